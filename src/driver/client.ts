@@ -1,0 +1,294 @@
+import { CommandError, ConnectionError } from "../protocol/errors.ts";
+import type { Data, Protocol, ShutdownMode } from "../protocol/protocol.ts";
+import { Driver } from "./driver.ts";
+import type { Host } from "./host.ts";
+import { Mailbox } from "./mailbox.ts";
+
+/** A handler threw, or the session ended with an error. */
+export interface ErrorEvent {
+  readonly kind: "error";
+  /** What was thrown. */
+  readonly error: unknown;
+  /** The kind of the event whose handler threw, if it was a handler. */
+  readonly handling: string | undefined;
+}
+
+/** A consumer was slower than the wire, and some events were dropped here. */
+export interface LaggedEvent {
+  readonly kind: "lagged";
+  /** How many events were dropped. */
+  readonly missed: number;
+}
+
+/** The events that every client has beside those of its protocol. */
+export type ClientEvent = ErrorEvent | LaggedEvent;
+
+/** The events of one kind. */
+export type EventOf<Event, Kind extends string> = Extract<Event, { readonly kind: Kind }>;
+
+/** What every client's `connect` takes. */
+export interface ClientOptions {
+  /** Parts of the outside to replace: clock, randomness, dial, fetch, permits, observe. */
+  readonly host?: Partial<Host>;
+  /** How many events a consumer may be behind before some are dropped and told by `lagged`. @default {4096} */
+  readonly mailbox?: number;
+  /** Names this client in observations. @default the protocol's name */
+  readonly label?: string;
+  /** Gives up connecting; after that it has no effect. */
+  readonly signal?: AbortSignal;
+}
+
+/** What limits a wait. */
+export interface WaitOptions<Event> {
+  /** Gives up waiting: the promise rejects with its reason. */
+  readonly signal?: AbortSignal;
+  /** Waits for an event of which this is true. @default any */
+  readonly where?: (event: Event) => boolean;
+}
+
+type Handler = (event: never) => unknown;
+
+/**
+ * The shape all clients share: handlers with `on`, one event with `wait`, all of them with `for await`,
+ * one's own with `trigger`, and `close`. A protocol's client is this with its cores attached.
+ *
+ * What arrives before `connect` has resolved is kept (as much as `mailbox` allows) and handed out, in
+ * order, once the code that awaited it has run and could add its handlers.
+ *
+ * @typeParam Event The protocol's events.
+ */
+export abstract class Client<Event extends { readonly kind: string }>
+  implements AsyncIterable<Event | ClientEvent>, AsyncDisposable {
+  /** Everything outside. */
+  protected readonly host: Host;
+  readonly #label: string;
+  readonly #capacity: number;
+  readonly #handlers = new Map<string, Set<Handler>>();
+  readonly #mailboxes = new Set<Mailbox<Event | ClientEvent>>();
+  readonly #waiting = new Set<() => void>();
+  readonly #drivers = new Set<{ shutdown(mode: ShutdownMode): void }>();
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #closed = Promise.withResolvers<void>();
+  /** What came before the user's code could listen; undefined once it can. */
+  #early: Mailbox<Event | ClientEvent> | undefined;
+  #unready = 0;
+  #ended = false;
+  #error: Error | undefined;
+
+  /** Takes the outside and the options; a subclass then attaches its cores. */
+  protected constructor(host: Host, options: ClientOptions, label: string) {
+    this.host = host;
+    this.#label = options.label ?? label;
+    this.#capacity = options.mailbox ?? 4096;
+    this.#early = this.#mailbox();
+    this.#ready.promise.catch(() => {});
+    this.#closed.promise.catch(() => {});
+  }
+
+  /** Resolves when the client has ended as it was told to; rejects if it ended with an error. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  /**
+   * Calls the handler with every event of the kind, in order; returns what undoes it. A handler that
+   * throws (or whose promise rejects) makes an `error` event and changes nothing else.
+   */
+  on<Kind extends (Event | ClientEvent)["kind"]>(
+    kind: Kind,
+    handler: (event: EventOf<Event | ClientEvent, Kind>) => unknown,
+  ): () => void {
+    return this.#listen(kind, handler);
+  }
+
+  /**
+   * Waits for the first event of a kind, or of any of several.
+   *
+   * @throws the signal's reason if it is aborted, the client's error if that ends first.
+   */
+  wait<Kind extends (Event | ClientEvent)["kind"]>(
+    kinds: Kind | readonly Kind[],
+    options: WaitOptions<EventOf<Event | ClientEvent, Kind>> = {},
+  ): Promise<EventOf<Event | ClientEvent, Kind>> {
+    const { signal, where } = options;
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const ended = () =>
+        reject(this.#error ?? new CommandError("closed", "Cannot wait: the client has ended"));
+      if (this.#ended) return ended();
+      const finish = () => {
+        for (const undo of undos) undo();
+        signal?.removeEventListener("abort", onAbort);
+        this.#waiting.delete(onEnd);
+      };
+      const onAbort = () => {
+        finish();
+        reject(signal?.reason);
+      };
+      const onEnd = () => {
+        finish();
+        ended();
+      };
+      const undos = (typeof kinds === "string" ? [kinds] : kinds).map((kind) =>
+        this.#listen(kind, (event: EventOf<Event | ClientEvent, Kind>) => {
+          if (where !== undefined && !where(event)) return;
+          finish();
+          resolve(event);
+        })
+      );
+      signal?.addEventListener("abort", onAbort, { once: true });
+      this.#waiting.add(onEnd);
+    });
+  }
+
+  /** Hands out an event as if it had come from the server. */
+  trigger(event: Event): void {
+    this.#dispatch(event);
+  }
+
+  /** Closes politely and waits for the end. `resumable`: leaves a session that can be taken up again. */
+  async close(options: { readonly resumable?: boolean } = {}): Promise<void> {
+    for (const driver of [...this.#drivers]) driver.shutdown(options.resumable ? "resumable" : "end");
+    await this.#closed.promise.catch(() => {});
+  }
+
+  /** Closes, at the end of an `await using` block. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /**
+   * All events from now on, in order, with at most `mailbox` of them waiting. Ends when the client does,
+   * with the client's error if it has one.
+   */
+  [Symbol.asyncIterator](): AsyncIterator<Event | ClientEvent, undefined> {
+    const mailbox = this.#mailbox(() => this.#mailboxes.delete(mailbox));
+    if (this.#ended) mailbox.end(this.#error);
+    else this.#mailboxes.add(mailbox);
+    return mailbox;
+  }
+
+  /** Adds a core to this client; `connect` resolves when each has told its first `ready`. */
+  protected attach<Command, Ask, Answer>(
+    core: Protocol<Data, Command, Event, Ask, Answer>,
+    answer?: (ask: Ask, signal: AbortSignal) => Promise<Answer> | Answer,
+  ): Driver<Command, Event, Ask, Answer> {
+    let ready = false;
+    this.#unready++;
+    const driver = new Driver<Command, Event, Ask, Answer>(core, {
+      host: this.host,
+      label: this.#label,
+      ...(answer && { answer }),
+      deliver: (event) => {
+        this.#dispatch(event);
+        if (ready || event.kind !== "ready") return;
+        ready = true;
+        if (--this.#unready === 0) this.#ready.resolve();
+      },
+      ended: (error) => {
+        this.#drivers.delete(driver);
+        this.#error ??= error;
+        // One core that can never work again makes the whole a half: better to say so.
+        if (error !== undefined) { for (const other of [...this.#drivers]) other.shutdown("end"); }
+        if (this.#drivers.size === 0) this.#end();
+      },
+    });
+    this.#drivers.add(driver);
+    return driver;
+  }
+
+  /** Waits until every attached core is ready; for `connect`, after the drivers were started. */
+  protected async connected(signal?: AbortSignal): Promise<void> {
+    const onAbort = () => {
+      this.#ready.reject(signal?.reason);
+      void this.close();
+    };
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      await this.#ready.promise;
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+      // From a task of its own, so that whoever awaits `connect` runs first and can add handlers.
+      this.host.clock.setTimer(this.host.clock.now(), () => this.#flush());
+    }
+  }
+
+  /** Hands out an event of the client's own, one that no core gave. */
+  protected emit(event: Event): void {
+    this.#dispatch(event);
+  }
+
+  #listen(kind: string, handler: Handler): () => void {
+    const handlers = this.#handlers.get(kind) ?? new Set();
+    this.#handlers.set(kind, handlers);
+    // An object of its own, so that one function added twice is undone once.
+    const added: Handler = (event) => handler(event);
+    handlers.add(added);
+    return () => {
+      handlers.delete(added);
+      if (handlers.size === 0 && this.#handlers.get(kind) === handlers) this.#handlers.delete(kind);
+    };
+  }
+
+  #mailbox(left?: () => void): Mailbox<Event | ClientEvent> {
+    return new Mailbox<Event | ClientEvent>(this.#capacity, (missed) => ({ kind: "lagged", missed }), left);
+  }
+
+  #dispatch(event: Event | ClientEvent): void {
+    if (this.#early !== undefined) this.#early.push(event);
+    else this.#handOut(event);
+  }
+
+  #handOut(event: Event | ClientEvent): void {
+    for (const mailbox of this.#mailboxes) mailbox.push(event);
+    const handlers = this.#handlers.get(event.kind);
+    if (handlers === undefined) return;
+    for (const handler of [...handlers]) this.#call(handler, event);
+  }
+
+  #call(handler: Handler, event: Event | ClientEvent): void {
+    try {
+      // `on` ties each handler to events of its kind, which a map cannot express.
+      const result = handler(event as never);
+      if (result instanceof Promise) result.catch((error) => this.#failed(error, event));
+    } catch (error) {
+      this.#failed(error, event);
+    }
+  }
+
+  #failed(error: unknown, event: Event | ClientEvent): void {
+    if (event.kind !== "error") return this.#dispatch({ kind: "error", error, handling: event.kind });
+    // An `error` handler that throws would be called again for ever.
+    this.host.observe?.({ kind: "error", error, label: this.#label, at: this.host.clock.now() });
+  }
+
+  #flush(): void {
+    const early = this.#early;
+    if (early === undefined) return;
+    // What the handlers cause queues up behind what is already here.
+    for (let event = early.take(); event !== undefined; event = early.take()) this.#handOut(event);
+    this.#early = undefined;
+    if (this.#ended) this.#endConsumers();
+  }
+
+  #end(): void {
+    this.#ended = true;
+    if (this.#error !== undefined) {
+      this.#dispatch({ kind: "error", error: this.#error, handling: undefined });
+      this.#closed.reject(this.#error);
+    } else {
+      this.#closed.resolve();
+    }
+    this.#ready.reject(
+      this.#error ?? new ConnectionError("closed", "The client was closed before it was ready"),
+    );
+    if (this.#early === undefined) this.#endConsumers();
+  }
+
+  #endConsumers(): void {
+    for (const mailbox of this.#mailboxes) mailbox.end(this.#error);
+    this.#mailboxes.clear();
+    for (const onEnd of [...this.#waiting]) onEnd();
+  }
+}

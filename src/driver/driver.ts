@@ -1,0 +1,376 @@
+import { CommandError } from "../protocol/errors.ts";
+import type { Action, CloseInfo, Data, Instant, OpenInfo, Outcome, PermitAsk } from "../protocol/protocol.ts";
+import type { AskFailed, PermitAnswer, Protocol, ShutdownMode } from "../protocol/protocol.ts";
+import type { Host, Link, LinkEvents, Observation } from "./host.ts";
+import type { Grant } from "./permits.ts";
+
+/** What a driver does with what comes out of its core. */
+export interface DriverOptions<Event, Ask, Answer> {
+  /** Everything outside. */
+  readonly host: Host;
+  /** Names this core in observations. */
+  readonly label: string;
+  /** Takes each event; called from within the drain, one at a time, in order. */
+  readonly deliver: (event: Event) => void;
+  /** Told once, when the core has ended and everything it held is let go. */
+  readonly ended?: (error: Error | undefined) => void;
+  /** Answers what the core asks for besides permits. */
+  readonly answer?: (ask: Ask, signal: AbortSignal) => Promise<Answer> | Answer;
+}
+
+// A plain `Omit` would merge the members of the union.
+type Unstamped<T> = T extends unknown ? Omit<T, "label" | "at"> : never;
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+  readonly signal: AbortSignal | undefined;
+  readonly onAbort: () => void;
+}
+
+/**
+ * Runs any core over any transport. It knows no protocol: it performs the core's actions, feeds it what
+ * comes in, wakes it at its deadline, and delivers its events one by one.
+ *
+ * @example A core that only ends
+ * ```ts
+ * import { Driver, hostWith } from "@parley/parley/driver";
+ * import type { Protocol } from "@parley/parley/protocol";
+ * import { dialer } from "@parley/parley/transport";
+ *
+ * function run<Event extends { kind: string }>(core: Protocol<string | Uint8Array, never, Event>): void {
+ *   const driver = new Driver(core, { host: hostWith(dialer()), label: "mine", deliver: console.log });
+ *   driver.start();
+ * }
+ * ```
+ */
+export class Driver<Command, Event extends { readonly kind: string }, Ask = never, Answer = never> {
+  readonly #core: Protocol<Data, Command, Event, Ask, Answer>;
+  readonly #options: DriverOptions<Event, Ask, Answer>;
+  readonly #host: Host;
+  /** Live links. A callback of a link that is no longer here is ignored. */
+  readonly #links = new Map<number, Link>();
+  readonly #asks = new Map<number, AbortController>();
+  readonly #grants = new Map<number, Grant>();
+  readonly #tickets = new Map<number, Pending>();
+  #lastTicket = 0;
+  #lastAccepted = 0;
+  #draining = false;
+  #ended = false;
+  #timerAt: Instant = Infinity;
+  #undoTimer: () => void = () => {};
+
+  /** Takes the core and what to do with what comes out of it. */
+  constructor(core: Protocol<Data, Command, Event, Ask, Answer>, options: DriverOptions<Event, Ask, Answer>) {
+    this.#core = core;
+    this.#options = options;
+    this.#host = options.host;
+  }
+
+  /** True once the core has ended. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Begins; call it once. */
+  start(): void {
+    this.#core.start(this.#host.clock.now());
+    this.#drain();
+  }
+
+  /** Ends politely; `ended` follows. */
+  shutdown(mode: ShutdownMode): void {
+    if (this.#ended) return;
+    this.#core.shutdown(mode, this.#host.clock.now());
+    this.#drain();
+  }
+
+  /**
+   * Gives the core a command. The promise tells how it ended; it may be left alone, since a rejection
+   * nobody looks at is not reported by the runtime.
+   *
+   * @throws {CommandError} at once, if the command is not acceptable or the core has ended.
+   */
+  command(command: Command, signal?: AbortSignal): Promise<unknown> {
+    if (this.#ended) throw new CommandError("closed", "Cannot send a command: the session has ended");
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const ticket = ++this.#lastTicket;
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    promise.catch(() => {});
+    const onAbort = () => {
+      this.#core.cancel(ticket, this.#host.clock.now());
+      this.#drain();
+    };
+    this.#tickets.set(ticket, { resolve, reject, signal, onAbort });
+    try {
+      this.#core.command(command, ticket, this.#host.clock.now());
+    } catch (error) {
+      this.#tickets.delete(ticket);
+      throw error;
+    }
+    signal?.addEventListener("abort", onAbort, { once: true });
+    this.#drain();
+    return promise;
+  }
+
+  /** Hands a link that somebody else opened to a server core; returns its number. */
+  accept(info: OpenInfo, attach: (events: LinkEvents) => Link): number {
+    const id = --this.#lastAccepted;
+    if (this.#ended) {
+      attach({ opened() {}, receive() {}, closed() {} }).abort();
+      return id;
+    }
+    this.#attach(id, attach);
+    this.#observe({ kind: "opened", link: id, info });
+    this.#core.opened(id, info, this.#host.clock.now());
+    this.#drain();
+    return id;
+  }
+
+  /**
+   * Performs actions and delivers events until there are none. Inputs that arrive meanwhile (a handler
+   * sends a command, a runtime closes within `close()`) go to the core at once and are drained here.
+   */
+  #drain(): void {
+    if (this.#draining || this.#ended) return;
+    this.#draining = true;
+    try {
+      for (;;) {
+        let action = this.#core.action();
+        let idle = action === undefined;
+        for (; action !== undefined; action = this.#core.action()) {
+          this.#perform(action);
+          if (this.#ended) return;
+        }
+        const event = this.#core.event();
+        if (event !== undefined) {
+          idle = false;
+          this.#deliver(event);
+        }
+        if (idle) {
+          // event() may have left an action without an event.
+          action = this.#core.action();
+          if (action === undefined) break;
+          this.#perform(action);
+          if (this.#ended) return;
+        }
+      }
+      this.#arm();
+    } catch (error) {
+      // A core that throws is broken, and so is what it would do next.
+      this.#finish(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      this.#draining = false;
+    }
+  }
+
+  #deliver(event: Event): void {
+    this.#observe({ kind: "event", event: event.kind });
+    try {
+      this.#options.deliver(event);
+    } catch (error) {
+      this.#observe({ kind: "error", error });
+    }
+  }
+
+  /** Sets the timer only for an earlier deadline: to wake too early is cheap, to set a timer is not. */
+  #arm(): void {
+    const at = this.#core.deadline();
+    if (at >= this.#timerAt) return;
+    this.#undoTimer();
+    this.#timerAt = at;
+    this.#undoTimer = this.#host.clock.setTimer(at, this.#wake);
+  }
+
+  readonly #wake = (): void => {
+    this.#timerAt = Infinity;
+    if (this.#ended) return;
+    this.#core.tick(this.#host.clock.now());
+    this.#drain();
+  };
+
+  #perform(action: Action<Data, Ask>): void {
+    switch (action.kind) {
+      case "send":
+        this.#observe({ kind: "sent", link: action.link, data: action.secret ? undefined : action.data });
+        this.#links.get(action.link)?.send(action.data);
+        break;
+      case "dial":
+        this.#dial(action);
+        break;
+      case "close":
+        this.#observe(action);
+        this.#links.get(action.link)?.close(action.code, action.reason);
+        break;
+      case "abort":
+        this.#observe(action);
+        this.#drop(action.link);
+        break;
+      case "ask":
+        this.#ask(action.id, action.ask);
+        break;
+      case "release":
+        this.#release(action.id, action.used);
+        break;
+      case "settle":
+        this.#settle(action.ticket, action.outcome);
+        break;
+      case "end":
+        this.#finish(action.error);
+        break;
+    }
+  }
+
+  #dial(action: Action<Data, Ask> & { kind: "dial" }): void {
+    const { link: id, url, protocols } = action;
+    this.#observe({ kind: "dial", link: id, url });
+    try {
+      this.#attach(id, (events) => this.#host.dial({ url, ...(protocols && { protocols }) }, events));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#closed(id, { code: 0, reason, clean: false, cause: "refused" });
+    }
+  }
+
+  /** Opens a link and lets its callbacks through for as long as it is the live one of its number. */
+  #attach(id: number, open: (events: LinkEvents) => Link): void {
+    let link: Link | undefined;
+    let gone = false;
+    // A transport may call back before it has returned the link.
+    const live = () => !gone && !this.#ended && (link === undefined || this.#links.get(id) === link);
+    link = open({
+      opened: (info) => {
+        if (!live()) return;
+        this.#observe({ kind: "opened", link: id, info });
+        this.#core.opened(id, info, this.#host.clock.now());
+        this.#drain();
+      },
+      receive: (data) => {
+        if (!live()) return;
+        if (this.#host.observe !== undefined) this.#observe({ kind: "received", link: id, data });
+        this.#core.receive(id, data, this.#host.clock.now());
+        this.#drain();
+      },
+      closed: (info) => {
+        if (!live()) return;
+        gone = true;
+        this.#closed(id, info);
+      },
+    });
+    if (gone) return;
+    this.#links.set(id, link);
+  }
+
+  #closed(id: number, info: CloseInfo): void {
+    this.#links.delete(id);
+    this.#observe({ kind: "closed", link: id, info });
+    this.#core.closed(id, info, this.#host.clock.now());
+    this.#drain();
+  }
+
+  #drop(id: number): void {
+    const link = this.#links.get(id);
+    this.#links.delete(id);
+    link?.abort();
+  }
+
+  #ask(id: number, ask: Ask | PermitAsk): void {
+    this.#observe({ kind: "ask", id, ask: kindOf(ask) });
+    const controller = new AbortController();
+    this.#asks.set(id, controller);
+    this.#answer(id, ask, controller.signal).then(
+      (answer) => this.#answered(id, controller, answer),
+      (error) => {
+        const failed = error instanceof Error ? error : new Error(String(error));
+        this.#answered(id, controller, { kind: "error", error: failed });
+      },
+    );
+  }
+
+  async #answer(id: number, ask: Ask | PermitAsk, signal: AbortSignal): Promise<Answer | PermitAnswer> {
+    if (isPermitAsk(ask)) {
+      const grant = await this.#host.permits.acquire(ask.permit, signal);
+      if (signal.aborted) grant.release(false);
+      else this.#grants.set(id, grant);
+      return { kind: "permit" };
+    }
+    if (this.#options.answer === undefined) {
+      throw new Error(`Cannot answer "${kindOf(ask)}": no answers were given`);
+    }
+    return await this.#options.answer(ask, signal);
+  }
+
+  #answered(id: number, controller: AbortController, answer: Answer | PermitAnswer | AskFailed): void {
+    if (this.#asks.get(id) !== controller) return;
+    this.#asks.delete(id);
+    this.#observe({ kind: "answered", id, answer: kindOf(answer) });
+    this.#core.answered(id, answer, this.#host.clock.now());
+    this.#drain();
+  }
+
+  #release(id: number, used: boolean): void {
+    this.#observe({ kind: "released", id, used });
+    this.#asks.get(id)?.abort();
+    this.#asks.delete(id);
+    this.#grants.get(id)?.release(used);
+    this.#grants.delete(id);
+  }
+
+  #settle(ticket: number, outcome: Outcome): void {
+    this.#observe({ kind: "settled", ticket, outcome: outcome.kind });
+    const pending = this.#tickets.get(ticket);
+    if (pending === undefined) return;
+    this.#tickets.delete(ticket);
+    pending.signal?.removeEventListener("abort", pending.onAbort);
+    switch (outcome.kind) {
+      case "done":
+        return pending.resolve(outcome.value);
+      case "failed":
+        return pending.reject(outcome.error);
+      case "lost":
+        return pending.reject(new CommandError("lost", "The link died while the command was under way"));
+      case "cancelled":
+        return pending.reject(
+          pending.signal?.reason ??
+            new CommandError("cancelled", "The command was given up before it was sent"),
+        );
+    }
+  }
+
+  /** Lets go of everything; the core has ended. */
+  #finish(error: Error | undefined): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#undoTimer();
+    for (const id of [...this.#links.keys()]) this.#drop(id);
+    for (const controller of this.#asks.values()) controller.abort();
+    this.#asks.clear();
+    // Whether an unreleased permit had its effect is not known: to count it is the safe side.
+    for (const grant of this.#grants.values()) grant.release(true);
+    this.#grants.clear();
+    for (const ticket of [...this.#tickets.keys()]) {
+      const closed = new CommandError("closed", "The session ended before the command was done");
+      this.#settle(ticket, { kind: "failed", error: closed });
+    }
+    this.#observe({ kind: "end", error });
+    this.#options.ended?.(error);
+  }
+
+  #observe(observation: Unstamped<Observation>): void {
+    const { observe, clock } = this.#host;
+    if (observe === undefined) return;
+    try {
+      observe({ ...observation, label: this.#options.label, at: clock.now() });
+    } catch {
+      // An observer must not change what it observes.
+    }
+  }
+}
+
+function isPermitAsk(ask: unknown): ask is PermitAsk {
+  return kindOf(ask) === "permit";
+}
+
+function kindOf(value: unknown): string {
+  return typeof value === "object" && value !== null && "kind" in value ? String(value.kind) : "unknown";
+}

@@ -1,0 +1,106 @@
+import type { CloseInfo, Data, Instant, OpenInfo } from "../protocol/protocol.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { LocalPermits, type Permits } from "./permits.ts";
+
+/** What a link tells whoever opened it. After `closed` it tells nothing more. */
+export interface LinkEvents {
+  /** The link is open: `send` may be called. Not called for an accepted link, which is open already. */
+  opened(info: OpenInfo): void;
+  /** Something came: a WebSocket message, or some bytes of a stream. */
+  receive(data: Data): void;
+  /** The link is gone, or never opened. Exactly once, unless it was aborted. */
+  closed(info: CloseInfo): void;
+}
+
+/** One connection. Its methods never throw; what goes wrong is told by `closed`. */
+export interface Link {
+  /** Sends a message, or bytes of a stream; a string on a stream is sent as UTF-8. */
+  send(data: Data): void;
+  /** Closes politely, after what was sent has gone out. Streams ignore code and reason. */
+  close(code: number, reason: string): void;
+  /** Drops the connection now, or gives up opening it. Nothing is told after this. */
+  abort(): void;
+}
+
+/** Where to dial. */
+export interface DialRequest {
+  /** An URL whose scheme names the transport: `wss:`, `ws:`, `ircs:`, `irc:`. */
+  readonly url: string;
+  /** The WebSocket subprotocols to offer, best first. @default {[]} */
+  readonly protocols?: readonly string[];
+}
+
+/**
+ * Opens a link. Returns at once; `events` tells how it went, at once or later. Anything that can do this
+ * is a transport.
+ */
+export type Dial = (request: DialRequest, events: LinkEvents) => Link;
+
+/** What can be observed of a core at work: where logging, metrics and recordings start. */
+export type Observation =
+  & {
+    /** Which client or server, as its options name it. */
+    readonly label: string;
+    /** When. */
+    readonly at: Instant;
+  }
+  & (
+    | { readonly kind: "dial"; readonly link: number; readonly url: string }
+    | { readonly kind: "opened"; readonly link: number; readonly info: OpenInfo }
+    | { readonly kind: "received"; readonly link: number; readonly data: Data }
+    /** `data` is undefined where it is secret. */
+    | { readonly kind: "sent"; readonly link: number; readonly data: Data | undefined }
+    | { readonly kind: "close"; readonly link: number; readonly code: number; readonly reason: string }
+    | { readonly kind: "abort"; readonly link: number }
+    | { readonly kind: "closed"; readonly link: number; readonly info: CloseInfo }
+    | { readonly kind: "ask"; readonly id: number; readonly ask: string }
+    | { readonly kind: "answered"; readonly id: number; readonly answer: string }
+    | { readonly kind: "released"; readonly id: number; readonly used: boolean }
+    | { readonly kind: "settled"; readonly ticket: number; readonly outcome: string }
+    | { readonly kind: "event"; readonly event: string }
+    /** What nobody else was told of: an error in an `error` handler, say. */
+    | { readonly kind: "error"; readonly error: unknown }
+    | { readonly kind: "end"; readonly error: Error | undefined }
+  );
+
+/** Everything outside: what a driver and a client need of the world, each part replaceable. */
+export interface Host {
+  /** Tells the time and wakes up. */
+  readonly clock: Clock;
+  /** Randomness in [0, 1). */
+  readonly random: () => number;
+  /** Opens links. */
+  readonly dial: Dial;
+  /** HTTP. */
+  readonly fetch: (input: string, init?: RequestInit) => Promise<Response>;
+  /** Limits shared wider than one core. */
+  readonly permits: Permits;
+  /** Sees everything that happens, with secrets left out. Must be quick; what it throws is ignored. */
+  readonly observe?: ((observation: Observation) => void) | undefined;
+}
+
+// One for the process: the limits it keeps are those of accounts, which clients share.
+const processPermits = new LocalPermits(systemClock);
+
+/**
+ * The runtime's own host with the given dial, and with whatever parts of it the caller replaces.
+ *
+ * @example
+ * ```ts
+ * import { hostWith } from "@parley/parley/driver";
+ * import { dialer } from "@parley/parley/transport";
+ *
+ * const host = hostWith(dialer(), { observe: (observation) => console.debug(observation) });
+ * host.clock.now();
+ * ```
+ */
+export function hostWith(dial: Dial, parts: Partial<Host> = {}): Host {
+  return {
+    clock: systemClock,
+    random: Math.random,
+    dial,
+    fetch: (input, init) => globalThis.fetch(input, init),
+    permits: parts.clock === undefined ? processPermits : new LocalPermits(parts.clock),
+    ...parts,
+  };
+}

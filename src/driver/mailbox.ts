@@ -1,0 +1,104 @@
+import { OptionError } from "../protocol/errors.ts";
+import { Queue } from "../protocol/queue.ts";
+
+/**
+ * A bounded queue between a producer that does not wait and a consumer that iterates. When it is full the
+ * oldest item makes room, and the consumer is told, in its place, how many it missed.
+ *
+ * @throws {OptionError} if the capacity is not a positive integer.
+ *
+ * @example
+ * ```ts
+ * import { Mailbox } from "@parley/parley/driver";
+ *
+ * const mailbox = new Mailbox<string>(2, (missed) => `missed ${missed}`);
+ * for (const item of ["a", "b", "c"]) mailbox.push(item);
+ * mailbox.end();
+ * const items: string[] = [];
+ * for await (const item of mailbox) items.push(item);
+ * items; // ["missed 1", "b", "c"]
+ * ```
+ */
+export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
+  readonly #capacity: number;
+  readonly #lagged: (missed: number) => T;
+  readonly #left: (() => void) | undefined;
+  readonly #items = new Queue<T>();
+  readonly #readers = new Queue<PromiseWithResolvers<IteratorResult<T, undefined>>>();
+  #missed = 0;
+  #ended = false;
+  #error: Error | undefined;
+
+  /** Takes the capacity, what stands for missed items, and what to call when the consumer leaves. */
+  constructor(capacity: number, lagged: (missed: number) => T, left?: () => void) {
+    if (!(Number.isSafeInteger(capacity) && capacity > 0)) {
+      throw new OptionError(`Cannot hold "${capacity}" items: the capacity must be a positive integer`);
+    }
+    this.#capacity = capacity;
+    this.#lagged = lagged;
+    this.#left = left;
+  }
+
+  /** Puts an item in; never waits. */
+  push(item: T): void {
+    if (this.#ended) return;
+    const reader = this.#readers.shift();
+    if (reader !== undefined) return reader.resolve({ done: false, value: item });
+    if (this.#items.length === this.#capacity) {
+      this.#items.shift();
+      this.#missed++;
+    }
+    this.#items.push(item);
+  }
+
+  /** Nothing more will come; what is in it can still be taken. With an error, the consumer then gets that. */
+  end(error?: Error): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#error = error;
+    for (let reader = this.#readers.shift(); reader !== undefined; reader = this.#readers.shift()) {
+      this.#finish().then(reader.resolve, reader.reject);
+    }
+  }
+
+  /** Takes the next item, waiting for it if need be. */
+  next(): Promise<IteratorResult<T, undefined>> {
+    const value = this.take();
+    if (value !== undefined) return Promise.resolve({ done: false, value });
+    if (this.#ended) return this.#finish();
+    const reader = Promise.withResolvers<IteratorResult<T, undefined>>();
+    this.#readers.push(reader);
+    return reader.promise;
+  }
+
+  /** Takes the next item if there is one. */
+  take(): T | undefined {
+    if (this.#missed > 0) {
+      const missed = this.#missed;
+      this.#missed = 0;
+      return this.#lagged(missed);
+    }
+    return this.#items.shift();
+  }
+
+  /** The consumer leaves: what is in it is dropped. */
+  return(): Promise<IteratorResult<T, undefined>> {
+    this.#items.clear();
+    this.#missed = 0;
+    this.#error = undefined;
+    this.end();
+    this.#left?.();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  /** Itself, so that it can stand in a `for await`. */
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #finish(): Promise<IteratorResult<T, undefined>> {
+    const error = this.#error;
+    this.#error = undefined;
+    return error === undefined ? Promise.resolve({ done: true, value: undefined }) : Promise.reject(error);
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * What runs a protocol core: the driver, the outside it stands on, and the shape all clients share.
+ *
+ * @example Watch everything a client does
+ * ```ts
+ * import type { Observation } from "@parley/parley/driver";
+ *
+ * const seen: Observation[] = [];
+ * const host = { observe: (observation: Observation) => void seen.push(observation) };
+ * // await TwitchClient.connect({ channels: ["#deno"], host });
+ * ```
+ *
+ * @module
+ */
+export * from "./client.ts";
+export * from "./clock.ts";
+export * from "./driver.ts";
+export * from "./host.ts";
+export * from "./mailbox.ts";
+export * from "./permits.ts";

@@ -1,0 +1,21 @@
+/**
+ * The contract between protocols that do no I/O and whatever drives them, and the pure parts they share.
+ *
+ * @example
+ * ```ts
+ * import { Backoff, RateLog } from "@parley/parley/protocol";
+ *
+ * const backoff = new Backoff({ base: 500, cap: 30_000 }, Math.random);
+ * const limit = new RateLog(120, 60_000);
+ * limit.add(performance.now());
+ * backoff.next();
+ * ```
+ *
+ * @module
+ */
+export * from "./backoff.ts";
+export * from "./errors.ts";
+export * from "./permit.ts";
+export * from "./protocol.ts";
+export * from "./queue.ts";
+export * from "./rate_log.ts";

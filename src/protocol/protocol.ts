@@ -1,0 +1,204 @@
+import type { Permit } from "./permit.ts";
+
+/**
+ * A point in time in milliseconds: `performance.timeOrigin + performance.now()`, monotonic and near
+ * Unix time. Cores never read a clock: every input brings the time along.
+ */
+export type Instant = number;
+
+/** What a byte or message transport carries: text frames as strings, all else as bytes. */
+export type Data = string | Uint8Array;
+
+/** Why a link is gone. `clean` is true if both sides agreed to close it. */
+export interface CloseInfo {
+  /** The WebSocket close code, or 0 where the transport has none. */
+  readonly code: number;
+  /** What the peer or the runtime said, for people; never holds a secret. */
+  readonly reason: string;
+  /** True if the closing handshake (or the end of the stream) was completed. */
+  readonly clean: boolean;
+  /**
+   * - `peer`: the other side closed it
+   * - `lost`: it broke without a goodbye
+   * - `refused`: it never opened (no such host, nothing listening, HTTP error)
+   * - `tls`: it never opened because the certificate or the TLS handshake failed
+   * - `corrupt`: what came could not be decoded
+   * - `stalled`: the peer stopped reading
+   * - `unknown`: the runtime does not tell
+   */
+  readonly cause: "peer" | "lost" | "refused" | "tls" | "corrupt" | "stalled" | "unknown";
+}
+
+/** What is known of a link once it is open. */
+export interface OpenInfo {
+  /** The URL that was dialled, or, for an accepted link, the one the client asked for. */
+  readonly url: string;
+  /** The WebSocket subprotocol agreed on, or an empty string. */
+  readonly protocol: string;
+}
+
+/** How a command ended. `lost` means that its link died and nobody can know. */
+export type Outcome =
+  | { readonly kind: "done"; readonly value?: unknown }
+  | { readonly kind: "failed"; readonly error: Error }
+  | { readonly kind: "lost" }
+  | { readonly kind: "cancelled" };
+
+/** The ask every core may use: a share of a limit that is wider than one core. */
+export interface PermitAsk {
+  readonly kind: "permit";
+  readonly permit: Permit;
+}
+
+/** The answer to a {@linkcode PermitAsk}: it is granted, and held until it is released. */
+export interface PermitAnswer {
+  readonly kind: "permit";
+}
+
+/** The answer to any ask that could not be met. */
+export interface AskFailed {
+  readonly kind: "error";
+  readonly error: Error;
+}
+
+/** What a core wants done. `Ask` is what it may ask for besides permits. */
+export type Action<Wire, Ask = never> =
+  /** Open a link; `opened` or `closed` answers. `link` is a number the core has not used before. */
+  | {
+    readonly kind: "dial";
+    readonly link: number;
+    readonly url: string;
+    readonly protocols?: readonly string[];
+  }
+  /** Send on an open link. `secret`: recorders leave the data out. */
+  | { readonly kind: "send"; readonly link: number; readonly data: Wire; readonly secret?: true }
+  /** Close politely; `closed` answers. The core keeps the deadline after which it aborts. */
+  | { readonly kind: "close"; readonly link: number; readonly code: number; readonly reason: string }
+  /** Drop the link now; nothing more is heard of it, not even `closed`. */
+  | { readonly kind: "abort"; readonly link: number }
+  /** Ask the outside for what only the outside has; `answered` answers, unless it is released first. */
+  | { readonly kind: "ask"; readonly id: number; readonly ask: Ask | PermitAsk }
+  /**
+   * For a permit: its effect is proven (`used`: the limit counts from now) or it is not needed after all.
+   * For an ask that has no answer yet: the answer is no longer wanted, and will not come.
+   */
+  | { readonly kind: "release"; readonly id: number; readonly used: boolean }
+  /** The end of a command, exactly once for each ticket. */
+  | { readonly kind: "settle"; readonly ticket: number; readonly outcome: Outcome }
+  /** Terminal: nothing more will come, no action and no event. */
+  | { readonly kind: "end"; readonly error?: Error };
+
+/**
+ * A protocol that does no I/O: it is handed what came in and what time it is, and is asked what to do.
+ * Clients and servers implement the same contract; a server is a core whose links open without a dial.
+ *
+ * **The caller's obligation.** After every input (any method but the last three) drain the core: take
+ * `action()` until there is none, then one `event()`, deliver it, then actions again, until neither is
+ * left. Then call `tick` no later than `deadline()`. Inputs may come between any two calls, also from
+ * within the delivery of an event, but never from two places at once. Time never goes backwards.
+ *
+ * ```
+ * input ──▶ action()* ──▶ event() ──▶ deliver ──▶ action()* ──▶ event() ──▶ … ──▶ deadline()
+ * ```
+ *
+ * Links are told apart by number. A core numbers the links it dials from 1 up; who accepts links for a
+ * server core numbers them from −1 down, so that one core can do both.
+ *
+ * Where this differs from the design's first sketch, and why:
+ * - `opened` brings an {@linkcode OpenInfo}: a server must see the URL it was called by (Discord's query
+ *   parameters), and a client the subprotocol agreed on (IRC over WebSocket).
+ * - Answers are a union told apart by `kind`, as asks are, so that a core can check an answer instead of
+ *   casting it; permits are part of the contract, since the driver grants them for any core.
+ * - `release` also withdraws an ask that has not been answered, so that a permit queue never keeps a
+ *   place for a link that is gone.
+ * - `event()` may return nothing and yet leave an action (a PING is answered without an event): nothing is
+ *   left only when both are undefined.
+ *
+ * @typeParam Wire What links carry, mostly {@linkcode Data}.
+ * @typeParam Command What the user can want.
+ * @typeParam Event What the user is told, told apart by `kind`.
+ * @typeParam Ask What the core asks for, besides permits.
+ * @typeParam Answer What answers those asks.
+ *
+ * @example A core that echoes, driven by hand
+ * ```ts
+ * import type { Action, Data, Protocol } from "@parley/parley/protocol";
+ *
+ * class Echo implements Protocol<Data, never, { kind: "echoed"; data: Data }> {
+ *   #inbox: { link: number; data: Data }[] = [];
+ *   #actions: Action<Data>[] = [];
+ *   start(): void {}
+ *   opened(): void {}
+ *   receive(link: number, data: Data): void {
+ *     this.#inbox.push({ link, data });
+ *   }
+ *   closed(): void {}
+ *   answered(): void {}
+ *   tick(): void {}
+ *   command(): void {}
+ *   cancel(): void {}
+ *   shutdown(): void {
+ *     this.#actions.push({ kind: "end" });
+ *   }
+ *   action(): Action<Data> | undefined {
+ *     return this.#actions.shift();
+ *   }
+ *   event(): { kind: "echoed"; data: Data } | undefined {
+ *     const received = this.#inbox.shift();
+ *     if (received === undefined) return undefined;
+ *     this.#actions.push({ kind: "send", ...received });
+ *     return { kind: "echoed", data: received.data };
+ *   }
+ *   deadline(): number {
+ *     return Infinity;
+ *   }
+ * }
+ *
+ * const echo = new Echo();
+ * echo.receive(-1, "hello");
+ * echo.event(); // { kind: "echoed", data: "hello" }
+ * echo.action(); // { kind: "send", link: -1, data: "hello" }
+ * ```
+ */
+export interface Protocol<
+  Wire,
+  Command,
+  Event extends { readonly kind: string },
+  Ask = never,
+  Answer = never,
+> {
+  /** Begins; the first input, exactly once. */
+  start(now: Instant): void;
+  /** A dial succeeded, or a client was accepted. */
+  opened(link: number, info: OpenInfo, now: Instant): void;
+  /** Takes in what came; never throws, whatever came. Events and actions come of it in `event()`. */
+  receive(link: number, data: Wire, now: Instant): void;
+  /** The link is gone, or never opened. What was received before still comes out first. */
+  closed(link: number, info: CloseInfo, now: Instant): void;
+  /** An ask was answered. An answer nobody waits for any more has no effect. */
+  answered(id: number, answer: Answer | PermitAnswer | AskFailed, now: Instant): void;
+  /** Time has passed. Early or spurious calls have no effect. */
+  tick(now: Instant): void;
+
+  /**
+   * The user wants something; `settle` with this ticket will tell how it ended, perhaps at once. The
+   * caller numbers the tickets and never uses one twice.
+   *
+   * @throws {CommandError} on misuse, before anything is sent; the ticket is then not used.
+   */
+  command(command: Command, ticket: number, now: Instant): void;
+  /** The user gave up on a command: it settles as `cancelled` if it has not been sent, else as it would have. */
+  cancel(ticket: number, now: Instant): void;
+  /** Ends, politely. `resumable`: leave the session so that another process can take it up. `end` follows. */
+  shutdown(mode: ShutdownMode, now: Instant): void;
+
+  /** The next thing to do; to be drained before each `event()`. */
+  action(): Action<Wire, Ask> | undefined;
+  /** The next thing to tell; works through what was taken in until one message gives an event or an action. */
+  event(): Event | undefined;
+  /** When `tick` is due at the latest. Infinity: not at all. */
+  deadline(): Instant;
+}
+
+/** How to shut down: for good, or so that the session can be resumed. */
+export type ShutdownMode = "end" | "resumable";

@@ -1,0 +1,54 @@
+/**
+ * A first-in first-out queue whose `shift` takes constant time however long it is.
+ *
+ * @example
+ * ```ts
+ * import { Queue } from "@parley/parley/protocol";
+ *
+ * const queue = new Queue<string>();
+ * queue.push("a");
+ * queue.push("b");
+ * queue.shift(); // "a"
+ * queue.length; // 1
+ * ```
+ */
+export class Queue<T> {
+  #items: (T | undefined)[] = [];
+  #head = 0;
+
+  /** How many items are waiting. */
+  get length(): number {
+    return this.#items.length - this.#head;
+  }
+
+  /** Adds an item at the end. */
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  /** Takes the item at the front, or returns undefined if there is none. */
+  shift(): T | undefined {
+    if (this.#head === this.#items.length) return undefined;
+    const item = this.#items[this.#head];
+    this.#items[this.#head++] = undefined;
+    if (this.#head === this.#items.length) {
+      this.#items.length = 0;
+      this.#head = 0;
+    } else if (this.#head >= 1024 && this.#head * 2 >= this.#items.length) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    return item;
+  }
+
+  /** Looks at the item at the front without taking it. */
+  peek(): T | undefined {
+    return this.#items[this.#head];
+  }
+
+  /** Drops every item. */
+  clear(): void {
+    this.#items.length = 0;
+    this.#head = 0;
+  }
+}

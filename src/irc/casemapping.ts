@@ -1,0 +1,23 @@
+/**
+ * Which characters count as the same letter in nicks and channel names; a server tells it by ISUPPORT's
+ * `CASEMAPPING`. ([Modern IRC, CASEMAPPING](https://modern.ircdocs.horse/#casemapping-parameter))
+ */
+export type Casemapping = "ascii" | "rfc1459" | "rfc1459-strict";
+
+/**
+ * Folds a nick or a channel's name, so that two of them are the same if and only if they fold to equal
+ * strings. The default of servers that say nothing is `rfc1459`.
+ *
+ * @example
+ * ```ts
+ * import { foldCase } from "@parley/parley/irc";
+ *
+ * foldCase("#Deno[1]", "rfc1459") === foldCase("#deno{1}", "rfc1459"); // true
+ * ```
+ */
+export function foldCase(name: string, casemapping: Casemapping): string {
+  const folded = name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  if (casemapping === "ascii") return folded;
+  const brackets = folded.replaceAll("[", "{").replaceAll("]", "}").replaceAll("\\", "|");
+  return casemapping === "rfc1459" ? brackets.replaceAll("~", "^") : brackets;
+}

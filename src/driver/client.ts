@@ -28,8 +28,12 @@ export type EventOf<Event, Kind extends string> = Extract<Event, { readonly kind
 
 /** What every client's `connect` takes. */
 export interface ClientOptions {
-  /** Parts of the outside to replace: clock, randomness, dial, fetch, permits, observe. */
-  readonly host?: Partial<Host>;
+  /**
+   * Parts of the outside to replace: clock, randomness, dial, fetch, permits, observe.
+   *
+   * @default the runtime's own
+   */
+  readonly runtime?: Partial<Host>;
   /** How many events a consumer may be behind before some are dropped and told by `lagged`. @default {4096} */
   readonly mailbox?: number;
   /** Names this client in observations. @default the protocol's name */

@@ -86,22 +86,31 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   }
 
   /**
-   * Gives the core a command. The promise tells how it ended; it may be left alone, since a rejection
-   * nobody looks at is not reported by the runtime.
+   * Gives the core a command. The promise tells how it ended, with what `read` makes of the outcome's
+   * value; it may be left alone, since a rejection nobody looks at is not reported by the runtime.
    *
    * @throws {CommandError} at once, if the command is not acceptable or the core has ended.
    */
-  command(command: Command, signal?: AbortSignal): Promise<unknown> {
+  command(command: Command, signal?: AbortSignal): Promise<unknown>;
+  command<T>(command: Command, signal: AbortSignal | undefined, read: (value: unknown) => T): Promise<T>;
+  command(
+    command: Command,
+    signal: AbortSignal | undefined,
+    read: (value: unknown) => unknown = (value) => value,
+  ): Promise<unknown> {
     if (this.#ended) throw new CommandError("closed", "Cannot send a command: the session has ended");
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    const ticket = ++this.#lastTicket;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     promise.catch(() => {});
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return promise;
+    }
+    const ticket = ++this.#lastTicket;
     const onAbort = () => {
       this.#core.cancel(ticket, this.#host.clock.now());
       this.#drain();
     };
-    this.#tickets.set(ticket, { resolve, reject, signal, onAbort });
+    this.#tickets.set(ticket, { resolve: (value) => resolve(read(value)), reject, signal, onAbort });
     try {
       this.#core.command(command, ticket, this.#host.clock.now());
     } catch (error) {

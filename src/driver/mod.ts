@@ -6,8 +6,8 @@
  * import type { Observation } from "@parley/parley/driver";
  *
  * const seen: Observation[] = [];
- * const host = { observe: (observation: Observation) => void seen.push(observation) };
- * // await TwitchClient.connect({ channels: ["#deno"], host });
+ * const runtime = { observe: (observation: Observation) => void seen.push(observation) };
+ * // await TwitchClient.connect({ channels: ["#deno"], runtime });
  * ```
  *
  * @module

@@ -70,7 +70,11 @@ export class LineDecoder {
       if (this.#tooLong !== undefined || text.length > LONGEST_LINE) {
         const began = (this.#tooLong ?? text).slice(0, EXCERPT);
         this.#tooLong = undefined;
-        return { kind: "malformed", text: began, reason: `the line is longer than ${LONGEST_LINE} characters` };
+        return {
+          kind: "malformed",
+          text: began,
+          reason: `the line is longer than ${LONGEST_LINE} characters`,
+        };
       }
       if (text !== "") return { kind: "line", text };
     }

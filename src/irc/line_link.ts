@@ -19,7 +19,12 @@ export interface LinkTimeouts {
 export type FromLink = Line | { readonly kind: "closed"; readonly info: CloseInfo };
 
 /** What is due on a link: to send a PING, or to give it up. */
-export type LinkDue = "ping" | "dial timed out" | "registration timed out" | "no PONG came" | "close timed out";
+export type LinkDue =
+  | "ping"
+  | "dial timed out"
+  | "registration timed out"
+  | "no PONG came"
+  | "close timed out";
 
 /**
  * One link of a line protocol, from dial to end: takes lines out of what comes, keeps what was received
@@ -53,7 +58,14 @@ export class LineLink {
   constructor(id: number, url: string, now: Instant, timeouts: LinkTimeouts = {}) {
     this.id = id;
     this.url = url;
-    this.#timeouts = { dial: 15_000, register: 30_000, idle: 60_000, pong: 20_000, close: 3_000, ...timeouts };
+    this.#timeouts = {
+      dial: 15_000,
+      register: 30_000,
+      idle: 60_000,
+      pong: 20_000,
+      close: 3_000,
+      ...timeouts,
+    };
     this.#decoder = new LineDecoder({ messages: /^wss?:/i.test(url) });
     this.#deadline = now + this.#timeouts.dial;
   }

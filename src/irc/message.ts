@@ -183,7 +183,9 @@ export function parseMessage(line: string): IrcMessage {
   let tagsEnd = 0;
   if (raw.charCodeAt(0) === AT) {
     tagsEnd = raw.indexOf(" ");
-    if (tagsEnd < 0) throw new ProtocolError(`Cannot parse ${quote(raw)}: there is no command after the tags`);
+    if (tagsEnd < 0) {
+      throw new ProtocolError(`Cannot parse ${quote(raw)}: there is no command after the tags`);
+    }
     at = skipSpaces(raw, tagsEnd);
   } else {
     at = skipSpaces(raw, 0);
@@ -193,7 +195,9 @@ export function parseMessage(line: string): IrcMessage {
   if (raw.charCodeAt(at) === COLON) {
     sourceStart = at + 1;
     sourceEnd = raw.indexOf(" ", at);
-    if (sourceEnd < 0) throw new ProtocolError(`Cannot parse ${quote(raw)}: there is no command after the source`);
+    if (sourceEnd < 0) {
+      throw new ProtocolError(`Cannot parse ${quote(raw)}: there is no command after the source`);
+    }
     at = skipSpaces(raw, sourceEnd);
   }
   let commandEnd = raw.indexOf(" ", at);
@@ -253,7 +257,9 @@ export function formatMessage(parts: IrcMessageParts): string {
   }
   if (source !== undefined) {
     // deno-lint-ignore no-control-regex
-    if (source === "" || /[\0\r\n ]/.test(source)) fail("the source is empty or contains a space, CR, LF or NUL");
+    if (source === "" || /[\0\r\n ]/.test(source)) {
+      fail("the source is empty or contains a space, CR, LF or NUL");
+    }
     line += `:${source} `;
   }
   line += command;
@@ -262,7 +268,9 @@ export function formatMessage(parts: IrcMessageParts): string {
     if (/[\0\r\n]/.test(param)) fail(`parameter ${index + 1} contains CR, LF or NUL`);
     const needsColon = param === "" || param.includes(" ") || param.startsWith(":");
     if (needsColon && index < params.length - 1) {
-      fail(`parameter ${index + 1} is empty, contains a space or begins with a colon, which only the last may`);
+      fail(
+        `parameter ${index + 1} is empty, contains a space or begins with a colon, which only the last may`,
+      );
     }
     line += needsColon ? ` :${param}` : ` ${param}`;
   });

@@ -1,0 +1,582 @@
+import { foldCase } from "../irc/casemapping.ts";
+import { LineDecoder } from "../irc/line_decoder.ts";
+import { formatMessage, type IrcMessage, parseMessage } from "../irc/message.ts";
+import { CommandError } from "../protocol/errors.ts";
+import type { Action, CloseInfo, Data, Instant, OpenInfo, Protocol } from "../protocol/protocol.ts";
+import { Queue } from "../protocol/queue.ts";
+
+/** How an IRC server for tests is set up. */
+export interface IrcServerOptions {
+  /** Its name. @default {"irc.test"} */
+  readonly name?: string;
+  /** The password clients must give. @default none */
+  readonly password?: string;
+  /** Nicks that are taken. @default {[]} */
+  readonly taken?: readonly string[];
+  /** Channels that need a key, by name. @default none */
+  readonly keys?: Readonly<Record<string, string>>;
+  /** Capabilities to offer. @default {["message-tags", "server-time", "echo-message", "multi-prefix"]} */
+  readonly capabilities?: readonly string[];
+  /** With nothing received for so long, in milliseconds, it asks by PING; twice that ends the link. @default {90_000} */
+  readonly pingInterval?: number;
+}
+
+/** What can be done to an IRC server, or by people on it who have no link. */
+export type IrcServerCommand =
+  /** Somebody says something in a channel, joining it first if need be. */
+  | { readonly kind: "say"; readonly nick: string; readonly channel: string; readonly text: string }
+  | { readonly kind: "kick"; readonly channel: string; readonly nick: string; readonly reason?: string }
+  /** Sends a line to one client, or to all who are registered. */
+  | { readonly kind: "raw"; readonly line: string; readonly nick?: string }
+  /** Ends a client's connection with ERROR. */
+  | { readonly kind: "kill"; readonly nick: string; readonly reason: string }
+  /** Drops one client's link, or all of them, without a word. */
+  | { readonly kind: "drop"; readonly nick?: string }
+  /** Neither hears nor says anything on the links there are, which stay open. */
+  | { readonly kind: "freeze" };
+
+/** What an IRC server tells of what happens on it. */
+export type IrcServerEvent =
+  | { readonly kind: "registered"; readonly link: number; readonly nick: string; readonly at: Instant }
+  | { readonly kind: "left"; readonly link: number; readonly nick: string; readonly at: Instant }
+  /** A line a client sent. */
+  | {
+    readonly kind: "line";
+    readonly link: number;
+    readonly nick: string;
+    readonly message: IrcMessage;
+    readonly at: Instant;
+  };
+
+class Connection {
+  readonly link: number;
+  readonly decoder: LineDecoder;
+  readonly capabilities: Set<string> = new Set();
+  nick = "";
+  user = "";
+  password = "";
+  negotiating = false;
+  registered = false;
+  frozen = false;
+  heard: Instant;
+  pinged = false;
+  closed = false;
+
+  constructor(link: number, messages: boolean, now: Instant) {
+    this.link = link;
+    this.decoder = new LineDecoder({ messages });
+    this.heard = now;
+  }
+
+  get mask(): string {
+    return `${this.nick}!${this.user}@client.test`;
+  }
+}
+
+class Channel {
+  readonly name: string;
+  /** The nicks of those in it, by their folded form. */
+  readonly members: Map<string, string> = new Map();
+  topic = "";
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/**
+ * An IRC server in one object, for tests: registration with capabilities, channels, messages, PING, and
+ * whatever a test wants to go wrong. A core like the clients: it runs in virtual time or over sockets.
+ *
+ * @example In virtual time
+ * ```ts
+ * import { Driver } from "@parley/parley/driver";
+ * import { IrcClient } from "@parley/parley/irc";
+ * import { IrcServer, Simulation } from "@parley/parley/testing";
+ *
+ * const world = new Simulation();
+ * const server = new Driver(new IrcServer(), { host: world.host("server"), label: "irc", deliver: () => {} });
+ * server.start();
+ * world.serve("irc://irc.test", server);
+ *
+ * const connecting = IrcClient.connect({ url: "irc://irc.test", nick: "parley", runtime: world.host("bot") });
+ * const irc = await world.until(connecting);
+ * irc.nick; // "parley"
+ * ```
+ */
+export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEvent> {
+  readonly #name: string;
+  readonly #options: IrcServerOptions;
+  readonly #offered: readonly string[];
+  readonly #pingInterval: number;
+  readonly #actions = new Queue<Action<Data>>();
+  readonly #inbox = new Queue<Connection>();
+  readonly #events = new Queue<IrcServerEvent>();
+  readonly #connections = new Map<number, Connection>();
+  readonly #channels = new Map<string, Channel>();
+  #now: Instant = 0;
+  #messages = 0;
+
+  /** Takes how it is set up. */
+  constructor(options: IrcServerOptions = {}) {
+    this.#options = options;
+    this.#name = options.name ?? "irc.test";
+    this.#offered = options.capabilities ?? ["message-tags", "server-time", "echo-message", "multi-prefix"];
+    this.#pingInterval = options.pingInterval ?? 90_000;
+  }
+
+  /** The nicks in a channel. */
+  members(channel: string): readonly string[] {
+    return [...this.#channels.get(fold(channel))?.members.values() ?? []];
+  }
+
+  start(now: Instant): void {
+    this.#now = now;
+  }
+
+  opened(link: number, info: OpenInfo, now: Instant): void {
+    this.#now = now;
+    this.#connections.set(link, new Connection(link, /^wss?:/.test(info.url), now));
+  }
+
+  receive(link: number, data: Data, now: Instant): void {
+    this.#now = now;
+    const connection = this.#connections.get(link);
+    if (connection === undefined || connection.frozen) return;
+    connection.heard = now;
+    connection.pinged = false;
+    connection.decoder.push(data);
+    this.#inbox.push(connection);
+  }
+
+  closed(link: number, _info: CloseInfo, now: Instant): void {
+    this.#now = now;
+    const connection = this.#connections.get(link);
+    if (connection === undefined) return;
+    connection.closed = true;
+    this.#inbox.push(connection);
+  }
+
+  answered(_id: number, _answer: unknown, now: Instant): void {
+    this.#now = now;
+  }
+
+  tick(now: Instant): void {
+    this.#now = now;
+    for (const connection of [...this.#connections.values()]) {
+      const silent = now - connection.heard;
+      if (silent >= 2 * this.#pingInterval) {
+        this.#end(connection, "Ping timeout");
+      } else if (silent >= this.#pingInterval && !connection.pinged) {
+        connection.pinged = true;
+        this.#send(connection, `PING :${this.#name}`);
+      }
+    }
+  }
+
+  command(command: IrcServerCommand, ticket: number, now: Instant): void {
+    this.#now = now;
+    switch (command.kind) {
+      case "say":
+        this.#personSays(command.nick, command.channel, command.text);
+        break;
+      case "kick": {
+        const channel = this.#channels.get(fold(command.channel));
+        if (channel === undefined || !channel.members.has(fold(command.nick))) {
+          throw new CommandError(
+            "invalid_command",
+            `Cannot kick: "${command.nick}" is not in "${command.channel}"`,
+          );
+        }
+        this.#toChannel(
+          channel,
+          `:oper!oper@${this.#name} KICK ${channel.name} ${command.nick} :${command.reason ?? ""}`,
+        );
+        this.#removeMember(channel, command.nick);
+        break;
+      }
+      case "raw":
+        for (const connection of this.#registered(command.nick)) this.#send(connection, command.line);
+        break;
+      case "kill":
+        for (const connection of this.#registered(command.nick)) {
+          this.#end(connection, `Killed (${command.reason})`);
+        }
+        break;
+      case "drop":
+        for (const connection of this.#all(command.nick)) {
+          this.#actions.push({ kind: "abort", link: connection.link });
+          this.#forget(connection, "Connection reset");
+        }
+        break;
+      case "freeze":
+        for (const connection of this.#connections.values()) connection.frozen = true;
+        break;
+    }
+    this.#actions.push({ kind: "settle", ticket, outcome: { kind: "done" } });
+  }
+
+  cancel(): void {}
+
+  shutdown(_mode: "end" | "resumable", now: Instant): void {
+    this.#now = now;
+    for (const connection of [...this.#connections.values()]) this.#end(connection, "Server shutting down");
+    this.#actions.push({ kind: "end" });
+  }
+
+  action(): Action<Data> | undefined {
+    return this.#actions.shift();
+  }
+
+  event(): IrcServerEvent | undefined {
+    for (;;) {
+      const event = this.#events.shift();
+      if (event !== undefined) return event;
+      if (this.#actions.length > 0) return undefined;
+      const connection = this.#inbox.peek();
+      if (connection === undefined) return undefined;
+      const line = connection.decoder.next();
+      if (line === undefined) {
+        this.#inbox.shift();
+        if (connection.closed) this.#forget(connection, "Connection closed");
+      } else if (line.kind === "malformed") {
+        this.#numeric(connection, "417", ["Input line was too long"]);
+      } else {
+        this.#take(connection, line.text);
+      }
+    }
+  }
+
+  deadline(): Instant {
+    let earliest = Infinity;
+    for (const { heard, pinged } of this.#connections.values()) {
+      earliest = Math.min(earliest, heard + this.#pingInterval * (pinged ? 2 : 1));
+    }
+    return earliest;
+  }
+
+  #take(connection: Connection, line: string): void {
+    if (!this.#connections.has(connection.link)) return;
+    let message: IrcMessage;
+    try {
+      message = parseMessage(line);
+    } catch {
+      return;
+    }
+    const { link, nick } = connection;
+    this.#events.push({ kind: "line", link, nick, message, at: this.#now });
+    const { command } = message;
+    switch (command) {
+      case "CAP":
+        return this.#cap(connection, message);
+      case "PASS":
+        connection.password = message.param(0);
+        return;
+      case "NICK":
+        return this.#nick(connection, message.param(0));
+      case "USER":
+        connection.user = message.param(0).slice(0, 10);
+        return this.#tryRegister(connection);
+      case "PING":
+        return this.#send(connection, `:${this.#name} PONG ${this.#name} :${message.text}`);
+      case "PONG":
+        return;
+      case "QUIT":
+        return this.#end(connection, `Quit: ${message.param(0)}`);
+    }
+    if (!connection.registered) return this.#numeric(connection, "451", ["You have not registered"]);
+    switch (command) {
+      case "JOIN": {
+        const keys = message.param(1).split(",");
+        message.param(0).split(",").forEach((name, index) => this.#join(connection, name, keys[index]));
+        return;
+      }
+      case "PART":
+        for (const name of message.param(0).split(",")) this.#part(connection, name, message.param(1));
+        return;
+      case "PRIVMSG":
+      case "NOTICE":
+        return this.#say(connection, message);
+      case "NAMES":
+        return this.#names(connection, message.param(0));
+      case "TOPIC":
+        return this.#topic(connection, message);
+      case "MODE":
+        if (message.param(0).startsWith("#")) {
+          return this.#numeric(connection, "324", [message.param(0), "+nt"]);
+        }
+        return this.#numeric(connection, "221", ["+i"]);
+      case "WHO":
+        return this.#numeric(connection, "315", [message.param(0), "End of WHO list"]);
+      default:
+        return this.#numeric(connection, "421", [command, "Unknown command"]);
+    }
+  }
+
+  #cap(connection: Connection, message: IrcMessage): void {
+    const who = connection.nick === "" ? "*" : connection.nick;
+    const names = message.param(2).split(" ").filter((name) => name !== "");
+    switch (message.param(0).toUpperCase()) {
+      case "LS":
+        connection.negotiating = !connection.registered;
+        return this.#send(connection, `:${this.#name} CAP ${who} LS :${this.#offered.join(" ")}`);
+      case "LIST":
+        return this.#send(
+          connection,
+          `:${this.#name} CAP ${who} LIST :${[...connection.capabilities].join(" ")}`,
+        );
+      case "REQ": {
+        connection.negotiating = !connection.registered;
+        const known = names.every((name) => this.#offered.includes(name.replace(/^-/, "")));
+        if (known) {
+          for (const name of names) {
+            if (name.startsWith("-")) connection.capabilities.delete(name.slice(1));
+            else connection.capabilities.add(name);
+          }
+        }
+        return this.#send(
+          connection,
+          `:${this.#name} CAP ${who} ${known ? "ACK" : "NAK"} :${names.join(" ")}`,
+        );
+      }
+      case "END":
+        connection.negotiating = false;
+        return this.#tryRegister(connection);
+      default:
+        return this.#numeric(connection, "410", [message.param(0), "Invalid CAP command"]);
+    }
+  }
+
+  #nick(connection: Connection, nick: string): void {
+    if (nick === "") return this.#numeric(connection, "431", ["No nickname given"]);
+    if (!/^[A-Za-z[\]\\`_^{|}][A-Za-z0-9[\]\\`_^{|}-]{0,29}$/.test(nick)) {
+      return this.#numeric(connection, "432", [nick, "Erroneous nickname"]);
+    }
+    const holder = this.#holder(nick);
+    const taken = this.#options.taken?.some((other) => fold(other) === fold(nick)) || this.#isPerson(nick);
+    if (taken || (holder !== undefined && holder !== connection)) {
+      return this.#numeric(connection, "433", [nick, "Nickname is already in use"]);
+    }
+    if (connection.registered) {
+      const heard = new Set([connection, ...this.#neighbours(connection)]);
+      for (const other of heard) this.#send(other, `:${connection.mask} NICK :${nick}`);
+      for (const channel of this.#channels.values()) {
+        if (channel.members.delete(fold(connection.nick))) channel.members.set(fold(nick), nick);
+      }
+    }
+    connection.nick = nick;
+    this.#tryRegister(connection);
+  }
+
+  #tryRegister(connection: Connection): void {
+    const { nick, user, negotiating, registered } = connection;
+    if (registered || negotiating || nick === "" || user === "") return;
+    if (this.#options.password !== undefined && connection.password !== this.#options.password) {
+      this.#numeric(connection, "464", ["Password incorrect"]);
+      return this.#end(connection, "Bad password");
+    }
+    connection.registered = true;
+    this.#numeric(connection, "001", [`Welcome to the test network, ${connection.mask}`]);
+    this.#numeric(connection, "002", [`Your host is ${this.#name}, running parley`]);
+    this.#numeric(connection, "003", ["This server was created for a test"]);
+    this.#numeric(connection, "004", [this.#name, "parley", "i", "nt"]);
+    this.#numeric(connection, "005", [
+      "CASEMAPPING=rfc1459",
+      "CHANTYPES=#",
+      "NETWORK=Test",
+      "NICKLEN=30",
+      "PREFIX=(ov)@+",
+      "are supported by this server",
+    ]);
+    this.#numeric(connection, "375", [`- ${this.#name} message of the day -`]);
+    this.#numeric(connection, "372", ["- Welcome"]);
+    this.#numeric(connection, "376", ["End of MOTD command"]);
+    this.#events.push({ kind: "registered", link: connection.link, nick, at: this.#now });
+  }
+
+  #join(connection: Connection, name: string, key: string | undefined): void {
+    if (!/^#[^\s,]{1,49}$/.test(name)) {
+      return this.#numeric(connection, "403", [name || "*", "No such channel"]);
+    }
+    const needed = Object.entries(this.#options.keys ?? {}).find(([keyed]) => fold(keyed) === fold(name))
+      ?.[1];
+    if (needed !== undefined && needed !== key) {
+      return this.#numeric(connection, "475", [name, "Cannot join channel (+k) - bad key"]);
+    }
+    const channel = this.#channel(name);
+    if (channel.members.has(fold(connection.nick))) return;
+    channel.members.set(fold(connection.nick), connection.nick);
+    this.#toChannel(channel, `:${connection.mask} JOIN ${channel.name}`);
+    if (channel.topic !== "") this.#numeric(connection, "332", [channel.name, channel.topic]);
+    this.#names(connection, channel.name);
+  }
+
+  #part(connection: Connection, name: string, reason: string): void {
+    const channel = this.#channels.get(fold(name));
+    if (channel === undefined) return this.#numeric(connection, "403", [name, "No such channel"]);
+    if (!channel.members.has(fold(connection.nick))) {
+      return this.#numeric(connection, "442", [name, "You're not on that channel"]);
+    }
+    this.#toChannel(channel, `:${connection.mask} PART ${channel.name}${reason === "" ? "" : ` :${reason}`}`);
+    this.#removeMember(channel, connection.nick);
+  }
+
+  #say(connection: Connection, message: IrcMessage): void {
+    const { command } = message;
+    const [targets = "", text = ""] = message.params;
+    if (text === "") {
+      if (command === "PRIVMSG") this.#numeric(connection, "412", ["No text to send"]);
+      return;
+    }
+    const line = `:${connection.mask} ${command}`;
+    for (const target of targets.split(",")) {
+      const channel = this.#channels.get(fold(target));
+      const other = this.#holder(target);
+      if (channel?.members.has(fold(connection.nick))) {
+        this.#toChannel(channel, `${line} ${channel.name} :${text}`, connection);
+      } else if (channel !== undefined) {
+        this.#numeric(connection, "404", [target, "Cannot send to channel"]);
+        continue;
+      } else if (other?.registered) {
+        this.#deliver(other, `${line} ${target} :${text}`);
+      } else {
+        this.#numeric(connection, target.startsWith("#") ? "403" : "401", [target, "No such nick/channel"]);
+        continue;
+      }
+      if (connection.capabilities.has("echo-message")) {
+        this.#deliver(connection, `${line} ${target} :${text}`);
+      }
+    }
+  }
+
+  #topic(connection: Connection, message: IrcMessage): void {
+    const channel = this.#channels.get(fold(message.param(0)));
+    if (channel === undefined) return this.#numeric(connection, "403", [message.param(0), "No such channel"]);
+    if (message.params.length < 2) {
+      if (channel.topic === "") return this.#numeric(connection, "331", [channel.name, "No topic is set"]);
+      return this.#numeric(connection, "332", [channel.name, channel.topic]);
+    }
+    channel.topic = message.param(1);
+    this.#toChannel(channel, `:${connection.mask} TOPIC ${channel.name} :${channel.topic}`);
+  }
+
+  #names(connection: Connection, name: string): void {
+    const channel = this.#channels.get(fold(name));
+    const members = [...channel?.members.values() ?? []];
+    // "an implementation must not exceed the line length": few enough for one line each time.
+    for (let at = 0; at < members.length; at += 10) {
+      this.#numeric(connection, "353", ["=", name, members.slice(at, at + 10).join(" ")]);
+    }
+    this.#numeric(connection, "366", [name, "End of /NAMES list"]);
+  }
+
+  #personSays(nick: string, name: string, text: string): void {
+    const channel = this.#channel(name);
+    const mask = `${nick}!${nick.toLowerCase()}@people.test`;
+    if (!channel.members.has(fold(nick))) {
+      channel.members.set(fold(nick), nick);
+      this.#toChannel(channel, `:${mask} JOIN ${channel.name}`);
+    }
+    this.#toChannel(
+      channel,
+      formatMessage({ source: mask, command: "PRIVMSG", params: [channel.name, text] }),
+    );
+  }
+
+  #toChannel(channel: Channel, line: string, except?: Connection): void {
+    for (const folded of channel.members.keys()) {
+      const connection = this.#holder(folded);
+      if (connection !== undefined && connection !== except) this.#deliver(connection, line);
+    }
+  }
+
+  /** Sends what somebody said or did, with the tags the client asked for. */
+  #deliver(connection: Connection, line: string): void {
+    const tags = [];
+    if (connection.capabilities.has("message-tags")) tags.push(`msgid=${++this.#messages}`);
+    if (connection.capabilities.has("server-time")) tags.push(`time=${new Date(this.#now).toISOString()}`);
+    this.#send(connection, tags.length === 0 ? line : `@${tags.join(";")} ${line}`);
+  }
+
+  #numeric(connection: Connection, numeric: string, params: readonly string[]): void {
+    const line = formatMessage({
+      source: this.#name,
+      command: numeric,
+      params: [connection.nick === "" ? "*" : connection.nick, ...params],
+    });
+    this.#send(connection, line);
+  }
+
+  #send(connection: Connection, line: string): void {
+    if (connection.closed || connection.frozen) return;
+    this.#actions.push({ kind: "send", link: connection.link, data: `${line}\r\n` });
+  }
+
+  /** Ends a connection as servers do: with ERROR. */
+  #end(connection: Connection, reason: string): void {
+    this.#send(connection, `ERROR :Closing Link: ${connection.nick || "*"} (${reason})`);
+    this.#actions.push({ kind: "close", link: connection.link, code: 1000, reason: "" });
+    this.#forget(connection, reason);
+  }
+
+  #forget(connection: Connection, reason: string): void {
+    if (!this.#connections.delete(connection.link)) return;
+    connection.closed = true;
+    if (!connection.registered) return;
+    const { link, nick } = connection;
+    for (const other of this.#neighbours(connection)) {
+      this.#deliver(other, `:${connection.mask} QUIT :${reason}`);
+    }
+    for (const channel of [...this.#channels.values()]) this.#removeMember(channel, nick);
+    this.#events.push({ kind: "left", link, nick, at: this.#now });
+  }
+
+  #channel(name: string): Channel {
+    const channel = this.#channels.get(fold(name)) ?? new Channel(name);
+    this.#channels.set(fold(name), channel);
+    return channel;
+  }
+
+  #removeMember(channel: Channel, nick: string): void {
+    channel.members.delete(fold(nick));
+    if (channel.members.size === 0) this.#channels.delete(fold(channel.name));
+  }
+
+  #holder(nick: string): Connection | undefined {
+    const folded = fold(nick);
+    for (const connection of this.#connections.values()) {
+      if (connection.nick !== "" && fold(connection.nick) === folded) return connection;
+    }
+    return undefined;
+  }
+
+  #isPerson(nick: string): boolean {
+    if (this.#holder(nick) !== undefined) return false;
+    return [...this.#channels.values()].some((channel) => channel.members.has(fold(nick)));
+  }
+
+  #neighbours(connection: Connection): Set<Connection> {
+    const neighbours = new Set<Connection>();
+    for (const channel of this.#channels.values()) {
+      if (!channel.members.has(fold(connection.nick))) continue;
+      for (const folded of channel.members.keys()) {
+        const other = this.#holder(folded);
+        if (other !== undefined && other !== connection) neighbours.add(other);
+      }
+    }
+    return neighbours;
+  }
+
+  #registered(nick: string | undefined): Connection[] {
+    return this.#all(nick).filter((connection) => connection.registered);
+  }
+
+  #all(nick: string | undefined): Connection[] {
+    const all = [...this.#connections.values()];
+    return nick === undefined ? all : all.filter((connection) => fold(connection.nick) === fold(nick));
+  }
+}
+
+function fold(name: string): string {
+  return foldCase(name, "rfc1459");
+}

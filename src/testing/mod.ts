@@ -1,0 +1,18 @@
+/**
+ * Servers, a world in virtual time, and what else tests of bots need.
+ *
+ * @example
+ * ```ts
+ * import { Simulation } from "@parley/parley/testing";
+ *
+ * const world = new Simulation({ seed: 1 });
+ * await world.run(1_000);
+ * world.clock.now(); // 1000
+ * ```
+ *
+ * @module
+ */
+export * from "./irc_server.ts";
+export * from "./random.ts";
+export * from "./simulation.ts";
+export * from "./virtual_clock.ts";

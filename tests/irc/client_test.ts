@@ -1,0 +1,163 @@
+import { test } from "node:test";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Driver } from "../../src/driver/driver.ts";
+import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
+import { AuthenticationError, CommandError, OptionError } from "../../src/protocol/errors.ts";
+import { IrcServer, type IrcServerEvent, type IrcServerOptions } from "../../src/testing/irc_server.ts";
+import { Simulation } from "../../src/testing/simulation.ts";
+
+const URL = "irc://irc.test";
+
+function world(options: IrcServerOptions = {}) {
+  const simulation = new Simulation({ seed: 3 });
+  const seen: IrcServerEvent[] = [];
+  const core = new IrcServer(options);
+  const server = new Driver(core, {
+    host: simulation.host("server"),
+    label: "server",
+    deliver: (event) => seen.push(event),
+  });
+  server.start();
+  simulation.serve(URL, server);
+  const connect = (nick: string, more: Partial<IrcClientOptions> = {}) =>
+    simulation.until(IrcClient.connect({ url: URL, nick, runtime: simulation.host(nick), ...more }));
+  return { simulation, server, core, seen, connect };
+}
+
+test("IrcClient: two clients talk, and a third hears the channel by iterating", async () => {
+  const { simulation, core, connect } = world();
+  const ann = await connect("ann", { channels: ["#a"] });
+  const bob = await connect("bob", { channels: ["#a"] });
+  const heard: string[] = [];
+  bob.on("PRIVMSG", (event) => {
+    heard.push(`${event.source?.nick} in ${event.target}: ${event.text}`);
+    return bob.privmsg(event.replyTarget, "and to you");
+  });
+  const eve = await connect("eve", { channels: ["#a"] });
+  await simulation.run(1_000);
+  assertEquals(core.members("#a"), ["ann", "bob", "eve"]);
+  const reading = (async () => {
+    const lines: string[] = [];
+    for await (const event of eve) if (event.kind === "PRIVMSG") lines.push(event.text);
+    return lines;
+  })();
+  await simulation.until(ann.privmsg("#a", "good morning"));
+  await simulation.run(1_000);
+  assertEquals(heard, ["ann in #a: good morning"]);
+  await simulation.until(eve.close());
+  assertEquals(await reading, ["good morning", "and to you"]);
+});
+
+test("IrcClient: what came before connect resolved reaches handlers added right after", async () => {
+  const { simulation, connect } = world();
+  const irc = await connect("bot");
+  const kinds: string[] = [];
+  for (const kind of ["RPL_WELCOME", "ready", "RPL_ENDOFMOTD"] as const) {
+    irc.on(kind, () => void kinds.push(kind));
+  }
+  const motd = irc.wait(["RPL_ENDOFMOTD", "ERR_NOMOTD"]);
+  assertEquals((await simulation.until(motd)).kind, "RPL_ENDOFMOTD");
+  assertEquals(kinds, ["RPL_WELCOME", "ready", "RPL_ENDOFMOTD"]);
+});
+
+test("IrcClient: survives a cut, tells the gap, and is in its channels again", async () => {
+  const { simulation, server, core, connect } = world();
+  const irc = await connect("bot", { channels: ["#a", "#b"] });
+  const kinds: string[] = [];
+  for (const kind of ["reconnecting", "ready", "gap"] as const) {
+    irc.on(kind, (event) => void kinds.push(event.kind));
+  }
+  await simulation.run(1_000);
+  kinds.length = 0;
+  const said = irc.privmsg("#a", "into the dark");
+  simulation.cut();
+  const error = await assertRejects(() => simulation.until(said), CommandError);
+  assertEquals(error.code, "lost");
+  await simulation.run(5_000);
+  assertEquals(kinds, ["reconnecting", "ready", "gap"]);
+  assertEquals([core.members("#a"), core.members("#b")], [["bot"], ["bot"]]);
+  await simulation.until(server.command({ kind: "freeze" }));
+  await simulation.run(100_000);
+  assertEquals(kinds.filter((kind) => kind === "gap").length, 2);
+});
+
+test("IrcClient: a handler that throws makes an error event and changes nothing else", async () => {
+  const { simulation, server, connect } = world();
+  const irc = await connect("bot", { channels: ["#a"] });
+  const errors: unknown[] = [];
+  irc.on("error", (event) => void errors.push([event.handling, String(event.error)]));
+  irc.on("PRIVMSG", () => {
+    throw new Error("sync");
+  });
+  irc.on("PRIVMSG", () => Promise.reject(new Error("async")));
+  await simulation.run(1_000);
+  for (const text of ["1", "2"]) {
+    await simulation.until(server.command({ kind: "say", nick: "ann", channel: "#a", text }));
+  }
+  await simulation.run(1_000);
+  assertEquals(errors.length, 4);
+  assertEquals(errors.slice(0, 2), [["PRIVMSG", "Error: sync"], ["PRIVMSG", "Error: async"]]);
+});
+
+test("IrcClient.connect: rejects with a typed error when it never can be", async () => {
+  const { connect } = world({ password: "right" });
+  await assertRejects(() => connect("bot", { password: "wrong" }), AuthenticationError);
+  await assertRejects(() => connect("a b"), OptionError);
+  assertEquals((await connect("bot", { password: "right" })).nick, "bot");
+});
+
+test("IrcClient.connect: gives up when its signal is aborted", async () => {
+  const { simulation } = world();
+  const controller = new AbortController();
+  const runtime = simulation.host("bot");
+  const connecting = IrcClient.connect({
+    url: "irc://nobody.test",
+    nick: "bot",
+    runtime,
+    signal: controller.signal,
+  });
+  await simulation.run(60_000);
+  controller.abort(new Error("enough"));
+  await assertRejects(() => simulation.until(connecting), Error, "enough");
+});
+
+test("IrcClient: await using leaves the network", async () => {
+  const { simulation, core, seen, connect } = world();
+  {
+    const irc = await connect("bot", { channels: ["#a"] });
+    await simulation.run(1_000);
+    assertEquals(core.members("#a"), ["bot"]);
+    const closing = irc[Symbol.asyncDispose]();
+    await simulation.until(closing);
+    await irc.closed;
+  }
+  assert(seen.some((event) => event.kind === "line" && event.message.command === "QUIT"));
+  assertEquals(core.members("#a"), []);
+});
+
+test("IrcClient: its password shows up in no observation and no inspection", async () => {
+  const { simulation, connect } = world({ password: "hunter2" });
+  const seen: unknown[] = [];
+  const runtime = {
+    ...simulation.host("bot"),
+    observe: (observation: unknown) => void seen.push(observation),
+  };
+  const irc = await connect("bot", { password: "hunter2", runtime });
+  const { inspect } = await import("node:util");
+  const text = JSON.stringify(seen) + inspect(irc, { depth: 10, showHidden: true }) + JSON.stringify(irc);
+  assert(!text.includes("hunter2"));
+  assert(text.includes("CAP LS 302"));
+});
+
+test("IrcClient: host and port, or a URL, but not both", async () => {
+  const nick = "bot";
+  for (
+    const options of [{ nick }, { nick, host: "a b" }, { nick, host: "a", port: 0 }, {
+      nick,
+      host: "a",
+      url: URL,
+    }]
+  ) {
+    await assertRejects(() => IrcClient.connect(options), OptionError);
+  }
+});

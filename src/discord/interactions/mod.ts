@@ -1,0 +1,20 @@
+/**
+ * Discord interactions: verify what came, find what answers it, reply. No HTTP framework, no socket.
+ *
+ * @example A whole bot but for its last line, `export default { fetch }`, for Deno, Bun or an edge worker
+ * ```ts
+ * import { command, interactionHandler, InteractionRouter } from "@parley/parley/discord/interactions";
+ *
+ * const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
+ * const publicKey = "0".repeat(64); // from the Developer Portal
+ * const fetch = interactionHandler({ publicKey, router });
+ * (await fetch(new Request("https://bot.example/interactions", { method: "POST" }))).status; // 401
+ * ```
+ *
+ * @module
+ */
+export * from "./command.ts";
+export * from "./endpoint.ts";
+export * from "./interaction.ts";
+export * from "./router.ts";
+export { importPublicKey } from "./verify.ts";

@@ -1,0 +1,136 @@
+import { ParleyError } from "../../protocol/errors.ts";
+import type { HttpMethod } from "./route.ts";
+
+/** What Discord said when it refused a request. */
+export interface HttpFailure {
+  /** The method of the request. */
+  readonly method: HttpMethod;
+  /** The path of the request, without its query; a token in it is replaced by `:token`. */
+  readonly route: string;
+  /** The HTTP status, 300 to 599. */
+  readonly status: number;
+  /** The decoded body, or undefined if it was not JSON. */
+  readonly body: unknown;
+}
+
+/**
+ * Discord answered a request with a failure that repeating it would not mend.
+ *
+ * Source: Discord, "API Reference", Error Messages; "Opcodes and Status Codes", HTTP and JSON.
+ *
+ * @example
+ * ```ts
+ * import { DiscordHttpError } from "@parley/parley/discord/rest";
+ *
+ * const error = new DiscordHttpError({
+ *   method: "POST",
+ *   route: "/channels/81384788765712384/messages",
+ *   status: 403,
+ *   body: { code: 50013, message: "Missing Permissions" },
+ * });
+ * error.status; // 403
+ * error.discordCode; // 50013
+ * ```
+ */
+export class DiscordHttpError extends ParleyError {
+  override name = "DiscordHttpError";
+  override readonly code = "http_status";
+  /** The method of the request. */
+  readonly method: HttpMethod;
+  /** The path of the request, without its query and without any token. */
+  readonly route: string;
+  /** The HTTP status, 300 to 599. */
+  readonly status: number;
+  /** Discord's own error code, such as 50013, or undefined if it gave none. */
+  readonly discordCode: number | undefined;
+  /** Discord's own message, or undefined if it gave none. */
+  readonly discordMessage: string | undefined;
+  /** Which fields Discord found wrong, in the nested form it uses, or undefined. */
+  readonly details: unknown;
+
+  /** Takes what was asked and what was answered. */
+  constructor(failure: HttpFailure, options?: ErrorOptions) {
+    const { method, route, status, body } = failure;
+    const code = fieldOf(body, "code");
+    const message = fieldOf(body, "message");
+    const details = fieldOf(body, "errors");
+    let said = typeof message === "string" ? `: "${message}"` : "";
+    if (typeof code === "number") said += ` (code ${code})`;
+    const fields = fieldErrors(details);
+    if (fields.length > 0) said += `: ${fields.join("; ")}`;
+    super("http_status", `Cannot ${method} ${route}: Discord answered ${status}${said}`, options);
+    this.method = method;
+    this.route = route;
+    this.status = status;
+    this.discordCode = typeof code === "number" ? code : undefined;
+    this.discordMessage = typeof message === "string" ? message : undefined;
+    this.details = details;
+  }
+}
+
+/** Which limit a request ran into: the bot's on a route, the bot's on all, or one shared by all bots. */
+export type RateLimitScope = "user" | "global" | "shared";
+
+/**
+ * Discord kept answering 429, or its limit lasts longer than the client may wait.
+ *
+ * Source: Discord, "Rate Limits", Exceeding A Rate Limit.
+ *
+ * @example
+ * ```ts
+ * import { DiscordRateLimitError } from "@parley/parley/discord/rest";
+ *
+ * const error = new DiscordRateLimitError("GET", "/gateway/bot", 90_000, "global");
+ * error.retryAfter; // 90000
+ * ```
+ */
+export class DiscordRateLimitError extends ParleyError {
+  override name = "DiscordRateLimitError";
+  override readonly code = "rate_limited";
+  /** The method of the request. */
+  readonly method: HttpMethod;
+  /** The path of the request, without its query and without any token. */
+  readonly route: string;
+  /** How long the limit still lasts, in milliseconds. */
+  readonly retryAfter: number;
+  /** Which limit it is. */
+  readonly scope: RateLimitScope;
+
+  /** Takes what was asked, and which limit is in the way for how many milliseconds. */
+  constructor(method: HttpMethod, route: string, retryAfter: number, scope: RateLimitScope) {
+    const wait = `its ${scope} rate limit lasts ${Math.ceil(retryAfter)} ms more; send less, or later`;
+    super("rate_limited", `Cannot ${method} ${route}: ${wait}`);
+    this.method = method;
+    this.route = route;
+    this.retryAfter = retryAfter;
+    this.scope = scope;
+  }
+}
+
+const MOST_FIELDS = 5;
+
+/** Flattens Discord's nested `errors` into lines such as `embeds.0.title: This field is required`. */
+function fieldErrors(details: unknown): string[] {
+  const found: string[] = [];
+  const visit = (value: unknown, path: string): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      if (found.length === MOST_FIELDS) return;
+      if (key !== "_errors") {
+        visit(inner, path === "" ? key : `${path}.${key}`);
+        continue;
+      }
+      const first: unknown = Array.isArray(inner) ? inner[0] : undefined;
+      const message = fieldOf(first, "message");
+      if (typeof message === "string") found.push(path === "" ? message : `${path}: ${message}`);
+    }
+  };
+  visit(details, "");
+  return found;
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? Reflect.get(value, key)
+    : undefined;
+}

@@ -1,0 +1,48 @@
+import { InteractionEndpoint, type InteractionEndpointOptions } from "../discord/interactions/endpoint.ts";
+
+/** What is used of Hono's context, by structure: no Hono is imported, so any Hono 4 fits. */
+export interface InteractionsContext {
+  /** The request. */
+  readonly req: { readonly raw: Request };
+  /** Where edge runtimes take work that goes on after the response; Hono throws where there is none. */
+  readonly executionCtx?: { waitUntil(work: Promise<unknown>): void };
+}
+
+/**
+ * Makes a Hono handler for Discord's interactions endpoint. Mount it with `post`, before anything that reads
+ * the body.
+ *
+ * Source: Discord, "Interactions: Overview", Setting Up an Endpoint.
+ *
+ * @throws {OptionError} if the public key is not 64 hexadecimal digits, or `maxBodyBytes` not positive.
+ *
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { command, InteractionRouter } from "@parley/parley/discord/interactions";
+ * import { interactions } from "@parley/parley/hono";
+ *
+ * const publicKey = "0".repeat(64); // from the Developer Portal
+ * const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
+ * const app = new Hono().post("/interactions", interactions({ publicKey, router }));
+ * app.fetch; // make `app` the default export, or pass this to `Deno.serve`
+ * ```
+ */
+export function interactions(
+  options: InteractionEndpointOptions,
+): (c: InteractionsContext) => Promise<Response> {
+  const endpoint = new InteractionEndpoint(options);
+  return function interactions(c) {
+    const context = executionContextOf(c);
+    const waitUntil = context && ((work: Promise<void>) => context.waitUntil(work));
+    return endpoint.respond(c.req.raw, { waitUntil });
+  };
+}
+
+function executionContextOf(c: InteractionsContext): InteractionsContext["executionCtx"] {
+  try {
+    return c.executionCtx;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * Puts Discord interactions behind a Hono app.
+ *
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { command, InteractionRouter } from "@parley/parley/discord/interactions";
+ * import { interactions } from "@parley/parley/hono";
+ *
+ * const publicKey = "0".repeat(64); // from the Developer Portal
+ * const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
+ * const app = new Hono().post("/interactions", interactions({ publicKey, router }));
+ * app.fetch; // make `app` the default export, or pass this to `Deno.serve`
+ * ```
+ *
+ * @module
+ */
+export * from "./interactions.ts";

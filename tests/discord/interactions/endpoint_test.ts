@@ -1,0 +1,170 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import * as fc from "fast-check";
+import { test } from "node:test";
+import {
+  command,
+  importPublicKey,
+  interactionHandler,
+  InteractionRouter,
+  verifyRequest,
+} from "../../../src/discord/interactions/mod.ts";
+import { OptionError } from "../../../src/protocol/errors.ts";
+import { PING, use } from "./_payloads.ts";
+import { Signer } from "./_signing.ts";
+
+const signer = await Signer.create();
+const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
+const handler = interactionHandler({ publicKey: signer.publicKey, router, maxBodyBytes: 1000 });
+
+/** A body of so many pieces that never tells its length, and counts what is taken of it. */
+function pieces(count: number, size: number): { stream: ReadableStream<Uint8Array>; taken: () => number } {
+  let taken = 0;
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (taken === count) return controller.close();
+      taken++;
+      controller.enqueue(new Uint8Array(size));
+    },
+  }, { highWaterMark: 0 });
+  return { stream, taken: () => taken };
+}
+
+async function streamed(stream: ReadableStream<Uint8Array>): Promise<Request> {
+  const init = { method: "POST", headers: await signer.sign(""), body: stream, duplex: "half" };
+  return new Request("https://bot.example/interactions", init);
+}
+
+test("interactionHandler: a signed PING gets a PONG as JSON", async () => {
+  const response = await handler(await signer.request(JSON.stringify(PING)));
+  assertEquals(response.status, 200);
+  assertEquals(response.headers.get("content-type"), "application/json");
+  assertEquals(await response.text(), '{"type":1}');
+});
+
+test("interactionHandler: a signed command gets its reply", async () => {
+  const response = await handler(await signer.request(JSON.stringify(use("ping"))));
+  assertEquals(response.status, 200);
+  assertEquals(await response.json(), { type: 4, data: { content: "pong" } });
+});
+
+test("interactionHandler: 401 for whatever is not Discord's signature", async () => {
+  const body = JSON.stringify(PING);
+  const stranger = await Signer.create();
+  const requests = [
+    new Request("https://bot.example/interactions"),
+    new Request("https://bot.example/interactions", { method: "POST", body }),
+    await stranger.request(body),
+    await signer.request(body, { "X-Signature-Ed25519": "" }),
+    await signer.request(body, { "X-Signature-Timestamp": "" }),
+    await signer.request(body, { "X-Signature-Timestamp": "1700000001" }),
+    await signer.request(body, { "X-Signature-Ed25519": "nonsense" }),
+    await signer.request(body, await signer.sign("{}")),
+  ];
+  for (const request of requests) assertEquals((await handler(request)).status, 401);
+});
+
+test("interactionHandler: 400 for a signed body that is no interaction", async () => {
+  const bodies = [
+    "",
+    "{",
+    "null",
+    "1",
+    "[]",
+    "{}",
+    '{"type":"1"}',
+    '{"type":2}',
+    '{"type":2,"id":"1","token":"t"}',
+    '{"type":2,"id":"1","token":"t","data":{"name":1}}',
+    '{"type":3,"id":"1","token":"t","data":{}}',
+    '{"__proto__":{"type":1}}',
+  ];
+  for (const body of bodies) assertEquals((await handler(await signer.request(body))).status, 400, body);
+  const invalid = new Uint8Array([...new TextEncoder().encode('{"type":1,"x":"'), 0xff, 0x22, 0x7d]);
+  assertEquals((await handler(await signer.request(invalid))).status, 400);
+});
+
+test("interactionHandler: 413 for a body longer than allowed, by its declared length", async () => {
+  const request = await signer.request(JSON.stringify({ ...PING, padding: "x".repeat(1000) }));
+  assertEquals((await handler(request)).status, 413);
+  const fits = await signer.request(JSON.stringify({ type: 1 }).padEnd(1000));
+  assertEquals((await handler(fits)).status, 200);
+});
+
+test("interactionHandler: 413 for a body that goes on and on, without reading it whole", async () => {
+  const { stream, taken } = pieces(1_000_000, 100);
+  assertEquals((await handler(await streamed(stream))).status, 413);
+  assertEquals(taken(), 11);
+});
+
+test("interactionHandler: 401 for a body that breaks off", async () => {
+  const broken = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      controller.error(new Error("gone"));
+    },
+  });
+  const { "X-Signature-Ed25519": signature = "" } = await signer.sign("x");
+  const request = await streamed(broken);
+  request.headers.set("X-Signature-Ed25519", signature);
+  assertEquals((await handler(request)).status, 401);
+});
+
+test("interactionHandler: a body that comes in pieces is put together", async () => {
+  const bytes = new TextEncoder().encode(JSON.stringify(PING));
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const byte of bytes) controller.enqueue(new Uint8Array([byte]));
+      controller.close();
+    },
+  });
+  const init = { method: "POST", headers: await signer.sign(bytes), body: stream, duplex: "half" };
+  assertEquals((await handler(new Request("https://bot.example/interactions", init))).status, 200);
+});
+
+test("interactionHandler: whatever is sent, signed or not, the answer is 200, 400, 401 or 413", async () => {
+  const body = fc.oneof(
+    fc.uint8Array({ maxLength: 1500 }),
+    fc.json().map((text) => new TextEncoder().encode(text)),
+    fc.record({
+      type: fc.integer({ min: 0, max: 9 }),
+      id: fc.string(),
+      token: fc.string(),
+      data: fc.jsonValue(),
+    })
+      .map((value) => new TextEncoder().encode(JSON.stringify(value))),
+  );
+  const property = fc.asyncProperty(body, fc.boolean(), async (body, signed) => {
+    const request = await signer.request(body, signed ? {} : { "X-Signature-Timestamp": "1" });
+    const { status } = await handler(request);
+    return signed ? [200, 400, 413].includes(status) : [401, 413].includes(status);
+  });
+  await fc.assert(property, { numRuns: 200 });
+});
+
+test("interactionHandler: refuses at once a key that cannot be one, and a limit that is none", () => {
+  for (const publicKey of ["", "abc", "g".repeat(64)]) {
+    assertThrows(() => interactionHandler({ publicKey, router }), OptionError, "Developer Portal");
+  }
+  const { publicKey } = signer;
+  assertThrows(() => interactionHandler({ publicKey, router, maxBodyBytes: 0 }), OptionError);
+});
+
+test("interactionHandler: a body that was read before is the caller's mistake, and said so", async () => {
+  const request = await signer.request(JSON.stringify(PING));
+  await request.text();
+  await assertRejects(() => handler(request), OptionError, "read before");
+});
+
+test("verifyRequest: only a verified request gives its interaction away", async () => {
+  const publicKey = await importPublicKey(signer.publicKey);
+  const verified = await verifyRequest(await signer.request(JSON.stringify(PING)), { publicKey });
+  assertEquals(verified.kind === "verified" ? verified.interaction.id : undefined, "1");
+  const unsigned = await verifyRequest(
+    await signer.request(JSON.stringify(PING), { "X-Signature-Timestamp": "1" }),
+    {
+      publicKey: signer.publicKey,
+    },
+  );
+  assertEquals(unsigned, { kind: "unsigned", status: 401 });
+  const request = await signer.request(JSON.stringify(PING));
+  assertEquals(await verifyRequest(request, { publicKey: "not a key" }), { kind: "unsigned", status: 401 });
+});

@@ -1,0 +1,67 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Hono } from "hono";
+import { test } from "node:test";
+import { command, InteractionRouter } from "../../src/discord/interactions/mod.ts";
+import { interactions } from "../../src/hono/mod.ts";
+import { OptionError } from "../../src/protocol/errors.ts";
+import { PING, use } from "../discord/interactions/_payloads.ts";
+import { Signer } from "../discord/interactions/_signing.ts";
+
+const signer = await Signer.create();
+const { publicKey } = signer;
+const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
+const app = new Hono().post("/interactions", interactions({ publicKey, router }));
+
+async function post(payload: object, headers: Record<string, string> = {}): Promise<Response> {
+  const body = JSON.stringify(payload);
+  const init = { method: "POST", headers: { ...await signer.sign(body), ...headers }, body };
+  return await app.request("/interactions", init);
+}
+
+test("interactions: a signed PING gets a PONG as JSON", async () => {
+  const response = await post(PING);
+  assertEquals(response.status, 200);
+  assertEquals(response.headers.get("content-type"), "application/json");
+  assertEquals(await response.json(), { type: 1 });
+});
+
+test("interactions: a signed command gets its reply", async () => {
+  const response = await post(use("ping"));
+  assertEquals(response.status, 200);
+  assertEquals(await response.json(), { type: 4, data: { content: "pong" } });
+});
+
+test("interactions: a wrong signature gets 401", async () => {
+  assertEquals((await post(PING, { "X-Signature-Timestamp": "1" })).status, 401);
+  assertEquals((await app.request("/interactions", { method: "POST", body: "{}" })).status, 401);
+});
+
+test("interactions: fits an app with bindings, variables and a base path, behind middleware", async () => {
+  type Env = { Bindings: { KEY: string }; Variables: { who: string } };
+  const bot = new Hono<Env>().basePath("/bot").use(async (_, next) => await next());
+  bot.post("/:tenant/interactions", interactions({ publicKey, router }));
+  const body = JSON.stringify(PING);
+  const init = { method: "POST", headers: await signer.sign(body), body };
+  assertEquals((await bot.request("/bot/a/interactions", init)).status, 200);
+});
+
+test("interactions: work after the reply goes to waitUntil where there is one", async () => {
+  const kept: Promise<unknown>[] = [];
+  const context = {
+    waitUntil: (work: Promise<unknown>) => void kept.push(work),
+    passThroughOnException() {},
+    props: {},
+  };
+  const body = JSON.stringify(use("ping"));
+  const init = { method: "POST", headers: await signer.sign(body), body };
+  assertEquals((await app.request("/interactions", init, {}, context)).status, 200);
+  assertEquals(kept.length, 1);
+});
+
+test("interactions: refuses at once a key that cannot be one", () => {
+  assertThrows(() => interactions({ publicKey: "abc", router }), OptionError);
+});
+
+test("interactions: is a named function", () => {
+  assertEquals(interactions({ publicKey, router }).name, "interactions");
+});

@@ -48,6 +48,8 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   readonly #core: Protocol<Data, Command, Event, Ask, Answer>;
   readonly #options: DriverOptions<Event, Ask, Answer>;
   readonly #host: Host;
+  /** Whether to make an observation of what happens for every message. */
+  readonly #observed: boolean;
   /** Live links. A callback of a link that is no longer here is ignored. */
   readonly #links = new Map<number, Link>();
   readonly #asks = new Map<number, AbortController>();
@@ -65,6 +67,7 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
     this.#core = core;
     this.#options = options;
     this.#host = options.host;
+    this.#observed = options.host.observe !== undefined;
   }
 
   /** True once the core has ended. */
@@ -145,24 +148,20 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
     this.#draining = true;
     try {
       for (;;) {
-        let action = this.#core.action();
-        let idle = action === undefined;
-        for (; action !== undefined; action = this.#core.action()) {
+        for (let action = this.#core.action(); action !== undefined; action = this.#core.action()) {
           this.#perform(action);
           if (this.#ended) return;
         }
         const event = this.#core.event();
         if (event !== undefined) {
-          idle = false;
           this.#deliver(event);
+          continue;
         }
-        if (idle) {
-          // event() may have left an action without an event.
-          action = this.#core.action();
-          if (action === undefined) break;
-          this.#perform(action);
-          if (this.#ended) return;
-        }
+        // event() may have left an action without an event.
+        const action = this.#core.action();
+        if (action === undefined) break;
+        this.#perform(action);
+        if (this.#ended) return;
       }
       this.#arm();
     } catch (error) {
@@ -174,7 +173,7 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   }
 
   #deliver(event: Event): void {
-    this.#observe({ kind: "event", event: event.kind });
+    if (this.#observed) this.#observe({ kind: "event", event: event.kind });
     try {
       this.#options.deliver(event);
     } catch (error) {
@@ -201,7 +200,9 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   #perform(action: Action<Data, Ask>): void {
     switch (action.kind) {
       case "send":
-        this.#observe({ kind: "sent", link: action.link, data: action.secret ? undefined : action.data });
+        if (this.#observed) {
+          this.#observe({ kind: "sent", link: action.link, data: action.secret ? undefined : action.data });
+        }
         this.#links.get(action.link)?.send(action.data);
         break;
       case "dial":
@@ -243,11 +244,13 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
 
   /** Opens a link and lets its callbacks through for as long as it is the live one of its number. */
   #attach(id: number, open: (events: LinkEvents) => Link): void {
-    let link: Link | undefined;
-    let gone = false;
     // A transport may call back before it has returned the link.
-    const live = () => !gone && !this.#ended && (link === undefined || this.#links.get(id) === link);
-    link = open({
+    const opening: { link?: Link; closed: boolean } = { closed: false };
+    const live = () => {
+      const { link, closed } = opening;
+      return !closed && !this.#ended && (link === undefined || this.#links.get(id) === link);
+    };
+    const link = open({
       opened: (info) => {
         if (!live()) return;
         this.#observe({ kind: "opened", link: id, info });
@@ -256,17 +259,18 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
       },
       receive: (data) => {
         if (!live()) return;
-        if (this.#host.observe !== undefined) this.#observe({ kind: "received", link: id, data });
+        if (this.#observed) this.#observe({ kind: "received", link: id, data });
         this.#core.receive(id, data, this.#host.clock.now());
         this.#drain();
       },
       closed: (info) => {
         if (!live()) return;
-        gone = true;
+        opening.closed = true;
         this.#closed(id, info);
       },
     });
-    if (gone) return;
+    if (opening.closed) return;
+    opening.link = link;
     this.#links.set(id, link);
   }
 

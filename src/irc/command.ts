@@ -57,7 +57,6 @@ export function formatCommand(command: IrcCommand): string {
 /** Checks a nick, a channel's name, or a key: what stands alone in a parameter and in lists. */
 export function checkName(command: string, what: string, name: string): void {
   if (name === "") fail(command, `the ${what} is empty`);
-  // deno-lint-ignore no-control-regex
   if (/[\0-\x20,\x7f]/.test(name)) {
     fail(command, `the ${what} ${JSON.stringify(name)} contains a space, a comma or a control character`);
   }

@@ -249,14 +249,12 @@ export function formatMessage(parts: IrcMessageParts): string {
   if (tags !== undefined) {
     const written = Object.entries(tags).map(([key, value]) => {
       if (!/^\+?(?:[A-Za-z0-9.-]+\/)?[A-Za-z0-9-]+$/.test(key)) fail(`${quote(key)} is not the key of a tag`);
-      // deno-lint-ignore no-control-regex
       if (/\0/.test(value)) fail(`the value of tag ${quote(key)} contains NUL`);
       return value === "" ? key : `${key}=${escapeTag(value)}`;
     });
     if (written.length > 0) line += `@${written.join(";")} `;
   }
   if (source !== undefined) {
-    // deno-lint-ignore no-control-regex
     if (source === "" || /[\0\r\n ]/.test(source)) {
       fail("the source is empty or contains a space, CR, LF or NUL");
     }
@@ -264,7 +262,6 @@ export function formatMessage(parts: IrcMessageParts): string {
   }
   line += command;
   params.forEach((param, index) => {
-    // deno-lint-ignore no-control-regex
     if (/[\0\r\n]/.test(param)) fail(`parameter ${index + 1} contains CR, LF or NUL`);
     const needsColon = param === "" || param.includes(" ") || param.startsWith(":");
     if (needsColon && index < params.length - 1) {

@@ -1,4 +1,4 @@
-import { AuthenticationError, ConnectionError, ParleyError } from "../protocol/errors.ts";
+import { AuthenticationError, ConnectionError, type ParleyError } from "../protocol/errors.ts";
 import { formatMessage, type IrcMessage } from "./message.ts";
 
 /** Who we are to a server. */

@@ -48,7 +48,11 @@ export class FakeHost implements Host {
     return link;
   };
   readonly fetch = (): Promise<Response> => Promise.reject(new Error("no HTTP here"));
-  observe: Host["observe"] = undefined;
+  readonly observe: Host["observe"];
+
+  constructor(observe?: Host["observe"]) {
+    this.observe = observe;
+  }
 
   /** The link of the latest dial. */
   get link(): FakeLink {

@@ -1,0 +1,52 @@
+import { test } from "node:test";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { Mailbox } from "../../src/driver/mailbox.ts";
+import { OptionError } from "../../src/protocol/errors.ts";
+
+const mailbox = (capacity: number, left?: () => void) =>
+  new Mailbox<string>(capacity, (missed) => `missed ${missed}`, left);
+
+test("Mailbox: hands items out in order, to readers that wait and to those that come later", async () => {
+  const box = mailbox(3);
+  const [a, b] = [box.next(), box.next()];
+  for (const item of ["a", "b", "c"]) box.push(item);
+  assertEquals([await a, await b, await box.next()].map(({ value }) => value), ["a", "b", "c"]);
+});
+
+test("Mailbox: when it overflows, the oldest go and the reader is told in their place", async () => {
+  const box = mailbox(2);
+  for (const item of ["a", "b", "c", "d"]) box.push(item);
+  assertEquals((await box.next()).value, "missed 2");
+  assertEquals((await box.next()).value, "c");
+  box.push("e");
+  assertEquals([(await box.next()).value, (await box.next()).value], ["d", "e"]);
+});
+
+test("Mailbox.end: what is in it can still be read, then comes the end, or the error once", async () => {
+  const box = mailbox(2);
+  box.push("a");
+  const failed = mailbox(2);
+  const reading = failed.next();
+  box.end();
+  failed.end(new Error("gone"));
+  box.push("late");
+  assertEquals(await box.next(), { done: false, value: "a" });
+  assertEquals(await box.next(), { done: true, value: undefined });
+  await assertRejects(() => reading, Error, "gone");
+  assertEquals((await failed.next()).done, true);
+});
+
+test("Mailbox.return: leaving a loop drops what is left and says so", async () => {
+  let left = 0;
+  const box = mailbox(5, () => left++);
+  for (const item of ["a", "b"]) box.push(item);
+  for await (const item of box) {
+    assertEquals(item, "a");
+    break;
+  }
+  assertEquals([left, box.take()], [1, undefined]);
+});
+
+test("Mailbox: checks its capacity", () => {
+  for (const capacity of [0, -1, 1.5, NaN, Infinity]) assertThrows(() => mailbox(capacity), OptionError);
+});

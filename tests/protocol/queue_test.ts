@@ -1,0 +1,30 @@
+import { test } from "node:test";
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { Queue } from "../../src/protocol/queue.ts";
+
+test("Queue: does what an array does, however pushes and shifts alternate", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(fc.nat(5_000), fc.constant("shift" as const), fc.constant("clear" as const))),
+      (steps) => {
+        const queue = new Queue<number>();
+        let model: number[] = [];
+        for (const step of steps) {
+          if (step === "clear") {
+            queue.clear();
+            model = [];
+          } else if (step === "shift") {
+            assertEquals([queue.peek(), queue.shift()], [model[0], model.shift()]);
+          } else {
+            for (let n = 0; n < step; n++) queue.push(n);
+            for (let n = 0; n < step; n++) model.push(n);
+            for (let n = 0; n < step * 0.7; n++) assertEquals(queue.shift(), model.shift());
+          }
+          assertEquals(queue.length, model.length);
+        }
+      },
+    ),
+    { numRuns: 20 },
+  );
+});

@@ -1,0 +1,405 @@
+/**
+ * Checks who imports whom, and what cores can reach, in sources given as path → text.
+ *
+ * @module
+ */
+import ts from "typescript";
+
+/** The rooms of the house, and which others each may import from: imports point one way. */
+export const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  "src/protocol": [],
+  "src/driver": ["src/protocol"],
+  "src/transport": ["src/protocol", "src/driver"],
+  "src/irc": ["src/protocol"],
+  "src/twitch": ["src/protocol", "src/irc"],
+  "src/discord/gateway": ["src/protocol"],
+  // No core: what it does is ask, over the host's fetch and clock.
+  "src/discord/rest": ["src/protocol", "src/driver"],
+  "src/discord/interactions": ["src/protocol", "src/discord/rest"],
+  "src/hono": ["src/protocol", "src/discord/interactions"],
+  "src/testing": [
+    "src/protocol",
+    "src/driver",
+    "src/transport",
+    "src/irc",
+    "src/twitch",
+    "src/discord/gateway",
+    "src/discord/rest",
+    "src/discord/interactions",
+  ],
+  "mod.ts": [
+    "src/protocol",
+    "src/driver",
+    "src/irc",
+    "src/twitch",
+    "src/discord/gateway",
+    "src/discord/rest",
+    "src/discord/interactions",
+  ],
+};
+
+const JOINS = ["src/driver", "src/transport/dial.ts", "src/transport/options.ts"];
+
+/** What `client.ts` in a room may import beyond the room's own arrows: it joins a core to what runs it. */
+export const CLIENT_ARROWS: Readonly<Record<string, readonly string[]>> = {
+  "src/irc": JOINS,
+  "src/twitch": JOINS,
+  "src/discord/gateway": [...JOINS, "src/discord/rest"],
+};
+
+/** Files that are cores or their parts: no clock, timer, randomness, fetch or socket may be reachable. */
+export const PURE = /^src\/(protocol\/.*|(.*\/)?([a-z0-9_]+_)?(sessions?|messages?|commands?))\.ts$/;
+
+/** What a core must not touch, by what to call it. */
+const IMPURE: Readonly<Record<string, string>> = {
+  performance: "a clock",
+  Temporal: "a clock",
+  setTimeout: "a timer",
+  setInterval: "a timer",
+  setImmediate: "a timer",
+  clearTimeout: "a timer",
+  clearInterval: "a timer",
+  clearImmediate: "a timer",
+  queueMicrotask: "a timer",
+  requestAnimationFrame: "a timer",
+  scheduler: "a timer",
+  crypto: "randomness",
+  fetch: "fetch",
+  XMLHttpRequest: "fetch",
+  EventSource: "a socket",
+  WebSocket: "a socket",
+  WebSocketStream: "a socket",
+  WebTransport: "a socket",
+  BroadcastChannel: "a socket",
+  Worker: "a socket",
+  Deno: "the runtime",
+  Bun: "the runtime",
+  process: "the runtime",
+  require: "the runtime",
+  navigator: "the runtime",
+  globalThis: "the global object",
+  window: "the global object",
+  self: "the global object",
+  global: "the global object",
+  eval: "the global object",
+  Function: "the global object",
+};
+
+/** An import of any form. */
+interface Import {
+  readonly specifier: string;
+  readonly line: number;
+  /** Gone when types are stripped. */
+  readonly typeOnly: boolean;
+  /** Loaded only when run. */
+  readonly dynamic: boolean;
+}
+
+/** Something a core must not touch. */
+interface Impurity {
+  readonly what: string;
+  readonly line: number;
+}
+
+/** What a module's text shows. */
+interface Module {
+  readonly imports: readonly Import[];
+  readonly impurities: readonly Impurity[];
+  /** The line of the first statement that is no re-export. */
+  readonly own: number | undefined;
+}
+
+function isTypeOnlyClause(clause: ts.ImportClause | undefined): boolean {
+  // `import { type A }` still loads the module where types are stripped and nothing is elided.
+  return clause !== undefined && clause.phaseModifier === ts.SyntaxKind.TypeKeyword;
+}
+
+function bindingNames(name: ts.BindingName): string[] {
+  if (ts.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap((element) =>
+    ts.isOmittedExpression(element) ? [] : bindingNames(element.name)
+  );
+}
+
+function isAmbient(node: ts.Statement): boolean {
+  return ts.canHaveModifiers(node) &&
+    (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword);
+}
+
+function declaredByStatement(node: ts.Statement): string[] {
+  // `declare const Deno: …` declares the runtime's own.
+  if (isAmbient(node)) return [];
+  if (ts.isVariableStatement(node)) {
+    return node.declarationList.declarations.flatMap((d) => bindingNames(d.name));
+  }
+  if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node)) return node.name ? [node.name.text] : [];
+  if (ts.isEnumDeclaration(node)) return [node.name.text];
+  if (ts.isImportDeclaration(node) && !isTypeOnlyClause(node.importClause)) {
+    const { name, namedBindings } = node.importClause ?? {};
+    const named = namedBindings === undefined
+      ? []
+      : ts.isNamespaceImport(namedBindings)
+      ? [namedBindings.name.text]
+      : namedBindings.elements.filter((element) => !element.isTypeOnly).map((element) => element.name.text);
+    return name ? [name.text, ...named] : named;
+  }
+  return [];
+}
+
+function declaredIn(scope: ts.Node): string[] {
+  if (ts.isSourceFile(scope) || ts.isBlock(scope) || ts.isModuleBlock(scope)) {
+    return scope.statements.flatMap(declaredByStatement);
+  }
+  if (ts.isCaseBlock(scope)) return scope.clauses.flatMap((c) => c.statements.flatMap(declaredByStatement));
+  if (ts.isFunctionLike(scope)) {
+    const own = ts.isFunctionExpression(scope) && scope.name ? [scope.name.text] : [];
+    return [...own, ...scope.parameters.flatMap((parameter) => bindingNames(parameter.name))];
+  }
+  if (ts.isClassExpression(scope)) return scope.name ? [scope.name.text] : [];
+  if (ts.isCatchClause(scope)) {
+    return scope.variableDeclaration ? bindingNames(scope.variableDeclaration.name) : [];
+  }
+  if (ts.isForStatement(scope) || ts.isForOfStatement(scope) || ts.isForInStatement(scope)) {
+    const { initializer } = scope;
+    if (initializer === undefined || !ts.isVariableDeclarationList(initializer)) return [];
+    return initializer.declarations.flatMap((d) => bindingNames(d.name));
+  }
+  return [];
+}
+
+function isGlobal(id: ts.Identifier): boolean {
+  for (let scope: ts.Node = id.parent; scope !== undefined; scope = scope.parent) {
+    if (declaredIn(scope).includes(id.text)) return false;
+  }
+  return true;
+}
+
+/** Whether an identifier is there for its value: no property's name, no declaration's own. */
+function isUsed(id: ts.Identifier): boolean {
+  const { parent } = id;
+  if (ts.isPropertyAccessExpression(parent)) return parent.expression === id;
+  if (ts.isShorthandPropertyAssignment(parent)) return true;
+  if (ts.isBindingElement(parent)) return parent.initializer === id;
+  if (ts.isExportSpecifier(parent)) return (parent.propertyName ?? parent.name) === id && !parent.isTypeOnly;
+  if (ts.isImportSpecifier(parent) || ts.isImportClause(parent) || ts.isNamespaceImport(parent)) return false;
+  if (ts.isLabeledStatement(parent) || ts.isBreakOrContinueStatement(parent) || ts.isMetaProperty(parent)) {
+    return false;
+  }
+  return !("name" in parent && parent.name === id);
+}
+
+function impurityOf(id: ts.Identifier): string | undefined {
+  const { parent, text } = id;
+  if (text === "Math" || text === "Date") {
+    const member = ts.isPropertyAccessExpression(parent) && parent.expression === id
+      ? parent.name.text
+      : undefined;
+    if (text === "Math") return member === undefined || member === "random" ? "randomness" : undefined;
+    if (member === "parse" || member === "UTC") return undefined;
+    const reads = ts.isNewExpression(parent) && parent.expression === id &&
+      (parent.arguments?.length ?? 0) > 0;
+    const compares = ts.isBinaryExpression(parent) &&
+      parent.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword;
+    return reads || compares ? undefined : "a clock";
+  }
+  return Object.hasOwn(IMPURE, text) ? IMPURE[text] : undefined;
+}
+
+/** Reads what a module imports and touches. */
+export function readModule(path: string, text: string): Module {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const imports: Import[] = [];
+  const impurities: Impurity[] = [];
+  const lineOf = (node: ts.Node) => file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
+  const add = (at: ts.Node, specifier: ts.Node | undefined, typeOnly: boolean, dynamic: boolean) => {
+    if (specifier !== undefined && ts.isStringLiteralLike(specifier)) {
+      imports.push({ specifier: specifier.text, line: lineOf(at), typeOnly, dynamic });
+    } else if (specifier !== undefined) {
+      impurities.push({ what: "an import whose specifier is no literal", line: lineOf(at) });
+    }
+  };
+  const visit = (node: ts.Node, inType: boolean): void => {
+    if (ts.isImportDeclaration(node)) {
+      add(node, node.moduleSpecifier, isTypeOnlyClause(node.importClause), false);
+    } else if (ts.isExportDeclaration(node)) {
+      add(node, node.moduleSpecifier, node.isTypeOnly, false);
+    } else if (ts.isImportTypeNode(node)) {
+      add(node, ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined, true, false);
+    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      add(node, node.arguments[0], false, true);
+    } else if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference)) {
+      add(node, node.moduleReference.expression, node.isTypeOnly, false);
+    } else if (ts.isIdentifier(node) && !inType) {
+      const what = impurityOf(node);
+      if (what !== undefined && isUsed(node) && isGlobal(node)) {
+        impurities.push({ what: `${what} (${node.text})`, line: lineOf(node) });
+      }
+    }
+    // What a class extends is a value, though its node counts as a type.
+    const extended = ts.isExpressionWithTypeArguments(node) && ts.isHeritageClause(node.parent) &&
+      node.parent.token === ts.SyntaxKind.ExtendsKeyword && ts.isClassLike(node.parent.parent);
+    const types = inType || (ts.isTypeNode(node) && !extended) || ts.isInterfaceDeclaration(node) ||
+      ts.isTypeAliasDeclaration(node) || (ts.isStatement(node) && isAmbient(node));
+    ts.forEachChild(node, (child) => visit(child, types));
+  };
+  visit(file, false);
+  const own = file.statements.find((node) =>
+    !(ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined)
+  );
+  return { imports, impurities, own: own && lineOf(own) };
+}
+
+function resolve(from: string, specifier: string): string {
+  const parts = from.split("/").slice(0, -1);
+  for (const part of specifier.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== ".") parts.push(part);
+  }
+  return parts.join("/");
+}
+
+const isIn = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
+
+function roomOf(path: string): string | undefined {
+  return Object.keys(ARROWS).find((room) => isIn(path, room));
+}
+
+/** What is to be checked. */
+export interface Sources {
+  /** The text of every module of the package and the examples, by its path from the root. */
+  readonly files: ReadonlyMap<string, string>;
+  /** This package's name. */
+  readonly name: string;
+  /** Its exports: subpaths as in `deno.json`, to paths as in `files` behind `./`. */
+  readonly exports: Readonly<Record<string, string>>;
+}
+
+/** Everything that is wrong with the imports in these sources, a line each. */
+export function checkImports({ files, name, exports }: Sources): string[] {
+  const problems: string[] = [];
+  const modules = new Map([...files].map(([path, text]) => [path, readModule(path, text)] as const));
+
+  /** The file an import names; undefined if it names none of ours. */
+  const target = (from: string, { specifier }: Import): string | undefined => {
+    if (specifier.startsWith(".")) return resolve(from, specifier);
+    if (specifier !== name && !specifier.startsWith(`${name}/`)) return undefined;
+    return exports[`.${specifier.slice(name.length)}`]?.replace(/^\.\//, "");
+  };
+
+  /** Every module reached along the imports that `follow` accepts, with the way there. */
+  const reach = (start: string, follow: (edge: Import) => boolean): Map<string, readonly string[]> => {
+    const ways = new Map<string, readonly string[]>([[start, [start]]]);
+    for (const [path, way] of ways) {
+      for (const edge of modules.get(path)?.imports ?? []) {
+        const to = follow(edge) ? target(path, edge) : undefined;
+        if (to !== undefined && modules.has(to) && !ways.has(to)) ways.set(to, [...way, to]);
+      }
+    }
+    return ways;
+  };
+
+  const checkArrow = (from: string, edge: Import, room: string) => {
+    const to = target(from, edge);
+    const where = `${from}:${edge.line}`;
+    if (to === undefined) {
+      checkOutside(where, edge, room);
+      return;
+    }
+    if (!edge.specifier.startsWith(".")) {
+      problems.push(`${where} imports "${edge.specifier}": within the package, import the file itself`);
+    }
+    if (!modules.has(to)) {
+      problems.push(`${where} imports ${to}, which does not exist`);
+      return;
+    }
+    if (from !== "mod.ts" && (to === "mod.ts" || to.endsWith("/mod.ts"))) {
+      problems.push(`${where} imports ${to}: import the file that has what is needed, not a front door`);
+    }
+    const parts = to.split("/");
+    const helper = parts.findIndex((part) => part.startsWith("_"));
+    if (helper !== -1 && !isIn(from, parts.slice(0, helper).join("/"))) {
+      problems.push(`${where} imports ${to}, which is private to its folder`);
+    }
+    const toRoom = roomOf(to);
+    if (toRoom === room) return;
+    const isClient = from === `${room}/client.ts`;
+    const allowed = [...(ARROWS[room] ?? []), ...(isClient ? CLIENT_ARROWS[room] ?? [] : [])];
+    if (!allowed.some((place) => isIn(to, place))) {
+      problems.push(
+        `${where} imports ${to}: ${isClient ? from : room} may import ${allowed.join(", ") || "nothing"}`,
+      );
+    }
+  };
+
+  const checkOutside = (where: string, { specifier, typeOnly }: Import, room: string) => {
+    if (/^(@std\/|jsr:)/.test(specifier) || specifier.startsWith("node:")) return; // checked by what reaches them
+    if (room === "src/testing" && !/^(npm|https?):/.test(specifier)) return;
+    if (specifier.startsWith("discord-api-types/")) {
+      if (!typeOnly) problems.push(`${where} imports "${specifier}" as a value: only its types`);
+      return;
+    }
+    problems.push(`${where} imports "${specifier}": what is published imports only its own files`);
+  };
+
+  for (const [path, { imports, own }] of modules) {
+    if (isIn(path, "examples")) continue;
+    const room = roomOf(path);
+    if (room === undefined) {
+      problems.push(`${path} is in no room: ${Object.keys(ARROWS).join(", ")}`);
+      continue;
+    }
+    for (const edge of imports) checkArrow(path, edge, room);
+    if (own !== undefined && /(^|\/)mod\.ts$/.test(path)) {
+      problems.push(`${path}:${own} does more than re-export`);
+    }
+  }
+
+  // Each is told once, by the shortest way to it from a core.
+  const impure = new Map<string, { way: readonly string[]; problem: string }>();
+  for (const start of modules.keys()) {
+    if (!PURE.test(start) || start.endsWith("/mod.ts")) continue;
+    for (const [path, way] of reach(start, (edge) => !edge.typeOnly)) {
+      const { imports, impurities } = modules.get(path) ?? { imports: [], impurities: [] };
+      const outside = imports
+        .filter((edge) => !edge.typeOnly && (edge.dynamic || target(path, edge) === undefined))
+        .map(({ specifier, line }): Impurity => ({ what: `"${specifier}"`, line }));
+      for (const { what, line } of [...impurities, ...outside]) {
+        const at = `${path}:${line}`;
+        const said = impure.get(`${at} ${what}`);
+        if (said !== undefined && said.way.length <= way.length) continue;
+        const by = path === start ? "" : `, by ${way.join(" → ")}`;
+        impure.set(`${at} ${what}`, { way, problem: `${start} reaches ${what} at ${at}${by}` });
+      }
+    }
+  }
+  problems.push(...[...impure.values()].map(({ problem }) => problem));
+
+  const doors = Object.values(exports).map((path) => path.replace(/^\.\//, "")).filter((path) =>
+    modules.has(path)
+  );
+  const programs = [...modules.keys()].filter((path) => isIn(path, "examples"));
+  const told = new Set<string>();
+  for (const start of [...doors, ...programs]) {
+    for (const [path, way] of reach(start, () => true)) {
+      for (const { specifier, line } of modules.get(path)?.imports ?? []) {
+        if (!/^(@std\/|jsr:)/.test(specifier) || told.has(`${path}:${line}`)) continue;
+        told.add(`${path}:${line}`);
+        problems.push(`${start} reaches "${specifier}" at ${path}:${line}, by ${way.join(" → ")}`);
+      }
+    }
+  }
+  // In a browser or on an edge worker there is no node:*, so loading must not need it.
+  const seen = new Set<string>();
+  for (const start of doors.filter((path) => roomOf(path) !== "src/testing")) {
+    for (const [path, way] of reach(start, (edge) => !edge.typeOnly && !edge.dynamic)) {
+      for (const { specifier, line, typeOnly, dynamic } of modules.get(path)?.imports ?? []) {
+        if (!specifier.startsWith("node:") || typeOnly || dynamic || seen.has(`${path}:${line}`)) continue;
+        seen.add(`${path}:${line}`);
+        problems.push(
+          `${start} loads "${specifier}" at ${path}:${line}, by ${way.join(" → ")}: import it dynamically`,
+        );
+      }
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,250 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { checkImports } from "./_imports.ts";
+
+const root = new URL("../", import.meta.url);
+
+const config: { name: string; exports: Record<string, string> } = JSON.parse(
+  readFileSync(new URL("deno.json", root), "utf8"),
+);
+
+function read(folder: string): [path: string, text: string][] {
+  return readdirSync(new URL(folder, root), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}${entry.name}`;
+    if (entry.isDirectory()) return read(`${path}/`);
+    return entry.name.endsWith(".ts") ? [[path, readFileSync(new URL(path, root), "utf8")]] : [];
+  });
+}
+
+describe("the import graph", () => {
+  it("imports: every arrow of this package points the right way, and no core reaches the outside", () => {
+    const files = new Map([...read("src/"), ...read("examples/")]);
+    files.set("mod.ts", readFileSync(new URL("mod.ts", root), "utf8"));
+    assertEquals(checkImports({ files, name: config.name, exports: config.exports }), []);
+  });
+});
+
+/** Small sources that are right; each case makes one thing wrong. */
+const RIGHT: Readonly<Record<string, string>> = {
+  "mod.ts": `export { IrcClient } from "./src/irc/client.ts";`,
+  "src/protocol/backoff.ts": `export const x = 1;`,
+  "src/driver/driver.ts": `import { x } from "../protocol/backoff.ts"; setTimeout(() => x, 1);`,
+  "src/driver/host.ts":
+    `export interface Host { now(): number }\nexport const now = () => performance.now();`,
+  "src/transport/dial.ts": `export const dial = async () => await import("./node_net.ts");`,
+  "src/transport/node_net.ts": `import net from "node:net"; export const connect = net.connect;`,
+  "src/irc/mod.ts": `export * from "./message.ts";\nexport * from "./client.ts";`,
+  "src/irc/message.ts": `export const parse = (text: string) => text;`,
+  "src/irc/_framing.ts": `import { x } from "../protocol/backoff.ts"; export const frame = x;`,
+  "src/irc/session.ts": `import { frame } from "./_framing.ts"; import type { Host } from "./client.ts";`,
+  "src/irc/client.ts":
+    `import { now } from "../driver/host.ts"; import { dial } from "../transport/dial.ts"; export type { Host } from "../driver/host.ts";`,
+  "src/twitch/session.ts": `import { parse } from "../irc/message.ts";`,
+  "src/discord/gateway/command.ts": `import type { Snowflake } from "discord-api-types/globals";`,
+  "src/discord/gateway/client.ts": `import { Rest } from "../rest/client.ts";`,
+  "src/discord/rest/client.ts": `export class Rest {}`,
+  "src/discord/interactions/router.ts": `import { Rest } from "../rest/client.ts";`,
+  "src/hono/interactions.ts": `import "../discord/interactions/router.ts";`,
+  "src/testing/server.ts":
+    `import { parse } from "../irc/message.ts"; import { generate } from "selfsigned";`,
+  "examples/bot.ts":
+    `import { IrcClient } from "@parley/parley/irc"; import { delay } from "node:timers/promises";`,
+};
+
+function problems(changes: Readonly<Record<string, string>>): string[] {
+  const files = new Map(Object.entries({ ...RIGHT, ...changes }));
+  const exports = { ".": "./mod.ts", "./irc": "./src/irc/mod.ts", "./protocol": "./src/protocol/backoff.ts" };
+  return checkImports({ files, name: "@parley/parley", exports });
+}
+
+const WRONG: readonly [why: string, path: string, text: string, problem: string][] = [
+  [
+    "protocol to driver",
+    "src/protocol/rate_log.ts",
+    `import type { Host } from "../driver/host.ts";`,
+    "src/protocol/rate_log.ts:1 imports src/driver/host.ts: src/protocol may import nothing",
+  ],
+  [
+    "a session to the driver, even for a type",
+    "src/irc/session.ts",
+    `import type { Host } from "../driver/host.ts";`,
+    "src/irc/session.ts:1 imports src/driver/host.ts: src/irc may import src/protocol",
+  ],
+  [
+    "a type by import()",
+    "src/irc/session.ts",
+    `type H = import("../driver/host.ts").Host;`,
+    "imports src/driver/host.ts",
+  ],
+  [
+    "a re-export",
+    "src/irc/message.ts",
+    `export * from "../twitch/session.ts";`,
+    "imports src/twitch/session.ts",
+  ],
+  [
+    "a dynamic import",
+    "src/irc/nick.ts",
+    `await import("../twitch/session.ts");`,
+    "imports src/twitch/session.ts",
+  ],
+  [
+    "a client to a transport but dial.ts",
+    "src/irc/client.ts",
+    `import "../transport/node_net.ts";`,
+    "may import src/protocol, src/driver, src/transport/dial.ts",
+  ],
+  [
+    "the driver to a transport",
+    "src/driver/host.ts",
+    `import "../transport/dial.ts";`,
+    "imports src/transport/dial.ts",
+  ],
+  [
+    "rest to interactions",
+    "src/discord/rest/client.ts",
+    `import "../interactions/router.ts";`,
+    "imports src/discord/interactions/router.ts",
+  ],
+  [
+    "interactions to the gateway",
+    "src/discord/interactions/a.ts",
+    `import "../gateway/command.ts";`,
+    "interactions may",
+  ],
+  [
+    "anything to testing",
+    "src/irc/client.ts",
+    `import "../testing/server.ts";`,
+    "imports src/testing/server.ts",
+  ],
+  [
+    "anything to hono",
+    "src/testing/server.ts",
+    `import "../hono/interactions.ts";`,
+    "imports src/hono/interactions.ts",
+  ],
+  [
+    "the front door to testing",
+    "mod.ts",
+    `export * from "./src/testing/server.ts";`,
+    "imports src/testing/server.ts",
+  ],
+  ["to a mod.ts", "src/twitch/session.ts", `import "../irc/mod.ts";`, "not a front door"],
+  [
+    "to the package by name",
+    "src/twitch/a.ts",
+    `import "@parley/parley/protocol";`,
+    "import the file itself",
+  ],
+  [
+    "to another folder's helper",
+    "src/twitch/session.ts",
+    `import "../irc/_framing.ts";`,
+    "private to its folder",
+  ],
+  ["to what is not there", "src/irc/session.ts", `import "./nowhere.ts";`, "does not exist"],
+  [
+    "a mod.ts that does more",
+    "src/irc/mod.ts",
+    `export * from "./message.ts";\nconst x = 1;`,
+    "src/irc/mod.ts:2 does more",
+  ],
+  ["a file in no room", "src/telegram/client.ts", "", "is in no room"],
+  ["a package", "src/irc/client.ts", `import _ from "lodash";`, `imports "lodash"`],
+  ["a package by URL", "src/testing/a.ts", `import "npm:lodash";`, `imports "npm:lodash"`],
+  [
+    "values of a package of types",
+    "src/discord/gateway/a.ts",
+    `import { A } from "discord-api-types/v10";`,
+    "as a value",
+  ],
+  [
+    "node:* when loaded",
+    "src/irc/client.ts",
+    `import "node:net";`,
+    `mod.ts loads "node:net" at src/irc/client.ts:1`,
+  ],
+  [
+    "@std reachable from an export",
+    "src/irc/client.ts",
+    `import "@std/async";`,
+    `mod.ts reaches "@std/async"`,
+  ],
+  [
+    "@std reachable from an example",
+    "examples/bot.ts",
+    `import { delay } from "@std/async";`,
+    `reaches "@std/async"`,
+  ],
+  ["JSR", "src/irc/client.ts", `import("jsr:@std/async");`, `reaches "jsr:@std/async"`],
+  [
+    "a timer in a session file",
+    "src/irc/session.ts",
+    `export function wait() {\n  setTimeout(() => {}, 1);\n}`,
+    "src/irc/session.ts reaches a timer (setTimeout) at src/irc/session.ts:2",
+  ],
+  [
+    "a timer in what a session file imports",
+    "src/irc/_framing.ts",
+    `export const frame = setInterval(() => {}, 1);`,
+    "reaches a timer (setInterval) at src/irc/_framing.ts:1, by src/irc/session.ts → src/irc/_framing.ts",
+  ],
+  ["Date.now", "src/irc/message.ts", `Date.now();`, "a clock (Date)"],
+  ["new Date()", "src/irc/message.ts", `new Date();`, "a clock (Date)"],
+  ["Date by another name", "src/irc/message.ts", `const D = Date; D.now();`, "a clock (Date)"],
+  ["performance", "src/irc/message.ts", `performance.now();`, "a clock (performance)"],
+  ["Math.random", "src/irc/message.ts", `Math.random();`, "randomness (Math)"],
+  ["Math taken apart", "src/irc/message.ts", `const { random } = Math;`, "randomness (Math)"],
+  ["crypto", "src/irc/message.ts", `crypto.randomUUID();`, "randomness (crypto)"],
+  ["fetch", "src/twitch/command.ts", `const get = fetch;`, "fetch (fetch)"],
+  ["fetch in an object", "src/twitch/command.ts", `const host = { fetch };`, "fetch (fetch)"],
+  ["WebSocket", "src/irc/session.ts", `class A extends WebSocket {}`, "a socket (WebSocket)"],
+  [
+    "Deno",
+    "src/irc/session.ts",
+    `declare const Deno: { now(): number };\nDeno.now();`,
+    "the runtime (Deno) at src/irc/session.ts:2",
+  ],
+  ["globalThis", "src/irc/session.ts", `globalThis["set" + "Timeout"];`, "the global object (globalThis)"],
+  [
+    "node:* in a core",
+    "src/irc/session.ts",
+    `import { setTimeout } from "node:timers/promises";`,
+    `reaches "node:timers/promises"`,
+  ],
+  ["a dynamic import in a core", "src/irc/session.ts", `import("./message.ts");`, `reaches "./message.ts"`],
+  ["an import that is no literal", "src/irc/session.ts", `const a = "node:net"; import(a);`, "no literal"],
+];
+
+const FINE: readonly [why: string, path: string, text: string][] = [
+  [
+    "a time that is given",
+    "src/irc/session.ts",
+    `const read = (at: string) => [new Date(at), Date.parse(at)];`,
+  ],
+  ["arithmetic", "src/irc/session.ts", `Math.min(1, 2);`],
+  ["a name of one's own", "src/irc/session.ts", `function f(fetch: () => void) { fetch(); }`],
+  ["a property of that name", "src/irc/session.ts", `const o = { fetch: 1, self() {} }; o.fetch; o.self();`],
+  [
+    "a type of that name",
+    "src/irc/session.ts",
+    `type T = typeof fetch; let d: Date | undefined; interface A { s: WebSocket }`,
+  ],
+  ["a comment", "src/irc/session.ts", `/** import("../driver/host.ts") and Date.now() */`],
+  ["types that reach a clock", "src/irc/session.ts", `import type { Host } from "./client.ts";`],
+];
+
+describe("checkImports", () => {
+  it("checkImports: finds nothing in sources that are right", () => assertEquals(problems({}), []));
+
+  for (const [why, path, text, problem] of WRONG) {
+    it(`checkImports: finds ${why}`, () =>
+      assertStringIncludes(problems({ [path]: text }).join("\n"), problem));
+  }
+
+  for (const [why, path, text] of FINE) {
+    it(`checkImports: allows ${why}`, () => assertEquals(problems({ [path]: text }), []));
+  }
+});

@@ -1,0 +1,61 @@
+import { join, relative } from "node:path";
+import { findExamples } from "./examples.ts";
+import { root } from "./config.ts";
+import type { Runtime } from "./runtimes.ts";
+
+/** All files under a folder of the repository, as paths from its root with forward slashes, in order. */
+export function* walk(folder: string): Generator<string> {
+  let entries: Deno.DirEntry[];
+  try {
+    entries = [...Deno.readDirSync(join(root, folder))];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  for (const { name, isDirectory } of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
+    if (isDirectory) yield* walk(`${folder}/${name}`);
+    else yield `${folder}/${name}`;
+  }
+}
+
+const TEST = /_test\.ts$/;
+const TEST_OF_ONE = /_(deno|bun|node)_test\.ts$/;
+
+/**
+ * The test files for a runtime: all `*_test.ts` but those named after another, as in `tls_deno_test.ts`.
+ *
+ * @param paths Only these files, or those in these folders. @default {["tests"]}
+ */
+export function testFiles(runtime: Runtime, paths: readonly string[]): string[] {
+  const wanted = paths.map((path) => relative(root, join(Deno.cwd(), path)).replaceAll("\\", "/"));
+  return [...walk("tests")].filter((file) => {
+    const only = TEST_OF_ONE.exec(file)?.[1];
+    return TEST.test(file) && (only === undefined || only === runtime) &&
+      (wanted.length === 0 || wanted.some((path) => file === path || file.startsWith(`${path}/`)));
+  });
+}
+
+/** The examples of the documentation, as files. */
+export interface ExampleFiles {
+  /** All of them, each a program. */
+  readonly programs: readonly string[];
+  /** A test that runs those that can be run. */
+  readonly test: string;
+}
+
+/** Writes the examples in the README and in doc comments into a folder, one file each. */
+export function writeExamples(folder: string): ExampleFiles {
+  const programs: string[] = [];
+  const tests: string[] = [];
+  for (const path of ["README.md", "mod.ts", ...walk("src")]) {
+    for (const { line, code, runnable } of findExamples(Deno.readTextFileSync(join(root, path)))) {
+      const program = `${path.replaceAll("/", "-")}-${line}.ts`;
+      Deno.writeTextFileSync(join(folder, program), code);
+      programs.push(join(folder, program));
+      if (runnable) tests.push(`test("${path}: example at line ${line}", () => import("./${program}"));\n`);
+    }
+  }
+  const test = join(folder, "examples_test.ts");
+  Deno.writeTextFileSync(test, `import { test } from "node:test";\n${tests.join("")}`);
+  return { programs, test };
+}

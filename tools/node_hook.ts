@@ -1,0 +1,28 @@
+/**
+ * Lets Node import by the names in `deno.json`: `@std/*` as the stand-ins under `tests/std/`, and this
+ * package by its own name.
+ *
+ * Used as `node --import ./tools/node_hook.ts`.
+ *
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import { registerHooks } from "node:module";
+
+const root = new URL("../", import.meta.url);
+const config: { name: string; exports: Record<string, string> } = JSON.parse(
+  readFileSync(new URL("deno.json", root), "utf8"),
+);
+
+function mapped(specifier: string): string | undefined {
+  if (specifier.startsWith("@std/")) return `tests/std/${specifier.slice("@std/".length)}.ts`;
+  if (specifier !== config.name && !specifier.startsWith(`${config.name}/`)) return undefined;
+  return config.exports[`.${specifier.slice(config.name.length)}`];
+}
+
+registerHooks({
+  resolve(specifier, context, next) {
+    const path = mapped(specifier);
+    return next(path === undefined ? specifier : new URL(path, root).href, context);
+  },
+});

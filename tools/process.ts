@@ -1,0 +1,48 @@
+import { root } from "./config.ts";
+
+/** Whether to print in colour. */
+export const colour: boolean = Deno.stdout.isTerminal() && !Deno.noColor;
+
+/** Text in green, if in colour. */
+export const green = (text: string): string => colour ? `\x1b[32m${text}\x1b[0m` : text;
+
+/** Text in red, if in colour. */
+export const red = (text: string): string => colour ? `\x1b[31m${text}\x1b[0m` : text;
+
+/** How a process ended. */
+export interface Finished {
+  /** Its exit code; 1 if it was stopped. */
+  readonly code: number;
+  /** What it printed, stdout and stderr, each line as it came. */
+  readonly output: string;
+  /** How long it took, in seconds. */
+  readonly seconds: number;
+}
+
+/** Seconds after which a process is stopped: nothing we run takes that long. */
+const LIMIT = 300;
+
+/** Runs a command at the root of the repository, to its end. */
+export async function run(command: string, args: readonly string[]): Promise<Finished> {
+  const from = performance.now();
+  let output = "";
+  const child = new Deno.Command(command, {
+    args: [...args],
+    cwd: root,
+    // Deno and Bun would colour a pipe, too.
+    env: colour ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const collect = async (stream: ReadableStream<Uint8Array>) => {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) output += text;
+  };
+  const limit = setTimeout(() => {
+    output += `\nStopped after ${LIMIT} s\n`;
+    child.kill("SIGKILL");
+  }, LIMIT * 1_000);
+  const [{ code }] = await Promise.all([child.status, collect(child.stdout), collect(child.stderr)]);
+  clearTimeout(limit);
+  return { code, output, seconds: (performance.now() - from) / 1_000 };
+}

@@ -10,7 +10,7 @@ export type Line =
  * How long a line may be, in UTF-16 units: 8191 bytes of tags (IRCv3 message-tags) and 512 of message,
  * both of which no server that keeps to its limits exceeds.
  */
-export const LONGEST_LINE = 8191 + 512;
+export const LONGEST_LINE: number = 8191 + 512;
 
 const EXCERPT = 64;
 

@@ -1,14 +1,9 @@
 import type { DialRequest, Host, Link, LinkEvents } from "../driver/host.ts";
 import { LocalPermits } from "../driver/permits.ts";
 import type { CloseInfo, Data, Instant, OpenInfo } from "../protocol/protocol.ts";
+import type { Acceptor } from "./listen.ts";
 import { seededRandom } from "./random.ts";
 import { VirtualClock } from "./virtual_clock.ts";
-
-/** What links can be handed to: a driver that runs a server core. */
-export interface Acceptor {
-  /** Takes a link that is open already; returns its number. */
-  accept(info: OpenInfo, attach: (events: LinkEvents) => Link): number;
-}
 
 /** How a simulated world is. */
 export interface SimulationOptions {

@@ -1,0 +1,66 @@
+/** A connection as Deno gives it. */
+export interface DenoConn {
+  read(into: Uint8Array): Promise<number | null>;
+  write(bytes: Uint8Array): Promise<number>;
+  closeWrite(): Promise<void>;
+  close(): void;
+  /** TCP only. */
+  readonly setNoDelay?: (noDelay: boolean) => void;
+  /** TLS only: what went wrong is told here, not by the first read. */
+  readonly handshake?: () => Promise<unknown>;
+}
+
+/** What parley uses of Deno, by structure: the package must type-check, and load, where there is no Deno. */
+export interface DenoRuntime {
+  connect(options: { hostname: string; port: number; signal: AbortSignal }): Promise<DenoConn>;
+  startTls(conn: DenoConn, options: { hostname: string; caCerts?: string[] }): Promise<DenoConn>;
+  connectTls(options: {
+    hostname: string;
+    port: number;
+    caCerts?: string[];
+    cert?: string;
+    key?: string;
+  }): Promise<DenoConn>;
+  createHttpClient(options: { caCerts?: string[]; cert?: string; key?: string }): { close(): void };
+}
+
+function isDeno(value: unknown): value is DenoRuntime {
+  return typeof value === "object" && value !== null &&
+    "connect" in value && typeof value.connect === "function" &&
+    "connectTls" in value && typeof value.connectTls === "function" &&
+    "startTls" in value && typeof value.startTls === "function" &&
+    "createHttpClient" in value && typeof value.createHttpClient === "function";
+}
+
+/** Deno, if this is Deno. */
+export function deno(): DenoRuntime | undefined {
+  const value: unknown = Reflect.get(globalThis, "Deno");
+  return isDeno(value) ? value : undefined;
+}
+
+/** True on Bun. */
+export function isBun(): boolean {
+  return Reflect.get(globalThis, "Bun") !== undefined;
+}
+
+/** What parley uses of Node's `process`. */
+export interface NodeProcess {
+  getBuiltinModule(id: "node:net"): typeof import("node:net");
+  getBuiltinModule(id: "node:tls"): typeof import("node:tls");
+  getBuiltinModule(id: "node:diagnostics_channel"): typeof import("node:diagnostics_channel");
+}
+
+function isNodeProcess(value: unknown): value is NodeProcess {
+  return typeof value === "object" && value !== null &&
+    "getBuiltinModule" in value && typeof value.getBuiltinModule === "function";
+}
+
+/**
+ * The process, if the runtime is of the Node family (Node 22.3, Bun, Deno, workerd with `nodejs_compat`): it
+ * loads what is built in. Not by `import`: a bundler for browsers fails on a `node:` specifier, even on one
+ * that is never reached.
+ */
+export function nodeProcess(): NodeProcess | undefined {
+  const value: unknown = Reflect.get(globalThis, "process");
+  return isNodeProcess(value) ? value : undefined;
+}

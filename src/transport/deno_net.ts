@@ -1,0 +1,179 @@
+import type { Dial, DialRequest, Link, LinkEvents } from "../driver/host.ts";
+import { OptionError } from "../protocol/errors.ts";
+import { deno, type DenoConn, type DenoRuntime } from "./_runtime.ts";
+import { type Pipe, reasonOf, StreamLink } from "./_stream.ts";
+import { streamAddress } from "./_address.ts";
+import { DEFAULT_MAX_BUFFERED, type DialOptions } from "./options.ts";
+
+const READ_SIZE = 65_536;
+
+/**
+ * Dials `irc:` and `ircs:` with `Deno.connect` and `Deno.connectTls`.
+ *
+ * @throws {OptionError} if this is not Deno, or `tls` has both `hostname` and `cert`; when dialling, if the
+ * URL is none of these.
+ */
+export function denoNet(options: DialOptions = {}): Dial {
+  const runtime = deno();
+  if (runtime === undefined) throw new OptionError("Cannot dial with Deno.connect: this is not Deno");
+  if (options.tls?.hostname !== undefined && options.tls.cert !== undefined) {
+    throw new OptionError("Cannot use tls.hostname with tls.cert on Deno: dial with node:tls");
+  }
+  return (request, events) => dial(runtime, options, request, events);
+}
+
+function dial(runtime: DenoRuntime, options: DialOptions, request: DialRequest, events: LinkEvents): Link {
+  const { hostname, port, secure } = streamAddress(request.url);
+  const pipe = new DenoPipe();
+  const link = new StreamLink(pipe, events, options.maxBuffered ?? DEFAULT_MAX_BUFFERED, "opening");
+  pipe.onWritten = (count) => link.written(count);
+  run();
+  return link;
+
+  async function run(): Promise<void> {
+    let connected = false;
+    try {
+      const { caCerts: given, cert, key, hostname: name = hostname } = options.tls ?? {};
+      const caCerts = given && { caCerts: [...given] };
+      if (secure && cert !== undefined && key !== undefined) {
+        pipe.attach(await runtime.connectTls({ hostname, port, cert, key, ...caCerts }));
+      } else {
+        const conn = await runtime.connect({ hostname, port, signal: pipe.signal });
+        // Chat is small messages that must not wait for each other. connectTls has no such switch, which
+        // costs it some 40 ms now and then; but only it takes a client certificate.
+        conn.setNoDelay?.(true);
+        pipe.attach(conn);
+        connected = true;
+        if (secure) pipe.attach(await runtime.startTls(conn, { hostname: name, ...caCerts }));
+      }
+      connected = true;
+      await pipe.handshake();
+    } catch (error) {
+      pipe.destroy();
+      const cause = connected ? "tls" : "refused";
+      link.closed({ code: 0, reason: reasonOf(error), clean: false, cause });
+      return;
+    }
+    if (!link.live) return;
+    link.opened(request.url);
+    const failure = await pipe.readAll((bytes) => link.receive(bytes));
+    if (failure === undefined) {
+      link.ended();
+      await pipe.flushed();
+    }
+    pipe.destroy();
+    link.closed(
+      failure === undefined
+        ? { code: 0, reason: "", clean: true, cause: "peer" }
+        : { code: 0, reason: reasonOf(failure), clean: false, cause: "lost" },
+    );
+  }
+}
+
+/** A Deno connection, which may not be there yet. */
+class DenoPipe implements Pipe {
+  onWritten: (count: number) => void = () => {};
+  readonly #opening = new AbortController();
+  #conn: DenoConn | undefined;
+  #queue: Uint8Array[] = [];
+  #ending = false;
+  #destroyed = false;
+  #writer: Promise<void> | undefined;
+  #failure: unknown;
+
+  /** Aborted when opening is given up. */
+  get signal(): AbortSignal {
+    return this.#opening.signal;
+  }
+
+  /** Takes over the connection, or what speaks TLS over it. */
+  attach(conn: DenoConn): void {
+    this.#conn = conn;
+    if (this.#destroyed) closeQuietly(conn);
+  }
+
+  async handshake(): Promise<void> {
+    await this.#conn?.handshake?.();
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#queue.push(bytes);
+    this.#writer ??= this.#write();
+  }
+
+  end(): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#writer ??= this.#write();
+  }
+
+  destroy(): void {
+    if (this.#destroyed) return;
+    this.#destroyed = true;
+    this.#queue.length = 0;
+    this.#opening.abort();
+    if (this.#conn !== undefined) closeQuietly(this.#conn);
+  }
+
+  /** Once nothing waits to be written, or nothing can be any more. */
+  async flushed(): Promise<void> {
+    await this.#writer;
+  }
+
+  /** Reads until the peer ends (undefined) or the connection breaks (why). */
+  async readAll(receive: (bytes: Uint8Array) => void): Promise<unknown> {
+    const buffer = new Uint8Array(READ_SIZE);
+    try {
+      for (;;) {
+        const count = await this.#conn?.read(buffer);
+        // After a failed write the system reports the end of a stream that in truth broke.
+        if (count === null || count === undefined) return this.#failure;
+        receive(buffer.slice(0, count));
+      }
+    } catch (error) {
+      return error ?? new Error("The connection broke");
+    }
+  }
+
+  async #write(): Promise<void> {
+    // After this turn: what one turn sends goes out in one write.
+    await undefined;
+    try {
+      while (this.#queue.length > 0 && !this.#destroyed) {
+        const batch = joined(this.#queue);
+        this.#queue = [];
+        for (let at = 0; at < batch.length && this.#conn !== undefined;) {
+          const count = await this.#conn.write(at === 0 ? batch : batch.subarray(at));
+          at += count;
+          this.onWritten(count);
+        }
+      }
+      if (this.#ending && !this.#destroyed) await this.#conn?.closeWrite();
+    } catch (error) {
+      // The reader tells: what came before the connection broke is still to be read.
+      this.#failure = error ?? new Error("The connection broke");
+      return;
+    }
+    this.#writer = undefined;
+  }
+}
+
+function closeQuietly(conn: DenoConn): void {
+  try {
+    conn.close();
+  } catch {
+    // It was closed, or taken over by TLS, under us.
+  }
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const [first] = chunks;
+  if (chunks.length === 1 && first !== undefined) return first;
+  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

@@ -1,0 +1,98 @@
+import type { Dial, DialRequest, Link, LinkEvents } from "../driver/host.ts";
+import { OptionError } from "../protocol/errors.ts";
+import { parseUrl, unknownScheme } from "./_address.ts";
+import { deno, nodeProcess } from "./_runtime.ts";
+import { reasonOf } from "./_stream.ts";
+import { checkDialOptions, type DialOptions } from "./options.ts";
+
+/**
+ * Makes the `Dial` of this runtime: `wss:` and `ws:` go by WebSocket, `ircs:` (port 6697 unless the URL says
+ * otherwise) by TLS, `irc:` (port 6667) by plain TCP. A transport is loaded when it is first used.
+ *
+ * The dial it returns throws an `OptionError` if the URL has another scheme, or one the runtime has no
+ * transport for: browsers have no TCP.
+ *
+ * @throws {OptionError} if an option is out of range or in conflict with another.
+ *
+ * @example Trust the certificate of a server of one's own
+ * ```ts
+ * import { hostWith } from "@parley/parley/driver";
+ * import { dialer } from "@parley/parley/transport";
+ *
+ * function hostTrusting(caCert: string) {
+ *   return hostWith(dialer({ tls: { caCerts: [caCert] } }));
+ * }
+ * ```
+ */
+export function dialer(options: DialOptions = {}): Dial {
+  checkDialOptions(options);
+  const webSocket = lazily(async () => (await import("./websocket.ts")).webSocket(options));
+  const denoNet = lazily(async () => (await import("./deno_net.ts")).denoNet(options));
+  const nodeNet = lazily(async () => (await import("./node_net.ts")).nodeNet(options));
+
+  return (request, events) => {
+    const { protocol } = parseUrl(request.url);
+    switch (protocol) {
+      case "wss:":
+      case "ws:":
+        return webSocket(request, events);
+      case "ircs:":
+      case "irc:":
+        if (deno() !== undefined && !needsNode(options)) return denoNet(request, events);
+        if (nodeProcess() !== undefined) return nodeNet(request, events);
+        throw new OptionError(`Cannot dial "${protocol}": this runtime has no TCP, use "wss:"`);
+      default:
+        throw unknownScheme(protocol);
+    }
+  };
+}
+
+/** Deno can show a certificate, or ask for a name other than the one it connects to, but not both. */
+function needsNode({ tls }: DialOptions): boolean {
+  return tls?.hostname !== undefined && tls.cert !== undefined;
+}
+
+/** A dial by a transport that is still to be loaded, or already is. */
+function lazily(load: () => Promise<Dial>): Dial {
+  let loading: Promise<Dial> | undefined;
+  let loaded: Dial | undefined;
+  return (request, events) => {
+    if (loaded !== undefined) return loaded(request, events);
+    loading ??= load().then((dial) => loaded = dial);
+    return new LoadingLink(loading, request, events);
+  };
+}
+
+/** The link while its transport is being loaded; hands over to the real one. */
+class LoadingLink implements Link {
+  readonly #events: LinkEvents;
+  #link: Link | undefined;
+  #gone = false;
+
+  constructor(loading: Promise<Dial>, request: DialRequest, events: LinkEvents) {
+    this.#events = events;
+    loading.then((dial) => {
+      if (!this.#gone) this.#link = dial(request, events);
+    }).catch((error) => this.#refuse(reasonOf(error)));
+  }
+
+  send(data: string | Uint8Array): void {
+    this.#link?.send(data);
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#link === undefined) this.#refuse("Closed before it was open");
+    else this.#link.close(code, reason);
+  }
+
+  abort(): void {
+    this.#gone = true;
+    this.#link?.abort();
+  }
+
+  #refuse(reason: string): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#events.closed({ code: 0, reason, clean: false, cause: "refused" });
+  }
+}

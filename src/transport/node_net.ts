@@ -1,0 +1,98 @@
+import type { Socket } from "node:net";
+import type { SecureContext } from "node:tls";
+import type { Dial, Link, LinkEvents } from "../driver/host.ts";
+import { OptionError } from "../protocol/errors.ts";
+import { streamAddress } from "./_address.ts";
+import { nodeProcess } from "./_runtime.ts";
+import { reasonOf, StreamLink } from "./_stream.ts";
+import { DEFAULT_MAX_BUFFERED, type DialOptions } from "./options.ts";
+
+/**
+ * Dials `irc:` and `ircs:` with `node:net` and `node:tls`, on every runtime that has them.
+ *
+ * @throws {OptionError} if the runtime has none; when dialling, if the URL is none of these.
+ */
+export function nodeNet(options: DialOptions = {}): Dial {
+  const process = nodeProcess();
+  if (process === undefined) throw new OptionError("Cannot dial with node:net: this runtime has none");
+  const net = process.getBuiltinModule("node:net");
+  const tls = process.getBuiltinModule("node:tls");
+  const maxBuffered = options.maxBuffered ?? DEFAULT_MAX_BUFFERED;
+  // Made once: it takes longer than all else when there are certificates to parse.
+  let context: SecureContext | undefined;
+
+  return (request, events) => {
+    const { hostname: host, port, secure } = streamAddress(request.url);
+    if (!secure) {
+      const socket = net.connect({ host, port });
+      return socketLink(socket, events, maxBuffered, { url: request.url, openOn: "connect" });
+    }
+    const { caCerts, cert, key, hostname } = options.tls ?? {};
+    context ??= tls.createSecureContext({
+      ...(caCerts && { ca: [...trustedByDefault(tls), ...caCerts] }),
+      ...(cert !== undefined && key !== undefined && { cert, key }),
+    });
+    const servername = hostname ?? (net.isIP(host) === 0 ? host : undefined);
+    const socket = tls.connect({
+      host,
+      port,
+      secureContext: context,
+      ...(servername !== undefined && { servername }),
+    });
+    return socketLink(socket, events, maxBuffered, { url: request.url, openOn: "secureConnect" });
+  };
+}
+
+/** Node replaces its own certificates with `ca`, where Deno adds to them: adding is what we promise. */
+function trustedByDefault(tls: typeof import("node:tls")): readonly string[] {
+  return tls.getCACertificates?.("default") ?? tls.rootCertificates;
+}
+
+/** The link over a Node socket: one that is opening, or one that was accepted. */
+export function socketLink(
+  socket: Socket,
+  events: LinkEvents,
+  maxBuffered: number,
+  opening?: { readonly url: string; readonly openOn: "connect" | "secureConnect" },
+): Link {
+  let connected = false;
+  let ended = false;
+  let failure: Error | undefined;
+  const link = new StreamLink(
+    {
+      write: (bytes) => void socket.write(bytes, () => link.written(bytes.length)),
+      end: () => void socket.end(),
+      destroy: () => void socket.destroy(),
+    },
+    events,
+    maxBuffered,
+    opening === undefined ? "open" : "opening",
+  );
+  // Chat is small messages that must not wait for each other.
+  socket.setNoDelay(true);
+  socket.on("connect", () => connected = true);
+  if (opening !== undefined) socket.on(opening.openOn, () => link.opened(opening.url));
+  // A plain view: what Node adds to its buffers is no part of our contract.
+  socket.on("data", (data: Uint8Array) => {
+    link.receive(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  });
+  socket.on("end", () => {
+    // Bun also tells an end where our own side was destroyed.
+    if (socket.destroyed) return;
+    ended = true;
+    link.ended();
+  });
+  socket.on("error", (error) => failure ??= error);
+  socket.on("close", () => {
+    const reason = failure === undefined ? "" : reasonOf(failure);
+    if (link.opening) {
+      const cause = connected && opening?.openOn === "secureConnect" ? "tls" : "refused";
+      link.closed({ code: 0, reason, clean: false, cause });
+    } else if (ended) {
+      link.closed({ code: 0, reason: "", clean: true, cause: "peer" });
+    } else {
+      link.closed({ code: 0, reason, clean: false, cause: "lost" });
+    }
+  });
+  return link;
+}

@@ -1,0 +1,78 @@
+import { OptionError } from "../protocol/errors.ts";
+
+/** What of a WebSocket the transport uses: the web's own fits, and so do those of npm's `ws` and `undici`. */
+export interface WebSocketLike {
+  /** What binary messages arrive as; set to `arraybuffer`. */
+  binaryType: string;
+  /** The bytes handed to `send` that have not gone out yet. */
+  readonly bufferedAmount: number;
+  /** The subprotocol agreed on, or an empty string. */
+  readonly protocol: string;
+  /** Called once it is open. */
+  onopen: unknown;
+  /** Called with each message. */
+  onmessage: unknown;
+  /** Called with what went wrong, before it closes. */
+  onerror: unknown;
+  /** Called once it is closed. */
+  onclose: unknown;
+  /** Sends a message. */
+  send(data: string | Uint8Array<ArrayBuffer>): void;
+  /** Starts the closing handshake. */
+  close(code?: number, reason?: string): void;
+  /** Drops the connection, where the implementation can: Bun's and that of `ws` do. */
+  readonly terminate?: () => void;
+}
+
+/** A constructor of WebSockets, called as the web's own is. */
+export type WebSocketConstructor = new (url: string, protocols?: string[]) => WebSocketLike;
+
+/** How to speak TLS. Everything is PEM text. */
+export interface TlsOptions {
+  /** Certificates to trust besides those that the runtime trusts. @default {[]} */
+  readonly caCerts?: readonly string[];
+  /** The certificate (chain) to show when the server asks who we are; needs `key`. */
+  readonly cert?: string;
+  /** The private key of `cert`. */
+  readonly key?: string;
+  /** The name to ask the server for and to verify; for `ircs:` only. @default {the host of the URL} */
+  readonly hostname?: string;
+}
+
+/** How to dial. */
+export interface DialOptions {
+  /**
+   * For `ircs:` everywhere, and for `wss:` on Deno and Bun; other runtimes' WebSocket takes no TLS options,
+   * pass a `WebSocket` that does.
+   */
+  readonly tls?: TlsOptions;
+  /**
+   * Header fields to send when opening a WebSocket, on Deno, Bun and Node; browsers and edge workers do not
+   * allow it. Not together with `WebSocket`.
+   */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The constructor to open `wss:` and `ws:` with. @default {globalThis.WebSocket} */
+  readonly WebSocket?: WebSocketConstructor;
+  /**
+   * How many bytes may wait to go out. Whoever sends while more than that are waiting has a peer that does
+   * not read: the link is dropped as `stalled`. One message may be larger. @default {1_048_576}
+   */
+  readonly maxBuffered?: number;
+}
+
+/** What waits for a peer that reads at all: far above what any chat client may send in a minute. */
+export const DEFAULT_MAX_BUFFERED = 1_048_576;
+
+/** Throws where options are out of range or in conflict. */
+export function checkDialOptions(options: DialOptions): void {
+  const { tls, headers, WebSocket, maxBuffered = DEFAULT_MAX_BUFFERED } = options;
+  if (!(maxBuffered > 0)) {
+    throw new OptionError(`Cannot buffer "${maxBuffered}" bytes: maxBuffered must be positive`);
+  }
+  if ((tls?.cert === undefined) !== (tls?.key === undefined)) {
+    throw new OptionError("Cannot show a certificate: tls.cert and tls.key must be given together");
+  }
+  if (WebSocket !== undefined && headers !== undefined) {
+    throw new OptionError("Cannot give headers to another WebSocket: let its constructor add them");
+  }
+}

@@ -1,0 +1,202 @@
+import { test } from "node:test";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Client, type ClientOptions } from "../../src/driver/client.ts";
+import type { Driver } from "../../src/driver/driver.ts";
+import { CommandError, ConnectionError } from "../../src/protocol/errors.ts";
+import type { Data } from "../../src/protocol/protocol.ts";
+import { FakeHost, turn } from "./_fakes.ts";
+import { Toy } from "./_toys.ts";
+
+type ToyEvent = { readonly kind: "ready" } | { readonly kind: "word"; readonly text: string };
+
+/** Ready when told `ready`; ends when told `die`; every other word is an event. */
+class Talker extends Toy<never, ToyEvent> {
+  override start(): void {
+    this.actions.push({ kind: "dial", link: 1, url: "toy://server/" });
+  }
+  override receive(_link: number, data: Data): void {
+    for (const text of String(data).split(" ")) {
+      this.inbox.push(() => {
+        if (text === "die") {
+          this.actions.push({ kind: "end", error: new ConnectionError("unreachable", "It died") });
+        }
+        return text === "ready" ? { kind: "ready" } : { kind: "word", text };
+      });
+    }
+  }
+}
+
+class ToyClient extends Client<ToyEvent> {
+  readonly drivers: Driver<never, ToyEvent>[] = [];
+
+  constructor(host: FakeHost, options: ClientOptions, cores = 1) {
+    super(host, options, "toy");
+    for (let n = 0; n < cores; n++) this.drivers.push(this.attach<never, never, never>(new Talker()));
+  }
+  static async connect(host: FakeHost, options: ClientOptions = {}, cores = 1): Promise<ToyClient> {
+    const client = new ToyClient(host, options, cores);
+    for (const driver of client.drivers) driver.start();
+    await client.connected(options.signal);
+    return client;
+  }
+}
+
+/** A client that is connected, past the handing out of what came early. */
+async function connected(options: ClientOptions = {}, host = new FakeHost()) {
+  const connecting = ToyClient.connect(host, options);
+  host.link.open().events.receive("ready");
+  const client = await connecting;
+  host.clock.advance(0);
+  const hear = (words: string) => host.link.events.receive(words);
+  return { client, host, hear };
+}
+
+async function wordsOf(client: ToyClient): Promise<string[]> {
+  const words: string[] = [];
+  for await (const event of client) {
+    words.push(
+      event.kind === "word" ? event.text : event.kind === "lagged" ? `missed ${event.missed}` : event.kind,
+    );
+  }
+  return words;
+}
+
+test("Client: what came before connect resolved is handed out in order, once handlers could be added", async () => {
+  const host = new FakeHost();
+  const connecting = ToyClient.connect(host);
+  host.link.open().events.receive("early ready b c");
+  const client = await connecting;
+  const words: string[] = [];
+  client.on("ready", () => void words.push("ready"));
+  client.on("word", ({ text }) => {
+    words.push(text);
+    if (text === "b") client.trigger({ kind: "word", text: "triggered" });
+  });
+  await turn();
+  host.clock.advance(0);
+  host.link.events.receive("d");
+  assertEquals(words, ["early", "ready", "b", "c", "triggered", "d"]);
+});
+
+test("Client: what came early and does not fit is told by lagged", async () => {
+  const host = new FakeHost();
+  const connecting = ToyClient.connect(host, { mailbox: 2 });
+  host.link.open().events.receive("a b c ready");
+  const client = await connecting;
+  const reading = wordsOf(client);
+  host.clock.advance(0);
+  await turn();
+  void client.close();
+  assertEquals(await reading, ["missed 2", "c", "ready"]);
+});
+
+test("Client.on: returns its own undo, also for a function added twice", async () => {
+  const { client, hear } = await connected();
+  let count = 0;
+  const handler = () => void count++;
+  const undo = client.on("word", handler);
+  client.on("word", handler);
+  hear("a");
+  undo();
+  undo();
+  hear("b");
+  assertEquals(count, 3);
+});
+
+test("Client.wait: takes the first of several kinds that is wanted, and one only", async () => {
+  const { client, hear } = await connected();
+  const waiting = client.wait(["word", "error"], {
+    where: (event) => event.kind === "word" && event.text > "b",
+  });
+  hear("a b c d");
+  const event = await waiting;
+  assert(event.kind === "word");
+  assertEquals(event.text, "c");
+});
+
+test("Client.wait: gives up by its signal, or when the client ends", async () => {
+  const { client, hear } = await connected();
+  const controller = new AbortController();
+  const given = client.wait("word", { signal: controller.signal });
+  const ended = client.wait("word", { where: () => false });
+  controller.abort(new Error("enough"));
+  await assertRejects(() => given, Error, "enough");
+  hear("die");
+  await assertRejects(() => ended, ConnectionError, "It died");
+  await assertRejects(() => client.wait("word"), ConnectionError, "It died");
+});
+
+test("Client: a consumer slower than the wire is told how much it missed", async () => {
+  const { client, hear } = await connected({ mailbox: 3 });
+  const reading = wordsOf(client);
+  hear("a b c d e f");
+  await client.close();
+  // The reader was waiting for the first, which never saw the mailbox.
+  assertEquals(await reading, ["a", "missed 2", "d", "e", "f"]);
+});
+
+test("Client: an end with an error reaches handlers, iterators and `closed`", async () => {
+  const { client, hear } = await connected();
+  const errors: string[] = [];
+  client.on("error", ({ error }) => void errors.push(String(error)));
+  const reading = wordsOf(client);
+  hear("a die");
+  await assertRejects(() => reading, ConnectionError, "It died");
+  await assertRejects(() => client.closed, ConnectionError, "It died");
+  assertEquals(errors, ["ConnectionError: It died"]);
+  await assertRejects(() => wordsOf(client), ConnectionError, "It died");
+});
+
+test("Client.close: ends iteration, and rejects nothing", async () => {
+  const { client, hear } = await connected();
+  const reading = wordsOf(client);
+  hear("a");
+  await client.close();
+  assertEquals(await reading, ["a"]);
+  await client.closed;
+  await client.close();
+  await assertRejects(() => client.wait("word"), CommandError, "has ended");
+});
+
+test("Client: with several cores it is ready when all are, and ends when one never can be", async () => {
+  const host = new FakeHost();
+  const connecting = ToyClient.connect(host, {}, 2);
+  const [a, b] = host.links;
+  let ready = false;
+  void connecting.then(() => ready = true);
+  a?.open().events.receive("ready ready");
+  await turn();
+  assertEquals(ready, false);
+  b?.open().events.receive("ready");
+  const client = await connecting;
+  b?.events.receive("die");
+  await assertRejects(() => client.closed, ConnectionError);
+  assert(a?.aborted);
+});
+
+test("Client.connect: rejects when its core ends first, and when its signal was aborted before", async () => {
+  const host = new FakeHost();
+  const connecting = ToyClient.connect(host);
+  host.link.open().events.receive("die");
+  await assertRejects(() => connecting, ConnectionError, "It died");
+  await assertRejects(
+    () => ToyClient.connect(new FakeHost(), { signal: AbortSignal.abort(new Error("no")) }),
+    Error,
+    "no",
+  );
+});
+
+test("Client: an error handler that throws is told to the observer alone", async () => {
+  const seen: string[] = [];
+  const host = new FakeHost((observation) => {
+    if (observation.kind === "error") seen.push(String(observation.error));
+  });
+  const { client, hear } = await connected({}, host);
+  client.on("word", () => {
+    throw new Error("first");
+  });
+  client.on("error", () => Promise.reject(new Error("second")));
+  hear("a");
+  await turn();
+  assertEquals(seen, ["Error: second"]);
+});

@@ -5,7 +5,7 @@
  * `./discord`) loads nothing of the others.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { TwitchClient } from "@parley/parley";
  *
  * await using chat = await TwitchClient.connect({ channels: ["#forsen"] });

@@ -25,7 +25,7 @@ export interface IrcClientOptions extends ClientOptions, Omit<IrcSessionOptions,
  * ([Modern IRC](https://modern.ircdocs.horse/))
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { IrcClient } from "@parley/parley/irc";
  *
  * const irc = await IrcClient.connect({ host: "irc.libera.chat", nick: "parley", channels: ["#deno"] });

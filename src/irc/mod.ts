@@ -2,7 +2,7 @@
  * IRC: a client that stays connected and in its channels, and the parts it is made of.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { IrcClient } from "@parley/parley/irc";
  *
  * await using irc = await IrcClient.connect({ host: "irc.libera.chat", nick: "parley", channels: ["#deno"] });

@@ -12,7 +12,11 @@
  *
  * @module
  */
+export * from "./certificate.ts";
+export * from "./discord_server.ts";
 export * from "./irc_server.ts";
+export * from "./listen.ts";
 export * from "./random.ts";
 export * from "./simulation.ts";
+export * from "./twitch_server.ts";
 export * from "./virtual_clock.ts";

@@ -1,0 +1,181 @@
+/**
+ * One bot on IRC, Twitch and Discord at once: what it hears on one network it says on the others.
+ *
+ *     deno task demo
+ *
+ * starts a server of each kind on loopback, with people who talk, cuts every connection once, and accounts
+ * for every message. With real services instead, each of them added to the relay:
+ *
+ *     deno task demo --twitch '#channel'                   (anonymous: listens only)
+ *     deno task demo --irc 'ircs://irc.libera.chat/#channel' [--nick parley]
+ *     DISCORD_TOKEN=… deno task demo --discord [--discord-channel 81384788765712384]
+ *
+ * These run until they are interrupted, or for `--seconds`.
+ */
+import { sleepUntil, systemClock } from "@parley/parley/driver";
+import { Intents } from "@parley/parley/discord";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { account, type Statement } from "./account.ts";
+import { type Network, onDiscord, onIrc, onTwitch } from "./networks.ts";
+import { Relay, type RelayWatcher } from "./relay.ts";
+import { Screen } from "./screen.ts";
+import { openVenues, speech, type Venue } from "./servers.ts";
+
+// The demo's day, in milliseconds: how long people talk, how often, and when which connection is cut.
+const TALK = 7_000;
+const PAUSE = 230;
+const CUTS = [1_500, 2_500, 3_500];
+// How long what is under way at the end may take.
+const PATIENCE = 10_000;
+
+const screen = new Screen();
+const watcher: RelayWatcher = {
+  heard: (network, { author, text }) => screen.event(network, `${author}: ${text}`),
+  away: (network, reason) => screen.event(network, `away: ${reason}; connecting again`, "bad"),
+  back: (network, { from, to, how, replayed }) => {
+    const late = replayed === undefined ? "" : `, ${replayed} events replayed`;
+    screen.event(network, `back after ${seconds(to - from)}: ${how}${late}`, "good");
+  },
+  fate: (target, { relayedAs }, fate) => {
+    if (fate === "lost" || fate === "refused") {
+      screen.event(target, `${fate} on the way: ${relayedAs}`, "bad");
+    }
+  },
+  failed: (network, error) => screen.event(network, `error: ${error}`, "bad"),
+};
+
+const { values } = parseArgs({
+  args: process.argv.slice(2),
+  options: {
+    irc: { type: "string" },
+    nick: { type: "string" },
+    twitch: { type: "string" },
+    discord: { type: "boolean" },
+    "discord-channel": { type: "string" },
+    seconds: { type: "string" },
+  },
+});
+const real = values.irc !== undefined || values.twitch !== undefined || values.discord === true;
+// Exits at once: what a runtime keeps open for HTTP is no reason to wait.
+process.exit(await (real ? onServices() : onServersOfOurOwn()) ? 0 : 1);
+
+async function onServersOfOurOwn(): Promise<boolean> {
+  screen.line("Starting an IRC, a Twitch and a Discord server on loopback, and one bot on all three.");
+  const venues = await openVenues();
+  const relay = new Relay(venues.map(({ network }) => network), watcher);
+  const begin = systemClock.now();
+  venues.forEach((venue, index) => {
+    systemClock.setTimer(begin + (CUTS[index] ?? 0), () => {
+      screen.event(venue.network.name, "the connection is being cut", "bad");
+      venue.cut();
+    });
+  });
+  for (let n = 0; systemClock.now() < begin + TALK; n++) {
+    for (const venue of venues) {
+      const { person, text } = speech(venue.network.name, n);
+      venue.speak(person, text);
+      await sleepUntil(systemClock, systemClock.now() + PAUSE / venues.length);
+    }
+  }
+  const faults = await finish(relay);
+  const result = summarise(relay, venues, faults);
+  for (const venue of venues) await venue[Symbol.asyncDispose]();
+  return result;
+}
+
+async function onServices(): Promise<boolean> {
+  const networks: Network[] = [];
+  if (values.irc !== undefined) {
+    const url = new URL(values.irc);
+    const channel = decodeURIComponent(url.hash || `#${url.pathname.slice(1)}`);
+    const nick = values.nick ?? `parley${Math.floor(Math.random() * 10_000)}`;
+    networks.push(await onIrc(channel, { url: `${url.protocol}//${url.host}`, nick }));
+  }
+  if (values.twitch !== undefined) networks.push(await onTwitch(values.twitch));
+  if (values.discord) {
+    const token = process.env.DISCORD_TOKEN;
+    if (token === undefined) {
+      screen.line("Cannot connect to Discord: set DISCORD_TOKEN to the bot's token");
+      return false;
+    }
+    const intents = Intents.Guilds | Intents.GuildMessages | Intents.MessageContent;
+    networks.push(await onDiscord(values["discord-channel"], { token, intents }));
+  }
+  const relay = new Relay(networks, watcher);
+  for (const { name, place, say } of networks) {
+    screen.event(name, `listening to ${place}${say === undefined ? ", not speaking" : ""}`, "dim");
+  }
+  await interrupted(values.seconds === undefined ? undefined : Number(values.seconds));
+  const faults = await finish(relay);
+  return summarise(relay, [], faults);
+}
+
+/** Waits for Ctrl-C, or so many seconds. */
+function interrupted(limit: number | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+    if (limit !== undefined) systemClock.setTimer(systemClock.now() + limit * 1_000, resolve);
+  });
+}
+
+/** Waits until it is known what became of everything, then leaves every network. */
+async function finish(relay: Relay): Promise<string[]> {
+  const faults: string[] = [];
+  const patience = sleepUntil(systemClock, systemClock.now() + PATIENCE).then(() => {
+    faults.push(`after ${seconds(PATIENCE)} something is still under way`);
+  });
+  await Promise.race([relay.settled(), patience]);
+  await Promise.all(relay.networks.map((network) => network[Symbol.asyncDispose]()));
+  return faults;
+}
+
+function summarise(relay: Relay, venues: readonly Venue[], late: readonly string[]): boolean {
+  const { statements, faults: found } = account(relay, venues);
+  const faults = [...late, ...found];
+  for (const venue of venues) {
+    const { length } = relay.absences.get(venue.network.name) ?? [];
+    if (length !== 1) faults.push(`${venue.network.name} was cut once, and came back ${length} times`);
+  }
+  screen.line();
+  screen.table([
+    ["network", "said", "received", "missed", "relayed to it", "lost", "refused", "away", "the cut"],
+    ...statements.map(row),
+  ]);
+  screen.line();
+  const sum = (fate: "relayed" | "lost" | "refused") =>
+    statements.reduce((all, { fates }) => all + fates[fate], 0);
+  screen.line(
+    `${relay.entries.length} messages received, ${sum("relayed") + sum("lost") + sum("refused")} relays: ` +
+      `${sum("relayed")} arrived exactly once, ${sum("lost")} were under way when a link died and are ` +
+      `reported lost, ${sum("refused")} were refused.`,
+  );
+  for (const fault of faults) screen.line(screen.paint("bad", `Not accounted for: ${fault}`));
+  screen.line(
+    faults.length === 0
+      ? screen.paint("good", "The account closes.")
+      : screen.paint("bad", "The account does not close."),
+  );
+  return faults.length === 0;
+}
+
+function row({ name, said, received, missed, fates, absences }: Statement): string[] {
+  const away = absences.reduce((all, { from, to }) => all + (to - from), 0);
+  const replayed = absences.reduce((all, absence) => all + (absence.replayed ?? 0), 0);
+  const how = absences.map((absence) => absence.how).join("; ");
+  return [
+    name,
+    said === undefined ? "?" : String(said),
+    String(received),
+    missed === undefined ? "?" : String(missed),
+    String(fates.relayed),
+    String(fates.lost),
+    String(fates.refused),
+    seconds(away),
+    how === "" ? "none" : replayed > 0 ? `${how}, ${replayed} events replayed` : how,
+  ];
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}

@@ -1,0 +1,143 @@
+import type { Instant } from "../../protocol/protocol.ts";
+import { gatewayUrl, type ResumePoint } from "./options.ts";
+
+/** Where a session was interrupted, and when. */
+export interface Away {
+  readonly from: Instant;
+  readonly session: string;
+  readonly sequence: number;
+}
+
+/** RESUMEs in a row that led to nothing, after which a new session is begun. */
+const MAX_FAILED_RESUMES = 3;
+
+/**
+ * The session across its links: what is needed to take it up again, where to dial for that, and what was
+ * missed while there was none.
+ *
+ * @see https://discord.com/developers/docs/events/gateway#resuming
+ */
+export class Continuity {
+  readonly #firstUrl: string;
+  #id: string | undefined = undefined;
+  #sequence = 0;
+  #resumeUrl: string;
+  #away: Away | undefined = undefined;
+  #dialFirstUrl = false;
+  #failedResumes = 0;
+  /** Where the session stood when the last RESUME was sent. */
+  #resumedFrom = 0;
+  /** A resume was tried to fill a hole in the sequence. */
+  #askedAgain = false;
+  /** When the server was last heard. */
+  heardAt: Instant = -Infinity;
+
+  /** Takes the URL to connect to, and what an earlier run has left. */
+  constructor(firstUrl: string, resume: ResumePoint | undefined) {
+    this.#firstUrl = firstUrl;
+    this.#resumeUrl = firstUrl;
+    if (resume === undefined) return;
+    this.begin(resume.sessionId, resume.sequence, resume.resumeUrl);
+    this.heardAt = resume.at ?? -Infinity;
+  }
+
+  /** The session's id; undefined if there is none to take up. */
+  get id(): string | undefined {
+    return this.#id;
+  }
+
+  /** The last sequence number received; 0 before the first. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** What is needed to take the session up elsewhere. */
+  get resumePoint(): ResumePoint | undefined {
+    if (this.#id === undefined) return undefined;
+    return { sessionId: this.#id, sequence: this.#sequence, resumeUrl: this.#resumeUrl, at: this.heardAt };
+  }
+
+  /** Where to dial next. */
+  get url(): string {
+    return this.#id === undefined || this.#dialFirstUrl ? this.#firstUrl : this.#resumeUrl;
+  }
+
+  /** A session is there; `resumeUrl` is used unless it is no URL, or less safe than the one we were given. */
+  begin(id: string, sequence: number, resumeUrl: string): void {
+    this.#id = id;
+    this.#sequence = sequence;
+    this.#failedResumes = 0;
+    this.#dialFirstUrl = false;
+    const url = gatewayUrl(resumeUrl);
+    const unsafe = this.#firstUrl.startsWith("wss:") && url?.startsWith("ws:");
+    this.#resumeUrl = url === undefined || unsafe ? this.#firstUrl : url;
+  }
+
+  /** The session is over: what was missed of it is not to be had. */
+  drop(): void {
+    this.interrupt();
+    this.#id = undefined;
+    this.#sequence = 0;
+    this.#askedAgain = false;
+  }
+
+  /** The session has no link; remembers since when, and where it stands. */
+  interrupt(): void {
+    if (this.#id === undefined) return;
+    const from = this.#away?.from ?? this.heardAt;
+    this.#away = { from, session: this.#id, sequence: this.#sequence };
+  }
+
+  /**
+   * "If you cannot reconnect or the reconnect fails, you should open a new connection using the URL from the
+   * initial call." Then the other one again: either may be the one that is down.
+   */
+  dialFailed(): void {
+    this.#dialFirstUrl = !this.#dialFirstUrl;
+  }
+
+  /** RESUME is about to be sent; returns from which sequence number. */
+  resuming(): number {
+    this.#resumedFrom = this.#sequence;
+    return this.#sequence;
+  }
+
+  /** RESUME led to nothing. After a few of those the session is given up, so that no loop is endless. */
+  resumeFailed(): void {
+    if (this.#id === undefined) return;
+    // One that brought some of what was missed was not in vain.
+    this.#failedResumes = this.#sequence > this.#resumedFrom ? 0 : this.#failedResumes + 1;
+    if (this.#failedResumes >= MAX_FAILED_RESUMES) this.drop();
+  }
+
+  /** RESUMED has come. */
+  resumed(): void {
+    this.#failedResumes = 0;
+    this.#dialFirstUrl = false;
+    this.#askedAgain = false;
+  }
+
+  /** How a sequence number follows on what is there. */
+  place(sequence: number): "next" | "repeat" | "hole" {
+    return sequence <= this.#sequence ? "repeat" : sequence === this.#sequence + 1 ? "next" : "hole";
+  }
+
+  /** Everything up to this number was received. */
+  advance(sequence: number): void {
+    this.#sequence = Math.max(this.#sequence, sequence);
+  }
+
+  /** True the first time only: whether to ask the server to send again what a hole stands for. */
+  askAgain(): boolean {
+    const first = !this.#askedAgain;
+    this.#askedAgain = true;
+    return first;
+  }
+
+  /** A session is ready again: tells how long there was none, if there was none. */
+  back(): Away | undefined {
+    const away = this.#away;
+    this.#away = undefined;
+    return away;
+  }
+}

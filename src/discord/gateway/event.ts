@@ -1,0 +1,261 @@
+import type { GatewayDispatchPayload, GatewayReadyDispatchData } from "discord-api-types/v10";
+import type { CloseInfo, Instant } from "../../protocol/protocol.ts";
+
+/**
+ * The data of every dispatch event, by the event's name.
+ *
+ * @see https://discord.com/developers/docs/events/gateway-events#receive-events
+ */
+export type DispatchData = { [Payload in GatewayDispatchPayload as `${Payload["t"]}`]: Payload["d"] };
+
+/** The names of the events that are dispatched; READY and RESUMED are told as `ready` and `resumed`. */
+export type DispatchName = Exclude<keyof DispatchData, "READY" | "RESUMED">;
+
+/** Something happened on Discord; `kind` is the event's name and `data` what Discord says of it. */
+export class DispatchEvent<Kind extends string, Data> {
+  /** The name of the event. */
+  readonly kind: Kind;
+  /** What Discord says of it. */
+  readonly data: Data;
+  /** The id of the shard that received it. */
+  readonly shard: number;
+  /** The session it belongs to. With `sequence` it tells a repeat from something new. */
+  readonly session: string;
+  /** Its number in the session. */
+  readonly sequence: number;
+
+  /** Takes its parts. */
+  constructor(kind: Kind, data: Data, shard: number, session: string, sequence: number) {
+    this.kind = kind;
+    this.data = data;
+    this.shard = shard;
+    this.session = session;
+    this.sequence = sequence;
+  }
+}
+
+/** The dispatch events, told apart by `kind`. */
+export type GatewayDispatchEvent = {
+  [Name in DispatchName]: DispatchEvent<Name, DispatchData[Name]>;
+}[DispatchName];
+
+/** An event of a name that parley does not know. */
+export interface UnknownEvent {
+  readonly kind: "unknown";
+  /** The name Discord gave it. */
+  readonly name: string;
+  /** What Discord says of it. */
+  readonly data: unknown;
+  readonly shard: number;
+  readonly session: string;
+  readonly sequence: number;
+}
+
+/** A new session has begun (READY). */
+export interface ReadyEvent {
+  readonly kind: "ready";
+  readonly shard: number;
+  readonly session: string;
+  readonly sequence: number;
+  /** What READY says: the bot's own user, its application, its guilds. */
+  readonly data: GatewayReadyDispatchData;
+}
+
+/** The session was taken up again, and everything missed has been delivered (RESUMED). */
+export interface ResumedEvent {
+  readonly kind: "resumed";
+  readonly shard: number;
+  readonly session: string;
+  readonly sequence: number;
+  /** How many events were delivered late, while resuming. */
+  readonly replayed: number;
+}
+
+/** Why a link was given up or lost. */
+export type ReconnectCause =
+  /** The server closed it. */
+  | "closed"
+  /** It broke. */
+  | "lost"
+  /** It could not be opened. */
+  | "dial"
+  /** The server did not do the next step in time. */
+  | "timeout"
+  /** A heartbeat was not acknowledged. */
+  | "zombie"
+  /** The server asked for it (op 7). */
+  | "reconnect"
+  /** The server declared the session invalid (op 9). */
+  | "invalid_session"
+  /** Sequence numbers are missing; resuming asks for them again. */
+  | "skipped"
+  /** No permit to IDENTIFY could be had. */
+  | "permit";
+
+/** The link is gone, and another will be dialled. */
+export interface ReconnectingEvent {
+  readonly kind: "reconnecting";
+  readonly shard: number;
+  /** In how many milliseconds at the earliest. */
+  readonly after: number;
+  /** How many links in a row have come to nothing, this one included. */
+  readonly attempt: number;
+  /** True if there is a session to take up again. */
+  readonly resumable: boolean;
+  /** Why. */
+  readonly cause: ReconnectCause;
+  /** How the link ended, if it ended by itself. */
+  readonly info: CloseInfo | undefined;
+}
+
+/** Time away from Discord is over, or sequence numbers are missing for good. Follows `ready` or `resumed`. */
+export interface GapEvent {
+  readonly kind: "gap";
+  readonly shard: number;
+  /** When the server was last heard. */
+  readonly from: Instant;
+  /** When the session was ready again. */
+  readonly to: Instant;
+  /** True: all that happened meanwhile has been delivered. False: what happened meanwhile is not to be had. */
+  readonly resumed: boolean;
+  /** The session that was interrupted. */
+  readonly session: string;
+  /** The last sequence number that was delivered of it. */
+  readonly sequence: number;
+  /** The sequence number after the hole, if the session goes on behind it. */
+  readonly next: number | undefined;
+}
+
+/** The server declared the session invalid, or could not begin or resume one (op 9). */
+export interface InvalidSessionEvent {
+  readonly kind: "invalid_session";
+  readonly shard: number;
+  /** True if the session may be taken up again all the same. */
+  readonly resumable: boolean;
+}
+
+/** A heartbeat was acknowledged. */
+export interface HeartbeatAckEvent {
+  readonly kind: "heartbeat_ack";
+  readonly shard: number;
+  /** From heartbeat to acknowledgement, in milliseconds. */
+  readonly latency: number;
+}
+
+/** Something came that is not what the protocol allows; it had no other effect. */
+export interface MalformedEvent {
+  readonly kind: "malformed";
+  readonly shard: number;
+  /** Why it was not understood. */
+  readonly reason: string;
+  /** The start of what came; empty for a binary message. */
+  readonly data: string;
+}
+
+/** What one gateway session tells, told apart by `kind`. */
+export type GatewayEvent =
+  | GatewayDispatchEvent
+  | UnknownEvent
+  | ReadyEvent
+  | ResumedEvent
+  | ReconnectingEvent
+  | GapEvent
+  | InvalidSessionEvent
+  | HeartbeatAckEvent
+  | MalformedEvent;
+
+/** The names of the events that are dispatched, less READY and RESUMED. */
+export const dispatchNames: readonly DispatchName[] = [
+  "APPLICATION_COMMAND_PERMISSIONS_UPDATE",
+  "AUTO_MODERATION_ACTION_EXECUTION",
+  "AUTO_MODERATION_RULE_CREATE",
+  "AUTO_MODERATION_RULE_DELETE",
+  "AUTO_MODERATION_RULE_UPDATE",
+  "CHANNEL_CREATE",
+  "CHANNEL_DELETE",
+  "CHANNEL_INFO",
+  "CHANNEL_PINS_UPDATE",
+  "CHANNEL_UPDATE",
+  "ENTITLEMENT_CREATE",
+  "ENTITLEMENT_DELETE",
+  "ENTITLEMENT_UPDATE",
+  "GUILD_AUDIT_LOG_ENTRY_CREATE",
+  "GUILD_BAN_ADD",
+  "GUILD_BAN_REMOVE",
+  "GUILD_CREATE",
+  "GUILD_DELETE",
+  "GUILD_EMOJIS_UPDATE",
+  "GUILD_INTEGRATIONS_UPDATE",
+  "GUILD_MEMBERS_CHUNK",
+  "GUILD_MEMBER_ADD",
+  "GUILD_MEMBER_REMOVE",
+  "GUILD_MEMBER_UPDATE",
+  "GUILD_ROLE_CREATE",
+  "GUILD_ROLE_DELETE",
+  "GUILD_ROLE_UPDATE",
+  "GUILD_SCHEDULED_EVENT_CREATE",
+  "GUILD_SCHEDULED_EVENT_DELETE",
+  "GUILD_SCHEDULED_EVENT_UPDATE",
+  "GUILD_SCHEDULED_EVENT_USER_ADD",
+  "GUILD_SCHEDULED_EVENT_USER_REMOVE",
+  "GUILD_SOUNDBOARD_SOUNDS_UPDATE",
+  "GUILD_SOUNDBOARD_SOUND_CREATE",
+  "GUILD_SOUNDBOARD_SOUND_DELETE",
+  "GUILD_SOUNDBOARD_SOUND_UPDATE",
+  "GUILD_STICKERS_UPDATE",
+  "GUILD_UPDATE",
+  "INTEGRATION_CREATE",
+  "INTEGRATION_DELETE",
+  "INTEGRATION_UPDATE",
+  "INTERACTION_CREATE",
+  "INVITE_CREATE",
+  "INVITE_DELETE",
+  "MESSAGE_CREATE",
+  "MESSAGE_DELETE",
+  "MESSAGE_DELETE_BULK",
+  "MESSAGE_POLL_VOTE_ADD",
+  "MESSAGE_POLL_VOTE_REMOVE",
+  "MESSAGE_REACTION_ADD",
+  "MESSAGE_REACTION_REMOVE",
+  "MESSAGE_REACTION_REMOVE_ALL",
+  "MESSAGE_REACTION_REMOVE_EMOJI",
+  "MESSAGE_UPDATE",
+  "PRESENCE_UPDATE",
+  "RATE_LIMITED",
+  "SOUNDBOARD_SOUNDS",
+  "STAGE_INSTANCE_CREATE",
+  "STAGE_INSTANCE_DELETE",
+  "STAGE_INSTANCE_UPDATE",
+  "SUBSCRIPTION_CREATE",
+  "SUBSCRIPTION_DELETE",
+  "SUBSCRIPTION_UPDATE",
+  "THREAD_CREATE",
+  "THREAD_DELETE",
+  "THREAD_LIST_SYNC",
+  "THREAD_MEMBERS_UPDATE",
+  "THREAD_MEMBER_UPDATE",
+  "THREAD_UPDATE",
+  "TYPING_START",
+  "USER_UPDATE",
+  "VOICE_CHANNEL_EFFECT_SEND",
+  "VOICE_CHANNEL_START_TIME_UPDATE",
+  "VOICE_CHANNEL_STATUS_UPDATE",
+  "VOICE_SERVER_UPDATE",
+  "VOICE_STATE_UPDATE",
+  "WEBHOOKS_UPDATE",
+];
+
+const known: ReadonlySet<string> = new Set(dispatchNames);
+
+/** Makes the event of a dispatch. */
+export function dispatchEvent(
+  name: string,
+  data: unknown,
+  shard: number,
+  session: string,
+  sequence: number,
+): GatewayDispatchEvent | UnknownEvent {
+  if (!known.has(name)) return { kind: "unknown", name, data, shard, session, sequence };
+  // Discord's word is taken for the shape of its data: to check every shape would cost more than to read it.
+  return new DispatchEvent(name, data, shard, session, sequence) as GatewayDispatchEvent;
+}

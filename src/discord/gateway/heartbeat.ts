@@ -1,0 +1,69 @@
+import type { Instant } from "../../protocol/protocol.ts";
+
+// A wake-up this late says that the whole process stood still: what came meanwhile has not been read yet.
+const LATE = 1_000;
+
+/**
+ * When a link's heartbeats are due, and whether they are acknowledged.
+ *
+ * @see https://discord.com/developers/docs/events/gateway#sending-heartbeats
+ */
+export class Heartbeat {
+  /** The time between heartbeats in milliseconds; 0 while there are none. */
+  interval = 0;
+  /** When the next one is due; Infinity while there are none. */
+  nextAt: Instant = Infinity;
+  /** From the last acknowledged heartbeat to its acknowledgement, in milliseconds. */
+  latency: number | undefined = undefined;
+  #sentAt: Instant = -Infinity;
+  /** When the oldest heartbeat was sent of which no acknowledgement has come. */
+  #unansweredSince: Instant = Infinity;
+  #lenient = false;
+
+  /** "Your app should wait `heartbeat_interval * jitter` where `jitter` is any random value between 0 and 1." */
+  start(interval: number, random: number, now: Instant): void {
+    this.interval = interval;
+    this.nextAt = now + interval * random;
+    this.#unansweredSince = Infinity;
+    this.#lenient = false;
+  }
+
+  /** The link is being left: no more heartbeats. */
+  stop(): void {
+    this.nextAt = Infinity;
+  }
+
+  /** What a heartbeat that is due means: send it, look again later, or give the link up. */
+  due(now: Instant): "send" | "later" | "zombie" {
+    // A heartbeat the server asked for may be younger than the interval: it is judged the next time.
+    // The hundredth is for what is lost in rounding.
+    if (now - this.#unansweredSince < this.interval * 0.99) return "send";
+    if (!this.#lenient && now - this.nextAt > LATE) {
+      this.#lenient = true;
+      this.nextAt = now + LATE;
+      return "later";
+    }
+    return "zombie";
+  }
+
+  /** A heartbeat was sent because it was due. */
+  sentOnTime(now: Instant): void {
+    this.nextAt = now + this.interval;
+    this.sent(now);
+  }
+
+  /** A heartbeat was sent. */
+  sent(now: Instant): void {
+    this.#sentAt = now;
+    this.#lenient = false;
+    if (this.#unansweredSince === Infinity) this.#unansweredSince = now;
+  }
+
+  /** An acknowledgement came; returns the latency, or undefined if none was awaited. */
+  acknowledged(now: Instant): number | undefined {
+    if (this.#unansweredSince === Infinity) return undefined;
+    this.#unansweredSince = Infinity;
+    this.latency = now - this.#sentAt;
+    return this.latency;
+  }
+}

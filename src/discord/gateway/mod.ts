@@ -1,0 +1,29 @@
+/**
+ * Discord's gateway: a session core that does no I/O, and the client that runs one for each shard.
+ *
+ * @example Answers "!ping"
+ * ```ts
+ * import { DiscordGateway, Intents } from "@parley/parley/discord";
+ *
+ * async function run(token: string): Promise<void> {
+ *   const intents = Intents.Guilds | Intents.GuildMessages | Intents.MessageContent;
+ *   await using gateway = await DiscordGateway.connect({ token, intents });
+ *   gateway.on("MESSAGE_CREATE", async ({ data }) => {
+ *     if (data.content === "!ping") await gateway.rest.createMessage(data.channel_id, { content: "pong" });
+ *   });
+ *   await gateway.closed;
+ * }
+ * ```
+ *
+ * @module
+ */
+export * from "./client.ts";
+export * from "./close_codes.ts";
+export { encodeCommand, type GatewayCommand, type Presence } from "./command.ts";
+export * from "./event.ts";
+export * from "./intents.ts";
+export * from "./opcodes.ts";
+export type { GatewaySessionOptions, GatewayTimeouts, ResumePoint } from "./options.ts";
+export { type NoPayload, parsePayload, Payload } from "./payload.ts";
+export * from "./session.ts";
+export * from "./state.ts";

@@ -1,0 +1,184 @@
+import type { BackoffOptions } from "../../protocol/backoff.ts";
+import { OptionError } from "../../protocol/errors.ts";
+import type { Instant } from "../../protocol/protocol.ts";
+import { byteLength, type Presence } from "./command.ts";
+import { Opcode } from "./opcodes.ts";
+
+/** Where to take up a session that another process, or an earlier run, has left. */
+export interface ResumePoint {
+  /** The session's id. */
+  readonly sessionId: string;
+  /** The last sequence number that was received of it. */
+  readonly sequence: number;
+  /** The URL that READY gave for resuming. */
+  readonly resumeUrl: string;
+  /** When the server was last heard. @default when the session is started */
+  readonly at?: Instant;
+}
+
+/** What a gateway session takes. */
+export interface GatewaySessionOptions {
+  /** The bot's token, with or without `Bot ` before it. Never shown again. */
+  readonly token: string;
+  /** The groups of events to receive, from `Intents`. */
+  readonly intents: number;
+  /** Randomness in [0, 1). */
+  readonly random: () => number;
+  /** The shard's id, from 0, and how many there are. @default {[0, 1]} */
+  readonly shard?: readonly [id: number, count: number];
+  /** Where to connect first: a `wss:` or `ws:` URL. @default {"wss://gateway.discord.gg"} */
+  readonly url?: string;
+  /** Names the limit that this shard's IDENTIFY falls under: the application and the shard's bucket. @default {"bucket 0"} */
+  readonly identifyKey?: string;
+  /** The presence to begin with. @default {undefined} */
+  readonly presence?: Presence | undefined;
+  /** Above how many members a guild's offline ones are left out, 50 to 250. @default {50} */
+  readonly largeThreshold?: number;
+  /** The session to take up instead of beginning one. @default {undefined} */
+  readonly resume?: ResumePoint | undefined;
+  /** How long to wait between links. @default {base 1_000, cap 60_000} */
+  readonly backoff?: BackoffOptions;
+  /** How long each step may take, in milliseconds. */
+  readonly timeouts?: Partial<GatewayTimeouts>;
+}
+
+/** How long each step may take, in milliseconds. */
+export interface GatewayTimeouts {
+  /** From dialling to an open link. @default {30_000} */
+  readonly dial: number;
+  /** From an open link to HELLO. @default {20_000} */
+  readonly hello: number;
+  /**
+   * From IDENTIFY to READY. Long, since "the Gateway will eventually respond and issue a session once it's
+   * able to", and each IDENTIFY counts. @default {120_000}
+   */
+  readonly ready: number;
+  /** From RESUME, or what was last replayed, to RESUMED. @default {60_000} */
+  readonly resumed: number;
+  /** From our close to the server's, before the link is dropped. @default {5_000} */
+  readonly close: number;
+}
+
+const defaultTimeouts: GatewayTimeouts = {
+  dial: 30_000,
+  hello: 20_000,
+  ready: 120_000,
+  resumed: 60_000,
+  close: 5_000,
+};
+
+/** The options of a session, checked, with defaults in place. */
+export interface CheckedOptions {
+  readonly token: string;
+  readonly intents: number;
+  readonly random: () => number;
+  readonly shard: readonly [id: number, count: number];
+  /** With the query parameters. */
+  readonly url: string;
+  readonly identifyKey: string;
+  readonly presence: Presence | undefined;
+  readonly largeThreshold: number;
+  readonly resume: ResumePoint | undefined;
+  readonly backoff: BackoffOptions;
+  readonly timeouts: GatewayTimeouts;
+}
+
+/**
+ * Checks what a session is given.
+ *
+ * @throws {OptionError} naming what is not acceptable, never the token.
+ */
+export function checkOptions(options: GatewaySessionOptions): CheckedOptions {
+  const { intents, shard = [0, 1], presence, resume, largeThreshold = 50 } = options;
+  if (!isCount(intents)) {
+    throw new OptionError(`Cannot use intents "${intents}": combine values of \`Intents\``);
+  }
+  const [id, count] = shard;
+  if (!(isCount(id) && isCount(count) && id < count)) {
+    throw new OptionError(`Cannot be shard "${id}" of "${count}": the id must be below the count, from 0`);
+  }
+  if (!(isCount(largeThreshold) && largeThreshold >= 50 && largeThreshold <= 250)) {
+    throw new OptionError(`Cannot use the large threshold "${largeThreshold}": it must be from 50 to 250`);
+  }
+  if (resume !== undefined && !(resume.sessionId !== "" && isCount(resume.sequence))) {
+    throw new OptionError(`Cannot resume "${resume.sessionId}" at "${resume.sequence}": not a session`);
+  }
+  const url = gatewayUrl(options.url ?? "wss://gateway.discord.gg");
+  if (url === undefined) {
+    throw new OptionError(`Cannot connect to "${options.url}": it must be a URL of scheme wss or ws`);
+  }
+  const timeouts = { ...defaultTimeouts, ...options.timeouts };
+  for (const [step, timeout] of Object.entries(timeouts)) {
+    if (!(timeout > 0)) {
+      throw new OptionError(`Cannot wait "${timeout}" ms for "${step}": it must be positive`);
+    }
+  }
+  const checked: CheckedOptions = {
+    token: checkToken(options.token),
+    intents,
+    random: options.random,
+    shard,
+    url,
+    identifyKey: options.identifyKey ?? "bucket 0",
+    presence,
+    largeThreshold,
+    resume,
+    backoff: options.backoff ?? {},
+    timeouts,
+  };
+  if (byteLength(identifyText(checked, presence)) > 4096) {
+    throw new OptionError("Cannot begin with this presence: Discord accepts 4096 bytes in all");
+  }
+  return checked;
+}
+
+/**
+ * Checks a bot token, and takes off the `Bot ` before it if there is one.
+ *
+ * @throws {OptionError} if it cannot be a token; the message does not show it.
+ */
+export function checkToken(token: string): string {
+  const bare = typeof token === "string" ? token.replace(/^Bot /, "") : "";
+  if (!/^[\x21-\x7e]+$/.test(bare)) {
+    throw new OptionError("Cannot use the token: it is empty, or holds a space or a character no token has");
+  }
+  return bare;
+}
+
+/** Adds the query parameters; undefined if it is no URL of a gateway. */
+export function gatewayUrl(base: string): string | undefined {
+  if (!URL.canParse(base)) return undefined;
+  const url = new URL(base);
+  if (url.protocol !== "wss:" && url.protocol !== "ws:") return undefined;
+  // "When connecting to the URL, it's a good idea to explicitly pass the API version and encoding as query
+  // parameters." Resuming wants "the same query parameters from the initial Connection".
+  url.searchParams.set("v", "10");
+  url.searchParams.set("encoding", "json");
+  url.hash = "";
+  return url.href;
+}
+
+/** The text of IDENTIFY. */
+export function identifyText(options: CheckedOptions, presence: Presence | undefined): string {
+  return JSON.stringify({
+    op: Opcode.Identify,
+    d: {
+      token: options.token,
+      intents: options.intents,
+      shard: options.shard,
+      large_threshold: options.largeThreshold,
+      // What the system is, a core does not know, and Discord does not need to.
+      properties: { os: "unknown", browser: "parley", device: "parley" },
+      presence,
+    },
+  });
+}
+
+/** The text of RESUME. */
+export function resumeText(token: string, sessionId: string, sequence: number): string {
+  return JSON.stringify({ op: Opcode.Resume, d: { token, session_id: sessionId, seq: sequence } });
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}

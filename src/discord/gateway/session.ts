@@ -1,0 +1,591 @@
+import { CommandError, ConnectionError } from "../../protocol/errors.ts";
+import type { Action, AskFailed, CloseInfo, Data, Instant, OpenInfo } from "../../protocol/protocol.ts";
+import type { PermitAnswer, Protocol, ShutdownMode } from "../../protocol/protocol.ts";
+import { Queue } from "../../protocol/queue.ts";
+import { afterClose } from "./close_codes.ts";
+import type { GatewayCommand, Presence } from "./command.ts";
+import { type Away, Continuity } from "./continuity.ts";
+import { dispatchEvent, type GatewayEvent, type ReadyEvent, type ReconnectCause } from "./event.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { Opcode } from "./opcodes.ts";
+import { checkOptions, type GatewaySessionOptions, identifyText, resumeText } from "./options.ts";
+import type { CheckedOptions, ResumePoint } from "./options.ts";
+import { Outbox } from "./outbox.ts";
+import { isRecord, parsePayload, Payload } from "./payload.ts";
+import { Retry } from "./retry.ts";
+import type { GatewayState } from "./state.ts";
+
+type Input =
+  | { readonly kind: "opened"; readonly link: number; readonly now: Instant }
+  | { readonly kind: "received"; readonly link: number; readonly data: Data; readonly now: Instant }
+  | { readonly kind: "closed"; readonly link: number; readonly info: CloseInfo; readonly now: Instant }
+  | {
+    readonly kind: "answered";
+    readonly id: number;
+    readonly error: Error | undefined;
+    readonly now: Instant;
+  };
+
+// "If you simply close the TCP connection or use a different close code [than 1000 or 1001], the session
+// will remain active and timeout after a few minutes." Every runtime takes 4000.
+const CLOSE_KEEPING_SESSION = 4000;
+const CLOSE_ENDING_SESSION = 1000;
+
+/**
+ * One shard's session with Discord's gateway, version 10 in JSON: it connects, identifies or resumes, keeps
+ * the link alive, and comes back whenever it is lost.
+ *
+ * **The caller's obligation** is that of every `Protocol`: drain after each input, and tick no later than
+ * the deadline. Besides it must grant the permits asked for (`discord.identify`), one per 5 s and key.
+ *
+ * @throws {OptionError} if an option is not acceptable.
+ *
+ * @see https://discord.com/developers/docs/events/gateway
+ *
+ * @example Driven by hand
+ * ```ts
+ * import { GatewaySession, Intents } from "@parley/parley/discord";
+ *
+ * const session = new GatewaySession({ token: "secret", intents: Intents.Guilds, random: () => 0.5 });
+ * session.start(0);
+ * session.action(); // { kind: "dial", link: 1, url: "wss://gateway.discord.gg/?v=10&encoding=json" }
+ * session.opened(1, { url: "", protocol: "" }, 80);
+ * session.receive(1, '{"op":10,"d":{"heartbeat_interval":45000},"s":null,"t":null}', 90);
+ * session.event(); // nothing to tell yet,
+ * session.action(); // but a permit to ask for
+ * ```
+ */
+export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEvent> {
+  readonly #options: CheckedOptions;
+  readonly #session: Continuity;
+  readonly #retry: Retry;
+  readonly #heartbeat = new Heartbeat();
+  readonly #outbox = new Outbox();
+  readonly #inbox = new Queue<Input>();
+  readonly #actions = new Queue<Action<Data>>();
+  readonly #events = new Queue<GatewayEvent>();
+
+  #state: GatewayState = "idle";
+  #shutdown: ShutdownMode | undefined = undefined;
+  #end: { readonly error: Error | undefined } | undefined = undefined;
+  #tickedAt: Instant = -Infinity;
+  /** The link in use; 0 if there is none. */
+  #link = 0;
+  #lastLink = 0;
+  /** The link in use is closed, though what came before may not have been worked through. */
+  #linkGone = false;
+  #lastAsk = 0;
+  /** The permit asked for or held; 0 if none. */
+  #permit = 0;
+  /** When the state's step is to be over. */
+  #stepAt: Instant = Infinity;
+  /** When the next link may be dialled. */
+  #retryAt: Instant = -Infinity;
+  /** When a command that waits for the rate limit can go. */
+  #flushAt: Instant = Infinity;
+
+  #presence: Presence | undefined;
+  #replayed = 0;
+  /** IDENTIFY was sent on the permit held. */
+  #permitUsed = false;
+  /** What the link dispatches is of our session, without a hole. */
+  #counting = false;
+
+  /** Takes the options. */
+  constructor(options: GatewaySessionOptions) {
+    this.#options = checkOptions(options);
+    const { backoff, random, url, resume, presence } = this.#options;
+    this.#session = new Continuity(url, resume);
+    this.#retry = new Retry(backoff, random);
+    this.#presence = presence;
+  }
+
+  // What is known.
+
+  /** Where the session stands. */
+  get state(): GatewayState {
+    return this.#state;
+  }
+
+  /** The shard's id. */
+  get shard(): number {
+    return this.#options.shard[0];
+  }
+
+  /** From the last heartbeat that was acknowledged to its acknowledgement, in milliseconds. */
+  get latency(): number | undefined {
+    return this.#heartbeat.latency;
+  }
+
+  /** What is needed to take up the session elsewhere; undefined if there is no session. */
+  get resumePoint(): ResumePoint | undefined {
+    return this.#session.resumePoint;
+  }
+
+  // Inputs: all that comes from outside is only taken in, and worked through in event().
+
+  /** Dials. */
+  start(now: Instant): void {
+    if (this.#state !== "idle") return;
+    if (this.#session.heardAt === -Infinity) this.#session.heardAt = now;
+    this.#session.interrupt();
+    this.#dial(now);
+  }
+
+  /** The dial succeeded. */
+  opened(link: number, _info: OpenInfo, now: Instant): void {
+    this.#inbox.push({ kind: "opened", link, now });
+  }
+
+  /** Takes in a message. */
+  receive(link: number, data: Data, now: Instant): void {
+    if (link === this.#link) this.#inbox.push({ kind: "received", link, data, now });
+  }
+
+  /** The link is gone. */
+  closed(link: number, info: CloseInfo, now: Instant): void {
+    if (link !== this.#link) return;
+    this.#linkGone = true;
+    this.#inbox.push({ kind: "closed", link, info, now });
+  }
+
+  /** A permit was granted, or could not be. */
+  answered(id: number, answer: PermitAnswer | AskFailed, now: Instant): void {
+    this.#inbox.push({
+      kind: "answered",
+      id,
+      error: answer.kind === "error" ? answer.error : undefined,
+      now,
+    });
+  }
+
+  /** Time has passed. */
+  tick(now: Instant): void {
+    this.#tickedAt = now;
+  }
+
+  // What the user wants.
+
+  /**
+   * Sends a command as soon as there is a session and the rate limit allows; settled as done once it was
+   * handed to the link.
+   *
+   * @throws {CommandError} if it is not acceptable, too many are held, or the session has ended.
+   */
+  command(command: GatewayCommand, ticket: number, now: Instant): void {
+    if (this.#shutdown !== undefined || this.#state === "ended") {
+      throw new CommandError("closed", `Cannot send ${command.kind}: the session has ended`);
+    }
+    this.#outbox.add(command, ticket);
+    this.#flush(now);
+  }
+
+  /** Gives up on a command that has not been sent. */
+  cancel(ticket: number, _now: Instant): void {
+    if (this.#outbox.cancel(ticket)) {
+      this.#actions.push({ kind: "settle", ticket, outcome: { kind: "cancelled" } });
+    }
+  }
+
+  /** Closes the link: `end` also ends the session, `resumable` leaves it for a later resume. */
+  shutdown(mode: ShutdownMode, now: Instant): void {
+    if (this.#shutdown !== undefined || this.#state === "ended") return;
+    this.#shutdown = mode;
+    this.#failHeld();
+    switch (this.#state) {
+      case "idle":
+      case "waiting":
+        return this.#finish(undefined);
+      case "dialling":
+        this.#actions.push({ kind: "abort", link: this.#link });
+        return this.#finish(undefined);
+      case "closing":
+        return;
+      default:
+        this.#close(mode === "end" ? CLOSE_ENDING_SESSION : CLOSE_KEEPING_SESSION, "Going away", now);
+    }
+  }
+
+  // Outputs.
+
+  /** The next thing to do. */
+  action(): Action<Data> | undefined {
+    return this.#actions.shift();
+  }
+
+  /** The next thing to tell. */
+  event(): GatewayEvent | undefined {
+    for (;;) {
+      const told = this.#events.shift();
+      if (told !== undefined) return told;
+      if (this.#actions.length > 0) return undefined;
+      const input = this.#inbox.shift();
+      if (input !== undefined) {
+        const event = this.#take(input);
+        if (event !== undefined) return event;
+      } else if (this.#tickedAt >= this.deadline()) {
+        // Only now: what came before the tick must not be mistaken for silence.
+        const now = this.#tickedAt;
+        this.#tickedAt = -Infinity;
+        this.#timers(now);
+      } else {
+        if (this.#end !== undefined) {
+          this.#actions.push({ kind: "end", ...(this.#end.error && { error: this.#end.error }) });
+          this.#end = undefined;
+        }
+        return undefined;
+      }
+    }
+  }
+
+  /** When the next timer is due. */
+  deadline(): Instant {
+    return Math.min(this.#stepAt, this.#heartbeat.nextAt, this.#flushAt);
+  }
+
+  #take(input: Input): GatewayEvent | undefined {
+    if (input.kind === "answered") return this.#answered(input.id, input.error, input.now);
+    if (input.link !== this.#link) return;
+    switch (input.kind) {
+      case "opened":
+        if (this.#state !== "dialling") return;
+        this.#state = "greeting";
+        this.#stepAt = input.now + this.#options.timeouts.hello;
+        return;
+      case "received":
+        return this.#received(input.data, input.now);
+      case "closed":
+        return this.#closed(input.info, input.now);
+    }
+  }
+
+  #received(data: Data, now: Instant): GatewayEvent | undefined {
+    const payload = parsePayload(data);
+    const heardBefore = this.#session.heardAt;
+    this.#session.heardAt = now;
+    if (!(payload instanceof Payload)) return this.#malformed(payload.reason, data);
+    if (payload.op === Opcode.Dispatch) return this.#dispatched(payload, data, heardBefore, now);
+    // A link that is being left has nothing more to say, but for the events that were under way.
+    if (this.#state === "closing" || this.#state === "dialling") return;
+    switch (payload.op) {
+      case Opcode.Hello:
+        return this.#hello(payload, data, now);
+      case Opcode.Heartbeat:
+        // "Your app should immediately send back another Heartbeat event."
+        if (this.#heartbeat.interval > 0 && this.#state !== "greeting" && this.#beat(now)) {
+          this.#heartbeat.sent(now);
+        }
+        return;
+      case Opcode.HeartbeatAck:
+        return this.#acknowledged(now);
+      case Opcode.Reconnect:
+        return this.#lose("reconnect", now);
+      case Opcode.InvalidSession: {
+        const resumable = payload.data === true && this.#session.id !== undefined;
+        this.#releasePermit();
+        if (!resumable) this.#session.drop();
+        this.#events.push({ kind: "invalid_session", shard: this.shard, resumable });
+        return this.#lose("invalid_session", now);
+      }
+      default:
+        return this.#malformed(`Opcode ${payload.op} is not known`, data);
+    }
+  }
+
+  #hello(payload: Payload, data: Data, now: Instant): GatewayEvent | undefined {
+    if (this.#state !== "greeting") return this.#malformed("HELLO came twice", data);
+    const interval = isRecord(payload.data) ? payload.data.heartbeat_interval : undefined;
+    if (typeof interval !== "number" || !(interval > 0 && interval < Infinity)) {
+      return this.#malformed("HELLO has no heartbeat interval", data);
+    }
+    this.#heartbeat.start(interval, this.#options.random(), now);
+    const { id } = this.#session;
+    if (id === undefined) {
+      this.#state = "queued";
+      this.#stepAt = Infinity;
+      this.#permit = ++this.#lastAsk;
+      const permit = { scope: "discord.identify", key: this.#options.identifyKey, limit: 1, per: 5_000 };
+      this.#actions.push({ kind: "ask", id: this.#permit, ask: { kind: "permit", permit } });
+      return;
+    }
+    this.#state = "resuming";
+    this.#stepAt = now + this.#options.timeouts.resumed;
+    this.#counting = true;
+    this.#replayed = 0;
+    this.#send(resumeText(this.#options.token, id, this.#session.resuming()), now, true);
+  }
+
+  #answered(id: number, error: Error | undefined, now: Instant): undefined {
+    if (id !== this.#permit || this.#state !== "queued") return;
+    if (error !== undefined) {
+      this.#permit = 0;
+      return this.#lose("permit", now);
+    }
+    this.#state = "identifying";
+    this.#stepAt = now + this.#options.timeouts.ready;
+    this.#permitUsed = true;
+    this.#retry.identified();
+    this.#send(identifyText(this.#options, this.#presence), now, true);
+  }
+
+  #dispatched(payload: Payload, data: Data, heardBefore: Instant, now: Instant): GatewayEvent | undefined {
+    const { name, sequence } = payload;
+    if (name === null || sequence === null) return;
+    if (this.#state === "identifying") {
+      return name === "READY"
+        ? this.#ready(payload, data, now)
+        : this.#malformed(`${name} before READY`, data);
+    }
+    const { id } = this.#session;
+    if (!this.#counting || id === undefined) {
+      return this.#state === "closing" ? undefined : this.#malformed(`${name} outside of a session`, data);
+    }
+    const place = this.#session.place(sequence);
+    if (place === "repeat" && name !== "RESUMED") return;
+    if (place === "hole" && (this.#state === "closing" || this.#session.askAgain())) {
+      // Nothing behind the hole counts: the server is asked once to send it all again.
+      this.#counting = false;
+      return this.#state === "closing" ? undefined : this.#lose("skipped", now);
+    }
+    if (place === "hole") {
+      const away = { from: heardBefore, session: id, sequence: this.#session.sequence };
+      this.#tellGap(away, now, false, sequence);
+    }
+    this.#session.advance(sequence);
+    if (name === "RESUMED") return this.#resumed(id, now);
+    if (this.#state === "resuming") {
+      this.#replayed++;
+      this.#stepAt = now + this.#options.timeouts.resumed;
+    }
+    if (name === "READY") return this.#malformed("READY in the middle of a session", data);
+    this.#events.push(dispatchEvent(name, payload.data, this.shard, id, sequence));
+    return this.#events.shift();
+  }
+
+  #ready(payload: Payload, data: Data, now: Instant): GatewayEvent | undefined {
+    const ready = payload.data;
+    if (!isReady(ready) || payload.sequence === null) return this.#malformed("READY without a session", data);
+    this.#releasePermit();
+    this.#session.begin(ready.session_id, payload.sequence, ready.resume_gateway_url);
+    this.#events.push({
+      kind: "ready",
+      shard: this.shard,
+      session: ready.session_id,
+      sequence: payload.sequence,
+      data: ready,
+    });
+    this.#recovered(false, now);
+    return this.#events.shift();
+  }
+
+  #resumed(session: string, now: Instant): GatewayEvent | undefined {
+    if (this.#state !== "resuming") return this.#events.shift();
+    const { sequence } = this.#session;
+    this.#events.push({ kind: "resumed", shard: this.shard, session, sequence, replayed: this.#replayed });
+    this.#session.resumed();
+    this.#recovered(true, now);
+    return this.#events.shift();
+  }
+
+  /** There is a session: tells how long there was none, and sends what was held. */
+  #recovered(resumed: boolean, now: Instant): void {
+    this.#state = "ready";
+    this.#stepAt = Infinity;
+    this.#counting = true;
+    const away = this.#session.back();
+    if (away !== undefined) this.#tellGap(away, now, resumed, undefined);
+    this.#flush(now);
+  }
+
+  #tellGap(away: Away, now: Instant, resumed: boolean, next: number | undefined): void {
+    this.#events.push({ kind: "gap", shard: this.shard, ...away, to: now, resumed, next });
+  }
+
+  #acknowledged(now: Instant): GatewayEvent | undefined {
+    const latency = this.#heartbeat.acknowledged(now);
+    if (latency === undefined) return;
+    if (this.#state === "ready") this.#retry.proven();
+    return { kind: "heartbeat_ack", shard: this.shard, latency };
+  }
+
+  #closed(info: CloseInfo, now: Instant): undefined {
+    const was = this.#state;
+    this.#link = 0;
+    if (was === "dialling") return this.#lose("dial", now, info);
+    const after = afterClose(info.code);
+    if (after.kind !== "resume") this.#session.drop();
+    if (after.kind === "stop" && this.#shutdown === undefined) return this.#finish(after.error);
+    if (was === "closing") return this.#left(now);
+    this.#lose(info.cause === "peer" ? "closed" : "lost", now, info);
+  }
+
+  /** The link is lost, or no longer wanted: closes it if it is still there, and plans the next. */
+  #lose(cause: ReconnectCause, now: Instant, info?: CloseInfo): undefined {
+    const was = this.#state;
+    if (was === "ready") this.#session.interrupt();
+    if (was === "dialling") this.#session.dialFailed();
+    if (was === "resuming") this.#session.resumeFailed();
+    this.#quiet();
+    const resumable = this.#session.id !== undefined;
+    const after = this.#retry.next(cause, resumable);
+    const attempt = this.#retry.count;
+    if (after === undefined) {
+      if (this.#link !== 0) this.#actions.push({ kind: "abort", link: this.#link });
+      const message = `Cannot reach Discord's gateway: ${attempt} attempts in a row failed`;
+      return this.#finish(new ConnectionError("unreachable", message));
+    }
+    this.#retryAt = now + after;
+    this.#events.push({ kind: "reconnecting", shard: this.shard, after, attempt, resumable, cause, info });
+    if (this.#link === 0) return this.#left(now);
+    if (was === "dialling") {
+      this.#actions.push({ kind: "abort", link: this.#link });
+      return this.#left(now);
+    }
+    this.#close(resumable ? CLOSE_KEEPING_SESSION : CLOSE_ENDING_SESSION, closeReason(cause), now);
+    // A link that answers nothing will hardly answer a close.
+    if (cause === "zombie") this.#stepAt = now + Math.min(1_000, this.#options.timeouts.close);
+  }
+
+  #close(code: number, reason: string, now: Instant): void {
+    this.#quiet();
+    this.#state = "closing";
+    this.#stepAt = now + this.#options.timeouts.close;
+    this.#actions.push({ kind: "close", link: this.#link, code, reason });
+  }
+
+  /** Nothing more is sent on this link. */
+  #quiet(): void {
+    this.#releasePermit();
+    this.#heartbeat.stop();
+    this.#flushAt = Infinity;
+  }
+
+  /** There is no link any more. */
+  #left(now: Instant): undefined {
+    this.#link = 0;
+    this.#counting = false;
+    if (this.#shutdown !== undefined) {
+      if (this.#shutdown === "end") this.#session.drop();
+      return this.#finish(undefined);
+    }
+    this.#state = "waiting";
+    this.#stepAt = this.#retryAt;
+    if (this.#retryAt <= now) this.#dial(now);
+  }
+
+  #dial(now: Instant): void {
+    this.#state = "dialling";
+    this.#stepAt = now + this.#options.timeouts.dial;
+    this.#link = ++this.#lastLink;
+    this.#linkGone = false;
+    this.#counting = false;
+    this.#heartbeat.interval = 0;
+    this.#outbox.newLink();
+    this.#actions.push({ kind: "dial", link: this.#link, url: this.#session.url });
+  }
+
+  #timers(now: Instant): void {
+    if (now >= this.#stepAt) this.#stepOver(now);
+    if (now >= this.#heartbeat.nextAt) {
+      const due = this.#heartbeat.due(now);
+      if (due === "zombie") this.#lose("zombie", now);
+      else if (due === "send" && this.#beat(now)) this.#heartbeat.sentOnTime(now);
+    }
+    if (now >= this.#flushAt) this.#flush(now);
+  }
+
+  #stepOver(now: Instant): void {
+    switch (this.#state) {
+      case "waiting":
+        return this.#dial(now);
+      case "closing":
+        this.#actions.push({ kind: "abort", link: this.#link });
+        return this.#left(now);
+      case "dialling":
+      case "greeting":
+      case "identifying":
+      case "resuming":
+        return this.#lose("timeout", now);
+      default:
+        this.#stepAt = Infinity;
+    }
+  }
+
+  /** Sends a heartbeat; if even the room kept for them is used up, puts it off and returns false. */
+  #beat(now: Instant): boolean {
+    const at = this.#outbox.heartbeatAt(now);
+    if (at > now) {
+      this.#heartbeat.nextAt = at;
+      return false;
+    }
+    // "If you have not yet received one, send null."
+    this.#send(`{"op":1,"d":${this.#session.id === undefined ? null : this.#session.sequence}}`, now, false);
+    return true;
+  }
+
+  /** Sends what is held as far as the rate limit allows, keeping room for heartbeats. */
+  #flush(now: Instant): void {
+    this.#flushAt = Infinity;
+    if (this.#state !== "ready" || this.#linkGone) return;
+    for (;;) {
+      const at = this.#outbox.readyAt(now, this.#heartbeat.interval);
+      const held = at <= now ? this.#outbox.take() : undefined;
+      if (held === undefined) {
+        this.#flushAt = at;
+        return;
+      }
+      if (held.command.kind === "presence") this.#presence = held.command.data;
+      this.#send(held.text, now, false);
+      this.#actions.push({ kind: "settle", ticket: held.ticket, outcome: { kind: "done" } });
+    }
+  }
+
+  #send(data: string, now: Instant, secret: boolean): void {
+    this.#outbox.sent(now);
+    this.#actions.push({ kind: "send", link: this.#link, data, ...(secret && { secret }) });
+  }
+
+  /** Gives the permit back; if IDENTIFY was sent it counts from now, when it is sure to have arrived. */
+  #releasePermit(): void {
+    if (this.#permit === 0) return;
+    this.#actions.push({ kind: "release", id: this.#permit, used: this.#permitUsed });
+    this.#permit = 0;
+    this.#permitUsed = false;
+  }
+
+  #failHeld(error?: Error): void {
+    for (let held = this.#outbox.take(); held !== undefined; held = this.#outbox.take()) {
+      const message = `Cannot send ${held.command.kind}: the session ended first`;
+      const failed = new CommandError("closed", message, error && { cause: error });
+      this.#actions.push({ kind: "settle", ticket: held.ticket, outcome: { kind: "failed", error: failed } });
+    }
+  }
+
+  #finish(error: Error | undefined): undefined {
+    this.#failHeld(error);
+    this.#quiet();
+    this.#state = "ended";
+    this.#link = 0;
+    this.#stepAt = Infinity;
+    this.#end = { error };
+  }
+
+  #malformed(reason: string, data: Data): GatewayEvent {
+    const start = typeof data === "string" ? data.slice(0, 200) : "";
+    return { kind: "malformed", shard: this.shard, reason, data: start };
+  }
+}
+
+function closeReason(cause: ReconnectCause): string {
+  return cause === "zombie"
+    ? "No heartbeat acknowledgement"
+    : cause === "timeout"
+    ? "Timeout"
+    : "Reconnecting";
+}
+
+/** Checks what a session needs of READY; for the rest Discord's word is taken. */
+function isReady(data: unknown): data is ReadyEvent["data"] {
+  return isRecord(data) && typeof data.session_id === "string" && data.session_id !== "" &&
+    typeof data.resume_gateway_url === "string";
+}

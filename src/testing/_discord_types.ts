@@ -1,0 +1,110 @@
+import type { CloseInfo, Instant } from "../protocol/protocol.ts";
+import type { RestRequest } from "./_discord_rest.ts";
+import type { DiscordServerGuild, DiscordServerMessage, DiscordServerUser } from "./_discord_world.ts";
+
+/** How a Discord server is. */
+export interface DiscordServerOptions {
+  /** The token it accepts, without `Bot ` before it. @default {"parley.test.token"} */
+  readonly token?: string;
+  /** The bot that the token is of. @default {id "1000000000000000001", username "parley"} */
+  readonly user?: DiscordServerUser;
+  /** The guilds the bot is in. @default one, "197038439483310086", with the channel "81384788765712384" */
+  readonly guilds?: readonly DiscordServerGuild[];
+  /** What HELLO says, in milliseconds. @default {41_250} */
+  readonly heartbeatInterval?: number;
+  /** What `GET /gateway/bot` says of the gateway. @default where the request came to, as `ws:` or `wss:` */
+  readonly url?: string;
+  /** What READY says of resuming. @default where the link came to */
+  readonly resumeUrl?: string;
+  /** How many shards `GET /gateway/bot` recommends. @default {1} */
+  readonly shards?: number;
+  /** How many IDENTIFYs it takes in 5 s. @default {1} */
+  readonly maxConcurrency?: number;
+  /** How many IDENTIFYs it takes in a day, before it resets the token. @default {1_000} */
+  readonly sessionStarts?: number;
+  /** Shards must come in a multiple of this. @default {1} */
+  readonly shardMultiple?: number;
+  /** The privileged and other intents that the bot may use. @default all */
+  readonly allowedIntents?: number;
+  /** How long a session waits for its client to come back, in milliseconds. @default {180_000} */
+  readonly resumeWindow?: number;
+  /** How many events a session keeps for replay. @default {100_000} */
+  readonly bufferSize?: number;
+  /** How many entries the log keeps. @default {1_000_000} */
+  readonly logSize?: number;
+}
+
+/** Which shard's sessions a command is for. */
+interface Aim {
+  /** @default all */
+  readonly shard?: number;
+}
+
+/** What a Discord server can be told to do. */
+export type DiscordServerCommand =
+  /** Dispatches an event to every session that its intents and shard bring it to. */
+  | { readonly kind: "dispatch"; readonly t: string; readonly d: unknown }
+  /** A person says something in a channel; settles with the message. */
+  | {
+    readonly kind: "message";
+    readonly channel: string;
+    readonly content: string;
+    readonly author?: Partial<DiscordServerUser>;
+  }
+  /** Asks clients to reconnect (op 7), and closes their links 5 s later. */
+  | { readonly kind: "reconnect" } & Aim
+  /** Declares sessions invalid (op 9). */
+  | { readonly kind: "invalidate"; readonly resumable: boolean } & Aim
+  /** Asks for a heartbeat (op 1). */
+  | { readonly kind: "heartbeat" } & Aim
+  /** Closes links; 1000, 1001, 4007 and 4009 end the sessions on them. */
+  | { readonly kind: "close"; readonly code: number; readonly reason?: string } & Aim
+  /** Drops links without a goodbye; the sessions live on. */
+  | { readonly kind: "drop" } & Aim
+  /** Begins or stops to acknowledge heartbeats. */
+  | { readonly kind: "acks"; readonly on: boolean }
+  /** How links that open from now on are greeted. */
+  | { readonly kind: "greet"; readonly with: "hello" | "reconnect" | "nothing" }
+  /** Sends any text on links. */
+  | { readonly kind: "send"; readonly text: string } & Aim
+  /** An HTTP request; settles with a `RestResponse`. */
+  | { readonly kind: "rest" } & RestRequest;
+
+/** What a Discord server tells. */
+export type DiscordServerEvent =
+  | { readonly kind: "opened"; readonly link: number; readonly url: string }
+  | {
+    readonly kind: "identified";
+    readonly link: number;
+    readonly session: string;
+    readonly shard: readonly [number, number];
+  }
+  | { readonly kind: "resumed"; readonly link: number; readonly session: string; readonly replayed: number }
+  /** A payload other than heartbeat, IDENTIFY and RESUME. */
+  | { readonly kind: "received"; readonly link: number; readonly op: number; readonly d: unknown }
+  /** The server closed the link. */
+  | { readonly kind: "refused"; readonly link: number; readonly code: number; readonly reason: string }
+  | { readonly kind: "closed"; readonly link: number; readonly info: CloseInfo }
+  /** Somebody said something; `bot`: by REST. */
+  | { readonly kind: "message"; readonly message: DiscordServerMessage; readonly bot: boolean };
+
+/** What happened, and when by the server's clock. Tokens are left out. */
+export type DiscordServerLogEntry =
+  & { readonly at: Instant; readonly link: number }
+  & (
+    | { readonly kind: "opened"; readonly url: string }
+    | { readonly kind: "received"; readonly op: number | undefined; readonly d: unknown }
+    | {
+      readonly kind: "session";
+      readonly session: string;
+      readonly shard: number;
+      readonly resumed: boolean;
+    }
+    /** `s` was given out; `link` is 0 if the session's client was away. */
+    | { readonly kind: "dispatched"; readonly session: string; readonly s: number; readonly t: string }
+    | { readonly kind: "replayed"; readonly session: string; readonly s: number; readonly t: string }
+    | { readonly kind: "sent"; readonly op: number }
+    | { readonly kind: "closing"; readonly code: number; readonly reason: string }
+    | { readonly kind: "closed"; readonly info: CloseInfo }
+    | { readonly kind: "request"; readonly method: string; readonly path: string; readonly status: number }
+  );

@@ -1,0 +1,697 @@
+import { CommandError } from "../protocol/errors.ts";
+import type { Action, CloseInfo, Data, Instant, OpenInfo, Protocol } from "../protocol/protocol.ts";
+import { Queue } from "../protocol/queue.ts";
+import { knownIntents } from "./_discord_intents.ts";
+import { answerRest, type RestRequest, type RestResponse } from "./_discord_rest.ts";
+import { ServerSession, shardOf } from "./_discord_session.ts";
+import {
+  type DiscordServerGuild,
+  type DiscordServerMessage,
+  type DiscordServerUser,
+  World,
+} from "./_discord_world.ts";
+
+import type {
+  DiscordServerCommand,
+  DiscordServerEvent,
+  DiscordServerLogEntry,
+  DiscordServerOptions,
+} from "./_discord_types.ts";
+
+export type { RestRequest, RestResponse } from "./_discord_rest.ts";
+export type { DiscordServerGuild, DiscordServerMessage, DiscordServerUser } from "./_discord_world.ts";
+export type * from "./_discord_types.ts";
+
+type Unstamped<T> = T extends unknown ? Omit<T, "at"> : never;
+
+type Input =
+  | { readonly kind: "opened"; readonly link: number; readonly info: OpenInfo; readonly now: Instant }
+  | { readonly kind: "received"; readonly link: number; readonly data: Data; readonly now: Instant }
+  | { readonly kind: "closed"; readonly link: number; readonly info: CloseInfo; readonly now: Instant };
+
+/** One link as the server sees it. */
+class Connection {
+  readonly link: number;
+  readonly url: string;
+  session: ServerSession | undefined = undefined;
+  heartbeatBy: Instant;
+  /** When the server closes it after op 7. */
+  closeAt: Instant = Infinity;
+  /** When it is dropped, after a close that the client does not answer. */
+  dropAt: Instant = Infinity;
+  /** When the payloads of the last minute came. */
+  readonly received: Instant[] = [];
+
+  constructor(link: number, url: string, heartbeatBy: Instant) {
+    this.link = link;
+    this.url = url;
+    this.heartbeatBy = heartbeatBy;
+  }
+}
+
+const DAY = 86_400_000;
+const IDENTIFY_WINDOW = 5_000;
+const CLOSE_TIMEOUT = 5_000;
+const endsSession: ReadonlySet<number> = new Set([1000, 1001, 4007, 4009]);
+const utf8 = new TextEncoder();
+
+/**
+ * Discord as a server core: the gateway (version 9 and 10, JSON) with the limits of the real service, and the
+ * REST endpoints a bot needs. It runs in virtual time and, by `listenWebSocket`, over real sockets.
+ *
+ * **The caller's obligation** is that of every `Protocol`; each accepted link is told by `opened` with the URL
+ * that was asked for.
+ *
+ * @see https://discord.com/developers/docs/events/gateway
+ *
+ * @example
+ * ```ts
+ * import { DiscordServer } from "@parley/parley/testing";
+ *
+ * const server = new DiscordServer({ heartbeatInterval: 10_000 });
+ * server.start(0);
+ * server.opened(-1, { url: "ws://localhost/?v=10&encoding=json", protocol: "" }, 0);
+ * server.event(); // { kind: "opened", … }
+ * server.action(); // { kind: "send", link: -1, data: '{"t":null,"s":null,"op":10,…}' }
+ * ```
+ */
+export class DiscordServer implements Protocol<Data, DiscordServerCommand, DiscordServerEvent> {
+  readonly #token: string;
+  readonly #me: DiscordServerUser;
+  readonly #world: World;
+  readonly #options: Required<Omit<DiscordServerOptions, "token" | "user" | "guilds" | "url" | "resumeUrl">>;
+  readonly #url: string | undefined;
+  readonly #resumeUrl: string | undefined;
+  readonly #connections = new Map<number, Connection>();
+  readonly #sessions = new Map<string, ServerSession>();
+  readonly #lastIdentify = new Map<number, Instant>();
+  readonly #identifies: Instant[] = [];
+  readonly #inbox = new Queue<Input>();
+  readonly #actions = new Queue<Action<Data>>();
+  readonly #events = new Queue<DiscordServerEvent>();
+  readonly #log: DiscordServerLogEntry[] = [];
+  #tokenReset = false;
+  #acks = true;
+  #greeting: "hello" | "reconnect" | "nothing" = "hello";
+  /** No timer is due before this. */
+  #nextAt: Instant = Infinity;
+  /** The time of what is being worked through. */
+  #now: Instant = 0;
+  #tickedAt: Instant = -Infinity;
+  #lastSession = 0;
+  #stopping = false;
+  #ended = false;
+
+  /** Takes how the server is. */
+  constructor(options: DiscordServerOptions = {}) {
+    const { token = "parley.test.token", user, guilds, url, resumeUrl, ...rest } = options;
+    this.#token = token;
+    this.#me = user ?? { id: "1000000000000000001", username: "parley" };
+    this.#world = new World(guilds ?? [defaultGuild]);
+    this.#url = url;
+    this.#resumeUrl = resumeUrl;
+    this.#options = {
+      heartbeatInterval: 41_250,
+      shards: 1,
+      maxConcurrency: 1,
+      sessionStarts: 1_000,
+      shardMultiple: 1,
+      allowedIntents: knownIntents,
+      resumeWindow: 180_000,
+      bufferSize: 100_000,
+      logSize: 1_000_000,
+      ...rest,
+    };
+  }
+
+  /** What happened so far, oldest first. */
+  get log(): readonly DiscordServerLogEntry[] {
+    return this.#log;
+  }
+
+  /** The sessions that are alive, their clients connected or away. */
+  get sessions(): readonly { readonly id: string; readonly shard: number; readonly connected: boolean }[] {
+    return [...this.#sessions.values()].map(({ id, shard, link }) => ({
+      id,
+      shard: shard[0],
+      connected: link !== undefined,
+    }));
+  }
+
+  /** Begins. */
+  start(_now: Instant): void {}
+
+  /** A client has connected. */
+  opened(link: number, info: OpenInfo, now: Instant): void {
+    this.#inbox.push({ kind: "opened", link, info, now });
+  }
+
+  /** Takes in a message. */
+  receive(link: number, data: Data, now: Instant): void {
+    this.#inbox.push({ kind: "received", link, data, now });
+  }
+
+  /** A client's link is gone. */
+  closed(link: number, info: CloseInfo, now: Instant): void {
+    this.#inbox.push({ kind: "closed", link, info, now });
+  }
+
+  /** The server asks for nothing. */
+  answered(_id: number, _answer: unknown, _now: Instant): void {}
+
+  /** Time has passed. */
+  tick(now: Instant): void {
+    this.#tickedAt = now;
+  }
+
+  /**
+   * Does as it is told; most commands settle at once.
+   *
+   * @throws {CommandError} if the server has ended, or there is no such channel.
+   */
+  command(command: DiscordServerCommand, ticket: number, now: Instant): void {
+    if (this.#stopping) throw new CommandError("closed", `Cannot ${command.kind}: the server has ended`);
+    this.#now = now;
+    const value = this.#obey(command, now);
+    this.#actions.push({ kind: "settle", ticket, outcome: { kind: "done", value } });
+  }
+
+  /** Every command is done when it is given, so there is none to give up. */
+  cancel(_ticket: number, _now: Instant): void {}
+
+  /** Closes every link with 1001, and ends once they are gone. */
+  shutdown(_mode: string, now: Instant): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#now = now;
+    for (const connection of this.#connections.values()) this.#close(connection, 1001, "Going away", now);
+  }
+
+  /** The next thing to do. */
+  action(): Action<Data> | undefined {
+    return this.#actions.shift();
+  }
+
+  /** The next thing to tell. */
+  event(): DiscordServerEvent | undefined {
+    for (;;) {
+      const told = this.#events.shift();
+      if (told !== undefined) return told;
+      if (this.#actions.length > 0) return undefined;
+      const input = this.#inbox.shift();
+      if (input !== undefined) {
+        this.#take(input);
+      } else if (this.#tickedAt >= this.#nextAt) {
+        const now = this.#tickedAt;
+        this.#tickedAt = -Infinity;
+        this.#timers(now);
+      } else {
+        if (this.#stopping && !this.#ended && this.#connections.size === 0) {
+          this.#ended = true;
+          this.#nextAt = Infinity;
+          this.#actions.push({ kind: "end" });
+        }
+        return undefined;
+      }
+    }
+  }
+
+  /** When the next timer is due, or earlier. */
+  deadline(): Instant {
+    return this.#nextAt;
+  }
+
+  #take(input: Input): void {
+    this.#now = input.now;
+    if (input.kind === "opened") return this.#open(input.link, input.info, input.now);
+    const connection = this.#connections.get(input.link);
+    if (connection === undefined) return;
+    if (input.kind === "received") return this.#received(connection, input.data, input.now);
+    this.#gone(connection, input.info, input.now);
+  }
+
+  #open(link: number, info: OpenInfo, now: Instant): void {
+    const { heartbeatInterval } = this.#options;
+    // "There is already tolerance in the heartbeat_interval that will cover network latency."
+    const connection = new Connection(link, info.url, now + heartbeatInterval * 1.5);
+    this.#connections.set(link, connection);
+    this.#wakeBy(connection.heartbeatBy);
+    this.#note({ kind: "opened", link, url: info.url });
+    this.#events.push({ kind: "opened", link, url: info.url });
+    if (this.#stopping) return this.#close(connection, 1001, "Going away", now);
+    const query = URL.canParse(info.url) ? new URL(info.url).searchParams : new URLSearchParams();
+    const version = query.get("v");
+    if (version !== "9" && version !== "10") return this.#close(connection, 4012, "Invalid API version", now);
+    if ((query.get("encoding") ?? "json") !== "json" || query.has("compress")) {
+      return this.#close(connection, 4002, "Only JSON without compression is spoken here", now);
+    }
+    if (this.#greeting === "reconnect") return this.#askToReconnect(connection, now);
+    if (this.#greeting === "hello") this.#send(connection, 10, { heartbeat_interval: heartbeatInterval });
+  }
+
+  #received(connection: Connection, data: Data, now: Instant): void {
+    if (connection.dropAt < Infinity) return;
+    const bytes = typeof data === "string" ? utf8.encode(data).length : data.length;
+    const payload = bytes <= 4096 && typeof data === "string" ? parse(data) : undefined;
+    this.#note({ kind: "received", link: connection.link, op: payload?.op, d: withoutToken(payload?.d) });
+    // "Apps can send 120 gateway events per connection every 60 seconds."
+    const { received } = connection;
+    while ((received[0] ?? Infinity) + 60_000 <= now) received.shift();
+    received.push(now);
+    if (received.length > 120) return this.#close(connection, 4008, "Rate limited", now);
+    if (payload === undefined) return this.#close(connection, 4002, "Decode error", now);
+    switch (payload.op) {
+      case 1:
+        return this.#heartbeat(connection, payload.d, now);
+      case 2:
+        return this.#identify(connection, payload.d, now);
+      case 6:
+        return this.#resume(connection, payload.d, now);
+      case 3:
+      case 4:
+      case 8:
+      case 31:
+      case 43:
+        if (connection.session === undefined) return this.#close(connection, 4003, "Not authenticated", now);
+        this.#events.push({ kind: "received", link: connection.link, op: payload.op, d: payload.d });
+        return this.#serve(connection.session, payload.op, payload.d, now);
+      default:
+        return this.#close(connection, 4001, "Unknown opcode", now);
+    }
+  }
+
+  #heartbeat(connection: Connection, d: unknown, now: Instant): void {
+    connection.heartbeatBy = now + this.#options.heartbeatInterval * 1.5;
+    if (typeof d === "number") connection.session?.acknowledge(d);
+    if (this.#acks) this.#send(connection, 11, undefined);
+  }
+
+  #identify(connection: Connection, d: unknown, now: Instant): void {
+    if (connection.session !== undefined) return this.#close(connection, 4005, "Already authenticated", now);
+    const { maxConcurrency, sessionStarts, shardMultiple, allowedIntents, bufferSize } = this.#options;
+    while ((this.#identifies[0] ?? Infinity) + DAY <= now) this.#identifies.shift();
+    this.#identifies.push(now);
+    if (this.#identifies.length > sessionStarts && !this.#tokenReset) {
+      // "Upon hitting this limit, all active sessions for the app will be terminated, the bot token will be
+      // reset."
+      this.#tokenReset = true;
+      this.#sessions.clear();
+      for (const other of this.#connections.values()) this.#close(other, 4004, "Authentication failed", now);
+      return;
+    }
+    if (!isRecord(d) || typeof d.token !== "string" || !isRecord(d.properties)) {
+      return this.#close(connection, 4002, "Decode error", now);
+    }
+    if (!this.#accepts(d.token)) return this.#close(connection, 4004, "Authentication failed", now);
+    const shard = shardPair(d.shard ?? [0, 1]);
+    if (shard === undefined || shard[1] % shardMultiple !== 0) {
+      const required = shard?.[1] === 1;
+      return this.#close(
+        connection,
+        required ? 4011 : 4010,
+        required ? "Sharding required" : "Invalid shard",
+        now,
+      );
+    }
+    const { intents } = d;
+    if (typeof intents !== "number" || !Number.isSafeInteger(intents) || intents < 0 || intents >= 2 ** 31) {
+      return this.#close(connection, 4013, "Invalid intent(s)", now);
+    }
+    if ((intents & ~knownIntents) !== 0) return this.#close(connection, 4013, "Invalid intent(s)", now);
+    if ((intents & ~allowedIntents) !== 0) return this.#close(connection, 4014, "Disallowed intent(s)", now);
+    const bucket = shard[0] % maxConcurrency;
+    const last = this.#lastIdentify.get(bucket) ?? -Infinity;
+    // "If your app exceeds this limit, Discord will respond with a Invalid Session event."
+    if (now - last < IDENTIFY_WINDOW) return this.#send(connection, 9, false);
+    this.#lastIdentify.set(bucket, now);
+    this.#begin(
+      new ServerSession(this.#sessionId(), shard, intents, connection.link, bufferSize),
+      connection,
+      now,
+    );
+  }
+
+  #begin(session: ServerSession, connection: Connection, now: Instant): void {
+    const { link } = connection;
+    const guilds = this.#world.guilds.filter(({ id }) => shardOf(id, session.shard[1]) === session.shard[0]);
+    connection.session = session;
+    this.#sessions.set(session.id, session);
+    this.#note({ kind: "session", link, session: session.id, shard: session.shard[0], resumed: false });
+    this.#events.push({ kind: "identified", link, session: session.id, shard: session.shard });
+    this.#dispatchTo(session, "READY", {
+      v: 10,
+      user: { ...this.#me, discriminator: "0", global_name: null, avatar: null, bot: true },
+      guilds: guilds.map(({ id }) => ({ id, unavailable: true })),
+      session_id: session.id,
+      resume_gateway_url: this.#resumeUrl ?? originOf(connection.url),
+      session_type: "normal",
+      shard: session.shard,
+      application: { id: this.#me.id, flags: 0 },
+    });
+    if (!session.seesGuilds) return;
+    for (const guild of guilds) {
+      this.#dispatchTo(session, "GUILD_CREATE", this.#world.guildCreate(guild, this.#me, now));
+    }
+  }
+
+  #resume(connection: Connection, d: unknown, now: Instant): void {
+    if (connection.session !== undefined) return this.#close(connection, 4005, "Already authenticated", now);
+    if (!isRecord(d) || typeof d.token !== "string" || typeof d.session_id !== "string") {
+      return this.#close(connection, 4002, "Decode error", now);
+    }
+    if (!this.#accepts(d.token)) return this.#close(connection, 4004, "Authentication failed", now);
+    const session = this.#sessions.get(d.session_id);
+    if (session === undefined) return this.#send(connection, 9, false);
+    const { seq } = d;
+    if (typeof seq !== "number" || !Number.isSafeInteger(seq) || seq < 0 || seq > session.sequence) {
+      this.#sessions.delete(session.id);
+      return this.#close(connection, 4007, "Invalid seq", now);
+    }
+    const missed = session.since(seq);
+    if (missed === undefined) {
+      this.#sessions.delete(session.id);
+      return this.#send(connection, 9, false);
+    }
+    const { link } = connection;
+    const before = session.link === undefined ? undefined : this.#connections.get(session.link);
+    if (before !== undefined) {
+      // The client is back before we noticed that it was gone.
+      before.session = undefined;
+      this.#close(before, 4000, "Resumed elsewhere", now);
+    }
+    session.link = link;
+    session.expiresAt = Infinity;
+    connection.session = session;
+    this.#note({ kind: "session", link, session: session.id, shard: session.shard[0], resumed: true });
+    for (const { s, t, text } of missed) {
+      this.#note({ kind: "replayed", link, session: session.id, s, t });
+      this.#actions.push({ kind: "send", link, data: text });
+    }
+    // It is not part of what can be replayed, so it takes no number of its own.
+    const text = JSON.stringify({ t: "RESUMED", s: session.sequence, op: 0, d: {} });
+    this.#actions.push({ kind: "send", link, data: text });
+    this.#events.push({ kind: "resumed", link, session: session.id, replayed: missed.length });
+  }
+
+  /** Answers what a client asks for. */
+  #serve(session: ServerSession, op: number, d: unknown, now: Instant): void {
+    if (!isRecord(d)) return;
+    const { guild_id, nonce } = d;
+    if (op === 4) {
+      const { channel_id = null, self_mute = false, self_deaf = false } = d;
+      const state = {
+        guild_id,
+        channel_id,
+        self_mute,
+        self_deaf,
+        user_id: this.#me.id,
+        session_id: session.id,
+      };
+      return this.#dispatch("VOICE_STATE_UPDATE", { ...state, deaf: false, mute: false, suppress: false });
+    }
+    if (op === 8) {
+      const guild = this.#world.guilds.find(({ id }) => id === guild_id);
+      const members = guild === undefined ? [] : this.#world.guildCreate(guild, this.#me, now).members;
+      // "Nonce can only be up to 32 bytes. If you send an invalid nonce it will be ignored."
+      const echoed = typeof nonce === "string" && utf8.encode(nonce).length <= 32 ? { nonce } : {};
+      const chunk = { guild_id, members, chunk_index: 0, chunk_count: 1, not_found: [], ...echoed };
+      return this.#dispatchTo(session, "GUILD_MEMBERS_CHUNK", chunk);
+    }
+    if (op === 31 && Array.isArray(d.guild_ids)) {
+      for (const id of d.guild_ids) {
+        this.#dispatchTo(session, "SOUNDBOARD_SOUNDS", { guild_id: id, soundboard_sounds: [] });
+      }
+    }
+    if (op === 43) this.#dispatchTo(session, "CHANNEL_INFO", { guild_id, channels: [] });
+  }
+
+  #obey(command: DiscordServerCommand, now: Instant): unknown {
+    switch (command.kind) {
+      case "dispatch":
+        return this.#dispatch(command.t, command.d);
+      case "message": {
+        if (!this.#world.hasChannel(command.channel)) {
+          throw new CommandError(
+            "invalid_command",
+            `Cannot say something: there is no channel "${command.channel}"`,
+          );
+        }
+        const author = { id: "2000000000000000002", username: "somebody", ...command.author };
+        const { message } = this.#world.say({ ...command, author, bot: false }, false, now);
+        this.#said(message, false);
+        return message;
+      }
+      case "rest":
+        return this.#rest(command, now);
+      case "acks":
+        this.#acks = command.on;
+        return;
+      case "greet":
+        this.#greeting = command.with;
+        return;
+    }
+    for (const connection of [...this.#connections.values()]) {
+      if (command.shard !== undefined && connection.session?.shard[0] !== command.shard) continue;
+      switch (command.kind) {
+        case "reconnect":
+          this.#askToReconnect(connection, now);
+          break;
+        case "heartbeat":
+          this.#send(connection, 1, null);
+          break;
+        case "send":
+          this.#actions.push({ kind: "send", link: connection.link, data: command.text });
+          break;
+        case "invalidate":
+          this.#detach(connection, command.resumable, now);
+          this.#send(connection, 9, command.resumable);
+          break;
+        case "close":
+          this.#close(connection, command.code, command.reason ?? "Closed by the test", now);
+          break;
+        case "drop":
+          this.#drop(connection, now);
+          break;
+      }
+    }
+  }
+
+  #rest(request: RestRequest, now: Instant): RestResponse {
+    const { shards, sessionStarts, maxConcurrency } = this.#options;
+    const today = this.#identifies.filter((at) => at + DAY > now);
+    const gatewayBot = (origin: string | undefined) => ({
+      url: this.#url ?? (origin === undefined ? undefined : origin.replace(/^http/, "ws")),
+      shards,
+      session_start_limit: {
+        total: sessionStarts,
+        remaining: Math.max(0, sessionStarts - today.length),
+        reset_after: Math.ceil((today[0] ?? now) + DAY - now),
+        max_concurrency: maxConcurrency,
+      },
+    });
+    const token = this.#tokenReset ? "" : this.#token;
+    const { response, said } = answerRest(
+      request,
+      { world: this.#world, token, me: this.#me, gatewayBot },
+      now,
+    );
+    const { method, path } = request;
+    this.#note({ kind: "request", link: 0, method, path, status: response.status });
+    if (said !== undefined) this.#said(said, true);
+    return response;
+  }
+
+  #said(message: DiscordServerMessage, bot: boolean): void {
+    this.#events.push({ kind: "message", message, bot });
+    this.#dispatch("MESSAGE_CREATE", message);
+  }
+
+  /** Gives an event to every session it is for, also to those whose clients are away. */
+  #dispatch(t: string, d: unknown): void {
+    for (const session of this.#sessions.values()) {
+      if (!session.wants(t, d)) continue;
+      const seen = /^MESSAGE_(CREATE|UPDATE)$/.test(t) && isRecord(d)
+        ? session.messageFor(d, this.#me.id)
+        : d;
+      this.#dispatchTo(session, t, seen);
+    }
+  }
+
+  #dispatchTo(session: ServerSession, t: string, d: unknown): void {
+    const data = session.push(t, d);
+    const { link = 0 } = session;
+    this.#note({ kind: "dispatched", link, session: session.id, s: session.sequence, t });
+    if (link !== 0) this.#actions.push({ kind: "send", link, data });
+  }
+
+  #send(connection: Connection, op: number, d: unknown): void {
+    if (connection.dropAt < Infinity) return;
+    const { link } = connection;
+    this.#note({ kind: "sent", link, op });
+    this.#actions.push({ kind: "send", link, data: JSON.stringify({ t: null, s: null, op, d }) });
+  }
+
+  /** "A few seconds after the reconnect event is dispatched, the connection may be closed by the server." */
+  #askToReconnect(connection: Connection, now: Instant): void {
+    this.#send(connection, 7, null);
+    connection.closeAt = now + 5_000;
+    this.#wakeBy(connection.closeAt);
+  }
+
+  #close(connection: Connection, code: number, reason: string, now: Instant): void {
+    if (connection.dropAt < Infinity) return;
+    const { link } = connection;
+    this.#detach(connection, !endsSession.has(code), now);
+    connection.dropAt = now + CLOSE_TIMEOUT;
+    connection.heartbeatBy = Infinity;
+    connection.closeAt = Infinity;
+    this.#wakeBy(connection.dropAt);
+    this.#note({ kind: "closing", link, code, reason });
+    this.#actions.push({ kind: "close", link, code, reason });
+    this.#events.push({ kind: "refused", link, code, reason });
+  }
+
+  #drop(connection: Connection, now: Instant): void {
+    this.#actions.push({ kind: "abort", link: connection.link });
+    this.#gone(connection, { code: 1006, reason: "", clean: false, cause: "lost" }, now);
+  }
+
+  #gone(connection: Connection, info: CloseInfo, now: Instant): void {
+    const { link } = connection;
+    this.#connections.delete(link);
+    // "When you close the connection to the gateway with close code 1000 or 1001, your session will be
+    // invalidated."
+    this.#detach(connection, !(info.cause === "peer" && (info.code === 1000 || info.code === 1001)), now);
+    this.#note({ kind: "closed", link, info });
+    this.#events.push({ kind: "closed", link, info });
+  }
+
+  /** Takes the session off its link: it waits for its client, or is over. */
+  #detach(connection: Connection, resumable: boolean, now: Instant): void {
+    const { session } = connection;
+    connection.session = undefined;
+    if (session === undefined) return;
+    session.link = undefined;
+    session.expiresAt = now + this.#options.resumeWindow;
+    if (resumable) this.#wakeBy(session.expiresAt);
+    else this.#sessions.delete(session.id);
+  }
+
+  #timers(now: Instant): void {
+    this.#now = now;
+    this.#nextAt = Infinity;
+    for (const session of this.#sessions.values()) {
+      if (session.expiresAt <= now) this.#sessions.delete(session.id);
+      else this.#wakeBy(session.expiresAt);
+    }
+    for (const connection of [...this.#connections.values()]) {
+      if (connection.dropAt <= now) {
+        this.#drop(connection, now);
+        continue;
+      }
+      // "If your app fails to send a heartbeat event in time, your connection will be closed and you will be
+      // forced to Resume."
+      if (connection.heartbeatBy <= now) this.#close(connection, 4000, "No heartbeat", now);
+      if (connection.closeAt <= now) this.#close(connection, 4000, "Reconnect", now);
+      this.#wakeBy(Math.min(connection.dropAt, connection.heartbeatBy, connection.closeAt));
+    }
+  }
+
+  #wakeBy(at: Instant): void {
+    this.#nextAt = Math.min(this.#nextAt, at);
+  }
+
+  #accepts(token: string): boolean {
+    return !this.#tokenReset && token.replace(/^Bot /, "") === this.#token;
+  }
+
+  #sessionId(): string {
+    return `session-${++this.#lastSession}`;
+  }
+
+  #note(entry: Unstamped<DiscordServerLogEntry>): void {
+    this.#log.push({ ...entry, at: this.#now });
+    // Half at a time, since to move what is left takes as long as there is of it.
+    if (this.#log.length > this.#options.logSize) this.#log.splice(0, Math.ceil(this.#options.logSize / 2));
+  }
+}
+
+/** What runs a server: its `command` gives the server commands, as a `Driver`'s does. */
+export interface DiscordServerRunner {
+  /** Gives a command; resolves with what it settles with. */
+  command(command: DiscordServerCommand): Promise<unknown>;
+}
+
+/**
+ * The server's REST API as a `fetch`: for `listenWebSocket`, for a `Host`, or for any HTTP server.
+ *
+ * @example
+ * ```ts
+ * import { discordServerFetch, type DiscordServerRunner } from "@parley/parley/testing";
+ *
+ * async function ask(server: DiscordServerRunner): Promise<Response> {
+ *   const headers = { authorization: "Bot parley.test.token" };
+ *   return await discordServerFetch(server)("http://localhost/api/v10/gateway/bot", { headers });
+ * }
+ * ```
+ */
+export function discordServerFetch(
+  server: DiscordServerRunner,
+): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
+  return async (input, init) => {
+    const request = new Request(input, init);
+    const { pathname, origin } = new URL(request.url);
+    const answer = await server.command({
+      kind: "rest",
+      method: request.method,
+      path: pathname,
+      origin,
+      headers: Object.fromEntries(request.headers),
+      body: await request.text(),
+    });
+    if (!isRestResponse(answer)) return new Response("", { status: 500 });
+    return new Response(answer.body, { status: answer.status, headers: answer.headers });
+  };
+}
+
+const defaultGuild: DiscordServerGuild = {
+  id: "197038439483310086",
+  name: "parley",
+  channels: [{ id: "81384788765712384", name: "general" }],
+};
+
+function isRestResponse(value: unknown): value is RestResponse {
+  return isRecord(value) && typeof value.status === "number" && typeof value.body === "string" &&
+    isRecord(value.headers);
+}
+
+function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parse(text: string): { op: number; d: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) && typeof value.op === "number" ? { op: value.op, d: value.d } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutToken(d: unknown): unknown {
+  return isRecord(d) && "token" in d ? { ...d, token: "…" } : d;
+}
+
+function shardPair(value: unknown): readonly [number, number] | undefined {
+  if (!Array.isArray(value) || value.length !== 2) return undefined;
+  const [id, count]: unknown[] = value;
+  const whole = typeof id === "number" && typeof count === "number" && Number.isSafeInteger(id) &&
+    Number.isSafeInteger(count);
+  return whole && id >= 0 && id < count ? [id, count] : undefined;
+}
+
+function originOf(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
+}

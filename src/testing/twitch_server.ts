@@ -1,0 +1,588 @@
+import { type IrcMessage, parseMessage } from "../irc/message.ts";
+import type { Action, CloseInfo, Data, Instant, OpenInfo, Protocol } from "../protocol/protocol.ts";
+import { Queue } from "../protocol/queue.ts";
+import type { RateLog } from "../protocol/rate_log.ts";
+import { Account, Connection, type Limits } from "./_twitch_connection.ts";
+import {
+  checkLine,
+  fold,
+  HOST,
+  idOf,
+  isChannel,
+  NOTICES,
+  sourceOf,
+  tagged,
+  userTags,
+} from "./_twitch_lines.ts";
+
+/** How a Twitch server for tests is set up. */
+export interface TwitchServerOptions {
+  /** The accounts that can log in: the token of each login, without `oauth:`. @default none */
+  readonly accounts?: Readonly<Record<string, string>>;
+  /** The channels that exist. @default all */
+  readonly channels?: readonly string[];
+  /** Channels that are suspended. @default {[]} */
+  readonly suspended?: readonly string[];
+  /** How much an account may do: joins and logins per 10 s, messages per 30 s. @default 20 of each */
+  readonly limits?: Limits;
+  /** How often it asks for a PONG, in milliseconds. @default {300_000} */
+  readonly pingInterval?: number;
+  /** How long a link stays open after RECONNECT, in milliseconds. @default {15_000} */
+  readonly reconnectGrace?: number;
+}
+
+/** What can be done to a Twitch server, or by people on it who have no link. */
+export type TwitchServerCommand =
+  /** Somebody says something in a channel; settles with the message's id. */
+  | {
+    readonly kind: "say";
+    readonly channel: string;
+    readonly login: string;
+    readonly text: string;
+    readonly tags?: Readonly<Record<string, string>>;
+  }
+  /** Asks every client, or those of one login, to reconnect, and closes what is left after the grace. */
+  | { readonly kind: "reconnect"; readonly login?: string }
+  /** Drops every link, or those of one login, without a word. */
+  | { readonly kind: "drop"; readonly login?: string }
+  /** Neither hears nor says anything on the links there are, which stay open. */
+  | { readonly kind: "freeze" }
+  /** A channel is suspended: nobody can join it or talk in it. */
+  | { readonly kind: "suspend"; readonly channel: string }
+  /** Bans somebody from a channel. */
+  | { readonly kind: "ban"; readonly channel: string; readonly login: string }
+  /** Sends a line, as it stands, to those in a channel, to one login, or to all. */
+  | { readonly kind: "raw"; readonly line: string; readonly channel?: string; readonly login?: string };
+
+/** What a Twitch server tells of what happens on it. */
+export type TwitchServerEvent =
+  | { readonly kind: "registered"; readonly link: number; readonly login: string; readonly at: Instant }
+  | { readonly kind: "left"; readonly link: number; readonly login: string; readonly at: Instant }
+  /** A line a client sent. */
+  | {
+    readonly kind: "line";
+    readonly link: number;
+    readonly login: string;
+    readonly message: IrcMessage;
+    readonly at: Instant;
+  };
+
+/** What happened on a link: it opened, brought a line, went over a limit, or is gone. */
+export interface TwitchServerRecord {
+  readonly kind: "opened" | "line" | "limited" | "closed";
+  readonly link: number;
+  readonly at: Instant;
+  /** The login; empty before it is known. */
+  readonly login: string;
+  /** The line, or which limit; tokens are left out. */
+  readonly text: string;
+}
+
+const CAPABILITIES = ["twitch.tv/tags", "twitch.tv/commands", "twitch.tv/membership"];
+const PONG_TIMEOUT = 30_000;
+const SILENCE = 1_800_000;
+const DUPLICATE = 30_000;
+
+/**
+ * Twitch's chat server in one object, for tests: login, channels, messages with all their tags, its limits,
+ * its silences, and whatever a test wants to go wrong. A core like the clients: it runs in virtual time or
+ * over sockets. ([Twitch IRC](https://dev.twitch.tv/docs/chat/irc/))
+ *
+ * Where Twitch's documentation does not say: a login over the limit is answered by closing the link, and
+ * the first message over the limit by `msg_ratelimit`, those of the next 30 minutes not at all.
+ *
+ * @example In virtual time
+ * ```ts
+ * import { Driver } from "@parley/parley/driver";
+ * import { Simulation, TwitchServer } from "@parley/parley/testing";
+ * import { TWITCH_URL, TwitchClient } from "@parley/parley/twitch";
+ *
+ * const world = new Simulation();
+ * const server = new Driver(new TwitchServer(), { host: world.host("server"), label: "tmi", deliver: () => {} });
+ * server.start();
+ * world.serve(TWITCH_URL, server);
+ *
+ * const connecting = TwitchClient.connect({ channels: ["#dallas"], runtime: world.host("bot") });
+ * const chat = await world.until(connecting);
+ * await world.run(1_000);
+ * server.command({ kind: "say", channel: "#dallas", login: "ronni", text: "Kappa Keepo Kappa" });
+ * const event = await world.until(chat.wait("PRIVMSG"));
+ * event.text; // "Kappa Keepo Kappa"
+ * ```
+ */
+export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchServerEvent> {
+  readonly #options: TwitchServerOptions;
+  readonly #pingInterval: number;
+  readonly #grace: number;
+  readonly #known: ReadonlySet<string> | undefined;
+  readonly #suspended: Set<string>;
+  readonly #banned = new Set<string>();
+  readonly #accounts = new Map<string, Account>();
+  readonly #actions = new Queue<Action<Data>>();
+  readonly #events = new Queue<TwitchServerEvent>();
+  readonly #inbox = new Queue<Connection>();
+  readonly #connections = new Map<number, Connection>();
+  readonly #log: TwitchServerRecord[] = [];
+  #now: Instant = 0;
+  #messages = 0;
+  #state: "running" | "ending" | "ended" = "running";
+
+  /** Takes how it is set up. */
+  constructor(options: TwitchServerOptions = {}) {
+    this.#options = options;
+    this.#pingInterval = options.pingInterval ?? 300_000;
+    this.#grace = options.reconnectGrace ?? 15_000;
+    this.#known = options.channels && new Set(options.channels.map(fold));
+    this.#suspended = new Set(options.suspended?.map(fold));
+  }
+
+  /** Everything that happened on links, in order. */
+  get log(): readonly TwitchServerRecord[] {
+    return this.#log;
+  }
+
+  /** The logins in a channel, one for each link. */
+  members(channel: string): readonly string[] {
+    return this.#in(fold(channel)).map(({ login }) => login);
+  }
+
+  /** Begins. */
+  start(now: Instant): void {
+    this.#now = now;
+  }
+
+  /** A client was accepted. */
+  opened(link: number, info: OpenInfo, now: Instant): void {
+    this.#now = now;
+    if (this.#state !== "running") return this.#actions.push({ kind: "abort", link });
+    const connection = new Connection(link, /^wss?:/i.test(info.url), now + this.#pingInterval);
+    this.#connections.set(link, connection);
+    this.#record("opened", connection, info.url);
+  }
+
+  /** Takes in what came. */
+  receive(link: number, data: Data, now: Instant): void {
+    this.#now = now;
+    const connection = this.#connections.get(link);
+    if (connection === undefined || connection.gone) return;
+    connection.decoder.push(data);
+    this.#inbox.push(connection);
+  }
+
+  /** A client is gone. */
+  closed(link: number, _info: CloseInfo, now: Instant): void {
+    this.#now = now;
+    const connection = this.#connections.get(link);
+    if (connection === undefined || connection.gone) return;
+    connection.gone = true;
+    this.#inbox.push(connection);
+  }
+
+  /** It asks for nothing. */
+  answered(): void {}
+
+  /** Time has passed. */
+  tick(now: Instant): void {
+    this.#now = now;
+    for (const connection of [...this.#connections.values()]) {
+      if (connection.gone) continue;
+      if (now >= connection.closeAt) {
+        this.#drop(connection);
+      } else if (now >= connection.pingAt) {
+        connection.pingAt = now + this.#pingInterval;
+        if (!connection.leaving) connection.closeAt = now + PONG_TIMEOUT;
+        this.#write(connection, [`PING :${HOST}`]);
+      }
+    }
+  }
+
+  /**
+   * Does something on the server.
+   *
+   * @throws {CommandError} if a line cannot be sent.
+   */
+  command(command: TwitchServerCommand, ticket: number, now: Instant): void {
+    this.#now = now;
+    let value: string | undefined;
+    switch (command.kind) {
+      case "say": {
+        const { channel, login, text, tags = {} } = command;
+        checkLine(text);
+        value = this.#say(fold(channel), login.toLowerCase(), text, tags);
+        break;
+      }
+      case "reconnect":
+        for (const connection of this.#of(command.login)) {
+          connection.leaving = true;
+          connection.closeAt = now + this.#grace;
+          this.#write(connection, [`:${HOST} RECONNECT`]);
+        }
+        break;
+      case "drop":
+        for (const connection of this.#of(command.login)) this.#drop(connection);
+        break;
+      case "freeze":
+        for (const connection of this.#connections.values()) connection.frozen = true;
+        break;
+      case "suspend":
+        this.#suspended.add(fold(command.channel));
+        break;
+      case "ban":
+        this.#ban(fold(command.channel), command.login.toLowerCase());
+        break;
+      case "raw": {
+        const { channel } = command;
+        checkLine(command.line);
+        for (const connection of this.#of(command.login)) {
+          if (channel === undefined || connection.channels.has(fold(channel))) {
+            this.#write(connection, [command.line]);
+          }
+        }
+        break;
+      }
+    }
+    this.#actions.push({ kind: "settle", ticket, outcome: { kind: "done", value } });
+  }
+
+  /** Nothing it does takes time. */
+  cancel(): void {}
+
+  /** Closes every link and ends. */
+  shutdown(): void {
+    if (this.#state !== "running") return;
+    this.#state = "ending";
+    for (const connection of [...this.#connections.values()]) this.#close(connection);
+  }
+
+  /** The next thing to do. */
+  action(): Action<Data> | undefined {
+    return this.#actions.shift();
+  }
+
+  /** The next thing to tell. */
+  event(): TwitchServerEvent | undefined {
+    if (this.#state === "ended") return undefined;
+    for (let connection = this.#inbox.peek(); connection !== undefined; connection = this.#inbox.peek()) {
+      if (this.#events.length > 0 || this.#actions.length > 0) break;
+      this.#read(connection);
+    }
+    const event = this.#events.shift();
+    if (event !== undefined || this.#actions.length > 0 || this.#state !== "ending") return event;
+    this.#state = "ended";
+    this.#actions.push({ kind: "end" });
+    return undefined;
+  }
+
+  /** When `tick` is due at the latest. */
+  deadline(): Instant {
+    let deadline = Infinity;
+    for (const { pingAt, closeAt } of this.#connections.values()) {
+      deadline = Math.min(deadline, pingAt, closeAt);
+    }
+    return deadline;
+  }
+
+  #read(connection: Connection): void {
+    const line = this.#connections.has(connection.link) ? connection.decoder.next() : undefined;
+    if (line === undefined) {
+      this.#inbox.shift();
+      if (connection.gone) this.#left(connection);
+    } else if (line.kind === "line" && !connection.frozen && !connection.closed) {
+      let message: IrcMessage;
+      try {
+        message = parseMessage(line.text);
+      } catch {
+        return;
+      }
+      this.#record("line", connection, message.command === "PASS" ? "PASS" : line.text);
+      if (/[\0\r]/.test(line.text)) return;
+      this.#line(connection, message);
+      if (message.command === "PASS") return;
+      const { link, login } = connection;
+      this.#events.push({ kind: "line", link, login, message, at: this.#now });
+    }
+  }
+
+  #line(connection: Connection, message: IrcMessage): void {
+    switch (message.command) {
+      case "CAP":
+        return this.#cap(connection, message);
+      case "PASS":
+        connection.pass = message.param(0);
+        return;
+      case "NICK":
+        return this.#nick(connection, message.param(0));
+      case "PING":
+        return this.#write(connection, [`:${HOST} PONG ${HOST} :${message.text}`]);
+      case "PONG":
+        if (!connection.leaving) connection.closeAt = Infinity;
+        return;
+    }
+    if (!connection.registered) return;
+    switch (message.command) {
+      case "JOIN":
+        for (const channel of message.param(0).split(",")) this.#join(connection, fold(channel));
+        return;
+      case "PART":
+        for (const channel of message.param(0).split(",")) this.#part(connection, fold(channel));
+        return;
+      case "PRIVMSG":
+        return this.#privmsg(connection, fold(message.param(0)), message);
+      case "QUIT":
+        return this.#close(connection);
+      default:
+        this.#write(connection, [
+          `:${HOST} 421 ${connection.login} ${message.command.slice(0, 20)} :Unknown command`,
+        ]);
+    }
+  }
+
+  #cap(connection: Connection, message: IrcMessage): void {
+    const subcommand = message.param(0).toUpperCase();
+    if (subcommand === "LS") return this.#write(connection, [`:${HOST} CAP * LS :${CAPABILITIES.join(" ")}`]);
+    if (subcommand !== "REQ") return;
+    const wanted = message.params.slice(1).join(" ").split(" ").filter((name) => name !== "");
+    const known = wanted.every((name) => CAPABILITIES.includes(name));
+    if (known) { for (const name of wanted) connection.capabilities.add(name); }
+    this.#write(connection, [`:${HOST} CAP * ${known ? "ACK" : "NAK"} :${wanted.join(" ")}`]);
+  }
+
+  #nick(connection: Connection, nick: string): void {
+    if (connection.registered) return;
+    const login = nick.toLowerCase();
+    if (!/^[a-z0-9_]{1,25}$/.test(login)) return this.#refuse(connection, "Invalid NICK");
+    connection.login = login;
+    connection.anonymous = /^justinfan[0-9]+$/.test(login);
+    if (this.#over(connection, this.#account(connection).logins, "auth")) return this.#close(connection);
+    if (!connection.anonymous) {
+      const token = /^oauth:(.+)$/.exec(connection.pass ?? "")?.[1];
+      if (token === undefined) return this.#refuse(connection, "Improperly formatted auth");
+      const accounts = this.#options.accounts ?? {};
+      if (!Object.hasOwn(accounts, login) || accounts[login] !== token) {
+        return this.#refuse(connection, "Login authentication failed");
+      }
+    }
+    connection.registered = true;
+    const numeric = (code: string, text: string) => `:${HOST} ${code} ${login} :${text}`;
+    const lines = [
+      numeric("001", "Welcome, GLHF!"),
+      numeric("002", `Your host is ${HOST}`),
+      numeric("003", "This server is rather new"),
+      numeric("004", "-"),
+      numeric("375", "-"),
+      numeric("372", "You are in a maze of twisty passages, all alike."),
+      numeric("376", ">"),
+    ];
+    if (!connection.anonymous && connection.capabilities.has("twitch.tv/commands")) {
+      const tags = { ...userTags(login), "emote-sets": "0", "user-id": idOf(login) };
+      lines.push(tagged(connection, tags, `:${HOST} GLOBALUSERSTATE`));
+    }
+    this.#write(connection, lines);
+    this.#events.push({ kind: "registered", link: connection.link, login, at: this.#now });
+  }
+
+  #refuse(connection: Connection, text: string): void {
+    this.#write(connection, [`:${HOST} NOTICE * :${text}`]);
+    this.#close(connection);
+  }
+
+  #join(connection: Connection, channel: string): void {
+    if (this.#over(connection, this.#account(connection).joins, "join")) return;
+    if (!isChannel(channel) || connection.channels.has(channel)) return;
+    if (this.#suspended.has(channel)) {
+      return this.#notice(connection, channel, "msg_channel_suspended");
+    }
+    // Twitch says nothing about channels that do not exist.
+    if (this.#known !== undefined && !this.#known.has(channel)) return;
+    const { login } = connection;
+    if (this.#banned.has(`${channel} ${login}`)) return this.#notice(connection, channel, "msg_banned");
+    connection.channels.add(channel);
+    const source = sourceOf(login);
+    const lines = [
+      `:${source} JOIN ${channel}`,
+      `:${login}.${HOST} 353 ${login} = ${channel} :${login}`,
+      `:${login}.${HOST} 366 ${login} ${channel} :End of /NAMES list`,
+    ];
+    if (connection.capabilities.has("twitch.tv/commands")) {
+      if (!connection.anonymous) lines.push(this.#userstate(connection, channel, {}));
+      const tags = {
+        "emote-only": "0",
+        "followers-only": "-1",
+        r9k: "0",
+        "room-id": idOf(channel.slice(1)),
+        slow: "0",
+        "subs-only": "0",
+      };
+      lines.push(tagged(connection, tags, `:${HOST} ROOMSTATE ${channel}`));
+    }
+    this.#write(connection, lines);
+    this.#tellMembers(connection, channel, `:${source} JOIN ${channel}`);
+  }
+
+  #part(connection: Connection, channel: string): void {
+    if (!connection.channels.delete(channel)) return;
+    const line = `:${sourceOf(connection.login)} PART ${channel}`;
+    this.#write(connection, [line]);
+    this.#tellMembers(connection, channel, line);
+  }
+
+  #privmsg(connection: Connection, channel: string, message: IrcMessage): void {
+    const { login } = connection;
+    const sent = message.param(1);
+    const exists = isChannel(channel) && (this.#known === undefined || this.#known.has(channel));
+    if (connection.anonymous || !exists || sent.trim() === "" || [...sent].length > 500) return;
+    const account = this.#account(connection);
+    if (this.#now < account.silencedUntil) return this.#record("limited", connection, "message");
+    if (this.#over(connection, account.messages, "message")) {
+      account.silencedUntil = this.#now + SILENCE;
+      return this.#notice(connection, channel, "msg_ratelimit");
+    }
+    if (this.#suspended.has(channel)) return this.#notice(connection, channel, "msg_channel_suspended");
+    if (this.#banned.has(`${channel} ${login}`)) return this.#notice(connection, channel, "msg_banned");
+    const before = account.said.get(channel);
+    if (before?.text === sent && this.#now < before.at + DUPLICATE) {
+      return this.#notice(connection, channel, "msg_duplicate");
+    }
+    const action = /^\/me (.*)$/.exec(sent)?.[1];
+    if (action === undefined && /^[/.]\w/.test(sent)) {
+      return this.#notice(connection, channel, "unrecognized_cmd");
+    }
+    account.said.set(channel, { text: sent, at: this.#now });
+    const tags: Record<string, string> = {};
+    for (const key of ["client-nonce", "reply-parent-msg-id"]) {
+      const value = message.tag(key);
+      if (value !== undefined) tags[key] = value;
+    }
+    const text = action === undefined ? sent : `\u0001ACTION ${action}\u0001`;
+    const id = this.#say(channel, login, text, tags, connection);
+    const nonce = tags["client-nonce"];
+    const state = { id, ...(nonce !== undefined && { "client-nonce": nonce }) };
+    if (connection.capabilities.has("twitch.tv/commands")) {
+      this.#write(connection, [this.#userstate(connection, channel, state)]);
+    }
+  }
+
+  /** Tells everybody in a channel but the sender's own link what was said; returns its id. */
+  #say(
+    channel: string,
+    login: string,
+    text: string,
+    tags: Readonly<Record<string, string>>,
+    from?: Connection,
+  ): string {
+    const id = `00000000-0000-4000-8000-${(++this.#messages).toString(16).padStart(12, "0")}`;
+    const all = {
+      ...userTags(login, channel),
+      emotes: "",
+      "first-msg": "0",
+      flags: "",
+      id,
+      "returning-chatter": "0",
+      "room-id": idOf(channel.slice(1)),
+      "tmi-sent-ts": String(Math.round(this.#now)),
+      turbo: "0",
+      "user-id": idOf(login),
+      ...tags,
+    };
+    for (const connection of this.#in(channel)) {
+      if (connection === from) continue;
+      this.#write(connection, [tagged(connection, all, `:${sourceOf(login)} PRIVMSG ${channel} :${text}`)]);
+    }
+    return id;
+  }
+
+  #ban(channel: string, login: string): void {
+    this.#banned.add(`${channel} ${login}`);
+    const tags = {
+      "room-id": idOf(channel.slice(1)),
+      "target-user-id": idOf(login),
+      "tmi-sent-ts": String(Math.round(this.#now)),
+    };
+    for (const connection of this.#in(channel)) {
+      if (!connection.capabilities.has("twitch.tv/commands")) continue;
+      this.#write(connection, [tagged(connection, tags, `:${HOST} CLEARCHAT ${channel} :${login}`)]);
+    }
+  }
+
+  #notice(connection: Connection, channel: string, id: keyof typeof NOTICES): void {
+    const text = NOTICES[id].replace("<channel>", channel.slice(1));
+    this.#write(connection, [tagged(connection, { "msg-id": id }, `:${HOST} NOTICE ${channel} :${text}`)]);
+  }
+
+  #userstate(connection: Connection, channel: string, tags: Readonly<Record<string, string>>): string {
+    const all = { ...userTags(connection.login, channel), "emote-sets": "0", ...tags };
+    return tagged(connection, all, `:${HOST} USERSTATE ${channel}`);
+  }
+
+  /** Tells the others in a channel that somebody came or left, unless the same account is there by another link. */
+  #tellMembers(about: Connection, channel: string, line: string): void {
+    const others = this.#in(channel).filter((connection) => connection !== about);
+    if (others.some(({ login }) => login === about.login)) return;
+    for (const connection of others) {
+      if (connection.capabilities.has("twitch.tv/membership")) this.#write(connection, [line]);
+    }
+  }
+
+  #account(connection: Connection): Account {
+    const key = connection.anonymous ? "anonymous" : connection.login;
+    const account = this.#accounts.get(key) ?? new Account(this.#options.limits ?? {});
+    this.#accounts.set(key, account);
+    return account;
+  }
+
+  /** Counts one effect; true if it is one too many. */
+  #over(connection: Connection, log: RateLog, limit: string): boolean {
+    const over = log.readyAt(this.#now) > this.#now;
+    if (over) this.#record("limited", connection, limit);
+    else log.add(this.#now);
+    return over;
+  }
+
+  #in(channel: string): Connection[] {
+    return [...this.#connections.values()].filter(({ channels, gone }) => !gone && channels.has(channel));
+  }
+
+  #of(login: string | undefined): Connection[] {
+    return [...this.#connections.values()]
+      .filter((connection) => connection.registered && !connection.gone)
+      .filter((connection) => login === undefined || connection.login === login.toLowerCase());
+  }
+
+  /** Sends lines, as one message where links have messages, which Twitch does as well. */
+  #write(connection: Connection, lines: readonly string[]): void {
+    if (connection.gone || connection.closed || connection.frozen) return;
+    this.#actions.push({
+      kind: "send",
+      link: connection.link,
+      data: lines.map((line) => `${line}\r\n`).join(""),
+    });
+  }
+
+  #close(connection: Connection): void {
+    if (connection.gone || connection.closed) return;
+    connection.closed = true;
+    connection.closeAt = this.#now + PONG_TIMEOUT;
+    this.#actions.push({ kind: "close", link: connection.link, code: 1000, reason: "" });
+  }
+
+  #drop(connection: Connection): void {
+    if (connection.gone) return;
+    connection.gone = true;
+    this.#actions.push({ kind: "abort", link: connection.link });
+    this.#inbox.push(connection);
+  }
+
+  #left(connection: Connection): void {
+    if (!this.#connections.delete(connection.link)) return;
+    this.#record("closed", connection, "");
+    const { link, login, registered } = connection;
+    for (const channel of connection.channels) {
+      this.#tellMembers(connection, channel, `:${sourceOf(login)} PART ${channel}`);
+    }
+    if (registered) this.#events.push({ kind: "left", link, login, at: this.#now });
+  }
+
+  #record(kind: TwitchServerRecord["kind"], connection: Connection, text: string): void {
+    this.#log.push({ kind, link: connection.link, at: this.#now, login: connection.login, text });
+  }
+}

@@ -1,0 +1,119 @@
+import { Backoff, type BackoffOptions } from "../protocol/backoff.ts";
+import { AuthenticationError } from "../protocol/errors.ts";
+import type { AskFailed, CloseInfo, Instant, PermitAnswer } from "../protocol/protocol.ts";
+import type { Actions, TwitchAnswer } from "./actions.ts";
+import { checkToken } from "./login.ts";
+import type { Setup } from "./options.ts";
+
+/** What comes of an answer to what an attempt asks for. */
+export type AttemptStep =
+  | { readonly kind: "waiting" }
+  | { readonly kind: "dial"; readonly permit: number; readonly token: string | undefined }
+  | { readonly kind: "retry"; readonly reason: string }
+  | { readonly kind: "failed"; readonly error: AuthenticationError };
+
+/**
+ * Attempts to connect, up to the dial: the wait after a failure, then the token, then the permit to log
+ * in. They come before the dial so that no link is open while they take their time.
+ */
+export class Attempts {
+  readonly #actions: Actions;
+  readonly #setup: Setup;
+  readonly #backoff: Backoff;
+  #token: string | undefined;
+  #tokenAsk = 0;
+  #permitAsk = 0;
+  #retryAt: Instant = Infinity;
+
+  /** Takes where to put actions, who we are, how long to wait, and where randomness comes from. */
+  constructor(actions: Actions, setup: Setup, backoff: BackoffOptions, random: () => number) {
+    this.#actions = actions;
+    this.#setup = setup;
+    this.#backoff = new Backoff(backoff, random);
+    this.#token = setup.token;
+  }
+
+  /** Whether one is under way that has not come to its dial, or waits. */
+  get underWay(): boolean {
+    return this.#tokenAsk > 0 || this.#permitAsk > 0 || this.#retryAt < Infinity;
+  }
+
+  /** How many have failed in a row. */
+  get count(): number {
+    return this.#backoff.count;
+  }
+
+  /** When the next one begins; Infinity: none waits. */
+  get retryAt(): Instant {
+    return this.#retryAt;
+  }
+
+  /** Begins one. */
+  begin(): void {
+    this.#retryAt = Infinity;
+    if (this.#setup.asksToken) this.#tokenAsk = this.#actions.ask({ kind: "token" });
+    else this.#askPermit();
+  }
+
+  /** An ask was answered; undefined if it is none of these. */
+  answered(id: number, answer: TwitchAnswer | PermitAnswer | AskFailed): AttemptStep | undefined {
+    if (id === this.#tokenAsk) {
+      this.#tokenAsk = 0;
+      return this.#tokenAnswered(answer);
+    }
+    if (id !== this.#permitAsk) return undefined;
+    this.#permitAsk = 0;
+    if (answer.kind !== "error") return { kind: "dial", permit: id, token: this.#token };
+    return { kind: "retry", reason: `no permit to log in could be had (${answer.error.message})` };
+  }
+
+  /** One failed, or what it led to is lost; returns how long the next one waits, or undefined: give up. */
+  failed(now: Instant): number | undefined {
+    const after = this.#backoff.next();
+    if (after !== undefined) this.#retryAt = now + after;
+    return after;
+  }
+
+  /** What the last one led to has lasted: the failures before it say nothing about the next. */
+  reset(): void {
+    this.#backoff.reset();
+  }
+
+  /** There are to be no more. */
+  end(): void {
+    this.#retryAt = Infinity;
+    for (const ask of [this.#tokenAsk, this.#permitAsk]) if (ask > 0) this.#actions.release(ask, false);
+    this.#tokenAsk = 0;
+    this.#permitAsk = 0;
+  }
+
+  #askPermit(): void {
+    this.#permitAsk = this.#actions.ask({ kind: "permit", permit: this.#setup.auth });
+  }
+
+  #tokenAnswered(answer: TwitchAnswer | PermitAnswer | AskFailed): AttemptStep {
+    this.#token = answer.kind === "token" ? checkToken(answer.token) : undefined;
+    if (this.#token !== undefined) {
+      this.#askPermit();
+      return { kind: "waiting" };
+    }
+    const why = answer.kind === "error" ? "no token was provided" : "the provider gave what is no token";
+    const options = answer.kind === "error" ? { cause: answer.error } : {};
+    const message = `Cannot log in as "${this.#setup.login}": ${why}`;
+    return { kind: "failed", error: new AuthenticationError(message, options) };
+  }
+}
+
+/** Why a link is gone, for people. */
+export function describe(info: CloseInfo): string {
+  const what = {
+    peer: "the server closed the connection",
+    lost: "the connection was lost",
+    refused: "the connection was refused",
+    tls: "the TLS handshake failed",
+    corrupt: "what came could not be decoded",
+    stalled: "the server stopped reading",
+    unknown: "the connection ended",
+  }[info.cause];
+  return info.reason === "" ? what : `${what} (${info.reason})`;
+}

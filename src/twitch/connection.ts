@@ -1,0 +1,131 @@
+import { LineLink, type LinkTimeouts } from "../irc/line_link.ts";
+import type { Permit } from "../protocol/permit.ts";
+import type { CloseInfo, Instant } from "../protocol/protocol.ts";
+import type { Actions } from "./actions.ts";
+import { LinkChannels } from "./channels.ts";
+import type { Login } from "./login.ts";
+import { LinkSays } from "./says.ts";
+
+/** How long Twitch may take for what, in milliseconds. */
+export interface TwitchTimeouts extends LinkTimeouts {
+  /** From a JOIN or PART until its echo; a JOIN is tried twice. @default {10_000} */
+  readonly join?: number;
+  /** From a message until its USERSTATE or NOTICE. @default {10_000} */
+  readonly say?: number;
+}
+
+/** What a connection is made of. */
+export interface ConnectionParts {
+  readonly id: number;
+  readonly url: string;
+  readonly login: Login;
+  /** The permit to log in. */
+  readonly permit: number;
+  readonly joinPermit: Permit;
+  readonly timeouts: TwitchTimeouts;
+  /** Whether it is to take over from a link that is still open. */
+  readonly successor: boolean;
+}
+
+/** One link to Twitch and all that dies with it. */
+export class Connection {
+  /** The link. */
+  readonly link: LineLink;
+  /** How far the login is. */
+  readonly login: Login;
+  /** Where it stands with each channel. */
+  readonly channels: LinkChannels;
+  /** What was said on it and is not answered. */
+  readonly says: LinkSays;
+  /** Whether it is to take over from a link that is still open. */
+  readonly successor: boolean;
+  /** When the server let us in; undefined before. */
+  readyAt: Instant | undefined = undefined;
+  /** When something last came. */
+  receivedAt: Instant;
+  /** The server has asked us to leave for another connection. */
+  leaving = false;
+  /** Nothing more comes; what came before may still be unread. */
+  gone = false;
+  readonly #actions: Actions;
+  #permit: number | undefined;
+  #authenticated = false;
+
+  /** Takes its parts; it is to be dialled now. */
+  constructor(parts: ConnectionParts, actions: Actions, now: Instant) {
+    const { id, url, login, permit, joinPermit, timeouts } = parts;
+    const { join = 10_000, say = 10_000, ...linkTimeouts } = timeouts;
+    this.link = new LineLink(id, url, now, linkTimeouts);
+    this.login = login;
+    this.channels = new LinkChannels(id, actions, joinPermit, join);
+    this.says = new LinkSays(id, actions, say);
+    this.successor = parts.successor;
+    this.receivedAt = now;
+    this.#actions = actions;
+    this.#permit = permit;
+  }
+
+  /** Whether the server has let us in and the link still is what it was. */
+  get live(): boolean {
+    return this.readyAt !== undefined && !this.gone && !this.link.closing;
+  }
+
+  /** The link is open: logs in. */
+  authenticate(): void {
+    if (this.#authenticated) return;
+    this.#authenticated = true;
+    const { capabilities, pass, nick } = this.login.begin();
+    this.#actions.send(this.link.id, capabilities);
+    if (pass !== undefined) this.#actions.send(this.link.id, pass, { secret: true });
+    this.#actions.send(this.link.id, nick);
+  }
+
+  /** The login has been answered, or never will be. */
+  releasePermit(): void {
+    if (this.#permit !== undefined) this.#actions.release(this.#permit, this.#authenticated);
+    this.#permit = undefined;
+  }
+
+  /** The server has let us in. */
+  ready(now: Instant): void {
+    this.releasePermit();
+    this.readyAt = now;
+    this.link.established(now);
+  }
+
+  /** Closes politely, or drops what is not open; the end comes by way of the link. */
+  close(now: Instant): void {
+    if (this.gone || this.link.closing) return;
+    if (!this.link.open) return this.drop("closed before it was open");
+    this.#actions.push({ kind: "close", link: this.link.id, code: 1000, reason: "" });
+    this.link.close(now);
+  }
+
+  /** Drops the link; what was received before still comes out first. */
+  drop(reason: string): void {
+    if (this.gone) return;
+    this.#actions.push({ kind: "abort", link: this.link.id });
+    this.closed({ code: 0, reason, clean: false, cause: "lost" });
+  }
+
+  /** The link is gone. */
+  closed(info: CloseInfo): void {
+    this.gone = true;
+    this.link.closed(info);
+  }
+
+  /** When something is due. */
+  deadline(): Instant {
+    return Math.min(this.link.deadline(), this.channels.deadline(), this.says.deadline());
+  }
+
+  /** Does what is due; returns the channels whose JOIN was never answered. */
+  expire(now: Instant): readonly string[] {
+    if (this.gone) return [];
+    const due = this.link.due(now);
+    if (due === "ping") this.#actions.send(this.link.id, "PING :parley");
+    else if (due !== undefined) this.drop(due);
+    this.says.due(now);
+    return this.channels.due(now);
+  }
+}

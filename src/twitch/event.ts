@@ -1,0 +1,57 @@
+import type { ParleyError } from "../protocol/errors.ts";
+import type { Instant } from "../protocol/protocol.ts";
+import type { TwitchMessage } from "./message.ts";
+
+/** The server has let us in. Comes again after each reconnect that followed a loss. */
+export interface TwitchReadyEvent {
+  readonly kind: "ready";
+  /** The login the server knows us by. */
+  readonly login: string;
+}
+
+/** The connection is lost or was not made; another attempt follows. */
+export interface TwitchReconnectingEvent {
+  readonly kind: "reconnecting";
+  /** How long until the attempt, in milliseconds. */
+  readonly after: number;
+  /** How many attempts have failed in a row. */
+  readonly attempt: number;
+  /** What happened. */
+  readonly reason: string;
+}
+
+/** Time away: what was said in between did not reach us. Told once the wanted channels are restored. */
+export interface TwitchGapEvent {
+  readonly kind: "gap";
+  /** When the last line before it was received. */
+  readonly from: Instant;
+  /** When the last of the wanted channels was joined again, or given up. */
+  readonly to: Instant;
+}
+
+/** A channel that was wanted cannot be joined, and is no longer wanted. */
+export interface TwitchJoinFailedEvent {
+  readonly kind: "join_failed";
+  /** The channel, with its `#`. */
+  readonly channel: string;
+  /** `refused` by the server, or `timeout`: it never answered, as it does for channels that do not exist. */
+  readonly error: ParleyError;
+}
+
+/** The server sent what is no IRC line. */
+export interface TwitchMalformedEvent {
+  readonly kind: "malformed";
+  /** How it began. */
+  readonly text: string;
+  /** What is wrong with it. */
+  readonly reason: string;
+}
+
+/** What a Twitch session tells. */
+export type TwitchEvent =
+  | TwitchMessage
+  | TwitchReadyEvent
+  | TwitchReconnectingEvent
+  | TwitchGapEvent
+  | TwitchJoinFailedEvent
+  | TwitchMalformedEvent;

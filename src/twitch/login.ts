@@ -1,0 +1,95 @@
+import type { IrcMessage } from "../irc/message.ts";
+import { AuthenticationError, OptionError, type ParleyError } from "../protocol/errors.ts";
+
+/** What comes of a message during login. */
+export type LoginStep =
+  | { readonly kind: "registered"; readonly login: string }
+  | { readonly kind: "failed"; readonly error: ParleyError };
+
+const CAPABILITIES = "CAP REQ :twitch.tv/tags twitch.tv/commands twitch.tv/membership";
+
+// What Twitch says, without a msg-id, before it closes the connection.
+const REFUSALS = [
+  "Login authentication failed",
+  "Login unsuccessful",
+  "Improperly formatted auth",
+  "Error logging in",
+  "Invalid NICK",
+];
+
+/**
+ * Login on one connection: capabilities, PASS, NICK, until 001.
+ * ([Twitch IRC, authenticating](https://dev.twitch.tv/docs/irc/authenticate-bot/))
+ */
+export class Login {
+  readonly #login: string;
+  readonly #token: string | undefined;
+  #welcomed: string | undefined = undefined;
+  #capabilities = false;
+
+  /** Takes the login, and the token as {@linkcode checkToken} gives it; without one, anonymously. */
+  constructor(login: string, token: string | undefined) {
+    this.#login = login;
+    this.#token = token;
+  }
+
+  /** The lines to send; `pass` must not be recorded. */
+  begin(): { readonly capabilities: string; readonly pass: string | undefined; readonly nick: string } {
+    return {
+      capabilities: CAPABILITIES,
+      // "you must send PASS before sending NICK"
+      pass: this.#token === undefined ? undefined : `PASS ${this.#token}`,
+      nick: `NICK ${this.#login}`,
+    };
+  }
+
+  /** Looks at what the server says. */
+  step(message: IrcMessage): LoginStep | undefined {
+    switch (message.command) {
+      case "CAP":
+        if (/^(?:ACK|NAK)$/i.test(message.param(1))) this.#capabilities = true;
+        break;
+      case "001":
+        this.#welcomed = isLogin(message.param(0)) ? message.param(0).toLowerCase() : this.#login;
+        break;
+      case "376":
+        // All has been said, be it that capabilities are unknown here.
+        this.#capabilities = true;
+        break;
+      case "NOTICE": {
+        const text = message.text;
+        if (!REFUSALS.some((refusal) => text.includes(refusal))) return undefined;
+        const advice = "check login and token, and that the token has the scopes chat:read and chat:edit";
+        const error = `Cannot log in as "${this.#login}": Twitch says ${JSON.stringify(text)}, ${advice}`;
+        return { kind: "failed", error: new AuthenticationError(error) };
+      }
+    }
+    if (this.#welcomed === undefined || !this.#capabilities) return undefined;
+    return { kind: "registered", login: this.#welcomed };
+  }
+}
+
+/**
+ * Checks a login; returns it in lower case.
+ *
+ * @throws {OptionError} if it cannot be one.
+ */
+export function checkLogin(login: string): string {
+  if (!isLogin(login)) {
+    throw new OptionError(
+      `Cannot log in as ${JSON.stringify(login)}: a login is 1 to 25 letters, digits or underscores`,
+    );
+  }
+  return login.toLowerCase();
+}
+
+/** A token with `oauth:` before it; undefined if it cannot be one. It is never shown, not even in part. */
+export function checkToken(token: unknown): string | undefined {
+  if (typeof token !== "string") return undefined;
+  const match = /^(?:oauth:)?([A-Za-z0-9]{1,255})$/.exec(token);
+  return match === null ? undefined : `oauth:${match[1]}`;
+}
+
+function isLogin(text: string): boolean {
+  return /^[A-Za-z0-9_]{1,25}$/.test(text);
+}

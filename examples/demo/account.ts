@@ -40,6 +40,9 @@ export function account(
   return { statements, faults };
 }
 
+// What is missing may have been said while the last line before it was on its way, in milliseconds.
+const ON_ITS_WAY = 250;
+
 /** What was said on a network was received once, or fell into a time the client said it was away. */
 function checkReceived(
   venue: Venue,
@@ -54,7 +57,9 @@ function checkReceived(
     if (count > 1) faults.push(`"${text}" was received ${count} times from ${venue.network.name}`);
     if (count > 0) continue;
     missed++;
-    const told = absences.some(({ from, to, replayed }) => replayed === undefined && from <= at && at <= to);
+    const told = absences.some(({ from, to, replayed }) =>
+      replayed === undefined && from - ON_ITS_WAY <= at && at <= to
+    );
     if (!told) faults.push(`"${text}" was said on ${venue.network.name} and silently lost`);
   }
   return missed;

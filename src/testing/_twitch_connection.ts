@@ -42,7 +42,8 @@ export class Account {
   readonly joins: RateLog;
   readonly logins: RateLog;
   readonly messages: RateLog;
-  readonly said = new Map<string, { readonly text: string; readonly at: Instant }>();
+  /** The last message to each channel. */
+  readonly said: Map<string, { readonly text: string; readonly at: Instant }> = new Map();
   silencedUntil: Instant = -Infinity;
 
   constructor(limits: Limits) {

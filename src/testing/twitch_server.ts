@@ -313,7 +313,10 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
       case "NICK":
         return this.#nick(connection, message.param(0));
       case "PING":
-        return this.#write(connection, [`:${HOST} PONG ${HOST} :${message.text}`]);
+        // Clients that send nothing along expect a bare answer: tmi.js knows no other.
+        return this.#write(connection, [
+          message.params.length === 0 ? "PONG" : `:${HOST} PONG ${HOST} :${message.text}`,
+        ]);
       case "PONG":
         if (!connection.leaving) connection.closeAt = Infinity;
         return;

@@ -1,0 +1,90 @@
+import fc from "fast-check";
+import type { Fault } from "../../src/testing/faults.ts";
+import { faultName, type Report, type World } from "./_world.ts";
+
+/** A plan that makes a world go wrong, as small as it could be made. */
+export interface Counterexample<Act> {
+  readonly seed: number;
+  readonly plan: readonly Fault<Act>[];
+  readonly violations: readonly string[];
+}
+
+/** What many worlds came to. */
+export interface Tally {
+  worlds: number;
+  /** Milliseconds of virtual time. */
+  simulated: number;
+  events: number;
+  /** How many faults of which kind. */
+  readonly faults: Map<string, number>;
+}
+
+/** The plan that belongs to a seed. */
+export function planOf<Act>(world: World<Act>, seed: number): readonly Fault<Act>[] {
+  return fc.sample(world.plans, { seed, numRuns: 1 })[0] ?? [];
+}
+
+/** Runs the worlds of some seeds; stops at the first that goes wrong, and shrinks its plan. */
+export async function search<Act>(
+  world: World<Act>,
+  seeds: Iterable<number>,
+  options: { readonly bug?: string; readonly tally?: Tally; readonly progress?: (seed: number) => void } = {},
+): Promise<Counterexample<Act> | undefined> {
+  const { bug, tally, progress } = options;
+  for (const seed of seeds) {
+    const plan = planOf(world, seed);
+    const report = await world.run(seed, plan, bug);
+    if (tally !== undefined) count(tally, plan, report);
+    progress?.(seed);
+    if (report.violations.length > 0) return await shrink(world, seed, plan, report.violations, bug);
+  }
+  return undefined;
+}
+
+/** Leaves out of a plan, and shortens in it, whatever the failure does not need. */
+async function shrink<Act>(
+  world: World<Act>,
+  seed: number,
+  plan: readonly Fault<Act>[],
+  violations: readonly string[],
+  bug: string | undefined,
+): Promise<Counterexample<Act>> {
+  let smallest: Counterexample<Act> = { seed, plan, violations };
+  const fails = async (candidate: readonly Fault<Act>[]) => {
+    const report = await world.run(seed, candidate, bug);
+    if (report.violations.length === 0) return true;
+    smallest = { seed, plan: candidate, violations: report.violations };
+    return false;
+  };
+  // The same seed draws the same plan first, and fast-check shrinks from there.
+  await fc.check(fc.asyncProperty(world.plans, fails), { seed, numRuns: 1, maxSkipsPerRun: 0 });
+  return smallest;
+}
+
+/** A count to begin with. */
+export function newTally(): Tally {
+  return { worlds: 0, simulated: 0, events: 0, faults: new Map() };
+}
+
+function count(tally: Tally, plan: readonly Fault<unknown>[], report: Report): void {
+  tally.worlds++;
+  tally.simulated += report.simulated;
+  tally.events += report.events;
+  for (const fault of plan) {
+    const name = faultName(fault);
+    tally.faults.set(name, (tally.faults.get(name) ?? 0) + 1);
+  }
+}
+
+/** A failure as a test that can be pasted into `tests/simulation/`. */
+export function asTest<Act>(world: World<Act>, { seed, plan, violations }: Counterexample<Act>): string {
+  const faults = plan.map((fault) => `    ${JSON.stringify(fault)},\n`).join("");
+  return [
+    `// ${violations.join("\n// ")}`,
+    `test(${JSON.stringify(`${world.name}: seed ${seed}`)}, async () => {`,
+    `  const { violations } = await ${world.identifier}.run(${seed}, [`,
+    `${faults}  ]);`,
+    `  assertEquals(violations, []);`,
+    `});`,
+  ].join("\n");
+}

@@ -19,6 +19,18 @@ export interface Tally {
   readonly faults: Map<string, number>;
 }
 
+/** How to search. */
+export interface SearchOptions {
+  /** The bug to plant. */
+  readonly bug?: string;
+  /** Where to count what was run. */
+  readonly tally?: Tally;
+  /** Called after each world. */
+  readonly progress?: (seed: number) => void;
+  /** Whether to make a failing plan smaller. @default {true} */
+  readonly shrink?: boolean;
+}
+
 /** The plan that belongs to a seed. */
 export function planOf<Act>(world: World<Act>, seed: number): readonly Fault<Act>[] {
   return fc.sample(world.plans, { seed, numRuns: 1 })[0] ?? [];
@@ -28,7 +40,7 @@ export function planOf<Act>(world: World<Act>, seed: number): readonly Fault<Act
 export async function search<Act>(
   world: World<Act>,
   seeds: Iterable<number>,
-  options: { readonly bug?: string; readonly tally?: Tally; readonly progress?: (seed: number) => void } = {},
+  options: SearchOptions = {},
 ): Promise<Counterexample<Act> | undefined> {
   const { bug, tally, progress } = options;
   for (const seed of seeds) {
@@ -36,7 +48,9 @@ export async function search<Act>(
     const report = await world.run(seed, plan, bug);
     if (tally !== undefined) count(tally, plan, report);
     progress?.(seed);
-    if (report.violations.length > 0) return await shrink(world, seed, plan, report.violations, bug);
+    if (report.violations.length === 0) continue;
+    if (options.shrink === false) return { seed, plan, violations: report.violations };
+    return await shrink(world, seed, plan, report.violations, bug);
   }
   return undefined;
 }

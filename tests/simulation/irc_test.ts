@@ -1,0 +1,16 @@
+import { test } from "node:test";
+import { assertEquals } from "@std/assert";
+import { ircBugs, ircWorld } from "./irc_world.ts";
+import { checkSeeds, plantedBugs } from "./_suite.ts";
+
+checkSeeds(ircWorld, 100);
+plantedBugs(ircWorld, Object.keys(ircBugs), 100);
+
+test("irc: a message said while the last line was still on its way counts as missed", async () => {
+  // What this once was: the checker's mistake, not the core's. A gap begins when something was last heard.
+  const { violations } = await ircWorld.run(135, [
+    { kind: "partition", at: 608, ms: 393 },
+    { kind: "act", at: 608, act: { kind: "server", command: { kind: "freeze" } } },
+  ]);
+  assertEquals(violations, []);
+});

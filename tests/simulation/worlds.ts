@@ -1,0 +1,5 @@
+import { ircWorld } from "./irc_world.ts";
+import type { World } from "./_world.ts";
+
+/** Every kind of world there is. */
+export const worlds: readonly World<unknown>[] = [ircWorld];

@@ -1,0 +1,96 @@
+import type { TwitchAnswer, TwitchAsk } from "../../src/twitch/actions.ts";
+import type { TwitchCommand } from "../../src/twitch/command.ts";
+import type { TwitchEvent } from "../../src/twitch/event.ts";
+import type { TwitchSessionOptions } from "../../src/twitch/options.ts";
+import { TwitchSession } from "../../src/twitch/session.ts";
+import { Hand } from "../_hand.ts";
+
+/** A Twitch session driven by hand, whose permits the test grants when it likes. */
+export class TwitchHand extends Hand<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer> {
+  readonly session: TwitchSession;
+  readonly #answered = new Set<number>();
+
+  constructor(options: Partial<TwitchSessionOptions> = {}) {
+    const session = new TwitchSession({ random: () => 0.5, ...options });
+    super(session);
+    this.session = session;
+  }
+
+  /** The permits that are asked for and neither granted nor withdrawn. */
+  asked(scope?: string): number[] {
+    const released = this.released();
+    return this.actions.flatMap((action) => {
+      if (action.kind !== "ask" || action.ask.kind !== "permit") return [];
+      if (this.#answered.has(action.id) || released.has(action.id)) return [];
+      return scope === undefined || action.ask.permit.scope === scope ? [action.id] : [];
+    });
+  }
+
+  /** Grants every permit that is asked for, or the first so many. */
+  grant(count: number = Infinity): this {
+    for (let granted = 0; granted < count; granted++) {
+      const [id] = this.asked();
+      if (id === undefined) break;
+      this.#answered.add(id);
+      this.answer(id, { kind: "permit" });
+    }
+    return this;
+  }
+
+  /** How each permit or ask was released. */
+  released(): Map<number, boolean> {
+    return new Map(
+      this.actions.flatMap((action) => action.kind === "release" ? [[action.id, action.used]] : []),
+    );
+  }
+
+  /** The permits that are held. */
+  held(): number[] {
+    const released = this.released();
+    return [...this.#answered].filter((id) => !released.has(id));
+  }
+
+  /** Twitch lets the link that was dialled last in. */
+  welcome(login: string = "bot"): this {
+    return this.open().lines(
+      ":tmi.twitch.tv CAP * ACK :twitch.tv/tags twitch.tv/commands twitch.tv/membership",
+      `:tmi.twitch.tv 001 ${login} :Welcome, GLHF!`,
+    );
+  }
+
+  /** Twitch confirms a JOIN, on the link that was dialled last. */
+  joined(channel: string, login: string = "bot"): this {
+    return this.lines(
+      `:${login}!${login}@${login}.tmi.twitch.tv JOIN ${channel}`,
+      `@badge-info=;badges=;color=;display-name=${login};emote-sets=0;mod=0;subscriber=0;user-type= ` +
+        `:tmi.twitch.tv USERSTATE ${channel}`,
+    );
+  }
+
+  /** Something comes on a link that may not be the one dialled last. */
+  on(link: number, ...lines: string[]): this {
+    return this.receive(lines.map((line) => `${line}\r\n`).join(""), link);
+  }
+}
+
+/** A session that is logged in as `bot` and in its channels, with what led there taken out of the way. */
+export function ready(options: Partial<TwitchSessionOptions> = {}): TwitchHand {
+  const hand = new TwitchHand({ login: "bot", token: "abc123", ...options }).start().grant().welcome()
+    .grant();
+  for (const channel of options.channels ?? []) hand.joined(channel);
+  hand.taken();
+  hand.told();
+  return hand;
+}
+
+/** What somebody says, as Twitch writes it. */
+export function privmsg(id: string, channel: string, text: string, login: string = "ronni"): string {
+  return `@badge-info=;badges=turbo/1;color=#0D4200;display-name=${login};emotes=;id=${id};mod=0;` +
+    `room-id=1337;subscriber=0;tmi-sent-ts=1507246572675;turbo=1;user-id=1337;user-type= ` +
+    `:${login}!${login}@${login}.tmi.twitch.tv PRIVMSG ${channel} :${text}`;
+}
+
+/** The texts of the PRIVMSGs among events. */
+export function texts(events: readonly TwitchEvent[]): string[] {
+  return events.flatMap((event) => event.kind === "PRIVMSG" ? [event.text] : []);
+}

@@ -1,0 +1,257 @@
+import { test } from "node:test";
+import { inspect } from "node:util";
+import { assert, assertEquals, assertFalse, assertRejects, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { Driver } from "../../src/driver/driver.ts";
+import type { Observation } from "../../src/driver/host.ts";
+import {
+  AuthenticationError,
+  CommandError,
+  ConnectionError,
+  TimeoutError,
+} from "../../src/protocol/errors.ts";
+import { Simulation } from "../../src/testing/simulation.ts";
+import { TwitchServer, type TwitchServerOptions } from "../../src/testing/twitch_server.ts";
+import { TwitchClient, type TwitchClientOptions } from "../../src/twitch/client.ts";
+import type { TwitchEvent } from "../../src/twitch/event.ts";
+import { TWITCH_URL } from "../../src/twitch/options.ts";
+
+const ACCOUNTS = { bot: "abc123", other: "xyz789" };
+
+function twitch(options: TwitchServerOptions = {}, seed = 1) {
+  const world = new Simulation({ seed });
+  const core = new TwitchServer({ accounts: ACCOUNTS, ...options });
+  const server = new Driver(core, { host: world.host("server"), label: "server", deliver: () => {} });
+  server.start();
+  world.serve(TWITCH_URL, server);
+  const connect = (options: TwitchClientOptions = {}, name = "client") =>
+    world.until(TwitchClient.connect({ runtime: world.host(name), ...options }));
+  const say = (text: string, channel = "#a") =>
+    void server.command({ kind: "say", channel, login: "ronni", text });
+  return { world, core, server, connect, say };
+}
+
+const BOT = { login: "bot", token: "abc123" };
+
+/** Keeps what a client is told; each text once for each time it is told. */
+function listen(client: TwitchClient) {
+  const texts: string[] = [];
+  const events: TwitchEvent[] = [];
+  client.on("PRIVMSG", (event) => texts.push(event.text));
+  for (const kind of ["gap", "ready", "reconnecting", "join_failed", "RECONNECT"] as const) {
+    client.on(kind, (event) => events.push(event));
+  }
+  return { texts, events };
+}
+
+test("TwitchClient: reads a channel's chat anonymously", async () => {
+  const { world, connect, say } = twitch();
+  const chat = await connect({ channels: ["#forsen"] });
+  assert(/^justinfan[0-9]{5}$/.test(chat.login));
+  await world.run(100);
+  assertEquals(chat.channels, ["#forsen"]);
+  say("Kappa", "#forsen");
+  say("elsewhere", "#other");
+  const event = await world.until(chat.wait("PRIVMSG"));
+  assertEquals([event.sender.name, event.text, event.channel], ["ronni", "Kappa", "#forsen"]);
+  assertThrows(() => chat.say("#forsen", "hello"), CommandError, "anonymous");
+  await world.until(chat.close());
+});
+
+test("TwitchClient: two of them hear each other, and not themselves", async () => {
+  const { world, connect } = twitch();
+  const [one, two] = [
+    await connect({ ...BOT, channels: ["#a"] }, "one"),
+    await connect({ login: "Other", token: () => "oauth:xyz789", channels: ["#a"] }, "two"),
+  ];
+  const [heardByOne, heardByTwo] = [listen(one), listen(two)];
+  await world.run(100);
+  const id = await world.until(one.say("#a", "hello"));
+  const reply = await world.until(two.say("#a", "/me waves", id === undefined ? {} : { replyTo: id }));
+  await world.run(100);
+  assert(id !== undefined && reply !== undefined && id !== reply);
+  assertEquals([heardByOne.texts, heardByTwo.texts], [["waves"], ["hello"]]);
+  await world.until(Promise.all([one.close(), two.close()]));
+});
+
+test("TwitchClient: a wrong token rejects connect, without showing it", async () => {
+  const { connect } = twitch();
+  const error = await assertRejects(() => connect({ login: "bot", token: "wrong1" }), AuthenticationError);
+  assertFalse(inspect(error).includes("wrong1"));
+});
+
+test("TwitchClient: a provider that fails rejects connect", async () => {
+  const { connect } = twitch();
+  const token = () => Promise.reject(new Error("no network"));
+  await assertRejects(() => connect({ login: "bot", token }), AuthenticationError, "no token");
+});
+
+test("TwitchClient: gives up connecting when told so, or after its attempts", async () => {
+  const { world } = twitch();
+  const reason = new Error("enough");
+  const options = { url: "wss://nobody.test", runtime: world.host("client") };
+  const signal = AbortSignal.abort(reason);
+  assertEquals(await assertRejects(() => world.until(TwitchClient.connect({ ...options, signal }))), reason);
+  await assertRejects(
+    () => world.until(TwitchClient.connect({ ...options, backoff: { attempts: 3 } })),
+    ConnectionError,
+    "3 attempts",
+  );
+});
+
+test("TwitchClient: a token is in no observation and no inspection", async () => {
+  const { world, connect } = twitch();
+  const seen: Observation[] = [];
+  const runtime = world.host("client", { observe: (observation) => void seen.push(observation) });
+  const chat = await connect({ ...BOT, channels: ["#a"], runtime });
+  await world.run(1_000);
+  assert(seen.some(({ kind }) => kind === "sent"));
+  assertFalse(inspect(seen, { depth: 9 }).includes("abc123"));
+  assertFalse(inspect(chat, { depth: 9, showHidden: true }).includes("abc123"));
+  await world.until(chat.close());
+});
+
+test("TwitchClient: joins settle truly", async () => {
+  const { world, server, connect } = twitch({ channels: ["#a", "#b", "#c"], suspended: ["#c"] });
+  const chat = await connect(BOT);
+  void server.command({ kind: "ban", channel: "#b", login: "bot" });
+  await world.until(chat.join("#a"));
+  await assertRejects(() => world.until(chat.join("#b")), CommandError, "msg_banned");
+  await assertRejects(() => world.until(chat.join("#c")), CommandError, "msg_channel_suspended");
+  await assertRejects(() => world.until(chat.join("#nobody")), TimeoutError, "#nobody");
+  await world.until(chat.part("#a"));
+  assertEquals(chat.channels, []);
+  await world.until(chat.close());
+});
+
+test("TwitchClient: says are refused with the id of the NOTICE", async () => {
+  const { world, server, connect } = twitch();
+  const chat = await connect({ ...BOT, channels: ["#a"] });
+  await world.until(chat.say("#a", "same"));
+  await assertRejects(() => world.until(chat.say("#a", "same")), CommandError, "msg_duplicate");
+  void server.command({ kind: "ban", channel: "#a", login: "bot" });
+  await assertRejects(() => world.until(chat.say("#a", "hello")), CommandError, "msg_banned");
+  await world.until(chat.close());
+});
+
+test("TwitchClient: a say under way when the link is cut is lost", async () => {
+  const { world, connect } = twitch();
+  const chat = await connect({ ...BOT, channels: ["#a"] });
+  await world.run(100);
+  const said = chat.say("#a", "hello");
+  await world.run(10);
+  world.cut();
+  const error = await assertRejects(() => world.until(said), CommandError);
+  assertEquals(error.code, "lost");
+  await world.until(chat.close());
+});
+
+test("TwitchClient: keeps to the limits of the account, whatever is asked of it", async () => {
+  const { world, core, connect } = twitch();
+  const channels = Array.from({ length: 60 }, (_, index) => `#c${index}`);
+  // Two clients of one account share its limits.
+  const one = await connect({ ...BOT, channels: channels.slice(0, 40) }, "one");
+  const two = await connect({ ...BOT, channels: channels.slice(40) }, "two");
+  const says = Array.from({ length: 50 }, (_, index) => one.say("#c0", `message ${index}`));
+  await world.until(Promise.all(says));
+  await world.run(60_000);
+  assertEquals([one.channels.length, two.channels.length], [40, 20]);
+  assertEquals(core.log.filter(({ kind }) => kind === "limited"), []);
+  await world.until(Promise.all([one.close(), two.close()]));
+});
+
+test("TwitchClient: after a cut it is back in its channels, and tells the gap", async () => {
+  const { world, connect, say } = twitch();
+  const chat = await connect({ channels: ["#a", "#b"] });
+  const { texts, events } = listen(chat);
+  await world.run(100);
+  say("one");
+  await world.run(100);
+  world.cut();
+  say("unheard");
+  await world.run(5_000);
+  say("two");
+  await world.run(100);
+  assertEquals(texts, ["one", "two"]);
+  assertEquals(events.map(({ kind }) => kind), ["ready", "reconnecting", "ready", "gap"]);
+  assertEquals([...chat.channels].sort(), ["#a", "#b"]);
+  await world.until(chat.close());
+});
+
+test("TwitchClient: RECONNECT neither loses nor doubles a message", async () => {
+  const { world, core, server, connect, say } = twitch();
+  const chat = await connect({ ...BOT, channels: ["#a", "#b"] });
+  const { texts, events } = listen(chat);
+  await world.run(1_000);
+  const said: string[] = [];
+  for (let index = 0; index < 200; index++) {
+    if (index === 50) void server.command({ kind: "reconnect" });
+    said.push(`message ${index}`);
+    say(`message ${index}`, index % 2 === 0 ? "#a" : "#b");
+    await world.run(7);
+  }
+  await world.run(1_000);
+  assertEquals(texts, said);
+  assertEquals(events.map(({ kind }) => kind), ["ready", "RECONNECT"]);
+  assertEquals(core.log.filter(({ kind }) => kind === "opened").length, 2);
+  assertEquals(core.log.filter(({ kind }) => kind === "closed").length, 1);
+  assertEquals([...core.members("#a")], ["bot"]);
+  await world.until(chat.close());
+});
+
+test("TwitchClient: a server that falls silent is noticed", async () => {
+  const { world, server, connect } = twitch();
+  const chat = await connect({ channels: ["#a"] });
+  const { events } = listen(chat);
+  await world.run(100);
+  void server.command({ kind: "freeze" });
+  await world.run(90_000);
+  assertEquals(events.map(({ kind }) => kind), ["ready", "reconnecting", "ready", "gap"]);
+  await world.until(chat.close());
+});
+
+test("TwitchClient: whatever goes wrong, each message comes at most once, in order, and gaps tell the rest", async () => {
+  const fault = fc.record({
+    at: fc.nat(30_000),
+    kind: fc.constantFrom("cut" as const, "reconnect" as const, "drop" as const),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(fault, { maxLength: 6 }), fc.nat(1_000), async (faults, seed) => {
+      const { world, core, server, connect, say } = twitch({}, seed);
+      const chat = await connect({ ...BOT, channels: ["#a"] });
+      const { texts, events } = listen(chat);
+      await world.run(500);
+      for (const { at, kind } of faults) {
+        world.clock.setTimer(world.clock.now() + at, () => {
+          if (kind === "cut") world.cut();
+          else void server.command({ kind });
+        });
+      }
+      const sent = new Map<string, number>();
+      let outcomes = 0;
+      for (let index = 0; index < 120; index++) {
+        sent.set(`message ${index}`, world.clock.now());
+        say(`message ${index}`);
+        if (index % 10 === 0) chat.say("#a", `own ${index}`).then(() => outcomes++, () => outcomes++);
+        await world.run(300);
+      }
+      await world.run(60_000);
+      const order = texts.map((text) => Number(text.slice(8)));
+      assertEquals(order, [...new Set(order)].sort((a, b) => a - b));
+      const gaps = events.flatMap((event) => event.kind === "gap" ? [event] : []);
+      for (const [text, at] of sent) {
+        if (texts.includes(text)) continue;
+        // The latency of a link is 20 ms.
+        const told = gaps.some(({ from, to }) => from - 20 <= at && at <= to);
+        assert(told, `${text}, sent at ${at}, was neither told nor within a gap`);
+      }
+      assertEquals(outcomes, 12);
+      assertEquals([...chat.channels], ["#a"]);
+      assertEquals(core.log.filter(({ kind }) => kind === "limited"), []);
+      await world.until(chat.close());
+      await world.run(60_000);
+      assertEquals(core.members("#a"), []);
+    }),
+    { numRuns: 40 },
+  );
+});

@@ -1,0 +1,55 @@
+import { test } from "node:test";
+import { assert, assertEquals } from "@std/assert";
+import { Driver } from "../../src/driver/driver.ts";
+import { hostWith } from "../../src/driver/host.ts";
+import { type Acceptor, type Listener, listenTcp, listenWebSocket } from "../../src/testing/listen.ts";
+import { TwitchServer } from "../../src/testing/twitch_server.ts";
+import { TwitchClient } from "../../src/twitch/client.ts";
+
+async function serve(listen: (server: Acceptor) => Promise<Listener>) {
+  const core = new TwitchServer({ accounts: { bot: "abc123" } });
+  const host = hostWith(() => {
+    throw new Error("a server does not dial");
+  });
+  const server = new Driver(core, { host, label: "server", deliver: () => {} });
+  server.start();
+  const listener = await listen(server);
+  return { core, server, listener };
+}
+
+for (const [name, listen] of [["WebSocket", listenWebSocket], ["TCP", listenTcp]] as const) {
+  test(`TwitchClient: reads, says, and survives a cut and a RECONNECT over ${name}`, async () => {
+    const { core, server, listener } = await serve((acceptor) => listen(acceptor));
+    await using cleanup = new AsyncDisposableStack();
+    cleanup.use(listener);
+    cleanup.defer(() => server.shutdown("end"));
+    const signal = AbortSignal.timeout(10_000);
+    await using chat = await TwitchClient.connect({
+      url: listener.url,
+      login: "bot",
+      token: () => "abc123",
+      backoff: { base: 20 },
+      signal,
+    });
+    await chat.join("#a", { signal });
+    const say = async (text: string) => {
+      const told = chat.wait("PRIVMSG", { where: (event) => event.text === text, signal });
+      void server.command({ kind: "say", channel: "#a", login: "ronni", text });
+      return await told;
+    };
+    assertEquals((await say("Grüße, 世界 🎉")).sender.name, "ronni");
+    assert(await chat.say("#a", "hello") !== undefined);
+
+    const back = chat.wait("gap", { signal });
+    listener.cut();
+    const { from, to } = await back;
+    assert(from < to);
+    await say("after the cut");
+
+    const left = core.log.filter(({ kind }) => kind === "closed").length;
+    void server.command({ kind: "reconnect" });
+    while (core.log.filter(({ kind }) => kind === "closed").length === left) await say("during the handover");
+    await say("after the handover");
+    assertEquals(chat.channels, ["#a"]);
+  });
+}

@@ -1,0 +1,98 @@
+/**
+ * Runs many simulated worlds of every protocol, and prints either that nothing was lost or the smallest
+ * plan of faults that makes something go wrong, as a test to paste.
+ *
+ *     deno task simulate --seeds 1000 [--from 1] [--world irc]
+ *
+ * @module
+ */
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { asTest, newTally, search, type Tally } from "../tests/simulation/_search.ts";
+import type { World } from "../tests/simulation/_world.ts";
+import { worlds } from "../tests/simulation/worlds.ts";
+
+const { values } = parseArgs({
+  args: process.argv.slice(2),
+  options: { seeds: { type: "string" }, from: { type: "string" }, world: { type: "string", multiple: true } },
+});
+const count = positive("seeds", values.seeds ?? "300");
+const from = positive("from", values.from ?? "1");
+const chosen = worlds.filter(({ name }) => values.world?.includes(name) ?? true);
+if (chosen.length === 0) {
+  fail(`there is no world named "${values.world}": ${worlds.map(({ name }) => name).join(", ")}`);
+}
+
+let failed = false;
+for (const world of chosen) failed = !(await simulate(world)) || failed;
+process.exit(failed ? 1 : 0);
+
+async function simulate<Act>(world: World<Act>): Promise<boolean> {
+  const tally = newTally();
+  const began = performance.now();
+  const bar = new Progress(world.name, count);
+  const seeds = Array.from({ length: count }, (_, index) => from + index);
+  const found = await search(world, seeds, { tally, progress: () => bar.step() });
+  bar.end();
+  report(world.name, tally, (performance.now() - began) / 1_000);
+  if (found === undefined) {
+    print("  nothing lost");
+    return true;
+  }
+  print(`  seed ${found.seed} goes wrong:\n\n${asTest(world, found)}\n`);
+  return false;
+}
+
+function report(name: string, tally: Tally, seconds: number): void {
+  const hours = tally.simulated / 3_600_000;
+  print(
+    `${name}: ${tally.worlds} worlds, ${hours.toFixed(1)} simulated hours in ${seconds.toFixed(1)} s ` +
+      `(${(hours / seconds).toFixed(1)} hours per second), ${tally.events} events delivered`,
+  );
+  const faults = [...tally.faults].sort(([, a], [, b]) => b - a).map(([kind, times]) => `${kind} ${times}`);
+  print(`  faults: ${faults.join(", ")}`);
+}
+
+/** One line that is written over on a terminal; elsewhere a line now and then. */
+class Progress {
+  readonly #name: string;
+  readonly #total: number;
+  readonly #terminal = Boolean(process.stdout.isTTY);
+  #done = 0;
+  #shownAt = performance.now();
+
+  constructor(name: string, total: number) {
+    this.#name = name;
+    this.#total = total;
+  }
+
+  step(): void {
+    this.#done++;
+    const now = performance.now();
+    if (now - this.#shownAt < (this.#terminal ? 100 : 10_000)) return;
+    this.#shownAt = now;
+    const text = `${this.#name}: ${this.#done} of ${this.#total} worlds`;
+    process.stdout.write(this.#terminal ? `\r${text}` : `${text}\n`);
+  }
+
+  end(): void {
+    if (this.#terminal) process.stdout.write("\r\x1b[K");
+  }
+}
+
+function positive(option: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 1) {
+    fail(`--${option} must be a positive whole number, not "${text}"`);
+  }
+  return number;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function fail(why: string): never {
+  process.stderr.write(`Cannot simulate: ${why}\n`);
+  process.exit(2);
+}

@@ -23,10 +23,6 @@ if (chosen.length === 0) {
   fail(`there is no world named "${values.world}": ${worlds.map(({ name }) => name).join(", ")}`);
 }
 
-let failed = false;
-for (const world of chosen) failed = !(await simulate(world)) || failed;
-process.exit(failed ? 1 : 0);
-
 async function simulate<Act>(world: World<Act>): Promise<boolean> {
   const tally = newTally();
   const began = performance.now();
@@ -96,3 +92,7 @@ function fail(why: string): never {
   process.stderr.write(`Cannot simulate: ${why}\n`);
   process.exit(2);
 }
+
+let failed = false;
+for (const world of chosen) failed = !(await simulate(world)) || failed;
+process.exit(failed ? 1 : 0);

@@ -1,4 +1,5 @@
 import { Backoff, type BackoffOptions } from "../protocol/backoff.ts";
+import { closeReason } from "../protocol/close_reason.ts";
 import { CommandError, ConnectionError, OptionError } from "../protocol/errors.ts";
 import type {
   Action,
@@ -13,7 +14,8 @@ import type {
 } from "../protocol/protocol.ts";
 import { Queue } from "../protocol/queue.ts";
 import { Channels } from "./channels.ts";
-import { checkName, formatCommand, type IrcCommand, LONGEST_MESSAGE } from "./command.ts";
+import { JOIN_REFUSALS, joinLines } from "./join.ts";
+import { checkName, formatCommand, type IrcCommand } from "./command.ts";
 import { type IrcEvent, IrcMembershipEvent, IrcNickEvent, IrcTextEvent, plainEvent } from "./event.ts";
 import { LineLink, type LinkTimeouts } from "./line_link.ts";
 import { formatMessage, type IrcMessage, parseMessage } from "./message.ts";
@@ -46,25 +48,6 @@ const PROOF_TIMEOUT = 60_000;
 // A link that lasted this long, in milliseconds, was no failure: a server that lets us in and throws us out
 // at once must not be dialled again and again without a growing pause.
 const STABLE = 30_000;
-
-/** Numerics that refuse a JOIN, with the channel as their second parameter. */
-const JOIN_REFUSALS: ReadonlySet<string> = new Set([
-  "403", // ERR_NOSUCHCHANNEL
-  "405", // ERR_TOOMANYCHANNELS
-  "407", // ERR_TOOMANYTARGETS
-  "437", // ERR_UNAVAILRESOURCE
-  "448", // ERR_FORBIDDENCHANNEL
-  "470", // ERR_LINKCHANNEL
-  "471", // ERR_CHANNELISFULL
-  "473", // ERR_INVITEONLYCHAN
-  "474", // ERR_BANNEDFROMCHAN
-  "475", // ERR_BADCHANNELKEY
-  "476", // ERR_BADCHANMASK
-  "477", // ERR_NEEDREGGEDNICK
-  "489", // ERR_SECUREONLYCHAN
-]);
-
-const encoder = new TextEncoder();
 
 /**
  * An IRC session: registers, stays connected, answers PING, and restores its channels after a loss.
@@ -272,7 +255,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent> {
       if (from === undefined) return undefined;
       if (from.kind === "line") this.#take(from.text);
       else if (from.kind === "malformed") this.#events.push(from);
-      else this.#lose(describe(from.info), from.info);
+      else this.#lose(closeReason(from.info), from.info);
     }
   }
 
@@ -332,7 +315,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent> {
     this.#heard = this.#now;
     this.#readyAt = this.#now;
     this.#events.push({ kind: "ready", nick: this.#nick });
-    this.#outbox.addFirst(this.#joinLines());
+    this.#outbox.addFirst(joinLines(this.#channels.wanted().filter((channel) => !channel.joined)));
     this.#pump();
   }
 
@@ -477,35 +460,6 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent> {
     this.#tellGap();
   }
 
-  /** The lines that join every wanted channel: as few as there can be, those with keys first. */
-  #joinLines(): Outgoing[] {
-    const missing = this.#channels.wanted().filter((channel) => !channel.joined);
-    missing.sort((a, b) => Number(b.key !== undefined) - Number(a.key !== undefined));
-    const lines: Outgoing[] = [];
-    let names: string[] = [];
-    let keys: string[] = [];
-    const flush = () => {
-      if (names.length === 0) return;
-      const params = [names.join(","), ...(keys.length > 0 ? [keys.join(",")] : [])];
-      lines.push({
-        line: formatMessage({ command: "JOIN", params }),
-        ticket: undefined,
-        purpose: "join",
-        about: names,
-      });
-      names = [];
-      keys = [];
-    };
-    for (const { name, key } of missing) {
-      const length = encoder.encode(["JOIN", ...names, name, ...keys, key ?? ""].join(" ")).length;
-      if (length > LONGEST_MESSAGE) flush();
-      names.push(name);
-      if (key !== undefined) keys.push(key);
-    }
-    flush();
-    return lines;
-  }
-
   /** Sends what may be sent now, and a PING that will prove it. */
   #pump(): void {
     if (this.#phase !== "ready" || !this.#link?.live) return;
@@ -621,19 +575,6 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent> {
   #isOwn(name: string | undefined): boolean {
     return name !== undefined && this.#channels.fold(name) === this.#channels.fold(this.#nick);
   }
-}
-
-function describe(info: CloseInfo): string {
-  const what = {
-    peer: "the server closed the connection",
-    lost: "the connection was lost",
-    refused: "the connection was refused",
-    tls: "the TLS handshake failed",
-    corrupt: "what came could not be decoded",
-    stalled: "the server stopped reading",
-    unknown: "the connection ended",
-  }[info.cause];
-  return info.reason === "" ? what : `${what} (${info.reason})`;
 }
 
 /** What would be a command's error at run time is an option's when it is given. */

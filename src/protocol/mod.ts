@@ -14,6 +14,7 @@
  * @module
  */
 export * from "./backoff.ts";
+export * from "./close_reason.ts";
 export * from "./errors.ts";
 export * from "./permit.ts";
 export * from "./protocol.ts";

@@ -1,6 +1,6 @@
 import { Backoff, type BackoffOptions } from "../protocol/backoff.ts";
 import { AuthenticationError } from "../protocol/errors.ts";
-import type { AskFailed, CloseInfo, Instant, PermitAnswer } from "../protocol/protocol.ts";
+import type { AskFailed, Instant, PermitAnswer } from "../protocol/protocol.ts";
 import type { Actions, TwitchAnswer } from "./actions.ts";
 import { checkToken } from "./login.ts";
 import type { Setup } from "./options.ts";
@@ -102,18 +102,4 @@ export class Attempts {
     const message = `Cannot log in as "${this.#setup.login}": ${why}`;
     return { kind: "failed", error: new AuthenticationError(message, options) };
   }
-}
-
-/** Why a link is gone, for people. */
-export function describe(info: CloseInfo): string {
-  const what = {
-    peer: "the server closed the connection",
-    lost: "the connection was lost",
-    refused: "the connection was refused",
-    tls: "the TLS handshake failed",
-    corrupt: "what came could not be decoded",
-    stalled: "the server stopped reading",
-    unknown: "the connection ended",
-  }[info.cause];
-  return info.reason === "" ? what : `${what} (${info.reason})`;
 }

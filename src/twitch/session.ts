@@ -1,10 +1,11 @@
 import { type IrcMessage, parseMessage } from "../irc/message.ts";
+import { closeReason } from "../protocol/close_reason.ts";
 import { CommandError, ConnectionError, ParleyError, TimeoutError } from "../protocol/errors.ts";
 import type { Action, AskFailed, CloseInfo, Data, Instant, OpenInfo } from "../protocol/protocol.ts";
 import type { PermitAnswer, Protocol, ShutdownMode } from "../protocol/protocol.ts";
 import { Queue } from "../protocol/queue.ts";
 import { Actions, type TwitchAnswer, type TwitchAsk } from "./actions.ts";
-import { Attempts, describe } from "./attempts.ts";
+import { Attempts } from "./attempts.ts";
 import { WantedChannels } from "./channels.ts";
 import { channelName, formatTwitchCommand, type TwitchCommand } from "./command.ts";
 import { Connection, type TwitchTimeouts } from "./connection.ts";
@@ -449,7 +450,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     connection.says.lost();
     connection.channels.lost();
     if (this.#connections.size < 2) this.#forgetAt = this.#now + REMEMBERED;
-    const reason = describe(info);
+    const reason = closeReason(info);
     if (connection === this.#current) {
       this.#current = undefined;
       this.#away ??= connection.receivedAt;

@@ -1,9 +1,8 @@
 import { foldCase } from "../irc/casemapping.ts";
-import { LineDecoder } from "../irc/line_decoder.ts";
 import { formatMessage, type IrcMessage, parseMessage } from "../irc/message.ts";
-import { CommandError } from "../protocol/errors.ts";
 import type { Action, CloseInfo, Data, Instant, OpenInfo, Protocol } from "../protocol/protocol.ts";
 import { Queue } from "../protocol/queue.ts";
+import { Channel, Connection } from "./_irc_state.ts";
 
 /** How an IRC server for tests is set up. */
 export interface IrcServerOptions {
@@ -26,6 +25,10 @@ export type IrcServerCommand =
   /** Somebody says something in a channel, joining it first if need be. */
   | { readonly kind: "say"; readonly nick: string; readonly channel: string; readonly text: string }
   | { readonly kind: "kick"; readonly channel: string; readonly nick: string; readonly reason?: string }
+  /** Lets a nick join a channel no more, and kicks it if it is there. */
+  | { readonly kind: "ban"; readonly channel: string; readonly nick: string }
+  /** The people without links are split off and come back after so long, in milliseconds. */
+  | { readonly kind: "netsplit"; readonly ms: number }
   /** Sends a line to one client, or to all who are registered. */
   | { readonly kind: "raw"; readonly line: string; readonly nick?: string }
   /** Ends a client's connection with ERROR. */
@@ -47,42 +50,6 @@ export type IrcServerEvent =
     readonly message: IrcMessage;
     readonly at: Instant;
   };
-
-class Connection {
-  readonly link: number;
-  readonly decoder: LineDecoder;
-  readonly capabilities: Set<string> = new Set();
-  nick = "";
-  user = "";
-  password = "";
-  negotiating = false;
-  registered = false;
-  frozen = false;
-  heard: Instant;
-  pinged = false;
-  closed = false;
-
-  constructor(link: number, messages: boolean, now: Instant) {
-    this.link = link;
-    this.decoder = new LineDecoder({ messages });
-    this.heard = now;
-  }
-
-  get mask(): string {
-    return `${this.nick}!${this.user}@client.test`;
-  }
-}
-
-class Channel {
-  readonly name: string;
-  /** The nicks of those in it, by their folded form. */
-  readonly members: Map<string, string> = new Map();
-  topic = "";
-
-  constructor(name: string) {
-    this.name = name;
-  }
-}
 
 /**
  * An IRC server in one object, for tests: registration with capabilities, channels, messages, PING, and
@@ -114,6 +81,8 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
   readonly #events = new Queue<IrcServerEvent>();
   readonly #connections = new Map<number, Connection>();
   readonly #channels = new Map<string, Channel>();
+  /** People who are on the other side of a netsplit, and until when. */
+  #splitOff: { readonly at: Instant; readonly nick: string; readonly channel: string }[] = [];
   #now: Instant = 0;
   #messages = 0;
 
@@ -163,6 +132,9 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
 
   tick(now: Instant): void {
     this.#now = now;
+    const back = this.#splitOff.filter(({ at }) => at <= now);
+    this.#splitOff = this.#splitOff.filter(({ at }) => at > now);
+    for (const { nick, channel } of back) this.#comeBack(nick, channel);
     for (const connection of [...this.#connections.values()]) {
       const silent = now - connection.heard;
       if (silent >= 2 * this.#pingInterval) {
@@ -180,21 +152,16 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
       case "say":
         this.#personSays(command.nick, command.channel, command.text);
         break;
-      case "kick": {
-        const channel = this.#channels.get(fold(command.channel));
-        if (channel === undefined || !channel.members.has(fold(command.nick))) {
-          throw new CommandError(
-            "invalid_command",
-            `Cannot kick: "${command.nick}" is not in "${command.channel}"`,
-          );
-        }
-        this.#toChannel(
-          channel,
-          `:oper!oper@${this.#name} KICK ${channel.name} ${command.nick} :${command.reason ?? ""}`,
-        );
-        this.#removeMember(channel, command.nick);
+      case "kick":
+        this.#kick(command.channel, command.nick, command.reason ?? "");
         break;
-      }
+      case "ban":
+        this.#channel(command.channel).banned.add(fold(command.nick));
+        this.#kick(command.channel, command.nick, "banned");
+        break;
+      case "netsplit":
+        this.#split(now + command.ms);
+        break;
       case "raw":
         for (const connection of this.#registered(command.nick)) this.#send(connection, command.line);
         break;
@@ -248,7 +215,7 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
   }
 
   deadline(): Instant {
-    let earliest = Infinity;
+    let earliest = Math.min(Infinity, ...this.#splitOff.map(({ at }) => at));
     for (const { heard, pinged } of this.#connections.values()) {
       earliest = Math.min(earliest, heard + this.#pingInterval * (pinged ? 2 : 1));
     }
@@ -405,6 +372,9 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     }
     const channel = this.#channel(name);
     if (channel.members.has(fold(connection.nick))) return;
+    if (channel.banned.has(fold(connection.nick))) {
+      return this.#numeric(connection, "474", [name, "Cannot join channel (+b) - you are banned"]);
+    }
     channel.members.set(fold(connection.nick), connection.nick);
     this.#toChannel(channel, `:${connection.mask} JOIN ${channel.name}`);
     if (channel.topic !== "") this.#numeric(connection, "332", [channel.name, channel.topic]);
@@ -483,6 +453,32 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     );
   }
 
+  #kick(name: string, nick: string, reason: string): void {
+    const channel = this.#channels.get(fold(name));
+    if (channel === undefined || !channel.members.has(fold(nick))) return;
+    this.#toChannel(channel, `:oper!oper@${this.#name} KICK ${channel.name} ${nick} :${reason}`);
+    this.#removeMember(channel, nick);
+  }
+
+  /** "a.b c.d" as the reason of a QUIT is how servers tell a netsplit. */
+  #split(until: Instant): void {
+    for (const channel of [...this.#channels.values()]) {
+      for (const nick of [...channel.members.values()]) {
+        if (this.#holder(nick) !== undefined) continue;
+        this.#toChannel(channel, `:${maskOf(nick)} QUIT :${this.#name} split.test`);
+        channel.members.delete(fold(nick));
+        this.#splitOff.push({ at: until, nick, channel: channel.name });
+      }
+    }
+  }
+
+  #comeBack(nick: string, name: string): void {
+    const channel = this.#channel(name);
+    if (channel.members.has(fold(nick))) return;
+    channel.members.set(fold(nick), nick);
+    this.#toChannel(channel, `:${maskOf(nick)} JOIN ${channel.name}`);
+  }
+
   #toChannel(channel: Channel, line: string, except?: Connection): void {
     for (const folded of channel.members.keys()) {
       const connection = this.#holder(folded);
@@ -539,7 +535,7 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
 
   #removeMember(channel: Channel, nick: string): void {
     channel.members.delete(fold(nick));
-    if (channel.members.size === 0) this.#channels.delete(fold(channel.name));
+    if (channel.members.size === 0 && channel.banned.size === 0) this.#channels.delete(fold(channel.name));
   }
 
   #holder(nick: string): Connection | undefined {
@@ -575,6 +571,11 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     const all = [...this.#connections.values()];
     return nick === undefined ? all : all.filter((connection) => fold(connection.nick) === fold(nick));
   }
+}
+
+/** How people without a link are known. */
+function maskOf(nick: string): string {
+  return `${nick}!${nick.toLowerCase()}@people.test`;
 }
 
 function fold(name: string): string {

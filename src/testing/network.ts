@@ -12,6 +12,8 @@ export interface NetworkConditions {
   readonly jitter?: number;
   /** Whether streams arrive in pieces cut at random. @default {false} */
   readonly chunking?: boolean;
+  /** How many bytes or characters may wait behind a stall before the sender calls its peer stalled. @default {1_048_576} */
+  readonly maxBuffered?: number;
 }
 
 /** Which links something happens to: those between this client and this URL's host, or all. */
@@ -55,7 +57,7 @@ export class Network {
   constructor(clock: VirtualClock, seed: number, conditions: NetworkConditions = {}) {
     this.#clock = clock;
     this.#seed = seed;
-    this.#conditions = { latency: 20, jitter: 0, chunking: false, ...conditions };
+    this.#conditions = { latency: 20, jitter: 0, chunking: false, maxBuffered: 1_048_576, ...conditions };
   }
 
   /** Puts a server behind the scheme, host and port of an URL; undefined takes it away. */
@@ -68,7 +70,7 @@ export class Network {
   dial(client: string, request: DialRequest, events: LinkEvents): Link {
     const count = (this.#dials.get(client) ?? 0) + 1;
     this.#dials.set(client, count);
-    const { latency, jitter, chunking } = this.#conditions;
+    const { latency, jitter, chunking, maxBuffered } = this.#conditions;
     const wire = new Wire({
       clock: this.#clock,
       client,
@@ -78,6 +80,7 @@ export class Network {
       random: seededRandom(this.#seed, `link ${count} of ${client}`),
       delay: (wire) => this.#latencyOf(wire, latency),
       jitter,
+      maxBuffered,
     }, events);
     this.#wires.add(wire);
     wire.onGone = () => this.#wires.delete(wire);
@@ -175,6 +178,7 @@ interface WireSetup {
   readonly random: () => number;
   readonly delay: (wire: Wire) => number;
   readonly jitter: number;
+  readonly maxBuffered: number;
 }
 
 /** One connection: two ends, and a lane each way on which things arrive in order. */
@@ -227,7 +231,9 @@ class Wire {
 
   send(direction: Direction, data: Data): void {
     const to = direction === "to client" ? this.clientEnd : this.#serverEnd;
-    const { stream, chunking, random } = this.#setup;
+    const { stream, chunking, random, maxBuffered } = this.#setup;
+    const lane = this.#lanes[direction];
+    if (lane.hold(data.length) > maxBuffered) return this.#stalled(direction);
     if (!stream) return this.carry(direction, () => to.receive(data));
     let rest = typeof data === "string" ? encoder.encode(data) : data;
     while (chunking && rest.length > 1 && random() < 0.3) {
@@ -238,6 +244,13 @@ class Wire {
     }
     const last = rest;
     this.carry(direction, () => to.receive(last));
+  }
+
+  /** The peer does not read: the sender gives up, as transports do. */
+  #stalled(direction: Direction): void {
+    const [near] = this.#ends(direction);
+    this.abort(direction);
+    near.events?.closed({ code: 1006, reason: "The peer stopped reading", clean: false, cause: "stalled" });
   }
 
   /** A polite close: the other end hears of it behind what was sent, and then this one. */
@@ -292,6 +305,8 @@ class Lane {
   readonly #clock: VirtualClock;
   readonly #queue: { at: Instant; act: () => void }[] = [];
   #lastAt: Instant = 0;
+  /** How much was sent since the lane was last seen to move. */
+  #held = 0;
   #blockedUntil: Instant = 0;
   #silent = false;
   #undoTimer: (() => void) | undefined;
@@ -305,6 +320,13 @@ class Lane {
     this.#lastAt = Math.max(this.#lastAt, at);
     this.#queue.push({ at: this.#lastAt, act });
     if (this.#queue.length === 1) this.#arm();
+  }
+
+  /** Counts what is sent while nothing moves; returns how much waits. */
+  hold(length: number): number {
+    const moving = !this.#silent && this.#clock.now() >= this.#blockedUntil;
+    this.#held = moving ? 0 : this.#held + length;
+    return this.#held;
   }
 
   block(until: Instant): void {

@@ -42,6 +42,8 @@ const acts: fc.Arbitrary<IrcAct> = fc.oneof(
     fc.constant({ kind: "freeze" }),
     fc.constant({ kind: "kill", nick: "bot", reason: "test" }),
     channel.map((name) => ({ kind: "kick", channel: name, nick: "bot" })),
+    channel.map((name) => ({ kind: "ban", channel: name, nick: "bot" })),
+    fc.nat(60_000).map((ms) => ({ kind: "netsplit", ms })),
     fc.constantFrom("PING :soon", "PING :a b", ":irc.test NOTICE * :hi", "garbage", ":", "@a=b", "\0\0").map((
       line,
     ) => ({
@@ -110,15 +112,11 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
   };
   const perform = (act: IrcAct) => {
     switch (act.kind) {
-      case "server":
-        if (act.command.kind === "kick") {
-          uncertain.add(act.command.channel);
-          if (!core.members(act.command.channel).includes(session.nick)) return;
-          return void server.command({ ...act.command, nick: session.nick });
-        }
-        return void server.command(
-          act.command.kind === "kill" ? { ...act.command, nick: session.nick } : act.command,
-        );
+      case "server": {
+        const { command } = act;
+        if (command.kind === "kick" || command.kind === "ban") uncertain.add(command.channel);
+        return void server.command("nick" in command ? { ...command, nick: session.nick } : command);
+      }
       case "join":
         if (act.channel !== LOCKED) wanted.add(act.channel);
         return void bot.command({ kind: "JOIN", channel: act.channel });

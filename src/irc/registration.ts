@@ -34,8 +34,8 @@ export class Registration {
   readonly #wanted: ReadonlySet<string>;
   readonly #offered: Set<string> = new Set();
   readonly #capabilities: Set<string> = new Set();
-  /** Requests that are not answered yet. */
-  #requests = 0;
+  /** Capabilities that were requested and are neither acknowledged nor refused yet. */
+  readonly #requested: Set<string> = new Set();
   #negotiating = true;
   #attempt = 0;
 
@@ -100,30 +100,30 @@ export class Registration {
         }
         return message.params.length > 3 && message.param(2) === "*" ? undefined : this.#request();
       case "ACK":
-        for (const name of names) if (this.#wanted.has(name)) this.#capabilities.add(name);
-        return this.#answered();
+        for (const name of names) if (this.#requested.has(name)) this.#capabilities.add(name);
+        return this.#answered(names);
       case "NAK":
-        return this.#answered();
+        return this.#answered(names);
       default:
         return undefined;
     }
   }
 
   #request(): RegistrationStep | undefined {
-    if (!this.#negotiating || this.#requests > 0) return undefined;
+    if (!this.#negotiating || this.#requested.size > 0) return undefined;
     const names = [...this.#offered];
     if (names.length === 0) return this.#end();
     // One request each: a NAK refuses a request as a whole.
-    this.#requests = names.length;
+    for (const name of names) this.#requested.add(name);
     return {
       kind: "send",
       lines: names.map((name) => formatMessage({ command: "CAP", params: ["REQ", name] })),
     };
   }
 
-  #answered(): RegistrationStep | undefined {
-    if (this.#requests === 0 || --this.#requests > 0) return undefined;
-    return this.#end();
+  #answered(names: readonly string[]): RegistrationStep | undefined {
+    for (const name of names) this.#requested.delete(name);
+    return this.#requested.size > 0 ? undefined : this.#end();
   }
 
   #end(): RegistrationStep | undefined {

@@ -282,7 +282,7 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
 
   #cap(connection: Connection, message: IrcMessage): void {
     const who = connection.nick === "" ? "*" : connection.nick;
-    const names = message.param(2).split(" ").filter((name) => name !== "");
+    const names = message.param(1).split(" ").filter((name) => name !== "");
     switch (message.param(0).toUpperCase()) {
       case "LS":
         connection.negotiating = !connection.registered;

@@ -70,7 +70,7 @@ test("IrcSession: CAP LS over several lines is requested once, and a NAK does no
   hand.sent();
   hand.lines(":s CAP * LS * :a x", ":s CAP * LS :b=1");
   assertEquals(hand.sent(), ["CAP REQ a", "CAP REQ b"]);
-  hand.lines(":s CAP * NAK :a");
+  hand.lines(":s CAP * NAK :a", ":s CAP * ACK :");
   assertEquals(hand.sent(), []);
   hand.lines(":s CAP * ACK :b");
   assertEquals(hand.sent(), ["CAP END"]);

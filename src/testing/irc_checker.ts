@@ -1,8 +1,7 @@
 import type { Observation } from "../driver/host.ts";
 import type { IrcEvent } from "../irc/event.ts";
-import { LineDecoder } from "../irc/line_decoder.ts";
-import { LONGEST_MESSAGE } from "../irc/command.ts";
-import type { Instant, Outcome } from "../protocol/protocol.ts";
+import type { Instant } from "../protocol/protocol.ts";
+import { checkLines, type Delivered, linesOf } from "./checker.ts";
 
 /** Something a person said in a channel of an IRC server. */
 export interface IrcUtterance {
@@ -14,87 +13,26 @@ export interface IrcUtterance {
   readonly member: boolean;
 }
 
-/** Something a client said, and how that ended. */
-export interface IrcSaying {
-  /** No two are the same. */
-  readonly text: string;
-  /** Undefined: not settled. */
-  outcome: Outcome["kind"] | undefined;
-}
-
-/** An event and when it was delivered. */
-export interface Delivered<Event> {
-  readonly event: Event;
-  readonly at: Instant;
-}
-
-const encoder = new TextEncoder();
-
 /**
  * Checks what an IRC client put on the wire: CAP END once for each link, lines that end where they should
  * and fit, PING answered before anything else is received, and nicks tried a bounded number of times.
  */
 export function checkIrcWire(observations: readonly Observation[]): string[] {
-  const violations: string[] = [];
-  const links = new Map<number, WireState>();
-  const stateOf = (link: number) => {
-    const state = links.get(link) ?? new WireState();
+  const violations = checkLines(observations);
+  const links = new Map<number, { ends: number; nicks: number; welcomed: boolean }>();
+  for (const { direction, link, line } of linesOf(observations)) {
+    const state = links.get(link) ?? { ends: 0, nicks: 0, welcomed: false };
     links.set(link, state);
-    return state;
-  };
-  for (const observation of observations) {
-    if (observation.kind === "sent" && typeof observation.data === "string") {
-      stateOf(observation.link).sent(observation.data, observation.link, violations);
-    } else if (observation.kind === "received") {
-      stateOf(observation.link).received(observation, violations);
-    }
+    if (direction === "received") state.welcomed ||= /^:\S+ 001 /.test(line);
+    else if (line === "CAP END") state.ends++;
+    else if (line.startsWith("NICK ") && !state.welcomed) state.nicks++;
   }
-  for (const [link, state] of links) state.finish(link, violations);
+  for (const [link, { ends, nicks, welcomed }] of links) {
+    if (ends > 1) violations.push(`link ${link}: CAP END was sent ${ends} times`);
+    if (welcomed && ends === 0) violations.push(`link ${link}: was let in without CAP END`);
+    if (nicks > 20) violations.push(`link ${link}: ${nicks} nicks were tried`);
+  }
   return violations;
-}
-
-class WireState {
-  readonly #decoder = new LineDecoder({ messages: false });
-  /** PINGs that were received and are not answered. */
-  #owed: string[] = [];
-  #ends = 0;
-  #nicks = 0;
-  #welcomed = false;
-
-  sent(data: string, link: number, violations: string[]): void {
-    const line = data.slice(0, -2);
-    // deno-lint-ignore no-control-regex -- these are what must not be there
-    if (!data.endsWith("\r\n") || /[\r\n\0]/.test(line)) {
-      violations.push(`link ${link}: ${JSON.stringify(data)} is not one line`);
-    }
-    const { length } = encoder.encode(line);
-    if (length > LONGEST_MESSAGE) violations.push(`link ${link}: a line of ${length} bytes was sent`);
-    if (line === "CAP END") this.#ends++;
-    if (line.startsWith("NICK ") && !this.#welcomed) this.#nicks++;
-    if (line.startsWith("PONG :")) {
-      const index = this.#owed.indexOf(line.slice(6));
-      if (index >= 0) this.#owed.splice(index, 1);
-    }
-  }
-
-  received(observation: Observation & { readonly kind: "received" }, violations: string[]): void {
-    for (const token of this.#owed) {
-      violations.push(`link ${observation.link}: PING ${token} was not answered in the same drain`);
-    }
-    this.#owed = [];
-    this.#decoder.push(observation.data);
-    for (let line = this.#decoder.next(); line !== undefined; line = this.#decoder.next()) {
-      if (line.text.startsWith("PING :")) this.#owed.push(line.text.slice(6));
-      if (/^:\S+ 001 /.test(line.text)) this.#welcomed = true;
-    }
-  }
-
-  finish(link: number, violations: string[]): void {
-    for (const token of this.#owed) violations.push(`link ${link}: PING ${token} was never answered`);
-    if (this.#ends > 1) violations.push(`link ${link}: CAP END was sent ${this.#ends} times`);
-    if (this.#welcomed && this.#ends === 0) violations.push(`link ${link}: was let in without CAP END`);
-    if (this.#nicks > 20) violations.push(`link ${link}: ${this.#nicks} nicks were tried`);
-  }
 }
 
 /**
@@ -135,26 +73,4 @@ export function checkIrcDelivery(
   }
   checkMissing(Infinity);
   return violations;
-}
-
-/** Checks how what an IRC client said has ended against what the server heard, each text as often as it heard it. */
-export function checkIrcSayings(sayings: readonly IrcSaying[], heard: ReadonlyMap<string, number>): string[] {
-  const violations: string[] = [];
-  for (const { text, outcome } of sayings) {
-    const count = heard.get(text) ?? 0;
-    if (outcome === undefined) violations.push(`"${text}" never settled`);
-    if (count > 1) violations.push(`"${text}" was sent ${count} times`);
-    if (outcome === "done" && count === 0) {
-      violations.push(`"${text}" is called done, but the server never heard it`);
-    }
-    if (outcome === "cancelled" && count > 0) violations.push(`"${text}" is called cancelled, but was sent`);
-  }
-  return violations;
-}
-
-/** Checks that nothing was delivered or done after the end. */
-export function checkEnd(observations: readonly Observation[]): string[] {
-  const end = observations.findIndex(({ kind }) => kind === "end");
-  const after = end < 0 ? [] : observations.slice(end + 1);
-  return after.filter(({ kind }) => kind !== "error").map(({ kind }) => `"${kind}" came after the end`);
 }

@@ -12,7 +12,7 @@ test("Backoff: doubles up to the cap, within the upper half, and begins anew aft
       for (let n = 0; n < randoms.length; n++) {
         const ceiling = Math.min(1_000, 100 * 2 ** n);
         const wait = backoff.next();
-        assert(wait !== undefined && wait >= ceiling / 2 && wait < ceiling);
+        assert(wait !== undefined && wait >= ceiling / 2 && wait <= ceiling);
       }
       backoff.reset();
       assertEquals([backoff.count, backoff.next()], [0, 50]);

@@ -1,4 +1,6 @@
 import type { Instant } from "../protocol/protocol.ts";
+import { isRecord } from "./_discord_payload.ts";
+import type { DiscordServerCommand } from "./_discord_types.ts";
 import type { DiscordServerMessage, DiscordServerUser, World } from "./_discord_world.ts";
 
 /** An HTTP request to the server's REST API. */
@@ -113,4 +115,47 @@ function invalidForm(field: string, message: string): RestResponse {
 
 function json(status: number, body: unknown): RestResponse {
   return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+}
+
+/** What runs a server: its `command` gives the server commands, as a `Driver`'s does. */
+export interface DiscordServerRunner {
+  /** Gives a command; resolves with what it settles with. */
+  command(command: DiscordServerCommand): Promise<unknown>;
+}
+
+/**
+ * The server's REST API as a `fetch`: for `listenWebSocket`, for a `Host`, or for any HTTP server.
+ *
+ * @example
+ * ```ts
+ * import { discordServerFetch, type DiscordServerRunner } from "@parley/parley/testing";
+ *
+ * async function ask(server: DiscordServerRunner): Promise<Response> {
+ *   const headers = { authorization: "Bot parley.test.token" };
+ *   return await discordServerFetch(server)("http://localhost/api/v10/gateway/bot", { headers });
+ * }
+ * ```
+ */
+export function discordServerFetch(
+  server: DiscordServerRunner,
+): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
+  return async (input, init) => {
+    const request = new Request(input, init);
+    const { pathname, origin } = new URL(request.url);
+    const answer = await server.command({
+      kind: "rest",
+      method: request.method,
+      path: pathname,
+      origin,
+      headers: Object.fromEntries(request.headers),
+      body: await request.text(),
+    });
+    if (!isRestResponse(answer)) return new Response("", { status: 500 });
+    return new Response(answer.body, { status: answer.status, headers: answer.headers });
+  };
+}
+
+function isRestResponse(value: unknown): value is RestResponse {
+  return isRecord(value) && typeof value.status === "number" && typeof value.body === "string" &&
+    isRecord(value.headers);
 }

@@ -1,7 +1,9 @@
 import { CommandError } from "../protocol/errors.ts";
 import type { Action, CloseInfo, Data, Instant, OpenInfo, Protocol } from "../protocol/protocol.ts";
 import { Queue } from "../protocol/queue.ts";
+import { Connection } from "./_discord_connection.ts";
 import { knownIntents } from "./_discord_intents.ts";
+import { checkIdentify, isRecord, parse, withoutToken } from "./_discord_payload.ts";
 import { answerRest, type RestRequest, type RestResponse } from "./_discord_rest.ts";
 import { ServerSession, shardOf } from "./_discord_session.ts";
 import {
@@ -18,6 +20,7 @@ import type {
   DiscordServerOptions,
 } from "./_discord_types.ts";
 
+export { discordServerFetch, type DiscordServerRunner } from "./_discord_rest.ts";
 export type { RestRequest, RestResponse } from "./_discord_rest.ts";
 export type { DiscordServerGuild, DiscordServerMessage, DiscordServerUser } from "./_discord_world.ts";
 export type * from "./_discord_types.ts";
@@ -28,26 +31,6 @@ type Input =
   | { readonly kind: "opened"; readonly link: number; readonly info: OpenInfo; readonly now: Instant }
   | { readonly kind: "received"; readonly link: number; readonly data: Data; readonly now: Instant }
   | { readonly kind: "closed"; readonly link: number; readonly info: CloseInfo; readonly now: Instant };
-
-/** One link as the server sees it. */
-class Connection {
-  readonly link: number;
-  readonly url: string;
-  session: ServerSession | undefined = undefined;
-  heartbeatBy: Instant;
-  /** When the server closes it after op 7. */
-  closeAt: Instant = Infinity;
-  /** When it is dropped, after a close that the client does not answer. */
-  dropAt: Instant = Infinity;
-  /** When the payloads of the last minute came. */
-  readonly received: Instant[] = [];
-
-  constructor(link: number, url: string, heartbeatBy: Instant) {
-    this.link = link;
-    this.url = url;
-    this.heartbeatBy = heartbeatBy;
-  }
-}
 
 const DAY = 86_400_000;
 const IDENTIFY_WINDOW = 5_000;
@@ -299,26 +282,9 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
       for (const other of this.#connections.values()) this.#close(other, 4004, "Authentication failed", now);
       return;
     }
-    if (!isRecord(d) || typeof d.token !== "string" || !isRecord(d.properties)) {
-      return this.#close(connection, 4002, "Decode error", now);
-    }
-    if (!this.#accepts(d.token)) return this.#close(connection, 4004, "Authentication failed", now);
-    const shard = shardPair(d.shard ?? [0, 1]);
-    if (shard === undefined || shard[1] % shardMultiple !== 0) {
-      const required = shard?.[1] === 1;
-      return this.#close(
-        connection,
-        required ? 4011 : 4010,
-        required ? "Sharding required" : "Invalid shard",
-        now,
-      );
-    }
-    const { intents } = d;
-    if (typeof intents !== "number" || !Number.isSafeInteger(intents) || intents < 0 || intents >= 2 ** 31) {
-      return this.#close(connection, 4013, "Invalid intent(s)", now);
-    }
-    if ((intents & ~knownIntents) !== 0) return this.#close(connection, 4013, "Invalid intent(s)", now);
-    if ((intents & ~allowedIntents) !== 0) return this.#close(connection, 4014, "Disallowed intent(s)", now);
+    const identity = checkIdentify(d, { shardMultiple, allowedIntents }, (token) => this.#accepts(token));
+    if ("code" in identity) return this.#close(connection, identity.code, identity.reason, now);
+    const { shard, intents } = identity;
     const bucket = shard[0] % maxConcurrency;
     const last = this.#lastIdentify.get(bucket) ?? -Infinity;
     // "If your app exceeds this limit, Discord will respond with a Invalid Session event."
@@ -616,79 +582,11 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
   }
 }
 
-/** What runs a server: its `command` gives the server commands, as a `Driver`'s does. */
-export interface DiscordServerRunner {
-  /** Gives a command; resolves with what it settles with. */
-  command(command: DiscordServerCommand): Promise<unknown>;
-}
-
-/**
- * The server's REST API as a `fetch`: for `listenWebSocket`, for a `Host`, or for any HTTP server.
- *
- * @example
- * ```ts
- * import { discordServerFetch, type DiscordServerRunner } from "@parley/parley/testing";
- *
- * async function ask(server: DiscordServerRunner): Promise<Response> {
- *   const headers = { authorization: "Bot parley.test.token" };
- *   return await discordServerFetch(server)("http://localhost/api/v10/gateway/bot", { headers });
- * }
- * ```
- */
-export function discordServerFetch(
-  server: DiscordServerRunner,
-): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
-  return async (input, init) => {
-    const request = new Request(input, init);
-    const { pathname, origin } = new URL(request.url);
-    const answer = await server.command({
-      kind: "rest",
-      method: request.method,
-      path: pathname,
-      origin,
-      headers: Object.fromEntries(request.headers),
-      body: await request.text(),
-    });
-    if (!isRestResponse(answer)) return new Response("", { status: 500 });
-    return new Response(answer.body, { status: answer.status, headers: answer.headers });
-  };
-}
-
 const defaultGuild: DiscordServerGuild = {
   id: "197038439483310086",
   name: "parley",
   channels: [{ id: "81384788765712384", name: "general" }],
 };
-
-function isRestResponse(value: unknown): value is RestResponse {
-  return isRecord(value) && typeof value.status === "number" && typeof value.body === "string" &&
-    isRecord(value.headers);
-}
-
-function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function parse(text: string): { op: number; d: unknown } | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) && typeof value.op === "number" ? { op: value.op, d: value.d } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function withoutToken(d: unknown): unknown {
-  return isRecord(d) && "token" in d ? { ...d, token: "…" } : d;
-}
-
-function shardPair(value: unknown): readonly [number, number] | undefined {
-  if (!Array.isArray(value) || value.length !== 2) return undefined;
-  const [id, count]: unknown[] = value;
-  const whole = typeof id === "number" && typeof count === "number" && Number.isSafeInteger(id) &&
-    Number.isSafeInteger(count);
-  return whole && id >= 0 && id < count ? [id, count] : undefined;
-}
 
 function originOf(url: string): string {
   if (!URL.canParse(url)) return url;

@@ -1,20 +1,25 @@
 import { Backoff, type BackoffOptions } from "../../protocol/backoff.ts";
+import type { Instant } from "../../protocol/protocol.ts";
 import type { ReconnectCause } from "./event.ts";
+
+// IDENTIFYs are counted per day, and a thousand reset the token. Sessions that end sooner than this get ever
+// rarer, up to this wait: whatever the server does, a shard sends fewer than 400 a day, and once the server is
+// well again it has a session within this time.
+const SESSION_LASTS = 300_000;
 
 /** How long to wait before the next link. */
 export class Retry {
   readonly #random: () => number;
   readonly #links: Backoff;
-  // IDENTIFYs are counted per day, and too many reset the token: those that fail get ever rarer.
   readonly #identifies: Backoff;
-  /** The link sent IDENTIFY, and nothing has proven yet that it led to a session that lasts. */
-  #identified = false;
+  /** When the IDENTIFY was sent that has not been judged yet; undefined: none. */
+  #identifiedAt: Instant | undefined = undefined;
 
   /** Takes the bounds, and where randomness in [0, 1) comes from. */
   constructor(options: BackoffOptions, random: () => number) {
     this.#random = random;
     this.#links = new Backoff(options, random);
-    this.#identifies = new Backoff({ base: 2_500, cap: 600_000 }, random);
+    this.#identifies = new Backoff({ base: 2_500, cap: SESSION_LASTS }, random);
   }
 
   /** How many links in a row have come to nothing. */
@@ -23,33 +28,32 @@ export class Retry {
   }
 
   /** IDENTIFY was sent. */
-  identified(): void {
-    this.#identified = true;
+  identified(now: Instant): void {
+    this.#identifiedAt = now;
   }
 
   /**
-   * The session has lived on for a while. Not told when it has just begun: one that is cut at once, again
-   * and again, would make us spin.
+   * The link has lived on for a while. Not told when its session has just begun: one that is cut at once,
+   * again and again, would make us spin.
    */
   proven(): void {
     this.#links.reset();
-    this.#identifies.reset();
-    this.#identified = false;
   }
 
   /** Counts a link that came to nothing; returns the wait in milliseconds, or undefined: give up. */
-  next(cause: ReconnectCause, resumable: boolean): number | undefined {
+  next(cause: ReconnectCause, resumable: boolean, now: Instant): number | undefined {
     const first = this.#links.count === 0;
     let wait = this.#links.next();
     if (wait === undefined) return undefined;
     // "You should attempt to reconnect and resume immediately."
     if (first && (cause === "reconnect" || cause === "skipped")) wait = 0;
-    if (!resumable) {
-      if (this.#identified) wait = Math.max(wait, this.#identifies.next() ?? 0);
-      // Shards that lost their sessions together shall not identify together.
-      if (cause === "invalid_session") wait = Math.max(wait, 1_000 + 4_000 * this.#random());
-    }
-    this.#identified = false;
+    if (resumable) return wait;
+    // Shards that lost their sessions together shall not identify together.
+    if (cause === "invalid_session") wait = Math.max(wait, 1_000 + 4_000 * this.#random());
+    if (this.#identifiedAt === undefined) return wait;
+    if (now - this.#identifiedAt >= SESSION_LASTS) this.#identifies.reset();
+    else wait = Math.max(wait, this.#identifies.next() ?? 0);
+    this.#identifiedAt = undefined;
     return wait;
   }
 }

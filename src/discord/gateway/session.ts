@@ -324,7 +324,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     this.#state = "identifying";
     this.#stepAt = now + this.#options.timeouts.ready;
     this.#permitUsed = true;
-    this.#retry.identified();
+    this.#retry.identified(now);
     this.#send(identifyText(this.#options, this.#presence), now, true);
   }
 
@@ -427,7 +427,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     if (was === "resuming") this.#session.resumeFailed();
     this.#quiet();
     const resumable = this.#session.id !== undefined;
-    const after = this.#retry.next(cause, resumable);
+    const after = this.#retry.next(cause, resumable, now);
     const attempt = this.#retry.count;
     if (after === undefined) {
       if (this.#link !== 0) this.#actions.push({ kind: "abort", link: this.#link });

@@ -1,0 +1,72 @@
+import { knownIntents } from "./_discord_intents.ts";
+
+/** Tells a JSON object from all else. */
+export function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Reads a payload; undefined if it is none. */
+export function parse(text: string): { op: number; d: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) && typeof value.op === "number" ? { op: value.op, d: value.d } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the log may show of a payload. */
+export function withoutToken(d: unknown): unknown {
+  return isRecord(d) && "token" in d ? { ...d, token: "…" } : d;
+}
+
+/** Why a link is closed. */
+export interface Refusal {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** Who a client says it is, if the server takes it. */
+export interface Identity {
+  readonly shard: readonly [id: number, count: number];
+  readonly intents: number;
+}
+
+/** What an IDENTIFY may ask for. */
+export interface IdentifyLimits {
+  readonly shardMultiple: number;
+  readonly allowedIntents: number;
+}
+
+/** Checks the data of an IDENTIFY. */
+export function checkIdentify(
+  d: unknown,
+  limits: IdentifyLimits,
+  accepts: (token: string) => boolean,
+): Identity | Refusal {
+  if (!isRecord(d) || typeof d.token !== "string" || !isRecord(d.properties)) {
+    return { code: 4002, reason: "Decode error" };
+  }
+  if (!accepts(d.token)) return { code: 4004, reason: "Authentication failed" };
+  const shard = shardPair(d.shard ?? [0, 1]);
+  if (shard === undefined) return { code: 4010, reason: "Invalid shard" };
+  if (shard[1] % limits.shardMultiple !== 0) {
+    return shard[1] === 1
+      ? { code: 4011, reason: "Sharding required" }
+      : { code: 4010, reason: "Invalid shard" };
+  }
+  const { intents } = d;
+  const isMask = typeof intents === "number" && Number.isSafeInteger(intents) && intents >= 0 &&
+    intents < 2 ** 31;
+  if (!isMask || (intents & ~knownIntents) !== 0) return { code: 4013, reason: "Invalid intent(s)" };
+  if ((intents & ~limits.allowedIntents) !== 0) return { code: 4014, reason: "Disallowed intent(s)" };
+  return { shard, intents };
+}
+
+function shardPair(value: unknown): readonly [number, number] | undefined {
+  if (!Array.isArray(value) || value.length !== 2) return undefined;
+  const [id, count]: unknown[] = value;
+  const whole = typeof id === "number" && typeof count === "number" && Number.isSafeInteger(id) &&
+    Number.isSafeInteger(count);
+  return whole && id >= 0 && id < count ? [id, count] : undefined;
+}

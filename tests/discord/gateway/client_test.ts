@@ -1,0 +1,150 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { test } from "node:test";
+import { inspect } from "node:util";
+import {
+  AuthenticationError,
+  CommandError,
+  ConnectionError,
+  OptionError,
+  ParleyError,
+} from "../../../src/protocol/errors.ts";
+import { DiscordGateway, type DiscordGatewayOptions } from "../../../src/discord/gateway/mod.ts";
+import { Driver } from "../../../src/driver/driver.ts";
+import {
+  DiscordServer,
+  discordServerFetch,
+  type DiscordServerOptions,
+} from "../../../src/testing/discord_server.ts";
+import { Simulation } from "../../../src/testing/simulation.ts";
+
+const CHANNEL = "81384788765712384";
+const GATEWAY = "wss://gateway.test";
+const API = "https://discord.test/api";
+
+function worldOf(options: DiscordServerOptions = {}) {
+  const world = new Simulation({ seed: 1 });
+  const core = new DiscordServer({ url: GATEWAY, ...options });
+  const server = new Driver(core, { host: world.host("server"), label: "server", deliver: () => {} });
+  server.start();
+  world.serve(GATEWAY, server);
+  world.serveHttp("https://discord.test", (input, init) => discordServerFetch(server)(input, init));
+  const connect = (more: Partial<DiscordGatewayOptions> = {}) =>
+    world.until(DiscordGateway.connect({
+      token: "parley.test.token",
+      intents: 33281,
+      runtime: world.host("client"),
+      rest: { baseUrl: API },
+      ...more,
+    }));
+  return { world, core, server, connect };
+}
+
+test("DiscordGateway: connects by GET /gateway/bot, hears and answers", async () => {
+  const { world, server, connect } = worldOf();
+  const gateway = await connect();
+  const heard: string[] = [];
+  gateway.on("MESSAGE_CREATE", async ({ data }) => {
+    heard.push(data.content);
+    if (data.content === "!ping") await gateway.rest.createMessage(data.channel_id, { content: "pong" });
+  });
+  await server.command({ kind: "message", channel: CHANNEL, content: "!ping" });
+  await world.run(1_000);
+  assertEquals(heard, ["!ping", "pong"]);
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway: a cut is survived by a resume that loses nothing", async () => {
+  const { world, server, connect } = worldOf();
+  const gateway = await connect();
+  const heard: string[] = [];
+  const told: string[] = [];
+  gateway.on("MESSAGE_CREATE", ({ data }) => heard.push(data.content));
+  for (const kind of ["reconnecting", "resumed", "gap", "ready"] as const) {
+    gateway.on(kind, () => told.push(kind));
+  }
+  await world.run(100);
+  told.length = 0;
+  world.cut();
+  for (const content of ["a", "b", "c"]) await server.command({ kind: "message", channel: CHANNEL, content });
+  await world.run(10_000);
+  assertEquals(heard, ["a", "b", "c"]);
+  assertEquals(told, ["reconnecting", "resumed", "gap"]);
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway: runs as many shards as are recommended, within their buckets", async () => {
+  const { world, core, connect } = worldOf({ shards: 4, maxConcurrency: 2 });
+  const started = world.clock.now();
+  const gateway = await connect();
+  assertEquals(gateway.shards.map(({ id, state }) => [id, state]), [0, 1, 2, 3].map((id) => [id, "ready"]));
+  const identifies = core.log.filter((entry) => entry.kind === "received" && entry.op === 2);
+  assertEquals(identifies.length, 4);
+  assertEquals(core.log.filter((entry) => entry.kind === "sent" && entry.op === 9), []);
+  // Two buckets of two: the second of each waits 5 s.
+  assertEquals(world.clock.now() - started < 6_000, true);
+  await world.until(gateway.close());
+  assertEquals(core.sessions, []);
+});
+
+test("DiscordGateway: runs a given subset of shards, and sends a guild's commands through its own", async () => {
+  const { world, core, connect } = worldOf();
+  const gateway = await connect({ shards: { count: 3, ids: [0, 2] } });
+  assertEquals(gateway.shards.map(({ id }) => id), [0, 2]);
+  // 197038439483310086 >> 22 is 46977624770, of shard 2.
+  await gateway.requestGuildMembers({ guild_id: "197038439483310086", query: "", limit: 0 });
+  const chunk = await world.until(gateway.wait("GUILD_MEMBERS_CHUNK"));
+  assertEquals([chunk.shard, chunk.data.guild_id], [2, "197038439483310086"]);
+  const foreign = { guild_id: String(1n << 22n), channel_id: null, self_deaf: false, self_mute: false };
+  assertThrows(() => gateway.updateVoiceState(foreign), CommandError, 'shard "1"');
+  await gateway.updatePresence({ since: null, activities: [], status: "dnd", afk: false });
+  await world.run(100);
+  assertEquals(core.log.filter((entry) => entry.kind === "received" && entry.op === 3).length, 2);
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway: connect rejects with what can never be mended", async () => {
+  const { connect } = worldOf({ allowedIntents: 1 });
+  await assertRejects(() => connect({ token: "wrong" }), AuthenticationError);
+  await assertRejects(() => connect({ token: "wrong", shards: 1, url: GATEWAY }), AuthenticationError);
+  const refused = await assertRejects(() => connect(), ConnectionError, "intents");
+  assertEquals(refused.code, "not_permitted");
+  await assertRejects(() => connect({ shards: 0 }), OptionError);
+  await assertRejects(() => connect({ shards: { count: 2, ids: [2] } }), OptionError);
+  await assertRejects(() => connect({ token: "" }), OptionError);
+});
+
+test("DiscordGateway: does not start more sessions than remain today", async () => {
+  const { core, connect } = worldOf({ shards: 3, sessionStarts: 2 });
+  const error = await assertRejects(() => connect(), ParleyError, "only 2 session starts remain");
+  assertEquals(error.code, "rate_limited");
+  assertEquals(core.log.filter(({ kind }) => kind === "opened"), []);
+});
+
+test("DiscordGateway: connecting can be given up", async () => {
+  const { server, connect } = worldOf();
+  await server.command({ kind: "greet", with: "nothing" });
+  const controller = new AbortController();
+  const connecting = connect({ signal: controller.signal, shards: 1, url: GATEWAY });
+  controller.abort(new Error("enough"));
+  await assertRejects(() => connecting, Error, "enough");
+});
+
+test("DiscordGateway: close({ resumable: true }) leaves the session", async () => {
+  const { world, core, connect } = worldOf();
+  const gateway = await connect();
+  await world.until(gateway.close({ resumable: true }));
+  assertEquals(core.sessions.map(({ connected }) => connected), [false]);
+  assertEquals(gateway.shards[0]?.resumePoint?.sessionId, "session-1");
+});
+
+test("DiscordGateway: the token shows nowhere", async () => {
+  const seen: unknown[] = [];
+  const { world, connect } = worldOf();
+  const runtime = world.host("client", { observe: (observation) => void seen.push(observation) });
+  const gateway = await connect({ runtime });
+  await world.run(100_000);
+  world.cut();
+  await world.run(100_000);
+  assertEquals(/parley\.test\.token/.test(inspect([gateway, seen], { depth: 9, showHidden: true })), false);
+  await world.until(gateway.close());
+});

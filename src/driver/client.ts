@@ -50,6 +50,14 @@ export interface WaitOptions<Event> {
   readonly where?: (event: Event) => boolean;
 }
 
+/** How a core is attached to its client. */
+export interface AttachOptions<Event, Ask, Answer> {
+  /** Answers what the core asks for besides permits. */
+  readonly answer?: (ask: Ask, signal: AbortSignal) => Promise<Answer> | Answer;
+  /** Tells the event by which the core is first ready. @default one of kind `ready` */
+  readonly ready?: (event: Event) => boolean;
+}
+
 type Handler = (event: never) => unknown;
 
 /**
@@ -172,11 +180,12 @@ export abstract class Client<Event extends { readonly kind: string }>
     return mailbox;
   }
 
-  /** Adds a core to this client; `connect` resolves when each has told its first `ready`. */
+  /** Adds a core to this client; `connect` resolves when each has told that it is ready. */
   protected attach<Command, Ask, Answer>(
     core: Protocol<Data, Command, Event, Ask, Answer>,
-    answer?: (ask: Ask, signal: AbortSignal) => Promise<Answer> | Answer,
+    options: AttachOptions<Event, Ask, Answer> = {},
   ): Driver<Command, Event, Ask, Answer> {
+    const { answer, ready: tellsReady = ({ kind }: Event) => kind === "ready" } = options;
     let ready = false;
     this.#unready++;
     const driver = new Driver<Command, Event, Ask, Answer>(core, {
@@ -185,7 +194,7 @@ export abstract class Client<Event extends { readonly kind: string }>
       ...(answer && { answer }),
       deliver: (event) => {
         this.#dispatch(event);
-        if (ready || event.kind !== "ready") return;
+        if (ready || !tellsReady(event)) return;
         ready = true;
         if (--this.#unready === 0) this.#ready.resolve();
       },

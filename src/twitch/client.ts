@@ -57,7 +57,7 @@ export class TwitchClient extends Client<TwitchEvent> {
     });
     this.#driver = this.attach<TwitchCommand, TwitchAsk, TwitchAnswer>(
       this.#session,
-      async (_ask, signal) => ({ kind: "token", token: await provider?.(signal) ?? "" }),
+      { answer: async (_ask, signal) => ({ kind: "token", token: await provider?.(signal) ?? "" }) },
     );
   }
 

@@ -13,13 +13,17 @@
  * @module
  */
 export * from "./certificate.ts";
+export * from "./checker.ts";
+export * from "./discord_checker.ts";
 export * from "./discord_server.ts";
 export * from "./faults.ts";
+export * from "./irc_checker.ts";
 export * from "./irc_server.ts";
 export * from "./listen.ts";
 export * from "./network.ts";
 export * from "./random.ts";
 export * from "./simulation.ts";
 export * from "./trace_hash.ts";
+export * from "./twitch_checker.ts";
 export * from "./twitch_server.ts";
 export * from "./virtual_clock.ts";

@@ -65,7 +65,21 @@ export type TwitchServerEvent =
     readonly login: string;
     readonly message: IrcMessage;
     readonly at: Instant;
-  };
+  }
+  /** Something was said in a channel, by a client or by somebody without a link. */
+  | ({ readonly kind: "said" } & TwitchUtterance);
+
+/** Something that was said in a channel. */
+export interface TwitchUtterance {
+  /** The message's id. */
+  readonly id: string;
+  readonly channel: string;
+  readonly login: string;
+  readonly text: string;
+  /** The links of those in the channel, but that which said it. Links that are frozen get nothing. */
+  readonly links: readonly number[];
+  readonly at: Instant;
+}
 
 /** What happened on a link: it opened, brought a line, went over a limit, or is gone. */
 export interface TwitchServerRecord {
@@ -144,6 +158,18 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
   /** The logins in a channel, one for each link. */
   members(channel: string): readonly string[] {
     return this.#in(fold(channel)).map(({ login }) => login);
+  }
+
+  /** The links that are in a channel. */
+  links(channel: string): readonly number[] {
+    return this.#in(fold(channel)).map(({ link }) => link);
+  }
+
+  /** Whether a login cannot join a channel: it does not exist, is suspended, or has banned it. */
+  refuses(channel: string, login: string): boolean {
+    const name = fold(channel);
+    return this.#suspended.has(name) || this.#banned.has(`${name} ${login.toLowerCase()}`) ||
+      (this.#known !== undefined && !this.#known.has(name));
   }
 
   /** Begins. */
@@ -487,10 +513,12 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
       "user-id": idOf(login),
       ...tags,
     };
-    for (const connection of this.#in(channel)) {
-      if (connection === from) continue;
+    const to = this.#in(channel).filter((connection) => connection !== from);
+    for (const connection of to) {
       this.#write(connection, [tagged(connection, all, `:${sourceOf(login)} PRIVMSG ${channel} :${text}`)]);
     }
+    const links = to.map(({ link }) => link);
+    this.#events.push({ kind: "said", id, channel, login, text, links, at: this.#now });
     return id;
   }
 

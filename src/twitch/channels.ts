@@ -3,6 +3,7 @@ import type { Permit } from "../protocol/permit.ts";
 import type { Instant } from "../protocol/protocol.ts";
 import { type Actions, PermitAsks } from "./actions.ts";
 import { formatTwitchCommand } from "./command.ts";
+import type { Proofs } from "./proofs.ts";
 
 /** A channel the user wants to be in. */
 interface Wanted {
@@ -72,26 +73,42 @@ export class WantedChannels {
 
 interface Joining {
   readonly permit: number;
-  readonly deadline: Instant;
   readonly attempt: number;
+  /** Infinity: it took too long, and the proof that the server has read it is under way. */
+  deadline: Instant;
 }
 
 interface Parting {
   readonly tickets: number[];
-  readonly deadline: Instant;
+  /** Of JOINs that this undoes, whose echo has not come. */
+  readonly permits: number[];
+  /** Infinity as in {@linkcode Joining}. */
+  deadline: Instant;
+}
+
+/** What {@linkcode LinkChannels} is made of. */
+export interface LinkChannelsParts {
+  readonly link: number;
+  readonly actions: Actions;
+  /** The permit of a JOIN. */
+  readonly permit: Permit;
+  /** How long an echo may take, in milliseconds. */
+  readonly timeout: number;
+  readonly proofs: Proofs;
+  /** Told of channels whose JOIN the server has read, and never answers. */
+  readonly silent: (channel: string) => void;
 }
 
 /** What a JOIN echo means. */
 export type JoinEcho = "joined" | "again" | "unwanted";
 
-// Twitch says nothing at all about a channel that does not exist; once may also be an echo that got lost.
+// Twitch says nothing at all about a channel that does not exist, nor about JOINs over the limit.
 const ATTEMPTS = 2;
 
 /** Where one link stands with each channel. */
 export class LinkChannels {
-  readonly #link: number;
+  readonly #parts: LinkChannelsParts;
   readonly #actions: Actions;
-  readonly #timeout: number;
   readonly #asks: PermitAsks;
   /** Wait for a permit; to which attempt. */
   readonly #waiting = new Map<string, number>();
@@ -101,12 +118,11 @@ export class LinkChannels {
   /** Joined, but their first USERSTATE, which belongs to the JOIN, has not come. */
   readonly #stateless = new Set<string>();
 
-  /** Takes the link, where to put actions, the permit of a JOIN, and how long an echo may take. */
-  constructor(link: number, actions: Actions, permit: Permit, timeout: number) {
-    this.#link = link;
-    this.#actions = actions;
-    this.#timeout = timeout;
-    this.#asks = new PermitAsks(actions, permit);
+  /** Takes its parts. */
+  constructor(parts: LinkChannelsParts) {
+    this.#parts = parts;
+    this.#actions = parts.actions;
+    this.#asks = new PermitAsks(parts.actions, parts.permit);
   }
 
   /** True if no JOIN waits or is under way. */
@@ -133,29 +149,29 @@ export class LinkChannels {
   join(name: string): void {
     if (this.#joined.has(name) || this.pending(name)) return;
     this.#waiting.set(name, 1);
-    this.#asks.match(this.#waiting.size);
+    this.#match();
   }
 
   /** A permit was granted; false if it is not for a JOIN here. */
   granted(id: number, now: Instant): boolean {
     if (!this.#asks.take(id)) return false;
-    const [next] = this.#waiting;
-    if (next === undefined) {
+    const [name] = this.#ready();
+    if (name === undefined) {
       this.#actions.release(id, false);
       return true;
     }
-    const [name, attempt] = next;
+    const attempt = this.#waiting.get(name) ?? 1;
     this.#waiting.delete(name);
-    this.#sent.set(name, { permit: id, deadline: now + this.#timeout, attempt });
-    this.#actions.send(this.#link, formatTwitchCommand({ kind: "join", channel: name }));
-    this.#asks.match(this.#waiting.size);
+    this.#sent.set(name, { permit: id, deadline: now + this.#parts.timeout, attempt });
+    this.#actions.send(this.#parts.link, formatTwitchCommand({ kind: "join", channel: name }));
+    this.#match();
     return true;
   }
 
   /** A permit was refused; the channel that waited longest, if it was for a JOIN here. */
   denied(id: number): string | undefined {
     if (!this.#asks.take(id)) return undefined;
-    const [next] = this.#waiting.keys();
+    const [next] = this.#ready();
     if (next !== undefined) this.#waiting.delete(next);
     return next;
   }
@@ -163,42 +179,59 @@ export class LinkChannels {
   /** The server says that we are in a channel. */
   echoed(name: string): JoinEcho {
     if (this.#joined.has(name)) return "again";
-    const joining = this.#sent.get(name);
     // The PART that is under way follows this.
-    if (joining === undefined && this.#parting.has(name)) return "again";
-    if (joining === undefined && !this.#waiting.has(name)) return "unwanted";
-    this.drop(name);
+    if (this.#parting.has(name)) return "again";
+    if (!this.pending(name)) return "unwanted";
+    this.answered(name);
     this.#joined.add(name);
     this.#stateless.add(name);
     return "joined";
   }
 
-  /** Takes a channel out of what is to be joined. */
-  drop(name: string): void {
+  /** The server has answered the JOIN of a channel, one way or the other. */
+  answered(name: string): void {
     const joining = this.#sent.get(name);
     if (joining !== undefined) this.#actions.release(joining.permit, true);
     this.#sent.delete(name);
-    if (this.#waiting.delete(name)) this.#asks.match(this.#waiting.size);
+    if (this.#waiting.delete(name)) this.#match();
+  }
+
+  /** Takes a channel out of what is to be joined. */
+  drop(name: string, now: Instant): void {
+    const joining = this.#sent.get(name);
+    if (joining !== undefined) this.#parts.proofs.hold(now, [joining.permit]);
+    this.#sent.delete(name);
+    if (this.#waiting.delete(name)) this.#match();
   }
 
   /** Leaves a channel; false if there is nothing to leave, and the command is done. */
   part(name: string, ticket: number | undefined, now: Instant): boolean {
-    const there = this.#joined.delete(name) || this.#sent.has(name);
-    this.drop(name);
+    const joining = this.#sent.get(name);
+    const there = this.#joined.delete(name) || joining !== undefined;
+    this.#sent.delete(name);
+    if (this.#waiting.delete(name)) this.#match();
     this.#stateless.delete(name);
-    if (!there) return false;
-    this.#actions.send(this.#link, formatTwitchCommand({ kind: "part", channel: name }));
-    const tickets = this.#parting.get(name)?.tickets ?? [];
-    if (ticket !== undefined) tickets.push(ticket);
-    this.#parting.set(name, { tickets, deadline: now + this.#timeout });
+    const parting = this.#parting.get(name);
+    if (parting !== undefined && ticket !== undefined) parting.tickets.push(ticket);
+    if (!there) return parting !== undefined;
+    this.#actions.send(this.#parts.link, formatTwitchCommand({ kind: "part", channel: name }));
+    this.#parting.set(name, {
+      tickets: ticket === undefined ? [] : [ticket],
+      permits: joining === undefined ? [] : [joining.permit],
+      deadline: now + this.#parts.timeout,
+    });
     return true;
   }
 
   /** The server says that we have left a channel. */
   parted(name: string): void {
     // One we did not ask for is that of another connection of the same account.
-    for (const ticket of this.#parting.get(name)?.tickets ?? []) this.#actions.done(ticket);
+    const parting = this.#parting.get(name);
+    if (parting === undefined) return;
+    for (const ticket of parting.tickets) this.#actions.done(ticket);
+    for (const permit of parting.permits) this.#actions.release(permit, true);
     this.#parting.delete(name);
+    this.#match();
   }
 
   /** Whether a USERSTATE is the one that follows a JOIN. */
@@ -214,39 +247,57 @@ export class LinkChannels {
     return deadline;
   }
 
-  /** Tries again what took too long; returns the channels that did so too often. */
-  due(now: Instant): readonly string[] {
-    const silent: string[] = [];
-    for (const [name, joining] of [...this.#sent]) {
-      if (now < joining.deadline) continue;
-      this.drop(name);
-      if (joining.attempt >= ATTEMPTS) silent.push(name);
-      else this.#waiting.set(name, joining.attempt + 1);
-    }
-    for (const [name, parting] of [...this.#parting]) {
-      if (now < parting.deadline) continue;
-      this.#parting.delete(name);
+  /** Lets what took too long be proven to be unanswered. */
+  due(now: Instant): void {
+    const joins = [...this.#sent].filter(([, { deadline }]) => now >= deadline);
+    const parts = [...this.#parting].filter(([, { deadline }]) => now >= deadline);
+    if (joins.length === 0 && parts.length === 0) return;
+    for (const [, joining] of joins) joining.deadline = Infinity;
+    for (const [name, parting] of parts) {
+      parting.deadline = Infinity;
       const error = new TimeoutError(`Cannot tell whether "${name}" was left: Twitch said nothing`);
-      for (const ticket of parting.tickets) this.#actions.failed(ticket, error);
+      for (const ticket of parting.tickets.splice(0)) this.#actions.failed(ticket, error);
     }
-    this.#asks.match(this.#waiting.size);
-    return silent;
+    this.#parts.proofs.request(now, () => {
+      for (const [name, joining] of joins) this.#unanswered(name, joining);
+      for (const [name, parting] of parts) if (this.#parting.get(name) === parting) this.parted(name);
+      this.#match();
+    });
   }
 
   /** Joins no more; what is joined stays. */
-  stop(): void {
+  stop(now: Instant): void {
     this.#waiting.clear();
-    this.#asks.match(0);
-    // Whether the JOINs arrived is not known: to count them is the safe side.
-    for (const { permit } of this.#sent.values()) this.#actions.release(permit, true);
+    this.#match();
+    this.#parts.proofs.hold(now, [...this.#sent.values()].map(({ permit }) => permit));
     this.#sent.clear();
   }
 
   /** The link is gone, and with it our being in channels: every PART is done. */
   lost(): void {
-    this.stop();
+    this.#waiting.clear();
+    this.#match();
+    // Whether the JOINs arrived is not known: to count them is the safe side.
+    for (const { permit } of this.#sent.values()) this.#actions.release(permit, true);
+    this.#sent.clear();
     this.#joined.clear();
     this.#stateless.clear();
     for (const name of [...this.#parting.keys()]) this.parted(name);
+  }
+
+  /** The channels whose JOIN could be sent. That of one being left waits, so that each echo has one meaning. */
+  #ready(): string[] {
+    return [...this.#waiting.keys()].filter((name) => !this.#parting.has(name));
+  }
+
+  #match(): void {
+    this.#asks.match(this.#waiting.size === 0 ? 0 : this.#ready().length);
+  }
+
+  #unanswered(name: string, joining: Joining): void {
+    if (this.#sent.get(name) !== joining) return;
+    this.answered(name);
+    if (joining.attempt < ATTEMPTS) this.#waiting.set(name, joining.attempt + 1);
+    else this.#parts.silent(name);
   }
 }

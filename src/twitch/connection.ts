@@ -4,11 +4,12 @@ import type { CloseInfo, Instant } from "../protocol/protocol.ts";
 import type { Actions } from "./actions.ts";
 import { LinkChannels } from "./channels.ts";
 import type { Login } from "./login.ts";
+import { Proofs } from "./proofs.ts";
 import { LinkSays } from "./says.ts";
 
 /** How long Twitch may take for what, in milliseconds. */
 export interface TwitchTimeouts extends LinkTimeouts {
-  /** From a JOIN or PART until its echo; a JOIN is tried twice. @default {10_000} */
+  /** From a JOIN or PART until its echo, after which a PING asks; a JOIN is tried twice. @default {10_000} */
   readonly join?: number;
   /** From a message until its USERSTATE or NOTICE. @default {10_000} */
   readonly say?: number;
@@ -25,6 +26,8 @@ export interface ConnectionParts {
   readonly timeouts: TwitchTimeouts;
   /** Whether it is to take over from a link that is still open. */
   readonly successor: boolean;
+  /** Told of channels whose JOIN the server has read, and never answers. */
+  readonly silent: (channel: string) => void;
 }
 
 /** One link to Twitch and all that dies with it. */
@@ -37,6 +40,8 @@ export class Connection {
   readonly channels: LinkChannels;
   /** What was said on it and is not answered. */
   readonly says: LinkSays;
+  /** What proves how far the server has read. */
+  readonly proofs: Proofs;
   /** Whether it is to take over from a link that is still open. */
   readonly successor: boolean;
   /** When the server let us in; undefined before. */
@@ -45,6 +50,10 @@ export class Connection {
   receivedAt: Instant;
   /** The server has asked us to leave for another connection. */
   leaving = false;
+  /** Another link has taken over. */
+  retired = false;
+  /** Another link has taken over, and all that this one alone brings has been read. */
+  drained = false;
   /** Nothing more comes; what came before may still be unread. */
   gone = false;
   readonly #actions: Actions;
@@ -55,10 +64,20 @@ export class Connection {
   constructor(parts: ConnectionParts, actions: Actions, now: Instant) {
     const { id, url, login, permit, joinPermit, timeouts } = parts;
     const { join = 10_000, say = 10_000, ...linkTimeouts } = timeouts;
+    const { silent } = parts;
     this.link = new LineLink(id, url, now, linkTimeouts);
     this.login = login;
-    this.channels = new LinkChannels(id, actions, joinPermit, join);
-    this.says = new LinkSays(id, actions, say);
+    this.proofs = new Proofs(id, actions, timeouts.pong ?? 20_000);
+    const { proofs } = this;
+    this.channels = new LinkChannels({
+      link: id,
+      actions,
+      permit: joinPermit,
+      timeout: join,
+      proofs,
+      silent,
+    });
+    this.says = new LinkSays(id, actions, say, proofs);
     this.successor = parts.successor;
     this.receivedAt = now;
     this.#actions = actions;
@@ -93,6 +112,21 @@ export class Connection {
     this.link.established(now);
   }
 
+  /** Another link, which is in every channel, has taken over: reads what still is under way. */
+  retire(now: Instant): void {
+    this.retired = true;
+    this.channels.stop(now);
+    this.proofs.request(now, () => void (this.drained = true));
+  }
+
+  /** The link is gone: nothing that was under way on it will be answered. */
+  lost(): void {
+    this.releasePermit();
+    this.says.lost();
+    this.channels.lost();
+    this.proofs.lost();
+  }
+
   /** Closes politely, or drops what is not open; the end comes by way of the link. */
   close(now: Instant): void {
     if (this.gone || this.link.closing) return;
@@ -116,16 +150,19 @@ export class Connection {
 
   /** When something is due. */
   deadline(): Instant {
-    return Math.min(this.link.deadline(), this.channels.deadline(), this.says.deadline());
+    // A link that is gone waits for nothing but to be read.
+    if (this.gone) return Infinity;
+    const { link, channels, says, proofs } = this;
+    return Math.min(link.deadline(), channels.deadline(), says.deadline(), proofs.deadline());
   }
 
-  /** Does what is due; returns the channels whose JOIN was never answered. */
-  expire(now: Instant): readonly string[] {
-    if (this.gone) return [];
-    const due = this.link.due(now);
+  /** Does what is due. */
+  expire(now: Instant): void {
+    if (this.gone) return;
+    const due = now >= this.proofs.deadline() ? "no PONG came" : this.link.due(now);
     if (due === "ping") this.#actions.send(this.link.id, "PING :parley");
-    else if (due !== undefined) this.drop(due);
+    else if (due !== undefined) return this.drop(due);
     this.says.due(now);
-    return this.channels.due(now);
+    this.channels.due(now);
   }
 }

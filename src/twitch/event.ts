@@ -25,7 +25,10 @@ export interface TwitchGapEvent {
   readonly kind: "gap";
   /** When the last line before it was received. */
   readonly from: Instant;
-  /** When the last of the wanted channels was joined again, or given up. */
+  /**
+   * When the last of the wanted channels was joined again, or given up; where another link had taken over
+   * already, when the old one was lost with what it alone had brought.
+   */
   readonly to: Instant;
 }
 

@@ -14,6 +14,11 @@ export class Repeats {
   readonly #seen = new Map<string, number>();
   #remembering = false;
 
+  /** Whether it remembers. */
+  get remembering(): boolean {
+    return this.#remembering;
+  }
+
   /** Begins to remember; a second link is about to be opened. */
   begin(says: readonly Say[], link: number): void {
     this.#remembering = true;

@@ -2,6 +2,7 @@ import { CommandError, ParleyError, TimeoutError } from "../protocol/errors.ts";
 import type { Permit } from "../protocol/permit.ts";
 import type { Instant } from "../protocol/protocol.ts";
 import { type Actions, PermitAsks } from "./actions.ts";
+import type { Proofs } from "./proofs.ts";
 
 /** A message on its way to a channel. */
 export interface Say {
@@ -95,7 +96,11 @@ export class Says {
 interface UnderWay {
   readonly say: Say;
   readonly permit: number;
-  readonly deadline: Instant;
+  /**
+   * Infinity: it took too long and has failed. It keeps its place until it is proven that no answer to it is
+   * under way, which would be taken for that of the next.
+   */
+  deadline: Instant;
 }
 
 /** The messages under way on one link. Twitch answers those of one channel in their order. */
@@ -103,13 +108,15 @@ export class LinkSays {
   readonly #link: number;
   readonly #actions: Actions;
   readonly #timeout: number;
+  readonly #proofs: Proofs;
   readonly #sent = new Map<string, UnderWay[]>();
 
-  /** Takes the link, where to put actions, and how long an answer may take. */
-  constructor(link: number, actions: Actions, timeout: number) {
+  /** Takes the link, where to put actions, how long an answer may take, and what proves that none comes. */
+  constructor(link: number, actions: Actions, timeout: number, proofs: Proofs) {
     this.#link = link;
     this.#actions = actions;
     this.#timeout = timeout;
+    this.#proofs = proofs;
   }
 
   /** Whether no message is under way. */
@@ -133,13 +140,13 @@ export class LinkSays {
   /** Twitch has taken the oldest message to a channel. */
   accepted(channel: string, id: string | undefined): void {
     const sent = this.#take(channel);
-    if (sent !== undefined) this.#actions.done(sent.say.ticket, id);
+    if (sent !== undefined && sent.deadline < Infinity) this.#actions.done(sent.say.ticket, id);
   }
 
   /** Twitch has refused the oldest message to a channel. */
   refused(channel: string, reason: string): void {
     const sent = this.#take(channel);
-    if (sent === undefined) return;
+    if (sent === undefined || sent.deadline === Infinity) return;
     this.#actions.failed(
       sent.say.ticket,
       new CommandError("refused", `Cannot say to "${channel}": ${reason}`),
@@ -149,7 +156,8 @@ export class LinkSays {
   /** When {@linkcode LinkSays.due} has something to do. */
   deadline(): Instant {
     let deadline = Infinity;
-    for (const [oldest] of this.#sent.values()) {
+    for (const sent of this.#sent.values()) {
+      const oldest = sent.find((say) => say.deadline < Infinity);
       if (oldest !== undefined) deadline = Math.min(deadline, oldest.deadline);
     }
     return deadline;
@@ -157,22 +165,27 @@ export class LinkSays {
 
   /** Gives up on answers that took too long: Twitch drops some messages in silence. */
   due(now: Instant): void {
-    for (const [channel, sent] of [...this.#sent]) {
-      while (sent[0] !== undefined && now >= sent[0].deadline) {
-        const taken = this.#take(channel);
-        if (taken === undefined) break;
-        const message =
-          `Cannot tell whether "${channel}" got the message: Twitch said nothing within ${this.#timeout} ms`;
-        this.#actions.failed(taken.say.ticket, new TimeoutError(message));
-      }
+    const late = [...this.#sent.values()].flat().filter(({ deadline }) => now >= deadline);
+    if (late.length === 0) return;
+    for (const sent of late) {
+      sent.deadline = Infinity;
+      const { channel, ticket } = sent.say;
+      const message =
+        `Cannot tell whether "${channel}" got the message: Twitch said nothing within ${this.#timeout} ms`;
+      this.#actions.failed(ticket, new TimeoutError(message));
     }
+    this.#proofs.request(now, () => {
+      for (const sent of late) {
+        if (this.#sent.get(sent.say.channel)?.[0] === sent) this.#take(sent.say.channel);
+      }
+    });
   }
 
   /** The link is gone: nobody can know what became of what was under way. */
   lost(): void {
-    for (const { say, permit } of [...this.#sent.values()].flat()) {
+    for (const { say, permit, deadline } of [...this.#sent.values()].flat()) {
       this.#actions.release(permit, true);
-      this.#actions.settle(say.ticket, "lost");
+      if (deadline < Infinity) this.#actions.settle(say.ticket, "lost");
     }
     this.#sent.clear();
   }

@@ -19,7 +19,8 @@ import { Says } from "./says.ts";
 
 // A link that lasted this long, in milliseconds, was no failure.
 const LASTING = 30_000;
-// What came on a link that is gone may come on its successor this much later, in milliseconds.
+// Twitch's servers do not say the same at the same time: what came on a link that is gone may come this much
+// later, in milliseconds, on its successor.
 const REMEMBERED = 10_000;
 
 /**
@@ -30,8 +31,14 @@ const REMEMBERED = 10_000;
  * `tick` no later than `deadline()`. Permits have the scopes `twitch.auth`, `twitch.join` and
  * `twitch.message`, the login as key.
  *
- * On `RECONNECT` a second link is opened, and joins what is wanted, before the first is closed; what both
- * bring is told once. ([Twitch IRC](https://dev.twitch.tv/docs/chat/irc/))
+ * As the server sees it, over all links of an account and in any window, the limits are kept exactly, however
+ * long things travel: each permit is held until an answer, or a PONG behind the missing one, proves that the
+ * server has seen what it was for, and counts from then. Only what was under way on a link when it died may
+ * still arrive at any time, and add to that.
+ *
+ * On `RECONNECT` a second link is opened, and joins what is wanted, before the first is read to its end and
+ * closed; what both bring is told once, and a `gap` if the first died before that.
+ * ([Twitch IRC](https://dev.twitch.tv/docs/chat/irc/))
  *
  * @throws {OptionError} if an option is not acceptable.
  *
@@ -195,7 +202,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     if (channel === undefined || this.#joinable().some(({ channels }) => channels.sent(channel))) return;
     this.#actions.settle(ticket, "cancelled");
     if (!this.#wanted.cancel(channel, ticket)) return;
-    for (const { channels } of this.#joinable()) channels.drop(channel);
+    for (const { channels } of this.#joinable()) channels.drop(channel, now);
     this.#advance();
   }
 
@@ -244,6 +251,10 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
         permit,
         joinPermit: this.#setup.join,
         successor: this.#current !== undefined,
+        silent: (channel) => {
+          const message = `Cannot join "${channel}": Twitch said nothing, is it the name of a channel?`;
+          this.#joinFailed(channel, new TimeoutError(message));
+        },
         timeouts: this.#timeouts,
       },
       this.#actions,
@@ -292,6 +303,8 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     if (message.command === "PING") {
       const token = message.text.replace(/[\0\r\n]/g, "");
       if (connection.link.open) this.#actions.send(connection.link.id, `PONG :${token}`);
+    } else if (message.command === "PONG") {
+      connection.proofs.answered(message.text);
     } else if (connection.readyAt === undefined) {
       this.#loggingIn(connection, message);
     } else {
@@ -310,6 +323,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     this.#login = step.login;
     connection.ready(this.#now);
     for (const channel of this.#wanted.names()) connection.channels.join(channel);
+    this.#forget();
   }
 
   #loggedIn(connection: Connection, message: IrcMessage): void {
@@ -332,6 +346,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
         const id = message.tag("msg-id") ?? "";
         const reason = `Twitch says ${JSON.stringify(message.text.slice(0, 200))} (${id.slice(0, 50)})`;
         if (REFUSES_JOIN.has(id) && connection.channels.sent(channel)) {
+          connection.channels.answered(channel);
           this.#joinFailed(channel, new CommandError("refused", `Cannot join "${channel}": ${reason}`));
         } else if (isRefusal(id)) {
           connection.says.refused(channel, reason);
@@ -363,7 +378,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
   #joinFailed(channel: string, error: ParleyError): void {
     if (!this.#wanted.has(channel)) return;
     for (const ticket of this.#wanted.remove(channel)) this.#actions.failed(ticket, error);
-    for (const { channels } of this.#joinable()) channels.drop(channel);
+    for (const { channels } of this.#joinable()) channels.drop(channel, this.#now);
     this.#events.push({ kind: "join_failed", channel, error });
   }
 
@@ -408,7 +423,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     if (next?.live && (this.#current === undefined || next.channels.settled)) {
       this.#next = undefined;
       if (this.#current === undefined) this.#events.push({ kind: "ready", login: this.#login });
-      else this.#current.channels.stop();
+      else this.#current.retire(this.#now);
       this.#current = next;
     }
     const current = this.#current;
@@ -420,9 +435,8 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
       if (current.leaving && !this.#connecting()) this.#handOver(current);
     }
     for (const connection of this.#connections.values()) {
-      // What it was asked is answered, and another link has taken over.
-      if (connection === current || connection === this.#next || !connection.says.settled) continue;
-      connection.close(this.#now);
+      // What it was asked is answered, and what it alone brings has been read.
+      if (connection.drained && connection.says.settled) connection.close(this.#now);
     }
     this.#says.match(this.#sendable);
   }
@@ -436,6 +450,20 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     else this.#attempts.begin();
   }
 
+  /** Forgets what came while there were two links, once the one there is has brought all that both did. */
+  #forget(): void {
+    this.#forgetAt = Infinity;
+    const [rest, more] = this.#connections.values();
+    // Another attempt at the handover may follow.
+    if (!this.#repeats.remembering || more !== undefined || this.#current?.leaving) return;
+    if (rest === undefined) return this.#repeats.end();
+    // If it has yet to log in, this comes again once it has.
+    if (!rest.live) return;
+    rest.proofs.request(this.#now, () => {
+      if (this.#connections.size < 2) this.#forgetAt = this.#now + REMEMBERED;
+    });
+  }
+
   #lasted(connection: Connection): boolean {
     return this.#now - (connection.readyAt ?? this.#now) >= LASTING;
   }
@@ -446,10 +474,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
 
   #gone(connection: Connection, info: CloseInfo): void {
     this.#connections.delete(connection.link.id);
-    connection.releasePermit();
-    connection.says.lost();
-    connection.channels.lost();
-    if (this.#connections.size < 2) this.#forgetAt = this.#now + REMEMBERED;
+    connection.lost();
     const reason = closeReason(info);
     if (connection === this.#current) {
       this.#current = undefined;
@@ -462,8 +487,12 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     } else if (connection === this.#next) {
       this.#next = undefined;
       if (this.#state === "running") this.#retry(reason);
+    } else if (connection.retired && !connection.drained && this.#state === "running") {
+      // What was said before its successor was there may have died with it.
+      this.#events.push({ kind: "gap", from: connection.receivedAt, to: this.#now });
     }
     this.#advance();
+    this.#forget();
   }
 
   #retry(reason: string): void {
@@ -472,6 +501,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     } else if (this.#current !== undefined) {
       // No handover can be had; the old link serves for as long as it lives.
       this.#current.leaving = false;
+      this.#forget();
     } else {
       const message = `Cannot connect to "${this.#setup.url}" in ${this.#attempts.count} attempts: ${reason}`;
       this.#fail(new ConnectionError("unreachable", message));
@@ -494,10 +524,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     }
     if (now >= this.#attempts.retryAt) this.#attempts.begin();
     for (const connection of this.#connections.values()) {
-      for (const channel of connection.expire(now)) {
-        const message = `Cannot join "${channel}": Twitch said nothing, is it the name of a channel?`;
-        this.#joinFailed(channel, new TimeoutError(message));
-      }
+      connection.expire(now);
       if (connection.gone) this.#inbox.push(connection);
     }
     this.#advance();

@@ -18,7 +18,7 @@ export interface Tampering<Command, Event, Ask> {
   /** What the core's event becomes. */
   readonly event?: (event: Event, now: Instant) => readonly Event[];
   /** What the core gets of what was received. */
-  readonly receive?: (data: Data, now: Instant) => Data | undefined;
+  readonly receive?: (data: Data, now: Instant, link: number) => Data | undefined;
   /** Sees each command before the core does. */
   readonly command?: (command: Command, ticket: number) => void;
 }
@@ -46,7 +46,7 @@ export class Tampered<Command, Event extends { readonly kind: string }, Ask = ne
   receive(link: number, data: Data, now: Instant): void {
     this.#now = now;
     const { receive } = this.#tampering;
-    const changed = receive === undefined ? data : receive(data, now);
+    const changed = receive === undefined ? data : receive(data, now, link);
     if (changed !== undefined) this.#core.receive(link, changed, now);
   }
   closed(link: number, info: CloseInfo, now: Instant): void {

@@ -6,16 +6,9 @@ import type { IrcEvent } from "../../src/irc/event.ts";
 import { IrcSession } from "../../src/irc/session.ts";
 import { ParleyError } from "../../src/protocol/errors.ts";
 import type { Action, Data } from "../../src/protocol/protocol.ts";
+import { checkEnd, checkSayings, type Delivered, type Saying } from "../../src/testing/checker.ts";
 import { type Fault, faultPlans, scheduleFaults } from "../../src/testing/faults.ts";
-import {
-  checkEnd,
-  checkIrcDelivery,
-  checkIrcSayings,
-  checkIrcWire,
-  type Delivered,
-  type IrcSaying,
-  type IrcUtterance,
-} from "../../src/testing/irc_checker.ts";
+import { checkIrcDelivery, checkIrcWire, type IrcUtterance } from "../../src/testing/irc_checker.ts";
 import { IrcServer, type IrcServerCommand, type IrcServerEvent } from "../../src/testing/irc_server.ts";
 import { Simulation } from "../../src/testing/simulation.ts";
 import { Tampered, type Tampering } from "./_tampered.ts";
@@ -67,7 +60,7 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
   const observations: Observation[] = [];
   const delivered: Delivered<IrcEvent>[] = [];
   const said: IrcUtterance[] = [];
-  const sayings: IrcSaying[] = [];
+  const sayings: Saying[] = [];
   const heard = new Map<string, number>();
   // A nick that is taken at first, so that every world begins with a collision on some seeds.
   const core = new IrcServer({
@@ -106,7 +99,7 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
   // A KICK may or may not reach the client before its link dies, and both are right.
   const uncertain = new Set<string>();
   const say = (name: string) => {
-    const saying: IrcSaying = { text: `bot says ${sayings.length}`, outcome: undefined };
+    const saying: Saying = { text: `bot says ${sayings.length}`, outcome: undefined };
     sayings.push(saying);
     settle(bot.command({ kind: "PRIVMSG", target: name, text: saying.text }), saying);
   };
@@ -156,7 +149,7 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
   violations.push(
     ...checkIrcWire(observations),
     ...checkIrcDelivery(said, delivered),
-    ...checkIrcSayings(sayings, heard),
+    ...checkSayings(sayings, heard),
     ...checkEnd(observations),
   );
   return { violations, trace: world.trace, simulated: world.clock.now(), events: delivered.length };
@@ -180,7 +173,7 @@ function checkRecovery(
   return violations;
 }
 
-function settle(promise: Promise<unknown>, saying: IrcSaying): void {
+function settle(promise: Promise<unknown>, saying: Saying): void {
   promise.then(
     () => void (saying.outcome = "done"),
     (error: unknown) => {

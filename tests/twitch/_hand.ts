@@ -9,6 +9,7 @@ import { Hand } from "../_hand.ts";
 export class TwitchHand extends Hand<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer> {
   readonly session: TwitchSession;
   readonly #answered = new Set<number>();
+  readonly #ponged = new Set<string>();
 
   constructor(options: Partial<TwitchSessionOptions> = {}) {
     const session = new TwitchSession({ random: () => 0.5, ...options });
@@ -65,6 +66,18 @@ export class TwitchHand extends Hand<TwitchCommand, TwitchEvent, TwitchAsk, Twit
       `@badge-info=;badges=;color=;display-name=${login};emote-sets=0;mod=0;subscriber=0;user-type= ` +
         `:tmi.twitch.tv USERSTATE ${channel}`,
     );
+  }
+
+  /** Twitch answers the PINGs that were sent on a link. */
+  proven(link: number = this.link): this {
+    for (const action of [...this.actions]) {
+      if (action.kind !== "send" || action.link !== link) continue;
+      const token = /^PING :(.*)\r\n$/.exec(String(action.data))?.[1];
+      if (token === undefined || this.#ponged.has(`${link} ${token}`)) continue;
+      this.#ponged.add(`${link} ${token}`);
+      this.on(link, `:tmi.twitch.tv PONG tmi.twitch.tv :${token}`);
+    }
+    return this;
   }
 
   /** Something comes on a link that may not be the one dialled last. */

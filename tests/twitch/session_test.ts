@@ -216,16 +216,54 @@ test("TwitchSession: a join that nobody answers is tried again once, then fails"
   hand.grant();
   assertEquals(hand.sent(), ["JOIN #nobody"]);
   hand.pass(10_000);
+  assertEquals(hand.sent(), ["PING :parley-1"]);
   assertEquals(hand.outcome(join), undefined);
-  hand.grant();
+  hand.proven().grant();
   assertEquals(hand.sent(), ["JOIN #nobody"]);
   hand.pass(10_000);
+  assertEquals(hand.outcome(join), undefined);
+  hand.proven();
   assert(failure(hand, join) instanceof TimeoutError);
-  assertEquals(hand.kinds(), ["join_failed"]);
+  assertEquals(hand.kinds(), ["PONG", "PONG", "join_failed"]);
   assertEquals(hand.held(), []);
   // Too late: we are in it and do not want to be.
+  hand.taken();
   hand.joined("#nobody");
   assertEquals(hand.sent(), ["PART #nobody"]);
+});
+
+test("TwitchSession: a link on which nothing gets through is given up, and not the channels to be joined", () => {
+  const hand = ready({ channels: ["#a"] });
+  const join = hand.command({ kind: "join", channel: "#b" });
+  hand.grant().pass(10_000);
+  // What comes still comes; what goes does not.
+  hand.lines(privmsg("m1", "#a", "one")).pass(20_000);
+  assertEquals(hand.told().map(({ kind }) => kind), ["PRIVMSG", "reconnecting"]);
+  assertEquals(hand.outcome(join), undefined);
+  hand.pass(750).grant().welcome().grant().joined("#a").joined("#b");
+  assertEquals(hand.outcome(join), "done");
+});
+
+test("TwitchSession: a JOIN holds its permit until it is answered, also if it is parted meanwhile", () => {
+  const hand = ready();
+  hand.command({ kind: "join", channel: "#a" });
+  hand.grant();
+  const [permit] = hand.held();
+  hand.command({ kind: "part", channel: "#a" });
+  assertEquals(hand.held(), [permit]);
+  hand.joined("#a").lines(":bot!bot@bot.tmi.twitch.tv PART #a");
+  assertEquals(hand.held(), []);
+  assertEquals(hand.session.channels, []);
+});
+
+test("TwitchSession: a PART that is never answered does not keep its channel from being joined again", () => {
+  const hand = ready({ channels: ["#a"] });
+  const part = hand.command({ kind: "part", channel: "#a" });
+  const join = hand.command({ kind: "join", channel: "#a" });
+  hand.pass(10_000);
+  assert(failure(hand, part) instanceof TimeoutError);
+  hand.proven().grant().joined("#a");
+  assertEquals(hand.outcome(join), "done");
 });
 
 test("TwitchSession: JOINs go out one for each permit, and hold it until their echo", () => {
@@ -314,8 +352,11 @@ test("TwitchSession: part and join again ends in the channel, whatever comes in 
   const part = hand.command({ kind: "part", channel: "#a" });
   const join = hand.command({ kind: "join", channel: "#a" });
   hand.grant();
-  assertEquals(hand.sent(), ["PART #a", "JOIN #a"]);
-  hand.lines(":bot!bot@bot.tmi.twitch.tv PART #a").joined("#a");
+  // A JOIN now might be told from an earlier one by nothing but the order of echoes.
+  assertEquals(hand.sent(), ["PART #a"]);
+  hand.lines(":bot!bot@bot.tmi.twitch.tv PART #a").grant();
+  assertEquals(hand.sent(), ["JOIN #a"]);
+  hand.joined("#a");
   assertEquals([hand.outcome(part), hand.outcome(join)], ["done", "done"]);
   assertEquals(hand.session.channels, ["#a"]);
 });
@@ -391,6 +432,21 @@ test("TwitchSession: a message nobody answers fails, as Twitch drops some in sil
   const say = hand.command({ kind: "say", channel: "#a", text: "hello" });
   hand.grant().pass(5_000);
   assert(failure(hand, say) instanceof TimeoutError);
+  // It may still be on its way, and would then count from when it arrives.
+  assertEquals(hand.held().length, 1);
+  hand.proven();
+  assertEquals(hand.held(), []);
+});
+
+test("TwitchSession: an answer that comes too late is not taken for that to the next message", () => {
+  const hand = ready({ channels: ["#a"], timeouts: { say: 5_000 } });
+  const first = hand.command({ kind: "say", channel: "#a", text: "one" });
+  hand.grant().pass(5_000);
+  const second = hand.command({ kind: "say", channel: "#a", text: "two" });
+  hand.grant().lines("@id=x1 :tmi.twitch.tv USERSTATE #a");
+  assertEquals([hand.outcome(first), hand.outcome(second)], ["failed", undefined]);
+  hand.lines("@id=x2 :tmi.twitch.tv USERSTATE #a").proven();
+  assertEquals(hand.outcomes.get(second), { kind: "done", value: "x2" });
   assertEquals(hand.held(), []);
 });
 
@@ -470,9 +526,11 @@ test("TwitchSession: RECONNECT opens a link that joins everything before the old
   hand.on(2, privmsg("m4", "#a", "four")).on(1, privmsg("m4", "#a", "four"), privmsg("m5", "#b", "five"));
   assertFalse(hand.taken().some(({ kind }) => kind === "close"));
   hand.joined("#b");
-  assertEquals(hand.taken().at(-1), { kind: "close", link: 1, code: 1000, reason: "" });
   // What was on its way on the old link still counts, once.
+  assertFalse(hand.taken().some(({ kind }) => kind === "close"));
   hand.on(2, privmsg("m6", "#a", "six")).on(1, privmsg("m6", "#a", "six"), privmsg("m7", "#a", "seven"));
+  hand.proven(1);
+  assertEquals(hand.taken().at(-1), { kind: "close", link: 1, code: 1000, reason: "" });
   hand.close({ cause: "peer" }, 1).on(2, privmsg("m7", "#a", "seven"), privmsg("m8", "#b", "eight"));
   const told = hand.told();
   assertEquals(texts(told), ["one", "two", "three", "four", "five", "six", "seven", "eight"]);
@@ -486,8 +544,9 @@ test("TwitchSession: a JOIN the old link never answers fails nothing once the ne
   const join = hand.command({ kind: "join", channel: "#b" });
   hand.grant().welcome().grant().joined("#a").joined("#b");
   assertEquals(hand.outcome(join), "done");
-  hand.pass(10_000).grant().pass(15_000).on(1, ":bot!bot@bot.tmi.twitch.tv JOIN #b").pass(5_000);
+  hand.proven(1).pass(10_000).grant().pass(15_000).on(1, ":bot!bot@bot.tmi.twitch.tv JOIN #b").pass(5_000);
   assertEquals(hand.outcome(say), "failed");
+  hand.proven(1);
   assertFalse(hand.sent().some((line) => line.startsWith("PART")));
   assertFalse(hand.kinds().includes("join_failed"));
   assertEquals(hand.session.channels, ["#a", "#b"]);
@@ -496,8 +555,11 @@ test("TwitchSession: a JOIN the old link never answers fails nothing once the ne
 
 test("TwitchSession: after a handover what was remembered is forgotten", () => {
   const hand = ready({ channels: ["#a"] }).lines(":tmi.twitch.tv RECONNECT").grant().welcome().grant();
-  hand.on(1, privmsg("m1", "#a", "one")).joined("#a").close({ cause: "peer" }, 1).pass(10_000);
+  hand.on(1, privmsg("m1", "#a", "one")).joined("#a").proven(1).close({ cause: "peer" }, 1).pass(15_000);
   hand.told();
+  // It may still be on its way, until a PONG comes that must be behind it.
+  hand.on(2, privmsg("m1", "#a", "one")).proven().pass(10_000);
+  assertEquals(texts(hand.told()), []);
   hand.on(2, privmsg("m1", "#a", "one"));
   assertEquals(texts(hand.told()), ["one"]);
 });
@@ -525,8 +587,26 @@ test("TwitchSession: a handover whose new link fails is tried again while the ol
   const hand = ready({ channels: ["#a"] }).lines(":tmi.twitch.tv RECONNECT").grant();
   hand.close({ cause: "refused" }, 2).on(1, privmsg("m1", "#a", "one"));
   assertEquals(hand.kinds(), ["RECONNECT", "reconnecting", "PRIVMSG"]);
-  hand.pass(750).grant().welcome().grant().joined("#a");
+  hand.pass(750).grant().welcome().grant().joined("#a").proven(1);
   assertEquals(hand.taken().at(-1), { kind: "close", link: 1, code: 1000, reason: "" });
+});
+
+test("TwitchSession: a handover that takes many attempts remembers all along", () => {
+  const hand = ready({ channels: ["#a"] }).lines(":tmi.twitch.tv RECONNECT").grant();
+  for (const after of [750, 1_500, 3_000, 6_000]) {
+    hand.close({ cause: "refused" }).proven(1).pass(after).grant();
+  }
+  hand.welcome().grant().joined("#a");
+  hand.on(1, privmsg("m1", "#a", "one")).on(hand.link, privmsg("m1", "#a", "one"));
+  assertEquals(texts(hand.told()), ["one"]);
+});
+
+test("TwitchSession: a handover whose old link dies with what it alone brings tells a gap", () => {
+  const hand = ready({ channels: ["#a"] });
+  hand.pass(1_000).on(1, ":tmi.twitch.tv RECONNECT").grant().pass(1_000).welcome().grant().joined("#a");
+  hand.told();
+  hand.pass(500).close({}, 1);
+  assertEquals(hand.told(), [{ kind: "gap", from: 1_000, to: 2_500 }]);
 });
 
 test("TwitchSession: answers due on the old link are awaited there", () => {
@@ -543,7 +623,7 @@ test("TwitchSession: answers due on the old link are awaited there", () => {
   assertEquals(sends, [[1, "PRIVMSG #a one\r\n"], [1, "PRIVMSG #a two\r\n"], [2, "PRIVMSG #a three\r\n"]]);
   hand.on(1, "@id=x1 :tmi.twitch.tv USERSTATE #a");
   assertFalse(hand.taken().some(({ kind }) => kind === "close"));
-  hand.on(2, "@id=x3 :tmi.twitch.tv USERSTATE #a").on(1, "@id=x2 :tmi.twitch.tv USERSTATE #a");
+  hand.proven(1).on(2, "@id=x3 :tmi.twitch.tv USERSTATE #a").on(1, "@id=x2 :tmi.twitch.tv USERSTATE #a");
   assertEquals([before, during, after].map((ticket) => hand.outcomes.get(ticket)), [
     { kind: "done", value: "x1" },
     { kind: "done", value: "x2" },

@@ -1,0 +1,216 @@
+import type { Observation } from "../driver/host.ts";
+import type { Instant } from "../protocol/protocol.ts";
+import { RateLog } from "../protocol/rate_log.ts";
+import type { TwitchEvent } from "../twitch/event.ts";
+import { checkLines, type Delivered, linesOf } from "./checker.ts";
+import type { TwitchServerRecord, TwitchUtterance } from "./twitch_server.ts";
+
+/** How {@linkcode checkTwitchLimits} counts. */
+export interface TwitchLimitOptions {
+  /** JOINs per 10 seconds for each account. @default {20} */
+  readonly join?: number;
+  /** Logins per 10 seconds for each account. @default {20} */
+  readonly auth?: number;
+  /** Messages per 30 seconds for each account. @default {20} */
+  readonly message?: number;
+  /**
+   * How much closer together than they were sent things may arrive, in milliseconds: windows are shorter by
+   * this. None where a client counts from the answers, which no answered thing can arrive after.
+   *
+   * @default {0}
+   */
+  readonly jitter?: number;
+  /**
+   * Whether a line arrived on a link after its client had given that link up. What is under way by then may
+   * arrive at any time, and nobody can know when; it is not counted.
+   *
+   * @default none did
+   */
+  readonly stale?: (record: TwitchServerRecord) => boolean;
+}
+
+/**
+ * Checks that no account went over Twitch's limits, as the server saw it: over all links of the account,
+ * and in any sliding window.
+ *
+ * @example
+ * ```ts
+ * import { checkTwitchLimits, type TwitchServerRecord } from "@parley/parley/testing";
+ *
+ * const log = Array.from({ length: 21 }, (_, index): TwitchServerRecord => {
+ *   return { kind: "line", link: -1, at: index, login: "bot", text: `JOIN #channel${index}` };
+ * });
+ * checkTwitchLimits(log); // [ "bot: 21 JOINs within 10000 ms, at 20" ]
+ * ```
+ */
+export function checkTwitchLimits(
+  log: readonly TwitchServerRecord[],
+  options: TwitchLimitOptions = {},
+): string[] {
+  const { join = 20, auth = 20, message = 20, jitter = 0, stale = () => false } = options;
+  const limits: Readonly<
+    Record<string, { readonly what: string; readonly limit: number; readonly per: number }>
+  > = {
+    JOIN: { what: "JOINs", limit: join, per: 10_000 },
+    NICK: { what: "logins", limit: auth, per: 10_000 },
+    PRIVMSG: { what: "messages", limit: message, per: 30_000 },
+  };
+  const violations: string[] = [];
+  const logs = new Map<string, RateLog>();
+  for (const record of log) {
+    if (record.kind !== "line" || stale(record)) continue;
+    const [command = "", parameter = ""] = record.text.replace(/^@\S+ /, "").split(" ");
+    const counted = Object.hasOwn(limits, command) ? limits[command] : undefined;
+    if (counted === undefined) continue;
+    const { what, limit, per } = counted;
+    // A NICK comes before its login is known.
+    const login = command === "NICK" ? parameter.toLowerCase() : record.login;
+    const account = /^justinfan[0-9]+$/.test(login) ? "anonymous" : login;
+    const name = `${account} ${what}`;
+    const window = logs.get(name) ?? new RateLog(limit, Math.max(1, per - jitter));
+    logs.set(name, window);
+    const times = command === "JOIN" ? parameter.split(",").length : 1;
+    for (let time = 0; time < times; time++) {
+      if (window.readyAt(record.at) > record.at) {
+        violations.push(`${account}: ${limit + 1} ${what} within ${per} ms, at ${record.at}`);
+      }
+      window.add(record.at);
+    }
+  }
+  return violations;
+}
+
+/** Checks what a Twitch client put on the wire: lines that end where they should and fit, and PING answered. */
+export function checkTwitchWire(observations: readonly Observation[]): string[] {
+  const violations = checkLines(observations);
+  const logins = new Map<number, number>();
+  for (const { direction, link, line } of linesOf(observations)) {
+    if (direction === "sent" && line.startsWith("NICK ")) logins.set(link, (logins.get(link) ?? 0) + 1);
+  }
+  for (const [link, count] of logins) {
+    if (count > 1) violations.push(`link ${link}: logged in ${count} times`);
+  }
+  return violations;
+}
+
+/** Something that was said in a channel while a client was to be in it. */
+export interface TwitchDue extends TwitchUtterance {
+  /** The client's own links, by its numbers, that were in the channel as far as the server knew. */
+  readonly over: readonly number[];
+  /** Those, and the others it had, dead or alive; where it had none, all that it had had before. */
+  readonly held: readonly number[];
+}
+
+/**
+ * Checks what a Twitch client was told of what people said: each thing once and nothing missing but in the
+ * time of a `gap`. What came by the same link is told in its order. During a handover, what only the old
+ * link brings may be told after later things that the new one brings: to wait would hold up everything.
+ */
+export function checkTwitchDelivery(
+  due: readonly TwitchDue[],
+  delivered: readonly Delivered<TwitchEvent>[],
+  observations: readonly Observation[],
+): string[] {
+  const violations: string[] = [];
+  const positions = new Map<string, number>();
+  const gaps: { readonly from: Instant; readonly to: Instant }[] = [];
+  delivered.forEach(({ event }, position) => {
+    if (event.kind === "gap") gaps.push(event);
+    if (event.kind !== "PRIVMSG" || event.id === undefined) return;
+    if (positions.has(event.text)) violations.push(`"${event.text}" was delivered twice`);
+    positions.set(event.text, position);
+  });
+  const lastReceived = receptions(observations);
+  /** What was delivered last of what the same links brought. */
+  const before = new Map<string, { readonly over: readonly number[]; text: string; position: number }>();
+  for (const { text, at, over, held, channel } of due) {
+    const position = positions.get(text);
+    if (position === undefined) {
+      // A gap begins when something was last heard: what was said may have been on its way by then.
+      const told = gaps.some(({ from, to }) =>
+        to >= at && (from <= at || held.some((link) => from <= (lastReceived.get(link) ?? 0)))
+      );
+      if (!told) violations.push(`"${text}" was said in ${channel} at ${at} and lost without a gap`);
+      continue;
+    }
+    for (const earlier of before.values()) {
+      // Whatever link brought this has brought that before.
+      if (position > earlier.position || !over.every((link) => earlier.over.includes(link))) continue;
+      violations.push(`"${text}" was delivered before "${earlier.text}"`);
+    }
+    const key = over.join();
+    if (position > (before.get(key)?.position ?? -1)) before.set(key, { over, text, position });
+  }
+  return violations;
+}
+
+/** Checks that each gap a Twitch client told of began when something last came on a link that it lost. */
+export function checkTwitchGaps(
+  delivered: readonly Delivered<TwitchEvent>[],
+  observations: readonly Observation[],
+): string[] {
+  const closing = new Set<number>();
+  const lost = new Set<number>();
+  for (const observation of observations) {
+    if (observation.kind === "close") closing.add(observation.link);
+    if (observation.kind === "abort") lost.add(observation.link);
+    if (observation.kind === "closed" && !closing.has(observation.link)) lost.add(observation.link);
+  }
+  const begins = new Set([...receptions(observations)].flatMap(([link, at]) => lost.has(link) ? [at] : []));
+  return delivered.flatMap(({ event }) => {
+    if (event.kind !== "gap") return [];
+    if (event.to < event.from) return [`a gap lasts from ${event.from} to ${event.to}`];
+    return begins.has(event.from) ? [] : [`no link was lost that last brought something at ${event.from}`];
+  });
+}
+
+/** When something last came on each link. */
+function receptions(observations: readonly Observation[]): Map<number, Instant> {
+  const last = new Map<number, Instant>();
+  for (const observation of observations) {
+    if (observation.kind === "opened" || observation.kind === "received") {
+      last.set(observation.link, observation.at);
+    }
+  }
+  return last;
+}
+
+/** A JOIN command of a client: its ticket, as the driver numbers them, and its channel. */
+export interface TwitchJoining {
+  readonly ticket: number;
+  /** With its `#`, in lower case. */
+  readonly channel: string;
+}
+
+/** Checks that each JOIN command has settled, and as done only while some link's echo said so. */
+export function checkTwitchJoins(
+  joinings: readonly TwitchJoining[],
+  login: string,
+  observations: readonly Observation[],
+): string[] {
+  const violations: string[] = [];
+  const channels = new Map(joinings.map(({ ticket, channel }) => [ticket, channel]));
+  const inside = new Set<string>();
+  const lines = [...linesOf(observations)];
+  let next = 0;
+  for (const observation of observations) {
+    for (; lines[next]?.observation === observation; next++) {
+      const { direction, link, line } = lines[next] ?? { direction: "sent", link: 0, line: "" };
+      const [, who, what, channel] = /^:(\w+)!\S+ (JOIN|PART) (#\w+)$/.exec(line) ?? [];
+      if (direction !== "received" || who !== login) continue;
+      if (what === "JOIN") inside.add(`${link} ${channel}`);
+      else inside.delete(`${link} ${channel}`);
+    }
+    if (observation.kind === "closed" || observation.kind === "abort") {
+      for (const name of inside) if (name.startsWith(`${observation.link} `)) inside.delete(name);
+    }
+    if (observation.kind !== "settled") continue;
+    const channel = channels.get(observation.ticket);
+    if (channel === undefined) continue;
+    channels.delete(observation.ticket);
+    if (observation.outcome !== "done" || [...inside].some((name) => name.endsWith(` ${channel}`))) continue;
+    violations.push(`joining ${channel} is called done without an echo, at ${observation.at}`);
+  }
+  for (const [, channel] of channels) violations.push(`joining ${channel} never settled`);
+  return violations;
+}

@@ -4,9 +4,11 @@ import type { Driver } from "../../driver/driver.ts";
 import { type Host, hostWith } from "../../driver/host.ts";
 import { CommandError, OptionError, ParleyError } from "../../protocol/errors.ts";
 import { dialer } from "../../transport/dial.ts";
+import { DiscordCalls, type GatewayRest } from "../rest/calls.ts";
 import { DiscordRest } from "../rest/rest.ts";
 import type { GatewayCommand, Presence } from "./command.ts";
 import type { GatewayEvent } from "./event.ts";
+import type { WantedEvents } from "./event_intents.ts";
 import { checkToken, type GatewaySessionOptions, type ResumePoint } from "./options.ts";
 import { GatewaySession } from "./session.ts";
 import type { GatewayState } from "./state.ts";
@@ -18,14 +20,20 @@ export type Shards = number | "recommended" | { readonly count: number; readonly
 export interface DiscordGatewayOptions extends ClientOptions {
   /** The bot's token, with or without `Bot ` before it. Never shown again. */
   readonly token: string;
-  /** The groups of events to receive, from `Intents`. */
-  readonly intents: number;
+  /** The groups of events to receive, from `Intents`. @default those that bring `events` */
+  readonly intents?: number;
+  /**
+   * The events to be told of; others are not even parsed. Those that the intents never bring are left out.
+   *
+   * @default all that the intents bring
+   */
+  readonly events?: WantedEvents;
   /** Which shards this process runs. @default {"recommended"} */
   readonly shards?: Shards;
   /** Where to connect: a `wss:` or `ws:` URL. @default what `GET /gateway/bot` says */
   readonly url?: string;
   /** The REST client to use, or where the API is, such as `https://discord.com/api`. @default Discord's */
-  readonly rest?: DiscordRest | { readonly baseUrl: string };
+  readonly rest?: DiscordCalls | { readonly baseUrl: string };
   /** The presence to begin with. @default {undefined} */
   readonly presence?: Presence;
   /** Above how many members a guild's offline ones are left out, 50 to 250. @default {50} */
@@ -78,20 +86,21 @@ export interface SendOptions {
  */
 export class DiscordGateway extends Client<GatewayEvent> {
   /** Discord's REST API, as the same bot. */
-  readonly rest: DiscordRest;
+  readonly rest: DiscordCalls;
   /** How many shards the bot has in all, those of other processes included. */
   readonly shardCount: number;
   readonly #shards = new Map<number, Shard>();
 
-  private constructor(host: Host, options: DiscordGatewayOptions, rest: DiscordRest, plan: Plan) {
+  private constructor(host: Host, options: DiscordGatewayOptions, rest: DiscordCalls, plan: Plan) {
     super(host, options, "discord");
     this.rest = rest;
     this.shardCount = plan.count;
-    const { token, intents, presence, largeThreshold, backoff, timeouts } = options;
+    const { token, intents, events, presence, largeThreshold, backoff, timeouts } = options;
     for (const id of plan.ids) {
       const session = new GatewaySession({
         token,
-        intents,
+        ...(intents !== undefined && { intents }),
+        ...(events && { events }),
         random: host.random,
         shard: [id, plan.count],
         url: plan.url,
@@ -120,7 +129,7 @@ export class DiscordGateway extends Client<GatewayEvent> {
     const host = hostWith(dialer(), options.runtime);
     const token = checkToken(options.token);
     checkShards(options.shards);
-    const rest = options.rest instanceof DiscordRest ? options.rest : new DiscordRest({
+    const rest = options.rest instanceof DiscordCalls ? options.rest : new DiscordRest({
       token,
       fetch: host.fetch,
       clock: host.clock,
@@ -201,7 +210,7 @@ interface Plan {
 }
 
 /** Decides which shards to run, and where. */
-async function planOf(options: DiscordGatewayOptions, token: string, rest: DiscordRest): Promise<Plan> {
+async function planOf(options: DiscordGatewayOptions, token: string, rest: GatewayRest): Promise<Plan> {
   const { shards = "recommended", url, signal } = options;
   const application = applicationOf(token);
   if (url !== undefined && shards !== "recommended") {

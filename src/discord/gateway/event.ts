@@ -1,5 +1,6 @@
 import type { GatewayDispatchPayload, GatewayReadyDispatchData } from "discord-api-types/v10";
 import type { CloseInfo, Instant } from "../../protocol/protocol.ts";
+import type { Payload } from "./payload.ts";
 
 /**
  * The data of every dispatch event, by the event's name.
@@ -15,22 +16,30 @@ export type DispatchName = Exclude<keyof DispatchData, "READY" | "RESUMED">;
 export class DispatchEvent<Kind extends string, Data> {
   /** The name of the event. */
   readonly kind: Kind;
-  /** What Discord says of it. */
-  readonly data: Data;
   /** The id of the shard that received it. */
   readonly shard: number;
   /** The session it belongs to. With `sequence` it tells a repeat from something new. */
   readonly session: string;
   /** Its number in the session. */
   readonly sequence: number;
+  readonly #read: { readonly data: Data };
 
-  /** Takes its parts. */
-  constructor(kind: Kind, data: Data, shard: number, session: string, sequence: number) {
+  /** Takes its parts; `read` holds the data, and may parse it only when it is asked for. */
+  constructor(kind: Kind, read: { readonly data: Data }, shard: number, session: string, sequence: number) {
     this.kind = kind;
-    this.data = data;
+    this.#read = read;
     this.shard = shard;
     this.session = session;
     this.sequence = sequence;
+  }
+
+  /**
+   * What Discord says of it; parsed when it is first read.
+   *
+   * @throws {ProtocolError} if what Discord sent is not JSON.
+   */
+  get data(): Data {
+    return this.#read.data;
   }
 }
 
@@ -250,12 +259,21 @@ const known: ReadonlySet<string> = new Set(dispatchNames);
 /** Makes the event of a dispatch. */
 export function dispatchEvent(
   name: string,
-  data: unknown,
+  payload: Payload,
   shard: number,
   session: string,
   sequence: number,
 ): GatewayDispatchEvent | UnknownEvent {
-  if (!known.has(name)) return { kind: "unknown", name, data, shard, session, sequence };
+  if (!known.has(name)) return { kind: "unknown", name, data: readable(payload), shard, session, sequence };
   // Discord's word is taken for the shape of its data: to check every shape would cost more than to read it.
-  return new DispatchEvent(name, data, shard, session, sequence) as GatewayDispatchEvent;
+  return new DispatchEvent(name, payload, shard, session, sequence) as GatewayDispatchEvent;
+}
+
+/** The data, or undefined if there is none to be had. */
+export function readable(payload: Payload): unknown {
+  try {
+    return payload.data;
+  } catch {
+    return undefined;
+  }
 }

@@ -21,6 +21,7 @@ export * from "./client.ts";
 export * from "./close_codes.ts";
 export { encodeCommand, type GatewayCommand, type Presence } from "./command.ts";
 export * from "./event.ts";
+export { deriveIntents, type WantedEvents } from "./event_intents.ts";
 export * from "./intents.ts";
 export * from "./opcodes.ts";
 export type { GatewaySessionOptions, GatewayTimeouts, ResumePoint } from "./options.ts";

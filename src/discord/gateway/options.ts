@@ -2,6 +2,7 @@ import type { BackoffOptions } from "../../protocol/backoff.ts";
 import { OptionError } from "../../protocol/errors.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import { byteLength, type Presence } from "./command.ts";
+import { deriveIntents, reachableEvents, type WantedEvents } from "./event_intents.ts";
 import { Opcode } from "./opcodes.ts";
 
 /** Where to take up a session that another process, or an earlier run, has left. */
@@ -20,8 +21,14 @@ export interface ResumePoint {
 export interface GatewaySessionOptions {
   /** The bot's token, with or without `Bot ` before it. Never shown again. */
   readonly token: string;
-  /** The groups of events to receive, from `Intents`. */
-  readonly intents: number;
+  /** The groups of events to receive, from `Intents`. @default those that bring `events` */
+  readonly intents?: number;
+  /**
+   * The events to be told of; others are not even parsed. Those that the intents never bring are left out.
+   *
+   * @default all that the intents bring
+   */
+  readonly events?: WantedEvents;
   /** Randomness in [0, 1). */
   readonly random: () => number;
   /** The shard's id, from 0, and how many there are. @default {[0, 1]} */
@@ -71,6 +78,8 @@ const defaultTimeouts: GatewayTimeouts = {
 export interface CheckedOptions {
   readonly token: string;
   readonly intents: number;
+  /** The names of the events to tell of; undefined: all. */
+  readonly wanted: ReadonlySet<string> | undefined;
   readonly random: () => number;
   readonly shard: readonly [id: number, count: number];
   /** With the query parameters. */
@@ -89,7 +98,11 @@ export interface CheckedOptions {
  * @throws {OptionError} naming what is not acceptable, never the token.
  */
 export function checkOptions(options: GatewaySessionOptions): CheckedOptions {
-  const { intents, shard = [0, 1], presence, resume, largeThreshold = 50 } = options;
+  const { events, shard = [0, 1], presence, resume, largeThreshold = 50 } = options;
+  const intents = options.intents ?? (events && deriveIntents(events));
+  if (intents === undefined) {
+    throw new OptionError("Cannot begin a session: give intents, or the events wanted");
+  }
   if (!isCount(intents)) {
     throw new OptionError(`Cannot use intents "${intents}": combine values of \`Intents\``);
   }
@@ -116,6 +129,7 @@ export function checkOptions(options: GatewaySessionOptions): CheckedOptions {
   const checked: CheckedOptions = {
     token: checkToken(options.token),
     intents,
+    wanted: events && reachableEvents(events, intents),
     random: options.random,
     shard,
     url,
@@ -145,13 +159,15 @@ export function checkToken(token: string): string {
   return bare;
 }
 
-/** Adds the query parameters; undefined if it is no URL of a gateway. */
-export function gatewayUrl(base: string): string | undefined {
+/** Adds the query parameters, also those of the URL it is `like`; undefined if it is no URL of a gateway. */
+export function gatewayUrl(base: string, like?: string): string | undefined {
   if (!URL.canParse(base)) return undefined;
   const url = new URL(base);
   if (url.protocol !== "wss:" && url.protocol !== "ws:") return undefined;
   // "When connecting to the URL, it's a good idea to explicitly pass the API version and encoding as query
   // parameters." Resuming wants "the same query parameters from the initial Connection".
+  const given = like === undefined ? [] : new URL(like).searchParams;
+  for (const [name, value] of given) url.searchParams.set(name, value);
   url.searchParams.set("v", "10");
   url.searchParams.set("encoding", "json");
   url.hash = "";

@@ -1,7 +1,9 @@
+import { ProtocolError } from "../../protocol/errors.ts";
 import type { Data } from "../../protocol/protocol.ts";
 
 /**
- * What came in one WebSocket message.
+ * What came in one WebSocket message. The data of an event is parsed when it is first read, so that one
+ * nobody looks into costs next to nothing.
  *
  * @see https://discord.com/developers/docs/events/gateway-events#payload-structure
  */
@@ -12,15 +14,37 @@ export class Payload {
   readonly sequence: number | null;
   /** The name of a dispatch's event, else null. */
   readonly name: string | null;
-  /** The event's data, as it was parsed. */
-  readonly data: unknown;
+  /** The whole text while the data is not parsed. */
+  #text: string | undefined;
+  #data: unknown;
 
-  /** Takes the four parts. */
-  constructor(op: number, sequence: number | null, name: string | null, data: unknown) {
+  /** Takes its parts: the data, or the text that holds it. */
+  constructor(
+    op: number,
+    sequence: number | null,
+    name: string | null,
+    content: { readonly data: unknown } | { readonly text: string },
+  ) {
     this.op = op;
     this.sequence = sequence;
     this.name = name;
-    this.data = data;
+    this.#text = "text" in content ? content.text : undefined;
+    this.#data = "data" in content ? content.data : undefined;
+  }
+
+  /**
+   * What Discord says.
+   *
+   * @throws {ProtocolError} if the text turns out not to be the payload it looked like.
+   */
+  get data(): unknown {
+    if (this.#text === undefined) return this.#data;
+    const whole = parsePlain(this.#text);
+    if (!(whole instanceof Payload) || whole.name !== this.name || whole.sequence !== this.sequence) {
+      throw new ProtocolError(`Cannot read the data of "${this.name}": what Discord sent is not a payload`);
+    }
+    this.#text = undefined;
+    return this.#data = whole.#data;
   }
 }
 
@@ -44,21 +68,32 @@ export interface NoPayload {
  */
 export function parsePayload(frame: Data): Payload | NoPayload {
   if (typeof frame !== "string") return { reason: "A binary message, though JSON was asked for" };
+  const usual = USUAL_DISPATCH.exec(frame);
+  // A text cut short is the one mistake that a look at its beginning cannot see and its end can.
+  if (usual === null || !frame.endsWith("}")) return parsePlain(frame);
+  const [, name = "", sequence] = usual;
+  return new Payload(0, Number(sequence), name, { text: frame });
+}
+
+// How Discord writes a dispatch. Whatever looks otherwise is parsed as a whole.
+const USUAL_DISPATCH = /^\{"t":"([A-Z][A-Z0-9_]*)","s":(\d{1,15}),"op":0,"d":/;
+
+function parsePlain(text: string): Payload | NoPayload {
   let value: unknown;
   try {
-    value = JSON.parse(frame);
+    value = JSON.parse(text);
   } catch {
     return { reason: "Not JSON" };
   }
   if (!isRecord(value)) return { reason: "Not an object" };
   const { op, s = null, t = null, d } = value;
   if (typeof op !== "number" || !Number.isSafeInteger(op)) return { reason: "`op` is not an integer" };
-  if (op !== 0) return new Payload(op, null, null, d);
+  if (op !== 0) return new Payload(op, null, null, { data: d });
   if (typeof s !== "number" || !Number.isSafeInteger(s) || s < 0) {
     return { reason: "`s` of a dispatch is not a sequence number" };
   }
   if (typeof t !== "string" || t === "") return { reason: "`t` of a dispatch is not a name" };
-  return new Payload(op, s, t, d);
+  return new Payload(op, s, t, { data: d });
 }
 
 /** Tells a JSON object from all else. */

@@ -5,7 +5,7 @@ import { Queue } from "../../protocol/queue.ts";
 import { afterClose } from "./close_codes.ts";
 import type { GatewayCommand, Presence } from "./command.ts";
 import { type Away, Continuity } from "./continuity.ts";
-import { dispatchEvent, type GatewayEvent, type ReadyEvent, type ReconnectCause } from "./event.ts";
+import { dispatchEvent, type GatewayEvent, readable, type ReadyEvent, type ReconnectCause } from "./event.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Opcode } from "./opcodes.ts";
 import { checkOptions, type GatewaySessionOptions, identifyText, resumeText } from "./options.ts";
@@ -349,7 +349,8 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     }
     if (place === "hole") {
       const away = { from: heardBefore, session: id, sequence: this.#session.sequence };
-      this.#tellGap(away, now, false, sequence);
+      // RESUMED may bear the number of what it comes after, so that this is missing, too.
+      this.#tellGap(away, now, false, name === "RESUMED" ? sequence + 1 : sequence);
     }
     this.#session.advance(sequence);
     if (name === "RESUMED") return this.#resumed(id, now);
@@ -358,12 +359,13 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
       this.#stepAt = now + this.#options.timeouts.resumed;
     }
     if (name === "READY") return this.#malformed("READY in the middle of a session", data);
-    this.#events.push(dispatchEvent(name, payload.data, this.shard, id, sequence));
+    if (this.#options.wanted?.has(name) === false) return this.#events.shift();
+    this.#events.push(dispatchEvent(name, payload, this.shard, id, sequence));
     return this.#events.shift();
   }
 
   #ready(payload: Payload, data: Data, now: Instant): GatewayEvent | undefined {
-    const ready = payload.data;
+    const ready = readable(payload);
     if (!isReady(ready) || payload.sequence === null) return this.#malformed("READY without a session", data);
     this.#releasePermit();
     this.#session.begin(ready.session_id, payload.sequence, ready.resume_gateway_url);

@@ -11,6 +11,8 @@ export interface HttpFailure {
   readonly status: number;
   /** The decoded body, or undefined if it was not JSON. */
   readonly body: unknown;
+  /** It was an earlier request that was answered so; this one was not sent. @default {false} */
+  readonly before?: boolean;
 }
 
 /**
@@ -58,7 +60,8 @@ export class DiscordHttpError extends ParleyError {
     if (typeof code === "number") said += ` (code ${code})`;
     const fields = fieldErrors(details);
     if (fields.length > 0) said += `: ${fields.join("; ")}`;
-    super("http_status", `Cannot ${method} ${route}: Discord answered ${status}${said}`, options);
+    const when = failure.before ? " an earlier request" : "";
+    super("http_status", `Cannot ${method} ${route}: Discord answered${when} ${status}${said}`, options);
     this.method = method;
     this.route = route;
     this.status = status;
@@ -104,6 +107,40 @@ export class DiscordRateLimitError extends ParleyError {
     this.route = route;
     this.retryAfter = retryAfter;
     this.scope = scope;
+  }
+}
+
+/**
+ * So many requests were invalid lately that parley sends no more for a while: Discord would block the address.
+ *
+ * Source: Discord, "Rate Limits", Invalid Request Limit aka Cloudflare bans.
+ *
+ * @example
+ * ```ts
+ * import { DiscordInvalidRequestsError } from "@parley/parley/discord/rest";
+ *
+ * const error = new DiscordInvalidRequestsError("GET", "/gateway/bot", 5_000, 120_000);
+ * error.retryAfter; // 120000
+ * ```
+ */
+export class DiscordInvalidRequestsError extends ParleyError {
+  override name = "DiscordInvalidRequestsError";
+  override readonly code = "rate_limited";
+  /** The method of the request. */
+  readonly method: HttpMethod;
+  /** The path of the request, without its query and without any token. */
+  readonly route: string;
+  /** How long it takes until requests are sent again, in milliseconds. */
+  readonly retryAfter: number;
+
+  /** Takes what was asked, how many requests were invalid, and for how many milliseconds none is sent. */
+  constructor(method: HttpMethod, route: string, count: number, retryAfter: number) {
+    const why = `${count} requests in 10 minutes were answered with 401, 403 or 429`;
+    const fix = `nothing is sent for ${Math.ceil(retryAfter)} ms; find out which they are, and stop them`;
+    super("rate_limited", `Cannot ${method} ${route}: ${why}; ${fix}`);
+    this.method = method;
+    this.route = route;
+    this.retryAfter = retryAfter;
   }
 }
 

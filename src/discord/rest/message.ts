@@ -21,7 +21,15 @@ export interface MessageParts {
   /** At most 25 characters. */
   readonly nonce?: number | string | undefined;
   /** A bit field; 32768 (`IS_COMPONENTS_V2`) allows components only. */
-  readonly flags?: number | undefined;
+  readonly flags?: number | null | undefined;
+}
+
+/** What the message is checked as. */
+export interface MessageUse {
+  /** It changes a message, so that nothing of it is required. @default {false} */
+  readonly isEdit?: boolean;
+  /** How many files come with it, which make a message even without content. @default {0} */
+  readonly files?: number | undefined;
 }
 
 const LONGEST_CONTENT = 2000;
@@ -37,11 +45,12 @@ const IS_COMPONENTS_V2 = 1 << 15;
  *
  * @throws {CommandError} `invalid_command` if it is empty, too long, or mixes what excludes each other.
  */
-export function checkMessage(action: string, message: MessageParts): void {
+export function checkMessage(action: string, message: MessageParts, use: MessageUse = {}): void {
   const refuse = (why: string): never => {
     throw new CommandError("invalid_command", `Cannot ${action}: ${why}`);
   };
-  const { content, embeds, flags = 0, nonce } = message;
+  if (typeof message !== "object" || message === null) refuse("the message is not an object");
+  const { content, embeds, flags, nonce } = message;
   if (content !== undefined && content !== null) {
     if (typeof content !== "string") refuse(`its content is a ${typeof content}; pass a string`);
     if (isLonger(content, LONGEST_CONTENT)) {
@@ -54,13 +63,14 @@ export function checkMessage(action: string, message: MessageParts): void {
   if (nonce !== undefined && isLonger(String(nonce), LONGEST_NONCE)) {
     refuse(`its nonce is longer than ${LONGEST_NONCE} characters`);
   }
-  if ((flags & IS_COMPONENTS_V2) !== 0) {
+  if (((flags ?? 0) & IS_COMPONENTS_V2) !== 0) {
     if (
       content || embeds?.length || message.sticker_ids?.length || message.poll || message.shared_client_theme
     ) {
       refuse("with the flag IS_COMPONENTS_V2 it can hold components only; put the text into a component");
     }
   }
+  if (use.isEdit || use.files) return;
   if (isEmpty(message)) refuse("it is empty; give it content, embeds, components, stickers, a poll or files");
 }
 
@@ -90,4 +100,40 @@ export function checkSnowflake(action: string, what: string, id: string): void {
   if (typeof id === "string" && /^[1-9]\d{0,19}$/.test(id) && BigInt(id) < 2n ** 64n) return;
   const shown = typeof id === "string" ? `"${id.slice(0, 40)}"` : `a ${typeof id}`;
   throw new CommandError("invalid_command", `Cannot ${action}: the ${what} ID is ${shown}, not a snowflake`);
+}
+
+/**
+ * Checks the token of a webhook or an interaction, and gives it as a path says it.
+ *
+ * @throws {CommandError} `invalid_command`, without showing it, if it cannot be one.
+ */
+export function checkPathToken(action: string, token: string): string {
+  if (typeof token === "string" && /^[!-~]+$/.test(token) && !/^\.+$/.test(token)) {
+    return encodeURIComponent(token);
+  }
+  const need = "it is empty, or holds white space, a line break or a non-ASCII character";
+  throw new CommandError("invalid_command", `Cannot ${action}: the token cannot be one: ${need}`);
+}
+
+/** An emoji to react with: the character itself, `name:id`, or what Discord sends of one. */
+export type ReactionEmoji = string | { readonly id?: string | null; readonly name?: string | null };
+
+/**
+ * Gives an emoji as a path says it.
+ *
+ * Source: Discord, "Message", Create Reaction: URL-encoded, a custom one as `name:id`.
+ *
+ * @throws {CommandError} `invalid_command` if it cannot be one.
+ */
+export function checkEmoji(action: string, emoji: ReactionEmoji): string {
+  let text: unknown = emoji;
+  if (typeof emoji === "object" && emoji !== null) {
+    // The name of a custom emoji that was deleted is null; Discord looks at the ID only.
+    text = emoji.id ? `${emoji.name ?? "_"}:${emoji.id}` : emoji.name;
+  }
+  if (typeof text === "string" && /^[^\s\p{Cc}<>/]{1,100}$/u.test(text) && text.isWellFormed()) {
+    if (!/^\.+$/.test(text)) return encodeURIComponent(text);
+  }
+  const need = 'pass the character itself, or "name:id" for a custom one';
+  throw new CommandError("invalid_command", `Cannot ${action}: the emoji is none; ${need}`);
 }

@@ -1,8 +1,3 @@
-import type {
-  RESTGetAPIGatewayBotResult,
-  RESTPostAPIChannelMessageJSONBody,
-  RESTPostAPIChannelMessageResult,
-} from "discord-api-types/v10";
 import { type Clock, sleepUntil, systemClock } from "../../driver/clock.ts";
 import type { Host } from "../../driver/host.ts";
 import { Backoff } from "../../protocol/backoff.ts";
@@ -14,10 +9,14 @@ import {
   ProtocolError,
   TimeoutError,
 } from "../../protocol/errors.ts";
-import type { Instant } from "../../protocol/protocol.ts";
-import { Bucket, readRateLimit } from "./_rate_limit.ts";
+import { readRateLimit } from "./_bucket.ts";
+import { type Answer, exchange } from "./_exchange.ts";
+import { InvalidRequests } from "./_invalid.ts";
+import { RateLimits, type Turn } from "./_limits.ts";
+import { DiscordCalls } from "./calls.ts";
 import { DiscordHttpError, DiscordRateLimitError } from "./errors.ts";
-import { checkMessage, checkSnowflake } from "./message.ts";
+import { encodeBody } from "./file.ts";
+import { type DiscordRequestOptions, encodeReason, withQuery } from "./request.ts";
 import { type HttpMethod, type Route, routeOf } from "./route.ts";
 
 /** How {@linkcode DiscordRest} reaches Discord, and as whom. */
@@ -46,32 +45,32 @@ export interface DiscordRestOptions {
   readonly maxWait?: number;
   /** How long Discord may take to answer one request, in milliseconds. @default {15_000} */
   readonly timeout?: number;
-}
-
-/** What a request may bring along. */
-export interface DiscordRequestOptions {
-  /** What is sent as JSON. @default {undefined} */
-  readonly body?: unknown;
-  /** Gives the request up. Whether one that was already sent took effect, nobody can know then. */
-  readonly signal?: AbortSignal | undefined;
+  /** How many requests the bot may make in a second; Discord grants large bots more. @default {50} */
+  readonly globalLimit?: number;
+  /**
+   * After how many invalid requests (401, 403, 429) in 10 minutes none is sent for a while. Discord blocks
+   * the address, and all that share it, after 10,000. @default {5_000}
+   */
+  readonly invalidLimit?: number;
 }
 
 // A test holds the version against deno.json's.
 const USER_AGENT = "DiscordBot (https://jsr.io/@parley/parley, 0.1.0)";
 
-/** What came of one attempt. */
-interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
+/** A request that is ready to be sent, as often as it takes. */
+interface Prepared {
+  readonly route: Route;
+  readonly init: RequestInit;
+  readonly timeout: number;
+  readonly signal: AbortSignal | undefined;
 }
 
 /**
  * A thin client for Discord's REST API: what bots must answer with.
  *
  * Requests of one route go out one after the other, in the order they were asked for, and wait while its
- * rate limit is spent; a 429 is waited out and repeated, a few times. A GET is also repeated when Discord
- * fails. Any other request is sent once: when nobody can know whether it took effect, it is reported
+ * rate limit is spent, which other routes may share, or the global one; a 429 is waited out and repeated, a
+ * few times. A GET is also repeated when Discord fails. Any other request is sent once: when nobody can know whether it took effect, it is reported
  * `lost`, and repeating it is the caller's choice (for messages, `nonce` with `enforce_nonce: true` makes
  * that safe).
  *
@@ -91,7 +90,7 @@ interface Answer {
  * message.id; // "2"
  * ```
  */
-export class DiscordRest {
+export class DiscordRest extends DiscordCalls {
   readonly #authorization: string;
   readonly #fetch: Host["fetch"];
   readonly #clock: Clock;
@@ -99,17 +98,17 @@ export class DiscordRest {
   readonly #base: string;
   readonly #userAgent: string;
   readonly #retries: number;
-  readonly #maxWait: number;
   readonly #timeout: number;
-  readonly #buckets = new Map<string, Bucket>();
-  #sweepAt = 64;
-  #globalUntil: Instant = -Infinity;
+  readonly #limits: RateLimits;
+  readonly #invalid: InvalidRequests;
   #refused = false;
 
   /** Takes the token, and whatever differs from the defaults. */
   constructor(options: DiscordRestOptions) {
+    super();
     const { version = 10, baseUrl = "https://discord.com/api", userAgent = USER_AGENT } = options;
     const { retries = 3, maxWait = 60_000, timeout = 15_000 } = options;
+    const { globalLimit = 50, invalidLimit = 5_000 } = options;
     this.#authorization = `Bot ${bareToken(options.token)}`;
     if (version !== 9 && version !== 10) {
       throw new OptionError(`Cannot use version "${version}" of Discord's API: choose 9 or 10`);
@@ -128,67 +127,39 @@ export class DiscordRest {
     if (!(timeout > 0)) {
       throw new OptionError(`Cannot time out after "${timeout}" ms: timeout must be above 0`);
     }
+    if (!isPositiveInteger(globalLimit)) {
+      throw new OptionError(
+        `Cannot send "${globalLimit}" requests a second: globalLimit must be a positive integer`,
+      );
+    }
+    if (!(isPositiveInteger(invalidLimit) && invalidLimit < MOST_INVALID)) {
+      throw new OptionError(
+        `Cannot allow "${invalidLimit}" invalid requests: invalidLimit must be an integer from 1 to ${
+          MOST_INVALID - 1
+        }`,
+      );
+    }
     this.#retries = retries;
-    this.#maxWait = maxWait;
     this.#timeout = timeout;
     this.#fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
+    this.#limits = new RateLimits(this.#clock, globalLimit, maxWait);
+    this.#invalid = new InvalidRequests(invalidLimit);
   }
 
   /**
-   * Asks where the gateway is, how many shards are recommended, and how many sessions may still be started.
-   *
-   * Source: Discord, "Gateway", Get Gateway Bot.
-   *
-   * @throws {AuthenticationError} if Discord does not accept the token.
-   * @throws {ProtocolError} if the answer is not what the documentation says.
-   * @throws whatever {@linkcode DiscordRest.request} throws.
-   */
-  async getGatewayBot(
-    options: Pick<DiscordRequestOptions, "signal"> = {},
-  ): Promise<RESTGetAPIGatewayBotResult> {
-    const answer = await this.request("GET", "/gateway/bot", { signal: options.signal });
-    if (isGatewayBot(answer)) return answer;
-    throw new ProtocolError(
-      "Cannot use the answer to GET /gateway/bot: it lacks what the documentation promises",
-    );
-  }
-
-  /**
-   * Posts a message to a channel. Its limits are checked before anything is sent; messages to one channel
-   * go out in the order of these calls.
-   *
-   * Source: Discord, "Message", Create Message.
-   *
-   * @throws {CommandError} `invalid_command` if the ID or the message is not acceptable; `lost` if nobody can
-   * know whether the message was created.
-   * @throws whatever {@linkcode DiscordRest.request} throws.
-   */
-  async createMessage(
-    channelId: string,
-    body: RESTPostAPIChannelMessageJSONBody,
-    options: Pick<DiscordRequestOptions, "signal"> = {},
-  ): Promise<RESTPostAPIChannelMessageResult> {
-    checkSnowflake("create a message", "channel", channelId);
-    checkMessage("create a message", body);
-    return await this.request<RESTPostAPIChannelMessageResult>("POST", `/channels/${channelId}/messages`, {
-      body,
-      signal: options.signal,
-    });
-  }
-
-  /**
-   * Makes any request of the API. `path` comes after the version, URL-encoded, with its query:
+   * Makes any request of the API. `path` comes after the version, URL-encoded, with its query or without:
    * `/channels/81384788765712384/messages?limit=10`.
    *
    * @typeParam Result What the documentation says the answer is; it is not checked. `undefined` for a 204.
    *
-   * @throws {CommandError} `invalid_command` if the path or the body cannot be sent; `lost` if the connection
+   * @throws {CommandError} `invalid_command` if the path, the body or an option cannot be sent; `lost` if the connection
    * broke, or timed out, after something other than a GET was sent.
    * @throws {AuthenticationError} on a 401; this bot token is then not sent again.
    * @throws {DiscordRateLimitError} if a limit outlasts `maxWait`, or 429 came once more than `retries`.
-   * @throws {DiscordHttpError} on any other status than 2xx.
+   * @throws {DiscordInvalidRequestsError} if too many requests were invalid lately.
+   * @throws {DiscordHttpError} on any other status than 2xx, or because a webhook was gone before.
    * @throws {ConnectionError} `unreachable` if a GET failed once more than `retries`; {@linkcode TimeoutError}
    * if it was not answered in time.
    * @throws {ProtocolError} if the answer is not JSON.
@@ -207,74 +178,72 @@ export class DiscordRest {
    * me.username; // "parley"
    * ```
    */
-  async request<Result = unknown>(
+  override async request<Result = unknown>(
     method: HttpMethod,
     path: string,
     options: DiscordRequestOptions = {},
   ): Promise<Result> {
-    const route = routeOf(method, path);
-    const { signal } = options;
-    const body = options.body === undefined ? undefined : encode(route, options.body);
+    const request = this.#prepare(method, path, options);
+    const { route, signal } = request;
     signal?.throwIfAborted();
-    const bucket = this.#bucket(route.key);
-    const { promise: done, resolve: leave } = Promise.withResolvers<void>();
-    const before = bucket.tail;
-    bucket.tail = done;
-    bucket.users++;
+    this.#check(route);
+    const turn = await this.#limits.enter(route, signal);
     try {
-      await unlessAborted(before, signal);
-      const text = await this.#attempt(route, body, bucket, signal);
-      return decode(route, text);
+      return decode(route, await this.#attempt(request, turn));
     } finally {
-      bucket.users--;
-      // Whoever gives up in the queue must not let the next one overtake those before it.
-      before.then(leave);
+      this.#limits.leave(turn);
     }
   }
 
+  #prepare(method: HttpMethod, path: string, options: DiscordRequestOptions): Prepared {
+    const { signal, reason, timeout = this.#timeout } = options;
+    const route = routeOf(method, withQuery(path, options.query), options.auth);
+    if (!(timeout > 0)) {
+      const message = `Cannot ${method} ${route.label}: its timeout is "${timeout}" ms; it must be above 0`;
+      throw new CommandError("invalid_command", message);
+    }
+    const { body, contentType } = encodeBody(route, options.body, options.files);
+    const headers: Record<string, string> = { "User-Agent": this.#userAgent };
+    if (route.auth) headers.Authorization = this.#authorization;
+    if (contentType !== undefined) headers["Content-Type"] = contentType;
+    if (reason !== undefined) headers["X-Audit-Log-Reason"] = encodeReason(reason);
+    const init: RequestInit = { method, headers, ...(body !== undefined && { body }) };
+    return { route, init, timeout, signal };
+  }
+
   /** Sends until there is an answer to give back, and returns its text. */
-  async #attempt(
-    route: Route,
-    body: string | undefined,
-    bucket: Bucket,
-    signal: AbortSignal | undefined,
-  ): Promise<string> {
+  async #attempt({ route, init, timeout, signal }: Prepared, turn: Turn): Promise<string> {
     const { method, label } = route;
+    const context = { fetch: this.#fetch, clock: this.#clock, timeout, signal };
     const backoff = new Backoff({ base: 500, cap: 8_000, attempts: this.#retries + 1 }, this.#random);
     let limited = 0;
     for (;;) {
-      await this.#hold(route, bucket, signal);
-      this.#checkToken(route);
+      await this.#limits.pass(turn, signal);
+      this.#check(route);
+      signal?.throwIfAborted();
       let answer: Answer;
       try {
-        answer = await this.#exchange(route, body, signal);
+        answer = await exchange(`${this.#base}${route.path}`, init, context);
       } catch (error) {
+        this.#limits.answered(turn);
         signal?.throwIfAborted();
-        const why = this.#reasonOf(route, error);
-        if (method !== "GET") {
-          const fate = "nobody can know whether it took effect; look before you repeat it";
-          throw new CommandError("lost", `Lost ${method} ${label}: ${why}; ${fate}`);
-        }
-        const wait = backoff.next();
-        if (wait === undefined) {
-          const message = `Cannot ${method} ${label}: ${why}; attempts made: ${backoff.count}`;
-          throw error instanceof TimeoutError
-            ? new TimeoutError(message)
-            : new ConnectionError("unreachable", message);
-        }
+        const failure = this.#failureOf(route, error, backoff.count + 1);
+        const wait = method === "GET" ? backoff.next() : undefined;
+        if (wait === undefined) throw failure;
         await sleepUntil(this.#clock, this.#clock.now() + wait, signal);
         continue;
       }
       const { status, headers, text } = answer;
       const now = this.#clock.now();
-      bucket.update(headers, now);
+      this.#limits.answered(turn, headers);
       if (status >= 200 && status < 300) return text;
-      if (status === 429) {
-        const { retryAfter, scope } = readRateLimit(headers, parsed(text));
-        if (scope === "global") this.#globalUntil = Math.max(this.#globalUntil, now + retryAfter);
-        else bucket.block(now + retryAfter, scope);
-        if (++limited > this.#retries) throw new DiscordRateLimitError(method, label, retryAfter, scope);
-        continue;
+      const body = parsed(text);
+      const limit = status === 429 ? readRateLimit(headers, body) : undefined;
+      this.#invalid.count(status, limit?.scope, now);
+      if (limit !== undefined) {
+        this.#limits.limited(turn, limit);
+        if (++limited <= this.#retries) continue;
+        throw new DiscordRateLimitError(method, label, limit.retryAfter, limit.scope);
       }
       if (status >= 500 && method === "GET") {
         const wait = backoff.next();
@@ -283,96 +252,67 @@ export class DiscordRest {
           continue;
         }
       }
-      if (status === 401 && route.token === undefined) this.#refused = true;
-      if (status === 401) throw unauthorized(route);
-      throw new DiscordHttpError({ method, route: label, status, body: parsed(text) });
+      this.#invalid.remember(route, { status, body });
+      if (status === 401 && route.auth) this.#refused = true;
+      if (status === 401 && (route.auth || route.token !== undefined)) throw unauthorized(route);
+      throw new DiscordHttpError({ method, route: label, status, body });
     }
   }
 
-  /** Waits until the route's limit and the global one let a request pass. */
-  async #hold(route: Route, bucket: Bucket, signal: AbortSignal | undefined): Promise<void> {
-    for (;;) {
-      const now = this.#clock.now();
-      const own = bucket.readyAt();
-      const at = Math.max(own, this.#globalUntil);
-      if (at <= now) return;
-      if (at - now > this.#maxWait) {
-        const scope = this.#globalUntil >= own ? "global" : bucket.scope;
-        throw new DiscordRateLimitError(route.method, route.label, at - now, scope);
-      }
-      await sleepUntil(this.#clock, at, signal);
+  /** Keeps from Discord what it would count against the address. */
+  #check(route: Route): void {
+    // A token that was refused is not shown twice.
+    if (this.#refused && route.auth) throw unauthorized(route);
+    const refusal = this.#invalid.refusal(route);
+    if (refusal?.status === 401) throw unauthorized(route);
+    if (refusal) {
+      throw new DiscordHttpError({ method: route.method, route: route.label, ...refusal, before: true });
     }
+    this.#invalid.check(route, this.#clock.now());
   }
 
-  /** Discord counts 401s, and blocks addresses that collect them: a refused token is not shown twice. */
-  #checkToken(route: Route): void {
-    if (this.#refused && route.token === undefined) throw unauthorized(route);
-  }
-
-  /** Makes one request and reads its answer whole, or rejects: aborted, too late, or the connection's fault. */
-  #exchange(route: Route, body: string | undefined, signal: AbortSignal | undefined): Promise<Answer> {
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    const controller = new AbortController();
-    const giveUp = (reason: unknown) => {
-      // Rejected first, so that what is reported does not depend on how the fetch words its own abort.
-      reject(reason);
-      controller.abort(reason);
-    };
-    const onAbort = () => giveUp(signal?.reason);
-    const undoTimer = this.#clock.setTimer(
-      this.#clock.now() + this.#timeout,
-      () => giveUp(new TimeoutError(`no answer within ${this.#timeout} ms`)),
-    );
-    signal?.addEventListener("abort", onAbort, { once: true });
-    const headers: Record<string, string> = { "User-Agent": this.#userAgent };
-    if (route.token === undefined) headers.Authorization = this.#authorization;
-    if (body !== undefined) headers["Content-Type"] = "application/json";
-    const init: RequestInit = {
-      method: route.method,
-      headers,
-      signal: controller.signal,
-      redirect: "manual",
-    };
-    if (body !== undefined) init.body = body;
-    const exchange = async () => {
-      // A redirect is not followed: the token is meant for this host only.
-      const response = await this.#fetch(`${this.#base}${route.path}`, init);
-      return { status: response.status, headers: response.headers, text: await response.text() };
-    };
-    exchange().then(resolve, reject);
-    return promise.finally(() => {
-      undoTimer();
-      signal?.removeEventListener("abort", onAbort);
-    });
-  }
-
-  #bucket(key: string): Bucket {
-    const known = this.#buckets.get(key);
-    if (known !== undefined) return known;
-    if (this.#buckets.size >= this.#sweepAt) {
-      const now = this.#clock.now();
-      for (const [name, bucket] of this.#buckets) if (bucket.isIdle(now)) this.#buckets.delete(name);
-      this.#sweepAt = Math.max(64, 2 * this.#buckets.size);
+  /** What to tell of a request without an answer, the `attempts`th. */
+  #failureOf({ method, label, token }: Route, error: unknown, attempts: number): Error {
+    const why = reasonOf(error, [this.#authorization.slice("Bot ".length), token]);
+    if (method !== "GET") {
+      const fate = "nobody can know whether it took effect; look before you repeat it";
+      return new CommandError("lost", `Lost ${method} ${label}: ${why}; ${fate}`);
     }
-    const bucket = new Bucket();
-    this.#buckets.set(key, bucket);
-    return bucket;
+    const message = `Cannot ${method} ${label}: ${why}; attempts made: ${attempts}`;
+    return error instanceof TimeoutError
+      ? new TimeoutError(message)
+      : new ConnectionError("unreachable", message);
   }
+}
 
-  /**
-   * What a failed fetch says, down its chain of causes. The error itself is not passed on: runtimes put the
-   * URL into it, and nobody knows what else an injected fetch does.
-   */
-  #reasonOf(route: Route, error: unknown): string {
-    const said: string[] = [];
-    for (let at: unknown = error; at instanceof Error && said.length < 4; at = at.cause) {
-      if (at.message !== "" && !said.includes(at.message)) said.push(at.message);
-    }
-    let text = said.length === 0 ? "the request failed" : said.join(": ");
-    for (const secret of [this.#authorization.slice("Bot ".length), route.token]) {
-      if (secret !== undefined) text = text.replaceAll(secret, ":token");
-    }
-    return text;
+const MOST_INVALID = 10_000;
+
+function isPositiveInteger(value: number): boolean {
+  return Number.isSafeInteger(value) && value > 0;
+}
+
+/**
+ * What a failed fetch says, down its chain of causes. The error itself is not passed on: runtimes put the
+ * URL into it, and nobody knows what else an injected fetch does.
+ */
+function reasonOf(error: unknown, secrets: readonly (string | undefined)[]): string {
+  const said: string[] = [];
+  for (let at: unknown = error; at instanceof Error && said.length < 4; at = at.cause) {
+    if (at.message !== "" && !said.includes(at.message)) said.push(at.message);
+  }
+  let text = said.length === 0 ? "the request failed" : said.join(": ");
+  for (const secret of secrets) {
+    if (secret === undefined) continue;
+    text = text.replaceAll(secret, ":token").replaceAll(plain(secret), ":token");
+  }
+  return text;
+}
+
+function plain(escaped: string): string {
+  try {
+    return decodeURIComponent(escaped);
+  } catch {
+    return escaped;
   }
 }
 
@@ -400,17 +340,6 @@ function checkedBase(baseUrl: string): string {
   return url.href.replace(/\/+$/, "");
 }
 
-function encode(route: Route, body: unknown): string {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(body);
-  } catch {
-    // Circular, or holding a bigint: said below.
-  }
-  if (text !== undefined) return text;
-  throw new CommandError("invalid_command", `Cannot ${route.method} ${route.label}: its body is not JSON`);
-}
-
 function decode<Result>(route: Route, text: string): Result {
   if (text === "") return undefined as Result;
   try {
@@ -429,36 +358,9 @@ function parsed(text: string): unknown {
 }
 
 function unauthorized(route: Route): AuthenticationError {
-  const { method, label, token } = route;
-  const fix = token === undefined
+  const { method, label, auth } = route;
+  const fix = auth
     ? "the bot token; reset it in the Developer Portal and start again with the new one"
     : "the token in the path; it may have expired";
   return new AuthenticationError(`Cannot ${method} ${label}: Discord does not accept ${fix}`);
-}
-
-function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(() => {
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    });
-  });
-}
-
-function isGatewayBot(value: unknown): value is RESTGetAPIGatewayBotResult {
-  if (!isRecord(value) || typeof value.url !== "string" || !isCount(value.shards)) return false;
-  const limit = value.session_start_limit;
-  return isRecord(limit) && isCount(limit.total) && isCount(limit.remaining) && isCount(limit.reset_after) &&
-    isCount(limit.max_concurrency);
-}
-
-function isCount(value: unknown): boolean {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -1,14 +1,71 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import { test } from "node:test";
 import { parsePayload, Payload } from "../../../src/discord/gateway/mod.ts";
+import { ProtocolError } from "../../../src/protocol/errors.ts";
 import { Hand } from "./_drive.ts";
 
 test("parsePayload: finds the four parts", () => {
-  assertEquals(parsePayload('{"t":"A","s":3,"op":0,"d":{"x":[1]}}'), new Payload(0, 3, "A", { x: [1] }));
-  assertEquals(parsePayload('{"op":11}'), new Payload(11, null, null, undefined));
-  assertEquals(parsePayload('{"op":10,"s":null,"t":null,"d":1}'), new Payload(10, null, null, 1));
+  assertEquals(parts('{"t":"A","s":3,"op":0,"d":{"x":[1]}}'), [0, 3, "A", { x: [1] }]);
+  assertEquals(parts('{"op":11}'), [11, null, null, undefined]);
+  assertEquals(parts('{"op":10,"s":null,"t":null,"d":1}'), [10, null, null, 1]);
 });
+
+test("parsePayload: finds them however the text is written", () => {
+  const d = { d: 1, t: "B", s: 7, op: 9, nested: { op: 10, t: '\\u0041"s":5', s: null } };
+  const body = JSON.stringify(d);
+  const texts = [
+    `{"t":"A","s":3,"op":0,"d":${body}}`,
+    `{"op":0,"d":${body},"s":3,"t":"A"}`,
+    `{"d":${body},"t":"A","op":0,"s":3}`,
+    ` { "t" : "A" , "s" : 3, "op": 0, "d": ${body} } `,
+    `{"t":"\\u0041","s":3,"op":0,"d":${body}}`,
+    `{"s":3,"t":"A","op":0,"d":${body},"new":1}`,
+    `{"t":"A","s":3,"op":0,"d":${body},"new":{"op":4}}`,
+  ];
+  for (const text of texts) assertEquals([text, parts(text)], [text, [0, 3, "A", d]]);
+});
+
+test("parsePayload: says of any JSON what a full parse says", () => {
+  const dispatch = fc.record({
+    t: fc.constantFrom("A", "B_2", "b", null),
+    s: fc.nat(9),
+    op: fc.nat(1),
+    d: fc.jsonValue(),
+  });
+  const shuffled = fc.tuple(
+    dispatch,
+    fc.shuffledSubarray(["t", "s", "op", "d"] as const),
+    fc.constantFrom(0, 1),
+  );
+  fc.assert(fc.property(shuffled, ([payload, keys, space]) => {
+    const ordered = Object.fromEntries(keys.map((key) => [key, payload[key]]));
+    const text = JSON.stringify(ordered, null, space);
+    const { t = null, s = null, op, d } = JSON.parse(text);
+    const valid = op === 1 || (op === 0 && typeof t === "string" && s !== null);
+    const expected = op === 1 ? [1, null, null, d] : [0, s, t, d];
+    if (valid) assertEquals(parts(text), expected);
+    else assertEquals(parsePayload(text) instanceof Payload, false);
+  }));
+});
+
+test("Payload.data: of a text that only began like a payload throws a typed error, each time", () => {
+  for (const text of ['{"t":"A","s":3,"op":0,"d":{oops}}', '{"t":"A","s":3,"op":0,"d":{},"s":4}']) {
+    const payload = parsePayload(text);
+    for (let read = 0; read < 2; read++) {
+      assertThrows(() => payload instanceof Payload && payload.data, ProtocolError);
+    }
+  }
+  // Cut short, it is told at once.
+  assertEquals(parsePayload('{"t":"A","s":3,"op":0,"d":{"x":1') instanceof Payload, false);
+});
+
+function parts(text: string): unknown[] {
+  const payload = parsePayload(text);
+  return payload instanceof Payload
+    ? [payload.op, payload.sequence, payload.name, payload.data]
+    : [payload.reason];
+}
 
 test("parsePayload: says why something is no payload", () => {
   const reasons = ["", "[]", '"x"', "null", '{"op":"1"}', '{"op":0,"t":"A"}', '{"op":0,"s":1}', '{"op":0.5}']

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import { CommandError, OptionError } from "../../../src/protocol/errors.ts";
 import type { GatewaySessionOptions } from "../../../src/discord/gateway/mod.ts";
-import { GatewaySession } from "../../../src/discord/gateway/mod.ts";
+import { GatewaySession, Intents } from "../../../src/discord/gateway/mod.ts";
 import { FIRST_URL, Hand, RESUME_URL } from "./_drive.ts";
 
 /** The payloads of an opcode that were sent since the last look. */
@@ -475,4 +475,50 @@ test("GatewaySession: options are checked when given", () => {
 test("GatewaySession: a resume URL less safe than the first is not used", () => {
   const hand = new Hand().start().open().hello().readyEvent("one", "ws://resume.test").lost().wait(1_000);
   assertEquals(hand.took().at(-1), `dial ${FIRST_URL}`);
+});
+
+test("GatewaySession: what the first URL asks for, the resume URL asks for, too", () => {
+  const hand = new Hand({ url: "wss://gateway.test/?through=proxy" }).start().open().hello().readyEvent();
+  assertEquals(
+    hand.lost().wait(1_000).took().at(-1),
+    "dial wss://resume.test/?through=proxy&v=10&encoding=json",
+  );
+});
+
+test("GatewaySession: a hole before RESUMED reaches as far as RESUMED's own number", () => {
+  const hand = Hand.ready().lost().redial().open().hello().dispatch(4, "RESUMED");
+  hand.closed(4000).redial().open().hello();
+  hand.outputs.length = 0;
+  hand.dispatch(4, "RESUMED");
+  const gap = hand.outputs.find((output) => output.kind === "gap");
+  assertEquals(gap?.kind === "gap" && [gap.sequence, gap.next, gap.resumed], [1, 5, false]);
+  assertEquals(hand.message(5).took().at(-1), "MESSAGE_CREATE 5");
+});
+
+test("GatewaySession: an event that is not wanted is counted, but neither told nor parsed", () => {
+  const hand = Hand.ready({ events: ["MESSAGE_CREATE"] });
+  // It could not even be parsed, and nobody notices.
+  hand.raw('{"t":"TYPING_START","s":2,"op":0,"d":{oops}}').message(3);
+  assertEquals(hand.took(), ["MESSAGE_CREATE 3"]);
+  assertEquals(hand.session.resumePoint?.sequence, 3);
+});
+
+test("GatewaySession: the wanted events decide the intents, unless these are given", () => {
+  const options = { token: "a.token", random: () => 0.5 };
+  const identify = (more: Partial<GatewaySessionOptions>) => {
+    const session = new GatewaySession({ ...options, ...more });
+    session.start(0);
+    session.action();
+    session.opened(1, { url: "", protocol: "" }, 0);
+    session.receive(1, '{"op":10,"d":{"heartbeat_interval":45000}}', 0);
+    session.event();
+    const asked = session.action();
+    session.answered(asked?.kind === "ask" ? asked.id : 0, { kind: "permit" }, 0);
+    session.event();
+    const action = session.action();
+    return action?.kind === "send" ? JSON.parse(String(action.data)).d.intents : undefined;
+  };
+  assertEquals(identify({ events: { guild: ["MESSAGE_CREATE"] } }), Intents.GuildMessages);
+  assertEquals(identify({ events: ["MESSAGE_CREATE"], intents: Intents.Guilds }), Intents.Guilds);
+  assertThrows(() => new GatewaySession(options), OptionError, "give intents");
 });

@@ -7,7 +7,10 @@ export interface Seen {
   readonly url: string;
   readonly method: string;
   readonly headers: Headers;
+  /** JSON, read; undefined if there was none. */
   readonly body: unknown;
+  /** The body as `fetch` was given it. */
+  readonly sent: BodyInit | null | undefined;
 }
 
 /** What the fake Discord does with a request: an answer, an error to reject with, or nothing at all. */
@@ -29,6 +32,7 @@ export class FakeDiscord {
         method: init.method ?? "GET",
         headers: new Headers(init.headers),
         body: typeof init.body === "string" ? JSON.parse(init.body) : undefined,
+        sent: init.body,
       };
       this.seen.push(seen);
       const reaction = react(seen, this.seen.length - 1);
@@ -89,4 +93,12 @@ export function limited(retryAfter: number, scope: "user" | "shared" | "global" 
   if (scope === "global") headers["X-RateLimit-Global"] = "true";
   const message = "You are being rate limited.";
   return answer(429, { message, retry_after: retryAfter, global: scope === "global" }, headers);
+}
+
+/** What a form is once it has been written to the wire and read again. */
+export async function readForm({ url, method, headers, sent }: Seen): Promise<FormData> {
+  const written = new Request(url, { method, headers, body: sent ?? null });
+  const bytes = await written.arrayBuffer();
+  const type = written.headers.get("content-type") ?? "";
+  return await new Request(url, { method, headers: { "content-type": type }, body: bytes }).formData();
 }

@@ -9,7 +9,7 @@ import {
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { DiscordHttpError, DiscordRateLimitError, DiscordRest } from "../../../src/discord/rest/mod.ts";
+import { DiscordHttpError, DiscordRest } from "../../../src/discord/rest/mod.ts";
 import {
   AuthenticationError,
   CommandError,
@@ -74,6 +74,10 @@ test("DiscordRest: refuses options that cannot work, without showing the token",
     { retries: 1.5 },
     { maxWait: NaN },
     { timeout: 0 },
+    { globalLimit: 0 },
+    { globalLimit: 1.5 },
+    { invalidLimit: 0 },
+    { invalidLimit: 10_000 },
   ];
   for (const options of refused) {
     const error = assertThrows(
@@ -154,112 +158,6 @@ test("createMessage: counts characters as Discord does, and takes a message with
     await discord.run(discord.rest.createMessage(CHANNEL, body));
   }
   assertEquals(discord.seen.length, 2);
-});
-
-test("request: waits out a 429 by its header, in fractions of a second", async () => {
-  const discord = new FakeDiscord((_, index) =>
-    index === 0 ? answer(429, {}, { "Retry-After": "1.5", "X-RateLimit-Scope": "user" }) : EMPTY()
-  );
-  assertEquals(await discord.run(discord.rest.request("GET", "/users/@me")), undefined);
-  assertEquals(discord.times, [0, 1500]);
-});
-
-test("request: waits out a 429 by its body where there is no header", async () => {
-  const discord = new FakeDiscord((_, index) =>
-    index === 0 ? answer(429, { retry_after: 0.25, global: false }) : EMPTY()
-  );
-  await discord.run(discord.rest.request("GET", "/users/@me"));
-  assertEquals(discord.times, [0, 250]);
-});
-
-test("request: repeats a POST after a 429, as it had no effect", async () => {
-  const discord = new FakeDiscord((_, index) => index === 0 ? limited(2) : answer(200, { id: "1" }));
-  await discord.run(discord.rest.createMessage(CHANNEL, { content: "x" }));
-  assertEquals(discord.times, [0, 2000]);
-});
-
-test("request: a route's 429 holds up that route only", async () => {
-  const discord = new FakeDiscord(({ url }, index) =>
-    index === 0 && url.includes("/1/") ? limited(5) : EMPTY()
-  );
-  const held = discord.rest.request("GET", "/channels/1/messages");
-  await turn();
-  await discord.run(discord.rest.request("GET", "/channels/2/messages"));
-  assertEquals(discord.times, [0, 0]);
-  await discord.run(held);
-  assertEquals(discord.times, [0, 0, 5000]);
-});
-
-for (
-  const [how, response] of [
-    ["scope", () => answer(429, {}, { "Retry-After": "3", "X-RateLimit-Scope": "global" })],
-    ["header", () => answer(429, {}, { "Retry-After": "3", "X-RateLimit-Global": "true" })],
-    ["body", () => answer(429, { retry_after: 3, global: true })],
-    [
-      "absence of Discord's own signs",
-      () => new Response("banned", { status: 429, headers: { "Retry-After": "3" } }),
-    ],
-  ] as const
-) {
-  test(`request: a 429 that is global by its ${how} holds up every route`, async () => {
-    const discord = new FakeDiscord((_, index) => index === 0 ? response() : EMPTY());
-    const first = discord.rest.request("GET", "/channels/1/messages");
-    for (let count = 0; count < 5; count++) await turn();
-    const second = discord.rest.request("GET", "/channels/2/messages");
-    await discord.run(Promise.all([first, second]));
-    assertEquals(discord.times, [0, 3000, 3000]);
-  });
-}
-
-test("request: gives up on 429 after so many retries, with a typed error", async () => {
-  const discord = new FakeDiscord(() => limited(1, "shared"), { retries: 2 });
-  const error = await assertRejects(
-    () => discord.run(discord.rest.createMessage(CHANNEL, { content: "x" })),
-    DiscordRateLimitError,
-  );
-  assertEquals([error.code, error.retryAfter, error.scope], ["rate_limited", 1000, "shared"]);
-  assertEquals(discord.times, [0, 1000, 2000]);
-});
-
-test("request: does not wait for a limit that outlasts maxWait, nor run into it again", async () => {
-  const discord = new FakeDiscord(() => limited(3600, "shared"));
-  for (let count = 0; count < 2; count++) {
-    const error = await assertRejects(
-      () => discord.run(discord.rest.request("GET", "/users/@me")),
-      DiscordRateLimitError,
-    );
-    assertEquals([error.retryAfter, error.scope], [3_600_000, "shared"]);
-  }
-  assertEquals(discord.times, [0]);
-});
-
-test("request: holds the next request of a route while its bucket is spent", async () => {
-  const headers = (remaining: number) => ({
-    "X-RateLimit-Limit": "2",
-    "X-RateLimit-Remaining": String(remaining),
-    "X-RateLimit-Reset-After": "0.75",
-    "X-RateLimit-Bucket": "abcd1234",
-  });
-  const discord = new FakeDiscord((_, index) => answer(200, { id: String(index) }, headers(1 - index % 2)));
-  const posts = Array.from({ length: 5 }, (_, n) => discord.rest.createMessage(CHANNEL, { content: `${n}` }));
-  await discord.run(Promise.all(posts));
-  assertEquals(discord.times, [0, 0, 750, 750, 1500]);
-});
-
-test("request: keeps the order of one route, one at a time", async () => {
-  const discord = new FakeDiscord((_, index) =>
-    index === 1 ? limited(1) : answer(200, { id: String(index) })
-  );
-  discord.latency = 100;
-  const posts = ["a", "b", "c"].map((content) => discord.rest.createMessage(CHANNEL, { content }));
-  await discord.run(Promise.all(posts));
-  assertEquals(discord.seen.map(({ body }) => body), [
-    { content: "a" },
-    { content: "b" },
-    { content: "b" },
-    { content: "c" },
-  ]);
-  assertEquals(discord.times, [0, 100, 1200, 1300]);
 });
 
 test("request: repeats a GET after 5xx with growing waits, then reports the status", async () => {
@@ -369,21 +267,6 @@ test("request: the signal ends it while it waits for a limit", async () => {
   assertEquals(discord.seen.length, 1);
 });
 
-test("request: who gives up in the queue lets nobody overtake", async () => {
-  const discord = new FakeDiscord(() => answer(200, { id: "1" }));
-  discord.latency = 100;
-  const controller = new AbortController();
-  const { rest } = discord;
-  const a = rest.createMessage(CHANNEL, { content: "a" });
-  const b = rest.createMessage(CHANNEL, { content: "b" }, { signal: controller.signal });
-  const c = rest.createMessage(CHANNEL, { content: "c" });
-  controller.abort(new Error("enough"));
-  await assertRejects(() => b);
-  await discord.run(Promise.all([a, c]));
-  assertEquals(discord.seen.map(({ body }) => body), [{ content: "a" }, { content: "c" }]);
-  assertEquals(discord.times, [0, 100]);
-});
-
 test("request: a failure carries Discord's code, message and fields", async () => {
   const body = {
     code: 50035,
@@ -423,15 +306,15 @@ test("request: a token that was refused is not sent again", async () => {
 });
 
 test("request: a path with its own token goes without the bot's, and its token is shown nowhere", async () => {
-  const path = "/webhooks/1/hook-secret?wait=true";
+  const pathOf = (id: number) => `/webhooks/${id}/hook-secret?wait=true`;
   const failures = [
     answer(401, { message: "Invalid Webhook Token", code: 50027 }),
     answer(404, { message: "Unknown Webhook", code: 10015 }),
     new TypeError("error sending request for url (https://discord.com/api/v10/webhooks/1/hook-secret)"),
   ];
   const discord = new FakeDiscord((_, index) => failures[index] ?? answer(200, GATEWAY));
-  for (const _ of failures) {
-    const request = () => discord.run(discord.rest.request("POST", path, { body: { content: "x" } }));
+  for (const id of failures.keys()) {
+    const request = () => discord.run(discord.rest.request("POST", pathOf(id), { body: { content: "x" } }));
     assertFalse(inspect(await assertRejects(request), { depth: 9 }).includes("secret"));
   }
   assertEquals(discord.seen.map(({ headers }) => headers.get("authorization")), [null, null, null]);
@@ -481,14 +364,4 @@ test("getGatewayBot: an answer that lacks what sharding needs is a protocol erro
     const error = await discord.run(discord.rest.getGatewayBot()).catch((error) => error);
     assertInstanceOf(error, ProtocolError);
   }
-});
-
-test("DiscordRest: remembers a spent limit however many routes are used meanwhile", async () => {
-  const spent = { "X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": "9" };
-  const discord = new FakeDiscord((_, index) => answer(200, { id: "1" }, index === 0 ? spent : {}));
-  for (let id = 1; id <= 300; id++) {
-    await discord.run(discord.rest.createMessage(String(id), { content: "x" }));
-  }
-  await discord.run(discord.rest.createMessage("1", { content: "x" }));
-  assertEquals(discord.times.slice(-2), [0, 9000]);
 });

@@ -1,0 +1,252 @@
+import { type Clock, sleepUntil } from "../../driver/clock.ts";
+import type { Instant } from "../../protocol/protocol.ts";
+import { RateLog } from "../../protocol/rate_log.ts";
+import { type HeaderReader, type RateLimit, type Shape, Window } from "./_bucket.ts";
+import { DiscordRateLimitError } from "./errors.ts";
+import type { Domain, Route } from "./route.ts";
+
+/** A request's place in the line of its limit. */
+export class Turn {
+  readonly route: Route;
+  /** The limit it counts against; another one once Discord has told which. */
+  bucket: Bucket;
+  /** Lets it begin. */
+  begin: () => void = () => {};
+  /** The window it was counted in, while it is under way. */
+  counted: Window | undefined;
+
+  constructor(route: Route, bucket: Bucket) {
+    this.route = route;
+    this.bucket = bucket;
+  }
+}
+
+/** One limit, and the line before it. */
+class Bucket {
+  readonly group: string;
+  readonly owner: string;
+  window: Window;
+  /** Whose turn it is: one, and more only while lines are joined. */
+  readonly active: Set<Turn> = new Set();
+  waiting: Turn[] = [];
+
+  constructor(group: string, owner: string, shape: Shape | undefined) {
+    this.group = group;
+    this.owner = owner;
+    this.window = new Window(shape);
+  }
+
+  /** Gives the next their turn. */
+  advance(): void {
+    if (this.active.size > 0) return;
+    const next = this.waiting.shift();
+    if (next === undefined) return;
+    this.active.add(next);
+    next.begin();
+  }
+
+  isIdle(now: Instant): boolean {
+    return this.active.size === 0 && this.waiting.length === 0 && this.window.isOver(now);
+  }
+}
+
+/** A limit on everything that goes out in one name. */
+interface GlobalLimit {
+  /** What was sent, and what has a time to be sent at; undefined where nothing limits it but a 429. */
+  readonly log: RateLog | undefined;
+  until: Instant;
+}
+
+/** How many limits are kept at least before those nobody needs are looked for. */
+const SWEEP = 64;
+/** How many patterns and buckets are known at most; the oldest is forgotten first. */
+const MOST_PATTERNS = 1_000;
+
+/**
+ * The limits of one bot: a line for each bucket, and the global limit on top.
+ *
+ * A bucket's requests go out one after the other, each when the one before is answered. That keeps their
+ * order, and no limit that Discord has told is ever exceeded; to have several under way would gain little,
+ * as buckets let through about as many as can follow each other.
+ *
+ * Which routes share a bucket, Discord tells in its answers only. Until then a route has a line of its own;
+ * when it turns out to share one, its line joins the other, in order.
+ */
+export class RateLimits {
+  readonly #clock: Clock;
+  readonly #maxWait: number;
+  readonly #buckets = new Map<string, Bucket>();
+  /** Pattern → bucket, as Discord told. */
+  readonly #groups = new Map<string, string>();
+  /** Bucket → what its limits have in common, whatever the top-level resource. */
+  readonly #shapes = new Map<string, Shape>();
+  readonly #globals: Readonly<Record<Domain, GlobalLimit>>;
+  #sweepAt = SWEEP;
+
+  /** Takes how many requests may be sent in a second, and how long one may wait, in milliseconds. */
+  constructor(clock: Clock, globalLimit: number, maxWait: number) {
+    this.#clock = clock;
+    this.#maxWait = maxWait;
+    this.#globals = {
+      bot: { log: new RateLog(globalLimit, 1_000), until: -Infinity },
+      address: { log: new RateLog(globalLimit, 1_000), until: -Infinity },
+      interactions: { log: undefined, until: -Infinity },
+    };
+  }
+
+  /** How many buckets are kept. */
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  /** Waits until it is a request's turn in its line. Whoever was given a turn must leave. */
+  enter(route: Route, signal: AbortSignal | undefined): Promise<Turn> {
+    const bucket = this.#bucket(this.#groups.get(route.pattern) ?? route.pattern, ownerOf(route));
+    const turn = new Turn(route, bucket);
+    const { promise, resolve, reject } = Promise.withResolvers<Turn>();
+    const onAbort = () => {
+      const { waiting } = turn.bucket;
+      waiting.splice(waiting.indexOf(turn), 1);
+      reject(signal?.reason);
+    };
+    turn.begin = () => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve(turn);
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+    bucket.waiting.push(turn);
+    bucket.advance();
+    return promise;
+  }
+
+  /**
+   * Waits until all limits let the request pass, and counts it.
+   *
+   * @throws {DiscordRateLimitError} if that would take longer than `maxWait`.
+   */
+  async pass(turn: Turn, signal: AbortSignal | undefined): Promise<void> {
+    const global = this.#globals[turn.route.domain];
+    let slot: Instant | undefined;
+    for (;;) {
+      const now = this.#clock.now();
+      const { window } = turn.bucket;
+      let at = Math.max(window.readyAt(), global.until);
+      if (at > now) {
+        // It would come too late for its place among the requests of its second.
+        slot = undefined;
+      } else {
+        if (slot === undefined) {
+          slot = global.log?.readyAt(now) ?? now;
+          if (slot - now <= this.#maxWait) global.log?.add(slot);
+        }
+        if (slot <= now) {
+          window.take(now);
+          turn.counted = window;
+          return;
+        }
+        at = slot;
+      }
+      if (at - now > this.#maxWait) {
+        const scope = window.readyAt() < at ? "global" : window.scope;
+        throw new DiscordRateLimitError(turn.route.method, turn.route.label, at - now, scope);
+      }
+      await sleepUntil(this.#clock, at, signal);
+    }
+  }
+
+  /** The request that passed is over; `headers` are those of its answer, if there was one. */
+  answered(turn: Turn, headers?: HeaderReader): void {
+    turn.counted?.done();
+    turn.counted = undefined;
+    if (headers === undefined) return;
+    const group = headers.get("x-ratelimit-bucket");
+    if (group !== null && group !== "") this.#learn(turn.route.pattern, group);
+    const { bucket } = turn;
+    bucket.window.update(headers, this.#clock.now());
+    if (bucket.group === group) remember(this.#shapes, group, bucket.window.shape);
+  }
+
+  /** The request was answered with 429. */
+  limited(turn: Turn, { retryAfter, scope, isForeign }: RateLimit): void {
+    const until = this.#clock.now() + retryAfter;
+    if (scope !== "global") return turn.bucket.window.block(until, scope);
+    const hit = isForeign ? Object.values(this.#globals) : [this.#globals[turn.route.domain]];
+    for (const global of hit) global.until = Math.max(global.until, until);
+  }
+
+  /** Gives the turn to the next in line. */
+  leave(turn: Turn): void {
+    this.answered(turn);
+    turn.bucket.active.delete(turn);
+    turn.bucket.advance();
+  }
+
+  /** Discord told which bucket a pattern's requests count against. */
+  #learn(pattern: string, group: string): void {
+    const known = this.#groups.get(pattern);
+    if (known === group) return;
+    remember(this.#groups, pattern, group);
+    for (const from of [...this.#buckets.values()]) {
+      if (from.group !== (known ?? pattern)) continue;
+      if (known === undefined) this.#buckets.delete(keyOf(from.group, from.owner));
+      if (from.isIdle(this.#clock.now())) continue;
+      const to = this.#bucket(group, from.owner);
+      // What a line of the pattern's own has learnt holds for where it goes. A bucket that others stay in
+      // keeps its own.
+      if (known === undefined && from.window.readyAt() > to.window.readyAt()) to.window = from.window;
+      for (const turn of from.active) {
+        if (turn.route.pattern !== pattern) continue;
+        from.active.delete(turn);
+        to.active.add(turn);
+        turn.bucket = to;
+        if (turn.counted === undefined || turn.counted === to.window) continue;
+        turn.counted.done();
+        turn.counted = to.window;
+        turn.counted.join();
+      }
+      const stay: Turn[] = [];
+      for (const turn of from.waiting) {
+        if (turn.route.pattern === pattern) {
+          turn.bucket = to;
+          to.waiting.push(turn);
+        } else stay.push(turn);
+      }
+      from.waiting = stay;
+      from.advance();
+      to.advance();
+    }
+  }
+
+  #bucket(group: string, owner: string): Bucket {
+    const key = keyOf(group, owner);
+    const known = this.#buckets.get(key);
+    if (known !== undefined) return known;
+    if (this.#buckets.size >= this.#sweepAt) {
+      const now = this.#clock.now();
+      for (const [name, bucket] of this.#buckets) if (bucket.isIdle(now)) this.#buckets.delete(name);
+      this.#sweepAt = Math.max(SWEEP, 2 * this.#buckets.size);
+    }
+    const bucket = new Bucket(group, owner, this.#shapes.get(group));
+    this.#buckets.set(key, bucket);
+    return bucket;
+  }
+}
+
+/** Whose limit it is: that of a top-level resource, for the bot or for its address. */
+function ownerOf(route: Route): string {
+  return `${route.auth ? "bot" : "address"} ${route.major}`;
+}
+
+/** Sets an entry, and forgets the oldest if there are too many. */
+function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.set(key, value);
+  if (map.size <= MOST_PATTERNS) return;
+  for (const oldest of map.keys()) {
+    map.delete(oldest);
+    return;
+  }
+}
+
+function keyOf(group: string, owner: string): string {
+  return `${group} ${owner}`;
+}

@@ -1,0 +1,84 @@
+import { CommandError } from "../../protocol/errors.ts";
+import type { DiscordFile } from "./file.ts";
+
+/** What any call may bring along. */
+export interface CallOptions {
+  /** Gives the call up. Whether one that was already sent took effect, nobody can know then. */
+  readonly signal?: AbortSignal | undefined;
+  /** How long Discord may take to answer, in milliseconds. @default {the client's own `timeout`} */
+  readonly timeout?: number | undefined;
+}
+
+/** What a call that uploads may bring along. */
+export interface UploadOptions extends CallOptions {
+  /** What is uploaded with the message; `attachment://name` refers to it. @default {[]} */
+  readonly files?: readonly DiscordFile[] | undefined;
+}
+
+/** What a request may bring along. */
+export interface DiscordRequestOptions extends UploadOptions {
+  /**
+   * What comes after `?`, by name: strings, numbers, bigints, booleans, or arrays of them, which repeat the
+   * name. What is undefined is left out.
+   *
+   * @default {undefined}
+   */
+  readonly query?: URLSearchParams | object | undefined;
+  /**
+   * What is sent: as JSON, or `FormData` and `URLSearchParams` as they are. @default {undefined}
+   */
+  readonly body?: unknown;
+  /** What the guild's audit log says about it, 1 to 512 characters. @default {undefined} */
+  readonly reason?: string | undefined;
+  /** Whether the bot's token goes along. @default {true, and false where the path has its own token} */
+  readonly auth?: boolean | undefined;
+}
+
+/**
+ * Puts a query behind a path, which may have one already.
+ *
+ * Source: Discord, "API Reference", Boolean Query Strings and Array Query Strings.
+ *
+ * @throws {CommandError} `invalid_command` if it holds what no query can say.
+ */
+export function withQuery(path: string, query: DiscordRequestOptions["query"]): string {
+  if (query === undefined) return path;
+  const params = query instanceof URLSearchParams ? query : new URLSearchParams();
+  if (params !== query) {
+    for (const [name, value] of Object.entries(query)) {
+      const values: readonly unknown[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
+      for (const one of values) params.append(name, said(name, one));
+    }
+  }
+  const text = params.toString();
+  return text === "" ? path : `${path}${path.includes("?") ? "&" : "?"}${text}`;
+}
+
+function said(name: string, value: unknown): string {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+    case "bigint":
+      return String(value);
+    case "number":
+      if (Number.isFinite(value)) return String(value);
+  }
+  const need = "pass a string, a finite number, a bigint, a boolean, or an array of them";
+  throw new CommandError("invalid_command", `Cannot ask with this "${name}" in the query: ${need}`);
+}
+
+const LONGEST_REASON = 512;
+
+/**
+ * The reason as a header says it.
+ *
+ * Source: Discord, "Audit Logs Resource", Audit Log Entry Object: 1–512 URL-encoded UTF-8 characters.
+ *
+ * @throws {CommandError} `invalid_command` if it is empty, too long or no text.
+ */
+export function encodeReason(reason: string): string {
+  const length = typeof reason === "string" && reason.isWellFormed() ? [...reason].length : 0;
+  if (length >= 1 && length <= LONGEST_REASON) return encodeURIComponent(reason);
+  const need = `it must be a text of 1 to ${LONGEST_REASON} characters`;
+  throw new CommandError("invalid_command", `Cannot give this reason: ${need}`);
+}

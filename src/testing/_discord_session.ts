@@ -12,6 +12,8 @@ export class ServerSession {
   sequence = 0;
   /** The link it is on; undefined while its client is away. */
   link: number | undefined;
+  /** How the next event is lost on its way, if it is. */
+  loses: { readonly kept: boolean } | undefined = undefined;
   /** When it is forgotten unless its client comes back; Infinity while it is connected. */
   expiresAt: Instant = Infinity;
 
@@ -33,11 +35,11 @@ export class ServerSession {
     return (this.intents & mask) !== 0;
   }
 
-  /** Numbers an event, keeps it for replay, and returns the text to send. */
-  push(name: string, data: unknown): string {
+  /** Numbers an event, keeps it for replay unless told not to, and returns the text to send. */
+  push(name: string, data: unknown, kept = true): string {
     const s = ++this.sequence;
     const text = JSON.stringify({ t: name, s, op: 0, d: data });
-    this.#buffer.push({ s, t: name, text });
+    if (kept) this.#buffer.push({ s, t: name, text });
     if (this.#buffer.length > this.#capacity) this.#buffer.shift();
     return text;
   }
@@ -55,6 +57,9 @@ export class ServerSession {
   ): readonly { readonly s: number; readonly t: string; readonly text: string }[] | undefined {
     const oldest = this.#buffer[0]?.s ?? this.sequence + 1;
     if (sequence + 1 < oldest) return undefined;
+    // RESUMED would bear the number of what is not to be had, and a client cannot know that it is not its own.
+    const newest = this.#buffer.at(-1)?.s ?? 0;
+    if (sequence < this.sequence && newest < this.sequence) return undefined;
     return this.#buffer.filter(({ s }) => s > sequence);
   }
 

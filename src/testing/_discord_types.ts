@@ -22,6 +22,8 @@ export interface DiscordServerOptions {
   readonly maxConcurrency?: number;
   /** How many IDENTIFYs it takes in a day, before it resets the token. @default {1_000} */
   readonly sessionStarts?: number;
+  /** Whether all members of a guild may be asked for only once in 30 s. @default {false} */
+  readonly limitMembers?: boolean;
   /** Shards must come in a multiple of this. @default {1} */
   readonly shardMultiple?: number;
   /** The privileged and other intents that the bot may use. @default all */
@@ -61,8 +63,12 @@ export type DiscordServerCommand =
   | { readonly kind: "close"; readonly code: number; readonly reason?: string } & Aim
   /** Drops links without a goodbye; the sessions live on. */
   | { readonly kind: "drop" } & Aim
+  /** Loses the next event of sessions on its way; only if `kept` it can be replayed. */
+  | { readonly kind: "lose"; readonly kept: boolean } & Aim
   /** Begins or stops to acknowledge heartbeats. */
   | { readonly kind: "acks"; readonly on: boolean }
+  /** Begins or stops to take up sessions: links on which one is to be resumed are closed with 4000. */
+  | { readonly kind: "resumes"; readonly on: boolean }
   /** How links that open from now on are greeted. */
   | { readonly kind: "greet"; readonly with: "hello" | "reconnect" | "nothing" }
   /** Sends any text on links. */
@@ -100,7 +106,7 @@ export type DiscordServerLogEntry =
       readonly shard: number;
       readonly resumed: boolean;
     }
-    /** `s` was given out; `link` is 0 if the session's client was away. */
+    /** `s` was given out; `link` is 0 if the session's client was away, or the event was lost. */
     | { readonly kind: "dispatched"; readonly session: string; readonly s: number; readonly t: string }
     | { readonly kind: "replayed"; readonly session: string; readonly s: number; readonly t: string }
     | { readonly kind: "sent"; readonly op: number }

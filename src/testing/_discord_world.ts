@@ -11,6 +11,10 @@ export interface DiscordServerGuild {
   readonly id: string;
   readonly name: string;
   readonly channels: readonly { readonly id: string; readonly name: string }[];
+  /** Its members beside the bot. @default {[]} */
+  readonly members?: readonly DiscordServerUser[];
+  /** How many members come in one chunk. @default {1_000} */
+  readonly chunkSize?: number;
 }
 
 /** A message as the server shows it, in the shape of Discord's message object. */

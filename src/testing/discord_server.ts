@@ -4,6 +4,7 @@ import { Queue } from "../protocol/queue.ts";
 import { Connection } from "./_discord_connection.ts";
 import { knownIntents } from "./_discord_intents.ts";
 import { checkIdentify, isRecord, parse, withoutToken } from "./_discord_payload.ts";
+import { MemberRequests } from "./_discord_members.ts";
 import { answerRest, type RestRequest, type RestResponse } from "./_discord_rest.ts";
 import { ServerSession, shardOf } from "./_discord_session.ts";
 import {
@@ -73,8 +74,10 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
   readonly #actions = new Queue<Action<Data>>();
   readonly #events = new Queue<DiscordServerEvent>();
   readonly #log: DiscordServerLogEntry[] = [];
+  readonly #members: MemberRequests;
   #tokenReset = false;
   #acks = true;
+  #resumes = true;
   #greeting: "hello" | "reconnect" | "nothing" = "hello";
   /** No timer is due before this. */
   #nextAt: Instant = Infinity;
@@ -98,6 +101,7 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
       shards: 1,
       maxConcurrency: 1,
       sessionStarts: 1_000,
+      limitMembers: false,
       shardMultiple: 1,
       allowedIntents: knownIntents,
       resumeWindow: 180_000,
@@ -105,6 +109,7 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
       logSize: 1_000_000,
       ...rest,
     };
+    this.#members = new MemberRequests(this.#options.limitMembers);
   }
 
   /** What happened so far, oldest first. */
@@ -326,6 +331,7 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
       return this.#close(connection, 4002, "Decode error", now);
     }
     if (!this.#accepts(d.token)) return this.#close(connection, 4004, "Authentication failed", now);
+    if (!this.#resumes) return this.#close(connection, 4000, "Unknown error", now);
     const session = this.#sessions.get(d.session_id);
     if (session === undefined) return this.#send(connection, 9, false);
     const { seq } = d;
@@ -362,7 +368,7 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
   /** Answers what a client asks for. */
   #serve(session: ServerSession, op: number, d: unknown, now: Instant): void {
     if (!isRecord(d)) return;
-    const { guild_id, nonce } = d;
+    const { guild_id } = d;
     if (op === 4) {
       const { channel_id = null, self_mute = false, self_deaf = false } = d;
       const state = {
@@ -377,11 +383,9 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
     }
     if (op === 8) {
       const guild = this.#world.guilds.find(({ id }) => id === guild_id);
-      const members = guild === undefined ? [] : this.#world.guildCreate(guild, this.#me, now).members;
-      // "Nonce can only be up to 32 bytes. If you send an invalid nonce it will be ignored."
-      const echoed = typeof nonce === "string" && utf8.encode(nonce).length <= 32 ? { nonce } : {};
-      const chunk = { guild_id, members, chunk_index: 0, chunk_count: 1, not_found: [], ...echoed };
-      return this.#dispatchTo(session, "GUILD_MEMBERS_CHUNK", chunk);
+      for (const { t, d: answer } of this.#members.answer(d, guild, this.#me, now)) {
+        this.#dispatchTo(session, t, answer);
+      }
     }
     if (op === 31 && Array.isArray(d.guild_ids)) {
       for (const id of d.guild_ids) {
@@ -412,8 +416,16 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
       case "acks":
         this.#acks = command.on;
         return;
+      case "resumes":
+        this.#resumes = command.on;
+        return;
       case "greet":
         this.#greeting = command.with;
+        return;
+      case "lose":
+        for (const session of this.#sessions.values()) {
+          if (command.shard === undefined || command.shard === session.shard[0]) session.loses = command;
+        }
         return;
     }
     for (const connection of [...this.#connections.values()]) {
@@ -484,8 +496,10 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
   }
 
   #dispatchTo(session: ServerSession, t: string, d: unknown): void {
-    const data = session.push(t, d);
-    const { link = 0 } = session;
+    const { loses } = session;
+    session.loses = undefined;
+    const data = session.push(t, d, loses?.kept);
+    const link = loses === undefined ? session.link ?? 0 : 0;
     this.#note({ kind: "dispatched", link, session: session.id, s: session.sequence, t });
     if (link !== 0) this.#actions.push({ kind: "send", link, data });
   }

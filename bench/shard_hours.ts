@@ -1,0 +1,65 @@
+/**
+ * Measures how fast a day of four Discord shards passes in virtual time, with every checker on: 24 hours of
+ * traffic, a message every 10 s in each of 8 guilds, heartbeats as often as Discord asks for them, and
+ * one mild fault each hour. Prints shard-hours per second, the median of several runs.
+ *
+ *     deno run -A bench/shard_hours.ts [runs]
+ *
+ * @module
+ */
+import process from "node:process";
+import type { Fault } from "../src/testing/faults.ts";
+import { type DiscordAct, runDiscord } from "../tests/simulation/discord_world.ts";
+
+const HOUR = 3_600_000;
+const SHARDS = 4;
+const HOURS = 24;
+
+/** What goes wrong in the middle of an hour. */
+function mildFault(hour: number): Fault<DiscordAct> {
+  const at = (hour + 0.5) * HOUR;
+  const shard = hour % SHARDS;
+  const scope = { client: `shard ${shard}` };
+  const faults: readonly Fault<DiscordAct>[] = [
+    { kind: "reset", at, scope },
+    { kind: "act", at, act: { kind: "server", command: { kind: "reconnect", shard } } },
+    { kind: "stall", at, ms: 20_000, directions: ["to client"], scope },
+    { kind: "act", at, act: { kind: "server", command: { kind: "close", code: 4000, shard } } },
+    { kind: "silence", at, directions: ["to client"], scope },
+    { kind: "act", at, act: { kind: "server", command: { kind: "invalidate", resumable: false, shard } } },
+  ];
+  return faults[hour % faults.length] ?? { kind: "reset", at, scope };
+}
+
+const runs = Number(process.argv[2] ?? 5);
+const plan = Array.from({ length: HOURS }, (_, hour) => mildFault(hour));
+const figures: number[] = [];
+for (let run = 1; run <= runs; run++) {
+  const began = performance.now();
+  const { violations, simulated, events } = await runDiscord({
+    seed: run,
+    plan,
+    shards: SHARDS,
+    maxConcurrency: 1,
+    heartbeatInterval: 41_250,
+    resumeWindow: 180_000,
+    bufferSize: 100_000,
+    guilds: 2,
+    talkEvery: 10_000,
+    until: HOURS * HOUR,
+  });
+  const seconds = (performance.now() - began) / 1_000;
+  if (violations.length > 0) throw new Error(`The day went wrong:\n${violations.join("\n")}`);
+  const shardHours = SHARDS * simulated / HOUR;
+  figures.push(shardHours / seconds);
+  print(
+    `run ${run}: ${shardHours.toFixed(1)} shard-hours and ${events} events in ${seconds.toFixed(2)} s ` +
+      `(${(shardHours / seconds).toFixed(1)} shard-hours per second)`,
+  );
+}
+const median = figures.sort((a, b) => a - b)[Math.floor(figures.length / 2)] ?? 0;
+print(`${median.toFixed(1)} shard-hours per second, the median of ${runs} runs with every checker on`);
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

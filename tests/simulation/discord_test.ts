@@ -1,0 +1,41 @@
+import { test } from "node:test";
+import { assertEquals } from "@std/assert";
+import { discordBugs, discordWorld } from "./discord_world.ts";
+import { checkSeeds, plantedBugs } from "./_suite.ts";
+
+checkSeeds(discordWorld, 200);
+plantedBugs(discordWorld, Object.keys(discordBugs), 50);
+
+test("discord: resuming asks for what the first URL asked for", async () => {
+  // What this once was: query parameters of the user's own were missing on the resume URL.
+  const { violations } = await discordWorld.run(9, [{ kind: "reset", at: 60_000 }]);
+  assertEquals(violations, []);
+});
+
+test("discord: a session that lost its last event for good is not resumed", async () => {
+  // What this once was: the server answered RESUMED with the number of an event that it could not send again.
+  // Its client has to take that for RESUMED's own number, and hears nothing of the loss.
+  const { violations } = await discordWorld.run(648, [
+    { kind: "silence", at: 260, directions: ["to server"] },
+    { kind: "act", at: 51_453, act: { kind: "server", command: { kind: "lose", kept: false } } },
+  ]);
+  assertEquals(violations, []);
+});
+
+test("discord: a session whose READY came too late lives on at the server", async () => {
+  // What this once was: the world's mistake. It looked for any session of the shard, not for its client's.
+  const { violations } = await discordWorld.run(1797, [
+    { kind: "stall", at: 169, ms: 69_811, directions: ["to client", "to server"] },
+  ]);
+  assertEquals(violations, []);
+});
+
+test("discord: a session given up after three RESUMEs in vain needs neither URL", async () => {
+  // What this once was: the checker's mistake. It wanted the resume URL tried after the first, for no session.
+  const { violations } = await discordWorld.run(7, [
+    { kind: "act", at: 10_000, act: { kind: "server", command: { kind: "resumes", on: false } } },
+    { kind: "reset", at: 20_000 },
+    { kind: "refuse", at: 28_000, ms: 40_000, cause: "refused" },
+  ]);
+  assertEquals(violations, []);
+});

@@ -1,0 +1,550 @@
+import fc from "fast-check";
+import type { GatewayCommand } from "../../src/discord/gateway/command.ts";
+import type { GatewayEvent } from "../../src/discord/gateway/event.ts";
+import { Intents } from "../../src/discord/gateway/intents.ts";
+import { GatewaySession } from "../../src/discord/gateway/session.ts";
+import { Driver } from "../../src/driver/driver.ts";
+import type { Observation } from "../../src/driver/host.ts";
+import type { Permits } from "../../src/driver/permits.ts";
+import { CommandError, ParleyError } from "../../src/protocol/errors.ts";
+import type { Action, CloseInfo, Data, Instant, Protocol } from "../../src/protocol/protocol.ts";
+import { checkEnd, type Delivered, type Saying } from "../../src/testing/checker.ts";
+import {
+  checkDiscordCommands,
+  checkDiscordDelivery,
+  checkDiscordLimits,
+  checkDiscordSessions,
+  checkDiscordSpeech,
+  checkDiscordWire,
+  type DiscordTold,
+  type DiscordUtterance,
+} from "../../src/testing/discord_checker.ts";
+import {
+  DiscordServer,
+  type DiscordServerCommand,
+  type DiscordServerEvent,
+} from "../../src/testing/discord_server.ts";
+import { type Fault, faultPlans, scheduleFaults } from "../../src/testing/faults.ts";
+import { seededRandom } from "../../src/testing/random.ts";
+import { Simulation } from "../../src/testing/simulation.ts";
+import { Tampered, type Tampering } from "./_tampered.ts";
+import type { Report, World } from "./_world.ts";
+
+/** What a plan can make the server or the user do; a shard is meant modulo how many there are. */
+export type DiscordAct =
+  | { readonly kind: "server"; readonly command: DiscordServerCommand }
+  /** Sends so many commands at once; `patience`: gives each up after so many milliseconds unless it was sent. */
+  | {
+    readonly kind: "presences" | "members";
+    readonly shard: number;
+    readonly count: number;
+    readonly patience?: number | undefined;
+  }
+  /** Only one of the two URLs cannot be dialled, for so many milliseconds. */
+  | { readonly kind: "unreachable"; readonly url: "first" | "resume"; readonly ms: number };
+
+/** How a world of Discord is. */
+export interface DiscordSetup {
+  readonly seed: number;
+  readonly plan: readonly Fault<DiscordAct>[];
+  readonly bug?: string | undefined;
+  readonly shards: number;
+  readonly maxConcurrency: number;
+  /** Between heartbeats, in milliseconds. */
+  readonly heartbeatInterval: number;
+  /** How long the server keeps a session for its client, in milliseconds. */
+  readonly resumeWindow: number;
+  /** How many events the server keeps for replay. */
+  readonly bufferSize: number;
+  /** How many guilds each shard has, and how often somebody says something in one, in milliseconds. */
+  readonly guilds: number;
+  readonly talkEvery: number;
+  /** When the last fault is over. */
+  readonly until: Instant;
+}
+
+const FIRST = "wss://gateway.test";
+const RESUME = "wss://resume.test";
+const UNTIL = 120_000;
+const COMMANDS_PER_MINUTE = 100;
+const BACKOFF_CAP = 8_000;
+
+const shard = fc.nat(3);
+const aim = fc.oneof(fc.constant({}), shard.map((id) => ({ shard: id })));
+const code = fc.constantFrom(
+  1000,
+  1001,
+  1006,
+  1011,
+  3000,
+  4000,
+  4001,
+  4002,
+  4003,
+  4005,
+  4006,
+  4007,
+  4008,
+  4009,
+);
+const fatalCode = fc.constantFrom(4004, 4010, 4011, 4012, 4013, 4014);
+const garbage = fc.constantFrom(
+  "garbage",
+  "",
+  "[]",
+  "{}",
+  "null",
+  '{"op":99}',
+  '{"op":"0"}',
+  '{"op":0,"t":"MESSAGE_CREATE","d":{}}',
+  '{"op":0,"s":1,"d":{}}',
+  '{"op":0,"s":1,"t":"MESSAGE_CREATE","d":{}}',
+  '{"op":10,"d":{"heartbeat_interval":30000}}',
+  '{"op":10,"d":null}',
+  '{"op":11}',
+);
+const aimed = fc.tuple(
+  fc.oneof<fc.Arbitrary<DiscordServerCommand>[]>(
+    fc.constant({ kind: "reconnect" }),
+    fc.constantFrom(true, false).map((resumable) => ({ kind: "invalidate", resumable })),
+    fc.constant({ kind: "heartbeat" }),
+    code.map((code) => ({ kind: "close", code })),
+    fc.constant({ kind: "drop" }),
+    garbage.map((text) => ({ kind: "send", text })),
+    fc.constantFrom(true, false).map((kept) => ({ kind: "lose", kept })),
+  ),
+  aim,
+).map(([command, aim]): DiscordServerCommand => ({ ...command, ...aim }));
+const acts: fc.Arbitrary<DiscordAct> = fc.oneof(
+  { arbitrary: aimed.map((command) => ({ kind: "server" as const, command })), weight: 7 },
+  {
+    arbitrary: fc.oneof<fc.Arbitrary<DiscordServerCommand>[]>(
+      fc.constantFrom(true, false).map((on) => ({ kind: "acks", on })),
+      fc.constantFrom(true, false).map((on) => ({ kind: "resumes", on })),
+      fc.constantFrom("hello" as const, "reconnect" as const, "nothing" as const).map((how) => ({
+        kind: "greet",
+        with: how,
+      })),
+      // To one shard only, or little would be left of the world.
+      fc.tuple(fatalCode, shard).map(([code, shard]) => ({ kind: "close", code, shard })),
+    ).map((command) => ({ kind: "server" as const, command })),
+    weight: 3,
+  },
+  {
+    arbitrary: fc.record({
+      kind: fc.constantFrom("presences" as const, "members" as const),
+      shard,
+      count: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 130 })),
+      patience: fc.option(fc.nat(10_000), { nil: undefined }),
+    }),
+    weight: 3,
+  },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant("unreachable" as const),
+      url: fc.constantFrom("first" as const, "resume" as const),
+      ms: fc.nat(60_000),
+    }),
+    weight: 1,
+  },
+);
+
+/** The shards of a bot in guilds in which people talk, whatever happens. Seeds differ in how many, and in the server. */
+export const discordWorld: World<DiscordAct> = {
+  name: "discord",
+  identifier: "discordWorld",
+  until: UNTIL,
+  plans: faultPlans(fc, {
+    until: UNTIL,
+    most: 14,
+    acts,
+    clients: ["shard 0", "shard 1", "shard 2", "shard 3"],
+  }),
+  run: (seed, plan, bug) => runDiscord({ ...setupOf(seed), seed, plan, bug }),
+};
+
+function setupOf(seed: number): Omit<DiscordSetup, "seed" | "plan"> {
+  const random = seededRandom(seed, "setup");
+  const pick = <T>(...choices: readonly [T, ...T[]]): T =>
+    choices[Math.floor(random() * choices.length)] ?? choices[0];
+  return {
+    shards: seed % 24 === 0 ? 16 : pick(1, 2, 3, 4),
+    maxConcurrency: pick(1, 1, 2, 16),
+    heartbeatInterval: pick(10_000, 20_000, 41_250),
+    resumeWindow: pick(180_000, 20_000),
+    bufferSize: pick(100_000, 5),
+    guilds: 1,
+    talkEvery: 4_000,
+    until: UNTIL,
+  };
+}
+
+/**
+ * How long it may take every shard to have its session once faults have stopped, one step after the other:
+ * a dead link is noticed (zombie, or a dial or HELLO that does not come), closing it times out, the wait before
+ * the next IDENTIFY after as many as can have failed (its cap), an old session is refused and the wait
+ * after that, the permit is held by another shard whose link is dead, and those before it in its bucket
+ * identify, 5 s and a round trip each.
+ */
+function recoveryOf({ heartbeatInterval, shards, maxConcurrency }: DiscordSetup): number {
+  const noticed = Math.max(2 * heartbeatInterval, 30_000) + 5_000;
+  const queued = Math.ceil(shards / Math.min(shards, maxConcurrency)) * 5_500;
+  return noticed + 300_000 + BACKOFF_CAP + noticed + queued + 5_000;
+}
+
+/** Runs a world of Discord, and checks all there is to check. */
+export async function runDiscord(setup: DiscordSetup): Promise<Report> {
+  const { seed, plan, until } = setup;
+  const world = new Simulation({ seed, latency: 40, jitter: 60 });
+  const guilds = Array.from({ length: setup.shards * setup.guilds }, (_, index) => ({
+    // A guild's shard is its id without the lower 22 bits, modulo how many there are.
+    id: String(BigInt(1_000 * setup.shards + index) << 22n),
+    name: `guild ${index}`,
+    channels: [{ id: `${500 + index}`, name: "general" }],
+  }));
+  const core = new DiscordServer({
+    guilds,
+    resumeUrl: RESUME,
+    heartbeatInterval: setup.heartbeatInterval,
+    maxConcurrency: setup.maxConcurrency,
+    resumeWindow: setup.resumeWindow,
+    bufferSize: setup.bufferSize,
+    logSize: Infinity,
+  });
+  const server = new Driver<DiscordServerCommand, DiscordServerEvent>(core, {
+    host: world.host("server"),
+    label: "server",
+    deliver: () => {},
+  });
+  server.start();
+  world.serve(FIRST, server);
+  world.serve(RESUME, server);
+
+  const observations: Observation[] = [];
+  const bots = Array.from({ length: setup.shards }, (_, id) => new Bot(world, setup, id, observations));
+  const byShard = (id: number) => bots[id % bots.length];
+  const perform = (act: DiscordAct) => {
+    switch (act.kind) {
+      case "server": {
+        const { command } = act;
+        const aimed = "shard" in command && command.shard !== undefined;
+        return void server.command(aimed ? { ...command, shard: command.shard % setup.shards } : command);
+      }
+      case "unreachable": {
+        const ms = Math.min(act.ms, until - world.clock.now());
+        return world.network.refuse({ url: act.url === "first" ? FIRST : RESUME }, ms);
+      }
+      default:
+        return byShard(act.shard)?.say(act.kind, act.count, act.patience);
+    }
+  };
+  scheduleFaults(world, plan, perform);
+  world.clock.setTimer(until, () => {
+    void server.command({ kind: "acks", on: true });
+    void server.command({ kind: "resumes", on: true });
+    void server.command({ kind: "greet", with: "hello" });
+  });
+
+  let talking = true;
+  guilds.forEach(({ channels }, index) => {
+    const channel = channels[0]?.id ?? "";
+    const random = seededRandom(seed, `guild ${index}`);
+    const speak = (count: number) => {
+      if (!talking) return;
+      const text = `guild ${index} says ${count}`;
+      byShard(index)?.said.push({ text, at: world.clock.now() });
+      void server.command({ kind: "message", channel, content: text });
+      world.clock.setTimer(world.clock.now() + setup.talkEvery * (0.5 + random()), () => speak(count + 1));
+    };
+    world.clock.setTimer(setup.talkEvery * random(), () => speak(1));
+  });
+  for (const bot of bots) bot.driver.start();
+  await world.run(until);
+
+  // Faults have stopped. Recovered is who stays so for long enough to be called a zombie.
+  const recoverBy = until + recoveryOf(setup);
+  const stays = 2 * setup.heartbeatInterval + 5_000;
+  const connected = () => core.sessions.filter(({ connected }) => connected).map(({ shard }) => shard);
+  const recovered = () => bots.every((bot) => bot.isUp(connected()));
+  for (let since = Infinity; world.clock.now() < since + stays && world.clock.now() < recoverBy + stays;) {
+    await world.run(1_000);
+    since = recovered() ? Math.min(since, world.clock.now()) : Infinity;
+  }
+  const violations = bots.filter((bot) => !bot.isUp(connected()))
+    .map(({ label }) =>
+      `${label}: has no session at ${world.clock.now()}, though faults stopped at ${until}`
+    );
+  const waiting = Math.max(...bots.map((bot) => bot.waiting));
+  if (waiting > 0) await world.run(65_000 * (1 + Math.ceil(waiting / COMMANDS_PER_MINUTE)));
+  talking = false;
+  // What was said last needs a moment to arrive.
+  await world.run(5_000);
+  const resumable = seed % 2 === 0;
+  const sessions = bots.map((bot) => {
+    if (bot.waiting > 0) violations.push(`${bot.label}: ${bot.waiting} commands have not settled`);
+    const id = bot.sessionId;
+    bot.driver.shutdown(resumable ? "resumable" : "end");
+    return { bot, id };
+  });
+  await world.run(10_000);
+  for (const { bot, id } of sessions) {
+    if (!bot.driver.ended) violations.push(`${bot.label}: did not end when told to`);
+    if (bot.fatal) continue;
+    const kept = core.sessions.some((session) => session.id === id);
+    if (kept !== resumable) {
+      violations.push(`${bot.label}: ended, and its session was ${kept ? "" : "not "}kept`);
+    }
+  }
+  const history = { log: core.log, observations };
+  const firstEnd = observations.findIndex(({ kind }) => kind === "end");
+  const afterFirstEnd = firstEnd < 0 ? [] : observations.slice(firstEnd);
+  const delivered = new Map(bots.map(({ label, delivered }) => [label, delivered]));
+  violations.push(
+    ...checkDiscordWire(observations),
+    ...checkDiscordDelivery(history, delivered),
+    ...checkDiscordSessions(history),
+    ...checkDiscordLimits(history, { maxConcurrency: setup.maxConcurrency }),
+    ...checkDiscordCommands(observations, bots.flatMap(({ sayings }) => sayings)),
+    ...bots.flatMap(({ label, said, delivered }) =>
+      checkDiscordSpeech(said, delivered).map((violation) => `${label}: ${violation}`)
+    ),
+    ...bots.flatMap(({ label }) =>
+      checkEnd(afterFirstEnd.filter((observation) => observation.label === label))
+    ),
+  );
+  const caught = setup.bug === undefined ? undefined : discordBugs[setup.bug]?.caught;
+  return {
+    violations: caught === undefined ? violations : violations.filter((violation) => caught.test(violation)),
+    trace: world.trace,
+    simulated: world.clock.now(),
+    events: bots.reduce((sum, { delivered }) => sum + delivered.length, 0),
+  };
+}
+
+/** One shard, and what it was told. */
+class Bot {
+  readonly label: string;
+  readonly driver: Driver<GatewayCommand, GatewayEvent>;
+  readonly delivered: Delivered<DiscordTold>[] = [];
+  readonly sayings: Saying[] = [];
+  /** What was said in the guilds of this shard. */
+  readonly said: DiscordUtterance[] = [];
+  /** It has ended by itself. */
+  fatal = false;
+  readonly #id: number;
+  readonly #session: GatewaySession;
+  readonly #world: Simulation;
+  readonly #guild: string;
+
+  constructor(world: Simulation, setup: DiscordSetup, id: number, observations: Observation[]) {
+    const { seed, bug } = setup;
+    this.#world = world;
+    this.#id = id;
+    this.label = `shard ${id}`;
+    this.#guild = String(BigInt(1_000 * setup.shards + id) << 22n);
+    const planted = bug === undefined ? undefined : discordBugs[bug];
+    const host = world.host(this.label, {
+      observe: (observation) => void observations.push(observation),
+      ...(planted?.permits && { permits: planted.permits }),
+    });
+    this.#session = new GatewaySession({
+      token: "parley.test.token",
+      intents: Intents.Guilds | Intents.GuildMessages | Intents.MessageContent,
+      random: host.random,
+      shard: [id, setup.shards],
+      // Some ask for more, which resuming has to ask for, too.
+      url: seed % 3 === 0 ? `${FIRST}/?through=proxy` : FIRST,
+      identifyKey: `bucket ${id % setup.maxConcurrency}`,
+      backoff: planted?.backoff ?? { cap: BACKOFF_CAP },
+    });
+    this.driver = new Driver<GatewayCommand, GatewayEvent>(planted?.core?.(this.#session) ?? this.#session, {
+      host,
+      label: this.label,
+      deliver: (event) => void this.delivered.push({ event: lean(event), at: world.clock.now() }),
+      ended: (error) => void (this.fatal = error !== undefined),
+    });
+  }
+
+  /** How many commands have not settled. */
+  get waiting(): number {
+    return this.sayings.filter(({ outcome }) => outcome === undefined).length;
+  }
+
+  get sessionId(): string | undefined {
+    return this.#session.resumePoint?.sessionId;
+  }
+
+  /** Whether it is ready, and the server thinks so too; or has ended for good. */
+  isUp(connected: readonly number[]): boolean {
+    return this.fatal || (this.#session.state === "ready" && connected.includes(this.#id));
+  }
+
+  say(what: "presences" | "members", count: number, patience: number | undefined): void {
+    for (let index = 0; index < count; index++) {
+      const saying: Saying = { text: `${this.label} says ${this.sayings.length}`, outcome: undefined };
+      const controller = new AbortController();
+      try {
+        const promise = this.driver.command(this.#command(what, saying.text), controller.signal);
+        this.sayings.push(saying);
+        settle(promise, saying);
+      } catch (error) {
+        // One that has ended says so, and nothing comes of it.
+        if (this.fatal && error instanceof CommandError) return;
+        throw error;
+      }
+      if (patience === undefined) continue;
+      this.#world.clock.setTimer(this.#world.clock.now() + patience, () => controller.abort());
+    }
+  }
+
+  #command(what: "presences" | "members", text: string): GatewayCommand {
+    if (what === "members") {
+      return {
+        kind: "request_guild_members",
+        data: { guild_id: this.#guild, query: "", limit: 1, nonce: text },
+      };
+    }
+    const activities = [{ name: text, type: 0 }];
+    return { kind: "presence", data: { since: null, activities, status: "online", afk: false } };
+  }
+}
+
+/** An event without most of its data, which would fill the memory within a day. */
+function lean(event: GatewayEvent): DiscordTold {
+  if (!("sequence" in event) || event.kind === "gap") return event;
+  const { kind, session, sequence } = event;
+  const data = event.kind === "MESSAGE_CREATE" ? { content: event.data.content } : undefined;
+  return { kind, session, sequence, data };
+}
+
+function settle(promise: Promise<unknown>, saying: Saying): void {
+  promise.then(
+    () => void (saying.outcome = "done"),
+    (error: unknown) => {
+      // What is given up rejects with the signal's reason.
+      saying.outcome = error instanceof ParleyError ? "failed" : "cancelled";
+    },
+  );
+}
+
+interface Bug {
+  /** What the checker says that is there to catch it; what others say of it does not count. */
+  readonly caught: RegExp;
+  readonly core?: (session: GatewaySession) => Protocol<Data, GatewayCommand, GatewayEvent>;
+  readonly permits?: Permits;
+  readonly backoff?: { readonly base: number; readonly cap: number };
+}
+
+type Tamper = Tampering<GatewayCommand, GatewayEvent, never>;
+type Core = Tampered<GatewayCommand, GatewayEvent>;
+
+const tampered = (caught: RegExp, tamper: (session: GatewaySession) => Tamper): Bug => ({
+  caught,
+  core: (session): Core => new Tampered<GatewayCommand, GatewayEvent>(session, tamper(session)),
+});
+const text = (action: Action<Data>) => action.kind === "send" ? String(action.data) : "";
+const isHeartbeat = (action: Action<Data>) => text(action).startsWith('{"op":1,');
+
+/** Takes every close for one after which to resume. */
+class Undaunted extends Tampered<GatewayCommand, GatewayEvent> {
+  readonly #codes: readonly number[];
+  constructor(session: GatewaySession, codes: readonly number[], tampering: Tamper) {
+    super(session, tampering);
+    this.#codes = codes;
+  }
+  override closed(link: number, info: CloseInfo, now: Instant): void {
+    super.closed(link, this.#codes.includes(info.code) ? { ...info, code: 4000 } : info, now);
+  }
+}
+
+/** Wrong variants of the core, each of which a checker must catch. */
+export const discordBugs: Readonly<Record<string, Bug>> = {
+  "loses the sequence in its heartbeats": tampered(/a heartbeat on link \d+ says/, () => ({
+    action: (action) =>
+      isHeartbeat(action) && action.kind === "send" ? [{ ...action, data: '{"op":1,"d":null}' }] : [action],
+  })),
+  "loses the sequence when it resumes": tampered(/RESUME of \S+ from/, () => ({
+    action: (action) =>
+      text(action).includes('"op":6') && action.kind === "send"
+        ? [{ ...action, data: text(action).replace(/"seq":\d+/, '"seq":1') }]
+        : [action],
+  })),
+  "swallows an event now and then": tampered(/was delivered after/, () => {
+    let count = 0;
+    return { event: (event) => event.kind === "MESSAGE_CREATE" && ++count % 50 === 0 ? [] : [event] };
+  }),
+  "delivers an event twice after a resume": tampered(/was delivered after/, () => {
+    let again = false;
+    return {
+      event: (event) => {
+        if (event.kind === "resumed") again = true;
+        if (event.kind !== "MESSAGE_CREATE" || !again) return [event];
+        again = false;
+        return [event, event];
+      },
+    };
+  }),
+  "always resumes": {
+    caught: /which is not to be resumed/,
+    core: (session): Core =>
+      new Undaunted(session, [4007, 4009], {
+        receive: (data) => String(data).includes('"op":9') ? '{"op":9,"d":true}' : data,
+      }),
+  },
+  "begins anew where it could resume": tampered(/was closed so that its session ended/, () => ({
+    receive: (data) => String(data).includes('"op":9') ? '{"op":9,"d":false}' : data,
+  })),
+  "dials again after a fatal close": {
+    caught: /is dialled after a fatal close/,
+    core: (session): Core => new Undaunted(session, [4004, 4010, 4011, 4012, 4013, 4014], {}),
+  },
+  "notices no zombie": tampered(/is held though nothing is acknowledged/, (session) => ({
+    action: (action, now) => {
+      if (isHeartbeat(action) && action.kind === "send") session.receive(action.link, '{"op":11}', now);
+      return [action];
+    },
+  })),
+  "identifies without a permit": {
+    caught: /IDENTIFY at \S+, after/,
+    permits: { acquire: () => Promise.resolve({ release() {} }) },
+  },
+  "sends a heartbeat while it is closing": tampered(/"op":1.* which is not open/, () => ({
+    action: (action) =>
+      action.kind === "close"
+        ? [action, { kind: "send", link: action.link, data: '{"op":1,"d":null}' }]
+        : [action],
+  })),
+  "answers no request for a heartbeat": tampered(/was asked for .* in vain/, () => ({
+    receive: (data) => String(data).includes('"op":1,') ? undefined : data,
+  })),
+  "resumes on the first URL": tampered(/RESUME of \S+ on wss/, () => {
+    let first: string | undefined;
+    return {
+      action: (action) => action.kind === "dial" ? [{ ...action, url: first ??= action.url }] : [action],
+    };
+  }),
+  "resumes without the query parameters": tampered(/had to be closed with 4012/, () => ({
+    action: (action) =>
+      action.kind === "dial" && action.url.startsWith(RESUME) ? [{ ...action, url: RESUME }] : [action],
+  })),
+  "hides the gap": tampered(/no gap behind/, () => ({
+    event: (event) => event.kind === "gap" && !event.resumed ? [] : [event],
+  })),
+  "ends sessions when it closes": tampered(/was closed so that its session ended/, () => ({
+    action: (action) => action.kind === "close" ? [{ ...action, code: 1000 }] : [action],
+  })),
+  "ignores the rate limit": tampered(/messages in a minute on link \d+, at/, () => ({
+    action: (action) =>
+      text(action).startsWith('{"op":3,') ? [action, ...Array(3).fill(nameless(action))] : [action],
+  })),
+  "settles a command twice": tampered(/settled twice/, () => ({
+    action: (action) => action.kind === "settle" ? [action, action] : [action],
+  })),
+  "spins while it cannot connect": { caught: /dials in a minute/, backoff: { base: 1, cap: 1 } },
+};
+
+function nameless(action: Action<Data>): Action<Data> {
+  return action.kind === "send"
+    ? { ...action, data: text(action).replace(/says \d+/, "says it again") }
+    : action;
+}

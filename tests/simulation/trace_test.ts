@@ -1,0 +1,50 @@
+import { test } from "node:test";
+import { assertEquals } from "@std/assert";
+import type { Fault } from "../../src/testing/faults.ts";
+import { discordWorld } from "./discord_world.ts";
+import { ircWorld } from "./irc_world.ts";
+import { twitchWorld } from "./twitch_world.ts";
+import type { World } from "./_world.ts";
+
+// A trace hashes everything a world's clients and servers did, so that equal ones on Deno, Bun and Node mean
+// that nothing there depends on the engine. Whoever changes what a core, a server or a world does changes the
+// hash: take the new one from the failure, if it is the same on all three runtimes.
+
+function trace<Act>(world: World<Act>, seed: number, plan: readonly Fault<Act>[], expected: string): void {
+  test(`${world.name} world: the trace of seed ${seed} is the same on every engine`, async () => {
+    const report = await world.run(seed, plan);
+    assertEquals([report.trace, report.violations], [expected, []]);
+  });
+}
+
+trace(ircWorld, 3, [
+  { kind: "reset", at: 11_000 },
+  { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
+  { kind: "act", at: 45_000, act: { kind: "part", channel: "#a" } },
+  { kind: "partition", at: 60_000, ms: 40_000 },
+], "37b918df0bd2ed8b");
+
+trace(twitchWorld, 20, [
+  { kind: "reset", at: 11_000, scope: { client: "one" } },
+  { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
+  { kind: "act", at: 45_000, act: { kind: "say", client: 1, channel: 0, count: 12, patience: 900 } },
+  { kind: "partition", at: 60_000, ms: 40_000 },
+], "0c31eeabc7c1232d");
+
+trace(twitchWorld, 7, [
+  { kind: "act", at: 5_000, act: { kind: "part", client: 0, channel: 1 } },
+  { kind: "silence", at: 30_000, directions: ["to server"] },
+  { kind: "refuse", at: 90_000, ms: 20_000, cause: "tls" },
+], "248cd9b70457da55");
+
+trace(discordWorld, 2, [
+  { kind: "reset", at: 11_000 },
+  { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234, scope: { client: "shard 1" } },
+  { kind: "act", at: 45_000, act: { kind: "presences", shard: 0, count: 12, patience: 900 } },
+  { kind: "partition", at: 60_000, ms: 40_000 },
+], "323db9c6c332c0c1");
+
+trace(discordWorld, 24, [
+  { kind: "act", at: 30_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
+  { kind: "silence", at: 50_000, directions: ["to client"] },
+], "74eeb13f918d0db0");

@@ -43,11 +43,11 @@ export interface ExampleFiles {
   readonly test: string;
 }
 
-/** Writes the examples in the README and in doc comments into a folder, one file each. */
+/** Writes the examples in the README, in docs/ and in doc comments into a folder, one file each. */
 export function writeExamples(folder: string): ExampleFiles {
   const programs: string[] = [];
   const tests: string[] = [];
-  for (const path of ["README.md", "mod.ts", ...walk("src")]) {
+  for (const path of ["README.md", ...walk("docs"), "mod.ts", ...walk("src")]) {
     for (const { line, code, runnable } of findExamples(Deno.readTextFileSync(join(root, path)))) {
       const program = `${path.replaceAll("/", "-")}-${line}.ts`;
       Deno.writeTextFileSync(join(folder, program), code);

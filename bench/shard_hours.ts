@@ -3,7 +3,7 @@
  * traffic, a message every 10 s in each of 8 guilds, heartbeats as often as Discord asks for them, and
  * one mild fault each hour. Prints shard-hours per second, the median of several runs.
  *
- *     deno run -A bench/shard_hours.ts [runs]
+ *     deno task bench shards [runs]
  *
  * @module
  */

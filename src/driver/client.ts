@@ -3,8 +3,9 @@ import type { Data, Protocol, ShutdownMode } from "../protocol/protocol.ts";
 import { Driver } from "./driver.ts";
 import type { Host } from "./host.ts";
 import { Mailbox } from "./mailbox.ts";
+import type { Permits } from "./permits.ts";
 
-/** A handler threw, or the session ended with an error. */
+/** A handler threw, what the client does on the side failed, or the session ended with an error. */
 export interface ErrorEvent {
   readonly kind: "error";
   /** What was thrown. */
@@ -56,6 +57,10 @@ export interface AttachOptions<Event, Ask, Answer> {
   readonly answer?: (ask: Ask, signal: AbortSignal) => Promise<Answer> | Answer;
   /** Tells the event by which the core is first ready. @default one of kind `ready` */
   readonly ready?: (event: Event) => boolean;
+  /** Resolves if `connect` shall not wait for this core any longer. @default never */
+  readonly enough?: Promise<void>;
+  /** Grants its permits. @default the host's */
+  readonly permits?: Permits;
 }
 
 type Handler = (event: never) => unknown;
@@ -75,7 +80,8 @@ export abstract class Client<Event extends { readonly kind: string }>
   protected readonly host: Host;
   readonly #label: string;
   readonly #capacity: number;
-  readonly #handlers = new Map<string, Set<Handler>>();
+  /** Each list is replaced, never changed: handing out an event needs no copy of it. */
+  readonly #handlers = new Map<string, readonly Handler[]>();
   readonly #mailboxes = new Set<Mailbox<Event | ClientEvent>>();
   readonly #waiting = new Set<() => void>();
   readonly #drivers = new Set<{ shutdown(mode: ShutdownMode): void }>();
@@ -185,24 +191,29 @@ export abstract class Client<Event extends { readonly kind: string }>
     core: Protocol<Data, Command, Event, Ask, Answer>,
     options: AttachOptions<Event, Ask, Answer> = {},
   ): Driver<Command, Event, Ask, Answer> {
-    const { answer, ready: tellsReady = ({ kind }: Event) => kind === "ready" } = options;
+    const { answer, permits, ready: tellsReady = ({ kind }: Event) => kind === "ready" } = options;
     let ready = false;
     this.#unready++;
+    const becomeReady = () => {
+      if (ready) return;
+      ready = true;
+      if (--this.#unready === 0) this.#ready.resolve();
+    };
+    void options.enough?.then(becomeReady);
     const driver = new Driver<Command, Event, Ask, Answer>(core, {
-      host: this.host,
+      host: permits === undefined ? this.host : { ...this.host, permits },
       label: this.#label,
       ...(answer && { answer }),
       deliver: (event) => {
         this.#dispatch(event);
-        if (ready || !tellsReady(event)) return;
-        ready = true;
-        if (--this.#unready === 0) this.#ready.resolve();
+        if (!ready && tellsReady(event)) becomeReady();
       },
       ended: (error) => {
         this.#drivers.delete(driver);
         this.#error ??= error;
-        // One core that can never work again makes the whole a half: better to say so.
-        if (error !== undefined) { for (const other of [...this.#drivers]) other.shutdown("end"); }
+        // One core that can never work again makes the whole a half: better to say so. What the others have
+        // is left for the next run.
+        if (error !== undefined) { for (const other of [...this.#drivers]) other.shutdown("resumable"); }
         if (this.#drivers.size === 0) this.#end();
       },
     });
@@ -210,11 +221,17 @@ export abstract class Client<Event extends { readonly kind: string }>
     return driver;
   }
 
-  /** Waits until every attached core is ready; for `connect`, after the drivers were started. */
-  protected async connected(signal?: AbortSignal): Promise<void> {
+  /**
+   * Waits until every attached core is ready; for `connect`, after the drivers were started. If the signal is
+   * aborted it closes, as `leave` says.
+   */
+  protected async connected(
+    signal?: AbortSignal,
+    leave: { readonly resumable?: boolean } = {},
+  ): Promise<void> {
     const onAbort = () => {
       this.#ready.reject(signal?.reason);
-      void this.close();
+      void this.close(leave);
     };
     if (signal?.aborted) onAbort();
     signal?.addEventListener("abort", onAbort, { once: true });
@@ -232,15 +249,25 @@ export abstract class Client<Event extends { readonly kind: string }>
     this.#dispatch(event);
   }
 
+  /** Hands out that something the client does on the side has failed. */
+  protected report(error: unknown): void {
+    this.#dispatch({ kind: "error", error, handling: undefined });
+  }
+
+  /** What some consumer is not done with: each one's events come oldest first. */
+  protected *unfinished(): IterableIterator<Event | ClientEvent> {
+    if (this.#early !== undefined) yield* this.#early.unfinished();
+    for (const mailbox of this.#mailboxes) yield* mailbox.unfinished();
+  }
+
   #listen(kind: string, handler: Handler): () => void {
-    const handlers = this.#handlers.get(kind) ?? new Set();
-    this.#handlers.set(kind, handlers);
     // An object of its own, so that one function added twice is undone once.
     const added: Handler = (event) => handler(event);
-    handlers.add(added);
+    this.#handlers.set(kind, [...this.#handlers.get(kind) ?? [], added]);
     return () => {
-      handlers.delete(added);
-      if (handlers.size === 0 && this.#handlers.get(kind) === handlers) this.#handlers.delete(kind);
+      const left = this.#handlers.get(kind)?.filter((other) => other !== added) ?? [];
+      if (left.length > 0) this.#handlers.set(kind, left);
+      else this.#handlers.delete(kind);
     };
   }
 
@@ -257,7 +284,7 @@ export abstract class Client<Event extends { readonly kind: string }>
     for (const mailbox of this.#mailboxes) mailbox.push(event);
     const handlers = this.#handlers.get(event.kind);
     if (handlers === undefined) return;
-    for (const handler of [...handlers]) this.#call(handler, event);
+    for (const handler of handlers) this.#call(handler, event);
   }
 
   #call(handler: Handler, event: Event | ClientEvent): void {
@@ -300,8 +327,8 @@ export abstract class Client<Event extends { readonly kind: string }>
   }
 
   #endConsumers(): void {
+    // They stay, since what is in them can still be taken.
     for (const mailbox of this.#mailboxes) mailbox.end(this.#error);
-    this.#mailboxes.clear();
     for (const onEnd of [...this.#waiting]) onEnd();
   }
 }

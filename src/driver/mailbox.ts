@@ -25,6 +25,8 @@ export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
   readonly #left: (() => void) | undefined;
   readonly #items = new Queue<T>();
   readonly #readers = new Queue<PromiseWithResolvers<IteratorResult<T, undefined>>>();
+  /** What was handed out last, until the consumer comes back for the next: only then it is done with it. */
+  #current: T | undefined;
   #missed = 0;
   #ended = false;
   #error: Error | undefined;
@@ -43,7 +45,10 @@ export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
   push(item: T): void {
     if (this.#ended) return;
     const reader = this.#readers.shift();
-    if (reader !== undefined) return reader.resolve({ done: false, value: item });
+    if (reader !== undefined) {
+      this.#current = item;
+      return reader.resolve({ done: false, value: item });
+    }
     if (this.#items.length === this.#capacity) {
       this.#items.shift();
       this.#missed++;
@@ -64,6 +69,7 @@ export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
   /** Takes the next item, waiting for it if need be. */
   next(): Promise<IteratorResult<T, undefined>> {
     const value = this.take();
+    this.#current = value;
     if (value !== undefined) return Promise.resolve({ done: false, value });
     if (this.#ended) return this.#finish();
     const reader = Promise.withResolvers<IteratorResult<T, undefined>>();
@@ -81,9 +87,16 @@ export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
     return this.#items.shift();
   }
 
+  /** What the consumer is not done with, oldest first: what it took last, and what still waits for it. */
+  *unfinished(): IterableIterator<T> {
+    if (this.#current !== undefined) yield this.#current;
+    yield* this.#items;
+  }
+
   /** The consumer leaves: what is in it is dropped. */
   return(): Promise<IteratorResult<T, undefined>> {
     this.#items.clear();
+    this.#current = undefined;
     this.#missed = 0;
     this.#error = undefined;
     this.end();

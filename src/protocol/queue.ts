@@ -46,6 +46,14 @@ export class Queue<T> {
     return this.#items[this.#head];
   }
 
+  /** The items, from the front on, without taking them. */
+  *[Symbol.iterator](): IterableIterator<T> {
+    for (let index = this.#head; index < this.#items.length; index++) {
+      const item = this.#items[index];
+      if (item !== undefined) yield item;
+    }
+  }
+
   /** Drops every item. */
   clear(): void {
     this.#items.length = 0;

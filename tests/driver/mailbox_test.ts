@@ -50,3 +50,25 @@ test("Mailbox.return: leaving a loop drops what is left and says so", async () =
 test("Mailbox: checks its capacity", () => {
   for (const capacity of [0, -1, 1.5, NaN, Infinity]) assertThrows(() => mailbox(capacity), OptionError);
 });
+
+test("Mailbox.unfinished: what the consumer took last, until it comes back, and what waits for it", async () => {
+  const mailbox = new Mailbox<string>(4, (missed) => `missed ${missed}`);
+  const unfinished = () => [...mailbox.unfinished()];
+  const early = mailbox.next();
+  mailbox.push("a");
+  mailbox.push("b");
+  assertEquals(unfinished(), ["a", "b"]);
+  await early;
+  assertEquals(unfinished(), ["a", "b"]);
+  await mailbox.next();
+  assertEquals(unfinished(), ["b"]);
+  mailbox.end();
+  await mailbox.next();
+  assertEquals(unfinished(), []);
+  const left = new Mailbox<string>(4, (missed) => `missed ${missed}`);
+  left.push("a");
+  left.push("b");
+  await left.next();
+  await left.return();
+  assertEquals([...left.unfinished()], []);
+});

@@ -28,3 +28,12 @@ test("Queue: does what an array does, however pushes and shifts alternate", () =
     { numRuns: 20 },
   );
 });
+
+test("Queue: shows its items from the front on without taking them", () => {
+  const queue = new Queue<number>();
+  for (let i = 0; i < 3_000; i++) queue.push(i);
+  for (let i = 0; i < 2_500; i++) queue.shift();
+  assertEquals([...queue].length, 500);
+  assertEquals([...queue].at(0), 2_500);
+  assertEquals(queue.length, 500);
+});

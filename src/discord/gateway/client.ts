@@ -1,20 +1,41 @@
-import type { GatewayRequestGuildMembersData, GatewayVoiceStateUpdateData } from "discord-api-types/v10";
+import type {
+  GatewayRequestChannelInfoData,
+  GatewayRequestGuildMembersData,
+  GatewayVoiceStateUpdateData,
+} from "discord-api-types/v10";
 import { Client, type ClientOptions } from "../../driver/client.ts";
 import type { Driver } from "../../driver/driver.ts";
 import { type Host, hostWith } from "../../driver/host.ts";
-import { CommandError, OptionError, ParleyError } from "../../protocol/errors.ts";
+import { CommandError, ParleyError } from "../../protocol/errors.ts";
+import type { Instant } from "../../protocol/protocol.ts";
 import { dialer } from "../../transport/dial.ts";
-import { DiscordCalls, type GatewayRest } from "../rest/calls.ts";
+import { DiscordCalls } from "../rest/calls.ts";
 import { DiscordRest } from "../rest/rest.ts";
+import { IdentifyBudget, type SessionStartLimit } from "./budget.ts";
 import type { GatewayCommand, Presence } from "./command.ts";
-import type { GatewayEvent } from "./event.ts";
+import { DispatchEvent, type GatewayEvent } from "./event.ts";
 import type { WantedEvents } from "./event_intents.ts";
-import { checkToken, type GatewaySessionOptions, type ResumePoint } from "./options.ts";
+import {
+  type GuildMembersChunk,
+  type GuildMembersOptions,
+  listMembers,
+  type MembersLine,
+} from "./guild_members.ts";
+import { type Look, SessionKeeper } from "./keeper.ts";
+import {
+  checkToken,
+  type GatewaySessionOptions,
+  type GatewayVersion,
+  type IdentifyProperties,
+} from "./options.ts";
+import { applicationOf, checkShards, type Plan, planOf, type Shards } from "./plan.ts";
 import { GatewaySession } from "./session.ts";
-import type { GatewayState } from "./state.ts";
+import { shardIdFor } from "./shard_id.ts";
+import type { SendOptions, ShardInfo } from "./shard_info.ts";
+import type { SessionStore, StoredShard } from "./store.ts";
 
-/** Which shards this process runs: that many, as many as Discord recommends, or some of them. */
-export type Shards = number | "recommended" | { readonly count: number; readonly ids: readonly number[] };
+/** How long Discord may take to say how many session starts remain, in milliseconds. */
+const ASK_WITHIN = 10_000;
 
 /** What `DiscordGateway.connect` takes. */
 export interface DiscordGatewayOptions extends ClientOptions {
@@ -32,39 +53,33 @@ export interface DiscordGatewayOptions extends ClientOptions {
   readonly shards?: Shards;
   /** Where to connect: a `wss:` or `ws:` URL. @default what `GET /gateway/bot` says */
   readonly url?: string;
+  /** The version of the gateway: 9 or 10. @default {10} */
+  readonly version?: GatewayVersion;
   /** The REST client to use, or where the API is, such as `https://discord.com/api`. @default Discord's */
   readonly rest?: DiscordCalls | { readonly baseUrl: string };
+  /**
+   * Keeps the sessions across restarts: what an earlier run has left there is taken up again, from the last
+   * event that was consumed. Handlers have consumed an event once they were called, a `for await` loop once
+   * it asks for the next.
+   *
+   * @default nothing is kept
+   */
+  readonly store?: SessionStore;
   /** The presence to begin with. @default {undefined} */
   readonly presence?: Presence;
   /** Above how many members a guild's offline ones are left out, 50 to 250. @default {50} */
   readonly largeThreshold?: number;
+  /** What IDENTIFY says of the system and the library. @default {os "unknown", browser and device "parley"} */
+  readonly properties?: IdentifyProperties;
   /** How long to wait between links. @default {base 1_000, cap 60_000} */
   readonly backoff?: GatewaySessionOptions["backoff"];
   /** How long each step may take, in milliseconds. */
   readonly timeouts?: GatewaySessionOptions["timeouts"];
 }
 
-/** What is known of one shard. */
-export interface ShardInfo {
-  /** The shard's id. */
-  readonly id: number;
-  /** Where its session stands. */
-  readonly state: GatewayState;
-  /** From the last heartbeat that was acknowledged to its acknowledgement, in milliseconds. */
-  readonly latency: number | undefined;
-  /** What is needed to take up its session elsewhere. */
-  readonly resumePoint: ResumePoint | undefined;
-}
-
 interface Shard {
   readonly session: GatewaySession;
   readonly driver: Driver<GatewayCommand, GatewayEvent>;
-}
-
-/** What a command may bring along. */
-export interface SendOptions {
-  /** Gives up on the command, if it has not been sent. */
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -91,44 +106,78 @@ export class DiscordGateway extends Client<GatewayEvent> {
   readonly shardCount: number;
   readonly #shards = new Map<number, Shard>();
 
-  private constructor(host: Host, options: DiscordGatewayOptions, rest: DiscordCalls, plan: Plan) {
+  readonly #keeper: SessionKeeper | undefined;
+  readonly #budget: IdentifyBudget;
+
+  private constructor(host: Host, options: DiscordGatewayOptions, rest: DiscordCalls, start: Start) {
     super(host, options, "discord");
+    const { plan, application, keeper, stored } = start;
     this.rest = rest;
     this.shardCount = plan.count;
-    const { token, intents, events, presence, largeThreshold, backoff, timeouts } = options;
+    this.#keeper = keeper;
+    const waits = new Map(plan.ids.map((id) => [id, Promise.withResolvers<void>()]));
+    this.#budget = new IdentifyBudget({
+      permits: host.permits,
+      clock: host.clock,
+      concurrency: plan.concurrency,
+      limit: plan.limit,
+      ask: plan.limit && (() => this.#askForLimit()),
+      earlier: new Map([...stored].map(([id, { identifies }]) => [id, identifies])),
+      save: async () => await keeper?.save(),
+      waiting: (shard, until) => {
+        this.emit({ kind: "identify_waiting", shard, until });
+        waits.get(shard)?.resolve();
+      },
+    });
+    const { token, intents, events, version, presence, largeThreshold, properties, backoff, timeouts } =
+      options;
     for (const id of plan.ids) {
+      const resume = stored.get(id)?.session;
       const session = new GatewaySession({
         token,
         ...(intents !== undefined && { intents }),
         ...(events && { events }),
+        ...(version !== undefined && { version }),
         random: host.random,
         shard: [id, plan.count],
         url: plan.url,
         // "rate_limit_key = shard_id % max_concurrency"
-        identifyKey: `application ${plan.application}, bucket ${id % plan.concurrency}`,
+        identifyKey: `application ${application}, bucket ${id % plan.concurrency}`,
         presence,
+        // A session of which nothing is stored yet is lost with the process, yet its READY came.
+        ...(keeper && { acknowledged: (of: string) => keeper.savedSequence(id, of) ?? 1 }),
+        ...(resume && { resume }),
         ...(largeThreshold !== undefined && { largeThreshold }),
+        ...(properties && { properties }),
         ...(backoff && { backoff }),
         ...(timeouts && { timeouts }),
       });
-      this.#shards.set(id, { session, driver: this.attach<GatewayCommand, never, never>(session) });
+      const enough = waits.get(id)?.promise;
+      const driver = this.attach<GatewayCommand, never, never>(session, {
+        ready: ({ kind }) => kind === "ready" || kind === "resumed",
+        permits: this.#budget.permitsOf(id),
+        ...(enough && { enough }),
+      });
+      this.#shards.set(id, { session, driver });
     }
   }
 
   /**
-   * Connects every shard, and resolves once each has its session. Where `url` or `shards` is left out, it
-   * asks `GET /gateway/bot` first.
+   * Connects every shard, and resolves once each has its session, new or resumed, or was told to wait for the
+   * daily limit of session starts (`identify_waiting`). Where `url` or `shards` is left out, it asks
+   * `GET /gateway/bot` first.
    *
-   * @throws {OptionError} if an option is not acceptable.
+   * @throws {OptionError} if an option is not acceptable, or the store holds something else.
    * @throws {AuthenticationError} if Discord does not accept the token.
    * @throws {ConnectionError} if Discord will never let the bot in as it is set up, or cannot be reached.
-   * @throws {ParleyError} `rate_limited` if too few session starts remain today.
-   * @throws the signal's reason if it is aborted.
+   * @throws {ParleyError} `rate_limited` if there is no session to resume, and none may be started today.
+   * @throws the signal's reason if it is aborted, and what the store throws.
    */
   static async connect(options: DiscordGatewayOptions): Promise<DiscordGateway> {
     const host = hostWith(dialer(), options.runtime);
     const token = checkToken(options.token);
-    checkShards(options.shards);
+    const { shards = "recommended", signal, store } = options;
+    checkShards(shards);
     const rest = options.rest instanceof DiscordCalls ? options.rest : new DiscordRest({
       token,
       fetch: host.fetch,
@@ -136,12 +185,87 @@ export class DiscordGateway extends Client<GatewayEvent> {
       random: host.random,
       ...(options.rest && { baseUrl: options.rest.baseUrl }),
     });
-    const plan = await planOf(options, token, rest);
-    options.signal?.throwIfAborted();
-    const gateway = new DiscordGateway(host, options, rest, plan);
+    const plan = await planOf(shards, options.url, () => rest.getGatewayBot(signal && { signal }));
+    const application = applicationOf(token);
+    const early: unknown[] = [];
+    let report = (error: unknown): void => void early.push(error);
+    const keeper = store && new SessionKeeper({
+      store,
+      application,
+      count: plan.count,
+      clock: host.clock,
+      failed: (error) => report(error),
+    });
+    const stored = await keeper?.load(plan.ids) ?? new Map<number, StoredShard>();
+    signal?.throwIfAborted();
+    const gateway = new DiscordGateway(host, options, rest, { plan, application, keeper, stored });
+    gateway.#checkBudget([...stored.values()].some(({ session }) => session !== null));
+    report = (error) => gateway.report(error);
+    early.forEach(report);
     for (const { driver } of gateway.#shards.values()) driver.start();
-    await gateway.connected(options.signal);
+    keeper?.start(() => gateway.#look());
+    void gateway.closed.catch(() => {}).then(() => keeper?.finish());
+    // Who gives up connecting has not given up the sessions that are kept.
+    await gateway.connected(signal, { resumable: store !== undefined });
     return gateway;
+  }
+
+  /**
+   * Closes politely and waits for the end. `resumable` leaves the sessions, so that the next run resumes them;
+   * what its `store` needs for that is saved by then.
+   */
+  override async close(options: { readonly resumable?: boolean } = {}): Promise<void> {
+    await super.close(options);
+    await this.#keeper?.finish();
+  }
+
+  /** Throws if nothing can be done but to wait for the daily limit. */
+  #checkBudget(resumes: boolean): void {
+    const now = this.host.clock.now();
+    const at = this.#budget.allowsAt(now);
+    if (resumes || at <= now) return;
+    const hours = ((at - now) / 3_600_000).toFixed(1);
+    throw new ParleyError(
+      "rate_limited",
+      `Cannot start a session: none of the bot's daily session starts remains; try again in ${hours} hours`,
+    );
+  }
+
+  async #askForLimit(): Promise<SessionStartLimit> {
+    const controller = new AbortController();
+    const { clock } = this.host;
+    const undo = clock.setTimer(clock.now() + ASK_WITHIN, () => controller.abort());
+    try {
+      return (await this.rest.getGatewayBot({ signal: controller.signal })).session_start_limit;
+    } finally {
+      undo();
+    }
+  }
+
+  /** Where the shards stand, by what was consumed of their events. */
+  #look(): Look {
+    let unfinished = false;
+    const oldest = new Map<string, number>();
+    for (const event of this.unfinished()) {
+      unfinished = true;
+      if (!(event instanceof DispatchEvent || event.kind === "unknown")) continue;
+      oldest.set(event.session, Math.min(event.sequence, oldest.get(event.session) ?? Infinity));
+    }
+    const shards = [...this.#shards].map(([id, { session: { resumePoint } }]) => {
+      const waiting = resumePoint && oldest.get(resumePoint.sessionId);
+      // READY has the number 1, and is not sent again.
+      const session = resumePoint && waiting !== undefined
+        ? { ...resumePoint, sequence: Math.max(1, Math.min(resumePoint.sequence, waiting - 1)) }
+        : resumePoint;
+      return { id, session, identifies: [...this.#budget.identifies(id)] };
+    });
+    return { shards, unfinished };
+  }
+
+  /** How many more sessions may be started today, and when the next may, by what is known of it. */
+  get sessionStarts(): { readonly remaining: number; readonly nextAt: Instant } {
+    const now = this.host.clock.now();
+    return { remaining: this.#budget.left(now), nextAt: this.#budget.allowsAt(now) };
   }
 
   /** The shards of this process. */
@@ -150,6 +274,9 @@ export class DiscordGateway extends Client<GatewayEvent> {
       id,
       state: session.state,
       latency: session.latency,
+      latencies: session.latencies,
+      heldCommands: session.heldCommands,
+      commandsLeft: session.commandsLeft(this.host.clock.now()),
       resumePoint: session.resumePoint,
     }));
   }
@@ -184,102 +311,115 @@ export class DiscordGateway extends Client<GatewayEvent> {
   }
 
   /**
+   * Lists members of a guild, in chunks of up to a thousand, each member once. What is lost on the way is
+   * asked for again, and Discord's limit on it (all members of a guild once in 30 s) is waited for. With
+   * `events`, those must hold GUILD_MEMBERS_CHUNK and RATE_LIMITED.
+   *
+   * Source: Discord, "Gateway Events", Request Guild Members.
+   *
+   * @throws {CommandError} `invalid_command` if the options exclude each other, or the guild belongs to a shard
+   * of another process; while iterating `closed` if the client ends.
+   * @throws {TimeoutError} while iterating, if Discord does not answer though it is asked three times.
+   * @throws the signal's reason if it is aborted.
+   *
+   * @example
+   * ```ts
+   * import type { DiscordGateway } from "@parley/parley/discord";
+   *
+   * async function count(gateway: DiscordGateway, guildId: string): Promise<number> {
+   *   let members = 0;
+   *   for await (const chunk of gateway.guildMembers(guildId)) members += chunk.members.length;
+   *   return members;
+   * }
+   * ```
+   */
+  guildMembers(guildId: string, options: GuildMembersOptions = {}): AsyncIterableIterator<GuildMembersChunk> {
+    const shard = shardIdFor(guildId, this.shardCount);
+    const { session } = this.#shard(shard);
+    if (!session.tells("GUILD_MEMBERS_CHUNK") || !session.tells("RATE_LIMITED")) {
+      throw new CommandError(
+        "invalid_command",
+        "Cannot list guild members: add GUILD_MEMBERS_CHUNK and RATE_LIMITED to `events`",
+      );
+    }
+    const line: MembersLine = {
+      clock: this.host.clock,
+      random: this.host.random,
+      connected: () => session.state === "ready",
+      session: () => session.resumePoint?.sessionId,
+      send: (data, signal) => this.requestGuildMembers(data, { ...(signal && { signal }) }),
+      listen: (tell) => {
+        const undos = [
+          this.on("GUILD_MEMBERS_CHUNK", ({ data }) => tell({ kind: "chunk", data })),
+          this.on("RATE_LIMITED", ({ data }) => tell({ kind: "limited", data })),
+          this.on("ready", (event) => {
+            if (event.shard === shard) tell({ kind: "begun", session: event.session });
+          }),
+        ];
+        const ended = () => tell({ kind: "ended" });
+        this.closed.then(ended, ended);
+        return () => undos.forEach((undo) => undo());
+      },
+    };
+    return listMembers(line, guildId, options);
+  }
+
+  /**
+   * Asks for the soundboard sounds of guilds, each through its own shard; SOUNDBOARD_SOUNDS events answer.
+   *
+   * Source: Discord, "Gateway Events", Request Soundboard Sounds.
+   *
+   * @throws {CommandError} if it is not acceptable, or a guild belongs to a shard of another process.
+   */
+  requestSoundboardSounds(guildIds: readonly string[], options: SendOptions = {}): Promise<void> {
+    const byShard = new Map<number, string[]>();
+    for (const id of guildIds) {
+      const shard = shardIdFor(id, this.shardCount);
+      this.#shard(shard);
+      byShard.set(shard, [...byShard.get(shard) ?? [], id]);
+    }
+    const sent = [...byShard].map(([shard, guild_ids]) =>
+      this.send(shard, { kind: "request_soundboard_sounds", data: { guild_ids } }, options)
+    );
+    return quiet(Promise.all(sent));
+  }
+
+  /**
+   * Asks for what is short-lived of a guild's channels, such as voice channels' status; a CHANNEL_INFO event
+   * answers.
+   *
+   * Source: Discord, "Gateway Events", Request Channel Info.
+   *
+   * @throws {CommandError} if it is not acceptable, or the guild belongs to a shard of another process.
+   */
+  requestChannelInfo(data: GatewayRequestChannelInfoData, options: SendOptions = {}): Promise<void> {
+    const shard = shardIdFor(data.guild_id, this.shardCount);
+    return this.send(shard, { kind: "request_channel_info", data }, options);
+  }
+
+  /**
    * Sends any command through one shard; resolves once it was handed to an open link. It waits for a
    * session and for the rate limit, and survives reconnects meanwhile.
    *
    * @throws {CommandError} if it is not acceptable, there is no such shard, or the client has ended.
    */
   send(shard: number, command: GatewayCommand, options: SendOptions = {}): Promise<void> {
-    const found = this.#shards.get(shard);
-    if (found === undefined) {
-      throw new CommandError(
-        "invalid_command",
-        `Cannot send through shard "${shard}": this process has no such`,
-      );
-    }
-    return found.driver.command(command, options.signal, () => {});
+    return this.#shard(shard).driver.command(command, options.signal, () => {});
+  }
+
+  #shard(id: number): Shard {
+    const found = this.#shards.get(id);
+    if (found !== undefined) return found;
+    throw new CommandError("invalid_command", `Cannot send through shard "${id}": this process has no such`);
   }
 }
 
-interface Plan {
-  readonly url: string;
-  readonly count: number;
-  readonly ids: readonly number[];
-  readonly concurrency: number;
+/** What a gateway begins with. */
+interface Start {
+  readonly plan: Plan;
   readonly application: string;
-}
-
-/** Decides which shards to run, and where. */
-async function planOf(options: DiscordGatewayOptions, token: string, rest: GatewayRest): Promise<Plan> {
-  const { shards = "recommended", url, signal } = options;
-  const application = applicationOf(token);
-  if (url !== undefined && shards !== "recommended") {
-    // Nothing is left to ask; the smallest concurrency is always allowed.
-    return { url, ...countAndIds(shards), concurrency: 1, application };
-  }
-  const bot = await rest.getGatewayBot(signal && { signal });
-  const { count, ids } = countAndIds(shards === "recommended" ? Math.max(1, bot.shards) : shards);
-  const limit = bot.session_start_limit;
-  if (limit.remaining < ids.length) {
-    // Discord resets the token of a bot that starts more.
-    const hours = (limit.reset_after / 3_600_000).toFixed(1);
-    const message =
-      `Cannot start ${ids.length} shards: only ${limit.remaining} session starts remain today; ` +
-      `try again in ${hours} hours`;
-    throw new ParleyError("rate_limited", message);
-  }
-  return { url: url ?? bot.url, count, ids, concurrency: Math.max(1, limit.max_concurrency), application };
-}
-
-function countAndIds(shards: Exclude<Shards, string>): { count: number; ids: readonly number[] } {
-  if (typeof shards !== "number") return { count: shards.count, ids: [...new Set(shards.ids)] };
-  return { count: shards, ids: Array.from({ length: shards }, (_, id) => id) };
-}
-
-function checkShards(shards: Shards | undefined): void {
-  if (shards === undefined || shards === "recommended") return;
-  const { count, ids } = typeof shards === "number" ? { count: shards, ids: [0] } : shards;
-  if (!(Number.isSafeInteger(count) && count > 0)) {
-    throw new OptionError(`Cannot run "${count}" shards: the count must be a positive whole number`);
-  }
-  if (ids.length === 0) throw new OptionError("Cannot run no shards: give at least one id");
-  for (const id of ids) {
-    if (!(Number.isSafeInteger(id) && id >= 0 && id < count)) {
-      throw new OptionError(`Cannot run shard "${id}" of "${count}": the id must be below the count, from 0`);
-    }
-  }
-}
-
-/**
- * Which shard receives the events of a guild.
- *
- * @throws {CommandError} if the guild's id is not a number.
- *
- * @see https://discord.com/developers/docs/events/gateway#sharding
- *
- * @example
- * ```ts
- * import { shardIdFor } from "@parley/parley/discord";
- *
- * shardIdFor("197038439483310086", 16); // 2
- * ```
- */
-export function shardIdFor(guildId: string, count: number): number {
-  if (!/^\d{1,20}$/.test(guildId)) {
-    throw new CommandError("invalid_command", `Cannot find the shard of guild "${guildId}": not an id`);
-  }
-  // "shard_id = (guild_id >> 22) % num_shards"
-  return Number((BigInt(guildId) >> 22n) % BigInt(count));
-}
-
-/** The application a token is of: its first part is the bot's id, which is no secret. */
-function applicationOf(token: string): string {
-  try {
-    const id = atob(token.split(".")[0] ?? "");
-    return /^\d{15,20}$/.test(id) ? id : "unknown";
-  } catch {
-    return "unknown";
-  }
+  readonly keeper: SessionKeeper | undefined;
+  readonly stored: ReadonlyMap<number, StoredShard>;
 }
 
 /** A promise that may be left alone: a rejection nobody looks at is not reported by the runtime. */

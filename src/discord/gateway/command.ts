@@ -1,6 +1,8 @@
 import type {
   GatewayPresenceUpdateData,
+  GatewayRequestChannelInfoData,
   GatewayRequestGuildMembersData,
+  GatewayRequestSoundboardSoundsData,
   GatewayVoiceStateUpdateData,
 } from "discord-api-types/v10";
 import { CommandError } from "../../protocol/errors.ts";
@@ -24,6 +26,10 @@ export type GatewayCommand =
   | { readonly kind: "voice_state"; readonly data: GatewayVoiceStateUpdateData }
   /** Asks for members of a guild (op 8); GUILD_MEMBERS_CHUNK events answer. */
   | { readonly kind: "request_guild_members"; readonly data: GatewayRequestGuildMembersData }
+  /** Asks for the soundboard sounds of guilds (op 31); SOUNDBOARD_SOUNDS events answer. */
+  | { readonly kind: "request_soundboard_sounds"; readonly data: GatewayRequestSoundboardSoundsData }
+  /** Asks for what is short-lived of a guild's channels (op 43); a CHANNEL_INFO event answers. */
+  | { readonly kind: "request_channel_info"; readonly data: GatewayRequestChannelInfoData }
   /** Anything else, by its opcode. */
   | { readonly kind: "send"; readonly op: number; readonly d: unknown };
 
@@ -72,6 +78,10 @@ export function encodeCommand(command: GatewayCommand): string {
     case "request_guild_members":
       checkMembersRequest(command.data);
       return encode("request for guild members", Opcode.RequestGuildMembers, command.data);
+    case "request_soundboard_sounds":
+      return encode("request for soundboard sounds", Opcode.RequestSoundboardSounds, command.data);
+    case "request_channel_info":
+      return encode("request for channel info", Opcode.RequestChannelInfo, command.data);
     case "send":
       if (!Number.isSafeInteger(command.op) || command.op < 0) {
         throw invalid(`Cannot send opcode "${command.op}": it must be a whole number`);

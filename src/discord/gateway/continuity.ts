@@ -68,7 +68,7 @@ export class Continuity {
     this.#sequence = sequence;
     this.#failedResumes = 0;
     this.#dialFirstUrl = false;
-    const url = gatewayUrl(resumeUrl, this.#firstUrl);
+    const url = gatewayUrl(resumeUrl, { like: this.#firstUrl });
     const unsafe = this.#firstUrl.startsWith("wss:") && url?.startsWith("ws:");
     this.#resumeUrl = url === undefined || unsafe ? this.#firstUrl : url;
   }

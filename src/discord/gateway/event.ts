@@ -143,6 +143,14 @@ export interface InvalidSessionEvent {
   readonly resumable: boolean;
 }
 
+/** A session is to be begun, and Discord's daily limit on that makes it wait; it goes on by itself. */
+export interface IdentifyWaitingEvent {
+  readonly kind: "identify_waiting";
+  readonly shard: number;
+  /** Until when, at the earliest. */
+  readonly until: Instant;
+}
+
 /** A heartbeat was acknowledged. */
 export interface HeartbeatAckEvent {
   readonly kind: "heartbeat_ack";
@@ -170,6 +178,7 @@ export type GatewayEvent =
   | ReconnectingEvent
   | GapEvent
   | InvalidSessionEvent
+  | IdentifyWaitingEvent
   | HeartbeatAckEvent
   | MalformedEvent;
 

@@ -2,6 +2,7 @@ import type { Instant } from "../../protocol/protocol.ts";
 
 // A wake-up this late says that the whole process stood still: what came meanwhile has not been read yet.
 const LATE = 1_000;
+const HISTORY = 10;
 
 /**
  * When a link's heartbeats are due, and whether they are acknowledged.
@@ -13,12 +14,21 @@ export class Heartbeat {
   interval = 0;
   /** When the next one is due; Infinity while there are none. */
   nextAt: Instant = Infinity;
-  /** From the last acknowledged heartbeat to its acknowledgement, in milliseconds. */
-  latency: number | undefined = undefined;
+  readonly #latencies: number[] = [];
   #sentAt: Instant = -Infinity;
   /** When the oldest heartbeat was sent of which no acknowledgement has come. */
   #unansweredSince: Instant = Infinity;
   #lenient = false;
+
+  /** From the last acknowledged heartbeat to its acknowledgement, in milliseconds. */
+  get latency(): number | undefined {
+    return this.#latencies.at(-1);
+  }
+
+  /** The last latencies, the latest last; those of earlier links, too. */
+  get latencies(): readonly number[] {
+    return [...this.#latencies];
+  }
 
   /** "Your app should wait `heartbeat_interval * jitter` where `jitter` is any random value between 0 and 1." */
   start(interval: number, random: number, now: Instant): void {
@@ -63,7 +73,9 @@ export class Heartbeat {
   acknowledged(now: Instant): number | undefined {
     if (this.#unansweredSince === Infinity) return undefined;
     this.#unansweredSince = Infinity;
-    this.latency = now - this.#sentAt;
-    return this.latency;
+    const latency = now - this.#sentAt;
+    this.#latencies.push(latency);
+    if (this.#latencies.length > HISTORY) this.#latencies.shift();
+    return latency;
   }
 }

@@ -22,9 +22,27 @@ export * from "./close_codes.ts";
 export { encodeCommand, type GatewayCommand, type Presence } from "./command.ts";
 export * from "./event.ts";
 export { deriveIntents, type WantedEvents } from "./event_intents.ts";
+export * from "./file_store.ts";
+export type { GuildMembersChunk, GuildMembersOptions } from "./guild_members.ts";
 export * from "./intents.ts";
 export * from "./opcodes.ts";
-export type { GatewaySessionOptions, GatewayTimeouts, ResumePoint } from "./options.ts";
+export type {
+  GatewaySessionOptions,
+  GatewayTimeouts,
+  GatewayVersion,
+  IdentifyProperties,
+  ResumePoint,
+} from "./options.ts";
 export { type NoPayload, parsePayload, Payload } from "./payload.ts";
+export type { Shards } from "./plan.ts";
 export * from "./session.ts";
+export * from "./shard_id.ts";
+export type { SendOptions, ShardInfo } from "./shard_info.ts";
 export * from "./state.ts";
+export {
+  MemorySessionStore,
+  type SessionStore,
+  type StoredShard,
+  WebSessionStore,
+  type WebStorage,
+} from "./store.ts";

@@ -4,6 +4,7 @@ import type { Instant } from "../../protocol/protocol.ts";
 import { byteLength, type Presence } from "./command.ts";
 import { deriveIntents, reachableEvents, type WantedEvents } from "./event_intents.ts";
 import { Opcode } from "./opcodes.ts";
+import type { GatewayState } from "./state.ts";
 
 /** Where to take up a session that another process, or an earlier run, has left. */
 export interface ResumePoint {
@@ -16,6 +17,9 @@ export interface ResumePoint {
   /** When the server was last heard. @default when the session is started */
   readonly at?: Instant;
 }
+
+/** The versions of Discord's gateway that are spoken here. */
+export type GatewayVersion = 9 | 10;
 
 /** What a gateway session takes. */
 export interface GatewaySessionOptions {
@@ -35,18 +39,41 @@ export interface GatewaySessionOptions {
   readonly shard?: readonly [id: number, count: number];
   /** Where to connect first: a `wss:` or `ws:` URL. @default {"wss://gateway.discord.gg"} */
   readonly url?: string;
+  /** The version of the gateway: 9 or 10. @default {10} */
+  readonly version?: GatewayVersion;
   /** Names the limit that this shard's IDENTIFY falls under: the application and the shard's bucket. @default {"bucket 0"} */
   readonly identifyKey?: string;
   /** The presence to begin with. @default {undefined} */
   readonly presence?: Presence | undefined;
   /** Above how many members a guild's offline ones are left out, 50 to 250. @default {50} */
   readonly largeThreshold?: number;
+  /**
+   * Up to which sequence number of a session heartbeats acknowledge events: what is not acknowledged, the
+   * server keeps for a resume. At most the last received.
+   *
+   * @default the last received
+   */
+  readonly acknowledged?: (session: string) => number;
+  /** What IDENTIFY says of the system and the library. @default {os "unknown", browser and device "parley"} */
+  readonly properties?: IdentifyProperties;
   /** The session to take up instead of beginning one. @default {undefined} */
   readonly resume?: ResumePoint | undefined;
+  /** Told of every change of state, from within it: for tests and diagnostics. @default {undefined} */
+  readonly transition?: (from: GatewayState, to: GatewayState) => void;
   /** How long to wait between links. @default {base 1_000, cap 60_000} */
   readonly backoff?: BackoffOptions;
   /** How long each step may take, in milliseconds. */
   readonly timeouts?: Partial<GatewayTimeouts>;
+}
+
+/** What IDENTIFY says of the system and the library. */
+export interface IdentifyProperties {
+  /** The operating system. @default {"unknown"} */
+  readonly os?: string;
+  /** The library. @default {"parley"} */
+  readonly browser?: string;
+  /** The library, too. @default {"parley"} */
+  readonly device?: string;
 }
 
 /** How long each step may take, in milliseconds. */
@@ -87,6 +114,9 @@ export interface CheckedOptions {
   readonly identifyKey: string;
   readonly presence: Presence | undefined;
   readonly largeThreshold: number;
+  readonly properties: IdentifyProperties;
+  readonly acknowledged: (session: string) => number;
+  readonly transition: ((from: GatewayState, to: GatewayState) => void) | undefined;
   readonly resume: ResumePoint | undefined;
   readonly backoff: BackoffOptions;
   readonly timeouts: GatewayTimeouts;
@@ -98,7 +128,7 @@ export interface CheckedOptions {
  * @throws {OptionError} naming what is not acceptable, never the token.
  */
 export function checkOptions(options: GatewaySessionOptions): CheckedOptions {
-  const { events, shard = [0, 1], presence, resume, largeThreshold = 50 } = options;
+  const { events, shard = [0, 1], presence, resume, largeThreshold = 50, version = 10 } = options;
   const intents = options.intents ?? (events && deriveIntents(events));
   if (intents === undefined) {
     throw new OptionError("Cannot begin a session: give intents, or the events wanted");
@@ -116,7 +146,10 @@ export function checkOptions(options: GatewaySessionOptions): CheckedOptions {
   if (resume !== undefined && !(resume.sessionId !== "" && isCount(resume.sequence))) {
     throw new OptionError(`Cannot resume "${resume.sessionId}" at "${resume.sequence}": not a session`);
   }
-  const url = gatewayUrl(options.url ?? "wss://gateway.discord.gg");
+  if (version !== 9 && version !== 10) {
+    throw new OptionError(`Cannot speak version "${String(version)}" of the gateway: it must be 9 or 10`);
+  }
+  const url = gatewayUrl(options.url ?? "wss://gateway.discord.gg", { version });
   if (url === undefined) {
     throw new OptionError(`Cannot connect to "${options.url}": it must be a URL of scheme wss or ws`);
   }
@@ -136,12 +169,18 @@ export function checkOptions(options: GatewaySessionOptions): CheckedOptions {
     identifyKey: options.identifyKey ?? "bucket 0",
     presence,
     largeThreshold,
+    // What the system is, a core does not know, and Discord does not need to.
+    properties: { os: "unknown", browser: "parley", device: "parley", ...options.properties },
+    acknowledged: options.acknowledged ?? (() => Infinity),
+    transition: options.transition,
     resume,
     backoff: options.backoff ?? {},
     timeouts,
   };
   if (byteLength(identifyText(checked, presence)) > 4096) {
-    throw new OptionError("Cannot begin with this presence: Discord accepts 4096 bytes in all");
+    throw new OptionError(
+      "Cannot begin with this presence and these properties: Discord accepts 4096 bytes in all",
+    );
   }
   return checked;
 }
@@ -159,17 +198,23 @@ export function checkToken(token: string): string {
   return bare;
 }
 
-/** Adds the query parameters, also those of the URL it is `like`; undefined if it is no URL of a gateway. */
-export function gatewayUrl(base: string, like?: string): string | undefined {
+/** Adds the query parameters: the version, or those of another such URL; undefined if it is no URL of a gateway. */
+export function gatewayUrl(
+  base: string,
+  as: { readonly version: GatewayVersion } | { readonly like: string },
+): string | undefined {
   if (!URL.canParse(base)) return undefined;
   const url = new URL(base);
   if (url.protocol !== "wss:" && url.protocol !== "ws:") return undefined;
-  // "When connecting to the URL, it's a good idea to explicitly pass the API version and encoding as query
-  // parameters." Resuming wants "the same query parameters from the initial Connection".
-  const given = like === undefined ? [] : new URL(like).searchParams;
-  for (const [name, value] of given) url.searchParams.set(name, value);
-  url.searchParams.set("v", "10");
-  url.searchParams.set("encoding", "json");
+  if ("like" in as) {
+    // Resuming wants "the same query parameters from the initial Connection".
+    for (const [name, value] of new URL(as.like).searchParams) url.searchParams.set(name, value);
+  } else {
+    // "When connecting to the URL, it's a good idea to explicitly pass the API version and encoding as query
+    // parameters."
+    url.searchParams.set("v", String(as.version));
+    url.searchParams.set("encoding", "json");
+  }
   url.hash = "";
   return url.href;
 }
@@ -183,8 +228,7 @@ export function identifyText(options: CheckedOptions, presence: Presence | undef
       intents: options.intents,
       shard: options.shard,
       large_threshold: options.largeThreshold,
-      // What the system is, a core does not know, and Discord does not need to.
-      properties: { os: "unknown", browser: "parley", device: "parley" },
+      properties: options.properties,
       presence,
     },
   });

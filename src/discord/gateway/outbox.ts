@@ -54,9 +54,17 @@ export class Outbox {
   /** When the next command may be sent; Infinity if there is none. */
   readyAt(now: Instant, heartbeatInterval: number): Instant {
     if (this.#held.size === 0) return Infinity;
-    // Room for the heartbeats that fall due, and for a few the server asks for.
-    const reserve = Math.min(LIMIT / 2, 3 + Math.ceil(PER / heartbeatInterval));
-    return this.#sent.readyAt(now, reserve);
+    return this.#sent.readyAt(now, reserveFor(heartbeatInterval));
+  }
+
+  /** How many commands could be sent at once, were none held. */
+  room(now: Instant, heartbeatInterval: number): number {
+    return Math.max(0, LIMIT - reserveFor(heartbeatInterval) - this.#sent.count(now));
+  }
+
+  /** How many commands wait. */
+  get held(): number {
+    return this.#held.size;
   }
 
   /** When a heartbeat may be sent: at once, unless even the room kept for it is used up. */
@@ -73,4 +81,9 @@ export class Outbox {
   newLink(): void {
     this.#sent.clear();
   }
+}
+
+/** Room for the heartbeats that fall due, and for a few the server asks for. */
+function reserveFor(heartbeatInterval: number): number {
+  return Math.min(LIMIT / 2, 3 + Math.ceil(PER / heartbeatInterval));
 }

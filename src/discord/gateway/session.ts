@@ -5,7 +5,14 @@ import { Queue } from "../../protocol/queue.ts";
 import { afterClose } from "./close_codes.ts";
 import type { GatewayCommand, Presence } from "./command.ts";
 import { type Away, Continuity } from "./continuity.ts";
-import { dispatchEvent, type GatewayEvent, readable, type ReadyEvent, type ReconnectCause } from "./event.ts";
+import {
+  dispatchEvent,
+  type DispatchName,
+  type GatewayEvent,
+  readable,
+  type ReadyEvent,
+  type ReconnectCause,
+} from "./event.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Opcode } from "./opcodes.ts";
 import { checkOptions, type GatewaySessionOptions, identifyText, resumeText } from "./options.ts";
@@ -65,7 +72,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   readonly #actions = new Queue<Action<Data>>();
   readonly #events = new Queue<GatewayEvent>();
 
-  #state: GatewayState = "idle";
+  #at: GatewayState = "idle";
   #shutdown: ShutdownMode | undefined = undefined;
   #end: { readonly error: Error | undefined } | undefined = undefined;
   #tickedAt: Instant = -Infinity;
@@ -117,9 +124,39 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     return this.#heartbeat.latency;
   }
 
+  /** The last latencies in milliseconds, the latest last; at most ten. */
+  get latencies(): readonly number[] {
+    return this.#heartbeat.latencies;
+  }
+
   /** What is needed to take up the session elsewhere; undefined if there is no session. */
   get resumePoint(): ResumePoint | undefined {
     return this.#session.resumePoint;
+  }
+
+  /** How many commands wait to be sent. */
+  get heldCommands(): number {
+    return this.#outbox.held;
+  }
+
+  /** How many more commands could be sent at once; 0 while there is no session. */
+  commandsLeft(now: Instant): number {
+    return this.#state === "ready" ? this.#outbox.room(now, this.#heartbeat.interval) : 0;
+  }
+
+  /** True if dispatches of this name are told, should Discord send them. */
+  tells(name: DispatchName): boolean {
+    return this.#options.wanted?.has(name) !== false;
+  }
+
+  get #state(): GatewayState {
+    return this.#at;
+  }
+
+  set #state(to: GatewayState) {
+    const from = this.#at;
+    this.#at = to;
+    this.#options.transition?.(from, to);
   }
 
   // Inputs: all that comes from outside is only taken in, and worked through in event().
@@ -466,10 +503,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   #left(now: Instant): undefined {
     this.#link = 0;
     this.#counting = false;
-    if (this.#shutdown !== undefined) {
-      if (this.#shutdown === "end") this.#session.drop();
-      return this.#finish(undefined);
-    }
+    if (this.#shutdown !== undefined) return this.#finish(undefined);
     this.#state = "waiting";
     this.#stepAt = this.#retryAt;
     if (this.#retryAt <= now) this.#dial(now);
@@ -521,7 +555,9 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
       return false;
     }
     // "If you have not yet received one, send null."
-    this.#send(`{"op":1,"d":${this.#session.id === undefined ? null : this.#session.sequence}}`, now, false);
+    const { id, sequence } = this.#session;
+    const acknowledged = id === undefined ? null : Math.min(sequence, this.#options.acknowledged(id));
+    this.#send(`{"op":1,"d":${acknowledged}}`, now, false);
     return true;
   }
 
@@ -564,6 +600,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   }
 
   #finish(error: Error | undefined): undefined {
+    if (this.#shutdown === "end") this.#session.drop();
     this.#failHeld(error);
     this.#quiet();
     this.#state = "ended";

@@ -2,7 +2,20 @@ import type { Action, CloseInfo, Data } from "../../../src/protocol/protocol.ts"
 import type { GatewayCommand } from "../../../src/discord/gateway/command.ts";
 import type { GatewayEvent } from "../../../src/discord/gateway/event.ts";
 import type { GatewaySessionOptions } from "../../../src/discord/gateway/options.ts";
+import { type GatewayState, gatewayTransitions } from "../../../src/discord/gateway/state.ts";
 import { GatewaySession } from "../../../src/discord/gateway/session.ts";
+
+const allowed = new Set(gatewayTransitions.map(({ from, to }) => `${from} → ${to}`));
+
+/** The transitions that the tests of this process have seen. */
+export const seenTransitions: Set<string> = new Set<string>();
+
+/** Holds a session against the table of transitions. */
+export function watchTransition(from: GatewayState, to: GatewayState): void {
+  const transition = `${from} → ${to}`;
+  if (!allowed.has(transition)) throw new Error(`Not in the table: ${transition}`);
+  seenTransitions.add(transition);
+}
 
 export type Output = Action<Data> | GatewayEvent;
 
@@ -18,7 +31,13 @@ export class Hand {
   constructor(options: Partial<GatewaySessionOptions> & { grant?: boolean } = {}) {
     const { grant = true, ...rest } = options;
     this.#grant = grant;
-    this.session = new GatewaySession({ token: "a.token", intents: 513, random: () => 0.5, ...rest });
+    this.session = new GatewaySession({
+      token: "a.token",
+      intents: 513,
+      random: () => 0.5,
+      transition: watchTransition,
+      ...rest,
+    });
   }
 
   /** Starts, and goes as far as READY. */

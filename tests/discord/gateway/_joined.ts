@@ -5,6 +5,7 @@ import type { GatewaySessionOptions } from "../../../src/discord/gateway/options
 import { DiscordServer, type DiscordServerOptions } from "../../../src/testing/discord_server.ts";
 import type { DiscordServerCommand } from "../../../src/testing/discord_server.ts";
 import { seededRandom } from "../../../src/testing/random.ts";
+import { watchTransition } from "./_drive.ts";
 import { VirtualClock } from "../../../src/testing/virtual_clock.ts";
 
 const LATENCY = 30;
@@ -92,6 +93,7 @@ export class Joined {
       token: "a.token",
       intents: 0x8201,
       random: seededRandom(seed, "client"),
+      transition: watchTransition,
       ...session,
     });
     this.#client = new Runner(

@@ -6,7 +6,6 @@ import {
   CommandError,
   ConnectionError,
   OptionError,
-  ParleyError,
 } from "../../../src/protocol/errors.ts";
 import { DiscordGateway, type DiscordGatewayOptions } from "../../../src/discord/gateway/mod.ts";
 import { Driver } from "../../../src/driver/driver.ts";
@@ -111,13 +110,6 @@ test("DiscordGateway: connect rejects with what can never be mended", async () =
   await assertRejects(() => connect({ shards: 0 }), OptionError);
   await assertRejects(() => connect({ shards: { count: 2, ids: [2] } }), OptionError);
   await assertRejects(() => connect({ token: "" }), OptionError);
-});
-
-test("DiscordGateway: does not start more sessions than remain today", async () => {
-  const { core, connect } = worldOf({ shards: 3, sessionStarts: 2 });
-  const error = await assertRejects(() => connect(), ParleyError, "only 2 session starts remain");
-  assertEquals(error.code, "rate_limited");
-  assertEquals(core.log.filter(({ kind }) => kind === "opened"), []);
 });
 
 test("DiscordGateway: connecting can be given up", async () => {

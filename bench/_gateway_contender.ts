@@ -1,0 +1,239 @@
+/**
+ * One contender of the gateway benchmark, in a process of its own, on Deno, Bun or Node:
+ *
+ *     _gateway_contender.ts throughput <contender> <port> <warm-up> <events>
+ *     _gateway_contender.ts heap <contender> <port> <shards>
+ *
+ * Prints one line of JSON.
+ *
+ * @module
+ */
+import http from "node:http";
+import { createRequire } from "node:module";
+import process from "node:process";
+import { DiscordGateway, Intents } from "../src/discord/gateway/mod.ts";
+import { add, type Readable, valueOf, WANTED } from "./_gateway_dispatches.ts";
+
+/** What one run of one contender measured. */
+export interface Run {
+  /** How many events were delivered, those of the warm-up included. */
+  readonly delivered: number;
+  /** What their values come to. */
+  readonly sum: number;
+  /** How long the measured part took. */
+  readonly seconds: number;
+  /** How much processor time all of the process used in it. */
+  readonly cpuSeconds: number;
+}
+
+/** What so many idle shards took. */
+export interface Heap {
+  /** Bytes of the garbage-collected heap, per shard. */
+  readonly heap: number;
+  /** Bytes of resident memory, per shard. */
+  readonly resident: number;
+}
+
+const TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAw.parley.bench";
+const INTENTS = Intents.Guilds | Intents.GuildMessages | Intents.GuildPresences | Intents.GuildMessageTyping;
+
+/** Counts what is delivered, and takes the times where the measured part begins and ends. */
+class Tally {
+  readonly finished: Promise<Run>;
+  readonly #finish: (run: Run) => void;
+  readonly #from: number;
+  readonly #to: number;
+  #delivered = 0;
+  #sum = 0;
+  #began = 0;
+  #cpu: NodeJS.CpuUsage | undefined;
+
+  constructor(from: number, to: number) {
+    this.#from = from;
+    this.#to = to;
+    const { promise, resolve } = Promise.withResolvers<Run>();
+    this.finished = promise;
+    this.#finish = resolve;
+  }
+
+  take(value: number): void {
+    this.#sum = add(this.#sum, value);
+    const delivered = ++this.#delivered;
+    if (delivered === this.#from) {
+      this.#cpu = process.cpuUsage();
+      this.#began = performance.now();
+    } else if (delivered === this.#to) {
+      const seconds = (performance.now() - this.#began) / 1_000;
+      const { user, system } = process.cpuUsage(this.#cpu);
+      this.#finish({ delivered, sum: this.#sum, seconds, cpuSeconds: (user + system) / 1_000_000 });
+    }
+  }
+}
+
+/** Connects to the URL and resolves once there is a session; from then on the tally is told of each event. */
+type Contender = (url: string, tally: Tally) => Promise<unknown>;
+
+const contenders: Record<string, Contender> = {
+  "floor": (url, tally) =>
+    bareSocket(url, (data) => {
+      const payload = JSON.parse(data);
+      if (payload.op !== 0 || payload.t === "READY") return payload;
+      tally.take(valueOf(payload.t, payload.d));
+    }),
+
+  "floor, one in ten": (url, tally) =>
+    bareSocket(url, (data) => {
+      if (!data.startsWith('{"t":"')) return JSON.parse(data);
+      const name = data.slice(6, data.indexOf('"', 6));
+      if (name === WANTED) tally.take(valueOf(name, JSON.parse(data).d));
+      else if (name === "READY") return JSON.parse(data);
+    }),
+
+  "parley": async (url, tally) => {
+    const gateway = await DiscordGateway.connect({ url, token: TOKEN, intents: INTENTS, shards: 1 });
+    gateway.on("MESSAGE_CREATE", ({ kind, data }) => tally.take(valueOf(kind, data)));
+    gateway.on("PRESENCE_UPDATE", ({ kind, data }) => tally.take(valueOf(kind, data)));
+    gateway.on("TYPING_START", ({ kind, data }) => tally.take(valueOf(kind, data)));
+  },
+
+  "parley, one in ten": async (url, tally) => {
+    const events = [WANTED] as const;
+    const gateway = await DiscordGateway.connect({ url, token: TOKEN, intents: INTENTS, shards: 1, events });
+    gateway.on(WANTED, ({ kind, data }) => tally.take(valueOf(kind, data)));
+  },
+
+  "@discordjs/ws": async (url, tally) => {
+    const { WebSocketManager, WebSocketShardEvents } = await import("@discordjs/ws");
+    // All it asks of REST is where the gateway is.
+    const rest = { get: () => Promise.resolve(gatewayBot(url)) } as unknown as ConstructorParameters<
+      typeof WebSocketManager
+    >[0]["rest"];
+    const manager = new WebSocketManager({ token: TOKEN, intents: INTENTS, rest });
+    manager.on(WebSocketShardEvents.Dispatch, (payload) => {
+      if (payload.t !== "READY") tally.take(valueOf(payload.t, payload.d as Readable));
+    });
+    const ready = new Promise((resolve) => manager.once(WebSocketShardEvents.Ready, resolve));
+    await manager.connect();
+    await ready;
+  },
+
+  "@discordeno/gateway": async (url, tally) => {
+    const { DiscordenoShard } = await import("@discordeno/gateway");
+    const shard = new DiscordenoShard({
+      id: 0,
+      connection: {
+        compress: false,
+        transportCompression: null,
+        intents: INTENTS,
+        properties: { os: "linux", browser: "bench", device: "bench" },
+        token: TOKEN,
+        url,
+        version: 10,
+        totalShards: 1,
+      },
+      events: {
+        message: (_, { t, d }) => {
+          if (t && t !== "READY") tally.take(valueOf(t, d as Readable));
+        },
+      },
+    });
+    await shard.identify();
+  },
+
+  "seyfert": async (url, tally) => {
+    // Off Bun it dials port 443 with TLS whatever the URL says, which the others are spared, too.
+    const { hostname, port } = new URL(url);
+    const https: { request: unknown } = createRequire(import.meta.url)("node:https");
+    https.request = (options: http.RequestOptions) => http.request({ ...options, hostname, port });
+    const { ShardManager } = await import("seyfert");
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const manager = new ShardManager({
+      token: TOKEN,
+      intents: INTENTS,
+      info: gatewayBot(url),
+      handlePayload: (_, { t, d }) => {
+        if (t === "READY") resolve();
+        else if ((t as string) !== "GUILDS_READY") tally.take(valueOf(t, d as Readable));
+      },
+    });
+    await manager.spawnShards();
+    await promise;
+  },
+};
+
+function gatewayBot(url: string) {
+  const limit = { total: 1_000, remaining: 1_000, reset_after: 0, max_concurrency: 1 };
+  return { url, shards: 1, session_start_limit: limit };
+}
+
+/** The runtime's own WebSocket; `take` gets each message, and gives back what is not a dispatch to count. */
+function bareSocket(
+  url: string,
+  take: (data: string) => { op: number; t: string | null; d: { heartbeat_interval: number } } | undefined,
+  heartbeats = true,
+): Promise<WebSocket> {
+  const socket = new WebSocket(url);
+  const { promise, resolve } = Promise.withResolvers<WebSocket>();
+  socket.onmessage = ({ data }: { readonly data: string }) => {
+    const payload = take(data);
+    if (payload === undefined) return;
+    if (payload.t === "READY") resolve(socket);
+    if (payload.op !== 10) return;
+    socket.send(JSON.stringify({ op: 2, d: { token: TOKEN, intents: INTENTS } }));
+    if (heartbeats) setInterval(() => socket.send('{"op":1,"d":null}'), payload.d.heartbeat_interval);
+  };
+  return promise;
+}
+
+async function throughput(name: string, port: string, warmUp: number, events: number): Promise<Run> {
+  const contender = contenders[name];
+  if (contender === undefined) throw new Error(`There is no contender "${name}"`);
+  const share = name.endsWith("one in ten") ? 10 : 1;
+  const tally = new Tally(warmUp / share, (warmUp + events) / share);
+  await contender(`ws://127.0.0.1:${port}/${warmUp + events}`, tally);
+  await pause(200);
+  await (await fetch(`http://127.0.0.1:${port}/go`)).text();
+  return await tally.finished;
+}
+
+/** Opens one to have all code loaded, then the others, and tells what those take. */
+async function heap(name: string, port: string, shards: number): Promise<Heap> {
+  const url = `ws://127.0.0.1:${port}/0`;
+  const held: unknown[] = [];
+  const open = async (count: number) => {
+    if (name === "floor") {
+      for (let i = 0; i < count; i++) held.push(await bareSocket(url, (data) => JSON.parse(data), false));
+    } else {
+      // The server does not mind how many IDENTIFY at once.
+      const permits = { acquire: () => Promise.resolve({ release() {} }) };
+      const options = { token: TOKEN, intents: INTENTS, url, shards: count, runtime: { permits } };
+      held.push(await DiscordGateway.connect(options));
+    }
+  };
+  await open(1);
+  const before = await settled();
+  await open(shards);
+  const after = await settled();
+  return { heap: (after.heapUsed - before.heapUsed) / shards, resident: (after.rss - before.rss) / shards };
+}
+
+async function settled(): Promise<NodeJS.MemoryUsage> {
+  // Node and Deno have `gc` by a flag.
+  const bun: { gc(wait: boolean): void } | undefined = Reflect.get(globalThis, "Bun");
+  const collect: () => void = bun ? () => bun.gc(true) : Reflect.get(globalThis, "gc");
+  for (let i = 0; i < 5; i++) {
+    await pause(100);
+    collect();
+  }
+  return process.memoryUsage();
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+const [what = "", name = "", port = "", first = "", second = ""] = process.argv.slice(2);
+const result = what === "heap"
+  ? await heap(name, port, Number(first))
+  : await throughput(name, port, Number(first), Number(second));
+process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));

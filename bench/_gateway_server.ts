@@ -1,0 +1,153 @@
+/**
+ * The server of the gateway benchmark, in a process of its own: it says HELLO, answers IDENTIFY with READY
+ * and heartbeats with their acknowledgement, and on `GET /go` sends as many dispatches as the path of the
+ * WebSocket's URL says, as fast as they are taken. They are framed beforehand; only their numbers are
+ * written in on the way. Prints its port.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import process from "node:process";
+import type { Duplex } from "node:stream";
+import { type Dispatch, FIRST_SEQUENCE, makeDispatches } from "./_gateway_dispatches.ts";
+
+/** So many dispatches are written at once. */
+const PER_CHUNK = 50;
+/** So many writes may be under way. */
+const IN_FLIGHT = 8;
+
+interface Chunk {
+  readonly bytes: Buffer;
+  /** Where the sequence numbers are. */
+  readonly numbers: readonly number[];
+}
+
+function frame(text: string): Buffer {
+  const payload = Buffer.from(text);
+  const { length } = payload;
+  const header = length < 126
+    ? [0x81, length]
+    : length < 65_536
+    ? [0x81, 126, length >> 8, length & 255]
+    : [0x81, 127, 0, 0, 0, 0, length >>> 24, (length >> 16) & 255, (length >> 8) & 255, length & 255];
+  return Buffer.concat([Buffer.from(header), payload]);
+}
+
+function chunked(dispatches: readonly Dispatch[]): readonly Chunk[] {
+  const chunks: Chunk[] = [];
+  for (let i = 0; i < dispatches.length; i += PER_CHUNK) {
+    const frames: Buffer[] = [];
+    const numbers: number[] = [];
+    let size = 0;
+    for (const { head, tail } of dispatches.slice(i, i + PER_CHUNK)) {
+      const framed = frame(`${head}${FIRST_SEQUENCE}${tail}`);
+      numbers.push(size + framed.indexOf(head) + head.length);
+      frames.push(framed);
+      size += framed.length;
+    }
+    chunks.push({ bytes: Buffer.concat(frames), numbers });
+  }
+  return chunks;
+}
+
+/** Writes a number over the one that is there, which has as many digits. */
+function overwrite(bytes: Buffer, at: number, number: number): void {
+  for (let i = at + 6; i >= at; i--) {
+    bytes[i] = 48 + number % 10;
+    number = Math.floor(number / 10);
+  }
+}
+
+const chunks = chunked(makeDispatches(Number(process.argv[2] ?? 1)));
+const heartbeatInterval = Number(process.argv[3] ?? 5_000);
+/** Sends what is to be sent to whoever is ready. */
+let waiting: (() => void)[] = [];
+
+const server = createServer((request, response) => {
+  if (request.url === "/go") {
+    for (const go of waiting) go();
+    waiting = [];
+  }
+  response.end();
+});
+
+server.on("upgrade", (request, socket: Duplex) => {
+  const key = `${request.headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
+  const accept = createHash("sha1").update(key).digest("base64");
+  socket.write(
+    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+      `Sec-WebSocket-Accept: ${accept}\r\n\r\n`,
+  );
+  const count = Number(/^\/(\d+)/.exec(request.url ?? "")?.[1] ?? 0);
+  const send = (payload: unknown) => socket.write(frame(JSON.stringify(payload)));
+  socket.on("error", () => {});
+  socket.on(
+    "data",
+    readFrames((opcode, text) => {
+      if (opcode === 8) return socket.end();
+      const { op } = JSON.parse(text);
+      if (op === 1) send({ t: null, s: null, op: 11, d: null });
+      if (op !== 2) return;
+      send({
+        t: "READY",
+        s: FIRST_SEQUENCE,
+        op: 0,
+        d: {
+          v: 10,
+          user: { id: "1", username: "bench", discriminator: "0", avatar: null, bot: true },
+          guilds: [],
+          session_id: "0123456789abcdef0123456789abcdef",
+          resume_gateway_url: `ws://${request.headers.host}/0`,
+          shard: [0, 1],
+          application: { id: "1", flags: 0 },
+        },
+      });
+      if (count > 0) waiting.push(() => pour(socket, count));
+    }),
+  );
+  // Not in one segment with the answer to the upgrade, where seyfert would lose it.
+  setTimeout(() => send({ t: null, s: null, op: 10, d: { heartbeat_interval: heartbeatInterval } }), 20);
+});
+
+/** Sends dispatches, a bounded number of chunks at a time: each is free to be written over once it has gone. */
+function pour(socket: Duplex, count: number): void {
+  let sent = 0;
+  let next = 0;
+  const more = (error?: Error | null) => {
+    const chunk = chunks[next % chunks.length];
+    if (error || chunk === undefined || sent >= count) return;
+    next++;
+    for (const at of chunk.numbers) overwrite(chunk.bytes, at, FIRST_SEQUENCE + ++sent);
+    socket.write(chunk.bytes, more);
+  };
+  for (let i = 0; i < IN_FLIGHT; i++) more();
+}
+
+/** Reads a client's frames, of which we need whole text frames and the close frame. */
+function readFrames(take: (opcode: number, text: string) => void): (data: Buffer) => void {
+  let rest: Buffer = Buffer.alloc(0);
+  return (data) => {
+    rest = rest.length === 0 ? data : Buffer.concat([rest, data]);
+    while (rest.length >= 2) {
+      const short = (rest[1] ?? 0) & 127;
+      const header = short === 126 ? 8 : short === 127 ? 14 : 6;
+      if (rest.length < header) return;
+      const length = short === 126 ? rest.readUInt16BE(2) : short === 127 ? rest.readUInt32BE(6) : short;
+      if (rest.length < header + length) return;
+      const mask = rest.subarray(header - 4, header);
+      const payload = Buffer.from(rest.subarray(header, header + length));
+      for (let i = 0; i < length; i++) payload[i] = (payload[i] ?? 0) ^ (mask[i % 4] ?? 0);
+      const opcode = (rest[0] ?? 0) & 15;
+      rest = rest.subarray(header + length);
+      take(opcode, payload.toString());
+    }
+  };
+}
+
+server.listen(0, "127.0.0.1", () => {
+  const { port } = server.address() as AddressInfo;
+  process.stdout.write(`${port}\n`);
+});

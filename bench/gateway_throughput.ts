@@ -1,0 +1,238 @@
+/**
+ * Measures what a Discord gateway client adds to the runtime's own WebSocket. A server in its own process
+ * sends realistic dispatches of about 1 KB over loopback, as fast as they are taken, to parley, to other
+ * libraries and to two floors: a bare WebSocket whose every message is parsed, and one whose messages are
+ * only looked at, and one in ten parsed. Every contender runs in a process of its own, on Deno, Bun and
+ * Node 24, turn by turn; what it delivered must be the same as was sent. Printed are ratios to the floor of
+ * the same round, medians over the rounds, and whether the targets hold.
+ *
+ *     deno task bench gateway [--rounds N] [--events N] [--warm-up N] [--runtime NAME]... [--only NAME]...
+ *     deno task bench gateway --heap [--rounds N] [--runtime NAME]...
+ *
+ * With `--heap`, the heap that an idle shard takes instead, against a bare WebSocket's.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { chooseConfig, root } from "../tools/config.ts";
+import { find, type Runtime, RUNTIMES } from "../tools/runtimes.ts";
+import type { Heap, Run } from "./_gateway_contender.ts";
+import { expectedSum, FIRST_SEQUENCE, makeDispatches, VARIETY } from "./_gateway_dispatches.ts";
+
+const { values } = parseArgs({
+  args: Deno.args,
+  options: {
+    rounds: { type: "string", default: "7" },
+    events: { type: "string", default: "100000" },
+    "warm-up": { type: "string", default: "40000" },
+    seed: { type: "string", default: "1" },
+    runtime: { type: "string", multiple: true, default: [...RUNTIMES] },
+    only: { type: "string", multiple: true },
+    heap: { type: "boolean", default: false },
+  },
+});
+const rounds = Number(values.rounds);
+
+/** Each beside what it is compared with: the first column names a contender, the second its floor. */
+const all: readonly (readonly [name: string, floor: string])[] = [
+  ["floor", "floor"],
+  ["parley", "floor"],
+  ["floor, one in ten", "floor, one in ten"],
+  ["parley, one in ten", "floor, one in ten"],
+  ["@discordjs/ws", "floor"],
+  ["@discordeno/gateway", "floor"],
+  ["seyfert", "floor"],
+];
+const isWanted = (name: string) => values.only?.some((part) => name.includes(part)) ?? true;
+const compared = all.filter(([name]) =>
+  isWanted(name) || all.some(([of, floor]) => floor === name && isWanted(of))
+);
+
+/** The least speed against the floor, at which the target holds. */
+const leastSpeed: Readonly<Record<string, number>> = { "parley": 0.95, "parley, one in ten": 0.9 };
+const SHARDS = [1, 10, 100, 1_000];
+const MOST_HEAP = 2;
+
+const scratch = await Deno.makeTempDir({ prefix: "parley-" });
+
+/** Starts the server; returns its port and what stops it. */
+async function serve(node: string, heartbeatInterval: number): Promise<{ port: string; stop(): void }> {
+  const server = new Deno.Command(node, {
+    args: [`${root}/bench/_gateway_server.ts`, values.seed, String(heartbeatInterval)],
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  const reader = server.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { value = "" } = await reader.read();
+  reader.releaseLock();
+  return { port: value.trim(), stop: () => server.kill() };
+}
+
+/** Runs a contender in a process of its own, to what it measured. */
+async function contend<Result extends object>(runtime: Command, args: readonly string[]): Promise<Result> {
+  const { stdout, stderr } = await new Deno.Command(runtime.path, {
+    args: [...runtime.args, `${root}/bench/_gateway_contender.ts`, ...args],
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    signal: AbortSignal.timeout(120_000),
+  }).output();
+  const decoder = new TextDecoder();
+  const line = decoder.decode(stdout).split("\n").findLast((line) => line.startsWith("{"));
+  if (line === undefined) throw new Error(`No result of ${args.join(" ")}:\n${decoder.decode(stderr)}`);
+  return JSON.parse(line);
+}
+
+interface Command {
+  readonly name: Runtime;
+  readonly version: string;
+  readonly path: string;
+  readonly args: readonly string[];
+}
+
+async function commands(): Promise<readonly Command[]> {
+  const config = await chooseConfig(scratch);
+  const found: Command[] = [];
+  for (const name of RUNTIMES.filter((name) => values.runtime.includes(name))) {
+    const runtime = await find(name);
+    if (runtime === undefined) throw new Error(`Cannot find ${name}`);
+    const args = {
+      deno: ["run", "-A", "--quiet", "--no-check", "--v8-flags=--expose-gc", ...config.args],
+      bun: ["run"],
+      node: ["--expose-gc"],
+    };
+    found.push({ name, ...runtime, args: args[name] });
+  }
+  return found;
+}
+
+async function measureThroughput(runtimes: readonly Command[], port: string): Promise<boolean> {
+  const warmUp = Math.ceil(Number(values["warm-up"]) / 10) * 10;
+  const events = Math.ceil(Number(values.events) / 10) * 10;
+  const dispatches = makeDispatches(Number(values.seed));
+  const size = dispatches.reduce((sum, { head, tail }) => sum + head.length + tail.length, 0) / VARIETY +
+    String(FIRST_SEQUENCE).length;
+  const sums = [true, false].map((wantedOnly) => expectedSum(dispatches, warmUp + events, wantedOnly));
+  console.log(
+    `${rounds} rounds of ${events} events (mean ${size.toFixed(0)} bytes) after ${warmUp} to warm up`,
+  );
+  const results = new Map<string, Run[]>();
+  for (let round = 0; round < rounds; round++) {
+    for (const runtime of runtimes) {
+      // There and back again, so that nobody always runs first.
+      const order = round % 2 === 0 ? compared : compared.toReversed();
+      for (const [name] of order) {
+        const run = await contend<Run>(runtime, ["throughput", name, port, String(warmUp), String(events)]);
+        const share = name.endsWith("one in ten") ? 10 : 1;
+        if (run.delivered !== (warmUp + events) / share || run.sum !== sums[share === 10 ? 0 : 1]) {
+          throw new Error(`${name} on ${runtime.name} did not deliver what was sent: ${JSON.stringify(run)}`);
+        }
+        const key = `${runtime.name} ${name}`;
+        results.set(key, [...results.get(key) ?? [], run]);
+      }
+    }
+  }
+  let held = true;
+  for (const runtime of runtimes) {
+    const of = (name: string) => results.get(`${runtime.name} ${name}`) ?? [];
+    const rows = compared.map(([name, floor]) => {
+      const runs = of(name);
+      const ratio = (figure: (run: Run) => number) =>
+        median(runs.map((run, i) => figure(run) / figure(of(floor)[i] ?? run)));
+      return {
+        name,
+        speed: 1 / ratio(({ seconds }) => seconds),
+        cpu: ratio(({ cpuSeconds }) => cpuSeconds),
+        each: median(runs.map(({ cpuSeconds }) => cpuSeconds / events * 1e6)),
+        rate: median(runs.map(({ seconds }) => events / seconds / 1_000)),
+      };
+    });
+    console.log(`\n${runtime.name} ${runtime.version}`);
+    console.log(
+      `  ${"".padEnd(22)}${"events/s, to floor".padStart(20)}${"CPU, to floor".padStart(16)}` +
+        `${"µs CPU each".padStart(14)}${"1000/s".padStart(9)}`,
+    );
+    for (const { name, speed, cpu, each, rate } of rows) {
+      console.log(
+        `  ${name.padEnd(22)}${speed.toFixed(2).padStart(20)}${cpu.toFixed(2).padStart(16)}` +
+          `${each.toFixed(2).padStart(14)}${rate.toFixed(0).padStart(9)}`,
+      );
+    }
+    const parley = rows.find(({ name }) => name === "parley");
+    for (const { name, speed } of rows) {
+      const least = leastSpeed[name];
+      if (least !== undefined) {
+        held = verdict(`${name}: at least ${least} of its floor`, speed >= least) && held;
+      }
+    }
+    for (const { name, each } of rows) {
+      if (parley === undefined || /^(floor|parley)/.test(name)) continue;
+      held = verdict(`parley takes no more CPU per event than ${name}`, parley.each <= each) && held;
+    }
+  }
+  return held;
+}
+
+async function measureHeap(runtimes: readonly Command[], port: string): Promise<boolean> {
+  let held = true;
+  for (const runtime of runtimes) {
+    console.log(`\n${runtime.name} ${runtime.version}: KB per idle shard`);
+    console.log(
+      `  ${"shards".padStart(6)}${"parley".padStart(10)}${"bare socket".padStart(14)}${"ratio".padStart(8)}` +
+        `${"resident".padStart(14)}${"bare socket".padStart(14)}`,
+    );
+    for (const shards of SHARDS) {
+      const figures: Record<string, Heap> = {};
+      for (const name of ["floor", "parley"]) {
+        const runs: Heap[] = [];
+        for (let round = 0; round < rounds; round++) {
+          runs.push(await contend<Heap>(runtime, ["heap", name, port, String(shards)]));
+        }
+        figures[name] = {
+          heap: median(runs.map(({ heap }) => heap)) / 1_024,
+          resident: median(runs.map(({ resident }) => resident)) / 1_024,
+        };
+      }
+      const { parley, floor } = figures;
+      if (parley === undefined || floor === undefined) continue;
+      const ratio = parley.heap / floor.heap;
+      console.log(
+        `  ${String(shards).padStart(6)}${parley.heap.toFixed(1).padStart(10)}${
+          floor.heap.toFixed(1).padStart(14)
+        }` +
+          `${ratio.toFixed(2).padStart(8)}${parley.resident.toFixed(1).padStart(14)}` +
+          `${floor.resident.toFixed(1).padStart(14)}`,
+      );
+      held = verdict(`${shards} shards: at most ${MOST_HEAP} times a bare socket's`, ratio <= MOST_HEAP) &&
+        held;
+    }
+  }
+  return held;
+}
+
+function verdict(target: string, holds: boolean): boolean {
+  console.log(`  ${holds ? "holds " : "MISSED"} ${target}`);
+  return holds;
+}
+
+function median(figures: readonly number[]): number {
+  const sorted = figures.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
+}
+
+let held = false;
+try {
+  const runtimes = await commands();
+  const node = await find("node");
+  if (node === undefined) throw new Error("Cannot find node, which runs the server");
+  const server = await serve(node.path, values.heap ? 41_250 : 1_000);
+  try {
+    held = await (values.heap ? measureHeap : measureThroughput)(runtimes, server.port);
+  } finally {
+    server.stop();
+  }
+} finally {
+  await Deno.remove(scratch, { recursive: true });
+}
+Deno.exit(held ? 0 : 1);

@@ -1,0 +1,154 @@
+import type { Instant } from "../../protocol/protocol.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import type { ResumePoint } from "./options.ts";
+import { isStoredShard, type SessionStore, type StoredShard } from "./store.ts";
+
+const EVERY = 1_000;
+/** An hour of silence is told right to about this much. */
+const AT_LEAST_EVERY = 60_000;
+/** Looks after the end, in which consumers can finish what they were given. */
+const LAST_LOOKS = 10;
+
+/** What a keeper needs. */
+export interface KeeperParts {
+  readonly store: SessionStore;
+  readonly application: string;
+  readonly count: number;
+  readonly clock: {
+    readonly now: () => Instant;
+    readonly setTimer: (at: Instant, wake: () => void) => () => void;
+  };
+  /** Told of what went wrong; nothing is thrown. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** What is to be kept of a shard now. */
+export interface ShardState {
+  readonly id: number;
+  readonly session: ResumePoint | undefined;
+  readonly identifies: readonly Instant[];
+}
+
+/** Where the shards stand, and whether some consumer still has something to do. */
+export interface Look {
+  readonly shards: readonly ShardState[];
+  readonly unfinished: boolean;
+}
+
+/**
+ * Saves what has changed, about once a second. It looks where the shards stand instead of being told, so that
+ * no event is ever held up by it.
+ */
+export class SessionKeeper {
+  readonly #parts: KeeperParts;
+  readonly #saved = new Map<number, StoredShard>();
+  #look: () => Look = () => ({ shards: [], unfinished: false });
+  #undoTimer: () => void = () => {};
+  #saving: Promise<void> | undefined;
+  #failing = false;
+  #finished: Promise<void> | undefined;
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts;
+  }
+
+  /** Gets what the last run has left of its shards. @throws what the store throws. */
+  async load(ids: readonly number[]): Promise<ReadonlyMap<number, StoredShard>> {
+    const { store, application, count, failed } = this.#parts;
+    const found = await Promise.all(ids.map(async (id) => [id, await store.load(id)] as const));
+    const loaded = new Map<number, StoredShard>();
+    for (const [id, stored] of found) {
+      if (stored === undefined) continue;
+      // Anybody may have written it.
+      if (!isStoredShard(stored)) {
+        failed(new ProtocolError(`Cannot resume shard "${id}": what the store holds is not a session`));
+        continue;
+      }
+      if (stored.application !== application) continue;
+      const same = stored.shard[0] === id && stored.shard[1] === count;
+      loaded.set(id, same ? stored : { ...stored, session: null });
+      if (same) this.#saved.set(id, stored);
+    }
+    return loaded;
+  }
+
+  /** The last number of a session that is safely stored; undefined if none is. */
+  savedSequence(shard: number, session: string): number | undefined {
+    const saved = this.#saved.get(shard)?.session;
+    return saved?.sessionId === session ? saved.sequence : undefined;
+  }
+
+  /** Begins to look; `look` says where the shards stand. */
+  start(look: () => Look): void {
+    this.#look = look;
+    this.#arm(() => void this.save());
+  }
+
+  /** Saves now what has changed, and what is being saved already. Never throws. */
+  async save(): Promise<void> {
+    await this.#saving;
+    this.#saving ??= this.#save();
+    await this.#saving;
+    if (this.#finished === undefined) this.#arm(() => void this.save());
+  }
+
+  /** The client has ended: saves what consumers have finished, and goes on until they have finished all. */
+  finish(): Promise<void> {
+    this.#finished ??= this.#finish();
+    return this.#finished;
+  }
+
+  async #finish(): Promise<void> {
+    this.#undoTimer();
+    // Consumers that were waiting for their turn have it now.
+    await new Promise<void>((resolve) => this.#timer(0, resolve));
+    await this.save();
+    if (this.#look().unfinished) this.#later(LAST_LOOKS);
+  }
+
+  #later(looks: number): void {
+    this.#arm(async () => {
+      await this.save();
+      if (looks > 1 && this.#look().unfinished) this.#later(looks - 1);
+    });
+  }
+
+  async #save(): Promise<void> {
+    const { store, application, count } = this.#parts;
+    const changed = this.#look().shards.flatMap(({ id, session = null, identifies }): StoredShard[] => {
+      const stored: StoredShard = { application, shard: [id, count], session, identifies };
+      return isNews(stored, this.#saved.get(id)) ? [stored] : [];
+    });
+    try {
+      await Promise.all(changed.map(async (stored) => {
+        await store.save(stored);
+        this.#saved.set(stored.shard[0], stored);
+      }));
+      this.#failing = false;
+    } catch (error) {
+      // Once: it is tried again every second.
+      if (!this.#failing) this.#parts.failed(error);
+      this.#failing = true;
+    } finally {
+      this.#saving = undefined;
+    }
+  }
+
+  #arm(then: () => void): void {
+    this.#undoTimer();
+    this.#undoTimer = this.#timer(EVERY, then);
+  }
+
+  #timer(ms: number, wake: () => void): () => void {
+    const { clock } = this.#parts;
+    return clock.setTimer(clock.now() + ms, wake);
+  }
+}
+
+function isNews(stored: StoredShard, saved: StoredShard | undefined): boolean {
+  const { session, identifies } = stored;
+  if (saved === undefined) return session !== null || identifies.length > 0;
+  return session?.sessionId !== saved.session?.sessionId || session?.sequence !== saved.session?.sequence ||
+    (session?.at ?? 0) - (saved.session?.at ?? 0) >= AT_LEAST_EVERY ||
+    identifies.length !== saved.identifies.length || identifies.at(-1) !== saved.identifies.at(-1);
+}

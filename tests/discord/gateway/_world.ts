@@ -1,0 +1,51 @@
+import { DiscordGateway, type DiscordGatewayOptions } from "../../../src/discord/gateway/mod.ts";
+import { Driver } from "../../../src/driver/driver.ts";
+import {
+  DiscordServer,
+  type DiscordServerCommand,
+  type DiscordServerEvent,
+  discordServerFetch,
+  type DiscordServerOptions,
+} from "../../../src/testing/discord_server.ts";
+import { Simulation } from "../../../src/testing/simulation.ts";
+
+export const CHANNEL = "81384788765712384";
+export const GUILD = "197038439483310086";
+export const GATEWAY = "wss://gateway.test";
+export const API = "https://discord.test/api";
+
+export interface GatewayWorld {
+  readonly world: Simulation;
+  readonly core: DiscordServer;
+  readonly server: Driver<DiscordServerCommand, DiscordServerEvent>;
+  readonly connect: (more?: Partial<DiscordGatewayOptions>) => Promise<DiscordGateway>;
+}
+
+/** A world with Discord in it, and what connects a bot to that. */
+export function worldOf(
+  options: DiscordServerOptions = {},
+  deliver: (event: DiscordServerEvent) => void = () => {},
+): GatewayWorld {
+  const world = new Simulation({ seed: 1 });
+  const core = new DiscordServer({ url: GATEWAY, ...options });
+  const server = new Driver<DiscordServerCommand, DiscordServerEvent>(core, {
+    host: world.host("server"),
+    label: "server",
+    deliver,
+  });
+  server.start();
+  world.serve(GATEWAY, server);
+  world.serveHttp("https://discord.test", (input, init) => discordServerFetch(server)(input, init));
+  const connect = (more: Partial<DiscordGatewayOptions> = {}): Promise<DiscordGateway> =>
+    world.until(
+      DiscordGateway.connect({
+        token: "parley.test.token",
+        ...(more.events === undefined && { intents: 33281 }),
+        runtime: world.host("client"),
+        rest: { baseUrl: API },
+        ...more,
+      }),
+      200_000_000,
+    );
+  return { world, core, server, connect };
+}

@@ -1,0 +1,174 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { test } from "node:test";
+import { ParleyError } from "../../../src/protocol/errors.ts";
+import { MemorySessionStore, type StoredShard } from "../../../src/discord/gateway/mod.ts";
+import { IdentifyBudget } from "../../../src/discord/gateway/budget.ts";
+import { LocalPermits } from "../../../src/driver/permits.ts";
+import type { DiscordServer } from "../../../src/testing/discord_server.ts";
+import { VirtualClock } from "../../../src/testing/virtual_clock.ts";
+import { GATEWAY, worldOf } from "./_world.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+function identifies(core: DiscordServer): number[] {
+  return core.log.flatMap((entry) => entry.kind === "received" && entry.op === 2 ? [entry.at] : []);
+}
+
+/** Whether the server had to refuse an IDENTIFY, or even reset the token. */
+function scolded(core: DiscordServer): unknown[] {
+  return core.log.filter((entry) =>
+    entry.kind === "sent" && entry.op === 9 || entry.kind === "closing" && entry.code === 4004
+  );
+}
+
+test("DiscordGateway: connect refuses where no session can be started today, and says until when", async () => {
+  const { core, connect } = worldOf({ shards: 3, sessionStarts: 0 });
+  const error = await assertRejects(() => connect(), ParleyError, "none of the bot's daily session starts");
+  assertEquals([error.code, /try again in 24\.0 hours/.test(error.message)], ["rate_limited", true]);
+  assertEquals(core.log.filter(({ kind }) => kind === "opened"), []);
+});
+
+test("DiscordGateway: shards beyond today's session starts wait, say until when, and begin then", async () => {
+  const { world, core, connect } = worldOf({ shards: 3, sessionStarts: 2 });
+  const gateway = await connect();
+  const told: [number, number][] = [];
+  gateway.on("identify_waiting", ({ shard, until }) => told.push([shard, until]));
+  await world.run(1);
+  assertEquals(gateway.shards.map(({ state }) => state), ["ready", "ready", "queued"]);
+  assertEquals(told.length, 1);
+  const [[shard, until] = [0, 0]] = told;
+  world.cut();
+  await world.run(10_000);
+  assertEquals([gateway.shards[2]?.state, told.length], ["queued", 1]);
+  assertEquals([shard, Math.abs(until - DAY) < 10_000], [2, true]);
+  await world.run(until - world.clock.now() + 60_000);
+  assertEquals(gateway.shards.map(({ state }) => state), ["ready", "ready", "ready"]);
+  assertEquals(scolded(core), []);
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway: a session that is lost all day long never costs the token", async () => {
+  const { world, core, server, connect } = worldOf({ sessionStarts: 20 });
+  const gateway = await connect();
+  let waited = 0;
+  gateway.on("identify_waiting", () => waited++);
+  for (let at = 0; at < 2 * DAY; at += HOUR / 4) {
+    await server.command({ kind: "invalidate", resumable: false });
+    await world.run(HOUR / 4);
+  }
+  assertEquals(waited > 0, true);
+  assertEquals(
+    scolded(core).length,
+    core.log.filter((entry) => entry.kind === "sent" && entry.op === 9).length,
+  );
+  assertEquals(core.log.filter((entry) => entry.kind === "closing" && entry.code === 4004), []);
+  const times = identifies(core);
+  assertEquals(times.every((at, i) => (times[i + 20] ?? Infinity) - at >= DAY), true);
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway: other processes of the bot use up its session starts, too", async () => {
+  const { world, core, server, connect } = worldOf({ shards: 2, sessionStarts: 6 });
+  const first = await connect({ shards: { count: 2, ids: [0] } });
+  const second = await connect({ shards: { count: 2, ids: [1] }, runtime: world.host("second") });
+  for (let at = 0; at < DAY / 2; at += HOUR) {
+    await server.command({ kind: "invalidate", resumable: false });
+    await world.run(HOUR);
+  }
+  assertEquals(core.log.filter((entry) => entry.kind === "closing" && entry.code === 4004), []);
+  assertEquals(identifies(core).length, 6);
+  await world.until(Promise.all([first.close(), second.close()]));
+});
+
+test("DiscordGateway: the times of IDENTIFYs outlast a restart: no bucket is used twice in 5 s", async () => {
+  const { world, core, connect } = worldOf({ shards: 2, maxConcurrency: 2 });
+  const store = new MemorySessionStore();
+  // Each run has permits of its own, as each process has.
+  const runtime = () => world.host("client", { permits: new LocalPermits(world.clock) });
+  const first = await connect({ store, runtime: runtime() });
+  await world.until(first.close());
+  const second = await connect({ store, runtime: runtime() });
+  assertEquals(identifies(core).length, 4);
+  assertEquals(scolded(core), []);
+  await world.until(second.close());
+});
+
+test("DiscordGateway: the times of IDENTIFYs outlast a restart: a daily limit nobody tells is kept", async () => {
+  const { world, core, connect } = worldOf();
+  const store = new MemorySessionStore();
+  const now = world.clock.now();
+  const stored: StoredShard = {
+    application: "unknown",
+    shard: [0, 1],
+    session: null,
+    identifies: Array.from({ length: 1_000 }, (_, i) => now - HOUR + i),
+  };
+  store.save(stored);
+  await assertRejects(
+    () => connect({ store, url: GATEWAY, shards: 1 }),
+    ParleyError,
+    "try again in 23.0 hours",
+  );
+  assertEquals(identifies(core), []);
+});
+
+test("DiscordGateway: the time of an IDENTIFY is stored before it is sent", async () => {
+  const { world, core, connect } = worldOf();
+  const memory = new MemorySessionStore();
+  const storedAt: number[] = [];
+  const gateway = await connect({
+    store: {
+      load: (id) => memory.load(id),
+      save: async (stored) => {
+        // A slow disk.
+        await new Promise<void>((resolve) => world.clock.setTimer(world.clock.now() + 400, resolve));
+        if (stored.identifies.length > 0) storedAt.push(world.clock.now());
+        memory.save(stored);
+      },
+    },
+  });
+  assertEquals((identifies(core)[0] ?? 0) >= (storedAt[0] ?? Infinity), true);
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway: a shard that dies while it holds a permit does not hold up the next of its bucket", async () => {
+  const { world, core, connect } = worldOf({ shards: 2 }, ({ kind }) => {
+    // The first to identify loses its link at once, READY under way.
+    if (kind === "identified" && identifies(core).length === 1) world.cut();
+  });
+  const gateway = await connect();
+  assertEquals(gateway.shards.map(({ state }) => state), ["ready", "ready"]);
+  assertEquals(scolded(core), []);
+  await world.until(gateway.close());
+});
+
+test("IdentifyBudget: a permit given back unused counts for nothing, and waiting can be given up", async () => {
+  const clock = new VirtualClock(DAY);
+  const told: [number, number][] = [];
+  const budget = new IdentifyBudget({
+    permits: new LocalPermits(clock),
+    clock,
+    concurrency: 1,
+    limit: { total: 1_000, remaining: 1, reset_after: HOUR },
+    ask: undefined,
+    earlier: new Map(),
+    save: () => Promise.resolve(),
+    waiting: (shard, until) => told.push([shard, until]),
+  });
+  const permit = { scope: "discord.identify", key: "bucket 0", limit: 1, per: 5_000 };
+  const grant = await budget.permitsOf(0).acquire(permit);
+  assertEquals([budget.allowsAt(DAY), budget.identifies(0)], [DAY + HOUR, [DAY]]);
+  grant.release(false);
+  assertEquals([budget.allowsAt(DAY), budget.identifies(0)], [DAY, []]);
+  (await budget.permitsOf(0).acquire(permit)).release(true);
+  clock.advance(10_000);
+  const controller = new AbortController();
+  const waiting = budget.permitsOf(1).acquire(permit, controller.signal);
+  await new Promise((resolve) => setImmediate(resolve));
+  assertEquals(told, [[1, DAY + HOUR]]);
+  controller.abort(new Error("enough"));
+  await assertRejects(() => waiting, Error, "enough");
+  // At the reset, all are to be had again.
+  assertEquals(budget.allowsAt(DAY + HOUR), DAY + HOUR);
+});

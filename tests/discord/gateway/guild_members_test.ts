@@ -1,0 +1,199 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { test } from "node:test";
+import { listMembers, type MembersLine } from "../../../src/discord/gateway/guild_members.ts";
+import type { DiscordGateway, GuildMembersOptions } from "../../../src/discord/gateway/mod.ts";
+import { CommandError, TimeoutError } from "../../../src/protocol/errors.ts";
+import type { DiscordServer, DiscordServerOptions } from "../../../src/testing/discord_server.ts";
+import { VirtualClock } from "../../../src/testing/virtual_clock.ts";
+import { GUILD, worldOf } from "./_world.ts";
+
+const users = Array.from(
+  { length: 250 },
+  (_, i) => ({ id: String(3_000_000_000_000_000_000n + BigInt(i)), username: `user${i}` }),
+);
+const everybody = ["1000000000000000001", ...users.map(({ id }) => id)];
+
+function crowd(options: DiscordServerOptions = {}): ReturnType<typeof worldOf> {
+  const guild = { id: GUILD, name: "parley", channels: [], members: users, chunkSize: 40 };
+  return worldOf({ guilds: [guild], ...options });
+}
+
+async function list(gateway: DiscordGateway, options: GuildMembersOptions = {}): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { members } of gateway.guildMembers(GUILD, options)) {
+    ids.push(...members.map(({ user }) => user.id));
+  }
+  return ids;
+}
+
+function requests(core: DiscordServer): Record<string, unknown>[] {
+  return core.log.flatMap((entry) => entry.kind === "received" && entry.op === 8 ? [Object(entry.d)] : []);
+}
+
+test("DiscordGateway.guildMembers: lists all members over the chunks of one request", async () => {
+  const { world, core, connect } = crowd();
+  const gateway = await connect();
+  assertEquals(await world.until(list(gateway)), everybody);
+  const [request, ...more] = requests(core);
+  assertEquals([request?.query, request?.limit, more], ["", 0, []]);
+  assertEquals(String(request?.nonce).length <= 32, true);
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway.guildMembers: by the beginning of their names, and two listings at once", async () => {
+  const { world, connect } = crowd();
+  const gateway = await connect();
+  const [some, few] = await world.until(
+    Promise.all([list(gateway, { query: "user1" }), list(gateway, { query: "user2", limit: 3 })]),
+  );
+  assertEquals([some.length, few.length], [100, 3]);
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway.guildMembers: by user ids, a hundred at a time, and which are not there", async () => {
+  const { world, core, connect } = crowd();
+  const gateway = await connect();
+  const userIds = [...users.map(({ id }) => id), "404", users[0]?.id ?? ""];
+  const ids: string[] = [];
+  const missing: unknown[] = [];
+  const run = async () => {
+    for await (const { members, not_found = [] } of gateway.guildMembers(GUILD, { userIds })) {
+      ids.push(...members.map(({ user }) => user.id));
+      missing.push(...not_found);
+    }
+  };
+  await world.until(run());
+  assertEquals([ids, missing], [users.map(({ id }) => id), ["404"]]);
+  assertEquals(requests(core).map(({ user_ids }) => Array.isArray(user_ids) && user_ids.length), [
+    100,
+    100,
+    51,
+  ]);
+  assertEquals(await world.until(list(gateway, { userIds: [] })), []);
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway.guildMembers: Discord's limit is waited for", async () => {
+  const { world, core, connect } = crowd({ limitMembers: true });
+  const gateway = await connect();
+  await world.until(list(gateway));
+  const from = world.clock.now();
+  assertEquals(await world.until(list(gateway)), everybody);
+  assertEquals(world.clock.now() - from >= 29_000, true);
+  assertEquals(requests(core).length, 3);
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway.guildMembers: a chunk that is lost for good is asked for again; nobody comes twice", async () => {
+  const { world, core, server, connect } = crowd();
+  const gateway = await connect();
+  await world.run(100);
+  // The first chunk does not reach us, nor can it be had by a resume.
+  await server.command({ kind: "lose", kept: false });
+  const ids = await world.until(list(gateway));
+  assertEquals([...ids].sort(), [...everybody].sort());
+  assertEquals(requests(core).length, 2);
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway.guildMembers: survives cuts, with a resume and without", async () => {
+  for (const resumable of [true, false]) {
+    const { world, server, connect } = crowd();
+    const gateway = await connect();
+    const ids: string[] = [];
+    let chunks = 0;
+    const run = async () => {
+      for await (const { members } of gateway.guildMembers(GUILD)) {
+        ids.push(...members.map(({ user }) => user.id));
+        if (++chunks !== 1) continue;
+        if (resumable) world.cut();
+        else await server.command({ kind: "close", code: 4009 });
+      }
+    };
+    await world.until(run());
+    assertEquals([...ids].sort(), [...everybody].sort());
+    await world.until(gateway.close());
+  }
+});
+
+test("listMembers: where nothing answers it is given up after three requests, unless there is no link", async () => {
+  const clock = new VirtualClock();
+  const sent: number[] = [];
+  let connected = false;
+  const line: MembersLine = {
+    clock,
+    random: () => 0.5,
+    connected: () => connected,
+    session: () => "one",
+    send: () => Promise.resolve(void sent.push(clock.now())),
+    listen: () => () => {},
+  };
+  const listing = listMembers(line, GUILD, { timeout: 1_000 }).next();
+  const failed = assertRejects(() => listing, TimeoutError, "asked 3 times");
+  const run = async (ms: number) => {
+    for (let at = 0; at < ms; at += 500) {
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(500);
+    }
+  };
+  await run(10_000);
+  assertEquals(sent.length, 1);
+  connected = true;
+  await run(10_000);
+  await failed;
+  assertEquals(sent.length, 3);
+});
+
+test("DiscordGateway.guildMembers: ends with the client, the signal, and the loop", async () => {
+  const { world, core, connect } = crowd();
+  const gateway = await connect();
+  const controller = new AbortController();
+  const given = list(gateway, { signal: controller.signal });
+  controller.abort(new Error("enough"));
+  await assertRejects(() => world.until(given), Error, "enough");
+  const left = async () => {
+    for await (const { members } of gateway.guildMembers(GUILD, { query: "user" })) return members.length;
+  };
+  assertEquals(await world.until(left()), 40);
+  world.network.refuse({ client: "client" }, 60_000);
+  world.cut();
+  const late = list(gateway);
+  const closing = gateway.close();
+  await assertRejects(() => world.until(late), CommandError, "ended");
+  await world.until(closing);
+  assertEquals(requests(core).length <= 3, true);
+});
+
+test("DiscordGateway.guildMembers: what cannot be asked for throws at once", async () => {
+  const { world, connect } = crowd();
+  const gateway = await connect({ events: ["GUILD_CREATE"] });
+  assertThrows(() => gateway.guildMembers(GUILD), CommandError, "GUILD_MEMBERS_CHUNK");
+  await world.until(gateway.close());
+  const all = await connect();
+  const wrong: readonly GuildMembersOptions[] = [
+    { userIds: [], query: "" },
+    { query: "a", limit: 101 },
+    { query: "a", limit: 0 },
+    { limit: -1 },
+    { timeout: 0 },
+  ];
+  for (const options of wrong) {
+    assertThrows(() => all.guildMembers(GUILD, options), CommandError, "Cannot list");
+  }
+  assertThrows(() => all.guildMembers("nonsense"), CommandError, "not an id");
+  await world.until(all.close());
+});
+
+test("DiscordGateway: asks for soundboard sounds and channel info, each guild through its shard", async () => {
+  const { world, core, connect } = worldOf({ shards: 2, maxConcurrency: 2 });
+  const gateway = await connect();
+  const sounds: string[] = [];
+  gateway.on("SOUNDBOARD_SOUNDS", ({ shard, data }) => sounds.push(`${shard} ${data.guild_id}`));
+  const info = gateway.wait("CHANNEL_INFO");
+  await gateway.requestSoundboardSounds(["0", "4194304", "8388608"]);
+  await gateway.requestChannelInfo({ guild_id: "4194304", fields: ["status"] });
+  assertEquals((await world.until(info)).shard, 1);
+  assertEquals(sounds.sort(), ["0 0", "0 8388608", "1 4194304"]);
+  assertEquals(core.log.filter((entry) => entry.kind === "received" && entry.op === 31).length, 2);
+  await world.until(gateway.close());
+});

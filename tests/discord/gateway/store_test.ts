@@ -1,0 +1,285 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { OptionError } from "../../../src/protocol/errors.ts";
+import {
+  type DiscordGateway,
+  type DiscordGatewayOptions,
+  FileSessionStore,
+  MemorySessionStore,
+  type SessionStore,
+  type StoredShard,
+  WebSessionStore,
+} from "../../../src/discord/gateway/mod.ts";
+import { CHANNEL, worldOf } from "./_world.ts";
+
+const stored = (id: number, sequence = 7): StoredShard => ({
+  application: "1",
+  shard: [id, 4],
+  session: { sessionId: "one", sequence, resumeUrl: "wss://resume.test", at: 12.5 },
+  identifies: [1, 2.5],
+});
+
+async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "parley-"));
+  try {
+    await use(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test("MemorySessionStore: gives back what it was given", () => {
+  const store = new MemorySessionStore();
+  store.save(stored(1));
+  assertEquals([store.load(0), store.load(1)], [undefined, stored(1)]);
+});
+
+test("WebSessionStore: keeps an entry for each shard, and refuses what is none", () => {
+  const items = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem: (key: string, value: string) => void items.set(key, value),
+  };
+  const store = new WebSessionStore(storage, "bot.");
+  store.save(stored(1));
+  assertEquals([...items.keys()], ["bot.1"]);
+  assertEquals([store.load(0), new WebSessionStore(storage, "bot.").load(1)], [undefined, stored(1)]);
+  for (const text of ["", "{}", "null", JSON.stringify({ ...stored(1), shard: [1] })]) {
+    items.set("bot.1", text);
+    assertThrows(() => store.load(1), OptionError, 'the entry "bot.1"');
+  }
+});
+
+test("FileSessionStore: another instance reads what was saved, and no other file is left", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "sessions.json");
+    const store = new FileSessionStore(path);
+    assertEquals(await store.load(0), undefined);
+    await Promise.all([0, 1, 2, 3].map((id) => store.save(stored(id))));
+    await store.save(stored(2, 8));
+    const other = new FileSessionStore(path);
+    assertEquals(await other.load(1), stored(1));
+    assertEquals(await other.load(2), stored(2, 8));
+    assertEquals(await readdir(folder), ["sessions.json"]);
+  }));
+
+test("FileSessionStore: saves that overlap all arrive, the latest last", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "sessions.json");
+    const store = new FileSessionStore(path);
+    await Promise.all(
+      Array.from({ length: 100 }, (_, sequence) => store.save(stored(sequence % 3, sequence))),
+    );
+    const shards: StoredShard[] = JSON.parse(await readFile(path, "utf8"));
+    assertEquals(shards.map(({ session }) => session?.sequence), [99, 97, 98]);
+  }));
+
+test("FileSessionStore: refuses a file that holds something else, and tells what cannot be written", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "sessions.json");
+    await writeFile(path, "[1]");
+    await assertRejects(() => new FileSessionStore(path).load(0), OptionError, "holds something else");
+    await assertRejects(() => new FileSessionStore(join(folder, "missing", "file")).save(stored(0)), Error);
+  }));
+
+/** Identifies and resumes, as the server saw them. */
+function begun(core: { readonly log: readonly { kind: string }[] }): string[] {
+  return core.log.flatMap((entry) =>
+    entry.kind === "received" && "op" in entry && (entry.op === 2 || entry.op === 6)
+      ? [entry.op === 2 ? "identify" : "resume"]
+      : []
+  );
+}
+
+const restart = async (
+  second: Partial<DiscordGatewayOptions>,
+  first: Partial<DiscordGatewayOptions> = {},
+): Promise<string[]> => {
+  const { world, core, connect } = worldOf();
+  const store = new MemorySessionStore();
+  const before = await connect({ store, ...first });
+  await world.until(before.close({ resumable: true }));
+  const after = await connect({ store, ...second });
+  const how = begun(core);
+  await world.until(after.close());
+  return how;
+};
+
+test("DiscordGateway: resumes what the store holds, unless the shard count is another", async () => {
+  assertEquals(await restart({}), ["identify", "resume"]);
+  assertEquals(await restart({ shards: 2 }), ["identify", "identify", "identify"]);
+  assertEquals(await restart({ store: new MemorySessionStore() }), ["identify", "identify"]);
+});
+
+test("DiscordGateway: does not resume a session of another application", async () => {
+  const store = new MemorySessionStore();
+  store.save({ ...stored(0), application: "100000000000000001", shard: [0, 1] });
+  assertEquals(await restart({ store }), ["identify", "identify"]);
+});
+
+test("DiscordGateway: close() without `resumable` leaves nothing to resume, not even while waiting", async () => {
+  const { world, core, connect } = worldOf();
+  const store = new MemorySessionStore();
+  const gateway = await connect({ store });
+  await world.run(2_000);
+  assertEquals(store.load(0)?.session?.sessionId, "session-1");
+  world.network.refuse({ client: "client" }, 60_000);
+  world.cut();
+  await world.run(5_000);
+  await world.until(gateway.close());
+  assertEquals(store.load(0)?.session, null);
+  assertEquals(begun(core), ["identify"]);
+});
+
+test("DiscordGateway: after a second close() the sessions are still to be resumed", async () => {
+  const { world, connect } = worldOf();
+  const store = new MemorySessionStore();
+  const gateway = await connect({ store });
+  await world.until(gateway.close({ resumable: true }));
+  await world.until(gateway.close());
+  assertEquals(store.load(0)?.session?.sessionId, "session-1");
+});
+
+test("DiscordGateway: giving up connecting leaves the sessions that are kept", async () => {
+  const { world, server, core, connect } = worldOf();
+  const store = new MemorySessionStore();
+  const first = await connect({ store });
+  await world.until(first.close({ resumable: true }));
+  await server.command({ kind: "greet", with: "nothing" });
+  const controller = new AbortController();
+  const connecting = connect({ store, signal: controller.signal });
+  const gone = assertRejects(() => connecting, Error, "enough");
+  await world.run(1_000);
+  controller.abort(new Error("enough"));
+  await world.run(10_000);
+  await gone;
+  assertEquals(store.load(0)?.session?.sessionId, "session-1");
+  await server.command({ kind: "greet", with: "hello" });
+  const second = await connect({ store });
+  assertEquals(begun(core), ["identify", "resume"]);
+  await world.until(second.close());
+});
+
+test("DiscordGateway: saves at most once a second for each shard, and never while nothing happens", async () => {
+  const { world, server, connect } = worldOf({ shards: 2 });
+  const saves: number[] = [];
+  const memory = new MemorySessionStore();
+  const store: SessionStore = {
+    load: (shard) => memory.load(shard),
+    save: (shard) => {
+      saves.push(shard.shard[0]);
+      memory.save(shard);
+    },
+  };
+  const gateway = await connect({ store });
+  await world.run(10_000);
+  saves.length = 0;
+  for (let i = 0; i < 100; i++) {
+    await server.command({ kind: "message", channel: CHANNEL, content: String(i) });
+    await world.run(50);
+  }
+  assertEquals(saves.length >= 4 && saves.length <= 6, true);
+  await world.run(2_000);
+  saves.length = 0;
+  await world.run(30_000);
+  // The times of the last sign of life, once a minute.
+  assertEquals(saves.length <= 2, true);
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway: a `for await` has consumed an event once it asks for the next", async () => {
+  const { world, server, connect } = worldOf();
+  const store = new MemorySessionStore();
+  const gateway = await connect({ store });
+  await world.run(2_000);
+  const before = store.load(0)?.session?.sequence ?? 0;
+  const events = gateway[Symbol.asyncIterator]();
+  for (const content of ["a", "b", "c"]) await server.command({ kind: "message", channel: CHANNEL, content });
+  const saved = async () => {
+    await world.run(3_000);
+    return (store.load(0)?.session?.sequence ?? 0) - before;
+  };
+  assertEquals(await saved(), 0);
+  await events.next();
+  assertEquals(await saved(), 0);
+  await events.next();
+  assertEquals(await saved(), 1);
+  await events.next();
+  assertEquals(await saved(), 2);
+  await world.until(gateway.close({ resumable: true }));
+  assertEquals((store.load(0)?.session?.sequence ?? 0) - before, 2);
+  // What is left can still be taken, and counts.
+  while (!(await events.next()).done);
+  assertEquals(await saved(), 3);
+});
+
+test("DiscordGateway: a consumer that leaves holds nothing back", async () => {
+  const { world, server, connect } = worldOf();
+  const store = new MemorySessionStore();
+  const gateway = await connect({ store });
+  const events = gateway[Symbol.asyncIterator]();
+  for (const content of ["a", "b", "c"]) await server.command({ kind: "message", channel: CHANNEL, content });
+  await world.run(3_000);
+  await events.return?.();
+  await world.run(3_000);
+  assertEquals(store.load(0)?.session?.sequence, gateway.shards[0]?.resumePoint?.sequence);
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway: heartbeats acknowledge no more than is stored", async () => {
+  const { world, core, server, connect } = worldOf({ heartbeatInterval: 1_000 });
+  const store = new MemorySessionStore();
+  const gateway = await connect({ store });
+  await world.run(3_000);
+  const events = gateway[Symbol.asyncIterator]();
+  const before = store.load(0)?.session?.sequence;
+  await server.command({ kind: "message", channel: CHANNEL, content: "a" });
+  const from = core.log.length;
+  await world.run(5_000);
+  const acknowledged = core.log.slice(from).flatMap((entry) =>
+    entry.kind === "received" && entry.op === 1 ? [entry.d] : []
+  );
+  assertEquals([...new Set(acknowledged)], [before]);
+  await events.return?.();
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway: a store that cannot load rejects connect; one that cannot save is told once", async () => {
+  const { world, server, connect } = worldOf();
+  const broken = (): never => {
+    throw new Error("disk full");
+  };
+  await assertRejects(() => connect({ store: { load: broken, save: broken } }), Error, "disk full");
+  const gateway = await connect({ store: { load: () => undefined, save: broken } });
+  const told: string[] = [];
+  gateway.on("error", ({ error }) => told.push(String(error)));
+  await server.command({ kind: "message", channel: CHANNEL, content: "a" });
+  await world.run(10_000);
+  assertEquals(told, ["Error: disk full"]);
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway: what a store makes up is told, and not resumed", async () => {
+  const { world, core, connect } = worldOf();
+  const made: SessionStore = { load: () => JSON.parse('{"shard":"?"}'), save: () => {} };
+  const gateway = await connect({ store: made });
+  const told = gateway.wait("error");
+  await world.run(10);
+  assertEquals(
+    String((await told).error),
+    'ProtocolError: Cannot resume shard "0": what the store holds is not a session',
+  );
+  assertEquals(begun(core), ["identify"]);
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway: the token is in no store", async () => {
+  const { world, connect } = worldOf();
+  const store = new MemorySessionStore();
+  const gateway: DiscordGateway = await connect({ store });
+  await world.until(gateway.close({ resumable: true }));
+  assertEquals(JSON.stringify(store.load(0)).includes("parley.test.token"), false);
+});

@@ -13,29 +13,34 @@
  * ```
  */
 export class Queue<T> {
+  // Its places are used again: an array that is emptied by its length has to get new memory for the next item.
   #items: (T | undefined)[] = [];
   #head = 0;
+  #tail = 0;
 
   /** How many items are waiting. */
   get length(): number {
-    return this.#items.length - this.#head;
+    return this.#tail - this.#head;
   }
 
   /** Adds an item at the end. */
   push(item: T): void {
-    this.#items.push(item);
+    this.#items[this.#tail++] = item;
   }
 
   /** Takes the item at the front, or returns undefined if there is none. */
   shift(): T | undefined {
-    if (this.#head === this.#items.length) return undefined;
+    if (this.#head === this.#tail) return undefined;
     const item = this.#items[this.#head];
     this.#items[this.#head++] = undefined;
-    if (this.#head === this.#items.length) {
-      this.#items.length = 0;
+    if (this.#head === this.#tail) {
       this.#head = 0;
-    } else if (this.#head >= 1024 && this.#head * 2 >= this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
+      this.#tail = 0;
+      // What a burst took is given back.
+      if (this.#items.length > 1024) this.#items = [];
+    } else if (this.#head >= 1024 && this.#head * 2 >= this.#tail) {
+      this.#items = this.#items.slice(this.#head, this.#tail);
+      this.#tail -= this.#head;
       this.#head = 0;
     }
     return item;
@@ -43,12 +48,12 @@ export class Queue<T> {
 
   /** Looks at the item at the front without taking it. */
   peek(): T | undefined {
-    return this.#items[this.#head];
+    return this.#head === this.#tail ? undefined : this.#items[this.#head];
   }
 
   /** The items, from the front on, without taking them. */
   *[Symbol.iterator](): IterableIterator<T> {
-    for (let index = this.#head; index < this.#items.length; index++) {
+    for (let index = this.#head; index < this.#tail; index++) {
       const item = this.#items[index];
       if (item !== undefined) yield item;
     }
@@ -56,7 +61,8 @@ export class Queue<T> {
 
   /** Drops every item. */
   clear(): void {
-    this.#items.length = 0;
+    this.#items = [];
     this.#head = 0;
+    this.#tail = 0;
   }
 }

@@ -1,4 +1,20 @@
 import { AuthenticationError, ConnectionError } from "../../protocol/errors.ts";
+import type { ReconnectCause } from "./event.ts";
+
+/**
+ * What to close with so that the session lives on. "If you simply close the TCP connection or use a different
+ * close code [than 1000 or 1001], the session will remain active and timeout after a few minutes." Every
+ * runtime takes 4000.
+ */
+export const CLOSE_KEEPING_SESSION = 4000;
+/** What to close with for good. */
+export const CLOSE_ENDING_SESSION = 1000;
+
+/** What to say when a link is closed for some cause. */
+export function closeWords(cause: ReconnectCause): string {
+  if (cause === "zombie") return "No heartbeat acknowledgement";
+  return cause === "timeout" ? "Timeout" : "Reconnecting";
+}
 
 /** What to do once the server has closed a link: never come back, come back anew, or take up the session. */
 export type AfterClose =

@@ -1,6 +1,6 @@
 import type { GatewayDispatchPayload, GatewayReadyDispatchData } from "discord-api-types/v10";
 import type { CloseInfo, Instant } from "../../protocol/protocol.ts";
-import type { Payload } from "./payload.ts";
+import { type Payload, readable } from "./payload.ts";
 
 /**
  * The data of every dispatch event, by the event's name.
@@ -276,13 +276,4 @@ export function dispatchEvent(
   if (!known.has(name)) return { kind: "unknown", name, data: readable(payload), shard, session, sequence };
   // Discord's word is taken for the shape of its data: to check every shape would cost more than to read it.
   return new DispatchEvent(name, payload, shard, session, sequence) as GatewayDispatchEvent;
-}
-
-/** The data, or undefined if there is none to be had. */
-export function readable(payload: Payload): unknown {
-  try {
-    return payload.data;
-  } catch {
-    return undefined;
-  }
 }

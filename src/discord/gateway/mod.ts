@@ -18,7 +18,7 @@
  * @module
  */
 export * from "./client.ts";
-export * from "./close_codes.ts";
+export { type AfterClose, afterClose } from "./close_codes.ts";
 export { encodeCommand, type GatewayCommand, type Presence } from "./command.ts";
 export * from "./event.ts";
 export { deriveIntents, type WantedEvents } from "./event_intents.ts";

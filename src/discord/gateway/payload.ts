@@ -1,3 +1,4 @@
+import type { GatewayReadyDispatchData } from "discord-api-types/v10";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { Data } from "../../protocol/protocol.ts";
 
@@ -99,4 +100,19 @@ function parsePlain(text: string): Payload | NoPayload {
 /** Tells a JSON object from all else. */
 export function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The data, or undefined if there is none to be had. */
+export function readable(payload: Payload): unknown {
+  try {
+    return payload.data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Checks what a session needs of READY; for the rest Discord's word is taken. */
+export function isReady(data: unknown): data is GatewayReadyDispatchData {
+  return isRecord(data) && typeof data.session_id === "string" && data.session_id !== "" &&
+    typeof data.resume_gateway_url === "string";
 }

@@ -2,23 +2,16 @@ import { CommandError, ConnectionError } from "../../protocol/errors.ts";
 import type { Action, AskFailed, CloseInfo, Data, Instant, OpenInfo } from "../../protocol/protocol.ts";
 import type { PermitAnswer, Protocol, ShutdownMode } from "../../protocol/protocol.ts";
 import { Queue } from "../../protocol/queue.ts";
-import { afterClose } from "./close_codes.ts";
+import { afterClose, CLOSE_ENDING_SESSION, CLOSE_KEEPING_SESSION, closeWords } from "./close_codes.ts";
 import type { GatewayCommand, Presence } from "./command.ts";
 import { type Away, Continuity } from "./continuity.ts";
-import {
-  dispatchEvent,
-  type DispatchName,
-  type GatewayEvent,
-  readable,
-  type ReadyEvent,
-  type ReconnectCause,
-} from "./event.ts";
+import { dispatchEvent, type DispatchName, type GatewayEvent, type ReconnectCause } from "./event.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Opcode } from "./opcodes.ts";
 import { checkOptions, type GatewaySessionOptions, identifyText, resumeText } from "./options.ts";
 import type { CheckedOptions, ResumePoint } from "./options.ts";
 import { Outbox } from "./outbox.ts";
-import { isRecord, parsePayload, Payload } from "./payload.ts";
+import { isReady, isRecord, parsePayload, Payload, readable } from "./payload.ts";
 import { Retry } from "./retry.ts";
 import type { GatewayState } from "./state.ts";
 
@@ -32,11 +25,6 @@ type Input =
     readonly error: Error | undefined;
     readonly now: Instant;
   };
-
-// "If you simply close the TCP connection or use a different close code [than 1000 or 1001], the session
-// will remain active and timeout after a few minutes." Every runtime takes 4000.
-const CLOSE_KEEPING_SESSION = 4000;
-const CLOSE_ENDING_SESSION = 1000;
 
 /**
  * One shard's session with Discord's gateway, version 10 in JSON: it connects, identifies or resumes, keeps
@@ -480,7 +468,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
       this.#actions.push({ kind: "abort", link: this.#link });
       return this.#left(now);
     }
-    this.#close(resumable ? CLOSE_KEEPING_SESSION : CLOSE_ENDING_SESSION, closeReason(cause), now);
+    this.#close(resumable ? CLOSE_KEEPING_SESSION : CLOSE_ENDING_SESSION, closeWords(cause), now);
     // A link that answers nothing will hardly answer a close.
     if (cause === "zombie") this.#stepAt = now + Math.min(1_000, this.#options.timeouts.close);
   }
@@ -613,18 +601,4 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     const start = typeof data === "string" ? data.slice(0, 200) : "";
     return { kind: "malformed", shard: this.shard, reason, data: start };
   }
-}
-
-function closeReason(cause: ReconnectCause): string {
-  return cause === "zombie"
-    ? "No heartbeat acknowledgement"
-    : cause === "timeout"
-    ? "Timeout"
-    : "Reconnecting";
-}
-
-/** Checks what a session needs of READY; for the rest Discord's word is taken. */
-function isReady(data: unknown): data is ReadyEvent["data"] {
-  return isRecord(data) && typeof data.session_id === "string" && data.session_id !== "" &&
-    typeof data.resume_gateway_url === "string";
 }

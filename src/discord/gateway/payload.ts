@@ -19,18 +19,13 @@ export class Payload {
   #text: string | undefined;
   #data: unknown;
 
-  /** Takes its parts: the data, or the text that holds it. */
-  constructor(
-    op: number,
-    sequence: number | null,
-    name: string | null,
-    content: { readonly data: unknown } | { readonly text: string },
-  ) {
+  /** Takes its parts: the data, or in its place the text that holds it. */
+  constructor(op: number, sequence: number | null, name: string | null, data: unknown, text?: string) {
     this.op = op;
     this.sequence = sequence;
     this.name = name;
-    this.#text = "text" in content ? content.text : undefined;
-    this.#data = "data" in content ? content.data : undefined;
+    this.#data = data;
+    this.#text = text;
   }
 
   /**
@@ -39,13 +34,22 @@ export class Payload {
    * @throws {ProtocolError} if the text turns out not to be the payload it looked like.
    */
   get data(): unknown {
-    if (this.#text === undefined) return this.#data;
-    const whole = parsePlain(this.#text);
-    if (!(whole instanceof Payload) || whole.name !== this.name || whole.sequence !== this.sequence) {
+    return this.#text === undefined ? this.#data : this.#parse(this.#text);
+  }
+
+  #parse(text: string): unknown {
+    let whole: { readonly t?: unknown; readonly s?: unknown; readonly op?: unknown; readonly d?: unknown } =
+      {};
+    try {
+      whole = JSON.parse(text);
+    } catch {
+      // Told below. The text begins as an object does, so what could be parsed is one.
+    }
+    if (whole.t !== this.name || whole.s !== this.sequence || whole.op !== this.op) {
       throw new ProtocolError(`Cannot read the data of "${this.name}": what Discord sent is not a payload`);
     }
     this.#text = undefined;
-    return this.#data = whole.#data;
+    return this.#data = whole.d;
   }
 }
 
@@ -69,15 +73,35 @@ export interface NoPayload {
  */
 export function parsePayload(frame: Data): Payload | NoPayload {
   if (typeof frame !== "string") return { reason: "A binary message, though JSON was asked for" };
-  const usual = USUAL_DISPATCH.exec(frame);
-  // A text cut short is the one mistake that a look at its beginning cannot see and its end can.
-  if (usual === null || !frame.endsWith("}")) return parsePlain(frame);
-  const [, name = "", sequence] = usual;
-  return new Payload(0, Number(sequence), name, { text: frame });
+  return peek(frame) ?? parsePlain(frame);
 }
 
-// How Discord writes a dispatch. Whatever looks otherwise is parsed as a whole.
-const USUAL_DISPATCH = /^\{"t":"([A-Z][A-Z0-9_]*)","s":(\d{1,15}),"op":0,"d":/;
+/**
+ * Looks for the parts of a dispatch where Discord writes them: `{"t":"…","s":…,"op":0,"d":…}`. Whatever looks
+ * otherwise is undefined, and to be parsed as a whole. By hand, since a regular expression would make an array
+ * and three strings for every message.
+ */
+function peek(text: string): Payload | undefined {
+  // A text cut short is the one mistake that a look at its beginning cannot see and its end can.
+  if (!text.startsWith('{"t":"') || text.charCodeAt(text.length - 1) !== CLOSING_BRACE) return undefined;
+  const end = text.indexOf('"', 6);
+  if (!text.startsWith('","s":', end)) return undefined;
+  const from = end + 6;
+  let at = from;
+  let sequence = 0;
+  for (; at < from + 15; at++) {
+    const digit = text.charCodeAt(at) - DIGIT_ZERO;
+    if (!(digit >= 0 && digit <= 9)) break;
+    sequence = sequence * 10 + digit;
+  }
+  if (at === from || !text.startsWith(',"op":0,"d":', at)) return undefined;
+  const name = text.slice(6, end);
+  // With an escape in it, it would be another name, and might not even end here.
+  return name === "" || name.includes("\\") ? undefined : new Payload(0, sequence, name, undefined, text);
+}
+
+const CLOSING_BRACE = 125;
+const DIGIT_ZERO = 48;
 
 function parsePlain(text: string): Payload | NoPayload {
   let value: unknown;
@@ -89,12 +113,12 @@ function parsePlain(text: string): Payload | NoPayload {
   if (!isRecord(value)) return { reason: "Not an object" };
   const { op, s = null, t = null, d } = value;
   if (typeof op !== "number" || !Number.isSafeInteger(op)) return { reason: "`op` is not an integer" };
-  if (op !== 0) return new Payload(op, null, null, { data: d });
+  if (op !== 0) return new Payload(op, null, null, d);
   if (typeof s !== "number" || !Number.isSafeInteger(s) || s < 0) {
     return { reason: "`s` of a dispatch is not a sequence number" };
   }
   if (typeof t !== "string" || t === "") return { reason: "`t` of a dispatch is not a name" };
-  return new Payload(op, s, t, { data: d });
+  return new Payload(op, s, t, d);
 }
 
 /** Tells a JSON object from all else. */

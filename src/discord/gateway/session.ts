@@ -248,7 +248,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
       if (input !== undefined) {
         const event = this.#take(input);
         if (event !== undefined) return event;
-      } else if (this.#tickedAt >= this.deadline()) {
+      } else if (this.#tickedAt !== -Infinity && this.#tickedAt >= this.deadline()) {
         // Only now: what came before the tick must not be mistaken for silence.
         const now = this.#tickedAt;
         this.#tickedAt = -Infinity;
@@ -385,7 +385,9 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     }
     if (name === "READY") return this.#malformed("READY in the middle of a session", data);
     if (this.#options.wanted?.has(name) === false) return this.#events.shift();
-    this.#events.push(dispatchEvent(name, payload, this.shard, id, sequence));
+    const event = dispatchEvent(name, payload, this.shard, id, sequence);
+    if (this.#events.length === 0) return event;
+    this.#events.push(event);
     return this.#events.shift();
   }
 

@@ -43,7 +43,7 @@ test("proof a: a server core answers one client's message on another client's li
   assertEquals(events, ["joined -1", "joined -2", "said -1 hello", "left -2", "said -1 anyone?"]);
 });
 
-test("proof b: a handover opens the second link before it closes the first, and loses and doubles nothing", () => {
+function mover() {
   const host = new FakeHost();
   const events: string[] = [];
   const driver = new Driver(new Mover(), {
@@ -52,6 +52,11 @@ test("proof b: a handover opens the second link before it closes the first, and 
     deliver: (event) => events.push(`${event.kind} ${event.text}`.trim()),
   });
   driver.start();
+  return { host, events };
+}
+
+test("proof b: a handover opens the second link before it closes the first, and loses and doubles nothing", () => {
+  const { host, events } = mover();
   const old = host.link.open();
   old.events.receive("1");
   old.events.receive("move");
@@ -73,14 +78,7 @@ test("proof b: a handover opens the second link before it closes the first, and 
 });
 
 test("proof b: a handover whose old link dies first loses nothing that came on the new one", () => {
-  const host = new FakeHost();
-  const events: string[] = [];
-  const driver = new Driver(new Mover(), {
-    host,
-    label: "mover",
-    deliver: (event) => events.push(`${event.kind} ${event.text}`.trim()),
-  });
-  driver.start();
+  const { host, events } = mover();
   const old = host.link.open();
   old.events.receive("1");
   old.events.receive("move");

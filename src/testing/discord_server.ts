@@ -7,6 +7,7 @@ import { checkIdentify, isRecord, parse, withoutToken } from "./_discord_payload
 import { MemberRequests } from "./_discord_members.ts";
 import { answerRest, type RestRequest, type RestResponse } from "./_discord_rest.ts";
 import { ServerSession, shardOf } from "./_discord_session.ts";
+import { SessionStarts } from "./_discord_starts.ts";
 import {
   type DiscordServerGuild,
   type DiscordServerMessage,
@@ -33,8 +34,6 @@ type Input =
   | { readonly kind: "received"; readonly link: number; readonly data: Data; readonly now: Instant }
   | { readonly kind: "closed"; readonly link: number; readonly info: CloseInfo; readonly now: Instant };
 
-const DAY = 86_400_000;
-const IDENTIFY_WINDOW = 5_000;
 const CLOSE_TIMEOUT = 5_000;
 const endsSession: ReadonlySet<number> = new Set([1000, 1001, 4007, 4009]);
 const utf8 = new TextEncoder();
@@ -68,14 +67,12 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
   readonly #resumeUrl: string | undefined;
   readonly #connections = new Map<number, Connection>();
   readonly #sessions = new Map<string, ServerSession>();
-  readonly #lastIdentify = new Map<number, Instant>();
-  readonly #identifies: Instant[] = [];
+  readonly #starts: SessionStarts;
   readonly #inbox = new Queue<Input>();
   readonly #actions = new Queue<Action<Data>>();
   readonly #events = new Queue<DiscordServerEvent>();
   readonly #log: DiscordServerLogEntry[] = [];
   readonly #members: MemberRequests;
-  #tokenReset = false;
   #acks = true;
   #resumes = true;
   #greeting: "hello" | "reconnect" | "nothing" = "hello";
@@ -110,6 +107,7 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
       ...rest,
     };
     this.#members = new MemberRequests(this.#options.limitMembers);
+    this.#starts = new SessionStarts(this.#options.sessionStarts, this.#options.maxConcurrency);
   }
 
   /** What happened so far, oldest first. */
@@ -276,13 +274,10 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
 
   #identify(connection: Connection, d: unknown, now: Instant): void {
     if (connection.session !== undefined) return this.#close(connection, 4005, "Already authenticated", now);
-    const { maxConcurrency, sessionStarts, shardMultiple, allowedIntents, bufferSize } = this.#options;
-    while ((this.#identifies[0] ?? Infinity) + DAY <= now) this.#identifies.shift();
-    this.#identifies.push(now);
-    if (this.#identifies.length > sessionStarts && !this.#tokenReset) {
+    const { shardMultiple, allowedIntents, bufferSize } = this.#options;
+    if (this.#starts.count(now)) {
       // "Upon hitting this limit, all active sessions for the app will be terminated, the bot token will be
       // reset."
-      this.#tokenReset = true;
       this.#sessions.clear();
       for (const other of this.#connections.values()) this.#close(other, 4004, "Authentication failed", now);
       return;
@@ -290,11 +285,8 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
     const identity = checkIdentify(d, { shardMultiple, allowedIntents }, (token) => this.#accepts(token));
     if ("code" in identity) return this.#close(connection, identity.code, identity.reason, now);
     const { shard, intents } = identity;
-    const bucket = shard[0] % maxConcurrency;
-    const last = this.#lastIdentify.get(bucket) ?? -Infinity;
     // "If your app exceeds this limit, Discord will respond with a Invalid Session event."
-    if (now - last < IDENTIFY_WINDOW) return this.#send(connection, 9, false);
-    this.#lastIdentify.set(bucket, now);
+    if (!this.#starts.admit(shard[0], now)) return this.#send(connection, 9, false);
     this.#begin(
       new ServerSession(this.#sessionId(), shard, intents, connection.link, bufferSize),
       connection,
@@ -455,19 +447,12 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
   }
 
   #rest(request: RestRequest, now: Instant): RestResponse {
-    const { shards, sessionStarts, maxConcurrency } = this.#options;
-    const today = this.#identifies.filter((at) => at + DAY > now);
     const gatewayBot = (origin: string | undefined) => ({
       url: this.#url ?? (origin === undefined ? undefined : origin.replace(/^http/, "ws")),
-      shards,
-      session_start_limit: {
-        total: sessionStarts,
-        remaining: Math.max(0, sessionStarts - today.length),
-        reset_after: Math.ceil((today[0] ?? now) + DAY - now),
-        max_concurrency: maxConcurrency,
-      },
+      shards: this.#options.shards,
+      session_start_limit: this.#starts.limit(now),
     });
-    const token = this.#tokenReset ? "" : this.#token;
+    const token = this.#starts.exceeded ? "" : this.#token;
     const { response, said } = answerRest(
       request,
       { world: this.#world, token, me: this.#me, gatewayBot },
@@ -582,7 +567,7 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
   }
 
   #accepts(token: string): boolean {
-    return !this.#tokenReset && token.replace(/^Bot /, "") === this.#token;
+    return !this.#starts.exceeded && token.replace(/^Bot /, "") === this.#token;
   }
 
   #sessionId(): string {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertObjectMatch } from "@std/assert";
 import * as fc from "fast-check";
 import { test } from "node:test";
 import type { Outcome } from "../../src/protocol/protocol.ts";
@@ -22,8 +22,11 @@ interface Sent {
   readonly op: number;
   readonly s: number | null;
   readonly t: string | null;
-  // deno-lint-ignore no-explicit-any -- whatever the server says, a test looks into
-  readonly d: any;
+  readonly d: unknown;
+}
+
+function contentOf(d: unknown): unknown {
+  return Object(d).content;
 }
 
 /** A server driven by hand, and what came out of it, by link. */
@@ -142,10 +145,12 @@ test("DiscordServer: greets, acknowledges, and begins a session", () => {
   room.identify(link);
   const [ready, guild] = room.take(link);
   assertEquals([ready?.t, ready?.s, guild?.t, guild?.s], ["READY", 1, "GUILD_CREATE", 2]);
-  assertEquals(ready?.d.resume_gateway_url, "ws://127.0.0.1:8080");
-  assertEquals(ready?.d.guilds, [{ id: GUILD, unavailable: true }]);
-  assertEquals(ready?.d.application.id, "1000000000000000001");
-  assertEquals(guild?.d.channels[0].id, CHANNEL);
+  assertObjectMatch(Object(ready?.d), {
+    resume_gateway_url: "ws://127.0.0.1:8080",
+    guilds: [{ id: GUILD, unavailable: true }],
+    application: { id: "1000000000000000001" },
+  });
+  assertObjectMatch(Object(guild?.d), { channels: [{ id: CHANNEL }] });
 });
 
 test("DiscordServer: the log says what arrived when, and no token", () => {
@@ -269,7 +274,7 @@ test("DiscordServer: a resume replays what was missed, in order, and then says R
   const again = room.open();
   room.take(again);
   room.resume(again, "session-1", 2);
-  assertEquals(room.take(again).map(({ t, s, d }) => [t, s, d.content]), [
+  assertEquals(room.take(again).map(({ t, s, d }) => [t, s, contentOf(d)]), [
     ["MESSAGE_CREATE", 3, "a"],
     ["MESSAGE_CREATE", 4, "b"],
     ["MESSAGE_CREATE", 5, "c"],
@@ -329,7 +334,7 @@ test("DiscordServer: intents decide what a session is told", () => {
   const direct = room.client(DIRECT_MESSAGES, [0, count]);
   room.tell({ kind: "message", channel: CHANNEL, content: "hello" });
   room.tell({ kind: "message", channel: CHANNEL, content: "hello <@1000000000000000001>" });
-  const contents = (link: number) => room.take(link).map(({ d }) => d.content);
+  const contents = (link: number) => room.take(link).map(({ d }) => contentOf(d));
   assertEquals(contents(all), ["hello", "hello <@1000000000000000001>"]);
   // Without the intent, content is only for who is spoken to.
   assertEquals(contents(blind), ["", "hello <@1000000000000000001>"]);
@@ -377,8 +382,7 @@ test("DiscordServer: answers what clients ask for by the gateway", () => {
   room.say(link, 3, { status: "idle" });
   const answers = room.take(link);
   assertEquals(answers.map(({ t }) => t), ["GUILD_MEMBERS_CHUNK", "SOUNDBOARD_SOUNDS", "CHANNEL_INFO"]);
-  assertEquals(answers[0]?.d.nonce, "n");
-  assertEquals(answers[0]?.d.members.length, 1);
+  assertObjectMatch(Object(answers[0]?.d), { nonce: "n", members: [{ user: { username: "parley" } }] });
 });
 
 test("DiscordServer: shuts down with 1001 once every link is gone", () => {

@@ -1,4 +1,5 @@
 import { CommandError } from "../../protocol/errors.ts";
+import { isRecord, type Refuse } from "./_check.ts";
 import type { Route } from "./route.ts";
 
 /** A file to upload. What it holds is taken when it is given: to change it later changes nothing. */
@@ -53,8 +54,6 @@ export function encodeBody(route: Route, body: unknown, files: readonly DiscordF
   }
   return { body: form, contentType: undefined };
 }
-
-type Refuse = (why: string) => never;
 
 function jsonOf(value: unknown): string | undefined {
   try {
@@ -136,8 +135,4 @@ function checkFile({ name, description }: DiscordFile, refuse: Refuse): void {
   if (typeof description !== "string" || [...description].length > LONGEST_DESCRIPTION) {
     refuse(`has a description that is no text of at most ${LONGEST_DESCRIPTION} characters`);
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

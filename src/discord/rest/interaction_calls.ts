@@ -12,6 +12,7 @@ import type {
 } from "discord-api-types/v10";
 import { checkMessage, checkPathToken, checkSnowflake } from "./message.ts";
 import type { CallOptions, UploadOptions } from "./request.ts";
+import { checkResponse } from "./response.ts";
 import { WebhookCalls } from "./webhook_calls.ts";
 
 /** What the response to an interaction may bring along. */
@@ -20,8 +21,6 @@ export interface InteractionResponseOptions extends UploadOptions {
   readonly withResponse?: boolean | undefined;
 }
 
-const MESSAGE = 4;
-const UPDATE = 7;
 const ORIGINAL = "@original";
 
 /**
@@ -31,7 +30,7 @@ const ORIGINAL = "@original";
 export abstract class InteractionCalls extends WebhookCalls {
   /**
    * Responds to an interaction, for which Discord waits 3 seconds: with a message, a modal, choices, or by
-   * deferring. The message's limits are checked before anything is sent.
+   * deferring. Its limits are checked before anything is sent.
    *
    * Source: Discord, "Receiving and Responding", Create Interaction Response.
    *
@@ -82,10 +81,7 @@ export abstract class InteractionCalls extends WebhookCalls {
     checkSnowflake(action, "interaction", interactionId);
     const path = `/interactions/${interactionId}/${checkPathToken(action, token)}/callback`;
     const { withResponse, ...rest } = options;
-    const isUpdate = body.type === UPDATE;
-    if (body.type === MESSAGE || isUpdate) {
-      checkMessage(action, body.data ?? {}, { isEdit: isUpdate, files: options.files?.length });
-    }
+    checkResponse(action, body, { files: options.files?.length });
     return await this.request("POST", path, {
       ...rest,
       query: { with_response: withResponse },

@@ -1,19 +1,25 @@
 import { CommandError } from "../../protocol/errors.ts";
+import { checkList, isLonger, isSnowflake, type Refuse, typeOf } from "./_check.ts";
+import { checkEmbeds } from "./_embeds.ts";
+import { checkAllowedMentions, checkPoll, checkStickers } from "./_extras.ts";
+import { checkMessageComponents } from "./components.ts";
 
 /** What of a message is checked before it is sent; every body that carries a message has these. */
 export interface MessageParts {
   /** At most 2000 characters, counted as Unicode code points, as Discord counts them. */
   readonly content?: string | null | undefined;
-  /** At most 10. */
+  /** At most 10, of 6000 characters in sum; each is checked, too. */
   readonly embeds?: readonly unknown[] | null | undefined;
-  /** What makes a message even without content. */
+  /** Action rows, or with the flag `IS_COMPONENTS_V2` at most 40 of all kinds; each is checked, too. */
   readonly components?: readonly unknown[] | null | undefined;
-  /** What makes a message even without content. */
+  /** At most 3. */
   readonly sticker_ids?: readonly unknown[] | null | undefined;
-  /** What makes a message even without content. */
+  /** At most 10. */
   readonly attachments?: readonly unknown[] | null | undefined;
-  /** What makes a message even without content. */
+  /** Up to 10 answers, up to 32 days. */
   readonly poll?: unknown;
+  /** What it parses, it must not list. */
+  readonly allowed_mentions?: unknown;
   /** What makes a message even without content. */
   readonly shared_client_theme?: unknown;
   /** A forward (type 1) needs nothing else. */
@@ -33,7 +39,7 @@ export interface MessageUse {
 }
 
 const LONGEST_CONTENT = 2000;
-const MOST_EMBEDS = 10;
+const MOST_ATTACHMENTS = 10;
 const LONGEST_NONCE = 25;
 const FORWARD = 1;
 const IS_COMPONENTS_V2 = 1 << 15;
@@ -46,29 +52,37 @@ const IS_COMPONENTS_V2 = 1 << 15;
  * @throws {CommandError} `invalid_command` if it is empty, too long, or mixes what excludes each other.
  */
 export function checkMessage(action: string, message: MessageParts, use: MessageUse = {}): void {
-  const refuse = (why: string): never => {
+  const refuse: Refuse = (why) => {
     throw new CommandError("invalid_command", `Cannot ${action}: ${why}`);
   };
   if (typeof message !== "object" || message === null) refuse("the message is not an object");
-  const { content, embeds, flags, nonce } = message;
+  const { content, embeds, components, attachments, sticker_ids, poll, allowed_mentions, flags, nonce } =
+    message;
   if (content !== undefined && content !== null) {
-    if (typeof content !== "string") refuse(`its content is a ${typeof content}; pass a string`);
+    if (typeof content !== "string") refuse(`its content is a ${typeOf(content)}; pass a string`);
     if (isLonger(content, LONGEST_CONTENT)) {
       refuse(`its content is longer than ${LONGEST_CONTENT} characters; split it, or shorten it`);
     }
   }
-  if (embeds && embeds.length > MOST_EMBEDS) {
-    refuse(`it has "${embeds.length}" embeds; Discord takes at most ${MOST_EMBEDS}`);
-  }
   if (nonce !== undefined && isLonger(String(nonce), LONGEST_NONCE)) {
     refuse(`its nonce is longer than ${LONGEST_NONCE} characters`);
   }
-  if (((flags ?? 0) & IS_COMPONENTS_V2) !== 0) {
-    if (
-      content || embeds?.length || message.sticker_ids?.length || message.poll || message.shared_client_theme
-    ) {
-      refuse("with the flag IS_COMPONENTS_V2 it can hold components only; put the text into a component");
-    }
+  const isV2 = ((flags ?? 0) & IS_COMPONENTS_V2) !== 0;
+  if (isV2 && (content || embeds?.length || sticker_ids?.length || poll || message.shared_client_theme)) {
+    refuse("with the flag IS_COMPONENTS_V2 it can hold components only; put the text into a component");
+  }
+  if (embeds) checkEmbeds(refuse, embeds);
+  if (components) {
+    // A message that has the flag keeps it, so that an edit need not tell.
+    const mayBeV2 = isV2 || (use.isEdit && !content && !embeds?.length);
+    checkMessageComponents(refuse, components, { isV2: isV2 || (mayBeV2 ? undefined : false) });
+  }
+  if (attachments) checkList(refuse, "attachments", attachments, 0, MOST_ATTACHMENTS);
+  if (sticker_ids) checkStickers(refuse, sticker_ids);
+  if (poll) checkPoll(refuse, poll);
+  if (allowed_mentions) checkAllowedMentions(refuse, allowed_mentions);
+  if (Number(use.files ?? 0) > MOST_ATTACHMENTS) {
+    refuse(`it has "${use.files}" files; Discord takes at most ${MOST_ATTACHMENTS}`);
   }
   if (use.isEdit || use.files) return;
   if (isEmpty(message)) refuse("it is empty; give it content, embeds, components, stickers, a poll or files");
@@ -82,13 +96,6 @@ function isEmpty(message: MessageParts): boolean {
   return !poll && !shared_client_theme && message.message_reference?.type !== FORWARD;
 }
 
-/** Discord counts code points; a string's length counts a code point beyond U+FFFF twice. */
-function isLonger(text: string, limit: number): boolean {
-  if (text.length <= limit) return false;
-  if (text.length > 2 * limit) return true;
-  return [...text].length > limit;
-}
-
 /**
  * Checks that a text is a snowflake: an unsigned 64-bit integer, in decimal, other than 0.
  *
@@ -97,7 +104,7 @@ function isLonger(text: string, limit: number): boolean {
  * @throws {CommandError} `invalid_command` if it is not.
  */
 export function checkSnowflake(action: string, what: string, id: string): void {
-  if (typeof id === "string" && /^[1-9]\d{0,19}$/.test(id) && BigInt(id) < 2n ** 64n) return;
+  if (isSnowflake(id)) return;
   const shown = typeof id === "string" ? `"${id.slice(0, 40)}"` : `a ${typeof id}`;
   throw new CommandError("invalid_command", `Cannot ${action}: the ${what} ID is ${shown}, not a snowflake`);
 }

@@ -3,6 +3,7 @@ import { OptionError } from "../protocol/errors.ts";
 import { deno, type DenoConn, type DenoRuntime } from "./_runtime.ts";
 import { type Pipe, reasonOf, StreamLink } from "./_stream.ts";
 import { streamAddress } from "./_address.ts";
+import { needsNode } from "./_trust.ts";
 import { DEFAULT_MAX_BUFFERED, type DialOptions } from "./options.ts";
 
 const READ_SIZE = 65_536;
@@ -10,20 +11,22 @@ const READ_SIZE = 65_536;
 /**
  * Dials `irc:` and `ircs:` with `Deno.connect` and `Deno.connectTls`.
  *
- * @throws {OptionError} if this is not Deno, or `tls` has both `hostname` and `cert`; when dialling, if the
- * URL is none of these.
+ * @throws {OptionError} if this is not Deno; when dialling, if the URL is none of these, or it is `ircs:` and
+ * `tls` has both `hostname` and `cert`, or `fingerprints`.
  */
 export function denoNet(options: DialOptions = {}): Dial {
   const runtime = deno();
   if (runtime === undefined) throw new OptionError("Cannot dial with Deno.connect: this is not Deno");
-  if (options.tls?.hostname !== undefined && options.tls.cert !== undefined) {
-    throw new OptionError("Cannot use tls.hostname with tls.cert on Deno: dial with node:tls");
-  }
   return (request, events) => dial(runtime, options, request, events);
 }
 
 function dial(runtime: DenoRuntime, options: DialOptions, request: DialRequest, events: LinkEvents): Link {
   const { hostname, port, secure } = streamAddress(request.url);
+  if (secure && needsNode(options)) {
+    throw new OptionError(
+      "Cannot use tls.fingerprints, or tls.hostname with tls.cert, on Deno: dial with node:tls",
+    );
+  }
   const pipe = new DenoPipe();
   const link = new StreamLink(pipe, events, options.maxBuffered ?? DEFAULT_MAX_BUFFERED, "opening");
   pipe.onWritten = (count) => link.written(count);

@@ -3,6 +3,7 @@ import { OptionError } from "../protocol/errors.ts";
 import { parseUrl, unknownScheme } from "./_address.ts";
 import { deno, nodeProcess } from "./_runtime.ts";
 import { reasonOf } from "./_stream.ts";
+import { needsNode } from "./_trust.ts";
 import { checkDialOptions, type DialOptions } from "./options.ts";
 
 /**
@@ -38,18 +39,15 @@ export function dialer(options: DialOptions = {}): Dial {
         return webSocket(request, events);
       case "ircs:":
       case "irc:":
-        if (deno() !== undefined && !needsNode(options)) return denoNet(request, events);
+        if (deno() !== undefined && !(protocol === "ircs:" && needsNode(options))) {
+          return denoNet(request, events);
+        }
         if (nodeProcess() !== undefined) return nodeNet(request, events);
         throw new OptionError(`Cannot dial "${protocol}": this runtime has no TCP, use "wss:"`);
       default:
         throw unknownScheme(protocol);
     }
   };
-}
-
-/** Deno can show a certificate, or ask for a name other than the one it connects to, but not both. */
-function needsNode({ tls }: DialOptions): boolean {
-  return tls?.hostname !== undefined && tls.cert !== undefined;
 }
 
 /** A dial by a transport that is still to be loaded, or already is. */

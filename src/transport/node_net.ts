@@ -5,6 +5,7 @@ import { OptionError } from "../protocol/errors.ts";
 import { streamAddress } from "./_address.ts";
 import { nodeProcess } from "./_runtime.ts";
 import { reasonOf, StreamLink } from "./_stream.ts";
+import { plainFingerprint } from "./_trust.ts";
 import { DEFAULT_MAX_BUFFERED, type DialOptions } from "./options.ts";
 
 /**
@@ -27,7 +28,8 @@ export function nodeNet(options: DialOptions = {}): Dial {
       const socket = net.connect({ host, port });
       return socketLink(socket, events, maxBuffered, { url: request.url, openOn: "connect" });
     }
-    const { caCerts, cert, key, hostname } = options.tls ?? {};
+    const { caCerts, cert, key, hostname, fingerprints = [] } = options.tls ?? {};
+    const trusted = new Set(fingerprints.map(plainFingerprint));
     context ??= tls.createSecureContext({
       ...(caCerts && { ca: [...trustedByDefault(tls), ...caCerts] }),
       ...(cert !== undefined && key !== undefined && { cert, key }),
@@ -38,7 +40,18 @@ export function nodeNet(options: DialOptions = {}): Dial {
       port,
       secureContext: context,
       ...(servername !== undefined && { servername }),
+      ...(trusted.size > 0 && { rejectUnauthorized: false }),
     });
+    if (trusted.size > 0) {
+      // Before the link's own listener: one that is destroyed by then does not open.
+      socket.on("secureConnect", () => {
+        const shown = plainFingerprint(socket.getPeerCertificate().fingerprint256 ?? "");
+        if (trusted.has(shown)) return;
+        socket.destroy(
+          new Error(`The server's certificate has the SHA-256 fingerprint "${shown}", which is not trusted`),
+        );
+      });
+    }
     return socketLink(socket, events, maxBuffered, { url: request.url, openOn: "secureConnect" });
   };
 }
@@ -71,7 +84,11 @@ export function socketLink(
   // Chat is small messages that must not wait for each other.
   socket.setNoDelay(true);
   socket.on("connect", () => connected = true);
-  if (opening !== undefined) socket.on(opening.openOn, () => link.opened(opening.url));
+  if (opening !== undefined) {
+    socket.on(opening.openOn, () => {
+      if (!socket.destroyed) link.opened(opening.url);
+    });
+  }
   // A plain view: what Node adds to its buffers is no part of our contract.
   socket.on("data", (data: Uint8Array) => {
     link.receive(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));

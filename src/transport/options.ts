@@ -1,4 +1,5 @@
 import { OptionError } from "../protocol/errors.ts";
+import { plainFingerprint } from "./_trust.ts";
 
 /** What of a WebSocket the transport uses: the web's own fits, and so do those of npm's `ws` and `undici`. */
 export interface WebSocketLike {
@@ -27,7 +28,7 @@ export interface WebSocketLike {
 /** A constructor of WebSockets, called as the web's own is. */
 export type WebSocketConstructor = new (url: string, protocols?: string[]) => WebSocketLike;
 
-/** How to speak TLS. Everything is PEM text. */
+/** How to speak TLS. Certificates and keys are PEM text. */
 export interface TlsOptions {
   /** Certificates to trust besides those that the runtime trusts. @default {[]} */
   readonly caCerts?: readonly string[];
@@ -37,6 +38,12 @@ export interface TlsOptions {
   readonly key?: string;
   /** The name to ask the server for and to verify; for `ircs:` only. @default {the host of the URL} */
   readonly hostname?: string;
+  /**
+   * The SHA-256 fingerprints of the certificates to trust, as 64 hexadecimal digits with or without colons. If
+   * there are any, a server is trusted by its fingerprint alone, whoever issued its certificate, for whatever
+   * name and time; for `ircs:` only. @default {[]}
+   */
+  readonly fingerprints?: readonly string[];
 }
 
 /** How to dial. */
@@ -71,6 +78,12 @@ export function checkDialOptions(options: DialOptions): void {
   }
   if ((tls?.cert === undefined) !== (tls?.key === undefined)) {
     throw new OptionError("Cannot show a certificate: tls.cert and tls.key must be given together");
+  }
+  for (const fingerprint of tls?.fingerprints ?? []) {
+    if (/^[0-9a-f]{64}$/.test(plainFingerprint(fingerprint))) continue;
+    throw new OptionError(
+      `Cannot trust the fingerprint "${fingerprint}": need the 64 hexadecimal digits of a SHA-256 hash`,
+    );
   }
   if (WebSocket !== undefined && headers !== undefined) {
     throw new OptionError("Cannot give headers to another WebSocket: let its constructor add them");

@@ -265,6 +265,9 @@ function construct(request: DialRequest, tls: TlsOptions | undefined, options: D
   if (tls?.hostname !== undefined) {
     throw new OptionError(`Cannot ask "${request.url}" for another name: tls.hostname is for "ircs:" only`);
   }
+  if ((tls?.fingerprints?.length ?? 0) > 0) {
+    throw new OptionError(`Cannot dial "${request.url}": tls.fingerprints are for "ircs:" only`);
+  }
   const headers = options.headers;
   const client = tls === undefined ? undefined : tlsClient(tls);
   const watch = watchNode(request.url);

@@ -1,0 +1,14 @@
+import type { DialOptions } from "./options.ts";
+
+/** A fingerprint as it compares: lower case, without colons. */
+export function plainFingerprint(fingerprint: string): string {
+  return fingerprint.replaceAll(":", "").toLowerCase();
+}
+
+/**
+ * Deno can show a certificate, or ask for a name other than the one it connects to, but not both; and it does
+ * not tell the server's certificate, whose fingerprint is to be compared.
+ */
+export function needsNode({ tls }: DialOptions): boolean {
+  return (tls?.hostname !== undefined && tls.cert !== undefined) || (tls?.fingerprints?.length ?? 0) > 0;
+}

@@ -61,6 +61,8 @@ export interface AttachOptions<Event, Ask, Answer> {
   readonly enough?: Promise<void>;
   /** Grants its permits. @default the host's */
   readonly permits?: Permits;
+  /** Tells it from the client's other cores in observations, where it follows the client's label. @default none */
+  readonly part?: string;
 }
 
 type Handler = (event: never) => unknown;
@@ -191,7 +193,7 @@ export abstract class Client<Event extends { readonly kind: string }>
     core: Protocol<Data, Command, Event, Ask, Answer>,
     options: AttachOptions<Event, Ask, Answer> = {},
   ): Driver<Command, Event, Ask, Answer> {
-    const { answer, permits, ready: tellsReady = ({ kind }: Event) => kind === "ready" } = options;
+    const { answer, permits, part, ready: tellsReady = ({ kind }: Event) => kind === "ready" } = options;
     let ready = false;
     this.#unready++;
     const becomeReady = () => {
@@ -202,7 +204,7 @@ export abstract class Client<Event extends { readonly kind: string }>
     void options.enough?.then(becomeReady);
     const driver = new Driver<Command, Event, Ask, Answer>(core, {
       host: permits === undefined ? this.host : { ...this.host, permits },
-      label: this.#label,
+      label: part === undefined ? this.#label : `${this.#label} ${part}`,
       ...(answer && { answer }),
       deliver: (event) => {
         this.#dispatch(event);

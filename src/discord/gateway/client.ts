@@ -13,7 +13,7 @@ import { DiscordCalls } from "../rest/calls.ts";
 import { DiscordRest } from "../rest/rest.ts";
 import { IdentifyBudget, type SessionStartLimit } from "./budget.ts";
 import type { GatewayCommand, Presence } from "./command.ts";
-import { DispatchEvent, type GatewayEvent } from "./event.ts";
+import type { GatewayEvent } from "./event.ts";
 import type { WantedEvents } from "./event_intents.ts";
 import {
   type GuildMembersChunk,
@@ -33,6 +33,7 @@ import { GatewaySession } from "./session.ts";
 import { shardIdFor } from "./shard_id.ts";
 import type { SendOptions, ShardInfo } from "./shard_info.ts";
 import type { SessionStore, StoredShard } from "./store.ts";
+import { Unconsumed } from "./unconsumed.ts";
 
 /** How long Discord may take to say how many session starts remain, in milliseconds. */
 const ASK_WITHIN = 10_000;
@@ -154,6 +155,7 @@ export class DiscordGateway extends Client<GatewayEvent> {
       });
       const enough = waits.get(id)?.promise;
       const driver = this.attach<GatewayCommand, never, never>(session, {
+        part: `shard ${id}`,
         ready: ({ kind }) => kind === "ready" || kind === "resumed",
         permits: this.#budget.permitsOf(id),
         ...(enough && { enough }),
@@ -199,7 +201,7 @@ export class DiscordGateway extends Client<GatewayEvent> {
     const stored = await keeper?.load(plan.ids) ?? new Map<number, StoredShard>();
     signal?.throwIfAborted();
     const gateway = new DiscordGateway(host, options, rest, { plan, application, keeper, stored });
-    gateway.#checkBudget([...stored.values()].some(({ session }) => session !== null));
+    gateway.#checkBudget([...stored.values()].some(({ session }) => session !== null && !session.ended));
     report = (error) => gateway.report(error);
     early.forEach(report);
     for (const { driver } of gateway.#shards.values()) driver.start();
@@ -244,22 +246,13 @@ export class DiscordGateway extends Client<GatewayEvent> {
 
   /** Where the shards stand, by what was consumed of their events. */
   #look(): Look {
-    let unfinished = false;
-    const oldest = new Map<string, number>();
-    for (const event of this.unfinished()) {
-      unfinished = true;
-      if (!(event instanceof DispatchEvent || event.kind === "unknown")) continue;
-      oldest.set(event.session, Math.min(event.sequence, oldest.get(event.session) ?? Infinity));
-    }
-    const shards = [...this.#shards].map(([id, { session: { resumePoint } }]) => {
-      const waiting = resumePoint && oldest.get(resumePoint.sessionId);
-      // READY has the number 1, and is not sent again.
-      const session = resumePoint && waiting !== undefined
-        ? { ...resumePoint, sequence: Math.max(1, Math.min(resumePoint.sequence, waiting - 1)) }
-        : resumePoint;
-      return { id, session, identifies: [...this.#budget.identifies(id)] };
-    });
-    return { shards, unfinished };
+    const unconsumed = new Unconsumed(this.unfinished());
+    const shards = [...this.#shards].map(([id, { session: { restartPoint } }]) => ({
+      id,
+      session: restartPoint && unconsumed.before(id, restartPoint),
+      identifies: [...this.#budget.identifies(id)],
+    }));
+    return { shards, unfinished: unconsumed.some };
   }
 
   /** How many more sessions may be started today, and when the next may, by what is known of it. */

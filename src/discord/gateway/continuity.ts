@@ -41,6 +41,13 @@ export class Continuity {
     this.heardAt = resume.at ?? -Infinity;
   }
 
+  /** What a later run needs: the session or, once it is over, what was missed of it and not told yet. */
+  get restartPoint(): ResumePoint | undefined {
+    if (this.#id !== undefined || this.#away === undefined) return this.resumePoint;
+    const { session, sequence, from } = this.#away;
+    return { sessionId: session, sequence, resumeUrl: this.#resumeUrl, at: from, ended: true };
+  }
+
   /** The session's id; undefined if there is none to take up. */
   get id(): string | undefined {
     return this.#id;

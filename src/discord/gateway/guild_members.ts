@@ -228,11 +228,9 @@ class Listing {
   }
 }
 
-let requests = 0;
-
-/** One that no other request of this process has, and hardly one of another; far below 32 bytes. */
+/** One that hardly any other request has, of this process or another; below 32 bytes. */
 function newNonce(random: () => number): string {
-  return `${Math.floor(random() * 36 ** 8).toString(36)}-${++requests}`;
+  return [random(), random()].map((part) => Math.floor(part * 2 ** 48).toString(36)).join("-");
 }
 
 function invalid(why: string): CommandError {

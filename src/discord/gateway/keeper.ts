@@ -66,7 +66,9 @@ export class SessionKeeper {
       }
       if (stored.application !== application) continue;
       const same = stored.shard[0] === id && stored.shard[1] === count;
-      loaded.set(id, same ? stored : { ...stored, session: null });
+      // What was missed meanwhile is told all the same.
+      const over = stored.session && { ...stored.session, ended: true };
+      loaded.set(id, same ? stored : { ...stored, session: over });
       if (same) this.#saved.set(id, stored);
     }
     return loaded;
@@ -149,6 +151,7 @@ function isNews(stored: StoredShard, saved: StoredShard | undefined): boolean {
   const { session, identifies } = stored;
   if (saved === undefined) return session !== null || identifies.length > 0;
   return session?.sessionId !== saved.session?.sessionId || session?.sequence !== saved.session?.sequence ||
+    session?.ended !== saved.session?.ended ||
     (session?.at ?? 0) - (saved.session?.at ?? 0) >= AT_LEAST_EVERY ||
     identifies.length !== saved.identifies.length || identifies.at(-1) !== saved.identifies.at(-1);
 }

@@ -16,6 +16,8 @@ export interface ResumePoint {
   readonly resumeUrl: string;
   /** When the server was last heard. @default when the session is started */
   readonly at?: Instant;
+  /** The session is over: it is not resumed, and a `gap` tells what was missed of it. @default {false} */
+  readonly ended?: boolean;
 }
 
 /** The versions of Discord's gateway that are spoken here. */

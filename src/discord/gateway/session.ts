@@ -122,6 +122,14 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     return this.#session.resumePoint;
   }
 
+  /**
+   * What is to be kept for a later run: the session or, once it is over, what was missed of it and not told
+   * yet. Undefined if there is neither, or the session was ended by `shutdown`.
+   */
+  get restartPoint(): ResumePoint | undefined {
+    return this.#shutdown === "end" ? this.resumePoint : this.#session.restartPoint;
+  }
+
   /** How many commands wait to be sent. */
   get heldCommands(): number {
     return this.#outbox.held;
@@ -153,7 +161,8 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   start(now: Instant): void {
     if (this.#state !== "idle") return;
     if (this.#session.heardAt === -Infinity) this.#session.heardAt = now;
-    this.#session.interrupt();
+    if (this.#options.resume?.ended) this.#session.drop();
+    else this.#session.interrupt();
     this.#dial(now);
   }
 

@@ -9,7 +9,10 @@ export interface StoredShard {
   readonly application: string;
   /** The shard's id, and how many there were: sessions of another count are not resumed. */
   readonly shard: readonly [id: number, count: number];
-  /** Where to take up its session, from the last event that was consumed; null: it has none. */
+  /**
+   * Where to take up its session, from the last event that was consumed; or what is left to tell of one that
+   * is over. Null: there is neither.
+   */
   readonly session: ResumePoint | null;
   /** When it sent IDENTIFYs in the last 24 hours, oldest first: they count against the bot's daily limit. */
   readonly identifies: readonly Instant[];
@@ -151,7 +154,8 @@ export function isStoredShard(value: unknown): value is StoredShard {
 function isResumePoint(value: unknown): value is ResumePoint {
   return isRecord(value) && typeof value.sessionId === "string" && value.sessionId !== "" &&
     isCount(value.sequence) && typeof value.resumeUrl === "string" &&
-    (value.at === undefined || typeof value.at === "number" && Number.isFinite(value.at));
+    (value.at === undefined || typeof value.at === "number" && Number.isFinite(value.at)) &&
+    (value.ended === undefined || typeof value.ended === "boolean");
 }
 
 function isCount(value: unknown): value is number {

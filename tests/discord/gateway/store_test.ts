@@ -13,7 +13,7 @@ import {
   type StoredShard,
   WebSessionStore,
 } from "../../../src/discord/gateway/mod.ts";
-import { CHANNEL, worldOf } from "./_world.ts";
+import { CHANNEL, type GatewayWorld, worldOf } from "./_world.ts";
 
 const stored = (id: number, sequence = 7): StoredShard => ({
   application: "1",
@@ -245,6 +245,98 @@ test("DiscordGateway: heartbeats acknowledge no more than is stored", async () =
   assertEquals([...new Set(acknowledged)], [before]);
   await events.return?.();
   await world.until(gateway.close());
+});
+
+interface Gap {
+  readonly session: string;
+  readonly sequence: number;
+  readonly resumed: boolean;
+}
+
+/** Stops as a process does that is killed: nothing of it is saved any more, and its links are gone. */
+function kill(world: GatewayWorld["world"], store: MemorySessionStore): MemorySessionStore {
+  const left = new MemorySessionStore();
+  const stored = store.load(0);
+  if (stored !== undefined) left.save(stored);
+  world.network.refuse({ client: "client" }, 200_000_000);
+  world.cut();
+  return left;
+}
+
+/** Starts another process, and returns the gaps it is told of. */
+async function gapsOf(
+  { world, connect }: GatewayWorld,
+  options: Partial<DiscordGatewayOptions>,
+): Promise<Gap[]> {
+  const gateway = await connect({ runtime: world.host("another"), ...options });
+  const gaps: Gap[] = [];
+  gateway.on("gap", ({ session, sequence, resumed }) => gaps.push({ session, sequence, resumed }));
+  await world.run(100);
+  await world.until(gateway.close());
+  return gaps;
+}
+
+test("DiscordGateway: what was lost with a session is told by the next run, if this one dies before it can", async () => {
+  const discord = worldOf();
+  const { world, server, connect } = discord;
+  const store = new MemorySessionStore();
+  await connect({ store });
+  await world.run(2_000);
+  await server.command({ kind: "greet", with: "nothing" });
+  await server.command({ kind: "invalidate", resumable: false });
+  await world.run(10_000);
+  assertEquals(store.load(0)?.session?.ended, true);
+  const left = kill(world, store);
+  await server.command({ kind: "greet", with: "hello" });
+  assertEquals(await gapsOf(discord, { store: left }), [{
+    session: "session-1",
+    sequence: 2,
+    resumed: false,
+  }]);
+  assertEquals(begun(discord.core), ["identify", "identify"]);
+});
+
+test("DiscordGateway: a loss that no consumer has heard of is told again by the next run", async () => {
+  const discord = worldOf();
+  const { world, server, connect } = discord;
+  const store = new MemorySessionStore();
+  const gateway = await connect({ store });
+  await world.run(2_000);
+  const events = gateway[Symbol.asyncIterator]();
+  // The consumer is still at the first event when the session is lost, and another begins.
+  void events.next();
+  await server.command({ kind: "invalidate", resumable: false });
+  await world.run(20_000);
+  assertEquals(store.load(0)?.session?.ended, true);
+  assertEquals(await gapsOf(discord, { store: kill(world, store) }), [
+    { session: "session-1", sequence: 2, resumed: false },
+  ]);
+});
+
+test("DiscordGateway: a hole that no consumer has heard of is told again by the next run", async () => {
+  const discord = worldOf();
+  const { world, server, connect } = discord;
+  const store = new MemorySessionStore();
+  const gateway = await connect({ store });
+  await world.run(2_000);
+  const events = gateway[Symbol.asyncIterator]();
+  void events.next();
+  await server.command({ kind: "lose", kept: false });
+  for (const content of ["a", "b"]) await server.command({ kind: "message", channel: CHANNEL, content });
+  await world.run(20_000);
+  assertEquals(store.load(0)?.session?.sequence, 2);
+  const gaps = await gapsOf(discord, { store: kill(world, store) });
+  assertEquals(gaps.find(({ resumed }) => !resumed), { session: "session-1", sequence: 2, resumed: false });
+});
+
+test("DiscordGateway: with another shard count, the time away is told as lost", async () => {
+  const discord = worldOf({ shards: 2 });
+  const store = new MemorySessionStore();
+  const first = await discord.connect({ store, shards: 1 });
+  await discord.world.until(first.close({ resumable: true }));
+  assertEquals(await gapsOf(discord, { store, shards: 2 }), [
+    { session: "session-1", sequence: 2, resumed: false },
+  ]);
 });
 
 test("DiscordGateway: a store that cannot load rejects connect; one that cannot save is told once", async () => {

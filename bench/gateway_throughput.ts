@@ -14,10 +14,11 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { chooseConfig, root } from "../tools/config.ts";
-import { find, type Runtime, RUNTIMES } from "../tools/runtimes.ts";
+import { root } from "../tools/config.ts";
+import { find, RUNTIMES } from "../tools/runtimes.ts";
 import type { Heap, Run } from "./_gateway_contender.ts";
 import { expectedSum, FIRST_SEQUENCE, makeDispatches, VARIETY } from "./_gateway_dispatches.ts";
+import { type Command, commands, contend, median, verdict } from "./_harness.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -53,6 +54,8 @@ const leastSpeed: Readonly<Record<string, number>> = { "parley": 0.95, "parley, 
 const SHARDS = [1, 10, 100, 1_000];
 const MOST_HEAP = 2;
 
+const CONTENDER = "_gateway_contender.ts";
+
 const scratch = await Deno.makeTempDir({ prefix: "parley-" });
 
 /** Starts the server; returns its port and what stops it. */
@@ -66,43 +69,6 @@ async function serve(node: string, heartbeatInterval: number): Promise<{ port: s
   const { value = "" } = await reader.read();
   reader.releaseLock();
   return { port: value.trim(), stop: () => server.kill() };
-}
-
-/** Runs a contender in a process of its own, to what it measured. */
-async function contend<Result extends object>(runtime: Command, args: readonly string[]): Promise<Result> {
-  const { stdout, stderr } = await new Deno.Command(runtime.path, {
-    args: [...runtime.args, `${root}/bench/_gateway_contender.ts`, ...args],
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-    signal: AbortSignal.timeout(120_000),
-  }).output();
-  const decoder = new TextDecoder();
-  const line = decoder.decode(stdout).split("\n").findLast((line) => line.startsWith("{"));
-  if (line === undefined) throw new Error(`No result of ${args.join(" ")}:\n${decoder.decode(stderr)}`);
-  return JSON.parse(line);
-}
-
-interface Command {
-  readonly name: Runtime;
-  readonly version: string;
-  readonly path: string;
-  readonly args: readonly string[];
-}
-
-async function commands(): Promise<readonly Command[]> {
-  const config = await chooseConfig(scratch);
-  const found: Command[] = [];
-  for (const name of RUNTIMES.filter((name) => values.runtime.includes(name))) {
-    const runtime = await find(name);
-    if (runtime === undefined) throw new Error(`Cannot find ${name}`);
-    const args = {
-      deno: ["run", "-A", "--quiet", "--no-check", "--v8-flags=--expose-gc", ...config.args],
-      bun: ["run"],
-      node: ["--expose-gc"],
-    };
-    found.push({ name, ...runtime, args: args[name] });
-  }
-  return found;
 }
 
 async function measureThroughput(runtimes: readonly Command[], port: string): Promise<boolean> {
@@ -121,7 +87,13 @@ async function measureThroughput(runtimes: readonly Command[], port: string): Pr
       // There and back again, so that nobody always runs first.
       const order = round % 2 === 0 ? compared : compared.toReversed();
       for (const [name] of order) {
-        const run = await contend<Run>(runtime, ["throughput", name, port, String(warmUp), String(events)]);
+        const run = await contend<Run>(runtime, CONTENDER, [
+          "throughput",
+          name,
+          port,
+          String(warmUp),
+          String(events),
+        ]);
         const share = name.endsWith("one in ten") ? 10 : 1;
         if (run.delivered !== (warmUp + events) / share || run.sum !== sums[share === 10 ? 0 : 1]) {
           throw new Error(`${name} on ${runtime.name} did not deliver what was sent: ${JSON.stringify(run)}`);
@@ -185,7 +157,7 @@ async function measureHeap(runtimes: readonly Command[], port: string): Promise<
       for (const name of ["floor", "parley"]) {
         const runs: Heap[] = [];
         for (let round = 0; round < rounds; round++) {
-          runs.push(await contend<Heap>(runtime, ["heap", name, port, String(shards)]));
+          runs.push(await contend<Heap>(runtime, CONTENDER, ["heap", name, port, String(shards)]));
         }
         figures[name] = {
           heap: median(runs.map(({ heap }) => heap)) / 1_024,
@@ -209,21 +181,9 @@ async function measureHeap(runtimes: readonly Command[], port: string): Promise<
   return held;
 }
 
-function verdict(target: string, holds: boolean): boolean {
-  console.log(`  ${holds ? "holds " : "MISSED"} ${target}`);
-  return holds;
-}
-
-function median(figures: readonly number[]): number {
-  const sorted = figures.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
-}
-
 let held = false;
 try {
-  const runtimes = await commands();
+  const runtimes = await commands(values.runtime, scratch);
   const node = await find("node");
   if (node === undefined) throw new Error("Cannot find node, which runs the server");
   const server = await serve(node.path, values.heap ? 41_250 : 1_000);

@@ -13,8 +13,12 @@
  *
  * @module
  */
+export * from "./buttons.ts";
 export * from "./command.ts";
 export * from "./endpoint.ts";
 export * from "./interaction.ts";
+export * from "./layout.ts";
+export * from "./modal_parts.ts";
 export * from "./router.ts";
+export * from "./selects.ts";
 export { importPublicKey } from "./verify.ts";

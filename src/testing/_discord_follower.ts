@@ -1,5 +1,6 @@
 import type { Observation } from "../driver/host.ts";
 import type { Data, Instant } from "../protocol/protocol.ts";
+import type { DiscordClient, DiscordClients } from "./_discord_history.ts";
 import { isRecord } from "./_discord_payload.ts";
 
 /** A session as its client knows it. */
@@ -95,11 +96,16 @@ export class Follower {
   #hole: Frame | undefined = undefined;
   #failedDials = 0;
   #failedResumes = 0;
-  readonly #received: (session: string, sequence: number) => void;
+  readonly #received: (session: string, sequence: number, name: string | null) => void;
 
   /** `received` is called with each number that is to be delivered, READY's included. */
-  constructor(received: (session: string, sequence: number) => void = () => {}) {
+  constructor(
+    received: (session: string, sequence: number, name: string | null) => void = () => {},
+    { resume }: DiscordClient = {},
+  ) {
     this.#received = received;
+    if (resume === undefined || resume.ended) return;
+    this.session = { id: resume.sessionId, resumeUrl: resume.resumeUrl, last: resume.sequence };
   }
 
   feed(observation: Observation): void {
@@ -187,7 +193,7 @@ export class Follower {
       this.session = { id: d.session_id, resumeUrl: String(d.resume_gateway_url), last: s };
       story.ready = story.counting = true;
       this.#recovered();
-      return this.#received(d.session_id, s);
+      return this.#received(d.session_id, s, t);
     }
     const { session } = this;
     if (session === undefined || !story.counting) return;
@@ -203,7 +209,7 @@ export class Follower {
     }
     if (s <= session.last) return;
     session.last = s;
-    this.#received(session.id, s);
+    this.#received(session.id, s, t);
   }
 
   #recovered(): void {
@@ -227,7 +233,7 @@ export class Follower {
       this.mistakes.push(`what comes behind ${place} was not asked for again`);
     }
     session.last = s;
-    if (t !== "RESUMED") return this.#received(session.id, s);
+    if (t !== "RESUMED") return this.#received(session.id, s, t);
     story.resumed = true;
     this.#recovered();
   }
@@ -236,17 +242,24 @@ export class Follower {
 /** Follows every client there is; returns them by label. */
 export function follow(
   observations: readonly Observation[],
+  clients: DiscordClients = new Map(),
   each: (follower: Follower, observation: Observation) => void = () => {},
-  received: (label: string, session: string, sequence: number) => void = () => {},
+  received: (observation: Observation, session: string, sequence: number, name: string | null) => void =
+    () => {},
 ): Map<string, Follower> {
   const followers = new Map<string, Follower>();
+  let now: Observation;
   for (const observation of observations) {
     const { label } = observation;
     let follower = followers.get(label);
     if (follower === undefined) {
-      follower = new Follower((session, sequence) => received(label, session, sequence));
+      follower = new Follower(
+        (session, sequence, name) => received(now, session, sequence, name),
+        clients.get(label),
+      );
       followers.set(label, follower);
     }
+    now = observation;
     follower.feed(observation);
     each(follower, observation);
   }

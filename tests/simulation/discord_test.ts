@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { discordBugs, discordWorld } from "./discord_world.ts";
+import { discordBugs } from "./discord_bugs.ts";
+import { discordWorld } from "./discord_world.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
 checkSeeds(discordWorld, 200);

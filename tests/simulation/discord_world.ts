@@ -2,20 +2,23 @@ import fc from "fast-check";
 import type { GatewayCommand } from "../../src/discord/gateway/command.ts";
 import type { GatewayEvent } from "../../src/discord/gateway/event.ts";
 import { Intents } from "../../src/discord/gateway/intents.ts";
+import type { WantedEvents } from "../../src/discord/gateway/event_intents.ts";
+import type { GatewaySessionOptions } from "../../src/discord/gateway/options.ts";
 import { GatewaySession } from "../../src/discord/gateway/session.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import type { Observation } from "../../src/driver/host.ts";
-import type { Permits } from "../../src/driver/permits.ts";
 import { CommandError, ParleyError } from "../../src/protocol/errors.ts";
-import type { Action, CloseInfo, Data, Instant, Protocol } from "../../src/protocol/protocol.ts";
+import type { Instant } from "../../src/protocol/protocol.ts";
 import { checkEnd, type Delivered, type Saying } from "../../src/testing/checker.ts";
 import {
   checkDiscordCommands,
   checkDiscordDelivery,
+  checkDiscordIntents,
   checkDiscordLimits,
   checkDiscordSessions,
   checkDiscordSpeech,
   checkDiscordWire,
+  type DiscordClient,
   type DiscordTold,
   type DiscordUtterance,
 } from "../../src/testing/discord_checker.ts";
@@ -27,7 +30,7 @@ import {
 import { type Fault, faultPlans, scheduleFaults } from "../../src/testing/faults.ts";
 import { seededRandom } from "../../src/testing/random.ts";
 import { Simulation } from "../../src/testing/simulation.ts";
-import { Tampered, type Tampering } from "./_tampered.ts";
+import { discordBugs, RESUME } from "./discord_bugs.ts";
 import type { Report, World } from "./_world.ts";
 
 /** What a plan can make the server or the user do; a shard is meant modulo how many there are. */
@@ -59,12 +62,14 @@ export interface DiscordSetup {
   /** How many guilds each shard has, and how often somebody says something in one, in milliseconds. */
   readonly guilds: number;
   readonly talkEvery: number;
+  /** The events that are wanted. @default all */
+  readonly events?: WantedEvents | undefined;
   /** When the last fault is over. */
   readonly until: Instant;
 }
 
 const FIRST = "wss://gateway.test";
-const RESUME = "wss://resume.test";
+const BOT = "1000000000000000001";
 const UNTIL = 120_000;
 const COMMANDS_PER_MINUTE = 100;
 const BACKOFF_CAP = 8_000;
@@ -175,6 +180,11 @@ function setupOf(seed: number): Omit<DiscordSetup, "seed" | "plan"> {
     bufferSize: pick(100_000, 5),
     guilds: 1,
     talkEvery: 4_000,
+    events: pick<WantedEvents | undefined>(
+      undefined,
+      ["MESSAGE_CREATE"],
+      { guild: ["MESSAGE_CREATE", "GUILD_CREATE"] },
+    ),
     until: UNTIL,
   };
 }
@@ -222,6 +232,8 @@ export async function runDiscord(setup: DiscordSetup): Promise<Report> {
 
   const observations: Observation[] = [];
   const bots = Array.from({ length: setup.shards }, (_, id) => new Bot(world, setup, id, observations));
+  const wanted = setup.events && new Set<string>(Object.values(setup.events).flat());
+  const clients = new Map(bots.map(({ label }): [string, DiscordClient] => [label, { wanted }]));
   const byShard = (id: number) => bots[id % bots.length];
   const perform = (act: DiscordAct) => {
     switch (act.kind) {
@@ -246,14 +258,19 @@ export async function runDiscord(setup: DiscordSetup): Promise<Report> {
   });
 
   let talking = true;
-  guilds.forEach(({ channels }, index) => {
+  guilds.forEach(({ id: guild, channels }, index) => {
     const channel = channels[0]?.id ?? "";
     const random = seededRandom(seed, `guild ${index}`);
     const speak = (count: number) => {
       if (!talking) return;
-      const text = `guild ${index} says ${count}`;
+      // Without the intent for it, only what mentions the bot has content.
+      const text = `guild ${index} says ${count}${wanted === undefined ? "" : ` to <@${BOT}>`}`;
       byShard(index)?.said.push({ text, at: world.clock.now() });
       void server.command({ kind: "message", channel, content: text });
+      if (random() < 0.3) {
+        const edited = { id: String(count), channel_id: channel, guild_id: guild, content: "edited" };
+        void server.command({ kind: "dispatch", t: "MESSAGE_UPDATE", d: edited });
+      }
       world.clock.setTimer(world.clock.now() + setup.talkEvery * (0.5 + random()), () => speak(count + 1));
     };
     world.clock.setTimer(setup.talkEvery * random(), () => speak(1));
@@ -295,14 +312,15 @@ export async function runDiscord(setup: DiscordSetup): Promise<Report> {
       violations.push(`${bot.label}: ended, and its session was ${kept ? "" : "not "}kept`);
     }
   }
-  const history = { log: core.log, observations };
+  const history = { log: core.log, observations, clients };
   const firstEnd = observations.findIndex(({ kind }) => kind === "end");
   const afterFirstEnd = firstEnd < 0 ? [] : observations.slice(firstEnd);
   const delivered = new Map(bots.map(({ label, delivered }) => [label, delivered]));
   violations.push(
-    ...checkDiscordWire(observations),
+    ...checkDiscordWire(observations, clients),
     ...checkDiscordDelivery(history, delivered),
     ...checkDiscordSessions(history),
+    ...checkDiscordIntents(history),
     ...checkDiscordLimits(history, { maxConcurrency: setup.maxConcurrency }),
     ...checkDiscordCommands(observations, bots.flatMap(({ sayings }) => sayings)),
     ...bots.flatMap(({ label, said, delivered }) =>
@@ -347,16 +365,19 @@ class Bot {
       observe: (observation) => void observations.push(observation),
       ...(planted?.permits && { permits: planted.permits }),
     });
-    this.#session = new GatewaySession({
+    const options: GatewaySessionOptions = {
       token: "parley.test.token",
-      intents: Intents.Guilds | Intents.GuildMessages | Intents.MessageContent,
+      ...(setup.events ? { events: setup.events } : {
+        intents: Intents.Guilds | Intents.GuildMessages | Intents.MessageContent,
+      }),
       random: host.random,
       shard: [id, setup.shards],
       // Some ask for more, which resuming has to ask for, too.
       url: seed % 3 === 0 ? `${FIRST}/?through=proxy` : FIRST,
       identifyKey: `bucket ${id % setup.maxConcurrency}`,
-      backoff: planted?.backoff ?? { cap: BACKOFF_CAP },
-    });
+      backoff: { cap: BACKOFF_CAP },
+    };
+    this.#session = new GatewaySession(planted?.options?.(options) ?? options);
     this.driver = new Driver<GatewayCommand, GatewayEvent>(planted?.core?.(this.#session) ?? this.#session, {
       host,
       label: this.label,
@@ -425,126 +446,4 @@ function settle(promise: Promise<unknown>, saying: Saying): void {
       saying.outcome = error instanceof ParleyError ? "failed" : "cancelled";
     },
   );
-}
-
-interface Bug {
-  /** What the checker says that is there to catch it; what others say of it does not count. */
-  readonly caught: RegExp;
-  readonly core?: (session: GatewaySession) => Protocol<Data, GatewayCommand, GatewayEvent>;
-  readonly permits?: Permits;
-  readonly backoff?: { readonly base: number; readonly cap: number };
-}
-
-type Tamper = Tampering<GatewayCommand, GatewayEvent, never>;
-type Core = Tampered<GatewayCommand, GatewayEvent>;
-
-const tampered = (caught: RegExp, tamper: (session: GatewaySession) => Tamper): Bug => ({
-  caught,
-  core: (session): Core => new Tampered<GatewayCommand, GatewayEvent>(session, tamper(session)),
-});
-const text = (action: Action<Data>) => action.kind === "send" ? String(action.data) : "";
-const isHeartbeat = (action: Action<Data>) => text(action).startsWith('{"op":1,');
-
-/** Takes every close for one after which to resume. */
-class Undaunted extends Tampered<GatewayCommand, GatewayEvent> {
-  readonly #codes: readonly number[];
-  constructor(session: GatewaySession, codes: readonly number[], tampering: Tamper) {
-    super(session, tampering);
-    this.#codes = codes;
-  }
-  override closed(link: number, info: CloseInfo, now: Instant): void {
-    super.closed(link, this.#codes.includes(info.code) ? { ...info, code: 4000 } : info, now);
-  }
-}
-
-/** Wrong variants of the core, each of which a checker must catch. */
-export const discordBugs: Readonly<Record<string, Bug>> = {
-  "loses the sequence in its heartbeats": tampered(/a heartbeat on link \d+ says/, () => ({
-    action: (action) =>
-      isHeartbeat(action) && action.kind === "send" ? [{ ...action, data: '{"op":1,"d":null}' }] : [action],
-  })),
-  "loses the sequence when it resumes": tampered(/RESUME of \S+ from/, () => ({
-    action: (action) =>
-      text(action).includes('"op":6') && action.kind === "send"
-        ? [{ ...action, data: text(action).replace(/"seq":\d+/, '"seq":1') }]
-        : [action],
-  })),
-  "swallows an event now and then": tampered(/was delivered after/, () => {
-    let count = 0;
-    return { event: (event) => event.kind === "MESSAGE_CREATE" && ++count % 50 === 0 ? [] : [event] };
-  }),
-  "delivers an event twice after a resume": tampered(/was delivered after/, () => {
-    let again = false;
-    return {
-      event: (event) => {
-        if (event.kind === "resumed") again = true;
-        if (event.kind !== "MESSAGE_CREATE" || !again) return [event];
-        again = false;
-        return [event, event];
-      },
-    };
-  }),
-  "always resumes": {
-    caught: /which is not to be resumed/,
-    core: (session): Core =>
-      new Undaunted(session, [4007, 4009], {
-        receive: (data) => String(data).includes('"op":9') ? '{"op":9,"d":true}' : data,
-      }),
-  },
-  "begins anew where it could resume": tampered(/was closed so that its session ended/, () => ({
-    receive: (data) => String(data).includes('"op":9') ? '{"op":9,"d":false}' : data,
-  })),
-  "dials again after a fatal close": {
-    caught: /is dialled after a fatal close/,
-    core: (session): Core => new Undaunted(session, [4004, 4010, 4011, 4012, 4013, 4014], {}),
-  },
-  "notices no zombie": tampered(/is held though nothing is acknowledged/, (session) => ({
-    action: (action, now) => {
-      if (isHeartbeat(action) && action.kind === "send") session.receive(action.link, '{"op":11}', now);
-      return [action];
-    },
-  })),
-  "identifies without a permit": {
-    caught: /IDENTIFY at \S+, after/,
-    permits: { acquire: () => Promise.resolve({ release() {} }) },
-  },
-  "sends a heartbeat while it is closing": tampered(/"op":1.* which is not open/, () => ({
-    action: (action) =>
-      action.kind === "close"
-        ? [action, { kind: "send", link: action.link, data: '{"op":1,"d":null}' }]
-        : [action],
-  })),
-  "answers no request for a heartbeat": tampered(/was asked for .* in vain/, () => ({
-    receive: (data) => String(data).includes('"op":1,') ? undefined : data,
-  })),
-  "resumes on the first URL": tampered(/RESUME of \S+ on wss/, () => {
-    let first: string | undefined;
-    return {
-      action: (action) => action.kind === "dial" ? [{ ...action, url: first ??= action.url }] : [action],
-    };
-  }),
-  "resumes without the query parameters": tampered(/had to be closed with 4012/, () => ({
-    action: (action) =>
-      action.kind === "dial" && action.url.startsWith(RESUME) ? [{ ...action, url: RESUME }] : [action],
-  })),
-  "hides the gap": tampered(/no gap behind/, () => ({
-    event: (event) => event.kind === "gap" && !event.resumed ? [] : [event],
-  })),
-  "ends sessions when it closes": tampered(/was closed so that its session ended/, () => ({
-    action: (action) => action.kind === "close" ? [{ ...action, code: 1000 }] : [action],
-  })),
-  "ignores the rate limit": tampered(/messages in a minute on link \d+, at/, () => ({
-    action: (action) =>
-      text(action).startsWith('{"op":3,') ? [action, ...Array(3).fill(nameless(action))] : [action],
-  })),
-  "settles a command twice": tampered(/settled twice/, () => ({
-    action: (action) => action.kind === "settle" ? [action, action] : [action],
-  })),
-  "spins while it cannot connect": { caught: /dials in a minute/, backoff: { base: 1, cap: 1 } },
-};
-
-function nameless(action: Action<Data>): Action<Data> {
-  return action.kind === "send"
-    ? { ...action, data: text(action).replace(/says \d+/, "says it again") }
-    : action;
 }

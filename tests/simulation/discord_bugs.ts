@@ -1,0 +1,157 @@
+import type { GatewayCommand } from "../../src/discord/gateway/command.ts";
+import type { GatewayEvent } from "../../src/discord/gateway/event.ts";
+import { deriveIntents } from "../../src/discord/gateway/event_intents.ts";
+import { Intents } from "../../src/discord/gateway/intents.ts";
+import type { GatewaySessionOptions } from "../../src/discord/gateway/options.ts";
+import type { GatewaySession } from "../../src/discord/gateway/session.ts";
+import type { Permits } from "../../src/driver/permits.ts";
+import type { Action, CloseInfo, Data, Instant, Protocol } from "../../src/protocol/protocol.ts";
+import { Tampered, type Tampering } from "./_tampered.ts";
+
+/** Where the worlds' bots are told to resume. */
+export const RESUME = "wss://resume.test";
+
+/** A wrong variant of the core. */
+interface Bug {
+  /** What the checker says that is there to catch it; what others say of it does not count. */
+  readonly caught: RegExp;
+  readonly core?: (session: GatewaySession) => Protocol<Data, GatewayCommand, GatewayEvent>;
+  readonly permits?: Permits;
+  readonly options?: (options: GatewaySessionOptions) => GatewaySessionOptions;
+}
+
+type Tamper = Tampering<GatewayCommand, GatewayEvent, never>;
+type Core = Tampered<GatewayCommand, GatewayEvent>;
+
+const tampered = (caught: RegExp, tamper: (session: GatewaySession) => Tamper): Bug => ({
+  caught,
+  core: (session): Core => new Tampered<GatewayCommand, GatewayEvent>(session, tamper(session)),
+});
+const text = (action: Action<Data>) => action.kind === "send" ? String(action.data) : "";
+const isHeartbeat = (action: Action<Data>) => text(action).startsWith('{"op":1,');
+
+/** Takes every close for one after which to resume. */
+class Undaunted extends Tampered<GatewayCommand, GatewayEvent> {
+  readonly #codes: readonly number[];
+  constructor(session: GatewaySession, codes: readonly number[], tampering: Tamper) {
+    super(session, tampering);
+    this.#codes = codes;
+  }
+  override closed(link: number, info: CloseInfo, now: Instant): void {
+    super.closed(link, this.#codes.includes(info.code) ? { ...info, code: 4000 } : info, now);
+  }
+}
+
+/** Wrong variants of the core, each of which a checker must catch. */
+export const discordBugs: Readonly<Record<string, Bug>> = {
+  "loses the sequence in its heartbeats": tampered(/a heartbeat on link \d+ says/, () => ({
+    action: (action) =>
+      isHeartbeat(action) && action.kind === "send" ? [{ ...action, data: '{"op":1,"d":null}' }] : [action],
+  })),
+  "loses the sequence when it resumes": tampered(/RESUME of \S+ from/, () => ({
+    action: (action) =>
+      text(action).includes('"op":6') && action.kind === "send"
+        ? [{ ...action, data: text(action).replace(/"seq":\d+/, '"seq":1') }]
+        : [action],
+  })),
+  "swallows an event now and then": tampered(/was delivered after/, () => {
+    let count = 0;
+    return { event: (event) => event.kind === "MESSAGE_CREATE" && ++count % 50 === 0 ? [] : [event] };
+  }),
+  "delivers an event twice after a resume": tampered(/was delivered after/, () => {
+    let again = false;
+    return {
+      event: (event) => {
+        if (event.kind === "resumed") again = true;
+        if (event.kind !== "MESSAGE_CREATE" || !again) return [event];
+        again = false;
+        return [event, event];
+      },
+    };
+  }),
+  "always resumes": {
+    caught: /which is not to be resumed/,
+    core: (session): Core =>
+      new Undaunted(session, [4007, 4009], {
+        receive: (data) => String(data).includes('"op":9') ? '{"op":9,"d":true}' : data,
+      }),
+  },
+  "begins anew where it could resume": tampered(/was closed so that its session ended/, () => ({
+    receive: (data) => String(data).includes('"op":9') ? '{"op":9,"d":false}' : data,
+  })),
+  "dials again after a fatal close": {
+    caught: /is dialled after a fatal close/,
+    core: (session): Core => new Undaunted(session, [4004, 4010, 4011, 4012, 4013, 4014], {}),
+  },
+  "notices no zombie": tampered(/is held though nothing is acknowledged/, (session) => ({
+    action: (action, now) => {
+      if (isHeartbeat(action) && action.kind === "send") session.receive(action.link, '{"op":11}', now);
+      return [action];
+    },
+  })),
+  "identifies without a permit": {
+    caught: /IDENTIFY at \S+, after/,
+    permits: { acquire: () => Promise.resolve({ release() {} }) },
+  },
+  "sends a heartbeat while it is closing": tampered(/"op":1.* which is not open/, () => ({
+    action: (action) =>
+      action.kind === "close"
+        ? [action, { kind: "send", link: action.link, data: '{"op":1,"d":null}' }]
+        : [action],
+  })),
+  "answers no request for a heartbeat": tampered(/was asked for .* in vain/, () => ({
+    receive: (data) => String(data).includes('"op":1,') ? undefined : data,
+  })),
+  "resumes on the first URL": tampered(/RESUME of \S+ on wss/, () => {
+    let first: string | undefined;
+    return {
+      action: (action) => action.kind === "dial" ? [{ ...action, url: first ??= action.url }] : [action],
+    };
+  }),
+  "resumes without the query parameters": tampered(/had to be closed with 4012/, () => ({
+    action: (action) =>
+      action.kind === "dial" && action.url.startsWith(RESUME) ? [{ ...action, url: RESUME }] : [action],
+  })),
+  "hides the gap": tampered(/no gap behind/, () => ({
+    event: (event) => event.kind === "gap" && !event.resumed ? [] : [event],
+  })),
+  "ends sessions when it closes": tampered(/was closed so that its session ended/, () => ({
+    action: (action) => action.kind === "close" ? [{ ...action, code: 1000 }] : [action],
+  })),
+  "ignores the rate limit": tampered(/messages in a minute on link \d+, at/, () => ({
+    action: (action) =>
+      text(action).startsWith('{"op":3,') ? [action, ...Array(3).fill(nameless(action))] : [action],
+  })),
+  "settles a command twice": tampered(/settled twice/, () => ({
+    action: (action) => action.kind === "settle" ? [action, action] : [action],
+  })),
+  "spins while it cannot connect": {
+    caught: /dials in a minute/,
+    options: (options) => ({ ...options, backoff: { base: 1, cap: 1 } }),
+  },
+  "tells of events that nobody wants": {
+    caught: /though nobody wants/,
+    options: ({ events, ...options }) => events ? { ...options, intents: deriveIntents(events) } : options,
+  },
+  "does not count events that nobody wants": tampered(/RESUME of \S+ from/, (session) => ({
+    receive: (data) =>
+      String(data).startsWith('{"t":"MESSAGE_UPDATE"') && !session.tells("MESSAGE_UPDATE") ? undefined : data,
+  })),
+  "asks for too few intents": {
+    caught: /which never bring/,
+    options: (options) => options.events ? { ...options, intents: Intents.Guilds } : options,
+  },
+  "asks for more intents than its events need": {
+    caught: /more than it wants/,
+    options: (options) =>
+      options.events
+        ? { ...options, intents: deriveIntents(options.events) | Intents.GuildMessageTyping }
+        : options,
+  },
+};
+
+function nameless(action: Action<Data>): Action<Data> {
+  return action.kind === "send"
+    ? { ...action, data: text(action).replace(/says \d+/, "says it again") }
+    : action;
+}

@@ -15,10 +15,20 @@
  */
 export * from "./buttons.ts";
 export * from "./command.ts";
+export {
+  type CommandChange,
+  type CommandDiff,
+  type CommandDiffOptions,
+  type CommandEdit,
+  diffCommands,
+  type RegistrableCommand,
+} from "./command_diff.ts";
+export * from "./command_report.ts";
 export * from "./endpoint.ts";
 export * from "./interaction.ts";
 export * from "./layout.ts";
 export * from "./modal_parts.ts";
+export * from "./register.ts";
 export * from "./router.ts";
 export * from "./selects.ts";
 export { importPublicKey } from "./verify.ts";

@@ -2,7 +2,8 @@ import type { APIInteraction } from "discord-api-types/v10";
 import { OptionError } from "../../protocol/errors.ts";
 import { parseInteraction } from "./message.ts";
 import type { HandleOptions, InteractionRouter } from "./router.ts";
-import { checkPublicKey, importPublicKey, readSignature, verify } from "./verify.ts";
+import { MAX_BODY_BYTES, readSignedBody, type VerifyOptions } from "./signed_body.ts";
+import { checkPublicKey, importPublicKey } from "./verify.ts";
 
 /** What a request turned out to be. Only a verified one gives its interaction away. */
 export type VerifiedRequest =
@@ -14,16 +15,6 @@ export type VerifiedRequest =
   | { readonly kind: "malformed"; readonly status: 400 }
   /** The body is longer than allowed, and was not read to its end: answer 413. */
   | { readonly kind: "too_large"; readonly status: 413 };
-
-/** How a request is verified. */
-export interface VerifyOptions {
-  /** The application's public key, imported, or as 64 hexadecimal digits. */
-  readonly publicKey: CryptoKey | string;
-  /** How long a body may be, in bytes. @default {1_048_576} */
-  readonly maxBodyBytes?: number | undefined;
-}
-
-const MAX_BODY_BYTES = 1 << 20;
 
 /**
  * Verifies that a request is Discord's and reads its interaction, in one step, so that neither can be had
@@ -43,16 +34,9 @@ const MAX_BODY_BYTES = 1 << 20;
  * ```
  */
 export async function verifyRequest(request: Request, options: VerifyOptions): Promise<VerifiedRequest> {
-  if (request.bodyUsed) {
-    throw new OptionError("Cannot verify the request: its body was read before; verify the request first");
-  }
-  // Strangers without the headers are sent away before their body is read.
-  const headers = readSignature(request.headers);
-  if (headers === undefined) return { kind: "unsigned", status: 401 };
-  const body = await readBody(request, options.maxBodyBytes ?? MAX_BODY_BYTES);
-  if (body === undefined) return { kind: "too_large", status: 413 };
-  if (!await verify(options.publicKey, headers, body)) return { kind: "unsigned", status: 401 };
-  const interaction = parseInteraction(body);
+  const result = await readSignedBody(request, options);
+  if (result.kind !== "signed") return result;
+  const interaction = parseInteraction(result.body);
   if (interaction === undefined) return { kind: "malformed", status: 400 };
   return { kind: "verified", interaction };
 }
@@ -150,37 +134,4 @@ export function interactionHandler(
 /** `Response.json` names the type differently from runtime to runtime. */
 function json(value: unknown): Response {
   return new Response(JSON.stringify(value), { headers: { "Content-Type": "application/json" } });
-}
-
-/** Reads a body to its end, or gives it up, undefined, once it is longer than the limit. */
-async function readBody(request: Request, limit: number): Promise<Uint8Array | undefined> {
-  if (Number(request.headers.get("content-length")) > limit) {
-    await request.body?.cancel().catch(() => {});
-    return undefined;
-  }
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  try {
-    for (const reader = request.body?.getReader(); reader !== undefined;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      length += value.length;
-      if (length > limit) {
-        await reader.cancel().catch(() => {});
-        return undefined;
-      }
-      chunks.push(value);
-    }
-  } catch {
-    // The sender is gone; what came of the body does not verify.
-  }
-  const [only] = chunks;
-  if (chunks.length === 1 && only !== undefined) return only;
-  const body = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return body;
 }

@@ -31,4 +31,5 @@ export * from "./modal_parts.ts";
 export * from "./register.ts";
 export * from "./router.ts";
 export * from "./selects.ts";
+export type { VerifyOptions } from "./signed_body.ts";
 export { importPublicKey } from "./verify.ts";

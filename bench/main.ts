@@ -11,6 +11,7 @@ import { jsrAnswers, root } from "../tools/config.ts";
 
 const benchmarks: Readonly<Record<string, { readonly file: string; readonly what: string }>> = {
   gateway: { file: "gateway_throughput.ts", what: "Discord dispatches per second against a bare WebSocket" },
+  "irc-parse": { file: "irc_parse.ts", what: "Parsing of IRC lines against five other parsers" },
   shards: { file: "shard_hours.ts", what: "How fast a day of four Discord shards passes in virtual time" },
 };
 

@@ -1,4 +1,5 @@
 import { CommandError, ProtocolError } from "../protocol/errors.ts";
+import { escapeTag, parseTags, TagPlaces } from "./message_tags.ts";
 
 /**
  * Who sent a message: a server by its name, or a user by nick and, where the server tells them, user and
@@ -15,46 +16,72 @@ import { CommandError, ProtocolError } from "../protocol/errors.ts";
  * ```
  */
 export class IrcSource {
-  /** As it stood on the wire, without the colon. */
-  readonly raw: string;
+  readonly #line: string;
+  readonly #start: number;
+  readonly #end: number;
 
-  /** Takes the text between the colon and the space. */
-  constructor(raw: string) {
-    this.raw = raw;
+  /** Takes the text between the colon and the space, or a line and where in it that begins and ends. */
+  constructor(line: string, start = 0, end: number = line.length) {
+    this.#line = line;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  /** As it stood on the wire, without the colon. */
+  get raw(): string {
+    return this.#line.slice(this.#start, this.#end);
   }
 
   /** The nick, or the server's name: what to call the sender. */
   get name(): string {
-    const end = this.raw.search(/[!@]/);
-    return end < 0 ? this.raw : this.raw.slice(0, end);
+    return this.#line.slice(this.#start, this.#nameEnd());
   }
 
   /** The nick; undefined for a server, which has dots in its name, and no user or host. */
   get nick(): string | undefined {
-    const name = this.name;
-    return name === this.raw && name.includes(".") ? undefined : name;
+    const { name } = this;
+    return this.#nameEnd() === this.#end && name.includes(".") ? undefined : name;
   }
 
   /** The user name, if told. */
   get user(): string | undefined {
-    const bang = this.raw.indexOf("!");
+    const { raw } = this;
+    const bang = raw.indexOf("!");
     if (bang < 0) return undefined;
-    const at = this.raw.indexOf("@", bang);
-    return this.raw.slice(bang + 1, at < 0 ? undefined : at);
+    const at = raw.indexOf("@", bang);
+    return raw.slice(bang + 1, at < 0 ? undefined : at);
   }
 
   /** The host name, address or cloak, if told. */
   get host(): string | undefined {
-    const at = this.raw.indexOf("@", this.raw.indexOf("!") + 1);
-    return at < 0 ? undefined : this.raw.slice(at + 1);
+    const { raw } = this;
+    const at = raw.indexOf("@", raw.indexOf("!") + 1);
+    return at < 0 ? undefined : raw.slice(at + 1);
+  }
+
+  /** As it stood on the wire. */
+  toString(): string {
+    return this.raw;
+  }
+
+  #nameEnd(): number {
+    const end = this.#end;
+    const bang = this.#line.indexOf("!", this.#start);
+    const at = this.#line.indexOf("@", this.#start);
+    const first = bang < 0 || (at >= 0 && at < bang) ? at : bang;
+    return first < 0 || first > end ? end : first;
   }
 }
 
 const SPACE = 0x20;
 const COLON = 0x3a;
 const AT = 0x40;
-const SEMICOLON = 0x3b;
-const EQUALS = 0x3d;
+const CR = 0x0d;
+const LF = 0x0a;
+const UPPER_Z = 0x5a;
+
+/** Where the tags of the line are that was last asked for one. */
+const places = new TagPlaces();
 
 /**
  * One IRC line. It keeps its raw text and finds its parts when they are read, so that a line nobody looks
@@ -105,28 +132,13 @@ export class IrcMessage {
 
   /** One tag's value, unescaped, found without parsing the others; undefined if it is not there. */
   tag(name: string): string | undefined {
-    if (name === "") return undefined;
-    const { raw } = this;
-    const end = this.#tagsEnd;
-    let value: string | undefined;
-    for (let at = raw.indexOf(name, 1); at > 0 && at < end; at = raw.indexOf(name, at + 1)) {
-      const before = raw.charCodeAt(at - 1);
-      if (at !== 1 && before !== SEMICOLON) continue;
-      const after = at + name.length;
-      if (after === end || raw.charCodeAt(after) === SEMICOLON) {
-        value = "";
-      } else if (raw.charCodeAt(after) === EQUALS) {
-        const stop = raw.indexOf(";", after);
-        value = raw.slice(after + 1, stop < 0 || stop > end ? end : stop);
-      }
-    }
-    return value === undefined ? undefined : unescapeTag(value);
+    return this.#tagsEnd === 0 ? undefined : places.find(this, this.raw, this.#tagsEnd, name);
   }
 
   /** Who sent it; undefined: the server at the other end. */
   get source(): IrcSource | undefined {
     if (this.#sourceEnd === this.#sourceStart) return undefined;
-    return this.#source ??= new IrcSource(this.raw.slice(this.#sourceStart, this.#sourceEnd));
+    return this.#source ??= new IrcSource(this.raw, this.#sourceStart, this.#sourceEnd);
   }
 
   /** The parameters, the last one without its colon. */
@@ -176,41 +188,37 @@ export class IrcMessage {
  * ```
  */
 export function parseMessage(line: string): IrcMessage {
-  let end = line.length;
-  while (end > 0 && (line[end - 1] === "\n" || line[end - 1] === "\r")) end--;
-  const raw = end === line.length ? line : line.slice(0, end);
+  const raw = withoutEnd(line);
   let at = 0;
   let tagsEnd = 0;
   if (raw.charCodeAt(0) === AT) {
     tagsEnd = raw.indexOf(" ");
-    if (tagsEnd < 0) {
-      throw new ProtocolError(`Cannot parse ${quote(raw)}: there is no command after the tags`);
-    }
-    at = skipSpaces(raw, tagsEnd);
-  } else {
-    at = skipSpaces(raw, 0);
+    if (tagsEnd < 0) fail(raw, "there is no command after the tags");
+    at = tagsEnd;
   }
+  at = skipSpaces(raw, at);
   let sourceStart = at;
   let sourceEnd = at;
   if (raw.charCodeAt(at) === COLON) {
     sourceStart = at + 1;
     sourceEnd = raw.indexOf(" ", at);
-    if (sourceEnd < 0) {
-      throw new ProtocolError(`Cannot parse ${quote(raw)}: there is no command after the source`);
-    }
+    if (sourceEnd < 0) fail(raw, "there is no command after the source");
     at = skipSpaces(raw, sourceEnd);
   }
-  let commandEnd = raw.indexOf(" ", at);
-  if (commandEnd < 0) commandEnd = raw.length;
-  const command = raw.slice(at, commandEnd);
-  if (command === "") throw new ProtocolError(`Cannot parse ${quote(raw)}: there is no command`);
+  const commandStart = at;
+  let isUpper = true;
+  for (let code = raw.charCodeAt(at); at < raw.length && code !== SPACE; code = raw.charCodeAt(++at)) {
+    if (code > UPPER_Z) isUpper = false;
+  }
+  if (at === commandStart) fail(raw, "there is no command");
+  const command = raw.slice(commandStart, at);
   return new IrcMessage(
     raw,
-    command.toUpperCase(),
+    isUpper ? command : command.toUpperCase(),
     tagsEnd,
     sourceStart,
     sourceEnd,
-    skipSpaces(raw, commandEnd),
+    skipSpaces(raw, at),
   );
 }
 
@@ -274,6 +282,19 @@ export function formatMessage(parts: IrcMessageParts): string {
   return line;
 }
 
+function withoutEnd(line: string): string {
+  let end = line.length;
+  for (; end > 0; end--) {
+    const code = line.charCodeAt(end - 1);
+    if (code !== LF && code !== CR) break;
+  }
+  return end === line.length ? line : line.slice(0, end);
+}
+
+function fail(raw: string, why: string): never {
+  throw new ProtocolError(`Cannot parse ${quote(raw)}: ${why}`);
+}
+
 function skipSpaces(raw: string, at: number): number {
   while (raw.charCodeAt(at) === SPACE) at++;
   return at;
@@ -292,41 +313,6 @@ function parseParams(raw: string, at: number): readonly string[] {
     at = skipSpaces(raw, end);
   }
   return params;
-}
-
-function parseTags(raw: string, end: number): ReadonlyMap<string, string> {
-  const tags = new Map<string, string>();
-  for (let at = 1; at < end;) {
-    let stop = raw.indexOf(";", at);
-    if (stop < 0 || stop > end) stop = end;
-    const equals = raw.indexOf("=", at);
-    if (equals < 0 || equals > stop) {
-      if (stop > at) tags.set(raw.slice(at, stop), "");
-    } else if (equals > at) {
-      tags.set(raw.slice(at, equals), unescapeTag(raw.slice(equals + 1, stop)));
-    }
-    at = stop + 1;
-  }
-  return tags;
-}
-
-const UNESCAPED: Readonly<Record<string, string>> = { ":": ";", s: " ", r: "\r", n: "\n" };
-const ESCAPED: Readonly<Record<string, string>> = {
-  ";": "\\:",
-  " ": "\\s",
-  "\\": "\\\\",
-  "\r": "\\r",
-  "\n": "\\n",
-};
-
-function unescapeTag(value: string): string {
-  if (!value.includes("\\")) return value;
-  // "If a lone \ exists at the end of an escaped value, […] the output contains no trailing \."
-  return value.replace(/\\(.?)/gs, (_, character: string) => UNESCAPED[character] ?? character);
-}
-
-function escapeTag(value: string): string {
-  return value.replace(/[; \\\r\n]/g, (character) => ESCAPED[character] ?? character);
 }
 
 function quote(text: string): string {

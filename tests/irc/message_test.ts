@@ -44,6 +44,19 @@ test("IrcMessage.tag: is not taken in by look-alikes", () => {
   assertEquals(parseMessage("PRIVMSG #c :;id=6;").tag("id"), undefined);
 });
 
+test("IrcMessage.tag: finds what tags has, whatever the line and the name, line after line", () => {
+  const key = fc.stringMatching(/^[+a-c=;-]{0,4}$/);
+  const tags = fc.array(fc.tuple(key, fc.constantFrom("", "=", "=a", "=b=c", "=\\s")), { maxLength: 300 });
+  fc.assert(fc.property(fc.array(tags, { minLength: 1, maxLength: 3 }), key, (lines, other) => {
+    const messages = lines.map((tags) => {
+      return parseMessage(`@${tags.map(([name, value]) => name + value).join(";")} X :;a=9;`);
+    });
+    for (const name of [other, ...lines.flat().map(([name]) => name)]) {
+      for (const message of messages) assertEquals(message.tag(name), message.tags.get(name));
+    }
+  }));
+});
+
 test("IrcMessage.tags: unescapes values, lone backslashes included", () => {
   const message = parseMessage("@a=\\:\\s\\\\\\r\\n\\x\\;b X");
   assertEquals(message.tag("a"), "; \\\r\nx");

@@ -1,0 +1,175 @@
+/**
+ * One contender of the parser benchmark, in a process of its own, on Deno, Bun or Node:
+ *
+ *     _irc_contender.ts <contender> <kind of lines> <seed> <warm-up> <lines>
+ *
+ * Prints one line of JSON.
+ *
+ * @module
+ */
+import process from "node:process";
+import { parseMessage } from "../src/irc/message.ts";
+import { add, type LineKind, makeLines, TAGS } from "./_irc_lines.ts";
+
+/** What one run of one contender measured. */
+export interface Run {
+  /** What the values read come to. */
+  readonly sum: number;
+  /** How long the measured part took. */
+  readonly seconds: number;
+  /** How much processor time all of the process used in it. */
+  readonly cpuSeconds: number;
+}
+
+/** Parses a line and reads the six tags, the nick (or the server's name) and the text, in this order. */
+type Contender = (line: string, take: (value: string) => void) => void;
+
+const [BADGES, COLOR, DISPLAY_NAME, ID, ROOM_ID, USER_ID] = TAGS;
+
+/** Reads what parsers make of tags where they keep them in an object. Some make `true` of an empty one. */
+function takeTags(tags: Readonly<Record<string, unknown>>, take: (value: string) => void): void {
+  takeTag(tags[BADGES], take);
+  takeTag(tags[COLOR], take);
+  takeTag(tags[DISPLAY_NAME], take);
+  takeTag(tags[ID], take);
+  takeTag(tags[ROOM_ID], take);
+  takeTag(tags[USER_ID], take);
+}
+
+function takeTag(value: unknown, take: (value: string) => void): void {
+  take(typeof value === "string" ? value : "");
+}
+
+/** The nick of a source, for parsers that leave this to their users. */
+function nickOf(prefix: string | null): string {
+  if (prefix === null) return "";
+  const end = prefix.indexOf("!");
+  return end < 0 ? prefix : prefix.slice(0, end);
+}
+
+const contenders: Readonly<Record<string, () => Promise<Contender>>> = {
+  "parley": () =>
+    Promise.resolve((line, take) => {
+      const message = parseMessage(line);
+      take(message.tag(BADGES) ?? "");
+      take(message.tag(COLOR) ?? "");
+      take(message.tag(DISPLAY_NAME) ?? "");
+      take(message.tag(ID) ?? "");
+      take(message.tag(ROOM_ID) ?? "");
+      take(message.tag(USER_ID) ?? "");
+      take(message.source?.name ?? "");
+      take(message.text);
+    }),
+
+  "irc-framework": async () => {
+    const { default: parse } = await import("irc-framework/src/irclineparser.js");
+    return (line, take) => {
+      const { tags, nick, params } = parse(line);
+      takeTags(tags, take);
+      take(nick);
+      take(params.at(-1) ?? "");
+    };
+  },
+
+  "irc-message": async () => {
+    const { parse } = (await import("irc-message")).default;
+    return (line, take) => {
+      const { tags, prefix, params } = parse(line);
+      takeTags(tags, take);
+      take(nickOf(prefix));
+      take(params.at(-1) ?? "");
+    };
+  },
+
+  "ircv3": async () => {
+    const { parseMessage } = await import("ircv3");
+    return (line, take) => {
+      const message = parseMessage(line);
+      take(message.tags.get(BADGES) ?? "");
+      take(message.tags.get(COLOR) ?? "");
+      take(message.tags.get(DISPLAY_NAME) ?? "");
+      take(message.tags.get(ID) ?? "");
+      take(message.tags.get(ROOM_ID) ?? "");
+      take(message.tags.get(USER_ID) ?? "");
+      take(message.prefix?.nick ?? "");
+      // Its typed accessors parse again; the parameters as they stood are the cheapest way to the text.
+      take(message.rawParamValues.at(-1) ?? "");
+    };
+  },
+
+  "tekko": async () => {
+    const { parse } = await import("tekko");
+    return (line, take) => {
+      const { tags, prefix, params } = parse(line);
+      takeTags(tags ?? {}, take);
+      take(prefix?.name ?? "");
+      take(params.at(-1) ?? "");
+    };
+  },
+
+  "tmi.js": async () => {
+    const { default: parser } = await import("tmi.js/lib/parser.js");
+    return (line, take) => {
+      const { tags, prefix, params } = parser.msg(line);
+      takeTags(tags, take);
+      take(nickOf(prefix));
+      take(params.at(-1) ?? "");
+    };
+  },
+};
+
+/** The lines as they come out of a decoder: parts of larger strings, some lines each. */
+function asDecoded(lines: readonly string[]): readonly string[] {
+  const decoded: string[] = [];
+  for (let first = 0; first < lines.length; first += 4) {
+    const some = lines.slice(first, first + 4);
+    const text = new TextDecoder().decode(new TextEncoder().encode(some.join("\r\n")));
+    let at = 0;
+    for (const { length } of some) {
+      decoded.push(text.slice(at, at + length));
+      at += length + 2;
+    }
+  }
+  return decoded;
+}
+
+async function measure(
+  name: string,
+  kind: LineKind,
+  seed: number,
+  warmUp: number,
+  count: number,
+): Promise<Run> {
+  const contender = await contenders[name]?.();
+  if (contender === undefined) throw new Error(`There is no contender "${name}"`);
+  const made = makeLines(seed, kind);
+  for (const { line, values } of made) {
+    const read: string[] = [];
+    contender(line, (value) => void read.push(value));
+    if (JSON.stringify(read) !== JSON.stringify(values)) {
+      throw new Error(`${name} reads ${JSON.stringify(read)} of ${JSON.stringify(line)}`);
+    }
+  }
+  const lines = asDecoded(made.map(({ line }) => line));
+  let sum = 0;
+  const take = (value: string) => void (sum = add(sum, value));
+  const run = (times: number) => {
+    for (let i = 0, index = 0; i < times; i++) {
+      contender(lines[index] ?? "", take);
+      if (++index === lines.length) index = 0;
+    }
+  };
+  run(warmUp);
+  sum = 0;
+  const cpu = process.cpuUsage();
+  const began = performance.now();
+  run(count);
+  const seconds = (performance.now() - began) / 1_000;
+  const { user, system } = process.cpuUsage(cpu);
+  return { sum, seconds, cpuSeconds: (user + system) / 1_000_000 };
+}
+
+const [name = "", kind = "", seed = "", warmUp = "", count = ""] = process.argv.slice(2);
+// The command line names one of LINE_KINDS; an unknown one fails in makeLines.
+const result = await measure(name, kind as LineKind, Number(seed), Number(warmUp), Number(count));
+process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));

@@ -16,10 +16,23 @@
  * @module
  */
 export type { TwitchAnswer, TwitchAsk } from "./actions.ts";
+export { TwitchBadge } from "./badges.ts";
 export * from "./client.ts";
 export * from "./command.ts";
 export type { TwitchTimeouts } from "./connection.ts";
+export { TwitchEmote } from "./emotes.ts";
 export * from "./event.ts";
 export * from "./message.ts";
+export { TwitchClearChatEvent, TwitchClearMsgEvent } from "./moderation.ts";
+export type { TwitchNoticeId } from "./notice.ts";
 export { TWITCH_URL, type TwitchLimits, type TwitchSessionOptions } from "./options.ts";
+export { type TwitchPinnedChat, TwitchPrivmsgEvent, type TwitchReply } from "./privmsg.ts";
+export { TwitchSender } from "./sender.ts";
 export { TwitchSession } from "./session.ts";
+export type { TwitchSharedChat } from "./shared_chat.ts";
+export { TwitchGlobalUserStateEvent, TwitchRoomStateEvent, TwitchUserStateEvent } from "./state.ts";
+export type { TwitchTags } from "./tags.ts";
+export type { TwitchUser } from "./user.ts";
+export type * from "./user_notice.ts";
+export { TwitchUserNoticeEvent } from "./user_notice_event.ts";
+export { TwitchWhisperEvent } from "./whisper.ts";

@@ -1,162 +1,286 @@
 import { test } from "node:test";
-import { assert, assertEquals, assertFalse } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { parseMessage } from "../../src/irc/message.ts";
-import { type TwitchMessage, TwitchPrivmsgEvent, typedMessage } from "../../src/twitch/message.ts";
+import { type TwitchMessage, typedMessage } from "../../src/twitch/message.ts";
 
-function privmsg(line: string): TwitchPrivmsgEvent {
-  return new TwitchPrivmsgEvent(parseMessage(line));
+/** The event for a line that must be of a kind; we are `bot`. */
+function typed<Kind extends TwitchMessage["kind"]>(
+  kind: Kind,
+  line: string,
+): Extract<TwitchMessage, { kind: Kind }> {
+  const event = typedMessage(parseMessage(line), "bot");
+  assertEquals(event.kind, kind);
+  assertEquals(event.message.raw, line);
+  // The line above has made sure of it.
+  return event as Extract<TwitchMessage, { kind: Kind }>;
 }
 
-function typed(line: string): TwitchMessage {
-  return typedMessage(parseMessage(line), "bot");
-}
+// The lines are the examples of dev.twitch.tv/docs/chat/irc, or made after its tables.
 
-// After the examples of dev.twitch.tv/docs/chat/irc.
-const CHEER = "@badge-info=;badges=staff/1,bits/1000;bits=100;color=;display-name=;emotes=;" +
-  "id=b34ccfc7-4977-403a-8a94-33c6bac34fb8;mod=0;room-id=12345678;subscriber=0;tmi-sent-ts=1507246572675;" +
-  "turbo=1;user-id=12345678;user-type=staff :ronni!ronni@ronni.tmi.twitch.tv PRIVMSG #ronni :cheer100";
-const KAPPA = "@badge-info=;badges=turbo/1;color=#0D4200;display-name=ronni;emotes=25:0-4,12-16/1902:6-10;" +
-  "id=b34ccfc7-4977-403a-8a94-33c6bac34fb8;mod=0;room-id=1337;subscriber=0;tmi-sent-ts=1507246572675;turbo=1;" +
-  "user-id=1337;user-type=global_mod :ronni!ronni@ronni.tmi.twitch.tv PRIVMSG #ronni :Kappa Keepo Kappa";
-
-test("TwitchPrivmsgEvent: reads what the tags tell", () => {
-  const event = privmsg(CHEER);
-  assertEquals(event.kind, "PRIVMSG");
-  assertEquals([event.channel, event.text, event.isAction], ["#ronni", "cheer100", false]);
-  assertEquals([event.id, event.roomId], ["b34ccfc7-4977-403a-8a94-33c6bac34fb8", "12345678"]);
-  assertEquals([event.bits, event.sentAt], [100, 1_507_246_572_675]);
-  assertEquals([...event.sender.badges], [["staff", "1"], ["bits", "1000"]]);
-  assertEquals([event.sender.id, event.sender.login, event.sender.name], ["12345678", "ronni", "ronni"]);
-  assertEquals([event.sender.color, event.emotes, event.replyTo], [undefined, [], undefined]);
-  assertEquals([event.sender.isMod, event.sender.isSubscriber, event.sender.isVip], [false, false, false]);
-});
-
-test("TwitchPrivmsgEvent: emotes are in the order of the text, with ends after their last character", () => {
-  assertEquals(privmsg(KAPPA).emotes, [
-    { id: "25", start: 0, end: 5 },
-    { id: "1902", start: 6, end: 11 },
-    { id: "25", start: 12, end: 17 },
-  ]);
-  assertEquals(privmsg(KAPPA).sender.color, "#0D4200");
-});
-
-test("TwitchPrivmsgEvent: the display name is the name to show, unescaped", () => {
-  const { sender } = privmsg("@display-name=Ron\\sni;mod=1;vip=1;subscriber=1 :ronni!r@r PRIVMSG #ronni :hi");
-  assertEquals([sender.name, sender.login], ["Ron ni", "ronni"]);
-  assertEquals([sender.isMod, sender.isSubscriber, sender.isVip, sender.isBroadcaster], [
-    true,
-    true,
-    true,
-    false,
-  ]);
-  assert(privmsg("@badges=broadcaster/1 :ronni!r@r PRIVMSG #ronni :hi").sender.isBroadcaster);
-});
-
-test("TwitchPrivmsgEvent: /me is an action, without its frame", () => {
-  const event = privmsg(":ronni!r@r PRIVMSG #ronni :\u0001ACTION waves\u0001");
-  assertEquals([event.text, event.isAction], ["waves", true]);
-  assertEquals(privmsg(":ronni!r@r PRIVMSG #ronni :\u0001ACTION waves").text, "waves");
-});
-
-test("TwitchPrivmsgEvent: a reply names the message it answers", () => {
-  assertEquals(privmsg("@reply-parent-msg-id=abc :r!r@r PRIVMSG #a :yes").replyTo, "abc");
-});
-
-test("TwitchPrivmsgEvent: malformed tags are undefined or left out, never an exception", () => {
-  const event = privmsg(
-    "@bits=many;badges=,/,admin,moderator/1;emotes=25:4-0,x-y,1-2/:0-1/9/30:99999999-1;id=;room-id=;" +
-      "tmi-sent-ts=-5;color=blue;user-id= :ronni PRIVMSG #ronni :hi",
-  );
-  assertEquals([event.bits, event.id, event.roomId, event.sentAt], [
-    undefined,
-    undefined,
-    undefined,
-    undefined,
-  ]);
-  assertEquals([...event.sender.badges], [["moderator", "1"]]);
-  assertEquals(event.emotes, [{ id: "25", start: 1, end: 3 }]);
-  assertEquals([event.sender.color, event.sender.id], [undefined, undefined]);
-});
-
-test("TwitchPrivmsgEvent: a line with nothing in it still reads", () => {
-  const event = privmsg("PRIVMSG");
-  assertEquals([event.channel, event.text, event.sender.login, event.sender.name], ["", "", "", ""]);
-});
-
-test("typedMessage: JOIN and PART tell who, and whether it is us", () => {
-  const join = typed(":ronni!ronni@ronni.tmi.twitch.tv JOIN #dallas");
-  assert(join.kind === "JOIN");
+test("TwitchMembershipEvent: tells who came or left, and whether it is us", () => {
+  const join = typed("JOIN", ":ronni!ronni@ronni.tmi.twitch.tv JOIN #dallas");
   assertEquals([join.channel, join.login, join.own], ["#dallas", "ronni", false]);
-  const part = typed(":bot!bot@bot.tmi.twitch.tv PART #dallas");
-  assert(part.kind === "PART");
+  const part = typed("PART", ":bot!bot@bot.tmi.twitch.tv PART #dallas");
   assertEquals([part.channel, part.login, part.own], ["#dallas", "bot", true]);
 });
 
-test("typedMessage: NOTICE has its id, and a channel if it is about one", () => {
+test("TwitchNamesEvent: lists the logins in a channel", () => {
+  const names = typed(
+    "RPL_NAMREPLY",
+    ":bar.tmi.twitch.tv 353 bar = #twitchdev :xhipgamer blushyface mauerbac_bot moobot",
+  );
+  assertEquals(names.channel, "#twitchdev");
+  assertEquals(names.logins, ["xhipgamer", "blushyface", "mauerbac_bot", "moobot"]);
+  assertEquals(typed("RPL_NAMREPLY", ":bar.tmi.twitch.tv 353 bar = #twitchdev :").logins, []);
+  const end = typed("RPL_ENDOFNAMES", ":bar.tmi.twitch.tv 366 bar #twitchdev :End of /NAMES list");
+  assertEquals(end.params[1], "#twitchdev");
+});
+
+test("TwitchNoticeEvent: has its id, and a channel if it is about one", () => {
   const notice = typed(
+    "NOTICE",
     "@msg-id=slow_off :tmi.twitch.tv NOTICE #dallas :This room is no longer in slow mode.",
   );
-  assert(notice.kind === "NOTICE");
-  assertEquals([notice.id, notice.channel, notice.text], [
+  assertEquals([notice.id, notice.channel, notice.text, notice.userId], [
     "slow_off",
     "#dallas",
     "This room is no longer in slow mode.",
+    undefined,
   ]);
-  const login = typed(":tmi.twitch.tv NOTICE * :Login authentication failed");
-  assert(login.kind === "NOTICE");
-  assertEquals([login.id, login.channel], [undefined, undefined]);
+  const login = typed("NOTICE", ":tmi.twitch.tv NOTICE * :Login authentication failed");
+  assertEquals([login.id, login.channel, login.text], [
+    undefined,
+    undefined,
+    "Login authentication failed",
+  ]);
+  const whisper = typed(
+    "NOTICE",
+    "@msg-id=whisper_restricted;target-user-id=12345678 :tmi.twitch.tv NOTICE #bar :Your settings prevent you.",
+  );
+  assertEquals(whisper.userId, "12345678");
 });
 
-test("typedMessage: other commands come by their name, with the channel they are about", () => {
-  const lines: readonly [string, string, string | undefined][] = [
-    ["@ban-duration=350;room-id=1 :tmi.twitch.tv CLEARCHAT #dallas :ronni", "CLEARCHAT", "#dallas"],
-    ["@login=ronni;target-msg-id=abc :tmi.twitch.tv CLEARMSG #dallas :HeyGuys", "CLEARMSG", "#dallas"],
-    ["@msg-id=sub :tmi.twitch.tv USERNOTICE #dallas :Great stream", "USERNOTICE", "#dallas"],
-    ["@emote-only=0 :tmi.twitch.tv ROOMSTATE #dallas", "ROOMSTATE", "#dallas"],
-    ["@mod=0 :tmi.twitch.tv USERSTATE #dallas", "USERSTATE", "#dallas"],
-    ["@user-id=1 :tmi.twitch.tv GLOBALUSERSTATE", "GLOBALUSERSTATE", undefined],
-    [":tmi.twitch.tv HOSTTARGET #abc :xyz 10", "HOSTTARGET", "#abc"],
-    [":tmi.twitch.tv RECONNECT", "RECONNECT", undefined],
-    [":petsgomoo!petsgomoo@petsgomoo.tmi.twitch.tv WHISPER foo :hello", "WHISPER", undefined],
-    [":tmi.twitch.tv CAP * ACK :twitch.tv/tags", "CAP", undefined],
-    ["PING :tmi.twitch.tv", "PING", undefined],
-    [":tmi.twitch.tv PONG tmi.twitch.tv :x", "PONG", undefined],
-    [":bot.tmi.twitch.tv 353 bot = #dallas :bot", "unknown", "#dallas"],
-    [":tmi.twitch.tv SOMETHINGNEW #dallas :x", "unknown", "#dallas"],
+test("TwitchClearChatEvent: tells clearing, a ban and a time-out apart", () => {
+  const clear = typed(
+    "CLEARCHAT",
+    "@room-id=12345678;tmi-sent-ts=1642715695392 :tmi.twitch.tv CLEARCHAT #dallas",
+  );
+  assertEquals([clear.action, clear.channel, clear.login, clear.userId, clear.duration], [
+    "clear",
+    "#dallas",
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  assertEquals([clear.roomId, clear.sentAt], ["12345678", 1_642_715_695_392]);
+  const ban = typed(
+    "CLEARCHAT",
+    "@room-id=12345678;target-user-id=87654321;tmi-sent-ts=1642715756806 :tmi.twitch.tv CLEARCHAT #dallas :ronni",
+  );
+  assertEquals([ban.action, ban.login, ban.userId, ban.duration], ["ban", "ronni", "87654321", undefined]);
+  const timeout = typed(
+    "CLEARCHAT",
+    "@ban-duration=350;room-id=12345678;target-user-id=87654321;tmi-sent-ts=1642719320727 " +
+      ":tmi.twitch.tv CLEARCHAT #dallas :ronni",
+  );
+  assertEquals([timeout.action, timeout.login, timeout.duration], ["timeout", "ronni", 350_000]);
+  const broken = typed("CLEARCHAT", "@ban-duration=long :tmi.twitch.tv CLEARCHAT #dallas :ronni");
+  assertEquals([broken.action, broken.duration], ["timeout", undefined]);
+});
+
+test("TwitchClearMsgEvent: tells which message of whom was removed", () => {
+  const event = typed(
+    "CLEARMSG",
+    "@login=ronni;room-id=;target-msg-id=abc-123-def;tmi-sent-ts=1642720582342 " +
+      ":tmi.twitch.tv CLEARMSG #dallas :HeyGuys",
+  );
+  assertEquals([event.channel, event.login, event.messageId, event.text, event.isAction], [
+    "#dallas",
+    "ronni",
+    "abc-123-def",
+    "HeyGuys",
+    false,
+  ]);
+  assertEquals([event.roomId, event.sentAt], [undefined, 1_642_720_582_342]);
+  const action = typed("CLEARMSG", ":tmi.twitch.tv CLEARMSG #dallas :\u0001ACTION waves\u0001");
+  assertEquals([action.text, action.isAction], ["waves", true]);
+});
+
+test("TwitchRoomStateEvent: tells all settings on joining, and later what has changed", () => {
+  const full = typed(
+    "ROOMSTATE",
+    "@emote-only=0;followers-only=-1;r9k=0;room-id=12345678;slow=0;subs-only=0 :tmi.twitch.tv ROOMSTATE #bar",
+  );
+  assertEquals([full.channel, full.roomId, full.isFull], ["#bar", "12345678", true]);
+  assertEquals([full.emoteOnly, full.followersOnly, full.uniqueChat, full.slow, full.subscribersOnly], [
+    false,
+    false,
+    false,
+    0,
+    false,
+  ]);
+  const partial = typed("ROOMSTATE", "@slow=10 :tmi.twitch.tv ROOMSTATE #dallas");
+  assertEquals([partial.isFull, partial.slow, partial.roomId], [false, 10_000, undefined]);
+  assertEquals([
+    partial.emoteOnly,
+    partial.followersOnly,
+    partial.uniqueChat,
+    partial.subscribersOnly,
+  ], [undefined, undefined, undefined, undefined]);
+  assertEquals(typed("ROOMSTATE", "@r9k=1;room-id=1 :tmi.twitch.tv ROOMSTATE #bar").uniqueChat, true);
+  assertEquals(typed("ROOMSTATE", "@emote-only=1 :tmi.twitch.tv ROOMSTATE #bar").emoteOnly, true);
+  assertEquals(typed("ROOMSTATE", "@subs-only=1 :tmi.twitch.tv ROOMSTATE #bar").subscribersOnly, true);
+});
+
+test("TwitchRoomStateEvent: followers-only is off, for any follower, or for those of so many minutes", () => {
+  const followers = (value: string) =>
+    typed("ROOMSTATE", `@followers-only=${value} :tmi.twitch.tv ROOMSTATE #bar`).followersOnly;
+  assertEquals(["-1", "0", "10", "", "soon"].map(followers), [false, 0, 600_000, undefined, undefined]);
+});
+
+test("TwitchUserStateEvent: tells what we are in a channel, and the id of what we said", () => {
+  const joined = typed(
+    "USERSTATE",
+    "@badge-info=;badges=staff/1;color=#0D4200;display-name=ronni;" +
+      "emote-sets=0,33,50,237,793,2126,3517,4578,5569,9400,10337,12239;mod=1;subscriber=1;turbo=1;" +
+      "user-type=staff :tmi.twitch.tv USERSTATE #dallas",
+  );
+  assertEquals([joined.channel, joined.messageId, joined.nonce], ["#dallas", undefined, undefined]);
+  assertEquals(joined.emoteSets.length, 12);
+  const { user } = joined;
+  assertEquals([user.name, user.login, user.color, user.type], ["ronni", "", "#0D4200", "staff"]);
+  assertEquals([user.isMod, user.isSubscriber, user.isTurbo, user.isVip], [true, true, true, false]);
+  const said = typed("USERSTATE", "@client-nonce=n1;id=abc :tmi.twitch.tv USERSTATE #dallas");
+  assertEquals([said.messageId, said.nonce, said.emoteSets], ["abc", "n1", []]);
+});
+
+test("TwitchGlobalUserStateEvent: tells what we are to Twitch", () => {
+  const event = typed(
+    "GLOBALUSERSTATE",
+    "@badge-info=subscriber/8;badges=subscriber/6;color=#0D4200;display-name=dallas;emote-sets=0,33,50;" +
+      "turbo=0;user-id=12345678;user-type=admin :tmi.twitch.tv GLOBALUSERSTATE",
+  );
+  assertEquals([event.user.id, event.user.name, event.user.type], ["12345678", "dallas", "admin"]);
+  assertEquals([event.user.subscribedMonths, event.user.badge("subscriber")?.version], [8, "6"]);
+  assertEquals(event.emoteSets, ["0", "33", "50"]);
+});
+
+test("TwitchWhisperEvent: has its sender, its text and its thread", () => {
+  const event = typed(
+    "WHISPER",
+    "@badges=staff/1,bits-charity/1;color=#8A2BE2;display-name=PetsgomOO;emotes=25:6-10;message-id=306;" +
+      "thread-id=12345678_87654321;turbo=0;user-id=87654321;user-type=staff " +
+      ":petsgomoo!petsgomoo@petsgomoo.tmi.twitch.tv WHISPER foo :hello Kappa",
+  );
+  assertEquals([event.sender.login, event.sender.name, event.sender.id], [
+    "petsgomoo",
+    "PetsgomOO",
+    "87654321",
+  ]);
+  assertEquals([event.recipient, event.text, event.isAction], ["foo", "hello Kappa", false]);
+  assertEquals([event.id, event.threadId], ["306", "12345678_87654321"]);
+  assertEquals(event.emotes.map(({ start, end }) => event.text.slice(start, end)), ["Kappa"]);
+  const action = typed("WHISPER", ":a!a@a.tmi.twitch.tv WHISPER foo :\u0001ACTION waves\u0001");
+  assertEquals([action.text, action.isAction], ["waves", true]);
+});
+
+test("TwitchHostTargetEvent: tells which channel is shown to how many", () => {
+  const begins = typed("HOSTTARGET", ":tmi.twitch.tv HOSTTARGET #abc :xyz 10");
+  assertEquals([begins.channel, begins.target, begins.viewers], ["#abc", "xyz", 10]);
+  const ends = typed("HOSTTARGET", ":tmi.twitch.tv HOSTTARGET #abc :- 10");
+  assertEquals([ends.target, ends.viewers], [undefined, 10]);
+  const bare = typed("HOSTTARGET", ":tmi.twitch.tv HOSTTARGET #abc");
+  assertEquals([bare.target, bare.viewers], [undefined, undefined]);
+});
+
+test("TwitchCapEvent: lists what was granted or refused", () => {
+  const ack = typed("CAP", ":tmi.twitch.tv CAP * ACK :twitch.tv/membership twitch.tv/tags");
+  assertEquals([ack.subcommand, ack.capabilities], ["ACK", ["twitch.tv/membership", "twitch.tv/tags"]]);
+  const nak = typed("CAP", "CAP * NAK :twitch.tv/foo");
+  assertEquals([nak.subcommand, nak.capabilities], ["NAK", ["twitch.tv/foo"]]);
+});
+
+test("typedMessage: PING, PONG and RECONNECT come by their name, with what they carry", () => {
+  assertEquals(typed("PING", "PING :tmi.twitch.tv").text, "tmi.twitch.tv");
+  assertEquals(typed("PONG", ":tmi.twitch.tv PONG tmi.twitch.tv :token").text, "token");
+  assertEquals(typed("RECONNECT", ":tmi.twitch.tv RECONNECT").params, []);
+});
+
+test("typedMessage: anything else comes as its message", () => {
+  const welcome = typed("unknown", ":tmi.twitch.tv 001 bot :Welcome, GLHF!");
+  assertEquals([welcome.message.command, welcome.text], ["001", "Welcome, GLHF!"]);
+  assertEquals(typed("unknown", ":tmi.twitch.tv SOMETHINGNEW #dallas :x").params, ["#dallas", "x"]);
+});
+
+/** Reads everything that an object's getters give, and of what those give. */
+function readAll(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  if (Array.isArray(value) || value instanceof Map) return [...value].forEach(readAll);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const names = [
+    ...Object.keys(value),
+    ...Object.entries(Object.getOwnPropertyDescriptors(prototype ?? {}))
+      .flatMap(([name, { get }]) => get === undefined || name === "__proto__" ? [] : [name]),
   ];
-  for (const [line, kind, channel] of lines) {
-    const event = typed(line);
-    assertEquals(event.kind, kind);
-    assertEquals(event.channel, channel);
-    assertEquals(event.message.raw, line);
-  }
-});
+  for (const name of names) readAll(Reflect.get(value, name));
+}
 
-test("typedMessage: any line can be read to the end", () => {
-  const part = fc.oneof(
+const COMMANDS = [
+  "PRIVMSG",
+  "USERNOTICE",
+  "CLEARCHAT",
+  "CLEARMSG",
+  "ROOMSTATE",
+  "USERSTATE",
+  "GLOBALUSERSTATE",
+  "NOTICE",
+  "WHISPER",
+  "JOIN",
+  "PART",
+  "353",
+  "366",
+  "HOSTTARGET",
+  "CAP",
+  "PING",
+  "PONG",
+  "RECONNECT",
+  "ELSE",
+];
+const NOTICES = [
+  ...["sub", "resub", "subgift", "submysterygift", "giftpaidupgrade", "standardpayforward"],
+  ...["raid", "sharedchatnotice", "viewermilestone", "announcement", "whatever"],
+];
+
+test("typedMessage: whatever came can be read to the end, without an exception", () => {
+  const value = fc.oneof(
     fc.string({ unit: "binary" }),
-    fc.constantFrom("#a", "\u0001ACTION", "25:0-4/", ",/,", ";"),
+    fc.constantFrom("", "1", "0", "-1", "true", "25:0-4/", "25:4-0", ":0-1", ",/,", "a/b,c", "9".repeat(20)),
+    fc.constantFrom(...NOTICES),
   );
-  const key = fc.constantFrom(
-    "bits",
-    "badges",
-    "emotes",
-    "id",
-    "tmi-sent-ts",
-    "display-name",
-    "color",
-    "login",
+  const key = fc.oneof(
+    fc.constantFrom("bits", "badges", "badge-info", "emotes", "id", "tmi-sent-ts", "color", "login", "vip"),
+    fc.constantFrom("msg-id", "source-msg-id", "source-room-id", "source-badges", "room-id", "display-name"),
+    fc.constantFrom("reply-parent-msg-id", "pinned-chat-paid-amount", "pinned-chat-paid-level", "slow"),
+    fc.constantFrom("ban-duration", "followers-only", "emote-sets", "msg-param-was-gifted", "turbo"),
+    fc.constantFrom("msg-param-goal-contribution-type", "msg-param-promo-name", "msg-param-months"),
+    fc.string({ unit: "grapheme-ascii" }),
   );
-  const tags = fc.array(fc.tuple(key, part), { maxLength: 8 });
-  fc.assert(fc.property(tags, part, (pairs, rest) => {
-    const written = pairs.map(([name, value]) => `${name}=${value.replaceAll(" ", "")}`).join(";");
-    const event = typed(`@${written} :ronni!r@r PRIVMSG ${rest}`.replaceAll("\n", ""));
+  const tags = fc.array(fc.tuple(key, value), { maxLength: 8 });
+  const params = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.constantFrom("#a :\u0001ACTION", "#a :Kappa 😀", ""),
+  );
+  const commands = fc.constantFrom(...COMMANDS);
+  fc.assert(fc.property(tags, commands, params, (pairs, command, rest) => {
+    const written = pairs.map(([name, value]) => `${name}=${value}`).join(";").replaceAll(" ", "");
+    const line = `@${written} :ronni!r@r ${command} ${rest}`.replaceAll("\n", "");
+    const event = typedMessage(parseMessage(line), "bot");
+    readAll(event);
     if (event.kind !== "PRIVMSG") return;
-    const { sender } = event;
-    assertFalse([sender.name, sender.login, event.text, event.channel].includes(undefined as never));
     assert((event.bits ?? 0) >= 0 && (event.sentAt ?? 0) >= 0);
-    for (const emote of event.emotes) assert(emote.end > emote.start);
-    assert(sender.badges.size >= 0);
+    for (const emote of event.emotes) {
+      assert(0 <= emote.start && emote.start < emote.end && emote.end <= event.text.length);
+    }
   }));
 });

@@ -1,0 +1,72 @@
+import { test } from "node:test";
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { parseMessage } from "../../src/irc/message.ts";
+import * as tags from "../../src/twitch/tags.ts";
+import { readTags, wholeNumber } from "../../src/twitch/tags.ts";
+
+const PLACES: readonly (readonly [name: string, place: number])[] = [
+  ["badge-info", tags.BADGE_INFO],
+  ["badges", tags.BADGES],
+  ["bits", tags.BITS],
+  ["color", tags.COLOR],
+  ["display-name", tags.DISPLAY_NAME],
+  ["emotes", tags.EMOTES],
+  ["first-msg", tags.FIRST_MSG],
+  ["id", tags.ID],
+  ["login", tags.LOGIN],
+  ["mod", tags.MOD],
+  ["reply-parent-msg-id", tags.REPLY_PARENT_MSG_ID],
+  ["returning-chatter", tags.RETURNING_CHATTER],
+  ["room-id", tags.ROOM_ID],
+  ["source-room-id", tags.SOURCE_ROOM_ID],
+  ["subscriber", tags.SUBSCRIBER],
+  ["tmi-sent-ts", tags.TMI_SENT_TS],
+  ["turbo", tags.TURBO],
+  ["user-id", tags.USER_ID],
+  ["vip", tags.VIP],
+];
+
+function check(written: string): void {
+  const message = parseMessage(`@${written} :ronni!ronni@ronni.tmi.twitch.tv PRIVMSG #ronni :id=5;mod=1 vip`);
+  const read = readTags(message);
+  for (const [name, place] of PLACES) assertEquals(read[place], message.tag(name), `${name} of @${written}`);
+}
+
+test("readTags: finds each tag at its place", () => {
+  assertEquals(new Set(PLACES.map(([, place]) => place)).size, PLACES.length);
+  check(PLACES.map(([name], index) => `${name}=value${index}`).join(";"));
+  assertEquals(readTags(parseMessage("PRIVMSG #a :id=5")), []);
+});
+
+test("readTags: finds them in any order, among tags it does not know, escaped, repeated or without a value", () => {
+  check(PLACES.toReversed().map(([name], index) => `${name}=value${index}`).join(";"));
+  check("aaa=1;badges=admin/1;brand-new=2;color=#fff;id;idle=3;mod=1;zzz=4");
+  check("display-name=Ron\\sni;id=a\\:b;room-id=7");
+  check("id=1;id=2;mod=0;id=3");
+  check(";;id=;=x;mod");
+  check("bad=1");
+});
+
+test("readTags: gives what IrcMessage.tag gives, whatever the tags are", () => {
+  const name = fc.oneof(
+    fc.constantFrom(...PLACES.map(([name]) => name)),
+    fc.constantFrom("flags", "user-type", "msg-param-months", "client-nonce", "reply-parent-msg-body"),
+    fc.string({ unit: fc.constantFrom(..."abdimo-=+/") }),
+  );
+  const value = fc.string({ unit: fc.constantFrom(..."ab01/,:-=\\s") });
+  const tag = fc.oneof(
+    fc.tuple(name, value).map(([name, value]) => `${name}=${value}`),
+    name,
+    fc.constant(""),
+  );
+  fc.assert(fc.property(fc.array(tag, { maxLength: 12 }), (written) => check(written.join(";"))));
+  // And in Twitch's order.
+  fc.assert(fc.property(fc.array(tag, { maxLength: 12 }), (written) => check(written.toSorted().join(";"))));
+});
+
+test("wholeNumber: takes digits, as many as are exact, and nothing else", () => {
+  assertEquals(["0", "007", "350", "999999999999999"].map(wholeNumber), [0, 7, 350, 999_999_999_999_999]);
+  const none = ["", "-1", "+1", "1.5", " 1", "1e3", "0x1", "٣", "1".repeat(16), undefined];
+  assertEquals(none.map(wholeNumber), none.map(() => undefined));
+});

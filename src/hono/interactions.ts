@@ -1,12 +1,5 @@
 import { InteractionEndpoint, type InteractionEndpointOptions } from "../discord/interactions/endpoint.ts";
-
-/** What is used of Hono's context, by structure: no Hono is imported, so any Hono 4 fits. */
-export interface InteractionsContext {
-  /** The request. */
-  readonly req: { readonly raw: Request };
-  /** Where edge runtimes take work that goes on after the response; Hono throws where there is none. */
-  readonly executionCtx?: { waitUntil(work: Promise<unknown>): void };
-}
+import { type HonoContext, waitUntilOf } from "./context.ts";
 
 /**
  * Makes a Hono handler for Discord's interactions endpoint. Mount it with `post`, before anything that reads
@@ -30,19 +23,9 @@ export interface InteractionsContext {
  */
 export function interactions(
   options: InteractionEndpointOptions,
-): (c: InteractionsContext) => Promise<Response> {
+): (c: HonoContext) => Promise<Response> {
   const endpoint = new InteractionEndpoint(options);
   return function interactions(c) {
-    const context = executionContextOf(c);
-    const waitUntil = context && ((work: Promise<void>) => context.waitUntil(work));
-    return endpoint.respond(c.req.raw, { waitUntil });
+    return endpoint.respond(c.req.raw, { waitUntil: waitUntilOf(c) });
   };
-}
-
-function executionContextOf(c: InteractionsContext): InteractionsContext["executionCtx"] {
-  try {
-    return c.executionCtx;
-  } catch {
-    return undefined;
-  }
 }

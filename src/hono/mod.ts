@@ -1,5 +1,5 @@
 /**
- * Puts Discord interactions behind a Hono app.
+ * Puts Discord interactions and webhook events behind a Hono app.
  *
  * @example
  * ```ts
@@ -15,4 +15,6 @@
  *
  * @module
  */
+export type { HonoContext } from "./context.ts";
 export * from "./interactions.ts";
+export * from "./webhook_events.ts";

@@ -22,13 +22,17 @@ const CHAT_INPUT = 1;
  * @returns undefined if it is not UTF-8, not JSON, or not an interaction.
  */
 export function parseInteraction(body: Uint8Array): APIInteraction | undefined {
-  let value: unknown;
+  const value = parseJson(body);
+  return isInteraction(value) ? value : undefined;
+}
+
+/** Reads JSON in UTF-8; undefined if it is not. */
+export function parseJson(body: Uint8Array): unknown {
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch {
     return undefined;
   }
-  return isInteraction(value) ? value : undefined;
 }
 
 /** Whether a value has what routing an interaction needs. Types newer than this code pass, as unknown ones. */
@@ -73,6 +77,7 @@ export function isAutocomplete(
   return interaction.type === AUTOCOMPLETE;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** Whether a value has fields. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }

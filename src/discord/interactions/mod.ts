@@ -33,3 +33,12 @@ export * from "./router.ts";
 export * from "./selects.ts";
 export type { VerifyOptions } from "./signed_body.ts";
 export { importPublicKey } from "./verify.ts";
+export * from "./webhook_endpoint.ts";
+export type {
+  GameDirectMessage,
+  LobbyMessage,
+  SdkDirectMessage,
+  UnknownWebhookEvent,
+  WebhookEvent,
+  WebhookEventData,
+} from "./webhook_event.ts";

@@ -1,0 +1,175 @@
+import { OptionError } from "../../protocol/errors.ts";
+import { MAX_BODY_BYTES, readSignedBody } from "./signed_body.ts";
+import { checkPublicKey, importPublicKey } from "./verify.ts";
+import { parseWebhookPayload, type WebhookEvent, webhookEventOf } from "./webhook_event.ts";
+
+/** Handles an event. What it throws is reported. `place` is what the request came with. */
+export type WebhookEventHandler<Event extends WebhookEvent = WebhookEvent, Env = unknown> = (
+  event: Event,
+  place: WebhookPlace<Env>,
+) => void | Promise<void>;
+
+/** What a handler may use of the place it runs in. */
+export interface WebhookPlace<Env = unknown> {
+  /** Bindings and secrets, where the runtime passes some along with a request. */
+  readonly env: Env;
+}
+
+/** The handlers, by the name of the event; `unknown` gets those that parley does not know. */
+export type WebhookEventHandlers<Env = unknown> = {
+  readonly [Kind in WebhookEvent["kind"]]?: WebhookEventHandler<Extract<WebhookEvent, { kind: Kind }>, Env>;
+};
+
+/** What a webhook events endpoint needs. */
+export interface WebhookEndpointOptions<Env = unknown> {
+  /** The application's public key: 64 hexadecimal digits from the Developer Portal. */
+  readonly publicKey: string;
+  /** What handles which event. Discord has its answer by then: a handler may take its time. */
+  readonly on: WebhookEventHandlers<Env>;
+  /**
+   * Is told what a handler or `isRepeat` threw. Without it nobody is told: parley prints nothing. What it
+   * throws itself is ignored.
+   */
+  readonly onError?: (error: unknown, event: WebhookEvent) => void;
+  /**
+   * Whether an event was delivered before, by its `id`. Where requests are spread over several processes, look
+   * it up where all of them can. It is remembered by what is asked: called once per delivery.
+   *
+   * @default the last 10,000 events of this endpoint
+   */
+  readonly isRepeat?: (id: string) => boolean | Promise<boolean>;
+  /** How long a body may be, in bytes. @default {1_048_576} */
+  readonly maxBodyBytes?: number;
+}
+
+/** What {@linkcode WebhookEndpoint.respond} may use of the place it runs in. */
+export interface WebhookRespondOptions<Env = unknown> extends Partial<WebhookPlace<Env>> {
+  /** Keeps the process alive for handlers that work on after the answer; edge runtimes have one. */
+  readonly waitUntil?: ((work: Promise<void>) => void) | undefined;
+}
+
+const REMEMBERED = 10_000;
+
+/**
+ * A webhook events endpoint: takes requests, gives responses, and has each event handled once. This is what
+ * adapters for HTTP frameworks are made of; without one, use {@linkcode webhookHandler}.
+ *
+ * Source: Discord, "Webhook Events".
+ *
+ * @throws {OptionError} if the public key is not 64 hexadecimal digits, or `maxBodyBytes` not positive.
+ *
+ * @example
+ * ```ts
+ * import { WebhookEndpoint } from "@parley/parley/discord/interactions";
+ *
+ * const endpoint = new WebhookEndpoint({
+ *   publicKey: "0".repeat(64), // from the Developer Portal
+ *   on: { ENTITLEMENT_CREATE: ({ data }) => console.log(data.user_id, "bought", data.sku_id) },
+ * });
+ * const request = new Request("https://bot.example/events", { method: "POST", body: "{}" });
+ * (await endpoint.respond(request)).status; // 401
+ * ```
+ */
+export class WebhookEndpoint<Env = unknown> {
+  readonly #options: WebhookEndpointOptions<Env>;
+  readonly #maxBodyBytes: number;
+  readonly #isRepeat: (id: string) => boolean | Promise<boolean>;
+  #key: CryptoKey | undefined;
+
+  /** Takes the key and the handlers. */
+  constructor(options: WebhookEndpointOptions<Env>) {
+    const { publicKey, maxBodyBytes = MAX_BODY_BYTES, isRepeat = rememberLast(REMEMBERED) } = options;
+    checkPublicKey(publicKey);
+    if (!(maxBodyBytes > 0)) {
+      throw new OptionError(`Cannot limit bodies to "${maxBodyBytes}" bytes: maxBodyBytes must be above 0`);
+    }
+    this.#options = options;
+    this.#maxBodyBytes = maxBodyBytes;
+    this.#isRepeat = isRepeat;
+  }
+
+  /**
+   * Answers a request: 204 if Discord sent it, at once, whatever handlers do; otherwise 401, 400 or 413.
+   *
+   * @throws if the runtime has no Ed25519, or something has read the body before.
+   */
+  async respond(request: Request, options: WebhookRespondOptions<Env> = {}): Promise<Response> {
+    // Not in the constructor: edge runtimes allow no such work while a module is loaded.
+    const publicKey = this.#key ??= await importPublicKey(this.#options.publicKey);
+    const result = await readSignedBody(request, { publicKey, maxBodyBytes: this.#maxBodyBytes });
+    switch (result.kind) {
+      case "unsigned":
+        return new Response("Invalid request signature", { status: result.status });
+      case "too_large":
+        return new Response("Body too large", { status: result.status });
+    }
+    const payload = parseWebhookPayload(result.body);
+    if (payload === undefined) return new Response("Not a webhook event", { status: 400 });
+    if (payload !== "ping") {
+      const event = webhookEventOf(payload, await digest(result.body));
+      // Where there is no bindings' object, handlers that want one cannot have been written.
+      const work = this.#handle(event, { env: options.env as Env });
+      options.waitUntil?.(work);
+    }
+    // "You must provide a valid Content-Type when responding to PINGs."
+    return new Response(null, { status: 204, headers: { "Content-Type": "application/json" } });
+  }
+
+  /** Never rejects: nobody waits for it where there is no `waitUntil`. */
+  async #handle(event: WebhookEvent, place: WebhookPlace<Env>): Promise<void> {
+    try {
+      if (await this.#isRepeat(event.id)) return;
+      const handlers: Readonly<Record<string, unknown>> = this.#options.on;
+      const handler = Object.hasOwn(handlers, event.kind) ? handlers[event.kind] : undefined;
+      if (typeof handler === "function") await handler.call(handlers, event, place);
+    } catch (error) {
+      try {
+        this.#options.onError?.(error, event);
+      } catch {
+        // Told to nobody: whom it should be told has just failed.
+      }
+    }
+  }
+}
+
+/**
+ * Makes a plain handler for webhook events, for `Deno.serve`, `Bun.serve` and edge workers.
+ *
+ * Source: Discord, "Webhook Events", Preparing for Events.
+ *
+ * @throws {OptionError} if the public key is not 64 hexadecimal digits, or `maxBodyBytes` not positive.
+ *
+ * @example
+ * ```ts
+ * import { webhookHandler } from "@parley/parley/discord/interactions";
+ *
+ * const fetch = webhookHandler({
+ *   publicKey: "0".repeat(64), // from the Developer Portal
+ *   on: { APPLICATION_AUTHORIZED: ({ data }) => console.log("welcome", data.user.username) },
+ * }); // export default { fetch }
+ * (await fetch(new Request("https://bot.example/events", { method: "POST" }))).status; // 401
+ * ```
+ */
+export function webhookHandler(options: WebhookEndpointOptions): (request: Request) => Promise<Response> {
+  const endpoint = new WebhookEndpoint(options);
+  return function webhookEvents(request) {
+    return endpoint.respond(request);
+  };
+}
+
+/** Remembers so many, and forgets the oldest first. */
+function rememberLast(most: number): (id: string) => boolean {
+  const seen = new Set<string>();
+  return (id) => {
+    if (seen.has(id)) return true;
+    seen.add(id);
+    if (seen.size > most) { for (const oldest of seen) return !seen.delete(oldest); }
+    return false;
+  };
+}
+
+/** What is the same for bodies that are: Discord gives events no IDs of their own. */
+async function digest(body: Uint8Array): Promise<string> {
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", Uint8Array.from(body)));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,34 @@
+import { WebhookEndpoint, type WebhookEndpointOptions } from "../discord/interactions/webhook_endpoint.ts";
+import { type HonoContext, waitUntilOf } from "./context.ts";
+
+/**
+ * Makes a Hono handler for Discord's webhook events. Mount it with `post`, before anything that reads the body.
+ *
+ * Source: Discord, "Webhook Events", Preparing for Events.
+ *
+ * @throws {OptionError} if the public key is not 64 hexadecimal digits, or `maxBodyBytes` not positive.
+ *
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { webhookEvents } from "@parley/parley/hono";
+ *
+ * const publicKey = "0".repeat(64); // from the Developer Portal
+ * const app = new Hono().post(
+ *   "/events",
+ *   webhookEvents({
+ *     publicKey,
+ *     on: { APPLICATION_AUTHORIZED: ({ data }) => console.log("welcome", data.user.username) },
+ *   }),
+ * );
+ * app.fetch; // make `app` the default export, or pass this to `Deno.serve`
+ * ```
+ */
+export function webhookEvents<Env = unknown>(
+  options: WebhookEndpointOptions<Env>,
+): (c: HonoContext<Env>) => Promise<Response> {
+  const endpoint = new WebhookEndpoint<Env>(options);
+  return function webhookEvents(c) {
+    return endpoint.respond(c.req.raw, { waitUntil: waitUntilOf(c), env: c.env });
+  };
+}

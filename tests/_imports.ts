@@ -10,9 +10,10 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/protocol": [],
   "src/driver": ["src/protocol"],
   "src/transport": ["src/protocol", "src/driver"],
-  "src/irc": ["src/protocol"],
+  "src/storage": [],
+  "src/irc": ["src/protocol", "src/storage"],
   "src/twitch": ["src/protocol", "src/irc"],
-  "src/discord/gateway": ["src/protocol"],
+  "src/discord/gateway": ["src/protocol", "src/storage"],
   // No core: what it does is ask, over the host's fetch and clock.
   "src/discord/rest": ["src/protocol", "src/driver"],
   "src/discord/interactions": ["src/protocol", "src/discord/rest"],

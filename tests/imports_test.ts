@@ -93,7 +93,7 @@ const WRONG: readonly [why: string, path: string, text: string, problem: string]
     "a client to a transport but dial.ts",
     "src/irc/client.ts",
     `import "../transport/node_net.ts";`,
-    "may import src/protocol, src/driver, src/transport/dial.ts",
+    "may import src/protocol, src/storage, src/driver, src/transport/dial.ts",
   ],
   [
     "the driver to a transport",

@@ -58,7 +58,7 @@ async function openIrc(): Promise<Venue> {
     tls: { caCerts: [certificate.cert] },
     nick: "parley",
     // This server does not mind more lines than most do.
-    flood: { limit: 200, per: 20_000 },
+    flood: { line: 100 },
   });
   return venue(network, record, server, listener, {
     speak: (nick, text) => void server.command({ kind: "say", nick, channel: CHANNEL, text }),

@@ -4,20 +4,33 @@ import { hostWith } from "../driver/host.ts";
 import { OptionError } from "../protocol/errors.ts";
 import { dialer } from "../transport/dial.ts";
 import type { TlsOptions } from "../transport/options.ts";
+import { answerIrc } from "./answers.ts";
+import type { IrcAnswer, IrcAsk } from "./ask.ts";
 import type { IrcCommand } from "./command.ts";
 import type { IrcEvent } from "./event.ts";
-import { IrcSession, type IrcSessionOptions } from "./session.ts";
+import type { IrcSessionOptions } from "./options.ts";
+import { IrcSession } from "./session.ts";
+import { MemoryStsStore, type StsStore } from "./sts_store.ts";
 
 /** How to connect to an IRC network. */
 export interface IrcClientOptions extends ClientOptions, Omit<IrcSessionOptions, "url" | "random"> {
-  /** The server's name or address. Give either this or `url`. */
-  readonly host?: string;
+  /** The server's name or address; several are tried in turn. Give either this or `url`. */
+  readonly host?: string | readonly string[];
   /** The port, 1–65535. @default {6697} with TLS, 6667 without */
   readonly port?: number;
   /** Whether to encrypt, or whom to trust and who to be. @default {true} */
   readonly tls?: boolean | TlsOptions;
-  /** Where to dial, instead of `host`, `port` and `tls`: `ircs:`, `irc:`, `wss:` or `ws:`. */
-  readonly url?: string;
+  /**
+   * Where to dial, instead of `host` and `port`: `ircs:`, `irc:`, `wss:` or `ws:`; several are tried in turn. What
+   * `tls` says of trust holds for these, too, and for a server that is dialled by `irc:` and asks for TLS.
+   */
+  readonly url?: string | readonly string[];
+  /**
+   * Where it is kept which hosts are to be reached by TLS only; a {@linkcode FileStsStore} survives restarts.
+   *
+   * @default in memory
+   */
+  readonly sts?: StsStore;
 }
 
 /**
@@ -35,20 +48,32 @@ export interface IrcClientOptions extends ClientOptions, Omit<IrcSessionOptions,
  */
 export class IrcClient extends Client<IrcEvent> {
   readonly #session: IrcSession;
-  readonly #driver: Driver<IrcCommand, IrcEvent>;
+  readonly #driver: Driver<IrcCommand, IrcEvent, IrcAsk, IrcAnswer>;
 
   private constructor(options: IrcClientOptions) {
     const tls = typeof options.tls === "object" ? options.tls : undefined;
     super(hostWith(dialer(tls && { tls }), options.runtime), options, "irc");
     this.#session = new IrcSession({ ...options, url: urlOf(options), random: this.host.random });
-    this.#driver = this.attach<IrcCommand, never, never>(this.#session);
+    const answer = answerIrc({ sts: options.sts ?? new MemoryStsStore(), sign: options.sasl?.sign });
+    this.#driver = this.attach<IrcCommand, IrcAsk, IrcAnswer>(this.#session, {
+      answer: async (ask) => {
+        try {
+          return await answer(ask);
+        } catch (error) {
+          // The session goes on without; whoever runs it must know that the next one will, too.
+          if (ask.kind === "sts_save") this.report(error);
+          throw error;
+        }
+      },
+    });
   }
 
   /**
    * Connects and registers; resolves once the server has let us in, while the channels are being joined.
    *
    * @throws {OptionError} if an option is not acceptable.
-   * @throws {AuthenticationError} if the server refuses the password.
+   * @throws {AuthenticationError} if the server refuses the password or the account, or SASL is required and not
+   * to be had.
    * @throws {ConnectionError} if the server will not have us, or was not reached in as many attempts as
    * `backoff` allows.
    * @throws the signal's reason if it is aborted first.
@@ -73,6 +98,11 @@ export class IrcClient extends Client<IrcEvent> {
   /** The capabilities in force. */
   get capabilities(): ReadonlySet<string> {
     return this.#session.capabilities;
+  }
+
+  /** How long the server took to answer our last PING, in milliseconds; undefined: it has not yet. */
+  get lag(): number | undefined {
+    return this.#session.lag;
   }
 
   /**
@@ -126,7 +156,7 @@ export interface CommandOptions {
   readonly signal?: AbortSignal;
 }
 
-function urlOf(options: IrcClientOptions): string {
+function urlOf(options: IrcClientOptions): string | readonly string[] {
   const { host, port, tls = true, url } = options;
   if (url !== undefined) {
     if (host !== undefined || port !== undefined) {
@@ -134,12 +164,17 @@ function urlOf(options: IrcClientOptions): string {
     }
     return url;
   }
-  if (host === undefined || !/^[^\s/@?#]+$/.test(host)) {
-    throw new OptionError(`Cannot connect to ${JSON.stringify(host)}: the host is not a name or an address`);
-  }
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
     throw new OptionError(`Cannot connect to port "${port}": need a whole number from 1 to 65535`);
   }
-  const name = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
-  return `${tls === false ? "irc" : "ircs"}://${name}${port === undefined ? "" : `:${port}`}`;
+  const hosts = typeof host === "object" ? host : [host];
+  return hosts.map((name) => {
+    if (name === undefined || !/^[^\s/@?#]+$/.test(name)) {
+      throw new OptionError(
+        `Cannot connect to ${JSON.stringify(name)}: the host is not a name or an address`,
+      );
+    }
+    const address = name.includes(":") && !name.startsWith("[") ? `[${name}]` : name;
+    return `${tls === false ? "irc" : "ircs"}://${address}${port === undefined ? "" : `:${port}`}`;
+  });
 }

@@ -171,6 +171,8 @@ export interface IrcReconnectingEvent {
   readonly attempt: number;
   /** What happened. */
   readonly reason: string;
+  /** What the server said before it closed, by ERROR; undefined: the link was lost, or never made. */
+  readonly said: string | undefined;
 }
 
 /** Time away: what was said in between did not reach us. Told once the wanted channels are restored. */

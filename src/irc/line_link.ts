@@ -15,6 +15,8 @@ export interface LinkTimeouts {
   readonly close?: number;
 }
 
+const encoder = new TextEncoder();
+
 /** What a link brings, in order: lines, and its end. */
 export type FromLink = Line | { readonly kind: "closed"; readonly info: CloseInfo };
 
@@ -48,10 +50,12 @@ export class LineLink {
   /** What was dialled. */
   readonly url: string;
   readonly #timeouts: Required<LinkTimeouts>;
+  readonly #messages: boolean;
   readonly #decoder: LineDecoder;
   #state: "dialing" | "registering" | "live" | "closing" = "dialing";
   #deadline: Instant;
   #pinged = false;
+  #binary = false;
   #closed: CloseInfo | undefined;
 
   /** Takes its number, what was dialled, and the time. */
@@ -66,7 +70,8 @@ export class LineLink {
       close: 3_000,
       ...timeouts,
     };
-    this.#decoder = new LineDecoder({ messages: /^wss?:/i.test(url) });
+    this.#messages = /^wss?:/i.test(url);
+    this.#decoder = new LineDecoder({ messages: this.#messages });
     this.#deadline = now + this.#timeouts.dial;
   }
 
@@ -80,15 +85,21 @@ export class LineLink {
     return (this.#state === "registering" || this.#state === "live") && this.#closed === undefined;
   }
 
+  /** True until it has opened. */
+  get dialing(): boolean {
+    return this.#state === "dialing";
+  }
+
   /** True once it was closed from this side. */
   get closing(): boolean {
     return this.#state === "closing";
   }
 
   /** The link is open: registration begins. */
-  opened(_info: OpenInfo, now: Instant): void {
+  opened(info: OpenInfo, now: Instant): void {
     if (this.#state !== "dialing") return;
     this.#state = "registering";
+    this.#binary = info.protocol === "binary.ircv3.net";
     this.#deadline = now + this.#timeouts.register;
   }
 
@@ -105,6 +116,15 @@ export class LineLink {
     if (this.#state !== "live") return;
     this.#pinged = false;
     this.#deadline = now + this.#timeouts.idle;
+  }
+
+  /**
+   * A line as it is sent: over a WebSocket as a message of its own, which has no line ending
+   * ([IRCv3 websocket](https://ircv3.net/specs/extensions/websocket)).
+   */
+  frame(line: string): Data {
+    if (!this.#messages) return `${line}\r\n`;
+    return this.#binary ? encoder.encode(line) : line;
   }
 
   /** It was closed from this side; the end must follow soon. */

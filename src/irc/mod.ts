@@ -13,14 +13,31 @@
  *
  * @module
  */
+export * from "./answers.ts";
+export type * from "./ask.ts";
 export * from "./casemapping.ts";
 export * from "./client.ts";
 export * from "./command.ts";
+export * from "./ecdsa_signer.ts";
 export * from "./event.ts";
+export * from "./file_sts_store.ts";
+export type { FloodOptions } from "./flood.ts";
 export * from "./line_decoder.ts";
 export * from "./line_link.ts";
 export * from "./message.ts";
 export * from "./numerics.ts";
-export type { FloodLimit } from "./outbox.ts";
-export type { Identity } from "./registration.ts";
+export type * from "./options.ts";
+export type { AlternativeNicks } from "./registration/nicks.ts";
+export type { Identity, WebircOptions } from "./registration/registration.ts";
+export type {
+  SaslAnswer,
+  SaslAsk,
+  SaslMechanism,
+  SaslOptions,
+  SignAnswer,
+  SignAsk,
+} from "./registration/sasl.ts";
+export type { DeriveAnswer, DeriveAsk, NonceAnswer, NonceAsk, ScramHash } from "./registration/scram.ts";
+export type { StsLoadAnswer, StsLoadAsk, StsPolicy, StsSaveAnswer, StsSaveAsk } from "./registration/sts.ts";
 export * from "./session.ts";
+export * from "./sts_store.ts";

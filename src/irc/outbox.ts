@@ -1,14 +1,6 @@
-import { CommandError, OptionError } from "../protocol/errors.ts";
+import { CommandError } from "../protocol/errors.ts";
 import type { Instant } from "../protocol/protocol.ts";
-import { RateLog } from "../protocol/rate_log.ts";
-
-/** How many lines a server takes in how long before it thinks of flooding. */
-export interface FloodLimit {
-  /** How many lines. @default {10} */
-  readonly limit?: number;
-  /** In how many milliseconds. @default {20_000} */
-  readonly per?: number;
-}
+import { Flood, type FloodOptions } from "./flood.ts";
 
 /** A line on its way to the server. */
 export interface Outgoing {
@@ -16,16 +8,18 @@ export interface Outgoing {
   readonly line: string;
   /** Whose it is; undefined: the session's own. */
   readonly ticket: number | undefined;
-  /** What it does: a link's loss undoes a JOIN and does the work of a PART. */
-  readonly purpose: "say" | "join" | "part";
+  /** What it does: a link's loss undoes a JOIN, does the work of a PART, and ends what is the session's own. */
+  readonly purpose: "say" | "join" | "part" | "own";
   /** What an error numeric names if it refuses this: the command, and the target or the channels. */
   readonly about: readonly string[];
 }
 
 // A user who has this many lines waiting will not see them sent in any useful time.
 const MOST_QUEUED = 1_000;
-// Room for what must not wait: PONG, and the PINGs that prove what came before them.
-const RESERVED = 2;
+// So many lines are proven by a PING at the latest, even while more are waiting: a PING costs as much as a line.
+const MOST_UNPROVEN = 8;
+
+const encoder = new TextEncoder();
 
 /**
  * What waits to be sent, and what was sent but is not proven. A server handles lines in order, so the
@@ -33,7 +27,7 @@ const RESERVED = 2;
  * that it was refused.
  */
 export class Outbox {
-  readonly #log: RateLog;
+  readonly #flood: Flood;
   #queued: Outgoing[] = [];
   /** Sent, oldest first. */
   #sent: Outgoing[] = [];
@@ -41,15 +35,11 @@ export class Outbox {
   #pinged = false;
   #covered = 0;
   #pings = 0;
+  #pingedAt: Instant = 0;
 
-  /** Takes how fast lines may be sent. */
-  constructor(flood: FloodLimit = {}) {
-    this.#log = new RateLog(flood.limit ?? 10, flood.per ?? 20_000);
-    if (this.#log.limit <= RESERVED) {
-      throw new OptionError(
-        `Cannot send "${this.#log.limit}" lines at a time: need at least ${RESERVED + 1}`,
-      );
-    }
+  /** Takes what lines cost. */
+  constructor(flood: FloodOptions = {}) {
+    this.#flood = new Flood(flood);
   }
 
   /**
@@ -78,37 +68,47 @@ export class Outbox {
 
   /** The next line that may be sent now. */
   next(now: Instant): Outgoing | undefined {
-    if (this.#queued.length === 0 || this.#log.readyAt(now, RESERVED) > now) return undefined;
-    const outgoing = this.#queued.shift();
-    if (outgoing === undefined) return undefined;
-    this.#log.add(now);
+    const [outgoing] = this.#queued;
+    if (outgoing === undefined || this.readyAt(now) > now) return undefined;
+    this.#queued.shift();
+    this.count(outgoing.line, now);
     this.#sent.push(outgoing);
     return outgoing;
   }
 
   /** When {@linkcode Outbox.next} has a line; Infinity: none is waiting. */
   readyAt(now: Instant): Instant {
-    return this.#queued.length === 0 ? Infinity : this.#log.readyAt(now, RESERVED);
+    const [outgoing] = this.#queued;
+    return outgoing === undefined ? Infinity : this.#flood.readyAt(now, bytesOf(outgoing.line));
   }
 
-  /** Counts a line that was sent without waiting. */
-  count(now: Instant): void {
-    this.#log.add(now);
+  /** Counts a line that was sent, perhaps without waiting. */
+  count(line: string, now: Instant): void {
+    this.#flood.add(now, bytesOf(line));
   }
 
   /** The token of a PING to send now, if something sent is not proven and no PING is under way. */
-  proof(): string | undefined {
+  proof(now: Instant): string | undefined {
     if (this.#pinged || this.#sent.length === 0) return undefined;
+    if (this.#queued.length > 0 && this.#sent.length < MOST_UNPROVEN) return undefined;
     this.#pinged = true;
+    this.#pingedAt = now;
     this.#covered = this.#sent.length;
     return `parley-${++this.#pings}`;
   }
 
-  /** A PONG came; returns the lines it proves, or undefined if it answers another PING. */
-  proven(token: string): readonly Outgoing[] | undefined {
-    if (!this.#pinged || token !== `parley-${this.#pings}`) return undefined;
+  /** A PONG came; returns the lines it proves and when its PING was sent, or undefined if that is another's. */
+  proven(pong: readonly string[]): { readonly lines: readonly Outgoing[]; readonly at: Instant } | undefined {
+    if (!this.#pinged || !pong.includes(`parley-${this.#pings}`)) return undefined;
     this.#pinged = false;
-    return this.#sent.splice(0, this.#covered);
+    return { lines: this.#sent.splice(0, this.#covered), at: this.#pingedAt };
+  }
+
+  /** Whether a command of the user's is under way that is about just this. */
+  underWay(command: string, about: string): boolean {
+    return this.#sent.some(({ ticket, about: [what, whom] }) =>
+      ticket !== undefined && what === command && whom === about
+    );
   }
 
   /** The server takes no more lines but has handled those it got; returns them. */
@@ -131,7 +131,7 @@ export class Outbox {
    */
   lost(): { readonly sent: readonly Outgoing[]; readonly pointless: readonly Outgoing[] } {
     this.#pinged = false;
-    this.#log.clear();
+    this.#flood.clear();
     const pointless = this.#queued.filter((outgoing) => outgoing.purpose !== "say");
     this.#queued = this.#queued.filter((outgoing) => outgoing.purpose === "say");
     return { sent: this.#sent.splice(0), pointless };
@@ -141,4 +141,9 @@ export class Outbox {
   clear(): readonly Outgoing[] {
     return this.#queued.splice(0);
   }
+}
+
+/** How long a line is with its ending. */
+function bytesOf(line: string): number {
+  return encoder.encode(line).length + 2;
 }

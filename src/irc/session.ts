@@ -1,4 +1,4 @@
-import { Backoff, type BackoffOptions } from "../protocol/backoff.ts";
+import { Backoff } from "../protocol/backoff.ts";
 import { closeReason } from "../protocol/close_reason.ts";
 import { CommandError, ConnectionError, OptionError } from "../protocol/errors.ts";
 import type {
@@ -13,41 +13,30 @@ import type {
   Protocol,
 } from "../protocol/protocol.ts";
 import { Queue } from "../protocol/queue.ts";
+import type { IrcAnswer, IrcAsk } from "./ask.ts";
 import { Channels } from "./channels.ts";
-import { JOIN_REFUSALS, joinLines } from "./join.ts";
-import { checkName, formatCommand, type IrcCommand } from "./command.ts";
-import { type IrcEvent, IrcMembershipEvent, IrcNickEvent, IrcTextEvent, plainEvent } from "./event.ts";
-import { LineLink, type LinkTimeouts } from "./line_link.ts";
+import { formatCommand, type IrcCommand } from "./command.ts";
+import type { IrcEvent } from "./event.ts";
+import { eventOf } from "./event_of.ts";
+import { Errands } from "./errands.ts";
+import { LineLink } from "./line_link.ts";
 import { formatMessage, type IrcMessage, parseMessage } from "./message.ts";
-import { type FloodLimit, Outbox, type Outgoing } from "./outbox.ts";
-import { type Identity, Registration } from "./registration.ts";
+import { Outbox } from "./outbox.ts";
+import { DEFAULT_CAPABILITIES, type IrcSessionOptions } from "./options.ts";
+import { type Parting, partingOf } from "./parting.ts";
+import { Pulse } from "./pulse.ts";
+import { NickRegain } from "./regain.ts";
+import { checkIdentity, Registration, type RegistrationStep } from "./registration/registration.ts";
+import type { StsPolicy } from "./registration/sts.ts";
+import { type Dialled, Route, securePort } from "./route.ts";
 
-/** A channel to join: its name, or its name and its key. */
-export type ChannelOption = string | { readonly name: string; readonly key: string };
-
-/** How an IRC session is set up. */
-export interface IrcSessionOptions extends Identity {
-  /** Where to dial: `ircs://host:port`, `irc://host:port`, `wss://…` or `ws://…`. */
-  readonly url: string;
-  /** Channels to be in. @default {[]} */
-  readonly channels?: readonly ChannelOption[];
-  /** Capabilities to ask for where the server has them. @default {["message-tags", "server-time", "multi-prefix"]} */
-  readonly capabilities?: readonly string[];
-  /** How fast lines may be sent. @default ten in 20 s */
-  readonly flood?: FloodLimit;
-  /** How long to wait between attempts to connect. @default from 1 s to 60 s, for ever */
-  readonly backoff?: BackoffOptions;
-  /** How long a link may take for what. */
-  readonly timeouts?: LinkTimeouts;
-  /** Randomness in [0, 1). */
-  readonly random: () => number;
-}
-
-// How long the PONG that proves what was sent may take, in milliseconds.
-const PROOF_TIMEOUT = 60_000;
+// How long the server may take for logging in, in milliseconds.
+const SASL_TIMEOUT = 15_000;
 // A link that lasted this long, in milliseconds, was no failure: a server that lets us in and throws us out
 // at once must not be dialled again and again without a growing pause.
 const STABLE = 30_000;
+// What the PING holds that asks whether the server is there, and how late.
+const PROBE = "parley";
 
 /**
  * An IRC session: registers, stays connected, answers PING, and restores its channels after a loss.
@@ -56,7 +45,8 @@ const STABLE = 30_000;
  * `failed` if a numeric refused it meanwhile, `lost` if the link died first. JOIN and PART settle by what
  * they do: after a loss a JOIN is tried again, and a PART is done.
  *
- * **The caller's obligation** is the contract of {@linkcode Protocol}: drain after every input.
+ * **The caller's obligation** is the contract of {@linkcode Protocol}: drain after every input, and answer what
+ * it asks ({@linkcode IrcAsk}); `answerIrc` does that.
  *
  * @throws {OptionError} if an option is not acceptable.
  *
@@ -72,21 +62,35 @@ const STABLE = 30_000;
  * session.action(); // { kind: "send", link: 1, data: "CAP LS 302\r\n" }
  * ```
  */
-export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent> {
+export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
   readonly #options: IrcSessionOptions;
-  readonly #actions = new Queue<Action<Data>>();
+  readonly #actions = new Queue<Action<Data, IrcAsk>>();
   readonly #events = new Queue<IrcEvent>();
   readonly #backoff: Backoff;
-  readonly #channels = new Channels();
+  readonly #route: Route;
+  readonly #settle = (ticket: number, outcome: Outcome): void => {
+    this.#actions.push({ kind: "settle", ticket, outcome });
+  };
+  readonly #channels = new Channels(this.#settle);
   readonly #outbox: Outbox;
+  readonly #errands: Errands;
+  readonly #pulse = new Pulse();
+  readonly #regain: NickRegain;
   #phase: "idle" | "waiting" | "connecting" | "ready" | "ending" | "ended" = "idle";
   #now: Instant = 0;
   #links = 0;
   #link: LineLink | undefined;
+  #dialled: Dialled = { url: "" };
   #registration: Registration;
   #nick: string;
+  #nickLength: number | undefined;
+  #asks = 0;
+  #policyAsk: number | undefined;
+  #saslAsk: number | undefined;
+  /** For how many seconds, as it said on this link, the server is to be reached by TLS only. */
+  #policy: number | undefined;
   #dialAt: Instant = Infinity;
-  #proofBy: Instant = Infinity;
+  #saslBy: Instant = Infinity;
   /** When something was last received. */
   #heard: Instant = 0;
   /** Since when we are away; undefined: we are not, or never were there. */
@@ -94,8 +98,10 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent> {
   /** When the present link was let in. */
   #readyAt: Instant = 0;
   /** What the server said before it closed. */
-  #parting: string | undefined;
+  #parting: Parting | undefined;
   #quitTicket: number | undefined;
+  /** Why there is no way in, once the server was told that we leave. */
+  #failure: Error | undefined;
   /** The last action, once there is nothing more to tell. */
   #end: (Action<Data> & { kind: "end" }) | undefined;
 
@@ -103,24 +109,20 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent> {
   constructor(options: IrcSessionOptions) {
     this.#options = options;
     check(() => {
-      checkName("NICK", "nick", options.nick);
-      for (const nick of options.alternativeNicks ?? []) checkName("NICK", "nick", nick);
+      checkIdentity(options);
       for (const channel of options.channels ?? []) {
         const { name, key } = typeof channel === "string" ? { name: channel, key: undefined } : channel;
         formatCommand({ kind: "JOIN", channel: name, key });
         this.#channels.want(name, key);
       }
-      new Registration(options, []).begin();
     });
-    if (!/^(?:ircs?|wss?):\/\/[^/]/i.test(options.url)) {
-      throw new OptionError(
-        `Cannot dial "${options.url}": need an URL that begins with ircs:, irc:, wss: or ws:`,
-      );
-    }
+    this.#route = new Route(options.url);
     this.#nick = options.nick;
-    this.#registration = new Registration(options, []);
+    this.#registration = this.#newRegistration(undefined);
+    this.#regain = new NickRegain(options.nick, (a, b) => this.#channels.fold(a) === this.#channels.fold(b));
     this.#backoff = new Backoff(options.backoff ?? {}, options.random);
     this.#outbox = new Outbox(options.flood);
+    this.#errands = new Errands(this.#outbox, this.#channels, this.#settle);
   }
 
   /** The nick the server knows us by, or the one to ask for. */
@@ -136,6 +138,11 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent> {
   /** The capabilities in force. */
   get capabilities(): ReadonlySet<string> {
     return this.#registration.capabilities;
+  }
+
+  /** How long the server took to answer our last PING, in milliseconds; undefined: it has not yet. */
+  get lag(): number | undefined {
+    return this.#pulse.lag;
   }
 
   start(now: Instant): void {
@@ -163,8 +170,20 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent> {
     if (this.#link?.id === link) this.#link.closed(info);
   }
 
-  answered(_id: number, _answer: PermitAnswer | AskFailed, now: Instant): void {
+  answered(id: number, answer: IrcAnswer | PermitAnswer | AskFailed, now: Instant): void {
     this.#now = now;
+    if (id === this.#policyAsk) {
+      this.#policyAsk = undefined;
+      // Without knowing whether it is forbidden nobody may connect in the clear.
+      if (answer.kind === "error") this.#giveUp(answer.error);
+      else this.#open(answer.kind === "sts_policy" ? answer.policy : undefined);
+    } else if (id === this.#saslAsk) {
+      this.#saslAsk = undefined;
+      if (answer.kind === "error") this.#registrationSteps(this.#registration.unanswered(answer.error));
+      else if (answer.kind === "nonce" || answer.kind === "derived" || answer.kind === "signature") {
+        this.#registrationSteps(this.#registration.answered(answer));
+      }
+    }
   }
 
   tick(now: Instant): void {
@@ -173,15 +192,11 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent> {
       this.#dialAt = Infinity;
       this.#dial();
     }
-    const due = this.#link?.due(now);
-    if (due === "ping") {
-      this.#outbox.count(now);
-      this.#send(formatMessage({ command: "PING", params: ["parley"] }));
-    } else if (due !== undefined) {
-      this.#drop(due);
-    } else if (this.#proofBy <= now) {
-      this.#drop("no PONG came");
-    }
+    const due = this.#link?.due(now) ?? this.#pulse.due(now);
+    if (due === "ping") this.#ping();
+    else if (due !== undefined) this.#drop(due === "dead" ? "no PONG came" : due);
+    if (this.#saslBy <= now) this.#registrationSteps(this.#registration.saslTimedOut());
+    if (this.#regain.deadline <= now) this.#sendOwn(this.#regain.tick(now));
     this.#pump();
   }
 
@@ -191,46 +206,18 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent> {
     if (this.#phase === "ending" || this.#phase === "ended") {
       throw new CommandError("closed", `Cannot send ${command.kind}: the session was closed`);
     }
-    switch (command.kind) {
-      case "JOIN":
-        this.#join(command.channel, command.key, line, ticket);
-        break;
-      case "PART":
-        this.#part(command.channel, line, ticket);
-        break;
-      case "PRIVMSG":
-      case "NOTICE":
-        this.#outbox.add({ line, ticket, purpose: "say", about: [command.kind, command.target] });
-        break;
-      case "NICK":
-        this.#outbox.add({ line, ticket, purpose: "say", about: ["NICK", command.nick] });
-        break;
-      case "QUIT":
-        this.#quitTicket = ticket;
-        return this.#shutdown(line);
-      case "send":
-        this.#outbox.add({
-          line,
-          ticket,
-          purpose: "say",
-          about: [command.command.toUpperCase(), ...command.params.slice(0, 1)],
-        });
-        break;
+    if (command.kind === "QUIT") {
+      this.#quitTicket = ticket;
+      return this.#shutdown(line);
     }
+    this.#errands.begin(command, line, ticket, this.#phase === "ready");
+    this.#tellGap();
     this.#pump();
   }
 
   cancel(ticket: number, now: Instant): void {
     this.#now = now;
-    const queued = this.#outbox.cancel(ticket);
-    const channel = this.#channels.wanted().find(({ joining }) => joining.includes(ticket));
-    if (channel !== undefined && (queued || this.#phase !== "ready")) {
-      channel.joining = channel.joining.filter((other) => other !== ticket);
-      if (channel.wantedBy === ticket && channel.joining.length === 0) this.#channels.remove(channel.name);
-    } else if (!queued) {
-      return;
-    }
-    this.#settle(ticket, { kind: "cancelled" });
+    this.#errands.cancel(ticket, this.#phase === "ready");
   }
 
   shutdown(_mode: "end" | "resumable", now: Instant): void {
@@ -238,7 +225,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent> {
     if (this.#phase !== "ending" && this.#phase !== "ended") this.#shutdown("QUIT");
   }
 
-  action(): Action<Data> | undefined {
+  action(): Action<Data, IrcAsk> | undefined {
     const action = this.#actions.shift();
     if (action !== undefined || this.#events.length > 0) return action;
     const end = this.#end;
@@ -260,20 +247,41 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent> {
   }
 
   deadline(): Instant {
-    const sendAt = this.#phase === "ready" ? this.#outbox.readyAt(this.#now) : Infinity;
-    return Math.min(this.#dialAt, this.#link?.deadline() ?? Infinity, this.#proofBy, sendAt);
+    const ready = this.#phase === "ready";
+    return Math.min(
+      this.#dialAt,
+      this.#link?.deadline() ?? Infinity,
+      this.#saslBy,
+      this.#pulse.deadline,
+      this.#regain.deadline,
+      ready ? this.#outbox.readyAt(this.#now) : Infinity,
+    );
   }
 
+  /** Dials, once it is known whether that may be without TLS. */
   #dial(): void {
     this.#phase = "connecting";
-    const { url } = this.#options;
+    if (!this.#route.needsPolicy) return this.#open(undefined);
+    this.#policyAsk = this.#ask({ kind: "sts_load", host: this.#route.host });
+  }
+
+  #open(policy: StsPolicy | undefined): void {
     this.#parting = undefined;
-    this.#registration = new Registration(
-      this.#options,
-      this.#options.capabilities ?? ["message-tags", "server-time", "multi-prefix"],
-    );
+    this.#policy = undefined;
+    this.#dialled = this.#route.dial(this.#now, policy);
+    const { url } = this.#dialled;
+    this.#registration = this.#newRegistration(url);
     this.#link = new LineLink(++this.#links, url, this.#now, this.#options.timeouts);
-    this.#actions.push({ kind: "dial", link: this.#link.id, url });
+    this.#actions.push({ kind: "dial", link: this.#link.id, ...this.#dialled });
+  }
+
+  #newRegistration(url: string | undefined): Registration {
+    return new Registration(this.#options, {
+      capabilities: this.#options.capabilities ?? DEFAULT_CAPABILITIES,
+      secure: url === undefined || /^ws/i.test(url) ? undefined : /^ircs:/i.test(url),
+      nick: this.#regain?.wanted ?? this.#options.nick,
+      nickLength: this.#nickLength,
+    });
   }
 
   #take(line: string): void {
@@ -284,180 +292,147 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent> {
       this.#events.push({ kind: "malformed", text: line.slice(0, 64), reason: "the line has no command" });
       return;
     }
-    if (message.command === "PING") {
-      this.#outbox.count(this.#now);
-      this.#send(`PONG :${message.text}`);
+    if (message.command === "PING") this.#sendNow(`PONG :${message.text}`);
+    // What is said while logging in is nobody's business.
+    const secret = message.command === "AUTHENTICATE" && this.#registration.authenticating;
+    if (this.#phase === "connecting" || this.#phase === "ready") {
+      this.#registrationSteps(this.#registration.take(message));
     }
-    if (this.#phase === "connecting") this.#register(message);
-    this.#events.push(this.#toEvent(message));
+    const event = eventOf(message, (nick) => this.#isOwn(nick));
+    this.#heed(message, event);
+    if (!secret) this.#events.push(event);
     if (this.#phase === "connecting" && this.#link?.live) this.#becomeReady();
     this.#tellGap();
   }
 
-  #register(message: IrcMessage): void {
-    const step = this.#registration.take(message);
-    switch (step?.kind) {
-      case "send":
-        for (const line of step.lines) this.#send(line);
-        break;
-      case "registered":
-        if (step.nick !== "") this.#nick = step.nick;
-        this.#link?.established(this.#now);
-        break;
-      case "failed":
-        this.#giveUp(step.error);
-        break;
+  #registrationSteps(steps: readonly RegistrationStep[]): void {
+    for (const step of steps) {
+      switch (step.kind) {
+        case "send":
+          for (const line of step.lines) this.#send(line, step.secret);
+          break;
+        case "ask":
+          this.#saslAsk = this.#ask(step.ask);
+          break;
+        case "registered":
+          this.#registered(step.nick);
+          break;
+        case "upgrade":
+          this.#route.upgrade(step.port);
+          this.#abort();
+          return this.#open(undefined);
+        case "policy":
+          this.#policy = step.duration;
+          this.#savePolicy();
+          break;
+        case "failed":
+          return this.#giveUp(step.error, step.leave);
+      }
     }
+    if (!this.#registration.authenticating) this.#saslBy = Infinity;
+    else if (this.#saslBy === Infinity) this.#saslBy = this.#now + SASL_TIMEOUT;
+  }
+
+  #registered(nick: string): void {
+    // A server may cut a nick that is too long for it: there is no longer one to be had.
+    if (nick !== "" && this.#regain.wanted.startsWith(nick)) this.#regain.wanted = nick;
+    if (nick !== "") this.#nick = nick;
+    this.#link?.established(this.#now);
+  }
+
+  /** "Clients MUST reset the STS policy expiry time […] every time a valid persistence policy […] is received." */
+  #savePolicy(): void {
+    const duration = this.#policy;
+    if (duration === undefined || this.#link === undefined) return;
+    const port = securePort(this.#link.url);
+    const policy = duration === 0 ? undefined : { port, duration, expires: this.#now + duration * 1_000 };
+    this.#ask({ kind: "sts_save", host: this.#route.host, policy });
   }
 
   #becomeReady(): void {
     this.#phase = "ready";
     this.#heard = this.#now;
     this.#readyAt = this.#now;
+    this.#pulse.start(this.#now);
+    if (this.#options.regainNick !== false) this.#regain.ready(this.#nick, this.#now);
     this.#events.push({ kind: "ready", nick: this.#nick });
-    this.#outbox.addFirst(joinLines(this.#channels.wanted().filter((channel) => !channel.joined)));
+    this.#errands.rejoin();
     this.#pump();
   }
 
-  /** What one line means for the session, and the event it makes. */
-  #toEvent(message: IrcMessage): IrcEvent {
+  /** What one line means for the session. */
+  #heed(message: IrcMessage, event: IrcEvent): void {
+    if (this.#phase === "ready") this.#sendOwn(this.#regain.saw(message, this.#now));
+    this.#sawParting(partingOf(message));
+    const own = "own" in event && event.own;
+    const name = message.param(0);
     switch (message.command) {
-      case "PRIVMSG":
-      case "NOTICE": {
-        const target = message.param(0);
-        const replyTarget = this.#isOwn(target) ? message.source?.name ?? target : target;
-        return message.command === "PRIVMSG"
-          ? new IrcTextEvent("PRIVMSG", message, replyTarget)
-          : new IrcTextEvent("NOTICE", message, replyTarget);
-      }
       case "JOIN":
-        return this.#sawJoin(message);
-      case "PART": {
-        const own = this.#isOwn(message.source?.name);
-        if (own) this.#sawOwnPart(message.param(0));
-        return new IrcMembershipEvent("PART", message, own);
-      }
-      case "KICK": {
-        const own = this.#isOwn(message.param(1));
-        if (own) this.#refuse(message.param(0), "we were kicked");
-        return new IrcMembershipEvent("KICK", message, own);
-      }
-      case "NICK": {
-        const own = this.#isOwn(message.source?.name);
-        if (own && message.param(0) !== "") this.#nick = message.param(0);
-        return new IrcNickEvent(message, own);
-      }
-      case "PONG": {
-        const proven = this.#outbox.proven(message.text);
-        if (proven !== undefined) this.#proven(proven);
+        if (own && name !== "") this.#channels.sawJoin(name);
         break;
-      }
-      case "ERROR":
-        this.#parting = message.text;
-        if (this.#phase === "ending") this.#saidGoodbye();
+      case "PART":
+        if (own) this.#channels.sawPart(name);
+        break;
+      case "KICK":
+        if (own) this.#channels.refuse(name, "we were kicked");
+        break;
+      case "NICK":
+        if (own && name !== "") this.#renamed(name);
+        break;
+      case "PONG":
+        this.#sawPong(message);
         break;
       case "005":
         this.#support(message);
         break;
+      case "470": // ERR_LINKCHANNEL
+        this.#channels.forward(message.param(1), message.param(2));
+        break;
       default:
-        if (/^[45]/.test(message.command)) this.#refused(message);
+        if (/^[45]/.test(message.command)) this.#errands.refused(message);
     }
-    return plainEvent(message);
   }
 
-  #sawJoin(message: IrcMessage): IrcEvent {
-    const own = this.#isOwn(message.source?.name);
-    if (own && message.param(0) !== "") {
-      const parted = this.#channels.get(message.param(0))?.wanted === false;
-      const channel = this.#channels.want(message.param(0));
-      channel.wanted = !parted;
-      channel.joined = true;
-      for (const ticket of channel.joining.splice(0)) this.#settle(ticket, { kind: "done" });
-    }
-    return new IrcMembershipEvent("JOIN", message, own);
+  #renamed(nick: string): void {
+    this.#nick = nick;
+    // What the user asked for, not what services call us who do not know us.
+    if (this.#outbox.underWay("NICK", nick)) this.#regain.wanted = nick;
+    this.#sendOwn(this.#regain.renamed(nick));
   }
 
-  #sawOwnPart(name: string): void {
-    const channel = this.#channels.get(name);
-    // Wanted again already, if a JOIN was sent behind the PART.
-    if (channel?.wanted) channel.joined = false;
-    else this.#channels.remove(name);
+  #sawPong(message: IrcMessage): void {
+    const proven = this.#outbox.proven(message.params);
+    if (proven !== undefined || message.params.includes(PROBE)) this.#pulse.answered(this.#now, proven?.at);
+    if (proven === undefined) return;
+    this.#errands.proven(proven.lines);
+    this.#pump();
   }
 
   #support(message: IrcMessage): void {
     for (const token of message.params) {
       const [name, value] = token.split("=", 2);
-      if (name !== "CASEMAPPING") continue;
-      if (value === "ascii" || value === "rfc1459" || value === "rfc1459-strict") this.#channels.remap(value);
-    }
-  }
-
-  /** An error numeric: it refuses a JOIN, or the oldest line that it names. */
-  #refused(message: IrcMessage): void {
-    const named = message.param(1);
-    const channel = this.#channels.get(named);
-    if (channel?.wanted && !channel.joined && JOIN_REFUSALS.has(message.command)) {
-      return this.#refuse(named, message.text);
-    }
-    const folded = this.#channels.fold(named);
-    const outgoing = this.#outbox.refused(({ purpose, about }) =>
-      purpose !== "join" && about.some((name) => this.#channels.fold(name) === folded)
-    );
-    if (outgoing?.ticket === undefined) return;
-    if (outgoing.purpose === "part") this.#sawOwnPart(named);
-    const error = new CommandError(
-      "refused",
-      `The server refuses ${outgoing.about[0]}: ${JSON.stringify(message.text)}`,
-    );
-    this.#settle(outgoing.ticket, { kind: "failed", error });
-  }
-
-  /** We will not be in this channel. */
-  #refuse(name: string, why: string): void {
-    const channel = this.#channels.get(name);
-    if (channel === undefined) return;
-    this.#channels.remove(name);
-    const error = new CommandError(
-      "refused",
-      `Cannot join ${JSON.stringify(channel.name)}: ${JSON.stringify(why)}`,
-    );
-    for (const ticket of channel.joining) this.#settle(ticket, { kind: "failed", error });
-  }
-
-  #proven(lines: readonly Outgoing[]): void {
-    this.#proofBy = Infinity;
-    for (const { ticket, purpose, about } of lines) {
-      if (purpose !== "join") {
-        if (ticket !== undefined) this.#settle(ticket, { kind: "done" });
-        continue;
-      }
-      // The server has handled the JOIN, and has neither let us in nor said why not.
-      for (const name of about) {
-        const channel = this.#channels.get(name);
-        if (channel !== undefined && !channel.joined) this.#refuse(name, "the server does not say why");
+      switch (name) {
+        case "CASEMAPPING":
+          if (value === "ascii" || value === "rfc1459" || value === "rfc1459-strict") {
+            this.#channels.remap(value);
+          }
+          break;
+        case "NICKLEN":
+          if (Number(value) > 0) this.#nickLength = Number(value);
+          break;
+        case "MONITOR":
+          this.#sendOwn(this.#regain.monitorable());
+          break;
       }
     }
-    this.#pump();
   }
 
-  #join(name: string, key: string | undefined, line: string, ticket: number): void {
-    const known = this.#channels.get(name);
-    if (known?.joined && known.wanted) return this.#settle(ticket, { kind: "done" });
-    if (this.#phase === "ready") this.#outbox.add({ line, ticket, purpose: "join", about: [name] });
-    this.#channels.want(name, key, ticket);
-  }
-
-  #part(name: string, line: string, ticket: number): void {
-    const channel = this.#channels.get(name);
-    const error = new CommandError("cancelled", `The channel ${JSON.stringify(name)} was parted`);
-    for (const joining of channel?.joining.splice(0) ?? []) this.#settle(joining, { kind: "failed", error });
-    if (this.#phase !== "ready") {
-      this.#channels.remove(name);
-      return this.#settle(ticket, { kind: "done" });
-    }
-    this.#outbox.add({ line, ticket, purpose: "part", about: ["PART", name] });
-    if (channel !== undefined) channel.wanted = false;
-    this.#tellGap();
+  /** The server has said why it will close: what still comes is its end of the link. */
+  #sawParting(parting: Parting | undefined): void {
+    if (parting === undefined) return;
+    this.#parting = { text: parting.text, banned: parting.banned || this.#parting?.banned === true };
+    if (this.#phase === "ending") this.#saidGoodbye();
+    else if (this.#link?.open) this.#closeLink();
   }
 
   /** Sends what may be sent now, and a PING that will prove it. */
@@ -466,49 +441,94 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent> {
     for (let next = this.#outbox.next(this.#now); next !== undefined; next = this.#outbox.next(this.#now)) {
       this.#send(next.line);
     }
-    const token = this.#outbox.proof();
+    const token = this.#outbox.proof(this.#now);
     if (token === undefined) return;
-    this.#outbox.count(this.#now);
-    this.#send(`PING :${token}`);
-    this.#proofBy = this.#now + PROOF_TIMEOUT;
+    this.#sendNow(`PING :${token}`);
+    this.#pulse.sent(this.#now, true);
+  }
+
+  /** Asks whether the server is there, and how late. */
+  #ping(): void {
+    this.#sendNow(formatMessage({ command: "PING", params: [PROBE] }));
+    this.#pulse.sent(this.#now, false);
+  }
+
+  /** Queues a line of the session's own, ahead of the user's. */
+  #sendOwn(line: string | undefined): void {
+    if (line === undefined) return;
+    this.#outbox.addFirst([{ line, ticket: undefined, purpose: "own", about: [] }]);
+    this.#pump();
+  }
+
+  /** Sends what must not wait; it counts all the same. */
+  #sendNow(line: string): void {
+    this.#outbox.count(line, this.#now);
+    this.#send(line);
   }
 
   #send(line: string, secret = false): void {
     if (!this.#link) return;
-    const data = `${line}\r\n`;
+    const data = this.#link.frame(line);
     this.#actions.push({ kind: "send", link: this.#link.id, data, ...(secret && { secret: true }) });
+  }
+
+  #ask(ask: IrcAsk): number {
+    this.#actions.push({ kind: "ask", id: ++this.#asks, ask });
+    return this.#asks;
   }
 
   /** Gives the link up from this side. */
   #drop(reason: string): void {
     if (this.#link === undefined) return;
-    this.#actions.push({ kind: "abort", link: this.#link.id });
+    this.#abort();
     this.#lose(reason);
+  }
+
+  #abort(): void {
+    if (this.#link !== undefined) this.#actions.push({ kind: "abort", link: this.#link.id });
+    this.#leaveLink();
+  }
+
+  /** What belongs to a link ends with it. */
+  #leaveLink(): void {
+    // "clients MUST reschedule the expiry time when closing connections."
+    this.#savePolicy();
+    this.#policy = undefined;
+    this.#link = undefined;
+    this.#saslAsk = undefined;
+    this.#saslBy = Infinity;
+    this.#pulse.stop();
+    this.#regain.lost();
   }
 
   /** The link is gone. */
   #lose(reason: string, info?: CloseInfo): void {
     const wasReady = this.#phase === "ready";
-    this.#link = undefined;
-    this.#proofBy = Infinity;
-    const { sent, pointless } = this.#outbox.lost();
-    for (const { ticket, purpose } of [...sent, ...pointless]) {
-      if (ticket === undefined || purpose === "join") continue;
-      this.#settle(ticket, { kind: purpose === "part" ? "done" : "lost" });
+    const wasOpen = this.#link?.dialing === false;
+    this.#leaveLink();
+    this.#errands.lost();
+    if (this.#phase === "ending") return this.#finish(this.#failure);
+    if (info !== undefined && !wasOpen && this.#route.withoutSubprotocols(this.#dialled, info)) {
+      return this.#dial();
     }
-    this.#channels.left();
-    if (this.#phase === "ending") return this.#finish();
     if (wasReady) this.#awayFrom ??= this.#heard;
     if (wasReady && this.#now - this.#readyAt >= STABLE) this.#backoff.reset();
-    const why = this.#parting === undefined ? reason : `${reason}: ${JSON.stringify(this.#parting)}`;
+    if (!wasReady) this.#route.next();
+    const said = this.#parting?.text;
+    const why = said === undefined ? reason : `${reason}: ${JSON.stringify(said)}`;
+    if (this.#parting?.banned) {
+      return this.#giveUp(
+        new ConnectionError("not_permitted", `The server has banned us: ${JSON.stringify(said)}`),
+      );
+    }
     const after = this.#backoff.next();
     if (after === undefined) {
-      const text = `Cannot reach "${this.#options.url}" in ${this.#backoff.count} attempts: ${why}`;
+      const text = `Cannot reach "${this.#dialled.url}" in ${this.#backoff.count} attempts: ${why}`;
       return this.#giveUp(new ConnectionError("unreachable", text, { cause: info }));
     }
     this.#phase = "waiting";
     this.#dialAt = this.#now + after;
-    this.#events.push({ kind: "reconnecting", after, attempt: this.#backoff.count, reason: why });
+    this.#events.push({ kind: "reconnecting", after, attempt: this.#backoff.count, reason: why, said });
   }
 
   /** The gap is over once every wanted channel is joined, or will not be. */
@@ -521,55 +541,47 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent> {
 
   /** "The server acknowledges this by sending an ERROR message": what was sent before QUIT was handled. */
   #saidGoodbye(): void {
-    this.#proven(this.#outbox.provenAll());
-    if (this.#link !== undefined) {
-      this.#actions.push({ kind: "close", link: this.#link.id, code: 1000, reason: "" });
-    }
+    this.#errands.proven(this.#outbox.provenAll());
+    this.#closeLink();
+  }
+
+  #closeLink(): void {
+    if (this.#link === undefined) return;
+    this.#actions.push({ kind: "close", link: this.#link.id, code: 1000, reason: "" });
+    this.#link.close(this.#now);
   }
 
   /** Says goodbye; the server's ERROR, its end of the link, or a time-out follows. */
   #shutdown(quit: string): void {
     const open = this.#link?.open ?? false;
     this.#phase = "ending";
-    this.#dialAt = Infinity;
-    this.#proofBy = Infinity;
-    this.#fail(this.#outbox.clear());
-    if (this.#link === undefined) return this.#finish();
+    this.#dialAt = this.#saslBy = Infinity;
+    this.#pulse.stop();
+    this.#policyAsk = undefined;
+    this.#regain.lost();
+    this.#errands.drop();
+    if (this.#link === undefined) return this.#finish(this.#failure);
     if (!open) return this.#drop("the session was closed");
     this.#send(quit);
     this.#link.close(this.#now);
   }
 
-  #giveUp(error: Error): void {
+  /** There is no way in. `leave`: the server is told, as far as it still listens. */
+  #giveUp(error: Error, leave = false): void {
+    this.#failure = error;
+    if (leave) return this.#shutdown("QUIT");
     this.#phase = "ending";
-    this.#fail(this.#outbox.clear());
-    if (this.#link !== undefined) this.#actions.push({ kind: "abort", link: this.#link.id });
+    this.#errands.drop();
+    this.#abort();
     this.#finish(error);
   }
 
   #finish(error?: Error): void {
     this.#phase = "ended";
     this.#link = undefined;
-    for (const channel of this.#channels.wanted()) {
-      for (const ticket of channel.joining.splice(0)) this.#failClosed(ticket);
-    }
+    this.#errands.end();
     if (this.#quitTicket !== undefined) this.#settle(this.#quitTicket, { kind: "done" });
     this.#end = { kind: "end", ...(error && { error }) };
-  }
-
-  #fail(lines: readonly Outgoing[]): void {
-    for (const { ticket, purpose } of lines) {
-      if (ticket !== undefined && purpose !== "join") this.#failClosed(ticket);
-    }
-  }
-
-  #failClosed(ticket: number): void {
-    const error = new CommandError("closed", "The session was closed before the command was sent");
-    this.#settle(ticket, { kind: "failed", error });
-  }
-
-  #settle(ticket: number, outcome: Outcome): void {
-    this.#actions.push({ kind: "settle", ticket, outcome });
   }
 
   #isOwn(name: string | undefined): boolean {

@@ -1,7 +1,8 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { IrcSession, type IrcSessionOptions } from "../../src/irc/session.ts";
+import type { IrcSessionOptions } from "../../src/irc/options.ts";
+import { IrcSession } from "../../src/irc/session.ts";
 import {
   AuthenticationError,
   CommandError,
@@ -57,6 +58,7 @@ test("IrcSession: from the dial to ready, to a lost link, to recovery", () => {
     after: 750,
     attempt: 1,
     reason: "the connection was lost",
+    said: undefined,
   }]);
   hand.pass(750).open().lines(":irc.test CAP * LS :", ":irc.test 001 bot :Welcome");
   assertEquals(hand.sent().slice(-2), ["JOIN #b,#a k", "PING :parley-2"]);
@@ -69,6 +71,8 @@ test("IrcSession: CAP LS over several lines is requested once, and a NAK does no
   const hand = session({ capabilities: ["a", "b", "c"] }).start().open();
   hand.sent();
   hand.lines(":s CAP * LS * :a x", ":s CAP * LS :b=1");
+  assertEquals(hand.sent(), ["CAP REQ :a b"]);
+  hand.lines(":s CAP * NAK :a b");
   assertEquals(hand.sent(), ["CAP REQ a", "CAP REQ b"]);
   hand.lines(":s CAP * NAK :a", ":s CAP * ACK :");
   assertEquals(hand.sent(), []);
@@ -111,7 +115,7 @@ test("IrcSession: a wrong password and a ban end it, with an error that shows no
       action.kind === "send" && String(action.data).startsWith("PASS")
     );
     assertEquals(pass, { kind: "send", link: 1, data: "PASS hunter2\r\n", secret: true });
-    hand.lines(`:s ${numeric} * :No`);
+    hand.lines(`:s ${numeric} * :No`, "ERROR :Closing Link").close({ cause: "peer" });
     const end = hand.actions.at(-1);
     assert(end?.kind === "end" && end.error instanceof type);
     assert(!String(end.error).includes("hunter2"));
@@ -156,13 +160,21 @@ test("IrcSession: what is said while away waits until we are back", () => {
 });
 
 test("IrcSession: lines beyond the flood limit wait, and PONG does not", () => {
-  const hand = ready({ flood: { limit: 5, per: 10_000 } });
+  const hand = ready({ flood: { line: 2_000, ahead: 6_000 } });
   for (let n = 0; n < 5; n++) hand.command({ kind: "PRIVMSG", target: "#a", text: String(n) });
-  assertEquals(hand.sent(), ["PRIVMSG #a 0", "PING :parley-1", "PRIVMSG #a 1"]);
-  hand.lines("PING x");
+  assertEquals(hand.sent(), ["PRIVMSG #a 0", "PING :parley-1"]);
+  hand.lines("PING x", ":s PONG s :parley-1");
   assertEquals(hand.sent(), ["PONG :x"]);
-  hand.pass(10_000);
-  assertEquals(hand.sent()[0], "PRIVMSG #a 2");
+  // Three lines of 2 s each were sent; the fourth, and room for a PING, must stay within 6.
+  hand.pass(3_999);
+  assertEquals(hand.sent(), []);
+  hand.pass(1);
+  // No PING yet: it would cost as much as the line that waits.
+  assertEquals(hand.sent(), ["PRIVMSG #a 1"]);
+  hand.pass(4_000);
+  assertEquals(hand.sent(), ["PRIVMSG #a 2", "PRIVMSG #a 3"]);
+  hand.pass(2_000);
+  assertEquals(hand.sent(), ["PRIVMSG #a 4", "PING :parley-2"]);
 });
 
 test("IrcSession: JOIN settles truly", () => {
@@ -222,7 +234,9 @@ test("IrcSession: a silent server is asked, then given up", () => {
   assertEquals(hand.sent(), ["PING parley"]);
   hand.lines(":s PONG s parley").pass(80_000);
   assertEquals(hand.taken().map(({ kind }) => kind), ["send", "abort"]);
-  assertEquals(hand.told().at(-1), { kind: "reconnecting", after: 750, attempt: 1, reason: "no PONG came" });
+  const told = hand.told().at(-1);
+  assert(told?.kind === "reconnecting");
+  assertEquals([told.reason, told.said], ["no PONG came", undefined]);
 });
 
 test("IrcSession: a dial or a registration that takes too long is given up, with growing pauses", () => {
@@ -239,7 +253,8 @@ test("IrcSession: a dial or a registration that takes too long is given up, with
 test("IrcSession: a server that lets us in and throws us out is not hammered", () => {
   const hand = session().start();
   for (let attempt = 0; attempt < 4; attempt++) {
-    hand.open().lines(":s 001 bot :Welcome", "ERROR :K-Lined").close({ cause: "peer" }).pass(7_000);
+    hand.open().lines(":s 001 bot :Welcome", "ERROR :Closing Link: (Excess Flood)").close({ cause: "peer" })
+      .pass(7_000);
   }
   const waits = hand.told().flatMap((event) => event.kind === "reconnecting" ? [event.after] : []);
   assertEquals(waits, [750, 1_500, 3_000, 6_000]);

@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { Driver } from "../../src/driver/driver.ts";
 import type { Observation } from "../../src/driver/host.ts";
+import { answerIrc } from "../../src/irc/answers.ts";
+import type { IrcAnswer, IrcAsk } from "../../src/irc/ask.ts";
 import type { IrcCommand } from "../../src/irc/command.ts";
 import type { IrcEvent } from "../../src/irc/event.ts";
 import { IrcSession } from "../../src/irc/session.ts";
+import { MemoryStsStore } from "../../src/irc/sts_store.ts";
 import { ParleyError } from "../../src/protocol/errors.ts";
 import type { Action, Data } from "../../src/protocol/protocol.ts";
 import { checkEnd, checkSayings, type Delivered, type Saying } from "../../src/testing/checker.ts";
@@ -89,11 +92,15 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
     backoff: { cap: 8_000 },
     random: host.random,
   });
-  const bot = new Driver<IrcCommand, IrcEvent>(planted ? new Tampered(session, planted.tamper()) : session, {
-    host,
-    label: "bot",
-    deliver: (event) => void delivered.push({ event, at: world.clock.now() }),
-  });
+  const bot = new Driver<IrcCommand, IrcEvent, IrcAsk, IrcAnswer>(
+    planted ? new Tampered(session, planted.tamper()) : session,
+    {
+      host,
+      label: "bot",
+      answer: answerIrc({ sts: new MemoryStsStore() }),
+      deliver: (event) => void delivered.push({ event, at: world.clock.now() }),
+    },
+  );
 
   const wanted = new Set<string>(["#a", "#b"]);
   // A KICK may or may not reach the client before its link dies, and both are right.
@@ -184,10 +191,10 @@ function settle(promise: Promise<unknown>, saying: Saying): void {
 }
 
 interface Bug {
-  readonly tamper: () => Tampering<IrcCommand, IrcEvent, never>;
+  readonly tamper: () => Tampering<IrcCommand, IrcEvent, IrcAsk>;
 }
 
-const text = (action: Action<Data>) => action.kind === "send" ? String(action.data) : "";
+const text = (action: Action<Data, IrcAsk>) => action.kind === "send" ? String(action.data) : "";
 
 /** Wrong variants of the core, each of which a checker must catch. */
 export const ircBugs: Readonly<Record<string, Bug>> = {
@@ -214,7 +221,7 @@ export const ircBugs: Readonly<Record<string, Bug>> = {
   },
   "answers PING late": {
     tamper: () => {
-      let late: Action<Data>[] = [];
+      let late: Action<Data, IrcAsk>[] = [];
       return {
         action: (action) => {
           if (text(action).startsWith("PONG ")) {

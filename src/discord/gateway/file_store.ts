@@ -1,5 +1,5 @@
-import { readStored, type SessionStore, type StoredShard } from "./store.ts";
-import { isStoredShard } from "./store.ts";
+import { JsonFile } from "../../storage/json_file.ts";
+import { isStoredShard, readStored, type SessionStore, type StoredShard } from "./store.ts";
 
 /**
  * A store in a JSON file, on Deno, Bun and Node. It is written as a whole to a file beside it, which then
@@ -20,14 +20,13 @@ import { isStoredShard } from "./store.ts";
  */
 export class FileSessionStore implements SessionStore {
   readonly #path: string;
+  readonly #file: JsonFile;
   #shards: Promise<Map<number, StoredShard>> | undefined;
-  /** The write that has not begun, which takes along what is saved until then. */
-  #next: Promise<void> | undefined;
-  #writing: Promise<void> = Promise.resolve();
 
   /** Takes where the file is, or is to be made; its folder must exist. */
   constructor(path: string) {
     this.#path = path;
+    this.#file = new JsonFile(path);
   }
 
   /**
@@ -46,32 +45,9 @@ export class FileSessionStore implements SessionStore {
    * @throws what the file system throws.
    */
   async save(stored: StoredShard): Promise<void> {
-    (await this.#load()).set(stored.shard[0], stored);
-    this.#next ??= this.#afterThis();
-    await this.#next;
-  }
-
-  async #afterThis(): Promise<void> {
-    await this.#writing.catch(() => {});
-    this.#next = undefined;
-    this.#writing = this.#write();
-    await this.#writing;
-  }
-
-  async #write(): Promise<void> {
-    const { open, rename } = await import("node:fs/promises");
-    const text = JSON.stringify([...(await this.#load()).values()]);
-    const temporary = `${this.#path}.new`;
-    // A session cannot be taken over without the token; yet it is nobody else's business.
-    const file = await open(temporary, "w", 0o600);
-    try {
-      await file.writeFile(text);
-      // Otherwise a power cut could leave the new name with nothing in it.
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, this.#path);
+    const shards = await this.#load();
+    shards.set(stored.shard[0], stored);
+    await this.#file.write(() => [...shards.values()]);
   }
 
   #load(): Promise<Map<number, StoredShard>> {
@@ -80,15 +56,8 @@ export class FileSessionStore implements SessionStore {
   }
 
   async #read(): Promise<Map<number, StoredShard>> {
-    const { readFile } = await import("node:fs/promises");
-    let text: string;
-    try {
-      text = await readFile(this.#path, "utf8");
-    } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return new Map();
-      throw error;
-    }
-    const shards = readStored(text, `the file "${this.#path}"`, isList);
+    const text = await this.#file.read();
+    const shards = text === undefined ? [] : readStored(text, `the file "${this.#path}"`, isList);
     return new Map(shards.map((stored) => [stored.shard[0], stored]));
   }
 }

@@ -1,0 +1,93 @@
+import { OptionError } from "../protocol/errors.ts";
+import { JsonFile } from "../storage/json_file.ts";
+import type { StsPolicy } from "./registration/sts.ts";
+import type { StsStore } from "./sts_store.ts";
+
+/**
+ * A store in a JSON file, on Deno, Bun and Node, which survives restarts. It is written as a whole to a file
+ * beside it, which then takes its place: whenever the process dies, the file is whole. One process for each file,
+ * and one store, which its clients share.
+ *
+ * @example
+ * ```ts no-eval
+ * import { FileStsStore, IrcClient } from "@parley/parley/irc";
+ *
+ * const sts = new FileStsStore("./sts.json");
+ * const irc = await IrcClient.connect({ host: "irc.example.org", tls: false, nick: "parley", sts });
+ * await irc.quit();
+ * ```
+ */
+export class FileStsStore implements StsStore {
+  readonly #path: string;
+  readonly #file: JsonFile;
+  #policies: Promise<Map<string, StsPolicy>> | undefined;
+
+  /** Takes where the file is, or is to be made; its folder must exist. */
+  constructor(path: string) {
+    this.#path = path;
+    this.#file = new JsonFile(path);
+  }
+
+  /**
+   * Gets a host's policy. The file is read once.
+   *
+   * @throws {OptionError} if the file is not one that was written here.
+   * @throws what the file system throws, unless there is no such file.
+   */
+  async load(host: string): Promise<StsPolicy | undefined> {
+    return (await this.#load()).get(host);
+  }
+
+  /**
+   * Keeps a host's policy, or forgets it; resolves once that is in the file.
+   *
+   * @throws what the file system throws.
+   */
+  async save(host: string, policy: StsPolicy | undefined): Promise<void> {
+    const policies = await this.#load();
+    if (policy === undefined) policies.delete(host);
+    else policies.set(host, policy);
+    await this.#file.write(() => Object.fromEntries(policies));
+  }
+
+  #load(): Promise<Map<string, StsPolicy>> {
+    this.#policies ??= this.#read();
+    return this.#policies;
+  }
+
+  async #read(): Promise<Map<string, StsPolicy>> {
+    const text = await this.#file.read();
+    const policies = new Map<string, StsPolicy>();
+    if (text === undefined) return policies;
+    for (const [host, policy] of Object.entries(this.#parse(text))) {
+      // To forget a policy is to speak in the clear where that was forbidden.
+      if (!isPolicy(policy)) throw this.#wrong();
+      policies.set(host, policy);
+    }
+    return policies;
+  }
+
+  #parse(text: string): object {
+    try {
+      const value: unknown = JSON.parse(text);
+      if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+    } catch {
+      // Told below.
+    }
+    throw this.#wrong();
+  }
+
+  #wrong(): OptionError {
+    return new OptionError(
+      `Cannot load STS policies: the file "${this.#path}" holds something else; remove it, or choose another`,
+    );
+  }
+}
+
+function isPolicy(value: unknown): value is StsPolicy {
+  return typeof value === "object" && value !== null &&
+    "port" in value && Number.isInteger(value.port) && Number(value.port) > 0 &&
+    Number(value.port) < 65_536 &&
+    "duration" in value && typeof value.duration === "number" && value.duration >= 0 &&
+    "expires" in value && typeof value.expires === "number" && Number.isFinite(value.expires);
+}

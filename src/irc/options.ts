@@ -1,0 +1,33 @@
+import type { BackoffOptions } from "../protocol/backoff.ts";
+import type { FloodOptions } from "./flood.ts";
+import type { LinkTimeouts } from "./line_link.ts";
+import type { Identity } from "./registration/registration.ts";
+
+/** A channel to join: its name, or its name and its key. */
+export type ChannelOption = string | { readonly name: string; readonly key: string };
+
+/** How an IRC session is set up. */
+export interface IrcSessionOptions extends Identity {
+  /**
+   * Where to dial: `ircs://host:port`, `irc://host:port`, `wss://…` or `ws://…`. Several are tried in turn, one
+   * after the other.
+   */
+  readonly url: string | readonly string[];
+  /** Channels to be in. @default {[]} */
+  readonly channels?: readonly ChannelOption[];
+  /** Capabilities to ask for where the server has them. @default {["message-tags", "server-time", "multi-prefix"]} */
+  readonly capabilities?: readonly string[];
+  /** What the server makes lines cost. @default 2 s a line, and 10 s ahead */
+  readonly flood?: FloodOptions;
+  /** How long to wait between attempts to connect. @default from 1 s to 60 s, for ever */
+  readonly backoff?: BackoffOptions;
+  /** How long a link may take for what. */
+  readonly timeouts?: LinkTimeouts;
+  /** Whether to get the nick back when it is free again, if it was taken. @default {true} */
+  readonly regainNick?: boolean;
+  /** Randomness in [0, 1). */
+  readonly random: () => number;
+}
+
+/** The capabilities that are asked for unless others are wanted. */
+export const DEFAULT_CAPABILITIES: readonly string[] = ["message-tags", "server-time", "multi-prefix"];

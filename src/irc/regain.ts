@@ -1,0 +1,92 @@
+import type { Instant } from "../protocol/protocol.ts";
+import { formatMessage, type IrcMessage } from "./message.ts";
+
+/** How often to ask whether the nick is free, in milliseconds, where the server does not tell by itself. */
+const POLL = 60_000;
+
+/**
+ * Gets the nick back that was taken when we came: as soon as whoever holds it is seen to leave it, or the
+ * server says that it is free, by MONITOR where there is that, else by an ISON now and then.
+ */
+export class NickRegain {
+  /** The nick to have. */
+  wanted: string;
+  readonly #same: (a: string, b: string) => boolean;
+  #monitoring = false;
+  #pollAt: Instant = Infinity;
+
+  /** Takes the nick to have, and which nicks are the same. */
+  constructor(wanted: string, same: (a: string, b: string) => boolean) {
+    this.wanted = wanted;
+    this.#same = same;
+  }
+
+  /** When {@linkcode NickRegain.tick} is due. */
+  get deadline(): Instant {
+    return this.#pollAt;
+  }
+
+  /** The server has let us in. */
+  ready(nick: string, now: Instant): void {
+    this.#monitoring = false;
+    this.#pollAt = this.#same(nick, this.wanted) ? Infinity : now + POLL;
+  }
+
+  /** The link is gone. */
+  lost(): void {
+    this.#monitoring = false;
+    this.#pollAt = Infinity;
+  }
+
+  /** Time has passed; a line to send, perhaps. */
+  tick(now: Instant): string | undefined {
+    if (this.#pollAt > now) return undefined;
+    this.#pollAt = now + POLL;
+    return formatMessage({ command: "ISON", params: [this.wanted] });
+  }
+
+  /** The server has MONITOR. */
+  monitorable(): string | undefined {
+    if (this.#pollAt === Infinity || this.#monitoring) return undefined;
+    this.#monitoring = true;
+    this.#pollAt = Infinity;
+    return formatMessage({ command: "MONITOR", params: ["+", this.wanted] });
+  }
+
+  /** Sees each message while we are there under another nick; a line to send, perhaps. */
+  saw(message: IrcMessage, now: Instant): string | undefined {
+    if (this.#pollAt === Infinity && !this.#monitoring) return undefined;
+    if (!this.#frees(message)) return undefined;
+    // The server may refuse it all the same: somebody was quicker, or it was changed too often.
+    this.#pollAt = now + POLL;
+    return formatMessage({ command: "NICK", params: [this.wanted] });
+  }
+
+  /** We are called this now; a line to send, perhaps. */
+  renamed(nick: string): string | undefined {
+    if (!this.#same(nick, this.wanted)) return undefined;
+    const monitoring = this.#monitoring;
+    this.lost();
+    return monitoring ? formatMessage({ command: "MONITOR", params: ["-", nick] }) : undefined;
+  }
+
+  #frees(message: IrcMessage): boolean {
+    switch (message.command) {
+      case "QUIT":
+        return this.#same(message.source?.nick ?? "", this.wanted);
+      case "NICK":
+        return this.#same(message.source?.nick ?? "", this.wanted) &&
+          !this.#same(message.param(0), this.wanted);
+      case "303": // RPL_ISON
+        return !message.text.split(" ").some((nick) => this.#same(nick, this.wanted));
+      case "731": // RPL_MONOFFLINE
+        return message.text.split(",").some((nick) => this.#same(nick, this.wanted));
+      case "734": // ERR_MONLISTFULL
+        this.#monitoring = false;
+        this.#pollAt = 0;
+        return false;
+      default:
+        return false;
+    }
+  }
+}

@@ -1,0 +1,322 @@
+import {
+  AuthenticationError,
+  ConnectionError,
+  OptionError,
+  type ParleyError,
+} from "../../protocol/errors.ts";
+import { checkName } from "../command.ts";
+import { formatMessage, type IrcMessage } from "../message.ts";
+import { Capabilities } from "./capabilities.ts";
+import { type AlternativeNicks, NickChoice } from "./nicks.ts";
+import { checkSasl, Sasl, type SaslAnswer, type SaslAsk, type SaslOptions, type SaslStep } from "./sasl.ts";
+import { parseSts } from "./sts.ts";
+
+/** On whose behalf a gateway connects. ([IRCv3 WEBIRC](https://ircv3.net/specs/extensions/webirc)) */
+export interface WebircOptions {
+  /** What the gateway and the server have agreed on, never shown again. */
+  readonly password: string;
+  /** The gateway's name. */
+  readonly gateway: string;
+  /** The user's host name; the address again if there is none. */
+  readonly hostname: string;
+  /** The user's IPv4 or IPv6 address. */
+  readonly ip: string;
+  /** More about the user's connection, such as `secure` or `remote-port=1234`. @default {[]} */
+  readonly options?: readonly string[];
+}
+
+/** Who we are to a server. */
+export interface Identity {
+  /** The nick to ask for. */
+  readonly nick: string;
+  /**
+   * What to ask for if that is taken: nicks to try in turn, after them the first with underscores; or a function
+   * that tells the next. @default {[]}
+   */
+  readonly alternativeNicks?: AlternativeNicks;
+  /** The user name. @default the nick */
+  readonly user?: string;
+  /** The real name, or what the bot is for. @default the nick */
+  readonly realname?: string;
+  /** The server's password, never shown again. @default none */
+  readonly password?: string;
+  /** The account to log in to. @default none */
+  readonly sasl?: SaslOptions;
+  /** On whose behalf we connect, if we are a gateway. @default none */
+  readonly webirc?: WebircOptions;
+}
+
+/** What is known at the start of a registration. */
+export interface RegistrationContext {
+  /** The capabilities wanted where the server has them. */
+  readonly capabilities: Iterable<string>;
+  /** Whether nobody can listen in, and who the server is was verified; undefined: STS has no say here. */
+  readonly secure: boolean | undefined;
+  /** The nick to ask for, if not the identity's. */
+  readonly nick?: string;
+  /** How long a nick may be, if the server has told. */
+  readonly nickLength?: number | undefined;
+}
+
+/** What comes of a message during registration, or after it. */
+export type RegistrationStep =
+  | { readonly kind: "send"; readonly lines: readonly string[]; readonly secret: boolean }
+  | { readonly kind: "ask"; readonly ask: SaslAsk }
+  | { readonly kind: "registered"; readonly nick: string }
+  /** The server is to be reached by TLS, on this port, and by nothing else. */
+  | { readonly kind: "upgrade"; readonly port: number }
+  /** For how many seconds the server is to be reached by TLS only; 0: no more. */
+  | { readonly kind: "policy"; readonly duration: number }
+  /** There is no way in. `leave`: to be told to the server. */
+  | { readonly kind: "failed"; readonly error: ParleyError; readonly leave: boolean };
+
+/**
+ * Throws where an identity cannot be sent.
+ *
+ * @throws {OptionError} if something is missing for SASL.
+ * @throws {CommandError} if something cannot stand in a line.
+ */
+export function checkIdentity(identity: Identity): void {
+  const { nick, alternativeNicks = [], sasl } = identity;
+  checkName("NICK", "nick", nick);
+  if (typeof alternativeNicks !== "function") {
+    for (const other of alternativeNicks) checkName("NICK", "nick", other);
+  }
+  if (sasl !== undefined) checkSasl(sasl);
+  new Registration(identity, { capabilities: [], secure: undefined }).begin();
+}
+
+/**
+ * Registration on one connection: WEBIRC, CAP negotiation (302), PASS, NICK, USER and SASL, until RPL_WELCOME;
+ * then what servers offer or withdraw later on.
+ * ([Modern IRC, connection registration](https://modern.ircdocs.horse/#connection-registration))
+ */
+export class Registration {
+  readonly #identity: Identity;
+  readonly #context: RegistrationContext;
+  readonly #capabilities: Capabilities;
+  readonly #nicks: NickChoice;
+  #phase: "negotiating" | "ended" | "registered" = "negotiating";
+  #listed = false;
+  /** Logging in, from the first AUTHENTICATE until it is done or has failed. */
+  #sasl: Sasl | undefined;
+  #loggedIn = false;
+  /** Whether a login was tried, so that another follows only news. */
+  #tried = false;
+
+  /** Takes who we are, and what is known. */
+  constructor(identity: Identity, context: RegistrationContext) {
+    this.#identity = identity;
+    this.#context = context;
+    this.#capabilities = new Capabilities(
+      identity.sasl === undefined ? context.capabilities : [...context.capabilities, "sasl"],
+    );
+    this.#nicks = new NickChoice(
+      context.nick ?? identity.nick,
+      identity.alternativeNicks,
+      context.nickLength,
+    );
+  }
+
+  /** The capabilities the server has acknowledged. */
+  get capabilities(): ReadonlySet<string> {
+    return this.#capabilities.enabled;
+  }
+
+  /** Whether SASL is under way. */
+  get authenticating(): boolean {
+    return this.#sasl !== undefined;
+  }
+
+  /** Whether SASL has succeeded. */
+  get loggedIn(): boolean {
+    return this.#loggedIn;
+  }
+
+  /** The lines that begin it; those in `secret` must not be recorded. */
+  begin(): { readonly lines: readonly string[]; readonly secret: readonly string[] } {
+    const { user, realname, password, webirc } = this.#identity;
+    const nick = this.#nicks.asked;
+    const pass = password === undefined ? [] : [formatMessage({ command: "PASS", params: [password] })];
+    // "MUST be the first command sent […] and MUST be sent before capability negotiation."
+    const gateway = webirc === undefined ? [] : [webircLine(webirc)];
+    return {
+      secret: [...gateway, ...pass],
+      lines: [
+        ...gateway,
+        "CAP LS 302",
+        ...pass,
+        formatMessage({ command: "NICK", params: [nick] }),
+        formatMessage({ command: "USER", params: [user ?? nick, "0", "*", realname ?? nick] }),
+      ],
+    };
+  }
+
+  /** Takes one message from the server. */
+  take(message: IrcMessage): readonly RegistrationStep[] {
+    if (message.command === "CAP") return this.#cap(message);
+    const sasl = this.#sasl?.take(message);
+    if (sasl !== undefined) return this.#saslStep(sasl);
+    return this.#phase === "registered" ? [] : this.#numeric(message);
+  }
+
+  /** Takes what was asked for. */
+  answered(answer: SaslAnswer): readonly RegistrationStep[] {
+    const step = this.#sasl?.answered(answer);
+    return step === undefined ? [] : this.#saslStep(step);
+  }
+
+  /** What was asked for cannot be had. */
+  unanswered(error: Error): readonly RegistrationStep[] {
+    const step = this.#sasl?.unanswered(error);
+    return step === undefined ? [] : this.#saslStep(step);
+  }
+
+  /** SASL has taken too long: goes on without, if it may. */
+  saslTimedOut(): readonly RegistrationStep[] {
+    return this.#sasl === undefined ? [] : this.#saslStep(this.#sasl.give("the server does not answer"));
+  }
+
+  #numeric(message: IrcMessage): readonly RegistrationStep[] {
+    switch (message.command) {
+      case "001":
+        if (this.#identity.sasl?.required !== false && this.#identity.sasl !== undefined && !this.#loggedIn) {
+          return [failed(this.#unavailable(), true)];
+        }
+        this.#phase = "registered";
+        return [{ kind: "registered", nick: message.param(0) }];
+      case "433": // ERR_NICKNAMEINUSE
+      case "436": // ERR_NICKCOLLISION
+      case "437": // ERR_UNAVAILRESOURCE
+        return this.#nextNick(message);
+      case "431": // ERR_NONICKNAMEGIVEN
+      case "432": // ERR_ERRONEUSNICKNAME
+        if (!this.#nicks.first) return this.#nextNick(message);
+        return [failed(new ConnectionError("not_permitted", said(message, "The server refuses the nick")))];
+      case "464": // ERR_PASSWDMISMATCH
+        return [failed(new AuthenticationError(said(message, "The server refuses the password")))];
+      default:
+        return [];
+    }
+  }
+
+  #cap(message: IrcMessage): readonly RegistrationStep[] {
+    const change = this.#capabilities.take(message);
+    switch (change?.kind) {
+      case "listed": {
+        this.#listed = true;
+        const policy = this.#sts();
+        return policy?.kind === "upgrade" ? [policy] : [...policy ? [policy] : [], ...this.#request()];
+      }
+      case "new": {
+        const policy = change.names.includes("sts") ? this.#sts() : undefined;
+        if (change.names.includes("sasl")) this.#tried = false;
+        return [...policy ? [policy] : [], ...this.#request()];
+      }
+      case "deleted": {
+        const withdrawn = change.names.includes("sasl")
+          ? this.#sasl?.give("the server withdraws SASL")
+          : undefined;
+        return withdrawn === undefined ? [] : this.#saslStep(withdrawn);
+      }
+      case "answered":
+        return [...this.#send(change.lines), ...this.#proceed()];
+      case undefined:
+        return [];
+    }
+  }
+
+  /** "Clients MUST only respect each policy part on the appropriate connection type." */
+  #sts(): RegistrationStep | undefined {
+    const { port, duration } = parseSts(this.#capabilities.value("sts") ?? "");
+    if (this.#context.secure === true && duration !== undefined) return { kind: "policy", duration };
+    if (this.#context.secure === false && port !== undefined) return { kind: "upgrade", port };
+    return undefined;
+  }
+
+  #request(): readonly RegistrationStep[] {
+    const lines = this.#capabilities.request();
+    return [...this.#send(lines), ...this.#proceed()];
+  }
+
+  /** Once all requests are answered, logs in; once that is settled too, ends the negotiation. */
+  #proceed(): readonly RegistrationStep[] {
+    if (!this.#listed || !this.#capabilities.settled || this.#sasl !== undefined) return [];
+    const { sasl } = this.#identity;
+    if (sasl === undefined || this.#loggedIn || this.#tried) return this.#end();
+    if (!this.#capabilities.enabled.has("sasl")) {
+      if (sasl.required === false || this.#phase === "registered") return this.#end();
+      return [failed(this.#unavailable(), true)];
+    }
+    this.#tried = true;
+    this.#sasl = new Sasl(sasl, this.#capabilities.value("sasl") ?? "");
+    return this.#saslStep(this.#sasl.next());
+  }
+
+  #saslStep(step: SaslStep): readonly RegistrationStep[] {
+    switch (step.kind) {
+      case "send":
+        return [{ kind: "send", lines: step.lines, secret: true }];
+      case "ask":
+        return [step];
+      case "done":
+        this.#loggedIn = true;
+        this.#sasl = undefined;
+        return this.#end();
+      case "failed": {
+        this.#sasl = undefined;
+        const required = this.#identity.sasl?.required !== false && this.#phase !== "registered";
+        if (required || step.impostor) return [...this.#send(step.lines), failed(step.error, true)];
+        return [...this.#send(step.lines), ...this.#end()];
+      }
+    }
+  }
+
+  #end(): readonly RegistrationStep[] {
+    if (this.#phase !== "negotiating") return [];
+    this.#phase = "ended";
+    return this.#send(["CAP END"]);
+  }
+
+  #nextNick(message: IrcMessage): readonly RegistrationStep[] {
+    const next = this.#nicks.next(message.param(1));
+    if (next === undefined) {
+      const why = said(message, "Every nick to choose from is taken");
+      return [failed(new ConnectionError("not_permitted", why))];
+    }
+    try {
+      checkName("NICK", "nick", next);
+    } catch (cause) {
+      const why = `The option alternativeNicks gives ${JSON.stringify(next)}, which is not a nick`;
+      return [failed(new OptionError(why, { cause }))];
+    }
+    return this.#send([formatMessage({ command: "NICK", params: [next] })]);
+  }
+
+  #send(lines: readonly string[]): readonly RegistrationStep[] {
+    return lines.length === 0 ? [] : [{ kind: "send", lines, secret: false }];
+  }
+
+  #unavailable(): AuthenticationError {
+    return new AuthenticationError("Cannot log in: the server offers no SASL");
+  }
+}
+
+function webircLine({ password, gateway, hostname, ip, options = [] }: WebircOptions): string {
+  // "If the IP address is an IPv6 address beginning with a colon, it MUST be sent with a […] preceding zero."
+  const [host, address] = [hostname, ip].map((text) => text.startsWith(":") ? `0${text}` : text);
+  const more = options.length === 0 ? [] : [options.join(" ")];
+  return formatMessage({
+    command: "WEBIRC",
+    params: [password, gateway, host ?? "", address ?? "", ...more],
+  });
+}
+
+function failed(error: ParleyError, leave = false): RegistrationStep {
+  return { kind: "failed", error, leave };
+}
+
+/** What went wrong, with the server's own words. */
+function said(message: IrcMessage, what: string): string {
+  return `${what}: ${JSON.stringify(message.text)}`;
+}

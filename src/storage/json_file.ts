@@ -1,0 +1,63 @@
+/**
+ * A JSON file, on Deno, Bun and Node. It is written as a whole to a file beside it, which then takes its place:
+ * whenever the process dies, the file is whole. One process for each file, and one of these.
+ */
+export class JsonFile {
+  readonly #path: string;
+  /** The write that has not begun, which takes along what changes until then. */
+  #next: Promise<void> | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  /** Takes where the file is, or is to be made; its folder must exist. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * Reads its text; undefined if there is no such file.
+   *
+   * @throws what the file system throws otherwise.
+   */
+  async read(): Promise<string | undefined> {
+    const { readFile } = await import("node:fs/promises");
+    try {
+      return await readFile(this.#path, "utf8");
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Writes what `value` gives once the write begins; resolves once it is in the file. What is to be written
+   * while another write is under way is written together.
+   *
+   * @throws what the file system throws.
+   */
+  async write(value: () => unknown): Promise<void> {
+    this.#next ??= this.#afterThis(value);
+    await this.#next;
+  }
+
+  async #afterThis(value: () => unknown): Promise<void> {
+    await this.#writing.catch(() => {});
+    this.#next = undefined;
+    this.#writing = this.#write(JSON.stringify(value()));
+    await this.#writing;
+  }
+
+  async #write(text: string): Promise<void> {
+    const { open, rename } = await import("node:fs/promises");
+    const temporary = `${this.#path}.new`;
+    // What is stored is no secret by itself; yet it is nobody else's business.
+    const file = await open(temporary, "w", 0o600);
+    try {
+      await file.writeFile(text);
+      // Otherwise a power cut could leave the new name with nothing in it.
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, this.#path);
+  }
+}

@@ -8,6 +8,9 @@ import { reasonOf, StreamLink } from "./_stream.ts";
 import { plainFingerprint } from "./_trust.ts";
 import { DEFAULT_MAX_BUFFERED, type DialOptions } from "./options.ts";
 
+// How long a peer that is not trusted may take to hear that, in milliseconds.
+const LONGEST_GOODBYE = 1_000;
+
 /**
  * Dials `irc:` and `ircs:` with `node:net` and `node:tls`, on every runtime that has them.
  *
@@ -42,17 +45,13 @@ export function nodeNet(options: DialOptions = {}): Dial {
       ...(servername !== undefined && { servername }),
       ...(trusted.size > 0 && { rejectUnauthorized: false }),
     });
-    if (trusted.size > 0) {
-      // Before the link's own listener: one that is destroyed by then does not open.
-      socket.on("secureConnect", () => {
-        const shown = plainFingerprint(socket.getPeerCertificate().fingerprint256 ?? "");
-        if (trusted.has(shown)) return;
-        socket.destroy(
-          new Error(`The server's certificate has the SHA-256 fingerprint "${shown}", which is not trusted`),
-        );
-      });
-    }
-    return socketLink(socket, events, maxBuffered, { url: request.url, openOn: "secureConnect" });
+    const verify = () => {
+      if (trusted.size === 0) return undefined;
+      const shown = plainFingerprint(socket.getPeerCertificate().fingerprint256 ?? "");
+      if (trusted.has(shown)) return undefined;
+      return `The server's certificate has the SHA-256 fingerprint "${shown}", which is not trusted`;
+    };
+    return socketLink(socket, events, maxBuffered, { url: request.url, openOn: "secureConnect", verify });
   };
 }
 
@@ -66,7 +65,12 @@ export function socketLink(
   socket: Socket,
   events: LinkEvents,
   maxBuffered: number,
-  opening?: { readonly url: string; readonly openOn: "connect" | "secureConnect" },
+  opening?: {
+    readonly url: string;
+    readonly openOn: "connect" | "secureConnect";
+    /** Says why the link must not open after all. */
+    readonly verify?: () => string | undefined;
+  },
 ): Link {
   let connected = false;
   let ended = false;
@@ -86,7 +90,12 @@ export function socketLink(
   socket.on("connect", () => connected = true);
   if (opening !== undefined) {
     socket.on(opening.openOn, () => {
-      if (!socket.destroyed) link.opened(opening.url);
+      const refusal = opening.verify?.();
+      if (refusal === undefined) return link.opened(opening.url);
+      link.closed({ code: 0, reason: refusal, clean: false, cause: "tls" });
+      // Not within its handshake, so that the peer sees a connection that was closed, and not one that broke.
+      socket.end(() => socket.destroy());
+      socket.setTimeout(LONGEST_GOODBYE, () => socket.destroy());
     });
   }
   // A plain view: what Node adds to its buffers is no part of our contract.

@@ -11,6 +11,7 @@ import { jsrAnswers, root } from "../tools/config.ts";
 
 const benchmarks: Readonly<Record<string, { readonly file: string; readonly what: string }>> = {
   gateway: { file: "gateway_throughput.ts", what: "Discord dispatches per second against a bare WebSocket" },
+  interactions: { file: "interactions.ts", what: "Signed Discord commands per second against bare Ed25519" },
   "irc-parse": { file: "irc_parse.ts", what: "Parsing of IRC lines against five other parsers" },
   shards: { file: "shard_hours.ts", what: "How fast a day of four Discord shards passes in virtual time" },
 };
@@ -18,7 +19,7 @@ const benchmarks: Readonly<Record<string, { readonly file: string; readonly what
 const [name = "", ...args] = Deno.args;
 const benchmark = benchmarks[name];
 if (benchmark === undefined) {
-  const lines = Object.entries(benchmarks).map(([name, { what }]) => `  ${name.padEnd(10)}${what}`);
+  const lines = Object.entries(benchmarks).map(([name, { what }]) => `  ${name.padEnd(14)}${what}`);
   console.error(`Cannot run the benchmark "${name}": choose one of\n${lines.join("\n")}`);
   Deno.exit(2);
 }

@@ -6,6 +6,8 @@ import type {
   APIPingInteraction,
 } from "discord-api-types/v10";
 
+// By itself a call of `decode` leaves nothing behind for the next.
+const decoder = new TextDecoder("utf-8", { fatal: true });
 const PING = 1;
 const APPLICATION_COMMAND = 2;
 const MESSAGE_COMPONENT = 3;
@@ -29,7 +31,7 @@ export function parseInteraction(body: Uint8Array): APIInteraction | undefined {
 /** Reads JSON in UTF-8; undefined if it is not. */
 export function parseJson(body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    return JSON.parse(decoder.decode(body));
   } catch {
     return undefined;
   }

@@ -6,8 +6,11 @@ import { LocalPermits, type Permits } from "./permits.ts";
 export interface LinkEvents {
   /** The link is open: `send` may be called. Not called for an accepted link, which is open already. */
   opened(info: OpenInfo): void;
-  /** Something came: a WebSocket message, or some bytes of a stream. */
-  receive(data: Data): void;
+  /**
+   * Something came: a WebSocket message, or some bytes of a stream. `together`: it was read in one piece with
+   * what was told before it, so that it came at the same time.
+   */
+  receive(data: Data, together?: boolean): void;
   /** The link is gone, or never opened. Exactly once, unless it was aborted. */
   closed(info: CloseInfo): void;
 }

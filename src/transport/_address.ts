@@ -7,20 +7,30 @@ export interface StreamAddress {
   readonly secure: boolean;
 }
 
-const DEFAULT_PORTS: Readonly<Record<string, number>> = { "irc:": 6667, "ircs:": 6697 };
+const PORTS: Readonly<Record<string, number>> = { "irc:": 6667, "ircs:": 6697, "ws:": 80, "wss:": 443 };
 
-/** Reads an `irc:` or `ircs:` URL; throws OptionError if it is none. */
+/** The stream that a WebSocket goes over, as a URL. */
+export function streamOf(url: string): string {
+  const { protocol, hostname, port } = parseUrl(url);
+  return `${protocol === "wss:" ? "tls" : "tcp"}://${hostname}:${port === "" ? PORTS[protocol] : port}`;
+}
+
+/** Reads an `irc:` or `ircs:` URL, or one of {@linkcode streamOf}; throws OptionError if it is none. */
 export function streamAddress(url: string): StreamAddress {
   const { protocol, hostname, port } = parseUrl(url);
-  const defaultPort = DEFAULT_PORTS[protocol];
-  if (defaultPort === undefined) throw unknownScheme(protocol);
+  if (!/^(ircs?|tcp|tls):$/.test(protocol)) throw unknownScheme(protocol);
   if (hostname === "") throw new OptionError(`Cannot dial "${url}": it names no host`);
   return {
     // URLs write IPv6 addresses in brackets, sockets take them without.
     hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
-    port: port === "" ? defaultPort : Number(port),
-    secure: protocol === "ircs:",
+    port: Number(port || PORTS[protocol]),
+    secure: isSecure(protocol),
   };
+}
+
+/** True if the scheme names a stream over TLS. */
+export function isSecure(scheme: string): boolean {
+  return scheme === "ircs:" || scheme === "tls:";
 }
 
 /** Reads any URL; throws OptionError if it is none. */

@@ -43,9 +43,15 @@ export function isBun(): boolean {
   return Reflect.get(globalThis, "Bun") !== undefined;
 }
 
+/** True on Deno, Bun and Node: not in a browser, and not on an edge worker, whatever it has of Node. */
+export function isServer(): boolean {
+  return /^(Deno|Bun|Node\.js)\//.test(globalThis.navigator?.userAgent ?? "");
+}
+
 /** What parley uses of Node's `process`. */
 export interface NodeProcess {
   getBuiltinModule(id: "node:net"): typeof import("node:net");
+  getBuiltinModule(id: "node:crypto"): typeof import("node:crypto");
   getBuiltinModule(id: "node:tls"): typeof import("node:tls");
   getBuiltinModule(id: "node:diagnostics_channel"): typeof import("node:diagnostics_channel");
 }

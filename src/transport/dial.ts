@@ -1,7 +1,7 @@
 import type { Dial, DialRequest, Link, LinkEvents } from "../driver/host.ts";
 import { OptionError } from "../protocol/errors.ts";
-import { parseUrl, unknownScheme } from "./_address.ts";
-import { deno, nodeProcess } from "./_runtime.ts";
+import { isSecure, parseUrl, unknownScheme } from "./_address.ts";
+import { deno, isServer, nodeProcess } from "./_runtime.ts";
 import { reasonOf } from "./_stream.ts";
 import { needsNode } from "./_trust.ts";
 import { checkDialOptions, type DialOptions } from "./options.ts";
@@ -27,9 +27,20 @@ import { checkDialOptions, type DialOptions } from "./options.ts";
  */
 export function dialer(options: DialOptions = {}): Dial {
   checkDialOptions(options);
-  const webSocket = lazily(async () => (await import("./websocket.ts")).webSocket(options));
+  const runtimeWebSocket = lazily(async () => (await import("./websocket.ts")).webSocket(options));
   const denoNet = lazily(async () => (await import("./deno_net.ts")).denoNet(options));
   const nodeNet = lazily(async () => (await import("./node_net.ts")).nodeNet(options));
+
+  const stream: Dial = (request, events) => {
+    const { protocol } = parseUrl(request.url);
+    if (deno() !== undefined && !(isSecure(protocol) && needsNode(options))) return denoNet(request, events);
+    if (nodeProcess() !== undefined) return nodeNet(request, events);
+    throw new OptionError(`Cannot dial "${protocol}": this runtime has no TCP, use "wss:"`);
+  };
+  const ownWebSocket = lazily(async () =>
+    (await import("./stream_websocket.ts")).streamWebSocket(stream, options)
+  );
+  const webSocket = options.WebSocket === undefined && isServer() ? ownWebSocket : runtimeWebSocket;
 
   return (request, events) => {
     const { protocol } = parseUrl(request.url);
@@ -39,11 +50,7 @@ export function dialer(options: DialOptions = {}): Dial {
         return webSocket(request, events);
       case "ircs:":
       case "irc:":
-        if (deno() !== undefined && !(protocol === "ircs:" && needsNode(options))) {
-          return denoNet(request, events);
-        }
-        if (nodeProcess() !== undefined) return nodeNet(request, events);
-        throw new OptionError(`Cannot dial "${protocol}": this runtime has no TCP, use "wss:"`);
+        return stream(request, events);
       default:
         throw unknownScheme(protocol);
     }

@@ -2,14 +2,10 @@ import type { Dial, DialRequest, Link, LinkEvents } from "../driver/host.ts";
 import { OptionError } from "../protocol/errors.ts";
 import type { CloseInfo, Data } from "../protocol/protocol.ts";
 import { parseUrl, unknownScheme } from "./_address.ts";
+import { ABNORMAL_CLOSURE, fittingReason, sendableCode } from "./_close_code.ts";
 import { deno, isBun, nodeProcess } from "./_runtime.ts";
 import { reasonOf } from "./_stream.ts";
 import { DEFAULT_MAX_BUFFERED, type DialOptions, type TlsOptions, type WebSocketLike } from "./options.ts";
-
-/** What the WebSocket protocol calls a connection that broke; Deno says 0 instead. */
-const ABNORMAL_CLOSURE = 1006;
-const NO_STATUS = 1005;
-const MAX_REASON_BYTES = 123;
 
 /**
  * Dials `wss:` and `ws:` with the runtime's own WebSocket, or the one given.
@@ -197,29 +193,6 @@ export class WebSocketLink implements Link {
       this.#drop({ code: ABNORMAL_CLOSURE, reason: reasonOf(error), clean: false, cause: "lost" });
     }
   }
-}
-
-/**
- * The code a client may pass to `WebSocket.close`, which takes only 1000 and 3000–4999: 1001 (going away)
- * becomes 1000; no code (0, 1005) stays none; any other becomes 4000, since it is not the normal end that
- * 1000 would tell.
- */
-export function sendableCode(code: number): number | undefined {
-  if (code === 1000 || (code >= 3000 && code <= 4999)) return code;
-  if (code === 1001) return 1000;
-  return code === 0 || code === NO_STATUS ? undefined : 4000;
-}
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-
-/** Cuts a reason to what fits into a close frame, at a character boundary. */
-function fittingReason(reason: string): string {
-  const bytes = encoder.encode(reason);
-  if (bytes.length <= MAX_REASON_BYTES) return reason;
-  let end = MAX_REASON_BYTES;
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
-  return decoder.decode(bytes.subarray(0, end));
 }
 
 /** What `send` may be given: the web's takes no view of shared memory. */

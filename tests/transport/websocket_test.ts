@@ -3,10 +3,15 @@ import type { Socket } from "node:net";
 import { describe, it } from "node:test";
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { WebSocket as NpmWebSocket } from "ws";
+import type { Dial } from "../../src/driver/host.ts";
 import { OptionError } from "../../src/protocol/errors.ts";
 import { listenWebSocket } from "../../src/testing/listen.ts";
 import type { DialOptions } from "../../src/transport/options.ts";
-import { sendableCode, webSocket } from "../../src/transport/websocket.ts";
+import { sendableCode } from "../../src/transport/_close_code.ts";
+import { denoNet } from "../../src/transport/deno_net.ts";
+import { nodeNet } from "../../src/transport/node_net.ts";
+import { streamWebSocket } from "../../src/transport/stream_websocket.ts";
+import { webSocket } from "../../src/transport/websocket.ts";
 import {
   certificates,
   closedPort,
@@ -30,19 +35,23 @@ class OtherWebSocket extends NpmWebSocket {
   }
 }
 
-const constructors: [name: string, options: DialOptions][] = [
-  ["the runtime's WebSocket", {}],
-  ["the WebSocket of npm's ws", { WebSocket: OtherWebSocket }],
+const makers: [name: string, make: (options?: DialOptions) => Dial][] = [
+  ["webSocket by the runtime's WebSocket", webSocket],
+  ["webSocket by npm's ws", (options) => webSocket({ ...options, WebSocket: OtherWebSocket })],
+  ["streamWebSocket over node:net", (options) => streamWebSocket(nodeNet(options), options)],
 ];
+if (onDeno) {
+  makers.push(["streamWebSocket over Deno.connect", (options) => streamWebSocket(denoNet(options), options)]);
+}
 
-for (const [name, options] of constructors) {
-  describe(`webSocket by ${name}`, () => {
+for (const [name, make] of makers) {
+  describe(name, () => {
     it("opened: tells the URL that was dialled and the subprotocol agreed on", async () => {
       const peers = new Peers();
       await using listener = await listenWebSocket(peers, { protocols: ["text.ircv3.net"] });
       const url = `${listener.url}/?v=10&encoding=json`;
       const protocols = ["binary.ircv3.net", "text.ircv3.net"];
-      const { link, seen } = connect(webSocket(options), { url, protocols });
+      const { link, seen } = connect(make(), { url, protocols });
       await seen.open();
       assertEquals(seen.opens, [{ url, protocol: "text.ircv3.net" }]);
       assertEquals((await peers.peer()).info, { url, protocol: "text.ircv3.net" });
@@ -52,7 +61,7 @@ for (const [name, options] of constructors) {
     it("send: carries text and binary messages as they are, both ways and in order", async () => {
       const peers = new Peers({ echo: true });
       await using listener = await listenWebSocket(peers);
-      const { link, seen } = connect(webSocket(options), listener.url);
+      const { link, seen } = connect(make(), listener.url);
       await seen.open();
       const sent = ["héllo 🦕", new Uint8Array([0, 255, 128]), "", new Uint8Array(0), "end"];
       const shared = new Uint8Array(new SharedArrayBuffer(2)).fill(7);
@@ -65,7 +74,7 @@ for (const [name, options] of constructors) {
 
     it("send: carries more than any buffer holds at once", async () => {
       await using listener = await listenWebSocket(new Peers({ echo: true }));
-      const { link, seen } = connect(webSocket(options), listener.url);
+      const { link, seen } = connect(make(), listener.url);
       await seen.open();
       const large = "x🦕".repeat(700_000);
       link.send(large);
@@ -77,7 +86,7 @@ for (const [name, options] of constructors) {
     it("close: lets out what was sent, and tells a clean end with the code", async () => {
       const peers = new Peers();
       await using listener = await listenWebSocket(peers);
-      const { link, seen } = connect(webSocket(options), listener.url);
+      const { link, seen } = connect(make(), listener.url);
       await seen.open();
       link.send("x".repeat(500_000));
       link.close(4000, "resuming");
@@ -96,7 +105,7 @@ for (const [name, options] of constructors) {
       await using listener = await listenWebSocket(peers);
       const codes: [code: number, told: number][] = [[1000, 1000], [1001, 1000], [1002, 4000], [1005, 1005]];
       for (const [index, [code, told]] of codes.entries()) {
-        const { link, seen } = connect(webSocket(options), listener.url);
+        const { link, seen } = connect(make(), listener.url);
         await seen.open();
         link.close(code, `${"é".repeat(61)}🦕`);
         const info = await (await peers.peer(index)).close();
@@ -107,7 +116,7 @@ for (const [name, options] of constructors) {
     it("closed: tells the peer's code and reason, once", async () => {
       const peers = new Peers();
       await using listener = await listenWebSocket(peers);
-      const { link, seen } = connect(webSocket(options), listener.url);
+      const { link, seen } = connect(make(), listener.url);
       await seen.open();
       const peer = await peers.peer();
       peer.link.send("last words");
@@ -125,7 +134,7 @@ for (const [name, options] of constructors) {
     it("closed: tells codes that only a server may send", async () => {
       const peers = new Peers();
       await using listener = await listenWebSocket(peers);
-      const { seen } = connect(webSocket(options), listener.url);
+      const { seen } = connect(make(), listener.url);
       await seen.open();
       (await peers.peer()).link.close(1001, "restarting");
       const info = await seen.close();
@@ -135,7 +144,7 @@ for (const [name, options] of constructors) {
     it("closed: is lost when the connection is cut", async () => {
       const peers = new Peers();
       await using listener = await listenWebSocket(peers);
-      const { seen } = connect(webSocket(options), listener.url);
+      const { seen } = connect(make(), listener.url);
       await seen.open();
       const peer = await peers.peer();
       listener.cut();
@@ -157,7 +166,7 @@ for (const [name, options] of constructors) {
           `127.0.0.1:${listener.port}`,
         ]
       ) {
-        const { seen } = connect(webSocket(options), `ws://${authority}/?secret=x`);
+        const { seen } = connect(make(), `ws://${authority}/?secret=x`);
         const info = await seen.close();
         assertEquals([info.cause, info.clean, info.code, seen.opens.length], ["refused", false, 1006, 0]);
         assert(info.reason !== "" && !info.reason.includes("secret"));
@@ -166,17 +175,17 @@ for (const [name, options] of constructors) {
 
     it("closed: is tls where the certificate is not trusted", async () => {
       await using listener = await listenWebSocket(new Peers(), { tls: (await certificates()).server });
-      const { seen } = connect(webSocket(options), listener.url);
+      const { seen } = connect(make(), listener.url);
       const info = await seen.close();
       // Deno tries again by HTTP/2, which this server has not, and tells only how that failed.
-      const told = onDeno && options.WebSocket === undefined ? "unknown" : "tls";
+      const told = onDeno && make === webSocket ? "unknown" : "tls";
       assertEquals([info.cause, seen.opens.length], [told, 0]);
       assertMatch(info.reason, /certificate/i);
     });
 
     it("closed: is stalled when the peer stops reading", async () => {
       await using server = await rawServer((socket) => rawHandshake(socket, () => socket.pause()));
-      const dial = webSocket({ ...options, maxBuffered: 65_536 });
+      const dial = make({ maxBuffered: 65_536 });
       const { link, seen } = connect(dial, `ws://127.0.0.1:${server.port}`);
       await seen.open();
       await overwhelm(link, seen);
@@ -193,7 +202,7 @@ for (const [name, options] of constructors) {
       for (const frame of frames) {
         const say = (socket: Socket) => socket.end(new Uint8Array(frame));
         await using server = await rawServer((socket) => rawHandshake(socket, say));
-        const { seen } = connect(webSocket(options), `ws://127.0.0.1:${server.port}`);
+        const { seen } = connect(make(), `ws://127.0.0.1:${server.port}`);
         await seen.close();
         await pause(5);
         assertEquals(seen.closes.length, 1);
@@ -202,7 +211,7 @@ for (const [name, options] of constructors) {
 
     it("abort: is silent before the link is open", async () => {
       await using listener = await listenWebSocket(new Peers());
-      const { link, seen } = connect(webSocket(options), listener.url);
+      const { link, seen } = connect(make(), listener.url);
       link.abort();
       link.abort();
       link.close(1000, "");
@@ -214,7 +223,7 @@ for (const [name, options] of constructors) {
     it("abort: is silent once the link is open, and the peer notices", async () => {
       const peers = new Peers({ echo: true });
       await using listener = await listenWebSocket(peers);
-      const { link, seen } = connect(webSocket(options), listener.url);
+      const { link, seen } = connect(make(), listener.url);
       await seen.open();
       const peer = await peers.peer();
       link.send("x");
@@ -225,7 +234,7 @@ for (const [name, options] of constructors) {
 
     it("close: before the link is open tells that it never will be", async () => {
       await using listener = await listenWebSocket(new Peers());
-      const { link, seen } = connect(webSocket(options), listener.url);
+      const { link, seen } = connect(make(), listener.url);
       link.send("ignored");
       link.close(1000, "changed my mind");
       const never = { code: 1006, reason: "Closed before it was open", clean: false, cause: "refused" };

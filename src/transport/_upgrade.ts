@@ -1,0 +1,128 @@
+import { OptionError } from "../protocol/errors.ts";
+import type { DialRequest } from "../driver/host.ts";
+
+/** What a client asks for, and how it knows the answer. */
+export interface Upgrade {
+  /** The text of the request. */
+  readonly request: string;
+  /** What `Sec-WebSocket-Accept` must be. */
+  readonly accept: string;
+  /** The subprotocols offered. */
+  readonly protocols: readonly string[];
+}
+
+/** The randomness and the digest that an upgrade takes. */
+export interface Crypto {
+  /** So many random bytes in Base64. */
+  readonly random: (size: number) => string;
+  /** The SHA-1 of a text in Base64. */
+  readonly sha1: (text: string) => string;
+}
+
+/** What a head came to: open, or not, and why; and how many bytes it took. */
+export type UpgradeAnswer =
+  | { readonly kind: "open"; readonly protocol: string; readonly size: number }
+  | { readonly kind: "refused"; readonly reason: string };
+
+const MAX_HEAD = 16_384;
+// "258EAFA5-E914-47DA-95CA-C5AB0DC85B11", RFC 6455, 1.3.
+const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** Header fields that say what the connection is: ours alone. */
+const OURS = /^(connection|upgrade|content-length|transfer-encoding|sec-websocket-.*)$/i;
+
+/**
+ * Writes the request by which a connection becomes a WebSocket.
+ *
+ * @throws {OptionError} if a subprotocol or a header field cannot be sent.
+ * @see https://www.rfc-editor.org/rfc/rfc6455#section-4.1
+ */
+export function askForUpgrade(
+  { url, protocols = [] }: DialRequest,
+  headers: Readonly<Record<string, string>>,
+  crypto: Crypto,
+): Upgrade {
+  const { host, pathname, search } = new URL(url);
+  const offered = new Set(protocols);
+  for (const protocol of protocols) {
+    if (!TOKEN.test(protocol) || offered.size < protocols.length) {
+      throw new OptionError(`Cannot offer the subprotocol "${protocol}": it must be a token, and given once`);
+    }
+  }
+  const key = crypto.random(16);
+  const fields: [name: string, value: string][] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    // deno-lint-ignore no-control-regex
+    if (!TOKEN.test(name) || OURS.test(name) || /[^\t\x20-\x7e\x80-\xff]/.test(value)) {
+      throw new OptionError(`Cannot send the header "${name}": choose another name, and a value of one line`);
+    }
+    fields.push([name, value]);
+  }
+  if (!fields.some(([name]) => name.toLowerCase() === "host")) fields.unshift(["Host", host]);
+  fields.push(
+    ["Upgrade", "websocket"],
+    ["Connection", "Upgrade"],
+    ["Sec-WebSocket-Version", "13"],
+    ["Sec-WebSocket-Key", key],
+  );
+  if (protocols.length > 0) fields.push(["Sec-WebSocket-Protocol", protocols.join(", ")]);
+  const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`);
+  return {
+    request: `GET ${pathname}${search} HTTP/1.1\r\n${lines.join("")}\r\n`,
+    accept: crypto.sha1(key + GUID),
+    protocols,
+  };
+}
+
+/** Reads the server's answer; undefined while its head is not whole. Never throws. */
+export function readUpgrade(bytes: Uint8Array, { accept, protocols }: Upgrade): UpgradeAnswer | undefined {
+  const size = headSize(bytes);
+  if (size > MAX_HEAD || (size === 0 && bytes.length > MAX_HEAD)) {
+    return { kind: "refused", reason: `The head of the server's answer is longer than ${MAX_HEAD} bytes` };
+  }
+  if (size === 0) return undefined;
+  const [status = "", ...lines] = latin1(bytes.subarray(0, size - 4)).split("\r\n");
+  const [, code, phrase = ""] = /^HTTP\/1\.[01] (\d{3})(?: (.*))?$/.exec(status) ?? [];
+  if (code === undefined) return { kind: "refused", reason: "The server does not speak HTTP" };
+  if (code !== "101") {
+    const shown = phrase.replace(/[^\x20-\x7e]/g, "?").slice(0, 80);
+    return { kind: "refused", reason: `The server answered the WebSocket handshake with "${code} ${shown}"` };
+  }
+  const fields = new Map<string, string>();
+  for (const line of lines) {
+    const colon = line.indexOf(":");
+    const name = line.slice(0, Math.max(colon, 0)).toLowerCase();
+    if (!TOKEN.test(name)) return { kind: "refused", reason: "The server's answer is not HTTP" };
+    const value = line.slice(colon + 1).trim();
+    const before = fields.get(name);
+    fields.set(name, before === undefined ? value : `${before}, ${value}`);
+  }
+  const says = (name: string, token: string) =>
+    (fields.get(name) ?? "").toLowerCase().split(",").some((part) => part.trim() === token);
+  const protocol = fields.get("sec-websocket-protocol") ?? "";
+  if (!says("upgrade", "websocket") || !says("connection", "upgrade")) {
+    return { kind: "refused", reason: "The server did not upgrade to WebSocket" };
+  }
+  if (fields.get("sec-websocket-accept") !== accept) {
+    return { kind: "refused", reason: "The server answered another handshake than ours" };
+  }
+  if (fields.has("sec-websocket-extensions")) {
+    return { kind: "refused", reason: "The server uses an extension that was not offered" };
+  }
+  if (protocol !== "" && !protocols.includes(protocol)) {
+    return { kind: "refused", reason: "The server chose a subprotocol that was not offered" };
+  }
+  return { kind: "open", protocol, size };
+}
+
+/** How long the head is, the empty line included; 0 if it is not whole. */
+function headSize(bytes: Uint8Array): number {
+  for (let at = bytes.indexOf(13); at >= 0; at = bytes.indexOf(13, at + 1)) {
+    if (bytes[at + 1] === 10 && bytes[at + 2] === 13 && bytes[at + 3] === 10) return at + 4;
+  }
+  return 0;
+}
+
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}

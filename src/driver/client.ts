@@ -82,9 +82,9 @@ export abstract class Client<Event extends { readonly kind: string }>
   protected readonly host: Host;
   readonly #label: string;
   readonly #capacity: number;
-  /** Each list is replaced, never changed: handing out an event needs no copy of it. */
+  // Lists are replaced, never changed: handing out an event needs no copy of them.
   readonly #handlers = new Map<string, readonly Handler[]>();
-  readonly #mailboxes = new Set<Mailbox<Event | ClientEvent>>();
+  #mailboxes: readonly Mailbox<Event | ClientEvent>[] = [];
   readonly #waiting = new Set<() => void>();
   readonly #drivers = new Set<{ shutdown(mode: ShutdownMode): void }>();
   readonly #ready = Promise.withResolvers<void>();
@@ -182,9 +182,11 @@ export abstract class Client<Event extends { readonly kind: string }>
    * with the client's error if it has one.
    */
   [Symbol.asyncIterator](): AsyncIterator<Event | ClientEvent, undefined> {
-    const mailbox = this.#mailbox(() => this.#mailboxes.delete(mailbox));
+    const mailbox = this.#mailbox(() => {
+      this.#mailboxes = this.#mailboxes.filter((other) => other !== mailbox);
+    });
     if (this.#ended) mailbox.end(this.#error);
-    else this.#mailboxes.add(mailbox);
+    else this.#mailboxes = [...this.#mailboxes, mailbox];
     return mailbox;
   }
 
@@ -293,7 +295,9 @@ export abstract class Client<Event extends { readonly kind: string }>
     try {
       // `on` ties each handler to events of its kind, which a map cannot express.
       const result = handler(event as never);
-      if (result instanceof Promise) result.catch((error) => this.#failed(error, event));
+      if (result !== undefined && result instanceof Promise) {
+        result.catch((error) => this.#failed(error, event));
+      }
     } catch (error) {
       this.#failed(error, event);
     }

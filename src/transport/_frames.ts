@@ -68,7 +68,7 @@ export class FrameDecoder {
     this.#fragments = undefined;
   }
 
-  /** Takes bytes in. They may be kept until the message they belong to is whole. */
+  /** Takes bytes in. What is kept of them is copied: they may be read over afterwards. */
   push(bytes: Uint8Array): void {
     this.#together = false;
     let at = this.#held === 0 ? 0 : this.#complete(bytes);
@@ -76,7 +76,7 @@ export class FrameDecoder {
       const needed = this.#frameSize(bytes, at);
       if (this.#ended) return;
       if (at + needed > bytes.length) {
-        this.#pieces = [bytes.subarray(at)];
+        this.#pieces = [bytes.slice(at)];
         this.#held = bytes.length - at;
         this.#needed = needed;
         return;
@@ -91,7 +91,7 @@ export class FrameDecoder {
     let at = 0;
     while (this.#pieces !== undefined && at < bytes.length) {
       const taken = Math.min(this.#needed - this.#held, bytes.length - at);
-      this.#pieces.push(bytes.subarray(at, at + taken));
+      this.#pieces.push(bytes.slice(at, at + taken));
       this.#held += taken;
       at += taken;
       if (this.#held < this.#needed) break;
@@ -161,7 +161,7 @@ export class FrameDecoder {
     if ((first & FINAL) !== 0 && opcode !== CONTINUATION) return this.#message(opcode, payload);
     if (opcode !== CONTINUATION) this.#fragmented = opcode;
     // Empty parts add nothing, and there may be any number of them.
-    if (payload.length > 0) (this.#fragments ??= []).push(payload);
+    if (payload.length > 0) (this.#fragments ??= []).push(payload.slice());
     this.#size += payload.length;
     if ((first & FINAL) === 0) return;
     const whole = joined(this.#fragments ?? [], this.#size);

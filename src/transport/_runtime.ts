@@ -43,9 +43,9 @@ export function isBun(): boolean {
   return Reflect.get(globalThis, "Bun") !== undefined;
 }
 
-/** True on Deno, Bun and Node: not in a browser, and not on an edge worker, whatever it has of Node. */
+/** True on Deno and Node: not on Bun, whose WebSocket is as quick, not in a browser, and not on an edge worker, whatever it has of Node. */
 export function isServer(): boolean {
-  return /^(Deno|Bun|Node\.js)\//.test(globalThis.navigator?.userAgent ?? "");
+  return /^(Deno|Node\.js)\//.test(globalThis.navigator?.userAgent ?? "");
 }
 
 /** What parley uses of Node's `process`. */

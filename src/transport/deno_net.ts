@@ -6,7 +6,15 @@ import { streamAddress } from "./_address.ts";
 import { needsNode } from "./_trust.ts";
 import { DEFAULT_MAX_BUFFERED, type DialOptions } from "./options.ts";
 
-const READ_SIZE = 65_536;
+/** What is read into: an idle connection's stays small, a busy one's grows. */
+const LEAST_READ = 2_048;
+const MOST_READ = 65_536;
+
+/** How a dial by Deno treats what it reads. */
+export interface DenoNetOptions {
+  /** True if whoever receives bytes is done with them when `receive` returns: they are not copied. @default {false} */
+  readonly transient?: boolean;
+}
 
 /**
  * Dials `irc:` and `ircs:` with `Deno.connect` and `Deno.connectTls`.
@@ -14,13 +22,19 @@ const READ_SIZE = 65_536;
  * @throws {OptionError} if this is not Deno; when dialling, if the URL is none of these, or it is `ircs:` and
  * `tls` has both `hostname` and `cert`, or `fingerprints`.
  */
-export function denoNet(options: DialOptions = {}): Dial {
+export function denoNet(options: DialOptions = {}, { transient = false }: DenoNetOptions = {}): Dial {
   const runtime = deno();
   if (runtime === undefined) throw new OptionError("Cannot dial with Deno.connect: this is not Deno");
-  return (request, events) => dial(runtime, options, request, events);
+  return (request, events) => dial(runtime, options, transient, request, events);
 }
 
-function dial(runtime: DenoRuntime, options: DialOptions, request: DialRequest, events: LinkEvents): Link {
+function dial(
+  runtime: DenoRuntime,
+  options: DialOptions,
+  transient: boolean,
+  request: DialRequest,
+  events: LinkEvents,
+): Link {
   const { hostname, port, secure } = streamAddress(request.url);
   if (secure && needsNode(options)) {
     throw new OptionError(
@@ -59,7 +73,7 @@ function dial(runtime: DenoRuntime, options: DialOptions, request: DialRequest, 
     }
     if (!link.live) return;
     link.opened(request.url);
-    const failure = await pipe.readAll((bytes) => link.receive(bytes));
+    const failure = await pipe.readAll((bytes) => link.receive(transient ? bytes : bytes.slice()));
     if (failure === undefined) {
       link.ended();
       await pipe.flushed();
@@ -123,15 +137,24 @@ class DenoPipe implements Pipe {
     await this.#writer;
   }
 
-  /** Reads until the peer ends (undefined) or the connection breaks (why). */
+  /** Reads until the peer ends (undefined) or the connection breaks (why). The bytes are read over by the next. */
   async readAll(receive: (bytes: Uint8Array) => void): Promise<unknown> {
-    const buffer = new Uint8Array(READ_SIZE);
+    let buffer = new Uint8Array(LEAST_READ);
+    let quiet = 0;
     try {
       for (;;) {
         const count = await this.#conn?.read(buffer);
         // After a failed write the system reports the end of a stream that in truth broke.
         if (count === null || count === undefined) return this.#failure;
-        receive(buffer.slice(0, count));
+        receive(buffer.subarray(0, count));
+        if (count === buffer.length && count < MOST_READ) {
+          quiet = 0;
+          buffer = new Uint8Array(Math.min(count * 8, MOST_READ));
+        } else if (buffer.length > LEAST_READ) {
+          // So often with little to read, that the rush is over.
+          quiet = count * 8 < buffer.length ? quiet + 1 : 0;
+          if (quiet === 64) buffer = new Uint8Array(LEAST_READ);
+        }
       }
     } catch (error) {
       return error ?? new Error("The connection broke");

@@ -31,14 +31,18 @@ export function dialer(options: DialOptions = {}): Dial {
   const denoNet = lazily(async () => (await import("./deno_net.ts")).denoNet(options));
   const nodeNet = lazily(async () => (await import("./node_net.ts")).nodeNet(options));
 
-  const stream: Dial = (request, events) => {
+  const denoPieces = lazily(async () =>
+    (await import("./deno_net.ts")).denoNet(options, { transient: true })
+  );
+  const streamBy = (byDeno: Dial): Dial => (request, events) => {
     const { protocol } = parseUrl(request.url);
-    if (deno() !== undefined && !(isSecure(protocol) && needsNode(options))) return denoNet(request, events);
+    if (deno() !== undefined && !(isSecure(protocol) && needsNode(options))) return byDeno(request, events);
     if (nodeProcess() !== undefined) return nodeNet(request, events);
     throw new OptionError(`Cannot dial "${protocol}": this runtime has no TCP, use "wss:"`);
   };
+  const stream = streamBy(denoNet);
   const ownWebSocket = lazily(async () =>
-    (await import("./stream_websocket.ts")).streamWebSocket(stream, options)
+    (await import("./stream_websocket.ts")).streamWebSocket(streamBy(denoPieces), options)
   );
   const webSocket = options.WebSocket === undefined && isServer() ? ownWebSocket : runtimeWebSocket;
 

@@ -16,6 +16,8 @@ const LINGER = 1_000;
  * came in one piece at one go, drops a connection when it is told to, takes all TLS options there are for
  * streams, and tells why something did not open. It offers no compression.
  *
+ * `dialStream` may read over the bytes it hands out once `receive` has returned.
+ *
  * @throws {OptionError} if the runtime has no `node:crypto`; when dialling, if the URL is none of these, or a
  * subprotocol or header field cannot be sent.
  *
@@ -119,7 +121,7 @@ class StreamWebSocketLink implements Link, LinkEvents, FrameEvents {
   #answer(data: Uint8Array, upgrade: Upgrade): void {
     const head = this.#head === undefined ? data : appended(this.#head, data);
     const answer = readUpgrade(head, upgrade);
-    this.#head = answer === undefined ? head : undefined;
+    this.#head = answer === undefined ? head.slice() : undefined;
     if (answer === undefined) return;
     if (answer.kind === "refused") {
       this.#drop({ code: ABNORMAL_CLOSURE, reason: answer.reason, clean: false, cause: "refused" });

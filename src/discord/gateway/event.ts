@@ -1,6 +1,7 @@
 import type { GatewayDispatchPayload, GatewayReadyDispatchData } from "discord-api-types/v10";
 import type { CloseInfo, Instant } from "../../protocol/protocol.ts";
-import { type Payload, readable } from "./payload.ts";
+import { isDispatchName } from "./dispatch_names.ts";
+import { parseData, type Payload, readable } from "./payload.ts";
 
 /**
  * The data of every dispatch event, by the event's name.
@@ -22,15 +23,18 @@ export class DispatchEvent<Kind extends string, Data> {
   readonly session: string;
   /** Its number in the session. */
   readonly sequence: number;
-  readonly #read: { readonly data: Data };
+  /** The whole payload while the data is not parsed. */
+  #text: string | undefined;
+  #data: unknown;
 
-  /** Takes its parts; `read` holds the data, and may parse it only when it is asked for. */
-  constructor(kind: Kind, read: { readonly data: Data }, shard: number, session: string, sequence: number) {
+  /** Takes its parts: the data, or in its place the text of the payload that holds it. */
+  constructor(kind: Kind, shard: number, session: string, sequence: number, data: unknown, text?: string) {
     this.kind = kind;
-    this.#read = read;
     this.shard = shard;
     this.session = session;
     this.sequence = sequence;
+    this.#data = data;
+    this.#text = text;
   }
 
   /**
@@ -39,7 +43,12 @@ export class DispatchEvent<Kind extends string, Data> {
    * @throws {ProtocolError} if what Discord sent is not JSON.
    */
   get data(): Data {
-    return this.#read.data;
+    if (this.#text !== undefined) {
+      this.#data = parseData(this.#text, this.kind, this.sequence);
+      this.#text = undefined;
+    }
+    // Discord's word is taken for the shape of its data: to check every shape would cost more than to read it.
+    return this.#data as Data;
   }
 }
 
@@ -182,98 +191,21 @@ export type GatewayEvent =
   | HeartbeatAckEvent
   | MalformedEvent;
 
-/** The names of the events that are dispatched, less READY and RESUMED. */
-export const dispatchNames: readonly DispatchName[] = [
-  "APPLICATION_COMMAND_PERMISSIONS_UPDATE",
-  "AUTO_MODERATION_ACTION_EXECUTION",
-  "AUTO_MODERATION_RULE_CREATE",
-  "AUTO_MODERATION_RULE_DELETE",
-  "AUTO_MODERATION_RULE_UPDATE",
-  "CHANNEL_CREATE",
-  "CHANNEL_DELETE",
-  "CHANNEL_INFO",
-  "CHANNEL_PINS_UPDATE",
-  "CHANNEL_UPDATE",
-  "ENTITLEMENT_CREATE",
-  "ENTITLEMENT_DELETE",
-  "ENTITLEMENT_UPDATE",
-  "GUILD_AUDIT_LOG_ENTRY_CREATE",
-  "GUILD_BAN_ADD",
-  "GUILD_BAN_REMOVE",
-  "GUILD_CREATE",
-  "GUILD_DELETE",
-  "GUILD_EMOJIS_UPDATE",
-  "GUILD_INTEGRATIONS_UPDATE",
-  "GUILD_MEMBERS_CHUNK",
-  "GUILD_MEMBER_ADD",
-  "GUILD_MEMBER_REMOVE",
-  "GUILD_MEMBER_UPDATE",
-  "GUILD_ROLE_CREATE",
-  "GUILD_ROLE_DELETE",
-  "GUILD_ROLE_UPDATE",
-  "GUILD_SCHEDULED_EVENT_CREATE",
-  "GUILD_SCHEDULED_EVENT_DELETE",
-  "GUILD_SCHEDULED_EVENT_UPDATE",
-  "GUILD_SCHEDULED_EVENT_USER_ADD",
-  "GUILD_SCHEDULED_EVENT_USER_REMOVE",
-  "GUILD_SOUNDBOARD_SOUNDS_UPDATE",
-  "GUILD_SOUNDBOARD_SOUND_CREATE",
-  "GUILD_SOUNDBOARD_SOUND_DELETE",
-  "GUILD_SOUNDBOARD_SOUND_UPDATE",
-  "GUILD_STICKERS_UPDATE",
-  "GUILD_UPDATE",
-  "INTEGRATION_CREATE",
-  "INTEGRATION_DELETE",
-  "INTEGRATION_UPDATE",
-  "INTERACTION_CREATE",
-  "INVITE_CREATE",
-  "INVITE_DELETE",
-  "MESSAGE_CREATE",
-  "MESSAGE_DELETE",
-  "MESSAGE_DELETE_BULK",
-  "MESSAGE_POLL_VOTE_ADD",
-  "MESSAGE_POLL_VOTE_REMOVE",
-  "MESSAGE_REACTION_ADD",
-  "MESSAGE_REACTION_REMOVE",
-  "MESSAGE_REACTION_REMOVE_ALL",
-  "MESSAGE_REACTION_REMOVE_EMOJI",
-  "MESSAGE_UPDATE",
-  "PRESENCE_UPDATE",
-  "RATE_LIMITED",
-  "SOUNDBOARD_SOUNDS",
-  "STAGE_INSTANCE_CREATE",
-  "STAGE_INSTANCE_DELETE",
-  "STAGE_INSTANCE_UPDATE",
-  "SUBSCRIPTION_CREATE",
-  "SUBSCRIPTION_DELETE",
-  "SUBSCRIPTION_UPDATE",
-  "THREAD_CREATE",
-  "THREAD_DELETE",
-  "THREAD_LIST_SYNC",
-  "THREAD_MEMBERS_UPDATE",
-  "THREAD_MEMBER_UPDATE",
-  "THREAD_UPDATE",
-  "TYPING_START",
-  "USER_UPDATE",
-  "VOICE_CHANNEL_EFFECT_SEND",
-  "VOICE_CHANNEL_START_TIME_UPDATE",
-  "VOICE_CHANNEL_STATUS_UPDATE",
-  "VOICE_SERVER_UPDATE",
-  "VOICE_STATE_UPDATE",
-  "WEBHOOKS_UPDATE",
-];
-
-const known: ReadonlySet<string> = new Set(dispatchNames);
-
-/** Makes the event of a dispatch. */
+/** Makes the event of a dispatch, whose data is in the payload, or still in the text of it. */
 export function dispatchEvent(
   name: string,
-  payload: Payload,
+  source: Payload | string,
   shard: number,
   session: string,
   sequence: number,
 ): GatewayDispatchEvent | UnknownEvent {
-  if (!known.has(name)) return { kind: "unknown", name, data: readable(payload), shard, session, sequence };
-  // Discord's word is taken for the shape of its data: to check every shape would cost more than to read it.
-  return new DispatchEvent(name, payload, shard, session, sequence) as GatewayDispatchEvent;
+  const isText = typeof source === "string";
+  // All that is told of one whose name is known comes from its own fields.
+  if (isText) {
+    return new DispatchEvent(name, shard, session, sequence, undefined, source) as GatewayDispatchEvent;
+  }
+  const data = readable(source);
+  return isDispatchName(name)
+    ? new DispatchEvent(name, shard, session, sequence, data) as GatewayDispatchEvent
+    : { kind: "unknown", name, data, shard, session, sequence };
 }

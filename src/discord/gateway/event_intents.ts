@@ -1,5 +1,6 @@
 import { OptionError } from "../../protocol/errors.ts";
-import { type DispatchName, dispatchNames } from "./event.ts";
+import { dispatchNames } from "./dispatch_names.ts";
+import type { DispatchName } from "./event.ts";
 import { Intents } from "./intents.ts";
 
 /**

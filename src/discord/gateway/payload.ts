@@ -1,6 +1,8 @@
 import type { GatewayReadyDispatchData } from "discord-api-types/v10";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { Data } from "../../protocol/protocol.ts";
+import { peek } from "./head.ts";
+import { Opcode } from "./opcodes.ts";
 
 /**
  * What came in one WebSocket message. The data of an event is parsed when it is first read, so that one
@@ -19,7 +21,7 @@ export class Payload {
   #text: string | undefined;
   #data: unknown;
 
-  /** Takes its parts: the data, or in its place the text that holds it. */
+  /** Takes its parts: the data, or in its place the text of a dispatch that holds it. */
   constructor(op: number, sequence: number | null, name: string | null, data: unknown, text?: string) {
     this.op = op;
     this.sequence = sequence;
@@ -34,23 +36,28 @@ export class Payload {
    * @throws {ProtocolError} if the text turns out not to be the payload it looked like.
    */
   get data(): unknown {
-    return this.#text === undefined ? this.#data : this.#parse(this.#text);
+    if (this.#text !== undefined) {
+      this.#data = parseData(this.#text, this.name, this.sequence);
+      this.#text = undefined;
+    }
+    return this.#data;
   }
+}
 
-  #parse(text: string): unknown {
-    let whole: { readonly t?: unknown; readonly s?: unknown; readonly op?: unknown; readonly d?: unknown } =
-      {};
-    try {
-      whole = JSON.parse(text);
-    } catch {
-      // Told below. The text begins as an object does, so what could be parsed is one.
-    }
-    if (whole.t !== this.name || whole.s !== this.sequence || whole.op !== this.op) {
-      throw new ProtocolError(`Cannot read the data of "${this.name}": what Discord sent is not a payload`);
-    }
-    this.#text = undefined;
-    return this.#data = whole.d;
+/**
+ * Parses the data of a dispatch of which the beginning was looked at.
+ *
+ * @throws {ProtocolError} if the text turns out not to be the payload it looked like.
+ */
+export function parseData(text: string, name: string | null, sequence: number | null): unknown {
+  let whole: { readonly t?: unknown; readonly s?: unknown; readonly op?: unknown; readonly d?: unknown } = {};
+  try {
+    whole = JSON.parse(text);
+  } catch {
+    // Told below. The text begins as an object does, so what could be parsed is one.
   }
+  if (whole.t === name && whole.s === sequence && whole.op === Opcode.Dispatch) return whole.d;
+  throw new ProtocolError(`Cannot read the data of "${name}": what Discord sent is not a payload`);
 }
 
 /** Why something that came is no payload. */
@@ -73,37 +80,12 @@ export interface NoPayload {
  */
 export function parsePayload(frame: Data): Payload | NoPayload {
   if (typeof frame !== "string") return { reason: "A binary message, though JSON was asked for" };
-  return peek(frame) ?? parsePlain(frame);
+  const head = peek(frame);
+  return head === undefined ? parsePlain(frame) : new Payload(0, head.sequence, head.name, undefined, frame);
 }
 
-/**
- * Looks for the parts of a dispatch where Discord writes them: `{"t":"…","s":…,"op":0,"d":…}`. Whatever looks
- * otherwise is undefined, and to be parsed as a whole. By hand, since a regular expression would make an array
- * and three strings for every message.
- */
-function peek(text: string): Payload | undefined {
-  // A text cut short is the one mistake that a look at its beginning cannot see and its end can.
-  if (!text.startsWith('{"t":"') || text.charCodeAt(text.length - 1) !== CLOSING_BRACE) return undefined;
-  const end = text.indexOf('"', 6);
-  if (!text.startsWith('","s":', end)) return undefined;
-  const from = end + 6;
-  let at = from;
-  let sequence = 0;
-  for (; at < from + 15; at++) {
-    const digit = text.charCodeAt(at) - DIGIT_ZERO;
-    if (!(digit >= 0 && digit <= 9)) break;
-    sequence = sequence * 10 + digit;
-  }
-  if (at === from || !text.startsWith(',"op":0,"d":', at)) return undefined;
-  const name = text.slice(6, end);
-  // With an escape in it, it would be another name, and might not even end here.
-  return name === "" || name.includes("\\") ? undefined : new Payload(0, sequence, name, undefined, text);
-}
-
-const CLOSING_BRACE = 125;
-const DIGIT_ZERO = 48;
-
-function parsePlain(text: string): Payload | NoPayload {
+/** Reads a gateway payload by parsing all of it. */
+export function parsePlain(text: string): Payload | NoPayload {
   let value: unknown;
   try {
     value = JSON.parse(text);

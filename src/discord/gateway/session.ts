@@ -7,24 +7,15 @@ import type { GatewayCommand, Presence } from "./command.ts";
 import { type Away, Continuity } from "./continuity.ts";
 import { dispatchEvent, type DispatchName, type GatewayEvent, type ReconnectCause } from "./event.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import { peek } from "./head.ts";
+import { Inbox, type Input } from "./inbox.ts";
 import { Opcode } from "./opcodes.ts";
 import { checkOptions, type GatewaySessionOptions, identifyText, resumeText } from "./options.ts";
 import type { CheckedOptions, ResumePoint } from "./options.ts";
 import { Outbox } from "./outbox.ts";
-import { isReady, isRecord, parsePayload, Payload, readable } from "./payload.ts";
+import { isReady, isRecord, parsePlain, Payload } from "./payload.ts";
 import { Retry } from "./retry.ts";
 import type { GatewayState } from "./state.ts";
-
-type Input =
-  | { readonly kind: "opened"; readonly link: number; readonly now: Instant }
-  | { readonly kind: "received"; readonly link: number; readonly data: Data; readonly now: Instant }
-  | { readonly kind: "closed"; readonly link: number; readonly info: CloseInfo; readonly now: Instant }
-  | {
-    readonly kind: "answered";
-    readonly id: number;
-    readonly error: Error | undefined;
-    readonly now: Instant;
-  };
 
 /**
  * One shard's session with Discord's gateway, version 10 in JSON: it connects, identifies or resumes, keeps
@@ -56,7 +47,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   readonly #retry: Retry;
   readonly #heartbeat = new Heartbeat();
   readonly #outbox = new Outbox();
-  readonly #inbox = new Queue<Input>();
+  readonly #inbox = new Inbox();
   readonly #actions = new Queue<Action<Data>>();
   readonly #events = new Queue<GatewayEvent>();
 
@@ -173,7 +164,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
 
   /** Takes in a message. */
   receive(link: number, data: Data, now: Instant): void {
-    if (link === this.#link) this.#inbox.push({ kind: "received", link, data, now });
+    if (link === this.#link) this.#inbox.receive(link, data, now);
   }
 
   /** The link is gone. */
@@ -253,7 +244,15 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
       const told = this.#events.shift();
       if (told !== undefined) return told;
       if (this.#actions.length > 0) return undefined;
-      const input = this.#inbox.shift();
+      const inbox = this.#inbox;
+      const { message } = inbox;
+      if (message !== undefined) {
+        inbox.message = undefined;
+        const event = inbox.link === this.#link ? this.#received(message, inbox.now) : undefined;
+        if (event !== undefined) return event;
+        continue;
+      }
+      const input = inbox.shift();
       if (input !== undefined) {
         const event = this.#take(input);
         if (event !== undefined) return event;
@@ -294,11 +293,18 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   }
 
   #received(data: Data, now: Instant): GatewayEvent | undefined {
-    const payload = parsePayload(data);
-    const heardBefore = this.#session.heardAt;
-    this.#session.heardAt = now;
+    const session = this.#session;
+    const heardBefore = session.heardAt;
+    session.heardAt = now;
+    if (typeof data !== "string") return this.#malformed("A binary message, though JSON was asked for", data);
+    const head = peek(data);
+    if (head !== undefined) return this.#dispatched(head.name, head.sequence, data, data, heardBefore, now);
+    const payload = parsePlain(data);
     if (!(payload instanceof Payload)) return this.#malformed(payload.reason, data);
-    if (payload.op === Opcode.Dispatch) return this.#dispatched(payload, data, heardBefore, now);
+    const { name, sequence } = payload;
+    if (name !== null && sequence !== null) {
+      return this.#dispatched(name, sequence, payload, data, heardBefore, now);
+    }
     // A link that is being left has nothing more to say, but for the events that were under way.
     if (this.#state === "closing" || this.#state === "dialling") return;
     switch (payload.op) {
@@ -362,12 +368,18 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     this.#send(identifyText(this.#options, this.#presence), now, true);
   }
 
-  #dispatched(payload: Payload, data: Data, heardBefore: Instant, now: Instant): GatewayEvent | undefined {
-    const { name, sequence } = payload;
-    if (name === null || sequence === null) return;
+  /** `source`: the payload, or of an event whose name is known the text that it is still to be read from. */
+  #dispatched(
+    name: string,
+    sequence: number,
+    source: Payload | string,
+    data: Data,
+    heardBefore: Instant,
+    now: Instant,
+  ): GatewayEvent | undefined {
     if (this.#state === "identifying") {
-      return name === "READY"
-        ? this.#ready(payload, data, now)
+      return name === "READY" && source instanceof Payload
+        ? this.#ready(source, data, now)
         : this.#malformed(`${name} before READY`, data);
     }
     const { id } = this.#session;
@@ -394,14 +406,14 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     }
     if (name === "READY") return this.#malformed("READY in the middle of a session", data);
     if (this.#options.wanted?.has(name) === false) return this.#events.shift();
-    const event = dispatchEvent(name, payload, this.shard, id, sequence);
+    const event = dispatchEvent(name, source, this.shard, id, sequence);
     if (this.#events.length === 0) return event;
     this.#events.push(event);
     return this.#events.shift();
   }
 
   #ready(payload: Payload, data: Data, now: Instant): GatewayEvent | undefined {
-    const ready = readable(payload);
+    const ready = payload.data;
     if (!isReady(ready) || payload.sequence === null) return this.#malformed("READY without a session", data);
     this.#releasePermit();
     this.#session.begin(ready.session_id, payload.sequence, ready.resume_gateway_url);

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { dispatchNames } from "../../../src/discord/gateway/event.ts";
+import { dispatchNames } from "../../../src/discord/gateway/dispatch_names.ts";
 import { deriveIntents, intentsOf, reachableEvents } from "../../../src/discord/gateway/event_intents.ts";
 import { Intents } from "../../../src/discord/gateway/intents.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";

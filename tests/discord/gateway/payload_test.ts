@@ -6,7 +6,7 @@ import { ProtocolError } from "../../../src/protocol/errors.ts";
 import { Hand } from "./_drive.ts";
 
 test("parsePayload: finds the four parts", () => {
-  assertEquals(parts('{"t":"A","s":3,"op":0,"d":{"x":[1]}}'), [0, 3, "A", { x: [1] }]);
+  assertEquals(parts('{"t":"TYPING_START","s":3,"op":0,"d":{"x":[1]}}'), [0, 3, "TYPING_START", { x: [1] }]);
   assertEquals(parts('{"op":11}'), [11, null, null, undefined]);
   assertEquals(parts('{"op":10,"s":null,"t":null,"d":1}'), [10, null, null, 1]);
 });
@@ -15,20 +15,20 @@ test("parsePayload: finds them however the text is written", () => {
   const d = { d: 1, t: "B", s: 7, op: 9, nested: { op: 10, t: '\\u0041"s":5', s: null } };
   const body = JSON.stringify(d);
   const texts = [
-    `{"t":"A","s":3,"op":0,"d":${body}}`,
-    `{"op":0,"d":${body},"s":3,"t":"A"}`,
-    `{"d":${body},"t":"A","op":0,"s":3}`,
-    ` { "t" : "A" , "s" : 3, "op": 0, "d": ${body} } `,
-    `{"t":"\\u0041","s":3,"op":0,"d":${body}}`,
-    `{"s":3,"t":"A","op":0,"d":${body},"new":1}`,
-    `{"t":"A","s":3,"op":0,"d":${body},"new":{"op":4}}`,
+    `{"t":"TYPING_START","s":3,"op":0,"d":${body}}`,
+    `{"op":0,"d":${body},"s":3,"t":"TYPING_START"}`,
+    `{"d":${body},"t":"TYPING_START","op":0,"s":3}`,
+    ` { "t" : "TYPING_START" , "s" : 3, "op": 0, "d": ${body} } `,
+    `{"t":"\\u0054YPING_START","s":3,"op":0,"d":${body}}`,
+    `{"s":3,"t":"TYPING_START","op":0,"d":${body},"new":1}`,
+    `{"t":"TYPING_START","s":3,"op":0,"d":${body},"new":{"op":4}}`,
   ];
-  for (const text of texts) assertEquals([text, parts(text)], [text, [0, 3, "A", d]]);
+  for (const text of texts) assertEquals([text, parts(text)], [text, [0, 3, "TYPING_START", d]]);
 });
 
 test("parsePayload: says of any JSON what a full parse says", () => {
   const dispatch = fc.record({
-    t: fc.constantFrom("A", "B_2", "b", null),
+    t: fc.constantFrom("TYPING_START", "THREAD_UPDATE", "B_2", "b", "READY", null),
     s: fc.nat(9),
     op: fc.nat(1),
     d: fc.jsonValue(),
@@ -50,14 +50,19 @@ test("parsePayload: says of any JSON what a full parse says", () => {
 });
 
 test("Payload.data: of a text that only began like a payload throws a typed error, each time", () => {
-  for (const text of ['{"t":"A","s":3,"op":0,"d":{oops}}', '{"t":"A","s":3,"op":0,"d":{},"s":4}']) {
+  for (
+    const text of [
+      '{"t":"TYPING_START","s":3,"op":0,"d":{oops}}',
+      '{"t":"TYPING_START","s":3,"op":0,"d":{},"s":4}',
+    ]
+  ) {
     const payload = parsePayload(text);
     for (let read = 0; read < 2; read++) {
       assertThrows(() => payload instanceof Payload && payload.data, ProtocolError);
     }
   }
   // Cut short, it is told at once.
-  assertEquals(parsePayload('{"t":"A","s":3,"op":0,"d":{"x":1') instanceof Payload, false);
+  assertEquals(parsePayload('{"t":"TYPING_START","s":3,"op":0,"d":{"x":1') instanceof Payload, false);
 });
 
 function parts(text: string): unknown[] {
@@ -68,7 +73,16 @@ function parts(text: string): unknown[] {
 }
 
 test("parsePayload: says why something is no payload", () => {
-  const reasons = ["", "[]", '"x"', "null", '{"op":"1"}', '{"op":0,"t":"A"}', '{"op":0,"s":1}', '{"op":0.5}']
+  const reasons = [
+    "",
+    "[]",
+    '"x"',
+    "null",
+    '{"op":"1"}',
+    '{"op":0,"t":"TYPING_START"}',
+    '{"op":0,"s":1}',
+    '{"op":0.5}',
+  ]
     .map((text) => parsePayload(text))
     .map((result) => result instanceof Payload ? "payload" : "none");
   assertEquals(new Set(reasons), new Set(["none"]));

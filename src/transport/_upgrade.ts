@@ -52,7 +52,6 @@ export function askForUpgrade(
   const key = crypto.random(16);
   const fields: [name: string, value: string][] = [];
   for (const [name, value] of Object.entries(headers)) {
-    // deno-lint-ignore no-control-regex
     if (!TOKEN.test(name) || OURS.test(name) || /[^\t\x20-\x7e\x80-\xff]/.test(value)) {
       throw new OptionError(`Cannot send the header "${name}": choose another name, and a value of one line`);
     }

@@ -56,7 +56,7 @@ export class FrameDecoder {
   #together = false;
 
   /** Takes who is told, and how large a message may be. */
-  constructor(events: FrameEvents, maxMessage = MAX_MESSAGE) {
+  constructor(events: FrameEvents, maxMessage: number = MAX_MESSAGE) {
     this.#events = events;
     this.#maxMessage = maxMessage;
   }

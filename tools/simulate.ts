@@ -18,7 +18,10 @@ const { values } = parseArgs({
 });
 const count = positive("seeds", values.seeds ?? "300");
 const from = positive("from", values.from ?? "1");
-const chosen = worlds.filter(({ name }) => values.world?.includes(name) ?? true);
+// "discord" is "discord bot", too.
+const chosen = worlds.filter(({ name }) =>
+  values.world?.some((wanted) => `${name} `.startsWith(`${wanted} `)) ?? true
+);
 if (chosen.length === 0) {
   fail(`there is no world named "${values.world}": ${worlds.map(({ name }) => name).join(", ")}`);
 }

@@ -241,10 +241,11 @@ export abstract class Client<Event extends { readonly kind: string }>
     signal?.addEventListener("abort", onAbort, { once: true });
     try {
       await this.#ready.promise;
+      // From a task of its own, so that whoever awaits `connect` runs first and can add handlers. Where nobody
+      // is given the client, what came stays unfinished.
+      this.host.clock.setTimer(this.host.clock.now(), () => this.#flush());
     } finally {
       signal?.removeEventListener("abort", onAbort);
-      // From a task of its own, so that whoever awaits `connect` runs first and can add handlers.
-      this.host.clock.setTimer(this.host.clock.now(), () => this.#flush());
     }
   }
 

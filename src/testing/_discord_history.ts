@@ -18,6 +18,8 @@ export type DiscordClients = ReadonlyMap<string, DiscordClient>;
 
 /** What observations do not tell of a client. */
 export interface DiscordClient {
+  /** Where it connects to begin a session. @default where it dials first */
+  readonly url?: string;
   /** The names of the events it wants to be told of. @default all */
   readonly wanted?: ReadonlySet<string> | undefined;
   /** The session it was given to take up. @default {undefined} */

@@ -8,14 +8,16 @@ export class SessionStarts {
   readonly #perDay: number;
   readonly #maxConcurrency: number;
   /** The IDENTIFYs of the last 24 hours, oldest first. */
-  readonly #times: Instant[] = [];
+  readonly #times: Instant[];
   /** When each bucket last began a session. */
   readonly #lastOf = new Map<number, Instant>();
   #exceeded = false;
 
-  constructor(perDay: number, maxConcurrency: number) {
+  /** `earlier`: when sessions were begun that count against the day, oldest first. */
+  constructor(perDay: number, maxConcurrency: number, earlier: readonly Instant[]) {
     this.#perDay = perDay;
     this.#maxConcurrency = maxConcurrency;
+    this.#times = [...earlier];
   }
 
   /** True once there were more in a day than allowed: the token is reset for good. */

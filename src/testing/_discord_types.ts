@@ -22,6 +22,8 @@ export interface DiscordServerOptions {
   readonly maxConcurrency?: number;
   /** How many IDENTIFYs it takes in a day, before it resets the token. @default {1_000} */
   readonly sessionStarts?: number;
+  /** When other processes of the bot began sessions, before this server began: they count, too. @default {[]} */
+  readonly earlierStarts?: readonly Instant[];
   /** Whether all members of a guild may be asked for only once in 30 s. @default {false} */
   readonly limitMembers?: boolean;
   /** Shards must come in a multiple of this. @default {1} */

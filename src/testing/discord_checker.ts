@@ -188,7 +188,7 @@ function storiesOf(history: DiscordHistory): Stories {
   follow(observations, clients, ({ story }, { kind, label }) => {
     if (story === undefined) return;
     if (kind === "opened") opened.push(story);
-    if (kind === "dial" && !firstUrls.has(label)) firstUrls.set(label, story.url);
+    if (kind === "dial" && !firstUrls.has(label)) firstUrls.set(label, clients?.get(label)?.url ?? story.url);
   });
   const stories = new Map<number, Story>();
   let count = 0;

@@ -98,6 +98,7 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
       shards: 1,
       maxConcurrency: 1,
       sessionStarts: 1_000,
+      earlierStarts: [],
       limitMembers: false,
       shardMultiple: 1,
       allowedIntents: knownIntents,
@@ -107,7 +108,8 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
       ...rest,
     };
     this.#members = new MemberRequests(this.#options.limitMembers);
-    this.#starts = new SessionStarts(this.#options.sessionStarts, this.#options.maxConcurrency);
+    const { sessionStarts, maxConcurrency, earlierStarts } = this.#options;
+    this.#starts = new SessionStarts(sessionStarts, maxConcurrency, earlierStarts);
   }
 
   /** What happened so far, oldest first. */

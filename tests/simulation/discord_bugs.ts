@@ -6,10 +6,8 @@ import type { GatewaySessionOptions } from "../../src/discord/gateway/options.ts
 import type { GatewaySession } from "../../src/discord/gateway/session.ts";
 import type { Permits } from "../../src/driver/permits.ts";
 import type { Action, CloseInfo, Data, Instant, Protocol } from "../../src/protocol/protocol.ts";
+import { RESUME } from "./_discord_service.ts";
 import { Tampered, type Tampering } from "./_tampered.ts";
-
-/** Where the worlds' bots are told to resume. */
-export const RESUME = "wss://resume.test";
 
 /** A wrong variant of the core. */
 interface Bug {

@@ -30,21 +30,20 @@ import {
 import { type Fault, faultPlans, scheduleFaults } from "../../src/testing/faults.ts";
 import { seededRandom } from "../../src/testing/random.ts";
 import { Simulation } from "../../src/testing/simulation.ts";
-import { discordBugs, RESUME } from "./discord_bugs.ts";
+import { FIRST, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
+import { discordBugs } from "./discord_bugs.ts";
 import type { Report, World } from "./_world.ts";
 
-/** What a plan can make the server or the user do; a shard is meant modulo how many there are. */
+/** What a plan can make the server or the user do. */
 export type DiscordAct =
-  | { readonly kind: "server"; readonly command: DiscordServerCommand }
+  | ServiceAct
   /** Sends so many commands at once; `patience`: gives each up after so many milliseconds unless it was sent. */
   | {
     readonly kind: "presences" | "members";
     readonly shard: number;
     readonly count: number;
     readonly patience?: number | undefined;
-  }
-  /** Only one of the two URLs cannot be dialled, for so many milliseconds. */
-  | { readonly kind: "unreachable"; readonly url: "first" | "resume"; readonly ms: number };
+  };
 
 /** How a world of Discord is. */
 export interface DiscordSetup {
@@ -68,89 +67,21 @@ export interface DiscordSetup {
   readonly until: Instant;
 }
 
-const FIRST = "wss://gateway.test";
 const BOT = "1000000000000000001";
 const UNTIL = 120_000;
 const COMMANDS_PER_MINUTE = 100;
 const BACKOFF_CAP = 8_000;
 
-const shard = fc.nat(3);
-const aim = fc.oneof(fc.constant({}), shard.map((id) => ({ shard: id })));
-const code = fc.constantFrom(
-  1000,
-  1001,
-  1006,
-  1011,
-  3000,
-  4000,
-  4001,
-  4002,
-  4003,
-  4005,
-  4006,
-  4007,
-  4008,
-  4009,
-);
-const fatalCode = fc.constantFrom(4004, 4010, 4011, 4012, 4013, 4014);
-const garbage = fc.constantFrom(
-  "garbage",
-  "",
-  "[]",
-  "{}",
-  "null",
-  '{"op":99}',
-  '{"op":"0"}',
-  '{"op":0,"t":"MESSAGE_CREATE","d":{}}',
-  '{"op":0,"s":1,"d":{}}',
-  '{"op":0,"s":1,"t":"MESSAGE_CREATE","d":{}}',
-  '{"op":10,"d":{"heartbeat_interval":30000}}',
-  '{"op":10,"d":null}',
-  '{"op":11}',
-);
-const aimed = fc.tuple(
-  fc.oneof<fc.Arbitrary<DiscordServerCommand>[]>(
-    fc.constant({ kind: "reconnect" }),
-    fc.constantFrom(true, false).map((resumable) => ({ kind: "invalidate", resumable })),
-    fc.constant({ kind: "heartbeat" }),
-    code.map((code) => ({ kind: "close", code })),
-    fc.constant({ kind: "drop" }),
-    garbage.map((text) => ({ kind: "send", text })),
-    fc.constantFrom(true, false).map((kept) => ({ kind: "lose", kept })),
-  ),
-  aim,
-).map(([command, aim]): DiscordServerCommand => ({ ...command, ...aim }));
 const acts: fc.Arbitrary<DiscordAct> = fc.oneof(
-  { arbitrary: aimed.map((command) => ({ kind: "server" as const, command })), weight: 7 },
-  {
-    arbitrary: fc.oneof<fc.Arbitrary<DiscordServerCommand>[]>(
-      fc.constantFrom(true, false).map((on) => ({ kind: "acks", on })),
-      fc.constantFrom(true, false).map((on) => ({ kind: "resumes", on })),
-      fc.constantFrom("hello" as const, "reconnect" as const, "nothing" as const).map((how) => ({
-        kind: "greet",
-        with: how,
-      })),
-      // To one shard only, or little would be left of the world.
-      fc.tuple(fatalCode, shard).map(([code, shard]) => ({ kind: "close", code, shard })),
-    ).map((command) => ({ kind: "server" as const, command })),
-    weight: 3,
-  },
+  { arbitrary: serviceActs, weight: 11 },
   {
     arbitrary: fc.record({
       kind: fc.constantFrom("presences" as const, "members" as const),
-      shard,
+      shard: fc.nat(3),
       count: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 130 })),
       patience: fc.option(fc.nat(10_000), { nil: undefined }),
     }),
     weight: 3,
-  },
-  {
-    arbitrary: fc.record({
-      kind: fc.constant("unreachable" as const),
-      url: fc.constantFrom("first" as const, "resume" as const),
-      ms: fc.nat(60_000),
-    }),
-    weight: 1,
   },
 );
 
@@ -235,27 +166,12 @@ export async function runDiscord(setup: DiscordSetup): Promise<Report> {
   const wanted = setup.events && new Set<string>(Object.values(setup.events).flat());
   const clients = new Map(bots.map(({ label }): [string, DiscordClient] => [label, { wanted }]));
   const byShard = (id: number) => bots[id % bots.length];
-  const perform = (act: DiscordAct) => {
-    switch (act.kind) {
-      case "server": {
-        const { command } = act;
-        const aimed = "shard" in command && command.shard !== undefined;
-        return void server.command(aimed ? { ...command, shard: command.shard % setup.shards } : command);
-      }
-      case "unreachable": {
-        const ms = Math.min(act.ms, until - world.clock.now());
-        return world.network.refuse({ url: act.url === "first" ? FIRST : RESUME }, ms);
-      }
-      default:
-        return byShard(act.shard)?.say(act.kind, act.count, act.patience);
-    }
+  const act = (act: DiscordAct) => {
+    if (act.kind === "server" || act.kind === "unreachable") return perform(act, { world, server, ...setup });
+    byShard(act.shard)?.say(act.kind, act.count, act.patience);
   };
-  scheduleFaults(world, plan, perform);
-  world.clock.setTimer(until, () => {
-    void server.command({ kind: "acks", on: true });
-    void server.command({ kind: "resumes", on: true });
-    void server.command({ kind: "greet", with: "hello" });
-  });
+  scheduleFaults(world, plan, act);
+  world.clock.setTimer(until, () => wellAgain(server));
 
   let talking = true;
   guilds.forEach(({ id: guild, channels }, index) => {

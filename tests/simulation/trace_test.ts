@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import type { Fault } from "../../src/testing/faults.ts";
+import { discordBotWorld } from "./discord_bot_world.ts";
 import { discordWorld } from "./discord_world.ts";
 import { ircWorld } from "./irc_world.ts";
 import { twitchWorld } from "./twitch_world.ts";
@@ -48,3 +49,10 @@ trace(discordWorld, 24, [
   { kind: "act", at: 30_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "silence", at: 50_000, directions: ["to client"] },
 ], "df5bc98e91869b9b");
+
+trace(discordBotWorld, 4, [
+  { kind: "act", at: 20_000, act: { kind: "list", shard: 0, loses: true } },
+  { kind: "act", at: 40_000, act: { kind: "stop", how: "killed", away: 2_000 } },
+  { kind: "act", at: 70_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
+  { kind: "act", at: 90_000, act: { kind: "stop", how: "asked", away: 10_000 } },
+], "822fcb45f5699db9");

@@ -6,6 +6,8 @@ const DAY = 86_400_000;
 const DEFAULT_TOTAL = 1_000;
 // What Discord said of the limit is believed for so long: other processes of the bot use it up, too.
 const BELIEVED = 60_000;
+// What was counted may turn out not to have been sent, and Discord may think again.
+const ASK_AGAIN = 300_000;
 // An earlier run may have died before it could tell when its IDENTIFY arrived: a second for the way there.
 const AFTER_RESTART = 6_000;
 
@@ -142,7 +144,7 @@ export class IdentifyBudget {
         this.#toldOf.set(shard, allowedAt);
         waiting(shard, allowedAt);
       }
-      await this.#sleep(until, signal);
+      await this.#sleep(Math.min(until, now + ASK_AGAIN), signal);
     }
   }
 

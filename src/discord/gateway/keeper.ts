@@ -105,24 +105,32 @@ export class SessionKeeper {
     // Consumers that were waiting for their turn have it now.
     await new Promise<void>((resolve) => this.#timer(0, resolve));
     await this.save();
+    // Somebody may have finished something while it was being saved.
+    while (!this.#failing && this.#changed().length > 0) await this.save();
     if (this.#look().unfinished) this.#later(LAST_LOOKS);
   }
 
   #later(looks: number): void {
     this.#arm(async () => {
       await this.save();
-      if (looks > 1 && this.#look().unfinished) this.#later(looks - 1);
+      const more = this.#look().unfinished || this.#changed().length > 0;
+      if (looks > 1 && more) this.#later(looks - 1);
+    });
+  }
+
+  /** What is to be saved. */
+  #changed(): StoredShard[] {
+    const { application, count } = this.#parts;
+    return this.#look().shards.flatMap(({ id, session = null, identifies }): StoredShard[] => {
+      const stored: StoredShard = { application, shard: [id, count], session, identifies };
+      return isNews(stored, this.#saved.get(id)) ? [stored] : [];
     });
   }
 
   async #save(): Promise<void> {
-    const { store, application, count } = this.#parts;
-    const changed = this.#look().shards.flatMap(({ id, session = null, identifies }): StoredShard[] => {
-      const stored: StoredShard = { application, shard: [id, count], session, identifies };
-      return isNews(stored, this.#saved.get(id)) ? [stored] : [];
-    });
+    const { store } = this.#parts;
     try {
-      await Promise.all(changed.map(async (stored) => {
+      await Promise.all(this.#changed().map(async (stored) => {
         await store.save(stored);
         this.#saved.set(stored.shard[0], stored);
       }));

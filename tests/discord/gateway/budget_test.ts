@@ -172,3 +172,34 @@ test("IdentifyBudget: a permit given back unused counts for nothing, and waiting
   // At the reset, all are to be had again.
   assertEquals(budget.allowsAt(DAY + HOUR), DAY + HOUR);
 });
+
+test("IdentifyBudget: who waits for the daily limit asks again, since it may not have been spent after all", async () => {
+  const clock = new VirtualClock(DAY);
+  const budget = new IdentifyBudget({
+    permits: new LocalPermits(clock),
+    clock,
+    concurrency: 2,
+    limit: { total: 1_000, remaining: 1, reset_after: DAY },
+    ask: undefined,
+    earlier: new Map(),
+    save: () => Promise.resolve(),
+    waiting: () => {},
+  });
+  const acquire = (shard: number) =>
+    budget.permitsOf(shard).acquire({
+      scope: "discord.identify",
+      key: `bucket ${shard}`,
+      limit: 1,
+      per: 5_000,
+    });
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  const first = await acquire(0);
+  let granted = false;
+  acquire(1).then(() => granted = true);
+  await settled();
+  // The link of the first died before it could identify.
+  first.release(false);
+  clock.advance(600_000);
+  await settled();
+  assertEquals(granted, true);
+});

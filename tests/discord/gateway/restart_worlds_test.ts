@@ -1,36 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
 import { MemorySessionStore, type SessionStore } from "../../../src/discord/gateway/mod.ts";
-import type { Host } from "../../../src/driver/host.ts";
-import { LocalPermits } from "../../../src/driver/permits.ts";
 import { seededRandom } from "../../../src/testing/random.ts";
+import { processOn } from "../../_process.ts";
 import { worldOf } from "./_world.ts";
-
-/** What a process sees of the world until it dies: then nothing of it happens any more. */
-function mortal(host: Host): { readonly host: Host; die(): void } {
-  let dead = false;
-  const unless = <T extends unknown[]>(act: (...args: T) => void) => (...args: T) => {
-    if (!dead) act(...args);
-  };
-  const clock: Host["clock"] = {
-    now: () => host.clock.now(),
-    setTimer: (at, wake) => host.clock.setTimer(at, unless(wake)),
-  };
-  return {
-    die: () => dead = true,
-    host: {
-      ...host,
-      clock,
-      permits: new LocalPermits(clock),
-      dial: (request, events) =>
-        host.dial(request, {
-          opened: unless((info) => events.opened(info)),
-          receive: unless((data) => events.receive(data)),
-          closed: unless((info) => events.closed(info)),
-        }),
-    },
-  };
-}
 
 const guilds = [0, 1, 2, 3].map((shard) => ({
   id: String(BigInt(shard + 4) << 22n),
@@ -70,7 +43,7 @@ for (let seed = 1; seed <= 20; seed++) {
           if (alive) memory.save(stored);
         },
       };
-      const process = mortal(world.host(`life ${life}`));
+      const process = processOn(world.host(`life ${life}`));
       const gateway = await connect({ store, runtime: process.host, shards: 4 });
       const slow = random() < 0.5;
       const consume = async () => {

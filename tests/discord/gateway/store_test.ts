@@ -339,6 +339,49 @@ test("DiscordGateway: with another shard count, the time away is told as lost", 
   ]);
 });
 
+test("DiscordGateway: what came while it could not connect is left to the next run", async () => {
+  const { world, server, connect } = worldOf({ shards: 2, maxConcurrency: 1 });
+  const store = new MemorySessionStore();
+  const controller = new AbortController();
+  const rejected = assertRejects(() => connect({ store, signal: controller.signal }), Error, "enough");
+  // The first shard has its session, and the second waits for its turn.
+  await world.run(1_000);
+  await server.command({ kind: "message", channel: CHANNEL, content: "early" });
+  await world.run(1_000);
+  controller.abort(new Error("enough"));
+  await world.run(20_000);
+  await rejected;
+  const [stored] = [0, 1].flatMap((shard) => store.load(shard)?.session ?? []);
+  assertEquals([stored?.sessionId, stored?.sequence], ["session-1", 1]);
+});
+
+test("DiscordGateway: what is consumed while the end is saved is saved, too", async () => {
+  const { world, server, connect } = worldOf();
+  const memory = new MemorySessionStore();
+  const store: SessionStore = {
+    load: (shard) => memory.load(shard),
+    save: (stored) =>
+      new Promise((resolve) => {
+        world.clock.setTimer(world.clock.now() + 200, () => {
+          memory.save(stored);
+          resolve();
+        });
+      }),
+  };
+  const gateway = await connect({ store });
+  await world.run(2_000);
+  const events = gateway[Symbol.asyncIterator]();
+  for (const content of ["a", "b"]) await server.command({ kind: "message", channel: CHANNEL, content });
+  await world.run(2_000);
+  await events.next();
+  await events.next();
+  const closed = gateway.close({ resumable: true });
+  // Finishes with the second message while that it had finished with the first is being saved.
+  world.clock.setTimer(world.clock.now() + 150, () => void events.next());
+  await world.until(closed);
+  assertEquals(memory.load(0)?.session?.sequence, 4);
+});
+
 test("DiscordGateway: a store that cannot load rejects connect; one that cannot save is told once", async () => {
   const { world, server, connect } = worldOf();
   const broken = (): never => {

@@ -1,0 +1,45 @@
+import type { Host } from "../src/driver/host.ts";
+import { LocalPermits } from "../src/driver/permits.ts";
+
+/** A process: what it sees of the world until it dies, after which nothing of it happens any more. */
+export interface Process {
+  readonly host: Host;
+  readonly dead: boolean;
+  /** Ends it as SIGKILL does; what it had open stays open, unless somebody closes that. */
+  die(): void;
+}
+
+/** Makes a process of a host. Permits are its own: no other process knows of them. */
+export function processOn(host: Host): Process {
+  let dead = false;
+  const unless = <T extends unknown[]>(act: (...args: T) => void) => (...args: T): void => {
+    if (!dead) act(...args);
+  };
+  const clock: Host["clock"] = {
+    now: () => host.clock.now(),
+    setTimer: (at, wake) => host.clock.setTimer(at, unless(wake)),
+  };
+  return {
+    get dead() {
+      return dead;
+    },
+    die: () => void (dead = true),
+    host: {
+      ...host,
+      clock,
+      permits: new LocalPermits(clock),
+      observe: unless((observation) => host.observe?.(observation)),
+      fetch: (input, init) =>
+        new Promise((resolve, reject) => host.fetch(input, init).then(unless(resolve), unless(reject))),
+      dial: (request, events) => {
+        const link = host.dial(request, {
+          // Nobody is there any more to take it.
+          opened: (info) => dead ? link.abort() : events.opened(info),
+          receive: unless((data) => events.receive(data)),
+          closed: unless((info) => events.closed(info)),
+        });
+        return link;
+      },
+    },
+  };
+}

@@ -1,0 +1,332 @@
+import { DiscordGateway, type DiscordGatewayOptions } from "../../src/discord/gateway/client.ts";
+import { dispatchNames, type GatewayEvent } from "../../src/discord/gateway/event.ts";
+import type { WantedEvents } from "../../src/discord/gateway/event_intents.ts";
+import { Intents } from "../../src/discord/gateway/intents.ts";
+import type { SessionStore, StoredShard } from "../../src/discord/gateway/store.ts";
+import type { ClientEvent } from "../../src/driver/client.ts";
+import type { Host, Observation } from "../../src/driver/host.ts";
+import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Delivered } from "../../src/testing/checker.ts";
+import type { DiscordTold } from "../../src/testing/discord_checker.ts";
+import { seededRandom } from "../../src/testing/random.ts";
+import type { Simulation } from "../../src/testing/simulation.ts";
+import { type Process, processOn } from "../_process.ts";
+import type { MembersLimit, MembersListing, Run } from "./_discord_restarts.ts";
+import type { BotBug, BugContext } from "./discord_bot_bugs.ts";
+
+/** What all lives of a bot have in common. */
+export interface BotSetup {
+  readonly world: Simulation;
+  readonly seed: number;
+  readonly bug: BotBug | undefined;
+  /** The guild of each shard. */
+  readonly guilds: readonly string[];
+  readonly events: WantedEvents | undefined;
+  /** Whether it takes its time over each event. */
+  readonly slow: boolean;
+  /** Where the REST API is. */
+  readonly api: string;
+  /** What the store holds. */
+  readonly shelf: Map<number, StoredShard>;
+  /** Sees what all lives do. */
+  readonly observe: (observation: Observation) => void;
+  /** The last number of a session that the server has sent on a link. */
+  readonly lastSent: (session: string) => number;
+}
+
+/** The name of its machine, by which faults are limited to it. */
+export const BOT_HOST = "bot";
+
+type Told = GatewayEvent | ClientEvent;
+
+interface Listing extends MembersListing {
+  readonly shard: number;
+  ended: MembersListing["ended"];
+}
+
+/** What is recorded of one shard in one life. */
+interface ShardRecord {
+  readonly delivered: Delivered<DiscordTold>[];
+  readonly consumed: Map<string, Instant>;
+  readonly saves: { readonly at: Instant; readonly stored: StoredShard }[];
+  loaded: StoredShard | undefined;
+  /** Until when it was told to wait for the daily limit. */
+  waitsUntil: Instant;
+}
+
+const ownKinds = [
+  "ready",
+  "resumed",
+  "gap",
+  "reconnecting",
+  "invalid_session",
+  "identify_waiting",
+  "heartbeat_ack",
+  "malformed",
+  "unknown",
+] as const;
+
+/** One life of a bot, from the start of its process to its end, and all that it was told and has kept. */
+export class BotLife {
+  /** Where it stands, once it is connected. */
+  gateway: DiscordGateway | undefined = undefined;
+  /** Why its client has ended by itself, or could not connect. */
+  failed: Error | undefined = undefined;
+  stopped: { readonly at: Instant; readonly politely: boolean } | undefined = undefined;
+  readonly shards: readonly ShardRecord[];
+  readonly listings: Listing[] = [];
+  readonly limits: MembersLimit[] = [];
+  readonly #setup: BotSetup;
+  readonly #name: string;
+  readonly #process: Process;
+  readonly #controller = new AbortController();
+  #stopping = false;
+
+  /** Begins the so-many-th life; `ended` is called if the client ends by itself. */
+  constructor(setup: BotSetup, number: number, ended: (life: BotLife) => void) {
+    const { world, seed, guilds, events, bug, api, observe, lastSent } = setup;
+    this.#setup = setup;
+    this.#name = `life ${number}`;
+    this.shards = guilds.map(() => ({
+      delivered: [],
+      consumed: new Map(),
+      saves: [],
+      loaded: undefined,
+      waitsUntil: -Infinity,
+    }));
+    const host = world.host(BOT_HOST, { random: seededRandom(seed, this.#name), observe });
+    this.#process = processOn({ ...host, dial: this.#noting(host.dial) });
+    const context: BugContext = { lastSent, stopping: () => this.#stopping };
+    const options: DiscordGatewayOptions = {
+      token: "parley.test.token",
+      ...(events ? { events } : {
+        intents: Intents.Guilds | Intents.GuildMessages | Intents.MessageContent,
+      }),
+      shards: guilds.length === 1 ? "recommended" : guilds.length,
+      rest: { baseUrl: `${api}/api` },
+      store: bug?.store?.(this.#store(), context) ?? this.#store(),
+      runtime: bug?.host?.(this.#process.host, context) ?? this.#process.host,
+      label: this.#name,
+      signal: this.#controller.signal,
+    };
+    const fail = (error: Error) => {
+      if (this.#process.dead || this.failed !== undefined) return;
+      this.failed = error;
+      if (!this.#stopping) ended(this);
+    };
+    DiscordGateway.connect(options).then((gateway) => {
+      if (this.#process.dead) return;
+      this.gateway = gateway;
+      this.#listen(gateway);
+      gateway.closed.catch(fail);
+    }, fail);
+  }
+
+  /** It runs, and nobody has told it to stop. */
+  get running(): boolean {
+    return !this.#stopping && !this.#process.dead && this.failed === undefined;
+  }
+
+  /** What a shard is called in observations. */
+  label(shard: number): string {
+    return `${this.#name} shard ${shard}`;
+  }
+
+  /** What is recorded of a shard, as far as it was saved by then. */
+  run(shard: number, by: Instant): Run[] {
+    const record = this.shards[shard];
+    if (record === undefined) return [];
+    const saves = record.saves.filter(({ at }) => at <= by);
+    const { stopped } = this;
+    return [{ ...record, saves, label: this.label(shard), slow: this.#setup.slow, stopped }];
+  }
+
+  /** Asks it to stop, as SIGTERM does; it leaves its sessions for the next life. */
+  async askToStop(): Promise<void> {
+    const { world: { clock }, bug } = this.#setup;
+    this.#stopping = true;
+    if (this.gateway === undefined) {
+      this.#controller.abort(new Error("The bot is to stop"));
+      await new Promise<void>((resolve) => clock.setTimer(clock.now() + 7_000, resolve));
+    } else {
+      await this.gateway.close({ resumable: !bug?.endsSessions });
+    }
+    this.stopped = { at: clock.now(), politely: true };
+  }
+
+  /** Its process is no more. */
+  die(): void {
+    const { clock, network } = this.#setup.world;
+    this.stopped ??= { at: clock.now(), politely: false };
+    this.#process.die();
+    // The system closes what a process had open.
+    network.reset({ client: BOT_HOST });
+  }
+
+  /** Lists the members of a shard's guild, one listing at a time. */
+  list(shard: number): void {
+    const { gateway } = this;
+    const { guilds, bug, world: { clock } } = this.#setup;
+    const guild = guilds[shard] ?? "";
+    // Without a session there is nobody to ask.
+    if (!this.running || gateway?.shards[shard]?.state !== "ready") return;
+    if (this.listings.some((listing) => listing.shard === shard && listing.ended === undefined)) return;
+    const ids: string[] = [];
+    const listing: Listing = {
+      shard,
+      label: this.label(shard),
+      guild,
+      began: clock.now(),
+      ids,
+      ended: undefined,
+    };
+    this.listings.push(listing);
+    const read = async () => {
+      const options = bug?.timeout === undefined ? {} : { timeout: bug.timeout };
+      for await (const chunk of gateway.guildMembers(guild, options)) {
+        ids.push(...chunk.members.map(({ user }) => user.id));
+      }
+    };
+    const end = (error?: Error) => {
+      if (!this.#process.dead) listing.ended = { at: clock.now(), error };
+    };
+    read().then(() => end(), end);
+  }
+
+  #listen(gateway: DiscordGateway): void {
+    if (this.#setup.slow) return void this.#consume(gateway);
+    for (const kind of [...dispatchNames, ...ownKinds]) {
+      gateway.on(kind, (event) => {
+        this.#given(event);
+        this.#done(event);
+      });
+    }
+  }
+
+  async #consume(gateway: DiscordGateway): Promise<void> {
+    const { seed, guilds } = this.#setup;
+    const { clock } = this.#process.host;
+    const random = seededRandom(seed, `${this.#name} consumes`);
+    try {
+      for await (const event of gateway) {
+        this.#given(event);
+        // As slow as can be without falling behind for good.
+        const ms = Math.min(1, 3 / guilds.length) * random() * (random() < 0.1 ? 3_000 : 200);
+        await new Promise<void>((resolve) => clock.setTimer(clock.now() + ms, resolve));
+        this.#done(event);
+      }
+    } catch {
+      // It ended with an error, which `closed` tells, too.
+    }
+  }
+
+  #given(event: Told): void {
+    if (!("shard" in event)) return;
+    const { world: { clock }, bug } = this.#setup;
+    const record = this.shards[event.shard];
+    if (record === undefined) return;
+    if (event.kind === "identify_waiting" && !bug?.deaf) record.waitsUntil = event.until;
+    record.delivered.push({ event: lean(event), at: clock.now() });
+  }
+
+  #done(event: Told): void {
+    // `ready`, `resumed` and `gap` bear numbers, too, but of others.
+    if (!("shard" in event && "sequence" in event) || /^(ready|resumed|gap)$/.test(event.kind)) return;
+    const key = `${event.session} ${event.sequence}`;
+    this.shards[event.shard]?.consumed.set(key, this.#setup.world.clock.now());
+  }
+
+  /** The store, as this life sees it: it takes its time, and records what it was given. */
+  #store(): SessionStore {
+    const { seed, shelf, world: { clock } } = this.#setup;
+    const random = seededRandom(seed, `store of ${this.#name}`);
+    const pass = () => new Promise<void>((resolve) => clock.setTimer(clock.now() + random() * 200, resolve));
+    const never = new Promise<never>(() => {});
+    return {
+      load: async (id) => {
+        await pass();
+        if (this.#process.dead) return await never;
+        const record = this.shards[id];
+        const stored = shelf.get(id);
+        if (record !== undefined) record.loaded = stored;
+        return stored;
+      },
+      save: async (stored) => {
+        await pass();
+        // What was under way when the process died may arrive all the same.
+        if (this.#process.dead && random() < 0.5) return await never;
+        const [id] = stored.shard;
+        shelf.set(id, stored);
+        this.shards[id]?.saves.push({ at: clock.now(), stored });
+        if (this.#process.dead) return await never;
+      },
+    };
+  }
+
+  /** Notes when Discord refuses a request for members, before anybody can change it. */
+  #noting(dial: Host["dial"]): Host["dial"] {
+    return (request, events) =>
+      dial(request, {
+        opened: (info) => events.opened(info),
+        closed: (info) => events.closed(info),
+        receive: (data) => {
+          if (String(data).startsWith('{"t":"RATE_LIMITED"')) this.#limited(String(data));
+          events.receive(data);
+        },
+      });
+  }
+
+  #limited(text: string): void {
+    const { d: { retry_after, meta: { guild_id: guild } } }: {
+      readonly d: { readonly retry_after: number; readonly meta: { readonly guild_id: string } };
+    } = JSON.parse(text);
+    const { guilds, world: { clock } } = this.#setup;
+    const at = clock.now();
+    this.limits.push({
+      label: this.label(guilds.indexOf(guild)),
+      guild,
+      at,
+      until: at + retry_after * 1_000,
+    });
+  }
+}
+
+/** What all lives of a shard were told, as if it had been one: without repeats. */
+export function inOneLife(runs: readonly Run[]): Delivered<DiscordTold>[] {
+  const seen = new Set<string>();
+  const all: Delivered<DiscordTold>[] = [];
+  for (const { delivered, loaded } of runs) {
+    // One that knows of nothing has nothing to tell of what was before it.
+    if (!loaded?.session) all.push({ event: nothingKnown, at: 0 });
+    const before = new Set(seen);
+    for (const one of delivered) {
+      const { event } = one;
+      if ("sequence" in event && event.kind !== "gap") {
+        const key = `${event.session} ${event.sequence}`;
+        if (before.has(key)) continue;
+        seen.add(key);
+      }
+      all.push(one);
+    }
+  }
+  return all;
+}
+
+const nothingKnown: DiscordTold = {
+  kind: "gap",
+  shard: 0,
+  session: "",
+  sequence: 0,
+  from: 0,
+  to: 0,
+  resumed: false,
+  next: undefined,
+};
+
+/** An event without most of its data. */
+function lean(event: Exclude<Told, ClientEvent>): DiscordTold {
+  if (!("sequence" in event) || event.kind === "gap") return event;
+  const { kind, session, sequence } = event;
+  const data = event.kind === "MESSAGE_CREATE" ? { content: event.data.content } : undefined;
+  return { kind, session, sequence, data };
+}

@@ -1,0 +1,202 @@
+import { dispatchNames } from "../../src/discord/gateway/event.ts";
+import type { ResumePoint } from "../../src/discord/gateway/options.ts";
+import type { StoredShard } from "../../src/discord/gateway/store.ts";
+import type { Instant } from "../../src/protocol/protocol.ts";
+import { follow } from "../../src/testing/_discord_follower.ts";
+import type { DiscordHistory, DiscordTold } from "../../src/testing/discord_checker.ts";
+import type { Delivered } from "../../src/testing/checker.ts";
+
+/** One shard in one run of a bot, from the start of the process to its end. */
+export interface Run {
+  /** What it is called in observations. */
+  readonly label: string;
+  /** What its consumers were given. */
+  readonly delivered: readonly Delivered<DiscordTold>[];
+  /** When they were done with each event that has a number: by session and number. */
+  readonly consumed: ReadonlyMap<string, Instant>;
+  /** What its store held when it began. */
+  readonly loaded: StoredShard | undefined;
+  /** What it has saved, when that was done. */
+  readonly saves: readonly { readonly at: Instant; readonly stored: StoredShard }[];
+  /** Whether consumers take their time. */
+  readonly slow: boolean;
+  /** When it stopped, and whether it was asked to. @default it was there to the end */
+  readonly stopped?: { readonly at: Instant; readonly politely: boolean } | undefined;
+}
+
+/** How long what was consumed may take to be saved, in milliseconds: "about once a second", and a slow store. */
+const SAVED_WITHIN = 3_000;
+
+/**
+ * Checks what the runs of one shard keep for each other:
+ * - nothing is saved before it was consumed
+ * - what was consumed is saved soon: at once, if the bot is asked to stop
+ * - an IDENTIFY is saved before it is sent
+ * - once a session was saved, there is always something to tell of: a session, or one that was lost
+ */
+export function checkRestarts(history: DiscordHistory, runs: readonly Run[]): string[] {
+  const violations: string[] = [];
+  for (const run of runs) {
+    const tell = (violation: string) => violations.push(`${run.label}: ${violation}`);
+    checkSaves(history, run, tell);
+    checkStop(run, tell);
+    checkIdentifies(history, run, tell);
+  }
+  return violations;
+}
+
+type Tell = (violation: string) => void;
+
+interface Received {
+  readonly session: string;
+  readonly sequence: number;
+  readonly at: Instant;
+}
+
+/** The numbers that a run has received and that are to be consumed, in order. */
+function receivedOf({ observations, clients }: DiscordHistory, label: string): Received[] {
+  const wanted = clients?.get(label)?.wanted;
+  const received: Received[] = [];
+  const own = observations.filter((observation) => observation.label === label);
+  follow(own, clients, () => {}, ({ at }, session, sequence, name) => {
+    const told = name !== null && dispatched.has(name) && wanted?.has(name) !== false;
+    if (told) received.push({ session, sequence, at });
+  });
+  return received;
+}
+
+const dispatched: ReadonlySet<string> = new Set(dispatchNames);
+
+function checkSaves(history: DiscordHistory, run: Run, tell: Tell): void {
+  const received = receivedOf(history, run.label);
+  let before = run.loaded;
+  for (const { at, stored } of run.saves) {
+    const { session } = stored;
+    if (session === null && before?.session) tell(`nothing is left of ${name(before.session)} at ${at}`);
+    before = stored;
+    if (session === null || session.ended) continue;
+    const missed = received.find((event) =>
+      event.session === session.sessionId && event.sequence <= session.sequence && event.at <= at &&
+      (run.consumed.get(keyOf(event)) ?? Infinity) > at
+    );
+    if (missed !== undefined) {
+      tell(`${name(session)} was saved at ${at}, before ${missed.sequence} was consumed`);
+    }
+  }
+}
+
+function checkStop({ consumed, delivered, loaded, saves, slow, stopped }: Run, tell: Tell): void {
+  if (stopped === undefined) return;
+  const by = stopped.at - (stopped.politely && !slow ? 0 : SAVED_WITHIN);
+  const numbers = delivered.flatMap(({ event }) =>
+    "session" in event && event.kind !== "gap" && event.kind !== "resumed" ? [event] : []
+  );
+  const place = numbers.findLastIndex((event) => (consumed.get(keyOf(event)) ?? Infinity) <= by);
+  const last = numbers[place];
+  if (last === undefined) return;
+  const point = (saves.at(-1)?.stored ?? loaded)?.session;
+  if (point?.sessionId === last.session && point.sequence >= last.sequence) return;
+  // Another session may have begun since.
+  if (numbers.findLastIndex(({ session }) => session === point?.sessionId) > place) return;
+  tell(`stops at ${stopped.at} with ${name(point)} saved, and ${keyOf(last)} consumed`);
+}
+
+function checkIdentifies({ observations, clients }: DiscordHistory, run: Run, tell: Tell): void {
+  const own = observations.filter(({ label }) => label === run.label);
+  const before = run.loaded?.identifies.length ?? 0;
+  let identifies = 0;
+  follow(own, clients, ({ story }, observation) => {
+    // What is secret is RESUME, or IDENTIFY if a permit was asked for.
+    if (observation.kind !== "sent" || observation.data !== undefined || !story?.asked) return;
+    const { at } = observation;
+    identifies++;
+    const saved = run.saves.findLast((save) => save.at <= at)?.stored ?? run.loaded;
+    if ((saved?.identifies.length ?? 0) < before + identifies) {
+      tell(`IDENTIFY at ${at} was not saved before it was sent`);
+    }
+  });
+}
+
+/** Checks that nothing is acknowledged to Discord before it is saved: what is, Discord forgets. */
+export function checkAcknowledged({ log }: DiscordHistory, runs: readonly Run[]): string[] {
+  const violations: string[] = [];
+  const saves = runs.flatMap((run) => run.saves);
+  const sessions = new Map<number, string>();
+  for (const entry of log) {
+    if (entry.kind === "session") sessions.set(entry.link, entry.session);
+    const session = sessions.get(entry.link);
+    if (session === undefined || entry.kind !== "received" || entry.op !== 1) continue;
+    if (typeof entry.d !== "number") continue;
+    const points = saves.filter(({ at }) => at <= entry.at).map(({ stored }) => stored.session);
+    // READY has the number 1, and is not sent again.
+    const most = Math.max(
+      1,
+      ...points.map((point) => point?.sessionId === session ? point?.sequence ?? 1 : 1),
+    );
+    if (entry.d > most) {
+      violations.push(`${session}: acknowledges ${entry.d} at ${entry.at} with ${most} saved`);
+    }
+  }
+  return violations;
+}
+
+function keyOf({ session, sequence }: { readonly session: string; readonly sequence: number }): string {
+  return `${session} ${sequence}`;
+}
+
+function name(point: ResumePoint | null | undefined): string {
+  return point ? `${point.sessionId} ${point.sequence}` : "nothing";
+}
+
+/** A listing of a guild's members, and what came of it. */
+export interface MembersListing {
+  readonly label: string;
+  readonly guild: string;
+  readonly began: Instant;
+  /** The ids that it gave, in order. */
+  readonly ids: readonly string[];
+  /** Undefined: it has not ended. */
+  readonly ended: { readonly at: Instant; readonly error: Error | undefined } | undefined;
+}
+
+/** When a request for members was refused, and until when. */
+export interface MembersLimit {
+  readonly label: string;
+  readonly guild: string;
+  readonly at: Instant;
+  readonly until: Instant;
+}
+
+/**
+ * Checks listings of guild members, one at a time for each guild: each gives every member once, ends, and waits
+ * for Discord's limit. Only while there are faults may one be given up.
+ */
+export function checkMembers(
+  { observations }: DiscordHistory,
+  listings: readonly MembersListing[],
+  limits: readonly MembersLimit[],
+  members: readonly string[],
+  faultsUntil: Instant,
+): string[] {
+  const violations: string[] = [];
+  for (const { label, guild, began, ids, ended } of listings) {
+    const told = `${label}: the listing of guild ${guild} that began at ${began}`;
+    if (new Set(ids).size < ids.length) violations.push(`${told} gives some members twice`);
+    if (ended === undefined) violations.push(`${told} has not ended`);
+    else if (ended.error === undefined && members.some((id) => !ids.includes(id))) {
+      violations.push(`${told} ends with ${ids.length} of ${members.length} members`);
+    } else if (ended.error !== undefined && began > faultsUntil) {
+      violations.push(`${told} fails: ${ended.error.message}`);
+    }
+  }
+  for (const { label, guild, at, until } of limits) {
+    const early = observations.find((observation) =>
+      observation.kind === "sent" && observation.label === label && observation.at > at &&
+      observation.at < until - 1 && String(observation.data).startsWith(`{"op":8,"d":{"guild_id":"${guild}"`)
+    );
+    if (early !== undefined) {
+      violations.push(`${label}: asks for members at ${early.at}, though limited to ${until}`);
+    }
+  }
+  return violations;
+}

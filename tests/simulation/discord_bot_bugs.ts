@@ -1,0 +1,174 @@
+import type { ResumePoint } from "../../src/discord/gateway/options.ts";
+import type { SessionStore, StoredShard } from "../../src/discord/gateway/store.ts";
+import type { Host } from "../../src/driver/host.ts";
+import type { Data } from "../../src/protocol/protocol.ts";
+
+/** What a bug finds out about the world it is planted in. */
+export interface BugContext {
+  /** The last number of a session that the server has sent on a link. */
+  readonly lastSent: (session: string) => number;
+  /** Whether the bot was asked to stop. */
+  readonly stopping: () => boolean;
+}
+
+/** A wrong variant of the bot, or of a part of it. */
+export interface BotBug {
+  /** What the checker says that is there to catch it; what others say of it does not count. */
+  readonly caught: RegExp;
+  readonly store?: (store: SessionStore, context: BugContext) => SessionStore;
+  readonly host?: (host: Host, context: BugContext) => Host;
+  /** How long a listing of members waits for the next chunk, in milliseconds. */
+  readonly timeout?: number;
+  /** It does not tell when it waits for the daily limit. */
+  readonly deaf?: true;
+  /** It ends its sessions when it is asked to stop. */
+  readonly endsSessions?: true;
+}
+
+type Change<T> = (value: T) => T;
+
+/** Changes what is loaded from the store. */
+const loading = (change: Change<StoredShard>) => (store: SessionStore): SessionStore => ({
+  load: async (shard) => {
+    const stored = await store.load(shard);
+    return stored && change(stored);
+  },
+  save: (stored) => store.save(stored),
+});
+
+/** Changes what is saved. */
+const saving =
+  (change: (stored: StoredShard, context: BugContext) => StoredShard) =>
+  (store: SessionStore, context: BugContext): SessionStore => ({
+    load: (shard) => store.load(shard),
+    save: (stored) => store.save(change(stored, context)),
+  });
+
+const withSession = (stored: StoredShard, change: Change<ResumePoint | null>): StoredShard => ({
+  ...stored,
+  session: change(stored.session),
+});
+
+/** Changes what links carry. */
+const carrying = (changes: {
+  readonly sent?: (text: string, context: BugContext) => string;
+  readonly received?: Change<string>;
+}) =>
+(host: Host, context: BugContext): Host => ({
+  ...host,
+  dial: (request, events) => {
+    const { sent = (text) => text, received = (text) => text } = changes;
+    const text = (data: Data, change: Change<string>) => typeof data === "string" ? change(data) : data;
+    const link = host.dial(request, {
+      opened: (info) => events.opened(info),
+      receive: (data) => events.receive(text(data, received)),
+      closed: (info) => events.closed(info),
+    });
+    return {
+      send: (data) => link.send(text(data, (one) => sent(one, context))),
+      close: (code, reason) => link.close(code, reason),
+      abort: () => link.abort(),
+    };
+  },
+});
+
+/** Wrong variants of the bot, each of which a checker must catch. */
+export const discordBotBugs: Readonly<Record<string, BotBug>> = {
+  // The session store.
+  "forgets its sessions when it starts again": {
+    caught: /IDENTIFY instead of a RESUME/,
+    store: loading((stored) => ({ ...stored, session: null })),
+  },
+  "begins behind what it had consumed": {
+    caught: /RESUME of \S+ from/,
+    store: loading((stored) =>
+      withSession(stored, (session) => session && { ...session, sequence: session.sequence + 1 })
+    ),
+  },
+  "resumes a session that is over": {
+    caught: /which is not to be resumed/,
+    store: loading((stored) => withSession(stored, (session) => session && { ...session, ended: false })),
+  },
+  "saves what it has received, consumed or not": {
+    caught: /was saved at \S+, before \d+ was consumed/,
+    store: saving((stored, { lastSent }) =>
+      withSession(
+        stored,
+        (session) =>
+          session && !session.ended ? { ...session, sequence: lastSent(session.sessionId) } : session,
+      )
+    ),
+  },
+  "forgets what it lost with a session": {
+    caught: /nothing is left of/,
+    store: saving((stored) => withSession(stored, (session) => session?.ended ? null : session)),
+  },
+  "saves a session once": {
+    caught: /stops at \S+ with .* consumed/,
+    store: (store) => {
+      const saved = new Set<string>();
+      return {
+        load: (shard) => store.load(shard),
+        save: (stored) => {
+          const name = `${stored.shard[0]} ${stored.session?.sessionId}`;
+          if (stored.session !== null && saved.has(name)) return;
+          saved.add(name);
+          return store.save(stored);
+        },
+      };
+    },
+  },
+  "saves nothing when it is asked to stop": {
+    caught: /stops at \S+ with .* consumed/,
+    store: (store, { stopping }) => ({
+      load: (shard) => store.load(shard),
+      save: (stored) => stopping() ? undefined : store.save(stored),
+    }),
+  },
+  "ends its sessions when it is asked to stop": { caught: /nothing is left of/, endsSessions: true },
+  "acknowledges what it has not saved": {
+    caught: /acknowledges \d+ at/,
+    host: carrying({
+      sent: (text) => text.replace(/^\{"op":1,"d":(\d+)\}/, (_, d) => `{"op":1,"d":${+d + 1}}`),
+    }),
+  },
+  // The identify budget.
+  "takes no notice of the daily limit": {
+    caught: /were sent within a day/,
+    host: (host) => ({
+      ...host,
+      fetch: async (input, init) => {
+        const response = await host.fetch(input, init);
+        const text = (await response.text()).replace(/"(total|remaining)":\d+/g, '"$1":1000');
+        return new Response(text, { status: response.status, headers: response.headers });
+      },
+    }),
+  },
+  "does not tell that it waits for the daily limit": { caught: /was not told to wait/, deaf: true },
+  "forgets its IDENTIFYs when it starts again": {
+    caught: /IDENTIFY at \S+, after/,
+    store: loading((stored) => ({ ...stored, identifies: [] })),
+  },
+  "identifies before it has saved that": {
+    caught: /was not saved before it was sent/,
+    store: (store) => ({
+      load: (shard) => store.load(shard),
+      save: (stored) => void store.save(stored),
+    }),
+  },
+  // Guild members.
+  "takes the first chunk of members for all": {
+    caught: /ends with \d+ of \d+ members/,
+    host: carrying({ received: (text) => text.replace(/"chunk_count":\d+/, '"chunk_count":1') }),
+  },
+  "waits for ever for a chunk of members": { caught: /has not ended/, timeout: 86_400_000 },
+  "asks for members again at once": {
+    caught: /though limited/,
+    host: carrying({
+      received: (text) =>
+        text.startsWith('{"t":"RATE_LIMITED"')
+          ? text.replace(/"retry_after":[\d.]+/, '"retry_after":0.1')
+          : text,
+    }),
+  },
+};

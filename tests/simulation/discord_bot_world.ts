@@ -1,0 +1,397 @@
+import fc from "fast-check";
+import type { WantedEvents } from "../../src/discord/gateway/event_intents.ts";
+import type { StoredShard } from "../../src/discord/gateway/store.ts";
+import { Driver } from "../../src/driver/driver.ts";
+import type { Observation } from "../../src/driver/host.ts";
+import { ParleyError } from "../../src/protocol/errors.ts";
+import type { Instant } from "../../src/protocol/protocol.ts";
+import { checkEnd } from "../../src/testing/checker.ts";
+import {
+  checkDiscordDelivery,
+  checkDiscordIntents,
+  checkDiscordLimits,
+  checkDiscordSessions,
+  checkDiscordSpeech,
+  checkDiscordWire,
+  type DiscordClient,
+  type DiscordHistory,
+  type DiscordUtterance,
+} from "../../src/testing/discord_checker.ts";
+import {
+  DiscordServer,
+  type DiscordServerCommand,
+  type DiscordServerEvent,
+  discordServerFetch,
+} from "../../src/testing/discord_server.ts";
+import { faultPlans, scheduleFaults } from "../../src/testing/faults.ts";
+import { seededRandom } from "../../src/testing/random.ts";
+import { Simulation } from "../../src/testing/simulation.ts";
+import { BOT_HOST, BotLife, inOneLife } from "./_discord_bot.ts";
+import { checkAcknowledged, checkMembers, checkRestarts, type Run } from "./_discord_restarts.ts";
+import { FIRST, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
+import { type BotBug, discordBotBugs } from "./discord_bot_bugs.ts";
+import type { Report, World } from "./_world.ts";
+
+/** What a plan can make Discord do, or happen to the bot; a shard is meant modulo how many there are. */
+export type DiscordBotAct =
+  | ServiceAct
+  /**
+   * The bot's process stops, and starts again so many milliseconds later: it is asked to, or killed, or its
+   * machine is gone, of which nobody is told.
+   */
+  | { readonly kind: "stop"; readonly how: "asked" | "killed" | "gone"; readonly away: number }
+  /** The bot lists the members of a shard's guild; `loses`: the shard's next event is lost for good. */
+  | { readonly kind: "list"; readonly shard: number; readonly loses: boolean };
+
+/** How a world is. */
+interface Setup {
+  readonly seed: number;
+  readonly bug: BotBug | undefined;
+  readonly shards: number;
+  readonly maxConcurrency: number;
+  readonly heartbeatInterval: number;
+  readonly resumeWindow: number;
+  readonly bufferSize: number;
+  /** How many sessions may be started in a day, and when some were started before. */
+  readonly sessionStarts: number;
+  readonly earlierStarts: readonly Instant[];
+  readonly events: WantedEvents | undefined;
+  readonly slow: boolean;
+}
+
+const API = "https://discord.test";
+const BOT = "1000000000000000001";
+const UNTIL = 120_000;
+const TALK_EVERY = 3_000;
+const DAY = 86_400_000;
+/** How long after it has ended by itself the bot is started again. */
+const RESTART_AFTER = 5_000;
+const members = Array.from({ length: 25 }, (_, index) => ({
+  id: String(3_000_000_000_000_000_000n + BigInt(index)),
+  username: `user${index}`,
+}));
+const memberIds = [BOT, ...members.map(({ id }) => id)];
+
+const acts: fc.Arbitrary<DiscordBotAct> = fc.oneof(
+  { arbitrary: serviceActs, weight: 6 },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant("stop" as const),
+      how: fc.constantFrom("asked" as const, "killed" as const, "killed" as const, "gone" as const),
+      away: fc.oneof(fc.nat(1_000), fc.nat(30_000)),
+    }),
+    weight: 3,
+  },
+  {
+    arbitrary: fc.record({ kind: fc.constant("list" as const), shard: fc.nat(3), loses: fc.boolean() }),
+    weight: 2,
+  },
+);
+
+/**
+ * A bot that keeps its sessions, in a process that dies and starts again. Seeds differ in how many shards it
+ * has, what it wants to be told of, how many sessions it may still start today, and in the server.
+ */
+export const discordBotWorld: World<DiscordBotAct> = {
+  name: "discord bot",
+  identifier: "discordBotWorld",
+  until: UNTIL,
+  plans: faultPlans(fc, { until: UNTIL, most: 14, acts, clients: [BOT_HOST] }),
+  run: async (seed, plan, bug) => {
+    const bots = new BotWorld(setupOf(seed, bug === undefined ? undefined : discordBotBugs[bug]));
+    scheduleFaults(bots.world, plan, (act) => bots.perform(act));
+    return await bots.run();
+  },
+};
+
+function setupOf(seed: number, bug: BotBug | undefined): Setup {
+  const random = seededRandom(seed, "setup");
+  const pick = <T>(...choices: readonly [T, ...T[]]): T =>
+    choices[Math.floor(random() * choices.length)] ?? choices[0];
+  const shards = seed % 24 === 0 ? 16 : pick(1, 2, 3, 4);
+  const others = pick(0, 1, 3);
+  const sparing = random() < 0.5;
+  return {
+    seed,
+    bug,
+    shards,
+    maxConcurrency: pick(1, 1, 2, 16),
+    heartbeatInterval: pick(10_000, 20_000, 41_250),
+    resumeWindow: pick(180_000, 20_000),
+    bufferSize: pick(100_000, 5),
+    sessionStarts: sparing ? shards + pick(1, 3) : 1_000,
+    // Those of others end to count within the world's time.
+    earlierStarts: sparing ? Array(others).fill(30_000 + 60_000 * random() - DAY) : [],
+    events: pick<WantedEvents | undefined>(
+      undefined,
+      ["MESSAGE_CREATE", "GUILD_MEMBERS_CHUNK", "RATE_LIMITED"],
+    ),
+    slow: random() < 0.5,
+  };
+}
+
+class BotWorld {
+  readonly world: Simulation;
+  readonly #setup: Setup;
+  readonly #core: DiscordServer;
+  readonly #server: Driver<DiscordServerCommand, DiscordServerEvent>;
+  readonly #observations: Observation[] = [];
+  readonly #lives: BotLife[] = [];
+  readonly #shelf = new Map<number, StoredShard>();
+  readonly #guilds: readonly string[];
+  readonly #said: readonly DiscordUtterance[][];
+  readonly #wanted: ReadonlySet<string> | undefined;
+  #talking = true;
+
+  constructor(setup: Setup) {
+    this.#setup = setup;
+    const { seed, shards, events } = setup;
+    this.#wanted = events && new Set<string>(Object.values(events).flat());
+    this.#guilds = Array.from({ length: shards }, (_, id) => String(BigInt(1_000 * shards + id) << 22n));
+    this.#said = this.#guilds.map(() => []);
+    this.world = new Simulation({ seed, latency: 40, jitter: 60 });
+    this.#core = new DiscordServer({
+      guilds: this.#guilds.map((guild, id) => ({
+        id: guild,
+        name: `guild ${id}`,
+        channels: [{ id: `${500 + id}`, name: "general" }],
+        members,
+        chunkSize: 10,
+      })),
+      url: FIRST,
+      resumeUrl: RESUME,
+      shards,
+      heartbeatInterval: setup.heartbeatInterval,
+      maxConcurrency: setup.maxConcurrency,
+      sessionStarts: setup.sessionStarts,
+      earlierStarts: setup.earlierStarts,
+      limitMembers: true,
+      resumeWindow: setup.resumeWindow,
+      bufferSize: setup.bufferSize,
+      logSize: Infinity,
+    });
+    this.#server = new Driver<DiscordServerCommand, DiscordServerEvent>(this.#core, {
+      host: this.world.host("server"),
+      label: "server",
+      deliver: () => {},
+    });
+    this.#server.start();
+    this.world.serve(FIRST, this.#server);
+    this.world.serve(RESUME, this.#server);
+    this.world.serveHttp(API, (input, init) => discordServerFetch(this.#server)(input, init));
+  }
+
+  perform(act: DiscordBotAct): void {
+    switch (act.kind) {
+      case "stop":
+        return void this.#stop(act.how, act.away);
+      case "list": {
+        const shard = act.shard % this.#setup.shards;
+        if (act.loses) void this.#server.command({ kind: "lose", kept: false, shard });
+        return this.#life.list(shard);
+      }
+      default:
+        perform(act, { world: this.world, server: this.#server, shards: this.#setup.shards, until: UNTIL });
+    }
+  }
+
+  async run(): Promise<Report> {
+    const { world } = this;
+    const { seed, heartbeatInterval } = this.#setup;
+    world.clock.setTimer(UNTIL, () => wellAgain(this.#server));
+    for (const id of this.#guilds.keys()) this.#talk(id);
+    this.#begin();
+    await world.run(UNTIL);
+
+    // Recovered is who stays so for long enough to be called a zombie.
+    const stays = 2 * heartbeatInterval + 5_000;
+    const recoverBy = UNTIL + this.#recovery();
+    for (let since = Infinity; world.clock.now() < since + stays && world.clock.now() < recoverBy + stays;) {
+      await world.run(1_000);
+      since = this.#troubles().length === 0 ? Math.min(since, world.clock.now()) : Infinity;
+    }
+    const violations = this.#troubles();
+    for (const id of this.#guilds.keys()) this.#life.list(id);
+    await world.run(150_000);
+    this.#talking = false;
+    await world.run(10_000);
+    violations.push(...this.#troubles().filter((trouble) => !violations.includes(trouble)));
+    return await this.#end(violations, seed % 2 === 0);
+  }
+
+  // The bot, and who looks after it.
+
+  get #life(): BotLife {
+    const life = this.#lives.at(-1);
+    if (life === undefined) throw new Error("The bot was never started");
+    return life;
+  }
+
+  #begin(): void {
+    const { seed, bug, events, slow } = this.#setup;
+    const { clock } = this.world;
+    const setup = {
+      world: this.world,
+      seed,
+      bug,
+      guilds: this.#guilds,
+      events,
+      slow,
+      api: API,
+      shelf: this.#shelf,
+      observe: (observation: Observation) => void this.#observations.push(observation),
+      lastSent: (session: string) => this.#lastSent(session),
+    };
+    const ended = (life: BotLife) => {
+      clock.setTimer(clock.now() + RESTART_AFTER, () => {
+        life.die();
+        this.#begin();
+      });
+    };
+    this.#lives.push(new BotLife(setup, this.#lives.length + 1, ended));
+  }
+
+  async #stop(how: "asked" | "killed" | "gone", away: number): Promise<void> {
+    const life = this.#life;
+    const { clock, network } = this.world;
+    if (!life.running) return;
+    if (how === "asked") await life.askToStop();
+    if (how === "gone") network.silence({ client: BOT_HOST });
+    life.die();
+    const ms = Math.min(away, Math.max(0, UNTIL - clock.now()));
+    clock.setTimer(clock.now() + ms, () => this.#begin());
+  }
+
+  #lastSent(session: string): number {
+    return this.#core.log.reduce((last, entry) => {
+      const sent = entry.kind === "replayed" || entry.kind === "dispatched" && entry.link !== 0;
+      return sent && entry.session === session ? Math.max(last, entry.s) : last;
+    }, 1);
+  }
+
+  /** What is wrong with the bot, which nothing hinders any more. */
+  #troubles(): string[] {
+    const now = this.world.clock.now();
+    const { gateway, shards, failed } = this.#life;
+    const { sessionStarts, earlierStarts } = this.#setup;
+    const others = earlierStarts.filter((at) => at + DAY > now).length;
+    const arrived = this.#core.log.filter((entry) => entry.kind === "received" && entry.op === 2).length;
+    // Of what was sent and did not arrive, the bot cannot know that it did not.
+    const sent = [...this.#shelf.values()].reduce((sum, { identifies }) => sum + identifies.length, 0);
+    const spent = arrived + others >= sessionStarts || sent >= sessionStarts;
+    const refused = failed instanceof ParleyError && failed.code === "rate_limited";
+    const connected = this.#core.sessions.filter(({ connected }) => connected).map(({ shard }) => shard);
+    return shards.flatMap(({ waitsUntil }, id) => {
+      const ready = gateway?.shards[id]?.state === "ready" && connected.includes(id);
+      const told = spent && (refused || waitsUntil > now);
+      return ready || told ? [] : [`shard ${id} has no session, and was not told to wait for one`];
+    });
+  }
+
+  /**
+   * How long it may take every shard to have its session once faults have stopped: as in the other world, and
+   * before that the bot is started again, perhaps in vain, or asks again how many sessions it may start.
+   */
+  #recovery(): number {
+    const { heartbeatInterval, shards, maxConcurrency } = this.#setup;
+    const noticed = Math.max(2 * heartbeatInterval, 30_000) + 5_000;
+    const queued = Math.ceil(shards / Math.min(shards, maxConcurrency)) * 5_500;
+    return 360_000 + noticed + 300_000 + 60_000 + noticed + queued + 5_000;
+  }
+
+  #talk(id: number): void {
+    const { clock } = this.world;
+    const random = seededRandom(this.#setup.seed, `guild ${id}`);
+    const channel = `${500 + id}`;
+    const speak = (count: number) => {
+      if (!this.#talking) return;
+      // Without the intent for it, only what mentions the bot has content.
+      const text = `guild ${id} says ${count}${this.#wanted === undefined ? "" : ` to <@${BOT}>`}`;
+      this.#said[id]?.push({ text, at: clock.now() });
+      void this.#server.command({ kind: "message", channel, content: text });
+      if (random() < 0.3) {
+        const edited = {
+          id: String(count),
+          channel_id: channel,
+          guild_id: this.#guilds[id],
+          content: "edited",
+        };
+        void this.#server.command({ kind: "dispatch", t: "MESSAGE_UPDATE", d: edited });
+      }
+      clock.setTimer(clock.now() + TALK_EVERY * (0.5 + random()), () => speak(count + 1));
+    };
+    clock.setTimer(TALK_EVERY * random(), () => speak(1));
+  }
+
+  // The end.
+
+  /** Stops for good, and checks all there is to check. */
+  async #end(violations: string[], resumable: boolean): Promise<Report> {
+    const { world } = this;
+    const life = this.#life;
+    const at = world.clock.now();
+    const ids = life.gateway?.shards.map(({ resumePoint }) => resumePoint?.sessionId) ?? [];
+    const waiting = life.shards.map(({ waitsUntil }) => waitsUntil > at);
+    // Who has died, or has no session, does not get its members any more.
+    const listings = this.#lives.flatMap(({ listings, stopped }) =>
+      listings.filter(({ shard, ended }) => ended !== undefined || !(stopped || waiting[shard]))
+        .map((listing) => ({ ...listing }))
+    );
+    if (life.gateway !== undefined && life.failed === undefined) {
+      await world.until(life.gateway.close({ resumable }), 60_000);
+    }
+    await world.run(10_000);
+    for (const [id, session] of ids.entries()) {
+      if (session === undefined || life.failed !== undefined) continue;
+      const kept = this.#core.sessions.some((one) => one.id === session);
+      const stored = this.#shelf.get(id)?.session?.sessionId;
+      if (kept !== resumable || stored !== (resumable ? session : undefined)) {
+        violations.push(
+          `shard ${id} ended, ${session} was ${kept ? "" : "not "}kept, and the store has ${stored}`,
+        );
+      }
+    }
+    const everyShard = this.#lives.flatMap((one) => [...this.#guilds.keys()].map((id) => ({ one, id })));
+    const clients = everyShard.map(({ one, id }): [string, DiscordClient] => [one.label(id), {
+      url: `${FIRST}/?v=10&encoding=json`,
+      wanted: this.#wanted,
+      resume: one.shards[id]?.loaded?.session ?? undefined,
+      keeps: true,
+      slow: true,
+      died: one.stopped !== undefined || one.failed !== undefined || waiting[id] === true,
+    }]);
+    const history = { log: this.#core.log, observations: this.#observations, clients: new Map(clients) };
+    violations.push(
+      ...this.#check(history, everyShard.flatMap(({ one, id }) => one.run(id, at))),
+      ...checkMembers(history, listings, this.#lives.flatMap(({ limits }) => limits), memberIds, UNTIL),
+    );
+    for (const id of this.#guilds.keys()) {
+      const told = inOneLife(this.#lives.flatMap((one) => one.run(id, at)));
+      const lost = checkDiscordSpeech(this.#said[id] ?? [], told);
+      violations.push(...lost.map((violation) => `shard ${id}: ${violation}`));
+    }
+    const caught = this.#setup.bug?.caught;
+    return {
+      violations: violations.filter((violation) => caught === undefined || caught.test(violation)),
+      trace: world.trace,
+      simulated: world.clock.now(),
+      events: everyShard.reduce((sum, { one, id }) => sum + (one.shards[id]?.delivered.length ?? 0), 0),
+    };
+  }
+
+  #check(history: DiscordHistory, runs: readonly Run[]): string[] {
+    const { observations, clients } = history;
+    return [
+      ...checkDiscordWire(observations, clients),
+      ...checkDiscordDelivery(history, new Map(runs.map(({ label, delivered }) => [label, delivered]))),
+      ...checkDiscordSessions(history),
+      ...checkDiscordIntents(history),
+      ...checkDiscordLimits(history, this.#setup),
+      ...runs.flatMap(({ label }) =>
+        checkEnd(observations.filter((observation) => observation.label === label))
+      ),
+      ...checkRestarts(history, runs),
+      ...checkAcknowledged(history, runs),
+    ];
+  }
+}

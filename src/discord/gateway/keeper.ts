@@ -130,10 +130,12 @@ export class SessionKeeper {
   async #save(): Promise<void> {
     const { store } = this.#parts;
     try {
-      await Promise.all(this.#changed().map(async (stored) => {
-        await store.save(stored);
-        this.#saved.set(stored.shard[0], stored);
-      }));
+      await Promise.all(
+        this.#changed().map(async (stored) => {
+          await store.save(stored);
+          this.#saved.set(stored.shard[0], stored);
+        }),
+      );
       this.#failing = false;
     } catch (error) {
       // Once: it is tried again every second.

@@ -41,7 +41,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
 
 const JOINS = ["src/driver", "src/transport/dial.ts", "src/transport/options.ts"];
 
-/** What `client.ts` in a room may import beyond the room's own arrows: it joins a core to what runs it. */
+/** What `client.ts` (or `…_client.ts`) in a room may import beyond the room's own arrows: it joins a core to what runs it. */
 export const CLIENT_ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/irc": JOINS,
   "src/twitch": JOINS,
@@ -323,7 +323,7 @@ export function checkImports({ files, name, exports }: Sources): string[] {
     }
     const toRoom = roomOf(to);
     if (toRoom === room) return;
-    const isClient = from === `${room}/client.ts`;
+    const isClient = new RegExp(`^${room}/([a-z]+_)?client\\.ts$`).test(from);
     const allowed = [...(ARROWS[room] ?? []), ...(isClient ? CLIENT_ARROWS[room] ?? [] : [])];
     if (!allowed.some((place) => isIn(to, place))) {
       problems.push(

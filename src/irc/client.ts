@@ -1,19 +1,26 @@
-import { Client, type ClientOptions } from "../driver/client.ts";
+import type { ClientOptions } from "../driver/client.ts";
 import type { Driver } from "../driver/driver.ts";
 import { hostWith } from "../driver/host.ts";
-import { OptionError } from "../protocol/errors.ts";
+import { CommandError, OptionError } from "../protocol/errors.ts";
 import { dialer } from "../transport/dial.ts";
 import type { TlsOptions } from "../transport/options.ts";
 import { answerIrc } from "./answers.ts";
 import type { IrcAnswer, IrcAsk } from "./ask.ts";
-import type { IrcCommand } from "./command.ts";
+import { commandOf, formatCommand, type IrcCommand } from "./command.ts";
+import { all, type CommandOptions, IrcCommandClient } from "./command_client.ts";
+import { checkText } from "./command_table.ts";
+import { formatCtcp } from "./ctcp.ts";
 import type { IrcEvent } from "./event.ts";
-import type { IrcSessionOptions } from "./options.ts";
+import type { Isupport } from "./isupport.ts";
+import { type LineHandler, LineHandlers } from "./line_handlers.ts";
+import { channelOf, type ChannelOption, type IrcSessionOptions } from "./options.ts";
 import { IrcSession } from "./session.ts";
+import { splitText } from "./split_text.ts";
 import { MemoryStsStore, type StsStore } from "./sts_store.ts";
 
 /** How to connect to an IRC network. */
-export interface IrcClientOptions extends ClientOptions, Omit<IrcSessionOptions, "url" | "random"> {
+export interface IrcClientOptions
+  extends ClientOptions, Omit<IrcSessionOptions, "url" | "random" | "handlers"> {
   /** The server's name or address; several are tried in turn. Give either this or `url`. */
   readonly host?: string | readonly string[];
   /** The port, 1–65535. @default {6697} with TLS, 6667 without */
@@ -31,6 +38,8 @@ export interface IrcClientOptions extends ClientOptions, Omit<IrcSessionOptions,
    * @default in memory
    */
   readonly sts?: StsStore;
+  /** What sees and may change every line, as by {@linkcode IrcClient.use}, from the first one on. @default {[]} */
+  readonly use?: readonly LineHandler[];
 }
 
 /**
@@ -46,14 +55,16 @@ export interface IrcClientOptions extends ClientOptions, Omit<IrcSessionOptions,
  * await irc.wait(["RPL_ENDOFMOTD", "ERR_NOMOTD"], { signal: AbortSignal.timeout(10_000) });
  * ```
  */
-export class IrcClient extends Client<IrcEvent> {
+export class IrcClient extends IrcCommandClient {
+  readonly #handlers: LineHandlers;
   readonly #session: IrcSession;
   readonly #driver: Driver<IrcCommand, IrcEvent, IrcAsk, IrcAnswer>;
 
   private constructor(options: IrcClientOptions) {
     const tls = typeof options.tls === "object" ? options.tls : undefined;
     super(hostWith(dialer(tls && { tls }), options.runtime), options, "irc");
-    this.#session = new IrcSession({ ...options, url: urlOf(options), random: this.host.random });
+    const handlers = this.#handlers = new LineHandlers(options.use, (error) => this.report(error));
+    this.#session = new IrcSession({ ...options, url: urlOf(options), random: this.host.random, handlers });
     const answer = answerIrc({ sts: options.sts ?? new MemoryStsStore(), sign: options.sasl?.sign });
     this.#driver = this.attach<IrcCommand, IrcAsk, IrcAnswer>(this.#session, {
       answer: async (ask) => {
@@ -105,55 +116,108 @@ export class IrcClient extends Client<IrcEvent> {
     return this.#session.lag;
   }
 
+  /** How others see us, `nick!user@host`; undefined as long as the server has not shown it. */
+  get mask(): string | undefined {
+    return this.#session.mask;
+  }
+
+  /** What the server supports, as far as it has told; lives, and begins anew on another link. */
+  get isupport(): Isupport {
+    return this.#session.isupport;
+  }
+
   /**
-   * Says something to a channel or a nick; resolves when the server has handled it.
+   * Adds a handler to the chain that sees every line, in both directions, before anything else does, and may
+   * change it, drop it or make several of it; returns what undoes it. The option `use` adds them early enough
+   * to see the registration.
+   *
+   * @example Log what comes and goes, and hear no NOTICE
+   * ```ts
+   * import { IrcClient } from "@parley/parley/irc";
+   *
+   * const irc = await IrcClient.connect({ host: "irc.libera.chat", nick: "parley" });
+   * irc.use((message, next, direction) => {
+   *   console.log(direction, message.raw);
+   *   if (message.command !== "NOTICE") next();
+   * });
+   * ```
+   */
+  use(handler: LineHandler): () => void {
+    return this.#handlers.use(handler);
+  }
+
+  /**
+   * Says something to a channel or a nick; resolves when the server has handled it. What is too long for one
+   * message goes as several, split at words.
    *
    * @throws {CommandError} at once if it cannot be sent; later if it is refused or lost.
    */
   privmsg(target: string, text: string, options: CommandOptions = {}): Promise<void> {
-    return this.#command({ kind: "PRIVMSG", target, text }, options);
+    return this.#say("PRIVMSG", target, text, options);
   }
 
-  /** Says something that nobody answers automatically; resolves when the server has handled it. */
+  /** Says something that nobody answers automatically, like {@linkcode IrcClient.privmsg}. */
   notice(target: string, text: string, options: CommandOptions = {}): Promise<void> {
-    return this.#command({ kind: "NOTICE", target, text }, options);
+    return this.#say("NOTICE", target, text, options);
   }
 
-  /** Joins a channel and stays in it across reconnects; resolves once we are in it. */
-  join(channel: string, options: CommandOptions & { readonly key?: string } = {}): Promise<void> {
-    return this.#command({ kind: "JOIN", channel, key: options.key }, options);
+  /** Does something, as `/me` does: an ACTION, like {@linkcode IrcClient.privmsg}. */
+  action(target: string, text: string, options: CommandOptions = {}): Promise<void> {
+    return this.#say("PRIVMSG", target, text, options, (piece) => formatCtcp("ACTION", piece));
   }
 
-  /** Leaves a channel, now or, if we are away, for when we are back. */
-  part(channel: string, options: CommandOptions & { readonly reason?: string } = {}): Promise<void> {
-    return this.#command({ kind: "PART", channel, reason: options.reason }, options);
-  }
-
-  /** Asks for another nick; resolves when the server has handled it. */
-  setNick(nick: string, options: CommandOptions = {}): Promise<void> {
-    return this.#command({ kind: "NICK", nick }, options);
-  }
-
-  /** Sends any other command; resolves when the server has handled it. */
-  send(command: string, params: readonly string[] = [], options: CommandOptions = {}): Promise<void> {
-    return this.#command({ kind: "send", command, params }, options);
+  /**
+   * Joins channels and stays in them across reconnects; resolves once we are in all of them. Each may have its
+   * key with it; `key` is the one of those that have none. `0` leaves all channels instead.
+   */
+  join(
+    channels: ChannelOption | readonly ChannelOption[],
+    options: CommandOptions & { readonly key?: string } = {},
+  ): Promise<void> {
+    if (channels === "0") {
+      return this.channels.length === 0 ? Promise.resolve() : this.part(this.channels, options);
+    }
+    const wanted = (Array.isArray(channels) ? channels : [channels]).map(channelOf);
+    const commands = wanted.map((
+      { name, key = options.key },
+    ) => ({ kind: "JOIN", channel: name, key } as const));
+    for (const command of commands) formatCommand(command);
+    return all(commands.map((command) => this.perform(command, options)));
   }
 
   /** Leaves the network and ends the client. */
   async quit(reason?: string): Promise<void> {
-    await this.#command({ kind: "QUIT", reason }, {});
+    await this.perform({ kind: "QUIT", reason }, {});
     await this.close();
   }
 
-  #command(command: IrcCommand, options: CommandOptions): Promise<void> {
+  protected override perform(command: IrcCommand, options: CommandOptions): Promise<void> {
+    const { tags } = options;
+    // "Clients MUST NOT send message tags unless the capability has been negotiated."
+    if (tags !== undefined && !this.capabilities.has("message-tags")) {
+      throw new CommandError("invalid_command", `Cannot send ${command.kind}: the server does not take tags`);
+    }
     return this.#driver.command(command, options.signal, () => {});
   }
-}
 
-/** What limits a command. */
-export interface CommandOptions {
-  /** Takes the command back if it has not been sent. */
-  readonly signal?: AbortSignal;
+  #say(
+    kind: "PRIVMSG" | "NOTICE",
+    target: string,
+    text: string,
+    options: CommandOptions,
+    frame: (piece: string) => string = (piece) => piece,
+  ): Promise<void> {
+    const { tags, secret } = options;
+    checkText(kind, "text", text);
+    commandOf(kind, [target, text === "" ? text : "text"]);
+    const room = this.#session.room(kind, target) - (frame("x").length - 1);
+    const pieces = splitText(text, room).map((
+      piece,
+    ) => ({ kind, target, text: frame(piece), tags, secret } as const));
+    // Nothing is sent unless all can be.
+    for (const piece of pieces) formatCommand(piece);
+    return all(pieces.map((piece) => this.perform(piece, options)));
+  }
 }
 
 function urlOf(options: IrcClientOptions): string | readonly string[] {

@@ -1,19 +1,42 @@
-import { CommandError } from "../protocol/errors.ts";
-import { formatMessage } from "./message.ts";
+import {
+  checkName,
+  fail,
+  isSecretCommand,
+  type KnownCommand,
+  type ParameterValue,
+  writeParameters,
+} from "./command_table.ts";
+import { formatMessage, parseMessage } from "./message.ts";
+
+export { checkName };
+
+/** What any command may have beside its parameters. */
+export interface CommandExtras {
+  /** Tags to send along, with unescaped values; the server must take them (`message-tags`). @default none */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** Whether what is sent must not be recorded, such as a password said to a service. @default {false} */
+  readonly secret?: boolean | undefined;
+}
 
 /** What a user can want of an IRC session. */
 export type IrcCommand =
   | { readonly kind: "JOIN"; readonly channel: string; readonly key?: string | undefined }
   | { readonly kind: "PART"; readonly channel: string; readonly reason?: string | undefined }
-  | { readonly kind: "PRIVMSG" | "NOTICE"; readonly target: string; readonly text: string }
+  | CommandExtras & { readonly kind: "PRIVMSG" | "NOTICE"; readonly target: string; readonly text: string }
   | { readonly kind: "NICK"; readonly nick: string }
   /** Ends the session; settles when the server has answered. */
   | { readonly kind: "QUIT"; readonly reason?: string | undefined }
   /** Any other command, with its parameters. */
-  | { readonly kind: "send"; readonly command: string; readonly params: readonly string[] };
+  | CommandExtras & { readonly kind: "send"; readonly command: string; readonly params: readonly string[] }
+  /** A whole line, without its line ending. */
+  | { readonly kind: "raw"; readonly line: string; readonly secret?: boolean | undefined };
 
 /** "a maximum of 512 bytes", of which two are CR and LF (RFC 1459 section 2.3). */
 export const LONGEST_MESSAGE = 510;
+/** "4096 bytes for data sent by clients", with the `@` and the space (IRCv3 message-tags). */
+const LONGEST_TAGS = 4_096;
+/** "400 bytes" of AUTHENTICATE's parameter (IRCv3 sasl-3.1). */
+const LONGEST_AUTHENTICATE = 400;
 
 const encoder = new TextEncoder();
 
@@ -21,7 +44,7 @@ const encoder = new TextEncoder();
  * The line for a command, without its line ending.
  *
  * @throws {CommandError} if it cannot be sent: a name that is none, CR, LF or NUL anywhere, more than 510
- * bytes.
+ * bytes beside the tags, or 4096 of tags.
  *
  * @example
  * ```ts
@@ -33,43 +56,124 @@ const encoder = new TextEncoder();
 export function formatCommand(command: IrcCommand): string {
   switch (command.kind) {
     case "JOIN":
-      checkName("JOIN", "channel", command.channel);
-      if (command.key !== undefined) checkName("JOIN", "key", command.key);
-      return line("JOIN", [command.channel, ...(command.key === undefined ? [] : [command.key])]);
+      return formatKnown("JOIN", [command.channel, command.key]);
     case "PART":
-      checkName("PART", "channel", command.channel);
-      return line("PART", [command.channel, ...(command.reason === undefined ? [] : [command.reason])]);
+      return formatKnown("PART", [command.channel, command.reason]);
     case "PRIVMSG":
     case "NOTICE":
-      checkName(command.kind, "target", command.target);
-      if (command.text === "") fail(command.kind, "the text is empty");
-      return line(command.kind, [command.target, command.text]);
+      return formatKnown(command.kind, [command.target, command.text], command);
     case "NICK":
-      checkName("NICK", "nick", command.nick);
-      return line("NICK", [command.nick]);
+      return formatKnown("NICK", [command.nick]);
     case "QUIT":
-      return line("QUIT", command.reason === undefined ? [] : [command.reason]);
+      return formatKnown("QUIT", [command.reason]);
     case "send":
-      return line(command.command, command.params);
+      return formatLine(command.command, command.params, command);
+    case "raw":
+      return checkRaw(command.line);
   }
 }
 
-/** Checks a nick, a channel's name, or a key: what stands alone in a parameter and in lists. */
-export function checkName(command: string, what: string, name: string): void {
-  if (name === "") fail(command, `the ${what} is empty`);
-  if (/[\0-\x20,\x7f]/.test(name)) {
-    fail(command, `the ${what} ${JSON.stringify(name)} contains a space, a comma or a control character`);
-  }
-  if (name.startsWith(":")) fail(command, `the ${what} ${JSON.stringify(name)} begins with a colon`);
+/** The line for a command whose parameters are known, from what is given for each. */
+function formatKnown(
+  command: KnownCommand,
+  values: readonly ParameterValue[],
+  extras: CommandExtras = {},
+): string {
+  return formatLine(command, writeParameters(command, values), extras);
 }
 
-function line(command: string, params: readonly string[]): string {
+/**
+ * What is to be sent for a command whose parameters are known: each is checked by what it is.
+ *
+ * @throws {CommandError} that names the first parameter that cannot stand where it is to stand.
+ *
+ * @example
+ * ```ts
+ * import { commandOf, formatCommand } from "@parley/parley/irc";
+ *
+ * formatCommand(commandOf("KICK", ["#deno", ["dan", "eve"], "too loud"])); // "KICK #deno dan,eve :too loud"
+ * ```
+ */
+export function commandOf(
+  command: KnownCommand,
+  values: readonly ParameterValue[],
+  { tags, secret }: CommandExtras = {},
+): IrcCommand {
+  const params = writeParameters(command, values);
+  const [channels = "", second = ""] = params;
+  if (command === "JOIN" && count(second) > count(channels)) {
+    fail(command, "there are more keys than channels");
+  }
+  if (command === "KICK" && count(channels) !== 1 && count(channels) !== count(second)) {
+    fail(command, "there must be one channel, or as many as nicks");
+  }
+  const sent = { kind: "send", command, params, tags, secret: secret || isSecretCommand(command) } as const;
+  formatCommand(sent);
+  return sent;
+}
+
+/** What an error numeric names if it refuses a command: the command, and its target. */
+export function aboutOf(command: IrcCommand): readonly string[] {
+  switch (command.kind) {
+    case "PRIVMSG":
+    case "NOTICE":
+      return [command.kind, command.target];
+    case "NICK":
+      return ["NICK", command.nick];
+    case "send":
+      return [command.command.toUpperCase(), ...command.params.slice(0, 1)];
+    case "raw": {
+      const { command: name, params } = parseMessage(command.line);
+      return [name, ...params.slice(0, 1)];
+    }
+    default:
+      return [command.kind];
+  }
+}
+
+/** Whether a command's line must not be recorded. */
+export function isSecret(command: IrcCommand): boolean {
+  if ("secret" in command && command.secret) return true;
+  const [name = ""] = aboutOf(command);
+  return isSecretCommand(name);
+}
+
+function count(list: string): number {
+  return list === "" ? 0 : list.split(",").length;
+}
+
+function formatLine(command: string, params: readonly string[], { tags }: CommandExtras): string {
   const text = formatMessage({ command, params });
+  checkLength(command, text);
+  if (command.toUpperCase() === "AUTHENTICATE" && encoder.encode(params[0]).length > LONGEST_AUTHENTICATE) {
+    fail(command, `the data takes more than ${LONGEST_AUTHENTICATE} bytes`);
+  }
+  if (tags === undefined) return text;
+  const tagged = formatMessage({ command, params, tags });
+  checkTags(command, tagged.slice(0, tagged.length - text.length));
+  return tagged;
+}
+
+function checkRaw(line: string): string {
+  if (/[\0\r\n]/.test(line)) fail("a raw line", "it contains CR, LF or NUL");
+  let command: string;
+  try {
+    ({ command } = parseMessage(line));
+  } catch {
+    fail("a raw line", "it has no command");
+  }
+  const tagsEnd = line.startsWith("@") ? line.indexOf(" ") + 1 : 0;
+  checkTags(command, line.slice(0, tagsEnd));
+  checkLength(command, line.slice(tagsEnd));
+  return line;
+}
+
+function checkLength(command: string, text: string): void {
   const { length } = encoder.encode(text);
   if (length > LONGEST_MESSAGE) fail(command, `the line takes ${length} bytes of at most ${LONGEST_MESSAGE}`);
-  return text;
 }
 
-function fail(command: string, why: string): never {
-  throw new CommandError("invalid_command", `Cannot send ${command}: ${why}`);
+function checkTags(command: string, tags: string): void {
+  const { length } = encoder.encode(tags);
+  if (length > LONGEST_TAGS) fail(command, `the tags take ${length} bytes of at most ${LONGEST_TAGS}`);
 }

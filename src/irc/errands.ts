@@ -1,7 +1,7 @@
 import { CommandError } from "../protocol/errors.ts";
 import type { Outcome } from "../protocol/protocol.ts";
 import type { Channels } from "./channels.ts";
-import { formatCommand, type IrcCommand } from "./command.ts";
+import { aboutOf, formatCommand, type IrcCommand, isSecret } from "./command.ts";
 import { JOIN_REFUSALS, joinLines } from "./join.ts";
 import type { IrcMessage } from "./message.ts";
 import type { Outbox, Outgoing } from "./outbox.ts";
@@ -32,15 +32,14 @@ export class Errands {
         return this.#join(command, line, ticket, ready);
       case "PART":
         return this.#part(command, ticket, ready);
-      case "PRIVMSG":
-      case "NOTICE":
-        return this.#outbox.add({ line, ticket, purpose: "say", about: [command.kind, command.target] });
-      case "NICK":
-        return this.#outbox.add({ line, ticket, purpose: "say", about: ["NICK", command.nick] });
-      case "send": {
-        const about = [command.command.toUpperCase(), ...command.params.slice(0, 1)];
-        return this.#outbox.add({ line, ticket, purpose: "say", about });
-      }
+      default:
+        return this.#outbox.add({
+          line,
+          ticket,
+          purpose: "say",
+          about: aboutOf(command),
+          ...(isSecret(command) && { secret: true }),
+        });
     }
   }
 

@@ -1,5 +1,7 @@
 import type { CloseInfo, Data, Instant, OpenInfo } from "../protocol/protocol.ts";
+import { Queue } from "../protocol/queue.ts";
 import { type Line, LineDecoder } from "./line_decoder.ts";
+import type { LineHandlers } from "./line_handlers.ts";
 
 /** How long a link may take for what, in milliseconds. */
 export interface LinkTimeouts {
@@ -52,6 +54,9 @@ export class LineLink {
   readonly #timeouts: Required<LinkTimeouts>;
   readonly #messages: boolean;
   readonly #decoder: LineDecoder;
+  readonly #handlers: LineHandlers | undefined;
+  /** What handlers have made of a line. */
+  readonly #handled = new Queue<string>();
   #state: "dialing" | "registering" | "live" | "closing" = "dialing";
   #deadline: Instant;
   #pinged = false;
@@ -59,9 +64,10 @@ export class LineLink {
   #closed: CloseInfo | undefined;
 
   /** Takes its number, what was dialled, and the time. */
-  constructor(id: number, url: string, now: Instant, timeouts: LinkTimeouts = {}) {
+  constructor(id: number, url: string, now: Instant, timeouts: LinkTimeouts = {}, handlers?: LineHandlers) {
     this.id = id;
     this.url = url;
+    this.#handlers = handlers;
     this.#timeouts = {
       dial: 15_000,
       register: 30_000,
@@ -141,8 +147,14 @@ export class LineLink {
 
   /** The next line, or the news of the link's end. */
   next(): FromLink | undefined {
-    const line = this.#decoder.next();
-    if (line !== undefined) return line;
+    for (;;) {
+      const handled = this.#handled.shift();
+      if (handled !== undefined) return { kind: "line", text: handled };
+      const line = this.#decoder.next();
+      if (line === undefined) break;
+      if (line.kind !== "line" || this.#handlers === undefined || this.#handlers.isEmpty) return line;
+      for (const other of this.#handlers.run(line.text, "in")) this.#handled.push(other);
+    }
     if (this.#closed === undefined) return undefined;
     const rest = this.#decoder.end();
     return rest ?? { kind: "closed", info: this.#closed };

@@ -1,7 +1,11 @@
+import { CommandError, OptionError } from "../protocol/errors.ts";
 import type { BackoffOptions } from "../protocol/backoff.ts";
+import { formatCommand } from "./command.ts";
+import type { CtcpOptions } from "./ctcp.ts";
 import type { FloodOptions } from "./flood.ts";
+import type { LineHandlers } from "./line_handlers.ts";
 import type { LinkTimeouts } from "./line_link.ts";
-import type { Identity } from "./registration/registration.ts";
+import { checkIdentity, type Identity } from "./registration/registration.ts";
 
 /** A channel to join: its name, or its name and its key. */
 export type ChannelOption = string | { readonly name: string; readonly key: string };
@@ -25,9 +29,33 @@ export interface IrcSessionOptions extends Identity {
   readonly timeouts?: LinkTimeouts;
   /** Whether to get the nick back when it is free again, if it was taken. @default {true} */
   readonly regainNick?: boolean;
+  /** What to answer to CTCP queries; false: nothing. @default VERSION, PING, TIME and CLIENTINFO, at most 3 in 10 s */
+  readonly ctcp?: CtcpOptions | false;
+  /** What sees and may change every line, before anything else does. @default none */
+  readonly handlers?: LineHandlers;
   /** Randomness in [0, 1). */
   readonly random: () => number;
 }
 
 /** The capabilities that are asked for unless others are wanted. */
 export const DEFAULT_CAPABILITIES: readonly string[] = ["message-tags", "server-time", "multi-prefix"];
+
+/** The name and the key of a channel to join. */
+export function channelOf(
+  option: ChannelOption,
+): { readonly name: string; readonly key: string | undefined } {
+  return typeof option === "string" ? { name: option, key: undefined } : option;
+}
+
+/** Checks who to be and which channels to join: what would be a command's error later is an option's here. */
+export function checkOptions(options: IrcSessionOptions): void {
+  try {
+    checkIdentity(options);
+    for (const { name, key } of (options.channels ?? []).map(channelOf)) {
+      formatCommand({ kind: "JOIN", channel: name, key });
+    }
+  } catch (error) {
+    if (error instanceof CommandError) throw new OptionError(error.message, { cause: error });
+    throw error;
+  }
+}

@@ -12,6 +12,8 @@ export interface Outgoing {
   readonly purpose: "say" | "join" | "part" | "own";
   /** What an error numeric names if it refuses this: the command, and the target or the channels. */
   readonly about: readonly string[];
+  /** Whether it must not be recorded. */
+  readonly secret?: true;
 }
 
 // A user who has this many lines waiting will not see them sent in any useful time.

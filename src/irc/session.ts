@@ -1,6 +1,6 @@
 import { Backoff } from "../protocol/backoff.ts";
 import { closeReason } from "../protocol/close_reason.ts";
-import { CommandError, ConnectionError, OptionError } from "../protocol/errors.ts";
+import { CommandError, ConnectionError } from "../protocol/errors.ts";
 import type {
   Action,
   AskFailed,
@@ -17,16 +17,19 @@ import type { IrcAnswer, IrcAsk } from "./ask.ts";
 import { Channels } from "./channels.ts";
 import { formatCommand, type IrcCommand } from "./command.ts";
 import type { IrcEvent } from "./event.ts";
+import { CtcpResponder } from "./ctcp.ts";
 import { eventOf } from "./event_of.ts";
 import { Errands } from "./errands.ts";
+import { Isupport } from "./isupport.ts";
 import { LineLink } from "./line_link.ts";
 import { formatMessage, type IrcMessage, parseMessage } from "./message.ts";
 import { Outbox } from "./outbox.ts";
-import { DEFAULT_CAPABILITIES, type IrcSessionOptions } from "./options.ts";
+import { OwnMask } from "./own_mask.ts";
+import { channelOf, checkOptions, DEFAULT_CAPABILITIES, type IrcSessionOptions } from "./options.ts";
 import { type Parting, partingOf } from "./parting.ts";
 import { Pulse } from "./pulse.ts";
 import { NickRegain } from "./regain.ts";
-import { checkIdentity, Registration, type RegistrationStep } from "./registration/registration.ts";
+import { Registration, type RegistrationStep } from "./registration/registration.ts";
 import type { StsPolicy } from "./registration/sts.ts";
 import { type Dialled, Route, securePort } from "./route.ts";
 
@@ -63,7 +66,11 @@ const PROBE = "parley";
  * ```
  */
 export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
+  /** What the server supports, as far as it has told. */
+  readonly isupport: Isupport = new Isupport();
   readonly #options: IrcSessionOptions;
+  readonly #ctcp: CtcpResponder | undefined;
+  readonly #mask = new OwnMask();
   readonly #actions = new Queue<Action<Data, IrcAsk>>();
   readonly #events = new Queue<IrcEvent>();
   readonly #backoff: Backoff;
@@ -108,15 +115,10 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
   /** Takes who to be and where. */
   constructor(options: IrcSessionOptions) {
     this.#options = options;
-    check(() => {
-      checkIdentity(options);
-      for (const channel of options.channels ?? []) {
-        const { name, key } = typeof channel === "string" ? { name: channel, key: undefined } : channel;
-        formatCommand({ kind: "JOIN", channel: name, key });
-        this.#channels.want(name, key);
-      }
-    });
+    checkOptions(options);
+    for (const { name, key } of (options.channels ?? []).map(channelOf)) this.#channels.want(name, key);
     this.#route = new Route(options.url);
+    this.#ctcp = options.ctcp === false ? undefined : new CtcpResponder(options.ctcp);
     this.#nick = options.nick;
     this.#registration = this.#newRegistration(undefined);
     this.#regain = new NickRegain(options.nick, (a, b) => this.#channels.fold(a) === this.#channels.fold(b));
@@ -138,6 +140,16 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
   /** The capabilities in force. */
   get capabilities(): ReadonlySet<string> {
     return this.#registration.capabilities;
+  }
+
+  /** How others see us, `nick!user@host`; undefined as long as the server has not shown it. */
+  get mask(): string | undefined {
+    return this.#mask.with(this.#nick);
+  }
+
+  /** How many bytes a text may have that we send by a command to a target, so that all of it arrives. */
+  room(command: "PRIVMSG" | "NOTICE", target: string): number {
+    return this.#mask.room(this.#nick, command, target, this.isupport);
   }
 
   /** How long the server took to answer our last PING, in milliseconds; undefined: it has not yet. */
@@ -226,7 +238,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
   }
 
   action(): Action<Data, IrcAsk> | undefined {
-    const action = this.#actions.shift();
+    const action = this.#options.handlers?.next(this.#actions) ?? this.#actions.shift();
     if (action !== undefined || this.#events.length > 0) return action;
     const end = this.#end;
     this.#end = undefined;
@@ -271,7 +283,10 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     this.#dialled = this.#route.dial(this.#now, policy);
     const { url } = this.#dialled;
     this.#registration = this.#newRegistration(url);
-    this.#link = new LineLink(++this.#links, url, this.#now, this.#options.timeouts);
+    this.isupport.clear();
+    this.#mask.clear();
+    const { timeouts, handlers } = this.#options;
+    this.#link = new LineLink(++this.#links, url, this.#now, timeouts, handlers);
     this.#actions.push({ kind: "dial", link: this.#link.id, ...this.#dialled });
   }
 
@@ -366,7 +381,13 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     this.#sawParting(partingOf(message));
     const own = "own" in event && event.own;
     const name = message.param(0);
+    this.#mask.take(message, (nick) => this.#isOwn(nick));
     switch (message.command) {
+      case "PRIVMSG":
+        if (this.#phase === "ready" && message.text.startsWith("\x01") && this.#isOwn(name)) {
+          this.#sendOwn(this.#ctcp?.answer(message, this.#now));
+        }
+        break;
       case "JOIN":
         if (own && name !== "") this.#channels.sawJoin(name);
         break;
@@ -409,22 +430,10 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
   }
 
   #support(message: IrcMessage): void {
-    for (const token of message.params) {
-      const [name, value] = token.split("=", 2);
-      switch (name) {
-        case "CASEMAPPING":
-          if (value === "ascii" || value === "rfc1459" || value === "rfc1459-strict") {
-            this.#channels.remap(value);
-          }
-          break;
-        case "NICKLEN":
-          if (Number(value) > 0) this.#nickLength = Number(value);
-          break;
-        case "MONITOR":
-          this.#sendOwn(this.#regain.monitorable());
-          break;
-      }
-    }
+    this.isupport.take(message.params);
+    this.#channels.remap(this.isupport.casemapping);
+    if (this.isupport.get("NICKLEN") !== undefined) this.#nickLength = this.isupport.nickLen;
+    if (this.isupport.monitor > 0) this.#sendOwn(this.#regain.monitorable());
   }
 
   /** The server has said why it will close: what still comes is its end of the link. */
@@ -439,7 +448,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
   #pump(): void {
     if (this.#phase !== "ready" || !this.#link?.live) return;
     for (let next = this.#outbox.next(this.#now); next !== undefined; next = this.#outbox.next(this.#now)) {
-      this.#send(next.line);
+      this.#send(next.line, next.secret);
     }
     const token = this.#outbox.proof(this.#now);
     if (token === undefined) return;
@@ -586,15 +595,5 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
 
   #isOwn(name: string | undefined): boolean {
     return name !== undefined && this.#channels.fold(name) === this.#channels.fold(this.#nick);
-  }
-}
-
-/** What would be a command's error at run time is an option's when it is given. */
-function check(options: () => void): void {
-  try {
-    options();
-  } catch (error) {
-    if (error instanceof CommandError) throw new OptionError(error.message, { cause: error });
-    throw error;
   }
 }

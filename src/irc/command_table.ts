@@ -62,7 +62,7 @@ export const COMMANDS = {
   WHO: "mask? fields?",
   WHOIS: "target? masks,",
   WHOWAS: "nicks, count? target?",
-} as const satisfies Readonly<Record<string, string>>;
+} as const;
 
 /** A command whose parameters are known. */
 export type KnownCommand = keyof typeof COMMANDS;

@@ -63,3 +63,66 @@ export function median(figures: readonly number[]): number {
   const upper = sorted[middle] ?? NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
 }
+
+/** What one run of one contender measured. */
+export interface Run {
+  /** What the values read come to. */
+  readonly sum: number;
+  /** How long the measured part took. */
+  readonly seconds: number;
+  /** How much processor time all of the process used in it. */
+  readonly cpuSeconds: number;
+}
+
+/** Who is to be measured against whom. */
+export interface Comparison {
+  /** Whom the others are compared with. */
+  readonly subject: string;
+  readonly peers: readonly string[];
+  /** The file under `bench/` that runs one of them, and its arguments. */
+  readonly file: string;
+  readonly args: (name: string) => readonly string[];
+  readonly rounds: number;
+  /** How many times each run does what is measured. */
+  readonly count: number;
+}
+
+/**
+ * Runs each contender in turn, round by round, and prints what one time takes, and how many times faster the
+ * subject is; returns how many times at least. All must have read the same.
+ */
+export async function compare(runtime: Command, comparison: Comparison): Promise<number> {
+  const { subject, peers, file, args, rounds, count } = comparison;
+  const contenders = [subject, ...peers];
+  const runs = new Map<string, Run[]>(contenders.map((name) => [name, []]));
+  let sum: number | undefined;
+  for (let round = 0; round < rounds; round++) {
+    // There and back again, so that nobody always runs first.
+    for (const name of round % 2 === 0 ? contenders : contenders.toReversed()) {
+      const run = await contend<Run>(runtime, file, args(name));
+      sum ??= run.sum;
+      if (run.sum !== sum) throw new Error(`${name} on ${runtime.name} read other values than others did`);
+      runs.get(name)?.push(run);
+    }
+  }
+  const of = (name: string) => runs.get(name) ?? [];
+  const width = Math.max(16, ...contenders.map(({ length }) => length + 2));
+  console.log(
+    `  ${"".padEnd(width)}${"ns each".padStart(10)}${"ns CPU".padStart(10)}${
+      `${subject} is faster by`.padStart(22)
+    }`,
+  );
+  let least = Infinity;
+  for (const name of contenders) {
+    // Of the same round, so that what slows the machine down slows both.
+    const ratio = median(of(name).map(({ seconds }, i) => seconds / (of(subject)[i]?.seconds ?? NaN)));
+    const each = (figure: (run: Run) => number) => (median(of(name).map(figure)) / count * 1e9).toFixed(0);
+    console.log(
+      `  ${name.padEnd(width)}${each((run) => run.seconds).padStart(10)}${
+        each((run) => run.cpuSeconds).padStart(10)
+      }${ratio.toFixed(1).padStart(22)}`,
+    );
+    if (name !== subject) least = Math.min(least, ratio);
+  }
+  return least;
+}

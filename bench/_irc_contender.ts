@@ -9,17 +9,8 @@
  */
 import process from "node:process";
 import { parseMessage } from "../src/irc/message.ts";
-import { add, type LineKind, makeLines, TAGS } from "./_irc_lines.ts";
-
-/** What one run of one contender measured. */
-export interface Run {
-  /** What the values read come to. */
-  readonly sum: number;
-  /** How long the measured part took. */
-  readonly seconds: number;
-  /** How much processor time all of the process used in it. */
-  readonly cpuSeconds: number;
-}
+import type { Run } from "./_harness.ts";
+import { add, asDecoded, type LineKind, makeLines, TAGS } from "./_irc_lines.ts";
 
 /** Parses a line and reads the six tags, the nick (or the server's name) and the text, in this order. */
 type Contender = (line: string, take: (value: string) => void) => void;
@@ -117,21 +108,6 @@ const contenders: Readonly<Record<string, () => Promise<Contender>>> = {
     };
   },
 };
-
-/** The lines as they come out of a decoder: parts of larger strings, some lines each. */
-function asDecoded(lines: readonly string[]): readonly string[] {
-  const decoded: string[] = [];
-  for (let first = 0; first < lines.length; first += 4) {
-    const some = lines.slice(first, first + 4);
-    const text = new TextDecoder().decode(new TextEncoder().encode(some.join("\r\n")));
-    let at = 0;
-    for (const { length } of some) {
-      decoded.push(text.slice(at, at + length));
-      at += length + 2;
-    }
-  }
-  return decoded;
-}
 
 async function measure(
   name: string,

@@ -29,13 +29,19 @@ export function add(sum: number, value: string): number {
   return (sum * 31 + value.length) & 0xff_ffff;
 }
 
-/** What the values of the lines come to, if they are read again and again up to so many. */
-export function expectedSum(lines: readonly IrcLine[], count: number): number {
-  let sum = 0;
-  for (let i = 0; i < count; i++) {
-    for (const value of lines[i % lines.length]?.values ?? []) sum = add(sum, value);
+/** The lines as they come out of a decoder: parts of larger strings, some lines each. */
+export function asDecoded(lines: readonly string[]): readonly string[] {
+  const decoded: string[] = [];
+  for (let first = 0; first < lines.length; first += 4) {
+    const some = lines.slice(first, first + 4);
+    const text = new TextDecoder().decode(new TextEncoder().encode(some.join("\r\n")));
+    let at = 0;
+    for (const { length } of some) {
+      decoded.push(text.slice(at, at + length));
+      at += length + 2;
+    }
   }
-  return sum;
+  return decoded;
 }
 
 /** Makes lines; the same for the same seed and kind. */

@@ -13,9 +13,8 @@
  */
 import { parseArgs } from "node:util";
 import { RUNTIMES } from "../tools/runtimes.ts";
-import { type Command, commands, contend, median, verdict } from "./_harness.ts";
-import type { Run } from "./_irc_contender.ts";
-import { expectedSum, LINE_KINDS, type LineKind, makeLines } from "./_irc_lines.ts";
+import { type Command, commands, compare, verdict } from "./_harness.ts";
+import { LINE_KINDS, type LineKind, makeLines } from "./_irc_lines.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -31,49 +30,23 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const count = Number(values.lines);
 
-const CONTENDERS = ["parley", "irc-framework", "irc-message", "ircv3", "tekko", "tmi.js"];
+const PEERS = ["irc-framework", "irc-message", "ircv3", "tekko", "tmi.js"];
 
 /** How many times the fastest peer's speed parley must have, by kind of lines. */
 const LEAST: Readonly<Partial<Record<LineKind, number>>> = { twitch: 10 };
 
 async function measure(runtime: Command, kind: LineKind): Promise<boolean> {
   const lines = makeLines(Number(values.seed), kind);
-  const sum = expectedSum(lines, count);
-  const runs = new Map<string, Run[]>(CONTENDERS.map((name) => [name, []]));
-  for (let round = 0; round < rounds; round++) {
-    // There and back again, so that nobody always runs first.
-    for (const name of round % 2 === 0 ? CONTENDERS : CONTENDERS.toReversed()) {
-      const run = await contend<Run>(runtime, "_irc_contender.ts", [
-        name,
-        kind,
-        values.seed,
-        values["warm-up"],
-        String(count),
-      ]);
-      if (run.sum !== sum) throw new Error(`${name} on ${runtime.name} read other values than there are`);
-      runs.get(name)?.push(run);
-    }
-  }
-  const of = (name: string) => runs.get(name) ?? [];
   const size = lines.reduce((total, { line }) => total + line.length, 0) / lines.length;
   console.log(`\n${runtime.name} ${runtime.version}, ${kind} lines of ${size.toFixed(0)} characters`);
-  console.log(
-    `  ${"".padEnd(16)}${"ns each".padStart(10)}${"ns CPU".padStart(10)}${
-      "parley is faster by".padStart(22)
-    }`,
-  );
-  let least = Infinity;
-  for (const name of CONTENDERS) {
-    // Of the same round, so that what slows the machine down slows both.
-    const ratio = median(of(name).map(({ seconds }, i) => seconds / (of("parley")[i]?.seconds ?? NaN)));
-    const each = (figure: (run: Run) => number) => (median(of(name).map(figure)) / count * 1e9).toFixed(0);
-    console.log(
-      `  ${name.padEnd(16)}${each((run) => run.seconds).padStart(10)}${
-        each((run) => run.cpuSeconds).padStart(10)
-      }${ratio.toFixed(1).padStart(22)}`,
-    );
-    if (name !== "parley") least = Math.min(least, ratio);
-  }
+  const least = await compare(runtime, {
+    subject: "parley",
+    peers: PEERS,
+    file: "_irc_contender.ts",
+    args: (name) => [name, kind, values.seed, values["warm-up"], String(count)],
+    rounds,
+    count,
+  });
   const target = LEAST[kind];
   return target === undefined ||
     verdict(`at least ${target} times the fastest peer: ${least.toFixed(1)}`, least >= target);

@@ -14,6 +14,7 @@ const benchmarks: Readonly<Record<string, { readonly file: string; readonly what
   interactions: { file: "interactions.ts", what: "Signed Discord commands per second against bare Ed25519" },
   "irc-parse": { file: "irc_parse.ts", what: "Parsing of IRC lines against five other parsers" },
   shards: { file: "shard_hours.ts", what: "How fast a day of four Discord shards passes in virtual time" },
+  "twitch-typed": { file: "twitch_typed.ts", what: "Typed Twitch messages against three libraries" },
 };
 
 const [name = "", ...args] = Deno.args;

@@ -2,38 +2,65 @@ import type { IrcMessage } from "../irc/message.ts";
 import type { Instant } from "../protocol/protocol.ts";
 import { parseEmotes, type TwitchEmote } from "./emotes.ts";
 import { TwitchSender } from "./sender.ts";
-import { sharedChatOf, type TwitchSharedChat } from "./shared_chat.ts";
+import { TwitchSharedChat } from "./shared_chat.ts";
 import {
   BITS,
+  CHANNEL,
   EMOTES,
   FIRST_MSG,
   flagOf,
   ID,
   numberOf,
   readTags,
+  REPLY_PARENT_DISPLAY_NAME,
   REPLY_PARENT_MSG_ID,
+  REPLY_PARENT_USER_ID,
+  REPLY_PARENT_USER_LOGIN,
   RETURNING_CHATTER,
   ROOM_ID,
   SOURCE_ROOM_ID,
   tagOf,
+  TEXT,
   TMI_SENT_TS,
   type TwitchTags,
   wholeNumber,
 } from "./tags.ts";
 import { type TwitchUser, userOf } from "./user.ts";
 
-/** The message that another one answers. */
-export interface TwitchReply {
+/** The message that another one answers, read from the other's tags as they are asked for. */
+export class TwitchReply {
   /** Its id. */
   readonly messageId: string;
-  /** What it says. */
-  readonly text: string | undefined;
   /** Who said it. */
   readonly user: TwitchUser;
+  readonly #message: IrcMessage;
+
+  /** Takes the id, who said it, and the message that answers. */
+  constructor(messageId: string, user: TwitchUser, message: IrcMessage) {
+    this.messageId = messageId;
+    this.user = user;
+    this.#message = message;
+  }
+
+  /** What it says. */
+  get text(): string | undefined {
+    return this.#message.tag("reply-parent-msg-body");
+  }
+
   /** The id of the message that the thread began with. */
-  readonly threadMessageId: string | undefined;
+  get threadMessageId(): string | undefined {
+    return tagOf(this.#message, "reply-thread-parent-msg-id");
+  }
+
   /** Who began the thread. */
-  readonly threadUser: TwitchUser;
+  get threadUser(): TwitchUser {
+    return userOf(
+      this.#message,
+      "reply-thread-parent-user-id",
+      "reply-thread-parent-user-login",
+      "reply-thread-parent-display-name",
+    );
+  }
 }
 
 /** What was paid to have a message pinned (Hype Chat). */
@@ -104,7 +131,7 @@ export class TwitchPrivmsgEvent {
 
   /** The channel it was said in, with its `#`. */
   get channel(): string {
-    return this.message.param(0);
+    return this.#read()[CHANNEL] ?? this.message.param(0);
   }
 
   /** The id of the channel's account. */
@@ -124,12 +151,12 @@ export class TwitchPrivmsgEvent {
 
   /** What was said; for `/me` without the frame. */
   get text(): string {
-    return withoutAction(this.message.param(1));
+    return withoutAction(this.#said());
   }
 
   /** Whether it was said with `/me`. */
   get isAction(): boolean {
-    return isAction(this.message.param(1));
+    return isAction(this.#said());
   }
 
   /** The emotes in the text, in its order. Ranges that are none are left out. */
@@ -162,30 +189,22 @@ export class TwitchPrivmsgEvent {
 
   /** Whether the sender had never said anything in this channel before. */
   get isFirst(): boolean {
-    return this.#read()[FIRST_MSG] === "1";
+    return this.#read()[FIRST_MSG] !== undefined;
   }
 
   /** Whether the sender is new, and has begun to come back. */
   get isReturningChatter(): boolean {
-    return this.#read()[RETURNING_CHATTER] === "1";
+    return this.#read()[RETURNING_CHATTER] !== undefined;
   }
 
   /** The message this is a reply to, if it is one. */
   get reply(): TwitchReply | undefined {
-    if (!this.#read()[REPLY_PARENT_MSG_ID]) return undefined;
-    const { message } = this;
-    return {
-      messageId: message.tag("reply-parent-msg-id") ?? "",
-      text: message.tag("reply-parent-msg-body"),
-      user: userOf(message, "reply-parent-user-id", "reply-parent-user-login", "reply-parent-display-name"),
-      threadMessageId: tagOf(message, "reply-thread-parent-msg-id"),
-      threadUser: userOf(
-        message,
-        "reply-thread-parent-user-id",
-        "reply-thread-parent-user-login",
-        "reply-thread-parent-display-name",
-      ),
-    };
+    const tags = this.#read();
+    const id = tags[REPLY_PARENT_MSG_ID];
+    if (!id) return undefined;
+    const login = tags[REPLY_PARENT_USER_LOGIN] || undefined;
+    const name = tags[REPLY_PARENT_DISPLAY_NAME] || login;
+    return new TwitchReply(id, { id: tags[REPLY_PARENT_USER_ID] || undefined, login, name }, this.message);
   }
 
   /** What was paid to have it pinned, if anything was. */
@@ -205,7 +224,8 @@ export class TwitchPrivmsgEvent {
 
   /** Where it comes from if the channel shares its chat with others; undefined if it does not. */
   get sharedChat(): TwitchSharedChat | undefined {
-    return this.#read()[SOURCE_ROOM_ID] ? sharedChatOf(this.message) : undefined;
+    const roomId = this.#read()[SOURCE_ROOM_ID];
+    return roomId ? new TwitchSharedChat(roomId, this.message) : undefined;
   }
 
   /** What the sender's client made up to know it by, if it did. */
@@ -216,6 +236,10 @@ export class TwitchPrivmsgEvent {
   /** When Twitch got it, in milliseconds of Unix time. */
   get sentAt(): Instant | undefined {
     return wholeNumber(this.#read()[TMI_SENT_TS]);
+  }
+
+  #said(): string {
+    return this.#read()[TEXT] ?? this.message.param(1);
   }
 
   #read(): TwitchTags {

@@ -7,6 +7,7 @@ import {
   DISPLAY_NAME,
   LOGIN,
   MOD,
+  NICK,
   readTags,
   SUBSCRIBER,
   tagOf,
@@ -17,7 +18,18 @@ import {
   wholeNumber,
 } from "./tags.ts";
 
-const COLOR_CODE = /^#[0-9a-f]{6}$/i;
+const NUMBER_SIGN = 0x23;
+
+/** Whether a tag's value is `#RRGGBB`. */
+function isColor(text: string): boolean {
+  if (text.length !== 7 || text.charCodeAt(0) !== NUMBER_SIGN) return false;
+  for (let at = 1; at < 7; at++) {
+    const code = text.charCodeAt(at);
+    const letter = code | 0x20;
+    if ((code < 0x30 || code > 0x39) && (letter < 0x61 || letter > 0x66)) return false;
+  }
+  return true;
+}
 
 /**
  * Who sent a message, or whose state it tells, read from its tags as they are asked for.
@@ -42,7 +54,7 @@ export class TwitchSender {
 
   /** The account's login, in lower case; empty if the message does not tell it. */
   get login(): string {
-    return this.#tags[LOGIN] || this.#message.source?.nick || "";
+    return this.#tags[LOGIN] || this.#tags[NICK] || this.#message.source?.nick || "";
   }
 
   /** The name to show: the display name, or the login where there is none. */
@@ -53,7 +65,7 @@ export class TwitchSender {
   /** The colour of the name as `#RRGGBB`, if one was chosen. */
   get color(): string | undefined {
     const color = this.#tags[COLOR];
-    return color !== undefined && COLOR_CODE.test(color) ? color : undefined;
+    return color !== undefined && isColor(color) ? color : undefined;
   }
 
   /** The badges shown beside the name, in their order. */
@@ -79,12 +91,12 @@ export class TwitchSender {
 
   /** Whether the sender moderates the channel. The broadcaster is no moderator to Twitch. */
   get isMod(): boolean {
-    return this.#tags[MOD] === "1";
+    return this.#tags[MOD] !== undefined;
   }
 
   /** Whether the sender subscribes to the channel. */
   get isSubscriber(): boolean {
-    return this.#tags[SUBSCRIBER] === "1";
+    return this.#tags[SUBSCRIBER] !== undefined;
   }
 
   /** Whether the sender is one of the channel's VIPs. */
@@ -96,7 +108,7 @@ export class TwitchSender {
 
   /** Whether the sender has Turbo, Twitch without advertisements. */
   get isTurbo(): boolean {
-    return this.#tags[TURBO] === "1";
+    return this.#tags[TURBO] !== undefined;
   }
 
   /** What the sender is to Twitch: `admin`, `global_mod`, `staff`, or `mod` to the channel; else undefined. */

@@ -3,7 +3,7 @@ import type { Instant } from "../protocol/protocol.ts";
 import { parseEmotes, type TwitchEmote } from "./emotes.ts";
 import { readNotice } from "./read_notice.ts";
 import { TwitchSender } from "./sender.ts";
-import { sharedChatOf, type TwitchSharedChat } from "./shared_chat.ts";
+import { TwitchSharedChat } from "./shared_chat.ts";
 import { numberOf, tagOf } from "./tags.ts";
 import type { TwitchNotice } from "./user_notice.ts";
 
@@ -86,7 +86,8 @@ export class TwitchUserNoticeEvent {
 
   /** Where it comes from if the channel shares its chat with others; undefined if it does not. */
   get sharedChat(): TwitchSharedChat | undefined {
-    return sharedChatOf(this.message);
+    const roomId = this.message.tag("source-room-id");
+    return roomId ? new TwitchSharedChat(roomId, this.message) : undefined;
   }
 
   /** When Twitch got it, in milliseconds of Unix time. */

@@ -145,20 +145,14 @@ test("TwitchPrivmsgEvent: a reply tells what it answers, and the thread it belon
       "reply-thread-parent-user-id=87654321;reply-thread-parent-user-login=foo",
     "@fun2bfun a reply",
   );
-  assertEquals(event.reply, {
-    messageId: "abc-1",
-    text: "what is this;",
-    user: { id: "12345678", login: "fun2bfun", name: "Fun2bFun" },
-    threadMessageId: "abc-0",
-    threadUser: { id: "87654321", login: "foo", name: "Foo" },
-  });
-  assertEquals(tagged("reply-parent-msg-id=abc-1").reply, {
-    messageId: "abc-1",
-    text: undefined,
-    user: { id: undefined, login: undefined, name: undefined },
-    threadMessageId: undefined,
-    threadUser: { id: undefined, login: undefined, name: undefined },
-  });
+  const { reply } = event;
+  assertEquals([reply?.messageId, reply?.text, reply?.threadMessageId], ["abc-1", "what is this;", "abc-0"]);
+  assertEquals(reply?.user, { id: "12345678", login: "fun2bfun", name: "Fun2bFun" });
+  assertEquals(reply?.threadUser, { id: "87654321", login: "foo", name: "Foo" });
+  const bare = tagged("reply-parent-msg-id=abc-1").reply;
+  assertEquals([bare?.messageId, bare?.text, bare?.threadMessageId], ["abc-1", undefined, undefined]);
+  assertEquals(bare?.user, { id: undefined, login: undefined, name: undefined });
+  assertEquals(bare?.threadUser, bare?.user);
 });
 
 test("TwitchPrivmsgEvent: a pinned chat tells amount, currency, exponent and level", () => {

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { parseMessage } from "../../src/irc/message.ts";
 import * as tags from "../../src/twitch/tags.ts";
-import { readTags, wholeNumber } from "../../src/twitch/tags.ts";
+import { CHANNEL, NICK, readTags, TEXT, wholeNumber } from "../../src/twitch/tags.ts";
 
 const PLACES: readonly (readonly [name: string, place: number])[] = [
   ["badge-info", tags.BADGE_INFO],
@@ -16,7 +16,10 @@ const PLACES: readonly (readonly [name: string, place: number])[] = [
   ["id", tags.ID],
   ["login", tags.LOGIN],
   ["mod", tags.MOD],
+  ["reply-parent-display-name", tags.REPLY_PARENT_DISPLAY_NAME],
   ["reply-parent-msg-id", tags.REPLY_PARENT_MSG_ID],
+  ["reply-parent-user-id", tags.REPLY_PARENT_USER_ID],
+  ["reply-parent-user-login", tags.REPLY_PARENT_USER_LOGIN],
   ["returning-chatter", tags.RETURNING_CHATTER],
   ["room-id", tags.ROOM_ID],
   ["source-room-id", tags.SOURCE_ROOM_ID],
@@ -27,10 +30,17 @@ const PLACES: readonly (readonly [name: string, place: number])[] = [
   ["vip", tags.VIP],
 ];
 
+const FLAGS = ["first-msg", "mod", "returning-chatter", "subscriber", "turbo"];
+
 function check(written: string): void {
   const message = parseMessage(`@${written} :ronni!ronni@ronni.tmi.twitch.tv PRIVMSG #ronni :id=5;mod=1 vip`);
   const read = readTags(message);
-  for (const [name, place] of PLACES) assertEquals(read[place], message.tag(name), `${name} of @${written}`);
+  for (const [name, place] of PLACES) {
+    const value = message.tag(name);
+    const expected = FLAGS.includes(name) && value !== "1" ? undefined : value;
+    assertEquals(read[place], expected, `${name} of @${written}`);
+  }
+  assertEquals([read[NICK], read[CHANNEL], read[TEXT]], ["ronni", "#ronni", "id=5;mod=1 vip"]);
 }
 
 test("readTags: finds each tag at its place", () => {
@@ -46,6 +56,28 @@ test("readTags: finds them in any order, among tags it does not know, escaped, r
   check("id=1;id=2;mod=0;id=3");
   check(";;id=;=x;mod");
   check("bad=1");
+});
+
+test("readTags: finds nick, channel and text only where a PRIVMSG is as Twitch writes it", () => {
+  const rests = [
+    ":ronni!r@r PRIVMSG #a hi",
+    ":ronni!r@r PRIVMSG #a",
+    ":ronni PRIVMSG #a :hi",
+    ":ronni!r@r  PRIVMSG #a :hi",
+    ":ronni!r@r PRIVMSG :#a :hi",
+    ":ronni!r@r NOTICE #a :hi",
+    "PRIVMSG #a :hi",
+    ":ronni!r@r privmsg #a :hi",
+  ];
+  for (const rest of rests) {
+    const read = readTags(parseMessage(`@id=5 ${rest}`));
+    assertEquals([read[tags.ID], read[NICK], read[CHANNEL], read[TEXT]], [
+      "5",
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  }
 });
 
 test("readTags: gives what IrcMessage.tag gives, whatever the tags are", () => {

@@ -16,7 +16,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/discord/gateway": ["src/protocol", "src/storage"],
   // No core: what it does is ask, over the host's fetch and clock.
   "src/discord/rest": ["src/protocol", "src/driver"],
-  "src/discord/interactions": ["src/protocol", "src/discord/rest"],
+  "src/discord/interactions": ["src/protocol", "src/driver/clock.ts", "src/discord/rest"],
   "src/hono": ["src/protocol", "src/discord/interactions"],
   "src/testing": [
     "src/protocol",

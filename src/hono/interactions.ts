@@ -3,7 +3,7 @@ import { type HonoContext, waitUntilOf } from "./context.ts";
 
 /**
  * Makes a Hono handler for Discord's interactions endpoint. Mount it with `post`, before anything that reads
- * the body.
+ * the body. Handlers get Hono's context as their second argument, with the bindings in its `env`.
  *
  * Source: Discord, "Interactions: Overview", Setting Up an Endpoint.
  *
@@ -21,11 +21,11 @@ import { type HonoContext, waitUntilOf } from "./context.ts";
  * app.fetch; // make `app` the default export, or pass this to `Deno.serve`
  * ```
  */
-export function interactions(
-  options: InteractionEndpointOptions,
-): (c: HonoContext) => Promise<Response> {
+export function interactions<Context = unknown>(
+  options: InteractionEndpointOptions<Context>,
+): (c: HonoContext & Context) => Promise<Response> {
   const endpoint = new InteractionEndpoint(options);
   return function interactions(c) {
-    return endpoint.respond(c.req.raw, { waitUntil: waitUntilOf(c) });
+    return endpoint.respond(c.req.raw, { context: c, waitUntil: waitUntilOf(c) });
   };
 }

@@ -1,9 +1,11 @@
 import type {
+  APIInteraction,
   GatewayRequestChannelInfoData,
   GatewayRequestGuildMembersData,
   GatewayVoiceStateUpdateData,
 } from "discord-api-types/v10";
 import { Client, type ClientOptions } from "../../driver/client.ts";
+import type { Clock } from "../../driver/clock.ts";
 import type { Driver } from "../../driver/driver.ts";
 import { type Host, hostWith } from "../../driver/host.ts";
 import { CommandError, ParleyError } from "../../protocol/errors.ts";
@@ -400,11 +402,59 @@ export class DiscordGateway extends Client<GatewayEvent> {
     return this.#shard(shard).driver.command(command, options.signal, () => {});
   }
 
+  /**
+   * Lets a router answer every INTERACTION_CREATE, by the callback endpoint; returns what undoes it. Its handlers
+   * get `context` as their second argument. With `events`, those must hold INTERACTION_CREATE.
+   *
+   * Source: Discord, "Receiving and Responding", Interaction Callback.
+   *
+   * @throws {CommandError} `invalid_command` if `events` leave INTERACTION_CREATE out.
+   *
+   * @example
+   * ```ts
+   * import { DiscordGateway } from "@parley/parley/discord";
+   * import { command, InteractionRouter } from "@parley/parley/discord/interactions";
+   *
+   * const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
+   * async function run(token: string): Promise<void> {
+   *   const gateway = await DiscordGateway.connect({ token, intents: 0 });
+   *   gateway.use(router);
+   * }
+   * ```
+   */
+  use(router: GatewayRouter<undefined>): () => void;
+  use<Context>(router: GatewayRouter<Context>, context: Context): () => void;
+  use(router: GatewayRouter<unknown>, context?: unknown): () => void {
+    for (const { session } of this.#shards.values()) {
+      if (session.tells("INTERACTION_CREATE")) continue;
+      const fix = "add INTERACTION_CREATE to `events`";
+      throw new CommandError("invalid_command", `Cannot use a router: it would never be asked; ${fix}`);
+    }
+    const { rest, host: { clock } } = this;
+    return this.on("INTERACTION_CREATE", ({ data }) => router.answer(data, { context, rest, clock }));
+  }
+
   #shard(id: number): Shard {
     const found = this.#shards.get(id);
     if (found !== undefined) return found;
     throw new CommandError("invalid_command", `Cannot send through shard "${id}": this process has no such`);
   }
+}
+
+/** What answers interactions; an `InteractionRouter` is one. */
+export interface GatewayRouter<in Context> {
+  /** Answers an interaction by the callback endpoint, over `rest`; resolves when its handler is done. */
+  readonly answer: (interaction: APIInteraction, options: GatewayRouterOptions<Context>) => Promise<void>;
+}
+
+/** What a router gets along with an interaction. */
+export interface GatewayRouterOptions<out Context> {
+  /** The second argument of its handlers. */
+  readonly context: Context;
+  /** What all answers go through. */
+  readonly rest: DiscordCalls;
+  /** Tells the time and waits. */
+  readonly clock: Clock;
 }
 
 /** What a gateway begins with. */

@@ -1,48 +1,418 @@
+import type {
+  APIApplicationCommandOption,
+  ApplicationIntegrationType,
+  InteractionContextType,
+  LocalizationMap,
+  RESTPostAPIApplicationCommandsJSONBody,
+} from "discord-api-types/v10";
 import { OptionError } from "../../protocol/errors.ts";
-import type { CommandInteraction } from "./interaction.ts";
+import type {
+  CommandInteraction,
+  EntryPointInteraction,
+  MessageCommandInteraction,
+  UserCommandInteraction,
+} from "./command_interaction.ts";
+import { checkCommand } from "./definition.ts";
+import type { AutoDefer } from "./defer.ts";
+import type { Option, OptionDefinition, Options, OptionValues } from "./options.ts";
 
-/** Answers one use of a command. What it throws is reported, and told to the user in general words. */
-export type CommandHandler = (i: CommandInteraction) => void | Promise<void>;
-
-/** A slash command: what Discord shows of it, and what answers it. Made by {@linkcode command}. */
-export interface Command {
-  /** 1 to 32 characters, lower-case where case exists. */
-  readonly name: string;
-  /** 1 to 100 characters. */
-  readonly description: string;
-  /** Answers one use of it. */
-  readonly handler: CommandHandler;
+/** What any command may have. */
+export interface CommandDetails {
+  /** Its name in other languages. @default {undefined} */
+  readonly name_localizations?: LocalizationMap;
+  /** Its description in other languages; slash commands only. @default {undefined} */
+  readonly description_localizations?: LocalizationMap;
+  /** The permissions a member needs: a bit set, 0n for administrators only. @default everybody may use it */
+  readonly default_member_permissions?: bigint | string | null;
+  /** Where it is available, by how the app is installed: in servers (0), for users (1). @default the app's own */
+  readonly integration_types?: readonly ApplicationIntegrationType[];
+  /** Where it can be used: servers (0), direct messages with the bot (1), others (2). @default everywhere */
+  readonly contexts?: readonly InteractionContextType[];
+  /** Whether it is age-restricted. @default {false} */
+  readonly nsfw?: boolean;
+  /** Whether it is deferred when its handler takes long. @default the router's own */
+  readonly autoDefer?: AutoDefer;
 }
 
-const LONGEST_DESCRIPTION = 100;
+/** What answers one use of a slash command, or of a subcommand. */
+export interface CommandRoute<in Context = never> {
+  /** Its options. */
+  readonly options: Options;
+  /** Answers it. */
+  readonly handler: (i: never, context: Context) => unknown;
+}
+
+/** A command: what Discord shows of it, and what answers it. */
+export interface Command<in Context = never> {
+  /** Tells definitions apart. */
+  readonly kind: "command";
+  /** Its name. */
+  readonly name: string;
+  /** As it is registered. */
+  readonly json: RESTPostAPIApplicationCommandsJSONBody;
+  /** What answers it: by the group's and the subcommand's names, each with a slash behind it. */
+  readonly routes: ReadonlyMap<string, CommandRoute<Context>>;
+  /** Whether it is deferred when its handler takes long; undefined for what the router says. */
+  readonly autoDefer: AutoDefer | undefined;
+}
+
+/** A subcommand. Made by {@linkcode subcommand}. */
+export interface Subcommand<in Context = never> extends CommandRoute<Context> {
+  /** Tells definitions apart. */
+  readonly kind: "subcommand";
+  /** What it does. */
+  readonly description: string;
+  /** Its name and description in other languages. */
+  readonly details: SubcommandDetails;
+}
+
+/** A group of subcommands. Made by {@linkcode group}. */
+export interface SubcommandGroup<in Context = never> {
+  /** Tells definitions apart. */
+  readonly kind: "group";
+  /** What its subcommands are for. */
+  readonly description: string;
+  /** Its name and description in other languages. */
+  readonly details: SubcommandDetails;
+  /** What is in it, by their names. */
+  readonly subcommands: Readonly<Record<string, Subcommand<Context>>>;
+}
+
+/** What a subcommand or a group may have. */
+export type SubcommandDetails = Pick<CommandDetails, "name_localizations" | "description_localizations">;
+
+/** The subcommands and groups of a command, by their names. */
+export type Subcommands = Readonly<Record<string, Subcommand | SubcommandGroup>>;
+
+/** What the autocomplete handlers of options need to come with the interaction. */
+export type OptionsContext<Of extends Options> = Of[keyof Of] extends Option<unknown, boolean, infer Context>
+  ? Context
+  : never;
+
+/** What the handlers of subcommands need to come with the interaction. */
+export type SubcommandsContext<Of extends Subcommands> = Of[keyof Of] extends
+  Subcommand<infer Context> | SubcommandGroup<infer Context> ? Context : never;
+
+/** Answers a slash command. What it throws is reported, and told to the user in general words. */
+export type CommandHandler<Values, Context> = (i: CommandInteraction<Values>, context: Context) => unknown;
 
 /**
- * Defines a slash command; its name and description are checked with Discord's own limits.
+ * Defines a slash command: with a handler, with options and a handler, or with subcommands. What the handler
+ * gets of the options is inferred from them. It is checked with Discord's own limits.
  *
- * Source: Discord, "Application Commands", Application Command Naming.
+ * The handler is called with the interaction, and with what came with it: Hono's context, or what was given to
+ * the router. Annotate that second parameter, and the command can only be mounted where it comes.
  *
- * @throws {OptionError} if the name or the description is not acceptable.
+ * Source: Discord, "Application Commands".
+ *
+ * @param name 1 to 32 characters, lower-case where case exists.
+ * @param description 1 to 100 characters.
+ * @throws {OptionError} if anything of it is not acceptable to Discord.
  *
  * @example
  * ```ts
- * import { command } from "@parley/parley/discord/interactions";
+ * import { command, option, subcommand } from "@parley/parley/discord/interactions";
  *
  * const ping = command("ping", "Answers pong", (i) => i.reply("pong"));
- * ping.name; // "ping"
+ * const roll = command("roll", "Rolls dice", {
+ *   sides: option.integer("How many sides", { required: true, choices: [6, 20] }),
+ *   secret: option.boolean("Whether only you see it"),
+ * }, (i) => {
+ *   const { sides, secret = false } = i.options; // 6 | 20, boolean
+ *   return i.reply({ content: String(1 + Math.floor(Math.random() * sides)), ephemeral: secret });
+ * });
+ * const tag = command("tag", "Keeps texts", {
+ *   show: subcommand("Shows one", { name: option.string("Which", { required: true }) }, (i) => {
+ *     return i.reply(`There is no "${i.options.name}"`);
+ *   }),
+ *   list: subcommand("Lists all", (i) => i.reply("There are none")),
+ * });
  * ```
  */
-export function command(name: string, description: string, handler: CommandHandler): Command {
-  if (!/^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u.test(name)) {
-    const need = "a name has 1 to 32 letters, digits, hyphens, underscores or apostrophes";
-    throw new OptionError(`Cannot define command "${name}": ${need}`);
+export function command<Context = unknown>(
+  name: string,
+  description: string,
+  handler: CommandHandler<NoOptions, Context>,
+  details?: CommandDetails,
+): Command<Context>;
+export function command<const Of extends Options, Context = unknown>(
+  name: string,
+  description: string,
+  options: Of,
+  handler: CommandHandler<OptionValues<Of>, Context>,
+  details?: CommandDetails,
+): Command<Context & OptionsContext<Of>>;
+export function command<const Of extends Subcommands>(
+  name: string,
+  description: string,
+  subcommands: Of,
+  details?: CommandDetails,
+): Command<SubcommandsContext<Of>>;
+export function command(
+  name: string,
+  description: string,
+  first: CommandHandler<never, never> | Options | Subcommands,
+  second?: CommandHandler<never, never> | CommandDetails,
+  third?: CommandDetails,
+): Command {
+  if (typeof first === "function") return slash(name, description, routeOf({}, first), detailsOf(second));
+  if (typeof second === "function") {
+    return slash(name, description, routeOf(checkedOptions(name, first), second), third);
   }
-  if (name !== name.toLowerCase()) {
-    throw new OptionError(`Cannot define command "${name}": call it "${name.toLowerCase()}"`);
+  return slash(name, description, first, detailsOf(second));
+}
+
+/** The options of a command that has none. */
+export type NoOptions = Readonly<Record<never, never>>;
+
+/**
+ * Defines a subcommand, for {@linkcode command} or {@linkcode group}, which give it its name.
+ *
+ * @example
+ * ```ts
+ * import { command, option, subcommand } from "@parley/parley/discord/interactions";
+ *
+ * command("timer", "Counts down", {
+ *   start: subcommand("Starts one", {
+ *     minutes: option.integer("How long", { required: true, min_value: 1 }),
+ *   }, (i) => i.reply(`${i.options.minutes} minutes from now`)),
+ * });
+ * ```
+ */
+export function subcommand<Context = unknown>(
+  description: string,
+  handler: CommandHandler<NoOptions, Context>,
+  details?: SubcommandDetails,
+): Subcommand<Context>;
+export function subcommand<const Of extends Options, Context = unknown>(
+  description: string,
+  options: Of,
+  handler: CommandHandler<OptionValues<Of>, Context>,
+  details?: SubcommandDetails,
+): Subcommand<Context & OptionsContext<Of>>;
+export function subcommand(
+  description: string,
+  first: CommandHandler<never, never> | Options,
+  second?: CommandHandler<never, never> | SubcommandDetails,
+  third: SubcommandDetails = {},
+): Subcommand {
+  if (typeof first === "function") {
+    return { kind: "subcommand", description, details: detailsOf(second), ...routeOf({}, first) };
   }
-  const length = [...description].length;
-  if (length < 1 || length > LONGEST_DESCRIPTION) {
-    const need = `its description has "${length}" characters; Discord takes 1 to ${LONGEST_DESCRIPTION}`;
-    throw new OptionError(`Cannot define command "${name}": ${need}`);
+  if (typeof second !== "function") {
+    throw new OptionError(`Cannot define subcommand "${description}": it has no handler; pass one last`);
   }
-  return { name, description, handler };
+  return { kind: "subcommand", description, details: third, ...routeOf(first, second) };
+}
+
+/**
+ * Defines a group of subcommands, for {@linkcode command}, which gives it its name.
+ *
+ * @example
+ * ```ts
+ * import { command, group, subcommand } from "@parley/parley/discord/interactions";
+ *
+ * command("settings", "Settings", {
+ *   language: group("The bot's language", {
+ *     show: subcommand("Shows it", (i) => i.reply("English")),
+ *     reset: subcommand("Resets it", (i) => i.reply("Done")),
+ *   }),
+ * });
+ * ```
+ */
+export function group<const Of extends Readonly<Record<string, Subcommand>>>(
+  description: string,
+  subcommands: Of,
+  details?: SubcommandDetails,
+): SubcommandGroup<SubcommandsContext<Of>>;
+export function group(
+  description: string,
+  subcommands: Readonly<Record<string, Subcommand>>,
+  details: SubcommandDetails = {},
+): SubcommandGroup {
+  return { kind: "group", description, details, subcommands };
+}
+
+/**
+ * Defines a command on users, in their context menu.
+ *
+ * @param name 1 to 32 characters, of any case, with spaces.
+ * @throws {OptionError} if anything of it is not acceptable to Discord.
+ *
+ * @example
+ * ```ts
+ * import { userCommand } from "@parley/parley/discord/interactions";
+ *
+ * userCommand("High five", (i) => i.reply(`A high five for ${i.target.user.username}`));
+ * ```
+ */
+export function userCommand<Context = unknown>(
+  name: string,
+  handler: (i: UserCommandInteraction, context: Context) => unknown,
+  details: CommandDetails = {},
+): Command<Context> {
+  return made({ type: 2, name, ...registered(details) }, new Map([["", routeOf({}, handler)]]), details);
+}
+
+/**
+ * Defines a command on messages, in their context menu.
+ *
+ * @param name 1 to 32 characters, of any case, with spaces.
+ * @throws {OptionError} if anything of it is not acceptable to Discord.
+ *
+ * @example
+ * ```ts
+ * import { messageCommand } from "@parley/parley/discord/interactions";
+ *
+ * messageCommand("Count words", (i) => i.reply(String(i.target.content.split(/\s+/).length)));
+ * ```
+ */
+export function messageCommand<Context = unknown>(
+  name: string,
+  handler: (i: MessageCommandInteraction, context: Context) => unknown,
+  details: CommandDetails = {},
+): Command<Context> {
+  return made({ type: 3, name, ...registered(details) }, new Map([["", routeOf({}, handler)]]), details);
+}
+
+/**
+ * Defines the primary entry point: the command in the App Launcher that opens an Activity. Without a handler
+ * Discord opens it by itself.
+ *
+ * Source: Discord, "Application Commands", Entry Point Commands.
+ *
+ * @param name 1 to 32 characters, of any case, with spaces.
+ * @param description 1 to 100 characters.
+ * @throws {OptionError} if anything of it is not acceptable to Discord.
+ *
+ * @example
+ * ```ts
+ * import { entryPoint } from "@parley/parley/discord/interactions";
+ *
+ * entryPoint("Launch", "Opens the game", (i) => i.launchActivity());
+ * ```
+ */
+export function entryPoint<Context = unknown>(
+  name: string,
+  description: string,
+  handler?: (i: EntryPointInteraction, context: Context) => unknown,
+  details: CommandDetails = {},
+): Command<Context> {
+  const json = { type: 4, name, description, handler: handler ? 1 : 2, ...registered(details) } as const;
+  return made(json, new Map(handler && [["", routeOf({}, handler)]]), details);
+}
+
+function routeOf<Context>(
+  options: Options,
+  handler: (i: never, context: Context) => unknown,
+): CommandRoute<Context> {
+  return { options, handler };
+}
+
+function slash(
+  name: string,
+  description: string,
+  content: CommandRoute | Options | Subcommands,
+  details: CommandDetails = {},
+): Command {
+  const routes = new Map<string, CommandRoute>();
+  let options: APIApplicationCommandOption[];
+  if (isRoute(content)) {
+    routes.set("", content);
+    options = optionsOf(content.options);
+  } else {
+    options = Object.entries(content).map(([key, entry]) => entryOf(name, key, entry, routes));
+  }
+  const json = {
+    type: 1,
+    name,
+    description,
+    ...registered(details),
+    ...(options.length > 0 && { options }),
+  } as const;
+  return made(json, routes, details);
+}
+
+function isRoute(content: CommandRoute | Options | Subcommands): content is CommandRoute {
+  return typeof content.handler === "function";
+}
+
+/** A subcommand or a group as it is registered; what answers it goes to the routes. */
+function entryOf(
+  command: string,
+  name: string,
+  entry: Option | Subcommand | SubcommandGroup,
+  routes: Map<string, CommandRoute>,
+): APIApplicationCommandOption {
+  if (!("kind" in entry)) {
+    const fix = "pass a handler after the options, or subcommands only";
+    throw new OptionError(`Cannot define command "${command}": "${name}" is an option; ${fix}`);
+  }
+  const { description, details } = entry;
+  if (entry.kind === "subcommand") {
+    routes.set(`${name}/`, entry);
+    return optionOf({ type: 1, name, description, ...details, ...optionsIn(entry) });
+  }
+  const options = Object.entries(entry.subcommands).map(([key, inner]) => {
+    const { description, details } = inner;
+    routes.set(`${name}/${key}/`, inner);
+    return optionOf({ type: 1, name: key, description, ...details, ...optionsIn(inner) });
+  });
+  return optionOf({ type: 2, name, description, ...details, options });
+}
+
+function optionsIn({ options }: CommandRoute): { options?: APIApplicationCommandOption[] } {
+  const listed = optionsOf(options);
+  return listed.length > 0 ? { options: listed } : {};
+}
+
+function optionsOf(options: Options): APIApplicationCommandOption[] {
+  return Object.entries(options).map(([name, { definition }]) => optionOf({ name, ...definition }));
+}
+
+function optionOf(
+  option: { readonly name: string; readonly options?: APIApplicationCommandOption[] } & OptionDefinition,
+): APIApplicationCommandOption {
+  // Which fields belong to which type is for the functions that make options to know, and is checked after.
+  return option as APIApplicationCommandOption;
+}
+
+function checkedOptions(command: string, options: Options | Subcommands): Options {
+  const isOption = (entry: Option | Subcommand | SubcommandGroup): entry is Option => "definition" in entry;
+  const checked: Record<string, Option> = {};
+  for (const [name, entry] of Object.entries(options)) {
+    if (!isOption(entry)) {
+      const fix = "leave the handler out: each subcommand has its own";
+      throw new OptionError(`Cannot define command "${command}": "${name}" is a subcommand; ${fix}`);
+    }
+    checked[name] = entry;
+  }
+  return checked;
+}
+
+function detailsOf<Details>(value: Details | CommandHandler<never, never> | undefined): Details | NoOptions {
+  return typeof value === "object" && value !== null ? value : {};
+}
+
+/** What is registered of the details. */
+function registered(details: CommandDetails): object {
+  const { default_member_permissions: permissions, integration_types, contexts, autoDefer: _, ...rest } =
+    details;
+  return {
+    ...rest,
+    ...(permissions !== undefined && {
+      default_member_permissions: permissions === null ? null : String(permissions),
+    }),
+    ...(integration_types && { integration_types: [...integration_types] }),
+    ...(contexts && { contexts: [...contexts] }),
+  };
+}
+
+function made<Context>(
+  json: RESTPostAPIApplicationCommandsJSONBody,
+  routes: ReadonlyMap<string, CommandRoute<Context>>,
+  details: CommandDetails,
+): Command<Context> {
+  checkCommand(json);
+  return { kind: "command", name: json.name, json, routes, autoDefer: details.autoDefer };
 }

@@ -1,9 +1,15 @@
 import type { APIInteraction } from "discord-api-types/v10";
+import { type Clock, systemClock } from "../../driver/clock.ts";
 import { OptionError } from "../../protocol/errors.ts";
-import { parseInteraction } from "./message.ts";
-import type { HandleOptions, InteractionRouter } from "./router.ts";
-import { MAX_BODY_BYTES, readSignedBody, type VerifyOptions } from "./signed_body.ts";
-import { checkPublicKey, importPublicKey } from "./verify.ts";
+import { encodeBody } from "../rest/file.ts";
+import { routeOf } from "../rest/route.ts";
+import type { InteractionRest } from "./_answer.ts";
+import type { InteractionAnswer } from "./_doors.ts";
+import { isPing, parseInteraction } from "./message.ts";
+import { ReplayGuard, type ReplayGuardOptions } from "./replay_guard.ts";
+import type { InteractionRouter } from "./router.ts";
+import { MAX_BODY_BYTES, readSignedBody, type SignedBodyOptions } from "./signed_body.ts";
+import { checkPublicKeys, type PublicKeys } from "./verify.ts";
 
 /** What a request turned out to be. Only a verified one gives its interaction away. */
 export type VerifiedRequest =
@@ -11,10 +17,26 @@ export type VerifiedRequest =
   | { readonly kind: "verified"; readonly interaction: APIInteraction }
   /** The signature, its headers or the key do not fit: answer 401. */
   | { readonly kind: "unsigned"; readonly status: 401 }
+  /** Discord signed it, but outside of the time allowed, or it came before: answer 401. */
+  | { readonly kind: "replayed"; readonly status: 401 }
   /** The signature fits, but the body is no interaction: answer 400. */
   | { readonly kind: "malformed"; readonly status: 400 }
   /** The body is longer than allowed, and was not read to its end: answer 413. */
   | { readonly kind: "too_large"; readonly status: 413 };
+
+/** How a request is verified. */
+export interface VerifyOptions extends SignedBodyOptions {
+  /**
+   * How far the signed timestamp may be from now, in milliseconds. Discord documents no limit.
+   *
+   * @default {Infinity}
+   */
+  readonly maxAge?: number | undefined;
+  /** Lets each interaction pass once. @default {undefined} */
+  readonly replayGuard?: ReplayGuard | undefined;
+  /** Tells the time. @default {systemClock} */
+  readonly clock?: Clock | undefined;
+}
 
 /**
  * Verifies that a request is Discord's and reads its interaction, in one step, so that neither can be had
@@ -36,26 +58,55 @@ export type VerifiedRequest =
 export async function verifyRequest(request: Request, options: VerifyOptions): Promise<VerifiedRequest> {
   const result = await readSignedBody(request, options);
   if (result.kind !== "signed") return result;
+  const { maxAge = Infinity, replayGuard, clock = systemClock } = options;
+  if (maxAge !== Infinity && Math.abs(clock.now() - 1000 * Number(result.timestamp)) > maxAge) {
+    return { kind: "replayed", status: 401 };
+  }
   const interaction = parseInteraction(result.body);
   if (interaction === undefined) return { kind: "malformed", status: 400 };
+  // PING changes nothing, however often it comes.
+  if (replayGuard !== undefined && !isPing(interaction) && !replayGuard.accept(interaction.id)) {
+    return { kind: "replayed", status: 401 };
+  }
   return { kind: "verified", interaction };
 }
 
-/** What an endpoint needs. */
-export interface InteractionEndpointOptions {
-  /** The application's public key: 64 hexadecimal digits from the Developer Portal. */
-  readonly publicKey: string;
+/** What an endpoint needs, and may use. */
+export interface InteractionEndpointOptions<Context = unknown>
+  extends Omit<VerifyOptions, "publicKey" | "replayGuard"> {
+  /**
+   * The application's public key: 64 hexadecimal digits from the Developer Portal. Several, while it changes from
+   * one to another; or what finds it in what comes with the request, where there are bindings.
+   */
+  readonly publicKey: PublicKeys | ((context: Context) => PublicKeys);
   /** What answers. */
-  readonly router: InteractionRouter;
-  /** How long a body may be, in bytes. @default {1_048_576} */
-  readonly maxBodyBytes?: number;
+  readonly router: InteractionRouter<Context>;
+  /** Whether each interaction passes only once, and how that is told. @default {false} */
+  readonly replayGuard?: boolean | ReplayGuardOptions | ReplayGuard | undefined;
+  /**
+   * How the first answer gets to Discord: as the response to its request, or by the callback endpoint, after which
+   * the request is answered with 202 and no body.
+   *
+   * @default {"response"}
+   */
+  readonly answerBy?: "response" | "callback" | undefined;
+  /** What later answers go through. @default {a client without a bot's token} */
+  readonly rest?: InteractionRest | undefined;
+}
+
+/** What comes with a request. */
+export interface RespondOptions<Context> {
+  /** The second argument of handlers. */
+  readonly context: Context;
+  /** Keeps the process alive for a handler that works on after its reply; edge runtimes have one. */
+  readonly waitUntil?: ((work: Promise<void>) => void) | undefined;
 }
 
 /**
  * An interactions endpoint: takes requests, gives responses. This is what adapters for HTTP frameworks are
  * made of; without one, use {@linkcode interactionHandler}.
  *
- * @throws {OptionError} if the public key is not 64 hexadecimal digits, or `maxBodyBytes` not positive.
+ * @throws {OptionError} if a public key is not 64 hexadecimal digits, or another option is not acceptable.
  *
  * @example
  * ```ts
@@ -63,75 +114,86 @@ export interface InteractionEndpointOptions {
  *
  * const endpoint = new InteractionEndpoint({ publicKey: "0".repeat(64), router: new InteractionRouter() });
  * const request = new Request("https://bot.example/interactions", { method: "POST", body: "{}" });
- * (await endpoint.respond(request)).status; // 401
+ * (await endpoint.respond(request, { context: undefined })).status; // 401
  * ```
  */
-export class InteractionEndpoint {
-  readonly #publicKey: string;
-  readonly #router: InteractionRouter;
-  readonly #maxBodyBytes: number;
-  #key: CryptoKey | undefined;
+export class InteractionEndpoint<Context = unknown> {
+  readonly #publicKey: InteractionEndpointOptions<Context>["publicKey"];
+  readonly #router: InteractionRouter<Context>;
+  readonly #options: InteractionEndpointOptions<Context>;
+  readonly #replayGuard: ReplayGuard | undefined;
 
   /** Takes the key and the router. */
-  constructor(options: InteractionEndpointOptions) {
-    const { publicKey, router, maxBodyBytes = MAX_BODY_BYTES } = options;
-    checkPublicKey(publicKey);
+  constructor(options: InteractionEndpointOptions<Context>) {
+    const { publicKey, router, maxBodyBytes = MAX_BODY_BYTES, maxAge = Infinity, answerBy } = options;
+    if (typeof publicKey !== "function") checkPublicKeys(publicKey);
     if (!(maxBodyBytes > 0)) {
       throw new OptionError(`Cannot limit bodies to "${maxBodyBytes}" bytes: maxBodyBytes must be above 0`);
     }
+    if (!(maxAge > 0)) {
+      throw new OptionError(`Cannot accept an age of "${maxAge}" ms: maxAge must be above 0`);
+    }
+    if (answerBy !== undefined && answerBy !== "response" && answerBy !== "callback") {
+      throw new OptionError(`Cannot answer by "${answerBy}": choose "response" or "callback"`);
+    }
     this.#publicKey = publicKey;
     this.#router = router;
-    this.#maxBodyBytes = maxBodyBytes;
+    this.#options = options;
+    this.#replayGuard = guardOf(options);
   }
 
   /**
-   * Answers a request: 200 with JSON if Discord sent it, otherwise 401, 400 or 413.
+   * Answers a request: 200 with the answer if Discord sent it, or 202 where that went to the callback endpoint;
+   * otherwise 401, 400 or 413.
    *
-   * @throws if the runtime has no Ed25519, or something has read the body before.
+   * @throws {OptionError} if something has read the body before, or no public key was found for the request.
    */
-  async respond(request: Request, options: HandleOptions = {}): Promise<Response> {
-    // Not in the constructor: edge runtimes allow no such work while a module is loaded.
-    const publicKey = this.#key ??= await importPublicKey(this.#publicKey);
-    const result = await verifyRequest(request, { publicKey, maxBodyBytes: this.#maxBodyBytes });
-    switch (result.kind) {
-      case "verified":
-        return json(await this.#router.handle(result.interaction, options));
-      case "unsigned":
-        return new Response("Invalid request signature", { status: result.status });
-      case "malformed":
-        return new Response("Not an interaction", { status: result.status });
-      case "too_large":
-        return new Response("Body too large", { status: result.status });
+  async respond(request: Request, options: RespondOptions<Context>): Promise<Response> {
+    const { maxBodyBytes, maxAge, clock, rest, answerBy } = this.#options;
+    const { context, waitUntil } = options;
+    const publicKey = this.#keysOf(context);
+    const replayGuard = this.#replayGuard;
+    const result = await verifyRequest(request, { publicKey, maxBodyBytes, maxAge, replayGuard, clock });
+    if (result.kind !== "verified") return new Response(REFUSALS[result.kind], { status: result.status });
+    const { interaction } = result;
+    const place = { context, waitUntil, clock, rest };
+    if (answerBy !== "callback" || isPing(interaction)) {
+      return responseOf(await this.#router.handle(interaction, place));
     }
+    await this.#router.answer(interaction, place);
+    return new Response(null, { status: 202 });
+  }
+
+  #keysOf(context: Context): PublicKeys {
+    const publicKey = this.#publicKey;
+    if (typeof publicKey !== "function") return publicKey;
+    const found = publicKey(context);
+    checkPublicKeys(found);
+    return found;
   }
 }
 
-/**
- * Makes a plain handler for interactions, for `Deno.serve`, `Bun.serve` and edge workers.
- *
- * Source: Discord, "Interactions: Overview", Setting Up an Endpoint.
- *
- * @throws {OptionError} if the public key is not 64 hexadecimal digits, or `maxBodyBytes` not positive.
- *
- * @example
- * ```ts
- * import { command, interactionHandler, InteractionRouter } from "@parley/parley/discord/interactions";
- *
- * const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
- * const fetch = interactionHandler({ publicKey: "0".repeat(64), router }); // export default { fetch }
- * (await fetch(new Request("https://bot.example/interactions", { method: "POST" }))).status; // 401
- * ```
- */
-export function interactionHandler(
-  options: InteractionEndpointOptions,
-): (request: Request) => Promise<Response> {
-  const endpoint = new InteractionEndpoint(options);
-  return function interactions(request) {
-    return endpoint.respond(request);
-  };
+const REFUSALS: Readonly<Record<Exclude<VerifiedRequest["kind"], "verified">, string>> = {
+  unsigned: "Invalid request signature",
+  replayed: "Request too old, or sent before",
+  malformed: "Not an interaction",
+  too_large: "Body too large",
+};
+
+function guardOf<Context>(
+  { replayGuard, clock = systemClock }: InteractionEndpointOptions<Context>,
+): ReplayGuard | undefined {
+  if (replayGuard instanceof ReplayGuard) return replayGuard;
+  if (replayGuard === undefined || replayGuard === false) return undefined;
+  return new ReplayGuard({ clock, ...(replayGuard === true ? {} : replayGuard) });
 }
 
-/** `Response.json` names the type differently from runtime to runtime. */
-function json(value: unknown): Response {
-  return new Response(JSON.stringify(value), { headers: { "Content-Type": "application/json" } });
+const CALLBACK = routeOf("POST", "/interactions/0/0/callback");
+const JSON_TYPE = { headers: { "Content-Type": "application/json" } };
+
+/** The answer as a response: JSON, or with files a form as the callback endpoint takes it. */
+function responseOf({ response, files }: InteractionAnswer): Response {
+  // `Response.json` names the type differently from runtime to runtime.
+  if (files === undefined || files.length === 0) return new Response(JSON.stringify(response), JSON_TYPE);
+  return new Response(encodeBody(CALLBACK, response, files).body ?? null);
 }

@@ -1,10 +1,10 @@
 import { OptionError } from "../../protocol/errors.ts";
-import { readSignature, verify } from "./verify.ts";
+import { type PublicKeys, readSignature, verify } from "./verify.ts";
 
-/** How a request is verified. */
-export interface VerifyOptions {
-  /** The application's public key, imported, or as 64 hexadecimal digits. */
-  readonly publicKey: CryptoKey | string;
+/** How the body of a request is read. */
+export interface SignedBodyOptions {
+  /** The application's public key, imported, or as 64 hexadecimal digits; or several. */
+  readonly publicKey: PublicKeys;
   /** How long a body may be, in bytes. @default {1_048_576} */
   readonly maxBodyBytes?: number | undefined;
 }
@@ -15,7 +15,7 @@ export const MAX_BODY_BYTES: number = 1 << 20;
 /** What the body of a request turned out to be. Only one that Discord signed is given away. */
 export type SignedBody =
   /** Discord sent it. */
-  | { readonly kind: "signed"; readonly body: Uint8Array }
+  | { readonly kind: "signed"; readonly body: Uint8Array; readonly timestamp: string }
   /** The signature, its headers or the key do not fit: answer 401. */
   | { readonly kind: "unsigned"; readonly status: 401 }
   /** The body is longer than allowed, and was not read to its end: answer 413. */
@@ -28,7 +28,7 @@ export type SignedBody =
  *
  * @throws {OptionError} if something has read the body before.
  */
-export async function readSignedBody(request: Request, options: VerifyOptions): Promise<SignedBody> {
+export async function readSignedBody(request: Request, options: SignedBodyOptions): Promise<SignedBody> {
   if (request.bodyUsed) {
     throw new OptionError("Cannot verify the request: its body was read before; verify the request first");
   }
@@ -38,7 +38,7 @@ export async function readSignedBody(request: Request, options: VerifyOptions): 
   const body = await readBody(request, options.maxBodyBytes ?? MAX_BODY_BYTES);
   if (body === undefined) return { kind: "too_large", status: 413 };
   if (!await verify(options.publicKey, headers, body)) return { kind: "unsigned", status: 401 };
-  return { kind: "signed", body };
+  return { kind: "signed", body, timestamp: headers.timestamp };
 }
 
 /** Reads a body to its end, or gives it up, undefined, once it is longer than the limit. */

@@ -6,6 +6,9 @@ const HEX_SIGNATURE = /^[0-9a-f]{128}$/i;
 // Seconds. Digits only, so that nothing of a body can pass for the end of a timestamp.
 const TIMESTAMP = /^\d{1,20}$/;
 
+/** One public key of an application, or several while it changes from one to another. */
+export type PublicKeys = string | CryptoKey | readonly (string | CryptoKey)[];
+
 /** What a request brings along to prove that Discord sent it. */
 export interface SignatureHeaders {
   /** `X-Signature-Ed25519`: 128 hexadecimal digits. */
@@ -15,12 +18,15 @@ export interface SignatureHeaders {
 }
 
 /**
- * Checks that a text can be an application's public key: 64 hexadecimal digits.
+ * Checks that texts can be an application's public keys: 64 hexadecimal digits each.
  *
- * @throws {OptionError} if it cannot.
+ * @throws {OptionError} if one cannot, or there is none.
  */
-export function checkPublicKey(hex: string): void {
-  if (typeof hex === "string" && HEX_KEY.test(hex)) return;
+export function checkPublicKeys(keys: PublicKeys): void {
+  const listed = listOf(keys);
+  if (listed.length > 0 && listed.every((key) => typeof key !== "string" || HEX_KEY.test(key))) {
+    if (listed.every((key) => typeof key === "string" || key instanceof CryptoKey)) return;
+  }
   const need = 'copy the "Public Key" of the application from the Developer Portal, 64 hexadecimal digits';
   throw new OptionError(`Cannot verify interactions: this is not a public key; ${need}`);
 }
@@ -42,8 +48,24 @@ export function checkPublicKey(hex: string): void {
  * ```
  */
 export async function importPublicKey(hex: string): Promise<CryptoKey> {
-  checkPublicKey(hex);
+  checkPublicKeys(hex);
   return await crypto.subtle.importKey("raw", fromHex(hex), "Ed25519", false, ["verify"]);
+}
+
+const MOST_KEYS = 64;
+
+/** The keys that were imported, by their digits. */
+const imported = new Map<string, CryptoKey>();
+
+/** A key, imported once however often it is asked for. */
+async function keyOf(key: string | CryptoKey): Promise<CryptoKey> {
+  if (typeof key !== "string") return key;
+  const known = imported.get(key);
+  if (known !== undefined) return known;
+  const fresh = await importPublicKey(key);
+  if (imported.size >= MOST_KEYS) imported.clear();
+  imported.set(key, fresh);
+  return fresh;
 }
 
 /** Reads the two headers; undefined if either is missing or malformed. */
@@ -55,28 +77,35 @@ export function readSignature(headers: { get(name: string): string | null }): Si
 }
 
 /**
- * Whether a body was signed with a key: Ed25519 over the timestamp and the raw bytes. Whatever is malformed,
- * the key included, makes it false; it never throws and never rejects.
+ * Whether a body was signed with one of the keys: Ed25519 over the timestamp and the raw bytes. Whatever is
+ * malformed, the keys included, makes it false; it never throws and never rejects.
  *
  * Not exported from the folder: a promise of false is true, so whoever forgot to await it would let
  * everything pass. The way in is `verifyRequest`, which yields an interaction only once it is verified.
  */
 export async function verify(
-  publicKey: CryptoKey | string,
+  publicKey: PublicKeys,
   { signature, timestamp }: SignatureHeaders,
   body: Uint8Array,
 ): Promise<boolean> {
-  try {
-    if (!HEX_SIGNATURE.test(signature) || !TIMESTAMP.test(timestamp)) return false;
-    const key = typeof publicKey === "string" ? await importPublicKey(publicKey) : publicKey;
-    const stamp = encoder.encode(timestamp);
-    const signed = new Uint8Array(stamp.length + body.length);
-    signed.set(stamp);
-    signed.set(body, stamp.length);
-    return await crypto.subtle.verify("Ed25519", key, fromHex(signature), signed);
-  } catch {
-    return false;
+  if (!HEX_SIGNATURE.test(signature) || !TIMESTAMP.test(timestamp)) return false;
+  const signed = new Uint8Array(timestamp.length + body.length);
+  encoder.encodeInto(timestamp, signed);
+  signed.set(body, timestamp.length);
+  const signatureBytes = fromHex(signature);
+  for (const key of listOf(publicKey)) {
+    try {
+      const imported = typeof key === "string" ? await keyOf(key) : key;
+      if (await crypto.subtle.verify("Ed25519", imported, signatureBytes, signed)) return true;
+    } catch {
+      // No key: nothing was signed with it.
+    }
   }
+  return false;
+}
+
+function listOf(keys: PublicKeys): readonly (string | CryptoKey)[] {
+  return typeof keys === "string" || keys instanceof CryptoKey ? [keys] : keys;
 }
 
 /** Takes hexadecimal digits that have been checked. */
@@ -88,7 +117,7 @@ function fromHex(hex: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The value of a digit by its character code: letters, of either case, have bit 6 set and begin at 1. */
+/** The value of a hexadecimal digit, by its character code: the letters are 9 above their low four bits. */
 function digit(code: number): number {
   return (code & 15) + (code >> 6) * 9;
 }

@@ -1,6 +1,6 @@
 import { OptionError } from "../../protocol/errors.ts";
 import { MAX_BODY_BYTES, readSignedBody } from "./signed_body.ts";
-import { checkPublicKey, importPublicKey } from "./verify.ts";
+import { checkPublicKeys, type PublicKeys } from "./verify.ts";
 import { parseWebhookPayload, type WebhookEvent, webhookEventOf } from "./webhook_event.ts";
 
 /** Handles an event. What it throws is reported. `place` is what the request came with. */
@@ -22,8 +22,8 @@ export type WebhookEventHandlers<Env = unknown> = {
 
 /** What a webhook events endpoint needs. */
 export interface WebhookEndpointOptions<Env = unknown> {
-  /** The application's public key: 64 hexadecimal digits from the Developer Portal. */
-  readonly publicKey: string;
+  /** The application's public key: 64 hexadecimal digits from the Developer Portal; or several. */
+  readonly publicKey: PublicKeys;
   /** What handles which event. Discord has its answer by then: a handler may take its time. */
   readonly on: WebhookEventHandlers<Env>;
   /**
@@ -74,12 +74,11 @@ export class WebhookEndpoint<Env = unknown> {
   readonly #options: WebhookEndpointOptions<Env>;
   readonly #maxBodyBytes: number;
   readonly #isRepeat: (id: string) => boolean | Promise<boolean>;
-  #key: CryptoKey | undefined;
 
   /** Takes the key and the handlers. */
   constructor(options: WebhookEndpointOptions<Env>) {
     const { publicKey, maxBodyBytes = MAX_BODY_BYTES, isRepeat = rememberLast(REMEMBERED) } = options;
-    checkPublicKey(publicKey);
+    checkPublicKeys(publicKey);
     if (!(maxBodyBytes > 0)) {
       throw new OptionError(`Cannot limit bodies to "${maxBodyBytes}" bytes: maxBodyBytes must be above 0`);
     }
@@ -91,11 +90,10 @@ export class WebhookEndpoint<Env = unknown> {
   /**
    * Answers a request: 204 if Discord sent it, at once, whatever handlers do; otherwise 401, 400 or 413.
    *
-   * @throws if the runtime has no Ed25519, or something has read the body before.
+   * @throws {OptionError} if something has read the body before.
    */
   async respond(request: Request, options: WebhookRespondOptions<Env> = {}): Promise<Response> {
-    // Not in the constructor: edge runtimes allow no such work while a module is loaded.
-    const publicKey = this.#key ??= await importPublicKey(this.#options.publicKey);
+    const { publicKey } = this.#options;
     const result = await readSignedBody(request, { publicKey, maxBodyBytes: this.#maxBodyBytes });
     switch (result.kind) {
       case "unsigned":

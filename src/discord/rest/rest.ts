@@ -21,8 +21,11 @@ import { type HttpMethod, type Route, routeOf } from "./route.ts";
 
 /** How {@linkcode DiscordRest} reaches Discord, and as whom. */
 export interface DiscordRestOptions {
-  /** The bot's token, with or without `Bot ` before it. It is never shown again. */
-  readonly token: string;
+  /**
+   * The bot's token, with or without `Bot ` before it. It is never shown again. Interactions and webhooks can be
+   * answered without it, by their own. @default {undefined}
+   */
+  readonly token?: string;
   /** Makes the requests; a `Host` has one. @default {globalThis.fetch} */
   readonly fetch?: Host["fetch"];
   /** Tells the time and waits; a `Host` has one. @default {systemClock} */
@@ -91,7 +94,7 @@ interface Prepared {
  * ```
  */
 export class DiscordRest extends DiscordCalls {
-  readonly #authorization: string;
+  readonly #authorization: string | undefined;
   readonly #fetch: Host["fetch"];
   readonly #clock: Clock;
   readonly #random: () => number;
@@ -109,7 +112,8 @@ export class DiscordRest extends DiscordCalls {
     const { version = 10, baseUrl = "https://discord.com/api", userAgent = USER_AGENT } = options;
     const { retries = 3, maxWait = 60_000, timeout = 15_000 } = options;
     const { globalLimit = 50, invalidLimit = 5_000 } = options;
-    this.#authorization = `Bot ${bareToken(options.token)}`;
+    // Left out is meant; undefined is an environment variable that is not set.
+    this.#authorization = "token" in options ? `Bot ${bareToken(options.token)}` : undefined;
     if (version !== 9 && version !== 10) {
       throw new OptionError(`Cannot use version "${version}" of Discord's API: choose 9 or 10`);
     }
@@ -204,7 +208,7 @@ export class DiscordRest extends DiscordCalls {
     }
     const { body, contentType } = encodeBody(route, options.body, options.files);
     const headers: Record<string, string> = { "User-Agent": this.#userAgent };
-    if (route.auth) headers.Authorization = this.#authorization;
+    if (route.auth) headers.Authorization = this.#authorization ?? refuseWithout(route);
     if (contentType !== undefined) headers["Content-Type"] = contentType;
     if (reason !== undefined) headers["X-Audit-Log-Reason"] = encodeReason(reason);
     const init: RequestInit = { method, headers, ...(body !== undefined && { body }) };
@@ -273,7 +277,7 @@ export class DiscordRest extends DiscordCalls {
 
   /** What to tell of a request without an answer, the `attempts`th. */
   #failureOf({ method, label, token }: Route, error: unknown, attempts: number): Error {
-    const why = reasonOf(error, [this.#authorization.slice("Bot ".length), token]);
+    const why = reasonOf(error, [this.#authorization?.slice("Bot ".length), token]);
     if (method !== "GET") {
       const fate = "nobody can know whether it took effect; look before you repeat it";
       return new CommandError("lost", `Lost ${method} ${label}: ${why}; ${fate}`);
@@ -316,7 +320,12 @@ function plain(escaped: string): string {
   }
 }
 
-function bareToken(token: string): string {
+function refuseWithout({ method, label }: Route): never {
+  const why = "it needs the bot's token, which this client does not have; pass it to the constructor";
+  throw new CommandError("invalid_command", `Cannot ${method} ${label}: ${why}`);
+}
+
+function bareToken(token: string | undefined): string {
   const bare = typeof token === "string" ? token.replace(/^Bot /, "") : "";
   if (bare === "") {
     throw new OptionError("Cannot use the token: it is empty; copy it from the Developer Portal");

@@ -1,0 +1,140 @@
+import type { APIInteraction, APIInteractionResponse } from "discord-api-types/v10";
+import { CommandError } from "../../protocol/errors.ts";
+import { Answer, type Door } from "./_answer.ts";
+import { type Match, openUnknown } from "./_routes.ts";
+import type { AutoDefer } from "./defer.ts";
+import { messageOf, type MessageOptions } from "./interaction.ts";
+import { isAutocomplete, isCommand, isComponent, isModalSubmit } from "./message.ts";
+import { type Middleware, runThrough } from "./middleware.ts";
+
+/** Is told what failed, and says what the user is told, if they still wait for an answer. */
+export type ErrorHandler<Context> = (
+  error: unknown,
+  interaction: APIInteraction,
+  context: Context,
+) => void | string | MessageOptions | Promise<void | string | MessageOptions>;
+
+/** What answers an interaction, and how. */
+export interface Found<Context> {
+  /** @throws {ProtocolError} if what came does not fit what was defined. */
+  readonly open: (answer: Answer) => Match<Context> | undefined;
+  readonly fallback: Match<Context>["handler"] | undefined;
+  readonly middlewares: readonly Middleware<Context>[];
+  readonly onError: ErrorHandler<Context> | undefined;
+  readonly autoDefer: AutoDefer | undefined;
+}
+
+const EPHEMERAL = 64;
+const SAFE_MARGIN = 2_000;
+
+/** Runs what answers an interaction, and sees to it that there is an answer. Never rejects. */
+export async function run<Context>(
+  found: Found<Context>,
+  payload: APIInteraction,
+  door: Door,
+  context: Context,
+): Promise<void> {
+  const answer = new Answer(payload, door);
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    const match = found.open(answer) ?? unmatched(found, payload, answer);
+    if (match === undefined) {
+      await answer.settle(unknownResponse(payload), undefined);
+      return;
+    }
+    const { i, handler } = match;
+    // Each handler was defined for the interactions that it is called with.
+    const call = () => handler(i as never, context);
+    const { middlewares } = found;
+    const result = middlewares.length === 0 ? call() : runThrough(middlewares, i, context, call);
+    if (found.autoDefer && answer.type === undefined) defer(found.autoDefer, payload, answer, door);
+    await result;
+  } catch (error) {
+    failure = { error };
+  }
+  await answer.leave();
+  if (failure === undefined && (answer.type === undefined || answer.waits)) {
+    failure = isAutocomplete(payload) ? undefined : { error: unanswered(payload, answer) };
+  }
+  try {
+    const message = failure && await tell(found, failure.error, payload, context);
+    if (failure !== undefined || answer.type === undefined) {
+      await answer.settle(failureResponse(payload, message), message);
+    }
+  } catch (error) {
+    door.report(error);
+  }
+  answer.end();
+}
+
+function unmatched<Context>(
+  { fallback }: Found<Context>,
+  payload: APIInteraction,
+  answer: Answer,
+): Match<Context> | undefined {
+  const i = fallback && openUnknown(payload, answer);
+  return fallback && i && { i, handler: fallback };
+}
+
+function defer(autoDefer: AutoDefer, payload: APIInteraction, answer: Answer, door: Door): void {
+  // Choices cannot be put off.
+  if (isAutocomplete(payload)) return;
+  const { after = SAFE_MARGIN, ephemeral = false } = autoDefer === true || autoDefer === false
+    ? {}
+    : autoDefer;
+  const isUpdate = isComponent(payload) || (isModalSubmit(payload) && payload.message !== undefined);
+  answer.deferAt(door.clock.now() + after, isUpdate, ephemeral);
+}
+
+/** Tells of a failure, and finds out what the user is told. */
+async function tell<Context>(
+  { onError }: Found<Context>,
+  error: unknown,
+  payload: APIInteraction,
+  context: Context,
+): Promise<Omit<MessageOptions, "ephemeral" | "files">> {
+  let said: void | string | MessageOptions = undefined;
+  try {
+    said = await onError?.(error, payload, context);
+  } catch {
+    // Told to nobody: whom it should be told has just failed.
+  }
+  if (said === undefined) return privately("Something went wrong with this command. Please try again later.");
+  if (typeof said === "string") return privately(said);
+  const { files: _, ...message } = messageOf(said);
+  return message;
+}
+
+function unanswered(payload: APIInteraction, answer: Answer): CommandError {
+  const name = "data" in payload && payload.data
+    ? "name" in payload.data ? payload.data.name : payload.data.custom_id
+    : "";
+  const message = answer.type === undefined
+    ? `Cannot answer "${name}": its handler ended without a reply; call reply before it ends, and await what ` +
+      "comes before that"
+    : `Cannot answer "${name}": its handler deferred, and ended without more; call edit before it ends, and ` +
+      "await what comes before that";
+  return new CommandError("invalid_command", message);
+}
+
+function failureResponse(
+  payload: APIInteraction,
+  message: ReturnType<typeof privately> | undefined,
+): APIInteractionResponse {
+  // An autocomplete can only be answered with choices.
+  if (isAutocomplete(payload)) return { type: 8, data: { choices: [] } };
+  return { type: 4, data: message ?? {} };
+}
+
+function unknownResponse(payload: APIInteraction): APIInteractionResponse {
+  if (isAutocomplete(payload)) return { type: 8, data: { choices: [] } };
+  const what = isCommand(payload)
+    ? `This bot has no command "${payload.data.name}"; it may have been removed.`
+    : "This bot does not know what to do with that any more.";
+  return { type: 4, data: privately(what) };
+}
+
+/** A message that only the user sees, and that mentions nobody whatever is quoted in it. */
+function privately(content: string): Omit<MessageOptions, "ephemeral" | "files"> {
+  return { content, flags: EPHEMERAL, allowed_mentions: { parse: [] } };
+}

@@ -1,0 +1,48 @@
+import { InteractionEndpoint, type InteractionEndpointOptions } from "./endpoint.ts";
+
+/** What comes with a request to {@linkcode interactionHandler}: a worker's bindings, or what a server knows. */
+export interface WorkerContext<Env = unknown> {
+  /** The second argument that the handler was called with. */
+  readonly env: Env;
+}
+
+/** A plain handler for interactions; what its router needs must come. */
+export type InteractionHandler<Env> = unknown extends Env
+  ? (request: Request, env?: unknown, execution?: unknown) => Promise<Response>
+  : (request: Request, env: Env, execution?: unknown) => Promise<Response>;
+
+/**
+ * Makes a plain handler for interactions, for `Deno.serve`, `Bun.serve` and edge workers. The router's handlers get
+ * what comes with the request as `{ env }`: on edge workers the bindings.
+ *
+ * Source: Discord, "Interactions: Overview", Setting Up an Endpoint.
+ *
+ * @throws {OptionError} if a public key is not 64 hexadecimal digits, or another option is not acceptable.
+ *
+ * @example
+ * ```ts
+ * import { command, interactionHandler, InteractionRouter } from "@parley/parley/discord/interactions";
+ *
+ * const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
+ * const fetch = interactionHandler({ publicKey: "0".repeat(64), router }); // export default { fetch }
+ * (await fetch(new Request("https://bot.example/interactions", { method: "POST" }))).status; // 401
+ * ```
+ */
+export function interactionHandler<Env = unknown>(
+  options: InteractionEndpointOptions<WorkerContext<Env>>,
+): InteractionHandler<Env> {
+  const endpoint = new InteractionEndpoint(options);
+  function interactions(request: Request, env: Env, execution?: unknown): Promise<Response> {
+    return endpoint.respond(request, { context: { env }, waitUntil: waitUntilOf(execution) });
+  }
+  // It may be left out only where nothing needs it.
+  return interactions as InteractionHandler<Env>;
+}
+
+/** What keeps a worker alive, if that is what came. */
+function waitUntilOf(execution: unknown): ((work: Promise<void>) => void) | undefined {
+  if (typeof execution !== "object" || execution === null || !("waitUntil" in execution)) return undefined;
+  const { waitUntil } = execution;
+  if (typeof waitUntil !== "function") return undefined;
+  return (work) => void Reflect.apply(waitUntil, execution, [work]);
+}

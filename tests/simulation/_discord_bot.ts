@@ -1,5 +1,6 @@
 import { DiscordGateway, type DiscordGatewayOptions } from "../../src/discord/gateway/client.ts";
-import { dispatchNames, type GatewayEvent } from "../../src/discord/gateway/event.ts";
+import { dispatchNames } from "../../src/discord/gateway/dispatch_names.ts";
+import type { GatewayEvent } from "../../src/discord/gateway/event.ts";
 import type { WantedEvents } from "../../src/discord/gateway/event_intents.ts";
 import { Intents } from "../../src/discord/gateway/intents.ts";
 import type { SessionStore, StoredShard } from "../../src/discord/gateway/store.ts";

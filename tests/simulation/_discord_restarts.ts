@@ -1,4 +1,4 @@
-import { dispatchNames } from "../../src/discord/gateway/event.ts";
+import { dispatchNames } from "../../src/discord/gateway/dispatch_names.ts";
 import type { ResumePoint } from "../../src/discord/gateway/options.ts";
 import type { StoredShard } from "../../src/discord/gateway/store.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";

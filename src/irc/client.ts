@@ -33,6 +33,11 @@ export interface IrcClientOptions
    */
   readonly url?: string | readonly string[];
   /**
+   * Header fields to send when opening a WebSocket, on Deno, Bun and Node. Some servers let nobody in without an
+   * `Origin`, which browsers send. @default {{}}
+   */
+  readonly headers?: Readonly<Record<string, string>>;
+  /**
    * Where it is kept which hosts are to be reached by TLS only; a {@linkcode FileStsStore} survives restarts.
    *
    * @default in memory
@@ -62,7 +67,9 @@ export class IrcClient extends IrcCommandClient {
 
   private constructor(options: IrcClientOptions) {
     const tls = typeof options.tls === "object" ? options.tls : undefined;
-    super(hostWith(dialer(tls && { tls }), options.runtime), options, "irc");
+    const { headers } = options;
+    const dial = dialer({ ...(tls && { tls }), ...(headers && { headers }) });
+    super(hostWith(dial, options.runtime), options, "irc");
     const handlers = this.#handlers = new LineHandlers(options.use, (error) => this.report(error));
     this.#session = new IrcSession({ ...options, url: urlOf(options), random: this.host.random, handlers });
     const answer = answerIrc({ sts: options.sts ?? new MemoryStsStore(), sign: options.sasl?.sign });

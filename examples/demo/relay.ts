@@ -86,11 +86,14 @@ export class Relay {
       await target.say?.(entry.relayedAs);
       set("relayed");
     } catch (error) {
-      const unknown = error instanceof CommandError ? error.code === "lost" : isTimeout(error);
+      const unknown = error instanceof CommandError ? UNKNOWN.includes(error.code) : isTimeout(error);
       set(unknown ? "lost" : "refused", error);
     }
   }
 }
+
+// What nobody can know: whether it arrived.
+const UNKNOWN: readonly string[] = ["lost", "unconfirmed"];
 
 /** The network did not say what became of it: as with a link that died, nobody can know. */
 function isTimeout(error: unknown): boolean {

@@ -8,6 +8,8 @@ export type ErrorCode =
   | "refused"
   /** The link died while the command was under way; nobody can know whether it took effect. */
   | "lost"
+  /** The server said nothing about a command within its time; nobody can know whether it took effect. */
+  | "unconfirmed"
   /** The command was given up before it was sent. */
   | "cancelled"
   /** The client or the session has ended. */
@@ -64,14 +66,15 @@ export class OptionError extends ParleyError {
 
 /**
  * A command did not take effect, or nobody can know: `invalid_command` (nothing was sent), `refused` by
- * the server, `lost` with its link, `cancelled` or `closed` before it was sent.
+ * the server, `lost` with its link, `unconfirmed` by a server that said nothing, `cancelled` or `closed`
+ * before it was sent.
  */
 export class CommandError extends ParleyError {
   override name = "CommandError";
-  override readonly code: "invalid_command" | "refused" | "lost" | "cancelled" | "closed";
+  override readonly code: "invalid_command" | "refused" | "lost" | "unconfirmed" | "cancelled" | "closed";
   /** Takes what became of the command, for programs and for people. */
   constructor(
-    code: "invalid_command" | "refused" | "lost" | "cancelled" | "closed",
+    code: "invalid_command" | "refused" | "lost" | "unconfirmed" | "cancelled" | "closed",
     message: string,
     options?: ErrorOptions,
   ) {

@@ -8,8 +8,12 @@ export interface Limits {
   readonly join?: number;
   /** Logins per 10 seconds. @default {20} */
   readonly auth?: number;
-  /** Messages per 30 seconds. @default {20} */
+  /** Messages per 30 seconds in channels that it does not moderate. @default {20} */
   readonly message?: number;
+  /** Messages per 30 seconds in all. @default {100} */
+  readonly moderated?: number;
+  /** Channels at a time that it does not moderate. @default {100} */
+  readonly channels?: number;
 }
 
 /** One client's link. */
@@ -18,6 +22,8 @@ export class Connection {
   readonly decoder: LineDecoder;
   readonly capabilities: Set<string> = new Set();
   readonly channels: Set<string> = new Set();
+  /** Channels that it was told to be in, and is not. */
+  readonly forgotten: Set<string> = new Set();
   pass: string | undefined = undefined;
   login = "";
   anonymous = false;
@@ -41,14 +47,15 @@ export class Connection {
 export class Account {
   readonly joins: RateLog;
   readonly logins: RateLog;
+  /** Messages in channels that it does not moderate. */
+  readonly ordinary: RateLog;
   readonly messages: RateLog;
-  /** The last message to each channel. */
-  readonly said: Map<string, { readonly text: string; readonly at: Instant }> = new Map();
   silencedUntil: Instant = -Infinity;
 
   constructor(limits: Limits) {
     this.joins = new RateLog(limits.join ?? 20, 10_000);
     this.logins = new RateLog(limits.auth ?? 20, 10_000);
-    this.messages = new RateLog(limits.message ?? 20, 30_000);
+    this.ordinary = new RateLog(limits.message ?? 20, 30_000);
+    this.messages = new RateLog(limits.moderated ?? 100, 30_000);
   }
 }

@@ -1,5 +1,6 @@
 import { CommandError } from "../protocol/errors.ts";
 import type { Connection } from "./_twitch_connection.ts";
+import type { TwitchStanding } from "./_twitch_rooms.ts";
 
 /** What the server calls itself. */
 export const HOST = "tmi.twitch.tv";
@@ -11,6 +12,8 @@ export const NOTICES = {
   msg_duplicate:
     "Your message was not sent because it is identical to the previous one you sent, less than 30 seconds ago.",
   msg_ratelimit: "Your message was not sent because you are sending messages too quickly.",
+  msg_slowmode:
+    "This room is in slow mode and you are sending messages too quickly. You will be able to talk again in <seconds> seconds.",
   unrecognized_cmd: "Unrecognized command.",
 } as const;
 
@@ -62,16 +65,36 @@ export function idOf(login: string): string {
   return String(hash >>> 0);
 }
 
+const BADGES: Readonly<Record<TwitchStanding, string>> = {
+  moderator: "moderator/1",
+  vip: "vip/1",
+  ordinary: "",
+};
+
 /** What tags tell of an account, in a channel or in none. */
-export function userTags(login: string, channel?: string): Record<string, string> {
+export function userTags(login: string, channel?: string, standing?: TwitchStanding): Record<string, string> {
   const color = (Number(idOf(login)) & 0xffffff).toString(16).padStart(6, "0").toUpperCase();
   return {
     "badge-info": "",
-    badges: channel === `#${login}` ? "broadcaster/1" : "",
+    badges: channel === `#${login}` ? "broadcaster/1" : BADGES[standing ?? "ordinary"],
     color: `#${color}`,
     "display-name": login,
-    mod: "0",
+    mod: standing === "moderator" && channel !== `#${login}` ? "1" : "0",
     subscriber: "0",
     "user-type": "",
   };
+}
+
+/** What somebody is told who is let in. */
+export function welcome(login: string): string[] {
+  const numeric = (code: string, text: string) => `:${HOST} ${code} ${login} :${text}`;
+  return [
+    numeric("001", "Welcome, GLHF!"),
+    numeric("002", `Your host is ${HOST}`),
+    numeric("003", "This server is rather new"),
+    numeric("004", "-"),
+    numeric("375", "-"),
+    numeric("372", "You are in a maze of twisty passages, all alike."),
+    numeric("376", ">"),
+  ];
 }

@@ -30,4 +30,5 @@ export * from "./simulation.ts";
 export * from "./trace_hash.ts";
 export * from "./twitch_checker.ts";
 export * from "./twitch_server.ts";
+export * from "./twitch_server_types.ts";
 export * from "./virtual_clock.ts";

@@ -1,9 +1,9 @@
 import type { Observation } from "../driver/host.ts";
 import type { Instant } from "../protocol/protocol.ts";
 import { RateLog } from "../protocol/rate_log.ts";
-import type { TwitchEvent } from "../twitch/event.ts";
+import type { TwitchEvent, TwitchGapEvent } from "../twitch/event.ts";
 import { checkLines, type Delivered, linesOf } from "./checker.ts";
-import type { TwitchServerRecord, TwitchUtterance } from "./twitch_server.ts";
+import type { TwitchServerRecord, TwitchStanding, TwitchUtterance } from "./twitch_server_types.ts";
 
 /** How {@linkcode checkTwitchLimits} counts. */
 export interface TwitchLimitOptions {
@@ -11,8 +11,16 @@ export interface TwitchLimitOptions {
   readonly join?: number;
   /** Logins per 10 seconds for each account. @default {20} */
   readonly auth?: number;
-  /** Messages per 30 seconds for each account. @default {20} */
+  /** Messages per 30 seconds for each account in channels that it does not moderate. @default {20} */
   readonly message?: number;
+  /** Messages per 30 seconds for each account in all. @default {100} */
+  readonly moderated?: number;
+  /**
+   * What an account had been told to be in the channel when it sent a message there.
+   *
+   * @default what the server knew
+   */
+  readonly standing?: (record: TwitchServerRecord) => TwitchStanding | undefined;
   /**
    * How much closer together than they were sent things may arrive, in milliseconds: windows are shorter by
    * this. None where a client counts from the answers, which no answered thing can arrive after.
@@ -47,37 +55,75 @@ export function checkTwitchLimits(
   log: readonly TwitchServerRecord[],
   options: TwitchLimitOptions = {},
 ): string[] {
-  const { join = 20, auth = 20, message = 20, jitter = 0, stale = () => false } = options;
-  const limits: Readonly<
-    Record<string, { readonly what: string; readonly limit: number; readonly per: number }>
-  > = {
-    JOIN: { what: "JOINs", limit: join, per: 10_000 },
-    NICK: { what: "logins", limit: auth, per: 10_000 },
-    PRIVMSG: { what: "messages", limit: message, per: 30_000 },
-  };
+  const { join = 20, auth = 20, message = 20, moderated = 100, jitter = 0, stale = () => false } = options;
+  const { standing = ({ standing }) => standing } = options;
   const violations: string[] = [];
   const logs = new Map<string, RateLog>();
-  for (const record of log) {
-    if (record.kind !== "line" || stale(record)) continue;
-    const [command = "", parameter = ""] = record.text.replace(/^@\S+ /, "").split(" ");
-    const counted = Object.hasOwn(limits, command) ? limits[command] : undefined;
-    if (counted === undefined) continue;
-    const { what, limit, per } = counted;
-    // A NICK comes before its login is known.
-    const login = command === "NICK" ? parameter.toLowerCase() : record.login;
-    const account = /^justinfan[0-9]+$/.test(login) ? "anonymous" : login;
+  const count = (account: string, what: string, limit: number, per: number, at: Instant) => {
     const name = `${account} ${what}`;
     const window = logs.get(name) ?? new RateLog(limit, Math.max(1, per - jitter));
     logs.set(name, window);
-    const times = command === "JOIN" ? parameter.split(",").length : 1;
-    for (let time = 0; time < times; time++) {
-      if (window.readyAt(record.at) > record.at) {
-        violations.push(`${account}: ${limit + 1} ${what} within ${per} ms, at ${record.at}`);
-      }
-      window.add(record.at);
+    if (window.readyAt(at) > at) {
+      violations.push(`${account}: ${limit + 1} ${what} within ${per} ms, at ${at}`);
+    }
+    window.add(at);
+  };
+  for (const record of log) {
+    if (record.kind !== "line" || stale(record)) continue;
+    const [command = "", parameter = ""] = untagged(record).split(" ");
+    // A NICK comes before its login is known.
+    const login = command === "NICK" ? parameter.toLowerCase() : record.login;
+    const account = /^justinfan[0-9]+$/.test(login) ? "anonymous" : login;
+    switch (command) {
+      case "JOIN":
+        for (const _ of parameter.split(",")) count(account, "JOINs", join, 10_000, record.at);
+        break;
+      case "NICK":
+        count(account, "logins", auth, 10_000, record.at);
+        break;
+      case "PRIVMSG":
+        count(account, "messages in all", moderated, 30_000, record.at);
+        if (standing(record) !== "moderator") count(account, "messages", message, 30_000, record.at);
+        break;
     }
   }
   return violations;
+}
+
+/** How {@linkcode checkTwitchPauses} counts. */
+export interface TwitchPauseOptions {
+  /** As for {@linkcode checkTwitchLimits}. */
+  readonly stale?: (record: TwitchServerRecord) => boolean;
+  /**
+   * How long an account had been told to pause in the channel when it sent a message there, in milliseconds.
+   *
+   * @default what the server knew
+   */
+  readonly pause?: (record: TwitchServerRecord) => number | undefined;
+}
+
+/** Checks that no account spoke in a channel sooner after its last message there than it may. */
+export function checkTwitchPauses(
+  log: readonly TwitchServerRecord[],
+  options: TwitchPauseOptions = {},
+): string[] {
+  const { stale = () => false, pause = ({ pause }) => pause } = options;
+  const violations: string[] = [];
+  const last = new Map<string, Instant>();
+  for (const record of log) {
+    if (record.kind !== "line" || record.pause === undefined || stale(record)) continue;
+    const [, channel = ""] = untagged(record).split(" ");
+    const name = `${record.login} in ${channel}`;
+    const since = record.at - (last.get(name) ?? -Infinity);
+    const demanded = Math.min(record.pause, pause(record) ?? 0);
+    if (since < demanded) violations.push(`${name}: ${since} ms between messages, at ${record.at}`);
+    last.set(name, record.at);
+  }
+  return violations;
+}
+
+function untagged({ text }: TwitchServerRecord): string {
+  return text.replace(/^@\S+ /, "");
 }
 
 /** Checks what a Twitch client put on the wire: lines that end where they should and fit, and PING answered. */
@@ -113,7 +159,7 @@ export function checkTwitchDelivery(
 ): string[] {
   const violations: string[] = [];
   const positions = new Map<string, number>();
-  const gaps: { readonly from: Instant; readonly to: Instant }[] = [];
+  const gaps: TwitchGapEvent[] = [];
   delivered.forEach(({ event }, position) => {
     if (event.kind === "gap") gaps.push(event);
     if (event.kind !== "PRIVMSG" || event.id === undefined) return;
@@ -127,8 +173,9 @@ export function checkTwitchDelivery(
     const position = positions.get(text);
     if (position === undefined) {
       // A gap begins when something was last heard: what was said may have been on its way by then.
-      const told = gaps.some(({ from, to }) =>
-        to >= at && (from <= at || held.some((link) => from <= (lastReceived.get(link) ?? 0)))
+      const told = gaps.some(({ from, to, channels }) =>
+        channels.includes(channel) && to >= at &&
+        (from <= at || held.some((link) => from <= (lastReceived.get(link) ?? 0)))
       );
       if (!told) violations.push(`"${text}" was said in ${channel} at ${at} and lost without a gap`);
       continue;
@@ -160,7 +207,10 @@ export function checkTwitchGaps(
   return delivered.flatMap(({ event }) => {
     if (event.kind !== "gap") return [];
     if (event.to < event.from) return [`a gap lasts from ${event.from} to ${event.to}`];
-    return begins.has(event.from) ? [] : [`no link was lost that last brought something at ${event.from}`];
+    // A channel that was forgotten begins to be missed when something last came from there.
+    return begins.has(event.from) || event.channels.length === 1
+      ? []
+      : [`no link was lost that last brought something at ${event.from}`];
   });
 }
 
@@ -182,24 +232,32 @@ export interface TwitchJoining {
   readonly channel: string;
 }
 
-/** Checks that each JOIN command has settled, and as done only while some link's echo said so. */
+/** Checks that each JOIN command has settled, and as done only where a ROOMSTATE followed some link's echo. */
 export function checkTwitchJoins(
   joinings: readonly TwitchJoining[],
-  login: string,
   observations: readonly Observation[],
 ): string[] {
   const violations: string[] = [];
   const channels = new Map(joinings.map(({ ticket, channel }) => [ticket, channel]));
+  /** Who each link has logged in as. */
+  const logins = new Map<number, string>();
+  const echoed = new Set<string>();
   const inside = new Set<string>();
   const lines = [...linesOf(observations)];
   let next = 0;
   for (const observation of observations) {
     for (; lines[next]?.observation === observation; next++) {
       const { direction, link, line } = lines[next] ?? { direction: "sent", link: 0, line: "" };
+      if (direction === "sent") {
+        if (line.startsWith("NICK ")) logins.set(link, line.slice(5));
+        continue;
+      }
+      const described = /^@\S+ :\S+ ROOMSTATE (#\w+)$/.exec(line)?.[1];
+      if (echoed.has(`${link} ${described}`)) inside.add(`${link} ${described}`);
       const [, who, what, channel] = /^:(\w+)!\S+ (JOIN|PART) (#\w+)$/.exec(line) ?? [];
-      if (direction !== "received" || who !== login) continue;
-      if (what === "JOIN") inside.add(`${link} ${channel}`);
-      else inside.delete(`${link} ${channel}`);
+      if (who === undefined || who !== logins.get(link)) continue;
+      if (what === "JOIN") echoed.add(`${link} ${channel}`);
+      else for (const names of [echoed, inside]) names.delete(`${link} ${channel}`);
     }
     if (observation.kind === "closed" || observation.kind === "abort") {
       for (const name of inside) if (name.startsWith(`${observation.link} `)) inside.delete(name);
@@ -209,7 +267,9 @@ export function checkTwitchJoins(
     if (channel === undefined) continue;
     channels.delete(observation.ticket);
     if (observation.outcome !== "done" || [...inside].some((name) => name.endsWith(` ${channel}`))) continue;
-    violations.push(`joining ${channel} is called done without an echo, at ${observation.at}`);
+    violations.push(
+      `joining ${channel} is called done without an echo and a ROOMSTATE, at ${observation.at}`,
+    );
   }
   for (const [, channel] of channels) violations.push(`joining ${channel} never settled`);
   return violations;

@@ -2,100 +2,30 @@ import { type IrcMessage, parseMessage } from "../irc/message.ts";
 import type { Action, CloseInfo, Data, Instant, OpenInfo, Protocol } from "../protocol/protocol.ts";
 import { Queue } from "../protocol/queue.ts";
 import type { RateLog } from "../protocol/rate_log.ts";
-import { Account, Connection, type Limits } from "./_twitch_connection.ts";
+import { Account, Connection } from "./_twitch_connection.ts";
 import {
   checkLine,
   fold,
   HOST,
   idOf,
-  isChannel,
   NOTICES,
   sourceOf,
   tagged,
   userTags,
+  welcome,
 } from "./_twitch_lines.ts";
-
-/** How a Twitch server for tests is set up. */
-export interface TwitchServerOptions {
-  /** The accounts that can log in: the token of each login, without `oauth:`. @default none */
-  readonly accounts?: Readonly<Record<string, string>>;
-  /** The channels that exist. @default all */
-  readonly channels?: readonly string[];
-  /** Channels that are suspended. @default {[]} */
-  readonly suspended?: readonly string[];
-  /** How much an account may do: joins and logins per 10 s, messages per 30 s. @default 20 of each */
-  readonly limits?: Limits;
-  /** How often it asks for a PONG, in milliseconds. @default {300_000} */
-  readonly pingInterval?: number;
-  /** How long a link stays open after RECONNECT, in milliseconds. @default {15_000} */
-  readonly reconnectGrace?: number;
-}
-
-/** What can be done to a Twitch server, or by people on it who have no link. */
-export type TwitchServerCommand =
-  /** Somebody says something in a channel; settles with the message's id. */
-  | {
-    readonly kind: "say";
-    readonly channel: string;
-    readonly login: string;
-    readonly text: string;
-    readonly tags?: Readonly<Record<string, string>>;
-  }
-  /** Asks every client, or those of one login, to reconnect, and closes what is left after the grace. */
-  | { readonly kind: "reconnect"; readonly login?: string }
-  /** Drops every link, or those of one login, without a word. */
-  | { readonly kind: "drop"; readonly login?: string }
-  /** Neither hears nor says anything on the links there are, which stay open. */
-  | { readonly kind: "freeze" }
-  /** A channel is suspended: nobody can join it or talk in it. */
-  | { readonly kind: "suspend"; readonly channel: string }
-  /** Bans somebody from a channel. */
-  | { readonly kind: "ban"; readonly channel: string; readonly login: string }
-  /** Sends a line, as it stands, to those in a channel, to one login, or to all. */
-  | { readonly kind: "raw"; readonly line: string; readonly channel?: string; readonly login?: string };
-
-/** What a Twitch server tells of what happens on it. */
-export type TwitchServerEvent =
-  | { readonly kind: "registered"; readonly link: number; readonly login: string; readonly at: Instant }
-  | { readonly kind: "left"; readonly link: number; readonly login: string; readonly at: Instant }
-  /** A line a client sent. */
-  | {
-    readonly kind: "line";
-    readonly link: number;
-    readonly login: string;
-    readonly message: IrcMessage;
-    readonly at: Instant;
-  }
-  /** Something was said in a channel, by a client or by somebody without a link. */
-  | ({ readonly kind: "said" } & TwitchUtterance);
-
-/** Something that was said in a channel. */
-export interface TwitchUtterance {
-  /** The message's id. */
-  readonly id: string;
-  readonly channel: string;
-  readonly login: string;
-  readonly text: string;
-  /** The links of those in the channel, but that which said it. Links that are frozen get nothing. */
-  readonly links: readonly number[];
-  readonly at: Instant;
-}
-
-/** What happened on a link: it opened, brought a line, went over a limit, or is gone. */
-export interface TwitchServerRecord {
-  readonly kind: "opened" | "line" | "limited" | "closed";
-  readonly link: number;
-  readonly at: Instant;
-  /** The login; empty before it is known. */
-  readonly login: string;
-  /** The line, or which limit; tokens are left out. */
-  readonly text: string;
-}
+import type {
+  TwitchServerCommand,
+  TwitchServerEvent,
+  TwitchServerOptions,
+  TwitchServerRecord,
+} from "./twitch_server_types.ts";
+import { verdict as judge } from "./_twitch_verdict.ts";
+import { Rooms } from "./_twitch_rooms.ts";
 
 const CAPABILITIES = ["twitch.tv/tags", "twitch.tv/commands", "twitch.tv/membership"];
 const PONG_TIMEOUT = 30_000;
 const SILENCE = 1_800_000;
-const DUPLICATE = 30_000;
 
 /**
  * Twitch's chat server in one object, for tests: login, channels, messages with all their tags, its limits,
@@ -128,9 +58,8 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
   readonly #options: TwitchServerOptions;
   readonly #pingInterval: number;
   readonly #grace: number;
-  readonly #known: ReadonlySet<string> | undefined;
-  readonly #suspended: Set<string>;
-  readonly #banned = new Set<string>();
+  readonly #rooms: Rooms;
+  readonly #tokens: Map<string, string>;
   readonly #accounts = new Map<string, Account>();
   readonly #actions = new Queue<Action<Data>>();
   readonly #events = new Queue<TwitchServerEvent>();
@@ -146,8 +75,8 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
     this.#options = options;
     this.#pingInterval = options.pingInterval ?? 300_000;
     this.#grace = options.reconnectGrace ?? 15_000;
-    this.#known = options.channels && new Set(options.channels.map(fold));
-    this.#suspended = new Set(options.suspended?.map(fold));
+    this.#rooms = new Rooms(options.channels, options.suspended ?? []);
+    this.#tokens = new Map(Object.entries(options.accounts ?? {}));
   }
 
   /** Everything that happened on links, in order. */
@@ -167,9 +96,7 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
 
   /** Whether a login cannot join a channel: it does not exist, is suspended, or has banned it. */
   refuses(channel: string, login: string): boolean {
-    const name = fold(channel);
-    return this.#suspended.has(name) || this.#banned.has(`${name} ${login.toLowerCase()}`) ||
-      (this.#known !== undefined && !this.#known.has(name));
+    return this.#rooms.refusal(fold(channel), login.toLowerCase()) !== undefined;
   }
 
   /** Begins. */
@@ -234,7 +161,9 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
       case "say": {
         const { channel, login, text, tags = {} } = command;
         checkLine(text);
-        value = this.#say(fold(channel), login.toLowerCase(), text, tags);
+        if (!this.#rooms.of(fold(channel)).suspended) {
+          value = this.#say(fold(channel), login.toLowerCase(), text, tags);
+        }
         break;
       }
       case "reconnect":
@@ -251,10 +180,31 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
         for (const connection of this.#connections.values()) connection.frozen = true;
         break;
       case "suspend":
-        this.#suspended.add(fold(command.channel));
+        this.#suspend(fold(command.channel));
         break;
       case "ban":
         this.#ban(fold(command.channel), command.login.toLowerCase());
+        break;
+      case "slow": {
+        const room = this.#rooms.of(fold(command.channel));
+        room.slow = command.seconds;
+        for (const connection of this.#in(room.name)) this.#roomstate(connection, room.name, false);
+        break;
+      }
+      case "stand":
+        this.#rooms.of(fold(command.channel)).standings.set(command.login.toLowerCase(), command.as);
+        break;
+      case "forget":
+        for (const connection of this.#of(command.login)) this.#forget(connection, fold(command.channel));
+        break;
+      case "ghost":
+        this.#rooms.of(fold(command.channel)).ghosts = command.count;
+        break;
+      case "swallow":
+        this.#rooms.of(fold(command.channel)).swallows = command.count;
+        break;
+      case "token":
+        this.#tokens.set(command.login.toLowerCase(), command.token);
         break;
       case "raw": {
         const { channel } = command;
@@ -320,12 +270,14 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
       } catch {
         return;
       }
-      this.#record("line", connection, message.command === "PASS" ? "PASS" : line.text);
+      const { link, login } = connection;
+      const text = message.command === "PASS" ? "PASS" : line.text;
+      const there = message.command === "PRIVMSG" ? this.#rooms.terms(fold(message.param(0)), login) : {};
+      this.#log.push({ kind: "line", link, at: this.#now, login, text, ...there });
       if (/[\0\r]/.test(line.text)) return;
       this.#line(connection, message);
       if (message.command === "PASS") return;
-      const { link, login } = connection;
-      this.#events.push({ kind: "line", link, login, message, at: this.#now });
+      this.#events.push({ kind: "line", link, login: connection.login, message, at: this.#now });
     }
   }
 
@@ -386,22 +338,12 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
     if (!connection.anonymous) {
       const token = /^oauth:(.+)$/.exec(connection.pass ?? "")?.[1];
       if (token === undefined) return this.#refuse(connection, "Improperly formatted auth");
-      const accounts = this.#options.accounts ?? {};
-      if (!Object.hasOwn(accounts, login) || accounts[login] !== token) {
+      if (this.#tokens.get(login) !== token) {
         return this.#refuse(connection, "Login authentication failed");
       }
     }
     connection.registered = true;
-    const numeric = (code: string, text: string) => `:${HOST} ${code} ${login} :${text}`;
-    const lines = [
-      numeric("001", "Welcome, GLHF!"),
-      numeric("002", `Your host is ${HOST}`),
-      numeric("003", "This server is rather new"),
-      numeric("004", "-"),
-      numeric("375", "-"),
-      numeric("372", "You are in a maze of twisty passages, all alike."),
-      numeric("376", ">"),
-    ];
+    const lines = welcome(login);
     if (!connection.anonymous && connection.capabilities.has("twitch.tv/commands")) {
       const tags = { ...userTags(login), "emote-sets": "0", "user-id": idOf(login) };
       lines.push(tagged(connection, tags, `:${HOST} GLOBALUSERSTATE`));
@@ -417,38 +359,47 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
 
   #join(connection: Connection, channel: string): void {
     if (this.#over(connection, this.#account(connection).joins, "join")) return;
-    if (!isChannel(channel) || connection.channels.has(channel)) return;
-    if (this.#suspended.has(channel)) {
-      return this.#notice(connection, channel, "msg_channel_suspended");
-    }
-    // Twitch says nothing about channels that do not exist.
-    if (this.#known !== undefined && !this.#known.has(channel)) return;
+    if (connection.channels.has(channel)) return;
     const { login } = connection;
-    if (this.#banned.has(`${channel} ${login}`)) return this.#notice(connection, channel, "msg_banned");
-    connection.channels.add(channel);
+    const refusal = this.#rooms.refusal(channel, login);
+    // Twitch says nothing about channels that do not exist.
+    if (refusal === "") return;
+    if (refusal !== undefined) return this.#notice(connection, channel, refusal);
+    if (this.#crowded(connection, channel)) return this.#record("limited", connection, "channels");
+    const room = this.#rooms.of(channel);
     const source = sourceOf(login);
+    if (room.ghosts > 0) {
+      room.ghosts--;
+      connection.forgotten.add(channel);
+      return this.#write(connection, [`:${source} JOIN ${channel}`]);
+    }
+    connection.forgotten.delete(channel);
+    connection.channels.add(channel);
     const lines = [
       `:${source} JOIN ${channel}`,
       `:${login}.${HOST} 353 ${login} = ${channel} :${login}`,
       `:${login}.${HOST} 366 ${login} ${channel} :End of /NAMES list`,
     ];
-    if (connection.capabilities.has("twitch.tv/commands")) {
-      if (!connection.anonymous) lines.push(this.#userstate(connection, channel, {}));
-      const tags = {
-        "emote-only": "0",
-        "followers-only": "-1",
-        r9k: "0",
-        "room-id": idOf(channel.slice(1)),
-        slow: "0",
-        "subs-only": "0",
-      };
-      lines.push(tagged(connection, tags, `:${HOST} ROOMSTATE ${channel}`));
+    if (!connection.anonymous && connection.capabilities.has("twitch.tv/commands")) {
+      lines.push(this.#userstate(connection, channel, {}));
     }
     this.#write(connection, lines);
+    this.#roomstate(connection, channel, true);
     this.#tellMembers(connection, channel, `:${source} JOIN ${channel}`);
   }
 
+  /** Whether an account is in as many channels as it may be, of those it does not moderate. */
+  #crowded({ login, anonymous }: Connection, channel: string): boolean {
+    if (anonymous || this.#rooms.of(channel).standing(login) === "moderator") return false;
+    const there = new Set<string>();
+    for (const { channels } of this.#of(login)) {
+      for (const name of channels) if (this.#rooms.of(name).standing(login) !== "moderator") there.add(name);
+    }
+    return !there.has(channel) && there.size >= (this.#options.limits?.channels ?? 100);
+  }
+
   #part(connection: Connection, channel: string): void {
+    connection.forgotten.delete(channel);
     if (!connection.channels.delete(channel)) return;
     const line = `:${sourceOf(connection.login)} PART ${channel}`;
     this.#write(connection, [line]);
@@ -458,25 +409,30 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
   #privmsg(connection: Connection, channel: string, message: IrcMessage): void {
     const { login } = connection;
     const sent = message.param(1);
-    const exists = isChannel(channel) && (this.#known === undefined || this.#known.has(channel));
-    if (connection.anonymous || !exists || sent.trim() === "" || [...sent].length > 500) return;
+    const refusal = this.#rooms.refusal(channel, login);
+    if (connection.anonymous || refusal === "" || sent.trim() === "" || [...sent].length > 500) return;
     const account = this.#account(connection);
     if (this.#now < account.silencedUntil) return this.#record("limited", connection, "message");
-    if (this.#over(connection, account.messages, "message")) {
+    const room = this.#rooms.of(channel);
+    const standing = room.standing(login);
+    const over = [account.messages, ...(standing === "moderator" ? [] : [account.ordinary])]
+      .map((log) => this.#over(connection, log, "message"));
+    if (over.includes(true)) {
       account.silencedUntil = this.#now + SILENCE;
       return this.#notice(connection, channel, "msg_ratelimit");
     }
-    if (this.#suspended.has(channel)) return this.#notice(connection, channel, "msg_channel_suspended");
-    if (this.#banned.has(`${channel} ${login}`)) return this.#notice(connection, channel, "msg_banned");
-    const before = account.said.get(channel);
-    if (before?.text === sent && this.#now < before.at + DUPLICATE) {
-      return this.#notice(connection, channel, "msg_duplicate");
+    if (refusal !== undefined) return this.#notice(connection, channel, refusal);
+    const verdict = judge(room, login, sent, this.#now);
+    if (verdict !== undefined) {
+      if (verdict.limited !== undefined) this.#record("limited", connection, verdict.limited);
+      return this.#notice(connection, channel, verdict.notice, verdict.seconds);
+    }
+    if (room.swallows > 0) {
+      room.swallows--;
+      return;
     }
     const action = /^\/me (.*)$/.exec(sent)?.[1];
-    if (action === undefined && /^[/.]\w/.test(sent)) {
-      return this.#notice(connection, channel, "unrecognized_cmd");
-    }
-    account.said.set(channel, { text: sent, at: this.#now });
+    room.said.set(login, { text: sent, at: this.#now });
     const tags: Record<string, string> = {};
     for (const key of ["client-nonce", "reply-parent-msg-id"]) {
       const value = message.tag(key);
@@ -501,7 +457,7 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
   ): string {
     const id = `00000000-0000-4000-8000-${(++this.#messages).toString(16).padStart(12, "0")}`;
     const all = {
-      ...userTags(login, channel),
+      ...userTags(login, channel, this.#rooms.of(channel).standing(login)),
       emotes: "",
       "first-msg": "0",
       flags: "",
@@ -518,12 +474,14 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
       this.#write(connection, [tagged(connection, all, `:${sourceOf(login)} PRIVMSG ${channel} :${text}`)]);
     }
     const links = to.map(({ link }) => link);
-    this.#events.push({ kind: "said", id, channel, login, text, links, at: this.#now });
+    const forgotten = [...this.#connections.values()]
+      .flatMap(({ link, forgotten, gone }) => !gone && forgotten.has(channel) ? [link] : []);
+    this.#events.push({ kind: "said", id, channel, login, text, links, forgotten, at: this.#now });
     return id;
   }
 
   #ban(channel: string, login: string): void {
-    this.#banned.add(`${channel} ${login}`);
+    this.#rooms.of(channel).banned.add(login);
     const tags = {
       "room-id": idOf(channel.slice(1)),
       "target-user-id": idOf(login),
@@ -535,14 +493,35 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
     }
   }
 
-  #notice(connection: Connection, channel: string, id: keyof typeof NOTICES): void {
-    const text = NOTICES[id].replace("<channel>", channel.slice(1));
+  /** Nobody can be in the channel any more, and those who are there are told why they are not. */
+  #suspend(channel: string): void {
+    this.#rooms.of(channel).suspended = true;
+    for (const connection of this.#in(channel)) {
+      connection.channels.delete(channel);
+      this.#notice(connection, channel, "msg_channel_suspended");
+    }
+  }
+
+  /** Takes a link out of a channel without a word. */
+  #forget(connection: Connection, channel: string): void {
+    if (connection.channels.delete(channel)) connection.forgotten.add(channel);
+  }
+
+  #notice(connection: Connection, channel: string, id: keyof typeof NOTICES, seconds = 0): void {
+    const text = NOTICES[id].replace("<channel>", channel.slice(1)).replace("<seconds>", String(seconds));
     this.#write(connection, [tagged(connection, { "msg-id": id }, `:${HOST} NOTICE ${channel} :${text}`)]);
   }
 
   #userstate(connection: Connection, channel: string, tags: Readonly<Record<string, string>>): string {
-    const all = { ...userTags(connection.login, channel), "emote-sets": "0", ...tags };
+    const standing = this.#rooms.of(channel).standing(connection.login);
+    const all = { ...userTags(connection.login, channel, standing), "emote-sets": "0", ...tags };
     return tagged(connection, all, `:${HOST} USERSTATE ${channel}`);
+  }
+
+  #roomstate(connection: Connection, channel: string, all: boolean): void {
+    if (!connection.capabilities.has("twitch.tv/commands")) return;
+    const tags = this.#rooms.of(channel).state(all);
+    this.#write(connection, [tagged(connection, tags, `:${HOST} ROOMSTATE ${channel}`)]);
   }
 
   /** Tells the others in a channel that somebody came or left, unless the same account is there by another link. */
@@ -614,6 +593,7 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
   }
 
   #record(kind: TwitchServerRecord["kind"], connection: Connection, text: string): void {
-    this.#log.push({ kind, link: connection.link, at: this.#now, login: connection.login, text });
+    const { link, login } = connection;
+    this.#log.push({ kind, link, at: this.#now, login, text });
   }
 }

@@ -2,10 +2,13 @@ import type { CommandError, ParleyError } from "../protocol/errors.ts";
 import type { Permit } from "../protocol/permit.ts";
 import type { Action, Data, PermitAsk } from "../protocol/protocol.ts";
 import { Queue } from "../protocol/queue.ts";
+import type { TwitchLoginError } from "./login.ts";
 
 /** What a Twitch session asks for besides permits: the token to log in with, before each login. */
 export interface TwitchAsk {
   readonly kind: "token";
+  /** Why Twitch has refused the last token, if it has; it is asked for another one once. */
+  readonly refused?: TwitchLoginError;
 }
 
 /** The answer to a {@linkcode TwitchAsk}. */

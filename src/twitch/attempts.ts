@@ -1,8 +1,7 @@
 import { Backoff, type BackoffOptions } from "../protocol/backoff.ts";
-import { AuthenticationError } from "../protocol/errors.ts";
 import type { AskFailed, Instant, PermitAnswer } from "../protocol/protocol.ts";
 import type { Actions, TwitchAnswer } from "./actions.ts";
-import { checkToken } from "./login.ts";
+import { checkToken, TwitchLoginError } from "./login.ts";
 import type { Setup } from "./options.ts";
 
 /** What comes of an answer to what an attempt asks for. */
@@ -10,7 +9,7 @@ export type AttemptStep =
   | { readonly kind: "waiting" }
   | { readonly kind: "dial"; readonly permit: number; readonly token: string | undefined }
   | { readonly kind: "retry"; readonly reason: string }
-  | { readonly kind: "failed"; readonly error: AuthenticationError };
+  | { readonly kind: "failed"; readonly error: TwitchLoginError };
 
 /**
  * Attempts to connect, up to the dial: the wait after a failure, then the token, then the permit to log
@@ -21,6 +20,10 @@ export class Attempts {
   readonly #setup: Setup;
   readonly #backoff: Backoff;
   #token: string | undefined;
+  /** The last token that Twitch has accepted. */
+  #accepted: string | undefined;
+  /** Why Twitch has refused the last one; undefined once it has accepted another. */
+  #refused: TwitchLoginError | undefined;
   #tokenAsk = 0;
   #permitAsk = 0;
   #retryAt: Instant = Infinity;
@@ -51,8 +54,27 @@ export class Attempts {
   /** Begins one. */
   begin(): void {
     this.#retryAt = Infinity;
-    if (this.#setup.asksToken) this.#tokenAsk = this.#actions.ask({ kind: "token" });
-    else this.#askPermit();
+    if (!this.#setup.asksToken) return this.#askPermit();
+    this.#tokenAsk = this.#actions.ask({ kind: "token", ...(this.#refused && { refused: this.#refused }) });
+  }
+
+  /** Twitch has accepted login and token. */
+  accepted(): void {
+    this.#accepted = this.#token;
+    this.#refused = undefined;
+  }
+
+  /**
+   * Twitch has refused login and token: begins an attempt with another one, or, if it has refused that
+   * already or there is nobody to ask, returns the error that ends the session.
+   */
+  refused(error: TwitchLoginError): TwitchLoginError | undefined {
+    const expired = this.#token !== undefined && this.#token === this.#accepted;
+    const why = expired ? new TwitchLoginError("expired", error.message) : error;
+    if (!this.#setup.asksToken || this.#refused !== undefined) return why;
+    this.#refused = why;
+    this.begin();
+    return undefined;
   }
 
   /** An ask was answered; undefined if it is none of these. */
@@ -97,9 +119,12 @@ export class Attempts {
       this.#askPermit();
       return { kind: "waiting" };
     }
-    const why = answer.kind === "error" ? "no token was provided" : "the provider gave what is no token";
-    const options = answer.kind === "error" ? { cause: answer.error } : {};
-    const message = `Cannot log in as "${this.#setup.login}": ${why}`;
-    return { kind: "failed", error: new AuthenticationError(message, options) };
+    const name = `Cannot log in as "${this.#setup.login}"`;
+    if (answer.kind !== "error") {
+      const message = `${name}: the provider gave what is no token`;
+      return { kind: "failed", error: new TwitchLoginError("malformed", message) };
+    }
+    const message = `${name}: no token was provided`;
+    return { kind: "failed", error: new TwitchLoginError("missing", message, { cause: answer.error }) };
   }
 }

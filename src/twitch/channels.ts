@@ -2,77 +2,12 @@ import { TimeoutError } from "../protocol/errors.ts";
 import type { Permit } from "../protocol/permit.ts";
 import type { Instant } from "../protocol/protocol.ts";
 import { type Actions, PermitAsks } from "./actions.ts";
-import { formatTwitchCommand } from "./command.ts";
+import { membershipLine } from "./command.ts";
 import type { Proofs } from "./proofs.ts";
 
-/** A channel the user wants to be in. */
-interface Wanted {
-  /** Commands that wait for it to be joined. */
-  tickets: number[];
-  /** Wanted even if the commands are cancelled: it was an option, or we have been in it. */
-  kept: boolean;
-}
-
-/** The channels a session wants to be in. Survives links. */
-export class WantedChannels {
-  readonly #channels = new Map<string, Wanted>();
-
-  /** Their names, in the order they were first wanted. */
-  names(): string[] {
-    return [...this.#channels.keys()];
-  }
-
-  /** Whether a channel is among them. */
-  has(name: string): boolean {
-    return this.#channels.has(name);
-  }
-
-  /** Wants a channel: for a command, or without one for good. */
-  add(name: string, ticket?: number): void {
-    const wanted = this.#channels.get(name) ?? { tickets: [], kept: false };
-    this.#channels.set(name, wanted);
-    if (ticket === undefined) wanted.kept = true;
-    else wanted.tickets.push(ticket);
-  }
-
-  /** We are in it; returns the commands that waited for that. */
-  joined(name: string): readonly number[] {
-    const wanted = this.#channels.get(name);
-    if (wanted === undefined) return [];
-    wanted.kept = true;
-    return wanted.tickets.splice(0);
-  }
-
-  /** No longer wants it; returns the commands that waited for it. */
-  remove(name: string): readonly number[] {
-    const tickets = this.#channels.get(name)?.tickets ?? [];
-    this.#channels.delete(name);
-    return tickets;
-  }
-
-  /** The channel a command waits for. */
-  of(ticket: number): string | undefined {
-    for (const [name, { tickets }] of this.#channels) if (tickets.includes(ticket)) return name;
-    return undefined;
-  }
-
-  /** The user gave up on a command; returns whether its channel is thereby no longer wanted. */
-  cancel(name: string, ticket: number): boolean {
-    const wanted = this.#channels.get(name);
-    if (wanted === undefined) return false;
-    wanted.tickets = wanted.tickets.filter((other) => other !== ticket);
-    if (wanted.kept || wanted.tickets.length > 0) return false;
-    return this.#channels.delete(name);
-  }
-
-  /** The session ends; returns the commands that waited. */
-  takeTickets(): readonly number[] {
-    return [...this.#channels.values()].flatMap(({ tickets }) => tickets.splice(0));
-  }
-}
-
 interface Joining {
-  readonly permit: number;
+  /** Undefined once the echo has come, and only the ROOMSTATE is awaited that follows it. */
+  permit: number | undefined;
   readonly attempt: number;
   /** Infinity: it took too long, and the proof that the server has read it is under way. */
   deadline: Instant;
@@ -94,29 +29,47 @@ export interface LinkChannelsParts {
   readonly permit: Permit;
   /** How long an echo may take, in milliseconds. */
   readonly timeout: number;
+  /** How long a channel may bring nothing before it is doubted, in milliseconds. */
+  readonly quiet: number;
   readonly proofs: Proofs;
-  /** Told of channels whose JOIN the server has read, and never answers. */
+  /** Told of channels whose JOIN the server has read, and never answers in full. */
   readonly silent: (channel: string) => void;
 }
 
 /** What a JOIN echo means. */
-export type JoinEcho = "joined" | "again" | "unwanted";
+export type JoinEcho = "joining" | "joined" | "again" | "unwanted";
 
 // Twitch says nothing at all about a channel that does not exist, nor about JOINs over the limit.
 const ATTEMPTS = 2;
+// One that it echoes does exist.
+const ATTEMPTS_ECHOED = 5;
 
-/** Where one link stands with each channel. */
+/**
+ * Where one link stands with each channel.
+ *
+ * Twitch may forget that we are in a channel without a word, or tell us so by the echo of a JOIN and never
+ * mean it. So a channel is joined once its ROOMSTATE has come, which follows the echo; and one that we have
+ * reason to doubt, or that has brought nothing for long, is joined again: Twitch answers only who is not there.
+ */
 export class LinkChannels {
+  /** Whether the server describes a channel by ROOMSTATE: it has granted us the capability. */
+  described = true;
   readonly #parts: LinkChannelsParts;
   readonly #actions: Actions;
   readonly #asks: PermitAsks;
   /** Wait for a permit; to which attempt. */
   readonly #waiting = new Map<string, number>();
   readonly #sent = new Map<string, Joining>();
-  readonly #joined = new Set<string>();
+  /** When each channel that we are in last brought something. */
+  readonly #joined = new Map<string, Instant>();
+  /** Joined, but to be joined again to see whether we still are: the permit with which that is asked. */
+  readonly #doubted = new Map<string, number | undefined>();
   readonly #parting = new Map<string, Parting>();
   /** Joined, but their first USERSTATE, which belongs to the JOIN, has not come. */
   readonly #stateless = new Set<string>();
+  #lookAt: Instant = Infinity;
+  /** When the oldest question whether we still are in a channel is given up. */
+  #doubtsEnd: Instant = Infinity;
 
   /** Takes its parts. */
   constructor(parts: LinkChannelsParts) {
@@ -131,7 +84,7 @@ export class LinkChannels {
   }
 
   /** The channels we are in. */
-  get joined(): ReadonlySet<string> {
+  get joined(): ReadonlyMap<string, Instant> {
     return this.#joined;
   }
 
@@ -142,7 +95,7 @@ export class LinkChannels {
 
   /** Whether the JOIN of a channel is under way. */
   sent(name: string): boolean {
-    return this.#sent.has(name);
+    return this.#sent.has(name) || this.#doubted.get(name) !== undefined;
   }
 
   /** Joins a channel, once there is a permit for it. */
@@ -150,6 +103,18 @@ export class LinkChannels {
     if (this.#joined.has(name) || this.pending(name)) return;
     this.#waiting.set(name, 1);
     this.#match();
+  }
+
+  /** There is reason to think that the server does not have us in a channel any more: asks it. */
+  doubt(name: string): void {
+    if (!this.#joined.has(name) || this.#doubted.has(name)) return;
+    this.#doubted.set(name, undefined);
+    this.#match();
+  }
+
+  /** A channel has brought something. */
+  heard(name: string, now: Instant): void {
+    if (this.#joined.has(name)) this.#joined.set(name, now);
   }
 
   /** A permit was granted; false if it is not for a JOIN here. */
@@ -160,10 +125,15 @@ export class LinkChannels {
       this.#actions.release(id, false);
       return true;
     }
-    const attempt = this.#waiting.get(name) ?? 1;
-    this.#waiting.delete(name);
-    this.#sent.set(name, { permit: id, deadline: now + this.#parts.timeout, attempt });
-    this.#actions.send(this.#parts.link, formatTwitchCommand({ kind: "join", channel: name }));
+    const attempt = this.#waiting.get(name);
+    if (attempt === undefined) {
+      this.#doubted.set(name, id);
+      this.#doubtsEnd = Math.min(this.#doubtsEnd, now + this.#parts.timeout);
+    } else {
+      this.#waiting.delete(name);
+      this.#sent.set(name, { permit: id, deadline: now + this.#parts.timeout, attempt });
+    }
+    this.#actions.send(this.#parts.link, membershipLine("JOIN", name));
     this.#match();
     return true;
   }
@@ -176,30 +146,38 @@ export class LinkChannels {
     return next;
   }
 
-  /** The server says that we are in a channel. */
-  echoed(name: string): JoinEcho {
-    if (this.#joined.has(name)) return "again";
+  /** The server says that we are in a channel; "joining" if its ROOMSTATE is still to come. */
+  echoed(name: string, now: Instant): JoinEcho {
+    if (this.#joined.has(name)) {
+      return this.#doubted.get(name) === undefined ? "again" : this.#found(name, now);
+    }
     // The PART that is under way follows this.
     if (this.#parting.has(name)) return "again";
     if (!this.pending(name)) return "unwanted";
-    this.answered(name);
-    this.#joined.add(name);
-    this.#stateless.add(name);
-    return "joined";
+    const attempt = this.#sent.get(name)?.attempt ?? 1;
+    this.#answer(name);
+    return this.#enter(name, attempt, now);
   }
 
-  /** The server has answered the JOIN of a channel, one way or the other. */
-  answered(name: string): void {
-    const joining = this.#sent.get(name);
-    if (joining !== undefined) this.#actions.release(joining.permit, true);
+  /** The server describes a channel; true if we are in it since then. */
+  roomState(name: string, now: Instant): boolean {
+    if (this.#sent.get(name)?.permit !== undefined || !this.#sent.has(name)) return false;
     this.#sent.delete(name);
-    if (this.#waiting.delete(name)) this.#match();
+    this.#arrive(name, now);
+    return true;
+  }
+
+  /** The server has refused the JOIN of a channel. */
+  refused(name: string): void {
+    this.#answer(name);
+    this.#settle(name);
+    this.#joined.delete(name);
   }
 
   /** Takes a channel out of what is to be joined. */
   drop(name: string, now: Instant): void {
-    const joining = this.#sent.get(name);
-    if (joining !== undefined) this.#parts.proofs.hold(now, [joining.permit]);
+    const permit = this.#sent.get(name)?.permit;
+    if (permit !== undefined) this.#parts.proofs.hold(now, [permit]);
     this.#sent.delete(name);
     if (this.#waiting.delete(name)) this.#match();
   }
@@ -207,17 +185,19 @@ export class LinkChannels {
   /** Leaves a channel; false if there is nothing to leave, and the command is done. */
   part(name: string, ticket: number | undefined, now: Instant): boolean {
     const joining = this.#sent.get(name);
+    const permits = [joining?.permit, this.#doubted.get(name)].filter((permit) => permit !== undefined);
     const there = this.#joined.delete(name) || joining !== undefined;
     this.#sent.delete(name);
-    if (this.#waiting.delete(name)) this.#match();
     this.#stateless.delete(name);
+    const doubted = this.#doubted.delete(name);
+    if (this.#waiting.delete(name) || doubted) this.#match();
     const parting = this.#parting.get(name);
     if (parting !== undefined && ticket !== undefined) parting.tickets.push(ticket);
     if (!there) return parting !== undefined;
-    this.#actions.send(this.#parts.link, formatTwitchCommand({ kind: "part", channel: name }));
+    this.#actions.send(this.#parts.link, membershipLine("PART", name));
     this.#parting.set(name, {
       tickets: ticket === undefined ? [] : [ticket],
-      permits: joining === undefined ? [] : [joining.permit],
+      permits,
       deadline: now + this.#parts.timeout,
     });
     return true;
@@ -225,9 +205,9 @@ export class LinkChannels {
 
   /** The server says that we have left a channel. */
   parted(name: string): void {
-    // One we did not ask for is that of another connection of the same account.
     const parting = this.#parting.get(name);
-    if (parting === undefined) return;
+    // One we did not ask for may be that of another connection of the same account.
+    if (parting === undefined) return this.doubt(name);
     for (const ticket of parting.tickets) this.#actions.done(ticket);
     for (const permit of parting.permits) this.#actions.release(permit, true);
     this.#parting.delete(name);
@@ -241,14 +221,16 @@ export class LinkChannels {
 
   /** When {@linkcode LinkChannels.due} has something to do. */
   deadline(): Instant {
-    let deadline = Infinity;
+    let deadline = Math.min(this.#lookAt, this.#doubtsEnd);
     for (const joining of this.#sent.values()) deadline = Math.min(deadline, joining.deadline);
     for (const parting of this.#parting.values()) deadline = Math.min(deadline, parting.deadline);
     return deadline;
   }
 
-  /** Lets what took too long be proven to be unanswered. */
+  /** Lets what took too long be proven to be unanswered; doubts what has been quiet. */
   due(now: Instant): void {
+    if (now >= this.#lookAt) this.#look(now);
+    if (now >= this.#doubtsEnd) this.#trust(now);
     const joins = [...this.#sent].filter(([, { deadline }]) => now >= deadline);
     const parts = [...this.#parting].filter(([, { deadline }]) => now >= deadline);
     if (joins.length === 0 && parts.length === 0) return;
@@ -268,36 +250,115 @@ export class LinkChannels {
   /** Joins no more; what is joined stays. */
   stop(now: Instant): void {
     this.#waiting.clear();
-    this.#match();
-    this.#parts.proofs.hold(now, [...this.#sent.values()].map(({ permit }) => permit));
+    this.#parts.proofs.hold(now, this.#permits());
     this.#sent.clear();
+    this.#doubted.clear();
+    this.#lookAt = Infinity;
+    this.#doubtsEnd = Infinity;
+    this.#match();
   }
 
   /** The link is gone, and with it our being in channels: every PART is done. */
   lost(): void {
     this.#waiting.clear();
-    this.#match();
     // Whether the JOINs arrived is not known: to count them is the safe side.
-    for (const { permit } of this.#sent.values()) this.#actions.release(permit, true);
+    for (const permit of this.#permits()) this.#actions.release(permit, true);
     this.#sent.clear();
     this.#joined.clear();
+    this.#doubted.clear();
     this.#stateless.clear();
     for (const name of [...this.#parting.keys()]) this.parted(name);
+    this.#match();
+  }
+
+  #permits(): number[] {
+    const joining = [...this.#sent.values()].map(({ permit }) => permit);
+    return [...joining, ...this.#doubted.values()].filter((permit) => permit !== undefined);
+  }
+
+  /** The echo of our JOIN has come. */
+  #enter(name: string, attempt: number, now: Instant): JoinEcho {
+    this.#stateless.add(name);
+    if (this.described) {
+      this.#sent.set(name, { permit: undefined, attempt, deadline: now + this.#parts.timeout });
+      return "joining";
+    }
+    this.#arrive(name, now);
+    return "joined";
+  }
+
+  #arrive(name: string, now: Instant): void {
+    this.#joined.set(name, now);
+    if (this.#lookAt === Infinity) this.#lookAt = now + this.#parts.quiet;
+  }
+
+  /** We are out of a channel that we believed to be in, and by this JOIN in it again. */
+  #found(name: string, now: Instant): JoinEcho {
+    this.#settle(name);
+    this.#joined.delete(name);
+    return this.#enter(name, 1, now);
+  }
+
+  /** The server has answered the JOIN of a channel, one way or the other. */
+  #answer(name: string): void {
+    const permit = this.#sent.get(name)?.permit;
+    if (permit !== undefined) this.#actions.release(permit, true);
+    this.#sent.delete(name);
+    if (this.#waiting.delete(name)) this.#match();
+  }
+
+  /** Whether we are in a channel is known. */
+  #settle(name: string): void {
+    const permit = this.#doubted.get(name);
+    if (permit !== undefined) this.#actions.release(permit, true);
+    if (this.#doubted.delete(name)) this.#match();
   }
 
   /** The channels whose JOIN could be sent. That of one being left waits, so that each echo has one meaning. */
   #ready(): string[] {
-    return [...this.#waiting.keys()].filter((name) => !this.#parting.has(name));
+    const doubted = [...this.#doubted].flatMap(([name, permit]) => permit === undefined ? [name] : []);
+    return [...this.#waiting.keys(), ...doubted].filter((name) => !this.#parting.has(name));
   }
 
   #match(): void {
-    this.#asks.match(this.#waiting.size === 0 ? 0 : this.#ready().length);
+    this.#asks.match(this.#waiting.size + this.#doubted.size === 0 ? 0 : this.#ready().length);
+  }
+
+  /** Doubts the channels that have brought nothing for too long. */
+  #look(now: Instant): void {
+    const { quiet } = this.#parts;
+    let next = Infinity;
+    for (const [name, heardAt] of this.#joined) {
+      if (now - heardAt < quiet) next = Math.min(next, heardAt + quiet);
+      else this.doubt(name);
+    }
+    this.#lookAt = this.#joined.size === 0 ? Infinity : Math.min(next, now + quiet);
+  }
+
+  /** No answer to a JOIN means that we are in the channel, once it is proven that none is under way. */
+  #trust(now: Instant): void {
+    this.#doubtsEnd = Infinity;
+    const asked = [...this.#doubted].filter(([, permit]) => permit !== undefined);
+    this.#parts.proofs.request(now, () => {
+      for (const [name, permit] of asked) {
+        if (this.#doubted.get(name) !== permit) continue;
+        this.#settle(name);
+        // Whatever was said there until we asked has come.
+        this.heard(name, now);
+      }
+      // Those that were asked since have their time still to come.
+      const later = [...this.#doubted.values()].some((permit) => permit !== undefined);
+      if (later && this.#doubtsEnd === Infinity) this.#doubtsEnd = now + this.#parts.timeout;
+    });
   }
 
   #unanswered(name: string, joining: Joining): void {
     if (this.#sent.get(name) !== joining) return;
-    this.answered(name);
-    if (joining.attempt < ATTEMPTS) this.#waiting.set(name, joining.attempt + 1);
-    else this.#parts.silent(name);
+    const echoed = joining.permit === undefined;
+    this.#answer(name);
+    if (joining.attempt >= (echoed ? ATTEMPTS_ECHOED : ATTEMPTS)) return this.#parts.silent(name);
+    // It said that we are in, and did not mean it: the next JOIN shall not be taken for a repetition.
+    if (echoed) this.#actions.send(this.#parts.link, membershipLine("PART", name));
+    this.#waiting.set(name, joining.attempt + 1);
   }
 }

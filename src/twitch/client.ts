@@ -6,14 +6,21 @@ import type { TlsOptions } from "../transport/options.ts";
 import type { TwitchAnswer, TwitchAsk } from "./actions.ts";
 import type { TwitchCommand } from "./command.ts";
 import type { TwitchEvent } from "./event.ts";
-import type { TwitchSessionOptions } from "./options.ts";
-import { TwitchSession } from "./session.ts";
+import type { TwitchLoginError } from "./login.ts";
+import type { TwitchAccepted } from "./outlet.ts";
+import { type TwitchConnectionInfo, TwitchPool, type TwitchPoolOptions } from "./pool.ts";
 
-/** Gives the token to log in with, before each login. */
-export type TwitchTokenProvider = (signal: AbortSignal) => string | Promise<string>;
+/**
+ * Gives the token to log in with, before each login. If Twitch has refused the last one, it is asked once more
+ * and told so, and had better give another: one that has expired is to be refreshed.
+ */
+export type TwitchTokenProvider = (
+  signal: AbortSignal,
+  refused?: TwitchLoginError,
+) => string | Promise<string>;
 
 /** What {@linkcode TwitchClient.connect} takes. */
-export interface TwitchClientOptions extends ClientOptions, Omit<TwitchSessionOptions, "random" | "token"> {
+export interface TwitchClientOptions extends ClientOptions, Omit<TwitchPoolOptions, "random" | "token"> {
   /**
    * The account's token, with or without `oauth:`, with the scopes `chat:read` and `chat:edit`; or what
    * gives it. It goes together with `login`, and is never shown again. A provider that throws ends the
@@ -36,36 +43,38 @@ export interface TwitchClientOptions extends ClientOptions, Omit<TwitchSessionOp
  * async function greet(token: string): Promise<TwitchClient> {
  *   const chat = await TwitchClient.connect({ login: "parleybot", token, channels: ["#dallas"] });
  *   chat.on("PRIVMSG", (event) => {
- *     if (event.text === "!hello") return chat.say(event.channel, `Hello, ${event.sender.name}`);
+ *     if (event.text === "!hello") return chat.reply(event, `Hello, ${event.sender.name}`);
  *   });
  *   return chat;
  * }
  * ```
  */
 export class TwitchClient extends Client<TwitchEvent> {
-  readonly #session: TwitchSession;
+  readonly #pool: TwitchPool;
   readonly #driver: Driver<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer>;
 
   private constructor(options: TwitchClientOptions, host: Host) {
     super(host, options, "twitch");
     const { token, ...rest } = options;
     const provider = typeof token === "function" ? token : undefined;
-    this.#session = new TwitchSession({
+    this.#pool = new TwitchPool({
       ...rest,
       ...(token !== undefined && { token: typeof token === "function" ? { ask: true } : token }),
       random: host.random,
     });
-    this.#driver = this.attach<TwitchCommand, TwitchAsk, TwitchAnswer>(
-      this.#session,
-      { answer: async (_ask, signal) => ({ kind: "token", token: await provider?.(signal) ?? "" }) },
-    );
+    this.#driver = this.attach<TwitchCommand, TwitchAsk, TwitchAnswer>(this.#pool, {
+      answer: async ({ refused }, signal) => {
+        return { kind: "token", token: await provider?.(signal, refused) ?? "" };
+      },
+    });
   }
 
   /**
-   * Connects; resolves once Twitch has let us in, while the channels are being joined.
+   * Connects; resolves once Twitch has let us in, while the channels are being joined: as many connections as
+   * that takes, within the limits of the account.
    *
-   * @throws {OptionError} if an option is not acceptable.
-   * @throws {AuthenticationError} if Twitch does not accept login and token.
+   * @throws {OptionError} if an option is not acceptable, or there are more channels than `limits.channels`.
+   * @throws {TwitchLoginError} if Twitch does not accept login and token.
    * @throws {ConnectionError} if Twitch cannot be reached in `backoff.attempts`.
    * @throws the signal's reason if it is aborted first.
    */
@@ -82,20 +91,32 @@ export class TwitchClient extends Client<TwitchEvent> {
 
   /** Our login, in lower case; `justinfan` and digits if anonymous. */
   get login(): string {
-    return this.#session.login;
+    return this.#pool.login;
   }
 
   /** The channels we are in, with their `#`. */
   get channels(): readonly string[] {
-    return this.#session.channels;
+    return this.#pool.channels;
+  }
+
+  /** How long Twitch took to answer the last PING, in milliseconds; undefined before the first answer. */
+  get latency(): number | undefined {
+    return this.#pool.latency;
+  }
+
+  /** How each connection is doing: its channels, and its last latencies. */
+  get connections(): readonly TwitchConnectionInfo[] {
+    return this.#pool.connections;
   }
 
   /**
    * Joins a channel, and from then on is in it across reconnects until it is parted. Resolves once we are
    * in it.
    *
-   * @throws {CommandError} `invalid_command` at once if the name cannot be a channel's; later `refused` if
-   * Twitch says why not (suspended, banned), `cancelled` if it is parted meanwhile.
+   * @throws {CommandError} `invalid_command` at once if the name cannot be a channel's; later `cancelled` if
+   * it is parted meanwhile.
+   * @throws {ParleyError} `rate_limited` at once if we are in `limits.channels` already.
+   * @throws {TwitchRefusedError} if Twitch says why not: suspended, banned.
    * @throws {TimeoutError} if Twitch says nothing, as it does for channels that do not exist.
    */
   join(channel: string, options: TwitchCommandOptions = {}): Promise<void> {
@@ -113,21 +134,45 @@ export class TwitchClient extends Client<TwitchEvent> {
   }
 
   /**
-   * Says something in a channel, within the account's limits. Resolves once Twitch has taken it, to the
-   * message's id where Twitch tells it. A text that begins with `/me ` is an action.
+   * Says something in a channel, within the limits of the account and the channel's slow mode. Resolves once
+   * Twitch has taken it. A text of more than 500 code points is split between words and said in several
+   * messages; one that begins with `/me ` is an action.
    *
-   * @throws {CommandError} `invalid_command` at once if it cannot be sent; later `refused` if Twitch says
-   * why not (banned, duplicate, slow mode), `lost` if the link died and nobody can know.
-   * @throws {TimeoutError} if Twitch says nothing: it drops some messages in silence.
+   * @throws {CommandError} `invalid_command` at once if it cannot be sent; later `unconfirmed` if Twitch says
+   * nothing in `timeouts.say`, as it drops some messages in silence; `lost` if the link died first. In both
+   * cases nobody can know whether others have seen it.
+   * @throws {TwitchRefusedError} if Twitch says why not: banned, slow mode, followers only.
    */
-  say(
-    channel: string,
+  say(channel: string, text: string, options: TwitchSayOptions = {}): Promise<TwitchSaid> {
+    const { signal, ...rest } = options;
+    return this.#driver.command({ kind: "say", channel, text, ...rest }, signal, asSaid);
+  }
+
+  /** Says something with `/me`; otherwise as {@linkcode TwitchClient.say}. */
+  me(channel: string, text: string, options: TwitchSayOptions = {}): Promise<TwitchSaid> {
+    const { signal, ...rest } = options;
+    return this.#driver.command({ kind: "say", channel, text, action: true, ...rest }, signal, asSaid);
+  }
+
+  /**
+   * Answers a message in its thread; otherwise as {@linkcode TwitchClient.say}. A message without an id is
+   * answered outside of any.
+   */
+  reply(
+    to: { readonly channel: string; readonly id: string | undefined },
     text: string,
-    options: TwitchCommandOptions & { readonly replyTo?: string } = {},
-  ): Promise<string | undefined> {
-    const { replyTo, signal } = options;
-    const command: TwitchCommand = { kind: "say", channel, text, replyTo };
-    return this.#driver.command(command, signal, (id) => typeof id === "string" ? id : undefined);
+    options: Omit<TwitchSayOptions, "replyTo"> = {},
+  ): Promise<TwitchSaid> {
+    return this.say(to.channel, text, { ...options, ...(to.id !== undefined && { replyTo: to.id }) });
+  }
+
+  /**
+   * Asks Twitch for a PONG on the first connection; resolves to how long that took, in milliseconds.
+   *
+   * @throws {CommandError} `lost` if there is no connection, or it dies first.
+   */
+  ping(options: TwitchCommandOptions = {}): Promise<number> {
+    return this.#driver.command({ kind: "ping" }, options.signal, (latency) => Number(latency));
   }
 }
 
@@ -135,4 +180,29 @@ export class TwitchClient extends Client<TwitchEvent> {
 export interface TwitchCommandOptions {
   /** Takes the command back if it has not been sent. */
   readonly signal?: AbortSignal;
+}
+
+/** How something is said. */
+export interface TwitchSayOptions extends TwitchCommandOptions {
+  /** The id of the message that this answers. @default none */
+  readonly replyTo?: string;
+  /** A mark of our own that Twitch gives back, in 1 to 64 letters, digits and `-`. @default a random one */
+  readonly nonce?: string;
+}
+
+/** What was said, as Twitch has taken it. */
+export interface TwitchSaid {
+  /** The id of the first message, where Twitch tells it. */
+  readonly id: string | undefined;
+  /** Each message; more than one where the text was too long for one. */
+  readonly messages: readonly TwitchAccepted[];
+}
+
+function asSaid(value: unknown): TwitchSaid {
+  const messages = Array.isArray(value) ? value.filter(isAccepted) : [];
+  return { id: messages[0]?.id, messages };
+}
+
+function isAccepted(value: unknown): value is TwitchAccepted {
+  return typeof value === "object" && value !== null && "nonce" in value && "state" in value;
 }

@@ -1,20 +1,30 @@
 import { formatMessage } from "../irc/message.ts";
 import { CommandError } from "../protocol/errors.ts";
+import { LONGEST_TEXT, splitText } from "./split.ts";
 
 /** What a user can want of a Twitch session. */
 export type TwitchCommand =
   | { readonly kind: "join"; readonly channel: string }
   | { readonly kind: "part"; readonly channel: string }
-  /** `replyTo` is the id of the message this answers. */
-  | {
-    readonly kind: "say";
-    readonly channel: string;
-    readonly text: string;
-    readonly replyTo?: string | undefined;
-  };
+  | TwitchSayCommand
+  /** Settles with the milliseconds until the answer. */
+  | { readonly kind: "ping" };
 
-/** How long a text may be, in code points. ([Twitch IRC](https://dev.twitch.tv/docs/chat/irc/)) */
-export const LONGEST_TEXT = 500;
+/** Says a text; one that is too long becomes several messages, each in its turn. */
+export interface TwitchSayCommand {
+  readonly kind: "say";
+  readonly channel: string;
+  readonly text: string;
+  /** Whether it is said with `/me`. */
+  readonly action?: boolean | undefined;
+  /** The id of the message this answers. */
+  readonly replyTo?: string | undefined;
+  /** A mark of our own that Twitch gives back, in letters, digits and `-`. */
+  readonly nonce?: string | undefined;
+}
+
+// "/me " is no part of what others see, but the frame that it becomes is.
+const LONGEST_ACTION = LONGEST_TEXT - "\u0001ACTION \u0001".length;
 
 /**
  * The name of a channel as Twitch writes it: a `#` and the login of its account in lower case.
@@ -36,47 +46,55 @@ export function channelName(name: string): string {
   return `#${login.toLowerCase()}`;
 }
 
+/** The line that joins a channel, or leaves it; the name as {@linkcode channelName} gives it. */
+export function membershipLine(command: "JOIN" | "PART", channel: string): string {
+  return formatMessage({ command, params: [channel] });
+}
+
 /**
- * The line for a command, without its line ending. A text that begins with `/` or `.` is a chat command to
- * Twitch, of which it knows `/me` here: relay no such text of strangers.
+ * The texts that a say becomes, in their order, each as it is sent. A text that begins with `/me ` is an
+ * action. One that begins with `/` or `.` otherwise is a chat command to Twitch, of which it knows none here.
  *
- * @throws {CommandError} if it cannot be sent: a channel's name that is none, CR, LF or NUL anywhere, a text
- * that is blank or longer than 500 code points.
- *
- * @example
- * ```ts
- * import { formatTwitchCommand } from "@parley/parley/twitch";
- *
- * formatTwitchCommand({ kind: "say", channel: "#dallas", text: "hello" }); // "PRIVMSG #dallas hello"
- * ```
+ * @throws {CommandError} if it cannot be sent: a channel's name that is none, CR, LF or NUL, a text that is
+ * blank, an id or nonce that is none.
  */
-export function formatTwitchCommand(command: TwitchCommand): string {
-  const channel = channelName(command.channel);
-  switch (command.kind) {
-    case "join":
-      return formatMessage({ command: "JOIN", params: [channel] });
-    case "part":
-      return formatMessage({ command: "PART", params: [channel] });
-    case "say": {
-      const { text, replyTo } = command;
-      // Twitch drops a text of nothing but spaces in silence.
-      if (text.trim() === "") throw invalid(`Cannot say to ${quote(channel)}: the text is blank`);
-      const length = [...text].length;
-      if (length > LONGEST_TEXT) {
-        throw invalid(
-          `Cannot say to ${quote(channel)}: the text has ${length} characters of at most ${LONGEST_TEXT}`,
-        );
-      }
-      if (replyTo !== undefined && !/^[A-Za-z0-9-]{1,64}$/.test(replyTo)) {
-        throw invalid(`Cannot reply in ${quote(channel)}: ${quote(replyTo)} is not the id of a message`);
-      }
-      return formatMessage({
-        ...(replyTo !== undefined && { tags: { "reply-parent-msg-id": replyTo } }),
-        command: "PRIVMSG",
-        params: [channel, text],
-      });
-    }
+export function sayTexts(command: TwitchSayCommand): string[] {
+  const { channel, replyTo, nonce } = command;
+  const action = command.action === true || command.text.startsWith("/me ");
+  const text = action ? command.text.replace(/^\/me /, "") : command.text;
+  // Twitch drops a text of nothing but spaces in silence.
+  if (text.trim() === "") throw invalid(`Cannot say to ${quote(channel)}: the text is blank`);
+  if (/[\0\r\n]/.test(text)) throw invalid(`Cannot say to ${quote(channel)}: the text has CR, LF or NUL`);
+  if (replyTo !== undefined && !/^[A-Za-z0-9-]{1,64}$/.test(replyTo)) {
+    throw invalid(`Cannot reply in ${quote(channel)}: ${quote(replyTo)} is not the id of a message`);
   }
+  if (nonce !== undefined && !/^[A-Za-z0-9-]{1,64}$/.test(nonce)) {
+    throw invalid(
+      `Cannot say to ${quote(channel)}: nonce ${quote(nonce)} is not 1 to 64 letters, digits or "-"`,
+    );
+  }
+  return splitText(text, action ? LONGEST_ACTION : LONGEST_TEXT).map((part) => action ? `/me ${part}` : part);
+}
+
+/**
+ * The line that says one text of {@linkcode sayTexts}, with its tags.
+ *
+ * @throws {CommandError} if it cannot be sent.
+ */
+export function sayLine(
+  channel: string,
+  text: string,
+  tags: { readonly nonce?: string | undefined; readonly replyTo?: string | undefined } = {},
+): string {
+  const { nonce, replyTo } = tags;
+  return formatMessage({
+    tags: {
+      ...(nonce !== undefined && { "client-nonce": nonce }),
+      ...(replyTo !== undefined && { "reply-parent-msg-id": replyTo }),
+    },
+    command: "PRIVMSG",
+    params: [channel, text],
+  });
 }
 
 function invalid(message: string): CommandError {

@@ -3,16 +3,20 @@ import type { Permit } from "../protocol/permit.ts";
 import type { CloseInfo, Instant } from "../protocol/protocol.ts";
 import type { Actions } from "./actions.ts";
 import { LinkChannels } from "./channels.ts";
+import type { Latency } from "./latency.ts";
 import type { Login } from "./login.ts";
 import { Proofs } from "./proofs.ts";
-import { LinkSays } from "./says.ts";
 
 /** How long Twitch may take for what, in milliseconds. */
 export interface TwitchTimeouts extends LinkTimeouts {
   /** From a JOIN or PART until its echo, after which a PING asks; a JOIN is tried twice. @default {10_000} */
   readonly join?: number;
-  /** From a message until its USERSTATE or NOTICE. @default {10_000} */
+  /** From a message until its USERSTATE or NOTICE, after which it counts as unconfirmed. @default {10_000} */
   readonly say?: number;
+  /** From one PING, which measures the latency, to the next. @default {60_000} */
+  readonly ping?: number;
+  /** How long a channel may bring nothing until a JOIN asks whether we still are in it. @default {600_000} */
+  readonly quiet?: number;
 }
 
 /** What a connection is made of. */
@@ -24,6 +28,8 @@ export interface ConnectionParts {
   readonly permit: number;
   readonly joinPermit: Permit;
   readonly timeouts: TwitchTimeouts;
+  /** Where to note how long PINGs take. */
+  readonly latency: Latency;
   /** Whether it is to take over from a link that is still open. */
   readonly successor: boolean;
   /** Told of channels whose JOIN the server has read, and never answers. */
@@ -38,8 +44,6 @@ export class Connection {
   readonly login: Login;
   /** Where it stands with each channel. */
   readonly channels: LinkChannels;
-  /** What was said on it and is not answered. */
-  readonly says: LinkSays;
   /** What proves how far the server has read. */
   readonly proofs: Proofs;
   /** Whether it is to take over from a link that is still open. */
@@ -57,27 +61,31 @@ export class Connection {
   /** Nothing more comes; what came before may still be unread. */
   gone = false;
   readonly #actions: Actions;
+  readonly #pingEvery: number;
+  /** Commands that wait for a PONG. */
+  readonly #pings = new Set<number>();
   #permit: number | undefined;
   #authenticated = false;
 
   /** Takes its parts; it is to be dialled now. */
   constructor(parts: ConnectionParts, actions: Actions, now: Instant) {
     const { id, url, login, permit, joinPermit, timeouts } = parts;
-    const { join = 10_000, say = 10_000, ...linkTimeouts } = timeouts;
-    const { silent } = parts;
-    this.link = new LineLink(id, url, now, linkTimeouts);
+    const { join = 10_000, ping = 60_000, quiet = 600_000, pong = 20_000 } = timeouts;
+    const { silent, latency } = parts;
+    this.link = new LineLink(id, url, now, timeouts);
     this.login = login;
-    this.proofs = new Proofs(id, actions, timeouts.pong ?? 20_000);
+    this.proofs = new Proofs(id, actions, pong, latency);
     const { proofs } = this;
     this.channels = new LinkChannels({
       link: id,
       actions,
       permit: joinPermit,
       timeout: join,
+      quiet,
       proofs,
       silent,
     });
-    this.says = new LinkSays(id, actions, say, proofs);
+    this.#pingEvery = ping;
     this.successor = parts.successor;
     this.receivedAt = now;
     this.#actions = actions;
@@ -112,6 +120,15 @@ export class Connection {
     this.link.established(now);
   }
 
+  /** Asks for a PONG, for a command. */
+  ping(ticket: number, now: Instant): void {
+    this.#pings.add(ticket);
+    this.proofs.request(now, (latency) => {
+      this.#pings.delete(ticket);
+      this.#actions.done(ticket, latency);
+    });
+  }
+
   /** Another link, which is in every channel, has taken over: reads what still is under way. */
   retire(now: Instant): void {
     this.retired = true;
@@ -122,9 +139,10 @@ export class Connection {
   /** The link is gone: nothing that was under way on it will be answered. */
   lost(): void {
     this.releasePermit();
-    this.says.lost();
     this.channels.lost();
     this.proofs.lost();
+    for (const ticket of this.#pings) this.#actions.settle(ticket, "lost");
+    this.#pings.clear();
   }
 
   /** Closes politely, or drops what is not open; the end comes by way of the link. */
@@ -152,17 +170,22 @@ export class Connection {
   deadline(): Instant {
     // A link that is gone waits for nothing but to be read.
     if (this.gone) return Infinity;
-    const { link, channels, says, proofs } = this;
-    return Math.min(link.deadline(), channels.deadline(), says.deadline(), proofs.deadline());
+    const { link, channels, proofs } = this;
+    return Math.min(link.deadline(), channels.deadline(), proofs.deadline(), this.#pingAt());
   }
 
   /** Does what is due. */
   expire(now: Instant): void {
     if (this.gone) return;
     const due = now >= this.proofs.deadline() ? "no PONG came" : this.link.due(now);
-    if (due === "ping") this.#actions.send(this.link.id, "PING :parley");
-    else if (due !== undefined) return this.drop(due);
-    this.says.due(now);
+    if (due !== undefined && due !== "ping") return this.drop(due);
+    const asked = this.proofs.deadline() < Infinity;
+    if (now >= this.#pingAt() || (due === "ping" && !asked)) this.proofs.request(now);
     this.channels.due(now);
+  }
+
+  #pingAt(): Instant {
+    if (this.readyAt === undefined || this.link.closing) return Infinity;
+    return Math.max(this.readyAt, this.proofs.askedAt) + this.#pingEvery;
   }
 }

@@ -7,6 +7,8 @@ export interface TwitchReadyEvent {
   readonly kind: "ready";
   /** The login the server knows us by. */
   readonly login: string;
+  /** Which of the client's connections, from 0 on. */
+  readonly connection: number;
 }
 
 /** The connection is lost or was not made; another attempt follows. */
@@ -18,18 +20,25 @@ export interface TwitchReconnectingEvent {
   readonly attempt: number;
   /** What happened. */
   readonly reason: string;
+  /** Which of the client's connections, from 0 on. */
+  readonly connection: number;
 }
 
-/** Time away: what was said in between did not reach us. Told once the wanted channels are restored. */
+/**
+ * Time away: what was said in between did not reach us. Told once the wanted channels are restored, or the
+ * one that Twitch had forgotten us in.
+ */
 export interface TwitchGapEvent {
   readonly kind: "gap";
-  /** When the last line before it was received. */
+  /** When the last line before it was received; if Twitch had forgotten us in a channel, the last from there. */
   readonly from: Instant;
   /**
    * When the last of the wanted channels was joined again, or given up; where another link had taken over
    * already, when the old one was lost with what it alone had brought.
    */
   readonly to: Instant;
+  /** The channels that we were away from, but those that were parted before the link was known to be lost. */
+  readonly channels: readonly string[];
 }
 
 /** A channel that was wanted cannot be joined, and is no longer wanted. */

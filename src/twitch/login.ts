@@ -1,10 +1,44 @@
 import type { IrcMessage } from "../irc/message.ts";
-import { AuthenticationError, OptionError, type ParleyError } from "../protocol/errors.ts";
+import { AuthenticationError, OptionError } from "../protocol/errors.ts";
 
 /** What comes of a message during login. */
 export type LoginStep =
   | { readonly kind: "registered"; readonly login: string }
-  | { readonly kind: "failed"; readonly error: ParleyError };
+  | { readonly kind: "failed"; readonly error: TwitchLoginError };
+
+/**
+ * Twitch does not accept login and token, or there is none to log in with.
+ *
+ * @example
+ * ```ts
+ * import { TwitchClient, TwitchLoginError } from "@parley/parley/twitch";
+ *
+ * async function connect(login: string, token: string): Promise<TwitchClient | undefined> {
+ *   try {
+ *     return await TwitchClient.connect({ login, token });
+ *   } catch (error) {
+ *     if (!(error instanceof TwitchLoginError)) throw error;
+ *     console.error(error.reason); // "refused"
+ *   }
+ * }
+ * ```
+ */
+export class TwitchLoginError extends AuthenticationError {
+  override name = "TwitchLoginError";
+  /**
+   * - `expired`: the token was accepted before, and is not any more: it has expired or was revoked
+   * - `refused`: login and token do not go together, or the token has not the scopes
+   * - `malformed`: what was given is no token
+   * - `missing`: whoever was to give a token has failed
+   */
+  readonly reason: "expired" | "refused" | "malformed" | "missing";
+
+  /** Takes why, for programs and for people; never put the token into it. */
+  constructor(reason: TwitchLoginError["reason"], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
 
 const CAPABILITIES = "CAP REQ :twitch.tv/tags twitch.tv/commands twitch.tv/membership";
 
@@ -26,6 +60,7 @@ export class Login {
   readonly #token: string | undefined;
   #welcomed: string | undefined = undefined;
   #capabilities = false;
+  #granted = false;
 
   /** Takes the login, and the token as {@linkcode checkToken} gives it; without one, anonymously. */
   constructor(login: string, token: string | undefined) {
@@ -43,11 +78,17 @@ export class Login {
     };
   }
 
+  /** Whether the capabilities were granted. */
+  get granted(): boolean {
+    return this.#granted;
+  }
+
   /** Looks at what the server says. */
   step(message: IrcMessage): LoginStep | undefined {
     switch (message.command) {
       case "CAP":
         if (/^(?:ACK|NAK)$/i.test(message.param(1))) this.#capabilities = true;
+        if (/^ACK$/i.test(message.param(1))) this.#granted = true;
         break;
       case "001":
         this.#welcomed = isLogin(message.param(0)) ? message.param(0).toLowerCase() : this.#login;
@@ -61,7 +102,7 @@ export class Login {
         if (!REFUSALS.some((refusal) => text.includes(refusal))) return undefined;
         const advice = "check login and token, and that the token has the scopes chat:read and chat:edit";
         const error = `Cannot log in as "${this.#login}": Twitch says ${JSON.stringify(text)}, ${advice}`;
-        return { kind: "failed", error: new AuthenticationError(error) };
+        return { kind: "failed", error: new TwitchLoginError("refused", error) };
       }
     }
     if (this.#welcomed === undefined || !this.#capabilities) return undefined;

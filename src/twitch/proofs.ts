@@ -1,10 +1,11 @@
 import type { Instant } from "../protocol/protocol.ts";
 import type { Actions } from "./actions.ts";
+import type { Latency } from "./latency.ts";
 
 interface Waiting {
   readonly permits: readonly number[];
-  readonly act: () => void;
-  readonly deadline: Instant;
+  readonly act: (latency: number) => void;
+  readonly at: Instant;
 }
 
 /**
@@ -16,19 +17,30 @@ export class Proofs {
   readonly #link: number;
   readonly #actions: Actions;
   readonly #timeout: number;
+  readonly #latency: Latency;
   /** By token; the oldest first. */
   readonly #waiting = new Map<string, Waiting>();
   #last = 0;
+  #askedAt: Instant = -Infinity;
 
-  /** Takes the link, where to put actions, and how long a PONG may take. */
-  constructor(link: number, actions: Actions, timeout: number) {
+  /** Takes the link, where to put actions, how long a PONG may take, and where to note how long it took. */
+  constructor(link: number, actions: Actions, timeout: number, latency: Latency) {
     this.#link = link;
     this.#actions = actions;
     this.#timeout = timeout;
+    this.#latency = latency;
   }
 
-  /** Calls back, unless the link dies before, once the server is past all that was sent until now. */
-  request(now: Instant, act: () => void): void {
+  /** When something was last asked. */
+  get askedAt(): Instant {
+    return this.#askedAt;
+  }
+
+  /**
+   * Calls back with how long it took, unless the link dies before, once the server is past all that was sent
+   * until now.
+   */
+  request(now: Instant, act: (latency: number) => void = () => {}): void {
     this.#ask(now, [], act);
   }
 
@@ -38,17 +50,19 @@ export class Proofs {
   }
 
   /** A PONG came. */
-  answered(token: string): void {
+  answered(token: string, now: Instant): void {
     const waiting = this.#waiting.get(token);
     if (waiting === undefined) return;
     this.#waiting.delete(token);
     for (const permit of waiting.permits) this.#actions.release(permit, true);
-    waiting.act();
+    const latency = now - waiting.at;
+    this.#latency.add(latency);
+    waiting.act(latency);
   }
 
   /** When the link counts as dead, for want of a PONG. */
   deadline(): Instant {
-    for (const { deadline } of this.#waiting.values()) return deadline;
+    for (const { at } of this.#waiting.values()) return at + this.#timeout;
     return Infinity;
   }
 
@@ -60,9 +74,10 @@ export class Proofs {
     this.#waiting.clear();
   }
 
-  #ask(now: Instant, permits: readonly number[], act: () => void): void {
+  #ask(now: Instant, permits: readonly number[], act: (latency: number) => void): void {
     const token = `parley-${++this.#last}`;
     this.#actions.send(this.#link, `PING :${token}`);
-    this.#waiting.set(token, { permits, act, deadline: now + this.#timeout });
+    this.#waiting.set(token, { permits, act, at: now });
+    this.#askedAt = now;
   }
 }

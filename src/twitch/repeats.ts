@@ -1,5 +1,4 @@
 import type { IrcMessage } from "../irc/message.ts";
-import type { Say } from "./says.ts";
 
 // Far more than a busy link brings while another one takes over.
 const MOST_REMEMBERED = 4_096;
@@ -20,9 +19,8 @@ export class Repeats {
   }
 
   /** Begins to remember; a second link is about to be opened. */
-  begin(says: readonly Say[], link: number): void {
+  begin(): void {
     this.#remembering = true;
-    for (const say of says) this.said(say, link);
   }
 
   /** Forgets everything: there is one link again. */
@@ -32,9 +30,9 @@ export class Repeats {
   }
 
   /** We say something on a link. */
-  said(say: Say, link: number): void {
-    const text = say.text.startsWith("/me ") ? `\u0001ACTION ${say.text.slice(4)}\u0001` : say.text;
-    this.#remember(`said ${say.channel} ${text}`, link);
+  said(channel: string, text: string, link: number): void {
+    const told = text.startsWith("/me ") ? `\u0001ACTION ${text.slice(4)}\u0001` : text;
+    this.#remember(`said ${channel} ${told}`, link);
   }
 
   /** Twitch has given what we said on a link an id. */

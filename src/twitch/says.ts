@@ -1,200 +1,303 @@
-import { CommandError, ParleyError, TimeoutError } from "../protocol/errors.ts";
-import type { Permit } from "../protocol/permit.ts";
+import type { IrcMessage } from "../irc/message.ts";
+import { CommandError, ParleyError } from "../protocol/errors.ts";
 import type { Instant } from "../protocol/protocol.ts";
-import { type Actions, PermitAsks } from "./actions.ts";
-import type { Proofs } from "./proofs.ts";
-
-/** A message on its way to a channel. */
-export interface Say {
-  readonly channel: string;
-  readonly text: string;
-  /** The line, without its line ending. */
-  readonly line: string;
-  readonly ticket: number;
-}
+import type { Actions } from "./actions.ts";
+import { sayLine, sayTexts, type TwitchSayCommand } from "./command.ts";
+import type { MessagePermits } from "./options.ts";
+import { Outlet, type UnderWay } from "./outlet.ts";
+import { TwitchRefusedError } from "./refusal.ts";
+import { TwitchUserStateEvent } from "./state.ts";
 
 // A user who has this many messages waiting will not see them sent in any useful time.
 const MOST_QUEUED = 1_000;
 
-/** The messages that wait to be sent. Survives links. */
-export class Says {
-  readonly #actions: Actions;
-  readonly #asks: PermitAsks;
-  #queue: Say[] = [];
+/** What {@linkcode Says} is made of. */
+export interface SaysParts {
+  readonly actions: Actions;
+  readonly login: string;
+  readonly permits: MessagePermits;
+  /** Whether a text that is the same as the last one is made another. */
+  readonly bypassDuplicates: boolean;
+  /** How long an answer may take, in milliseconds. */
+  readonly timeout: number;
+  /** What our nonces begin with. */
+  readonly nonce: string;
+  /** The link on which something can be said in a channel now. */
+  readonly linkTo: (channel: string) => number | undefined;
+  /** Calls back, unless the link dies before, once the server is past all that was sent on it until now. */
+  readonly prove: (link: number, act: () => void) => void;
+  /** Told of what is sent, and on which link. */
+  readonly sent: (channel: string, text: string, link: number) => void;
+}
 
-  /** Takes where to put actions, and the permit of a message. */
-  constructor(actions: Actions, permit: Permit) {
-    this.#actions = actions;
-    this.#asks = new PermitAsks(actions, permit);
+/** All that is to be said, and what became of it. Survives links. */
+export class Says {
+  readonly #parts: SaysParts;
+  readonly #outlets = new Map<string, Outlet>();
+  /** Those that have something waiting or under way. */
+  readonly #busy = new Set<Outlet>();
+  /** Asks for permits of what has been sent already, by who was thought to moderate and did not. */
+  readonly #debts = new Set<number>();
+  #queued = 0;
+  #nonces = 0;
+  #now: Instant = -Infinity;
+
+  /** Takes its parts. */
+  constructor(parts: SaysParts) {
+    this.#parts = parts;
   }
 
   /**
-   * Adds a message.
+   * Adds something to say; `channel` as Twitch writes it.
    *
-   * @throws {ParleyError} if too many are waiting.
+   * @throws {CommandError} if it cannot be sent.
+   * @throws {ParleyError} if too much is waiting.
    */
-  add(say: Say): void {
-    if (this.#queue.length >= MOST_QUEUED) {
+  add(command: TwitchSayCommand, channel: string, ticket: number): void {
+    const texts = sayTexts({ ...command, channel });
+    if (this.#queued + texts.length > MOST_QUEUED) {
       throw new ParleyError(
         "rate_limited",
-        `Cannot say to "${say.channel}": ${MOST_QUEUED} messages are waiting already`,
+        `Cannot say to "${channel}": ${this.#queued} messages of at most ${MOST_QUEUED} are waiting already`,
       );
     }
-    this.#queue.push(say);
+    this.#queued += texts.length;
+    const nonce = command.nonce ?? `${this.#parts.nonce}${(++this.#nonces).toString(16).padStart(8, "0")}`;
+    const outlet = this.#outlet(channel);
+    outlet.queue.push({ channel, ticket, texts, replyTo: command.replyTo, nonce, accepted: [] });
+    this.#busy.add(outlet);
   }
 
-  /** Asks for as many permits as there are messages that could be sent. */
-  match(sendable: (channel: string) => boolean): void {
-    if (this.#queue.length === 0) return this.#asks.match(0);
-    this.#asks.match(this.#queue.filter(({ channel }) => sendable(channel)).length);
-  }
-
-  /** A permit was granted; the message to send with it, or false if it is not for a message. */
-  granted(id: number, sendable: (channel: string) => boolean): Say | undefined | false {
-    if (!this.#asks.take(id)) return false;
-    const index = this.#queue.findIndex(({ channel }) => sendable(channel));
-    if (index < 0) {
-      this.#actions.release(id, false);
-      return undefined;
-    }
-    return this.#queue.splice(index, 1)[0];
-  }
-
-  /** A permit was refused: the message that waited longest fails. False if it was not for a message. */
-  denied(id: number, error: Error): boolean {
-    if (!this.#asks.take(id)) return false;
-    const say = this.#queue.shift();
-    if (say !== undefined) {
-      const message = `Cannot say to "${say.channel}": no permit could be had`;
-      this.#actions.failed(say.ticket, new ParleyError("rate_limited", message, { cause: error }));
-    }
-    return true;
-  }
-
-  /** Takes back a message that has not been sent; false if there is none. */
+  /** Takes back what has not been sent, not even in part; false if there is none. */
   cancel(ticket: number): boolean {
-    const index = this.#queue.findIndex((say) => say.ticket === ticket);
-    if (index < 0) return false;
-    this.#queue.splice(index, 1);
-    this.#actions.settle(ticket, "cancelled");
+    for (const outlet of this.#busy) {
+      const index = outlet.queue.findIndex((say) => say.ticket === ticket && say.accepted.length === 0);
+      if (index < 0 || outlet.underWay?.say.ticket === ticket) continue;
+      this.#queued -= outlet.queue.splice(index, 1)[0]?.texts.length ?? 0;
+      this.#parts.actions.settle(ticket, "cancelled");
+      return true;
+    }
+    return false;
+  }
+
+  /** A USERSTATE says what we are in a channel that we are in or speak in. */
+  told(channel: string, state: IrcMessage): void {
+    this.#outlet(channel).told(state);
+  }
+
+  /** A ROOMSTATE describes a channel that we are in. */
+  described(channel: string, state: IrcMessage): void {
+    this.#outlet(channel).described(state);
+  }
+
+  /** Whether we moderate a channel, as far as is known. */
+  moderates(channel: string): boolean {
+    return this.#outlets.get(channel)?.standing === "moderator";
+  }
+
+  /** A channel is left for good. */
+  forget(channel: string): void {
+    if (this.#outlets.get(channel)?.busy === false) this.#outlets.delete(channel);
+  }
+
+  /** Does what has become possible; idempotent. */
+  advance(now: Instant): void {
+    this.#now = now;
+    for (const outlet of this.#busy) {
+      if (!outlet.busy) {
+        outlet.disarm();
+        this.#busy.delete(outlet);
+      } else if (outlet.underWay === undefined) {
+        this.#pursue(outlet);
+      }
+    }
+  }
+
+  /** A permit was granted; false if it is not for a message. */
+  granted(id: number, now: Instant): boolean {
+    if (this.#debts.delete(id)) {
+      this.#parts.actions.release(id, true);
+      return true;
+    }
+    const outlet = this.#asking(id);
+    if (outlet === undefined) return false;
+    outlet.granted();
+    this.#now = now;
+    this.#pursue(outlet);
     return true;
   }
 
-  /** The session ends: nothing more will be sent. */
-  end(): void {
-    for (const { channel, ticket } of this.#queue) {
-      this.#actions.failed(
-        ticket,
-        new CommandError("closed", `Cannot say to "${channel}": the session has ended`),
-      );
-    }
-    this.#queue = [];
-    this.#asks.match(0);
-  }
-}
-
-interface UnderWay {
-  readonly say: Say;
-  readonly permit: number;
-  /**
-   * Infinity: it took too long and has failed. It keeps its place until it is proven that no answer to it is
-   * under way, which would be taken for that of the next.
-   */
-  deadline: Instant;
-}
-
-/** The messages under way on one link. Twitch answers those of one channel in their order. */
-export class LinkSays {
-  readonly #link: number;
-  readonly #actions: Actions;
-  readonly #timeout: number;
-  readonly #proofs: Proofs;
-  readonly #sent = new Map<string, UnderWay[]>();
-
-  /** Takes the link, where to put actions, how long an answer may take, and what proves that none comes. */
-  constructor(link: number, actions: Actions, timeout: number, proofs: Proofs) {
-    this.#link = link;
-    this.#actions = actions;
-    this.#timeout = timeout;
-    this.#proofs = proofs;
+  /** A permit was refused: what waited longest for it fails. False if it was not for a message. */
+  denied(id: number, error: Error): boolean {
+    if (this.#debts.delete(id)) return true;
+    const outlet = this.#asking(id);
+    const [say] = outlet?.queue ?? [];
+    if (outlet === undefined || say === undefined) return outlet !== undefined;
+    outlet.asked = undefined;
+    const message = `Cannot say to "${say.channel}": no permit could be had`;
+    this.#fail(outlet, new ParleyError("rate_limited", message, { cause: error }));
+    return true;
   }
 
-  /** Whether no message is under way. */
-  get settled(): boolean {
-    return this.#sent.size === 0;
+  /** A USERSTATE on a link has taken what is under way in its channel; false if it is none of ours. */
+  accepted(channel: string, link: number, state: IrcMessage, now: Instant): boolean {
+    this.#now = now;
+    const outlet = this.#outlets.get(channel);
+    const sent = outlet?.underWay;
+    if (outlet === undefined || sent === undefined || sent.link !== link) return false;
+    const nonce = state.tag("client-nonce");
+    // An answer to what was given up long ago.
+    if (nonce !== undefined && nonce !== "" && nonce !== sent.nonce) return false;
+    const { say, text, deadline } = sent;
+    if (sent.standing === "moderator" && outlet.standing !== "moderator") this.#owe(channel);
+    this.#end(outlet, sent, text);
+    if (deadline === Infinity) return true;
+    say.accepted.push({
+      id: state.tag("id") || undefined,
+      nonce: sent.nonce,
+      text,
+      state: new TwitchUserStateEvent(state),
+    });
+    if (say.texts.length > 0) return true;
+    outlet.queue.shift();
+    this.#parts.actions.done(say.ticket, say.accepted);
+    return true;
   }
 
-  /** The messages under way. */
-  underWay(): Say[] {
-    return [...this.#sent.values()].flat().map(({ say }) => say);
+  /** A NOTICE on a link has refused what is under way in its channel; false if nothing is. */
+  refused(channel: string, link: number, notice: IrcMessage, now: Instant): boolean {
+    this.#now = now;
+    const outlet = this.#outlets.get(channel);
+    const sent = outlet?.underWay;
+    if (outlet === undefined || sent === undefined || sent.link !== link) return false;
+    const error = new TwitchRefusedError(`Cannot say to "${channel}"`, channel, notice);
+    this.#end(outlet, sent, undefined, error.id === "msg_slowmode" ? error.retryAfter : undefined);
+    if (sent.deadline < Infinity) this.#fail(outlet, error);
+    return true;
   }
 
-  /** Sends a message. */
-  send(say: Say, permit: number, now: Instant): void {
-    this.#actions.send(this.#link, say.line);
-    const sent = this.#sent.get(say.channel) ?? [];
-    this.#sent.set(say.channel, sent);
-    sent.push({ say, permit, deadline: now + this.#timeout });
+  /** What is under way on a link. */
+  underWay(link: number): UnderWay[] {
+    return [...this.#busy].flatMap(({ underWay }) => underWay?.link === link ? [underWay] : []);
   }
 
-  /** Twitch has taken the oldest message to a channel. */
-  accepted(channel: string, id: string | undefined): void {
-    const sent = this.#take(channel);
-    if (sent !== undefined && sent.deadline < Infinity) this.#actions.done(sent.say.ticket, id);
-  }
-
-  /** Twitch has refused the oldest message to a channel. */
-  refused(channel: string, reason: string): void {
-    const sent = this.#take(channel);
-    if (sent === undefined || sent.deadline === Infinity) return;
-    this.#actions.failed(
-      sent.say.ticket,
-      new CommandError("refused", `Cannot say to "${channel}": ${reason}`),
-    );
-  }
-
-  /** When {@linkcode LinkSays.due} has something to do. */
+  /** When {@linkcode Says.due} or {@linkcode Says.advance} has something to do. */
   deadline(): Instant {
     let deadline = Infinity;
-    for (const sent of this.#sent.values()) {
-      const oldest = sent.find((say) => say.deadline < Infinity);
-      if (oldest !== undefined) deadline = Math.min(deadline, oldest.deadline);
+    for (const { underWay, notBefore } of this.#busy) {
+      if (underWay !== undefined) deadline = Math.min(deadline, underWay.deadline);
+      else if (notBefore > this.#now) deadline = Math.min(deadline, notBefore);
     }
     return deadline;
   }
 
   /** Gives up on answers that took too long: Twitch drops some messages in silence. */
   due(now: Instant): void {
-    const late = [...this.#sent.values()].flat().filter(({ deadline }) => now >= deadline);
-    if (late.length === 0) return;
-    for (const sent of late) {
+    this.#now = now;
+    for (const outlet of this.#busy) {
+      const sent = outlet.underWay;
+      if (sent === undefined || now < sent.deadline) continue;
       sent.deadline = Infinity;
-      const { channel, ticket } = sent.say;
-      const message =
-        `Cannot tell whether "${channel}" got the message: Twitch said nothing within ${this.#timeout} ms`;
-      this.#actions.failed(ticket, new TimeoutError(message));
+      const message = `Cannot tell whether "${outlet.channel}" got the message: ` +
+        `Twitch said nothing within ${this.#parts.timeout} ms`;
+      this.#fail(outlet, new CommandError("unconfirmed", message));
+      this.#parts.prove(sent.link, () => {
+        if (outlet.underWay === sent) this.#end(outlet, sent, sent.text);
+      });
     }
-    this.#proofs.request(now, () => {
-      for (const sent of late) {
-        if (this.#sent.get(sent.say.channel)?.[0] === sent) this.#take(sent.say.channel);
+  }
+
+  /** A link is gone: nobody can know what became of what was under way on it. */
+  lost(link: number, now: Instant): void {
+    for (const outlet of this.#busy) {
+      const sent = outlet.underWay;
+      if (sent?.link !== link) continue;
+      this.#now = now;
+      this.#end(outlet, sent, sent.text);
+      if (sent.deadline === Infinity) continue;
+      this.#drop(outlet);
+      this.#parts.actions.settle(sent.say.ticket, "lost");
+    }
+  }
+
+  /** The session ends: nothing more will be sent. */
+  end(): void {
+    for (const outlet of this.#busy) {
+      const sent = outlet.underWay;
+      for (const say of outlet.queue.splice(0)) {
+        // What is sent whole may still be answered.
+        if (say === sent?.say && say.texts.length === 0) outlet.queue.push(say);
+        else this.#parts.actions.failed(say.ticket, ended(say.channel));
       }
-    });
-  }
-
-  /** The link is gone: nobody can know what became of what was under way. */
-  lost(): void {
-    for (const { say, permit, deadline } of [...this.#sent.values()].flat()) {
-      this.#actions.release(permit, true);
-      if (deadline < Infinity) this.#actions.settle(say.ticket, "lost");
+      if (sent !== undefined && outlet.queue.length === 0) sent.deadline = Infinity;
+      outlet.disarm();
     }
-    this.#sent.clear();
+    for (const id of this.#debts) this.#parts.actions.release(id, false);
+    this.#debts.clear();
+    this.#queued = 0;
   }
 
-  #take(channel: string): UnderWay | undefined {
-    const sent = this.#sent.get(channel);
-    const oldest = sent?.shift();
-    if (sent?.length === 0) this.#sent.delete(channel);
-    if (oldest !== undefined) this.#actions.release(oldest.permit, true);
-    return oldest;
+  #outlet(channel: string): Outlet {
+    const known = this.#outlets.get(channel);
+    if (known !== undefined) return known;
+    const { actions, permits, login } = this.#parts;
+    const outlet = new Outlet(channel, channel === `#${login}`, actions, permits);
+    this.#outlets.set(channel, outlet);
+    return outlet;
   }
+
+  #asking(id: number): Outlet | undefined {
+    for (const outlet of this.#busy) if (outlet.asked === id) return outlet;
+    return undefined;
+  }
+
+  #pursue(outlet: Outlet): void {
+    const link = outlet.queue.length === 0 ? undefined : this.#parts.linkTo(outlet.channel);
+    if (link === undefined) return outlet.disarm();
+    if (this.#now >= outlet.notBefore && outlet.equip()) this.#send(outlet, link);
+  }
+
+  #send(outlet: Outlet, link: number): void {
+    const [say] = outlet.queue;
+    const next = say?.texts.shift();
+    if (say === undefined || next === undefined) return;
+    this.#queued--;
+    const { actions, bypassDuplicates, timeout, sent } = this.#parts;
+    const { channel, standing } = outlet;
+    const text = bypassDuplicates ? outlet.distinct(next, this.#now) : next;
+    const { length } = say.accepted;
+    const nonce = length === 0 ? say.nonce : `${say.nonce}-${length + 1}`;
+    actions.send(link, sayLine(channel, text, { nonce, replyTo: say.replyTo }));
+    const permits = outlet.takePermits();
+    outlet.underWay = { say, text, nonce, link, standing, permits, deadline: this.#now + timeout };
+    sent(channel, text, link);
+  }
+
+  /** What was under way is over; what it has used counts from now. */
+  #end(outlet: Outlet, sent: UnderWay, taken: string | undefined, pause?: number): void {
+    for (const permit of sent.permits) this.#parts.actions.release(permit, true);
+    outlet.over(this.#now, taken, pause);
+  }
+
+  /** What is first in the queue has failed, and what is left of it is not sent. */
+  #fail(outlet: Outlet, error: ParleyError): void {
+    const say = this.#drop(outlet);
+    if (say !== undefined) this.#parts.actions.failed(say.ticket, error);
+  }
+
+  #drop(outlet: Outlet): Outlet["queue"][number] | undefined {
+    const say = outlet.queue.shift();
+    this.#queued -= say?.texts.length ?? 0;
+    return say;
+  }
+
+  /** A message was counted among those where we moderate, and Twitch has counted it among the others. */
+  #owe(channel: string): void {
+    const permit = this.#parts.permits.ordinary(channel);
+    this.#debts.add(this.#parts.actions.ask({ kind: "permit", permit }));
+  }
+}
+
+function ended(channel: string): CommandError {
+  return new CommandError("closed", `Cannot say to "${channel}": the session has ended`);
 }

@@ -1,16 +1,17 @@
 import { type IrcMessage, parseMessage } from "../irc/message.ts";
 import { closeReason } from "../protocol/close_reason.ts";
-import { CommandError, ConnectionError, ParleyError, TimeoutError } from "../protocol/errors.ts";
+import { CommandError, ConnectionError, ParleyError } from "../protocol/errors.ts";
 import type { Action, AskFailed, CloseInfo, Data, Instant, OpenInfo } from "../protocol/protocol.ts";
 import type { PermitAnswer, Protocol, ShutdownMode } from "../protocol/protocol.ts";
 import { Queue } from "../protocol/queue.ts";
 import { Actions, type TwitchAnswer, type TwitchAsk } from "./actions.ts";
 import { Attempts } from "./attempts.ts";
-import { WantedChannels } from "./channels.ts";
-import { channelName, formatTwitchCommand, type TwitchCommand } from "./command.ts";
+import { channelName, type TwitchCommand } from "./command.ts";
 import { Connection, type TwitchTimeouts } from "./connection.ts";
 import type { TwitchEvent } from "./event.ts";
-import { Login } from "./login.ts";
+import { Latency } from "./latency.ts";
+import { Login, type TwitchLoginError } from "./login.ts";
+import { Membership } from "./membership.ts";
 import { typedMessage } from "./message.ts";
 import { isRefusal, REFUSES_JOIN } from "./notice.ts";
 import { type Setup, setUp, type TwitchSessionOptions } from "./options.ts";
@@ -28,13 +29,15 @@ const REMEMBERED = 10_000;
  * lost links and Twitch's `RECONNECT`, and keeps to the account's limits by asking for permits.
  *
  * **The caller's obligation** is that of every {@linkcode Protocol}: drain after each input, and call
- * `tick` no later than `deadline()`. Permits have the scopes `twitch.auth`, `twitch.join` and
- * `twitch.message`, the login as key.
+ * `tick` no later than `deadline()`. Permits have the scopes `twitch.auth`, `twitch.join`, `twitch.message`
+ * and, for messages to channels that the account does not moderate, `twitch.message.ordinary`, too; the login
+ * is their key, so that all sessions of an account share its limits.
  *
  * As the server sees it, over all links of an account and in any window, the limits are kept exactly, however
  * long things travel: each permit is held until an answer, or a PONG behind the missing one, proves that the
  * server has seen what it was for, and counts from then. Only what was under way on a link when it died may
- * still arrive at any time, and add to that.
+ * still arrive at any time, and add to that. One message is under way in a channel at a time, so that a
+ * NOTICE refuses that and no other, and the next follows its answer by the channel's slow mode.
  *
  * On `RECONNECT` a second link is opened, and joins what is wanted, before the first is read to its end and
  * closed; what both bring is told once, and a `gap` if the first died before that.
@@ -56,13 +59,15 @@ const REMEMBERED = 10_000;
 export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer> {
   readonly #setup: Setup;
   readonly #timeouts: TwitchTimeouts;
+  readonly #connection: number;
   readonly #actions = new Actions();
   readonly #events = new Queue<TwitchEvent>();
   /** Links that something came on, in its order. */
   readonly #inbox = new Queue<Connection>();
   readonly #connections = new Map<number, Connection>();
-  readonly #wanted = new WantedChannels();
+  readonly #latency = new Latency();
   readonly #repeats = new Repeats();
+  readonly #membership: Membership;
   readonly #says: Says;
   readonly #attempts: Attempts;
   #login: string;
@@ -73,19 +78,33 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
   /** What is to become that. */
   #next: Connection | undefined;
   #forgetAt: Instant = Infinity;
-  /** Since when we have been away. */
+  /** Since when we have been away, and from which channels. */
   #away: Instant | undefined;
+  readonly #awayFrom = new Set<string>();
   #state: "running" | "ending" | "ended" = "running";
   #error: Error | undefined;
 
   /** Takes who we are and where to be. */
   constructor(options: TwitchSessionOptions) {
-    this.#setup = setUp(options);
-    this.#login = this.#setup.login;
+    const setup = setUp(options);
+    this.#setup = setup;
+    this.#connection = options.connection ?? 0;
+    this.#login = setup.login;
     this.#timeouts = options.timeouts ?? {};
-    this.#says = new Says(this.#actions, this.#setup.message);
-    this.#attempts = new Attempts(this.#actions, this.#setup, options.backoff ?? {}, options.random);
-    for (const channel of this.#setup.channels) this.#wanted.add(channel);
+    this.#attempts = new Attempts(this.#actions, setup, options.backoff ?? {}, options.random);
+    this.#membership = new Membership(this.#actions, this.#events, () => this.#joinable());
+    this.#says = new Says({
+      actions: this.#actions,
+      login: setup.login,
+      permits: setup.message,
+      bypassDuplicates: options.bypassDuplicates ?? true,
+      timeout: this.#timeouts.say ?? 10_000,
+      nonce: Math.floor(options.random() * 0x1_0000_0000).toString(16).padStart(8, "0"),
+      linkTo: (channel) => this.#linkTo(channel),
+      prove: (link, act) => this.#connections.get(link)?.proofs.request(this.#now, act),
+      sent: (channel, text, link) => this.#repeats.said(channel, text, link),
+    });
+    for (const channel of setup.channels) this.#membership.wanted.add(channel);
   }
 
   /** The login, in lower case; `justinfan` and digits if anonymous. */
@@ -95,7 +114,32 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
 
   /** The channels we are in, with their `#`. */
   get channels(): string[] {
-    return [...this.#current?.channels.joined ?? []];
+    return [...this.#current?.channels.joined.keys() ?? []];
+  }
+
+  /** The channels to be in, with their `#`, in the order they were first wanted. */
+  get wanted(): readonly string[] {
+    return this.#membership.wanted.names();
+  }
+
+  /** Whether a channel, with its `#`, is to be joined. */
+  wants(channel: string): boolean {
+    return this.#membership.wanted.has(channel);
+  }
+
+  /** How long Twitch took to answer the last PING, in milliseconds; undefined before the first answer. */
+  get latency(): number | undefined {
+    return this.#latency.latest;
+  }
+
+  /** The last ten latencies, the latest last; those of earlier links, too. */
+  get latencies(): readonly number[] {
+    return this.#latency.history;
+  }
+
+  /** Whether the account moderates a channel, as far as it was told; channels that it does do not count as joined. */
+  moderates(channel: string): boolean {
+    return this.#says.moderates(channel);
   }
 
   /** Begins. */
@@ -144,10 +188,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
       this.#permitDenied(id, answer.error);
     } else {
       for (const { channels } of this.#connections.values()) if (channels.granted(id, now)) return;
-      const say = this.#says.granted(id, this.#sendable);
-      if (!say || this.#current === undefined) return;
-      this.#current.says.send(say, id, now);
-      this.#repeats.said(say, this.#current.link.id);
+      this.#says.granted(id, now);
     }
   }
 
@@ -159,7 +200,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
   }
 
   /**
-   * Joins, parts or says.
+   * Joins, parts, says or pings.
    *
    * @throws {CommandError} if it cannot be sent, or the session has ended.
    * @throws {ParleyError} `rate_limited`, if a thousand messages are waiting already.
@@ -169,26 +210,26 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     if (this.#state !== "running") {
       throw new CommandError("closed", `Cannot ${command.kind}: the session has ended`);
     }
-    const line = formatTwitchCommand(command);
+    if (command.kind === "ping") {
+      if (this.#current?.live) this.#current.ping(ticket, now);
+      else this.#actions.settle(ticket, "lost");
+      return;
+    }
     const channel = channelName(command.channel);
     switch (command.kind) {
       case "join":
-        if (this.#current?.channels.joined.has(channel)) {
-          this.#wanted.add(channel);
-          return this.#actions.done(ticket);
-        }
-        this.#wanted.add(channel, ticket);
-        for (const connection of this.#joinable()) connection.channels.join(channel);
+        this.#membership.join(channel, ticket, this.#current?.channels.joined.has(channel) === true);
         break;
       case "part":
-        this.#part(channel, ticket);
+        this.#membership.part(channel, ticket, now);
+        this.#says.forget(channel);
         break;
       case "say":
         if (this.#setup.anonymous) {
           const why = "an anonymous client can only listen, connect with login and token";
           throw new CommandError("invalid_command", `Cannot say to "${channel}": ${why}`);
         }
-        this.#says.add({ channel, text: command.text, line, ticket });
+        this.#says.add(command, channel, ticket);
         break;
     }
     this.#advance();
@@ -197,12 +238,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
   /** The user gave up on a command. */
   cancel(ticket: number, now: Instant): void {
     this.#now = now;
-    if (this.#says.cancel(ticket)) return this.#advance();
-    const channel = this.#wanted.of(ticket);
-    if (channel === undefined || this.#joinable().some(({ channels }) => channels.sent(channel))) return;
-    this.#actions.settle(ticket, "cancelled");
-    if (!this.#wanted.cancel(channel, ticket)) return;
-    for (const { channels } of this.#joinable()) channels.drop(channel, now);
+    if (!this.#says.cancel(ticket)) this.#membership.cancel(ticket, now);
     this.#advance();
   }
 
@@ -237,7 +273,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
   /** When `tick` is due at the latest. */
   deadline(): Instant {
     if (this.#state === "ended") return Infinity;
-    let deadline = Math.min(this.#attempts.retryAt, this.#forgetAt);
+    let deadline = Math.min(this.#attempts.retryAt, this.#forgetAt, this.#says.deadline());
     for (const connection of this.#connections.values()) deadline = Math.min(deadline, connection.deadline());
     return deadline;
   }
@@ -251,11 +287,9 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
         permit,
         joinPermit: this.#setup.join,
         successor: this.#current !== undefined,
-        silent: (channel) => {
-          const message = `Cannot join "${channel}": Twitch said nothing, is it the name of a channel?`;
-          this.#joinFailed(channel, new TimeoutError(message));
-        },
+        silent: (channel) => this.#membership.silent(channel, this.#now),
         timeouts: this.#timeouts,
+        latency: this.#latency,
       },
       this.#actions,
       this.#now,
@@ -296,6 +330,8 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
       this.#handle(connection, message);
       this.#advance();
     }
+    const channel = message.param(0);
+    if (channel.startsWith("#")) connection.channels.heard(channel, this.#now);
     return told ? undefined : typedMessage(message, this.#login);
   }
 
@@ -304,7 +340,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
       const token = message.text.replace(/[\0\r\n]/g, "");
       if (connection.link.open) this.#actions.send(connection.link.id, `PONG :${token}`);
     } else if (message.command === "PONG") {
-      connection.proofs.answered(message.text);
+      connection.proofs.answered(message.text, this.#now);
     } else if (connection.readyAt === undefined) {
       this.#loggingIn(connection, message);
     } else {
@@ -313,43 +349,52 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
   }
 
   #loggingIn(connection: Connection, message: IrcMessage): void {
-    if (connection.link.closing) return;
+    if (connection.link.closing || connection.gone) return;
     const step = connection.login.step(message);
     if (step === undefined) return;
-    if (step.kind === "failed") {
-      connection.releasePermit();
-      return this.#fail(step.error);
-    }
+    if (step.kind === "failed") return this.#refused(connection, step.error);
     this.#login = step.login;
+    connection.channels.described = connection.login.granted;
     connection.ready(this.#now);
-    for (const channel of this.#wanted.names()) connection.channels.join(channel);
+    this.#attempts.accepted();
+    for (const channel of this.#membership.wanted.names()) connection.channels.join(channel);
     this.#forget();
+  }
+
+  /** Twitch does not accept login and token: whoever gives the token is asked once more, and told why. */
+  #refused(connection: Connection, error: TwitchLoginError): void {
+    connection.releasePermit();
+    const again = this.#attempts.refused(error);
+    if (again !== undefined) return this.#fail(again);
+    connection.drop("the login was refused");
+    this.#inbox.push(connection);
   }
 
   #loggedIn(connection: Connection, message: IrcMessage): void {
     const channel = message.param(0).toLowerCase();
+    const link = connection.link.id;
     switch (message.command) {
       case "JOIN":
-        if (message.source?.name === this.#login) this.#joined(connection, channel);
+        if (message.source?.name === this.#login) this.#membership.echoed(connection, channel, this.#now);
         break;
       case "PART":
         if (message.source?.name === this.#login) connection.channels.parted(channel);
         break;
-      case "USERSTATE": {
-        const id = message.tag("id") || undefined;
-        if (id === undefined && connection.channels.takesState(channel)) break;
-        connection.says.accepted(channel, id);
-        this.#repeats.accepted(id, connection.link.id);
+      case "ROOMSTATE":
+        this.#membership.described(connection, channel, this.#now);
+        if (this.#membership.wanted.has(channel)) this.#says.described(channel, message);
         break;
-      }
+      case "USERSTATE":
+        this.#userState(connection, channel, message);
+        break;
       case "NOTICE": {
         const id = message.tag("msg-id") ?? "";
-        const reason = `Twitch says ${JSON.stringify(message.text.slice(0, 200))} (${id.slice(0, 50)})`;
         if (REFUSES_JOIN.has(id) && connection.channels.sent(channel)) {
-          connection.channels.answered(channel);
-          this.#joinFailed(channel, new CommandError("refused", `Cannot join "${channel}": ${reason}`));
-        } else if (isRefusal(id)) {
-          connection.says.refused(channel, reason);
+          this.#membership.refused(connection, channel, message, this.#now);
+        } else {
+          if (isRefusal(id)) this.#says.refused(channel, link, message, this.#now);
+          // A channel may throw everybody out when it is suspended, and whom it bans.
+          if (REFUSES_JOIN.has(id)) connection.channels.doubt(channel);
         }
         break;
       }
@@ -359,37 +404,12 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     }
   }
 
-  #joined(connection: Connection, channel: string): void {
-    switch (connection.channels.echoed(channel)) {
-      case "joined":
-        for (const ticket of this.#wanted.joined(channel)) this.#actions.done(ticket);
-        break;
-      case "unwanted":
-        // The echo of a JOIN that was given up.
-        if (/^#\w{1,25}$/.test(channel) && this.#joinable().includes(connection)) {
-          this.#actions.send(connection.link.id, formatTwitchCommand({ kind: "part", channel }));
-        }
-        break;
-      case "again":
-        break;
-    }
-  }
-
-  #joinFailed(channel: string, error: ParleyError): void {
-    if (!this.#wanted.has(channel)) return;
-    for (const ticket of this.#wanted.remove(channel)) this.#actions.failed(ticket, error);
-    for (const { channels } of this.#joinable()) channels.drop(channel, this.#now);
-    this.#events.push({ kind: "join_failed", channel, error });
-  }
-
-  #part(channel: string, ticket: number): void {
-    const error = new CommandError("cancelled", `Cannot join "${channel}": it was parted meanwhile`);
-    for (const waiting of this.#wanted.remove(channel)) this.#actions.failed(waiting, error);
-    let waits = false;
-    for (const { channels } of this.#joinable()) {
-      if (channels.part(channel, waits ? undefined : ticket, this.#now)) waits = true;
-    }
-    if (!waits) this.#actions.done(ticket);
+  #userState(connection: Connection, channel: string, message: IrcMessage): void {
+    const { id: link } = connection.link;
+    const id = message.tag("id") || undefined;
+    if (this.#membership.wanted.has(channel)) this.#says.told(channel, message);
+    if (id === undefined && connection.channels.takesState(channel)) return;
+    if (this.#says.accepted(channel, link, message, this.#now)) this.#repeats.accepted(id, link);
   }
 
   #permitDenied(id: number, cause: Error): void {
@@ -398,7 +418,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
       const channel = channels.denied(id);
       if (channel === undefined) continue;
       const message = `Cannot join "${channel}": no permit could be had`;
-      this.#joinFailed(channel, new ParleyError("rate_limited", message, { cause }));
+      this.#membership.fail(channel, new ParleyError("rate_limited", message, { cause }), this.#now);
     }
     this.#advance();
   }
@@ -409,12 +429,12 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
       .filter((connection) => connection.live);
   }
 
-  /** Whether a message to a channel would not overtake the JOIN of that channel. */
-  readonly #sendable = (channel: string): boolean => {
+  /** The link on which a message to a channel would not overtake the JOIN of that channel. */
+  #linkTo(channel: string): number | undefined {
     const current = this.#current;
-    if (current === undefined || !current.live || this.#state !== "running") return false;
-    return !current.channels.pending(channel);
-  };
+    if (current === undefined || !current.live || this.#state !== "running") return undefined;
+    return current.channels.pending(channel) ? undefined : current.link.id;
+  }
 
   /** Does what has become possible; idempotent. */
   #advance(): void {
@@ -422,29 +442,34 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     const next = this.#next;
     if (next?.live && (this.#current === undefined || next.channels.settled)) {
       this.#next = undefined;
-      if (this.#current === undefined) this.#events.push({ kind: "ready", login: this.#login });
+      if (this.#current === undefined) this.#tellReady();
       else this.#current.retire(this.#now);
       this.#current = next;
     }
     const current = this.#current;
     if (current !== undefined) {
       if (this.#away !== undefined && current.channels.settled) {
-        this.#events.push({ kind: "gap", from: this.#away, to: this.#now });
+        this.#tellGap(this.#away, [...this.#awayFrom]);
         this.#away = undefined;
+        this.#awayFrom.clear();
       }
       if (current.leaving && !this.#connecting()) this.#handOver(current);
     }
     for (const connection of this.#connections.values()) {
       // What it was asked is answered, and what it alone brings has been read.
-      if (connection.drained && connection.says.settled) connection.close(this.#now);
+      if (connection.drained && this.#says.underWay(connection.link.id).length === 0) {
+        connection.close(this.#now);
+      }
     }
-    this.#says.match(this.#sendable);
+    this.#says.advance(this.#now);
   }
 
   /** Looks for a link to take over from one that the server wants closed. */
   #handOver(current: Connection): void {
     this.#forgetAt = Infinity;
-    this.#repeats.begin(current.says.underWay(), current.link.id);
+    this.#repeats.begin();
+    const link = current.link.id;
+    for (const { say, text } of this.#says.underWay(link)) this.#repeats.said(say.channel, text, link);
     // A server that sends each link away at once must not be dialled without a growing pause.
     if (current.successor && !this.#lasted(current)) this.#retry("the server asked to reconnect again");
     else this.#attempts.begin();
@@ -474,11 +499,14 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
 
   #gone(connection: Connection, info: CloseInfo): void {
     this.#connections.delete(connection.link.id);
+    const joined = [...connection.channels.joined.keys()];
     connection.lost();
+    this.#says.lost(connection.link.id, this.#now);
     const reason = closeReason(info);
     if (connection === this.#current) {
       this.#current = undefined;
       this.#away ??= connection.receivedAt;
+      for (const channel of this.#membership.wanted.names()) this.#awayFrom.add(channel);
       if (this.#lasted(connection)) this.#attempts.reset();
       if (this.#state === "running") {
         if (!this.#connecting()) this.#retry(reason);
@@ -486,10 +514,10 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
       }
     } else if (connection === this.#next) {
       this.#next = undefined;
-      if (this.#state === "running") this.#retry(reason);
+      if (this.#state === "running" && !this.#attempts.underWay) this.#retry(reason);
     } else if (connection.retired && !connection.drained && this.#state === "running") {
       // What was said before its successor was there may have died with it.
-      this.#events.push({ kind: "gap", from: connection.receivedAt, to: this.#now });
+      this.#tellGap(connection.receivedAt, joined);
     }
     this.#advance();
     this.#forget();
@@ -511,7 +539,15 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
   #tellReconnecting(reason: string): void {
     const { count, retryAt } = this.#attempts;
     const after = retryAt === Infinity ? 0 : retryAt - this.#now;
-    this.#events.push({ kind: "reconnecting", after, attempt: count, reason });
+    this.#events.push({ kind: "reconnecting", after, attempt: count, reason, connection: this.#connection });
+  }
+
+  #tellReady(): void {
+    this.#events.push({ kind: "ready", login: this.#login, connection: this.#connection });
+  }
+
+  #tellGap(from: Instant, channels: readonly string[]): void {
+    this.#events.push({ kind: "gap", from, to: this.#now, channels });
   }
 
   /** Does what is due. */
@@ -527,6 +563,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
       connection.expire(now);
       if (connection.gone) this.#inbox.push(connection);
     }
+    this.#says.due(now);
     this.#advance();
   }
 
@@ -548,7 +585,6 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     this.#forgetAt = Infinity;
     this.#attempts.end();
     this.#says.end();
-    const error = new CommandError("closed", "Cannot join: the session has ended");
-    for (const ticket of this.#wanted.takeTickets()) this.#actions.failed(ticket, error);
+    this.#membership.end();
   }
 }

@@ -2,7 +2,8 @@ import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import type { Fault } from "../../src/testing/faults.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
-import { type TwitchAct, twitchBugs, twitchWorld } from "./twitch_world.ts";
+import { twitchBugs } from "./_twitch_bugs.ts";
+import { type TwitchAct, twitchWorld } from "./twitch_world.ts";
 
 checkSeeds(twitchWorld, 40);
 plantedBugs(twitchWorld, Object.keys(twitchBugs), 100);

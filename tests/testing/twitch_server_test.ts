@@ -3,12 +3,12 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { parseMessage } from "../../src/irc/message.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
-import {
-  TwitchServer,
-  type TwitchServerCommand,
-  type TwitchServerEvent,
-  type TwitchServerOptions,
-} from "../../src/testing/twitch_server.ts";
+import { TwitchServer } from "../../src/testing/twitch_server.ts";
+import type {
+  TwitchServerCommand,
+  TwitchServerEvent,
+  TwitchServerOptions,
+} from "../../src/testing/twitch_server_types.ts";
 import { Hand } from "../_hand.ts";
 
 const CAP = "CAP REQ :twitch.tv/tags twitch.tv/commands twitch.tv/membership";
@@ -169,7 +169,10 @@ test("TwitchServer: /me is an action, other commands are not known, anonymous cl
   const server = new Server().login(-1, "bot").login(-2).from(-2, "JOIN #a");
   server.taken();
   assert(server.from(-1, "PRIVMSG #a :/me waves").to(-2)[0]?.endsWith(" :\u0001ACTION waves\u0001"));
-  assertMatch(server.from(-1, "PRIVMSG #a :/ban ronni").to(-1)[0] ?? "", /^@msg-id=unrecognized_cmd /);
+  assertMatch(
+    server.pass(1_000).from(-1, "PRIVMSG #a :/ban ronni").to(-1)[0] ?? "",
+    /^@msg-id=unrecognized_cmd /,
+  );
   server.from(-1, "JOIN #a").taken();
   assertEquals(server.from(-2, "PRIVMSG #a :hello").taken(), []);
 });
@@ -177,7 +180,7 @@ test("TwitchServer: /me is an action, other commands are not known, anonymous cl
 test("TwitchServer: refuses the same message twice within 30 seconds", () => {
   const server = new Server().login(-1, "bot").from(-1, "PRIVMSG #a :same");
   server.taken();
-  assertMatch(server.from(-1, "PRIVMSG #a :same").to(-1)[0] ?? "", /^@msg-id=msg_duplicate /);
+  assertMatch(server.pass(1_000).from(-1, "PRIVMSG #a :same").to(-1)[0] ?? "", /^@msg-id=msg_duplicate /);
   assertMatch(server.from(-1, "PRIVMSG #b :same").to(-1)[0] ?? "", / USERSTATE #b$/);
   assertMatch(server.pass(30_000).from(-1, "PRIVMSG #a :same").to(-1)[0] ?? "", / USERSTATE #a$/);
 });
@@ -185,7 +188,7 @@ test("TwitchServer: refuses the same message twice within 30 seconds", () => {
 test("TwitchServer: the 21st message in 30 seconds silences an account for 30 minutes, on all its links", () => {
   const server = new Server().login(-1, "bot").login(-2, "bot");
   for (let index = 0; index < 20; index++) {
-    server.from(index % 2 === 0 ? -1 : -2, `PRIVMSG #a :message ${index}`);
+    server.from(index % 2 === 0 ? -1 : -2, `PRIVMSG #a${index} :message ${index}`);
   }
   server.taken();
   assertMatch(server.pass(29_999).from(-1, "PRIVMSG #a :more").to(-1)[0] ?? "", /^@msg-id=msg_ratelimit /);
@@ -197,6 +200,71 @@ test("TwitchServer: the 21st message in 30 seconds silences an account for 30 mi
   server.pass(1_800_000).open(-3).from(-3, CAP, "PASS oauth:abc123", "NICK bot");
   server.taken();
   assertMatch(server.from(-3, "PRIVMSG #a :back").to(-3)[0] ?? "", / USERSTATE #a$/);
+});
+
+test("TwitchServer: who moderates may say a hundred things, and as fast as it likes", () => {
+  const server = new Server().login(-1, "bot");
+  server.command({ kind: "stand", channel: "#a", login: "bot", as: "moderator" });
+  for (let index = 0; index < 100; index++) server.from(-1, "PRIVMSG #a :same");
+  const states = server.taken().flatMap((action) => action.kind === "send" ? [String(action.data)] : []);
+  assertEquals(states.filter((line) => / USERSTATE #a\r\n$/.test(line)).length, 100);
+  assertMatch(states.at(-1) ?? "", /badges=moderator\/1;.*;mod=1;/);
+  assertMatch(server.from(-1, "PRIVMSG #a :more").to(-1)[0] ?? "", /^@msg-id=msg_ratelimit /);
+});
+
+test("TwitchServer: keeps messages of the others a second apart, or by slow mode", () => {
+  const server = new Server().login(-1, "bot").from(-1, "JOIN #a", "PRIVMSG #a :one");
+  server.taken();
+  assertMatch(server.pass(999).from(-1, "PRIVMSG #a :two").to(-1)[0] ?? "", /^@msg-id=msg_ratelimit /);
+  assertMatch(server.pass(1).from(-1, "PRIVMSG #a :two").to(-1)[0] ?? "", / USERSTATE #a$/);
+  server.command({ kind: "slow", channel: "#a", seconds: 30 });
+  assertMatch(server.to(-1)[0] ?? "", /^@room-id=[0-9]+;slow=30 :tmi\.twitch\.tv ROOMSTATE #a$/);
+  const refused = server.pass(10_000).from(-1, "PRIVMSG #a :three").to(-1)[0] ?? "";
+  assertMatch(refused, /^@msg-id=msg_slowmode .* talk again in 20 seconds\.$/);
+  server.command({ kind: "stand", channel: "#a", login: "bot", as: "vip" });
+  assertMatch(server.from(-1, "PRIVMSG #a :three").to(-1)[0] ?? "", / USERSTATE #a$/);
+});
+
+test("TwitchServer: throws everybody out of a channel that is suspended", () => {
+  const server = new Server().login(-1, "bot").from(-1, "JOIN #a");
+  server.taken();
+  server.command({ kind: "suspend", channel: "#a" });
+  assertMatch(server.to(-1)[0] ?? "", /^@msg-id=msg_channel_suspended /);
+  assertEquals(server.server.members("#a"), []);
+});
+
+test("TwitchServer: forgets who is in a channel, and lets nobody in whose JOIN it echoes", () => {
+  const server = new Server().login(-1, "bot").from(-1, "JOIN #a");
+  server.taken();
+  server.command({ kind: "forget", channel: "#a" });
+  assertEquals([server.to(-1), server.server.members("#a")], [[], []]);
+  server.command({ kind: "ghost", channel: "#a", count: 1 });
+  assertEquals(server.from(-1, "JOIN #a").to(-1), [":bot!bot@bot.tmi.twitch.tv JOIN #a"]);
+  server.command({ kind: "say", channel: "#a", login: "ronni", text: "hello" });
+  assertEquals(server.to(-1), []);
+  const said = server.told().find(({ kind }) => kind === "said");
+  assertEquals(said?.kind === "said" && [said.links, said.forgotten], [[], [-1]]);
+  assertMatch(server.from(-1, "JOIN #a").to(-1).at(-1) ?? "", / ROOMSTATE #a$/);
+});
+
+test("TwitchServer: drops messages in silence, and accepts no token that has expired", () => {
+  const server = new Server().login(-1, "bot");
+  server.command({ kind: "swallow", channel: "#a", count: 1 });
+  assertEquals(server.from(-1, "PRIVMSG #a :one").to(-1), []);
+  assertMatch(server.from(-1, "PRIVMSG #a :two").to(-1)[0] ?? "", / USERSTATE #a$/);
+  server.command({ kind: "token", login: "bot", token: "new" });
+  server.taken();
+  assertEquals(server.open(-2).from(-2, "PASS oauth:abc123", "NICK bot").to(-2), [
+    ":tmi.twitch.tv NOTICE * :Login authentication failed",
+  ]);
+  assertMatch(server.open(-3).from(-3, "PASS oauth:new", "NICK bot").to(-3)[0] ?? "", / 001 bot /);
+});
+
+test("TwitchServer: lets nobody into more channels than the limit, but where they moderate", () => {
+  const server = new Server({ limits: { channels: 2 } }).login(-1, "bot").from(-1, "JOIN #a", "JOIN #b");
+  server.taken();
+  assertEquals(server.from(-1, "JOIN #c").to(-1), []);
+  assert(server.from(-1, "JOIN #bot").to(-1).length > 0);
 });
 
 test("TwitchServer: the 21st JOIN in 10 seconds goes unanswered, the 21st login is thrown out", () => {

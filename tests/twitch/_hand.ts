@@ -1,3 +1,4 @@
+import type { Data, Protocol } from "../../src/protocol/protocol.ts";
 import type { TwitchAnswer, TwitchAsk } from "../../src/twitch/actions.ts";
 import type { TwitchCommand } from "../../src/twitch/command.ts";
 import type { TwitchEvent } from "../../src/twitch/event.ts";
@@ -11,9 +12,13 @@ export class TwitchHand extends Hand<TwitchCommand, TwitchEvent, TwitchAsk, Twit
   readonly #answered = new Set<number>();
   readonly #ponged = new Set<string>();
 
-  constructor(options: Partial<TwitchSessionOptions> = {}) {
+  /** Takes the options of a session, or a core that is driven instead of one. */
+  constructor(
+    options: Partial<TwitchSessionOptions> = {},
+    core?: Protocol<Data, TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer>,
+  ) {
     const session = new TwitchSession({ random: () => 0.5, ...options });
-    super(session);
+    super(core ?? session);
     this.session = session;
   }
 
@@ -52,19 +57,34 @@ export class TwitchHand extends Hand<TwitchCommand, TwitchEvent, TwitchAsk, Twit
   }
 
   /** Twitch lets the link that was dialled last in. */
-  welcome(login: string = "bot"): this {
-    return this.open().lines(
+  welcome(login: string = "bot", link: number = this.link): this {
+    return this.open(link).on(
+      link,
       ":tmi.twitch.tv CAP * ACK :twitch.tv/tags twitch.tv/commands twitch.tv/membership",
       `:tmi.twitch.tv 001 ${login} :Welcome, GLHF!`,
     );
   }
 
   /** Twitch confirms a JOIN, on the link that was dialled last. */
-  joined(channel: string, login: string = "bot"): this {
-    return this.lines(
+  joined(channel: string, login: string = "bot", link: number = this.link): this {
+    return this.on(
+      link,
       `:${login}!${login}@${login}.tmi.twitch.tv JOIN ${channel}`,
       `@badge-info=;badges=;color=;display-name=${login};emote-sets=0;mod=0;subscriber=0;user-type= ` +
         `:tmi.twitch.tv USERSTATE ${channel}`,
+      `@emote-only=0;followers-only=-1;r9k=0;room-id=1337;slow=0;subs-only=0 :tmi.twitch.tv ROOMSTATE ${channel}`,
+    );
+  }
+
+  /** Twitch takes the message that was sent last to a channel, and maybe tells its id. */
+  accepted(channel: string, id?: string, tags = "mod=0"): this {
+    return this.lines(`@${id === undefined ? "" : `id=${id};`}${tags} :tmi.twitch.tv USERSTATE ${channel}`);
+  }
+
+  /** What was sent since this was last asked, without line ends and the nonces of messages. */
+  override sent(): string[] {
+    return super.sent().map((line) =>
+      line.replace(/^@client-nonce=[0-9A-Za-z-]+(?: |;)/, (tag) => tag.endsWith(";") ? "@" : "")
     );
   }
 
@@ -84,6 +104,13 @@ export class TwitchHand extends Hand<TwitchCommand, TwitchEvent, TwitchAsk, Twit
   on(link: number, ...lines: string[]): this {
     return this.receive(lines.map((line) => `${line}\r\n`).join(""), link);
   }
+}
+
+/** The error a command failed with. */
+export function failure(hand: TwitchHand, ticket: number): Error {
+  const outcome = hand.outcomes.get(ticket);
+  if (outcome?.kind !== "failed") throw new Error(`ticket ${ticket} did not fail: ${outcome?.kind}`);
+  return outcome.error;
 }
 
 /** A session that is logged in as `bot` and in its channels, with what led there taken out of the way. */

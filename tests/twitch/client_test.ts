@@ -11,9 +11,11 @@ import {
   TimeoutError,
 } from "../../src/protocol/errors.ts";
 import { Simulation } from "../../src/testing/simulation.ts";
-import { TwitchServer, type TwitchServerOptions } from "../../src/testing/twitch_server.ts";
+import { TwitchServer } from "../../src/testing/twitch_server.ts";
+import type { TwitchServerOptions } from "../../src/testing/twitch_server_types.ts";
 import { TwitchClient, type TwitchClientOptions } from "../../src/twitch/client.ts";
 import type { TwitchEvent } from "../../src/twitch/event.ts";
+import type { TwitchLoginError } from "../../src/twitch/login.ts";
 import { TWITCH_URL } from "../../src/twitch/options.ts";
 
 const ACCOUNTS = { bot: "abc123", other: "xyz789" };
@@ -66,8 +68,9 @@ test("TwitchClient: two of them hear each other, and not themselves", async () =
   ];
   const [heardByOne, heardByTwo] = [listen(one), listen(two)];
   await world.run(100);
-  const id = await world.until(one.say("#a", "hello"));
-  const reply = await world.until(two.say("#a", "/me waves", id === undefined ? {} : { replyTo: id }));
+  const heard = world.until(two.wait("PRIVMSG"));
+  const { id } = await world.until(one.say("#a", "hello"));
+  const { id: reply } = await world.until(two.reply(await heard, "/me waves"));
   await world.run(100);
   assert(id !== undefined && reply !== undefined && id !== reply);
   assertEquals([heardByOne.texts, heardByTwo.texts], [["waves"], ["hello"]]);
@@ -126,11 +129,76 @@ test("TwitchClient: joins settle truly", async () => {
 
 test("TwitchClient: says are refused with the id of the NOTICE", async () => {
   const { world, server, connect } = twitch();
-  const chat = await connect({ ...BOT, channels: ["#a"] });
+  const chat = await connect({ ...BOT, channels: ["#a"], bypassDuplicates: false });
   await world.until(chat.say("#a", "same"));
   await assertRejects(() => world.until(chat.say("#a", "same")), CommandError, "msg_duplicate");
   void server.command({ kind: "ban", channel: "#a", login: "bot" });
   await assertRejects(() => world.until(chat.say("#a", "hello")), CommandError, "msg_banned");
+  await world.until(chat.close());
+});
+
+test("TwitchClient: says the same again, what is long, and with /me", async () => {
+  const { world, connect } = twitch();
+  const chat = await connect({ ...BOT, channels: ["#a"] });
+  const other = await connect({ channels: ["#a"] }, "other");
+  const { texts } = listen(other);
+  await world.run(100);
+  await world.until(Promise.all([chat.say("#a", "same"), chat.say("#a", "same"), chat.me("#a", "waves")]));
+  const long = await world.until(chat.say("#a", `${"x".repeat(300)} ${"y".repeat(300)}`));
+  assertEquals(long.messages.map(({ text }) => text.length), [300, 300]);
+  await world.run(100);
+  assertEquals(texts, ["same", "same \u{E0000}", "waves", "x".repeat(300), "y".repeat(300)]);
+  await world.until(Promise.all([chat.close(), other.close()]));
+});
+
+test("TwitchClient: keeps to slow mode, and is told when Twitch drops a message in silence", async () => {
+  const { world, core, server, connect } = twitch();
+  const chat = await connect({ ...BOT, channels: ["#a"] });
+  await world.run(100);
+  void server.command({ kind: "slow", channel: "#a", seconds: 20 });
+  void server.command({ kind: "swallow", channel: "#a", count: 1 });
+  await world.run(100);
+  const error = await assertRejects(() => world.until(chat.say("#a", "dropped")), CommandError);
+  assertEquals(error.code, "unconfirmed");
+  const from = world.clock.now();
+  await world.until(Promise.all([chat.say("#a", "one"), chat.say("#a", "two")]));
+  assert(world.clock.now() - from >= 20_000);
+  assertEquals(core.log.filter(({ kind }) => kind === "limited"), []);
+  await world.until(chat.close());
+});
+
+test("TwitchClient: spreads its channels over connections, with one place for limits", async () => {
+  const { world, core, connect, say } = twitch();
+  const channels = Array.from({ length: 60 }, (_, index) => `#c${index}`);
+  const chat = await connect({ ...BOT, channels, channelsPerConnection: 25 });
+  const { texts } = listen(chat);
+  await world.run(60_000);
+  assertEquals(chat.connections.map(({ channels }) => channels.length), [25, 25, 10]);
+  assertEquals(core.log.filter(({ kind }) => kind === "limited"), []);
+  for (const channel of ["#c0", "#c30", "#c59"]) {
+    say(`to ${channel}`, channel);
+    await world.run(100);
+  }
+  assertEquals(texts, ["to #c0", "to #c30", "to #c59"]);
+  assert((await world.until(chat.ping())) > 0);
+  assert((chat.latency ?? 0) > 0);
+  await world.until(chat.close());
+});
+
+test("TwitchClient: a token that expires is refreshed by its provider, which is told why", async () => {
+  const { world, server, connect } = twitch();
+  const reasons: (string | undefined)[] = [];
+  const token = (_signal: AbortSignal, refused?: TwitchLoginError) => {
+    reasons.push(refused?.reason);
+    return refused === undefined ? "abc123" : "fresh";
+  };
+  const chat = await connect({ login: "bot", token, channels: ["#a"] });
+  await world.run(100);
+  void server.command({ kind: "token", login: "bot", token: "fresh" });
+  world.cut();
+  await world.until(chat.wait("gap"));
+  assertEquals(reasons, [undefined, undefined, "expired"]);
+  assertEquals([...chat.channels], ["#a"]);
   await world.until(chat.close());
 });
 

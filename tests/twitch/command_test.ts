@@ -3,7 +3,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { parseMessage } from "../../src/irc/message.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
-import { channelName, formatTwitchCommand } from "../../src/twitch/command.ts";
+import { channelName, membershipLine, sayLine, sayTexts } from "../../src/twitch/command.ts";
 
 test("channelName: is lower case with a hash, however it is given", () => {
   assertEquals(["Dallas", "#dallas", "#DALLAS_1"].map(channelName), ["#dallas", "#dallas", "#dallas_1"]);
@@ -16,46 +16,48 @@ test("channelName: refuses what is no name", () => {
   }
 });
 
-test("formatTwitchCommand: writes JOIN, PART, PRIVMSG and replies", () => {
-  assertEquals(formatTwitchCommand({ kind: "join", channel: "Dallas" }), "JOIN #dallas");
-  assertEquals(formatTwitchCommand({ kind: "part", channel: "Dallas" }), "PART #dallas");
+test("membershipLine: writes JOIN and PART", () => {
+  assertEquals([membershipLine("JOIN", "#a"), membershipLine("PART", "#a")], ["JOIN #a", "PART #a"]);
+});
+
+test("sayLine: writes PRIVMSG with nonce and what it replies to", () => {
+  assertEquals(sayLine("#dallas", "HeyGuys <3"), "PRIVMSG #dallas :HeyGuys <3");
   assertEquals(
-    formatTwitchCommand({ kind: "say", channel: "dallas", text: "HeyGuys <3" }),
-    "PRIVMSG #dallas :HeyGuys <3",
-  );
-  assertEquals(
-    formatTwitchCommand({ kind: "say", channel: "#a", text: ":)", replyTo: "b34ccfc7-4977" }),
-    "@reply-parent-msg-id=b34ccfc7-4977 PRIVMSG #a ::)",
+    sayLine("#a", ":)", { nonce: "n-1", replyTo: "b34ccfc7-4977" }),
+    "@client-nonce=n-1;reply-parent-msg-id=b34ccfc7-4977 PRIVMSG #a ::)",
   );
 });
 
-test("formatTwitchCommand: counts a text in code points, up to 500", () => {
-  formatTwitchCommand({ kind: "say", channel: "#a", text: "🎉".repeat(500) });
-  assertThrows(
-    () => formatTwitchCommand({ kind: "say", channel: "#a", text: "🎉".repeat(501) }),
-    CommandError,
-    "501 characters of at most 500",
-  );
+test("sayTexts: one text in up to 500 code points, several in more", () => {
+  const say = (text: string, action = false) => sayTexts({ kind: "say", channel: "#a", text, action });
+  assertEquals(say("🎉".repeat(500)), ["🎉".repeat(500)]);
+  assertEquals(say("🎉".repeat(501)), ["🎉".repeat(500), "🎉"]);
+  assertEquals(say("waves", true), ["/me waves"]);
+  // The frame of an action counts.
+  assertEquals(say(`/me ${"x".repeat(500)}`), [`/me ${"x".repeat(491)}`, `/me ${"x".repeat(9)}`]);
 });
 
-test("formatTwitchCommand: refuses blank texts, line ends, NUL, and ids that are none", () => {
-  const say = (text: string, replyTo?: string) => () =>
-    formatTwitchCommand({ kind: "say", channel: "#a", text, replyTo });
-  for (const text of ["", "  ", "a\nb", "a\rb", "a\0b"]) assertThrows(say(text), CommandError);
+test("sayTexts: refuses blank texts, line ends, NUL, and ids and nonces that are none", () => {
+  const say = (text: string, more = {}) => () => sayTexts({ kind: "say", channel: "#a", text, ...more });
+  for (const text of ["", "  ", "/me ", "a\nb", "a\rb", "a\0b"]) assertThrows(say(text), CommandError);
   for (const id of ["", "a b", "a;b", "a\r\nQUIT"]) {
-    assertThrows(say("hello", id), CommandError, "id of a message");
+    assertThrows(say("hello", { replyTo: id }), CommandError, "id of a message");
+    assertThrows(say("hello", { nonce: id }), CommandError, "nonce");
   }
 });
 
-test("formatTwitchCommand: whatever the text, one line comes of it, or an error", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary" }), fc.string(), (text, channel) => {
-    let line: string;
+test("sayTexts, sayLine: whatever the text, each line is one, and holds its text", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 2_000 }), (text) => {
+    let texts: string[];
     try {
-      line = formatTwitchCommand({ kind: "say", channel, text });
+      texts = sayTexts({ kind: "say", channel: "#a", text });
     } catch (error) {
       return assert(error instanceof CommandError);
     }
-    assertEquals(/[\r\n\0]/.test(line), false);
-    assertEquals(parseMessage(line).param(1), text);
+    for (const part of texts) {
+      const line = sayLine("#a", part);
+      assertEquals(/[\r\n\0]/.test(line), false);
+      assertEquals(parseMessage(line).param(1), part);
+    }
   }));
 });

@@ -11,16 +11,9 @@ import {
 import { ParleyError, TimeoutError } from "../../src/protocol/errors.ts";
 import { TWITCH_URL } from "../../src/twitch/options.ts";
 import { TwitchSession } from "../../src/twitch/session.ts";
-import { privmsg, ready, texts, TwitchHand } from "./_hand.ts";
+import { failure, privmsg, ready, texts, TwitchHand } from "./_hand.ts";
 
 const CAP = "CAP REQ :twitch.tv/tags twitch.tv/commands twitch.tv/membership";
-
-/** The error a command failed with. */
-function failure(hand: TwitchHand, ticket: number): Error {
-  const outcome = hand.outcomes.get(ticket);
-  if (outcome?.kind !== "failed") throw new Error(`ticket ${ticket} did not fail: ${outcome?.kind}`);
-  return outcome.error;
-}
 
 /** The error the session ended with, or undefined if it has not ended. */
 function ending(hand: TwitchHand): { readonly error: Error | undefined } | undefined {
@@ -30,7 +23,7 @@ function ending(hand: TwitchHand): { readonly error: Error | undefined } | undef
 
 test("TwitchSession: from the dial to ready, to a lost link, to recovery", () => {
   const hand = new TwitchHand({ channels: ["Dallas", "#twitchdev"] }).start();
-  const permit = { scope: "twitch.auth", key: "anonymous", limit: 20, per: 10_000 };
+  const permit = { scope: "twitch.auth", key: "anonymous", limit: 20, per: 10_200 };
   assertEquals(hand.taken(), [{ kind: "ask", id: 1, ask: { kind: "permit", permit } }]);
   hand.grant();
   assertEquals(hand.taken(), [{ kind: "dial", link: 1, url: TWITCH_URL }]);
@@ -40,9 +33,11 @@ test("TwitchSession: from the dial to ready, to a lost link, to recovery", () =>
   assertEquals(hand.sent(), ["JOIN #dallas", "JOIN #twitchdev"]);
   hand.lines(
     ":justinfan55000!j@j.tmi.twitch.tv JOIN #dallas",
+    ":tmi.twitch.tv ROOMSTATE #dallas",
     ":justinfan55000!j@j.tmi.twitch.tv JOIN #twitchdev",
+    ":tmi.twitch.tv ROOMSTATE #twitchdev",
   );
-  assertEquals(hand.kinds(), ["CAP", "unknown", "ready", "JOIN", "JOIN"]);
+  assertEquals(hand.kinds(), ["CAP", "unknown", "ready", "JOIN", "ROOMSTATE", "JOIN", "ROOMSTATE"]);
   assertEquals(hand.session.channels, ["#dallas", "#twitchdev"]);
   assertEquals(hand.held(), []);
 
@@ -52,14 +47,19 @@ test("TwitchSession: from the dial to ready, to a lost link, to recovery", () =>
     after: 750,
     attempt: 1,
     reason: "the connection was lost",
+    connection: 0,
   }]);
   assertEquals(hand.session.channels, []);
   hand.pass(750).grant().welcome("justinfan55000").grant();
   assertEquals(hand.sent(), [CAP, "NICK justinfan55000", "JOIN #dallas", "JOIN #twitchdev"]);
   assertEquals(hand.kinds(), ["CAP", "unknown", "ready"]);
-  hand.lines(":justinfan55000!j@j.tmi.twitch.tv JOIN #dallas");
-  hand.pass(100).lines(":justinfan55000!j@j.tmi.twitch.tv JOIN #twitchdev");
-  assertEquals(hand.told().filter(({ kind }) => kind !== "JOIN"), [{ kind: "gap", from: 0, to: 5_850 }]);
+  hand.joined("#dallas", "justinfan55000").pass(100).joined("#twitchdev", "justinfan55000");
+  assertEquals(hand.told().filter(({ kind }) => kind === "gap"), [{
+    kind: "gap",
+    from: 0,
+    to: 5_850,
+    channels: ["#dallas", "#twitchdev"],
+  }]);
 });
 
 test("TwitchSession: logs in with PASS before NICK, and marks PASS as secret", () => {
@@ -71,7 +71,7 @@ test("TwitchSession: logs in with PASS before NICK, and marks PASS as secret", (
     { kind: "send", link: 1, data: "NICK bot\r\n" },
   ]);
   hand.welcome();
-  assertEquals(hand.told().at(-1), { kind: "ready", login: "bot" });
+  assertEquals(hand.told().at(-1), { kind: "ready", login: "bot", connection: 0 });
 });
 
 test("TwitchSession: a token is not in what can be inspected", () => {
@@ -167,10 +167,10 @@ test("TwitchSession: answers PING in the same drain, with what it brought", () =
 test("TwitchSession: asks by PING when nothing comes, and gives the link up when nothing answers", () => {
   const hand = ready({ timeouts: { idle: 60_000, pong: 20_000 } });
   hand.pass(60_000);
-  assertEquals(hand.sent(), ["PING :parley"]);
-  hand.lines(":tmi.twitch.tv PONG tmi.twitch.tv :parley").pass(80_000);
+  assertEquals(hand.sent(), ["PING :parley-1"]);
+  hand.proven().pass(80_000);
   assertEquals(hand.taken().slice(0, 2), [
-    { kind: "send", link: 1, data: "PING :parley\r\n" },
+    { kind: "send", link: 1, data: "PING :parley-2\r\n" },
     { kind: "abort", link: 1 },
   ]);
   assertEquals(hand.kinds(), ["PONG", "reconnecting"]);
@@ -297,6 +297,7 @@ test("TwitchSession: a dial that fails gives its permit back unused", () => {
     after: 750,
     attempt: 1,
     reason: "the connection was refused",
+    connection: 0,
   }]);
 });
 
@@ -374,111 +375,6 @@ test("TwitchSession: a join is cancelled while it waits for a permit, not once i
   assertEquals(hand.outcome(sent), "done");
 });
 
-test("TwitchSession: says settle in their order for each channel, by USERSTATE and NOTICE", () => {
-  const hand = ready({ channels: ["#a", "#b"] });
-  const [one, two, other] = [
-    hand.command({ kind: "say", channel: "#a", text: "one" }),
-    hand.command({ kind: "say", channel: "#a", text: "two" }),
-    hand.command({ kind: "say", channel: "#b", text: "other" }),
-  ];
-  hand.grant();
-  assertEquals(hand.sent(), ["PRIVMSG #a one", "PRIVMSG #a two", "PRIVMSG #b other"]);
-  hand.lines("@display-name=bot;id=m-1;mod=0 :tmi.twitch.tv USERSTATE #a");
-  assertEquals(hand.outcomes.get(one), { kind: "done", value: "m-1" });
-  assertEquals([hand.outcome(two), hand.outcome(other)], [undefined, undefined]);
-  hand.lines(
-    "@msg-id=msg_duplicate :tmi.twitch.tv NOTICE #a :Your message was not sent because it is identical",
-  );
-  const error = failure(hand, two);
-  assert(error instanceof CommandError);
-  assertEquals(error.code, "refused");
-  assertStringIncludes(error.message, "msg_duplicate");
-  hand.lines("@display-name=bot;mod=0 :tmi.twitch.tv USERSTATE #b");
-  assertEquals(hand.outcomes.get(other), { kind: "done", value: undefined });
-  assertEquals(hand.held(), []);
-});
-
-test("TwitchSession: notices about a channel's settings settle nothing", () => {
-  const hand = ready({ channels: ["#a"] });
-  const say = hand.command({ kind: "say", channel: "#a", text: "hello" });
-  hand.grant().lines("@msg-id=slow_off :tmi.twitch.tv NOTICE #a :This room is no longer in slow mode.");
-  assertEquals(hand.outcome(say), undefined);
-});
-
-test("TwitchSession: the USERSTATE of a JOIN is not taken for that of a message", () => {
-  const hand = ready();
-  const say = hand.command({ kind: "say", channel: "#a", text: "hello" });
-  hand.grant();
-  hand.command({ kind: "join", channel: "#a" });
-  hand.grant().joined("#a");
-  assertEquals(hand.outcome(say), undefined);
-  hand.lines("@display-name=bot;mod=0 :tmi.twitch.tv USERSTATE #a");
-  assertEquals(hand.outcome(say), "done");
-});
-
-test("TwitchSession: a message waits for the JOIN of its channel", () => {
-  const hand = ready();
-  hand.command({ kind: "join", channel: "#a" });
-  hand.command({ kind: "say", channel: "#a", text: "hello" });
-  assertEquals(hand.asked("twitch.message"), []);
-  hand.grant();
-  assertEquals(hand.sent(), ["JOIN #a"]);
-  hand.joined("#a").grant();
-  assertEquals(hand.sent(), ["PRIVMSG #a hello"]);
-});
-
-test("TwitchSession: a message nobody answers fails, as Twitch drops some in silence", () => {
-  const hand = ready({ channels: ["#a"], timeouts: { say: 5_000 } });
-  const say = hand.command({ kind: "say", channel: "#a", text: "hello" });
-  hand.grant().pass(5_000);
-  assert(failure(hand, say) instanceof TimeoutError);
-  // It may still be on its way, and would then count from when it arrives.
-  assertEquals(hand.held().length, 1);
-  hand.proven();
-  assertEquals(hand.held(), []);
-});
-
-test("TwitchSession: an answer that comes too late is not taken for that to the next message", () => {
-  const hand = ready({ channels: ["#a"], timeouts: { say: 5_000 } });
-  const first = hand.command({ kind: "say", channel: "#a", text: "one" });
-  hand.grant().pass(5_000);
-  const second = hand.command({ kind: "say", channel: "#a", text: "two" });
-  hand.grant().lines("@id=x1 :tmi.twitch.tv USERSTATE #a");
-  assertEquals([hand.outcome(first), hand.outcome(second)], ["failed", undefined]);
-  hand.lines("@id=x2 :tmi.twitch.tv USERSTATE #a").proven();
-  assertEquals(hand.outcomes.get(second), { kind: "done", value: "x2" });
-  assertEquals(hand.held(), []);
-});
-
-test("TwitchSession: a message under way when its link dies is lost, one that waits is sent on the next", () => {
-  const hand = ready({ channels: ["#a"] });
-  const sent = hand.command({ kind: "say", channel: "#a", text: "one" });
-  hand.grant();
-  const waiting = hand.command({ kind: "say", channel: "#a", text: "two" });
-  hand.close();
-  assertEquals([hand.outcome(sent), hand.outcome(waiting)], ["lost", undefined]);
-  assertEquals(hand.held(), []);
-  hand.pass(750).grant().welcome().grant().joined("#a").grant();
-  assertEquals(hand.sent().at(-1), "PRIVMSG #a two");
-});
-
-test("TwitchSession: a message is cancelled while it waits, not once it is sent", () => {
-  const hand = ready({ channels: ["#a"] });
-  const waiting = hand.command({ kind: "say", channel: "#a", text: "one" });
-  const sent = hand.command({ kind: "say", channel: "#a", text: "two" });
-  hand.cancel(waiting).grant().cancel(sent);
-  assertEquals(hand.sent(), ["PRIVMSG #a two"]);
-  assertEquals([hand.outcome(waiting), hand.outcome(sent)], ["cancelled", undefined]);
-});
-
-test("TwitchSession: messages keep their order when permits are granted out of theirs", () => {
-  const hand = ready({ channels: ["#a"] });
-  hand.command({ kind: "say", channel: "#a", text: "one" });
-  hand.command({ kind: "say", channel: "#a", text: "two" });
-  for (const id of hand.asked().reverse()) hand.answer(id, { kind: "permit" });
-  assertEquals(hand.sent(), ["PRIVMSG #a one", "PRIVMSG #a two"]);
-});
-
 test("TwitchSession: a permit that is refused fails what it was for", () => {
   const hand = ready({ channels: ["#a"] });
   const say = hand.command({ kind: "say", channel: "#a", text: "one" });
@@ -489,29 +385,6 @@ test("TwitchSession: a permit that is refused fails what it was for", () => {
     assert(error instanceof ParleyError);
     assertEquals(error.code, "rate_limited");
   }
-});
-
-test("TwitchSession: replies name the message they answer", () => {
-  const hand = ready({ channels: ["#a"] });
-  hand.command({ kind: "say", channel: "#a", text: "yes", replyTo: "b34ccfc7-4977-403a-8a94-33c6bac34fb8" });
-  assertEquals(hand.grant().sent(), [
-    "@reply-parent-msg-id=b34ccfc7-4977-403a-8a94-33c6bac34fb8 PRIVMSG #a yes",
-  ]);
-});
-
-test("TwitchSession: an anonymous session says nothing", () => {
-  const hand = new TwitchHand({ channels: ["#a"] }).start();
-  assertThrows(() => hand.command({ kind: "say", channel: "#a", text: "hello" }), CommandError, "anonymous");
-});
-
-test("TwitchSession: no more than a thousand messages wait", () => {
-  const hand = ready();
-  for (let index = 0; index < 1_000; index++) hand.command({ kind: "say", channel: "#a", text: `${index}` });
-  assertThrows(
-    () => hand.command({ kind: "say", channel: "#a", text: "more" }),
-    ParleyError,
-    "1000 messages",
-  );
 });
 
 test("TwitchSession: RECONNECT opens a link that joins everything before the old one closes", () => {
@@ -573,13 +446,14 @@ test("TwitchSession: a handover whose old link dies first goes on, and tells the
     after: 0,
     attempt: 0,
     reason: "the connection was lost",
+    connection: 0,
   });
   hand.pass(1_000).welcome().grant().joined("#a").on(2, privmsg("m2", "#a", "two"));
   const told = hand.told();
   assertEquals(texts(told), ["two"]);
   assertEquals(told.filter(({ kind }) => kind === "gap" || kind === "ready"), [
-    { kind: "ready", login: "bot" },
-    { kind: "gap", from: 1_000, to: 3_000 },
+    { kind: "ready", login: "bot", connection: 0 },
+    { kind: "gap", from: 1_000, to: 3_000, channels: ["#a"] },
   ]);
 });
 
@@ -606,29 +480,27 @@ test("TwitchSession: a handover whose old link dies with what it alone brings te
   hand.pass(1_000).on(1, ":tmi.twitch.tv RECONNECT").grant().pass(1_000).welcome().grant().joined("#a");
   hand.told();
   hand.pass(500).close({}, 1);
-  assertEquals(hand.told(), [{ kind: "gap", from: 1_000, to: 2_500 }]);
+  assertEquals(hand.told(), [{ kind: "gap", from: 1_000, to: 2_500, channels: ["#a"] }]);
 });
 
 test("TwitchSession: answers due on the old link are awaited there", () => {
-  const hand = ready({ channels: ["#a"] });
+  const hand = ready({ channels: ["#a", "#b"] });
   const before = hand.command({ kind: "say", channel: "#a", text: "one" });
   hand.grant().lines(":tmi.twitch.tv RECONNECT").grant().welcome().grant();
-  const during = hand.command({ kind: "say", channel: "#a", text: "two" });
-  hand.grant().joined("#a");
+  const during = hand.command({ kind: "say", channel: "#b", text: "two" });
+  hand.grant().joined("#a").joined("#b");
   const after = hand.command({ kind: "say", channel: "#a", text: "three" });
   hand.grant();
-  const sends = hand.taken().flatMap((action) =>
-    action.kind === "send" && String(action.data).startsWith("PRIVMSG") ? [[action.link, action.data]] : []
-  );
-  assertEquals(sends, [[1, "PRIVMSG #a one\r\n"], [1, "PRIVMSG #a two\r\n"], [2, "PRIVMSG #a three\r\n"]]);
-  hand.on(1, "@id=x1 :tmi.twitch.tv USERSTATE #a");
-  assertFalse(hand.taken().some(({ kind }) => kind === "close"));
-  hand.proven(1).on(2, "@id=x3 :tmi.twitch.tv USERSTATE #a").on(1, "@id=x2 :tmi.twitch.tv USERSTATE #a");
-  assertEquals([before, during, after].map((ticket) => hand.outcomes.get(ticket)), [
-    { kind: "done", value: "x1" },
-    { kind: "done", value: "x2" },
-    { kind: "done", value: "x3" },
-  ]);
+  hand.proven(1).on(1, "@id=x1 :tmi.twitch.tv USERSTATE #a").pass(1_200).grant();
+  const sends = hand.taken().flatMap((action) => {
+    const text = action.kind === "send" ? String(action.data) : "";
+    return action.kind === "send" && text.includes("PRIVMSG") ? [[action.link, text.split(" ").at(-1)]] : [];
+  });
+  // One is under way in a channel at a time, on whichever link.
+  assertEquals(sends, [[1, "one\r\n"], [1, "two\r\n"], [2, "three\r\n"]]);
+  assertFalse(hand.actions.some(({ kind }) => kind === "close"));
+  hand.on(2, "@id=x3 :tmi.twitch.tv USERSTATE #a").on(1, "@id=x2 :tmi.twitch.tv USERSTATE #b");
+  assertEquals([before, during, after].map((ticket) => hand.outcome(ticket)), ["done", "done", "done"]);
   assertEquals(hand.taken().filter(({ kind }) => kind === "close").length, 1);
 });
 
@@ -649,7 +521,13 @@ test("TwitchSession: a server that sends every link away is dialled with a growi
   for (const [index, after] of [750, 1_500, 3_000].entries()) {
     hand.lines(":tmi.twitch.tv RECONNECT");
     const reason = "the server asked to reconnect again";
-    assertEquals(hand.told().at(-1), { kind: "reconnecting", after, attempt: index + 1, reason });
+    assertEquals(hand.told().at(-1), {
+      kind: "reconnecting",
+      after,
+      attempt: index + 1,
+      reason,
+      connection: 0,
+    });
     assertEquals(hand.asked(), []);
     hand.pass(after).grant().welcome();
   }
@@ -669,7 +547,8 @@ test("TwitchSession: an echo that waits to be read is read before its JOIN times
   const hand = ready();
   const join = hand.command({ kind: "join", channel: "#a" });
   hand.grant().pass(10_000).grant().pass(9_999);
-  hand.core.receive(1, ":bot!bot@bot.tmi.twitch.tv JOIN #a\r\n", 20_000);
+  const lines = [":bot!bot@bot.tmi.twitch.tv JOIN #a", ":tmi.twitch.tv ROOMSTATE #a", ""];
+  hand.core.receive(1, lines.join("\r\n"), 20_000);
   hand.core.tick(20_000);
   hand.now = 20_000;
   hand.cancel(99);

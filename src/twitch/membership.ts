@@ -1,0 +1,119 @@
+import type { IrcMessage } from "../irc/message.ts";
+import { CommandError, type ParleyError, TimeoutError } from "../protocol/errors.ts";
+import type { Instant } from "../protocol/protocol.ts";
+import type { Queue } from "../protocol/queue.ts";
+import type { Actions } from "./actions.ts";
+import { membershipLine } from "./command.ts";
+import type { Connection } from "./connection.ts";
+import type { TwitchEvent } from "./event.ts";
+import { TwitchRefusedError } from "./refusal.ts";
+import { WantedChannels } from "./wanted.ts";
+
+/** Being in the channels that are wanted, on whatever links there are. */
+export class Membership {
+  /** What is wanted. */
+  readonly wanted: WantedChannels = new WantedChannels();
+  readonly #actions: Actions;
+  readonly #events: Queue<TwitchEvent>;
+  /** The links that are or will be in the wanted channels. */
+  readonly #joinable: () => readonly Connection[];
+  /** Channels that we were found to be out of, and when they last brought something. */
+  readonly #forgotten = new Map<string, Instant>();
+
+  /** Takes where to put actions and events, and what finds the links to join channels on. */
+  constructor(actions: Actions, events: Queue<TwitchEvent>, joinable: () => readonly Connection[]) {
+    this.#actions = actions;
+    this.#events = events;
+    this.#joinable = joinable;
+  }
+
+  /** Joins a channel on every link, and on those to come; `there`: we are in it. */
+  join(channel: string, ticket: number, there: boolean): void {
+    if (there) {
+      this.wanted.add(channel);
+      return this.#actions.done(ticket);
+    }
+    this.wanted.add(channel, ticket);
+    for (const { channels } of this.#joinable()) channels.join(channel);
+  }
+
+  /** Leaves a channel for good. */
+  part(channel: string, ticket: number, now: Instant): void {
+    const error = new CommandError("cancelled", `Cannot join "${channel}": it was parted meanwhile`);
+    for (const waiting of this.#remove(channel)) this.#actions.failed(waiting, error);
+    let waits = false;
+    for (const { channels } of this.#joinable()) {
+      if (channels.part(channel, waits ? undefined : ticket, now)) waits = true;
+    }
+    if (!waits) this.#actions.done(ticket);
+  }
+
+  /** The user gave up on a join; it ends only if it has not been sent. */
+  cancel(ticket: number, now: Instant): void {
+    const channel = this.wanted.of(ticket);
+    if (channel === undefined || this.#joinable().some(({ channels }) => channels.sent(channel))) return;
+    this.#actions.settle(ticket, "cancelled");
+    if (!this.wanted.cancel(channel, ticket)) return;
+    for (const { channels } of this.#joinable()) channels.drop(channel, now);
+  }
+
+  /** The server says on a link that we are in a channel. */
+  echoed(connection: Connection, channel: string, now: Instant): void {
+    const heardAt = connection.channels.joined.get(channel);
+    const echo = connection.channels.echoed(channel, now);
+    if (echo === "unwanted") return this.#leave(connection, channel);
+    if (echo === "again") return;
+    if (heardAt !== undefined && !this.#forgotten.has(channel)) this.#forgotten.set(channel, heardAt);
+    if (echo === "joined") this.#joined(channel, now);
+  }
+
+  /** The server describes on a link a channel that we may just have joined. */
+  described(connection: Connection, channel: string, now: Instant): void {
+    if (connection.channels.roomState(channel, now)) this.#joined(channel, now);
+  }
+
+  /** The server says on a link why we cannot be in a channel. */
+  refused(connection: Connection, channel: string, notice: IrcMessage, now: Instant): void {
+    connection.channels.refused(channel);
+    this.fail(channel, new TwitchRefusedError(`Cannot join "${channel}"`, channel, notice), now);
+  }
+
+  /** The server does not say on any link whether we are in a channel. */
+  silent(channel: string, now: Instant): void {
+    const message = `Cannot join "${channel}": Twitch said nothing, is it the name of a channel?`;
+    this.fail(channel, new TimeoutError(message), now);
+  }
+
+  /** A channel cannot be joined, and is no longer wanted. */
+  fail(channel: string, error: ParleyError, now: Instant): void {
+    if (!this.wanted.has(channel)) return;
+    for (const ticket of this.#remove(channel)) this.#actions.failed(ticket, error);
+    for (const { channels } of this.#joinable()) channels.drop(channel, now);
+    this.#events.push({ kind: "join_failed", channel, error });
+  }
+
+  /** The session ends. */
+  end(): void {
+    const error = new CommandError("closed", "Cannot join: the session has ended");
+    for (const ticket of this.wanted.takeTickets()) this.#actions.failed(ticket, error);
+  }
+
+  #joined(channel: string, now: Instant): void {
+    for (const ticket of this.wanted.joined(channel)) this.#actions.done(ticket);
+    const from = this.#forgotten.get(channel);
+    if (from === undefined) return;
+    this.#forgotten.delete(channel);
+    this.#events.push({ kind: "gap", from, to: now, channels: [channel] });
+  }
+
+  #remove(channel: string): readonly number[] {
+    this.#forgotten.delete(channel);
+    return this.wanted.remove(channel);
+  }
+
+  /** Undoes a JOIN that was given up. */
+  #leave(connection: Connection, channel: string): void {
+    if (!/^#\w{1,25}$/.test(channel) || !this.#joinable().includes(connection)) return;
+    this.#actions.send(connection.link.id, membershipLine("PART", channel));
+  }
+}

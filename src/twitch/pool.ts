@@ -1,0 +1,353 @@
+import { OptionError, ParleyError } from "../protocol/errors.ts";
+import type { Action, AskFailed, CloseInfo, Data, Instant, OpenInfo } from "../protocol/protocol.ts";
+import type { PermitAnswer, Protocol, ShutdownMode } from "../protocol/protocol.ts";
+import { Queue } from "../protocol/queue.ts";
+import type { TwitchAnswer, TwitchAsk } from "./actions.ts";
+import { channelName, type TwitchCommand } from "./command.ts";
+import type { TwitchEvent } from "./event.ts";
+import { setUp, type TwitchSessionOptions } from "./options.ts";
+import { TwitchSession } from "./session.ts";
+
+/** How a pool of Twitch sessions is set up. */
+export interface TwitchPoolOptions extends Omit<TwitchSessionOptions, "connection"> {
+  /**
+   * How many channels share a connection; there are as many connections as that takes. With fewer, a lost link
+   * takes fewer channels with it.
+   *
+   * @default {100}
+   */
+  readonly channelsPerConnection?: number;
+}
+
+/** How one connection of a pool is doing. */
+export interface TwitchConnectionInfo {
+  /** Which one, from 0 on. */
+  readonly connection: number;
+  /** The channels it is in, with their `#`. */
+  readonly channels: readonly string[];
+  /** How long Twitch took to answer its last PINGs, in milliseconds, the latest last; at most ten. */
+  readonly latencies: readonly number[];
+}
+
+/** One session of the pool; what it numbers is told from what the others number. */
+class Member {
+  readonly session: TwitchSession;
+  readonly links = new Map<number, number>();
+  readonly asks = new Map<number, number>();
+
+  constructor(session: TwitchSession) {
+    this.session = session;
+  }
+}
+
+// Each connection of an account brings each whisper, all at about the same time.
+const WHISPERS = 256;
+
+/**
+ * Twitch chat on as many connections as its channels need, without I/O: one stream of events, one account and
+ * its limits. A channel stays on the connection that it was joined on.
+ *
+ * **The caller's obligation** is that of every {@linkcode Protocol}: drain after each input, and call
+ * `tick` no later than `deadline()`.
+ *
+ * @throws {OptionError} if an option is not acceptable, or there are more channels than `limits.channels`.
+ *
+ * @example
+ * ```ts
+ * import { TwitchPool } from "@parley/parley/twitch";
+ *
+ * const channels = ["#dallas", "#forsen", "#ronni"];
+ * const pool = new TwitchPool({ channels, channelsPerConnection: 2, random: () => 0.5 });
+ * pool.start(0);
+ * pool.connections.length; // 2
+ * ```
+ */
+export class TwitchPool implements Protocol<Data, TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer> {
+  readonly #options: TwitchPoolOptions;
+  readonly #perConnection: number;
+  readonly #mostChannels: number;
+  readonly #own: string;
+  readonly #members: Member[] = [];
+  /** Those that may have something to do or to tell. */
+  readonly #touched = new Set<Member>();
+  readonly #actions = new Queue<Action<Data, TwitchAsk>>();
+  readonly #links = new Map<number, { readonly member: Member; readonly id: number }>();
+  readonly #asks = new Map<number, { readonly member: Member; readonly id: number }>();
+  /** The member that was given a command; forgotten with its outcome. */
+  readonly #tickets = new Map<number, Member>();
+  readonly #whispers = new Set<string>();
+  #running = 0;
+  #lastLink = 0;
+  #lastAsk = 0;
+  #state: "idle" | "running" | "ending" = "idle";
+  #now: Instant = 0;
+  #error: Error | undefined;
+
+  /** Takes who we are and where to be. */
+  constructor(options: TwitchPoolOptions) {
+    const { channelsPerConnection = 100 } = options;
+    if (!(Number.isSafeInteger(channelsPerConnection) && channelsPerConnection > 0)) {
+      throw new OptionError(
+        `Cannot put "${channelsPerConnection}" channels on a connection: at least 1 is needed`,
+      );
+    }
+    const { channels, login, mostChannels } = setUp(options);
+    this.#options = options;
+    this.#perConnection = channelsPerConnection;
+    this.#mostChannels = mostChannels;
+    this.#own = `#${login}`;
+    const counted = channels.filter((channel) => channel !== this.#own).length;
+    if (counted > mostChannels) {
+      throw new OptionError(
+        `Cannot be in ${counted} channels: Twitch allows ${mostChannels} at a time, ` +
+          "set limits.channels if the account moderates the others",
+      );
+    }
+    for (let at = 0; at === 0 || at < channels.length; at += channelsPerConnection) {
+      this.#add(channels.slice(at, at + channelsPerConnection));
+    }
+  }
+
+  /** The login, in lower case; that of the first connection if anonymous. */
+  get login(): string {
+    return this.#members[0]?.session.login ?? "";
+  }
+
+  /** The channels we are in, with their `#`. */
+  get channels(): string[] {
+    return this.#members.flatMap(({ session }) => session.channels);
+  }
+
+  /** How long Twitch took to answer the last PING of the first connection that has one, in milliseconds. */
+  get latency(): number | undefined {
+    return this.#members.find(({ session }) => session.latency !== undefined)?.session.latency;
+  }
+
+  /** How each connection is doing. */
+  get connections(): TwitchConnectionInfo[] {
+    return this.#members.map(({ session: { channels, latencies } }, connection) => {
+      return { connection, channels, latencies };
+    });
+  }
+
+  /** Begins. */
+  start(now: Instant): void {
+    this.#state = "running";
+    for (const member of this.#members) this.#touch(member, now).start(now);
+  }
+
+  /** A dial succeeded. */
+  opened(link: number, info: OpenInfo, now: Instant): void {
+    const to = this.#links.get(link);
+    if (to !== undefined) this.#touch(to.member, now).opened(to.id, info, now);
+  }
+
+  /** Takes in what came. */
+  receive(link: number, data: Data, now: Instant): void {
+    const to = this.#links.get(link);
+    if (to !== undefined) this.#touch(to.member, now).receive(to.id, data, now);
+  }
+
+  /** The link is gone, or never opened. */
+  closed(link: number, info: CloseInfo, now: Instant): void {
+    const to = this.#links.get(link);
+    if (to === undefined) return;
+    this.#forgetLink(to.member, to.id);
+    this.#touch(to.member, now).closed(to.id, info, now);
+  }
+
+  /** An ask was answered. */
+  answered(id: number, answer: TwitchAnswer | PermitAnswer | AskFailed, now: Instant): void {
+    const to = this.#asks.get(id);
+    if (to === undefined) return;
+    // A permit is released one day; anything else is over with its answer.
+    if (answer.kind !== "permit") this.#forgetAsk(to.member, to.id);
+    this.#touch(to.member, now).answered(to.id, answer, now);
+  }
+
+  /** Time has passed. */
+  tick(now: Instant): void {
+    for (const member of this.#members) {
+      if (member.session.deadline() <= now) this.#touch(member, now).tick(now);
+    }
+  }
+
+  /**
+   * Joins, parts, says or pings.
+   *
+   * @throws {CommandError} if it cannot be sent, or the pool has ended.
+   * @throws {ParleyError} `rate_limited`, if a thousand messages are waiting already, or we would be in more
+   * channels than `limits.channels`.
+   */
+  command(command: TwitchCommand, ticket: number, now: Instant): void {
+    const member = this.#memberFor(command, now);
+    this.#touch(member, now).command(command, ticket, now);
+    this.#tickets.set(ticket, member);
+  }
+
+  /** The user gave up on a command. */
+  cancel(ticket: number, now: Instant): void {
+    const member = this.#tickets.get(ticket);
+    if (member !== undefined) this.#touch(member, now).cancel(ticket, now);
+  }
+
+  /** Ends, politely. */
+  shutdown(mode: ShutdownMode, now: Instant): void {
+    this.#state = "ending";
+    for (const member of this.#members) this.#touch(member, now).shutdown(mode, now);
+  }
+
+  /** The next thing to do. */
+  action(): Action<Data, TwitchAsk> | undefined {
+    for (const member of this.#touched) {
+      const own = this.#actions.shift();
+      if (own !== undefined) return own;
+      for (let action = member.session.action(); action !== undefined; action = member.session.action()) {
+        const translated = this.#translate(member, action);
+        if (translated !== undefined) return translated;
+      }
+    }
+    return this.#actions.shift();
+  }
+
+  /** The next thing to tell. */
+  event(): TwitchEvent | undefined {
+    for (const member of this.#touched) {
+      for (let event = member.session.event(); event !== undefined; event = member.session.event()) {
+        if (!this.#told(event)) return event;
+      }
+      const action = member.session.action();
+      if (action === undefined) {
+        this.#touched.delete(member);
+        continue;
+      }
+      const translated = this.#translate(member, action);
+      if (translated !== undefined) this.#actions.push(translated);
+      return undefined;
+    }
+    return undefined;
+  }
+
+  /** When `tick` is due at the latest. */
+  deadline(): Instant {
+    let deadline = Infinity;
+    for (const { session } of this.#members) deadline = Math.min(deadline, session.deadline());
+    return deadline;
+  }
+
+  #add(channels: readonly string[]): Member {
+    const connection = this.#members.length;
+    const member = new Member(new TwitchSession({ ...this.#options, channels, connection }));
+    this.#members.push(member);
+    this.#running++;
+    return member;
+  }
+
+  #touch(member: Member, now: Instant): TwitchSession {
+    this.#now = now;
+    this.#touched.add(member);
+    return member.session;
+  }
+
+  #memberFor(command: TwitchCommand, now: Instant): Member {
+    const [first = this.#add([])] = this.#members;
+    if (command.kind === "ping") return first;
+    const channel = channelName(command.channel);
+    const there = this.#members.find(({ session }) => session.wants(channel));
+    if (there !== undefined || command.kind !== "join" || this.#state === "ending") return there ?? first;
+    this.#checkRoom(channel);
+    const roomy = this.#members.find(({ session }) => session.wanted.length < this.#perConnection);
+    if (roomy !== undefined || this.#state === "idle") return roomy ?? first;
+    const added = this.#add([]);
+    this.#touch(added, now).start(now);
+    return added;
+  }
+
+  #checkRoom(channel: string): void {
+    if (channel === this.#own) return;
+    let counted = 0;
+    for (const { session } of this.#members) {
+      for (const wanted of session.wanted) if (!session.moderates(wanted)) counted++;
+    }
+    if (counted < this.#mostChannels) return;
+    throw new ParleyError(
+      "rate_limited",
+      `Cannot join "${channel}": Twitch allows ${this.#mostChannels} channels at a time, ` +
+        "part one first, or set limits.channels if the account moderates it",
+    );
+  }
+
+  /** What a member wants done, with the pool's numbers. */
+  #translate(member: Member, action: Action<Data, TwitchAsk>): Action<Data, TwitchAsk> | undefined {
+    switch (action.kind) {
+      case "dial": {
+        const link = ++this.#lastLink;
+        member.links.set(action.link, link);
+        this.#links.set(link, { member, id: action.link });
+        return { ...action, link };
+      }
+      case "send":
+      case "close":
+        return { ...action, link: member.links.get(action.link) ?? 0 };
+      case "abort": {
+        const link = member.links.get(action.link) ?? 0;
+        this.#forgetLink(member, action.link);
+        return { ...action, link };
+      }
+      case "ask": {
+        const id = ++this.#lastAsk;
+        member.asks.set(action.id, id);
+        this.#asks.set(id, { member, id: action.id });
+        return { ...action, id };
+      }
+      case "release": {
+        const id = member.asks.get(action.id) ?? 0;
+        this.#forgetAsk(member, action.id);
+        return { ...action, id };
+      }
+      case "settle":
+        this.#tickets.delete(action.ticket);
+        return action;
+      case "end":
+        return this.#ended(action.error);
+    }
+  }
+
+  #forgetLink(member: Member, id: number): void {
+    this.#links.delete(member.links.get(id) ?? 0);
+    member.links.delete(id);
+  }
+
+  #forgetAsk(member: Member, id: number): void {
+    this.#asks.delete(member.asks.get(id) ?? 0);
+    member.asks.delete(id);
+  }
+
+  /** A member has ended; the others end with it. */
+  #ended(error: Error | undefined): Action<Data, TwitchAsk> | undefined {
+    this.#running--;
+    if (error !== undefined && this.#error === undefined) {
+      this.#error = error;
+      this.#state = "ending";
+      for (const member of this.#members) this.#touch(member, this.#now).shutdown("end", this.#now);
+    }
+    if (this.#running > 0) return undefined;
+    return { kind: "end", ...(this.#error && { error: this.#error }) };
+  }
+
+  /** Whether another connection has brought this already. */
+  #told(event: TwitchEvent): boolean {
+    if (event.kind !== "WHISPER" || this.#members.length < 2) return false;
+    const { message } = event;
+    const key = `${message.tag("thread-id") ?? message.raw} ${message.tag("message-id") ?? ""}`;
+    if (this.#whispers.has(key)) return true;
+    this.#whispers.add(key);
+    if (this.#whispers.size > WHISPERS) {
+      for (const oldest of this.#whispers) {
+        this.#whispers.delete(oldest);
+        break;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,158 @@
+import type { Host } from "../../src/driver/host.ts";
+import { LocalPermits, type Permits } from "../../src/driver/permits.ts";
+import type { Action, Data } from "../../src/protocol/protocol.ts";
+import type { TwitchAsk } from "../../src/twitch/actions.ts";
+import type { TwitchCommand } from "../../src/twitch/command.ts";
+import type { TwitchEvent } from "../../src/twitch/event.ts";
+import type { TwitchPoolOptions } from "../../src/twitch/pool.ts";
+import type { Tampering } from "./_tampered.ts";
+
+interface Bug {
+  readonly tamper?: () => Tampering<TwitchCommand, TwitchEvent, TwitchAsk>;
+  readonly permits?: (host: Host) => Permits;
+  readonly options?: Partial<TwitchPoolOptions>;
+}
+
+/** Permits that are granted at once where their scope is this. */
+function unlimited(scope: string): (host: Host) => Permits {
+  return ({ permits }) => ({
+    acquire: (permit, signal) =>
+      permit.scope === scope ? Promise.resolve({ release: () => {} }) : permits.acquire(permit, signal),
+  });
+}
+
+const text = (action: Action<Data, TwitchAsk>) => action.kind === "send" ? String(action.data) : "";
+
+/** The text of a message that is sent, whatever nonce it is sent with. */
+const privmsg = (action: Action<Data, TwitchAsk>) => text(action).replace(/^@\S+ (?=PRIVMSG )/, "");
+
+/** Wrong variants of the core, each of which a checker must catch. */
+export const twitchBugs: Readonly<Record<string, Bug>> = {
+  "counts JOINs per connection": { permits: ({ clock }) => new LocalPermits(clock) },
+  "ignores the limit on messages where it does not moderate": {
+    permits: unlimited("twitch.message.ordinary"),
+  },
+  "ignores the limit on all its messages": { permits: unlimited("twitch.message") },
+  "does not pause between messages to a channel": { permits: unlimited("twitch.message.channel") },
+  "ignores the limit on logins": { permits: unlimited("twitch.auth") },
+  "ignores slow mode": {
+    tamper: () => ({
+      receive: (data) => typeof data === "string" ? data.replaceAll(/;slow=\d+/g, ";slow=0") : data,
+    }),
+  },
+  "never doubts that it is in a channel": { options: { timeouts: { quiet: Infinity } } },
+  "takes the echo of a JOIN for being in the channel": {
+    tamper: () => ({
+      receive: (data) => {
+        if (typeof data !== "string") return data;
+        const described = (line: string, channel: string) => `${line}@slow=0 :t ROOMSTATE ${channel}\r\n`;
+        return data.replaceAll(/^:bot!\S+ JOIN (#\w+)\r\n/gm, described);
+      },
+    }),
+  },
+  "hides that it was out of a channel": {
+    tamper: () => ({
+      event: (event) => event.kind === "gap" && event.channels.length === 1 ? [] : [event],
+    }),
+  },
+  "has no other token when one has expired": {
+    tamper: () => ({
+      action: (action) =>
+        action.kind === "ask" && action.ask.kind === "token"
+          ? [{ ...action, ask: { kind: "token" } }]
+          : [action],
+    }),
+  },
+  "calls a message done that Twitch has dropped in silence": {
+    tamper: () => ({
+      action: (action) => {
+        if (action.kind !== "settle" || action.outcome.kind !== "failed") return [action];
+        const { error } = action.outcome;
+        const unconfirmed = "code" in error && error.code === "unconfirmed";
+        return [unconfirmed ? { ...action, outcome: { kind: "done" } } : action];
+      },
+    }),
+  },
+  "rejoins a channel that was parted": {
+    tamper: () => {
+      let parted: string | undefined;
+      return {
+        command: (command) => {
+          if (command.kind === "part") parted = command.channel;
+        },
+        action: (action) => {
+          if (action.kind !== "send" || parted === undefined || !text(action).startsWith("JOIN ")) {
+            return [action];
+          }
+          return [action, { ...action, data: `JOIN ${parted}\r\n` }];
+        },
+      };
+    },
+  },
+  "closes the old link before the new one is ready": {
+    tamper: () => {
+      const open = new Set<number>();
+      return {
+        action: (action) => {
+          if (action.kind === "abort" || action.kind === "close") open.delete(action.link);
+          if (action.kind !== "dial") return [action];
+          const old = [...open];
+          open.clear();
+          open.add(action.link);
+          return [...old.map((link) => ({ kind: "close" as const, link, code: 1000, reason: "" })), action];
+        },
+      };
+    },
+  },
+  "tells twice what both links bring in a handover": {
+    tamper: () => ({
+      // Ids that differ by the link hide from the core that messages are the same.
+      receive: (data, _now, link) =>
+        typeof data === "string" && link % 2 === 0 ? data.replaceAll(";id=", ";id=x") : data,
+    }),
+  },
+  "calls a join done when it is sent": {
+    tamper: () => {
+      const tickets = new Map<string, number>();
+      const settled = new Set<number>();
+      return {
+        command: (command, ticket) => {
+          if (command.kind === "join") tickets.set(`JOIN ${command.channel}\r\n`, ticket);
+        },
+        action: (action) => {
+          if (action.kind === "settle") return settled.delete(action.ticket) ? [] : [action];
+          const ticket = tickets.get(text(action));
+          if (ticket === undefined) return [action];
+          tickets.delete(text(action));
+          settled.add(ticket);
+          return [action, { kind: "settle", ticket, outcome: { kind: "done" } }];
+        },
+      };
+    },
+  },
+  "calls a message done when it is written": {
+    tamper: () => {
+      const tickets = new Map<string, number>();
+      const settled = new Set<number>();
+      return {
+        command: (command, ticket) => {
+          if (command.kind === "say") tickets.set(`PRIVMSG ${command.channel} :${command.text}\r\n`, ticket);
+        },
+        action: (action) => {
+          if (action.kind === "settle") return settled.delete(action.ticket) ? [] : [action];
+          const ticket = tickets.get(privmsg(action));
+          if (ticket === undefined) return [action];
+          settled.add(ticket);
+          return [action, { kind: "settle", ticket, outcome: { kind: "done" } }];
+        },
+      };
+    },
+  },
+  "hides the gap": { tamper: () => ({ event: (event) => event.kind === "gap" ? [] : [event] }) },
+  "loses a message now and then": {
+    tamper: () => {
+      let count = 0;
+      return { event: (event) => event.kind === "PRIVMSG" && ++count % 50 === 0 ? [] : [event] };
+    },
+  },
+};

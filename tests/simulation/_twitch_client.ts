@@ -1,0 +1,267 @@
+import { Driver } from "../../src/driver/driver.ts";
+import type { Host, Observation } from "../../src/driver/host.ts";
+import type { Outcome } from "../../src/protocol/protocol.ts";
+import { checkEnd, checkSayings, type Delivered, linesOf, type Saying } from "../../src/testing/checker.ts";
+import type { Simulation } from "../../src/testing/simulation.ts";
+import {
+  checkTwitchDelivery,
+  checkTwitchGaps,
+  checkTwitchJoins,
+  checkTwitchWire,
+  type TwitchDue,
+  type TwitchJoining,
+} from "../../src/testing/twitch_checker.ts";
+import type { TwitchServer } from "../../src/testing/twitch_server.ts";
+import type { TwitchStanding, TwitchUtterance } from "../../src/testing/twitch_server_types.ts";
+import type { TwitchAnswer, TwitchAsk } from "../../src/twitch/actions.ts";
+import type { TwitchCommand } from "../../src/twitch/command.ts";
+import type { TwitchEvent } from "../../src/twitch/event.ts";
+import { TwitchPool, type TwitchPoolOptions } from "../../src/twitch/pool.ts";
+import { Tampered } from "./_tampered.ts";
+import { twitchBugs } from "./_twitch_bugs.ts";
+
+/** The account of the clients that have one. */
+export const BOT = "bot";
+
+/** A client's link by the server's number of it. */
+export type OwnerOf = (link: number) => { readonly client: Client; readonly link: number } | undefined;
+
+/** What a client had been told of a channel when it sent a message there. */
+export interface Belief {
+  readonly standing: TwitchStanding;
+  /** How long it is to pause, in milliseconds. */
+  readonly pause: number;
+}
+
+/** One client, what it was told, and what can be known of it. */
+export class Client {
+  readonly name: string;
+  readonly url: string;
+  readonly driver: Driver<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer>;
+  readonly delivered: Delivered<TwitchEvent>[] = [];
+  /** Its links that have opened, in order. */
+  readonly opened: number[] = [];
+  /** When it gave up which link, or lost it. */
+  readonly gone = new Map<number, number>();
+  /** How many of its links the server has accepted, as far as that was looked at. */
+  accepted = 0;
+  readonly #pool: TwitchPool;
+  readonly #world: Simulation;
+  readonly #observations: Observation[] = [];
+  readonly #outcomes = new Map<number, Outcome["kind"]>();
+  readonly #sayings = new Map<number, string>();
+  readonly #own = new Set<string>();
+  readonly #joinings: TwitchJoining[] = [];
+  readonly #wanted: Set<string>;
+  /** The channels it has been in since it wanted to. */
+  readonly #inside = new Set<string>();
+  #due: TwitchDue[] = [];
+  readonly #refused: string[] = [];
+  /** What was said in channels that the server has taken one of its links out of, and which. */
+  #forgotten: { readonly due: TwitchDue; readonly links: readonly number[] }[] = [];
+  #tickets = 0;
+
+  /** `tokenNow` tells the token that the server accepts. */
+  constructor(
+    world: Simulation,
+    name: string,
+    options: Omit<TwitchPoolOptions, "random"> & { readonly url: string },
+    tokenNow: () => string,
+    bug: string | undefined,
+  ) {
+    this.#world = world;
+    this.name = name;
+    this.url = options.url;
+    this.#wanted = new Set(options.channels);
+    const planted = bug === undefined ? undefined : twitchBugs[bug];
+    const shared = world.host(name, { observe: (observation) => this.#observe(observation) });
+    const host: Host = { ...shared, permits: planted?.permits?.(shared) ?? shared.permits };
+    this.#pool = new TwitchPool({
+      ...options,
+      ...planted?.options,
+      backoff: { cap: 8_000 },
+      timeouts: { quiet: 15_000, ...planted?.options?.timeouts },
+      random: host.random,
+    });
+    const core = planted?.tamper === undefined
+      ? this.#pool
+      : new Tampered<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer>(this.#pool, planted.tamper());
+    let token = tokenNow();
+    this.driver = new Driver<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer>(core, {
+      host,
+      label: name,
+      deliver: (event) => this.#deliver(event),
+      answer: ({ refused }) => {
+        if (refused !== undefined) token = tokenNow();
+        return { kind: "token", token };
+      },
+    });
+  }
+
+  /** How many messages have not settled. */
+  get waiting(): number {
+    return [...this.#sayings.keys()].filter((ticket) => !this.#outcomes.has(ticket)).length;
+  }
+
+  want(kind: "join" | "part", channel: string): void {
+    if (kind === "join") this.#wanted.add(channel);
+    else this.#wanted.delete(channel);
+    if (kind === "part") this.#part(channel);
+    if (this.driver.ended) return;
+    const ticket = ++this.#tickets;
+    if (kind === "join") this.#joinings.push({ ticket, channel });
+    void this.driver.command({ kind, channel });
+  }
+
+  say(channel: string, count: number, patience?: number): void {
+    if (this.name === "anonymous" || this.driver.ended) return;
+    for (let index = 0; index < count; index++) {
+      const ticket = ++this.#tickets;
+      const text = `${this.name} says ${ticket}`;
+      this.#sayings.set(ticket, text);
+      this.#own.add(text);
+      const controller = new AbortController();
+      void this.driver.command({ kind: "say", channel, text }, controller.signal);
+      if (patience === undefined) continue;
+      this.#world.clock.setTimer(this.#world.clock.now() + patience, () => controller.abort());
+    }
+  }
+
+  /** Something was said: whether it is due here. */
+  note(utterance: TwitchUtterance, ownerOf: OwnerOf): void {
+    const { channel, text } = utterance;
+    const over = utterance.links.flatMap((link) => {
+      const owner = ownerOf(link);
+      return owner?.client === this ? [owner.link] : [];
+    });
+    if (!this.#wanted.has(channel) || this.#own.has(text)) return;
+    if (over.length > 0) this.#inside.add(channel);
+    if (!this.#inside.has(channel)) return;
+    const held = this.opened.filter((link) => over.includes(link) || !this.gone.has(link));
+    const due = { ...utterance, over, held: held.length > 0 ? held : [...this.opened] };
+    const links = utterance.forgotten.flatMap((link) => {
+      const owner = ownerOf(link);
+      return owner?.client === this ? [owner.link] : [];
+    });
+    if (over.length > 0 || links.length === 0) this.#due.push(due);
+    else this.#forgotten.push({ due, links });
+  }
+
+  /** Once nothing goes wrong any more, it is in exactly the channels it should be in, by one link. */
+  checkRecovery(server: TwitchServer, ownerOf: OwnerOf): string[] {
+    const violations = this.driver.ended ? ["has ended by itself"] : [];
+    const inside = new Set(this.#pool.channels);
+    // A link that is gone took with it what it knew of the time before; one that is there must have noticed.
+    for (const { due, links } of this.#forgotten) {
+      if (!links.some((link) => this.gone.has(link))) this.#due.push(due);
+    }
+    for (const channel of [...this.#inside, ...this.#wanted, ...inside, "#elsewhere"]) {
+      const links = server.links(channel).filter((link) => ownerOf(link)?.client === this).length;
+      if (links !== (inside.has(channel) ? 1 : 0)) {
+        violations.push(`${inside.has(channel) ? "is" : "is not"} in ${channel}, but with ${links} links`);
+      }
+      if (inside.has(channel) && !this.#wanted.has(channel)) violations.push(`is in ${channel} unwanted`);
+      if (!inside.has(channel) && this.#wanted.has(channel)) violations.push(`is not in ${channel}`);
+    }
+    for (const channel of this.#refused) {
+      if (!server.refuses(channel, BOT)) violations.push(`gave ${channel} up for nothing`);
+    }
+    return this.#named(violations);
+  }
+
+  /** Everything that was said has come to an end by itself, and truly. */
+  checkSaid(heard: ReadonlyMap<string, number>, taken: ReadonlySet<string>): string[] {
+    const violations = checkSayings(this.#said(), heard);
+    for (const { text, outcome } of this.#said()) {
+      if (outcome === "done" && !taken.has(text)) {
+        violations.push(`"${text}" is called done, but was not taken`);
+      }
+    }
+    const told = new Set(this.delivered.flatMap(({ event }) => event.kind === "PRIVMSG" ? [event.text] : []));
+    for (const { text, outcome } of this.#said()) {
+      if (outcome === "done" && told.has(text)) violations.push(`"${text}" came back`);
+    }
+    return this.#named(violations);
+  }
+
+  checkAll(): string[] {
+    return this.#named([
+      ...(this.driver.ended ? [] : ["did not end when told to"]),
+      ...checkTwitchWire(this.#observations),
+      ...checkTwitchDelivery(this.#due, this.delivered, this.#observations),
+      ...checkTwitchGaps(this.delivered, this.#observations),
+      ...checkTwitchJoins(this.#joinings, this.#observations),
+      ...checkEnd(this.#observations),
+    ]);
+  }
+
+  /** What it had been told when it sent each of its messages, by their nonces. */
+  beliefs(): Map<string, Belief> {
+    const standings = new Map<string, TwitchStanding>();
+    const slow = new Map<string, number>();
+    const beliefs = new Map<string, Belief>();
+    for (const { direction, line } of linesOf(this.#observations)) {
+      const [, tags = "", command = "", channel = ""] = /^@(\S+) (?::\S+ )?(\w+) (#\w+)/.exec(line) ?? [];
+      if (direction === "sent" && command === "PRIVMSG") {
+        const standing = standings.get(channel) ?? "ordinary";
+        const pause = standing === "ordinary" ? Math.max(1_000, slow.get(channel) ?? 0) : 0;
+        beliefs.set(/client-nonce=([^;]+)/.exec(tags)?.[1] ?? "", { standing, pause });
+      }
+      if (direction !== "received") continue;
+      const badge = /(?:^|;)badges=(moderator|vip)\//.exec(tags)?.[1];
+      if (command === "USERSTATE") {
+        standings.set(channel, badge === "moderator" || badge === "vip" ? badge : "ordinary");
+      }
+      if (command === "ROOMSTATE") slow.set(channel, Number(/(?:^|;)slow=(\d+)/.exec(tags)?.[1]) * 1_000);
+    }
+    return beliefs;
+  }
+
+  /** Who parts a channel is not told what of it was missed, if that was not known by then. */
+  #part(channel: string): void {
+    const told = new Set(this.delivered.flatMap(({ event }) => event.kind === "PRIVMSG" ? [event.text] : []));
+    this.#due = this.#due.filter((due) => due.channel !== channel || told.has(due.text));
+    this.#leave(channel);
+  }
+
+  #leave(channel: string): void {
+    this.#inside.delete(channel);
+    this.#forgotten = this.#forgotten.filter(({ due }) => due.channel !== channel);
+  }
+
+  #said(): Saying[] {
+    return [...this.#sayings].map(([ticket, text]) => ({ text, outcome: this.#outcomes.get(ticket) }));
+  }
+
+  #named(violations: readonly string[]): string[] {
+    return violations.map((violation) => `${this.name}: ${violation}`);
+  }
+
+  #deliver(event: TwitchEvent): void {
+    this.delivered.push({ event, at: this.#world.clock.now() });
+    if (event.kind !== "join_failed") return;
+    this.#wanted.delete(event.channel);
+    this.#leave(event.channel);
+    this.#refused.push(event.channel);
+  }
+
+  #observe(observation: Observation): void {
+    this.#observations.push(observation);
+    switch (observation.kind) {
+      case "opened":
+        this.opened.push(observation.link);
+        break;
+      case "abort":
+      case "closed":
+        if (!this.gone.has(observation.link)) this.gone.set(observation.link, observation.at);
+        break;
+      case "settled":
+        this.#outcomes.set(observation.ticket, outcomeOf(observation.outcome));
+        break;
+    }
+  }
+}
+
+function outcomeOf(text: string): Outcome["kind"] {
+  return text === "done" || text === "lost" || text === "cancelled" ? text : "failed";
+}

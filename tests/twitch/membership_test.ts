@@ -1,0 +1,108 @@
+import { test } from "node:test";
+import { assert, assertEquals } from "@std/assert";
+import { TimeoutError } from "../../src/protocol/errors.ts";
+import { TwitchRefusedError } from "../../src/twitch/refusal.ts";
+import { failure, privmsg, ready, type TwitchHand } from "./_hand.ts";
+
+const ECHO = ":bot!bot@bot.tmi.twitch.tv JOIN #a";
+const GONE = "@msg-id=msg_channel_suspended :tmi.twitch.tv NOTICE #a :This channel has been suspended.";
+
+const gaps = (hand: TwitchHand) => hand.told().filter(({ kind }) => kind === "gap");
+
+test("TwitchSession: a join is not done before the channel is described", () => {
+  const hand = ready();
+  const join = hand.command({ kind: "join", channel: "#a" });
+  hand.grant().lines(ECHO);
+  assertEquals([hand.outcome(join), hand.session.channels], [undefined, []]);
+  hand.lines("@room-id=1;slow=0 :tmi.twitch.tv ROOMSTATE #a");
+  assertEquals([hand.outcome(join), hand.session.channels], ["done", ["#a"]]);
+});
+
+test("TwitchSession: an echo of a JOIN that is not meant is noticed, and joined again", () => {
+  const hand = ready();
+  const join = hand.command({ kind: "join", channel: "#a" });
+  hand.grant().lines(ECHO).taken();
+  hand.pass(10_000).proven().grant();
+  assertEquals(hand.sent(), ["PING :parley-1", "PART #a", "JOIN #a"]);
+  hand.joined("#a");
+  assertEquals([hand.outcome(join), hand.session.channels], ["done", ["#a"]]);
+});
+
+test("TwitchSession: a channel that is never described fails in the end", () => {
+  const hand = ready();
+  const join = hand.command({ kind: "join", channel: "#a" });
+  for (let attempt = 0; attempt < 5; attempt++) hand.grant().lines(ECHO).pass(10_000).proven();
+  assert(failure(hand, join) instanceof TimeoutError);
+  assertEquals(hand.held(), []);
+});
+
+test("TwitchSession: a channel that brings nothing for long is joined again, and trusted if nothing comes", () => {
+  const hand = ready({ channels: ["#a", "#b"], timeouts: { quiet: 50_000, ping: 1_000_000 } });
+  hand.pass(40_000).lines(privmsg("m1", "#b", "one")).pass(10_000).grant();
+  assertEquals(hand.sent(), ["JOIN #a"]);
+  hand.pass(10_000).proven();
+  assertEquals([hand.session.channels, hand.held()], [["#a", "#b"], []]);
+  assertEquals(gaps(hand), []);
+  hand.taken();
+  // And again, each in its time.
+  hand.pass(30_000).proven().grant();
+  assertEquals(hand.sent().filter((line) => line.startsWith("JOIN")), ["JOIN #b"]);
+});
+
+test("TwitchSession: a channel that Twitch has forgotten us in is joined again, and told as a gap", () => {
+  const hand = ready({ channels: ["#a", "#b"], timeouts: { quiet: 50_000 } });
+  hand.pass(5_000).lines(privmsg("m1", "#a", "one")).pass(30_000).lines(privmsg("m2", "#b", "two"));
+  hand.pass(20_000).grant().taken();
+  hand.pass(40).joined("#a");
+  assertEquals(gaps(hand), [{ kind: "gap", from: 5_000, to: 55_040, channels: ["#a"] }]);
+  assertEquals(hand.session.channels, ["#b", "#a"]);
+  assertEquals(hand.held(), []);
+});
+
+test("TwitchSession: a link that is lost while a channel is doubted tells both gaps", () => {
+  const hand = ready({ channels: ["#a"], timeouts: { quiet: 50_000, idle: 100_000 } });
+  hand.pass(50_000).grant().lines(ECHO).pass(1_000).close();
+  hand.pass(750).grant().welcome().grant().joined("#a");
+  assertEquals(gaps(hand), [
+    { kind: "gap", from: 0, to: 51_750, channels: ["#a"] },
+    { kind: "gap", from: 50_000, to: 51_750, channels: ["#a"] },
+  ]);
+});
+
+test("TwitchSession: a channel that throws us out for being suspended is asked once more, then given up", () => {
+  const hand = ready({ channels: ["#a", "#b"] }).lines(GONE).grant();
+  assertEquals(hand.sent(), ["JOIN #a"]);
+  hand.told();
+  hand.lines(GONE);
+  const [, failed] = hand.told();
+  assert(failed?.kind === "join_failed" && failed.error instanceof TwitchRefusedError);
+  assertEquals([failed.channel, failed.error.id], ["#a", "msg_channel_suspended"]);
+  assertEquals([hand.session.channels, hand.session.wanted], [["#b"], ["#b"]]);
+  assertEquals(hand.held(), []);
+});
+
+test("TwitchSession: a PART that nobody asked for is doubted, not believed", () => {
+  const hand = ready({ channels: ["#a"] }).lines(":bot!bot@bot.tmi.twitch.tv PART #a").grant();
+  assertEquals(hand.sent(), ["JOIN #a"]);
+  assertEquals(hand.session.channels, ["#a"]);
+  hand.pass(10_000).proven();
+  assertEquals([hand.session.channels, hand.held()], [["#a"], []]);
+});
+
+test("TwitchSession: a channel that is parted while it is doubted is left", () => {
+  const hand = ready({ channels: ["#a"] }).lines(":bot!bot@bot.tmi.twitch.tv PART #a").grant();
+  const part = hand.command({ kind: "part", channel: "#a" });
+  hand.lines(":bot!bot@bot.tmi.twitch.tv PART #a");
+  assertEquals([hand.outcome(part), hand.session.channels, hand.held()], ["done", [], []]);
+});
+
+test("TwitchSession: without its capabilities a join is done with the echo", () => {
+  const hand = ready();
+  hand.close().pass(750).grant().open().lines(
+    ":tmi.twitch.tv CAP * NAK :twitch.tv/tags twitch.tv/commands twitch.tv/membership",
+    ":tmi.twitch.tv 001 bot :Welcome, GLHF!",
+  );
+  const join = hand.command({ kind: "join", channel: "#a" });
+  hand.grant().lines(ECHO);
+  assertEquals(hand.outcome(join), "done");
+});

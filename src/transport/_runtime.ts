@@ -38,14 +38,60 @@ export function deno(): DenoRuntime | undefined {
   return isDeno(value) ? value : undefined;
 }
 
-/** True on Bun. */
-export function isBun(): boolean {
-  return Reflect.get(globalThis, "Bun") !== undefined;
+/** A connection as Bun gives it. */
+export interface BunSocket {
+  /** Returns how many bytes it took; `drain` follows if those were not all. */
+  write(bytes: Uint8Array): number;
+  /** Ends our half. */
+  shutdown(): void;
+  terminate(): void;
+  setNoDelay(noDelay: boolean): void;
+  getPeerCertificate(): import("node:tls").PeerCertificate;
 }
 
-/** True on Deno and Node: not on Bun, whose WebSocket is as quick, not in a browser, and not on an edge worker, whatever it has of Node. */
+/** What Bun tells of a connection. */
+export interface BunSocketHandler {
+  readonly binaryType: "uint8array";
+  open(socket: BunSocket): void;
+  handshake(socket: BunSocket, success: boolean, unauthorized: Error | null): void;
+  data(socket: BunSocket, bytes: Uint8Array): void;
+  drain(socket: BunSocket): void;
+  end(socket: BunSocket): void;
+  error(socket: BunSocket, error: unknown): void;
+  close(socket: BunSocket, error?: unknown): void;
+  connectError(socket: BunSocket, error: unknown): void;
+}
+
+/** What parley uses of Bun, by structure: the package must type-check, and load, where there is no Bun. */
+export interface BunRuntime {
+  connect(options: {
+    hostname: string;
+    port: number;
+    allowHalfOpen: boolean;
+    tls?: { serverName: string; rejectUnauthorized: boolean; ca?: string[]; cert?: string; key?: string };
+    socket: BunSocketHandler;
+  }): Promise<BunSocket>;
+}
+
+function isBunRuntime(value: unknown): value is BunRuntime {
+  return typeof value === "object" && value !== null && "connect" in value &&
+    typeof value.connect === "function";
+}
+
+/** Bun, if this is Bun. */
+export function bun(): BunRuntime | undefined {
+  const value: unknown = Reflect.get(globalThis, "Bun");
+  return isBunRuntime(value) ? value : undefined;
+}
+
+/** True on Bun. */
+export function isBun(): boolean {
+  return bun() !== undefined;
+}
+
+/** True on Deno, Bun and Node: not in a browser, and not on an edge worker, whatever it has of Node. */
 export function isServer(): boolean {
-  return /^(Deno|Node\.js)\//.test(globalThis.navigator?.userAgent ?? "");
+  return /^(Deno|Bun|Node\.js)\//.test(globalThis.navigator?.userAgent ?? "");
 }
 
 /** What parley uses of Node's `process`. */

@@ -12,3 +12,8 @@ export function plainFingerprint(fingerprint: string): string {
 export function needsNode({ tls }: DialOptions): boolean {
   return (tls?.hostname !== undefined && tls.cert !== undefined) || (tls?.fingerprints?.length ?? 0) > 0;
 }
+
+/** Node and Bun replace their own certificates with `ca`, where Deno adds to them: adding is what we promise. */
+export function trustedByDefault(tls: typeof import("node:tls")): readonly string[] {
+  return tls.getCACertificates?.("default") ?? tls.rootCertificates;
+}

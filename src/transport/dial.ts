@@ -1,7 +1,7 @@
 import type { Dial, DialRequest, Link, LinkEvents } from "../driver/host.ts";
 import { OptionError } from "../protocol/errors.ts";
 import { isSecure, parseUrl, unknownScheme } from "./_address.ts";
-import { deno, isServer, nodeProcess } from "./_runtime.ts";
+import { deno, isBun, isServer, nodeProcess } from "./_runtime.ts";
 import { reasonOf } from "./_stream.ts";
 import { needsNode } from "./_trust.ts";
 import { checkDialOptions, type DialOptions } from "./options.ts";
@@ -31,12 +31,14 @@ export function dialer(options: DialOptions = {}): Dial {
   const denoNet = lazily(async () => (await import("./deno_net.ts")).denoNet(options));
   const nodeNet = lazily(async () => (await import("./node_net.ts")).nodeNet(options));
 
+  const bunNet = lazily(async () => (await import("./bun_net.ts")).bunNet(options));
   const denoPieces = lazily(async () =>
     (await import("./deno_net.ts")).denoNet(options, { transient: true })
   );
   const streamBy = (byDeno: Dial): Dial => (request, events) => {
     const { protocol } = parseUrl(request.url);
     if (deno() !== undefined && !(isSecure(protocol) && needsNode(options))) return byDeno(request, events);
+    if (isBun()) return bunNet(request, events);
     if (nodeProcess() !== undefined) return nodeNet(request, events);
     throw new OptionError(`Cannot dial "${protocol}": this runtime has no TCP, use "wss:"`);
   };

@@ -5,7 +5,7 @@ import { OptionError } from "../protocol/errors.ts";
 import { streamAddress } from "./_address.ts";
 import { nodeProcess } from "./_runtime.ts";
 import { reasonOf, StreamLink } from "./_stream.ts";
-import { plainFingerprint } from "./_trust.ts";
+import { plainFingerprint, trustedByDefault } from "./_trust.ts";
 import { DEFAULT_MAX_BUFFERED, type DialOptions } from "./options.ts";
 
 // How long a peer that is not trusted may take to hear that, in milliseconds.
@@ -53,11 +53,6 @@ export function nodeNet(options: DialOptions = {}): Dial {
     };
     return socketLink(socket, events, maxBuffered, { url: request.url, openOn: "secureConnect", verify });
   };
-}
-
-/** Node replaces its own certificates with `ca`, where Deno adds to them: adding is what we promise. */
-function trustedByDefault(tls: typeof import("node:tls")): readonly string[] {
-  return tls.getCACertificates?.("default") ?? tls.rootCertificates;
 }
 
 /** The link over a Node socket: one that is opening, or one that was accepted. */

@@ -5,6 +5,7 @@ import type { Dial } from "../../src/driver/host.ts";
 import { OptionError } from "../../src/protocol/errors.ts";
 import { listenTcp } from "../../src/testing/listen.ts";
 import { dialer } from "../../src/transport/dial.ts";
+import { bunNet } from "../../src/transport/bun_net.ts";
 import { denoNet } from "../../src/transport/deno_net.ts";
 import { nodeNet } from "../../src/transport/node_net.ts";
 import type { DialOptions } from "../../src/transport/options.ts";
@@ -12,6 +13,7 @@ import {
   certificates,
   closedPort,
   connect,
+  onBun,
   onDeno,
   overwhelm,
   pause,
@@ -22,6 +24,7 @@ import {
 
 const transports: [name: string, make: (options?: DialOptions) => Dial][] = [["nodeNet", nodeNet]];
 if (onDeno) transports.push(["denoNet", denoNet]);
+if (onBun) transports.push(["bunNet", bunNet]);
 
 for (const [name, make] of transports) {
   for (const secure of [false, true]) {
@@ -252,49 +255,52 @@ for (const [name, make] of transports) {
   });
 }
 
-describe("nodeNet", () => {
-  it("tls.hostname: is what is verified in place of the URL's host", async () => {
-    const { client: forParley } = await certificates();
-    await using listener = await listenTcp(new Peers(), { tls: forParley });
-    const options = { tls: { caCerts: [forParley.cert], hostname: "parley" } };
-    const { link, seen } = connect(nodeNet(options), listener.url);
-    await seen.open();
-    link.abort();
-  });
-
-  it("tls.fingerprints: a certificate is trusted by its fingerprint, whoever issued it and for whatever name", async () => {
-    const { client: forParley, other } = await certificates();
-    await using listener = await listenTcp(new Peers({ echo: true }), { tls: forParley });
-    const [right, wrong] = [forParley, other].map(({ cert }) => new X509Certificate(cert).fingerprint256);
-    assert(right !== undefined && wrong !== undefined);
-    for (const fingerprints of [[right], [wrong, right.replaceAll(":", "").toLowerCase()]]) {
-      const { link, seen } = connect(nodeNet({ tls: { fingerprints } }), listener.url);
+// Deno's own connections cannot do this, and leave it to node:tls.
+for (const [name, make] of transports.filter(([name]) => name !== "denoNet")) {
+  describe(`${name}, trusting otherwise`, () => {
+    it("tls.hostname: is what is verified in place of the URL's host", async () => {
+      const { client: forParley } = await certificates();
+      await using listener = await listenTcp(new Peers(), { tls: forParley });
+      const options = { tls: { caCerts: [forParley.cert], hostname: "parley" } };
+      const { link, seen } = connect(make(options), listener.url);
       await seen.open();
-      link.send("x");
-      await seen.until(() => seen.size === 1);
       link.abort();
-    }
-  });
+    });
 
-  it("tls.fingerprints: nothing is sent to a server that has another one, even if its issuer is trusted", async () => {
-    const { server, other } = await certificates();
-    const peers = new Peers();
-    await using listener = await listenTcp(peers, { tls: server });
-    const fingerprints = [new X509Certificate(other.cert).fingerprint256];
-    const { link, seen } = connect(nodeNet({ tls: { fingerprints, caCerts: [server.cert] } }), listener.url);
-    link.send("never");
-    const info = await seen.close();
-    assertEquals([info.cause, seen.opens], ["tls", []]);
-    assertMatch(info.reason, /fingerprint "[0-9a-f]{64}", which is not trusted/);
-    assertEquals(peers.all.map(({ size }) => size).filter((size) => size > 0), []);
-  });
+    it("tls.fingerprints: a certificate is trusted by its fingerprint, whoever issued it and for whatever name", async () => {
+      const { client: forParley, other } = await certificates();
+      await using listener = await listenTcp(new Peers({ echo: true }), { tls: forParley });
+      const [right, wrong] = [forParley, other].map(({ cert }) => new X509Certificate(cert).fingerprint256);
+      assert(right !== undefined && wrong !== undefined);
+      for (const fingerprints of [[right], [wrong, right.replaceAll(":", "").toLowerCase()]]) {
+        const { link, seen } = connect(make({ tls: { fingerprints } }), listener.url);
+        await seen.open();
+        link.send("x");
+        await seen.until(() => seen.size === 1);
+        link.abort();
+      }
+    });
 
-  it("tls.fingerprints: what is no SHA-256 fingerprint is refused", () => {
-    for (const fingerprint of ["", "abc", "g".repeat(64), "a".repeat(40)]) {
-      assertThrows(() => dialer({ tls: { fingerprints: [fingerprint] } }), OptionError, "64 hexadecimal");
-    }
+    it("tls.fingerprints: nothing is sent to a server that has another one, even if its issuer is trusted", async () => {
+      const { server, other } = await certificates();
+      const peers = new Peers();
+      await using listener = await listenTcp(peers, { tls: server });
+      const fingerprints = [new X509Certificate(other.cert).fingerprint256];
+      const { link, seen } = connect(make({ tls: { fingerprints, caCerts: [server.cert] } }), listener.url);
+      link.send("never");
+      const info = await seen.close();
+      assertEquals([info.cause, seen.opens], ["tls", []]);
+      assertMatch(info.reason, /fingerprint "[0-9a-f]{64}", which is not trusted/);
+      assertEquals(peers.all.map(({ size }) => size).filter((size) => size > 0), []);
+    });
+
+    it("tls.fingerprints: what is no SHA-256 fingerprint is refused", () => {
+      for (const fingerprint of ["", "abc", "g".repeat(64), "a".repeat(40)]) {
+        assertThrows(() => dialer({ tls: { fingerprints: [fingerprint] } }), OptionError, "64 hexadecimal");
+      }
+    });
   });
-});
+}
 
 function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);

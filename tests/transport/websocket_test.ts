@@ -8,6 +8,7 @@ import { OptionError } from "../../src/protocol/errors.ts";
 import { listenWebSocket } from "../../src/testing/listen.ts";
 import type { DialOptions } from "../../src/transport/options.ts";
 import { sendableCode } from "../../src/transport/_close_code.ts";
+import { bunNet } from "../../src/transport/bun_net.ts";
 import { denoNet } from "../../src/transport/deno_net.ts";
 import { nodeNet } from "../../src/transport/node_net.ts";
 import { streamWebSocket } from "../../src/transport/stream_websocket.ts";
@@ -42,6 +43,10 @@ const makers: [name: string, make: (options?: DialOptions) => Dial][] = [
 ];
 if (onDeno) {
   makers.push(["streamWebSocket over Deno.connect", (options) => streamWebSocket(denoNet(options), options)]);
+}
+
+if (onBun) {
+  makers.push(["streamWebSocket over Bun.connect", (options) => streamWebSocket(bunNet(options), options)]);
 }
 
 for (const [name, make] of makers) {

@@ -94,9 +94,9 @@ export class Answer {
     return this.#type;
   }
 
-  /** Whether the user sees that something is loading. */
-  get waits(): boolean {
-    return this.#waits;
+  /** Whether the handler has more to say: an update that it put off itself leaves nobody waiting. */
+  get owed(): boolean {
+    return this.#type === undefined || (this.#waits && (this.#byClock || this.#type === DEFERRED_MESSAGE));
   }
 
   /** Gives the first answer, or after a deferral by the clock what serves for it. */

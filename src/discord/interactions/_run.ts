@@ -53,7 +53,7 @@ export async function run<Context>(
     failure = { error };
   }
   await answer.leave();
-  if (failure === undefined && (answer.type === undefined || answer.waits)) {
+  if (failure === undefined && answer.owed) {
     failure = isAutocomplete(payload) ? undefined : { error: unanswered(payload, answer) };
   }
   try {

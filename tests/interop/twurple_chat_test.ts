@@ -3,11 +3,8 @@ import { StaticAuthProvider } from "@twurple/auth";
 import { ChatClient, type ChatMessage, LogLevel } from "@twurple/chat";
 import { assert, assertEquals } from "@std/assert";
 import { listenWebSocket } from "../../src/testing/listen.ts";
-import {
-  TwitchServer,
-  type TwitchServerCommand,
-  type TwitchServerEvent,
-} from "../../src/testing/twitch_server.ts";
+import { TwitchServer } from "../../src/testing/twitch_server.ts";
+import type { TwitchServerCommand, TwitchServerEvent } from "../../src/testing/twitch_server_types.ts";
 import { Journal, serve, type Served, takeKind } from "./_serve.ts";
 
 type Told =
@@ -151,10 +148,11 @@ test("TwitchServer: logs @twurple/chat in, lets it join, hear and speak", async 
   assertEquals([reply.text, reply.of.parentMessageId], ["and a reply", of.id]);
   await peer.client.action(CHANNEL, "waves");
   assertEquals((await takeKind(reader.told, "action")).text, "waves");
-  await peer.client.say(CHANNEL, "again");
-  await peer.client.say(CHANNEL, "again");
+  // In its own channel it may repeat itself.
+  await peer.client.say(OTHER, "again");
+  await peer.client.say(OTHER, "again");
   const refused = await takeKind(peer.told, "refused");
-  assertEquals([refused.channel, refused.reason], ["parley", "msg_duplicate"]);
+  assertEquals([refused.channel, refused.reason], ["dallas", "msg_duplicate"]);
 
   await server.command({ kind: "ban", channel: CHANNEL, login: "ronni" });
   const ban = await takeKind(peer.told, "ban");

@@ -1,6 +1,11 @@
 import type { Instant } from "../protocol/protocol.ts";
 import type { IrcMessage, IrcSource } from "./message.ts";
+import { type Ctcp, parseCtcp } from "./ctcp.ts";
+import { FIELDS, type IrcFields } from "./event_fields.ts";
 import { type NumericName, numericName } from "./numerics.ts";
+
+/** What CTCP messages begin with. */
+const DELIMITER = 0x01;
 
 /** PRIVMSG or NOTICE: somebody said something. */
 export class IrcTextEvent<Kind extends "PRIVMSG" | "NOTICE" = "PRIVMSG" | "NOTICE"> {
@@ -28,9 +33,21 @@ export class IrcTextEvent<Kind extends "PRIVMSG" | "NOTICE" = "PRIVMSG" | "NOTIC
     return this.message.param(0);
   }
 
-  /** What was said. */
+  /** What was said; of an ACTION (`/me`), what was done. */
   get text(): string {
-    return this.message.param(1);
+    const text = this.message.param(1);
+    const ctcp = text.charCodeAt(0) === DELIMITER ? parseCtcp(text) : undefined;
+    return ctcp?.command === "ACTION" ? ctcp.params : text;
+  }
+
+  /** Whether it is an ACTION (`/me`). */
+  get isAction(): boolean {
+    return this.ctcp?.command === "ACTION";
+  }
+
+  /** The CTCP message in it: a query, a reply or an ACTION; undefined: it is just text. */
+  get ctcp(): Ctcp | undefined {
+    return parseCtcp(this.message.param(1));
   }
 }
 
@@ -68,6 +85,17 @@ export class IrcMembershipEvent<Kind extends "JOIN" | "PART" | "KICK" = "JOIN" |
   /** Why, if a reason was given; for JOIN an empty string. */
   get reason(): string {
     return this.kind === "JOIN" ? "" : this.message.param(this.kind === "KICK" ? 2 : 1);
+  }
+
+  /** With `extended-join`, the account of who came; undefined: not told, or not logged in. */
+  get account(): string | undefined {
+    const account = this.kind === "JOIN" ? this.message.params[1] : undefined;
+    return account === "*" ? undefined : account;
+  }
+
+  /** With `extended-join`, the real name of who came. */
+  get realname(): string | undefined {
+    return this.kind === "JOIN" ? this.message.params[2] : undefined;
   }
 }
 
@@ -126,11 +154,12 @@ export class IrcMessageEvent<Kind extends string = string> {
   }
 }
 
-/** Commands that arrive by their name and have no shape of their own here. */
+/** Commands that arrive by their name, beside those with a class of their own. */
 export type PlainCommand = (typeof PLAIN_COMMANDS)[number];
 
 const PLAIN_COMMANDS = [
   "ACCOUNT",
+  "ACK",
   "AUTHENTICATE",
   "AWAY",
   "BATCH",
@@ -140,20 +169,29 @@ const PLAIN_COMMANDS = [
   "FAIL",
   "INVITE",
   "KILL",
+  "MARKREAD",
+  "METADATA",
   "MODE",
   "NOTE",
   "PING",
   "PONG",
   "QUIT",
+  "REDACT",
+  "REGISTER",
+  "RENAME",
   "SETNAME",
   "TAGMSG",
   "TOPIC",
+  "VERIFY",
   "WALLOPS",
   "WARN",
 ] as const;
 
 // Each kind a member of its own, so that a union of them can be told apart by kind.
-type EachOf<Kind extends string> = Kind extends string ? IrcMessageEvent<Kind> : never;
+type EachOf<Kind extends string> = Kind extends keyof IrcFields
+  ? IrcMessageEvent<Kind> & Readonly<IrcFields[Kind]>
+  : Kind extends string ? IrcMessageEvent<Kind>
+  : never;
 
 /** The server has let us in. Comes again after each reconnect. */
 export interface IrcReadyEvent {
@@ -211,9 +249,32 @@ export type IrcEvent =
 
 const PLAIN: ReadonlyMap<string, PlainCommand> = new Map(PLAIN_COMMANDS.map((command) => [command, command]));
 
+type EventClass = new (kind: string, message: IrcMessage) => IrcMessageEvent;
+
+/** The classes of kinds with fields, made when the first of a kind arrives. */
+const classes = new Map<string, EventClass>();
+
 /** The event for a command or numeric that has no class of its own. */
 export function plainEvent(message: IrcMessage): IrcEvent {
   const kind = PLAIN.get(message.command) ?? numericName(message.command) ?? "unknown";
-  // One class serves every kind; the union only tells them apart.
-  return new IrcMessageEvent(kind, message) as IrcEvent;
+  let Event = classes.get(kind);
+  if (Event === undefined) classes.set(kind, Event = classOf(kind));
+  // The union tells the kinds apart, and each class has what its kind has.
+  return new Event(kind, message) as IrcEvent;
+}
+
+/** A class whose getters read the fields of a kind from the message, each when it is asked for. */
+function classOf(kind: string): EventClass {
+  if (!Object.hasOwn(FIELDS, kind)) return IrcMessageEvent;
+  const Event = class extends IrcMessageEvent {};
+  Object.defineProperty(Event, "name", { value: `IrcMessageEvent<${kind}>` });
+  for (const [field, read] of Object.entries(FIELDS[kind as keyof IrcFields])) {
+    Object.defineProperty(Event.prototype, field, {
+      get(this: IrcMessageEvent): unknown {
+        return read(this.message);
+      },
+      enumerable: true,
+    });
+  }
+  return Event;
 }

@@ -23,6 +23,7 @@ export { COMMANDS, type KnownCommand, type ParameterValue } from "./command_tabl
 export * from "./ctcp.ts";
 export * from "./ecdsa_signer.ts";
 export * from "./event.ts";
+export type { IrcFields, IrcName, IrcUserhost } from "./event_fields.ts";
 export * from "./file_sts_store.ts";
 export type { FloodOptions } from "./flood.ts";
 export * from "./format_codes.ts";

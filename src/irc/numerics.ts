@@ -1,5 +1,5 @@
 /**
- * Every numeric that Modern IRC lists, by its three digits.
+ * Every numeric that Modern IRC lists, and those of RFC 2812 that it leaves out, by its three digits.
  * ([Modern IRC, numerics](https://modern.ircdocs.horse/#numerics))
  *
  * @example
@@ -42,6 +42,7 @@ export const NUMERICS = {
   "207": "RPL_TRACESERVICE",
   "208": "RPL_TRACENEWTYPE",
   "209": "RPL_TRACECLASS",
+  "210": "RPL_TRACERECONNECT",
   "211": "RPL_STATSLINKINFO",
   "212": "RPL_STATSCOMMANDS",
   "213": "RPL_STATSCLINE",
@@ -71,6 +72,7 @@ export const NUMERICS = {
   "258": "RPL_ADMINLOC2",
   "259": "RPL_ADMINEMAIL",
   "261": "RPL_TRACELOG",
+  "262": "RPL_TRACEEND",
   "263": "RPL_TRYAGAIN",
   "264": "RPL_USINGSSL",
   "265": "RPL_LOCALUSERS",
@@ -108,6 +110,7 @@ export const NUMERICS = {
   "322": "RPL_LIST",
   "323": "RPL_LISTEND",
   "324": "RPL_CHANNELMODEIS",
+  "325": "RPL_UNIQOPIS",
   "326": "RPL_NOCHANPASS",
   "328": "RPL_CHANNEL_URL",
   "329": "RPL_CREATIONTIME",
@@ -120,6 +123,7 @@ export const NUMERICS = {
   "338": "RPL_WHOISACTUALLY",
   "340": "RPL_USERIP",
   "341": "RPL_INVITING",
+  "342": "RPL_SUMMONING",
   "343": "RPL_WHOISKILL",
   "346": "RPL_INVEXLIST",
   "347": "RPL_ENDOFINVEXLIST",
@@ -187,6 +191,7 @@ export const NUMERICS = {
   "432": "ERR_ERRONEUSNICKNAME",
   "433": "ERR_NICKNAMEINUSE",
   "436": "ERR_NICKCOLLISION",
+  "437": "ERR_UNAVAILRESOURCE",
   "439": "ERR_TARGETTOOFAST",
   "440": "ERR_SERVICESDOWN",
   "441": "ERR_USERNOTINCHANNEL",
@@ -212,6 +217,7 @@ export const NUMERICS = {
   "463": "ERR_NOPERMFORHOST",
   "464": "ERR_PASSWDMISMATCH",
   "465": "ERR_YOUREBANNEDCREEP",
+  "466": "ERR_YOUWILLBEBANNED",
   "467": "ERR_KEYSET",
   "469": "ERR_LINKSET",
   "471": "ERR_CHANNELISFULL",
@@ -220,10 +226,12 @@ export const NUMERICS = {
   "474": "ERR_BANNEDFROMCHAN",
   "475": "ERR_BADCHANNELKEY",
   "476": "ERR_BADCHANMASK",
+  "477": "ERR_NOCHANMODES",
   "478": "ERR_BANLISTFULL",
   "481": "ERR_NOPRIVILEGES",
   "482": "ERR_CHANOPRIVSNEEDED",
   "483": "ERR_CANTKILLSERVER",
+  "484": "ERR_RESTRICTED",
   "485": "ERR_UNIQOPRIVSNEEDED",
   "491": "ERR_NOOPERHOST",
   "495": "ERR_BADLOGTYPE",

@@ -130,35 +130,21 @@ export abstract class Client<Event extends { readonly kind: string }>
     kinds: Kind | readonly Kind[],
     options: WaitOptions<EventOf<Event | ClientEvent, Kind>> = {},
   ): Promise<EventOf<Event | ClientEvent, Kind>> {
-    const { signal, where } = options;
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const ended = () =>
-        reject(this.#error ?? new CommandError("closed", "Cannot wait: the client has ended"));
-      if (this.#ended) return ended();
-      const finish = () => {
-        for (const undo of undos) undo();
-        signal?.removeEventListener("abort", onAbort);
-        this.#waiting.delete(onEnd);
-      };
-      const onAbort = () => {
-        finish();
-        reject(signal?.reason);
-      };
-      const onEnd = () => {
-        finish();
-        ended();
-      };
-      const undos = (typeof kinds === "string" ? [kinds] : kinds).map((kind) =>
-        this.#listen(kind, (event: EventOf<Event | ClientEvent, Kind>) => {
-          if (where !== undefined && !where(event)) return;
-          finish();
-          resolve(event);
-        })
-      );
-      signal?.addEventListener("abort", onAbort, { once: true });
-      this.#waiting.add(onEnd);
-    });
+    // The handlers are of the kinds that are waited for, which a map cannot express.
+    return this.#first(typeof kinds === "string" ? [kinds] : kinds, options) as Promise<never>;
+  }
+
+  /**
+   * Waits until an event of each of these kinds has come, in whatever order; resolves to the first of each, in
+   * the order of the kinds.
+   *
+   * @throws the signal's reason if it is aborted, the client's error if that ends first.
+   */
+  waitAll<const Kinds extends readonly (Event | ClientEvent)["kind"][]>(
+    kinds: Kinds,
+    options: WaitOptions<EventOf<Event | ClientEvent, Kinds[number]>> = {},
+  ): Promise<{ -readonly [Index in keyof Kinds]: EventOf<Event | ClientEvent, Kinds[Index]> }> {
+    return Promise.all(kinds.map((kind) => this.#first([kind], options))) as Promise<never>;
   }
 
   /** Hands out an event as if it had come from the server. */
@@ -263,6 +249,37 @@ export abstract class Client<Event extends { readonly kind: string }>
   protected *unfinished(): IterableIterator<Event | ClientEvent> {
     if (this.#early !== undefined) yield* this.#early.unfinished();
     for (const mailbox of this.#mailboxes) yield* mailbox.unfinished();
+  }
+
+  #first(kinds: readonly string[], { signal, where }: WaitOptions<never>): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const ended = () =>
+        reject(this.#error ?? new CommandError("closed", "Cannot wait: the client has ended"));
+      if (this.#ended) return ended();
+      const finish = () => {
+        for (const undo of undos) undo();
+        signal?.removeEventListener("abort", onAbort);
+        this.#waiting.delete(onEnd);
+      };
+      const onAbort = () => {
+        finish();
+        reject(signal?.reason);
+      };
+      const onEnd = () => {
+        finish();
+        ended();
+      };
+      const undos = kinds.map((kind) =>
+        this.#listen(kind, (event: never) => {
+          if (where !== undefined && !where(event)) return;
+          finish();
+          resolve(event);
+        })
+      );
+      signal?.addEventListener("abort", onAbort, { once: true });
+      this.#waiting.add(onEnd);
+    });
   }
 
   #listen(kind: string, handler: Handler): () => void {

@@ -126,6 +126,23 @@ test("Client.wait: gives up by its signal, or when the client ends", async () =>
   await assertRejects(() => client.wait("word"), ConnectionError, "It died");
 });
 
+test("Client.waitAll: waits for one of each kind, in whatever order they come", async () => {
+  const { client, hear } = await connected();
+  const waiting = client.waitAll(["word", "ready"]);
+  let done = false;
+  void waiting.then(() => void (done = true));
+  hear("ready ready");
+  await turn();
+  assertEquals(done, false);
+  hear("a b");
+  const [word, ready] = await waiting;
+  assertEquals([word, ready], [{ kind: "word", text: "a" }, { kind: "ready" }]);
+  assertEquals(word.text, "a");
+  const given = client.waitAll(["word", "error"], { signal: AbortSignal.abort(new Error("enough")) });
+  await assertRejects(() => given, Error, "enough");
+  assertEquals(await client.waitAll([]), []);
+});
+
 test("Client: a consumer slower than the wire is told how much it missed", async () => {
   const { client, hear } = await connected({ mailbox: 3 });
   const reading = wordsOf(client);

@@ -89,9 +89,13 @@ export type OptionsContext<Of extends Options> = Of[keyof Of] extends Option<unk
   ? Context
   : never;
 
-/** What the handlers of subcommands need to come with the interaction. */
-export type SubcommandsContext<Of extends Subcommands> = Of[keyof Of] extends
-  Subcommand<infer Context> | SubcommandGroup<infer Context> ? Context : never;
+/** What the handlers of subcommands need to come with the interaction: all that any of them does. */
+export type SubcommandsContext<Of extends Subcommands> = TakerOf<Of[keyof Of]> extends
+  (context: infer Context) => void ? Context : never;
+
+type TakerOf<Entry> = Entry extends Subcommand<infer Context> ? (context: Context) => void
+  : Entry extends SubcommandGroup<infer Context> ? (context: Context) => void
+  : never;
 
 /** Answers a slash command. What it throws is reported, and told to the user in general words. */
 export type CommandHandler<Values, Context> = (i: CommandInteraction<Values>, context: Context) => unknown;
@@ -183,13 +187,13 @@ export function subcommand<Context = unknown>(
   description: string,
   handler: CommandHandler<NoOptions, Context>,
   details?: SubcommandDetails,
-): Subcommand<Context>;
+): Subcommand<NoInfer<Context>>;
 export function subcommand<const Of extends Options, Context = unknown>(
   description: string,
   options: Of,
   handler: CommandHandler<OptionValues<Of>, Context>,
   details?: SubcommandDetails,
-): Subcommand<Context & OptionsContext<Of>>;
+): Subcommand<NoInfer<Context & OptionsContext<Of>>>;
 export function subcommand(
   description: string,
   first: CommandHandler<never, never> | Options,

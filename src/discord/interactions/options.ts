@@ -156,7 +156,7 @@ export function string<
 >(
   description: string,
   options: StringOptions<Choices, Required, Context> = {},
-): Option<ChosenValue<Choices, string>, Required, Context> {
+): Option<ChosenValue<Choices, string>, Required, NoInfer<Context>> {
   return typed(
     3,
     description,
@@ -177,7 +177,7 @@ export function integer<
 >(
   description: string,
   options: NumberOptions<Choices, Required, Context> = {},
-): Option<ChosenValue<Choices, number>, Required, Context> {
+): Option<ChosenValue<Choices, number>, Required, NoInfer<Context>> {
   return typed(
     4,
     description,
@@ -198,7 +198,7 @@ export function number<
 >(
   description: string,
   options: NumberOptions<Choices, Required, Context> = {},
-): Option<ChosenValue<Choices, number>, Required, Context> {
+): Option<ChosenValue<Choices, number>, Required, NoInfer<Context>> {
   return typed(
     10,
     description,

@@ -1,0 +1,444 @@
+import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { describe, it, test } from "node:test";
+import {
+  type AutoDefer,
+  command,
+  type CommandInteraction,
+  component,
+  type InteractionAnswer,
+  InteractionRouter,
+  type InteractionRouterOptions,
+  label,
+  modal,
+  textInput,
+} from "../../../src/discord/interactions/mod.ts";
+import { DiscordRest } from "../../../src/discord/rest/mod.ts";
+import { CommandError } from "../../../src/protocol/errors.ts";
+import { InteractionRecorder } from "../../../src/testing/mod.ts";
+import { VirtualClock } from "../../../src/testing/virtual_clock.ts";
+import { other, typed, use } from "./_payloads.ts";
+
+type Handler = (i: CommandInteraction, sleep: (ms: number) => Promise<void>) => unknown;
+
+/** One interaction in virtual time, with what came of it. */
+class World {
+  readonly clock: VirtualClock = new VirtualClock(1_000_000);
+  readonly discord: InteractionRecorder = new InteractionRecorder();
+  readonly errors: unknown[] = [];
+  readonly router: InteractionRouter;
+  first: InteractionAnswer | undefined;
+  firstAt: number | undefined;
+  #status: (path: string) => number | undefined;
+
+  constructor(
+    options: InteractionRouterOptions = {},
+    status: (path: string) => number | undefined = () => undefined,
+  ) {
+    this.router = new InteractionRouter({ onError: (error) => void this.errors.push(error), ...options });
+    this.#status = status;
+  }
+
+  readonly sleep = (ms: number): Promise<void> =>
+    new Promise((wake) => void this.clock.setTimer(this.clock.now() + ms, wake));
+
+  /** Handles an interaction, and lets time pass until all of it is over. */
+  async handle(payload: object, by: "response" | "callback" = "response"): Promise<void> {
+    const fetch = async (input: string, init?: RequestInit): Promise<Response> => {
+      const status = this.#status(new URL(input).pathname);
+      const answer = await this.discord.fetch(input, init);
+      return status === undefined ? answer : Response.json({ message: "no", code: 0 }, { status });
+    };
+    const rest = new DiscordRest({ fetch, clock: this.clock, timeout: Infinity });
+    let work: Promise<unknown> = Promise.resolve();
+    const options = {
+      clock: this.clock,
+      rest,
+      context: undefined,
+      waitUntil: (of: Promise<void>) => work = of,
+    };
+    if (by === "callback") work = this.router.answer(typed(payload), options);
+    else {
+      void this.router.handle(typed(payload), options).then((answer) => {
+        this.first = answer;
+        this.firstAt = this.clock.now() - 1_000_000;
+      });
+    }
+    let settled = false;
+    void work.finally(() => settled = true);
+    for (let turns = 0; !settled && turns < 1_000; turns++) {
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+      if (!settled) this.clock.step();
+    }
+    assert(settled, "the handler never ends");
+    await new Promise((resolve) => setImmediate(resolve));
+    // What a handler asserts in vain is the test's failure, not the handler's.
+    for (const error of this.errors) if (Object(error).name === "AssertionError") throw error;
+  }
+
+  /** What was asked of Discord: method, what of a message, body. */
+  get calls(): unknown[] {
+    return this.discord.calls.map(({ method, path, body }) => [
+      method,
+      path.replace(/^\/(webhooks|interactions)\/\d+\/[^/]+/, ""),
+      body,
+    ]);
+  }
+
+  get codes(): unknown[] {
+    return this.errors.map((error) => error instanceof CommandError ? error.code : String(error));
+  }
+}
+
+async function run(
+  handler: Handler,
+  options: InteractionRouterOptions = {},
+  extra: object = {},
+): Promise<World> {
+  const world = new World(options);
+  world.router.add(command("ping", "Answers pong", (i) => handler(i, world.sleep)));
+  await world.handle({ ...use("ping"), ...extra });
+  return world;
+}
+
+const FAILED = {
+  content: "Something went wrong with this command. Please try again later.",
+  flags: 64,
+  allowed_mentions: { parse: [] },
+};
+
+describe("first answers", () => {
+  it("a deferral takes only the flag EPHEMERAL; IS_COMPONENTS_V2 goes on the edit", async () => {
+    const world = await run(async (i) => {
+      await i.defer({ ephemeral: true });
+      await i.edit({ flags: 32768, components: [{ type: 10, content: "text" }] });
+    });
+    assertEquals(world.first?.response, { type: 5, data: { flags: 64 } });
+    assertEquals(world.calls, [
+      ["PATCH", "/messages/@original", { flags: 32768, components: [{ type: 10, content: "text" }] }],
+    ]);
+    assertEquals(world.errors, []);
+  });
+
+  it("a second one is a typed error, whatever it is", async () => {
+    const codes: unknown[] = [];
+    await run(async (i) => {
+      await i.reply("one");
+      const seconds = [
+        () => i.reply("two"),
+        () => i.defer(),
+        () => i.launchActivity(),
+        () => i.modal({ custom_id: "m", title: "M", components: [label("T", textInput("t"))] }),
+      ];
+      for (const second of seconds) {
+        codes.push(assertThrows(() => second(), CommandError, "an answer already").code);
+      }
+      assertEquals(i.replied, true);
+    });
+    assertEquals(codes, Array(4).fill("invalid_command"));
+  });
+
+  it("one later than 3 s is a typed error, and HTTP gets an answer all the same", async () => {
+    const world = await run(async (i, sleep) => {
+      await sleep(3_001);
+      await i.reply("too late");
+    });
+    assertEquals(world.codes, ["closed"]);
+    assertEquals(world.first?.response, { type: 4, data: FAILED });
+  });
+
+  it("one later than 3 s is not posted to the callback endpoint", async () => {
+    const world = new World();
+    world.router.add(command("ping", "Answers pong", async (i) => {
+      await world.sleep(3_001);
+      await i.reply("too late");
+    }));
+    await world.handle(use("ping"), "callback");
+    assertEquals([world.codes, world.calls], [["closed"], []]);
+  });
+
+  it("one that Discord refuses may be replaced by another", async () => {
+    let answers = 0;
+    const world = new World({}, (path) => path.endsWith("/callback") && answers++ === 0 ? 400 : undefined);
+    world.router.add(command("ping", "Answers pong", async (i) => {
+      await i.reply("bad").catch(() => {});
+      await i.reply("good");
+    }));
+    await world.handle(use("ping"), "callback");
+    assertEquals(world.errors, []);
+    assertEquals(world.discord.calls.map(({ body }) => Object(body).data.content), ["bad", "good"]);
+  });
+});
+
+describe("later answers", () => {
+  it("before any first they are a typed error", async () => {
+    await run(async (i) => {
+      for (const early of [() => i.edit("x"), () => i.followUp("x"), () => i.delete(), () => i.original()]) {
+        assertEquals(assertThrows(early, CommandError, "no answer yet").code, "invalid_command");
+      }
+      await i.reply("now");
+    });
+  });
+
+  it("wait a moment for Discord to take the response to its request", async () => {
+    let at = 0;
+    const world: World = await run(async (i) => {
+      await i.reply("one");
+      await i.edit("two");
+      at = 1;
+    });
+    assertEquals([world.firstAt, world.clock.now() - 1_000_000 >= 250, at], [0, true, 1]);
+  });
+
+  it("after 15 minutes they are a typed error", async () => {
+    const world = await run(async (i, sleep) => {
+      await i.reply("one");
+      await sleep(15 * 60_000 - 1);
+      await i.edit("two");
+      await sleep(1);
+      for (const late of [() => i.edit("x"), () => i.followUp("x"), () => i.delete(), () => i.original()]) {
+        assertEquals(assertThrows(late, CommandError, "15 minutes").code, "closed");
+      }
+    });
+    assertEquals([world.errors, world.calls], [[], [["PATCH", "/messages/@original", { content: "two" }]]]);
+  });
+
+  it("edit, follow up, get and delete, each by ID too", async () => {
+    const world = await run(async (i) => {
+      await i.reply("one");
+      const { id } = await i.followUp({ content: "two", ephemeral: true });
+      await i.edit("three", id);
+      await i.original();
+      await i.delete(id);
+      await i.delete();
+    });
+    assertEquals(world.calls, [
+      ["POST", "", { content: "two", flags: 64 }],
+      ["PATCH", "/messages/1", { content: "three" }],
+      ["GET", "/messages/@original", undefined],
+      ["DELETE", "/messages/1", undefined],
+      ["DELETE", "/messages/@original", undefined],
+    ]);
+  });
+
+  it("a follow-up is no way to give a deferred message: its flags would be ignored", async () => {
+    const world = await run(async (i) => {
+      await i.defer();
+      const error = assertThrows(() => i.followUp({ content: "for you", ephemeral: true }), CommandError);
+      assertEquals(error.code, "invalid_command");
+      await i.edit("for all");
+      await i.followUp({ content: "for you", ephemeral: true });
+    });
+    assertEquals(world.calls.length, 2);
+  });
+
+  it("an app that only the user installed may follow up five times", async () => {
+    const follow: Handler = async (i) => {
+      await i.reply("0");
+      for (let n = 1; n <= 6; n++) await i.followUp(String(n));
+    };
+    const own = await run(follow, {}, { authorizing_integration_owners: { 1: "3" } });
+    assertEquals([own.codes, own.calls.length], [["invalid_command"], 5]);
+    const both = await run(follow, {}, { authorizing_integration_owners: { 0: "8", 1: "3" } });
+    assertEquals([both.codes, both.calls.length], [[], 6]);
+  });
+
+  it("after a modal there is no message to edit", async () => {
+    await run(async (i) => {
+      await i.modal({ custom_id: "m", title: "M", components: [label("T", textInput("t"))] });
+      assertThrows(() => i.edit("x"), CommandError, "no message");
+    });
+  });
+
+  it("what is not awaited is waited for, and its failure is told", async () => {
+    const world = new World({}, (path) => path.endsWith("@original") ? 400 : undefined);
+    world.router.add(command("ping", "Answers pong", async (i) => {
+      await i.reply("one");
+      void i.edit("two");
+      i.waitUntil(world.sleep(500).then(() => Promise.reject(new Error("in the background"))));
+    }));
+    await world.handle(use("ping"));
+    assertEquals(world.calls.length, 1);
+    assertEquals(world.errors.map((error) => Object(error).name), ["DiscordHttpError", "Error"]);
+  });
+});
+
+describe("autoDefer", () => {
+  const slow = (answer: (i: CommandInteraction) => unknown): Handler => async (i, sleep) => {
+    await sleep(2_500);
+    await answer(i);
+  };
+
+  it("defers by a safe margin, and the reply gives the message", async () => {
+    const world = await run(slow((i) => i.reply("done")), { autoDefer: true });
+    assertEquals([world.first?.response, world.firstAt], [{ type: 5 }, 2_000]);
+    assertEquals(world.calls, [["PATCH", "/messages/@original", { content: "done" }]]);
+    assertEquals(world.errors, []);
+  });
+
+  it("leaves alone what is answered in time", async () => {
+    const world = await run(async (i, sleep) => {
+      await sleep(1_999);
+      await i.reply("in time");
+      await sleep(2_000);
+    }, { autoDefer: true });
+    assertEquals([world.first?.response, world.calls], [{ type: 4, data: { content: "in time" } }, []]);
+  });
+
+  it("is off by default, and a command's own choice comes first", async () => {
+    const off = await run(slow((i) => i.reply("done")));
+    assertEquals(off.firstAt, 2_500);
+    const world = new World({ autoDefer: true });
+    const autoDefer: AutoDefer = { after: 500, ephemeral: true };
+    world.router.add(command("ping", "Answers pong", async (i) => {
+      await world.sleep(2_500);
+      await i.reply({ content: "secret", ephemeral: true });
+    }, { autoDefer }));
+    await world.handle(use("ping"));
+    assertEquals([world.first?.response, world.firstAt], [{ type: 5, data: { flags: 64 } }, 500]);
+    assertEquals(world.calls, [["PATCH", "/messages/@original", { content: "secret" }]]);
+    const never = new World({ autoDefer: true });
+    never.router.add(command("ping", "Answers pong", async (i) => {
+      await never.sleep(2_500);
+      await i.reply("done");
+    }, { autoDefer: false }));
+    await never.handle(use("ping"));
+    assertEquals(never.firstAt, 2_500);
+  });
+
+  it("does not show everybody what is meant for one", async () => {
+    const world = await run(slow((i) => i.reply({ content: "secret", ephemeral: true })), {
+      autoDefer: true,
+    });
+    assertEquals(world.codes, ["invalid_command"]);
+    assertEquals(JSON.stringify(world.calls).includes("secret"), false);
+    assertEquals(world.calls, [
+      ["PATCH", "/messages/@original", { content: FAILED.content, allowed_mentions: { parse: [] } }],
+    ]);
+  });
+
+  it("an explicit deferral that comes later is the same", async () => {
+    const world = await run(
+      slow(async (i) => {
+        await i.defer();
+        assertThrows(() => i.reply("x"), CommandError, "an answer already");
+        await i.edit("done");
+      }),
+      { autoDefer: true },
+    );
+    assertEquals([world.calls.length, world.errors], [1, []]);
+  });
+
+  it("a modal comes too late", async () => {
+    const form = { custom_id: "m", title: "M", components: [label("T", textInput("t"))] };
+    const world = await run(slow((i) => i.modal(form)), { autoDefer: true });
+    assertEquals(world.codes, ["invalid_command"]);
+  });
+
+  it("a component is deferred without a trace: update changes its message, reply makes another", async () => {
+    const world = new World({ autoDefer: true });
+    world.router.add(
+      component("update", async (i) => {
+        await world.sleep(2_500);
+        await i.update("changed");
+      }),
+      component("reply", async (i) => {
+        await world.sleep(2_500);
+        await i.reply({ content: "for you", ephemeral: true });
+      }),
+    );
+    const message = { id: "9" };
+    await world.handle({ ...other(3, { custom_id: "update", component_type: 2 }), message });
+    assertEquals(world.first?.response, { type: 6 });
+    await world.handle({ ...other(3, { custom_id: "reply", component_type: 2 }), message });
+    assertEquals(world.calls, [
+      ["PATCH", "/messages/@original", { content: "changed" }],
+      ["POST", "", { content: "for you", flags: 64 }],
+    ]);
+    assertEquals(world.errors, []);
+  });
+
+  it("a modal that a command showed is deferred as a message", async () => {
+    const world = new World({ autoDefer: true });
+    world.router.add(modal("m", { title: "M", components: [label("T", textInput("t"))] }, async (i) => {
+      await world.sleep(2_500);
+      assertThrows(() => i.update("x"), CommandError, "a command showed");
+      await i.reply(i.fields.t);
+    }));
+    const components = [{ type: 18, component: { type: 4, custom_id: "t", value: "typed" } }];
+    await world.handle(other(5, { custom_id: "m", components }));
+    assertEquals(world.first?.response, { type: 5 });
+    assertEquals(world.calls, [["PATCH", "/messages/@original", { content: "typed" }]]);
+  });
+});
+
+describe("failures", () => {
+  it("after a deferral they edit it, so that nobody waits for ever", async () => {
+    const world = await run(async (i) => {
+      await i.defer();
+      throw new Error("boom");
+    });
+    assertEquals(world.calls, [
+      ["PATCH", "/messages/@original", { content: FAILED.content, allowed_mentions: { parse: [] } }],
+    ]);
+    assertEquals(world.codes, ["Error: boom"]);
+  });
+
+  it("a deferral that nothing follows is one, too", async () => {
+    const world = await run((i) => i.defer());
+    assertEquals([world.codes, world.calls.length], [["invalid_command"], 1]);
+    assertInstanceOf(world.errors[0], CommandError);
+    assert(world.errors[0].message.includes("deferred, and ended without more"));
+  });
+
+  it("after a deferred update they are told to the user alone", async () => {
+    const world = new World();
+    world.router.add(component("x", async (i) => {
+      await i.deferUpdate();
+      throw new Error("boom");
+    }));
+    await world.handle({ ...other(3, { custom_id: "x", component_type: 2 }), message: { id: "9" } });
+    assertEquals(world.calls, [["POST", "", FAILED]]);
+  });
+
+  it("onError says what the user is told", async () => {
+    const fail: Handler = () => Promise.reject(new Error("boom"));
+    const text = await run(fail, { onError: (error) => `It failed: ${Object(error).message}` });
+    assertEquals(text.first?.response, {
+      type: 4,
+      data: { content: "It failed: boom", flags: 64, allowed_mentions: { parse: [] } },
+    });
+    const message = await run(fail, { onError: () => Promise.resolve({ content: "Oops", ephemeral: true }) });
+    assertEquals(message.first?.response, { type: 4, data: { content: "Oops", flags: 64 } });
+  });
+
+  it("after a reply nothing is said to the user", async () => {
+    const world = await run(async (i) => {
+      await i.reply("pong");
+      throw new Error("boom");
+    });
+    assertEquals([world.first?.response, world.calls], [{ type: 4, data: { content: "pong" } }, []]);
+    assertEquals(world.codes, ["Error: boom"]);
+  });
+});
+
+test("InteractionRouter: without a client for it, later answers go to Discord's API without a bot's token", async () => {
+  const { fetch } = globalThis;
+  const seen: Request[] = [];
+  globalThis.fetch = (input, init) => {
+    seen.push(new Request(input, init));
+    return Promise.resolve(Response.json({ id: "1" }));
+  };
+  try {
+    let work: Promise<unknown> = Promise.resolve();
+    const router = new InteractionRouter().add(command("ping", "Answers pong", async (i) => {
+      await i.reply("one");
+      await i.followUp("two");
+    }));
+    await router.handle(typed(use("ping")), { waitUntil: (of) => work = of });
+    await work;
+  } finally {
+    globalThis.fetch = fetch;
+  }
+  assertEquals(seen.map(({ url }) => url), ["https://discord.com/api/v10/webhooks/2/secret-token"]);
+  assertEquals(seen[0]?.headers.get("authorization"), null);
+});

@@ -1,9 +1,9 @@
 import { OptionError } from "../protocol/errors.ts";
 import type { CloseInfo, Instant } from "../protocol/protocol.ts";
-import type { StsPolicy } from "./registration/sts.ts";
+import type { StsPolicy, StsSaveAsk } from "./registration/sts.ts";
 
 /** Where a server is, and how it is dialled. */
-export interface Dialled {
+interface Dialled {
   readonly url: string;
   readonly protocols?: readonly string[];
 }
@@ -23,6 +23,9 @@ const SUBPROTOCOLS: readonly string[] = ["text.ircv3.net", "binary.ircv3.net"];
 export class Route {
   readonly #servers: readonly Server[];
   #at = 0;
+  #dialled: Dialled = { url: "" };
+  /** For how many seconds, as it said on this link, the server is to be reached by TLS only. */
+  #duration: number | undefined;
   /** Hosts to be reached by TLS only, as STS has told on a link of ours, and on which port. */
   readonly #upgraded = new Map<string, number>();
   /** Servers that open no WebSocket if they are asked for a subprotocol. */
@@ -48,13 +51,31 @@ export class Route {
     return this.#server.scheme === "irc:" && !this.#upgraded.has(this.#server.host);
   }
 
+  /** The URL that was dialled last. */
+  get url(): string {
+    return this.#dialled.url;
+  }
+
   /** What to dial. `policy`: the present host's, if it has one. */
   dial(now: Instant, policy: StsPolicy | undefined): Dialled {
-    const { url, scheme, host } = this.#server;
-    const port = this.#upgraded.get(host) ??
-      (policy !== undefined && policy.expires > now ? policy.port : undefined);
-    if (scheme === "irc:" && port !== undefined) return { url: `ircs://${host}:${port}` };
-    return scheme.startsWith("ws") && !this.#bare.has(url) ? { url, protocols: SUBPROTOCOLS } : { url };
+    this.#duration = undefined;
+    return this.#dialled = this.#choose(
+      policy !== undefined && policy.expires > now ? policy.port : undefined,
+    );
+  }
+
+  /** The server says on this link for how many seconds it is to be reached by TLS only; 0: no more. */
+  promise(duration: number): void {
+    this.#duration = duration;
+  }
+
+  /** What is to be remembered of that, as of now; `left`: the link has ended. */
+  remember(now: Instant, left: boolean): StsSaveAsk | undefined {
+    const duration = this.#duration;
+    if (duration === undefined) return undefined;
+    if (left) this.#duration = undefined;
+    const policy = { port: securePort(this.#dialled.url), duration, expires: now + duration * 1_000 };
+    return { kind: "sts_save", host: this.host, policy: duration === 0 ? undefined : policy };
   }
 
   /** The present server is to be reached by TLS only, on this port. */
@@ -63,8 +84,8 @@ export class Route {
   }
 
   /** A dial has failed; true if it may be for the subprotocols, so that another without is worth it at once. */
-  withoutSubprotocols(dialled: Dialled, info: CloseInfo): boolean {
-    if (dialled.protocols === undefined || info.cause === "tls") return false;
+  withoutSubprotocols(info: CloseInfo): boolean {
+    if (this.#dialled.protocols === undefined || info.cause === "tls") return false;
     this.#bare.add(this.#server.url);
     return true;
   }
@@ -74,6 +95,13 @@ export class Route {
     // Perhaps it was not for the subprotocols.
     this.#bare.delete(this.#server.url);
     this.#at = (this.#at + 1) % this.#servers.length;
+  }
+
+  #choose(policyPort: number | undefined): Dialled {
+    const { url, scheme, host } = this.#server;
+    const port = this.#upgraded.get(host) ?? policyPort;
+    if (scheme === "irc:" && port !== undefined) return { url: `ircs://${host}:${port}` };
+    return scheme.startsWith("ws") && !this.#bare.has(url) ? { url, protocols: SUBPROTOCOLS } : { url };
   }
 
   get #server(): Server {
@@ -92,7 +120,7 @@ function serverOf(url: string): Server {
 }
 
 /** The port a TLS link goes to. */
-export function securePort(url: string): number {
+function securePort(url: string): number {
   const { port } = new URL(url);
   return port === "" ? 6697 : Number(port);
 }

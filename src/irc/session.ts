@@ -31,7 +31,7 @@ import { Pulse } from "./pulse.ts";
 import { NickRegain } from "./regain.ts";
 import { Registration, type RegistrationStep } from "./registration/registration.ts";
 import type { StsPolicy } from "./registration/sts.ts";
-import { type Dialled, Route, securePort } from "./route.ts";
+import { Route } from "./route.ts";
 
 // How long the server may take for logging in, in milliseconds.
 const SASL_TIMEOUT = 15_000;
@@ -87,17 +87,16 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
   #now: Instant = 0;
   #links = 0;
   #link: LineLink | undefined;
-  #dialled: Dialled = { url: "" };
   #registration: Registration;
   #nick: string;
   #nickLength: number | undefined;
   #asks = 0;
   #policyAsk: number | undefined;
   #saslAsk: number | undefined;
-  /** For how many seconds, as it said on this link, the server is to be reached by TLS only. */
-  #policy: number | undefined;
   #dialAt: Instant = Infinity;
   #saslBy: Instant = Infinity;
+  /** Whether an account has let us in before. */
+  #known = false;
   /** When something was last received. */
   #heard: Instant = 0;
   /** Since when we are away; undefined: we are not, or never were there. */
@@ -279,15 +278,14 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
 
   #open(policy: StsPolicy | undefined): void {
     this.#parting = undefined;
-    this.#policy = undefined;
-    this.#dialled = this.#route.dial(this.#now, policy);
-    const { url } = this.#dialled;
+    const dialled = this.#route.dial(this.#now, policy);
+    const { url } = dialled;
     this.#registration = this.#newRegistration(url);
     this.isupport.clear();
     this.#mask.clear();
     const { timeouts, handlers } = this.#options;
     this.#link = new LineLink(++this.#links, url, this.#now, timeouts, handlers);
-    this.#actions.push({ kind: "dial", link: this.#link.id, ...this.#dialled });
+    this.#actions.push({ kind: "dial", link: this.#link.id, ...dialled });
   }
 
   #newRegistration(url: string | undefined): Registration {
@@ -310,12 +308,12 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     if (message.command === "PING") this.#sendNow(`PONG :${message.text}`);
     // What is said while logging in is nobody's business.
     const secret = message.command === "AUTHENTICATE" && this.#registration.authenticating;
+    const event = eventOf(message, (nick) => this.#isOwn(nick));
+    if (!secret) this.#events.push(event);
     if (this.#phase === "connecting" || this.#phase === "ready") {
       this.#registrationSteps(this.#registration.take(message));
     }
-    const event = eventOf(message, (nick) => this.#isOwn(nick));
     this.#heed(message, event);
-    if (!secret) this.#events.push(event);
     if (this.#phase === "connecting" && this.#link?.live) this.#becomeReady();
     this.#tellGap();
   }
@@ -337,10 +335,13 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
           this.#abort();
           return this.#open(undefined);
         case "policy":
-          this.#policy = step.duration;
-          this.#savePolicy();
+          this.#route.promise(step.duration);
+          this.#remember(false);
           break;
+        case "drop":
+          return this.#drop(step.reason);
         case "failed":
+          if (step.temporary && this.#known) return this.#drop(step.error.message);
           return this.#giveUp(step.error, step.leave);
       }
     }
@@ -352,16 +353,14 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     // A server may cut a nick that is too long for it: there is no longer one to be had.
     if (nick !== "" && this.#regain.wanted.startsWith(nick)) this.#regain.wanted = nick;
     if (nick !== "") this.#nick = nick;
+    this.#known ||= this.#registration.loggedIn;
     this.#link?.established(this.#now);
   }
 
   /** "Clients MUST reset the STS policy expiry time […] every time a valid persistence policy […] is received." */
-  #savePolicy(): void {
-    const duration = this.#policy;
-    if (duration === undefined || this.#link === undefined) return;
-    const port = securePort(this.#link.url);
-    const policy = duration === 0 ? undefined : { port, duration, expires: this.#now + duration * 1_000 };
-    this.#ask({ kind: "sts_save", host: this.#route.host, policy });
+  #remember(left: boolean): void {
+    const ask = this.#route.remember(this.#now, left);
+    if (ask !== undefined) this.#ask(ask);
   }
 
   #becomeReady(): void {
@@ -501,8 +500,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
   /** What belongs to a link ends with it. */
   #leaveLink(): void {
     // "clients MUST reschedule the expiry time when closing connections."
-    this.#savePolicy();
-    this.#policy = undefined;
+    this.#remember(true);
     this.#link = undefined;
     this.#saslAsk = undefined;
     this.#saslBy = Infinity;
@@ -517,7 +515,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     this.#leaveLink();
     this.#errands.lost();
     if (this.#phase === "ending") return this.#finish(this.#failure);
-    if (info !== undefined && !wasOpen && this.#route.withoutSubprotocols(this.#dialled, info)) {
+    if (info !== undefined && !wasOpen && this.#route.withoutSubprotocols(info)) {
       return this.#dial();
     }
     if (wasReady) this.#awayFrom ??= this.#heard;
@@ -532,7 +530,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     }
     const after = this.#backoff.next();
     if (after === undefined) {
-      const text = `Cannot reach "${this.#dialled.url}" in ${this.#backoff.count} attempts: ${why}`;
+      const text = `Cannot reach "${this.#route.url}" in ${this.#backoff.count} attempts: ${why}`;
       return this.#giveUp(new ConnectionError("unreachable", text, { cause: info }));
     }
     this.#phase = "waiting";

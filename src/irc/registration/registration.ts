@@ -67,8 +67,18 @@ export type RegistrationStep =
   | { readonly kind: "upgrade"; readonly port: number }
   /** For how many seconds the server is to be reached by TLS only; 0: no more. */
   | { readonly kind: "policy"; readonly duration: number }
-  /** There is no way in. `leave`: to be told to the server. */
-  | { readonly kind: "failed"; readonly error: ParleyError; readonly leave: boolean };
+  /**
+   * There is no way in. `leave`: to be told to the server. `temporary`: there may be one later, if there was one
+   * before.
+   */
+  | {
+    readonly kind: "failed";
+    readonly error: ParleyError;
+    readonly leave: boolean;
+    readonly temporary: boolean;
+  }
+  /** There is no way in now: to be tried again. */
+  | { readonly kind: "drop"; readonly reason: string };
 
 /**
  * Throws where an identity cannot be sent.
@@ -174,15 +184,22 @@ export class Registration {
 
   /** SASL has taken too long: goes on without, if it may. */
   saslTimedOut(): readonly RegistrationStep[] {
-    return this.#sasl === undefined ? [] : this.#saslStep(this.#sasl.give("the server does not answer"));
+    if (this.#sasl === undefined) return [];
+    // "Clients SHOULD be prepared for timeouts at all times": services that are down come back.
+    if (this.#mustLogIn) return [{ kind: "drop", reason: "SASL timed out" }];
+    return this.#saslStep(this.#sasl.give("the server does not answer"));
+  }
+
+  /** Whether to stay away rather than be there without an account. */
+  get #mustLogIn(): boolean {
+    const { sasl } = this.#identity;
+    return sasl !== undefined && sasl.required !== false && this.#phase !== "registered";
   }
 
   #numeric(message: IrcMessage): readonly RegistrationStep[] {
     switch (message.command) {
       case "001":
-        if (this.#identity.sasl?.required !== false && this.#identity.sasl !== undefined && !this.#loggedIn) {
-          return [failed(this.#unavailable(), true)];
-        }
+        if (this.#mustLogIn && !this.#loggedIn) return [this.#unavailable()];
         this.#phase = "registered";
         return [{ kind: "registered", nick: message.param(0) }];
       case "433": // ERR_NICKNAMEINUSE
@@ -245,8 +262,7 @@ export class Registration {
     const { sasl } = this.#identity;
     if (sasl === undefined || this.#loggedIn || this.#tried) return this.#end();
     if (!this.#capabilities.enabled.has("sasl")) {
-      if (sasl.required === false || this.#phase === "registered") return this.#end();
-      return [failed(this.#unavailable(), true)];
+      return this.#mustLogIn ? [this.#unavailable()] : this.#end();
     }
     this.#tried = true;
     this.#sasl = new Sasl(sasl, this.#capabilities.value("sasl") ?? "");
@@ -256,7 +272,7 @@ export class Registration {
   #saslStep(step: SaslStep): readonly RegistrationStep[] {
     switch (step.kind) {
       case "send":
-        return [{ kind: "send", lines: step.lines, secret: true }];
+        return [step];
       case "ask":
         return [step];
       case "done":
@@ -265,8 +281,7 @@ export class Registration {
         return this.#end();
       case "failed": {
         this.#sasl = undefined;
-        const required = this.#identity.sasl?.required !== false && this.#phase !== "registered";
-        if (required || step.impostor) return [...this.#send(step.lines), failed(step.error, true)];
+        if (this.#mustLogIn || step.impostor) return [...this.#send(step.lines), failed(step.error, true)];
         return [...this.#send(step.lines), ...this.#end()];
       }
     }
@@ -297,8 +312,10 @@ export class Registration {
     return lines.length === 0 ? [] : [{ kind: "send", lines, secret: false }];
   }
 
-  #unavailable(): AuthenticationError {
-    return new AuthenticationError("Cannot log in: the server offers no SASL");
+  /** "If a client […] is unable to obtain the sasl capability, then the client MUST disconnect and MAY retry". */
+  #unavailable(): RegistrationStep {
+    const error = new AuthenticationError("Cannot log in: the server offers no SASL");
+    return { kind: "failed", error, leave: true, temporary: true };
   }
 }
 
@@ -313,7 +330,7 @@ function webircLine({ password, gateway, hostname, ip, options = [] }: WebircOpt
 }
 
 function failed(error: ParleyError, leave = false): RegistrationStep {
-  return { kind: "failed", error, leave };
+  return { kind: "failed", error, leave, temporary: false };
 }
 
 /** What went wrong, with the server's own words. */

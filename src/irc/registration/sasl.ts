@@ -60,9 +60,10 @@ export type SaslAsk = NonceAsk | DeriveAsk | SignAsk;
 /** What answers that. */
 export type SaslAnswer = NonceAnswer | DeriveAnswer | SignAnswer;
 
-/** What comes next in logging in. `send`: lines that no recording may hold. */
+/** What comes next in logging in. */
 export type SaslStep =
-  | { readonly kind: "send"; readonly lines: readonly string[] }
+  /** `secret`: no recording may hold these lines. */
+  | { readonly kind: "send"; readonly lines: readonly string[]; readonly secret: boolean }
   | { readonly kind: "ask"; readonly ask: SaslAsk }
   | { readonly kind: "done" }
   | {
@@ -159,7 +160,7 @@ export class Sasl {
     this.#mechanism = mechanism;
     this.#exchange = exchangeOf(mechanism, this.#options);
     this.#pieces = "";
-    return { kind: "send", lines: [`AUTHENTICATE ${mechanism}`] };
+    return { kind: "send", lines: [`AUTHENTICATE ${mechanism}`], secret: false };
   }
 
   /** Takes a message; undefined: it is none of ours, or nothing comes of it. */
@@ -222,7 +223,7 @@ export class Sasl {
       case "ask":
         return step;
       case "respond":
-        return { kind: "send", lines: chunks(step.bytes) };
+        return { kind: "send", lines: chunks(step.bytes), secret: true };
       case "wrong":
         return step.impostor ? this.#impostor() : this.#abort(step.why);
     }

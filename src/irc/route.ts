@@ -90,10 +90,10 @@ export class Route {
     return true;
   }
 
-  /** There was no way in: the next server's turn. */
-  next(): void {
+  /** There was no way in: the next server's turn. `opened`: the link had opened all the same. */
+  next(opened: boolean): void {
     // Perhaps it was not for the subprotocols.
-    this.#bare.delete(this.#server.url);
+    if (!opened) this.#bare.delete(this.#server.url);
     this.#at = (this.#at + 1) % this.#servers.length;
   }
 

@@ -520,7 +520,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     }
     if (wasReady) this.#awayFrom ??= this.#heard;
     if (wasReady && this.#now - this.#readyAt >= STABLE) this.#backoff.reset();
-    if (!wasReady) this.#route.next();
+    if (!wasReady) this.#route.next(wasOpen);
     const said = this.#parting?.text;
     const why = said === undefined ? reason : `${reason}: ${JSON.stringify(said)}`;
     if (this.#parting?.banned) {

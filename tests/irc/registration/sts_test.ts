@@ -1,0 +1,119 @@
+import { test } from "node:test";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { parseSts } from "../../../src/irc/registration/sts.ts";
+import { IrcHand } from "../_registering.ts";
+
+const PLAIN = { url: "irc://IRC.test:6667" };
+const HOUR = 3_600_000;
+
+/** Started, with the store asked. */
+async function started(options: ConstructorParameters<typeof IrcHand>[0] = PLAIN): Promise<IrcHand> {
+  const hand = new IrcHand(options);
+  await hand.start().answerAll();
+  return hand;
+}
+
+function dials(hand: IrcHand): string[] {
+  return hand.actions.flatMap((action) => action.kind === "dial" ? [action.url] : []);
+}
+
+test("parseSts: takes a port and a duration, whatever else there is", () => {
+  assertEquals(parseSts("port=6697,duration=300"), { port: 6697, duration: 300 });
+  assertEquals(parseSts("unknown,duration=0,foo=bar,preload"), { port: undefined, duration: 0 });
+  assertEquals(parseSts("duration=99999999999999").duration, 315_360_000);
+});
+
+test("parseSts: a value that is none, out of range, or there twice counts as missing", () => {
+  for (
+    const value of [
+      "",
+      "port",
+      "port=",
+      "port=0",
+      "port=65536",
+      "port=+1",
+      "port=1e3",
+      "port=6697 ",
+      "port=a",
+    ]
+  ) {
+    assertEquals(parseSts(value).port, undefined, value);
+  }
+  assertEquals(parseSts("port=1,port=2").port, undefined);
+  for (const value of ["duration", "duration=-1", "duration=1.5", "duration=x", "duration=1,duration=1"]) {
+    assertEquals(parseSts(value).duration, undefined, value);
+  }
+});
+
+test("IrcSession: moves to TLS at once when a server without it asks for that, and never comes back", async () => {
+  const hand = await started();
+  assertEquals(dials(hand), ["irc://IRC.test:6667"]);
+  hand.offers("sts=port=7000,duration=300 server-time");
+  assertEquals(hand.sent(), []);
+  assertEquals(hand.actions.slice(-2), [
+    { kind: "abort", link: 1 },
+    { kind: "dial", link: 2, url: "ircs://irc.test:7000" },
+  ]);
+  // An insecure link's duration is not heeded, and nothing is remembered yet.
+  assertEquals(hand.sts.load("irc.test"), undefined);
+  hand.close({ cause: "tls", reason: "self-signed certificate" });
+  hand.pass(2_000);
+  assertEquals(dials(hand).slice(2), ["ircs://irc.test:7000"]);
+});
+
+test("IrcSession: remembers from a secure link that a host wants TLS, with the port of that link", async () => {
+  const hand = await started();
+  hand.offers("sts=port=7000").offers("sts=duration=3600,port=12345,preload=x");
+  await hand.answerAll();
+  assertEquals(hand.sts.load("irc.test"), { port: 7000, duration: 3600, expires: HOUR });
+  // Later, by another session.
+  const next = new IrcHand(PLAIN);
+  next.sts.save("irc.test", hand.sts.load("irc.test"));
+  next.pass(HOUR - 1);
+  await next.start().answerAll();
+  assertEquals(dials(next), ["ircs://irc.test:7000"]);
+});
+
+test("IrcSession: a policy that has expired, or was withdrawn, lets it connect in the clear", async () => {
+  const hand = new IrcHand(PLAIN);
+  hand.sts.save("irc.test", { port: 7000, duration: 3600, expires: 1_000 });
+  hand.pass(1_000);
+  await hand.start().answerAll();
+  assertEquals(dials(hand), ["irc://IRC.test:6667"]);
+  const secure = new IrcHand({ url: "ircs://irc.test:7000" });
+  secure.sts.save("irc.test", { port: 7000, duration: 3600, expires: HOUR });
+  await secure.start().offers("sts=duration=0").answerAll();
+  assertEquals(secure.sts.load("irc.test"), undefined);
+});
+
+test("IrcSession: the expiry is reckoned anew when the link ends, and when the policy changes", async () => {
+  const hand = await started({ url: "ircs://irc.test" });
+  hand.offers("sts=duration=60").lines(":s 001 bot :hi");
+  await hand.answerAll();
+  assertEquals(hand.sts.load("irc.test")?.expires, 60_000);
+  hand.pass(50_000).lines(":s CAP bot NEW :sts=duration=120", ":s CAP bot DEL :sts");
+  await hand.answerAll();
+  assertEquals(hand.sts.load("irc.test"), { port: 6697, duration: 120, expires: 170_000 });
+  hand.pass(50_000).close();
+  await hand.answerAll();
+  assertEquals(hand.sts.load("irc.test")?.expires, 220_000);
+});
+
+test("IrcSession: is not moved by a value without a port, nor asked for sts, nor over a WebSocket", async () => {
+  for (
+    const [url, value] of [["irc://a", "sts=duration=5"], ["irc://a", "sts=port=0"], ["ws://a", "sts=port=1"]]
+  ) {
+    const hand = await started({ url: url ?? "" });
+    hand.offers(value ?? "");
+    assertEquals([hand.sent(), hand.link], [["CAP END"], 1], value);
+  }
+});
+
+test("IrcSession: goes nowhere in the clear if it cannot be known whether that is forbidden", () => {
+  const hand = new IrcHand(PLAIN).start();
+  const ask = hand.actions.at(-1);
+  assert(ask?.kind === "ask");
+  hand.answer(ask.id, { kind: "error", error: new Error("the disk is gone") });
+  assertEquals(dials(hand), []);
+  assertMatch(hand.failure?.message ?? "", /the disk is gone/);
+});

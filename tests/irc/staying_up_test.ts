@@ -1,0 +1,226 @@
+import { test } from "node:test";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { IrcSessionOptions } from "../../src/irc/options.ts";
+import { ConnectionError } from "../../src/protocol/errors.ts";
+import { IrcHand } from "./_registering.ts";
+
+/** Let in, with what was sent for that out of the way. */
+function ready(options: Partial<IrcSessionOptions> = {}, nick = "bot"): IrcHand {
+  const hand = new IrcHand(options).start().offers("").lines(`:irc.test 001 ${nick} :Welcome`);
+  hand.sent();
+  hand.told();
+  return hand;
+}
+
+/** The answers to the PINGs in what was sent. */
+function pongs(sent: readonly string[]): string[] {
+  return sent.filter((line) => line.startsWith("PING ")).map((line) => `:s PONG s ${line.slice(5)}`);
+}
+
+function dials(hand: IrcHand): string[] {
+  return hand.actions.flatMap((action) => action.kind === "dial" ? [action.url] : []);
+}
+
+test("IrcSession: servers are tried in turn, and one that had let us in is tried first again", () => {
+  const hand = new IrcHand({ url: ["ircs://one", "ircs://two", "wss://three/irc"] }).start();
+  for (let n = 0; n < 2; n++) hand.close({ cause: "refused" }).pass(7_000);
+  // Two dials, since it may have been for the subprotocols.
+  hand.close({ cause: "refused" }).close({ cause: "refused" }).pass(7_000);
+  assertEquals(dials(hand), ["ircs://one", "ircs://two", "wss://three/irc", "wss://three/irc", "ircs://one"]);
+  hand.offers("").lines(":s 001 bot :hi").close().pass(7_000);
+  assertEquals(dials(hand).at(-1), "ircs://one");
+});
+
+test("IrcSession: a WebSocket is asked for text or binary, and without where that fails, at once", () => {
+  const hand = new IrcHand({ url: "wss://irc.test" }).start();
+  const protocols = ["text.ircv3.net", "binary.ircv3.net"];
+  assertEquals(hand.taken(), [{ kind: "dial", link: 1, url: "wss://irc.test", protocols }]);
+  hand.close({ cause: "refused" });
+  assertEquals(hand.taken(), [{ kind: "dial", link: 2, url: "wss://irc.test" }]);
+  assertEquals(hand.told(), []);
+  hand.open().lines(":s CAP * LS :");
+  // "servers and clients MUST NOT include trailing \r or \n characters in the message."
+  assertEquals(hand.taken().flatMap((action) => action.kind === "send" ? [action.data] : []), [
+    "CAP LS 302",
+    "NICK bot",
+    "USER bot 0 * bot",
+    "CAP END",
+  ]);
+  hand.close().pass(1_000);
+  assertEquals(hand.taken().at(-1), { kind: "dial", link: 3, url: "wss://irc.test" });
+  const untrusted = new IrcHand({ url: "wss://irc.test" }).start().close({ cause: "tls" });
+  assertEquals(untrusted.told().map(({ kind }) => kind), ["reconnecting"]);
+});
+
+test("IrcSession: sends bytes where binary.ircv3.net was agreed on", () => {
+  const hand = new IrcHand({ url: "wss://irc.test", realname: "é" }).start();
+  hand.session.opened(1, { url: "wss://irc.test", protocol: "binary.ircv3.net" }, 0);
+  const sent = hand.pass(0).lines("PING x").taken().flatMap((action) =>
+    action.kind === "send" ? [action.data] : []
+  );
+  assert(sent.length > 0 && sent.every((data) => data instanceof Uint8Array));
+  assertEquals(new TextDecoder().decode(sent[2] as Uint8Array), "USER bot 0 * é");
+});
+
+test("IrcSession: a line costs as its bytes do, and one too long for the burst goes when all else is paid", () => {
+  const hand = ready({ flood: { line: 1_000, byte: 10, ahead: 4_000 } });
+  hand.command({ kind: "PRIVMSG", target: "#a", text: "x".repeat(400) });
+  assertEquals(hand.sent().length, 2);
+  hand.command({ kind: "PRIVMSG", target: "#a", text: "y" });
+  // 413 bytes with the ending: 1000 + 4130; the PING's 16: 1000 + 160; then 14 more, within 4000 less a line.
+  const wait = 5_130 + 1_160 + 1_140 - 3_000;
+  hand.pass(wait - 1);
+  assertEquals(hand.sent(), []);
+  assertEquals(hand.pass(1).sent(), ["PRIVMSG #a y"]);
+});
+
+test("IrcSession: many lines at once are proven by few PINGs", () => {
+  const hand = ready({ flood: { line: 10 } });
+  for (let n = 0; n < 20; n++) hand.command({ kind: "PRIVMSG", target: "#a", text: String(n) });
+  let pings = 0;
+  for (let n = 0; n < 50; n++) {
+    const answers = pongs(hand.sent());
+    pings += answers.length;
+    hand.lines(...answers).pass(10);
+  }
+  assertEquals([...hand.outcomes.values()].filter(({ kind }) => kind === "done").length, 20);
+  assert(pings <= 5, String(pings));
+});
+
+test("IrcSession.lag: is how long the last PONG took, and is measured once a minute even on a busy link", () => {
+  const hand = ready();
+  assertEquals(hand.session.lag, undefined);
+  hand.command({ kind: "PRIVMSG", target: "#a", text: "x" });
+  hand.pass(70).lines(":s PONG s :parley-1");
+  assertEquals(hand.session.lag, 70);
+  hand.sent();
+  for (let n = 0; n < 6; n++) hand.pass(10_000).lines(":a!b@c PRIVMSG #a :busy");
+  assertEquals(hand.sent(), ["PING parley"]);
+  hand.pass(250).lines(":s PONG s parley");
+  assertEquals(hand.session.lag, 250);
+  hand.close();
+  assertEquals(hand.session.lag, undefined);
+});
+
+test("IrcSession: a server that talks but does not listen counts as dead", () => {
+  const hand = ready();
+  for (let n = 0; n < 12; n++) hand.pass(10_000).lines(":a!b@c PRIVMSG #a :busy");
+  const last = hand.told().at(-1);
+  assert(last?.kind === "reconnecting", last?.kind);
+  assertEquals([last.reason, last.said], ["no PONG came", undefined]);
+});
+
+test("IrcSession: a ban ends it with a ConnectionError, by numeric or by the words of ERROR, at any time", () => {
+  const bans = [
+    ":s 465 bot :You are banned from this server",
+    "ERROR :Closing Link: 1.2.3.4 (K-Lined: spam)",
+    "ERROR :Closing link: (bot@1.2.3.4) [G-Lined: 1 day]",
+    "ERROR :Closing Link: bot[h] (Z:Lined)",
+    "ERROR :Closing Link: bot[1.2.3.4] (User has been banned from the network)",
+  ];
+  for (const line of bans) {
+    for (const hand of [ready(), new IrcHand().start().open()]) {
+      hand.lines(line, "ERROR :Closing Link").close({ cause: "peer" });
+      assert(hand.failure instanceof ConnectionError, line);
+      assertEquals(hand.failure.code, "not_permitted");
+      assertMatch(hand.failure.message, /^The server has banned us: "/);
+    }
+  }
+});
+
+test("IrcSession: any other ERROR is told with what the server said, and it connects again", () => {
+  const errors = [
+    "Closing Link: h (Killed (op (K-Lined next time)))",
+    "Closing Link: h (Ping timeout: 240 seconds)",
+    "Closing Link: h (aligned with nothing)",
+  ];
+  for (const text of errors) {
+    const hand = ready().lines(`ERROR :${text}`);
+    // It does not wait for a server that says goodbye and stays.
+    assertEquals(hand.taken().at(-1)?.kind, "close");
+    hand.pass(3_000);
+    const told = hand.told().at(-1);
+    assert(told?.kind === "reconnecting");
+    assertEquals(told.said, text);
+  }
+});
+
+test("IrcSession: a forwarded JOIN is done where it led, and asked for as it was wanted after a loss", () => {
+  const hand = ready();
+  const ticket = hand.command({ kind: "JOIN", channel: "#old" });
+  hand.lines(":s 470 bot #old #new :Forwarding to another channel", ":bot!b@h JOIN #new");
+  assertEquals([hand.outcome(ticket), hand.session.channels], ["done", ["#new"]]);
+  hand.lines(":s PONG s :parley-1").close().pass(1_000).sent();
+  hand.offers("").lines(":s 001 bot :hi");
+  const back = hand.sent();
+  assertEquals(back.filter((line) => line.startsWith("JOIN")), ["JOIN #old"]);
+  hand.lines(":s 470 bot #old #new :Forwarding", ":bot!b@h JOIN #new", ...pongs(back));
+  // Parted by either name, it is left for good.
+  const part = hand.command({ kind: "PART", channel: "#old" });
+  const sent = hand.sent();
+  assert(sent.includes("PART #new"));
+  hand.lines(":bot!b@h PART #new", ...pongs(sent)).lines(...pongs(hand.sent()));
+  assertEquals([hand.outcome(part), hand.session.channels], ["done", []]);
+});
+
+test("IrcSession: a JOIN that is forwarded to where we are, or are kicked from, is refused", () => {
+  const hand = ready();
+  hand.command({ kind: "JOIN", channel: "#new" });
+  hand.lines(":bot!b@h JOIN #new");
+  const ticket = hand.command({ kind: "JOIN", channel: "#old" });
+  hand.lines(":s 470 bot #old #new :Forwarding");
+  assertEquals([hand.outcome(ticket), hand.session.channels], ["failed", ["#new"]]);
+});
+
+test("IrcSession: asks for its nick again as soon as the holder is seen to leave it", () => {
+  for (const left of [":BOT!x@y QUIT :bye", ":bot!x@y NICK other"]) {
+    const hand = ready({}, "bot_").lines(left);
+    assertEquals(hand.sent()[0], "NICK bot", left);
+    hand.lines(":bot_!b@h NICK bot");
+    assertEquals(hand.session.nick, "bot");
+    assertEquals(hand.lines(":bot!x@y QUIT :odd").sent().includes("NICK bot"), false);
+  }
+  const kept = ready({ regainNick: false }, "bot_").lines(":bot!x@y QUIT :bye").pass(120_000);
+  assertEquals(kept.sent().filter((line) => /NICK|ISON|MONITOR/.test(line)), []);
+});
+
+test("IrcSession: asks by MONITOR where the server has it, and only once", () => {
+  const hand = ready({}, "bot_").lines(
+    ":s 005 bot_ MONITOR=100 :are supported",
+    ":s 005 bot_ X=1 MONITOR :x",
+  );
+  assertEquals(hand.sent()[0], "MONITOR + bot");
+  hand.lines(":s PONG s :parley-1", ":s 730 bot_ :bot!x@y").pass(55_000);
+  assertEquals(hand.sent(), []);
+  hand.lines(":s 731 bot_ :other,bot");
+  assertEquals(hand.sent()[0], "NICK bot");
+  hand.lines(":bot_!b@h NICK bot", ":s PONG s :parley-2").pass(5_000);
+  assert(hand.sent().includes("MONITOR - bot"));
+});
+
+test("IrcSession: asks by ISON once a minute where the server has no MONITOR, or no room there", () => {
+  const hand = ready({}, "bot_").pass(60_000);
+  assert(hand.sent().includes("ISON bot"));
+  hand.lines(":s PONG s parley", ":s PONG s :parley-1", ":s 303 bot_ :bot").pass(30_000);
+  assertEquals(hand.sent(), []);
+  hand.pass(30_000).lines(":s PONG s parley", ":s PONG s :parley-2", ":s 303 bot_ :");
+  assert(hand.sent().includes("NICK bot"));
+  const full = ready({}, "bot_").lines(":s 005 bot_ MONITOR=1 :x", ":s 734 bot_ 1 bot :list is full").pass(0);
+  assert(full.sent().includes("ISON bot"));
+});
+
+test("IrcSession: the nick to have is the one the user asked for last, not what services make of us", () => {
+  const hand = ready().lines(":bot!b@h NICK Guest123");
+  hand.command({ kind: "NICK", nick: "robot" });
+  hand.lines(":Guest123!b@h NICK robot").close().pass(1_000).sent();
+  hand.open();
+  assertEquals(hand.sent()[1], "NICK robot");
+  hand.lines(":s 001 robot :hi", ":robot!b@h NICK Guest9").close().pass(2_000).sent();
+  hand.open();
+  assertEquals(hand.sent()[1], "NICK robot");
+});
+
+test("IrcSession: a nick the server cuts short is what there is to have", () => {
+  const hand = ready({ nick: "averylongnick" }, "averylong").pass(120_000);
+  assertEquals(hand.sent().filter((line) => /NICK|ISON/.test(line)), []);
+});

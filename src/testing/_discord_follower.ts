@@ -20,11 +20,13 @@ export class Story {
   readonly dialledAt: Instant;
   /** What there was to resume when it was dialled. */
   readonly session: KnownSession | undefined;
-  /** How many dials, and how many RESUMEs, had led to nothing since there last was a session. */
+  /** How many dials (nobody said HELLO), and how many RESUMEs, had led to nothing since there last was a session. */
   readonly failedDials: number;
   readonly failedResumes: number;
   openedAt: Instant | undefined = undefined;
   helloAt: Instant | undefined = undefined;
+  /** The server said HELLO, or asked to come back. */
+  answered = false;
   /** The interval between heartbeats in milliseconds. */
   interval = 0;
   /** When the client gave it up or lost it. */
@@ -167,7 +169,7 @@ export class Follower {
     story.leftAt = Math.min(story.leftAt, at);
     story.gone = true;
     story.counting = false;
-    if (story.openedAt === undefined) this.#failedDials++;
+    if (!story.answered) this.#failedDials++;
     if (!story.spoke || story.asked || story.resumed) return;
     // One that brought something was not in vain.
     this.#failedResumes = (this.session?.last ?? 0) > story.spokeAfter ? 0 : this.#failedResumes + 1;
@@ -186,6 +188,7 @@ export class Follower {
       story.interval = Number(d.heartbeat_interval);
       if (story.interval > 0) story.helloAt = at;
     }
+    if (!left && (op === 7 || op === 9 || story.helloAt !== undefined)) story.answered = true;
     if (op === 9 && !left && d !== true) this.session = undefined;
     if (op !== 0 || s === null) return;
     if (t === "READY" && story.asked && story.spoke && !story.ready) {

@@ -19,7 +19,7 @@ const SLACK = 1;
  * - a link whose heartbeats are not acknowledged is left within two intervals
  * - at most 120 messages in any 60 s for each link, and at most 30 dials
  * - a session that could be resumed is not ended by closing with 1000 or 1001, unless the client ends too
- * - a URL that could not be dialled is not the next to be dialled while there is a session to resume, since
+ * - a URL that could not be dialled, or where nobody said HELLO, is not the next to be dialled while there is a session to resume, since
  *   either of its two may be the one that is down
  * - sequence numbers that are skipped are asked for once, by a RESUME, and given up only if that does not bring
  *   them
@@ -103,7 +103,7 @@ class Pulse {
     }
     if (fatal) this.#tell(story, `link ${story.link} is dialled after a fatal close`);
     const resumable = story.session !== undefined && story.failedResumes < RESUMES;
-    if (resumable && before?.openedAt === undefined && before?.url === story.url) {
+    if (resumable && before?.answered === false && before.url === story.url) {
       this.#tell(story, `link ${story.link} is dialled where link ${before.link} could not be`);
     }
     if (before?.endedSession) this.#tell(story, `link ${before.link} was closed so that its session ended`);

@@ -111,10 +111,14 @@ export class DiscordGateway extends Client<GatewayEvent> {
 
   readonly #keeper: SessionKeeper | undefined;
   readonly #budget: IdentifyBudget;
+  /** What to call at the end. A `then` for each would be kept until then. */
+  readonly #atEnd = new Set<() => void>();
 
   private constructor(host: Host, options: DiscordGatewayOptions, rest: DiscordCalls, start: Start) {
     super(host, options, "discord");
     const { plan, application, keeper, stored } = start;
+    const ended = () => this.#atEnd.forEach((tell) => tell());
+    this.closed.then(ended, ended);
     this.rest = rest;
     this.shardCount = plan.count;
     this.#keeper = keeper;
@@ -352,7 +356,8 @@ export class DiscordGateway extends Client<GatewayEvent> {
           }),
         ];
         const ended = () => tell({ kind: "ended" });
-        this.closed.then(ended, ended);
+        this.#atEnd.add(ended);
+        undos.push(() => this.#atEnd.delete(ended));
         return () => undos.forEach((undo) => undo());
       },
     };

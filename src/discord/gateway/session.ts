@@ -473,7 +473,9 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   #lose(cause: ReconnectCause, now: Instant, info?: CloseInfo): undefined {
     const was = this.#state;
     if (was === "ready") this.#session.interrupt();
-    if (was === "dialling") this.#session.dialFailed();
+    // Where nobody says HELLO, there is nobody; but whoever asks us to come back is there.
+    const silent = was === "greeting" && cause !== "reconnect" && cause !== "invalid_session";
+    if (was === "dialling" || silent) this.#session.dialFailed();
     if (was === "resuming") this.#session.resumeFailed();
     this.#quiet();
     const resumable = this.#session.id !== undefined;

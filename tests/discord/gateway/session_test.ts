@@ -238,6 +238,30 @@ test("GatewaySession: a resume URL that cannot be dialled keeps the session and 
   assertEquals(hand.dispatch(2, "RESUMED").took(), ["resumed", "gap resumed"]);
 });
 
+test("GatewaySession: a resume URL on which nobody says HELLO is left for the first URL, too", () => {
+  const silent = Hand.ready().lost().redial().open();
+  silent.took();
+  assertEquals(silent.wait(27_000).took(), [
+    "reconnecting timeout",
+    "close 4000",
+    "abort",
+    `dial ${FIRST_URL}`,
+  ]);
+  const cut = Hand.ready().lost().redial().open();
+  cut.took();
+  assertEquals(cut.lost().redial().took(), ["reconnecting lost", `dial ${FIRST_URL}`]);
+  // And back again: either may be the one that is down.
+  assertEquals(cut.open().lost().redial().took(), ["reconnecting lost", `dial ${RESUME_URL}`]);
+  // Whoever asks to come back, on whatever URL, is there.
+  const asked = Hand.ready().lost().redial().open();
+  asked.took();
+  assertEquals(asked.say({ op: 7 }).closed(4000).redial().took(), [
+    "reconnecting reconnect",
+    "close 4000",
+    `dial ${RESUME_URL}`,
+  ]);
+});
+
 test("GatewaySession: after three resumes in vain it identifies", () => {
   const hand = Hand.ready().lost();
   for (let round = 0; round < 3; round++) {

@@ -272,7 +272,9 @@ class BotWorld {
   /** What is wrong with the bot, which nothing hinders any more. */
   #troubles(): string[] {
     const now = this.world.clock.now();
-    const { gateway, shards, failed } = this.#life;
+    const { gateway, shards } = this.#life;
+    // Who was refused, and is being started again, has not heard otherwise yet.
+    const failed = this.#lives.findLast((life) => life.failed ?? life.gateway)?.failed;
     const { sessionStarts, earlierStarts } = this.#setup;
     const others = earlierStarts.filter((at) => at + DAY > now).length;
     const arrived = this.#core.log.filter((entry) => entry.kind === "received" && entry.op === 2).length;

@@ -22,7 +22,7 @@ class Puppet extends Toy<string, HeardEvent> {
     this.closes++;
     this.inbox.push(() => ({ kind: "heard", text: `closed ${link}` }));
   }
-  override receive(link: number, data: Data): void {
+  override receive(link: number, data: Data, _now: Instant): void {
     this.inbox.push(() => {
       const text = String(data);
       if (text === "close") this.actions.push({ kind: "close", link, code: 4000, reason: "asked" });
@@ -286,4 +286,26 @@ test("Driver: a command whose signal is aborted already is not given to the core
   host.link.open();
   await assertRejects(() => driver.command("x", AbortSignal.abort(new Error("no"))), Error, "no");
   assertEquals((host.link as FakeLink).sent, []);
+});
+
+test("receive: what came together came at one time, but never before what else has happened", () => {
+  const times: Instant[] = [];
+  class Timed extends Puppet {
+    override receive(link: number, data: Data, now: Instant): void {
+      times.push(now);
+      super.receive(link, data, now);
+    }
+  }
+  const host = new FakeHost();
+  const driver = new Driver(new Timed(), { host, label: "timed", deliver: () => host.clock.advance(5) });
+  driver.start();
+  const { events } = host.link.open();
+  const began = host.clock.now();
+  events.receive("a");
+  events.receive("b", true);
+  events.receive("c");
+  void driver.command("x");
+  const commanded = host.clock.now();
+  events.receive("d", true);
+  assertEquals(times.map((time) => time - began), [0, 0, 10, commanded - began]);
 });

@@ -268,11 +268,14 @@ describe("webSocket", () => {
         socket.destroy();
       });
     });
-    const dial = webSocket({ headers: { "X-Parley": "yes" } });
-    const { seen } = connect(dial, { url: `ws://127.0.0.1:${server.port}`, protocols: ["a", "b"] });
-    await seen.close();
-    assertMatch(head, /\r\nx-parley: yes\r\n/i);
-    assertMatch(head, /\r\nsec-websocket-protocol: a, ?b\r\n/i);
+    const options = { headers: { "X-Parley": "yes" } };
+    for (const dial of [webSocket(options), streamWebSocket(nodeNet(), options)]) {
+      const { seen } = connect(dial, { url: `ws://127.0.0.1:${server.port}`, protocols: ["a", "b"] });
+      await seen.close();
+      assertMatch(head, /\r\nx-parley: yes\r\n/i);
+      assertMatch(head, /\r\nsec-websocket-protocol: a, ?b\r\n/i);
+      head = "";
+    }
   });
 
   it("tls: is heeded on Deno and Bun, and refused on Node", async () => {
@@ -341,5 +344,77 @@ describe("webSocket", () => {
   it("closed: a refusal says why", async () => {
     const { seen } = connect(webSocket(), `ws://127.0.0.1:${await closedPort()}`);
     assertMatch((await seen.close()).reason, /connect/i);
+  });
+});
+
+describe("streamWebSocket", () => {
+  const dial = (options: DialOptions = {}) => streamWebSocket(nodeNet(options), options);
+
+  it("ping: is answered with its payload, between the parts of a message too", async () => {
+    const heard = new Recorder();
+    await using server = await rawServer((socket) =>
+      rawHandshake(socket, () => {
+        socket.on("data", (data: Uint8Array) => heard.receive(data));
+        socket.write(new Uint8Array([0x01, 1, 97, 0x89, 2, 1, 2, 0x80, 1, 98]));
+      })
+    );
+    const { link, seen } = connect(dial(), `ws://127.0.0.1:${server.port}`);
+    await seen.until(() => seen.data.length === 1);
+    assertEquals(seen.data, ["ab"]);
+    await heard.until(() => heard.size === 8);
+    const [first, second, ...rest] = heard.bytes;
+    const payload = rest.slice(4).map((byte, i) => byte ^ (rest[i] ?? 0));
+    assertEquals([first, second, ...payload], [0x8a, 0x82, 1, 2]);
+    link.abort();
+  });
+
+  it("closed: is corrupt when the server breaks the protocol, which it is told", async () => {
+    const heard = new Recorder();
+    await using server = await rawServer((socket) =>
+      rawHandshake(socket, () => {
+        socket.on("data", (data: Uint8Array) => heard.receive(data));
+        socket.write(new Uint8Array([0x81, 2, 0xff, 0xff]));
+        socket.on("end", () => socket.end());
+      })
+    );
+    const { seen } = connect(dial(), `ws://127.0.0.1:${server.port}`);
+    const info = await seen.close();
+    assertEquals([info.code, info.cause, info.clean], [1006, "corrupt", false]);
+    assertMatch(info.reason, /UTF-8/);
+    const [first, , ...rest] = heard.bytes;
+    assertEquals([first, ...rest.slice(4).map((byte, i) => byte ^ (rest[i] ?? 0))], [0x88, 3, 239]);
+  });
+
+  it("closed: is told though the server never ends the connection", async () => {
+    await using server = await rawServer((socket) =>
+      rawHandshake(socket, () => socket.write(new Uint8Array([0x88, 2, 15, 160])))
+    );
+    const { seen } = connect(dial(), `ws://127.0.0.1:${server.port}`);
+    assertEquals(await seen.close(), { code: 4000, reason: "", clean: true, cause: "peer" });
+  });
+
+  it("closed: an answer by HTTP says which", async () => {
+    await using server = await rawServer((socket) =>
+      socket.once("data", () => socket.end("HTTP/1.1 429 Too Many Requests\r\ncontent-length: 0\r\n\r\n"))
+    );
+    const { seen } = connect(dial(), `ws://127.0.0.1:${server.port}`);
+    assertMatch((await seen.close()).reason, /"429 Too Many Requests"/);
+  });
+
+  it("tls: all that streams take is heeded, a certificate of the client among it", async () => {
+    const { server, client } = await certificates();
+    const peers = new Peers({ echo: true });
+    await using listener = await listenWebSocket(peers, { tls: { ...server, requestClientCert: true } });
+    const tls = { caCerts: [server.cert], hostname: "localhost", ...client };
+    const { link, seen } = connect(dial({ tls }), { url: listener.url });
+    await seen.open();
+    link.send("hello");
+    await seen.until(() => seen.data.length === 1);
+    link.abort();
+  });
+
+  it("headers: throw where they would be another request", () => {
+    const bad = dial({ headers: { "X-Parley": "yes\r\nHost: other" } });
+    assertThrows(() => connect(bad, "ws://127.0.0.1"), OptionError, 'Cannot send the header "X-Parley"');
   });
 });

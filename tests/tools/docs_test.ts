@@ -1,0 +1,32 @@
+import { test } from "node:test";
+import { assert, assertEquals } from "@std/assert";
+import { readdirSync, readFileSync } from "node:fs";
+
+const root = new URL("../../", import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), "utf8");
+
+/** What the tests are called, as patterns: what a title takes from its test's values may be anything. */
+function titles(): RegExp[] {
+  const files = readdirSync(new URL("tests/", root), { recursive: true, encoding: "utf8" });
+  return files.filter((path) => path.endsWith(".ts")).flatMap((path) => {
+    const text = read(`tests/${path.replaceAll("\\", "/")}`);
+    return [...text.matchAll(/\b(?:test|it)\(\s*(["`])(.+?)\1,/g)].map(([, , title = ""]) => {
+      const parts = title.split(/\$\{.*?\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+      return new RegExp(`^${parts.join(".+")}$`);
+    });
+  });
+}
+
+/** How many tests each page names at least, in the last column of its tables. */
+const PAGES = { "docs/discord.md": 60, "docs/twitch.md": 150 };
+
+for (const [page, least] of Object.entries(PAGES)) {
+  test(`${page}: every test it names is there`, () => {
+    const named = read(page).split("\n").flatMap((line) =>
+      /\| `([^|`]+: [^|]+)`\s*\|$/.exec(line)?.[1] ?? []
+    );
+    assert(named.length >= least, `${named.length}`);
+    const there = titles();
+    assertEquals(named.filter((name) => !there.some((title) => title.test(name))), []);
+  });
+}

@@ -1,0 +1,151 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { X509Certificate } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { test } from "node:test";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { selfSignedCertificate } from "../../src/testing/certificate.ts";
+import { onBun, onDeno } from "../transport/_harness.ts";
+import { ScriptedServer } from "./_scripted_server.ts";
+
+const PROGRAM = "examples/irc_cli.ts";
+const ARGS = onDeno
+  ? ["run", "-A", "--config", "deno.offline.json", PROGRAM]
+  : onBun
+  ? [PROGRAM]
+  : ["--import", "./tools/node_hook.ts", PROGRAM];
+
+/** The program, running, with its options in the environment. */
+class Cli implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<number | null>;
+  output = "";
+
+  constructor(port: number, env: Record<string, string> = {}) {
+    this.#child = spawn(process.execPath, ARGS, {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, IRC_HOST: "127.0.0.1", IRC_PORT: String(port), IRC_NICK: "bot", ...env },
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.on("data", (chunk: Uint8Array) => this.output += new TextDecoder().decode(chunk));
+    }
+    this.#exited = new Promise((resolve) => this.#child.once("close", (code) => resolve(code)));
+  }
+
+  /** Waits until it has printed this. */
+  async prints(text: string): Promise<void> {
+    while (!this.output.includes(text)) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+
+  /** Ends it politely; returns its exit code. */
+  async stop(): Promise<number | null> {
+    this.#child.kill("SIGTERM");
+    const code = await this.#exited;
+    // Deno tells no code of a child that it has sent a signal.
+    return onDeno && code === null ? 0 : code;
+  }
+
+  /** Waits until it has ended by itself. */
+  async exited(): Promise<number | null> {
+    return await this.#exited;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode === null) this.#child.kill("SIGKILL");
+    await this.#exited;
+  }
+}
+
+test("irc_cli: begins with CAP LS 302, ends an empty negotiation, and leaves with QUIT on SIGTERM", async () => {
+  await using server = await ScriptedServer.listen();
+  await using cli = new Cli(server.port, { IRC_NO_TLS: "1" });
+  const peer = await server.peer();
+  assertEquals(await peer.line(), "CAP LS 302");
+  peer.send("CAP * LS :");
+  assertEquals(await peer.line(), "CAP END");
+  peer.send(":s 001 bot :Welcome");
+  await cli.prints("001 bot");
+  const exit = cli.stop();
+  assertEquals(await peer.line(), "QUIT Leaving");
+  peer.send("ERROR :Closing Link");
+  assertEquals(await exit, 0);
+});
+
+test("irc_cli: logs in, shows no secret, and ends with an error if it cannot", async () => {
+  await using server = await ScriptedServer.listen();
+  const env = {
+    IRC_NO_TLS: "1",
+    IRC_SASL_MECHANISMS: "plain",
+    IRC_SASL_USERNAME: "jilles",
+    IRC_SASL_PASSWORD: "sesame",
+  };
+  await using cli = new Cli(server.port, env);
+  const peer = await server.peer();
+  assertEquals(await peer.line(), "CAP LS 302");
+  peer.send("CAP * LS :sasl");
+  assertEquals(await peer.line(), "CAP REQ sasl");
+  peer.send("CAP * ACK :sasl");
+  assertEquals(await peer.line(), "AUTHENTICATE PLAIN");
+  peer.send("AUTHENTICATE +");
+  assertEquals(await peer.line(), "AUTHENTICATE amlsbGVzAGppbGxlcwBzZXNhbWU=");
+  peer.send(":s 904 * :SASL authentication failed");
+  assertEquals(await peer.line(), "QUIT");
+  peer.send("ERROR :Closing Link");
+  assertEquals(await cli.exited(), 1);
+  assertMatch(cli.output, /AuthenticationError: Cannot log in as "jilles": the server refuses PLAIN/);
+  assert(!cli.output.includes("sesame") && !cli.output.includes("amlsbGVz"));
+});
+
+test("irc_cli: says nothing to a server whose fingerprint is not among those trusted", async () => {
+  const [good, bad] = [await selfSignedCertificate(), await selfSignedCertificate()];
+  const fingerprint = new X509Certificate(good.cert).fingerprint256.replaceAll(":", "");
+  await using trusted = await ScriptedServer.listen(good);
+  await using untrusted = await ScriptedServer.listen(bad);
+  await using one = new Cli(trusted.port, { IRC_FINGERPRINTS: fingerprint });
+  await using two = new Cli(untrusted.port, { IRC_FINGERPRINTS: fingerprint });
+  const peer = await trusted.peer();
+  assertEquals(await peer.line(), "CAP LS 302");
+  await two.prints("which is not trusted");
+  const exits = [one.stop(), two.stop()];
+  assertEquals(await peer.line(), "QUIT");
+  peer.send("ERROR :Closing Link");
+  await Promise.all(exits);
+  assertEquals(untrusted.heard, "");
+});
+
+test("irc_cli: is moved to TLS by STS, and remembers that in the next run, with the right port", async () => {
+  const certificate = await selfSignedCertificate();
+  const folder = await mkdtemp(join(tmpdir(), "parley-cli-"));
+  try {
+    await using insecure = await ScriptedServer.listen();
+    await using secure = await ScriptedServer.listen(certificate);
+    const fingerprint = new X509Certificate(certificate.cert).fingerprint256;
+    const env = { IRC_NO_TLS: "1", IRC_FINGERPRINTS: fingerprint, IRC_STS: join(folder, "sts.json") };
+    {
+      await using cli = new Cli(insecure.port, env);
+      const clear = await insecure.peer();
+      assertEquals(await clear.line(), "CAP LS 302");
+      clear.send(`CAP * LS :sts=port=${secure.port}`);
+      const peer = await secure.peer();
+      assertEquals(await peer.line(), "CAP LS 302");
+      peer.send("CAP * LS :sts=duration=60,port=1");
+      assertEquals(await peer.line(), "CAP END");
+      const exit = cli.stop();
+      assertEquals(await peer.line(), "QUIT");
+      peer.send("ERROR :Closing Link");
+      assertEquals(await exit, 0);
+    }
+    await using cli = new Cli(insecure.port, env);
+    const again = await secure.peer();
+    assertEquals(await again.line(), "CAP LS 302");
+    const exit = cli.stop();
+    assertEquals(await again.line(), "QUIT");
+    again.send("ERROR :Closing Link");
+    await exit;
+    assert(!cli.output.includes("irc://127.0.0.1"), cli.output);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

@@ -55,7 +55,9 @@ export class CustomId<Pattern extends string = string> {
     if (pattern === "") refuse("it is empty");
     if (literals.some((literal) => /[{}]/.test(literal))) refuse('a brace is alone; write "{name}"');
     for (const [index, name] of names.entries()) {
-      if (!/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) || name === "__proto__") refuse(`"{${name}}" names no parameter`);
+      if (!/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) || name === "__proto__") {
+        refuse(`"{${name}}" names no parameter`);
+      }
       if (names.indexOf(name) !== index) refuse(`it names "{${name}}" twice`);
       if (index > 0 && literals[index] === "") refuse(`nothing separates "{${name}}" from what is before it`);
     }

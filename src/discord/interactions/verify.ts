@@ -23,10 +23,9 @@ export interface SignatureHeaders {
  * @throws {OptionError} if one cannot, or there is none.
  */
 export function checkPublicKeys(keys: PublicKeys): void {
+  const isKey = (key: unknown) => typeof key === "string" ? HEX_KEY.test(key) : key instanceof CryptoKey;
   const listed = listOf(keys);
-  if (listed.length > 0 && listed.every((key) => typeof key !== "string" || HEX_KEY.test(key))) {
-    if (listed.every((key) => typeof key === "string" || key instanceof CryptoKey)) return;
-  }
+  if (Array.isArray(listed) && listed.length > 0 && listed.every(isKey)) return;
   const need = 'copy the "Public Key" of the application from the Developer Portal, 64 hexadecimal digits';
   throw new OptionError(`Cannot verify interactions: this is not a public key; ${need}`);
 }

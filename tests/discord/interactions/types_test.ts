@@ -7,7 +7,7 @@ import {
   checkbox,
   command,
   component,
-  CustomId,
+  type CustomId,
   fileUpload,
   group,
   interactionHandler,

@@ -13,7 +13,7 @@ import { seededRandom } from "../../src/testing/random.ts";
 import type { Simulation } from "../../src/testing/simulation.ts";
 import { type Process, processOn } from "../_process.ts";
 import type { MembersLimit, MembersListing, Run } from "./_discord_restarts.ts";
-import type { BotBug, BugContext } from "./discord_bot_bugs.ts";
+import type { BotBug, BugContext } from "./_discord_bot_bugs.ts";
 
 /** What all lives of a bot have in common. */
 export interface BotSetup {

@@ -1,6 +1,38 @@
-import { discordBotBugs } from "./discord_bot_bugs.ts";
+import { test } from "node:test";
+import { assertEquals } from "@std/assert";
+import { discordBotBugs } from "./_discord_bot_bugs.ts";
 import { discordBotWorld } from "./discord_bot_world.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
 checkSeeds(discordBotWorld, 60);
 plantedBugs(discordBotWorld, Object.keys(discordBotBugs), 100);
+
+test("discord bot: what came while connecting was given up is left to the next run", async () => {
+  // What this once was: with no client to add handlers to, events were handed to nobody, and counted as consumed.
+  const { violations } = await discordBotWorld.run(40, [
+    { kind: "act", at: 1_234, act: { kind: "stop", how: "asked", away: 846 } },
+  ]);
+  assertEquals(violations, []);
+});
+
+test("discord bot: what is consumed while the last save is under way is saved, too", async () => {
+  // What this once was: the end was saved once, and what was consumed meanwhile came again.
+  const { violations } = await discordBotWorld.run(1318, [
+    { kind: "act", at: 3_863, act: { kind: "list", shard: 3, loses: false } },
+    { kind: "act", at: 59_384, act: { kind: "list", shard: 3, loses: false } },
+    { kind: "act", at: 68_777, act: { kind: "server", command: { kind: "close", code: 4004, shard: 0 } } },
+  ]);
+  assertEquals(violations, []);
+});
+
+test("discord bot: a session start that was not used after all is used by who waits for one", async () => {
+  // What this once was: a shard that had to wait slept until the limit's reset, a day later, whatever happened.
+  const { violations } = await discordBotWorld.run(168, [
+    { kind: "silence", at: 4_258, directions: ["to client"] },
+    { kind: "slow", at: 32_447, ms: 578, latency: 1_083 },
+    { kind: "slow", at: 71_492, ms: 9_634, latency: 1_946, scope: { client: "bot" } },
+    { kind: "partition", at: 104_573, ms: 15_427, scope: { client: "bot" } },
+    { kind: "slow", at: 112_961, ms: 7_039, latency: 757 },
+  ]);
+  assertEquals(violations, []);
+});

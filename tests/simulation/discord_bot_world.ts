@@ -29,7 +29,7 @@ import { Simulation } from "../../src/testing/simulation.ts";
 import { BOT_HOST, BotLife, inOneLife } from "./_discord_bot.ts";
 import { checkAcknowledged, checkMembers, checkRestarts, type Run } from "./_discord_restarts.ts";
 import { FIRST, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
-import { type BotBug, discordBotBugs } from "./discord_bot_bugs.ts";
+import { type BotBug, discordBotBugs } from "./_discord_bot_bugs.ts";
 import type { Report, World } from "./_world.ts";
 
 /** What a plan can make Discord do, or happen to the bot; a shard is meant modulo how many there are. */

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { discordBugs } from "./discord_bugs.ts";
+import { discordBugs } from "./_discord_bugs.ts";
 import { discordWorld } from "./discord_world.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 

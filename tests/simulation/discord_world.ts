@@ -31,7 +31,7 @@ import { type Fault, faultPlans, scheduleFaults } from "../../src/testing/faults
 import { seededRandom } from "../../src/testing/random.ts";
 import { Simulation } from "../../src/testing/simulation.ts";
 import { FIRST, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
-import { discordBugs } from "./discord_bugs.ts";
+import { discordBugs } from "./_discord_bugs.ts";
 import type { Report, World } from "./_world.ts";
 
 /** What a plan can make the server or the user do. */

@@ -95,29 +95,44 @@ export interface TwitchPauseOptions {
   /** As for {@linkcode checkTwitchLimits}. */
   readonly stale?: (record: TwitchServerRecord) => boolean;
   /**
-   * How long an account had been told to pause in the channel when it sent a message there, in milliseconds.
+   * How long an account had been told to pause in the channel when it sent a message there after an earlier
+   * one, in milliseconds.
    *
    * @default what the server knew
    */
-  readonly pause?: (record: TwitchServerRecord) => number | undefined;
+  readonly pause?: (record: TwitchServerRecord, earlier: TwitchServerRecord) => number | undefined;
 }
 
-/** Checks that no account spoke in a channel sooner after its last message there than it may. */
+/**
+ * Checks that no account spoke in a channel sooner after its last message there than it may.
+ *
+ * @example
+ * ```ts
+ * import { checkTwitchPauses, type TwitchServerRecord } from "@parley/parley/testing";
+ *
+ * const log = [0, 600].map((at): TwitchServerRecord => {
+ *   return { kind: "line", link: -1, at, login: "bot", text: "PRIVMSG #dallas hello", pause: 1_000 };
+ * });
+ * checkTwitchPauses(log); // [ "bot in #dallas: 600 ms between messages, at 600" ]
+ * ```
+ */
 export function checkTwitchPauses(
   log: readonly TwitchServerRecord[],
   options: TwitchPauseOptions = {},
 ): string[] {
-  const { stale = () => false, pause = ({ pause }) => pause } = options;
+  const { stale = () => false, pause = ({ pause }: TwitchServerRecord) => pause } = options;
   const violations: string[] = [];
-  const last = new Map<string, Instant>();
+  const last = new Map<string, TwitchServerRecord>();
   for (const record of log) {
     if (record.kind !== "line" || record.pause === undefined || stale(record)) continue;
     const [, channel = ""] = untagged(record).split(" ");
     const name = `${record.login} in ${channel}`;
-    const since = record.at - (last.get(name) ?? -Infinity);
-    const demanded = Math.min(record.pause, pause(record) ?? 0);
+    const earlier = last.get(name);
+    last.set(name, record);
+    if (earlier === undefined) continue;
+    const since = record.at - earlier.at;
+    const demanded = Math.min(record.pause, pause(record, earlier) ?? 0);
     if (since < demanded) violations.push(`${name}: ${since} ms between messages, at ${record.at}`);
-    last.set(name, record.at);
   }
   return violations;
 }

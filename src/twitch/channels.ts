@@ -65,7 +65,7 @@ export class LinkChannels {
   /** Joined, but to be joined again to see whether we still are: the permit with which that is asked. */
   readonly #doubted = new Map<string, number | undefined>();
   readonly #parting = new Map<string, Parting>();
-  /** Joined, but their first USERSTATE, which belongs to the JOIN, has not come. */
+  /** Joined, or given up, but the USERSTATE that belongs to the JOIN has not come. */
   readonly #stateless = new Set<string>();
   #lookAt: Instant = Infinity;
   /** When the oldest question whether we still are in a channel is given up. */
@@ -91,6 +91,11 @@ export class LinkChannels {
   /** Whether the JOIN of a channel waits or is under way. */
   pending(name: string): boolean {
     return this.#waiting.has(name) || this.#sent.has(name);
+  }
+
+  /** Whether a USERSTATE of a channel may be that of a JOIN: one waits, is under way, or is being undone. */
+  changing(name: string): boolean {
+    return this.pending(name) || this.#parting.has(name);
   }
 
   /** Whether the JOIN of a channel is under way. */
@@ -177,7 +182,10 @@ export class LinkChannels {
   /** Takes a channel out of what is to be joined. */
   drop(name: string, now: Instant): void {
     const permit = this.#sent.get(name)?.permit;
-    if (permit !== undefined) this.#parts.proofs.hold(now, [permit]);
+    if (permit !== undefined) {
+      this.#parts.proofs.hold(now, [permit]);
+      this.#stateless.add(name);
+    }
     this.#sent.delete(name);
     if (this.#waiting.delete(name)) this.#match();
   }
@@ -356,7 +364,11 @@ export class LinkChannels {
     if (this.#sent.get(name) !== joining) return;
     const echoed = joining.permit === undefined;
     this.#answer(name);
-    if (joining.attempt >= (echoed ? ATTEMPTS_ECHOED : ATTEMPTS)) return this.#parts.silent(name);
+    if (joining.attempt >= (echoed ? ATTEMPTS_ECHOED : ATTEMPTS)) {
+      // Should its answer come after all, it is not that of a message.
+      this.#stateless.add(name);
+      return this.#parts.silent(name);
+    }
     // It said that we are in, and did not mean it: the next JOIN shall not be taken for a repetition.
     if (echoed) this.#actions.send(this.#parts.link, membershipLine("PART", name));
     this.#waiting.set(name, joining.attempt + 1);

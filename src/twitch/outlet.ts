@@ -66,8 +66,6 @@ export class Outlet {
   underWay: UnderWay | undefined = undefined;
   /** The ask for a permit that is under way. */
   asked: number | undefined = undefined;
-  /** Until when Twitch has told us to wait. */
-  notBefore: Instant = -Infinity;
   readonly #actions: Actions;
   readonly #permits: MessagePermits;
   readonly #own: boolean;
@@ -77,6 +75,9 @@ export class Outlet {
   #standing: Standing = "ordinary";
   #slow = 0;
   #last: { readonly text: string; readonly at: Instant } | undefined;
+  #overAt: Instant = -Infinity;
+  /** Until when Twitch has told us to wait. */
+  #waitUntil: Instant = -Infinity;
 
   /** Takes the channel, whether it is our own account's, where to put actions, and the permits of a message. */
   constructor(channel: string, own: boolean, actions: Actions, permits: MessagePermits) {
@@ -89,6 +90,15 @@ export class Outlet {
   /** What we are in the channel, as far as is known. */
   get standing(): Standing {
     return this.#own ? "moderator" : this.#standing;
+  }
+
+  /**
+   * When the next message may be sent, as far as is known here: slow mode may have begun since the last one,
+   * whose permit is over by the rule of its time.
+   */
+  get notBefore(): Instant {
+    if (this.standing !== "ordinary" || this.#slow === 0) return this.#waitUntil;
+    return Math.max(this.#waitUntil, this.#overAt + this.#slow + this.#permits.jitter);
   }
 
   /** Whether anything waits or is under way. */
@@ -156,7 +166,8 @@ export class Outlet {
   over(now: Instant, text: string | undefined, pause = 0): void {
     this.underWay = undefined;
     if (text !== undefined) this.#last = { text, at: now };
-    if (pause > 0) this.notBefore = now + pause + this.#permits.jitter;
+    this.#overAt = now;
+    if (pause > 0) this.#waitUntil = now + pause + this.#permits.jitter;
   }
 
   #withdraw(): void {

@@ -80,12 +80,17 @@ export class Says {
     return false;
   }
 
+  /** Whether something was or is to be said in a channel, or we were told what we are there. */
+  knows(channel: string): boolean {
+    return this.#outlets.has(channel);
+  }
+
   /** A USERSTATE says what we are in a channel that we are in or speak in. */
   told(channel: string, state: IrcMessage): void {
     this.#outlet(channel).told(state);
   }
 
-  /** A ROOMSTATE describes a channel that we are in. */
+  /** A ROOMSTATE describes a channel that we are in or speak in. */
   described(channel: string, state: IrcMessage): void {
     this.#outlet(channel).described(state);
   }

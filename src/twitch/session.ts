@@ -4,16 +4,17 @@ import { CommandError, ConnectionError, ParleyError } from "../protocol/errors.t
 import type { Action, AskFailed, CloseInfo, Data, Instant, OpenInfo } from "../protocol/protocol.ts";
 import type { PermitAnswer, Protocol, ShutdownMode } from "../protocol/protocol.ts";
 import { Queue } from "../protocol/queue.ts";
+import { Absence } from "./absence.ts";
 import { Actions, type TwitchAnswer, type TwitchAsk } from "./actions.ts";
 import { Attempts } from "./attempts.ts";
 import { channelName, type TwitchCommand } from "./command.ts";
 import { Connection, type TwitchTimeouts } from "./connection.ts";
+import { Conversation } from "./conversation.ts";
 import type { TwitchEvent } from "./event.ts";
 import { Latency } from "./latency.ts";
 import { Login, type TwitchLoginError } from "./login.ts";
 import { Membership } from "./membership.ts";
 import { typedMessage } from "./message.ts";
-import { isRefusal, REFUSES_JOIN } from "./notice.ts";
 import { type Setup, setUp, type TwitchSessionOptions } from "./options.ts";
 import { Repeats } from "./repeats.ts";
 import { Says } from "./says.ts";
@@ -65,10 +66,12 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
   /** Links that something came on, in its order. */
   readonly #inbox = new Queue<Connection>();
   readonly #connections = new Map<number, Connection>();
+  readonly #absence = new Absence();
   readonly #latency = new Latency();
   readonly #repeats = new Repeats();
   readonly #membership: Membership;
   readonly #says: Says;
+  readonly #conversation: Conversation;
   readonly #attempts: Attempts;
   #login: string;
   #now: Instant = 0;
@@ -78,9 +81,6 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
   /** What is to become that. */
   #next: Connection | undefined;
   #forgetAt: Instant = Infinity;
-  /** Since when we have been away, and from which channels. */
-  #away: Instant | undefined;
-  readonly #awayFrom = new Set<string>();
   #state: "running" | "ending" | "ended" = "running";
   #error: Error | undefined;
 
@@ -104,6 +104,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
       prove: (link, act) => this.#connections.get(link)?.proofs.request(this.#now, act),
       sent: (channel, text, link) => this.#repeats.said(channel, text, link),
     });
+    this.#conversation = new Conversation(this.#membership, this.#says, this.#repeats);
     for (const channel of setup.channels) this.#membership.wanted.add(channel);
   }
 
@@ -344,7 +345,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     } else if (connection.readyAt === undefined) {
       this.#loggingIn(connection, message);
     } else {
-      this.#loggedIn(connection, message);
+      this.#conversation.hear(connection, message, this.#login, this.#now);
     }
   }
 
@@ -370,48 +371,6 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     this.#inbox.push(connection);
   }
 
-  #loggedIn(connection: Connection, message: IrcMessage): void {
-    const channel = message.param(0).toLowerCase();
-    const link = connection.link.id;
-    switch (message.command) {
-      case "JOIN":
-        if (message.source?.name === this.#login) this.#membership.echoed(connection, channel, this.#now);
-        break;
-      case "PART":
-        if (message.source?.name === this.#login) connection.channels.parted(channel);
-        break;
-      case "ROOMSTATE":
-        this.#membership.described(connection, channel, this.#now);
-        if (this.#membership.wanted.has(channel)) this.#says.described(channel, message);
-        break;
-      case "USERSTATE":
-        this.#userState(connection, channel, message);
-        break;
-      case "NOTICE": {
-        const id = message.tag("msg-id") ?? "";
-        if (REFUSES_JOIN.has(id) && connection.channels.sent(channel)) {
-          this.#membership.refused(connection, channel, message, this.#now);
-        } else {
-          if (isRefusal(id)) this.#says.refused(channel, link, message, this.#now);
-          // A channel may throw everybody out when it is suspended, and whom it bans.
-          if (REFUSES_JOIN.has(id)) connection.channels.doubt(channel);
-        }
-        break;
-      }
-      case "RECONNECT":
-        connection.leaving = true;
-        break;
-    }
-  }
-
-  #userState(connection: Connection, channel: string, message: IrcMessage): void {
-    const { id: link } = connection.link;
-    const id = message.tag("id") || undefined;
-    if (this.#membership.wanted.has(channel)) this.#says.told(channel, message);
-    if (id === undefined && connection.channels.takesState(channel)) return;
-    if (this.#says.accepted(channel, link, message, this.#now)) this.#repeats.accepted(id, link);
-  }
-
   #permitDenied(id: number, cause: Error): void {
     if (this.#says.denied(id, cause)) return;
     for (const { channels } of this.#connections.values()) {
@@ -429,11 +388,11 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
       .filter((connection) => connection.live);
   }
 
-  /** The link on which a message to a channel would not overtake the JOIN of that channel. */
+  /** The link on which a message to a channel would neither overtake its JOIN nor take the answer to that for its own. */
   #linkTo(channel: string): number | undefined {
     const current = this.#current;
     if (current === undefined || !current.live || this.#state !== "running") return undefined;
-    return current.channels.pending(channel) ? undefined : current.link.id;
+    return current.channels.changing(channel) ? undefined : current.link.id;
   }
 
   /** Does what has become possible; idempotent. */
@@ -442,17 +401,14 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     const next = this.#next;
     if (next?.live && (this.#current === undefined || next.channels.settled)) {
       this.#next = undefined;
-      if (this.#current === undefined) this.#tellReady();
-      else this.#current.retire(this.#now);
+      if (this.#current !== undefined) this.#current.retire(this.#now);
+      else this.#events.push({ kind: "ready", login: this.#login, connection: this.#connection });
       this.#current = next;
     }
     const current = this.#current;
     if (current !== undefined) {
-      if (this.#away !== undefined && current.channels.settled) {
-        this.#tellGap(this.#away, [...this.#awayFrom]);
-        this.#away = undefined;
-        this.#awayFrom.clear();
-      }
+      const gap = current.channels.settled ? this.#absence.end(this.#now) : undefined;
+      if (gap !== undefined) this.#events.push(gap);
       if (current.leaving && !this.#connecting()) this.#handOver(current);
     }
     for (const connection of this.#connections.values()) {
@@ -505,8 +461,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     const reason = closeReason(info);
     if (connection === this.#current) {
       this.#current = undefined;
-      this.#away ??= connection.receivedAt;
-      for (const channel of this.#membership.wanted.names()) this.#awayFrom.add(channel);
+      this.#absence.begin(connection.receivedAt, this.#membership.wanted.names());
       if (this.#lasted(connection)) this.#attempts.reset();
       if (this.#state === "running") {
         if (!this.#connecting()) this.#retry(reason);
@@ -517,7 +472,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
       if (this.#state === "running" && !this.#attempts.underWay) this.#retry(reason);
     } else if (connection.retired && !connection.drained && this.#state === "running") {
       // What was said before its successor was there may have died with it.
-      this.#tellGap(connection.receivedAt, joined);
+      this.#events.push({ kind: "gap", from: connection.receivedAt, to: this.#now, channels: joined });
     }
     this.#advance();
     this.#forget();
@@ -540,14 +495,6 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     const { count, retryAt } = this.#attempts;
     const after = retryAt === Infinity ? 0 : retryAt - this.#now;
     this.#events.push({ kind: "reconnecting", after, attempt: count, reason, connection: this.#connection });
-  }
-
-  #tellReady(): void {
-    this.#events.push({ kind: "ready", login: this.#login, connection: this.#connection });
-  }
-
-  #tellGap(from: Instant, channels: readonly string[]): void {
-    this.#events.push({ kind: "gap", from, to: this.#now, channels });
   }
 
   /** Does what is due. */

@@ -200,14 +200,23 @@ export class Client {
     const standings = new Map<string, TwitchStanding>();
     const slow = new Map<string, number>();
     const beliefs = new Map<string, Belief>();
+    // What is told of a channel that was left need not be kept.
+    const left = new Set<string>();
     for (const { direction, line } of linesOf(this.#observations)) {
+      const [, membership, about = ""] = direction === "sent" ? /^(JOIN|PART) (#\w+)$/.exec(line) ?? [] : [];
+      if (membership === "JOIN") left.delete(about);
+      if (membership === "PART") {
+        left.add(about);
+        slow.delete(about);
+        standings.delete(about);
+      }
       const [, tags = "", command = "", channel = ""] = /^@(\S+) (?::\S+ )?(\w+) (#\w+)/.exec(line) ?? [];
       if (direction === "sent" && command === "PRIVMSG") {
         const standing = standings.get(channel) ?? "ordinary";
         const pause = standing === "ordinary" ? Math.max(1_000, slow.get(channel) ?? 0) : 0;
         beliefs.set(/client-nonce=([^;]+)/.exec(tags)?.[1] ?? "", { standing, pause });
       }
-      if (direction !== "received") continue;
+      if (direction !== "received" || left.has(channel)) continue;
       const badge = /(?:^|;)badges=(moderator|vip)\//.exec(tags)?.[1];
       if (command === "USERSTATE") {
         standings.set(channel, badge === "moderator" || badge === "vip" ? badge : "ordinary");

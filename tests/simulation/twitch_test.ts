@@ -71,3 +71,20 @@ found("a gap begins when the last link it had was last heard", 128, [
 found("a gap covers what only a successor that died was sent", 2_460, [
   { kind: "partition", at: 37_541, ms: 32_931 },
 ]);
+
+// Its permit was given back before the server had seen it, and the 21st message came 29.999 s after the first.
+found("the answer to a JOIN that is undone is not taken for that to a message", 3_076, [
+  { kind: "partition", at: 0, ms: 56_963, scope: { client: "two" } },
+  { kind: "slow", at: 0, ms: 105_860, latency: 2_109 },
+  { kind: "partition", at: 0, ms: 83_920, scope: { client: "one" } },
+  { kind: "act", at: 102_104, act: { kind: "part", client: 0, channel: 0 } },
+]);
+
+// The permit of the last message was over by the rule of its time.
+found("slow mode that begins counts from the last message", 1_440, [
+  {
+    kind: "act",
+    at: 42_232,
+    act: { kind: "server", command: { kind: "slow", channel: "#c3", seconds: 20 } },
+  },
+]);

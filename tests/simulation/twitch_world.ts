@@ -219,7 +219,16 @@ async function run(seed: number, plan: readonly Fault<TwitchAct>[], bug?: string
     beliefs.get(/^@client-nonce=([^; ]+)/.exec(text)?.[1] ?? "");
   violations.push(
     ...checkTwitchLimits(core.log, { ...limits, stale, standing: (record) => belief(record)?.standing }),
-    ...checkTwitchPauses(core.log, { stale, pause: (record) => belief(record)?.pause }),
+    ...checkTwitchPauses(core.log, {
+      stale,
+      pause: (record, earlier) => {
+        const pause = belief(record)?.pause ?? 0;
+        // What the other client said before slow mode began it cannot know of.
+        return ownerOf(record.link)?.client === ownerOf(earlier.link)?.client
+          ? pause
+          : Math.min(pause, 1_000);
+      },
+    }),
   );
   return {
     violations,

@@ -96,6 +96,31 @@ test("TwitchSession: the USERSTATE of a JOIN is not taken for that of a message"
   assertEquals(hand.outcome(ticket), "done");
 });
 
+test("TwitchSession: the USERSTATE of a JOIN that is undone is not taken for that of a message", () => {
+  const hand = ready();
+  hand.command({ kind: "join", channel: "#a" });
+  hand.grant();
+  hand.command({ kind: "part", channel: "#a" });
+  const ticket = say(hand, "hello");
+  assertEquals(hand.grant().sent(), ["JOIN #a", "PART #a"]);
+  hand.joined("#a").lines(":bot!bot@bot.tmi.twitch.tv PART #a").grant();
+  assertEquals(hand.outcome(ticket), undefined);
+  hand.accepted("#a");
+  assertEquals(hand.outcome(ticket), "done");
+});
+
+test("TwitchSession: the USERSTATE of a JOIN that was given up is not taken for that of a message", () => {
+  const hand = ready({ timeouts: { join: 2_000 } });
+  const join = hand.command({ kind: "join", channel: "#a" });
+  for (let attempt = 0; attempt < 2; attempt++) hand.grant().pass(2_000).proven();
+  assertEquals(hand.outcome(join), "failed");
+  const ticket = say(hand, "hello");
+  hand.grant().joined("#a");
+  assertEquals(hand.outcome(ticket), undefined);
+  hand.accepted("#a", "m-1");
+  assertEquals(hand.outcome(ticket), "done");
+});
+
 test("TwitchSession: a message waits for the JOIN of its channel", () => {
   const hand = ready();
   hand.command({ kind: "join", channel: "#a" });
@@ -228,6 +253,16 @@ test("TwitchSession: messages to a channel in slow mode are kept as far apart as
   assertEquals(permits(hand), [{ ...CHANNEL, per: 30_200 }]);
   hand.lines("@room-id=1337;slow=0 :tmi.twitch.tv ROOMSTATE #a");
   assertEquals(permits(hand), [CHANNEL]);
+});
+
+test("TwitchSession: slow mode that begins counts from the last message", () => {
+  const hand = ready({ channels: ["#a"] });
+  say(hand, "one");
+  hand.grant().accepted("#a").pass(5_000).lines("@room-id=1337;slow=30 :tmi.twitch.tv ROOMSTATE #a").taken();
+  say(hand, "two");
+  // The permit of the first has been over for long.
+  assertEquals(sentAfter(hand, 25_199), []);
+  assertEquals(sentAfter(hand, 1), ["PRIVMSG #a two"]);
 });
 
 for (const [who, state] of [["moderators", MODERATOR], ["VIPs", VIP]] as const) {

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { test } from "node:test";
 import { command, InteractionRouter } from "../../src/discord/interactions/mod.ts";
 import { interactions } from "../../src/hono/mod.ts";
@@ -64,4 +64,47 @@ test("interactions: refuses at once a key that cannot be one", () => {
 
 test("interactions: is a named function", () => {
   assertEquals(interactions({ publicKey, router }).name, "interactions");
+});
+
+test("interactions: handlers get Hono's context, with its bindings and variables", async () => {
+  type Env = { Bindings: { GREETING: string }; Variables: { who: string } };
+  const router = new InteractionRouter<Context<Env>>().add(
+    command("greet", "Greets", (i, c: Context<Env>) => i.reply(`${c.env.GREETING} ${c.get("who")}`)),
+  );
+  const bot = new Hono<Env>();
+  bot.use(async (c, next) => {
+    c.set("who", "ada");
+    await next();
+  });
+  bot.post(
+    "/interactions",
+    interactions<Context<Env>>({ publicKey: (c) => c.req.query("key") ?? "", router }),
+  );
+  const body = JSON.stringify(use("greet"));
+  const init = { method: "POST", headers: await signer.sign(body), body };
+  const response = await bot.request(`/interactions?key=${publicKey}`, init, { GREETING: "hello" });
+  assertEquals(await response.json(), { type: 4, data: { content: "hello ada" } });
+});
+
+test("interactions: work that fails after the reply is told, and nobody else hears of it, without waitUntil", async () => {
+  const errors: unknown[] = [];
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const { promise: told, resolve: tell } = Promise.withResolvers<void>();
+  const failing = new InteractionRouter({
+    onError: (error) => {
+      errors.push(error);
+      tell();
+    },
+  }).add(command("ping", "Answers pong", async (i) => {
+    await i.reply("pong");
+    await gate;
+    throw new Error("boom");
+  }));
+  const bot = new Hono().post("/interactions", interactions({ publicKey, router: failing }));
+  const body = JSON.stringify(use("ping"));
+  const init = { method: "POST", headers: await signer.sign(body), body };
+  assertEquals((await bot.request("/interactions", init)).status, 200);
+  open();
+  await told;
+  assertEquals(errors.map(String), ["Error: boom"]);
 });

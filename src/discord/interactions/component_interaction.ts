@@ -5,7 +5,7 @@ import type {
   APIRole,
 } from "discord-api-types/v10";
 import type { Answer } from "./_answer.ts";
-import { messageOf, type MessageOptions, RepliableInteraction } from "./interaction.ts";
+import { CustomIdInteraction } from "./custom_id_interaction.ts";
 import { type ModalAnswer, modalResponse } from "./modal_answer.ts";
 import type { ResolvedMentionable, ResolvedUser } from "./resolved.ts";
 
@@ -36,55 +36,21 @@ export type ComponentKind = keyof ComponentValues;
  * ```
  */
 export class ComponentInteraction<out Params = unknown, out Values = unknown>
-  extends RepliableInteraction<APIMessageComponentInteraction> {
+  extends CustomIdInteraction<APIMessageComponentInteraction, Params> {
   /** Tells interactions apart. */
   readonly kind = "component";
-  /** What the `custom_id` carries. */
-  readonly params: Params;
   /** What the user chose; undefined for a button. */
   readonly values: Values;
 
   /** Takes what Discord sent, what takes the answers, what the `custom_id` carries and what was chosen. */
   constructor(payload: APIMessageComponentInteraction, answer: Answer, params: Params, values: Values) {
-    super(payload, answer);
-    this.params = params;
+    super(payload, answer, params);
     this.values = values;
-  }
-
-  /** The component's `custom_id`. */
-  get customId(): string {
-    return this.payload.data.custom_id;
   }
 
   /** The message that the component is in. */
   get message(): APIMessage {
     return this.payload.message;
-  }
-
-  /** What to call it in an error. */
-  protected override get label(): string {
-    return `"${this.customId}"`;
-  }
-
-  /**
-   * Answers by changing the message that the component is in; what is left out stays.
-   *
-   * @throws {CommandError} `invalid_command`, at once, if the message is not acceptable or there was an answer
-   * before; `closed` if it comes too late.
-   */
-  update(message: string | MessageOptions): Promise<void> {
-    const { files, ...data } = messageOf(message);
-    return this.answer.respond(`update the message of ${this.label}`, { type: 7, data }, files);
-  }
-
-  /**
-   * Answers with nothing that the user sees; `edit` changes the message later.
-   *
-   * @throws {CommandError} `invalid_command`, at once, if there was an answer before; `closed` if it comes too
-   * late.
-   */
-  deferUpdate(): Promise<void> {
-    return this.answer.respond(`defer ${this.label}`, { type: 6 });
   }
 
   /**

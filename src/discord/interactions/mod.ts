@@ -32,6 +32,7 @@ export * from "./command_report.ts";
 export * from "./component.ts";
 export * from "./component_interaction.ts";
 export * from "./custom_id.ts";
+export { CustomIdInteraction } from "./custom_id_interaction.ts";
 export * from "./defer.ts";
 export * from "./endpoint.ts";
 export { type InteractionHandler, interactionHandler, type WorkerContext } from "./handler.ts";

@@ -140,3 +140,33 @@ test("DiscordGateway: the token shows nowhere", async () => {
   assertEquals(/parley\.test\.token/.test(inspect([gateway, seen], { depth: 9, showHidden: true })), false);
   await world.until(gateway.close());
 });
+
+test("use: a router that would never be asked is refused, and one can be taken away again", async () => {
+  const { world, server, connect } = worldOf();
+  const deaf = await connect({ events: ["MESSAGE_CREATE"] });
+  const asked: unknown[] = [];
+  const router = { answer: (interaction: unknown) => Promise.resolve(void asked.push(interaction)) };
+  assertThrows(() => deaf.use(router), CommandError, "INTERACTION_CREATE");
+  await world.until(deaf.close());
+  const gateway = await connect();
+  const undo = gateway.use(router);
+  await server.command({ kind: "dispatch", t: "INTERACTION_CREATE", d: { id: "1" } });
+  await world.run(100);
+  undo();
+  await server.command({ kind: "dispatch", t: "INTERACTION_CREATE", d: { id: "2" } });
+  await world.run(100);
+  assertEquals(asked, [{ id: "1" }]);
+  await world.until(gateway.close());
+});
+
+test("use: a router that fails makes an error event", async () => {
+  const { world, server, connect } = worldOf();
+  const gateway = await connect();
+  const errors: unknown[] = [];
+  gateway.on("error", ({ error }) => errors.push(error));
+  gateway.use({ answer: () => Promise.reject(new Error("boom")) });
+  await server.command({ kind: "dispatch", t: "INTERACTION_CREATE", d: { id: "1" } });
+  await world.run(100);
+  assertEquals(errors.map(String), ["Error: boom"]);
+  await world.until(gateway.close());
+});

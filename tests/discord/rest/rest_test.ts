@@ -54,6 +54,24 @@ test("DiscordRest: takes a token with or without Bot, another version, base and 
   assertEquals(seen?.headers.get("user-agent"), "DiscordBot (https://bot.example, 2.0) relay");
 });
 
+test("DiscordRest: without a bot's token it asks what has a token of its own, and nothing else", async () => {
+  const seen: (string | null)[] = [];
+  const rest = new DiscordRest({
+    fetch: (_, init) => {
+      seen.push(new Headers(init?.headers).get("authorization"));
+      return Promise.resolve(answer(200, { id: "1" }));
+    },
+  });
+  await rest.createFollowupMessage(CHANNEL, "a-token", { content: "hi" });
+  assertEquals(seen, [null]);
+  const error = await assertRejects(
+    () => rest.createMessage(CHANNEL, { content: "hi" }),
+    CommandError,
+    "token",
+  );
+  assertEquals([error.code, seen.length], ["invalid_command", 1]);
+});
+
 test("DiscordRest: refuses options that cannot work, without showing the token", () => {
   const refused: object[] = [
     { token: "" },

@@ -57,8 +57,6 @@ export interface AttachOptions<Event, Ask, Answer> {
   readonly answer?: (ask: Ask, signal: AbortSignal) => Promise<Answer> | Answer;
   /** Tells the event by which the core is first ready. @default one of kind `ready` */
   readonly ready?: (event: Event) => boolean;
-  /** Resolves if `connect` shall not wait for this core any longer. @default never */
-  readonly enough?: Promise<void>;
   /** Grants its permits. @default the host's */
   readonly permits?: Permits;
   /** Tells it from the client's other cores in observations, where it follows the client's label. @default none */
@@ -66,6 +64,10 @@ export interface AttachOptions<Event, Ask, Answer> {
 }
 
 type Handler = (event: never) => unknown;
+
+function isReady({ kind }: { readonly kind: string }): boolean {
+  return kind === "ready";
+}
 
 /**
  * The shape all clients share: handlers with `on`, one event with `wait`, all of them with `for await`,
@@ -91,7 +93,8 @@ export abstract class Client<Event extends { readonly kind: string }>
   readonly #closed = Promise.withResolvers<void>();
   /** What came before the user's code could listen; undefined once it can. */
   #early: Mailbox<Event | ClientEvent> | undefined;
-  #unready = 0;
+  /** The drivers whose cores have not told yet that they are ready. */
+  readonly #unready = new Set<object>();
   #ended = false;
   #error: Error | undefined;
 
@@ -181,22 +184,15 @@ export abstract class Client<Event extends { readonly kind: string }>
     core: Protocol<Data, Command, Event, Ask, Answer>,
     options: AttachOptions<Event, Ask, Answer> = {},
   ): Driver<Command, Event, Ask, Answer> {
-    const { answer, permits, part, ready: tellsReady = ({ kind }: Event) => kind === "ready" } = options;
-    let ready = false;
-    this.#unready++;
-    const becomeReady = () => {
-      if (ready) return;
-      ready = true;
-      if (--this.#unready === 0) this.#ready.resolve();
-    };
-    void options.enough?.then(becomeReady);
+    const { answer, permits, part, ready: tellsReady = isReady } = options;
     const driver = new Driver<Command, Event, Ask, Answer>(core, {
-      host: permits === undefined ? this.host : { ...this.host, permits },
+      host: this.host,
+      ...(permits && { permits }),
       label: part === undefined ? this.#label : `${this.#label} ${part}`,
       ...(answer && { answer }),
       deliver: (event) => {
         this.#dispatch(event);
-        if (!ready && tellsReady(event)) becomeReady();
+        if (this.#unready.size > 0 && tellsReady(event)) this.proceed(driver);
       },
       ended: (error) => {
         this.#drivers.delete(driver);
@@ -208,7 +204,13 @@ export abstract class Client<Event extends { readonly kind: string }>
       },
     });
     this.#drivers.add(driver);
+    this.#unready.add(driver);
     return driver;
+  }
+
+  /** Lets `connect` wait for this core no longer. */
+  protected proceed(driver: object): void {
+    if (this.#unready.delete(driver) && this.#unready.size === 0) this.#ready.resolve();
   }
 
   /**

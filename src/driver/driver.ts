@@ -1,13 +1,16 @@
 import { CommandError } from "../protocol/errors.ts";
 import type { Action, CloseInfo, Data, Instant, OpenInfo, Outcome, PermitAsk } from "../protocol/protocol.ts";
 import type { AskFailed, PermitAnswer, Protocol, ShutdownMode } from "../protocol/protocol.ts";
+import { Few } from "./_few.ts";
 import type { Host, Link, LinkEvents, Observation } from "./host.ts";
-import type { Grant } from "./permits.ts";
+import type { Grant, Permits } from "./permits.ts";
 
 /** What a driver does with what comes out of its core. */
 export interface DriverOptions<Event, Ask, Answer> {
   /** Everything outside. */
   readonly host: Host;
+  /** Grants its permits. @default the host's */
+  readonly permits?: Permits;
   /** Names this core in observations. */
   readonly label: string;
   /** Takes each event; called from within the drain, one at a time, in order. */
@@ -56,10 +59,10 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   readonly #host: Host;
   /** Whether to make an observation of what happens for every message. */
   readonly #observed: boolean;
-  readonly #links = new Map<number, Attached>();
-  readonly #asks = new Map<number, AbortController>();
-  readonly #grants = new Map<number, Grant>();
-  readonly #tickets = new Map<number, Pending>();
+  readonly #links = new Few<Attached>();
+  readonly #asks = new Few<AbortController>();
+  readonly #grants = new Few<Grant>();
+  readonly #tickets = new Few<Pending>();
   #lastTicket = 0;
   #lastAccepted = 0;
   #draining = false;
@@ -120,11 +123,11 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
       this.#core.cancel(ticket, this.#now());
       this.#drain();
     };
-    this.#tickets.set(ticket, { resolve: (value) => resolve(read(value)), reject, signal, onAbort });
+    this.#tickets.add(ticket, { resolve: (value) => resolve(read(value)), reject, signal, onAbort });
     try {
       this.#core.command(command, ticket, this.#now());
     } catch (error) {
-      this.#tickets.delete(ticket);
+      this.#tickets.take(ticket);
       throw error;
     }
     signal?.addEventListener("abort", onAbort, { once: true });
@@ -253,7 +256,7 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   #attach(id: number, open: (events: LinkEvents) => Link): void {
     // A transport may call back before it has returned the link.
     const attached: Attached = { link: undefined, live: true };
-    this.#links.set(id, attached);
+    this.#links.add(id, attached);
     const link = open({
       opened: (info) => {
         if (!attached.live) return;
@@ -289,9 +292,8 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
 
   /** Nothing of the link is heard any more. */
   #forget(id: number): Link | undefined {
-    const attached = this.#links.get(id);
+    const attached = this.#links.take(id);
     if (attached === undefined) return undefined;
-    this.#links.delete(id);
     attached.live = false;
     return attached.link;
   }
@@ -304,7 +306,7 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   #ask(id: number, ask: Ask | PermitAsk): void {
     this.#observe({ kind: "ask", id, ask: kindOf(ask) });
     const controller = new AbortController();
-    this.#asks.set(id, controller);
+    this.#asks.add(id, controller);
     this.#answer(id, ask, controller.signal).then(
       (answer) => this.#answered(id, controller, answer),
       (error) => {
@@ -316,9 +318,9 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
 
   async #answer(id: number, ask: Ask | PermitAsk, signal: AbortSignal): Promise<Answer | PermitAnswer> {
     if (isPermitAsk(ask)) {
-      const grant = await this.#host.permits.acquire(ask.permit, signal);
+      const grant = await (this.#options.permits ?? this.#host.permits).acquire(ask.permit, signal);
       if (signal.aborted) grant.release(false);
-      else this.#grants.set(id, grant);
+      else this.#grants.add(id, grant);
       return { kind: "permit" };
     }
     if (this.#options.answer === undefined) {
@@ -329,7 +331,7 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
 
   #answered(id: number, controller: AbortController, answer: Answer | PermitAnswer | AskFailed): void {
     if (this.#asks.get(id) !== controller) return;
-    this.#asks.delete(id);
+    this.#asks.take(id);
     this.#observe({ kind: "answered", id, answer: kindOf(answer) });
     this.#core.answered(id, answer, this.#now());
     this.#drain();
@@ -337,17 +339,14 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
 
   #release(id: number, used: boolean): void {
     this.#observe({ kind: "released", id, used });
-    this.#asks.get(id)?.abort();
-    this.#asks.delete(id);
-    this.#grants.get(id)?.release(used);
-    this.#grants.delete(id);
+    this.#asks.take(id)?.abort();
+    this.#grants.take(id)?.release(used);
   }
 
   #settle(ticket: number, outcome: Outcome): void {
     this.#observe({ kind: "settled", ticket, outcome: outcome.kind });
-    const pending = this.#tickets.get(ticket);
+    const pending = this.#tickets.take(ticket);
     if (pending === undefined) return;
-    this.#tickets.delete(ticket);
     pending.signal?.removeEventListener("abort", pending.onAbort);
     switch (outcome.kind) {
       case "done":
@@ -369,13 +368,11 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
     if (this.#ended) return;
     this.#ended = true;
     this.#undoTimer();
-    for (const id of [...this.#links.keys()]) this.#drop(id);
-    for (const controller of this.#asks.values()) controller.abort();
-    this.#asks.clear();
+    for (const [id] of this.#links.entries()) this.#drop(id);
+    for (const [id] of this.#asks.entries()) this.#asks.take(id)?.abort();
     // Whether an unreleased permit had its effect is not known: to count it is the safe side.
-    for (const grant of this.#grants.values()) grant.release(true);
-    this.#grants.clear();
-    for (const ticket of [...this.#tickets.keys()]) {
+    for (const [id] of this.#grants.entries()) this.#grants.take(id)?.release(true);
+    for (const [ticket] of this.#tickets.entries()) {
       const closed = new CommandError("closed", "The session ended before the command was done");
       this.#settle(ticket, { kind: "failed", error: closed });
     }

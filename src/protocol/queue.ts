@@ -14,7 +14,8 @@
  */
 export class Queue<T> {
   // Its places are used again: an array that is emptied by its length has to get new memory for the next item.
-  #items: (T | undefined)[] = [];
+  // Four to begin with: an array that grows takes seventeen at once.
+  #items: (T | undefined)[] = [undefined, undefined, undefined, undefined];
   #head = 0;
   #tail = 0;
 

@@ -12,7 +12,7 @@ export interface DenoConn {
 
 /** What parley uses of Deno, by structure: the package must type-check, and load, where there is no Deno. */
 export interface DenoRuntime {
-  connect(options: { hostname: string; port: number; signal: AbortSignal }): Promise<DenoConn>;
+  connect(options: { hostname: string; port: number; signal?: AbortSignal }): Promise<DenoConn>;
   startTls(conn: DenoConn, options: { hostname: string; caCerts?: string[] }): Promise<DenoConn>;
   connectTls(options: {
     hostname: string;

@@ -55,7 +55,7 @@ function dial(
       if (secure && cert !== undefined && key !== undefined) {
         pipe.attach(await runtime.connectTls({ hostname, port, cert, key, ...caCerts }));
       } else {
-        const conn = await runtime.connect({ hostname, port, signal: pipe.signal });
+        const conn = await runtime.connect({ hostname, port, ...(pipe.signal && { signal: pipe.signal }) });
         // Chat is small messages that must not wait for each other. connectTls has no such switch, which
         // costs it some 40 ms now and then; but only it takes a client certificate.
         conn.setNoDelay?.(true);
@@ -90,7 +90,8 @@ function dial(
 /** A Deno connection, which may not be there yet. */
 class DenoPipe implements Pipe {
   onWritten: (count: number) => void = () => {};
-  readonly #opening = new AbortController();
+  /** Undefined once it is open. */
+  #opening: AbortController | undefined = new AbortController();
   #conn: DenoConn | undefined;
   #queue: Uint8Array[] = [];
   #ending = false;
@@ -99,13 +100,14 @@ class DenoPipe implements Pipe {
   #failure: unknown;
 
   /** Aborted when opening is given up. */
-  get signal(): AbortSignal {
-    return this.#opening.signal;
+  get signal(): AbortSignal | undefined {
+    return this.#opening?.signal;
   }
 
   /** Takes over the connection, or what speaks TLS over it. */
   attach(conn: DenoConn): void {
     this.#conn = conn;
+    this.#opening = undefined;
     if (this.#destroyed) closeQuietly(conn);
   }
 
@@ -128,7 +130,7 @@ class DenoPipe implements Pipe {
     if (this.#destroyed) return;
     this.#destroyed = true;
     this.#queue.length = 0;
-    this.#opening.abort();
+    this.#opening?.abort();
     if (this.#conn !== undefined) closeQuietly(this.#conn);
   }
 

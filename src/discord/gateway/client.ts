@@ -122,7 +122,6 @@ export class DiscordGateway extends Client<GatewayEvent> {
     this.rest = rest;
     this.shardCount = plan.count;
     this.#keeper = keeper;
-    const waits = new Map(plan.ids.map((id) => [id, Promise.withResolvers<void>()]));
     this.#budget = new IdentifyBudget({
       permits: host.permits,
       clock: host.clock,
@@ -133,7 +132,8 @@ export class DiscordGateway extends Client<GatewayEvent> {
       save: async () => await keeper?.save(),
       waiting: (shard, until) => {
         this.emit({ kind: "identify_waiting", shard, until });
-        waits.get(shard)?.resolve();
+        const found = this.#shards.get(shard);
+        if (found !== undefined) this.proceed(found.driver);
       },
     });
     const { token, intents, events, version, presence, largeThreshold, properties, backoff, timeouts } =
@@ -159,12 +159,10 @@ export class DiscordGateway extends Client<GatewayEvent> {
         ...(backoff && { backoff }),
         ...(timeouts && { timeouts }),
       });
-      const enough = waits.get(id)?.promise;
       const driver = this.attach<GatewayCommand, never, never>(session, {
         part: `shard ${id}`,
-        ready: ({ kind }) => kind === "ready" || kind === "resumed",
+        ready: hasSession,
         permits: this.#budget.permitsOf(id),
-        ...(enough && { enough }),
       });
       this.#shards.set(id, { session, driver });
     }
@@ -460,6 +458,10 @@ export interface GatewayRouterOptions<out Context> {
   readonly rest: DiscordCalls;
   /** Tells the time and waits. */
   readonly clock: Clock;
+}
+
+function hasSession({ kind }: GatewayEvent): boolean {
+  return kind === "ready" || kind === "resumed";
 }
 
 /** What a gateway begins with. */

@@ -103,6 +103,11 @@ const defaultTimeouts: GatewayTimeouts = {
   close: 5_000,
 };
 
+// What the system is, a core does not know, and Discord does not need to.
+const defaultProperties: IdentifyProperties = { os: "unknown", browser: "parley", device: "parley" };
+const defaultBackoff: BackoffOptions = {};
+const allReceived = (): number => Infinity;
+
 /** The options of a session, checked, with defaults in place. */
 export interface CheckedOptions {
   readonly token: string;
@@ -155,7 +160,10 @@ export function checkOptions(options: GatewaySessionOptions): CheckedOptions {
   if (url === undefined) {
     throw new OptionError(`Cannot connect to "${options.url}": it must be a URL of scheme wss or ws`);
   }
-  const timeouts = { ...defaultTimeouts, ...options.timeouts };
+  // What is the same for every shard is one object.
+  const timeouts = options.timeouts === undefined
+    ? defaultTimeouts
+    : { ...defaultTimeouts, ...options.timeouts };
   for (const [step, timeout] of Object.entries(timeouts)) {
     if (!(timeout > 0)) {
       throw new OptionError(`Cannot wait "${timeout}" ms for "${step}": it must be positive`);
@@ -171,12 +179,13 @@ export function checkOptions(options: GatewaySessionOptions): CheckedOptions {
     identifyKey: options.identifyKey ?? "bucket 0",
     presence,
     largeThreshold,
-    // What the system is, a core does not know, and Discord does not need to.
-    properties: { os: "unknown", browser: "parley", device: "parley", ...options.properties },
-    acknowledged: options.acknowledged ?? (() => Infinity),
+    properties: options.properties === undefined
+      ? defaultProperties
+      : { ...defaultProperties, ...options.properties },
+    acknowledged: options.acknowledged ?? allReceived,
     transition: options.transition,
     resume,
-    backoff: options.backoff ?? {},
+    backoff: options.backoff ?? defaultBackoff,
     timeouts,
   };
   if (byteLength(identifyText(checked, presence)) > 4096) {

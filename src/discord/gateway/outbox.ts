@@ -1,5 +1,5 @@
 import { CommandError } from "../../protocol/errors.ts";
-import type { Instant } from "../../protocol/protocol.ts";
+import type { Action, Data, Instant } from "../../protocol/protocol.ts";
 import { RateLog } from "../../protocol/rate_log.ts";
 import { encodeCommand, type GatewayCommand } from "./command.ts";
 
@@ -25,35 +25,47 @@ const PER = 61_000;
  */
 export class Outbox {
   readonly #sent = new RateLog(LIMIT, PER);
-  // A map keeps the order, and finds one that is cancelled.
-  readonly #held = new Map<number, Held>();
+  // A map keeps the order, and finds one that is cancelled. Undefined while it is empty, as it mostly is.
+  #held: Map<number, Held> | undefined = undefined;
 
   /** Takes a command in. @throws {CommandError} if it is not acceptable, or too many are waiting. */
   add(command: GatewayCommand, ticket: number): void {
     const text = encodeCommand(command);
-    if (this.#held.size >= CAPACITY) {
+    if (this.held >= CAPACITY) {
       throw new CommandError("invalid_command", `Cannot hold more than ${CAPACITY} commands: send fewer`);
     }
+    this.#held ??= new Map();
     this.#held.set(ticket, { ticket, command, text });
   }
 
   /** Takes one out that is no longer wanted; false if it is not here. */
   cancel(ticket: number): boolean {
-    return this.#held.delete(ticket);
+    const found = this.#held?.delete(ticket) ?? false;
+    if (this.#held?.size === 0) this.#held = undefined;
+    return found;
   }
 
   /** Takes the oldest out. */
   take(): Held | undefined {
-    for (const held of this.#held.values()) {
-      this.#held.delete(held.ticket);
-      return held;
-    }
-    return undefined;
+    const held = this.#held?.values().next().value;
+    if (held !== undefined) this.cancel(held.ticket);
+    return held;
+  }
+
+  /** Takes all out, since the session has ended; returns that they have failed. */
+  fail(cause: Error | undefined): readonly Action<Data>[] {
+    const held = [...this.#held?.values() ?? []];
+    this.#held = undefined;
+    return held.map(({ ticket, command: { kind } }) => {
+      const message = `Cannot send ${kind}: the session ended first`;
+      const error = new CommandError("closed", message, cause && { cause });
+      return { kind: "settle", ticket, outcome: { kind: "failed", error } };
+    });
   }
 
   /** When the next command may be sent; Infinity if there is none. */
   readyAt(now: Instant, heartbeatInterval: number): Instant {
-    if (this.#held.size === 0) return Infinity;
+    if (this.#held === undefined) return Infinity;
     return this.#sent.readyAt(now, reserveFor(heartbeatInterval));
   }
 
@@ -64,7 +76,7 @@ export class Outbox {
 
   /** How many commands wait. */
   get held(): number {
-    return this.#held.size;
+    return this.#held?.size ?? 0;
   }
 
   /** When a heartbeat may be sent: at once, unless even the room kept for it is used up. */

@@ -11,7 +11,8 @@ const SESSION_LASTS = 300_000;
 export class Retry {
   readonly #random: () => number;
   readonly #links: Backoff;
-  readonly #identifies: Backoff;
+  /** Undefined until a session has ended. */
+  #identifies: Backoff | undefined = undefined;
   /** When the IDENTIFY was sent that has not been judged yet; undefined: none. */
   #identifiedAt: Instant | undefined = undefined;
 
@@ -19,7 +20,6 @@ export class Retry {
   constructor(options: BackoffOptions, random: () => number) {
     this.#random = random;
     this.#links = new Backoff(options, random);
-    this.#identifies = new Backoff({ base: 2_500, cap: SESSION_LASTS }, random);
   }
 
   /** How many links in a row have come to nothing. */
@@ -51,6 +51,7 @@ export class Retry {
     // Shards that lost their sessions together shall not identify together.
     if (cause === "invalid_session") wait = Math.max(wait, 1_000 + 4_000 * this.#random());
     if (this.#identifiedAt === undefined) return wait;
+    this.#identifies ??= new Backoff({ base: 2_500, cap: SESSION_LASTS }, this.#random);
     if (now - this.#identifiedAt >= SESSION_LASTS) this.#identifies.reset();
     else wait = Math.max(wait, this.#identifies.next() ?? 0);
     this.#identifiedAt = undefined;

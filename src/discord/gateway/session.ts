@@ -4,10 +4,11 @@ import type { PermitAnswer, Protocol, ShutdownMode } from "../../protocol/protoc
 import { Queue } from "../../protocol/queue.ts";
 import { afterClose, CLOSE_ENDING_SESSION, CLOSE_KEEPING_SESSION, closeWords } from "./close_codes.ts";
 import type { GatewayCommand, Presence } from "./command.ts";
-import { type Away, Continuity } from "./continuity.ts";
+import { Continuity } from "./continuity.ts";
 import { dispatchEvent, type DispatchName, type GatewayEvent, type ReconnectCause } from "./event.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { peek } from "./head.ts";
+import { IdentifyPermit } from "./identify_permit.ts";
 import { Inbox, type Input } from "./inbox.ts";
 import { Opcode } from "./opcodes.ts";
 import { checkOptions, type GatewaySessionOptions, identifyText, resumeText } from "./options.ts";
@@ -47,22 +48,20 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   readonly #retry: Retry;
   readonly #heartbeat = new Heartbeat();
   readonly #outbox = new Outbox();
+  readonly #permit = new IdentifyPermit();
   readonly #inbox = new Inbox();
   readonly #actions = new Queue<Action<Data>>();
   readonly #events = new Queue<GatewayEvent>();
 
   #at: GatewayState = "idle";
   #shutdown: ShutdownMode | undefined = undefined;
-  #end: { readonly error: Error | undefined } | undefined = undefined;
+  #end: Action<Data> | undefined = undefined;
   #tickedAt: Instant = -Infinity;
   /** The link in use; 0 if there is none. */
   #link = 0;
   #lastLink = 0;
   /** The link in use is closed, though what came before may not have been worked through. */
   #linkGone = false;
-  #lastAsk = 0;
-  /** The permit asked for or held; 0 if none. */
-  #permit = 0;
   /** When the state's step is to be over. */
   #stepAt: Instant = Infinity;
   /** When the next link may be dialled. */
@@ -72,8 +71,6 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
 
   #presence: Presence | undefined;
   #replayed = 0;
-  /** IDENTIFY was sent on the permit held. */
-  #permitUsed = false;
   /** What the link dispatches is of our session, without a hole. */
   #counting = false;
 
@@ -176,12 +173,8 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
 
   /** A permit was granted, or could not be. */
   answered(id: number, answer: PermitAnswer | AskFailed, now: Instant): void {
-    this.#inbox.push({
-      kind: "answered",
-      id,
-      error: answer.kind === "error" ? answer.error : undefined,
-      now,
-    });
+    const error = answer.kind === "error" ? answer.error : undefined;
+    this.#inbox.push({ kind: "answered", id, error, now });
   }
 
   /** Time has passed. */
@@ -216,7 +209,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   shutdown(mode: ShutdownMode, now: Instant): void {
     if (this.#shutdown !== undefined || this.#state === "ended") return;
     this.#shutdown = mode;
-    this.#failHeld();
+    for (const settle of this.#outbox.fail(undefined)) this.#actions.push(settle);
     switch (this.#state) {
       case "idle":
       case "waiting":
@@ -244,16 +237,13 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
       const told = this.#events.shift();
       if (told !== undefined) return told;
       if (this.#actions.length > 0) return undefined;
-      const inbox = this.#inbox;
-      const { message } = inbox;
+      const { message, link, now } = this.#inbox;
+      const input = message === undefined ? this.#inbox.shift() : undefined;
       if (message !== undefined) {
-        inbox.message = undefined;
-        const event = inbox.link === this.#link ? this.#received(message, inbox.now) : undefined;
+        this.#inbox.message = undefined;
+        const event = link === this.#link ? this.#received(message, now) : undefined;
         if (event !== undefined) return event;
-        continue;
-      }
-      const input = inbox.shift();
-      if (input !== undefined) {
+      } else if (input !== undefined) {
         const event = this.#take(input);
         if (event !== undefined) return event;
       } else if (this.#tickedAt !== -Infinity && this.#tickedAt >= this.deadline()) {
@@ -262,10 +252,8 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
         this.#tickedAt = -Infinity;
         this.#timers(now);
       } else {
-        if (this.#end !== undefined) {
-          this.#actions.push({ kind: "end", ...(this.#end.error && { error: this.#end.error }) });
-          this.#end = undefined;
-        }
+        if (this.#end !== undefined) this.#actions.push(this.#end);
+        this.#end = undefined;
         return undefined;
       }
     }
@@ -293,9 +281,8 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   }
 
   #received(data: Data, now: Instant): GatewayEvent | undefined {
-    const session = this.#session;
-    const heardBefore = session.heardAt;
-    session.heardAt = now;
+    const heardBefore = this.#session.heardAt;
+    this.#session.heardAt = now;
     if (typeof data !== "string") return this.#malformed("A binary message, though JSON was asked for", data);
     const head = peek(data);
     if (head !== undefined) return this.#dispatched(head.name, head.sequence, data, data, heardBefore, now);
@@ -343,9 +330,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     if (id === undefined) {
       this.#state = "queued";
       this.#stepAt = Infinity;
-      this.#permit = ++this.#lastAsk;
-      const permit = { scope: "discord.identify", key: this.#options.identifyKey, limit: 1, per: 5_000 };
-      this.#actions.push({ kind: "ask", id: this.#permit, ask: { kind: "permit", permit } });
+      this.#actions.push(this.#permit.ask(this.#options.identifyKey));
       return;
     }
     this.#state = "resuming";
@@ -356,14 +341,14 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   }
 
   #answered(id: number, error: Error | undefined, now: Instant): undefined {
-    if (id !== this.#permit || this.#state !== "queued") return;
+    if (!this.#permit.is(id) || this.#state !== "queued") return;
     if (error !== undefined) {
-      this.#permit = 0;
+      this.#permit.refused();
       return this.#lose("permit", now);
     }
     this.#state = "identifying";
     this.#stepAt = now + this.#options.timeouts.ready;
-    this.#permitUsed = true;
+    this.#permit.use();
     this.#retry.identified(now);
     this.#send(identifyText(this.#options, this.#presence), now, true);
   }
@@ -396,7 +381,8 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     if (place === "hole") {
       const away = { from: heardBefore, session: id, sequence: this.#session.sequence };
       // RESUMED may bear the number of what it comes after, so that this is missing, too.
-      this.#tellGap(away, now, false, name === "RESUMED" ? sequence + 1 : sequence);
+      const next = name === "RESUMED" ? sequence + 1 : sequence;
+      this.#events.push({ kind: "gap", shard: this.shard, ...away, to: now, resumed: false, next });
     }
     this.#session.advance(sequence);
     if (name === "RESUMED") return this.#resumed(id, now);
@@ -405,36 +391,28 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
       this.#stepAt = now + this.#options.timeouts.resumed;
     }
     if (name === "READY") return this.#malformed("READY in the middle of a session", data);
-    if (this.#options.wanted?.has(name) === false) return this.#events.shift();
+    if (this.#options.wanted?.has(name) === false) return;
     const event = dispatchEvent(name, source, this.shard, id, sequence);
     if (this.#events.length === 0) return event;
     this.#events.push(event);
-    return this.#events.shift();
   }
 
   #ready(payload: Payload, data: Data, now: Instant): GatewayEvent | undefined {
-    const ready = payload.data;
-    if (!isReady(ready) || payload.sequence === null) return this.#malformed("READY without a session", data);
+    const { data: ready, sequence } = payload;
+    if (!isReady(ready) || sequence === null) return this.#malformed("READY without a session", data);
+    const session = ready.session_id;
     this.#releasePermit();
-    this.#session.begin(ready.session_id, payload.sequence, ready.resume_gateway_url);
-    this.#events.push({
-      kind: "ready",
-      shard: this.shard,
-      session: ready.session_id,
-      sequence: payload.sequence,
-      data: ready,
-    });
+    this.#session.begin(session, sequence, ready.resume_gateway_url);
+    this.#events.push({ kind: "ready", shard: this.shard, session, sequence, data: ready });
     this.#recovered(false, now);
-    return this.#events.shift();
   }
 
-  #resumed(session: string, now: Instant): GatewayEvent | undefined {
-    if (this.#state !== "resuming") return this.#events.shift();
+  #resumed(session: string, now: Instant): undefined {
+    if (this.#state !== "resuming") return;
     const { sequence } = this.#session;
     this.#events.push({ kind: "resumed", shard: this.shard, session, sequence, replayed: this.#replayed });
     this.#session.resumed();
     this.#recovered(true, now);
-    return this.#events.shift();
   }
 
   /** There is a session: tells how long there was none, and sends what was held. */
@@ -443,12 +421,10 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     this.#stepAt = Infinity;
     this.#counting = true;
     const away = this.#session.back();
-    if (away !== undefined) this.#tellGap(away, now, resumed, undefined);
+    if (away !== undefined) {
+      this.#events.push({ kind: "gap", shard: this.shard, ...away, to: now, resumed, next: undefined });
+    }
     this.#flush(now);
-  }
-
-  #tellGap(away: Away, now: Instant, resumed: boolean, next: number | undefined): void {
-    this.#events.push({ kind: "gap", shard: this.shard, ...away, to: now, resumed, next });
   }
 
   #acknowledged(now: Instant): GatewayEvent | undefined {
@@ -596,34 +572,27 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     this.#actions.push({ kind: "send", link: this.#link, data, ...(secret && { secret }) });
   }
 
-  /** Gives the permit back; if IDENTIFY was sent it counts from now, when it is sure to have arrived. */
   #releasePermit(): void {
-    if (this.#permit === 0) return;
-    this.#actions.push({ kind: "release", id: this.#permit, used: this.#permitUsed });
-    this.#permit = 0;
-    this.#permitUsed = false;
-  }
-
-  #failHeld(error?: Error): void {
-    for (let held = this.#outbox.take(); held !== undefined; held = this.#outbox.take()) {
-      const message = `Cannot send ${held.command.kind}: the session ended first`;
-      const failed = new CommandError("closed", message, error && { cause: error });
-      this.#actions.push({ kind: "settle", ticket: held.ticket, outcome: { kind: "failed", error: failed } });
-    }
+    const release = this.#permit.release();
+    if (release !== undefined) this.#actions.push(release);
   }
 
   #finish(error: Error | undefined): undefined {
     if (this.#shutdown === "end") this.#session.drop();
-    this.#failHeld(error);
+    for (const settle of this.#outbox.fail(error)) this.#actions.push(settle);
     this.#quiet();
     this.#state = "ended";
     this.#link = 0;
     this.#stepAt = Infinity;
-    this.#end = { error };
+    this.#end = { kind: "end", ...(error && { error }) };
   }
 
   #malformed(reason: string, data: Data): GatewayEvent {
-    const start = typeof data === "string" ? data.slice(0, 200) : "";
-    return { kind: "malformed", shard: this.shard, reason, data: start };
+    return {
+      kind: "malformed",
+      shard: this.shard,
+      reason,
+      data: typeof data === "string" ? data.slice(0, 200) : "",
+    };
   }
 }

@@ -1,10 +1,11 @@
 /**
- * Measures what a Discord gateway client adds to the runtime's own WebSocket. A server in its own process
+ * Measures a Discord gateway client against the runtime's own WebSocket. A server in its own process
  * sends realistic dispatches of about 1 KB over loopback, as fast as they are taken, to parley, to other
  * libraries and to two floors: a bare WebSocket whose every message is parsed, and one whose messages are
  * only looked at, and one in ten parsed. Every contender runs in a process of its own, on Deno, Bun and
  * Node 24, turn by turn; what it delivered must be the same as was sent. Printed are ratios to the floor of
- * the same round, medians over the rounds, and whether the targets hold.
+ * the same round, medians over the rounds, and whether the targets hold. As many events as are measured go
+ * before, in which the runtimes compile what is hot: Bun needs most of them.
  *
  *     deno task bench gateway [--rounds N] [--events N] [--warm-up N] [--runtime NAME]... [--only NAME]...
  *     deno task bench gateway --heap [--rounds N] [--runtime NAME]...
@@ -24,8 +25,8 @@ const { values } = parseArgs({
   args: Deno.args,
   options: {
     rounds: { type: "string", default: "7" },
-    events: { type: "string", default: "100000" },
-    "warm-up": { type: "string", default: "40000" },
+    events: { type: "string", default: "200000" },
+    "warm-up": { type: "string", default: "200000" },
     seed: { type: "string", default: "1" },
     runtime: { type: "string", multiple: true, default: [...RUNTIMES] },
     only: { type: "string", multiple: true },

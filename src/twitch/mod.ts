@@ -30,6 +30,7 @@ export { TWITCH_URL, type TwitchLimits, type TwitchSessionOptions } from "./opti
 export type { TwitchAccepted } from "./outlet.ts";
 export * from "./pool.ts";
 export { type TwitchPinnedChat, TwitchPrivmsgEvent, TwitchReply } from "./privmsg.ts";
+export * from "./refreshing_token.ts";
 export * from "./refusal.ts";
 export { TwitchSender } from "./sender.ts";
 export { TwitchSession } from "./session.ts";

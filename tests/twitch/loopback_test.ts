@@ -2,6 +2,7 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
 import { hostWith } from "../../src/driver/host.ts";
+import { selfSignedCertificate } from "../../src/testing/certificate.ts";
 import { type Acceptor, type Listener, listenTcp, listenWebSocket } from "../../src/testing/listen.ts";
 import { TwitchServer } from "../../src/testing/twitch_server.ts";
 import { TwitchClient } from "../../src/twitch/client.ts";
@@ -17,9 +18,17 @@ async function serve(listen: (server: Acceptor) => Promise<Listener>) {
   return { core, server, listener };
 }
 
-for (const [name, listen] of [["WebSocket", listenWebSocket], ["TCP", listenTcp]] as const) {
+for (
+  const [name, listen, secure] of [
+    ["WebSocket", listenWebSocket, false],
+    ["TCP", listenTcp, false],
+    ["TLS", listenTcp, true],
+  ] as const
+) {
   test(`TwitchClient: reads, says, and survives a cut and a RECONNECT over ${name}`, async () => {
-    const { core, server, listener } = await serve((acceptor) => listen(acceptor));
+    const tls = secure ? await selfSignedCertificate() : undefined;
+    const { core, server, listener } = await serve((acceptor) => listen(acceptor, tls && { tls }));
+    assertEquals(listener.url.startsWith("ircs:"), secure);
     await using cleanup = new AsyncDisposableStack();
     cleanup.use(listener);
     cleanup.defer(() => server.shutdown("end"));
@@ -29,6 +38,7 @@ for (const [name, listen] of [["WebSocket", listenWebSocket], ["TCP", listenTcp]
       login: "bot",
       token: () => "abc123",
       backoff: { base: 20 },
+      ...(tls && { tls: { caCerts: [tls.cert] } }),
       signal,
     });
     await chat.join("#a", { signal });
@@ -38,7 +48,7 @@ for (const [name, listen] of [["WebSocket", listenWebSocket], ["TCP", listenTcp]
       return await told;
     };
     assertEquals((await say("Grüße, 世界 🎉")).sender.name, "ronni");
-    assert(await chat.say("#a", "hello") !== undefined);
+    assert((await chat.say("#a", "hello")).id !== undefined);
 
     const back = chat.wait("gap", { signal });
     listener.cut();

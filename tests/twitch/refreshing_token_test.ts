@@ -1,0 +1,64 @@
+import { test } from "node:test";
+import { assertEquals, assertFalse, assertRejects } from "@std/assert";
+import { inspect } from "node:util";
+import { AuthenticationError } from "../../src/protocol/errors.ts";
+import { refreshingToken, type TwitchTokens } from "../../src/twitch/refreshing_token.ts";
+
+const OLD: TwitchTokens = { accessToken: "old", refreshToken: "r1" };
+const { signal } = new AbortController();
+
+/** Twitch's token endpoints; `good` is the token that is valid, `status` what a refresh is answered with. */
+function twitch(good: string | Error, status = 200) {
+  const asked: string[] = [];
+  const kept: TwitchTokens[] = [];
+  const fetch = (input: string, init: RequestInit = {}): Promise<Response> => {
+    if (input.endsWith("/validate")) {
+      const token = new Headers(init.headers).get("authorization")?.slice("OAuth ".length);
+      asked.push(`validate ${token}`);
+      if (good instanceof Error) return Promise.reject(good);
+      return Promise.resolve(new Response("{}", { status: token === good ? 200 : 401 }));
+    }
+    asked.push(`${init.method} ${init.body}`);
+    const body = { access_token: "new", refresh_token: "r2", expires_in: 14_000 };
+    return Promise.resolve(Response.json(status === 200 ? body : { status }, { status }));
+  };
+  const options = { clientId: "id", clientSecret: "hush", tokens: OLD, fetch };
+  const provider = refreshingToken({ ...options, onRefresh: (tokens) => void kept.push(tokens) });
+  return { provider, asked, kept };
+}
+
+test("refreshingToken: gives a token that is good as it is", async () => {
+  const { provider, asked, kept } = twitch("old");
+  assertEquals([await provider(signal), asked, kept], ["old", ["validate old"], []]);
+});
+
+test("refreshingToken: refreshes a token that is not, and hands over both new ones", async () => {
+  const { provider, asked, kept } = twitch("new");
+  assertEquals(await provider(signal), "new");
+  const form = "client_id=id&client_secret=hush&grant_type=refresh_token&refresh_token=r1";
+  assertEquals(asked, ["validate old", `POST ${form}`]);
+  assertEquals(kept, [{ accessToken: "new", refreshToken: "r2" }]);
+  assertEquals(await provider(signal), "new");
+});
+
+test("refreshingToken: connections that ask at the same time share one refresh", async () => {
+  const { provider, asked } = twitch("new");
+  assertEquals(await Promise.all([provider(signal), provider(signal), provider(signal)]), [
+    "new",
+    "new",
+    "new",
+  ]);
+  assertEquals(asked.filter((what) => what.startsWith("POST")).length, 1);
+});
+
+test("refreshingToken: gives the token as it is if Twitch cannot be asked", async () => {
+  const { provider } = twitch(new Error("no network"));
+  assertEquals(await provider(signal), "old");
+});
+
+test("refreshingToken: says when a token cannot be refreshed, and shows none", async () => {
+  const { provider } = twitch("new", 400);
+  const error = await assertRejects(() => Promise.resolve(provider(signal)), AuthenticationError, "400");
+  for (const secret of ["hush", "old", "r1"]) assertFalse(inspect(error).includes(`"${secret}"`));
+  assertFalse(error.message.includes("r1"));
+});

@@ -30,7 +30,8 @@ export interface TwitchLimits {
   /** Messages per 30 seconds in all channels of a verified account. @default {7_500} */
   readonly site?: number;
   /**
-   * Channels to be in at a time. Those that the account moderates do not count.
+   * Channels to be in at a time. Those that the account moderates do not count, which is not known of those
+   * that it has never been in.
    * ([Announcement](https://discuss.dev.twitch.com/t/54997))
    *
    * @default {100}
@@ -129,13 +130,21 @@ export function setUp(options: TwitchSessionOptions): Setup {
   if (!(jitter >= 0 && jitter < Infinity)) {
     throw new OptionError(`Cannot allow for a jitter of "${jitter}" ms: it must be 0 or more`);
   }
+  const wanted = [...new Set(channels.map(checkChannel))];
+  const counted = wanted.filter((channel) => channel !== `#${name}`).length;
+  if (counted > mostChannels) {
+    throw new OptionError(
+      `Cannot be in ${counted} channels: Twitch allows ${mostChannels} at a time, ` +
+        "set limits.channels if the account moderates the others",
+    );
+  }
   return {
     url,
     anonymous,
     login: name,
     token: checked,
     asksToken: typeof token === "object",
-    channels: [...new Set(channels.map(checkChannel))],
+    channels: wanted,
     mostChannels,
     auth: { scope: "twitch.auth", key, limit: auth, per: 10_000 + jitter },
     join: { scope: "twitch.join", key, limit: join, per: 10_000 + jitter },

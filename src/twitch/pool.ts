@@ -96,13 +96,6 @@ export class TwitchPool implements Protocol<Data, TwitchCommand, TwitchEvent, Tw
     this.#perConnection = channelsPerConnection;
     this.#mostChannels = mostChannels;
     this.#own = `#${login}`;
-    const counted = channels.filter((channel) => channel !== this.#own).length;
-    if (counted > mostChannels) {
-      throw new OptionError(
-        `Cannot be in ${counted} channels: Twitch allows ${mostChannels} at a time, ` +
-          "set limits.channels if the account moderates the others",
-      );
-    }
     for (let at = 0; at === 0 || at < channels.length; at += channelsPerConnection) {
       this.#add(channels.slice(at, at + channelsPerConnection));
     }

@@ -146,10 +146,8 @@ export class Says {
 
   /** A USERSTATE on a link has taken what is under way in its channel; false if it is none of ours. */
   accepted(channel: string, link: number, state: IrcMessage, now: Instant): boolean {
-    this.#now = now;
-    const outlet = this.#outlets.get(channel);
-    const sent = outlet?.underWay;
-    if (outlet === undefined || sent === undefined || sent.link !== link) return false;
+    const { outlet, sent } = this.#sentOn(channel, link, now);
+    if (outlet === undefined) return false;
     const nonce = state.tag("client-nonce");
     // An answer to what was given up long ago.
     if (nonce !== undefined && nonce !== "" && nonce !== sent.nonce) return false;
@@ -171,10 +169,8 @@ export class Says {
 
   /** A NOTICE on a link has refused what is under way in its channel; false if nothing is. */
   refused(channel: string, link: number, notice: IrcMessage, now: Instant): boolean {
-    this.#now = now;
-    const outlet = this.#outlets.get(channel);
-    const sent = outlet?.underWay;
-    if (outlet === undefined || sent === undefined || sent.link !== link) return false;
+    const { outlet, sent } = this.#sentOn(channel, link, now);
+    if (outlet === undefined) return false;
     const error = new TwitchRefusedError(`Cannot say to "${channel}"`, channel, notice);
     this.#end(outlet, sent, undefined, error.id === "msg_slowmode" ? error.retryAfter : undefined);
     if (sent.deadline < Infinity) this.#fail(outlet, error);
@@ -249,6 +245,16 @@ export class Says {
     const outlet = new Outlet(channel, channel === `#${login}`, actions, permits);
     this.#outlets.set(channel, outlet);
     return outlet;
+  }
+
+  /** What is under way in a channel on a link on which an answer has come. */
+  #sentOn(channel: string, link: number, now: Instant):
+    | { readonly outlet: Outlet; readonly sent: UnderWay }
+    | { readonly outlet?: undefined; readonly sent?: undefined } {
+    this.#now = now;
+    const outlet = this.#outlets.get(channel);
+    const sent = outlet?.underWay;
+    return outlet === undefined || sent?.link !== link ? {} : { outlet, sent };
   }
 
   #asking(id: number): Outlet | undefined {

@@ -28,7 +28,11 @@ export interface Door {
   readonly clock: Clock;
   /** Whether the first answer goes out as the response to a request. */
   readonly isInline: boolean;
-  /** Takes the first answer; undefined if it is handed over at once, to whoever delivers it. */
+  /**
+   * Takes the first answer; undefined if it is handed over at once, to whoever delivers it.
+   *
+   * @throws {CommandError} `invalid_command` if a file is not acceptable.
+   */
   respond(response: APIInteractionResponse, files: Files): Promise<void> | undefined;
   /** Resolves once Discord can be expected to have the first answer. */
   delivered(): Promise<void>;
@@ -120,11 +124,11 @@ export class Answer {
   }
 
   #give(response: APIInteractionResponse, files: Files): Promise<void> {
+    const sent = this.#door.respond(response, files);
     this.#undoTimer?.();
     this.#type = response.type;
     this.#waits = response.type === DEFERRED_MESSAGE || response.type === DEFERRED_UPDATE;
     this.#isEphemeral = response.type === DEFERRED_MESSAGE && ((response.data?.flags ?? 0) & EPHEMERAL) !== 0;
-    const sent = this.#door.respond(response, files);
     if (sent === undefined) return DONE;
     return this.#track(sent.catch((error) => {
       if (isRefusal(error)) {

@@ -1,14 +1,15 @@
 import type { APIInteraction, APIInteractionResponse } from "discord-api-types/v10";
 import type { Clock } from "../../driver/clock.ts";
-import type { DiscordFile } from "../rest/file.ts";
+import { type DiscordFile, encodeBody } from "../rest/file.ts";
+import { routeOf } from "../rest/route.ts";
 import type { Door, InteractionRest } from "./_answer.ts";
 
 /** The first answer to an interaction, as the response to a request holds it. */
 export interface InteractionAnswer {
   /** What Discord wants back. */
   readonly response: APIInteractionResponse;
-  /** The files that go with it. */
-  readonly files: readonly DiscordFile[] | undefined;
+  /** The same with its files, as the callback endpoint takes them; undefined if there are none. */
+  readonly form: FormData | undefined;
 }
 
 /** What any door needs of the outside. */
@@ -43,8 +44,9 @@ export class InlineDoor implements Door {
   }
 
   respond(response: APIInteractionResponse, files: readonly DiscordFile[] | undefined): undefined {
+    const form = files === undefined || files.length === 0 ? undefined : formOf(response, files);
     this.#givenAt = this.clock.now();
-    this.#resolve({ response, files });
+    this.#resolve({ response, form });
   }
 
   delivered(): Promise<void> {
@@ -52,6 +54,13 @@ export class InlineDoor implements Door {
     if (at <= this.clock.now()) return Promise.resolve();
     return new Promise((resolve) => void this.clock.setTimer(at, resolve));
   }
+}
+
+const CALLBACK = routeOf("POST", "/interactions/0/0/callback");
+
+function formOf(response: APIInteractionResponse, files: readonly DiscordFile[]): FormData | undefined {
+  const { body } = encodeBody(CALLBACK, response, files);
+  return body instanceof FormData ? body : undefined;
 }
 
 /** Posts the first answer to the callback endpoint. */

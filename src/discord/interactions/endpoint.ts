@@ -1,8 +1,6 @@
 import type { APIInteraction } from "discord-api-types/v10";
 import { type Clock, systemClock } from "../../driver/clock.ts";
 import { OptionError } from "../../protocol/errors.ts";
-import { encodeBody } from "../rest/file.ts";
-import { routeOf } from "../rest/route.ts";
 import type { InteractionRest } from "./_answer.ts";
 import type { InteractionAnswer } from "./_doors.ts";
 import { isPing, parseInteraction } from "./message.ts";
@@ -188,12 +186,10 @@ function guardOf<Context>(
   return new ReplayGuard({ clock, ...(replayGuard === true ? {} : replayGuard) });
 }
 
-const CALLBACK = routeOf("POST", "/interactions/0/0/callback");
 const JSON_TYPE = { headers: { "Content-Type": "application/json" } };
 
 /** The answer as a response: JSON, or with files a form as the callback endpoint takes it. */
-function responseOf({ response, files }: InteractionAnswer): Response {
+function responseOf({ response, form }: InteractionAnswer): Response {
   // `Response.json` names the type differently from runtime to runtime.
-  if (files === undefined || files.length === 0) return new Response(JSON.stringify(response), JSON_TYPE);
-  return new Response(encodeBody(CALLBACK, response, files).body ?? null);
+  return form === undefined ? new Response(JSON.stringify(response), JSON_TYPE) : new Response(form);
 }

@@ -218,7 +218,7 @@ export class InteractionRouter<in Context = unknown> {
     options: Partial<HandleOptions<Context>> = {},
   ): Promise<InteractionAnswer> {
     if (!isInteraction(interaction)) return Promise.reject(notAnInteraction());
-    if (isPing(interaction)) return Promise.resolve({ response: { type: 1 }, files: undefined });
+    if (isPing(interaction)) return Promise.resolve({ response: { type: 1 }, form: undefined });
     const found = this.#find(interaction);
     const door = new InlineDoor(this.#outside(found, interaction, options));
     // It never rejects.

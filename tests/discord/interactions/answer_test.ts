@@ -156,6 +156,18 @@ describe("first answers", () => {
     assertEquals([world.codes, world.calls], [["closed"], []]);
   });
 
+  it("files that Discord would refuse are a typed error, and a better one may follow", async () => {
+    const world = await run((i) => {
+      const file = { name: "a.txt", data: "a" };
+      for (const files of [[file, file], [{ ...file, name: "a/b" }]]) {
+        assertEquals(assertThrows(() => i.reply({ files }), CommandError).code, "invalid_command");
+      }
+      return i.reply({ files: [file] });
+    });
+    assertEquals(world.errors, []);
+    assertEquals([...world.first?.form?.keys() ?? []], ["payload_json", "files[0]"]);
+  });
+
   it("one that Discord refuses may be replaced by another", async () => {
     let answers = 0;
     const world = new World({}, (path) => path.endsWith("/callback") && answers++ === 0 ? 400 : undefined);

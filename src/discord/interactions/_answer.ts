@@ -140,10 +140,9 @@ export class Answer {
     }));
   }
 
-  /** Defers at a time, unless there is an answer by then. */
+  /** Defers at a time, unless there is an answer by then, or the handler has ended. */
   deferAt(at: number, isUpdate: boolean, isEphemeral: boolean): void {
     this.#undoTimer = this.#door.clock.setTimer(at, () => {
-      if (this.#type !== undefined || this.#ended) return;
       this.#byClock = true;
       const response: APIInteractionResponse = isUpdate
         ? { type: DEFERRED_UPDATE }

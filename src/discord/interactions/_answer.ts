@@ -56,6 +56,8 @@ const EPHEMERAL = 1 << 6;
 const EDITABLE_FLAGS = 1 << 2 | 1 << 15;
 const MOST_FOLLOW_UPS = 5;
 
+type LaterCall<T> = (rest: InteractionRest, application: string, token: string) => Promise<T>;
+
 interface WithFiles {
   readonly files?: readonly DiscordFile[] | undefined;
 }
@@ -204,8 +206,7 @@ export class Answer {
   ): Promise<APIMessage> {
     this.#checkLater(action, id);
     const { files, ...body } = message;
-    this.#waits = this.#byClock = false;
-    return this.#later((rest, application, token) =>
+    return this.#say((rest, application, token) =>
       rest.editWebhookMessage(application, token, id, body, files && { files })
     );
   }
@@ -225,8 +226,7 @@ export class Answer {
     }
     this.#followUps++;
     const { files, ...body } = message;
-    this.#waits = this.#byClock = false;
-    return this.#later((rest, application, token) =>
+    return this.#say((rest, application, token) =>
       rest.createFollowupMessage(application, token, body, files && { files })
     );
   }
@@ -240,8 +240,7 @@ export class Answer {
   /** Deletes a message of this interaction. */
   delete(action: string, id = "@original"): Promise<void> {
     this.#checkLater(action, id);
-    this.#waits = this.#byClock = false;
-    return this.#later((rest, application, token) => rest.deleteWebhookMessage(application, token, id));
+    return this.#say((rest, application, token) => rest.deleteWebhookMessage(application, token, id));
   }
 
   /** Waits for all that the handler, which has returned, has begun and not awaited. */
@@ -290,7 +289,16 @@ export class Answer {
     throw new CommandError("closed", `Cannot ${action}: its token was valid for 15 minutes; ${fix}`);
   }
 
-  #later<T>(call: (rest: InteractionRest, application: string, token: string) => Promise<T>): Promise<T> {
+  /** Says more than the first answer; once Discord has it, nobody waits for that any longer. */
+  #say<T>(call: LaterCall<T>): Promise<T> {
+    return this.#later(async (rest, application, token) => {
+      const result = await call(rest, application, token);
+      this.#waits = this.#byClock = false;
+      return result;
+    });
+  }
+
+  #later<T>(call: LaterCall<T>): Promise<T> {
     const { application_id, token } = this.#payload;
     const work = async () => {
       await this.#door.delivered();
@@ -319,7 +327,7 @@ export class Answer {
 function editOf(
   message: APIInteractionResponseCallbackData,
 ): RESTPatchAPIInteractionOriginalResponseJSONBody {
-  const { flags, ...rest } = message;
+  const { flags, tts: _, ...rest } = message;
   const kept = (flags ?? 0) & EDITABLE_FLAGS;
   return { ...rest, ...(kept !== 0 && { flags: kept }) };
 }

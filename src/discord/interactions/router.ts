@@ -90,7 +90,7 @@ export class InteractionRouter<in Context = unknown> {
   readonly #middlewares: Middleware<Context>[] = [];
   readonly #options: InteractionRouterOptions<Context>;
   #fallback: Fallback<Context> | undefined;
-  #rest: Promise<InteractionRest> | undefined;
+  #rest: InteractionRest | undefined;
   #isPart = false;
 
   /**
@@ -263,12 +263,18 @@ export class InteractionRouter<in Context = unknown> {
   ): Outside {
     return {
       clock: options.clock ?? systemClock,
-      rest: () => options.rest ?? (this.#rest ??= tokenless()),
+      rest: () => options.rest ?? this.#rest ?? this.#loadRest(),
       report: (error) => {
         const failed = async () => await found.onError?.(error, interaction, options.context as Context);
         failed().catch(() => {});
       },
     };
+  }
+
+  /** Edge workers do not let one request await what another began: kept is the client, not its promise. */
+  async #loadRest(): Promise<InteractionRest> {
+    const { DiscordRest } = await import("../rest/rest.ts");
+    return this.#rest ??= new DiscordRest({});
   }
 
   /** What answers an interaction, or tells that nothing does. */
@@ -343,10 +349,4 @@ function checkDefer(autoDefer: AutoDefer | undefined): void {
 function notAnInteraction(): CommandError {
   const fix = "pass what Discord sent, parsed and awaited";
   return new CommandError("invalid_command", `Cannot handle this: it is not an interaction; ${fix}`);
-}
-
-/** A client for what needs no bot's token; loaded when first needed, which for many a bot is never. */
-async function tokenless(): Promise<InteractionRest> {
-  const { DiscordRest } = await import("../rest/rest.ts");
-  return new DiscordRest({});
 }

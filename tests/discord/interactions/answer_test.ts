@@ -395,6 +395,26 @@ describe("failures", () => {
     assertEquals(world.codes, ["Error: boom"]);
   });
 
+  it("an edit that Discord refuses leaves nobody waiting, either", async () => {
+    let edits = 0;
+    const world = new World({}, (path) => path.endsWith("@original") && edits++ === 0 ? 400 : undefined);
+    world.router.add(command("ping", "Answers pong", async (i) => {
+      await i.defer();
+      await i.edit("refused");
+    }));
+    await world.handle(use("ping"));
+    assertEquals(world.calls.map((call) => Object(call)[2].content), ["refused", FAILED.content]);
+    assertEquals(world.errors.map((error) => Object(error).name), ["DiscordHttpError"]);
+  });
+
+  it("to get the deferred message does not give it", async () => {
+    const world = await run(async (i) => {
+      await i.defer();
+      await i.original();
+    });
+    assertEquals(world.codes, ["invalid_command"]);
+  });
+
   it("a deferral that nothing follows is one, too", async () => {
     const world = await run((i) => i.defer());
     assertEquals([world.codes, world.calls.length], [["invalid_command"], 1]);

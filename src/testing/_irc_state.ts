@@ -1,15 +1,29 @@
-import { LineDecoder } from "../irc/line_decoder.ts";
-import type { Instant } from "../protocol/protocol.ts";
+import { type Line, LineDecoder } from "../irc/line_decoder.ts";
+import type { Data, Instant } from "../protocol/protocol.ts";
+import { Queue } from "../protocol/queue.ts";
+import type { SaslConversation } from "./_irc_sasl.ts";
+import type { ServerFlood } from "./_irc_types.ts";
 
 /** A client's connection to an IRC server. */
 export class Connection {
   readonly link: number;
-  readonly decoder: LineDecoder;
+  readonly #decoder: LineDecoder;
+  /** Lines that were received and not read, and how many characters they have. */
+  readonly #lines = new Queue<Line>();
+  #waiting = 0;
+  /** When all that was read is paid for. */
+  #paid: Instant = 0;
+  /** When it is worth looking again. */
+  resumeAt: Instant = Infinity;
   readonly capabilities: Set<string> = new Set();
   nick = "";
   user = "";
   password = "";
   negotiating = false;
+  /** Whether it takes values, and news of what is offered. */
+  notified = false;
+  sasl: SaslConversation | undefined;
+  account = "";
   registered = false;
   frozen = false;
   heard: Instant;
@@ -18,8 +32,32 @@ export class Connection {
 
   constructor(link: number, messages: boolean, now: Instant) {
     this.link = link;
-    this.decoder = new LineDecoder({ messages });
+    this.#decoder = new LineDecoder({ messages });
     this.heard = now;
+  }
+
+  /** Takes in what came; true if more is waiting than may. */
+  receive(data: Data, most: number): boolean {
+    this.#decoder.push(data);
+    for (let line = this.#decoder.next(); line !== undefined; line = this.#decoder.next()) {
+      this.#waiting += line.text.length;
+      this.#lines.push(line);
+    }
+    return this.#waiting > most;
+  }
+
+  /** When the next line may be read. */
+  nextAt(flood: ServerFlood | undefined): Instant {
+    return flood === undefined || this.#lines.length === 0 ? 0 : this.#paid - flood.ahead;
+  }
+
+  /** Reads a line, which costs. */
+  next(now: Instant, flood: ServerFlood | undefined): Line | undefined {
+    const line = this.#lines.shift();
+    if (line === undefined) return undefined;
+    this.#waiting -= line.text.length;
+    if (flood !== undefined) this.#paid = Math.max(now, this.#paid) + flood.line;
+    return line;
   }
 
   get mask(): string {
@@ -39,4 +77,9 @@ export class Channel {
   constructor(name: string) {
     this.name = name;
   }
+}
+
+/** How people without a link are known. */
+export function maskOf(nick: string): string {
+  return `${nick}!${nick.toLowerCase()}@people.test`;
 }

@@ -13,18 +13,31 @@ export interface IrcUtterance {
   readonly member: boolean;
 }
 
+// What settles SASL: success, failures, and that it was done already.
+const SASL_SETTLED = /^:\S+ 90[2-7] /;
+
 /**
- * Checks what an IRC client put on the wire: CAP END once for each link, lines that end where they should
- * and fit, PING answered before anything else is received, and nicks tried a bounded number of times.
+ * Checks what an IRC client put on the wire: CAP END once for each link and not before SASL is settled, lines
+ * that end where they should and fit, PING answered before anything else is received, nicks tried a bounded
+ * number of times, and nothing so fast that the server calls it a flood.
  */
 export function checkIrcWire(observations: readonly Observation[]): string[] {
   const violations = checkLines(observations);
-  const links = new Map<number, { ends: number; nicks: number; welcomed: boolean }>();
+  const links = new Map<
+    number,
+    { ends: number; nicks: number; welcomed: boolean; authenticating: boolean }
+  >();
   for (const { direction, link, line } of linesOf(observations)) {
-    const state = links.get(link) ?? { ends: 0, nicks: 0, welcomed: false };
+    const state = links.get(link) ?? { ends: 0, nicks: 0, welcomed: false, authenticating: false };
     links.set(link, state);
-    if (direction === "received") state.welcomed ||= /^:\S+ 001 /.test(line);
-    else if (line === "CAP END") state.ends++;
+    if (direction === "received") {
+      state.welcomed ||= /^:\S+ 001 /.test(line);
+      if (SASL_SETTLED.test(line)) state.authenticating = false;
+      if (/^ERROR :.*Excess Flood/.test(line)) violations.push(`link ${link}: the server calls it a flood`);
+    } else if (line === "CAP END") {
+      state.ends++;
+      if (state.authenticating) violations.push(`link ${link}: CAP END was sent before SASL was settled`);
+    } else if (line.startsWith("AUTHENTICATE ")) state.authenticating = line !== "AUTHENTICATE *";
     else if (line.startsWith("NICK ") && !state.welcomed) state.nicks++;
   }
   for (const [link, { ends, nicks, welcomed }] of links) {

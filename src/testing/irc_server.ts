@@ -2,54 +2,12 @@ import { foldCase } from "../irc/casemapping.ts";
 import { formatMessage, type IrcMessage, parseMessage } from "../irc/message.ts";
 import type { Action, CloseInfo, Data, Instant, OpenInfo, Protocol } from "../protocol/protocol.ts";
 import { Queue } from "../protocol/queue.ts";
-import { Channel, Connection } from "./_irc_state.ts";
+import { answerCap } from "./_irc_capabilities.ts";
+import { authenticate, type ServerMechanism } from "./_irc_sasl.ts";
+import { Channel, Connection, maskOf } from "./_irc_state.ts";
+import type { IrcServerCommand, IrcServerEvent, IrcServerOptions } from "./_irc_types.ts";
 
-/** How an IRC server for tests is set up. */
-export interface IrcServerOptions {
-  /** Its name. @default {"irc.test"} */
-  readonly name?: string;
-  /** The password clients must give. @default none */
-  readonly password?: string;
-  /** Nicks that are taken. @default {[]} */
-  readonly taken?: readonly string[];
-  /** Channels that need a key, by name. @default none */
-  readonly keys?: Readonly<Record<string, string>>;
-  /** Capabilities to offer. @default {["message-tags", "server-time", "echo-message", "multi-prefix"]} */
-  readonly capabilities?: readonly string[];
-  /** With nothing received for so long, in milliseconds, it asks by PING; twice that ends the link. @default {90_000} */
-  readonly pingInterval?: number;
-}
-
-/** What can be done to an IRC server, or by people on it who have no link. */
-export type IrcServerCommand =
-  /** Somebody says something in a channel, joining it first if need be. */
-  | { readonly kind: "say"; readonly nick: string; readonly channel: string; readonly text: string }
-  | { readonly kind: "kick"; readonly channel: string; readonly nick: string; readonly reason?: string }
-  /** Lets a nick join a channel no more, and kicks it if it is there. */
-  | { readonly kind: "ban"; readonly channel: string; readonly nick: string }
-  /** The people without links are split off and come back after so long, in milliseconds. */
-  | { readonly kind: "netsplit"; readonly ms: number }
-  /** Sends a line to one client, or to all who are registered. */
-  | { readonly kind: "raw"; readonly line: string; readonly nick?: string }
-  /** Ends a client's connection with ERROR. */
-  | { readonly kind: "kill"; readonly nick: string; readonly reason: string }
-  /** Drops one client's link, or all of them, without a word. */
-  | { readonly kind: "drop"; readonly nick?: string }
-  /** Neither hears nor says anything on the links there are, which stay open. */
-  | { readonly kind: "freeze" };
-
-/** What an IRC server tells of what happens on it. */
-export type IrcServerEvent =
-  | { readonly kind: "registered"; readonly link: number; readonly nick: string; readonly at: Instant }
-  | { readonly kind: "left"; readonly link: number; readonly nick: string; readonly at: Instant }
-  /** A line a client sent. */
-  | {
-    readonly kind: "line";
-    readonly link: number;
-    readonly nick: string;
-    readonly message: IrcMessage;
-    readonly at: Instant;
-  };
+export type * from "./_irc_types.ts";
 
 /**
  * An IRC server in one object, for tests: registration with capabilities, channels, messages, PING, and
@@ -74,7 +32,13 @@ export type IrcServerEvent =
 export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEvent> {
   readonly #name: string;
   readonly #options: IrcServerOptions;
-  readonly #offered: readonly string[];
+  readonly #capabilities: readonly string[];
+  readonly #accounts: ReadonlyMap<string, string>;
+  readonly #mechanisms: readonly ServerMechanism[];
+  readonly #taken: Set<string>;
+  /** The user names that may not come in. */
+  readonly #banned = new Set<string>();
+  #services = true;
   readonly #pingInterval: number;
   readonly #actions = new Queue<Action<Data>>();
   readonly #inbox = new Queue<Connection>();
@@ -90,13 +54,22 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
   constructor(options: IrcServerOptions = {}) {
     this.#options = options;
     this.#name = options.name ?? "irc.test";
-    this.#offered = options.capabilities ?? ["message-tags", "server-time", "echo-message", "multi-prefix"];
+    this.#accounts = new Map(Object.entries(options.accounts ?? {}));
+    this.#mechanisms = options.mechanisms ?? ["SCRAM-SHA-256", "PLAIN"];
+    this.#taken = new Set(options.taken?.map(fold));
+    this.#capabilities = options.capabilities ??
+      ["message-tags", "server-time", "echo-message", "multi-prefix"];
     this.#pingInterval = options.pingInterval ?? 90_000;
   }
 
   /** The nicks in a channel. */
   members(channel: string): readonly string[] {
     return [...this.#channels.get(fold(channel))?.members.values() ?? []];
+  }
+
+  /** The nicks of the clients it has let in. */
+  get nicks(): readonly string[] {
+    return this.#registered(undefined).map(({ nick }) => nick);
   }
 
   start(now: Instant): void {
@@ -114,7 +87,8 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     if (connection === undefined || connection.frozen) return;
     connection.heard = now;
     connection.pinged = false;
-    connection.decoder.push(data);
+    const flooded = connection.receive(data, this.#options.flood?.queue ?? Infinity);
+    if (flooded) return this.#end(connection, "Excess Flood");
     this.#inbox.push(connection);
   }
 
@@ -126,9 +100,7 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     this.#inbox.push(connection);
   }
 
-  answered(_id: number, _answer: unknown, now: Instant): void {
-    this.#now = now;
-  }
+  answered(): void {}
 
   tick(now: Instant): void {
     this.#now = now;
@@ -136,6 +108,11 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     this.#splitOff = this.#splitOff.filter(({ at }) => at > now);
     for (const { nick, channel } of back) this.#comeBack(nick, channel);
     for (const connection of [...this.#connections.values()]) {
+      if (connection.resumeAt <= now) {
+        // It has paid for what it sent: the lines that waited are read.
+        connection.resumeAt = Infinity;
+        this.#inbox.push(connection);
+      }
       const silent = now - connection.heard;
       if (silent >= 2 * this.#pingInterval) {
         this.#end(connection, "Ping timeout");
@@ -164,6 +141,18 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
         break;
       case "raw":
         for (const connection of this.#registered(command.nick)) this.#send(connection, command.line);
+        break;
+      case "free":
+        this.#taken.delete(fold(command.nick));
+        break;
+      case "kline":
+        for (const connection of this.#registered(command.nick)) {
+          this.#banned.add(connection.user);
+          this.#throwOut(connection, command.reason);
+        }
+        break;
+      case "services":
+        this.#setServices(command.up);
         break;
       case "kill":
         for (const connection of this.#registered(command.nick)) {
@@ -202,7 +191,13 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
       if (this.#actions.length > 0) return undefined;
       const connection = this.#inbox.peek();
       if (connection === undefined) return undefined;
-      const line = connection.decoder.next();
+      const at = connection.closed ? this.#now : connection.nextAt(this.#options.flood);
+      if (at > this.#now) {
+        this.#inbox.shift();
+        connection.resumeAt = at;
+        continue;
+      }
+      const line = connection.next(this.#now, this.#options.flood);
       if (line === undefined) {
         this.#inbox.shift();
         if (connection.closed) this.#forget(connection, "Connection closed");
@@ -216,8 +211,8 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
 
   deadline(): Instant {
     let earliest = Math.min(Infinity, ...this.#splitOff.map(({ at }) => at));
-    for (const { heard, pinged } of this.#connections.values()) {
-      earliest = Math.min(earliest, heard + this.#pingInterval * (pinged ? 2 : 1));
+    for (const { heard, pinged, resumeAt } of this.#connections.values()) {
+      earliest = Math.min(earliest, resumeAt, heard + this.#pingInterval * (pinged ? 2 : 1));
     }
     return earliest;
   }
@@ -231,11 +226,13 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
       return;
     }
     const { link, nick } = connection;
-    this.#events.push({ kind: "line", link, nick, message, at: this.#now });
     const { command } = message;
+    this.#events.push({ kind: "line", link, nick, message, at: this.#now });
     switch (command) {
       case "CAP":
         return this.#cap(connection, message);
+      case "AUTHENTICATE":
+        return this.#authenticate(connection, message.param(0));
       case "PASS":
         connection.password = message.param(0);
         return;
@@ -273,6 +270,10 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
           return this.#numeric(connection, "324", [message.param(0), "+nt"]);
         }
         return this.#numeric(connection, "221", ["+i"]);
+      case "ISON": {
+        const on = message.params.join(" ").split(" ").filter((nick) => this.#isOn(nick));
+        return this.#numeric(connection, "303", [on.join(" ")]);
+      }
       case "WHO":
         return this.#numeric(connection, "315", [message.param(0), "End of WHO list"]);
       default:
@@ -280,37 +281,41 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     }
   }
 
+  /** What it offers at present. */
+  get #offered(): readonly string[] {
+    if (this.#accounts.size === 0 || !this.#services) return this.#capabilities;
+    return [...this.#capabilities, `sasl=${this.#mechanisms.join(",")}`];
+  }
+
   #cap(connection: Connection, message: IrcMessage): void {
-    const who = connection.nick === "" ? "*" : connection.nick;
-    const names = message.param(1).split(" ").filter((name) => name !== "");
-    switch (message.param(0).toUpperCase()) {
-      case "LS":
-        connection.negotiating = !connection.registered;
-        return this.#send(connection, `:${this.#name} CAP ${who} LS :${this.#offered.join(" ")}`);
-      case "LIST":
-        return this.#send(
-          connection,
-          `:${this.#name} CAP ${who} LIST :${[...connection.capabilities].join(" ")}`,
-        );
-      case "REQ": {
-        connection.negotiating = !connection.registered;
-        const known = names.every((name) => this.#offered.includes(name.replace(/^-/, "")));
-        if (known) {
-          for (const name of names) {
-            if (name.startsWith("-")) connection.capabilities.delete(name.slice(1));
-            else connection.capabilities.add(name);
-          }
-        }
-        return this.#send(
-          connection,
-          `:${this.#name} CAP ${who} ${known ? "ACK" : "NAK"} :${names.join(" ")}`,
-        );
-      }
-      case "END":
-        connection.negotiating = false;
-        return this.#tryRegister(connection);
-      default:
-        return this.#numeric(connection, "410", [message.param(0), "Invalid CAP command"]);
+    if (message.param(0).toUpperCase() === "END") {
+      connection.negotiating = false;
+      return this.#tryRegister(connection);
+    }
+    const answer = answerCap(connection, message, this.#offered);
+    if (answer === undefined) {
+      return this.#numeric(connection, "410", [message.param(0), "Invalid CAP command"]);
+    }
+    this.#send(connection, `:${this.#name} CAP ${connection.nick || "*"} ${answer}`);
+  }
+
+  #authenticate(connection: Connection, param: string): void {
+    const mechanisms = this.#services ? this.#mechanisms : [];
+    for (const reply of authenticate(connection, param, mechanisms, this.#accounts)) {
+      if (typeof reply === "string") this.#send(connection, reply);
+      else this.#numeric(connection, ...reply);
+    }
+  }
+
+  #setServices(up: boolean): void {
+    if (this.#services === up || this.#accounts.size === 0) return;
+    this.#services = up;
+    for (const connection of this.#connections.values()) {
+      connection.sasl = undefined;
+      if (!up) connection.capabilities.delete("sasl");
+      if (!connection.notified) continue;
+      const news = up ? `NEW :${this.#offered.at(-1)}` : "DEL :sasl";
+      this.#send(connection, `:${this.#name} CAP ${connection.nick || "*"} ${news}`);
     }
   }
 
@@ -320,7 +325,7 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
       return this.#numeric(connection, "432", [nick, "Erroneous nickname"]);
     }
     const holder = this.#holder(nick);
-    const taken = this.#options.taken?.some((other) => fold(other) === fold(nick)) || this.#isPerson(nick);
+    const taken = this.#taken.has(fold(nick)) || this.#isPerson(nick);
     if (taken || (holder !== undefined && holder !== connection)) {
       return this.#numeric(connection, "433", [nick, "Nickname is already in use"]);
     }
@@ -342,6 +347,7 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
       this.#numeric(connection, "464", ["Password incorrect"]);
       return this.#end(connection, "Bad password");
     }
+    if (this.#banned.has(user)) return this.#throwOut(connection, "still banned");
     connection.registered = true;
     this.#numeric(connection, "001", [`Welcome to the test network, ${connection.mask}`]);
     this.#numeric(connection, "002", [`Your host is ${this.#name}, running parley`]);
@@ -358,7 +364,13 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     this.#numeric(connection, "375", [`- ${this.#name} message of the day -`]);
     this.#numeric(connection, "372", ["- Welcome"]);
     this.#numeric(connection, "376", ["End of MOTD command"]);
-    this.#events.push({ kind: "registered", link: connection.link, nick, at: this.#now });
+    this.#events.push({
+      kind: "registered",
+      link: connection.link,
+      nick,
+      account: connection.account,
+      at: this.#now,
+    });
   }
 
   #join(connection: Connection, name: string, key: string | undefined): void {
@@ -442,7 +454,7 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
 
   #personSays(nick: string, name: string, text: string): void {
     const channel = this.#channel(name);
-    const mask = `${nick}!${nick.toLowerCase()}@people.test`;
+    const mask = maskOf(nick);
     if (!channel.members.has(fold(nick))) {
       channel.members.set(fold(nick), nick);
       this.#toChannel(channel, `:${mask} JOIN ${channel.name}`);
@@ -515,6 +527,11 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     this.#forget(connection, reason);
   }
 
+  #throwOut(connection: Connection, reason: string): void {
+    this.#numeric(connection, "465", ["You are banned from this server"]);
+    this.#end(connection, `K-Lined: ${reason}`);
+  }
+
   #forget(connection: Connection, reason: string): void {
     if (!this.#connections.delete(connection.link)) return;
     connection.closed = true;
@@ -546,6 +563,10 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     return undefined;
   }
 
+  #isOn(nick: string): boolean {
+    return this.#taken.has(fold(nick)) || this.#holder(nick)?.registered === true || this.#isPerson(nick);
+  }
+
   #isPerson(nick: string): boolean {
     if (this.#holder(nick) !== undefined) return false;
     return [...this.#channels.values()].some((channel) => channel.members.has(fold(nick)));
@@ -571,11 +592,6 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     const all = [...this.#connections.values()];
     return nick === undefined ? all : all.filter((connection) => fold(connection.nick) === fold(nick));
   }
-}
-
-/** How people without a link are known. */
-function maskOf(nick: string): string {
-  return `${nick}!${nick.toLowerCase()}@people.test`;
 }
 
 function fold(name: string): string {

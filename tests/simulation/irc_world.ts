@@ -1,13 +1,14 @@
+import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import fc from "fast-check";
 import { Driver } from "../../src/driver/driver.ts";
 import type { Observation } from "../../src/driver/host.ts";
-import { answerIrc } from "../../src/irc/answers.ts";
 import type { IrcAnswer, IrcAsk } from "../../src/irc/ask.ts";
 import type { IrcCommand } from "../../src/irc/command.ts";
 import type { IrcEvent } from "../../src/irc/event.ts";
+import type { SaslOptions } from "../../src/irc/registration/sasl.ts";
+import type { DeriveAnswer, DeriveAsk } from "../../src/irc/registration/scram.ts";
 import { IrcSession } from "../../src/irc/session.ts";
-import { MemoryStsStore } from "../../src/irc/sts_store.ts";
-import { ParleyError } from "../../src/protocol/errors.ts";
+import { ConnectionError, ParleyError } from "../../src/protocol/errors.ts";
 import type { Action, Data } from "../../src/protocol/protocol.ts";
 import { checkEnd, checkSayings, type Delivered, type Saying } from "../../src/testing/checker.ts";
 import { type Fault, faultPlans, scheduleFaults } from "../../src/testing/faults.ts";
@@ -20,7 +21,9 @@ import type { Report, World } from "./_world.ts";
 /** What a plan can make the server or the user do. */
 export type IrcAct =
   | { readonly kind: "server"; readonly command: IrcServerCommand }
-  | { readonly kind: "join" | "part" | "say"; readonly channel: string };
+  | { readonly kind: "join" | "part" | "say"; readonly channel: string }
+  /** The services are away for so long, in milliseconds. */
+  | { readonly kind: "outage"; readonly ms: number };
 
 const URL = "irc://irc.test";
 const CHANNELS = ["#a", "#b", "#c"] as const;
@@ -37,6 +40,7 @@ const acts: fc.Arbitrary<IrcAct> = fc.oneof(
     fc.constant({ kind: "drop" }),
     fc.constant({ kind: "freeze" }),
     fc.constant({ kind: "kill", nick: "bot", reason: "test" }),
+    fc.constant({ kind: "free", nick: "bot" }),
     channel.map((name) => ({ kind: "kick", channel: name, nick: "bot" })),
     channel.map((name) => ({ kind: "ban", channel: name, nick: "bot" })),
     fc.nat(60_000).map((ms) => ({ kind: "netsplit", ms })),
@@ -47,7 +51,25 @@ const acts: fc.Arbitrary<IrcAct> = fc.oneof(
       line,
     })),
   ).map((command) => ({ kind: "server" as const, command })),
+  fc.nat(40_000).map((ms) => ({ kind: "outage" as const, ms })),
+  // Rare, since little happens after it.
+  fc.nat(3).map((n): IrcAct => ({
+    kind: "server",
+    command: n === 0
+      ? { kind: "kline", nick: "bot", reason: "test" }
+      : { kind: "kill", nick: "bot", reason: "K-Lined next time" },
+  })),
 );
+
+/** How the bots of different seeds log in. */
+const LOGINS: readonly (SaslOptions | undefined)[] = [
+  undefined,
+  { username: "bot", password: "sesame", mechanisms: ["PLAIN"] },
+  { username: "bot", password: "sesame", mechanisms: ["SCRAM-SHA-256"] },
+  { username: "bot", password: "sesame", required: false },
+];
+/** How long it may take to notice that the nick is free. */
+const REGAIN = 75_000;
 
 /** A bot in two channels of an IRC server, with two people who talk, whatever happens. */
 export const ircWorld: World<IrcAct> = {
@@ -70,11 +92,19 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
     name: "irc.test",
     keys: { [LOCKED]: "secret" },
     taken: seed % 3 === 0 ? ["bot"] : [],
+    accounts: { bot: "sesame" },
+    flood: { line: 2_000, ahead: 10_000, queue: 2_000 },
   });
+  const sasl = LOGINS[seed % LOGINS.length];
+  const violations: string[] = [];
   const server = new Driver<IrcServerCommand, IrcServerEvent>(core, {
     host: world.host("server"),
     label: "server",
     deliver: (event) => {
+      const mustLogIn = sasl !== undefined && sasl.required !== false;
+      if (event.kind === "registered" && mustLogIn && event.account !== "bot") {
+        violations.push(`is there without its account at ${event.at}`);
+      }
       if (event.kind !== "line" || event.message.command !== "PRIVMSG") return;
       const { message } = event;
       heard.set(message.text, (heard.get(message.text) ?? 0) + 1);
@@ -84,11 +114,17 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
   world.serve(URL, server);
 
   const host = world.host("bot", { observe: (observation) => void observations.push(observation) });
+  let failure: Error | undefined;
+  let banned = false;
+  // When the nick to have was last somebody's, be it its own.
+  let nickHeld = 0;
+  let taken = seed % 3 === 0;
   const planted = bug === undefined ? undefined : ircBugs[bug];
   const session = new IrcSession({
     url: URL,
     nick: "bot",
     channels: ["#a", "#b"],
+    ...(sasl !== undefined && { sasl }),
     backoff: { cap: 8_000 },
     random: host.random,
   });
@@ -97,7 +133,8 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
     {
       host,
       label: "bot",
-      answer: answerIrc({ sts: new MemoryStsStore() }),
+      answer: answers(host.random),
+      ended: (error) => void (failure = error),
       deliver: (event) => void delivered.push({ event, at: world.clock.now() }),
     },
   );
@@ -111,10 +148,25 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
     settle(bot.command({ kind: "PRIVMSG", target: name, text: saying.text }), saying);
   };
   const perform = (act: IrcAct) => {
+    if (bot.ended) return;
     switch (act.kind) {
+      case "outage":
+        // Who was never there takes services that are away for ones that never were.
+        if (!delivered.some(({ event }) => event.kind === "ready")) return;
+        void server.command({ kind: "services", up: false });
+        return void world.clock.setTimer(
+          world.clock.now() + act.ms,
+          () => void server.command({ kind: "services", up: true }),
+        );
       case "server": {
         const { command } = act;
         if (command.kind === "kick" || command.kind === "ban") uncertain.add(command.channel);
+        if (command.kind === "kline") banned ||= core.nicks.includes(session.nick);
+        // What is freed is the nick to have, and not the one it has meanwhile.
+        if (command.kind === "free") {
+          taken = false;
+          return void server.command(command);
+        }
         return void server.command("nick" in command ? { ...command, nick: session.nick } : command);
       }
       case "join":
@@ -138,7 +190,9 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
       member: core.members(name).includes(session.nick),
     });
     void server.command({ kind: "say", nick: count % 4 < 2 ? "ann" : "bob", channel: name, text });
-    if (count % 10 === 0) say(name);
+    if (count % 10 === 0 && !bot.ended) say(name);
+    const free = !taken && !core.nicks.includes("bot");
+    if (!free || session.nick === "bot") nickHeld = world.clock.now();
     if (world.clock.now() < UNTIL + RECOVERY) {
       world.clock.setTimer(world.clock.now() + 1_500, () => speak(count + 1));
     }
@@ -147,7 +201,15 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
   world.clock.setTimer(1_000, () => speak(1));
   await world.run(UNTIL + RECOVERY);
 
-  const violations = checkRecovery(session, core, wanted, uncertain);
+  if (banned) {
+    if (!(failure instanceof ConnectionError) || failure.code !== "not_permitted") {
+      violations.push(`was banned, and ${failure === undefined ? "does not heed it" : `says "${failure}"`}`);
+    }
+  } else {
+    if (failure !== undefined) violations.push(`has ended with "${failure}"`);
+    violations.push(...checkRecovery(session, core, wanted, uncertain));
+    if (world.clock.now() - nickHeld > REGAIN) violations.push("has not regained its nick, which is free");
+  }
   // What was said last needs a moment to arrive.
   await world.run(5_000);
   bot.shutdown("end");
@@ -155,7 +217,8 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
   if (!bot.ended) violations.push("did not end when told to");
   violations.push(
     ...checkIrcWire(observations),
-    ...checkIrcDelivery(said, delivered),
+    // After a ban there is nobody to whom a gap could be told.
+    ...checkIrcDelivery(banned ? said.map((told) => ({ ...told, member: false })) : said, delivered),
     ...checkSayings(sayings, heard),
     ...checkEnd(observations),
   );
@@ -178,6 +241,41 @@ function checkRecovery(
     if (!inside && wanted.has(name)) violations.push(`is not in ${name}, which is wanted`);
   }
   return violations;
+}
+
+/** Answers at once: the runtime's cryptography would take real time, which no seed repeats. */
+function answers(random: () => number): (ask: IrcAsk) => IrcAnswer {
+  return (ask) => {
+    switch (ask.kind) {
+      case "nonce":
+        return { kind: "nonce", nonce: String(random()).slice(2) };
+      case "derive":
+        return derive(ask);
+      case "sign":
+        throw new Error("Nobody signs here");
+      case "sts_load":
+        return { kind: "sts_policy", policy: undefined };
+      case "sts_save":
+        return { kind: "sts_saved" };
+    }
+  };
+}
+
+const salted = new Map<string, Uint8Array>();
+
+function derive({ password, salt, iterations, authMessage }: DeriveAsk): DeriveAnswer {
+  const key = `${password} ${salt}`;
+  const saltedPassword = salted.get(key) ?? pbkdf2Sync(password, salt, iterations, 32, "sha256");
+  salted.set(key, saltedPassword);
+  const hmac = (hmacKey: Uint8Array, text: string) =>
+    new Uint8Array(createHmac("sha256", hmacKey).update(text).digest());
+  const clientKey = hmac(saltedPassword, "Client Key");
+  const clientSignature = hmac(createHash("sha256").update(clientKey).digest(), authMessage);
+  return {
+    kind: "derived",
+    proof: clientKey.map((byte, at) => byte ^ (clientSignature[at] ?? 0)),
+    signature: hmac(hmac(saltedPassword, "Server Key"), authMessage),
+  };
 }
 
 function settle(promise: Promise<unknown>, saying: Saying): void {
@@ -218,6 +316,52 @@ export const ircBugs: Readonly<Record<string, Bug>> = {
   },
   "sends CAP END twice": {
     tamper: () => ({ action: (action) => text(action) === "CAP END\r\n" ? [action, action] : [action] }),
+  },
+  "sends CAP END before SASL is settled": {
+    tamper: () => ({
+      action: (action) =>
+        action.kind === "send" && /^AUTHENTICATE [A-Z]/.test(text(action))
+          ? [action, { ...action, data: "CAP END\r\n" }]
+          : [action],
+    }),
+  },
+  "joins all but one of its channels again": {
+    tamper: () => {
+      let link = 0;
+      return {
+        action: (action) => {
+          if (action.kind === "dial") link = action.link;
+          if (action.kind !== "send" || link < 2) return [action];
+          return [{ ...action, data: text(action).replace(/^JOIN ([^,]+),.*\r\n/, "JOIN $1\r\n") }];
+        },
+      };
+    },
+  },
+  "does not wait for what it sends to be paid for": {
+    tamper: () => ({
+      action: (action) =>
+        action.kind === "send" && text(action).startsWith("PRIVMSG ")
+          ? [action, ...Array(60).fill({ ...action, data: `PING :${"x".repeat(60)}\r\n` })]
+          : [action],
+    }),
+  },
+  "takes a ban for a lost link": {
+    tamper: () => {
+      // Whole lines, however they come.
+      const rests = new Map<number, string>();
+      return {
+        receive: (data, _now, link) => {
+          const heard = (rests.get(link) ?? "") +
+            (typeof data === "string" ? data : new TextDecoder().decode(data));
+          const end = heard.lastIndexOf("\n") + 1;
+          rests.set(link, heard.slice(end));
+          return heard.slice(0, end).replaceAll(" 465 ", " 399 ").replaceAll("K-Lined", "Unliked");
+        },
+      };
+    },
+  },
+  "never asks for its nick again": {
+    tamper: () => ({ action: (action) => /^ISON /.test(text(action)) ? [] : [action] }),
   },
   "answers PING late": {
     tamper: () => {

@@ -126,3 +126,66 @@ test("IrcServer: nothing received makes it throw, on any of its links", () => {
     server.close({}, -1).pass(1_000_000);
   }));
 });
+
+test("IrcServer: lets in by SASL PLAIN who knows the password, and nobody else", () => {
+  const server = new Server({ capabilities: [], accounts: { ann: "sesame" }, mechanisms: ["PLAIN"] });
+  assertEquals(server.answers("CAP LS 302", "CAP REQ sasl"), [
+    ":irc.test CAP * LS :sasl=PLAIN",
+    ":irc.test CAP * ACK :sasl",
+  ]);
+  assertEquals(server.answers("AUTHENTICATE EXTERNAL"), [
+    ":irc.test 908 * PLAIN :are available SASL mechanisms",
+    ":irc.test 904 * :SASL authentication failed",
+  ]);
+  const login = (password: string) =>
+    server.answers("AUTHENTICATE PLAIN", `AUTHENTICATE ${btoa(`ann\0ann\0${password}`)}`);
+  assertEquals(login("open barley"), ["AUTHENTICATE +", ":irc.test 904 * :SASL authentication failed"]);
+  assertEquals(login("sesame").slice(1).map((line) => line.split(" ")[1]), ["900", "903"]);
+  server.lines("NICK ann", "USER ann 0 * ann", "CAP END");
+  assertEquals(server.told().at(-1), { kind: "registered", link: -1, nick: "ann", account: "ann", at: 0 });
+});
+
+test("IrcServer: offers no SASL while its services are away, and tells who takes news", () => {
+  const server = new Server({ capabilities: [], accounts: { ann: "sesame" }, mechanisms: ["PLAIN"] });
+  server.answers("CAP LS 302", "CAP REQ sasl");
+  server.command({ kind: "services", up: false });
+  assertEquals(server.sent(), [":irc.test CAP * DEL :sasl"]);
+  assertEquals(server.answers("CAP REQ sasl", "AUTHENTICATE PLAIN"), [
+    ":irc.test CAP * NAK :sasl",
+    ":irc.test 904 * :SASL authentication failed",
+  ]);
+  server.command({ kind: "services", up: true });
+  assertEquals(server.sent(), [":irc.test CAP * NEW :sasl=PLAIN"]);
+});
+
+test("IrcServer: reads no faster than lines are paid for, and throws out who has too many waiting", () => {
+  const server = registered({ flood: { line: 2_000, ahead: 4_000, queue: 40 } });
+  server.pass(100_000).sent();
+  const asked = ["PING 1", "PING 2", "PING 3", "PING 4"];
+  assertEquals(server.answers(...asked).length, 3);
+  server.pass(1_999);
+  assertEquals(server.sent(), []);
+  server.pass(1);
+  assertEquals(server.sent(), [":irc.test PONG irc.test :4"]);
+  // The next one waits again, and is too long to.
+  server.lines(`PING ${"x".repeat(40)}`);
+  assertMatch(server.sent().at(-1) ?? "", /^ERROR :.*Excess Flood/);
+});
+
+test("IrcServer: who is banned for good is thrown out, and turned away", () => {
+  const server = registered();
+  server.command({ kind: "kline", nick: "bot", reason: "spam" });
+  assertEquals(server.sent(), [
+    ":irc.test 465 bot :You are banned from this server",
+    "ERROR :Closing Link: bot (K-Lined: spam)",
+  ]);
+  server.open(-2).receive("NICK other\r\nUSER bot 0 * bot\r\n", -2);
+  assertMatch(server.sent().at(-1) ?? "", /K-Lined/);
+});
+
+test("IrcServer: a nick that is taken is there by ISON, until it is free", () => {
+  const server = registered({ taken: ["Ann"] });
+  assertEquals(server.answers("ISON ann eve BOT"), [":irc.test 303 bot :ann BOT"]);
+  server.command({ kind: "free", nick: "ann" });
+  assertEquals(server.answers("ISON :ann eve"), [":irc.test 303 bot :"]);
+});

@@ -231,10 +231,9 @@ export class Registration {
         return [...policy ? [policy] : [], ...this.#request()];
       }
       case "deleted": {
-        const withdrawn = change.names.includes("sasl")
-          ? this.#sasl?.give("the server withdraws SASL")
-          : undefined;
-        return withdrawn === undefined ? [] : this.#saslStep(withdrawn);
+        if (this.#sasl === undefined || !change.names.includes("sasl")) return [];
+        const withdrawn = this.#saslStep(this.#sasl.give("the server withdraws SASL"));
+        return this.#mustLogIn ? [this.#unavailable()] : withdrawn;
       }
       case "answered":
         return [...this.#send(change.lines), ...this.#proceed()];

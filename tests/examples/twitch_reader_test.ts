@@ -6,8 +6,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { listenWebSocket } from "../../src/testing/listen.ts";
 import { TwitchServer } from "../../src/testing/twitch_server.ts";
-import type { TwitchServerCommand, TwitchServerEvent } from "../../src/testing/twitch_server_types.ts";
-import { Journal, serve, type Served } from "../interop/_serve.ts";
+import { Journal, serve } from "../interop/_serve.ts";
+import type { Server } from "../interop/_twitch.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PROGRAM = "examples/twitch_reader.ts";
@@ -52,8 +52,6 @@ function read(args: readonly string[], env: Record<string, string> = {}): Reader
     },
   };
 }
-
-type Server = Served<TwitchServerCommand, TwitchServerEvent>;
 
 async function twitch(): Promise<Server> {
   return await serve(new TwitchServer(), (runner) => listenWebSocket(runner));

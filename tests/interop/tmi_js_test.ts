@@ -3,8 +3,8 @@ import { assertEquals } from "@std/assert";
 import tmi from "tmi.js";
 import { listenWebSocket } from "../../src/testing/listen.ts";
 import { TwitchServer } from "../../src/testing/twitch_server.ts";
-import type { TwitchServerCommand, TwitchServerEvent } from "../../src/testing/twitch_server_types.ts";
-import { Journal, serve, type Served, takeKind } from "./_serve.ts";
+import { Journal, serve, takeKind } from "./_serve.ts";
+import { says, type Server } from "./_twitch.ts";
 
 /** What we use of tmi.js, which comes without types. */
 interface Client {
@@ -59,8 +59,6 @@ interface Bot extends AsyncDisposable {
   readonly told: Journal<Told>;
 }
 
-type Server = Served<TwitchServerCommand, TwitchServerEvent>;
-
 const { Client }: { readonly Client: new (options: Options) => Client } = tmi;
 const CHANNEL = "#parley";
 const OTHER = "#dallas";
@@ -103,13 +101,6 @@ function bot({ listener }: Server, token: string | undefined): Bot {
 
 async function joins({ told }: Bot, channel: string): Promise<void> {
   await told.take(`join of ${channel}`, (entry) => entry.kind === "join" && entry.channel === channel);
-}
-
-async function says({ events }: Server, text: string): Promise<void> {
-  await events.take(
-    `PRIVMSG "${text}"`,
-    (event) => event.kind === "line" && event.message.command === "PRIVMSG" && event.message.text === text,
-  );
 }
 
 /** It is about to reconnect, and rejoins what it was in. */

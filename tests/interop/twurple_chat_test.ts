@@ -4,8 +4,8 @@ import { ChatClient, type ChatMessage, LogLevel } from "@twurple/chat";
 import { assert, assertEquals } from "@std/assert";
 import { listenWebSocket } from "../../src/testing/listen.ts";
 import { TwitchServer } from "../../src/testing/twitch_server.ts";
-import type { TwitchServerCommand, TwitchServerEvent } from "../../src/testing/twitch_server_types.ts";
-import { Journal, serve, type Served, takeKind } from "./_serve.ts";
+import { Journal, serve, takeKind } from "./_serve.ts";
+import { says, type Server } from "./_twitch.ts";
 
 type Told =
   | { readonly kind: "registered" }
@@ -25,8 +25,6 @@ interface Bot extends AsyncDisposable {
   readonly client: ChatClient;
   readonly told: Journal<Told>;
 }
-
-type Server = Served<TwitchServerCommand, TwitchServerEvent>;
 
 const CHANNEL = "#parley";
 const OTHER = "#dallas";
@@ -90,24 +88,6 @@ function bot({ listener }: Server, token: string | undefined): Bot {
 
 async function joins({ told }: Bot, channel: string): Promise<void> {
   await told.take(`join of ${channel}`, (entry) => entry.kind === "join" && `#${entry.channel}` === channel);
-}
-
-async function says({ events }: Server, text: string): Promise<void> {
-  await events.take(
-    `PRIVMSG "${text}"`,
-    (event) => event.kind === "line" && event.message.command === "PRIVMSG" && event.message.text === text,
-  );
-}
-
-/** It reconnects, and is again where it was. */
-async function returns(server: Server, peer: Bot): Promise<void> {
-  await takeKind(peer.told, "disconnected");
-  await takeKind(peer.told, "registered");
-  await joins(peer, CHANNEL);
-  await server.command({ kind: "say", channel: CHANNEL, login: "ronni", text: "there you are" });
-  assertEquals((await takeKind(peer.told, "message")).text, "there you are");
-  await peer.client.say(CHANNEL, "here I am");
-  await says(server, "here I am");
 }
 
 test("TwitchServer: logs @twurple/chat in, lets it join, hear and speak", async () => {
@@ -178,24 +158,26 @@ test("TwitchServer: refuses @twurple/chat a wrong token", async () => {
   peer.client.quit();
 });
 
-test("TwitchServer: takes @twurple/chat back after a cut", async () => {
-  using _offline = withoutInternet();
-  await using server = await twitch();
-  await using peer = bot(server, "demo");
-  peer.client.connect();
-  await takeKind(peer.told, "registered");
-  await joins(peer, CHANNEL);
-  server.listener.cut();
-  await returns(server, peer);
-});
+const losses: Readonly<Record<string, (server: Server) => unknown>> = {
+  "after a cut": ({ listener }) => listener.cut(),
+  "when the time after RECONNECT is over": ({ command }) => command({ kind: "reconnect" }),
+};
 
-test("TwitchServer: takes @twurple/chat back when the time after RECONNECT is over", async () => {
-  using _offline = withoutInternet();
-  await using server = await twitch();
-  await using peer = bot(server, "demo");
-  peer.client.connect();
-  await takeKind(peer.told, "registered");
-  await joins(peer, CHANNEL);
-  await server.command({ kind: "reconnect" });
-  await returns(server, peer);
-});
+for (const [when, lose] of Object.entries(losses)) {
+  test(`TwitchServer: takes @twurple/chat back ${when}`, async () => {
+    using _offline = withoutInternet();
+    await using server = await twitch();
+    await using peer = bot(server, "demo");
+    peer.client.connect();
+    await takeKind(peer.told, "registered");
+    await joins(peer, CHANNEL);
+    await lose(server);
+    await takeKind(peer.told, "disconnected");
+    await takeKind(peer.told, "registered");
+    await joins(peer, CHANNEL);
+    await server.command({ kind: "say", channel: CHANNEL, login: "ronni", text: "there you are" });
+    assertEquals((await takeKind(peer.told, "message")).text, "there you are");
+    await peer.client.say(CHANNEL, "here I am");
+    await says(server, "here I am");
+  });
+}

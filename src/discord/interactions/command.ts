@@ -1,20 +1,19 @@
 import type {
-  APIApplicationCommandOption,
   ApplicationIntegrationType,
   InteractionContextType,
   LocalizationMap,
   RESTPostAPIApplicationCommandsJSONBody,
 } from "discord-api-types/v10";
 import { OptionError } from "../../protocol/errors.ts";
+import { made, registered, routeOf, slash } from "./_registration.ts";
 import type {
   CommandInteraction,
   EntryPointInteraction,
   MessageCommandInteraction,
   UserCommandInteraction,
 } from "./command_interaction.ts";
-import { checkCommand } from "./definition.ts";
 import type { AutoDefer } from "./defer.ts";
-import type { Option, OptionDefinition, Options, OptionValues } from "./options.ts";
+import type { Option, Options, OptionValues } from "./options.ts";
 
 /** What any command may have. */
 export interface CommandDetails {
@@ -160,6 +159,9 @@ export function command(
   third?: CommandDetails,
 ): Command {
   if (typeof first === "function") return slash(name, description, routeOf({}, first), detailsOf(second));
+  if (typeof first !== "object" || first === null) {
+    throw new OptionError(`Cannot define command "${name}": it has no handler; pass one last`);
+  }
   if (typeof second === "function") {
     return slash(name, description, routeOf(checkedOptions(name, first), second), third);
   }
@@ -306,81 +308,6 @@ export function entryPoint<Context = unknown>(
   return made(json, new Map(handler && [["", routeOf({}, handler)]]), details);
 }
 
-function routeOf<Context>(
-  options: Options,
-  handler: (i: never, context: Context) => unknown,
-): CommandRoute<Context> {
-  return { options, handler };
-}
-
-function slash(
-  name: string,
-  description: string,
-  content: CommandRoute | Options | Subcommands,
-  details: CommandDetails = {},
-): Command {
-  const routes = new Map<string, CommandRoute>();
-  let options: APIApplicationCommandOption[];
-  if (isRoute(content)) {
-    routes.set("", content);
-    options = optionsOf(content.options);
-  } else {
-    options = Object.entries(content).map(([key, entry]) => entryOf(name, key, entry, routes));
-  }
-  const json = {
-    type: 1,
-    name,
-    description,
-    ...registered(details),
-    ...(options.length > 0 && { options }),
-  } as const;
-  return made(json, routes, details);
-}
-
-function isRoute(content: CommandRoute | Options | Subcommands): content is CommandRoute {
-  return typeof content.handler === "function";
-}
-
-/** A subcommand or a group as it is registered; what answers it goes to the routes. */
-function entryOf(
-  command: string,
-  name: string,
-  entry: Option | Subcommand | SubcommandGroup,
-  routes: Map<string, CommandRoute>,
-): APIApplicationCommandOption {
-  if (!("kind" in entry)) {
-    const fix = "pass a handler after the options, or subcommands only";
-    throw new OptionError(`Cannot define command "${command}": "${name}" is an option; ${fix}`);
-  }
-  const { description, details } = entry;
-  if (entry.kind === "subcommand") {
-    routes.set(`${name}/`, entry);
-    return optionOf({ type: 1, name, description, ...details, ...optionsIn(entry) });
-  }
-  const options = Object.entries(entry.subcommands).map(([key, inner]) => {
-    const { description, details } = inner;
-    routes.set(`${name}/${key}/`, inner);
-    return optionOf({ type: 1, name: key, description, ...details, ...optionsIn(inner) });
-  });
-  return optionOf({ type: 2, name, description, ...details, options });
-}
-
-function optionsIn({ options }: CommandRoute): { options?: APIApplicationCommandOption[] } {
-  const listed = optionsOf(options);
-  return listed.length > 0 ? { options: listed } : {};
-}
-
-function optionsOf(options: Options): APIApplicationCommandOption[] {
-  return Object.entries(options).map(([name, { definition }]) => optionOf({ name, ...definition }));
-}
-
-function optionOf(
-  option: { readonly name: string; readonly options?: APIApplicationCommandOption[] } & OptionDefinition,
-): APIApplicationCommandOption {
-  // Which fields belong to which type is for the functions that make options to know, and is checked after.
-  return option as APIApplicationCommandOption;
-}
-
 function checkedOptions(command: string, options: Options | Subcommands): Options {
   const isOption = (entry: Option | Subcommand | SubcommandGroup): entry is Option => "definition" in entry;
   const checked: Record<string, Option> = {};
@@ -396,27 +323,4 @@ function checkedOptions(command: string, options: Options | Subcommands): Option
 
 function detailsOf<Details>(value: Details | CommandHandler<never, never> | undefined): Details | NoOptions {
   return typeof value === "object" && value !== null ? value : {};
-}
-
-/** What is registered of the details. */
-function registered(details: CommandDetails): object {
-  const { default_member_permissions: permissions, integration_types, contexts, autoDefer: _, ...rest } =
-    details;
-  return {
-    ...rest,
-    ...(permissions !== undefined && {
-      default_member_permissions: permissions === null ? null : String(permissions),
-    }),
-    ...(integration_types && { integration_types: [...integration_types] }),
-    ...(contexts && { contexts: [...contexts] }),
-  };
-}
-
-function made<Context>(
-  json: RESTPostAPIApplicationCommandsJSONBody,
-  routes: ReadonlyMap<string, CommandRoute<Context>>,
-  details: CommandDetails,
-): Command<Context> {
-  checkCommand(json);
-  return { kind: "command", name: json.name, json, routes, autoDefer: details.autoDefer };
 }

@@ -225,6 +225,8 @@ describe("command: is held to Discord's limits when defined", () => {
       () => command("x", "X", done, { default_member_permissions: "ADMIN" }),
       "bit set",
     ],
+    ["a handler", () => Reflect.apply(command, undefined, ["x", "X"]), "pass one last"],
+    ["a handler of each subcommand", () => Reflect.apply(subcommand, undefined, ["X", {}]), "pass one last"],
     ["names of user commands", () => userCommand("x".repeat(33), done), "1 to 32"],
     ["names of message commands", () => messageCommand("", done), "1 to 32"],
     ["descriptions of entry points", () => entryPoint("x", ""), "1 to 100"],

@@ -98,8 +98,9 @@ export class LineHandlers {
     let passed = false;
     const next = (other: IrcMessage | string = message) => {
       if (!open) throw new CommandError("closed", "Cannot pass a line on: its handler has returned already");
+      const passing = typeof other === "string" ? checked(other) : other;
       passed = true;
-      this.#call(handlers, index + 1, typeof other === "string" ? checked(other) : other, direction, lines);
+      this.#call(handlers, index + 1, passing, direction, lines);
     };
     const failed = (error: unknown) => {
       if (!passed) this.#call(handlers, index + 1, message, direction, lines);

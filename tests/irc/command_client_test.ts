@@ -1,0 +1,206 @@
+import { test } from "node:test";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
+import { COMMANDS } from "../../src/irc/command_table.ts";
+import { Driver } from "../../src/driver/driver.ts";
+import { CommandError } from "../../src/protocol/errors.ts";
+import { IrcServer, type IrcServerOptions } from "../../src/testing/irc_server.ts";
+import { Simulation } from "../../src/testing/simulation.ts";
+
+const URL = "irc://irc.test";
+
+/** A client on a server, and the lines the server gets of it, but for PING and PONG. */
+async function connected(options: Partial<IrcClientOptions> = {}, server: IrcServerOptions = {}) {
+  const simulation = new Simulation({ seed: 5 });
+  const lines: string[] = [];
+  const driver = new Driver(new IrcServer(server), {
+    host: simulation.host("server"),
+    label: "server",
+    deliver: (event) => {
+      if (event.kind === "line" && !/^P[IO]NG$/.test(event.message.command)) lines.push(event.message.raw);
+    },
+  });
+  driver.start();
+  simulation.serve(URL, driver);
+  const irc = await simulation.until(
+    IrcClient.connect({ url: URL, nick: "bot", runtime: simulation.host("bot"), ...options }),
+  );
+  await simulation.run(60_000);
+  lines.length = 0;
+  const sent = async (...doing: readonly Promise<void>[]) => {
+    for (const command of doing) command.catch(() => {});
+    await simulation.run(300_000);
+    return lines.splice(0);
+  };
+  return { simulation, driver, irc, sent };
+}
+
+test("IrcClient: has a method for every command, which sends its line", async () => {
+  const { irc, sent } = await connected();
+  const cases: readonly (readonly [string, Promise<void>])[] = [
+    ["PASS secret", irc.pass("secret")],
+    ["USER b 8 * B", irc.user("b", "B", 8)],
+    ["OPER o secret", irc.oper("o", "secret")],
+    ["MODE #a +o dan", irc.mode("#a", "+o", "dan")],
+    ["MODE bot", irc.mode("bot")],
+    ["SERVICE s * *.x 0 0 :a service", irc.service("s", "*.x", "0", "a service")],
+    ["SQUIT irc.x bye", irc.squit("irc.x", "bye")],
+    ["TOPIC #a", irc.topic("#a")],
+    ["TOPIC #a :", irc.topic("#a", "")],
+    ["NAMES #a,#b", irc.names(["#a", "#b"])],
+    ["LIST", irc.list()],
+    ["INVITE dan #a", irc.invite("dan", "#a")],
+    ["KICK #a dan,eve out", irc.kick("#a", ["dan", "eve"], "out")],
+    ["MOTD", irc.motd()],
+    ["LUSERS", irc.lusers()],
+    ["VERSION", irc.version()],
+    ["STATS u", irc.stats("u")],
+    ["LINKS irc.x *.y", irc.links("*.y", "irc.x")],
+    ["TIME", irc.time()],
+    ["CONNECT irc.x 6667", irc.connectServer("irc.x", 6667)],
+    ["TRACE", irc.trace()],
+    ["ADMIN", irc.admin()],
+    ["INFO", irc.info()],
+    ["SERVLIST *", irc.servlist("*")],
+    ["SQUERY s :hello there", irc.squery("s", "hello there")],
+    ["WHO #a", irc.who("#a")],
+    ["WHO #a o", irc.who("#a", { operators: true })],
+    ["WHO #a %tna,42", irc.who("#a", { fields: "tna", token: "42" })],
+    ["WHOIS dan dan", irc.whois("dan", "dan")],
+    ["WHOWAS dan 3", irc.whowas("dan", 3)],
+    ["KILL dan :bad bot", irc.kill("dan", "bad bot")],
+    ["AWAY :at lunch", irc.away("at lunch")],
+    ["AWAY", irc.away()],
+    ["REHASH", irc.rehash()],
+    ["DIE", irc.die()],
+    ["RESTART", irc.restart()],
+    ["SUMMON dan", irc.summon("dan")],
+    ["USERS", irc.users()],
+    ["WALLOPS hear", irc.wallops("hear")],
+    ["USERHOST dan eve", irc.userhost(["dan", "eve"])],
+    ["ISON dan eve", irc.ison(["dan", "eve"])],
+    ["CAP REQ :a b", irc.cap("REQ", ["a", "b"])],
+    ["AUTHENTICATE PLAIN", irc.authenticate("PLAIN")],
+    ["@+typing=active TAGMSG #a", irc.tagmsg("#a", { "+typing": "active" })],
+    ["BATCH +a chathistory #a", irc.batch("+a", "chathistory", "#a")],
+    ["MONITOR + dan,eve", irc.monitor("+", ["dan", "eve"])],
+    ["SETNAME :Bot B", irc.setname("Bot B")],
+    ["WEBIRC p g h 1.2.3.4", irc.webirc("p", "g", "h", "1.2.3.4")],
+    ["KNOCK #a :let me in", irc.send("KNOCK", ["#a", "let me in"])],
+    ["@a=b FOO  x", irc.sendRaw("@a=b FOO  x")],
+    ["JOIN #a", irc.join("#a")],
+    ["JOIN #b key", irc.join({ name: "#b", key: "key" })],
+    ["PART #a :so long", irc.part("#a", { reason: "so long" })],
+    ["NICK robot", irc.setNick("robot")],
+    ["PRIVMSG #b :hello there", irc.privmsg("#b", "hello there")],
+    ["NOTICE #b hello", irc.notice("#b", "hello")],
+  ];
+  assertEquals(await sent(...cases.map(([, doing]) => doing)), cases.map(([line]) => line));
+  const tested = new Set(cases.map(([line]) => line.replace(/^@\S+ /, "").split(" ")[0]));
+  const left = Object.keys(COMMANDS).filter((command) => !tested.has(command));
+  // These are not told by the server of these tests, or end it.
+  assertEquals(left, ["PING", "PONG", "QUIT"]);
+  assertEquals(typeof irc.ping, "function");
+  assertEquals(typeof irc.pong, "function");
+});
+
+test("IrcClient: sends nothing of a command that cannot be sent as a whole", async () => {
+  const { irc, sent } = await connected();
+  const bad: readonly (() => unknown)[] = [
+    () => irc.privmsg("#a", ""),
+    () => irc.privmsg("#a b", "x"),
+    () => irc.privmsg("#a", `${"word ".repeat(300)}\r\nQUIT`),
+    () => irc.action("#a", `${"word ".repeat(300)}\x01`),
+    () => irc.join(["#a", "b c"]),
+    () => irc.part(["#a", "b c"]),
+    () => irc.links(undefined, "irc.x"),
+    () => irc.who("#a", { fields: "x y" }),
+    () => irc.who("#a", { token: "1000" }),
+    () => irc.sendRaw("A\r\nB"),
+    () => irc.privmsg("#a", "x", { tags: { "a b": "" } }),
+  ];
+  for (const command of bad) assertThrows(command, CommandError);
+  assertEquals(await sent(), []);
+});
+
+test("IrcClient: sends tags only where the server takes them", async () => {
+  const { irc } = await connected({ capabilities: [] });
+  assertThrows(() => irc.tagmsg("#a", { "+typing": "active" }), CommandError, "does not take tags");
+});
+
+test("IrcClient.privmsg: splits a long text by the room that our own mask leaves", async () => {
+  const { irc, simulation, sent } = await connected({ channels: ["#a"] });
+  const { mask } = irc;
+  assert(mask !== undefined && /^bot!\S+@\S+$/.test(mask));
+  const text = Array.from({ length: 400 }, (_, n) => `wörd${n}`).join(" ");
+  const lines = await sent(irc.privmsg("#a", text));
+  const pieces = lines.map((line) => line.replace("PRIVMSG #a :", ""));
+  assertEquals(pieces.join(" "), text);
+  const bytes = lines.map((line) => new TextEncoder().encode(`:${mask} ${line}`).length);
+  assert(bytes.every((length) => length <= 510) && bytes.slice(0, -1).every((length) => length > 490));
+  const actions = await sent(irc.action("#a", text));
+  assert(actions.length >= lines.length);
+  assert(actions.every((line) => line.startsWith("PRIVMSG #a :\x01ACTION ") && line.endsWith("\x01")));
+  await simulation.until(irc.close());
+});
+
+test("IrcClient.join: joins several with their keys, and 0 leaves all", async () => {
+  const { irc, sent } = await connected({}, { keys: { "#k": "key" } });
+  assertEquals(await sent(irc.join(["#a", { name: "#k", key: "key" }])), ["JOIN #a", "JOIN #k key"]);
+  assertEquals(irc.channels, ["#a", "#k"]);
+  assertEquals(await sent(irc.join("0")), ["PART #a", "PART #k"]);
+  assertEquals(irc.channels, []);
+  await irc.join("0");
+});
+
+test("IrcClient: no secret is in an observation", async () => {
+  const seen: unknown[] = [];
+  const simulation = new Simulation({ seed: 6 });
+  const server = new Driver(new IrcServer(), {
+    host: simulation.host("server"),
+    label: "server",
+    deliver: () => {},
+  });
+  server.start();
+  simulation.serve(URL, server);
+  const runtime = {
+    ...simulation.host("bot"),
+    observe: (observation: unknown) => void seen.push(observation),
+  };
+  const irc = await simulation.until(IrcClient.connect({ url: URL, nick: "bot", runtime }));
+  const doing = [
+    irc.oper("o", "hunter2"),
+    irc.pass("hunter2"),
+    irc.sendRaw("OPER o hunter2"),
+    irc.send("oper", ["o", "hunter2"]),
+    irc.privmsg("NickServ", "IDENTIFY hunter2", { secret: true }),
+  ];
+  const errors = doing.map((command) => command.catch(String));
+  await simulation.run(60_000);
+  assert(!JSON.stringify([seen, await Promise.all(errors)]).includes("hunter2"));
+  assert(JSON.stringify(seen).includes("NICK bot"));
+});
+
+test("IrcClient: answers CTCP queries put to it alone, not those to a channel, and not if told not to", async () => {
+  for (const ctcp of [{ version: "mybot 1" }, false] as const) {
+    const { simulation, driver, sent } = await connected({ ctcp, channels: ["#a"] });
+    for (const target of ["bot", "#a"]) {
+      const line = `:dan!d@h PRIVMSG ${target} :\x01VERSION\x01`;
+      await simulation.until(driver.command({ kind: "raw", line }));
+    }
+    assertEquals(await sent(), ctcp ? ["NOTICE dan :\x01VERSION mybot 1\x01"] : []);
+  }
+});
+
+test("IrcClient.isupport: has what the server has told, and compares by it", async () => {
+  const { irc, simulation, driver } = await connected();
+  await simulation.until(
+    driver.command({ kind: "raw", line: ":irc.test 005 bot NETWORK=Test CASEMAPPING=ascii NICKLEN=12 :are" }),
+  );
+  await simulation.run(1_000);
+  assertEquals([irc.isupport.network, irc.isupport.nickLen, irc.isupport.isSame("A[", "a{")], [
+    "Test",
+    12,
+    false,
+  ]);
+});

@@ -1,0 +1,162 @@
+import { test } from "node:test";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { IrcClient } from "../../src/irc/client.ts";
+import { type LineDirection, type LineHandler, LineHandlers } from "../../src/irc/line_handlers.ts";
+import { IrcSession } from "../../src/irc/session.ts";
+import { CommandError } from "../../src/protocol/errors.ts";
+import { Driver } from "../../src/driver/driver.ts";
+import { IrcServer } from "../../src/testing/irc_server.ts";
+import { Simulation } from "../../src/testing/simulation.ts";
+import { Hand } from "../_hand.ts";
+
+const URL = "irc://irc.test";
+
+function session(handlers: readonly LineHandler[], password?: string) {
+  const errors: unknown[] = [];
+  const core = new IrcSession({
+    url: "ircs://irc.test",
+    nick: "bot",
+    random: () => 0.5,
+    handlers: new LineHandlers(handlers, (error) => errors.push(error)),
+    ...(password !== undefined && { password }),
+  });
+  return { hand: new Hand(core).start().open(), errors };
+}
+
+test("LineHandlers: see every line in both directions, registration and PING included, but no secret", () => {
+  const seen: [LineDirection, string][] = [];
+  const { hand } = session([(message, next, direction) => {
+    seen.push([direction, message.raw]);
+    next();
+  }], "hunter2");
+  hand.lines(":s CAP * LS :", ":s 001 bot :Welcome", "PING :x", "AUTHENTICATE +");
+  assertEquals(seen, [
+    ["out", "CAP LS 302"],
+    ["out", "NICK bot"],
+    ["out", "USER bot 0 * bot"],
+    ["in", ":s CAP * LS :"],
+    ["out", "CAP END"],
+    ["in", ":s 001 bot :Welcome"],
+    ["in", "PING :x"],
+    ["out", "PONG :x"],
+  ]);
+  assertEquals(hand.sent().slice(0, 2), ["CAP LS 302", "PASS hunter2"]);
+});
+
+test("LineHandlers: change, drop and multiply lines before the session looks at them", () => {
+  const { hand } = session([
+    (message, next) => {
+      if (message.command === "PING") return;
+      if (message.command === "001") next(message.raw.replace("bot", "robot"));
+      else next();
+    },
+    (message, next, direction) => {
+      next(message);
+      if (direction === "in" && message.command === "JOIN") next(":eve!e@h JOIN #b");
+      if (direction === "out" && message.command === "NICK") next("AWAY :soon here");
+    },
+  ]);
+  hand.lines(":s CAP * LS :", ":s 001 bot :Welcome", "PING :x", ":robot!b@h JOIN #a");
+  assertEquals(hand.sent(), ["CAP LS 302", "NICK bot", "AWAY :soon here", "USER bot 0 * bot", "CAP END"]);
+  assertEquals(hand.kinds(), ["CAP", "RPL_WELCOME", "ready", "JOIN", "JOIN"]);
+  const core = hand.core as IrcSession;
+  assertEquals([core.nick, core.channels], ["robot", ["#a"]]);
+});
+
+test("LineHandlers: one that throws changes nothing, and its error is told", () => {
+  const { hand, errors } = session([(message) => {
+    throw new Error(message.command);
+  }]);
+  hand.lines(":s CAP * LS :");
+  assertEquals(hand.sent(), ["CAP LS 302", "NICK bot", "USER bot 0 * bot", "CAP END"]);
+  assertEquals(errors.map(String), ["Error: CAP", "Error: NICK", "Error: USER", "Error: CAP", "Error: CAP"]);
+});
+
+test("LineHandlers: nothing gets through that is no line, and nothing after the handler has returned", () => {
+  const errors: unknown[] = [];
+  let late = () => {};
+  const handlers = new LineHandlers([(_message, next) => {
+    late = next;
+    next("PRIVMSG #a :x\r\nQUIT");
+  }], (error) => errors.push(error));
+  assertEquals(handlers.run("PING :x", "in"), ["PING :x"]);
+  assert(errors[0] instanceof CommandError);
+  assertThrows(() => late(), CommandError);
+});
+
+test("LineHandlers.use: adds behind the others, and returns what removes one", () => {
+  const handlers = new LineHandlers();
+  assert(handlers.isEmpty);
+  const twice: LineHandler = (message, next) => next(`${message.raw}!`);
+  const undo = handlers.use(twice);
+  handlers.use(twice);
+  assertEquals(handlers.run("X a", "in"), ["X a!!"]);
+  undo();
+  undo();
+  assertEquals(handlers.run("X a", "in"), ["X a!"]);
+});
+
+test("LineHandlers: work the same over a WebSocket, and on bytes", () => {
+  for (const protocol of ["text.ircv3.net", "binary.ircv3.net"]) {
+    const core = new IrcSession({
+      url: "ws://irc.test",
+      nick: "bot",
+      random: () => 0.5,
+      handlers: new LineHandlers([(message, next) => next(message.raw.replace("bot", "robot"))]),
+    });
+    core.start(0);
+    core.action();
+    core.opened(1, { url: "ws://irc.test", protocol }, 0);
+    const sent: string[] = [];
+    for (let action = core.action(); action !== undefined; action = core.action()) {
+      if (action.kind !== "send") continue;
+      assertEquals(typeof action.data === "string", protocol === "text.ircv3.net");
+      sent.push(typeof action.data === "string" ? action.data : new TextDecoder().decode(action.data));
+    }
+    assertEquals(sent, ["CAP LS 302", "NICK robot", "USER robot 0 * bot"]);
+  }
+});
+
+test("IrcClient.use: sees what is said, can say more, and its errors are events", async () => {
+  const simulation = new Simulation({ seed: 4 });
+  const server = new Driver(new IrcServer(), {
+    host: simulation.host("server"),
+    label: "server",
+    deliver: () => {},
+  });
+  server.start();
+  simulation.serve(URL, server);
+  const first: string[] = [];
+  const irc = await simulation.until(IrcClient.connect({
+    url: URL,
+    nick: "bot",
+    channels: ["#a"],
+    runtime: simulation.host("bot"),
+    use: [(message, next, direction) => {
+      first.push(`${direction} ${message.command}`);
+      next();
+    }],
+  }));
+  assertEquals(first.slice(0, 2), ["out CAP", "out NICK"]);
+  await simulation.run(1_000);
+  const errors: unknown[] = [];
+  irc.on("error", ({ error }) => void errors.push(String(error)));
+  const heard: string[] = [];
+  irc.on("PRIVMSG", ({ text }) => void heard.push(text));
+  const undo = irc.use((message, next, direction) => {
+    if (direction === "in" && message.text === "again") {
+      void irc.privmsg("#a", "said from within");
+      next(message.raw.replace("again", "changed"));
+      throw new Error("after that");
+    }
+    next();
+  });
+  await simulation.until(server.command({ kind: "say", nick: "dan", channel: "#a", text: "again" }));
+  await simulation.run(10_000);
+  undo();
+  await simulation.until(server.command({ kind: "say", nick: "dan", channel: "#a", text: "again" }));
+  await simulation.run(1_000);
+  assertEquals([heard, errors], [["changed", "again"], ["Error: after that"]]);
+  assert(first.includes("out PRIVMSG"));
+  await simulation.until(irc.close());
+});

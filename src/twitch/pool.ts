@@ -247,9 +247,13 @@ export class TwitchPool implements Protocol<Data, TwitchCommand, TwitchEvent, Tw
     if (command.kind === "ping") return first;
     const channel = channelName(command.channel);
     const there = this.#members.find(({ session }) => session.wants(channel));
-    if (there !== undefined || command.kind !== "join" || this.#state === "ending") return there ?? first;
+    // What is said on one connection would come back on another as somebody's message.
+    const speaking = this.#members.find(({ session }) => session.speaksIn(channel));
+    if (command.kind !== "join" || this.#state === "ending") return there ?? speaking ?? first;
+    if (there !== undefined) return there;
     this.#checkRoom(channel);
-    const roomy = this.#members.find(({ session }) => session.wanted.length < this.#perConnection);
+    const roomy = speaking ??
+      this.#members.find(({ session }) => session.wanted.length < this.#perConnection);
     if (roomy !== undefined || this.#state === "idle") return roomy ?? first;
     const added = this.#add([]);
     this.#touch(added, now).start(now);

@@ -80,6 +80,11 @@ export class Says {
     return false;
   }
 
+  /** Whether something is to be said in a channel, or is under way there. */
+  busyIn(channel: string): boolean {
+    return this.#outlets.get(channel)?.busy === true;
+  }
+
   /** Whether something was or is to be said in a channel, or we were told what we are there. */
   knows(channel: string): boolean {
     return this.#outlets.has(channel);

@@ -128,6 +128,11 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     return this.#membership.wanted.has(channel);
   }
 
+  /** Whether something is to be said in a channel, with its `#`, or is under way there. */
+  speaksIn(channel: string): boolean {
+    return this.#says.busyIn(channel);
+  }
+
   /** How long Twitch took to answer the last PING, in milliseconds; undefined before the first answer. */
   get latency(): number | undefined {
     return this.#latency.latest;

@@ -88,3 +88,8 @@ found("slow mode that begins counts from the last message", 1_440, [
     act: { kind: "server", command: { kind: "slow", channel: "#c3", seconds: 20 } },
   },
 ]);
+
+// It was said on one connection, on which it is not in the channel, and joined on the other.
+found("what is said on one connection does not come back on another", 7_017, [
+  { kind: "act", at: 81_901, act: { kind: "join", client: 1, channel: 15 } },
+]);

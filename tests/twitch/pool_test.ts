@@ -74,6 +74,20 @@ test("TwitchPool: says and parts where the channel is, with permits of the one a
   assertEquals(new Set(keys), new Set(["bot", "bot #c"]));
 });
 
+test("TwitchPool: joins a channel where it is speaking in it", () => {
+  const { hand, core } = joined();
+  hand.command({ kind: "say", channel: "#d", text: "hello" });
+  hand.command({ kind: "join", channel: "#d" });
+  hand.grant().joined("#d", "bot", 1).grant().on(1, "@id=x1 :tmi.twitch.tv USERSTATE #d");
+  assertEquals(core.connections.map(({ channels }) => channels), [["#a", "#b", "#d"], ["#c"]]);
+  // Nothing is said there any more.
+  hand.command({ kind: "part", channel: "#d" });
+  hand.on(1, ":bot!bot@bot.tmi.twitch.tv PART #d");
+  hand.command({ kind: "join", channel: "#d" });
+  hand.grant().joined("#d", "bot", 2);
+  assertEquals(core.connections[1]?.channels, ["#c", "#d"]);
+});
+
 test("TwitchPool: one connection that is lost takes no channel of the others with it", () => {
   const { hand, core } = joined();
   hand.close({}, 1).on(2, privmsg("m1", "#c", "one"));

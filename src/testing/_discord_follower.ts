@@ -207,6 +207,8 @@ export class Follower {
     }
     if (t === "RESUMED") {
       session.last = Math.max(session.last, s);
+      // On a link that is being left it comes too late to prove anything.
+      if (left) return;
       story.resumed = true;
       return this.#recovered();
     }

@@ -20,6 +20,9 @@ const MINUTE = 60_000;
 // "Apps can send 120 gateway events per connection every 60 seconds."
 const SENDS = 120;
 const DAY = 86_400_000;
+// "Clients may only update their game status 5 times per 20 seconds."
+const PRESENCES = 5;
+const PRESENCES_PER = 20_000;
 
 /**
  * Checks how clients take up their sessions, as the server sees it:
@@ -120,14 +123,14 @@ export interface DiscordLimitOptions {
  * - IDENTIFYs of a bucket at least 5 s apart, exactly: permits are held until READY, or until the client gives
  *   the link up. What arrives on a link after its client gave it up is not counted, since it may arrive at any
  *   time and nobody can know when
+ * - at most 5 presences in any 20 s for each link, with the same allowance
  * - no more IDENTIFYs in any 24 hours than allowed: the next would reset the token
  */
 export function checkDiscordLimits(history: DiscordHistory, options: DiscordLimitOptions = {}): string[] {
   const { maxConcurrency = 1, jitter = 1_000, sessionStarts = 1_000, earlierStarts = [] } = options;
   const violations: string[] = [];
   const { stories } = storiesOf(history);
-  const arrivals = new Map<number, Instant[]>();
-  const crowded = new Set<number>();
+  const arrivals = new Map<number, Crowd>();
   const identifies = new Map<number, { readonly at: Instant; readonly label: string }>();
   const starts = [...earlierStarts];
   for (const entry of history.log) {
@@ -135,19 +138,10 @@ export function checkDiscordLimits(history: DiscordHistory, options: DiscordLimi
     const { link, at } = entry;
     const story = stories.get(link);
     if (story === undefined) continue;
-    let times = arrivals.get(link);
-    if (times === undefined) arrivals.set(link, times = []);
-    const index = times.push(at) - 1;
-    const earlier = times[index - SENDS];
-    if (earlier !== undefined && at - earlier < MINUTE && !crowded.has(link)) {
-      const heldUp = earlier - (story.sent[index - SENDS] ?? earlier) - (at - (story.sent[index] ?? at));
-      if (heldUp <= jitter) {
-        crowded.add(link);
-        violations.push(
-          `${story.label}: more than ${SENDS} messages in a minute on link ${story.link}, at ${at}`,
-        );
-      }
-    }
+    let crowd = arrivals.get(link);
+    if (crowd === undefined) arrivals.set(link, crowd = new Crowd(story, jitter));
+    const crowded = crowd.add(entry.op, at);
+    if (crowded !== undefined) violations.push(`${story.label}: ${crowded} on link ${story.link}, at ${at}`);
     if (entry.op !== 2) continue;
     const blocking = starts[starts.length - sessionStarts];
     starts.push(at);
@@ -163,6 +157,49 @@ export function checkDiscordLimits(history: DiscordHistory, options: DiscordLimi
     }
   }
   return violations;
+}
+
+/** How close together the messages of one link arrive. */
+class Crowd {
+  readonly #story: Story;
+  readonly #jitter: number;
+  /** When they were sent, and when they came. */
+  readonly #all: Travel[] = [];
+  readonly #presences: Travel[] = [];
+  #told = false;
+
+  constructor(story: Story, jitter: number) {
+    this.#story = story;
+    this.#jitter = jitter;
+  }
+
+  /** One more has come; says once if that is too many. */
+  add(op: number | undefined, at: Instant): string | undefined {
+    const travel = { sentAt: this.#story.sent[this.#all.length] ?? at, at };
+    this.#all.push(travel);
+    if (op === 3) this.#presences.push(travel);
+    if (this.#told) return undefined;
+    const many = this.#exceeds(this.#all, SENDS, MINUTE)
+      ? `more than ${SENDS} messages in a minute`
+      : this.#exceeds(this.#presences, PRESENCES, PRESENCES_PER)
+      ? `more than ${PRESENCES} presences in 20 s`
+      : undefined;
+    this.#told = many !== undefined;
+    return many;
+  }
+
+  /** Whether the last is too many, and the first of them was not held up on its way by much longer. */
+  #exceeds(travels: readonly Travel[], limit: number, per: number): boolean {
+    const first = travels[travels.length - 1 - limit];
+    const last = travels[travels.length - 1];
+    if (first === undefined || last === undefined || last.at - first.at >= per) return false;
+    return (first.at - first.sentAt) - (last.at - last.sentAt) <= this.#jitter;
+  }
+}
+
+interface Travel {
+  readonly sentAt: Instant;
+  readonly at: Instant;
 }
 
 function shardOf(d: unknown): number {
@@ -257,7 +294,7 @@ export function checkDiscordSpeech(
 
 /**
  * Checks what became of commands: each settled, once; what is done was handed to an open link once, in the
- * order in which it was said, and what failed or was cancelled never. A command's text is the name of its
+ * order in which it was said (presences apart), and what failed or was cancelled never. A command's text is the name of its
  * presence's activity, or its nonce.
  */
 export function checkDiscordCommands(
@@ -281,8 +318,10 @@ export function checkDiscordCommands(
     const place = places.get(text ?? "");
     if (text === undefined || place === undefined) continue;
     sent.set(text, (sent.get(text) ?? 0) + 1);
-    if (place < (last.get(label) ?? 0)) violations.push(`${label}: "${text}" was sent out of order`);
-    last.set(label, place);
+    // Presences, which have a limit of their own, may be overtaken by what is no presence.
+    const line = `${label} ${observation.data.slice(0, 7)}`;
+    if (place < (last.get(line) ?? 0)) violations.push(`${label}: "${text}" was sent out of order`);
+    last.set(line, place);
   }
   for (const { text, outcome } of sayings) {
     if (outcome === "failed" && sent.has(text)) violations.push(`"${text}" is called failed, but was sent`);

@@ -118,7 +118,10 @@ export const discordBugs: Readonly<Record<string, Bug>> = {
   })),
   "ignores the rate limit": tampered(/messages in a minute on link \d+, at/, () => ({
     action: (action) =>
-      text(action).startsWith('{"op":3,') ? [action, ...Array(3).fill(nameless(action))] : [action],
+      text(action).startsWith('{"op":8,') ? [action, ...Array(3).fill(nameless(action))] : [action],
+  })),
+  "ignores the limit on presences": tampered(/presences in 20 s/, () => ({
+    action: (action) => text(action).startsWith('{"op":3,') ? [action, nameless(action)] : [action],
   })),
   "settles a command twice": tampered(/settled twice/, () => ({
     action: (action) => action.kind === "settle" ? [action, action] : [action],

@@ -31,6 +31,16 @@ test("discord: a session whose READY came too late lives on at the server", asyn
   assertEquals(violations, []);
 });
 
+test("discord: a RESUMED on a link that is being left does not make it a success", async () => {
+  // What this once was: the checker's mistake. It wanted the resume URL again, which had just failed.
+  const { violations } = await discordWorld.run(5557, [
+    { kind: "act", at: 32_282, act: { kind: "unreachable", url: "resume", ms: 55_774 } },
+    { kind: "reset", at: 87_371 },
+    { kind: "act", at: 89_938, act: { kind: "server", command: { kind: "reconnect" } } },
+  ]);
+  assertEquals(violations, []);
+});
+
 test("discord: a session given up after three RESUMEs in vain needs neither URL", async () => {
   // What this once was: the checker's mistake. It wanted the resume URL tried after the first, for no session.
   const { violations } = await discordWorld.run(7, [

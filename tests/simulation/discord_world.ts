@@ -69,7 +69,6 @@ export interface DiscordSetup {
 
 const BOT = "1000000000000000001";
 const UNTIL = 120_000;
-const COMMANDS_PER_MINUTE = 100;
 const BACKOFF_CAP = 8_000;
 
 const acts: fc.Arbitrary<DiscordAct> = fc.oneof(
@@ -78,7 +77,7 @@ const acts: fc.Arbitrary<DiscordAct> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constantFrom("presences" as const, "members" as const),
       shard: fc.nat(3),
-      count: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 130 })),
+      count: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 130 })),
       patience: fc.option(fc.nat(10_000), { nil: undefined }),
     }),
     weight: 3,
@@ -208,7 +207,8 @@ export async function runDiscord(setup: DiscordSetup): Promise<Report> {
       `${label}: has no session at ${world.clock.now()}, though faults stopped at ${until}`
     );
   const waiting = Math.max(...bots.map((bot) => bot.waiting));
-  if (waiting > 0) await world.run(65_000 * (1 + Math.ceil(waiting / COMMANDS_PER_MINUTE)));
+  // Presences wait longest: five in 20 s.
+  if (waiting > 0) await world.run(65_000 + 25_000 * Math.ceil(waiting / 5));
   talking = false;
   // What was said last needs a moment to arrive.
   await world.run(5_000);

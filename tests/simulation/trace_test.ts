@@ -43,7 +43,7 @@ trace(discordWorld, 2, [
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234, scope: { client: "shard 1" } },
   { kind: "act", at: 45_000, act: { kind: "presences", shard: 0, count: 12, patience: 900 } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "5c221e05c0019e28");
+], "c9b98123d9e9a764");
 
 trace(discordWorld, 24, [
   { kind: "act", at: 30_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },

@@ -279,7 +279,8 @@ export class DiscordGateway extends Client<GatewayEvent> {
   }
 
   /**
-   * Updates the bot's presence, on one shard or on all; sessions begun later have it too.
+   * Updates the bot's presence, on one shard or on all; sessions begun later have it too. Discord takes five
+   * in 20 s from each shard: more wait for that, and hold up nothing else.
    *
    * @throws {CommandError} if it is not acceptable, there is no such shard, or the client has ended.
    */

@@ -2,6 +2,7 @@ import { CommandError } from "../../protocol/errors.ts";
 import type { Action, Data, Instant } from "../../protocol/protocol.ts";
 import { RateLog } from "../../protocol/rate_log.ts";
 import { encodeCommand, type GatewayCommand } from "./command.ts";
+import { Opcode } from "./opcodes.ts";
 
 /** A command that has not been sent. */
 export interface Held {
@@ -16,10 +17,15 @@ const CAPACITY = 4_096;
 // jitter may take off, as the server sees it.
 const LIMIT = 120;
 const PER = 61_000;
+// "Clients may only update their game status 5 times per 20 seconds."
+// https://discord.com/developers/docs/events/gateway-events#activity-object
+const PRESENCES = 5;
+const PRESENCES_PER = 21_000;
+const PRESENCE = `{"op":${Opcode.PresenceUpdate},`;
 
 /**
  * What may be sent when: commands wait here for a session and for the rate limit, which always keeps room
- * for heartbeats. Bounded.
+ * for heartbeats; presences for a limit of their own, too, with which they hold up nothing else. Bounded.
  *
  * @see https://discord.com/developers/docs/events/gateway#rate-limiting
  */
@@ -27,6 +33,9 @@ export class Outbox {
   readonly #sent = new RateLog(LIMIT, PER);
   // A map keeps the order, and finds one that is cancelled. Undefined while it is empty, as it mostly is.
   #held: Map<number, Held> | undefined = undefined;
+  #heldPresences = 0;
+  /** When presences were sent; made with the first, since most shards never send one. */
+  #presences: RateLog | undefined = undefined;
 
   /** Takes a command in. @throws {CommandError} if it is not acceptable, or too many are waiting. */
   add(command: GatewayCommand, ticket: number): void {
@@ -35,27 +44,37 @@ export class Outbox {
       throw new CommandError("invalid_command", `Cannot hold more than ${CAPACITY} commands: send fewer`);
     }
     this.#held ??= new Map();
-    this.#held.set(ticket, { ticket, command, text });
+    const held = { ticket, command, text };
+    this.#held.set(ticket, held);
+    if (isPresence(held)) this.#heldPresences++;
   }
 
   /** Takes one out that is no longer wanted; false if it is not here. */
   cancel(ticket: number): boolean {
-    const found = this.#held?.delete(ticket) ?? false;
+    const held = this.#held?.get(ticket);
+    if (held === undefined) return false;
+    this.#held?.delete(ticket);
     if (this.#held?.size === 0) this.#held = undefined;
-    return found;
+    if (isPresence(held)) this.#heldPresences--;
+    return true;
   }
 
-  /** Takes the oldest out. */
-  take(): Held | undefined {
-    const held = this.#held?.values().next().value;
-    if (held !== undefined) this.cancel(held.ticket);
-    return held;
+  /** Takes the oldest out that may be sent, once `readyAt` has come. */
+  take(now: Instant): Held | undefined {
+    const presences = this.#presencesAt(now) <= now;
+    for (const held of this.#held?.values() ?? []) {
+      if (isPresence(held) && !presences) continue;
+      this.cancel(held.ticket);
+      return held;
+    }
+    return undefined;
   }
 
   /** Takes all out, since the session has ended; returns that they have failed. */
   fail(cause: Error | undefined): readonly Action<Data>[] {
     const held = [...this.#held?.values() ?? []];
     this.#held = undefined;
+    this.#heldPresences = 0;
     return held.map(({ ticket, command: { kind } }) => {
       const message = `Cannot send ${kind}: the session ended first`;
       const error = new CommandError("closed", message, cause && { cause });
@@ -66,7 +85,8 @@ export class Outbox {
   /** When the next command may be sent; Infinity if there is none. */
   readyAt(now: Instant, heartbeatInterval: number): Instant {
     if (this.#held === undefined) return Infinity;
-    return this.#sent.readyAt(now, reserveFor(heartbeatInterval));
+    const at = this.#sent.readyAt(now, reserveFor(heartbeatInterval));
+    return this.#heldPresences < this.#held.size ? at : Math.max(at, this.#presencesAt(now));
   }
 
   /** How many commands could be sent at once, were none held. */
@@ -85,14 +105,25 @@ export class Outbox {
   }
 
   /** Something was sent, a command or not. */
-  sent(now: Instant): void {
+  sent(now: Instant, held?: Held): void {
     this.#sent.add(now);
+    if (held === undefined || !isPresence(held)) return;
+    this.#presences ??= new RateLog(PRESENCES, PRESENCES_PER);
+    this.#presences.add(now);
   }
 
   /** There is a new link, with a limit of its own. */
   newLink(): void {
     this.#sent.clear();
   }
+
+  #presencesAt(now: Instant): Instant {
+    return this.#presences?.readyAt(now) ?? now;
+  }
+}
+
+function isPresence({ text }: Held): boolean {
+  return text.startsWith(PRESENCE);
 }
 
 /** Room for the heartbeats that fall due, and for a few the server asks for. */

@@ -13,7 +13,7 @@ import { Inbox, type Input } from "./inbox.ts";
 import { Opcode } from "./opcodes.ts";
 import { checkOptions, type GatewaySessionOptions, identifyText, resumeText } from "./options.ts";
 import type { CheckedOptions, ResumePoint } from "./options.ts";
-import { Outbox } from "./outbox.ts";
+import { type Held, Outbox } from "./outbox.ts";
 import { isReady, isRecord, parsePlain, Payload } from "./payload.ts";
 import { Retry } from "./retry.ts";
 import type { GatewayState } from "./state.ts";
@@ -556,19 +556,19 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     if (this.#state !== "ready" || this.#linkGone) return;
     for (;;) {
       const at = this.#outbox.readyAt(now, this.#heartbeat.interval);
-      const held = at <= now ? this.#outbox.take() : undefined;
+      const held = at <= now ? this.#outbox.take(now) : undefined;
       if (held === undefined) {
         this.#flushAt = at;
         return;
       }
       if (held.command.kind === "presence") this.#presence = held.command.data;
-      this.#send(held.text, now, false);
+      this.#send(held.text, now, false, held);
       this.#actions.push({ kind: "settle", ticket: held.ticket, outcome: { kind: "done" } });
     }
   }
 
-  #send(data: string, now: Instant, secret: boolean): void {
-    this.#outbox.sent(now);
+  #send(data: string, now: Instant, secret: boolean, held?: Held): void {
+    this.#outbox.sent(now, held);
     this.#actions.push({ kind: "send", link: this.#link, data, ...(secret && { secret }) });
   }
 

@@ -413,6 +413,27 @@ test("GatewaySession: what cannot be sent throws at once", () => {
   assertEquals(hand.took(), []);
 });
 
+test("GatewaySession: never more than 5 presences in 20 s; what is behind them does not wait for that", () => {
+  const hand = Hand.ready();
+  for (let n = 0; n < 12; n++) {
+    hand.command({ kind: "presence", data: { since: null, activities: [], status: "idle", afk: false } });
+  }
+  hand.command({ kind: "send", op: 31, d: {} });
+  const ops = (): number[] =>
+    hand.outputs.splice(0).flatMap((output) => {
+      const op = output.kind === "send" ? JSON.parse(String(output.data)).op : 1;
+      return op === 1 ? [] : [op];
+    });
+  assertEquals(ops(), [3, 3, 3, 3, 3, 31]);
+  assertEquals([hand.wait(20_000), ops()], [hand, []]);
+  // Another link, as another session, is the same client.
+  hand.say({ op: 9, d: false }).closed(1000).redial().open().hello().readyEvent("two");
+  assertEquals(ops(), [2, 3, 3, 3, 3, 3]);
+  hand.session.cancel(11, hand.now);
+  assertEquals([hand.wait(25_000), ops()], [hand, [3]]);
+  assertEquals(hand.session.heldCommands, 0);
+});
+
 test("GatewaySession: not more commands are held than memory allows", () => {
   const hand = new Hand().start();
   assertThrows(

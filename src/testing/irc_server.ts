@@ -67,9 +67,10 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     return [...this.#channels.get(fold(channel))?.members.values() ?? []];
   }
 
-  /** The nicks of the clients it has let in. */
-  get nicks(): readonly string[] {
-    return this.#registered(undefined).map(({ nick }) => nick);
+  /** Whether the client with a nick was let in, or still registers; undefined: nobody has it. */
+  holder(nick: string): "registered" | "registering" | undefined {
+    const registered = this.#holder(nick)?.registered;
+    return registered === undefined ? undefined : registered ? "registered" : "registering";
   }
 
   start(now: Instant): void {

@@ -14,3 +14,13 @@ test("irc: a message said while the last line was still on its way counts as mis
   ]);
   assertEquals(violations, []);
 });
+
+test("irc: a nick that a link still holds which was never let in is not free", async () => {
+  // What this once was: the checker's mistake, again.
+  const { violations } = await ircWorld.run(367, [
+    { kind: "act", at: 64_279, act: { kind: "server", command: { kind: "drop" } } },
+    { kind: "silence", at: 65_267, directions: ["to client", "to server"] },
+    { kind: "act", at: 67_031, act: { kind: "join", channel: "#locked" } },
+  ]);
+  assertEquals(violations, []);
+});

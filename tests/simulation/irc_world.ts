@@ -161,7 +161,7 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
       case "server": {
         const { command } = act;
         if (command.kind === "kick" || command.kind === "ban") uncertain.add(command.channel);
-        if (command.kind === "kline") banned ||= core.nicks.includes(session.nick);
+        if (command.kind === "kline") banned ||= core.holder(session.nick) === "registered";
         // What is freed is the nick to have, and not the one it has meanwhile.
         if (command.kind === "free") {
           taken = false;
@@ -191,7 +191,7 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
     });
     void server.command({ kind: "say", nick: count % 4 < 2 ? "ann" : "bob", channel: name, text });
     if (count % 10 === 0 && !bot.ended) say(name);
-    const free = !taken && !core.nicks.includes("bot");
+    const free = !taken && core.holder("bot") === undefined;
     if (!free || session.nick === "bot") nickHeld = world.clock.now();
     if (world.clock.now() < UNTIL + RECOVERY) {
       world.clock.setTimer(world.clock.now() + 1_500, () => speak(count + 1));

@@ -2,6 +2,8 @@ import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
+import { IrcTextEvent } from "../../src/irc/event.ts";
+import { parseMessage } from "../../src/irc/message.ts";
 import { AuthenticationError, CommandError, OptionError } from "../../src/protocol/errors.ts";
 import { IrcServer, type IrcServerEvent, type IrcServerOptions } from "../../src/testing/irc_server.ts";
 import { Simulation } from "../../src/testing/simulation.ts";
@@ -97,6 +99,14 @@ test("IrcClient: a handler that throws makes an error event and changes nothing 
   await simulation.run(1_000);
   assertEquals(errors.length, 4);
   assertEquals(errors.slice(0, 2), [["PRIVMSG", "Error: sync"], ["PRIVMSG", "Error: async"]]);
+});
+
+test("IrcClient.trigger: hands out an event of one's own", async () => {
+  const { simulation, connect } = world();
+  const irc = await connect("bot");
+  const waiting = irc.wait("PRIVMSG");
+  irc.trigger(new IrcTextEvent("PRIVMSG", parseMessage(":dan!d@h PRIVMSG #a :hello"), "#a"));
+  assertEquals((await simulation.until(waiting)).text, "hello");
 });
 
 test("IrcClient.connect: rejects with a typed error when it never can be", async () => {

@@ -102,7 +102,7 @@ export class Says {
 
   /** Whether we moderate a channel, as far as is known. */
   moderates(channel: string): boolean {
-    return this.#outlets.get(channel)?.standing === "moderator";
+    return channel === `#${this.#parts.login}` || this.#outlets.get(channel)?.standing === "moderator";
   }
 
   /** A channel is left for good. */
@@ -269,8 +269,9 @@ export class Says {
 
   #pursue(outlet: Outlet): void {
     const link = outlet.queue.length === 0 ? undefined : this.#parts.linkTo(outlet.channel);
-    if (link === undefined) return outlet.disarm();
-    if (this.#now >= outlet.notBefore && outlet.equip()) this.#send(outlet, link);
+    // What it would hold meanwhile, others could use.
+    if (link === undefined || this.#now < outlet.notBefore) return outlet.disarm();
+    if (outlet.equip()) this.#send(outlet, link);
   }
 
   #send(outlet: Outlet, link: number): void {

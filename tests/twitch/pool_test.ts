@@ -118,6 +118,8 @@ test("TwitchPool: Twitch's cap on channels is an error before anything is sent",
   // Those that it moderates do not count.
   hand.on(1, "@badges=moderator/1;mod=1 :tmi.twitch.tv USERSTATE #a");
   hand.command({ kind: "join", channel: "#d" });
+  hand.command({ kind: "join", channel: "#bot" });
+  assertThrows(() => hand.command({ kind: "join", channel: "#e" }), ParleyError, "3 channels");
   assertThrows(() => pool({ channelsPerConnection: 0 }), OptionError, "at least 1");
 });
 

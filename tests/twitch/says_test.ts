@@ -255,6 +255,18 @@ test("TwitchSession: messages to a channel in slow mode are kept as far apart as
   assertEquals(permits(hand), [CHANNEL]);
 });
 
+test("TwitchSession: a message that has to wait holds no permit that others could use", () => {
+  const hand = ready({ channels: ["#a"] });
+  say(hand, "one");
+  hand.grant().accepted("#a").pass(5_000);
+  say(hand, "two");
+  hand.grant(2);
+  assertEquals(hand.held().length, 2);
+  hand.lines("@room-id=1337;slow=30 :tmi.twitch.tv ROOMSTATE #a");
+  assertEquals([hand.held(), hand.asked()], [[], []]);
+  assertEquals(sentAfter(hand, 25_200).at(-1), "PRIVMSG #a two");
+});
+
 test("TwitchSession: slow mode that begins counts from the last message", () => {
   const hand = ready({ channels: ["#a"] });
   say(hand, "one");

@@ -512,6 +512,7 @@ const line = fc.oneof(
       "PART",
       "NOTICE",
       "USERSTATE",
+      "ROOMSTATE",
       "PING",
       "CAP",
       "001",

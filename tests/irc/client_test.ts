@@ -171,3 +171,19 @@ test("IrcClient: host and port, or a URL, but not both", async () => {
     await assertRejects(() => IrcClient.connect(options), OptionError);
   }
 });
+
+test("IrcClient: tells by an error event that a policy of STS could not be kept", async () => {
+  const simulation = new Simulation({ seed: 3 });
+  const core = new IrcServer({ capabilities: ["sts=duration=60,port=6697"] });
+  const server = new Driver(core, { host: simulation.host("server"), label: "server", deliver: () => {} });
+  server.start();
+  simulation.serve("ircs://irc.test", server);
+  const sts = { load: () => undefined, save: () => Promise.reject(new Error("the disk is full")) };
+  const runtime = simulation.host("bot");
+  const irc = await simulation.until(
+    IrcClient.connect({ url: "ircs://irc.test", nick: "bot", sts, runtime }),
+  );
+  const event = await simulation.until(irc.wait("error"));
+  assert(event.error instanceof Error);
+  assertEquals(event.error.message, "the disk is full");
+});

@@ -1,5 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import fc from "fast-check";
 import { AuthenticationError, ConnectionError, OptionError } from "../../../src/protocol/errors.ts";
 import { IrcHand } from "../_registering.ts";
 
@@ -179,4 +180,39 @@ test("Registration: options that cannot be sent are refused at once", () => {
   ) {
     assertThrows(() => new IrcHand(options), OptionError);
   }
+});
+
+test("Registration: any re-splitting of the same bytes gives the same events and the same lines", () => {
+  const line = fc.constantFrom(
+    ":s CAP * LS * :a=1 b",
+    ":s CAP * LS :sasl=PLAIN,EXTERNAL server-time sts=duration=5",
+    ":s CAP * ACK :server-time sasl",
+    ":s CAP * NAK :sasl",
+    ":s CAP * NEW :sasl=PLAIN",
+    ":s CAP * DEL :sasl",
+    "AUTHENTICATE +",
+    `AUTHENTICATE ${"A".repeat(400)}`,
+    ":s 433 * bot :in use",
+    ":s 470 bot #a #b :forwarded",
+    ":s 903 * :ok",
+    ":s 904 * :no",
+    ":s 001 bot :hi",
+    ":s 005 bot MONITOR=5 NICKLEN=9 :x",
+    ":s 731 bot :bot",
+    ":x!y@z QUIT :é🦕",
+    "PING :x",
+    "ERROR :Closing Link: (K-Lined)",
+  );
+  const run = (pieces: readonly Uint8Array[]) => {
+    const sasl = { ...SASL, required: false };
+    const hand = new IrcHand({ sasl, alternativeNicks: ["robot"], channels: ["#a"] }).start().open();
+    for (const piece of pieces) hand.receive(piece, 1);
+    const kinds = hand.events.map((event) => "message" in event ? event.message.raw : event.kind);
+    return [kinds, hand.sent()];
+  };
+  fc.assert(fc.property(fc.array(line), fc.array(fc.nat(), { maxLength: 10 }), (lines, cuts) => {
+    const whole = new TextEncoder().encode(lines.map((text) => `${text}\r\n`).join(""));
+    const at = [0, ...cuts.map((cut) => cut % (whole.length + 1)), whole.length].sort((a, b) => a - b);
+    assertEquals(run(at.slice(1).map((end, index) => whole.subarray(at[index], end))), run([whole]));
+  }));
 });

@@ -10,6 +10,10 @@ import { checkDialOptions, type DialOptions } from "./options.ts";
  * Makes the `Dial` of this runtime: `wss:` and `ws:` go by WebSocket, `ircs:` (port 6697 unless the URL says
  * otherwise) by TLS, `irc:` (port 6667) by plain TCP. A transport is loaded when it is first used.
  *
+ * On Deno, Bun and Node the WebSocket is our own, over the same TLS and TCP: it takes less than theirs for each
+ * message, can be dropped at once, heeds all of `tls`, and tells why it did not open. Browsers and edge workers
+ * have nothing but theirs.
+ *
  * The dial it returns throws an `OptionError` if the URL has another scheme, or one the runtime has no
  * transport for: browsers have no TCP.
  *

@@ -36,29 +36,31 @@ export interface TlsOptions {
   readonly cert?: string;
   /** The private key of `cert`. */
   readonly key?: string;
-  /** The name to ask the server for and to verify; for `ircs:` only. @default {the host of the URL} */
+  /** The name to ask the server for and to verify. @default {the host of the URL} */
   readonly hostname?: string;
   /**
    * The SHA-256 fingerprints of the certificates to trust, as 64 hexadecimal digits with or without colons. If
    * there are any, a server is trusted by its fingerprint alone, whoever issued its certificate, for whatever
-   * name and time; for `ircs:` only. @default {[]}
+   * name and time. @default {[]}
    */
   readonly fingerprints?: readonly string[];
 }
 
 /** How to dial. */
 export interface DialOptions {
-  /**
-   * For `ircs:` everywhere, and for `wss:` on Deno and Bun; other runtimes' WebSocket takes no TLS options,
-   * pass a `WebSocket` that does.
-   */
+  /** For `ircs:`, and for `wss:` on Deno, Bun and Node; elsewhere pass a `WebSocket` that heeds what it must. */
   readonly tls?: TlsOptions;
   /**
    * Header fields to send when opening a WebSocket, on Deno, Bun and Node; browsers and edge workers do not
    * allow it. Not together with `WebSocket`.
    */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The constructor to open `wss:` and `ws:` with. @default {globalThis.WebSocket} */
+  /**
+   * The constructor to open `wss:` and `ws:` with, such as `globalThis.WebSocket` where that knows a proxy. It
+   * does not heed `tls`.
+   *
+   * @default {parley's own on Deno, Bun and Node, elsewhere globalThis.WebSocket}
+   */
   readonly WebSocket?: WebSocketConstructor;
   /**
    * How many bytes may wait to go out. Whoever sends while more than that are waiting has a peer that does

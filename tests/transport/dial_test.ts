@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { describe, it } from "node:test";
 import { assertEquals, assertThrows } from "@std/assert";
 import { OptionError } from "../../src/protocol/errors.ts";
@@ -12,9 +13,12 @@ describe("dialer", () => {
     await using tcp = await listenTcp(peers);
     await using tls = await listenTcp(peers, { tls: server });
     await using webSocket = await listenWebSocket(peers);
-    for (const more of [{}, client, { hostname: "localhost" }, { ...client, hostname: "localhost" }]) {
+    await using secure = await listenWebSocket(peers, { tls: server });
+    const fingerprints = [new X509Certificate(server.cert).fingerprint256];
+    const hostname = "localhost";
+    for (const more of [{}, client, { hostname }, { ...client, hostname }, { fingerprints }]) {
       const dial = dialer({ tls: { caCerts: [server.cert], ...more } });
-      for (const { url } of [tcp, tls, webSocket]) {
+      for (const { url } of [tcp, tls, webSocket, secure]) {
         const { link, seen } = connect(dial, url);
         await seen.open();
         link.send("hello");

@@ -18,9 +18,9 @@ const CLOSING_BRACE = 125;
 const DIGIT_ZERO = 48;
 
 /**
- * Where a dispatch of a name is likely to begin as one did before, by a few of its letters: to compare it with
- * that takes a third of the time that it takes to find the name, cut it out, and look it up. Two names that
- * share a place find each other there, and are looked for.
+ * How dispatches began before, by a few letters of their names: nearly every one begins as another did, and to
+ * compare it with that spares finding its name, cutting it out, and looking it up. Names that share a place find
+ * each other there, and are looked for.
  */
 const beginnings: (Beginning | undefined)[] = Array.from({ length: 256 }, () => undefined);
 
@@ -33,7 +33,6 @@ const head = { name: "", sequence: 0 };
  * holds until the next look.
  */
 export function peek(text: string): Head | undefined {
-  // The ninth letter of the shortest name is its sequence number, which is no harm: it finds another place.
   const place = (text.charCodeAt(7) ^ (text.charCodeAt(11) << 2) ^ (text.charCodeAt(15) << 4)) & 255;
   let beginning = beginnings[place];
   if (beginning === undefined || !text.startsWith(beginning.text)) {

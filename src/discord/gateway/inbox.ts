@@ -1,7 +1,7 @@
 import type { CloseInfo, Data, Instant } from "../../protocol/protocol.ts";
 import { Queue } from "../../protocol/queue.ts";
 
-/** What came in, less messages. */
+/** What came in. */
 export type Input =
   | { readonly kind: "opened"; readonly link: number; readonly now: Instant }
   | { readonly kind: "received"; readonly link: number; readonly data: Data; readonly now: Instant }
@@ -24,11 +24,12 @@ export class Inbox {
   link = 0;
   /** When it came. */
   now: Instant = 0;
+  /** Undefined while it would be empty. */
   #rest: Queue<Input> | undefined = undefined;
 
   /** Takes in a message. */
   receive(link: number, data: Data, now: Instant): void {
-    if (this.message !== undefined || (this.#rest !== undefined && this.#rest.length > 0)) {
+    if (this.message !== undefined || this.#rest !== undefined) {
       return this.push({ kind: "received", link, data, now });
     }
     this.message = data;
@@ -44,6 +45,8 @@ export class Inbox {
 
   /** Takes out the oldest, once `message` is undefined. */
   shift(): Input | undefined {
-    return this.#rest?.shift();
+    const input = this.#rest?.shift();
+    if (this.#rest?.length === 0) this.#rest = undefined;
+    return input;
   }
 }

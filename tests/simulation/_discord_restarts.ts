@@ -189,14 +189,16 @@ export function checkMembers(
       violations.push(`${told} fails: ${ended.error.message}`);
     }
   }
-  for (const { label, guild, at, until } of limits) {
-    const early = observations.find((observation) =>
-      observation.kind === "sent" && observation.label === label && observation.at > at &&
-      observation.at < until - 1 && String(observation.data).startsWith(`{"op":8,"d":{"guild_id":"${guild}"`)
-    );
-    if (early !== undefined) {
-      violations.push(`${label}: asks for members at ${early.at}, though limited to ${until}`);
-    }
+  for (const observation of observations) {
+    if (observation.kind !== "sent") continue;
+    const { label, at, data } = observation;
+    const asked = /^\{"op":8,"d":\{"guild_id":"(\d+)"/.exec(String(data))?.[1];
+    // What came while there was no link comes late, all at once: the last word counts.
+    const limit = asked === undefined
+      ? undefined
+      : limits.findLast((one) => one.label === label && one.guild === asked && one.at < at);
+    if (limit === undefined || at >= limit.until - 1) continue;
+    violations.push(`${label}: asks for members at ${at}, though limited to ${limit.until}`);
   }
   return violations;
 }

@@ -25,6 +25,15 @@ test("discord bot: what is consumed while the last save is under way is saved, t
   assertEquals(violations, []);
 });
 
+test("discord bot: a refusal that comes late, with another behind it, is not waited for", async () => {
+  // What this once was: the checker's mistake. It counted the wait of the first from when it was replayed.
+  const { violations } = await discordBotWorld.run(7063, [
+    { kind: "silence", at: 33_112, directions: ["to client"] },
+    { kind: "act", at: 78_838, act: { kind: "list", shard: 0, loses: false } },
+  ]);
+  assertEquals(violations, []);
+});
+
 test("discord bot: a session start that was not used after all is used by who waits for one", async () => {
   // What this once was: a shard that had to wait slept until the limit's reset, a day later, whatever happened.
   const { violations } = await discordBotWorld.run(168, [

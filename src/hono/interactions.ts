@@ -1,5 +1,5 @@
 import { InteractionEndpoint, type InteractionEndpointOptions } from "../discord/interactions/endpoint.ts";
-import { type HonoContext, waitUntilOf } from "./context.ts";
+import { type HonoContext, respondTo } from "./context.ts";
 
 /**
  * Makes a Hono handler for Discord's interactions endpoint. Mount it with `post`, before anything that reads
@@ -26,6 +26,6 @@ export function interactions<Context = unknown>(
 ): (c: HonoContext & Context) => Promise<Response> {
   const endpoint = new InteractionEndpoint(options);
   return function interactions(c) {
-    return endpoint.respond(c.req.raw, { context: c, waitUntil: waitUntilOf(c) });
+    return respondTo(c, (request, waitUntil) => endpoint.respond(request, { context: c, waitUntil }));
   };
 }

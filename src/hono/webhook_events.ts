@@ -1,5 +1,5 @@
 import { WebhookEndpoint, type WebhookEndpointOptions } from "../discord/interactions/webhook_endpoint.ts";
-import { type HonoContext, waitUntilOf } from "./context.ts";
+import { type HonoContext, respondTo } from "./context.ts";
 
 /**
  * Makes a Hono handler for Discord's webhook events. Mount it with `post`, before anything that reads the body.
@@ -29,6 +29,6 @@ export function webhookEvents<Env = unknown>(
 ): (c: HonoContext<Env>) => Promise<Response> {
   const endpoint = new WebhookEndpoint<Env>(options);
   return function webhookEvents(c) {
-    return endpoint.respond(c.req.raw, { waitUntil: waitUntilOf(c), env: c.env });
+    return respondTo(c, (request, waitUntil) => endpoint.respond(request, { env: c.env, waitUntil }));
   };
 }

@@ -46,16 +46,35 @@ test("interactions: fits an app with bindings, variables and a base path, behind
 });
 
 test("interactions: work after the reply goes to waitUntil where there is one", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let done = false;
+  const working = new InteractionRouter().add(
+    command("ping", "Answers pong", (i) => i.reply("pong")),
+    command("work", "Goes on", async (i) => {
+      await i.reply("begun");
+      await promise;
+      done = true;
+    }),
+  );
   const kept: Promise<unknown>[] = [];
   const context = {
     waitUntil: (work: Promise<unknown>) => void kept.push(work),
     passThroughOnException() {},
     props: {},
   };
-  const body = JSON.stringify(use("ping"));
-  const init = { method: "POST", headers: await signer.sign(body), body };
-  assertEquals((await app.request("/interactions", init, {}, context)).status, 200);
-  assertEquals(kept.length, 1);
+  const bot = new Hono().post("/interactions", interactions({ publicKey, router: working }));
+  const ask = async (name: string) => {
+    const body = JSON.stringify(use(name));
+    const init = { method: "POST", headers: await signer.sign(body), body };
+    return await (await bot.request("/interactions", init, {}, context)).json();
+  };
+  assertEquals((await ask("work")).data, { content: "begun" });
+  assertEquals([kept.length, done], [1, false]);
+  resolve();
+  await kept[0];
+  assertEquals(done, true);
+  // What is done with its reply needs nobody to wait for it.
+  assertEquals([(await ask("ping")).data, kept.length], [{ content: "pong" }, 1]);
 });
 
 test("interactions: refuses at once a key that cannot be one", () => {

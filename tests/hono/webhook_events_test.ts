@@ -26,13 +26,14 @@ test("webhookEvents: handlers get the app's bindings, by type, and their work go
   type Bindings = { GREETING: string };
   const seen: string[] = [];
   const kept: Promise<unknown>[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
   const app = new Hono<{ Bindings: Bindings }>().post(
     "/events",
     webhookEvents<Bindings>({
       publicKey,
       on: {
         APPLICATION_AUTHORIZED: async ({ data }, { env }) => {
-          await Promise.resolve();
+          await promise;
           seen.push(`${env.GREETING} ${data.user.username}`);
         },
       },
@@ -47,7 +48,8 @@ test("webhookEvents: handlers get the app's bindings, by type, and their work go
   const client = new InteractionClient({ keys, handler, url });
   const user = { id: "7", username: "ada" };
   assertEquals((await client.webhookEvent("APPLICATION_AUTHORIZED", { user, scopes: [] })).status, 204);
-  assertEquals(kept.length, 1);
+  assertEquals([kept.length, seen], [1, []]);
+  resolve();
   await Promise.all(kept);
   assertEquals(seen, ["Hello ada"]);
 });

@@ -31,15 +31,15 @@ const PRIMARY_ENTRY_POINT = 4;
  *
  * @returns undefined if it is not UTF-8, not JSON, or not an interaction.
  */
-export function parseInteraction(body: Uint8Array): APIInteraction | undefined {
+export function parseInteraction(body: Uint8Array | string): APIInteraction | undefined {
   const value = parseJson(body);
   return isInteraction(value) ? value : undefined;
 }
 
-/** Reads JSON in UTF-8; undefined if it is not. */
-export function parseJson(body: Uint8Array): unknown {
+/** Reads JSON in UTF-8, or as text; undefined if it is not. */
+export function parseJson(body: Uint8Array | string): unknown {
   try {
-    return JSON.parse(decoder.decode(body));
+    return JSON.parse(typeof body === "string" ? body : decoder.decode(body));
   } catch {
     return undefined;
   }

@@ -85,12 +85,10 @@ export function readSignature(headers: { get(name: string): string | null }): Si
 export async function verify(
   publicKey: PublicKeys,
   { signature, timestamp }: SignatureHeaders,
-  body: Uint8Array,
+  body: Uint8Array | string,
 ): Promise<boolean> {
   if (!HEX_SIGNATURE.test(signature) || !TIMESTAMP.test(timestamp)) return false;
-  const signed = new Uint8Array(timestamp.length + body.length);
-  encoder.encodeInto(timestamp, signed);
-  signed.set(body, timestamp.length);
+  const signed = typeof body === "string" ? encoder.encode(timestamp + body) : join(timestamp, body);
   const signatureBytes = fromHex(signature);
   for (const key of listOf(publicKey)) {
     try {
@@ -101,6 +99,13 @@ export async function verify(
     }
   }
   return false;
+}
+
+function join(timestamp: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
+  const signed = new Uint8Array(timestamp.length + body.length);
+  encoder.encodeInto(timestamp, signed);
+  signed.set(body, timestamp.length);
+  return signed;
 }
 
 function listOf(keys: PublicKeys): readonly (string | CryptoKey)[] {

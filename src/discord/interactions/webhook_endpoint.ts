@@ -167,7 +167,8 @@ function rememberLast(most: number): (id: string) => boolean {
 }
 
 /** What is the same for bodies that are: Discord gives events no IDs of their own. */
-async function digest(body: Uint8Array): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", Uint8Array.from(body)));
+async function digest(body: Uint8Array | string): Promise<string> {
+  const raw = typeof body === "string" ? new TextEncoder().encode(body) : Uint8Array.from(body);
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", raw));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

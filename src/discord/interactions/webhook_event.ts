@@ -147,7 +147,7 @@ const KNOWN: Readonly<Record<keyof WebhookEventData, boolean>> = {
  *
  * @returns undefined if it is not UTF-8, not JSON, or neither a PING nor an event.
  */
-export function parseWebhookPayload(body: Uint8Array): WebhookPayload | undefined {
+export function parseWebhookPayload(body: Uint8Array | string): WebhookPayload | undefined {
   const payload = parseJson(body);
   if (!isRecord(payload) || typeof payload.type !== "number") return undefined;
   if (payload.type === PING) return "ping";

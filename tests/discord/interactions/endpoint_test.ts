@@ -90,6 +90,19 @@ test("interactionHandler: 413 for a body longer than allowed, by its declared le
   assertEquals((await handler(fits)).status, 200);
 });
 
+test("interactionHandler: a body of a declared length is verified just the same, and is text", async () => {
+  const bytes = new TextEncoder().encode(JSON.stringify({ ...PING, name: "ä😀" }));
+  const declared = { "Content-Length": String(bytes.length) };
+  assertEquals((await handler(await signer.request(bytes, declared))).status, 200);
+  const forged = { ...declared, ...await signer.sign("{}") };
+  assertEquals((await handler(await signer.request(bytes, forged))).status, 401);
+  const invalid = new Uint8Array([...new TextEncoder().encode('{"type":1,"x":"'), 0xff, 0x22, 0x7d]);
+  assertEquals((await handler(await signer.request(invalid, { "Content-Length": "18" }))).status, 401);
+  assertEquals((await handler(await signer.request("{", { "Content-Length": "1" }))).status, 400);
+  const long = await signer.request("{}".padEnd(2000), { "Content-Length": "2" });
+  assertEquals((await handler(long)).status, 413);
+});
+
 test("interactionHandler: 413 for a body that goes on and on, without reading it whole", async () => {
   const { stream, taken } = pieces(1_000_000, 100);
   assertEquals((await handler(await streamed(stream))).status, 413);

@@ -18,24 +18,24 @@ function offered(sasl: SaslOptions, value = ""): IrcHand {
 const base64 = (text: string | Uint8Array) => Buffer.from(text).toString("base64");
 const payloads = (lines: string[]) => lines.map((line) => line.replace(/^AUTHENTICATE /, ""));
 
-describe("Sasl by PLAIN", () => {
+describe("PLAIN", () => {
   const plain = (password: string) =>
     offered({ username: "foo", password, mechanisms: ["PLAIN"] }).lines("AUTHENTICATE +");
 
-  it("splits a long payload into pieces of 400 bytes", () => {
+  it("Sasl by PLAIN: splits a long payload into pieces of 400 bytes", () => {
     const password = "é".repeat(300);
     const whole = base64(`foo\0foo\0${password}`);
     const sent = payloads(plain(password).sent());
     assertEquals(sent, ["PLAIN", whole.slice(0, 400), whole.slice(400, 800), whole.slice(800)]);
   });
 
-  it("ends a payload of a multiple of 400 bytes with a lone +", () => {
+  it("Sasl by PLAIN: ends a payload of a multiple of 400 bytes with a lone +", () => {
     const sent = payloads(plain("x".repeat(292)).sent());
     assertEquals(sent.slice(1).map((piece) => piece.length), [400, 1]);
     assertEquals(sent.at(-1), "+");
   });
 
-  it("puts a payload together from pieces of whatever number", () => {
+  it("Sasl by PLAIN: puts a payload together from pieces of whatever number", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 1_200, unit: "grapheme-ascii" }), (password) => {
         const sent = payloads(plain(password).sent()).slice(1);
@@ -47,8 +47,8 @@ describe("Sasl by PLAIN", () => {
   });
 });
 
-describe("Sasl by EXTERNAL", () => {
-  it("says nothing, or whom to act as", () => {
+describe("EXTERNAL", () => {
+  it("Sasl by EXTERNAL: says nothing, or whom to act as", () => {
     assertEquals(offered({}, "EXTERNAL").lines("AUTHENTICATE +").sent(), [
       "AUTHENTICATE EXTERNAL",
       "AUTHENTICATE +",
@@ -58,8 +58,8 @@ describe("Sasl by EXTERNAL", () => {
   });
 });
 
-describe("Sasl by ECDSA-NIST256P-CHALLENGE", () => {
-  it("names the account, then has the challenge signed as it is", async () => {
+describe("ECDSA-NIST256P-CHALLENGE", () => {
+  it("Sasl by ECDSA-NIST256P-CHALLENGE: names the account, then has the challenge signed as it is", async () => {
     const challenge = randomBytes(32);
     const seen: Uint8Array[] = [];
     const sign = (bytes: Uint8Array) => {
@@ -75,7 +75,7 @@ describe("Sasl by ECDSA-NIST256P-CHALLENGE", () => {
     assertEquals(hand.lines(":s 903 * :ok").sent(), ["CAP END"]);
   });
 
-  it("is aborted if the signer fails", async () => {
+  it("Sasl by ECDSA-NIST256P-CHALLENGE: is aborted if the signer fails", async () => {
     const sign = () => Promise.reject(new Error("the key is locked away"));
     const hand = offered({ username: "jilles", sign }).lines("AUTHENTICATE +", "AUTHENTICATE AAAA");
     await hand.answerAll();
@@ -136,10 +136,10 @@ async function proven(hand: IrcHand, server: ScramServer): Promise<string> {
 }
 
 for (const [mechanism, hash] of [["SCRAM-SHA-256", "sha256"], ["SCRAM-SHA-512", "sha512"]] as const) {
-  describe(`Sasl by ${mechanism}`, () => {
+  describe(mechanism, () => {
     const options = (password: string) => ({ username: "a=b,c", password, mechanisms: [mechanism] });
 
-    it("proves that it knows the password, and has the server prove it, too", async () => {
+    it(`Sasl by ${mechanism}: proves that it knows the password, and has the server prove it, too`, async () => {
       const hand = offered(options("sésame"));
       const server = new ScramServer(hash, "sésame");
       const final = server.final(await proven(hand, server));
@@ -149,7 +149,7 @@ for (const [mechanism, hash] of [["SCRAM-SHA-256", "sha256"], ["SCRAM-SHA-512", 
       assertEquals(hand.lines(":s 903 * :ok").sent(), ["CAP END"]);
     });
 
-    it("proves nothing with the wrong password", async () => {
+    it(`Sasl by ${mechanism}: proves nothing with the wrong password`, async () => {
       const hand = offered(options("sesame"));
       const server = new ScramServer(hash, "open barley");
       assertEquals(server.final(await proven(hand, server)), undefined);
@@ -161,8 +161,8 @@ for (const [mechanism, hash] of [["SCRAM-SHA-256", "sha256"], ["SCRAM-SHA-512", 
   });
 }
 
-describe("Sasl by SCRAM", () => {
-  it("aborts, and offers its password in no other way, where the server does not prove that it knows it", async () => {
+describe("SCRAM", () => {
+  it("Sasl by SCRAM: aborts, and offers its password in no other way, where the server does not prove that it knows it", async () => {
     for (
       const last of [
         "",
@@ -183,14 +183,14 @@ describe("Sasl by SCRAM", () => {
     }
   });
 
-  it("does not believe a success without proof", async () => {
+  it("Sasl by SCRAM: does not believe a success without proof", async () => {
     const hand = offered({ username: "jilles", password: "sesame", required: false });
     await proven(hand, new ScramServer("sha512", "sesame"));
     hand.lines(":s 903 * :SASL authentication successful");
     assertEquals(hand.sent(), ["AUTHENTICATE *", "QUIT"]);
   });
 
-  it("aborts where the server's first message is not one, or asks for too little or too much", async () => {
+  it("Sasl by SCRAM: aborts where the server's first message is not one, or asks for too little or too much", async () => {
     const bad = (nonce: string) => [
       "",
       "e=no",
@@ -211,7 +211,7 @@ describe("Sasl by SCRAM", () => {
     }
   });
 
-  it("takes a challenge in pieces, and none without end", async () => {
+  it("Sasl by SCRAM: takes a challenge in pieces, and none without end", async () => {
     const hand = offered({ username: "jilles", password: "sesame", mechanisms: ["SCRAM-SHA-256"] });
     await hand.lines("AUTHENTICATE +").answerAll();
     const nonce = /r=(.*)$/.exec(said(hand))?.[1] ?? "";

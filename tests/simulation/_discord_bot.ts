@@ -13,6 +13,7 @@ import { seededRandom } from "../../src/testing/random.ts";
 import type { Simulation } from "../../src/testing/simulation.ts";
 import { type Process, processOn } from "../_process.ts";
 import type { MembersLimit, MembersListing, Run } from "./_discord_restarts.ts";
+import { lean } from "./_discord_service.ts";
 import type { BotBug, BugContext } from "./_discord_bot_bugs.ts";
 
 /** What all lives of a bot have in common. */
@@ -323,11 +324,3 @@ const nothingKnown: DiscordTold = {
   resumed: false,
   next: undefined,
 };
-
-/** An event without most of its data. */
-function lean(event: Exclude<Told, ClientEvent>): DiscordTold {
-  if (!("sequence" in event) || event.kind === "gap") return event;
-  const { kind, session, sequence } = event;
-  const data = event.kind === "MESSAGE_CREATE" ? { content: event.data.content } : undefined;
-  return { kind, session, sequence, data };
-}

@@ -1,7 +1,9 @@
 import fc from "fast-check";
+import type { GatewayEvent } from "../../src/discord/gateway/event.ts";
 import type { Driver } from "../../src/driver/driver.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
 import type { DiscordServerCommand, DiscordServerEvent } from "../../src/testing/discord_server.ts";
+import type { DiscordTold } from "../../src/testing/discord_checker.ts";
 import type { Simulation } from "../../src/testing/simulation.ts";
 
 /** Where bots connect first, and where they are told to resume. */
@@ -32,6 +34,14 @@ export function perform(act: ServiceAct, { world, server, shards, until }: Servi
   const { command } = act;
   const aimed = "shard" in command && command.shard !== undefined;
   void server.command(aimed ? { ...command, shard: command.shard % shards } : command);
+}
+
+/** An event without most of its data, which would fill the memory within a day. */
+export function lean(event: GatewayEvent): DiscordTold {
+  if (!("sequence" in event) || event.kind === "gap") return event;
+  const { kind, session, sequence } = event;
+  const data = event.kind === "MESSAGE_CREATE" ? { content: event.data.content } : undefined;
+  return { kind, session, sequence, data };
 }
 
 /** Ends what acts have begun. */

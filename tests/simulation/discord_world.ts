@@ -30,7 +30,7 @@ import {
 import { type Fault, faultPlans, scheduleFaults } from "../../src/testing/faults.ts";
 import { seededRandom } from "../../src/testing/random.ts";
 import { Simulation } from "../../src/testing/simulation.ts";
-import { FIRST, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
+import { FIRST, lean, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
 import { discordBugs } from "./_discord_bugs.ts";
 import type { Report, World } from "./_world.ts";
 
@@ -344,14 +344,6 @@ class Bot {
     const activities = [{ name: text, type: 0 }];
     return { kind: "presence", data: { since: null, activities, status: "online", afk: false } };
   }
-}
-
-/** An event without most of its data, which would fill the memory within a day. */
-function lean(event: GatewayEvent): DiscordTold {
-  if (!("sequence" in event) || event.kind === "gap") return event;
-  const { kind, session, sequence } = event;
-  const data = event.kind === "MESSAGE_CREATE" ? { content: event.data.content } : undefined;
-  return { kind, session, sequence, data };
 }
 
 function settle(promise: Promise<unknown>, saying: Saying): void {

@@ -170,3 +170,16 @@ test("use: a router that fails makes an error event", async () => {
   assertEquals(errors.map(String), ["Error: boom"]);
   await world.until(gateway.close());
 });
+
+test("DiscordGateway: each shard has a label of its own in observations", async () => {
+  const { world, connect } = worldOf({ shards: 2, maxConcurrency: 2 });
+  const dialled: string[] = [];
+  const runtime = world.host("client", {
+    observe: ({ kind, label }) => void (kind === "dial" && dialled.push(label)),
+  });
+  const gateway = await connect({ runtime });
+  const other = await connect({ runtime, shards: { count: 2, ids: [1] }, label: "other" });
+  assertEquals(dialled, ["discord shard 0", "discord shard 1", "other shard 1"]);
+  await world.until(gateway.close());
+  await world.until(other.close());
+});

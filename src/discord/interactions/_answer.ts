@@ -243,9 +243,13 @@ export class Answer {
     return this.#say((rest, application, token) => rest.deleteWebhookMessage(application, token, id));
   }
 
-  /** Waits for all that the handler, which has returned, has begun and not awaited. */
-  async leave(): Promise<void> {
+  /** Waits for all that the handler, which has returned, has begun and not awaited; undefined if nothing. */
+  leave(): Promise<void> | undefined {
     this.#left = true;
+    return this.#calls.size > 0 ? this.#drain() : undefined;
+  }
+
+  async #drain(): Promise<void> {
     while (this.#calls.size > 0) await Promise.allSettled(this.#calls);
   }
 

@@ -68,10 +68,16 @@ export class IrcClient extends IrcCommandClient {
   private constructor(options: IrcClientOptions) {
     const tls = typeof options.tls === "object" ? options.tls : undefined;
     const { headers } = options;
+    const urls = urlsOf(options);
+    if ((tls?.fingerprints?.length ?? 0) > 0 && urls.some((url) => /^wss:/i.test(url))) {
+      throw new OptionError(
+        'Cannot trust a fingerprint over a WebSocket: tls.fingerprints are for "ircs:" only',
+      );
+    }
     const dial = dialer({ ...(tls && { tls }), ...(headers && { headers }) });
     super(hostWith(dial, options.runtime), options, "irc");
     const handlers = this.#handlers = new LineHandlers(options.use, (error) => this.report(error));
-    this.#session = new IrcSession({ ...options, url: urlOf(options), random: this.host.random, handlers });
+    this.#session = new IrcSession({ ...options, url: urls, random: this.host.random, handlers });
     const answer = answerIrc({ sts: options.sts ?? new MemoryStsStore(), sign: options.sasl?.sign });
     this.#driver = this.attach<IrcCommand, IrcAsk, IrcAnswer>(this.#session, {
       answer: async (ask) => {
@@ -227,13 +233,13 @@ export class IrcClient extends IrcCommandClient {
   }
 }
 
-function urlOf(options: IrcClientOptions): string | readonly string[] {
+function urlsOf(options: IrcClientOptions): readonly string[] {
   const { host, port, tls = true, url } = options;
   if (url !== undefined) {
     if (host !== undefined || port !== undefined) {
       throw new OptionError("Cannot connect: give either a URL or a host and port");
     }
-    return url;
+    return typeof url === "string" ? [url] : url;
   }
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
     throw new OptionError(`Cannot connect to port "${port}": need a whole number from 1 to 65535`);

@@ -172,6 +172,12 @@ test("IrcClient: host and port, or a URL, but not both", async () => {
   }
 });
 
+test("IrcClient: refuses at once what no WebSocket can check", async () => {
+  const tls = { fingerprints: ["ab".repeat(32)] };
+  const connecting = () => IrcClient.connect({ nick: "bot", url: ["ircs://a", "wss://a"], tls });
+  await assertRejects(connecting, OptionError, "tls.fingerprints");
+});
+
 test("IrcClient: tells by an error event that a policy of STS could not be kept", async () => {
   const simulation = new Simulation({ seed: 3 });
   const core = new IrcServer({ capabilities: ["sts=duration=60,port=6697"] });

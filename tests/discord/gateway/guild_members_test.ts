@@ -73,6 +73,23 @@ test("DiscordGateway.guildMembers: by user ids, a hundred at a time, and which a
   await world.until(gateway.close());
 });
 
+test("DiscordGateway.guildMembers: a listing that is over leaves nothing behind", async () => {
+  const { world, connect } = crowd();
+  const gateway = await connect();
+  const { closed } = gateway;
+  const then = closed.then.bind(closed);
+  let kept = 0;
+  Object.defineProperty(closed, "then", {
+    value: (done?: () => void, failed?: (error: unknown) => void) => {
+      kept++;
+      return then(done, failed);
+    },
+  });
+  for (let i = 0; i < 3; i++) await world.until(list(gateway, { query: "user1" }));
+  assertEquals(kept, 0);
+  await world.until(gateway.close());
+});
+
 test("DiscordGateway.guildMembers: Discord's limit is waited for", async () => {
   const { world, core, connect } = crowd({ limitMembers: true });
   const gateway = await connect();

@@ -7,10 +7,8 @@
 
 const BACKSLASH = "\\";
 const EQUALS = 0x3d;
-const SEMICOLON = 0x3b;
-const SPACE = 0x20;
-// Enough for lines of up to so many tags; for those with more it grows.
-const USUAL = 128;
+// Enough for lines whose tags take up to so many characters; for longer ones it grows.
+const USUAL = 2_048;
 // So many low bits of the first character tell most names apart: lower-case letters all differ in them.
 const LETTERS = 32;
 
@@ -43,42 +41,45 @@ export class TagPlaces {
     let place = this.#last[name.charCodeAt(0) & (LETTERS - 1)] ?? -1;
     for (; place >= 0; place = this.#before[place] ?? -1) {
       const start = this.#starts[place] ?? 0;
-      const after = raw.charCodeAt(start + length);
-      if (after !== EQUALS && after !== SEMICOLON && after !== SPACE) continue;
-      // What the caller asks for may look like a name and a part of its value, or like two tags.
-      if (!raw.startsWith(name, start) || name.includes("=") || name.includes(";")) continue;
-      if (after !== EQUALS) return "";
-      const value = raw.slice(start + length + 1, (this.#starts[place + 1] ?? 0) - 1);
-      return this.#escaped ? unescapeTag(value) : value;
+      const after = start + length;
+      const stop = (this.#starts[place + 1] ?? 0) - 1;
+      if (after < stop ? raw.charCodeAt(after) !== EQUALS : after > stop) continue;
+      if (!raw.startsWith(name, start)) continue;
+      // What is asked for may look like a name and the beginning of its value.
+      const equals = raw.indexOf("=", start);
+      if (after === stop) {
+        if (equals < 0 || equals > stop) return "";
+      } else if (equals === after) {
+        const value = raw.slice(after + 1, stop);
+        return this.#escaped ? unescapeTag(value) : value;
+      }
     }
     return undefined;
   }
 
   #set(of: object, raw: string, end: number): void {
     this.#of = of;
-    this.#last.fill(-1);
+    // No tag takes fewer characters than its semicolon.
+    if (end >= this.#starts.length) this.#makeRoom(end);
+    const [starts, before, last] = [this.#starts, this.#before, this.#last];
+    last.fill(-1);
     let place = 0;
     for (let start = 1; start <= end; place++) {
-      if (place + 1 >= this.#starts.length) this.#grow();
       const letter = raw.charCodeAt(start) & (LETTERS - 1);
-      this.#starts[place] = start;
-      this.#before[place] = this.#last[letter] ?? -1;
-      this.#last[letter] = place;
+      starts[place] = start;
+      before[place] = last[letter] ?? -1;
+      last[letter] = place;
       const stop = raw.indexOf(";", start);
-      start = stop < 0 || stop > end ? end + 1 : stop + 1;
+      start = stop < 0 ? end + 1 : stop + 1;
     }
-    this.#starts[place] = end + 1;
+    starts[place] = end + 1;
     const backslash = raw.indexOf(BACKSLASH);
     this.#escaped = backslash >= 0 && backslash < end;
   }
 
-  #grow(): void {
-    const { length } = this.#starts;
-    const [starts, before] = [new Int32Array(length * 2), new Int32Array(length * 2)];
-    starts.set(this.#starts);
-    before.set(this.#before);
-    this.#starts = starts;
-    this.#before = before;
+  #makeRoom(end: number): void {
+    this.#starts = new Int32Array(end * 2);
+    this.#before = new Int32Array(end * 2);
   }
 }
 

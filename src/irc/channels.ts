@@ -10,6 +10,8 @@ export interface WantedChannel {
   key: string | undefined;
   /** Whether we are in it on the present link. */
   joined: boolean;
+  /** Whether we were in it when a link was lost, and are not again yet. */
+  missed: boolean;
   /** Where we are in its place on the present link, since the server sent us there. */
   forwarded: string | undefined;
   /** Commands that wait for the JOIN. */
@@ -74,6 +76,7 @@ export class Channels {
         name,
         key,
         joined: false,
+        missed: false,
         forwarded: undefined,
         joining: [],
         wantedBy: undefined,
@@ -94,6 +97,7 @@ export class Channels {
     const channel = this.want(name);
     channel.wanted = !parted;
     channel.joined = true;
+    channel.missed = false;
     for (const ticket of channel.joining.splice(0)) this.#settle(ticket, { kind: "done" });
   }
 
@@ -152,6 +156,7 @@ export class Channels {
   /** The link is gone, and with it our being in channels. */
   left(): void {
     for (const [folded, channel] of this.#channels) {
+      channel.missed ||= channel.joined;
       channel.joined = false;
       channel.forwarded = undefined;
       if (!channel.wanted) this.#channels.delete(folded);

@@ -538,10 +538,10 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     this.#events.push({ kind: "reconnecting", after, attempt: this.#backoff.count, reason: why, said });
   }
 
-  /** The gap is over once every wanted channel is joined, or will not be. */
+  /** The gap is over once we are where we were, as far as that is wanted and we are let in. */
   #tellGap(): void {
     if (this.#awayFrom === undefined || this.#phase !== "ready") return;
-    if (this.#channels.wanted().some((channel) => !channel.joined)) return;
+    if (this.#channels.wanted().some((channel) => channel.missed)) return;
     this.#events.push({ kind: "gap", from: this.#awayFrom, to: this.#now });
     this.#awayFrom = undefined;
   }

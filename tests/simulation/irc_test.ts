@@ -24,3 +24,11 @@ test("irc: a nick that a link still holds which was never let in is not free", a
   ]);
   assertEquals(violations, []);
 });
+
+test("irc: a channel that is joined for the first time does not hold up the end of the gap", async () => {
+  const { violations } = await ircWorld.run(2238, [
+    { kind: "silence", at: 29_682, directions: ["to client"] },
+    { kind: "act", at: 113_254, act: { kind: "join", channel: "#c" } },
+  ]);
+  assertEquals(violations, []);
+});

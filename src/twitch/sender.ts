@@ -18,19 +18,6 @@ import {
   wholeNumber,
 } from "./tags.ts";
 
-const NUMBER_SIGN = 0x23;
-
-/** Whether a tag's value is `#RRGGBB`. */
-function isColor(text: string): boolean {
-  if (text.length !== 7 || text.charCodeAt(0) !== NUMBER_SIGN) return false;
-  for (let at = 1; at < 7; at++) {
-    const code = text.charCodeAt(at);
-    const letter = code | 0x20;
-    if ((code < 0x30 || code > 0x39) && (letter < 0x61 || letter > 0x66)) return false;
-  }
-  return true;
-}
-
 /**
  * Who sent a message, or whose state it tells, read from its tags as they are asked for.
  * ([Twitch IRC, PRIVMSG tags](https://dev.twitch.tv/docs/chat/irc/))
@@ -64,8 +51,7 @@ export class TwitchSender {
 
   /** The colour of the name as `#RRGGBB`, if one was chosen. */
   get color(): string | undefined {
-    const color = this.#tags[COLOR];
-    return color !== undefined && isColor(color) ? color : undefined;
+    return this.#tags[COLOR];
   }
 
   /** The badges shown beside the name, in their order. */

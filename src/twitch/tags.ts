@@ -3,20 +3,25 @@ import type { IrcMessage } from "../irc/message.ts";
 /** What {@linkcode readTags} finds: each value at its place, undefined where it is not there. */
 export type TwitchTags = readonly (string | undefined)[];
 
-/** How the value of a tag is read. */
-type Reading = "kept" | "flag" | "passed" | "family";
+/** What the value of a tag looks like; of a flag only 1 is kept, and of a colour only what is one. */
+const VALUES = {
+  kept: "([^; \\\\]*)",
+  flag: "(?:0|(1))",
+  color: "(#[0-9A-Fa-f]{6})?",
+  passed: "[^; ]*",
+};
 
 /**
- * The tags that Twitch sends with what people say, in its order, which is that of the alphabet. What is
- * `kept` is read with nearly every message, of a `flag` only whether it is 1; the rest stands between them,
- * and a `family` is all whose names begin so.
+ * The tags that Twitch sends with what people say, in its order, which is that of the alphabet. What is only
+ * `passed` stands between those that are read with nearly every message, and a `family` is all whose names
+ * begin so.
  */
-const ORDER: readonly (readonly [name: string, reading: Reading])[] = [
+const ORDER: readonly (readonly [name: string, reading: keyof typeof VALUES | "family"])[] = [
   ["badge-info", "kept"],
   ["badges", "kept"],
   ["bits", "kept"],
   ["client-nonce", "passed"],
-  ["color", "kept"],
+  ["color", "color"],
   ["custom-reward-id", "passed"],
   ["display-name", "kept"],
   ["emote-only", "passed"],
@@ -54,14 +59,15 @@ const ORDER: readonly (readonly [name: string, reading: Reading])[] = [
 ];
 
 const PLACES: ReadonlyMap<string, number> = new Map(
-  ORDER.filter(([, reading]) => reading === "kept" || reading === "flag").map(([name], index) => [
-    name,
-    index + 1,
-  ]),
+  ORDER.filter(([, reading]) => reading !== "passed" && reading !== "family")
+    .map(([name], index) => [name, index + 1]),
 );
 
-const FLAGS: ReadonlySet<string> = new Set(
-  ORDER.flatMap(([name, reading]) => reading === "flag" ? [name] : []),
+/** What to keep of the values of those that are not kept as they are. */
+const EXACT: ReadonlyMap<string, RegExp> = new Map(
+  ORDER.flatMap(([name, reading]) =>
+    reading === "flag" || reading === "color" ? [[name, new RegExp(`^${VALUES[reading]}$`)] as const] : []
+  ),
 );
 
 const placeOf = (name: string): number => PLACES.get(name) ?? 0;
@@ -102,8 +108,7 @@ const IN_ORDER = new RegExp(
     // Mostly one of the last four is the last.
     const end = index < ORDER.length - 4 ? ";" : "(?:;|(?= ))";
     if (reading === "family") return `(?:${name}[^; ]*${end})*`;
-    const value = { kept: "([^; \\\\]*)", flag: "(?:0|(1))", passed: "[^; ]*" }[reading];
-    return `(?:${name}=${value}${end})?`;
+    return `(?:${name}=${VALUES[reading]}${end})?`;
   }).join("") + "(?: :([^ !@]+)![^ ]* PRIVMSG ([^ :][^ ]*) :())?",
   "y",
 );
@@ -113,7 +118,8 @@ const AT = 0x40;
 
 /**
  * Reads what is asked for with nearly every message, each to its place: `ROOM_ID` and the others. Tags have
- * the values that {@linkcode IrcMessage.tag} gives, but flags are either `1` or undefined.
+ * the values that {@linkcode IrcMessage.tag} gives, but flags are either `1` or undefined, and colours
+ * `#RRGGBB` or undefined.
  */
 export function readTags(message: IrcMessage): TwitchTags {
   const { raw } = message;
@@ -135,16 +141,14 @@ function readOthers(message: IrcMessage, tags: (string | undefined)[], at: numbe
     const equals = raw.indexOf("=", at);
     const name = raw.slice(at, equals < 0 || equals > stop ? stop : equals);
     const place = PLACES.get(name);
-    if (place !== undefined) {
-      const value = message.tag(name);
-      tags[place] = FLAGS.has(name) && value !== "1" ? undefined : value;
-    }
+    if (place !== undefined) tags[place] = message.tag(name);
     IN_ORDER.lastIndex = stop === end ? end : stop + 1;
     const more: (string | undefined)[] = IN_ORDER.exec(raw) ?? [];
-    at = IN_ORDER.lastIndex;
     for (let place = 1; place < more.length; place++) tags[place] = more[place] ?? tags[place];
-    if (stop === end) return;
+    at = stop === end ? end : IN_ORDER.lastIndex;
   }
+  // Of a tag that stands there twice, the last counts, be it one that leaves nothing to keep.
+  for (const [name, exact] of EXACT) tags[placeOf(name)] = exact.exec(message.tag(name) ?? "")?.[1];
 }
 
 /** A tag's value, or undefined if it is empty, which to Twitch means that there is none. */

@@ -37,8 +37,10 @@ function check(written: string): void {
   const read = readTags(message);
   for (const [name, place] of PLACES) {
     const value = message.tag(name);
-    const expected = FLAGS.includes(name) && value !== "1" ? undefined : value;
-    assertEquals(read[place], expected, `${name} of @${written}`);
+    const isKept = FLAGS.includes(name)
+      ? value === "1"
+      : name !== "color" || /^#[0-9a-f]{6}$/i.test(value ?? "");
+    assertEquals(read[place], isKept ? value : undefined, `${name} of @${written}`);
   }
   assertEquals([read[NICK], read[CHANNEL], read[TEXT]], ["ronni", "#ronni", "id=5;mod=1 vip"]);
 }
@@ -46,6 +48,7 @@ function check(written: string): void {
 test("readTags: finds each tag at its place", () => {
   assertEquals(new Set(PLACES.map(([, place]) => place)).size, PLACES.length);
   check(PLACES.map(([name], index) => `${name}=value${index}`).join(";"));
+  check(PLACES.map(([name]) => `${name}=${name === "color" ? "#1E90ff" : "1"}`).join(";"));
   assertEquals(readTags(parseMessage("PRIVMSG #a :id=5")), []);
 });
 
@@ -54,8 +57,11 @@ test("readTags: finds them in any order, among tags it does not know, escaped, r
   check("aaa=1;badges=admin/1;brand-new=2;color=#fff;id;idle=3;mod=1;zzz=4");
   check("display-name=Ron\\sni;id=a\\:b;room-id=7");
   check("id=1;id=2;mod=0;id=3");
+  check("mod=1;id=3;mod=0");
+  check("color=#123456;badges=;color=");
   check(";;id=;=x;mod");
   check("bad=1");
+  for (const color of ["", "red", "#12345", "#1234567", "#12345G", "#1E90FF"]) check(`color=${color};mod=1`);
 });
 
 test("readTags: finds nick, channel and text only where a PRIVMSG is as Twitch writes it", () => {

@@ -54,8 +54,10 @@ const router = new InteractionRouter({ onError: (error) => void errors.push(erro
 
 /** Every way in by HTTP: what holds for one must hold for the other. */
 function doorsOf(options: object = {}) {
-  const handler = interactionHandler({ publicKey, router, ...options });
-  const app = new Hono().post("/interactions", interactions({ publicKey, router, ...options }));
+  // Without it, what comes after a deferral would be asked of Discord itself.
+  const rest = new DiscordRest({ fetch: new InteractionRecorder().fetch });
+  const handler = interactionHandler({ publicKey, router, rest, ...options });
+  const app = new Hono().post("/interactions", interactions({ publicKey, router, rest, ...options }));
   return {
     interactionHandler: (request: Request) => handler(request),
     interactions: (request: Request) => app.fetch(request),

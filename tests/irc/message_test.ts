@@ -129,6 +129,15 @@ test("formatMessage: lets nothing through that ends the line or moves a paramete
   for (const given of bad) assertThrows(() => formatMessage(given), CommandError);
 });
 
+test("parseMessage: throws on lines without a command, and on no others", () => {
+  const line = fc.array(fc.constantFrom("@", ":", " ", "a", ";", "=", "\r", "\n"), { maxLength: 10 });
+  fc.assert(fc.property(line.map((all) => all.join("")), (line) => {
+    const hasCommand = /^(?:@[^ ]* +|(?!@) *)(?::[^ ]* +|(?!:))[^ ]/.test(line.replace(/[\r\n]+$/, ""));
+    if (hasCommand) parseMessage(line);
+    else assertThrows(() => parseMessage(line), ProtocolError);
+  }));
+});
+
 test("parseMessage: throws nothing but its own error, whatever the line", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (line) => {
     try {

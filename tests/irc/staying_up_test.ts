@@ -224,3 +224,14 @@ test("IrcSession: a nick the server cuts short is what there is to have", () => 
   const hand = ready({ nick: "averylongnick" }, "averylong").pass(120_000);
   assertEquals(hand.sent().filter((line) => /NICK|ISON/.test(line)), []);
 });
+
+test("IrcSession: a channel we never were in does not hold up the end of the gap", () => {
+  const hand = ready({ channels: ["#were"] });
+  hand.lines(":bot!b@h JOIN #were");
+  hand.command({ kind: "JOIN", channel: "#never" });
+  hand.close().pass(1_000);
+  hand.offers("").lines(":s 001 bot :hi");
+  assertEquals(hand.kinds().includes("gap"), false);
+  hand.lines(":bot!b@h JOIN #were");
+  assertEquals(hand.kinds(), ["JOIN", "gap"]);
+});

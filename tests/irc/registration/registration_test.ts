@@ -67,6 +67,16 @@ test("Registration: CAP END waits until SASL is settled", () => {
   assertEquals(hand.kinds().includes("AUTHENTICATE"), false);
 });
 
+test("Registration: a capability that comes up during SASL does not end the negotiation", () => {
+  const hand = new IrcHand({ sasl: SASL, capabilities: ["a"] }).start().offers("sasl").lines(
+    ":s CAP * ACK :sasl",
+  );
+  assertEquals(hand.sent(), ["CAP REQ sasl", "AUTHENTICATE PLAIN"]);
+  hand.lines(":s CAP * NEW :a", ":s CAP * ACK :a", ":s CAP * LS :sasl a");
+  assertEquals(hand.sent(), ["CAP REQ a"]);
+  assertEquals(hand.lines("AUTHENTICATE +", ":s 903 * :ok").sent().at(-1), "CAP END");
+});
+
 test("Registration: SASL that must succeed and is not to be had ends it with QUIT and AuthenticationError", () => {
   for (const offered of ["", "sasl=EXTERNAL", "sasl"]) {
     const hand = new IrcHand({ sasl: SASL }).start().offers(offered);

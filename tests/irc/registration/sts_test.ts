@@ -99,6 +99,15 @@ test("IrcSession: the expiry is reckoned anew when the link ends, and when the p
   assertEquals(hand.sts.load("irc.test")?.expires, 220_000);
 });
 
+test("IrcSession: a policy is saved once when it is told and once when its link ends, however that ends", async () => {
+  for (const end of [(hand: IrcHand) => hand.close(), (hand: IrcHand) => hand.pass(200_000)]) {
+    const hand = await started({ url: "ircs://irc.test", backoff: { attempts: 1 } });
+    end(hand.offers("sts=duration=60").lines(":s 001 bot :hi"));
+    const saves = hand.actions.filter((action) => action.kind === "ask" && action.ask.kind === "sts_save");
+    assertEquals(saves.length, 2);
+  }
+});
+
 test("IrcSession: is not moved by a value without a port, nor asked for sts, nor over a WebSocket", async () => {
   for (
     const [url, value] of [["irc://a", "sts=duration=5"], ["irc://a", "sts=port=0"], ["ws://a", "sts=port=1"]]

@@ -359,7 +359,8 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
 
   #join(connection: Connection, channel: string): void {
     if (this.#over(connection, this.#account(connection).joins, "join")) return;
-    if (connection.channels.has(channel)) return;
+    const there = connection.channels.has(channel);
+    if (there && !this.#options.echoesAll) return;
     const { login } = connection;
     const refusal = this.#rooms.refusal(channel, login);
     // Twitch says nothing about channels that do not exist.
@@ -385,7 +386,7 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
     }
     this.#write(connection, lines);
     this.#roomstate(connection, channel, true);
-    this.#tellMembers(connection, channel, `:${source} JOIN ${channel}`);
+    if (!there) this.#tellMembers(connection, channel, `:${source} JOIN ${channel}`);
   }
 
   /** Whether an account is in as many channels as it may be, of those it does not moderate. */

@@ -17,6 +17,8 @@ export interface TwitchServerOptions {
   readonly limits?: Limits;
   /** How often it asks for a PONG, in milliseconds. @default {300_000} */
   readonly pingInterval?: number;
+  /** Whether it echoes the JOIN of who is in the channel already; what Twitch does is not documented. @default {false} */
+  readonly echoesAll?: boolean;
   /** How long a link stays open after RECONNECT, in milliseconds. @default {15_000} */
   readonly reconnectGrace?: number;
 }

@@ -34,6 +34,8 @@ export interface LinkChannelsParts {
   readonly proofs: Proofs;
   /** Told of channels whose JOIN the server has read, and never answers in full. */
   readonly silent: (channel: string) => void;
+  /** Told whether we were out of a channel in which we were found not to be. */
+  readonly certain: (channel: string, wereOut: boolean) => void;
 }
 
 /** What a JOIN echo means. */
@@ -49,7 +51,9 @@ const ATTEMPTS_ECHOED = 5;
  *
  * Twitch may forget that we are in a channel without a word, or tell us so by the echo of a JOIN and never
  * mean it. So a channel is joined once its ROOMSTATE has come, which follows the echo; and one that we have
- * reason to doubt, or that has brought nothing for long, is joined again: Twitch answers only who is not there.
+ * reason to doubt, or that has brought nothing for long, is joined again. Whether Twitch echoes the JOIN of who
+ * is there already is not documented: after the first such echo a second JOIN, of a channel that we then are in
+ * for certain, tells.
  */
 export class LinkChannels {
   /** Whether the server describes a channel by ROOMSTATE: it has granted us the capability. */
@@ -67,6 +71,10 @@ export class LinkChannels {
   readonly #parting = new Map<string, Parting>();
   /** Joined, or given up, but the USERSTATE that belongs to the JOIN has not come. */
   readonly #stateless = new Set<string>();
+  /** Joined again by a JOIN that was echoed, and to be joined once more to see what that means. */
+  readonly #comparing = new Set<string>();
+  /** Whether this server echoes every JOIN, so that an echo does not tell that we were out. */
+  #echoesAll: boolean | undefined = undefined;
   #lookAt: Instant = Infinity;
   /** When the oldest question whether we still are in a channel is given up. */
   #doubtsEnd: Instant = Infinity;
@@ -108,6 +116,11 @@ export class LinkChannels {
     if (this.#joined.has(name) || this.pending(name)) return;
     this.#waiting.set(name, 1);
     this.#match();
+  }
+
+  /** Whether it is not known yet that we were out of a channel that was joined again. */
+  uncertain(name: string): boolean {
+    return this.#comparing.has(name);
   }
 
   /** There is reason to think that the server does not have us in a channel any more: asks it. */
@@ -169,6 +182,7 @@ export class LinkChannels {
     if (this.#sent.get(name)?.permit !== undefined || !this.#sent.has(name)) return false;
     this.#sent.delete(name);
     this.#arrive(name, now);
+    if (this.#comparing.has(name)) this.doubt(name);
     return true;
   }
 
@@ -197,6 +211,7 @@ export class LinkChannels {
     const there = this.#joined.delete(name) || joining !== undefined;
     this.#sent.delete(name);
     this.#stateless.delete(name);
+    this.#comparing.delete(name);
     const doubted = this.#doubted.delete(name);
     if (this.#waiting.delete(name) || doubted) this.#match();
     const parting = this.#parting.get(name);
@@ -261,6 +276,7 @@ export class LinkChannels {
     this.#parts.proofs.hold(now, this.#permits());
     this.#sent.clear();
     this.#doubted.clear();
+    this.#comparing.clear();
     this.#lookAt = Infinity;
     this.#doubtsEnd = Infinity;
     this.#match();
@@ -274,6 +290,7 @@ export class LinkChannels {
     this.#sent.clear();
     this.#joined.clear();
     this.#doubted.clear();
+    this.#comparing.clear();
     this.#stateless.clear();
     for (const name of [...this.#parting.keys()]) this.parted(name);
     this.#match();
@@ -300,11 +317,24 @@ export class LinkChannels {
     if (this.#lookAt === Infinity) this.#lookAt = now + this.#parts.quiet;
   }
 
-  /** We are out of a channel that we believed to be in, and by this JOIN in it again. */
+  /** The JOIN of a channel that we believed to be in was echoed: we were out of it, or it means nothing. */
   #found(name: string, now: Instant): JoinEcho {
     this.#settle(name);
+    if (this.#comparing.has(name)) this.#compared(true);
+    if (this.#echoesAll) {
+      this.heard(name, now);
+      return "again";
+    }
+    if (this.#echoesAll === undefined) this.#comparing.add(name);
     this.#joined.delete(name);
     return this.#enter(name, 1, now);
+  }
+
+  /** Now it is known what the echo of a JOIN means. */
+  #compared(echoesAll: boolean): void {
+    this.#echoesAll = echoesAll;
+    for (const name of this.#comparing) this.#parts.certain(name, !echoesAll);
+    this.#comparing.clear();
   }
 
   /** The server has answered the JOIN of a channel, one way or the other. */
@@ -351,6 +381,7 @@ export class LinkChannels {
       for (const [name, permit] of asked) {
         if (this.#doubted.get(name) !== permit) continue;
         this.#settle(name);
+        if (this.#comparing.has(name)) this.#compared(false);
         // Whatever was said there until we asked has come.
         this.heard(name, now);
       }

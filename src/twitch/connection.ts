@@ -34,6 +34,8 @@ export interface ConnectionParts {
   readonly successor: boolean;
   /** Told of channels whose JOIN the server has read, and never answers. */
   readonly silent: (channel: string) => void;
+  /** Told whether we were out of a channel in which we were found not to be. */
+  readonly certain: (channel: string, wereOut: boolean) => void;
 }
 
 /** One link to Twitch and all that dies with it. */
@@ -71,7 +73,7 @@ export class Connection {
   constructor(parts: ConnectionParts, actions: Actions, now: Instant) {
     const { id, url, login, permit, joinPermit, timeouts } = parts;
     const { join = 10_000, ping = 60_000, quiet = 600_000, pong = 20_000 } = timeouts;
-    const { silent, latency } = parts;
+    const { silent, certain, latency } = parts;
     this.link = new LineLink(id, url, now, timeouts);
     this.login = login;
     this.proofs = new Proofs(id, actions, pong, latency);
@@ -84,6 +86,7 @@ export class Connection {
       quiet,
       proofs,
       silent,
+      certain,
     });
     this.#pingEvery = ping;
     this.successor = parts.successor;

@@ -17,8 +17,8 @@ export class Membership {
   readonly #events: Queue<TwitchEvent>;
   /** The links that are or will be in the wanted channels. */
   readonly #joinable: () => readonly Connection[];
-  /** Channels that we were found to be out of, and when they last brought something. */
-  readonly #forgotten = new Map<string, Instant>();
+  /** Channels that we were found to be out of: when they last brought something, and when we were back. */
+  readonly #forgotten = new Map<string, { readonly from: Instant; to?: Instant }>();
 
   /** Takes where to put actions and events, and what finds the links to join channels on. */
   constructor(actions: Actions, events: Queue<TwitchEvent>, joinable: () => readonly Connection[]) {
@@ -63,13 +63,23 @@ export class Membership {
     const echo = connection.channels.echoed(channel, now);
     if (echo === "unwanted") return this.#leave(connection, channel);
     if (echo === "again") return;
-    if (heardAt !== undefined && !this.#forgotten.has(channel)) this.#forgotten.set(channel, heardAt);
-    if (echo === "joined") this.#joined(channel, now);
+    if (heardAt !== undefined && !this.#forgotten.has(channel)) {
+      this.#forgotten.set(channel, { from: heardAt });
+    }
+    if (echo === "joined") this.#joined(connection, channel, now);
   }
 
   /** The server describes on a link a channel that we may just have joined. */
   described(connection: Connection, channel: string, now: Instant): void {
-    if (connection.channels.roomState(channel, now)) this.#joined(channel, now);
+    if (connection.channels.roomState(channel, now)) this.#joined(connection, channel, now);
+  }
+
+  /** It is known whether we were out of a channel that was joined again. */
+  certain(channel: string, wereOut: boolean): void {
+    const { from, to } = this.#forgotten.get(channel) ?? {};
+    if (from === undefined || (wereOut && to === undefined)) return;
+    this.#forgotten.delete(channel);
+    if (wereOut && to !== undefined) this.#events.push({ kind: "gap", from, to, channels: [channel] });
   }
 
   /** The server says on a link why we cannot be in a channel. */
@@ -98,12 +108,12 @@ export class Membership {
     for (const ticket of this.wanted.takeTickets()) this.#actions.failed(ticket, error);
   }
 
-  #joined(channel: string, now: Instant): void {
+  #joined({ channels }: Connection, channel: string, now: Instant): void {
     for (const ticket of this.wanted.joined(channel)) this.#actions.done(ticket);
-    const from = this.#forgotten.get(channel);
-    if (from === undefined) return;
-    this.#forgotten.delete(channel);
-    this.#events.push({ kind: "gap", from, to: now, channels: [channel] });
+    const gap = this.#forgotten.get(channel);
+    if (gap === undefined) return;
+    gap.to = now;
+    if (!channels.uncertain(channel)) this.certain(channel, true);
   }
 
   #remove(channel: string): readonly number[] {

@@ -148,11 +148,12 @@ export class Client {
   }
 
   /** Once nothing goes wrong any more, it is in exactly the channels it should be in, by one link. */
-  checkRecovery(server: TwitchServer, ownerOf: OwnerOf): string[] {
+  checkRecovery(server: TwitchServer, ownerOf: OwnerOf, tellsOut: boolean): string[] {
     const violations = this.driver.ended ? ["has ended by itself"] : [];
     const inside = new Set(this.#pool.channels);
-    // A link that is gone took with it what it knew of the time before; one that is there must have noticed.
-    for (const { due, links } of this.#forgotten) {
+    // A link that is gone took with it what it knew of the time before; one that is there must have noticed, unless
+    // the server answers every JOIN in the same way.
+    for (const { due, links } of tellsOut ? this.#forgotten : []) {
       if (!links.some((link) => this.gone.has(link))) this.#due.push(due);
     }
     for (const channel of [...this.#inside, ...this.#wanted, ...inside, "#elsewhere"]) {

@@ -107,11 +107,13 @@ async function run(seed: number, plan: readonly Fault<TwitchAct>[], bug?: string
   const channels = Array.from({ length: seed % 4 === 0 ? 24 : 4 }, (_, index) => `#c${index}`);
   // So few that they bind.
   const limits = seed % 8 === 0 ? { auth: 3, moderated: 8 } : {};
+  const echoesAll = seed % 5 === 1;
   const core = new TwitchServer({
     accounts: { [BOT]: FIRST_TOKEN },
     channels,
     pingInterval: 45_000,
     limits,
+    echoesAll,
     ...(seed % 7 === 0 && { suspended: ["#c1"] }),
   });
   const clients: Client[] = [];
@@ -203,7 +205,7 @@ async function run(seed: number, plan: readonly Fault<TwitchAct>[], bug?: string
   world.clock.setTimer(500, () => speak(1));
   await world.run(UNTIL + RECOVERY);
 
-  const violations = clients.flatMap((client) => client.checkRecovery(core, ownerOf));
+  const violations = clients.flatMap((client) => client.checkRecovery(core, ownerOf, !echoesAll));
   talking = false;
   // What was said last needs a moment to arrive, and what waits for the limit its time.
   const waiting = clients.reduce((sum, { waiting }) => sum + waiting, 0);

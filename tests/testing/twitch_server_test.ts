@@ -247,6 +247,16 @@ test("TwitchServer: forgets who is in a channel, and lets nobody in whose JOIN i
   assertMatch(server.from(-1, "JOIN #a").to(-1).at(-1) ?? "", / ROOMSTATE #a$/);
 });
 
+test("TwitchServer: echoes the JOIN of who is there already only if so set up", () => {
+  for (const echoesAll of [false, true]) {
+    const server = new Server({ echoesAll }).login(-1, "bot").from(-1, "JOIN #a");
+    server.taken();
+    const [echo] = server.from(-1, "JOIN #a").to(-1);
+    assertEquals(echo, echoesAll ? ":bot!bot@bot.tmi.twitch.tv JOIN #a" : undefined);
+    assertEquals(server.server.members("#a"), ["bot"]);
+  }
+});
+
 test("TwitchServer: drops messages in silence, and accepts no token that has expired", () => {
   const server = new Server().login(-1, "bot");
   server.command({ kind: "swallow", channel: "#a", count: 1 });

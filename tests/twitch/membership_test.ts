@@ -53,10 +53,31 @@ test("TwitchSession: a channel that Twitch has forgotten us in is joined again, 
   const hand = ready({ channels: ["#a", "#b"], timeouts: { quiet: 50_000 } });
   hand.pass(5_000).lines(privmsg("m1", "#a", "one")).pass(30_000).lines(privmsg("m2", "#b", "two"));
   hand.pass(20_000).grant().taken();
-  hand.pass(40).joined("#a");
+  hand.pass(40).joined("#a").grant();
+  // Does Twitch echo the JOIN of who is there? Now we are for certain.
+  assertEquals([hand.sent(), gaps(hand)], [["JOIN #a"], []]);
+  hand.pass(10_000).proven();
   assertEquals(gaps(hand), [{ kind: "gap", from: 5_000, to: 55_040, channels: ["#a"] }]);
   assertEquals(hand.session.channels, ["#b", "#a"]);
   assertEquals(hand.held(), []);
+});
+
+test("TwitchSession: an echo tells no gap where Twitch echoes every JOIN", () => {
+  const hand = ready({ channels: ["#a", "#b"], timeouts: { quiet: 50_000 } });
+  // Both are doubted; one echo of who is there for certain is enough.
+  hand.pass(50_000).grant().joined("#a").joined("#b").grant().joined("#a");
+  hand.pass(10_000).proven().pass(50_000).proven().grant().joined("#a").joined("#b").pass(10_000).proven();
+  assertEquals(gaps(hand), []);
+  assertEquals(hand.session.channels, ["#a", "#b"]);
+  assertEquals(hand.held(), []);
+});
+
+test("TwitchSession: once it is known that Twitch echoes only who was out, a gap is told at once", () => {
+  const hand = ready({ channels: ["#a", "#b"], timeouts: { quiet: 50_000 } });
+  hand.pass(50_000).grant().joined("#a").grant().pass(10_000).proven();
+  assertEquals(gaps(hand).length, 1);
+  hand.lines(":bot!bot@bot.tmi.twitch.tv PART #b").grant().joined("#b");
+  assertEquals(gaps(hand).flatMap((event) => event.kind === "gap" ? event.channels : []), ["#b"]);
 });
 
 test("TwitchSession: a link that is lost while a channel is doubted tells both gaps", () => {

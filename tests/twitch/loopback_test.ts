@@ -32,7 +32,7 @@ for (
     await using cleanup = new AsyncDisposableStack();
     cleanup.use(listener);
     cleanup.defer(() => server.shutdown("end"));
-    const signal = AbortSignal.timeout(10_000);
+    const signal = AbortSignal.timeout(30_000);
     await using chat = await TwitchClient.connect({
       url: listener.url,
       login: "bot",

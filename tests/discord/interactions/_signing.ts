@@ -1,34 +1,22 @@
-/** Signs requests as Discord does, with a key pair of its own. */
+import { SigningKeys } from "../../../src/testing/mod.ts";
+
+/** Signs requests as Discord does, all at one time, and leaves or changes headers where a test wants that. */
 export class Signer {
   /** 64 hexadecimal digits, as the Developer Portal shows them. */
   readonly publicKey: string;
-  readonly #privateKey: CryptoKey;
+  readonly #keys: SigningKeys;
 
-  private constructor(publicKey: string, privateKey: CryptoKey) {
-    this.publicKey = publicKey;
-    this.#privateKey = privateKey;
+  private constructor(keys: SigningKeys) {
+    this.publicKey = keys.publicKey;
+    this.#keys = keys;
   }
 
   static async create(): Promise<Signer> {
-    const pair = await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"]);
-    if (!("privateKey" in pair)) throw new Error("Ed25519 has key pairs");
-    const raw = await crypto.subtle.exportKey("raw", pair.publicKey);
-    return new Signer(toHex(new Uint8Array(raw)), pair.privateKey);
+    return new Signer(await SigningKeys.generate());
   }
 
-  async sign(body: string | Uint8Array, timestamp = "1700000000"): Promise<Record<string, string>> {
-    const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-    const stamp = new TextEncoder().encode(timestamp);
-    const signature = await crypto.subtle.sign(
-      "Ed25519",
-      this.#privateKey,
-      new Uint8Array([...stamp, ...bytes]),
-    );
-    return {
-      "X-Signature-Ed25519": toHex(new Uint8Array(signature)),
-      "X-Signature-Timestamp": timestamp,
-      "Content-Type": "application/json",
-    };
+  sign(body: string | Uint8Array, timestamp = "1700000000"): Promise<Record<string, string>> {
+    return this.#keys.sign(body, timestamp);
   }
 
   /** A signed POST; `headers` replace those of the signature, or take one away where they are empty. */
@@ -40,8 +28,4 @@ export class Signer {
       body: typeof body === "string" ? body : new Uint8Array(body),
     });
   }
-}
-
-function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

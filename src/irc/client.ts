@@ -191,9 +191,9 @@ export class IrcClient extends IrcCommandClient {
       return this.channels.length === 0 ? Promise.resolve() : this.part(this.channels, options);
     }
     const wanted = (Array.isArray(channels) ? channels : [channels]).map(channelOf);
-    const commands = wanted.map((
-      { name, key = options.key },
-    ) => ({ kind: "JOIN", channel: name, key } as const));
+    const commands = wanted.map(({ name, key = options.key }, index) => {
+      return { kind: "JOIN", channel: name, key, more: index < wanted.length - 1 } as const;
+    });
     for (const command of commands) formatCommand(command);
     return all(commands.map((command) => this.perform(command, options)));
   }

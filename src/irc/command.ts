@@ -20,7 +20,13 @@ export interface CommandExtras {
 
 /** What a user can want of an IRC session. */
 export type IrcCommand =
-  | { readonly kind: "JOIN"; readonly channel: string; readonly key?: string | undefined }
+  /** `more`: another JOIN follows at once, to go in one line with this one. */
+  | {
+    readonly kind: "JOIN";
+    readonly channel: string;
+    readonly key?: string | undefined;
+    readonly more?: boolean | undefined;
+  }
   | { readonly kind: "PART"; readonly channel: string; readonly reason?: string | undefined }
   | CommandExtras & { readonly kind: "PRIVMSG" | "NOTICE"; readonly target: string; readonly text: string }
   | { readonly kind: "NICK"; readonly nick: string }

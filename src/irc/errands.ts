@@ -1,6 +1,6 @@
 import { CommandError } from "../protocol/errors.ts";
 import type { Outcome } from "../protocol/protocol.ts";
-import type { Channels } from "./channels.ts";
+import type { Channels, WantedChannel } from "./channels.ts";
 import { aboutOf, formatCommand, type IrcCommand, isSecret } from "./command.ts";
 import { JOIN_REFUSALS, joinLines } from "./join.ts";
 import type { IrcMessage } from "./message.ts";
@@ -17,6 +17,8 @@ export class Errands {
   readonly #outbox: Outbox;
   readonly #channels: Channels;
   readonly #settle: (ticket: number, outcome: Outcome) => void;
+  /** Channels whose JOIN waits for the next, to go in one line with it. */
+  readonly #gathered: WantedChannel[] = [];
 
   /** Takes what the lines and the channels are kept in, and whom to tell how a command ended. */
   constructor(outbox: Outbox, channels: Channels, settle: (ticket: number, outcome: Outcome) => void) {
@@ -117,15 +119,24 @@ export class Errands {
   }
 
   #join(
-    { channel: name, key }: Errand & { kind: "JOIN" },
+    { channel: name, key, more }: Errand & { kind: "JOIN" },
     line: string,
     ticket: number,
     ready: boolean,
   ): void {
     const known = this.#channels.get(name);
-    if (known?.joined && known.wanted) return this.#settle(ticket, { kind: "done" });
-    if (ready) this.#outbox.add({ line, ticket, purpose: "join", about: [name] });
-    this.#channels.want(name, key, ticket);
+    const isJoined = known?.joined && known.wanted;
+    if (isJoined) this.#settle(ticket, { kind: "done" });
+    if (!more && this.#gathered.length === 0) {
+      if (isJoined) return;
+      if (ready) this.#outbox.add({ line, ticket, purpose: "join", about: [name] });
+      this.#channels.want(name, key, ticket);
+      return;
+    }
+    if (!isJoined) this.#gathered.push(this.#channels.want(name, key, ticket));
+    if (more) return;
+    const gathered = this.#gathered.splice(0);
+    if (ready) this.#outbox.append(joinLines(gathered));
   }
 
   #part(command: Errand & { kind: "PART" }, ticket: number, ready: boolean): void {

@@ -56,6 +56,11 @@ export class Outbox {
     this.#queued.push(outgoing);
   }
 
+  /** Puts lines of the session's own behind all others. */
+  append(outgoing: readonly Outgoing[]): void {
+    this.#queued.push(...outgoing);
+  }
+
   /** Puts lines of the session's own before all others. */
   addFirst(outgoing: readonly Outgoing[]): void {
     this.#queued.unshift(...outgoing);

@@ -146,11 +146,19 @@ test("IrcClient.privmsg: splits a long text by the room that our own mask leaves
 
 test("IrcClient.join: joins several with their keys, and 0 leaves all", async () => {
   const { irc, sent } = await connected({}, { keys: { "#k": "key" } });
-  assertEquals(await sent(irc.join(["#a", { name: "#k", key: "key" }])), ["JOIN #a", "JOIN #k key"]);
+  assertEquals(await sent(irc.join(["#a", { name: "#k", key: "key" }])), ["JOIN #k,#a key"]);
   assertEquals(irc.channels, ["#a", "#k"]);
+  assertEquals(await sent(irc.join(["#b", "#a", "#c"])), ["JOIN #b,#c"]);
+  assertEquals(await sent(irc.join(["#d", "#a"])), ["JOIN #d"]);
+  assertEquals(await sent(irc.part(["#b", "#c", "#d"])), ["PART #b", "PART #c", "PART #d"]);
   assertEquals(await sent(irc.join("0")), ["PART #a", "PART #k"]);
   assertEquals(irc.channels, []);
   await irc.join("0");
+  const refused = irc.join(["#a", "#k"], { key: "wrong" });
+  await sent(refused);
+  const error = await refused.catch((error) => error);
+  assert(error instanceof CommandError && error.code === "refused");
+  assertEquals(irc.channels, ["#a"]);
 });
 
 test("IrcClient: no secret is in an observation", async () => {

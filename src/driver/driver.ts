@@ -55,7 +55,11 @@ interface Attached {
  */
 export class Driver<Command, Event extends { readonly kind: string }, Ask = never, Answer = never> {
   readonly #core: Protocol<Data, Command, Event, Ask, Answer>;
-  readonly #options: DriverOptions<Event, Ask, Answer>;
+  readonly #label: string;
+  readonly #permits: Permits;
+  readonly #deliverTo: (event: Event) => void;
+  readonly #endedTo: DriverOptions<Event, Ask, Answer>["ended"];
+  readonly #answerBy: DriverOptions<Event, Ask, Answer>["answer"];
   readonly #host: Host;
   /** Whether to make an observation of what happens for every message. */
   readonly #observed: boolean;
@@ -75,9 +79,15 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   /** Takes the core and what to do with what comes out of it. */
   constructor(core: Protocol<Data, Command, Event, Ask, Answer>, options: DriverOptions<Event, Ask, Answer>) {
     this.#core = core;
-    this.#options = options;
-    this.#host = options.host;
-    this.#observed = options.host.observe !== undefined;
+    // Its parts, so that it need not be kept for each of a thousand shards.
+    const { host, label, permits = host.permits, deliver, ended, answer } = options;
+    this.#host = host;
+    this.#label = label;
+    this.#permits = permits;
+    this.#deliverTo = deliver;
+    this.#endedTo = ended;
+    this.#answerBy = answer;
+    this.#observed = host.observe !== undefined;
   }
 
   /** True once the core has ended. */
@@ -185,7 +195,7 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   #deliver(event: Event): void {
     if (this.#observed) this.#observe({ kind: "event", event: event.kind });
     try {
-      this.#options.deliver(event);
+      this.#deliverTo(event);
     } catch (error) {
       this.#observe({ kind: "error", error });
     }
@@ -318,15 +328,15 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
 
   async #answer(id: number, ask: Ask | PermitAsk, signal: AbortSignal): Promise<Answer | PermitAnswer> {
     if (isPermitAsk(ask)) {
-      const grant = await (this.#options.permits ?? this.#host.permits).acquire(ask.permit, signal);
+      const grant = await this.#permits.acquire(ask.permit, signal);
       if (signal.aborted) grant.release(false);
       else this.#grants.add(id, grant);
       return { kind: "permit" };
     }
-    if (this.#options.answer === undefined) {
+    if (this.#answerBy === undefined) {
       throw new Error(`Cannot answer "${kindOf(ask)}": no answers were given`);
     }
-    return await this.#options.answer(ask, signal);
+    return await this.#answerBy(ask, signal);
   }
 
   #answered(id: number, controller: AbortController, answer: Answer | PermitAnswer | AskFailed): void {
@@ -377,14 +387,14 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
       this.#settle(ticket, { kind: "failed", error: closed });
     }
     this.#observe({ kind: "end", error });
-    this.#options.ended?.(error);
+    this.#endedTo?.(error);
   }
 
   #observe(observation: Unstamped<Observation>): void {
     const { observe, clock } = this.#host;
     if (observe === undefined) return;
     try {
-      observe({ ...observation, label: this.#options.label, at: clock.now() });
+      observe({ ...observation, label: this.#label, at: clock.now() });
     } catch {
       // An observer must not change what it observes.
     }

@@ -7,8 +7,10 @@ import { needsNode } from "./_trust.ts";
 import { DEFAULT_MAX_BUFFERED, type DialOptions } from "./options.ts";
 
 /** What is read into: an idle connection's stays small, a busy one's grows. */
-const LEAST_READ = 2_048;
+const LEAST_READ = 1_024;
 const MOST_READ = 65_536;
+const NO_BYTES = new Uint8Array();
+const nothing = (): void => {};
 
 /** How a dial by Deno treats what it reads. */
 export interface DenoNetOptions {
@@ -44,6 +46,8 @@ function dial(
   const pipe = new DenoPipe();
   const link = new StreamLink(pipe, events, options.maxBuffered ?? DEFAULT_MAX_BUFFERED, "opening");
   pipe.onWritten = (count) => link.written(count);
+  pipe.onRead = (bytes) => link.receive(transient ? bytes : bytes.slice());
+  pipe.onEnd = end;
   run();
   return link;
 
@@ -73,7 +77,10 @@ function dial(
     }
     if (!link.live) return;
     link.opened(request.url);
-    const failure = await pipe.readAll((bytes) => link.receive(transient ? bytes : bytes.slice()));
+    pipe.readAll();
+  }
+
+  async function end(failure: unknown): Promise<void> {
     if (failure === undefined) {
       link.ended();
       await pipe.flushed();
@@ -89,10 +96,17 @@ function dial(
 
 /** A Deno connection, which may not be there yet. */
 class DenoPipe implements Pipe {
-  onWritten: (count: number) => void = () => {};
+  onWritten: (count: number) => void = nothing;
+  /** The bytes are read over by the next. */
+  onRead: (bytes: Uint8Array) => void = nothing;
+  /** The peer has ended (undefined), or the connection broke (why). */
+  onEnd: (failure: unknown) => void = nothing;
   /** Undefined once it is open. */
   #opening: AbortController | undefined = new AbortController();
   #conn: DenoConn | undefined;
+  #buffer: Uint8Array = NO_BYTES;
+  /** How often in a row little came. */
+  #quiet = 0;
   #queue: Uint8Array[] = [];
   #ending = false;
   #destroyed = false;
@@ -139,29 +153,35 @@ class DenoPipe implements Pipe {
     await this.#writer;
   }
 
-  /** Reads until the peer ends (undefined) or the connection breaks (why). The bytes are read over by the next. */
-  async readAll(receive: (bytes: Uint8Array) => void): Promise<unknown> {
-    let buffer = new Uint8Array(LEAST_READ);
-    let quiet = 0;
-    try {
-      for (;;) {
-        const count = await this.#conn?.read(buffer);
-        // After a failed write the system reports the end of a stream that in truth broke.
-        if (count === null || count === undefined) return this.#failure;
-        receive(buffer.subarray(0, count));
-        if (count === buffer.length && count < MOST_READ) {
-          quiet = 0;
-          buffer = new Uint8Array(Math.min(count * 8, MOST_READ));
-        } else if (buffer.length > LEAST_READ) {
-          // So often with little to read, that the rush is over.
-          quiet = count * 8 < buffer.length ? quiet + 1 : 0;
-          if (quiet === 64) buffer = new Uint8Array(LEAST_READ);
-        }
-      }
-    } catch (error) {
-      return error ?? new Error("The connection broke");
-    }
+  /** Reads until the end. By callbacks: an async function that waits would take more than all else of a link. */
+  readAll(): void {
+    this.#buffer = new Uint8Array(LEAST_READ);
+    this.#read();
   }
+
+  #read(): void {
+    this.#conn?.read(this.#buffer).then(this.#took, this.#broke);
+  }
+
+  readonly #took = (count: number | null): void => {
+    // After a failed write the system reports the end of a stream that in truth broke.
+    if (count === null) return this.onEnd(this.#failure);
+    this.onRead(this.#buffer.subarray(0, count));
+    const size = this.#buffer.length;
+    if (count === size && size < MOST_READ) {
+      this.#quiet = 0;
+      this.#buffer = new Uint8Array(Math.min(size * 8, MOST_READ));
+    } else if (size > LEAST_READ) {
+      // So often with little to read, that the rush is over.
+      this.#quiet = count * 8 < size ? this.#quiet + 1 : 0;
+      if (this.#quiet === 64) this.#buffer = new Uint8Array(LEAST_READ);
+    }
+    this.#read();
+  };
+
+  readonly #broke = (error: unknown): void => {
+    this.onEnd(error ?? new Error("The connection broke"));
+  };
 
   async #write(): Promise<void> {
     // After this turn: what one turn sends goes out in one write.

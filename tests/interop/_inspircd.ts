@@ -109,7 +109,8 @@ export class Inspircd implements AsyncDisposable {
 
 /** Starts a daemon; resolves once it says so. */
 async function started(program: string, args: readonly string[], says: string): Promise<ChildProcess> {
-  const drop = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", program];
+  // With the signal they end even if the test's process is killed.
+  const drop = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--pdeathsig=KILL", program];
   const [command, all] = process.getuid?.() === 0 ? [SETPRIV, [...drop, ...args]] : [program, [...args]];
   const child = spawn(command, all, { stdio: ["ignore", "pipe", "pipe"] });
   const { promise, resolve, reject } = Promise.withResolvers<void>();

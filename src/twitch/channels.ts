@@ -167,6 +167,8 @@ export class LinkChannels {
   /** The server says that we are in a channel; "joining" if its ROOMSTATE is still to come. */
   echoed(name: string, now: Instant): JoinEcho {
     if (this.#joined.has(name)) {
+      // A USERSTATE follows every echo, whatever that means.
+      this.#stateless.add(name);
       return this.#doubted.get(name) === undefined ? "again" : this.#found(name, now);
     }
     // The PART that is under way follows this.

@@ -93,3 +93,8 @@ found("slow mode that begins counts from the last message", 1_440, [
 found("what is said on one connection does not come back on another", 7_017, [
   { kind: "act", at: 81_901, act: { kind: "join", client: 1, channel: 15 } },
 ]);
+
+// A server that echoes every JOIN sends a USERSTATE behind each echo.
+found("the answer to a JOIN that is echoed again is not taken for that to a message", 10_576, [
+  { kind: "stall", at: 340, ms: 30_642, directions: ["to server"], scope: { client: "two" } },
+]);

@@ -109,6 +109,15 @@ test("TwitchSession: the USERSTATE of a JOIN that is undone is not taken for tha
   assertEquals(hand.outcome(ticket), "done");
 });
 
+test("TwitchSession: the USERSTATE of a JOIN that is echoed again is not taken for that of a message", () => {
+  const hand = ready({ channels: ["#a"] });
+  const ticket = say(hand, "hello");
+  hand.grant().joined("#a");
+  assertEquals(hand.outcome(ticket), undefined);
+  hand.accepted("#a");
+  assertEquals(hand.outcome(ticket), "done");
+});
+
 test("TwitchSession: the USERSTATE of a JOIN that was given up is not taken for that of a message", () => {
   const hand = ready({ timeouts: { join: 2_000 } });
   const join = hand.command({ kind: "join", channel: "#a" });

@@ -48,6 +48,8 @@ const body = fc.oneof(
   fc.constantFrom('{"__proto__":{"type":1}}', '{"type":2,"constructor":{}}', '"\ud800"', "[".repeat(1_000))
     .map((text) => new TextEncoder().encode(text)),
 );
+/** None of those bodies. */
+const another = new Uint8Array(300);
 const length = fc.oneof(
   fc.constant(undefined),
   fc.constantFrom("-1", "1e9", "NaN", "0", "12", "9".repeat(400), "0x10", ""),
@@ -57,7 +59,7 @@ const length = fc.oneof(
 for (const [name, path] of Object.entries({ interactions: "/interactions", webhookEvents: "/events" })) {
   test(`${name}: whatever body of whatever length is signed, or not, the answer is right, 400, 401 or 413`, async () => {
     const property = fc.asyncProperty(body, length, fc.boolean(), async (body, length, isSigned) => {
-      const headers: Record<string, string> = await keys.sign(isSigned ? body : new Uint8Array([1]));
+      const headers: Record<string, string> = await keys.sign(isSigned ? body : another);
       if (length !== undefined) headers["Content-Length"] = length;
       const { status } = await app.request(path, { method: "POST", headers, body: Uint8Array.from(body) });
       return (isSigned ? [200, 204, 400, 401, 413] : [401, 413]).includes(status);

@@ -1,6 +1,7 @@
 import { OptionError } from "../protocol/errors.ts";
 import type { CloseInfo, Instant } from "../protocol/protocol.ts";
 import type { StsPolicy, StsSaveAsk } from "./registration/sts.ts";
+import { checkServerUrl } from "./server_url.ts";
 
 /** Where a server is, and how it is dialled. */
 interface Dialled {
@@ -112,10 +113,7 @@ export class Route {
 }
 
 function serverOf(url: string): Server {
-  if (!/^(?:ircs?|wss?):\/\/[^/]/i.test(url) || !URL.canParse(url)) {
-    throw new OptionError(`Cannot dial "${url}": need an URL that begins with ircs:, irc:, wss: or ws:`);
-  }
-  const { protocol, hostname } = new URL(url);
+  const { protocol, hostname } = checkServerUrl(url);
   return { url, scheme: protocol, host: hostname.toLowerCase() };
 }
 

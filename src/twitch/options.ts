@@ -1,4 +1,5 @@
 import type { BackoffOptions } from "../protocol/backoff.ts";
+import { checkServerUrl } from "../irc/server_url.ts";
 import { CommandError, OptionError } from "../protocol/errors.ts";
 import type { Permit } from "../protocol/permit.ts";
 import { channelName } from "./command.ts";
@@ -113,6 +114,7 @@ export interface Setup {
  */
 export function setUp(options: TwitchSessionOptions): Setup {
   const { url = TWITCH_URL, login, token, channels = [], limits = {}, random } = options;
+  checkServerUrl(url);
   if ((login === undefined) !== (token === undefined)) {
     throw new OptionError("Cannot log in: login and token must be given together, or neither to listen only");
   }

@@ -149,6 +149,7 @@ test("TwitchSession: CAP NAK is told and does not hold up the login", () => {
 
 test("TwitchSession: options that are not acceptable are refused without showing a token", () => {
   const make = (options: object) => () => new TwitchSession({ random: () => 0.5, ...options });
+  assertThrows(make({ url: "gopher://irc.chat.twitch.tv" }), OptionError, "gopher:");
   assertThrows(make({ login: "bot" }), OptionError, "together");
   assertThrows(make({ token: "abc" }), OptionError, "together");
   assertThrows(make({ login: "not a login", token: "abc" }), OptionError, "not a login");

@@ -55,9 +55,10 @@ const contenders: Readonly<Record<string, () => Promise<Contender>>> = {
   "irc-framework": async () => {
     const { default: parse } = await import("irc-framework/src/irclineparser.js");
     return (line, take) => {
-      const { tags, nick, params } = parse(line);
+      const { tags, nick, prefix, params } = parse(line);
       takeTags(tags, take);
-      take(nick);
+      // A server has no nick.
+      take(nick || prefix);
       take(params.at(-1) ?? "");
     };
   },

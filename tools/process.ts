@@ -20,7 +20,7 @@ export interface Finished {
 }
 
 /** Seconds after which a process is stopped: nothing we run takes that long. */
-const LIMIT = 300;
+const LIMIT = 600;
 
 /** Runs a command at the root of the repository, to its end. */
 export async function run(command: string, args: readonly string[]): Promise<Finished> {

@@ -216,10 +216,7 @@ export function boolean<const Required extends boolean = false>(
   description: string,
   options: CommonOptions<Required> = {},
 ): Option<boolean, Required, unknown> {
-  return made(5, description, options, (value) => {
-    if (typeof value === "boolean") return value;
-    throw new ProtocolError("Cannot read an option: its value is of another type than defined");
-  });
+  return made(5, description, options, readAs((value) => typeof value === "boolean"));
 }
 
 /**
@@ -294,11 +291,15 @@ function typed<Value, Typed extends string | number, Required extends boolean, C
     ...(choices && { choices: choices.map(named) }),
     ...(autocomplete && { autocomplete: true }),
   };
-  const read = (value: unknown): Value => {
+  return { ...made(type, description, definition, readAs(fits)), autocomplete };
+}
+
+/** Reads a value that Discord sends as it is, if it is what was defined. */
+function readAs<Value>(fits: (value: unknown) => value is Value): (value: unknown) => Value {
+  return (value) => {
     if (fits(value)) return value;
     throw new ProtocolError("Cannot read an option: its value is of another type than defined");
   };
-  return { ...made(type, description, definition, read), autocomplete };
 }
 
 /** A choice as Discord is told of it; without a name it is called what it is. */

@@ -68,6 +68,8 @@ export const knownIntents: number = [...groups, ...directGroups, [15, ""] as con
   .reduce((bits, [bit]) => bits | (1 << bit), 0);
 
 export const GUILDS: number = 1 << 0;
+export const GUILD_MEMBERS: number = 1 << 1;
+export const GUILD_PRESENCES: number = 1 << 8;
 export const MESSAGE_CONTENT: number = 1 << 15;
 
 /** Which intents bring an event; undefined: it always comes. */

@@ -1,4 +1,5 @@
 import type { Instant } from "../protocol/protocol.ts";
+import { GUILD_MEMBERS, GUILD_PRESENCES } from "./_discord_intents.ts";
 import type { DiscordServerGuild, DiscordServerUser } from "./_discord_world.ts";
 
 const utf8 = new TextEncoder();
@@ -13,14 +14,19 @@ export class MemberRequests {
     this.#limited = limited;
   }
 
-  /** The events that answer a request. */
+  /** The events that answer a request of a session with these intents. */
   answer(
     d: { readonly [field: string]: unknown },
+    intents: number,
     guild: DiscordServerGuild | undefined,
     me: DiscordServerUser,
     now: Instant,
   ): readonly { readonly t: string; readonly d: unknown }[] {
-    const { guild_id, nonce, query, limit } = d;
+    const { guild_id, nonce, query, limit, user_ids } = d;
+    // "`GUILD_MEMBERS` intent is required to request the entire member list": nothing says that it is missing.
+    if (user_ids === undefined && !query && (intents & GUILD_MEMBERS) === 0) return [];
+    // "`GUILD_PRESENCES` intent is required to set `presences = true`. Otherwise, it will always be false"
+    const presences = d.presences === true && (intents & GUILD_PRESENCES) !== 0;
     // "Nonce can only be up to 32 bytes. If you send an invalid nonce it will be ignored."
     const echoed = typeof nonce === "string" && utf8.encode(nonce).length <= 32 ? { nonce } : {};
     if (guild !== undefined && this.#limited && query === "" && limit === 0) {
@@ -36,17 +42,20 @@ export class MemberRequests {
     const { found, missing } = choose(users, d);
     const size = guild?.chunkSize ?? 1_000;
     const count = Math.max(1, Math.ceil(found.length / size));
-    return Array.from({ length: count }, (_, index) => ({
-      t: "GUILD_MEMBERS_CHUNK",
-      d: {
+    return Array.from({ length: count }, (_, index) => {
+      const users = found.slice(index * size, (index + 1) * size);
+      const d = {
         guild_id,
-        members: found.slice(index * size, (index + 1) * size).map(member),
+        members: users.map(member),
         chunk_index: index,
         chunk_count: count,
         not_found: index === 0 ? missing : [],
+        // Nobody else is online here.
+        ...(presences && { presences: users.filter(({ id }) => id === me.id).map(online) }),
         ...echoed,
-      },
-    }));
+      };
+      return { t: "GUILD_MEMBERS_CHUNK", d };
+    });
   }
 }
 
@@ -66,4 +75,8 @@ function choose(
 
 function member(user: DiscordServerUser): unknown {
   return { user, roles: [], joined_at: null, deaf: false, mute: false, flags: 0 };
+}
+
+function online({ id }: DiscordServerUser): unknown {
+  return { user: { id }, status: "online", activities: [], client_status: { web: "online" } };
 }

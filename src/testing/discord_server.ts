@@ -377,7 +377,7 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
     }
     if (op === 8) {
       const guild = this.#world.guilds.find(({ id }) => id === guild_id);
-      for (const { t, d: answer } of this.#members.answer(d, guild, this.#me, now)) {
+      for (const { t, d: answer } of this.#members.answer(d, session.intents, guild, this.#me, now)) {
         this.#dispatchTo(session, t, answer);
       }
     }

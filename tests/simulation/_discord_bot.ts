@@ -102,7 +102,7 @@ export class BotLife {
     const options: DiscordGatewayOptions = {
       token: "parley.test.token",
       ...(events ? { events } : {
-        intents: Intents.Guilds | Intents.GuildMessages | Intents.MessageContent,
+        intents: Intents.Guilds | Intents.GuildMembers | Intents.GuildMessages | Intents.MessageContent,
       }),
       shards: guilds.length === 1 ? "recommended" : guilds.length,
       rest: { baseUrl: `${api}/api` },

@@ -124,7 +124,8 @@ function setupOf(seed: number, bug: BotBug | undefined): Setup {
     earlierStarts: sparing ? Array(others).fill(30_000 + 60_000 * random() - DAY) : [],
     events: pick<WantedEvents | undefined>(
       undefined,
-      ["MESSAGE_CREATE", "GUILD_MEMBERS_CHUNK", "RATE_LIMITED"],
+      // That members come is told by the intent that lists them, too.
+      ["MESSAGE_CREATE", "GUILD_MEMBER_ADD", "GUILD_MEMBERS_CHUNK", "RATE_LIMITED"],
     ),
     slow: random() < 0.5,
   };

@@ -338,7 +338,7 @@ class Bot {
     if (what === "members") {
       return {
         kind: "request_guild_members",
-        data: { guild_id: this.#guild, query: "", limit: 1, nonce: text },
+        data: { guild_id: this.#guild, query: "parley", limit: 1, nonce: text },
       };
     }
     const activities = [{ name: text, type: 0 }];

@@ -55,4 +55,4 @@ trace(discordBotWorld, 4, [
   { kind: "act", at: 40_000, act: { kind: "stop", how: "killed", away: 2_000 } },
   { kind: "act", at: 70_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "act", at: 90_000, act: { kind: "stop", how: "asked", away: 10_000 } },
-], "822fcb45f5699db9");
+], "930db17d43cdb255");

@@ -13,6 +13,8 @@ const TOKEN = "parley.test.token";
 const CHANNEL = "81384788765712384";
 const GUILD = "197038439483310086";
 const GUILDS = 1;
+const GUILD_MEMBERS = 1 << 1;
+const GUILD_PRESENCES = 1 << 8;
 const GUILD_MESSAGES = 1 << 9;
 const DIRECT_MESSAGES = 1 << 12;
 const MESSAGE_CONTENT = 1 << 15;
@@ -375,7 +377,7 @@ test("DiscordServer: does what it is told to links and sessions", () => {
 
 test("DiscordServer: answers what clients ask for by the gateway", () => {
   const room = new Room();
-  const link = room.client();
+  const link = room.client(GUILD_MEMBERS);
   room.say(link, 8, { guild_id: GUILD, query: "", limit: 0, nonce: "n" });
   room.say(link, 31, { guild_ids: [GUILD] });
   room.say(link, 43, { guild_id: GUILD, fields: ["status"] });
@@ -383,6 +385,26 @@ test("DiscordServer: answers what clients ask for by the gateway", () => {
   const answers = room.take(link);
   assertEquals(answers.map(({ t }) => t), ["GUILD_MEMBERS_CHUNK", "SOUNDBOARD_SOUNDS", "CHANNEL_INFO"]);
   assertObjectMatch(Object(answers[0]?.d), { nonce: "n", members: [{ user: { username: "parley" } }] });
+});
+
+test("DiscordServer: members are listed as the intents allow", () => {
+  const room = new Room();
+  const chunks = (link: number, d: Record<string, unknown>) => {
+    room.say(link, 8, { guild_id: GUILD, ...d });
+    return room.take(link).map(({ t, d }) => [t, Object(d).members.length, Object(d).presences]);
+  };
+  const all = room.client(GUILDS | GUILD_MEMBERS | GUILD_PRESENCES);
+  room.wait(6_000);
+  const few = room.client(GUILDS);
+  const everybody = { query: "", limit: 0, presences: true };
+  assertEquals(chunks(all, { ...everybody, presences: false }), [["GUILD_MEMBERS_CHUNK", 1, undefined]]);
+  const [[, , presences] = []] = chunks(all, everybody);
+  assertEquals(presences.map(({ status }: { status: unknown }) => status), ["online"]);
+  // "`GUILD_MEMBERS` intent is required to request the entire member list"
+  assertEquals([chunks(few, everybody), chunks(few, { query: "", limit: 1 })], [[], []]);
+  // "`GUILD_PRESENCES` intent is required to set `presences = true`. Otherwise, it will always be false"
+  const some = { query: "par", limit: 1, presences: true };
+  assertEquals(chunks(few, some), [["GUILD_MEMBERS_CHUNK", 1, undefined]]);
 });
 
 test("DiscordServer: shuts down with 1001 once every link is gone", () => {

@@ -299,9 +299,11 @@ export class DiscordGateway extends Client<GatewayEvent> {
   }
 
   /**
-   * Asks for members of a guild; `GUILD_MEMBERS_CHUNK` events answer.
+   * Asks for members of a guild; `GUILD_MEMBERS_CHUNK` events answer. An empty query needs the intent
+   * `GuildMembers`, and `presences` need `GuildPresences`.
    *
-   * @throws {CommandError} if it is not acceptable, or the guild belongs to a shard of another process.
+   * @throws {CommandError} if it is not acceptable, the intents are not enough, or the guild belongs to a shard of
+   * another process.
    */
   requestGuildMembers(data: GatewayRequestGuildMembersData, options: SendOptions = {}): Promise<void> {
     const shard = shardIdFor(data.guild_id, this.shardCount);
@@ -315,8 +317,8 @@ export class DiscordGateway extends Client<GatewayEvent> {
    *
    * Source: Discord, "Gateway Events", Request Guild Members.
    *
-   * @throws {CommandError} `invalid_command` if the options exclude each other, or the guild belongs to a shard
-   * of another process; while iterating `closed` if the client ends.
+   * @throws {CommandError} `invalid_command` if the options exclude each other, the intents are not enough, or the
+   * guild belongs to a shard of another process; while iterating `closed` if the client ends.
    * @throws {TimeoutError} while iterating, if Discord does not answer though it is asked three times.
    * @throws the signal's reason if it is aborted.
    *
@@ -343,6 +345,7 @@ export class DiscordGateway extends Client<GatewayEvent> {
     const line: MembersLine = {
       clock: this.host.clock,
       random: this.host.random,
+      intents: session.intents,
       connected: () => session.state === "ready",
       session: () => session.resumePoint?.sessionId,
       send: (data, signal) => this.requestGuildMembers(data, { ...(signal && { signal }) }),

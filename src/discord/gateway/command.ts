@@ -6,6 +6,7 @@ import type {
   GatewayVoiceStateUpdateData,
 } from "discord-api-types/v10";
 import { CommandError } from "../../protocol/errors.ts";
+import { Intents } from "./intents.ts";
 import { Opcode } from "./opcodes.ts";
 
 /** A presence; `status` may be given as the string it is. */
@@ -116,6 +117,29 @@ function checkMembersRequest(data: GatewayRequestGuildMembersData): void {
   }
   if ("user_ids" in data && Array.isArray(data.user_ids) && data.user_ids.length > 100) {
     throw invalid(`Cannot request ${data.user_ids.length} guild members: Discord answers with 100 at most`);
+  }
+}
+
+/**
+ * Checks that the intents of a session allow what a command asks for. Discord does not say so if they do not: it
+ * answers nothing, or without what was asked for.
+ *
+ * @throws {CommandError} `invalid_command` if they do not.
+ */
+export function checkIntents(command: GatewayCommand, intents: number): void {
+  if (command.kind !== "request_guild_members") return;
+  const { data } = command;
+  // "`GUILD_MEMBERS` intent is required to request the entire member list", whatever the limit.
+  if ("query" in data && data.query === "" && (intents & Intents.GuildMembers) === 0) {
+    throw invalid(
+      "Cannot request guild members by an empty query: add `Intents.GuildMembers` to the intents",
+    );
+  }
+  // "`GUILD_PRESENCES` intent is required to set `presences = true`. Otherwise, it will always be false"
+  if (data.presences && (intents & Intents.GuildPresences) === 0) {
+    throw invalid(
+      "Cannot request the presences of guild members: add `Intents.GuildPresences` to the intents",
+    );
   }
 }
 

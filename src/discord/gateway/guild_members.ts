@@ -6,6 +6,7 @@ import type {
 import { CommandError, TimeoutError } from "../../protocol/errors.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import { Queue } from "../../protocol/queue.ts";
+import { checkIntents } from "./command.ts";
 import { Opcode } from "./opcodes.ts";
 
 /** Which members of a guild are listed, and how. */
@@ -42,6 +43,8 @@ export interface MembersLine {
   listen(tell: (news: MembersNews) => void): () => void;
   /** True while there is a link with a session on it. */
   connected(): boolean;
+  /** What its session may ask for. */
+  readonly intents: number;
   /** The session there is, or is to be resumed. */
   session(): string | undefined;
   readonly random: () => number;
@@ -60,7 +63,7 @@ const IDS_AT_ONCE = 100;
 /**
  * Lists members of a guild: asks, puts the chunks together, and asks again for what was lost.
  *
- * @throws {CommandError} `invalid_command` if the options exclude each other.
+ * @throws {CommandError} `invalid_command` if the options exclude each other, or the intents are not enough.
  */
 export function listMembers(
   line: MembersLine,
@@ -76,10 +79,13 @@ export function listMembers(
   }
   if (!(timeout > 0)) throw invalid(`the timeout "${timeout}" must be positive`);
   const base = { guild_id: guild, ...(presences !== undefined && { presences }) };
+  const all = { ...base, query, limit };
+  const data = userIds === undefined ? all : { ...base, user_ids: [] };
+  checkIntents({ kind: "request_guild_members", data }, line.intents);
   const { signal } = options;
   const terms = { line, guild, timeout, signal };
   if (userIds === undefined) {
-    return new Listing(terms, () => ({ ...base, query, limit })).chunks();
+    return new Listing(terms, () => all).chunks();
   }
   return listUsers(terms, base, [...new Set(userIds)]);
 }

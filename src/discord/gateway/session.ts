@@ -3,7 +3,7 @@ import type { Action, AskFailed, CloseInfo, Data, Instant, OpenInfo } from "../.
 import type { PermitAnswer, Protocol, ShutdownMode } from "../../protocol/protocol.ts";
 import { Queue } from "../../protocol/queue.ts";
 import { afterClose, CLOSE_ENDING_SESSION, CLOSE_KEEPING_SESSION, closeWords } from "./close_codes.ts";
-import type { GatewayCommand, Presence } from "./command.ts";
+import { checkIntents, type GatewayCommand, type Presence } from "./command.ts";
 import { Continuity } from "./continuity.ts";
 import { dispatchEvent, type DispatchName, type GatewayEvent, type ReconnectCause } from "./event.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -93,6 +93,11 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   /** The shard's id. */
   get shard(): number {
     return this.#options.shard[0];
+  }
+
+  /** The intents that it identifies with. */
+  get intents(): number {
+    return this.#options.intents;
   }
 
   /** From the last heartbeat that was acknowledged to its acknowledgement, in milliseconds. */
@@ -194,6 +199,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     if (this.#shutdown !== undefined || this.#state === "ended") {
       throw new CommandError("closed", `Cannot send ${command.kind}: the session has ended`);
     }
+    checkIntents(command, this.intents);
     this.#outbox.add(command, ticket);
     this.#flush(now);
   }
@@ -588,11 +594,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   }
 
   #malformed(reason: string, data: Data): GatewayEvent {
-    return {
-      kind: "malformed",
-      shard: this.shard,
-      reason,
-      data: typeof data === "string" ? data.slice(0, 200) : "",
-    };
+    const start = typeof data === "string" ? data.slice(0, 200) : "";
+    return { kind: "malformed", shard: this.shard, reason, data: start };
   }
 }

@@ -7,7 +7,7 @@ import {
   ConnectionError,
   OptionError,
 } from "../../../src/protocol/errors.ts";
-import { DiscordGateway, type DiscordGatewayOptions } from "../../../src/discord/gateway/mod.ts";
+import { DiscordGateway, type DiscordGatewayOptions, Intents } from "../../../src/discord/gateway/mod.ts";
 import { Driver } from "../../../src/driver/driver.ts";
 import {
   DiscordServer,
@@ -87,7 +87,7 @@ test("DiscordGateway: runs as many shards as are recommended, within their bucke
 
 test("DiscordGateway: runs a given subset of shards, and sends a guild's commands through its own", async () => {
   const { world, core, connect } = worldOf();
-  const gateway = await connect({ shards: { count: 3, ids: [0, 2] } });
+  const gateway = await connect({ intents: Intents.GuildMembers, shards: { count: 3, ids: [0, 2] } });
   assertEquals(gateway.shards.map(({ id }) => id), [0, 2]);
   // 197038439483310086 >> 22 is 46977624770, of shard 2.
   await gateway.requestGuildMembers({ guild_id: "197038439483310086", query: "", limit: 0 });

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { test } from "node:test";
 import { listMembers, type MembersLine } from "../../../src/discord/gateway/guild_members.ts";
-import type { DiscordGateway, GuildMembersOptions } from "../../../src/discord/gateway/mod.ts";
+import { type DiscordGateway, type GuildMembersOptions, Intents } from "../../../src/discord/gateway/mod.ts";
 import { CommandError, TimeoutError } from "../../../src/protocol/errors.ts";
 import type { DiscordServer, DiscordServerOptions } from "../../../src/testing/discord_server.ts";
 import { VirtualClock } from "../../../src/testing/virtual_clock.ts";
@@ -15,7 +15,9 @@ const everybody = ["1000000000000000001", ...users.map(({ id }) => id)];
 
 function crowd(options: DiscordServerOptions = {}): ReturnType<typeof worldOf> {
   const guild = { id: GUILD, name: "parley", channels: [], members: users, chunkSize: 40 };
-  return worldOf({ guilds: [guild], ...options });
+  const intents = Intents.Guilds | Intents.GuildMembers;
+  const { connect, ...rest } = worldOf({ guilds: [guild], ...options });
+  return { ...rest, connect: (more) => connect({ intents, ...more }) };
 }
 
 async function list(gateway: DiscordGateway, options: GuildMembersOptions = {}): Promise<string[]> {
@@ -140,6 +142,7 @@ test("listMembers: where nothing answers it is given up after three requests, un
   const line: MembersLine = {
     clock,
     random: () => 0.5,
+    intents: Intents.GuildMembers,
     connected: () => connected,
     session: () => "one",
     send: () => Promise.resolve(void sent.push(clock.now())),
@@ -199,6 +202,44 @@ test("DiscordGateway.guildMembers: what cannot be asked for throws at once", asy
   }
   assertThrows(() => all.guildMembers("nonsense"), CommandError, "not an id");
   await world.until(all.close());
+});
+
+test("DiscordGateway.guildMembers: without the intent that Discord wants for it, it throws at once", async () => {
+  const { world, core, connect } = crowd();
+  const gateway = await connect({ intents: Intents.Guilds });
+  for (const options of [{}, { query: "" }, { limit: 5 }]) {
+    assertThrows(() => gateway.guildMembers(GUILD, options), CommandError, "Intents.GuildMembers");
+    const request = { guild_id: GUILD, query: "", limit: 0, ...options };
+    assertThrows(() => gateway.requestGuildMembers(request), CommandError, "Intents.GuildMembers");
+  }
+  for (const options of [{ query: "user", presences: true }, { userIds: ["1"], presences: true }]) {
+    assertThrows(() => gateway.guildMembers(GUILD, options), CommandError, "Intents.GuildPresences");
+  }
+  assertEquals(requests(core), []);
+  assertEquals(
+    await world.until(list(gateway, { query: "user24", presences: false })),
+    [
+      users[24],
+      ...users.slice(240),
+    ].map((user) => user?.id),
+  );
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway.guildMembers: brings presences, where they are asked for", async () => {
+  const { world, connect } = crowd();
+  const gateway = await connect({ intents: Intents.GuildMembers | Intents.GuildPresences });
+  for (const presences of [true, false]) {
+    const statuses: unknown[] = [];
+    const run = async () => {
+      for await (const chunk of gateway.guildMembers(GUILD, { presences })) {
+        statuses.push(...chunk.presences?.map(({ status }) => status) ?? []);
+      }
+    };
+    await world.until(run());
+    assertEquals(statuses, presences ? ["online"] : []);
+  }
+  await world.until(gateway.close());
 });
 
 test("DiscordGateway: asks for soundboard sounds and channel info, each guild through its shard", async () => {

@@ -404,7 +404,9 @@ test("GatewaySession: what cannot be sent throws at once", () => {
       { kind: "send", op: 31, d: undefined },
       { kind: "send", op: 31, d: loop },
       { kind: "send", op: 31, d: "é".repeat(2_100) },
-      { kind: "request_guild_members", data: { guild_id: "1", query: "", limit: 0, nonce: "é".repeat(17) } },
+      { kind: "request_guild_members", data: { guild_id: "1", query: "a", limit: 1, nonce: "é".repeat(17) } },
+      { kind: "request_guild_members", data: { guild_id: "1", query: "", limit: 0 } },
+      { kind: "request_guild_members", data: { guild_id: "1", query: "a", limit: 1, presences: true } },
       { kind: "request_guild_members", data: { guild_id: "1", user_ids: Array(101).fill("1") } },
     ] as const
   ) {

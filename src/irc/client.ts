@@ -1,7 +1,7 @@
 import type { ClientOptions } from "../driver/client.ts";
 import type { Driver } from "../driver/driver.ts";
 import { hostWith } from "../driver/host.ts";
-import { CommandError, OptionError } from "../protocol/errors.ts";
+import { CommandError, OptionError, TimeoutError } from "../protocol/errors.ts";
 import { dialer } from "../transport/dial.ts";
 import type { TlsOptions } from "../transport/options.ts";
 import { answerIrc } from "./answers.ts";
@@ -17,6 +17,9 @@ import { channelOf, type ChannelOption, type IrcSessionOptions } from "./options
 import { IrcSession } from "./session.ts";
 import { splitText } from "./split_text.ts";
 import { MemoryStsStore, type StsStore } from "./sts_store.ts";
+
+/** How long a store may take over what was learnt last, in milliseconds. */
+const SAVE_WITHIN = 5_000;
 
 /** How to connect to an IRC network. */
 export interface IrcClientOptions
@@ -64,6 +67,8 @@ export class IrcClient extends IrcCommandClient {
   readonly #handlers: LineHandlers;
   readonly #session: IrcSession;
   readonly #driver: Driver<IrcCommand, IrcEvent, IrcAsk, IrcAnswer>;
+  /** Policies of STS that are being saved. */
+  readonly #saves = new Set<Promise<IrcAnswer>>();
 
   private constructor(options: IrcClientOptions) {
     const tls = typeof options.tls === "object" ? options.tls : undefined;
@@ -80,16 +85,21 @@ export class IrcClient extends IrcCommandClient {
     this.#session = new IrcSession({ ...options, url: urls, random: this.host.random, handlers });
     const answer = answerIrc({ sts: options.sts ?? new MemoryStsStore(), sign: options.sasl?.sign });
     this.#driver = this.attach<IrcCommand, IrcAsk, IrcAnswer>(this.#session, {
-      answer: async (ask) => {
-        try {
-          return await answer(ask);
-        } catch (error) {
-          // The session goes on without; whoever runs it must know that the next one will, too.
-          if (ask.kind === "sts_save") this.report(error);
-          throw error;
-        }
-      },
+      answer: (ask) => ask.kind === "sts_save" ? this.#save(answer(ask)) : answer(ask),
     });
+  }
+
+  async #save(saving: Promise<IrcAnswer>): Promise<IrcAnswer> {
+    this.#saves.add(saving);
+    try {
+      return await saving;
+    } catch (error) {
+      // The session goes on without; whoever runs it must know that the next one will, too.
+      this.report(error);
+      throw error;
+    } finally {
+      this.#saves.delete(saving);
+    }
   }
 
   /**
@@ -202,6 +212,28 @@ export class IrcClient extends IrcCommandClient {
   async quit(reason?: string): Promise<void> {
     await this.perform({ kind: "QUIT", reason }, {});
     await this.close();
+  }
+
+  /**
+   * Leaves the network and waits for the end; then, for at most 5 s, until the store for STS has what was learnt.
+   * A store that takes longer makes an `error` event.
+   */
+  override async close(options: { readonly resumable?: boolean } = {}): Promise<void> {
+    await super.close(options);
+    if (this.#saves.size === 0) return;
+    const { clock } = this.host;
+    await new Promise<void>((resolve) => {
+      const undo = clock.setTimer(clock.now() + SAVE_WITHIN, resolve);
+      void Promise.allSettled(this.#saves).then(() => {
+        undo();
+        resolve();
+      });
+    });
+    if (this.#saves.size === 0) return;
+    const seconds = SAVE_WITHIN / 1_000;
+    this.report(
+      new TimeoutError(`Cannot keep what a host asks of TLS: the store took more than ${seconds} s`),
+    );
   }
 
   protected override perform(command: IrcCommand, options: CommandOptions): Promise<void> {

@@ -1,10 +1,11 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { sleepUntil } from "../../src/driver/clock.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
 import { IrcTextEvent } from "../../src/irc/event.ts";
 import { parseMessage } from "../../src/irc/message.ts";
-import { AuthenticationError, CommandError, OptionError } from "../../src/protocol/errors.ts";
+import { AuthenticationError, CommandError, OptionError, TimeoutError } from "../../src/protocol/errors.ts";
 import { IrcServer, type IrcServerEvent, type IrcServerOptions } from "../../src/testing/irc_server.ts";
 import { Simulation } from "../../src/testing/simulation.ts";
 
@@ -178,18 +179,48 @@ test("IrcClient: refuses at once what no WebSocket can check", async () => {
   await assertRejects(connecting, OptionError, "tls.fingerprints");
 });
 
-test("IrcClient: tells by an error event that a policy of STS could not be kept", async () => {
+/** A network whose server wants to be reached by TLS, and what connects to it with a store for that. */
+function secureWorld(save: (clock: Simulation["clock"]) => Promise<void>) {
   const simulation = new Simulation({ seed: 3 });
   const core = new IrcServer({ capabilities: ["sts=duration=60,port=6697"] });
   const server = new Driver(core, { host: simulation.host("server"), label: "server", deliver: () => {} });
   server.start();
   simulation.serve("ircs://irc.test", server);
-  const sts = { load: () => undefined, save: () => Promise.reject(new Error("the disk is full")) };
+  const sts = { load: () => undefined, save: () => save(simulation.clock) };
   const runtime = simulation.host("bot");
-  const irc = await simulation.until(
-    IrcClient.connect({ url: "ircs://irc.test", nick: "bot", sts, runtime }),
-  );
+  const options = { url: "ircs://irc.test", nick: "bot", sts, runtime };
+  return { simulation, connect: () => simulation.until(IrcClient.connect(options)) };
+}
+
+test("IrcClient: tells by an error event that a policy of STS could not be kept", async () => {
+  const { simulation, connect } = secureWorld(() => Promise.reject(new Error("the disk is full")));
+  const irc = await connect();
   const event = await simulation.until(irc.wait("error"));
   assert(event.error instanceof Error);
   assertEquals(event.error.message, "the disk is full");
+});
+
+test("IrcClient.close: waits until what is learnt of STS is kept", async () => {
+  let saves = 0;
+  const { simulation, connect } = secureWorld(async (clock) => {
+    await sleepUntil(clock, clock.now() + 2_000);
+    saves++;
+  });
+  const irc = await connect();
+  await simulation.run(10_000);
+  assertEquals(saves, 1);
+  await simulation.until(irc.quit());
+  assertEquals(saves, 2);
+});
+
+test("IrcClient.close: does not wait for ever for a store, and tells that it did not", async () => {
+  const { simulation, connect } = secureWorld(() => new Promise(() => {}));
+  const irc = await connect();
+  const errors: unknown[] = [];
+  irc.on("error", ({ error }) => void errors.push(error));
+  await simulation.run(1_000);
+  const from = simulation.clock.now();
+  await simulation.until(irc.close());
+  assertEquals(Math.round((simulation.clock.now() - from) / 1_000), 5);
+  assert(errors.length === 1 && errors[0] instanceof TimeoutError);
 });

@@ -152,6 +152,20 @@ test("Client: a consumer slower than the wire is told how much it missed", async
   assertEquals(await reading, ["a", "missed 2", "d", "e", "f"]);
 });
 
+test("Client: what a consumer missed is told, even if the client has ended before it looked", async () => {
+  const { client, hear } = await connected({ mailbox: 3 });
+  const events = client[Symbol.asyncIterator]();
+  hear("a b c d e die");
+  await client.closed.catch(() => {});
+  const kinds: string[] = [];
+  const read = async () => {
+    for (let next = await events.next(); !next.done; next = await events.next()) kinds.push(next.value.kind);
+  };
+  await assertRejects(read, ConnectionError, "It died");
+  // "die" is an event, too, and so is the error.
+  assertEquals(kinds, ["lagged", "word", "word", "error"]);
+});
+
 test("Client: an end with an error reaches handlers, iterators and `closed`", async () => {
   const { client, hear } = await connected();
   const errors: string[] = [];

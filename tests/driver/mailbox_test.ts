@@ -36,6 +36,21 @@ test("Mailbox.end: what is in it can still be read, then comes the end, or the e
   assertEquals((await failed.next()).done, true);
 });
 
+test("Mailbox.end: what was missed until then is told before the end, and before the error", async () => {
+  for (const error of [undefined, new Error("gone")]) {
+    const box = mailbox(2);
+    for (const item of ["a", "b", "c"]) box.push(item);
+    box.end(error);
+    const read: string[] = [];
+    const reading = (async () => {
+      for await (const item of box) read.push(item);
+    })();
+    if (error === undefined) await reading;
+    else await assertRejects(() => reading, Error, "gone");
+    assertEquals(read, ["missed 1", "b", "c"]);
+  }
+});
+
 test("Mailbox.return: leaving a loop drops what is left and says so", async () => {
   let left = 0;
   const box = mailbox(5, () => left++);

@@ -38,6 +38,8 @@ export interface Door {
   delivered(): Promise<void>;
   /** What later answers go through. */
   rest(): InteractionRest | Promise<InteractionRest>;
+  /** It is too late for a first answer: whoever waits for it gets this error. */
+  giveUp(error: Error): void;
   /** Is told of failures that no handler can see any more. */
   report(error: unknown): void;
 }
@@ -79,6 +81,8 @@ export class Answer {
   /** The handler has returned. */
   #left = false;
   #ended = false;
+  /** Nobody waits for the first answer any more, and that was told. */
+  #isGivenUp = false;
   #followUps = 0;
   #undoTimer: (() => void) | undefined;
   readonly #calls = new Set<Promise<unknown>>();
@@ -100,6 +104,11 @@ export class Answer {
     return this.#type;
   }
 
+  /** Whether it was given up, since there was no first answer in time. */
+  get isGivenUp(): boolean {
+    return this.#isGivenUp;
+  }
+
   /** Whether the handler has more to say: an update that it put off itself leaves nobody waiting. */
   get owed(): boolean {
     return this.#type === undefined || (this.#waits && (this.#byClock || this.#type === DEFERRED_MESSAGE));
@@ -116,7 +125,7 @@ export class Answer {
       const fix = "an interaction takes one; call edit or followUp after it";
       throw new CommandError("invalid_command", `Cannot ${action}: it has an answer already, and ${fix}`);
     }
-    if (this.#door.clock.now() - this.#receivedAt > ANSWER_WITHIN) {
+    if (this.#isLate) {
       const fix = "call defer first, or use autoDefer";
       const why = `Discord has stopped waiting after ${ANSWER_WITHIN} ms`;
       throw new CommandError("closed", `Cannot ${action}: ${why}; ${fix}`);
@@ -140,6 +149,20 @@ export class Answer {
       }
       throw error;
     }));
+  }
+
+  get #isLate(): boolean {
+    return this.#isGivenUp || this.#door.clock.now() - this.#receivedAt > ANSWER_WITHIN;
+  }
+
+  /** Gives up once Discord waits no longer, unless there is an answer by then, or the handler has ended. */
+  giveUpLate(error: () => Error): void {
+    this.#undoTimer = this.#door.clock.setTimer(this.#receivedAt + ANSWER_WITHIN, () => {
+      this.#isGivenUp = true;
+      const late = error();
+      this.#door.giveUp(late);
+      this.#door.report(late);
+    });
   }
 
   /** Defers at a time, unless there is an answer by then, or the handler has ended. */
@@ -265,9 +288,8 @@ export class Answer {
     message: APIInteractionResponseCallbackData | undefined,
   ): Promise<void> {
     if (this.#type === undefined) {
-      const isLate = this.#door.clock.now() - this.#receivedAt > ANSWER_WITHIN;
-      // An HTTP request wants its answer all the same.
-      if (!isLate || this.#door.isInline) await this.#give(response, undefined);
+      // An HTTP request that still waits wants its answer all the same.
+      if (!this.#isLate || (this.#door.isInline && !this.#isGivenUp)) await this.#give(response, undefined);
     } else if (this.#waits && message !== undefined) {
       if (this.#type === DEFERRED_MESSAGE) await this.edit("tell of an error", editOf(message));
       else await this.followUp("tell of an error", message);

@@ -33,14 +33,15 @@ export class InlineDoor implements Door {
   readonly report: Outside["report"];
   /** The first answer. */
   readonly answered: Promise<InteractionAnswer>;
-  #resolve!: (answer: InteractionAnswer) => void;
+  readonly giveUp: Door["giveUp"];
+  readonly #resolve: (answer: InteractionAnswer) => void;
   #givenAt = 0;
 
   constructor({ clock, rest, report }: Outside) {
     this.clock = clock;
     this.rest = rest;
     this.report = report;
-    this.answered = new Promise((resolve) => this.#resolve = resolve);
+    ({ promise: this.answered, resolve: this.#resolve, reject: this.giveUp } = Promise.withResolvers());
   }
 
   respond(response: APIInteractionResponse, files: readonly DiscordFile[] | undefined): undefined {
@@ -87,6 +88,10 @@ export class CallbackDoor implements Door {
   async #send(response: APIInteractionResponse, files: readonly DiscordFile[] | undefined): Promise<void> {
     const { id, token } = this.#interaction;
     await (await this.rest()).createInteractionResponse(id, token, response, files && { files });
+  }
+
+  giveUp(): void {
+    // Nobody waits here.
   }
 
   async delivered(): Promise<void> {

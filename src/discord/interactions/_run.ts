@@ -1,6 +1,6 @@
 import type { APIInteraction, APIInteractionResponse } from "discord-api-types/v10";
-import { CommandError } from "../../protocol/errors.ts";
-import { Answer, type Door } from "./_answer.ts";
+import { CommandError, TimeoutError } from "../../protocol/errors.ts";
+import { Answer, ANSWER_WITHIN, type Door } from "./_answer.ts";
 import { type Match, openUnknown } from "./_routes.ts";
 import type { AutoDefer } from "./defer.ts";
 import { messageOf, type MessageOptions } from "./interaction.ts";
@@ -47,13 +47,14 @@ export async function run<Context>(
     const call = () => handler(i as never, context);
     const { middlewares } = found;
     const result = middlewares.length === 0 ? call() : runThrough(middlewares, i, context, call);
-    if (found.autoDefer && answer.type === undefined) defer(found.autoDefer, payload, answer, door);
+    if (answer.type === undefined) watch(found, payload, answer, door);
     await result;
   } catch (error) {
-    failure = { error };
+    // That it is too late was told when it was.
+    if (!(answer.isGivenUp && isClosed(error))) failure = { error };
   }
   await answer.leave();
-  if (failure === undefined && answer.owed) {
+  if (failure === undefined && answer.owed && !answer.isGivenUp) {
     failure = isAutocomplete(payload) ? undefined : { error: unanswered(payload, answer) };
   }
   try {
@@ -76,12 +77,16 @@ function unmatched<Context>(
   return fallback && i && { i, handler: fallback };
 }
 
-function defer(autoDefer: AutoDefer, payload: APIInteraction, answer: Answer, door: Door): void {
+/** Sees to it that Discord, or whoever waits for the answer to a request, does not wait in vain. */
+function watch<Context>(
+  { autoDefer }: Found<Context>,
+  payload: APIInteraction,
+  answer: Answer,
+  door: Door,
+): void {
   // Choices cannot be put off.
-  if (isAutocomplete(payload)) return;
-  const { after = SAFE_MARGIN, ephemeral = false } = autoDefer === true || autoDefer === false
-    ? {}
-    : autoDefer;
+  if (!autoDefer || isAutocomplete(payload)) return answer.giveUpLate(() => late(payload));
+  const { after = SAFE_MARGIN, ephemeral = false } = autoDefer === true ? {} : autoDefer;
   const isUpdate = isComponent(payload) || (isModalSubmit(payload) && payload.message !== undefined);
   answer.deferAt(door.clock.now() + after, isUpdate, ephemeral);
 }
@@ -105,10 +110,26 @@ async function tell<Context>(
   return message;
 }
 
+function isClosed(error: unknown): boolean {
+  return error instanceof CommandError && error.code === "closed";
+}
+
+function late(payload: APIInteraction): TimeoutError {
+  const why = `its handler gave no answer within ${ANSWER_WITHIN / 1_000} s`;
+  const fix = isAutocomplete(payload) ? "suggest sooner" : "call defer first, or use autoDefer";
+  return new TimeoutError(
+    `Cannot answer "${nameOf(payload)}": ${why}, which is all that Discord waits; ${fix}`,
+  );
+}
+
+/** What an interaction is of, for people. */
+function nameOf(payload: APIInteraction): string {
+  if (!("data" in payload && payload.data)) return "";
+  return "name" in payload.data ? payload.data.name : payload.data.custom_id;
+}
+
 function unanswered(payload: APIInteraction, answer: Answer): CommandError {
-  const name = "data" in payload && payload.data
-    ? "name" in payload.data ? payload.data.name : payload.data.custom_id
-    : "";
+  const name = nameOf(payload);
   const message = answer.type === undefined
     ? `Cannot answer "${name}": its handler ended without a reply; call reply before it ends, and await what ` +
       "comes before that"

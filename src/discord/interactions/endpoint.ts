@@ -1,7 +1,7 @@
 import type { APIInteraction } from "discord-api-types/v10";
 import { type Clock, systemClock } from "../../driver/clock.ts";
-import { OptionError } from "../../protocol/errors.ts";
-import type { InteractionRest } from "./_answer.ts";
+import { OptionError, TimeoutError } from "../../protocol/errors.ts";
+import { ANSWER_WITHIN, type InteractionRest } from "./_answer.ts";
 import type { InteractionAnswer } from "./_doors.ts";
 import { isPing, parseInteraction } from "./message.ts";
 import { ReplayGuard, type ReplayGuardOptions } from "./replay_guard.ts";
@@ -82,8 +82,8 @@ export interface InteractionEndpointOptions<Context = unknown>
   /** Whether each interaction passes only once, and how that is told. @default {false} */
   readonly replayGuard?: boolean | ReplayGuardOptions | ReplayGuard | undefined;
   /**
-   * How the first answer gets to Discord: as the response to its request, or by the callback endpoint, after which
-   * the request is answered with 202 and no body.
+   * How the first answer gets to Discord: as the response to its request, or by the callback endpoint. Then the
+   * request is answered with 202 and no body once the handler is done, and after 3 s at the latest.
    *
    * @default {"response"}
    */
@@ -142,7 +142,8 @@ export class InteractionEndpoint<Context = unknown> {
 
   /**
    * Answers a request: 200 with the answer if Discord sent it, or 202 where that went to the callback endpoint;
-   * otherwise 401, 400 or 413.
+   * 500 if its handler gives no answer within the 3 s that Discord waits, of which `onError` is told; otherwise
+   * 401, 400 or 413.
    *
    * @throws {OptionError} if something has read the body before, or no public key was found for the request.
    */
@@ -155,11 +156,16 @@ export class InteractionEndpoint<Context = unknown> {
     if (result.kind !== "verified") return new Response(REFUSALS[result.kind], { status: result.status });
     const { interaction } = result;
     const place = { context, waitUntil, clock, rest };
-    if (answerBy !== "callback" || isPing(interaction)) {
-      return responseOf(await this.#router.handle(interaction, place));
+    if (answerBy === "callback" && !isPing(interaction)) {
+      await within(ANSWER_WITHIN, clock, this.#router.answer(interaction, place));
+      return new Response(null, { status: 202 });
     }
-    await this.#router.answer(interaction, place);
-    return new Response(null, { status: 202 });
+    try {
+      return responseOf(await this.#router.handle(interaction, place));
+    } catch (error) {
+      if (!(error instanceof TimeoutError)) throw error;
+      return new Response("No answer in time", { status: 500 });
+    }
   }
 
   #keysOf(context: Context): PublicKeys {
@@ -184,6 +190,14 @@ function guardOf<Context>(
   if (replayGuard instanceof ReplayGuard) return replayGuard;
   if (replayGuard === undefined || replayGuard === false) return undefined;
   return new ReplayGuard({ clock, ...(replayGuard === true ? {} : replayGuard) });
+}
+
+/** Waits for work, but no longer than so many milliseconds. */
+function within(ms: number, clock: Clock = systemClock, work: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const undo = clock.setTimer(clock.now() + ms, resolve);
+    work.then(resolve, reject).finally(undo);
+  });
 }
 
 const JSON_TYPE = { headers: { "Content-Type": "application/json" } };

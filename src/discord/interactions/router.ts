@@ -15,9 +15,10 @@ import type { Modal } from "./modal.ts";
 /** What an {@linkcode InteractionRouter} does besides routing. */
 export interface InteractionRouterOptions<Context = unknown> {
   /**
-   * Is told what a handler threw, or that it never answered. What it returns is told to the user, if they still
-   * wait for an answer; by default they are told in general words. Without it nobody is told: parley prints
-   * nothing. What it throws itself is ignored.
+   * Is told what a handler threw, or that it never answered: a `TimeoutError` if it has not within the 3 s that
+   * Discord waits, whether it ever ends or not. What it returns is told to the user, if they still wait for an
+   * answer; by default they are told in general words. Without it nobody is told: parley prints nothing. What it
+   * throws itself is ignored.
    */
   readonly onError?: ErrorHandler<Context>;
   /**
@@ -198,6 +199,7 @@ export class InteractionRouter<in Context = unknown> {
    * and resolves to what Discord wants back as soon as that is known; the handler may work on.
    *
    * @throws {CommandError} `invalid_command` if this is no interaction, such as a promise that was not awaited.
+   * @throws {TimeoutError} if its handler gives no answer within 3 s: Discord waits no longer.
    *
    * @example
    * ```ts

@@ -10,10 +10,11 @@ import {
   type InteractionRouterOptions,
   label,
   modal,
+  option,
   textInput,
 } from "../../../src/discord/interactions/mod.ts";
 import { DiscordRest } from "../../../src/discord/rest/mod.ts";
-import { CommandError } from "../../../src/protocol/errors.ts";
+import { CommandError, TimeoutError } from "../../../src/protocol/errors.ts";
 import { InteractionRecorder } from "../../../src/testing/mod.ts";
 import { VirtualClock } from "../../../src/testing/virtual_clock.ts";
 import { other, typed, use } from "./_payloads.ts";
@@ -27,6 +28,8 @@ class World {
   readonly errors: unknown[] = [];
   readonly router: InteractionRouter;
   first: InteractionAnswer | undefined;
+  /** Why there was no first answer. */
+  refused: unknown;
   firstAt: number | undefined;
   #status: (path: string) => number | undefined;
 
@@ -58,10 +61,11 @@ class World {
     };
     if (by === "callback") work = this.router.answer(typed(payload), options);
     else {
-      void this.router.handle(typed(payload), options).then((answer) => {
-        this.first = answer;
-        this.firstAt = this.clock.now() - 1_000_000;
-      });
+      const done = () => void (this.firstAt = this.clock.now() - 1_000_000);
+      void this.router.handle(typed(payload), options).then(
+        (answer) => void (this.first = answer),
+        (error) => void (this.refused = error),
+      ).then(done);
     }
     let settled = false;
     void work.finally(() => settled = true);
@@ -137,23 +141,50 @@ describe("first answers", () => {
     assertEquals(codes, Array(4).fill("invalid_command"));
   });
 
-  it("one later than 3 s is a typed error, and HTTP gets an answer all the same", async () => {
-    const world = await run(async (i, sleep) => {
-      await sleep(3_001);
-      await i.reply("too late");
-    });
-    assertEquals(world.codes, ["closed"]);
-    assertEquals(world.first?.response, { type: 4, data: FAILED });
+  it("one later than 3 s is a typed error, and goes nowhere", async () => {
+    for (const by of ["response", "callback"] as const) {
+      let code: unknown;
+      const world = new World();
+      world.router.add(command("ping", "Answers pong", async (i) => {
+        await world.sleep(3_001);
+        code = assertThrows(() => i.reply("too late"), CommandError, "stopped waiting").code;
+        await i.reply("still too late");
+      }));
+      await world.handle(use("ping"), by);
+      assertEquals([code, world.first, world.calls], ["closed", undefined, []]);
+      // That there was none is told once.
+      assertEquals(world.errors.map((error) => Object(error).name), ["TimeoutError"]);
+    }
   });
 
-  it("one later than 3 s is not posted to the callback endpoint", async () => {
-    const world = new World();
-    world.router.add(command("ping", "Answers pong", async (i) => {
-      await world.sleep(3_001);
-      await i.reply("too late");
-    }));
-    await world.handle(use("ping"), "callback");
-    assertEquals([world.codes, world.calls], [["closed"], []]);
+  it("without any for 3 s nobody waits any longer, and it is told, whether the handler ever ends", async () => {
+    const world = await run((_, sleep) => sleep(3_600_000));
+    assertInstanceOf(world.refused, TimeoutError);
+    assertEquals([world.firstAt, world.errors], [3_000, [world.refused]]);
+    assert(world.refused.message.startsWith('Cannot answer "ping": its handler gave no answer within 3 s'));
+  });
+
+  it("what fails after 3 s is told as well", async () => {
+    const world = await run(async (_, sleep) => {
+      await sleep(4_000);
+      throw new Error("boom");
+    });
+    assertEquals(world.codes, [`${world.refused}`, "Error: boom"]);
+  });
+
+  it("choices that never come are not waited for, though what can be put off is deferred", async () => {
+    const world = new World({ autoDefer: true });
+    const autocomplete = () => world.sleep(10_000);
+    world.router.add(command("find", "Finds", { what: option.string("What", { autocomplete }) }, () => {}));
+    const data = {
+      id: "1",
+      name: "find",
+      type: 1,
+      options: [{ name: "what", type: 3, value: "", focused: true }],
+    };
+    await world.handle({ ...use("find"), type: 4, data });
+    assertInstanceOf(world.refused, TimeoutError);
+    assertEquals(world.firstAt, 3_000);
   });
 
   it("files that Discord would refuse are a typed error, and a better one may follow", async () => {

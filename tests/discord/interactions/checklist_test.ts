@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { Hono } from "hono";
 import { describe, it } from "node:test";
 import {
@@ -14,7 +14,7 @@ import {
 } from "../../../src/discord/interactions/mod.ts";
 import { DiscordRest } from "../../../src/discord/rest/mod.ts";
 import { interactions, webhookEvents } from "../../../src/hono/mod.ts";
-import { CommandError } from "../../../src/protocol/errors.ts";
+import { CommandError, TimeoutError } from "../../../src/protocol/errors.ts";
 import { InteractionClient, InteractionRecorder, SigningKeys } from "../../../src/testing/mod.ts";
 import { VirtualClock } from "../../../src/testing/virtual_clock.ts";
 
@@ -62,6 +62,20 @@ function doorsOf(options: object = {}) {
     interactionHandler: (request: Request) => handler(request),
     interactions: (request: Request) => app.fetch(request),
   };
+}
+
+/** Lets time pass until there is a reply, and tells how long it took by the clock. */
+async function inTime<T>(clock: VirtualClock, replying: Promise<T>): Promise<{ reply: T; after: number }> {
+  const from = clock.now();
+  let after = Infinity;
+  const timed = replying.then((reply) => ({ reply, after: after = clock.now() - from }));
+  for (let turns = 0; after === Infinity; turns++) {
+    assert(turns < 10_000, "there is no reply");
+    // Signatures take real time.
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.step();
+  }
+  return await timed;
 }
 
 for (const [door, handler] of Object.entries(doorsOf())) {
@@ -159,16 +173,34 @@ for (const door of ["interactionHandler", "interactions"] as const) {
     it(`${door}: what has no answer is deferred before the 3 seconds are over`, async () => {
       const clock = new VirtualClock(1_000_000);
       const discord = new InteractionClient({ keys, handler: doorsOf({ clock })[door] });
-      const reply = discord.command("slow");
-      let answeredAt = Infinity;
-      const answered = reply.then(() => answeredAt = Math.min(answeredAt, clock.now() - 1_000_000));
-      while (answeredAt === Infinity) {
-        await new Promise((resolve) => setImmediate(resolve));
-        clock.step();
-      }
-      await answered;
-      assertEquals((await reply).type, 5);
-      assertEquals(answeredAt > 0 && answeredAt < 3_000, true, `${answeredAt}`);
+      const { reply, after } = await inTime(clock, discord.command("slow"));
+      assertEquals(reply.type, 5);
+      assertEquals(after > 0 && after < 3_000, true, `${after}`);
+    });
+
+    it(`${door}: a request whose handler gives no answer within 3 s ends with 500`, async () => {
+      const clock = new VirtualClock(1_000_000);
+      const errors: unknown[] = [];
+      const router = new InteractionRouter({ onError: (error) => void errors.push(error) })
+        .add(command("stuck", "Never answers", () => never));
+      const discord = new InteractionClient({ keys, handler: doorsOf({ clock, router })[door] });
+      const { reply, after } = await inTime(clock, discord.command("stuck"));
+      assertEquals([reply.status, after], [500, 3_000]);
+      assertInstanceOf(errors[0], TimeoutError);
+      assertEquals(errors.length, 1);
+    });
+
+    it(`${door}: a request that is answered by the callback endpoint ends within 3 s, too`, async () => {
+      const clock = new VirtualClock(1_000_000);
+      const { fetch } = new InteractionRecorder();
+      const rest = new DiscordRest({ token: "a.bot.token", fetch, clock, timeout: Infinity });
+      const router = new InteractionRouter().add(command("busy", "Works on", async (i) => {
+        await i.reply("now");
+        await never;
+      }));
+      const handler = doorsOf({ clock, rest, router, answerBy: "callback" })[door];
+      const { reply, after } = await inTime(clock, new InteractionClient({ keys, handler }).command("busy"));
+      assertEquals([reply.status, after], [202, 3_000]);
     });
 
     it(`${door}: answered by the callback endpoint, the request gets 202 and no body`, async () => {

@@ -5,22 +5,12 @@ import { readdirSync, readFileSync } from "node:fs";
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
 
-/**
- * What the tests are called, as patterns: what a title takes from its test's values may be anything. One that does
- * not say of what it is, is called by the title around it, too.
- */
+/** What the tests are called, as patterns: what a title takes from its test's values may be anything. */
 function titles(): RegExp[] {
   const files = readdirSync(new URL("tests/", root), { recursive: true, encoding: "utf8" });
   return files.filter((path) => path.endsWith(".ts")).flatMap((path) => {
     const text = read(`tests/${path.replaceAll("\\", "/")}`);
-    let group = "";
-    return [...text.matchAll(/\b(describe|test|it)\(\s*(["`])(.+?)\2,/g)].flatMap(
-      ([, call, , title = ""]) => {
-        if (call !== "describe") return [pattern(title), pattern(`${group}: ${title}`)];
-        group = title;
-        return [];
-      },
-    );
+    return [...text.matchAll(/\b(?:test|it)\(\s*(["`])(.+?)\1,/g)].map(([, , title = ""]) => pattern(title));
   });
 }
 

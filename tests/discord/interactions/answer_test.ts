@@ -111,7 +111,7 @@ const FAILED = {
 };
 
 describe("first answers", () => {
-  it("a deferral takes only the flag EPHEMERAL; IS_COMPONENTS_V2 goes on the edit", async () => {
+  it("defer: takes only the flag EPHEMERAL; IS_COMPONENTS_V2 goes on the edit", async () => {
     const world = await run(async (i) => {
       await i.defer({ ephemeral: true });
       await i.edit({ flags: 32768, components: [{ type: 10, content: "text" }] });
@@ -123,7 +123,7 @@ describe("first answers", () => {
     assertEquals(world.errors, []);
   });
 
-  it("a second one is a typed error, whatever it is", async () => {
+  it("reply: after it another first answer is a typed error, whatever it is", async () => {
     const codes: unknown[] = [];
     await run(async (i) => {
       await i.reply("one");
@@ -141,7 +141,7 @@ describe("first answers", () => {
     assertEquals(codes, Array(4).fill("invalid_command"));
   });
 
-  it("one later than 3 s is a typed error, and goes nowhere", async () => {
+  it("reply: one later than 3 s is a typed error, and goes nowhere", async () => {
     for (const by of ["response", "callback"] as const) {
       let code: unknown;
       const world = new World();
@@ -157,14 +157,14 @@ describe("first answers", () => {
     }
   });
 
-  it("without any for 3 s nobody waits any longer, and it is told, whether the handler ever ends", async () => {
+  it("InteractionRouter.handle: without an answer for 3 s nobody waits any longer, and that is told", async () => {
     const world = await run((_, sleep) => sleep(3_600_000));
     assertInstanceOf(world.refused, TimeoutError);
     assertEquals([world.firstAt, world.errors], [3_000, [world.refused]]);
     assert(world.refused.message.startsWith('Cannot answer "ping": its handler gave no answer within 3 s'));
   });
 
-  it("what fails after 3 s is told as well", async () => {
+  it("InteractionRouter.handle: what fails after 3 s is told as well", async () => {
     const world = await run(async (_, sleep) => {
       await sleep(4_000);
       throw new Error("boom");
@@ -172,7 +172,7 @@ describe("first answers", () => {
     assertEquals(world.codes, [`${world.refused}`, "Error: boom"]);
   });
 
-  it("choices that never come are not waited for, though what can be put off is deferred", async () => {
+  it("InteractionRouter.handle: choices that never come are not waited for, whatever else is deferred", async () => {
     const world = new World({ autoDefer: true });
     const autocomplete = () => world.sleep(10_000);
     world.router.add(command("find", "Finds", { what: option.string("What", { autocomplete }) }, () => {}));
@@ -187,7 +187,7 @@ describe("first answers", () => {
     assertEquals(world.firstAt, 3_000);
   });
 
-  it("files that Discord would refuse are a typed error, and a better one may follow", async () => {
+  it("reply: files that Discord would refuse are a typed error, and a better one may follow", async () => {
     const world = await run((i) => {
       const file = { name: "a.txt", data: "a" };
       for (const files of [[file, file], [{ ...file, name: "a/b" }]]) {
@@ -199,7 +199,7 @@ describe("first answers", () => {
     assertEquals([...world.first?.form?.keys() ?? []], ["payload_json", "files[0]"]);
   });
 
-  it("one that Discord refuses may be replaced by another", async () => {
+  it("reply: one that Discord refuses may be replaced by another", async () => {
     let answers = 0;
     const world = new World({}, (path) => path.endsWith("/callback") && answers++ === 0 ? 400 : undefined);
     world.router.add(command("ping", "Answers pong", async (i) => {
@@ -213,7 +213,7 @@ describe("first answers", () => {
 });
 
 describe("later answers", () => {
-  it("before any first they are a typed error", async () => {
+  it("edit, followUp, delete, original: before any first answer they are a typed error", async () => {
     await run(async (i) => {
       for (const early of [() => i.edit("x"), () => i.followUp("x"), () => i.delete(), () => i.original()]) {
         assertEquals(assertThrows(early, CommandError, "no answer yet").code, "invalid_command");
@@ -222,7 +222,7 @@ describe("later answers", () => {
     });
   });
 
-  it("wait a moment for Discord to take the response to its request", async () => {
+  it("edit: waits a moment for Discord to take the response to its request", async () => {
     let at = 0;
     const world: World = await run(async (i) => {
       await i.reply("one");
@@ -232,7 +232,7 @@ describe("later answers", () => {
     assertEquals([world.firstAt, world.clock.now() - 1_000_000 >= 250, at], [0, true, 1]);
   });
 
-  it("after 15 minutes they are a typed error", async () => {
+  it("edit, followUp, delete, original: after 15 minutes they are a typed error", async () => {
     const world = await run(async (i, sleep) => {
       await i.reply("one");
       await sleep(15 * 60_000 - 1);
@@ -245,7 +245,7 @@ describe("later answers", () => {
     assertEquals([world.errors, world.calls], [[], [["PATCH", "/messages/@original", { content: "two" }]]]);
   });
 
-  it("edit, follow up, get and delete, each by ID too", async () => {
+  it("edit, followUp, delete, original: are asked of Discord, each by ID too", async () => {
     const world = await run(async (i) => {
       await i.reply("one");
       const { id } = await i.followUp({ content: "two", ephemeral: true });
@@ -263,7 +263,7 @@ describe("later answers", () => {
     ]);
   });
 
-  it("a follow-up is no way to give a deferred message: its flags would be ignored", async () => {
+  it("followUp: is no way to give a deferred message, since its flags would be ignored", async () => {
     const world = await run(async (i) => {
       await i.defer();
       const error = assertThrows(() => i.followUp({ content: "for you", ephemeral: true }), CommandError);
@@ -274,7 +274,7 @@ describe("later answers", () => {
     assertEquals(world.calls.length, 2);
   });
 
-  it("an app that only the user installed may follow up five times", async () => {
+  it("followUp: an app that only the user installed may do so five times", async () => {
     const follow: Handler = async (i) => {
       await i.reply("0");
       for (let n = 1; n <= 6; n++) await i.followUp(String(n));
@@ -285,14 +285,14 @@ describe("later answers", () => {
     assertEquals([both.codes, both.calls.length], [[], 6]);
   });
 
-  it("after a modal there is no message to edit", async () => {
+  it("edit: after a modal there is no message for it", async () => {
     await run(async (i) => {
       await i.modal({ custom_id: "m", title: "M", components: [label("T", textInput("t"))] });
       assertThrows(() => i.edit("x"), CommandError, "no message");
     });
   });
 
-  it("what is not awaited is waited for, and its failure is told", async () => {
+  it("waitUntil: what is not awaited is waited for, and its failure is told", async () => {
     const world = new World({}, (path) => path.endsWith("@original") ? 400 : undefined);
     world.router.add(command("ping", "Answers pong", async (i) => {
       await i.reply("one");
@@ -311,14 +311,14 @@ describe("autoDefer", () => {
     await answer(i);
   };
 
-  it("defers by a safe margin, and the reply gives the message", async () => {
+  it("autoDefer: defers by a safe margin, and the reply gives the message", async () => {
     const world = await run(slow((i) => i.reply("done")), { autoDefer: true });
     assertEquals([world.first?.response, world.firstAt], [{ type: 5 }, 2_000]);
     assertEquals(world.calls, [["PATCH", "/messages/@original", { content: "done" }]]);
     assertEquals(world.errors, []);
   });
 
-  it("leaves alone what is answered in time", async () => {
+  it("autoDefer: leaves alone what is answered in time", async () => {
     const world = await run(async (i, sleep) => {
       await sleep(1_999);
       await i.reply("in time");
@@ -327,7 +327,7 @@ describe("autoDefer", () => {
     assertEquals([world.first?.response, world.calls], [{ type: 4, data: { content: "in time" } }, []]);
   });
 
-  it("is off by default, and a command's own choice comes first", async () => {
+  it("autoDefer: is off by default, and a command's own choice comes first", async () => {
     const off = await run(slow((i) => i.reply("done")));
     assertEquals(off.firstAt, 2_500);
     const world = new World({ autoDefer: true });
@@ -348,7 +348,7 @@ describe("autoDefer", () => {
     assertEquals(never.firstAt, 2_500);
   });
 
-  it("does not show everybody what is meant for one", async () => {
+  it("autoDefer: does not show everybody what is meant for one", async () => {
     const world = await run(slow((i) => i.reply({ content: "secret", ephemeral: true })), {
       autoDefer: true,
     });
@@ -359,7 +359,7 @@ describe("autoDefer", () => {
     ]);
   });
 
-  it("an explicit deferral that comes later is the same", async () => {
+  it("autoDefer: an explicit deferral that comes later is the same", async () => {
     const world = await run(
       slow(async (i) => {
         await i.defer();
@@ -371,13 +371,13 @@ describe("autoDefer", () => {
     assertEquals([world.calls.length, world.errors], [1, []]);
   });
 
-  it("a modal comes too late", async () => {
+  it("autoDefer: after it a modal comes too late", async () => {
     const form = { custom_id: "m", title: "M", components: [label("T", textInput("t"))] };
     const world = await run(slow((i) => i.modal(form)), { autoDefer: true });
     assertEquals(world.codes, ["invalid_command"]);
   });
 
-  it("a component is deferred without a trace: update changes its message, reply makes another", async () => {
+  it("autoDefer: defers a component without a trace; update changes its message, reply makes another", async () => {
     const world = new World({ autoDefer: true });
     world.router.add(
       component("update", async (i) => {
@@ -400,7 +400,7 @@ describe("autoDefer", () => {
     assertEquals(world.errors, []);
   });
 
-  it("a modal that a command showed is deferred as a message", async () => {
+  it("autoDefer: defers a modal that a command showed as a message", async () => {
     const world = new World({ autoDefer: true });
     world.router.add(modal("m", { title: "M", components: [label("T", textInput("t"))] }, async (i) => {
       await world.sleep(2_500);
@@ -415,7 +415,7 @@ describe("autoDefer", () => {
 });
 
 describe("failures", () => {
-  it("after a deferral they edit it, so that nobody waits for ever", async () => {
+  it("InteractionRouter.handle: a failure after a deferral edits it, so that nobody waits for ever", async () => {
     const world = await run(async (i) => {
       await i.defer();
       throw new Error("boom");
@@ -426,7 +426,7 @@ describe("failures", () => {
     assertEquals(world.codes, ["Error: boom"]);
   });
 
-  it("an edit that Discord refuses leaves nobody waiting, either", async () => {
+  it("InteractionRouter.handle: an edit that Discord refuses leaves nobody waiting, either", async () => {
     let edits = 0;
     const world = new World({}, (path) => path.endsWith("@original") && edits++ === 0 ? 400 : undefined);
     world.router.add(command("ping", "Answers pong", async (i) => {
@@ -438,7 +438,7 @@ describe("failures", () => {
     assertEquals(world.errors.map((error) => Object(error).name), ["DiscordHttpError"]);
   });
 
-  it("to get the deferred message does not give it", async () => {
+  it("InteractionRouter.handle: to get the deferred message does not give it", async () => {
     const world = await run(async (i) => {
       await i.defer();
       await i.original();
@@ -446,14 +446,14 @@ describe("failures", () => {
     assertEquals(world.codes, ["invalid_command"]);
   });
 
-  it("a deferral that nothing follows is one, too", async () => {
+  it("InteractionRouter.handle: a deferral that nothing follows is a failure, too", async () => {
     const world = await run((i) => i.defer());
     assertEquals([world.codes, world.calls.length], [["invalid_command"], 1]);
     assertInstanceOf(world.errors[0], CommandError);
     assert(world.errors[0].message.includes("deferred, and ended without more"));
   });
 
-  it("after a deferred update they are told to the user alone", async () => {
+  it("InteractionRouter.handle: a failure after a deferred update is told to the user alone", async () => {
     const world = new World();
     world.router.add(component("x", async (i) => {
       await i.deferUpdate();
@@ -463,7 +463,7 @@ describe("failures", () => {
     assertEquals(world.calls, [["POST", "", FAILED]]);
   });
 
-  it("onError says what the user is told", async () => {
+  it("onError: says what the user is told", async () => {
     const fail: Handler = () => Promise.reject(new Error("boom"));
     const text = await run(fail, { onError: (error) => `It failed: ${Object(error).message}` });
     assertEquals(text.first?.response, {
@@ -474,7 +474,7 @@ describe("failures", () => {
     assertEquals(message.first?.response, { type: 4, data: { content: "Oops", flags: 64 } });
   });
 
-  it("after a reply nothing is said to the user", async () => {
+  it("InteractionRouter.handle: of a failure after a reply nothing is said to the user", async () => {
     const world = await run(async (i) => {
       await i.reply("pong");
       throw new Error("boom");

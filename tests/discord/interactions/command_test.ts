@@ -131,7 +131,7 @@ test("commands: subcommands, context menus and the entry point are registered as
   assertEquals(Object(entryPoint("Launch", "Opens it").json).handler, 2);
 });
 
-describe("command: is held to Discord's limits when defined", () => {
+describe("Discord's limits on commands", () => {
   const cases: readonly (readonly [what: string, define: () => unknown, said: string])[] = [
     ["25 options", () => command("x", "X", times(26, () => option.string("A")), done), '"26" options'],
     ["25 choices", () => {
@@ -232,13 +232,13 @@ describe("command: is held to Discord's limits when defined", () => {
     ["descriptions of entry points", () => entryPoint("x", ""), "1 to 100"],
   ];
   for (const [what, define, said] of cases) {
-    it(what, () => {
+    it(`command: is held to ${what}`, () => {
       const error = assertThrows(define, OptionError);
       assert(error.message.includes(said), error.message);
     });
   }
 
-  it("8000 characters in all, of each localisation the longest", () => {
+  it("command: is held to 8000 characters in all, of each localisation the longest", () => {
     const choices = Array.from(
       { length: 25 },
       (_, n) => ({ name: "n".repeat(100), value: String(n).padStart(100) }),

@@ -43,7 +43,7 @@ const router = new InteractionRouter().add(
 const handler = interactionHandler({ publicKey, router });
 
 describe("InteractionEndpoint", () => {
-  it("while the key changes, both are good, and no other", async () => {
+  it("InteractionEndpoint: while the key changes, both are good, and no other", async () => {
     const next = await SigningKeys.generate();
     const both = interactionHandler({ publicKey: [publicKey, next.publicKey], router });
     for (const good of [keys, next]) {
@@ -53,14 +53,14 @@ describe("InteractionEndpoint", () => {
     assertEquals((await new InteractionClient({ keys: stranger, handler: both }).ping()).status, 401);
   });
 
-  it("the key may come with the request", async () => {
+  it("InteractionEndpoint: the key may come with the request", async () => {
     const endpoint = interactionHandler<{ KEY: string }>({ publicKey: ({ env }) => env.KEY, router });
     const request = () => keys.request(JSON.stringify({ type: 1 }));
     assertEquals((await endpoint(await request(), { KEY: publicKey })).status, 200);
     assertEquals((await endpoint(await request(), { KEY: "0".repeat(64) })).status, 401);
   });
 
-  it("a timestamp outside of the window gets 401, where one was set", async () => {
+  it("InteractionEndpoint: a timestamp outside of the window gets 401, where one was set", async () => {
     const clock = new VirtualClock(NOW);
     const endpoint = interactionHandler({ publicKey, router, maxAge: 5_000, clock });
     const body = JSON.stringify({ type: 1 });
@@ -77,7 +77,7 @@ describe("InteractionEndpoint", () => {
     ]);
   });
 
-  it("what is sent twice gets 401 the second time, where that is guarded", async () => {
+  it("InteractionEndpoint: what is sent twice gets 401 the second time, where that is guarded", async () => {
     const clock = new VirtualClock(NOW);
     const endpoint = interactionHandler({ publicKey, router, replayGuard: true, clock });
     const id = String((BigInt(NOW - 1_420_070_400_000) << 22n) + 1n);
@@ -90,7 +90,7 @@ describe("InteractionEndpoint", () => {
     assertEquals((await endpoint(await keys.request(JSON.stringify({ type: 1 })))).status, 200);
   });
 
-  it("refuses at once options that cannot work", () => {
+  it("InteractionEndpoint: refuses at once options that cannot work", () => {
     const options: [object, string][] = [
       [{ publicKey: [] }, "Developer Portal"],
       [{ publicKey: [publicKey, "x"] }, "Developer Portal"],
@@ -109,7 +109,7 @@ describe("InteractionEndpoint, whatever comes", () => {
   const post = (body: BodyInit, headers: HeadersInit) =>
     handler(new Request("https://bot.example/", { method: "POST", headers, body }));
 
-  it("unsigned, gets 401 or 413", async () => {
+  it("InteractionEndpoint: whatever comes unsigned gets 401 or 413", async () => {
     const header = fc.string({
       unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)),
     });
@@ -126,7 +126,7 @@ describe("InteractionEndpoint, whatever comes", () => {
     await fc.assert(property, { numRuns: 300 });
   });
 
-  it("signed, gets 200 or 400, and no promise is left to reject", async () => {
+  it("InteractionEndpoint: whatever comes signed gets 200 or 400, and no promise is left to reject", async () => {
     const rejections: unknown[] = [];
     const onRejection = (event: Event) => {
       event.preventDefault();

@@ -31,7 +31,7 @@ const click = (custom_id: string, component_type = 2, more: object = {}) => ({
 const answer = (name: string, content: string) => command(name, "Answers", (i) => i.reply(content));
 
 describe("InteractionRouter.add", () => {
-  it("tells commands of one name apart by their type", async () => {
+  it("InteractionRouter.add: tells commands of one name apart by their type", async () => {
     const router = new InteractionRouter().add(
       answer("look", "slash"),
       userCommand("look", (i) => i.reply("user")),
@@ -43,7 +43,7 @@ describe("InteractionRouter.add", () => {
     assertThrows(() => router.add(answer("look", "again")), OptionError, '"look"');
   });
 
-  it("prefers a custom_id without parameters, then what was added first", async () => {
+  it("InteractionRouter.add: prefers a custom_id without parameters, then what was added first", async () => {
     const router = new InteractionRouter().add(
       component("a:{x}", (i) => i.reply(`x ${i.params.x}`)),
       component("{y}:{z}", (i) => i.reply(`yz ${i.params.y} ${i.params.z}`)),
@@ -54,7 +54,7 @@ describe("InteractionRouter.add", () => {
     assertEquals(await contentOf(router, click("b:c")), "yz b c");
   });
 
-  it("tells components of one custom_id apart by their kind", async () => {
+  it("InteractionRouter.add: tells components of one custom_id apart by their kind", async () => {
     const router = new InteractionRouter().add(
       component("x", "button", (i) => i.reply("button")),
       component("x", "string_select", (i) => i.reply(i.values.join())),
@@ -64,7 +64,7 @@ describe("InteractionRouter.add", () => {
     assert((await contentOf(router, click("x", 5, { values: [] })))?.startsWith("This bot does not know"));
   });
 
-  it("refuses two that match just the same", () => {
+  it("InteractionRouter.add: refuses two that match just the same", () => {
     const form = { title: "M", components: [label("T", textInput("t"))] } as const;
     const router = new InteractionRouter().add(component("a:{x}", () => {}), modal("a:{x}", form, () => {}));
     assertThrows(() => router.add(component("a:{y}", () => {})), OptionError, '"a:{y}"');
@@ -72,7 +72,7 @@ describe("InteractionRouter.add", () => {
     assertThrows(() => router.add(fallback(() => {}), fallback(() => {})), OptionError, "fallback");
   });
 
-  it("takes over all that another router has, which can then change no more", async () => {
+  it("InteractionRouter.add: takes over all that another router has, which can then change no more", async () => {
     const part = new InteractionRouter().add(answer("a", "A"), component("x", (i) => i.update("X")));
     const router = new InteractionRouter().add(
       part,
@@ -87,7 +87,7 @@ describe("InteractionRouter.add", () => {
     assertThrows(() => router.add(router), OptionError, "itself");
   });
 
-  it("gives a part its own onError and autoDefer, and else those of the whole", async () => {
+  it("InteractionRouter.add: gives a part its own onError and autoDefer, and else those of the whole", async () => {
     const told: string[] = [];
     const fail = (name: string) => command(name, "Fails", () => Promise.reject(new Error(name)));
     const router = new InteractionRouter({ onError: () => void told.push("whole") }).add(
@@ -112,7 +112,7 @@ describe("InteractionRouter.use", () => {
     told.push(`< ${name}`);
   };
 
-  it("runs around handlers, the first outermost, those of a part inside of the whole's", async () => {
+  it("InteractionRouter.use: runs around handlers, the first outermost, those of a part inside of the whole's", async () => {
     const told: string[] = [];
     const part = new InteractionRouter().use(note(told, "part")).add(answer("a", "A"));
     const router = new InteractionRouter().add(part, answer("b", "B")).use([
@@ -127,7 +127,7 @@ describe("InteractionRouter.use", () => {
     assertEquals(told.slice(0, 2), ["> 1", "> 2"]);
   });
 
-  it("may answer instead of the handler, and catch what it throws", async () => {
+  it("InteractionRouter.use: may answer instead of the handler, and catch what it throws", async () => {
     const guarded = new InteractionRouter()
       .use((i, next) => i.kind === "command" && i.name === "a" ? i.reply("no") : next())
       .use(async (i, next) => {
@@ -142,7 +142,7 @@ describe("InteractionRouter.use", () => {
     assertEquals(await contentOf(guarded, use("b")), "caught boom");
   });
 
-  it("that neither goes on nor answers is a handler that never answers", async () => {
+  it("InteractionRouter.use: one that neither goes on nor answers is a handler that never answers", async () => {
     const errors: unknown[] = [];
     const router = new InteractionRouter({ onError: (error) => void errors.push(error) })
       .use(() => {}).add(answer("a", "A"));
@@ -150,7 +150,7 @@ describe("InteractionRouter.use", () => {
     assert(errors[0] instanceof CommandError);
   });
 
-  it("may go on once", async () => {
+  it("InteractionRouter.use: may go on once", async () => {
     const errors: unknown[] = [];
     const router = new InteractionRouter({ onError: (error) => void errors.push(error) })
       .use(async (_, next) => {
@@ -176,7 +176,7 @@ describe("InteractionRouter.handle", () => {
     data: { id: "4", type: 1, name: "need", options, resolved },
   });
 
-  it("reports what does not fit the definition, and answers all the same", async () => {
+  it("InteractionRouter.handle: reports what does not fit the definition, and answers all the same", async () => {
     const outdated = [
       need([]),
       need([{ name: "a", type: 4, value: 1 }]),
@@ -191,7 +191,7 @@ describe("InteractionRouter.handle", () => {
     assertEquals(await contentOf(router, need([{ name: "a", type: 3, value: "x" }])), "x");
   });
 
-  it("tells the user of a subcommand that is gone", async () => {
+  it("InteractionRouter.handle: tells the user of a subcommand that is gone", async () => {
     const gone = {
       ...use("sub"),
       data: { id: "4", type: 1, name: "sub", options: [{ name: "y", type: 1 }] },
@@ -199,7 +199,7 @@ describe("InteractionRouter.handle", () => {
     assert((await contentOf(router, gone))?.startsWith('This bot has no command "sub"'));
   });
 
-  it("answers no choices where nothing suggests any, or that fails", async () => {
+  it("InteractionRouter.handle: answers no choices where nothing suggests any, or that fails", async () => {
     const failing = new InteractionRouter().add(command("c", "C", {
       a: option.string("A", {
         autocomplete: () => {
@@ -218,7 +218,7 @@ describe("InteractionRouter.handle", () => {
     }
   });
 
-  it("a fallback gets what nothing matches, of every kind", async () => {
+  it("InteractionRouter.handle: a fallback gets what nothing matches, of every kind", async () => {
     const kinds: string[] = [];
     const router = new InteractionRouter().add(fallback((i) => {
       kinds.push(i.kind);
@@ -247,7 +247,7 @@ describe("InteractionRouter.handle", () => {
     assert((await contentOf(router, other(99)))?.startsWith("This bot"));
   });
 
-  it("refuses what is no interaction", async () => {
+  it("InteractionRouter.handle: refuses what is no interaction", async () => {
     await assertRejects(() => Reflect.apply(router.handle, router, [{}]), CommandError);
     await assertRejects(() => Reflect.apply(router.answer, router, [{ type: 1 }, {}]), CommandError);
   });

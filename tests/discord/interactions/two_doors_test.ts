@@ -100,20 +100,20 @@ for (const [name, open] of doors) {
       await door.close();
     }
 
-    it("answers a slash command with its options, and what comes along", () =>
+    it(`InteractionRouter through ${name}: answers a slash command with its options, and what comes along`, () =>
       through(async ({ client, until }, told) => {
         const options = { whom: { user: { id: "5", username: "bob" } } };
         assertEquals((await until(client.command("greet", { options }))).content, "hello bob");
         assertEquals(told, ["before command", "after command"]);
       }));
 
-    it("finds a subcommand in its group", () =>
+    it(`InteractionRouter through ${name}: finds a subcommand in its group`, () =>
       through(async ({ client, until }) => {
         const use = { path: ["language", "set"], options: { to: "de" } } as const;
         assertEquals((await until(client.command("settings", use))).content, "settings language set: de");
       }));
 
-    it("suggests choices while an option is typed", () =>
+    it(`InteractionRouter through ${name}: suggests choices while an option is typed`, () =>
       through(async ({ client, until }) => {
         const reply = await until(client.autocomplete("roll", { options: { sides: 20 }, focused: "sides" }));
         assertEquals(reply.body, {
@@ -122,7 +122,7 @@ for (const [name, open] of doors) {
         });
       }));
 
-    it("defers, edits, follows up with a file, and deletes", () =>
+    it(`InteractionRouter through ${name}: defers, edits, follows up with a file, and deletes`, () =>
       through(async ({ client, until, later, settle }) => {
         const reply = await until(client.command("slow"));
         assertEquals(reply.body, { type: 5, data: { flags: 64 } });
@@ -140,14 +140,14 @@ for (const [name, open] of doors) {
         assertEquals(calls[2]?.[0], "DELETE");
       }));
 
-    it("sends a file with the first answer", () =>
+    it(`InteractionRouter through ${name}: sends a file with the first answer`, () =>
       through(async ({ client, until }) => {
         const reply = await until(client.command("file"));
         assertEquals([reply.type, reply.files.map(({ name }) => name)], [4, ["b.txt"]]);
         assertEquals(await reply.files[0]?.text(), "b");
       }));
 
-    it("carries values from a button's custom_id to its handler", () =>
+    it(`InteractionRouter through ${name}: carries values from a button's custom_id to its handler`, () =>
       through(async ({ client, until }) => {
         const poll = await until(client.command("poll"));
         const id = String(poll.components[1]?.custom_id);
@@ -156,7 +156,7 @@ for (const [name, open] of doors) {
         assertEquals([reply.type, reply.content], [7, "a:b in 7"]);
       }));
 
-    it("gets what was chosen, and edits the message that it was chosen in", () =>
+    it(`InteractionRouter through ${name}: gets what was chosen, and edits the message that it was chosen in`, () =>
       through(async ({ client, until, later, settle }) => {
         const reply = await until(client.select("pick", [{ user: { id: "5", username: "bob" } }]));
         assertEquals(reply.body, { type: 6 });
@@ -164,7 +164,7 @@ for (const [name, open] of doors) {
         assertEquals(later().map(({ method, body }) => [method, body]), [["PATCH", { content: "bob" }]]);
       }));
 
-    it("shows a modal for a user command, and reads it", () =>
+    it(`InteractionRouter through ${name}: shows a modal for a user command, and reads it`, () =>
       through(async ({ client, until }) => {
         const shown = await until(client.userCommand("Report", { user: { id: "5" } }));
         assertEquals([shown.type, shown.data.custom_id], [9, "report:5"]);
@@ -172,26 +172,26 @@ for (const [name, open] of doors) {
         assertEquals([reply.content, reply.isEphemeral], ["5: spam", true]);
       }));
 
-    it("answers a message command and the entry point", () =>
+    it(`InteractionRouter through ${name}: answers a message command and the entry point`, () =>
       through(async ({ client, until }) => {
         const reply = await until(client.messageCommand("Count", { id: "6", content: "four" }));
         assertEquals(reply.content, "4");
         assertEquals((await until(client.entryPoint())).body, { type: 12 });
       }));
 
-    it("guards the routes of a part by its own middleware", () =>
+    it(`InteractionRouter through ${name}: guards the routes of a part by its own middleware`, () =>
       through(async ({ client, until }) => {
         const reply = await until(client.command("admin", { path: ["stop"] }));
         assertEquals([reply.content, reply.isEphemeral], ["Not for you", true]);
       }));
 
-    it("falls back where nothing is defined", () =>
+    it(`InteractionRouter through ${name}: falls back where nothing is defined`, () =>
       through(async ({ client, until }) => {
         assertEquals((await until(client.click("old"))).content, "gone");
         assertEquals((await until(client.autocomplete("x", { options: { y: "" }, focused: "y" }))).type, 8);
       }));
 
-    it("answers, and tells, when a handler throws", () =>
+    it(`InteractionRouter through ${name}: answers, and tells, when a handler throws`, () =>
       through(async ({ client, until, settle }, told) => {
         const reply = await until(client.command("fail"));
         assertEquals([reply.type, reply.isEphemeral], [4, true]);
@@ -199,7 +199,7 @@ for (const [name, open] of doors) {
         assertEquals(told, ["before command", "Error: boom"]);
       }));
 
-    it("edits what was deferred when a handler throws later", () =>
+    it(`InteractionRouter through ${name}: edits what was deferred when a handler throws later`, () =>
       through(async ({ client, until, later, settle }) => {
         assertEquals((await until(client.command("fail_later"))).type, 5);
         await settle();

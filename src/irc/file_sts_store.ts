@@ -1,4 +1,5 @@
 import { OptionError } from "../protocol/errors.ts";
+import { isCount, isRecord } from "../protocol/json_value.ts";
 import { JsonFile } from "../storage/json_file.ts";
 import type { StsPolicy } from "./registration/sts.ts";
 import type { StsStore } from "./sts_store.ts";
@@ -70,7 +71,7 @@ export class FileStsStore implements StsStore {
   #parse(text: string): object {
     try {
       const value: unknown = JSON.parse(text);
-      if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+      if (isRecord(value)) return value;
     } catch {
       // Told below.
     }
@@ -85,9 +86,7 @@ export class FileStsStore implements StsStore {
 }
 
 function isPolicy(value: unknown): value is StsPolicy {
-  return typeof value === "object" && value !== null &&
-    "port" in value && Number.isInteger(value.port) && Number(value.port) > 0 &&
-    Number(value.port) < 65_536 &&
-    "duration" in value && typeof value.duration === "number" && value.duration >= 0 &&
-    "expires" in value && typeof value.expires === "number" && Number.isFinite(value.expires);
+  return isRecord(value) && isCount(value.port) && value.port > 0 && value.port < 65_536 &&
+    typeof value.duration === "number" && value.duration >= 0 &&
+    typeof value.expires === "number" && Number.isFinite(value.expires);
 }

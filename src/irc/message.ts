@@ -1,5 +1,6 @@
 import { CommandError, ProtocolError } from "../protocol/errors.ts";
 import { escapeTag, parseTags, TagPlaces } from "./message_tags.ts";
+import { quote } from "./quote.ts";
 
 /**
  * Who sent a message: a server by its name, or a user by nick and, where the server tells them, user and
@@ -313,8 +314,4 @@ function parseParams(raw: string, at: number): readonly string[] {
     at = skipSpaces(raw, end);
   }
   return params;
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

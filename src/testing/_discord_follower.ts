@@ -1,7 +1,7 @@
 import type { Observation } from "../driver/host.ts";
+import { isRecord } from "../protocol/json_value.ts";
 import type { Data, Instant } from "../protocol/protocol.ts";
 import type { DiscordClient, DiscordClients } from "./_discord_history.ts";
-import { isRecord } from "./_discord_payload.ts";
 
 /** A session as its client knows it. */
 export interface KnownSession {

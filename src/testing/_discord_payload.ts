@@ -1,9 +1,5 @@
+import { isRecord } from "../protocol/json_value.ts";
 import { knownIntents } from "./_discord_intents.ts";
-
-/** Tells a JSON object from all else. */
-export function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** Reads a payload; undefined if it is none. */
 export function parse(text: string): { op: number; d: unknown } | undefined {

@@ -1,5 +1,5 @@
+import { isRecord } from "../protocol/json_value.ts";
 import type { Instant } from "../protocol/protocol.ts";
-import { isRecord } from "./_discord_payload.ts";
 import type { DiscordServerCommand } from "./_discord_types.ts";
 import type { DiscordServerMessage, DiscordServerUser, World } from "./_discord_world.ts";
 
@@ -68,9 +68,7 @@ function createMessage(
   } catch {
     return { response: json(400, { message: "400: Bad Request", code: 0 }) };
   }
-  if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    return { response: json(400, { message: "400: Bad Request", code: 0 }) };
-  }
+  if (!isRecord(body)) return { response: json(400, { message: "400: Bad Request", code: 0 }) };
   const { content = "", nonce, enforce_nonce, embeds, message_reference, components, flags, poll } = Object
     .fromEntries(Object.entries(body));
   if (typeof content !== "string") {

@@ -1,3 +1,4 @@
+import { escapeTag } from "../irc/message_tags.ts";
 import { CommandError } from "../protocol/errors.ts";
 import type { Connection } from "./_twitch_connection.ts";
 import type { TwitchStanding } from "./_twitch_rooms.ts";
@@ -24,19 +25,10 @@ export function checkLine(text: string): void {
   }
 }
 
-const ESCAPED: Readonly<Record<string, string>> = {
-  ";": "\\:",
-  " ": "\\s",
-  "\\": "\\\\",
-  "\r": "\\r",
-  "\n": "\\n",
-};
-
 /** A line with tags, for clients that have asked for them. Twitch writes the equals sign of empty ones, too. */
 export function tagged(connection: Connection, tags: Readonly<Record<string, string>>, line: string): string {
   if (!connection.capabilities.has("twitch.tv/tags")) return line;
-  const written = Object.entries(tags)
-    .map(([key, value]) => `${key}=${value.replace(/[; \\\r\n]/g, (character) => ESCAPED[character] ?? "")}`);
+  const written = Object.entries(tags).map(([key, value]) => `${key}=${escapeTag(value)}`);
   return `@${written.join(";")} ${line}`;
 }
 

@@ -1,8 +1,8 @@
+import { isRecord } from "../protocol/json_value.ts";
 import type { Instant } from "../protocol/protocol.ts";
 import { follow, RESUMES, type Story } from "./_discord_follower.ts";
 import type { DiscordHistory, DiscordTold } from "./_discord_history.ts";
 import { intentsFor } from "./_discord_intents.ts";
-import { isRecord } from "./_discord_payload.ts";
 import { checkSayings, type Delivered, type Saying } from "./checker.ts";
 import type { Observation } from "../driver/host.ts";
 

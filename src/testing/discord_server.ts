@@ -1,9 +1,10 @@
 import { CommandError } from "../protocol/errors.ts";
+import { isRecord } from "../protocol/json_value.ts";
 import type { Action, CloseInfo, Data, Instant, OpenInfo, Protocol } from "../protocol/protocol.ts";
 import { Queue } from "../protocol/queue.ts";
 import { Connection } from "./_discord_connection.ts";
 import { knownIntents } from "./_discord_intents.ts";
-import { checkIdentify, isRecord, parse, withoutToken } from "./_discord_payload.ts";
+import { checkIdentify, parse, withoutToken } from "./_discord_payload.ts";
 import { MemberRequests } from "./_discord_members.ts";
 import { answerRest, type RestRequest, type RestResponse } from "./_discord_rest.ts";
 import { ServerSession, shardOf } from "./_discord_session.ts";

@@ -1,4 +1,5 @@
 import { formatMessage } from "../irc/message.ts";
+import { quote } from "../irc/quote.ts";
 import { CommandError } from "../protocol/errors.ts";
 import { LONGEST_TEXT, splitText } from "./split.ts";
 
@@ -99,8 +100,4 @@ export function sayLine(
 
 function invalid(message: string): CommandError {
   return new CommandError("invalid_command", message);
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

@@ -1,4 +1,5 @@
 import { AuthenticationError } from "../protocol/errors.ts";
+import { isRecord } from "../protocol/json_value.ts";
 import type { TwitchTokenProvider } from "./client.ts";
 
 /** The tokens of an account, as Twitch gives them. */
@@ -93,8 +94,7 @@ export function refreshingToken(options: RefreshingTokenOptions): TwitchTokenPro
 }
 
 function tokensOf(value: unknown): TwitchTokens | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  if (!("access_token" in value) || !("refresh_token" in value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const { access_token: accessToken, refresh_token: refreshToken } = value;
   if (typeof accessToken !== "string" || typeof refreshToken !== "string") return undefined;
   return { accessToken, refreshToken };

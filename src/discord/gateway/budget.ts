@@ -1,3 +1,4 @@
+import { type Clock, sleepUntil } from "../../driver/clock.ts";
 import type { Permit } from "../../protocol/permit.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 
@@ -27,10 +28,7 @@ interface Granting {
 /** What a budget needs. */
 export interface BudgetParts {
   readonly permits: Granting;
-  readonly clock: {
-    readonly now: () => Instant;
-    readonly setTimer: (at: Instant, wake: () => void) => () => void;
-  };
+  readonly clock: Clock;
   /** "rate_limit_key = shard_id % max_concurrency" */
   readonly concurrency: number;
   /** What Discord has said just now; undefined if it was not asked. */
@@ -144,7 +142,7 @@ export class IdentifyBudget {
         this.#toldOf.set(shard, allowedAt);
         waiting(shard, allowedAt);
       }
-      await this.#sleep(Math.min(until, now + ASK_AGAIN), signal);
+      await sleepUntil(clock, Math.min(until, now + ASK_AGAIN), signal);
     }
   }
 
@@ -193,20 +191,5 @@ export class IdentifyBudget {
     this.#total = Math.max(1, limit.total);
     this.#remaining = limit.remaining - this.#underWay;
     this.#resetAt = now + Math.max(0, limit.reset_after);
-  }
-
-  #sleep(until: Instant, signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const onAbort = () => {
-        undo();
-        reject(signal?.reason);
-      };
-      const undo = this.#parts.clock.setTimer(until, () => {
-        signal?.removeEventListener("abort", onAbort);
-        resolve();
-      });
-      if (signal?.aborted) return onAbort();
-      signal?.addEventListener("abort", onAbort, { once: true });
-    });
   }
 }

@@ -3,8 +3,8 @@ import type {
   GatewayRateLimitedDispatchData,
   GatewayRequestGuildMembersData,
 } from "discord-api-types/v10";
+import type { Clock } from "../../driver/clock.ts";
 import { CommandError, TimeoutError } from "../../protocol/errors.ts";
-import type { Instant } from "../../protocol/protocol.ts";
 import { Queue } from "../../protocol/queue.ts";
 import { checkIntents } from "./command.ts";
 import { Opcode } from "./opcodes.ts";
@@ -48,10 +48,7 @@ export interface MembersLine {
   /** The session there is, or is to be resumed. */
   session(): string | undefined;
   readonly random: () => number;
-  readonly clock: {
-    readonly now: () => Instant;
-    readonly setTimer: (at: Instant, wake: () => void) => () => void;
-  };
+  readonly clock: Clock;
 }
 
 const TIMEOUT = 15_000;

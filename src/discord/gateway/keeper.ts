@@ -1,3 +1,4 @@
+import type { Clock } from "../../driver/clock.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { ResumePoint } from "./options.ts";
@@ -14,10 +15,7 @@ export interface KeeperParts {
   readonly store: SessionStore;
   readonly application: string;
   readonly count: number;
-  readonly clock: {
-    readonly now: () => Instant;
-    readonly setTimer: (at: Instant, wake: () => void) => () => void;
-  };
+  readonly clock: Clock;
   /** Told of what went wrong; nothing is thrown. */
   readonly failed: (error: unknown) => void;
 }

@@ -1,5 +1,6 @@
 import type { BackoffOptions } from "../../protocol/backoff.ts";
 import { OptionError } from "../../protocol/errors.ts";
+import { isCount } from "../../protocol/json_value.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import { byteLength, type Presence } from "./command.ts";
 import { deriveIntents, reachableEvents, type WantedEvents } from "./event_intents.ts";
@@ -248,8 +249,4 @@ export function identifyText(options: CheckedOptions, presence: Presence | undef
 /** The text of RESUME. */
 export function resumeText(token: string, sessionId: string, sequence: number): string {
   return JSON.stringify({ op: Opcode.Resume, d: { token, session_id: sessionId, seq: sequence } });
-}
-
-function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0;
 }

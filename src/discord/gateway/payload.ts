@@ -1,5 +1,6 @@
 import type { GatewayReadyDispatchData } from "discord-api-types/v10";
 import { ProtocolError } from "../../protocol/errors.ts";
+import { isRecord } from "../../protocol/json_value.ts";
 import type { Data } from "../../protocol/protocol.ts";
 import { peek } from "./head.ts";
 import { Opcode } from "./opcodes.ts";
@@ -103,11 +104,6 @@ export function parsePlain(text: string): Payload | NoPayload {
   return new Payload(op, s, t, d);
 }
 
-/** Tells a JSON object from all else. */
-export function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** The data, or undefined if there is none to be had. */
 export function readable(payload: Payload): unknown {
   try {
@@ -115,6 +111,12 @@ export function readable(payload: Payload): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** The interval that HELLO gives, in milliseconds; undefined if it gives none. */
+export function intervalOf(hello: unknown): number | undefined {
+  const interval = isRecord(hello) ? hello.heartbeat_interval : undefined;
+  return typeof interval === "number" && interval > 0 && interval < Infinity ? interval : undefined;
 }
 
 /** Checks what a session needs of READY; for the rest Discord's word is taken. */

@@ -14,7 +14,7 @@ import { Opcode } from "./opcodes.ts";
 import { checkOptions, type GatewaySessionOptions, identifyText, resumeText } from "./options.ts";
 import type { CheckedOptions, ResumePoint } from "./options.ts";
 import { type Held, Outbox } from "./outbox.ts";
-import { isReady, isRecord, parsePlain, Payload } from "./payload.ts";
+import { intervalOf, isReady, parsePlain, Payload } from "./payload.ts";
 import { Retry } from "./retry.ts";
 import type { GatewayState } from "./state.ts";
 
@@ -327,10 +327,8 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
 
   #hello(payload: Payload, data: Data, now: Instant): GatewayEvent | undefined {
     if (this.#state !== "greeting") return this.#malformed("HELLO came twice", data);
-    const interval = isRecord(payload.data) ? payload.data.heartbeat_interval : undefined;
-    if (typeof interval !== "number" || !(interval > 0 && interval < Infinity)) {
-      return this.#malformed("HELLO has no heartbeat interval", data);
-    }
+    const interval = intervalOf(payload.data);
+    if (interval === undefined) return this.#malformed("HELLO has no heartbeat interval", data);
     this.#heartbeat.start(interval, this.#options.random(), now);
     const { id } = this.#session;
     if (id === undefined) {

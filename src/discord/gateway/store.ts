@@ -1,7 +1,7 @@
 import { OptionError } from "../../protocol/errors.ts";
+import { isCount, isRecord } from "../../protocol/json_value.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { ResumePoint } from "./options.ts";
-import { isRecord } from "./payload.ts";
 
 /** What is kept of one shard, so that the next run takes up its session. It holds no token. */
 export interface StoredShard {
@@ -156,8 +156,4 @@ function isResumePoint(value: unknown): value is ResumePoint {
     isCount(value.sequence) && typeof value.resumeUrl === "string" &&
     (value.at === undefined || typeof value.at === "number" && Number.isFinite(value.at)) &&
     (value.ended === undefined || typeof value.ended === "boolean");
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }

@@ -10,6 +10,7 @@ import type {
   APIPrimaryEntryPointCommandInteraction,
   APIUserApplicationCommandInteraction,
 } from "discord-api-types/v10";
+import { isRecord } from "../../protocol/json_value.ts";
 
 // By itself a call of `decode` leaves nothing behind for the next.
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -146,9 +147,4 @@ function isField(field: unknown): boolean {
 /** What is left out, or an array of such. */
 function isArrayOr(value: unknown, fits: (one: unknown) => boolean): boolean {
   return value === undefined || (Array.isArray(value) && value.every(fits));
-}
-
-/** Whether a value has fields. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

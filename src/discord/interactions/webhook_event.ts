@@ -6,7 +6,8 @@ import type {
   APIWebhookEventApplicationAuthorizedData,
   APIWebhookEventApplicationDeauthorizedData,
 } from "discord-api-types/v10";
-import { isRecord, parseJson } from "./message.ts";
+import { isRecord } from "../../protocol/json_value.ts";
+import { parseJson } from "./message.ts";
 
 /**
  * A message in a lobby, or in a channel linked to it.

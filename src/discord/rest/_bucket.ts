@@ -1,3 +1,4 @@
+import { isRecord } from "../../protocol/json_value.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { RateLimitScope } from "./errors.ts";
 
@@ -139,8 +140,4 @@ function numberIn(text: string | null): number | undefined {
 
 function positive(value: number): number | undefined {
   return Number.isFinite(value) && value >= 0 ? value : undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -4,11 +4,6 @@ export type Refuse = (why: string) => never;
 /** An object whose fields are not known to be what their types say. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Whether a value is an object, and no array. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** Discord counts code points; a string's length counts a code point beyond U+FFFF twice. */
 export function isLonger(text: string, limit: number): boolean {
   if (text.length <= limit) return false;

@@ -1,12 +1,5 @@
-import {
-  checkList,
-  checkTextIfAny,
-  checkUrl,
-  checkWholeIfAny,
-  type Fields,
-  isRecord,
-  type Refuse,
-} from "./_check.ts";
+import { isRecord } from "../../protocol/json_value.ts";
+import { checkList, checkTextIfAny, checkUrl, checkWholeIfAny, type Fields, type Refuse } from "./_check.ts";
 
 const MOST_EMBEDS = 10;
 const MOST_CHARACTERS = 6000;

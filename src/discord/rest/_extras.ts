@@ -1,4 +1,5 @@
-import { checkList, checkText, checkWholeIfAny, isRecord, isSnowflake, type Refuse } from "./_check.ts";
+import { isRecord } from "../../protocol/json_value.ts";
+import { checkList, checkText, checkWholeIfAny, isSnowflake, type Refuse } from "./_check.ts";
 
 const MOST_HOURS = 32 * 24;
 const MOST_ANSWERS = 10;

@@ -1,3 +1,4 @@
+import { isRecord } from "../../protocol/json_value.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import { RateLog } from "../../protocol/rate_log.ts";
 import { DiscordInvalidRequestsError, type RateLimitScope } from "./errors.ts";
@@ -49,8 +50,7 @@ export class InvalidRequests {
   /** Remembers an answer that says that the path's token is good for nothing any more. */
   remember(route: Route, { status, body }: Refusal): void {
     if (route.token === undefined || route.auth) return;
-    const isGone = status === 404 && typeof body === "object" && body !== null && "code" in body &&
-      body.code === UNKNOWN_WEBHOOK;
+    const isGone = status === 404 && isRecord(body) && body.code === UNKNOWN_WEBHOOK;
     if (status !== 401 && !isGone) return;
     this.#refusals.set(route.major, { status, body });
     if (this.#refusals.size <= MOST_REFUSALS) return;

@@ -12,6 +12,7 @@ import type {
   RESTPutAPIApplicationCommandsResult,
 } from "discord-api-types/v10";
 import { ProtocolError } from "../../protocol/errors.ts";
+import { isCount, isRecord } from "../../protocol/json_value.ts";
 import { InteractionCalls } from "./interaction_calls.ts";
 import { checkSnowflake } from "./message.ts";
 import type { CallOptions } from "./request.ts";
@@ -234,12 +235,4 @@ function isGatewayBot(value: unknown): value is RESTGetAPIGatewayBotResult {
   const limit = value.session_start_limit;
   return isRecord(limit) && isCount(limit.total) && isCount(limit.remaining) && isCount(limit.reset_after) &&
     isCount(limit.max_concurrency);
-}
-
-function isCount(value: unknown): boolean {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -1,3 +1,4 @@
+import { isRecord } from "../../protocol/json_value.ts";
 import {
   checkList,
   checkText,
@@ -5,7 +6,6 @@ import {
   checkUrl,
   checkWholeIfAny,
   type Fields,
-  isRecord,
   isSnowflake,
   type Refuse,
   typeOf,

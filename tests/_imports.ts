@@ -10,7 +10,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/protocol": [],
   "src/driver": ["src/protocol"],
   "src/transport": ["src/protocol", "src/driver"],
-  "src/storage": [],
+  "src/storage": ["src/protocol"],
   "src/irc": ["src/protocol", "src/storage"],
   "src/twitch": ["src/protocol", "src/irc"],
   "src/discord/gateway": ["src/protocol", "src/storage", "src/driver/clock.ts"],

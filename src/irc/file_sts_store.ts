@@ -1,4 +1,3 @@
-import { OptionError } from "../protocol/errors.ts";
 import { isCount, isRecord } from "../protocol/json_value.ts";
 import { JsonFile } from "../storage/json_file.ts";
 import type { StsPolicy } from "./registration/sts.ts";
@@ -19,14 +18,12 @@ import type { StsStore } from "./sts_store.ts";
  * ```
  */
 export class FileStsStore implements StsStore {
-  readonly #path: string;
-  readonly #file: JsonFile;
+  readonly #file: JsonFile<{ readonly [host: string]: StsPolicy }>;
   #policies: Promise<Map<string, StsPolicy>> | undefined;
 
   /** Takes where the file is, or is to be made; its folder must exist. */
   constructor(path: string) {
-    this.#path = path;
-    this.#file = new JsonFile(path);
+    this.#file = new JsonFile(path, "STS policies", arePolicies);
   }
 
   /**
@@ -57,32 +54,13 @@ export class FileStsStore implements StsStore {
   }
 
   async #read(): Promise<Map<string, StsPolicy>> {
-    const text = await this.#file.read();
-    const policies = new Map<string, StsPolicy>();
-    if (text === undefined) return policies;
-    for (const [host, policy] of Object.entries(this.#parse(text))) {
-      // To forget a policy is to speak in the clear where that was forbidden.
-      if (!isPolicy(policy)) throw this.#wrong();
-      policies.set(host, policy);
-    }
-    return policies;
+    return new Map(Object.entries(await this.#file.read() ?? {}));
   }
+}
 
-  #parse(text: string): object {
-    try {
-      const value: unknown = JSON.parse(text);
-      if (isRecord(value)) return value;
-    } catch {
-      // Told below.
-    }
-    throw this.#wrong();
-  }
-
-  #wrong(): OptionError {
-    return new OptionError(
-      `Cannot load STS policies: the file "${this.#path}" holds something else; remove it, or choose another`,
-    );
-  }
+/** Whether all of them are: to forget one is to speak in the clear where that was forbidden. */
+function arePolicies(value: unknown): value is { readonly [host: string]: StsPolicy } {
+  return isRecord(value) && Object.values(value).every(isPolicy);
 }
 
 function isPolicy(value: unknown): value is StsPolicy {

@@ -1,31 +1,43 @@
+import { OptionError } from "../protocol/errors.ts";
+
 /**
  * A JSON file, on Deno, Bun and Node. It is written as a whole to a file beside it, which then takes its place:
  * whenever the process dies, the file is whole. One process for each file, and one of these.
  */
-export class JsonFile {
+export class JsonFile<Value> {
   readonly #path: string;
+  readonly #what: string;
+  readonly #has: (value: unknown) => value is Value;
   /** The write that has not begun, which takes along what changes until then. */
   #next: Promise<void> | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  /** Takes where the file is, or is to be made; its folder must exist. */
-  constructor(path: string) {
+  /**
+   * Takes where the file is, or is to be made; its folder must exist. `what` is in it, for people, if it `has` the
+   * shape of that.
+   */
+  constructor(path: string, what: string, has: (value: unknown) => value is Value) {
     this.#path = path;
+    this.#what = what;
+    this.#has = has;
   }
 
   /**
-   * Reads its text; undefined if there is no such file.
+   * Reads it; undefined if there is no such file.
    *
+   * @throws {OptionError} if it holds something else.
    * @throws what the file system throws otherwise.
    */
-  async read(): Promise<string | undefined> {
+  async read(): Promise<Value | undefined> {
     const { readFile } = await import("node:fs/promises");
+    let text: string;
     try {
-      return await readFile(this.#path, "utf8");
+      text = await readFile(this.#path, "utf8");
     } catch (error) {
       if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
       throw error;
     }
+    return readStored(text, this.#what, `the file "${this.#path}"`, this.#has);
   }
 
   /**
@@ -34,12 +46,12 @@ export class JsonFile {
    *
    * @throws what the file system throws.
    */
-  async write(value: () => unknown): Promise<void> {
+  async write(value: () => Value): Promise<void> {
     this.#next ??= this.#afterThis(value);
     await this.#next;
   }
 
-  async #afterThis(value: () => unknown): Promise<void> {
+  async #afterThis(value: () => Value): Promise<void> {
     await this.#writing.catch(() => {});
     this.#next = undefined;
     this.#writing = this.#write(JSON.stringify(value()));
@@ -60,4 +72,21 @@ export class JsonFile {
     }
     await rename(temporary, this.#path);
   }
+}
+
+/** Reads the JSON text of what was stored. @throws {OptionError} if it is not of the shape. */
+export function readStored<Value>(
+  text: string,
+  what: string,
+  where: string,
+  has: (value: unknown) => value is Value,
+): Value {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (has(value)) return value;
+  throw new OptionError(`Cannot load ${what}: ${where} holds something else; remove it, or choose another`);
 }

@@ -1,5 +1,5 @@
 import { JsonFile } from "../../storage/json_file.ts";
-import { isStoredShard, readStored, type SessionStore, type StoredShard } from "./store.ts";
+import { isStoredShard, type SessionStore, type StoredShard } from "./store.ts";
 
 /**
  * A store in a JSON file, on Deno, Bun and Node. It is written as a whole to a file beside it, which then
@@ -19,14 +19,12 @@ import { isStoredShard, readStored, type SessionStore, type StoredShard } from "
  * ```
  */
 export class FileSessionStore implements SessionStore {
-  readonly #path: string;
-  readonly #file: JsonFile;
+  readonly #file: JsonFile<readonly StoredShard[]>;
   #shards: Promise<Map<number, StoredShard>> | undefined;
 
   /** Takes where the file is, or is to be made; its folder must exist. */
   constructor(path: string) {
-    this.#path = path;
-    this.#file = new JsonFile(path);
+    this.#file = new JsonFile(path, "sessions", areStored);
   }
 
   /**
@@ -56,12 +54,11 @@ export class FileSessionStore implements SessionStore {
   }
 
   async #read(): Promise<Map<number, StoredShard>> {
-    const text = await this.#file.read();
-    const shards = text === undefined ? [] : readStored(text, `the file "${this.#path}"`, isList);
+    const shards = await this.#file.read() ?? [];
     return new Map(shards.map((stored) => [stored.shard[0], stored]));
   }
 }
 
-function isList(value: unknown): value is readonly StoredShard[] {
+function areStored(value: unknown): value is readonly StoredShard[] {
   return Array.isArray(value) && value.every(isStoredShard);
 }

@@ -1,6 +1,6 @@
-import { OptionError } from "../../protocol/errors.ts";
 import { isCount, isRecord } from "../../protocol/json_value.ts";
 import type { Instant } from "../../protocol/protocol.ts";
+import { readStored } from "../../storage/json_file.ts";
 import type { ResumePoint } from "./options.ts";
 
 /** What is kept of one shard, so that the next run takes up its session. It holds no token. */
@@ -121,25 +121,13 @@ export class WebSessionStore implements SessionStore {
   load(shard: number): StoredShard | undefined {
     const key = `${this.#prefix}${shard}`;
     const text = this.#storage.getItem(key);
-    return text === null ? undefined : readStored(text, `the entry "${key}"`, isStoredShard);
+    return text === null ? undefined : readStored(text, "sessions", `the entry "${key}"`, isStoredShard);
   }
 
   /** Saves a shard. */
   save(stored: StoredShard): void {
     this.#storage.setItem(`${this.#prefix}${stored.shard[0]}`, JSON.stringify(stored));
   }
-}
-
-/** Reads the JSON text of what was stored. @throws {OptionError} if it is not of the shape. */
-export function readStored<T>(text: string, where: string, has: (value: unknown) => value is T): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  if (has(value)) return value;
-  throw new OptionError(`Cannot load sessions: ${where} holds something else; remove it, or choose another`);
 }
 
 /** True for what {@linkcode SessionStore.save} is given. */

@@ -87,9 +87,13 @@ export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
     return this.#items.shift();
   }
 
-  /** What the consumer is not done with, oldest first: what it took last, and what still waits for it. */
+  /**
+   * What the consumer is not done with, oldest first: what it took last, what stands for missed items, and what
+   * still waits for it.
+   */
   *unfinished(): IterableIterator<T> {
     if (this.#current !== undefined) yield this.#current;
+    if (this.#missed > 0) yield this.#lagged(this.#missed);
     yield* this.#items;
   }
 

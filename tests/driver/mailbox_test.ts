@@ -77,6 +77,11 @@ test("Mailbox.unfinished: what the consumer took last, until it comes back, and 
   assertEquals(unfinished(), ["a", "b"]);
   await mailbox.next();
   assertEquals(unfinished(), ["b"]);
+  for (const item of ["c", "d", "e", "f"]) mailbox.push(item);
+  assertEquals(unfinished(), ["b", "c", "d", "e", "f"]);
+  mailbox.push("g");
+  assertEquals(unfinished(), ["b", "missed 1", "d", "e", "f", "g"]);
+  for (let n = 0; n < 5; n++) await mailbox.next();
   mailbox.end();
   await mailbox.next();
   assertEquals(unfinished(), []);

@@ -63,7 +63,7 @@ export interface DiscordGatewayOptions extends ClientOptions {
   /**
    * Keeps the sessions across restarts: what an earlier run has left there is taken up again, from the last
    * event that was consumed. Handlers have consumed an event once they were called, a `for await` loop once
-   * it asks for the next.
+   * it asks for the next, and what did not fit into its mailbox once `lagged` has told it of that.
    *
    * @default nothing is kept
    */
@@ -256,7 +256,7 @@ export class DiscordGateway extends Client<GatewayEvent> {
       session: restartPoint && unconsumed.before(id, restartPoint),
       identifies: [...this.#budget.identifies(id)],
     }));
-    return { shards, unfinished: unconsumed.some };
+    return { shards, unfinished: unconsumed.some, lagged: unconsumed.lagged };
   }
 
   /** How many more sessions may be started today, and when the next may, by what is known of it. */

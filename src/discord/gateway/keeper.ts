@@ -31,6 +31,8 @@ export interface ShardState {
 export interface Look {
   readonly shards: readonly ShardState[];
   readonly unfinished: boolean;
+  /** Some consumer is still to be told that it missed events. Until then none counts as consumed. */
+  readonly lagged: boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface Look {
 export class SessionKeeper {
   readonly #parts: KeeperParts;
   readonly #saved = new Map<number, StoredShard>();
-  #look: () => Look = () => ({ shards: [], unfinished: false });
+  #look: () => Look = () => ({ shards: [], unfinished: false, lagged: false });
   #undoTimer: () => void = () => {};
   #saving: Promise<void> | undefined;
   #failing = false;
@@ -119,9 +121,13 @@ export class SessionKeeper {
   /** What is to be saved. */
   #changed(): StoredShard[] {
     const { application, count } = this.#parts;
-    return this.#look().shards.flatMap(({ id, session = null, identifies }): StoredShard[] => {
-      const stored: StoredShard = { application, shard: [id, count], session, identifies };
-      return isNews(stored, this.#saved.get(id)) ? [stored] : [];
+    const { shards, lagged } = this.#look();
+    return shards.flatMap(({ id, session = null, identifies }): StoredShard[] => {
+      const saved = this.#saved.get(id);
+      // READY has the number 1, and is not sent again.
+      const kept = lagged && session !== null ? saved?.session ?? { ...session, sequence: 1 } : session;
+      const stored: StoredShard = { application, shard: [id, count], session: kept, identifies };
+      return isNews(stored, saved) ? [stored] : [];
     });
   }
 

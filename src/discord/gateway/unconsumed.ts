@@ -5,6 +5,8 @@ import type { ResumePoint } from "./options.ts";
 export class Unconsumed {
   /** Whether there is any. */
   readonly some: boolean;
+  /** Whether some consumer was not told yet that it missed events, nobody knows which. */
+  readonly lagged: boolean;
   /** The first number of each session that some consumer is not done with. */
   readonly #first = new Map<string, number>();
   /** The first loss that was not told yet, by shard. */
@@ -13,8 +15,10 @@ export class Unconsumed {
   /** Takes the events that some consumer is not done with. */
   constructor(events: Iterable<GatewayEvent | { readonly kind: "error" | "lagged" }>) {
     let some = false;
+    let lagged = false;
     for (const event of events) {
       some = true;
+      if (event.kind === "lagged") lagged = true;
       if (event instanceof DispatchEvent || event.kind === "unknown") {
         this.#holdBefore(event.session, event.sequence);
       } else if (event.kind === "gap" && !event.resumed) {
@@ -26,6 +30,7 @@ export class Unconsumed {
       }
     }
     this.some = some;
+    this.lagged = lagged;
   }
 
   /** Where a later run has to begin, so that its consumers get all of this that they were not done with. */

@@ -134,6 +134,20 @@ test("DiscordGateway: close() without `resumable` leaves nothing to resume, not 
   assertEquals(begun(core), ["identify"]);
 });
 
+test("DiscordGateway: close() leaves nothing to resume though somebody is not told yet what they missed", async () => {
+  const { world, server, connect } = worldOf();
+  const store = new MemorySessionStore();
+  const gateway = await connect({ store, mailbox: 1 });
+  const events = gateway[Symbol.asyncIterator]();
+  for (const content of ["a", "b"]) await server.command({ kind: "message", channel: CHANNEL, content });
+  await world.run(3_000);
+  // Nothing was saved before: all of the session comes again.
+  assertEquals(store.load(0)?.session?.sequence, 1);
+  await world.until(gateway.close());
+  assertEquals(store.load(0)?.session, null);
+  assertEquals((await events.next()).value?.kind, "lagged");
+});
+
 test("DiscordGateway: after a second close() the sessions are still to be resumed", async () => {
   const { world, connect } = worldOf();
   const store = new MemorySessionStore();
@@ -327,6 +341,32 @@ test("DiscordGateway: a hole that no consumer has heard of is told again by the 
   assertEquals(store.load(0)?.session?.sequence, 2);
   const gaps = await gapsOf(discord, { store: kill(world, store) });
   assertEquals(gaps.find(({ resumed }) => !resumed), { session: "session-1", sequence: 2, resumed: false });
+});
+
+test("DiscordGateway: what a consumer missed comes again in the next run, if this one dies before it is told", async () => {
+  for (const told of [false, true]) {
+    const discord = worldOf();
+    const { world, server, connect } = discord;
+    const store = new MemorySessionStore();
+    const gateway = await connect({ store, mailbox: 2 });
+    await world.run(2_000);
+    const events = gateway[Symbol.asyncIterator]();
+    const say = (content: string) => server.command({ kind: "message", channel: CHANNEL, content });
+    for (const content of ["a", "b", "c", "d"]) await say(content);
+    await world.run(3_000);
+    const first = told ? await events.next() : undefined;
+    assertEquals(first?.value?.kind, told ? "lagged" : undefined);
+    // Who has asked for more has been told.
+    if (told) await events.next();
+    await world.run(3_000);
+    const left = kill(world, store);
+    const next = await connect({ runtime: world.host("another"), store: left });
+    const heard: string[] = [];
+    next.on("MESSAGE_CREATE", ({ data }) => void heard.push(data.content));
+    await world.run(1_000);
+    assertEquals(heard, told ? ["c", "d"] : ["a", "b", "c", "d"]);
+    await world.until(next.close());
+  }
 });
 
 test("DiscordGateway: with another shard count, the time away is told as lost", async () => {

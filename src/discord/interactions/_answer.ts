@@ -7,6 +7,7 @@ import type {
 } from "discord-api-types/v10";
 import type { Clock } from "../../driver/clock.ts";
 import { CommandError, ParleyError } from "../../protocol/errors.ts";
+import { ANSWER_WITHIN } from "./_deadline.ts";
 import type { DiscordFile } from "../rest/file.ts";
 import type { InteractionCalls } from "../rest/interaction_calls.ts";
 import { checkResponse } from "../rest/response.ts";
@@ -44,8 +45,7 @@ export interface Door {
   report(error: unknown): void;
 }
 
-/** How long Discord waits for the first answer, and how long the token is valid then, in milliseconds. */
-export const ANSWER_WITHIN = 3_000;
+/** How long the token is valid, in milliseconds. */
 const TOKEN_LIFE = 15 * 60_000;
 
 const MESSAGE = 4;

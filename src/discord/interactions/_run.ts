@@ -1,6 +1,7 @@
 import type { APIInteraction, APIInteractionResponse } from "discord-api-types/v10";
 import { CommandError, TimeoutError } from "../../protocol/errors.ts";
-import { Answer, ANSWER_WITHIN, type Door } from "./_answer.ts";
+import { Answer, type Door } from "./_answer.ts";
+import { ANSWER_WITHIN } from "./_deadline.ts";
 import { type Match, openUnknown } from "./_routes.ts";
 import type { AutoDefer } from "./defer.ts";
 import { messageOf, type MessageOptions } from "./interaction.ts";

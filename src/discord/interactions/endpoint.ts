@@ -1,7 +1,8 @@
 import type { APIInteraction } from "discord-api-types/v10";
 import { type Clock, systemClock } from "../../driver/clock.ts";
 import { OptionError, TimeoutError } from "../../protocol/errors.ts";
-import { ANSWER_WITHIN, type InteractionRest } from "./_answer.ts";
+import type { InteractionRest } from "./_answer.ts";
+import { ANSWER_WITHIN } from "./_deadline.ts";
 import type { InteractionAnswer } from "./_doors.ts";
 import { isPing, parseInteraction } from "./message.ts";
 import { ReplayGuard, type ReplayGuardOptions } from "./replay_guard.ts";

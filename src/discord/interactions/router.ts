@@ -1,7 +1,8 @@
 import type { APIInteraction, RESTPutAPIApplicationCommandsJSONBody } from "discord-api-types/v10";
 import { type Clock, systemClock } from "../../driver/clock.ts";
 import { CommandError, OptionError } from "../../protocol/errors.ts";
-import { ANSWER_WITHIN, type InteractionRest } from "./_answer.ts";
+import type { InteractionRest } from "./_answer.ts";
+import { ANSWER_WITHIN } from "./_deadline.ts";
 import { CallbackDoor, InlineDoor, type InteractionAnswer, type Outside } from "./_doors.ts";
 import { type ErrorHandler, type Found, run } from "./_run.ts";
 import { openAutocomplete, openCommand } from "./_routes.ts";

@@ -66,11 +66,10 @@ export class IrcSource {
   }
 
   #nameEnd(): number {
-    const end = this.#end;
     const bang = this.#line.indexOf("!", this.#start);
+    if (bang >= 0 && bang < this.#end) return bang;
     const at = this.#line.indexOf("@", this.#start);
-    const first = bang < 0 || (at >= 0 && at < bang) ? at : bang;
-    return first < 0 || first > end ? end : first;
+    return at >= 0 && at < this.#end ? at : this.#end;
   }
 }
 

@@ -7,10 +7,12 @@
 
 const BACKSLASH = "\\";
 const EQUALS = 0x3d;
-// Enough for lines whose tags take up to so many characters; for longer ones it grows.
+// Enough for some lines, or for one whose tags take up to so many characters; for longer ones it grows.
 const USUAL = 2_048;
 // So many low bits of the first character tell most names apart: lower-case letters all differ in them.
 const LETTERS = 32;
+// Nobody asks for more names of a line, but to go through them all.
+const MOST_NAMES = 64;
 
 /**
  * The places of the tags of one line. Mostly several tags are read of a line before the next line is looked
@@ -22,13 +24,19 @@ const LETTERS = 32;
 export class TagPlaces {
   /** Whose tags these are. */
   #of: object | undefined;
-  /** Where each tag begins; behind the last, where one more would. */
+  /** The first place of this line, and of the next: they count on, so that what is left of others is below. */
+  #first = 0;
+  #next = 0;
+  /** Where each tag begins; behind a line's last, where one more would. */
   #starts = new Int32Array(USUAL);
-  /** The place before each that has the same letter; -1: none. */
+  /** The place before each that has the same letter; less than the first: none. */
   #before = new Int32Array(USUAL);
-  /** The last place of each letter; -1: none. */
-  readonly #last = new Int32Array(LETTERS);
+  /** The last place of each letter; less than the first: none. */
+  readonly #last = new Int32Array(LETTERS).fill(-1);
   #escaped = false;
+  /** The names that were asked for of the last lines, in turn, none with an equals sign in it. */
+  readonly #names: string[] = [];
+  #turn = 0;
 
   /**
    * The value of a tag, unescaped; of repeated ones the last. `of` stands for the line, whose tags end at
@@ -36,34 +44,34 @@ export class TagPlaces {
    */
   find(of: object, raw: string, end: number, name: string): string | undefined {
     if (this.#of !== of) this.#set(of, raw, end);
+    // Mostly the same names are asked for of every line, so that each need be looked at but once.
+    if (this.#names[this.#turn] !== name) {
+      if (name === "" || name.includes("=")) return undefined;
+      this.#names[this.#turn] = name;
+    }
+    if (this.#turn < MOST_NAMES) this.#turn++;
     const { length } = name;
-    if (length === 0) return undefined;
     let place = this.#last[name.charCodeAt(0) & (LETTERS - 1)] ?? -1;
-    for (; place >= 0; place = this.#before[place] ?? -1) {
+    for (; place >= this.#first; place = this.#before[place] ?? -1) {
       const start = this.#starts[place] ?? 0;
       const after = start + length;
       const stop = (this.#starts[place + 1] ?? 0) - 1;
       if (after < stop ? raw.charCodeAt(after) !== EQUALS : after > stop) continue;
       if (!raw.startsWith(name, start)) continue;
-      // What is asked for may look like a name and the beginning of its value.
-      const equals = raw.indexOf("=", start);
-      if (after === stop) {
-        if (equals < 0 || equals > stop) return "";
-      } else if (equals === after) {
-        const value = raw.slice(after + 1, stop);
-        return this.#escaped ? unescapeTag(value) : value;
-      }
+      if (after === stop) return "";
+      const value = raw.slice(after + 1, stop);
+      return this.#escaped ? unescapeTag(value) : value;
     }
     return undefined;
   }
 
   #set(of: object, raw: string, end: number): void {
     this.#of = of;
+    this.#turn = 0;
     // No tag takes fewer characters than its semicolon.
-    if (end >= this.#starts.length) this.#makeRoom(end);
+    if (this.#next + end >= this.#starts.length) this.#beginAgain(end);
     const [starts, before, last] = [this.#starts, this.#before, this.#last];
-    last.fill(-1);
-    let place = 0;
+    let place = this.#first = this.#next;
     for (let start = 1; start <= end; place++) {
       const letter = raw.charCodeAt(start) & (LETTERS - 1);
       starts[place] = start;
@@ -73,11 +81,15 @@ export class TagPlaces {
       start = stop < 0 ? end + 1 : stop + 1;
     }
     starts[place] = end + 1;
+    this.#next = place + 1;
     const backslash = raw.indexOf(BACKSLASH);
     this.#escaped = backslash >= 0 && backslash < end;
   }
 
-  #makeRoom(end: number): void {
+  #beginAgain(end: number): void {
+    this.#next = 0;
+    this.#last.fill(-1);
+    if (end < this.#starts.length) return;
     this.#starts = new Int32Array(end * 2);
     this.#before = new Int32Array(end * 2);
   }

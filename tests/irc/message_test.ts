@@ -81,6 +81,7 @@ test("IrcSource: tells servers from users", () => {
     ["dan!d", "dan", "dan", "d", undefined],
     ["dan@host.x", "dan", "dan", undefined, "host.x"],
     ["dan!d@host.x", "dan", "dan", "d", "host.x"],
+    ["dan@d!host.x", "dan@d", "dan@d", "host.x", undefined],
   ];
   for (const [raw, name, nick, user, host] of cases) {
     const source = new IrcSource(raw);

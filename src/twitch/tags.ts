@@ -7,31 +7,36 @@ export type TwitchTags = readonly (string | undefined)[];
 const VALUES = {
   kept: "([^; \\\\]*)",
   flag: "(?:0|(1))",
-  color: "(#[0-9A-Fa-f]{6})?",
+  // Spelt out: a repetition with a count costs more.
+  color: `(#${"[0-9A-Fa-f]".repeat(6)})?`,
   passed: "[^; ]*",
 };
 
 /**
  * The tags that Twitch sends with what people say, in its order, which is that of the alphabet. What is only
  * `passed` stands between those that are read with nearly every message, and a `family` is all whose names
- * begin so.
+ * begin so. Those that are `always` there are so with a PRIVMSG.
  */
-const ORDER: readonly (readonly [name: string, reading: keyof typeof VALUES | "family"])[] = [
-  ["badge-info", "kept"],
-  ["badges", "kept"],
+const ORDER: readonly (readonly [
+  name: string,
+  reading: keyof typeof VALUES | "family",
+  presence?: "always",
+])[] = [
+  ["badge-info", "kept", "always"],
+  ["badges", "kept", "always"],
   ["bits", "kept"],
   ["client-nonce", "passed"],
-  ["color", "color"],
+  ["color", "color", "always"],
   ["custom-reward-id", "passed"],
-  ["display-name", "kept"],
+  ["display-name", "kept", "always"],
   ["emote-only", "passed"],
   ["emote-sets", "passed"],
-  ["emotes", "kept"],
-  ["first-msg", "flag"],
-  ["flags", "passed"],
-  ["id", "kept"],
+  ["emotes", "kept", "always"],
+  ["first-msg", "flag", "always"],
+  ["flags", "passed", "always"],
+  ["id", "kept", "always"],
   ["login", "kept"],
-  ["mod", "flag"],
+  ["mod", "flag", "always"],
   ["msg-id", "passed"],
   ["msg-param-", "family"],
   ["pinned-chat-paid-", "family"],
@@ -41,19 +46,19 @@ const ORDER: readonly (readonly [name: string, reading: keyof typeof VALUES | "f
   ["reply-parent-user-id", "kept"],
   ["reply-parent-user-login", "kept"],
   ["reply-thread-parent-", "family"],
-  ["returning-chatter", "flag"],
-  ["room-id", "kept"],
+  ["returning-chatter", "flag", "always"],
+  ["room-id", "kept", "always"],
   ["source-badge-info", "passed"],
   ["source-badges", "passed"],
   ["source-id", "passed"],
   ["source-msg-id", "passed"],
   ["source-only", "passed"],
   ["source-room-id", "kept"],
-  ["subscriber", "flag"],
+  ["subscriber", "flag", "always"],
   ["system-msg", "passed"],
-  ["tmi-sent-ts", "kept"],
-  ["turbo", "flag"],
-  ["user-id", "kept"],
+  ["tmi-sent-ts", "kept", "always"],
+  ["turbo", "flag", "always"],
+  ["user-id", "kept", "always"],
   ["user-type", "passed"],
   ["vip", "kept"],
 ];
@@ -100,18 +105,26 @@ export const NICK: number = PLACES.size + 1;
 export const CHANNEL: number = NICK + 1;
 export const TEXT: number = CHANNEL + 1;
 
+/** Reads tags in Twitch's order; for a PRIVMSG, with all that are always there. */
+function inOrder(command?: "PRIVMSG"): string {
+  return ORDER.map(([name, reading, presence], index) => {
+    if (reading === "family") return `(?:${name}[^; ]*;)*`;
+    const tag = `${name}=${VALUES[reading]}`;
+    if (command === "PRIVMSG" && presence === "always") return `${tag};`;
+    // Mostly one of the last four is the last.
+    return index < ORDER.length - 4 ? `(?:${tag};)?` : `(?:${tag}(?:;|(?= )))?`;
+  }).join("");
+}
+
+const SAID = " :([^ !@]+)![^ ]* PRIVMSG ([^ :][^ ]*) :()";
+
 // Twitch writes its tags in the order of the alphabet, all but always. So one expression reads them and what
 // follows in one go, which is faster than to look for each (`deno task bench twitch-typed`). It stops before a
 // tag that stands elsewhere, is not known, or has a value that is not as expected or has something to unescape.
-const IN_ORDER = new RegExp(
-  ORDER.map(([name, reading], index) => {
-    // Mostly one of the last four is the last.
-    const end = index < ORDER.length - 4 ? ";" : "(?:;|(?= ))";
-    if (reading === "family") return `(?:${name}[^; ]*${end})*`;
-    return `(?:${name}=${VALUES[reading]}${end})?`;
-  }).join("") + "(?: :([^ !@]+)![^ ]* PRIVMSG ([^ :][^ ]*) :())?",
-  "y",
-);
+const IN_ORDER = new RegExp(`${inOrder()}(?:${SAID})?`, "y");
+
+// What nearly every PRIVMSG is like. The less may be left out, the less there is to try.
+const USUAL = new RegExp(inOrder("PRIVMSG") + SAID, "y");
 
 const NONE: TwitchTags = [];
 const AT = 0x40;
@@ -124,6 +137,14 @@ const AT = 0x40;
 export function readTags(message: IrcMessage): TwitchTags {
   const { raw } = message;
   if (raw.charCodeAt(0) !== AT) return NONE;
+  if (message.command === "PRIVMSG") {
+    USUAL.lastIndex = 1;
+    const said = USUAL.exec(raw);
+    if (said !== null) {
+      said[TEXT] = raw.slice(USUAL.lastIndex);
+      return said;
+    }
+  }
   IN_ORDER.lastIndex = 1;
   const tags: (string | undefined)[] = IN_ORDER.exec(raw) ?? [];
   if (tags[NICK] === undefined) readOthers(message, tags, IN_ORDER.lastIndex);

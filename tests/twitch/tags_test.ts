@@ -64,6 +64,35 @@ test("readTags: finds them in any order, among tags it does not know, escaped, r
   for (const color of ["", "red", "#12345", "#1234567", "#12345G", "#1E90FF"]) check(`color=${color};mod=1`);
 });
 
+test("readTags: finds what is always there in its order, and what is left out, repeated or elsewhere", () => {
+  const always = [
+    ["badge-info", "subscriber/14"],
+    ["badges", "subscriber/12,premium/1"],
+    ["color", "#1E90FF"],
+    ["display-name", "Ronni"],
+    ["emotes", "25:0-4"],
+    ["first-msg", "0"],
+    ["flags", ""],
+    ["id", "b34ccfc7"],
+    ["mod", "1"],
+    ["returning-chatter", "0"],
+    ["room-id", "12345678"],
+    ["subscriber", "1"],
+    ["tmi-sent-ts", "1507246572675"],
+    ["turbo", "0"],
+    ["user-id", "1337"],
+    ["user-type", ""],
+  ].map((tag) => tag.join("="));
+  const others = ["bits=100", "client-nonce=5", "login=ronni", "reply-parent-msg-id=6", "vip=1", "zzz=7"];
+  const again = ["color=", "display-name=Ron\\sni", "id=", "mod=0", "turbo=2", "user-id"];
+  check(always.join(";"));
+  for (const tag of [...others, ...again]) check([...always, tag].toSorted().join(";"));
+  for (let at = 0; at < always.length; at++) {
+    check(always.toSpliced(at, 1).join(";"));
+    for (const tag of [...others, ...again]) check(always.toSpliced(at, 0, tag).join(";"));
+  }
+});
+
 test("readTags: finds nick, channel and text only where a PRIVMSG is as Twitch writes it", () => {
   const rests = [
     ":ronni!r@r PRIVMSG #a hi",

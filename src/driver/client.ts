@@ -1,6 +1,6 @@
 import { CommandError, ConnectionError } from "../protocol/errors.ts";
-import type { Data, Protocol, ShutdownMode } from "../protocol/protocol.ts";
-import { Driver } from "./driver.ts";
+import type { Data, Protocol } from "../protocol/protocol.ts";
+import { Driver, type Stoppable } from "./driver.ts";
 import type { Host } from "./host.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Permits } from "./permits.ts";
@@ -52,11 +52,9 @@ export interface WaitOptions<Event> {
 }
 
 /** How a core is attached to its client. */
-export interface AttachOptions<Event, Ask, Answer> {
+export interface AttachOptions<Ask, Answer> {
   /** Answers what the core asks for besides permits. */
   readonly answer?: (ask: Ask, signal: AbortSignal) => Promise<Answer> | Answer;
-  /** Tells the event by which the core is first ready. @default one of kind `ready` */
-  readonly ready?: (event: Event) => boolean;
   /** Grants its permits. @default the host's */
   readonly permits?: Permits;
   /** Tells it from the client's other cores in observations, where it follows the client's label. @default none */
@@ -64,10 +62,6 @@ export interface AttachOptions<Event, Ask, Answer> {
 }
 
 type Handler = (event: never) => unknown;
-
-function isReady({ kind }: { readonly kind: string }): boolean {
-  return kind === "ready";
-}
 
 /**
  * The shape all clients share: handlers with `on`, one event with `wait`, all of them with `for await`,
@@ -88,13 +82,13 @@ export abstract class Client<Event extends { readonly kind: string }>
   readonly #handlers = new Map<string, readonly Handler[]>();
   #mailboxes: readonly Mailbox<Event | ClientEvent>[] = [];
   readonly #waiting = new Set<() => void>();
-  readonly #drivers = new Set<{ shutdown(mode: ShutdownMode): void }>();
+  readonly #drivers = new Set<Stoppable>();
   readonly #ready = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<void>();
   /** What came before the user's code could listen; undefined once it can. */
   #early: Mailbox<Event | ClientEvent> | undefined;
   /** The drivers whose cores have not told yet that they are ready. */
-  readonly #unready = new Set<object>();
+  readonly #unready = new Set<Stoppable>();
   #ended = false;
   #error: Error | undefined;
 
@@ -182,34 +176,31 @@ export abstract class Client<Event extends { readonly kind: string }>
   /** Adds a core to this client; `connect` resolves when each has told that it is ready. */
   protected attach<Command, Ask, Answer>(
     core: Protocol<Data, Command, Event, Ask, Answer>,
-    options: AttachOptions<Event, Ask, Answer> = {},
+    options: AttachOptions<Ask, Answer> = {},
   ): Driver<Command, Event, Ask, Answer> {
-    const { answer, permits, part, ready: tellsReady = isReady } = options;
+    const { answer, permits, part } = options;
+    // Only observations show a part's name.
+    const named = part !== undefined && this.host.observe !== undefined;
     const driver = new Driver<Command, Event, Ask, Answer>(core, {
       host: this.host,
       ...(permits && { permits }),
-      label: part === undefined ? this.#label : `${this.#label} ${part}`,
+      label: named ? `${this.#label} ${part}` : this.#label,
       ...(answer && { answer }),
-      deliver: (event) => {
-        this.#dispatch(event);
-        if (this.#unready.size > 0 && tellsReady(event)) this.proceed(driver);
-      },
-      ended: (error) => {
-        this.#drivers.delete(driver);
-        this.#error ??= error;
-        // One core that can never work again makes the whole a half: better to say so. What the others have
-        // is left for the next run.
-        if (error !== undefined) { for (const other of [...this.#drivers]) other.shutdown("resumable"); }
-        if (this.#drivers.size === 0) this.#end();
-      },
+      deliver: this.#deliver,
+      ended: this.#left,
     });
     this.#drivers.add(driver);
     this.#unready.add(driver);
     return driver;
   }
 
+  /** Whether a core has its first session, by an event of its. @default one of kind `ready` tells so */
+  protected tellsReady(event: Event): boolean {
+    return event.kind === "ready";
+  }
+
   /** Lets `connect` wait for this core no longer. */
-  protected proceed(driver: object): void {
+  protected proceed(driver: Stoppable): void {
     if (this.#unready.delete(driver) && this.#unready.size === 0) this.#ready.resolve();
   }
 
@@ -252,6 +243,20 @@ export abstract class Client<Event extends { readonly kind: string }>
     if (this.#early !== undefined) yield* this.#early.unfinished();
     for (const mailbox of this.#mailboxes) yield* mailbox.unfinished();
   }
+
+  readonly #deliver = (event: Event, driver: Stoppable): void => {
+    this.#dispatch(event);
+    if (this.#unready.size > 0 && this.tellsReady(event)) this.proceed(driver);
+  };
+
+  readonly #left = (error: Error | undefined, driver: Stoppable): void => {
+    this.#drivers.delete(driver);
+    this.#error ??= error;
+    // One core that can never work again makes the whole a half: better to say so. What the others have is left
+    // for the next run.
+    if (error !== undefined) { for (const other of [...this.#drivers]) other.shutdown("resumable"); }
+    if (this.#drivers.size === 0) this.#end();
+  };
 
   #first(kinds: readonly string[], { signal, where }: WaitOptions<never>): Promise<unknown> {
     return new Promise((resolve, reject) => {

@@ -1,12 +1,13 @@
 import type { Instant } from "../protocol/protocol.ts";
+import { Timers } from "./_timers.ts";
 
 /** What tells the time and wakes up. */
 export interface Clock {
   /** The time now. Never goes backwards. */
   now(): Instant;
   /**
-   * Calls `wake` once, not before `at`, from a task of its own (never from within this call); returns
-   * what undoes it.
+   * Calls `wake` once, not before `at`, from a later task (never from within this call); returns what undoes
+   * it.
    */
   setTimer(at: Instant, wake: () => void): () => void;
 }
@@ -16,6 +17,36 @@ const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 // It never changes, and asking for it costs as much as asking for the time.
 const { timeOrigin } = performance;
+
+// One timer of the runtime's for all of ours: a thousand shards have as many, and the runtime's take a tenth of
+// all that an idle shard takes.
+const timers = new Timers();
+let timeout: ReturnType<typeof setTimeout> | undefined;
+let timeoutAt: Instant = Infinity;
+
+/** Sees to it that the runtime wakes us for the next timer; to be woken too early is harmless. */
+function arm(): void {
+  const at = timers.next;
+  if (at >= timeoutAt) return;
+  clearTimeout(timeout);
+  timeoutAt = at;
+  const wait = Math.ceil(at - systemClock.now());
+  timeout = setTimeout(wakeDue, Math.min(Math.max(wait, 0), LONGEST_TIMEOUT));
+}
+
+function wakeDue(): void {
+  timeoutAt = Infinity;
+  // Those that are set meanwhile have to wait for the next time, however early they are due.
+  const { count } = timers;
+  // Some runtimes wake up to a millisecond early.
+  const now = systemClock.now();
+  try {
+    for (let next = timers.take(now, count); next !== undefined; next = timers.take(now, count)) next();
+  } finally {
+    // One that throws does not keep back those behind it.
+    arm();
+  }
+}
 
 /**
  * The runtime's own clock: `performance.timeOrigin + performance.now()` and `setTimeout`, with waits of
@@ -32,15 +63,15 @@ const { timeOrigin } = performance;
 export const systemClock: Clock = {
   now: () => timeOrigin + performance.now(),
   setTimer(at, wake) {
-    let id: ReturnType<typeof setTimeout>;
-    const arm = () => {
-      // Some runtimes fire up to a millisecond early, which is why this looks at the clock again.
-      const wait = at - systemClock.now();
-      if (wait <= 0) return wake();
-      id = setTimeout(arm, Math.min(Math.ceil(wait), LONGEST_TIMEOUT));
+    const undo = timers.set(at, wake);
+    arm();
+    return () => {
+      undo();
+      // Where nothing is waited for, nothing keeps the process alive.
+      if (timers.next < Infinity) return;
+      clearTimeout(timeout);
+      timeoutAt = Infinity;
     };
-    id = setTimeout(arm, Math.min(Math.max(Math.ceil(at - systemClock.now()), 0), LONGEST_TIMEOUT));
-    return () => clearTimeout(id);
   },
 };
 

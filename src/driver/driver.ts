@@ -5,6 +5,12 @@ import { Few } from "./_few.ts";
 import type { Host, Link, LinkEvents, Observation } from "./host.ts";
 import type { Grant, Permits } from "./permits.ts";
 
+/** A driver, to whoever has several of any kind. */
+export interface Stoppable {
+  /** Ends it politely. */
+  shutdown(mode: ShutdownMode): void;
+}
+
 /** What a driver does with what comes out of its core. */
 export interface DriverOptions<Event, Ask, Answer> {
   /** Everything outside. */
@@ -13,10 +19,10 @@ export interface DriverOptions<Event, Ask, Answer> {
   readonly permits?: Permits;
   /** Names this core in observations. */
   readonly label: string;
-  /** Takes each event; called from within the drain, one at a time, in order. */
-  readonly deliver: (event: Event) => void;
-  /** Told once, when the core has ended and everything it held is let go. */
-  readonly ended?: (error: Error | undefined) => void;
+  /** Takes each event, of the driver given; called from within the drain, one at a time, in order. */
+  readonly deliver: (event: Event, driver: Stoppable) => void;
+  /** Told once, when the core has ended and everything the driver held is let go. */
+  readonly ended?: (error: Error | undefined, driver: Stoppable) => void;
   /** Answers what the core asks for besides permits. */
   readonly answer?: (ask: Ask, signal: AbortSignal) => Promise<Answer> | Answer;
 }
@@ -31,10 +37,46 @@ interface Pending {
   readonly onAbort: () => void;
 }
 
-/** A link, once the transport has returned it, and whether the core still wants to hear of it. */
-interface Attached {
-  link: Link | undefined;
-  live: boolean;
+/** What the core has asked for. */
+interface Asked {
+  readonly controller: AbortController;
+  /** The permit that was granted. */
+  grant: Grant | undefined;
+}
+
+/** What a driver does with what its links tell: methods of its own, lent to `Attached` alone. */
+let hear: {
+  opened(driver: object, attached: Attached, info: OpenInfo): void;
+  received(driver: object, attached: Attached, data: Data, together: boolean): void;
+  closed(driver: object, attached: Attached, info: CloseInfo): void;
+};
+
+/**
+ * A link, once the transport has returned it, and what hears of it while the core wants to. No closures: a
+ * thousand shards have one each.
+ */
+class Attached implements LinkEvents {
+  readonly id: number;
+  link: Link | undefined = undefined;
+  live = true;
+  readonly #driver: object;
+
+  constructor(id: number, driver: object) {
+    this.id = id;
+    this.#driver = driver;
+  }
+
+  opened(info: OpenInfo): void {
+    if (this.live) hear.opened(this.#driver, this, info);
+  }
+
+  receive(data: Data, together = false): void {
+    if (this.live) hear.received(this.#driver, this, data, together);
+  }
+
+  closed(info: CloseInfo): void {
+    if (this.live) hear.closed(this.#driver, this, info);
+  }
 }
 
 /**
@@ -48,7 +90,8 @@ interface Attached {
  * import { dialer } from "@parley/parley/transport";
  *
  * function run<Event extends { kind: string }>(core: Protocol<string | Uint8Array, never, Event>): void {
- *   const driver = new Driver(core, { host: hostWith(dialer()), label: "mine", deliver: console.log });
+ *   const deliver = (event: Event) => console.log(event.kind);
+ *   const driver = new Driver(core, { host: hostWith(dialer()), label: "mine", deliver });
  *   driver.start();
  * }
  * ```
@@ -57,16 +100,16 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   readonly #core: Protocol<Data, Command, Event, Ask, Answer>;
   readonly #label: string;
   readonly #permits: Permits;
-  readonly #deliverTo: (event: Event) => void;
+  readonly #deliverTo: DriverOptions<Event, Ask, Answer>["deliver"];
   readonly #endedTo: DriverOptions<Event, Ask, Answer>["ended"];
   readonly #answerBy: DriverOptions<Event, Ask, Answer>["answer"];
   readonly #host: Host;
   /** Whether to make an observation of what happens for every message. */
   readonly #observed: boolean;
   readonly #links = new Few<Attached>();
-  readonly #asks = new Few<AbortController>();
-  readonly #grants = new Few<Grant>();
-  readonly #tickets = new Few<Pending>();
+  // Undefined while they are empty, as they mostly are.
+  #asks: Map<number, Asked> | undefined = undefined;
+  #tickets: Map<number, Pending> | undefined = undefined;
   #lastTicket = 0;
   #lastAccepted = 0;
   #draining = false;
@@ -75,6 +118,27 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   #time: Instant = -Infinity;
   #timerAt: Instant = Infinity;
   #undoTimer: () => void = () => {};
+
+  static {
+    hear = {
+      opened(driver, { id }, info) {
+        if (!(#core in driver)) return;
+        driver.#observe({ kind: "opened", link: id, info });
+        driver.#core.opened(id, info, driver.#now());
+        driver.#drain();
+      },
+      received(driver, { id }, data, together) {
+        if (!(#core in driver)) return;
+        if (driver.#observed) driver.#observe({ kind: "received", link: id, data });
+        // What came at the same time needs no look at the clock, which on Deno costs as much as all else here.
+        driver.#core.receive(id, data, together ? driver.#time : driver.#now());
+        driver.#drain();
+      },
+      closed(driver, { id }, info) {
+        if (#core in driver) driver.#closed(id, info);
+      },
+    };
+  }
 
   /** Takes the core and what to do with what comes out of it. */
   constructor(core: Protocol<Data, Command, Event, Ask, Answer>, options: DriverOptions<Event, Ask, Answer>) {
@@ -133,11 +197,12 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
       this.#core.cancel(ticket, this.#now());
       this.#drain();
     };
-    this.#tickets.add(ticket, { resolve: (value) => resolve(read(value)), reject, signal, onAbort });
+    this.#tickets ??= new Map();
+    this.#tickets.set(ticket, { resolve: (value) => resolve(read(value)), reject, signal, onAbort });
     try {
       this.#core.command(command, ticket, this.#now());
     } catch (error) {
-      this.#tickets.take(ticket);
+      this.#takeTicket(ticket);
       throw error;
     }
     signal?.addEventListener("abort", onAbort, { once: true });
@@ -195,7 +260,7 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   #deliver(event: Event): void {
     if (this.#observed) this.#observe({ kind: "event", event: event.kind });
     try {
-      this.#deliverTo(event);
+      this.#deliverTo(event, this);
     } catch (error) {
       this.#observe({ kind: "error", error });
     }
@@ -265,26 +330,9 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   /** Opens a link and lets its callbacks through for as long as the core has not dropped it. */
   #attach(id: number, open: (events: LinkEvents) => Link): void {
     // A transport may call back before it has returned the link.
-    const attached: Attached = { link: undefined, live: true };
+    const attached = new Attached(id, this);
     this.#links.add(id, attached);
-    const link = open({
-      opened: (info) => {
-        if (!attached.live) return;
-        this.#observe({ kind: "opened", link: id, info });
-        this.#core.opened(id, info, this.#now());
-        this.#drain();
-      },
-      receive: (data, together) => {
-        if (!attached.live) return;
-        if (this.#observed) this.#observe({ kind: "received", link: id, data });
-        // What came at the same time needs no look at the clock, which on Deno costs as much as all else here.
-        this.#core.receive(id, data, together === true ? this.#time : this.#now());
-        this.#drain();
-      },
-      closed: (info) => {
-        if (attached.live) this.#closed(id, info);
-      },
-    });
+    const link = open(attached);
     if (attached.live) attached.link = link;
     else link.abort();
   }
@@ -316,7 +364,8 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   #ask(id: number, ask: Ask | PermitAsk): void {
     this.#observe({ kind: "ask", id, ask: kindOf(ask) });
     const controller = new AbortController();
-    this.#asks.add(id, controller);
+    this.#asks ??= new Map();
+    this.#asks.set(id, { controller, grant: undefined });
     this.#answer(id, ask, controller.signal).then(
       (answer) => this.#answered(id, controller, answer),
       (error) => {
@@ -329,8 +378,9 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   async #answer(id: number, ask: Ask | PermitAsk, signal: AbortSignal): Promise<Answer | PermitAnswer> {
     if (isPermitAsk(ask)) {
       const grant = await this.#permits.acquire(ask.permit, signal);
-      if (signal.aborted) grant.release(false);
-      else this.#grants.add(id, grant);
+      const asked = signal.aborted ? undefined : this.#asks?.get(id);
+      if (asked === undefined) grant.release(false);
+      else asked.grant = grant;
       return { kind: "permit" };
     }
     if (this.#answerBy === undefined) {
@@ -340,8 +390,10 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   }
 
   #answered(id: number, controller: AbortController, answer: Answer | PermitAnswer | AskFailed): void {
-    if (this.#asks.get(id) !== controller) return;
-    this.#asks.take(id);
+    const asked = this.#asks?.get(id);
+    if (asked?.controller !== controller) return;
+    // A permit is kept until it is released.
+    if (asked.grant === undefined) this.#takeAsked(id);
     this.#observe({ kind: "answered", id, answer: kindOf(answer) });
     this.#core.answered(id, answer, this.#now());
     this.#drain();
@@ -349,13 +401,28 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
 
   #release(id: number, used: boolean): void {
     this.#observe({ kind: "released", id, used });
-    this.#asks.take(id)?.abort();
-    this.#grants.take(id)?.release(used);
+    const asked = this.#takeAsked(id);
+    if (asked?.grant === undefined) asked?.controller.abort();
+    else asked.grant.release(used);
+  }
+
+  #takeAsked(id: number): Asked | undefined {
+    const asked = this.#asks?.get(id);
+    this.#asks?.delete(id);
+    if (this.#asks?.size === 0) this.#asks = undefined;
+    return asked;
+  }
+
+  #takeTicket(ticket: number): Pending | undefined {
+    const pending = this.#tickets?.get(ticket);
+    this.#tickets?.delete(ticket);
+    if (this.#tickets?.size === 0) this.#tickets = undefined;
+    return pending;
   }
 
   #settle(ticket: number, outcome: Outcome): void {
     this.#observe({ kind: "settled", ticket, outcome: outcome.kind });
-    const pending = this.#tickets.take(ticket);
+    const pending = this.#takeTicket(ticket);
     if (pending === undefined) return;
     pending.signal?.removeEventListener("abort", pending.onAbort);
     switch (outcome.kind) {
@@ -379,15 +446,19 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
     this.#ended = true;
     this.#undoTimer();
     for (const [id] of this.#links.entries()) this.#drop(id);
-    for (const [id] of this.#asks.entries()) this.#asks.take(id)?.abort();
-    // Whether an unreleased permit had its effect is not known: to count it is the safe side.
-    for (const [id] of this.#grants.entries()) this.#grants.take(id)?.release(true);
-    for (const [ticket] of this.#tickets.entries()) {
+    const asks = [...this.#asks?.values() ?? []];
+    this.#asks = undefined;
+    for (const { controller, grant } of asks) {
+      // Whether an unreleased permit had its effect is not known: to count it is the safe side.
+      if (grant === undefined) controller.abort();
+      else grant.release(true);
+    }
+    for (const ticket of [...this.#tickets?.keys() ?? []]) {
       const closed = new CommandError("closed", "The session ended before the command was done");
       this.#settle(ticket, { kind: "failed", error: closed });
     }
     this.#observe({ kind: "end", error });
-    this.#endedTo?.(error);
+    this.#endedTo?.(error, this);
   }
 
   #observe(observation: Unstamped<Observation>): void {

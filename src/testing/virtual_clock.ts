@@ -1,13 +1,6 @@
+import { Timers } from "../driver/_timers.ts";
 import type { Clock } from "../driver/clock.ts";
 import type { Instant } from "../protocol/protocol.ts";
-
-interface Timer {
-  readonly at: Instant;
-  /** Timers of one time wake in the order they were set. */
-  readonly order: number;
-  readonly wake: () => void;
-  undone: boolean;
-}
 
 /**
  * A clock that stands still until it is told to move, and then jumps from timer to timer.
@@ -25,9 +18,7 @@ interface Timer {
  */
 export class VirtualClock implements Clock {
   #now: Instant;
-  #order = 0;
-  /** A binary heap by time, then order. */
-  readonly #timers: Timer[] = [];
+  readonly #timers = new Timers();
 
   /** Takes the time to start at. @default {0} */
   constructor(now: Instant = 0) {
@@ -41,17 +32,12 @@ export class VirtualClock implements Clock {
 
   /** Wakes at a virtual time; returns what undoes it. */
   setTimer(at: Instant, wake: () => void): () => void {
-    const timer: Timer = { at: Math.max(at, this.#now), order: this.#order++, wake, undone: false };
-    this.#push(timer);
-    return () => {
-      timer.undone = true;
-    };
+    return this.#timers.set(Math.max(at, this.#now), wake);
   }
 
   /** When the next timer is due; Infinity if none is set. */
   next(): Instant {
-    while (this.#timers[0]?.undone) this.#pop();
-    return this.#timers[0]?.at ?? Infinity;
+    return this.#timers.next;
   }
 
   /** Jumps to the next timer that is due by `until` and wakes it; false if there is none. */
@@ -59,9 +45,9 @@ export class VirtualClock implements Clock {
     const at = this.next();
     // A timer at Infinity is one that never wakes.
     if (at > until || at === Infinity) return false;
-    const timer = this.#pop();
+    const wake = this.#timers.take(at);
     this.#now = at;
-    timer?.wake();
+    wake?.();
     return true;
   }
 
@@ -76,44 +62,4 @@ export class VirtualClock implements Clock {
   moveTo(at: Instant): void {
     this.#now = Math.max(this.#now, Math.min(at, this.next()));
   }
-
-  #push(timer: Timer): void {
-    const heap = this.#timers;
-    let index = heap.push(timer) - 1;
-    while (index > 0) {
-      const parentIndex = (index - 1) >> 1;
-      const parent = heap[parentIndex];
-      if (parent === undefined || isBefore(parent, timer)) break;
-      heap[index] = parent;
-      index = parentIndex;
-    }
-    heap[index] = timer;
-  }
-
-  #pop(): Timer | undefined {
-    const heap = this.#timers;
-    const top = heap[0];
-    const last = heap.pop();
-    if (last === undefined || last === top) return top;
-    let index = 0;
-    for (;;) {
-      let childIndex = 2 * index + 1;
-      let child = heap[childIndex];
-      if (child === undefined) break;
-      const right = heap[childIndex + 1];
-      if (right !== undefined && isBefore(right, child)) {
-        child = right;
-        childIndex++;
-      }
-      if (isBefore(last, child)) break;
-      heap[index] = child;
-      index = childIndex;
-    }
-    heap[index] = last;
-    return top;
-  }
-}
-
-function isBefore(a: Timer, b: Timer): boolean {
-  return a.at < b.at || (a.at === b.at && a.order < b.order);
 }

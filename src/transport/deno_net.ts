@@ -2,15 +2,14 @@ import type { Dial, DialRequest, Link, LinkEvents } from "../driver/host.ts";
 import { OptionError } from "../protocol/errors.ts";
 import { deno, type DenoConn, type DenoRuntime } from "./_runtime.ts";
 import { type Pipe, reasonOf, StreamLink } from "./_stream.ts";
-import { streamAddress } from "./_address.ts";
+import { type StreamAddress, streamAddress } from "./_address.ts";
 import { needsNode } from "./_trust.ts";
-import { DEFAULT_MAX_BUFFERED, type DialOptions } from "./options.ts";
+import { DEFAULT_MAX_BUFFERED, type DialOptions, type TlsOptions } from "./options.ts";
 
 /** What is read into: an idle connection's stays small, a busy one's grows. */
 const LEAST_READ = 1_024;
 const MOST_READ = 65_536;
 const NO_BYTES = new Uint8Array();
-const nothing = (): void => {};
 
 /** How a dial by Deno treats what it reads. */
 export interface DenoNetOptions {
@@ -37,81 +36,73 @@ function dial(
   request: DialRequest,
   events: LinkEvents,
 ): Link {
-  const { hostname, port, secure } = streamAddress(request.url);
-  if (secure && needsNode(options)) {
+  const address = streamAddress(request.url);
+  if (address.secure && needsNode(options)) {
     throw new OptionError(
       "Cannot use tls.fingerprints, or tls.hostname with tls.cert, on Deno: dial with node:tls",
     );
   }
-  const pipe = new DenoPipe();
-  const link = new StreamLink(pipe, events, options.maxBuffered ?? DEFAULT_MAX_BUFFERED, "opening");
-  pipe.onWritten = (count) => link.written(count);
-  pipe.onRead = (bytes) => link.receive(transient ? bytes : bytes.slice());
-  pipe.onEnd = end;
-  run();
-  return link;
+  const pipe = new DenoPipe(events, options.maxBuffered ?? DEFAULT_MAX_BUFFERED, transient);
+  void run(pipe, runtime, options.tls ?? {}, request.url, address);
+  return pipe.link;
+}
 
-  async function run(): Promise<void> {
-    let connected = false;
-    try {
-      const { caCerts: given, cert, key, hostname: name = hostname } = options.tls ?? {};
-      const caCerts = given && { caCerts: [...given] };
-      if (secure && cert !== undefined && key !== undefined) {
-        pipe.attach(await runtime.connectTls({ hostname, port, cert, key, ...caCerts }));
-      } else {
-        const conn = await runtime.connect({ hostname, port, ...(pipe.signal && { signal: pipe.signal }) });
-        // Chat is small messages that must not wait for each other. connectTls has no such switch, which
-        // costs it some 40 ms now and then; but only it takes a client certificate.
-        conn.setNoDelay?.(true);
-        pipe.attach(conn);
-        connected = true;
-        if (secure) pipe.attach(await runtime.startTls(conn, { hostname: name, ...caCerts }));
-      }
+async function run(
+  pipe: DenoPipe,
+  runtime: DenoRuntime,
+  { caCerts: given, cert, key, hostname: name }: TlsOptions,
+  url: string,
+  { hostname, port, secure }: StreamAddress,
+): Promise<void> {
+  let connected = false;
+  try {
+    const caCerts = given && { caCerts: [...given] };
+    if (secure && cert !== undefined && key !== undefined) {
+      pipe.attach(await runtime.connectTls({ hostname, port, cert, key, ...caCerts }));
+    } else {
+      const conn = await runtime.connect({ hostname, port, ...(pipe.signal && { signal: pipe.signal }) });
+      // Chat is small messages that must not wait for each other. connectTls has no such switch, which
+      // costs it some 40 ms now and then; but only it takes a client certificate.
+      conn.setNoDelay?.(true);
+      pipe.attach(conn);
       connected = true;
-      await pipe.handshake();
-    } catch (error) {
-      pipe.destroy();
-      const cause = connected ? "tls" : "refused";
-      link.closed({ code: 0, reason: reasonOf(error), clean: false, cause });
-      return;
+      if (secure) pipe.attach(await runtime.startTls(conn, { hostname: name ?? hostname, ...caCerts }));
     }
-    if (!link.live) return;
-    link.opened(request.url);
-    pipe.readAll();
-  }
-
-  async function end(failure: unknown): Promise<void> {
-    if (failure === undefined) {
-      link.ended();
-      await pipe.flushed();
-    }
+    connected = true;
+    await pipe.handshake();
+  } catch (error) {
     pipe.destroy();
-    link.closed(
-      failure === undefined
-        ? { code: 0, reason: "", clean: true, cause: "peer" }
-        : { code: 0, reason: reasonOf(failure), clean: false, cause: "lost" },
-    );
+    const cause = connected ? "tls" : "refused";
+    pipe.link.closed({ code: 0, reason: reasonOf(error), clean: false, cause });
+    return;
   }
+  if (!pipe.link.live) return;
+  pipe.link.opened(url);
+  pipe.readAll();
 }
 
 /** A Deno connection, which may not be there yet. */
 class DenoPipe implements Pipe {
-  onWritten: (count: number) => void = nothing;
-  /** The bytes are read over by the next. */
-  onRead: (bytes: Uint8Array) => void = nothing;
-  /** The peer has ended (undefined), or the connection broke (why). */
-  onEnd: (failure: unknown) => void = nothing;
+  readonly link: StreamLink;
+  /** Whoever receives bytes is done with them before the next are read. */
+  readonly #transient: boolean;
   /** Undefined once it is open. */
   #opening: AbortController | undefined = new AbortController();
-  #conn: DenoConn | undefined;
+  #conn: DenoConn | undefined = undefined;
   #buffer: Uint8Array = NO_BYTES;
   /** How often in a row little came. */
   #quiet = 0;
-  #queue: Uint8Array[] = [];
+  /** Undefined while nothing waits to be written. */
+  #queue: Uint8Array[] | undefined = undefined;
   #ending = false;
   #destroyed = false;
-  #writer: Promise<void> | undefined;
-  #failure: unknown;
+  #writer: Promise<void> | undefined = undefined;
+  #failure: unknown = undefined;
+
+  constructor(events: LinkEvents, maxBuffered: number, transient: boolean) {
+    this.link = new StreamLink(this, events, maxBuffered, "opening");
+    this.#transient = transient;
+  }
 
   /** Aborted when opening is given up. */
   get signal(): AbortSignal | undefined {
@@ -130,6 +121,7 @@ class DenoPipe implements Pipe {
   }
 
   write(bytes: Uint8Array): void {
+    this.#queue ??= [];
     this.#queue.push(bytes);
     this.#writer ??= this.#write();
   }
@@ -143,14 +135,9 @@ class DenoPipe implements Pipe {
   destroy(): void {
     if (this.#destroyed) return;
     this.#destroyed = true;
-    this.#queue.length = 0;
+    this.#queue = undefined;
     this.#opening?.abort();
     if (this.#conn !== undefined) closeQuietly(this.#conn);
-  }
-
-  /** Once nothing waits to be written, or nothing can be any more. */
-  async flushed(): Promise<void> {
-    await this.#writer;
   }
 
   /** Reads until the end. By callbacks: an async function that waits would take more than all else of a link. */
@@ -165,8 +152,9 @@ class DenoPipe implements Pipe {
 
   readonly #took = (count: number | null): void => {
     // After a failed write the system reports the end of a stream that in truth broke.
-    if (count === null) return this.onEnd(this.#failure);
-    this.onRead(this.#buffer.subarray(0, count));
+    if (count === null) return void this.#ended(this.#failure);
+    const bytes = this.#buffer.subarray(0, count);
+    this.link.receive(this.#transient ? bytes : bytes.slice());
     const size = this.#buffer.length;
     if (count === size && size < MOST_READ) {
       this.#quiet = 0;
@@ -180,20 +168,35 @@ class DenoPipe implements Pipe {
   };
 
   readonly #broke = (error: unknown): void => {
-    this.onEnd(error ?? new Error("The connection broke"));
+    void this.#ended(error ?? new Error("The connection broke"));
   };
+
+  /** The peer has ended (undefined), or the connection broke (why). */
+  async #ended(failure: unknown): Promise<void> {
+    if (failure === undefined) {
+      this.link.ended();
+      // Until nothing waits to be written, or nothing can be any more.
+      await this.#writer;
+    }
+    this.destroy();
+    this.link.closed(
+      failure === undefined
+        ? { code: 0, reason: "", clean: true, cause: "peer" }
+        : { code: 0, reason: reasonOf(failure), clean: false, cause: "lost" },
+    );
+  }
 
   async #write(): Promise<void> {
     // After this turn: what one turn sends goes out in one write.
     await undefined;
     try {
-      while (this.#queue.length > 0 && !this.#destroyed) {
+      while (this.#queue !== undefined && !this.#destroyed) {
         const batch = joined(this.#queue);
-        this.#queue = [];
+        this.#queue = undefined;
         for (let at = 0; at < batch.length && this.#conn !== undefined;) {
           const count = await this.#conn.write(at === 0 ? batch : batch.subarray(at));
           at += count;
-          this.onWritten(count);
+          this.link.written(count);
         }
       }
       if (this.#ending && !this.#destroyed) await this.#conn?.closeWrite();

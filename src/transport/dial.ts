@@ -4,6 +4,7 @@ import { isSecure, parseUrl, unknownScheme } from "./_address.ts";
 import { deno, isBun, isServer, nodeProcess } from "./_runtime.ts";
 import { reasonOf } from "./_stream.ts";
 import { needsNode } from "./_trust.ts";
+import type { DenoNetOptions } from "./deno_net.ts";
 import { checkDialOptions, type DialOptions } from "./options.ts";
 
 /**
@@ -32,25 +33,15 @@ import { checkDialOptions, type DialOptions } from "./options.ts";
 export function dialer(options: DialOptions = {}): Dial {
   checkDialOptions(options);
   const runtimeWebSocket = lazily(async () => (await import("./websocket.ts")).webSocket(options));
-  const denoNet = lazily(async () => (await import("./deno_net.ts")).denoNet(options));
-  const nodeNet = lazily(async () => (await import("./node_net.ts")).nodeNet(options));
-
-  const bunNet = lazily(async () => (await import("./bun_net.ts")).bunNet(options));
-  const denoPieces = lazily(async () =>
-    (await import("./deno_net.ts")).denoNet(options, { transient: true })
-  );
-  const streamBy = (byDeno: Dial): Dial => (request, events) => {
-    const { protocol } = parseUrl(request.url);
-    if (deno() !== undefined && !(isSecure(protocol) && needsNode(options))) return byDeno(request, events);
-    if (isBun()) return bunNet(request, events);
-    if (nodeProcess() !== undefined) return nodeNet(request, events);
-    throw new OptionError(`Cannot dial "${protocol}": this runtime has no TCP, use "wss:"`);
-  };
-  const stream = streamBy(denoNet);
-  const ownWebSocket = lazily(async () =>
-    (await import("./stream_websocket.ts")).streamWebSocket(streamBy(denoPieces), options)
-  );
+  const ownWebSocket = lazily(async () => {
+    const [{ streamWebSocket }, stream] = await Promise.all([
+      import("./stream_websocket.ts"),
+      streams(options, { transient: true }),
+    ]);
+    return streamWebSocket(stream, options);
+  });
   const webSocket = options.WebSocket === undefined && isServer() ? ownWebSocket : runtimeWebSocket;
+  const stream = lazily(() => streams(options));
 
   return (request, events) => {
     const { protocol } = parseUrl(request.url);
@@ -60,11 +51,25 @@ export function dialer(options: DialOptions = {}): Dial {
         return webSocket(request, events);
       case "ircs:":
       case "irc:":
+        if (deno() === undefined && nodeProcess() === undefined) {
+          throw new OptionError(`Cannot dial "${protocol}": this runtime has no TCP, use "wss:"`);
+        }
         return stream(request, events);
       default:
         throw unknownScheme(protocol);
     }
   };
+}
+
+/** Loads what dials streams on this runtime. */
+async function streams(options: DialOptions, denoOptions?: DenoNetOptions): Promise<Dial> {
+  if (isBun()) return (await import("./bun_net.ts")).bunNet(options);
+  const byNode = async () => (await import("./node_net.ts")).nodeNet(options);
+  if (deno() === undefined) return byNode();
+  const byDeno = (await import("./deno_net.ts")).denoNet(options, denoOptions);
+  if (!needsNode(options)) return byDeno;
+  const secure = await byNode();
+  return (request, events) => (isSecure(parseUrl(request.url).protocol) ? secure : byDeno)(request, events);
 }
 
 /** A dial by a transport that is still to be loaded, or already is. */
@@ -81,7 +86,7 @@ function lazily(load: () => Promise<Dial>): Dial {
 /** The link while its transport is being loaded; hands over to the real one. */
 class LoadingLink implements Link {
   readonly #events: LinkEvents;
-  #link: Link | undefined;
+  #link: Link | undefined = undefined;
   #gone = false;
 
   constructor(loading: Promise<Dial>, request: DialRequest, events: LinkEvents) {

@@ -161,7 +161,6 @@ export class DiscordGateway extends Client<GatewayEvent> {
       });
       const driver = this.attach<GatewayCommand, never, never>(session, {
         part: `shard ${id}`,
-        ready: hasSession,
         permits: this.#budget.permitsOf(id),
       });
       this.#shards.set(id, { session, driver });
@@ -441,6 +440,11 @@ export class DiscordGateway extends Client<GatewayEvent> {
     return this.on("INTERACTION_CREATE", ({ data }) => router.answer(data, { context, rest, clock }));
   }
 
+  /** A session that was resumed is one, too. */
+  protected override tellsReady({ kind }: GatewayEvent): boolean {
+    return kind === "ready" || kind === "resumed";
+  }
+
   #shard(id: number): Shard {
     const found = this.#shards.get(id);
     if (found !== undefined) return found;
@@ -462,10 +466,6 @@ export interface GatewayRouterOptions<out Context> {
   readonly rest: DiscordCalls;
   /** Tells the time and waits. */
   readonly clock: Clock;
-}
-
-function hasSession({ kind }: GatewayEvent): boolean {
-  return kind === "ready" || kind === "resumed";
 }
 
 /** What a gateway begins with. */

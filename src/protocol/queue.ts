@@ -14,8 +14,7 @@
  */
 export class Queue<T> {
   // Its places are used again: an array that is emptied by its length has to get new memory for the next item.
-  // Four to begin with: an array that grows takes seventeen at once.
-  #items: (T | undefined)[] = [undefined, undefined, undefined, undefined];
+  #items: (T | undefined)[] = places();
   #head = 0;
   #tail = 0;
 
@@ -38,7 +37,7 @@ export class Queue<T> {
       this.#head = 0;
       this.#tail = 0;
       // What a burst took is given back.
-      if (this.#items.length > 1024) this.#items = [];
+      if (this.#items.length > 1024) this.#items = places();
     } else if (this.#head >= 1024 && this.#head * 2 >= this.#tail) {
       this.#items = this.#items.slice(this.#head, this.#tail);
       this.#tail -= this.#head;
@@ -52,6 +51,12 @@ export class Queue<T> {
     return this.#head === this.#tail ? undefined : this.#items[this.#head];
   }
 
+  /** Looks at the item at a place, counted from the front, or with -1 and below from the end. */
+  at(place: number): T | undefined {
+    const index = place < 0 ? this.#tail + place : this.#head + place;
+    return index < this.#head || index >= this.#tail ? undefined : this.#items[index];
+  }
+
   /** The items, from the front on, without taking them. */
   *[Symbol.iterator](): IterableIterator<T> {
     for (let index = this.#head; index < this.#tail; index++) {
@@ -62,8 +67,13 @@ export class Queue<T> {
 
   /** Drops every item. */
   clear(): void {
-    this.#items = [];
+    this.#items = places();
     this.#head = 0;
     this.#tail = 0;
   }
+}
+
+/** Four to begin with: an array that grows takes seventeen at once. */
+function places(): undefined[] {
+  return [undefined, undefined, undefined, undefined];
 }

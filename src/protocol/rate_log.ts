@@ -1,5 +1,6 @@
 import type { Instant } from "./protocol.ts";
 import { OptionError } from "./errors.ts";
+import { Queue } from "./queue.ts";
 
 /**
  * A limit kept as a sliding log: at most `limit` entries in any window of `per` milliseconds. A fixed
@@ -25,9 +26,8 @@ export class RateLog {
   readonly limit: number;
   /** The length of the window, in milliseconds. */
   readonly per: number;
-  // A ring of the last `limit` entries: only the oldest of them can hold up the next.
-  readonly #times: number[];
-  #next = 0;
+  /** When the last entries were, at most `limit` of them: an older one holds nothing up. */
+  readonly #times = new Queue<Instant>();
 
   /** Takes how many entries fit into how many milliseconds. */
   constructor(limit: number, per: number) {
@@ -36,7 +36,6 @@ export class RateLog {
     }
     this.limit = limit;
     this.per = per;
-    this.#times = [];
   }
 
   /**
@@ -46,29 +45,32 @@ export class RateLog {
    * @default {0} for `reserve`
    */
   readyAt(now: Instant, reserve = 0): Instant {
-    const ordinal = this.limit - reserve;
-    if (this.#times.length < ordinal) return now;
-    const index = (this.#next - ordinal + this.limit) % this.limit;
-    const blocking = this.#times[index];
+    const blocking = this.#times.at(reserve - this.limit);
     return blocking === undefined ? now : Math.max(now, blocking + this.per);
   }
 
   /** Counts one effect at `now`; times must not go backwards. */
   add(now: Instant): void {
-    this.#times[this.#next] = now;
-    this.#next = (this.#next + 1) % this.limit;
+    this.#prune(now);
+    if (this.#times.length === this.limit) this.#times.shift();
+    this.#times.push(now);
   }
 
   /** How many effects the window holds at `now`. */
   count(now: Instant): number {
-    let count = 0;
-    for (const time of this.#times) if (time + this.per > now) count++;
-    return count;
+    this.#prune(now);
+    return this.#times.length;
   }
 
   /** Forgets everything: a new connection has a new limit. */
   clear(): void {
-    this.#times.length = 0;
-    this.#next = 0;
+    this.#times.clear();
+  }
+
+  #prune(now: Instant): void {
+    for (let oldest = this.#times.peek(); oldest !== undefined; oldest = this.#times.peek()) {
+      if (oldest + this.per > now) return;
+      this.#times.shift();
+    }
   }
 }

@@ -105,16 +105,11 @@ export class IdentifyBudget {
 
   /** The permits of one shard: the host's, and for IDENTIFY within this budget. */
   permitsOf(shard: number): Granting {
-    const { permits } = this.#parts;
-    return {
-      acquire: (permit, signal) =>
-        permit.scope === "discord.identify"
-          ? this.#acquire(shard, permit, signal)
-          : permits.acquire(permit, signal),
-    };
+    return new ShardPermits(this, this.#parts.permits, shard);
   }
 
-  async #acquire(
+  /** Waits for the permit of an IDENTIFY, as long as the daily limit wants it. */
+  async acquire(
     shard: number,
     permit: Permit,
     signal: AbortSignal | undefined,
@@ -191,5 +186,23 @@ export class IdentifyBudget {
     this.#total = Math.max(1, limit.total);
     this.#remaining = limit.remaining - this.#underWay;
     this.#resetAt = now + Math.max(0, limit.reset_after);
+  }
+}
+
+class ShardPermits implements Granting {
+  readonly #budget: IdentifyBudget;
+  readonly #permits: Granting;
+  readonly #shard: number;
+
+  constructor(budget: IdentifyBudget, permits: Granting, shard: number) {
+    this.#budget = budget;
+    this.#permits = permits;
+    this.#shard = shard;
+  }
+
+  acquire(permit: Permit, signal?: AbortSignal): Promise<{ release(used: boolean): void }> {
+    return permit.scope === "discord.identify"
+      ? this.#budget.acquire(this.#shard, permit, signal)
+      : this.#permits.acquire(permit, signal);
   }
 }

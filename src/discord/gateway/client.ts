@@ -27,6 +27,7 @@ import { type Look, SessionKeeper } from "./keeper.ts";
 import {
   checkToken,
   type GatewaySessionOptions,
+  gatewayUrl,
   type GatewayVersion,
   type IdentifyProperties,
 } from "./options.ts";
@@ -138,8 +139,13 @@ export class DiscordGateway extends Client<GatewayEvent> {
     });
     const { token, intents, events, version, presence, largeThreshold, properties, backoff, timeouts } =
       options;
+    // "rate_limit_key = shard_id % max_concurrency"
+    const keys: string[] = [];
+    // What is no URL, the first session refuses.
+    const url = gatewayUrl(plan.url, { version: version ?? 10 }) ?? plan.url;
     for (const id of plan.ids) {
       const resume = stored.get(id)?.session;
+      const bucket = id % plan.concurrency;
       const session = new GatewaySession({
         token,
         ...(intents !== undefined && { intents }),
@@ -147,9 +153,8 @@ export class DiscordGateway extends Client<GatewayEvent> {
         ...(version !== undefined && { version }),
         random: host.random,
         shard: [id, plan.count],
-        url: plan.url,
-        // "rate_limit_key = shard_id % max_concurrency"
-        identifyKey: `application ${application}, bucket ${id % plan.concurrency}`,
+        url,
+        identifyKey: keys[bucket] ??= `application ${application}, bucket ${bucket}`,
         presence,
         // A session of which nothing is stored yet is lost with the process, yet its READY came.
         ...(keeper && { acknowledged: (of: string) => keeper.savedSequence(id, of) ?? 1 }),

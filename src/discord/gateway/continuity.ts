@@ -29,6 +29,8 @@ export class Continuity {
   #resumedFrom = 0;
   /** A resume was tried to fill a hole in the sequence. */
   #askedAgain = false;
+  /** What an earlier run has left is no more to be resumed. */
+  #over = false;
   /** When the server was last heard. */
   heardAt: Instant = -Infinity;
 
@@ -39,6 +41,14 @@ export class Continuity {
     if (resume === undefined) return;
     this.begin(resume.sessionId, resume.sequence, resume.resumeUrl);
     this.heardAt = resume.at ?? -Infinity;
+    this.#over = resume.ended === true;
+  }
+
+  /** There is a process again: what an earlier run has left was interrupted, or is over. */
+  start(now: Instant): void {
+    if (this.heardAt === -Infinity) this.heardAt = now;
+    if (this.#over) this.drop();
+    else this.interrupt();
   }
 
   /** What a later run needs: the session or, once it is over, what was missed of it and not told yet. */

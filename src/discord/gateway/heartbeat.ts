@@ -3,6 +3,7 @@ import type { Instant } from "../../protocol/protocol.ts";
 // A wake-up this late says that the whole process stood still: what came meanwhile has not been read yet.
 const LATE = 1_000;
 const HISTORY = 10;
+const NONE: readonly number[] = [];
 
 /**
  * When a link's heartbeats are due, and whether they are acknowledged.
@@ -14,7 +15,8 @@ export class Heartbeat {
   interval = 0;
   /** When the next one is due; Infinity while there are none. */
   nextAt: Instant = Infinity;
-  readonly #latencies: number[] = [];
+  // Replaced, never changed: an array that grows takes room for sixteen at once.
+  #latencies: readonly number[] = NONE;
   #sentAt: Instant = -Infinity;
   /** When the oldest heartbeat was sent of which no acknowledgement has come. */
   #unansweredSince: Instant = Infinity;
@@ -27,7 +29,7 @@ export class Heartbeat {
 
   /** The last latencies, the latest last; those of earlier links, too. */
   get latencies(): readonly number[] {
-    return [...this.#latencies];
+    return this.#latencies;
   }
 
   /** "Your app should wait `heartbeat_interval * jitter` where `jitter` is any random value between 0 and 1." */
@@ -74,8 +76,7 @@ export class Heartbeat {
     if (this.#unansweredSince === Infinity) return undefined;
     this.#unansweredSince = Infinity;
     const latency = now - this.#sentAt;
-    this.#latencies.push(latency);
-    if (this.#latencies.length > HISTORY) this.#latencies.shift();
+    this.#latencies = [...this.#latencies.slice(1 - HISTORY), latency];
     return latency;
   }
 }

@@ -109,25 +109,33 @@ const defaultProperties: IdentifyProperties = { os: "unknown", browser: "parley"
 const defaultBackoff: BackoffOptions = {};
 const allReceived = (): number => Infinity;
 
-/** The options of a session, checked, with defaults in place. */
+/** What a session goes by as long as it lives. There may be a thousand of it: it holds nothing that is not needed. */
 export interface CheckedOptions {
   readonly token: string;
   readonly intents: number;
   /** The names of the events to tell of; undefined: all. */
   readonly wanted: ReadonlySet<string> | undefined;
   readonly random: () => number;
-  readonly shard: readonly [id: number, count: number];
-  /** With the query parameters. */
-  readonly url: string;
+  /** The shard's id. */
+  readonly id: number;
+  /** How many shards there are. */
+  readonly count: number;
   readonly identifyKey: string;
-  readonly presence: Presence | undefined;
   readonly largeThreshold: number;
   readonly properties: IdentifyProperties;
   readonly acknowledged: (session: string) => number;
   readonly transition: ((from: GatewayState, to: GatewayState) => void) | undefined;
+  readonly timeouts: GatewayTimeouts;
+}
+
+/** What a session begins with. */
+export interface Beginning {
+  readonly options: CheckedOptions;
+  /** With the query parameters. */
+  readonly url: string;
+  readonly presence: Presence | undefined;
   readonly resume: ResumePoint | undefined;
   readonly backoff: BackoffOptions;
-  readonly timeouts: GatewayTimeouts;
 }
 
 /**
@@ -135,7 +143,7 @@ export interface CheckedOptions {
  *
  * @throws {OptionError} naming what is not acceptable, never the token.
  */
-export function checkOptions(options: GatewaySessionOptions): CheckedOptions {
+export function checkOptions(options: GatewaySessionOptions): Beginning {
   const { events, shard = [0, 1], presence, resume, largeThreshold = 50, version = 10 } = options;
   const intents = options.intents ?? (events && deriveIntents(events));
   if (intents === undefined) {
@@ -175,18 +183,15 @@ export function checkOptions(options: GatewaySessionOptions): CheckedOptions {
     intents,
     wanted: events && reachableEvents(events, intents),
     random: options.random,
-    shard,
-    url,
+    id,
+    count,
     identifyKey: options.identifyKey ?? "bucket 0",
-    presence,
     largeThreshold,
     properties: options.properties === undefined
       ? defaultProperties
       : { ...defaultProperties, ...options.properties },
     acknowledged: options.acknowledged ?? allReceived,
     transition: options.transition,
-    resume,
-    backoff: options.backoff ?? defaultBackoff,
     timeouts,
   };
   if (byteLength(identifyText(checked, presence)) > 4096) {
@@ -194,7 +199,7 @@ export function checkOptions(options: GatewaySessionOptions): CheckedOptions {
       "Cannot begin with this presence and these properties: Discord accepts 4096 bytes in all",
     );
   }
-  return checked;
+  return { options: checked, url, presence, resume, backoff: options.backoff ?? defaultBackoff };
 }
 
 /**
@@ -228,7 +233,8 @@ export function gatewayUrl(
     url.searchParams.set("encoding", "json");
   }
   url.hash = "";
-  return url.href;
+  // The same string where it is the same: a thousand shards are given one.
+  return url.href === base ? base : url.href;
 }
 
 /** The text of IDENTIFY. */
@@ -238,7 +244,7 @@ export function identifyText(options: CheckedOptions, presence: Presence | undef
     d: {
       token: options.token,
       intents: options.intents,
-      shard: options.shard,
+      shard: [options.id, options.count],
       large_threshold: options.largeThreshold,
       properties: options.properties,
       presence,

@@ -76,10 +76,10 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
 
   /** Takes the options. */
   constructor(options: GatewaySessionOptions) {
-    this.#options = checkOptions(options);
-    const { backoff, random, url, resume, presence } = this.#options;
+    const { options: checked, url, presence, resume, backoff } = checkOptions(options);
+    this.#options = checked;
     this.#session = new Continuity(url, resume);
-    this.#retry = new Retry(backoff, random);
+    this.#retry = new Retry(backoff, checked.random);
     this.#presence = presence;
   }
 
@@ -92,7 +92,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
 
   /** The shard's id. */
   get shard(): number {
-    return this.#options.shard[0];
+    return this.#options.id;
   }
 
   /** The intents that it identifies with. */
@@ -153,9 +153,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   /** Dials. */
   start(now: Instant): void {
     if (this.#state !== "idle") return;
-    if (this.#session.heardAt === -Infinity) this.#session.heardAt = now;
-    if (this.#options.resume?.ended) this.#session.drop();
-    else this.#session.interrupt();
+    this.#session.start(now);
     this.#dial(now);
   }
 

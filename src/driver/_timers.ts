@@ -1,6 +1,7 @@
 import type { Instant } from "../protocol/protocol.ts";
 
-interface Timer {
+/** A timer that was set. */
+export interface Timer {
   readonly at: Instant;
   /** Timers of one time wake in the order they were set. */
   readonly order: number;
@@ -25,23 +26,24 @@ export class Timers {
     return this.#order;
   }
 
-  /** Sets one; returns what undoes it. */
-  set(at: Instant, wake: () => void): () => void {
+  /** Sets one. */
+  set(at: Instant, wake: () => void): Timer {
     const timer: Timer = { at, order: this.#order++, wake, place: -1 };
     this.#heap.push(timer);
     this.#rise(this.#heap.length - 1, timer);
-    return () => this.#remove(timer);
+    return timer;
   }
 
   /** Takes out the next if it is due by `until` and one of the first `count` that were set. */
   take(until: Instant, count = Infinity): (() => void) | undefined {
     const next = this.#heap[0];
     if (next === undefined || next.at > until || next.order >= count) return undefined;
-    this.#remove(next);
+    this.remove(next);
     return next.wake;
   }
 
-  #remove(timer: Timer): void {
+  /** Takes one out, if it is still here. */
+  remove(timer: Timer): void {
     const { place } = timer;
     if (place < 0) return;
     timer.place = -1;

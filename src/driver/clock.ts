@@ -63,10 +63,10 @@ function wakeDue(): void {
 export const systemClock: Clock = {
   now: () => timeOrigin + performance.now(),
   setTimer(at, wake) {
-    const undo = timers.set(at, wake);
+    const timer = timers.set(at, wake);
     arm();
     return () => {
-      undo();
+      timers.remove(timer);
       // Where nothing is waited for, nothing keeps the process alive.
       if (timers.next < Infinity) return;
       clearTimeout(timeout);

@@ -25,6 +25,13 @@ export class Queue<T> {
 
   /** Adds an item at the end. */
   push(item: T): void {
+    // Where half of the places in front are free, the items move there instead of taking new ones.
+    if (this.#tail === this.#items.length && this.#head * 2 >= this.#tail && this.#head > 0) {
+      this.#items.copyWithin(0, this.#head, this.#tail);
+      this.#items.fill(undefined, this.#tail - this.#head);
+      this.#tail -= this.#head;
+      this.#head = 0;
+    }
     this.#items[this.#tail++] = item;
   }
 

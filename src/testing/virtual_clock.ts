@@ -32,7 +32,8 @@ export class VirtualClock implements Clock {
 
   /** Wakes at a virtual time; returns what undoes it. */
   setTimer(at: Instant, wake: () => void): () => void {
-    return this.#timers.set(Math.max(at, this.#now), wake);
+    const timer = this.#timers.set(Math.max(at, this.#now), wake);
+    return () => this.#timers.remove(timer);
   }
 
   /** When the next timer is due; Infinity if none is set. */

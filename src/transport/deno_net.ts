@@ -147,12 +147,14 @@ class DenoPipe implements Pipe {
   }
 
   #read(): void {
-    this.#conn?.read(this.#buffer).then(this.#took, this.#broke);
+    this.#conn?.read(this.#buffer).then(this.#took, this.#took);
   }
 
-  readonly #took = (count: number | null): void => {
+  /** How many bytes came, null at the end, or why the connection broke. One for all: each link has its own. */
+  readonly #took = (count: unknown): void => {
     // After a failed write the system reports the end of a stream that in truth broke.
     if (count === null) return void this.#ended(this.#failure);
+    if (typeof count !== "number") return void this.#ended(count ?? new Error("The connection broke"));
     const bytes = this.#buffer.subarray(0, count);
     this.link.receive(this.#transient ? bytes : bytes.slice());
     const size = this.#buffer.length;
@@ -165,10 +167,6 @@ class DenoPipe implements Pipe {
       if (this.#quiet === 64) this.#buffer = new Uint8Array(LEAST_READ);
     }
     this.#read();
-  };
-
-  readonly #broke = (error: unknown): void => {
-    void this.#ended(error ?? new Error("The connection broke"));
   };
 
   /** The peer has ended (undefined), or the connection broke (why). */

@@ -105,15 +105,16 @@ export class IdentifyBudget {
 
   /** The permits of one shard: the host's, and for IDENTIFY within this budget. */
   permitsOf(shard: number): Granting {
-    return new ShardPermits(this, this.#parts.permits, shard);
+    return new ShardPermits(this, shard);
   }
 
-  /** Waits for the permit of an IDENTIFY, as long as the daily limit wants it. */
+  /** Waits for a permit: that of an IDENTIFY as long as the daily limit wants it, others as the host grants them. */
   async acquire(
     shard: number,
     permit: Permit,
     signal: AbortSignal | undefined,
   ): Promise<{ release(used: boolean): void }> {
+    if (permit.scope !== "discord.identify") return this.#parts.permits.acquire(permit, signal);
     const { permits, clock, concurrency, save, waiting } = this.#parts;
     for (;;) {
       const grant = await permits.acquire(permit, signal);
@@ -146,9 +147,8 @@ export class IdentifyBudget {
     grant: { release(used: boolean): void },
     now: Instant,
   ): { release(used: boolean): void } {
-    const times = (this.#sent.get(shard) ?? []).filter((at) => at > now - DAY);
+    const times = [...(this.#sent.get(shard) ?? []).filter((at) => at > now - DAY), now];
     this.#sent.set(shard, times);
-    times.push(now);
     const index = times.length - 1;
     this.#remaining--;
     this.#underWay++;
@@ -191,18 +191,14 @@ export class IdentifyBudget {
 
 class ShardPermits implements Granting {
   readonly #budget: IdentifyBudget;
-  readonly #permits: Granting;
   readonly #shard: number;
 
-  constructor(budget: IdentifyBudget, permits: Granting, shard: number) {
+  constructor(budget: IdentifyBudget, shard: number) {
     this.#budget = budget;
-    this.#permits = permits;
     this.#shard = shard;
   }
 
   acquire(permit: Permit, signal?: AbortSignal): Promise<{ release(used: boolean): void }> {
-    return permit.scope === "discord.identify"
-      ? this.#budget.acquire(this.#shard, permit, signal)
-      : this.#permits.acquire(permit, signal);
+    return this.#budget.acquire(this.#shard, permit, signal);
   }
 }

@@ -1,7 +1,6 @@
 import { CommandError, ConnectionError } from "../../protocol/errors.ts";
 import type { Action, AskFailed, CloseInfo, Data, Instant, OpenInfo } from "../../protocol/protocol.ts";
 import type { PermitAnswer, Protocol, ShutdownMode } from "../../protocol/protocol.ts";
-import { Queue } from "../../protocol/queue.ts";
 import { afterClose, CLOSE_ENDING_SESSION, CLOSE_KEEPING_SESSION, closeWords } from "./close_codes.ts";
 import { checkIntents, type GatewayCommand, type Presence } from "./command.ts";
 import { Continuity } from "./continuity.ts";
@@ -10,6 +9,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { peek } from "./head.ts";
 import { IdentifyPermit } from "./identify_permit.ts";
 import { Inbox, type Input } from "./inbox.ts";
+import { OccasionalQueue } from "./occasional_queue.ts";
 import { Opcode } from "./opcodes.ts";
 import { checkOptions, type GatewaySessionOptions, identifyText, resumeText } from "./options.ts";
 import type { CheckedOptions, ResumePoint } from "./options.ts";
@@ -50,8 +50,8 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   readonly #outbox = new Outbox();
   readonly #permit = new IdentifyPermit();
   readonly #inbox = new Inbox();
-  readonly #actions = new Queue<Action<Data>>();
-  readonly #events = new Queue<GatewayEvent>();
+  readonly #actions = new OccasionalQueue<Action<Data>>();
+  readonly #events = new OccasionalQueue<GatewayEvent>();
 
   #at: GatewayState = "idle";
   #shutdown: ShutdownMode | undefined = undefined;
@@ -240,7 +240,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     for (;;) {
       const told = this.#events.shift();
       if (told !== undefined) return told;
-      if (this.#actions.length > 0) return undefined;
+      if (!this.#actions.isEmpty) return undefined;
       const { message, link, now } = this.#inbox;
       const input = message === undefined ? this.#inbox.shift() : undefined;
       if (message !== undefined) {
@@ -395,7 +395,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     if (name === "READY") return this.#malformed("READY in the middle of a session", data);
     if (this.#options.wanted?.has(name) === false) return;
     const event = dispatchEvent(name, source, this.shard, id, sequence);
-    if (this.#events.length === 0) return event;
+    if (this.#events.isEmpty) return event;
     this.#events.push(event);
   }
 

@@ -58,12 +58,6 @@ export class Queue<T> {
     return this.#head === this.#tail ? undefined : this.#items[this.#head];
   }
 
-  /** Looks at the item at a place, counted from the front, or with -1 and below from the end. */
-  at(place: number): T | undefined {
-    const index = place < 0 ? this.#tail + place : this.#head + place;
-    return index < this.#head || index >= this.#tail ? undefined : this.#items[index];
-  }
-
   /** The items, from the front on, without taking them. */
   *[Symbol.iterator](): IterableIterator<T> {
     for (let index = this.#head; index < this.#tail; index++) {

@@ -3,6 +3,8 @@ import type { DialRequest } from "../driver/host.ts";
 
 /** What a client asks for, and how it knows the answer. */
 export interface Upgrade {
+  /** What was dialled. */
+  readonly url: string;
   /** The text of the request. */
   readonly request: string;
   /** What `Sec-WebSocket-Accept` must be. */
@@ -67,6 +69,7 @@ export function askForUpgrade(
   if (protocols.length > 0) fields.push(["Sec-WebSocket-Protocol", protocols.join(", ")]);
   const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`);
   return {
+    url,
     request: `GET ${pathname}${search} HTTP/1.1\r\n${lines.join("")}\r\n`,
     accept: crypto.sha1(key + GUID),
     protocols,

@@ -46,7 +46,6 @@ function mask(): Uint8Array {
 class StreamWebSocketLink implements Link, LinkEvents, FrameEvents {
   readonly #events: LinkEvents;
   readonly #stream: Link;
-  readonly #url: string;
   /** What was asked for, until it is answered. */
   #upgrade: Upgrade | undefined;
   /** What has come of the answer. */
@@ -60,7 +59,6 @@ class StreamWebSocketLink implements Link, LinkEvents, FrameEvents {
 
   constructor(dialStream: Dial, request: DialRequest, upgrade: Upgrade, events: LinkEvents) {
     this.#events = events;
-    this.#url = request.url;
     this.#upgrade = upgrade;
     this.#stream = dialStream({ url: streamOf(request.url) }, this);
   }
@@ -129,7 +127,7 @@ class StreamWebSocketLink implements Link, LinkEvents, FrameEvents {
     }
     this.#upgrade = undefined;
     this.#state = "open";
-    this.#events.opened({ url: this.#url, protocol: answer.protocol });
+    this.#events.opened({ url: upgrade.url, protocol: answer.protocol });
     if (head.length > answer.size) this.#decoder.push(head.subarray(answer.size));
   }
 

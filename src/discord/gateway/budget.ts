@@ -147,7 +147,7 @@ export class IdentifyBudget {
     grant: { release(used: boolean): void },
     now: Instant,
   ): { release(used: boolean): void } {
-    const times = [...(this.#sent.get(shard) ?? []).filter((at) => at > now - DAY), now];
+    const times = (this.#sent.get(shard) ?? []).filter((at) => at > now - DAY).concat(now);
     this.#sent.set(shard, times);
     const index = times.length - 1;
     this.#remaining--;

@@ -25,9 +25,9 @@ import {
 } from "./guild_members.ts";
 import { type Look, SessionKeeper } from "./keeper.ts";
 import {
+  checkBotOptions,
   checkToken,
   type GatewaySessionOptions,
-  gatewayUrl,
   type GatewayVersion,
   type IdentifyProperties,
 } from "./options.ts";
@@ -137,33 +137,21 @@ export class DiscordGateway extends Client<GatewayEvent> {
         if (found !== undefined) this.proceed(found.driver);
       },
     });
-    const { token, intents, events, version, presence, largeThreshold, properties, backoff, timeouts } =
-      options;
+    const common = { ...options, random: host.random, url: plan.url };
+    const bot = checkBotOptions(common);
     // "rate_limit_key = shard_id % max_concurrency"
     const keys: string[] = [];
-    // What is no URL, the first session refuses.
-    const url = gatewayUrl(plan.url, { version: version ?? 10 }) ?? plan.url;
     for (const id of plan.ids) {
       const resume = stored.get(id)?.session;
       const bucket = id % plan.concurrency;
       const session = new GatewaySession({
-        token,
-        ...(intents !== undefined && { intents }),
-        ...(events && { events }),
-        ...(version !== undefined && { version }),
-        random: host.random,
+        ...common,
         shard: [id, plan.count],
-        url,
         identifyKey: keys[bucket] ??= `application ${application}, bucket ${bucket}`,
-        presence,
         // A session of which nothing is stored yet is lost with the process, yet its READY came.
         ...(keeper && { acknowledged: (of: string) => keeper.savedSequence(id, of) ?? 1 }),
         ...(resume && { resume }),
-        ...(largeThreshold !== undefined && { largeThreshold }),
-        ...(properties && { properties }),
-        ...(backoff && { backoff }),
-        ...(timeouts && { timeouts }),
-      });
+      }, bot);
       const driver = this.attach<GatewayCommand, never, never>(session, {
         part: `shard ${id}`,
         permits: this.#budget.permitsOf(id),

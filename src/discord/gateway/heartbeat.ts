@@ -76,7 +76,7 @@ export class Heartbeat {
     if (this.#unansweredSince === Infinity) return undefined;
     this.#unansweredSince = Infinity;
     const latency = now - this.#sentAt;
-    this.#latencies = [...this.#latencies.slice(1 - HISTORY), latency];
+    this.#latencies = this.#latencies.concat(latency).slice(-HISTORY);
     return latency;
   }
 }

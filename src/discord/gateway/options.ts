@@ -64,9 +64,9 @@ export interface GatewaySessionOptions {
   /** Told of every change of state, from within it: for tests and diagnostics. @default {undefined} */
   readonly transition?: (from: GatewayState, to: GatewayState) => void;
   /** How long to wait between links. @default {base 1_000, cap 60_000} */
-  readonly backoff?: BackoffOptions;
+  readonly backoff?: BackoffOptions | undefined;
   /** How long each step may take, in milliseconds. */
-  readonly timeouts?: Partial<GatewayTimeouts>;
+  readonly timeouts?: Partial<GatewayTimeouts> | undefined;
 }
 
 /** What IDENTIFY says of the system and the library. */
@@ -106,45 +106,42 @@ const defaultTimeouts: GatewayTimeouts = {
 
 // What the system is, a core does not know, and Discord does not need to.
 const defaultProperties: IdentifyProperties = { os: "unknown", browser: "parley", device: "parley" };
-const defaultBackoff: BackoffOptions = {};
 const allReceived = (): number => Infinity;
 
-/** What a session goes by as long as it lives. There may be a thousand of it: it holds nothing that is not needed. */
-export interface CheckedOptions {
+/** What is the same for every shard of a bot, checked, with defaults in place. */
+export interface BotOptions {
   readonly token: string;
   readonly intents: number;
   /** The names of the events to tell of; undefined: all. */
   readonly wanted: ReadonlySet<string> | undefined;
   readonly random: () => number;
-  /** The shard's id. */
+  /** With the query parameters. */
+  readonly url: string;
+  readonly presence: Presence | undefined;
+  readonly largeThreshold: number;
+  readonly properties: IdentifyProperties;
+  readonly transition: ((from: GatewayState, to: GatewayState) => void) | undefined;
+  readonly backoff: BackoffOptions;
+  readonly timeouts: GatewayTimeouts;
+}
+
+/** What is one shard's, checked, with defaults in place. */
+export interface ShardOptions {
   readonly id: number;
   /** How many shards there are. */
   readonly count: number;
   readonly identifyKey: string;
-  readonly largeThreshold: number;
-  readonly properties: IdentifyProperties;
   readonly acknowledged: (session: string) => number;
-  readonly transition: ((from: GatewayState, to: GatewayState) => void) | undefined;
-  readonly timeouts: GatewayTimeouts;
-}
-
-/** What a session begins with. */
-export interface Beginning {
-  readonly options: CheckedOptions;
-  /** With the query parameters. */
-  readonly url: string;
-  readonly presence: Presence | undefined;
   readonly resume: ResumePoint | undefined;
-  readonly backoff: BackoffOptions;
 }
 
 /**
- * Checks what a session is given.
+ * Checks what is the same for every shard.
  *
  * @throws {OptionError} naming what is not acceptable, never the token.
  */
-export function checkOptions(options: GatewaySessionOptions): Beginning {
-  const { events, shard = [0, 1], presence, resume, largeThreshold = 50, version = 10 } = options;
+export function checkBotOptions(options: Omit<GatewaySessionOptions, "shard">): BotOptions {
+  const { events, presence, largeThreshold = 50, version = 10 } = options;
   const intents = options.intents ?? (events && deriveIntents(events));
   if (intents === undefined) {
     throw new OptionError("Cannot begin a session: give intents, or the events wanted");
@@ -152,15 +149,8 @@ export function checkOptions(options: GatewaySessionOptions): Beginning {
   if (!isCount(intents)) {
     throw new OptionError(`Cannot use intents "${intents}": combine values of \`Intents\``);
   }
-  const [id, count] = shard;
-  if (!(isCount(id) && isCount(count) && id < count)) {
-    throw new OptionError(`Cannot be shard "${id}" of "${count}": the id must be below the count, from 0`);
-  }
   if (!(isCount(largeThreshold) && largeThreshold >= 50 && largeThreshold <= 250)) {
     throw new OptionError(`Cannot use the large threshold "${largeThreshold}": it must be from 50 to 250`);
-  }
-  if (resume !== undefined && !(resume.sessionId !== "" && isCount(resume.sequence))) {
-    throw new OptionError(`Cannot resume "${resume.sessionId}" at "${resume.sequence}": not a session`);
   }
   if (version !== 9 && version !== 10) {
     throw new OptionError(`Cannot speak version "${String(version)}" of the gateway: it must be 9 or 10`);
@@ -169,37 +159,49 @@ export function checkOptions(options: GatewaySessionOptions): Beginning {
   if (url === undefined) {
     throw new OptionError(`Cannot connect to "${options.url}": it must be a URL of scheme wss or ws`);
   }
-  // What is the same for every shard is one object.
-  const timeouts = options.timeouts === undefined
-    ? defaultTimeouts
-    : { ...defaultTimeouts, ...options.timeouts };
+  const timeouts = { ...defaultTimeouts, ...options.timeouts };
   for (const [step, timeout] of Object.entries(timeouts)) {
     if (!(timeout > 0)) {
       throw new OptionError(`Cannot wait "${timeout}" ms for "${step}": it must be positive`);
     }
   }
-  const checked: CheckedOptions = {
+  return {
     token: checkToken(options.token),
     intents,
     wanted: events && reachableEvents(events, intents),
     random: options.random,
-    id,
-    count,
-    identifyKey: options.identifyKey ?? "bucket 0",
+    url,
+    presence,
     largeThreshold,
-    properties: options.properties === undefined
-      ? defaultProperties
-      : { ...defaultProperties, ...options.properties },
-    acknowledged: options.acknowledged ?? allReceived,
+    properties: { ...defaultProperties, ...options.properties },
     transition: options.transition,
+    backoff: options.backoff ?? {},
     timeouts,
   };
-  if (byteLength(identifyText(checked, presence)) > 4096) {
+}
+
+/**
+ * Checks what is one shard's.
+ *
+ * @throws {OptionError} naming what is not acceptable.
+ */
+export function checkShardOptions(
+  { shard = [0, 1], identifyKey = "bucket 0", acknowledged = allReceived, resume }: GatewaySessionOptions,
+  bot: BotOptions,
+): ShardOptions {
+  const [id, count] = shard;
+  if (!(isCount(id) && isCount(count) && id < count)) {
+    throw new OptionError(`Cannot be shard "${id}" of "${count}": the id must be below the count, from 0`);
+  }
+  if (resume !== undefined && !(resume.sessionId !== "" && isCount(resume.sequence))) {
+    throw new OptionError(`Cannot resume "${resume.sessionId}" at "${resume.sequence}": not a session`);
+  }
+  if (byteLength(identifyText(bot, shard, bot.presence)) > 4096) {
     throw new OptionError(
       "Cannot begin with this presence and these properties: Discord accepts 4096 bytes in all",
     );
   }
-  return { options: checked, url, presence, resume, backoff: options.backoff ?? defaultBackoff };
+  return { id, count, identifyKey, acknowledged, resume };
 }
 
 /**
@@ -233,20 +235,23 @@ export function gatewayUrl(
     url.searchParams.set("encoding", "json");
   }
   url.hash = "";
-  // The same string where it is the same: a thousand shards are given one.
-  return url.href === base ? base : url.href;
+  return url.href;
 }
 
 /** The text of IDENTIFY. */
-export function identifyText(options: CheckedOptions, presence: Presence | undefined): string {
+export function identifyText(
+  bot: BotOptions,
+  shard: readonly [id: number, count: number],
+  presence: Presence | undefined,
+): string {
   return JSON.stringify({
     op: Opcode.Identify,
     d: {
-      token: options.token,
-      intents: options.intents,
-      shard: [options.id, options.count],
-      large_threshold: options.largeThreshold,
-      properties: options.properties,
+      token: bot.token,
+      intents: bot.intents,
+      shard,
+      large_threshold: bot.largeThreshold,
+      properties: bot.properties,
       presence,
     },
   });

@@ -11,8 +11,8 @@ import { IdentifyPermit } from "./identify_permit.ts";
 import { Inbox, type Input } from "./inbox.ts";
 import { OccasionalQueue } from "./occasional_queue.ts";
 import { Opcode } from "./opcodes.ts";
-import { checkOptions, type GatewaySessionOptions, identifyText, resumeText } from "./options.ts";
-import type { CheckedOptions, ResumePoint } from "./options.ts";
+import { checkBotOptions, checkShardOptions, identifyText, resumeText } from "./options.ts";
+import type { BotOptions, GatewaySessionOptions, ResumePoint } from "./options.ts";
 import { type Held, Outbox } from "./outbox.ts";
 import { intervalOf, isReady, parsePlain, Payload } from "./payload.ts";
 import { Retry } from "./retry.ts";
@@ -43,7 +43,13 @@ import type { GatewayState } from "./state.ts";
  * ```
  */
 export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEvent> {
-  readonly #options: CheckedOptions;
+  /** What other shards' sessions share with it. */
+  readonly #bot: BotOptions;
+  /** The shard's id. */
+  readonly shard: number;
+  readonly #count: number;
+  readonly #identifyKey: string;
+  readonly #acknowledgedOf: (session: string) => number;
   readonly #session: Continuity;
   readonly #retry: Retry;
   readonly #heartbeat = new Heartbeat();
@@ -53,7 +59,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   readonly #actions = new OccasionalQueue<Action<Data>>();
   readonly #events = new OccasionalQueue<GatewayEvent>();
 
-  #at: GatewayState = "idle";
+  #state: GatewayState = "idle";
   #shutdown: ShutdownMode | undefined = undefined;
   #end: Action<Data> | undefined = undefined;
   #tickedAt: Instant = -Infinity;
@@ -74,13 +80,17 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   /** What the link dispatches is of our session, without a hole. */
   #counting = false;
 
-  /** Takes the options. */
-  constructor(options: GatewaySessionOptions) {
-    const { options: checked, url, presence, resume, backoff } = checkOptions(options);
-    this.#options = checked;
-    this.#session = new Continuity(url, resume);
-    this.#retry = new Retry(backoff, checked.random);
-    this.#presence = presence;
+  /** Takes the options; and `bot`, if what is the same for every shard was checked already. */
+  constructor(options: GatewaySessionOptions, bot: BotOptions = checkBotOptions(options)) {
+    const { id, count, identifyKey, acknowledged, resume } = checkShardOptions(options, bot);
+    this.#bot = bot;
+    this.shard = id;
+    this.#count = count;
+    this.#identifyKey = identifyKey;
+    this.#acknowledgedOf = acknowledged;
+    this.#session = new Continuity(bot.url, resume);
+    this.#retry = new Retry(bot.backoff, bot.random);
+    this.#presence = bot.presence;
   }
 
   // What is known.
@@ -90,14 +100,9 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     return this.#state;
   }
 
-  /** The shard's id. */
-  get shard(): number {
-    return this.#options.id;
-  }
-
   /** The intents that it identifies with. */
   get intents(): number {
-    return this.#options.intents;
+    return this.#bot.intents;
   }
 
   /** From the last heartbeat that was acknowledged to its acknowledgement, in milliseconds. */
@@ -135,17 +140,13 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
 
   /** True if dispatches of this name are told, should Discord send them. */
   tells(name: DispatchName): boolean {
-    return this.#options.wanted?.has(name) !== false;
+    return this.#bot.wanted?.has(name) !== false;
   }
 
-  get #state(): GatewayState {
-    return this.#at;
-  }
-
-  set #state(to: GatewayState) {
-    const from = this.#at;
-    this.#at = to;
-    this.#options.transition?.(from, to);
+  #enter(state: GatewayState): void {
+    const from = this.#state;
+    this.#state = state;
+    this.#bot.transition?.(from, state);
   }
 
   // Inputs: all that comes from outside is only taken in, and worked through in event().
@@ -274,8 +275,8 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     switch (input.kind) {
       case "opened":
         if (this.#state !== "dialling") return;
-        this.#state = "greeting";
-        this.#stepAt = input.now + this.#options.timeouts.hello;
+        this.#enter("greeting");
+        this.#stepAt = input.now + this.#bot.timeouts.hello;
         return;
       case "received":
         return this.#received(input.data, input.now);
@@ -327,19 +328,19 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     if (this.#state !== "greeting") return this.#malformed("HELLO came twice", data);
     const interval = intervalOf(payload.data);
     if (interval === undefined) return this.#malformed("HELLO has no heartbeat interval", data);
-    this.#heartbeat.start(interval, this.#options.random(), now);
+    this.#heartbeat.start(interval, this.#bot.random(), now);
     const { id } = this.#session;
     if (id === undefined) {
-      this.#state = "queued";
+      this.#enter("queued");
       this.#stepAt = Infinity;
-      this.#actions.push(this.#permit.ask(this.#options.identifyKey));
+      this.#actions.push(this.#permit.ask(this.#identifyKey));
       return;
     }
-    this.#state = "resuming";
-    this.#stepAt = now + this.#options.timeouts.resumed;
+    this.#enter("resuming");
+    this.#stepAt = now + this.#bot.timeouts.resumed;
     this.#counting = true;
     this.#replayed = 0;
-    this.#send(resumeText(this.#options.token, id, this.#session.resuming()), now, true);
+    this.#send(resumeText(this.#bot.token, id, this.#session.resuming()), now, true);
   }
 
   #answered(id: number, error: Error | undefined, now: Instant): undefined {
@@ -348,11 +349,11 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
       this.#permit.refused();
       return this.#lose("permit", now);
     }
-    this.#state = "identifying";
-    this.#stepAt = now + this.#options.timeouts.ready;
+    this.#enter("identifying");
+    this.#stepAt = now + this.#bot.timeouts.ready;
     this.#permit.use();
     this.#retry.identified(now);
-    this.#send(identifyText(this.#options, this.#presence), now, true);
+    this.#send(identifyText(this.#bot, [this.shard, this.#count], this.#presence), now, true);
   }
 
   /** `source`: the payload, or of an event whose name is known the text that it is still to be read from. */
@@ -390,10 +391,10 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     if (name === "RESUMED") return this.#resumed(id, now);
     if (this.#state === "resuming") {
       this.#replayed++;
-      this.#stepAt = now + this.#options.timeouts.resumed;
+      this.#stepAt = now + this.#bot.timeouts.resumed;
     }
     if (name === "READY") return this.#malformed("READY in the middle of a session", data);
-    if (this.#options.wanted?.has(name) === false) return;
+    if (this.#bot.wanted?.has(name) === false) return;
     const event = dispatchEvent(name, source, this.shard, id, sequence);
     if (this.#events.isEmpty) return event;
     this.#events.push(event);
@@ -419,7 +420,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
 
   /** There is a session: tells how long there was none, and sends what was held. */
   #recovered(resumed: boolean, now: Instant): void {
-    this.#state = "ready";
+    this.#enter("ready");
     this.#stepAt = Infinity;
     this.#counting = true;
     const away = this.#session.back();
@@ -473,13 +474,13 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     }
     this.#close(resumable ? CLOSE_KEEPING_SESSION : CLOSE_ENDING_SESSION, closeWords(cause), now);
     // A link that answers nothing will hardly answer a close.
-    if (cause === "zombie") this.#stepAt = now + Math.min(1_000, this.#options.timeouts.close);
+    if (cause === "zombie") this.#stepAt = now + Math.min(1_000, this.#bot.timeouts.close);
   }
 
   #close(code: number, reason: string, now: Instant): void {
     this.#quiet();
-    this.#state = "closing";
-    this.#stepAt = now + this.#options.timeouts.close;
+    this.#enter("closing");
+    this.#stepAt = now + this.#bot.timeouts.close;
     this.#actions.push({ kind: "close", link: this.#link, code, reason });
   }
 
@@ -495,14 +496,14 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     this.#link = 0;
     this.#counting = false;
     if (this.#shutdown !== undefined) return this.#finish(undefined);
-    this.#state = "waiting";
+    this.#enter("waiting");
     this.#stepAt = this.#retryAt;
     if (this.#retryAt <= now) this.#dial(now);
   }
 
   #dial(now: Instant): void {
-    this.#state = "dialling";
-    this.#stepAt = now + this.#options.timeouts.dial;
+    this.#enter("dialling");
+    this.#stepAt = now + this.#bot.timeouts.dial;
     this.#link = ++this.#lastLink;
     this.#linkGone = false;
     this.#counting = false;
@@ -547,7 +548,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     }
     // "If you have not yet received one, send null."
     const { id, sequence } = this.#session;
-    const acknowledged = id === undefined ? null : Math.min(sequence, this.#options.acknowledged(id));
+    const acknowledged = id === undefined ? null : Math.min(sequence, this.#acknowledgedOf(id));
     this.#send(`{"op":1,"d":${acknowledged}}`, now, false);
     return true;
   }
@@ -583,7 +584,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     if (this.#shutdown === "end") this.#session.drop();
     for (const settle of this.#outbox.fail(error)) this.#actions.push(settle);
     this.#quiet();
-    this.#state = "ended";
+    this.#enter("ended");
     this.#link = 0;
     this.#stepAt = Infinity;
     this.#end = { kind: "end", ...(error && { error }) };

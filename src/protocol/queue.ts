@@ -14,7 +14,8 @@
  */
 export class Queue<T> {
   // Its places are used again: an array that is emptied by its length has to get new memory for the next item.
-  #items: (T | undefined)[] = places();
+  // Four to begin with: an array that grows takes seventeen at once.
+  #items: (T | undefined)[] = [undefined, undefined, undefined, undefined];
   #head = 0;
   #tail = 0;
 
@@ -25,13 +26,6 @@ export class Queue<T> {
 
   /** Adds an item at the end. */
   push(item: T): void {
-    // Where half of the places in front are free, the items move there instead of taking new ones.
-    if (this.#tail === this.#items.length && this.#head * 2 >= this.#tail && this.#head > 0) {
-      this.#items.copyWithin(0, this.#head, this.#tail);
-      this.#items.fill(undefined, this.#tail - this.#head);
-      this.#tail -= this.#head;
-      this.#head = 0;
-    }
     this.#items[this.#tail++] = item;
   }
 
@@ -44,7 +38,7 @@ export class Queue<T> {
       this.#head = 0;
       this.#tail = 0;
       // What a burst took is given back.
-      if (this.#items.length > 1024) this.#items = places();
+      if (this.#items.length > 1024) this.#items = [];
     } else if (this.#head >= 1024 && this.#head * 2 >= this.#tail) {
       this.#items = this.#items.slice(this.#head, this.#tail);
       this.#tail -= this.#head;
@@ -68,13 +62,8 @@ export class Queue<T> {
 
   /** Drops every item. */
   clear(): void {
-    this.#items = places();
+    this.#items = [];
     this.#head = 0;
     this.#tail = 0;
   }
-}
-
-/** Four to begin with: an array that grows takes seventeen at once. */
-function places(): undefined[] {
-  return [undefined, undefined, undefined, undefined];
 }

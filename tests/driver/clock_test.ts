@@ -24,6 +24,24 @@ test("systemClock: wakes not before its time, and never within the call", async 
   assert(woken >= at);
 });
 
+test("systemClock: wakes each once, earliest first, but none that was undone meanwhile", async () => {
+  const now = systemClock.now();
+  const woken: string[] = [];
+  systemClock.setTimer(now + 9, () => woken.push("last"));
+  systemClock.setTimer(now + 3, () => {
+    woken.push("first");
+    undo();
+    // However early it is due, it is not woken within this call.
+    systemClock.setTimer(now, () => woken.push("set meanwhile"));
+    assertEquals(woken, ["first"]);
+  });
+  const undo = systemClock.setTimer(now + 6, () => woken.push("undone"));
+  await sleepUntil(systemClock, now + 20);
+  await sleepUntil(systemClock, systemClock.now() + 1);
+  assertEquals(woken[0], "first");
+  assertEquals(woken.toSorted(), ["first", "last", "set meanwhile"]);
+});
+
 test("sleepUntil: gives up when its signal is aborted", async () => {
   const clock = new VirtualClock();
   const controller = new AbortController();

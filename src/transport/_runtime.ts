@@ -39,7 +39,9 @@ export function deno(): DenoRuntime | undefined {
 }
 
 /** A connection as Bun gives it. */
-export interface BunSocket {
+export interface BunSocket<Data> {
+  /** What was given to `connect`. */
+  readonly data: Data;
   /** Returns how many bytes it took; `drain` follows if those were not all. */
   write(bytes: Uint8Array): number;
   /** Ends our half. */
@@ -50,27 +52,28 @@ export interface BunSocket {
 }
 
 /** What Bun tells of a connection. */
-export interface BunSocketHandler {
+export interface BunSocketHandler<Data> {
   readonly binaryType: "uint8array";
-  open(socket: BunSocket): void;
-  handshake(socket: BunSocket, success: boolean, unauthorized: Error | null): void;
-  data(socket: BunSocket, bytes: Uint8Array): void;
-  drain(socket: BunSocket): void;
-  end(socket: BunSocket): void;
-  error(socket: BunSocket, error: unknown): void;
-  close(socket: BunSocket, error?: unknown): void;
-  connectError(socket: BunSocket, error: unknown): void;
+  open(socket: BunSocket<Data>): void;
+  handshake(socket: BunSocket<Data>, success: boolean, unauthorized: Error | null): void;
+  data(socket: BunSocket<Data>, bytes: Uint8Array): void;
+  drain(socket: BunSocket<Data>): void;
+  end(socket: BunSocket<Data>): void;
+  error(socket: BunSocket<Data>, error: unknown): void;
+  close(socket: BunSocket<Data>, error?: unknown): void;
+  connectError(socket: BunSocket<Data>, error: unknown): void;
 }
 
 /** What parley uses of Bun, by structure: the package must type-check, and load, where there is no Bun. */
 export interface BunRuntime {
-  connect(options: {
+  connect<Data>(options: {
     hostname: string;
     port: number;
     allowHalfOpen: boolean;
     tls?: { serverName: string; rejectUnauthorized: boolean; ca?: string[]; cert?: string; key?: string };
-    socket: BunSocketHandler;
-  }): Promise<BunSocket>;
+    data: Data;
+    socket: BunSocketHandler<Data>;
+  }): Promise<BunSocket<Data>>;
 }
 
 function isBunRuntime(value: unknown): value is BunRuntime {

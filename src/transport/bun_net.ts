@@ -2,7 +2,7 @@ import type { PeerCertificate } from "node:tls";
 import type { Dial, DialRequest, Link, LinkEvents } from "../driver/host.ts";
 import { OptionError } from "../protocol/errors.ts";
 import { streamAddress } from "./_address.ts";
-import { bun, type BunRuntime, type BunSocket, nodeProcess } from "./_runtime.ts";
+import { bun, type BunRuntime, type BunSocket, type BunSocketHandler, nodeProcess } from "./_runtime.ts";
 import { type Pipe, reasonOf, StreamLink } from "./_stream.ts";
 import { plainFingerprint, trustedByDefault } from "./_trust.ts";
 import { DEFAULT_MAX_BUFFERED, type DialOptions } from "./options.ts";
@@ -31,12 +31,6 @@ function dial(
   const { hostname: host, port, secure } = streamAddress(request.url);
   const { caCerts, cert, key, hostname = host, fingerprints = [] } = options.tls ?? {};
   const trusted = new Set(fingerprints.map(plainFingerprint));
-  const pipe = new BunPipe();
-  const link = new StreamLink(pipe, events, options.maxBuffered ?? DEFAULT_MAX_BUFFERED, "opening");
-  pipe.onWritten = (count) => link.written(count);
-  let connected = false;
-  let ended = false;
-  let failure: unknown;
 
   /** Why the server is not to be trusted; `Bun.connect` looks at the issuer only. */
   const distrust = (certificate: PeerCertificate, unauthorized: Error | null): string | undefined => {
@@ -48,19 +42,14 @@ function dial(
     if (trusted.has(shown)) return undefined;
     return `The server's certificate has the SHA-256 fingerprint "${shown}", which is not trusted`;
   };
-  const closed = (error?: unknown) => {
-    failure ??= error;
-    const reason = failure === undefined || failure === null ? "" : bunReasonOf(failure);
-    if (link.opening) {
-      link.closed({ code: 0, reason, clean: false, cause: connected && secure ? "tls" : "refused" });
-    } else if (ended || (pipe.ended && reason === "")) {
-      // Where our half has ended, Bun does not tell the peer's end but by `close`.
-      link.closed({ code: 0, reason: "", clean: true, cause: "peer" });
-    } else {
-      link.closed({ code: 0, reason: reason || "The connection broke", clean: false, cause: "lost" });
-    }
-  };
+  const handshake: Handshake | undefined = secure
+    ? (socket, success, unauthorized) =>
+      success || trusted.size > 0 || unauthorized !== null
+        ? distrust(socket.getPeerCertificate(), unauthorized)
+        : "The TLS handshake failed"
+    : undefined;
 
+  const pipe = new BunPipe(request.url, events, options.maxBuffered ?? DEFAULT_MAX_BUFFERED, handshake);
   runtime.connect({
     hostname: host,
     port,
@@ -73,37 +62,31 @@ function dial(
         ...(cert !== undefined && key !== undefined && { cert, key }),
       },
     }),
-    socket: {
-      binaryType: "uint8array",
-      open(socket) {
-        connected = true;
-        pipe.attach(socket);
-        // Chat is small messages that must not wait for each other.
-        socket.setNoDelay(true);
-        if (!secure && link.live) link.opened(request.url);
-      },
-      handshake(socket, success, unauthorized) {
-        if (!link.opening) return;
-        const refusal = success || trusted.size > 0 || unauthorized !== null
-          ? distrust(socket.getPeerCertificate(), unauthorized)
-          : "The TLS handshake failed";
-        if (refusal === undefined) return link.opened(request.url);
-        link.closed({ code: 0, reason: refusal, clean: false, cause: "tls" });
-        pipe.destroy();
-      },
-      data: (_socket, bytes) => link.receive(bytes),
-      drain: () => pipe.flush(),
-      end() {
-        ended = true;
-        link.ended();
-      },
-      error: (_socket, error) => void (failure ??= error),
-      close: (_socket, error) => closed(error),
-      connectError: (_socket, error) => closed(error),
-    },
-  }).catch(closed);
-  return link;
+    data: pipe,
+    socket: handlers,
+  }).catch((error: unknown) => pipe.closed(error));
+  return pipe.link;
 }
+
+/** One for all connections. */
+const handlers: BunSocketHandler<BunPipe> = {
+  binaryType: "uint8array",
+  open: (socket) => socket.data.opened(socket),
+  handshake: (socket, success, unauthorized) => socket.data.shaken(socket, success, unauthorized),
+  data: (socket, bytes) => socket.data.link.receive(bytes),
+  drain: (socket) => socket.data.flush(),
+  end: (socket) => socket.data.peerEnded(),
+  error: (socket, error) => socket.data.failed(error),
+  close: (socket, error) => socket.data.closed(error),
+  connectError: (socket, error) => socket.data.closed(error),
+};
+
+/** What is wrong with a TLS handshake; undefined: nothing. */
+type Handshake = (
+  socket: BunSocket<BunPipe>,
+  success: boolean,
+  unauthorized: Error | null,
+) => string | undefined;
 
 /** Bun's message says only that it failed, its code why. */
 function bunReasonOf(failure: unknown): string {
@@ -113,20 +96,75 @@ function bunReasonOf(failure: unknown): string {
 
 /** A connection of Bun's, which may not be there yet. */
 class BunPipe implements Pipe {
-  onWritten: (count: number) => void = () => {};
-  /** Our half has ended. */
-  ended = false;
-  #socket: BunSocket | undefined = undefined;
-  #queue: Uint8Array[] = [];
+  readonly link: StreamLink;
+  readonly #url: string;
+  /** Undefined where there is no TLS, and once the handshake is over. */
+  #handshake: Handshake | undefined;
+  #socket: BunSocket<BunPipe> | undefined = undefined;
+  /** Undefined while nothing waits to be written. */
+  #queue: Uint8Array[] | undefined = undefined;
   #ending = false;
+  /** Our half has ended. */
+  #ended = false;
+  #peerEnded = false;
   #destroyed = false;
+  #failure: unknown = undefined;
 
-  attach(socket: BunSocket): void {
-    this.#socket = socket;
-    if (this.#destroyed) socket.terminate();
+  constructor(url: string, events: LinkEvents, maxBuffered: number, handshake: Handshake | undefined) {
+    this.link = new StreamLink(this, events, maxBuffered, "opening");
+    this.#url = url;
+    this.#handshake = handshake;
   }
 
+  // What Bun tells.
+
+  opened(socket: BunSocket<BunPipe>): void {
+    this.#socket = socket;
+    if (this.#destroyed) socket.terminate();
+    // Chat is small messages that must not wait for each other.
+    socket.setNoDelay(true);
+    if (this.#handshake === undefined && this.link.live) this.link.opened(this.#url);
+  }
+
+  shaken(socket: BunSocket<BunPipe>, success: boolean, unauthorized: Error | null): void {
+    if (!this.link.opening) return;
+    const refusal = this.#handshake?.(socket, success, unauthorized);
+    if (refusal === undefined) {
+      this.#handshake = undefined;
+      return this.link.opened(this.#url);
+    }
+    this.link.closed({ code: 0, reason: refusal, clean: false, cause: "tls" });
+    this.destroy();
+  }
+
+  peerEnded(): void {
+    this.#peerEnded = true;
+    this.link.ended();
+  }
+
+  failed(error: unknown): void {
+    this.#failure ??= error;
+  }
+
+  closed(error?: unknown): void {
+    this.#failure ??= error;
+    const failure = this.#failure ?? undefined;
+    const reason = failure === undefined ? "" : bunReasonOf(failure);
+    if (this.link.opening) {
+      const inHandshake = this.#socket !== undefined && this.#handshake !== undefined;
+      this.link.closed({ code: 0, reason, clean: false, cause: inHandshake ? "tls" : "refused" });
+    } else if (this.#peerEnded || (this.#ended && reason === "")) {
+      // Where our half has ended, Bun does not tell the peer's end but by `close`.
+      this.link.closed({ code: 0, reason: "", clean: true, cause: "peer" });
+    } else {
+      this.link.closed({ code: 0, reason: reason || "The connection broke", clean: false, cause: "lost" });
+    }
+  }
+
+  // What the link wants.
+
   write(bytes: Uint8Array): void {
+    this.#queue ??= [];
     this.#queue.push(bytes);
     if (this.#queue.length === 1) this.flush();
   }
@@ -135,30 +173,31 @@ class BunPipe implements Pipe {
   flush(): void {
     const socket = this.#socket;
     if (socket === undefined || this.#destroyed) return;
-    for (let first = this.#queue[0]; first !== undefined; first = this.#queue[0]) {
+    for (let first = this.#queue?.[0]; first !== undefined; first = this.#queue?.[0]) {
       const count = Math.max(socket.write(first), 0);
-      this.onWritten(count);
+      this.link.written(count);
       if (count < first.length) {
-        this.#queue[0] = first.subarray(count);
+        if (this.#queue !== undefined) this.#queue[0] = first.subarray(count);
         return;
       }
-      this.#queue.shift();
+      this.#queue?.shift();
     }
+    this.#queue = undefined;
     if (!this.#ending) return;
-    this.ended = true;
+    this.#ended = true;
     socket.shutdown();
   }
 
   end(): void {
     if (this.#ending) return;
     this.#ending = true;
-    if (this.#queue.length === 0) this.flush();
+    if (this.#queue === undefined) this.flush();
   }
 
   destroy(): void {
     if (this.#destroyed) return;
     this.#destroyed = true;
-    this.#queue = [];
+    this.#queue = undefined;
     // Bun calls `close` within `terminate`: not before whoever destroys it is done.
     queueMicrotask(() => this.#socket?.terminate());
   }

@@ -199,7 +199,7 @@ async function throughput(name: string, port: string, warmUp: number, events: nu
 /** So many are opened before those that count: what code takes, loaded and compiled, is no shard's. */
 const BEFORE = 100;
 
-/** Opens some to have all code loaded and compiled, then the others, and tells what those take. */
+/** Opens some first, then the others, and tells what those take. */
 async function heap(name: string, port: string, shards: number): Promise<Heap> {
   const url = `ws://127.0.0.1:${port}/0`;
   const held: unknown[] = [];

@@ -1,5 +1,5 @@
 import type { Instant } from "../protocol/protocol.ts";
-import { Timers } from "./_timers.ts";
+import { Timers } from "./timers.ts";
 
 /** What tells the time and wakes up. */
 export interface Clock {

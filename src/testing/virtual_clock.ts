@@ -1,4 +1,4 @@
-import { Timers } from "../driver/_timers.ts";
+import { Timers } from "../driver/timers.ts";
 import type { Clock } from "../driver/clock.ts";
 import type { Instant } from "../protocol/protocol.ts";
 

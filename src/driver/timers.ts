@@ -35,7 +35,7 @@ export class Timers {
   }
 
   /** Takes out the next if it is due by `until` and one of the first `count` that were set. */
-  take(until: Instant, count = Infinity): (() => void) | undefined {
+  take(until: Instant, count: number = Infinity): (() => void) | undefined {
     const next = this.#heap[0];
     if (next === undefined || next.at > until || next.order >= count) return undefined;
     this.remove(next);

@@ -44,8 +44,10 @@ export class RateLog {
    * @default {0} for `reserve`
    */
   readyAt(now: Instant, reserve = 0): Instant {
-    const blocking = this.#times.at(reserve - this.limit);
-    return blocking === undefined ? now : Math.max(now, blocking + this.per);
+    // Not before the last, which may have been counted ahead of its time: what it outlasted is forgotten.
+    const last = this.#times.at(-1) ?? -Infinity;
+    const blocking = this.#times.at(reserve - this.limit) ?? -Infinity;
+    return Math.max(now, last, blocking + this.per);
   }
 
   /** Counts one effect at `now`; times must not go backwards. */

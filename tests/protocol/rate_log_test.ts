@@ -33,6 +33,17 @@ test("RateLog.readyAt: keeps the reserve free for what must not wait", () => {
   assertEquals([log.readyAt(20, 2), log.count(20)], [20, 0]);
 });
 
+test("RateLog: keeps the limit where effects are counted ahead of their time", () => {
+  const log = new RateLog(2, 100);
+  const times: number[] = [];
+  for (let i = 0; i < 6; i++) {
+    const at = log.readyAt(5);
+    log.add(at);
+    times.push(at);
+  }
+  assertEquals(times, [5, 5, 105, 105, 205, 205]);
+});
+
 test("RateLog: checks its options", () => {
   for (const [limit, per] of [[0, 1], [1.5, 1], [1, 0], [NaN, 1], [1, NaN]] as const) {
     assertThrows(() => new RateLog(limit, per), OptionError);

@@ -19,16 +19,21 @@ export function splitText(text: string, limit: number = LONGEST_TEXT): string[] 
   // No text has more code points than UTF-16 units.
   if (text.length <= limit) return text.trim() === "" ? [] : [text];
   const parts: string[] = [];
+  const take = (part: readonly string[]) => {
+    // Of other spaces than one a part may be all that is left, which Twitch would swallow.
+    const trimmed = part.join("").trimEnd();
+    if (trimmed !== "") parts.push(trimmed);
+  };
   let rest = [...text.trim()];
   while (rest.length > limit) {
     // The part may end where the space is that follows it.
     const space = rest.lastIndexOf(" ", limit);
     const end = space > 0 ? space : limit;
-    parts.push(rest.slice(0, end).join("").trimEnd());
+    take(rest.slice(0, end));
     let next = end;
     while (rest[next] === " ") next++;
     rest = rest.slice(next);
   }
-  if (rest.length > 0) parts.push(rest.join(""));
+  take(rest);
   return parts;
 }

@@ -101,3 +101,22 @@ export function sleepUntil(clock: Clock, at: Instant, signal?: AbortSignal): Pro
     signal?.addEventListener("abort", onAbort, { once: true });
   });
 }
+
+/**
+ * Waits for work, but no longer than so many milliseconds: then it resolves though the work goes on.
+ *
+ * @throws what the work throws meanwhile.
+ *
+ * @example
+ * ```ts
+ * import { systemClock, within } from "@parley/parley/driver";
+ *
+ * await within(systemClock, 10, new Promise<void>(() => {}));
+ * ```
+ */
+export function within(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const undo = clock.setTimer(clock.now() + ms, resolve);
+    work.then(() => resolve(), reject).finally(undo);
+  });
+}

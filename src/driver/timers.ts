@@ -6,19 +6,17 @@ export interface Timer {
   /** Timers of one time wake in the order they were set. */
   readonly order: number;
   readonly wake: () => void;
-  /** Where in the heap; -1 once it is taken out. */
-  place: number;
 }
 
 /** The timers of a clock: which is the next, whatever their number. */
 export class Timers {
   #order = 0;
-  /** A binary heap by time, then order. */
-  readonly #heap: Timer[] = [];
+  /** The next is the last, where it is taken from for least. */
+  readonly #timers: Timer[] = [];
 
   /** When the next is due; Infinity if none is set. */
   get next(): Instant {
-    return this.#heap[0]?.at ?? Infinity;
+    return this.#timers.at(-1)?.at ?? Infinity;
   }
 
   /** How many were ever set: those that are set from now on have this number or a higher one. */
@@ -28,62 +26,36 @@ export class Timers {
 
   /** Sets one. */
   set(at: Instant, wake: () => void): Timer {
-    const timer: Timer = { at, order: this.#order++, wake, place: -1 };
-    this.#heap.push(timer);
-    this.#rise(this.#heap.length - 1, timer);
+    const timer: Timer = { at, order: this.#order++, wake };
+    this.#timers.splice(this.#placeOf(timer), 0, timer);
     return timer;
   }
 
   /** Takes out the next if it is due by `until` and one of the first `count` that were set. */
   take(until: Instant, count: number = Infinity): (() => void) | undefined {
-    const next = this.#heap[0];
+    const next = this.#timers.at(-1);
     if (next === undefined || next.at > until || next.order >= count) return undefined;
-    this.remove(next);
+    this.#timers.pop();
     return next.wake;
   }
 
   /** Takes one out, if it is still here. */
   remove(timer: Timer): void {
-    const { place } = timer;
-    if (place < 0) return;
-    timer.place = -1;
-    const last = this.#heap.pop();
-    if (last === undefined || last === timer) return;
-    const parent = this.#heap[(place - 1) >> 1];
-    if (place > 0 && parent !== undefined && isBefore(last, parent)) this.#rise(place, last);
-    else this.#sink(place, last);
+    const place = this.#placeOf(timer);
+    if (this.#timers[place] === timer) this.#timers.splice(place, 1);
   }
 
-  #rise(place: number, timer: Timer): void {
-    while (place > 0) {
-      const above = (place - 1) >> 1;
-      const parent = this.#heap[above];
-      if (parent === undefined || isBefore(parent, timer)) break;
-      this.#put(place, parent);
-      place = above;
+  /** Where one is, or belongs: behind all that wake later. */
+  #placeOf(timer: Timer): number {
+    let low = 0;
+    let high = this.#timers.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const other = this.#timers[middle];
+      if (other !== undefined && isBefore(timer, other)) low = middle + 1;
+      else high = middle;
     }
-    this.#put(place, timer);
-  }
-
-  #sink(place: number, timer: Timer): void {
-    for (;;) {
-      let below = 2 * place + 1;
-      let child = this.#heap[below];
-      const right = this.#heap[below + 1];
-      if (child !== undefined && right !== undefined && isBefore(right, child)) {
-        child = right;
-        below++;
-      }
-      if (child === undefined || isBefore(timer, child)) break;
-      this.#put(place, child);
-      place = below;
-    }
-    this.#put(place, timer);
-  }
-
-  #put(place: number, timer: Timer): void {
-    this.#heap[place] = timer;
-    timer.place = place;
+    return low;
   }
 }
 

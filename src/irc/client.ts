@@ -1,4 +1,5 @@
 import type { ClientOptions } from "../driver/client.ts";
+import { within } from "../driver/clock.ts";
 import type { Driver } from "../driver/driver.ts";
 import { hostWith } from "../driver/host.ts";
 import { CommandError, OptionError, TimeoutError } from "../protocol/errors.ts";
@@ -221,14 +222,7 @@ export class IrcClient extends IrcCommandClient {
   override async close(options: { readonly resumable?: boolean } = {}): Promise<void> {
     await super.close(options);
     if (this.#saves.size === 0) return;
-    const { clock } = this.host;
-    await new Promise<void>((resolve) => {
-      const undo = clock.setTimer(clock.now() + SAVE_WITHIN, resolve);
-      void Promise.allSettled(this.#saves).then(() => {
-        undo();
-        resolve();
-      });
-    });
+    await within(this.host.clock, SAVE_WITHIN, Promise.allSettled(this.#saves));
     if (this.#saves.size === 0) return;
     const seconds = SAVE_WITHIN / 1_000;
     this.report(

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { sleepUntil, systemClock } from "../../src/driver/clock.ts";
+import { sleepUntil, systemClock, within } from "../../src/driver/clock.ts";
 import { VirtualClock } from "../../src/testing/virtual_clock.ts";
 
 test("systemClock: a wait longer than 2³¹ ms does not fire at once, and can be undone", async () => {
@@ -49,4 +49,15 @@ test("sleepUntil: gives up when its signal is aborted", async () => {
   controller.abort(new Error("enough"));
   await assertRejects(() => sleeping, Error, "enough");
   assertEquals(clock.next(), Infinity);
+});
+
+test("within: resolves when the work does or the time is over, and rejects as the work does", async () => {
+  const clock = new VirtualClock();
+  await within(clock, 1_000, Promise.resolve(7));
+  await assertRejects(() => within(clock, 1_000, Promise.reject(new Error("broken"))), Error, "broken");
+  assertEquals(clock.next(), Infinity);
+  const waiting = within(clock, 1_000, new Promise(() => {}));
+  assertEquals(clock.next(), 1_000);
+  clock.advance(1_000);
+  await waiting;
 });

@@ -8,6 +8,7 @@ import { parseMessage } from "../../src/irc/message.ts";
 import { AuthenticationError, CommandError, OptionError, TimeoutError } from "../../src/protocol/errors.ts";
 import { IrcServer, type IrcServerEvent, type IrcServerOptions } from "../../src/testing/irc_server.ts";
 import { Simulation } from "../../src/testing/simulation.ts";
+import { serveIrc } from "./_serve.ts";
 
 const URL = "irc://irc.test";
 
@@ -183,9 +184,7 @@ test("IrcClient: refuses at once what no WebSocket can check", async () => {
 function secureWorld(save: (clock: Simulation["clock"]) => Promise<void>) {
   const simulation = new Simulation({ seed: 3 });
   const core = new IrcServer({ capabilities: ["sts=duration=60,port=6697"] });
-  const server = new Driver(core, { host: simulation.host("server"), label: "server", deliver: () => {} });
-  server.start();
-  simulation.serve("ircs://irc.test", server);
+  serveIrc(simulation, "ircs://irc.test", core);
   const sts = { load: () => undefined, save: () => save(simulation.clock) };
   const runtime = simulation.host("bot");
   const options = { url: "ircs://irc.test", nick: "bot", sts, runtime };

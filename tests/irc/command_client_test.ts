@@ -6,6 +6,7 @@ import { Driver } from "../../src/driver/driver.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
 import { IrcServer, type IrcServerOptions } from "../../src/testing/irc_server.ts";
 import { Simulation } from "../../src/testing/simulation.ts";
+import { serveIrc } from "./_serve.ts";
 
 const URL = "irc://irc.test";
 
@@ -164,13 +165,7 @@ test("IrcClient.join: joins several with their keys, and 0 leaves all", async ()
 test("IrcClient: no secret is in an observation", async () => {
   const seen: unknown[] = [];
   const simulation = new Simulation({ seed: 6 });
-  const server = new Driver(new IrcServer(), {
-    host: simulation.host("server"),
-    label: "server",
-    deliver: () => {},
-  });
-  server.start();
-  simulation.serve(URL, server);
+  serveIrc(simulation, URL);
   const runtime = {
     ...simulation.host("bot"),
     observe: (observation: unknown) => void seen.push(observation),

@@ -4,10 +4,9 @@ import { IrcClient } from "../../src/irc/client.ts";
 import { type LineDirection, type LineHandler, LineHandlers } from "../../src/irc/line_handlers.ts";
 import { IrcSession } from "../../src/irc/session.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
-import { Driver } from "../../src/driver/driver.ts";
-import { IrcServer } from "../../src/testing/irc_server.ts";
 import { Simulation } from "../../src/testing/simulation.ts";
 import { Hand } from "../_hand.ts";
+import { serveIrc } from "./_serve.ts";
 
 const URL = "irc://irc.test";
 
@@ -119,13 +118,7 @@ test("LineHandlers: work the same over a WebSocket, and on bytes", () => {
 
 test("IrcClient.use: sees what is said, can say more, and its errors are events", async () => {
   const simulation = new Simulation({ seed: 4 });
-  const server = new Driver(new IrcServer(), {
-    host: simulation.host("server"),
-    label: "server",
-    deliver: () => {},
-  });
-  server.start();
-  simulation.serve(URL, server);
+  const server = serveIrc(simulation, URL);
   const first: string[] = [];
   const irc = await simulation.until(IrcClient.connect({
     url: URL,

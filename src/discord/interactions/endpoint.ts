@@ -1,5 +1,5 @@
 import type { APIInteraction } from "discord-api-types/v10";
-import { type Clock, systemClock } from "../../driver/clock.ts";
+import { type Clock, systemClock, within } from "../../driver/clock.ts";
 import { OptionError, TimeoutError } from "../../protocol/errors.ts";
 import type { InteractionRest } from "./_answer.ts";
 import { ANSWER_WITHIN } from "./_deadline.ts";
@@ -158,7 +158,7 @@ export class InteractionEndpoint<Context = unknown> {
     const { interaction } = result;
     const place = { context, waitUntil, clock, rest };
     if (answerBy === "callback" && !isPing(interaction)) {
-      await within(ANSWER_WITHIN, clock, this.#router.answer(interaction, place));
+      await within(clock ?? systemClock, ANSWER_WITHIN, this.#router.answer(interaction, place));
       return new Response(null, { status: 202 });
     }
     try {
@@ -191,14 +191,6 @@ function guardOf<Context>(
   if (replayGuard instanceof ReplayGuard) return replayGuard;
   if (replayGuard === undefined || replayGuard === false) return undefined;
   return new ReplayGuard({ clock, ...(replayGuard === true ? {} : replayGuard) });
-}
-
-/** Waits for work, but no longer than so many milliseconds. */
-function within(ms: number, clock: Clock = systemClock, work: Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const undo = clock.setTimer(clock.now() + ms, resolve);
-    work.then(resolve, reject).finally(undo);
-  });
 }
 
 const JSON_TYPE = { headers: { "Content-Type": "application/json" } };

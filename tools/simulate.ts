@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { asTest, newTally, search, type Tally } from "../tests/simulation/_search.ts";
 import type { World } from "../tests/simulation/_world.ts";
 import { worlds } from "../tests/simulation/worlds.ts";
+import { Progress } from "./progress.ts";
 
 const { values } = parseArgs({
   args: process.argv.slice(2),
@@ -29,10 +30,12 @@ if (chosen.length === 0) {
 async function simulate<Act>(world: World<Act>): Promise<boolean> {
   const tally = newTally();
   const began = performance.now();
-  const bar = new Progress(world.name, count);
+  const progress = new Progress();
   const seeds = Array.from({ length: count }, (_, index) => from + index);
-  const found = await search(world, seeds, { tally, progress: () => bar.step() });
-  bar.end();
+  let done = 0;
+  const step = () => progress.show(() => `${world.name}: ${++done} of ${count} worlds`);
+  const found = await search(world, seeds, { tally, progress: step });
+  progress.end();
   report(world.name, tally, (performance.now() - began) / 1_000);
   if (found === undefined) {
     print("  nothing lost");
@@ -50,33 +53,6 @@ function report(name: string, tally: Tally, seconds: number): void {
   );
   const faults = [...tally.faults].sort(([, a], [, b]) => b - a).map(([kind, times]) => `${kind} ${times}`);
   print(`  faults: ${faults.join(", ")}`);
-}
-
-/** One line that is written over on a terminal; elsewhere a line now and then. */
-class Progress {
-  readonly #name: string;
-  readonly #total: number;
-  readonly #terminal = Boolean(process.stdout.isTTY);
-  #done = 0;
-  #shownAt = performance.now();
-
-  constructor(name: string, total: number) {
-    this.#name = name;
-    this.#total = total;
-  }
-
-  step(): void {
-    this.#done++;
-    const now = performance.now();
-    if (now - this.#shownAt < (this.#terminal ? 100 : 10_000)) return;
-    this.#shownAt = now;
-    const text = `${this.#name}: ${this.#done} of ${this.#total} worlds`;
-    process.stdout.write(this.#terminal ? `\r${text}` : `${text}\n`);
-  }
-
-  end(): void {
-    if (this.#terminal) process.stdout.write("\r\x1b[K");
-  }
 }
 
 function positive(option: string, text: string): number {

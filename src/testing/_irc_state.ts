@@ -1,6 +1,7 @@
 import { type Line, LineDecoder } from "../irc/line_decoder.ts";
 import type { Data, Instant } from "../protocol/protocol.ts";
 import { Queue } from "../protocol/queue.ts";
+import { MonitorList } from "./_irc_monitor.ts";
 import type { SaslConversation } from "./_irc_sasl.ts";
 import type { ServerFlood } from "./_irc_types.ts";
 
@@ -24,6 +25,7 @@ export class Connection {
   notified = false;
   sasl: SaslConversation | undefined;
   account = "";
+  readonly monitored: MonitorList = new MonitorList();
   registered = false;
   frozen = false;
   heard: Instant;
@@ -62,6 +64,36 @@ export class Connection {
 
   get mask(): string {
     return `${this.nick}!${this.user}@client.test`;
+  }
+}
+
+/** The clients' connections to an IRC server, by link. */
+export class Connections extends Map<number, Connection> {
+  readonly #fold: (nick: string) => string;
+
+  constructor(fold: (nick: string) => string) {
+    super();
+    this.#fold = fold;
+  }
+
+  /** The one with a nick, let in or not. */
+  holder(nick: string): Connection | undefined {
+    const folded = this.#fold(nick);
+    for (const connection of this.values()) {
+      if (connection.nick !== "" && this.#fold(connection.nick) === folded) return connection;
+    }
+    return undefined;
+  }
+
+  /** The one with a nick, or all of them. */
+  all(nick?: string): Connection[] {
+    const all = [...this.values()];
+    return nick === undefined ? all : all.filter((one) => this.#fold(one.nick) === this.#fold(nick));
+  }
+
+  /** Those that were let in. */
+  registered(nick?: string): Connection[] {
+    return this.all(nick).filter((connection) => connection.registered);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Casemapping } from "../irc/casemapping.ts";
 import type { IrcMessage } from "../irc/message.ts";
 import type { Instant } from "../protocol/protocol.ts";
 import type { ServerMechanism } from "./_irc_sasl.ts";
@@ -20,6 +21,10 @@ export interface IrcServerOptions {
   readonly accounts?: Readonly<Record<string, string>>;
   /** How clients may log in to them. @default {["SCRAM-SHA-256", "PLAIN"]} */
   readonly mechanisms?: readonly ServerMechanism[];
+  /** Which nicks and channels count as the same, as it says by ISUPPORT. @default {"rfc1459"} */
+  readonly casemapping?: Casemapping;
+  /** How many nicks each client may watch by MONITOR; Infinity: no limit, 0: no MONITOR. @default {0} */
+  readonly monitor?: number;
   /** What a line costs, and how much may wait before the client is thrown out. @default no limit */
   readonly flood?: ServerFlood;
   /** With nothing received for so long, in milliseconds, it asks by PING; twice that ends the link. @default {90_000} */

@@ -1,10 +1,11 @@
-import { foldCase } from "../irc/casemapping.ts";
+import { type Casemapping, foldCase } from "../irc/casemapping.ts";
 import { formatMessage, type IrcMessage, parseMessage } from "../irc/message.ts";
 import type { Action, CloseInfo, Data, Instant, OpenInfo, Protocol } from "../protocol/protocol.ts";
 import { Queue } from "../protocol/queue.ts";
 import { answerCap } from "./_irc_capabilities.ts";
+import { welcome } from "./_irc_welcome.ts";
 import { authenticate, type ServerMechanism } from "./_irc_sasl.ts";
-import { Channel, Connection, maskOf } from "./_irc_state.ts";
+import { Channel, Connection, Connections, maskOf } from "./_irc_state.ts";
 import type { IrcServerCommand, IrcServerEvent, IrcServerOptions } from "./_irc_types.ts";
 
 export type * from "./_irc_types.ts";
@@ -32,6 +33,7 @@ export type * from "./_irc_types.ts";
 export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEvent> {
   readonly #name: string;
   readonly #options: IrcServerOptions;
+  readonly #casemapping: Casemapping;
   readonly #capabilities: readonly string[];
   readonly #accounts: ReadonlyMap<string, string>;
   readonly #mechanisms: readonly ServerMechanism[];
@@ -40,10 +42,18 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
   readonly #banned = new Set<string>();
   #services = true;
   readonly #pingInterval: number;
+  readonly #monitorLimit: number;
+  readonly #fold = (name: string): string => foldCase(name, this.#casemapping);
+  /** What somebody who is on is known as. */
+  readonly #maskOn = (nick: string): string | undefined => {
+    const holder = this.#connections.holder(nick);
+    if (holder?.registered) return holder.mask;
+    return this.#taken.has(this.#fold(nick)) || this.#isPerson(nick) ? maskOf(nick) : undefined;
+  };
   readonly #actions = new Queue<Action<Data>>();
   readonly #inbox = new Queue<Connection>();
   readonly #events = new Queue<IrcServerEvent>();
-  readonly #connections = new Map<number, Connection>();
+  readonly #connections = new Connections(this.#fold);
   readonly #channels = new Map<string, Channel>();
   /** People who are on the other side of a netsplit, and until when. */
   #splitOff: { readonly at: Instant; readonly nick: string; readonly channel: string }[] = [];
@@ -53,23 +63,25 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
   /** Takes how it is set up. */
   constructor(options: IrcServerOptions = {}) {
     this.#options = options;
+    this.#casemapping = options.casemapping ?? "rfc1459";
     this.#name = options.name ?? "irc.test";
     this.#accounts = new Map(Object.entries(options.accounts ?? {}));
     this.#mechanisms = options.mechanisms ?? ["SCRAM-SHA-256", "PLAIN"];
-    this.#taken = new Set(options.taken?.map(fold));
+    this.#taken = new Set(options.taken?.map(this.#fold));
     this.#capabilities = options.capabilities ??
       ["message-tags", "server-time", "echo-message", "multi-prefix"];
     this.#pingInterval = options.pingInterval ?? 90_000;
+    this.#monitorLimit = options.monitor ?? 0;
   }
 
   /** The nicks in a channel. */
   members(channel: string): readonly string[] {
-    return [...this.#channels.get(fold(channel))?.members.values() ?? []];
+    return [...this.#channels.get(this.#fold(channel))?.members.values() ?? []];
   }
 
   /** Whether the client with a nick was let in, or still registers; undefined: nobody has it. */
   holder(nick: string): "registered" | "registering" | undefined {
-    const registered = this.#holder(nick)?.registered;
+    const registered = this.#connections.holder(nick)?.registered;
     return registered === undefined ? undefined : registered ? "registered" : "registering";
   }
 
@@ -114,6 +126,7 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
         connection.resumeAt = Infinity;
         this.#inbox.push(connection);
       }
+      if (connection.frozen) continue;
       const silent = now - connection.heard;
       if (silent >= 2 * this.#pingInterval) {
         this.#end(connection, "Ping timeout");
@@ -134,20 +147,22 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
         this.#kick(command.channel, command.nick, command.reason ?? "");
         break;
       case "ban":
-        this.#channel(command.channel).banned.add(fold(command.nick));
+        this.#channel(command.channel).banned.add(this.#fold(command.nick));
         this.#kick(command.channel, command.nick, "banned");
         break;
       case "netsplit":
         this.#split(now + command.ms);
         break;
       case "raw":
-        for (const connection of this.#registered(command.nick)) this.#send(connection, command.line);
+        for (const connection of this.#connections.registered(command.nick)) {
+          this.#send(connection, command.line);
+        }
         break;
       case "free":
-        this.#taken.delete(fold(command.nick));
+        this.#taken.delete(this.#fold(command.nick));
         break;
       case "kline":
-        for (const connection of this.#registered(command.nick)) {
+        for (const connection of this.#connections.registered(command.nick)) {
           this.#banned.add(connection.user);
           this.#throwOut(connection, command.reason);
         }
@@ -156,12 +171,12 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
         this.#setServices(command.up);
         break;
       case "kill":
-        for (const connection of this.#registered(command.nick)) {
+        for (const connection of this.#connections.registered(command.nick)) {
           this.#end(connection, `Killed (${command.reason})`);
         }
         break;
       case "drop":
-        for (const connection of this.#all(command.nick)) {
+        for (const connection of this.#connections.all(command.nick)) {
           this.#actions.push({ kind: "abort", link: connection.link });
           this.#forget(connection, "Connection reset");
         }
@@ -189,6 +204,7 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     for (;;) {
       const event = this.#events.shift();
       if (event !== undefined) return event;
+      this.#tellNews();
       if (this.#actions.length > 0) return undefined;
       const connection = this.#inbox.peek();
       if (connection === undefined) return undefined;
@@ -212,7 +228,8 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
 
   deadline(): Instant {
     let earliest = Math.min(Infinity, ...this.#splitOff.map(({ at }) => at));
-    for (const { heard, pinged, resumeAt } of this.#connections.values()) {
+    for (const { frozen, heard, pinged, resumeAt } of this.#connections.values()) {
+      if (frozen) continue;
       earliest = Math.min(earliest, resumeAt, heard + this.#pingInterval * (pinged ? 2 : 1));
     }
     return earliest;
@@ -272,9 +289,12 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
         }
         return this.#numeric(connection, "221", ["+i"]);
       case "ISON": {
-        const on = message.params.join(" ").split(" ").filter((nick) => this.#isOn(nick));
+        const on = message.params.join(" ").split(" ").filter((nick) => this.#maskOn(nick) !== undefined);
         return this.#numeric(connection, "303", [on.join(" ")]);
       }
+      case "MONITOR":
+        if (this.#monitorLimit > 0) return this.#monitor(connection, message);
+        return this.#numeric(connection, "421", [command, "Unknown command"]);
       case "WHO":
         return this.#numeric(connection, "315", [message.param(0), "End of WHO list"]);
       default:
@@ -325,8 +345,8 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     if (!/^[A-Za-z[\]\\`_^{|}][A-Za-z0-9[\]\\`_^{|}-]{0,29}$/.test(nick)) {
       return this.#numeric(connection, "432", [nick, "Erroneous nickname"]);
     }
-    const holder = this.#holder(nick);
-    const taken = this.#taken.has(fold(nick)) || this.#isPerson(nick);
+    const holder = this.#connections.holder(nick);
+    const taken = this.#taken.has(this.#fold(nick)) || this.#isPerson(nick);
     if (taken || (holder !== undefined && holder !== connection)) {
       return this.#numeric(connection, "433", [nick, "Nickname is already in use"]);
     }
@@ -334,7 +354,7 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
       const heard = new Set([connection, ...this.#neighbours(connection)]);
       for (const other of heard) this.#send(other, `:${connection.mask} NICK :${nick}`);
       for (const channel of this.#channels.values()) {
-        if (channel.members.delete(fold(connection.nick))) channel.members.set(fold(nick), nick);
+        if (channel.members.delete(this.#fold(connection.nick))) channel.members.set(this.#fold(nick), nick);
       }
     }
     connection.nick = nick;
@@ -350,21 +370,9 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     }
     if (this.#banned.has(user)) return this.#throwOut(connection, "still banned");
     connection.registered = true;
-    this.#numeric(connection, "001", [`Welcome to the test network, ${connection.mask}`]);
-    this.#numeric(connection, "002", [`Your host is ${this.#name}, running parley`]);
-    this.#numeric(connection, "003", ["This server was created for a test"]);
-    this.#numeric(connection, "004", [this.#name, "parley", "i", "nt"]);
-    this.#numeric(connection, "005", [
-      "CASEMAPPING=rfc1459",
-      "CHANTYPES=#",
-      "NETWORK=Test",
-      "NICKLEN=30",
-      "PREFIX=(ov)@+",
-      "are supported by this server",
-    ]);
-    this.#numeric(connection, "375", [`- ${this.#name} message of the day -`]);
-    this.#numeric(connection, "372", ["- Welcome"]);
-    this.#numeric(connection, "376", ["End of MOTD command"]);
+    for (const numeric of welcome(this.#name, connection.mask, this.#options)) {
+      this.#numeric(connection, ...numeric);
+    }
     this.#events.push({
       kind: "registered",
       link: connection.link,
@@ -378,26 +386,28 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     if (!/^#[^\s,]{1,49}$/.test(name)) {
       return this.#numeric(connection, "403", [name || "*", "No such channel"]);
     }
-    const needed = Object.entries(this.#options.keys ?? {}).find(([keyed]) => fold(keyed) === fold(name))
+    const needed = Object.entries(this.#options.keys ?? {}).find(([keyed]) =>
+      this.#fold(keyed) === this.#fold(name)
+    )
       ?.[1];
     if (needed !== undefined && needed !== key) {
       return this.#numeric(connection, "475", [name, "Cannot join channel (+k) - bad key"]);
     }
     const channel = this.#channel(name);
-    if (channel.members.has(fold(connection.nick))) return;
-    if (channel.banned.has(fold(connection.nick))) {
+    if (channel.members.has(this.#fold(connection.nick))) return;
+    if (channel.banned.has(this.#fold(connection.nick))) {
       return this.#numeric(connection, "474", [name, "Cannot join channel (+b) - you are banned"]);
     }
-    channel.members.set(fold(connection.nick), connection.nick);
+    channel.members.set(this.#fold(connection.nick), connection.nick);
     this.#toChannel(channel, `:${connection.mask} JOIN ${channel.name}`);
     if (channel.topic !== "") this.#numeric(connection, "332", [channel.name, channel.topic]);
     this.#names(connection, channel.name);
   }
 
   #part(connection: Connection, name: string, reason: string): void {
-    const channel = this.#channels.get(fold(name));
+    const channel = this.#channels.get(this.#fold(name));
     if (channel === undefined) return this.#numeric(connection, "403", [name, "No such channel"]);
-    if (!channel.members.has(fold(connection.nick))) {
+    if (!channel.members.has(this.#fold(connection.nick))) {
       return this.#numeric(connection, "442", [name, "You're not on that channel"]);
     }
     this.#toChannel(channel, `:${connection.mask} PART ${channel.name}${reason === "" ? "" : ` :${reason}`}`);
@@ -413,9 +423,9 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     }
     const line = `:${connection.mask} ${command}`;
     for (const target of targets.split(",")) {
-      const channel = this.#channels.get(fold(target));
-      const other = this.#holder(target);
-      if (channel?.members.has(fold(connection.nick))) {
+      const channel = this.#channels.get(this.#fold(target));
+      const other = this.#connections.holder(target);
+      if (channel?.members.has(this.#fold(connection.nick))) {
         this.#toChannel(channel, `${line} ${channel.name} :${text}`, connection);
       } else if (channel !== undefined) {
         this.#numeric(connection, "404", [target, "Cannot send to channel"]);
@@ -432,8 +442,21 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     }
   }
 
+  #monitor(connection: Connection, message: IrcMessage): void {
+    const answers = connection.monitored.answer(message, this.#monitorLimit, this.#fold, this.#maskOn);
+    for (const numeric of answers) this.#numeric(connection, ...numeric);
+  }
+
+  /** Tells those who watch nicks who has come and gone. */
+  #tellNews(): void {
+    if (this.#monitorLimit === 0) return;
+    for (const connection of this.#connections.values()) {
+      for (const numeric of connection.monitored.news(this.#maskOn)) this.#numeric(connection, ...numeric);
+    }
+  }
+
   #topic(connection: Connection, message: IrcMessage): void {
-    const channel = this.#channels.get(fold(message.param(0)));
+    const channel = this.#channels.get(this.#fold(message.param(0)));
     if (channel === undefined) return this.#numeric(connection, "403", [message.param(0), "No such channel"]);
     if (message.params.length < 2) {
       if (channel.topic === "") return this.#numeric(connection, "331", [channel.name, "No topic is set"]);
@@ -444,7 +467,7 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
   }
 
   #names(connection: Connection, name: string): void {
-    const channel = this.#channels.get(fold(name));
+    const channel = this.#channels.get(this.#fold(name));
     const members = [...channel?.members.values() ?? []];
     // "an implementation must not exceed the line length": few enough for one line each time.
     for (let at = 0; at < members.length; at += 10) {
@@ -456,8 +479,8 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
   #personSays(nick: string, name: string, text: string): void {
     const channel = this.#channel(name);
     const mask = maskOf(nick);
-    if (!channel.members.has(fold(nick))) {
-      channel.members.set(fold(nick), nick);
+    if (!channel.members.has(this.#fold(nick))) {
+      channel.members.set(this.#fold(nick), nick);
       this.#toChannel(channel, `:${mask} JOIN ${channel.name}`);
     }
     this.#toChannel(
@@ -467,8 +490,8 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
   }
 
   #kick(name: string, nick: string, reason: string): void {
-    const channel = this.#channels.get(fold(name));
-    if (channel === undefined || !channel.members.has(fold(nick))) return;
+    const channel = this.#channels.get(this.#fold(name));
+    if (channel === undefined || !channel.members.has(this.#fold(nick))) return;
     this.#toChannel(channel, `:oper!oper@${this.#name} KICK ${channel.name} ${nick} :${reason}`);
     this.#removeMember(channel, nick);
   }
@@ -477,9 +500,9 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
   #split(until: Instant): void {
     for (const channel of [...this.#channels.values()]) {
       for (const nick of [...channel.members.values()]) {
-        if (this.#holder(nick) !== undefined) continue;
+        if (this.#connections.holder(nick) !== undefined) continue;
         this.#toChannel(channel, `:${maskOf(nick)} QUIT :${this.#name} split.test`);
-        channel.members.delete(fold(nick));
+        channel.members.delete(this.#fold(nick));
         this.#splitOff.push({ at: until, nick, channel: channel.name });
       }
     }
@@ -487,14 +510,14 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
 
   #comeBack(nick: string, name: string): void {
     const channel = this.#channel(name);
-    if (channel.members.has(fold(nick))) return;
-    channel.members.set(fold(nick), nick);
+    if (channel.members.has(this.#fold(nick))) return;
+    channel.members.set(this.#fold(nick), nick);
     this.#toChannel(channel, `:${maskOf(nick)} JOIN ${channel.name}`);
   }
 
   #toChannel(channel: Channel, line: string, except?: Connection): void {
     for (const folded of channel.members.keys()) {
-      const connection = this.#holder(folded);
+      const connection = this.#connections.holder(folded);
       if (connection !== undefined && connection !== except) this.#deliver(connection, line);
     }
   }
@@ -546,55 +569,32 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
   }
 
   #channel(name: string): Channel {
-    const channel = this.#channels.get(fold(name)) ?? new Channel(name);
-    this.#channels.set(fold(name), channel);
+    const channel = this.#channels.get(this.#fold(name)) ?? new Channel(name);
+    this.#channels.set(this.#fold(name), channel);
     return channel;
   }
 
   #removeMember(channel: Channel, nick: string): void {
-    channel.members.delete(fold(nick));
-    if (channel.members.size === 0 && channel.banned.size === 0) this.#channels.delete(fold(channel.name));
-  }
-
-  #holder(nick: string): Connection | undefined {
-    const folded = fold(nick);
-    for (const connection of this.#connections.values()) {
-      if (connection.nick !== "" && fold(connection.nick) === folded) return connection;
+    channel.members.delete(this.#fold(nick));
+    if (channel.members.size === 0 && channel.banned.size === 0) {
+      this.#channels.delete(this.#fold(channel.name));
     }
-    return undefined;
-  }
-
-  #isOn(nick: string): boolean {
-    return this.#taken.has(fold(nick)) || this.#holder(nick)?.registered === true || this.#isPerson(nick);
   }
 
   #isPerson(nick: string): boolean {
-    if (this.#holder(nick) !== undefined) return false;
-    return [...this.#channels.values()].some((channel) => channel.members.has(fold(nick)));
+    if (this.#connections.holder(nick) !== undefined) return false;
+    return [...this.#channels.values()].some((channel) => channel.members.has(this.#fold(nick)));
   }
 
   #neighbours(connection: Connection): Set<Connection> {
     const neighbours = new Set<Connection>();
     for (const channel of this.#channels.values()) {
-      if (!channel.members.has(fold(connection.nick))) continue;
+      if (!channel.members.has(this.#fold(connection.nick))) continue;
       for (const folded of channel.members.keys()) {
-        const other = this.#holder(folded);
+        const other = this.#connections.holder(folded);
         if (other !== undefined && other !== connection) neighbours.add(other);
       }
     }
     return neighbours;
   }
-
-  #registered(nick: string | undefined): Connection[] {
-    return this.#all(nick).filter((connection) => connection.registered);
-  }
-
-  #all(nick: string | undefined): Connection[] {
-    const all = [...this.#connections.values()];
-    return nick === undefined ? all : all.filter((connection) => fold(connection.nick) === fold(nick));
-  }
-}
-
-function fold(name: string): string {
-  return foldCase(name, "rfc1459");
 }

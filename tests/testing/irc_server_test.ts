@@ -189,3 +189,64 @@ test("IrcServer: a nick that is taken is there by ISON, until it is free", () =>
   server.command({ kind: "free", nick: "ann" });
   assertEquals(server.answers("ISON :ann eve"), [":irc.test 303 bot :"]);
 });
+
+test("IrcServer: takes names to be the same as its case mapping says, and says which", () => {
+  for (const [casemapping, answer] of [["rfc1459", "433"], ["ascii", "001"]] as const) {
+    const server = new Server({ casemapping, taken: ["bot[1]"], capabilities: [] });
+    const answers = server.answers("NICK bot{1}", "USER bot 0 * bot");
+    assertEquals(answers[0]?.split(" ")[1], answer);
+  }
+  for (const [casemapping, members] of [["rfc1459", ["bot"]], ["ascii", []]] as const) {
+    const core = new IrcServer({ casemapping, capabilities: [] });
+    const server = new Hand<IrcServerCommand, IrcServerEvent>(core);
+    server.start().open(-1).lines("NICK bot", "USER bot 0 * bot", "JOIN #A[]");
+    assertEquals(core.members("#a{}"), members);
+    assertEquals(server.sent().some((line) => line.includes(` CASEMAPPING=${casemapping} `)), true);
+  }
+});
+
+test("IrcServer: tells who watches a nick whether it is on, and when it comes and goes", () => {
+  const server = registered({ monitor: 10, taken: ["Ann"] });
+  assertEquals(server.answers("MONITOR + ann,bob"), [
+    ":irc.test 730 bot ann!ann@people.test",
+    ":irc.test 731 bot bob",
+  ]);
+  server.command({ kind: "free", nick: "ann" });
+  assertEquals(server.sent(), [":irc.test 731 bot ann"]);
+  server.open(-2).receive("NICK Bob\r\nUSER b 0 * b\r\n", -2);
+  assertEquals(
+    server.taken().flatMap((action) => action.kind === "send" && action.link === -1 ? [action.data] : []),
+    [
+      ":irc.test 730 bot Bob!b@client.test\r\n",
+    ],
+  );
+  server.close({}, -2);
+  assertEquals(server.sent(), [":irc.test 731 bot bob"]);
+  assertEquals(server.answers("MONITOR S"), [":irc.test 731 bot ann,bob"]);
+  assertEquals(server.answers("MONITOR - ann", "MONITOR L"), [
+    ":irc.test 732 bot bob",
+    ":irc.test 733 bot :End of MONITOR list",
+  ]);
+  server.command({ kind: "say", nick: "ann", channel: "#a", text: "hi" });
+  assertEquals(server.sent(), []);
+});
+
+test("IrcServer: lets only so many nicks be watched, or none where it has no MONITOR", () => {
+  const server = registered({ monitor: 2 });
+  assertEquals(server.answers("MONITOR + a,b,A,c,d"), [
+    ":irc.test 731 bot a,b",
+    ":irc.test 734 bot 2 c,d :Monitor list is full.",
+  ]);
+  assertEquals(server.answers("MONITOR C", "MONITOR + c"), [":irc.test 731 bot c"]);
+  assertEquals(registered().answers("MONITOR + a"), [":irc.test 421 bot MONITOR :Unknown command"]);
+});
+
+test("IrcServer: a link that is frozen stays open until its client leaves", () => {
+  const server = registered({ pingInterval: 1_000 });
+  server.command({ kind: "freeze" });
+  server.taken();
+  server.pass(3_600_000).lines("PING x");
+  assertEquals(server.taken(), []);
+  server.close();
+  assertEquals(server.kinds().at(-1), "left");
+});

@@ -37,21 +37,27 @@ const strictDecoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true })
 
 /**
  * Makes messages of the bytes a WebSocket server sends, however they are cut into pieces. Takes no extension.
+ * What it keeps is at most twice as large as what has come of the message, however many frames or pieces it came in.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6455#section-5
  */
 export class FrameDecoder {
   readonly #events: FrameEvents;
   readonly #maxMessage: number;
-  /** The pieces of a frame that is not whole yet. */
-  #pieces: Uint8Array[] | undefined = undefined;
-  #held = 0;
-  /** How many bytes the frame needs, as far as what is held of it tells. */
-  #needed = 0;
-  /** What has come of a message in several frames; its opcode is 0 if there is none. */
-  #fragments: Uint8Array[] | undefined = undefined;
-  #fragmented = CONTINUATION;
+  /** What has come of a header, or of a control frame, that is not whole yet. */
+  #held: Uint8Array | undefined = undefined;
+  #heldSize = 0;
+  /** Of the frame that was looked at last: how long its header is, as far as it tells, and how long its payload. */
+  #header = 0;
+  #length = 0;
+  /** The first byte of the data frame that is being taken in, and how much of its payload is still to come. */
+  #first = 0;
+  #left = 0;
+  /** What has come of a message that was not whole in one piece: so many bytes of a buffer that grows. */
+  #payload: ArrayBuffer | undefined = undefined;
   #size = 0;
+  /** The opcode of a message in several frames; 0 if there is none. */
+  #fragmented = CONTINUATION;
   #ended = false;
   #together = false;
 
@@ -64,55 +70,67 @@ export class FrameDecoder {
   /** Nothing more is wanted: also from within what is told. */
   end(): void {
     this.#ended = true;
-    this.#pieces = undefined;
-    this.#fragments = undefined;
+    this.#held = undefined;
+    this.#payload = undefined;
   }
 
   /** Takes bytes in. What is kept of them is copied: they may be read over afterwards. */
   push(bytes: Uint8Array): void {
     this.#together = false;
-    let at = this.#held === 0 ? 0 : this.#complete(bytes);
-    while (at < bytes.length && !this.#ended) {
-      const needed = this.#frameSize(bytes, at);
-      if (this.#ended) return;
-      if (at + needed > bytes.length) {
-        this.#pieces = [bytes.slice(at)];
-        this.#held = bytes.length - at;
-        this.#needed = needed;
-        return;
-      }
-      this.#frame(bytes, at, at + needed);
-      at += needed;
-    }
-  }
-
-  /** Adds to the frame that is held what it needs, and no more; returns how many bytes that took. */
-  #complete(bytes: Uint8Array): number {
     let at = 0;
-    while (this.#pieces !== undefined && at < bytes.length) {
-      const taken = Math.min(this.#needed - this.#held, bytes.length - at);
-      this.#pieces.push(bytes.slice(at, at + taken));
-      this.#held += taken;
-      at += taken;
-      if (this.#held < this.#needed) break;
-      const whole = joined(this.#pieces, this.#held);
-      this.#needed = this.#frameSize(whole, 0);
-      if (this.#needed > whole.length) {
-        // Only its header was.
-        this.#pieces = [whole];
-        continue;
+    while (at < bytes.length && !this.#ended) {
+      if (this.#left > 0) {
+        const taken = Math.min(this.#left, bytes.length - at);
+        this.#left -= taken;
+        this.#append(bytes.subarray(at, at + taken));
+        at += taken;
+        if (this.#left === 0) this.#frameEnds();
+      } else if (this.#held !== undefined) {
+        at += this.#complete(this.#held, bytes, at);
+      } else {
+        const whole = this.#look(bytes, at, bytes.length - at);
+        if (this.#ended) return;
+        const from = at + this.#header;
+        const end = from + this.#length;
+        const first = bytes[at] ?? 0;
+        if (whole && end <= bytes.length) {
+          this.#frame(first, bytes.subarray(from, end));
+          at = end;
+        } else if (whole && (first & 15) < CLOSE) {
+          this.#begin(first);
+          at = from;
+        } else {
+          this.#held = new Uint8Array(2 + MAX_CONTROL);
+          this.#held.set(bytes.subarray(at));
+          this.#heldSize = bytes.length - at;
+          return;
+        }
       }
-      this.#pieces = undefined;
-      this.#held = 0;
-      if (!this.#ended) this.#frame(whole, 0, whole.length);
     }
-    return at;
   }
 
-  /** How many bytes the frame at this place takes; of one whose header is not whole, how many that takes. */
-  #frameSize(bytes: Uint8Array, at: number): number {
-    const available = bytes.length - at;
-    if (available < 2) return 2;
+  /** Adds to what is held what it needs, and no more; returns how many bytes that took. */
+  #complete(held: Uint8Array, bytes: Uint8Array, at: number): number {
+    const whole = this.#look(held, 0, this.#heldSize);
+    const needed = whole ? this.#header + this.#length : this.#header;
+    const taken = Math.min(needed - this.#heldSize, bytes.length - at);
+    held.set(bytes.subarray(at, at + taken), this.#heldSize);
+    this.#heldSize += taken;
+    if (this.#heldSize < needed) return taken;
+    const first = held[0] ?? 0;
+    const control = (first & 15) >= CLOSE;
+    if (!this.#look(held, 0, needed)) return taken;
+    if (control && needed < this.#header + this.#length) return taken;
+    this.#held = undefined;
+    if (control) this.#frame(first, held.subarray(this.#header, needed));
+    else this.#begin(first);
+    return taken;
+  }
+
+  /** Looks at the header at this place; false if it is not whole. */
+  #look(bytes: Uint8Array, at: number, available: number): boolean {
+    this.#header = 2;
+    if (available < 2) return false;
     const first = bytes[at] ?? 0;
     const second = bytes[at + 1] ?? 0;
     const opcode = first & 15;
@@ -124,7 +142,8 @@ export class FrameDecoder {
       if ((first & FINAL) === 0 || length > MAX_CONTROL) {
         return this.#violation(PROTOCOL_ERROR, "A control frame is too long, or in parts");
       }
-      return 2 + length;
+      this.#length = length;
+      return true;
     }
     if (opcode > BINARY) return this.#violation(PROTOCOL_ERROR, `Opcode ${opcode} is not known`);
     if ((opcode === CONTINUATION) !== (this.#fragmented !== CONTINUATION)) {
@@ -133,50 +152,79 @@ export class FrameDecoder {
         "A message is continued that was not begun, or begun within another",
       );
     }
-    let header = 2;
     if (length === 126) {
-      if (available < 4) return 4;
-      header = 4;
+      this.#header = 4;
+      if (available < 4) return false;
       length = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
     } else if (length === 127) {
-      if (available < 10) return 10;
-      header = 10;
-      const view = new DataView(bytes.buffer, bytes.byteOffset + at, header);
-      length = view.getUint32(2) * 2 ** 32 + view.getUint32(6);
+      this.#header = 10;
+      if (available < 10) return false;
+      const view = new DataView(bytes.buffer, bytes.byteOffset + at, 10);
+      const high = view.getUint32(2);
+      // "the most significant bit MUST be 0"
+      if (high >= 2 ** 31) return this.#violation(PROTOCOL_ERROR, "A length has its top bit set");
+      length = high * 2 ** 32 + view.getUint32(6);
     }
     if (this.#size + length > this.#maxMessage) {
       return this.#violation(TOO_BIG, `A message is longer than ${this.#maxMessage} bytes`);
     }
-    return header + length;
+    this.#length = length;
+    return true;
   }
 
   /** Takes a whole frame, whose header was looked at. */
-  #frame(bytes: Uint8Array, at: number, end: number): void {
-    const first = bytes[at] ?? 0;
-    const short = (bytes[at + 1] ?? 0) & 127;
-    const from = at + (short < 126 ? 2 : short === 126 ? 4 : 10);
-    const payload = bytes.subarray(from, end);
+  #frame(first: number, payload: Uint8Array): void {
     const opcode = first & 15;
     if (opcode >= CLOSE) return this.#control(opcode, payload);
-    if ((first & FINAL) !== 0 && opcode !== CONTINUATION) return this.#message(opcode, payload);
-    if (opcode !== CONTINUATION) this.#fragmented = opcode;
-    // Empty parts add nothing, and there may be any number of them.
-    if (payload.length > 0) (this.#fragments ??= []).push(payload.slice());
-    this.#size += payload.length;
-    if ((first & FINAL) === 0) return;
-    const whole = joined(this.#fragments ?? [], this.#size);
-    const type = this.#fragmented;
-    this.#fragments = undefined;
+    if ((first & FINAL) !== 0 && opcode !== CONTINUATION) {
+      // A copy: what it came in is read over, and used by other messages.
+      return this.#message(opcode, opcode === BINARY ? payload.slice() : payload);
+    }
+    this.#first = first;
+    this.#append(payload);
+    this.#frameEnds();
+  }
+
+  /** Begins a data frame whose payload is still to come, after its header was looked at. */
+  #begin(first: number): void {
+    this.#first = first;
+    this.#left = this.#length;
+    if (this.#left === 0) this.#frameEnds();
+  }
+
+  #append(bytes: Uint8Array): void {
+    const from = this.#size;
+    const size = this.#size += bytes.length;
+    const kept = this.#payload ?? new ArrayBuffer(0);
+    if (size > kept.byteLength) {
+      const most = (this.#first & FINAL) !== 0 ? size + this.#left : this.#maxMessage;
+      // Moved, not copied beside: what it came from is given back at once.
+      this.#payload = kept.transfer(Math.min(size * 2, most));
+    }
+    if (this.#payload !== undefined) new Uint8Array(this.#payload, from).set(bytes);
+  }
+
+  /** All of a data frame has come whose message was not whole in one piece. */
+  #frameEnds(): void {
+    const opcode = this.#first & 15;
+    if ((this.#first & FINAL) === 0) {
+      if (opcode !== CONTINUATION) this.#fragmented = opcode;
+      return;
+    }
+    const type = opcode === CONTINUATION ? this.#fragmented : opcode;
+    const payload = this.#payload ?? new ArrayBuffer(0);
+    const size = this.#size;
+    this.#payload = undefined;
     this.#fragmented = CONTINUATION;
     this.#size = 0;
-    this.#message(type, whole);
+    // Bytes are kept by whoever is told: without the room there was for more.
+    this.#message(type, new Uint8Array(type === BINARY ? payload.transfer(size) : payload, 0, size));
   }
 
   #message(opcode: number, payload: Uint8Array): void {
     const together = this.#together;
     this.#together = true;
-    // Its own copy: what it came in is used by other messages.
-    if (opcode === BINARY) return this.#events.message(payload.slice(), together);
+    if (opcode === BINARY) return this.#events.message(payload, together);
     const text = decodeUtf8(payload);
     if (text === undefined) this.#violation(INVALID_DATA, "A text is not UTF-8");
     else this.#events.message(text, together);
@@ -197,11 +245,11 @@ export class FrameDecoder {
     }
   }
 
-  /** Returns a number so that what reads a size can return it. */
-  #violation(code: number, reason: string): number {
+  /** Returns false so that what looks at a header can return it. */
+  #violation(code: number, reason: string): false {
     this.end();
     this.#events.violation(code, reason);
-    return 0;
+    return false;
   }
 }
 
@@ -266,16 +314,4 @@ export function closeFrame(code: number | undefined, reason: string, mask: Uint8
   payload[1] = code;
   payload.set(text, 2);
   return encodeFrame(CLOSE, payload, mask);
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const [first] = pieces;
-  if (pieces.length === 1 && first !== undefined) return first;
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

@@ -26,7 +26,9 @@ export type UpgradeAnswer =
   | { readonly kind: "open"; readonly protocol: string; readonly size: number }
   | { readonly kind: "refused"; readonly reason: string };
 
+/** For all heads together, in bytes. */
 const MAX_HEAD = 16_384;
+const MAX_INTERIM = 16;
 // "258EAFA5-E914-47DA-95CA-C5AB0DC85B11", RFC 6455, 1.3.
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -76,45 +78,72 @@ export function askForUpgrade(
   };
 }
 
-/** Reads the server's answer; undefined while its head is not whole. Never throws. */
-export function readUpgrade(bytes: Uint8Array, { accept, protocols }: Upgrade): UpgradeAnswer | undefined {
-  const size = headSize(bytes);
-  if (size > MAX_HEAD || (size === 0 && bytes.length > MAX_HEAD)) {
-    return { kind: "refused", reason: `The head of the server's answer is longer than ${MAX_HEAD} bytes` };
+/** Reads the server's answer, behind any interim ones; undefined while its head is not whole. Never throws. */
+export function readUpgrade(bytes: Uint8Array, upgrade: Upgrade): UpgradeAnswer | undefined {
+  let size = 0;
+  for (let interim = 0; interim <= MAX_INTERIM; interim++) {
+    const more = headSize(bytes.subarray(size));
+    if (size + more > MAX_HEAD || (more === 0 && bytes.length > MAX_HEAD)) {
+      return refused(`The head of the server's answer is longer than ${MAX_HEAD} bytes`);
+    }
+    if (more === 0) return undefined;
+    const [status = "", ...lines] = latin1(bytes.subarray(size, size + more - 4)).split("\r\n");
+    const [, code, phrase = ""] = /^HTTP\/1\.[01] (\d{3})(?: (.*))?$/.exec(status) ?? [];
+    if (code === undefined) return refused("The server does not speak HTTP");
+    if (!code.startsWith("1")) {
+      const shown = phrase.replace(/[^\x20-\x7e]/g, "?").slice(0, 80);
+      return refused(`The server answered the WebSocket handshake with "${code} ${shown}"`);
+    }
+    const fields = readFields(lines);
+    if (fields === undefined) return refused("The server's answer is not HTTP");
+    size += more;
+    // "A client MUST be able to parse one or more 1xx responses received prior to a final response": RFC 9110, 15.2.
+    if (code === "101") return judge(fields, size, upgrade);
   }
-  if (size === 0) return undefined;
-  const [status = "", ...lines] = latin1(bytes.subarray(0, size - 4)).split("\r\n");
-  const [, code, phrase = ""] = /^HTTP\/1\.[01] (\d{3})(?: (.*))?$/.exec(status) ?? [];
-  if (code === undefined) return { kind: "refused", reason: "The server does not speak HTTP" };
-  if (code !== "101") {
-    const shown = phrase.replace(/[^\x20-\x7e]/g, "?").slice(0, 80);
-    return { kind: "refused", reason: `The server answered the WebSocket handshake with "${code} ${shown}"` };
-  }
+  return refused(`The server sent more than ${MAX_INTERIM} interim answers`);
+}
+
+/** The fields by their names in lower case; of one that comes twice, both values. Undefined if they are none. */
+function readFields(lines: readonly string[]): ReadonlyMap<string, string> | undefined {
   const fields = new Map<string, string>();
   for (const line of lines) {
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(colon, 0)).toLowerCase();
-    if (!TOKEN.test(name)) return { kind: "refused", reason: "The server's answer is not HTTP" };
+    // "Field values containing CR, LF, or NUL characters are invalid and dangerous": RFC 9110, 5.5.
+    if (!TOKEN.test(name) || /[\0\r\n]/.test(line)) return undefined;
     const value = line.slice(colon + 1).trim();
     const before = fields.get(name);
     fields.set(name, before === undefined ? value : `${before}, ${value}`);
   }
+  return fields;
+}
+
+/** Whether a 101 with these fields is the answer to what was asked. */
+function judge(
+  fields: ReadonlyMap<string, string>,
+  size: number,
+  { accept, protocols }: Upgrade,
+): UpgradeAnswer {
   const says = (name: string, token: string) =>
     (fields.get(name) ?? "").toLowerCase().split(",").some((part) => part.trim() === token);
   const protocol = fields.get("sec-websocket-protocol") ?? "";
   if (!says("upgrade", "websocket") || !says("connection", "upgrade")) {
-    return { kind: "refused", reason: "The server did not upgrade to WebSocket" };
+    return refused("The server did not upgrade to WebSocket");
   }
   if (fields.get("sec-websocket-accept") !== accept) {
-    return { kind: "refused", reason: "The server answered another handshake than ours" };
+    return refused("The server answered another handshake than ours");
   }
   if (fields.has("sec-websocket-extensions")) {
-    return { kind: "refused", reason: "The server uses an extension that was not offered" };
+    return refused("The server uses an extension that was not offered");
   }
   if (protocol !== "" && !protocols.includes(protocol)) {
-    return { kind: "refused", reason: "The server chose a subprotocol that was not offered" };
+    return refused("The server chose a subprotocol that was not offered");
   }
   return { kind: "open", protocol, size };
+}
+
+function refused(reason: string): UpgradeAnswer {
+  return { kind: "refused", reason };
 }
 
 /** How long the head is, the empty line included; 0 if it is not whole. */

@@ -134,7 +134,8 @@ test("FrameDecoder: what breaks the protocol is told with the code to close with
     ["a text in parts that is not UTF-8", [frame(1, new Uint8Array([0xc3]), false), frame(0, "x")], 1007],
     ["a message that is too long", [frame(2, "x".repeat(101))], 1009],
     ["parts that are too long together", [frame(2, "x".repeat(60), false), frame(0, "x".repeat(60))], 1009],
-    ["a length that nothing has", [new Uint8Array([0x82, 127, 255, 255, 255, 255, 0, 0, 0, 0])], 1009],
+    ["a length with its top bit set", [new Uint8Array([0x82, 127, 128, 0, 0, 0, 0, 0, 0, 0])], 1002],
+    ["a length that nothing has", [new Uint8Array([0x82, 127, 127, 255, 255, 255, 0, 0, 0, 0])], 1009],
   ];
   for (const [why, frames, code] of broken) {
     assertEquals([why, decode([joined(frames)], 100).told], [why, [["violation", code]]]);

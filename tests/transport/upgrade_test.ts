@@ -58,6 +58,16 @@ test("readUpgrade: opens, and tells where the frames begin", () => {
   for (let size = 0; size < head.length; size++) assertEquals(answer(head.slice(0, size)), undefined);
 });
 
+test("readUpgrade: takes interim answers ahead of the 101, also in pieces", () => {
+  const head = "HTTP/1.1 100 Continue\r\n\r\n" +
+    "HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n" +
+    `${HEAD}${ACCEPT}\r\n`;
+  assertEquals(answer(`${head}\x81`), { kind: "open", protocol: "", size: head.length });
+  for (let size = 0; size < head.length; size++) assertEquals(answer(head.slice(0, size)), undefined);
+  const most = `${"HTTP/1.1 199 X\r\n\r\n".repeat(16)}${HEAD}${ACCEPT}\r\n`;
+  assertEquals(answer(most)?.kind, "open");
+});
+
 test("readUpgrade: refuses what is no answer to what was asked, and says why", () => {
   const refused: [text: string, reason: RegExp][] = [
     ["HTTP/1.1 403 Forbidden\r\n\r\n", /^The server answered the WebSocket handshake with "403 Forbidden"$/],
@@ -69,6 +79,13 @@ test("readUpgrade: refuses what is no answer to what was asked, and says why", (
     [`${HEAD}${ACCEPT}Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n`, /extension/],
     [`${HEAD}${ACCEPT}Sec-WebSocket-Protocol: c\r\n\r\n`, /subprotocol/],
     [`${HEAD}${ACCEPT}no field\r\n\r\n`, /not HTTP/],
+    [`${HEAD}${ACCEPT}X: a\0b\r\n\r\n`, /not HTTP/],
+    [`${HEAD}${ACCEPT}X: a\rb\r\n\r\n`, /not HTTP/],
+    [`${HEAD}${ACCEPT}X: a\nY: b\r\n\r\n`, /not HTTP/],
+    ["HTTP/1.1 103 Early\r\nX: a\0b\r\n\r\n", /not HTTP/],
+    [`HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 403 Forbidden\r\n\r\n`, /with "403 Forbidden"$/],
+    ["HTTP/1.1 100 Continue\r\n\r\n".repeat(17), /more than 16 interim/],
+    [`HTTP/1.1 103 Early\r\nX: ${"x".repeat(15_000)}\r\n\r\nX: ${"x".repeat(2_000)}`, /longer than/],
     [`${HEAD}X: ${"x".repeat(20_000)}`, /longer than/],
     [`${HEAD}X: ${"x".repeat(20_000)}\r\n\r\n`, /longer than/],
   ];

@@ -1,5 +1,4 @@
 import type { Instant } from "../protocol/protocol.ts";
-import { Timers } from "./timers.ts";
 
 /** What tells the time and wakes up. */
 export interface Clock {
@@ -18,39 +17,9 @@ const LONGEST_TIMEOUT = 2 ** 31 - 1;
 // It never changes, and asking for it costs as much as asking for the time.
 const { timeOrigin } = performance;
 
-// One timer of the runtime's for all of ours: a thousand shards have as many, and the runtime's take a tenth of
-// all that an idle shard takes.
-const timers = new Timers();
-let timeout: ReturnType<typeof setTimeout> | undefined;
-let timeoutAt: Instant = Infinity;
-
-/** Sees to it that the runtime wakes us for the next timer; to be woken too early is harmless. */
-function arm(): void {
-  const at = timers.next;
-  if (at >= timeoutAt) return;
-  clearTimeout(timeout);
-  timeoutAt = at;
-  const wait = Math.ceil(at - systemClock.now());
-  timeout = setTimeout(wakeDue, Math.min(Math.max(wait, 0), LONGEST_TIMEOUT));
-}
-
-function wakeDue(): void {
-  timeoutAt = Infinity;
-  // Those that are set meanwhile have to wait for the next time, however early they are due.
-  const { count } = timers;
-  // Some runtimes wake up to a millisecond early.
-  const now = systemClock.now();
-  try {
-    for (let next = timers.take(now, count); next !== undefined; next = timers.take(now, count)) next();
-  } finally {
-    // One that throws does not keep back those behind it.
-    arm();
-  }
-}
-
 /**
  * The runtime's own clock: `performance.timeOrigin + performance.now()` and `setTimeout`, with waits of
- * any length.
+ * any length. Each timer is one of the runtime's, so that on an edge worker it belongs to the request that sets it.
  *
  * @example
  * ```ts
@@ -63,15 +32,15 @@ function wakeDue(): void {
 export const systemClock: Clock = {
   now: () => timeOrigin + performance.now(),
   setTimer(at, wake) {
-    const timer = timers.set(at, wake);
-    arm();
-    return () => {
-      timers.remove(timer);
-      // Where nothing is waited for, nothing keeps the process alive.
-      if (timers.next < Infinity) return;
-      clearTimeout(timeout);
-      timeoutAt = Infinity;
+    let timeout: ReturnType<typeof setTimeout> | undefined;
+    const wait = () => {
+      const left = Math.ceil(at - systemClock.now());
+      timeout = setTimeout(woken, Math.min(Math.max(left, 0), LONGEST_TIMEOUT));
     };
+    // Some runtimes wake up to a millisecond early.
+    const woken = () => systemClock.now() < at ? wait() : wake();
+    if (at < Infinity) wait();
+    return () => clearTimeout(timeout);
   },
 };
 

@@ -1,5 +1,7 @@
 import type { CloseInfo, Data, Instant, OpenInfo } from "../protocol/protocol.ts";
+import { PooledClock } from "./_pooled_clock.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { isServer } from "./is_server.ts";
 import { LocalPermits, type Permits } from "./permits.ts";
 
 /** What a link tells whoever opened it. After `closed` it tells nothing more. */
@@ -82,11 +84,18 @@ export interface Host {
   readonly observe?: ((observation: Observation) => void) | undefined;
 }
 
-// One for the process: the limits it keeps are those of accounts, which clients share.
-const processPermits = new LocalPermits(systemClock);
+/** What the clients of a server process share: timers, and permits, whose limits are those of accounts. */
+const ofProcess: Pick<Host, "clock" | "permits"> | undefined = isServer() ? shared(systemClock) : undefined;
+
+function shared(clock: Clock): Pick<Host, "clock" | "permits"> {
+  const pooled = new PooledClock(clock);
+  return { clock: pooled, permits: new LocalPermits(pooled) };
+}
 
 /**
- * The runtime's own host with the given dial, and with whatever parts of it the caller replaces.
+ * The runtime's own host with the given dial, and with whatever parts of it the caller replaces. On Deno, Bun and
+ * Node its permits are those of the process; elsewhere, where requests and objects share an isolate and must share
+ * nothing else, each host has its own.
  *
  * @example
  * ```ts
@@ -98,12 +107,13 @@ const processPermits = new LocalPermits(systemClock);
  * ```
  */
 export function hostWith(dial: Dial, parts: Partial<Host> = {}): Host {
+  const { clock = ofProcess?.clock ?? systemClock } = parts;
   return {
-    clock: systemClock,
+    clock,
     random: Math.random,
     dial,
     fetch: (input, init) => globalThis.fetch(input, init),
-    permits: parts.clock === undefined ? processPermits : new LocalPermits(parts.clock),
+    permits: ofProcess?.clock === clock ? ofProcess.permits : new LocalPermits(clock),
     ...parts,
   };
 }

@@ -92,11 +92,6 @@ export function isBun(): boolean {
   return bun() !== undefined;
 }
 
-/** True on Deno, Bun and Node: not in a browser, and not on an edge worker, whatever it has of Node. */
-export function isServer(): boolean {
-  return /^(Deno|Bun|Node\.js)\//.test(globalThis.navigator?.userAgent ?? "");
-}
-
 /** What parley uses of Node's `process`. */
 export interface NodeProcess {
   getBuiltinModule(id: "node:net"): typeof import("node:net");

@@ -1,7 +1,8 @@
 import type { Dial, DialRequest, Link, LinkEvents } from "../driver/host.ts";
+import { isServer } from "../driver/is_server.ts";
 import { OptionError } from "../protocol/errors.ts";
 import { isSecure, parseUrl, unknownScheme } from "./_address.ts";
-import { deno, isBun, isServer, nodeProcess } from "./_runtime.ts";
+import { deno, isBun, nodeProcess } from "./_runtime.ts";
 import { reasonOf } from "./_stream.ts";
 import { needsNode } from "./_trust.ts";
 import type { DenoNetOptions } from "./deno_net.ts";
@@ -72,13 +73,15 @@ async function streams(options: DialOptions, denoOptions?: DenoNetOptions): Prom
   return (request, events) => (isSecure(parseUrl(request.url).protocol) ? secure : byDeno)(request, events);
 }
 
-/** A dial by a transport that is still to be loaded, or already is. */
+/**
+ * A dial by a transport that is still to be loaded, or already is. Edge workers do not let one object await what
+ * another began: kept is the transport, not its promise.
+ */
 function lazily(load: () => Promise<Dial>): Dial {
-  let loading: Promise<Dial> | undefined;
   let loaded: Dial | undefined;
   return (request, events) => {
     if (loaded !== undefined) return loaded(request, events);
-    loading ??= load().then((dial) => loaded = dial);
+    const loading = load().then((dial) => loaded ??= dial);
     return new LoadingLink(loading, request, events);
   };
 }

@@ -1,45 +1,95 @@
 import { test } from "node:test";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { PooledClock } from "../../src/driver/_pooled_clock.ts";
 import { sleepUntil, systemClock, within } from "../../src/driver/clock.ts";
 import { VirtualClock } from "../../src/testing/virtual_clock.ts";
 
-test("systemClock: a wait longer than 2³¹ ms does not fire at once, and can be undone", async () => {
-  let woken = false;
-  const undo = systemClock.setTimer(systemClock.now() + 2 ** 31 + 10_000, () => woken = true);
-  await sleepUntil(systemClock, systemClock.now() + 20);
-  undo();
-  assertEquals(woken, false);
-});
-
-test("systemClock: wakes not before its time, and never within the call", async () => {
-  const at = systemClock.now() + 15;
-  let woken = 0;
-  await new Promise<void>((resolve) => {
-    systemClock.setTimer(at, () => {
-      woken = systemClock.now();
-      resolve();
-    });
-    assertEquals(woken, 0);
-  });
-  assert(woken >= at);
-});
-
-test("systemClock: wakes each once, earliest first, but none that was undone meanwhile", async () => {
-  const now = systemClock.now();
-  const woken: string[] = [];
-  systemClock.setTimer(now + 9, () => woken.push("last"));
-  systemClock.setTimer(now + 3, () => {
-    woken.push("first");
+for (const [name, clock] of Object.entries({ systemClock, PooledClock: new PooledClock(systemClock) })) {
+  test(`${name}: a wait longer than 2³¹ ms does not fire at once, and can be undone`, async () => {
+    let woken = false;
+    const undo = clock.setTimer(clock.now() + 2 ** 31 + 10_000, () => woken = true);
+    await sleepUntil(clock, clock.now() + 20);
     undo();
-    // However early it is due, it is not woken within this call.
-    systemClock.setTimer(now, () => woken.push("set meanwhile"));
-    assertEquals(woken, ["first"]);
+    assertEquals(woken, false);
   });
-  const undo = systemClock.setTimer(now + 6, () => woken.push("undone"));
-  await sleepUntil(systemClock, now + 20);
-  await sleepUntil(systemClock, systemClock.now() + 1);
-  assertEquals(woken[0], "first");
-  assertEquals(woken.toSorted(), ["first", "last", "set meanwhile"]);
+
+  test(`${name}: wakes not before its time, and never within the call`, async () => {
+    const at = clock.now() + 15;
+    let woken = 0;
+    await new Promise<void>((resolve) => {
+      clock.setTimer(at, () => {
+        woken = clock.now();
+        resolve();
+      });
+      assertEquals(woken, 0);
+    });
+    assert(woken >= at);
+  });
+
+  test(`${name}: wakes each once, earliest first, but none that was undone meanwhile`, async () => {
+    const now = clock.now();
+    const woken: string[] = [];
+    clock.setTimer(now + 9, () => woken.push("last"));
+    clock.setTimer(now + 3, () => {
+      woken.push("first");
+      undo();
+      // However early it is due, it is not woken within this call.
+      clock.setTimer(now, () => woken.push("set meanwhile"));
+      assertEquals(woken, ["first"]);
+    });
+    const undo = clock.setTimer(now + 6, () => woken.push("undone"));
+    await sleepUntil(clock, now + 20);
+    await sleepUntil(clock, clock.now() + 1);
+    assertEquals(woken[0], "first");
+    assertEquals(woken.toSorted(), ["first", "last", "set meanwhile"]);
+  });
+}
+
+test("systemClock: wakes for an earlier timer though a later one was set before, and for a later one alone", async () => {
+  const woken: string[] = [];
+  const clock = systemClock;
+  const undo = clock.setTimer(clock.now() + 4, () => woken.push("first"));
+  clock.setTimer(clock.now() + 8, () => woken.push("second"));
+  undo();
+  await sleepUntil(clock, clock.now() + 20);
+  assertEquals(woken, ["second"]);
+});
+
+test("PooledClock: has one timer of the other clock's, and none when nothing is waited for", () => {
+  const clock = new VirtualClock();
+  let set = 0;
+  let undone = 0;
+  const pooled = new PooledClock({
+    now: () => clock.now(),
+    setTimer(at, wake) {
+      set++;
+      const undo = clock.setTimer(at, wake);
+      return () => {
+        undone++;
+        undo();
+      };
+    },
+  });
+  const woken: number[] = [];
+  const undos = [30, 20, 40].map((at) => pooled.setTimer(at, () => woken.push(at)));
+  assertEquals([set, undone, clock.next()], [2, 1, 20]);
+  clock.advance(30);
+  assertEquals(woken, [20, 30]);
+  for (const undo of undos) undo();
+  assertEquals(clock.next(), Infinity);
+});
+
+test("PooledClock: one that throws keeps none back", () => {
+  const clock = new VirtualClock();
+  const pooled = new PooledClock(clock);
+  const woken: string[] = [];
+  pooled.setTimer(10, () => {
+    throw new Error("broken");
+  });
+  pooled.setTimer(10, () => woken.push("second"));
+  assertThrows(() => clock.advance(10), Error, "broken");
+  clock.advance(1);
+  assertEquals(woken, ["second"]);
 });
 
 test("sleepUntil: gives up when its signal is aborted", async () => {

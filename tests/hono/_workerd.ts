@@ -5,12 +5,18 @@ import { root } from "../../tools/config.ts";
 export interface Workerd extends AsyncDisposable {
   /** Where it is, without a path. */
   readonly origin: string;
+  /** What it has printed so far: warnings of the runtime, and what the worker logs. */
+  readonly printed: string;
 }
 
-/** Bundles a module and serves it, with these bindings; once disposed of, nothing of it is left. */
+/**
+ * Bundles a module and serves it, with these bindings, and with a namespace of Durable Objects, also bound, for
+ * each class named; it may connect to loopback. Once disposed of, nothing of it is left.
+ */
 export async function serveWorker(
   module: string,
   bindings: Readonly<Record<string, string>>,
+  objects: readonly string[] = [],
 ): Promise<Workerd> {
   const scratch = await Deno.makeTempDir({ prefix: "parley-" });
   try {
@@ -27,13 +33,17 @@ export async function serveWorker(
     ];
     await run(Deno.execPath(), args);
     const capnp = join(scratch, "config.capnp");
-    await Deno.writeTextFile(capnp, configOf(bindings));
+    await Deno.writeTextFile(capnp, configOf(bindings, objects));
     const server = new Deno.Command(await findWorkerd(), {
-      args: ["serve", capnp, "--control-fd=1"],
+      args: ["serve", capnp, "--control-fd=1", "--verbose"],
       stdin: "null",
       stdout: "piped",
-      stderr: "null",
+      stderr: "piped",
     }).spawn();
+    let printed = "";
+    const listening = server.stderr.pipeThrough(new TextDecoderStream()).pipeTo(
+      new WritableStream({ write: (text) => void (printed += text) }),
+    );
     try {
       const reader = server.stdout.pipeThrough(new TextDecoderStream()).getReader();
       let said = "";
@@ -45,16 +55,21 @@ export async function serveWorker(
       const { port } = JSON.parse(said.slice(0, said.indexOf("\n")));
       return {
         origin: `http://127.0.0.1:${port}`,
+        get printed() {
+          return printed;
+        },
         async [Symbol.asyncDispose]() {
           server.kill("SIGKILL");
           await server.status;
           await reader.cancel();
+          await listening;
           await Deno.remove(scratch, { recursive: true });
         },
       };
     } catch (error) {
       server.kill("SIGKILL");
       await server.status;
+      await listening;
       throw error;
     }
   } catch (error) {
@@ -63,15 +78,24 @@ export async function serveWorker(
   }
 }
 
-function configOf(bindings: Readonly<Record<string, string>>): string {
-  const listed = Object.entries(bindings).map(([name, text]) => `(name = "${name}", text = "${text}")`);
+function configOf(bindings: Readonly<Record<string, string>>, objects: readonly string[]): string {
+  const bound = [
+    ...Object.entries(bindings).map(([name, text]) => `(name = "${name}", text = "${text}")`),
+    ...objects.map((name) => `(name = "${name}", durableObjectNamespace = "${name}")`),
+  ];
+  const namespaces = objects.map((name) => `(className = "${name}", uniqueKey = "${name}")`);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "main", worker = (
-    modules = [(name = "worker", esModule = embed "worker.js")],
-    compatibilityDate = "2026-01-01",
-    bindings = [${listed.join(", ")}],
-  ))],
+  services = [
+    (name = "main", worker = (
+      modules = [(name = "worker", esModule = embed "worker.js")],
+      compatibilityDate = "2026-01-01",
+      bindings = [${bound.join(", ")}],
+      durableObjectNamespaces = [${namespaces.join(", ")}],
+      durableObjectStorage = (inMemory = void),
+    )),
+    (name = "internet", network = (allow = ["private"])),
+  ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );
 `;

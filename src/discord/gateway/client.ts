@@ -181,6 +181,8 @@ export class DiscordGateway extends Client<GatewayEvent> {
       fetch: host.fetch,
       clock: host.clock,
       random: host.random,
+      // It is nobody else's, and ends with the gateway, Durable Object or not.
+      inOrder: true,
       ...(options.rest && { baseUrl: options.rest.baseUrl }),
     });
     const plan = await planOf(shards, options.url, () => rest.getGatewayBot(signal && { signal }));

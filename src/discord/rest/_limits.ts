@@ -14,10 +14,21 @@ export class Turn {
   begin: () => void = () => {};
   /** The window it was counted in, while it is under way. */
   counted: Window | undefined;
+  /** How long it may be under way, in milliseconds. */
+  readonly timeout: number;
+  /** When it has moved on at the latest, unless nobody is left to do so. */
+  until: Instant = Infinity;
 
-  constructor(route: Route, bucket: Bucket) {
+  constructor(route: Route, bucket: Bucket, timeout: number) {
     this.route = route;
     this.bucket = bucket;
+    this.timeout = timeout;
+  }
+
+  /** It counts no longer. */
+  over(): void {
+    this.counted?.done();
+    this.counted = undefined;
   }
 }
 
@@ -26,7 +37,7 @@ class Bucket {
   readonly group: string;
   readonly owner: string;
   window: Window;
-  /** Whose turn it is: one, and more only while lines are joined. */
+  /** Whose turn it is: in a line one, and more only while lines are joined. */
   readonly active: Set<Turn> = new Set();
   waiting: Turn[] = [];
 
@@ -45,7 +56,17 @@ class Bucket {
     next.begin();
   }
 
+  /** Forgets those that ended in the middle, as their request or object did. */
+  forsake(now: Instant): void {
+    for (const turn of this.active) {
+      if (turn.until > now) continue;
+      turn.over();
+      this.active.delete(turn);
+    }
+  }
+
   isIdle(now: Instant): boolean {
+    this.forsake(now);
     return this.active.size === 0 && this.waiting.length === 0 && this.window.isOver(now);
   }
 }
@@ -59,6 +80,8 @@ interface GlobalLimit {
 
 /** How many limits are kept at least before those nobody needs are looked for. */
 const SWEEP = 64;
+/** How late a timer may be, in milliseconds. */
+const LATE = 5_000;
 /** How many patterns and buckets are known at most; the oldest is forgotten first. */
 const MOST_PATTERNS = 1_000;
 
@@ -71,10 +94,15 @@ const MOST_PATTERNS = 1_000;
  *
  * Which routes share a bucket, Discord tells in its answers only. Until then a route has a line of its own;
  * when it turns out to share one, its line joins the other, in order.
+ *
+ * Where requests share an isolate there are no lines: what one began may end with it at any point, and whoever
+ * waits for that waits for ever. What is shared there is what is known of the limits, which each waits out by
+ * itself.
  */
 export class RateLimits {
   readonly #clock: Clock;
   readonly #maxWait: number;
+  readonly #inOrder: boolean;
   readonly #buckets = new Map<string, Bucket>();
   /** Pattern → bucket, as Discord told. */
   readonly #groups = new Map<string, string>();
@@ -83,10 +111,14 @@ export class RateLimits {
   readonly #globals: Readonly<Record<Domain, GlobalLimit>>;
   #sweepAt = SWEEP;
 
-  /** Takes how many requests may be sent in a second, and how long one may wait, in milliseconds. */
-  constructor(clock: Clock, globalLimit: number, maxWait: number) {
+  /**
+   * Takes how many requests may be sent in a second, how long one may wait, in milliseconds, and whether there are
+   * lines.
+   */
+  constructor(clock: Clock, globalLimit: number, maxWait: number, inOrder: boolean) {
     this.#clock = clock;
     this.#maxWait = maxWait;
+    this.#inOrder = inOrder;
     this.#globals = {
       bot: { log: new RateLog(globalLimit, 1_000), until: -Infinity },
       address: { log: new RateLog(globalLimit, 1_000), until: -Infinity },
@@ -99,10 +131,14 @@ export class RateLimits {
     return this.#buckets.size;
   }
 
-  /** Waits until it is a request's turn in its line. Whoever was given a turn must leave. */
-  enter(route: Route, signal: AbortSignal | undefined): Promise<Turn> {
+  /**
+   * Waits until it is a request's turn in its line, where there is one. It may be under way for `timeout`
+   * milliseconds. Whoever was given a turn must leave.
+   */
+  enter(route: Route, timeout: number, signal: AbortSignal | undefined): Promise<Turn> {
     const bucket = this.#bucket(this.#groups.get(route.pattern) ?? route.pattern, ownerOf(route));
-    const turn = new Turn(route, bucket);
+    const turn = new Turn(route, bucket, timeout);
+    if (!this.#inOrder) return Promise.resolve(turn);
     const { promise, resolve, reject } = Promise.withResolvers<Turn>();
     const onAbort = () => {
       const { waiting } = turn.bucket;
@@ -129,7 +165,11 @@ export class RateLimits {
     let slot: Instant | undefined;
     for (;;) {
       const now = this.#clock.now();
-      const { window } = turn.bucket;
+      const { bucket } = turn;
+      const { window } = bucket;
+      turn.until = Infinity;
+      bucket.active.add(turn);
+      bucket.forsake(now);
       let at = Math.max(window.readyAt(), global.until);
       if (at > now) {
         // It would come too late for its place among the requests of its second.
@@ -142,6 +182,7 @@ export class RateLimits {
         if (slot <= now) {
           window.take(now);
           turn.counted = window;
+          if (!this.#inOrder) turn.until = now + turn.timeout + LATE;
           return;
         }
         at = slot;
@@ -150,14 +191,14 @@ export class RateLimits {
         const scope = window.readyAt() < at ? "global" : window.scope;
         throw new DiscordRateLimitError(turn.route.method, turn.route.label, at - now, scope);
       }
+      if (!this.#inOrder) turn.until = at + LATE;
       await sleepUntil(this.#clock, at, signal);
     }
   }
 
   /** The request that passed is over; `headers` are those of its answer, if there was one. */
   answered(turn: Turn, headers?: HeaderReader): void {
-    turn.counted?.done();
-    turn.counted = undefined;
+    turn.over();
     if (headers === undefined) return;
     const group = headers.get("x-ratelimit-bucket");
     if (group !== null && group !== "") this.#learn(turn.route.pattern, group);

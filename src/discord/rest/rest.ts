@@ -1,5 +1,6 @@
 import { type Clock, sleepUntil, systemClock } from "../../driver/clock.ts";
 import type { Host } from "../../driver/host.ts";
+import { isServer } from "../../driver/is_server.ts";
 import { Backoff } from "../../protocol/backoff.ts";
 import {
   AuthenticationError,
@@ -48,6 +49,14 @@ export interface DiscordRestOptions {
   readonly maxWait?: number;
   /** How long Discord may take to answer one request, in milliseconds. @default {15_000} */
   readonly timeout?: number;
+  /**
+   * Whether requests of one route go out one after the other, in the order they were asked for. Not where a client
+   * is shared by requests or objects that may end in the middle: there each goes when the limits let it, so await
+   * one before the next where their order matters.
+   *
+   * @default true on Deno, Bun and Node; false on edge workers and in browsers
+   */
+  readonly inOrder?: boolean;
   /** How many requests the bot may make in a second; Discord grants large bots more. @default {50} */
   readonly globalLimit?: number;
   /**
@@ -71,11 +80,11 @@ interface Prepared {
 /**
  * A thin client for Discord's REST API: what bots must answer with.
  *
- * Requests of one route go out one after the other, in the order they were asked for, and wait while its
- * rate limit is spent, which other routes may share, or the global one; a 429 is waited out and repeated, a
- * few times. A GET is also repeated when Discord fails. Any other request is sent once: when nobody can know whether it took effect, it is reported
- * `lost`, and repeating it is the caller's choice (for messages, `nonce` with `enforce_nonce: true` makes
- * that safe).
+ * Requests of one route go out one after the other, in the order they were asked for (but see `inOrder` for edge
+ * workers), and wait while its rate limit is spent, which other routes may share, or the global one; a 429 is
+ * waited out and repeated, a few times. A GET is also repeated when Discord fails. Any other request is sent once:
+ * when nobody can know whether it took effect, it is reported `lost`, and repeating it is the caller's choice (for
+ * messages, `nonce` with `enforce_nonce: true` makes that safe).
  *
  * Source: Discord, "API Reference" (User Agent, Authentication) and "Rate Limits".
  *
@@ -111,7 +120,7 @@ export class DiscordRest extends DiscordCalls {
     super();
     const { version = 10, baseUrl = "https://discord.com/api", userAgent = USER_AGENT } = options;
     const { retries = 3, maxWait = 60_000, timeout = 15_000 } = options;
-    const { globalLimit = 50, invalidLimit = 5_000 } = options;
+    const { inOrder = isServer(), globalLimit = 50, invalidLimit = 5_000 } = options;
     // Left out is meant; undefined is an environment variable that is not set.
     this.#authorization = "token" in options ? `Bot ${bareToken(options.token)}` : undefined;
     if (version !== 9 && version !== 10) {
@@ -148,7 +157,7 @@ export class DiscordRest extends DiscordCalls {
     this.#fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
-    this.#limits = new RateLimits(this.#clock, globalLimit, maxWait);
+    this.#limits = new RateLimits(this.#clock, globalLimit, maxWait, inOrder);
     this.#invalid = new InvalidRequests(invalidLimit);
   }
 
@@ -188,10 +197,10 @@ export class DiscordRest extends DiscordCalls {
     options: DiscordRequestOptions = {},
   ): Promise<Result> {
     const request = this.#prepare(method, path, options);
-    const { route, signal } = request;
+    const { route, timeout, signal } = request;
     signal?.throwIfAborted();
     this.#check(route);
-    const turn = await this.#limits.enter(route, signal);
+    const turn = await this.#limits.enter(route, timeout, signal);
     try {
       return decode(route, await this.#attempt(request, turn));
     } finally {

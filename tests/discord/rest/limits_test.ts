@@ -319,9 +319,9 @@ test("request: a line that joins another keeps its own block", async () => {
 
 test("RateLimits: a line that joins another brings along what it has under way", async () => {
   const clock = new VirtualClock();
-  const limits = new RateLimits(clock, 50, Infinity);
+  const limits = new RateLimits(clock, 50, Infinity, true);
   const asked = async (method: "PUT" | "DELETE", channel: number) => {
-    const place = await limits.enter(routeOf(method, `/channels/${channel}/pins/1`), undefined);
+    const place = await limits.enter(routeOf(method, `/channels/${channel}/pins/1`), 15_000, undefined);
     await limits.pass(place, undefined);
     return place;
   };
@@ -350,13 +350,60 @@ test("Window: an answer may not know of the others under way", () => {
 
 test("RateLimits: forgets buckets that nobody needs", async () => {
   const clock = new VirtualClock();
-  const limits = new RateLimits(clock, 50, 0);
+  const limits = new RateLimits(clock, 50, 0, true);
   for (let id = 1; id <= 10_000; id++) {
-    const place = await limits.enter(routeOf("POST", `/interactions/${id}/t/callback`), undefined);
+    const place = await limits.enter(routeOf("POST", `/interactions/${id}/t/callback`), 15_000, undefined);
     await limits.pass(place, undefined);
     limits.answered(place, new Headers(told("callbacks", 4, 1)));
     limits.leave(place);
     clock.advance(10);
   }
   assert(limits.size <= 300, `${limits.size} are kept`);
+});
+
+test("request: not in order, each goes when the limits let it, whatever became of those before", async () => {
+  const discord = new FakeDiscord(
+    (_, index) => index === 0 ? "silence" : answer(200, [], told("messages", 2, 5, 3)),
+    { inOrder: false },
+  );
+  const ask = () => discord.rest.request("GET", "/channels/1/messages");
+  void ask();
+  await discord.run(Promise.all([ask(), ask()]));
+  await discord.run(Promise.all([ask(), ask(), ask()]));
+  // Two were left at first, but for the one that may still be under way.
+  assertEquals(discord.times, [0, 0, 0, 0, 5_000, 5_000]);
+});
+
+test("RateLimits: not in order, what ended in the middle is counted no longer than it may take", async () => {
+  const clock = new VirtualClock();
+  const limits = new RateLimits(clock, 50, 60_000, false);
+  const begin = async (channel: number) => {
+    const place = await limits.enter(routeOf("GET", `/channels/${channel}/messages`), 15_000, undefined);
+    await limits.pass(place, undefined);
+    return place;
+  };
+  await begin(1);
+  await begin(1);
+  const readyIn = async () => {
+    const place = await begin(1);
+    limits.answered(place, new Headers(told("messages", 2, 5, 3)));
+    limits.leave(place);
+    const next = await limits.enter(routeOf("GET", "/channels/1/messages"), 15_000, undefined);
+    const began = clock.now();
+    const passed = limits.pass(next, undefined);
+    await turn();
+    if (clock.next() < Infinity) clock.advance(clock.next() - began);
+    await passed;
+    limits.leave(next);
+    return clock.now() - began;
+  };
+  assertEquals(await readyIn(), 5_000);
+  clock.advance(20_000);
+  assertEquals(await readyIn(), 0);
+
+  for (let channel = 1; channel <= 10_000; channel++) {
+    await begin(channel);
+    clock.advance(100);
+  }
+  assert(limits.size <= 500, `${limits.size} are kept`);
 });

@@ -49,7 +49,9 @@ for (let run = 1; run <= runs; run++) {
     until: HOURS * HOUR,
   });
   const seconds = (performance.now() - began) / 1_000;
-  if (violations.length > 0) throw new Error(`The day went wrong:\n${violations.join("\n")}`);
+  if (violations.length > 0) {
+    throw new Error(`The day went wrong:\n${violations.map(({ message }) => message).join("\n")}`);
+  }
   const shardHours = SHARDS * simulated / HOUR;
   figures.push(shardHours / seconds);
   print(

@@ -12,7 +12,8 @@
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { freshBase, fuzz, type Fuzzer } from "../tests/fuzz/_fuzzer.ts";
+import { freshBase } from "../tests/_fresh_base.ts";
+import { fuzz, type Fuzzer } from "../tests/fuzz/_fuzzer.ts";
 import { fuzzers } from "../tests/fuzz/fuzzers.ts";
 import { Progress } from "./progress.ts";
 

@@ -2,12 +2,15 @@
  * Runs many simulated worlds of every protocol, and prints either that nothing was lost or the smallest
  * plan of faults that makes something go wrong, as a test to paste.
  *
- *     deno task simulate --seeds 1000 [--from 1] [--world irc]
+ *     deno task simulate [--seeds 1000] [--from BASE] [--world irc]
+ *
+ * The seeds begin with a base that is drawn and printed, unless it is given.
  *
  * @module
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { freshBase } from "../tests/_fresh_base.ts";
 import { asTest, newTally, search, type Tally } from "../tests/simulation/_search.ts";
 import type { World } from "../tests/simulation/_world.ts";
 import { worlds } from "../tests/simulation/worlds.ts";
@@ -18,7 +21,7 @@ const { values } = parseArgs({
   options: { seeds: { type: "string" }, from: { type: "string" }, world: { type: "string", multiple: true } },
 });
 const count = positive("seeds", values.seeds ?? "300");
-const from = positive("from", values.from ?? "1");
+const from = values.from === undefined ? freshBase() : positive("from", values.from);
 // "discord" is "discord bot", too.
 const chosen = worlds.filter(({ name }) =>
   values.world?.some((wanted) => `${name} `.startsWith(`${wanted} `)) ?? true
@@ -72,6 +75,7 @@ function fail(why: string): never {
   process.exit(2);
 }
 
+print(`seeds ${from} to ${from + count - 1} (--from ${from} repeats them)`);
 let failed = false;
 for (const world of chosen) failed = !(await simulate(world)) || failed;
 process.exit(failed ? 1 : 0);

@@ -8,6 +8,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { BASE_VARIABLE, freshBase } from "../tests/_fresh_base.ts";
 import { chooseConfig } from "./config.ts";
 import { type Runtime, RUNTIMES } from "./runtimes.ts";
 import { runSuite } from "./suite.ts";
@@ -27,6 +28,11 @@ if (!runtimes.every(isRuntime)) {
   console.error(`Cannot run tests on "${runtimes.join(", ")}": choose from ${RUNTIMES.join(", ")}`);
   Deno.exit(2);
 }
+
+// One for all files and runtimes. Whoever reads a log of CI sees what was run, also if all was well.
+const base = freshBase();
+Deno.env.set(BASE_VARIABLE, String(base));
+console.log(`${BASE_VARIABLE}=${base} (given, it repeats the fresh seeds of this run)`);
 
 const scratch = await Deno.makeTempDir({ prefix: "parley-" });
 let passed = false;

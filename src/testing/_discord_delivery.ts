@@ -3,6 +3,7 @@ import type { Instant } from "../protocol/protocol.ts";
 import { follow } from "./_discord_follower.ts";
 import type { DiscordClient, DiscordHistory, DiscordNumbered, DiscordTold } from "./_discord_history.ts";
 import type { Delivered } from "./checker.ts";
+import { labelled, type Violation } from "./violation.ts";
 
 /**
  * Checks what clients were told, by their labels:
@@ -17,8 +18,8 @@ import type { Delivered } from "./checker.ts";
 export function checkDiscordDelivery(
   { log, observations, clients = new Map() }: DiscordHistory,
   delivered: ReadonlyMap<string, readonly Delivered<DiscordTold>[]>,
-): string[] {
-  const violations: string[] = [];
+): Violation[] {
+  const violations: Violation[] = [];
   const names = new Names();
   for (const entry of log) if (entry.kind === "dispatched") names.add(entry.session, entry.s, entry.t);
   const matches = new Map<string, Match>();
@@ -44,7 +45,7 @@ export function checkDiscordDelivery(
       // After a fatal close nobody is there any more to be told.
       ...checkOrder(delivered.get(label) ?? [], names, aways.get(label)?.begins ?? [], client, fatal),
     ];
-    violations.push(...found.map((violation) => `${label}: ${violation}`));
+    violations.push(...labelled(label, found));
   }
   return violations;
 }
@@ -82,7 +83,7 @@ class Match {
   readonly #delivered: readonly Delivered<DiscordTold>[];
   readonly #client: DiscordClient;
   #position = 0;
-  #violation: string | undefined = undefined;
+  #violation: Violation | undefined = undefined;
 
   constructor(delivered: readonly Delivered<DiscordTold>[], client: DiscordClient = {}) {
     this.#delivered = delivered;
@@ -97,13 +98,15 @@ class Match {
     if (event?.session === session && event.sequence === sequence) return;
     if (event === undefined && died) return;
     const instead = event === undefined ? "nothing" : `${event.session} ${event.sequence}`;
-    this.#violation = `${session} ${sequence} was received, and ${instead} delivered`;
+    const message = `${session} ${sequence} was received, and ${instead} delivered`;
+    this.#violation = { rule: "received_untold", message };
   }
 
-  end(): string[] {
+  end(): Violation[] {
     const event = this.#violation === undefined ? this.#next() : undefined;
     if (event !== undefined) {
-      this.#violation = `${event.session} ${event.sequence} was delivered, but not received`;
+      const message = `${event.session} ${event.sequence} was delivered, but not received`;
+      this.#violation = { rule: "told_unreceived", message };
     }
     return this.#violation === undefined ? [] : [this.#violation];
   }
@@ -153,8 +156,8 @@ function checkOrder(
   begins: readonly (Instant | undefined)[],
   { wanted, resume, slow = false, died = false }: DiscordClient,
   fatal: boolean,
-): string[] {
-  const violations: string[] = [];
+): Violation[] {
+  const violations: Violation[] = [];
   let current: { readonly session: string; last: number } | undefined = resume &&
     { session: resume.sessionId, last: resume.sequence };
   let owed: { readonly session: string; readonly last: number; readonly resumed: boolean } | undefined;
@@ -163,11 +166,17 @@ function checkOrder(
     if (event.kind === "gap") {
       const from = begins[gaps++];
       if ((slow ? event.to > at : event.to !== at) || event.from > event.to) {
-        violations.push(`a gap lasts from ${event.from} to ${event.to} at ${at}`);
+        violations.push({
+          rule: "gap_times",
+          message: `a gap lasts from ${event.from} to ${event.to} at ${at}`,
+        });
       }
       if (event.next !== undefined) {
         if (event.resumed || !follows(event.session, event.sequence, current)) {
-          violations.push(`a gap behind ${event.session} ${event.sequence} is told after ${name(current)}`);
+          violations.push({
+            rule: "gap_place",
+            message: `a gap behind ${event.session} ${event.sequence} is told after ${name(current)}`,
+          });
         }
         if (current !== undefined) current.last = event.next - 1;
         continue;
@@ -176,10 +185,16 @@ function checkOrder(
         (!event.resumed && !follows(event.session, event.sequence, owed));
       if (wrong) {
         violations.push(
-          `a gap behind ${event.session} ${event.sequence} is told, and owed behind ${name(owed)}`,
+          {
+            rule: "gap_not_owed",
+            message: `a gap behind ${event.session} ${event.sequence} is told, and owed behind ${name(owed)}`,
+          },
         );
       } else if (from !== undefined && event.from !== from) {
-        violations.push(`a gap begins at ${event.from}, and the server was last heard at ${from}`);
+        violations.push({
+          rule: "gap_begin",
+          message: `a gap begins at ${event.from}, and the server was last heard at ${from}`,
+        });
       }
       owed = undefined;
       continue;
@@ -187,7 +202,10 @@ function checkOrder(
     const told = numbered(event);
     if (told === undefined) continue;
     if (owed !== undefined) {
-      violations.push(`${told.session} ${told.sequence} was delivered, and no gap behind ${name(owed)}`);
+      violations.push({
+        rule: "gap_missing",
+        message: `${told.session} ${told.sequence} was delivered, and no gap behind ${name(owed)}`,
+      });
       owed = undefined;
     }
     const { session, sequence } = told;
@@ -197,24 +215,38 @@ function checkOrder(
     } else if (told.kind === "resumed") {
       owed = { session, last: sequence, resumed: true };
       if (session !== current?.session || sequence < current.last) {
-        violations.push(`${session} ${sequence} was resumed after ${name(current)}`);
+        violations.push({
+          rule: "resumed_elsewhere",
+          message: `${session} ${sequence} was resumed after ${name(current)}`,
+        });
       }
       current = { session, last: sequence };
     } else {
       if (!follows(session, sequence - 1, current)) {
-        violations.push(`${session} ${sequence} was delivered after ${name(current)}`);
+        violations.push({
+          rule: "out_of_sequence",
+          message: `${session} ${sequence} was delivered after ${name(current)}`,
+        });
       }
       if (wanted?.has(told.kind) === false && told.kind !== "unknown") {
-        violations.push(`${session} ${sequence} was delivered, though nobody wants ${told.kind}`);
+        violations.push({
+          rule: "unwanted_event",
+          message: `${session} ${sequence} was delivered, though nobody wants ${told.kind}`,
+        });
       }
       current = { session, last: sequence };
     }
   }
   if (died) return violations;
-  if (owed !== undefined) violations.push(`no gap behind ${name(owed)} was told`);
+  if (owed !== undefined) {
+    violations.push({ rule: "gap_missing", message: `no gap behind ${name(owed)} was told` });
+  }
   const last = names.last(current?.session ?? "");
   if (current !== undefined && !fatal && current.last < last && !follows(current.session, last, current)) {
-    violations.push(`nothing was delivered behind ${name(current)}, and it went on to ${last}`);
+    violations.push({
+      rule: "undelivered",
+      message: `nothing was delivered behind ${name(current)}, and it went on to ${last}`,
+    });
   }
   return violations;
 

@@ -2,6 +2,7 @@ import type { Observation } from "../driver/host.ts";
 import { isRecord } from "../protocol/json_value.ts";
 import type { Data, Instant } from "../protocol/protocol.ts";
 import type { DiscordClient, DiscordClients } from "./_discord_history.ts";
+import type { Violation } from "./violation.ts";
 
 /** A session as its client knows it. */
 export interface KnownSession {
@@ -91,7 +92,7 @@ export class Follower {
   /** What was just received, if it was a payload. */
   frame: Frame | undefined = undefined;
   /** What it did wrong about numbers that were skipped. */
-  readonly mistakes: string[] = [];
+  readonly mistakes: Violation[] = [];
   /** Behind which number it left a link, to be sent again what was skipped. */
   #askedBehind: string | undefined = undefined;
   /** A number was skipped; whether the client goes on behind it shows in what it tells next. */
@@ -228,14 +229,22 @@ export class Follower {
     if (story === undefined || session === undefined || s === null) return;
     const place = `${session.id} ${session.last}`;
     if (!accepted) {
-      if (this.#askedBehind === place) this.mistakes.push(`what comes behind ${place} was asked for twice`);
+      if (this.#askedBehind === place) {
+        this.mistakes.push({
+          rule: "hole_asked_twice",
+          message: `what comes behind ${place} was asked for twice`,
+        });
+      }
       this.#askedBehind = place;
       story.counting = false;
       return;
     }
     // Only a replay shows that it is not to be had.
     if (story.asked || story.resumed) {
-      this.mistakes.push(`what comes behind ${place} was not asked for again`);
+      this.mistakes.push({
+        rule: "hole_not_asked",
+        message: `what comes behind ${place} was not asked for again`,
+      });
     }
     session.last = s;
     if (t !== "RESUMED") return this.#received(session.id, s, t);

@@ -2,6 +2,7 @@ import type { Observation } from "../driver/host.ts";
 import type { Instant } from "../protocol/protocol.ts";
 import { follow, type Follower, type KnownSession, RESUMES, type Story } from "./_discord_follower.ts";
 import type { DiscordClients } from "./_discord_history.ts";
+import { labelled, type Violation } from "./violation.ts";
 
 const MINUTE = 60_000;
 // "Apps can send 120 gateway events per connection every 60 seconds."
@@ -31,14 +32,14 @@ const SLACK = 1;
  *
  * const dial = { label: "shard 0", at: 0, kind: "dial", url: "wss://gateway.test" } as const;
  * checkDiscordWire([{ ...dial, link: 1 }, { ...dial, link: 2 }]);
- * // [ "shard 0: link 2 is dialled while link 1 is there" ]
+ * // [ { rule: "two_links", message: "shard 0: link 2 is dialled while link 1 is there" } ]
  * ```
  */
 export function checkDiscordWire(
   observations: readonly Observation[],
   clients: DiscordClients = new Map(),
-): string[] {
-  const violations: string[] = [];
+): Violation[] {
+  const violations: Violation[] = [];
   const pulses = new Map<string, Pulse>();
   const followers = follow(observations, clients, (follower, observation) => {
     const { label } = observation;
@@ -48,16 +49,16 @@ export function checkDiscordWire(
   });
   for (const [label, { fatal, ended, mistakes }] of followers) {
     if (fatal && !ended && !clients.get(label)?.died) {
-      violations.push(`${label}: did not end after a fatal close`);
+      violations.push({ rule: "fatal_ignored", message: `${label}: did not end after a fatal close` });
     }
-    violations.push(...mistakes.map((mistake) => `${label}: ${mistake}`));
+    violations.push(...labelled(label, mistakes));
   }
   return violations;
 }
 
 /** Watches what one client sends, and when. */
 class Pulse {
-  readonly #violations: string[];
+  readonly #violations: Violation[];
   readonly #keeps: boolean;
   #story: Story | undefined = undefined;
   /** When the last heartbeat was sent that was due, not asked for. */
@@ -69,7 +70,7 @@ class Pulse {
   /** What was said of this link already. */
   readonly #told = new Set<string>();
 
-  constructor(violations: string[], keeps = false) {
+  constructor(violations: Violation[], keeps = false) {
     this.#violations = violations;
     this.#keeps = keeps;
   }
@@ -99,41 +100,71 @@ class Pulse {
     this.#asked = 0;
     this.#told.clear();
     if (before !== undefined && !before.gone) {
-      this.#tell(story, `link ${story.link} is dialled while link ${before.link} is there`);
+      this.#tell(story, {
+        rule: "two_links",
+        message: `link ${story.link} is dialled while link ${before.link} is there`,
+      });
     }
-    if (fatal) this.#tell(story, `link ${story.link} is dialled after a fatal close`);
+    if (fatal) {
+      this.#tell(story, {
+        rule: "fatal_ignored",
+        message: `link ${story.link} is dialled after a fatal close`,
+      });
+    }
     const resumable = story.session !== undefined && story.failedResumes < RESUMES;
     if (resumable && before?.answered === false && before.url === story.url) {
-      this.#tell(story, `link ${story.link} is dialled where link ${before.link} could not be`);
+      this.#tell(story, {
+        rule: "same_url_again",
+        message: `link ${story.link} is dialled where link ${before.link} could not be`,
+      });
     }
-    if (before?.endedSession) this.#tell(story, `link ${before.link} was closed so that its session ended`);
+    if (before?.endedSession) {
+      this.#tell(story, {
+        rule: "session_ended",
+        message: `link ${before.link} was closed so that its session ended`,
+      });
+    }
     this.#dials.push(at);
     const earlier = this.#dials[this.#dials.length - 1 - DIALS];
     if (earlier !== undefined && at - earlier < MINUTE) {
-      this.#tell(story, `more than ${DIALS} dials in a minute, at ${at}`);
+      this.#tell(story, { rule: "dial_rate", message: `more than ${DIALS} dials in a minute, at ${at}` });
     }
   }
 
   #sent(story: Story, session: KnownSession | undefined, data: unknown, at: Instant): void {
     const { link, sent } = story;
     if (story.openedAt === undefined || story.leftAt < Infinity) {
-      this.#tell(story, `${String(data).slice(0, 20)} was sent on link ${link}, which is not open`);
+      this.#tell(story, {
+        rule: "sent_while_closed",
+        message: `${String(data).slice(0, 20)} was sent on link ${link}, which is not open`,
+      });
     }
     const earlier = sent[sent.length - 1 - SENDS];
     if (earlier !== undefined && at - earlier < MINUTE) {
-      this.#tell(story, `more than ${SENDS} messages in a minute on link ${link}`);
+      this.#tell(story, {
+        rule: "send_rate",
+        message: `more than ${SENDS} messages in a minute on link ${link}`,
+      });
     }
     if (typeof data === "string" && data.startsWith('{"op":1,')) this.#beat(story, session, data, at);
   }
 
   #beat(story: Story, session: KnownSession | undefined, data: string, at: Instant): void {
     const { link, helloAt, interval } = story;
-    if (helloAt === undefined) return this.#tell(story, `a heartbeat was sent on link ${link} before HELLO`);
+    if (helloAt === undefined) {
+      return this.#tell(story, {
+        rule: "heartbeat_before_hello",
+        message: `a heartbeat was sent on link ${link} before HELLO`,
+      });
+    }
     const { d }: { d?: unknown } = JSON.parse(data);
     const expected = story.asked && !story.ready ? null : session?.last ?? null;
     const earlier = this.#keeps && typeof d === "number" && expected !== null && d >= 1 && d < expected;
     if (d !== expected && !earlier) {
-      this.#tell(story, `a heartbeat on link ${link} says ${d}, not ${expected}, at ${at}`);
+      this.#tell(story, {
+        rule: "heartbeat_sequence",
+        message: `a heartbeat on link ${link} says ${d}, not ${expected}, at ${at}`,
+      });
     }
     this.#unansweredSince = Math.min(this.#unansweredSince, at);
     if (this.#asked > 0 && this.#askedAt === at) {
@@ -142,7 +173,10 @@ class Pulse {
     }
     const due = this.#beatAt === undefined ? at : this.#beatAt + interval;
     if (Math.abs(at - due) > SLACK && !throttled(story, at)) {
-      this.#tell(story, `a heartbeat on link ${link} was sent at ${at}, and due at ${due}`);
+      this.#tell(story, {
+        rule: "heartbeat_time",
+        message: `a heartbeat on link ${link} was sent at ${at}, and due at ${due}`,
+      });
     }
     this.#beatAt = at;
   }
@@ -151,22 +185,31 @@ class Pulse {
     const { link, helloAt, interval } = story;
     if (helloAt === undefined) return;
     if (at > (this.#beatAt ?? helloAt) + interval + SLACK && !throttled(story, at)) {
-      this.#tell(story, `no heartbeat was sent on link ${link} since ${this.#beatAt}`);
+      this.#tell(story, {
+        rule: "heartbeat_missing",
+        message: `no heartbeat was sent on link ${link} since ${this.#beatAt}`,
+      });
     }
     if (this.#asked > 0 && at > this.#askedAt && !throttled(story, at)) {
-      this.#tell(story, `a heartbeat was asked for on link ${link} at ${this.#askedAt}, in vain`);
+      this.#tell(story, {
+        rule: "heartbeat_request",
+        message: `a heartbeat was asked for on link ${link} at ${this.#askedAt}, in vain`,
+      });
     }
     if (at > this.#unansweredSince + 2 * interval + SLACK) {
-      this.#tell(story, `link ${link} is held though nothing is acknowledged since ${this.#unansweredSince}`);
+      this.#tell(story, {
+        rule: "zombie",
+        message: `link ${link} is held though nothing is acknowledged since ${this.#unansweredSince}`,
+      });
     }
   }
 
   /** Says it once for each link. */
-  #tell(story: Story, violation: string): void {
-    const key = violation.replace(/\d+/g, "");
+  #tell(story: Story, violation: Violation): void {
+    const key = violation.message.replace(/\d+/g, "");
     if (this.#told.has(key)) return;
     this.#told.add(key);
-    this.#violations.push(`${story.label}: ${violation}`);
+    this.#violations.push(...labelled(story.label, [violation]));
   }
 }
 

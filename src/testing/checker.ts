@@ -2,6 +2,7 @@ import type { Observation } from "../driver/host.ts";
 import { LONGEST_MESSAGE } from "../irc/command.ts";
 import { LineDecoder } from "../irc/line_decoder.ts";
 import type { Instant, Outcome } from "../protocol/protocol.ts";
+import type { Violation } from "./violation.ts";
 
 /** An event and when it was delivered. */
 export interface Delivered<Event> {
@@ -61,23 +62,28 @@ export function* linesOf(observations: readonly Observation[]): Generator<Observ
  * Checks what a client of a line protocol put on the wire: each send is one line that ends where it should
  * and fits, and PING is answered before anything else is received.
  */
-export function checkLines(observations: readonly Observation[]): string[] {
-  const violations: string[] = [];
+export function checkLines(observations: readonly Observation[]): Violation[] {
+  const violations: Violation[] = [];
   for (const observation of observations) {
     if (observation.kind !== "sent" || typeof observation.data !== "string") continue;
     const { link, data } = observation;
     const line = data.slice(0, -2);
     if (!data.endsWith("\r\n") || /[\r\n\0]/.test(line)) {
-      violations.push(`link ${link}: ${JSON.stringify(data)} is not one line`);
+      violations.push({
+        rule: "not_one_line",
+        message: `link ${link}: ${JSON.stringify(data)} is not one line`,
+      });
     }
     const { length } = encoder.encode(line);
-    if (length > LONGEST_MESSAGE) violations.push(`link ${link}: a line of ${length} bytes was sent`);
+    if (length > LONGEST_MESSAGE) {
+      violations.push({ rule: "line_too_long", message: `link ${link}: a line of ${length} bytes was sent` });
+    }
   }
   return [...violations, ...checkPings(observations)];
 }
 
-function checkPings(observations: readonly Observation[]): string[] {
-  const violations: string[] = [];
+function checkPings(observations: readonly Observation[]): Violation[] {
+  const violations: Violation[] = [];
   /** PINGs that were received and are not answered, by link. */
   const owed = new Map<number, { readonly token: string; readonly by: Observation }[]>();
   for (const { direction, link, line, closing, observation } of linesOf(observations)) {
@@ -89,14 +95,19 @@ function checkPings(observations: readonly Observation[]): string[] {
       continue;
     }
     for (const { token, by } of pings.filter(({ by }) => by !== observation)) {
-      violations.push(`link ${link}: PING ${token} was not answered in the same drain`);
+      violations.push({
+        rule: "ping_late",
+        message: `link ${link}: PING ${token} was not answered in the same drain`,
+      });
       pings.splice(pings.findIndex((ping) => ping.by === by), 1);
     }
     // On a link that is being closed there is nobody to answer any more.
     if (line.startsWith("PING :") && !closing) pings.push({ token: line.slice(6), by: observation });
   }
   for (const [link, pings] of owed) {
-    for (const { token } of pings) violations.push(`link ${link}: PING ${token} was never answered`);
+    for (const { token } of pings) {
+      violations.push({ rule: "ping_unanswered", message: `link ${link}: PING ${token} was never answered` });
+    }
   }
   return violations;
 }
@@ -105,23 +116,30 @@ function checkPings(observations: readonly Observation[]): string[] {
  * Checks how what a client said has ended against what the server heard, each text as often as it heard it:
  * what is done was heard once, what was cancelled never, and nothing more than once.
  */
-export function checkSayings(sayings: readonly Saying[], heard: ReadonlyMap<string, number>): string[] {
-  const violations: string[] = [];
+export function checkSayings(sayings: readonly Saying[], heard: ReadonlyMap<string, number>): Violation[] {
+  const violations: Violation[] = [];
   for (const { text, outcome } of sayings) {
     const count = heard.get(text) ?? 0;
-    if (outcome === undefined) violations.push(`"${text}" never settled`);
-    if (count > 1) violations.push(`"${text}" was sent ${count} times`);
+    if (outcome === undefined) violations.push({ rule: "unsettled", message: `"${text}" never settled` });
+    if (count > 1) violations.push({ rule: "sent_twice", message: `"${text}" was sent ${count} times` });
     if (outcome === "done" && count === 0) {
-      violations.push(`"${text}" is called done, but the server never heard it`);
+      violations.push({
+        rule: "done_unheard",
+        message: `"${text}" is called done, but the server never heard it`,
+      });
     }
-    if (outcome === "cancelled" && count > 0) violations.push(`"${text}" is called cancelled, but was sent`);
+    if (outcome === "cancelled" && count > 0) {
+      violations.push({ rule: "cancelled_sent", message: `"${text}" is called cancelled, but was sent` });
+    }
   }
   return violations;
 }
 
 /** Checks that nothing was delivered or done after the end. */
-export function checkEnd(observations: readonly Observation[]): string[] {
+export function checkEnd(observations: readonly Observation[]): Violation[] {
   const end = observations.findIndex(({ kind }) => kind === "end");
   const after = end < 0 ? [] : observations.slice(end + 1);
-  return after.filter(({ kind }) => kind !== "error").map(({ kind }) => `"${kind}" came after the end`);
+  return after.filter(({ kind }) => kind !== "error").map(({ kind }) => {
+    return { rule: "after_end", message: `"${kind}" came after the end` };
+  });
 }

@@ -4,6 +4,7 @@ import { follow, RESUMES, type Story } from "./_discord_follower.ts";
 import type { DiscordHistory, DiscordTold } from "./_discord_history.ts";
 import { intentsFor } from "./_discord_intents.ts";
 import { checkSayings, type Delivered, type Saying } from "./checker.ts";
+import type { Violation } from "./violation.ts";
 import type { Observation } from "../driver/host.ts";
 
 export { checkDiscordDelivery } from "./_discord_delivery.ts";
@@ -34,8 +35,8 @@ const PRESENCES_PER = 20_000;
  * - nothing that the server has to close a link for: unknown opcodes, payloads it cannot decode, numbers that
  *   it never gave out, anything before there is a session, two IDENTIFYs
  */
-export function checkDiscordSessions(history: DiscordHistory): string[] {
-  const violations: string[] = [];
+export function checkDiscordSessions(history: DiscordHistory): Violation[] {
+  const violations: Violation[] = [];
   const { stories, firstUrls } = storiesOf(history);
   /** Links on which the server has taken a session away, of which the client may not know yet. */
   const invalidated = new Set<number>();
@@ -43,30 +44,39 @@ export function checkDiscordSessions(history: DiscordHistory): string[] {
     if (entry.kind === "sent" && entry.op === 9) invalidated.add(entry.link);
     const story = stories.get(entry.link);
     if (story === undefined) continue;
-    const told = (violation: string) => violations.push(`${story.label}: ${violation}, at ${entry.at}`);
+    const told = ({ rule, message }: Violation) =>
+      violations.push({ rule, message: `${story.label}: ${message}, at ${entry.at}` });
     const first = firstUrls.get(story.label) ?? "";
     if (entry.kind === "closing" && entry.reason !== BY_COMMAND) {
       const before = entry.code === 4003 && !invalidated.has(entry.link);
-      if (before || misconduct.has(entry.code)) told(`had to be closed with ${entry.code}, ${entry.reason}`);
+      if (before || misconduct.has(entry.code)) {
+        told({ rule: "misconduct", message: `had to be closed with ${entry.code}, ${entry.reason}` });
+      }
     }
     if (entry.kind !== "received") continue;
     const { session, failedDials, failedResumes, url } = story;
     if (entry.op === 2) {
-      if (url !== first) told(`IDENTIFY on ${url}`);
+      if (url !== first) told({ rule: "identify_url", message: `IDENTIFY on ${url}` });
       if (session !== undefined && failedResumes < RESUMES) {
-        told(`IDENTIFY instead of a RESUME of ${session.id}`);
+        told({
+          rule: "identify_instead_of_resume",
+          message: `IDENTIFY instead of a RESUME of ${session.id}`,
+        });
       }
     }
     if (entry.op !== 6 || !isRecord(entry.d)) continue;
     const { session_id, seq } = entry.d;
     if (session === undefined || session_id !== session.id) {
-      told(`RESUME of ${session_id}, which is not to be resumed`);
+      told({ rule: "resume_of_ended", message: `RESUME of ${session_id}, which is not to be resumed` });
     } else if (failedResumes >= RESUMES) {
-      told(`RESUME of ${session_id} after ${failedResumes} in vain`);
+      told({ rule: "resume_in_vain", message: `RESUME of ${session_id} after ${failedResumes} in vain` });
     } else if (seq !== story.spokeAfter) {
-      told(`RESUME of ${session_id} from ${seq}, not ${story.spokeAfter}`);
+      told({
+        rule: "resume_sequence",
+        message: `RESUME of ${session_id} from ${seq}, not ${story.spokeAfter}`,
+      });
     } else if (url !== withQueryOf(first, session.resumeUrl) && !(failedDials > 0 && url === first)) {
-      told(`RESUME of ${session_id} on ${url}`);
+      told({ rule: "resume_url", message: `RESUME of ${session_id} on ${url}` });
     }
   }
   return violations;
@@ -80,8 +90,8 @@ const misconduct: ReadonlySet<number> = new Set([4001, 4002, 4005, 4007, 4012]);
  * Checks the intents that clients IDENTIFY with, by the server's table of what each brings: every event that a
  * client wants comes, unless none brings it, and every intent brings one that it wants.
  */
-export function checkDiscordIntents(history: DiscordHistory): string[] {
-  const violations: string[] = [];
+export function checkDiscordIntents(history: DiscordHistory): Violation[] {
+  const violations: Violation[] = [];
   const { stories } = storiesOf(history);
   for (const entry of history.log) {
     if (entry.kind !== "received" || entry.op !== 2 || !isRecord(entry.d)) continue;
@@ -94,11 +104,17 @@ export function checkDiscordIntents(history: DiscordHistory): string[] {
       const { guild = 0, direct = 0 } = intentsFor(name) ?? {};
       useful |= guild | direct;
       if ((guild | direct) !== 0 && (intents & (guild | direct)) === 0) {
-        violations.push(`${label}: IDENTIFY with intents ${intents}, which never bring ${name}`);
+        violations.push({
+          rule: "intents_missing",
+          message: `${label}: IDENTIFY with intents ${intents}, which never bring ${name}`,
+        });
       }
     }
     if ((intents & ~useful) !== 0) {
-      violations.push(`${label}: IDENTIFY with intents ${intents}, more than it wants`);
+      violations.push({
+        rule: "intents_excess",
+        message: `${label}: IDENTIFY with intents ${intents}, more than it wants`,
+      });
     }
   }
   return violations;
@@ -126,9 +142,9 @@ export interface DiscordLimitOptions {
  * - at most 5 presences in any 20 s for each link, with the same allowance
  * - no more IDENTIFYs in any 24 hours than allowed: the next would reset the token
  */
-export function checkDiscordLimits(history: DiscordHistory, options: DiscordLimitOptions = {}): string[] {
+export function checkDiscordLimits(history: DiscordHistory, options: DiscordLimitOptions = {}): Violation[] {
   const { maxConcurrency = 1, jitter = 1_000, sessionStarts = 1_000, earlierStarts = [] } = options;
-  const violations: string[] = [];
+  const violations: Violation[] = [];
   const { stories } = storiesOf(history);
   const arrivals = new Map<number, Crowd>();
   const identifies = new Map<number, { readonly at: Instant; readonly label: string }>();
@@ -141,19 +157,28 @@ export function checkDiscordLimits(history: DiscordHistory, options: DiscordLimi
     let crowd = arrivals.get(link);
     if (crowd === undefined) arrivals.set(link, crowd = new Crowd(story, jitter));
     const crowded = crowd.add(entry.op, at);
-    if (crowded !== undefined) violations.push(`${story.label}: ${crowded} on link ${story.link}, at ${at}`);
+    if (crowded !== undefined) {
+      const { rule, message } = crowded;
+      violations.push({ rule, message: `${story.label}: ${message} on link ${story.link}, at ${at}` });
+    }
     if (entry.op !== 2) continue;
     const blocking = starts[starts.length - sessionStarts];
     starts.push(at);
     if (blocking !== undefined && at - blocking < DAY) {
-      violations.push(`${story.label}: IDENTIFY at ${at}, though ${sessionStarts} were sent within a day`);
+      violations.push({
+        rule: "daily_limit",
+        message: `${story.label}: IDENTIFY at ${at}, though ${sessionStarts} were sent within a day`,
+      });
     }
     if (story.leftAt < at) continue;
     const bucket = shardOf(entry.d) % maxConcurrency;
     const last = identifies.get(bucket);
     identifies.set(bucket, { at, label: story.label });
     if (last !== undefined && at - last.at < 5_000) {
-      violations.push(`${story.label}: IDENTIFY at ${at}, after that of ${last.label} at ${last.at}`);
+      violations.push({
+        rule: "identify_limit",
+        message: `${story.label}: IDENTIFY at ${at}, after that of ${last.label} at ${last.at}`,
+      });
     }
   }
   return violations;
@@ -174,15 +199,15 @@ class Crowd {
   }
 
   /** One more has come; says once if that is too many. */
-  add(op: number | undefined, at: Instant): string | undefined {
+  add(op: number | undefined, at: Instant): Violation | undefined {
     const travel = { sentAt: this.#story.sent[this.#all.length] ?? at, at };
     this.#all.push(travel);
     if (op === 3) this.#presences.push(travel);
     if (this.#told) return undefined;
     const many = this.#exceeds(this.#all, SENDS, MINUTE)
-      ? `more than ${SENDS} messages in a minute`
+      ? { rule: "send_limit", message: `more than ${SENDS} messages in a minute` }
       : this.#exceeds(this.#presences, PRESENCES, PRESENCES_PER)
-      ? `more than ${PRESENCES} presences in 20 s`
+      ? { rule: "presence_limit", message: `more than ${PRESENCES} presences in 20 s` }
       : undefined;
     this.#told = many !== undefined;
     return many;
@@ -260,15 +285,17 @@ export interface DiscordUtterance {
 export function checkDiscordSpeech(
   said: readonly DiscordUtterance[],
   delivered: readonly Delivered<DiscordTold>[],
-): string[] {
-  const violations: string[] = [];
+): Violation[] {
+  const violations: Violation[] = [];
   const positions = new Map<string, number>();
   const gaps: number[] = [];
   delivered.forEach(({ event }, position) => {
     if (event.kind === "gap" && !event.resumed) gaps.push(position);
     if (event.kind !== "MESSAGE_CREATE" || !isRecord(event.data)) return;
     const content = String(event.data.content);
-    if (positions.has(content)) violations.push(`"${content}" was delivered twice`);
+    if (positions.has(content)) {
+      violations.push({ rule: "delivered_twice", message: `"${content}" was delivered twice` });
+    }
     positions.set(content, position);
   });
   let before = -1;
@@ -280,11 +307,16 @@ export function checkDiscordSpeech(
       missing.push(utterance);
       continue;
     }
-    if (position < before) violations.push(`"${utterance.text}" was delivered out of order`);
+    if (position < before) {
+      violations.push({ rule: "out_of_order", message: `"${utterance.text}" was delivered out of order` });
+    }
     while ((gaps[gap] ?? Infinity) < before) gap++;
     const told = before < 0 || (gaps[gap] ?? Infinity) < position;
     for (const { text, at } of told ? [] : missing) {
-      violations.push(`"${text}" was said at ${at} and lost without a gap`);
+      violations.push({
+        rule: "lost_without_gap",
+        message: `"${text}" was said at ${at} and lost without a gap`,
+      });
     }
     missing = [];
     before = Math.max(before, position);
@@ -300,8 +332,8 @@ export function checkDiscordSpeech(
 export function checkDiscordCommands(
   observations: readonly Observation[],
   sayings: readonly Saying[],
-): string[] {
-  const violations: string[] = [];
+): Violation[] {
+  const violations: Violation[] = [];
   const sent = new Map<string, number>();
   const settled = new Set<string>();
   const places = new Map(sayings.map(({ text }, place) => [text, place]));
@@ -310,7 +342,7 @@ export function checkDiscordCommands(
     const { label } = observation;
     if (observation.kind === "settled") {
       const ticket = `${label}: command ${observation.ticket}`;
-      if (settled.has(ticket)) violations.push(`${ticket} settled twice`);
+      if (settled.has(ticket)) violations.push({ rule: "settled_twice", message: `${ticket} settled twice` });
       settled.add(ticket);
     }
     if (observation.kind !== "sent" || typeof observation.data !== "string") continue;
@@ -320,11 +352,15 @@ export function checkDiscordCommands(
     sent.set(text, (sent.get(text) ?? 0) + 1);
     // Presences, which have a limit of their own, may be overtaken by what is no presence.
     const line = `${label} ${observation.data.slice(0, 7)}`;
-    if (place < (last.get(line) ?? 0)) violations.push(`${label}: "${text}" was sent out of order`);
+    if (place < (last.get(line) ?? 0)) {
+      violations.push({ rule: "sent_out_of_order", message: `${label}: "${text}" was sent out of order` });
+    }
     last.set(line, place);
   }
   for (const { text, outcome } of sayings) {
-    if (outcome === "failed" && sent.has(text)) violations.push(`"${text}" is called failed, but was sent`);
+    if (outcome === "failed" && sent.has(text)) {
+      violations.push({ rule: "failed_sent", message: `"${text}" is called failed, but was sent` });
+    }
   }
   return [...violations, ...checkSayings(sayings, sent)];
 }

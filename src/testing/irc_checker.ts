@@ -2,6 +2,7 @@ import type { Observation } from "../driver/host.ts";
 import type { IrcEvent } from "../irc/event.ts";
 import type { Instant } from "../protocol/protocol.ts";
 import { checkLines, type Delivered, linesOf } from "./checker.ts";
+import type { Violation } from "./violation.ts";
 
 /** Something a person said in a channel of an IRC server. */
 export interface IrcUtterance {
@@ -21,7 +22,7 @@ const SASL_SETTLED = /^:\S+ 90[2-7] /;
  * that end where they should and fit, PING answered before anything else is received, nicks tried a bounded
  * number of times, and nothing so fast that the server calls it a flood.
  */
-export function checkIrcWire(observations: readonly Observation[]): string[] {
+export function checkIrcWire(observations: readonly Observation[]): Violation[] {
   const violations = checkLines(observations);
   const links = new Map<
     number,
@@ -33,17 +34,30 @@ export function checkIrcWire(observations: readonly Observation[]): string[] {
     if (direction === "received") {
       state.welcomed ||= /^:\S+ 001 /.test(line);
       if (SASL_SETTLED.test(line)) state.authenticating = false;
-      if (/^ERROR :.*Excess Flood/.test(line)) violations.push(`link ${link}: the server calls it a flood`);
+      if (/^ERROR :.*Excess Flood/.test(line)) {
+        violations.push({ rule: "flood", message: `link ${link}: the server calls it a flood` });
+      }
     } else if (line === "CAP END") {
       state.ends++;
-      if (state.authenticating) violations.push(`link ${link}: CAP END was sent before SASL was settled`);
+      if (state.authenticating) {
+        violations.push({
+          rule: "cap_end_early",
+          message: `link ${link}: CAP END was sent before SASL was settled`,
+        });
+      }
     } else if (line.startsWith("AUTHENTICATE ")) state.authenticating = line !== "AUTHENTICATE *";
     else if (line.startsWith("NICK ") && !state.welcomed) state.nicks++;
   }
   for (const [link, { ends, nicks, welcomed }] of links) {
-    if (ends > 1) violations.push(`link ${link}: CAP END was sent ${ends} times`);
-    if (welcomed && ends === 0) violations.push(`link ${link}: was let in without CAP END`);
-    if (nicks > 20) violations.push(`link ${link}: ${nicks} nicks were tried`);
+    if (ends > 1) {
+      violations.push({ rule: "cap_end_repeated", message: `link ${link}: CAP END was sent ${ends} times` });
+    }
+    if (welcomed && ends === 0) {
+      violations.push({ rule: "cap_end_missing", message: `link ${link}: was let in without CAP END` });
+    }
+    if (nicks > 20) {
+      violations.push({ rule: "too_many_nicks", message: `link ${link}: ${nicks} nicks were tried` });
+    }
   }
   return violations;
 }
@@ -55,14 +69,16 @@ export function checkIrcWire(observations: readonly Observation[]): string[] {
 export function checkIrcDelivery(
   said: readonly IrcUtterance[],
   delivered: readonly Delivered<IrcEvent>[],
-): string[] {
-  const violations: string[] = [];
+): Violation[] {
+  const violations: Violation[] = [];
   const positions = new Map<string, number>();
   const gaps: number[] = [];
   delivered.forEach(({ event }, position) => {
     if (event.kind === "gap") gaps.push(position);
     if (event.kind !== "PRIVMSG") return;
-    if (positions.has(event.text)) violations.push(`"${event.text}" was delivered twice`);
+    if (positions.has(event.text)) {
+      violations.push({ rule: "delivered_twice", message: `"${event.text}" was delivered twice` });
+    }
     positions.set(event.text, position);
   });
   let before = -1;
@@ -70,7 +86,10 @@ export function checkIrcDelivery(
   const checkMissing = (after: number) => {
     const told = gaps.some((position) => before < position && position < after);
     for (const { text, at } of told ? [] : missing) {
-      violations.push(`"${text}" was said at ${at} and lost without a gap`);
+      violations.push({
+        rule: "lost_without_gap",
+        message: `"${text}" was said at ${at} and lost without a gap`,
+      });
     }
     missing = [];
   };
@@ -79,7 +98,9 @@ export function checkIrcDelivery(
     if (position === undefined) {
       if (utterance.member) missing.push(utterance);
     } else {
-      if (position < before) violations.push(`"${utterance.text}" was delivered out of order`);
+      if (position < before) {
+        violations.push({ rule: "out_of_order", message: `"${utterance.text}" was delivered out of order` });
+      }
       checkMissing(position);
       before = position;
     }

@@ -31,4 +31,5 @@ export * from "./trace_hash.ts";
 export * from "./twitch_checker.ts";
 export * from "./twitch_server.ts";
 export * from "./twitch_server_types.ts";
+export type { Violation } from "./violation.ts";
 export * from "./virtual_clock.ts";

@@ -4,6 +4,7 @@ import { RateLog } from "../protocol/rate_log.ts";
 import type { TwitchEvent, TwitchGapEvent } from "../twitch/event.ts";
 import { checkLines, type Delivered, linesOf } from "./checker.ts";
 import type { TwitchServerRecord, TwitchStanding, TwitchUtterance } from "./twitch_server_types.ts";
+import type { Violation } from "./violation.ts";
 
 /** How {@linkcode checkTwitchLimits} counts. */
 export interface TwitchLimitOptions {
@@ -48,23 +49,23 @@ export interface TwitchLimitOptions {
  * const log = Array.from({ length: 21 }, (_, index): TwitchServerRecord => {
  *   return { kind: "line", link: -1, at: index, login: "bot", text: `JOIN #channel${index}` };
  * });
- * checkTwitchLimits(log); // [ "bot: 21 JOINs within 10000 ms, at 20" ]
+ * checkTwitchLimits(log); // [ { rule: "join_limit", message: "bot: 21 JOINs within 10000 ms, at 20" } ]
  * ```
  */
 export function checkTwitchLimits(
   log: readonly TwitchServerRecord[],
   options: TwitchLimitOptions = {},
-): string[] {
+): Violation[] {
   const { join = 20, auth = 20, message = 20, moderated = 100, jitter = 0, stale = () => false } = options;
   const { standing = ({ standing }) => standing } = options;
-  const violations: string[] = [];
+  const violations: Violation[] = [];
   const logs = new Map<string, RateLog>();
-  const count = (account: string, what: string, limit: number, per: number, at: Instant) => {
+  const count = (rule: string, account: string, what: string, limit: number, per: number, at: Instant) => {
     const name = `${account} ${what}`;
     const window = logs.get(name) ?? new RateLog(limit, Math.max(1, per - jitter));
     logs.set(name, window);
     if (window.readyAt(at) > at) {
-      violations.push(`${account}: ${limit + 1} ${what} within ${per} ms, at ${at}`);
+      violations.push({ rule, message: `${account}: ${limit + 1} ${what} within ${per} ms, at ${at}` });
     }
     window.add(at);
   };
@@ -76,14 +77,15 @@ export function checkTwitchLimits(
     const account = /^justinfan[0-9]+$/.test(login) ? "anonymous" : login;
     switch (command) {
       case "JOIN":
-        for (const _ of parameter.split(",")) count(account, "JOINs", join, 10_000, record.at);
+        for (const _ of parameter.split(",")) count("join_limit", account, "JOINs", join, 10_000, record.at);
         break;
       case "NICK":
-        count(account, "logins", auth, 10_000, record.at);
+        count("login_limit", account, "logins", auth, 10_000, record.at);
         break;
       case "PRIVMSG":
-        count(account, "messages in all", moderated, 30_000, record.at);
-        if (standing(record) !== "moderator") count(account, "messages", message, 30_000, record.at);
+        count("message_limit", account, "messages in all", moderated, 30_000, record.at);
+        if (standing(record) === "moderator") break;
+        count("ordinary_message_limit", account, "messages", message, 30_000, record.at);
         break;
     }
   }
@@ -113,15 +115,15 @@ export interface TwitchPauseOptions {
  * const log = [0, 600].map((at): TwitchServerRecord => {
  *   return { kind: "line", link: -1, at, login: "bot", text: "PRIVMSG #dallas hello", pause: 1_000 };
  * });
- * checkTwitchPauses(log); // [ "bot in #dallas: 600 ms between messages, at 600" ]
+ * checkTwitchPauses(log); // [ { rule: "pause", message: "bot in #dallas: 600 ms between messages, at 600" } ]
  * ```
  */
 export function checkTwitchPauses(
   log: readonly TwitchServerRecord[],
   options: TwitchPauseOptions = {},
-): string[] {
+): Violation[] {
   const { stale = () => false, pause = ({ pause }: TwitchServerRecord) => pause } = options;
-  const violations: string[] = [];
+  const violations: Violation[] = [];
   const last = new Map<string, TwitchServerRecord>();
   for (const record of log) {
     if (record.kind !== "line" || record.pause === undefined || stale(record)) continue;
@@ -132,7 +134,9 @@ export function checkTwitchPauses(
     if (earlier === undefined) continue;
     const since = record.at - earlier.at;
     const demanded = Math.min(record.pause, pause(record, earlier) ?? 0);
-    if (since < demanded) violations.push(`${name}: ${since} ms between messages, at ${record.at}`);
+    if (since < demanded) {
+      violations.push({ rule: "pause", message: `${name}: ${since} ms between messages, at ${record.at}` });
+    }
   }
   return violations;
 }
@@ -142,14 +146,16 @@ function untagged({ text }: TwitchServerRecord): string {
 }
 
 /** Checks what a Twitch client put on the wire: lines that end where they should and fit, and PING answered. */
-export function checkTwitchWire(observations: readonly Observation[]): string[] {
+export function checkTwitchWire(observations: readonly Observation[]): Violation[] {
   const violations = checkLines(observations);
   const logins = new Map<number, number>();
   for (const { direction, link, line } of linesOf(observations)) {
     if (direction === "sent" && line.startsWith("NICK ")) logins.set(link, (logins.get(link) ?? 0) + 1);
   }
   for (const [link, count] of logins) {
-    if (count > 1) violations.push(`link ${link}: logged in ${count} times`);
+    if (count > 1) {
+      violations.push({ rule: "logged_in_twice", message: `link ${link}: logged in ${count} times` });
+    }
   }
   return violations;
 }
@@ -171,14 +177,16 @@ export function checkTwitchDelivery(
   due: readonly TwitchDue[],
   delivered: readonly Delivered<TwitchEvent>[],
   observations: readonly Observation[],
-): string[] {
-  const violations: string[] = [];
+): Violation[] {
+  const violations: Violation[] = [];
   const positions = new Map<string, number>();
   const gaps: TwitchGapEvent[] = [];
   delivered.forEach(({ event }, position) => {
     if (event.kind === "gap") gaps.push(event);
     if (event.kind !== "PRIVMSG" || event.id === undefined) return;
-    if (positions.has(event.text)) violations.push(`"${event.text}" was delivered twice`);
+    if (positions.has(event.text)) {
+      violations.push({ rule: "delivered_twice", message: `"${event.text}" was delivered twice` });
+    }
     positions.set(event.text, position);
   });
   const lastReceived = receptions(observations);
@@ -192,13 +200,18 @@ export function checkTwitchDelivery(
         channels.includes(channel) && to >= at &&
         (from <= at || held.some((link) => from <= (lastReceived.get(link) ?? 0)))
       );
-      if (!told) violations.push(`"${text}" was said in ${channel} at ${at} and lost without a gap`);
+      if (!told) {
+        violations.push({
+          rule: "lost_without_gap",
+          message: `"${text}" was said in ${channel} at ${at} and lost without a gap`,
+        });
+      }
       continue;
     }
     for (const earlier of before.values()) {
       // Whatever link brought this has brought that before.
       if (position > earlier.position || !over.every((link) => earlier.over.includes(link))) continue;
-      violations.push(`"${text}" was delivered before "${earlier.text}"`);
+      violations.push({ rule: "out_of_order", message: `"${text}" was delivered before "${earlier.text}"` });
     }
     const key = over.join();
     if (position > (before.get(key)?.position ?? -1)) before.set(key, { over, text, position });
@@ -210,7 +223,7 @@ export function checkTwitchDelivery(
 export function checkTwitchGaps(
   delivered: readonly Delivered<TwitchEvent>[],
   observations: readonly Observation[],
-): string[] {
+): Violation[] {
   const closing = new Set<number>();
   const lost = new Set<number>();
   for (const observation of observations) {
@@ -221,11 +234,13 @@ export function checkTwitchGaps(
   const begins = new Set([...receptions(observations)].flatMap(([link, at]) => lost.has(link) ? [at] : []));
   return delivered.flatMap(({ event }) => {
     if (event.kind !== "gap") return [];
-    if (event.to < event.from) return [`a gap lasts from ${event.from} to ${event.to}`];
+    if (event.to < event.from) {
+      return [{ rule: "gap_times", message: `a gap lasts from ${event.from} to ${event.to}` }];
+    }
     // A channel that was forgotten begins to be missed when something last came from there.
     return begins.has(event.from) || event.channels.length === 1
       ? []
-      : [`no link was lost that last brought something at ${event.from}`];
+      : [{ rule: "gap_begin", message: `no link was lost that last brought something at ${event.from}` }];
   });
 }
 
@@ -251,8 +266,8 @@ export interface TwitchJoining {
 export function checkTwitchJoins(
   joinings: readonly TwitchJoining[],
   observations: readonly Observation[],
-): string[] {
-  const violations: string[] = [];
+): Violation[] {
+  const violations: Violation[] = [];
   const channels = new Map(joinings.map(({ ticket, channel }) => [ticket, channel]));
   /** Who each link has logged in as. */
   const logins = new Map<number, string>();
@@ -283,9 +298,14 @@ export function checkTwitchJoins(
     channels.delete(observation.ticket);
     if (observation.outcome !== "done" || [...inside].some((name) => name.endsWith(` ${channel}`))) continue;
     violations.push(
-      `joining ${channel} is called done without an echo and a ROOMSTATE, at ${observation.at}`,
+      {
+        rule: "join_done_early",
+        message: `joining ${channel} is called done without an echo and a ROOMSTATE, at ${observation.at}`,
+      },
     );
   }
-  for (const [, channel] of channels) violations.push(`joining ${channel} never settled`);
+  for (const [, channel] of channels) {
+    violations.push({ rule: "join_unsettled", message: `joining ${channel} never settled` });
+  }
   return violations;
 }

@@ -13,6 +13,12 @@ interface Joining {
   deadline: Instant;
 }
 
+interface Waiting {
+  readonly attempt: number;
+  /** Not before; -Infinity: at once. */
+  readonly from: Instant;
+}
+
 interface Parting {
   readonly tickets: number[];
   /** Of JOINs that this undoes, whose echo has not come. */
@@ -41,7 +47,9 @@ export interface LinkChannelsParts {
 /** What a JOIN echo means. */
 export type JoinEcho = "joining" | "joined" | "again" | "unwanted";
 
-// Twitch says nothing at all about a channel that does not exist, nor about JOINs over the limit.
+// Twitch says nothing at all about a channel that does not exist, nor about JOINs over the limit: which JOINs of
+// links that are gone also brought to it. An attempt that shares its window of the limit with another tells nothing
+// new, so the next is in another.
 const ATTEMPTS = 2;
 // One that it echoes does exist.
 const ATTEMPTS_ECHOED = 5;
@@ -61,8 +69,8 @@ export class LinkChannels {
   readonly #parts: LinkChannelsParts;
   readonly #actions: Actions;
   readonly #asks: PermitAsks;
-  /** Wait for a permit; to which attempt. */
-  readonly #waiting = new Map<string, number>();
+  /** Wait for a permit, or for the window of an attempt that failed to be over. */
+  readonly #waiting = new Map<string, Waiting>();
   readonly #sent = new Map<string, Joining>();
   /** When each channel that we are in last brought something. */
   readonly #joined = new Map<string, Instant>();
@@ -114,7 +122,7 @@ export class LinkChannels {
   /** Joins a channel, once there is a permit for it. */
   join(name: string): void {
     if (this.#joined.has(name) || this.pending(name)) return;
-    this.#waiting.set(name, 1);
+    this.#waiting.set(name, { attempt: 1, from: -Infinity });
     this.#match();
   }
 
@@ -143,12 +151,13 @@ export class LinkChannels {
       this.#actions.release(id, false);
       return true;
     }
-    const attempt = this.#waiting.get(name);
-    if (attempt === undefined) {
+    const waiting = this.#waiting.get(name);
+    if (waiting === undefined) {
       this.#doubted.set(name, id);
       this.#doubtsEnd = Math.min(this.#doubtsEnd, now + this.#parts.timeout);
     } else {
       this.#waiting.delete(name);
+      const { attempt } = waiting;
       this.#sent.set(name, { permit: id, deadline: now + this.#parts.timeout, attempt });
     }
     this.#actions.send(this.#parts.link, membershipLine("JOIN", name));
@@ -248,6 +257,7 @@ export class LinkChannels {
   deadline(): Instant {
     let deadline = Math.min(this.#lookAt, this.#doubtsEnd);
     for (const joining of this.#sent.values()) deadline = Math.min(deadline, joining.deadline);
+    for (const { from } of this.#waiting.values()) if (from > -Infinity) deadline = Math.min(deadline, from);
     for (const parting of this.#parting.values()) deadline = Math.min(deadline, parting.deadline);
     return deadline;
   }
@@ -256,6 +266,7 @@ export class LinkChannels {
   due(now: Instant): void {
     if (now >= this.#lookAt) this.#look(now);
     if (now >= this.#doubtsEnd) this.#trust(now);
+    this.#rested(now);
     const joins = [...this.#sent].filter(([, { deadline }]) => now >= deadline);
     const parts = [...this.#parting].filter(([, { deadline }]) => now >= deadline);
     if (joins.length === 0 && parts.length === 0) return;
@@ -265,8 +276,8 @@ export class LinkChannels {
       const error = new TimeoutError(`Cannot tell whether "${name}" was left: Twitch said nothing`);
       for (const ticket of parting.tickets.splice(0)) this.#actions.failed(ticket, error);
     }
-    this.#parts.proofs.request(now, () => {
-      for (const [name, joining] of joins) this.#unanswered(name, joining);
+    this.#parts.proofs.request(now, (latency) => {
+      for (const [name, joining] of joins) this.#unanswered(name, joining, now + latency);
       for (const [name, parting] of parts) if (this.#parting.get(name) === parting) this.parted(name);
       this.#match();
     });
@@ -357,7 +368,8 @@ export class LinkChannels {
   /** The channels whose JOIN could be sent. That of one being left waits, so that each echo has one meaning. */
   #ready(): string[] {
     const doubted = [...this.#doubted].flatMap(([name, permit]) => permit === undefined ? [name] : []);
-    return [...this.#waiting.keys(), ...doubted].filter((name) => !this.#parting.has(name));
+    const waiting = [...this.#waiting].flatMap(([name, { from }]) => from > -Infinity ? [] : [name]);
+    return [...waiting, ...doubted].filter((name) => !this.#parting.has(name));
   }
 
   #match(): void {
@@ -393,7 +405,14 @@ export class LinkChannels {
     });
   }
 
-  #unanswered(name: string, joining: Joining): void {
+  /** What is to be joined again may be, once another window of the limit has begun. */
+  #rested(now: Instant): void {
+    const rested = [...this.#waiting].filter(([, { from }]) => from > -Infinity && now >= from);
+    for (const [name, { attempt }] of rested) this.#waiting.set(name, { attempt, from: -Infinity });
+    if (rested.length > 0) this.#match();
+  }
+
+  #unanswered(name: string, joining: Joining, now: Instant): void {
     if (this.#sent.get(name) !== joining) return;
     const echoed = joining.permit === undefined;
     this.#answer(name);
@@ -404,6 +423,7 @@ export class LinkChannels {
     }
     // It said that we are in, and did not mean it: the next JOIN shall not be taken for a repetition.
     if (echoed) this.#actions.send(this.#parts.link, membershipLine("PART", name));
-    this.#waiting.set(name, joining.attempt + 1);
+    const from = echoed ? -Infinity : now + this.#parts.permit.per;
+    this.#waiting.set(name, { attempt: joining.attempt + 1, from });
   }
 }

@@ -9,7 +9,7 @@ import { Proofs } from "./proofs.ts";
 
 /** How long Twitch may take for what, in milliseconds. */
 export interface TwitchTimeouts extends LinkTimeouts {
-  /** From a JOIN or PART until its echo, after which a PING asks; a JOIN is tried twice. @default {10_000} */
+  /** From a JOIN or PART until its echo, after which a PING asks; a JOIN is tried twice, in two windows of its limit. @default {10_000} */
   readonly join?: number;
   /** From a message until its USERSTATE or NOTICE, after which it counts as unconfirmed. @default {10_000} */
   readonly say?: number;

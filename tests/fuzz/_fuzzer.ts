@@ -32,11 +32,6 @@ export async function fuzz(fuzzer: Fuzzer, from: number, inputs: number): Promis
   return undefined;
 }
 
-/** A base that no run before has fed from. */
-export function freshBase(): number {
-  return 1 + Math.floor(Math.random() * 1_000_000_000);
-}
-
 /** Draws the parts of an input. */
 export class Draw {
   readonly #random: () => number;

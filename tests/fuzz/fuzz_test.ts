@@ -1,5 +1,6 @@
 import { describe, it } from "node:test";
-import { freshBase, fuzz } from "./_fuzzer.ts";
+import { freshBase } from "../_fresh_base.ts";
+import { fuzz } from "./_fuzzer.ts";
 import { fuzzers } from "./fuzzers.ts";
 
 describe("fuzzers", () => {

@@ -279,7 +279,8 @@ export class BotLife {
   }
 
   #limited(text: string): void {
-    const { d: { retry_after, meta: { guild_id: guild } } }: {
+    const { s: sequence, d: { retry_after, meta: { guild_id: guild } } }: {
+      readonly s: number;
       readonly d: { readonly retry_after: number; readonly meta: { readonly guild_id: string } };
     } = JSON.parse(text);
     const { guilds, world: { clock } } = this.#setup;
@@ -288,6 +289,7 @@ export class BotLife {
       label: this.label(guilds.indexOf(guild)),
       guild,
       at,
+      sequence,
       until: at + retry_after * 1_000,
     });
   }

@@ -2,6 +2,7 @@ import type { ResumePoint } from "../../src/discord/gateway/options.ts";
 import type { SessionStore, StoredShard } from "../../src/discord/gateway/store.ts";
 import type { Host } from "../../src/driver/host.ts";
 import type { Data } from "../../src/protocol/protocol.ts";
+import type { PlantedBug } from "./_world.ts";
 
 /** What a bug finds out about the world it is planted in. */
 export interface BugContext {
@@ -12,9 +13,7 @@ export interface BugContext {
 }
 
 /** A wrong variant of the bot, or of a part of it. */
-export interface BotBug {
-  /** What the checker says that is there to catch it; what others say of it does not count. */
-  readonly caught: RegExp;
+export interface BotBug extends PlantedBug {
   readonly store?: (store: SessionStore, context: BugContext) => SessionStore;
   readonly host?: (host: Host, context: BugContext) => Host;
   /** How long a listing of members waits for the next chunk, in milliseconds. */
@@ -76,21 +75,21 @@ const carrying = (changes: {
 export const discordBotBugs: Readonly<Record<string, BotBug>> = {
   // The session store.
   "forgets its sessions when it starts again": {
-    caught: /IDENTIFY instead of a RESUME/,
+    caught: "identify_instead_of_resume",
     store: loading((stored) => ({ ...stored, session: null })),
   },
   "begins behind what it had consumed": {
-    caught: /RESUME of \S+ from/,
+    caught: "resume_sequence",
     store: loading((stored) =>
       withSession(stored, (session) => session && { ...session, sequence: session.sequence + 1 })
     ),
   },
   "resumes a session that is over": {
-    caught: /which is not to be resumed/,
+    caught: "resume_of_ended",
     store: loading((stored) => withSession(stored, (session) => session && { ...session, ended: false })),
   },
   "saves what it has received, consumed or not": {
-    caught: /was saved at \S+, before \d+ was consumed/,
+    caught: "saved_early",
     store: saving((stored, { lastSent }) =>
       withSession(
         stored,
@@ -100,11 +99,11 @@ export const discordBotBugs: Readonly<Record<string, BotBug>> = {
     ),
   },
   "forgets what it lost with a session": {
-    caught: /nothing is left of/,
+    caught: "nothing_left",
     store: saving((stored) => withSession(stored, (session) => session?.ended ? null : session)),
   },
   "saves a session once": {
-    caught: /stops at \S+ with .* consumed/,
+    caught: "saved_late",
     store: (store) => {
       const saved = new Set<string>();
       return {
@@ -119,22 +118,22 @@ export const discordBotBugs: Readonly<Record<string, BotBug>> = {
     },
   },
   "saves nothing when it is asked to stop": {
-    caught: /stops at \S+ with .* consumed/,
+    caught: "saved_late",
     store: (store, { stopping }) => ({
       load: (shard) => store.load(shard),
       save: (stored) => stopping() ? undefined : store.save(stored),
     }),
   },
-  "ends its sessions when it is asked to stop": { caught: /nothing is left of/, endsSessions: true },
+  "ends its sessions when it is asked to stop": { caught: "nothing_left", endsSessions: true },
   "acknowledges what it has not saved": {
-    caught: /acknowledges \d+ at/,
+    caught: "acknowledged_unsaved",
     host: carrying({
       sent: (text) => text.replace(/^\{"op":1,"d":(\d+)\}/, (_, d) => `{"op":1,"d":${+d + 1}}`),
     }),
   },
   // The identify budget.
   "takes no notice of the daily limit": {
-    caught: /were sent within a day/,
+    caught: "daily_limit",
     host: (host) => ({
       ...host,
       fetch: async (input, init) => {
@@ -144,13 +143,13 @@ export const discordBotBugs: Readonly<Record<string, BotBug>> = {
       },
     }),
   },
-  "does not tell that it waits for the daily limit": { caught: /was not told to wait/, deaf: true },
+  "does not tell that it waits for the daily limit": { caught: "no_session", deaf: true },
   "forgets its IDENTIFYs when it starts again": {
-    caught: /IDENTIFY at \S+, after/,
+    caught: "identify_limit",
     store: loading((stored) => ({ ...stored, identifies: [] })),
   },
   "identifies before it has saved that": {
-    caught: /was not saved before it was sent/,
+    caught: "identify_unsaved",
     store: (store) => ({
       load: (shard) => store.load(shard),
       save: (stored) => void store.save(stored),
@@ -158,12 +157,12 @@ export const discordBotBugs: Readonly<Record<string, BotBug>> = {
   },
   // Guild members.
   "takes the first chunk of members for all": {
-    caught: /ends with \d+ of \d+ members/,
+    caught: "members_missing",
     host: carrying({ received: (text) => text.replace(/"chunk_count":\d+/, '"chunk_count":1') }),
   },
-  "waits for ever for a chunk of members": { caught: /has not ended/, timeout: 86_400_000 },
+  "waits for ever for a chunk of members": { caught: "members_endless", timeout: 86_400_000 },
   "asks for members again at once": {
-    caught: /though limited/,
+    caught: "members_limit",
     host: carrying({
       received: (text) =>
         text.startsWith('{"t":"RATE_LIMITED"')

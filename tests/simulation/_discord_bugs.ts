@@ -8,11 +8,10 @@ import type { Permits } from "../../src/driver/permits.ts";
 import type { Action, CloseInfo, Data, Instant, Protocol } from "../../src/protocol/protocol.ts";
 import { RESUME } from "./_discord_service.ts";
 import { Tampered, type Tampering } from "./_tampered.ts";
+import type { PlantedBug } from "./_world.ts";
 
 /** A wrong variant of the core. */
-interface Bug {
-  /** What the checker says that is there to catch it; what others say of it does not count. */
-  readonly caught: RegExp;
+interface Bug extends PlantedBug {
   readonly core?: (session: GatewaySession) => Protocol<Data, GatewayCommand, GatewayEvent>;
   readonly permits?: Permits;
   readonly options?: (options: GatewaySessionOptions) => GatewaySessionOptions;
@@ -21,7 +20,7 @@ interface Bug {
 type Tamper = Tampering<GatewayCommand, GatewayEvent, never>;
 type Core = Tampered<GatewayCommand, GatewayEvent>;
 
-const tampered = (caught: RegExp, tamper: (session: GatewaySession) => Tamper): Bug => ({
+const tampered = (caught: string, tamper: (session: GatewaySession) => Tamper): Bug => ({
   caught,
   core: (session): Core => new Tampered<GatewayCommand, GatewayEvent>(session, tamper(session)),
 });
@@ -42,21 +41,21 @@ class Undaunted extends Tampered<GatewayCommand, GatewayEvent> {
 
 /** Wrong variants of the core, each of which a checker must catch. */
 export const discordBugs: Readonly<Record<string, Bug>> = {
-  "loses the sequence in its heartbeats": tampered(/a heartbeat on link \d+ says/, () => ({
+  "loses the sequence in its heartbeats": tampered("heartbeat_sequence", () => ({
     action: (action) =>
       isHeartbeat(action) && action.kind === "send" ? [{ ...action, data: '{"op":1,"d":null}' }] : [action],
   })),
-  "loses the sequence when it resumes": tampered(/RESUME of \S+ from/, () => ({
+  "loses the sequence when it resumes": tampered("resume_sequence", () => ({
     action: (action) =>
       text(action).includes('"op":6') && action.kind === "send"
         ? [{ ...action, data: text(action).replace(/"seq":\d+/, '"seq":1') }]
         : [action],
   })),
-  "swallows an event now and then": tampered(/was delivered after/, () => {
+  "swallows an event now and then": tampered("out_of_sequence", () => {
     let count = 0;
     return { event: (event) => event.kind === "MESSAGE_CREATE" && ++count % 50 === 0 ? [] : [event] };
   }),
-  "delivers an event twice after a resume": tampered(/was delivered after/, () => {
+  "delivers an event twice after a resume": tampered("out_of_sequence", () => {
     let again = false;
     return {
       event: (event) => {
@@ -68,82 +67,82 @@ export const discordBugs: Readonly<Record<string, Bug>> = {
     };
   }),
   "always resumes": {
-    caught: /which is not to be resumed/,
+    caught: "resume_of_ended",
     core: (session): Core =>
       new Undaunted(session, [4007, 4009], {
         receive: (data) => String(data).includes('"op":9') ? '{"op":9,"d":true}' : data,
       }),
   },
-  "begins anew where it could resume": tampered(/was closed so that its session ended/, () => ({
+  "begins anew where it could resume": tampered("session_ended", () => ({
     receive: (data) => String(data).includes('"op":9') ? '{"op":9,"d":false}' : data,
   })),
   "dials again after a fatal close": {
-    caught: /is dialled after a fatal close/,
+    caught: "fatal_ignored",
     core: (session): Core => new Undaunted(session, [4004, 4010, 4011, 4012, 4013, 4014], {}),
   },
-  "notices no zombie": tampered(/is held though nothing is acknowledged/, (session) => ({
+  "notices no zombie": tampered("zombie", (session) => ({
     action: (action, now) => {
       if (isHeartbeat(action) && action.kind === "send") session.receive(action.link, '{"op":11}', now);
       return [action];
     },
   })),
   "identifies without a permit": {
-    caught: /IDENTIFY at \S+, after/,
+    caught: "identify_limit",
     permits: { acquire: () => Promise.resolve({ release() {} }) },
   },
-  "sends a heartbeat while it is closing": tampered(/"op":1.* which is not open/, () => ({
+  "sends a heartbeat while it is closing": tampered("sent_while_closed", () => ({
     action: (action) =>
       action.kind === "close"
         ? [action, { kind: "send", link: action.link, data: '{"op":1,"d":null}' }]
         : [action],
   })),
-  "answers no request for a heartbeat": tampered(/was asked for .* in vain/, () => ({
+  "answers no request for a heartbeat": tampered("heartbeat_request", () => ({
     receive: (data) => String(data).includes('"op":1,') ? undefined : data,
   })),
-  "resumes on the first URL": tampered(/RESUME of \S+ on wss/, () => {
+  "resumes on the first URL": tampered("resume_url", () => {
     let first: string | undefined;
     return {
       action: (action) => action.kind === "dial" ? [{ ...action, url: first ??= action.url }] : [action],
     };
   }),
-  "resumes without the query parameters": tampered(/had to be closed with 4012/, () => ({
+  "resumes without the query parameters": tampered("misconduct", () => ({
     action: (action) =>
       action.kind === "dial" && action.url.startsWith(RESUME) ? [{ ...action, url: RESUME }] : [action],
   })),
-  "hides the gap": tampered(/no gap behind/, () => ({
+  "hides the gap": tampered("gap_missing", () => ({
     event: (event) => event.kind === "gap" && !event.resumed ? [] : [event],
   })),
-  "ends sessions when it closes": tampered(/was closed so that its session ended/, () => ({
+  "ends sessions when it closes": tampered("session_ended", () => ({
     action: (action) => action.kind === "close" ? [{ ...action, code: 1000 }] : [action],
   })),
-  "ignores the rate limit": tampered(/messages in a minute on link \d+, at/, () => ({
+  "ignores the rate limit": tampered("send_limit", () => ({
     action: (action) =>
       text(action).startsWith('{"op":8,') ? [action, ...Array(3).fill(nameless(action))] : [action],
   })),
-  "ignores the limit on presences": tampered(/presences in 20 s/, () => ({
+  "ignores the limit on presences": tampered("presence_limit", () => ({
     action: (action) => text(action).startsWith('{"op":3,') ? [action, nameless(action)] : [action],
   })),
-  "settles a command twice": tampered(/settled twice/, () => ({
+  "settles a command twice": tampered("settled_twice", () => ({
     action: (action) => action.kind === "settle" ? [action, action] : [action],
   })),
   "spins while it cannot connect": {
-    caught: /dials in a minute/,
+    caught: "dial_rate",
     options: (options) => ({ ...options, backoff: { base: 1, cap: 1 } }),
   },
   "tells of events that nobody wants": {
-    caught: /though nobody wants/,
+    caught: "unwanted_event",
     options: ({ events, ...options }) => events ? { ...options, intents: deriveIntents(events) } : options,
   },
-  "does not count events that nobody wants": tampered(/RESUME of \S+ from/, (session) => ({
+  "does not count events that nobody wants": tampered("resume_sequence", (session) => ({
     receive: (data) =>
       String(data).startsWith('{"t":"MESSAGE_UPDATE"') && !session.tells("MESSAGE_UPDATE") ? undefined : data,
   })),
   "asks for too few intents": {
-    caught: /which never bring/,
+    caught: "intents_missing",
     options: (options) => options.events ? { ...options, intents: Intents.Guilds } : options,
   },
   "asks for more intents than its events need": {
-    caught: /more than it wants/,
+    caught: "intents_excess",
     options: (options) =>
       options.events
         ? { ...options, intents: deriveIntents(options.events) | Intents.GuildMessageTyping }

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import type { Fault } from "../../src/testing/faults.ts";
+import type { Violation } from "../../src/testing/violation.ts";
 import { faultName, type Report, type World } from "./_world.ts";
 
 /** A plan that makes a world go wrong, as small as it could be made. */
 export interface Counterexample<Act> {
   readonly seed: number;
   readonly plan: readonly Fault<Act>[];
-  readonly violations: readonly string[];
+  readonly violations: readonly Violation[];
 }
 
 /** What many worlds came to. */
@@ -21,7 +22,7 @@ export interface Tally {
 
 /** How to search. */
 export interface SearchOptions {
-  /** The bug to plant. */
+  /** The bug to plant; only the rule that is there to catch it counts. */
   readonly bug?: string;
   /** Where to count what was run. */
   readonly tally?: Tally;
@@ -46,13 +47,22 @@ export async function search<Act>(
   for (const seed of seeds) {
     const plan = planOf(world, seed);
     const report = await world.run(seed, plan, bug);
+    const violations = counted(world, report, bug);
     if (tally !== undefined) count(tally, plan, report);
     progress?.(seed);
-    if (report.violations.length === 0) continue;
-    if (options.shrink === false) return { seed, plan, violations: report.violations };
-    return await shrink(world, seed, plan, report.violations, bug);
+    if (violations.length === 0) continue;
+    if (options.shrink === false) return { seed, plan, violations };
+    return await shrink(world, seed, plan, violations, bug);
   }
   return undefined;
+}
+
+/** Of a planted bug only what the checker says that is there to catch it. */
+function counted<Act>(world: World<Act>, report: Report, bug: string | undefined): readonly Violation[] {
+  if (bug === undefined) return report.violations;
+  const planted = world.bugs[bug];
+  if (planted === undefined) throw new RangeError(`There is no bug "${bug}" in the world "${world.name}"`);
+  return report.violations.filter(({ rule }) => rule === planted.caught);
 }
 
 // A long plan could be shrunk for ever; a little too large is better than too late, in milliseconds.
@@ -63,14 +73,14 @@ async function shrink<Act>(
   world: World<Act>,
   seed: number,
   plan: readonly Fault<Act>[],
-  violations: readonly string[],
+  violations: readonly Violation[],
   bug: string | undefined,
 ): Promise<Counterexample<Act>> {
   let smallest: Counterexample<Act> = { seed, plan, violations };
   const fails = async (candidate: readonly Fault<Act>[]) => {
-    const report = await world.run(seed, candidate, bug);
-    if (report.violations.length === 0) return true;
-    smallest = { seed, plan: candidate, violations: report.violations };
+    const violations = counted(world, await world.run(seed, candidate, bug), bug);
+    if (violations.length === 0) return true;
+    smallest = { seed, plan: candidate, violations };
     return false;
   };
   // The same seed draws the same plan first, and fast-check shrinks from there.
@@ -98,7 +108,7 @@ function count(tally: Tally, plan: readonly Fault<unknown>[], report: Report): v
 export function asTest<Act>(world: World<Act>, { seed, plan, violations }: Counterexample<Act>): string {
   const faults = plan.map((fault) => `    ${JSON.stringify(fault)},\n`).join("");
   return [
-    `// ${violations.join("\n// ")}`,
+    ...violations.map(({ rule, message }) => `// ${rule}: ${message}`),
     `test(${JSON.stringify(`${world.name}: seed ${seed}`)}, async () => {`,
     `  const { violations } = await ${world.identifier}.run(${seed}, [`,
     `${faults}  ]);`,

@@ -6,8 +6,9 @@ import type { TwitchCommand } from "../../src/twitch/command.ts";
 import type { TwitchEvent } from "../../src/twitch/event.ts";
 import type { TwitchPoolOptions } from "../../src/twitch/pool.ts";
 import type { Tampering } from "./_tampered.ts";
+import type { PlantedBug } from "./_world.ts";
 
-interface Bug {
+interface Bug extends PlantedBug {
   readonly tamper?: () => Tampering<TwitchCommand, TwitchEvent, TwitchAsk>;
   readonly permits?: (host: Host) => Permits;
   readonly options?: Partial<TwitchPoolOptions>;
@@ -28,20 +29,29 @@ const privmsg = (action: Action<Data, TwitchAsk>) => text(action).replace(/^@\S+
 
 /** Wrong variants of the core, each of which a checker must catch. */
 export const twitchBugs: Readonly<Record<string, Bug>> = {
-  "counts JOINs per connection": { permits: ({ clock }) => new LocalPermits(clock) },
+  "counts JOINs per connection": { caught: "join_limit", permits: ({ clock }) => new LocalPermits(clock) },
   "ignores the limit on messages where it does not moderate": {
+    caught: "ordinary_message_limit",
     permits: unlimited("twitch.message.ordinary"),
   },
-  "ignores the limit on all its messages": { permits: unlimited("twitch.message") },
-  "does not pause between messages to a channel": { permits: unlimited("twitch.message.channel") },
-  "ignores the limit on logins": { permits: unlimited("twitch.auth") },
+  "ignores the limit on all its messages": { caught: "message_limit", permits: unlimited("twitch.message") },
+  "does not pause between messages to a channel": {
+    caught: "pause",
+    permits: unlimited("twitch.message.channel"),
+  },
+  "ignores the limit on logins": { caught: "login_limit", permits: unlimited("twitch.auth") },
   "ignores slow mode": {
+    caught: "pause",
     tamper: () => ({
       receive: (data) => typeof data === "string" ? data.replaceAll(/;slow=\d+/g, ";slow=0") : data,
     }),
   },
-  "never doubts that it is in a channel": { options: { timeouts: { quiet: Infinity } } },
+  "never doubts that it is in a channel": {
+    caught: "channel_links",
+    options: { timeouts: { quiet: Infinity } },
+  },
   "takes the echo of a JOIN for being in the channel": {
+    caught: "join_done_early",
     tamper: () => ({
       receive: (data) => {
         if (typeof data !== "string") return data;
@@ -51,11 +61,13 @@ export const twitchBugs: Readonly<Record<string, Bug>> = {
     }),
   },
   "hides that it was out of a channel": {
+    caught: "lost_without_gap",
     tamper: () => ({
       event: (event) => event.kind === "gap" && event.channels.length === 1 ? [] : [event],
     }),
   },
   "has no other token when one has expired": {
+    caught: "not_in_channel",
     tamper: () => ({
       action: (action) =>
         action.kind === "ask" && action.ask.kind === "token"
@@ -64,6 +76,7 @@ export const twitchBugs: Readonly<Record<string, Bug>> = {
     }),
   },
   "calls a message done that Twitch has dropped in silence": {
+    caught: "done_untaken",
     tamper: () => ({
       action: (action) => {
         if (action.kind !== "settle" || action.outcome.kind !== "failed") return [action];
@@ -74,22 +87,28 @@ export const twitchBugs: Readonly<Record<string, Bug>> = {
     }),
   },
   "rejoins a channel that was parted": {
+    caught: "channel_links",
     tamper: () => {
       let parted: string | undefined;
+      const rejoined = new Set<number>();
       return {
         command: (command) => {
-          if (command.kind === "part") parted = command.channel;
+          if (command.kind === "part" && rejoined.size === 0) parted = command.channel;
+          if (command.kind === "join" && command.channel === parted) parted = undefined;
         },
         action: (action) => {
-          if (action.kind !== "send" || parted === undefined || !text(action).startsWith("JOIN ")) {
-            return [action];
-          }
+          if (action.kind !== "send" || parted === undefined) return [action];
+          // The core would leave again.
+          if (rejoined.size > 0 && text(action) === `PART ${parted}\r\n`) return [];
+          if (rejoined.has(action.link) || !text(action).startsWith("JOIN ")) return [action];
+          rejoined.add(action.link);
           return [action, { ...action, data: `JOIN ${parted}\r\n` }];
         },
       };
     },
   },
   "closes the old link before the new one is ready": {
+    caught: "gap_begin",
     tamper: () => {
       const open = new Set<number>();
       return {
@@ -105,6 +124,7 @@ export const twitchBugs: Readonly<Record<string, Bug>> = {
     },
   },
   "tells twice what both links bring in a handover": {
+    caught: "delivered_twice",
     tamper: () => ({
       // Ids that differ by the link hide from the core that messages are the same.
       receive: (data, _now, link) =>
@@ -112,6 +132,7 @@ export const twitchBugs: Readonly<Record<string, Bug>> = {
     }),
   },
   "calls a join done when it is sent": {
+    caught: "join_done_early",
     tamper: () => {
       const tickets = new Map<string, number>();
       const settled = new Set<number>();
@@ -131,6 +152,7 @@ export const twitchBugs: Readonly<Record<string, Bug>> = {
     },
   },
   "calls a message done when it is written": {
+    caught: "done_unheard",
     tamper: () => {
       const tickets = new Map<string, number>();
       const settled = new Set<number>();
@@ -148,8 +170,12 @@ export const twitchBugs: Readonly<Record<string, Bug>> = {
       };
     },
   },
-  "hides the gap": { tamper: () => ({ event: (event) => event.kind === "gap" ? [] : [event] }) },
+  "hides the gap": {
+    caught: "lost_without_gap",
+    tamper: () => ({ event: (event) => event.kind === "gap" ? [] : [event] }),
+  },
   "loses a message now and then": {
+    caught: "lost_without_gap",
     tamper: () => {
       let count = 0;
       return { event: (event) => event.kind === "PRIVMSG" && ++count % 50 === 0 ? [] : [event] };

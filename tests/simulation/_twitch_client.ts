@@ -3,6 +3,7 @@ import type { Host, Observation } from "../../src/driver/host.ts";
 import type { Outcome } from "../../src/protocol/protocol.ts";
 import { checkEnd, checkSayings, type Delivered, linesOf, type Saying } from "../../src/testing/checker.ts";
 import type { Simulation } from "../../src/testing/simulation.ts";
+import { labelled, type Violation } from "../../src/testing/violation.ts";
 import {
   checkTwitchDelivery,
   checkTwitchGaps,
@@ -148,8 +149,9 @@ export class Client {
   }
 
   /** Once nothing goes wrong any more, it is in exactly the channels it should be in, by one link. */
-  checkRecovery(server: TwitchServer, ownerOf: OwnerOf, tellsOut: boolean): string[] {
-    const violations = this.driver.ended ? ["has ended by itself"] : [];
+  checkRecovery(server: TwitchServer, ownerOf: OwnerOf, tellsOut: boolean): Violation[] {
+    const violations: Violation[] = [];
+    if (this.driver.ended) violations.push({ rule: "ended_by_itself", message: "has ended by itself" });
     const inside = new Set(this.#pool.channels);
     // A link that is gone took with it what it knew of the time before; one that is there must have noticed, unless
     // the server answers every JOIN in the same way.
@@ -159,35 +161,46 @@ export class Client {
     for (const channel of [...this.#inside, ...this.#wanted, ...inside, "#elsewhere"]) {
       const links = server.links(channel).filter((link) => ownerOf(link)?.client === this).length;
       if (links !== (inside.has(channel) ? 1 : 0)) {
-        violations.push(`${inside.has(channel) ? "is" : "is not"} in ${channel}, but with ${links} links`);
+        violations.push({
+          rule: "channel_links",
+          message: `${inside.has(channel) ? "is" : "is not"} in ${channel}, but with ${links} links`,
+        });
       }
-      if (inside.has(channel) && !this.#wanted.has(channel)) violations.push(`is in ${channel} unwanted`);
-      if (!inside.has(channel) && this.#wanted.has(channel)) violations.push(`is not in ${channel}`);
+      if (inside.has(channel) && !this.#wanted.has(channel)) {
+        violations.push({ rule: "in_parted_channel", message: `is in ${channel} unwanted` });
+      }
+      if (!inside.has(channel) && this.#wanted.has(channel)) {
+        violations.push({ rule: "not_in_channel", message: `is not in ${channel}` });
+      }
     }
     for (const channel of this.#refused) {
-      if (!server.refuses(channel, BOT)) violations.push(`gave ${channel} up for nothing`);
+      if (!server.refuses(channel, BOT)) {
+        violations.push({ rule: "given_up", message: `gave ${channel} up for nothing` });
+      }
     }
-    return this.#named(violations);
+    return labelled(this.name, violations);
   }
 
   /** Everything that was said has come to an end by itself, and truly. */
-  checkSaid(heard: ReadonlyMap<string, number>, taken: ReadonlySet<string>): string[] {
+  checkSaid(heard: ReadonlyMap<string, number>, taken: ReadonlySet<string>): Violation[] {
     const violations = checkSayings(this.#said(), heard);
     for (const { text, outcome } of this.#said()) {
       if (outcome === "done" && !taken.has(text)) {
-        violations.push(`"${text}" is called done, but was not taken`);
+        violations.push({ rule: "done_untaken", message: `"${text}" is called done, but was not taken` });
       }
     }
     const told = new Set(this.delivered.flatMap(({ event }) => event.kind === "PRIVMSG" ? [event.text] : []));
     for (const { text, outcome } of this.#said()) {
-      if (outcome === "done" && told.has(text)) violations.push(`"${text}" came back`);
+      if (outcome === "done" && told.has(text)) {
+        violations.push({ rule: "came_back", message: `"${text}" came back` });
+      }
     }
-    return this.#named(violations);
+    return labelled(this.name, violations);
   }
 
-  checkAll(): string[] {
-    return this.#named([
-      ...(this.driver.ended ? [] : ["did not end when told to"]),
+  checkAll(): Violation[] {
+    return labelled(this.name, [
+      ...(this.driver.ended ? [] : [{ rule: "not_ended", message: "did not end when told to" }]),
       ...checkTwitchWire(this.#observations),
       ...checkTwitchDelivery(this.#due, this.delivered, this.#observations),
       ...checkTwitchGaps(this.delivered, this.#observations),
@@ -241,10 +254,6 @@ export class Client {
 
   #said(): Saying[] {
     return [...this.#sayings].map(([ticket, text]) => ({ text, outcome: this.#outcomes.get(ticket) }));
-  }
-
-  #named(violations: readonly string[]): string[] {
-    return violations.map((violation) => `${this.name}: ${violation}`);
   }
 
   #deliver(event: TwitchEvent): void {

@@ -26,6 +26,7 @@ import {
 import { faultPlans, scheduleFaults } from "../../src/testing/faults.ts";
 import { seededRandom } from "../../src/testing/random.ts";
 import { Simulation } from "../../src/testing/simulation.ts";
+import { labelled, type Violation } from "../../src/testing/violation.ts";
 import { BOT_HOST, BotLife, inOneLife } from "./_discord_bot.ts";
 import { checkAcknowledged, checkMembers, checkRestarts, type Run } from "./_discord_restarts.ts";
 import { FIRST, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
@@ -95,6 +96,7 @@ const acts: fc.Arbitrary<DiscordBotAct> = fc.oneof(
 export const discordBotWorld: World<DiscordBotAct> = {
   name: "discord bot",
   identifier: "discordBotWorld",
+  bugs: discordBotBugs,
   until: UNTIL,
   plans: faultPlans(fc, { until: UNTIL, most: 14, acts, clients: [BOT_HOST] }),
   run: async (seed, plan, bug) => {
@@ -216,7 +218,8 @@ class BotWorld {
     await world.run(150_000);
     this.#talking = false;
     await world.run(10_000);
-    violations.push(...this.#troubles().filter((trouble) => !violations.includes(trouble)));
+    const known = new Set(violations.map(({ message }) => message));
+    violations.push(...this.#troubles().filter(({ message }) => !known.has(message)));
     return await this.#end(violations, seed % 2 === 0);
   }
 
@@ -271,7 +274,7 @@ class BotWorld {
   }
 
   /** What is wrong with the bot, which nothing hinders any more. */
-  #troubles(): string[] {
+  #troubles(): Violation[] {
     const now = this.world.clock.now();
     const { gateway, shards } = this.#life;
     // Who was refused, and is being started again, has not heard otherwise yet.
@@ -287,7 +290,8 @@ class BotWorld {
     return shards.flatMap(({ waitsUntil }, id) => {
       const ready = gateway?.shards[id]?.state === "ready" && connected.includes(id);
       const told = spent && (refused || waitsUntil > now);
-      return ready || told ? [] : [`shard ${id} has no session, and was not told to wait for one`];
+      const message = `shard ${id} has no session, and was not told to wait for one`;
+      return ready || told ? [] : [{ rule: "no_session", message }];
     });
   }
 
@@ -329,7 +333,7 @@ class BotWorld {
   // The end.
 
   /** Stops for good, and checks all there is to check. */
-  async #end(violations: string[], resumable: boolean): Promise<Report> {
+  async #end(violations: Violation[], resumable: boolean): Promise<Report> {
     const { world } = this;
     const life = this.#life;
     const at = world.clock.now();
@@ -349,9 +353,10 @@ class BotWorld {
       const kept = this.#core.sessions.some((one) => one.id === session);
       const stored = this.#shelf.get(id)?.session?.sessionId;
       if (kept !== resumable || stored !== (resumable ? session : undefined)) {
-        violations.push(
-          `shard ${id} ended, ${session} was ${kept ? "" : "not "}kept, and the store has ${stored}`,
-        );
+        const message = `shard ${id} ended, ${session} was ${
+          kept ? "" : "not "
+        }kept, and the store has ${stored}`;
+        violations.push({ rule: "session_kept", message });
       }
     }
     const everyShard = this.#lives.flatMap((one) => [...this.#guilds.keys()].map((id) => ({ one, id })));
@@ -371,18 +376,17 @@ class BotWorld {
     for (const id of this.#guilds.keys()) {
       const told = inOneLife(this.#lives.flatMap((one) => one.run(id, at)));
       const lost = checkDiscordSpeech(this.#said[id] ?? [], told);
-      violations.push(...lost.map((violation) => `shard ${id}: ${violation}`));
+      violations.push(...labelled(`shard ${id}`, lost));
     }
-    const caught = this.#setup.bug?.caught;
     return {
-      violations: violations.filter((violation) => caught === undefined || caught.test(violation)),
+      violations,
       trace: world.trace,
       simulated: world.clock.now(),
       events: everyShard.reduce((sum, { one, id }) => sum + (one.shards[id]?.delivered.length ?? 0), 0),
     };
   }
 
-  #check(history: DiscordHistory, runs: readonly Run[]): string[] {
+  #check(history: DiscordHistory, runs: readonly Run[]): Violation[] {
     const { observations, clients } = history;
     return [
       ...checkDiscordWire(observations, clients),

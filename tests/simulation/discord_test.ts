@@ -1,11 +1,10 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { discordBugs } from "./_discord_bugs.ts";
 import { discordWorld } from "./discord_world.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
-checkSeeds(discordWorld, 200);
-plantedBugs(discordWorld, Object.keys(discordBugs), 50);
+checkSeeds(discordWorld, { fixed: 200, fresh: 300 });
+plantedBugs(discordWorld, 50);
 
 test("discord: resuming asks for what the first URL asked for", async () => {
   // What this once was: query parameters of the user's own were missing on the resume URL.

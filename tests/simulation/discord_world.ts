@@ -30,6 +30,7 @@ import {
 import { type Fault, faultPlans, scheduleFaults } from "../../src/testing/faults.ts";
 import { seededRandom } from "../../src/testing/random.ts";
 import { Simulation } from "../../src/testing/simulation.ts";
+import { labelled, type Violation } from "../../src/testing/violation.ts";
 import { FIRST, lean, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
 import { discordBugs } from "./_discord_bugs.ts";
 import type { Report, World } from "./_world.ts";
@@ -88,6 +89,7 @@ const acts: fc.Arbitrary<DiscordAct> = fc.oneof(
 export const discordWorld: World<DiscordAct> = {
   name: "discord",
   identifier: "discordWorld",
+  bugs: discordBugs,
   until: UNTIL,
   plans: faultPlans(fc, {
     until: UNTIL,
@@ -202,10 +204,9 @@ export async function runDiscord(setup: DiscordSetup): Promise<Report> {
     await world.run(1_000);
     since = recovered() ? Math.min(since, world.clock.now()) : Infinity;
   }
-  const violations = bots.filter((bot) => !bot.isUp(connected()))
-    .map(({ label }) =>
-      `${label}: has no session at ${world.clock.now()}, though faults stopped at ${until}`
-    );
+  const message = `has no session at ${world.clock.now()}, though faults stopped at ${until}`;
+  const violations: Violation[] = bots.filter((bot) => !bot.isUp(connected()))
+    .flatMap(({ label }) => labelled(label, [{ rule: "no_session", message }]));
   const waiting = Math.max(...bots.map((bot) => bot.waiting));
   // Presences wait longest: five in 20 s.
   if (waiting > 0) await world.run(65_000 + 25_000 * Math.ceil(waiting / 5));
@@ -214,18 +215,28 @@ export async function runDiscord(setup: DiscordSetup): Promise<Report> {
   await world.run(5_000);
   const resumable = seed % 2 === 0;
   const sessions = bots.map((bot) => {
-    if (bot.waiting > 0) violations.push(`${bot.label}: ${bot.waiting} commands have not settled`);
+    if (bot.waiting > 0) {
+      violations.push({
+        rule: "unsettled",
+        message: `${bot.label}: ${bot.waiting} commands have not settled`,
+      });
+    }
     const id = bot.sessionId;
     bot.driver.shutdown(resumable ? "resumable" : "end");
     return { bot, id };
   });
   await world.run(10_000);
   for (const { bot, id } of sessions) {
-    if (!bot.driver.ended) violations.push(`${bot.label}: did not end when told to`);
+    if (!bot.driver.ended) {
+      violations.push({ rule: "not_ended", message: `${bot.label}: did not end when told to` });
+    }
     if (bot.fatal) continue;
     const kept = core.sessions.some((session) => session.id === id);
     if (kept !== resumable) {
-      violations.push(`${bot.label}: ended, and its session was ${kept ? "" : "not "}kept`);
+      violations.push({
+        rule: "session_kept",
+        message: `${bot.label}: ended, and its session was ${kept ? "" : "not "}kept`,
+      });
     }
   }
   const history = { log: core.log, observations, clients };
@@ -239,16 +250,13 @@ export async function runDiscord(setup: DiscordSetup): Promise<Report> {
     ...checkDiscordIntents(history),
     ...checkDiscordLimits(history, { maxConcurrency: setup.maxConcurrency }),
     ...checkDiscordCommands(observations, bots.flatMap(({ sayings }) => sayings)),
-    ...bots.flatMap(({ label, said, delivered }) =>
-      checkDiscordSpeech(said, delivered).map((violation) => `${label}: ${violation}`)
-    ),
+    ...bots.flatMap(({ label, said, delivered }) => labelled(label, checkDiscordSpeech(said, delivered))),
     ...bots.flatMap(({ label }) =>
       checkEnd(afterFirstEnd.filter((observation) => observation.label === label))
     ),
   );
-  const caught = setup.bug === undefined ? undefined : discordBugs[setup.bug]?.caught;
   return {
-    violations: caught === undefined ? violations : violations.filter((violation) => caught.test(violation)),
+    violations,
     trace: world.trace,
     simulated: world.clock.now(),
     events: bots.reduce((sum, { delivered }) => sum + delivered.length, 0),

@@ -1,10 +1,10 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { ircBugs, ircWorld } from "./irc_world.ts";
+import { ircWorld } from "./irc_world.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
-checkSeeds(ircWorld, 100);
-plantedBugs(ircWorld, Object.keys(ircBugs), 100);
+checkSeeds(ircWorld, { fixed: 100, fresh: 300 });
+plantedBugs(ircWorld, 100);
 
 test("irc: a message said while the last line was still on its way counts as missed", async () => {
   // What this once was: the checker's mistake, not the core's. A gap begins when something was last heard.

@@ -9,13 +9,14 @@ import type { SaslOptions } from "../../src/irc/registration/sasl.ts";
 import type { DeriveAnswer, DeriveAsk } from "../../src/irc/registration/scram.ts";
 import { IrcSession } from "../../src/irc/session.ts";
 import { ConnectionError, ParleyError } from "../../src/protocol/errors.ts";
-import type { Action, Data } from "../../src/protocol/protocol.ts";
 import { checkEnd, checkSayings, type Delivered, type Saying } from "../../src/testing/checker.ts";
 import { type Fault, faultPlans, scheduleFaults } from "../../src/testing/faults.ts";
 import { checkIrcDelivery, checkIrcWire, type IrcUtterance } from "../../src/testing/irc_checker.ts";
 import { IrcServer, type IrcServerCommand, type IrcServerEvent } from "../../src/testing/irc_server.ts";
 import { Simulation } from "../../src/testing/simulation.ts";
-import { Tampered, type Tampering } from "./_tampered.ts";
+import type { Violation } from "../../src/testing/violation.ts";
+import { ircBugs } from "./_irc_bugs.ts";
+import { Tampered } from "./_tampered.ts";
 import type { Report, World } from "./_world.ts";
 
 /** What a plan can make the server or the user do. */
@@ -75,6 +76,7 @@ const REGAIN = 75_000;
 export const ircWorld: World<IrcAct> = {
   name: "irc",
   identifier: "ircWorld",
+  bugs: ircBugs,
   until: UNTIL,
   plans: faultPlans(fc, { until: UNTIL, acts }),
   run,
@@ -96,14 +98,14 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
     flood: { line: 2_000, ahead: 10_000, queue: 2_000 },
   });
   const sasl = LOGINS[seed % LOGINS.length];
-  const violations: string[] = [];
+  const violations: Violation[] = [];
   const server = new Driver<IrcServerCommand, IrcServerEvent>(core, {
     host: world.host("server"),
     label: "server",
     deliver: (event) => {
       const mustLogIn = sasl !== undefined && sasl.required !== false;
       if (event.kind === "registered" && mustLogIn && event.account !== "bot") {
-        violations.push(`is there without its account at ${event.at}`);
+        violations.push({ rule: "without_account", message: `is there without its account at ${event.at}` });
       }
       if (event.kind !== "line" || event.message.command !== "PRIVMSG") return;
       const { message } = event;
@@ -203,23 +205,30 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
 
   if (banned) {
     if (!(failure instanceof ConnectionError) || failure.code !== "not_permitted") {
-      violations.push(`was banned, and ${failure === undefined ? "does not heed it" : `says "${failure}"`}`);
+      const heeded = failure === undefined ? "does not heed it" : `says "${failure}"`;
+      violations.push({ rule: "ban_unheeded", message: `was banned, and ${heeded}` });
     }
   } else {
-    if (failure !== undefined) violations.push(`has ended with "${failure}"`);
+    if (failure !== undefined) {
+      violations.push({ rule: "ended_by_itself", message: `has ended with "${failure}"` });
+    }
     violations.push(...checkRecovery(session, core, wanted, uncertain));
-    if (world.clock.now() - nickHeld > REGAIN) violations.push("has not regained its nick, which is free");
+    if (world.clock.now() - nickHeld > REGAIN) {
+      violations.push({ rule: "nick_not_regained", message: "has not regained its nick, which is free" });
+    }
   }
   // What was said last needs a moment to arrive.
   await world.run(5_000);
+  // Whatever still waits is failed by the end, which would hide that it was forgotten.
+  const settled = sayings.map((saying) => ({ ...saying }));
   bot.shutdown("end");
   await world.run(10_000);
-  if (!bot.ended) violations.push("did not end when told to");
+  if (!bot.ended) violations.push({ rule: "not_ended", message: "did not end when told to" });
   violations.push(
     ...checkIrcWire(observations),
     // After a ban there is nobody to whom a gap could be told.
     ...checkIrcDelivery(banned ? said.map((told) => ({ ...told, member: false })) : said, delivered),
-    ...checkSayings(sayings, heard),
+    ...checkSayings(settled, heard),
     ...checkEnd(observations),
   );
   return { violations, trace: world.trace, simulated: world.clock.now(), events: delivered.length };
@@ -231,14 +240,20 @@ function checkRecovery(
   server: IrcServer,
   wanted: ReadonlySet<string>,
   uncertain: ReadonlySet<string>,
-): string[] {
-  const violations: string[] = [];
+): Violation[] {
+  const violations: Violation[] = [];
   for (const name of [...CHANNELS, LOCKED]) {
     const inside = server.members(name).includes(session.nick);
-    if (session.channels.includes(name) !== inside) violations.push(`is mistaken about being in ${name}`);
+    if (session.channels.includes(name) !== inside) {
+      violations.push({ rule: "mistaken_about_channel", message: `is mistaken about being in ${name}` });
+    }
     if (uncertain.has(name)) continue;
-    if (inside && !wanted.has(name)) violations.push(`is in ${name}, which was parted`);
-    if (!inside && wanted.has(name)) violations.push(`is not in ${name}, which is wanted`);
+    if (inside && !wanted.has(name)) {
+      violations.push({ rule: "in_parted_channel", message: `is in ${name}, which was parted` });
+    }
+    if (!inside && wanted.has(name)) {
+      violations.push({ rule: "not_in_channel", message: `is not in ${name}, which is wanted` });
+    }
   }
   return violations;
 }
@@ -287,139 +302,3 @@ function settle(promise: Promise<unknown>, saying: Saying): void {
     },
   );
 }
-
-interface Bug {
-  readonly tamper: () => Tampering<IrcCommand, IrcEvent, IrcAsk>;
-}
-
-const text = (action: Action<Data, IrcAsk>) => action.kind === "send" ? String(action.data) : "";
-
-/** Wrong variants of the core, each of which a checker must catch. */
-export const ircBugs: Readonly<Record<string, Bug>> = {
-  "rejoins a channel that was parted": {
-    tamper: () => {
-      const parted = new Set<string>();
-      let link = 0;
-      return {
-        command: (command) => {
-          if (command.kind === "PART") parted.add(command.channel);
-        },
-        action: (action) => {
-          if (action.kind === "dial") link = action.link;
-          const isJoin = text(action).startsWith("JOIN ") && parted.size > 0 && link > 1;
-          return isJoin && action.kind === "send"
-            ? [action, { ...action, data: `JOIN ${[...parted].join(",")}\r\n` }]
-            : [action];
-        },
-      };
-    },
-  },
-  "sends CAP END twice": {
-    tamper: () => ({ action: (action) => text(action) === "CAP END\r\n" ? [action, action] : [action] }),
-  },
-  "sends CAP END before SASL is settled": {
-    tamper: () => ({
-      action: (action) =>
-        action.kind === "send" && /^AUTHENTICATE [A-Z]/.test(text(action))
-          ? [action, { ...action, data: "CAP END\r\n" }]
-          : [action],
-    }),
-  },
-  "joins all but one of its channels again": {
-    tamper: () => {
-      let link = 0;
-      return {
-        action: (action) => {
-          if (action.kind === "dial") link = action.link;
-          if (action.kind !== "send" || link < 2) return [action];
-          return [{ ...action, data: text(action).replace(/^JOIN ([^,]+),.*\r\n/, "JOIN $1\r\n") }];
-        },
-      };
-    },
-  },
-  "does not wait for what it sends to be paid for": {
-    tamper: () => ({
-      action: (action) =>
-        action.kind === "send" && text(action).startsWith("PRIVMSG ")
-          ? [action, ...Array(60).fill({ ...action, data: `PING :${"x".repeat(60)}\r\n` })]
-          : [action],
-    }),
-  },
-  "takes a ban for a lost link": {
-    tamper: () => {
-      // Whole lines, however they come.
-      const rests = new Map<number, string>();
-      return {
-        receive: (data, _now, link) => {
-          const heard = (rests.get(link) ?? "") +
-            (typeof data === "string" ? data : new TextDecoder().decode(data));
-          const end = heard.lastIndexOf("\n") + 1;
-          rests.set(link, heard.slice(end));
-          return heard.slice(0, end).replaceAll(" 465 ", " 399 ").replaceAll("K-Lined", "Unliked");
-        },
-      };
-    },
-  },
-  "never asks for its nick again": {
-    tamper: () => ({ action: (action) => /^ISON /.test(text(action)) ? [] : [action] }),
-  },
-  "answers PING late": {
-    tamper: () => {
-      let late: Action<Data, IrcAsk>[] = [];
-      return {
-        action: (action) => {
-          if (text(action).startsWith("PONG ")) {
-            late.push(action);
-            return [];
-          }
-          const due = late;
-          late = [];
-          return [...due, action];
-        },
-      };
-    },
-  },
-  "hides the gap": { tamper: () => ({ event: (event) => event.kind === "gap" ? [] : [event] }) },
-  "calls a message done when it is written": {
-    tamper: () => {
-      const tickets = new Map<string, number>();
-      const written = new Set<number>();
-      return {
-        command: (command, ticket) => {
-          if (command.kind === "PRIVMSG") tickets.set(command.text, ticket);
-        },
-        action: (action) => {
-          if (action.kind === "settle") return written.delete(action.ticket) ? [] : [action];
-          const ticket = tickets.get(/:(bot says \d+)/.exec(text(action))?.[1] ?? "");
-          if (ticket === undefined) return [action];
-          written.add(ticket);
-          return [action, { kind: "settle", ticket, outcome: { kind: "done" } }];
-        },
-      };
-    },
-  },
-  "loses a line now and then": {
-    tamper: () => {
-      let count = 0;
-      return { event: (event) => event.kind === "PRIVMSG" && ++count % 50 === 0 ? [] : [event] };
-    },
-  },
-  "delivers a line twice after a reconnect": {
-    tamper: () => {
-      let again = false;
-      return {
-        event: (event) => {
-          if (event.kind === "gap") again = true;
-          if (event.kind !== "PRIVMSG" || !again) return [event];
-          again = false;
-          return [event, event];
-        },
-      };
-    },
-  },
-  "goes on trying nicks for ever": {
-    tamper: () => ({
-      action: (action) => text(action).startsWith("NICK ") ? Array(25).fill(action) : [action],
-    }),
-  },
-};

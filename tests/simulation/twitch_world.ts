@@ -9,6 +9,7 @@ import type {
   TwitchServerEvent,
   TwitchServerRecord,
 } from "../../src/testing/twitch_server_types.ts";
+import { twitchBugs } from "./_twitch_bugs.ts";
 import { BOT, Client, type OwnerOf } from "./_twitch_client.ts";
 import type { Report, World } from "./_world.ts";
 
@@ -97,6 +98,7 @@ const acts: fc.Arbitrary<TwitchAct> = fc.oneof(
 export const twitchWorld: World<TwitchAct> = {
   name: "twitch",
   identifier: "twitchWorld",
+  bugs: twitchBugs,
   until: UNTIL,
   plans: faultPlans(fc, { until: UNTIL, most: 12, acts, clients: ["one", "two", "anonymous"] }),
   run,

@@ -121,7 +121,7 @@ test("TwitchSession: the USERSTATE of a JOIN that is echoed again is not taken f
 test("TwitchSession: the USERSTATE of a JOIN that was given up is not taken for that of a message", () => {
   const hand = ready({ timeouts: { join: 2_000 } });
   const join = hand.command({ kind: "join", channel: "#a" });
-  for (let attempt = 0; attempt < 2; attempt++) hand.grant().pass(2_000).proven();
+  for (let attempt = 0; attempt < 2; attempt++) hand.grant().pass(2_000).proven().pass(10_200);
   assertEquals(hand.outcome(join), "failed");
   const ticket = say(hand, "hello");
   hand.grant().joined("#a");

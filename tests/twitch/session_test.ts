@@ -211,7 +211,7 @@ for (const id of ["msg_channel_suspended", "msg_banned", "tos_ban"]) {
   });
 }
 
-test("TwitchSession: a join that nobody answers is tried again once, then fails", () => {
+test("TwitchSession: a join that nobody answers is tried again once, in another window of the limit, then fails", () => {
   const hand = ready();
   const join = hand.command({ kind: "join", channel: "#nobody" });
   hand.grant();
@@ -219,7 +219,10 @@ test("TwitchSession: a join that nobody answers is tried again once, then fails"
   hand.pass(10_000);
   assertEquals(hand.sent(), ["PING :parley-1"]);
   assertEquals(hand.outcome(join), undefined);
-  hand.proven().grant();
+  // Until then the server may have dropped it for JOINs that a link brought to it which is gone.
+  hand.proven().pass(10_199).grant();
+  assertEquals(hand.sent(), []);
+  hand.pass(1).grant();
   assertEquals(hand.sent(), ["JOIN #nobody"]);
   hand.pass(10_000);
   assertEquals(hand.outcome(join), undefined);

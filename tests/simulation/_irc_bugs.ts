@@ -1,0 +1,193 @@
+import type { IrcAsk } from "../../src/irc/ask.ts";
+import type { IrcCommand } from "../../src/irc/command.ts";
+import type { IrcEvent } from "../../src/irc/event.ts";
+import type { Action, Data } from "../../src/protocol/protocol.ts";
+import type { Tampering } from "./_tampered.ts";
+import type { PlantedBug } from "./_world.ts";
+
+interface Bug extends PlantedBug {
+  readonly tamper: () => Tampering<IrcCommand, IrcEvent, IrcAsk>;
+}
+
+const text = (action: Action<Data, IrcAsk>) => action.kind === "send" ? String(action.data) : "";
+
+/** Wrong variants of the core, each of which a checker must catch. */
+export const ircBugs: Readonly<Record<string, Bug>> = {
+  "rejoins a channel that was parted": {
+    caught: "in_parted_channel",
+
+    tamper: () => {
+      const parted = new Set<string>();
+      let link = 0;
+      return {
+        command: (command) => {
+          if (command.kind === "PART") parted.add(command.channel);
+        },
+        action: (action) => {
+          if (action.kind === "dial") link = action.link;
+          const isJoin = text(action).startsWith("JOIN ") && parted.size > 0 && link > 1;
+          return isJoin && action.kind === "send"
+            ? [action, { ...action, data: `JOIN ${[...parted].join(",")}\r\n` }]
+            : [action];
+        },
+      };
+    },
+  },
+  "sends CAP END twice": {
+    caught: "cap_end_repeated",
+
+    tamper: () => ({ action: (action) => text(action) === "CAP END\r\n" ? [action, action] : [action] }),
+  },
+  "sends CAP END before SASL is settled": {
+    caught: "cap_end_early",
+
+    tamper: () => ({
+      action: (action) =>
+        action.kind === "send" && /^AUTHENTICATE [A-Z]/.test(text(action))
+          ? [action, { ...action, data: "CAP END\r\n" }]
+          : [action],
+    }),
+  },
+  "joins all but one of its channels again": {
+    caught: "not_in_channel",
+
+    tamper: () => {
+      let link = 0;
+      return {
+        action: (action) => {
+          if (action.kind === "dial") link = action.link;
+          if (action.kind !== "send" || link < 2) return [action];
+          return [{ ...action, data: text(action).replace(/^JOIN ([^,]+),.*\r\n/, "JOIN $1\r\n") }];
+        },
+      };
+    },
+  },
+  "does not wait for what it sends to be paid for": {
+    caught: "flood",
+
+    tamper: () => ({
+      action: (action) =>
+        action.kind === "send" && text(action).startsWith("PRIVMSG ")
+          ? [action, ...Array(60).fill({ ...action, data: `PING :${"x".repeat(60)}\r\n` })]
+          : [action],
+    }),
+  },
+  "takes a ban for a lost link": {
+    caught: "ban_unheeded",
+
+    tamper: () => {
+      // Whole lines, however they come.
+      const rests = new Map<number, string>();
+      return {
+        receive: (data, _now, link) => {
+          const heard = (rests.get(link) ?? "") +
+            (typeof data === "string" ? data : new TextDecoder().decode(data));
+          const end = heard.lastIndexOf("\n") + 1;
+          rests.set(link, heard.slice(end));
+          return heard.slice(0, end).replaceAll(" 465 ", " 399 ").replaceAll("K-Lined", "Unliked");
+        },
+      };
+    },
+  },
+  "never asks for its nick again": {
+    caught: "nick_not_regained",
+
+    tamper: () => ({ action: (action) => /^ISON /.test(text(action)) ? [] : [action] }),
+  },
+  "answers PING late": {
+    caught: "ping_late",
+
+    tamper: () => {
+      let late: Action<Data, IrcAsk>[] = [];
+      return {
+        action: (action) => {
+          if (text(action).startsWith("PONG ")) {
+            late.push(action);
+            return [];
+          }
+          const due = late;
+          late = [];
+          return [...due, action];
+        },
+      };
+    },
+  },
+  "hides the gap": {
+    caught: "lost_without_gap",
+    tamper: () => ({ event: (event) => event.kind === "gap" ? [] : [event] }),
+  },
+  "calls a message done when it is written": {
+    caught: "done_unheard",
+
+    tamper: () => {
+      const tickets = new Map<string, number>();
+      const written = new Set<number>();
+      return {
+        command: (command, ticket) => {
+          if (command.kind === "PRIVMSG") tickets.set(command.text, ticket);
+        },
+        action: (action) => {
+          if (action.kind === "settle") return written.delete(action.ticket) ? [] : [action];
+          const ticket = tickets.get(/:(bot says \d+)/.exec(text(action))?.[1] ?? "");
+          if (ticket === undefined) return [action];
+          written.add(ticket);
+          return [action, { kind: "settle", ticket, outcome: { kind: "done" } }];
+        },
+      };
+    },
+  },
+  "forgets a message when a link dies": {
+    caught: "unsettled",
+    tamper: () => {
+      const waiting = new Map<number, string>();
+      const forgotten = new Map<number, string>();
+      return {
+        command: (command, ticket) => {
+          if (command.kind === "PRIVMSG") waiting.set(ticket, command.text);
+        },
+        action: (action) => {
+          if (action.kind === "dial") {
+            const [first] = waiting;
+            if (first !== undefined) forgotten.set(...first);
+          }
+          if (action.kind === "settle") {
+            waiting.delete(action.ticket);
+            if (forgotten.has(action.ticket)) return [];
+          }
+          const sent = text(action);
+          return [...forgotten.values()].some((one) => sent.endsWith(` :${one}\r\n`)) ? [] : [action];
+        },
+      };
+    },
+  },
+  "loses a line now and then": {
+    caught: "lost_without_gap",
+
+    tamper: () => {
+      let count = 0;
+      return { event: (event) => event.kind === "PRIVMSG" && ++count % 50 === 0 ? [] : [event] };
+    },
+  },
+  "delivers a line twice after a reconnect": {
+    caught: "delivered_twice",
+
+    tamper: () => {
+      let again = false;
+      return {
+        event: (event) => {
+          if (event.kind === "gap") again = true;
+          if (event.kind !== "PRIVMSG" || !again) return [event];
+          again = false;
+          return [event, event];
+        },
+      };
+    },
+  },
+  "goes on trying nicks for ever": {
+    caught: "too_many_nicks",
+
+    tamper: () => ({
+      action: (action) => text(action).startsWith("NICK ") ? Array(25).fill(action) : [action],
+    }),
+  },
+};

@@ -286,7 +286,7 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
     switch (action.kind) {
       case "send":
         if (this.#observed) {
-          this.#observe({ kind: "sent", link: action.link, data: action.secret ? undefined : action.data });
+          this.#observe({ kind: "sent", link: action.link, data: action.secret ? action.shown : action.data });
         }
         this.#links.get(action.link)?.link?.send(action.data);
         break;

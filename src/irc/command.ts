@@ -137,11 +137,14 @@ export function aboutOf(command: IrcCommand): readonly string[] {
   }
 }
 
-/** Whether a command's line must not be recorded. */
-export function isSecret(command: IrcCommand): boolean {
-  if ("secret" in command && command.secret) return true;
-  const [name = ""] = aboutOf(command);
-  return isSecretCommand(name);
+/** Why a command cannot be sent, such as one that names what the server has named; undefined: it can be. */
+export function whyUnsendable(command: IrcCommand): string | undefined {
+  try {
+    formatCommand(command);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function count(list: string): number {
@@ -174,7 +177,8 @@ function checkRaw(line: string): string {
   return line;
 }
 
-function checkLength(command: string, text: string): void {
+/** Throws where a line without its tags is longer than a server takes. */
+export function checkLength(command: string, text: string): void {
   const { length } = encoder.encode(text);
   if (length > LONGEST_MESSAGE) fail(command, `the line takes ${length} bytes of at most ${LONGEST_MESSAGE}`);
 }

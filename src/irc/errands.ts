@@ -1,10 +1,11 @@
 import { CommandError } from "../protocol/errors.ts";
 import type { Outcome } from "../protocol/protocol.ts";
 import type { Channels, WantedChannel } from "./channels.ts";
-import { aboutOf, formatCommand, type IrcCommand, isSecret } from "./command.ts";
+import { aboutOf, formatCommand, type IrcCommand } from "./command.ts";
 import { JOIN_REFUSALS, joinLines } from "./join.ts";
 import type { IrcMessage } from "./message.ts";
 import type { Outbox, Outgoing } from "./outbox.ts";
+import { secrecyOf } from "./secrecy.ts";
 
 /** Commands that a session runs for the user; QUIT ends it. */
 type Errand = Exclude<IrcCommand, { kind: "QUIT" }>;
@@ -40,7 +41,7 @@ export class Errands {
           ticket,
           purpose: "say",
           about: aboutOf(command),
-          ...(isSecret(command) && { secret: true }),
+          ...secrecyOf(line, "secret" in command && command.secret),
         });
     }
   }
@@ -129,7 +130,7 @@ export class Errands {
     if (isJoined) this.#settle(ticket, { kind: "done" });
     if (!more && this.#gathered.length === 0) {
       if (isJoined) return;
-      if (ready) this.#outbox.add({ line, ticket, purpose: "join", about: [name] });
+      if (ready) this.#outbox.add({ line, ticket, purpose: "join", about: [name], ...secrecyOf(line) });
       this.#channels.want(name, key, ticket);
       return;
     }

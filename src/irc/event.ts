@@ -1,3 +1,4 @@
+import type { AuthenticationError } from "../protocol/errors.ts";
 import type { Instant } from "../protocol/protocol.ts";
 import type { IrcMessage, IrcSource } from "./message.ts";
 import { type Ctcp, parseCtcp } from "./ctcp.ts";
@@ -222,7 +223,17 @@ export interface IrcGapEvent {
   readonly to: Instant;
 }
 
-/** The server sent what is no IRC line. */
+/**
+ * We could not log in to the account, and are there without one, since `sasl.required` is false or the server let
+ * us in before.
+ */
+export interface IrcLoginFailedEvent {
+  readonly kind: "login_failed";
+  /** Why. */
+  readonly error: AuthenticationError;
+}
+
+/** The server sent what is no IRC line, or what the session does not keep: a name that cannot be, or too many. */
 export interface IrcMalformedEvent {
   readonly kind: "malformed";
   /** How it began. */
@@ -245,6 +256,7 @@ export type IrcEvent =
   | IrcReadyEvent
   | IrcReconnectingEvent
   | IrcGapEvent
+  | IrcLoginFailedEvent
   | IrcMalformedEvent;
 
 const PLAIN: ReadonlyMap<string, PlainCommand> = new Map(PLAIN_COMMANDS.map((command) => [command, command]));

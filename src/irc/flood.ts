@@ -1,4 +1,5 @@
 import { OptionError } from "../protocol/errors.ts";
+import { MOST_OWED } from "./bounds.ts";
 import type { Instant } from "../protocol/protocol.ts";
 
 /**
@@ -48,9 +49,10 @@ export class Flood {
     return Math.max(now, this.#paid + cost - room);
   }
 
-  /** Counts a line that was sent. */
+  /** Counts a line that was sent. What did not wait adds up to so much and no more. */
   add(now: Instant, bytes: number): void {
-    this.#paid = Math.max(now, this.#paid) + this.#cost(bytes);
+    const owed = Math.max(this.#ahead, MOST_OWED);
+    this.#paid = Math.min(Math.max(now, this.#paid) + this.#cost(bytes), now + owed);
   }
 
   /** Another link, and nothing owed. */

@@ -1,3 +1,4 @@
+import { MOST_TOKENS } from "./bounds.ts";
 import { type Casemapping, foldCase } from "./casemapping.ts";
 
 /** A status in channels: the mode that gives it, and the prefix that shows it before a nick. */
@@ -20,9 +21,6 @@ export interface ChannelModes {
   readonly never: string;
 }
 
-// No server has a tenth as many; one that goes on and on must not fill the memory.
-const MOST_TOKENS = 1_000;
-
 /**
  * What the server supports and within which limits, as it tells by `RPL_ISUPPORT`. What it has not told has
  * the value that is to be assumed then. Changes as the server tells more, and begins anew on another link.
@@ -42,16 +40,21 @@ const MOST_TOKENS = 1_000;
 export class Isupport {
   readonly #tokens = new Map<string, string>();
 
-  /** Takes the parameters of an `RPL_ISUPPORT`: our nick, the tokens, and a text. */
-  take(params: readonly string[]): void {
+  /**
+   * Takes the parameters of an `RPL_ISUPPORT`: our nick, the tokens, and a text. Returns whether there was room for
+   * all of them: a thousand are kept, more than ten times what any server has.
+   */
+  take(params: readonly string[]): boolean {
+    let isAll = true;
     for (const token of params.slice(1, -1)) {
       const equals = token.indexOf("=");
       const name = (equals < 0 ? token : token.slice(0, equals)).toUpperCase();
       if (name.startsWith("-")) this.#tokens.delete(name.slice(1));
-      else if (name !== "" && (this.#tokens.has(name) || this.#tokens.size < MOST_TOKENS)) {
-        this.#tokens.set(name, equals < 0 ? "" : unescape(token.slice(equals + 1)));
-      }
+      else if (name === "") continue;
+      else if (!this.#tokens.has(name) && this.#tokens.size >= MOST_TOKENS) isAll = false;
+      else this.#tokens.set(name, equals < 0 ? "" : unescape(token.slice(equals + 1)));
     }
+    return isAll;
   }
 
   /** Forgets everything; for the next link. */

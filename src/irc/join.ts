@@ -2,6 +2,7 @@ import type { WantedChannel } from "./channels.ts";
 import { LONGEST_MESSAGE } from "./command.ts";
 import { formatMessage } from "./message.ts";
 import type { Outgoing } from "./outbox.ts";
+import { secrecyOf } from "./secrecy.ts";
 
 /** Numerics that refuse a JOIN, with the channel as their second parameter. */
 export const JOIN_REFUSALS: ReadonlySet<string> = new Set([
@@ -29,12 +30,8 @@ export function joinLines(channels: readonly WantedChannel[]): Outgoing[] {
   const flush = () => {
     if (names.length === 0) return;
     const params = [names.join(","), ...(keys.length > 0 ? [keys.join(",")] : [])];
-    lines.push({
-      line: formatMessage({ command: "JOIN", params }),
-      ticket: undefined,
-      purpose: "join",
-      about: names,
-    });
+    const line = formatMessage({ command: "JOIN", params });
+    lines.push({ line, ticket: undefined, purpose: "join", about: names, ...secrecyOf(line) });
     names = [];
     keys = [];
   };

@@ -1,6 +1,6 @@
 import { CommandError, OptionError } from "../protocol/errors.ts";
 import type { BackoffOptions } from "../protocol/backoff.ts";
-import { formatCommand } from "./command.ts";
+import { checkName, formatCommand } from "./command.ts";
 import type { CtcpOptions } from "./ctcp.ts";
 import type { FloodOptions } from "./flood.ts";
 import type { LineHandlers } from "./line_handlers.ts";
@@ -51,6 +51,7 @@ export function channelOf(
 export function checkOptions(options: IrcSessionOptions): void {
   try {
     checkIdentity(options);
+    for (const name of options.capabilities ?? []) checkName("CAP", "capability", name);
     for (const { name, key } of (options.channels ?? []).map(channelOf)) {
       formatCommand({ kind: "JOIN", channel: name, key });
     }

@@ -1,5 +1,6 @@
 import { CommandError } from "../protocol/errors.ts";
 import type { Instant } from "../protocol/protocol.ts";
+import { MOST_OWN, MOST_QUEUED } from "./bounds.ts";
 import { Flood, type FloodOptions } from "./flood.ts";
 
 /** A line on its way to the server. */
@@ -14,10 +15,10 @@ export interface Outgoing {
   readonly about: readonly string[];
   /** Whether it must not be recorded. */
   readonly secret?: true;
+  /** What may be recorded in its place. */
+  readonly shown?: string;
 }
 
-// A user who has this many lines waiting will not see them sent in any useful time.
-const MOST_QUEUED = 1_000;
 // So many lines are proven by a PING at the latest, even while more are waiting: a PING costs as much as a line.
 const MOST_UNPROVEN = 8;
 
@@ -31,6 +32,9 @@ const encoder = new TextEncoder();
 export class Outbox {
   readonly #flood: Flood;
   #queued: Outgoing[] = [];
+  /** What the session sends of itself: ahead of what else waits, but not twice in a row. */
+  readonly #own: Outgoing[] = [];
+  #wasOwn = false;
   /** Sent, oldest first. */
   #sent: Outgoing[] = [];
   /** Whether a PING is under way, and how many of #sent it covers. */
@@ -56,12 +60,20 @@ export class Outbox {
     this.#queued.push(outgoing);
   }
 
-  /** Puts lines of the session's own behind all others. */
+  /** Adds a line that the session sends of itself; false if too many are waiting, or just that one is under way. */
+  addOwn(line: string): boolean {
+    const isOwn = (outgoing: Outgoing) => outgoing.purpose === "own" && outgoing.line === line;
+    if (this.#own.length >= MOST_OWN || this.#own.some(isOwn) || this.#sent.some(isOwn)) return false;
+    this.#own.push({ line, ticket: undefined, purpose: "own", about: [] });
+    return true;
+  }
+
+  /** Puts JOINs behind all others. */
   append(outgoing: readonly Outgoing[]): void {
     this.#queued.push(...outgoing);
   }
 
-  /** Puts lines of the session's own before all others. */
+  /** Puts JOINs before all others. */
   addFirst(outgoing: readonly Outgoing[]): void {
     this.#queued.unshift(...outgoing);
   }
@@ -75,9 +87,11 @@ export class Outbox {
 
   /** The next line that may be sent now. */
   next(now: Instant): Outgoing | undefined {
-    const [outgoing] = this.#queued;
-    if (outgoing === undefined || this.readyAt(now) > now) return undefined;
-    this.#queued.shift();
+    const from = this.#nextFrom;
+    if (this.readyAt(now) > now) return undefined;
+    const outgoing = from.shift();
+    if (outgoing === undefined) return undefined;
+    this.#wasOwn = from === this.#own;
     this.count(outgoing.line, now);
     this.#sent.push(outgoing);
     return outgoing;
@@ -85,7 +99,7 @@ export class Outbox {
 
   /** When {@linkcode Outbox.next} has a line; Infinity: none is waiting. */
   readyAt(now: Instant): Instant {
-    const [outgoing] = this.#queued;
+    const [outgoing] = this.#nextFrom;
     return outgoing === undefined ? Infinity : this.#flood.readyAt(now, bytesOf(outgoing.line));
   }
 
@@ -97,7 +111,7 @@ export class Outbox {
   /** The token of a PING to send now, if something sent is not proven and no PING is under way. */
   proof(now: Instant): string | undefined {
     if (this.#pinged || this.#sent.length === 0) return undefined;
-    if (this.#queued.length > 0 && this.#sent.length < MOST_UNPROVEN) return undefined;
+    if (this.#queued.length + this.#own.length > 0 && this.#sent.length < MOST_UNPROVEN) return undefined;
     this.#pinged = true;
     this.#pingedAt = now;
     this.#covered = this.#sent.length;
@@ -139,6 +153,7 @@ export class Outbox {
   lost(): { readonly sent: readonly Outgoing[]; readonly pointless: readonly Outgoing[] } {
     this.#pinged = false;
     this.#flood.clear();
+    this.#own.length = 0;
     const pointless = this.#queued.filter((outgoing) => outgoing.purpose !== "say");
     this.#queued = this.#queued.filter((outgoing) => outgoing.purpose === "say");
     return { sent: this.#sent.splice(0), pointless };
@@ -146,7 +161,14 @@ export class Outbox {
 
   /** The session ends: returns what was never sent. */
   clear(): readonly Outgoing[] {
+    this.#own.length = 0;
     return this.#queued.splice(0);
+  }
+
+  /** Who holds the next line. */
+  get #nextFrom(): Outgoing[] {
+    const isOwn = this.#own.length > 0 && (this.#queued.length === 0 || !this.#wasOwn);
+    return isOwn ? this.#own : this.#queued;
   }
 }
 

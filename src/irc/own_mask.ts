@@ -1,3 +1,4 @@
+import { LONGEST_MASK } from "./bounds.ts";
 import type { Isupport } from "./isupport.ts";
 import { LONGEST_MESSAGE } from "./command.ts";
 import type { IrcMessage } from "./message.ts";
@@ -55,8 +56,14 @@ export class OwnMask {
 
   /** How many bytes a text may have that we send by a command to a target, so that all of it arrives. */
   room(nick: string, command: string, target: string, isupport: Isupport): number {
-    const user = this.#user ?? "u".repeat(isupport.userLen ?? LONGEST_USER);
-    const host = this.#host ?? "h".repeat(isupport.hostLen ?? LONGEST_HOST);
-    return LONGEST_MESSAGE - encoder.encode(`:${nick}!${user}@${host} ${command} ${target} :`).length;
+    const user = this.#user === undefined ? isupport.userLen ?? LONGEST_USER : bytesOf(this.#user);
+    const host = this.#host === undefined ? isupport.hostLen ?? LONGEST_HOST : bytesOf(this.#host);
+    // A server that says it is longer shall not keep us from saying anything.
+    const mask = Math.min(bytesOf(nick) + "!".length + user + "@".length + host, LONGEST_MASK);
+    return LONGEST_MESSAGE - mask - bytesOf(`: ${command} ${target} :`);
   }
+}
+
+function bytesOf(text: string): number {
+  return encoder.encode(text).length;
 }

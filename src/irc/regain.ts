@@ -3,6 +3,8 @@ import { formatMessage, type IrcMessage } from "./message.ts";
 
 /** How often to ask whether the nick is free, in milliseconds, where the server does not tell by itself. */
 const POLL = 60_000;
+/** How long to wait after asking for the nick, in milliseconds: who holds it may leave and come back at will. */
+const PAUSE = 10_000;
 
 /**
  * Gets the nick back that was taken when we came: as soon as whoever holds it is seen to leave it, or the
@@ -12,8 +14,9 @@ export class NickRegain {
   /** The nick to have. */
   wanted: string;
   readonly #same: (a: string, b: string) => boolean;
-  #monitoring = false;
+  #monitor: "untried" | "on" | "off" = "untried";
   #pollAt: Instant = Infinity;
+  #notBefore: Instant = -Infinity;
 
   /** Takes the nick to have, and which nicks are the same. */
   constructor(wanted: string, same: (a: string, b: string) => boolean) {
@@ -28,13 +31,14 @@ export class NickRegain {
 
   /** The server has let us in. */
   ready(nick: string, now: Instant): void {
-    this.#monitoring = false;
+    this.#monitor = "untried";
+    this.#notBefore = -Infinity;
     this.#pollAt = this.#same(nick, this.wanted) ? Infinity : now + POLL;
   }
 
   /** The link is gone. */
   lost(): void {
-    this.#monitoring = false;
+    this.#monitor = "off";
     this.#pollAt = Infinity;
   }
 
@@ -45,18 +49,23 @@ export class NickRegain {
     return formatMessage({ command: "ISON", params: [this.wanted] });
   }
 
-  /** The server has MONITOR. */
+  /** The server has MONITOR; it is tried once. */
   monitorable(): string | undefined {
-    if (this.#pollAt === Infinity || this.#monitoring) return undefined;
-    this.#monitoring = true;
+    if (this.#pollAt === Infinity || this.#monitor !== "untried") return undefined;
+    this.#monitor = "on";
     this.#pollAt = Infinity;
     return formatMessage({ command: "MONITOR", params: ["+", this.wanted] });
   }
 
   /** Sees each message while we are there under another nick; a line to send, perhaps. */
   saw(message: IrcMessage, now: Instant): string | undefined {
-    if (this.#pollAt === Infinity && !this.#monitoring) return undefined;
-    if (!this.#frees(message)) return undefined;
+    if (this.#pollAt === Infinity && this.#monitor !== "on") return undefined;
+    if (!this.#frees(message, now)) return undefined;
+    if (now < this.#notBefore) {
+      this.#pollAt = Math.min(this.#pollAt, this.#notBefore);
+      return undefined;
+    }
+    this.#notBefore = now + PAUSE;
     // The server may refuse it all the same: somebody was quicker, or it was changed too often.
     this.#pollAt = now + POLL;
     return formatMessage({ command: "NICK", params: [this.wanted] });
@@ -65,12 +74,12 @@ export class NickRegain {
   /** We are called this now; a line to send, perhaps. */
   renamed(nick: string): string | undefined {
     if (!this.#same(nick, this.wanted)) return undefined;
-    const monitoring = this.#monitoring;
+    const monitoring = this.#monitor === "on";
     this.lost();
-    return monitoring ? formatMessage({ command: "MONITOR", params: ["-", nick] }) : undefined;
+    return monitoring ? formatMessage({ command: "MONITOR", params: ["-", this.wanted] }) : undefined;
   }
 
-  #frees(message: IrcMessage): boolean {
+  #frees(message: IrcMessage, now: Instant): boolean {
     switch (message.command) {
       case "QUIT":
         return this.#same(message.source?.nick ?? "", this.wanted);
@@ -82,8 +91,9 @@ export class NickRegain {
       case "731": // RPL_MONOFFLINE
         return message.text.split(",").some((nick) => this.#same(nick, this.wanted));
       case "734": // ERR_MONLISTFULL
-        this.#monitoring = false;
-        this.#pollAt = 0;
+        if (this.#monitor !== "on") return false;
+        this.#monitor = "off";
+        this.#pollAt = now;
         return false;
       default:
         return false;

@@ -14,8 +14,9 @@ import type {
 } from "../protocol/protocol.ts";
 import { Queue } from "../protocol/queue.ts";
 import type { IrcAnswer, IrcAsk } from "./ask.ts";
+import { MOST_TOKENS } from "./bounds.ts";
 import { Channels } from "./channels.ts";
-import { formatCommand, type IrcCommand } from "./command.ts";
+import { formatCommand, type IrcCommand, whyUnsendable } from "./command.ts";
 import type { IrcEvent } from "./event.ts";
 import { CtcpResponder } from "./ctcp.ts";
 import { eventOf } from "./event_of.ts";
@@ -27,14 +28,16 @@ import { Outbox } from "./outbox.ts";
 import { OwnMask } from "./own_mask.ts";
 import { channelOf, checkOptions, DEFAULT_CAPABILITIES, type IrcSessionOptions } from "./options.ts";
 import { type Parting, partingOf } from "./parting.ts";
+import { pongLine } from "./pong.ts";
 import { Pulse } from "./pulse.ts";
 import { NickRegain } from "./regain.ts";
 import { Registration, type RegistrationStep } from "./registration/registration.ts";
 import type { StsPolicy } from "./registration/sts.ts";
 import { Route } from "./route.ts";
+import { type Secrecy, withoutSecrets } from "./secrecy.ts";
 
-// How long the server may take for logging in, in milliseconds.
-const SASL_TIMEOUT = 15_000;
+// How long the server may take for what the registration waits for, in milliseconds.
+const PATIENCE = { capabilities: 10_000, login: 15_000 } as const;
 // A link that lasted this long, in milliseconds, was no failure: a server that lets us in and throws us out
 // at once must not be dialled again and again without a growing pause.
 const STABLE = 30_000;
@@ -94,7 +97,12 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
   #policyAsk: number | undefined;
   #saslAsk: number | undefined;
   #dialAt: Instant = Infinity;
-  #saslBy: Instant = Infinity;
+  /** What the registration waits for, and until when. */
+  #awaited: "capabilities" | "login" | undefined;
+  #awaitedBy: Instant = Infinity;
+  /** The ask that saves what the present link has told of STS, and whether it has told more since. */
+  #saving: number | undefined;
+  #saveAgain = false;
   /** Whether an account has let us in before. */
   #known = false;
   /** When something was last received. */
@@ -165,8 +173,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     this.#now = now;
     if (this.#link?.id !== link || this.#phase !== "connecting") return;
     this.#link.opened(info, now);
-    const { lines, secret } = this.#registration.begin();
-    for (const line of lines) this.#send(line, secret.includes(line));
+    this.#registrationSteps(this.#registration.begin());
   }
 
   receive(link: number, data: Data, now: Instant): void {
@@ -188,6 +195,9 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
       // Without knowing whether it is forbidden nobody may connect in the clear.
       if (answer.kind === "error") this.#giveUp(answer.error);
       else this.#open(answer.kind === "sts_policy" ? answer.policy : undefined);
+    } else if (id === this.#saving) {
+      this.#saving = undefined;
+      if (this.#saveAgain) this.#remember(false);
     } else if (id === this.#saslAsk) {
       this.#saslAsk = undefined;
       if (answer.kind === "error") this.#registrationSteps(this.#registration.unanswered(answer.error));
@@ -206,7 +216,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     const due = this.#link?.due(now) ?? this.#pulse.due(now);
     if (due === "ping") this.#ping();
     else if (due !== undefined) this.#drop(due === "dead" ? "no PONG came" : due);
-    if (this.#saslBy <= now) this.#registrationSteps(this.#registration.saslTimedOut());
+    if (this.#awaitedBy <= now) this.#registrationSteps(this.#registration.timedOut());
     if (this.#regain.deadline <= now) this.#sendOwn(this.#regain.tick(now));
     this.#pump();
   }
@@ -262,7 +272,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     return Math.min(
       this.#dialAt,
       this.#link?.deadline() ?? Infinity,
-      this.#saslBy,
+      this.#awaitedBy,
       this.#pulse.deadline,
       this.#regain.deadline,
       ready ? this.#outbox.readyAt(this.#now) : Infinity,
@@ -291,7 +301,8 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
   #newRegistration(url: string | undefined): Registration {
     return new Registration(this.#options, {
       capabilities: this.#options.capabilities ?? DEFAULT_CAPABILITIES,
-      secure: url === undefined || /^ws/i.test(url) ? undefined : /^ircs:/i.test(url),
+      encrypted: url !== undefined && /^(?:ircs|wss):/i.test(url),
+      sts: url !== undefined && /^irc/i.test(url),
       nick: this.#regain?.wanted ?? this.#options.nick,
       nickLength: this.#nickLength,
     });
@@ -302,33 +313,39 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     try {
       message = parseMessage(line);
     } catch {
-      this.#events.push({ kind: "malformed", text: line.slice(0, 64), reason: "the line has no command" });
-      return;
+      return this.#malformed(line, "the line has no command");
     }
-    if (message.command === "PING") this.#sendNow(`PONG :${message.text}`);
+    if (message.command === "PING") this.#sendNow(pongLine(message));
     // What is said while logging in is nobody's business.
     const secret = message.command === "AUTHENTICATE" && this.#registration.authenticating;
     const event = eventOf(message, (nick) => this.#isOwn(nick));
     if (!secret) this.#events.push(event);
     if (this.#phase === "connecting" || this.#phase === "ready") {
-      this.#registrationSteps(this.#registration.take(message));
+      this.#registrationSteps(this.#registration.take(message), line);
     }
     this.#heed(message, event);
     if (this.#phase === "connecting" && this.#link?.live) this.#becomeReady();
     this.#tellGap();
   }
 
-  #registrationSteps(steps: readonly RegistrationStep[]): void {
+  /** `line`: what they come of, if it is one. */
+  #registrationSteps(steps: readonly RegistrationStep[], line = ""): void {
     for (const step of steps) {
       switch (step.kind) {
         case "send":
-          for (const line of step.lines) this.#send(line, step.secret);
+          for (const line of step.lines) this.#send(line, { ...(step.secret && { secret: true }) });
+          break;
+        case "login_failed":
+          this.#events.push(step);
+          break;
+        case "malformed":
+          this.#malformed(line, step.reason);
           break;
         case "ask":
           this.#saslAsk = this.#ask(step.ask);
           break;
         case "registered":
-          this.#registered(step.nick);
+          this.#registered(step.nick, line);
           break;
         case "upgrade":
           this.#route.upgrade(step.port);
@@ -345,22 +362,37 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
           return this.#giveUp(step.error, step.leave);
       }
     }
-    if (!this.#registration.authenticating) this.#saslBy = Infinity;
-    else if (this.#saslBy === Infinity) this.#saslBy = this.#now + SASL_TIMEOUT;
+    const { awaits } = this.#registration;
+    if (awaits === this.#awaited) return;
+    this.#awaited = awaits;
+    this.#awaitedBy = awaits === undefined ? Infinity : this.#now + PATIENCE[awaits];
   }
 
-  #registered(nick: string): void {
-    // A server may cut a nick that is too long for it: there is no longer one to be had.
-    if (nick !== "" && this.#regain.wanted.startsWith(nick)) this.#regain.wanted = nick;
-    if (nick !== "") this.#nick = nick;
+  /** What came is not kept, and this is why. */
+  #malformed(line: string, reason: string | undefined): void {
+    if (reason !== undefined) this.#events.push({ kind: "malformed", text: line.slice(0, 64), reason });
+  }
+
+  #registered(nick: string, line: string): void {
+    const unsendable = nick === "" ? undefined : whyUnsendable({ kind: "NICK", nick });
+    this.#malformed(line, unsendable);
+    if (nick !== "" && unsendable === undefined) {
+      // A server may cut a nick that is too long for it: there is no longer one to be had.
+      if (this.#regain.wanted.startsWith(nick)) this.#regain.wanted = nick;
+      this.#nick = nick;
+    }
     this.#known ||= this.#registration.loggedIn;
     this.#link?.established(this.#now);
   }
 
   /** "Clients MUST reset the STS policy expiry time […] every time a valid persistence policy […] is received." */
   #remember(left: boolean): void {
+    this.#saveAgain = !left && this.#saving !== undefined;
+    if (this.#saveAgain) return;
     const ask = this.#route.remember(this.#now, left);
-    if (ask !== undefined) this.#ask(ask);
+    // What the link told is saved when it ends, so that only what it tells on the way waits for the store.
+    this.#saving = ask === undefined ? undefined : this.#ask(ask);
+    if (left) this.#saving = undefined;
   }
 
   #becomeReady(): void {
@@ -388,7 +420,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
         }
         break;
       case "JOIN":
-        if (own && name !== "") this.#channels.sawJoin(name);
+        if (own && name !== "") this.#malformed(message.raw, this.#channels.sawJoin(name));
         break;
       case "PART":
         if (own) this.#channels.sawPart(name);
@@ -397,7 +429,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
         if (own) this.#channels.refuse(name, "we were kicked");
         break;
       case "NICK":
-        if (own && name !== "") this.#renamed(name);
+        if (own && name !== "") this.#renamed(name, message.raw);
         break;
       case "PONG":
         this.#sawPong(message);
@@ -406,14 +438,16 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
         this.#support(message);
         break;
       case "470": // ERR_LINKCHANNEL
-        this.#channels.forward(message.param(1), message.param(2));
+        this.#malformed(message.raw, this.#channels.forward(message.param(1), message.param(2)));
         break;
       default:
         if (/^[45]/.test(message.command)) this.#errands.refused(message);
     }
   }
 
-  #renamed(nick: string): void {
+  #renamed(nick: string, line: string): void {
+    const unsendable = whyUnsendable({ kind: "NICK", nick });
+    if (unsendable !== undefined) return this.#malformed(line, unsendable);
     this.#nick = nick;
     // What the user asked for, not what services call us who do not know us.
     if (this.#outbox.underWay("NICK", nick)) this.#regain.wanted = nick;
@@ -429,8 +463,10 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
   }
 
   #support(message: IrcMessage): void {
-    this.isupport.take(message.params);
-    this.#channels.remap(this.isupport.casemapping);
+    if (!this.isupport.take(message.params)) {
+      this.#malformed(message.raw, `there are ${MOST_TOKENS} parameters already`);
+    }
+    this.#malformed(message.raw, this.#channels.remap(this.isupport.casemapping));
     if (this.isupport.get("NICKLEN") !== undefined) this.#nickLength = this.isupport.nickLen;
     if (this.isupport.monitor > 0) this.#sendOwn(this.#regain.monitorable());
   }
@@ -438,7 +474,10 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
   /** The server has said why it will close: what still comes is its end of the link. */
   #sawParting(parting: Parting | undefined): void {
     if (parting === undefined) return;
-    this.#parting = { text: parting.text, banned: parting.banned || this.#parting?.banned === true };
+    this.#parting = {
+      text: this.#withoutSecrets(parting.text),
+      banned: parting.banned || this.#parting?.banned === true,
+    };
     if (this.#phase === "ending") this.#saidGoodbye();
     else if (this.#link?.open) this.#closeLink();
   }
@@ -447,7 +486,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
   #pump(): void {
     if (this.#phase !== "ready" || !this.#link?.live) return;
     for (let next = this.#outbox.next(this.#now); next !== undefined; next = this.#outbox.next(this.#now)) {
-      this.#send(next.line, next.secret);
+      this.#send(next.line, next);
     }
     const token = this.#outbox.proof(this.#now);
     if (token === undefined) return;
@@ -461,11 +500,9 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     this.#pulse.sent(this.#now, false);
   }
 
-  /** Queues a line of the session's own, ahead of the user's. */
+  /** Queues a line of the session's own. */
   #sendOwn(line: string | undefined): void {
-    if (line === undefined) return;
-    this.#outbox.addFirst([{ line, ticket: undefined, purpose: "own", about: [] }]);
-    this.#pump();
+    if (line !== undefined && this.#outbox.addOwn(line)) this.#pump();
   }
 
   /** Sends what must not wait; it counts all the same. */
@@ -474,10 +511,15 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     this.#send(line);
   }
 
-  #send(line: string, secret = false): void {
+  #send(line: string, { secret, shown }: Secrecy = {}): void {
     if (!this.#link) return;
-    const data = this.#link.frame(line);
-    this.#actions.push({ kind: "send", link: this.#link.id, data, ...(secret && { secret: true }) });
+    this.#actions.push({
+      kind: "send",
+      link: this.#link.id,
+      data: this.#link.frame(line),
+      ...(secret && { secret }),
+      ...(shown !== undefined && { shown: this.#link.frame(shown) }),
+    });
   }
 
   #ask(ask: IrcAsk): number {
@@ -503,9 +545,15 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     this.#remember(true);
     this.#link = undefined;
     this.#saslAsk = undefined;
-    this.#saslBy = Infinity;
+    this.#stopWaiting();
     this.#pulse.stop();
     this.#regain.lost();
+  }
+
+  /** The registration waits for nothing any more. */
+  #stopWaiting(): void {
+    this.#awaited = undefined;
+    this.#awaitedBy = Infinity;
   }
 
   /** The link is gone. */
@@ -541,7 +589,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
   /** The gap is over once we are where we were, as far as that is wanted and we are let in. */
   #tellGap(): void {
     if (this.#awayFrom === undefined || this.#phase !== "ready") return;
-    if (this.#channels.wanted().some((channel) => channel.missed)) return;
+    if (this.#channels.incomplete) return;
     this.#events.push({ kind: "gap", from: this.#awayFrom, to: this.#now });
     this.#awayFrom = undefined;
   }
@@ -562,7 +610,8 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
   #shutdown(quit: string): void {
     const open = this.#link?.open ?? false;
     this.#phase = "ending";
-    this.#dialAt = this.#saslBy = Infinity;
+    this.#dialAt = Infinity;
+    this.#stopWaiting();
     this.#pulse.stop();
     this.#policyAsk = undefined;
     this.#regain.lost();
@@ -589,6 +638,12 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     this.#errands.end();
     if (this.#quitTicket !== undefined) this.#settle(this.#quitTicket, { kind: "done" });
     this.#end = { kind: "end", ...(error && { error }) };
+  }
+
+  /** What the server says, in which it may repeat what it has no right to show. */
+  #withoutSecrets(said: string): string {
+    const { password, sasl, webirc } = this.#options;
+    return withoutSecrets(said, password, sasl?.password, webirc?.password);
   }
 
   #isOwn(name: string | undefined): boolean {

@@ -70,8 +70,14 @@ export type Action<Wire, Ask = never> =
     readonly url: string;
     readonly protocols?: readonly string[];
   }
-  /** Send on an open link. `secret`: recorders leave the data out. */
-  | { readonly kind: "send"; readonly link: number; readonly data: Wire; readonly secret?: true }
+  /** Send on an open link. `secret`: recorders leave the data out, or have `shown` in its place. */
+  | {
+    readonly kind: "send";
+    readonly link: number;
+    readonly data: Wire;
+    readonly secret?: true;
+    readonly shown?: Wire;
+  }
   /** Close politely; `closed` answers. The core keeps the deadline after which it aborts. */
   | { readonly kind: "close"; readonly link: number; readonly code: number; readonly reason: string }
   /** Drop the link now; nothing more is heard of it, not even `closed`. */

@@ -1,4 +1,5 @@
 import { type IrcMessage, parseMessage } from "../irc/message.ts";
+import { pongLine } from "../irc/pong.ts";
 import { closeReason } from "../protocol/close_reason.ts";
 import { CommandError, ConnectionError, ParleyError } from "../protocol/errors.ts";
 import type { Action, AskFailed, CloseInfo, Data, Instant, OpenInfo } from "../protocol/protocol.ts";
@@ -344,8 +345,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
 
   #handle(connection: Connection, message: IrcMessage): void {
     if (message.command === "PING") {
-      const token = message.text.replace(/[\0\r\n]/g, "");
-      if (connection.link.open) this.#actions.send(connection.link.id, `PONG :${token}`);
+      if (connection.link.open) this.#actions.send(connection.link.id, pongLine(message));
     } else if (message.command === "PONG") {
       connection.proofs.answered(message.text, this.#now);
     } else if (connection.readyAt === undefined) {

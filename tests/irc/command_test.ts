@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { commandOf, formatCommand, type IrcCommand, isSecret } from "../../src/irc/command.ts";
+import { commandOf, formatCommand, type IrcCommand } from "../../src/irc/command.ts";
 import { COMMANDS, type KnownCommand, type ParameterValue } from "../../src/irc/command_table.ts";
 import { parseMessage } from "../../src/irc/message.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
@@ -152,14 +152,6 @@ test("formatCommand: checks tags and whole lines, too", () => {
   for (const line of ["", " ", "@a", "A\r\nB", "A\0", `A ${"x".repeat(510)}`, `@${"x".repeat(4_096)} A`]) {
     assertThrows(() => raw(line), CommandError);
   }
-});
-
-test("isSecret: holds for what shows a password, and for what is said to be", () => {
-  const secret = (line: string) => isSecret({ kind: "raw", line });
-  for (const line of ["PASS x", "oper a b", "AUTHENTICATE x", "WEBIRC a b c d"]) assert(secret(line));
-  for (const line of ["NICK x", "PRIVMSG a :PASS x"]) assert(!secret(line));
-  assert(isSecret({ kind: "PRIVMSG", target: "NickServ", text: "IDENTIFY x", secret: true }));
-  assert(isSecret(commandOf("OPER", ["a", "b"])));
 });
 
 test("formatCommand: no string of a user's reaches the wire with CR, LF or NUL, or as another command", () => {

@@ -1,3 +1,4 @@
+import { MOST_CAPABILITIES } from "../bounds.ts";
 import { LONGEST_MESSAGE } from "../command.ts";
 import { formatMessage, type IrcMessage } from "../message.ts";
 
@@ -9,11 +10,8 @@ export type CapabilityChange =
   | { readonly kind: "new"; readonly names: readonly string[] }
   /** It does not offer these any more. */
   | { readonly kind: "deleted"; readonly names: readonly string[] }
-  /** It has answered a request; `lines` ask again for what was refused as a whole. */
-  | { readonly kind: "answered"; readonly lines: readonly string[] };
-
-// More than any network has: a server that sends names without end fills no memory.
-const MOST_ENABLED = 256;
+  /** It has answered a request; `lines` ask again for what was refused as a whole. `isFull`: not all was kept. */
+  | { readonly kind: "answered"; readonly lines: readonly string[]; readonly isFull: boolean };
 
 const encoder = new TextEncoder();
 
@@ -89,10 +87,13 @@ export class Capabilities {
         }
         return { kind: "deleted", names };
       case "ACK":
-        for (const word of words) this.#acknowledge(word);
-        return { kind: "answered", lines: [] };
+        return {
+          kind: "answered",
+          lines: [],
+          isFull: words.filter((word) => !this.#acknowledge(word)).length > 0,
+        };
       case "NAK":
-        return { kind: "answered", lines: this.#refuse(names) };
+        return { kind: "answered", lines: this.#refuse(names), isFull: false };
       default:
         return undefined;
     }
@@ -111,13 +112,16 @@ export class Capabilities {
     }
   }
 
-  #acknowledge(word: string): void {
+  /** Returns whether there was room for it. */
+  #acknowledge(word: string): boolean {
     // Older servers mark some with "~" or "=".
     const name = word.replace(/^[-~=]+/, "");
+    const isRoom = word.startsWith("-") || this.#enabled.has(name) || this.#enabled.size < MOST_CAPABILITIES;
     if (word.startsWith("-")) this.#enabled.delete(name);
-    else if (this.#enabled.size < MOST_ENABLED) this.#enabled.add(name);
+    else if (isRoom) this.#enabled.add(name);
     for (const request of this.#requests) request.delete(name);
     this.#requests = this.#requests.filter((request) => request.size > 0);
+    return isRoom;
   }
 
   /** A request is refused as a whole: what was in it is asked for one by one. */

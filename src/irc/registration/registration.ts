@@ -4,8 +4,10 @@ import {
   OptionError,
   type ParleyError,
 } from "../../protocol/errors.ts";
-import { checkName } from "../command.ts";
+import { MOST_CAPABILITIES, MOST_LOGINS } from "../bounds.ts";
+import { checkLength, checkName, whyUnsendable } from "../command.ts";
 import { formatMessage, type IrcMessage } from "../message.ts";
+import { withoutSecrets } from "../secrecy.ts";
 import { Capabilities } from "./capabilities.ts";
 import { type AlternativeNicks, NickChoice } from "./nicks.ts";
 import { checkSasl, Sasl, type SaslAnswer, type SaslAsk, type SaslOptions, type SaslStep } from "./sasl.ts";
@@ -50,8 +52,10 @@ export interface Identity {
 export interface RegistrationContext {
   /** The capabilities wanted where the server has them. */
   readonly capabilities: Iterable<string>;
-  /** Whether nobody can listen in, and who the server is was verified; undefined: STS has no say here. */
-  readonly secure: boolean | undefined;
+  /** Whether nobody can listen in, and who the server is was verified. */
+  readonly encrypted: boolean;
+  /** Whether STS has a say here: it has none over a WebSocket. */
+  readonly sts: boolean;
   /** The nick to ask for, if not the identity's. */
   readonly nick?: string;
   /** How long a nick may be, if the server has told. */
@@ -67,6 +71,10 @@ export type RegistrationStep =
   | { readonly kind: "upgrade"; readonly port: number }
   /** For how many seconds the server is to be reached by TLS only; 0: no more. */
   | { readonly kind: "policy"; readonly duration: number }
+  /** We could not log in, and are or will be there without an account. */
+  | { readonly kind: "login_failed"; readonly error: AuthenticationError }
+  /** The server says more than there is room for. */
+  | { readonly kind: "malformed"; readonly reason: string }
   /**
    * There is no way in. `leave`: to be told to the server. `temporary`: there may be one later, if there was one
    * before.
@@ -93,7 +101,11 @@ export function checkIdentity(identity: Identity): void {
     for (const other of alternativeNicks) checkName("NICK", "nick", other);
   }
   if (sasl !== undefined) checkSasl(sasl);
-  new Registration(identity, { capabilities: [], secure: undefined }).begin();
+  for (const step of new Registration(identity, { capabilities: [], encrypted: true, sts: false }).begin()) {
+    if (step.kind === "send") {
+      for (const line of step.lines) checkLength(line.split(" ", 1)[0] ?? "", line);
+    }
+  }
 }
 
 /**
@@ -108,11 +120,16 @@ export class Registration {
   readonly #nicks: NickChoice;
   #phase: "negotiating" | "ended" | "registered" = "negotiating";
   #listed = false;
+  /** Whether PASS, NICK and USER wait until it is known whether the server wants TLS. */
+  #held = false;
+  /** Whether the server has shown that it knows CAP. */
+  #knowsCap = false;
   /** Logging in, from the first AUTHENTICATE until it is done or has failed. */
   #sasl: Sasl | undefined;
   #loggedIn = false;
   /** Whether a login was tried, so that another follows only news. */
   #tried = false;
+  #logins = 0;
 
   /** Takes who we are, and what is known. */
   constructor(identity: Identity, context: RegistrationContext) {
@@ -143,28 +160,44 @@ export class Registration {
     return this.#loggedIn;
   }
 
-  /** The lines that begin it; those in `secret` must not be recorded. */
-  begin(): { readonly lines: readonly string[]; readonly secret: readonly string[] } {
-    const { user, realname, password, webirc } = this.#identity;
+  /** What it waits for, if that must not take for ever. */
+  get awaits(): "capabilities" | "login" | undefined {
+    if (this.authenticating) return "login";
+    return this.#held && !this.#knowsCap ? "capabilities" : undefined;
+  }
+
+  /** What begins it. */
+  begin(): readonly RegistrationStep[] {
+    const { password, webirc } = this.#identity;
+    const { encrypted, sts } = this.#context;
+    // "MUST be the first command sent […] and MUST be sent before capability negotiation."
+    const gateway = webirc === undefined ? [] : this.#send([webircLine(webirc)], true);
+    const ask = [...gateway, ...this.#send(["CAP LS 302"])];
+    this.#held = true;
+    // A server that wants TLS says so by its capabilities: who listens shall not have the password before that.
+    return sts && !encrypted && password !== undefined ? ask : [...ask, ...this.#introduce()];
+  }
+
+  /** PASS, which "MUST be sent before" NICK and USER (RFC 2812 section 3.1.1); once. */
+  #introduce(): readonly RegistrationStep[] {
+    if (!this.#held) return [];
+    this.#held = false;
+    const { user, realname, password } = this.#identity;
     const nick = this.#nicks.asked;
     const pass = password === undefined ? [] : [formatMessage({ command: "PASS", params: [password] })];
-    // "MUST be the first command sent […] and MUST be sent before capability negotiation."
-    const gateway = webirc === undefined ? [] : [webircLine(webirc)];
-    return {
-      secret: [...gateway, ...pass],
-      lines: [
-        ...gateway,
-        "CAP LS 302",
-        ...pass,
+    return [
+      ...this.#send(pass, true),
+      ...this.#send([
         formatMessage({ command: "NICK", params: [nick] }),
         formatMessage({ command: "USER", params: [user ?? nick, "0", "*", realname ?? nick] }),
-      ],
-    };
+      ]),
+    ];
   }
 
   /** Takes one message from the server. */
   take(message: IrcMessage): readonly RegistrationStep[] {
     if (message.command === "CAP") return this.#cap(message);
+    if (this.#held && this.#phase === "negotiating" && lacksCap(message)) return this.#introduce();
     const sasl = this.#sasl?.take(message);
     if (sasl !== undefined) return this.#saslStep(sasl);
     return this.#phase === "registered" ? [] : this.#numeric(message);
@@ -182,8 +215,10 @@ export class Registration {
     return step === undefined ? [] : this.#saslStep(step);
   }
 
-  /** SASL has taken too long: goes on without, if it may. */
-  saslTimedOut(): readonly RegistrationStep[] {
+  /** What it {@linkcode Registration.awaits} has taken too long: goes on without, if it may. */
+  timedOut(): readonly RegistrationStep[] {
+    // Servers without CAP may well say nothing to it.
+    if (this.awaits === "capabilities") return this.#introduce();
     if (this.#sasl === undefined) return [];
     // "Clients SHOULD be prepared for timeouts at all times": services that are down come back.
     if (this.#mustLogIn) return [{ kind: "drop", reason: "SASL timed out" }];
@@ -197,10 +232,13 @@ export class Registration {
   }
 
   #numeric(message: IrcMessage): readonly RegistrationStep[] {
+    // No nick was asked for yet, and none goes ahead of PASS.
+    if (this.#held && /^43/.test(message.command)) return [];
     switch (message.command) {
       case "001":
         if (this.#mustLogIn && !this.#loggedIn) return [this.#unavailable()];
         this.#phase = "registered";
+        this.#held = false;
         return [{ kind: "registered", nick: message.param(0) }];
       case "433": // ERR_NICKNAMEINUSE
       case "436": // ERR_NICKCOLLISION
@@ -209,21 +247,25 @@ export class Registration {
       case "431": // ERR_NONICKNAMEGIVEN
       case "432": // ERR_ERRONEUSNICKNAME
         if (!this.#nicks.first) return this.#nextNick(message);
-        return [failed(new ConnectionError("not_permitted", said(message, "The server refuses the nick")))];
+        return [
+          failed(new ConnectionError("not_permitted", this.#said(message, "The server refuses the nick"))),
+        ];
       case "464": // ERR_PASSWDMISMATCH
-        return [failed(new AuthenticationError(said(message, "The server refuses the password")))];
+        return [failed(new AuthenticationError(this.#said(message, "The server refuses the password")))];
       default:
         return [];
     }
   }
 
   #cap(message: IrcMessage): readonly RegistrationStep[] {
+    this.#knowsCap = true;
     const change = this.#capabilities.take(message);
     switch (change?.kind) {
       case "listed": {
         this.#listed = true;
         const policy = this.#sts();
-        return policy?.kind === "upgrade" ? [policy] : [...policy ? [policy] : [], ...this.#request()];
+        if (policy?.kind === "upgrade") return [policy];
+        return [...policy ? [policy] : [], ...this.#introduce(), ...this.#request()];
       }
       case "new": {
         const policy = change.names.includes("sts") ? this.#sts() : undefined;
@@ -235,8 +277,12 @@ export class Registration {
         const withdrawn = this.#saslStep(this.#sasl.give("the server withdraws SASL"));
         return this.#mustLogIn ? [this.#unavailable()] : withdrawn;
       }
-      case "answered":
-        return [...this.#send(change.lines), ...this.#proceed()];
+      case "answered": {
+        const full: RegistrationStep[] = change.isFull
+          ? [{ kind: "malformed", reason: `there are ${MOST_CAPABILITIES} capabilities in force already` }]
+          : [];
+        return [...full, ...this.#send(change.lines), ...this.#proceed()];
+      }
       case undefined:
         return [];
     }
@@ -245,8 +291,9 @@ export class Registration {
   /** "Clients MUST only respect each policy part on the appropriate connection type." */
   #sts(): RegistrationStep | undefined {
     const { port, duration } = parseSts(this.#capabilities.value("sts") ?? "");
-    if (this.#context.secure === true && duration !== undefined) return { kind: "policy", duration };
-    if (this.#context.secure === false && port !== undefined) return { kind: "upgrade", port };
+    const { encrypted, sts } = this.#context;
+    if (sts && encrypted && duration !== undefined) return { kind: "policy", duration };
+    if (sts && !encrypted && port !== undefined) return { kind: "upgrade", port };
     return undefined;
   }
 
@@ -261,10 +308,16 @@ export class Registration {
     const { sasl } = this.#identity;
     if (sasl === undefined || this.#loggedIn || this.#tried) return this.#end();
     if (!this.#capabilities.enabled.has("sasl")) {
-      return this.#mustLogIn ? [this.#unavailable()] : this.#end();
+      if (this.#mustLogIn) return [this.#unavailable()];
+      if (this.#phase !== "negotiating") return [];
+      return [{ kind: "login_failed", error: unavailable() }, ...this.#end()];
     }
     this.#tried = true;
-    this.#sasl = new Sasl(sasl, this.#capabilities.value("sasl") ?? "");
+    if (++this.#logins > MOST_LOGINS) {
+      const reason = `the server has refused ${MOST_LOGINS} logins on this link`;
+      return [{ kind: "malformed", reason }, ...this.#end()];
+    }
+    this.#sasl = new Sasl(sasl, this.#capabilities.value("sasl") ?? "", this.#context.encrypted);
     return this.#saslStep(this.#sasl.next());
   }
 
@@ -281,7 +334,11 @@ export class Registration {
       case "failed": {
         this.#sasl = undefined;
         if (this.#mustLogIn || step.impostor) return [...this.#send(step.lines), failed(step.error, true)];
-        return [...this.#send(step.lines), ...this.#end()];
+        return [
+          ...this.#send(step.lines),
+          { kind: "login_failed", error: step.error },
+          ...this.#end(),
+        ];
       }
     }
   }
@@ -295,27 +352,42 @@ export class Registration {
   #nextNick(message: IrcMessage): readonly RegistrationStep[] {
     const next = this.#nicks.next(message.param(1));
     if (next === undefined) {
-      const why = said(message, "Every nick to choose from is taken");
+      const why = this.#said(message, "Every nick to choose from is taken");
       return [failed(new ConnectionError("not_permitted", why))];
     }
-    try {
-      checkName("NICK", "nick", next);
-    } catch (cause) {
-      const why = `The option alternativeNicks gives ${JSON.stringify(next)}, which is not a nick`;
-      return [failed(new OptionError(why, { cause }))];
+    const unsendable = whyUnsendable({ kind: "NICK", nick: next });
+    if (unsendable !== undefined) {
+      const why = `The option alternativeNicks gives ${JSON.stringify(next)}: ${unsendable}`;
+      return [failed(new OptionError(why))];
     }
     return this.#send([formatMessage({ command: "NICK", params: [next] })]);
   }
 
-  #send(lines: readonly string[]): readonly RegistrationStep[] {
-    return lines.length === 0 ? [] : [{ kind: "send", lines, secret: false }];
+  #send(lines: readonly string[], secret = false): readonly RegistrationStep[] {
+    return lines.length === 0 ? [] : [{ kind: "send", lines, secret }];
+  }
+
+  /** What went wrong, with the server's own words. */
+  #said(message: IrcMessage, what: string): string {
+    const { password, webirc } = this.#identity;
+    return `${what}: ${JSON.stringify(withoutSecrets(message.text, password, webirc?.password))}`;
   }
 
   /** "If a client […] is unable to obtain the sasl capability, then the client MUST disconnect and MAY retry". */
   #unavailable(): RegistrationStep {
-    const error = new AuthenticationError("Cannot log in: the server offers no SASL");
-    return { kind: "failed", error, leave: true, temporary: true };
+    return { kind: "failed", error: unavailable(), leave: true, temporary: true };
   }
+}
+
+function unavailable(): AuthenticationError {
+  return new AuthenticationError("Cannot log in: the server offers no SASL");
+}
+
+/** Whether a server says of our CAP LS, all it has heard but WEBIRC, that it knows no such thing. */
+function lacksCap({ command, params }: IrcMessage): boolean {
+  // ERR_INVALIDCAPCMD, ERR_UNKNOWNCOMMAND, ERR_NOTREGISTERED, ERR_NEEDMOREPARAMS; some name the command.
+  if (!["410", "421", "451", "461"].includes(command)) return false;
+  return params.length < 3 || /^(?:CAP|LS)$/i.test(params[1] ?? "");
 }
 
 function webircLine({ password, gateway, hostname, ip, options = [] }: WebircOptions): string {
@@ -330,9 +402,4 @@ function webircLine({ password, gateway, hostname, ip, options = [] }: WebircOpt
 
 function failed(error: ParleyError, leave = false): RegistrationStep {
   return { kind: "failed", error, leave, temporary: false };
-}
-
-/** What went wrong, with the server's own words. */
-function said(message: IrcMessage, what: string): string {
-  return `${what}: ${JSON.stringify(message.text)}`;
 }

@@ -1,5 +1,7 @@
 import { AuthenticationError, OptionError } from "../../protocol/errors.ts";
+import { LONGEST_CHALLENGE } from "../bounds.ts";
 import type { IrcMessage } from "../message.ts";
+import { withoutSecrets } from "../secrecy.ts";
 import {
   type DeriveAnswer,
   type DeriveAsk,
@@ -32,10 +34,10 @@ export interface SaslOptions {
   readonly sign?: (challenge: Uint8Array) => Uint8Array | Promise<Uint8Array>;
   /**
    * What to log in with, best first. One that the server does not offer is passed over, and if one fails the
-   * next is tried.
+   * next is tried. PLAIN shows the password to the server, and without TLS to whoever listens.
    *
-   * @default what there are credentials for, of ECDSA-NIST256P-CHALLENGE, SCRAM-SHA-512, SCRAM-SHA-256, PLAIN;
-   * without a password and `sign` EXTERNAL, which takes the certificate of `tls`
+   * @default what there are credentials for, of ECDSA-NIST256P-CHALLENGE, SCRAM-SHA-512, SCRAM-SHA-256 and, over
+   * TLS only, PLAIN; without a password and `sign` EXTERNAL, which takes the certificate of `tls`
    */
   readonly mechanisms?: readonly SaslMechanism[];
   /** Whether to stay away if we cannot log in. @default {true} */
@@ -76,20 +78,26 @@ export type SaslStep =
 
 /** A payload is sent in pieces of so many bytes of Base64. */
 const CHUNK = 400;
-/** No challenge needs more of Base64 than this. */
-const LONGEST_CHALLENGE = 16_000;
+const NOT_IN_THE_CLEAR =
+  ", and PLAIN is not tried in the clear: connect by TLS, or name it in sasl.mechanisms";
 
 const encoder = new TextEncoder();
 
-/** The mechanisms to try, best first. */
-export function mechanismsOf(options: SaslOptions): readonly SaslMechanism[] {
+/** The mechanisms to try, best first. `encrypted`: nobody can listen in. */
+function mechanismsOf(options: SaslOptions, encrypted: boolean): readonly SaslMechanism[] {
   if (options.mechanisms !== undefined) return options.mechanisms;
   const signing: SaslMechanism[] = options.sign === undefined ? [] : ["ECDSA-NIST256P-CHALLENGE"];
-  const knowing: SaslMechanism[] = options.password === undefined
+  const knowing: SaslMechanism[] = options.password === undefined ? [] : ["SCRAM-SHA-512", "SCRAM-SHA-256"];
+  const showing: SaslMechanism[] = leavesOutPlain(options, encrypted) || knowing.length === 0
     ? []
-    : ["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"];
-  const all = [...signing, ...knowing];
+    : ["PLAIN"];
+  const all = [...signing, ...knowing, ...showing];
   return all.length > 0 ? all : ["EXTERNAL"];
+}
+
+/** Whether the password is not shown as it is, since nobody has asked for that on a link where others may listen. */
+function leavesOutPlain({ mechanisms, password }: SaslOptions, encrypted: boolean): boolean {
+  return mechanisms === undefined && password !== undefined && !encrypted;
 }
 
 /**
@@ -99,7 +107,7 @@ export function mechanismsOf(options: SaslOptions): readonly SaslMechanism[] {
  */
 export function checkSasl(options: SaslOptions): void {
   const { username, password, sign } = options;
-  const mechanisms = mechanismsOf(options);
+  const mechanisms = mechanismsOf(options, true);
   if (mechanisms.length === 0) throw new OptionError("Cannot log in: sasl.mechanisms is empty");
   if (username?.includes("\0") || password?.includes("\0")) {
     throw new OptionError("Cannot log in: sasl.username or sasl.password contains NUL");
@@ -122,8 +130,8 @@ export function checkSasl(options: SaslOptions): void {
 interface Exchange {
   challenge(bytes: Uint8Array): ExchangeStep;
   answered?(answer: SaslAnswer): ExchangeStep;
-  /** False while the server has yet to prove who it is. */
-  readonly verified: boolean;
+  /** Whether the server proves that it knows the password: it never does, has yet to, or has. */
+  readonly proof: "none" | "owed" | "given";
 }
 
 type ExchangeStep =
@@ -144,19 +152,27 @@ export class Sasl {
   /** What has come of a challenge that comes in pieces. */
   #pieces = "";
   #why = "the server offers none of the mechanisms";
+  /** Whether PLAIN is left out, though the server may have it. */
+  #withoutPlain: boolean;
   #over = false;
 
-  /** Takes how to log in, and the value the server offers `sasl` with: its mechanisms, or nothing. */
-  constructor(options: SaslOptions, offered: string) {
+  /**
+   * Takes how to log in, the value the server offers `sasl` with (its mechanisms, or nothing), and whether nobody
+   * can listen in.
+   */
+  constructor(options: SaslOptions, offered: string, encrypted: boolean) {
     this.#options = options;
-    this.#left = [...mechanismsOf(options)];
+    this.#left = [...mechanismsOf(options, encrypted)];
+    this.#withoutPlain = leavesOutPlain(options, encrypted);
     if (offered !== "") this.#only(offered);
   }
 
   /** Begins, or goes on with the next mechanism. */
   next(): SaslStep {
     const mechanism = this.#left.shift();
-    if (mechanism === undefined) return this.#fail(this.#why);
+    if (mechanism === undefined) {
+      return this.#fail(this.#withoutPlain ? this.#why + NOT_IN_THE_CLEAR : this.#why);
+    }
     this.#mechanism = mechanism;
     this.#exchange = exchangeOf(mechanism, this.#options);
     this.#pieces = "";
@@ -170,12 +186,9 @@ export class Sasl {
       case "AUTHENTICATE":
         return this.#challenge(message.param(0));
       case "903": // RPL_SASLSUCCESS
-        if (this.#exchange?.verified === false) return this.#impostor();
-        this.#over = true;
-        return { kind: "done" };
+        return this.#exchange?.proof === "owed" ? this.#impostor() : this.#done();
       case "907": // ERR_SASLALREADY
-        this.#over = true;
-        return { kind: "done" };
+        return this.#already();
       case "908": // RPL_SASLMECHS, ahead of the 904
         this.#only(message.param(1));
         return undefined;
@@ -229,9 +242,25 @@ export class Sasl {
     }
   }
 
+  #done(): SaslStep {
+    this.#over = true;
+    return { kind: "done" };
+  }
+
+  /** It says that we are logged in, which nobody has done on this link: that is worth as much as its proof. */
+  #already(): SaslStep {
+    switch (this.#exchange?.proof) {
+      case "given":
+        return this.#done();
+      case "owed":
+        return this.#impostor();
+      default:
+        return this.#fail("the server says that we are logged in already, and does not say as whom");
+    }
+  }
+
   #refused(said: string): SaslStep {
-    const { password } = this.#options;
-    const text = password ? said.replaceAll(password, "…") : said;
+    const text = withoutSecrets(said, this.#options.password);
     this.#why = `the server refuses ${this.#mechanism}: ${JSON.stringify(text)}`;
     return this.next();
   }
@@ -255,6 +284,7 @@ export class Sasl {
   #only(offered: string): void {
     const names = offered.toUpperCase().split(",");
     this.#left = this.#left.filter((mechanism) => names.includes(mechanism));
+    this.#withoutPlain &&= names.includes("PLAIN");
   }
 }
 
@@ -274,12 +304,12 @@ function exchangeOf(mechanism: SaslMechanism, options: SaslOptions): Exchange {
 }
 
 function single(text: string): Exchange {
-  return { verified: true, challenge: () => ({ kind: "respond", bytes: encoder.encode(text) }) };
+  return { proof: "none", challenge: () => ({ kind: "respond", bytes: encoder.encode(text) }) };
 }
 
 /** The account's name, then a signature of what the server sends. */
 class EcdsaExchange implements Exchange {
-  readonly verified = true;
+  readonly proof = "none";
   readonly #username: string;
   #named = false;
 
@@ -306,8 +336,8 @@ class ScramExchange implements Exchange {
     this.#scram = new ScramClient(hash, username, password);
   }
 
-  get verified(): boolean {
-    return this.#scram.verified;
+  get proof(): "owed" | "given" {
+    return this.#scram.verified ? "given" : "owed";
   }
 
   challenge(bytes: Uint8Array): ExchangeStep {

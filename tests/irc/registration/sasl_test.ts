@@ -3,6 +3,7 @@ import { describe, it, test } from "node:test";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import type { SaslOptions } from "../../../src/irc/registration/sasl.ts";
+import { MOST_LOGINS } from "../../../src/irc/bounds.ts";
 import { AuthenticationError } from "../../../src/protocol/errors.ts";
 import { IrcHand } from "../_registering.ts";
 
@@ -248,8 +249,97 @@ test("Sasl: goes on to the next mechanism when one fails, as far as the server h
   const hand = offered({ username: "a", password: "b" });
   hand.lines(":s 908 * PLAIN,EXTERNAL :are available", ":s 904 * :SASL failed");
   assertEquals(hand.sent(), ["AUTHENTICATE SCRAM-SHA-512", "AUTHENTICATE PLAIN"]);
-  hand.lines(":s 907 * :already");
-  assertEquals(hand.sent(), ["CAP END"]);
+  hand.lines("AUTHENTICATE +", ":s 903 * :ok");
+  assertEquals(hand.sent().at(-1), "CAP END");
+});
+
+/** Where the server at this URL has acknowledged SASL. */
+async function offeredAt(url: string, sasl: SaslOptions, value = ""): Promise<IrcHand> {
+  const hand = await new IrcHand({ url, sasl, capabilities: [] }).start().answerAll();
+  hand.offers(value === "" ? "sasl" : `sasl=${value}`).sent();
+  return hand.lines(":s CAP * ACK :sasl");
+}
+
+const knows = { username: "a", password: "hunter2" };
+const IN_THE_CLEAR = ["irc://irc.test", "ws://irc.test", "irc://127.0.0.1:6667", "ws://localhost"];
+
+test("Sasl by PLAIN: shows no password in the clear by itself, not even after SCRAM was refused", async () => {
+  for (const url of IN_THE_CLEAR) {
+    for (const [value, refusals] of [["PLAIN", 0], ["SCRAM-SHA-256,PLAIN", 1], ["", 2]] as const) {
+      for (const required of [true, false]) {
+        const hand = await offeredAt(url, { ...knows, required }, value);
+        for (let n = 0; n < refusals; n++) hand.lines(":s 904 * :no", "AUTHENTICATE +");
+        const what = `${url} ${value}`;
+        assertEquals(payloads(hand.sent()).includes("PLAIN"), false, what);
+        assertEquals(hand.secrets, [], what);
+        hand.close();
+        const told = hand.events.find((event) => event.kind === "login_failed");
+        const error = required ? hand.failure : told?.kind === "login_failed" ? told.error : undefined;
+        assert(error instanceof AuthenticationError, what);
+        assertMatch(
+          error.message,
+          /PLAIN is not tried in the clear: connect by TLS, or name it in sasl\.mechanisms$/,
+        );
+        assertEquals(required, told === undefined);
+      }
+    }
+  }
+});
+
+test("Sasl by PLAIN: goes over TLS, and in the clear to who is named PLAIN", async () => {
+  for (const url of ["ircs://irc.test", "wss://irc.test"]) {
+    const hand = await offeredAt(url, knows, "PLAIN");
+    assertEquals(hand.lines("AUTHENTICATE +").sent().at(-1), `AUTHENTICATE ${base64("a\0a\0hunter2")}`);
+  }
+  for (const url of IN_THE_CLEAR) {
+    const hand = await offeredAt(url, { ...knows, mechanisms: ["SCRAM-SHA-256", "PLAIN"] });
+    hand.lines(":s 904 * :no", "AUTHENTICATE +");
+    assertEquals(hand.sent().at(-1), `AUTHENTICATE ${base64("a\0a\0hunter2")}`);
+  }
+});
+
+test("Sasl by PLAIN: nothing is said of PLAIN where the server has not got it", async () => {
+  const hand = await offeredAt("irc://irc.test", knows, "EXTERNAL");
+  hand.close();
+  assertMatch(hand.failure?.message ?? "", /offers none of the mechanisms$/);
+});
+
+test("Sasl: 907 is no login: who is logged in, and by whom, nobody has proven", () => {
+  for (const required of [true, false]) {
+    const scram = offered({ ...knows, required, mechanisms: ["SCRAM-SHA-256"] }).lines(":s 907 * :already");
+    assertEquals(scram.sent().slice(-2), ["AUTHENTICATE *", "QUIT"]);
+    assertMatch(scram.close().failure?.message ?? "", /does not prove/);
+    const plain = offered({ ...knows, required, mechanisms: ["PLAIN"] }).lines(":s 907 * :already");
+    assertEquals(plain.sent().at(-1), required ? "QUIT" : "CAP END");
+    assertEquals(plain.kinds().includes("login_failed"), !required);
+    if (required) assertMatch(plain.close().failure?.message ?? "", /logged in already/);
+  }
+});
+
+test("Sasl by SCRAM: does not take 907 for a success before the proof, and does behind it", async () => {
+  const begun = offered({ username: "jilles", password: "sesame", required: false });
+  await proven(begun, new ScramServer("sha512", "sesame"));
+  assertEquals(begun.lines(":s 907 * :already").sent(), ["AUTHENTICATE *", "QUIT"]);
+  const done = offered({ username: "jilles", password: "sesame" });
+  const server = new ScramServer("sha512", "sesame");
+  done.lines(`AUTHENTICATE ${base64(server.final(await proven(done, server)) ?? "")}`);
+  assertEquals(done.lines(":s 907 * :already").sent(), ["AUTHENTICATE +", "CAP END"]);
+});
+
+test("Sasl: a login that fails, and need not succeed, is told with its reason", () => {
+  const hand = offered({ ...knows, mechanisms: ["PLAIN"], required: false }).lines(":s 904 * :wrong");
+  const told = hand.told().find((event) => event.kind === "login_failed");
+  assertMatch(told?.kind === "login_failed" ? told.error.message : "", /refuses PLAIN: "wrong"$/);
+  const none = new IrcHand({ sasl: { ...knows, required: false } }).start().offers("");
+  assertEquals(none.kinds(), ["CAP", "login_failed"]);
+});
+
+test("Sasl: a server that lets logins fail again and again is not logged in to without end", () => {
+  const hand = offered({ ...knows, mechanisms: ["SCRAM-SHA-256"], required: false });
+  hand.lines(":s 904 * :no", ":s 001 bot :hi");
+  for (let n = 0; n < 100; n++) hand.lines(":s CAP bot NEW :sasl", ":s CAP bot ACK :sasl", ":s 904 bot :no");
+  assertEquals(hand.sent().filter((line) => line === "AUTHENTICATE SCRAM-SHA-256").length, MOST_LOGINS);
+  assertEquals(hand.kinds().filter((kind) => kind === "malformed").length, 101 - MOST_LOGINS);
 });
 
 test("Sasl: what the server says of a failure cannot show the password", () => {

@@ -126,3 +126,85 @@ test("IrcSession: goes nowhere in the clear if it cannot be known whether that i
   assertEquals(dials(hand), []);
   assertMatch(hand.failure?.message ?? "", /the disk is gone/);
 });
+
+const WITH_PASS = { ...PLAIN, password: "hunter2" };
+const HELLO = ["PASS hunter2", "NICK bot", "USER bot 0 * bot"];
+
+test("Registration: PASS waits in the clear until it is known that the server does not want TLS", async () => {
+  const moved = (await started(WITH_PASS)).open().lines(":s CAP * LS * :a b", ":s CAP * LS :sts=port=7000");
+  assertEquals(moved.sent(), ["CAP LS 302"]);
+  assertEquals(moved.actions.at(-1), { kind: "dial", link: 2, url: "ircs://irc.test:7000" });
+  assertEquals(moved.open().sent(), ["CAP LS 302", ...HELLO]);
+  const stays = (await started(WITH_PASS)).open();
+  assertEquals(stays.sent(), ["CAP LS 302"]);
+  stays.lines(":s CAP * LS :server-time");
+  assertEquals(stays.sent(), [...HELLO, "CAP REQ server-time"]);
+  assertEquals(stays.secrets, ["PASS hunter2"]);
+});
+
+test("Registration: PASS goes out at once over TLS, over a WebSocket, and NICK where there is none", async () => {
+  for (const url of ["ircs://irc.test", "wss://irc.test", "ws://irc.test"]) {
+    assertEquals((await started({ ...WITH_PASS, url })).open().sent(), ["CAP LS 302", ...HELLO]);
+  }
+  assertEquals((await started(PLAIN)).open().sent(), ["CAP LS 302", ...HELLO.slice(1)]);
+});
+
+test("Registration: PASS goes out in the clear to a server that says it knows no CAP", async () => {
+  for (
+    const line of [
+      ":s 421 * CAP :Unknown command",
+      ":s 451 * :You have not registered",
+      ":s 451 * CAP :Register first.",
+      ":s 461 * CAP :Not enough parameters",
+      ":s 410 * LS :Invalid CAP command",
+    ]
+  ) {
+    const hand = (await started(WITH_PASS)).open().lines(
+      ":s NOTICE * :*** Looking up your hostname",
+      line,
+      line,
+    );
+    assertEquals(hand.sent(), ["CAP LS 302", ...HELLO], line);
+    assertEquals(hand.lines(":s 001 bot :hi").kinds().at(-1), "ready");
+  }
+  const webirc = { password: "gate", gateway: "web", hostname: "h", ip: "1.2.3.4" };
+  const gateway = (await started({ ...WITH_PASS, webirc })).open().lines(":s 421 * WEBIRC :Unknown command");
+  assertEquals(gateway.sent(), ["WEBIRC gate web h 1.2.3.4", "CAP LS 302"]);
+});
+
+test("Registration: PASS goes out in the clear to a server that says nothing to CAP for 10 s, and not in the midst of its list", async () => {
+  const silent = (await started(WITH_PASS)).open().lines(":s NOTICE * :*** Looking up your hostname").pass(
+    9_999,
+  );
+  assertEquals(silent.sent(), ["CAP LS 302"]);
+  assertEquals(silent.pass(1).sent(), HELLO);
+  assertEquals(silent.lines(":s CAP * LS :").sent(), ["CAP END"]);
+  const slow = (await started(WITH_PASS)).open().lines(":s CAP * LS * :a b").pass(29_999);
+  assertEquals(slow.sent(), ["CAP LS 302"]);
+  assertEquals(slow.pass(1).told().at(-1)?.kind, "reconnecting");
+});
+
+test("Registration: no NICK overtakes PASS, whatever the server says", async () => {
+  const hand = (await started(WITH_PASS)).open().lines(
+    ":s 433 * bot :in use",
+    ":s 432 * bot :no",
+    ":s 437 * bot :no",
+  );
+  assertEquals(hand.sent(), ["CAP LS 302"]);
+  assertEquals(hand.lines(":s CAP * LS :").sent(), [...HELLO, "CAP END"]);
+  assertEquals(hand.lines(":s 433 * bot :in use").sent(), ["NICK bot_"]);
+});
+
+test("IrcSession: one policy is being saved at a time, however many the server tells, and the last one counts", async () => {
+  const hand = await started({ url: "ircs://irc.test" });
+  hand.offers("sts=duration=60").lines(":s 001 bot :hi");
+  for (let n = 1; n <= 500; n++) hand.lines(`:s CAP bot NEW :sts=duration=${n}`);
+  const saves = () =>
+    hand.actions.filter((action) => action.kind === "ask" && action.ask.kind === "sts_save").length;
+  assertEquals(saves(), 1);
+  await hand.answerAll();
+  assertEquals([saves(), hand.sts.load("irc.test")?.duration], [2, 500]);
+  hand.lines(":s CAP bot NEW :sts=duration=7").close();
+  await hand.answerAll();
+  assertEquals([saves(), hand.sts.load("irc.test")?.duration], [4, 7]);
+});

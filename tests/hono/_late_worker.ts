@@ -45,11 +45,11 @@ const router = new InteractionRouter<Context>({ onError: (error, _, { env }) => 
     }),
     command("later", "Defers, and edits later", async (i) => {
       await i.defer();
-      await sleep(300);
+      await sleep(100);
       await i.edit("at last");
     }),
-    command("kept", "Has its isolate wait for it", (i, { env }) => {
-      i.waitUntil(sleep(300).then(() => note(env, "kept")));
+    command("kept", "Has its isolate wait for it", (i) => {
+      i.waitUntil(sleep(100).then(() => i.edit("kept")));
       return i.reply("at once");
     }),
     command("slow", "Is deferred by the clock", {
@@ -77,8 +77,7 @@ function makeHandlers(env: Bindings) {
       publicKey,
       on: {
         ENTITLEMENT_CREATE: async ({ data }, { env }) => {
-          await sleep(300);
-          await note(env, `sold ${data.sku_id}`);
+          await restOf(env).createMessage(CHANNEL, { content: `sold ${data.sku_id}` });
         },
       },
     }),

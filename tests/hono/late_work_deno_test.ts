@@ -5,6 +5,7 @@ import { serveWorker, type Workerd } from "./_workerd.ts";
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
+const MESSAGES = "channels/81384788765712384/messages";
 /** How long Discord's API takes to answer, in milliseconds. */
 const SLOW = 150;
 /** How many messages the channel takes in how many milliseconds. */
@@ -135,7 +136,7 @@ describe("requests that share an isolate of workerd", () => {
     assertEquals(replies.map(({ type }) => type), [5, 4, 5, 4, 5, 4]);
     assertEquals(await api.next(6, since), [
       ...times(3, "PATCH webhooks/2/token/messages/@original at last"),
-      ...times(3, "POST notes kept"),
+      ...times(3, "PATCH webhooks/2/token/messages/@original kept"),
     ]);
   });
 
@@ -146,7 +147,7 @@ describe("requests that share an isolate of workerd", () => {
       (index) => events.webhookEvent("ENTITLEMENT_CREATE", { sku_id: index }),
     );
     assertEquals(answers.map(({ status }) => status), times(4, 204));
-    assertEquals(await api.next(4, since), [0, 1, 2, 3].map((index) => `POST notes sold ${index}`));
+    assertEquals(await api.next(4, since), [0, 1, 2, 3].map((index) => `POST ${MESSAGES} sold ${index}`));
   });
 
   it("autoDefer: in workerd it is in time, and so is the end of what never answers, whatever ended before", async () => {
@@ -182,7 +183,7 @@ describe("requests that share an isolate of workerd", () => {
     const since = api.calls.length;
     const texts = Array.from({ length: 8 }, (_, index) => `post ${index}`);
     await overlapping(8, (index) => bot.command("post", { options: { text: texts[index] ?? "" } }));
-    const posted = texts.map((text) => `POST channels/81384788765712384/messages ${text}`);
+    const posted = texts.map((text) => `POST ${MESSAGES} ${text}`);
     assertEquals(await api.next(8, since), posted);
     assertLess(0, api.limited);
   });
@@ -191,7 +192,7 @@ describe("requests that share an isolate of workerd", () => {
     for (let i = 0; i < 2; i++) assertEquals(await (await fetch(`${workerd.origin}/abandon`)).text(), "gone");
     const since = api.calls.length;
     await overlapping(4, (index) => bot.command("post", { options: { text: `after ${index}` } }));
-    const posted = [0, 1, 2, 3].map((index) => `POST channels/81384788765712384/messages after ${index}`);
+    const posted = [0, 1, 2, 3].map((index) => `POST ${MESSAGES} after ${index}`);
     assertEquals(await api.next(4, since), posted);
   });
 

@@ -11,17 +11,17 @@ import type {
 
 /** Drives a core by hand: no driver, no socket, no real time. Drains after every input, as drivers must. */
 export class Hand<Command, Event extends { readonly kind: string }, Ask = never, Answer = never> {
-  readonly core: Protocol<Data, Command, Event, Ask, Answer>;
+  readonly core: Protocol<Command, Event, Ask, Answer>;
   now: Instant;
   /** Everything the core has done and told, in order. */
-  readonly actions: Action<Data, Ask>[] = [];
+  readonly actions: Action<Ask>[] = [];
   readonly events: Event[] = [];
   readonly outcomes: Map<number, Outcome> = new Map();
   #taken = 0;
   #told = 0;
   #tickets = 0;
 
-  constructor(core: Protocol<Data, Command, Event, Ask, Answer>, now: Instant = 0) {
+  constructor(core: Protocol<Command, Event, Ask, Answer>, now: Instant = 0) {
     this.core = core;
     this.now = now;
   }
@@ -100,7 +100,7 @@ export class Hand<Command, Event extends { readonly kind: string }, Ask = never,
   }
 
   /** The actions since this was last asked. */
-  taken(): Action<Data, Ask>[] {
+  taken(): Action<Ask>[] {
     const actions = this.actions.slice(this.#taken);
     this.#taken = this.actions.length;
     return actions;
@@ -129,27 +129,19 @@ export class Hand<Command, Event extends { readonly kind: string }, Ask = never,
   }
 
   #drain(): this {
-    for (;;) {
-      const action = this.core.action();
-      if (action !== undefined) {
-        this.actions.push(action);
-        if (action.kind !== "settle") continue;
-        if (this.outcomes.has(action.ticket)) throw new Error(`ticket ${action.ticket} was settled twice`);
-        this.outcomes.set(action.ticket, action.outcome);
+    for (let output = this.core.poll(); output !== undefined; output = this.core.poll()) {
+      if (this.actions.some(({ kind }) => kind === "end")) {
+        throw new Error(`"${output.kind}" came after the end`);
+      }
+      if (output.kind === "event") {
+        this.events.push(output.event);
         continue;
       }
-      const event = this.core.event();
-      if (event !== undefined) {
-        if (this.actions.some(({ kind }) => kind === "end")) {
-          throw new Error(`"${event.kind}" came after the end`);
-        }
-        this.events.push(event);
-        continue;
-      }
-      const late = this.core.action();
-      if (late === undefined) return this;
-      this.actions.push(late);
-      if (late.kind === "settle") this.outcomes.set(late.ticket, late.outcome);
+      this.actions.push(output);
+      if (output.kind !== "settle") continue;
+      if (this.outcomes.has(output.ticket)) throw new Error(`ticket ${output.ticket} was settled twice`);
+      this.outcomes.set(output.ticket, output.outcome);
     }
+    return this;
   }
 }

@@ -1,5 +1,5 @@
 import { CommandError, ConnectionError } from "../protocol/errors.ts";
-import type { Data, Protocol } from "../protocol/protocol.ts";
+import type { Protocol } from "../protocol/protocol.ts";
 import { Driver, type Stoppable } from "./driver.ts";
 import type { Host } from "./host.ts";
 import { Mailbox } from "./mailbox.ts";
@@ -175,7 +175,7 @@ export abstract class Client<Event extends { readonly kind: string }>
 
   /** Adds a core to this client; `connect` resolves when each has told that it is ready. */
   protected attach<Command, Ask, Answer>(
-    core: Protocol<Data, Command, Event, Ask, Answer>,
+    core: Protocol<Command, Event, Ask, Answer>,
     options: AttachOptions<Ask, Answer> = {},
   ): Driver<Command, Event, Ask, Answer> {
     const { answer, permits, part } = options;

@@ -89,7 +89,7 @@ class Attached implements LinkEvents {
  * import type { Protocol } from "@parley/parley/protocol";
  * import { dialer } from "@parley/parley/transport";
  *
- * function run<Event extends { kind: string }>(core: Protocol<string | Uint8Array, never, Event>): void {
+ * function run<Event extends { kind: string }>(core: Protocol<never, Event>): void {
  *   const deliver = (event: Event) => console.log(event.kind);
  *   const driver = new Driver(core, { host: hostWith(dialer()), label: "mine", deliver });
  *   driver.start();
@@ -97,7 +97,7 @@ class Attached implements LinkEvents {
  * ```
  */
 export class Driver<Command, Event extends { readonly kind: string }, Ask = never, Answer = never> {
-  readonly #core: Protocol<Data, Command, Event, Ask, Answer>;
+  readonly #core: Protocol<Command, Event, Ask, Answer>;
   readonly #label: string;
   readonly #permits: Permits;
   readonly #deliverTo: DriverOptions<Event, Ask, Answer>["deliver"];
@@ -141,7 +141,7 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   }
 
   /** Takes the core and what to do with what comes out of it. */
-  constructor(core: Protocol<Data, Command, Event, Ask, Answer>, options: DriverOptions<Event, Ask, Answer>) {
+  constructor(core: Protocol<Command, Event, Ask, Answer>, options: DriverOptions<Event, Ask, Answer>) {
     this.#core = core;
     // Its parts, so that it need not be kept for each of a thousand shards.
     const { host, label, permits = host.permits, deliver, ended, answer } = options;
@@ -232,20 +232,9 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
     if (this.#draining || this.#ended) return;
     this.#draining = true;
     try {
-      for (;;) {
-        for (let action = this.#core.action(); action !== undefined; action = this.#core.action()) {
-          this.#perform(action);
-          if (this.#ended) return;
-        }
-        const event = this.#core.event();
-        if (event !== undefined) {
-          this.#deliver(event);
-          continue;
-        }
-        // event() may have left an action without an event.
-        const action = this.#core.action();
-        if (action === undefined) break;
-        this.#perform(action);
+      for (let output = this.#core.poll(); output !== undefined; output = this.#core.poll()) {
+        if (output.kind === "event") this.#deliver(output.event);
+        else this.#perform(output);
         if (this.#ended) return;
       }
       this.#arm();
@@ -282,11 +271,15 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
     this.#drain();
   };
 
-  #perform(action: Action<Data, Ask>): void {
+  #perform(action: Action<Ask>): void {
     switch (action.kind) {
       case "send":
         if (this.#observed) {
-          this.#observe({ kind: "sent", link: action.link, data: action.secret ? action.shown : action.data });
+          this.#observe({
+            kind: "sent",
+            link: action.link,
+            data: action.secret ? action.shown : action.data,
+          });
         }
         this.#links.get(action.link)?.link?.send(action.data);
         break;
@@ -316,7 +309,7 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
     }
   }
 
-  #dial(action: Action<Data, Ask> & { kind: "dial" }): void {
+  #dial(action: Action<Ask> & { kind: "dial" }): void {
     const { link: id, url, protocols } = action;
     this.#observe({ kind: "dial", link: id, url });
     try {

@@ -1,5 +1,6 @@
 import { CommandError } from "../protocol/errors.ts";
-import type { Action, Data } from "../protocol/protocol.ts";
+import type { Outputs } from "../protocol/outputs.ts";
+import type { Action, Data, Output } from "../protocol/protocol.ts";
 import { Queue } from "../protocol/queue.ts";
 import { type IrcMessage, parseMessage } from "./message.ts";
 
@@ -32,7 +33,7 @@ export class LineHandlers {
   readonly #failed: (error: unknown) => void;
   /** Replaced, never changed: a handler may add and remove handlers. */
   #handlers: readonly LineHandler[];
-  readonly #outgoing = new Queue<Action<Data> & { readonly kind: "send" }>();
+  readonly #outgoing = new Queue<Action & { readonly kind: "send" }>();
 
   /** Takes the handlers, and whom to tell what one of them throws. */
   constructor(handlers: readonly LineHandler[] = [], failed: (error: unknown) => void = () => {}) {
@@ -70,12 +71,12 @@ export class LineHandlers {
     return lines;
   }
 
-  /** The next of these actions; one that sends a line comes out as what becomes of the line. */
-  next<Ask>(actions: Queue<Action<Data, Ask>>): Action<Data, Ask> | undefined {
+  /** The next of these outputs; one that sends a line comes out as what becomes of the line. */
+  next<Event, Ask>(outputs: Outputs<Event, Ask>): Output<Event, Ask> | undefined {
     for (;;) {
       const waiting = this.#outgoing.shift();
       if (waiting !== undefined) return waiting;
-      const action = actions.shift();
+      const action = outputs.shift();
       if (this.isEmpty || action?.kind !== "send" || action.secret) return action;
       const { data } = action;
       const line = typeof data === "string" ? data.replace(/\r\n$/, "") : decoder.decode(data);

@@ -1,18 +1,18 @@
 import { Backoff } from "../protocol/backoff.ts";
 import { closeReason } from "../protocol/close_reason.ts";
 import { CommandError, ConnectionError } from "../protocol/errors.ts";
+import { Outputs } from "../protocol/outputs.ts";
 import type {
-  Action,
   AskFailed,
   CloseInfo,
   Data,
   Instant,
   OpenInfo,
   Outcome,
+  Output,
   PermitAnswer,
   Protocol,
 } from "../protocol/protocol.ts";
-import { Queue } from "../protocol/queue.ts";
 import type { IrcAnswer, IrcAsk } from "./ask.ts";
 import { MOST_TOKENS } from "./bounds.ts";
 import { Channels } from "./channels.ts";
@@ -62,24 +62,22 @@ const PROBE = "parley";
  *
  * const session = new IrcSession({ url: "ircs://irc.example.org", nick: "parley", random: Math.random });
  * session.start(0);
- * session.action(); // { kind: "dial", link: 1, url: "ircs://irc.example.org" }
+ * session.poll(); // { kind: "dial", link: 1, url: "ircs://irc.example.org" }
  * session.opened(1, { url: "ircs://irc.example.org", protocol: "" }, 100);
- * session.event();
- * session.action(); // { kind: "send", link: 1, data: "CAP LS 302\r\n" }
+ * session.poll(); // { kind: "send", link: 1, data: "CAP LS 302\r\n" }
  * ```
  */
-export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
+export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
   /** What the server supports, as far as it has told. */
   readonly isupport: Isupport = new Isupport();
   readonly #options: IrcSessionOptions;
   readonly #ctcp: CtcpResponder | undefined;
   readonly #mask = new OwnMask();
-  readonly #actions = new Queue<Action<Data, IrcAsk>>();
-  readonly #events = new Queue<IrcEvent>();
+  readonly #outputs = new Outputs<IrcEvent, IrcAsk>();
   readonly #backoff: Backoff;
   readonly #route: Route;
   readonly #settle = (ticket: number, outcome: Outcome): void => {
-    this.#actions.push({ kind: "settle", ticket, outcome });
+    this.#outputs.settle(ticket, outcome);
   };
   readonly #channels = new Channels(this.#settle);
   readonly #outbox: Outbox;
@@ -88,12 +86,10 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
   readonly #regain: NickRegain;
   #phase: "idle" | "waiting" | "connecting" | "ready" | "ending" | "ended" = "idle";
   #now: Instant = 0;
-  #links = 0;
   #link: LineLink | undefined;
   #registration: Registration;
   #nick: string;
   #nickLength: number | undefined;
-  #asks = 0;
   #policyAsk: number | undefined;
   #saslAsk: number | undefined;
   #dialAt: Instant = Infinity;
@@ -116,8 +112,6 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
   #quitTicket: number | undefined;
   /** Why there is no way in, once the server was told that we leave. */
   #failure: Error | undefined;
-  /** The last action, once there is nothing more to tell. */
-  #end: (Action<Data> & { kind: "end" }) | undefined;
 
   /** Takes who to be and where. */
   constructor(options: IrcSessionOptions) {
@@ -246,23 +240,14 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     if (this.#phase !== "ending" && this.#phase !== "ended") this.#shutdown("QUIT");
   }
 
-  action(): Action<Data, IrcAsk> | undefined {
-    const action = this.#options.handlers?.next(this.#actions) ?? this.#actions.shift();
-    if (action !== undefined || this.#events.length > 0) return action;
-    const end = this.#end;
-    this.#end = undefined;
-    return end;
-  }
-
-  event(): IrcEvent | undefined {
+  poll(): Output<IrcEvent, IrcAsk> | undefined {
     for (;;) {
-      const event = this.#events.shift();
-      if (event !== undefined) return event;
-      if (this.#actions.length > 0) return undefined;
+      const output = this.#options.handlers?.next(this.#outputs) ?? this.#outputs.shift();
+      if (output !== undefined) return output;
       const from = this.#link?.next();
       if (from === undefined) return undefined;
       if (from.kind === "line") this.#take(from.text);
-      else if (from.kind === "malformed") this.#events.push(from);
+      else if (from.kind === "malformed") this.#outputs.tell(from);
       else this.#lose(closeReason(from.info), from.info);
     }
   }
@@ -294,8 +279,8 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     this.isupport.clear();
     this.#mask.clear();
     const { timeouts, handlers } = this.#options;
-    this.#link = new LineLink(++this.#links, url, this.#now, timeouts, handlers);
-    this.#actions.push({ kind: "dial", link: this.#link.id, ...dialled });
+    const link = this.#outputs.dial(dialled);
+    this.#link = new LineLink(link, url, this.#now, timeouts, handlers);
   }
 
   #newRegistration(url: string | undefined): Registration {
@@ -319,7 +304,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     // What is said while logging in is nobody's business.
     const secret = message.command === "AUTHENTICATE" && this.#registration.authenticating;
     const event = eventOf(message, (nick) => this.#isOwn(nick));
-    if (!secret) this.#events.push(event);
+    if (!secret) this.#outputs.tell(event);
     if (this.#phase === "connecting" || this.#phase === "ready") {
       this.#registrationSteps(this.#registration.take(message), line);
     }
@@ -336,7 +321,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
           for (const line of step.lines) this.#send(line, { ...(step.secret && { secret: true }) });
           break;
         case "login_failed":
-          this.#events.push(step);
+          this.#outputs.tell(step);
           break;
         case "malformed":
           this.#malformed(line, step.reason);
@@ -370,7 +355,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
 
   /** What came is not kept, and this is why. */
   #malformed(line: string, reason: string | undefined): void {
-    if (reason !== undefined) this.#events.push({ kind: "malformed", text: line.slice(0, 64), reason });
+    if (reason !== undefined) this.#outputs.tell({ kind: "malformed", text: line.slice(0, 64), reason });
   }
 
   #registered(nick: string, line: string): void {
@@ -401,7 +386,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     this.#readyAt = this.#now;
     this.#pulse.start(this.#now);
     if (this.#options.regainNick !== false) this.#regain.ready(this.#nick, this.#now);
-    this.#events.push({ kind: "ready", nick: this.#nick });
+    this.#outputs.tell({ kind: "ready", nick: this.#nick });
     this.#errands.rejoin();
     this.#pump();
   }
@@ -513,18 +498,14 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
 
   #send(line: string, { secret, shown }: Secrecy = {}): void {
     if (!this.#link) return;
-    this.#actions.push({
-      kind: "send",
-      link: this.#link.id,
-      data: this.#link.frame(line),
-      ...(secret && { secret }),
+    this.#outputs.send(this.#link.id, this.#link.frame(line), {
+      secret,
       ...(shown !== undefined && { shown: this.#link.frame(shown) }),
     });
   }
 
   #ask(ask: IrcAsk): number {
-    this.#actions.push({ kind: "ask", id: ++this.#asks, ask });
-    return this.#asks;
+    return this.#outputs.ask(ask);
   }
 
   /** Gives the link up from this side. */
@@ -535,7 +516,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
   }
 
   #abort(): void {
-    if (this.#link !== undefined) this.#actions.push({ kind: "abort", link: this.#link.id });
+    if (this.#link !== undefined) this.#outputs.abort(this.#link.id);
     this.#leaveLink();
   }
 
@@ -583,14 +564,14 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     }
     this.#phase = "waiting";
     this.#dialAt = this.#now + after;
-    this.#events.push({ kind: "reconnecting", after, attempt: this.#backoff.count, reason: why, said });
+    this.#outputs.tell({ kind: "reconnecting", after, attempt: this.#backoff.count, reason: why, said });
   }
 
   /** The gap is over once we are where we were, as far as that is wanted and we are let in. */
   #tellGap(): void {
     if (this.#awayFrom === undefined || this.#phase !== "ready") return;
     if (this.#channels.incomplete) return;
-    this.#events.push({ kind: "gap", from: this.#awayFrom, to: this.#now });
+    this.#outputs.tell({ kind: "gap", from: this.#awayFrom, to: this.#now });
     this.#awayFrom = undefined;
   }
 
@@ -602,7 +583,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
 
   #closeLink(): void {
     if (this.#link === undefined) return;
-    this.#actions.push({ kind: "close", link: this.#link.id, code: 1000, reason: "" });
+    this.#outputs.close(this.#link.id, 1000, "");
     this.#link.close(this.#now);
   }
 
@@ -637,7 +618,7 @@ export class IrcSession implements Protocol<Data, IrcCommand, IrcEvent, IrcAsk, 
     this.#link = undefined;
     this.#errands.end();
     if (this.#quitTicket !== undefined) this.#settle(this.#quitTicket, { kind: "done" });
-    this.#end = { kind: "end", ...(error && { error }) };
+    this.#outputs.end(error);
   }
 
   /** What the server says, in which it may repeat what it has no right to show. */

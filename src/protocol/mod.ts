@@ -15,8 +15,14 @@
  */
 export * from "./backoff.ts";
 export * from "./close_reason.ts";
+export * from "./connector.ts";
+export * from "./deadlines.ts";
 export * from "./errors.ts";
+export * from "./gap.ts";
+export * from "./inbox.ts";
+export * from "./outputs.ts";
 export * from "./permit.ts";
+export * from "./ping_barrier.ts";
 export * from "./protocol.ts";
 export * from "./queue.ts";
 export * from "./rate_log.ts";

@@ -62,7 +62,7 @@ export interface AskFailed {
 }
 
 /** What a core wants done. `Ask` is what it may ask for besides permits. */
-export type Action<Wire, Ask = never> =
+export type Action<Ask = never> =
   /** Open a link; `opened` or `closed` answers. `link` is a number the core has not used before. */
   | {
     readonly kind: "dial";
@@ -74,9 +74,9 @@ export type Action<Wire, Ask = never> =
   | {
     readonly kind: "send";
     readonly link: number;
-    readonly data: Wire;
+    readonly data: Data;
     readonly secret?: true;
-    readonly shown?: Wire;
+    readonly shown?: Data;
   }
   /** Close politely; `closed` answers. The core keeps the deadline after which it aborts. */
   | { readonly kind: "close"; readonly link: number; readonly code: number; readonly reason: string }
@@ -94,33 +94,32 @@ export type Action<Wire, Ask = never> =
   /** Terminal: nothing more will come, no action and no event. */
   | { readonly kind: "end"; readonly error?: Error };
 
+/** What comes out of a core: something to do, or an event to tell. */
+export type Output<Event, Ask = never> = Action<Ask> | { readonly kind: "event"; readonly event: Event };
+
 /**
  * A protocol that does no I/O: it is handed what came in and what time it is, and is asked what to do.
  * Clients and servers implement the same contract; a server is a core whose links open without a dial.
  *
- * **The caller's obligation.** After every input (any method but the last three) drain the core: take
- * `action()` until there is none, then one `event()`, deliver it, then actions again, until neither is
- * left. Then call `tick` no later than `deadline()`. Inputs may come between any two calls, also from
- * within the delivery of an event, but never from two places at once. Time never goes backwards.
+ * **The caller's obligation.** After every input (any method but the last two) call `poll()` until it has
+ * nothing left, doing and telling what it hands out before the next call. Then call `tick` no later than
+ * `deadline()`. Inputs may come between any two calls, also while an event is being told, but never from two
+ * places at once. Time never goes backwards.
  *
  * ```
- * input ──▶ action()* ──▶ event() ──▶ deliver ──▶ action()* ──▶ event() ──▶ … ──▶ deadline()
+ * input ──▶ poll()* ──▶ deadline() ──▶ input ──▶ …
  * ```
+ *
+ * What links bring, answers and ticks count in the order in which they came: a tick never overtakes what was
+ * received before it. `poll()` works through them one message at a time, and hands out what comes of one before
+ * it looks at the next, so that whoever is told an event sees the core as of its message. `command`, `cancel`
+ * and `shutdown` act at once; after `shutdown` nothing is told but outcomes and the end.
+ *
+ * What peers send never throws. What the caller gets wrong throws at once.
  *
  * Links are told apart by number. A core numbers the links it dials from 1 up; who accepts links for a
  * server core numbers them from −1 down, so that one core can do both.
  *
- * Where this differs from the design's first sketch, and why:
- * - `opened` brings an {@linkcode OpenInfo}: a server must see the URL it was called by (Discord's query
- *   parameters), and a client the subprotocol agreed on (IRC over WebSocket).
- * - Answers are a union told apart by `kind`, as asks are, so that a core can check an answer instead of
- *   casting it; permits are part of the contract, since the driver grants them for any core.
- * - `release` also withdraws an ask that has not been answered, so that a permit queue never keeps a
- *   place for a link that is gone.
- * - `event()` may return nothing and yet leave an action (a PING is answered without an event): nothing is
- *   left only when both are undefined.
- *
- * @typeParam Wire What links carry, mostly {@linkcode Data}.
  * @typeParam Command What the user can want.
  * @typeParam Event What the user is told, told apart by `kind`.
  * @typeParam Ask What the core asks for, besides permits.
@@ -128,11 +127,13 @@ export type Action<Wire, Ask = never> =
  *
  * @example A core that echoes, driven by hand
  * ```ts
- * import type { Action, Data, Protocol } from "@parley/parley/protocol";
+ * import { type Data, Outputs, type Output, type Protocol } from "@parley/parley/protocol";
  *
- * class Echo implements Protocol<Data, never, { kind: "echoed"; data: Data }> {
+ * type Echoed = { kind: "echoed"; data: Data };
+ *
+ * class Echo implements Protocol<never, Echoed> {
  *   #inbox: { link: number; data: Data }[] = [];
- *   #actions: Action<Data>[] = [];
+ *   #outputs = new Outputs<Echoed>();
  *   start(): void {}
  *   opened(): void {}
  *   receive(link: number, data: Data): void {
@@ -144,16 +145,15 @@ export type Action<Wire, Ask = never> =
  *   command(): void {}
  *   cancel(): void {}
  *   shutdown(): void {
- *     this.#actions.push({ kind: "end" });
+ *     this.#outputs.end();
  *   }
- *   action(): Action<Data> | undefined {
- *     return this.#actions.shift();
- *   }
- *   event(): { kind: "echoed"; data: Data } | undefined {
- *     const received = this.#inbox.shift();
- *     if (received === undefined) return undefined;
- *     this.#actions.push({ kind: "send", ...received });
- *     return { kind: "echoed", data: received.data };
+ *   poll(): Output<Echoed> | undefined {
+ *     const received = this.#outputs.length === 0 ? this.#inbox.shift() : undefined;
+ *     if (received !== undefined) {
+ *       this.#outputs.tell({ kind: "echoed", data: received.data });
+ *       this.#outputs.send(received.link, received.data);
+ *     }
+ *     return this.#outputs.shift();
  *   }
  *   deadline(): number {
  *     return Infinity;
@@ -162,12 +162,12 @@ export type Action<Wire, Ask = never> =
  *
  * const echo = new Echo();
  * echo.receive(-1, "hello");
- * echo.event(); // { kind: "echoed", data: "hello" }
- * echo.action(); // { kind: "send", link: -1, data: "hello" }
+ * echo.poll(); // { kind: "event", event: { kind: "echoed", data: "hello" } }
+ * echo.poll(); // { kind: "send", link: -1, data: "hello" }
+ * echo.poll(); // undefined
  * ```
  */
 export interface Protocol<
-  Wire,
   Command,
   Event extends { readonly kind: string },
   Ask = never,
@@ -177,8 +177,8 @@ export interface Protocol<
   start(now: Instant): void;
   /** A dial succeeded, or a client was accepted. */
   opened(link: number, info: OpenInfo, now: Instant): void;
-  /** Takes in what came; never throws, whatever came. Events and actions come of it in `event()`. */
-  receive(link: number, data: Wire, now: Instant): void;
+  /** Takes in what came; never throws, whatever came. */
+  receive(link: number, data: Data, now: Instant): void;
   /** The link is gone, or never opened. What was received before still comes out first. */
   closed(link: number, info: CloseInfo, now: Instant): void;
   /** An ask was answered. An answer nobody waits for any more has no effect. */
@@ -198,10 +198,8 @@ export interface Protocol<
   /** Ends, politely. `resumable`: leave the session so that another process can take it up. `end` follows. */
   shutdown(mode: ShutdownMode, now: Instant): void;
 
-  /** The next thing to do; to be drained before each `event()`. */
-  action(): Action<Wire, Ask> | undefined;
-  /** The next thing to tell; works through what was taken in until one message gives an event or an action. */
-  event(): Event | undefined;
+  /** The next thing to do or to tell, in order; undefined once all that was taken in is worked through. */
+  poll(): Output<Event, Ask> | undefined;
   /** When `tick` is due at the latest. Infinity: not at all. */
   deadline(): Instant;
 }

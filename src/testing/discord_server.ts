@@ -1,6 +1,7 @@
 import { CommandError } from "../protocol/errors.ts";
 import { isRecord } from "../protocol/json_value.ts";
-import type { Action, CloseInfo, Data, Instant, OpenInfo, Protocol } from "../protocol/protocol.ts";
+import { Outputs } from "../protocol/outputs.ts";
+import type { CloseInfo, Data, Instant, OpenInfo, Output, Protocol } from "../protocol/protocol.ts";
 import { Queue } from "../protocol/queue.ts";
 import { Connection } from "./_discord_connection.ts";
 import { knownIntents } from "./_discord_intents.ts";
@@ -55,11 +56,11 @@ const utf8 = new TextEncoder();
  * const server = new DiscordServer({ heartbeatInterval: 10_000 });
  * server.start(0);
  * server.opened(-1, { url: "ws://localhost/?v=10&encoding=json", protocol: "" }, 0);
- * server.event(); // { kind: "opened", … }
- * server.action(); // { kind: "send", link: -1, data: '{"t":null,"s":null,"op":10,…}' }
+ * server.poll(); // { kind: "event", event: { kind: "opened", … } }
+ * server.poll(); // { kind: "send", link: -1, data: '{"t":null,"s":null,"op":10,…}' }
  * ```
  */
-export class DiscordServer implements Protocol<Data, DiscordServerCommand, DiscordServerEvent> {
+export class DiscordServer implements Protocol<DiscordServerCommand, DiscordServerEvent> {
   readonly #token: string;
   readonly #me: DiscordServerUser;
   readonly #world: World;
@@ -70,8 +71,7 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
   readonly #sessions = new Map<string, ServerSession>();
   readonly #starts: SessionStarts;
   readonly #inbox = new Queue<Input>();
-  readonly #actions = new Queue<Action<Data>>();
-  readonly #events = new Queue<DiscordServerEvent>();
+  readonly #outputs = new Outputs<DiscordServerEvent>();
   readonly #log: DiscordServerLogEntry[] = [];
   readonly #members: MemberRequests;
   #acks = true;
@@ -162,7 +162,7 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
     if (this.#stopping) throw new CommandError("closed", `Cannot ${command.kind}: the server has ended`);
     this.#now = now;
     const value = this.#obey(command, now);
-    this.#actions.push({ kind: "settle", ticket, outcome: { kind: "done", value } });
+    this.#outputs.done(ticket, value);
   }
 
   /** Every command is done when it is given, so there is none to give up. */
@@ -176,17 +176,11 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
     for (const connection of this.#connections.values()) this.#close(connection, 1001, "Going away", now);
   }
 
-  /** The next thing to do. */
-  action(): Action<Data> | undefined {
-    return this.#actions.shift();
-  }
-
-  /** The next thing to tell. */
-  event(): DiscordServerEvent | undefined {
+  /** The next thing to do or to tell. */
+  poll(): Output<DiscordServerEvent> | undefined {
     for (;;) {
-      const told = this.#events.shift();
-      if (told !== undefined) return told;
-      if (this.#actions.length > 0) return undefined;
+      const output = this.#outputs.shift();
+      if (output !== undefined) return output;
       const input = this.#inbox.shift();
       if (input !== undefined) {
         this.#take(input);
@@ -198,7 +192,8 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
         if (this.#stopping && !this.#ended && this.#connections.size === 0) {
           this.#ended = true;
           this.#nextAt = Infinity;
-          this.#actions.push({ kind: "end" });
+          this.#outputs.end();
+          continue;
         }
         return undefined;
       }
@@ -226,7 +221,7 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
     this.#connections.set(link, connection);
     this.#wakeBy(connection.heartbeatBy);
     this.#note({ kind: "opened", link, url: info.url });
-    this.#events.push({ kind: "opened", link, url: info.url });
+    this.#outputs.tell({ kind: "opened", link, url: info.url });
     if (this.#stopping) return this.#close(connection, 1001, "Going away", now);
     const query = URL.canParse(info.url) ? new URL(info.url).searchParams : new URLSearchParams();
     const version = query.get("v");
@@ -262,7 +257,7 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
       case 31:
       case 43:
         if (connection.session === undefined) return this.#close(connection, 4003, "Not authenticated", now);
-        this.#events.push({ kind: "received", link: connection.link, op: payload.op, d: payload.d });
+        this.#outputs.tell({ kind: "received", link: connection.link, op: payload.op, d: payload.d });
         return this.#serve(connection.session, payload.op, payload.d, now);
       default:
         return this.#close(connection, 4001, "Unknown opcode", now);
@@ -303,7 +298,7 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
     connection.session = session;
     this.#sessions.set(session.id, session);
     this.#note({ kind: "session", link, session: session.id, shard: session.shard[0], resumed: false });
-    this.#events.push({ kind: "identified", link, session: session.id, shard: session.shard });
+    this.#outputs.tell({ kind: "identified", link, session: session.id, shard: session.shard });
     this.#dispatchTo(session, "READY", {
       v: 10,
       user: { ...this.#me, discriminator: "0", global_name: null, avatar: null, bot: true },
@@ -352,12 +347,12 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
     this.#note({ kind: "session", link, session: session.id, shard: session.shard[0], resumed: true });
     for (const { s, t, text } of missed) {
       this.#note({ kind: "replayed", link, session: session.id, s, t });
-      this.#actions.push({ kind: "send", link, data: text });
+      this.#outputs.send(link, text);
     }
     // It is not part of what can be replayed, so it takes no number of its own.
     const text = JSON.stringify({ t: "RESUMED", s: session.sequence, op: 0, d: {} });
-    this.#actions.push({ kind: "send", link, data: text });
-    this.#events.push({ kind: "resumed", link, session: session.id, replayed: missed.length });
+    this.#outputs.send(link, text);
+    this.#outputs.tell({ kind: "resumed", link, session: session.id, replayed: missed.length });
   }
 
   /** Answers what a client asks for. */
@@ -433,7 +428,7 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
           this.#send(connection, 1, null);
           break;
         case "send":
-          this.#actions.push({ kind: "send", link: connection.link, data: command.text });
+          this.#outputs.send(connection.link, command.text);
           break;
         case "invalidate":
           this.#detach(connection, command.resumable, now);
@@ -468,7 +463,7 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
   }
 
   #said(message: DiscordServerMessage, bot: boolean): void {
-    this.#events.push({ kind: "message", message, bot });
+    this.#outputs.tell({ kind: "message", message, bot });
     this.#dispatch("MESSAGE_CREATE", message);
   }
 
@@ -489,14 +484,14 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
     const data = session.push(t, d, loses?.kept);
     const link = loses === undefined ? session.link ?? 0 : 0;
     this.#note({ kind: "dispatched", link, session: session.id, s: session.sequence, t });
-    if (link !== 0) this.#actions.push({ kind: "send", link, data });
+    if (link !== 0) this.#outputs.send(link, data);
   }
 
   #send(connection: Connection, op: number, d: unknown): void {
     if (connection.dropAt < Infinity) return;
     const { link } = connection;
     this.#note({ kind: "sent", link, op });
-    this.#actions.push({ kind: "send", link, data: JSON.stringify({ t: null, s: null, op, d }) });
+    this.#outputs.send(link, JSON.stringify({ t: null, s: null, op, d }));
   }
 
   /** "A few seconds after the reconnect event is dispatched, the connection may be closed by the server." */
@@ -515,12 +510,12 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
     connection.closeAt = Infinity;
     this.#wakeBy(connection.dropAt);
     this.#note({ kind: "closing", link, code, reason });
-    this.#actions.push({ kind: "close", link, code, reason });
-    this.#events.push({ kind: "refused", link, code, reason });
+    this.#outputs.close(link, code, reason);
+    this.#outputs.tell({ kind: "refused", link, code, reason });
   }
 
   #drop(connection: Connection, now: Instant): void {
-    this.#actions.push({ kind: "abort", link: connection.link });
+    this.#outputs.abort(connection.link);
     this.#gone(connection, { code: 1006, reason: "", clean: false, cause: "lost" }, now);
   }
 
@@ -531,7 +526,7 @@ export class DiscordServer implements Protocol<Data, DiscordServerCommand, Disco
     // invalidated."
     this.#detach(connection, !(info.cause === "peer" && (info.code === 1000 || info.code === 1001)), now);
     this.#note({ kind: "closed", link, info });
-    this.#events.push({ kind: "closed", link, info });
+    this.#outputs.tell({ kind: "closed", link, info });
   }
 
   /** Takes the session off its link: it waits for its client, or is over. */

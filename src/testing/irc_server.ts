@@ -1,6 +1,7 @@
 import { type Casemapping, foldCase } from "../irc/casemapping.ts";
 import { formatMessage, type IrcMessage, parseMessage } from "../irc/message.ts";
-import type { Action, CloseInfo, Data, Instant, OpenInfo, Protocol } from "../protocol/protocol.ts";
+import { Outputs } from "../protocol/outputs.ts";
+import type { CloseInfo, Data, Instant, OpenInfo, Output, Protocol } from "../protocol/protocol.ts";
 import { Queue } from "../protocol/queue.ts";
 import { answerCap } from "./_irc_capabilities.ts";
 import { welcome } from "./_irc_welcome.ts";
@@ -30,7 +31,7 @@ export type * from "./_irc_types.ts";
  * irc.nick; // "parley"
  * ```
  */
-export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEvent> {
+export class IrcServer implements Protocol<IrcServerCommand, IrcServerEvent> {
   readonly #name: string;
   readonly #options: IrcServerOptions;
   readonly #casemapping: Casemapping;
@@ -50,9 +51,8 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     if (holder?.registered) return holder.mask;
     return this.#taken.has(this.#fold(nick)) || this.#isPerson(nick) ? maskOf(nick) : undefined;
   };
-  readonly #actions = new Queue<Action<Data>>();
+  readonly #outputs = new Outputs<IrcServerEvent>();
   readonly #inbox = new Queue<Connection>();
-  readonly #events = new Queue<IrcServerEvent>();
   readonly #connections = new Connections(this.#fold);
   readonly #channels = new Map<string, Channel>();
   /** People who are on the other side of a netsplit, and until when. */
@@ -177,7 +177,7 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
         break;
       case "drop":
         for (const connection of this.#connections.all(command.nick)) {
-          this.#actions.push({ kind: "abort", link: connection.link });
+          this.#outputs.abort(connection.link);
           this.#forget(connection, "Connection reset");
         }
         break;
@@ -185,7 +185,7 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
         for (const connection of this.#connections.values()) connection.frozen = true;
         break;
     }
-    this.#actions.push({ kind: "settle", ticket, outcome: { kind: "done" } });
+    this.#outputs.done(ticket);
   }
 
   cancel(): void {}
@@ -193,19 +193,15 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
   shutdown(_mode: "end" | "resumable", now: Instant): void {
     this.#now = now;
     for (const connection of [...this.#connections.values()]) this.#end(connection, "Server shutting down");
-    this.#actions.push({ kind: "end" });
+    this.#outputs.end();
   }
 
-  action(): Action<Data> | undefined {
-    return this.#actions.shift();
-  }
-
-  event(): IrcServerEvent | undefined {
+  poll(): Output<IrcServerEvent> | undefined {
     for (;;) {
-      const event = this.#events.shift();
-      if (event !== undefined) return event;
+      const output = this.#outputs.shift();
+      if (output !== undefined) return output;
       this.#tellNews();
-      if (this.#actions.length > 0) return undefined;
+      if (this.#outputs.length > 0) continue;
       const connection = this.#inbox.peek();
       if (connection === undefined) return undefined;
       const at = connection.closed ? this.#now : connection.nextAt(this.#options.flood);
@@ -245,7 +241,7 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     }
     const { link, nick } = connection;
     const { command } = message;
-    this.#events.push({ kind: "line", link, nick, message, at: this.#now });
+    this.#outputs.tell({ kind: "line", link, nick, message, at: this.#now });
     switch (command) {
       case "CAP":
         return this.#cap(connection, message);
@@ -373,7 +369,7 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
     for (const numeric of welcome(this.#name, connection.mask, this.#options)) {
       this.#numeric(connection, ...numeric);
     }
-    this.#events.push({
+    this.#outputs.tell({
       kind: "registered",
       link: connection.link,
       nick,
@@ -541,13 +537,13 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
 
   #send(connection: Connection, line: string): void {
     if (connection.closed || connection.frozen) return;
-    this.#actions.push({ kind: "send", link: connection.link, data: `${line}\r\n` });
+    this.#outputs.send(connection.link, `${line}\r\n`);
   }
 
   /** Ends a connection as servers do: with ERROR. */
   #end(connection: Connection, reason: string): void {
     this.#send(connection, `ERROR :Closing Link: ${connection.nick || "*"} (${reason})`);
-    this.#actions.push({ kind: "close", link: connection.link, code: 1000, reason: "" });
+    this.#outputs.close(connection.link, 1000, "");
     this.#forget(connection, reason);
   }
 
@@ -565,7 +561,7 @@ export class IrcServer implements Protocol<Data, IrcServerCommand, IrcServerEven
       this.#deliver(other, `:${connection.mask} QUIT :${reason}`);
     }
     for (const channel of [...this.#channels.values()]) this.#removeMember(channel, nick);
-    this.#events.push({ kind: "left", link, nick, at: this.#now });
+    this.#outputs.tell({ kind: "left", link, nick, at: this.#now });
   }
 
   #channel(name: string): Channel {

@@ -1,5 +1,6 @@
 import { type IrcMessage, parseMessage } from "../irc/message.ts";
-import type { Action, CloseInfo, Data, Instant, OpenInfo, Protocol } from "../protocol/protocol.ts";
+import { Outputs } from "../protocol/outputs.ts";
+import type { CloseInfo, Data, Instant, OpenInfo, Output, Protocol } from "../protocol/protocol.ts";
 import { Queue } from "../protocol/queue.ts";
 import type { RateLog } from "../protocol/rate_log.ts";
 import { Account, Connection } from "./_twitch_connection.ts";
@@ -54,15 +55,14 @@ const SILENCE = 1_800_000;
  * event.text; // "Kappa Keepo Kappa"
  * ```
  */
-export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchServerEvent> {
+export class TwitchServer implements Protocol<TwitchServerCommand, TwitchServerEvent> {
   readonly #options: TwitchServerOptions;
   readonly #pingInterval: number;
   readonly #grace: number;
   readonly #rooms: Rooms;
   readonly #tokens: Map<string, string>;
   readonly #accounts = new Map<string, Account>();
-  readonly #actions = new Queue<Action<Data>>();
-  readonly #events = new Queue<TwitchServerEvent>();
+  readonly #outputs = new Outputs<TwitchServerEvent>();
   readonly #inbox = new Queue<Connection>();
   readonly #connections = new Map<number, Connection>();
   readonly #log: TwitchServerRecord[] = [];
@@ -107,7 +107,7 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
   /** A client was accepted. */
   opened(link: number, info: OpenInfo, now: Instant): void {
     this.#now = now;
-    if (this.#state !== "running") return this.#actions.push({ kind: "abort", link });
+    if (this.#state !== "running") return this.#outputs.abort(link);
     const connection = new Connection(link, /^wss?:/i.test(info.url), now + this.#pingInterval);
     this.#connections.set(link, connection);
     this.#record("opened", connection, info.url);
@@ -217,7 +217,7 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
         break;
       }
     }
-    this.#actions.push({ kind: "settle", ticket, outcome: { kind: "done", value } });
+    this.#outputs.done(ticket, value);
   }
 
   /** Nothing it does takes time. */
@@ -230,23 +230,15 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
     for (const connection of [...this.#connections.values()]) this.#close(connection);
   }
 
-  /** The next thing to do. */
-  action(): Action<Data> | undefined {
-    return this.#actions.shift();
-  }
-
-  /** The next thing to tell. */
-  event(): TwitchServerEvent | undefined {
-    if (this.#state === "ended") return undefined;
-    for (let connection = this.#inbox.peek(); connection !== undefined; connection = this.#inbox.peek()) {
-      if (this.#events.length > 0 || this.#actions.length > 0) break;
-      this.#read(connection);
+  /** The next thing to do or to tell. */
+  poll(): Output<TwitchServerEvent> | undefined {
+    while (this.#outputs.length === 0) {
+      const connection = this.#inbox.peek();
+      if (connection !== undefined) this.#read(connection);
+      else if (this.#state === "ending") this.#end();
+      else break;
     }
-    const event = this.#events.shift();
-    if (event !== undefined || this.#actions.length > 0 || this.#state !== "ending") return event;
-    this.#state = "ended";
-    this.#actions.push({ kind: "end" });
-    return undefined;
+    return this.#outputs.shift();
   }
 
   /** When `tick` is due at the latest. */
@@ -256,6 +248,11 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
       deadline = Math.min(deadline, pingAt, closeAt);
     }
     return deadline;
+  }
+
+  #end(): void {
+    this.#state = "ended";
+    this.#outputs.end();
   }
 
   #read(connection: Connection): void {
@@ -277,7 +274,7 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
       if (/[\0\r]/.test(line.text)) return;
       this.#line(connection, message);
       if (message.command === "PASS") return;
-      this.#events.push({ kind: "line", link, login: connection.login, message, at: this.#now });
+      this.#outputs.tell({ kind: "line", link, login: connection.login, message, at: this.#now });
     }
   }
 
@@ -349,7 +346,7 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
       lines.push(tagged(connection, tags, `:${HOST} GLOBALUSERSTATE`));
     }
     this.#write(connection, lines);
-    this.#events.push({ kind: "registered", link: connection.link, login, at: this.#now });
+    this.#outputs.tell({ kind: "registered", link: connection.link, login, at: this.#now });
   }
 
   #refuse(connection: Connection, text: string): void {
@@ -477,7 +474,7 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
     const links = to.map(({ link }) => link);
     const forgotten = [...this.#connections.values()]
       .flatMap(({ link, forgotten, gone }) => !gone && forgotten.has(channel) ? [link] : []);
-    this.#events.push({ kind: "said", id, channel, login, text, links, forgotten, at: this.#now });
+    this.#outputs.tell({ kind: "said", id, channel, login, text, links, forgotten, at: this.#now });
     return id;
   }
 
@@ -562,24 +559,20 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
   /** Sends lines, as one message where links have messages, which Twitch does as well. */
   #write(connection: Connection, lines: readonly string[]): void {
     if (connection.gone || connection.closed || connection.frozen) return;
-    this.#actions.push({
-      kind: "send",
-      link: connection.link,
-      data: lines.map((line) => `${line}\r\n`).join(""),
-    });
+    this.#outputs.send(connection.link, lines.map((line) => `${line}\r\n`).join(""));
   }
 
   #close(connection: Connection): void {
     if (connection.gone || connection.closed) return;
     connection.closed = true;
     connection.closeAt = this.#now + PONG_TIMEOUT;
-    this.#actions.push({ kind: "close", link: connection.link, code: 1000, reason: "" });
+    this.#outputs.close(connection.link, 1000, "");
   }
 
   #drop(connection: Connection): void {
     if (connection.gone) return;
     connection.gone = true;
-    this.#actions.push({ kind: "abort", link: connection.link });
+    this.#outputs.abort(connection.link);
     this.#inbox.push(connection);
   }
 
@@ -590,7 +583,7 @@ export class TwitchServer implements Protocol<Data, TwitchServerCommand, TwitchS
     for (const channel of connection.channels) {
       this.#tellMembers(connection, channel, `:${sourceOf(login)} PART ${channel}`);
     }
-    if (registered) this.#events.push({ kind: "left", link, login, at: this.#now });
+    if (registered) this.#outputs.tell({ kind: "left", link, login, at: this.#now });
   }
 
   #record(kind: TwitchServerRecord["kind"], connection: Connection, text: string): void {

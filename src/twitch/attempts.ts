@@ -1,6 +1,6 @@
 import { Backoff, type BackoffOptions } from "../protocol/backoff.ts";
 import type { AskFailed, Instant, PermitAnswer } from "../protocol/protocol.ts";
-import type { Actions, TwitchAnswer } from "./actions.ts";
+import type { TwitchAnswer, TwitchOutputs } from "./actions.ts";
 import { checkToken, TwitchLoginError } from "./login.ts";
 import type { Setup } from "./options.ts";
 
@@ -16,7 +16,7 @@ export type AttemptStep =
  * in. They come before the dial so that no link is open while they take their time.
  */
 export class Attempts {
-  readonly #actions: Actions;
+  readonly #outputs: TwitchOutputs;
   readonly #setup: Setup;
   readonly #backoff: Backoff;
   #token: string | undefined;
@@ -28,9 +28,9 @@ export class Attempts {
   #permitAsk = 0;
   #retryAt: Instant = Infinity;
 
-  /** Takes where to put actions, who we are, how long to wait, and where randomness comes from. */
-  constructor(actions: Actions, setup: Setup, backoff: BackoffOptions, random: () => number) {
-    this.#actions = actions;
+  /** Takes where to put what it wants done, who we are, how long to wait, and where randomness comes from. */
+  constructor(outputs: TwitchOutputs, setup: Setup, backoff: BackoffOptions, random: () => number) {
+    this.#outputs = outputs;
     this.#setup = setup;
     this.#backoff = new Backoff(backoff, random);
     this.#token = setup.token;
@@ -55,7 +55,7 @@ export class Attempts {
   begin(): void {
     this.#retryAt = Infinity;
     if (!this.#setup.asksToken) return this.#askPermit();
-    this.#tokenAsk = this.#actions.ask({ kind: "token", ...(this.#refused && { refused: this.#refused }) });
+    this.#tokenAsk = this.#outputs.ask({ kind: "token", ...(this.#refused && { refused: this.#refused }) });
   }
 
   /** Twitch has accepted login and token. */
@@ -104,13 +104,13 @@ export class Attempts {
   /** There are to be no more. */
   end(): void {
     this.#retryAt = Infinity;
-    for (const ask of [this.#tokenAsk, this.#permitAsk]) if (ask > 0) this.#actions.release(ask, false);
+    for (const ask of [this.#tokenAsk, this.#permitAsk]) if (ask > 0) this.#outputs.release(ask, false);
     this.#tokenAsk = 0;
     this.#permitAsk = 0;
   }
 
   #askPermit(): void {
-    this.#permitAsk = this.#actions.ask({ kind: "permit", permit: this.#setup.auth });
+    this.#permitAsk = this.#outputs.ask({ kind: "permit", permit: this.#setup.auth });
   }
 
   #tokenAnswered(answer: TwitchAnswer | PermitAnswer | AskFailed): AttemptStep {

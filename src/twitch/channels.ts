@@ -1,7 +1,7 @@
 import { TimeoutError } from "../protocol/errors.ts";
 import type { Permit } from "../protocol/permit.ts";
 import type { Instant } from "../protocol/protocol.ts";
-import { type Actions, PermitAsks } from "./actions.ts";
+import { PermitAsks, type TwitchOutputs } from "./actions.ts";
 import { membershipLine } from "./command.ts";
 import type { Proofs } from "./proofs.ts";
 
@@ -30,7 +30,7 @@ interface Parting {
 /** What {@linkcode LinkChannels} is made of. */
 export interface LinkChannelsParts {
   readonly link: number;
-  readonly actions: Actions;
+  readonly outputs: TwitchOutputs;
   /** The permit of a JOIN. */
   readonly permit: Permit;
   /** How long an echo may take, in milliseconds. */
@@ -67,7 +67,7 @@ export class LinkChannels {
   /** Whether the server describes a channel by ROOMSTATE: it has granted us the capability. */
   described = true;
   readonly #parts: LinkChannelsParts;
-  readonly #actions: Actions;
+  readonly #outputs: TwitchOutputs;
   readonly #asks: PermitAsks;
   /** Wait for a permit, or for the window of an attempt that failed to be over. */
   readonly #waiting = new Map<string, Waiting>();
@@ -90,8 +90,8 @@ export class LinkChannels {
   /** Takes its parts. */
   constructor(parts: LinkChannelsParts) {
     this.#parts = parts;
-    this.#actions = parts.actions;
-    this.#asks = new PermitAsks(parts.actions, parts.permit);
+    this.#outputs = parts.outputs;
+    this.#asks = new PermitAsks(parts.outputs, parts.permit);
   }
 
   /** True if no JOIN waits or is under way. */
@@ -148,7 +148,7 @@ export class LinkChannels {
     if (!this.#asks.take(id)) return false;
     const [name] = this.#ready();
     if (name === undefined) {
-      this.#actions.release(id, false);
+      this.#outputs.release(id, false);
       return true;
     }
     const waiting = this.#waiting.get(name);
@@ -160,7 +160,7 @@ export class LinkChannels {
       const { attempt } = waiting;
       this.#sent.set(name, { permit: id, deadline: now + this.#parts.timeout, attempt });
     }
-    this.#actions.send(this.#parts.link, membershipLine("JOIN", name));
+    this.#outputs.line(this.#parts.link, membershipLine("JOIN", name));
     this.#match();
     return true;
   }
@@ -228,7 +228,7 @@ export class LinkChannels {
     const parting = this.#parting.get(name);
     if (parting !== undefined && ticket !== undefined) parting.tickets.push(ticket);
     if (!there) return parting !== undefined;
-    this.#actions.send(this.#parts.link, membershipLine("PART", name));
+    this.#outputs.line(this.#parts.link, membershipLine("PART", name));
     this.#parting.set(name, {
       tickets: ticket === undefined ? [] : [ticket],
       permits,
@@ -242,8 +242,8 @@ export class LinkChannels {
     const parting = this.#parting.get(name);
     // One we did not ask for may be that of another connection of the same account.
     if (parting === undefined) return this.doubt(name);
-    for (const ticket of parting.tickets) this.#actions.done(ticket);
-    for (const permit of parting.permits) this.#actions.release(permit, true);
+    for (const ticket of parting.tickets) this.#outputs.done(ticket);
+    for (const permit of parting.permits) this.#outputs.release(permit, true);
     this.#parting.delete(name);
     this.#match();
   }
@@ -274,7 +274,7 @@ export class LinkChannels {
     for (const [name, parting] of parts) {
       parting.deadline = Infinity;
       const error = new TimeoutError(`Cannot tell whether "${name}" was left: Twitch said nothing`);
-      for (const ticket of parting.tickets.splice(0)) this.#actions.failed(ticket, error);
+      for (const ticket of parting.tickets.splice(0)) this.#outputs.failed(ticket, error);
     }
     this.#parts.proofs.request(now, (latency) => {
       for (const [name, joining] of joins) this.#unanswered(name, joining, now + latency);
@@ -299,7 +299,7 @@ export class LinkChannels {
   lost(): void {
     this.#waiting.clear();
     // Whether the JOINs arrived is not known: to count them is the safe side.
-    for (const permit of this.#permits()) this.#actions.release(permit, true);
+    for (const permit of this.#permits()) this.#outputs.release(permit, true);
     this.#sent.clear();
     this.#joined.clear();
     this.#doubted.clear();
@@ -353,7 +353,7 @@ export class LinkChannels {
   /** The server has answered the JOIN of a channel, one way or the other. */
   #answer(name: string): void {
     const permit = this.#sent.get(name)?.permit;
-    if (permit !== undefined) this.#actions.release(permit, true);
+    if (permit !== undefined) this.#outputs.release(permit, true);
     this.#sent.delete(name);
     if (this.#waiting.delete(name)) this.#match();
   }
@@ -361,7 +361,7 @@ export class LinkChannels {
   /** Whether we are in a channel is known. */
   #settle(name: string): void {
     const permit = this.#doubted.get(name);
-    if (permit !== undefined) this.#actions.release(permit, true);
+    if (permit !== undefined) this.#outputs.release(permit, true);
     if (this.#doubted.delete(name)) this.#match();
   }
 
@@ -422,7 +422,7 @@ export class LinkChannels {
       return this.#parts.silent(name);
     }
     // It said that we are in, and did not mean it: the next JOIN shall not be taken for a repetition.
-    if (echoed) this.#actions.send(this.#parts.link, membershipLine("PART", name));
+    if (echoed) this.#outputs.line(this.#parts.link, membershipLine("PART", name));
     const from = echoed ? -Infinity : now + this.#parts.permit.per;
     this.#waiting.set(name, { attempt: joining.attempt + 1, from });
   }

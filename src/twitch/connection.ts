@@ -1,7 +1,7 @@
 import { LineLink, type LinkTimeouts } from "../irc/line_link.ts";
 import type { Permit } from "../protocol/permit.ts";
 import type { CloseInfo, Instant } from "../protocol/protocol.ts";
-import type { Actions } from "./actions.ts";
+import type { TwitchOutputs } from "./actions.ts";
 import { LinkChannels } from "./channels.ts";
 import type { Latency } from "./latency.ts";
 import type { Login } from "./login.ts";
@@ -62,7 +62,7 @@ export class Connection {
   drained = false;
   /** Nothing more comes; what came before may still be unread. */
   gone = false;
-  readonly #actions: Actions;
+  readonly #outputs: TwitchOutputs;
   readonly #pingEvery: number;
   /** Commands that wait for a PONG. */
   readonly #pings = new Set<number>();
@@ -70,17 +70,17 @@ export class Connection {
   #authenticated = false;
 
   /** Takes its parts; it is to be dialled now. */
-  constructor(parts: ConnectionParts, actions: Actions, now: Instant) {
+  constructor(parts: ConnectionParts, outputs: TwitchOutputs, now: Instant) {
     const { id, url, login, permit, joinPermit, timeouts } = parts;
     const { join = 10_000, ping = 60_000, quiet = 600_000, pong = 20_000 } = timeouts;
     const { silent, certain, latency } = parts;
     this.link = new LineLink(id, url, now, timeouts);
     this.login = login;
-    this.proofs = new Proofs(id, actions, pong, latency);
+    this.proofs = new Proofs(id, outputs, pong, latency);
     const { proofs } = this;
     this.channels = new LinkChannels({
       link: id,
-      actions,
+      outputs,
       permit: joinPermit,
       timeout: join,
       quiet,
@@ -91,7 +91,7 @@ export class Connection {
     this.#pingEvery = ping;
     this.successor = parts.successor;
     this.receivedAt = now;
-    this.#actions = actions;
+    this.#outputs = outputs;
     this.#permit = permit;
   }
 
@@ -105,14 +105,14 @@ export class Connection {
     if (this.#authenticated) return;
     this.#authenticated = true;
     const { capabilities, pass, nick } = this.login.begin();
-    this.#actions.send(this.link.id, capabilities);
-    if (pass !== undefined) this.#actions.send(this.link.id, pass, { secret: true });
-    this.#actions.send(this.link.id, nick);
+    this.#outputs.line(this.link.id, capabilities);
+    if (pass !== undefined) this.#outputs.line(this.link.id, pass, { secret: true });
+    this.#outputs.line(this.link.id, nick);
   }
 
   /** The login has been answered, or never will be. */
   releasePermit(): void {
-    if (this.#permit !== undefined) this.#actions.release(this.#permit, this.#authenticated);
+    if (this.#permit !== undefined) this.#outputs.release(this.#permit, this.#authenticated);
     this.#permit = undefined;
   }
 
@@ -128,7 +128,7 @@ export class Connection {
     this.#pings.add(ticket);
     this.proofs.request(now, (latency) => {
       this.#pings.delete(ticket);
-      this.#actions.done(ticket, latency);
+      this.#outputs.done(ticket, latency);
     });
   }
 
@@ -144,7 +144,7 @@ export class Connection {
     this.releasePermit();
     this.channels.lost();
     this.proofs.lost();
-    for (const ticket of this.#pings) this.#actions.settle(ticket, "lost");
+    for (const ticket of this.#pings) this.#outputs.settle(ticket, { kind: "lost" });
     this.#pings.clear();
   }
 
@@ -152,14 +152,14 @@ export class Connection {
   close(now: Instant): void {
     if (this.gone || this.link.closing) return;
     if (!this.link.open) return this.drop("closed before it was open");
-    this.#actions.push({ kind: "close", link: this.link.id, code: 1000, reason: "" });
+    this.#outputs.close(this.link.id, 1000, "");
     this.link.close(now);
   }
 
   /** Drops the link; what was received before still comes out first. */
   drop(reason: string): void {
     if (this.gone) return;
-    this.#actions.push({ kind: "abort", link: this.link.id });
+    this.#outputs.abort(this.link.id);
     this.closed({ code: 0, reason, clean: false, cause: "lost" });
   }
 

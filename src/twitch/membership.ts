@@ -1,11 +1,9 @@
 import type { IrcMessage } from "../irc/message.ts";
 import { CommandError, type ParleyError, TimeoutError } from "../protocol/errors.ts";
 import type { Instant } from "../protocol/protocol.ts";
-import type { Queue } from "../protocol/queue.ts";
-import type { Actions } from "./actions.ts";
+import type { TwitchOutputs } from "./actions.ts";
 import { membershipLine } from "./command.ts";
 import type { Connection } from "./connection.ts";
-import type { TwitchEvent } from "./event.ts";
 import { TwitchRefusedError } from "./refusal.ts";
 import { WantedChannels } from "./wanted.ts";
 
@@ -13,17 +11,15 @@ import { WantedChannels } from "./wanted.ts";
 export class Membership {
   /** What is wanted. */
   readonly wanted: WantedChannels = new WantedChannels();
-  readonly #actions: Actions;
-  readonly #events: Queue<TwitchEvent>;
+  readonly #outputs: TwitchOutputs;
   /** The links that are or will be in the wanted channels. */
   readonly #joinable: () => readonly Connection[];
   /** Channels that we were found to be out of: when they last brought something, and when we were back. */
   readonly #forgotten = new Map<string, { readonly from: Instant; to?: Instant }>();
 
-  /** Takes where to put actions and events, and what finds the links to join channels on. */
-  constructor(actions: Actions, events: Queue<TwitchEvent>, joinable: () => readonly Connection[]) {
-    this.#actions = actions;
-    this.#events = events;
+  /** Takes where to put what it wants done and told, and what finds the links to join channels on. */
+  constructor(outputs: TwitchOutputs, joinable: () => readonly Connection[]) {
+    this.#outputs = outputs;
     this.#joinable = joinable;
   }
 
@@ -31,7 +27,7 @@ export class Membership {
   join(channel: string, ticket: number, there: boolean): void {
     if (there) {
       this.wanted.add(channel);
-      return this.#actions.done(ticket);
+      return this.#outputs.done(ticket);
     }
     this.wanted.add(channel, ticket);
     for (const { channels } of this.#joinable()) channels.join(channel);
@@ -40,19 +36,19 @@ export class Membership {
   /** Leaves a channel for good. */
   part(channel: string, ticket: number, now: Instant): void {
     const error = new CommandError("cancelled", `Cannot join "${channel}": it was parted meanwhile`);
-    for (const waiting of this.#remove(channel)) this.#actions.failed(waiting, error);
+    for (const waiting of this.#remove(channel)) this.#outputs.failed(waiting, error);
     let waits = false;
     for (const { channels } of this.#joinable()) {
       if (channels.part(channel, waits ? undefined : ticket, now)) waits = true;
     }
-    if (!waits) this.#actions.done(ticket);
+    if (!waits) this.#outputs.done(ticket);
   }
 
   /** The user gave up on a join; it ends only if it has not been sent. */
   cancel(ticket: number, now: Instant): void {
     const channel = this.wanted.of(ticket);
     if (channel === undefined || this.#joinable().some(({ channels }) => channels.sent(channel))) return;
-    this.#actions.settle(ticket, "cancelled");
+    this.#outputs.settle(ticket, { kind: "cancelled" });
     if (!this.wanted.cancel(channel, ticket)) return;
     for (const { channels } of this.#joinable()) channels.drop(channel, now);
   }
@@ -79,7 +75,7 @@ export class Membership {
     const { from, to } = this.#forgotten.get(channel) ?? {};
     if (from === undefined || (wereOut && to === undefined)) return;
     this.#forgotten.delete(channel);
-    if (wereOut && to !== undefined) this.#events.push({ kind: "gap", from, to, channels: [channel] });
+    if (wereOut && to !== undefined) this.#outputs.tell({ kind: "gap", from, to, channels: [channel] });
   }
 
   /** The server says on a link why we cannot be in a channel. */
@@ -97,19 +93,19 @@ export class Membership {
   /** A channel cannot be joined, and is no longer wanted. */
   fail(channel: string, error: ParleyError, now: Instant): void {
     if (!this.wanted.has(channel)) return;
-    for (const ticket of this.#remove(channel)) this.#actions.failed(ticket, error);
+    for (const ticket of this.#remove(channel)) this.#outputs.failed(ticket, error);
     for (const { channels } of this.#joinable()) channels.drop(channel, now);
-    this.#events.push({ kind: "join_failed", channel, error });
+    this.#outputs.tell({ kind: "join_failed", channel, error });
   }
 
   /** The session ends. */
   end(): void {
     const error = new CommandError("closed", "Cannot join: the session has ended");
-    for (const ticket of this.wanted.takeTickets()) this.#actions.failed(ticket, error);
+    for (const ticket of this.wanted.takeTickets()) this.#outputs.failed(ticket, error);
   }
 
   #joined({ channels }: Connection, channel: string, now: Instant): void {
-    for (const ticket of this.wanted.joined(channel)) this.#actions.done(ticket);
+    for (const ticket of this.wanted.joined(channel)) this.#outputs.done(ticket);
     const gap = this.#forgotten.get(channel);
     if (gap === undefined) return;
     gap.to = now;
@@ -124,6 +120,6 @@ export class Membership {
   /** Undoes a JOIN that was given up. */
   #leave(connection: Connection, channel: string): void {
     if (!/^#\w{1,25}$/.test(channel) || !this.#joinable().includes(connection)) return;
-    this.#actions.send(connection.link.id, membershipLine("PART", channel));
+    this.#outputs.line(connection.link.id, membershipLine("PART", channel));
   }
 }

@@ -1,7 +1,7 @@
 import type { IrcMessage } from "../irc/message.ts";
 import type { Permit } from "../protocol/permit.ts";
 import type { Instant } from "../protocol/protocol.ts";
-import type { Actions } from "./actions.ts";
+import type { TwitchOutputs } from "./actions.ts";
 import type { MessagePermits } from "./options.ts";
 import { type Standing, standingOf } from "./standing.ts";
 import { TwitchRoomStateEvent, type TwitchUserStateEvent } from "./state.ts";
@@ -66,7 +66,7 @@ export class Outlet {
   underWay: UnderWay | undefined = undefined;
   /** The ask for a permit that is under way. */
   asked: number | undefined = undefined;
-  readonly #actions: Actions;
+  readonly #outputs: TwitchOutputs;
   readonly #permits: MessagePermits;
   readonly #own: boolean;
   /** The permits of the next message that are held, and of which scope they are. */
@@ -79,11 +79,11 @@ export class Outlet {
   /** Until when Twitch has told us to wait. */
   #waitUntil: Instant = -Infinity;
 
-  /** Takes the channel, whether it is our own account's, where to put actions, and the permits of a message. */
-  constructor(channel: string, own: boolean, actions: Actions, permits: MessagePermits) {
+  /** Takes the channel, whether it is our own account's, where to put what it wants done, and the permits of a message. */
+  constructor(channel: string, own: boolean, outputs: TwitchOutputs, permits: MessagePermits) {
     this.channel = channel;
     this.#own = own;
-    this.#actions = actions;
+    this.#outputs = outputs;
     this.#permits = permits;
   }
 
@@ -122,13 +122,13 @@ export class Outlet {
     for (const [scope, id] of this.#held) {
       if (permits.some((permit) => nameOf(permit) === scope)) continue;
       this.#held.delete(scope);
-      this.#actions.release(id, false);
+      this.#outputs.release(id, false);
     }
     const lacking = permits.find((permit) => !this.#held.has(nameOf(permit)));
     if (lacking === undefined) return true;
     if (this.asked !== undefined && this.#asking === nameOf(lacking)) return false;
     this.#withdraw();
-    this.asked = this.#actions.ask({ kind: "permit", permit: lacking });
+    this.asked = this.#outputs.ask({ kind: "permit", permit: lacking });
     this.#asking = nameOf(lacking);
     return false;
   }
@@ -142,7 +142,7 @@ export class Outlet {
   /** Nothing can be sent for now: gives back what it has for that. */
   disarm(): void {
     this.#withdraw();
-    for (const id of this.#held.values()) this.#actions.release(id, false);
+    for (const id of this.#held.values()) this.#outputs.release(id, false);
     this.#held.clear();
   }
 
@@ -171,7 +171,7 @@ export class Outlet {
   }
 
   #withdraw(): void {
-    if (this.asked !== undefined) this.#actions.release(this.asked, false);
+    if (this.asked !== undefined) this.#outputs.release(this.asked, false);
     this.asked = undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { OptionError, ParleyError } from "../protocol/errors.ts";
-import type { Action, AskFailed, CloseInfo, Data, Instant, OpenInfo } from "../protocol/protocol.ts";
+import { Numbers } from "../protocol/outputs.ts";
+import type { Action, AskFailed, CloseInfo, Data, Instant, OpenInfo, Output } from "../protocol/protocol.ts";
 import type { PermitAnswer, Protocol, ShutdownMode } from "../protocol/protocol.ts";
-import { Queue } from "../protocol/queue.ts";
 import type { TwitchAnswer, TwitchAsk } from "./actions.ts";
 import { channelName, type TwitchCommand } from "./command.ts";
 import type { TwitchEvent } from "./event.ts";
@@ -29,17 +29,6 @@ export interface TwitchConnectionInfo {
   readonly latencies: readonly number[];
 }
 
-/** One session of the pool; what it numbers is told from what the others number. */
-class Member {
-  readonly session: TwitchSession;
-  readonly links = new Map<number, number>();
-  readonly asks = new Map<number, number>();
-
-  constructor(session: TwitchSession) {
-    this.session = session;
-  }
-}
-
 // Each connection of an account brings each whisper, all at about the same time.
 const WHISPERS = 256;
 
@@ -62,23 +51,22 @@ const WHISPERS = 256;
  * pool.connections.length; // 2
  * ```
  */
-export class TwitchPool implements Protocol<Data, TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer> {
+export class TwitchPool implements Protocol<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer> {
   readonly #options: TwitchPoolOptions;
   readonly #perConnection: number;
   readonly #mostChannels: number;
   readonly #own: string;
-  readonly #members: Member[] = [];
+  readonly #members: TwitchSession[] = [];
   /** Those that may have something to do or to tell. */
-  readonly #touched = new Set<Member>();
-  readonly #actions = new Queue<Action<Data, TwitchAsk>>();
-  readonly #links = new Map<number, { readonly member: Member; readonly id: number }>();
-  readonly #asks = new Map<number, { readonly member: Member; readonly id: number }>();
+  readonly #touched = new Set<TwitchSession>();
+  /** The members share one source of numbers: whose a link, an ask or a ticket is. */
+  readonly #numbers = new Numbers();
+  readonly #links = new Map<number, TwitchSession>();
+  readonly #asks = new Map<number, TwitchSession>();
   /** The member that was given a command; forgotten with its outcome. */
-  readonly #tickets = new Map<number, Member>();
+  readonly #tickets = new Map<number, TwitchSession>();
   readonly #whispers = new Set<string>();
   #running = 0;
-  #lastLink = 0;
-  #lastAsk = 0;
   #state: "idle" | "running" | "ending" = "idle";
   #now: Instant = 0;
   #error: Error | undefined;
@@ -103,22 +91,22 @@ export class TwitchPool implements Protocol<Data, TwitchCommand, TwitchEvent, Tw
 
   /** The login, in lower case; that of the first connection if anonymous. */
   get login(): string {
-    return this.#members[0]?.session.login ?? "";
+    return this.#members[0]?.login ?? "";
   }
 
   /** The channels we are in, with their `#`. */
   get channels(): string[] {
-    return this.#members.flatMap(({ session }) => session.channels);
+    return this.#members.flatMap((session) => session.channels);
   }
 
   /** How long Twitch took to answer the last PING of the first connection that has one, in milliseconds. */
   get latency(): number | undefined {
-    return this.#members.find(({ session }) => session.latency !== undefined)?.session.latency;
+    return this.#members.find((session) => session.latency !== undefined)?.latency;
   }
 
   /** How each connection is doing. */
   get connections(): TwitchConnectionInfo[] {
-    return this.#members.map(({ session: { channels, latencies } }, connection) => {
+    return this.#members.map(({ channels, latencies }, connection) => {
       return { connection, channels, latencies };
     });
   }
@@ -131,37 +119,35 @@ export class TwitchPool implements Protocol<Data, TwitchCommand, TwitchEvent, Tw
 
   /** A dial succeeded. */
   opened(link: number, info: OpenInfo, now: Instant): void {
-    const to = this.#links.get(link);
-    if (to !== undefined) this.#touch(to.member, now).opened(to.id, info, now);
+    const member = this.#links.get(link);
+    if (member !== undefined) this.#touch(member, now).opened(link, info, now);
   }
 
   /** Takes in what came. */
   receive(link: number, data: Data, now: Instant): void {
-    const to = this.#links.get(link);
-    if (to !== undefined) this.#touch(to.member, now).receive(to.id, data, now);
+    const member = this.#links.get(link);
+    if (member !== undefined) this.#touch(member, now).receive(link, data, now);
   }
 
   /** The link is gone, or never opened. */
   closed(link: number, info: CloseInfo, now: Instant): void {
-    const to = this.#links.get(link);
-    if (to === undefined) return;
-    this.#forgetLink(to.member, to.id);
-    this.#touch(to.member, now).closed(to.id, info, now);
+    const member = this.#links.get(link);
+    this.#links.delete(link);
+    if (member !== undefined) this.#touch(member, now).closed(link, info, now);
   }
 
   /** An ask was answered. */
   answered(id: number, answer: TwitchAnswer | PermitAnswer | AskFailed, now: Instant): void {
-    const to = this.#asks.get(id);
-    if (to === undefined) return;
+    const member = this.#asks.get(id);
     // A permit is released one day; anything else is over with its answer.
-    if (answer.kind !== "permit") this.#forgetAsk(to.member, to.id);
-    this.#touch(to.member, now).answered(to.id, answer, now);
+    if (answer.kind !== "permit") this.#asks.delete(id);
+    if (member !== undefined) this.#touch(member, now).answered(id, answer, now);
   }
 
   /** Time has passed. */
   tick(now: Instant): void {
     for (const member of this.#members) {
-      if (member.session.deadline() <= now) this.#touch(member, now).tick(now);
+      if (member.deadline() <= now) this.#touch(member, now).tick(now);
     }
   }
 
@@ -190,33 +176,19 @@ export class TwitchPool implements Protocol<Data, TwitchCommand, TwitchEvent, Tw
     for (const member of this.#members) this.#touch(member, now).shutdown(mode, now);
   }
 
-  /** The next thing to do. */
-  action(): Action<Data, TwitchAsk> | undefined {
+  /** The next thing to do or to tell. */
+  poll(): Output<TwitchEvent, TwitchAsk> | undefined {
     for (const member of this.#touched) {
-      const own = this.#actions.shift();
-      if (own !== undefined) return own;
-      for (let action = member.session.action(); action !== undefined; action = member.session.action()) {
-        const translated = this.#translate(member, action);
-        if (translated !== undefined) return translated;
+      for (let output = member.poll(); output !== undefined; output = member.poll()) {
+        if (output.kind === "end") {
+          const end = this.#ended(output.error);
+          if (end !== undefined) return end;
+        } else if (output.kind !== "event" || !this.#told(output.event)) {
+          this.#note(member, output);
+          return output;
+        }
       }
-    }
-    return this.#actions.shift();
-  }
-
-  /** The next thing to tell. */
-  event(): TwitchEvent | undefined {
-    for (const member of this.#touched) {
-      for (let event = member.session.event(); event !== undefined; event = member.session.event()) {
-        if (!this.#told(event)) return event;
-      }
-      const action = member.session.action();
-      if (action === undefined) {
-        this.#touched.delete(member);
-        continue;
-      }
-      const translated = this.#translate(member, action);
-      if (translated !== undefined) this.#actions.push(translated);
-      return undefined;
+      this.#touched.delete(member);
     }
     return undefined;
   }
@@ -224,36 +196,36 @@ export class TwitchPool implements Protocol<Data, TwitchCommand, TwitchEvent, Tw
   /** When `tick` is due at the latest. */
   deadline(): Instant {
     let deadline = Infinity;
-    for (const { session } of this.#members) deadline = Math.min(deadline, session.deadline());
+    for (const session of this.#members) deadline = Math.min(deadline, session.deadline());
     return deadline;
   }
 
-  #add(channels: readonly string[]): Member {
+  #add(channels: readonly string[]): TwitchSession {
     const connection = this.#members.length;
-    const member = new Member(new TwitchSession({ ...this.#options, channels, connection }));
+    const member = new TwitchSession({ ...this.#options, channels, connection }, this.#numbers);
     this.#members.push(member);
     this.#running++;
     return member;
   }
 
-  #touch(member: Member, now: Instant): TwitchSession {
+  #touch(member: TwitchSession, now: Instant): TwitchSession {
     this.#now = now;
     this.#touched.add(member);
-    return member.session;
+    return member;
   }
 
-  #memberFor(command: TwitchCommand, now: Instant): Member {
+  #memberFor(command: TwitchCommand, now: Instant): TwitchSession {
     const [first = this.#add([])] = this.#members;
     if (command.kind === "ping") return first;
     const channel = channelName(command.channel);
-    const there = this.#members.find(({ session }) => session.wants(channel));
+    const there = this.#members.find((session) => session.wants(channel));
     // What is said on one connection would come back on another as somebody's message.
-    const speaking = this.#members.find(({ session }) => session.speaksIn(channel));
+    const speaking = this.#members.find((session) => session.speaksIn(channel));
     if (command.kind !== "join" || this.#state === "ending") return there ?? speaking ?? first;
     if (there !== undefined) return there;
     this.#checkRoom(channel);
     const roomy = speaking ??
-      this.#members.find(({ session }) => session.wanted.length < this.#perConnection);
+      this.#members.find((session) => session.wanted.length < this.#perConnection);
     if (roomy !== undefined || this.#state === "idle") return roomy ?? first;
     const added = this.#add([]);
     this.#touch(added, now).start(now);
@@ -263,7 +235,7 @@ export class TwitchPool implements Protocol<Data, TwitchCommand, TwitchEvent, Tw
   #checkRoom(channel: string): void {
     if (channel === this.#own) return;
     let counted = 0;
-    for (const { session } of this.#members) {
+    for (const session of this.#members) {
       for (const wanted of session.wanted) if (!session.moderates(wanted)) counted++;
     }
     if (counted < this.#mostChannels) return;
@@ -274,54 +246,28 @@ export class TwitchPool implements Protocol<Data, TwitchCommand, TwitchEvent, Tw
     );
   }
 
-  /** What a member wants done, with the pool's numbers. */
-  #translate(member: Member, action: Action<Data, TwitchAsk>): Action<Data, TwitchAsk> | undefined {
-    switch (action.kind) {
-      case "dial": {
-        const link = ++this.#lastLink;
-        member.links.set(action.link, link);
-        this.#links.set(link, { member, id: action.link });
-        return { ...action, link };
-      }
-      case "send":
-      case "close":
-        return { ...action, link: member.links.get(action.link) ?? 0 };
-      case "abort": {
-        const link = member.links.get(action.link) ?? 0;
-        this.#forgetLink(member, action.link);
-        return { ...action, link };
-      }
-      case "ask": {
-        const id = ++this.#lastAsk;
-        member.asks.set(action.id, id);
-        this.#asks.set(id, { member, id: action.id });
-        return { ...action, id };
-      }
-      case "release": {
-        const id = member.asks.get(action.id) ?? 0;
-        this.#forgetAsk(member, action.id);
-        return { ...action, id };
-      }
+  /** Notes whose the number is that a member has begun to use, or forgets it. */
+  #note(member: TwitchSession, output: Output<TwitchEvent, TwitchAsk>): void {
+    switch (output.kind) {
+      case "dial":
+        this.#links.set(output.link, member);
+        break;
+      case "abort":
+        this.#links.delete(output.link);
+        break;
+      case "ask":
+        this.#asks.set(output.id, member);
+        break;
+      case "release":
+        this.#asks.delete(output.id);
+        break;
       case "settle":
-        this.#tickets.delete(action.ticket);
-        return action;
-      case "end":
-        return this.#ended(action.error);
+        this.#tickets.delete(output.ticket);
     }
   }
 
-  #forgetLink(member: Member, id: number): void {
-    this.#links.delete(member.links.get(id) ?? 0);
-    member.links.delete(id);
-  }
-
-  #forgetAsk(member: Member, id: number): void {
-    this.#asks.delete(member.asks.get(id) ?? 0);
-    member.asks.delete(id);
-  }
-
   /** A member has ended; the others end with it. */
-  #ended(error: Error | undefined): Action<Data, TwitchAsk> | undefined {
+  #ended(error: Error | undefined): Action | undefined {
     this.#running--;
     if (error !== undefined && this.#error === undefined) {
       this.#error = error;

@@ -1,5 +1,5 @@
 import type { Instant } from "../protocol/protocol.ts";
-import type { Actions } from "./actions.ts";
+import type { TwitchOutputs } from "./actions.ts";
 import type { Latency } from "./latency.ts";
 
 interface Waiting {
@@ -15,7 +15,7 @@ interface Waiting {
  */
 export class Proofs {
   readonly #link: number;
-  readonly #actions: Actions;
+  readonly #outputs: TwitchOutputs;
   readonly #timeout: number;
   readonly #latency: Latency;
   /** By token; the oldest first. */
@@ -23,10 +23,10 @@ export class Proofs {
   #last = 0;
   #askedAt: Instant = -Infinity;
 
-  /** Takes the link, where to put actions, how long a PONG may take, and where to note how long it took. */
-  constructor(link: number, actions: Actions, timeout: number, latency: Latency) {
+  /** Takes the link, where to put what it wants done, how long a PONG may take, and where to note how long it took. */
+  constructor(link: number, outputs: TwitchOutputs, timeout: number, latency: Latency) {
     this.#link = link;
-    this.#actions = actions;
+    this.#outputs = outputs;
     this.#timeout = timeout;
     this.#latency = latency;
   }
@@ -54,7 +54,7 @@ export class Proofs {
     const waiting = this.#waiting.get(token);
     if (waiting === undefined) return;
     this.#waiting.delete(token);
-    for (const permit of waiting.permits) this.#actions.release(permit, true);
+    for (const permit of waiting.permits) this.#outputs.release(permit, true);
     const latency = now - waiting.at;
     this.#latency.add(latency);
     waiting.act(latency);
@@ -69,14 +69,14 @@ export class Proofs {
   /** The link is gone. */
   lost(): void {
     for (const { permits } of this.#waiting.values()) {
-      for (const permit of permits) this.#actions.release(permit, true);
+      for (const permit of permits) this.#outputs.release(permit, true);
     }
     this.#waiting.clear();
   }
 
   #ask(now: Instant, permits: readonly number[], act: (latency: number) => void): void {
     const token = `parley-${++this.#last}`;
-    this.#actions.send(this.#link, `PING :${token}`);
+    this.#outputs.line(this.#link, `PING :${token}`);
     this.#waiting.set(token, { permits, act, at: now });
     this.#askedAt = now;
   }

@@ -1,7 +1,7 @@
 import type { IrcMessage } from "../irc/message.ts";
 import { CommandError, ParleyError } from "../protocol/errors.ts";
 import type { Instant } from "../protocol/protocol.ts";
-import type { Actions } from "./actions.ts";
+import type { TwitchOutputs } from "./actions.ts";
 import { sayLine, sayTexts, type TwitchSayCommand } from "./command.ts";
 import type { MessagePermits } from "./options.ts";
 import { Outlet, type UnderWay } from "./outlet.ts";
@@ -13,7 +13,7 @@ const MOST_QUEUED = 1_000;
 
 /** What {@linkcode Says} is made of. */
 export interface SaysParts {
-  readonly actions: Actions;
+  readonly outputs: TwitchOutputs;
   readonly login: string;
   readonly permits: MessagePermits;
   /** Whether a text that is the same as the last one is made another. */
@@ -74,7 +74,7 @@ export class Says {
       const index = outlet.queue.findIndex((say) => say.ticket === ticket && say.accepted.length === 0);
       if (index < 0 || outlet.underWay?.say.ticket === ticket) continue;
       this.#queued -= outlet.queue.splice(index, 1)[0]?.texts.length ?? 0;
-      this.#parts.actions.settle(ticket, "cancelled");
+      this.#parts.outputs.settle(ticket, { kind: "cancelled" });
       return true;
     }
     return false;
@@ -126,7 +126,7 @@ export class Says {
   /** A permit was granted; false if it is not for a message. */
   granted(id: number, now: Instant): boolean {
     if (this.#debts.delete(id)) {
-      this.#parts.actions.release(id, true);
+      this.#parts.outputs.release(id, true);
       return true;
     }
     const outlet = this.#asking(id);
@@ -168,7 +168,7 @@ export class Says {
     });
     if (say.texts.length > 0) return true;
     outlet.queue.shift();
-    this.#parts.actions.done(say.ticket, say.accepted);
+    this.#parts.outputs.done(say.ticket, say.accepted);
     return true;
   }
 
@@ -222,7 +222,7 @@ export class Says {
       this.#end(outlet, sent, sent.text);
       if (sent.deadline === Infinity) continue;
       this.#drop(outlet);
-      this.#parts.actions.settle(sent.say.ticket, "lost");
+      this.#parts.outputs.settle(sent.say.ticket, { kind: "lost" });
     }
   }
 
@@ -233,12 +233,12 @@ export class Says {
       for (const say of outlet.queue.splice(0)) {
         // What is sent whole may still be answered.
         if (say === sent?.say && say.texts.length === 0) outlet.queue.push(say);
-        else this.#parts.actions.failed(say.ticket, ended(say.channel));
+        else this.#parts.outputs.failed(say.ticket, ended(say.channel));
       }
       if (sent !== undefined && outlet.queue.length === 0) sent.deadline = Infinity;
       outlet.disarm();
     }
-    for (const id of this.#debts) this.#parts.actions.release(id, false);
+    for (const id of this.#debts) this.#parts.outputs.release(id, false);
     this.#debts.clear();
     this.#queued = 0;
   }
@@ -246,8 +246,8 @@ export class Says {
   #outlet(channel: string): Outlet {
     const known = this.#outlets.get(channel);
     if (known !== undefined) return known;
-    const { actions, permits, login } = this.#parts;
-    const outlet = new Outlet(channel, channel === `#${login}`, actions, permits);
+    const { outputs, permits, login } = this.#parts;
+    const outlet = new Outlet(channel, channel === `#${login}`, outputs, permits);
     this.#outlets.set(channel, outlet);
     return outlet;
   }
@@ -279,12 +279,12 @@ export class Says {
     const next = say?.texts.shift();
     if (say === undefined || next === undefined) return;
     this.#queued--;
-    const { actions, bypassDuplicates, timeout, sent } = this.#parts;
+    const { outputs, bypassDuplicates, timeout, sent } = this.#parts;
     const { channel, standing } = outlet;
     const text = bypassDuplicates ? outlet.distinct(next, this.#now) : next;
     const { length } = say.accepted;
     const nonce = length === 0 ? say.nonce : `${say.nonce}-${length + 1}`;
-    actions.send(link, sayLine(channel, text, { nonce, replyTo: say.replyTo }));
+    outputs.line(link, sayLine(channel, text, { nonce, replyTo: say.replyTo }));
     const permits = outlet.takePermits();
     outlet.underWay = { say, text, nonce, link, standing, permits, deadline: this.#now + timeout };
     sent(channel, text, link);
@@ -292,14 +292,14 @@ export class Says {
 
   /** What was under way is over; what it has used counts from now. */
   #end(outlet: Outlet, sent: UnderWay, taken: string | undefined, pause?: number): void {
-    for (const permit of sent.permits) this.#parts.actions.release(permit, true);
+    for (const permit of sent.permits) this.#parts.outputs.release(permit, true);
     outlet.over(this.#now, taken, pause);
   }
 
   /** What is first in the queue has failed, and what is left of it is not sent. */
   #fail(outlet: Outlet, error: ParleyError): void {
     const say = this.#drop(outlet);
-    if (say !== undefined) this.#parts.actions.failed(say.ticket, error);
+    if (say !== undefined) this.#parts.outputs.failed(say.ticket, error);
   }
 
   #drop(outlet: Outlet): Outlet["queue"][number] | undefined {
@@ -311,7 +311,7 @@ export class Says {
   /** A message was counted among those where we moderate, and Twitch has counted it among the others. */
   #owe(channel: string): void {
     const permit = this.#parts.permits.ordinary(channel);
-    this.#debts.add(this.#parts.actions.ask({ kind: "permit", permit }));
+    this.#debts.add(this.#parts.outputs.ask({ kind: "permit", permit }));
   }
 }
 

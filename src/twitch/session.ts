@@ -2,11 +2,12 @@ import { type IrcMessage, parseMessage } from "../irc/message.ts";
 import { pongLine } from "../irc/pong.ts";
 import { closeReason } from "../protocol/close_reason.ts";
 import { CommandError, ConnectionError, ParleyError } from "../protocol/errors.ts";
-import type { Action, AskFailed, CloseInfo, Data, Instant, OpenInfo } from "../protocol/protocol.ts";
+import { Numbers } from "../protocol/outputs.ts";
+import type { AskFailed, CloseInfo, Data, Instant, OpenInfo, Output } from "../protocol/protocol.ts";
 import type { PermitAnswer, Protocol, ShutdownMode } from "../protocol/protocol.ts";
 import { Queue } from "../protocol/queue.ts";
 import { Absence } from "./absence.ts";
-import { Actions, type TwitchAnswer, type TwitchAsk } from "./actions.ts";
+import { type TwitchAnswer, type TwitchAsk, TwitchOutputs } from "./actions.ts";
 import { Attempts } from "./attempts.ts";
 import { channelName, type TwitchCommand } from "./command.ts";
 import { Connection, type TwitchTimeouts } from "./connection.ts";
@@ -53,17 +54,16 @@ const REMEMBERED = 10_000;
  *
  * const session = new TwitchSession({ channels: ["#dallas"], random: () => 0.5 });
  * session.start(0);
- * session.action(); // { kind: "ask", id: 1, ask: { kind: "permit", permit: { scope: "twitch.auth", … } } }
+ * session.poll(); // { kind: "ask", id: 1, ask: { kind: "permit", permit: { scope: "twitch.auth", … } } }
  * session.answered(1, { kind: "permit" }, 0);
- * session.action(); // { kind: "dial", link: 1, url: "wss://irc-ws.chat.twitch.tv:443" }
+ * session.poll(); // { kind: "dial", link: 1, url: "wss://irc-ws.chat.twitch.tv:443" }
  * ```
  */
-export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer> {
+export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer> {
   readonly #setup: Setup;
   readonly #timeouts: TwitchTimeouts;
   readonly #connection: number;
-  readonly #actions = new Actions();
-  readonly #events = new Queue<TwitchEvent>();
+  readonly #outputs: TwitchOutputs;
   /** Links that something came on, in its order. */
   readonly #inbox = new Queue<Connection>();
   readonly #connections = new Map<number, Connection>();
@@ -76,7 +76,6 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
   readonly #attempts: Attempts;
   #login: string;
   #now: Instant = 0;
-  #lastLink = 0;
   /** Where we speak. */
   #current: Connection | undefined;
   /** What is to become that. */
@@ -85,17 +84,18 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
   #state: "running" | "ending" | "ended" = "running";
   #error: Error | undefined;
 
-  /** Takes who we are and where to be. */
-  constructor(options: TwitchSessionOptions) {
+  /** Takes who we are and where to be; and whence the numbers of links and asks, if others take them there, too. */
+  constructor(options: TwitchSessionOptions, numbers: Numbers = new Numbers()) {
     const setup = setUp(options);
+    this.#outputs = new TwitchOutputs(numbers);
     this.#setup = setup;
     this.#connection = options.connection ?? 0;
     this.#login = setup.login;
     this.#timeouts = options.timeouts ?? {};
-    this.#attempts = new Attempts(this.#actions, setup, options.backoff ?? {}, options.random);
-    this.#membership = new Membership(this.#actions, this.#events, () => this.#joinable());
+    this.#attempts = new Attempts(this.#outputs, setup, options.backoff ?? {}, options.random);
+    this.#membership = new Membership(this.#outputs, () => this.#joinable());
     this.#says = new Says({
-      actions: this.#actions,
+      outputs: this.#outputs,
       login: setup.login,
       permits: setup.message,
       bypassDuplicates: options.bypassDuplicates ?? true,
@@ -219,7 +219,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     }
     if (command.kind === "ping") {
       if (this.#current?.live) this.#current.ping(ticket, now);
-      else this.#actions.settle(ticket, "lost");
+      else this.#outputs.settle(ticket, { kind: "lost" });
       return;
     }
     const channel = channelName(command.channel);
@@ -259,22 +259,18 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     }
   }
 
-  /** The next thing to do. */
-  action(): Action<Data, TwitchAsk> | undefined {
-    return this.#actions.shift();
-  }
-
-  /** The next thing to tell. */
-  event(): TwitchEvent | undefined {
-    if (this.#state === "ended") return undefined;
-    const event = this.#events.shift() ?? this.#read();
-    if (event !== undefined || this.#actions.length > 0) return event;
-    if (this.#events.length === 0) this.#expire();
-    if (this.#state === "ending" && this.#connections.size === 0 && this.#events.length === 0) {
+  /** The next thing to do or to tell. */
+  poll(): Output<TwitchEvent, TwitchAsk> | undefined {
+    for (;;) {
+      const output = this.#outputs.shift();
+      if (output !== undefined || this.#state === "ended") return output;
+      if (this.#read()) continue;
+      this.#expire();
+      if (this.#outputs.length > 0 || this.#inbox.length > 0) continue;
+      if (this.#state !== "ending" || this.#connections.size > 0) return undefined;
       this.#state = "ended";
-      this.#actions.push({ kind: "end", ...(this.#error && { error: this.#error }) });
+      this.#outputs.end(this.#error);
     }
-    return this.#actions.length > 0 ? undefined : this.#events.shift();
   }
 
   /** When `tick` is due at the latest. */
@@ -288,7 +284,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
   #dial(permit: number, token: string | undefined): void {
     const connection = new Connection(
       {
-        id: ++this.#lastLink,
+        id: this.#outputs.dial({ url: this.#setup.url }),
         url: this.#setup.url,
         login: new Login(this.#login, token),
         permit,
@@ -299,53 +295,46 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
         timeouts: this.#timeouts,
         latency: this.#latency,
       },
-      this.#actions,
+      this.#outputs,
       this.#now,
     );
     this.#next = connection;
     this.#connections.set(connection.link.id, connection);
-    this.#actions.push({ kind: "dial", link: connection.link.id, url: this.#setup.url });
   }
 
-  /** Works through what came until it gives an event or an action. */
-  #read(): TwitchEvent | undefined {
-    for (let connection = this.#inbox.peek(); connection !== undefined; connection = this.#inbox.peek()) {
-      const from = this.#connections.has(connection.link.id) ? connection.link.next() : undefined;
-      if (from === undefined) {
-        this.#inbox.shift();
-        continue;
-      }
-      let event: TwitchEvent | undefined;
-      if (from.kind === "malformed") event = from;
-      else if (from.kind === "closed") this.#gone(connection, from.info);
-      else event = this.#line(connection, from.text);
-      if (event !== undefined || this.#actions.length > 0 || this.#events.length > 0) return event;
-    }
-    return undefined;
+  /** Works through one thing that came; false if there is nothing. */
+  #read(): boolean {
+    const connection = this.#inbox.peek();
+    if (connection === undefined) return false;
+    const from = this.#connections.has(connection.link.id) ? connection.link.next() : undefined;
+    if (from === undefined) this.#inbox.shift();
+    else if (from.kind === "malformed") this.#outputs.tell(from);
+    else if (from.kind === "closed") this.#gone(connection, from.info);
+    else this.#line(connection, from.text);
+    return true;
   }
 
-  #line(connection: Connection, line: string): TwitchEvent | undefined {
+  #line(connection: Connection, line: string): void {
     let message: IrcMessage;
     try {
       message = parseMessage(line);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      return { kind: "malformed", text: line.slice(0, 64), reason };
+      return this.#outputs.tell({ kind: "malformed", text: line.slice(0, 64), reason });
     }
-    // Decided before what follows: the line may end the time in which lines are remembered.
     const told = this.#repeats.told(message, connection.link.id, this.#login);
+    if (!told) this.#outputs.tell(typedMessage(message, this.#login));
     if (message.command !== "PRIVMSG") {
       this.#handle(connection, message);
       this.#advance();
     }
     const channel = message.param(0);
     if (channel.startsWith("#")) connection.channels.heard(channel, this.#now);
-    return told ? undefined : typedMessage(message, this.#login);
   }
 
   #handle(connection: Connection, message: IrcMessage): void {
     if (message.command === "PING") {
-      if (connection.link.open) this.#actions.send(connection.link.id, pongLine(message));
+      if (connection.link.open) this.#outputs.line(connection.link.id, pongLine(message));
     } else if (message.command === "PONG") {
       connection.proofs.answered(message.text, this.#now);
     } else if (connection.readyAt === undefined) {
@@ -408,13 +397,13 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
     if (next?.live && (this.#current === undefined || next.channels.settled)) {
       this.#next = undefined;
       if (this.#current !== undefined) this.#current.retire(this.#now);
-      else this.#events.push({ kind: "ready", login: this.#login, connection: this.#connection });
+      else this.#outputs.tell({ kind: "ready", login: this.#login, connection: this.#connection });
       this.#current = next;
     }
     const current = this.#current;
     if (current !== undefined) {
       const gap = current.channels.settled ? this.#absence.end(this.#now) : undefined;
-      if (gap !== undefined) this.#events.push(gap);
+      if (gap !== undefined) this.#outputs.tell(gap);
       if (current.leaving && !this.#connecting()) this.#handOver(current);
     }
     for (const connection of this.#connections.values()) {
@@ -478,7 +467,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
       if (this.#state === "running" && !this.#attempts.underWay) this.#retry(reason);
     } else if (connection.retired && !connection.drained && this.#state === "running") {
       // What was said before its successor was there may have died with it.
-      this.#events.push({ kind: "gap", from: connection.receivedAt, to: this.#now, channels: joined });
+      this.#outputs.tell({ kind: "gap", from: connection.receivedAt, to: this.#now, channels: joined });
     }
     this.#advance();
     this.#forget();
@@ -500,7 +489,7 @@ export class TwitchSession implements Protocol<Data, TwitchCommand, TwitchEvent,
   #tellReconnecting(reason: string): void {
     const { count, retryAt } = this.#attempts;
     const after = retryAt === Infinity ? 0 : retryAt - this.#now;
-    this.#events.push({ kind: "reconnecting", after, attempt: count, reason, connection: this.#connection });
+    this.#outputs.tell({ kind: "reconnecting", after, attempt: count, reason, connection: this.#connection });
   }
 
   /** Does what is due. */

@@ -1,11 +1,12 @@
 import { CommandError } from "../../src/protocol/errors.ts";
+import { Outputs } from "../../src/protocol/outputs.ts";
 import type {
-  Action,
   AskFailed,
   CloseInfo,
   Data,
   Instant,
   OpenInfo,
+  Output,
   PermitAnswer,
   Protocol,
 } from "../../src/protocol/protocol.ts";
@@ -13,8 +14,8 @@ import { Queue } from "../../src/protocol/queue.ts";
 
 /** What every toy core here has in common: queues, and methods that do nothing until one says otherwise. */
 export abstract class Toy<Command, Event extends { readonly kind: string }, Ask = never, Answer = never>
-  implements Protocol<Data, Command, Event, Ask, Answer> {
-  protected readonly actions: Queue<Action<Data, Ask>> = new Queue();
+  implements Protocol<Command, Event, Ask, Answer> {
+  protected readonly outputs: Outputs<Event, Ask> = new Outputs();
   protected readonly inbox: Queue<() => Event | undefined> = new Queue();
 
   start(_now: Instant): void {}
@@ -26,22 +27,20 @@ export abstract class Toy<Command, Event extends { readonly kind: string }, Ask 
   command(_command: Command, _ticket: number, _now: Instant): void {}
   cancel(_ticket: number, _now: Instant): void {}
   shutdown(): void {
-    this.actions.push({ kind: "end" });
+    this.outputs.end();
   }
   deadline(): Instant {
     return Infinity;
   }
 
-  action(): Action<Data, Ask> | undefined {
-    return this.actions.shift();
-  }
-
-  event(): Event | undefined {
-    for (let work = this.inbox.shift(); work !== undefined; work = this.inbox.shift()) {
+  poll(): Output<Event, Ask> | undefined {
+    while (this.outputs.length === 0) {
+      const work = this.inbox.shift();
+      if (work === undefined) return undefined;
       const event = work();
-      if (event !== undefined || this.actions.length > 0) return event;
+      if (event !== undefined) this.outputs.tell(event);
     }
-    return undefined;
+    return this.outputs.shift();
   }
 }
 
@@ -70,12 +69,12 @@ export class Room
 
   override command(command: { say: string }, ticket: number): void {
     this.#broadcast(command.say, 0);
-    this.actions.push({ kind: "settle", ticket, outcome: { kind: "done" } });
+    this.outputs.done(ticket);
   }
 
   #broadcast(text: string, except: number): void {
     for (const link of this.#links) {
-      if (link !== except) this.actions.push({ kind: "send", link, data: text });
+      if (link !== except) this.outputs.send(link, text);
     }
   }
 }
@@ -110,7 +109,7 @@ export class Mover extends Toy<never, { kind: "ready" | "message" | "moved"; tex
       }
       const moved = link === this.#next;
       if (moved) {
-        this.actions.push({ kind: "close", link: this.#current, code: 1000, reason: "moved" });
+        this.outputs.close(this.#current, 1000, "moved");
         this.#current = link;
         this.#next = 0;
       }
@@ -121,11 +120,8 @@ export class Mover extends Toy<never, { kind: "ready" | "message" | "moved"; tex
     });
   }
 
-  #links = 0;
   #dial(): number {
-    const link = ++this.#links;
-    this.actions.push({ kind: "dial", link, url: "toy://server/" });
-    return link;
+    return this.outputs.dial({ url: "toy://server/" });
   }
 }
 
@@ -143,9 +139,7 @@ export class Courier extends Toy<
   CourierAnswer
 > {
   #link = 0;
-  #links = 0;
   #ask = 0;
-  #asks = 0;
   #ready = false;
   #redialAt: Instant = Infinity;
   #queued: { text: string; ticket: number }[] = [];
@@ -157,8 +151,7 @@ export class Courier extends Toy<
 
   override opened(link: number): void {
     if (link !== this.#link) return;
-    this.#ask = ++this.#asks;
-    this.actions.push({ kind: "ask", id: this.#ask, ask: { kind: "token" } });
+    this.#ask = this.outputs.ask({ kind: "token" });
   }
 
   override answered(id: number, answer: CourierAnswer | PermitAnswer | AskFailed, now: Instant): void {
@@ -166,11 +159,11 @@ export class Courier extends Toy<
     this.#ask = 0;
     if (answer.kind === "error") {
       const text = answer.error.message;
-      this.actions.push({ kind: "abort", link: this.#link });
+      this.outputs.abort(this.#link);
       this.#lose(now);
       this.inbox.push(() => ({ kind: "refused", text }));
     } else if (answer.kind === "token") {
-      this.actions.push({ kind: "send", link: this.#link, data: `login ${answer.value}`, secret: true });
+      this.outputs.send(this.#link, `login ${answer.value}`, { secret: true });
       this.#ready = true;
       this.inbox.push(() => ({ kind: "ready", text: "" }));
       this.#flush();
@@ -181,7 +174,7 @@ export class Courier extends Toy<
     if (link !== this.#link || data !== "ok") return;
     const ticket = this.#sent.shift();
     if (ticket === undefined) return;
-    this.actions.push({ kind: "settle", ticket, outcome: { kind: "done", value: "delivered" } });
+    this.outputs.done(ticket, "delivered");
   }
 
   override closed(link: number, _info: CloseInfo, now: Instant): void {
@@ -203,7 +196,7 @@ export class Courier extends Toy<
   override command(text: string, ticket: number): void {
     if (text === "") throw new CommandError("invalid_command", "Cannot send a parcel: it is empty");
     if (text === "here") {
-      this.actions.push({ kind: "settle", ticket, outcome: { kind: "done", value: "at once" } });
+      this.outputs.done(ticket, "at once");
       return;
     }
     this.#queued.push({ text, ticket });
@@ -214,17 +207,16 @@ export class Courier extends Toy<
     const index = this.#queued.findIndex((parcel) => parcel.ticket === ticket);
     if (index < 0) return;
     this.#queued.splice(index, 1);
-    this.actions.push({ kind: "settle", ticket, outcome: { kind: "cancelled" } });
+    this.outputs.settle(ticket, { kind: "cancelled" });
   }
 
   #dial(): void {
-    this.#link = ++this.#links;
-    this.actions.push({ kind: "dial", link: this.#link, url: "toy://server/" });
+    this.#link = this.outputs.dial({ url: "toy://server/" });
   }
 
   #flush(): void {
     for (const { text, ticket } of this.#queued) {
-      this.actions.push({ kind: "send", link: this.#link, data: text });
+      this.outputs.send(this.#link, text);
       this.#sent.push(ticket);
     }
     this.#queued = [];
@@ -232,12 +224,12 @@ export class Courier extends Toy<
 
   #lose(now: Instant): void {
     for (const ticket of this.#sent) {
-      this.actions.push({ kind: "settle", ticket, outcome: { kind: "lost" } });
+      this.outputs.settle(ticket, { kind: "lost" });
     }
     this.#sent = [];
     this.#ready = false;
     this.#link = 0;
-    if (this.#ask !== 0) this.actions.push({ kind: "release", id: this.#ask, used: false });
+    if (this.#ask !== 0) this.outputs.release(this.#ask, false);
     this.#ask = 0;
     this.#redialAt = now + 1_000;
   }

@@ -12,14 +12,12 @@ type ToyEvent = { readonly kind: "ready" } | { readonly kind: "word"; readonly t
 /** Ready when told `ready`; ends when told `die`; every other word is an event. */
 class Talker extends Toy<never, ToyEvent> {
   override start(): void {
-    this.actions.push({ kind: "dial", link: 1, url: "toy://server/" });
+    this.outputs.dial({ url: "toy://server/" });
   }
   override receive(_link: number, data: Data): void {
     for (const text of String(data).split(" ")) {
       this.inbox.push(() => {
-        if (text === "die") {
-          this.actions.push({ kind: "end", error: new ConnectionError("unreachable", "It died") });
-        }
+        if (text === "die") return void this.outputs.end(new ConnectionError("unreachable", "It died"));
         return text === "ready" ? { kind: "ready" } : { kind: "word", text };
       });
     }

@@ -16,7 +16,7 @@ class Puppet extends Toy<string, HeardEvent> {
   closes = 0;
 
   override start(): void {
-    this.actions.push({ kind: "dial", link: 1, url: "toy://server/", protocols: ["a"] });
+    this.outputs.dial({ url: "toy://server/", protocols: ["a"] });
   }
   override closed(link: number): void {
     this.closes++;
@@ -25,17 +25,17 @@ class Puppet extends Toy<string, HeardEvent> {
   override receive(link: number, data: Data, _now: Instant): void {
     this.inbox.push(() => {
       const text = String(data);
-      if (text === "close") this.actions.push({ kind: "close", link, code: 4000, reason: "asked" });
-      else if (text === "abort") this.actions.push({ kind: "abort", link });
-      else if (text === "end") this.actions.push({ kind: "end" });
+      if (text === "close") this.outputs.close(link, 4000, "asked");
+      else if (text === "abort") this.outputs.abort(link);
+      else if (text === "end") this.outputs.end();
       else if (text === "throw") throw new Error("a bug in a core");
-      else if (text === "quiet") this.actions.push({ kind: "send", link, data: "quiet answer" });
-      return text === "quiet" ? undefined : { kind: "heard", text };
+      else if (text === "quiet") this.outputs.send(link, "quiet answer");
+      return text === "quiet" || text === "end" ? undefined : { kind: "heard", text };
     });
   }
   override command(text: string, ticket: number): void {
-    this.actions.push({ kind: "send", link: 1, data: text });
-    this.actions.push({ kind: "settle", ticket, outcome: { kind: "done" } });
+    this.outputs.send(1, text);
+    this.outputs.done(ticket);
   }
   override tick(now: Instant): void {
     this.ticks.push(now);
@@ -133,7 +133,7 @@ test("Driver: after the end nothing reaches the core, and every link is let go",
   assert(link.aborted && driver.ended);
   link.events.receive("late");
   driver.shutdown("end");
-  assertEquals([heard, ends], [["end"], [undefined]]);
+  assertEquals([heard, ends], [[], [undefined]]);
 });
 
 test("Driver: a dial that throws is a refused link", () => {
@@ -221,15 +221,12 @@ test("Driver: observers see everything but secrets", async () => {
 
 /** Asks for one permit for each message, and keeps it. */
 class Collector extends Toy<never, { kind: "granted" | "refused"; id: number }> {
-  #asks = 0;
   override receive(_link: number, data: Data): void {
-    const text = String(data);
-    const id = text === "ask" ? ++this.#asks : Number(text.split(" ")[1]);
-    if (text === "ask") {
-      const permit = { scope: "toy", key: "k", limit: 1, per: 1_000 };
-      this.actions.push({ kind: "ask", id, ask: { kind: "permit", permit } });
+    const [what, id] = String(data).split(" ");
+    if (what === "ask") {
+      this.outputs.ask({ kind: "permit", permit: { scope: "toy", key: "k", limit: 1, per: 1_000 } });
     } else {
-      this.actions.push({ kind: "release", id, used: text.startsWith("use") });
+      this.outputs.release(Number(id), what === "use");
     }
   }
   override answered(id: number, answer: PermitAnswer | AskFailed): void {

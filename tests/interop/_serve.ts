@@ -1,6 +1,6 @@
 import { Driver } from "../../src/driver/driver.ts";
 import { hostWith } from "../../src/driver/host.ts";
-import type { Data, Protocol } from "../../src/protocol/protocol.ts";
+import type { Protocol } from "../../src/protocol/protocol.ts";
 import type { Acceptor, Listener } from "../../src/testing/listen.ts";
 import { dialer } from "../../src/transport/dial.ts";
 
@@ -77,7 +77,7 @@ interface Runner<Command> extends Acceptor {
 
 /** Runs a server core on loopback, until it is disposed of; then it must end. */
 export async function serve<Command, Event extends { readonly kind: string }>(
-  core: Protocol<Data, Command, Event>,
+  core: Protocol<Command, Event>,
   listen: (runner: Runner<Command>) => Promise<Listener>,
 ): Promise<Served<Command, Event>> {
   const events = new Journal<Event>("the server");

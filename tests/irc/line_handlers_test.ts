@@ -104,13 +104,13 @@ test("LineHandlers: work the same over a WebSocket, and on bytes", () => {
       handlers: new LineHandlers([(message, next) => next(message.raw.replace("bot", "robot"))]),
     });
     core.start(0);
-    core.action();
+    core.poll();
     core.opened(1, { url: "ws://irc.test", protocol }, 0);
     const sent: string[] = [];
-    for (let action = core.action(); action !== undefined; action = core.action()) {
-      if (action.kind !== "send") continue;
-      assertEquals(typeof action.data === "string", protocol === "text.ircv3.net");
-      sent.push(typeof action.data === "string" ? action.data : new TextDecoder().decode(action.data));
+    for (let output = core.poll(); output !== undefined; output = core.poll()) {
+      if (output.kind !== "send") continue;
+      assertEquals(typeof output.data === "string", protocol === "text.ircv3.net");
+      sent.push(typeof output.data === "string" ? output.data : new TextDecoder().decode(output.data));
     }
     assertEquals(sent, ["CAP LS 302", "NICK robot", "USER robot 0 * bot"]);
   }

@@ -5,14 +5,14 @@ import { Intents } from "../../src/discord/gateway/intents.ts";
 import type { GatewaySessionOptions } from "../../src/discord/gateway/options.ts";
 import type { GatewaySession } from "../../src/discord/gateway/session.ts";
 import type { Permits } from "../../src/driver/permits.ts";
-import type { Action, CloseInfo, Data, Instant, Protocol } from "../../src/protocol/protocol.ts";
+import type { Action, CloseInfo, Instant, Protocol } from "../../src/protocol/protocol.ts";
 import { RESUME } from "./_discord_service.ts";
 import { Tampered, type Tampering } from "./_tampered.ts";
 import type { PlantedBug } from "./_world.ts";
 
 /** A wrong variant of the core. */
 interface Bug extends PlantedBug {
-  readonly core?: (session: GatewaySession) => Protocol<Data, GatewayCommand, GatewayEvent>;
+  readonly core?: (session: GatewaySession) => Protocol<GatewayCommand, GatewayEvent>;
   readonly permits?: Permits;
   readonly options?: (options: GatewaySessionOptions) => GatewaySessionOptions;
 }
@@ -24,8 +24,8 @@ const tampered = (caught: string, tamper: (session: GatewaySession) => Tamper): 
   caught,
   core: (session): Core => new Tampered<GatewayCommand, GatewayEvent>(session, tamper(session)),
 });
-const text = (action: Action<Data>) => action.kind === "send" ? String(action.data) : "";
-const isHeartbeat = (action: Action<Data>) => text(action).startsWith('{"op":1,');
+const text = (action: Action) => action.kind === "send" ? String(action.data) : "";
+const isHeartbeat = (action: Action) => text(action).startsWith('{"op":1,');
 
 /** Takes every close for one after which to resume. */
 class Undaunted extends Tampered<GatewayCommand, GatewayEvent> {
@@ -150,7 +150,7 @@ export const discordBugs: Readonly<Record<string, Bug>> = {
   },
 };
 
-function nameless(action: Action<Data>): Action<Data> {
+function nameless(action: Action): Action {
   return action.kind === "send"
     ? { ...action, data: text(action).replace(/says \d+/, "says it again") }
     : action;

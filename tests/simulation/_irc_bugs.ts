@@ -1,7 +1,7 @@
 import type { IrcAsk } from "../../src/irc/ask.ts";
 import type { IrcCommand } from "../../src/irc/command.ts";
 import type { IrcEvent } from "../../src/irc/event.ts";
-import type { Action, Data } from "../../src/protocol/protocol.ts";
+import type { Action } from "../../src/protocol/protocol.ts";
 import type { Tampering } from "./_tampered.ts";
 import type { PlantedBug } from "./_world.ts";
 
@@ -9,7 +9,7 @@ interface Bug extends PlantedBug {
   readonly tamper: () => Tampering<IrcCommand, IrcEvent, IrcAsk>;
 }
 
-const text = (action: Action<Data, IrcAsk>) => action.kind === "send" ? String(action.data) : "";
+const text = (action: Action<IrcAsk>) => action.kind === "send" ? String(action.data) : "";
 
 /** Wrong variants of the core, each of which a checker must catch. */
 export const ircBugs: Readonly<Record<string, Bug>> = {
@@ -98,7 +98,7 @@ export const ircBugs: Readonly<Record<string, Bug>> = {
     caught: "ping_late",
 
     tamper: () => {
-      let late: Action<Data, IrcAsk>[] = [];
+      let late: Action<IrcAsk>[] = [];
       return {
         action: (action) => {
           if (text(action).startsWith("PONG ")) {

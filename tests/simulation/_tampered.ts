@@ -5,6 +5,7 @@ import type {
   Data,
   Instant,
   OpenInfo,
+  Output,
   PermitAnswer,
   Protocol,
   ShutdownMode,
@@ -14,7 +15,7 @@ import { Queue } from "../../src/protocol/queue.ts";
 /** What a planted bug changes; what it leaves out stays as it is. */
 export interface Tampering<Command, Event, Ask> {
   /** What the core's action becomes. */
-  readonly action?: (action: Action<Data, Ask>, now: Instant) => readonly Action<Data, Ask>[];
+  readonly action?: (action: Action<Ask>, now: Instant) => readonly Action<Ask>[];
   /** What the core's event becomes. */
   readonly event?: (event: Event, now: Instant) => readonly Event[];
   /** What the core gets of what was received. */
@@ -25,14 +26,13 @@ export interface Tampering<Command, Event, Ask> {
 
 /** A core with a bug: whatever it takes in or gives out can be changed on the way. */
 export class Tampered<Command, Event extends { readonly kind: string }, Ask = never, Answer = never>
-  implements Protocol<Data, Command, Event, Ask, Answer> {
-  readonly #core: Protocol<Data, Command, Event, Ask, Answer>;
+  implements Protocol<Command, Event, Ask, Answer> {
+  readonly #core: Protocol<Command, Event, Ask, Answer>;
   readonly #tampering: Tampering<Command, Event, Ask>;
-  readonly #actions = new Queue<Action<Data, Ask>>();
-  readonly #events = new Queue<Event>();
+  readonly #outputs = new Queue<Output<Event, Ask>>();
   #now: Instant = 0;
 
-  constructor(core: Protocol<Data, Command, Event, Ask, Answer>, tampering: Tampering<Command, Event, Ask>) {
+  constructor(core: Protocol<Command, Event, Ask, Answer>, tampering: Tampering<Command, Event, Ask>) {
     this.#core = core;
     this.#tampering = tampering;
   }
@@ -68,28 +68,22 @@ export class Tampered<Command, Event extends { readonly kind: string }, Ask = ne
   shutdown(mode: ShutdownMode, now: Instant): void {
     this.#core.shutdown(mode, this.#now = now);
   }
-  action(): Action<Data, Ask> | undefined {
-    const { action: change } = this.#tampering;
-    if (change === undefined) return this.#core.action();
-    for (let action = this.#core.action(); action !== undefined; action = this.#core.action()) {
-      for (const changed of change(action, this.#now)) this.#actions.push(changed);
-    }
-    return this.#actions.shift();
-  }
-  event(): Event | undefined {
-    const { event: change } = this.#tampering;
-    if (change === undefined) return this.#core.event();
+  poll(): Output<Event, Ask> | undefined {
     for (;;) {
-      const ready = this.#events.shift();
-      if (ready !== undefined) return ready;
-      const event = this.#core.event();
-      if (event === undefined) return undefined;
-      for (const changed of change(event, this.#now)) this.#events.push(changed);
-      // An event swallowed whole must not hide the actions that belong to it.
-      if (this.#events.length === 0) return undefined;
+      const changed = this.#outputs.shift();
+      if (changed !== undefined) return changed;
+      const output = this.#core.poll();
+      if (output === undefined) return undefined;
+      for (const other of this.#change(output)) this.#outputs.push(other);
     }
   }
   deadline(): Instant {
     return this.#core.deadline();
+  }
+
+  #change(output: Output<Event, Ask>): readonly Output<Event, Ask>[] {
+    const { action, event } = this.#tampering;
+    if (output.kind !== "event") return action?.(output, this.#now) ?? [output];
+    return event?.(output.event, this.#now).map((event) => ({ kind: "event", event })) ?? [output];
   }
 }

@@ -1,6 +1,6 @@
 import type { Host } from "../../src/driver/host.ts";
 import { LocalPermits, type Permits } from "../../src/driver/permits.ts";
-import type { Action, Data } from "../../src/protocol/protocol.ts";
+import type { Action } from "../../src/protocol/protocol.ts";
 import type { TwitchAsk } from "../../src/twitch/actions.ts";
 import type { TwitchCommand } from "../../src/twitch/command.ts";
 import type { TwitchEvent } from "../../src/twitch/event.ts";
@@ -22,10 +22,10 @@ function unlimited(scope: string): (host: Host) => Permits {
   });
 }
 
-const text = (action: Action<Data, TwitchAsk>) => action.kind === "send" ? String(action.data) : "";
+const text = (action: Action<TwitchAsk>) => action.kind === "send" ? String(action.data) : "";
 
 /** The text of a message that is sent, whatever nonce it is sent with. */
-const privmsg = (action: Action<Data, TwitchAsk>) => text(action).replace(/^@\S+ (?=PRIVMSG )/, "");
+const privmsg = (action: Action<TwitchAsk>) => text(action).replace(/^@\S+ (?=PRIVMSG )/, "");
 
 /** Wrong variants of the core, each of which a checker must catch. */
 export const twitchBugs: Readonly<Record<string, Bug>> = {

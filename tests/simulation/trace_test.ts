@@ -23,36 +23,36 @@ trace(ircWorld, 3, [
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
   { kind: "act", at: 45_000, act: { kind: "part", channel: "#a" } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "ecce91b96dd0593b");
+], "17484207d9cfee3d");
 
 trace(twitchWorld, 20, [
   { kind: "reset", at: 11_000, scope: { client: "one" } },
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
   { kind: "act", at: 45_000, act: { kind: "say", client: 1, channel: 0, count: 12, patience: 900 } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "f68a5d7b8109aedd");
+], "5d3a2cdf5338aadc");
 
 trace(twitchWorld, 7, [
   { kind: "act", at: 5_000, act: { kind: "part", client: 0, channel: 1 } },
   { kind: "silence", at: 30_000, directions: ["to server"] },
   { kind: "refuse", at: 90_000, ms: 20_000, cause: "tls" },
-], "d231598d5e423195");
+], "b73eabc75e0b5bb2");
 
 trace(discordWorld, 2, [
   { kind: "reset", at: 11_000 },
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234, scope: { client: "shard 1" } },
   { kind: "act", at: 45_000, act: { kind: "presences", shard: 0, count: 12, patience: 900 } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "c9b98123d9e9a764");
+], "f5e42919a25e8d73");
 
 trace(discordWorld, 24, [
   { kind: "act", at: 30_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "silence", at: 50_000, directions: ["to client"] },
-], "df5bc98e91869b9b");
+], "4832f79e4d58ce26");
 
 trace(discordBotWorld, 4, [
   { kind: "act", at: 20_000, act: { kind: "list", shard: 0, loses: true } },
   { kind: "act", at: 40_000, act: { kind: "stop", how: "killed", away: 2_000 } },
   { kind: "act", at: 70_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "act", at: 90_000, act: { kind: "stop", how: "asked", away: 10_000 } },
-], "930db17d43cdb255");
+], "6748647f46d82c02");

@@ -115,25 +115,12 @@ class Room {
   }
 
   drain(): void {
-    for (let quiet = false; !quiet;) {
-      quiet = true;
-      for (let action = this.core.action(); action !== undefined; action = this.core.action()) {
-        quiet = false;
-        if (action.kind === "send") this.sent.get(action.link)?.push(JSON.parse(String(action.data)));
-        if (action.kind === "close") this.closed.set(action.link, action.code);
-        if (action.kind === "abort") this.dropped.push(action.link);
-        if (action.kind === "settle") this.outcomes.push(action.outcome);
-        if (action.kind === "end") this.ended = true;
-      }
-      if (this.core.event() !== undefined) quiet = false;
-      const late = this.core.action();
-      if (late === undefined) continue;
-      quiet = false;
-      if (late.kind === "send") this.sent.get(late.link)?.push(JSON.parse(String(late.data)));
-      if (late.kind === "close") this.closed.set(late.link, late.code);
-      if (late.kind === "abort") this.dropped.push(late.link);
-      if (late.kind === "settle") this.outcomes.push(late.outcome);
-      if (late.kind === "end") this.ended = true;
+    for (let output = this.core.poll(); output !== undefined; output = this.core.poll()) {
+      if (output.kind === "send") this.sent.get(output.link)?.push(JSON.parse(String(output.data)));
+      if (output.kind === "close") this.closed.set(output.link, output.code);
+      if (output.kind === "abort") this.dropped.push(output.link);
+      if (output.kind === "settle") this.outcomes.push(output.outcome);
+      if (output.kind === "end") this.ended = true;
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Data, Protocol } from "../../src/protocol/protocol.ts";
+import type { Protocol } from "../../src/protocol/protocol.ts";
 import type { TwitchAnswer, TwitchAsk } from "../../src/twitch/actions.ts";
 import type { TwitchCommand } from "../../src/twitch/command.ts";
 import type { TwitchEvent } from "../../src/twitch/event.ts";
@@ -15,7 +15,7 @@ export class TwitchHand extends Hand<TwitchCommand, TwitchEvent, TwitchAsk, Twit
   /** Takes the options of a session, or a core that is driven instead of one. */
   constructor(
     options: Partial<TwitchSessionOptions> = {},
-    core?: Protocol<Data, TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer>,
+    core?: Protocol<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer>,
   ) {
     const session = new TwitchSession({ random: () => 0.5, ...options });
     super(core ?? session);

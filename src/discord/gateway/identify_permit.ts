@@ -1,4 +1,4 @@
-import type { Action, Data } from "../../protocol/protocol.ts";
+import type { Outputs } from "../../protocol/outputs.ts";
 
 /**
  * The permit for one IDENTIFY: asked for, held, and given back.
@@ -6,16 +6,20 @@ import type { Action, Data } from "../../protocol/protocol.ts";
  * @see https://discord.com/developers/docs/events/gateway#rate-limiting
  */
 export class IdentifyPermit {
-  #lastAsk = 0;
+  readonly #outputs: Outputs<unknown>;
   /** The one asked for or held; 0 if none. */
   #id = 0;
   #used = false;
 
+  /** Takes where to put what it wants done. */
+  constructor(outputs: Outputs<unknown>) {
+    this.#outputs = outputs;
+  }
+
   /** Asks for one of a bucket. */
-  ask(key: string): Action<Data> {
-    this.#id = ++this.#lastAsk;
+  ask(key: string): void {
     const permit = { scope: "discord.identify", key, limit: 1, per: 5_000 };
-    return { kind: "ask", id: this.#id, ask: { kind: "permit", permit } };
+    this.#id = this.#outputs.ask({ kind: "permit", permit });
   }
 
   /** True if this is the one that was asked for last. */
@@ -34,11 +38,10 @@ export class IdentifyPermit {
   }
 
   /** Gives it back, if there is one; if IDENTIFY was sent it counts from now, when it is sure to have arrived. */
-  release(): Action<Data> | undefined {
-    if (this.#id === 0) return undefined;
-    const release = { kind: "release", id: this.#id, used: this.#used } as const;
+  release(): void {
+    if (this.#id === 0) return;
+    this.#outputs.release(this.#id, this.#used);
     this.#id = 0;
     this.#used = false;
-    return release;
   }
 }

@@ -1,5 +1,6 @@
 import { CommandError } from "../../protocol/errors.ts";
-import type { Action, Data, Instant } from "../../protocol/protocol.ts";
+import type { Outputs } from "../../protocol/outputs.ts";
+import type { Instant } from "../../protocol/protocol.ts";
 import { RateLog } from "../../protocol/rate_log.ts";
 import { encodeCommand, type GatewayCommand } from "./command.ts";
 import { Opcode } from "./opcodes.ts";
@@ -70,16 +71,15 @@ export class Outbox {
     return undefined;
   }
 
-  /** Takes all out, since the session has ended; returns that they have failed. */
-  fail(cause: Error | undefined): readonly Action<Data>[] {
+  /** Takes all out, since the session has ended, and tells that they have failed. */
+  fail(cause: Error | undefined, outputs: Outputs<unknown>): void {
     const held = [...this.#held?.values() ?? []];
     this.#held = undefined;
     this.#heldPresences = 0;
-    return held.map(({ ticket, command: { kind } }) => {
+    for (const { ticket, command: { kind } } of held) {
       const message = `Cannot send ${kind}: the session ended first`;
-      const error = new CommandError("closed", message, cause && { cause });
-      return { kind: "settle", ticket, outcome: { kind: "failed", error } };
-    });
+      outputs.failed(ticket, new CommandError("closed", message, cause && { cause }));
+    }
   }
 
   /** When the next command may be sent; Infinity if there is none. */

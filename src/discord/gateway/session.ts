@@ -1,5 +1,7 @@
 import { CommandError, ConnectionError } from "../../protocol/errors.ts";
-import type { Action, AskFailed, CloseInfo, Data, Instant, OpenInfo } from "../../protocol/protocol.ts";
+import { Inbox, type Input } from "../../protocol/inbox.ts";
+import { Outputs } from "../../protocol/outputs.ts";
+import type { AskFailed, CloseInfo, Data, Instant, OpenInfo, Output } from "../../protocol/protocol.ts";
 import type { PermitAnswer, Protocol, ShutdownMode } from "../../protocol/protocol.ts";
 import { afterClose, CLOSE_ENDING_SESSION, CLOSE_KEEPING_SESSION, closeWords } from "./close_codes.ts";
 import { checkIntents, type GatewayCommand, type Presence } from "./command.ts";
@@ -8,8 +10,6 @@ import { dispatchEvent, type DispatchName, type GatewayEvent, type ReconnectCaus
 import { Heartbeat } from "./heartbeat.ts";
 import { peek } from "./head.ts";
 import { IdentifyPermit } from "./identify_permit.ts";
-import { Inbox, type Input } from "./inbox.ts";
-import { OccasionalQueue } from "./occasional_queue.ts";
 import { Opcode } from "./opcodes.ts";
 import { checkBotOptions, checkShardOptions, identifyText, resumeText } from "./options.ts";
 import type { BotOptions, GatewaySessionOptions, ResumePoint } from "./options.ts";
@@ -35,14 +35,13 @@ import type { GatewayState } from "./state.ts";
  *
  * const session = new GatewaySession({ token: "secret", intents: Intents.Guilds, random: () => 0.5 });
  * session.start(0);
- * session.action(); // { kind: "dial", link: 1, url: "wss://gateway.discord.gg/?v=10&encoding=json" }
+ * session.poll(); // { kind: "dial", link: 1, url: "wss://gateway.discord.gg/?v=10&encoding=json" }
  * session.opened(1, { url: "", protocol: "" }, 80);
  * session.receive(1, '{"op":10,"d":{"heartbeat_interval":45000},"s":null,"t":null}', 90);
- * session.event(); // nothing to tell yet,
- * session.action(); // but a permit to ask for
+ * session.poll(); // { kind: "ask", … }: a permit to identify
  * ```
  */
-export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEvent> {
+export class GatewaySession implements Protocol<GatewayCommand, GatewayEvent> {
   /** What other shards' sessions share with it. */
   readonly #bot: BotOptions;
   /** The shard's id. */
@@ -54,18 +53,14 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   readonly #retry: Retry;
   readonly #heartbeat = new Heartbeat();
   readonly #outbox = new Outbox();
-  readonly #permit = new IdentifyPermit();
   readonly #inbox = new Inbox();
-  readonly #actions = new OccasionalQueue<Action<Data>>();
-  readonly #events = new OccasionalQueue<GatewayEvent>();
+  readonly #outputs = new Outputs<GatewayEvent>();
+  readonly #permit = new IdentifyPermit(this.#outputs);
 
   #state: GatewayState = "idle";
   #shutdown: ShutdownMode | undefined = undefined;
-  #end: Action<Data> | undefined = undefined;
-  #tickedAt: Instant = -Infinity;
   /** The link in use; 0 if there is none. */
   #link = 0;
-  #lastLink = 0;
   /** The link in use is closed, though what came before may not have been worked through. */
   #linkGone = false;
   /** When the state's step is to be over. */
@@ -159,8 +154,8 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   }
 
   /** The dial succeeded. */
-  opened(link: number, _info: OpenInfo, now: Instant): void {
-    this.#inbox.push({ kind: "opened", link, now });
+  opened(link: number, info: OpenInfo, now: Instant): void {
+    this.#inbox.opened(link, info, now);
   }
 
   /** Takes in a message. */
@@ -172,18 +167,17 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   closed(link: number, info: CloseInfo, now: Instant): void {
     if (link !== this.#link) return;
     this.#linkGone = true;
-    this.#inbox.push({ kind: "closed", link, info, now });
+    this.#inbox.closed(link, info, now);
   }
 
   /** A permit was granted, or could not be. */
   answered(id: number, answer: PermitAnswer | AskFailed, now: Instant): void {
-    const error = answer.kind === "error" ? answer.error : undefined;
-    this.#inbox.push({ kind: "answered", id, error, now });
+    this.#inbox.answered(id, answer, now);
   }
 
   /** Time has passed. */
   tick(now: Instant): void {
-    this.#tickedAt = now;
+    if (now >= this.deadline()) this.#inbox.tick(now);
   }
 
   // What the user wants.
@@ -206,7 +200,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   /** Gives up on a command that has not been sent. */
   cancel(ticket: number, _now: Instant): void {
     if (this.#outbox.cancel(ticket)) {
-      this.#actions.push({ kind: "settle", ticket, outcome: { kind: "cancelled" } });
+      this.#outputs.settle(ticket, { kind: "cancelled" });
     }
   }
 
@@ -214,13 +208,13 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   shutdown(mode: ShutdownMode, now: Instant): void {
     if (this.#shutdown !== undefined || this.#state === "ended") return;
     this.#shutdown = mode;
-    for (const settle of this.#outbox.fail(undefined)) this.#actions.push(settle);
+    this.#outbox.fail(undefined, this.#outputs);
     switch (this.#state) {
       case "idle":
       case "waiting":
         return this.#finish(undefined);
       case "dialling":
-        this.#actions.push({ kind: "abort", link: this.#link });
+        this.#outputs.abort(this.#link);
         return this.#finish(undefined);
       case "closing":
         return;
@@ -231,36 +225,14 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
 
   // Outputs.
 
-  /** The next thing to do. */
-  action(): Action<Data> | undefined {
-    return this.#actions.shift();
-  }
-
-  /** The next thing to tell. */
-  event(): GatewayEvent | undefined {
+  /** The next thing to do or to tell. */
+  poll(): Output<GatewayEvent> | undefined {
     for (;;) {
-      const told = this.#events.shift();
-      if (told !== undefined) return told;
-      if (!this.#actions.isEmpty) return undefined;
-      const { message, link, now } = this.#inbox;
-      const input = message === undefined ? this.#inbox.shift() : undefined;
-      if (message !== undefined) {
-        this.#inbox.message = undefined;
-        const event = link === this.#link ? this.#received(message, now) : undefined;
-        if (event !== undefined) return event;
-      } else if (input !== undefined) {
-        const event = this.#take(input);
-        if (event !== undefined) return event;
-      } else if (this.#tickedAt !== -Infinity && this.#tickedAt >= this.deadline()) {
-        // Only now: what came before the tick must not be mistaken for silence.
-        const now = this.#tickedAt;
-        this.#tickedAt = -Infinity;
-        this.#timers(now);
-      } else {
-        if (this.#end !== undefined) this.#actions.push(this.#end);
-        this.#end = undefined;
-        return undefined;
-      }
+      const output = this.#outputs.shift();
+      if (output !== undefined) return output;
+      const input = this.#inbox.shift();
+      if (input === undefined) return undefined;
+      this.#take(input);
     }
   }
 
@@ -269,23 +241,26 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     return Math.min(this.#stepAt, this.#heartbeat.nextAt, this.#flushAt);
   }
 
-  #take(input: Input): GatewayEvent | undefined {
-    if (input.kind === "answered") return this.#answered(input.id, input.error, input.now);
-    if (input.link !== this.#link) return;
+  #take(input: Input): void {
     switch (input.kind) {
+      case "received":
+        if (input.link === this.#link) this.#received(input.data, input.now);
+        return;
+      case "tick":
+        return this.#timers(input.now);
+      case "answered":
+        return this.#answered(input.id, input.answer.kind === "error", input.now);
       case "opened":
-        if (this.#state !== "dialling") return;
+        if (input.link !== this.#link || this.#state !== "dialling") return;
         this.#enter("greeting");
         this.#stepAt = input.now + this.#bot.timeouts.hello;
         return;
-      case "received":
-        return this.#received(input.data, input.now);
       case "closed":
-        return this.#closed(input.info, input.now);
+        if (input.link === this.#link) this.#closed(input.info, input.now);
     }
   }
 
-  #received(data: Data, now: Instant): GatewayEvent | undefined {
+  #received(data: Data, now: Instant): void {
     const heardBefore = this.#session.heardAt;
     this.#session.heardAt = now;
     if (typeof data !== "string") return this.#malformed("A binary message, though JSON was asked for", data);
@@ -316,7 +291,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
         const resumable = payload.data === true && this.#session.id !== undefined;
         this.#releasePermit();
         if (!resumable) this.#session.drop();
-        this.#events.push({ kind: "invalid_session", shard: this.shard, resumable });
+        this.#outputs.tell({ kind: "invalid_session", shard: this.shard, resumable });
         return this.#lose("invalid_session", now);
       }
       default:
@@ -324,7 +299,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     }
   }
 
-  #hello(payload: Payload, data: Data, now: Instant): GatewayEvent | undefined {
+  #hello(payload: Payload, data: Data, now: Instant): void {
     if (this.#state !== "greeting") return this.#malformed("HELLO came twice", data);
     const interval = intervalOf(payload.data);
     if (interval === undefined) return this.#malformed("HELLO has no heartbeat interval", data);
@@ -333,7 +308,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     if (id === undefined) {
       this.#enter("queued");
       this.#stepAt = Infinity;
-      this.#actions.push(this.#permit.ask(this.#identifyKey));
+      this.#permit.ask(this.#identifyKey);
       return;
     }
     this.#enter("resuming");
@@ -343,9 +318,9 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     this.#send(resumeText(this.#bot.token, id, this.#session.resuming()), now, true);
   }
 
-  #answered(id: number, error: Error | undefined, now: Instant): undefined {
+  #answered(id: number, denied: boolean, now: Instant): void {
     if (!this.#permit.is(id) || this.#state !== "queued") return;
-    if (error !== undefined) {
+    if (denied) {
       this.#permit.refused();
       return this.#lose("permit", now);
     }
@@ -364,7 +339,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     data: Data,
     heardBefore: Instant,
     now: Instant,
-  ): GatewayEvent | undefined {
+  ): void {
     if (this.#state === "identifying") {
       return name === "READY" && source instanceof Payload
         ? this.#ready(source, data, now)
@@ -385,7 +360,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
       const away = { from: heardBefore, session: id, sequence: this.#session.sequence };
       // RESUMED may bear the number of what it comes after, so that this is missing, too.
       const next = name === "RESUMED" ? sequence + 1 : sequence;
-      this.#events.push({ kind: "gap", shard: this.shard, ...away, to: now, resumed: false, next });
+      this.#outputs.tell({ kind: "gap", shard: this.shard, ...away, to: now, resumed: false, next });
     }
     this.#session.advance(sequence);
     if (name === "RESUMED") return this.#resumed(id, now);
@@ -395,25 +370,23 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     }
     if (name === "READY") return this.#malformed("READY in the middle of a session", data);
     if (this.#bot.wanted?.has(name) === false) return;
-    const event = dispatchEvent(name, source, this.shard, id, sequence);
-    if (this.#events.isEmpty) return event;
-    this.#events.push(event);
+    this.#outputs.tell(dispatchEvent(name, source, this.shard, id, sequence));
   }
 
-  #ready(payload: Payload, data: Data, now: Instant): GatewayEvent | undefined {
+  #ready(payload: Payload, data: Data, now: Instant): void {
     const { data: ready, sequence } = payload;
     if (!isReady(ready) || sequence === null) return this.#malformed("READY without a session", data);
     const session = ready.session_id;
     this.#releasePermit();
     this.#session.begin(session, sequence, ready.resume_gateway_url);
-    this.#events.push({ kind: "ready", shard: this.shard, session, sequence, data: ready });
+    this.#outputs.tell({ kind: "ready", shard: this.shard, session, sequence, data: ready });
     this.#recovered(false, now);
   }
 
-  #resumed(session: string, now: Instant): undefined {
+  #resumed(session: string, now: Instant): void {
     if (this.#state !== "resuming") return;
     const { sequence } = this.#session;
-    this.#events.push({ kind: "resumed", shard: this.shard, session, sequence, replayed: this.#replayed });
+    this.#outputs.tell({ kind: "resumed", shard: this.shard, session, sequence, replayed: this.#replayed });
     this.#session.resumed();
     this.#recovered(true, now);
   }
@@ -425,19 +398,19 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     this.#counting = true;
     const away = this.#session.back();
     if (away !== undefined) {
-      this.#events.push({ kind: "gap", shard: this.shard, ...away, to: now, resumed, next: undefined });
+      this.#outputs.tell({ kind: "gap", shard: this.shard, ...away, to: now, resumed, next: undefined });
     }
     this.#flush(now);
   }
 
-  #acknowledged(now: Instant): GatewayEvent | undefined {
+  #acknowledged(now: Instant): void {
     const latency = this.#heartbeat.acknowledged(now);
     if (latency === undefined) return;
     if (this.#state === "ready") this.#retry.proven();
-    return { kind: "heartbeat_ack", shard: this.shard, latency };
+    this.#outputs.tell({ kind: "heartbeat_ack", shard: this.shard, latency });
   }
 
-  #closed(info: CloseInfo, now: Instant): undefined {
+  #closed(info: CloseInfo, now: Instant): void {
     const was = this.#state;
     this.#link = 0;
     if (was === "dialling") return this.#lose("dial", now, info);
@@ -449,7 +422,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   }
 
   /** The link is lost, or no longer wanted: closes it if it is still there, and plans the next. */
-  #lose(cause: ReconnectCause, now: Instant, info?: CloseInfo): undefined {
+  #lose(cause: ReconnectCause, now: Instant, info?: CloseInfo): void {
     const was = this.#state;
     if (was === "ready") this.#session.interrupt();
     // Where nobody says HELLO, there is nobody; but whoever asks us to come back is there.
@@ -461,15 +434,15 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     const after = this.#retry.next(cause, resumable, now);
     const attempt = this.#retry.count;
     if (after === undefined) {
-      if (this.#link !== 0) this.#actions.push({ kind: "abort", link: this.#link });
+      if (this.#link !== 0) this.#outputs.abort(this.#link);
       const message = `Cannot reach Discord's gateway: ${attempt} attempts in a row failed`;
       return this.#finish(new ConnectionError("unreachable", message));
     }
     this.#retryAt = now + after;
-    this.#events.push({ kind: "reconnecting", shard: this.shard, after, attempt, resumable, cause, info });
+    this.#outputs.tell({ kind: "reconnecting", shard: this.shard, after, attempt, resumable, cause, info });
     if (this.#link === 0) return this.#left(now);
     if (was === "dialling") {
-      this.#actions.push({ kind: "abort", link: this.#link });
+      this.#outputs.abort(this.#link);
       return this.#left(now);
     }
     this.#close(resumable ? CLOSE_KEEPING_SESSION : CLOSE_ENDING_SESSION, closeWords(cause), now);
@@ -481,7 +454,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
     this.#quiet();
     this.#enter("closing");
     this.#stepAt = now + this.#bot.timeouts.close;
-    this.#actions.push({ kind: "close", link: this.#link, code, reason });
+    this.#outputs.close(this.#link, code, reason);
   }
 
   /** Nothing more is sent on this link. */
@@ -492,7 +465,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   }
 
   /** There is no link any more. */
-  #left(now: Instant): undefined {
+  #left(now: Instant): void {
     this.#link = 0;
     this.#counting = false;
     if (this.#shutdown !== undefined) return this.#finish(undefined);
@@ -504,12 +477,11 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
   #dial(now: Instant): void {
     this.#enter("dialling");
     this.#stepAt = now + this.#bot.timeouts.dial;
-    this.#link = ++this.#lastLink;
     this.#linkGone = false;
     this.#counting = false;
     this.#heartbeat.interval = 0;
     this.#outbox.newLink();
-    this.#actions.push({ kind: "dial", link: this.#link, url: this.#session.url });
+    this.#link = this.#outputs.dial({ url: this.#session.url });
   }
 
   #timers(now: Instant): void {
@@ -527,7 +499,7 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
       case "waiting":
         return this.#dial(now);
       case "closing":
-        this.#actions.push({ kind: "abort", link: this.#link });
+        this.#outputs.abort(this.#link);
         return this.#left(now);
       case "dialling":
       case "greeting":
@@ -566,32 +538,32 @@ export class GatewaySession implements Protocol<Data, GatewayCommand, GatewayEve
       }
       if (held.command.kind === "presence") this.#presence = held.command.data;
       this.#send(held.text, now, false, held);
-      this.#actions.push({ kind: "settle", ticket: held.ticket, outcome: { kind: "done" } });
+      this.#outputs.done(held.ticket);
     }
   }
 
   #send(data: string, now: Instant, secret: boolean, held?: Held): void {
     this.#outbox.sent(now, held);
-    this.#actions.push({ kind: "send", link: this.#link, data, ...(secret && { secret }) });
+    this.#outputs.send(this.#link, data, secret ? { secret } : {});
   }
 
   #releasePermit(): void {
-    const release = this.#permit.release();
-    if (release !== undefined) this.#actions.push(release);
+    this.#permit.release();
   }
 
-  #finish(error: Error | undefined): undefined {
+  #finish(error: Error | undefined): void {
     if (this.#shutdown === "end") this.#session.drop();
-    for (const settle of this.#outbox.fail(error)) this.#actions.push(settle);
+    this.#outbox.fail(error, this.#outputs);
     this.#quiet();
     this.#enter("ended");
     this.#link = 0;
     this.#stepAt = Infinity;
-    this.#end = { kind: "end", ...(error && { error }) };
+    this.#inbox.clear();
+    this.#outputs.end(error);
   }
 
-  #malformed(reason: string, data: Data): GatewayEvent {
+  #malformed(reason: string, data: Data): void {
     const start = typeof data === "string" ? data.slice(0, 200) : "";
-    return { kind: "malformed", shard: this.shard, reason, data: start };
+    this.#outputs.tell({ kind: "malformed", shard: this.shard, reason, data: start });
   }
 }

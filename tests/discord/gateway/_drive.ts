@@ -17,7 +17,7 @@ export function watchTransition(from: GatewayState, to: GatewayState): void {
   seenTransitions.add(transition);
 }
 
-export type Output = Action<Data> | GatewayEvent;
+export type Output = Action | GatewayEvent;
 
 /** A session driven by hand, in time that only moves when it is told to. */
 export class Hand {
@@ -127,23 +127,14 @@ export class Hand {
   }
 
   drain(): this {
-    for (;;) {
-      let idle = true;
-      for (let action = this.session.action(); action !== undefined; action = this.session.action()) {
-        idle = false;
-        this.#perform(action);
-      }
-      const event = this.session.event();
-      if (event !== undefined) this.outputs.push(event);
-      else if (idle) {
-        const late = this.session.action();
-        if (late === undefined) return this;
-        this.#perform(late);
-      }
+    for (let output = this.session.poll(); output !== undefined; output = this.session.poll()) {
+      if (output.kind === "event") this.outputs.push(output.event);
+      else this.#perform(output);
     }
+    return this;
   }
 
-  #perform(action: Action<Data>): void {
+  #perform(action: Action): void {
     this.outputs.push(action);
     if (action.kind === "dial") this.link = action.link;
     if (action.kind === "ask" && this.#grant) {

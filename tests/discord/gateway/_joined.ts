@@ -1,4 +1,4 @@
-import type { Action, CloseInfo, Data, Instant } from "../../../src/protocol/protocol.ts";
+import type { Action, CloseInfo, Instant } from "../../../src/protocol/protocol.ts";
 import type { GatewayEvent } from "../../../src/discord/gateway/event.ts";
 import { GatewaySession } from "../../../src/discord/gateway/session.ts";
 import type { GatewaySessionOptions } from "../../../src/discord/gateway/options.ts";
@@ -23,14 +23,14 @@ interface Pipe {
 class Runner {
   readonly #core: GatewaySession | DiscordServer;
   readonly #clock: VirtualClock;
-  readonly #perform: (action: Action<Data>) => void;
+  readonly #perform: (action: Action) => void;
   readonly #tell: (event: { readonly kind: string }) => void;
   #wakeAt: Instant = Infinity;
 
   constructor(
     core: GatewaySession | DiscordServer,
     clock: VirtualClock,
-    perform: (action: Action<Data>) => void,
+    perform: (action: Action) => void,
     tell: (event: { readonly kind: string }) => void,
   ) {
     this.#core = core;
@@ -40,19 +40,9 @@ class Runner {
   }
 
   drain(): void {
-    for (;;) {
-      let action = this.#core.action();
-      let idle = action === undefined;
-      for (; action !== undefined; action = this.#core.action()) this.#perform(action);
-      const event = this.#core.event();
-      if (event !== undefined) {
-        idle = false;
-        this.#tell(event);
-      }
-      if (!idle) continue;
-      action = this.#core.action();
-      if (action === undefined) break;
-      this.#perform(action);
+    for (let output = this.#core.poll(); output !== undefined; output = this.#core.poll()) {
+      if (output.kind === "event") this.#tell(output.event);
+      else this.#perform(output);
     }
     const at = this.#core.deadline();
     if (at >= this.#wakeAt) return;
@@ -146,7 +136,7 @@ export class Joined {
     });
   }
 
-  #ofClient(action: Action<Data>): void {
+  #ofClient(action: Action): void {
     const { clock, session, server } = this;
     if (action.kind === "ask") {
       const at = Math.max(clock.now(), this.#permitFreeAt);
@@ -182,7 +172,7 @@ export class Joined {
     }
   }
 
-  #ofServer(action: Action<Data>): void {
+  #ofServer(action: Action): void {
     const { clock, session } = this;
     if (!("link" in action)) return;
     const pipe = this.#pipes.find(({ server }) => server === action.link);

@@ -16,6 +16,7 @@
 export * from "./backoff.ts";
 export * from "./close_reason.ts";
 export * from "./connector.ts";
+export * from "./core.ts";
 export * from "./deadlines.ts";
 export * from "./errors.ts";
 export * from "./gap.ts";

@@ -1,8 +1,7 @@
 import { CommandError, ConnectionError } from "../../protocol/errors.ts";
-import { Inbox, type Input } from "../../protocol/inbox.ts";
-import { Outputs } from "../../protocol/outputs.ts";
-import type { AskFailed, CloseInfo, Data, Instant, OpenInfo, Output } from "../../protocol/protocol.ts";
-import type { PermitAnswer, Protocol, ShutdownMode } from "../../protocol/protocol.ts";
+import { Core } from "../../protocol/core.ts";
+import type { Input } from "../../protocol/inbox.ts";
+import type { CloseInfo, Data, Instant, ShutdownMode } from "../../protocol/protocol.ts";
 import { afterClose, CLOSE_ENDING_SESSION, CLOSE_KEEPING_SESSION, closeWords } from "./close_codes.ts";
 import { checkIntents, type GatewayCommand, type Presence } from "./command.ts";
 import { Continuity } from "./continuity.ts";
@@ -41,7 +40,7 @@ import type { GatewayState } from "./state.ts";
  * session.poll(); // { kind: "ask", … }: a permit to identify
  * ```
  */
-export class GatewaySession implements Protocol<GatewayCommand, GatewayEvent> {
+export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   /** What other shards' sessions share with it. */
   readonly #bot: BotOptions;
   /** The shard's id. */
@@ -53,9 +52,7 @@ export class GatewaySession implements Protocol<GatewayCommand, GatewayEvent> {
   readonly #retry: Retry;
   readonly #heartbeat = new Heartbeat();
   readonly #outbox = new Outbox();
-  readonly #inbox = new Inbox();
-  readonly #outputs = new Outputs<GatewayEvent>();
-  readonly #permit = new IdentifyPermit(this.#outputs);
+  readonly #permit = new IdentifyPermit(this.outputs);
 
   #state: GatewayState = "idle";
   #shutdown: ShutdownMode | undefined = undefined;
@@ -77,6 +74,7 @@ export class GatewaySession implements Protocol<GatewayCommand, GatewayEvent> {
 
   /** Takes the options; and `bot`, if what is the same for every shard was checked already. */
   constructor(options: GatewaySessionOptions, bot: BotOptions = checkBotOptions(options)) {
+    super();
     const { id, count, identifyKey, acknowledged, resume } = checkShardOptions(options, bot);
     this.#bot = bot;
     this.shard = id;
@@ -153,31 +151,10 @@ export class GatewaySession implements Protocol<GatewayCommand, GatewayEvent> {
     this.#dial(now);
   }
 
-  /** The dial succeeded. */
-  opened(link: number, info: OpenInfo, now: Instant): void {
-    this.#inbox.opened(link, info, now);
-  }
-
-  /** Takes in a message. */
-  receive(link: number, data: Data, now: Instant): void {
-    if (link === this.#link) this.#inbox.receive(link, data, now);
-  }
-
-  /** The link is gone. */
-  closed(link: number, info: CloseInfo, now: Instant): void {
-    if (link !== this.#link) return;
-    this.#linkGone = true;
-    this.#inbox.closed(link, info, now);
-  }
-
-  /** A permit was granted, or could not be. */
-  answered(id: number, answer: PermitAnswer | AskFailed, now: Instant): void {
-    this.#inbox.answered(id, answer, now);
-  }
-
-  /** Time has passed. */
-  tick(now: Instant): void {
-    if (now >= this.deadline()) this.#inbox.tick(now);
+  /** The link is gone: nothing more is sent on it, though what came before it is still to be worked through. */
+  override closed(link: number, info: CloseInfo, now: Instant): void {
+    if (link === this.#link) this.#linkGone = true;
+    super.closed(link, info, now);
   }
 
   // What the user wants.
@@ -200,7 +177,7 @@ export class GatewaySession implements Protocol<GatewayCommand, GatewayEvent> {
   /** Gives up on a command that has not been sent. */
   cancel(ticket: number, _now: Instant): void {
     if (this.#outbox.cancel(ticket)) {
-      this.#outputs.settle(ticket, { kind: "cancelled" });
+      this.outputs.settle(ticket, { kind: "cancelled" });
     }
   }
 
@@ -208,13 +185,13 @@ export class GatewaySession implements Protocol<GatewayCommand, GatewayEvent> {
   shutdown(mode: ShutdownMode, now: Instant): void {
     if (this.#shutdown !== undefined || this.#state === "ended") return;
     this.#shutdown = mode;
-    this.#outbox.fail(undefined, this.#outputs);
+    this.#outbox.fail(undefined, this.outputs);
     switch (this.#state) {
       case "idle":
       case "waiting":
         return this.#finish(undefined);
       case "dialling":
-        this.#outputs.abort(this.#link);
+        this.outputs.abort(this.#link);
         return this.#finish(undefined);
       case "closing":
         return;
@@ -225,23 +202,13 @@ export class GatewaySession implements Protocol<GatewayCommand, GatewayEvent> {
 
   // Outputs.
 
-  /** The next thing to do or to tell. */
-  poll(): Output<GatewayEvent> | undefined {
-    for (;;) {
-      const output = this.#outputs.shift();
-      if (output !== undefined) return output;
-      const input = this.#inbox.shift();
-      if (input === undefined) return undefined;
-      this.#take(input);
-    }
-  }
-
   /** When the next timer is due. */
   deadline(): Instant {
     return Math.min(this.#stepAt, this.#heartbeat.nextAt, this.#flushAt);
   }
 
-  #take(input: Input): void {
+  protected take(input: Input): void {
+    if (this.#state === "ended") return;
     switch (input.kind) {
       case "received":
         if (input.link === this.#link) this.#received(input.data, input.now);
@@ -291,7 +258,7 @@ export class GatewaySession implements Protocol<GatewayCommand, GatewayEvent> {
         const resumable = payload.data === true && this.#session.id !== undefined;
         this.#releasePermit();
         if (!resumable) this.#session.drop();
-        this.#outputs.tell({ kind: "invalid_session", shard: this.shard, resumable });
+        this.outputs.tell({ kind: "invalid_session", shard: this.shard, resumable });
         return this.#lose("invalid_session", now);
       }
       default:
@@ -360,7 +327,7 @@ export class GatewaySession implements Protocol<GatewayCommand, GatewayEvent> {
       const away = { from: heardBefore, session: id, sequence: this.#session.sequence };
       // RESUMED may bear the number of what it comes after, so that this is missing, too.
       const next = name === "RESUMED" ? sequence + 1 : sequence;
-      this.#outputs.tell({ kind: "gap", shard: this.shard, ...away, to: now, resumed: false, next });
+      this.outputs.tell({ kind: "gap", shard: this.shard, ...away, to: now, resumed: false, next });
     }
     this.#session.advance(sequence);
     if (name === "RESUMED") return this.#resumed(id, now);
@@ -370,7 +337,7 @@ export class GatewaySession implements Protocol<GatewayCommand, GatewayEvent> {
     }
     if (name === "READY") return this.#malformed("READY in the middle of a session", data);
     if (this.#bot.wanted?.has(name) === false) return;
-    this.#outputs.tell(dispatchEvent(name, source, this.shard, id, sequence));
+    this.outputs.tell(dispatchEvent(name, source, this.shard, id, sequence));
   }
 
   #ready(payload: Payload, data: Data, now: Instant): void {
@@ -379,14 +346,14 @@ export class GatewaySession implements Protocol<GatewayCommand, GatewayEvent> {
     const session = ready.session_id;
     this.#releasePermit();
     this.#session.begin(session, sequence, ready.resume_gateway_url);
-    this.#outputs.tell({ kind: "ready", shard: this.shard, session, sequence, data: ready });
+    this.outputs.tell({ kind: "ready", shard: this.shard, session, sequence, data: ready });
     this.#recovered(false, now);
   }
 
   #resumed(session: string, now: Instant): void {
     if (this.#state !== "resuming") return;
     const { sequence } = this.#session;
-    this.#outputs.tell({ kind: "resumed", shard: this.shard, session, sequence, replayed: this.#replayed });
+    this.outputs.tell({ kind: "resumed", shard: this.shard, session, sequence, replayed: this.#replayed });
     this.#session.resumed();
     this.#recovered(true, now);
   }
@@ -398,7 +365,7 @@ export class GatewaySession implements Protocol<GatewayCommand, GatewayEvent> {
     this.#counting = true;
     const away = this.#session.back();
     if (away !== undefined) {
-      this.#outputs.tell({ kind: "gap", shard: this.shard, ...away, to: now, resumed, next: undefined });
+      this.outputs.tell({ kind: "gap", shard: this.shard, ...away, to: now, resumed, next: undefined });
     }
     this.#flush(now);
   }
@@ -407,7 +374,7 @@ export class GatewaySession implements Protocol<GatewayCommand, GatewayEvent> {
     const latency = this.#heartbeat.acknowledged(now);
     if (latency === undefined) return;
     if (this.#state === "ready") this.#retry.proven();
-    this.#outputs.tell({ kind: "heartbeat_ack", shard: this.shard, latency });
+    this.outputs.tell({ kind: "heartbeat_ack", shard: this.shard, latency });
   }
 
   #closed(info: CloseInfo, now: Instant): void {
@@ -434,15 +401,15 @@ export class GatewaySession implements Protocol<GatewayCommand, GatewayEvent> {
     const after = this.#retry.next(cause, resumable, now);
     const attempt = this.#retry.count;
     if (after === undefined) {
-      if (this.#link !== 0) this.#outputs.abort(this.#link);
+      if (this.#link !== 0) this.outputs.abort(this.#link);
       const message = `Cannot reach Discord's gateway: ${attempt} attempts in a row failed`;
       return this.#finish(new ConnectionError("unreachable", message));
     }
     this.#retryAt = now + after;
-    this.#outputs.tell({ kind: "reconnecting", shard: this.shard, after, attempt, resumable, cause, info });
+    this.outputs.tell({ kind: "reconnecting", shard: this.shard, after, attempt, resumable, cause, info });
     if (this.#link === 0) return this.#left(now);
     if (was === "dialling") {
-      this.#outputs.abort(this.#link);
+      this.outputs.abort(this.#link);
       return this.#left(now);
     }
     this.#close(resumable ? CLOSE_KEEPING_SESSION : CLOSE_ENDING_SESSION, closeWords(cause), now);
@@ -454,7 +421,7 @@ export class GatewaySession implements Protocol<GatewayCommand, GatewayEvent> {
     this.#quiet();
     this.#enter("closing");
     this.#stepAt = now + this.#bot.timeouts.close;
-    this.#outputs.close(this.#link, code, reason);
+    this.outputs.close(this.#link, code, reason);
   }
 
   /** Nothing more is sent on this link. */
@@ -481,7 +448,7 @@ export class GatewaySession implements Protocol<GatewayCommand, GatewayEvent> {
     this.#counting = false;
     this.#heartbeat.interval = 0;
     this.#outbox.newLink();
-    this.#link = this.#outputs.dial({ url: this.#session.url });
+    this.#link = this.outputs.dial({ url: this.#session.url });
   }
 
   #timers(now: Instant): void {
@@ -499,7 +466,7 @@ export class GatewaySession implements Protocol<GatewayCommand, GatewayEvent> {
       case "waiting":
         return this.#dial(now);
       case "closing":
-        this.#outputs.abort(this.#link);
+        this.outputs.abort(this.#link);
         return this.#left(now);
       case "dialling":
       case "greeting":
@@ -538,13 +505,13 @@ export class GatewaySession implements Protocol<GatewayCommand, GatewayEvent> {
       }
       if (held.command.kind === "presence") this.#presence = held.command.data;
       this.#send(held.text, now, false, held);
-      this.#outputs.done(held.ticket);
+      this.outputs.done(held.ticket);
     }
   }
 
   #send(data: string, now: Instant, secret: boolean, held?: Held): void {
     this.#outbox.sent(now, held);
-    this.#outputs.send(this.#link, data, secret ? { secret } : {});
+    this.outputs.send(this.#link, data, secret ? { secret } : {});
   }
 
   #releasePermit(): void {
@@ -553,17 +520,16 @@ export class GatewaySession implements Protocol<GatewayCommand, GatewayEvent> {
 
   #finish(error: Error | undefined): void {
     if (this.#shutdown === "end") this.#session.drop();
-    this.#outbox.fail(error, this.#outputs);
+    this.#outbox.fail(error, this.outputs);
     this.#quiet();
     this.#enter("ended");
     this.#link = 0;
     this.#stepAt = Infinity;
-    this.#inbox.clear();
-    this.#outputs.end(error);
+    this.outputs.end(error);
   }
 
   #malformed(reason: string, data: Data): void {
     const start = typeof data === "string" ? data.slice(0, 200) : "";
-    this.#outputs.tell({ kind: "malformed", shard: this.shard, reason, data: start });
+    this.outputs.tell({ kind: "malformed", shard: this.shard, reason, data: start });
   }
 }

@@ -451,7 +451,10 @@ export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAns
     if (!this.isupport.take(message.params)) {
       this.#malformed(message.raw, `there are ${MOST_TOKENS} parameters already`);
     }
-    this.#malformed(message.raw, this.#channels.remap(this.isupport.casemapping));
+    // Most servers tell over several lines; what one does not say was not unsaid.
+    if (this.isupport.get("CASEMAPPING") !== undefined) {
+      this.#malformed(message.raw, this.#channels.remap(this.isupport.casemapping));
+    }
     if (this.isupport.get("NICKLEN") !== undefined) this.#nickLength = this.isupport.nickLen;
     if (this.isupport.monitor > 0) this.#sendOwn(this.#regain.monitorable());
   }

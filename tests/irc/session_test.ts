@@ -177,6 +177,30 @@ test("IrcSession: lines beyond the flood limit wait, and PONG does not", () => {
   assertEquals(hand.sent(), ["PRIVMSG #a 4", "PING :parley-2"]);
 });
 
+test("IrcSession: what waits when a link dies is sent on the next, all of it and in order", () => {
+  const hand = ready({ flood: { line: 2_000, ahead: 6_000 } });
+  const tickets = ["0", "1", "2", "3"].map((text) => hand.command({ kind: "PRIVMSG", target: "#a", text }));
+  assertEquals(hand.sent(), ["PRIVMSG #a 0", "PING :parley-1"]);
+  hand.close().pass(1_000).open().lines(":s 001 bot :Welcome");
+  const sent: string[] = [];
+  for (let n = 0; n < 10; n++) sent.push(...prove(hand.pass(2_000)));
+  const said = sent.filter((line) => line.startsWith("PRIVMSG "));
+  assertEquals(said, ["PRIVMSG #a 1", "PRIVMSG #a 2", "PRIVMSG #a 3"]);
+  assertEquals(tickets.map((ticket) => hand.outcome(ticket)), ["lost", "done", "done", "done"]);
+});
+
+test("IrcSession: channels are folded as CASEMAPPING says, also those wanted before, and as long as nothing else is told", () => {
+  const hand = session({ channels: ["#a[1]"] }).start().open().lines(":s 001 bot :Welcome");
+  hand.lines(":s 005 bot CASEMAPPING=ascii :are supported", ":bot!b@h JOIN #A[1]");
+  const other = hand.command({ kind: "JOIN", channel: "#a{1}" });
+  hand.lines(":bot!b@h JOIN #a{1}");
+  assertEquals([hand.outcome(other), (hand.core as IrcSession).channels], ["done", ["#a[1]", "#a{1}"]]);
+  hand.close().pass(1_000).open().lines(":s 001 bot :Welcome", ":s 005 bot NETWORK=Test :are supported");
+  assert(hand.sent().includes("JOIN #a[1],#a{1}"));
+  hand.lines(":bot!b@h JOIN #a[1]", ":bot!b@h JOIN #a{1}");
+  assertEquals((hand.core as IrcSession).channels, ["#a[1]", "#a{1}"]);
+});
+
 test("IrcSession: JOIN settles truly", () => {
   const hand = ready();
   const joined = hand.command({ kind: "JOIN", channel: "#a" });

@@ -11,6 +11,22 @@ interface Bug extends PlantedBug {
 
 const text = (action: Action<IrcAsk>) => action.kind === "send" ? String(action.data) : "";
 
+/** Changes what is received: whole lines, however they come. */
+function rewriting(change: (lines: string) => string): Tampering<IrcCommand, IrcEvent, IrcAsk> {
+  const links = new Map<number, { readonly decoder: TextDecoder; rest: string }>();
+  return {
+    receive: (data, _now, link) => {
+      const state = links.get(link) ?? { decoder: new TextDecoder(), rest: "" };
+      links.set(link, state);
+      const heard = state.rest +
+        (typeof data === "string" ? data : state.decoder.decode(data, { stream: true }));
+      const end = heard.lastIndexOf("\n") + 1;
+      state.rest = heard.slice(end);
+      return change(heard.slice(0, end));
+    },
+  };
+}
+
 /** Wrong variants of the core, each of which a checker must catch. */
 export const ircBugs: Readonly<Record<string, Bug>> = {
   "rejoins a channel that was parted": {
@@ -75,19 +91,17 @@ export const ircBugs: Readonly<Record<string, Bug>> = {
   "takes a ban for a lost link": {
     caught: "ban_unheeded",
 
-    tamper: () => {
-      // Whole lines, however they come.
-      const rests = new Map<number, string>();
-      return {
-        receive: (data, _now, link) => {
-          const heard = (rests.get(link) ?? "") +
-            (typeof data === "string" ? data : new TextDecoder().decode(data));
-          const end = heard.lastIndexOf("\n") + 1;
-          rests.set(link, heard.slice(end));
-          return heard.slice(0, end).replaceAll(" 465 ", " 399 ").replaceAll("K-Lined", "Unliked");
-        },
-      };
-    },
+    tamper: () => rewriting((lines) => lines.replaceAll(" 465 ", " 399 ").replaceAll("K-Lined", "Unliked")),
+  },
+  "folds names as it likes": {
+    caught: "not_in_channel",
+    tamper: () => rewriting((lines) => lines.replaceAll(/ CASEMAPPING=\S+/g, "")),
+  },
+  "takes each piece of a stream for whole characters": {
+    caught: "lost_without_gap",
+    tamper: () => ({
+      receive: (data) => typeof data === "string" ? data : new TextDecoder().decode(data),
+    }),
   },
   "never asks for its nick again": {
     caught: "nick_not_regained",
@@ -128,7 +142,7 @@ export const ircBugs: Readonly<Record<string, Bug>> = {
         },
         action: (action) => {
           if (action.kind === "settle") return written.delete(action.ticket) ? [] : [action];
-          const ticket = tickets.get(/:(bot says \d+)/.exec(text(action))?.[1] ?? "");
+          const ticket = tickets.get(/:(bot says .+)\r\n/.exec(text(action))?.[1] ?? "");
           if (ticket === undefined) return [action];
           written.add(ticket);
           return [action, { kind: "settle", ticket, outcome: { kind: "done" } }];

@@ -170,6 +170,12 @@ export const twitchBugs: Readonly<Record<string, Bug>> = {
       };
     },
   },
+  "takes each piece of a stream for whole characters": {
+    caught: "lost_without_gap",
+    tamper: () => ({
+      receive: (data) => typeof data === "string" ? data : new TextDecoder().decode(data),
+    }),
+  },
   "hides the gap": {
     caught: "lost_without_gap",
     tamper: () => ({ event: (event) => event.kind === "gap" ? [] : [event] }),

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { Driver } from "../../src/driver/driver.ts";
 import type { Observation } from "../../src/driver/host.ts";
 import type { IrcAnswer, IrcAsk } from "../../src/irc/ask.ts";
+import { foldCase } from "../../src/irc/casemapping.ts";
 import type { IrcCommand } from "../../src/irc/command.ts";
 import type { IrcEvent } from "../../src/irc/event.ts";
 import type { SaslOptions } from "../../src/irc/registration/sasl.ts";
@@ -27,14 +28,19 @@ export type IrcAct =
   | { readonly kind: "outage"; readonly ms: number };
 
 const URL = "irc://irc.test";
-const CHANNELS = ["#a", "#b", "#c"] as const;
+const CHANNELS = ["#a", "#b[~1]", "#c"] as const;
+/** The second of them, or another: as the server maps cases. */
+const TWIN = "#B{^1}";
+const CASEMAPPINGS = ["rfc1459", "ascii", "rfc1459-strict"] as const;
 // Needs a key that the bot does not have.
 const LOCKED = "#locked";
 const UNTIL = 120_000;
+/** Streams are cut anywhere, also within a character. */
+const BEYOND_ASCII = "ß 早 👋";
 // Idle, PONG, dial and registration time-outs and the longest wait between attempts, one after the other.
 const RECOVERY = 60_000 + 20_000 + 15_000 + 30_000 + 8_000 + 5_000;
 
-const channel = fc.constantFrom(...CHANNELS, LOCKED);
+const channel = fc.constantFrom(...CHANNELS, TWIN, LOCKED);
 const acts: fc.Arbitrary<IrcAct> = fc.oneof(
   fc.record({ kind: fc.constantFrom("join" as const, "part" as const, "say" as const), channel }),
   fc.oneof<fc.Arbitrary<IrcServerCommand>[]>(
@@ -90,8 +96,11 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
   const sayings: Saying[] = [];
   const heard = new Map<string, number>();
   // A nick that is taken at first, so that every world begins with a collision on some seeds.
+  const casemapping = CASEMAPPINGS[seed % 5 % 3] ?? "rfc1459";
+  const fold = (name: string) => foldCase(name, casemapping);
   const core = new IrcServer({
     name: "irc.test",
+    casemapping,
     keys: { [LOCKED]: "secret" },
     taken: seed % 3 === 0 ? ["bot"] : [],
     accounts: { bot: "sesame" },
@@ -125,7 +134,7 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
   const session = new IrcSession({
     url: URL,
     nick: "bot",
-    channels: ["#a", "#b"],
+    channels: CHANNELS.slice(0, 2),
     ...(sasl !== undefined && { sasl }),
     backoff: { cap: 8_000 },
     random: host.random,
@@ -141,16 +150,20 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
     },
   );
 
-  const wanted = new Set<string>(["#a", "#b"]);
+  const wanted = new Set(CHANNELS.slice(0, 2).map(fold));
   // A KICK may or may not reach the client before its link dies, and both are right.
   const uncertain = new Set<string>();
   const say = (name: string) => {
-    const saying: Saying = { text: `bot says ${sayings.length}`, outcome: undefined };
+    const saying: Saying = { text: `bot says ${sayings.length} ${BEYOND_ASCII}`, outcome: undefined };
     sayings.push(saying);
     settle(bot.command({ kind: "PRIVMSG", target: name, text: saying.text }), saying);
   };
+  // Until it is told how cases are mapped, the twins are one to the bot.
+  let mapped = false;
   const perform = (act: IrcAct) => {
     if (bot.ended) return;
+    mapped ||= delivered.some(({ event }) => event.kind === "RPL_ENDOFMOTD");
+    if ("channel" in act && act.channel === TWIN && !mapped) return;
     switch (act.kind) {
       case "outage":
         // Who was never there takes services that are away for ones that never were.
@@ -162,7 +175,7 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
         );
       case "server": {
         const { command } = act;
-        if (command.kind === "kick" || command.kind === "ban") uncertain.add(command.channel);
+        if (command.kind === "kick" || command.kind === "ban") uncertain.add(fold(command.channel));
         if (command.kind === "kline") banned ||= core.holder(session.nick) === "registered";
         // What is freed is the nick to have, and not the one it has meanwhile.
         if (command.kind === "free") {
@@ -172,19 +185,20 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
         return void server.command("nick" in command ? { ...command, nick: session.nick } : command);
       }
       case "join":
-        if (act.channel !== LOCKED) wanted.add(act.channel);
+        if (act.channel !== LOCKED) wanted.add(fold(act.channel));
         return void bot.command({ kind: "JOIN", channel: act.channel });
       case "part":
-        wanted.delete(act.channel);
+        wanted.delete(fold(act.channel));
         return void bot.command({ kind: "PART", channel: act.channel });
       case "say":
         return say(act.channel);
     }
   };
   scheduleFaults(world, plan, perform);
+  if (seed % 2 === 0) world.clock.setTimer(20_000, () => perform({ kind: "join", channel: TWIN }));
   const speak = (count: number) => {
     const name = CHANNELS[count % 2] ?? "#a";
-    const text = `person says ${count}`;
+    const text = `person says ${count} ${BEYOND_ASCII}`;
     said.push({
       text,
       channel: name,
@@ -212,7 +226,7 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
     if (failure !== undefined) {
       violations.push({ rule: "ended_by_itself", message: `has ended with "${failure}"` });
     }
-    violations.push(...checkRecovery(session, core, wanted, uncertain));
+    violations.push(...checkRecovery(session, core, fold, wanted, uncertain));
     if (world.clock.now() - nickHeld > REGAIN) {
       violations.push({ rule: "nick_not_regained", message: "has not regained its nick, which is free" });
     }
@@ -238,13 +252,15 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
 function checkRecovery(
   session: IrcSession,
   server: IrcServer,
+  fold: (name: string) => string,
   wanted: ReadonlySet<string>,
   uncertain: ReadonlySet<string>,
 ): Violation[] {
   const violations: Violation[] = [];
-  for (const name of [...CHANNELS, LOCKED]) {
+  const believed = new Set(session.channels.map(fold));
+  for (const name of new Set([...CHANNELS, TWIN, LOCKED].map(fold))) {
     const inside = server.members(name).includes(session.nick);
-    if (session.channels.includes(name) !== inside) {
+    if (believed.has(name) !== inside) {
       violations.push({ rule: "mistaken_about_channel", message: `is mistaken about being in ${name}` });
     }
     if (uncertain.has(name)) continue;

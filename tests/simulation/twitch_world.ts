@@ -29,6 +29,8 @@ export type TwitchAct =
 const SOCKETS = "wss://chat.test";
 const STREAMS = "ircs://chat.test";
 const UNTIL = 120_000;
+/** Streams are cut anywhere, also within a character. */
+const BEYOND_ASCII = "ß 早 👋";
 // Nobody answers for it, and nobody can be in it.
 const NOWHERE = "#nowhere";
 // Until a dead link is noticed (idle and PONG, or the server's own PING), then the longest wait before a dial
@@ -195,7 +197,7 @@ async function run(seed: number, plan: readonly Fault<TwitchAct>[], bug?: string
       kind: "say",
       login: count % 4 < 2 ? "ann" : "ben",
       channel,
-      text: `person says ${count}`,
+      text: `person says ${count} ${BEYOND_ASCII}`,
     });
     if (count % each === 0) clients[count / each % 2]?.say(channels[count % 4] ?? NOWHERE, 1);
     world.clock.setTimer(

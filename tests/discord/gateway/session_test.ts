@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { CommandError, OptionError } from "../../../src/protocol/errors.ts";
+import type { CloseInfo } from "../../../src/protocol/protocol.ts";
 import type { GatewaySessionOptions } from "../../../src/discord/gateway/mod.ts";
 import { GatewaySession, Intents } from "../../../src/discord/gateway/mod.ts";
 import { FIRST_URL, Hand, RESUME_URL } from "./_drive.ts";
@@ -104,6 +105,17 @@ for (const [code, fate] of fates) {
     assertEquals(hand.session.state === "ended", expected.length === 1);
   });
 }
+
+test("GatewaySession: what is commanded once a link is known to be gone waits for the next", () => {
+  const hand = Hand.ready();
+  // It has closed, but what it brought has not been looked at.
+  const info: CloseInfo = { code: 1006, reason: "", clean: false, cause: "lost" };
+  hand.session.closed(hand.link, info, hand.now);
+  hand.command({ kind: "send", op: 31, d: {} });
+  assertEquals(hand.took(), ["reconnecting lost"]);
+  hand.wait(1_000).open().hello().dispatch(2, "RESUMED");
+  assertEquals(sent(hand, 31).length, 1);
+});
 
 test("GatewaySession: after `end` there is nothing, whatever comes", () => {
   const hand = Hand.ready().closed(4004);

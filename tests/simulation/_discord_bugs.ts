@@ -115,6 +115,15 @@ export const discordBugs: Readonly<Record<string, Bug>> = {
   "ends sessions when it closes": tampered("session_ended", () => ({
     action: (action) => action.kind === "close" ? [{ ...action, code: 1000 }] : [action],
   })),
+  "ends sessions that it is told to leave": tampered("session_kept", () => ({
+    action: (action) => action.kind === "close" ? [{ ...action, code: 1000 }] : [action],
+  })),
+  "does not end when it is told to": tampered("not_ended", () => ({
+    action: (action) => action.kind === "end" && action.error === undefined ? [] : [action],
+  })),
+  "never dials again": tampered("no_session", () => ({
+    action: (action) => action.kind === "dial" && action.link > 1 ? [] : [action],
+  })),
   "ignores the rate limit": tampered("send_limit", () => ({
     action: (action) =>
       text(action).startsWith('{"op":8,') ? [action, ...Array(3).fill(nameless(action))] : [action],

@@ -1,12 +1,14 @@
 import type { IrcAsk } from "../../src/irc/ask.ts";
 import type { IrcCommand } from "../../src/irc/command.ts";
 import type { IrcEvent } from "../../src/irc/event.ts";
+import type { IrcSessionOptions } from "../../src/irc/options.ts";
 import type { Action } from "../../src/protocol/protocol.ts";
 import type { Tampering } from "./_tampered.ts";
 import type { PlantedBug } from "./_world.ts";
 
 interface Bug extends PlantedBug {
-  readonly tamper: () => Tampering<IrcCommand, IrcEvent, IrcAsk>;
+  readonly options?: (options: IrcSessionOptions) => IrcSessionOptions;
+  readonly tamper?: () => Tampering<IrcCommand, IrcEvent, IrcAsk>;
 }
 
 const text = (action: Action<IrcAsk>) => action.kind === "send" ? String(action.data) : "";
@@ -125,6 +127,26 @@ export const ircBugs: Readonly<Record<string, Bug>> = {
         },
       };
     },
+  },
+  "goes on without its account": {
+    caught: "without_account",
+    options: ({ sasl: _, ...options }) => options,
+  },
+  "takes no notice of being kicked": {
+    caught: "mistaken_about_channel",
+    tamper: () => rewriting((lines) => lines.replaceAll(" KICK ", " KICKED ")),
+  },
+  "ends with its link": {
+    caught: "ended_by_itself",
+    tamper: () => ({
+      action: (action) => action.kind === "dial" && action.link > 1 ? [{ kind: "end" }] : [action],
+    }),
+  },
+  "does not end when it is told to": {
+    caught: "not_ended",
+    tamper: () => ({
+      action: (action) => action.kind === "end" && action.error === undefined ? [] : [action],
+    }),
   },
   "hides the gap": {
     caught: "lost_without_gap",

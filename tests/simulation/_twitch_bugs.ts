@@ -176,6 +176,42 @@ export const twitchBugs: Readonly<Record<string, Bug>> = {
       receive: (data) => typeof data === "string" ? data : new TextDecoder().decode(data),
     }),
   },
+  "hears no answer to the JOIN of one channel": {
+    caught: "given_up",
+    tamper: () => ({
+      receive: (data) =>
+        typeof data === "string" ? data.replaceAll(/^.*(?:JOIN|ROOMSTATE) #c1\r\n/gm, "") : data,
+    }),
+  },
+  "does not know its own messages": {
+    caught: "came_back",
+    tamper: () => ({
+      receive: (data) =>
+        typeof data === "string"
+          ? data.replaceAll(/:bot!\S+ (?=PRIVMSG )/g, ":ann!ann@ann.tmi.twitch.tv ")
+          : data,
+    }),
+  },
+  "forgets to settle a join": {
+    caught: "join_unsettled",
+    tamper: () => {
+      const joins = new Set<number>();
+      return {
+        command: (command, ticket) => {
+          if (command.kind === "join") joins.add(ticket);
+        },
+        action: (action) => action.kind === "settle" && joins.has(action.ticket) ? [] : [action],
+      };
+    },
+  },
+  "ends with its link": {
+    caught: "ended_by_itself",
+    tamper: () => ({ action: (action) => action.kind === "abort" ? [action, { kind: "end" }] : [action] }),
+  },
+  "does not end when it is told to": {
+    caught: "not_ended",
+    tamper: () => ({ action: (action) => action.kind === "end" ? [] : [action] }),
+  },
   "hides the gap": {
     caught: "lost_without_gap",
     tamper: () => ({ event: (event) => event.kind === "gap" ? [] : [event] }),

@@ -183,7 +183,10 @@ export class Client {
 
   /** Everything that was said has come to an end by itself, and truly. */
   checkSaid(heard: ReadonlyMap<string, number>, taken: ReadonlySet<string>): Violation[] {
-    const violations = checkSayings(this.#said(), heard);
+    const violations = [
+      ...checkSayings(this.#said(), heard),
+      ...checkTwitchJoins(this.#joinings, this.#observations),
+    ];
     for (const { text, outcome } of this.#said()) {
       if (outcome === "done" && !taken.has(text)) {
         violations.push({ rule: "done_untaken", message: `"${text}" is called done, but was not taken` });
@@ -204,7 +207,6 @@ export class Client {
       ...checkTwitchWire(this.#observations),
       ...checkTwitchDelivery(this.#due, this.delivered, this.#observations),
       ...checkTwitchGaps(this.delivered, this.#observations),
-      ...checkTwitchJoins(this.#joinings, this.#observations),
       ...checkEnd(this.#observations),
     ]);
   }

@@ -6,6 +6,7 @@ import type { IrcAnswer, IrcAsk } from "../../src/irc/ask.ts";
 import { foldCase } from "../../src/irc/casemapping.ts";
 import type { IrcCommand } from "../../src/irc/command.ts";
 import type { IrcEvent } from "../../src/irc/event.ts";
+import type { IrcSessionOptions } from "../../src/irc/options.ts";
 import type { SaslOptions } from "../../src/irc/registration/sasl.ts";
 import type { DeriveAnswer, DeriveAsk } from "../../src/irc/registration/scram.ts";
 import { IrcSession } from "../../src/irc/session.ts";
@@ -131,16 +132,17 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
   let nickHeld = 0;
   let taken = seed % 3 === 0;
   const planted = bug === undefined ? undefined : ircBugs[bug];
-  const session = new IrcSession({
+  const options: IrcSessionOptions = {
     url: URL,
     nick: "bot",
     channels: CHANNELS.slice(0, 2),
     ...(sasl !== undefined && { sasl }),
     backoff: { cap: 8_000 },
     random: host.random,
-  });
+  };
+  const session = new IrcSession(planted?.options?.(options) ?? options);
   const bot = new Driver<IrcCommand, IrcEvent, IrcAsk, IrcAnswer>(
-    planted ? new Tampered(session, planted.tamper()) : session,
+    planted?.tamper ? new Tampered(session, planted.tamper()) : session,
     {
       host,
       label: "bot",
@@ -223,7 +225,7 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
       violations.push({ rule: "ban_unheeded", message: `was banned, and ${heeded}` });
     }
   } else {
-    if (failure !== undefined) {
+    if (bot.ended) {
       violations.push({ rule: "ended_by_itself", message: `has ended with "${failure}"` });
     }
     violations.push(...checkRecovery(session, core, fold, wanted, uncertain));

@@ -260,7 +260,7 @@ export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAns
       this.#awaitedBy,
       this.#pulse.deadline,
       this.#regain.deadline,
-      ready ? this.#outbox.readyAt(this.#now) : Infinity,
+      ready && this.#link?.live ? this.#outbox.readyAt(this.#now) : Infinity,
     );
   }
 

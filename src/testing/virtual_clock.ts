@@ -2,6 +2,9 @@ import { Timers } from "../driver/timers.ts";
 import type { Clock } from "../driver/clock.ts";
 import type { Instant } from "../protocol/protocol.ts";
 
+// A world has thousands of timers, and few of them at the very same time.
+const MOST_AT_ONCE = 100_000;
+
 /**
  * A clock that stands still until it is told to move, and then jumps from timer to timer.
  *
@@ -19,6 +22,8 @@ import type { Instant } from "../protocol/protocol.ts";
 export class VirtualClock implements Clock {
   #now: Instant;
   readonly #timers = new Timers();
+  /** How many were woken since time last moved. */
+  #wokenAtOnce = 0;
 
   /** Takes the time to start at. @default {0} */
   constructor(now: Instant = 0) {
@@ -41,11 +46,21 @@ export class VirtualClock implements Clock {
     return this.#timers.next;
   }
 
-  /** Jumps to the next timer that is due by `until` and wakes it; false if there is none. */
+  /**
+   * Jumps to the next timer that is due by `until` and wakes it; false if there is none.
+   *
+   * @throws {RangeError} if time would never move again: 100,000 timers were woken at one time.
+   */
   step(until: Instant = Infinity): boolean {
     const at = this.next();
     // A timer at Infinity is one that never wakes.
     if (at > until || at === Infinity) return false;
+    this.#wokenAtOnce = at > this.#now ? 0 : this.#wokenAtOnce + 1;
+    if (this.#wokenAtOnce > MOST_AT_ONCE) {
+      throw new RangeError(
+        `Cannot go on from ${at}: ${MOST_AT_ONCE} timers were woken and time has not moved`,
+      );
+    }
     const wake = this.#timers.take(at);
     this.#now = at;
     wake?.();

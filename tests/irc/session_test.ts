@@ -201,6 +201,16 @@ test("IrcSession: channels are folded as CASEMAPPING says, also those wanted bef
   assertEquals((hand.core as IrcSession).channels, ["#a[1]", "#a{1}"]);
 });
 
+test("IrcSession: what is said while the server is closing the link wakes nobody until there is another", () => {
+  const hand = ready().lines("ERROR :Closing Link: bot (Ping timeout)");
+  const ticket = hand.command({ kind: "PRIVMSG", target: "#a", text: "hi" });
+  assert(hand.core.deadline() > hand.now);
+  assertEquals(hand.sent(), []);
+  hand.close().pass(1_000).open().lines(":s 001 bot :Welcome");
+  prove(hand);
+  assertEquals(hand.outcome(ticket), "done");
+});
+
 test("IrcSession: JOIN settles truly", () => {
   const hand = ready();
   const joined = hand.command({ kind: "JOIN", channel: "#a" });

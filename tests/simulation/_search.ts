@@ -46,7 +46,7 @@ export async function search<Act>(
   const { bug, tally, progress } = options;
   for (const seed of seeds) {
     const plan = planOf(world, seed);
-    const report = await world.run(seed, plan, bug);
+    const report = await run(world, seed, plan, bug);
     const violations = counted(world, report, bug);
     if (tally !== undefined) count(tally, plan, report);
     progress?.(seed);
@@ -55,6 +55,21 @@ export async function search<Act>(
     return await shrink(world, seed, plan, violations, bug);
   }
   return undefined;
+}
+
+/** Runs a world. One that throws, or in which time stands still, has gone wrong, too. */
+async function run<Act>(
+  world: World<Act>,
+  seed: number,
+  plan: readonly Fault<Act>[],
+  bug: string | undefined,
+): Promise<Report> {
+  try {
+    return await world.run(seed, plan, bug);
+  } catch (error) {
+    const violations = [{ rule: "thrown", message: String(error) }];
+    return { violations, trace: "", simulated: 0, events: 0 };
+  }
 }
 
 /** Of a planted bug only what the checker says that is there to catch it. */
@@ -78,7 +93,7 @@ async function shrink<Act>(
 ): Promise<Counterexample<Act>> {
   let smallest: Counterexample<Act> = { seed, plan, violations };
   const fails = async (candidate: readonly Fault<Act>[]) => {
-    const violations = counted(world, await world.run(seed, candidate, bug), bug);
+    const violations = counted(world, await run(world, seed, candidate, bug), bug);
     if (violations.length === 0) return true;
     smallest = { seed, plan: candidate, violations };
     return false;

@@ -32,3 +32,15 @@ test("irc: a channel that is joined for the first time does not hold up the end 
   ]);
   assertEquals(violations, []);
 });
+
+test("irc: what is said while a link is being closed by the server lets time go on", async () => {
+  // What this once was: the session was due at once, and again and again, until the link was gone.
+  const { violations } = await ircWorld.run(41_000_072, [
+    {
+      kind: "act",
+      at: 29_409,
+      act: { kind: "server", command: { kind: "kline", nick: "bot", reason: "test" } },
+    },
+  ]);
+  assertEquals(violations, []);
+});

@@ -35,7 +35,14 @@ async function all(): Promise<boolean> {
     ["types", deno, ["check", "--quiet", ...config.args, "mod.ts", ...modules, ...programs]],
     ["types, by tsc", (await find("node"))?.path ?? "node", tsc],
     ["publish, dry run", deno, ["publish", "--dry-run", "--allow-dirty", "--no-check"]],
-    ["imports", deno, ["test", "-A", "--no-check", ...config.args, "tests/imports_test.ts"]],
+    ["imports", deno, [
+      "test",
+      "-A",
+      "--no-check",
+      ...config.args,
+      "tests/imports_test.ts",
+      "tests/module_state_test.ts",
+    ]],
   ];
   for (const [name, command, args] of steps) {
     const { code, output, seconds } = await run(command, args);

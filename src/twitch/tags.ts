@@ -126,7 +126,7 @@ const IN_ORDER = new RegExp(`${inOrder()}(?:${SAID})?`, "y");
 // What nearly every PRIVMSG is like. The less may be left out, the less there is to try.
 const USUAL = new RegExp(inOrder("PRIVMSG") + SAID, "y");
 
-const NONE: TwitchTags = [];
+const NONE: readonly [] = [];
 const AT = 0x40;
 
 /**

@@ -130,7 +130,7 @@ describe("requests that share an isolate of workerd", () => {
     ]);
   });
 
-  it("interactions: overlapping in workerd, a deferral is edited, and what `waitUntil` has is done", async () => {
+  it("interactions: overlapping in workerd, a deferral is edited, and what waitUntil has is done", async () => {
     const since = api.calls.length;
     const replies = await overlapping(6, (index) => bot.command(index % 2 === 0 ? "later" : "kept"));
     assertEquals(replies.map(({ type }) => type), [5, 4, 5, 4, 5, 4]);

@@ -105,8 +105,8 @@ function rows(table: typeof IN_GUILDS): readonly Row[] {
 }
 
 const PRIVILEGED = Intents.GuildMembers | Intents.GuildPresences | Intents.MessageContent;
-const guildRows = rows(IN_GUILDS);
-const directRows = rows(IN_DIRECT_MESSAGES);
+const guildRows: readonly Row[] = rows(IN_GUILDS);
+const directRows: readonly Row[] = rows(IN_DIRECT_MESSAGES);
 const dispatched: ReadonlySet<string> = new Set(dispatchNames);
 
 /** The intents that bring an event, of which any one suffices; 0: it always comes. */

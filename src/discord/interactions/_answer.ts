@@ -64,8 +64,6 @@ interface WithFiles {
   readonly files?: readonly DiscordFile[] | undefined;
 }
 
-const DONE = Promise.resolve();
-
 /** Where an interaction stands with its answers: one first, and more for as long as its token is valid. */
 export class Answer {
   readonly #payload: APIInteraction;
@@ -140,7 +138,7 @@ export class Answer {
     this.#type = response.type;
     this.#waits = response.type === DEFERRED_MESSAGE || response.type === DEFERRED_UPDATE;
     this.#isEphemeral = response.type === DEFERRED_MESSAGE && ((response.data?.flags ?? 0) & EPHEMERAL) !== 0;
-    if (sent === undefined) return DONE;
+    if (sent === undefined) return Promise.resolve();
     return this.#track(sent.catch((error) => {
       if (isRefusal(error)) {
         // Discord has none, so that another may be given.

@@ -24,7 +24,7 @@ const MOST_FILE_TYPES = 10;
 const MOST_CHARACTERS = 8000;
 const FILE_TYPE = /^(image|video|audio|\.[\w.-]+)$/;
 
-const LOCALES = new Set(
+const LOCALES: ReadonlySet<string> = new Set(
   ("id en-US en-GB bg zh-CN zh-TW hr cs da nl fi fr de el hi hu it ja ko lt no pl pt-BR ro ru es-ES es-419 " +
     "sv-SE th tr uk vi").split(" "),
 );

@@ -1,7 +1,7 @@
 import type { APIInteraction, APIInteractionResponse } from "discord-api-types/v10";
 import type { Clock } from "../../driver/clock.ts";
 import { type DiscordFile, encodeBody } from "../rest/file.ts";
-import { routeOf } from "../rest/route.ts";
+import { type Route, routeOf } from "../rest/route.ts";
 import type { Door, InteractionRest } from "./_answer.ts";
 
 /** The first answer to an interaction, as the response to a request holds it. */
@@ -57,7 +57,7 @@ export class InlineDoor implements Door {
   }
 }
 
-const CALLBACK = routeOf("POST", "/interactions/0/0/callback");
+const CALLBACK: Readonly<Route> = routeOf("POST", "/interactions/0/0/callback");
 
 function formOf(response: APIInteractionResponse, files: readonly DiscordFile[]): FormData | undefined {
   const { body } = encodeBody(CALLBACK, response, files);

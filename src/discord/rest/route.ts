@@ -26,10 +26,14 @@ export interface Route {
   readonly domain: Domain;
 }
 
-const TOP_LEVEL = new Set(["channels", "guilds", "webhooks"]);
-const TOKENISED = new Set(["webhooks", "interactions"]);
+const TOP_LEVEL: ReadonlySet<string> = new Set(["channels", "guilds", "webhooks"]);
+const TOKENISED: ReadonlySet<string> = new Set(["webhooks", "interactions"]);
 // What comes after these is no snowflake, and does not tell limits apart either.
-const BEFORE_CODES = new Map([["reactions", ":emoji"], ["invites", ":code"], ["templates", ":code"]]);
+const BEFORE_CODES: ReadonlyMap<string, string> = new Map([
+  ["reactions", ":emoji"],
+  ["invites", ":code"],
+  ["templates", ":code"],
+]);
 // The token of an interaction is the Base64 of "interaction:" and more. Nothing documents it; a token for
 // which it is not so is held to the address's limit, which is slower at most.
 const INTERACTION_TOKEN = "aW50ZXJhY3Rpb246";

@@ -24,6 +24,7 @@ const PAGES = {
   "docs/discord.md": 60,
   "docs/interactions.md": 70,
   "docs/irc.md": 120,
+  "docs/security.md": 10,
   "docs/twitch.md": 150,
 };
 

@@ -1,9 +1,18 @@
-import { CommandError } from "../protocol/errors.ts";
-import type { Action, CloseInfo, Data, Instant, OpenInfo, Outcome, PermitAsk } from "../protocol/protocol.ts";
-import type { AskFailed, PermitAnswer, Protocol, ShutdownMode } from "../protocol/protocol.ts";
-import { Few } from "./_few.ts";
+import { CommandError, OptionError } from "../protocol/errors.ts";
+import type {
+  Action,
+  CloseInfo,
+  Data,
+  Instant,
+  OpenInfo,
+  Outcome,
+  Protocol,
+  ShutdownMode,
+} from "../protocol/protocol.ts";
+import { Asks, kindOf } from "./_asks.ts";
+import { Tickets } from "./_tickets.ts";
 import type { Host, Link, LinkEvents, Observation } from "./host.ts";
-import type { Grant, Permits } from "./permits.ts";
+import type { Permits } from "./permits.ts";
 
 /** A driver, to whoever has several of any kind. */
 export interface Stoppable {
@@ -30,52 +39,35 @@ export interface DriverOptions<Event, Ask, Answer> {
 // A plain `Omit` would merge the members of the union.
 type Unstamped<T> = T extends unknown ? Omit<T, "label" | "at"> : never;
 
-interface Pending {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (reason: unknown) => void;
-  readonly signal: AbortSignal | undefined;
-  readonly onAbort: () => void;
+/** What a driver does with what its links tell. */
+interface Listener {
+  opened(id: number, info: OpenInfo): void;
+  received(id: number, data: Data, together: boolean): void;
+  closed(id: number, info: CloseInfo): void;
 }
 
-/** What the core has asked for. */
-interface Asked {
-  readonly controller: AbortController;
-  /** The permit that was granted. */
-  grant: Grant | undefined;
-}
-
-/** What a driver does with what its links tell: methods of its own, lent to `Attached` alone. */
-let hear: {
-  opened(driver: object, attached: Attached, info: OpenInfo): void;
-  received(driver: object, attached: Attached, data: Data, together: boolean): void;
-  closed(driver: object, attached: Attached, info: CloseInfo): void;
-};
-
-/**
- * A link, once the transport has returned it, and what hears of it while the core wants to. No closures: a
- * thousand shards have one each.
- */
+/** A link, once the transport has returned it, and what hears of it while the core wants to. */
 class Attached implements LinkEvents {
   readonly id: number;
   link: Link | undefined = undefined;
   live = true;
-  readonly #driver: object;
+  readonly #listener: Listener;
 
-  constructor(id: number, driver: object) {
+  constructor(id: number, listener: Listener) {
     this.id = id;
-    this.#driver = driver;
+    this.#listener = listener;
   }
 
   opened(info: OpenInfo): void {
-    if (this.live) hear.opened(this.#driver, this, info);
+    if (this.live) this.#listener.opened(this.id, info);
   }
 
   receive(data: Data, together = false): void {
-    if (this.live) hear.received(this.#driver, this, data, together);
+    if (this.live) this.#listener.received(this.id, data, together);
   }
 
   closed(info: CloseInfo): void {
-    if (this.live) hear.closed(this.#driver, this, info);
+    if (this.live) this.#listener.closed(this.id, info);
   }
 }
 
@@ -98,19 +90,15 @@ class Attached implements LinkEvents {
  */
 export class Driver<Command, Event extends { readonly kind: string }, Ask = never, Answer = never> {
   readonly #core: Protocol<Command, Event, Ask, Answer>;
+  readonly #host: Host;
   readonly #label: string;
-  readonly #permits: Permits;
   readonly #deliverTo: DriverOptions<Event, Ask, Answer>["deliver"];
   readonly #endedTo: DriverOptions<Event, Ask, Answer>["ended"];
-  readonly #answerBy: DriverOptions<Event, Ask, Answer>["answer"];
-  readonly #host: Host;
   /** Whether to make an observation of what happens for every message. */
   readonly #observed: boolean;
-  readonly #links = new Few<Attached>();
-  // Undefined while they are empty, as they mostly are.
-  #asks: Map<number, Asked> | undefined = undefined;
-  #tickets: Map<number, Pending> | undefined = undefined;
-  #lastTicket = 0;
+  readonly #links = new Map<number, Attached>();
+  readonly #asks: Asks<Ask, Answer>;
+  readonly #tickets = new Tickets();
   #lastAccepted = 0;
   #draining = false;
   #ended = false;
@@ -119,39 +107,35 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   #timerAt: Instant = Infinity;
   #undoTimer: () => void = () => {};
 
-  static {
-    hear = {
-      opened(driver, { id }, info) {
-        if (!(#core in driver)) return;
-        driver.#observe({ kind: "opened", link: id, info });
-        driver.#core.opened(id, info, driver.#now());
-        driver.#drain();
-      },
-      received(driver, { id }, data, together) {
-        if (!(#core in driver)) return;
-        if (driver.#observed) driver.#observe({ kind: "received", link: id, data });
-        // What came at the same time needs no look at the clock, which on Deno costs as much as all else here.
-        driver.#core.receive(id, data, together ? driver.#time : driver.#now());
-        driver.#drain();
-      },
-      closed(driver, { id }, info) {
-        if (#core in driver) driver.#closed(id, info);
-      },
-    };
-  }
+  readonly #listener: Listener = {
+    opened: (id, info) => {
+      this.#observe({ kind: "opened", link: id, info });
+      this.#core.opened(id, info, this.#now());
+      this.#drain();
+    },
+    received: (id, data, together) => {
+      if (this.#observed) this.#observe({ kind: "received", link: id, data });
+      // What came at the same time needs no look at the clock, which on Deno costs as much as all else here.
+      this.#core.receive(id, data, together ? this.#time : this.#now());
+      this.#drain();
+    },
+    closed: (id, info) => this.#closed(id, info),
+  };
 
   /** Takes the core and what to do with what comes out of it. */
   constructor(core: Protocol<Command, Event, Ask, Answer>, options: DriverOptions<Event, Ask, Answer>) {
-    this.#core = core;
-    // Its parts, so that it need not be kept for each of a thousand shards.
     const { host, label, permits = host.permits, deliver, ended, answer } = options;
+    this.#core = core;
     this.#host = host;
     this.#label = label;
-    this.#permits = permits;
     this.#deliverTo = deliver;
     this.#endedTo = ended;
-    this.#answerBy = answer;
     this.#observed = host.observe !== undefined;
+    this.#asks = new Asks(permits, answer, (id, answer) => {
+      this.#observe({ kind: "answered", id, answer: kindOf(answer) });
+      this.#core.answered(id, answer, this.#now());
+      this.#drain();
+    });
   }
 
   /** True once the core has ended. */
@@ -186,28 +170,17 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
     read: (value: unknown) => unknown = (value) => value,
   ): Promise<unknown> {
     if (this.#ended) throw new CommandError("closed", "Cannot send a command: the session has ended");
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    promise.catch(() => {});
-    if (signal?.aborted) {
-      reject(signal.reason);
-      return promise;
-    }
-    const ticket = ++this.#lastTicket;
-    const onAbort = () => {
-      this.#core.cancel(ticket, this.#now());
-      this.#drain();
-    };
-    this.#tickets ??= new Map();
-    this.#tickets.set(ticket, { resolve: (value) => resolve(read(value)), reject, signal, onAbort });
-    try {
-      this.#core.command(command, ticket, this.#now());
-    } catch (error) {
-      this.#takeTicket(ticket);
-      throw error;
-    }
-    signal?.addEventListener("abort", onAbort, { once: true });
+    const settled = this.#tickets.open({
+      give: (ticket) => this.#core.command(command, ticket, this.#now()),
+      cancel: (ticket) => {
+        this.#core.cancel(ticket, this.#now());
+        this.#drain();
+      },
+      signal,
+      read,
+    });
     this.#drain();
-    return promise;
+    return settled;
   }
 
   /** Hands a link that somebody else opened to a server core; returns its number. */
@@ -295,10 +268,12 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
         this.#drop(action.link);
         break;
       case "ask":
-        this.#ask(action.id, action.ask);
+        this.#observe({ kind: "ask", id: action.id, ask: kindOf(action.ask) });
+        this.#asks.ask(action.id, action.ask);
         break;
       case "release":
-        this.#release(action.id, action.used);
+        this.#observe({ kind: "released", id: action.id, used: action.used });
+        this.#asks.release(action.id, action.used);
         break;
       case "settle":
         this.#settle(action.ticket, action.outcome);
@@ -315,6 +290,8 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
     try {
       this.#attach(id, (events) => this.#host.dial({ url, ...(protocols && { protocols }) }, events));
     } catch (error) {
+      // A mistake of the caller's, which no other attempt would mend.
+      if (error instanceof OptionError) return this.#finish(error);
       const reason = error instanceof Error ? error.message : String(error);
       this.#closed(id, { code: 0, reason, clean: false, cause: "refused" });
     }
@@ -323,8 +300,8 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   /** Opens a link and lets its callbacks through for as long as the core has not dropped it. */
   #attach(id: number, open: (events: LinkEvents) => Link): void {
     // A transport may call back before it has returned the link.
-    const attached = new Attached(id, this);
-    this.#links.add(id, attached);
+    const attached = new Attached(id, this.#listener);
+    this.#links.set(id, attached);
     const link = open(attached);
     if (attached.live) attached.link = link;
     else link.abort();
@@ -343,8 +320,9 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
 
   /** Nothing of the link is heard any more. */
   #forget(id: number): Link | undefined {
-    const attached = this.#links.take(id);
+    const attached = this.#links.get(id);
     if (attached === undefined) return undefined;
+    this.#links.delete(id);
     attached.live = false;
     return attached.link;
   }
@@ -354,83 +332,9 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
     return this.#time = this.#host.clock.now();
   }
 
-  #ask(id: number, ask: Ask | PermitAsk): void {
-    this.#observe({ kind: "ask", id, ask: kindOf(ask) });
-    const controller = new AbortController();
-    this.#asks ??= new Map();
-    this.#asks.set(id, { controller, grant: undefined });
-    this.#answer(id, ask, controller.signal).then(
-      (answer) => this.#answered(id, controller, answer),
-      (error) => {
-        const failed = error instanceof Error ? error : new Error(String(error));
-        this.#answered(id, controller, { kind: "error", error: failed });
-      },
-    );
-  }
-
-  async #answer(id: number, ask: Ask | PermitAsk, signal: AbortSignal): Promise<Answer | PermitAnswer> {
-    if (isPermitAsk(ask)) {
-      const grant = await this.#permits.acquire(ask.permit, signal);
-      const asked = signal.aborted ? undefined : this.#asks?.get(id);
-      if (asked === undefined) grant.release(false);
-      else asked.grant = grant;
-      return { kind: "permit" };
-    }
-    if (this.#answerBy === undefined) {
-      throw new Error(`Cannot answer "${kindOf(ask)}": no answers were given`);
-    }
-    return await this.#answerBy(ask, signal);
-  }
-
-  #answered(id: number, controller: AbortController, answer: Answer | PermitAnswer | AskFailed): void {
-    const asked = this.#asks?.get(id);
-    if (asked?.controller !== controller) return;
-    // A permit is kept until it is released.
-    if (asked.grant === undefined) this.#takeAsked(id);
-    this.#observe({ kind: "answered", id, answer: kindOf(answer) });
-    this.#core.answered(id, answer, this.#now());
-    this.#drain();
-  }
-
-  #release(id: number, used: boolean): void {
-    this.#observe({ kind: "released", id, used });
-    const asked = this.#takeAsked(id);
-    if (asked?.grant === undefined) asked?.controller.abort();
-    else asked.grant.release(used);
-  }
-
-  #takeAsked(id: number): Asked | undefined {
-    const asked = this.#asks?.get(id);
-    this.#asks?.delete(id);
-    if (this.#asks?.size === 0) this.#asks = undefined;
-    return asked;
-  }
-
-  #takeTicket(ticket: number): Pending | undefined {
-    const pending = this.#tickets?.get(ticket);
-    this.#tickets?.delete(ticket);
-    if (this.#tickets?.size === 0) this.#tickets = undefined;
-    return pending;
-  }
-
   #settle(ticket: number, outcome: Outcome): void {
     this.#observe({ kind: "settled", ticket, outcome: outcome.kind });
-    const pending = this.#takeTicket(ticket);
-    if (pending === undefined) return;
-    pending.signal?.removeEventListener("abort", pending.onAbort);
-    switch (outcome.kind) {
-      case "done":
-        return pending.resolve(outcome.value);
-      case "failed":
-        return pending.reject(outcome.error);
-      case "lost":
-        return pending.reject(new CommandError("lost", "The link died while the command was under way"));
-      case "cancelled":
-        return pending.reject(
-          pending.signal?.reason ??
-            new CommandError("cancelled", "The command was given up before it was sent"),
-        );
-    }
+    this.#tickets.settle(ticket, outcome);
   }
 
   /** Lets go of everything; the core has ended. */
@@ -438,15 +342,9 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
     if (this.#ended) return;
     this.#ended = true;
     this.#undoTimer();
-    for (const [id] of this.#links.entries()) this.#drop(id);
-    const asks = [...this.#asks?.values() ?? []];
-    this.#asks = undefined;
-    for (const { controller, grant } of asks) {
-      // Whether an unreleased permit had its effect is not known: to count it is the safe side.
-      if (grant === undefined) controller.abort();
-      else grant.release(true);
-    }
-    for (const ticket of [...this.#tickets?.keys() ?? []]) {
+    for (const id of [...this.#links.keys()]) this.#drop(id);
+    this.#asks.end();
+    for (const ticket of this.#tickets.unsettled) {
       const closed = new CommandError("closed", "The session ended before the command was done");
       this.#settle(ticket, { kind: "failed", error: closed });
     }
@@ -463,12 +361,4 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
       // An observer must not change what it observes.
     }
   }
-}
-
-function isPermitAsk(ask: unknown): ask is PermitAsk {
-  return kindOf(ask) === "permit";
-}
-
-function kindOf(value: unknown): string {
-  return typeof value === "object" && value !== null && "kind" in value ? String(value.kind) : "unknown";
 }

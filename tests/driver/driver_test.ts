@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
 import type { Host, Observation } from "../../src/driver/host.ts";
-import { CommandError } from "../../src/protocol/errors.ts";
+import { CommandError, OptionError } from "../../src/protocol/errors.ts";
 import type { AskFailed, Data, Instant, PermitAnswer } from "../../src/protocol/protocol.ts";
 import { FakeHost, type FakeLink, turn } from "./_fakes.ts";
 import { Courier, type CourierAnswer, Toy } from "./_toys.ts";
@@ -134,6 +134,29 @@ test("Driver: after the end nothing reaches the core, and every link is let go",
   link.events.receive("late");
   driver.shutdown("end");
   assertEquals([heard, ends], [[], [undefined]]);
+});
+
+test("Driver: a dial that finds a mistake of the caller's ends the core with it, and is not tried again", () => {
+  const host = new FakeHost();
+  const mistaken: Host = {
+    ...host,
+    clock: host.clock,
+    permits: host.permits,
+    dial: () => {
+      throw new OptionError("Cannot dial");
+    },
+  };
+  const ends: unknown[] = [];
+  const puppet = new Puppet();
+  const driver = new Driver(puppet, {
+    host: mistaken,
+    label: "x",
+    deliver: () => {},
+    ended: (error) => ends.push(error),
+  });
+  driver.start();
+  assert(ends[0] instanceof OptionError && driver.ended);
+  assertEquals([ends.length, puppet.closes], [1, 0]);
 });
 
 test("Driver: a dial that throws is a refused link", () => {

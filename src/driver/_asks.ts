@@ -1,0 +1,87 @@
+import type { AskFailed, PermitAnswer, PermitAsk } from "../protocol/protocol.ts";
+import type { Grant, Permits } from "./permits.ts";
+
+/** What the core has asked for. */
+interface Asked {
+  readonly controller: AbortController;
+  /** The permit that was granted. */
+  grant: Grant | undefined;
+}
+
+/** What answers asks, besides permits. */
+export type AnswerBy<Ask, Answer> = (ask: Ask, signal: AbortSignal) => Promise<Answer> | Answer;
+
+/** What a core has asked for, until it is answered or, if it is a permit, released. */
+export class Asks<Ask, Answer> {
+  readonly #permits: Permits;
+  readonly #answerBy: AnswerBy<Ask, Answer> | undefined;
+  readonly #answered: (id: number, answer: Answer | PermitAnswer | AskFailed) => void;
+  readonly #asked = new Map<number, Asked>();
+
+  /** Takes who grants permits, who answers everything else, and whom to tell. */
+  constructor(
+    permits: Permits,
+    answerBy: AnswerBy<Ask, Answer> | undefined,
+    answered: (id: number, answer: Answer | PermitAnswer | AskFailed) => void,
+  ) {
+    this.#permits = permits;
+    this.#answerBy = answerBy;
+    this.#answered = answered;
+  }
+
+  /** Asks. */
+  ask(id: number, ask: Ask | PermitAsk): void {
+    const asked: Asked = { controller: new AbortController(), grant: undefined };
+    this.#asked.set(id, asked);
+    this.#answer(asked, ask).then(
+      (answer) => this.#tell(id, asked, answer),
+      (error) => {
+        const failed = error instanceof Error ? error : new Error(String(error));
+        this.#tell(id, asked, { kind: "error", error: failed });
+      },
+    );
+  }
+
+  /** Gives a permit back, or withdraws an ask that has no answer yet. */
+  release(id: number, used: boolean): void {
+    const asked = this.#asked.get(id);
+    this.#asked.delete(id);
+    if (asked?.grant === undefined) asked?.controller.abort();
+    else asked.grant.release(used);
+  }
+
+  /** The core has ended. Whether an unreleased permit had its effect is not known: to count it is the safe side. */
+  end(): void {
+    for (const id of [...this.#asked.keys()]) this.release(id, true);
+  }
+
+  async #answer(asked: Asked, ask: Ask | PermitAsk): Promise<Answer | PermitAnswer> {
+    const { signal } = asked.controller;
+    if (isPermitAsk(ask)) {
+      const grant = await this.#permits.acquire(ask.permit, signal);
+      if (signal.aborted) grant.release(false);
+      else asked.grant = grant;
+      return { kind: "permit" };
+    }
+    if (this.#answerBy === undefined) {
+      throw new Error(`Cannot answer "${kindOf(ask)}": no answers were given`);
+    }
+    return await this.#answerBy(ask, signal);
+  }
+
+  #tell(id: number, asked: Asked, answer: Answer | PermitAnswer | AskFailed): void {
+    if (this.#asked.get(id) !== asked) return;
+    // A permit is kept until it is released.
+    if (asked.grant === undefined) this.#asked.delete(id);
+    this.#answered(id, answer);
+  }
+}
+
+/** What a value calls itself, for people. */
+export function kindOf(value: unknown): string {
+  return typeof value === "object" && value !== null && "kind" in value ? String(value.kind) : "unknown";
+}
+
+function isPermitAsk(ask: unknown): ask is PermitAsk {
+  return kindOf(ask) === "permit";
+}

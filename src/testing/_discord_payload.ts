@@ -1,3 +1,5 @@
+import type { ServerSession } from "./_discord_session.ts";
+import type { DiscordServerGuild, DiscordServerUser } from "./_discord_world.ts";
 import { isRecord } from "../protocol/json_value.ts";
 import { knownIntents } from "./_discord_intents.ts";
 
@@ -65,4 +67,50 @@ function shardPair(value: unknown): readonly [number, number] | undefined {
   const whole = typeof id === "number" && typeof count === "number" && Number.isSafeInteger(id) &&
     Number.isSafeInteger(count);
   return whole && id >= 0 && id < count ? [id, count] : undefined;
+}
+
+/** The data of READY. */
+export function readyPayload(
+  session: ServerSession,
+  me: DiscordServerUser,
+  guilds: readonly DiscordServerGuild[],
+  resumeUrl: string,
+): Record<string, unknown> {
+  return {
+    v: 10,
+    user: { ...me, discriminator: "0", global_name: null, avatar: null, bot: true },
+    guilds: guilds.map(({ id }) => ({ id, unavailable: true })),
+    session_id: session.id,
+    resume_gateway_url: resumeUrl,
+    session_type: "normal",
+    shard: session.shard,
+    application: { id: me.id, flags: 0 },
+  };
+}
+
+/** What op 4, Update Voice State, makes of the bot's voice state. */
+export function voiceState(
+  { guild_id, channel_id = null, self_mute = false, self_deaf = false }: Readonly<Record<string, unknown>>,
+  user_id: string,
+  session_id: string,
+): Record<string, unknown> {
+  const state = { guild_id, channel_id, self_mute, self_deaf, user_id, session_id };
+  return { ...state, deaf: false, mute: false, suppress: false };
+}
+
+/** What op 31, Request Soundboard Sounds, and op 43, Request Channel Info, are answered with. */
+export function answersTo(
+  op: number,
+  { guild_id, guild_ids }: Readonly<Record<string, unknown>>,
+): { readonly t: string; readonly d: unknown }[] {
+  if (op === 43) return [{ t: "CHANNEL_INFO", d: { guild_id, channels: [] } }];
+  if (op !== 31 || !Array.isArray(guild_ids)) return [];
+  return guild_ids.map((id) => ({ t: "SOUNDBOARD_SOUNDS", d: { guild_id: id, soundboard_sounds: [] } }));
+}
+
+/** Where a URL leads, without path and query. */
+export function originOf(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
 }

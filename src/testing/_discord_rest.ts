@@ -1,118 +1,86 @@
 import { isRecord } from "../protocol/json_value.ts";
 import type { Instant } from "../protocol/protocol.ts";
+import { json, pathOf, refusal, type RestRequest, type RestResponse } from "./_discord_answers.ts";
+import type { Effect } from "./_discord_effect.ts";
+import { Interactions } from "./_discord_interactions.ts";
+import { type DiscordServerLimits, RestLimits } from "./_discord_limits.ts";
+import { isRefused, readJson, readMessage } from "./_discord_message_body.ts";
 import type { DiscordServerCommand } from "./_discord_types.ts";
-import type { DiscordServerMessage, DiscordServerUser, World } from "./_discord_world.ts";
-
-/** An HTTP request to the server's REST API. */
-export interface RestRequest {
-  readonly method: string;
-  /** With or without `/api` and the version before it; without the query. */
-  readonly path: string;
-  /** By lower-case name. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  /** Where the request went, such as `http://127.0.0.1:8080`. */
-  readonly origin?: string;
-}
-
-/** What the server answers. */
-export interface RestResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+import type { DiscordServerUser, World } from "./_discord_world.ts";
 
 /** What the REST API needs to know. */
 export interface RestContext {
   readonly world: World;
-  readonly token: string;
+  /** The bot's token; an empty string: it has none any more. */
+  readonly token: () => string;
   readonly me: DiscordServerUser;
-  readonly gatewayBot: (origin: string | undefined) => unknown;
+  readonly gatewayBot: (origin: string | undefined, now: Instant) => unknown;
+  readonly limits: DiscordServerLimits;
 }
 
-/** Answers a request; `said` is the message it made, if it made one. */
-export function answerRest(
-  request: RestRequest,
-  context: RestContext,
-  now: Instant,
-): { response: RestResponse; said?: DiscordServerMessage } {
-  const path = request.path.replace(/^\/api(?=\/)/, "").replace(/^\/v\d+(?=\/)/, "").replace(/\?.*$/, "");
-  const call = `${request.method} ${path}`;
-  if (call === "GET /gateway") {
-    const bot = context.gatewayBot(request.origin);
-    const url = typeof bot === "object" && bot !== null && "url" in bot ? bot.url : undefined;
-    return { response: json(200, { url }) };
-  }
-  if (request.headers.authorization !== `Bot ${context.token}`) {
-    return { response: json(401, { message: "401: Unauthorized", code: 0 }) };
-  }
-  if (call === "GET /gateway/bot") return { response: json(200, context.gatewayBot(request.origin)) };
-  if (call === "GET /users/@me") return { response: json(200, { ...context.me, bot: true }) };
-  const channel = /^POST \/channels\/(\d+)\/messages$/.exec(call)?.[1];
-  if (channel === undefined) return { response: json(404, { message: "404: Not Found", code: 0 }) };
-  return createMessage(channel, request.body, context, now);
+/** An answer, and what else comes of the request. */
+interface Answered {
+  readonly response: RestResponse;
+  readonly effects?: readonly Effect[];
 }
 
-function createMessage(
-  channel: string,
-  text: string,
-  context: RestContext,
-  now: Instant,
-): { response: RestResponse; said?: DiscordServerMessage } {
-  if (!context.world.hasChannel(channel)) {
-    return { response: json(404, { message: "Unknown Channel", code: 10003 }) };
-  }
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return { response: json(400, { message: "400: Bad Request", code: 0 }) };
-  }
-  if (!isRecord(body)) return { response: json(400, { message: "400: Bad Request", code: 0 }) };
-  const { content = "", nonce, enforce_nonce, embeds, message_reference, components, flags, poll } = Object
-    .fromEntries(Object.entries(body));
-  if (typeof content !== "string") {
-    return { response: invalidForm("content", "Could not interpret as string") };
-  }
-  // "Can be up to 2000 characters."
-  if ([...content].length > 2000) {
-    return { response: invalidForm("content", "Must be 2000 or fewer in length") };
-  }
-  if (content === "" && embeds === undefined && components === undefined && poll === undefined) {
-    return { response: json(400, { message: "Cannot send an empty message", code: 50006 }) };
-  }
-  const given = typeof nonce === "string" || typeof nonce === "number" ? { nonce } : {};
-  if ("nonce" in given && String(given.nonce).length > 25) {
-    return { response: invalidForm("nonce", "Must be 25 or fewer in length") };
-  }
-  const { message, repeated } = context.world.say(
-    {
-      channel,
-      content,
-      author: context.me,
-      bot: true,
-      ...given,
-      extra: {
-        ...(embeds !== undefined && { embeds }),
-        ...(components !== undefined && { components }),
-        ...(message_reference !== undefined && { message_reference }),
-        ...(flags !== undefined && { flags }),
-      },
-    },
-    enforce_nonce === true,
-    now,
-  );
-  const response = json(200, message);
-  return repeated ? { response } : { response, said: message };
-}
+/** The REST API: answers requests, within its limits. */
+export class RestApi {
+  readonly interactions: Interactions;
+  readonly limits: RestLimits;
+  readonly #context: RestContext;
 
-function invalidForm(field: string, message: string): RestResponse {
-  const errors = { [field]: { _errors: [{ code: "BASE_TYPE_BAD_LENGTH", message }] } };
-  return json(400, { message: "Invalid Form Body", code: 50035, errors });
-}
+  constructor(context: RestContext) {
+    this.#context = context;
+    this.interactions = new Interactions(context.world, context.me);
+    this.limits = new RestLimits(context.limits);
+  }
 
-function json(status: number, body: unknown): RestResponse {
-  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  /** Answers a request. */
+  request(request: RestRequest, now: Instant): Required<Answered> {
+    const path = pathOf(request);
+    const { method } = request;
+    let effects: readonly Effect[] = [];
+    const response = this.limits.admit(method, path, now, () => {
+      const call = `${method} ${path}`;
+      const answered = this.interactions.request(call, request, now) ?? this.#answer(call, request, now);
+      effects = answered.effects ?? [];
+      return answered.response;
+    });
+    return { response, effects };
+  }
+
+  #answer(call: string, request: RestRequest, now: Instant): Answered {
+    const { token, me, gatewayBot } = this.#context;
+    if (call === "GET /gateway") {
+      const bot = gatewayBot(request.origin, now);
+      const url = typeof bot === "object" && bot !== null && "url" in bot ? bot.url : undefined;
+      return { response: json(200, { url }) };
+    }
+    if (request.headers.authorization !== `Bot ${token()}`) {
+      return { response: refusal(401, 0, "401: Unauthorized") };
+    }
+    if (call === "GET /gateway/bot") return { response: json(200, gatewayBot(request.origin, now)) };
+    if (call === "GET /users/@me") return { response: json(200, { ...me, bot: true }) };
+    const channel = /^POST \/channels\/(\d+)\/messages$/.exec(call)?.[1];
+    if (channel === undefined) return { response: refusal(404, 0, "404: Not Found") };
+    return this.#createMessage(channel, request, now);
+  }
+
+  #createMessage(channel: string, request: RestRequest, now: Instant): Answered {
+    const { world, me } = this.#context;
+    if (!world.hasChannel(channel)) return { response: refusal(404, 10003, "Unknown Channel") };
+    const body = readJson(request);
+    const read = isRefused(body) ? body : readMessage(body, request);
+    if (isRefused(read)) return { response: read };
+    const { enforceNonce, ...speech } = read;
+    const { message, repeated } = world.say({ channel, author: me, bot: true, ...speech }, enforceNonce, now);
+    const effects: Effect[] = [
+      { kind: "tell", event: { kind: "message", message, bot: true } },
+      { kind: "dispatch", t: "MESSAGE_CREATE", d: message },
+    ];
+    return { response: json(200, message), effects: repeated ? [] : effects };
+  }
 }
 
 /** What runs a server: its `command` gives the server commands, as a `Driver`'s does. */
@@ -139,18 +107,33 @@ export function discordServerFetch(
 ): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
   return async (input, init) => {
     const request = new Request(input, init);
-    const { pathname, origin } = new URL(request.url);
+    const { pathname, origin, search } = new URL(request.url);
     const answer = await server.command({
       kind: "rest",
       method: request.method,
       path: pathname,
+      query: search.slice(1),
       origin,
       headers: Object.fromEntries(request.headers),
-      body: await request.text(),
+      ...await contentOf(request),
     });
     if (!isRestResponse(answer)) return new Response("", { status: 500 });
-    return new Response(answer.body, { status: answer.status, headers: answer.headers });
+    const { status, headers, body } = answer;
+    return new Response(status === 204 ? null : body, { status, headers });
   };
+}
+
+/** What a request carries: text, or a form of JSON and files. */
+async function contentOf(request: Request): Promise<Pick<RestRequest, "body" | "files">> {
+  if (!request.headers.get("content-type")?.startsWith("multipart/form-data")) {
+    return { body: await request.text() };
+  }
+  const form = await request.formData();
+  const files = [...form.values()].filter((value) => value instanceof File).map(async (file) => ({
+    name: file.name,
+    data: new Uint8Array(await file.arrayBuffer()),
+  }));
+  return { body: String(form.get("payload_json") ?? "{}"), files: await Promise.all(files) };
 }
 
 function isRestResponse(value: unknown): value is RestResponse {

@@ -1,5 +1,7 @@
 import type { CloseInfo, Instant } from "../protocol/protocol.ts";
-import type { RestRequest } from "./_discord_rest.ts";
+import type { RestRequest } from "./_discord_answers.ts";
+import type { DiscordServerAnswer } from "./_discord_interactions.ts";
+import type { DiscordServerLimits } from "./_discord_limits.ts";
 import type { DiscordServerGuild, DiscordServerMessage, DiscordServerUser } from "./_discord_world.ts";
 
 /** How a Discord server is. */
@@ -36,6 +38,8 @@ export interface DiscordServerOptions {
   readonly bufferSize?: number;
   /** How many entries the log keeps. @default {1_000_000} */
   readonly logSize?: number;
+  /** How it limits requests to its REST API. @default {{}}: not at all */
+  readonly limits?: DiscordServerLimits;
 }
 
 /** Which shard's sessions a command is for. */
@@ -75,6 +79,13 @@ export type DiscordServerCommand =
   | { readonly kind: "greet"; readonly with: "hello" | "reconnect" | "nothing" }
   /** Sends any text on links. */
   | { readonly kind: "send"; readonly text: string } & Aim
+  /**
+   * Somebody uses the bot: what is missing of the interaction is made up. Settles with the bot's first answer, a
+   * `DiscordServerAnswer`; without one in 3 s it fails by a `TimeoutError`.
+   */
+  | { readonly kind: "interaction"; readonly interaction: Readonly<Record<string, unknown>> }
+  /** Limits requests to the REST API otherwise from now on. */
+  | { readonly kind: "limits"; readonly limits: DiscordServerLimits }
   /** An HTTP request; settles with a `RestResponse`. */
   | { readonly kind: "rest" } & RestRequest;
 
@@ -94,7 +105,20 @@ export type DiscordServerEvent =
   | { readonly kind: "refused"; readonly link: number; readonly code: number; readonly reason: string }
   | { readonly kind: "closed"; readonly link: number; readonly info: CloseInfo }
   /** Somebody said something; `bot`: by REST. */
-  | { readonly kind: "message"; readonly message: DiscordServerMessage; readonly bot: boolean };
+  | { readonly kind: "message"; readonly message: DiscordServerMessage; readonly bot: boolean }
+  | DiscordServerInteractionEvent;
+
+/** What a bot makes of an interaction. */
+export type DiscordServerInteractionEvent =
+  /** The first answer to an interaction, by the interaction's ID. */
+  | { readonly kind: "answered"; readonly interaction: string; readonly answer: DiscordServerAnswer }
+  /** By an interaction's token a message was made, changed or taken away. */
+  | {
+    readonly kind: "interaction_message";
+    readonly interaction: string;
+    readonly change: "follow-up" | "edit" | "delete";
+    readonly message: DiscordServerMessage;
+  };
 
 /** What happened, and when by the server's clock. Tokens are left out. */
 export type DiscordServerLogEntry =
@@ -114,5 +138,7 @@ export type DiscordServerLogEntry =
     | { readonly kind: "sent"; readonly op: number }
     | { readonly kind: "closing"; readonly code: number; readonly reason: string }
     | { readonly kind: "closed"; readonly info: CloseInfo }
+    /** `path` without the tokens of interactions and webhooks. */
     | { readonly kind: "request"; readonly method: string; readonly path: string; readonly status: number }
+    | DiscordServerInteractionEvent
   );

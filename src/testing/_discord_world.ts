@@ -17,6 +17,13 @@ export interface DiscordServerGuild {
   readonly chunkSize?: number;
 }
 
+/** The guild there is if none is given. */
+export const defaultGuild: DiscordServerGuild = {
+  id: "197038439483310086",
+  name: "parley",
+  channels: [{ id: "81384788765712384", name: "general" }],
+};
+
 /** A message as the server shows it, in the shape of Discord's message object. */
 export interface DiscordServerMessage {
   readonly id: string;
@@ -91,7 +98,6 @@ export class World {
     }
     const guild = this.#guildOf.get(channel);
     const message: DiscordServerMessage = {
-      ...extra,
       id: this.snowflake(now),
       type: 0,
       channel_id: channel,
@@ -116,6 +122,7 @@ export class World {
       pinned: false,
       flags: 0,
       ...(nonce !== undefined && { nonce }),
+      ...extra,
     };
     if (nonce !== undefined) {
       for (const [old, { at }] of this.#nonces) {

@@ -5,17 +5,23 @@ import type { CloseInfo, Data, Instant, OpenInfo, Output, Protocol } from "../pr
 import { Queue } from "../protocol/queue.ts";
 import { Connection } from "./_discord_connection.ts";
 import { knownIntents } from "./_discord_intents.ts";
-import { checkIdentify, parse, withoutToken } from "./_discord_payload.ts";
+import {
+  answersTo,
+  checkIdentify,
+  originOf,
+  parse,
+  readyPayload,
+  voiceState,
+  withoutToken,
+} from "./_discord_payload.ts";
 import { MemberRequests } from "./_discord_members.ts";
-import { answerRest, type RestRequest, type RestResponse } from "./_discord_rest.ts";
+import type { RestRequest, RestResponse } from "./_discord_answers.ts";
+import type { Effect } from "./_discord_effect.ts";
+import type { DiscordServerInteraction } from "./_discord_interactions.ts";
+import { RestApi } from "./_discord_rest.ts";
 import { ServerSession, shardOf } from "./_discord_session.ts";
 import { SessionStarts } from "./_discord_starts.ts";
-import {
-  type DiscordServerGuild,
-  type DiscordServerMessage,
-  type DiscordServerUser,
-  World,
-} from "./_discord_world.ts";
+import { defaultGuild, type DiscordServerUser, World } from "./_discord_world.ts";
 
 import type {
   DiscordServerCommand,
@@ -25,7 +31,9 @@ import type {
 } from "./_discord_types.ts";
 
 export { discordServerFetch, type DiscordServerRunner } from "./_discord_rest.ts";
-export type { RestRequest, RestResponse } from "./_discord_rest.ts";
+export type { RestFile, RestRequest, RestResponse } from "./_discord_answers.ts";
+export type { DiscordServerAnswer, DiscordServerInteraction } from "./_discord_interactions.ts";
+export type { DiscordServerLimit, DiscordServerLimits } from "./_discord_limits.ts";
 export type { DiscordServerGuild, DiscordServerMessage, DiscordServerUser } from "./_discord_world.ts";
 export type * from "./_discord_types.ts";
 
@@ -64,7 +72,9 @@ export class DiscordServer implements Protocol<DiscordServerCommand, DiscordServ
   readonly #token: string;
   readonly #me: DiscordServerUser;
   readonly #world: World;
-  readonly #options: Required<Omit<DiscordServerOptions, "token" | "user" | "guilds" | "url" | "resumeUrl">>;
+  readonly #options: Required<
+    Omit<DiscordServerOptions, "token" | "user" | "guilds" | "url" | "resumeUrl" | "limits">
+  >;
   readonly #url: string | undefined;
   readonly #resumeUrl: string | undefined;
   readonly #connections = new Map<number, Connection>();
@@ -74,6 +84,7 @@ export class DiscordServer implements Protocol<DiscordServerCommand, DiscordServ
   readonly #outputs = new Outputs<DiscordServerEvent>();
   readonly #log: DiscordServerLogEntry[] = [];
   readonly #members: MemberRequests;
+  readonly #api: RestApi;
   #acks = true;
   #resumes = true;
   #greeting: "hello" | "reconnect" | "nothing" = "hello";
@@ -88,7 +99,7 @@ export class DiscordServer implements Protocol<DiscordServerCommand, DiscordServ
 
   /** Takes how the server is. */
   constructor(options: DiscordServerOptions = {}) {
-    const { token = "parley.test.token", user, guilds, url, resumeUrl, ...rest } = options;
+    const { token = "parley.test.token", user, guilds, url, resumeUrl, limits = {}, ...rest } = options;
     this.#token = token;
     this.#me = user ?? { id: "1000000000000000001", username: "parley" };
     this.#world = new World(guilds ?? [defaultGuild]);
@@ -111,11 +122,32 @@ export class DiscordServer implements Protocol<DiscordServerCommand, DiscordServ
     this.#members = new MemberRequests(this.#options.limitMembers);
     const { sessionStarts, maxConcurrency, earlierStarts } = this.#options;
     this.#starts = new SessionStarts(sessionStarts, maxConcurrency, earlierStarts);
+    this.#api = new RestApi({
+      world: this.#world,
+      me: this.#me,
+      limits,
+      token: () => this.#starts.exceeded ? "" : this.#token,
+      gatewayBot: (origin, now) => ({
+        url: this.#url ?? origin?.replace(/^http/, "ws"),
+        shards: this.#options.shards,
+        session_start_limit: this.#starts.limit(now),
+      }),
+    });
   }
 
   /** What happened so far, oldest first. */
   get log(): readonly DiscordServerLogEntry[] {
     return this.#log;
+  }
+
+  /** The interactions that were begun, and what came of them, oldest first. */
+  get interactions(): readonly DiscordServerInteraction[] {
+    return this.#api.interactions.all;
+  }
+
+  /** How many requests of the last 10 minutes count as invalid, if `limits` have a limit for them. */
+  get invalidRequests(): number {
+    return this.#api.limits.invalidRequests(this.#now);
   }
 
   /** The sessions that are alive, their clients connected or away. */
@@ -161,18 +193,25 @@ export class DiscordServer implements Protocol<DiscordServerCommand, DiscordServ
   command(command: DiscordServerCommand, ticket: number, now: Instant): void {
     if (this.#stopping) throw new CommandError("closed", `Cannot ${command.kind}: the server has ended`);
     this.#now = now;
-    const value = this.#obey(command, now);
-    this.#outputs.done(ticket, value);
+    if (command.kind === "interaction") {
+      this.#apply([this.#api.interactions.begin(command.interaction, ticket, now)]);
+      return this.#wakeBy(this.#api.interactions.deadline);
+    }
+    this.#outputs.done(ticket, this.#obey(command, now));
   }
 
-  /** Every command is done when it is given, so there is none to give up. */
-  cancel(_ticket: number, _now: Instant): void {}
+  /** Waits no longer for the answer to an interaction; every other command is done when it is given. */
+  cancel(ticket: number, _now: Instant): void {
+    if (!this.#api.interactions.abandon(ticket)) return;
+    this.#outputs.settle(ticket, { kind: "cancelled" });
+  }
 
   /** Closes every link with 1001, and ends once they are gone. */
   shutdown(_mode: string, now: Instant): void {
     if (this.#stopping) return;
     this.#stopping = true;
     this.#now = now;
+    this.#apply(this.#api.interactions.close());
     for (const connection of this.#connections.values()) this.#close(connection, 1001, "Going away", now);
   }
 
@@ -299,16 +338,8 @@ export class DiscordServer implements Protocol<DiscordServerCommand, DiscordServ
     this.#sessions.set(session.id, session);
     this.#note({ kind: "session", link, session: session.id, shard: session.shard[0], resumed: false });
     this.#outputs.tell({ kind: "identified", link, session: session.id, shard: session.shard });
-    this.#dispatchTo(session, "READY", {
-      v: 10,
-      user: { ...this.#me, discriminator: "0", global_name: null, avatar: null, bot: true },
-      guilds: guilds.map(({ id }) => ({ id, unavailable: true })),
-      session_id: session.id,
-      resume_gateway_url: this.#resumeUrl ?? originOf(connection.url),
-      session_type: "normal",
-      shard: session.shard,
-      application: { id: this.#me.id, flags: 0 },
-    });
+    const resumeUrl = this.#resumeUrl ?? originOf(connection.url);
+    this.#dispatchTo(session, "READY", readyPayload(session, this.#me, guilds, resumeUrl));
     if (!session.seesGuilds) return;
     for (const guild of guilds) {
       this.#dispatchTo(session, "GUILD_CREATE", this.#world.guildCreate(guild, this.#me, now));
@@ -358,34 +389,17 @@ export class DiscordServer implements Protocol<DiscordServerCommand, DiscordServ
   /** Answers what a client asks for. */
   #serve(session: ServerSession, op: number, d: unknown, now: Instant): void {
     if (!isRecord(d)) return;
-    const { guild_id } = d;
-    if (op === 4) {
-      const { channel_id = null, self_mute = false, self_deaf = false } = d;
-      const state = {
-        guild_id,
-        channel_id,
-        self_mute,
-        self_deaf,
-        user_id: this.#me.id,
-        session_id: session.id,
-      };
-      return this.#dispatch("VOICE_STATE_UPDATE", { ...state, deaf: false, mute: false, suppress: false });
-    }
+    if (op === 4) return this.#dispatch("VOICE_STATE_UPDATE", voiceState(d, this.#me.id, session.id));
     if (op === 8) {
-      const guild = this.#world.guilds.find(({ id }) => id === guild_id);
+      const guild = this.#world.guilds.find(({ id }) => id === d.guild_id);
       for (const { t, d: answer } of this.#members.answer(d, session.intents, guild, this.#me, now)) {
         this.#dispatchTo(session, t, answer);
       }
     }
-    if (op === 31 && Array.isArray(d.guild_ids)) {
-      for (const id of d.guild_ids) {
-        this.#dispatchTo(session, "SOUNDBOARD_SOUNDS", { guild_id: id, soundboard_sounds: [] });
-      }
-    }
-    if (op === 43) this.#dispatchTo(session, "CHANNEL_INFO", { guild_id, channels: [] });
+    for (const { t, d: answer } of answersTo(op, d)) this.#dispatchTo(session, t, answer);
   }
 
-  #obey(command: DiscordServerCommand, now: Instant): unknown {
+  #obey(command: Exclude<DiscordServerCommand, { kind: "interaction" }>, now: Instant): unknown {
     switch (command.kind) {
       case "dispatch":
         return this.#dispatch(command.t, command.d);
@@ -398,11 +412,15 @@ export class DiscordServer implements Protocol<DiscordServerCommand, DiscordServ
         }
         const author = { id: "2000000000000000002", username: "somebody", ...command.author };
         const { message } = this.#world.say({ ...command, author, bot: false }, false, now);
-        this.#said(message, false);
+        this.#outputs.tell({ kind: "message", message, bot: false });
+        this.#dispatch("MESSAGE_CREATE", message);
         return message;
       }
       case "rest":
         return this.#rest(command, now);
+      case "limits":
+        this.#api.limits.limits = command.limits;
+        return;
       case "acks":
         this.#acks = command.on;
         return;
@@ -445,26 +463,26 @@ export class DiscordServer implements Protocol<DiscordServerCommand, DiscordServ
   }
 
   #rest(request: RestRequest, now: Instant): RestResponse {
-    const gatewayBot = (origin: string | undefined) => ({
-      url: this.#url ?? (origin === undefined ? undefined : origin.replace(/^http/, "ws")),
-      shards: this.#options.shards,
-      session_start_limit: this.#starts.limit(now),
-    });
-    const token = this.#starts.exceeded ? "" : this.#token;
-    const { response, said } = answerRest(
-      request,
-      { world: this.#world, token, me: this.#me, gatewayBot },
-      now,
-    );
-    const { method, path } = request;
+    const { response, effects } = this.#api.request(request, now);
+    const { method } = request;
+    const path = request.path.replace(/(\/(?:interactions|webhooks)\/[^/]+\/)[^/]+/, "$1:token");
     this.#note({ kind: "request", link: 0, method, path, status: response.status });
-    if (said !== undefined) this.#said(said, true);
+    this.#apply(effects);
     return response;
   }
 
-  #said(message: DiscordServerMessage, bot: boolean): void {
-    this.#outputs.tell({ kind: "message", message, bot });
-    this.#dispatch("MESSAGE_CREATE", message);
+  #apply(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if (effect.kind === "settle") this.#outputs.settle(effect.ticket, effect.outcome);
+      else if (effect.kind === "dispatch") this.#dispatch(effect.t, effect.d);
+      else {
+        const { event } = effect;
+        if (event.kind === "answered" || event.kind === "interaction_message") {
+          this.#note({ link: 0, ...event });
+        }
+        this.#outputs.tell(event);
+      }
+    }
   }
 
   /** Gives an event to every session it is for, also to those whose clients are away. */
@@ -543,6 +561,8 @@ export class DiscordServer implements Protocol<DiscordServerCommand, DiscordServ
   #timers(now: Instant): void {
     this.#now = now;
     this.#nextAt = Infinity;
+    this.#apply(this.#api.interactions.tick(now));
+    this.#wakeBy(this.#api.interactions.deadline);
     for (const session of this.#sessions.values()) {
       if (session.expiresAt <= now) this.#sessions.delete(session.id);
       else this.#wakeBy(session.expiresAt);
@@ -577,16 +597,4 @@ export class DiscordServer implements Protocol<DiscordServerCommand, DiscordServ
     // Half at a time, since to move what is left takes as long as there is of it.
     if (this.#log.length > this.#options.logSize) this.#log.splice(0, Math.ceil(this.#options.logSize / 2));
   }
-}
-
-const defaultGuild: DiscordServerGuild = {
-  id: "197038439483310086",
-  name: "parley",
-  channels: [{ id: "81384788765712384", name: "general" }],
-};
-
-function originOf(url: string): string {
-  if (!URL.canParse(url)) return url;
-  const { protocol, host } = new URL(url);
-  return `${protocol}//${host}`;
 }

@@ -20,9 +20,9 @@ type Fields = Record<string, unknown>;
 
 /** Whom interactions come from, to whom they go, and how they are signed. */
 export interface InteractionClientOptions {
-  /** The keys whose `publicKey` the endpoint was given. */
-  readonly keys: SigningKeys;
-  /** The endpoint: a handler for requests, such as a Hono app's `fetch`. */
+  /** The keys whose `publicKey` the endpoint was given. @default none, and nothing is signed */
+  readonly keys?: SigningKeys;
+  /** The endpoint: a handler for requests, such as a Hono app's `fetch`, or {@linkcode gatewayInteractions}. */
   readonly handler: (request: Request) => Response | Promise<Response>;
   /** Where the endpoint is mounted. @default {"https://bot.example/interactions"} */
   readonly url?: string;
@@ -54,6 +54,8 @@ export type FieldValue =
   | boolean
   /** What is chosen of several, or the files that are uploaded. */
   | readonly OptionValue[];
+
+const DEFAULT_URL = "https://bot.example/interactions";
 
 const BUTTON = 2;
 const STRING_SELECT = 3;
@@ -239,17 +241,26 @@ export class InteractionClient {
 
   /** Signs whatever it is given, as JSON, posts it, and reads the answer. */
   async send(payload: object): Promise<InteractionReply> {
-    const request = await this.#options.keys.request(JSON.stringify(payload), this.#options.url);
+    const { keys, url = DEFAULT_URL } = this.#options;
+    const body = JSON.stringify(payload);
+    const request = keys === undefined
+      ? new Request(url, { method: "POST", headers: { "content-type": "application/json" }, body })
+      : await keys.request(body, url);
     const token = "token" in payload ? String(payload.token) : "";
     return InteractionReply.read(await this.#options.handler(request), token);
   }
 
-  /** Posts a PING with a signature that does not fit, as Discord does now and then: 401 is the right answer. */
+  /**
+   * Posts a PING with a signature that does not fit, as Discord does now and then: 401 is the right answer.
+   *
+   * @throws if there are no keys.
+   */
   async forge(): Promise<InteractionReply> {
-    const { keys, url, handler } = this.#options;
+    const { keys, url = DEFAULT_URL, handler } = this.#options;
+    if (keys === undefined) throw new Error("Cannot forge a signature: there are no keys");
     const body = JSON.stringify({ id: "1", application_id: "2", type: 1, token: "token-0", version: 1 });
     const headers = await keys.sign(`${body} `);
-    const request = new Request(url ?? "https://bot.example/interactions", { method: "POST", headers, body });
+    const request = new Request(url, { method: "POST", headers, body });
     return InteractionReply.read(await handler(request), "token-0");
   }
 

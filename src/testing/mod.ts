@@ -17,6 +17,7 @@ export * from "./checker.ts";
 export * from "./discord_checker.ts";
 export * from "./discord_server.ts";
 export * from "./faults.ts";
+export * from "./gateway_interactions.ts";
 export * from "./interaction_client.ts";
 export * from "./interaction_keys.ts";
 export { type CallFilter, InteractionRecorder, type RecordedCall } from "./interaction_recorder.ts";

@@ -4,6 +4,8 @@ import { DiscordRest } from "../../../src/discord/rest/mod.ts";
 import { Driver } from "../../../src/driver/driver.ts";
 import {
   DiscordServer,
+  discordServerFetch,
+  gatewayInteractions,
   InteractionClient,
   InteractionRecorder,
   type RecordedCall,
@@ -35,6 +37,8 @@ function outside() {
   const discord = new InteractionRecorder();
   const { clock } = world.host("bot");
   const rest = new DiscordRest({ token: "a.bot.token", fetch: discord.fetch, clock, timeout: Infinity });
+  /** What is real and under way, for which virtual time waits. */
+  const busy = new Set<Promise<unknown>>();
   const until = async <T>(promise: Promise<T>): Promise<T> => {
     let settled = false;
     const done = () => void (settled = true);
@@ -43,11 +47,11 @@ function outside() {
     for (let turns = 0; !settled; turns++) {
       if (turns > 100_000) throw new Error("The promise does not settle");
       await new Promise((resolve) => setImmediate(resolve));
-      world.clock.step();
+      if (busy.size === 0) world.clock.step();
     }
     return await promise;
   };
-  return { world, discord, clock, rest, until };
+  return { world, discord, clock, rest, until, busy };
 }
 
 const isCallback = ({ path }: RecordedCall) => path.endsWith("/callback");
@@ -71,30 +75,26 @@ export async function httpDoor(router: InteractionRouter<Env>): Promise<Door> {
 
 /** INTERACTION_CREATE through a gateway, answered by the callback endpoint. */
 export async function gatewayDoor(router: InteractionRouter<Env>): Promise<Door> {
-  const { world, discord, rest, until } = outside();
+  const { world, discord, clock, until, busy } = outside();
   const url = "wss://gateway.test";
   const core = new DiscordServer({ url });
   const server = new Driver(core, { host: world.host("server"), label: "server", deliver: () => {} });
   server.start();
   world.serve(url, server);
+  const answer = discordServerFetch(server);
+  const fetch = (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const request = new Request(input, init);
+    const answered = discord.fetch(request.clone()).then(() => answer(request));
+    busy.add(answered);
+    return answered.finally(() => busy.delete(answered));
+  };
+  const rest = new DiscordRest({ token: "parley.test.token", fetch, clock, timeout: Infinity });
   const runtime = world.host("bot");
   const options = { token: "parley.test.token", intents: 0, shards: 1, url, rest, runtime } as const;
   const gateway = await until(DiscordGateway.connect(options));
   gateway.use(router, ENV);
-  const keys = await SigningKeys.generate();
-  const handler = async (request: Request): Promise<Response> => {
-    const payload = await request.json();
-    await server.command({ kind: "dispatch", t: "INTERACTION_CREATE", d: payload });
-    const path = `/interactions/${payload.id}/${payload.token}/callback`;
-    const { body, files } = await discord.wait({ method: "POST", path });
-    if (files.length === 0) return Response.json(body);
-    const form = new FormData();
-    form.append("payload_json", JSON.stringify(body));
-    for (const [n, file] of files.entries()) form.append(`files[${n}]`, file);
-    return new Response(form);
-  };
   return {
-    client: new InteractionClient({ keys, handler }),
+    client: new InteractionClient({ handler: gatewayInteractions(server) }),
     later: () => discord.calls.filter((call) => !isCallback(call)),
     until,
     settle: () => until(world.run(10_000)),

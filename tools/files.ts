@@ -20,6 +20,17 @@ export function* walk(folder: string): Generator<string> {
 
 const TEST = /_test\.ts$/;
 const TEST_OF_ONE = /_(deno|bun|node)_test\.ts$/;
+const TEST_OF_PROCESSES = /_process(_deno|_bun|_node)?_test\.ts$/;
+
+/** Whether a test file is one of those that start processes, as in `restart_process_test.ts`. */
+export function startsProcesses(file: string): boolean {
+  return TEST_OF_PROCESSES.test(file);
+}
+
+/** A path as we call files: from the root of the repository, with forward slashes. */
+export function fromRoot(path: string): string {
+  return relative(root, join(Deno.cwd(), path)).replaceAll("\\", "/");
+}
 
 /**
  * The test files for a runtime: all `*_test.ts` but those named after another, as in `tls_deno_test.ts`.
@@ -27,7 +38,7 @@ const TEST_OF_ONE = /_(deno|bun|node)_test\.ts$/;
  * @param paths Only these files, or those in these folders. @default {["tests"]}
  */
 export function testFiles(runtime: Runtime, paths: readonly string[]): string[] {
-  const wanted = paths.map((path) => relative(root, join(Deno.cwd(), path)).replaceAll("\\", "/"));
+  const wanted = paths.map(fromRoot);
   return [...walk("tests")].filter((file) => {
     const only = TEST_OF_ONE.exec(file)?.[1];
     return TEST.test(file) && (only === undefined || only === runtime) &&

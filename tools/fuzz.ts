@@ -11,13 +11,13 @@
  * @module
  */
 import process from "node:process";
-import { parseArgs } from "node:util";
 import { freshBase } from "../tests/_fresh_base.ts";
 import { fuzz, type Fuzzer } from "../tests/fuzz/_fuzzer.ts";
 import { fuzzers } from "../tests/fuzz/fuzzers.ts";
+import { readOptions } from "./options.ts";
 import { Progress } from "./progress.ts";
 
-const { values } = parseArgs({
+const { values } = readOptions({
   args: process.argv.slice(2),
   options: {
     minutes: { type: "string" },
@@ -25,7 +25,7 @@ const { values } = parseArgs({
     from: { type: "string" },
     only: { type: "string", multiple: true },
   },
-});
+}, "deno task fuzz [--minutes N] [--inputs N] [--from BASE] [--only NAME]");
 const until = performance.now() + positive("minutes", values.minutes, Infinity) * 60_000;
 const inputs = positive("inputs", values.inputs, Infinity);
 const from = positive("from", values.from, freshBase());

@@ -10,14 +10,17 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import { chooseConfig } from "./config.ts";
 import { walk, writeExamples } from "./files.ts";
 import { green, red, run } from "./process.ts";
+import { readOptions } from "./options.ts";
 import { find } from "./runtimes.ts";
 import { runSuite } from "./suite.ts";
 
-const { values } = parseArgs({ args: Deno.args, options: { static: { type: "boolean", default: false } } });
+const { values } = readOptions(
+  { args: Deno.args, options: { static: { type: "boolean", default: false } } },
+  "deno task ok [--static]",
+);
 
 const scratch = await Deno.makeTempDir({ prefix: "parley-" });
 

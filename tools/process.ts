@@ -1,4 +1,5 @@
 import { root } from "./config.ts";
+import { PROCESS_LIMIT } from "./limits.ts";
 
 /** Whether to print in colour. */
 export const colour: boolean = Deno.stdout.isTerminal() && !Deno.noColor;
@@ -17,32 +18,51 @@ export interface Finished {
   readonly output: string;
   /** How long it took, in seconds. */
   readonly seconds: number;
+  /** Whether it was stopped, since it took too long. */
+  readonly stopped: boolean;
 }
 
-/** Seconds after which a process is stopped: nothing we run takes that long. */
-const LIMIT = 600;
+/** What a run is given beside its command. */
+export interface RunOptions {
+  /** Variables of its environment, beside ours. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Told each line that is printed, when it is printed. */
+  readonly line?: (line: string) => void;
+}
 
 /** Runs a command at the root of the repository, to its end. */
-export async function run(command: string, args: readonly string[]): Promise<Finished> {
+export async function run(
+  command: string,
+  args: readonly string[],
+  { env = {}, line }: RunOptions = {},
+): Promise<Finished> {
   const from = performance.now();
   let output = "";
   const child = new Deno.Command(command, {
     args: [...args],
     cwd: root,
     // Deno and Bun would colour a pipe, too.
-    env: colour ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" },
+    env: { ...(colour ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" }), ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
   const collect = async (stream: ReadableStream<Uint8Array>) => {
-    for await (const text of stream.pipeThrough(new TextDecoderStream())) output += text;
+    let rest = "";
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      output += text;
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      if (line !== undefined) lines.forEach(line);
+    }
   };
+  let stopped = false;
   const limit = setTimeout(() => {
-    output += `\nStopped after ${LIMIT} s\n`;
+    stopped = true;
+    output += `\nStopped after ${PROCESS_LIMIT / 1_000} s\n`;
     child.kill("SIGKILL");
-  }, LIMIT * 1_000);
+  }, PROCESS_LIMIT);
   const [{ code }] = await Promise.all([child.status, collect(child.stdout), collect(child.stderr)]);
   clearTimeout(limit);
-  return { code, output, seconds: (performance.now() - from) / 1_000 };
+  return { code, output, seconds: (performance.now() - from) / 1_000, stopped };
 }

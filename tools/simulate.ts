@@ -9,17 +9,17 @@
  * @module
  */
 import process from "node:process";
-import { parseArgs } from "node:util";
 import { freshBase } from "../tests/_fresh_base.ts";
 import { asTest, newTally, search, type Tally } from "../tests/simulation/_search.ts";
 import type { World } from "../tests/simulation/_world.ts";
 import { worlds } from "../tests/simulation/worlds.ts";
+import { readOptions } from "./options.ts";
 import { Progress } from "./progress.ts";
 
-const { values } = parseArgs({
+const { values } = readOptions({
   args: process.argv.slice(2),
   options: { seeds: { type: "string" }, from: { type: "string" }, world: { type: "string", multiple: true } },
-});
+}, "deno task simulate [--seeds N] [--from BASE] [--world NAME]");
 const count = positive("seeds", values.seeds ?? "300");
 const from = values.from === undefined ? freshBase() : positive("from", values.from);
 // "discord" is "discord bot", too.

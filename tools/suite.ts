@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import type { Config } from "./config.ts";
-import { testFiles, writeExamples } from "./files.ts";
+import { type Config, root } from "./config.ts";
+import { fromRoot, startsProcesses, testFiles, writeExamples } from "./files.ts";
+import { TEST_LIMIT } from "./limits.ts";
+import { liveReader } from "./live.ts";
 import { green, red, run } from "./process.ts";
-import { type Counts, countTests } from "./report.ts";
+import { Progress } from "./progress.ts";
+import { type Counts, countTests, readReport, slowestFiles, type TestResult } from "./report.ts";
 import { find, type Found, type Runtime, RUNTIMES } from "./runtimes.ts";
 
 /** Which tests to run. */
@@ -12,37 +15,53 @@ export interface Selection {
   readonly runtimes?: readonly Runtime[];
   /** Which files or folders. @default all, and the examples in the documentation */
   readonly paths?: readonly string[];
+  /** Only tests whose names, behind those of their groups, hold this. @default {""} */
+  readonly filter?: string;
+  /** Those that start processes, the others, or both. @default {"all"} */
+  readonly kind?: "plain" | "processes" | "all";
 }
 
-const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
+/** How many files that took longest are named. */
+const SLOWEST = 5;
 
-// What types there are is checked by `deno task ok`.
+// What types there are is checked by `deno task ok`. Beside one another, files that wait cost no time.
 function denoTest(config: Config, args: readonly string[], report: string): string[] {
-  return ["test", "-A", ...config.args, "--no-check", `--junit-path=${report}`, ...args];
+  return ["test", "-A", "--parallel", ...config.args, "--no-check", `--junit-path=${report}`, ...args];
 }
 
-function command(runtime: Runtime, config: Config, files: readonly string[], report: string): string[] {
+function command(
+  runtime: Runtime,
+  config: Config,
+  files: readonly string[],
+  filter: string,
+  report: string,
+): string[] {
+  // Deno is told by its environment, and limited by `deno_hook.ts`.
+  const pattern = filter.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
   switch (runtime) {
     case "deno":
       return denoTest(config, files, report);
     case "bun":
-      // Deno and Node put no limit on a single test.
       return [
         "test",
-        "--timeout=60000",
+        `--timeout=${TEST_LIMIT}`,
         "--reporter=junit",
         `--reporter-outfile=${report}`,
+        ...(filter === "" ? [] : [`--test-name-pattern=${pattern}`]),
         ...files.map((file) => `./${file}`),
       ];
     case "node":
       return [
         "--import=./tools/node_hook.ts",
         "--test",
-        "--test-concurrency=2",
+        // One process for all files, as Bun does it: to load everything for each anew takes twice the time.
+        "--test-isolation=none",
+        `--test-timeout=${TEST_LIMIT}`,
         "--test-reporter=spec",
         "--test-reporter-destination=stdout",
         "--test-reporter=junit",
         `--test-reporter-destination=${report}`,
+        ...(filter === "" ? [] : [`--test-name-pattern=${pattern}`]),
         ...files,
       ];
   }
@@ -56,78 +75,161 @@ function withoutPassed(output: string): string {
   return lines.join("\n").replace(/\n{3,}/g, "\n\n").trim();
 }
 
-async function runTests(
-  title: string,
-  path: string,
-  args: readonly string[],
-  report: string,
-): Promise<Counts> {
-  const { code, output, seconds } = await run(path, args);
-  let counts = NONE;
-  try {
-    counts = countTests(await Deno.readTextFile(report));
-  } catch (error) {
-    // A file that does not even load leaves no report.
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+/** One run of the suite, on all runtimes. */
+class Suite {
+  readonly #config: Config;
+  readonly #scratch: string;
+  readonly #filter: string;
+  readonly #progress = new Progress();
+  /** How many tests each run told of so far. */
+  readonly #told = new Map<string, number>();
+  #passed = 0;
+  #failed = 0;
+
+  constructor(config: Config, scratch: string, filter: string) {
+    this.#config = config;
+    this.#scratch = scratch;
+    this.#filter = filter;
   }
-  const { passed, skipped } = counts;
-  const ran = passed + skipped + counts.failed > 0;
-  const failed = code === 0 && ran ? counts.failed : Math.max(counts.failed, 1);
-  if (failed > 0) console.log(withoutPassed(output));
-  const summary = [
-    `${passed} passed`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(skipped > 0 ? [`${skipped} skipped`] : []),
-  ].join(", ");
-  const line = `${title.padEnd(16)}${summary}${ran ? "" : " (no tests ran)"} (${seconds.toFixed(1)} s)`;
-  console.log(failed > 0 ? red(line) : green(line));
-  return { passed, failed, skipped };
+
+  get total(): { readonly passed: number; readonly failed: number } {
+    return { passed: this.#passed, failed: this.#failed };
+  }
+
+  /** Runs test files on a runtime. */
+  async on(runtime: Runtime, files: readonly string[], what: string): Promise<void> {
+    if (files.length === 0) return;
+    const found = await find(runtime);
+    if (found === undefined) {
+      this.#failed++;
+      return this.#print(red(`${runtime.padEnd(16)}1 failed (not found, neither in the path nor by npx)`));
+    }
+    const report = join(this.#scratch, `${runtime}${what}.xml`);
+    const args = command(runtime, this.#config, files, this.#filter, report);
+    await this.#run(runtime, `${runtime} ${found.version}${what}`, found, args, report);
+  }
+
+  /** Runs the examples in the documentation. */
+  async examples(): Promise<void> {
+    const report = join(this.#scratch, "examples.xml");
+    const args = denoTest(this.#config, [writeExamples(this.#scratch).test], report);
+    const version = Deno.version.deno;
+    await this.#run("deno", "deno, examples", { path: Deno.execPath(), version }, args, report);
+  }
+
+  async #run(
+    runtime: Runtime,
+    title: string,
+    found: Found,
+    args: readonly string[],
+    report: string,
+  ): Promise<void> {
+    const reader = liveReader(runtime);
+    const fileOf = new Map<string, string>();
+    let last = "no test";
+    const line = (text: string) => {
+      const told = reader.read(text);
+      if (told === undefined) return;
+      const { name, file, failed } = told;
+      if (file !== undefined) fileOf.set(name, file);
+      last = `"${name}"${file === undefined ? "" : ` in ${file}`}`;
+      if (failed) this.#print(red(`${title}: ${last} failed`));
+      this.#told.set(title, (this.#told.get(title) ?? 0) + 1);
+      this.#progress.show(() => [...this.#told].map(([title, count]) => `${title}: ${count}`).join(", "));
+    };
+    // As many at a time on every machine: more only makes real sockets slow, and tests of them late.
+    const env = { DENO_JOBS: "2", PARLEY_TEST_FILTER: this.#filter };
+    const { code, output, seconds, stopped } = await run(found.path, args, { env, line });
+    this.#told.delete(title);
+    const results = await this.#results(report, fileOf);
+    const counts = countTests(results);
+    // Bun fails where the filter leaves nothing.
+    const nothing = this.#filter !== "" && results.length === 0 &&
+      (code === 0 || / matched 0 tests/.test(output));
+    if (nothing) return;
+    const failed = code === 0 && results.length > 0 ? counts.failed : Math.max(counts.failed, 1);
+    if (failed > 0) this.#print(withoutPassed(output));
+    if (stopped) this.#print(`The last that it told of was ${last}`);
+    this.#tell(title, { ...counts, failed }, results, seconds);
+    this.#passed += counts.passed;
+    this.#failed += failed;
+  }
+
+  async #results(report: string, fileOf: ReadonlyMap<string, string>): Promise<TestResult[]> {
+    let xml = "";
+    try {
+      xml = await Deno.readTextFile(report);
+    } catch (error) {
+      // A file that does not even load leaves no report.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+    // Bun counts what the filter leaves out as skipped.
+    return readReport(xml, root, fileOf).filter(({ outcome }) =>
+      this.#filter === "" || outcome !== "skipped"
+    );
+  }
+
+  #tell(title: string, counts: Counts, results: readonly TestResult[], seconds: number): void {
+    const { passed, failed, skipped } = counts;
+    const summary = [
+      `${passed} passed`,
+      ...(failed > 0 ? [`${failed} failed`] : []),
+      ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    ].join(", ");
+    const none = results.length === 0 ? " (no tests ran)" : "";
+    const line = `${title.padEnd(16)} ${summary}${none} (${seconds.toFixed(1)} s)`;
+    this.#print(failed > 0 ? red(line) : green(line));
+    for (const { name, outcome } of results) if (outcome === "skipped") this.#print(`  skipped: ${name}`);
+    const slowest = slowestFiles(results, SLOWEST).filter(({ seconds }) => seconds >= 0.5);
+    if (slowest.length === 0) return;
+    const files = slowest.map(({ file, seconds }) => `${file} ${seconds.toFixed(1)} s`);
+    this.#print(`  slowest: ${files.join(", ")}`);
+  }
+
+  #print(text: string): void {
+    this.#progress.end();
+    console.log(text);
+  }
 }
 
 /** Runs the tests on each runtime, prints how it went on each and, at last, in sum. Resolves to whether all is well. */
 export async function runSuite(config: Config, scratch: string, selection: Selection = {}): Promise<boolean> {
-  const { runtimes = RUNTIMES, paths = [] } = selection;
-  const total = { passed: 0, failed: 0 };
-  const count = ({ passed, failed }: Counts) => {
-    total.passed += passed;
-    total.failed += failed;
-  };
-
-  const on = async (runtime: Runtime, found: Found | undefined) => {
-    const files = testFiles(runtime, paths);
-    if (files.length === 0 && paths.length > 0) return;
-    if (found === undefined) {
-      console.log(red(`${runtime.padEnd(16)}1 failed (not found, neither in the path nor by npx)`));
-      count({ ...NONE, failed: 1 });
-      return;
-    }
-    const report = join(scratch, `${runtime}.xml`);
-    const args = command(runtime, config, files, report);
-    count(await runTests(`${runtime} ${found.version}`, found.path, args, report));
-  };
+  const { runtimes = RUNTIMES, paths = [], filter = "", kind = "all" } = selection;
+  const suite = new Suite(config, scratch, filter);
+  const left = new Set<string>();
+  const named = paths.map(fromRoot);
+  const files = (runtime: Runtime, processes: boolean): string[] =>
+    testFiles(runtime, paths).filter((file) => {
+      if (!runtimes.includes(runtime) || startsProcesses(file) !== processes) return false;
+      const wanted = kind === "all" || (kind === "processes") === processes || named.includes(file);
+      if (!wanted && processes) left.add(file);
+      return wanted;
+    });
 
   const lanes = [
     async () => {
-      if (!runtimes.includes("deno")) return;
-      await on("deno", await find("deno"));
-      if (paths.length > 0) return;
-      const report = join(scratch, "examples.xml");
-      const command = denoTest(config, [writeExamples(scratch).test], report);
-      count(await runTests("deno, examples", Deno.execPath(), command, report));
+      await suite.on("deno", files("deno", false), "");
+      if (runtimes.includes("deno") && paths.length === 0 && kind !== "processes") await suite.examples();
     },
     async () => {
-      if (runtimes.includes("bun")) await on("bun", await find("bun"));
-      if (runtimes.includes("node")) await on("node", await find("node"));
+      await suite.on("bun", files("bun", false), "");
+      await suite.on("node", files("node", false), "");
     },
   ];
-  // Two at a time: more than that only makes real sockets slow, and tests of them late.
   await Promise.all(lanes.map((lane) => lane()));
+  // These mostly wait, and are not to be late because of the others.
+  await Promise.all(RUNTIMES.map((runtime) => suite.on(runtime, files(runtime, true), ", processes")));
 
-  if (total.passed + total.failed === 0) {
-    console.log(`No test files in ${paths.join(", ") || "tests"}`);
+  if (left.size > 0) {
+    console.log(`Left out, for they start processes (--processes, --all): ${[...left].join(", ")}`);
+  }
+  const { passed, failed } = suite.total;
+  if (passed + failed === 0) {
+    const of = filter === "" ? "" : ` of a name that holds "${filter}"`;
+    console.log(`No tests${of} in ${paths.join(", ") || "tests"}`);
     return false;
   }
   // The last line, in this form, is what CI reads.
-  console.log(`${total.passed} passed, ${total.failed} failed`);
-  return total.failed === 0;
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0;
 }

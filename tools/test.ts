@@ -2,22 +2,31 @@
  * Runs the tests on Deno, Bun and Node.
  *
  * ```sh
- * deno task test [--runtime deno|bun|node] [paths...]
+ * deno task test [--runtime deno|bun|node] [--filter TEXT] [--processes | --all] [paths...]
  * ```
+ *
+ * With `--filter`, only tests whose names, behind those of their groups, hold a text. Tests that start
+ * processes, in `*_process_test.ts`, are left out but with `--processes`, which runs no others, with `--all`,
+ * or when their file is named.
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import { BASE_VARIABLE, freshBase } from "../tests/_fresh_base.ts";
 import { chooseConfig } from "./config.ts";
+import { readOptions } from "./options.ts";
 import { type Runtime, RUNTIMES } from "./runtimes.ts";
 import { runSuite } from "./suite.ts";
 
-const { values, positionals: paths } = parseArgs({
+const { values, positionals: paths } = readOptions({
   args: Deno.args,
-  options: { runtime: { type: "string", multiple: true } },
+  options: {
+    runtime: { type: "string", multiple: true },
+    filter: { type: "string" },
+    processes: { type: "boolean", default: false },
+    all: { type: "boolean", default: false },
+  },
   allowPositionals: true,
-});
+}, "deno task test [--runtime deno|bun|node] [--filter TEXT] [--processes | --all] [paths...]");
 
 function isRuntime(name: string): name is Runtime {
   return RUNTIMES.some((runtime) => runtime === name);
@@ -37,7 +46,12 @@ console.log(`${BASE_VARIABLE}=${base} (given, it repeats the fresh seeds of this
 const scratch = await Deno.makeTempDir({ prefix: "parley-" });
 let passed = false;
 try {
-  passed = await runSuite(await chooseConfig(scratch), scratch, { runtimes, paths });
+  passed = await runSuite(await chooseConfig(scratch), scratch, {
+    runtimes,
+    paths,
+    filter: values.filter ?? "",
+    kind: values.all ? "all" : values.processes ? "processes" : "plain",
+  });
 } finally {
   await Deno.remove(scratch, { recursive: true });
 }

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import type { Certificate } from "../../src/testing/certificate.ts";
+import { within } from "../_within.ts";
 
 /** One client's connection, as a script sees it. */
 export class ScriptedPeer {
@@ -31,6 +32,10 @@ export class ScriptedPeer {
 
   /** The next line that is not NICK or USER; undefined: it has closed. */
   async line(): Promise<string | undefined> {
+    return await within("a line", this.#line(), () => JSON.stringify(this.heard));
+  }
+
+  async #line(): Promise<string | undefined> {
     for (;;) {
       const [line, ...rest] = this.#text.split("\r\n");
       if (line !== undefined && rest.length > 0) {
@@ -80,9 +85,10 @@ export class ScriptedServer implements AsyncDisposable {
   }
 
   /** The next client that connects, and whose handshake succeeds. */
-  peer(): Promise<ScriptedPeer> {
+  async peer(): Promise<ScriptedPeer> {
     const peer = this.#arrived.shift();
-    return peer === undefined ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve(peer);
+    if (peer !== undefined) return peer;
+    return await within("a client", new Promise<ScriptedPeer>((resolve) => this.#waiting.push(resolve)));
   }
 
   /** Everything that anybody has said to it. */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { describe, it } from "node:test";
-import { countTests } from "../../tools/report.ts";
+import { describe, it, test } from "node:test";
+import { countTests, readReport, slowestFiles } from "../../tools/report.ts";
 
 // Each as its runtime writes it for one group, with a test that passes, one skipped, and a group with one
 // that fails; and a test that passes outside.
@@ -34,11 +34,29 @@ const REPORTS = {
 describe("countTests", () => {
   for (const [runtime, report] of Object.entries(REPORTS)) {
     it(`countTests: counts tests and not groups, as ${runtime} reports them`, () => {
-      assertEquals(countTests(report), { passed: 2, failed: 1, skipped: 1 });
+      assertEquals(countTests(readReport(report)), { passed: 2, failed: 1, skipped: 1 });
     });
   }
 
   it("countTests: counts nothing in an empty report", () => {
-    assertEquals(countTests("<testsuites></testsuites>"), { passed: 0, failed: 0, skipped: 0 });
+    assertEquals(countTests(readReport("<testsuites></testsuites>")), { passed: 0, failed: 0, skipped: 0 });
   });
+});
+
+test("slowestFiles: adds up what the tests of a file took, wherever the report says which it is", () => {
+  const bun = `<testsuites><testcase name="a" time="0.25" file="tests/a_test.ts" />
+    <testcase name="b &quot;c&quot; &#10;" time="0.5" file="tests/a_test.ts" />
+    <testcase name="d" time="0.5" file="tests/b_test.ts" /></testsuites>`;
+  const deno = `<testsuites><testcase name="a" time="0.25" classname="./hook.ts" />
+    <testcase name="g" time="3" classname="./hook.ts" />
+    <testcase name="g &gt; b" time="0.5" classname="ext:x" /></testsuites>`;
+  const node = `<testsuites><testcase name="a" time="2" file="/root/tests/a_test.ts"/></testsuites>`;
+  assertEquals(readReport(bun)[1]?.name, 'b "c" \n');
+  assertEquals(slowestFiles(readReport(bun), 1), [{ file: "tests/a_test.ts", seconds: 0.75 }]);
+  const fileOf = new Map([["a", "tests/a_test.ts"], ["g > b", "tests/b_test.ts"]]);
+  assertEquals(slowestFiles(readReport(deno, "", fileOf), 2), [
+    { file: "tests/b_test.ts", seconds: 0.5 },
+    { file: "tests/a_test.ts", seconds: 0.25 },
+  ]);
+  assertEquals(slowestFiles(readReport(node, "/root"), 5), [{ file: "tests/a_test.ts", seconds: 2 }]);
 });

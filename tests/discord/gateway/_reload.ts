@@ -1,15 +1,14 @@
 import { assertEquals } from "@std/assert";
-import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
-import { createInterface } from "node:readline";
 import { Driver } from "../../../src/driver/driver.ts";
 import { hostWith } from "../../../src/driver/host.ts";
 import { DiscordServer, discordServerFetch } from "../../../src/testing/discord_server.ts";
 import { listenWebSocket } from "../../../src/testing/listen.ts";
 import { dialer } from "../../../src/transport/dial.ts";
+import { Program } from "../../_program.ts";
+import { savedSince } from "./_saved.ts";
 
 const CHANNEL = "81384788765712384";
 const MODULE = new URL("../../../src/discord/gateway/mod.ts", import.meta.url).href;
@@ -40,38 +39,20 @@ export async function checkReload(args: readonly string[]): Promise<void> {
   const file = join(folder, "bot.mjs");
   await writeFile(file, program(1));
   const api = `${listener.url.replace(/^ws/, "http")}/api`;
-  const child = spawn(process.execPath, [...args, file, api, join(folder, "sessions.json")], {
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  const exited = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const sessions = join(folder, "sessions.json");
+  await using bot = new Program([...args, file, api, sessions]);
   try {
-    const lines: string[] = [];
-    let told = () => {};
-    if (child.stdout === null) throw new Error("No output");
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      lines.push(line);
-      told();
-    });
-    const prints = async (wanted: string) => {
-      while (!lines.includes(wanted)) {
-        await Promise.race([
-          new Promise<void>((resolve) => told = resolve),
-          exited.then(() => Promise.reject(new Error(`It ended: ${lines}`))),
-        ]);
-      }
-    };
     const say = (content: string) => server.command({ kind: "message", channel: CHANNEL, content });
     for (const version of [1, 2, 3]) {
-      await prints(`connected ${version}`);
+      await bot.prints(`connected ${version}`);
       await say(`${version}`);
-      await prints(`heard ${version}`);
-      // At least one save, so that a session begun just now can be found.
-      await new Promise((resolve) => setTimeout(resolve, 1_200));
+      await bot.prints(`heard ${version}`);
+      await savedSince(sessions, core);
       if (version < 3) await writeFile(file, program(version + 1));
       await say(`after ${version}`);
     }
-    await prints("heard after 3");
-    const heard = lines.filter((line) => line.startsWith("heard"));
+    await bot.prints("heard after 3");
+    const heard = bot.lines.filter((line) => line.startsWith("heard"));
     assertEquals(
       [...new Set(heard)],
       [1, 2, 3].flatMap((version) => [`heard ${version}`, `heard after ${version}`]),
@@ -79,8 +60,7 @@ export async function checkReload(args: readonly string[]): Promise<void> {
     assertEquals(core.log.filter((entry) => entry.kind === "received" && entry.op === 2).length, 1);
     assertEquals(core.log.filter((entry) => entry.kind === "received" && entry.op === 6).length, 2);
   } finally {
-    child.kill("SIGKILL");
-    await exited;
+    await bot.stop("SIGKILL");
     server.shutdown("end");
     await rm(folder, { recursive: true });
   }

@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { selfSignedCertificate } from "../../src/testing/certificate.ts";
 import { onBun, onDeno } from "../transport/_harness.ts";
+import { Program } from "../_program.ts";
 import { ScriptedServer } from "./_scripted_server.ts";
 
 const PROGRAM = "examples/irc_cli.ts";
@@ -17,57 +16,21 @@ const ARGS = onDeno
   ? [PROGRAM]
   : ["--import", "./tools/node_hook.ts", PROGRAM];
 
-/** The program, running, with its options in the environment. */
-class Cli implements AsyncDisposable {
-  readonly #child: ChildProcess;
-  readonly #exited: Promise<number | null>;
-  output = "";
-
-  constructor(port: number, env: Record<string, string> = {}) {
-    this.#child = spawn(process.execPath, ARGS, {
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, IRC_HOST: "127.0.0.1", IRC_PORT: String(port), IRC_NICK: "bot", ...env },
-    });
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream?.on("data", (chunk: Uint8Array) => this.output += new TextDecoder().decode(chunk));
-    }
-    this.#exited = new Promise((resolve) => this.#child.once("close", (code) => resolve(code)));
-  }
-
-  /** Waits until it has printed this. */
-  async prints(text: string): Promise<void> {
-    while (!this.output.includes(text)) await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-
-  /** Ends it politely; returns its exit code. */
-  async stop(): Promise<number | null> {
-    this.#child.kill("SIGTERM");
-    const code = await this.#exited;
-    // Deno tells no code of a child that it has sent a signal.
-    return onDeno && code === null ? 0 : code;
-  }
-
-  /** Waits until it has ended by itself. */
-  async exited(): Promise<number | null> {
-    return await this.#exited;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode === null) this.#child.kill("SIGKILL");
-    await this.#exited;
-  }
+/** Runs the program, with its options in the environment. */
+function run(port: number, env: Record<string, string> = {}): Program {
+  return new Program(ARGS, { IRC_HOST: "127.0.0.1", IRC_PORT: String(port), IRC_NICK: "bot", ...env });
 }
 
 test("irc_cli: begins with CAP LS 302, ends an empty negotiation, and leaves with QUIT on SIGTERM", async () => {
   await using server = await ScriptedServer.listen();
-  await using cli = new Cli(server.port, { IRC_NO_TLS: "1" });
+  await using cli = run(server.port, { IRC_NO_TLS: "1" });
   const peer = await server.peer();
   assertEquals(await peer.line(), "CAP LS 302");
   peer.send("CAP * LS :");
   assertEquals(await peer.line(), "CAP END");
   peer.send(":s 001 bot :Welcome");
   await cli.prints("001 bot");
-  const exit = cli.stop();
+  const exit = cli.stop("SIGTERM");
   assertEquals(await peer.line(), "QUIT Leaving");
   peer.send("ERROR :Closing Link");
   assertEquals(await exit, 0);
@@ -81,7 +44,7 @@ test("irc_cli: logs in, shows no secret, and ends with an error if it cannot", a
     IRC_SASL_USERNAME: "jilles",
     IRC_SASL_PASSWORD: "sesame",
   };
-  await using cli = new Cli(server.port, env);
+  await using cli = run(server.port, env);
   const peer = await server.peer();
   assertEquals(await peer.line(), "CAP LS 302");
   peer.send("CAP * LS :sasl");
@@ -93,9 +56,12 @@ test("irc_cli: logs in, shows no secret, and ends with an error if it cannot", a
   peer.send(":s 904 * :SASL authentication failed");
   assertEquals(await peer.line(), "QUIT");
   peer.send("ERROR :Closing Link");
-  assertEquals(await cli.exited(), 1);
-  assertMatch(cli.output, /AuthenticationError: Cannot log in as "jilles": the server refuses PLAIN/);
-  assert(!cli.output.includes("sesame") && !cli.output.includes("amlsbGVz"));
+  assertEquals(await cli.ends(), 1);
+  assertMatch(
+    cli.lines.join("\n"),
+    /AuthenticationError: Cannot log in as "jilles": the server refuses PLAIN/,
+  );
+  assert(!cli.lines.some((line) => line.includes("sesame") || line.includes("amlsbGVz")));
 });
 
 test("irc_cli: says nothing to a server whose fingerprint is not among those trusted", async () => {
@@ -103,12 +69,12 @@ test("irc_cli: says nothing to a server whose fingerprint is not among those tru
   const fingerprint = new X509Certificate(good.cert).fingerprint256.replaceAll(":", "");
   await using trusted = await ScriptedServer.listen(good);
   await using untrusted = await ScriptedServer.listen(bad);
-  await using one = new Cli(trusted.port, { IRC_FINGERPRINTS: fingerprint });
-  await using two = new Cli(untrusted.port, { IRC_FINGERPRINTS: fingerprint });
+  await using one = run(trusted.port, { IRC_FINGERPRINTS: fingerprint });
+  await using two = run(untrusted.port, { IRC_FINGERPRINTS: fingerprint });
   const peer = await trusted.peer();
   assertEquals(await peer.line(), "CAP LS 302");
   await two.prints("which is not trusted");
-  const exits = [one.stop(), two.stop()];
+  const exits = [one.stop("SIGTERM"), two.stop("SIGTERM")];
   assertEquals(await peer.line(), "QUIT");
   peer.send("ERROR :Closing Link");
   await Promise.all(exits);
@@ -124,7 +90,7 @@ test("irc_cli: is moved to TLS by STS, and remembers that in the next run, with 
     const fingerprint = new X509Certificate(certificate.cert).fingerprint256;
     const env = { IRC_NO_TLS: "1", IRC_FINGERPRINTS: fingerprint, IRC_STS: join(folder, "sts.json") };
     {
-      await using cli = new Cli(insecure.port, env);
+      await using cli = run(insecure.port, env);
       const clear = await insecure.peer();
       assertEquals(await clear.line(), "CAP LS 302");
       clear.send(`CAP * LS :sts=port=${secure.port}`);
@@ -132,19 +98,19 @@ test("irc_cli: is moved to TLS by STS, and remembers that in the next run, with 
       assertEquals(await peer.line(), "CAP LS 302");
       peer.send("CAP * LS :sts=duration=60,port=1");
       assertEquals(await peer.line(), "CAP END");
-      const exit = cli.stop();
+      const exit = cli.stop("SIGTERM");
       assertEquals(await peer.line(), "QUIT");
       peer.send("ERROR :Closing Link");
       assertEquals(await exit, 0);
     }
-    await using cli = new Cli(insecure.port, env);
+    await using cli = run(insecure.port, env);
     const again = await secure.peer();
     assertEquals(await again.line(), "CAP LS 302");
-    const exit = cli.stop();
+    const exit = cli.stop("SIGTERM");
     assertEquals(await again.line(), "QUIT");
     again.send("ERROR :Closing Link");
     await exit;
-    assert(!cli.output.includes("irc://127.0.0.1"), cli.output);
+    assert(!cli.lines.some((line) => line.includes("irc://127.0.0.1")), cli.lines.join("\n"));
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -147,7 +147,7 @@ const bundles: readonly Bundle[] = [
     source: `import { command, InteractionRouter } from ${local("src/discord/interactions/mod.ts")};
       import { interactions } from ${local("src/hono/mod.ts")};
       const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
-      export default interactions({ publicKey: "0".repeat(64), router });`,
+      export default interactions({ publicKey: (c) => c.env.PUBLIC_KEY, router });`,
   },
   {
     name: "discord-hono",

@@ -54,6 +54,12 @@ export interface ExampleFiles {
   readonly test: string;
 }
 
+/** What examples read from the environment. */
+const SET_UP = `import { test } from "node:test";
+import { SigningKeys } from "@parley/parley/testing";
+process.env.DISCORD_PUBLIC_KEY = (await SigningKeys.generate()).publicKey;
+`;
+
 /** Writes the examples in the README, in docs/ and in doc comments into a folder, one file each. */
 export function writeExamples(folder: string): ExampleFiles {
   const programs: string[] = [];
@@ -67,6 +73,6 @@ export function writeExamples(folder: string): ExampleFiles {
     }
   }
   const test = join(folder, "examples_test.ts");
-  Deno.writeTextFileSync(test, `import { test } from "node:test";\n${tests.join("")}`);
+  Deno.writeTextFileSync(test, SET_UP + tests.join(""));
   return { programs, test };
 }

@@ -7,15 +7,17 @@ import { type HonoContext, respondTo } from "./context.ts";
  *
  * Source: Discord, "Interactions: Overview", Setting Up an Endpoint.
  *
- * @throws {OptionError} if the public key is not 64 hexadecimal digits, or `maxBodyBytes` not positive.
+ * @throws {OptionError} if a public key is not 64 hexadecimal digits, or one that anybody can sign for, or a limit is
+ * not positive.
  *
  * @example
  * ```ts
  * import { Hono } from "hono";
  * import { command, InteractionRouter } from "@parley/parley/discord/interactions";
  * import { interactions } from "@parley/parley/hono";
+ * import process from "node:process";
  *
- * const publicKey = "0".repeat(64); // from the Developer Portal
+ * const publicKey = process.env.DISCORD_PUBLIC_KEY ?? ""; // from the Developer Portal
  * const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
  * const app = new Hono().post("/interactions", interactions({ publicKey, router }));
  * app.fetch; // make `app` the default export, or pass this to `Deno.serve`

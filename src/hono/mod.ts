@@ -6,8 +6,9 @@
  * import { Hono } from "hono";
  * import { command, InteractionRouter } from "@parley/parley/discord/interactions";
  * import { interactions } from "@parley/parley/hono";
+ * import process from "node:process";
  *
- * const publicKey = "0".repeat(64); // from the Developer Portal
+ * const publicKey = process.env.DISCORD_PUBLIC_KEY ?? ""; // from the Developer Portal
  * const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
  * const app = new Hono().post("/interactions", interactions({ publicKey, router }));
  * app.fetch; // make `app` the default export, or pass this to `Deno.serve`

@@ -6,14 +6,16 @@ import { type HonoContext, respondTo } from "./context.ts";
  *
  * Source: Discord, "Webhook Events", Preparing for Events.
  *
- * @throws {OptionError} if the public key is not 64 hexadecimal digits, or `maxBodyBytes` not positive.
+ * @throws {OptionError} if a public key is not 64 hexadecimal digits, or one that anybody can sign for, or a limit is
+ * not positive.
  *
  * @example
  * ```ts
  * import { Hono } from "hono";
  * import { webhookEvents } from "@parley/parley/hono";
+ * import process from "node:process";
  *
- * const publicKey = "0".repeat(64); // from the Developer Portal
+ * const publicKey = process.env.DISCORD_PUBLIC_KEY ?? ""; // from the Developer Portal
  * const app = new Hono().post(
  *   "/events",
  *   webhookEvents({

@@ -1,5 +1,5 @@
 import type { APIInteraction } from "discord-api-types/v10";
-import { type Clock, systemClock, within } from "../../driver/clock.ts";
+import { systemClock, within } from "../../driver/clock.ts";
 import { OptionError, TimeoutError } from "../../protocol/errors.ts";
 import type { InteractionRest } from "./_answer.ts";
 import { ANSWER_WITHIN } from "./_deadline.ts";
@@ -7,7 +7,7 @@ import type { InteractionAnswer } from "./_doors.ts";
 import { isPing, parseInteraction } from "./message.ts";
 import { ReplayGuard, type ReplayGuardOptions } from "./replay_guard.ts";
 import type { InteractionRouter } from "./router.ts";
-import { MAX_BODY_BYTES, readSignedBody, type SignedBodyOptions } from "./signed_body.ts";
+import { checkBodyLimits, readSignedBody, REFUSED_BODIES, type SignedBodyOptions } from "./signed_body.ts";
 import { checkPublicKeys, type PublicKeys } from "./verify.ts";
 
 /** What a request turned out to be. Only a verified one gives its interaction away. */
@@ -21,7 +21,9 @@ export type VerifiedRequest =
   /** The signature fits, but the body is no interaction: answer 400. */
   | { readonly kind: "malformed"; readonly status: 400 }
   /** The body is longer than allowed, and was not read to its end: answer 413. */
-  | { readonly kind: "too_large"; readonly status: 413 };
+  | { readonly kind: "too_large"; readonly status: 413 }
+  /** The body had not come to its end in time: answer 408. */
+  | { readonly kind: "too_slow"; readonly status: 408 };
 
 /** How a request is verified. */
 export interface VerifyOptions extends SignedBodyOptions {
@@ -33,8 +35,6 @@ export interface VerifyOptions extends SignedBodyOptions {
   readonly maxAge?: number | undefined;
   /** Lets each interaction pass once. @default {undefined} */
   readonly replayGuard?: ReplayGuard | undefined;
-  /** Tells the time. @default {systemClock} */
-  readonly clock?: Clock | undefined;
 }
 
 /**
@@ -43,14 +43,17 @@ export interface VerifyOptions extends SignedBodyOptions {
  *
  * Source: Discord, "Interactions: Overview", Validating Security Request Headers.
  *
- * @throws {OptionError} if something has read the body before.
+ * @throws {OptionError} if something has read the body before, or a public key cannot be one, or is one that
+ * anybody can sign for.
  *
  * @example
  * ```ts
  * import { verifyRequest } from "@parley/parley/discord/interactions";
+ * import process from "node:process";
  *
+ * const publicKey = process.env.DISCORD_PUBLIC_KEY ?? "";
  * const request = new Request("https://bot.example/interactions", { method: "POST", body: "{}" });
- * const result = await verifyRequest(request, { publicKey: "a public key" });
+ * const result = await verifyRequest(request, { publicKey });
  * result.kind; // "unsigned"
  * ```
  */
@@ -105,13 +108,16 @@ export interface RespondOptions<Context> {
  * An interactions endpoint: takes requests, gives responses. This is what adapters for HTTP frameworks are
  * made of; without one, use {@linkcode interactionHandler}.
  *
- * @throws {OptionError} if a public key is not 64 hexadecimal digits, or another option is not acceptable.
+ * @throws {OptionError} if a public key is not 64 hexadecimal digits, or one that anybody can sign for, or another
+ * option is not acceptable.
  *
  * @example
  * ```ts
  * import { InteractionEndpoint, InteractionRouter } from "@parley/parley/discord/interactions";
+ * import process from "node:process";
  *
- * const endpoint = new InteractionEndpoint({ publicKey: "0".repeat(64), router: new InteractionRouter() });
+ * const publicKey = process.env.DISCORD_PUBLIC_KEY ?? ""; // from the Developer Portal
+ * const endpoint = new InteractionEndpoint({ publicKey, router: new InteractionRouter() });
  * const request = new Request("https://bot.example/interactions", { method: "POST", body: "{}" });
  * (await endpoint.respond(request, { context: undefined })).status; // 401
  * ```
@@ -124,11 +130,9 @@ export class InteractionEndpoint<Context = unknown> {
 
   /** Takes the key and the router. */
   constructor(options: InteractionEndpointOptions<Context>) {
-    const { publicKey, router, maxBodyBytes = MAX_BODY_BYTES, maxAge = Infinity, answerBy } = options;
+    const { publicKey, router, maxAge = Infinity, answerBy } = options;
     if (typeof publicKey !== "function") checkPublicKeys(publicKey);
-    if (!(maxBodyBytes > 0)) {
-      throw new OptionError(`Cannot limit bodies to "${maxBodyBytes}" bytes: maxBodyBytes must be above 0`);
-    }
+    checkBodyLimits(options);
     if (!(maxAge > 0)) {
       throw new OptionError(`Cannot accept an age of "${maxAge}" ms: maxAge must be above 0`);
     }
@@ -144,16 +148,16 @@ export class InteractionEndpoint<Context = unknown> {
   /**
    * Answers a request: 200 with the answer if Discord sent it, or 202 where that went to the callback endpoint;
    * 500 if its handler gives no answer within the 3 s that Discord waits, of which `onError` is told; otherwise
-   * 401, 400 or 413.
+   * 401, 400, 408 or 413.
    *
    * @throws {OptionError} if something has read the body before, or no public key was found for the request.
    */
   async respond(request: Request, options: RespondOptions<Context>): Promise<Response> {
-    const { maxBodyBytes, maxAge, clock, rest, answerBy } = this.#options;
+    const { clock, rest, answerBy } = this.#options;
     const { context, waitUntil } = options;
     const publicKey = this.#keysOf(context);
     const replayGuard = this.#replayGuard;
-    const result = await verifyRequest(request, { publicKey, maxBodyBytes, maxAge, replayGuard, clock });
+    const result = await verifyRequest(request, { ...this.#options, publicKey, replayGuard });
     if (result.kind !== "verified") return new Response(REFUSALS[result.kind], { status: result.status });
     const { interaction } = result;
     const place = { context, waitUntil, clock, rest };
@@ -171,18 +175,14 @@ export class InteractionEndpoint<Context = unknown> {
 
   #keysOf(context: Context): PublicKeys {
     const publicKey = this.#publicKey;
-    if (typeof publicKey !== "function") return publicKey;
-    const found = publicKey(context);
-    checkPublicKeys(found);
-    return found;
+    return typeof publicKey === "function" ? publicKey(context) : publicKey;
   }
 }
 
 const REFUSALS: Readonly<Record<Exclude<VerifiedRequest["kind"], "verified">, string>> = {
-  unsigned: "Invalid request signature",
+  ...REFUSED_BODIES,
   replayed: "Request too old, or sent before",
   malformed: "Not an interaction",
-  too_large: "Body too large",
 };
 
 function guardOf<Context>(

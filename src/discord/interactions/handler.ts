@@ -17,14 +17,17 @@ export type InteractionHandler<Env> = unknown extends Env
  *
  * Source: Discord, "Interactions: Overview", Setting Up an Endpoint.
  *
- * @throws {OptionError} if a public key is not 64 hexadecimal digits, or another option is not acceptable.
+ * @throws {OptionError} if a public key is not 64 hexadecimal digits, or one that anybody can sign for, or another
+ * option is not acceptable.
  *
  * @example
  * ```ts
  * import { command, interactionHandler, InteractionRouter } from "@parley/parley/discord/interactions";
+ * import process from "node:process";
  *
+ * const publicKey = process.env.DISCORD_PUBLIC_KEY ?? ""; // from the Developer Portal
  * const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
- * const fetch = interactionHandler({ publicKey: "0".repeat(64), router }); // export default { fetch }
+ * const fetch = interactionHandler({ publicKey, router }); // export default { fetch }
  * (await fetch(new Request("https://bot.example/interactions", { method: "POST" }))).status; // 401
  * ```
  */

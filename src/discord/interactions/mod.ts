@@ -4,9 +4,10 @@
  * @example A whole bot but for its last line, `export default { fetch }`, for Deno, Bun or an edge worker
  * ```ts
  * import { command, interactionHandler, InteractionRouter } from "@parley/parley/discord/interactions";
+ * import process from "node:process";
  *
  * const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
- * const publicKey = "0".repeat(64); // from the Developer Portal
+ * const publicKey = process.env.DISCORD_PUBLIC_KEY ?? ""; // from the Developer Portal
  * const fetch = interactionHandler({ publicKey, router });
  * (await fetch(new Request("https://bot.example/interactions", { method: "POST" }))).status; // 401
  * ```

@@ -1,6 +1,6 @@
-import { OptionError } from "../../protocol/errors.ts";
-import { MAX_BODY_BYTES, readSignedBody } from "./signed_body.ts";
-import { checkPublicKeys, type PublicKeys } from "./verify.ts";
+import { toHex } from "./_hex.ts";
+import { checkBodyLimits, readSignedBody, REFUSED_BODIES, type SignedBodyOptions } from "./signed_body.ts";
+import { checkPublicKeys } from "./verify.ts";
 import { parseWebhookPayload, type WebhookEvent, webhookEventOf } from "./webhook_event.ts";
 
 /** Handles an event. What it throws is reported. `place` is what the request came with. */
@@ -21,9 +21,7 @@ export type WebhookEventHandlers<Env = unknown> = {
 };
 
 /** What a webhook events endpoint needs. */
-export interface WebhookEndpointOptions<Env = unknown> {
-  /** The application's public key: 64 hexadecimal digits from the Developer Portal; or several. */
-  readonly publicKey: PublicKeys;
+export interface WebhookEndpointOptions<Env = unknown> extends SignedBodyOptions {
   /** What handles which event. Discord has its answer by then: a handler may take its time. */
   readonly on: WebhookEventHandlers<Env>;
   /**
@@ -38,8 +36,6 @@ export interface WebhookEndpointOptions<Env = unknown> {
    * @default the last 10,000 events of this endpoint
    */
   readonly isRepeat?: (id: string) => boolean | Promise<boolean>;
-  /** How long a body may be, in bytes. @default {1_048_576} */
-  readonly maxBodyBytes?: number;
 }
 
 /** What {@linkcode WebhookEndpoint.respond} may use of the place it runs in. */
@@ -56,14 +52,16 @@ const REMEMBERED = 10_000;
  *
  * Source: Discord, "Webhook Events".
  *
- * @throws {OptionError} if the public key is not 64 hexadecimal digits, or `maxBodyBytes` not positive.
+ * @throws {OptionError} if a public key is not 64 hexadecimal digits, or one that anybody can sign for, or a limit is
+ * not positive.
  *
  * @example
  * ```ts
  * import { WebhookEndpoint } from "@parley/parley/discord/interactions";
+ * import process from "node:process";
  *
  * const endpoint = new WebhookEndpoint({
- *   publicKey: "0".repeat(64), // from the Developer Portal
+ *   publicKey: process.env.DISCORD_PUBLIC_KEY ?? "", // from the Developer Portal
  *   on: { ENTITLEMENT_CREATE: ({ data }) => console.log(data.user_id, "bought", data.sku_id) },
  * });
  * const request = new Request("https://bot.example/events", { method: "POST", body: "{}" });
@@ -72,35 +70,24 @@ const REMEMBERED = 10_000;
  */
 export class WebhookEndpoint<Env = unknown> {
   readonly #options: WebhookEndpointOptions<Env>;
-  readonly #maxBodyBytes: number;
   readonly #isRepeat: (id: string) => boolean | Promise<boolean>;
 
   /** Takes the key and the handlers. */
   constructor(options: WebhookEndpointOptions<Env>) {
-    const { publicKey, maxBodyBytes = MAX_BODY_BYTES, isRepeat = rememberLast(REMEMBERED) } = options;
-    checkPublicKeys(publicKey);
-    if (!(maxBodyBytes > 0)) {
-      throw new OptionError(`Cannot limit bodies to "${maxBodyBytes}" bytes: maxBodyBytes must be above 0`);
-    }
+    checkPublicKeys(options.publicKey);
+    checkBodyLimits(options);
     this.#options = options;
-    this.#maxBodyBytes = maxBodyBytes;
-    this.#isRepeat = isRepeat;
+    this.#isRepeat = options.isRepeat ?? rememberLast(REMEMBERED);
   }
 
   /**
-   * Answers a request: 204 if Discord sent it, at once, whatever handlers do; otherwise 401, 400 or 413.
+   * Answers a request: 204 if Discord sent it, at once, whatever handlers do; otherwise 401, 400, 408 or 413.
    *
    * @throws {OptionError} if something has read the body before.
    */
   async respond(request: Request, options: WebhookRespondOptions<Env> = {}): Promise<Response> {
-    const { publicKey } = this.#options;
-    const result = await readSignedBody(request, { publicKey, maxBodyBytes: this.#maxBodyBytes });
-    switch (result.kind) {
-      case "unsigned":
-        return new Response("Invalid request signature", { status: result.status });
-      case "too_large":
-        return new Response("Body too large", { status: result.status });
-    }
+    const result = await readSignedBody(request, this.#options);
+    if (result.kind !== "signed") return new Response(REFUSED_BODIES[result.kind], { status: result.status });
     const payload = parseWebhookPayload(result.body);
     if (payload === undefined) return new Response("Not a webhook event", { status: 400 });
     if (payload !== "ping") {
@@ -135,14 +122,16 @@ export class WebhookEndpoint<Env = unknown> {
  *
  * Source: Discord, "Webhook Events", Preparing for Events.
  *
- * @throws {OptionError} if the public key is not 64 hexadecimal digits, or `maxBodyBytes` not positive.
+ * @throws {OptionError} if a public key is not 64 hexadecimal digits, or one that anybody can sign for, or a limit is
+ * not positive.
  *
  * @example
  * ```ts
  * import { webhookHandler } from "@parley/parley/discord/interactions";
+ * import process from "node:process";
  *
  * const fetch = webhookHandler({
- *   publicKey: "0".repeat(64), // from the Developer Portal
+ *   publicKey: process.env.DISCORD_PUBLIC_KEY ?? "", // from the Developer Portal
  *   on: { APPLICATION_AUTHORIZED: ({ data }) => console.log("welcome", data.user.username) },
  * }); // export default { fetch }
  * (await fetch(new Request("https://bot.example/events", { method: "POST" }))).status; // 401
@@ -169,6 +158,5 @@ function rememberLast(most: number): (id: string) => boolean {
 /** What is the same for bodies that are: Discord gives events no IDs of their own. */
 async function digest(body: Uint8Array | string): Promise<string> {
   const raw = typeof body === "string" ? new TextEncoder().encode(body) : Uint8Array.from(body);
-  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", raw));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return toHex(await crypto.subtle.digest("SHA-256", raw));
 }

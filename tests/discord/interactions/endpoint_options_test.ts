@@ -56,8 +56,9 @@ describe("InteractionEndpoint", () => {
   it("InteractionEndpoint: the key may come with the request", async () => {
     const endpoint = interactionHandler<{ KEY: string }>({ publicKey: ({ env }) => env.KEY, router });
     const request = () => keys.request(JSON.stringify({ type: 1 }));
+    const stranger = await SigningKeys.generate();
     assertEquals((await endpoint(await request(), { KEY: publicKey })).status, 200);
-    assertEquals((await endpoint(await request(), { KEY: "0".repeat(64) })).status, 401);
+    assertEquals((await endpoint(await request(), { KEY: stranger.publicKey })).status, 401);
   });
 
   it("InteractionEndpoint: a timestamp outside of the window gets 401, where one was set", async () => {
@@ -93,6 +94,8 @@ describe("InteractionEndpoint", () => {
   it("InteractionEndpoint: refuses at once options that cannot work", () => {
     const options: [object, string][] = [
       [{ publicKey: [] }, "Developer Portal"],
+      [{ publicKey: "0".repeat(64) }, "anybody can sign"],
+      [{ bodyTimeout: 0 }, "bodyTimeout"],
       [{ publicKey: [publicKey, "x"] }, "Developer Portal"],
       [{ publicKey: undefined }, "Developer Portal"],
       [{ maxAge: 0 }, "maxAge"],

@@ -7,8 +7,10 @@ import {
   interactionHandler,
   InteractionRouter,
   verifyRequest,
+  webhookHandler,
 } from "../../../src/discord/interactions/mod.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
+import { VirtualClock } from "../../../src/testing/virtual_clock.ts";
 import { PING, use } from "./_payloads.ts";
 import { Signer } from "./_signing.ts";
 
@@ -27,6 +29,18 @@ function pieces(count: number, size: number): { stream: ReadableStream<Uint8Arra
     },
   }, { highWaterMark: 0 });
   return { stream, taken: () => taken };
+}
+
+/** Lets what is under way go on. */
+function turns(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let turn = 0; !condition(); turn++) {
+    if (turn === 1_000) throw new Error("It does not come about");
+    await turns();
+  }
 }
 
 async function streamed(stream: ReadableStream<Uint8Array>): Promise<Request> {
@@ -101,6 +115,57 @@ test("interactionHandler: a body of a declared length is verified just the same,
   assertEquals((await handler(await signer.request("{", { "Content-Length": "1" }))).status, 400);
   const long = await signer.request("{}".padEnd(2000), { "Content-Length": "2" });
   assertEquals((await handler(long)).status, 413);
+});
+
+test("interactionHandler: lengths that say nothing do not let a body in that is too long", async () => {
+  for (const length of ["100, 100", "+5", "1e1", "0x5", "5.0", "", "9".repeat(16), "-1", "NaN"]) {
+    const { stream, taken } = pieces(1_000_000, 100);
+    const request = await streamed(stream);
+    request.headers.set("Content-Length", length);
+    assertEquals((await handler(request)).status, 413, length);
+    assertEquals(taken(), 11, length);
+  }
+});
+
+test("interactionHandler: a body that trickles is given up after 3 s, with 408", async () => {
+  const clock = new VirtualClock();
+  const slow = interactionHandler({ publicKey: signer.publicKey, router, clock });
+  const events = webhookHandler({ publicKey: signer.publicKey, on: {}, clock, bodyTimeout: 3_000 });
+  for (const handler of [slow, events]) {
+    for (const declared of [false, true]) {
+      let cancelled = false;
+      let status = 0;
+      let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+      const stream = new ReadableStream<Uint8Array>({
+        start: (given) => void (controller = given),
+        cancel: () => void (cancelled = true),
+      });
+      const request = await streamed(stream);
+      if (declared) request.headers.set("Content-Length", "1000");
+      const answered = handler(request).then((response) => status = response.status);
+      await until(() => clock.next() === clock.now() + 3_000);
+      for (let second = 0; second < 3; second++) {
+        assertEquals(status, 0);
+        controller?.enqueue(Uint8Array.of(32));
+        clock.advance(1_000);
+        await turns();
+      }
+      await answered;
+      assertEquals(status, 408);
+      // What is read as text cannot be left before its end.
+      assertEquals(cancelled, !declared);
+      assertEquals(clock.next(), Infinity);
+    }
+  }
+});
+
+test("interactionHandler: no timer is left once the body has come", async () => {
+  const clock = new VirtualClock();
+  const handler = interactionHandler({ publicKey: signer.publicKey, router, clock });
+  assertEquals((await handler(await signer.request(JSON.stringify(PING)))).status, 200);
+  const declared = await signer.request(JSON.stringify(PING), { "Content-Length": "10" });
+  assertEquals((await handler(declared)).status, 200);
+  assertEquals(clock.next(), Infinity);
 });
 
 test("interactionHandler: 413 for a body that goes on and on, without reading it whole", async () => {
@@ -178,6 +243,9 @@ test("verifyRequest: only a verified request gives its interaction away", async 
     },
   );
   assertEquals(unsigned, { kind: "unsigned", status: 401 });
-  const request = await signer.request(JSON.stringify(PING));
-  assertEquals(await verifyRequest(request, { publicKey: "not a key" }), { kind: "unsigned", status: 401 });
+  for (const publicKey of ["not a key", "0".repeat(64), "ec" + "f".repeat(62)]) {
+    const request = await signer.request(JSON.stringify(PING));
+    await assertRejects(() => verifyRequest(request, { publicKey }), OptionError, "Developer Portal");
+    assertEquals(request.bodyUsed, false);
+  }
 });

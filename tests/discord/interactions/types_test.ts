@@ -29,13 +29,14 @@ import {
 } from "../../../src/discord/interactions/mod.ts";
 import { interactions } from "../../../src/hono/mod.ts";
 import { CommandError, OptionError } from "../../../src/protocol/errors.ts";
+import { SigningKeys } from "../../../src/testing/mod.ts";
 
 /** Compiles only if both types are the same. */
 function same<A, B>(
   ..._: (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? [] : [never]
 ): void {}
 
-const publicKey = "0".repeat(64);
+const { publicKey } = await SigningKeys.generate();
 
 test("command: what the handler gets of options is inferred, required or not", () => {
   command("all", "Has all options", {

@@ -1,8 +1,12 @@
 import { OptionError } from "../protocol/errors.ts";
 
+/** What was begun so long ago, in milliseconds, and has not taken the file's place, never will. */
+const LEFT_OVER = 60_000;
+
 /**
  * A JSON file, on Deno, Bun and Node. It is written as a whole to a file beside it, which then takes its place:
- * whenever the process dies, the file is whole. One process for each file, and one of these.
+ * whenever the process dies, the file is whole. One process for each file, and one of these. Nobody but its owner
+ * can read it.
  */
 export class JsonFile<Value> {
   readonly #path: string;
@@ -11,6 +15,7 @@ export class JsonFile<Value> {
   /** The write that has not begun, which takes along what changes until then. */
   #next: Promise<void> | undefined;
   #writing: Promise<void> = Promise.resolve();
+  #swept = false;
 
   /**
    * Takes where the file is, or is to be made; its folder must exist. `what` is in it, for people, if it `has` the
@@ -59,20 +64,47 @@ export class JsonFile<Value> {
   }
 
   async #write(text: string): Promise<void> {
-    const { open, rename } = await import("node:fs/promises");
-    const temporary = `${this.#path}.new`;
-    // What is stored is no secret by itself; yet it is nobody else's business.
-    const file = await open(temporary, "w", 0o600);
+    const { open, rename, rm } = await import("node:fs/promises");
+    if (!this.#swept) await this.#sweep();
+    this.#swept = true;
+    // A name that nobody can guess, and only if nothing is there: otherwise whoever may write to the folder could
+    // have put a link there, to be followed, or a file that everybody may read.
+    const temporary = `${this.#path}.${crypto.randomUUID()}.new`;
+    const file = await open(temporary, "wx", 0o600);
     try {
-      await file.writeFile(text);
-      // Otherwise a power cut could leave the new name with nothing in it.
-      await file.sync();
-    } finally {
-      await file.close();
+      try {
+        await file.writeFile(text);
+        // Otherwise a power cut could leave the new name with nothing in it.
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, this.#path);
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => {});
+      throw error;
     }
-    await rename(temporary, this.#path);
+  }
+
+  /** Removes what processes that died while they wrote have left, as far as it may be. */
+  async #sweep(): Promise<void> {
+    const { lstat, readdir, rm } = await import("node:fs/promises");
+    const { basename, dirname, join } = await import("node:path");
+    const folder = dirname(this.#path);
+    const name = basename(this.#path);
+    try {
+      for (const entry of await readdir(folder)) {
+        if (!entry.startsWith(`${name}.`) || !TEMPORARY.test(entry.slice(name.length))) continue;
+        const path = join(folder, entry);
+        if ((await lstat(path)).mtimeMs < Date.now() - LEFT_OVER) await rm(path);
+      }
+    } catch {
+      // What cannot be removed is in nobody's way.
+    }
   }
 }
+
+const TEMPORARY = /^\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.new$/;
 
 /** Reads the JSON text of what was stored. @throws {OptionError} if it is not of the shape. */
 export function readStored<Value>(

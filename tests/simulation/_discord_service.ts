@@ -8,7 +8,7 @@ import type { Simulation } from "../../src/testing/simulation.ts";
 
 /** Where bots connect first, and where they are told to resume. */
 export const FIRST = "wss://gateway.test";
-export const RESUME = "wss://resume.test";
+export const RESUME = "wss://gateway-us-east1-b.discord.gg";
 
 /** What a plan can make Discord do; a shard is meant modulo how many there are. */
 export type ServiceAct =

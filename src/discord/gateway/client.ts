@@ -25,6 +25,7 @@ import {
 } from "./guild_members.ts";
 import { type Look, SessionKeeper } from "./keeper.ts";
 import {
+  type BotOptions,
   checkBotOptions,
   checkToken,
   type GatewaySessionOptions,
@@ -57,6 +58,13 @@ export interface DiscordGatewayOptions extends ClientOptions {
   readonly shards?: Shards;
   /** Where to connect: a `wss:` or `ws:` URL. @default what `GET /gateway/bot` says */
   readonly url?: string;
+  /**
+   * Hosts, each with its subdomains, at which a session may be resumed besides `discord.gg` and the host of `url`:
+   * whoever is there gets the token. For a proxy that READY names by another host than `url` does.
+   *
+   * @default {[]}
+   */
+  readonly trustedHosts?: readonly string[] | undefined;
   /** The version of the gateway: 9 or 10. @default {10} */
   readonly version?: GatewayVersion;
   /** The REST client to use, or where the API is, such as `https://discord.com/api`. @default Discord's */
@@ -117,7 +125,7 @@ export class DiscordGateway extends Client<GatewayEvent> {
 
   private constructor(host: Host, options: DiscordGatewayOptions, rest: DiscordCalls, start: Start) {
     super(host, options, "discord");
-    const { plan, application, keeper, stored } = start;
+    const { plan, bot, application, keeper, stored } = start;
     const ended = () => this.#atEnd.forEach((tell) => tell());
     this.closed.then(ended, ended);
     this.rest = rest;
@@ -138,7 +146,6 @@ export class DiscordGateway extends Client<GatewayEvent> {
       },
     });
     const common = { ...options, random: host.random, url: plan.url };
-    const bot = checkBotOptions(common);
     // "rate_limit_key = shard_id % max_concurrency"
     const keys: string[] = [];
     for (const id of plan.ids) {
@@ -186,6 +193,7 @@ export class DiscordGateway extends Client<GatewayEvent> {
       ...(options.rest && { baseUrl: options.rest.baseUrl }),
     });
     const plan = await planOf(shards, options.url, () => rest.getGatewayBot(signal && { signal }));
+    const bot = checkBotOptions({ ...options, random: host.random, url: plan.url });
     const application = applicationOf(token);
     const early: unknown[] = [];
     let report = (error: unknown): void => void early.push(error);
@@ -194,11 +202,12 @@ export class DiscordGateway extends Client<GatewayEvent> {
       application,
       count: plan.count,
       clock: host.clock,
+      trust: bot,
       failed: (error) => report(error),
     });
     const stored = await keeper?.load(plan.ids) ?? new Map<number, StoredShard>();
     signal?.throwIfAborted();
-    const gateway = new DiscordGateway(host, options, rest, { plan, application, keeper, stored });
+    const gateway = new DiscordGateway(host, options, rest, { plan, bot, application, keeper, stored });
     gateway.#checkBudget([...stored.values()].some(({ session }) => session !== null && !session.ended));
     report = (error) => gateway.report(error);
     early.forEach(report);
@@ -466,6 +475,7 @@ export interface GatewayRouterOptions<out Context> {
 /** What a gateway begins with. */
 interface Start {
   readonly plan: Plan;
+  readonly bot: BotOptions;
   readonly application: string;
   readonly keeper: SessionKeeper | undefined;
   readonly stored: ReadonlyMap<number, StoredShard>;

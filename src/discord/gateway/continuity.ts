@@ -1,5 +1,5 @@
 import type { Instant } from "../../protocol/protocol.ts";
-import { gatewayUrl, type ResumePoint } from "./options.ts";
+import type { ResumePoint } from "./options.ts";
 
 /** Where a session was interrupted, and when. */
 export interface Away {
@@ -34,7 +34,7 @@ export class Continuity {
   /** When the server was last heard. */
   heardAt: Instant = -Infinity;
 
-  /** Takes the URL to connect to, and what an earlier run has left. */
+  /** Takes the URL to connect to, and what an earlier run has left, its URL checked. */
   constructor(firstUrl: string, resume: ResumePoint | undefined) {
     this.#firstUrl = firstUrl;
     this.#resumeUrl = firstUrl;
@@ -79,15 +79,13 @@ export class Continuity {
     return this.#id === undefined || this.#dialFirstUrl ? this.#firstUrl : this.#resumeUrl;
   }
 
-  /** A session is there; `resumeUrl` is used unless it is no URL, or less safe than the one we were given. */
-  begin(id: string, sequence: number, resumeUrl: string): void {
+  /** A session is there, to be taken up at that URL, or at the first if there is none that is trusted. */
+  begin(id: string, sequence: number, resumeUrl: string | undefined): void {
     this.#id = id;
     this.#sequence = sequence;
     this.#failedResumes = 0;
     this.#dialFirstUrl = false;
-    const url = gatewayUrl(resumeUrl, { like: this.#firstUrl });
-    const unsafe = this.#firstUrl.startsWith("wss:") && url?.startsWith("ws:");
-    this.#resumeUrl = url === undefined || unsafe ? this.#firstUrl : url;
+    this.#resumeUrl = resumeUrl ?? this.#firstUrl;
   }
 
   /** The session is over: what was missed of it is not to be had. */

@@ -2,6 +2,7 @@ import type { Clock } from "../../driver/clock.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { ResumePoint } from "./options.ts";
+import { resumeUrlOf, type Trust, whyNotTrusted } from "./resume_url.ts";
 import { isStoredShard, type SessionStore, type StoredShard } from "./store.ts";
 
 const EVERY = 1_000;
@@ -16,6 +17,8 @@ export interface KeeperParts {
   readonly application: string;
   readonly count: number;
   readonly clock: Clock;
+  /** What decides where a session may be taken up. */
+  readonly trust: Trust;
   /** Told of what went wrong; nothing is thrown. */
   readonly failed: (error: unknown) => void;
 }
@@ -54,7 +57,7 @@ export class SessionKeeper {
 
   /** Gets what the last run has left of its shards. @throws what the store throws. */
   async load(ids: readonly number[]): Promise<ReadonlyMap<number, StoredShard>> {
-    const { store, application, count, failed } = this.#parts;
+    const { store, application, count, trust, failed } = this.#parts;
     const found = await Promise.all(ids.map(async (id) => [id, await store.load(id)] as const));
     const loaded = new Map<number, StoredShard>();
     for (const [id, stored] of found) {
@@ -65,7 +68,17 @@ export class SessionKeeper {
         continue;
       }
       if (stored.application !== application) continue;
-      const same = stored.shard[0] === id && stored.shard[1] === count;
+      const { session } = stored;
+      const isTrusted = session === null || session.ended ||
+        resumeUrlOf(session.resumeUrl, trust) !== undefined;
+      if (!isTrusted) {
+        failed(
+          new ProtocolError(
+            `Cannot resume shard "${id}" as the store says: ${whyNotTrusted(session.resumeUrl)}`,
+          ),
+        );
+      }
+      const same = isTrusted && stored.shard[0] === id && stored.shard[1] === count;
       // What was missed meanwhile is told all the same.
       const over = stored.session && { ...stored.session, ended: true };
       loaded.set(id, same ? stored : { ...stored, session: over });

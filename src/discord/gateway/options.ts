@@ -5,6 +5,7 @@ import type { Instant } from "../../protocol/protocol.ts";
 import { byteLength, type Presence } from "./command.ts";
 import { deriveIntents, reachableEvents, type WantedEvents } from "./event_intents.ts";
 import { Opcode } from "./opcodes.ts";
+import { checkHost, readGatewayUrl, resumeUrlOf, whyNotTrusted } from "./resume_url.ts";
 import type { GatewayState } from "./state.ts";
 
 /** Where to take up a session that another process, or an earlier run, has left. */
@@ -42,6 +43,13 @@ export interface GatewaySessionOptions {
   readonly shard?: readonly [id: number, count: number];
   /** Where to connect first: a `wss:` or `ws:` URL. @default {"wss://gateway.discord.gg"} */
   readonly url?: string;
+  /**
+   * Hosts, each with its subdomains, at which a session may be resumed besides `discord.gg` and the host of `url`:
+   * whoever is there gets the token. For a proxy that READY names by another host than `url` does.
+   *
+   * @default {[]}
+   */
+  readonly trustedHosts?: readonly string[] | undefined;
   /** The version of the gateway: 9 or 10. @default {10} */
   readonly version?: GatewayVersion;
   /** Names the limit that this shard's IDENTIFY falls under: the application and the shard's bucket. @default {"bucket 0"} */
@@ -117,6 +125,8 @@ export interface BotOptions {
   readonly random: () => number;
   /** With the query parameters. */
   readonly url: string;
+  /** Each with its subdomains. */
+  readonly trustedHosts: readonly string[];
   readonly presence: Presence | undefined;
   readonly largeThreshold: number;
   readonly properties: IdentifyProperties;
@@ -141,7 +151,7 @@ export interface ShardOptions {
  * @throws {OptionError} naming what is not acceptable, never the token.
  */
 export function checkBotOptions(options: Omit<GatewaySessionOptions, "shard">): BotOptions {
-  const { events, presence, largeThreshold = 50, version = 10 } = options;
+  const { events, presence, largeThreshold = 50, version = 10, trustedHosts = [] } = options;
   const intents = options.intents ?? (events && deriveIntents(events));
   if (intents === undefined) {
     throw new OptionError("Cannot begin a session: give intents, or the events wanted");
@@ -155,7 +165,7 @@ export function checkBotOptions(options: Omit<GatewaySessionOptions, "shard">): 
   if (version !== 9 && version !== 10) {
     throw new OptionError(`Cannot speak version "${String(version)}" of the gateway: it must be 9 or 10`);
   }
-  const url = gatewayUrl(options.url ?? "wss://gateway.discord.gg", { version });
+  const url = gatewayUrl(options.url ?? "wss://gateway.discord.gg", version);
   if (url === undefined) {
     throw new OptionError(`Cannot connect to "${options.url}": it must be a URL of scheme wss or ws`);
   }
@@ -171,6 +181,7 @@ export function checkBotOptions(options: Omit<GatewaySessionOptions, "shard">): 
     wanted: events && reachableEvents(events, intents),
     random: options.random,
     url,
+    trustedHosts: trustedHosts.map(checkHost),
     presence,
     largeThreshold,
     properties: { ...defaultProperties, ...options.properties },
@@ -196,12 +207,22 @@ export function checkShardOptions(
   if (resume !== undefined && !(resume.sessionId !== "" && isCount(resume.sequence))) {
     throw new OptionError(`Cannot resume "${resume.sessionId}" at "${resume.sequence}": not a session`);
   }
+  const resumeUrl = resume && (resumeUrlOf(resume.resumeUrl, bot) ?? (resume.ended ? bot.url : undefined));
+  if (resume !== undefined && resumeUrl === undefined) {
+    throw new OptionError(`Cannot resume the session: ${whyNotTrusted(resume.resumeUrl)}`);
+  }
   if (byteLength(identifyText(bot, shard, bot.presence)) > 4096) {
     throw new OptionError(
       "Cannot begin with this presence and these properties: Discord accepts 4096 bytes in all",
     );
   }
-  return { id, count, identifyKey, acknowledged, resume };
+  return {
+    id,
+    count,
+    identifyKey,
+    acknowledged,
+    resume: resume && { ...resume, resumeUrl: resumeUrl ?? bot.url },
+  };
 }
 
 /**
@@ -217,24 +238,14 @@ export function checkToken(token: string): string {
   return bare;
 }
 
-/** Adds the query parameters: the version, or those of another such URL; undefined if it is no URL of a gateway. */
-export function gatewayUrl(
-  base: string,
-  as: { readonly version: GatewayVersion } | { readonly like: string },
-): string | undefined {
-  if (!URL.canParse(base)) return undefined;
-  const url = new URL(base);
-  if (url.protocol !== "wss:" && url.protocol !== "ws:") return undefined;
-  if ("like" in as) {
-    // Resuming wants "the same query parameters from the initial Connection".
-    for (const [name, value] of new URL(as.like).searchParams) url.searchParams.set(name, value);
-  } else {
-    // "When connecting to the URL, it's a good idea to explicitly pass the API version and encoding as query
-    // parameters."
-    url.searchParams.set("v", String(as.version));
-    url.searchParams.set("encoding", "json");
-  }
-  url.hash = "";
+/** Adds the query parameters; undefined if it is no URL of a gateway. */
+function gatewayUrl(base: string, version: GatewayVersion): string | undefined {
+  const url = readGatewayUrl(base);
+  if (url === undefined) return undefined;
+  // "When connecting to the URL, it's a good idea to explicitly pass the API version and encoding as query
+  // parameters."
+  url.searchParams.set("v", String(version));
+  url.searchParams.set("encoding", "json");
   return url.href;
 }
 

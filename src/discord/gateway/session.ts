@@ -14,6 +14,7 @@ import { checkBotOptions, checkShardOptions, identifyText, resumeText } from "./
 import type { BotOptions, GatewaySessionOptions, ResumePoint } from "./options.ts";
 import { type Held, Outbox } from "./outbox.ts";
 import { intervalOf, isReady, parsePlain, Payload } from "./payload.ts";
+import { resumeUrlOf, whyNotTrusted } from "./resume_url.ts";
 import { Retry } from "./retry.ts";
 import type { GatewayState } from "./state.ts";
 
@@ -345,8 +346,13 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     if (!isReady(ready) || sequence === null) return this.#malformed("READY without a session", data);
     const session = ready.session_id;
     this.#releasePermit();
-    this.#session.begin(session, sequence, ready.resume_gateway_url);
+    const resumeUrl = resumeUrlOf(ready.resume_gateway_url, this.#bot);
+    this.#session.begin(session, sequence, resumeUrl);
     this.outputs.tell({ kind: "ready", shard: this.shard, session, sequence, data: ready });
+    if (resumeUrl === undefined) {
+      const why = whyNotTrusted(ready.resume_gateway_url);
+      this.#malformed(`READY is taken, but not where to resume: ${why}`, data);
+    }
     this.#recovered(false, now);
   }
 
@@ -530,6 +536,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
 
   #malformed(reason: string, data: Data): void {
     const start = typeof data === "string" ? data.slice(0, 200) : "";
-    this.outputs.tell({ kind: "malformed", shard: this.shard, reason, data: start });
+    // A reason may hold a name that the server has made up.
+    this.outputs.tell({ kind: "malformed", shard: this.shard, reason: reason.slice(0, 600), data: start });
   }
 }

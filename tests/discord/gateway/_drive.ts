@@ -58,7 +58,7 @@ export class Hand {
   hello(interval = 40_000): this {
     return this.say({ op: 10, d: { heartbeat_interval: interval }, s: null, t: null });
   }
-  readyEvent(session = "one", url = "wss://resume.test"): this {
+  readyEvent(session = "one", url = "wss://gateway-us-east1-b.discord.gg"): this {
     return this.dispatch(1, "READY", { session_id: session, resume_gateway_url: url, guilds: [] });
   }
   dispatch(s: number, t: string, d: unknown = {}): this {
@@ -178,4 +178,4 @@ function words(output: Output): string {
 }
 
 export const FIRST_URL = "wss://gateway.discord.gg/?v=10&encoding=json";
-export const RESUME_URL = "wss://resume.test/?v=10&encoding=json";
+export const RESUME_URL = "wss://gateway-us-east1-b.discord.gg/?v=10&encoding=json";

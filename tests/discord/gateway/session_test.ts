@@ -43,7 +43,12 @@ test("GatewaySession: IDENTIFY and RESUME say what they must", () => {
 });
 
 test("GatewaySession: what is given to resume is resumed, and may be refused", () => {
-  const resume = { sessionId: "old", sequence: 41, resumeUrl: "wss://resume.test", at: -5_000 };
+  const resume = {
+    sessionId: "old",
+    sequence: 41,
+    resumeUrl: "wss://gateway-us-east1-b.discord.gg",
+    at: -5_000,
+  };
   const hand = new Hand({ resume }).start().open().hello();
   assertEquals(hand.took(), [`dial ${RESUME_URL}`, "send 6 secretly"]);
   assertEquals(hand.message(42).dispatch(42, "RESUMED").took(), [
@@ -532,7 +537,8 @@ test("GatewaySession: options are checked when given", () => {
 });
 
 test("GatewaySession: a resume URL less safe than the first is not used", () => {
-  const hand = new Hand().start().open().hello().readyEvent("one", "ws://resume.test").lost().wait(1_000);
+  const hand = new Hand().start().open().hello().readyEvent("one", "ws://gateway-us-east1-b.discord.gg")
+    .lost().wait(1_000);
   assertEquals(hand.took().at(-1), `dial ${FIRST_URL}`);
 });
 
@@ -540,7 +546,7 @@ test("GatewaySession: what the first URL asks for, the resume URL asks for, too"
   const hand = new Hand({ url: "wss://gateway.test/?through=proxy" }).start().open().hello().readyEvent();
   assertEquals(
     hand.lost().wait(1_000).took().at(-1),
-    "dial wss://resume.test/?through=proxy&v=10&encoding=json",
+    "dial wss://gateway-us-east1-b.discord.gg/?through=proxy&v=10&encoding=json",
   );
 });
 

@@ -18,7 +18,7 @@ import { CHANNEL, type GatewayWorld, worldOf } from "./_world.ts";
 const stored = (id: number, sequence = 7): StoredShard => ({
   application: "1",
   shard: [id, 4],
-  session: { sessionId: "one", sequence, resumeUrl: "wss://resume.test", at: 12.5 },
+  session: { sessionId: "one", sequence, resumeUrl: "wss://gateway-us-east1-b.discord.gg", at: 12.5 },
   identifies: [1, 2.5],
 });
 

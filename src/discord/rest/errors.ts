@@ -56,7 +56,7 @@ export class DiscordHttpError extends ParleyError {
     const code = fieldOf(body, "code");
     const message = fieldOf(body, "message");
     const details = fieldOf(body, "errors");
-    let said = typeof message === "string" ? `: "${message}"` : "";
+    let said = typeof message === "string" ? `: "${cut(message)}"` : "";
     if (typeof code === "number") said += ` (code ${code})`;
     const fields = fieldErrors(details);
     if (fields.length > 0) said += `: ${fields.join("; ")}`;
@@ -145,25 +145,34 @@ export class DiscordInvalidRequestsError extends ParleyError {
 }
 
 const MOST_FIELDS = 5;
+/** How much of each text of Discord's stands in a message. */
+const MOST_CHARACTERS = 300;
 
 /** Flattens Discord's nested `errors` into lines such as `embeds.0.title: This field is required`. */
 function fieldErrors(details: unknown): string[] {
   const found: string[] = [];
-  const visit = (value: unknown, path: string): void => {
-    if (typeof value !== "object" || value === null) return;
-    for (const [key, inner] of Object.entries(value)) {
-      if (found.length === MOST_FIELDS) return;
-      if (key !== "_errors") {
-        visit(inner, path === "" ? key : `${path}.${key}`);
-        continue;
+  // Not by calls: whoever answers decides how deep it goes.
+  const open: { readonly value: unknown; readonly path: string; readonly isList: boolean }[] = [];
+  open.push({ value: details, path: "", isList: false });
+  for (let next = open.pop(); next !== undefined && found.length < MOST_FIELDS; next = open.pop()) {
+    const { value, path, isList } = next;
+    if (isList) {
+      const message = fieldOf(Array.isArray(value) ? value[0] : undefined, "message");
+      if (typeof message === "string") {
+        found.push(path === "" ? cut(message) : `${cut(path)}: ${cut(message)}`);
       }
-      const first: unknown = Array.isArray(inner) ? inner[0] : undefined;
-      const message = fieldOf(first, "message");
-      if (typeof message === "string") found.push(path === "" ? message : `${path}: ${message}`);
+    } else if (typeof value === "object" && value !== null) {
+      for (const [key, inner] of Object.entries(value).reverse()) {
+        const isList = key === "_errors";
+        open.push({ value: inner, path: isList ? path : path === "" ? key : `${path}.${key}`, isList });
+      }
     }
-  };
-  visit(details, "");
+  }
   return found;
+}
+
+function cut(text: string): string {
+  return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS)}…`;
 }
 
 function fieldOf(value: unknown, key: string): unknown {

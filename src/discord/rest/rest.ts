@@ -355,7 +355,9 @@ function checkedBase(baseUrl: string): string {
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
     throw new OptionError("Cannot use this baseUrl: it must have no user, password, query or fragment");
   }
-  return url.href.replace(/\/+$/, "");
+  let end = url.href.length;
+  while (url.href[end - 1] === "/") end--;
+  return url.href.slice(0, end);
 }
 
 function decode<Result>(route: Route, text: string): Result {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { DiscordRest } from "../../../src/discord/rest/mod.ts";
+import { DiscordHttpError, DiscordRest } from "../../../src/discord/rest/mod.ts";
 import { ConnectionError } from "../../../src/protocol/errors.ts";
 
 interface Heard {
@@ -11,10 +11,14 @@ interface Heard {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** An HTTP server that answers each request with what it heard of it handed to `take`. */
-async function listening(heard: Heard[]): Promise<AsyncDisposable & { readonly baseUrl: string }> {
+/** An HTTP server that remembers each request, and answers it, or sends it on to `elsewhere`. */
+async function listening(
+  heard: Heard[],
+  elsewhere?: string,
+): Promise<AsyncDisposable & { readonly baseUrl: string }> {
   const server = createServer(async (request, response) => {
     heard.push({ url: request.url, headers: headersOf(request), body: await bytesOf(request) });
+    if (elsewhere !== undefined) return void response.writeHead(307, { location: elsewhere }).end();
     response.writeHead(200, { "content-type": "application/json" }).end('{"id":"1"}');
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -77,4 +81,15 @@ test("DiscordRest: says that nobody listens, over the runtime's own fetch, and s
   const error = await assertRejects(() => rest.getWebhookMessage("1", "secret", "2"), ConnectionError);
   assertEquals(error.code, "unreachable");
   assert(!error.message.includes("secret"), error.message);
+});
+
+test("DiscordRest: the token follows no redirect", async () => {
+  const heard: Heard[] = [];
+  await using server = await listening(heard, "/elsewhere");
+  const rest = new DiscordRest({ token: "a.token", baseUrl: `${server.baseUrl}///` });
+  for (const ask of [() => rest.getGatewayBot(), () => rest.createMessage("1", { content: "x" })]) {
+    const error = await assertRejects(ask, DiscordHttpError);
+    assertEquals(error.status, 307);
+  }
+  assertEquals(heard.map(({ url }) => url), ["/api/v10/gateway/bot", "/api/v10/channels/1/messages"]);
 });

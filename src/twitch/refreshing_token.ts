@@ -55,7 +55,7 @@ export function refreshingToken(options: RefreshingTokenOptions): TwitchTokenPro
   const isGood = async (signal: AbortSignal): Promise<boolean> => {
     const headers = { authorization: `OAuth ${tokens.accessToken}` };
     try {
-      const response = await fetch(VALIDATE, { headers, signal });
+      const response = await fetch(VALIDATE, { headers, signal, redirect: "manual" });
       await response.body?.cancel();
       return response.status !== 401;
     } catch (error) {
@@ -72,12 +72,14 @@ export function refreshingToken(options: RefreshingTokenOptions): TwitchTokenPro
       refresh_token: tokens.refreshToken,
     });
     // No signal: others may wait for it, and what it used up is used up.
-    const response = await fetch(REFRESH, { method: "POST", body });
+    // A redirect is not followed: what is sent is meant for this host only. Not "error": workerd has no such.
+    const response = await fetch(REFRESH, { method: "POST", body, redirect: "manual" });
     const fresh = response.ok ? tokensOf(await response.json()) : undefined;
     if (fresh === undefined) {
       await response.body?.cancel();
-      const why =
-        `Twitch answered ${response.status}, the account may have to authorize the application again`;
+      const why = isRedirect(response)
+        ? "Twitch answered with a redirect, which is not followed; look for a proxy in between"
+        : `Twitch answered ${response.status}, the account may have to authorize the application again`;
       throw new AuthenticationError(`Cannot refresh the token: ${why}`);
     }
     tokens = fresh;
@@ -91,6 +93,11 @@ export function refreshingToken(options: RefreshingTokenOptions): TwitchTokenPro
     refreshing ??= refresh().finally(() => refreshing = undefined);
     return await refreshing;
   };
+}
+
+/** Browsers hide the status of one that they do not follow. */
+function isRedirect({ status, type }: Response): boolean {
+  return type === "opaqueredirect" || status >= 300 && status < 400;
 }
 
 function tokensOf(value: unknown): TwitchTokens | undefined {

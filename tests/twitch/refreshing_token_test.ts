@@ -1,5 +1,6 @@
 import { test } from "node:test";
 import { assertEquals, assertFalse, assertRejects } from "@std/assert";
+import { createServer } from "node:http";
 import { inspect } from "node:util";
 import { AuthenticationError } from "../../src/protocol/errors.ts";
 import { refreshingToken, type TwitchTokens } from "../../src/twitch/refreshing_token.ts";
@@ -61,4 +62,37 @@ test("refreshingToken: says when a token cannot be refreshed, and shows none", a
   const error = await assertRejects(() => Promise.resolve(provider(signal)), AuthenticationError, "400");
   for (const secret of ["hush", "old", "r1"]) assertFalse(inspect(error).includes(`"${secret}"`));
   assertFalse(error.message.includes("r1"));
+});
+
+test("refreshingToken: what is secret follows no redirect", async () => {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url}`);
+    request.resume();
+    if (request.url === "/oauth2/validate" && seen.length > 2) return void response.writeHead(401).end();
+    response.writeHead(307, { Location: "/elsewhere" }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("It listens on a port");
+  const origin = `http://127.0.0.1:${address.port}`;
+  const provider = refreshingToken({
+    clientId: "id",
+    clientSecret: "hush",
+    tokens: OLD,
+    fetch: (input, init) => fetch(input.replace("https://id.twitch.tv", origin), init),
+  });
+  try {
+    assertEquals([await provider(signal), await provider(signal)], ["old", "old"]);
+    await assertRejects(
+      async () => await provider(signal),
+      AuthenticationError,
+      "a redirect, which is not followed",
+    );
+    const validate = "GET /oauth2/validate";
+    assertEquals(seen, [validate, validate, validate, "POST /oauth2/token"]);
+  } finally {
+    server.closeAllConnections();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  }
 });

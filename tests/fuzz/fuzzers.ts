@@ -1,4 +1,6 @@
 import type { Fuzzer } from "./_fuzzer.ts";
+import { gatewayPayload } from "./gateway_payload_fuzz.ts";
+import { signedBody } from "./signed_body_fuzz.ts";
 
 /** Every fuzzer there is. */
-export const fuzzers: readonly Fuzzer[] = [];
+export const fuzzers: readonly Fuzzer[] = [gatewayPayload, signedBody];

@@ -16,6 +16,7 @@ export const KEPT: Readonly<Record<string, string>> = {
   "src/discord/gateway/head.ts: beginnings": "how payloads begin, the same for all, by a byte",
   "src/discord/gateway/head.ts: head": "scratch: what it holds is read before the next call",
   "src/discord/interactions/verify.ts: imported": "public keys by their digits, 64 at most; a key is no I/O",
+  "src/discord/interactions/verify.ts: looked": "public keys that were looked at, held by nothing here",
   "src/irc/event.ts: classes": "the class of events of a kind, the same for all",
   "src/irc/message.ts: places": "scratch: what it holds is read before the next call",
   "src/irc/pong.ts: room": "scratch: what it holds is read before the next call",

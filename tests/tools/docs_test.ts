@@ -8,10 +8,14 @@ const read = (path: string) => readFileSync(new URL(path, root), "utf8");
 /** What the tests are called, as patterns: what a title takes from its test's values may be anything. */
 function titles(): RegExp[] {
   const files = readdirSync(new URL("tests/", root), { recursive: true, encoding: "utf8" });
-  return files.filter((path) => path.endsWith(".ts")).flatMap((path) => {
-    const text = read(`tests/${path.replaceAll("\\", "/")}`);
-    return [...text.matchAll(/\b(?:test|it)\(\s*(["`])(.+?)\1,/g)].map(([, , title = ""]) => pattern(title));
-  });
+  return files.filter((path) => path.endsWith(".ts")).flatMap((path) =>
+    titlesOf(`tests/${path.replaceAll("\\", "/")}`)
+  );
+}
+
+function titlesOf(path: string): RegExp[] {
+  const found = read(path).matchAll(/\b(?:test|it)\(\s*(["`])(.+?)\1,/g);
+  return [...found].map(([, , title = ""]) => pattern(title));
 }
 
 function pattern(title: string): RegExp {
@@ -38,3 +42,12 @@ for (const [page, least] of Object.entries(PAGES)) {
     assertEquals(named.filter((name) => !there.some((title) => title.test(name))), []);
   });
 }
+
+test("docs/security.md: every test it names is in the file it names", () => {
+  const named = [...read("docs/security.md").matchAll(/`(tests\/[\w/]+_test\.ts)`\s*\| `([^`|]+)`/g)];
+  assert(named.length >= 25, `${named.length}`);
+  const missing = named.filter(([, file = "", title = ""]) =>
+    !titlesOf(file).some((there) => there.test(title))
+  );
+  assertEquals(missing.map(([, ...file]) => file), []);
+});

@@ -77,11 +77,11 @@ test("GatewaySession: a stored session is resumed only where the token may go", 
   assertEquals(error.message.includes("a.token"), false);
   const session = new GatewaySession({ ...options, resume, trustedHosts: ["evil.example"] });
   session.start(0);
-  assertEquals(Object(session.action()).url, "wss://evil.example/?v=10&encoding=json");
+  assertEquals(Object(session.poll()).url, "wss://evil.example/?v=10&encoding=json");
   // It is over: nothing is to be resumed.
   const over = new GatewaySession({ ...options, resume: { ...resume, ended: true } });
   over.start(0);
-  assertEquals(Object(over.action()).url, FIRST_URL);
+  assertEquals(Object(over.poll()).url, FIRST_URL);
 });
 
 test("GatewaySession: refuses hosts to trust that are none", () => {

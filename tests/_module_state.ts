@@ -11,7 +11,6 @@ import ts from "typescript";
  * same for all, or it is used and left within one turn. Never a timer, a promise, a permit or a connection.
  */
 export const KEPT: Readonly<Record<string, string>> = {
-  "src/driver/driver.ts: hear": "functions, set once while the module is loaded",
   "src/driver/host.ts: ofProcess": "timers and permits of a server process; undefined on an edge isolate",
   "src/discord/gateway/head.ts: beginnings": "how payloads begin, the same for all, by a byte",
   "src/discord/gateway/head.ts: head": "scratch: what it holds is read before the next call",

@@ -189,6 +189,17 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/**
+ * Opens and closes another link there: by then, whatever was still to come of an earlier one has come, however
+ * slow the machine is.
+ */
+export async function afterAnother(dial: Dial, url: string): Promise<void> {
+  const { link, seen } = connect(dial, url);
+  await seen.open();
+  link.close(1000, "");
+  await seen.close();
+}
+
 /** Sends to a peer that does not read until the link gives up, or far more was sent than anything buffers. */
 export async function overwhelm(link: Link, seen: Recorder): Promise<void> {
   const chunk = new Uint8Array(262_144);

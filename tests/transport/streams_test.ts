@@ -10,13 +10,13 @@ import { denoNet } from "../../src/transport/deno_net.ts";
 import { nodeNet } from "../../src/transport/node_net.ts";
 import type { DialOptions } from "../../src/transport/options.ts";
 import {
+  afterAnother,
   certificates,
   closedPort,
   connect,
   onBun,
   onDeno,
   overwhelm,
-  pause,
   Peers,
   rawServer,
   Recorder,
@@ -104,7 +104,7 @@ for (const [name, make] of transports) {
         assertEquals(info, { code: 0, reason: "", clean: true, cause: "peer" });
         assertEquals(peer.size, 1_000_004);
         assertEquals(await seen.close(), { code: 0, reason: "", clean: true, cause: "peer" });
-        await pause(5);
+        await afterAnother(make(await trusting()), listener.url);
         assertEquals(seen.closes.length, 1);
       });
 
@@ -121,7 +121,7 @@ for (const [name, make] of transports) {
         link.send("too late");
         link.close(0, "");
         link.abort();
-        await pause(5);
+        await afterAnother(make(await trusting()), listener.url);
         assertEquals(seen.closes.length, 1);
       });
 
@@ -164,7 +164,7 @@ for (const [name, make] of transports) {
         link.abort();
         link.close(0, "");
         link.send("x");
-        await pause(20);
+        await afterAnother(make(await trusting()), listener.url);
         assertEquals([seen.opens, seen.data, seen.closes], [[], [], []]);
       });
 
@@ -187,7 +187,7 @@ for (const [name, make] of transports) {
         link.close(1000, "changed my mind");
         const never = { code: 0, reason: "Closed before it was open", clean: false, cause: "refused" };
         assertEquals<unknown>(seen.closes, [never]);
-        await pause(20);
+        await afterAnother(make(await trusting()), listener.url);
         assertEquals([seen.opens.length, seen.closes.length], [0, 1]);
       });
     });

@@ -14,6 +14,7 @@ import { nodeNet } from "../../src/transport/node_net.ts";
 import { streamWebSocket } from "../../src/transport/stream_websocket.ts";
 import { webSocket } from "../../src/transport/websocket.ts";
 import {
+  afterAnother,
   certificates,
   closedPort,
   connect,
@@ -21,7 +22,6 @@ import {
   onDeno,
   onNode,
   overwhelm,
-  pause,
   Peers,
   rawHandshake,
   rawServer,
@@ -101,7 +101,7 @@ for (const [name, make] of makers) {
       assertEquals([peer.data.length, peer.size], [1, 500_000]);
       const info = await seen.close();
       assertEquals([info.code, info.clean, info.cause], [4000, true, "peer"]);
-      await pause(5);
+      await afterAnother(make(), listener.url);
       assertEquals(seen.closes.length, 1);
     });
 
@@ -132,7 +132,7 @@ for (const [name, make] of makers) {
       link.send("too late");
       link.close(1000, "");
       link.abort();
-      await pause(5);
+      await afterAnother(make(), listener.url);
       assertEquals(seen.closes.length, 1);
     });
 
@@ -209,7 +209,7 @@ for (const [name, make] of makers) {
         await using server = await rawServer((socket) => rawHandshake(socket, say));
         const { seen } = connect(make(), `ws://127.0.0.1:${server.port}`);
         await seen.close();
-        await pause(5);
+        await connect(make(), `ws://127.0.0.1:${server.port}`).seen.close();
         assertEquals(seen.closes.length, 1);
       }
     });
@@ -221,7 +221,7 @@ for (const [name, make] of makers) {
       link.abort();
       link.close(1000, "");
       link.send("x");
-      await pause(20);
+      await afterAnother(make(), listener.url);
       assertEquals([seen.opens, seen.data, seen.closes], [[], [], []]);
     });
 
@@ -244,7 +244,7 @@ for (const [name, make] of makers) {
       link.close(1000, "changed my mind");
       const never = { code: 1006, reason: "Closed before it was open", clean: false, cause: "refused" };
       assertEquals<unknown>(seen.closes, [never]);
-      await pause(20);
+      await afterAnother(make(), listener.url);
       assertEquals([seen.opens.length, seen.closes.length], [0, 1]);
     });
   });

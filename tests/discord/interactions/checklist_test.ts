@@ -18,6 +18,8 @@ import { CommandError, TimeoutError } from "../../../src/protocol/errors.ts";
 import { InteractionClient, InteractionRecorder, SigningKeys } from "../../../src/testing/mod.ts";
 import { VirtualClock } from "../../../src/testing/virtual_clock.ts";
 
+import { within } from "../../_within.ts";
+
 const keys = await SigningKeys.generate();
 const { publicKey } = keys;
 const errors: unknown[] = [];
@@ -299,15 +301,17 @@ describe("Discord's limits on answers", () => {
     const recorder = new InteractionRecorder();
     const rest = new DiscordRest({ token: "a.bot.token", fetch: recorder.fetch });
     const sixth: unknown[] = [];
+    const { promise: over, resolve } = Promise.withResolvers<void>();
     const talking = new InteractionRouter().add(command("talk", "Talks", async (i) => {
       await i.reply("0");
       for (let n = 1; n <= 5; n++) await i.followUp(String(n));
       sixth.push(assertThrows(() => void i.followUp("6"), CommandError, "5 times").code);
+      resolve();
     }));
     const handler = interactionHandler({ publicKey, router: talking, rest });
     const extra = { authorizing_integration_owners: { 1: "7" } };
     const reply = await new InteractionClient({ keys, handler, extra }).command("talk");
-    while (sixth.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await within("the 6th follow-up", over);
     assertEquals([recorder.find({ path: reply.token }).length, sixth], [5, ["invalid_command"]]);
   });
 });

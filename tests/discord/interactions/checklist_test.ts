@@ -17,7 +17,6 @@ import { interactions, webhookEvents } from "../../../src/hono/mod.ts";
 import { CommandError, TimeoutError } from "../../../src/protocol/errors.ts";
 import { InteractionClient, InteractionRecorder, SigningKeys } from "../../../src/testing/mod.ts";
 import { VirtualClock } from "../../../src/testing/virtual_clock.ts";
-
 import { within } from "../../_within.ts";
 
 const keys = await SigningKeys.generate();

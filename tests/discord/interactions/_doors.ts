@@ -12,6 +12,7 @@ import {
   SigningKeys,
   Simulation,
 } from "../../../src/testing/mod.ts";
+import { within } from "../../_within.ts";
 
 /** A way into a router, with whoever uses the bot on one side and Discord's REST API on the other. */
 export interface Door {
@@ -40,16 +41,18 @@ function outside() {
   /** What is real and under way, for which virtual time waits. */
   const busy = new Set<Promise<unknown>>();
   const until = async <T>(promise: Promise<T>): Promise<T> => {
-    let settled = false;
-    const done = () => void (settled = true);
+    let over = false;
+    const done = () => void (over = true);
     promise.then(done, done);
-    // Signatures take real time: virtual time alone does not settle everything.
-    for (let turns = 0; !settled; turns++) {
-      if (turns > 100_000) throw new Error("The promise does not settle");
-      await new Promise((resolve) => setImmediate(resolve));
-      if (busy.size === 0) world.clock.step();
-    }
-    return await promise;
+    const passing = async () => {
+      // Signatures take real time: virtual time alone does not settle everything.
+      while (!over) {
+        await new Promise((resolve) => setImmediate(resolve));
+        if (busy.size === 0) world.clock.step();
+      }
+      return await promise;
+    };
+    return await within("what was asked for", passing()).finally(done);
   };
   return { world, discord, clock, rest, until, busy };
 }

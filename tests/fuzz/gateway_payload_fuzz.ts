@@ -13,7 +13,7 @@ const TOKEN = "a.secret.token";
  */
 export const gatewayPayload: Fuzzer = {
   name: "gateway_payload",
-  inSuite: 1_000,
+  inSuite: 400,
   feed(draw) {
     const events = draw.chance(0.2) ? { events: ["MESSAGE_CREATE"] as const } : {};
     const world = new World(

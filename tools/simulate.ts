@@ -9,9 +9,9 @@
  * @module
  */
 import process from "node:process";
+import fc from "fast-check";
 import { freshBase } from "../tests/_fresh_base.ts";
-import { asTest, newTally, search, type Tally } from "../tests/simulation/_search.ts";
-import type { World } from "../tests/simulation/_world.ts";
+import { asTest, newTally, searchWorlds, type World, type WorldTally } from "../src/testing/search.ts";
 import { worlds } from "../tests/simulation/worlds.ts";
 import { readOptions } from "./options.ts";
 import { Progress } from "./progress.ts";
@@ -37,7 +37,7 @@ async function simulate<Act>(world: World<Act>): Promise<boolean> {
   const seeds = Array.from({ length: count }, (_, index) => from + index);
   let done = 0;
   const step = () => progress.show(() => `${world.name}: ${++done} of ${count} worlds`);
-  const found = await search(world, seeds, { tally, progress: step });
+  const found = await searchWorlds(fc, world, seeds, { tally, progress: step });
   progress.end();
   report(world.name, tally, (performance.now() - began) / 1_000);
   if (found === undefined) {
@@ -48,7 +48,7 @@ async function simulate<Act>(world: World<Act>): Promise<boolean> {
   return false;
 }
 
-function report(name: string, tally: Tally, seconds: number): void {
+function report(name: string, tally: WorldTally, seconds: number): void {
   const hours = tally.simulated / 3_600_000;
   print(
     `${name}: ${tally.worlds} worlds, ${hours.toFixed(1)} simulated hours in ${seconds.toFixed(1)} s ` +

@@ -27,6 +27,7 @@ export * from "./irc_server.ts";
 export * from "./listen.ts";
 export * from "./network.ts";
 export * from "./random.ts";
+export * from "./search.ts";
 export * from "./simulation.ts";
 export * from "./trace_hash.ts";
 export * from "./twitch_checker.ts";

@@ -2,7 +2,7 @@ import type { ResumePoint } from "../../src/discord/gateway/options.ts";
 import type { SessionStore, StoredShard } from "../../src/discord/gateway/store.ts";
 import type { Host } from "../../src/driver/host.ts";
 import type { Data } from "../../src/protocol/protocol.ts";
-import type { PlantedBug } from "./_world.ts";
+import type { PlantedBug } from "../../src/testing/search.ts";
 
 /** What a bug finds out about the world it is planted in. */
 export interface BugContext {

@@ -8,7 +8,7 @@ import type { Permits } from "../../src/driver/permits.ts";
 import type { Action, CloseInfo, Instant, Protocol } from "../../src/protocol/protocol.ts";
 import { RESUME } from "./_discord_service.ts";
 import { Tampered, type Tampering } from "./_tampered.ts";
-import type { PlantedBug } from "./_world.ts";
+import type { PlantedBug } from "../../src/testing/search.ts";
 
 /** A wrong variant of the core. */
 interface Bug extends PlantedBug {

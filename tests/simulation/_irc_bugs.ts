@@ -4,7 +4,7 @@ import type { IrcEvent } from "../../src/irc/event.ts";
 import type { IrcSessionOptions } from "../../src/irc/options.ts";
 import type { Action } from "../../src/protocol/protocol.ts";
 import type { Tampering } from "./_tampered.ts";
-import type { PlantedBug } from "./_world.ts";
+import type { PlantedBug } from "../../src/testing/search.ts";
 
 interface Bug extends PlantedBug {
   readonly options?: (options: IrcSessionOptions) => IrcSessionOptions;

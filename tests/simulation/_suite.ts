@@ -2,8 +2,8 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import process from "node:process";
 import { freshBase } from "../_fresh_base.ts";
-import { asTest, planOf, search } from "./_search.ts";
-import type { World } from "./_world.ts";
+import fc from "fast-check";
+import { asTest, planOf, searchWorlds, type World } from "../../src/testing/search.ts";
 
 function seeds(count: number, from = 1): number[] {
   return Array.from({ length: count }, (_, index) => from + index);
@@ -22,7 +22,7 @@ export interface SeedCounts {
 /** Tests that worlds go well, and prints what to paste if one does not. */
 export function checkSeeds<Act>(world: World<Act>, { fixed, fresh }: SeedCounts): void {
   const goWell = async (seeds: readonly number[]) => {
-    const found = await search(world, seeds);
+    const found = await searchWorlds(fc, world, seeds);
     if (found !== undefined) throw new Error(`seed ${found.seed} goes wrong:\n${asTest(world, found)}`);
   };
   test(`${world.name} world: nothing is lost in ${fixed} of them`, () => goWell(seeds(fixed)));
@@ -34,7 +34,7 @@ export function checkSeeds<Act>(world: World<Act>, { fixed, fresh }: SeedCounts)
 
   test(`${world.name} world: the same seed gives the same trace, another one another`, async () => {
     const traces = await Promise.all(
-      [7, 7, 8].map(async (seed) => (await world.run(seed, planOf(world, 7))).trace),
+      [7, 7, 8].map(async (seed) => (await world.run(seed, planOf(fc, world, 7))).trace),
     );
     assertEquals(traces[0], traces[1]);
     assert(traces[0] !== traces[2]);
@@ -46,7 +46,7 @@ export function plantedBugs<Act>(world: World<Act>, within: number): void {
   if (!onFullEngine) return;
   for (const bug of Object.keys(world.bugs)) {
     test(`${world.name} world: a core that ${bug} is caught within ${within} seeds`, async () => {
-      const found = await search(world, seeds(within), { bug, shrink: false });
+      const found = await searchWorlds(fc, world, seeds(within), { bug, shrink: false });
       assert(found !== undefined, "no checker has noticed");
     });
   }

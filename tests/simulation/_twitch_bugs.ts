@@ -6,7 +6,7 @@ import type { TwitchCommand } from "../../src/twitch/command.ts";
 import type { TwitchEvent } from "../../src/twitch/event.ts";
 import type { TwitchPoolOptions } from "../../src/twitch/pool.ts";
 import type { Tampering } from "./_tampered.ts";
-import type { PlantedBug } from "./_world.ts";
+import type { PlantedBug } from "../../src/testing/search.ts";
 
 interface Bug extends PlantedBug {
   readonly tamper?: () => Tampering<TwitchCommand, TwitchEvent, TwitchAsk>;

@@ -31,7 +31,7 @@ import { BOT_HOST, BotLife, inOneLife } from "./_discord_bot.ts";
 import { checkAcknowledged, checkMembers, checkRestarts, type Run } from "./_discord_restarts.ts";
 import { FIRST, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
 import { type BotBug, discordBotBugs } from "./_discord_bot_bugs.ts";
-import type { Report, World } from "./_world.ts";
+import type { World, WorldReport } from "../../src/testing/search.ts";
 
 /** What a plan can make Discord do, or happen to the bot; a shard is meant modulo how many there are. */
 export type DiscordBotAct =
@@ -198,7 +198,7 @@ class BotWorld {
     }
   }
 
-  async run(): Promise<Report> {
+  async run(): Promise<WorldReport> {
     const { world } = this;
     const { seed, heartbeatInterval } = this.#setup;
     world.clock.setTimer(UNTIL, () => wellAgain(this.#server));
@@ -333,7 +333,7 @@ class BotWorld {
   // The end.
 
   /** Stops for good, and checks all there is to check. */
-  async #end(violations: Violation[], resumable: boolean): Promise<Report> {
+  async #end(violations: Violation[], resumable: boolean): Promise<WorldReport> {
     const { world } = this;
     const life = this.#life;
     const at = world.clock.now();

@@ -33,7 +33,7 @@ import { Simulation } from "../../src/testing/simulation.ts";
 import { labelled, type Violation } from "../../src/testing/violation.ts";
 import { FIRST, lean, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
 import { discordBugs } from "./_discord_bugs.ts";
-import type { Report, World } from "./_world.ts";
+import type { World, WorldReport } from "../../src/testing/search.ts";
 
 /** What a plan can make the server or the user do. */
 export type DiscordAct =
@@ -135,7 +135,7 @@ function recoveryOf({ heartbeatInterval, shards, maxConcurrency }: DiscordSetup)
 }
 
 /** Runs a world of Discord, and checks all there is to check. */
-export async function runDiscord(setup: DiscordSetup): Promise<Report> {
+export async function runDiscord(setup: DiscordSetup): Promise<WorldReport> {
   const { seed, plan, until } = setup;
   const world = new Simulation({ seed, latency: 40, jitter: 60 });
   const guilds = Array.from({ length: setup.shards * setup.guilds }, (_, index) => ({

@@ -19,7 +19,7 @@ import { Simulation } from "../../src/testing/simulation.ts";
 import type { Violation } from "../../src/testing/violation.ts";
 import { ircBugs } from "./_irc_bugs.ts";
 import { Tampered } from "./_tampered.ts";
-import type { Report, World } from "./_world.ts";
+import type { World, WorldReport } from "../../src/testing/search.ts";
 
 /** What a plan can make the server or the user do. */
 export type IrcAct =
@@ -89,7 +89,7 @@ export const ircWorld: World<IrcAct> = {
   run,
 };
 
-async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): Promise<Report> {
+async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): Promise<WorldReport> {
   const world = new Simulation({ seed, latency: 40, jitter: 60, chunking: true });
   const observations: Observation[] = [];
   const delivered: Delivered<IrcEvent>[] = [];

@@ -2,8 +2,7 @@ import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { type Fault, faultPlans } from "../../src/testing/faults.ts";
-import { asTest, search } from "./_search.ts";
-import type { World } from "./_world.ts";
+import { asTest, searchWorlds, type World } from "../../src/testing/search.ts";
 
 /** A world that goes wrong as it is told to by its plan. */
 function worldOf(wrong: (plan: readonly Fault<never>[]) => readonly string[]): World<never> {
@@ -23,28 +22,32 @@ function worldOf(wrong: (plan: readonly Fault<never>[]) => readonly string[]): W
 const resets = (plan: readonly Fault<never>[]) => plan.filter(({ kind }) => kind === "reset").length;
 const seeds = Array.from({ length: 100 }, (_, index) => index + 1);
 
-test("search: leaves out of a plan what the failure does not need, and prints a test to paste", async () => {
+test("searchWorlds: leaves out of a plan what the failure does not need, and prints a test to paste", async () => {
   const world = worldOf((plan) => resets(plan) > 0 ? ["first"] : []);
-  const found = await search(world, seeds);
+  const found = await searchWorlds(fc, world, seeds);
   assert(found !== undefined);
   assertEquals(found.plan.map(({ kind }) => kind), ["reset"]);
   assert(asTest(world, found).startsWith("// first: first was broken\n"));
 });
 
-test("search: a world that throws has gone wrong", async () => {
+test("searchWorlds: a world that throws has gone wrong", async () => {
   const world = worldOf((plan) => {
     if (resets(plan) > 0) throw new RangeError("Cannot go on");
     return [];
   });
-  const found = await search(world, seeds);
+  const found = await searchWorlds(fc, world, seeds);
   assertEquals(found?.violations, [{ rule: "thrown", message: "RangeError: Cannot go on" }]);
   assertEquals(found?.plan.length, 1);
 });
 
-test("search: a planted bug is caught by the rule that it names alone", async () => {
+test("searchWorlds: a planted bug is caught by the rule that it names alone", async () => {
   const bug = "breaks a rule";
-  assertEquals(await search(worldOf(() => ["first"]), seeds, { bug }), undefined);
-  const found = await search(worldOf(() => ["first", "second"]), seeds, { bug, shrink: false });
+  assertEquals(await searchWorlds(fc, worldOf(() => ["first"]), seeds, { bug }), undefined);
+  const found = await searchWorlds(fc, worldOf(() => ["first", "second"]), seeds, { bug, shrink: false });
   assertEquals(found?.violations.map(({ rule }) => rule), ["second"]);
-  await assertRejects(() => search(worldOf(() => []), seeds, { bug: "another" }), RangeError, "another");
+  await assertRejects(
+    () => searchWorlds(fc, worldOf(() => []), seeds, { bug: "another" }),
+    RangeError,
+    "another",
+  );
 });

@@ -5,7 +5,7 @@ import { discordBotWorld } from "./discord_bot_world.ts";
 import { discordWorld } from "./discord_world.ts";
 import { ircWorld } from "./irc_world.ts";
 import { twitchWorld } from "./twitch_world.ts";
-import type { World } from "./_world.ts";
+import type { World } from "../../src/testing/search.ts";
 
 // A trace hashes everything a world's clients and servers did, so that equal ones on Deno, Bun and Node mean
 // that nothing there depends on the engine. Whoever changes what a core, a server or a world does changes the

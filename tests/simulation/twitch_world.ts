@@ -11,7 +11,7 @@ import type {
 } from "../../src/testing/twitch_server_types.ts";
 import { twitchBugs } from "./_twitch_bugs.ts";
 import { BOT, Client, type OwnerOf } from "./_twitch_client.ts";
-import type { Report, World } from "./_world.ts";
+import type { World, WorldReport } from "../../src/testing/search.ts";
 
 /** What a plan can make the server or a user do; `client` and `channel` count from 0, and wrap. */
 export type TwitchAct =
@@ -106,7 +106,7 @@ export const twitchWorld: World<TwitchAct> = {
   run,
 };
 
-async function run(seed: number, plan: readonly Fault<TwitchAct>[], bug?: string): Promise<Report> {
+async function run(seed: number, plan: readonly Fault<TwitchAct>[], bug?: string): Promise<WorldReport> {
   const world = new Simulation({ seed, latency: 40, jitter: 60, chunking: true });
   const channels = Array.from({ length: seed % 4 === 0 ? 24 : 4 }, (_, index) => `#c${index}`);
   // So few that they bind.

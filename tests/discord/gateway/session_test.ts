@@ -122,6 +122,20 @@ test("GatewaySession: what is commanded once a link is known to be gone waits fo
   assertEquals(sent(hand, 31).length, 1);
 });
 
+test("GatewaySession: what comes of a link that is gone already counts for nothing", () => {
+  const hand = Hand.ready();
+  const old = hand.link;
+  hand.lost().wait(1_000).open().hello();
+  hand.took();
+  const late = JSON.stringify({ op: 0, s: 2, t: "MESSAGE_CREATE", d: {} });
+  hand.session.receive(old, late, hand.now);
+  hand.session.closed(old, { code: 4004, reason: "", clean: true, cause: "peer" }, hand.now);
+  assertEquals(hand.drain().took(), []);
+  assertEquals(hand.dispatch(2, "RESUMED").took(), ["resumed", "gap resumed"]);
+  hand.command({ kind: "send", op: 31, d: {} });
+  assertEquals(sent(hand, 31).length, 1);
+});
+
 test("GatewaySession: after `end` there is nothing, whatever comes", () => {
   const hand = Hand.ready().closed(4004);
   hand.took();

@@ -210,9 +210,16 @@ export function checkMembers(
   }
   // What comes behind a hole on a link that is being left is not told, and comes again.
   const told = new Set<string>();
-  follow(observations, clients, () => {}, ({ label, at }, _session, sequence) => {
+  const chunks: { readonly label: string; readonly at: Instant; readonly sequence: number }[] = [];
+  follow(observations, clients, () => {}, ({ label, at }, _session, sequence, name) => {
     told.add(`${label} ${at} ${sequence}`);
+    if (name === "GUILD_MEMBERS_CHUNK") chunks.push({ label, at, sequence });
   });
+  // What is replayed comes late: members behind a refusal show that it was over by then.
+  const over = (limit: MembersLimit, by: Instant) =>
+    chunks.some(({ label, at, sequence }) =>
+      label === limit.label && at <= by && (at > limit.at || (at === limit.at && sequence > limit.sequence))
+    );
   const known = limits.filter(({ label, at, sequence }) => told.has(`${label} ${at} ${sequence}`));
   for (const observation of observations) {
     if (observation.kind !== "sent") continue;
@@ -222,7 +229,7 @@ export function checkMembers(
     const limit = asked === undefined
       ? undefined
       : known.findLast((one) => one.label === label && one.guild === asked && one.at < at);
-    if (limit === undefined || at >= limit.until - 1) continue;
+    if (limit === undefined || at >= limit.until - 1 || over(limit, at)) continue;
     violations.push({
       rule: "members_limit",
       message: `${label}: asks for members at ${at}, though limited to ${limit.until}`,

@@ -59,3 +59,18 @@ test("discord bot: a refusal behind a hole on a link that is being left is not w
   ]);
   assertEquals(violations, []);
 });
+
+test("discord bot: a refusal that is replayed with the members behind it is over", async () => {
+  // What this once was: the checker's mistake, again. It counted the wait from when the refusal was replayed.
+  const bot = { client: "bot" };
+  const { violations } = await discordBotWorld.run(41_001_318, [
+    { kind: "stall", at: 36_043, ms: 75_261, directions: ["to client"], scope: bot },
+    { kind: "act", at: 36_377, act: { kind: "list", shard: 0, loses: false } },
+    { kind: "refuse", at: 53_985, ms: 916, cause: "refused", scope: bot },
+    { kind: "refuse", at: 59_568, ms: 1_663, cause: "tls" },
+    { kind: "reset", at: 70_496 },
+    { kind: "silence", at: 74_067, ms: 46, directions: ["to client"], scope: bot },
+    { kind: "act", at: 78_168, act: { kind: "list", shard: 0, loses: true } },
+  ]);
+  assertEquals(violations, []);
+});

@@ -43,16 +43,16 @@ trace(discordWorld, 2, [
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234, scope: { client: "shard 1" } },
   { kind: "act", at: 45_000, act: { kind: "presences", shard: 0, count: 12, patience: 900 } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "f5e42919a25e8d73");
+], "c74cc4f9d16cbe82");
 
 trace(discordWorld, 24, [
   { kind: "act", at: 30_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "silence", at: 50_000, directions: ["to client"] },
-], "4832f79e4d58ce26");
+], "6489311afb6c9a74");
 
 trace(discordBotWorld, 4, [
   { kind: "act", at: 20_000, act: { kind: "list", shard: 0, loses: true } },
   { kind: "act", at: 40_000, act: { kind: "stop", how: "killed", away: 2_000 } },
   { kind: "act", at: 70_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "act", at: 90_000, act: { kind: "stop", how: "asked", away: 10_000 } },
-], "6748647f46d82c02");
+], "fe43565b3c9bfc88");

@@ -1,4 +1,5 @@
 import type { AskFailed, PermitAnswer, PermitAsk } from "../protocol/protocol.ts";
+import type { Host } from "./host.ts";
 import type { Grant, Permits } from "./permits.ts";
 
 /** What the core has asked for. */
@@ -15,17 +16,20 @@ export type AnswerBy<Ask, Answer> = (ask: Ask, signal: AbortSignal) => Promise<A
 export class Asks<Ask, Answer> {
   readonly #permits: Permits;
   readonly #answerBy: AnswerBy<Ask, Answer> | undefined;
+  readonly #work: Host["work"];
   readonly #answered: (id: number, answer: Answer | PermitAnswer | AskFailed) => void;
   readonly #asked = new Map<number, Asked>();
 
-  /** Takes who grants permits, who answers everything else, and whom to tell. */
+  /** Takes who grants permits, who answers everything else, in what of the host's, and whom to tell. */
   constructor(
     permits: Permits,
     answerBy: AnswerBy<Ask, Answer> | undefined,
+    work: Host["work"],
     answered: (id: number, answer: Answer | PermitAnswer | AskFailed) => void,
   ) {
     this.#permits = permits;
     this.#answerBy = answerBy;
+    this.#work = work;
     this.#answered = answered;
   }
 
@@ -63,10 +67,11 @@ export class Asks<Ask, Answer> {
       else asked.grant = grant;
       return { kind: "permit" };
     }
-    if (this.#answerBy === undefined) {
-      throw new Error(`Cannot answer "${kindOf(ask)}": no answers were given`);
-    }
-    return await this.#answerBy(ask, signal);
+    const answerBy = this.#answerBy;
+    const kind = kindOf(ask);
+    if (answerBy === undefined) throw new Error(`Cannot answer "${kind}": no answers were given`);
+    const run = async () => await answerBy(ask, signal);
+    return await (this.#work?.(`the answer to "${kind}"`, run) ?? run());
   }
 
   #tell(id: number, asked: Asked, answer: Answer | PermitAnswer | AskFailed): void {

@@ -30,7 +30,7 @@ export type EventOf<Event, Kind extends string> = Extract<Event, { readonly kind
 /** What every client's `connect` takes. */
 export interface ClientOptions {
   /**
-   * Parts of the outside to replace: clock, randomness, dial, fetch, permits, observe.
+   * Parts of the outside to replace: clock, randomness, dial, fetch, permits, crypto, observe.
    *
    * @default the runtime's own
    */

@@ -131,7 +131,7 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
     this.#deliverTo = deliver;
     this.#endedTo = ended;
     this.#observed = host.observe !== undefined;
-    this.#asks = new Asks(permits, answer, (id, answer) => {
+    this.#asks = new Asks(permits, answer, host.work, (id, answer) => {
       this.#observe({ kind: "answered", id, answer: kindOf(answer) });
       this.#core.answered(id, answer, this.#now());
       this.#drain();

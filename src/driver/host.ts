@@ -1,3 +1,4 @@
+import type { HostCrypto } from "../protocol/host_crypto.ts";
 import type { CloseInfo, Data, Instant, OpenInfo } from "../protocol/protocol.ts";
 import { PooledClock } from "./_pooled_clock.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -80,6 +81,14 @@ export interface Host {
   readonly fetch: (input: string, init?: RequestInit) => Promise<Response>;
   /** Limits shared wider than one core. */
   readonly permits: Permits;
+  /** Cryptography, and random bytes for it. */
+  readonly crypto: HostCrypto;
+  /**
+   * Does what takes real time: a simulation lets its clock stand meanwhile. `what` names it in errors.
+   *
+   * @default calls `run`
+   */
+  readonly work?: (<T>(what: string, run: () => Promise<T>) => Promise<T>) | undefined;
   /** Sees everything that happens, with secrets left out. Must be quick; what it throws is ignored. */
   readonly observe?: ((observation: Observation) => void) | undefined;
 }
@@ -114,6 +123,7 @@ export function hostWith(dial: Dial, parts: Partial<Host> = {}): Host {
     dial,
     fetch: (input, init) => globalThis.fetch(input, init),
     permits: ofProcess?.clock === clock ? ofProcess.permits : new LocalPermits(clock),
+    crypto: globalThis.crypto,
     ...parts,
   };
 }

@@ -84,7 +84,8 @@ export class IrcClient extends IrcCommandClient {
     super(hostWith(dial, options.runtime), options, "irc");
     const handlers = this.#handlers = new LineHandlers(options.use, (error) => this.report(error));
     this.#session = new IrcSession({ ...options, url: urls, random: this.host.random, handlers });
-    const answer = answerIrc({ sts: options.sts ?? new MemoryStsStore(), sign: options.sasl?.sign });
+    const { crypto } = this.host;
+    const answer = answerIrc({ sts: options.sts ?? new MemoryStsStore(), sign: options.sasl?.sign, crypto });
     this.#driver = this.attach<IrcCommand, IrcAsk, IrcAnswer>(this.#session, {
       answer: (ask) => ask.kind === "sts_save" ? this.#save(answer(ask)) : answer(ask),
     });

@@ -1,4 +1,5 @@
 import { OptionError } from "../protocol/errors.ts";
+import type { HostCrypto } from "../protocol/host_crypto.ts";
 
 /** The order of NIST P-256's group (SP 800-186 section 3.2.1.3). */
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
@@ -14,7 +15,8 @@ const PRIVATE_KEY = /0201010420([0-9a-f]{64})/;
  * would hash them first, so only the point comes from there.
  *
  * Its arithmetic takes longer for some numbers than for others. Who can time one login closely enough to learn
- * from that is on the machine already; sign nothing else with it.
+ * from that is on the machine already; sign nothing else with it. What it returns takes its cryptography as a second
+ * argument, by default the runtime's.
  *
  * @throws {OptionError} if the text holds no NIST P-256 private key.
  *
@@ -27,13 +29,15 @@ const PRIVATE_KEY = /0201010420([0-9a-f]{64})/;
  * }
  * ```
  */
-export function ecdsaSigner(pem: string): (challenge: Uint8Array) => Promise<Uint8Array> {
+export function ecdsaSigner(
+  pem: string,
+): (challenge: Uint8Array, source?: HostCrypto) => Promise<Uint8Array> {
   const key = privateKeyOf(pem);
-  return async (challenge) => {
+  return async (challenge, source = globalThis.crypto) => {
     // FIPS 186-5 section 6.4.1, step by step, with the challenge in the hash's place: its leftmost 256 bits.
     const e = toInteger(challenge.subarray(0, BYTES));
     for (;;) {
-      const { k, x } = await randomPoint();
+      const { k, x } = await randomPoint(source);
       const r = x % ORDER;
       const s = (inverse(k) * (e + r * key)) % ORDER;
       if (r !== 0n && s !== 0n) return derSequence([r, s]);
@@ -64,9 +68,9 @@ function hexOf(base64: string): string {
 }
 
 /** A random k, and the x of k times the base point: what making a key pair comes to. */
-async function randomPoint(): Promise<{ k: bigint; x: bigint }> {
-  const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
-  const { d = "", x = "" } = await crypto.subtle.exportKey("jwk", pair.privateKey);
+async function randomPoint({ subtle }: HostCrypto): Promise<{ k: bigint; x: bigint }> {
+  const pair = await subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
+  const { d = "", x = "" } = await subtle.exportKey("jwk", pair.privateKey);
   return { k: toInteger(fromBase64Url(d)), x: toInteger(fromBase64Url(x)) };
 }
 

@@ -22,6 +22,7 @@ export * from "./errors.ts";
 export * from "./gap.ts";
 export * from "./inbox.ts";
 export * from "./outputs.ts";
+export type * from "./host_crypto.ts";
 export * from "./permit.ts";
 export * from "./ping_barrier.ts";
 export * from "./protocol.ts";

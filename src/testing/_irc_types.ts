@@ -19,6 +19,10 @@ export interface IrcServerOptions {
   readonly capabilities?: readonly string[];
   /** The accounts that SASL lets in, and their passwords. @default none, and no SASL */
   readonly accounts?: Readonly<Record<string, string>>;
+  /** The NIST P-256 private keys of accounts, as PEM text: for ECDSA-NIST256P-CHALLENGE. @default none */
+  readonly signers?: Readonly<Record<string, string>>;
+  /** The account whose certificate every client is taken to show: for EXTERNAL. @default none */
+  readonly certificate?: string;
   /** How clients may log in to them. @default {["SCRAM-SHA-256", "PLAIN"]} */
   readonly mechanisms?: readonly ServerMechanism[];
   /** Which nicks and channels count as the same, as it says by ISUPPORT. @default {"rfc1459"} */

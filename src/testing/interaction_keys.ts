@@ -1,3 +1,5 @@
+import type { HostCrypto } from "../protocol/host_crypto.ts";
+
 /** What a signed request carries beside its body. */
 export interface SignedHeaders extends Record<string, string> {
   /** 128 hexadecimal digits. */
@@ -28,22 +30,25 @@ export class SigningKeys {
   /** 64 hexadecimal digits, as the Developer Portal shows them. */
   readonly publicKey: string;
   readonly #privateKey: CryptoKey;
+  readonly #subtle: HostCrypto["subtle"];
 
-  private constructor(publicKey: string, privateKey: CryptoKey) {
+  private constructor(publicKey: string, privateKey: CryptoKey, { subtle }: HostCrypto) {
+    this.#subtle = subtle;
     this.publicKey = publicKey;
     this.#privateKey = privateKey;
   }
 
   /**
-   * Makes a new pair.
+   * Makes a new pair, by the cryptography given: that of a simulation's host, say, whose clock then stands while
+   * something is signed.
    *
    * @throws if the runtime has no Ed25519.
    */
-  static async generate(): Promise<SigningKeys> {
+  static async generate(crypto: HostCrypto = globalThis.crypto): Promise<SigningKeys> {
     const pair = await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"]);
     if (!("privateKey" in pair)) throw new Error("Ed25519 has key pairs");
     const raw = await crypto.subtle.exportKey("raw", pair.publicKey);
-    return new SigningKeys(toHex(raw), pair.privateKey);
+    return new SigningKeys(toHex(raw), pair.privateKey, crypto);
   }
 
   /** Signs a body; `timestamp` is in seconds since 1970, now by default. */
@@ -53,7 +58,7 @@ export class SigningKeys {
   ): Promise<SignedHeaders> {
     const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
     const signed = new Uint8Array([...new TextEncoder().encode(timestamp), ...bytes]);
-    const signature = await crypto.subtle.sign("Ed25519", this.#privateKey, signed);
+    const signature = await this.#subtle.sign("Ed25519", this.#privateKey, signed);
     return {
       "X-Signature-Ed25519": toHex(signature),
       "X-Signature-Timestamp": timestamp,

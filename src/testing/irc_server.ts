@@ -5,7 +5,7 @@ import type { CloseInfo, Data, Instant, OpenInfo, Output, Protocol } from "../pr
 import { Queue } from "../protocol/queue.ts";
 import { answerCap } from "./_irc_capabilities.ts";
 import { welcome } from "./_irc_welcome.ts";
-import { authenticate, type ServerMechanism } from "./_irc_sasl.ts";
+import { accountsOf, authenticate, type ServerAccounts, type ServerMechanism } from "./_irc_sasl.ts";
 import { Channel, Connection, Connections, maskOf } from "./_irc_state.ts";
 import type { IrcServerCommand, IrcServerEvent, IrcServerOptions } from "./_irc_types.ts";
 
@@ -36,7 +36,7 @@ export class IrcServer implements Protocol<IrcServerCommand, IrcServerEvent> {
   readonly #options: IrcServerOptions;
   readonly #casemapping: Casemapping;
   readonly #capabilities: readonly string[];
-  readonly #accounts: ReadonlyMap<string, string>;
+  readonly #accounts: ServerAccounts;
   readonly #mechanisms: readonly ServerMechanism[];
   readonly #taken: Set<string>;
   /** The user names that may not come in. */
@@ -65,7 +65,7 @@ export class IrcServer implements Protocol<IrcServerCommand, IrcServerEvent> {
     this.#options = options;
     this.#casemapping = options.casemapping ?? "rfc1459";
     this.#name = options.name ?? "irc.test";
-    this.#accounts = new Map(Object.entries(options.accounts ?? {}));
+    this.#accounts = accountsOf(options);
     this.#mechanisms = options.mechanisms ?? ["SCRAM-SHA-256", "PLAIN"];
     this.#taken = new Set(options.taken?.map(this.#fold));
     this.#capabilities = options.capabilities ??
@@ -300,7 +300,7 @@ export class IrcServer implements Protocol<IrcServerCommand, IrcServerEvent> {
 
   /** What it offers at present. */
   get #offered(): readonly string[] {
-    if (this.#accounts.size === 0 || !this.#services) return this.#capabilities;
+    if (!this.#accounts.any || !this.#services) return this.#capabilities;
     return [...this.#capabilities, `sasl=${this.#mechanisms.join(",")}`];
   }
 
@@ -325,7 +325,7 @@ export class IrcServer implements Protocol<IrcServerCommand, IrcServerEvent> {
   }
 
   #setServices(up: boolean): void {
-    if (this.#services === up || this.#accounts.size === 0) return;
+    if (this.#services === up || !this.#accounts.any) return;
     this.#services = up;
     for (const connection of this.#connections.values()) {
       connection.sasl = undefined;

@@ -1,6 +1,10 @@
 import type { Host, Observation } from "../driver/host.ts";
+import type { Instant } from "../protocol/protocol.ts";
 import { LocalPermits } from "../driver/permits.ts";
 import type { Acceptor } from "./listen.ts";
+import { turn } from "./_event_loop.ts";
+import { simulatedCrypto } from "./_host_crypto.ts";
+import { RealWork } from "./_real_work.ts";
 import { Network, type NetworkConditions, originOf } from "./network.ts";
 import { seededRandom } from "./random.ts";
 import { TraceHash } from "./trace_hash.ts";
@@ -10,6 +14,8 @@ import { VirtualClock } from "./virtual_clock.ts";
 export interface SimulationOptions extends NetworkConditions {
   /** What all randomness depends on. @default {1} */
   readonly seed?: number;
+  /** How long the clock may stand for something real before the world fails, in milliseconds of real time. @default {10_000} */
+  readonly patience?: number;
 }
 
 type Fetch = Host["fetch"];
@@ -35,12 +41,13 @@ const TURNS_FOR_HTTP = 6;
  */
 export class Simulation {
   /** The virtual clock. */
-  readonly clock: VirtualClock = new VirtualClock();
+  readonly clock: VirtualClock;
   /** The network, and what can go wrong with it. */
   readonly network: Network;
   readonly #seed: number;
   readonly #trace = new TraceHash();
-  readonly #permits = new LocalPermits(this.clock);
+  readonly #permits: LocalPermits;
+  readonly #work: RealWork;
   readonly #fetches = new Map<string, Fetch>();
   #requests = 0;
   /** How many turns of the event loop the last request still needs. */
@@ -49,6 +56,9 @@ export class Simulation {
   /** Takes the seed and how the network is. */
   constructor(options: SimulationOptions = {}) {
     this.#seed = options.seed ?? 1;
+    this.#work = new RealWork(options.patience ?? 10_000);
+    this.clock = new WorldClock(this.#work);
+    this.#permits = new LocalPermits(this.clock);
     this.network = new Network(this.clock, this.#seed, options);
   }
 
@@ -69,6 +79,8 @@ export class Simulation {
       dial: (request, events) => this.network.dial(name, request, events),
       fetch: (input, init) => this.#fetch(name, input, init),
       permits: this.#permits,
+      crypto: simulatedCrypto(name, seededRandom(this.#seed, `crypto of ${name}`), this.#work),
+      work: (what, run) => this.#work.run(`${what} of "${name}"`, run, { owner: name, strict: false }),
       ...parts,
       observe,
     };
@@ -89,7 +101,37 @@ export class Simulation {
     this.network.reset(url === undefined ? {} : { url });
   }
 
-  /** Lets virtual time pass, so many milliseconds; promises get their turn after every step. */
+  /**
+   * Lets the clock stand while a promise is pending that waits for something real: a file, a process, a thread.
+   * What also waits for virtual time must be given as a function, so that the clock goes on during that. `what`
+   * names it in the error with which the world fails if it takes longer than `patience`.
+   *
+   * @example A handler that reads a file
+   * ```ts
+   * import { readFile } from "node:fs/promises";
+   * import { Simulation } from "@parley/parley/testing";
+   *
+   * const world = new Simulation();
+   * let length = 0;
+   * world.clock.setTimer(1_000, async () => {
+   *   const text = await world.track(readFile("deno.json", "utf8"), "the file");
+   *   length = text.length;
+   * });
+   * await world.run(1_000);
+   * length > 0; // true
+   * ```
+   */
+  track<T>(work: Promise<T> | (() => Promise<T>), what = "what is tracked"): Promise<T> {
+    return typeof work === "function"
+      ? this.#work.run(what, work, { strict: true })
+      : this.#work.track(what, work);
+  }
+
+  /**
+   * Lets virtual time pass, so many milliseconds; promises get their turn after every step.
+   *
+   * @throws if something real that the clock stands for takes longer than `patience`.
+   */
   async run(ms: number): Promise<void> {
     const until = this.clock.now() + ms;
     await this.#turn();
@@ -100,19 +142,21 @@ export class Simulation {
   /**
    * Lets virtual time pass until a promise settles, and returns its value.
    *
-   * @throws if it rejects, or has not settled within `limit` milliseconds of virtual time.
+   * @throws if it rejects, or has not settled within `limit` milliseconds of virtual time, or something real that
+   * the clock stands for takes longer than `patience`.
    */
   async until<T>(promise: Promise<T>, limit = 3_600_000): Promise<T> {
     let settled = false;
     const done = () => void (settled = true);
-    promise.then(done, done);
+    const ended = promise.then(done, done);
     const last = this.clock.now() + limit;
     await this.#turn();
     while (!settled) {
-      if (!this.clock.step(last)) {
+      if (this.clock.step(last)) await this.#turn();
+      // Where nothing is due, nothing can be overtaken: whatever is real has its time.
+      else if (this.clock.next() < Infinity || !await this.#work.outlast(ended, () => this.clock.next())) {
         throw new Error(`Nothing happened that settles the promise within ${limit} ms`);
       }
-      await this.#turn();
     }
     return await promise;
   }
@@ -120,6 +164,7 @@ export class Simulation {
   async #fetch(client: string, input: string, init?: RequestInit): Promise<Response> {
     const fetch = this.#fetches.get(originOf(input));
     this.#requests++;
+    const over = this.#work.request(client);
     try {
       await this.#travel(client, input);
       for (let obstacle = this.network.obstacle(client, input); obstacle !== undefined;) {
@@ -128,10 +173,12 @@ export class Simulation {
         obstacle = this.network.obstacle(client, input);
       }
       if (fetch === undefined) throw new TypeError(`Connection refused: "${originOf(input)}"`);
-      const response = await fetch(input, init);
+      const answer = async () => await fetch(input, init);
+      const response = await this.#work.run(`the answer to "${input}"`, answer, { strict: false });
       await this.#travel(client, input);
       return response;
     } finally {
+      over();
       this.#requests--;
       this.#settling = TURNS_FOR_HTTP;
     }
@@ -147,11 +194,37 @@ export class Simulation {
 
   /** Lets every promise that can settle do so before time goes on. */
   async #turn(): Promise<void> {
-    let turns = this.#requests > 0 ? TURNS_FOR_HTTP : 1;
     do {
-      await new Promise((resolve) => setImmediate(resolve));
-      turns = Math.max(turns - 1, this.#settling);
-      this.#settling = 0;
-    } while (turns > 0);
+      let turns = this.#requests > 0 ? TURNS_FOR_HTTP : 1;
+      do {
+        await turn();
+        turns = Math.max(turns - 1, this.#settling);
+        this.#settling = 0;
+      } while (turns > 0);
+      await this.#work.settle();
+    } while (this.#settling > 0);
+  }
+}
+
+/** Knows what waits for it. */
+class WorldClock extends VirtualClock {
+  readonly #work: RealWork;
+
+  constructor(work: RealWork) {
+    super();
+    this.#work = work;
+  }
+
+  override setTimer(at: Instant, wake: () => void): () => void {
+    const over = this.#work.wait();
+    if (over === undefined) return super.setTimer(at, wake);
+    const undo = super.setTimer(at, () => {
+      over();
+      wake();
+    });
+    return () => {
+      over();
+      undo();
+    };
   }
 }

@@ -48,6 +48,7 @@ export class FakeHost implements Host {
     return link;
   };
   readonly fetch = (): Promise<Response> => Promise.reject(new Error("no HTTP here"));
+  readonly crypto = globalThis.crypto;
   readonly observe: Host["observe"];
 
   constructor(observe?: Host["observe"]) {

@@ -1,15 +1,15 @@
-import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import fc from "fast-check";
 import { Driver } from "../../src/driver/driver.ts";
 import type { Observation } from "../../src/driver/host.ts";
+import { answerIrc } from "../../src/irc/answers.ts";
 import type { IrcAnswer, IrcAsk } from "../../src/irc/ask.ts";
 import { foldCase } from "../../src/irc/casemapping.ts";
 import type { IrcCommand } from "../../src/irc/command.ts";
 import type { IrcEvent } from "../../src/irc/event.ts";
 import type { IrcSessionOptions } from "../../src/irc/options.ts";
 import type { SaslOptions } from "../../src/irc/registration/sasl.ts";
-import type { DeriveAnswer, DeriveAsk } from "../../src/irc/registration/scram.ts";
 import { IrcSession } from "../../src/irc/session.ts";
+import { MemoryStsStore } from "../../src/irc/sts_store.ts";
 import { ConnectionError, ParleyError } from "../../src/protocol/errors.ts";
 import { checkEnd, checkSayings, type Delivered, type Saying } from "../../src/testing/checker.ts";
 import { type Fault, faultPlans, scheduleFaults } from "../../src/testing/faults.ts";
@@ -146,7 +146,7 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
     {
       host,
       label: "bot",
-      answer: answers(host.random),
+      answer: answerIrc({ sts: new MemoryStsStore(), crypto: host.crypto }),
       ended: (error) => void (failure = error),
       deliver: (event) => void delivered.push({ event, at: world.clock.now() }),
     },
@@ -274,41 +274,6 @@ function checkRecovery(
     }
   }
   return violations;
-}
-
-/** Answers at once: the runtime's cryptography would take real time, which no seed repeats. */
-function answers(random: () => number): (ask: IrcAsk) => IrcAnswer {
-  return (ask) => {
-    switch (ask.kind) {
-      case "nonce":
-        return { kind: "nonce", nonce: String(random()).slice(2) };
-      case "derive":
-        return derive(ask);
-      case "sign":
-        throw new Error("Nobody signs here");
-      case "sts_load":
-        return { kind: "sts_policy", policy: undefined };
-      case "sts_save":
-        return { kind: "sts_saved" };
-    }
-  };
-}
-
-const salted = new Map<string, Uint8Array>();
-
-function derive({ password, salt, iterations, authMessage }: DeriveAsk): DeriveAnswer {
-  const key = `${password} ${salt}`;
-  const saltedPassword = salted.get(key) ?? pbkdf2Sync(password, salt, iterations, 32, "sha256");
-  salted.set(key, saltedPassword);
-  const hmac = (hmacKey: Uint8Array, text: string) =>
-    new Uint8Array(createHmac("sha256", hmacKey).update(text).digest());
-  const clientKey = hmac(saltedPassword, "Client Key");
-  const clientSignature = hmac(createHash("sha256").update(clientKey).digest(), authMessage);
-  return {
-    kind: "derived",
-    proof: clientKey.map((byte, at) => byte ^ (clientSignature[at] ?? 0)),
-    signature: hmac(hmac(saltedPassword, "Server Key"), authMessage),
-  };
 }
 
 function settle(promise: Promise<unknown>, saying: Saying): void {

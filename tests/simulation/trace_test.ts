@@ -23,20 +23,20 @@ trace(ircWorld, 3, [
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
   { kind: "act", at: 45_000, act: { kind: "part", channel: "#a" } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "a223b64b9b8e6fc9");
+], "7f561f0ea6a0a2ac");
 
 trace(twitchWorld, 20, [
   { kind: "reset", at: 11_000, scope: { client: "one" } },
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
   { kind: "act", at: 45_000, act: { kind: "say", client: 1, channel: 0, count: 12, patience: 900 } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "451438fde136085c");
+], "c0f25b716752237f");
 
 trace(twitchWorld, 7, [
   { kind: "act", at: 5_000, act: { kind: "part", client: 0, channel: 1 } },
   { kind: "silence", at: 30_000, directions: ["to server"] },
   { kind: "refuse", at: 90_000, ms: 20_000, cause: "tls" },
-], "6b129093bacf0972");
+], "6102665f11bd858b");
 
 trace(discordWorld, 2, [
   { kind: "reset", at: 11_000 },

@@ -1,3 +1,4 @@
+import type { HostCrypto } from "../../protocol/host_crypto.ts";
 import { AuthenticationError, OptionError } from "../../protocol/errors.ts";
 import { LONGEST_CHALLENGE } from "../bounds.ts";
 import type { IrcMessage } from "../message.ts";
@@ -29,9 +30,9 @@ export interface SaslOptions {
   readonly password?: string;
   /**
    * Signs a challenge of the server's with the account's NIST P-256 key, without hashing it first, as DER: for
-   * ECDSA-NIST256P-CHALLENGE. `ecdsaSigner` makes one.
+   * ECDSA-NIST256P-CHALLENGE. `ecdsaSigner` makes one. It is given the host's cryptography, too.
    */
-  readonly sign?: (challenge: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+  readonly sign?: (challenge: Uint8Array, source: HostCrypto) => Uint8Array | Promise<Uint8Array>;
   /**
    * What to log in with, best first. One that the server does not offer is passed over, and if one fails the
    * next is tried. PLAIN shows the password to the server, and without TLS to whoever listens.

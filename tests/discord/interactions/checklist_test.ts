@@ -15,7 +15,7 @@ import {
 import { DiscordRest } from "../../../src/discord/rest/mod.ts";
 import { interactions, webhookEvents } from "../../../src/hono/mod.ts";
 import { CommandError, TimeoutError } from "../../../src/protocol/errors.ts";
-import { InteractionClient, InteractionRecorder, SigningKeys } from "../../../src/testing/mod.ts";
+import { InteractionClient, InteractionRecorder, SigningKeys, Simulation } from "../../../src/testing/mod.ts";
 import { VirtualClock } from "../../../src/testing/virtual_clock.ts";
 import { within } from "../../_within.ts";
 
@@ -66,17 +66,10 @@ function doorsOf(options: object = {}) {
 }
 
 /** Lets time pass until there is a reply, and tells how long it took by the clock. */
-async function inTime<T>(clock: VirtualClock, replying: Promise<T>): Promise<{ reply: T; after: number }> {
-  const from = clock.now();
-  let after = Infinity;
-  const timed = replying.then((reply) => ({ reply, after: after = clock.now() - from }));
-  const passing = async () => {
-    // Signatures take real time.
-    for (; after === Infinity && !over; clock.step()) await new Promise((resolve) => setImmediate(resolve));
-    return await timed;
-  };
-  let over = false;
-  return await within("a reply", passing()).finally(() => over = true);
+async function inTime<T>(world: Simulation, reply: () => Promise<T>): Promise<{ reply: T; after: number }> {
+  const from = world.clock.now();
+  // Signatures take real time.
+  return { reply: await world.until(world.track(reply)), after: world.clock.now() - from };
 }
 
 for (const [door, handler] of Object.entries(doorsOf())) {
@@ -172,27 +165,30 @@ for (const [door, handler] of Object.entries(doorsOf())) {
 for (const door of ["interactionHandler", "interactions"] as const) {
   describe(`Discord's time limits, ${door}`, () => {
     it(`${door}: what has no answer is deferred before the 3 seconds are over`, async () => {
-      const clock = new VirtualClock(1_000_000);
+      const world = new Simulation();
+      const { clock } = world;
       const discord = new InteractionClient({ keys, handler: doorsOf({ clock })[door] });
-      const { reply, after } = await inTime(clock, discord.command("slow"));
+      const { reply, after } = await inTime(world, () => discord.command("slow"));
       assertEquals(reply.type, 5);
       assertEquals(after > 0 && after < 3_000, true, `${after}`);
     });
 
     it(`${door}: a request whose handler gives no answer within 3 s ends with 500`, async () => {
-      const clock = new VirtualClock(1_000_000);
+      const world = new Simulation();
+      const { clock } = world;
       const errors: unknown[] = [];
       const router = new InteractionRouter({ onError: (error) => void errors.push(error) })
         .add(command("stuck", "Never answers", () => never));
       const discord = new InteractionClient({ keys, handler: doorsOf({ clock, router })[door] });
-      const { reply, after } = await inTime(clock, discord.command("stuck"));
+      const { reply, after } = await inTime(world, () => discord.command("stuck"));
       assertEquals([reply.status, after], [500, 3_000]);
       assertInstanceOf(errors[0], TimeoutError);
       assertEquals(errors.length, 1);
     });
 
     it(`${door}: a request that is answered by the callback endpoint ends within 3 s, too`, async () => {
-      const clock = new VirtualClock(1_000_000);
+      const world = new Simulation();
+      const { clock } = world;
       const { fetch } = new InteractionRecorder();
       const rest = new DiscordRest({ token: "a.bot.token", fetch, clock, timeout: Infinity });
       const router = new InteractionRouter().add(command("busy", "Works on", async (i) => {
@@ -200,7 +196,10 @@ for (const door of ["interactionHandler", "interactions"] as const) {
         await never;
       }));
       const handler = doorsOf({ clock, rest, router, answerBy: "callback" })[door];
-      const { reply, after } = await inTime(clock, new InteractionClient({ keys, handler }).command("busy"));
+      const { reply, after } = await inTime(
+        world,
+        () => new InteractionClient({ keys, handler }).command("busy"),
+      );
       assertEquals([reply.status, after], [202, 3_000]);
     });
 

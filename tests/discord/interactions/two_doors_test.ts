@@ -101,9 +101,10 @@ for (const [name, open] of doors) {
     }
 
     it(`InteractionRouter through ${name}: answers a slash command with its options, and what comes along`, () =>
-      through(async ({ client, until }, told) => {
+      through(async ({ client, until, settle }, told) => {
         const options = { whom: { user: { id: "5", username: "bob" } } };
         assertEquals((await until(client.command("greet", { options }))).content, "hello bob");
+        await settle();
         assertEquals(told, ["before command", "after command"]);
       }));
 

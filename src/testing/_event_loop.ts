@@ -1,13 +1,31 @@
 // Taken when this is first imported, so that timers which a test replaces later do not stop a world.
-const { setImmediate, setTimeout, clearTimeout } = globalThis;
+const { MessageChannel, setImmediate, setTimeout, clearTimeout } = globalThis;
+
+/** Whether a test has replaced the timers. Deno's mocks reach even those that were taken before. */
+function areFakes(): boolean {
+  return globalThis.setImmediate !== setImmediate || globalThis.setTimeout !== setTimeout;
+}
 
 /** Lets the event loop turn once: every promise that can settle does so. */
 export function turn(): Promise<void> {
-  return new Promise((resolve) => void setImmediate(resolve));
+  return new Promise((resolve) => {
+    if (!areFakes()) return void setImmediate(resolve);
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
 }
 
 /** Waits for so many milliseconds of real time, or for a promise that never rejects, whichever ends first. */
 export async function pause(ms: number, until: Promise<void>): Promise<void> {
+  if (areFakes() && "waitAsync" in Atomics) {
+    const { value } = Atomics.waitAsync(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+    await Promise.race([value, until]);
+    return;
+  }
   let timeout: ReturnType<typeof setTimeout> | undefined;
   const passed = new Promise<void>((resolve) => void (timeout = setTimeout(resolve, ms)));
   await Promise.race([passed, until]);

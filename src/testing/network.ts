@@ -1,5 +1,6 @@
 import type { DialRequest, Link, LinkEvents } from "../driver/host.ts";
-import type { CloseInfo, Data, Instant, OpenInfo } from "../protocol/protocol.ts";
+import type { CloseInfo, Instant } from "../protocol/protocol.ts";
+import { Wire } from "./_wire.ts";
 import type { Acceptor } from "./listen.ts";
 import { seededRandom } from "./random.ts";
 import type { VirtualClock } from "./virtual_clock.ts";
@@ -14,6 +15,13 @@ export interface NetworkConditions {
   readonly chunking?: boolean;
   /** How many bytes or characters may wait behind a stall before the sender calls its peer stalled. @default {1_048_576} */
   readonly maxBuffered?: number;
+  /**
+   * How far apart the reads of a link are, in milliseconds: what has come meanwhile is read in one piece, as is
+   * what comes at the same instant. @default {each piece that was sent is read by itself}
+   */
+  readonly coalescing?: number;
+  /** How many bytes or characters travel in a second, each way of a link. @default {no limit} */
+  readonly bandwidth?: number;
 }
 
 /** Which links something happens to: those between this client and this URL's host, or all. */
@@ -24,18 +32,36 @@ export interface Scope {
   readonly url?: string;
 }
 
+/** Why a link broke, as its client takes it. */
+export type BreakCause = Extract<CloseInfo["cause"], "lost" | "corrupt" | "unknown">;
+
 /** Which way data travels. */
 export type Direction = "to client" | "to server";
 
+/** What goes wrong with a request that gets through. */
+export type HttpTrouble =
+  /** Something in the server's place answers with this status; `retryAfter` in seconds. */
+  | { readonly kind: "status"; readonly status: number; readonly retryAfter?: number }
+  /** The body takes so long, in milliseconds. */
+  | { readonly kind: "slow"; readonly ms: number }
+  /** The connection breaks in the midst of the body. */
+  | { readonly kind: "reset" }
+  /** A page comes that nobody asked for, with status 200. */
+  | { readonly kind: "wrong" };
+
 const BOTH: readonly Direction[] = ["to client", "to server"];
-const LOST: CloseInfo = { code: 1006, reason: "", clean: false, cause: "lost" };
-const encoder = new TextEncoder();
 
 interface Window {
   readonly scope: Scope;
   readonly until: Instant;
   /** Undefined: dials hang until the window ends. */
   readonly cause: "refused" | "tls" | undefined;
+}
+
+interface Limited {
+  readonly scope: Scope;
+  readonly until: Instant;
+  readonly value: number;
 }
 
 /**
@@ -46,12 +72,17 @@ interface Window {
 export class Network {
   readonly #clock: VirtualClock;
   readonly #seed: number;
-  readonly #conditions: Required<NetworkConditions>;
+  readonly #conditions:
+    & NetworkConditions
+    & Required<Pick<NetworkConditions, "latency" | "jitter" | "chunking" | "maxBuffered">>;
   readonly #servers = new Map<string, Acceptor>();
   readonly #wires = new Set<Wire>();
   readonly #dials = new Map<string, number>();
   #windows: Window[] = [];
+  #troubles: { readonly scope: Scope; readonly until: Instant; readonly trouble: HttpTrouble }[] = [];
   #slowed: { readonly scope: Scope; readonly until: Instant; readonly latency: number }[] = [];
+  #coalesced: Limited[] = [];
+  #narrowed: Limited[] = [];
 
   /** Takes the clock, the seed and how data travels. */
   constructor(clock: VirtualClock, seed: number, conditions: NetworkConditions = {}) {
@@ -70,7 +101,7 @@ export class Network {
   dial(client: string, request: DialRequest, events: LinkEvents): Link {
     const count = (this.#dials.get(client) ?? 0) + 1;
     this.#dials.set(client, count);
-    const { latency, jitter, chunking, maxBuffered } = this.#conditions;
+    const { latency, jitter, chunking, maxBuffered, coalescing, bandwidth } = this.#conditions;
     const wire = new Wire({
       clock: this.#clock,
       client,
@@ -81,6 +112,8 @@ export class Network {
       delay: (wire) => this.#latencyOf(wire, latency),
       jitter,
       maxBuffered,
+      coalescing: (wire) => this.#limit(this.#coalesced, wire) ?? coalescing,
+      bandwidth: (wire) => this.#limit(this.#narrowed, wire) ?? bandwidth,
     }, events);
     this.#wires.add(wire);
     wire.onGone = () => this.#wires.delete(wire);
@@ -88,9 +121,9 @@ export class Network {
     return wire.clientEnd;
   }
 
-  /** Breaks links: both ends see them lost. */
-  reset(scope: Scope = {}): void {
-    for (const wire of this.#matching(scope)) wire.break();
+  /** Breaks links: both ends see them lost, or the client what else it takes for the cause. */
+  reset(scope: Scope = {}, cause: BreakCause = "lost"): void {
+    for (const wire of this.#matching(scope)) wire.break(cause);
   }
 
   /** Holds back what travels on the links there are; it arrives afterwards, in order. */
@@ -120,6 +153,28 @@ export class Network {
   /** Lets data travel longer, for so long. */
   slow(scope: Scope, ms: number, latency: number): void {
     this.#slowed.push({ scope, until: this.#clock.now() + ms, latency });
+  }
+
+  /** Lets links be read only so often, in milliseconds, and then all that has come in one piece, for so long. */
+  coalesce(scope: Scope, ms: number, every: number): void {
+    this.#coalesced.push({ scope, until: this.#clock.now() + ms, value: every });
+  }
+
+  /** Lets only so many bytes or characters travel in a second, each way of a link, for so long. */
+  narrow(scope: Scope, ms: number, perSecond: number): void {
+    this.#narrowed.push({ scope, until: this.#clock.now() + ms, value: perSecond });
+  }
+
+  /** Lets something be wrong with every answer to a request, for so long. */
+  troubleHttp(scope: Scope, ms: number, trouble: HttpTrouble): void {
+    this.#troubles.push({ scope, until: this.#clock.now() + ms, trouble });
+  }
+
+  /** What is wrong with the answer to a request now, if anything. */
+  trouble(client: string, url: string): HttpTrouble | undefined {
+    const now = this.#clock.now();
+    this.#troubles = this.#troubles.filter(({ until }) => until > now);
+    return this.#troubles.find(({ scope }) => matches(scope, client, originOf(url)))?.trouble;
   }
 
   /** How long data takes, one way, between a client and an URL's host. */
@@ -163,242 +218,14 @@ export class Network {
     return latency;
   }
 
+  #limit(limits: readonly Limited[], wire: Wire): number | undefined {
+    const now = this.#clock.now();
+    const found = limits.find(({ scope, until }) => until > now && matches(scope, wire.client, wire.origin));
+    return found?.value;
+  }
+
   #matching(scope: Scope): Wire[] {
     return [...this.#wires].filter(({ client, origin }) => matches(scope, client, origin));
-  }
-}
-
-interface WireSetup {
-  readonly clock: VirtualClock;
-  readonly client: string;
-  readonly origin: string;
-  /** Whether it carries bytes, which may be cut anywhere, and not messages. */
-  readonly stream: boolean;
-  readonly chunking: boolean;
-  readonly random: () => number;
-  readonly delay: (wire: Wire) => number;
-  readonly jitter: number;
-  readonly maxBuffered: number;
-}
-
-/** One connection: two ends, and a lane each way on which things arrive in order. */
-class Wire {
-  readonly client: string;
-  readonly origin: string;
-  readonly clientEnd: End;
-  readonly #serverEnd: End;
-  readonly #setup: WireSetup;
-  readonly #lanes: Readonly<Record<Direction, Lane>>;
-  onGone: () => void = () => {};
-
-  constructor(setup: WireSetup, events: LinkEvents) {
-    this.#setup = setup;
-    this.client = setup.client;
-    this.origin = setup.origin;
-    this.#lanes = { "to client": new Lane(setup.clock), "to server": new Lane(setup.clock) };
-    this.clientEnd = new End(this, "to server", events);
-    this.#serverEnd = new End(this, "to client", undefined);
-  }
-
-  later(ms: number, act: () => void): void {
-    const { clock } = this.#setup;
-    clock.setTimer(clock.now() + ms, () => {
-      if (!this.clientEnd.gone) act();
-    });
-  }
-
-  open(info: OpenInfo, server: Acceptor): void {
-    this.clientEnd.events?.opened(info);
-    if (this.clientEnd.gone) return;
-    server.accept(info, (events) => {
-      this.#serverEnd.events = events;
-      return this.#serverEnd;
-    });
-  }
-
-  fail(info: CloseInfo): void {
-    this.clientEnd.tellClosed(info);
-    this.#serverEnd.gone = true;
-    this.onGone();
-  }
-
-  /** Lets something arrive at the other end, after all that was sent that way before. */
-  carry(direction: Direction, act: () => void): void {
-    const { clock, random, jitter } = this.#setup;
-    const delay = this.#setup.delay(this) + (jitter === 0 ? 0 : random() * jitter);
-    this.#lanes[direction].add(clock.now() + delay, act);
-  }
-
-  send(direction: Direction, data: Data): void {
-    const to = direction === "to client" ? this.clientEnd : this.#serverEnd;
-    const { stream, chunking, random, maxBuffered } = this.#setup;
-    const lane = this.#lanes[direction];
-    if (lane.hold(data.length) > maxBuffered) return this.#stalled(direction);
-    if (!stream) return this.carry(direction, () => to.receive(data));
-    let rest = typeof data === "string" ? encoder.encode(data) : data;
-    while (chunking && rest.length > 1 && random() < 0.3) {
-      const at = 1 + Math.floor(random() * (rest.length - 1));
-      const piece = rest.subarray(0, at);
-      this.carry(direction, () => to.receive(piece));
-      rest = rest.subarray(at);
-    }
-    const last = rest;
-    this.carry(direction, () => to.receive(last));
-  }
-
-  /** The peer does not read: the sender gives up, as transports do. */
-  #stalled(direction: Direction): void {
-    const [near] = this.#ends(direction);
-    this.abort(direction);
-    near.events?.closed({ code: 1006, reason: "The peer stopped reading", clean: false, cause: "stalled" });
-  }
-
-  /** A polite close: the other end hears of it behind what was sent, and then this one. */
-  close(direction: Direction, info: CloseInfo): void {
-    const [near, far] = this.#ends(direction);
-    const back = direction === "to client" ? "to server" : "to client";
-    this.carry(direction, () => {
-      far.tellClosed(info);
-      this.carry(back, () => {
-        near.tellClosed(info);
-        this.#goneIfBoth();
-      });
-    });
-  }
-
-  abort(direction: Direction): void {
-    const [near, far] = this.#ends(direction);
-    near.gone = true;
-    this.carry(direction, () => far.tellClosed(LOST));
-    this.#goneIfBoth();
-  }
-
-  break(): void {
-    for (const lane of Object.values(this.#lanes)) lane.clear();
-    for (const end of [this.clientEnd, this.#serverEnd]) end.tellClosed(LOST);
-    this.onGone();
-  }
-
-  stall(until: Instant, directions: readonly Direction[]): void {
-    for (const direction of directions) this.#lanes[direction].block(until);
-  }
-
-  silence(directions: readonly Direction[]): void {
-    for (const direction of directions) this.#lanes[direction].silence();
-  }
-
-  isStream(): boolean {
-    return this.#setup.stream;
-  }
-
-  #ends(direction: Direction): [near: End, far: End] {
-    return direction === "to client" ? [this.#serverEnd, this.clientEnd] : [this.clientEnd, this.#serverEnd];
-  }
-
-  #goneIfBoth(): void {
-    if (this.clientEnd.gone && this.#serverEnd.gone) this.onGone();
-  }
-}
-
-/** What travels one way, in order. */
-class Lane {
-  readonly #clock: VirtualClock;
-  readonly #queue: { at: Instant; act: () => void }[] = [];
-  #lastAt: Instant = 0;
-  /** How much was sent since the lane was last seen to move. */
-  #held = 0;
-  #blockedUntil: Instant = 0;
-  #silent = false;
-  #undoTimer: (() => void) | undefined;
-
-  constructor(clock: VirtualClock) {
-    this.#clock = clock;
-  }
-
-  add(at: Instant, act: () => void): void {
-    if (this.#silent) return;
-    this.#lastAt = Math.max(this.#lastAt, at);
-    this.#queue.push({ at: this.#lastAt, act });
-    if (this.#queue.length === 1) this.#arm();
-  }
-
-  /** Counts what is sent while nothing moves; returns how much waits. */
-  hold(length: number): number {
-    const moving = !this.#silent && this.#clock.now() >= this.#blockedUntil;
-    this.#held = moving ? 0 : this.#held + length;
-    return this.#held;
-  }
-
-  block(until: Instant): void {
-    this.#blockedUntil = Math.max(this.#blockedUntil, until);
-    if (this.#queue.length > 0) this.#arm();
-  }
-
-  silence(): void {
-    this.#silent = true;
-    this.clear();
-  }
-
-  clear(): void {
-    this.#queue.length = 0;
-    this.#undoTimer?.();
-    this.#undoTimer = undefined;
-  }
-
-  #arm(): void {
-    this.#undoTimer?.();
-    const head = this.#queue[0];
-    if (head === undefined) return;
-    this.#undoTimer = this.#clock.setTimer(Math.max(head.at, this.#blockedUntil), () => {
-      this.#undoTimer = undefined;
-      this.#queue.shift();
-      head.act();
-      if (this.#undoTimer === undefined) this.#arm();
-    });
-  }
-}
-
-class End implements Link {
-  readonly #wire: Wire;
-  readonly #away: Direction;
-  events: LinkEvents | undefined;
-  gone = false;
-  #closing = false;
-
-  /** `away`: the direction in which this end sends. */
-  constructor(wire: Wire, away: Direction, events: LinkEvents | undefined) {
-    this.#wire = wire;
-    this.#away = away;
-    this.events = events;
-  }
-
-  send(data: Data): void {
-    if (!this.gone && !this.#closing) this.#wire.send(this.#away, data);
-  }
-
-  close(code: number, reason: string): void {
-    if (this.gone || this.#closing) return;
-    this.#closing = true;
-    this.#wire.close(this.#away, {
-      code: this.#wire.isStream() ? 0 : code,
-      reason,
-      clean: true,
-      cause: "peer",
-    });
-  }
-
-  abort(): void {
-    if (!this.gone) this.#wire.abort(this.#away);
-  }
-
-  receive(data: Data): void {
-    if (!this.gone) this.events?.receive(data);
-  }
-
-  tellClosed(info: CloseInfo): void {
-    if (this.gone) return;
-    this.gone = true;
-    this.events?.closed(info);
   }
 }
 

@@ -4,11 +4,16 @@ import { LocalPermits } from "../driver/permits.ts";
 import type { Acceptor } from "./listen.ts";
 import { turn } from "./_event_loop.ts";
 import { simulatedCrypto } from "./_host_crypto.ts";
+import { Http } from "./_http.ts";
+import { type Freeze, Process } from "./_process.ts";
+import { type PartTrouble, Unreliables } from "./_unreliable.ts";
 import { RealWork } from "./_real_work.ts";
-import { Network, type NetworkConditions, originOf } from "./network.ts";
+import { Network, type NetworkConditions } from "./network.ts";
 import { seededRandom } from "./random.ts";
 import { TraceHash } from "./trace_hash.ts";
 import { VirtualClock } from "./virtual_clock.ts";
+
+export type { Freeze, PartTrouble };
 
 /** How a simulated world is. */
 export interface SimulationOptions extends NetworkConditions {
@@ -17,11 +22,6 @@ export interface SimulationOptions extends NetworkConditions {
   /** How long the clock may stand for something real before the world fails, in milliseconds of real time. @default {10_000} */
   readonly patience?: number;
 }
-
-type Fetch = Host["fetch"];
-
-// Promises of HTTP bodies may need several turns of the event loop, and how many depends on the runtime.
-const TURNS_FOR_HTTP = 6;
 
 /**
  * A world in virtual time: a clock, a network on which things go wrong when told to, and HTTP. Its
@@ -48,10 +48,9 @@ export class Simulation {
   readonly #trace = new TraceHash();
   readonly #permits: LocalPermits;
   readonly #work: RealWork;
-  readonly #fetches = new Map<string, Fetch>();
-  #requests = 0;
-  /** How many turns of the event loop the last request still needs. */
-  #settling = 0;
+  readonly #http: Http;
+  readonly #unreliables: Unreliables;
+  readonly #processes = new Map<string, Process>();
 
   /** Takes the seed and how the network is. */
   constructor(options: SimulationOptions = {}) {
@@ -60,6 +59,8 @@ export class Simulation {
     this.clock = new WorldClock(this.#work);
     this.#permits = new LocalPermits(this.clock);
     this.network = new Network(this.clock, this.#seed, options);
+    this.#unreliables = new Unreliables(this.clock);
+    this.#http = new Http(this.clock, this.network, this.#work);
   }
 
   /** A hash of everything that was observed so far: equal worlds have equal ones. */
@@ -73,11 +74,12 @@ export class Simulation {
       this.#trace.add(observation);
       parts.observe?.(observation);
     };
+    const process = this.#process(name);
     return {
-      clock: this.clock,
+      clock: process,
       random: seededRandom(this.#seed, name),
-      dial: (request, events) => this.network.dial(name, request, events),
-      fetch: (input, init) => this.#fetch(name, input, init),
+      dial: (request, events) => this.network.dial(name, request, process.listening(events)),
+      fetch: (input, init) => process.hears(this.#http.fetch(name, input, init)),
       permits: this.#permits,
       crypto: simulatedCrypto(name, seededRandom(this.#seed, `crypto of ${name}`), this.#work),
       work: (what, run) => this.#work.run(`${what} of "${name}"`, run, { owner: name, strict: false }),
@@ -86,14 +88,56 @@ export class Simulation {
     };
   }
 
+  /**
+   * Lets the process of a host stand still for so long, as one does that is stopped, blocked or asleep with its
+   * machine. Afterwards its timers are due and its links full at once.
+   */
+  freeze(name: string, ms: number, how: Freeze = {}): void {
+    this.#process(name).freeze(ms, how);
+  }
+
+  /** Sets the clock of a host so far ahead of the world's, in milliseconds. It never goes backwards, but may stand. */
+  skew(name: string, ahead: number): void {
+    this.#process(name).skew(ahead);
+  }
+
+  /**
+   * The same store, permits or provider, but with what {@linkcode Simulation.trouble} does to it by its name.
+   *
+   * @example A store that fails for a minute
+   * ```ts
+   * import { MemoryStsStore } from "@parley/parley/irc";
+   * import { Simulation } from "@parley/parley/testing";
+   *
+   * const world = new Simulation();
+   * const sts = world.unreliable("policies", new MemoryStsStore()); // for the client's option
+   * world.trouble("policies", 60_000, "throw");
+   * await Promise.resolve(sts.load("irc.test")).catch(String); // says that it is out of order
+   * ```
+   */
+  unreliable<Part extends object>(name: string, part: Part): Part {
+    return this.#unreliables.wrap(name, part);
+  }
+
+  /** Lets every call of a part that was made unreliable go wrong, for so long. */
+  trouble(name: string, ms: number, trouble: PartTrouble): void {
+    this.#unreliables.trouble(name, ms, trouble);
+  }
+
+  #process(name: string): Process {
+    const process = this.#processes.get(name) ?? new Process(this.clock);
+    this.#processes.set(name, process);
+    return process;
+  }
+
   /** Puts a server behind the scheme, host and port of an URL; undefined takes it away. */
   serve(url: string, server: Acceptor | undefined): void {
     this.network.serve(url, server);
   }
 
   /** Answers HTTP requests for the scheme, host and port of an URL. */
-  serveHttp(url: string, fetch: Fetch): void {
-    this.#fetches.set(originOf(url), fetch);
+  serveHttp(url: string, fetch: Host["fetch"]): void {
+    this.#http.serve(url, fetch);
   }
 
   /** Breaks every open link, or those to one URL's scheme, host and port: both ends see it as lost. */
@@ -161,48 +205,10 @@ export class Simulation {
     return await promise;
   }
 
-  async #fetch(client: string, input: string, init?: RequestInit): Promise<Response> {
-    const fetch = this.#fetches.get(originOf(input));
-    this.#requests++;
-    const over = this.#work.request(client);
-    try {
-      await this.#travel(client, input);
-      for (let obstacle = this.network.obstacle(client, input); obstacle !== undefined;) {
-        if (obstacle.cause !== undefined) throw new TypeError(`Connection refused: "${originOf(input)}"`);
-        await this.#wait(obstacle.until - this.clock.now());
-        obstacle = this.network.obstacle(client, input);
-      }
-      if (fetch === undefined) throw new TypeError(`Connection refused: "${originOf(input)}"`);
-      const answer = async () => await fetch(input, init);
-      const response = await this.#work.run(`the answer to "${input}"`, answer, { strict: false });
-      await this.#travel(client, input);
-      return response;
-    } finally {
-      over();
-      this.#requests--;
-      this.#settling = TURNS_FOR_HTTP;
-    }
-  }
-
-  #travel(client: string, url: string): Promise<void> {
-    return this.#wait(this.network.latency(client, url));
-  }
-
-  #wait(ms: number): Promise<void> {
-    return new Promise((resolve) => this.clock.setTimer(this.clock.now() + ms, resolve));
-  }
-
   /** Lets every promise that can settle do so before time goes on. */
   async #turn(): Promise<void> {
-    do {
-      let turns = this.#requests > 0 ? TURNS_FOR_HTTP : 1;
-      do {
-        await turn();
-        turns = Math.max(turns - 1, this.#settling);
-        this.#settling = 0;
-      } while (turns > 0);
-      await this.#work.settle();
-    } while (this.#settling > 0);
+    await turn();
+    await this.#work.settle();
   }
 }
 

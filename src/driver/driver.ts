@@ -9,6 +9,7 @@ import type {
   Protocol,
   ShutdownMode,
 } from "../protocol/protocol.ts";
+import { shownUrl } from "../protocol/quote.ts";
 import { Asks, kindOf } from "./_asks.ts";
 import { Tickets } from "./_tickets.ts";
 import type { Host, Link, LinkEvents, Observation } from "./host.ts";
@@ -109,7 +110,9 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
 
   readonly #listener: Listener = {
     opened: (id, info) => {
-      this.#observe({ kind: "opened", link: id, info });
+      if (this.#observed) {
+        this.#observe({ kind: "opened", link: id, info: { ...info, url: shownUrl(info.url) } });
+      }
       this.#core.opened(id, info, this.#now());
       this.#drain();
     },
@@ -286,7 +289,7 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
 
   #dial(action: Action<Ask> & { kind: "dial" }): void {
     const { link: id, url, protocols } = action;
-    this.#observe({ kind: "dial", link: id, url });
+    this.#observe({ kind: "dial", link: id, url: shownUrl(url) });
     try {
       this.#attach(id, (events) => this.#host.dial({ url, ...(protocols && { protocols }) }, events));
     } catch (error) {

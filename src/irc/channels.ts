@@ -1,5 +1,6 @@
 import { CommandError } from "../protocol/errors.ts";
 import type { Outcome } from "../protocol/protocol.ts";
+import { LONGEST_SAID, quote } from "../protocol/quote.ts";
 import { MOST_CHANNELS, MOST_REMAPS } from "./bounds.ts";
 import { type Casemapping, foldCase } from "./casemapping.ts";
 import { whyUnsendable } from "./command.ts";
@@ -164,7 +165,7 @@ export class Channels {
     this.#delete(channel);
     const error = new CommandError(
       "refused",
-      `Cannot join ${JSON.stringify(channel.name)}: ${JSON.stringify(why)}`,
+      `Cannot join ${quote(channel.name)}: ${quote(why, LONGEST_SAID)}`,
     );
     for (const ticket of channel.joining) this.#settle(ticket, { kind: "failed", error });
   }
@@ -173,7 +174,7 @@ export class Channels {
   part(name: string, away: boolean): void {
     const channel = this.get(name);
     if (channel === undefined) return;
-    const error = new CommandError("cancelled", `The channel ${JSON.stringify(name)} was parted`);
+    const error = new CommandError("cancelled", `The channel ${quote(name)} was parted`);
     for (const ticket of channel.joining.splice(0)) this.#settle(ticket, { kind: "failed", error });
     if (away) this.#delete(channel);
     else channel.wanted = false;

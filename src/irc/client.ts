@@ -3,6 +3,7 @@ import { within } from "../driver/clock.ts";
 import type { Driver } from "../driver/driver.ts";
 import { hostWith } from "../driver/host.ts";
 import { CommandError, OptionError, TimeoutError } from "../protocol/errors.ts";
+import { quote } from "../protocol/quote.ts";
 import { dialer } from "../transport/dial.ts";
 import type { TlsOptions } from "../transport/options.ts";
 import { answerIrc } from "./answers.ts";
@@ -75,11 +76,6 @@ export class IrcClient extends IrcCommandClient {
     const tls = typeof options.tls === "object" ? options.tls : undefined;
     const { headers } = options;
     const urls = urlsOf(options);
-    if ((tls?.fingerprints?.length ?? 0) > 0 && urls.some((url) => /^wss:/i.test(url))) {
-      throw new OptionError(
-        'Cannot trust a fingerprint over a WebSocket: tls.fingerprints are for "ircs:" only',
-      );
-    }
     const dial = dialer({ ...(tls && { tls }), ...(headers && { headers }) });
     super(hostWith(dial, options.runtime), options, "irc");
     const handlers = this.#handlers = new LineHandlers(options.use, (error) => this.report(error));
@@ -275,7 +271,7 @@ function urlsOf(options: IrcClientOptions): readonly string[] {
   return hosts.map((name) => {
     if (name === undefined || !/^[^\s/@?#]+$/.test(name)) {
       throw new OptionError(
-        `Cannot connect to ${JSON.stringify(name)}: the host is not a name or an address`,
+        `Cannot connect to ${quote(String(name))}: the host is not a name or an address`,
       );
     }
     const address = name.includes(":") && !name.startsWith("[") ? `[${name}]` : name;

@@ -1,4 +1,5 @@
 import { CommandError } from "../protocol/errors.ts";
+import { quote } from "../protocol/quote.ts";
 
 /** What is given for a parameter: one, several of one, or none. */
 export type ParameterValue = string | number | readonly string[] | undefined;
@@ -121,7 +122,7 @@ export function checkName(command: string, what: string, name: string): void {
 
 function checkWord(command: string, what: string, word: string, inList: boolean): void {
   if (word === "") fail(command, `the ${what} is empty`);
-  const shown = isSecretCommand(command) || what === "key" ? "" : ` ${JSON.stringify(word)}`;
+  const shown = isSecretCommand(command) || what === "key" ? "" : ` ${quote(word)}`;
   if (/[\0-\x20\x7f]/.test(word)) {
     fail(command, `the ${what}${shown} contains a space or a control character`);
   }

@@ -1,5 +1,6 @@
 import { CommandError, OptionError } from "../protocol/errors.ts";
 import type { Instant } from "../protocol/protocol.ts";
+import { quote } from "../protocol/quote.ts";
 import { RateLog } from "../protocol/rate_log.ts";
 import { formatMessage, type IrcMessage } from "./message.ts";
 
@@ -52,7 +53,7 @@ export function formatCtcp(command: string, params = ""): string {
   if (!/^[^\0\x01\r\n ]+$/.test(command)) {
     throw new CommandError(
       "invalid_command",
-      `Cannot send CTCP ${JSON.stringify(command)}: that is no command`,
+      `Cannot send CTCP ${quote(command)}: that is no command`,
     );
   }
   // deno-lint-ignore no-control-regex

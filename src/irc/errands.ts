@@ -1,5 +1,6 @@
 import { CommandError } from "../protocol/errors.ts";
 import type { Outcome } from "../protocol/protocol.ts";
+import { LONGEST_SAID, quote } from "../protocol/quote.ts";
 import type { Channels, WantedChannel } from "./channels.ts";
 import { aboutOf, formatCommand, type IrcCommand } from "./command.ts";
 import { JOIN_REFUSALS, joinLines } from "./join.ts";
@@ -90,7 +91,7 @@ export class Errands {
     if (outgoing.purpose === "part") this.#channels.sawPart(named);
     const error = new CommandError(
       "refused",
-      `The server refuses ${outgoing.about[0]}: ${JSON.stringify(message.text)}`,
+      `The server refuses ${outgoing.about[0]}: ${quote(message.text, LONGEST_SAID)}`,
     );
     this.#settle(outgoing.ticket, { kind: "failed", error });
   }

@@ -1,6 +1,6 @@
 import { CommandError, ProtocolError } from "../protocol/errors.ts";
+import { quote } from "../protocol/quote.ts";
 import { escapeTag, parseTags, TagPlaces } from "./message_tags.ts";
-import { quote } from "./quote.ts";
 
 /**
  * Who sent a message: a server by its name, or a user by nick and, where the server tells them, user and

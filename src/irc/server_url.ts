@@ -1,4 +1,5 @@
 import { OptionError } from "../protocol/errors.ts";
+import { quote, shownUrl } from "../protocol/quote.ts";
 
 /**
  * Checks where to dial: `ircs:`, `irc:`, `wss:` or `ws:`. Any other would be dialled in vain for ever.
@@ -7,7 +8,9 @@ import { OptionError } from "../protocol/errors.ts";
  */
 export function checkServerUrl(url: string): URL {
   if (!/^(?:ircs?|wss?):\/\/[^/]/i.test(url) || !URL.canParse(url)) {
-    throw new OptionError(`Cannot dial "${url}": need an URL that begins with ircs:, irc:, wss: or ws:`);
+    throw new OptionError(
+      `Cannot dial ${quote(shownUrl(url))}: need an URL that begins with ircs:, irc:, wss: or ws:`,
+    );
   }
   return new URL(url);
 }

@@ -13,6 +13,7 @@ import type {
   PermitAnswer,
   Protocol,
 } from "../protocol/protocol.ts";
+import { LONGEST_SAID, quote, shownUrl } from "../protocol/quote.ts";
 import type { IrcAnswer, IrcAsk } from "./ask.ts";
 import { MOST_TOKENS } from "./bounds.ts";
 import { Channels } from "./channels.ts";
@@ -554,15 +555,15 @@ export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAns
     if (wasReady && this.#now - this.#readyAt >= STABLE) this.#backoff.reset();
     if (!wasReady) this.#route.next(wasOpen);
     const said = this.#parting?.text;
-    const why = said === undefined ? reason : `${reason}: ${JSON.stringify(said)}`;
+    const why = said === undefined ? reason : `${reason}: ${quote(said, LONGEST_SAID)}`;
     if (this.#parting?.banned) {
       return this.#giveUp(
-        new ConnectionError("not_permitted", `The server has banned us: ${JSON.stringify(said)}`),
+        new ConnectionError("not_permitted", `The server has banned us: ${quote(said ?? "", LONGEST_SAID)}`),
       );
     }
     const after = this.#backoff.next();
     if (after === undefined) {
-      const text = `Cannot reach "${this.#route.url}" in ${this.#backoff.count} attempts: ${why}`;
+      const text = `Cannot reach "${shownUrl(this.#route.url)}" in ${this.#backoff.count} attempts: ${why}`;
       return this.#giveUp(new ConnectionError("unreachable", text, { cause: info }));
     }
     this.#phase = "waiting";

@@ -1,4 +1,5 @@
 import type { CloseInfo } from "./protocol.ts";
+import { printable } from "./quote.ts";
 
 /**
  * Says for people why a link is gone.
@@ -21,5 +22,5 @@ export function closeReason(info: CloseInfo): string {
     stalled: "the server stopped reading",
     unknown: "the connection ended",
   }[info.cause];
-  return info.reason === "" ? what : `${what} (${info.reason})`;
+  return info.reason === "" ? what : `${what} (${printable(info.reason)})`;
 }

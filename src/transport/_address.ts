@@ -1,4 +1,5 @@
 import { OptionError } from "../protocol/errors.ts";
+import { quote, shownUrl } from "../protocol/quote.ts";
 
 /** Where a stream goes. */
 export interface StreamAddress {
@@ -19,7 +20,7 @@ export function streamOf(url: string): string {
 export function streamAddress(url: string): StreamAddress {
   const { protocol, hostname, port } = parseUrl(url);
   if (!/^(ircs?|tcp|tls):$/.test(protocol)) throw unknownScheme(protocol);
-  if (hostname === "") throw new OptionError(`Cannot dial "${url}": it names no host`);
+  if (hostname === "") throw new OptionError(`Cannot dial ${quote(shownUrl(url))}: it names no host`);
   return {
     // URLs write IPv6 addresses in brackets, sockets take them without.
     hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
@@ -37,11 +38,12 @@ export function isSecure(scheme: string): boolean {
 export function parseUrl(url: string): URL {
   try {
     return new URL(url);
-  } catch (cause) {
-    throw new OptionError(`Cannot dial "${url}": it is not a URL`, { cause });
+  } catch {
+    // Its cause would show all of the URL.
+    throw new OptionError(`Cannot dial ${quote(shownUrl(url))}: it is not a URL`);
   }
 }
 
 export function unknownScheme(scheme: string): OptionError {
-  return new OptionError(`Cannot dial "${scheme}": use "wss:", "ws:", "ircs:" or "irc:"`);
+  return new OptionError(`Cannot dial ${quote(scheme)}: use "wss:", "ws:", "ircs:" or "irc:"`);
 }

@@ -1,5 +1,6 @@
 import { OptionError } from "../protocol/errors.ts";
 import type { DialRequest } from "../driver/host.ts";
+import { quote } from "../protocol/quote.ts";
 
 /** What a client asks for, and how it knows the answer. */
 export interface Upgrade {
@@ -50,14 +51,18 @@ export function askForUpgrade(
   const offered = new Set(protocols);
   for (const protocol of protocols) {
     if (!TOKEN.test(protocol) || offered.size < protocols.length) {
-      throw new OptionError(`Cannot offer the subprotocol "${protocol}": it must be a token, and given once`);
+      throw new OptionError(
+        `Cannot offer the subprotocol ${quote(protocol)}: it must be a token, and given once`,
+      );
     }
   }
   const key = crypto.random(16);
   const fields: [name: string, value: string][] = [];
   for (const [name, value] of Object.entries(headers)) {
     if (!TOKEN.test(name) || OURS.test(name) || /[^\t\x20-\x7e\x80-\xff]/.test(value)) {
-      throw new OptionError(`Cannot send the header "${name}": choose another name, and a value of one line`);
+      throw new OptionError(
+        `Cannot send the header ${quote(name)}: choose another name, and a value of one line`,
+      );
     }
     fields.push([name, value]);
   }

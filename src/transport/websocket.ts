@@ -1,6 +1,7 @@
 import type { Dial, DialRequest, Link, LinkEvents } from "../driver/host.ts";
 import { OptionError } from "../protocol/errors.ts";
 import type { CloseInfo, Data } from "../protocol/protocol.ts";
+import { shownUrl } from "../protocol/quote.ts";
 import { parseUrl, unknownScheme } from "./_address.ts";
 import { ABNORMAL_CLOSURE, fittingReason, sendableCode } from "./_close_code.ts";
 import { deno, isBun, nodeProcess } from "./_runtime.ts";
@@ -233,13 +234,19 @@ function construct(request: DialRequest, tls: TlsOptions | undefined, options: D
     return { socket: new WebSocket(request.url, protocols), explain: nothing, settled: nothing };
   }
   if (globalThis.WebSocket === undefined) {
-    throw new OptionError(`Cannot dial "${request.url}": this runtime has no WebSocket, pass one`);
+    throw new OptionError(`Cannot dial "${shownUrl(request.url)}": this runtime has no WebSocket, pass one`);
   }
   if (tls?.hostname !== undefined) {
-    throw new OptionError(`Cannot ask "${request.url}" for another name: tls.hostname is for "ircs:" only`);
+    throw new OptionError(
+      `Cannot ask "${
+        shownUrl(request.url)
+      }" for another name: this runtime's WebSocket takes no tls.hostname`,
+    );
   }
   if ((tls?.fingerprints?.length ?? 0) > 0) {
-    throw new OptionError(`Cannot dial "${request.url}": tls.fingerprints are for "ircs:" only`);
+    throw new OptionError(
+      `Cannot dial "${shownUrl(request.url)}": this runtime's WebSocket takes no tls.fingerprints`,
+    );
   }
   const headers = options.headers;
   const client = tls === undefined ? undefined : tlsClient(tls);
@@ -262,7 +269,7 @@ function construct(request: DialRequest, tls: TlsOptions | undefined, options: D
 /** Deno, Bun and Node take an object in place of the subprotocols. */
 function openWith(url: string, options: Record<string, unknown>): WebSocketLike {
   if (deno() === undefined && !isBun() && nodeProcess() === undefined) {
-    throw new OptionError(`Cannot dial "${url}" with headers: this runtime's WebSocket takes none`);
+    throw new OptionError(`Cannot dial "${shownUrl(url)}" with headers: this runtime's WebSocket takes none`);
   }
   return Reflect.construct(globalThis.WebSocket, [url, options]);
 }

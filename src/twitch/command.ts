@@ -1,6 +1,6 @@
 import { formatMessage } from "../irc/message.ts";
-import { quote } from "../irc/quote.ts";
 import { CommandError } from "../protocol/errors.ts";
+import { quote } from "../protocol/quote.ts";
 import { LONGEST_TEXT, splitText } from "./split.ts";
 
 /** What a user can want of a Twitch session. */

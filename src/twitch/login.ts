@@ -1,5 +1,6 @@
 import type { IrcMessage } from "../irc/message.ts";
 import { AuthenticationError, OptionError } from "../protocol/errors.ts";
+import { LONGEST_SAID, quote } from "../protocol/quote.ts";
 
 /** What comes of a message during login. */
 export type LoginStep =
@@ -101,7 +102,9 @@ export class Login {
         const text = message.text;
         if (!REFUSALS.some((refusal) => text.includes(refusal))) return undefined;
         const advice = "check login and token, and that the token has the scopes chat:read and chat:edit";
-        const error = `Cannot log in as "${this.#login}": Twitch says ${JSON.stringify(text)}, ${advice}`;
+        const error = `Cannot log in as "${this.#login}": Twitch says ${
+          quote(text, LONGEST_SAID)
+        }, ${advice}`;
         return { kind: "failed", error: new TwitchLoginError("refused", error) };
       }
     }
@@ -118,7 +121,7 @@ export class Login {
 export function checkLogin(login: string): string {
   if (!isLogin(login)) {
     throw new OptionError(
-      `Cannot log in as ${JSON.stringify(login)}: a login is 1 to 25 letters, digits or underscores`,
+      `Cannot log in as ${quote(login)}: a login is 1 to 25 letters, digits or underscores`,
     );
   }
   return login.toLowerCase();

@@ -1,5 +1,6 @@
 import type { IrcMessage } from "../irc/message.ts";
 import { CommandError } from "../protocol/errors.ts";
+import { LONGEST_SAID, printable, quote } from "../protocol/quote.ts";
 import type { TwitchNoticeId } from "./notice.ts";
 
 /**
@@ -32,7 +33,7 @@ export class TwitchRefusedError extends CommandError {
   /** Takes what was refused, for people, in which channel, and the NOTICE. */
   constructor(what: string, channel: string, notice: IrcMessage) {
     const id = (notice.tag("msg-id") ?? "").slice(0, 50);
-    super("refused", `${what}: Twitch says ${JSON.stringify(notice.text.slice(0, 200))} (${id})`);
+    super("refused", `${what}: Twitch says ${quote(notice.text, LONGEST_SAID)} (${printable(id)})`);
     this.id = id;
     this.channel = channel;
     // "You will be able to talk again in 4 seconds", "You are banned from talking in x for 9 more seconds".

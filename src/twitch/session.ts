@@ -6,6 +6,7 @@ import { Numbers } from "../protocol/outputs.ts";
 import type { AskFailed, CloseInfo, Data, Instant, OpenInfo, Output } from "../protocol/protocol.ts";
 import type { PermitAnswer, Protocol, ShutdownMode } from "../protocol/protocol.ts";
 import { Queue } from "../protocol/queue.ts";
+import { shownUrl } from "../protocol/quote.ts";
 import { Absence } from "./absence.ts";
 import { type TwitchAnswer, type TwitchAsk, TwitchOutputs } from "./actions.ts";
 import { Attempts } from "./attempts.ts";
@@ -481,7 +482,9 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
       this.#current.leaving = false;
       this.#forget();
     } else {
-      const message = `Cannot connect to "${this.#setup.url}" in ${this.#attempts.count} attempts: ${reason}`;
+      const message = `Cannot connect to "${
+        shownUrl(this.#setup.url)
+      }" in ${this.#attempts.count} attempts: ${reason}`;
       this.#fail(new ConnectionError("unreachable", message));
     }
   }

@@ -1,13 +1,24 @@
+import { X509Certificate } from "node:crypto";
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { sleepUntil } from "../../src/driver/clock.ts";
 import { Driver } from "../../src/driver/driver.ts";
+import { hostWith } from "../../src/driver/host.ts";
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
 import { IrcTextEvent } from "../../src/irc/event.ts";
 import { parseMessage } from "../../src/irc/message.ts";
-import { AuthenticationError, CommandError, OptionError, TimeoutError } from "../../src/protocol/errors.ts";
+import {
+  AuthenticationError,
+  CommandError,
+  ConnectionError,
+  OptionError,
+  TimeoutError,
+} from "../../src/protocol/errors.ts";
 import { IrcServer, type IrcServerEvent, type IrcServerOptions } from "../../src/testing/irc_server.ts";
+import { listenWebSocket } from "../../src/testing/listen.ts";
 import { Simulation } from "../../src/testing/simulation.ts";
+import { dialer } from "../../src/transport/dial.ts";
+import { certificates } from "../transport/_harness.ts";
 import { serveIrc } from "./_serve.ts";
 
 const URL = "irc://irc.test";
@@ -174,10 +185,54 @@ test("IrcClient: host and port, or a URL, but not both", async () => {
   }
 });
 
-test("IrcClient: refuses at once what no WebSocket can check", async () => {
-  const tls = { fingerprints: ["ab".repeat(32)] };
-  const connecting = () => IrcClient.connect({ nick: "bot", url: ["ircs://a", "wss://a"], tls });
-  await assertRejects(connecting, OptionError, "tls.fingerprints");
+test("IrcClient: trusts a server by its fingerprint over a WebSocket, too, and no other", async () => {
+  const { server } = await certificates();
+  const driver = new Driver(new IrcServer(), {
+    host: hostWith(dialer()),
+    label: "server",
+    deliver: () => {},
+  });
+  driver.start();
+  await using listener = await listenWebSocket(driver, { tls: server });
+  const { fingerprint256 } = new X509Certificate(server.cert);
+  const backoff = { attempts: 1 };
+  const connect = (fingerprint: string) =>
+    IrcClient.connect({
+      url: listener.url,
+      nick: "bot",
+      tls: { fingerprints: [fingerprint] },
+      backoff,
+      signal: AbortSignal.timeout(5_000),
+    });
+  const irc = await connect(fingerprint256);
+  assertEquals(irc.nick, "bot");
+  await irc.close();
+  await assertRejects(() => connect("ab".repeat(32)), ConnectionError, "fingerprint");
+});
+
+test("IrcClient: user and password of a URL show up in no observation, no event and no error", async () => {
+  const { simulation, server, connect } = world();
+  const seen: unknown[] = [];
+  const runtime = {
+    ...simulation.host("bot"),
+    observe: (observation: unknown) => void seen.push(observation),
+  };
+  const url = "irc://me:hunter2@irc.test";
+  const irc = await connect("bot", { url, runtime, backoff: { attempts: 1 } });
+  const reading = (async () => {
+    for await (const event of irc) seen.push(event);
+  })();
+  const failing = assertRejects(() => simulation.until(reading), ConnectionError, "Cannot reach");
+  server.shutdown("end");
+  simulation.serve(URL, undefined);
+  simulation.network.reset();
+  seen.push(await failing);
+  await assertRejects(() => IrcClient.connect({ url: "irc:me:hunter2@x", nick: "bot" }), OptionError)
+    .then((error) => seen.push(error));
+  const { inspect } = await import("node:util");
+  const shown = inspect(seen, { depth: 10 });
+  assert(!shown.includes("hunter2"));
+  assert(shown.includes("irc://irc.test"));
 });
 
 /** A network whose server wants to be reached by TLS, and what connects to it with a store for that. */

@@ -2,6 +2,7 @@ import type { BackoffOptions } from "../../protocol/backoff.ts";
 import { OptionError } from "../../protocol/errors.ts";
 import { isCount } from "../../protocol/json_value.ts";
 import type { Instant } from "../../protocol/protocol.ts";
+import { quote, shownUrl } from "../../protocol/quote.ts";
 import { byteLength, type Presence } from "./command.ts";
 import { deriveIntents, reachableEvents, type WantedEvents } from "./event_intents.ts";
 import { Opcode } from "./opcodes.ts";
@@ -167,7 +168,9 @@ export function checkBotOptions(options: Omit<GatewaySessionOptions, "shard">): 
   }
   const url = gatewayUrl(options.url ?? "wss://gateway.discord.gg", version);
   if (url === undefined) {
-    throw new OptionError(`Cannot connect to "${options.url}": it must be a URL of scheme wss or ws`);
+    throw new OptionError(
+      `Cannot connect to ${quote(shownUrl(options.url ?? ""))}: it must be a URL of scheme wss or ws`,
+    );
   }
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
   for (const [step, timeout] of Object.entries(timeouts)) {
@@ -205,7 +208,7 @@ export function checkShardOptions(
     throw new OptionError(`Cannot be shard "${id}" of "${count}": the id must be below the count, from 0`);
   }
   if (resume !== undefined && !(resume.sessionId !== "" && isCount(resume.sequence))) {
-    throw new OptionError(`Cannot resume "${resume.sessionId}" at "${resume.sequence}": not a session`);
+    throw new OptionError(`Cannot resume ${quote(resume.sessionId)} at "${resume.sequence}": not a session`);
   }
   const resumeUrl = resume && (resumeUrlOf(resume.resumeUrl, bot) ?? (resume.ended ? bot.url : undefined));
   if (resume !== undefined && resumeUrl === undefined) {

@@ -1,3 +1,4 @@
+import { printable } from "../../protocol/quote.ts";
 import type { CommandDiff } from "./command_diff.ts";
 
 /** How a difference is described. */
@@ -57,5 +58,5 @@ function nameOf({ type, name }: { readonly type?: number | undefined; readonly n
 }
 
 function shown(value: unknown): string {
-  return JSON.stringify(value) ?? "nothing";
+  return printable(JSON.stringify(value) ?? "nothing");
 }

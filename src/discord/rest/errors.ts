@@ -1,4 +1,5 @@
 import { ParleyError } from "../../protocol/errors.ts";
+import { printable } from "../../protocol/quote.ts";
 import type { HttpMethod } from "./route.ts";
 
 /** What Discord said when it refused a request. */
@@ -56,10 +57,10 @@ export class DiscordHttpError extends ParleyError {
     const code = fieldOf(body, "code");
     const message = fieldOf(body, "message");
     const details = fieldOf(body, "errors");
-    let said = typeof message === "string" ? `: "${cut(message)}"` : "";
+    let said = typeof message === "string" ? `: "${printable(cut(message))}"` : "";
     if (typeof code === "number") said += ` (code ${code})`;
     const fields = fieldErrors(details);
-    if (fields.length > 0) said += `: ${fields.join("; ")}`;
+    if (fields.length > 0) said += `: ${printable(fields.join("; "))}`;
     const when = failure.before ? " an earlier request" : "";
     super("http_status", `Cannot ${method} ${route}: Discord answered${when} ${status}${said}`, options);
     this.method = method;

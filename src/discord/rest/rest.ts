@@ -10,6 +10,7 @@ import {
   ProtocolError,
   TimeoutError,
 } from "../../protocol/errors.ts";
+import { quote, shownUrl } from "../../protocol/quote.ts";
 import { readRateLimit } from "./_bucket.ts";
 import { type Answer, exchange } from "./_exchange.ts";
 import { InvalidRequests } from "./_invalid.ts";
@@ -350,7 +351,9 @@ function bareToken(token: string | undefined): string {
 function checkedBase(baseUrl: string): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   if (url === undefined || (url.protocol !== "https:" && url.protocol !== "http:")) {
-    throw new OptionError(`Cannot reach Discord at "${baseUrl}": baseUrl must be an https: or http: URL`);
+    throw new OptionError(
+      `Cannot reach Discord at ${quote(shownUrl(baseUrl))}: baseUrl must be an https: or http: URL`,
+    );
   }
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
     throw new OptionError("Cannot use this baseUrl: it must have no user, password, query or fragment");

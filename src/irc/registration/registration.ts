@@ -4,6 +4,7 @@ import {
   OptionError,
   type ParleyError,
 } from "../../protocol/errors.ts";
+import { LONGEST_SAID, quote } from "../../protocol/quote.ts";
 import { MOST_CAPABILITIES, MOST_LOGINS } from "../bounds.ts";
 import { checkLength, checkName, whyUnsendable } from "../command.ts";
 import { formatMessage, type IrcMessage } from "../message.ts";
@@ -357,7 +358,7 @@ export class Registration {
     }
     const unsendable = whyUnsendable({ kind: "NICK", nick: next });
     if (unsendable !== undefined) {
-      const why = `The option alternativeNicks gives ${JSON.stringify(next)}: ${unsendable}`;
+      const why = `The option alternativeNicks gives ${quote(next)}: ${unsendable}`;
       return [failed(new OptionError(why))];
     }
     return this.#send([formatMessage({ command: "NICK", params: [next] })]);
@@ -370,7 +371,7 @@ export class Registration {
   /** What went wrong, with the server's own words. */
   #said(message: IrcMessage, what: string): string {
     const { password, webirc } = this.#identity;
-    return `${what}: ${JSON.stringify(withoutSecrets(message.text, password, webirc?.password))}`;
+    return `${what}: ${quote(withoutSecrets(message.text, password, webirc?.password), LONGEST_SAID)}`;
   }
 
   /** "If a client […] is unable to obtain the sasl capability, then the client MUST disconnect and MAY retry". */

@@ -1,5 +1,6 @@
 import type { HostCrypto } from "../../protocol/host_crypto.ts";
 import { AuthenticationError, OptionError } from "../../protocol/errors.ts";
+import { LONGEST_SAID, quote } from "../../protocol/quote.ts";
 import { LONGEST_CHALLENGE } from "../bounds.ts";
 import type { IrcMessage } from "../message.ts";
 import { withoutSecrets } from "../secrecy.ts";
@@ -262,7 +263,7 @@ export class Sasl {
 
   #refused(said: string): SaslStep {
     const text = withoutSecrets(said, this.#options.password);
-    this.#why = `the server refuses ${this.#mechanism}: ${JSON.stringify(text)}`;
+    this.#why = `the server refuses ${this.#mechanism}: ${quote(text, LONGEST_SAID)}`;
     return this.next();
   }
 
@@ -277,7 +278,7 @@ export class Sasl {
   #fail(why: string, lines: readonly string[] = [], impostor = false): SaslStep {
     this.#over = true;
     const { username } = this.#options;
-    const who = username === undefined ? "" : ` as ${JSON.stringify(username)}`;
+    const who = username === undefined ? "" : ` as ${quote(username)}`;
     return { kind: "failed", lines, impostor, error: new AuthenticationError(`Cannot log in${who}: ${why}`) };
   }
 

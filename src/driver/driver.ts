@@ -288,10 +288,11 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   }
 
   #dial(action: Action<Ask> & { kind: "dial" }): void {
-    const { link: id, url, protocols } = action;
+    const { link: id, url, protocols, maxMessage } = action;
     this.#observe({ kind: "dial", link: id, url: shownUrl(url) });
     try {
-      this.#attach(id, (events) => this.#host.dial({ url, ...(protocols && { protocols }) }, events));
+      const request = { url, ...(protocols && { protocols }), ...(maxMessage && { maxMessage }) };
+      this.#attach(id, (events) => this.#host.dial(request, events));
     } catch (error) {
       // A mistake of the caller's, which no other attempt would mend.
       if (error instanceof OptionError) return this.#finish(error);

@@ -34,6 +34,11 @@ export interface DialRequest {
   readonly url: string;
   /** The WebSocket subprotocols to offer, best first. @default {[]} */
   readonly protocols?: readonly string[];
+  /**
+   * The largest WebSocket message to take, in bytes; of a larger one nothing is told, and the link ends as
+   * `corrupt`. Streams have no messages. @default {67_108_864}
+   */
+  readonly maxMessage?: number;
 }
 
 /**

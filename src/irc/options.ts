@@ -1,5 +1,6 @@
 import { CommandError, OptionError } from "../protocol/errors.ts";
 import type { BackoffOptions } from "../protocol/backoff.ts";
+import { checkMaxMessage } from "../protocol/max_message.ts";
 import { checkName, formatCommand } from "./command.ts";
 import type { CtcpOptions } from "./ctcp.ts";
 import type { FloodOptions } from "./flood.ts";
@@ -27,6 +28,13 @@ export interface IrcSessionOptions extends Identity {
   readonly backoff?: BackoffOptions;
   /** How long a link may take for what. */
   readonly timeouts?: LinkTimeouts;
+  /**
+   * The largest WebSocket message to take, in bytes: a server that sends a larger one has broken the link. A line
+   * has at most 8,703 characters with its tags, on a stream as well, and servers put few into one message.
+   *
+   * @default {262_144}
+   */
+  readonly maxMessage?: number;
   /** Whether to get the nick back when it is free again, if it was taken. @default {true} */
   readonly regainNick?: boolean;
   /** What to answer to CTCP queries; false: nothing. @default VERSION, PING, TIME and CLIENTINFO, at most 3 in 10 s */
@@ -36,6 +44,9 @@ export interface IrcSessionOptions extends Identity {
   /** Randomness in [0, 1). */
   readonly random: () => number;
 }
+
+/** The largest WebSocket message of a line protocol that is taken, in bytes. */
+export const DEFAULT_MAX_LINES = 262_144;
 
 /** The capabilities that are asked for unless others are wanted. */
 export const DEFAULT_CAPABILITIES: readonly string[] = ["message-tags", "server-time", "multi-prefix"];
@@ -49,6 +60,7 @@ export function channelOf(
 
 /** Checks who to be and which channels to join: what would be a command's error later is an option's here. */
 export function checkOptions(options: IrcSessionOptions): void {
+  if (options.maxMessage !== undefined) checkMaxMessage(options.maxMessage);
   try {
     checkIdentity(options);
     for (const name of options.capabilities ?? []) checkName("CAP", "capability", name);

@@ -27,7 +27,13 @@ import { LineLink } from "./line_link.ts";
 import { formatMessage, type IrcMessage, parseMessage } from "./message.ts";
 import { Outbox } from "./outbox.ts";
 import { OwnMask } from "./own_mask.ts";
-import { channelOf, checkOptions, DEFAULT_CAPABILITIES, type IrcSessionOptions } from "./options.ts";
+import {
+  channelOf,
+  checkOptions,
+  DEFAULT_CAPABILITIES,
+  DEFAULT_MAX_LINES,
+  type IrcSessionOptions,
+} from "./options.ts";
 import { type Parting, partingOf } from "./parting.ts";
 import { pongLine } from "./pong.ts";
 import { Pulse } from "./pulse.ts";
@@ -280,7 +286,9 @@ export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAns
     this.isupport.clear();
     this.#mask.clear();
     const { timeouts, handlers } = this.#options;
-    const link = this.#outputs.dial(dialled);
+    // A stream has no messages.
+    const most = /^wss?:/i.test(url) && { maxMessage: this.#options.maxMessage ?? DEFAULT_MAX_LINES };
+    const link = this.#outputs.dial({ ...dialled, ...most });
     this.#link = new LineLink(link, url, this.#now, timeouts, handlers);
   }
 

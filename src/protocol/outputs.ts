@@ -69,7 +69,7 @@ export class Outputs<Event, Ask = never> {
   }
 
   /** Opens a link; returns its number. */
-  dial(where: Pick<Action & { kind: "dial" }, "url" | "protocols">): number {
+  dial(where: Pick<Action & { kind: "dial" }, "url" | "protocols" | "maxMessage">): number {
     const link = this.#numbers.link();
     this.#queue.push({ kind: "dial", link, ...where });
     return link;

@@ -63,12 +63,17 @@ export interface AskFailed {
 
 /** What a core wants done. `Ask` is what it may ask for besides permits. */
 export type Action<Ask = never> =
-  /** Open a link; `opened` or `closed` answers. `link` is a number the core has not used before. */
+  /**
+   * Open a link; `opened` or `closed` answers. `link` is a number the core has not used before. `maxMessage`: the
+   * largest message the core takes, in bytes; at a larger one the link ends as `corrupt`. A stream has no messages:
+   * there the core itself bounds what it keeps.
+   */
   | {
     readonly kind: "dial";
     readonly link: number;
     readonly url: string;
     readonly protocols?: readonly string[];
+    readonly maxMessage?: number;
   }
   /** Send on an open link. `secret`: recorders leave the data out, or have `shown` in its place. */
   | {

@@ -19,6 +19,8 @@ export interface WireSetup {
   readonly delay: (wire: Wire) => number;
   readonly jitter: number;
   readonly maxBuffered: number;
+  /** The largest message the client takes, in bytes. */
+  readonly maxMessage: number;
   readonly coalescing: (wire: Wire) => number | undefined;
   readonly bandwidth: (wire: Wire) => number | undefined;
 }
@@ -80,7 +82,27 @@ export class Wire {
   /** What one read of an end brings. */
   #read(to: End, read: readonly Data[]): void {
     if (this.#setup.stream && read.length > 1) return to.receive(joined(read));
-    for (const [index, data] of read.entries()) to.receive(data, index > 0);
+    for (const [index, data] of read.entries()) {
+      if (to === this.clientEnd && this.#isTooLarge(data)) return this.#tooLarge();
+      to.receive(data, index > 0);
+    }
+  }
+
+  #isTooLarge(data: Data): boolean {
+    const { stream, maxMessage } = this.#setup;
+    if (stream || data.length * 3 <= maxMessage) return false;
+    return (typeof data === "string" ? encoder.encode(data) : data).length > maxMessage;
+  }
+
+  /** The client takes no message as large as this: it says so, and is done with the link. */
+  #tooLarge(): void {
+    if (this.clientEnd.gone) return;
+    const reason = `A message is longer than ${this.#setup.maxMessage} bytes`;
+    this.carry("to server", () => {
+      this.#serverEnd.tellClosed({ code: 1009, reason: "", clean: true, cause: "peer" });
+      this.#goneIfBoth();
+    });
+    this.clientEnd.tellClosed({ code: 1006, reason, clean: false, cause: "corrupt" });
   }
 
   send(direction: Direction, data: Data): void {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Link, LinkEvents } from "../driver/host.ts";
+import { checkMaxMessage } from "../protocol/max_message.ts";
 import type { OpenInfo } from "../protocol/protocol.ts";
 
 /** What links are handed to; a `Driver` of a server core is one. */
@@ -46,6 +47,8 @@ export interface ListenWebSocketOptions extends ListenOptions {
   readonly fetch?: (request: Request) => Response | Promise<Response>;
   /** The subprotocols to agree to. @default {[]} */
   readonly protocols?: readonly string[];
+  /** The largest message to take, in bytes; a client that sends a larger one is closed with 1009. @default {1_048_576} */
+  readonly maxMessage?: number;
 }
 
 /** A server that listens. */
@@ -64,6 +67,8 @@ export interface Listener extends AsyncDisposable {
 
 // Test servers burst: a whole replay within one turn is no sign of a client that does not read.
 const DEFAULT_MAX_BUFFERED = 67_108_864;
+// Far above what any client of a chat sends; Discord takes 4,096 bytes.
+const DEFAULT_MAX_MESSAGE = 1_048_576;
 
 /**
  * Puts a server core behind a TCP or TLS port on loopback, on Deno, Bun and Node.
@@ -130,6 +135,7 @@ export async function listenWebSocket(
   options: ListenWebSocketOptions = {},
 ): Promise<Listener> {
   const { tls, port = 0, maxBuffered = DEFAULT_MAX_BUFFERED, protocols = [], fetch } = options;
+  const maxMessage = checkMaxMessage(options.maxMessage ?? DEFAULT_MAX_MESSAGE);
   const { WebSocketLink } = await import("../transport/websocket.ts");
   const { WebSocketServer } = await import("ws");
   const open = new Set<{ terminate(): void }>();
@@ -138,6 +144,7 @@ export async function listenWebSocket(
 
   const upgrades = new WebSocketServer({
     noServer: true,
+    maxPayload: maxMessage,
     handleProtocols: (offered) => protocols.find((protocol) => offered.has(protocol)) ?? false,
   });
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
@@ -160,6 +167,7 @@ export async function listenWebSocket(
       };
       server.accept(info, (events) =>
         new WebSocketLink(webSocket, events, maxBuffered, {
+          maxMessage,
           // A server may say what a client may not: that it is going away, or restarts.
           closeCode: (code) => code === 0 || code === 1005 ? undefined : code,
         }));

@@ -114,6 +114,7 @@ export class Network {
       maxBuffered,
       coalescing: (wire) => this.#limit(this.#coalesced, wire) ?? coalescing,
       bandwidth: (wire) => this.#limit(this.#narrowed, wire) ?? bandwidth,
+      maxMessage: request.maxMessage ?? Infinity,
     }, events);
     this.#wires.add(wire);
     wire.onGone = () => this.#wires.delete(wire);

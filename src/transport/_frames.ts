@@ -27,9 +27,6 @@ const INVALID_DATA = 1007;
 const TOO_BIG = 1009;
 const MAX_CONTROL = 125;
 
-/** The largest message that is taken; GUILD_CREATE of Discord's largest guilds is some 30 MB. */
-export const MAX_MESSAGE = 134_217_728;
-
 const encoder = new TextEncoder();
 // A decoder that is fatal takes five times as long on Deno: what may be wrong is looked at again by one.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -61,8 +58,8 @@ export class FrameDecoder {
   #ended = false;
   #together = false;
 
-  /** Takes who is told, and how large a message may be. */
-  constructor(events: FrameEvents, maxMessage: number = MAX_MESSAGE) {
+  /** Takes who is told, and how large a message may be, in bytes. */
+  constructor(events: FrameEvents, maxMessage: number) {
     this.#events = events;
     this.#maxMessage = maxMessage;
   }
@@ -141,6 +138,9 @@ export class FrameDecoder {
       if (opcode > PONG) return this.#violation(PROTOCOL_ERROR, `Opcode ${opcode} is not known`);
       if ((first & FINAL) === 0 || length > MAX_CONTROL) {
         return this.#violation(PROTOCOL_ERROR, "A control frame is too long, or in parts");
+      }
+      if (opcode === CLOSE && length === 1) {
+        return this.#violation(PROTOCOL_ERROR, "A close frame has half a code");
       }
       this.#length = length;
       return true;
@@ -233,9 +233,9 @@ export class FrameDecoder {
   #control(opcode: number, payload: Uint8Array): void {
     if (opcode === PING) return this.#events.ping(payload);
     if (opcode === PONG) return;
-    const code = payload.length < 2 ? NO_STATUS : ((payload[0] ?? 0) << 8) | (payload[1] ?? 0);
+    const code = payload.length === 0 ? NO_STATUS : ((payload[0] ?? 0) << 8) | (payload[1] ?? 0);
     const reason = decodeUtf8(payload.subarray(2));
-    if (payload.length === 1 || (payload.length > 1 && !isCloseCode(code))) {
+    if (payload.length > 0 && !isCloseCode(code)) {
       this.#violation(PROTOCOL_ERROR, "A close frame has no valid code");
     } else if (reason === undefined) {
       this.#violation(INVALID_DATA, "The reason of a close frame is not UTF-8");

@@ -1,6 +1,7 @@
 import type { Dial, DialRequest, Link, LinkEvents } from "../driver/host.ts";
 import { isServer } from "../driver/is_server.ts";
 import { OptionError } from "../protocol/errors.ts";
+import { checkMaxMessage } from "../protocol/max_message.ts";
 import { isSecure, parseUrl, unknownScheme } from "./_address.ts";
 import { deno, isBun, nodeProcess } from "./_runtime.ts";
 import { reasonOf } from "./_stream.ts";
@@ -46,6 +47,7 @@ export function dialer(options: DialOptions = {}): Dial {
 
   return (request, events) => {
     const { protocol } = parseUrl(request.url);
+    if (request.maxMessage !== undefined) checkMaxMessage(request.maxMessage);
     switch (protocol) {
       case "wss:":
       case "ws:":

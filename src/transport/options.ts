@@ -72,6 +72,9 @@ export interface DialOptions {
 /** What waits for a peer that reads at all: far above what any chat client may send in a minute. */
 export const DEFAULT_MAX_BUFFERED = 1_048_576;
 
+/** Unless who dials says otherwise: twice what the largest messages of the protocols spoken here take. */
+export const DEFAULT_MAX_MESSAGE = 67_108_864;
+
 /** Throws where options are out of range or in conflict. */
 export function checkDialOptions(options: DialOptions): void {
   const { tls, headers, WebSocket, maxBuffered = DEFAULT_MAX_BUFFERED } = options;

@@ -6,7 +6,7 @@ import { ABNORMAL_CLOSURE, fittingReason, NO_STATUS, sendableCode } from "./_clo
 import { closeFrame, FrameDecoder, type FrameEvents, messageFrame, pongFrame } from "./_frames.ts";
 import { nodeProcess } from "./_runtime.ts";
 import { askForUpgrade, type Crypto, readUpgrade, type Upgrade } from "./_upgrade.ts";
-import type { DialOptions } from "./options.ts";
+import { DEFAULT_MAX_MESSAGE, type DialOptions } from "./options.ts";
 
 /** How long a server may take to end a connection on which both sides have said that they close. */
 const LINGER = 1_000;
@@ -50,7 +50,7 @@ class StreamWebSocketLink implements Link, LinkEvents, FrameEvents {
   #upgrade: Upgrade | undefined;
   /** What has come of the answer. */
   #head: Uint8Array | undefined = undefined;
-  readonly #decoder = new FrameDecoder(this);
+  readonly #decoder: FrameDecoder;
   /** `closed`: both sides have said that they close, or the connection failed; only the stream is to end. */
   #state: "opening" | "open" | "closing" | "closed" | "gone" = "opening";
   /** How it ended, to be told once the stream has. */
@@ -60,6 +60,7 @@ class StreamWebSocketLink implements Link, LinkEvents, FrameEvents {
   constructor(dialStream: Dial, request: DialRequest, upgrade: Upgrade, events: LinkEvents) {
     this.#events = events;
     this.#upgrade = upgrade;
+    this.#decoder = new FrameDecoder(this, request.maxMessage ?? DEFAULT_MAX_MESSAGE);
     this.#stream = dialStream({ url: streamOf(request.url) }, this);
   }
 

@@ -6,7 +6,13 @@ import { parseUrl, unknownScheme } from "./_address.ts";
 import { ABNORMAL_CLOSURE, fittingReason, sendableCode } from "./_close_code.ts";
 import { deno, isBun, nodeProcess } from "./_runtime.ts";
 import { reasonOf } from "./_stream.ts";
-import { DEFAULT_MAX_BUFFERED, type DialOptions, type TlsOptions, type WebSocketLike } from "./options.ts";
+import {
+  DEFAULT_MAX_BUFFERED,
+  DEFAULT_MAX_MESSAGE,
+  type DialOptions,
+  type TlsOptions,
+  type WebSocketLike,
+} from "./options.ts";
 
 /**
  * Dials `wss:` and `ws:` with the runtime's own WebSocket, or the one given.
@@ -24,6 +30,7 @@ export function webSocket(options: DialOptions = {}): Dial {
       options,
     );
     return new WebSocketLink(socket, events, options.maxBuffered ?? DEFAULT_MAX_BUFFERED, {
+      maxMessage: request.maxMessage ?? DEFAULT_MAX_MESSAGE,
       opening: { url: request.url, secure: protocol === "wss:", explain, settled },
       closeCode: sendableCode,
     });
@@ -47,10 +54,14 @@ interface Opening extends Omit<Constructed, "socket"> {
 export interface WebSocketLinkOptions {
   /** For one that is not open yet. */
   readonly opening?: Opening;
+  /** The largest message that is passed on, in bytes; who has read it already has no way to refuse it before. */
+  readonly maxMessage: number;
   /** The code to pass to the socket's `close` for a code the core wants. */
   readonly closeCode: (code: number) => number | undefined;
 }
 
+const TOO_BIG = 1009;
+const encoder = new TextEncoder();
 const nothing = (): void => {};
 
 /** The link over a WebSocket: one that is opening, or one that was accepted. */
@@ -128,6 +139,15 @@ export class WebSocketLink implements Link {
 
   #receive(data: unknown): void {
     if (this.#state === "gone") return;
+    const { maxMessage } = this.#options;
+    if (isLarger(data, maxMessage)) {
+      const reason = `A message is longer than ${maxMessage} bytes`;
+      this.#close(this.#options.closeCode(TOO_BIG), reason);
+      if (this.#isGone()) return;
+      this.#leave();
+      this.#events.closed({ code: ABNORMAL_CLOSURE, reason, clean: false, cause: "corrupt" });
+      return;
+    }
     if (typeof data === "string") this.#events.receive(data);
     else if (data instanceof ArrayBuffer) this.#events.receive(new Uint8Array(data));
     // A constructor that does not heed binaryType; a Blob could only be read later, out of order.
@@ -154,6 +174,10 @@ export class WebSocketLink implements Link {
       const cause = event.wasClean || code !== ABNORMAL_CLOSURE ? "peer" : "lost";
       this.#events.closed({ code, reason, clean: event.wasClean, cause });
     }
+  }
+
+  #isGone(): boolean {
+    return this.#state === "gone";
   }
 
   #drop(info: CloseInfo): void {
@@ -194,6 +218,14 @@ export class WebSocketLink implements Link {
       this.#drop({ code: ABNORMAL_CLOSURE, reason: reasonOf(error), clean: false, cause: "lost" });
     }
   }
+}
+
+/** Whether a message takes more bytes than that; of a text, counted only where its length does not tell. */
+function isLarger(data: unknown, bytes: number): boolean {
+  if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return data.byteLength > bytes;
+  // A UTF-16 unit is one to three bytes.
+  if (typeof data !== "string" || data.length * 3 <= bytes) return false;
+  return data.length > bytes || encoder.encode(data).length > bytes;
 }
 
 /** What `send` may be given: the web's takes no view of shared memory. */

@@ -1,6 +1,8 @@
 import type { BackoffOptions } from "../protocol/backoff.ts";
+import { DEFAULT_MAX_LINES } from "../irc/options.ts";
 import { checkServerUrl } from "../irc/server_url.ts";
 import { CommandError, OptionError } from "../protocol/errors.ts";
+import { checkMaxMessage } from "../protocol/max_message.ts";
 import type { Permit } from "../protocol/permit.ts";
 import { channelName } from "./command.ts";
 import type { TwitchTimeouts } from "./connection.ts";
@@ -72,6 +74,13 @@ export interface TwitchSessionOptions {
   readonly backoff?: BackoffOptions;
   /** How long Twitch may take for what. */
   readonly timeouts?: TwitchTimeouts;
+  /**
+   * The largest WebSocket message to take, in bytes: at a larger one the link is broken. Twitch puts some lines into
+   * one message, of at most 8,703 characters each.
+   *
+   * @default {262_144}
+   */
+  readonly maxMessage?: number;
   /** Randomness in [0, 1). */
   readonly random: () => number;
 }
@@ -95,6 +104,7 @@ const SHORTEST_PAUSE = 1_000;
 /** What a session makes of its options. */
 export interface Setup {
   readonly url: string;
+  readonly maxMessage: number;
   readonly anonymous: boolean;
   readonly login: string;
   /** With `oauth:`; undefined if there is none, or none yet. */
@@ -142,6 +152,7 @@ export function setUp(options: TwitchSessionOptions): Setup {
   }
   return {
     url,
+    maxMessage: checkMaxMessage(options.maxMessage ?? DEFAULT_MAX_LINES),
     anonymous,
     login: name,
     token: checked,

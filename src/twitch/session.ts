@@ -285,7 +285,7 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
   #dial(permit: number, token: string | undefined): void {
     const connection = new Connection(
       {
-        id: this.#outputs.dial({ url: this.#setup.url }),
+        id: this.#outputs.dial({ url: this.#setup.url, maxMessage: this.#setup.maxMessage }),
         url: this.#setup.url,
         login: new Login(this.#login, token),
         permit,

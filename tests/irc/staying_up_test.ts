@@ -34,9 +34,10 @@ test("IrcSession: servers are tried in turn, and one that had let us in is tried
 test("IrcSession: a WebSocket is asked for text or binary, and without where that fails, at once", () => {
   const hand = new IrcHand({ url: "wss://irc.test" }).start();
   const protocols = ["text.ircv3.net", "binary.ircv3.net"];
-  assertEquals(hand.taken(), [{ kind: "dial", link: 1, url: "wss://irc.test", protocols }]);
+  const maxMessage = 262_144;
+  assertEquals(hand.taken(), [{ kind: "dial", link: 1, url: "wss://irc.test", protocols, maxMessage }]);
   hand.close({ cause: "refused" });
-  assertEquals(hand.taken(), [{ kind: "dial", link: 2, url: "wss://irc.test" }]);
+  assertEquals(hand.taken(), [{ kind: "dial", link: 2, url: "wss://irc.test", maxMessage }]);
   assertEquals(hand.told(), []);
   hand.open().lines(":s CAP * LS :");
   // "servers and clients MUST NOT include trailing \r or \n characters in the message."
@@ -47,7 +48,7 @@ test("IrcSession: a WebSocket is asked for text or binary, and without where tha
     "CAP END",
   ]);
   hand.close().pass(1_000);
-  assertEquals(hand.taken().at(-1), { kind: "dial", link: 3, url: "wss://irc.test" });
+  assertEquals(hand.taken().at(-1), { kind: "dial", link: 3, url: "wss://irc.test", maxMessage });
   const untrusted = new IrcHand({ url: "wss://irc.test" }).start().close({ cause: "tls" });
   assertEquals(untrusted.told().map(({ kind }) => kind), ["reconnecting"]);
 });

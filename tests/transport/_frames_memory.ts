@@ -17,7 +17,7 @@ function take(size: number): void {
     violation: (code, reason) => {
       throw new Error(`${code} ${reason}`);
     },
-  });
+  }, size);
   if (kind === "fragments") {
     decoder.push(Uint8Array.of(0x01, 1, 97));
     for (let n = 2; n < size; n++) decoder.push(Uint8Array.of(0, 1, 97));

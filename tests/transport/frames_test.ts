@@ -10,7 +10,10 @@ type Told =
   | readonly ["violation", number];
 
 /** Decodes pieces, each of which is read over as soon as it was taken in. */
-function decode(pieces: readonly Uint8Array[], maxMessage?: number): { told: Told[]; together: boolean[] } {
+function decode(
+  pieces: readonly Uint8Array[],
+  maxMessage = 1_000_000,
+): { told: Told[]; together: boolean[] } {
   const told: Told[] = [];
   const together: boolean[] = [];
   const decoder = new FrameDecoder({

@@ -26,7 +26,7 @@ test("TwitchSession: from the dial to ready, to a lost link, to recovery", () =>
   const permit = { scope: "twitch.auth", key: "anonymous", limit: 20, per: 10_200 };
   assertEquals(hand.taken(), [{ kind: "ask", id: 1, ask: { kind: "permit", permit } }]);
   hand.grant();
-  assertEquals(hand.taken(), [{ kind: "dial", link: 1, url: TWITCH_URL }]);
+  assertEquals(hand.taken(), [{ kind: "dial", link: 1, url: TWITCH_URL, maxMessage: 262_144 }]);
   hand.open();
   assertEquals(hand.sent(), [CAP, "NICK justinfan55000"]);
   hand.welcome("justinfan55000").grant();

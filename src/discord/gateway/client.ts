@@ -87,6 +87,11 @@ export interface DiscordGatewayOptions extends ClientOptions {
   readonly backoff?: GatewaySessionOptions["backoff"];
   /** How long each step may take, in milliseconds. */
   readonly timeouts?: GatewaySessionOptions["timeouts"];
+  /**
+   * The largest message to take, in bytes: at a larger one the link is broken. GUILD_CREATE of Discord's largest
+   * guilds takes some 30 MB. @default {67_108_864}
+   */
+  readonly maxMessage?: GatewaySessionOptions["maxMessage"];
 }
 
 interface Shard {

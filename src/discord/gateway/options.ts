@@ -1,6 +1,7 @@
 import type { BackoffOptions } from "../../protocol/backoff.ts";
 import { OptionError } from "../../protocol/errors.ts";
 import { isCount } from "../../protocol/json_value.ts";
+import { checkMaxMessage } from "../../protocol/max_message.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import { quote, shownUrl } from "../../protocol/quote.ts";
 import { byteLength, type Presence } from "./command.ts";
@@ -76,6 +77,11 @@ export interface GatewaySessionOptions {
   readonly backoff?: BackoffOptions | undefined;
   /** How long each step may take, in milliseconds. */
   readonly timeouts?: Partial<GatewayTimeouts> | undefined;
+  /**
+   * The largest message to take, in bytes: at a larger one the link is broken. GUILD_CREATE of Discord's largest
+   * guilds takes some 30 MB. @default {67_108_864}
+   */
+  readonly maxMessage?: number | undefined;
 }
 
 /** What IDENTIFY says of the system and the library. */
@@ -113,6 +119,8 @@ const defaultTimeouts: GatewayTimeouts = {
   close: 5_000,
 };
 
+const DEFAULT_MAX_MESSAGE = 67_108_864;
+
 // What the system is, a core does not know, and Discord does not need to.
 const defaultProperties: IdentifyProperties = { os: "unknown", browser: "parley", device: "parley" };
 const allReceived = (): number => Infinity;
@@ -134,6 +142,7 @@ export interface BotOptions {
   readonly transition: ((from: GatewayState, to: GatewayState) => void) | undefined;
   readonly backoff: BackoffOptions;
   readonly timeouts: GatewayTimeouts;
+  readonly maxMessage: number;
 }
 
 /** What is one shard's, checked, with defaults in place. */
@@ -191,6 +200,7 @@ export function checkBotOptions(options: Omit<GatewaySessionOptions, "shard">): 
     transition: options.transition,
     backoff: options.backoff ?? {},
     timeouts,
+    maxMessage: checkMaxMessage(options.maxMessage ?? DEFAULT_MAX_MESSAGE),
   };
 }
 

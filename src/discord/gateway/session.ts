@@ -454,7 +454,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     this.#counting = false;
     this.#heartbeat.interval = 0;
     this.#outbox.newLink();
-    this.#link = this.outputs.dial({ url: this.#session.url });
+    this.#link = this.outputs.dial({ url: this.#session.url, maxMessage: this.#bot.maxMessage });
   }
 
   #timers(now: Instant): void {

@@ -2,7 +2,7 @@ import { CommandError, ConnectionError } from "../protocol/errors.ts";
 import type { Protocol } from "../protocol/protocol.ts";
 import { Driver, type Stoppable } from "./driver.ts";
 import type { Host } from "./host.ts";
-import { Mailbox } from "./mailbox.ts";
+import { Mailbox, type MailboxBytes } from "./mailbox.ts";
 import type { Permits } from "./permits.ts";
 
 /** A handler threw, what the client does on the side failed, or the session ended with an error. */
@@ -37,6 +37,11 @@ export interface ClientOptions {
   readonly runtime?: Partial<Host>;
   /** How many events a consumer may be behind before some are dropped and told by `lagged`. @default {4096} */
   readonly mailbox?: number;
+  /**
+   * How many bytes of what came a consumer may be behind, where events hold it as it came: Discord's do until their
+   * data is read. The newest event stays, however large it is. @default {134_217_728}
+   */
+  readonly mailboxBytes?: number;
   /** Names this client in observations. @default the protocol's name */
   readonly label?: string;
   /** Gives up connecting; after that it has no effect. */
@@ -78,6 +83,7 @@ export abstract class Client<Event extends { readonly kind: string }>
   protected readonly host: Host;
   readonly #label: string;
   readonly #capacity: number;
+  readonly #bytes: MailboxBytes<Event | ClientEvent>;
   // Lists are replaced, never changed: handing out an event needs no copy of them.
   readonly #handlers = new Map<string, readonly Handler[]>();
   #mailboxes: readonly Mailbox<Event | ClientEvent>[] = [];
@@ -97,6 +103,7 @@ export abstract class Client<Event extends { readonly kind: string }>
     this.host = host;
     this.#label = options.label ?? label;
     this.#capacity = options.mailbox ?? 4096;
+    this.#bytes = { most: options.mailboxBytes ?? 134_217_728, of: (event) => this.sizeOf(event) };
     this.#early = this.#mailbox();
     this.#ready.promise.catch(() => {});
     this.#closed.promise.catch(() => {});
@@ -197,6 +204,11 @@ export abstract class Client<Event extends { readonly kind: string }>
   /** Whether a core has its first session, by an event of its. @default one of kind `ready` tells so */
   protected tellsReady(event: Event): boolean {
     return event.kind === "ready";
+  }
+
+  /** How many bytes an event holds of what came, about. @default 0: few, so that their number bounds them */
+  protected sizeOf(_event: Event | ClientEvent): number {
+    return 0;
   }
 
   /** Lets `connect` wait for this core no longer. */
@@ -301,7 +313,8 @@ export abstract class Client<Event extends { readonly kind: string }>
   }
 
   #mailbox(left?: () => void): Mailbox<Event | ClientEvent> {
-    return new Mailbox<Event | ClientEvent>(this.#capacity, (missed) => ({ kind: "lagged", missed }), left);
+    const lagged = (missed: number): LaggedEvent => ({ kind: "lagged", missed });
+    return new Mailbox<Event | ClientEvent>(this.#capacity, lagged, left, this.#bytes);
   }
 
   #dispatch(event: Event | ClientEvent): void {

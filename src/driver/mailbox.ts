@@ -1,11 +1,19 @@
 import { OptionError } from "../protocol/errors.ts";
 import { Queue } from "../protocol/queue.ts";
 
+/** How much a mailbox may hold besides the number of its items. */
+export interface MailboxBytes<T> {
+  /** How many bytes; the newest item stays, however large it is. */
+  readonly most: number;
+  /** How many an item takes; asked once, when it comes. */
+  readonly of: (item: T) => number;
+}
+
 /**
  * A bounded queue between a producer that does not wait and a consumer that iterates. When it is full the
  * oldest item makes room, and the consumer is told, in its place, how many it missed.
  *
- * @throws {OptionError} if the capacity is not a positive integer.
+ * @throws {OptionError} if the capacity, or the number of bytes, is not a positive integer.
  *
  * @example
  * ```ts
@@ -23,7 +31,11 @@ export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
   readonly #capacity: number;
   readonly #lagged: (missed: number) => T;
   readonly #left: (() => void) | undefined;
+  readonly #bytes: MailboxBytes<T> | undefined;
   readonly #items = new Queue<T>();
+  /** How many bytes each item takes, and all together; only where they are counted. */
+  readonly #sizes: Queue<number> | undefined;
+  #size = 0;
   readonly #readers = new Queue<PromiseWithResolvers<IteratorResult<T, undefined>>>();
   /** What was handed out last, until the consumer comes back for the next: only then it is done with it. */
   #current: T | undefined;
@@ -31,12 +43,25 @@ export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
   #ended = false;
   #error: Error | undefined;
 
-  /** Takes the capacity, what stands for missed items, and what to call when the consumer leaves. */
-  constructor(capacity: number, lagged: (missed: number) => T, left?: () => void) {
+  /**
+   * Takes the capacity, what stands for missed items, what to call when the consumer leaves, and how many bytes it
+   * may hold.
+   */
+  constructor(
+    capacity: number,
+    lagged: (missed: number) => T,
+    left?: () => void,
+    bytes?: MailboxBytes<T>,
+  ) {
     if (!(Number.isSafeInteger(capacity) && capacity > 0)) {
       throw new OptionError(`Cannot hold "${capacity}" items: the capacity must be a positive integer`);
     }
+    if (bytes !== undefined && !(Number.isSafeInteger(bytes.most) && bytes.most > 0)) {
+      throw new OptionError(`Cannot hold "${bytes.most}" bytes: it must be a positive integer`);
+    }
     this.#capacity = capacity;
+    this.#bytes = bytes;
+    this.#sizes = bytes && new Queue();
     this.#lagged = lagged;
     this.#left = left;
   }
@@ -49,9 +74,12 @@ export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
       this.#current = item;
       return reader.resolve({ done: false, value: item });
     }
-    if (this.#items.length === this.#capacity) {
-      this.#items.shift();
-      this.#missed++;
+    if (this.#items.length === this.#capacity) this.#miss();
+    if (this.#bytes !== undefined) {
+      const size = this.#bytes.of(item);
+      while (this.#size + size > this.#bytes.most && this.#items.length > 0) this.#miss();
+      this.#sizes?.push(size);
+      this.#size += size;
     }
     this.#items.push(item);
   }
@@ -84,7 +112,7 @@ export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
       this.#missed = 0;
       return this.#lagged(missed);
     }
-    return this.#items.shift();
+    return this.#shift();
   }
 
   /**
@@ -100,6 +128,8 @@ export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
   /** The consumer leaves: what is in it is dropped. */
   return(): Promise<IteratorResult<T, undefined>> {
     this.#items.clear();
+    this.#sizes?.clear();
+    this.#size = 0;
     this.#current = undefined;
     this.#missed = 0;
     this.#error = undefined;
@@ -111,6 +141,16 @@ export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
   /** Itself, so that it can stand in a `for await`. */
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  #miss(): void {
+    this.#shift();
+    this.#missed++;
+  }
+
+  #shift(): T | undefined {
+    this.#size -= this.#sizes?.shift() ?? 0;
+    return this.#items.shift();
   }
 
   #finish(): Promise<IteratorResult<T, undefined>> {

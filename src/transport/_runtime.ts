@@ -96,6 +96,7 @@ export function isBun(): boolean {
 export interface NodeProcess {
   getBuiltinModule(id: "node:net"): typeof import("node:net");
   getBuiltinModule(id: "node:crypto"): typeof import("node:crypto");
+  getBuiltinModule(id: "node:timers"): typeof import("node:timers");
   getBuiltinModule(id: "node:tls"): typeof import("node:tls");
   getBuiltinModule(id: "node:diagnostics_channel"): typeof import("node:diagnostics_channel");
 }

@@ -1,6 +1,6 @@
 import type { Dial, DialRequest, Link, LinkEvents } from "../driver/host.ts";
 import { OptionError } from "../protocol/errors.ts";
-import { deno, type DenoConn, type DenoRuntime } from "./_runtime.ts";
+import { deno, type DenoConn, type DenoRuntime, nodeProcess } from "./_runtime.ts";
 import { type Pipe, reasonOf, StreamLink } from "./_stream.ts";
 import { type StreamAddress, streamAddress } from "./_address.ts";
 import { needsNode } from "./_trust.ts";
@@ -9,6 +9,8 @@ import { DEFAULT_MAX_BUFFERED, type DialOptions, type TlsOptions } from "./optio
 /** What is read into: an idle connection's stays small, a busy one's grows. */
 const LEAST_READ = 1_024;
 const MOST_READ = 65_536;
+/** How much is read before others get their turn: what has come already, Deno hands over without a turn of the loop. */
+const MOST_AT_ONCE = 262_144;
 const NO_BYTES = new Uint8Array();
 
 /** How a dial by Deno treats what it reads. */
@@ -90,6 +92,8 @@ class DenoPipe implements Pipe {
   #opening: AbortController | undefined = new AbortController();
   #conn: DenoConn | undefined = undefined;
   #buffer: Uint8Array = NO_BYTES;
+  /** How much has been read since others had their turn. */
+  #atOnce = 0;
   /** How often in a row little came. */
   #quiet = 0;
   /** Undefined while nothing waits to be written. */
@@ -166,7 +170,10 @@ class DenoPipe implements Pipe {
       this.#quiet = count * 8 < size ? this.#quiet + 1 : 0;
       if (this.#quiet === 64) this.#buffer = new Uint8Array(LEAST_READ);
     }
-    this.#read();
+    this.#atOnce += count;
+    if (this.#atOnce < MOST_AT_ONCE) return this.#read();
+    this.#atOnce = 0;
+    afterOthers(() => this.#read());
   };
 
   /** The peer has ended (undefined), or the connection broke (why). */
@@ -205,6 +212,13 @@ class DenoPipe implements Pipe {
     }
     this.#writer = undefined;
   }
+}
+
+/** Calls it once timers and other connections have had their turn. */
+function afterOthers(act: () => void): void {
+  const timers = nodeProcess()?.getBuiltinModule("node:timers");
+  if (timers === undefined) setTimeout(act, 0);
+  else timers.setImmediate(act);
 }
 
 function closeQuietly(conn: DenoConn): void {

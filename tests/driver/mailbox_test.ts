@@ -66,6 +66,38 @@ test("Mailbox: checks its capacity", () => {
   for (const capacity of [0, -1, 1.5, NaN, Infinity]) assertThrows(() => mailbox(capacity), OptionError);
 });
 
+test("Mailbox: holds so many bytes, of which the oldest go first, but always the newest item", async () => {
+  const box = new Mailbox<string>(4, (missed) => `missed ${missed}`, undefined, {
+    most: 10,
+    of: (item) => item.length,
+  });
+  const take = (count: number) => Array.from({ length: count }, () => box.take());
+  for (const item of ["aaaa", "bbbb", "cc"]) box.push(item);
+  assertEquals(take(4), ["aaaa", "bbbb", "cc", undefined]);
+  for (const item of ["aaaa", "bbbb", "cc", "d"]) box.push(item);
+  assertEquals(take(5), ["missed 1", "bbbb", "cc", "d", undefined]);
+  for (const item of ["a", "b", "c".repeat(1_000)]) box.push(item);
+  assertEquals(take(3), ["missed 2", "c".repeat(1_000), undefined]);
+  for (const item of ["a", "b", "c", "d", "e"]) box.push(item);
+  assertEquals(take(6), ["missed 1", "b", "c", "d", "e", undefined]);
+  // What a reader waits for takes no room.
+  const waiting = box.next();
+  for (const item of ["a".repeat(10), "b".repeat(10)]) box.push(item);
+  assertEquals([(await waiting).value, ...take(2)], ["a".repeat(10), "b".repeat(10), undefined]);
+  box.push("a".repeat(10));
+  await box.return();
+});
+
+test("Mailbox: checks its number of bytes", () => {
+  for (const most of [0, -1, 1.5, NaN, Infinity]) {
+    assertThrows(
+      () => new Mailbox<string>(1, () => "", undefined, { most, of: () => 1 }),
+      OptionError,
+      "bytes",
+    );
+  }
+});
+
 test("Mailbox.unfinished: what the consumer took last, until it comes back, and what waits for it", async () => {
   const mailbox = new Mailbox<string>(4, (missed) => `missed ${missed}`);
   const unfinished = () => [...mailbox.unfinished()];

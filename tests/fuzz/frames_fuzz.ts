@@ -1,6 +1,6 @@
+import { deepStrictEqual } from "node:assert";
 import { Buffer } from "node:buffer";
 import { createRequire } from "node:module";
-import { assertEquals } from "@std/assert";
 import { FrameDecoder } from "../../src/transport/_frames.ts";
 import type { Draw, Fuzzer } from "./_fuzzer.ts";
 import { cutStream, joined, serverStream } from "./_websocket_stream.ts";
@@ -96,14 +96,14 @@ export const frames: Fuzzer = {
     if (draw.chance(0.7)) mutated(draw, bytes);
     const whole = byOurs([bytes]);
     for (let n = 0; n < 3; n++) {
-      assertEquals(byOurs(cutStream(draw, n === 0 ? [bytes] : draw.cut(bytes, 3))), whole);
+      deepStrictEqual(byOurs(cutStream(draw, n === 0 ? [bytes] : draw.cut(bytes, 3))), whole);
     }
     const ends = whole.findIndex((told) => /^(close|violation) /.test(told));
-    if (ends >= 0) assertEquals(ends, whole.length - 1);
+    if (ends >= 0) deepStrictEqual(ends, whole.length - 1);
     const theirs = byWs(bytes);
     const [ours, said] = [whole.at(-1) ?? "", theirs.at(-1) ?? ""];
     if (DEVIATIONS.some(({ excuses }) => excuses(said, ours))) theirs[theirs.length - 1] = ours;
     else if (ours === "violation 1002 top bit") whole[whole.length - 1] = "violation 1002";
-    assertEquals(whole, theirs);
+    deepStrictEqual(whole, theirs);
   },
 };

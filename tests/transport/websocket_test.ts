@@ -78,7 +78,7 @@ for (const [name, make] of makers) {
     });
 
     it("send: carries more than any buffer holds at once", async () => {
-      await using listener = await listenWebSocket(new Peers({ echo: true }));
+      await using listener = await listenWebSocket(new Peers({ echo: true }), { maxMessage: 4_000_000 });
       const { link, seen } = connect(make(), listener.url);
       await seen.open();
       const large = "x🦕".repeat(700_000);

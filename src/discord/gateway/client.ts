@@ -15,6 +15,7 @@ import { DiscordCalls } from "../rest/calls.ts";
 import { DiscordRest } from "../rest/rest.ts";
 import { IdentifyBudget, type SessionStartLimit } from "./budget.ts";
 import type { GatewayCommand, Presence } from "./command.ts";
+import { textLength } from "./dispatch_event.ts";
 import type { GatewayEvent } from "./event.ts";
 import type { WantedEvents } from "./event_intents.ts";
 import {
@@ -450,6 +451,10 @@ export class DiscordGateway extends Client<GatewayEvent> {
   }
 
   /** A session that was resumed is one, too. */
+  protected override sizeOf(event: object): number {
+    return textLength(event);
+  }
+
   protected override tellsReady({ kind }: GatewayEvent): boolean {
     return kind === "ready" || kind === "resumed";
   }

@@ -1,7 +1,8 @@
 import type { GatewayDispatchPayload, GatewayReadyDispatchData } from "discord-api-types/v10";
 import type { CloseInfo, Instant } from "../../protocol/protocol.ts";
 import { isDispatchName } from "./dispatch_names.ts";
-import { parseData, type Payload, readable } from "./payload.ts";
+import { DispatchEvent } from "./dispatch_event.ts";
+import { type Payload, readable } from "./payload.ts";
 
 /**
  * The data of every dispatch event, by the event's name.
@@ -12,45 +13,6 @@ export type DispatchData = { [Payload in GatewayDispatchPayload as `${Payload["t
 
 /** The names of the events that are dispatched; READY and RESUMED are told as `ready` and `resumed`. */
 export type DispatchName = Exclude<keyof DispatchData, "READY" | "RESUMED">;
-
-/** Something happened on Discord; `kind` is the event's name and `data` what Discord says of it. */
-export class DispatchEvent<Kind extends string, Data> {
-  /** The name of the event. */
-  readonly kind: Kind;
-  /** The id of the shard that received it. */
-  readonly shard: number;
-  /** The session it belongs to. With `sequence` it tells a repeat from something new. */
-  readonly session: string;
-  /** Its number in the session. */
-  readonly sequence: number;
-  /** The whole payload while the data is not parsed. */
-  #text: string | undefined;
-  #data: unknown;
-
-  /** Takes its parts: the data, or in its place the text of the payload that holds it. */
-  constructor(kind: Kind, shard: number, session: string, sequence: number, data: unknown, text?: string) {
-    this.kind = kind;
-    this.shard = shard;
-    this.session = session;
-    this.sequence = sequence;
-    this.#data = data;
-    this.#text = text;
-  }
-
-  /**
-   * What Discord says of it; parsed when it is first read.
-   *
-   * @throws {ProtocolError} if what Discord sent is not JSON.
-   */
-  get data(): Data {
-    if (this.#text !== undefined) {
-      this.#data = parseData(this.#text, this.kind, this.sequence);
-      this.#text = undefined;
-    }
-    // Discord's word is taken for the shape of its data: to check every shape would cost more than to read it.
-    return this.#data as Data;
-  }
-}
 
 /** The dispatch events, told apart by `kind`. */
 export type GatewayDispatchEvent = {

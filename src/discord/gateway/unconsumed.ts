@@ -1,4 +1,5 @@
-import { DispatchEvent, type GapEvent, type GatewayEvent } from "./event.ts";
+import { DispatchEvent } from "./dispatch_event.ts";
+import type { GapEvent, GatewayEvent } from "./event.ts";
 import type { ResumePoint } from "./options.ts";
 
 /** What consumers are not done with: a later run has to begin before it. */

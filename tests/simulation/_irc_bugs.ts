@@ -226,4 +226,28 @@ export const ircBugs: Readonly<Record<string, Bug>> = {
       action: (action) => text(action).startsWith("NICK ") ? Array(25).fill(action) : [action],
     }),
   },
+  "reads but one line of those that came in one read": {
+    caught: "lost_without_gap",
+    tamper: () => ({
+      receive: (data) => {
+        if (typeof data === "string") return data;
+        const end = data.indexOf(10);
+        const isWhole = end >= 0 && data.at(-1) === 10 && data.indexOf(10, end + 1) >= 0;
+        return isWhole ? data.subarray(0, end + 1) : data;
+      },
+    }),
+  },
+  "stays away once a link was corrupt": {
+    caught: "not_in_channel",
+    tamper: () => {
+      let corrupt = false;
+      return {
+        closed: (info) => {
+          corrupt ||= info.cause === "corrupt";
+          return info;
+        },
+        action: (action) => action.kind === "dial" && corrupt ? [] : [action],
+      };
+    },
+  },
 };

@@ -20,6 +20,8 @@ export interface Tampering<Command, Event, Ask> {
   readonly event?: (event: Event, now: Instant) => readonly Event[];
   /** What the core gets of what was received. */
   readonly receive?: (data: Data, now: Instant, link: number) => Data | undefined;
+  /** What the core is told of a link's end; undefined: nothing. */
+  readonly closed?: (info: CloseInfo, link: number) => CloseInfo | undefined;
   /** Sees each command before the core does. */
   readonly command?: (command: Command, ticket: number) => void;
 }
@@ -50,7 +52,10 @@ export class Tampered<Command, Event extends { readonly kind: string }, Ask = ne
     if (changed !== undefined) this.#core.receive(link, changed, now);
   }
   closed(link: number, info: CloseInfo, now: Instant): void {
-    this.#core.closed(link, info, this.#now = now);
+    this.#now = now;
+    const { closed } = this.#tampering;
+    const changed = closed === undefined ? info : closed(info, link);
+    if (changed !== undefined) this.#core.closed(link, changed, now);
   }
   answered(id: number, answer: Answer | PermitAnswer | AskFailed, now: Instant): void {
     this.#core.answered(id, answer, this.#now = now);

@@ -98,7 +98,13 @@ export const discordBotWorld: World<DiscordBotAct> = {
   identifier: "discordBotWorld",
   bugs: discordBotBugs,
   until: UNTIL,
-  plans: faultPlans(fc, { until: UNTIL, most: 14, acts, clients: [BOT_HOST] }),
+  plans: faultPlans(fc, {
+    until: UNTIL,
+    most: 14,
+    acts,
+    clients: [BOT_HOST],
+    also: ["coalesce", "causes", "http"],
+  }),
   run: async (seed, plan, bug) => {
     const bots = new BotWorld(setupOf(seed, bug === undefined ? undefined : discordBotBugs[bug]));
     scheduleFaults(bots.world, plan, (act) => bots.perform(act));

@@ -85,7 +85,12 @@ export const ircWorld: World<IrcAct> = {
   identifier: "ircWorld",
   bugs: ircBugs,
   until: UNTIL,
-  plans: faultPlans(fc, { until: UNTIL, acts }),
+  plans: faultPlans(fc, {
+    until: UNTIL,
+    acts,
+    clients: ["bot"],
+    also: ["coalesce", "narrow", "causes", "freeze"],
+  }),
   run,
 };
 

@@ -260,7 +260,7 @@ export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAns
   }
 
   deadline(): Instant {
-    const ready = this.#phase === "ready";
+    const ready = this.#phase === "ready" && this.#link?.live === true;
     return Math.min(
       this.#dialAt,
       this.#link?.deadline() ?? Infinity,

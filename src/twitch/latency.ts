@@ -1,4 +1,4 @@
-const HISTORY = 10;
+import { MOST_LATENCIES } from "./bounds.ts";
 
 /** How long Twitch took to answer the last PINGs, in milliseconds. Survives links. */
 export class Latency {
@@ -17,6 +17,6 @@ export class Latency {
   /** A PONG came. */
   add(latency: number): void {
     this.#latencies.push(latency);
-    if (this.#latencies.length > HISTORY) this.#latencies.shift();
+    if (this.#latencies.length > MOST_LATENCIES) this.#latencies.shift();
   }
 }

@@ -1,4 +1,5 @@
 import type { IrcMessage } from "../irc/message.ts";
+import { withoutSecrets } from "../irc/secrecy.ts";
 import { AuthenticationError, OptionError } from "../protocol/errors.ts";
 import { LONGEST_SAID, quote } from "../protocol/quote.ts";
 
@@ -40,6 +41,8 @@ export class TwitchLoginError extends AuthenticationError {
     this.reason = reason;
   }
 }
+
+const TOKEN_PREFIX = "oauth:";
 
 const CAPABILITIES = "CAP REQ :twitch.tv/tags twitch.tv/commands twitch.tv/membership";
 
@@ -102,8 +105,10 @@ export class Login {
         const text = message.text;
         if (!REFUSALS.some((refusal) => text.includes(refusal))) return undefined;
         const advice = "check login and token, and that the token has the scopes chat:read and chat:edit";
+        // It may repeat what it refuses, with or without what stands before it.
+        const said = withoutSecrets(text, this.#token?.slice(TOKEN_PREFIX.length));
         const error = `Cannot log in as "${this.#login}": Twitch says ${
-          quote(text, LONGEST_SAID)
+          quote(said, LONGEST_SAID)
         }, ${advice}`;
         return { kind: "failed", error: new TwitchLoginError("refused", error) };
       }
@@ -131,7 +136,7 @@ export function checkLogin(login: string): string {
 export function checkToken(token: unknown): string | undefined {
   if (typeof token !== "string") return undefined;
   const match = /^(?:oauth:)?([A-Za-z0-9]{1,255})$/.exec(token);
-  return match === null ? undefined : `oauth:${match[1]}`;
+  return match === null ? undefined : TOKEN_PREFIX + match[1];
 }
 
 function isLogin(text: string): boolean {

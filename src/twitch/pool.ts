@@ -3,6 +3,7 @@ import { Numbers } from "../protocol/outputs.ts";
 import type { Action, AskFailed, CloseInfo, Data, Instant, OpenInfo, Output } from "../protocol/protocol.ts";
 import type { PermitAnswer, Protocol, ShutdownMode } from "../protocol/protocol.ts";
 import type { TwitchAnswer, TwitchAsk } from "./actions.ts";
+import { MOST_WHISPERS } from "./bounds.ts";
 import { channelName, type TwitchCommand } from "./command.ts";
 import type { TwitchEvent } from "./event.ts";
 import { setUp, type TwitchSessionOptions } from "./options.ts";
@@ -28,9 +29,6 @@ export interface TwitchConnectionInfo {
   /** How long Twitch took to answer its last PINGs, in milliseconds, the latest last; at most ten. */
   readonly latencies: readonly number[];
 }
-
-// Each connection of an account brings each whisper, all at about the same time.
-const WHISPERS = 256;
 
 /**
  * Twitch chat on as many connections as its channels need, without I/O: one stream of events, one account and
@@ -285,7 +283,7 @@ export class TwitchPool implements Protocol<TwitchCommand, TwitchEvent, TwitchAs
     const key = `${message.tag("thread-id") ?? message.raw} ${message.tag("message-id") ?? ""}`;
     if (this.#whispers.has(key)) return true;
     this.#whispers.add(key);
-    if (this.#whispers.size > WHISPERS) {
+    if (this.#whispers.size > MOST_WHISPERS) {
       for (const oldest of this.#whispers) {
         this.#whispers.delete(oldest);
         break;

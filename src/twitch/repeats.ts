@@ -1,7 +1,5 @@
 import type { IrcMessage } from "../irc/message.ts";
-
-// Far more than a busy link brings while another one takes over.
-const MOST_REMEMBERED = 4_096;
+import { LONGEST_REMEMBERED, MOST_REMEMBERED } from "./bounds.ts";
 
 /**
  * What came while two links were open at a time, so that what both bring is told once. A message is known
@@ -11,7 +9,13 @@ const MOST_REMEMBERED = 4_096;
 export class Repeats {
   /** What came, and on which link. */
   readonly #seen = new Map<string, number>();
+  #characters = 0;
   #remembering = false;
+
+  /** How many messages it holds. */
+  get size(): number {
+    return this.#seen.size;
+  }
 
   /** Whether it remembers. */
   get remembering(): boolean {
@@ -27,6 +31,7 @@ export class Repeats {
   end(): void {
     this.#remembering = false;
     this.#seen.clear();
+    this.#characters = 0;
   }
 
   /** We say something on a link. */
@@ -47,7 +52,7 @@ export class Repeats {
       const said = `said ${message.param(0)} ${message.param(1)}`;
       const on = this.#seen.get(said);
       if (on !== undefined && on !== link) {
-        this.#seen.delete(said);
+        this.#forget(said);
         return true;
       }
     }
@@ -60,13 +65,16 @@ export class Repeats {
 
   #remember(key: string, link: number): void {
     if (!this.#remembering) return;
-    if (this.#seen.size >= MOST_REMEMBERED) {
-      for (const oldest of this.#seen.keys()) {
-        this.#seen.delete(oldest);
-        break;
-      }
+    for (const oldest of this.#seen.keys()) {
+      if (this.#seen.size < MOST_REMEMBERED && this.#characters + key.length <= LONGEST_REMEMBERED) break;
+      this.#forget(oldest);
     }
+    if (!this.#seen.has(key)) this.#characters += key.length;
     this.#seen.set(key, link);
+  }
+
+  #forget(key: string): void {
+    if (this.#seen.delete(key)) this.#characters -= key.length;
   }
 }
 

@@ -2,14 +2,12 @@ import type { IrcMessage } from "../irc/message.ts";
 import { CommandError, ParleyError } from "../protocol/errors.ts";
 import type { Instant } from "../protocol/protocol.ts";
 import type { TwitchOutputs } from "./actions.ts";
+import { MOST_QUEUED } from "./bounds.ts";
 import { sayLine, sayTexts, type TwitchSayCommand } from "./command.ts";
 import type { MessagePermits } from "./options.ts";
 import { Outlet, type UnderWay } from "./outlet.ts";
 import { TwitchRefusedError } from "./refusal.ts";
 import { TwitchUserStateEvent } from "./state.ts";
-
-// A user who has this many messages waiting will not see them sent in any useful time.
-const MOST_QUEUED = 1_000;
 
 /** What {@linkcode Says} is made of. */
 export interface SaysParts {

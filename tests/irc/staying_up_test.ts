@@ -146,6 +146,20 @@ test("IrcSession: any other ERROR is told with what the server said, and it conn
   }
 });
 
+test("IrcSession: does not wake for lines that wait while the server ends the link", () => {
+  const hand = ready({ flood: { line: 1_000, ahead: 2_000 } });
+  for (let n = 0; n < 5; n++) hand.command({ kind: "PRIVMSG", target: "#a", text: "x" });
+  hand.lines("ERROR :Closing Link: h (Ping timeout)");
+  let wakes = 0;
+  const { tick } = hand.core;
+  hand.core.tick = (now) => {
+    wakes++;
+    tick.call(hand.core, now);
+  };
+  hand.pass(2_900);
+  assertEquals(wakes, 0);
+});
+
 test("IrcSession: a forwarded JOIN is done where it led, and asked for as it was wanted after a loss", () => {
   const hand = ready();
   const ticket = hand.command({ kind: "JOIN", channel: "#old" });

@@ -50,8 +50,10 @@ export class Errands {
   /** The user gave up on a command. */
   cancel(ticket: number, ready: boolean): void {
     const queued = this.#outbox.cancel(ticket);
-    const joining = (queued || !ready) && this.#channels.cancel(ticket);
-    if (queued || joining) this.#settle(ticket, { kind: "cancelled" });
+    const joining = (queued !== undefined || !ready) && this.#channels.cancel(ticket);
+    // A JOIN that waits to be sent may have been settled by the server, which let us in unasked.
+    const other = queued !== undefined && queued.purpose !== "join";
+    if (other || joining) this.#settle(ticket, { kind: "cancelled" });
   }
 
   /** The server has let us in: joins what is wanted, before all else. */

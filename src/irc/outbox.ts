@@ -78,11 +78,10 @@ export class Outbox {
     this.#queued.unshift(...outgoing);
   }
 
-  /** Takes back a line that has not been sent; false if there is none. */
-  cancel(ticket: number): boolean {
+  /** Takes back a line that has not been sent; undefined if there is none. */
+  cancel(ticket: number): Outgoing | undefined {
     const index = this.#queued.findIndex((outgoing) => outgoing.ticket === ticket);
-    if (index >= 0) this.#queued.splice(index, 1);
-    return index >= 0;
+    return index < 0 ? undefined : this.#queued.splice(index, 1)[0];
   }
 
   /** The next line that may be sent now. */

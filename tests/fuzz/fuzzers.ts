@@ -1,7 +1,17 @@
 import type { Fuzzer } from "./_fuzzer.ts";
 import { frames } from "./frames_fuzz.ts";
 import { gatewayPayload } from "./gateway_payload_fuzz.ts";
+import { ircFuzzer } from "./irc_fuzz.ts";
+import { scramFuzzer } from "./scram_fuzz.ts";
 import { signedBody } from "./signed_body_fuzz.ts";
+import { twitchFuzzer } from "./twitch_fuzz.ts";
 
 /** Every fuzzer there is. */
-export const fuzzers: readonly Fuzzer[] = [frames, gatewayPayload, signedBody];
+export const fuzzers: readonly Fuzzer[] = [
+  frames,
+  gatewayPayload,
+  ircFuzzer,
+  scramFuzzer,
+  signedBody,
+  twitchFuzzer,
+];

@@ -252,6 +252,14 @@ test("IrcSession: a JOIN whose link dies is tried again; a refused, parted or ki
   assertEquals(hand.kinds(), ["ERR_BANNEDFROMCHAN", "gap"]);
 });
 
+test("IrcSession: a JOIN that the server has done before it was sent is not cancelled, too", () => {
+  const hand = ready({ flood: { line: 1_000, ahead: 2_000 } });
+  for (let n = 0; n < 3; n++) hand.command({ kind: "PRIVMSG", target: "#a", text: "x" });
+  const ticket = hand.command({ kind: "JOIN", channel: "#b" });
+  hand.lines(":bot!b@h JOIN #b").cancel(ticket);
+  assertEquals(hand.outcome(ticket), "done");
+});
+
 test("IrcSession: PART and JOIN in a row leave us in the channel", () => {
   const hand = ready();
   hand.command({ kind: "JOIN", channel: "#a" });

@@ -127,10 +127,10 @@ export class IrcServer implements Protocol<IrcServerCommand, IrcServerEvent> {
         this.#inbox.push(connection);
       }
       if (connection.frozen) continue;
-      const silent = now - connection.heard;
-      if (silent >= 2 * this.#pingInterval) {
+      // As deadline() adds them up: what is subtracted may come out a little less, and time would stand.
+      if (now >= connection.heard + 2 * this.#pingInterval) {
         this.#end(connection, "Ping timeout");
-      } else if (silent >= this.#pingInterval && !connection.pinged) {
+      } else if (now >= connection.heard + this.#pingInterval && !connection.pinged) {
         connection.pinged = true;
         this.#send(connection, `PING :${this.#name}`);
       }

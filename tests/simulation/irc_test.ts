@@ -44,3 +44,15 @@ test("irc: what is said while a link is being closed by the server lets time go 
   ]);
   assertEquals(violations, []);
 });
+
+test("irc: a server whose PING is due at a time that no sum of others gives does not stand still", async () => {
+  // What this once was: the server's mistake. It subtracted where its deadline had added, and was never done.
+  const { violations } = await ircWorld.run(905748137, [
+    { kind: "silence", at: 0, ms: 0, directions: ["to client", "to server"], scope: { client: "bot" } },
+    { kind: "narrow", at: 0, ms: 89_501, perSecond: 201, scope: { client: "bot" } },
+    { kind: "reset", at: 65_363, cause: "corrupt" },
+    { kind: "silence", at: 89_775, directions: ["to client", "to server"] },
+    { kind: "act", at: 101_491, act: { kind: "server", command: { kind: "raw", line: "garbage" } } },
+  ]);
+  assertEquals(violations, []);
+});

@@ -12,7 +12,6 @@ import ts from "typescript";
  */
 export const KEPT: Readonly<Record<string, string>> = {
   "src/driver/host.ts: ofProcess": "timers and permits of a server process; undefined on an edge isolate",
-  "src/discord/gateway/dispatch_event.ts: textLength": "a function, set once while the module is loaded",
   "src/discord/gateway/head.ts: beginnings": "how payloads begin, the same for all, by a byte",
   "src/discord/gateway/head.ts: head": "scratch: what it holds is read before the next call",
   "src/discord/interactions/verify.ts: imported": "public keys by their digits, 64 at most; a key is no I/O",

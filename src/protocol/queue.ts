@@ -14,8 +14,7 @@
  */
 export class Queue<T> {
   // Its places are used again: an array that is emptied by its length has to get new memory for the next item.
-  // Four to begin with: an array that grows takes seventeen at once.
-  #items: (T | undefined)[] = [undefined, undefined, undefined, undefined];
+  #items: (T | undefined)[] = [];
   #head = 0;
   #tail = 0;
 

@@ -1,4 +1,5 @@
-import type { DispatchName, GapEvent, GatewayEvent } from "../discord/gateway/event.ts";
+import type { DispatchName } from "../discord/gateway/dispatch_names.ts";
+import type { GapEvent, GatewayEvent } from "../discord/gateway/event.ts";
 import type { ResumePoint } from "../discord/gateway/options.ts";
 import type { Observation } from "../driver/host.ts";
 import type { DiscordServerLogEntry } from "./_discord_types.ts";

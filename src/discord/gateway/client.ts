@@ -15,7 +15,7 @@ import { DiscordCalls } from "../rest/calls.ts";
 import { DiscordRest } from "../rest/rest.ts";
 import { IdentifyBudget, type SessionStartLimit } from "./budget.ts";
 import type { GatewayCommand, Presence } from "./command.ts";
-import { textLength } from "./dispatch_event.ts";
+import { DispatchEvent } from "./dispatch_event.ts";
 import type { GatewayEvent } from "./event.ts";
 import type { WantedEvents } from "./event_intents.ts";
 import {
@@ -452,7 +452,7 @@ export class DiscordGateway extends Client<GatewayEvent> {
 
   /** A session that was resumed is one, too. */
   protected override sizeOf(event: object): number {
-    return textLength(event);
+    return DispatchEvent.unread(event);
   }
 
   protected override tellsReady({ kind }: GatewayEvent): boolean {

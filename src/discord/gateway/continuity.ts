@@ -1,11 +1,17 @@
+import { Gap } from "../../protocol/gap.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { ResumePoint } from "./options.ts";
 
-/** Where a session was interrupted, and when. */
-export interface Away {
-  readonly from: Instant;
+/** Which session was interrupted, and where it stood. */
+interface Interrupted {
   readonly session: string;
   readonly sequence: number;
+}
+
+/** A time without a session, and which was interrupted. */
+export interface Away extends Interrupted {
+  readonly from: Instant;
+  readonly to: Instant;
 }
 
 /** RESUMEs in a row that led to nothing, after which a new session is begun. */
@@ -22,7 +28,9 @@ export class Continuity {
   #id: string | undefined = undefined;
   #sequence = 0;
   #resumeUrl: string;
-  #away: Away | undefined = undefined;
+  readonly #gap = new Gap();
+  /** What the gap is one of. */
+  #interrupted: Interrupted = { session: "", sequence: 0 };
   #dialFirstUrl = false;
   #failedResumes = 0;
   /** Where the session stood when the last RESUME was sent. */
@@ -31,8 +39,8 @@ export class Continuity {
   #askedAgain = false;
   /** What an earlier run has left is no more to be resumed. */
   #over = false;
-  /** When the server was last heard. */
-  heardAt: Instant = -Infinity;
+  #heardAt: Instant = -Infinity;
+  #heardBefore: Instant = -Infinity;
 
   /** Takes the URL to connect to, and what an earlier run has left, its URL checked. */
   constructor(firstUrl: string, resume: ResumePoint | undefined) {
@@ -40,21 +48,22 @@ export class Continuity {
     this.#resumeUrl = firstUrl;
     if (resume === undefined) return;
     this.begin(resume.sessionId, resume.sequence, resume.resumeUrl);
-    this.heardAt = resume.at ?? -Infinity;
+    this.#heardAt = resume.at ?? -Infinity;
     this.#over = resume.ended === true;
   }
 
   /** There is a process again: what an earlier run has left was interrupted, or is over. */
   start(now: Instant): void {
-    if (this.heardAt === -Infinity) this.heardAt = now;
+    if (this.#heardAt === -Infinity) this.#heardAt = now;
     if (this.#over) this.drop();
     else this.interrupt();
   }
 
   /** What a later run needs: the session or, once it is over, what was missed of it and not told yet. */
   get restartPoint(): ResumePoint | undefined {
-    if (this.#id !== undefined || this.#away === undefined) return this.resumePoint;
-    const { session, sequence, from } = this.#away;
+    const { from } = this.#gap;
+    if (this.#id !== undefined || from === undefined) return this.resumePoint;
+    const { session, sequence } = this.#interrupted;
     return { sessionId: session, sequence, resumeUrl: this.#resumeUrl, at: from, ended: true };
   }
 
@@ -71,7 +80,18 @@ export class Continuity {
   /** What is needed to take the session up elsewhere. */
   get resumePoint(): ResumePoint | undefined {
     if (this.#id === undefined) return undefined;
-    return { sessionId: this.#id, sequence: this.#sequence, resumeUrl: this.#resumeUrl, at: this.heardAt };
+    return { sessionId: this.#id, sequence: this.#sequence, resumeUrl: this.#resumeUrl, at: this.#heardAt };
+  }
+
+  /** When the server was heard before it was heard last. */
+  get heardBefore(): Instant {
+    return this.#heardBefore;
+  }
+
+  /** The server says something. */
+  heard(now: Instant): void {
+    this.#heardBefore = this.#heardAt;
+    this.#heardAt = now;
   }
 
   /** Where to dial next. */
@@ -99,8 +119,8 @@ export class Continuity {
   /** The session has no link; remembers since when, and where it stands. */
   interrupt(): void {
     if (this.#id === undefined) return;
-    const from = this.#away?.from ?? this.heardAt;
-    this.#away = { from, session: this.#id, sequence: this.#sequence };
+    this.#gap.begin(this.#heardAt);
+    this.#interrupted = { session: this.#id, sequence: this.#sequence };
   }
 
   /**
@@ -150,9 +170,8 @@ export class Continuity {
   }
 
   /** A session is ready again: tells how long there was none, if there was none. */
-  back(): Away | undefined {
-    const away = this.#away;
-    this.#away = undefined;
-    return away;
+  back(now: Instant): Away | undefined {
+    const gap = this.#gap.end(now);
+    return gap && { ...gap, ...this.#interrupted };
   }
 }

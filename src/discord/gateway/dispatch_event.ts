@@ -1,7 +1,4 @@
-import { parseData } from "./payload.ts";
-
-/** How many characters of text a dispatch holds whose data was not read yet; 0 for all else. */
-export let textLength: (event: object) => number;
+import type { Payload } from "./payload.ts";
 
 /** Something happened on Discord; `kind` is the event's name and `data` what Discord says of it. */
 export class DispatchEvent<Kind extends string, Data> {
@@ -13,22 +10,20 @@ export class DispatchEvent<Kind extends string, Data> {
   readonly session: string;
   /** Its number in the session. */
   readonly sequence: number;
-  /** The whole payload while the data is not parsed. */
-  #text: string | undefined;
-  #data: unknown;
+  readonly #payload: Payload;
 
-  static {
-    textLength = (event) => #text in event ? event.#text?.length ?? 0 : 0;
-  }
-
-  /** Takes its parts: the data, or in its place the text of the payload that holds it. */
-  constructor(kind: Kind, shard: number, session: string, sequence: number, data: unknown, text?: string) {
+  /** Takes its parts, and the payload that has its data. */
+  constructor(kind: Kind, shard: number, session: string, sequence: number, payload: Payload) {
     this.kind = kind;
     this.shard = shard;
     this.session = session;
     this.sequence = sequence;
-    this.#data = data;
-    this.#text = text;
+    this.#payload = payload;
+  }
+
+  /** How many characters an event holds of which nobody has read the data; 0 for whatever is no dispatch. */
+  static unread(event: object): number {
+    return #payload in event ? event.#payload.unread : 0;
   }
 
   /**
@@ -37,11 +32,7 @@ export class DispatchEvent<Kind extends string, Data> {
    * @throws {ProtocolError} if what Discord sent is not JSON.
    */
   get data(): Data {
-    if (this.#text !== undefined) {
-      this.#data = parseData(this.#text, this.kind, this.sequence);
-      this.#text = undefined;
-    }
     // Discord's word is taken for the shape of its data: to check every shape would cost more than to read it.
-    return this.#data as Data;
+    return this.#payload.data as Data;
   }
 }

@@ -1,4 +1,14 @@
-import type { DispatchName } from "./event.ts";
+import type { GatewayDispatchPayload } from "discord-api-types/v10";
+
+/**
+ * The data of every dispatch event, by the event's name.
+ *
+ * @see https://discord.com/developers/docs/events/gateway-events#receive-events
+ */
+export type DispatchData = { [Payload in GatewayDispatchPayload as `${Payload["t"]}`]: Payload["d"] };
+
+/** The names of the events that are dispatched; READY and RESUMED are told as `ready` and `resumed`. */
+export type DispatchName = Exclude<keyof DispatchData, "READY" | "RESUMED">;
 
 /** The names of the events that are dispatched, less READY and RESUMED. */
 export const dispatchNames: readonly DispatchName[] = [

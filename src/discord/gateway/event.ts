@@ -1,18 +1,8 @@
-import type { GatewayDispatchPayload, GatewayReadyDispatchData } from "discord-api-types/v10";
+import type { GatewayReadyDispatchData } from "discord-api-types/v10";
 import type { CloseInfo, Instant } from "../../protocol/protocol.ts";
-import { isDispatchName } from "./dispatch_names.ts";
 import { DispatchEvent } from "./dispatch_event.ts";
-import { type Payload, readable } from "./payload.ts";
-
-/**
- * The data of every dispatch event, by the event's name.
- *
- * @see https://discord.com/developers/docs/events/gateway-events#receive-events
- */
-export type DispatchData = { [Payload in GatewayDispatchPayload as `${Payload["t"]}`]: Payload["d"] };
-
-/** The names of the events that are dispatched; READY and RESUMED are told as `ready` and `resumed`. */
-export type DispatchName = Exclude<keyof DispatchData, "READY" | "RESUMED">;
+import { type DispatchData, type DispatchName, isDispatchName } from "./dispatch_names.ts";
+import type { Payload } from "./payload.ts";
 
 /** The dispatch events, told apart by `kind`. */
 export type GatewayDispatchEvent = {
@@ -153,21 +143,15 @@ export type GatewayEvent =
   | HeartbeatAckEvent
   | MalformedEvent;
 
-/** Makes the event of a dispatch, whose data is in the payload, or still in the text of it. */
+/** Makes the event of a dispatch, as one shard received it in a session. */
 export function dispatchEvent(
+  payload: Payload,
   name: string,
-  source: Payload | string,
   shard: number,
   session: string,
   sequence: number,
 ): GatewayDispatchEvent | UnknownEvent {
-  const isText = typeof source === "string";
-  // All that is told of one whose name is known comes from its own fields.
-  if (isText) {
-    return new DispatchEvent(name, shard, session, sequence, undefined, source) as GatewayDispatchEvent;
-  }
-  const data = readable(source);
   return isDispatchName(name)
-    ? new DispatchEvent(name, shard, session, sequence, data) as GatewayDispatchEvent
-    : { kind: "unknown", name, data, shard, session, sequence };
+    ? new DispatchEvent(name, shard, session, sequence, payload) as GatewayDispatchEvent
+    : { kind: "unknown", name, data: payload.data, shard, session, sequence };
 }

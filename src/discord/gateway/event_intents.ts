@@ -1,6 +1,5 @@
 import { OptionError } from "../../protocol/errors.ts";
-import { dispatchNames } from "./dispatch_names.ts";
-import type { DispatchName } from "./event.ts";
+import { type DispatchName, dispatchNames } from "./dispatch_names.ts";
 import { Intents } from "./intents.ts";
 
 /**

@@ -20,8 +20,8 @@
 export * from "./client.ts";
 export { type AfterClose, afterClose } from "./close_codes.ts";
 export { encodeCommand, type GatewayCommand, type Presence } from "./command.ts";
-export { dispatchNames } from "./dispatch_names.ts";
 export { DispatchEvent } from "./dispatch_event.ts";
+export { type DispatchData, type DispatchName, dispatchNames } from "./dispatch_names.ts";
 export * from "./event.ts";
 export { deriveIntents, type WantedEvents } from "./event_intents.ts";
 export * from "./file_store.ts";

@@ -32,11 +32,11 @@ const PRESENCE = `{"op":${Opcode.PresenceUpdate},`;
  */
 export class Outbox {
   readonly #sent = new RateLog(LIMIT, PER);
-  // A map keeps the order, and finds one that is cancelled. Undefined while it is empty, as it mostly is.
-  #held: Map<number, Held> | undefined = undefined;
+  /** When presences were sent. */
+  readonly #presences = new RateLog(PRESENCES, PRESENCES_PER);
+  /** What waits, by its ticket: a map keeps the order, and finds one that is cancelled. */
+  readonly #held = new Map<number, Held>();
   #heldPresences = 0;
-  /** When presences were sent; made with the first, since most shards never send one. */
-  #presences: RateLog | undefined = undefined;
 
   /** Takes a command in. @throws {CommandError} if it is not acceptable, or too many are waiting. */
   add(command: GatewayCommand, ticket: number): void {
@@ -44,7 +44,6 @@ export class Outbox {
     if (this.held >= CAPACITY) {
       throw new CommandError("invalid_command", `Cannot hold more than ${CAPACITY} commands: send fewer`);
     }
-    this.#held ??= new Map();
     const held = { ticket, command, text };
     this.#held.set(ticket, held);
     if (isPresence(held)) this.#heldPresences++;
@@ -52,18 +51,17 @@ export class Outbox {
 
   /** Takes one out that is no longer wanted; false if it is not here. */
   cancel(ticket: number): boolean {
-    const held = this.#held?.get(ticket);
+    const held = this.#held.get(ticket);
     if (held === undefined) return false;
-    this.#held?.delete(ticket);
-    if (this.#held?.size === 0) this.#held = undefined;
+    this.#held.delete(ticket);
     if (isPresence(held)) this.#heldPresences--;
     return true;
   }
 
   /** Takes the oldest out that may be sent, once `readyAt` has come. */
   take(now: Instant): Held | undefined {
-    const presences = this.#presencesAt(now) <= now;
-    for (const held of this.#held?.values() ?? []) {
+    const presences = this.#presences.readyAt(now) <= now;
+    for (const held of this.#held.values()) {
       if (isPresence(held) && !presences) continue;
       this.cancel(held.ticket);
       return held;
@@ -73,8 +71,8 @@ export class Outbox {
 
   /** Takes all out, since the session has ended, and tells that they have failed. */
   fail(cause: Error | undefined, outputs: Outputs<unknown>): void {
-    const held = [...this.#held?.values() ?? []];
-    this.#held = undefined;
+    const held = [...this.#held.values()];
+    this.#held.clear();
     this.#heldPresences = 0;
     for (const { ticket, command: { kind } } of held) {
       const message = `Cannot send ${kind}: the session ended first`;
@@ -84,9 +82,9 @@ export class Outbox {
 
   /** When the next command may be sent; Infinity if there is none. */
   readyAt(now: Instant, heartbeatInterval: number): Instant {
-    if (this.#held === undefined) return Infinity;
+    if (this.#held.size === 0) return Infinity;
     const at = this.#sent.readyAt(now, reserveFor(heartbeatInterval));
-    return this.#heldPresences < this.#held.size ? at : Math.max(at, this.#presencesAt(now));
+    return this.#heldPresences < this.#held.size ? at : Math.max(at, this.#presences.readyAt(now));
   }
 
   /** How many commands could be sent at once, were none held. */
@@ -96,7 +94,7 @@ export class Outbox {
 
   /** How many commands wait. */
   get held(): number {
-    return this.#held?.size ?? 0;
+    return this.#held.size;
   }
 
   /** When a heartbeat may be sent: at once, unless even the room kept for it is used up. */
@@ -107,18 +105,12 @@ export class Outbox {
   /** Something was sent, a command or not. */
   sent(now: Instant, held?: Held): void {
     this.#sent.add(now);
-    if (held === undefined || !isPresence(held)) return;
-    this.#presences ??= new RateLog(PRESENCES, PRESENCES_PER);
-    this.#presences.add(now);
+    if (held !== undefined && isPresence(held)) this.#presences.add(now);
   }
 
   /** There is a new link, with a limit of its own. */
   newLink(): void {
     this.#sent.clear();
-  }
-
-  #presencesAt(now: Instant): Instant {
-    return this.#presences?.readyAt(now) ?? now;
   }
 }
 

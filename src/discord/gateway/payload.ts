@@ -18,11 +18,11 @@ export class Payload {
   readonly sequence: number | null;
   /** The name of a dispatch's event, else null. */
   readonly name: string | null;
-  /** The whole text while the data is not parsed. */
+  /** The text of a dispatch whose data is not parsed yet. */
   #text: string | undefined;
   #data: unknown;
 
-  /** Takes its parts: the data, or in its place the text of a dispatch that holds it. */
+  /** Takes its parts: the data, or in its place the text of a dispatch that has it. */
   constructor(op: number, sequence: number | null, name: string | null, data: unknown, text?: string) {
     this.op = op;
     this.sequence = sequence;
@@ -38,27 +38,28 @@ export class Payload {
    */
   get data(): unknown {
     if (this.#text !== undefined) {
-      this.#data = parseData(this.#text, this.name, this.sequence);
+      this.#data = this.#parse(this.#text);
       this.#text = undefined;
     }
     return this.#data;
   }
-}
 
-/**
- * Parses the data of a dispatch of which the beginning was looked at.
- *
- * @throws {ProtocolError} if the text turns out not to be the payload it looked like.
- */
-export function parseData(text: string, name: string | null, sequence: number | null): unknown {
-  let whole: { readonly t?: unknown; readonly s?: unknown; readonly op?: unknown; readonly d?: unknown } = {};
-  try {
-    whole = JSON.parse(text);
-  } catch {
-    // Told below. The text begins as an object does, so what could be parsed is one.
+  /** How many characters of text it holds while the data is not parsed. */
+  get unread(): number {
+    return this.#text?.length ?? 0;
   }
-  if (whole.t === name && whole.s === sequence && whole.op === Opcode.Dispatch) return whole.d;
-  throw new ProtocolError(`Cannot read the data of "${name}": what Discord sent is not a payload`);
+
+  #parse(text: string): unknown {
+    let whole: { readonly t?: unknown; readonly s?: unknown; readonly op?: unknown; readonly d?: unknown } =
+      {};
+    try {
+      whole = JSON.parse(text);
+    } catch {
+      // Told below. The text begins as an object does, so what could be parsed is one.
+    }
+    if (whole.t === this.name && whole.s === this.sequence && whole.op === this.op) return whole.d;
+    throw new ProtocolError(`Cannot read the data of "${this.name}": what Discord sent is not a payload`);
+  }
 }
 
 /** Why something that came is no payload. */
@@ -82,11 +83,11 @@ export interface NoPayload {
 export function parsePayload(frame: Data): Payload | NoPayload {
   if (typeof frame !== "string") return { reason: "A binary message, though JSON was asked for" };
   const head = peek(frame);
-  return head === undefined ? parsePlain(frame) : new Payload(0, head.sequence, head.name, undefined, frame);
+  if (head === undefined) return parseWhole(frame);
+  return new Payload(Opcode.Dispatch, head.sequence, head.name, undefined, frame);
 }
 
-/** Reads a gateway payload by parsing all of it. */
-export function parsePlain(text: string): Payload | NoPayload {
+function parseWhole(text: string): Payload | NoPayload {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -96,21 +97,12 @@ export function parsePlain(text: string): Payload | NoPayload {
   if (!isRecord(value)) return { reason: "Not an object" };
   const { op, s = null, t = null, d } = value;
   if (typeof op !== "number" || !Number.isSafeInteger(op)) return { reason: "`op` is not an integer" };
-  if (op !== 0) return new Payload(op, null, null, d);
+  if (op !== Opcode.Dispatch) return new Payload(op, null, null, d);
   if (typeof s !== "number" || !Number.isSafeInteger(s) || s < 0) {
     return { reason: "`s` of a dispatch is not a sequence number" };
   }
   if (typeof t !== "string" || t === "") return { reason: "`t` of a dispatch is not a name" };
   return new Payload(op, s, t, d);
-}
-
-/** The data, or undefined if there is none to be had. */
-export function readable(payload: Payload): unknown {
-  try {
-    return payload.data;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The interval that HELLO gives, in milliseconds; undefined if it gives none. */

@@ -1,4 +1,4 @@
-import { Backoff, type BackoffOptions } from "../../protocol/backoff.ts";
+import { Backoff } from "../../protocol/backoff.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { ReconnectCause } from "./event.ts";
 
@@ -7,24 +7,27 @@ import type { ReconnectCause } from "./event.ts";
 // well again it has a session within this time.
 const SESSION_LASTS = 300_000;
 
-/** How long to wait before the next link. */
-export class Retry {
+/** Why a link came to nothing, and what is left. */
+export interface LinkLoss {
+  /** Why. */
+  readonly cause: ReconnectCause;
+  /** True if it is the first in a row. */
+  readonly first: boolean;
+  /** True if there is a session to take up. */
+  readonly resumable: boolean;
+}
+
+/** Discord's own rules for the wait before the next link, on top of a backoff. */
+export class ReconnectDelay {
   readonly #random: () => number;
-  readonly #links: Backoff;
-  /** Undefined until a session has ended. */
-  #identifies: Backoff | undefined = undefined;
+  readonly #identifies: Backoff;
   /** When the IDENTIFY was sent that has not been judged yet; undefined: none. */
   #identifiedAt: Instant | undefined = undefined;
 
-  /** Takes the bounds, and where randomness in [0, 1) comes from. */
-  constructor(options: BackoffOptions, random: () => number) {
+  /** Takes where randomness in [0, 1) comes from. */
+  constructor(random: () => number) {
     this.#random = random;
-    this.#links = new Backoff(options, random);
-  }
-
-  /** How many links in a row have come to nothing. */
-  get count(): number {
-    return this.#links.count;
+    this.#identifies = new Backoff({ base: 2_500, cap: SESSION_LASTS }, random);
   }
 
   /** IDENTIFY was sent. */
@@ -32,26 +35,14 @@ export class Retry {
     this.#identifiedAt = now;
   }
 
-  /**
-   * The link has lived on for a while. Not told when its session has just begun: one that is cut at once,
-   * again and again, would make us spin.
-   */
-  proven(): void {
-    this.#links.reset();
-  }
-
-  /** Counts a link that came to nothing; returns the wait in milliseconds, or undefined: give up. */
-  next(cause: ReconnectCause, resumable: boolean, now: Instant): number | undefined {
-    const first = this.#links.count === 0;
-    let wait = this.#links.next();
-    if (wait === undefined) return undefined;
+  /** The wait in milliseconds after a link came to nothing, made of what the backoff has drawn. */
+  after({ cause, first, resumable }: LinkLoss, drawn: number, now: Instant): number {
     // "You should attempt to reconnect and resume immediately."
-    if (first && (cause === "reconnect" || cause === "skipped")) wait = 0;
+    let wait = first && (cause === "reconnect" || cause === "skipped") ? 0 : drawn;
     if (resumable) return wait;
     // Shards that lost their sessions together shall not identify together.
     if (cause === "invalid_session") wait = Math.max(wait, 1_000 + 4_000 * this.#random());
     if (this.#identifiedAt === undefined) return wait;
-    this.#identifies ??= new Backoff({ base: 2_500, cap: SESSION_LASTS }, this.#random);
     if (now - this.#identifiedAt >= SESSION_LASTS) this.#identifies.reset();
     else wait = Math.max(wait, this.#identifies.next() ?? 0);
     this.#identifiedAt = undefined;

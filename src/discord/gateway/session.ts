@@ -1,21 +1,23 @@
-import { CommandError, ConnectionError } from "../../protocol/errors.ts";
+import { Connector } from "../../protocol/connector.ts";
 import { Core } from "../../protocol/core.ts";
+import { Deadlines } from "../../protocol/deadlines.ts";
+import { CommandError, ConnectionError } from "../../protocol/errors.ts";
 import type { Input } from "../../protocol/inbox.ts";
 import type { CloseInfo, Data, Instant, ShutdownMode } from "../../protocol/protocol.ts";
 import { afterClose, CLOSE_ENDING_SESSION, CLOSE_KEEPING_SESSION, closeWords } from "./close_codes.ts";
 import { checkIntents, type GatewayCommand, type Presence } from "./command.ts";
 import { Continuity } from "./continuity.ts";
-import { dispatchEvent, type DispatchName, type GatewayEvent, type ReconnectCause } from "./event.ts";
+import type { DispatchName } from "./dispatch_names.ts";
+import { dispatchEvent, type GatewayEvent, type ReconnectCause } from "./event.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { peek } from "./head.ts";
 import { IdentifyPermit } from "./identify_permit.ts";
 import { Opcode } from "./opcodes.ts";
 import { checkBotOptions, checkShardOptions, identifyText, resumeText } from "./options.ts";
 import type { BotOptions, GatewaySessionOptions, ResumePoint } from "./options.ts";
 import { type Held, Outbox } from "./outbox.ts";
-import { intervalOf, isReady, parsePlain, Payload } from "./payload.ts";
+import { intervalOf, isReady, parsePayload, Payload } from "./payload.ts";
 import { resumeUrlOf, whyNotTrusted } from "./resume_url.ts";
-import { Retry } from "./retry.ts";
+import { ReconnectDelay } from "./retry.ts";
 import type { GatewayState } from "./state.ts";
 
 /**
@@ -50,10 +52,13 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   readonly #identifyKey: string;
   readonly #acknowledgedOf: (session: string) => number;
   readonly #session: Continuity;
-  readonly #retry: Retry;
+  readonly #connector: Connector;
+  readonly #delay: ReconnectDelay;
   readonly #heartbeat = new Heartbeat();
   readonly #outbox = new Outbox();
   readonly #permit = new IdentifyPermit(this.outputs);
+  /** When what the state waits for is to be there, and when a command that waits for the rate limit can go. */
+  readonly #deadlines = new Deadlines<"step" | "command">();
 
   #state: GatewayState = "idle";
   #shutdown: ShutdownMode | undefined = undefined;
@@ -61,14 +66,8 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   #link = 0;
   /** The link in use is closed, though what came before may not have been worked through. */
   #linkGone = false;
-  /** When the state's step is to be over. */
-  #stepAt: Instant = Infinity;
-  /** When the next link may be dialled. */
-  #retryAt: Instant = -Infinity;
-  /** When a command that waits for the rate limit can go. */
-  #flushAt: Instant = Infinity;
-
   #presence: Presence | undefined;
+  /** How many events this resume has brought. */
   #replayed = 0;
   /** What the link dispatches is of our session, without a hole. */
   #counting = false;
@@ -83,7 +82,8 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     this.#identifyKey = identifyKey;
     this.#acknowledgedOf = acknowledged;
     this.#session = new Continuity(bot.url, resume);
-    this.#retry = new Retry(bot.backoff, bot.random);
+    this.#connector = new Connector({ backoff: bot.backoff, random: bot.random });
+    this.#delay = new ReconnectDelay(bot.random);
     this.#presence = bot.presence;
   }
 
@@ -137,13 +137,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     return this.#bot.wanted?.has(name) !== false;
   }
 
-  #enter(state: GatewayState): void {
-    const from = this.#state;
-    this.#state = state;
-    this.#bot.transition?.(from, state);
-  }
-
-  // Inputs: all that comes from outside is only taken in, and worked through in event().
+  // What comes in.
 
   /** Dials. */
   start(now: Instant): void {
@@ -201,11 +195,9 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     }
   }
 
-  // Outputs.
-
-  /** When the next timer is due. */
+  /** When `tick` is due at the latest. */
   deadline(): Instant {
-    return Math.min(this.#stepAt, this.#heartbeat.nextAt, this.#flushAt);
+    return Math.min(this.#deadlines.next, this.#heartbeat.deadline);
   }
 
   protected take(input: Input): void {
@@ -215,75 +207,97 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
         if (input.link === this.#link) this.#received(input.data, input.now);
         return;
       case "tick":
-        return this.#timers(input.now);
+        return this.#due(input.now);
       case "answered":
         return this.#answered(input.id, input.answer.kind === "error", input.now);
       case "opened":
         if (input.link !== this.#link || this.#state !== "dialling") return;
-        this.#enter("greeting");
-        this.#stepAt = input.now + this.#bot.timeouts.hello;
-        return;
+        return this.#enter("greeting", input.now + this.#bot.timeouts.hello);
       case "closed":
         if (input.link === this.#link) this.#closed(input.info, input.now);
     }
   }
 
+  // The table in `state.ts` has every change of state, and why it comes about.
+
+  /** `until`: when what the state waits for is to be there. */
+  #enter(state: GatewayState, until: Instant = Infinity): void {
+    const from = this.#state;
+    this.#state = state;
+    this.#deadlines.set("step", until);
+    this.#bot.transition?.(from, state);
+  }
+
+  #dial(now: Instant): void {
+    this.#enter("dialling", now + this.#bot.timeouts.dial);
+    this.#connector.begin();
+    this.#linkGone = false;
+    this.#counting = false;
+    this.#heartbeat.newLink();
+    this.#outbox.newLink();
+    this.#link = this.outputs.dial({ url: this.#session.url, maxMessage: this.#bot.maxMessage });
+  }
+
   #received(data: Data, now: Instant): void {
-    const heardBefore = this.#session.heardAt;
-    this.#session.heardAt = now;
-    if (typeof data !== "string") return this.#malformed("A binary message, though JSON was asked for", data);
-    const head = peek(data);
-    if (head !== undefined) return this.#dispatched(head.name, head.sequence, data, data, heardBefore, now);
-    const payload = parsePlain(data);
-    if (!(payload instanceof Payload)) return this.#malformed(payload.reason, data);
+    this.#session.heard(now);
+    const payload = parsePayload(data);
+    const reason = payload instanceof Payload ? this.#understood(payload, now) : payload.reason;
+    if (reason === undefined) return;
+    const start = typeof data === "string" ? data.slice(0, 200) : "";
+    // A reason may hold a name that the server has made up.
+    this.outputs.tell({ kind: "malformed", shard: this.shard, reason: reason.slice(0, 600), data: start });
+  }
+
+  /** Works through a payload; returns what is wrong with it, if anything is. */
+  #understood(payload: Payload, now: Instant): string | undefined {
     const { name, sequence } = payload;
-    if (name !== null && sequence !== null) {
-      return this.#dispatched(name, sequence, payload, data, heardBefore, now);
-    }
+    if (name !== null && sequence !== null) return this.#dispatched(payload, name, sequence, now);
     // A link that is being left has nothing more to say, but for the events that were under way.
-    if (this.#state === "closing" || this.#state === "dialling") return;
+    if (this.#state === "closing" || this.#state === "dialling") return undefined;
     switch (payload.op) {
       case Opcode.Hello:
-        return this.#hello(payload, data, now);
+        return this.#hello(payload, now);
       case Opcode.Heartbeat:
         // "Your app should immediately send back another Heartbeat event."
         if (this.#heartbeat.interval > 0 && this.#state !== "greeting" && this.#beat(now)) {
           this.#heartbeat.sent(now);
         }
-        return;
+        return undefined;
       case Opcode.HeartbeatAck:
-        return this.#acknowledged(now);
+        this.#acknowledged(now);
+        return undefined;
       case Opcode.Reconnect:
-        return this.#lose("reconnect", now);
+        this.#lose("reconnect", now);
+        return undefined;
       case Opcode.InvalidSession: {
         const resumable = payload.data === true && this.#session.id !== undefined;
-        this.#releasePermit();
+        this.#permit.release();
         if (!resumable) this.#session.drop();
         this.outputs.tell({ kind: "invalid_session", shard: this.shard, resumable });
-        return this.#lose("invalid_session", now);
+        this.#lose("invalid_session", now);
+        return undefined;
       }
       default:
-        return this.#malformed(`Opcode ${payload.op} is not known`, data);
+        return `Opcode ${payload.op} is not known`;
     }
   }
 
-  #hello(payload: Payload, data: Data, now: Instant): void {
-    if (this.#state !== "greeting") return this.#malformed("HELLO came twice", data);
+  #hello(payload: Payload, now: Instant): string | undefined {
+    if (this.#state !== "greeting") return "HELLO came twice";
     const interval = intervalOf(payload.data);
-    if (interval === undefined) return this.#malformed("HELLO has no heartbeat interval", data);
+    if (interval === undefined) return "HELLO has no heartbeat interval";
     this.#heartbeat.start(interval, this.#bot.random(), now);
     const { id } = this.#session;
     if (id === undefined) {
       this.#enter("queued");
-      this.#stepAt = Infinity;
       this.#permit.ask(this.#identifyKey);
-      return;
+    } else {
+      this.#enter("resuming", now + this.#bot.timeouts.resumed);
+      this.#counting = true;
+      this.#replayed = 0;
+      this.#send(resumeText(this.#bot.token, id, this.#session.resuming()), now, { secret: true });
     }
-    this.#enter("resuming");
-    this.#stepAt = now + this.#bot.timeouts.resumed;
-    this.#counting = true;
-    this.#replayed = 0;
-    this.#send(resumeText(this.#bot.token, id, this.#session.resuming()), now, true);
+    return undefined;
   }
 
   #answered(id: number, denied: boolean, now: Instant): void {
@@ -292,68 +306,61 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
       this.#permit.refused();
       return this.#lose("permit", now);
     }
-    this.#enter("identifying");
-    this.#stepAt = now + this.#bot.timeouts.ready;
+    this.#enter("identifying", now + this.#bot.timeouts.ready);
     this.#permit.use();
-    this.#retry.identified(now);
-    this.#send(identifyText(this.#bot, [this.shard, this.#count], this.#presence), now, true);
+    this.#delay.identified(now);
+    this.#send(identifyText(this.#bot, [this.shard, this.#count], this.#presence), now, { secret: true });
   }
 
-  /** `source`: the payload, or of an event whose name is known the text that it is still to be read from. */
-  #dispatched(
-    name: string,
-    sequence: number,
-    source: Payload | string,
-    data: Data,
-    heardBefore: Instant,
-    now: Instant,
-  ): void {
+  #dispatched(payload: Payload, name: string, sequence: number, now: Instant): string | undefined {
     if (this.#state === "identifying") {
-      return name === "READY" && source instanceof Payload
-        ? this.#ready(source, data, now)
-        : this.#malformed(`${name} before READY`, data);
+      return name === "READY" ? this.#ready(payload, sequence, now) : `${name} before READY`;
     }
     const { id } = this.#session;
-    if (!this.#counting || id === undefined) {
-      return this.#state === "closing" ? undefined : this.#malformed(`${name} outside of a session`, data);
-    }
+    const closing = this.#state === "closing";
+    if (!this.#counting || id === undefined) return closing ? undefined : `${name} outside of a session`;
     const place = this.#session.place(sequence);
-    if (place === "repeat" && name !== "RESUMED") return;
-    if (place === "hole" && (this.#state === "closing" || this.#session.askAgain())) {
+    if (place === "repeat" && name !== "RESUMED") return undefined;
+    if (place === "hole" && (closing || this.#session.askAgain())) {
       // Nothing behind the hole counts: the server is asked once to send it all again.
       this.#counting = false;
-      return this.#state === "closing" ? undefined : this.#lose("skipped", now);
+      if (!closing) this.#lose("skipped", now);
+      return undefined;
     }
     if (place === "hole") {
-      const away = { from: heardBefore, session: id, sequence: this.#session.sequence };
+      const { heardBefore: from, sequence: last } = this.#session;
       // RESUMED may bear the number of what it comes after, so that this is missing, too.
       const next = name === "RESUMED" ? sequence + 1 : sequence;
-      this.outputs.tell({ kind: "gap", shard: this.shard, ...away, to: now, resumed: false, next });
+      const gap = { from, to: now, session: id, sequence: last, resumed: false, next };
+      this.outputs.tell({ kind: "gap", shard: this.shard, ...gap });
     }
     this.#session.advance(sequence);
-    if (name === "RESUMED") return this.#resumed(id, now);
+    if (name === "RESUMED") {
+      this.#resumed(id, now);
+      return undefined;
+    }
     if (this.#state === "resuming") {
       this.#replayed++;
-      this.#stepAt = now + this.#bot.timeouts.resumed;
+      this.#deadlines.set("step", now + this.#bot.timeouts.resumed);
     }
-    if (name === "READY") return this.#malformed("READY in the middle of a session", data);
-    if (this.#bot.wanted?.has(name) === false) return;
-    this.outputs.tell(dispatchEvent(name, source, this.shard, id, sequence));
+    if (name === "READY") return "READY in the middle of a session";
+    if (this.#bot.wanted?.has(name) !== false) {
+      this.outputs.tell(dispatchEvent(payload, name, this.shard, id, sequence));
+    }
+    return undefined;
   }
 
-  #ready(payload: Payload, data: Data, now: Instant): void {
-    const { data: ready, sequence } = payload;
-    if (!isReady(ready) || sequence === null) return this.#malformed("READY without a session", data);
+  #ready(payload: Payload, sequence: number, now: Instant): string | undefined {
+    const ready = payload.data;
+    if (!isReady(ready)) return "READY without a session";
     const session = ready.session_id;
-    this.#releasePermit();
+    this.#permit.release();
     const resumeUrl = resumeUrlOf(ready.resume_gateway_url, this.#bot);
     this.#session.begin(session, sequence, resumeUrl);
     this.outputs.tell({ kind: "ready", shard: this.shard, session, sequence, data: ready });
-    if (resumeUrl === undefined) {
-      const why = whyNotTrusted(ready.resume_gateway_url);
-      this.#malformed(`READY is taken, but not where to resume: ${why}`, data);
-    }
     this.#recovered(false, now);
+    if (resumeUrl !== undefined) return undefined;
+    return `READY is taken, but not where to resume: ${whyNotTrusted(ready.resume_gateway_url)}`;
   }
 
   #resumed(session: string, now: Instant): void {
@@ -367,11 +374,10 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   /** There is a session: tells how long there was none, and sends what was held. */
   #recovered(resumed: boolean, now: Instant): void {
     this.#enter("ready");
-    this.#stepAt = Infinity;
     this.#counting = true;
-    const away = this.#session.back();
+    const away = this.#session.back(now);
     if (away !== undefined) {
-      this.outputs.tell({ kind: "gap", shard: this.shard, ...away, to: now, resumed, next: undefined });
+      this.outputs.tell({ kind: "gap", shard: this.shard, ...away, resumed, next: undefined });
     }
     this.#flush(now);
   }
@@ -379,7 +385,8 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   #acknowledged(now: Instant): void {
     const latency = this.#heartbeat.acknowledged(now);
     if (latency === undefined) return;
-    if (this.#state === "ready") this.#retry.proven();
+    // A session that has just begun proves nothing: one that is cut at once, again and again, would make us spin.
+    if (this.#state === "ready") this.#connector.reset();
     this.outputs.tell({ kind: "heartbeat_ack", shard: this.shard, latency });
   }
 
@@ -404,37 +411,38 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     if (was === "resuming") this.#session.resumeFailed();
     this.#quiet();
     const resumable = this.#session.id !== undefined;
-    const after = this.#retry.next(cause, resumable, now);
-    const attempt = this.#retry.count;
-    if (after === undefined) {
+    const next = this.#connector.failed(now, (drawn) => {
+      const first = this.#connector.attempt === 1;
+      return this.#delay.after({ cause, first, resumable }, drawn, now);
+    });
+    if (next === undefined) {
       if (this.#link !== 0) this.outputs.abort(this.#link);
-      const message = `Cannot reach Discord's gateway: ${attempt} attempts in a row failed`;
+      const message = `Cannot reach Discord's gateway: ${this.#connector.attempt} attempts in a row failed`;
       return this.#finish(new ConnectionError("unreachable", message));
     }
-    this.#retryAt = now + after;
-    this.outputs.tell({ kind: "reconnecting", shard: this.shard, after, attempt, resumable, cause, info });
+    this.outputs.tell({ kind: "reconnecting", shard: this.shard, ...next, resumable, cause, info });
     if (this.#link === 0) return this.#left(now);
     if (was === "dialling") {
       this.outputs.abort(this.#link);
       return this.#left(now);
     }
-    this.#close(resumable ? CLOSE_KEEPING_SESSION : CLOSE_ENDING_SESSION, closeWords(cause), now);
+    const { close } = this.#bot.timeouts;
     // A link that answers nothing will hardly answer a close.
-    if (cause === "zombie") this.#stepAt = now + Math.min(1_000, this.#bot.timeouts.close);
+    const patience = cause === "zombie" ? Math.min(1_000, close) : close;
+    this.#close(resumable ? CLOSE_KEEPING_SESSION : CLOSE_ENDING_SESSION, closeWords(cause), now, patience);
   }
 
-  #close(code: number, reason: string, now: Instant): void {
+  #close(code: number, reason: string, now: Instant, patience = this.#bot.timeouts.close): void {
     this.#quiet();
-    this.#enter("closing");
-    this.#stepAt = now + this.#bot.timeouts.close;
+    this.#enter("closing", now + patience);
     this.outputs.close(this.#link, code, reason);
   }
 
   /** Nothing more is sent on this link. */
   #quiet(): void {
-    this.#releasePermit();
+    this.#permit.release();
     this.#heartbeat.stop();
-    this.#flushAt = Infinity;
+    this.#deadlines.clear("command");
   }
 
   /** There is no link any more. */
@@ -442,29 +450,19 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     this.#link = 0;
     this.#counting = false;
     if (this.#shutdown !== undefined) return this.#finish(undefined);
-    this.#enter("waiting");
-    this.#stepAt = this.#retryAt;
-    if (this.#retryAt <= now) this.#dial(now);
+    this.#enter("waiting", this.#connector.deadline);
+    if (this.#connector.deadline <= now) this.#dial(now);
   }
 
-  #dial(now: Instant): void {
-    this.#enter("dialling");
-    this.#stepAt = now + this.#bot.timeouts.dial;
-    this.#linkGone = false;
-    this.#counting = false;
-    this.#heartbeat.interval = 0;
-    this.#outbox.newLink();
-    this.#link = this.outputs.dial({ url: this.#session.url, maxMessage: this.#bot.maxMessage });
-  }
-
-  #timers(now: Instant): void {
-    if (now >= this.#stepAt) this.#stepOver(now);
-    if (now >= this.#heartbeat.nextAt) {
-      const due = this.#heartbeat.due(now);
-      if (due === "zombie") this.#lose("zombie", now);
-      else if (due === "send" && this.#beat(now)) this.#heartbeat.sentOnTime(now);
+  #due(now: Instant): void {
+    for (let due = this.#deadlines.due(now); due !== undefined; due = this.#deadlines.due(now)) {
+      if (due === "step") this.#stepOver(now);
+      else this.#flush(now);
     }
-    if (now >= this.#flushAt) this.#flush(now);
+    if (now < this.#heartbeat.deadline) return;
+    const due = this.#heartbeat.due(now);
+    if (due === "zombie") this.#lose("zombie", now);
+    else if (due === "send" && this.#beat(now)) this.#heartbeat.sentOnTime(now);
   }
 
   #stepOver(now: Instant): void {
@@ -479,8 +477,6 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
       case "identifying":
       case "resuming":
         return this.#lose("timeout", now);
-      default:
-        this.#stepAt = Infinity;
     }
   }
 
@@ -488,40 +484,33 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   #beat(now: Instant): boolean {
     const at = this.#outbox.heartbeatAt(now);
     if (at > now) {
-      this.#heartbeat.nextAt = at;
+      this.#heartbeat.putOff(at);
       return false;
     }
     // "If you have not yet received one, send null."
     const { id, sequence } = this.#session;
     const acknowledged = id === undefined ? null : Math.min(sequence, this.#acknowledgedOf(id));
-    this.#send(`{"op":1,"d":${acknowledged}}`, now, false);
+    this.#send(`{"op":1,"d":${acknowledged}}`, now);
     return true;
   }
 
   /** Sends what is held as far as the rate limit allows, keeping room for heartbeats. */
   #flush(now: Instant): void {
-    this.#flushAt = Infinity;
+    this.#deadlines.clear("command");
     if (this.#state !== "ready" || this.#linkGone) return;
     for (;;) {
       const at = this.#outbox.readyAt(now, this.#heartbeat.interval);
       const held = at <= now ? this.#outbox.take(now) : undefined;
-      if (held === undefined) {
-        this.#flushAt = at;
-        return;
-      }
+      if (held === undefined) return this.#deadlines.set("command", at);
       if (held.command.kind === "presence") this.#presence = held.command.data;
-      this.#send(held.text, now, false, held);
+      this.#send(held.text, now, { held });
       this.outputs.done(held.ticket);
     }
   }
 
-  #send(data: string, now: Instant, secret: boolean, held?: Held): void {
+  #send(data: string, now: Instant, { secret, held }: { secret?: true; held?: Held } = {}): void {
     this.#outbox.sent(now, held);
-    this.outputs.send(this.#link, data, secret ? { secret } : {});
-  }
-
-  #releasePermit(): void {
-    this.#permit.release();
+    this.outputs.send(this.#link, data, { secret });
   }
 
   #finish(error: Error | undefined): void {
@@ -530,13 +519,6 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     this.#quiet();
     this.#enter("ended");
     this.#link = 0;
-    this.#stepAt = Infinity;
     this.outputs.end(error);
-  }
-
-  #malformed(reason: string, data: Data): void {
-    const start = typeof data === "string" ? data.slice(0, 200) : "";
-    // A reason may hold a name that the server has made up.
-    this.outputs.tell({ kind: "malformed", shard: this.shard, reason: reason.slice(0, 600), data: start });
   }
 }

@@ -1,5 +1,6 @@
 import type { Instant } from "./protocol.ts";
 import { OptionError } from "./errors.ts";
+import { Queue } from "./queue.ts";
 
 /**
  * A limit kept as a sliding log: at most `limit` entries in any window of `per` milliseconds. A fixed
@@ -26,7 +27,7 @@ export class RateLog {
   /** The length of the window, in milliseconds. */
   readonly per: number;
   /** When the last entries were, at most `limit` of them: an older one holds nothing up. */
-  readonly #times: Instant[] = [];
+  readonly #times = new Queue<Instant>();
 
   /** Takes how many entries fit into how many milliseconds. */
   constructor(limit: number, per: number) {
@@ -52,18 +53,18 @@ export class RateLog {
 
   /** Counts one effect at `now`; times must not go backwards. */
   add(now: Instant): void {
-    while ((this.#times[0] ?? Infinity) + this.per <= now) this.#times.shift();
+    while ((this.#times.peek() ?? Infinity) + this.per <= now) this.#times.shift();
     this.#times.push(now);
     if (this.#times.length > this.limit) this.#times.shift();
   }
 
   /** How many effects the window holds at `now`. */
   count(now: Instant): number {
-    return this.#times.filter((time) => time + this.per > now).length;
+    return [...this.#times].filter((time) => time + this.per > now).length;
   }
 
   /** Forgets everything: a new connection has a new limit. */
   clear(): void {
-    this.#times.length = 0;
+    this.#times.clear();
   }
 }

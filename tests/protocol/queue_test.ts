@@ -22,6 +22,10 @@ test("Queue: does what an array does, however pushes and shifts alternate", () =
             for (let n = 0; n < step * 0.7; n++) assertEquals(queue.shift(), model.shift());
           }
           assertEquals(queue.length, model.length);
+          const middle = model.length >> 1;
+          for (const index of [0, middle, -1, -middle, model.length, -model.length - 1]) {
+            assertEquals(queue.at(index), model.at(index));
+          }
         }
       },
     ),

@@ -34,9 +34,8 @@ export class Outbox {
   readonly #sent = new RateLog(LIMIT, PER);
   /** When presences were sent. */
   readonly #presences = new RateLog(PRESENCES, PRESENCES_PER);
-  /** What waits, by its ticket: a map keeps the order, and finds one that is cancelled. */
-  readonly #held = new Map<number, Held>();
-  #heldPresences = 0;
+  /** What waits, the oldest first. */
+  readonly #held: Held[] = [];
 
   /** Takes a command in. @throws {CommandError} if it is not acceptable, or too many are waiting. */
   add(command: GatewayCommand, ticket: number): void {
@@ -44,37 +43,26 @@ export class Outbox {
     if (this.held >= CAPACITY) {
       throw new CommandError("invalid_command", `Cannot hold more than ${CAPACITY} commands: send fewer`);
     }
-    const held = { ticket, command, text };
-    this.#held.set(ticket, held);
-    if (isPresence(held)) this.#heldPresences++;
+    this.#held.push({ ticket, command, text });
   }
 
   /** Takes one out that is no longer wanted; false if it is not here. */
   cancel(ticket: number): boolean {
-    const held = this.#held.get(ticket);
-    if (held === undefined) return false;
-    this.#held.delete(ticket);
-    if (isPresence(held)) this.#heldPresences--;
-    return true;
+    const index = this.#held.findIndex((held) => held.ticket === ticket);
+    if (index >= 0) this.#held.splice(index, 1);
+    return index >= 0;
   }
 
   /** Takes the oldest out that may be sent, once `readyAt` has come. */
   take(now: Instant): Held | undefined {
     const presences = this.#presences.readyAt(now) <= now;
-    for (const held of this.#held.values()) {
-      if (isPresence(held) && !presences) continue;
-      this.cancel(held.ticket);
-      return held;
-    }
-    return undefined;
+    const index = this.#held.findIndex((held) => presences || !isPresence(held));
+    return index >= 0 ? this.#held.splice(index, 1)[0] : undefined;
   }
 
   /** Takes all out, since the session has ended, and tells that they have failed. */
   fail(cause: Error | undefined, outputs: Outputs<unknown>): void {
-    const held = [...this.#held.values()];
-    this.#held.clear();
-    this.#heldPresences = 0;
-    for (const { ticket, command: { kind } } of held) {
+    for (const { ticket, command: { kind } } of this.#held.splice(0)) {
       const message = `Cannot send ${kind}: the session ended first`;
       outputs.failed(ticket, new CommandError("closed", message, cause && { cause }));
     }
@@ -82,9 +70,9 @@ export class Outbox {
 
   /** When the next command may be sent; Infinity if there is none. */
   readyAt(now: Instant, heartbeatInterval: number): Instant {
-    if (this.#held.size === 0) return Infinity;
+    if (this.#held.length === 0) return Infinity;
     const at = this.#sent.readyAt(now, reserveFor(heartbeatInterval));
-    return this.#heldPresences < this.#held.size ? at : Math.max(at, this.#presences.readyAt(now));
+    return this.#held.every(isPresence) ? Math.max(at, this.#presences.readyAt(now)) : at;
   }
 
   /** How many commands could be sent at once, were none held. */
@@ -94,7 +82,7 @@ export class Outbox {
 
   /** How many commands wait. */
   get held(): number {
-    return this.#held.size;
+    return this.#held.length;
   }
 
   /** When a heartbeat may be sent: at once, unless even the room kept for it is used up. */

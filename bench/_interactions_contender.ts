@@ -11,7 +11,7 @@ import { Hono } from "hono";
 import process from "node:process";
 import { command, InteractionRouter } from "../src/discord/interactions/mod.ts";
 import { interactions } from "../src/hono/mod.ts";
-import { SigningKeys } from "../src/testing/interaction_keys.ts";
+import { SigningKeys } from "../testing/interactions/keys.ts";
 
 /** What one run of one contender measured. */
 export interface Run {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { seededRandom } from "../src/testing/random.ts";
+import { seededRandom } from "../testing/world/random.ts";
 
 /** The kinds of lines. */
 export const LINE_KINDS = ["twitch", "plain", "numerics"] as const;

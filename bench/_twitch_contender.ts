@@ -8,8 +8,8 @@
  * @module
  */
 import process from "node:process";
-import { parseMessage } from "../src/irc/message.ts";
-import { typedMessage } from "../src/twitch/message.ts";
+import { parseMessage } from "../src/irc/wire/message.ts";
+import { typedMessage } from "../src/twitch/wire/message.ts";
 import type { Run } from "./_harness.ts";
 import { asDecoded } from "./_irc_lines.ts";
 import { BEGIN, type ChatValues, makeChat } from "./_twitch_lines.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { seededRandom } from "../src/testing/random.ts";
+import { seededRandom } from "../testing/world/random.ts";
 
 /** When the first of them may have been sent, in milliseconds of Unix time. */
 export const BEGIN = 1_760_000_000_000;

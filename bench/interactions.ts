@@ -132,7 +132,7 @@ const bundles: readonly Bundle[] = [
   {
     name: OURS,
     does: VERIFY,
-    source: `export { verifyRequest } from ${local("src/discord/interactions/endpoint.ts")};`,
+    source: `export { verifyRequest } from ${local("src/discord/interactions/endpoint/endpoint.ts")};`,
   },
   {
     name: "discord-interactions",

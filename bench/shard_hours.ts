@@ -8,7 +8,7 @@
  * @module
  */
 import process from "node:process";
-import type { Fault } from "../src/testing/faults.ts";
+import type { Fault } from "../testing/world/faults.ts";
 import { type DiscordAct, runDiscord } from "../tests/simulation/discord_world.ts";
 
 const HOUR = 3_600_000;

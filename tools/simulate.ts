@@ -11,7 +11,7 @@
 import process from "node:process";
 import fc from "fast-check";
 import { freshBase } from "../tests/_fresh_base.ts";
-import { asTest, newTally, searchWorlds, type World, type WorldTally } from "../src/testing/search.ts";
+import { asTest, newTally, searchWorlds, type World, type WorldTally } from "../testing/world/search.ts";
 import { worlds } from "../tests/simulation/worlds.ts";
 import { readOptions } from "./options.ts";
 import { Progress } from "./progress.ts";

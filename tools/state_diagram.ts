@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type GatewayTransition, gatewayTransitions } from "../src/discord/gateway/state.ts";
+import { type GatewayTransition, gatewayTransitions } from "../src/discord/gateway/session/state.ts";
 
 const BEGIN = "<!-- tools/state_diagram.ts -->";
 const END = "<!-- end -->";

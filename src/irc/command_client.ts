@@ -1,8 +1,8 @@
 import { Client } from "../driver/client.ts";
-import { type CommandExtras, commandOf, type IrcCommand } from "./command.ts";
-import { fail, type KnownCommand, type ParameterValue } from "./command_table.ts";
-import { formatCtcp } from "./ctcp.ts";
-import type { IrcEvent } from "./event.ts";
+import { type CommandExtras, commandOf, type IrcCommand } from "./wire/command.ts";
+import { fail, type KnownCommand, type ParameterValue } from "./wire/command_table.ts";
+import { formatCtcp } from "./wire/ctcp.ts";
+import type { IrcEvent } from "./wire/event.ts";
 
 /** What limits a command, and what it may have beside its parameters. */
 export interface CommandOptions extends CommandExtras {

@@ -13,31 +13,31 @@
  *
  * @module
  */
-export * from "./answers.ts";
-export type * from "./ask.ts";
-export * from "./casemapping.ts";
+export * from "./host/answers.ts";
+export type * from "./session/ask.ts";
+export * from "./wire/casemapping.ts";
 export * from "./client.ts";
-export { type CommandExtras, commandOf, formatCommand, type IrcCommand, LONGEST_MESSAGE } from "./command.ts";
+export { type CommandExtras, commandOf, formatCommand, type IrcCommand, LONGEST_MESSAGE } from "./wire/command.ts";
 export { type CommandOptions, IrcCommandClient, type OneOrMore } from "./command_client.ts";
-export { COMMANDS, type KnownCommand, type ParameterValue } from "./command_table.ts";
-export * from "./ctcp.ts";
-export * from "./ecdsa_signer.ts";
-export * from "./event.ts";
-export type { IrcFields, IrcName, IrcUserhost } from "./event_fields.ts";
-export * from "./file_sts_store.ts";
-export type { FloodOptions } from "./flood.ts";
-export * from "./format_codes.ts";
-export * from "./isupport.ts";
-export * from "./line_decoder.ts";
-export * from "./line_handlers.ts";
-export * from "./line_link.ts";
-export * from "./mask.ts";
-export * from "./message.ts";
-export * from "./mode_changes.ts";
-export * from "./numerics.ts";
-export type * from "./options.ts";
-export type { AlternativeNicks } from "./registration/nicks.ts";
-export type { Identity, WebircOptions } from "./registration/registration.ts";
+export { COMMANDS, type KnownCommand, type ParameterValue } from "./wire/command_table.ts";
+export * from "./wire/ctcp.ts";
+export * from "./host/ecdsa_signer.ts";
+export * from "./wire/event.ts";
+export type { IrcFields, IrcName, IrcUserhost } from "./wire/event_fields.ts";
+export * from "./host/file_sts_store.ts";
+export type { FloodOptions } from "./session/flood.ts";
+export * from "./wire/format_codes.ts";
+export * from "./wire/isupport.ts";
+export * from "./wire/line_decoder.ts";
+export * from "./session/line_handlers.ts";
+export * from "./session/line_link.ts";
+export * from "./wire/mask.ts";
+export * from "./wire/message.ts";
+export * from "./wire/mode_changes.ts";
+export * from "./wire/numerics.ts";
+export type * from "./session/options.ts";
+export type { AlternativeNicks } from "./session/registration/nicks.ts";
+export type { Identity, WebircOptions } from "./session/registration/registration.ts";
 export type {
   SaslAnswer,
   SaslAsk,
@@ -45,9 +45,9 @@ export type {
   SaslOptions,
   SignAnswer,
   SignAsk,
-} from "./registration/sasl.ts";
-export type { DeriveAnswer, DeriveAsk, NonceAnswer, NonceAsk, ScramHash } from "./registration/scram.ts";
-export type { StsLoadAnswer, StsLoadAsk, StsPolicy, StsSaveAnswer, StsSaveAsk } from "./registration/sts.ts";
-export * from "./session.ts";
-export * from "./split_text.ts";
-export * from "./sts_store.ts";
+} from "./session/registration/sasl.ts";
+export type { DeriveAnswer, DeriveAsk, NonceAnswer, NonceAsk, ScramHash } from "./session/registration/scram.ts";
+export type { StsLoadAnswer, StsLoadAsk, StsPolicy, StsSaveAnswer, StsSaveAsk } from "./session/registration/sts.ts";
+export * from "./session/session.ts";
+export * from "./wire/split_text.ts";
+export * from "./host/sts_store.ts";

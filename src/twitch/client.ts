@@ -3,12 +3,12 @@ import type { Driver } from "../driver/driver.ts";
 import { type Host, hostWith } from "../driver/host.ts";
 import { dialer } from "../transport/dial.ts";
 import type { TlsOptions } from "../transport/options.ts";
-import type { TwitchAnswer, TwitchAsk } from "./actions.ts";
-import type { TwitchCommand } from "./command.ts";
-import type { TwitchEvent } from "./event.ts";
-import type { TwitchLoginError } from "./login.ts";
-import type { TwitchAccepted } from "./outlet.ts";
-import { type TwitchConnectionInfo, TwitchPool, type TwitchPoolOptions } from "./pool.ts";
+import type { TwitchAnswer, TwitchAsk } from "./session/outputs.ts";
+import type { TwitchCommand } from "./wire/command.ts";
+import type { TwitchEvent } from "./wire/event.ts";
+import type { TwitchLoginError } from "./session/login.ts";
+import type { TwitchAccepted } from "./session/channel_outbox.ts";
+import { type TwitchConnectionInfo, TwitchPool, type TwitchPoolOptions } from "./session/pool.ts";
 
 /**
  * Gives the token to log in with, before each login. If Twitch has refused the last one, it is asked once more

@@ -10,8 +10,8 @@ import { type Clock, sleepUntil, systemClock, within } from "../../src/driver/cl
 import { Driver } from "../../src/driver/driver.ts";
 import { hostWith } from "../../src/driver/host.ts";
 import { IrcClient } from "../../src/irc/client.ts";
-import { IrcServer } from "../../src/testing/irc_server.ts";
-import { listenTcp } from "../../src/testing/listen.ts";
+import { IrcServer } from "../../testing/irc/server.ts";
+import { listenTcp } from "../../testing/world/listen.ts";
 import { dialer } from "../../src/transport/dial.ts";
 
 async function letGo(clock: Clock): Promise<void> {

@@ -1,7 +1,7 @@
 import type { DialRequest, Host, Link, LinkEvents } from "../../src/driver/host.ts";
 import { LocalPermits } from "../../src/driver/permits.ts";
 import type { Data } from "../../src/protocol/protocol.ts";
-import { VirtualClock } from "../../src/testing/virtual_clock.ts";
+import { VirtualClock } from "../../testing/world/virtual_clock.ts";
 
 /** A link a test holds the other end of: what was sent is kept, what comes is the test's to say. */
 export class FakeLink implements Link {

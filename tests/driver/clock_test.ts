@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { PooledClock } from "../../src/driver/_pooled_clock.ts";
 import { sleepUntil, systemClock, within } from "../../src/driver/clock.ts";
-import { VirtualClock } from "../../src/testing/virtual_clock.ts";
+import { VirtualClock } from "../../testing/world/virtual_clock.ts";
 
 for (const [name, clock] of Object.entries({ systemClock, PooledClock: new PooledClock(systemClock) })) {
   test(`${name}: a wait longer than 2³¹ ms does not fire at once, and can be undone`, async () => {

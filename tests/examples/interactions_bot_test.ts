@@ -4,7 +4,7 @@ import { router } from "../../examples/interactions_bot.ts";
 import { register } from "../../examples/register.ts";
 import { interactionHandler } from "../../src/discord/interactions/mod.ts";
 import { DiscordRest } from "../../src/discord/rest/mod.ts";
-import { InteractionClient, InteractionRecorder, SigningKeys } from "../../src/testing/mod.ts";
+import { InteractionClient, InteractionRecorder, SigningKeys } from "../../testing/mod.ts";
 import { CommandStore } from "../discord/interactions/_command_store.ts";
 
 const keys = await SigningKeys.generate();

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { selfSignedCertificate } from "../../src/testing/certificate.ts";
+import { selfSignedCertificate } from "../../testing/world/certificate.ts";
 import { onBun, onDeno } from "../transport/_harness.ts";
 import { Program } from "../_program.ts";
 import { ScriptedServer } from "./_scripted_server.ts";

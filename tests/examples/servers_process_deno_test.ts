@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { createServer } from "node:net";
 import { describe, it } from "node:test";
-import { InteractionClient, SigningKeys } from "../../src/testing/mod.ts";
+import { InteractionClient, SigningKeys } from "../../testing/mod.ts";
 import { root } from "../../tools/config.ts";
 import { find } from "../../tools/runtimes.ts";
 

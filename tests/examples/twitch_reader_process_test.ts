@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import process from "node:process";
-import { listenWebSocket } from "../../src/testing/listen.ts";
-import { TwitchServer } from "../../src/testing/twitch_server.ts";
+import { listenWebSocket } from "../../testing/world/listen.ts";
+import { TwitchServer } from "../../testing/twitch/server.ts";
 import { Program } from "../_program.ts";
 import { serve } from "../interop/_serve.ts";
 import type { Server } from "../interop/_twitch.ts";

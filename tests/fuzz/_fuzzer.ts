@@ -1,4 +1,4 @@
-import { seededRandom } from "../../src/testing/random.ts";
+import { seededRandom } from "../../testing/world/random.ts";
 
 /** What feeds one part of parley with inputs that a hostile or broken peer could send. */
 export interface Fuzzer {

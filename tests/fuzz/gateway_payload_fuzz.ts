@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { GatewaySession } from "../../src/discord/gateway/session.ts";
+import { GatewaySession } from "../../src/discord/gateway/session/session.ts";
 import { ProtocolError } from "../../src/protocol/errors.ts";
 import type { CloseInfo, Data, Instant } from "../../src/protocol/protocol.ts";
 import type { Draw, Fuzzer } from "./_fuzzer.ts";

@@ -1,10 +1,10 @@
 import { CommandError, ParleyError } from "../../src/protocol/errors.ts";
-import { seededRandom } from "../../src/testing/random.ts";
-import type { TwitchAnswer, TwitchAsk } from "../../src/twitch/actions.ts";
-import type { TwitchCommand } from "../../src/twitch/command.ts";
-import type { TwitchEvent } from "../../src/twitch/event.ts";
-import { TwitchPool, type TwitchPoolOptions } from "../../src/twitch/pool.ts";
-import { TwitchSession } from "../../src/twitch/session.ts";
+import { seededRandom } from "../../testing/world/random.ts";
+import type { TwitchAnswer, TwitchAsk } from "../../src/twitch/session/outputs.ts";
+import type { TwitchCommand } from "../../src/twitch/wire/command.ts";
+import type { TwitchEvent } from "../../src/twitch/wire/event.ts";
+import { TwitchPool, type TwitchPoolOptions } from "../../src/twitch/session/pool.ts";
+import { TwitchSession } from "../../src/twitch/session/session.ts";
 import { Hand } from "../_hand.ts";
 import type { Draw, Fuzzer } from "./_fuzzer.ts";
 import { checkSame, faultOf, mutated, readAll, streamed } from "./_lines.ts";

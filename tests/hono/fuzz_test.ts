@@ -4,7 +4,7 @@ import { Hono } from "hono";
 import { test } from "node:test";
 import { command, InteractionRouter, option } from "../../src/discord/interactions/mod.ts";
 import { interactions, webhookEvents } from "../../src/hono/mod.ts";
-import { SigningKeys } from "../../src/testing/mod.ts";
+import { SigningKeys } from "../../testing/mod.ts";
 
 const keys = await SigningKeys.generate();
 const { publicKey } = keys;

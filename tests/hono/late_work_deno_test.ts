@@ -1,6 +1,6 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { after, before, describe, it } from "node:test";
-import { InteractionClient, SigningKeys } from "../../src/testing/mod.ts";
+import { InteractionClient, SigningKeys } from "../../testing/mod.ts";
 import { serveWorker, type Workerd } from "./_workerd.ts";
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -9,7 +9,7 @@ import {
   webhookHandler,
 } from "../../src/discord/interactions/mod.ts";
 import { interactions, webhookEvents } from "../../src/hono/mod.ts";
-import { InteractionClient, SigningKeys } from "../../src/testing/mod.ts";
+import { InteractionClient, SigningKeys } from "../../testing/mod.ts";
 import { listen } from "./_listen.ts";
 
 const keys = await SigningKeys.generate();

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { describe, it, test } from "node:test";
 import { command, InteractionRouter } from "../../src/discord/interactions/mod.ts";
 import { interactions, webhookEvents } from "../../src/hono/mod.ts";
-import { InteractionClient, SigningKeys } from "../../src/testing/mod.ts";
+import { InteractionClient, SigningKeys } from "../../testing/mod.ts";
 
 type Bindings = { NAME: string };
 type Env = { Bindings: Bindings; Variables: { who: string } };

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { test } from "node:test";
 import { webhookEvents } from "../../src/hono/mod.ts";
 import { OptionError } from "../../src/protocol/errors.ts";
-import { InteractionClient, SigningKeys } from "../../src/testing/mod.ts";
+import { InteractionClient, SigningKeys } from "../../testing/mod.ts";
 
 const keys = await SigningKeys.generate();
 const { publicKey } = keys;

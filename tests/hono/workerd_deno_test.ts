@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
-import { InteractionClient, SigningKeys } from "../../src/testing/mod.ts";
+import { InteractionClient, SigningKeys } from "../../testing/mod.ts";
 import { serveWorker } from "./_workerd.ts";
 
 test("interactions, webhookEvents: behind Hono, inside workerd, over real HTTP", async () => {

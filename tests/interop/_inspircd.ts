@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { type Certificate, selfSignedCertificate } from "../../src/testing/certificate.ts";
+import { type Certificate, selfSignedCertificate } from "../../testing/world/certificate.ts";
 
 const IRCD = "/usr/sbin/inspircd";
 const SERVICES = "/usr/bin/atheme-services";

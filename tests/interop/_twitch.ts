@@ -1,4 +1,4 @@
-import type { TwitchServerCommand, TwitchServerEvent } from "../../src/testing/twitch_server_types.ts";
+import type { TwitchServerCommand, TwitchServerEvent } from "../../testing/twitch/server_types.ts";
 import type { Served } from "./_serve.ts";
 
 /** A Twitch server on loopback. */

@@ -7,8 +7,8 @@ import {
   type DiscordServerCommand,
   type DiscordServerEvent,
   discordServerFetch,
-} from "../../src/testing/discord_server.ts";
-import { listenWebSocket } from "../../src/testing/listen.ts";
+} from "../../testing/discord/server.ts";
+import { listenWebSocket } from "../../testing/world/listen.ts";
 import { Journal, serve, type Served, takeKind } from "./_serve.ts";
 
 /** What the bot was told. */

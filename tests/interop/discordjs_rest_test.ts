@@ -4,8 +4,8 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { DiscordGateway, Intents } from "../../src/discord/gateway/mod.ts";
 import { DiscordCalls, type DiscordRequestOptions, type HttpMethod } from "../../src/discord/rest/mod.ts";
 import { withQuery } from "../../src/discord/rest/request.ts";
-import { DiscordServer, discordServerFetch } from "../../src/testing/discord_server.ts";
-import { listenWebSocket } from "../../src/testing/listen.ts";
+import { DiscordServer, discordServerFetch } from "../../testing/discord/server.ts";
+import { listenWebSocket } from "../../testing/world/listen.ts";
 import { serve } from "./_serve.ts";
 
 /** What `@discordjs/rest` takes of a request, as far as it is used here. */

@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import tmi from "tmi.js";
-import { listenWebSocket } from "../../src/testing/listen.ts";
-import { TwitchServer } from "../../src/testing/twitch_server.ts";
+import { listenWebSocket } from "../../testing/world/listen.ts";
+import { TwitchServer } from "../../testing/twitch/server.ts";
 import { Journal, serve, takeKind } from "./_serve.ts";
 import { says, type Server } from "./_twitch.ts";
 

@@ -1,11 +1,11 @@
-import { answerIrc } from "../../src/irc/answers.ts";
-import type { IrcAnswer, IrcAsk } from "../../src/irc/ask.ts";
-import type { IrcCommand } from "../../src/irc/command.ts";
-import type { IrcEvent } from "../../src/irc/event.ts";
-import type { IrcSessionOptions } from "../../src/irc/options.ts";
-import type { SaslOptions } from "../../src/irc/registration/sasl.ts";
-import { IrcSession } from "../../src/irc/session.ts";
-import { MemoryStsStore } from "../../src/irc/sts_store.ts";
+import { answerIrc } from "../../src/irc/host/answers.ts";
+import type { IrcAnswer, IrcAsk } from "../../src/irc/session/ask.ts";
+import type { IrcCommand } from "../../src/irc/wire/command.ts";
+import type { IrcEvent } from "../../src/irc/wire/event.ts";
+import type { IrcSessionOptions } from "../../src/irc/session/options.ts";
+import type { SaslOptions } from "../../src/irc/session/registration/sasl.ts";
+import { IrcSession } from "../../src/irc/session/session.ts";
+import { MemoryStsStore } from "../../src/irc/host/sts_store.ts";
 import { Hand } from "../_hand.ts";
 
 export const URL = "ircs://irc.test:6697";

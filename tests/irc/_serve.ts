@@ -1,6 +1,6 @@
 import { Driver } from "../../src/driver/driver.ts";
-import { IrcServer, type IrcServerCommand, type IrcServerEvent } from "../../src/testing/irc_server.ts";
-import type { Simulation } from "../../src/testing/simulation.ts";
+import { IrcServer, type IrcServerCommand, type IrcServerEvent } from "../../testing/irc/server.ts";
+import type { Simulation } from "../../testing/world/simulation.ts";
 
 /** Runs a server of which nobody hears, where clients of the simulation dial. */
 export function serveIrc(

@@ -5,8 +5,8 @@ import { sleepUntil } from "../../src/driver/clock.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import { hostWith } from "../../src/driver/host.ts";
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
-import { IrcTextEvent } from "../../src/irc/event.ts";
-import { parseMessage } from "../../src/irc/message.ts";
+import { IrcTextEvent } from "../../src/irc/wire/event.ts";
+import { parseMessage } from "../../src/irc/wire/message.ts";
 import {
   AuthenticationError,
   CommandError,
@@ -14,9 +14,9 @@ import {
   OptionError,
   TimeoutError,
 } from "../../src/protocol/errors.ts";
-import { IrcServer, type IrcServerEvent, type IrcServerOptions } from "../../src/testing/irc_server.ts";
-import { listenWebSocket } from "../../src/testing/listen.ts";
-import { Simulation } from "../../src/testing/simulation.ts";
+import { IrcServer, type IrcServerEvent, type IrcServerOptions } from "../../testing/irc/server.ts";
+import { listenWebSocket } from "../../testing/world/listen.ts";
+import { Simulation } from "../../testing/world/simulation.ts";
 import { dialer } from "../../src/transport/dial.ts";
 import { certificates } from "../transport/_harness.ts";
 import { serveIrc } from "./_serve.ts";

@@ -1,11 +1,11 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
-import { COMMANDS } from "../../src/irc/command_table.ts";
+import { COMMANDS } from "../../src/irc/wire/command_table.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
-import { IrcServer, type IrcServerOptions } from "../../src/testing/irc_server.ts";
-import { Simulation } from "../../src/testing/simulation.ts";
+import { IrcServer, type IrcServerOptions } from "../../testing/irc/server.ts";
+import { Simulation } from "../../testing/world/simulation.ts";
 import { serveIrc } from "./_serve.ts";
 
 const URL = "irc://irc.test";

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ecdsaSigner } from "../../src/irc/ecdsa_signer.ts";
+import { ecdsaSigner } from "../../src/irc/host/ecdsa_signer.ts";
 import { OptionError } from "../../src/protocol/errors.ts";
 
 function keyPair(namedCurve = "P-256"): { sec1: string; pkcs8: string } {

@@ -1,11 +1,11 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type IrcEvent, IrcMessageEvent, plainEvent } from "../../src/irc/event.ts";
-import { FIELDS } from "../../src/irc/event_fields.ts";
-import { eventOf } from "../../src/irc/event_of.ts";
-import { IrcSource, parseMessage } from "../../src/irc/message.ts";
-import { NUMERICS } from "../../src/irc/numerics.ts";
+import { type IrcEvent, IrcMessageEvent, plainEvent } from "../../src/irc/wire/event.ts";
+import { FIELDS } from "../../src/irc/wire/event_fields.ts";
+import { eventOf } from "../../src/irc/wire/event_of.ts";
+import { IrcSource, parseMessage } from "../../src/irc/wire/message.ts";
+import { NUMERICS } from "../../src/irc/wire/numerics.ts";
 
 const event = (line: string): IrcEvent => eventOf(parseMessage(line), (nick) => nick === "bot");
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { assertEquals, assertRejects } from "@std/assert";
-import { FileStsStore } from "../../src/irc/file_sts_store.ts";
+import { FileStsStore } from "../../src/irc/host/file_sts_store.ts";
 import { OptionError } from "../../src/protocol/errors.ts";
 
 const POLICY = { port: 6697, duration: 300, expires: 1_800_000_000_000 };

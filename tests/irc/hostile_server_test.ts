@@ -6,9 +6,9 @@ import {
   MOST_OWN,
   MOST_REMAPS,
   MOST_TOKENS,
-} from "../../src/irc/bounds.ts";
-import { Channels } from "../../src/irc/channels.ts";
-import type { IrcSessionOptions } from "../../src/irc/options.ts";
+} from "../../src/irc/session/bounds.ts";
+import { Channels } from "../../src/irc/session/joined_channels.ts";
+import type { IrcSessionOptions } from "../../src/irc/session/options.ts";
 import { IrcHand } from "./_registering.ts";
 
 /** Let in, with what was sent for that out of the way. */

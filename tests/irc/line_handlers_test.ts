@@ -1,10 +1,10 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { IrcClient } from "../../src/irc/client.ts";
-import { type LineDirection, type LineHandler, LineHandlers } from "../../src/irc/line_handlers.ts";
-import { IrcSession } from "../../src/irc/session.ts";
+import { type LineDirection, type LineHandler, LineHandlers } from "../../src/irc/session/line_handlers.ts";
+import { IrcSession } from "../../src/irc/session/session.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
-import { Simulation } from "../../src/testing/simulation.ts";
+import { Simulation } from "../../testing/world/simulation.ts";
 import { Hand } from "../_hand.ts";
 import { serveIrc } from "./_serve.ts";
 

@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import type { IrcSessionOptions } from "../../src/irc/options.ts";
-import { IrcSession } from "../../src/irc/session.ts";
+import type { IrcSessionOptions } from "../../src/irc/session/options.ts";
+import { IrcSession } from "../../src/irc/session/session.ts";
 import {
   AuthenticationError,
   CommandError,

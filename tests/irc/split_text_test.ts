@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { splitText } from "../../src/irc/split_text.ts";
+import { splitText } from "../../src/irc/wire/split_text.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text).length;

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { IrcSessionOptions } from "../../src/irc/options.ts";
+import type { IrcSessionOptions } from "../../src/irc/session/options.ts";
 import { ConnectionError } from "../../src/protocol/errors.ts";
 import { IrcHand } from "./_registering.ts";
 

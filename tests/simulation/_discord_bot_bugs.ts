@@ -1,8 +1,8 @@
-import type { ResumePoint } from "../../src/discord/gateway/options.ts";
-import type { SessionStore, StoredShard } from "../../src/discord/gateway/store.ts";
+import type { ResumePoint } from "../../src/discord/gateway/session/options.ts";
+import type { SessionStore, StoredShard } from "../../src/discord/gateway/shards/session_store.ts";
 import type { Host } from "../../src/driver/host.ts";
 import type { Data } from "../../src/protocol/protocol.ts";
-import type { PlantedBug } from "../../src/testing/search.ts";
+import type { PlantedBug } from "../../testing/world/search.ts";
 
 /** What a bug finds out about the world it is planted in. */
 export interface BugContext {

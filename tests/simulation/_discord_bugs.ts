@@ -1,14 +1,14 @@
-import type { GatewayCommand } from "../../src/discord/gateway/command.ts";
-import type { GatewayEvent } from "../../src/discord/gateway/event.ts";
-import { deriveIntents } from "../../src/discord/gateway/event_intents.ts";
-import { Intents } from "../../src/discord/gateway/intents.ts";
-import type { GatewaySessionOptions } from "../../src/discord/gateway/options.ts";
-import type { GatewaySession } from "../../src/discord/gateway/session.ts";
+import type { GatewayCommand } from "../../src/discord/gateway/wire/command.ts";
+import type { GatewayEvent } from "../../src/discord/gateway/wire/event.ts";
+import { deriveIntents } from "../../src/discord/gateway/wire/event_intents.ts";
+import { Intents } from "../../src/discord/gateway/wire/intents.ts";
+import type { GatewaySessionOptions } from "../../src/discord/gateway/session/options.ts";
+import type { GatewaySession } from "../../src/discord/gateway/session/session.ts";
 import type { Permits } from "../../src/driver/permits.ts";
 import type { Action, CloseInfo, Instant, Protocol } from "../../src/protocol/protocol.ts";
 import { RESUME } from "./_discord_service.ts";
 import { Tampered, type Tampering } from "./_tampered.ts";
-import type { PlantedBug } from "../../src/testing/search.ts";
+import type { PlantedBug } from "../../testing/world/search.ts";
 
 /** A wrong variant of the core. */
 interface Bug extends PlantedBug {

@@ -1,11 +1,11 @@
-import { dispatchNames } from "../../src/discord/gateway/dispatch_names.ts";
-import type { ResumePoint } from "../../src/discord/gateway/options.ts";
-import type { StoredShard } from "../../src/discord/gateway/store.ts";
+import { dispatchNames } from "../../src/discord/gateway/wire/dispatch_names.ts";
+import type { ResumePoint } from "../../src/discord/gateway/session/options.ts";
+import type { StoredShard } from "../../src/discord/gateway/shards/session_store.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
-import { follow } from "../../src/testing/_discord_follower.ts";
-import type { DiscordHistory, DiscordTold } from "../../src/testing/discord_checker.ts";
-import type { Delivered } from "../../src/testing/checker.ts";
-import { labelled, type Violation } from "../../src/testing/violation.ts";
+import { follow } from "../../testing/discord/_follower.ts";
+import type { DiscordHistory, DiscordTold } from "../../testing/discord/checker.ts";
+import type { Delivered } from "../../testing/world/checker.ts";
+import { labelled, type Violation } from "../../testing/world/violation.ts";
 
 /** One shard in one run of a bot, from the start of the process to its end. */
 export interface Run {

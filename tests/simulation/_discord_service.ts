@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import type { GatewayEvent } from "../../src/discord/gateway/event.ts";
+import type { GatewayEvent } from "../../src/discord/gateway/wire/event.ts";
 import type { Driver } from "../../src/driver/driver.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
-import type { DiscordServerCommand, DiscordServerEvent } from "../../src/testing/discord_server.ts";
-import type { DiscordTold } from "../../src/testing/discord_checker.ts";
-import type { Simulation } from "../../src/testing/simulation.ts";
+import type { DiscordServerCommand, DiscordServerEvent } from "../../testing/discord/server.ts";
+import type { DiscordTold } from "../../testing/discord/checker.ts";
+import type { Simulation } from "../../testing/world/simulation.ts";
 
 /** Where bots connect first, and where they are told to resume. */
 export const FIRST = "wss://gateway.test";

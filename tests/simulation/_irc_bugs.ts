@@ -1,10 +1,10 @@
-import type { IrcAsk } from "../../src/irc/ask.ts";
-import type { IrcCommand } from "../../src/irc/command.ts";
-import type { IrcEvent } from "../../src/irc/event.ts";
-import type { IrcSessionOptions } from "../../src/irc/options.ts";
+import type { IrcAsk } from "../../src/irc/session/ask.ts";
+import type { IrcCommand } from "../../src/irc/wire/command.ts";
+import type { IrcEvent } from "../../src/irc/wire/event.ts";
+import type { IrcSessionOptions } from "../../src/irc/session/options.ts";
 import type { Action } from "../../src/protocol/protocol.ts";
 import type { Tampering } from "./_tampered.ts";
-import type { PlantedBug } from "../../src/testing/search.ts";
+import type { PlantedBug } from "../../testing/world/search.ts";
 
 interface Bug extends PlantedBug {
   readonly options?: (options: IrcSessionOptions) => IrcSessionOptions;

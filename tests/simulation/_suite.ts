@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import process from "node:process";
 import { freshBase } from "../_fresh_base.ts";
 import fc from "fast-check";
-import { asTest, planOf, searchWorlds, type World } from "../../src/testing/search.ts";
+import { asTest, planOf, searchWorlds, type World } from "../../testing/world/search.ts";
 
 function seeds(count: number, from = 1): number[] {
   return Array.from({ length: count }, (_, index) => from + index);

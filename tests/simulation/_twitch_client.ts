@@ -1,9 +1,9 @@
 import { Driver } from "../../src/driver/driver.ts";
 import type { Host, Observation } from "../../src/driver/host.ts";
 import type { Outcome } from "../../src/protocol/protocol.ts";
-import { checkEnd, checkSayings, type Delivered, linesOf, type Saying } from "../../src/testing/checker.ts";
-import type { Simulation } from "../../src/testing/simulation.ts";
-import { labelled, type Violation } from "../../src/testing/violation.ts";
+import { checkEnd, checkSayings, type Delivered, linesOf, type Saying } from "../../testing/world/checker.ts";
+import type { Simulation } from "../../testing/world/simulation.ts";
+import { labelled, type Violation } from "../../testing/world/violation.ts";
 import {
   checkTwitchDelivery,
   checkTwitchGaps,
@@ -11,13 +11,13 @@ import {
   checkTwitchWire,
   type TwitchDue,
   type TwitchJoining,
-} from "../../src/testing/twitch_checker.ts";
-import type { TwitchServer } from "../../src/testing/twitch_server.ts";
-import type { TwitchStanding, TwitchUtterance } from "../../src/testing/twitch_server_types.ts";
-import type { TwitchAnswer, TwitchAsk } from "../../src/twitch/actions.ts";
-import type { TwitchCommand } from "../../src/twitch/command.ts";
-import type { TwitchEvent } from "../../src/twitch/event.ts";
-import { TwitchPool, type TwitchPoolOptions } from "../../src/twitch/pool.ts";
+} from "../../testing/twitch/checker.ts";
+import type { TwitchServer } from "../../testing/twitch/server.ts";
+import type { TwitchStanding, TwitchUtterance } from "../../testing/twitch/server_types.ts";
+import type { TwitchAnswer, TwitchAsk } from "../../src/twitch/session/outputs.ts";
+import type { TwitchCommand } from "../../src/twitch/wire/command.ts";
+import type { TwitchEvent } from "../../src/twitch/wire/event.ts";
+import { TwitchPool, type TwitchPoolOptions } from "../../src/twitch/session/pool.ts";
 import { Tampered } from "./_tampered.ts";
 import { twitchBugs } from "./_twitch_bugs.ts";
 

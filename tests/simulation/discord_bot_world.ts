@@ -1,11 +1,11 @@
 import fc from "fast-check";
-import type { WantedEvents } from "../../src/discord/gateway/event_intents.ts";
-import type { StoredShard } from "../../src/discord/gateway/store.ts";
+import type { WantedEvents } from "../../src/discord/gateway/wire/event_intents.ts";
+import type { StoredShard } from "../../src/discord/gateway/shards/session_store.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import type { Observation } from "../../src/driver/host.ts";
 import { ParleyError } from "../../src/protocol/errors.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
-import { checkEnd } from "../../src/testing/checker.ts";
+import { checkEnd } from "../../testing/world/checker.ts";
 import {
   checkDiscordDelivery,
   checkDiscordIntents,
@@ -16,22 +16,22 @@ import {
   type DiscordClient,
   type DiscordHistory,
   type DiscordUtterance,
-} from "../../src/testing/discord_checker.ts";
+} from "../../testing/discord/checker.ts";
 import {
   DiscordServer,
   type DiscordServerCommand,
   type DiscordServerEvent,
   discordServerFetch,
-} from "../../src/testing/discord_server.ts";
-import { faultPlans, scheduleFaults } from "../../src/testing/faults.ts";
-import { seededRandom } from "../../src/testing/random.ts";
-import { Simulation } from "../../src/testing/simulation.ts";
-import { labelled, type Violation } from "../../src/testing/violation.ts";
+} from "../../testing/discord/server.ts";
+import { faultPlans, scheduleFaults } from "../../testing/world/faults.ts";
+import { seededRandom } from "../../testing/world/random.ts";
+import { Simulation } from "../../testing/world/simulation.ts";
+import { labelled, type Violation } from "../../testing/world/violation.ts";
 import { BOT_HOST, BotLife, inOneLife } from "./_discord_bot.ts";
 import { checkAcknowledged, checkMembers, checkRestarts, type Run } from "./_discord_restarts.ts";
 import { FIRST, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
 import { type BotBug, discordBotBugs } from "./_discord_bot_bugs.ts";
-import type { World, WorldReport } from "../../src/testing/search.ts";
+import type { World, WorldReport } from "../../testing/world/search.ts";
 
 /** What a plan can make Discord do, or happen to the bot; a shard is meant modulo how many there are. */
 export type DiscordBotAct =

@@ -1,15 +1,15 @@
 import fc from "fast-check";
-import type { GatewayCommand } from "../../src/discord/gateway/command.ts";
-import type { GatewayEvent } from "../../src/discord/gateway/event.ts";
-import { Intents } from "../../src/discord/gateway/intents.ts";
-import type { WantedEvents } from "../../src/discord/gateway/event_intents.ts";
-import type { GatewaySessionOptions } from "../../src/discord/gateway/options.ts";
-import { GatewaySession } from "../../src/discord/gateway/session.ts";
+import type { GatewayCommand } from "../../src/discord/gateway/wire/command.ts";
+import type { GatewayEvent } from "../../src/discord/gateway/wire/event.ts";
+import { Intents } from "../../src/discord/gateway/wire/intents.ts";
+import type { WantedEvents } from "../../src/discord/gateway/wire/event_intents.ts";
+import type { GatewaySessionOptions } from "../../src/discord/gateway/session/options.ts";
+import { GatewaySession } from "../../src/discord/gateway/session/session.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import type { Observation } from "../../src/driver/host.ts";
 import { CommandError, ParleyError } from "../../src/protocol/errors.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
-import { checkEnd, type Delivered, type Saying } from "../../src/testing/checker.ts";
+import { checkEnd, type Delivered, type Saying } from "../../testing/world/checker.ts";
 import {
   checkDiscordCommands,
   checkDiscordDelivery,
@@ -21,19 +21,19 @@ import {
   type DiscordClient,
   type DiscordTold,
   type DiscordUtterance,
-} from "../../src/testing/discord_checker.ts";
+} from "../../testing/discord/checker.ts";
 import {
   DiscordServer,
   type DiscordServerCommand,
   type DiscordServerEvent,
-} from "../../src/testing/discord_server.ts";
-import { type Fault, faultPlans, scheduleFaults } from "../../src/testing/faults.ts";
-import { seededRandom } from "../../src/testing/random.ts";
-import { Simulation } from "../../src/testing/simulation.ts";
-import { labelled, type Violation } from "../../src/testing/violation.ts";
+} from "../../testing/discord/server.ts";
+import { type Fault, faultPlans, scheduleFaults } from "../../testing/world/faults.ts";
+import { seededRandom } from "../../testing/world/random.ts";
+import { Simulation } from "../../testing/world/simulation.ts";
+import { labelled, type Violation } from "../../testing/world/violation.ts";
 import { FIRST, lean, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
 import { discordBugs } from "./_discord_bugs.ts";
-import type { World, WorldReport } from "../../src/testing/search.ts";
+import type { World, WorldReport } from "../../testing/world/search.ts";
 
 /** What a plan can make the server or the user do. */
 export type DiscordAct =

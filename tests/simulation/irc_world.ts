@@ -1,25 +1,25 @@
 import fc from "fast-check";
 import { Driver } from "../../src/driver/driver.ts";
 import type { Observation } from "../../src/driver/host.ts";
-import { answerIrc } from "../../src/irc/answers.ts";
-import type { IrcAnswer, IrcAsk } from "../../src/irc/ask.ts";
-import { foldCase } from "../../src/irc/casemapping.ts";
-import type { IrcCommand } from "../../src/irc/command.ts";
-import type { IrcEvent } from "../../src/irc/event.ts";
-import type { IrcSessionOptions } from "../../src/irc/options.ts";
-import type { SaslOptions } from "../../src/irc/registration/sasl.ts";
-import { IrcSession } from "../../src/irc/session.ts";
-import { MemoryStsStore } from "../../src/irc/sts_store.ts";
+import { answerIrc } from "../../src/irc/host/answers.ts";
+import type { IrcAnswer, IrcAsk } from "../../src/irc/session/ask.ts";
+import { foldCase } from "../../src/irc/wire/casemapping.ts";
+import type { IrcCommand } from "../../src/irc/wire/command.ts";
+import type { IrcEvent } from "../../src/irc/wire/event.ts";
+import type { IrcSessionOptions } from "../../src/irc/session/options.ts";
+import type { SaslOptions } from "../../src/irc/session/registration/sasl.ts";
+import { IrcSession } from "../../src/irc/session/session.ts";
+import { MemoryStsStore } from "../../src/irc/host/sts_store.ts";
 import { ConnectionError, ParleyError } from "../../src/protocol/errors.ts";
-import { checkEnd, checkSayings, type Delivered, type Saying } from "../../src/testing/checker.ts";
-import { type Fault, faultPlans, scheduleFaults } from "../../src/testing/faults.ts";
-import { checkIrcDelivery, checkIrcWire, type IrcUtterance } from "../../src/testing/irc_checker.ts";
-import { IrcServer, type IrcServerCommand, type IrcServerEvent } from "../../src/testing/irc_server.ts";
-import { Simulation } from "../../src/testing/simulation.ts";
-import type { Violation } from "../../src/testing/violation.ts";
+import { checkEnd, checkSayings, type Delivered, type Saying } from "../../testing/world/checker.ts";
+import { type Fault, faultPlans, scheduleFaults } from "../../testing/world/faults.ts";
+import { checkIrcDelivery, checkIrcWire, type IrcUtterance } from "../../testing/irc/checker.ts";
+import { IrcServer, type IrcServerCommand, type IrcServerEvent } from "../../testing/irc/server.ts";
+import { Simulation } from "../../testing/world/simulation.ts";
+import type { Violation } from "../../testing/world/violation.ts";
 import { ircBugs } from "./_irc_bugs.ts";
 import { Tampered } from "./_tampered.ts";
-import type { World, WorldReport } from "../../src/testing/search.ts";
+import type { World, WorldReport } from "../../testing/world/search.ts";
 
 /** What a plan can make the server or the user do. */
 export type IrcAct =

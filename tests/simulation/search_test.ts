@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import { type Fault, faultPlans } from "../../src/testing/faults.ts";
-import { asTest, searchWorlds, type World } from "../../src/testing/search.ts";
+import { type Fault, faultPlans } from "../../testing/world/faults.ts";
+import { asTest, searchWorlds, type World } from "../../testing/world/search.ts";
 
 /** A world that goes wrong as it is told to by its plan. */
 function worldOf(wrong: (plan: readonly Fault<never>[]) => readonly string[]): World<never> {

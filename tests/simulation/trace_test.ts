@@ -1,11 +1,11 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import type { Fault } from "../../src/testing/faults.ts";
+import type { Fault } from "../../testing/world/faults.ts";
 import { discordBotWorld } from "./discord_bot_world.ts";
 import { discordWorld } from "./discord_world.ts";
 import { ircWorld } from "./irc_world.ts";
 import { twitchWorld } from "./twitch_world.ts";
-import type { World } from "../../src/testing/search.ts";
+import type { World } from "../../testing/world/search.ts";
 
 // A trace hashes everything a world's clients and servers did, so that equal ones on Deno, Bun and Node mean
 // that nothing there depends on the engine. Whoever changes what a core, a server or a world does changes the

@@ -1,17 +1,17 @@
 import fc from "fast-check";
 import { Driver } from "../../src/driver/driver.ts";
-import { type Fault, faultPlans, scheduleFaults } from "../../src/testing/faults.ts";
-import { Simulation } from "../../src/testing/simulation.ts";
-import { checkTwitchLimits, checkTwitchPauses } from "../../src/testing/twitch_checker.ts";
-import { TwitchServer } from "../../src/testing/twitch_server.ts";
+import { type Fault, faultPlans, scheduleFaults } from "../../testing/world/faults.ts";
+import { Simulation } from "../../testing/world/simulation.ts";
+import { checkTwitchLimits, checkTwitchPauses } from "../../testing/twitch/checker.ts";
+import { TwitchServer } from "../../testing/twitch/server.ts";
 import type {
   TwitchServerCommand,
   TwitchServerEvent,
   TwitchServerRecord,
-} from "../../src/testing/twitch_server_types.ts";
+} from "../../testing/twitch/server_types.ts";
 import { twitchBugs } from "./_twitch_bugs.ts";
 import { BOT, Client, type OwnerOf } from "./_twitch_client.ts";
-import type { World, WorldReport } from "../../src/testing/search.ts";
+import type { World, WorldReport } from "../../testing/world/search.ts";
 
 /** What a plan can make the server or a user do; `client` and `channel` count from 0, and wrap. */
 export type TwitchAct =

@@ -1,15 +1,15 @@
-import { IrcTextEvent } from "../../src/irc/event.ts";
-import { parseMessage } from "../../src/irc/message.ts";
+import { IrcTextEvent } from "../../src/irc/wire/event.ts";
+import { parseMessage } from "../../src/irc/wire/message.ts";
 import type { Observation } from "../../src/driver/host.ts";
 import type { Data } from "../../src/protocol/protocol.ts";
-import type { DiscordServerLogEntry } from "../../src/testing/_discord_types.ts";
+import type { DiscordServerLogEntry } from "../../testing/discord/_types.ts";
 import {
   checkEnd,
   checkLines,
   checkSayings,
   type Delivered,
   type Saying,
-} from "../../src/testing/checker.ts";
+} from "../../testing/world/checker.ts";
 import {
   checkDiscordCommands,
   checkDiscordDelivery,
@@ -17,16 +17,16 @@ import {
   checkDiscordSpeech,
   checkDiscordWire,
   type DiscordTold,
-} from "../../src/testing/discord_checker.ts";
-import { checkIrcDelivery, checkIrcWire } from "../../src/testing/irc_checker.ts";
+} from "../../testing/discord/checker.ts";
+import { checkIrcDelivery, checkIrcWire } from "../../testing/irc/checker.ts";
 import {
   checkTwitchDelivery,
   checkTwitchGaps,
   checkTwitchWire,
   type TwitchDue,
-} from "../../src/testing/twitch_checker.ts";
-import type { Violation } from "../../src/testing/violation.ts";
-import { typedMessage } from "../../src/twitch/message.ts";
+} from "../../testing/twitch/checker.ts";
+import type { Violation } from "../../testing/world/violation.ts";
+import { typedMessage } from "../../src/twitch/wire/message.ts";
 import { checkMembers, type MembersListing } from "../simulation/_discord_restarts.ts";
 
 const label = "it";

@@ -20,7 +20,7 @@ import {
   gatewayInteractions,
   InteractionClient,
   Simulation,
-} from "../../src/testing/mod.ts";
+} from "../../testing/mod.ts";
 import { Hand } from "../_hand.ts";
 
 const EPHEMERAL = 64;

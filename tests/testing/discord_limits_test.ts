@@ -10,7 +10,7 @@ import {
   type DiscordServerLimits,
   type RestResponse,
   Simulation,
-} from "../../src/testing/mod.ts";
+} from "../../testing/mod.ts";
 import { Hand } from "../_hand.ts";
 
 const CHANNEL = "81384788765712384";

@@ -7,7 +7,7 @@ import {
   type DiscordServerCommand,
   discordServerFetch,
   type DiscordServerOptions,
-} from "../../src/testing/discord_server.ts";
+} from "../../testing/discord/server.ts";
 
 const TOKEN = "parley.test.token";
 const CHANNEL = "81384788765712384";

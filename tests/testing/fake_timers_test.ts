@@ -2,8 +2,8 @@ import { mock, test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
 import { IrcClient } from "../../src/irc/client.ts";
-import { IrcServer } from "../../src/testing/irc_server.ts";
-import { Simulation } from "../../src/testing/simulation.ts";
+import { IrcServer } from "../../testing/irc/server.ts";
+import { Simulation } from "../../testing/world/simulation.ts";
 
 /** A world in which everything that waits waits: a login by SCRAM, a request, and an hour. */
 async function live(): Promise<string> {

@@ -4,10 +4,10 @@ import { Driver } from "../../src/driver/driver.ts";
 import type { Link } from "../../src/driver/host.ts";
 import { IrcClient } from "../../src/irc/client.ts";
 import type { Data } from "../../src/protocol/protocol.ts";
-import { type Fault, scheduleFaults } from "../../src/testing/faults.ts";
-import { IrcServer } from "../../src/testing/irc_server.ts";
-import { Simulation } from "../../src/testing/simulation.ts";
-import { TwitchServer } from "../../src/testing/twitch_server.ts";
+import { type Fault, scheduleFaults } from "../../testing/world/faults.ts";
+import { IrcServer } from "../../testing/irc/server.ts";
+import { Simulation } from "../../testing/world/simulation.ts";
+import { TwitchServer } from "../../testing/twitch/server.ts";
 import { TWITCH_URL, TwitchClient } from "../../src/twitch/mod.ts";
 import { knownToFail } from "../_known.ts";
 

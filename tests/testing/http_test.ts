@@ -1,9 +1,9 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { sleepUntil } from "../../src/driver/clock.ts";
-import { scheduleFaults } from "../../src/testing/faults.ts";
-import type { HttpTrouble } from "../../src/testing/network.ts";
-import { Simulation } from "../../src/testing/simulation.ts";
+import { scheduleFaults } from "../../testing/world/faults.ts";
+import type { HttpTrouble } from "../../testing/world/network.ts";
+import { Simulation } from "../../testing/world/simulation.ts";
 
 const URL = "https://api.test/x";
 

@@ -8,7 +8,7 @@ import {
   type InteractionClientOptions,
   InteractionRecorder,
   SigningKeys,
-} from "../../src/testing/mod.ts";
+} from "../../testing/mod.ts";
 
 type Fields = Record<string, unknown>;
 const keys = await SigningKeys.generate();

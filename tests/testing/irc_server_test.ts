@@ -6,7 +6,7 @@ import {
   type IrcServerCommand,
   type IrcServerEvent,
   type IrcServerOptions,
-} from "../../src/testing/irc_server.ts";
+} from "../../testing/irc/server.ts";
 import { Hand } from "../_hand.ts";
 
 /** An IRC server driven by hand, with one client. */

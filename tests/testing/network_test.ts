@@ -2,8 +2,8 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import type { Link, LinkEvents } from "../../src/driver/host.ts";
 import type { CloseInfo, Data } from "../../src/protocol/protocol.ts";
-import type { NetworkConditions } from "../../src/testing/network.ts";
-import { Simulation } from "../../src/testing/simulation.ts";
+import type { NetworkConditions } from "../../testing/world/network.ts";
+import { Simulation } from "../../testing/world/simulation.ts";
 
 const decoder = new TextDecoder();
 

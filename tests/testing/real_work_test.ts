@@ -5,9 +5,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
 import { sleepUntil } from "../../src/driver/clock.ts";
 import { ecdsaSigner, IrcClient, type SaslMechanism, type SaslOptions } from "../../src/irc/mod.ts";
-import { IrcServer, Simulation } from "../../src/testing/mod.ts";
+import { IrcServer, Simulation } from "../../testing/mod.ts";
 import { TWITCH_URL, TwitchClient } from "../../src/twitch/mod.ts";
-import { TwitchServer } from "../../src/testing/twitch_server.ts";
+import { TwitchServer } from "../../testing/twitch/server.ts";
 
 const URL = "irc://irc.test";
 const pem = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey

@@ -1,14 +1,14 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { parseMessage } from "../../src/irc/message.ts";
+import { parseMessage } from "../../src/irc/wire/message.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
-import { TwitchServer } from "../../src/testing/twitch_server.ts";
+import { TwitchServer } from "../../testing/twitch/server.ts";
 import type {
   TwitchServerCommand,
   TwitchServerEvent,
   TwitchServerOptions,
-} from "../../src/testing/twitch_server_types.ts";
+} from "../../testing/twitch/server_types.ts";
 import { Hand } from "../_hand.ts";
 
 const CAP = "CAP REQ :twitch.tv/tags twitch.tv/commands twitch.tv/membership";

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Dial, DialRequest, Link, LinkEvents } from "../../src/driver/host.ts";
 import type { CloseInfo, Data, OpenInfo } from "../../src/protocol/protocol.ts";
-import { type Certificate, selfSignedCertificate } from "../../src/testing/certificate.ts";
-import type { AcceptedInfo, Acceptor } from "../../src/testing/listen.ts";
+import { type Certificate, selfSignedCertificate } from "../../testing/world/certificate.ts";
+import type { AcceptedInfo, Acceptor } from "../../testing/world/listen.ts";
 
 export const onDeno = "Deno" in globalThis;
 export const onBun = "Bun" in globalThis;

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { describe, it } from "node:test";
 import { assertEquals, assertThrows } from "@std/assert";
 import { OptionError } from "../../src/protocol/errors.ts";
-import { listenTcp, listenWebSocket } from "../../src/testing/listen.ts";
+import { listenTcp, listenWebSocket } from "../../testing/world/listen.ts";
 import { dialer } from "../../src/transport/dial.ts";
 import { afterAnother, certificates, closedPort, connect, Peers, Recorder } from "./_harness.ts";
 

@@ -7,19 +7,19 @@ import { systemClock } from "../../src/driver/clock.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import { type Dial, hostWith, type Observation } from "../../src/driver/host.ts";
 import { LocalPermits } from "../../src/driver/permits.ts";
-import { GatewaySession } from "../../src/discord/gateway/session.ts";
+import { GatewaySession } from "../../src/discord/gateway/session/session.ts";
 import { IrcClient } from "../../src/irc/client.ts";
-import { IrcSession } from "../../src/irc/session.ts";
+import { IrcSession } from "../../src/irc/session/session.ts";
 import { OptionError } from "../../src/protocol/errors.ts";
 import type { Protocol } from "../../src/protocol/protocol.ts";
-import { listenWebSocket } from "../../src/testing/listen.ts";
-import { Simulation } from "../../src/testing/simulation.ts";
+import { listenWebSocket } from "../../testing/world/listen.ts";
+import { Simulation } from "../../testing/world/simulation.ts";
 import { dialer } from "../../src/transport/dial.ts";
 import { nodeNet } from "../../src/transport/node_net.ts";
 import { streamWebSocket } from "../../src/transport/stream_websocket.ts";
 import { webSocket } from "../../src/transport/websocket.ts";
-import { TwitchPool } from "../../src/twitch/pool.ts";
-import { TwitchSession } from "../../src/twitch/session.ts";
+import { TwitchPool } from "../../src/twitch/session/pool.ts";
+import { TwitchSession } from "../../src/twitch/session/session.ts";
 import { connect, Peers, rawHandshake, rawServer, Recorder } from "./_harness.ts";
 
 const makers: [name: string, dial: Dial, code: number][] = [

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { assert, assertEquals, assertGreater, assertMatch, assertThrows } from "@std/assert";
 import type { Dial } from "../../src/driver/host.ts";
 import { OptionError } from "../../src/protocol/errors.ts";
-import { listenTcp } from "../../src/testing/listen.ts";
+import { listenTcp } from "../../testing/world/listen.ts";
 import { dialer } from "../../src/transport/dial.ts";
 import { bunNet } from "../../src/transport/bun_net.ts";
 import { denoNet } from "../../src/transport/deno_net.ts";

@@ -5,7 +5,7 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { WebSocket as NpmWebSocket } from "ws";
 import type { Dial } from "../../src/driver/host.ts";
 import { OptionError } from "../../src/protocol/errors.ts";
-import { listenWebSocket } from "../../src/testing/listen.ts";
+import { listenWebSocket } from "../../testing/world/listen.ts";
 import type { DialOptions } from "../../src/transport/options.ts";
 import { sendableCode } from "../../src/transport/_close_code.ts";
 import { bunNet } from "../../src/transport/bun_net.ts";

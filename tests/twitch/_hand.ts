@@ -1,9 +1,9 @@
 import type { Protocol } from "../../src/protocol/protocol.ts";
-import type { TwitchAnswer, TwitchAsk } from "../../src/twitch/actions.ts";
-import type { TwitchCommand } from "../../src/twitch/command.ts";
-import type { TwitchEvent } from "../../src/twitch/event.ts";
-import type { TwitchSessionOptions } from "../../src/twitch/options.ts";
-import { TwitchSession } from "../../src/twitch/session.ts";
+import type { TwitchAnswer, TwitchAsk } from "../../src/twitch/session/outputs.ts";
+import type { TwitchCommand } from "../../src/twitch/wire/command.ts";
+import type { TwitchEvent } from "../../src/twitch/wire/event.ts";
+import type { TwitchSessionOptions } from "../../src/twitch/session/options.ts";
+import { TwitchSession } from "../../src/twitch/session/session.ts";
 import { Hand } from "../_hand.ts";
 
 /** A Twitch session driven by hand, whose permits the test grants when it likes. */

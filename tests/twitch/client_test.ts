@@ -10,13 +10,13 @@ import {
   ConnectionError,
   TimeoutError,
 } from "../../src/protocol/errors.ts";
-import { Simulation } from "../../src/testing/simulation.ts";
-import { TwitchServer } from "../../src/testing/twitch_server.ts";
-import type { TwitchServerOptions } from "../../src/testing/twitch_server_types.ts";
+import { Simulation } from "../../testing/world/simulation.ts";
+import { TwitchServer } from "../../testing/twitch/server.ts";
+import type { TwitchServerOptions } from "../../testing/twitch/server_types.ts";
 import { TwitchClient, type TwitchClientOptions } from "../../src/twitch/client.ts";
-import type { TwitchEvent } from "../../src/twitch/event.ts";
-import type { TwitchLoginError } from "../../src/twitch/login.ts";
-import { TWITCH_URL } from "../../src/twitch/options.ts";
+import type { TwitchEvent } from "../../src/twitch/wire/event.ts";
+import type { TwitchLoginError } from "../../src/twitch/session/login.ts";
+import { TWITCH_URL } from "../../src/twitch/session/options.ts";
 
 const ACCOUNTS = { bot: "abc123", other: "xyz789" };
 

@@ -1,9 +1,9 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { parseMessage } from "../../src/irc/message.ts";
+import { parseMessage } from "../../src/irc/wire/message.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
-import { channelName, membershipLine, sayLine, sayTexts } from "../../src/twitch/command.ts";
+import { channelName, membershipLine, sayLine, sayTexts } from "../../src/twitch/wire/command.ts";
 
 test("channelName: is lower case with a hash, however it is given", () => {
   assertEquals(["Dallas", "#dallas", "#DALLAS_1"].map(channelName), ["#dallas", "#dallas", "#dallas_1"]);

@@ -1,9 +1,9 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { parseMessage } from "../../src/irc/message.ts";
-import { LONGEST_REMEMBERED, MOST_LATENCIES, MOST_REMEMBERED } from "../../src/twitch/bounds.ts";
-import { TwitchLoginError } from "../../src/twitch/login.ts";
-import { Repeats } from "../../src/twitch/repeats.ts";
+import { parseMessage } from "../../src/irc/wire/message.ts";
+import { LONGEST_REMEMBERED, MOST_LATENCIES, MOST_REMEMBERED } from "../../src/twitch/session/bounds.ts";
+import { TwitchLoginError } from "../../src/twitch/session/login.ts";
+import { Repeats } from "../../src/twitch/session/dedupe.ts";
 import { ready, TwitchHand } from "./_hand.ts";
 
 test("TwitchSession: PONG brings nothing back that would end a line, and is no longer than one", () => {

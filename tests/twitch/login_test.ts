@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { TwitchLoginError } from "../../src/twitch/login.ts";
+import { TwitchLoginError } from "../../src/twitch/session/login.ts";
 import { ready, TwitchHand } from "./_hand.ts";
 
 const REFUSED = ":tmi.twitch.tv NOTICE * :Login authentication failed";

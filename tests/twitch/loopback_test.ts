@@ -2,9 +2,9 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
 import { hostWith } from "../../src/driver/host.ts";
-import { selfSignedCertificate } from "../../src/testing/certificate.ts";
-import { type Acceptor, type Listener, listenTcp, listenWebSocket } from "../../src/testing/listen.ts";
-import { TwitchServer } from "../../src/testing/twitch_server.ts";
+import { selfSignedCertificate } from "../../testing/world/certificate.ts";
+import { type Acceptor, type Listener, listenTcp, listenWebSocket } from "../../testing/world/listen.ts";
+import { TwitchServer } from "../../testing/twitch/server.ts";
 import { TwitchClient } from "../../src/twitch/client.ts";
 
 async function serve(listen: (server: Acceptor) => Promise<Listener>) {

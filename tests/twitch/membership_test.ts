@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { TimeoutError } from "../../src/protocol/errors.ts";
-import { TwitchRefusedError } from "../../src/twitch/refusal.ts";
+import { TwitchRefusedError } from "../../src/twitch/wire/refusal.ts";
 import { failure, privmsg, ready, type TwitchHand } from "./_hand.ts";
 
 const ECHO = ":bot!bot@bot.tmi.twitch.tv JOIN #a";

@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { parseMessage } from "../../src/irc/message.ts";
-import { type TwitchMessage, typedMessage } from "../../src/twitch/message.ts";
+import { parseMessage } from "../../src/irc/wire/message.ts";
+import { type TwitchMessage, typedMessage } from "../../src/twitch/wire/message.ts";
 
 /** The event for a line that must be of a kind; we are `bot`. */
 function typed<Kind extends TwitchMessage["kind"]>(

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { CommandError, OptionError, ParleyError } from "../../src/protocol/errors.ts";
-import { TwitchPool, type TwitchPoolOptions } from "../../src/twitch/pool.ts";
+import { TwitchPool, type TwitchPoolOptions } from "../../src/twitch/session/pool.ts";
 import { privmsg, texts, TwitchHand } from "./_hand.ts";
 
 const CHANNELS = ["#a", "#b", "#c"];

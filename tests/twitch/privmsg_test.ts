@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { parseMessage } from "../../src/irc/message.ts";
-import { TwitchPrivmsgEvent } from "../../src/twitch/privmsg.ts";
+import { parseMessage } from "../../src/irc/wire/message.ts";
+import { TwitchPrivmsgEvent } from "../../src/twitch/wire/privmsg.ts";
 
 function privmsg(line: string): TwitchPrivmsgEvent {
   return new TwitchPrivmsgEvent(parseMessage(line));

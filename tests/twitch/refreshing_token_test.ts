@@ -3,7 +3,7 @@ import { assertEquals, assertFalse, assertRejects } from "@std/assert";
 import { createServer } from "node:http";
 import { inspect } from "node:util";
 import { AuthenticationError } from "../../src/protocol/errors.ts";
-import { refreshingToken, type TwitchTokens } from "../../src/twitch/refreshing_token.ts";
+import { refreshingToken, type TwitchTokens } from "../../src/twitch/host/refreshing_token.ts";
 
 const OLD: TwitchTokens = { accessToken: "old", refreshToken: "r1" };
 const { signal } = new AbortController();

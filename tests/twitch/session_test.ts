@@ -9,8 +9,8 @@ import {
   OptionError,
 } from "../../src/protocol/errors.ts";
 import { ParleyError, TimeoutError } from "../../src/protocol/errors.ts";
-import { TWITCH_URL } from "../../src/twitch/options.ts";
-import { TwitchSession } from "../../src/twitch/session.ts";
+import { TWITCH_URL } from "../../src/twitch/session/options.ts";
+import { TwitchSession } from "../../src/twitch/session/session.ts";
 import { failure, privmsg, ready, TwitchHand } from "./_hand.ts";
 
 const CAP = "CAP REQ :twitch.tv/tags twitch.tv/commands twitch.tv/membership";

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { splitText } from "../../src/twitch/split.ts";
+import { splitText } from "../../src/twitch/wire/split_text.ts";
 
 test("splitText: splits between words, as late as it can", () => {
   assertEquals(splitText("one two three four", 8), ["one two", "three", "four"]);

@@ -1,9 +1,9 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { parseMessage } from "../../src/irc/message.ts";
-import * as tags from "../../src/twitch/tags.ts";
-import { CHANNEL, NICK, readTags, TEXT, wholeNumber } from "../../src/twitch/tags.ts";
+import { parseMessage } from "../../src/irc/wire/message.ts";
+import * as tags from "../../src/twitch/wire/tags.ts";
+import { CHANNEL, NICK, readTags, TEXT, wholeNumber } from "../../src/twitch/wire/tags.ts";
 
 const PLACES: readonly (readonly [name: string, place: number])[] = [
   ["badge-info", tags.BADGE_INFO],

@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import { parseMessage } from "../../src/irc/message.ts";
-import type { TwitchNotice } from "../../src/twitch/user_notice.ts";
-import { TwitchUserNoticeEvent } from "../../src/twitch/user_notice_event.ts";
+import { parseMessage } from "../../src/irc/wire/message.ts";
+import type { TwitchNotice } from "../../src/twitch/wire/user_notice.ts";
+import { TwitchUserNoticeEvent } from "../../src/twitch/wire/user_notice_event.ts";
 
 function userNotice(line: string): TwitchUserNoticeEvent {
   return new TwitchUserNoticeEvent(parseMessage(line));

@@ -13,18 +13,18 @@ import type { Instant } from "../../protocol/protocol.ts";
 import { dialer } from "../../transport/dial.ts";
 import { DiscordCalls } from "../rest/calls.ts";
 import { DiscordRest } from "../rest/rest.ts";
-import { IdentifyBudget, type SessionStartLimit } from "./budget.ts";
-import type { GatewayCommand, Presence } from "./command.ts";
-import { DispatchEvent } from "./dispatch_event.ts";
-import type { GatewayEvent } from "./event.ts";
-import type { WantedEvents } from "./event_intents.ts";
+import { IdentifyBudget, type SessionStartLimit } from "./shards/identify_budget.ts";
+import type { GatewayCommand, Presence } from "./wire/command.ts";
+import { DispatchEvent } from "./wire/dispatch_event.ts";
+import type { GatewayEvent } from "./wire/event.ts";
+import type { WantedEvents } from "./wire/event_intents.ts";
 import {
   type GuildMembersChunk,
   type GuildMembersOptions,
   listMembers,
   type MembersLine,
-} from "./guild_members.ts";
-import { type Look, SessionKeeper } from "./keeper.ts";
+} from "./shards/guild_members.ts";
+import { type Look, SessionKeeper } from "./shards/session_keeper.ts";
 import {
   type BotOptions,
   checkBotOptions,
@@ -32,13 +32,13 @@ import {
   type GatewaySessionOptions,
   type GatewayVersion,
   type IdentifyProperties,
-} from "./options.ts";
-import { applicationOf, checkShards, type Plan, planOf, type Shards } from "./plan.ts";
-import { GatewaySession } from "./session.ts";
-import { shardIdFor } from "./shard_id.ts";
-import type { SendOptions, ShardInfo } from "./shard_info.ts";
-import type { SessionStore, StoredShard } from "./store.ts";
-import { Unconsumed } from "./unconsumed.ts";
+} from "./session/options.ts";
+import { applicationOf, checkShards, type Plan, planOf, type Shards } from "./shards/shard_plan.ts";
+import { GatewaySession } from "./session/session.ts";
+import { shardIdFor } from "./shards/shard_id.ts";
+import type { SendOptions, ShardInfo } from "./shards/shard_info.ts";
+import type { SessionStore, StoredShard } from "./shards/session_store.ts";
+import { Unconsumed } from "./shards/unconsumed.ts";
 
 /** How long Discord may take to say how many session starts remain, in milliseconds. */
 const ASK_WITHIN = 10_000;

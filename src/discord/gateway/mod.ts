@@ -18,33 +18,33 @@
  * @module
  */
 export * from "./client.ts";
-export { type AfterClose, afterClose } from "./close_codes.ts";
-export { encodeCommand, type GatewayCommand, type Presence } from "./command.ts";
-export { DispatchEvent } from "./dispatch_event.ts";
-export { type DispatchData, type DispatchName, dispatchNames } from "./dispatch_names.ts";
-export * from "./event.ts";
-export { deriveIntents, type WantedEvents } from "./event_intents.ts";
-export * from "./file_store.ts";
-export type { GuildMembersChunk, GuildMembersOptions } from "./guild_members.ts";
-export * from "./intents.ts";
-export * from "./opcodes.ts";
+export { type AfterClose, afterClose } from "./wire/close_codes.ts";
+export { encodeCommand, type GatewayCommand, type Presence } from "./wire/command.ts";
+export { DispatchEvent } from "./wire/dispatch_event.ts";
+export { type DispatchData, type DispatchName, dispatchNames } from "./wire/dispatch_names.ts";
+export * from "./wire/event.ts";
+export { deriveIntents, type WantedEvents } from "./wire/event_intents.ts";
+export * from "./shards/file_session_store.ts";
+export type { GuildMembersChunk, GuildMembersOptions } from "./shards/guild_members.ts";
+export * from "./wire/intents.ts";
+export * from "./wire/opcodes.ts";
 export type {
   GatewaySessionOptions,
   GatewayTimeouts,
   GatewayVersion,
   IdentifyProperties,
   ResumePoint,
-} from "./options.ts";
-export { type NoPayload, parsePayload, Payload } from "./payload.ts";
-export type { Shards } from "./plan.ts";
-export * from "./session.ts";
-export * from "./shard_id.ts";
-export type { SendOptions, ShardInfo } from "./shard_info.ts";
-export * from "./state.ts";
+} from "./session/options.ts";
+export { type NoPayload, parsePayload, Payload } from "./wire/payload.ts";
+export type { Shards } from "./shards/shard_plan.ts";
+export * from "./session/session.ts";
+export * from "./shards/shard_id.ts";
+export type { SendOptions, ShardInfo } from "./shards/shard_info.ts";
+export * from "./session/state.ts";
 export {
   MemorySessionStore,
   type SessionStore,
   type StoredShard,
   WebSessionStore,
   type WebStorage,
-} from "./store.ts";
+} from "./shards/session_store.ts";

@@ -14,12 +14,12 @@
  *
  * @module
  */
-export type { InteractionRest } from "./_answer.ts";
-export type { InteractionAnswer } from "./_doors.ts";
-export type { ErrorHandler } from "./_run.ts";
-export * from "./autocomplete_interaction.ts";
-export * from "./buttons.ts";
-export * from "./command.ts";
+export type { InteractionRest } from "./interaction/_answer.ts";
+export type { InteractionAnswer } from "./interaction/_answer_paths.ts";
+export type { ErrorHandler } from "./routing/_run.ts";
+export * from "./interaction/autocomplete_interaction.ts";
+export * from "./parts/buttons.ts";
+export * from "./routing/command.ts";
 export {
   type CommandChange,
   type CommandDiff,
@@ -27,38 +27,38 @@ export {
   type CommandEdit,
   diffCommands,
   type RegistrableCommand,
-} from "./command_diff.ts";
-export * from "./command_interaction.ts";
-export * from "./command_report.ts";
-export * from "./component.ts";
-export * from "./component_interaction.ts";
-export * from "./custom_id.ts";
-export { CustomIdInteraction } from "./custom_id_interaction.ts";
-export * from "./defer.ts";
-export * from "./endpoint.ts";
-export { type InteractionHandler, interactionHandler, type WorkerContext } from "./handler.ts";
+} from "./registration/command_diff.ts";
+export * from "./interaction/command_interaction.ts";
+export * from "./registration/command_report.ts";
+export * from "./routing/component.ts";
+export * from "./interaction/component_interaction.ts";
+export * from "./parts/custom_id.ts";
+export { CustomIdInteraction } from "./interaction/custom_id_interaction.ts";
+export * from "./interaction/defer.ts";
+export * from "./endpoint/endpoint.ts";
+export { type InteractionHandler, interactionHandler, type WorkerContext } from "./endpoint/handler.ts";
 export {
   type DeferOptions,
   type EditOptions,
   Interaction,
   type MessageOptions,
   RepliableInteraction,
-} from "./interaction.ts";
-export * from "./layout.ts";
-export { type AnyInteraction, type Fallback, fallback, type Middleware } from "./middleware.ts";
-export * from "./modal.ts";
-export type { DefinedModal, ModalAnswer, ModalForm } from "./modal_answer.ts";
-export * from "./modal_interaction.ts";
-export * from "./modal_parts.ts";
-export * as option from "./options.ts";
-export * from "./register.ts";
-export * from "./replay_guard.ts";
-export type { ResolvedKinds, ResolvedMentionable, ResolvedRole, ResolvedUser } from "./resolved.ts";
-export * from "./router.ts";
-export * from "./selects.ts";
-export type { SignedBodyOptions } from "./signed_body.ts";
-export { importPublicKey, type PublicKeys } from "./verify.ts";
-export * from "./webhook_endpoint.ts";
+} from "./interaction/interaction.ts";
+export * from "./parts/layout.ts";
+export { type AnyInteraction, type Fallback, fallback, type Middleware } from "./routing/middleware.ts";
+export * from "./routing/modal.ts";
+export type { DefinedModal, ModalAnswer, ModalForm } from "./interaction/modal_answer.ts";
+export * from "./interaction/modal_interaction.ts";
+export * from "./parts/modal_parts.ts";
+export * as option from "./routing/options.ts";
+export * from "./registration/register.ts";
+export * from "./endpoint/replay_guard.ts";
+export type { ResolvedKinds, ResolvedMentionable, ResolvedRole, ResolvedUser } from "./interaction/resolved.ts";
+export * from "./routing/router.ts";
+export * from "./parts/selects.ts";
+export type { SignedBodyOptions } from "./endpoint/signed_body.ts";
+export { importPublicKey, type PublicKeys } from "./endpoint/verify.ts";
+export * from "./endpoint/webhook_endpoint.ts";
 export type {
   GameDirectMessage,
   LobbyMessage,
@@ -66,4 +66,4 @@ export type {
   UnknownWebhookEvent,
   WebhookEvent,
   WebhookEventData,
-} from "./webhook_event.ts";
+} from "./endpoint/webhook_event.ts";

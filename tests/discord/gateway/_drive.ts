@@ -1,9 +1,9 @@
 import type { Action, CloseInfo, Data } from "../../../src/protocol/protocol.ts";
-import type { GatewayCommand } from "../../../src/discord/gateway/command.ts";
-import type { GatewayEvent } from "../../../src/discord/gateway/event.ts";
-import type { GatewaySessionOptions } from "../../../src/discord/gateway/options.ts";
-import { type GatewayState, gatewayTransitions } from "../../../src/discord/gateway/state.ts";
-import { GatewaySession } from "../../../src/discord/gateway/session.ts";
+import type { GatewayCommand } from "../../../src/discord/gateway/wire/command.ts";
+import type { GatewayEvent } from "../../../src/discord/gateway/wire/event.ts";
+import type { GatewaySessionOptions } from "../../../src/discord/gateway/session/options.ts";
+import { type GatewayState, gatewayTransitions } from "../../../src/discord/gateway/session/state.ts";
+import { GatewaySession } from "../../../src/discord/gateway/session/session.ts";
 
 const allowed = new Set(gatewayTransitions.map(({ from, to }) => `${from} → ${to}`));
 

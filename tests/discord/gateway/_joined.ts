@@ -1,12 +1,12 @@
 import type { Action, CloseInfo, Instant } from "../../../src/protocol/protocol.ts";
-import type { GatewayEvent } from "../../../src/discord/gateway/event.ts";
-import { GatewaySession } from "../../../src/discord/gateway/session.ts";
-import type { GatewaySessionOptions } from "../../../src/discord/gateway/options.ts";
-import { DiscordServer, type DiscordServerOptions } from "../../../src/testing/discord_server.ts";
-import type { DiscordServerCommand } from "../../../src/testing/discord_server.ts";
-import { seededRandom } from "../../../src/testing/random.ts";
+import type { GatewayEvent } from "../../../src/discord/gateway/wire/event.ts";
+import { GatewaySession } from "../../../src/discord/gateway/session/session.ts";
+import type { GatewaySessionOptions } from "../../../src/discord/gateway/session/options.ts";
+import { DiscordServer, type DiscordServerOptions } from "../../../testing/discord/server.ts";
+import type { DiscordServerCommand } from "../../../testing/discord/server.ts";
+import { seededRandom } from "../../../testing/world/random.ts";
 import { watchTransition } from "./_drive.ts";
-import { VirtualClock } from "../../../src/testing/virtual_clock.ts";
+import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
 
 const LATENCY = 30;
 const LOST: CloseInfo = { code: 1006, reason: "", clean: false, cause: "lost" };

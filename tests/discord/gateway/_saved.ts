@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { DiscordServer } from "../../../src/testing/discord_server.ts";
+import type { DiscordServer } from "../../../testing/discord/server.ts";
 import { within } from "../../_within.ts";
 
 /** Waits until a `FileSessionStore` has written all that a server has dispatched by now. */

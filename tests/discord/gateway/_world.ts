@@ -6,8 +6,8 @@ import {
   type DiscordServerEvent,
   discordServerFetch,
   type DiscordServerOptions,
-} from "../../../src/testing/discord_server.ts";
-import { Simulation } from "../../../src/testing/simulation.ts";
+} from "../../../testing/discord/server.ts";
+import { Simulation } from "../../../testing/world/simulation.ts";
 
 export const CHANNEL = "81384788765712384";
 export const GUILD = "197038439483310086";

@@ -2,10 +2,10 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { test } from "node:test";
 import { ParleyError } from "../../../src/protocol/errors.ts";
 import { MemorySessionStore, type StoredShard } from "../../../src/discord/gateway/mod.ts";
-import { IdentifyBudget } from "../../../src/discord/gateway/budget.ts";
+import { IdentifyBudget } from "../../../src/discord/gateway/shards/identify_budget.ts";
 import { LocalPermits } from "../../../src/driver/permits.ts";
-import type { DiscordServer } from "../../../src/testing/discord_server.ts";
-import { VirtualClock } from "../../../src/testing/virtual_clock.ts";
+import type { DiscordServer } from "../../../testing/discord/server.ts";
+import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
 import { GATEWAY, worldOf } from "./_world.ts";
 
 const HOUR = 3_600_000;

@@ -13,8 +13,8 @@ import {
   DiscordServer,
   discordServerFetch,
   type DiscordServerOptions,
-} from "../../../src/testing/discord_server.ts";
-import { Simulation } from "../../../src/testing/simulation.ts";
+} from "../../../testing/discord/server.ts";
+import { Simulation } from "../../../testing/world/simulation.ts";
 
 const CHANNEL = "81384788765712384";
 const GATEWAY = "wss://gateway.test";

@@ -7,8 +7,8 @@ import {
   type DiscordServerCommand,
   type DiscordServerEvent,
   discordServerFetch,
-} from "../../../src/testing/discord_server.ts";
-import { type Listener, listenWebSocket } from "../../../src/testing/listen.ts";
+} from "../../../testing/discord/server.ts";
+import { type Listener, listenWebSocket } from "../../../testing/world/listen.ts";
 import { dialer } from "../../../src/transport/dial.ts";
 import { serveWorker } from "../../hono/_workerd.ts";
 

@@ -1,10 +1,10 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { test } from "node:test";
-import { listMembers, type MembersLine } from "../../../src/discord/gateway/guild_members.ts";
+import { listMembers, type MembersLine } from "../../../src/discord/gateway/shards/guild_members.ts";
 import { type DiscordGateway, type GuildMembersOptions, Intents } from "../../../src/discord/gateway/mod.ts";
 import { CommandError, TimeoutError } from "../../../src/protocol/errors.ts";
-import type { DiscordServer, DiscordServerOptions } from "../../../src/testing/discord_server.ts";
-import { VirtualClock } from "../../../src/testing/virtual_clock.ts";
+import type { DiscordServer, DiscordServerOptions } from "../../../testing/discord/server.ts";
+import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
 import { GUILD, worldOf } from "./_world.ts";
 
 const users = Array.from(

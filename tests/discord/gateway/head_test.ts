@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { dispatchNames } from "../../../src/discord/gateway/dispatch_names.ts";
-import { peek } from "../../../src/discord/gateway/head.ts";
+import { dispatchNames } from "../../../src/discord/gateway/wire/dispatch_names.ts";
+import { peek } from "../../../src/discord/gateway/wire/dispatch_head.ts";
 
 const name = fc.constantFrom(...dispatchNames);
 const sequence = fc.nat(10 ** 15 - 1);

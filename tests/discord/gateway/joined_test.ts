@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
 import type { Instant } from "../../../src/protocol/protocol.ts";
-import { seededRandom } from "../../../src/testing/random.ts";
+import { seededRandom } from "../../../testing/world/random.ts";
 import { Joined } from "./_joined.ts";
 
 const CHANNEL = "81384788765712384";

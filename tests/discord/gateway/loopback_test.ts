@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { DiscordGateway, Intents } from "../../../src/discord/gateway/mod.ts";
 import { Driver } from "../../../src/driver/driver.ts";
 import { hostWith } from "../../../src/driver/host.ts";
-import { DiscordServer, discordServerFetch } from "../../../src/testing/discord_server.ts";
-import { listenWebSocket } from "../../../src/testing/listen.ts";
+import { DiscordServer, discordServerFetch } from "../../../testing/discord/server.ts";
+import { listenWebSocket } from "../../../testing/world/listen.ts";
 import { dialer } from "../../../src/transport/dial.ts";
 
 const CHANNEL = "81384788765712384";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
 import { MemorySessionStore, type SessionStore } from "../../../src/discord/gateway/mod.ts";
-import { seededRandom } from "../../../src/testing/random.ts";
+import { seededRandom } from "../../../testing/world/random.ts";
 import { processOn } from "../../_process.ts";
 import { worldOf } from "./_world.ts";
 

@@ -10,7 +10,7 @@ import {
   InteractionRouter,
   webhookHandler,
 } from "../../../src/discord/interactions/mod.ts";
-import { SigningKeys } from "../../../src/testing/interaction_keys.ts";
+import { SigningKeys } from "../../../testing/interactions/keys.ts";
 import { listen } from "../../hono/_listen.ts";
 
 const { publicKey } = await SigningKeys.generate();

@@ -11,7 +11,7 @@ import {
   type RecordedCall,
   SigningKeys,
   Simulation,
-} from "../../../src/testing/mod.ts";
+} from "../../../testing/mod.ts";
 
 /** A way into a router, with whoever uses the bot on one side and Discord's REST API on the other. */
 export interface Door {

@@ -1,5 +1,5 @@
 import type { APIInteraction } from "discord-api-types/v10";
-import { isInteraction } from "../../../src/discord/interactions/message.ts";
+import { isInteraction } from "../../../src/discord/interactions/interaction/payload_reader.ts";
 
 const BASE = {
   id: "1",

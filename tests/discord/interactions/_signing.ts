@@ -1,4 +1,4 @@
-import { SigningKeys } from "../../../src/testing/mod.ts";
+import { SigningKeys } from "../../../testing/mod.ts";
 
 /** Signs requests as Discord does, all at one time, and leaves or changes headers where a test wants that. */
 export class Signer {

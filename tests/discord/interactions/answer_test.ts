@@ -15,8 +15,8 @@ import {
 } from "../../../src/discord/interactions/mod.ts";
 import { DiscordRest } from "../../../src/discord/rest/mod.ts";
 import { CommandError, TimeoutError } from "../../../src/protocol/errors.ts";
-import { InteractionRecorder } from "../../../src/testing/mod.ts";
-import { VirtualClock } from "../../../src/testing/virtual_clock.ts";
+import { InteractionRecorder } from "../../../testing/mod.ts";
+import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
 import { other, typed, use } from "./_payloads.ts";
 
 type Handler = (i: CommandInteraction, sleep: (ms: number) => Promise<void>) => unknown;

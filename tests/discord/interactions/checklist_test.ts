@@ -15,8 +15,8 @@ import {
 import { DiscordRest } from "../../../src/discord/rest/mod.ts";
 import { interactions, webhookEvents } from "../../../src/hono/mod.ts";
 import { CommandError, TimeoutError } from "../../../src/protocol/errors.ts";
-import { InteractionClient, InteractionRecorder, SigningKeys, Simulation } from "../../../src/testing/mod.ts";
-import { VirtualClock } from "../../../src/testing/virtual_clock.ts";
+import { InteractionClient, InteractionRecorder, SigningKeys, Simulation } from "../../../testing/mod.ts";
+import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
 import { within } from "../../_within.ts";
 
 const keys = await SigningKeys.generate();

@@ -15,8 +15,8 @@ import {
   userCommand,
 } from "../../../src/discord/interactions/mod.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
-import { InteractionClient, SigningKeys } from "../../../src/testing/mod.ts";
-import { VirtualClock } from "../../../src/testing/virtual_clock.ts";
+import { InteractionClient, SigningKeys } from "../../../testing/mod.ts";
+import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
 
 const keys = await SigningKeys.generate();
 const { publicKey } = keys;

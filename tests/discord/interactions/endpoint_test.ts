@@ -10,7 +10,7 @@ import {
   webhookHandler,
 } from "../../../src/discord/interactions/mod.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
-import { VirtualClock } from "../../../src/testing/virtual_clock.ts";
+import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
 import { PING, use } from "./_payloads.ts";
 import { Signer } from "./_signing.ts";
 

@@ -29,7 +29,7 @@ import {
 } from "../../../src/discord/interactions/mod.ts";
 import { interactions } from "../../../src/hono/mod.ts";
 import { CommandError, OptionError } from "../../../src/protocol/errors.ts";
-import { SigningKeys } from "../../../src/testing/mod.ts";
+import { SigningKeys } from "../../../testing/mod.ts";
 
 /** Compiles only if both types are the same. */
 function same<A, B>(

@@ -20,7 +20,7 @@ import {
   textInput,
   userSelect,
 } from "../../../src/discord/interactions/mod.ts";
-import { InteractionClient, SigningKeys } from "../../../src/testing/mod.ts";
+import { InteractionClient, SigningKeys } from "../../../testing/mod.ts";
 
 const keys = await SigningKeys.generate();
 const choices = [{ label: "A", value: "a" }, { label: "B", value: "b" }];

@@ -7,7 +7,7 @@ import {
   importPublicKeys,
   readSignature,
   verify,
-} from "../../../src/discord/interactions/verify.ts";
+} from "../../../src/discord/interactions/endpoint/verify.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
 import { Signer } from "./_signing.ts";
 

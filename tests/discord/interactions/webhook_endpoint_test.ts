@@ -8,7 +8,7 @@ import {
   webhookHandler,
 } from "../../../src/discord/interactions/mod.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
-import { InteractionClient, SigningKeys } from "../../../src/testing/mod.ts";
+import { InteractionClient, SigningKeys } from "../../../testing/mod.ts";
 
 const keys = await SigningKeys.generate();
 const { publicKey } = keys;

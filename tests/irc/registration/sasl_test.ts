@@ -2,8 +2,8 @@ import { createECDH, createHash, createHmac, pbkdf2Sync, randomBytes } from "nod
 import { describe, it, test } from "node:test";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
-import type { SaslOptions } from "../../../src/irc/registration/sasl.ts";
-import { MOST_LOGINS } from "../../../src/irc/bounds.ts";
+import type { SaslOptions } from "../../../src/irc/session/registration/sasl.ts";
+import { MOST_LOGINS } from "../../../src/irc/session/bounds.ts";
 import { AuthenticationError } from "../../../src/protocol/errors.ts";
 import { IrcHand } from "../_registering.ts";
 

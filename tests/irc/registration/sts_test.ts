@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { parseSts } from "../../../src/irc/registration/sts.ts";
+import { parseSts } from "../../../src/irc/session/registration/sts.ts";
 import { IrcHand } from "../_registering.ts";
 
 const PLAIN = { url: "irc://IRC.test:6667" };

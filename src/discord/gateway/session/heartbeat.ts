@@ -1,0 +1,99 @@
+import type { Instant } from "../../../protocol/protocol.ts";
+
+// A wake-up this late says that the whole process stood still: what came meanwhile has not been read yet.
+const LATE = 1_000;
+const HISTORY = 10;
+
+/**
+ * When a link's heartbeats are due, and whether they are acknowledged.
+ *
+ * @see https://discord.com/developers/docs/events/gateway#sending-heartbeats
+ */
+export class Heartbeat {
+  #interval = 0;
+  #dueAt: Instant = Infinity;
+  readonly #latencies: number[] = [];
+  #sentAt: Instant = -Infinity;
+  /** When the oldest heartbeat was sent of which no acknowledgement has come. */
+  #unansweredSince: Instant = Infinity;
+  #lenient = false;
+
+  /** The time between heartbeats in milliseconds; 0 before HELLO. */
+  get interval(): number {
+    return this.#interval;
+  }
+
+  /** When the next one is due; Infinity while there are none. */
+  get deadline(): Instant {
+    return this.#dueAt;
+  }
+
+  /** From the last acknowledged heartbeat to its acknowledgement, in milliseconds. */
+  get latency(): number | undefined {
+    return this.#latencies.at(-1);
+  }
+
+  /** The last latencies, the latest last; those of earlier links, too. */
+  get latencies(): readonly number[] {
+    return [...this.#latencies];
+  }
+
+  /** "Your app should wait `heartbeat_interval * jitter` where `jitter` is any random value between 0 and 1." */
+  start(interval: number, jitter: number, now: Instant): void {
+    this.#interval = interval;
+    this.#dueAt = now + interval * jitter;
+    this.#unansweredSince = Infinity;
+    this.#lenient = false;
+  }
+
+  /** The link is being left: no more heartbeats. */
+  stop(): void {
+    this.#dueAt = Infinity;
+  }
+
+  /** There is a new link, of which HELLO has not come. */
+  newLink(): void {
+    this.#interval = 0;
+  }
+
+  /** What a heartbeat that is due means: send it, look again later, or give the link up. */
+  due(now: Instant): "send" | "later" | "zombie" {
+    // A heartbeat the server asked for may be younger than the interval: it is judged the next time.
+    // The hundredth is for what is lost in rounding.
+    if (now - this.#unansweredSince < this.#interval * 0.99) return "send";
+    if (!this.#lenient && now - this.#dueAt > LATE) {
+      this.#lenient = true;
+      this.putOff(now + LATE);
+      return "later";
+    }
+    return "zombie";
+  }
+
+  /** It cannot be sent before then. */
+  putOff(at: Instant): void {
+    this.#dueAt = at;
+  }
+
+  /** A heartbeat was sent because it was due. */
+  sentOnTime(now: Instant): void {
+    this.#dueAt = now + this.#interval;
+    this.sent(now);
+  }
+
+  /** A heartbeat was sent. */
+  sent(now: Instant): void {
+    this.#sentAt = now;
+    this.#lenient = false;
+    if (this.#unansweredSince === Infinity) this.#unansweredSince = now;
+  }
+
+  /** An acknowledgement came; returns the latency, or undefined if none was awaited. */
+  acknowledged(now: Instant): number | undefined {
+    if (this.#unansweredSince === Infinity) return undefined;
+    this.#unansweredSince = Infinity;
+    const latency = now - this.#sentAt;
+    this.#latencies.push(latency);
+    if (this.#latencies.length > HISTORY) this.#latencies.shift();
+    return latency;
+  }
+}

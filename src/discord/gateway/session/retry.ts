@@ -1,0 +1,51 @@
+import { Backoff } from "../../../protocol/backoff.ts";
+import type { Instant } from "../../../protocol/protocol.ts";
+import type { ReconnectCause } from "../wire/event.ts";
+
+// IDENTIFYs are counted per day, and a thousand reset the token. Sessions that end sooner than this get ever
+// rarer, up to this wait: whatever the server does, a shard sends fewer than 400 a day, and once the server is
+// well again it has a session within this time.
+const SESSION_LASTS = 300_000;
+
+/** Why a link came to nothing, and what is left. */
+export interface LinkLoss {
+  /** Why. */
+  readonly cause: ReconnectCause;
+  /** True if it is the first in a row. */
+  readonly first: boolean;
+  /** True if there is a session to take up. */
+  readonly resumable: boolean;
+}
+
+/** Discord's own rules for the wait before the next link, on top of a backoff. */
+export class ReconnectDelay {
+  readonly #random: () => number;
+  readonly #identifies: Backoff;
+  /** When the IDENTIFY was sent that has not been judged yet; undefined: none. */
+  #identifiedAt: Instant | undefined = undefined;
+
+  /** Takes where randomness in [0, 1) comes from. */
+  constructor(random: () => number) {
+    this.#random = random;
+    this.#identifies = new Backoff({ base: 2_500, cap: SESSION_LASTS }, random);
+  }
+
+  /** IDENTIFY was sent. */
+  identified(now: Instant): void {
+    this.#identifiedAt = now;
+  }
+
+  /** The wait in milliseconds after a link came to nothing, made of what the backoff has drawn. */
+  after({ cause, first, resumable }: LinkLoss, drawn: number, now: Instant): number {
+    // "You should attempt to reconnect and resume immediately."
+    let wait = first && (cause === "reconnect" || cause === "skipped") ? 0 : drawn;
+    if (resumable) return wait;
+    // Shards that lost their sessions together shall not identify together.
+    if (cause === "invalid_session") wait = Math.max(wait, 1_000 + 4_000 * this.#random());
+    if (this.#identifiedAt === undefined) return wait;
+    if (now - this.#identifiedAt >= SESSION_LASTS) this.#identifies.reset();
+    else wait = Math.max(wait, this.#identifies.next() ?? 0);
+    this.#identifiedAt = undefined;
+    return wait;
+  }
+}

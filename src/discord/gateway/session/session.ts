@@ -1,0 +1,524 @@
+import { Connector } from "../../../protocol/connector.ts";
+import { Core } from "../../../protocol/core.ts";
+import { Deadlines } from "../../../protocol/deadlines.ts";
+import { CommandError, ConnectionError } from "../../../protocol/errors.ts";
+import type { Input } from "../../../protocol/inbox.ts";
+import type { CloseInfo, Data, Instant, ShutdownMode } from "../../../protocol/protocol.ts";
+import { afterClose, CLOSE_ENDING_SESSION, CLOSE_KEEPING_SESSION, closeWords } from "../wire/close_codes.ts";
+import { checkIntents, type GatewayCommand, type Presence } from "../wire/command.ts";
+import { Continuity } from "./continuity.ts";
+import type { DispatchName } from "../wire/dispatch_names.ts";
+import { dispatchEvent, type GatewayEvent, type ReconnectCause } from "../wire/event.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { IdentifyPermit } from "./identify_permit.ts";
+import { Opcode } from "../wire/opcodes.ts";
+import { checkBotOptions, checkShardOptions, identifyText, resumeText } from "./options.ts";
+import type { BotOptions, GatewaySessionOptions, ResumePoint } from "./options.ts";
+import { type Held, Outbox } from "./outbox.ts";
+import { intervalOf, isReady, parsePayload, Payload } from "../wire/payload.ts";
+import { resumeUrlOf, whyNotTrusted } from "./resume_url.ts";
+import { ReconnectDelay } from "./retry.ts";
+import type { GatewayState } from "./state.ts";
+
+/**
+ * One shard's session with Discord's gateway, version 10 in JSON: it connects, identifies or resumes, keeps
+ * the link alive, and comes back whenever it is lost.
+ *
+ * **The caller's obligation** is that of every `Protocol`: drain after each input, and tick no later than
+ * the deadline. Besides it must grant the permits asked for (`discord.identify`), one per 5 s and key.
+ *
+ * @throws {OptionError} if an option is not acceptable.
+ *
+ * @see https://discord.com/developers/docs/events/gateway
+ *
+ * @example Driven by hand
+ * ```ts
+ * import { GatewaySession, Intents } from "@parley/parley/discord";
+ *
+ * const session = new GatewaySession({ token: "secret", intents: Intents.Guilds, random: () => 0.5 });
+ * session.start(0);
+ * session.poll(); // { kind: "dial", link: 1, url: "wss://gateway.discord.gg/?v=10&encoding=json" }
+ * session.opened(1, { url: "", protocol: "" }, 80);
+ * session.receive(1, '{"op":10,"d":{"heartbeat_interval":45000},"s":null,"t":null}', 90);
+ * session.poll(); // { kind: "ask", … }: a permit to identify
+ * ```
+ */
+export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
+  /** What other shards' sessions share with it. */
+  readonly #bot: BotOptions;
+  /** The shard's id. */
+  readonly shard: number;
+  readonly #count: number;
+  readonly #identifyKey: string;
+  readonly #acknowledgedOf: (session: string) => number;
+  readonly #session: Continuity;
+  readonly #connector: Connector;
+  readonly #delay: ReconnectDelay;
+  readonly #heartbeat = new Heartbeat();
+  readonly #outbox = new Outbox();
+  readonly #permit = new IdentifyPermit(this.outputs);
+  /** When what the state waits for is to be there, and when a command that waits for the rate limit can go. */
+  readonly #deadlines = new Deadlines<"step" | "command">();
+
+  #state: GatewayState = "idle";
+  #shutdown: ShutdownMode | undefined = undefined;
+  /** The link in use; 0 if there is none. */
+  #link = 0;
+  /** The link in use is closed, though what came before may not have been worked through. */
+  #linkGone = false;
+  #presence: Presence | undefined;
+  /** How many events this resume has brought. */
+  #replayed = 0;
+  /** What the link dispatches is of our session, without a hole. */
+  #counting = false;
+
+  /** Takes the options; and `bot`, if what is the same for every shard was checked already. */
+  constructor(options: GatewaySessionOptions, bot: BotOptions = checkBotOptions(options)) {
+    super();
+    const { id, count, identifyKey, acknowledged, resume } = checkShardOptions(options, bot);
+    this.#bot = bot;
+    this.shard = id;
+    this.#count = count;
+    this.#identifyKey = identifyKey;
+    this.#acknowledgedOf = acknowledged;
+    this.#session = new Continuity(bot.url, resume);
+    this.#connector = new Connector({ backoff: bot.backoff, random: bot.random });
+    this.#delay = new ReconnectDelay(bot.random);
+    this.#presence = bot.presence;
+  }
+
+  // What is known.
+
+  /** Where the session stands. */
+  get state(): GatewayState {
+    return this.#state;
+  }
+
+  /** The intents that it identifies with. */
+  get intents(): number {
+    return this.#bot.intents;
+  }
+
+  /** From the last heartbeat that was acknowledged to its acknowledgement, in milliseconds. */
+  get latency(): number | undefined {
+    return this.#heartbeat.latency;
+  }
+
+  /** The last latencies in milliseconds, the latest last; at most ten. */
+  get latencies(): readonly number[] {
+    return this.#heartbeat.latencies;
+  }
+
+  /** What is needed to take up the session elsewhere; undefined if there is no session. */
+  get resumePoint(): ResumePoint | undefined {
+    return this.#session.resumePoint;
+  }
+
+  /**
+   * What is to be kept for a later run: the session or, once it is over, what was missed of it and not told
+   * yet. Undefined if there is neither, or the session was ended by `shutdown`.
+   */
+  get restartPoint(): ResumePoint | undefined {
+    return this.#shutdown === "end" ? this.resumePoint : this.#session.restartPoint;
+  }
+
+  /** How many commands wait to be sent. */
+  get heldCommands(): number {
+    return this.#outbox.held;
+  }
+
+  /** How many more commands could be sent at once; 0 while there is no session. */
+  commandsLeft(now: Instant): number {
+    return this.#state === "ready" ? this.#outbox.room(now, this.#heartbeat.interval) : 0;
+  }
+
+  /** True if dispatches of this name are told, should Discord send them. */
+  tells(name: DispatchName): boolean {
+    return this.#bot.wanted?.has(name) !== false;
+  }
+
+  // What comes in.
+
+  /** Dials. */
+  start(now: Instant): void {
+    if (this.#state !== "idle") return;
+    this.#session.start(now);
+    this.#dial(now);
+  }
+
+  /** The link is gone: nothing more is sent on it, though what came before it is still to be worked through. */
+  override closed(link: number, info: CloseInfo, now: Instant): void {
+    if (link === this.#link) this.#linkGone = true;
+    super.closed(link, info, now);
+  }
+
+  // What the user wants.
+
+  /**
+   * Sends a command as soon as there is a session and the rate limit allows; settled as done once it was
+   * handed to the link.
+   *
+   * @throws {CommandError} if it is not acceptable, too many are held, or the session has ended.
+   */
+  command(command: GatewayCommand, ticket: number, now: Instant): void {
+    if (this.#shutdown !== undefined || this.#state === "ended") {
+      throw new CommandError("closed", `Cannot send ${command.kind}: the session has ended`);
+    }
+    checkIntents(command, this.intents);
+    this.#outbox.add(command, ticket);
+    this.#flush(now);
+  }
+
+  /** Gives up on a command that has not been sent. */
+  cancel(ticket: number, _now: Instant): void {
+    if (this.#outbox.cancel(ticket)) {
+      this.outputs.settle(ticket, { kind: "cancelled" });
+    }
+  }
+
+  /** Closes the link: `end` also ends the session, `resumable` leaves it for a later resume. */
+  shutdown(mode: ShutdownMode, now: Instant): void {
+    if (this.#shutdown !== undefined || this.#state === "ended") return;
+    this.#shutdown = mode;
+    this.#outbox.fail(undefined, this.outputs);
+    switch (this.#state) {
+      case "idle":
+      case "waiting":
+        return this.#finish(undefined);
+      case "dialling":
+        this.outputs.abort(this.#link);
+        return this.#finish(undefined);
+      case "closing":
+        return;
+      default:
+        this.#close(mode === "end" ? CLOSE_ENDING_SESSION : CLOSE_KEEPING_SESSION, "Going away", now);
+    }
+  }
+
+  /** When `tick` is due at the latest. */
+  deadline(): Instant {
+    return Math.min(this.#deadlines.next, this.#heartbeat.deadline);
+  }
+
+  protected take(input: Input): void {
+    if (this.#state === "ended") return;
+    switch (input.kind) {
+      case "received":
+        if (input.link === this.#link) this.#received(input.data, input.now);
+        return;
+      case "tick":
+        return this.#due(input.now);
+      case "answered":
+        return this.#answered(input.id, input.answer.kind === "error", input.now);
+      case "opened":
+        if (input.link !== this.#link || this.#state !== "dialling") return;
+        return this.#enter("greeting", input.now + this.#bot.timeouts.hello);
+      case "closed":
+        if (input.link === this.#link) this.#closed(input.info, input.now);
+    }
+  }
+
+  // The table in `state.ts` has every change of state, and why it comes about.
+
+  /** `until`: when what the state waits for is to be there. */
+  #enter(state: GatewayState, until: Instant = Infinity): void {
+    const from = this.#state;
+    this.#state = state;
+    this.#deadlines.set("step", until);
+    this.#bot.transition?.(from, state);
+  }
+
+  #dial(now: Instant): void {
+    this.#enter("dialling", now + this.#bot.timeouts.dial);
+    this.#connector.begin();
+    this.#linkGone = false;
+    this.#counting = false;
+    this.#heartbeat.newLink();
+    this.#outbox.newLink();
+    this.#link = this.outputs.dial({ url: this.#session.url, maxMessage: this.#bot.maxMessage });
+  }
+
+  #received(data: Data, now: Instant): void {
+    this.#session.heard(now);
+    const payload = parsePayload(data);
+    const reason = payload instanceof Payload ? this.#understood(payload, now) : payload.reason;
+    if (reason === undefined) return;
+    const start = typeof data === "string" ? data.slice(0, 200) : "";
+    // A reason may hold a name that the server has made up.
+    this.outputs.tell({ kind: "malformed", shard: this.shard, reason: reason.slice(0, 600), data: start });
+  }
+
+  /** Works through a payload; returns what is wrong with it, if anything is. */
+  #understood(payload: Payload, now: Instant): string | undefined {
+    const { name, sequence } = payload;
+    if (name !== null && sequence !== null) return this.#dispatched(payload, name, sequence, now);
+    // A link that is being left has nothing more to say, but for the events that were under way.
+    if (this.#state === "closing" || this.#state === "dialling") return undefined;
+    switch (payload.op) {
+      case Opcode.Hello:
+        return this.#hello(payload, now);
+      case Opcode.Heartbeat:
+        // "Your app should immediately send back another Heartbeat event."
+        if (this.#heartbeat.interval > 0 && this.#state !== "greeting" && this.#beat(now)) {
+          this.#heartbeat.sent(now);
+        }
+        return undefined;
+      case Opcode.HeartbeatAck:
+        this.#acknowledged(now);
+        return undefined;
+      case Opcode.Reconnect:
+        this.#lose("reconnect", now);
+        return undefined;
+      case Opcode.InvalidSession: {
+        const resumable = payload.data === true && this.#session.id !== undefined;
+        this.#permit.release();
+        if (!resumable) this.#session.drop();
+        this.outputs.tell({ kind: "invalid_session", shard: this.shard, resumable });
+        this.#lose("invalid_session", now);
+        return undefined;
+      }
+      default:
+        return `Opcode ${payload.op} is not known`;
+    }
+  }
+
+  #hello(payload: Payload, now: Instant): string | undefined {
+    if (this.#state !== "greeting") return "HELLO came twice";
+    const interval = intervalOf(payload.data);
+    if (interval === undefined) return "HELLO has no heartbeat interval";
+    this.#heartbeat.start(interval, this.#bot.random(), now);
+    const { id } = this.#session;
+    if (id === undefined) {
+      this.#enter("queued");
+      this.#permit.ask(this.#identifyKey);
+    } else {
+      this.#enter("resuming", now + this.#bot.timeouts.resumed);
+      this.#counting = true;
+      this.#replayed = 0;
+      this.#send(resumeText(this.#bot.token, id, this.#session.resuming()), now, { secret: true });
+    }
+    return undefined;
+  }
+
+  #answered(id: number, denied: boolean, now: Instant): void {
+    if (!this.#permit.is(id) || this.#state !== "queued") return;
+    if (denied) {
+      this.#permit.refused();
+      return this.#lose("permit", now);
+    }
+    this.#enter("identifying", now + this.#bot.timeouts.ready);
+    this.#permit.use();
+    this.#delay.identified(now);
+    this.#send(identifyText(this.#bot, [this.shard, this.#count], this.#presence), now, { secret: true });
+  }
+
+  #dispatched(payload: Payload, name: string, sequence: number, now: Instant): string | undefined {
+    if (this.#state === "identifying") {
+      return name === "READY" ? this.#ready(payload, sequence, now) : `${name} before READY`;
+    }
+    const { id } = this.#session;
+    const closing = this.#state === "closing";
+    if (!this.#counting || id === undefined) return closing ? undefined : `${name} outside of a session`;
+    const place = this.#session.place(sequence);
+    if (place === "repeat" && name !== "RESUMED") return undefined;
+    if (place === "hole" && (closing || this.#session.askAgain())) {
+      // Nothing behind the hole counts: the server is asked once to send it all again.
+      this.#counting = false;
+      if (!closing) this.#lose("skipped", now);
+      return undefined;
+    }
+    if (place === "hole") {
+      const { heardBefore: from, sequence: last } = this.#session;
+      // RESUMED may bear the number of what it comes after, so that this is missing, too.
+      const next = name === "RESUMED" ? sequence + 1 : sequence;
+      const gap = { from, to: now, session: id, sequence: last, resumed: false, next };
+      this.outputs.tell({ kind: "gap", shard: this.shard, ...gap });
+    }
+    this.#session.advance(sequence);
+    if (name === "RESUMED") {
+      this.#resumed(id, now);
+      return undefined;
+    }
+    if (this.#state === "resuming") {
+      this.#replayed++;
+      this.#deadlines.set("step", now + this.#bot.timeouts.resumed);
+    }
+    if (name === "READY") return "READY in the middle of a session";
+    if (this.#bot.wanted?.has(name) !== false) {
+      this.outputs.tell(dispatchEvent(payload, name, this.shard, id, sequence));
+    }
+    return undefined;
+  }
+
+  #ready(payload: Payload, sequence: number, now: Instant): string | undefined {
+    const ready = payload.data;
+    if (!isReady(ready)) return "READY without a session";
+    const session = ready.session_id;
+    this.#permit.release();
+    const resumeUrl = resumeUrlOf(ready.resume_gateway_url, this.#bot);
+    this.#session.begin(session, sequence, resumeUrl);
+    this.outputs.tell({ kind: "ready", shard: this.shard, session, sequence, data: ready });
+    this.#recovered(false, now);
+    if (resumeUrl !== undefined) return undefined;
+    return `READY is taken, but not where to resume: ${whyNotTrusted(ready.resume_gateway_url)}`;
+  }
+
+  #resumed(session: string, now: Instant): void {
+    if (this.#state !== "resuming") return;
+    const { sequence } = this.#session;
+    this.outputs.tell({ kind: "resumed", shard: this.shard, session, sequence, replayed: this.#replayed });
+    this.#session.resumed();
+    this.#recovered(true, now);
+  }
+
+  /** There is a session: tells how long there was none, and sends what was held. */
+  #recovered(resumed: boolean, now: Instant): void {
+    this.#enter("ready");
+    this.#counting = true;
+    const away = this.#session.back(now);
+    if (away !== undefined) {
+      this.outputs.tell({ kind: "gap", shard: this.shard, ...away, resumed, next: undefined });
+    }
+    this.#flush(now);
+  }
+
+  #acknowledged(now: Instant): void {
+    const latency = this.#heartbeat.acknowledged(now);
+    if (latency === undefined) return;
+    // A session that has just begun proves nothing: one that is cut at once, again and again, would make us spin.
+    if (this.#state === "ready") this.#connector.reset();
+    this.outputs.tell({ kind: "heartbeat_ack", shard: this.shard, latency });
+  }
+
+  #closed(info: CloseInfo, now: Instant): void {
+    const was = this.#state;
+    this.#link = 0;
+    if (was === "dialling") return this.#lose("dial", now, info);
+    const after = afterClose(info.code);
+    if (after.kind !== "resume") this.#session.drop();
+    if (after.kind === "stop" && this.#shutdown === undefined) return this.#finish(after.error);
+    if (was === "closing") return this.#left(now);
+    this.#lose(info.cause === "peer" ? "closed" : "lost", now, info);
+  }
+
+  /** The link is lost, or no longer wanted: closes it if it is still there, and plans the next. */
+  #lose(cause: ReconnectCause, now: Instant, info?: CloseInfo): void {
+    const was = this.#state;
+    if (was === "ready") this.#session.interrupt();
+    // Where nobody says HELLO, there is nobody; but whoever asks us to come back is there.
+    const silent = was === "greeting" && cause !== "reconnect" && cause !== "invalid_session";
+    if (was === "dialling" || silent) this.#session.dialFailed();
+    if (was === "resuming") this.#session.resumeFailed();
+    this.#quiet();
+    const resumable = this.#session.id !== undefined;
+    const next = this.#connector.failed(now, (drawn) => {
+      const first = this.#connector.attempt === 1;
+      return this.#delay.after({ cause, first, resumable }, drawn, now);
+    });
+    if (next === undefined) {
+      if (this.#link !== 0) this.outputs.abort(this.#link);
+      const message = `Cannot reach Discord's gateway: ${this.#connector.attempt} attempts in a row failed`;
+      return this.#finish(new ConnectionError("unreachable", message));
+    }
+    this.outputs.tell({ kind: "reconnecting", shard: this.shard, ...next, resumable, cause, info });
+    if (this.#link === 0) return this.#left(now);
+    if (was === "dialling") {
+      this.outputs.abort(this.#link);
+      return this.#left(now);
+    }
+    const { close } = this.#bot.timeouts;
+    // A link that answers nothing will hardly answer a close.
+    const patience = cause === "zombie" ? Math.min(1_000, close) : close;
+    this.#close(resumable ? CLOSE_KEEPING_SESSION : CLOSE_ENDING_SESSION, closeWords(cause), now, patience);
+  }
+
+  #close(code: number, reason: string, now: Instant, patience = this.#bot.timeouts.close): void {
+    this.#quiet();
+    this.#enter("closing", now + patience);
+    this.outputs.close(this.#link, code, reason);
+  }
+
+  /** Nothing more is sent on this link. */
+  #quiet(): void {
+    this.#permit.release();
+    this.#heartbeat.stop();
+    this.#deadlines.clear("command");
+  }
+
+  /** There is no link any more. */
+  #left(now: Instant): void {
+    this.#link = 0;
+    this.#counting = false;
+    if (this.#shutdown !== undefined) return this.#finish(undefined);
+    this.#enter("waiting", this.#connector.deadline);
+    if (this.#connector.deadline <= now) this.#dial(now);
+  }
+
+  #due(now: Instant): void {
+    for (let due = this.#deadlines.due(now); due !== undefined; due = this.#deadlines.due(now)) {
+      if (due === "step") this.#stepOver(now);
+      else this.#flush(now);
+    }
+    if (now < this.#heartbeat.deadline) return;
+    const due = this.#heartbeat.due(now);
+    if (due === "zombie") this.#lose("zombie", now);
+    else if (due === "send" && this.#beat(now)) this.#heartbeat.sentOnTime(now);
+  }
+
+  #stepOver(now: Instant): void {
+    switch (this.#state) {
+      case "waiting":
+        return this.#dial(now);
+      case "closing":
+        this.outputs.abort(this.#link);
+        return this.#left(now);
+      case "dialling":
+      case "greeting":
+      case "identifying":
+      case "resuming":
+        return this.#lose("timeout", now);
+    }
+  }
+
+  /** Sends a heartbeat; if even the room kept for them is used up, puts it off and returns false. */
+  #beat(now: Instant): boolean {
+    const at = this.#outbox.heartbeatAt(now);
+    if (at > now) {
+      this.#heartbeat.putOff(at);
+      return false;
+    }
+    // "If you have not yet received one, send null."
+    const { id, sequence } = this.#session;
+    const acknowledged = id === undefined ? null : Math.min(sequence, this.#acknowledgedOf(id));
+    this.#send(`{"op":1,"d":${acknowledged}}`, now);
+    return true;
+  }
+
+  /** Sends what is held as far as the rate limit allows, keeping room for heartbeats. */
+  #flush(now: Instant): void {
+    this.#deadlines.clear("command");
+    if (this.#state !== "ready" || this.#linkGone) return;
+    for (;;) {
+      const at = this.#outbox.readyAt(now, this.#heartbeat.interval);
+      const held = at <= now ? this.#outbox.take(now) : undefined;
+      if (held === undefined) return this.#deadlines.set("command", at);
+      if (held.command.kind === "presence") this.#presence = held.command.data;
+      this.#send(held.text, now, { held });
+      this.outputs.done(held.ticket);
+    }
+  }
+
+  #send(data: string, now: Instant, { secret, held }: { secret?: true; held?: Held } = {}): void {
+    this.#outbox.sent(now, held);
+    this.outputs.send(this.#link, data, { secret });
+  }
+
+  #finish(error: Error | undefined): void {
+    if (this.#shutdown === "end") this.#session.drop();
+    this.#outbox.fail(error, this.outputs);
+    this.#quiet();
+    this.#enter("ended");
+    this.#link = 0;
+    this.outputs.end(error);
+  }
+}

@@ -1,0 +1,64 @@
+import { JsonFile } from "../../../storage/json_file.ts";
+import { isStoredShard, type SessionStore, type StoredShard } from "./session_store.ts";
+
+/**
+ * A store in a JSON file, on Deno, Bun and Node. It is written as a whole to a file beside it, which then
+ * takes its place: whenever the process dies, the file is whole. One process for each file.
+ *
+ * @example
+ * ```ts no-eval
+ * import { DiscordGateway, FileSessionStore, Intents } from "@parley/parley/discord";
+ *
+ * async function run(token: string): Promise<void> {
+ *   const store = new FileSessionStore("./sessions.json");
+ *   const gateway = await DiscordGateway.connect({ token, intents: Intents.Guilds, store });
+ *   // Stops in a way that lets the next run receive what happens meanwhile.
+ *   process.on("SIGTERM", () => void gateway.close({ resumable: true }));
+ *   await gateway.closed;
+ * }
+ * ```
+ */
+export class FileSessionStore implements SessionStore {
+  readonly #file: JsonFile<readonly StoredShard[]>;
+  #shards: Promise<Map<number, StoredShard>> | undefined;
+
+  /** Takes where the file is, or is to be made; its folder must exist. */
+  constructor(path: string) {
+    this.#file = new JsonFile(path, "sessions", areStored);
+  }
+
+  /**
+   * Gets what was saved last of a shard. The file is read once.
+   *
+   * @throws {OptionError} if the file is not one that was written here.
+   * @throws what the file system throws, unless there is no such file.
+   */
+  async load(shard: number): Promise<StoredShard | undefined> {
+    return (await this.#load()).get(shard);
+  }
+
+  /**
+   * Saves a shard; resolves once it is in the file. Shards that are saved together are written together.
+   *
+   * @throws what the file system throws.
+   */
+  async save(stored: StoredShard): Promise<void> {
+    const shards = await this.#load();
+    shards.set(stored.shard[0], stored);
+    await this.#file.write(() => [...shards.values()]);
+  }
+
+  #load(): Promise<Map<number, StoredShard>> {
+    this.#shards ??= this.#read();
+    return this.#shards;
+  }
+
+  async #read(): Promise<Map<number, StoredShard>> {
+    const shards = await this.#file.read() ?? [];
+    return new Map(shards.map((stored) => [stored.shard[0], stored]));
+  }
+}
+
+function areStored(value: unknown): value is readonly StoredShard[] {
+  return Array.isArray(value) && value.every(isStoredShard);
+}

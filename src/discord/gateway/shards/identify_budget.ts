@@ -1,0 +1,204 @@
+import { type Clock, sleepUntil } from "../../../driver/clock.ts";
+import type { Permit } from "../../../protocol/permit.ts";
+import type { Instant } from "../../../protocol/protocol.ts";
+
+const DAY = 86_400_000;
+// "Clients are limited to 1000 IDENTIFY calls to the websocket in a 24-hour period."
+const DEFAULT_TOTAL = 1_000;
+// What Discord said of the limit is believed for so long: other processes of the bot use it up, too.
+const BELIEVED = 60_000;
+// What was counted may turn out not to have been sent, and Discord may think again.
+const ASK_AGAIN = 300_000;
+// An earlier run may have died before it could tell when its IDENTIFY arrived: a second for the way there.
+const AFTER_RESTART = 6_000;
+
+/** What Discord says of the limit on session starts. */
+export interface SessionStartLimit {
+  readonly total: number;
+  readonly remaining: number;
+  /** In milliseconds. */
+  readonly reset_after: number;
+}
+
+/** The shape of the host's permits and their grants. */
+interface Granting {
+  acquire(permit: Permit, signal?: AbortSignal): Promise<{ release(used: boolean): void }>;
+}
+
+/** What a budget needs. */
+export interface BudgetParts {
+  readonly permits: Granting;
+  readonly clock: Clock;
+  /** "rate_limit_key = shard_id % max_concurrency" */
+  readonly concurrency: number;
+  /** What Discord has said just now; undefined if it was not asked. */
+  readonly limit: SessionStartLimit | undefined;
+  /** Asks Discord again; undefined if it is not to be asked. May reject. */
+  readonly ask: (() => Promise<SessionStartLimit>) | undefined;
+  /** When earlier runs sent IDENTIFYs, by shard. */
+  readonly earlier: ReadonlyMap<number, readonly Instant[]>;
+  /** Stores when IDENTIFYs were sent, before one more is. Never rejects. */
+  readonly save: () => Promise<void>;
+  /** Told when a shard has to wait for the daily limit. */
+  readonly waiting: (shard: number, until: Instant) => void;
+}
+
+/**
+ * The limit on session starts: "upon hitting this limit, all active sessions for the app will be terminated,
+ * the bot token will be reset". So the IDENTIFY that would exceed it, by what Discord says or by our own count
+ * of the last 24 hours, waits, whoever asks for it.
+ *
+ * @see https://discord.com/developers/docs/events/gateway#session-start-limit-object
+ */
+export class IdentifyBudget {
+  readonly #parts: BudgetParts;
+  /** When each shard sent IDENTIFYs in the last 24 hours, oldest first. */
+  readonly #sent = new Map<number, Instant[]>();
+  /** Until when each shard was told to wait. */
+  readonly #toldOf = new Map<number, Instant>();
+  /** When the last run last used a bucket. */
+  readonly #earlier = new Map<number, Instant>();
+  #total = DEFAULT_TOTAL;
+  #remaining = Infinity;
+  #resetAt: Instant = Infinity;
+  #askedAt: Instant = -Infinity;
+  #asking: Promise<void> | undefined;
+  /** Permits that are granted and whose IDENTIFY Discord may not have counted yet. */
+  #underWay = 0;
+
+  constructor(parts: BudgetParts) {
+    this.#parts = parts;
+    const now = parts.clock.now();
+    for (const [shard, times] of parts.earlier) {
+      // A clock that was put back must not make us wait for a time that never was.
+      const past = times.map((at) => Math.min(at, now)).filter((at) => at > now - DAY).sort((a, b) => a - b);
+      this.#sent.set(shard, past);
+      const bucket = shard % parts.concurrency;
+      this.#earlier.set(bucket, Math.max(this.#earlier.get(bucket) ?? -Infinity, past.at(-1) ?? -Infinity));
+    }
+    if (parts.limit !== undefined) this.#told(parts.limit, now);
+  }
+
+  /** When a shard sent IDENTIFYs in the last 24 hours, oldest first. */
+  identifies(shard: number): readonly Instant[] {
+    return this.#sent.get(shard) ?? [];
+  }
+
+  /** When the daily limit allows another IDENTIFY; now if it does. */
+  allowsAt(now: Instant): Instant {
+    if (this.#resetAt <= now) {
+      this.#remaining = this.#total;
+      this.#resetAt = Infinity;
+    }
+    const byDiscord = this.#remaining > 0 ? now : this.#resetAt;
+    const times = [...this.#sent.values()].flat().filter((at) => at > now - DAY);
+    const blocking = times.sort((a, b) => a - b)[times.length - this.#total];
+    return Math.max(byDiscord, blocking === undefined ? now : blocking + DAY);
+  }
+
+  /** How many more IDENTIFYs the daily limit allows, by what is known of it. */
+  left(now: Instant): number {
+    if (this.allowsAt(now) > now) return 0;
+    const sent = [...this.#sent.values()].flat().filter((at) => at > now - DAY).length;
+    return Math.min(this.#remaining, this.#total - sent);
+  }
+
+  /** The permits of one shard: the host's, and for IDENTIFY within this budget. */
+  permitsOf(shard: number): Granting {
+    return new ShardPermits(this, shard);
+  }
+
+  /** Waits for a permit: that of an IDENTIFY as long as the daily limit wants it, others as the host grants them. */
+  async acquire(
+    shard: number,
+    permit: Permit,
+    signal: AbortSignal | undefined,
+  ): Promise<{ release(used: boolean): void }> {
+    if (permit.scope !== "discord.identify") return this.#parts.permits.acquire(permit, signal);
+    const { permits, clock, concurrency, save, waiting } = this.#parts;
+    for (;;) {
+      const grant = await permits.acquire(permit, signal);
+      await this.#ask();
+      const now = clock.now();
+      const allowedAt = this.allowsAt(now);
+      const until = Math.max(
+        allowedAt,
+        (this.#earlier.get(shard % concurrency) ?? -Infinity) + AFTER_RESTART,
+      );
+      if (until <= now && !signal?.aborted) {
+        const granted = this.#use(shard, grant, now);
+        this.#toldOf.delete(shard);
+        await save();
+        return granted;
+      }
+      // Others of the bucket may give up meanwhile, or be shown that they have to wait, too.
+      grant.release(false);
+      // A link that dies meanwhile changes nothing of it, and Discord's clock and ours may differ a little.
+      if (allowedAt > now && Math.abs(allowedAt - (this.#toldOf.get(shard) ?? -Infinity)) > BELIEVED) {
+        this.#toldOf.set(shard, allowedAt);
+        waiting(shard, allowedAt);
+      }
+      await sleepUntil(clock, Math.min(until, now + ASK_AGAIN), signal);
+    }
+  }
+
+  #use(
+    shard: number,
+    grant: { release(used: boolean): void },
+    now: Instant,
+  ): { release(used: boolean): void } {
+    const times = (this.#sent.get(shard) ?? []).filter((at) => at > now - DAY).concat(now);
+    this.#sent.set(shard, times);
+    const index = times.length - 1;
+    this.#remaining--;
+    this.#underWay++;
+    let released = false;
+    return {
+      release: (used) => {
+        if (released) return;
+        released = true;
+        this.#underWay--;
+        if (!used) {
+          this.#remaining++;
+          if (times[index] === now) times.splice(index, 1);
+        } else if (times[index] === now) {
+          times[index] = this.#parts.clock.now();
+        }
+        grant.release(used);
+      },
+    };
+  }
+
+  /** Asks Discord what remains, unless it has just said so; if it does not answer, our own count has to do. */
+  async #ask(): Promise<void> {
+    const { ask, clock } = this.#parts;
+    if (ask === undefined || clock.now() - this.#askedAt < BELIEVED) return;
+    this.#asking ??= ask().then((limit) => this.#told(limit, clock.now()), () => {
+      this.#askedAt = clock.now();
+    }).finally(() => {
+      this.#asking = undefined;
+    });
+    await this.#asking;
+  }
+
+  #told(limit: SessionStartLimit, now: Instant): void {
+    this.#askedAt = now;
+    this.#total = Math.max(1, limit.total);
+    this.#remaining = limit.remaining - this.#underWay;
+    this.#resetAt = now + Math.max(0, limit.reset_after);
+  }
+}
+
+class ShardPermits implements Granting {
+  readonly #budget: IdentifyBudget;
+  readonly #shard: number;
+
+  constructor(budget: IdentifyBudget, shard: number) {
+    this.#budget = budget;
+    this.#shard = shard;
+  }
+
+  acquire(permit: Permit, signal?: AbortSignal): Promise<{ release(used: boolean): void }> {
+    return this.#budget.acquire(this.#shard, permit, signal);
+  }
+}

@@ -1,0 +1,72 @@
+import { OptionError } from "../../../protocol/errors.ts";
+import type { SessionStartLimit } from "./identify_budget.ts";
+
+/** Which shards this process runs: that many, as many as Discord recommends, or some of them. */
+export type Shards = number | "recommended" | { readonly count: number; readonly ids: readonly number[] };
+
+/** Which shards run, and where. */
+export interface Plan {
+  readonly url: string;
+  readonly count: number;
+  readonly ids: readonly number[];
+  readonly concurrency: number;
+  /** What Discord has said of session starts; undefined if it was not asked. */
+  readonly limit: SessionStartLimit | undefined;
+}
+
+/** What `GET /gateway/bot` says. */
+interface GatewayBot {
+  readonly url: string;
+  readonly shards: number;
+  readonly session_start_limit: SessionStartLimit & { readonly max_concurrency: number };
+}
+
+/** Decides which shards to run, and where; asks Discord if something is left to it. */
+export async function planOf(
+  shards: Shards,
+  url: string | undefined,
+  ask: () => Promise<GatewayBot>,
+): Promise<Plan> {
+  if (url !== undefined && shards !== "recommended") {
+    // Nothing is left to ask; the smallest concurrency is always allowed.
+    return { url, ...countAndIds(shards), concurrency: 1, limit: undefined };
+  }
+  const bot = await ask();
+  const limit = bot.session_start_limit;
+  return {
+    url: url ?? bot.url,
+    ...countAndIds(shards === "recommended" ? Math.max(1, bot.shards) : shards),
+    concurrency: Math.max(1, limit.max_concurrency),
+    limit,
+  };
+}
+
+function countAndIds(shards: Exclude<Shards, string>): { count: number; ids: readonly number[] } {
+  if (typeof shards !== "number") return { count: shards.count, ids: [...new Set(shards.ids)] };
+  return { count: shards, ids: Array.from({ length: shards }, (_, id) => id) };
+}
+
+/** Checks which shards are asked for. @throws {OptionError} if there can be no such. */
+export function checkShards(shards: Shards): void {
+  if (shards === "recommended") return;
+  const { count, ids } = typeof shards === "number" ? { count: shards, ids: [0] } : shards;
+  if (!(Number.isSafeInteger(count) && count > 0)) {
+    throw new OptionError(`Cannot run "${count}" shards: the count must be a positive whole number`);
+  }
+  if (ids.length === 0) throw new OptionError("Cannot run no shards: give at least one id");
+  for (const id of ids) {
+    if (!(Number.isSafeInteger(id) && id >= 0 && id < count)) {
+      throw new OptionError(`Cannot run shard "${id}" of "${count}": the id must be below the count, from 0`);
+    }
+  }
+}
+
+/** The application a token is of: its first part is the bot's id, which is no secret. */
+export function applicationOf(token: string): string {
+  try {
+    const id = atob(token.split(".")[0] ?? "");
+    return /^\d{15,20}$/.test(id) ? id : "unknown";
+  } catch {
+    return "unknown";
+  }
+}

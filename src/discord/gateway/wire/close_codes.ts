@@ -1,0 +1,81 @@
+import { AuthenticationError, ConnectionError } from "../../../protocol/errors.ts";
+import type { ReconnectCause } from "./event.ts";
+
+/**
+ * What to close with so that the session lives on. "If you simply close the TCP connection or use a different
+ * close code [than 1000 or 1001], the session will remain active and timeout after a few minutes." Every
+ * runtime takes 4000.
+ */
+export const CLOSE_KEEPING_SESSION = 4000;
+/** What to close with for good. */
+export const CLOSE_ENDING_SESSION = 1000;
+
+/** What to say when a link is closed for some cause. */
+export function closeWords(cause: ReconnectCause): string {
+  if (cause === "zombie") return "No heartbeat acknowledgement";
+  return cause === "timeout" ? "Timeout" : "Reconnecting";
+}
+
+/** What to do once the server has closed a link: never come back, come back anew, or take up the session. */
+export type AfterClose =
+  | { readonly kind: "stop"; readonly error: Error }
+  | { readonly kind: "identify" }
+  | { readonly kind: "resume" };
+
+const notPermitted = (message: string) => (): Error => new ConnectionError("not_permitted", message);
+
+// "In order to prevent broken reconnect loops, you should consider some close codes as a signal to stop
+// reconnecting."
+// https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
+const codes: ReadonlyMap<number, "identify" | "resume" | (() => Error)> = new Map<
+  number,
+  "identify" | "resume" | (() => Error)
+>([
+  [4000, "resume"], // unknown error
+  [4001, "resume"], // unknown opcode
+  [4002, "resume"], // decode error
+  [4003, "resume"], // not authenticated
+  [
+    4004,
+    () => new AuthenticationError("Discord does not accept the token: copy the bot's current token anew"),
+  ],
+  [4005, "resume"], // already authenticated
+  [4007, "identify"], // invalid seq: "Reconnect and start a new session"
+  [4008, "resume"], // rate limited
+  [4009, "identify"], // session timed out: "Reconnect and start a new one"
+  [
+    4010,
+    notPermitted("Discord refused the shard: the id must be below the count, and the count one it allows"),
+  ],
+  [
+    4011,
+    notPermitted('Discord requires more shards for this bot: connect with `shards: "recommended"`'),
+  ],
+  [4012, notPermitted("Discord no longer serves this gateway version: update parley")],
+  [4013, notPermitted("Discord does not know one of the intents: combine values of `Intents` only")],
+  [
+    4014,
+    notPermitted(
+      "Discord does not allow this bot one of the intents: enable the privileged intents in the developer portal, or ask for fewer",
+    ),
+  ],
+]);
+
+/**
+ * What follows from a close code. A code that Discord does not document, and none at all, means to resume:
+ * if the session is gone the server says so, and asking costs nothing.
+ *
+ * @see https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
+ *
+ * @example
+ * ```ts
+ * import { afterClose } from "@parley/parley/discord";
+ *
+ * afterClose(4009).kind; // "identify"
+ * afterClose(1006).kind; // "resume"
+ * ```
+ */
+export function afterClose(code: number): AfterClose {
+  const row = codes.get(code) ?? "resume";
+  return typeof row === "string" ? { kind: row } : { kind: "stop", error: row() };
+}

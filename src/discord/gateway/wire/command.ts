@@ -1,0 +1,148 @@
+import type {
+  GatewayPresenceUpdateData,
+  GatewayRequestChannelInfoData,
+  GatewayRequestGuildMembersData,
+  GatewayRequestSoundboardSoundsData,
+  GatewayVoiceStateUpdateData,
+} from "discord-api-types/v10";
+import { CommandError } from "../../../protocol/errors.ts";
+import { Intents } from "./intents.ts";
+import { Opcode } from "./opcodes.ts";
+
+/** A presence; `status` may be given as the string it is. */
+export type Presence = Omit<GatewayPresenceUpdateData, "status"> & {
+  /** `online`, `dnd`, `idle`, `invisible` or `offline`. */
+  readonly status: `${GatewayPresenceUpdateData["status"]}`;
+};
+
+/**
+ * What can be sent to the gateway.
+ *
+ * @see https://discord.com/developers/docs/events/gateway-events#send-events
+ */
+export type GatewayCommand =
+  /** Updates the bot's presence (op 3); later sessions begin with it. */
+  | { readonly kind: "presence"; readonly data: Presence }
+  /** Joins, moves between, or leaves voice channels (op 4). */
+  | { readonly kind: "voice_state"; readonly data: GatewayVoiceStateUpdateData }
+  /** Asks for members of a guild (op 8); GUILD_MEMBERS_CHUNK events answer. */
+  | { readonly kind: "request_guild_members"; readonly data: GatewayRequestGuildMembersData }
+  /** Asks for the soundboard sounds of guilds (op 31); SOUNDBOARD_SOUNDS events answer. */
+  | { readonly kind: "request_soundboard_sounds"; readonly data: GatewayRequestSoundboardSoundsData }
+  /** Asks for what is short-lived of a guild's channels (op 43); a CHANNEL_INFO event answers. */
+  | { readonly kind: "request_channel_info"; readonly data: GatewayRequestChannelInfoData }
+  /** Anything else, by its opcode. */
+  | { readonly kind: "send"; readonly op: number; readonly d: unknown };
+
+// "Must not exceed 4096 bytes."
+// https://discord.com/developers/docs/events/gateway#sending-events
+const MAX_BYTES = 4096;
+
+/** What the session itself sends, and what only the server sends. */
+const reserved: ReadonlySet<number> = new Set([
+  Opcode.Dispatch,
+  Opcode.Heartbeat,
+  Opcode.Identify,
+  Opcode.Resume,
+  Opcode.Reconnect,
+  Opcode.InvalidSession,
+  Opcode.Hello,
+  Opcode.HeartbeatAck,
+]);
+
+const utf8 = new TextEncoder();
+
+/** The length of a text in bytes of UTF-8. */
+export function byteLength(text: string): number {
+  return utf8.encode(text).length;
+}
+
+/**
+ * Checks a command and writes it as the text of one WebSocket message.
+ *
+ * @throws {CommandError} `invalid_command` if it is not acceptable.
+ *
+ * @example
+ * ```ts
+ * import { encodeCommand } from "@parley/parley/discord";
+ *
+ * encodeCommand({ kind: "send", op: 31, d: { guild_ids: ["613425648685547541"] } });
+ * // '{"op":31,"d":{"guild_ids":["613425648685547541"]}}'
+ * ```
+ */
+export function encodeCommand(command: GatewayCommand): string {
+  switch (command.kind) {
+    case "presence":
+      return encode("presence", Opcode.PresenceUpdate, command.data);
+    case "voice_state":
+      return encode("voice state", Opcode.VoiceStateUpdate, command.data);
+    case "request_guild_members":
+      checkMembersRequest(command.data);
+      return encode("request for guild members", Opcode.RequestGuildMembers, command.data);
+    case "request_soundboard_sounds":
+      return encode("request for soundboard sounds", Opcode.RequestSoundboardSounds, command.data);
+    case "request_channel_info":
+      return encode("request for channel info", Opcode.RequestChannelInfo, command.data);
+    case "send":
+      if (!Number.isSafeInteger(command.op) || command.op < 0) {
+        throw invalid(`Cannot send opcode "${command.op}": it must be a whole number`);
+      }
+      if (reserved.has(command.op)) {
+        throw invalid(`Cannot send opcode "${command.op}": the session sends it when it is due, or never`);
+      }
+      return encode(`opcode ${command.op}`, command.op, command.d);
+  }
+}
+
+function encode(what: string, op: number, d: unknown): string {
+  let data: string | undefined;
+  try {
+    data = JSON.stringify(d);
+  } catch (error) {
+    throw invalid(`Cannot send ${what}: its data cannot be written as JSON`, { cause: error });
+  }
+  if (data === undefined) throw invalid(`Cannot send ${what}: its data cannot be written as JSON`);
+  const text = `{"op":${op},"d":${data}}`;
+  const length = byteLength(text);
+  if (length > MAX_BYTES) {
+    throw invalid(`Cannot send ${what}: it takes ${length} bytes, and Discord accepts ${MAX_BYTES}`);
+  }
+  return text;
+}
+
+function checkMembersRequest(data: GatewayRequestGuildMembersData): void {
+  // "Nonce can only be up to 32 bytes. If you send an invalid nonce it will be ignored."
+  if (data.nonce !== undefined && byteLength(data.nonce) > 32) {
+    throw invalid(`Cannot request guild members: the nonce "${data.nonce}" is longer than 32 bytes`);
+  }
+  if ("user_ids" in data && Array.isArray(data.user_ids) && data.user_ids.length > 100) {
+    throw invalid(`Cannot request ${data.user_ids.length} guild members: Discord answers with 100 at most`);
+  }
+}
+
+/**
+ * Checks that the intents of a session allow what a command asks for. Discord does not say so if they do not: it
+ * answers nothing, or without what was asked for.
+ *
+ * @throws {CommandError} `invalid_command` if they do not.
+ */
+export function checkIntents(command: GatewayCommand, intents: number): void {
+  if (command.kind !== "request_guild_members") return;
+  const { data } = command;
+  // "`GUILD_MEMBERS` intent is required to request the entire member list", whatever the limit.
+  if ("query" in data && data.query === "" && (intents & Intents.GuildMembers) === 0) {
+    throw invalid(
+      "Cannot request guild members by an empty query: add `Intents.GuildMembers` to the intents",
+    );
+  }
+  // "`GUILD_PRESENCES` intent is required to set `presences = true`. Otherwise, it will always be false"
+  if (data.presences && (intents & Intents.GuildPresences) === 0) {
+    throw invalid(
+      "Cannot request the presences of guild members: add `Intents.GuildPresences` to the intents",
+    );
+  }
+}
+
+function invalid(message: string, options?: ErrorOptions): CommandError {
+  return new CommandError("invalid_command", message, options);
+}

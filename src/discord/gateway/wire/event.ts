@@ -1,0 +1,157 @@
+import type { GatewayReadyDispatchData } from "discord-api-types/v10";
+import type { CloseInfo, Instant } from "../../../protocol/protocol.ts";
+import { DispatchEvent } from "./dispatch_event.ts";
+import { type DispatchData, type DispatchName, isDispatchName } from "./dispatch_names.ts";
+import type { Payload } from "./payload.ts";
+
+/** The dispatch events, told apart by `kind`. */
+export type GatewayDispatchEvent = {
+  [Name in DispatchName]: DispatchEvent<Name, DispatchData[Name]>;
+}[DispatchName];
+
+/** An event of a name that parley does not know. */
+export interface UnknownEvent {
+  readonly kind: "unknown";
+  /** The name Discord gave it. */
+  readonly name: string;
+  /** What Discord says of it. */
+  readonly data: unknown;
+  readonly shard: number;
+  readonly session: string;
+  readonly sequence: number;
+}
+
+/** A new session has begun (READY). */
+export interface ReadyEvent {
+  readonly kind: "ready";
+  readonly shard: number;
+  readonly session: string;
+  readonly sequence: number;
+  /** What READY says: the bot's own user, its application, its guilds. */
+  readonly data: GatewayReadyDispatchData;
+}
+
+/** The session was taken up again, and everything missed has been delivered (RESUMED). */
+export interface ResumedEvent {
+  readonly kind: "resumed";
+  readonly shard: number;
+  readonly session: string;
+  readonly sequence: number;
+  /** How many events were delivered late, while resuming. */
+  readonly replayed: number;
+}
+
+/** Why a link was given up or lost. */
+export type ReconnectCause =
+  /** The server closed it. */
+  | "closed"
+  /** It broke. */
+  | "lost"
+  /** It could not be opened. */
+  | "dial"
+  /** The server did not do the next step in time. */
+  | "timeout"
+  /** A heartbeat was not acknowledged. */
+  | "zombie"
+  /** The server asked for it (op 7). */
+  | "reconnect"
+  /** The server declared the session invalid (op 9). */
+  | "invalid_session"
+  /** Sequence numbers are missing; resuming asks for them again. */
+  | "skipped"
+  /** No permit to IDENTIFY could be had. */
+  | "permit";
+
+/** The link is gone, and another will be dialled. */
+export interface ReconnectingEvent {
+  readonly kind: "reconnecting";
+  readonly shard: number;
+  /** In how many milliseconds at the earliest. */
+  readonly after: number;
+  /** How many links in a row have come to nothing, this one included. */
+  readonly attempt: number;
+  /** True if there is a session to take up again. */
+  readonly resumable: boolean;
+  /** Why. */
+  readonly cause: ReconnectCause;
+  /** How the link ended, if it ended by itself. */
+  readonly info: CloseInfo | undefined;
+}
+
+/** Time away from Discord is over, or sequence numbers are missing for good. Follows `ready` or `resumed`. */
+export interface GapEvent {
+  readonly kind: "gap";
+  readonly shard: number;
+  /** When the server was last heard. */
+  readonly from: Instant;
+  /** When the session was ready again. */
+  readonly to: Instant;
+  /** True: all that happened meanwhile has been delivered. False: what happened meanwhile is not to be had. */
+  readonly resumed: boolean;
+  /** The session that was interrupted. */
+  readonly session: string;
+  /** The last sequence number that was delivered of it. */
+  readonly sequence: number;
+  /** The sequence number after the hole, if the session goes on behind it. */
+  readonly next: number | undefined;
+}
+
+/** The server declared the session invalid, or could not begin or resume one (op 9). */
+export interface InvalidSessionEvent {
+  readonly kind: "invalid_session";
+  readonly shard: number;
+  /** True if the session may be taken up again all the same. */
+  readonly resumable: boolean;
+}
+
+/** A session is to be begun, and Discord's daily limit on that makes it wait; it goes on by itself. */
+export interface IdentifyWaitingEvent {
+  readonly kind: "identify_waiting";
+  readonly shard: number;
+  /** Until when, at the earliest. */
+  readonly until: Instant;
+}
+
+/** A heartbeat was acknowledged. */
+export interface HeartbeatAckEvent {
+  readonly kind: "heartbeat_ack";
+  readonly shard: number;
+  /** From heartbeat to acknowledgement, in milliseconds. */
+  readonly latency: number;
+}
+
+/** Something came that is not what the protocol allows; it had no other effect. */
+export interface MalformedEvent {
+  readonly kind: "malformed";
+  readonly shard: number;
+  /** Why it was not understood. */
+  readonly reason: string;
+  /** The start of what came; empty for a binary message. */
+  readonly data: string;
+}
+
+/** What one gateway session tells, told apart by `kind`. */
+export type GatewayEvent =
+  | GatewayDispatchEvent
+  | UnknownEvent
+  | ReadyEvent
+  | ResumedEvent
+  | ReconnectingEvent
+  | GapEvent
+  | InvalidSessionEvent
+  | IdentifyWaitingEvent
+  | HeartbeatAckEvent
+  | MalformedEvent;
+
+/** Makes the event of a dispatch, as one shard received it in a session. */
+export function dispatchEvent(
+  payload: Payload,
+  name: string,
+  shard: number,
+  session: string,
+  sequence: number,
+): GatewayDispatchEvent | UnknownEvent {
+  return isDispatchName(name)
+    ? new DispatchEvent(name, shard, session, sequence, payload) as GatewayDispatchEvent
+    : { kind: "unknown", name, data: payload.data, shard, session, sequence };
+}

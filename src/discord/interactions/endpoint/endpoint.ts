@@ -1,0 +1,202 @@
+import type { APIInteraction } from "discord-api-types/v10";
+import { systemClock, within } from "../../../driver/clock.ts";
+import { OptionError, TimeoutError } from "../../../protocol/errors.ts";
+import type { InteractionRest } from "../interaction/_answer.ts";
+import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
+import type { InteractionAnswer } from "../interaction/_answer_paths.ts";
+import { isPing, parseInteraction } from "../interaction/payload_reader.ts";
+import { ReplayGuard, type ReplayGuardOptions } from "./replay_guard.ts";
+import type { InteractionRouter } from "../routing/router.ts";
+import { checkBodyLimits, readSignedBody, REFUSED_BODIES, type SignedBodyOptions } from "./signed_body.ts";
+import { checkPublicKeys, type PublicKeys } from "./verify.ts";
+
+/** What a request turned out to be. Only a verified one gives its interaction away. */
+export type VerifiedRequest =
+  /** Discord sent it. */
+  | { readonly kind: "verified"; readonly interaction: APIInteraction }
+  /** The signature, its headers or the key do not fit: answer 401. */
+  | { readonly kind: "unsigned"; readonly status: 401 }
+  /** Discord signed it, but outside of the time allowed, or it came before: answer 401. */
+  | { readonly kind: "replayed"; readonly status: 401 }
+  /** The signature fits, but the body is no interaction: answer 400. */
+  | { readonly kind: "malformed"; readonly status: 400 }
+  /** The body is longer than allowed, and was not read to its end: answer 413. */
+  | { readonly kind: "too_large"; readonly status: 413 }
+  /** The body had not come to its end in time: answer 408. */
+  | { readonly kind: "too_slow"; readonly status: 408 };
+
+/** How a request is verified. */
+export interface VerifyOptions extends SignedBodyOptions {
+  /**
+   * How far the signed timestamp may be from now, in milliseconds. Discord documents no limit.
+   *
+   * @default {Infinity}
+   */
+  readonly maxAge?: number | undefined;
+  /** Lets each interaction pass once. @default {undefined} */
+  readonly replayGuard?: ReplayGuard | undefined;
+}
+
+/**
+ * Verifies that a request is Discord's and reads its interaction, in one step, so that neither can be had
+ * without the other. Whatever a stranger sends leads to one of the kinds above, never to an exception.
+ *
+ * Source: Discord, "Interactions: Overview", Validating Security Request Headers.
+ *
+ * @throws {OptionError} if something has read the body before, or a public key cannot be one, or is one that
+ * anybody can sign for.
+ *
+ * @example
+ * ```ts
+ * import { verifyRequest } from "@parley/parley/discord/interactions";
+ * import process from "node:process";
+ *
+ * const publicKey = process.env.DISCORD_PUBLIC_KEY ?? "";
+ * const request = new Request("https://bot.example/interactions", { method: "POST", body: "{}" });
+ * const result = await verifyRequest(request, { publicKey });
+ * result.kind; // "unsigned"
+ * ```
+ */
+export async function verifyRequest(request: Request, options: VerifyOptions): Promise<VerifiedRequest> {
+  const result = await readSignedBody(request, options);
+  if (result.kind !== "signed") return result;
+  const { maxAge = Infinity, replayGuard, clock = systemClock } = options;
+  if (maxAge !== Infinity && Math.abs(clock.now() - 1000 * Number(result.timestamp)) > maxAge) {
+    return { kind: "replayed", status: 401 };
+  }
+  const interaction = parseInteraction(result.body);
+  if (interaction === undefined) return { kind: "malformed", status: 400 };
+  // PING changes nothing, however often it comes.
+  if (replayGuard !== undefined && !isPing(interaction) && !replayGuard.accept(interaction.id)) {
+    return { kind: "replayed", status: 401 };
+  }
+  return { kind: "verified", interaction };
+}
+
+/** What an endpoint needs, and may use. */
+export interface InteractionEndpointOptions<Context = unknown>
+  extends Omit<VerifyOptions, "publicKey" | "replayGuard"> {
+  /**
+   * The application's public key: 64 hexadecimal digits from the Developer Portal. Several, while it changes from
+   * one to another; or what finds it in what comes with the request, where there are bindings.
+   */
+  readonly publicKey: PublicKeys | ((context: Context) => PublicKeys);
+  /** What answers. */
+  readonly router: InteractionRouter<Context>;
+  /** Whether each interaction passes only once, and how that is told. @default {false} */
+  readonly replayGuard?: boolean | ReplayGuardOptions | ReplayGuard | undefined;
+  /**
+   * How the first answer gets to Discord: as the response to its request, or by the callback endpoint. Then the
+   * request is answered with 202 and no body once the handler is done, and after 3 s at the latest.
+   *
+   * @default {"response"}
+   */
+  readonly answerBy?: "response" | "callback" | undefined;
+  /** What later answers go through. @default {a client without a bot's token} */
+  readonly rest?: InteractionRest | undefined;
+}
+
+/** What comes with a request. */
+export interface RespondOptions<Context> {
+  /** The second argument of handlers. */
+  readonly context: Context;
+  /** Keeps the process alive for a handler that works on after its reply; edge runtimes have one. */
+  readonly waitUntil?: ((work: Promise<void>) => void) | undefined;
+}
+
+/**
+ * An interactions endpoint: takes requests, gives responses. This is what adapters for HTTP frameworks are
+ * made of; without one, use {@linkcode interactionHandler}.
+ *
+ * @throws {OptionError} if a public key is not 64 hexadecimal digits, or one that anybody can sign for, or another
+ * option is not acceptable.
+ *
+ * @example
+ * ```ts
+ * import { InteractionEndpoint, InteractionRouter } from "@parley/parley/discord/interactions";
+ * import process from "node:process";
+ *
+ * const publicKey = process.env.DISCORD_PUBLIC_KEY ?? ""; // from the Developer Portal
+ * const endpoint = new InteractionEndpoint({ publicKey, router: new InteractionRouter() });
+ * const request = new Request("https://bot.example/interactions", { method: "POST", body: "{}" });
+ * (await endpoint.respond(request, { context: undefined })).status; // 401
+ * ```
+ */
+export class InteractionEndpoint<Context = unknown> {
+  readonly #publicKey: InteractionEndpointOptions<Context>["publicKey"];
+  readonly #router: InteractionRouter<Context>;
+  readonly #options: InteractionEndpointOptions<Context>;
+  readonly #replayGuard: ReplayGuard | undefined;
+
+  /** Takes the key and the router. */
+  constructor(options: InteractionEndpointOptions<Context>) {
+    const { publicKey, router, maxAge = Infinity, answerBy } = options;
+    if (typeof publicKey !== "function") checkPublicKeys(publicKey);
+    checkBodyLimits(options);
+    if (!(maxAge > 0)) {
+      throw new OptionError(`Cannot accept an age of "${maxAge}" ms: maxAge must be above 0`);
+    }
+    if (answerBy !== undefined && answerBy !== "response" && answerBy !== "callback") {
+      throw new OptionError(`Cannot answer by "${answerBy}": choose "response" or "callback"`);
+    }
+    this.#publicKey = publicKey;
+    this.#router = router;
+    this.#options = options;
+    this.#replayGuard = guardOf(options);
+  }
+
+  /**
+   * Answers a request: 200 with the answer if Discord sent it, or 202 where that went to the callback endpoint;
+   * 500 if its handler gives no answer within the 3 s that Discord waits, of which `onError` is told; otherwise
+   * 401, 400, 408 or 413.
+   *
+   * @throws {OptionError} if something has read the body before, or no public key was found for the request.
+   */
+  async respond(request: Request, options: RespondOptions<Context>): Promise<Response> {
+    const { clock, rest, answerBy } = this.#options;
+    const { context, waitUntil } = options;
+    const publicKey = this.#keysOf(context);
+    const replayGuard = this.#replayGuard;
+    const result = await verifyRequest(request, { ...this.#options, publicKey, replayGuard });
+    if (result.kind !== "verified") return new Response(REFUSALS[result.kind], { status: result.status });
+    const { interaction } = result;
+    const place = { context, waitUntil, clock, rest };
+    if (answerBy === "callback" && !isPing(interaction)) {
+      await within(clock ?? systemClock, ANSWER_WITHIN, this.#router.answer(interaction, place));
+      return new Response(null, { status: 202 });
+    }
+    try {
+      return responseOf(await this.#router.handle(interaction, place));
+    } catch (error) {
+      if (!(error instanceof TimeoutError)) throw error;
+      return new Response("No answer in time", { status: 500 });
+    }
+  }
+
+  #keysOf(context: Context): PublicKeys {
+    const publicKey = this.#publicKey;
+    return typeof publicKey === "function" ? publicKey(context) : publicKey;
+  }
+}
+
+const REFUSALS: Readonly<Record<Exclude<VerifiedRequest["kind"], "verified">, string>> = {
+  ...REFUSED_BODIES,
+  replayed: "Request too old, or sent before",
+  malformed: "Not an interaction",
+};
+
+function guardOf<Context>(
+  { replayGuard, clock = systemClock }: InteractionEndpointOptions<Context>,
+): ReplayGuard | undefined {
+  if (replayGuard instanceof ReplayGuard) return replayGuard;
+  if (replayGuard === undefined || replayGuard === false) return undefined;
+  return new ReplayGuard({ clock, ...(replayGuard === true ? {} : replayGuard) });
+}
+
+const JSON_TYPE = { headers: { "Content-Type": "application/json" } };
+
+/** The answer as a response: JSON, or with files a form as the callback endpoint takes it. */
+function responseOf({ response, form }: InteractionAnswer): Response {
+  // `Response.json` names the type differently from runtime to runtime.
+  return form === undefined ? new Response(JSON.stringify(response), JSON_TYPE) : new Response(form);
+}

@@ -1,0 +1,167 @@
+import { type Clock, systemClock } from "../../../driver/clock.ts";
+import { OptionError } from "../../../protocol/errors.ts";
+import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
+import { checkPublicKeys, importPublicKeys, type PublicKeys, readSignature, verify } from "./verify.ts";
+
+/** How the body of a request is read. */
+export interface SignedBodyOptions {
+  /**
+   * The application's public key: 64 hexadecimal digits from the Developer Portal, or what `importPublicKey` makes
+   * of them; or several.
+   */
+  readonly publicKey: PublicKeys;
+  /** How long a body may be, in bytes. @default {1_048_576} */
+  readonly maxBodyBytes?: number | undefined;
+  /**
+   * How long a body may take to come, in milliseconds. Discord waits 3 s for the answer.
+   *
+   * @default {3_000}
+   */
+  readonly bodyTimeout?: number | undefined;
+  /** Tells the time and waits. @default {systemClock} */
+  readonly clock?: Clock | undefined;
+}
+
+/** What the body of a request turned out to be. Only one that Discord signed is given away. */
+export type SignedBody =
+  /** Discord sent it. */
+  | { readonly kind: "signed"; readonly body: Uint8Array | string; readonly timestamp: string }
+  | RefusedBody;
+
+/** Why the body of a request is not given away. */
+export type RefusedBody =
+  /** The signature, its headers or the key do not fit: answer 401. */
+  | { readonly kind: "unsigned"; readonly status: 401 }
+  /** The body is longer than allowed, and was not read to its end: answer 413. */
+  | { readonly kind: "too_large"; readonly status: 413 }
+  /** The body had not come to its end in time: answer 408. */
+  | { readonly kind: "too_slow"; readonly status: 408 };
+
+/** What strangers are told. */
+export const REFUSED_BODIES: Readonly<Record<RefusedBody["kind"], string>> = {
+  unsigned: "Invalid request signature",
+  too_large: "Body too large",
+  too_slow: "Body too slow",
+};
+
+/**
+ * Checks how a body is to be read.
+ *
+ * @throws {OptionError} if a limit is not positive.
+ */
+export function checkBodyLimits(options: Omit<SignedBodyOptions, "publicKey">): void {
+  const { maxBodyBytes = 1, bodyTimeout = 1 } = options;
+  if (!(maxBodyBytes > 0)) {
+    throw new OptionError(`Cannot limit bodies to "${maxBodyBytes}" bytes: maxBodyBytes must be above 0`);
+  }
+  if (!(bodyTimeout > 0)) {
+    throw new OptionError(`Cannot wait "${bodyTimeout}" ms for a body: bodyTimeout must be above 0`);
+  }
+}
+
+/**
+ * Reads a request's body and verifies that it is Discord's, for interactions and webhook events alike.
+ *
+ * Source: Discord, "Interactions: Overview", Validating Security Request Headers.
+ *
+ * @throws {OptionError} if something has read the body before, or a public key is none, or one that anybody can
+ * sign for.
+ */
+export async function readSignedBody(request: Request, options: SignedBodyOptions): Promise<SignedBody> {
+  const { publicKey } = options;
+  checkPublicKeys(publicKey);
+  checkBodyLimits(options);
+  if (request.bodyUsed) throw new OptionError(READ_BEFORE);
+  // Strangers without the headers are sent away before their body is read.
+  const headers = readSignature(request.headers);
+  if (headers === undefined) return UNSIGNED;
+  const keys = await importPublicKeys(publicKey);
+  const body = await readBody(request, options);
+  if (typeof body === "object" && "kind" in body) return body;
+  if (!await verify(keys, headers, body)) return UNSIGNED;
+  return { kind: "signed", body, timestamp: headers.timestamp };
+}
+
+const READ_BEFORE = "Cannot verify the request: its body was read before; verify the request first";
+const UNSIGNED: RefusedBody = { kind: "unsigned", status: 401 };
+const TOO_LARGE: RefusedBody = { kind: "too_large", status: 413 };
+const TOO_SLOW: RefusedBody = { kind: "too_slow", status: 408 };
+
+/** How long a body may be, in bytes, unless told otherwise. */
+const MAX_BODY_BYTES = 1 << 20;
+
+/**
+ * Reads a body to its end, or gives it up once it is longer than the limit, or takes too long.
+ *
+ * Servers give no more of a body than its declared length, and one of a declared length is read as text, which
+ * costs less than reading it by pieces. What is not UTF-8 is no longer what was signed then.
+ */
+function readBody(
+  request: Request,
+  { maxBodyBytes = MAX_BODY_BYTES, bodyTimeout = ANSWER_WITHIN, clock = systemClock }: SignedBodyOptions,
+): Promise<Uint8Array | string | RefusedBody> {
+  const declared = lengthOf(request.headers);
+  if (declared > maxBodyBytes) {
+    request.body?.cancel().catch(() => {});
+    return Promise.resolve(TOO_LARGE);
+  }
+  if (declared < 0 && request.body?.locked) throw new OptionError(READ_BEFORE);
+  const pieces = declared >= 0 ? undefined : request.body?.getReader();
+  const work = declared >= 0 ? readText(request, maxBodyBytes) : readPieces(pieces, maxBodyBytes);
+  return new Promise((resolve, reject) => {
+    const undo = clock.setTimer(clock.now() + bodyTimeout, () => {
+      resolve(TOO_SLOW);
+      pieces?.cancel().catch(() => {});
+    });
+    work.then(resolve, reject).finally(undo);
+  });
+}
+
+/**
+ * The length that is declared; -1 if none is, or not as HTTP wants it: two fields arrive as "5, 5" from some
+ * servers.
+ */
+function lengthOf(headers: Headers): number {
+  const declared = headers.get("content-length") ?? "";
+  return /^\d{1,15}$/.test(declared) && !headers.has("transfer-encoding") ? Number(declared) : -1;
+}
+
+async function readText(request: Request, limit: number): Promise<string | RefusedBody> {
+  try {
+    const text = await request.text();
+    return text.length > limit ? TOO_LARGE : text;
+  } catch {
+    // The sender is gone; what came of the body does not verify.
+    return "";
+  }
+}
+
+/** Each piece may lie in a buffer of 64 KiB of its own, however short it is: its bytes are copied, and it goes. */
+async function readPieces(
+  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
+  limit: number,
+): Promise<Uint8Array | RefusedBody> {
+  let body = new Uint8Array(Math.min(limit, 4_096));
+  let length = 0;
+  try {
+    while (reader !== undefined) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const needed = length + value.length;
+      if (needed > limit) {
+        reader.cancel().catch(() => {});
+        return TOO_LARGE;
+      }
+      if (needed > body.length) {
+        const larger = new Uint8Array(Math.min(limit, Math.max(needed, 2 * body.length)));
+        larger.set(body);
+        body = larger;
+      }
+      body.set(value, length);
+      length = needed;
+    }
+  } catch {
+    // The sender is gone; what came of the body does not verify.
+  }
+  return body.subarray(0, length);
+}

@@ -1,0 +1,180 @@
+import { OptionError } from "../../../protocol/errors.ts";
+import { fromHex, toHex } from "./_hex.ts";
+
+const encoder = new TextEncoder();
+const HEX_KEY = /^[0-9a-f]{64}$/i;
+const HEX_SIGNATURE = /^[0-9a-f]{128}$/i;
+// Seconds. Digits only, so that nothing of a body can pass for the end of a timestamp.
+const TIMESTAMP = /^\d{1,20}$/;
+
+const NO_KEY = "Cannot verify interactions: this is not a public key; " +
+  'copy the "Public Key" of the application from the Developer Portal, 64 hexadecimal digits';
+const ANYBODY_SIGNS =
+  "Cannot verify interactions: anybody can sign for this public key, a point of small order; " +
+  'copy the "Public Key" of the application from the Developer Portal';
+const NOT_TO_BE_SEEN =
+  "Cannot verify interactions: this CryptoKey cannot be exported, so it may be one that " +
+  "anybody can sign for; pass its 64 hexadecimal digits, or import it with `importPublicKey`";
+
+/**
+ * One public key of an application, or several while it changes from one to another: 64 hexadecimal digits, or
+ * what {@linkcode importPublicKey} makes of them.
+ */
+export type PublicKeys = string | CryptoKey | readonly (string | CryptoKey)[];
+
+/** What a request brings along to prove that Discord sent it. */
+export interface SignatureHeaders {
+  /** `X-Signature-Ed25519`: 128 hexadecimal digits. */
+  readonly signature: string;
+  /** `X-Signature-Timestamp`: seconds since 1970. */
+  readonly timestamp: string;
+}
+
+/**
+ * Checks that these can be an application's public keys.
+ *
+ * @throws {OptionError} if one cannot, if anybody can sign for one, or there is none.
+ */
+export function checkPublicKeys(keys: PublicKeys): void {
+  const listed = listOf(keys);
+  if (!Array.isArray(listed) || listed.length === 0) throw new OptionError(NO_KEY);
+  for (const key of listed) {
+    if (typeof key === "string") checkHex(key);
+    else checkImported(key);
+  }
+}
+
+function checkHex(hex: string): void {
+  if (imported.has(hex)) return;
+  if (!HEX_KEY.test(hex)) throw new OptionError(NO_KEY);
+  if (isOfSmallOrder(hex)) throw new OptionError(ANYBODY_SIGNS);
+}
+
+function checkImported(key: unknown): void {
+  if (!(key instanceof CryptoKey && key.algorithm.name === "Ed25519" && key.usages.includes("verify"))) {
+    throw new OptionError(NO_KEY);
+  }
+  if (!key.extractable) throw new OptionError(NOT_TO_BE_SEEN);
+}
+
+// The order of the field.
+const P = 2n ** 255n - 19n;
+const SIGN_BIT = 2n ** 255n;
+// One of order 8; the other is its negative.
+const Y_OF_ORDER_8 = 0x7a03ac92_77fdc74e_c6cc392c_fa53202a_0f67100d_760b3cba_4fd84d3d_706a17c7n;
+/** The y-coordinates of the eight points whose order divides 8. */
+const SMALL_ORDER: ReadonlySet<bigint> = new Set([0n, 1n, P - 1n, Y_OF_ORDER_8, P - Y_OF_ORDER_8]);
+
+/**
+ * Whether 64 hexadecimal digits encode a point of small order, in whichever way: for such a key a signature
+ * fits one message in eight at least, without any secret. Which runtimes refuse them differs.
+ *
+ * Source: RFC 8032, 5.1.2 (encoding); Chalkias, Garillot and Nikolaenko, "Taming the many EdDSAs", Table 6.
+ */
+function isOfSmallOrder(hex: string): boolean {
+  const bigEndian = (hex.match(/../g) ?? []).reverse().join("");
+  // With or without the sign of x, and with P added or not.
+  return SMALL_ORDER.has(BigInt(`0x${bigEndian}`) % SIGN_BIT % P);
+}
+
+/**
+ * Imports an application's public key, once for all requests: importing costs several times what verifying
+ * does.
+ *
+ * Source: Discord, "Interactions: Overview", Validating Security Request Headers.
+ *
+ * @throws {OptionError} if it is not 64 hexadecimal digits, or a key that anybody can sign for.
+ *
+ * @example
+ * ```ts
+ * import { importPublicKey } from "@parley/parley/discord/interactions";
+ * import process from "node:process";
+ *
+ * const key = await importPublicKey(process.env.DISCORD_PUBLIC_KEY ?? "");
+ * key.usages; // ["verify"]
+ * ```
+ */
+export async function importPublicKey(hex: string): Promise<CryptoKey> {
+  if (typeof hex !== "string") throw new OptionError(NO_KEY);
+  checkHex(hex);
+  const key = await crypto.subtle.importKey("raw", fromHex(hex), "Ed25519", true, ["verify"]);
+  looked.add(key);
+  return key;
+}
+
+const MOST_KEYS = 64;
+
+/** The keys that were imported, by their digits. */
+const imported = new Map<string, CryptoKey>();
+/** The imported keys that are known not to be of small order. */
+const looked = new WeakSet<CryptoKey>();
+
+/**
+ * Imports public keys, each once however often it is asked for.
+ *
+ * @throws {OptionError} if one cannot be a key, if anybody can sign for one, or there is none.
+ */
+export async function importPublicKeys(keys: PublicKeys): Promise<readonly CryptoKey[]> {
+  const known = typeof keys === "string" ? imported.get(keys) : undefined;
+  if (known !== undefined) return [known];
+  checkPublicKeys(keys);
+  return await Promise.all(listOf(keys).map(keyOf));
+}
+
+async function keyOf(key: string | CryptoKey): Promise<CryptoKey> {
+  if (typeof key !== "string") {
+    if (!looked.has(key)) checkHex(toHex(await crypto.subtle.exportKey("raw", key)));
+    looked.add(key);
+    return key;
+  }
+  const known = imported.get(key);
+  if (known !== undefined) return known;
+  const fresh = await importPublicKey(key);
+  if (imported.size >= MOST_KEYS) imported.clear();
+  imported.set(key, fresh);
+  return fresh;
+}
+
+/** Reads the two headers; undefined if either is missing or malformed. */
+export function readSignature(headers: { get(name: string): string | null }): SignatureHeaders | undefined {
+  const signature = headers.get("x-signature-ed25519");
+  const timestamp = headers.get("x-signature-timestamp");
+  if (signature === null || timestamp === null) return undefined;
+  return HEX_SIGNATURE.test(signature) && TIMESTAMP.test(timestamp) ? { signature, timestamp } : undefined;
+}
+
+/**
+ * Whether a body was signed with one of the keys: Ed25519 over the timestamp and the raw bytes. Whatever is
+ * malformed makes it false; it never throws and never rejects.
+ *
+ * Not exported from the folder: a promise of false is true, so whoever forgot to await it would let
+ * everything pass. The way in is `verifyRequest`, which yields an interaction only once it is verified.
+ */
+export async function verify(
+  publicKeys: readonly CryptoKey[],
+  { signature, timestamp }: SignatureHeaders,
+  body: Uint8Array | string,
+): Promise<boolean> {
+  if (!HEX_SIGNATURE.test(signature) || !TIMESTAMP.test(timestamp)) return false;
+  const signed = typeof body === "string" ? encoder.encode(timestamp + body) : join(timestamp, body);
+  const signatureBytes = fromHex(signature);
+  for (const key of publicKeys) {
+    try {
+      if (await crypto.subtle.verify("Ed25519", key, signatureBytes, signed)) return true;
+    } catch {
+      // No point of the curve: nothing was signed with it.
+    }
+  }
+  return false;
+}
+
+function join(timestamp: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
+  const signed = new Uint8Array(timestamp.length + body.length);
+  encoder.encodeInto(timestamp, signed);
+  signed.set(body, timestamp.length);
+  return signed;
+}
+
+function listOf(keys: PublicKeys): readonly (string | CryptoKey)[] {
+  return typeof keys === "string" || keys instanceof CryptoKey ? [keys] : keys;
+}

@@ -1,0 +1,363 @@
+import type {
+  APIInteraction,
+  APIInteractionResponse,
+  APIInteractionResponseCallbackData,
+  APIMessage,
+  RESTPatchAPIInteractionOriginalResponseJSONBody,
+} from "discord-api-types/v10";
+import type { Clock } from "../../../driver/clock.ts";
+import { CommandError, ParleyError } from "../../../protocol/errors.ts";
+import { ANSWER_WITHIN } from "./_deadline.ts";
+import type { DiscordFile } from "../../rest/file.ts";
+import type { InteractionCalls } from "../../rest/interaction_calls.ts";
+import { checkResponse } from "../../rest/response.ts";
+
+/** What follows an interaction's first answer goes through these; every `DiscordCalls` has them. */
+export type InteractionRest = Pick<
+  InteractionCalls,
+  | "createInteractionResponse"
+  | "createFollowupMessage"
+  | "deleteWebhookMessage"
+  | "editWebhookMessage"
+  | "getWebhookMessage"
+>;
+
+type Files = readonly DiscordFile[] | undefined;
+
+/** The way out for an interaction's answers. */
+export interface Door {
+  readonly clock: Clock;
+  /** Whether the first answer goes out as the response to a request. */
+  readonly isInline: boolean;
+  /**
+   * Takes the first answer; undefined if it is handed over at once, to whoever delivers it.
+   *
+   * @throws {CommandError} `invalid_command` if a file is not acceptable.
+   */
+  respond(response: APIInteractionResponse, files: Files): Promise<void> | undefined;
+  /** Resolves once Discord can be expected to have the first answer. */
+  delivered(): Promise<void>;
+  /** What later answers go through. */
+  rest(): InteractionRest | Promise<InteractionRest>;
+  /** It is too late for a first answer: whoever waits for it gets this error. */
+  giveUp(error: Error): void;
+  /** Is told of failures that no handler can see any more. */
+  report(error: unknown): void;
+}
+
+/** How long the token is valid, in milliseconds. */
+const TOKEN_LIFE = 15 * 60_000;
+
+const MESSAGE = 4;
+const DEFERRED_MESSAGE = 5;
+const DEFERRED_UPDATE = 6;
+const UPDATE = 7;
+const MODAL = 9;
+const EPHEMERAL = 1 << 6;
+/** SUPPRESS_EMBEDS and IS_COMPONENTS_V2: the others cannot be edited. */
+const EDITABLE_FLAGS = 1 << 2 | 1 << 15;
+const MOST_FOLLOW_UPS = 5;
+
+type LaterCall<T> = (rest: InteractionRest, application: string, token: string) => Promise<T>;
+
+interface WithFiles {
+  readonly files?: readonly DiscordFile[] | undefined;
+}
+
+/** Where an interaction stands with its answers: one first, and more for as long as its token is valid. */
+export class Answer {
+  readonly #payload: APIInteraction;
+  readonly #door: Door;
+  readonly #receivedAt: number;
+  /** The type of the first answer. */
+  #type: number | undefined;
+  /** It was deferred, and nothing has come after that. */
+  #waits = false;
+  /** It was deferred by the clock, and the handler does not know. */
+  #byClock = false;
+  #isEphemeral = false;
+  /** The handler has returned. */
+  #left = false;
+  #ended = false;
+  /** Nobody waits for the first answer any more, and that was told. */
+  #isGivenUp = false;
+  #followUps = 0;
+  #undoTimer: (() => void) | undefined;
+  readonly #calls = new Set<Promise<unknown>>();
+
+  /** Takes what is answered, and the way out. */
+  constructor(payload: APIInteraction, door: Door) {
+    this.#payload = payload;
+    this.#door = door;
+    this.#receivedAt = door.clock.now();
+  }
+
+  /** Whether Discord has its first answer, or the handler believes so. */
+  get given(): boolean {
+    return this.#type !== undefined && !this.#byClock;
+  }
+
+  /** The type of the first answer; undefined before. */
+  get type(): number | undefined {
+    return this.#type;
+  }
+
+  /** Whether it was given up, since there was no first answer in time. */
+  get isGivenUp(): boolean {
+    return this.#isGivenUp;
+  }
+
+  /** Whether the handler has more to say: an update that it put off itself leaves nobody waiting. */
+  get owed(): boolean {
+    return this.#type === undefined || (this.#waits && (this.#byClock || this.#type === DEFERRED_MESSAGE));
+  }
+
+  /** Gives the first answer, or after a deferral by the clock what serves for it. */
+  respond(action: string, response: APIInteractionResponse, files?: readonly DiscordFile[]): Promise<void> {
+    if (this.#ended) {
+      const fix = "await in the handler what the answer depends on";
+      throw new CommandError("closed", `Cannot ${action}: its handler has ended; ${fix}`);
+    }
+    if (this.#byClock) return this.#respondLate(action, response, files);
+    if (this.#type !== undefined) {
+      const fix = "an interaction takes one; call edit or followUp after it";
+      throw new CommandError("invalid_command", `Cannot ${action}: it has an answer already, and ${fix}`);
+    }
+    if (this.#isLate) {
+      const fix = "call defer first, or use autoDefer";
+      const why = `Discord has stopped waiting after ${ANSWER_WITHIN} ms`;
+      throw new CommandError("closed", `Cannot ${action}: ${why}; ${fix}`);
+    }
+    checkResponse(action, response, { files: files?.length });
+    return this.#give(response, files);
+  }
+
+  #give(response: APIInteractionResponse, files: Files): Promise<void> {
+    const sent = this.#door.respond(response, files);
+    this.#undoTimer?.();
+    this.#type = response.type;
+    this.#waits = response.type === DEFERRED_MESSAGE || response.type === DEFERRED_UPDATE;
+    this.#isEphemeral = response.type === DEFERRED_MESSAGE && ((response.data?.flags ?? 0) & EPHEMERAL) !== 0;
+    if (sent === undefined) return Promise.resolve();
+    return this.#track(sent.catch((error) => {
+      if (isRefusal(error)) {
+        // Discord has none, so that another may be given.
+        this.#type = undefined;
+        this.#waits = this.#byClock = false;
+      }
+      throw error;
+    }));
+  }
+
+  get #isLate(): boolean {
+    return this.#isGivenUp || this.#door.clock.now() - this.#receivedAt > ANSWER_WITHIN;
+  }
+
+  /** Gives up once Discord waits no longer, unless there is an answer by then, or the handler has ended. */
+  giveUpLate(error: () => Error): void {
+    this.#undoTimer = this.#door.clock.setTimer(this.#receivedAt + ANSWER_WITHIN, () => {
+      this.#isGivenUp = true;
+      const late = error();
+      this.#door.giveUp(late);
+      this.#door.report(late);
+    });
+  }
+
+  /** Defers at a time, unless there is an answer by then, or the handler has ended. */
+  deferAt(at: number, isUpdate: boolean, isEphemeral: boolean): void {
+    this.#undoTimer = this.#door.clock.setTimer(at, () => {
+      this.#byClock = true;
+      const response: APIInteractionResponse = isUpdate
+        ? { type: DEFERRED_UPDATE }
+        : { type: DEFERRED_MESSAGE, ...(isEphemeral && { data: { flags: EPHEMERAL } }) };
+      this.#give(response, undefined).catch((error) => {
+        if (!this.#left) this.#door.report(error);
+      });
+    });
+  }
+
+  /** The handler answers what the clock has deferred meanwhile. */
+  #respondLate(
+    action: string,
+    response: APIInteractionResponse,
+    files: Files,
+  ): Promise<void> {
+    checkResponse(action, response, { files: files?.length });
+    const refuse = (why: string): never => {
+      throw new CommandError("invalid_command", `Cannot ${action}: autoDefer has deferred it; ${why}`);
+    };
+    const isUpdate = this.#type === DEFERRED_UPDATE;
+    const flags = "data" in response && response.data && "flags" in response.data
+      ? response.data.flags ?? 0
+      : 0;
+    if (
+      !isUpdate && (flags & EPHEMERAL) !== 0 && !this.#isEphemeral &&
+      (response.type === MESSAGE || response.type === DEFERRED_MESSAGE)
+    ) {
+      // What was deferred in public stays public: to send it would show everybody what is meant for one.
+      refuse("what is for one user only needs `autoDefer: { ephemeral: true }`");
+    }
+    switch (response.type) {
+      case MESSAGE:
+        this.#byClock = false;
+        return this.#quiet(
+          isUpdate
+            ? this.followUp(action, { ...response.data, files })
+            : this.edit(action, { ...editOf(response.data), files }),
+        );
+      case UPDATE:
+        if (!isUpdate) return refuse("only a component's message can be updated");
+        this.#byClock = false;
+        return this.#quiet(this.edit(action, { ...editOf(response.data ?? {}), files }));
+      case DEFERRED_MESSAGE:
+      case DEFERRED_UPDATE:
+        if (response.type !== this.#type) return refuse("as the other kind of deferral; set `autoDefer`");
+        this.#byClock = false;
+        return Promise.resolve();
+      default:
+        return refuse("answer sooner with what is no message");
+    }
+  }
+
+  /** Changes a message: the first answer, the message of a component that it updates, or a follow-up. */
+  edit(
+    action: string,
+    message: RESTPatchAPIInteractionOriginalResponseJSONBody & WithFiles,
+    id = "@original",
+  ): Promise<APIMessage> {
+    this.#checkLater(action, id);
+    const { files, ...body } = message;
+    return this.#say((rest, application, token) =>
+      rest.editWebhookMessage(application, token, id, body, files && { files })
+    );
+  }
+
+  /** Posts another message. */
+  followUp(action: string, message: APIInteractionResponseCallbackData & WithFiles): Promise<APIMessage> {
+    this.#checkLater(action);
+    if (this.#type === DEFERRED_MESSAGE && this.#waits) {
+      // "this endpoint will function as Edit Original Interaction Response … The ephemeral flag will be ignored"
+      const fix = "call edit first, which gives the deferred message";
+      throw new CommandError("invalid_command", `Cannot ${action}: Discord would show it as that; ${fix}`);
+    }
+    const owners = Object.keys(this.#payload.authorizing_integration_owners ?? {});
+    if (owners.length > 0 && owners.every((owner) => owner === "1") && this.#followUps >= MOST_FOLLOW_UPS) {
+      const why = `a user's own app may follow up ${MOST_FOLLOW_UPS} times`;
+      throw new CommandError("invalid_command", `Cannot ${action}: ${why}`);
+    }
+    this.#followUps++;
+    const { files, ...body } = message;
+    return this.#say((rest, application, token) =>
+      rest.createFollowupMessage(application, token, body, files && { files })
+    );
+  }
+
+  /** Gets a message of this interaction. */
+  get(action: string, id = "@original"): Promise<APIMessage> {
+    this.#checkLater(action, id);
+    return this.#later((rest, application, token) => rest.getWebhookMessage(application, token, id));
+  }
+
+  /** Deletes a message of this interaction. */
+  delete(action: string, id = "@original"): Promise<void> {
+    this.#checkLater(action, id);
+    return this.#say((rest, application, token) => rest.deleteWebhookMessage(application, token, id));
+  }
+
+  /** Waits for all that the handler, which has returned, has begun and not awaited; undefined if nothing. */
+  leave(): Promise<void> | undefined {
+    this.#left = true;
+    return this.#calls.size > 0 ? this.#drain() : undefined;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#calls.size > 0) await Promise.allSettled(this.#calls);
+  }
+
+  /** From now on a first answer comes too late. */
+  end(): void {
+    this.#ended = true;
+    this.#undoTimer?.();
+  }
+
+  /** Gives an answer in the handler's stead, where the user waits for one. */
+  async settle(
+    response: APIInteractionResponse,
+    message: APIInteractionResponseCallbackData | undefined,
+  ): Promise<void> {
+    if (this.#type === undefined) {
+      // An HTTP request that still waits wants its answer all the same.
+      if (!this.#isLate || (this.#door.isInline && !this.#isGivenUp)) await this.#give(response, undefined);
+    } else if (this.#waits && message !== undefined) {
+      if (this.#type === DEFERRED_MESSAGE) await this.edit("tell of an error", editOf(message));
+      else await this.followUp("tell of an error", message);
+    }
+  }
+
+  /** Waits for work of the handler's before it counts as ended. */
+  waitUntil(work: Promise<unknown>): void {
+    void this.#track(work);
+  }
+
+  #checkLater(action: string, id = "@original"): void {
+    if (this.#type === undefined) {
+      const fix = "call reply or defer first";
+      throw new CommandError("invalid_command", `Cannot ${action}: it has no answer yet; ${fix}`);
+    }
+    if (id === "@original" && this.#type >= MODAL) {
+      const fix = "only a message can be edited, got or deleted";
+      throw new CommandError("invalid_command", `Cannot ${action}: its answer is no message; ${fix}`);
+    }
+    if (this.#door.clock.now() - this.#receivedAt < TOKEN_LIFE) return;
+    const fix = "create a message in the channel instead";
+    throw new CommandError("closed", `Cannot ${action}: its token was valid for 15 minutes; ${fix}`);
+  }
+
+  /** Says more than the first answer; once Discord has it, nobody waits for that any longer. */
+  #say<T>(call: LaterCall<T>): Promise<T> {
+    return this.#later(async (rest, application, token) => {
+      const result = await call(rest, application, token);
+      this.#waits = this.#byClock = false;
+      return result;
+    });
+  }
+
+  #later<T>(call: LaterCall<T>): Promise<T> {
+    const { application_id, token } = this.#payload;
+    const work = async () => {
+      await this.#door.delivered();
+      return await call(await this.#door.rest(), application_id, token);
+    };
+    return this.#track(work());
+  }
+
+  /** Nothing that a handler has begun is left alone: its end waits for it, and is told what nobody else is. */
+  #track<T>(work: Promise<T>): Promise<T> {
+    this.#calls.add(work);
+    const done = () => this.#calls.delete(work);
+    work.then(done, (error) => {
+      done();
+      if (this.#left) this.#door.report(error);
+    });
+    return work;
+  }
+
+  #quiet(work: Promise<unknown>): Promise<void> {
+    return this.#track(work.then(() => {}));
+  }
+}
+
+/** What of a message an edit takes. */
+function editOf(
+  message: APIInteractionResponseCallbackData,
+): RESTPatchAPIInteractionOriginalResponseJSONBody {
+  const { flags, tts: _, ...rest } = message;
+  const kept = (flags ?? 0) & EDITABLE_FLAGS;
+  return { ...rest, ...(kept !== 0 && { flags: kept }) };
+}
+
+/** Whether Discord said no, and so has not taken it. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ParleyError && (error.code === "http_status" || error.code === "invalid_command") &&
+    !("status" in error && Number(error.status) >= 500);
+}

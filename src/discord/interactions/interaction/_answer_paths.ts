@@ -1,0 +1,101 @@
+import type { APIInteraction, APIInteractionResponse } from "discord-api-types/v10";
+import type { Clock } from "../../../driver/clock.ts";
+import { type DiscordFile, encodeBody } from "../../rest/file.ts";
+import { type Route, routeOf } from "../../rest/route.ts";
+import type { Door, InteractionRest } from "./_answer.ts";
+
+/** The first answer to an interaction, as the response to a request holds it. */
+export interface InteractionAnswer {
+  /** What Discord wants back. */
+  readonly response: APIInteractionResponse;
+  /** The same with its files, as the callback endpoint takes them; undefined if there are none. */
+  readonly form: FormData | undefined;
+}
+
+/** What any door needs of the outside. */
+export interface Outside {
+  readonly clock: Clock;
+  readonly rest: () => InteractionRest | Promise<InteractionRest>;
+  readonly report: (error: unknown) => void;
+}
+
+/**
+ * How long Discord is given to take the response to its request before anything else is asked about it, in
+ * milliseconds. Nothing tells when it has; what comes earlier is refused as about an unknown webhook.
+ */
+const HEAD_START = 250;
+
+/** Gives the first answer to whoever waits for it, as the response to a request. */
+export class InlineDoor implements Door {
+  readonly clock: Clock;
+  readonly isInline = true;
+  readonly rest: Outside["rest"];
+  readonly report: Outside["report"];
+  /** The first answer. */
+  readonly answered: Promise<InteractionAnswer>;
+  readonly giveUp: Door["giveUp"];
+  readonly #resolve: (answer: InteractionAnswer) => void;
+  #givenAt = 0;
+
+  constructor({ clock, rest, report }: Outside) {
+    this.clock = clock;
+    this.rest = rest;
+    this.report = report;
+    ({ promise: this.answered, resolve: this.#resolve, reject: this.giveUp } = Promise.withResolvers());
+  }
+
+  respond(response: APIInteractionResponse, files: readonly DiscordFile[] | undefined): undefined {
+    const form = files === undefined || files.length === 0 ? undefined : formOf(response, files);
+    this.#givenAt = this.clock.now();
+    this.#resolve({ response, form });
+  }
+
+  delivered(): Promise<void> {
+    const at = this.#givenAt + HEAD_START;
+    if (at <= this.clock.now()) return Promise.resolve();
+    return new Promise((resolve) => void this.clock.setTimer(at, resolve));
+  }
+}
+
+const CALLBACK: Readonly<Route> = routeOf("POST", "/interactions/0/0/callback");
+
+function formOf(response: APIInteractionResponse, files: readonly DiscordFile[]): FormData | undefined {
+  const { body } = encodeBody(CALLBACK, response, files);
+  return body instanceof FormData ? body : undefined;
+}
+
+/** Posts the first answer to the callback endpoint. */
+export class CallbackDoor implements Door {
+  readonly clock: Clock;
+  readonly isInline = false;
+  readonly rest: Outside["rest"];
+  readonly report: Outside["report"];
+  readonly #interaction: APIInteraction;
+  #sent: Promise<void> = Promise.resolve();
+
+  constructor(interaction: APIInteraction, { clock, rest, report }: Outside) {
+    this.#interaction = interaction;
+    this.clock = clock;
+    this.rest = rest;
+    this.report = report;
+  }
+
+  respond(response: APIInteractionResponse, files: readonly DiscordFile[] | undefined): Promise<void> {
+    this.#sent = this.#send(response, files);
+    return this.#sent;
+  }
+
+  async #send(response: APIInteractionResponse, files: readonly DiscordFile[] | undefined): Promise<void> {
+    const { id, token } = this.#interaction;
+    await (await this.rest()).createInteractionResponse(id, token, response, files && { files });
+  }
+
+  giveUp(): void {
+    // Nobody waits here.
+  }
+
+  async delivered(): Promise<void> {
+    // Whoever gave it is told how that went.
+    await this.#sent.catch(() => {});
+  }
+}

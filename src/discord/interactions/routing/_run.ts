@@ -1,0 +1,162 @@
+import type { APIInteraction, APIInteractionResponse } from "discord-api-types/v10";
+import { CommandError, TimeoutError } from "../../../protocol/errors.ts";
+import { Answer, type Door } from "../interaction/_answer.ts";
+import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
+import { type Match, openUnknown } from "./_routes.ts";
+import type { AutoDefer } from "../interaction/defer.ts";
+import { messageOf, type MessageOptions } from "../interaction/interaction.ts";
+import { isAutocomplete, isCommand, isComponent, isModalSubmit } from "../interaction/payload_reader.ts";
+import { type Middleware, runThrough } from "./middleware.ts";
+
+/** Is told what failed, and says what the user is told, if they still wait for an answer. */
+export type ErrorHandler<Context> = (
+  error: unknown,
+  interaction: APIInteraction,
+  context: Context,
+) => void | string | MessageOptions | Promise<void | string | MessageOptions>;
+
+/** What answers an interaction, and how. */
+export interface Found<Context> {
+  /** @throws {ProtocolError} if what came does not fit what was defined. */
+  readonly open: (answer: Answer) => Match<Context> | undefined;
+  readonly fallback: Match<Context>["handler"] | undefined;
+  readonly middlewares: readonly Middleware<Context>[];
+  readonly onError: ErrorHandler<Context> | undefined;
+  readonly autoDefer: AutoDefer | undefined;
+}
+
+const EPHEMERAL = 64;
+const SAFE_MARGIN = 2_000;
+
+/** Runs what answers an interaction, and sees to it that there is an answer. Never rejects. */
+export async function run<Context>(
+  found: Found<Context>,
+  payload: APIInteraction,
+  door: Door,
+  context: Context,
+): Promise<void> {
+  const answer = new Answer(payload, door);
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    const match = found.open(answer) ?? unmatched(found, payload, answer);
+    if (match === undefined) {
+      await answer.settle(unknownResponse(payload), undefined);
+      return;
+    }
+    const { i, handler } = match;
+    // Each handler was defined for the interactions that it is called with.
+    const call = () => handler(i as never, context);
+    const { middlewares } = found;
+    const result = middlewares.length === 0 ? call() : runThrough(middlewares, i, context, call);
+    if (answer.type === undefined) watch(found, payload, answer, door);
+    await result;
+  } catch (error) {
+    // That it is too late was told when it was.
+    if (!(answer.isGivenUp && isClosed(error))) failure = { error };
+  }
+  await answer.leave();
+  if (failure === undefined && answer.owed && !answer.isGivenUp) {
+    failure = isAutocomplete(payload) ? undefined : { error: unanswered(payload, answer) };
+  }
+  try {
+    const message = failure && await tell(found, failure.error, payload, context);
+    if (failure !== undefined || answer.type === undefined) {
+      await answer.settle(failureResponse(payload, message), message);
+    }
+  } catch (error) {
+    door.report(error);
+  }
+  answer.end();
+}
+
+function unmatched<Context>(
+  { fallback }: Found<Context>,
+  payload: APIInteraction,
+  answer: Answer,
+): Match<Context> | undefined {
+  const i = fallback && openUnknown(payload, answer);
+  return fallback && i && { i, handler: fallback };
+}
+
+/** Sees to it that Discord, or whoever waits for the answer to a request, does not wait in vain. */
+function watch<Context>(
+  { autoDefer }: Found<Context>,
+  payload: APIInteraction,
+  answer: Answer,
+  door: Door,
+): void {
+  // Choices cannot be put off.
+  if (!autoDefer || isAutocomplete(payload)) return answer.giveUpLate(() => late(payload));
+  const { after = SAFE_MARGIN, ephemeral = false } = autoDefer === true ? {} : autoDefer;
+  const isUpdate = isComponent(payload) || (isModalSubmit(payload) && payload.message !== undefined);
+  answer.deferAt(door.clock.now() + after, isUpdate, ephemeral);
+}
+
+/** Tells of a failure, and finds out what the user is told. */
+async function tell<Context>(
+  { onError }: Found<Context>,
+  error: unknown,
+  payload: APIInteraction,
+  context: Context,
+): Promise<Omit<MessageOptions, "ephemeral" | "files">> {
+  let said: void | string | MessageOptions = undefined;
+  try {
+    said = await onError?.(error, payload, context);
+  } catch {
+    // Told to nobody: whom it should be told has just failed.
+  }
+  if (said === undefined) return privately("Something went wrong with this command. Please try again later.");
+  if (typeof said === "string") return privately(said);
+  const { files: _, ...message } = messageOf(said);
+  return message;
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof CommandError && error.code === "closed";
+}
+
+function late(payload: APIInteraction): TimeoutError {
+  const why = `its handler gave no answer within ${ANSWER_WITHIN / 1_000} s`;
+  const fix = isAutocomplete(payload) ? "suggest sooner" : "call defer first, or use autoDefer";
+  return new TimeoutError(
+    `Cannot answer "${nameOf(payload)}": ${why}, which is all that Discord waits; ${fix}`,
+  );
+}
+
+/** What an interaction is of, for people. */
+function nameOf(payload: APIInteraction): string {
+  if (!("data" in payload && payload.data)) return "";
+  return "name" in payload.data ? payload.data.name : payload.data.custom_id;
+}
+
+function unanswered(payload: APIInteraction, answer: Answer): CommandError {
+  const name = nameOf(payload);
+  const message = answer.type === undefined
+    ? `Cannot answer "${name}": its handler ended without a reply; call reply before it ends, and await what ` +
+      "comes before that"
+    : `Cannot answer "${name}": its handler deferred, and ended without more; call edit before it ends, and ` +
+      "await what comes before that";
+  return new CommandError("invalid_command", message);
+}
+
+function failureResponse(
+  payload: APIInteraction,
+  message: ReturnType<typeof privately> | undefined,
+): APIInteractionResponse {
+  // An autocomplete can only be answered with choices.
+  if (isAutocomplete(payload)) return { type: 8, data: { choices: [] } };
+  return { type: 4, data: message ?? {} };
+}
+
+function unknownResponse(payload: APIInteraction): APIInteractionResponse {
+  if (isAutocomplete(payload)) return { type: 8, data: { choices: [] } };
+  const what = isCommand(payload)
+    ? `This bot has no command "${payload.data.name}"; it may have been removed.`
+    : "This bot does not know what to do with that any more.";
+  return { type: 4, data: privately(what) };
+}
+
+/** A message that only the user sees, and that mentions nobody whatever is quoted in it. */
+function privately(content: string): Omit<MessageOptions, "ephemeral" | "files"> {
+  return { content, flags: EPHEMERAL, allowed_mentions: { parse: [] } };
+}

@@ -1,0 +1,85 @@
+import { CommandError } from "../../../protocol/errors.ts";
+import type { AutocompleteInteraction } from "../interaction/autocomplete_interaction.ts";
+import type {
+  CommandInteraction,
+  EntryPointInteraction,
+  MessageCommandInteraction,
+  UserCommandInteraction,
+} from "../interaction/command_interaction.ts";
+import type { ComponentInteraction } from "../interaction/component_interaction.ts";
+import type { ModalInteraction } from "../interaction/modal_interaction.ts";
+
+/** Any interaction, told apart by `kind`. */
+export type AnyInteraction =
+  | CommandInteraction
+  | UserCommandInteraction
+  | MessageCommandInteraction
+  | EntryPointInteraction
+  | AutocompleteInteraction
+  | ComponentInteraction
+  | ModalInteraction;
+
+/**
+ * Runs around handlers: calls `next` to go on, or answers by itself. What a handler throws, `next` throws.
+ *
+ * @example
+ * ```ts
+ * import type { Middleware } from "@parley/parley/discord/interactions";
+ *
+ * const inGuildsOnly: Middleware = async (i, next) => {
+ *   if (i.guildId !== undefined || i.kind === "autocomplete") return await next();
+ *   await i.reply({ content: "Only in servers", ephemeral: true });
+ * };
+ * ```
+ */
+export type Middleware<Context = unknown> = (
+  i: AnyInteraction,
+  next: () => Promise<void>,
+  context: Context,
+) => unknown;
+
+/** What answers when nothing else does. Made by {@linkcode fallback}. */
+export interface Fallback<in Context = never> {
+  /** Tells definitions apart. */
+  readonly kind: "fallback";
+  /** Answers it; for routers. */
+  readonly handler: (i: never, context: Context) => unknown;
+}
+
+/**
+ * Defines what answers when nothing else does, instead of a message that says so.
+ *
+ * @example
+ * ```ts
+ * import { fallback, InteractionRouter } from "@parley/parley/discord/interactions";
+ *
+ * const router = new InteractionRouter().add(fallback((i) => {
+ *   if (i.kind === "component") return i.update({ content: "This is over", components: [] });
+ *   if (i.kind !== "autocomplete") return i.reply({ content: "This is gone", ephemeral: true });
+ * }));
+ * ```
+ */
+export function fallback<Context = unknown>(
+  handler: (i: AnyInteraction, context: Context) => unknown,
+): Fallback<Context> {
+  return { kind: "fallback", handler };
+}
+
+/** Runs a handler inside of middlewares, the first outermost. */
+export function runThrough<Context>(
+  middlewares: readonly Middleware<Context>[],
+  i: AnyInteraction,
+  context: Context,
+  handler: () => unknown,
+  from = 0,
+): unknown {
+  const middleware = middlewares[from];
+  if (middleware === undefined) return handler();
+  let gone = false;
+  const next = async () => {
+    if (gone) throw new CommandError("invalid_command", "Cannot run the handler twice: call next once");
+    gone = true;
+    await runThrough(middlewares, i, context, handler, from + 1);
+  };
+  return middleware(i, next, context);
+}

@@ -1,0 +1,355 @@
+import type { APIInteraction, RESTPutAPIApplicationCommandsJSONBody } from "discord-api-types/v10";
+import { type Clock, systemClock } from "../../../driver/clock.ts";
+import { CommandError, OptionError } from "../../../protocol/errors.ts";
+import type { InteractionRest } from "../interaction/_answer.ts";
+import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
+import { CallbackDoor, InlineDoor, type InteractionAnswer, type Outside } from "../interaction/_answer_paths.ts";
+import { type ErrorHandler, type Found, run } from "./_run.ts";
+import { openAutocomplete, openCommand } from "./_routes.ts";
+import type { Command } from "./command.ts";
+import type { Component } from "./component.ts";
+import type { AutoDefer } from "../interaction/defer.ts";
+import { isAutocomplete, isCommand, isComponent, isInteraction, isModalSubmit, isPing } from "../interaction/payload_reader.ts";
+import type { Fallback, Middleware } from "./middleware.ts";
+import type { Modal } from "./modal.ts";
+
+/** What an {@linkcode InteractionRouter} does besides routing. */
+export interface InteractionRouterOptions<Context = unknown> {
+  /**
+   * Is told what a handler threw, or that it never answered: a `TimeoutError` if it has not within the 3 s that
+   * Discord waits, whether it ever ends or not. What it returns is told to the user, if they still wait for an
+   * answer; by default they are told in general words. Without it nobody is told: parley prints nothing. What it
+   * throws itself is ignored.
+   */
+  readonly onError?: ErrorHandler<Context>;
+  /**
+   * Whether what has no answer after a while is deferred: messages as "thinking…", components and modals that
+   * they showed without a trace. `reply` and `update` then give what was deferred. @default {false}
+   */
+  readonly autoDefer?: AutoDefer;
+}
+
+/** What {@linkcode InteractionRouter.handle} may use of the place it runs in. */
+export interface HandleOptions<Context = unknown> {
+  /** What comes with the interaction: the second argument of handlers. Optional where none needs it. */
+  readonly context: Context;
+  /** Keeps the process alive for a handler that works on after its reply; edge runtimes have one. */
+  readonly waitUntil?: ((work: Promise<void>) => void) | undefined;
+  /** What later answers go through. @default {a client without a bot's token, shared by the router} */
+  readonly rest?: InteractionRest | undefined;
+  /** Tells the time and waits. @default {systemClock} */
+  readonly clock?: Clock | undefined;
+}
+
+/** What can be added to a router. */
+export type Routable<Context> =
+  | Command<Context>
+  | Component<string, Context>
+  | Modal<string, Context>
+  | Fallback<Context>
+  | InteractionRouter<Context>;
+
+interface Route<Item, Context> {
+  readonly item: Item;
+  /** The middlewares of the routers that it came through, the innermost last. */
+  readonly through: readonly (readonly Middleware<Context>[])[];
+  readonly options: InteractionRouterOptions<Context>;
+}
+
+type ById<Context> = Component<string, Context> | Modal<string, Context>;
+
+const LIMITS: Readonly<Record<number, readonly [most: number, what: string]>> = {
+  1: [100, "slash commands"],
+  2: [15, "user commands"],
+  3: [15, "message commands"],
+  4: [1, "primary entry point"],
+};
+
+/**
+ * Finds what answers an interaction, and makes sure that there is an answer: also when nothing matches, when
+ * a handler throws, and when it ends without a reply.
+ *
+ * Source: Discord, "Receiving and Responding".
+ *
+ * @typeParam Context What its handlers need to come with an interaction.
+ *
+ * @example
+ * ```ts
+ * import { command, component, InteractionRouter } from "@parley/parley/discord/interactions";
+ *
+ * const router = new InteractionRouter({ onError: (error) => console.error(error), autoDefer: true })
+ *   .use((i, next) => i.user?.bot ? undefined : next())
+ *   .add(command("ping", "Answers pong", (i) => i.reply("pong")))
+ *   .add(component("vote:{choice}", (i) => i.update(`You chose ${i.params.choice}`)));
+ * router.commands().length; // 1, to register
+ * ```
+ */
+export class InteractionRouter<in Context = unknown> {
+  readonly #commands = new Map<string, Route<Command<Context>, Context>>();
+  /** By shape, those without parameters first: they are asked for by name. */
+  readonly #components = new Map<string, Route<ById<Context>, Context>>();
+  readonly #modals = new Map<string, Route<ById<Context>, Context>>();
+  readonly #middlewares: Middleware<Context>[] = [];
+  readonly #options: InteractionRouterOptions<Context>;
+  #fallback: Fallback<Context> | undefined;
+  #rest: InteractionRest | undefined;
+  #isPart = false;
+
+  /**
+   * Takes where errors go, and whether what takes long is deferred.
+   *
+   * @throws {OptionError} if `autoDefer` is not before the 3 seconds are over.
+   */
+  constructor(options: InteractionRouterOptions<Context> = {}) {
+    checkDefer(options.autoDefer);
+    this.#options = options;
+  }
+
+  /** The commands as they are registered, in the order in which they were added. */
+  commands(): RESTPutAPIApplicationCommandsJSONBody {
+    return [...this.#commands.values()].map(({ item }) => item.json);
+  }
+
+  /**
+   * Adds commands, components, modals, a fallback, or all that other routers have, with their middlewares around it, their
+   * `onError` and their `autoDefer`. To such a router nothing can be added afterwards. Returns itself.
+   *
+   * @throws {OptionError} if there is one of that name, or too many of one type.
+   */
+  add(...definitions: readonly Routable<Context>[]): this {
+    this.#checkOpen();
+    for (const definition of definitions) {
+      if (definition instanceof InteractionRouter) this.#join(definition);
+      else if (definition.kind === "fallback") this.#addFallback(definition);
+      else this.#addOne({ item: definition, through: [], options: this.#options });
+    }
+    return this;
+  }
+
+  /**
+   * Runs middlewares around every handler of this router, whether that was added before or is after. Those used
+   * first are outermost. Returns itself.
+   *
+   * @throws {OptionError} if the router is a part of another.
+   */
+  use(middlewares: Middleware<Context> | readonly Middleware<Context>[]): this {
+    this.#checkOpen();
+    this.#middlewares.push(...typeof middlewares === "function" ? [middlewares] : middlewares);
+    return this;
+  }
+
+  #checkOpen(): void {
+    if (!this.#isPart) return;
+    throw new OptionError("Cannot change a router that was added to another: change it before that");
+  }
+
+  #join(other: InteractionRouter<Context>): void {
+    if (other === this) throw new OptionError("Cannot add a router to itself");
+    const { onError = this.#options.onError, autoDefer = this.#options.autoDefer } = other.#options;
+    for (const routes of [other.#commands, other.#components, other.#modals]) {
+      for (const { item, through, options } of routes.values()) {
+        this.#addOne({
+          item,
+          through: [other.#middlewares, ...through],
+          options: { ...(onError && { onError }), ...(autoDefer !== undefined && { autoDefer }), ...options },
+        });
+      }
+    }
+    if (other.#fallback !== undefined) this.#addFallback(other.#fallback);
+    other.#isPart = true;
+  }
+
+  #addFallback(fallback: Fallback<Context>): void {
+    if (this.#fallback !== undefined) {
+      throw new OptionError("Cannot add a fallback: there is one already; keep one of them");
+    }
+    this.#fallback = fallback;
+  }
+
+  #addOne(route: Route<Command<Context> | ById<Context>, Context>): void {
+    const { item } = route;
+    if (item.kind === "command") return this.#addCommand({ ...route, item });
+    const routes = item.kind === "modal" ? this.#modals : this.#components;
+    const { shape, pattern } = item.customId;
+    const type = item.kind === "component" && item.type !== undefined ? `${item.type}` : "";
+    const key = `${type}\n${shape}`;
+    if (routes.has(key)) {
+      throw new OptionError(`Cannot add ${item.kind} "${pattern}": another matches just the same`);
+    }
+    routes.set(key, { ...route, item });
+  }
+
+  #addCommand(route: Route<Command<Context>, Context>): void {
+    const { item } = route;
+    checkDefer(item.autoDefer);
+    const type = item.json.type ?? 1;
+    const key = `${type}\n${item.name}`;
+    if (this.#commands.has(key)) {
+      throw new OptionError(`Cannot add command "${item.name}": there is one of that name already`);
+    }
+    const [most = 0, what] = LIMITS[type] ?? [];
+    const count = [...this.#commands.values()].filter(({ item }) => (item.json.type ?? 1) === type).length;
+    if (count >= most) {
+      throw new OptionError(`Cannot add command "${item.name}": Discord takes at most ${most} ${what}`);
+    }
+    this.#commands.set(key, route);
+  }
+
+  /**
+   * Answers an interaction, with no HTTP and no socket: takes what Discord sent, verified if it came by HTTP,
+   * and resolves to what Discord wants back as soon as that is known; the handler may work on.
+   *
+   * @throws {CommandError} `invalid_command` if this is no interaction, such as a promise that was not awaited.
+   * @throws {TimeoutError} if its handler gives no answer within 3 s: Discord waits no longer.
+   *
+   * @example
+   * ```ts
+   * import { InteractionRouter } from "@parley/parley/discord/interactions";
+   *
+   * const ping = JSON.parse('{ "type": 1 }'); // by HTTP, take what `verifyRequest` yields
+   * (await new InteractionRouter().handle(ping)).response; // { type: 1 }
+   * ```
+   */
+  handle(
+    this: InteractionRouter,
+    interaction: APIInteraction,
+    options?: Partial<HandleOptions>,
+  ): Promise<InteractionAnswer>;
+  handle(interaction: APIInteraction, options: HandleOptions<Context>): Promise<InteractionAnswer>;
+  handle(
+    interaction: APIInteraction,
+    options: Partial<HandleOptions<Context>> = {},
+  ): Promise<InteractionAnswer> {
+    if (!isInteraction(interaction)) return Promise.reject(notAnInteraction());
+    if (isPing(interaction)) return Promise.resolve({ response: { type: 1 }, form: undefined });
+    const found = this.#find(interaction);
+    const door = new InlineDoor(this.#outside(found, interaction, options));
+    // It never rejects.
+    const work = run(found, interaction, door, options.context as Context);
+    options.waitUntil?.(work);
+    return door.answered;
+  }
+
+  /**
+   * Answers an interaction through the callback endpoint, as those must be that came by the gateway; resolves
+   * when the handler is done. A request that brought it is then answered with 202 and no body.
+   *
+   * Source: Discord, "Receiving and Responding", Interaction Callback.
+   *
+   * @throws {CommandError} `invalid_command` if this is no interaction, or a PING, which only HTTP can answer.
+   *
+   * @example
+   * ```ts
+   * import { DiscordGateway } from "@parley/parley/discord";
+   * import { command, InteractionRouter } from "@parley/parley/discord/interactions";
+   *
+   * const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
+   * async function run(token: string): Promise<void> {
+   *   const gateway = await DiscordGateway.connect({ token, intents: 0 });
+   *   gateway.use(router); // calls `answer` for every INTERACTION_CREATE
+   * }
+   * ```
+   */
+  async answer(interaction: APIInteraction, options: HandleOptions<Context>): Promise<void> {
+    if (!isInteraction(interaction) || isPing(interaction)) throw notAnInteraction();
+    const found = this.#find(interaction);
+    const door = new CallbackDoor(interaction, this.#outside(found, interaction, options));
+    const work = run(found, interaction, door, options.context as Context);
+    options.waitUntil?.(work);
+    await work;
+  }
+
+  #outside(
+    found: Found<Context>,
+    interaction: APIInteraction,
+    options: Partial<HandleOptions<Context>>,
+  ): Outside {
+    return {
+      clock: options.clock ?? systemClock,
+      rest: () => options.rest ?? this.#rest ?? this.#loadRest(),
+      report: (error) => {
+        const failed = async () => await found.onError?.(error, interaction, options.context as Context);
+        failed().catch(() => {});
+      },
+    };
+  }
+
+  /** Edge workers do not let one request await what another began: kept is the client, not its promise. */
+  async #loadRest(): Promise<InteractionRest> {
+    const { DiscordRest } = await import("../../rest/rest.ts");
+    return this.#rest ??= new DiscordRest({});
+  }
+
+  /** What answers an interaction, or tells that nothing does. */
+  #find(payload: APIInteraction): Found<Context> {
+    const route = this.#routeOf(payload);
+    const options = route?.options ?? this.#options;
+    return {
+      open: (answer) => {
+        if (route === undefined) return undefined;
+        const { item } = route;
+        if (item.kind !== "command") return openById(item, payload, answer);
+        if (isAutocomplete(payload)) return openAutocomplete(item, payload, answer);
+        return isCommand(payload) ? openCommand(item, payload, answer) : undefined;
+      },
+      fallback: this.#fallback?.handler,
+      middlewares: route === undefined || route.through.length === 0
+        ? this.#middlewares
+        : [this.#middlewares, ...route.through].flat(),
+      onError: options.onError ?? this.#options.onError,
+      autoDefer: (route?.item.kind === "command" ? route.item.autoDefer : undefined) ?? options.autoDefer ??
+        this.#options.autoDefer,
+    };
+  }
+
+  #routeOf(payload: APIInteraction): Route<Command<Context> | ById<Context>, Context> | undefined {
+    if (isCommand(payload)) return this.#commands.get(`${payload.data.type}\n${payload.data.name}`);
+    if (isAutocomplete(payload)) return this.#commands.get(`1\n${payload.data.name}`);
+    if (isModalSubmit(payload)) return byId(this.#modals, payload.data.custom_id, undefined);
+    if (!isComponent(payload)) return undefined;
+    return byId(this.#components, payload.data.custom_id, payload.data.component_type);
+  }
+}
+
+function byId<Context>(
+  routes: ReadonlyMap<string, Route<ById<Context>, Context>>,
+  customId: string,
+  type: number | undefined,
+): Route<ById<Context>, Context> | undefined {
+  const exact = (type === undefined ? undefined : routes.get(`${type}\n${customId}`)) ??
+    routes.get(`\n${customId}`);
+  if (exact !== undefined && exact.item.customId.names.length === 0) return exact;
+  for (const route of routes.values()) {
+    const { item } = route;
+    if (item.kind === "component" && item.type !== undefined && item.type !== type) continue;
+    if (item.customId.match(customId) !== undefined) return route;
+  }
+  return undefined;
+}
+
+function openById<Context>(
+  item: ById<Context>,
+  payload: APIInteraction,
+  answer: Parameters<Found<Context>["open"]>[0],
+): ReturnType<Found<Context>["open"]> {
+  if (item.kind === "modal") {
+    const params = isModalSubmit(payload) ? item.customId.match(payload.data.custom_id) : undefined;
+    if (params === undefined || !isModalSubmit(payload)) return undefined;
+    return { i: item.open(payload, answer, params), handler: item.handler };
+  }
+  const params = isComponent(payload) ? item.customId.match(payload.data.custom_id) : undefined;
+  if (params === undefined || !isComponent(payload)) return undefined;
+  return { i: item.open(payload, answer, params), handler: item.handler };
+}
+
+function checkDefer(autoDefer: AutoDefer | undefined): void {
+  if (typeof autoDefer !== "object" || autoDefer.after === undefined) return;
+  if (autoDefer.after >= 0 && autoDefer.after < ANSWER_WITHIN) return;
+  const need = `choose less than the ${ANSWER_WITHIN} ms that Discord waits`;
+  throw new OptionError(`Cannot defer after "${autoDefer.after}" ms: ${need}`);
+}
+
+function notAnInteraction(): CommandError {
+  const fix = "pass what Discord sent, parsed and awaited";
+  return new CommandError("invalid_command", `Cannot handle this: it is not an interaction; ${fix}`);
+}

@@ -1,0 +1,132 @@
+import { CommandError } from "../../protocol/errors.ts";
+import type { Outputs } from "../../protocol/outputs.ts";
+import type { Action, Data, Output } from "../../protocol/protocol.ts";
+import { Queue } from "../../protocol/queue.ts";
+import { type IrcMessage, parseMessage } from "../wire/message.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Whether a line comes from the server or goes to it. */
+export type LineDirection = "in" | "out";
+
+/**
+ * Sees a line before anything else does, and says what becomes of it by `next`: called as it is it passes the
+ * line on, with another line or message that instead; not called it drops the line; called several times it
+ * makes several of it. `next` has to be called before the handler returns, since lines stay in their order: a
+ * call after that throws.
+ */
+export type LineHandler = (
+  message: IrcMessage,
+  next: (message?: IrcMessage | string) => void,
+  direction: LineDirection,
+) => unknown;
+
+/**
+ * A chain of handlers through which every line goes, in both directions: what comes before the session looks
+ * at it, registration and PING included, and what goes after the session has decided on it. Lines that hold a
+ * secret (a password, a login) go past it, unseen.
+ *
+ * A handler that throws changes nothing: its line goes on as it came.
+ */
+export class LineHandlers {
+  readonly #failed: (error: unknown) => void;
+  /** Replaced, never changed: a handler may add and remove handlers. */
+  #handlers: readonly LineHandler[];
+  readonly #outgoing = new Queue<Action & { readonly kind: "send" }>();
+
+  /** Takes the handlers, and whom to tell what one of them throws. */
+  constructor(handlers: readonly LineHandler[] = [], failed: (error: unknown) => void = () => {}) {
+    this.#handlers = [...handlers];
+    this.#failed = failed;
+  }
+
+  /** Whether there is none. */
+  get isEmpty(): boolean {
+    return this.#handlers.length === 0;
+  }
+
+  /** Adds a handler behind the others; returns what undoes it. */
+  use(handler: LineHandler): () => void {
+    // A function of its own, so that one handler added twice is removed once.
+    const added: LineHandler = (message, next, direction) => handler(message, next, direction);
+    this.#handlers = [...this.#handlers, added];
+    return () => {
+      this.#handlers = this.#handlers.filter((other) => other !== added);
+    };
+  }
+
+  /** What becomes of a line. What is no message goes past the handlers. */
+  run(line: string, direction: LineDirection): readonly string[] {
+    const lines: string[] = [];
+    let message: IrcMessage;
+    try {
+      message = parseMessage(line);
+    } catch {
+      return [line];
+    }
+    // What the server asks of a login, and what we answer, is nobody's business.
+    if (message.command === "AUTHENTICATE") return [line];
+    this.#call(this.#handlers, 0, message, direction, lines);
+    return lines;
+  }
+
+  /** The next of these outputs; one that sends a line comes out as what becomes of the line. */
+  next<Event, Ask>(outputs: Outputs<Event, Ask>): Output<Event, Ask> | undefined {
+    for (;;) {
+      const waiting = this.#outgoing.shift();
+      if (waiting !== undefined) return waiting;
+      const action = outputs.shift();
+      if (this.isEmpty || action?.kind !== "send" || action.secret) return action;
+      const { data } = action;
+      const line = typeof data === "string" ? data.replace(/\r\n$/, "") : decoder.decode(data);
+      for (const other of this.run(line, "out")) {
+        this.#outgoing.push({ ...action, data: framedAs(other, data) });
+      }
+    }
+  }
+
+  #call(
+    handlers: readonly LineHandler[],
+    index: number,
+    message: IrcMessage,
+    direction: LineDirection,
+    lines: string[],
+  ): void {
+    const handler = handlers[index];
+    if (handler === undefined) return void lines.push(message.raw);
+    let open = true;
+    let passed = false;
+    const next = (other: IrcMessage | string = message) => {
+      if (!open) throw new CommandError("closed", "Cannot pass a line on: its handler has returned already");
+      const passing = typeof other === "string" ? checked(other) : other;
+      passed = true;
+      this.#call(handlers, index + 1, passing, direction, lines);
+    };
+    const failed = (error: unknown) => {
+      if (!passed) this.#call(handlers, index + 1, message, direction, lines);
+      this.#failed(error);
+    };
+    try {
+      const result = handler(message, next, direction);
+      open = false;
+      if (result instanceof Promise) result.catch(this.#failed);
+    } catch (error) {
+      open = false;
+      failed(error);
+    }
+  }
+}
+
+/** A line in the frame that another one was in. */
+function framedAs(line: string, data: Data): Data {
+  if (typeof data !== "string") return encoder.encode(line);
+  return data.endsWith("\r\n") ? `${line}\r\n` : line;
+}
+
+function checked(line: string): IrcMessage {
+  if (/[\0\r\n]/.test(line)) {
+    throw new CommandError("invalid_command", "Cannot pass a line on: it contains CR, LF or NUL");
+  }
+  return parseMessage(line);
+}

@@ -1,0 +1,74 @@
+import { CommandError, OptionError } from "../../protocol/errors.ts";
+import type { BackoffOptions } from "../../protocol/backoff.ts";
+import { checkMaxMessage } from "../../protocol/max_message.ts";
+import { checkName, formatCommand } from "../wire/command.ts";
+import type { CtcpOptions } from "../wire/ctcp.ts";
+import type { FloodOptions } from "./flood.ts";
+import type { LineHandlers } from "./line_handlers.ts";
+import type { LinkTimeouts } from "./line_link.ts";
+import { checkIdentity, type Identity } from "./registration/registration.ts";
+
+/** A channel to join: its name, or its name and its key. */
+export type ChannelOption = string | { readonly name: string; readonly key: string };
+
+/** How an IRC session is set up. */
+export interface IrcSessionOptions extends Identity {
+  /**
+   * Where to dial: `ircs://host:port`, `irc://host:port`, `wss://…` or `ws://…`. Several are tried in turn, one
+   * after the other.
+   */
+  readonly url: string | readonly string[];
+  /** Channels to be in. @default {[]} */
+  readonly channels?: readonly ChannelOption[];
+  /** Capabilities to ask for where the server has them. @default {["message-tags", "server-time", "multi-prefix"]} */
+  readonly capabilities?: readonly string[];
+  /** What the server makes lines cost. @default 2 s a line, and 10 s ahead */
+  readonly flood?: FloodOptions;
+  /** How long to wait between attempts to connect. @default from 1 s to 60 s, for ever */
+  readonly backoff?: BackoffOptions;
+  /** How long a link may take for what. */
+  readonly timeouts?: LinkTimeouts;
+  /**
+   * The largest WebSocket message to take, in bytes: a server that sends a larger one has broken the link. A line
+   * has at most 8,703 characters with its tags, on a stream as well, and servers put few into one message.
+   *
+   * @default {262_144}
+   */
+  readonly maxMessage?: number;
+  /** Whether to get the nick back when it is free again, if it was taken. @default {true} */
+  readonly regainNick?: boolean;
+  /** What to answer to CTCP queries; false: nothing. @default VERSION, PING, TIME and CLIENTINFO, at most 3 in 10 s */
+  readonly ctcp?: CtcpOptions | false;
+  /** What sees and may change every line, before anything else does. @default none */
+  readonly handlers?: LineHandlers;
+  /** Randomness in [0, 1). */
+  readonly random: () => number;
+}
+
+/** The largest WebSocket message of a line protocol that is taken, in bytes. */
+export const DEFAULT_MAX_LINES = 262_144;
+
+/** The capabilities that are asked for unless others are wanted. */
+export const DEFAULT_CAPABILITIES: readonly string[] = ["message-tags", "server-time", "multi-prefix"];
+
+/** The name and the key of a channel to join. */
+export function channelOf(
+  option: ChannelOption,
+): { readonly name: string; readonly key: string | undefined } {
+  return typeof option === "string" ? { name: option, key: undefined } : option;
+}
+
+/** Checks who to be and which channels to join: what would be a command's error later is an option's here. */
+export function checkOptions(options: IrcSessionOptions): void {
+  if (options.maxMessage !== undefined) checkMaxMessage(options.maxMessage);
+  try {
+    checkIdentity(options);
+    for (const name of options.capabilities ?? []) checkName("CAP", "capability", name);
+    for (const { name, key } of (options.channels ?? []).map(channelOf)) {
+      formatCommand({ kind: "JOIN", channel: name, key });
+    }
+  } catch (error) {
+    if (error instanceof CommandError) throw new OptionError(error.message, { cause: error });
+    throw error;
+  }
+}

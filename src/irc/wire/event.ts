@@ -1,0 +1,292 @@
+import type { AuthenticationError } from "../../protocol/errors.ts";
+import type { Instant } from "../../protocol/protocol.ts";
+import type { IrcMessage, IrcSource } from "./message.ts";
+import { type Ctcp, parseCtcp } from "./ctcp.ts";
+import { FIELDS, type IrcFields } from "./event_fields.ts";
+import { type NumericName, numericName } from "./numerics.ts";
+
+/** What CTCP messages begin with. */
+const DELIMITER = 0x01;
+
+/** PRIVMSG or NOTICE: somebody said something. */
+export class IrcTextEvent<Kind extends "PRIVMSG" | "NOTICE" = "PRIVMSG" | "NOTICE"> {
+  /** Which of the two. */
+  readonly kind: Kind;
+  /** The line it came as. */
+  readonly message: IrcMessage;
+  /** Where an answer goes: the channel, or the sender if it was said to us alone. */
+  readonly replyTarget: string;
+
+  /** Takes the message and where an answer goes. */
+  constructor(kind: Kind, message: IrcMessage, replyTarget: string) {
+    this.kind = kind;
+    this.message = message;
+    this.replyTarget = replyTarget;
+  }
+
+  /** Who said it; undefined: the server. */
+  get source(): IrcSource | undefined {
+    return this.message.source;
+  }
+
+  /** To whom it was said: a channel or a nick. */
+  get target(): string {
+    return this.message.param(0);
+  }
+
+  /** What was said; of an ACTION (`/me`), what was done. */
+  get text(): string {
+    const text = this.message.param(1);
+    const ctcp = text.charCodeAt(0) === DELIMITER ? parseCtcp(text) : undefined;
+    return ctcp?.command === "ACTION" ? ctcp.params : text;
+  }
+
+  /** Whether it is an ACTION (`/me`). */
+  get isAction(): boolean {
+    return this.ctcp?.command === "ACTION";
+  }
+
+  /** The CTCP message in it: a query, a reply or an ACTION; undefined: it is just text. */
+  get ctcp(): Ctcp | undefined {
+    return parseCtcp(this.message.param(1));
+  }
+}
+
+/** JOIN, PART or KICK: somebody came to a channel or left it. */
+export class IrcMembershipEvent<Kind extends "JOIN" | "PART" | "KICK" = "JOIN" | "PART" | "KICK"> {
+  /** Which of the three. */
+  readonly kind: Kind;
+  /** The line it came as. */
+  readonly message: IrcMessage;
+  /** Whether it is about ourselves. */
+  readonly own: boolean;
+
+  /** Takes the message and whether it is about ourselves. */
+  constructor(kind: Kind, message: IrcMessage, own: boolean) {
+    this.kind = kind;
+    this.message = message;
+    this.own = own;
+  }
+
+  /** Who did it: for KICK, who kicked. */
+  get source(): IrcSource | undefined {
+    return this.message.source;
+  }
+
+  /** The channel. */
+  get channel(): string {
+    return this.message.param(0);
+  }
+
+  /** Who came or left. */
+  get nick(): string {
+    return this.kind === "KICK" ? this.message.param(1) : this.message.source?.name ?? "";
+  }
+
+  /** Why, if a reason was given; for JOIN an empty string. */
+  get reason(): string {
+    return this.kind === "JOIN" ? "" : this.message.param(this.kind === "KICK" ? 2 : 1);
+  }
+
+  /** With `extended-join`, the account of who came; undefined: not told, or not logged in. */
+  get account(): string | undefined {
+    const account = this.kind === "JOIN" ? this.message.params[1] : undefined;
+    return account === "*" ? undefined : account;
+  }
+
+  /** With `extended-join`, the real name of who came. */
+  get realname(): string | undefined {
+    return this.kind === "JOIN" ? this.message.params[2] : undefined;
+  }
+}
+
+/** NICK: somebody has a new nick. */
+export class IrcNickEvent {
+  /** NICK. */
+  readonly kind = "NICK";
+  /** The line it came as. */
+  readonly message: IrcMessage;
+  /** Whether it is about ourselves. */
+  readonly own: boolean;
+
+  /** Takes the message and whether it is about ourselves. */
+  constructor(message: IrcMessage, own: boolean) {
+    this.message = message;
+    this.own = own;
+  }
+
+  /** Who, by the old nick. */
+  get source(): IrcSource | undefined {
+    return this.message.source;
+  }
+
+  /** The new nick. */
+  get nick(): string {
+    return this.message.param(0);
+  }
+}
+
+/** A command or numeric whose parameters are read from its message. */
+export class IrcMessageEvent<Kind extends string = string> {
+  /** The command or the numeric's name; `unknown` for what has none. */
+  readonly kind: Kind;
+  /** The line it came as. */
+  readonly message: IrcMessage;
+
+  /** Takes the kind and the message. */
+  constructor(kind: Kind, message: IrcMessage) {
+    this.kind = kind;
+    this.message = message;
+  }
+
+  /** Who sent it; undefined: the server at the other end. */
+  get source(): IrcSource | undefined {
+    return this.message.source;
+  }
+
+  /** The parameters. A numeric's first is our nick. */
+  get params(): readonly string[] {
+    return this.message.params;
+  }
+
+  /** The last parameter. */
+  get text(): string {
+    return this.message.text;
+  }
+}
+
+/** Commands that arrive by their name, beside those with a class of their own. */
+export type PlainCommand = (typeof PLAIN_COMMANDS)[number];
+
+const PLAIN_COMMANDS = [
+  "ACCOUNT",
+  "ACK",
+  "AUTHENTICATE",
+  "AWAY",
+  "BATCH",
+  "CAP",
+  "CHGHOST",
+  "ERROR",
+  "FAIL",
+  "INVITE",
+  "KILL",
+  "MARKREAD",
+  "METADATA",
+  "MODE",
+  "NOTE",
+  "PING",
+  "PONG",
+  "QUIT",
+  "REDACT",
+  "REGISTER",
+  "RENAME",
+  "SETNAME",
+  "TAGMSG",
+  "TOPIC",
+  "VERIFY",
+  "WALLOPS",
+  "WARN",
+] as const;
+
+// Each kind a member of its own, so that a union of them can be told apart by kind.
+type EachOf<Kind extends string> = Kind extends keyof IrcFields
+  ? IrcMessageEvent<Kind> & Readonly<IrcFields[Kind]>
+  : Kind extends string ? IrcMessageEvent<Kind>
+  : never;
+
+/** The server has let us in. Comes again after each reconnect. */
+export interface IrcReadyEvent {
+  readonly kind: "ready";
+  /** The nick the server knows us by. */
+  readonly nick: string;
+}
+
+/** The connection is lost or was not made; another attempt follows. */
+export interface IrcReconnectingEvent {
+  readonly kind: "reconnecting";
+  /** How long until the attempt, in milliseconds. */
+  readonly after: number;
+  /** How many attempts have failed in a row. */
+  readonly attempt: number;
+  /** What happened. */
+  readonly reason: string;
+  /** What the server said before it closed, by ERROR; undefined: the link was lost, or never made. */
+  readonly said: string | undefined;
+}
+
+/** Time away: what was said in between did not reach us. Told once the wanted channels are restored. */
+export interface IrcGapEvent {
+  readonly kind: "gap";
+  /** When the last line before it was received. */
+  readonly from: Instant;
+  /** When the wanted channels were joined again. */
+  readonly to: Instant;
+}
+
+/**
+ * We could not log in to the account, and are there without one, since `sasl.required` is false or the server let
+ * us in before.
+ */
+export interface IrcLoginFailedEvent {
+  readonly kind: "login_failed";
+  /** Why. */
+  readonly error: AuthenticationError;
+}
+
+/** The server sent what is no IRC line, or what the session does not keep: a name that cannot be, or too many. */
+export interface IrcMalformedEvent {
+  readonly kind: "malformed";
+  /** How it began. */
+  readonly text: string;
+  /** What is wrong with it. */
+  readonly reason: string;
+}
+
+/** What an IRC session tells. */
+export type IrcEvent =
+  | IrcTextEvent<"PRIVMSG">
+  | IrcTextEvent<"NOTICE">
+  | IrcMembershipEvent<"JOIN">
+  | IrcMembershipEvent<"PART">
+  | IrcMembershipEvent<"KICK">
+  | IrcNickEvent
+  | EachOf<PlainCommand>
+  | EachOf<NumericName>
+  | IrcMessageEvent<"unknown">
+  | IrcReadyEvent
+  | IrcReconnectingEvent
+  | IrcGapEvent
+  | IrcLoginFailedEvent
+  | IrcMalformedEvent;
+
+const PLAIN: ReadonlyMap<string, PlainCommand> = new Map(PLAIN_COMMANDS.map((command) => [command, command]));
+
+type EventClass = new (kind: string, message: IrcMessage) => IrcMessageEvent;
+
+/** The classes of kinds with fields, made when the first of a kind arrives. */
+const classes = new Map<string, EventClass>();
+
+/** The event for a command or numeric that has no class of its own. */
+export function plainEvent(message: IrcMessage): IrcEvent {
+  const kind = PLAIN.get(message.command) ?? numericName(message.command) ?? "unknown";
+  let Event = classes.get(kind);
+  if (Event === undefined) classes.set(kind, Event = classOf(kind));
+  // The union tells the kinds apart, and each class has what its kind has.
+  return new Event(kind, message) as IrcEvent;
+}
+
+/** A class whose getters read the fields of a kind from the message, each when it is asked for. */
+function classOf(kind: string): EventClass {
+  if (!Object.hasOwn(FIELDS, kind)) return IrcMessageEvent;
+  const Event = class extends IrcMessageEvent {};
+  Object.defineProperty(Event, "name", { value: `IrcMessageEvent<${kind}>` });
+  for (const [field, read] of Object.entries(FIELDS[kind as keyof IrcFields])) {
+    Object.defineProperty(Event.prototype, field, {
+      get(this: IrcMessageEvent): unknown {
+        return read(this.message);
+      },
+      enumerable: true,
+    });
+  }
+  return Event;
+}

@@ -1,0 +1,87 @@
+import type { IrcMessage } from "../../irc/wire/message.ts";
+import { LONGEST_REMEMBERED, MOST_REMEMBERED } from "./bounds.ts";
+
+/**
+ * What came while two links were open at a time, so that what both bring is told once. A message is known
+ * by its id, or, if it has none but the time it was sent, by its whole line. What we say on one link
+ * comes back on the other as somebody's message, which it is not.
+ */
+export class Repeats {
+  /** What came, and on which link. */
+  readonly #seen = new Map<string, number>();
+  #characters = 0;
+  #remembering = false;
+
+  /** How many messages it holds. */
+  get size(): number {
+    return this.#seen.size;
+  }
+
+  /** Whether it remembers. */
+  get remembering(): boolean {
+    return this.#remembering;
+  }
+
+  /** Begins to remember; a second link is about to be opened. */
+  begin(): void {
+    this.#remembering = true;
+  }
+
+  /** Forgets everything: there is one link again. */
+  end(): void {
+    this.#remembering = false;
+    this.#seen.clear();
+    this.#characters = 0;
+  }
+
+  /** We say something on a link. */
+  said(channel: string, text: string, link: number): void {
+    const told = text.startsWith("/me ") ? `\u0001ACTION ${text.slice(4)}\u0001` : text;
+    this.#remember(`said ${channel} ${told}`, link);
+  }
+
+  /** Twitch has given what we said on a link an id. */
+  accepted(id: string | undefined, link: number): void {
+    if (id !== undefined) this.#remember(`id ${id}`, link);
+  }
+
+  /** Whether a message has been told already; `login` is ours. */
+  told(message: IrcMessage, link: number, login: string): boolean {
+    if (!this.#remembering) return false;
+    if (message.command === "PRIVMSG" && message.source?.name === login) {
+      const said = `said ${message.param(0)} ${message.param(1)}`;
+      const on = this.#seen.get(said);
+      if (on !== undefined && on !== link) {
+        this.#forget(said);
+        return true;
+      }
+    }
+    const key = keyOf(message);
+    if (key === undefined) return false;
+    const on = this.#seen.get(key);
+    if (on === undefined) this.#remember(key, link);
+    return on !== undefined && on !== link;
+  }
+
+  #remember(key: string, link: number): void {
+    if (!this.#remembering) return;
+    for (const oldest of this.#seen.keys()) {
+      if (this.#seen.size < MOST_REMEMBERED && this.#characters + key.length <= LONGEST_REMEMBERED) break;
+      this.#forget(oldest);
+    }
+    if (!this.#seen.has(key)) this.#characters += key.length;
+    this.#seen.set(key, link);
+  }
+
+  #forget(key: string): void {
+    if (this.#seen.delete(key)) this.#characters -= key.length;
+  }
+}
+
+function keyOf(message: IrcMessage): string | undefined {
+  // A USERSTATE answers what was said on its own link.
+  if (message.command === "USERSTATE") return undefined;
+  const id = message.tag("id");
+  if (id !== undefined && id !== "") return `id ${id}`;
+  return message.tag("tmi-sent-ts") === undefined ? undefined : `line ${message.raw}`;
+}

@@ -1,0 +1,318 @@
+import type { IrcMessage } from "../../irc/wire/message.ts";
+import { CommandError, ParleyError } from "../../protocol/errors.ts";
+import type { Instant } from "../../protocol/protocol.ts";
+import type { TwitchOutputs } from "./outputs.ts";
+import { MOST_QUEUED } from "./bounds.ts";
+import { sayLine, sayTexts, type TwitchSayCommand } from "../wire/command.ts";
+import type { MessagePermits } from "./options.ts";
+import { Outlet, type UnderWay } from "./channel_outbox.ts";
+import { TwitchRefusedError } from "../wire/refusal.ts";
+import { TwitchUserStateEvent } from "../wire/state.ts";
+
+/** What {@linkcode Says} is made of. */
+export interface SaysParts {
+  readonly outputs: TwitchOutputs;
+  readonly login: string;
+  readonly permits: MessagePermits;
+  /** Whether a text that is the same as the last one is made another. */
+  readonly bypassDuplicates: boolean;
+  /** How long an answer may take, in milliseconds. */
+  readonly timeout: number;
+  /** What our nonces begin with. */
+  readonly nonce: string;
+  /** The link on which something can be said in a channel now. */
+  readonly linkTo: (channel: string) => number | undefined;
+  /** Calls back, unless the link dies before, once the server is past all that was sent on it until now. */
+  readonly prove: (link: number, act: () => void) => void;
+  /** Told of what is sent, and on which link. */
+  readonly sent: (channel: string, text: string, link: number) => void;
+}
+
+/** All that is to be said, and what became of it. Survives links. */
+export class Says {
+  readonly #parts: SaysParts;
+  readonly #outlets = new Map<string, Outlet>();
+  /** Those that have something waiting or under way. */
+  readonly #busy = new Set<Outlet>();
+  /** Asks for permits of what has been sent already, by who was thought to moderate and did not. */
+  readonly #debts = new Set<number>();
+  #queued = 0;
+  #nonces = 0;
+  #now: Instant = -Infinity;
+
+  /** Takes its parts. */
+  constructor(parts: SaysParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Adds something to say; `channel` as Twitch writes it.
+   *
+   * @throws {CommandError} if it cannot be sent.
+   * @throws {ParleyError} if too much is waiting.
+   */
+  add(command: TwitchSayCommand, channel: string, ticket: number): void {
+    const texts = sayTexts({ ...command, channel });
+    if (this.#queued + texts.length > MOST_QUEUED) {
+      throw new ParleyError(
+        "rate_limited",
+        `Cannot say to "${channel}": ${this.#queued} messages of at most ${MOST_QUEUED} are waiting already`,
+      );
+    }
+    this.#queued += texts.length;
+    const nonce = command.nonce ?? `${this.#parts.nonce}${(++this.#nonces).toString(16).padStart(8, "0")}`;
+    const outlet = this.#outlet(channel);
+    outlet.queue.push({ channel, ticket, texts, replyTo: command.replyTo, nonce, accepted: [] });
+    this.#busy.add(outlet);
+  }
+
+  /** Takes back what has not been sent, not even in part; false if there is none. */
+  cancel(ticket: number): boolean {
+    for (const outlet of this.#busy) {
+      const index = outlet.queue.findIndex((say) => say.ticket === ticket && say.accepted.length === 0);
+      if (index < 0 || outlet.underWay?.say.ticket === ticket) continue;
+      this.#queued -= outlet.queue.splice(index, 1)[0]?.texts.length ?? 0;
+      this.#parts.outputs.settle(ticket, { kind: "cancelled" });
+      return true;
+    }
+    return false;
+  }
+
+  /** Whether something is to be said in a channel, or is under way there. */
+  busyIn(channel: string): boolean {
+    return this.#outlets.get(channel)?.busy === true;
+  }
+
+  /** Whether something was or is to be said in a channel, or we were told what we are there. */
+  knows(channel: string): boolean {
+    return this.#outlets.has(channel);
+  }
+
+  /** A USERSTATE says what we are in a channel that we are in or speak in. */
+  told(channel: string, state: IrcMessage): void {
+    this.#outlet(channel).told(state);
+  }
+
+  /** A ROOMSTATE describes a channel that we are in or speak in. */
+  described(channel: string, state: IrcMessage): void {
+    this.#outlet(channel).described(state);
+  }
+
+  /** Whether we moderate a channel, as far as is known. */
+  moderates(channel: string): boolean {
+    return channel === `#${this.#parts.login}` || this.#outlets.get(channel)?.standing === "moderator";
+  }
+
+  /** A channel is left for good. */
+  forget(channel: string): void {
+    if (this.#outlets.get(channel)?.busy === false) this.#outlets.delete(channel);
+  }
+
+  /** Does what has become possible; idempotent. */
+  advance(now: Instant): void {
+    this.#now = now;
+    for (const outlet of this.#busy) {
+      if (!outlet.busy) {
+        outlet.disarm();
+        this.#busy.delete(outlet);
+      } else if (outlet.underWay === undefined) {
+        this.#pursue(outlet);
+      }
+    }
+  }
+
+  /** A permit was granted; false if it is not for a message. */
+  granted(id: number, now: Instant): boolean {
+    if (this.#debts.delete(id)) {
+      this.#parts.outputs.release(id, true);
+      return true;
+    }
+    const outlet = this.#asking(id);
+    if (outlet === undefined) return false;
+    outlet.granted();
+    this.#now = now;
+    this.#pursue(outlet);
+    return true;
+  }
+
+  /** A permit was refused: what waited longest for it fails. False if it was not for a message. */
+  denied(id: number, error: Error): boolean {
+    if (this.#debts.delete(id)) return true;
+    const outlet = this.#asking(id);
+    const [say] = outlet?.queue ?? [];
+    if (outlet === undefined || say === undefined) return outlet !== undefined;
+    outlet.asked = undefined;
+    const message = `Cannot say to "${say.channel}": no permit could be had`;
+    this.#fail(outlet, new ParleyError("rate_limited", message, { cause: error }));
+    return true;
+  }
+
+  /** A USERSTATE on a link has taken what is under way in its channel; false if it is none of ours. */
+  accepted(channel: string, link: number, state: IrcMessage, now: Instant): boolean {
+    const { outlet, sent } = this.#sentOn(channel, link, now);
+    if (outlet === undefined) return false;
+    const nonce = state.tag("client-nonce");
+    // An answer to what was given up long ago.
+    if (nonce !== undefined && nonce !== "" && nonce !== sent.nonce) return false;
+    const { say, text, deadline } = sent;
+    if (sent.standing === "moderator" && outlet.standing !== "moderator") this.#owe(channel);
+    this.#end(outlet, sent, text);
+    if (deadline === Infinity) return true;
+    say.accepted.push({
+      id: state.tag("id") || undefined,
+      nonce: sent.nonce,
+      text,
+      state: new TwitchUserStateEvent(state),
+    });
+    if (say.texts.length > 0) return true;
+    outlet.queue.shift();
+    this.#parts.outputs.done(say.ticket, say.accepted);
+    return true;
+  }
+
+  /** A NOTICE on a link has refused what is under way in its channel; false if nothing is. */
+  refused(channel: string, link: number, notice: IrcMessage, now: Instant): boolean {
+    const { outlet, sent } = this.#sentOn(channel, link, now);
+    if (outlet === undefined) return false;
+    const error = new TwitchRefusedError(`Cannot say to "${channel}"`, channel, notice);
+    this.#end(outlet, sent, undefined, error.id === "msg_slowmode" ? error.retryAfter : undefined);
+    if (sent.deadline < Infinity) this.#fail(outlet, error);
+    return true;
+  }
+
+  /** What is under way on a link. */
+  underWay(link: number): UnderWay[] {
+    return [...this.#busy].flatMap(({ underWay }) => underWay?.link === link ? [underWay] : []);
+  }
+
+  /** When {@linkcode Says.due} or {@linkcode Says.advance} has something to do. */
+  deadline(): Instant {
+    let deadline = Infinity;
+    for (const { underWay, notBefore } of this.#busy) {
+      if (underWay !== undefined) deadline = Math.min(deadline, underWay.deadline);
+      else if (notBefore > this.#now) deadline = Math.min(deadline, notBefore);
+    }
+    return deadline;
+  }
+
+  /** Gives up on answers that took too long: Twitch drops some messages in silence. */
+  due(now: Instant): void {
+    this.#now = now;
+    for (const outlet of this.#busy) {
+      const sent = outlet.underWay;
+      if (sent === undefined || now < sent.deadline) continue;
+      sent.deadline = Infinity;
+      const message = `Cannot tell whether "${outlet.channel}" got the message: ` +
+        `Twitch said nothing within ${this.#parts.timeout} ms`;
+      this.#fail(outlet, new CommandError("unconfirmed", message));
+      this.#parts.prove(sent.link, () => {
+        if (outlet.underWay === sent) this.#end(outlet, sent, sent.text);
+      });
+    }
+  }
+
+  /** A link is gone: nobody can know what became of what was under way on it. */
+  lost(link: number, now: Instant): void {
+    for (const outlet of this.#busy) {
+      const sent = outlet.underWay;
+      if (sent?.link !== link) continue;
+      this.#now = now;
+      this.#end(outlet, sent, sent.text);
+      if (sent.deadline === Infinity) continue;
+      this.#drop(outlet);
+      this.#parts.outputs.settle(sent.say.ticket, { kind: "lost" });
+    }
+  }
+
+  /** The session ends: nothing more will be sent. */
+  end(): void {
+    for (const outlet of this.#busy) {
+      const sent = outlet.underWay;
+      for (const say of outlet.queue.splice(0)) {
+        // What is sent whole may still be answered.
+        if (say === sent?.say && say.texts.length === 0) outlet.queue.push(say);
+        else this.#parts.outputs.failed(say.ticket, ended(say.channel));
+      }
+      if (sent !== undefined && outlet.queue.length === 0) sent.deadline = Infinity;
+      outlet.disarm();
+    }
+    for (const id of this.#debts) this.#parts.outputs.release(id, false);
+    this.#debts.clear();
+    this.#queued = 0;
+  }
+
+  #outlet(channel: string): Outlet {
+    const known = this.#outlets.get(channel);
+    if (known !== undefined) return known;
+    const { outputs, permits, login } = this.#parts;
+    const outlet = new Outlet(channel, channel === `#${login}`, outputs, permits);
+    this.#outlets.set(channel, outlet);
+    return outlet;
+  }
+
+  /** What is under way in a channel on a link on which an answer has come. */
+  #sentOn(channel: string, link: number, now: Instant):
+    | { readonly outlet: Outlet; readonly sent: UnderWay }
+    | { readonly outlet?: undefined; readonly sent?: undefined } {
+    this.#now = now;
+    const outlet = this.#outlets.get(channel);
+    const sent = outlet?.underWay;
+    return outlet === undefined || sent?.link !== link ? {} : { outlet, sent };
+  }
+
+  #asking(id: number): Outlet | undefined {
+    for (const outlet of this.#busy) if (outlet.asked === id) return outlet;
+    return undefined;
+  }
+
+  #pursue(outlet: Outlet): void {
+    const link = outlet.queue.length === 0 ? undefined : this.#parts.linkTo(outlet.channel);
+    // What it would hold meanwhile, others could use.
+    if (link === undefined || this.#now < outlet.notBefore) return outlet.disarm();
+    if (outlet.equip()) this.#send(outlet, link);
+  }
+
+  #send(outlet: Outlet, link: number): void {
+    const [say] = outlet.queue;
+    const next = say?.texts.shift();
+    if (say === undefined || next === undefined) return;
+    this.#queued--;
+    const { outputs, bypassDuplicates, timeout, sent } = this.#parts;
+    const { channel, standing } = outlet;
+    const text = bypassDuplicates ? outlet.distinct(next, this.#now) : next;
+    const { length } = say.accepted;
+    const nonce = length === 0 ? say.nonce : `${say.nonce}-${length + 1}`;
+    outputs.line(link, sayLine(channel, text, { nonce, replyTo: say.replyTo }));
+    const permits = outlet.takePermits();
+    outlet.underWay = { say, text, nonce, link, standing, permits, deadline: this.#now + timeout };
+    sent(channel, text, link);
+  }
+
+  /** What was under way is over; what it has used counts from now. */
+  #end(outlet: Outlet, sent: UnderWay, taken: string | undefined, pause?: number): void {
+    for (const permit of sent.permits) this.#parts.outputs.release(permit, true);
+    outlet.over(this.#now, taken, pause);
+  }
+
+  /** What is first in the queue has failed, and what is left of it is not sent. */
+  #fail(outlet: Outlet, error: ParleyError): void {
+    const say = this.#drop(outlet);
+    if (say !== undefined) this.#parts.outputs.failed(say.ticket, error);
+  }
+
+  #drop(outlet: Outlet): Outlet["queue"][number] | undefined {
+    const say = outlet.queue.shift();
+    this.#queued -= say?.texts.length ?? 0;
+    return say;
+  }
+
+  /** A message was counted among those where we moderate, and Twitch has counted it among the others. */
+  #owe(channel: string): void {
+    const permit = this.#parts.permits.ordinary(channel);
+    this.#debts.add(this.#parts.outputs.ask({ kind: "permit", permit }));
+  }
+}
+
+function ended(channel: string): CommandError {
+  return new CommandError("closed", `Cannot say to "${channel}": the session has ended`);
+}

@@ -1,0 +1,535 @@
+import { type IrcMessage, parseMessage } from "../../irc/wire/message.ts";
+import { pongLine } from "../../irc/wire/pong.ts";
+import { closeReason } from "../../protocol/close_reason.ts";
+import { CommandError, ConnectionError, ParleyError } from "../../protocol/errors.ts";
+import { Numbers } from "../../protocol/outputs.ts";
+import type { AskFailed, CloseInfo, Data, Instant, OpenInfo, Output } from "../../protocol/protocol.ts";
+import type { PermitAnswer, Protocol, ShutdownMode } from "../../protocol/protocol.ts";
+import { Queue } from "../../protocol/queue.ts";
+import { shownUrl } from "../../protocol/quote.ts";
+import { Absence } from "./absence.ts";
+import { type TwitchAnswer, type TwitchAsk, TwitchOutputs } from "./outputs.ts";
+import { Attempts } from "./attempts.ts";
+import { channelName, type TwitchCommand } from "../wire/command.ts";
+import { Connection, type TwitchTimeouts } from "./connection.ts";
+import { Conversation } from "./conversation.ts";
+import type { TwitchEvent } from "../wire/event.ts";
+import { Latency } from "./latency.ts";
+import { Login, type TwitchLoginError } from "./login.ts";
+import { Membership } from "./membership.ts";
+import { typedMessage } from "../wire/message.ts";
+import { type Setup, setUp, type TwitchSessionOptions } from "./options.ts";
+import { Repeats } from "./dedupe.ts";
+import { Says } from "./outbox.ts";
+
+// A link that lasted this long, in milliseconds, was no failure.
+const LASTING = 30_000;
+// Twitch's servers do not say the same at the same time: what came on a link that is gone may come this much
+// later, in milliseconds, on its successor.
+const REMEMBERED = 10_000;
+
+/**
+ * A Twitch chat session without I/O: logs in, is in the channels it was told to be in, stays there across
+ * lost links and Twitch's `RECONNECT`, and keeps to the account's limits by asking for permits.
+ *
+ * **The caller's obligation** is that of every {@linkcode Protocol}: drain after each input, and call
+ * `tick` no later than `deadline()`. Permits have the scopes `twitch.auth`, `twitch.join`, `twitch.message`
+ * and, for messages to channels that the account does not moderate, `twitch.message.ordinary`, too; the login
+ * is their key, so that all sessions of an account share its limits.
+ *
+ * As the server sees it, over all links of an account and in any window, the limits are kept exactly, however
+ * long things travel: each permit is held until an answer, or a PONG behind the missing one, proves that the
+ * server has seen what it was for, and counts from then. Only what was under way on a link when it died may
+ * still arrive at any time, and add to that. One message is under way in a channel at a time, so that a
+ * NOTICE refuses that and no other, and the next follows its answer by the channel's slow mode.
+ *
+ * On `RECONNECT` a second link is opened, and joins what is wanted, before the first is read to its end and
+ * closed; what both bring is told once, and a `gap` if the first died before that.
+ * ([Twitch IRC](https://dev.twitch.tv/docs/chat/irc/))
+ *
+ * @throws {OptionError} if an option is not acceptable.
+ *
+ * @example
+ * ```ts
+ * import { TwitchSession } from "@parley/parley/twitch";
+ *
+ * const session = new TwitchSession({ channels: ["#dallas"], random: () => 0.5 });
+ * session.start(0);
+ * session.poll(); // { kind: "ask", id: 1, ask: { kind: "permit", permit: { scope: "twitch.auth", … } } }
+ * session.answered(1, { kind: "permit" }, 0);
+ * session.poll(); // { kind: "dial", link: 1, url: "wss://irc-ws.chat.twitch.tv:443" }
+ * ```
+ */
+export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer> {
+  readonly #setup: Setup;
+  readonly #timeouts: TwitchTimeouts;
+  readonly #connection: number;
+  readonly #outputs: TwitchOutputs;
+  /** Links that something came on, in its order. */
+  readonly #inbox = new Queue<Connection>();
+  readonly #connections = new Map<number, Connection>();
+  readonly #absence = new Absence();
+  readonly #latency = new Latency();
+  readonly #repeats = new Repeats();
+  readonly #membership: Membership;
+  readonly #says: Says;
+  readonly #conversation: Conversation;
+  readonly #attempts: Attempts;
+  #login: string;
+  #now: Instant = 0;
+  /** Where we speak. */
+  #current: Connection | undefined;
+  /** What is to become that. */
+  #next: Connection | undefined;
+  #forgetAt: Instant = Infinity;
+  #state: "running" | "ending" | "ended" = "running";
+  #error: Error | undefined;
+
+  /** Takes who we are and where to be; and whence the numbers of links and asks, if others take them there, too. */
+  constructor(options: TwitchSessionOptions, numbers: Numbers = new Numbers()) {
+    const setup = setUp(options);
+    this.#outputs = new TwitchOutputs(numbers);
+    this.#setup = setup;
+    this.#connection = options.connection ?? 0;
+    this.#login = setup.login;
+    this.#timeouts = options.timeouts ?? {};
+    this.#attempts = new Attempts(this.#outputs, setup, options.backoff ?? {}, options.random);
+    this.#membership = new Membership(this.#outputs, () => this.#joinable());
+    this.#says = new Says({
+      outputs: this.#outputs,
+      login: setup.login,
+      permits: setup.message,
+      bypassDuplicates: options.bypassDuplicates ?? true,
+      timeout: this.#timeouts.say ?? 10_000,
+      nonce: Math.floor(options.random() * 0x1_0000_0000).toString(16).padStart(8, "0"),
+      linkTo: (channel) => this.#linkTo(channel),
+      prove: (link, act) => this.#connections.get(link)?.proofs.request(this.#now, act),
+      sent: (channel, text, link) => this.#repeats.said(channel, text, link),
+    });
+    this.#conversation = new Conversation(this.#membership, this.#says, this.#repeats);
+    for (const channel of setup.channels) this.#membership.wanted.add(channel);
+  }
+
+  /** The login, in lower case; `justinfan` and digits if anonymous. */
+  get login(): string {
+    return this.#login;
+  }
+
+  /** The channels we are in, with their `#`. */
+  get channels(): string[] {
+    return [...this.#current?.channels.joined.keys() ?? []];
+  }
+
+  /** The channels to be in, with their `#`, in the order they were first wanted. */
+  get wanted(): readonly string[] {
+    return this.#membership.wanted.names();
+  }
+
+  /** Whether a channel, with its `#`, is to be joined. */
+  wants(channel: string): boolean {
+    return this.#membership.wanted.has(channel);
+  }
+
+  /** Whether something is to be said in a channel, with its `#`, or is under way there. */
+  speaksIn(channel: string): boolean {
+    return this.#says.busyIn(channel);
+  }
+
+  /** How long Twitch took to answer the last PING, in milliseconds; undefined before the first answer. */
+  get latency(): number | undefined {
+    return this.#latency.latest;
+  }
+
+  /** The last ten latencies, the latest last; those of earlier links, too. */
+  get latencies(): readonly number[] {
+    return this.#latency.history;
+  }
+
+  /** Whether the account moderates a channel, as far as it was told; channels that it does do not count as joined. */
+  moderates(channel: string): boolean {
+    return this.#says.moderates(channel);
+  }
+
+  /** Begins. */
+  start(now: Instant): void {
+    this.#now = now;
+    if (this.#state === "running") this.#attempts.begin();
+  }
+
+  /** A dial succeeded. */
+  opened(link: number, info: OpenInfo, now: Instant): void {
+    this.#now = now;
+    const connection = this.#connections.get(link);
+    if (connection === undefined || connection.gone) return;
+    connection.link.opened(info, now);
+    if (connection.link.open) connection.authenticate();
+  }
+
+  /** Takes in what came. */
+  receive(link: number, data: Data, now: Instant): void {
+    this.#now = now;
+    const connection = this.#connections.get(link);
+    if (connection === undefined || connection.gone) return;
+    connection.receivedAt = now;
+    connection.link.receive(data, now);
+    this.#inbox.push(connection);
+  }
+
+  /** The link is gone, or never opened. */
+  closed(link: number, info: CloseInfo, now: Instant): void {
+    this.#now = now;
+    const connection = this.#connections.get(link);
+    if (connection === undefined || connection.gone) return;
+    connection.closed(info);
+    this.#inbox.push(connection);
+  }
+
+  /** An ask was answered. */
+  answered(id: number, answer: TwitchAnswer | PermitAnswer | AskFailed, now: Instant): void {
+    this.#now = now;
+    const step = this.#attempts.answered(id, answer);
+    if (step !== undefined) {
+      if (step.kind === "dial") this.#dial(step.permit, step.token);
+      else if (step.kind === "retry") this.#retry(step.reason);
+      else if (step.kind === "failed") this.#fail(step.error);
+    } else if (answer.kind === "error") {
+      this.#permitDenied(id, answer.error);
+    } else {
+      for (const { channels } of this.#connections.values()) if (channels.granted(id, now)) return;
+      this.#says.granted(id, now);
+    }
+  }
+
+  /** Time has passed. */
+  tick(now: Instant): void {
+    this.#now = now;
+    // What has come but is not worked through may be what a timer waits for; `event` sees to it after that.
+    if (this.#inbox.length === 0) this.#expire();
+  }
+
+  /**
+   * Joins, parts, says or pings.
+   *
+   * @throws {CommandError} if it cannot be sent, or the session has ended.
+   * @throws {ParleyError} `rate_limited`, if a thousand messages are waiting already.
+   */
+  command(command: TwitchCommand, ticket: number, now: Instant): void {
+    this.#now = now;
+    if (this.#state !== "running") {
+      throw new CommandError("closed", `Cannot ${command.kind}: the session has ended`);
+    }
+    if (command.kind === "ping") {
+      if (this.#current?.live) this.#current.ping(ticket, now);
+      else this.#outputs.settle(ticket, { kind: "lost" });
+      return;
+    }
+    const channel = channelName(command.channel);
+    switch (command.kind) {
+      case "join":
+        this.#membership.join(channel, ticket, this.#current?.channels.joined.has(channel) === true);
+        break;
+      case "part":
+        this.#membership.part(channel, ticket, now);
+        this.#says.forget(channel);
+        break;
+      case "say":
+        if (this.#setup.anonymous) {
+          const why = "an anonymous client can only listen, connect with login and token";
+          throw new CommandError("invalid_command", `Cannot say to "${channel}": ${why}`);
+        }
+        this.#says.add(command, channel, ticket);
+        break;
+    }
+    this.#advance();
+  }
+
+  /** The user gave up on a command. */
+  cancel(ticket: number, now: Instant): void {
+    this.#now = now;
+    if (!this.#says.cancel(ticket)) this.#membership.cancel(ticket, now);
+    this.#advance();
+  }
+
+  /** Ends, politely; Twitch has no sessions that could be resumed. */
+  shutdown(_mode: ShutdownMode, now: Instant): void {
+    this.#now = now;
+    this.#end();
+    for (const connection of this.#connections.values()) {
+      connection.close(now);
+      this.#inbox.push(connection);
+    }
+  }
+
+  /** The next thing to do or to tell. */
+  poll(): Output<TwitchEvent, TwitchAsk> | undefined {
+    for (;;) {
+      const output = this.#outputs.shift();
+      if (output !== undefined || this.#state === "ended") return output;
+      if (this.#read()) continue;
+      this.#expire();
+      if (this.#outputs.length > 0 || this.#inbox.length > 0) continue;
+      if (this.#state !== "ending" || this.#connections.size > 0) return undefined;
+      this.#state = "ended";
+      this.#outputs.end(this.#error);
+    }
+  }
+
+  /** When `tick` is due at the latest. */
+  deadline(): Instant {
+    if (this.#state === "ended") return Infinity;
+    let deadline = Math.min(this.#attempts.retryAt, this.#forgetAt, this.#says.deadline());
+    for (const connection of this.#connections.values()) deadline = Math.min(deadline, connection.deadline());
+    return deadline;
+  }
+
+  #dial(permit: number, token: string | undefined): void {
+    const connection = new Connection(
+      {
+        id: this.#outputs.dial({ url: this.#setup.url, maxMessage: this.#setup.maxMessage }),
+        url: this.#setup.url,
+        login: new Login(this.#login, token),
+        permit,
+        joinPermit: this.#setup.join,
+        successor: this.#current !== undefined,
+        silent: (channel) => this.#membership.silent(channel, this.#now),
+        certain: (channel, wereOut) => this.#membership.certain(channel, wereOut),
+        timeouts: this.#timeouts,
+        latency: this.#latency,
+      },
+      this.#outputs,
+      this.#now,
+    );
+    this.#next = connection;
+    this.#connections.set(connection.link.id, connection);
+  }
+
+  /** Works through one thing that came; false if there is nothing. */
+  #read(): boolean {
+    const connection = this.#inbox.peek();
+    if (connection === undefined) return false;
+    const from = this.#connections.has(connection.link.id) ? connection.link.next() : undefined;
+    if (from === undefined) this.#inbox.shift();
+    else if (from.kind === "malformed") this.#outputs.tell(from);
+    else if (from.kind === "closed") this.#gone(connection, from.info);
+    else this.#line(connection, from.text);
+    return true;
+  }
+
+  #line(connection: Connection, line: string): void {
+    let message: IrcMessage;
+    try {
+      message = parseMessage(line);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return this.#outputs.tell({ kind: "malformed", text: line.slice(0, 64), reason });
+    }
+    const told = this.#repeats.told(message, connection.link.id, this.#login);
+    if (!told) this.#outputs.tell(typedMessage(message, this.#login));
+    if (message.command !== "PRIVMSG") {
+      this.#handle(connection, message);
+      this.#advance();
+    }
+    const channel = message.param(0);
+    if (channel.startsWith("#")) connection.channels.heard(channel, this.#now);
+  }
+
+  #handle(connection: Connection, message: IrcMessage): void {
+    if (message.command === "PING") {
+      if (connection.link.open) this.#outputs.line(connection.link.id, pongLine(message));
+    } else if (message.command === "PONG") {
+      connection.proofs.answered(message.text, this.#now);
+    } else if (connection.readyAt === undefined) {
+      this.#loggingIn(connection, message);
+    } else {
+      this.#conversation.hear(connection, message, this.#login, this.#now);
+    }
+  }
+
+  #loggingIn(connection: Connection, message: IrcMessage): void {
+    if (connection.link.closing || connection.gone) return;
+    const step = connection.login.step(message);
+    if (step === undefined) return;
+    if (step.kind === "failed") return this.#refused(connection, step.error);
+    this.#login = step.login;
+    connection.channels.described = connection.login.granted;
+    connection.ready(this.#now);
+    this.#attempts.accepted();
+    for (const channel of this.#membership.wanted.names()) connection.channels.join(channel);
+    this.#forget();
+  }
+
+  /** Twitch does not accept login and token: whoever gives the token is asked once more, and told why. */
+  #refused(connection: Connection, error: TwitchLoginError): void {
+    connection.releasePermit();
+    const again = this.#attempts.refused(error);
+    if (again !== undefined) return this.#fail(again);
+    connection.drop("the login was refused");
+    this.#inbox.push(connection);
+  }
+
+  #permitDenied(id: number, cause: Error): void {
+    if (this.#says.denied(id, cause)) return;
+    for (const { channels } of this.#connections.values()) {
+      const channel = channels.denied(id);
+      if (channel === undefined) continue;
+      const message = `Cannot join "${channel}": no permit could be had`;
+      this.#membership.fail(channel, new ParleyError("rate_limited", message, { cause }), this.#now);
+    }
+    this.#advance();
+  }
+
+  /** The links that are or will be in the wanted channels. */
+  #joinable(): Connection[] {
+    return [this.#current, this.#next].filter((connection) => connection !== undefined)
+      .filter((connection) => connection.live);
+  }
+
+  /** The link on which a message to a channel would neither overtake its JOIN nor take the answer to that for its own. */
+  #linkTo(channel: string): number | undefined {
+    const current = this.#current;
+    if (current === undefined || !current.live || this.#state !== "running") return undefined;
+    return current.channels.changing(channel) ? undefined : current.link.id;
+  }
+
+  /** Does what has become possible; idempotent. */
+  #advance(): void {
+    if (this.#state !== "running") return;
+    const next = this.#next;
+    if (next?.live && (this.#current === undefined || next.channels.settled)) {
+      this.#next = undefined;
+      if (this.#current !== undefined) this.#current.retire(this.#now);
+      else this.#outputs.tell({ kind: "ready", login: this.#login, connection: this.#connection });
+      this.#current = next;
+    }
+    const current = this.#current;
+    if (current !== undefined) {
+      const gap = current.channels.settled ? this.#absence.end(this.#now) : undefined;
+      if (gap !== undefined) this.#outputs.tell(gap);
+      if (current.leaving && !this.#connecting()) this.#handOver(current);
+    }
+    for (const connection of this.#connections.values()) {
+      // What it was asked is answered, and what it alone brings has been read.
+      if (connection.drained && this.#says.underWay(connection.link.id).length === 0) {
+        connection.close(this.#now);
+      }
+    }
+    this.#says.advance(this.#now);
+  }
+
+  /** Looks for a link to take over from one that the server wants closed. */
+  #handOver(current: Connection): void {
+    this.#forgetAt = Infinity;
+    this.#repeats.begin();
+    const link = current.link.id;
+    for (const { say, text } of this.#says.underWay(link)) this.#repeats.said(say.channel, text, link);
+    // A server that sends each link away at once must not be dialled without a growing pause.
+    if (current.successor && !this.#lasted(current)) this.#retry("the server asked to reconnect again");
+    else this.#attempts.begin();
+  }
+
+  /** Forgets what came while there were two links, once the one there is has brought all that both did. */
+  #forget(): void {
+    this.#forgetAt = Infinity;
+    const [rest, more] = this.#connections.values();
+    // Another attempt at the handover may follow.
+    if (!this.#repeats.remembering || more !== undefined || this.#current?.leaving) return;
+    if (rest === undefined) return this.#repeats.end();
+    // If it has yet to log in, this comes again once it has.
+    if (!rest.live) return;
+    rest.proofs.request(this.#now, () => {
+      if (this.#connections.size < 2) this.#forgetAt = this.#now + REMEMBERED;
+    });
+  }
+
+  #lasted(connection: Connection): boolean {
+    return this.#now - (connection.readyAt ?? this.#now) >= LASTING;
+  }
+
+  #connecting(): boolean {
+    return this.#next !== undefined || this.#attempts.underWay;
+  }
+
+  #gone(connection: Connection, info: CloseInfo): void {
+    this.#connections.delete(connection.link.id);
+    const joined = [...connection.channels.joined.keys()];
+    connection.lost();
+    this.#says.lost(connection.link.id, this.#now);
+    const reason = closeReason(info);
+    if (connection === this.#current) {
+      this.#current = undefined;
+      this.#absence.begin(connection.receivedAt, this.#membership.wanted.names());
+      if (this.#lasted(connection)) this.#attempts.reset();
+      if (this.#state === "running") {
+        if (!this.#connecting()) this.#retry(reason);
+        else this.#tellReconnecting(reason);
+      }
+    } else if (connection === this.#next) {
+      this.#next = undefined;
+      if (this.#state === "running" && !this.#attempts.underWay) this.#retry(reason);
+    } else if (connection.retired && !connection.drained && this.#state === "running") {
+      // What was said before its successor was there may have died with it.
+      this.#outputs.tell({ kind: "gap", from: connection.receivedAt, to: this.#now, channels: joined });
+    }
+    this.#advance();
+    this.#forget();
+  }
+
+  #retry(reason: string): void {
+    if (this.#attempts.failed(this.#now) !== undefined) {
+      this.#tellReconnecting(reason);
+    } else if (this.#current !== undefined) {
+      // No handover can be had; the old link serves for as long as it lives.
+      this.#current.leaving = false;
+      this.#forget();
+    } else {
+      const message = `Cannot connect to "${
+        shownUrl(this.#setup.url)
+      }" in ${this.#attempts.count} attempts: ${reason}`;
+      this.#fail(new ConnectionError("unreachable", message));
+    }
+  }
+
+  #tellReconnecting(reason: string): void {
+    const { count, retryAt } = this.#attempts;
+    const after = retryAt === Infinity ? 0 : retryAt - this.#now;
+    this.#outputs.tell({ kind: "reconnecting", after, attempt: count, reason, connection: this.#connection });
+  }
+
+  /** Does what is due. */
+  #expire(): void {
+    const now = this.#now;
+    if (this.#state === "ended" || now < this.deadline()) return;
+    if (now >= this.#forgetAt) {
+      this.#forgetAt = Infinity;
+      this.#repeats.end();
+    }
+    if (now >= this.#attempts.retryAt) this.#attempts.begin();
+    for (const connection of this.#connections.values()) {
+      connection.expire(now);
+      if (connection.gone) this.#inbox.push(connection);
+    }
+    this.#says.due(now);
+    this.#advance();
+  }
+
+  /** No session can be had. */
+  #fail(error: Error): void {
+    if (this.#state !== "running") return;
+    this.#error = error;
+    this.#end();
+    for (const connection of this.#connections.values()) {
+      connection.drop("the session has failed");
+      this.#inbox.push(connection);
+    }
+  }
+
+  /** Wants nothing more; the end follows once every link is gone and all that came has been told. */
+  #end(): void {
+    if (this.#state !== "running") return;
+    this.#state = "ending";
+    this.#forgetAt = Infinity;
+    this.#attempts.end();
+    this.#says.end();
+    this.#membership.end();
+  }
+}

@@ -1,0 +1,103 @@
+import { formatMessage } from "../../irc/wire/message.ts";
+import { CommandError } from "../../protocol/errors.ts";
+import { quote } from "../../protocol/quote.ts";
+import { LONGEST_TEXT, splitText } from "./split_text.ts";
+
+/** What a user can want of a Twitch session. */
+export type TwitchCommand =
+  | { readonly kind: "join"; readonly channel: string }
+  | { readonly kind: "part"; readonly channel: string }
+  | TwitchSayCommand
+  /** Settles with the milliseconds until the answer. */
+  | { readonly kind: "ping" };
+
+/** Says a text; one that is too long becomes several messages, each in its turn. */
+export interface TwitchSayCommand {
+  readonly kind: "say";
+  readonly channel: string;
+  readonly text: string;
+  /** Whether it is said with `/me`. */
+  readonly action?: boolean | undefined;
+  /** The id of the message this answers. */
+  readonly replyTo?: string | undefined;
+  /** A mark of our own that Twitch gives back, in letters, digits and `-`. */
+  readonly nonce?: string | undefined;
+}
+
+// "/me " is no part of what others see, but the frame that it becomes is.
+const LONGEST_ACTION = LONGEST_TEXT - "\u0001ACTION \u0001".length;
+
+/**
+ * The name of a channel as Twitch writes it: a `#` and the login of its account in lower case.
+ *
+ * @throws {CommandError} if it cannot be one.
+ *
+ * @example
+ * ```ts
+ * import { channelName } from "@parley/parley/twitch";
+ *
+ * channelName("Dallas"); // "#dallas"
+ * ```
+ */
+export function channelName(name: string): string {
+  if (!/^#?[A-Za-z0-9_]{1,25}$/.test(name)) {
+    throw invalid(`Cannot use channel ${quote(name)}: a name is 1 to 25 letters, digits or underscores`);
+  }
+  const login = name.startsWith("#") ? name.slice(1) : name;
+  return `#${login.toLowerCase()}`;
+}
+
+/** The line that joins a channel, or leaves it; the name as {@linkcode channelName} gives it. */
+export function membershipLine(command: "JOIN" | "PART", channel: string): string {
+  return formatMessage({ command, params: [channel] });
+}
+
+/**
+ * The texts that a say becomes, in their order, each as it is sent. A text that begins with `/me ` is an
+ * action. One that begins with `/` or `.` otherwise is a chat command to Twitch, of which it knows none here.
+ *
+ * @throws {CommandError} if it cannot be sent: a channel's name that is none, CR, LF or NUL, a text that is
+ * blank, an id or nonce that is none.
+ */
+export function sayTexts(command: TwitchSayCommand): string[] {
+  const { channel, replyTo, nonce } = command;
+  const action = command.action === true || command.text.startsWith("/me ");
+  const text = action ? command.text.replace(/^\/me /, "") : command.text;
+  // Twitch drops a text of nothing but spaces in silence.
+  if (text.trim() === "") throw invalid(`Cannot say to ${quote(channel)}: the text is blank`);
+  if (/[\0\r\n]/.test(text)) throw invalid(`Cannot say to ${quote(channel)}: the text has CR, LF or NUL`);
+  if (replyTo !== undefined && !/^[A-Za-z0-9-]{1,64}$/.test(replyTo)) {
+    throw invalid(`Cannot reply in ${quote(channel)}: ${quote(replyTo)} is not the id of a message`);
+  }
+  if (nonce !== undefined && !/^[A-Za-z0-9-]{1,64}$/.test(nonce)) {
+    throw invalid(
+      `Cannot say to ${quote(channel)}: nonce ${quote(nonce)} is not 1 to 64 letters, digits or "-"`,
+    );
+  }
+  return splitText(text, action ? LONGEST_ACTION : LONGEST_TEXT).map((part) => action ? `/me ${part}` : part);
+}
+
+/**
+ * The line that says one text of {@linkcode sayTexts}, with its tags.
+ *
+ * @throws {CommandError} if it cannot be sent.
+ */
+export function sayLine(
+  channel: string,
+  text: string,
+  tags: { readonly nonce?: string | undefined; readonly replyTo?: string | undefined } = {},
+): string {
+  const { nonce, replyTo } = tags;
+  return formatMessage({
+    tags: {
+      ...(nonce !== undefined && { "client-nonce": nonce }),
+      ...(replyTo !== undefined && { "reply-parent-msg-id": replyTo }),
+    },
+    command: "PRIVMSG",
+    params: [channel, text],
+  });
+}
+
+function invalid(message: string): CommandError {
+  return new CommandError("invalid_command", message);
+}

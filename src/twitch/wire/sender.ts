@@ -1,0 +1,104 @@
+import type { IrcMessage } from "../../irc/wire/message.ts";
+import { badgeInfo, parseBadges, type TwitchBadge } from "./badges.ts";
+import {
+  BADGE_INFO,
+  BADGES,
+  COLOR,
+  DISPLAY_NAME,
+  LOGIN,
+  MOD,
+  NICK,
+  readTags,
+  SUBSCRIBER,
+  tagOf,
+  TURBO,
+  type TwitchTags,
+  USER_ID,
+  VIP,
+  wholeNumber,
+} from "./tags.ts";
+
+/**
+ * Who sent a message, or whose state it tells, read from its tags as they are asked for.
+ * ([Twitch IRC, PRIVMSG tags](https://dev.twitch.tv/docs/chat/irc/))
+ */
+export class TwitchSender {
+  readonly #message: IrcMessage;
+  readonly #tags: TwitchTags;
+  #badges: readonly TwitchBadge[] | undefined;
+
+  /** Takes the message, and its tags if they have been read. */
+  constructor(message: IrcMessage, tags: TwitchTags = readTags(message)) {
+    this.#message = message;
+    this.#tags = tags;
+    this.#badges = undefined;
+  }
+
+  /** The account's id, which stays when the login changes. */
+  get id(): string | undefined {
+    return this.#tags[USER_ID] || undefined;
+  }
+
+  /** The account's login, in lower case; empty if the message does not tell it. */
+  get login(): string {
+    return this.#tags[LOGIN] || this.#tags[NICK] || this.#message.source?.nick || "";
+  }
+
+  /** The name to show: the display name, or the login where there is none. */
+  get name(): string {
+    return this.#tags[DISPLAY_NAME] || this.login;
+  }
+
+  /** The colour of the name as `#RRGGBB`, if one was chosen. */
+  get color(): string | undefined {
+    return this.#tags[COLOR];
+  }
+
+  /** The badges shown beside the name, in their order. */
+  get badges(): readonly TwitchBadge[] {
+    return this.#badges ??= parseBadges(this.#tags[BADGES], this.#tags[BADGE_INFO]);
+  }
+
+  /** The badge of a name, if it is shown. */
+  badge(name: string): TwitchBadge | undefined {
+    return this.badges.find((badge) => badge.name === name);
+  }
+
+  /** For how many months the sender has subscribed to the channel, also where no badge shows it. */
+  get subscribedMonths(): number | undefined {
+    const info = this.#tags[BADGE_INFO];
+    return wholeNumber(badgeInfo(info, "subscriber") ?? badgeInfo(info, "founder"));
+  }
+
+  /** Whether it is the channel's own account. */
+  get isBroadcaster(): boolean {
+    return this.badge("broadcaster") !== undefined;
+  }
+
+  /** Whether the sender moderates the channel. The broadcaster is no moderator to Twitch. */
+  get isMod(): boolean {
+    return this.#tags[MOD] !== undefined;
+  }
+
+  /** Whether the sender subscribes to the channel. */
+  get isSubscriber(): boolean {
+    return this.#tags[SUBSCRIBER] !== undefined;
+  }
+
+  /** Whether the sender is one of the channel's VIPs. */
+  get isVip(): boolean {
+    // "check for the presence of the tag", which says Twitch's documentation, and shows one with `vip=0`.
+    const vip = this.#tags[VIP];
+    return vip !== undefined && vip !== "0";
+  }
+
+  /** Whether the sender has Turbo, Twitch without advertisements. */
+  get isTurbo(): boolean {
+    return this.#tags[TURBO] !== undefined;
+  }
+
+  /** What the sender is to Twitch: `admin`, `global_mod`, `staff`, or `mod` to the channel; else undefined. */
+  get type(): string | undefined {
+    return tagOf(this.#message, "user-type");
+  }
+}

@@ -1,0 +1,142 @@
+import type { IrcMessage } from "../../irc/wire/message.ts";
+import { TwitchSender } from "./sender.ts";
+import { flagOf, numberOf, tagOf } from "./tags.ts";
+
+const SETTINGS = ["emote-only", "followers-only", "r9k", "slow", "subs-only"];
+
+/**
+ * ROOMSTATE: who may say what in a channel. All of it comes when we have joined, and then what changes: what
+ * is undefined stays as it was. ([Twitch IRC, ROOMSTATE tags](https://dev.twitch.tv/docs/chat/irc/))
+ */
+export class TwitchRoomStateEvent {
+  /** ROOMSTATE. */
+  readonly kind: "ROOMSTATE";
+  /** The line it came as. */
+  readonly message: IrcMessage;
+
+  /** Takes the line. */
+  constructor(message: IrcMessage) {
+    this.kind = "ROOMSTATE";
+    this.message = message;
+  }
+
+  /** The channel, with its `#`. */
+  get channel(): string {
+    return this.message.param(0);
+  }
+
+  /** The id of the channel's account. */
+  get roomId(): string | undefined {
+    return tagOf(this.message, "room-id");
+  }
+
+  /** Whether it tells everything, as on joining, or only what has changed. */
+  get isFull(): boolean {
+    return SETTINGS.every((name) => this.message.tag(name) !== undefined);
+  }
+
+  /** Whether messages must be nothing but emotes. */
+  get emoteOnly(): boolean | undefined {
+    return flagOf(this.message, "emote-only");
+  }
+
+  /** How long one must have followed the channel, in milliseconds, where 0 is any time; false: not at all. */
+  get followersOnly(): number | false | undefined {
+    if (this.message.tag("followers-only") === "-1") return false;
+    const minutes = numberOf(this.message, "followers-only");
+    return minutes === undefined ? undefined : minutes * 60_000;
+  }
+
+  /** Whether a message must differ from all others (unique-chat mode; the tag `r9k`). */
+  get uniqueChat(): boolean | undefined {
+    return flagOf(this.message, "r9k");
+  }
+
+  /** How long to wait between two messages, in milliseconds; 0: slow mode is off. */
+  get slow(): number | undefined {
+    const seconds = numberOf(this.message, "slow");
+    return seconds === undefined ? undefined : seconds * 1_000;
+  }
+
+  /** Whether one must be a subscriber or moderator. */
+  get subscribersOnly(): boolean | undefined {
+    return flagOf(this.message, "subs-only");
+  }
+}
+
+/**
+ * USERSTATE: what we are in a channel. It comes when we have joined, and when Twitch has taken what we said.
+ * ([Twitch IRC, USERSTATE tags](https://dev.twitch.tv/docs/chat/irc/))
+ */
+export class TwitchUserStateEvent {
+  /** USERSTATE. */
+  readonly kind: "USERSTATE";
+  /** The line it came as. */
+  readonly message: IrcMessage;
+  #user: TwitchSender | undefined;
+
+  /** Takes the line. */
+  constructor(message: IrcMessage) {
+    this.kind = "USERSTATE";
+    this.message = message;
+    this.#user = undefined;
+  }
+
+  /** The channel, with its `#`. */
+  get channel(): string {
+    return this.message.param(0);
+  }
+
+  /** We, as the channel sees us. */
+  get user(): TwitchSender {
+    return this.#user ??= new TwitchSender(this.message);
+  }
+
+  /** The sets of emotes we may use. */
+  get emoteSets(): readonly string[] {
+    return emoteSetsOf(this.message);
+  }
+
+  /** The id of what we said, if this answers that. */
+  get messageId(): string | undefined {
+    return tagOf(this.message, "id");
+  }
+
+  /** What we made up to know it by, if we did. */
+  get nonce(): string | undefined {
+    return tagOf(this.message, "client-nonce");
+  }
+}
+
+/**
+ * GLOBALUSERSTATE: what we are to Twitch. It comes after the login.
+ * ([Twitch IRC, GLOBALUSERSTATE tags](https://dev.twitch.tv/docs/chat/irc/))
+ */
+export class TwitchGlobalUserStateEvent {
+  /** GLOBALUSERSTATE. */
+  readonly kind: "GLOBALUSERSTATE";
+  /** The line it came as. */
+  readonly message: IrcMessage;
+  #user: TwitchSender | undefined;
+
+  /** Takes the line. */
+  constructor(message: IrcMessage) {
+    this.kind = "GLOBALUSERSTATE";
+    this.message = message;
+    this.#user = undefined;
+  }
+
+  /** We, as all channels see us. */
+  get user(): TwitchSender {
+    return this.#user ??= new TwitchSender(this.message);
+  }
+
+  /** The sets of emotes we may use. */
+  get emoteSets(): readonly string[] {
+    return emoteSetsOf(this.message);
+  }
+}
+
+function emoteSetsOf(message: IrcMessage): readonly string[] {
+  return (message.tag("emote-sets") ?? "").split(",").filter((set) => set !== "");
+}

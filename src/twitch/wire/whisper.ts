@@ -1,0 +1,58 @@
+import type { IrcMessage } from "../../irc/wire/message.ts";
+import { parseEmotes, type TwitchEmote } from "./emotes.ts";
+import { isAction, withoutAction } from "./privmsg.ts";
+import { TwitchSender } from "./sender.ts";
+import { tagOf } from "./tags.ts";
+
+/** WHISPER: somebody said something to us alone. ([Twitch IRC](https://dev.twitch.tv/docs/chat/irc/)) */
+export class TwitchWhisperEvent {
+  /** WHISPER. */
+  readonly kind: "WHISPER";
+  /** The line it came as. */
+  readonly message: IrcMessage;
+  #sender: TwitchSender | undefined;
+  #emotes: readonly TwitchEmote[] | undefined;
+
+  /** Takes the line. */
+  constructor(message: IrcMessage) {
+    this.kind = "WHISPER";
+    this.message = message;
+    this.#sender = undefined;
+    this.#emotes = undefined;
+  }
+
+  /** Who said it. */
+  get sender(): TwitchSender {
+    return this.#sender ??= new TwitchSender(this.message);
+  }
+
+  /** To whom: our login. */
+  get recipient(): string {
+    return this.message.param(0);
+  }
+
+  /** What was said; for `/me` without the frame. */
+  get text(): string {
+    return withoutAction(this.message.param(1));
+  }
+
+  /** Whether it was said with `/me`. */
+  get isAction(): boolean {
+    return isAction(this.message.param(1));
+  }
+
+  /** The emotes in the text, in its order. Ranges that are none are left out. */
+  get emotes(): readonly TwitchEmote[] {
+    return this.#emotes ??= parseEmotes(this.message.tag("emotes"), this.text);
+  }
+
+  /** The message's id: its number in the thread. */
+  get id(): string | undefined {
+    return tagOf(this.message, "message-id");
+  }
+
+  /** The id of the conversation. */
+  get threadId(): string | undefined {
+    return tagOf(this.message, "thread-id");
+  }
+}

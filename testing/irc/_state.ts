@@ -1,0 +1,117 @@
+import { type Line, LineDecoder } from "../../src/irc/wire/line_decoder.ts";
+import type { Data, Instant } from "../../src/protocol/protocol.ts";
+import { Queue } from "../../src/protocol/queue.ts";
+import { MonitorList } from "./_monitor.ts";
+import type { SaslConversation } from "./_sasl.ts";
+import type { ServerFlood } from "./_types.ts";
+
+/** A client's connection to an IRC server. */
+export class Connection {
+  readonly link: number;
+  readonly #decoder: LineDecoder;
+  /** Lines that were received and not read, and how many characters they have. */
+  readonly #lines = new Queue<Line>();
+  #waiting = 0;
+  /** When all that was read is paid for. */
+  #paid: Instant = 0;
+  /** When it is worth looking again. */
+  resumeAt: Instant = Infinity;
+  readonly capabilities: Set<string> = new Set();
+  nick = "";
+  user = "";
+  password = "";
+  negotiating = false;
+  /** Whether it takes values, and news of what is offered. */
+  notified = false;
+  sasl: SaslConversation | undefined;
+  account = "";
+  readonly monitored: MonitorList = new MonitorList();
+  registered = false;
+  frozen = false;
+  heard: Instant;
+  pinged = false;
+  closed = false;
+
+  constructor(link: number, messages: boolean, now: Instant) {
+    this.link = link;
+    this.#decoder = new LineDecoder({ messages });
+    this.heard = now;
+  }
+
+  /** Takes in what came; true if more is waiting than may. */
+  receive(data: Data, most: number): boolean {
+    this.#decoder.push(data);
+    for (let line = this.#decoder.next(); line !== undefined; line = this.#decoder.next()) {
+      this.#waiting += line.text.length;
+      this.#lines.push(line);
+    }
+    return this.#waiting > most;
+  }
+
+  /** When the next line may be read. */
+  nextAt(flood: ServerFlood | undefined): Instant {
+    return flood === undefined || this.#lines.length === 0 ? 0 : this.#paid - flood.ahead;
+  }
+
+  /** Reads a line, which costs. */
+  next(now: Instant, flood: ServerFlood | undefined): Line | undefined {
+    const line = this.#lines.shift();
+    if (line === undefined) return undefined;
+    this.#waiting -= line.text.length;
+    if (flood !== undefined) this.#paid = Math.max(now, this.#paid) + flood.line;
+    return line;
+  }
+
+  get mask(): string {
+    return `${this.nick}!${this.user}@client.test`;
+  }
+}
+
+/** The clients' connections to an IRC server, by link. */
+export class Connections extends Map<number, Connection> {
+  readonly #fold: (nick: string) => string;
+
+  constructor(fold: (nick: string) => string) {
+    super();
+    this.#fold = fold;
+  }
+
+  /** The one with a nick, let in or not. */
+  holder(nick: string): Connection | undefined {
+    const folded = this.#fold(nick);
+    for (const connection of this.values()) {
+      if (connection.nick !== "" && this.#fold(connection.nick) === folded) return connection;
+    }
+    return undefined;
+  }
+
+  /** The one with a nick, or all of them. */
+  all(nick?: string): Connection[] {
+    const all = [...this.values()];
+    return nick === undefined ? all : all.filter((one) => this.#fold(one.nick) === this.#fold(nick));
+  }
+
+  /** Those that were let in. */
+  registered(nick?: string): Connection[] {
+    return this.all(nick).filter((connection) => connection.registered);
+  }
+}
+
+/** A channel on an IRC server. */
+export class Channel {
+  readonly name: string;
+  /** The nicks of those in it, by their folded form. */
+  readonly members: Map<string, string> = new Map();
+  topic = "";
+  /** The folded nicks that may not join. */
+  readonly banned: Set<string> = new Set();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/** How people without a link are known. */
+export function maskOf(nick: string): string {
+  return `${nick}!${nick.toLowerCase()}@people.test`;
+}

@@ -1,0 +1,90 @@
+import type { Casemapping } from "../../src/irc/wire/casemapping.ts";
+import type { IrcMessage } from "../../src/irc/wire/message.ts";
+import type { Instant } from "../../src/protocol/protocol.ts";
+import type { ServerMechanism } from "./_sasl.ts";
+
+export type { ServerMechanism };
+
+/** How an IRC server for tests is set up. */
+export interface IrcServerOptions {
+  /** Its name. @default {"irc.test"} */
+  readonly name?: string;
+  /** The password clients must give. @default none */
+  readonly password?: string;
+  /** Nicks that are taken. @default {[]} */
+  readonly taken?: readonly string[];
+  /** Channels that need a key, by name. @default none */
+  readonly keys?: Readonly<Record<string, string>>;
+  /** Capabilities to offer. @default {["message-tags", "server-time", "echo-message", "multi-prefix"]} */
+  readonly capabilities?: readonly string[];
+  /** The accounts that SASL lets in, and their passwords. @default none, and no SASL */
+  readonly accounts?: Readonly<Record<string, string>>;
+  /** The NIST P-256 private keys of accounts, as PEM text: for ECDSA-NIST256P-CHALLENGE. @default none */
+  readonly signers?: Readonly<Record<string, string>>;
+  /** The account whose certificate every client is taken to show: for EXTERNAL. @default none */
+  readonly certificate?: string;
+  /** How clients may log in to them. @default {["SCRAM-SHA-256", "PLAIN"]} */
+  readonly mechanisms?: readonly ServerMechanism[];
+  /** Which nicks and channels count as the same, as it says by ISUPPORT. @default {"rfc1459"} */
+  readonly casemapping?: Casemapping;
+  /** How many nicks each client may watch by MONITOR; Infinity: no limit, 0: no MONITOR. @default {0} */
+  readonly monitor?: number;
+  /** What a line costs, and how much may wait before the client is thrown out. @default no limit */
+  readonly flood?: ServerFlood;
+  /** With nothing received for so long, in milliseconds, it asks by PING; twice that ends the link. @default {90_000} */
+  readonly pingInterval?: number;
+}
+
+/** How an IRC server for tests thinks of flooding ([RFC 1459 section 8.10](https://www.rfc-editor.org/rfc/rfc1459#section-8.10)). */
+export interface ServerFlood {
+  /** What each line costs, in milliseconds. */
+  readonly line: number;
+  /** How far costs may run ahead of the clock, in milliseconds, before lines wait. */
+  readonly ahead: number;
+  /** How many characters of lines may wait; one more is "Excess Flood". */
+  readonly queue: number;
+}
+
+/** What can be done to an IRC server, or by people on it who have no link. */
+export type IrcServerCommand =
+  /** Somebody says something in a channel, joining it first if need be. */
+  | { readonly kind: "say"; readonly nick: string; readonly channel: string; readonly text: string }
+  | { readonly kind: "kick"; readonly channel: string; readonly nick: string; readonly reason?: string }
+  /** Lets a nick join a channel no more, and kicks it if it is there. */
+  | { readonly kind: "ban"; readonly channel: string; readonly nick: string }
+  /** The people without links are split off and come back after so long, in milliseconds. */
+  | { readonly kind: "netsplit"; readonly ms: number }
+  /** Sends a line to one client, or to all who are registered. */
+  | { readonly kind: "raw"; readonly line: string; readonly nick?: string }
+  /** A nick that was taken is free from now on. */
+  | { readonly kind: "free"; readonly nick: string }
+  /** Throws a client out, and lets its user name in no more. */
+  | { readonly kind: "kline"; readonly nick: string; readonly reason: string }
+  /** The services that know the accounts go away, or come back. */
+  | { readonly kind: "services"; readonly up: boolean }
+  /** Ends a client's connection with ERROR. */
+  | { readonly kind: "kill"; readonly nick: string; readonly reason: string }
+  /** Drops one client's link, or all of them, without a word. */
+  | { readonly kind: "drop"; readonly nick?: string }
+  /** Neither hears nor says anything on the links there are, which stay open. */
+  | { readonly kind: "freeze" };
+
+/** What an IRC server tells of what happens on it. */
+export type IrcServerEvent =
+  | {
+    readonly kind: "registered";
+    readonly link: number;
+    readonly nick: string;
+    /** What it has logged in to; an empty string: nothing. */
+    readonly account: string;
+    readonly at: Instant;
+  }
+  | { readonly kind: "left"; readonly link: number; readonly nick: string; readonly at: Instant }
+  /** A line a client sent. */
+  | {
+    readonly kind: "line";
+    readonly link: number;
+    readonly nick: string;
+    readonly message: IrcMessage;
+    readonly at: Instant;
+  };

@@ -1,0 +1,25 @@
+import type { Numeric } from "./_monitor.ts";
+import type { IrcServerOptions } from "./_types.ts";
+
+/** What a server says to those it lets in. */
+export function welcome(name: string, mask: string, options: IrcServerOptions): Numeric[] {
+  const { casemapping = "rfc1459", monitor = 0 } = options;
+  return [
+    ["001", [`Welcome to the test network, ${mask}`]],
+    ["002", [`Your host is ${name}, running parley`]],
+    ["003", ["This server was created for a test"]],
+    ["004", [name, "parley", "i", "nt"]],
+    ["005", [
+      `CASEMAPPING=${casemapping}`,
+      "CHANTYPES=#",
+      ...(monitor === 0 ? [] : [monitor === Infinity ? "MONITOR" : `MONITOR=${monitor}`]),
+      "NETWORK=Test",
+      "NICKLEN=30",
+      "PREFIX=(ov)@+",
+      "are supported by this server",
+    ]],
+    ["375", [`- ${name} message of the day -`]],
+    ["372", ["- Welcome"]],
+    ["376", ["End of MOTD command"]],
+  ];
+}

@@ -1,0 +1,37 @@
+/**
+ * Servers, a world in virtual time, and what else tests of bots need.
+ *
+ * @example
+ * ```ts
+ * import { Simulation } from "@parley/parley/testing";
+ *
+ * const world = new Simulation({ seed: 1 });
+ * await world.run(1_000);
+ * world.clock.now(); // 1000
+ * ```
+ *
+ * @module
+ */
+export * from "./world/certificate.ts";
+export * from "./world/checker.ts";
+export * from "./discord/checker.ts";
+export * from "./discord/server.ts";
+export * from "./world/faults.ts";
+export * from "./discord/gateway_interactions.ts";
+export * from "./interactions/client.ts";
+export * from "./interactions/keys.ts";
+export { type CallFilter, InteractionRecorder, type RecordedCall } from "./interactions/recorder.ts";
+export * from "./interactions/reply.ts";
+export * from "./irc/checker.ts";
+export * from "./irc/server.ts";
+export * from "./world/listen.ts";
+export * from "./world/network.ts";
+export * from "./world/random.ts";
+export * from "./world/search.ts";
+export * from "./world/simulation.ts";
+export * from "./world/trace_hash.ts";
+export * from "./twitch/checker.ts";
+export * from "./twitch/server.ts";
+export * from "./twitch/server_types.ts";
+export type { Violation } from "./world/violation.ts";
+export * from "./world/virtual_clock.ts";

@@ -1,0 +1,116 @@
+import type { Clock } from "../../src/driver/clock.ts";
+import type { LinkEvents } from "../../src/driver/host.ts";
+import type { Instant } from "../../src/protocol/protocol.ts";
+
+/** How a process stands still. */
+export interface Freeze {
+  /** Whether its clock stands, too, as a monotonic one may while a machine sleeps. @default {false} */
+  readonly clockStands?: boolean;
+  /** What it finds first afterwards: what came over its links, or the timers that are due. @default {"timers"} */
+  readonly first?: "timers" | "links";
+}
+
+/**
+ * What a host's name stands for: a process with a clock of its own, which may stand still. Afterwards everything
+ * that came meanwhile is due at once.
+ */
+export class Process implements Clock {
+  readonly #clock: Clock;
+  /** How far its clock is ahead of the world's. */
+  #ahead = 0;
+  #last: Instant = -Infinity;
+  #frozen = false;
+  #thaws: Instant = -Infinity;
+  #stoodFrom: Instant | undefined;
+  readonly #timers: (() => void)[] = [];
+  readonly #heard: (() => void)[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  now(): Instant {
+    const world = this.#stoodFrom ?? this.#clock.now();
+    return this.#last = Math.max(this.#last, world + this.#ahead);
+  }
+
+  setTimer(at: Instant, wake: () => void): () => void {
+    let live = true;
+    let undo = () => {};
+    const fire = () => {
+      if (!live) return;
+      if (this.#frozen) this.#timers.push(fire);
+      // Its clock has stood, or was set back.
+      else if (this.now() < at) arm();
+      else wake();
+    };
+    const arm = () => void (undo = this.#clock.setTimer(at - this.#ahead, fire));
+    arm();
+    return () => {
+      live = false;
+      undo();
+    };
+  }
+
+  /** Sets its clock so far ahead of the world's; it never goes backwards, but may stand until its time comes. */
+  skew(ahead: number): void {
+    this.#ahead = ahead;
+  }
+
+  /** Lets it do and hear nothing for so long. */
+  freeze(ms: number, { clockStands = false, first = "timers" }: Freeze): void {
+    this.#frozen = true;
+    const now = this.#clock.now();
+    if (clockStands) this.#stoodFrom ??= now;
+    this.#thaws = Math.max(this.#thaws, now + ms);
+    this.#clock.setTimer(now + ms, () => {
+      if (this.#frozen && this.#clock.now() >= this.#thaws) this.#thaw(first);
+    });
+  }
+
+  /** What happens outside reaches it, once it moves. */
+  hear(happens: () => void): void {
+    if (this.#frozen) this.#heard.push(happens);
+    else happens();
+  }
+
+  /** The same for what a link tells. */
+  listening(events: LinkEvents): LinkEvents {
+    return {
+      opened: (info) => this.hear(() => events.opened(info)),
+      receive: (data, together) => this.hear(() => events.receive(data, together)),
+      closed: (info) => this.hear(() => events.closed(info)),
+    };
+  }
+
+  /** What a promise comes to, once it moves. */
+  async hears<T>(promise: Promise<T>): Promise<T> {
+    await Promise.allSettled([promise]);
+    if (this.#frozen) await new Promise<void>((resolve) => this.hear(resolve));
+    return await promise;
+  }
+
+  #thaw(first: "timers" | "links"): void {
+    if (this.#stoodFrom !== undefined) this.#ahead -= this.#clock.now() - this.#stoodFrom;
+    this.#stoodFrom = undefined;
+    const [timers, heard] = [this.#timers.splice(0), this.#heard.splice(0)];
+    this.#catchUp(first === "timers" ? [...timers, ...heard] : [...heard, ...timers]);
+  }
+
+  /** One after the other, at the same instant: what comes of each may settle before the next. */
+  #catchUp(due: (() => void)[]): void {
+    if (this.#clock.now() < this.#thaws) return void this.#timers.unshift(...due);
+    const next = due.shift();
+    if (next === undefined) {
+      // What came while it caught up is behind what it found.
+      due = [...this.#heard.splice(0), ...this.#timers.splice(0)];
+      if (due.length === 0) return void (this.#frozen = false);
+      return this.#catchUp(due);
+    }
+    // A timer that is due would otherwise be put behind again.
+    this.#frozen = false;
+    next();
+    this.#frozen = true;
+    this.#clock.setTimer(this.#clock.now(), () => this.#catchUp(due));
+  }
+}

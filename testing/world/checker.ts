@@ -1,0 +1,145 @@
+import type { Observation } from "../../src/driver/host.ts";
+import { LONGEST_MESSAGE } from "../../src/irc/wire/command.ts";
+import { LineDecoder } from "../../src/irc/wire/line_decoder.ts";
+import type { Instant, Outcome } from "../../src/protocol/protocol.ts";
+import type { Violation } from "./violation.ts";
+
+/** An event and when it was delivered. */
+export interface Delivered<Event> {
+  readonly event: Event;
+  readonly at: Instant;
+}
+
+/** Something a client said, and how that ended. */
+export interface Saying {
+  /** No two are the same. */
+  readonly text: string;
+  /** Undefined: not settled. */
+  outcome: Outcome["kind"] | undefined;
+}
+
+/** What links carried, line by line and in order: what {@linkcode linesOf} gives. */
+export interface ObservedLine {
+  readonly direction: "sent" | "received";
+  readonly link: number;
+  /** The line, without its line ending. */
+  readonly line: string;
+  /** Whether the client had closed the link by then. */
+  readonly closing: boolean;
+  /** The observation it was, or was completed by. */
+  readonly observation: Observation;
+}
+
+const encoder = new TextEncoder();
+
+/** The lines a client of a line protocol sent and received; what is secret is left out. */
+export function* linesOf(observations: readonly Observation[]): Generator<ObservedLine> {
+  const urls = new Map<number, string>();
+  const decoders = new Map<number, LineDecoder>();
+  const closed = new Set<number>();
+  for (const observation of observations) {
+    if (observation.kind === "dial") urls.set(observation.link, observation.url);
+    if (observation.kind === "close") closed.add(observation.link);
+    if (observation.kind === "sent" && typeof observation.data === "string") {
+      const line = observation.data.replace(/\r\n$/, "");
+      const { link } = observation;
+      yield { direction: "sent", link, line, closing: closed.has(link), observation };
+    }
+    if (observation.kind !== "received") continue;
+    const { link } = observation;
+    const messages = /^wss?:/i.test(urls.get(link) ?? "");
+    const decoder = decoders.get(link) ?? new LineDecoder({ messages });
+    decoders.set(link, decoder);
+    decoder.push(observation.data);
+    for (let line = decoder.next(); line !== undefined; line = decoder.next()) {
+      if (line.kind !== "line") continue;
+      yield { direction: "received", link, line: line.text, closing: closed.has(link), observation };
+    }
+  }
+}
+
+/**
+ * Checks what a client of a line protocol put on the wire: each send is one line that ends where it should
+ * and fits, and PING is answered before anything else is received.
+ */
+export function checkLines(observations: readonly Observation[]): Violation[] {
+  const violations: Violation[] = [];
+  for (const observation of observations) {
+    if (observation.kind !== "sent" || typeof observation.data !== "string") continue;
+    const { link, data } = observation;
+    const line = data.slice(0, -2);
+    if (!data.endsWith("\r\n") || /[\r\n\0]/.test(line)) {
+      violations.push({
+        rule: "not_one_line",
+        message: `link ${link}: ${JSON.stringify(data)} is not one line`,
+      });
+    }
+    const { length } = encoder.encode(line);
+    if (length > LONGEST_MESSAGE) {
+      violations.push({ rule: "line_too_long", message: `link ${link}: a line of ${length} bytes was sent` });
+    }
+  }
+  return [...violations, ...checkPings(observations)];
+}
+
+function checkPings(observations: readonly Observation[]): Violation[] {
+  const violations: Violation[] = [];
+  /** PINGs that were received and are not answered, by link. */
+  const owed = new Map<number, { readonly token: string; readonly by: Observation }[]>();
+  for (const { direction, link, line, closing, observation } of linesOf(observations)) {
+    const pings = owed.get(link) ?? [];
+    owed.set(link, pings);
+    if (direction === "sent") {
+      const index = pings.findIndex(({ token }) => line === `PONG :${token}`);
+      if (index >= 0) pings.splice(index, 1);
+      continue;
+    }
+    for (const { token, by } of pings.filter(({ by }) => by !== observation)) {
+      violations.push({
+        rule: "ping_late",
+        message: `link ${link}: PING ${token} was not answered in the same drain`,
+      });
+      pings.splice(pings.findIndex((ping) => ping.by === by), 1);
+    }
+    // On a link that is being closed there is nobody to answer any more.
+    if (line.startsWith("PING :") && !closing) pings.push({ token: line.slice(6), by: observation });
+  }
+  for (const [link, pings] of owed) {
+    for (const { token } of pings) {
+      violations.push({ rule: "ping_unanswered", message: `link ${link}: PING ${token} was never answered` });
+    }
+  }
+  return violations;
+}
+
+/**
+ * Checks how what a client said has ended against what the server heard, each text as often as it heard it:
+ * what is done was heard once, what was cancelled never, and nothing more than once.
+ */
+export function checkSayings(sayings: readonly Saying[], heard: ReadonlyMap<string, number>): Violation[] {
+  const violations: Violation[] = [];
+  for (const { text, outcome } of sayings) {
+    const count = heard.get(text) ?? 0;
+    if (outcome === undefined) violations.push({ rule: "unsettled", message: `"${text}" never settled` });
+    if (count > 1) violations.push({ rule: "sent_twice", message: `"${text}" was sent ${count} times` });
+    if (outcome === "done" && count === 0) {
+      violations.push({
+        rule: "done_unheard",
+        message: `"${text}" is called done, but the server never heard it`,
+      });
+    }
+    if (outcome === "cancelled" && count > 0) {
+      violations.push({ rule: "cancelled_sent", message: `"${text}" is called cancelled, but was sent` });
+    }
+  }
+  return violations;
+}
+
+/** Checks that nothing was delivered or done after the end. */
+export function checkEnd(observations: readonly Observation[]): Violation[] {
+  const end = observations.findIndex(({ kind }) => kind === "end");
+  const after = end < 0 ? [] : observations.slice(end + 1);
+  return after.filter(({ kind }) => kind !== "error").map(({ kind }) => {
+    return { rule: "after_end", message: `"${kind}" came after the end` };
+  });
+}

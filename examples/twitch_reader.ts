@@ -5,7 +5,7 @@
  *     bun examples/twitch_reader.ts forsen
  *     node --import ./tools/node_hook.ts examples/twitch_reader.ts forsen
  *
- * `--url` names another server, such as one of `@parley/parley/testing`; `--light` or `--dark` the terminal's
+ * `--url` names another server, such as one of `@parley/testing`; `--light` or `--dark` the terminal's
  * background, if it does not tell. NO_COLOR is respected. Ctrl-C or SIGTERM ends it.
  */
 import type { ClientEvent } from "@parley/parley/driver";

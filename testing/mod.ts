@@ -3,7 +3,7 @@
  *
  * @example
  * ```ts
- * import { Simulation } from "@parley/parley/testing";
+ * import { Simulation } from "@parley/testing";
  *
  * const world = new Simulation({ seed: 1 });
  * await world.run(1_000);
@@ -15,6 +15,7 @@
 export * from "./world/certificate.ts";
 export * from "./world/checker.ts";
 export * from "./discord/checker.ts";
+export * from "./discord/fetch.ts";
 export * from "./discord/server.ts";
 export * from "./world/faults.ts";
 export * from "./discord/gateway_interactions.ts";

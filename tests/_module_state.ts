@@ -14,15 +14,18 @@ export const KEPT: Readonly<Record<string, string>> = {
   "src/driver/host.ts: ofProcess": "timers and permits of a server process; undefined on an edge isolate",
   "src/discord/gateway/wire/dispatch_head.ts: beginnings": "how payloads begin, the same for all, by a byte",
   "src/discord/gateway/wire/dispatch_head.ts: head": "scratch: what it holds is read before the next call",
-  "src/discord/interactions/endpoint/verify.ts: imported": "public keys by their digits, 64 at most; a key is no I/O",
-  "src/discord/interactions/endpoint/verify.ts: looked": "public keys that were looked at, held by nothing here",
+  "src/discord/interactions/endpoint/verify.ts: imported":
+    "public keys by their digits, 64 at most; a key is no I/O",
+  "src/discord/interactions/endpoint/verify.ts: looked":
+    "public keys that were looked at, held by nothing here",
   "src/irc/wire/event.ts: classes": "the class of events of a kind, the same for all",
   "src/irc/wire/message.ts: places": "scratch: what it holds is read before the next call",
   "src/irc/wire/pong.ts: room": "scratch: what it holds is read before the next call",
   "src/transport/deno_net.ts: NO_BYTES": "there are none in it",
   "src/twitch/wire/tags.ts: IN_ORDER": "a pattern; where it begins to look is set before each use",
   "src/twitch/wire/tags.ts: USUAL": "a pattern; where it begins to look is set before each use",
-  "src/irc/wire/split_text.ts: segmenter": "keeps nothing of a text; made when one is split for the first time",
+  "src/irc/wire/split_text.ts: segmenter":
+    "keeps nothing of a text; made when one is split for the first time",
 };
 
 /** Classes whose objects keep nothing that one call could leave to another. */

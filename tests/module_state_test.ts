@@ -5,11 +5,10 @@ import { checkModuleState } from "./_module_state.ts";
 
 const root = new URL("../", import.meta.url);
 
-/** The sources of a folder, but for the servers and clients that are for tests. */
+/** The sources of a folder. */
 function read(folder: string): [path: string, text: string][] {
   return readdirSync(new URL(folder, root), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}${entry.name}`;
-    if (path === "src/testing") return [];
     if (entry.isDirectory()) return read(`${path}/`);
     return entry.name.endsWith(".ts") ? [[path, readFileSync(new URL(path, root), "utf8")]] : [];
   });

@@ -56,7 +56,7 @@ export interface ExampleFiles {
 
 /** What examples read from the environment. */
 const SET_UP = `import { test } from "node:test";
-import { SigningKeys } from "@parley/parley/testing";
+import { SigningKeys } from "@parley/testing";
 process.env.DISCORD_PUBLIC_KEY = (await SigningKeys.generate()).publicKey;
 `;
 
@@ -64,7 +64,7 @@ process.env.DISCORD_PUBLIC_KEY = (await SigningKeys.generate()).publicKey;
 export function writeExamples(folder: string): ExampleFiles {
   const programs: string[] = [];
   const tests: string[] = [];
-  for (const path of ["README.md", ...walk("docs"), "mod.ts", ...walk("src")]) {
+  for (const path of ["README.md", ...walk("docs"), "mod.ts", ...walk("src"), ...walk("testing")]) {
     for (const { line, code, runnable } of findExamples(Deno.readTextFileSync(join(root, path)))) {
       const program = `${path.replaceAll("/", "-")}-${line}.ts`;
       Deno.writeTextFileSync(join(folder, program), code);

@@ -1,6 +1,6 @@
 /**
- * Lets Node import by the names in `deno.json`: `@std/*` as the stand-ins under `tests/std/`, and this
- * package by its own name.
+ * Lets Node import by the names in `deno.json`: `@std/*` as the stand-ins under `tests/std/`, and the
+ * packages that are made here by their own.
  *
  * Used as `node --import ./tools/node_hook.ts`.
  *
@@ -16,6 +16,7 @@ const config: { name: string; exports: Record<string, string> } = JSON.parse(
 
 function mapped(specifier: string): string | undefined {
   if (specifier.startsWith("@std/")) return `tests/std/${specifier.slice("@std/".length)}.ts`;
+  if (specifier === "@parley/testing") return "testing/mod.ts";
   if (specifier !== config.name && !specifier.startsWith(`${config.name}/`)) return undefined;
   return config.exports[`.${specifier.slice(config.name.length)}`];
 }

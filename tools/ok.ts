@@ -26,7 +26,7 @@ const scratch = await Deno.makeTempDir({ prefix: "parley-" });
 
 async function all(): Promise<boolean> {
   const config = await chooseConfig(scratch);
-  const modules = ["src", "tests", "tools", "examples", "bench"].flatMap((folder) =>
+  const modules = ["src", "testing", "tests", "tools", "examples", "bench"].flatMap((folder) =>
     [...walk(folder)].filter((path) => path.endsWith(".ts"))
   );
   const { programs } = writeExamples(scratch);

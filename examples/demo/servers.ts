@@ -9,7 +9,7 @@ import {
   listenWebSocket,
   selfSignedCertificate,
   TwitchServer,
-} from "@parley/parley/testing";
+} from "@parley/testing";
 import { dialer } from "@parley/parley/transport";
 import { type Network, type NetworkName, onDiscord, onIrc, onTwitch } from "./networks.ts";
 

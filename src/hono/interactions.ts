@@ -1,4 +1,7 @@
-import { InteractionEndpoint, type InteractionEndpointOptions } from "../discord/interactions/endpoint/endpoint.ts";
+import {
+  InteractionEndpoint,
+  type InteractionEndpointOptions,
+} from "../discord/interactions/endpoint/endpoint.ts";
 import { type HonoContext, respondTo } from "./context.ts";
 
 /**

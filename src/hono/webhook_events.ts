@@ -1,4 +1,7 @@
-import { WebhookEndpoint, type WebhookEndpointOptions } from "../discord/interactions/endpoint/webhook_endpoint.ts";
+import {
+  WebhookEndpoint,
+  type WebhookEndpointOptions,
+} from "../discord/interactions/endpoint/webhook_endpoint.ts";
 import { type HonoContext, respondTo } from "./context.ts";
 
 /**

@@ -78,7 +78,10 @@ export class IrcClient extends IrcCommandClient {
     const urls = urlsOf(options);
     const dial = dialer({ ...(tls && { tls }), ...(headers && { headers }) });
     super(hostWith(dial, options.runtime), options, "irc");
-    const handlers = this.#handlers = new LineHandlers(options.use, (error) => this.report(error));
+    const failed = (error: unknown) => this.report(error);
+    const handlers = this.#handlers = new LineHandlers(options.use, failed, (result) => {
+      if (result instanceof Promise) result.catch(failed);
+    });
     this.#session = new IrcSession({ ...options, url: urls, random: this.host.random, handlers });
     const { crypto } = this.host;
     const answer = answerIrc({ sts: options.sts ?? new MemoryStsStore(), sign: options.sasl?.sign, crypto });

@@ -17,7 +17,13 @@ export * from "./host/answers.ts";
 export type * from "./session/ask.ts";
 export * from "./wire/casemapping.ts";
 export * from "./client.ts";
-export { type CommandExtras, commandOf, formatCommand, type IrcCommand, LONGEST_MESSAGE } from "./wire/command.ts";
+export {
+  type CommandExtras,
+  commandOf,
+  formatCommand,
+  type IrcCommand,
+  LONGEST_MESSAGE,
+} from "./wire/command.ts";
 export { type CommandOptions, IrcCommandClient, type OneOrMore } from "./command_client.ts";
 export { COMMANDS, type KnownCommand, type ParameterValue } from "./wire/command_table.ts";
 export * from "./wire/ctcp.ts";
@@ -46,8 +52,20 @@ export type {
   SignAnswer,
   SignAsk,
 } from "./session/registration/sasl.ts";
-export type { DeriveAnswer, DeriveAsk, NonceAnswer, NonceAsk, ScramHash } from "./session/registration/scram.ts";
-export type { StsLoadAnswer, StsLoadAsk, StsPolicy, StsSaveAnswer, StsSaveAsk } from "./session/registration/sts.ts";
+export type {
+  DeriveAnswer,
+  DeriveAsk,
+  NonceAnswer,
+  NonceAsk,
+  ScramHash,
+} from "./session/registration/scram.ts";
+export type {
+  StsLoadAnswer,
+  StsLoadAsk,
+  StsPolicy,
+  StsSaveAnswer,
+  StsSaveAsk,
+} from "./session/registration/sts.ts";
 export * from "./session/session.ts";
 export * from "./wire/split_text.ts";
 export * from "./host/sts_store.ts";

@@ -6,18 +6,9 @@ import type { TlsOptions } from "../transport/options.ts";
 import type { TwitchAnswer, TwitchAsk } from "./session/outputs.ts";
 import type { TwitchCommand } from "./wire/command.ts";
 import type { TwitchEvent } from "./wire/event.ts";
-import type { TwitchLoginError } from "./session/login.ts";
+import type { TwitchTokenProvider } from "./host/token_provider.ts";
 import type { TwitchAccepted } from "./session/channel_outbox.ts";
 import { type TwitchConnectionInfo, TwitchPool, type TwitchPoolOptions } from "./session/pool.ts";
-
-/**
- * Gives the token to log in with, before each login. If Twitch has refused the last one, it is asked once more
- * and told so, and had better give another: one that has expired is to be refreshed.
- */
-export type TwitchTokenProvider = (
-  signal: AbortSignal,
-  refused?: TwitchLoginError,
-) => string | Promise<string>;
 
 /** What {@linkcode TwitchClient.connect} takes. */
 export interface TwitchClientOptions extends ClientOptions, Omit<TwitchPoolOptions, "random" | "token"> {

@@ -18,6 +18,7 @@
 export type { TwitchAnswer, TwitchAsk } from "./session/outputs.ts";
 export { TwitchBadge } from "./wire/badges.ts";
 export * from "./client.ts";
+export type { TwitchTokenProvider } from "./host/token_provider.ts";
 export { channelName, type TwitchCommand, type TwitchSayCommand } from "./wire/command.ts";
 export type { TwitchTimeouts } from "./session/connection.ts";
 export { TwitchEmote } from "./wire/emotes.ts";

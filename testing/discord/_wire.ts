@@ -28,7 +28,7 @@ const SLACK = 1;
  *
  * @example
  * ```ts
- * import { checkDiscordWire } from "@parley/parley/testing";
+ * import { checkDiscordWire } from "@parley/testing";
  *
  * const dial = { label: "shard 0", at: 0, kind: "dial", url: "wss://gateway.test" } as const;
  * checkDiscordWire([{ ...dial, link: 1 }, { ...dial, link: 2 }]);

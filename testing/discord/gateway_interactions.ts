@@ -1,6 +1,6 @@
 import { isRecord } from "../../src/protocol/json_value.ts";
 import type { DiscordServerAnswer } from "./_interactions.ts";
-import type { DiscordServerRunner } from "./_rest.ts";
+import type { DiscordServerRunner } from "./fetch.ts";
 
 /**
  * What an `InteractionClient` gives its interactions to, so that a bot gets them through its gateway: a
@@ -18,7 +18,7 @@ import type { DiscordServerRunner } from "./_rest.ts";
  *   gatewayInteractions,
  *   InteractionClient,
  *   Simulation,
- * } from "@parley/parley/testing";
+ * } from "@parley/testing";
  *
  * const world = new Simulation();
  * const core = new DiscordServer({ url: "wss://gateway.test" });

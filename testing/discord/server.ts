@@ -30,7 +30,6 @@ import type {
   DiscordServerOptions,
 } from "./_types.ts";
 
-export { discordServerFetch, type DiscordServerRunner } from "./_rest.ts";
 export type { RestFile, RestRequest, RestResponse } from "./_answers.ts";
 export type { DiscordServerAnswer, DiscordServerInteraction } from "./_interactions.ts";
 export type { DiscordServerLimit, DiscordServerLimits } from "./_limits.ts";
@@ -59,7 +58,7 @@ const utf8 = new TextEncoder();
  *
  * @example
  * ```ts
- * import { DiscordServer } from "@parley/parley/testing";
+ * import { DiscordServer } from "@parley/testing";
  *
  * const server = new DiscordServer({ heartbeatInterval: 10_000 });
  * server.start(0);

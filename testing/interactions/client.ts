@@ -4,13 +4,7 @@ import type {
   APIWebhookEventBody,
   RESTPostAPIApplicationCommandsJSONBody,
 } from "discord-api-types/v10";
-import {
-  type CommandUse,
-  optionsOf,
-  type OptionValue,
-  type Partially,
-  Resolved,
-} from "./_options.ts";
+import { type CommandUse, optionsOf, type OptionValue, type Partially, Resolved } from "./_options.ts";
 import type { SigningKeys } from "./keys.ts";
 import { InteractionReply } from "./reply.ts";
 
@@ -74,7 +68,7 @@ const SELECTS = { user: USER_SELECT, role: 6, channel: 8, attachment: FILE_UPLOA
  * @example
  * ```ts
  * import { command, interactionHandler, InteractionRouter } from "@parley/parley/discord/interactions";
- * import { InteractionClient, SigningKeys } from "@parley/parley/testing";
+ * import { InteractionClient, SigningKeys } from "@parley/testing";
  *
  * const keys = await SigningKeys.generate();
  * const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));

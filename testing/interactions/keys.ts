@@ -19,7 +19,7 @@ export interface SignedHeaders extends Record<string, string> {
  * @example
  * ```ts
  * import { interactionHandler, InteractionRouter } from "@parley/parley/discord/interactions";
- * import { SigningKeys } from "@parley/parley/testing";
+ * import { SigningKeys } from "@parley/testing";
  *
  * const keys = await SigningKeys.generate();
  * const handler = interactionHandler({ publicKey: keys.publicKey, router: new InteractionRouter() });

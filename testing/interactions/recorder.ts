@@ -25,7 +25,7 @@ export interface CallFilter {
  * @example
  * ```ts
  * import { DiscordRest } from "@parley/parley/discord/rest";
- * import { InteractionRecorder } from "@parley/parley/testing";
+ * import { InteractionRecorder } from "@parley/testing";
  *
  * const discord = new InteractionRecorder();
  * const rest = new DiscordRest({ token: "a.bot.token", fetch: discord.fetch });

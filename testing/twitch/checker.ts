@@ -44,7 +44,7 @@ export interface TwitchLimitOptions {
  *
  * @example
  * ```ts
- * import { checkTwitchLimits, type TwitchServerRecord } from "@parley/parley/testing";
+ * import { checkTwitchLimits, type TwitchServerRecord } from "@parley/testing";
  *
  * const log = Array.from({ length: 21 }, (_, index): TwitchServerRecord => {
  *   return { kind: "line", link: -1, at: index, login: "bot", text: `JOIN #channel${index}` };
@@ -110,7 +110,7 @@ export interface TwitchPauseOptions {
  *
  * @example
  * ```ts
- * import { checkTwitchPauses, type TwitchServerRecord } from "@parley/parley/testing";
+ * import { checkTwitchPauses, type TwitchServerRecord } from "@parley/testing";
  *
  * const log = [0, 600].map((at): TwitchServerRecord => {
  *   return { kind: "line", link: -1, at, login: "bot", text: "PRIVMSG #dallas hello", pause: 1_000 };

@@ -4,17 +4,7 @@ import type { CloseInfo, Data, Instant, OpenInfo, Output, Protocol } from "../..
 import { Queue } from "../../src/protocol/queue.ts";
 import type { RateLog } from "../../src/protocol/rate_log.ts";
 import { Account, Connection } from "./_connection.ts";
-import {
-  checkLine,
-  fold,
-  HOST,
-  idOf,
-  NOTICES,
-  sourceOf,
-  tagged,
-  userTags,
-  welcome,
-} from "./_lines.ts";
+import { checkLine, fold, HOST, idOf, NOTICES, sourceOf, tagged, userTags, welcome } from "./_lines.ts";
 import type {
   TwitchServerCommand,
   TwitchServerEvent,
@@ -39,7 +29,7 @@ const SILENCE = 1_800_000;
  * @example In virtual time
  * ```ts
  * import { Driver } from "@parley/parley/driver";
- * import { Simulation, TwitchServer } from "@parley/parley/testing";
+ * import { Simulation, TwitchServer } from "@parley/testing";
  * import { TWITCH_URL, TwitchClient } from "@parley/parley/twitch";
  *
  * const world = new Simulation();

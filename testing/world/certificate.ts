@@ -20,7 +20,7 @@ const HOUR = 3_600_000;
  *
  * @example
  * ```ts
- * import { selfSignedCertificate } from "@parley/parley/testing";
+ * import { selfSignedCertificate } from "@parley/testing";
  *
  * const { cert, key } = await selfSignedCertificate({ hosts: ["127.0.0.1"] });
  * cert.startsWith("-----BEGIN CERTIFICATE-----"); // true

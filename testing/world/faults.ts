@@ -158,7 +158,7 @@ export type AlsoFault = "coalesce" | "narrow" | "http" | "freeze" | "causes";
  *
  * @example
  * ```ts
- * import { faultPlans } from "@parley/parley/testing";
+ * import { faultPlans } from "@parley/testing";
  * import fc from "fast-check";
  *
  * const [plan] = fc.sample(faultPlans(fc, { until: 60_000 }), { seed: 1, numRuns: 1 });

@@ -75,7 +75,7 @@ const DEFAULT_MAX_MESSAGE = 1_048_576;
  *
  * @example
  * ```ts
- * import { type Acceptor, listenTcp } from "@parley/parley/testing";
+ * import { type Acceptor, listenTcp } from "@parley/testing";
  *
  * async function serve(driver: Acceptor): Promise<void> {
  *   await using listener = await listenTcp(driver);
@@ -122,7 +122,7 @@ export async function listenTcp(server: Acceptor, options: ListenOptions = {}): 
  *
  * @example
  * ```ts
- * import { type Acceptor, listenWebSocket } from "@parley/parley/testing";
+ * import { type Acceptor, listenWebSocket } from "@parley/testing";
  *
  * async function serve(driver: Acceptor): Promise<void> {
  *   await using listener = await listenWebSocket(driver, { fetch: () => Response.json({ shards: 1 }) });

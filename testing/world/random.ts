@@ -5,7 +5,7 @@
  *
  * @example
  * ```ts
- * import { seededRandom } from "@parley/parley/testing";
+ * import { seededRandom } from "@parley/testing";
  *
  * const a = seededRandom(1, "client");
  * const b = seededRandom(1, "client");

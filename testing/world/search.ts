@@ -79,7 +79,7 @@ export interface SearchOptions {
  *
  * @example
  * ```ts
- * import { faultPlans, planOf } from "@parley/parley/testing";
+ * import { faultPlans, planOf } from "@parley/testing";
  * import fc from "fast-check";
  *
  * const plans = faultPlans(fc, { until: 60_000 });
@@ -104,8 +104,8 @@ export function planOf<Act>(
  * ```ts
  * import { Driver } from "@parley/parley/driver";
  * import { IrcClient } from "@parley/parley/irc";
- * import { asTest, faultPlans, IrcServer, scheduleFaults, searchWorlds } from "@parley/parley/testing";
- * import { Simulation, type World } from "@parley/parley/testing";
+ * import { asTest, faultPlans, IrcServer, scheduleFaults, searchWorlds } from "@parley/testing";
+ * import { Simulation, type World } from "@parley/testing";
  * import fc from "fast-check";
  *
  * const botWorld: World<never> = {
@@ -211,7 +211,7 @@ async function shrink<Act>(
  *
  * @example
  * ```ts
- * import { newTally } from "@parley/parley/testing";
+ * import { newTally } from "@parley/testing";
  *
  * const tally = newTally(); // for searchWorlds(fc, world, seeds, { tally })
  * console.log(tally.worlds); // 0
@@ -243,7 +243,7 @@ function nameOf(fault: Fault<unknown>): string {
  *
  * @example
  * ```ts
- * import { asTest } from "@parley/parley/testing";
+ * import { asTest } from "@parley/testing";
  *
  * const violations = [{ rule: "not_in_channel", message: "is not in #a" }];
  * const found = { seed: 7, plan: [{ kind: "reset", at: 1_000 } as const], violations };

@@ -30,7 +30,7 @@ export interface SimulationOptions extends NetworkConditions {
  *
  * @example
  * ```ts
- * import { Simulation } from "@parley/parley/testing";
+ * import { Simulation } from "@parley/testing";
  *
  * const world = new Simulation({ seed: 7, latency: 50, jitter: 20 });
  * const host = world.host("client"); // for any client's `runtime` option
@@ -107,7 +107,7 @@ export class Simulation {
    * @example A store that fails for a minute
    * ```ts
    * import { MemoryStsStore } from "@parley/parley/irc";
-   * import { Simulation } from "@parley/parley/testing";
+   * import { Simulation } from "@parley/testing";
    *
    * const world = new Simulation();
    * const sts = world.unreliable("policies", new MemoryStsStore()); // for the client's option
@@ -153,7 +153,7 @@ export class Simulation {
    * @example A handler that reads a file
    * ```ts
    * import { readFile } from "node:fs/promises";
-   * import { Simulation } from "@parley/parley/testing";
+   * import { Simulation } from "@parley/testing";
    *
    * const world = new Simulation();
    * let length = 0;

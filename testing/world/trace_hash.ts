@@ -4,7 +4,7 @@
  *
  * @example
  * ```ts
- * import { TraceHash } from "@parley/parley/testing";
+ * import { TraceHash } from "@parley/testing";
  *
  * const hash = new TraceHash();
  * hash.add({ kind: "sent", data: "PING" });

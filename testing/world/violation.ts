@@ -3,7 +3,7 @@
  *
  * @example
  * ```ts
- * import { checkIrcWire, type Violation } from "@parley/parley/testing";
+ * import { checkIrcWire, type Violation } from "@parley/testing";
  *
  * const end = { label: "bot", at: 0, kind: "sent", link: 1, data: "CAP END\r\n" } as const;
  * const violations: Violation[] = checkIrcWire([end, end]);

@@ -10,7 +10,7 @@ const MOST_AT_ONCE = 100_000;
  *
  * @example
  * ```ts
- * import { VirtualClock } from "@parley/parley/testing";
+ * import { VirtualClock } from "@parley/testing";
  *
  * const clock = new VirtualClock();
  * let woken = false;

@@ -1,5 +1,5 @@
 import type { IrcAnswer, IrcAsk } from "../../src/irc/session/ask.ts";
-import { MOST_CAPABILITIES, MOST_CHANNELS, MOST_TOKENS } from "../../src/irc/session/bounds.ts";
+import { MOST_CAPABILITIES, MOST_CHANNELS, MOST_TOKENS } from "../../src/irc/wire/bounds.ts";
 import type { IrcCommand } from "../../src/irc/wire/command.ts";
 import type { IrcEvent } from "../../src/irc/wire/event.ts";
 import type { IrcSessionOptions } from "../../src/irc/session/options.ts";

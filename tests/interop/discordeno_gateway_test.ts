@@ -2,11 +2,11 @@ import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { DiscordenoShard, ShardState } from "@discordeno/gateway";
 import { Intents } from "../../src/discord/gateway/mod.ts";
+import { discordServerFetch } from "../../testing/discord/fetch.ts";
 import {
   DiscordServer,
   type DiscordServerCommand,
   type DiscordServerEvent,
-  discordServerFetch,
 } from "../../testing/discord/server.ts";
 import { listenWebSocket } from "../../testing/world/listen.ts";
 import { Journal, serve, type Served, takeKind } from "./_serve.ts";

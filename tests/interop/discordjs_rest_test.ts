@@ -4,7 +4,8 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { DiscordGateway, Intents } from "../../src/discord/gateway/mod.ts";
 import { DiscordCalls, type DiscordRequestOptions, type HttpMethod } from "../../src/discord/rest/mod.ts";
 import { withQuery } from "../../src/discord/rest/request.ts";
-import { DiscordServer, discordServerFetch } from "../../testing/discord/server.ts";
+import { discordServerFetch } from "../../testing/discord/fetch.ts";
+import { DiscordServer } from "../../testing/discord/server.ts";
 import { listenWebSocket } from "../../testing/world/listen.ts";
 import { serve } from "./_serve.ts";
 

@@ -9,11 +9,11 @@ import {
   PresenceUpdateStatus,
 } from "discord-api-types/v10";
 import { Intents } from "../../src/discord/gateway/mod.ts";
+import { discordServerFetch } from "../../testing/discord/fetch.ts";
 import {
   DiscordServer,
   type DiscordServerCommand,
   type DiscordServerEvent,
-  discordServerFetch,
 } from "../../testing/discord/server.ts";
 import { listenWebSocket } from "../../testing/world/listen.ts";
 import { Journal, serve, type Served, takeKind } from "./_serve.ts";

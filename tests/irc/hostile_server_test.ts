@@ -6,7 +6,7 @@ import {
   MOST_OWN,
   MOST_REMAPS,
   MOST_TOKENS,
-} from "../../src/irc/session/bounds.ts";
+} from "../../src/irc/wire/bounds.ts";
 import { Channels } from "../../src/irc/session/joined_channels.ts";
 import type { IrcSessionOptions } from "../../src/irc/session/options.ts";
 import { IrcHand } from "./_registering.ts";
@@ -55,6 +55,8 @@ test("IrcSession: a nick that cannot be sent back is not taken for ours", () => 
   assertEquals([named.session.nick, malformed(named).length], ["bot", 1]);
   const welcomed = new IrcHand().start().offers("").lines(":s 001 b\0t :hi");
   assertEquals([welcomed.session.nick, malformed(welcomed).length], ["bot", 1]);
+  const comma = ready().lines(":bot!u@h NICK :bot,eve");
+  assertEquals([comma.session.nick, malformed(comma).length], ["bot", 1]);
 });
 
 test("IrcSession: PONG brings nothing back that would end a line, and is no longer than one", () => {

@@ -17,11 +17,11 @@ import {
   type DiscordHistory,
   type DiscordUtterance,
 } from "../../testing/discord/checker.ts";
+import { discordServerFetch } from "../../testing/discord/fetch.ts";
 import {
   DiscordServer,
   type DiscordServerCommand,
   type DiscordServerEvent,
-  discordServerFetch,
 } from "../../testing/discord/server.ts";
 import { faultPlans, scheduleFaults } from "../../testing/world/faults.ts";
 import { seededRandom } from "../../testing/world/random.ts";

@@ -2,10 +2,10 @@ import { assertEquals, assertObjectMatch } from "@std/assert";
 import * as fc from "fast-check";
 import { test } from "node:test";
 import type { Outcome } from "../../src/protocol/protocol.ts";
+import { discordServerFetch } from "../../testing/discord/fetch.ts";
 import {
   DiscordServer,
   type DiscordServerCommand,
-  discordServerFetch,
   type DiscordServerOptions,
 } from "../../testing/discord/server.ts";
 

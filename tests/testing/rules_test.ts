@@ -21,9 +21,10 @@ test("checkers: every rule is seen to be broken, by a planted bug or by hand", (
     ...worlds.flatMap(({ bugs }) => Object.values(bugs).map(({ caught }) => caught)),
   ]);
   const written = new Set<string>();
-  for (const folder of ["../../src/testing/", "../simulation/"]) {
+  for (const folder of ["../../testing/", "../simulation/"]) {
     const path = fileURLToPath(new URL(folder, import.meta.url));
-    for (const file of readdirSync(path).filter((name) => name.endsWith(".ts"))) {
+    for (const file of readdirSync(path, { recursive: true, encoding: "utf8" })) {
+      if (!file.endsWith(".ts")) continue;
       const text = readFileSync(`${path}/${file}`, "utf8");
       for (const [, rule = ""] of text.matchAll(/(?:\brule: |\bcount\()"(\w+)"/g)) written.add(rule);
     }

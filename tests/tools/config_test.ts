@@ -27,6 +27,7 @@ test("tsconfig.json: maps the names that deno.json exports", () => {
   ) => [`${config.name}${subpath.slice(1)}`, [to]]);
   assertEquals(tsconfig.compilerOptions.paths, {
     "@std/*": ["./tests/std/*.ts"],
+    "@parley/testing": ["./testing/mod.ts"],
     ...Object.fromEntries(paths),
   });
 });

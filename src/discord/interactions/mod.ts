@@ -14,10 +14,10 @@
  *
  * @module
  */
-export type { InteractionRest } from "./interaction/_answer.ts";
-export type { InteractionAnswer } from "./interaction/_answer_paths.ts";
-export type { ErrorHandler } from "./routing/_run.ts";
-export * from "./interaction/autocomplete_interaction.ts";
+export type { InteractionRest } from "./interaction/answer.ts";
+export type { InteractionAnswer } from "./interaction/answer_paths.ts";
+export type { ErrorHandler } from "./routing/run.ts";
+export * from "./routing/autocomplete_interaction.ts";
 export * from "./parts/buttons.ts";
 export * from "./routing/command.ts";
 export {
@@ -53,7 +53,12 @@ export * from "./parts/modal_parts.ts";
 export * as option from "./routing/options.ts";
 export * from "./registration/register.ts";
 export * from "./endpoint/replay_guard.ts";
-export type { ResolvedKinds, ResolvedMentionable, ResolvedRole, ResolvedUser } from "./interaction/resolved.ts";
+export type {
+  ResolvedKinds,
+  ResolvedMentionable,
+  ResolvedRole,
+  ResolvedUser,
+} from "./interaction/resolved.ts";
 export * from "./routing/router.ts";
 export * from "./parts/selects.ts";
 export type { SignedBodyOptions } from "./endpoint/signed_body.ts";

@@ -1,5 +1,5 @@
 import { OptionError } from "../../protocol/errors.ts";
-import { MOST_OWED } from "./bounds.ts";
+import { MOST_OWED } from "../wire/bounds.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { CommandError } from "../../protocol/errors.ts";
 import type { Outcome } from "../../protocol/protocol.ts";
 import { LONGEST_SAID, quote } from "../../protocol/quote.ts";
-import { MOST_CHANNELS, MOST_REMAPS } from "./bounds.ts";
+import { MOST_CHANNELS, MOST_REMAPS } from "../wire/bounds.ts";
 import { type Casemapping, foldCase } from "../wire/casemapping.ts";
 import { whyUnsendable } from "../wire/command.ts";
 

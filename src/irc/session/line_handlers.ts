@@ -31,14 +31,20 @@ export type LineHandler = (
  */
 export class LineHandlers {
   readonly #failed: (error: unknown) => void;
+  readonly #returned: (result: unknown) => void;
   /** Replaced, never changed: a handler may add and remove handlers. */
   #handlers: readonly LineHandler[];
   readonly #outgoing = new Queue<Action & { readonly kind: "send" }>();
 
-  /** Takes the handlers, and whom to tell what one of them throws. */
-  constructor(handlers: readonly LineHandler[] = [], failed: (error: unknown) => void = () => {}) {
+  /** Takes the handlers, and whom to tell what one of them throws, and what it returns, which may be a promise. */
+  constructor(
+    handlers: readonly LineHandler[] = [],
+    failed: (error: unknown) => void = () => {},
+    returned: (result: unknown) => void = () => {},
+  ) {
     this.#handlers = [...handlers];
     this.#failed = failed;
+    this.#returned = returned;
   }
 
   /** Whether there is none. */
@@ -110,7 +116,7 @@ export class LineHandlers {
     try {
       const result = handler(message, next, direction);
       open = false;
-      if (result instanceof Promise) result.catch(this.#failed);
+      this.#returned(result);
     } catch (error) {
       open = false;
       failed(error);

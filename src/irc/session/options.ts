@@ -45,9 +45,6 @@ export interface IrcSessionOptions extends Identity {
   readonly random: () => number;
 }
 
-/** The largest WebSocket message of a line protocol that is taken, in bytes. */
-export const DEFAULT_MAX_LINES = 262_144;
-
 /** The capabilities that are asked for unless others are wanted. */
 export const DEFAULT_CAPABILITIES: readonly string[] = ["message-tags", "server-time", "multi-prefix"];
 

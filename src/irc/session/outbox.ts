@@ -1,6 +1,6 @@
 import { CommandError } from "../../protocol/errors.ts";
 import type { Instant } from "../../protocol/protocol.ts";
-import { MOST_OWN, MOST_QUEUED } from "./bounds.ts";
+import { MOST_OWN, MOST_QUEUED } from "../wire/bounds.ts";
 import { Flood, type FloodOptions } from "./flood.ts";
 
 /** A line on its way to the server. */

@@ -1,4 +1,4 @@
-import { LONGEST_MASK } from "./bounds.ts";
+import { LONGEST_MASK } from "../wire/bounds.ts";
 import type { Isupport } from "../wire/isupport.ts";
 import { LONGEST_MESSAGE } from "../wire/command.ts";
 import type { IrcMessage } from "../wire/message.ts";

@@ -1,7 +1,7 @@
 import { OptionError } from "../../protocol/errors.ts";
 import type { CloseInfo, Instant } from "../../protocol/protocol.ts";
 import type { StsPolicy, StsSaveAsk } from "./registration/sts.ts";
-import { checkServerUrl } from "./server_url.ts";
+import { checkServerUrl } from "../wire/server_url.ts";
 
 /** Where a server is, and how it is dialled. */
 interface Dialled {

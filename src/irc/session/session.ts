@@ -15,7 +15,7 @@ import type {
 } from "../../protocol/protocol.ts";
 import { LONGEST_SAID, quote, shownUrl } from "../../protocol/quote.ts";
 import type { IrcAnswer, IrcAsk } from "./ask.ts";
-import { MOST_TOKENS } from "./bounds.ts";
+import { DEFAULT_MAX_LINES, MOST_TOKENS } from "../wire/bounds.ts";
 import { Channels } from "./joined_channels.ts";
 import { formatCommand, type IrcCommand, whyUnsendable } from "../wire/command.ts";
 import type { IrcEvent } from "../wire/event.ts";
@@ -27,13 +27,7 @@ import { LineLink } from "./line_link.ts";
 import { formatMessage, type IrcMessage, parseMessage } from "../wire/message.ts";
 import { Outbox } from "./outbox.ts";
 import { OwnMask } from "./own_mask.ts";
-import {
-  channelOf,
-  checkOptions,
-  DEFAULT_CAPABILITIES,
-  DEFAULT_MAX_LINES,
-  type IrcSessionOptions,
-} from "./options.ts";
+import { channelOf, checkOptions, DEFAULT_CAPABILITIES, type IrcSessionOptions } from "./options.ts";
 import { type Parting, partingOf } from "./server_farewell.ts";
 import { pongLine } from "../wire/pong.ts";
 import { Pulse } from "./pulse.ts";

@@ -108,7 +108,8 @@ export function writeParameters(command: KnownCommand, values: readonly Paramete
     const one = kind ? name.replace(/s$/, "") : name;
     if (words.length === 0) fail(command, `the ${name} are empty`);
     if (words.length > 1 && !kind) fail(command, `the ${name} must be one`);
-    for (const word of words) checkWord(command, one, word, kind === ",");
+    // No nick has a comma, where it stands alone either: what is said to it would go to two.
+    for (const word of words) checkWord(command, one, word, kind === "," || one === "nick");
     if (kind === "*") written.push(...words);
     else written.push(words.join(","));
   });

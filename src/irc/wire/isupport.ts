@@ -1,4 +1,4 @@
-import { MOST_TOKENS } from "../session/bounds.ts";
+import { MOST_TOKENS } from "./bounds.ts";
 import { type Casemapping, foldCase } from "./casemapping.ts";
 
 /** A status in channels: the mode that gives it, and the prefix that shows it before a nick. */

@@ -1,6 +1,6 @@
 import { AuthenticationError } from "../../protocol/errors.ts";
 import { isRecord } from "../../protocol/json_value.ts";
-import type { TwitchTokenProvider } from "../client.ts";
+import type { TwitchTokenProvider } from "./token_provider.ts";
 
 /** The tokens of an account, as Twitch gives them. */
 export interface TwitchTokens {

@@ -1,6 +1,6 @@
 import type { BackoffOptions } from "../../protocol/backoff.ts";
-import { DEFAULT_MAX_LINES } from "../../irc/session/options.ts";
-import { checkServerUrl } from "../../irc/session/server_url.ts";
+import { DEFAULT_MAX_LINES } from "../../irc/wire/bounds.ts";
+import { checkServerUrl } from "../../irc/wire/server_url.ts";
 import { CommandError, OptionError } from "../../protocol/errors.ts";
 import { checkMaxMessage } from "../../protocol/max_message.ts";
 import type { Permit } from "../../protocol/permit.ts";

@@ -1,6 +1,14 @@
 import { OptionError, ParleyError } from "../../protocol/errors.ts";
 import { Numbers } from "../../protocol/outputs.ts";
-import type { Action, AskFailed, CloseInfo, Data, Instant, OpenInfo, Output } from "../../protocol/protocol.ts";
+import type {
+  Action,
+  AskFailed,
+  CloseInfo,
+  Data,
+  Instant,
+  OpenInfo,
+  Output,
+} from "../../protocol/protocol.ts";
 import type { PermitAnswer, Protocol, ShutdownMode } from "../../protocol/protocol.ts";
 import type { TwitchAnswer, TwitchAsk } from "./outputs.ts";
 import { MOST_WHISPERS } from "./bounds.ts";

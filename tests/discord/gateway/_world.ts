@@ -1,10 +1,10 @@
 import { DiscordGateway, type DiscordGatewayOptions } from "../../../src/discord/gateway/mod.ts";
 import { Driver } from "../../../src/driver/driver.ts";
+import { discordServerFetch } from "../../../testing/discord/fetch.ts";
 import {
   DiscordServer,
   type DiscordServerCommand,
   type DiscordServerEvent,
-  discordServerFetch,
   type DiscordServerOptions,
 } from "../../../testing/discord/server.ts";
 import { Simulation } from "../../../testing/world/simulation.ts";

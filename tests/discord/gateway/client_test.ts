@@ -9,11 +9,8 @@ import {
 } from "../../../src/protocol/errors.ts";
 import { DiscordGateway, type DiscordGatewayOptions, Intents } from "../../../src/discord/gateway/mod.ts";
 import { Driver } from "../../../src/driver/driver.ts";
-import {
-  DiscordServer,
-  discordServerFetch,
-  type DiscordServerOptions,
-} from "../../../testing/discord/server.ts";
+import { discordServerFetch } from "../../../testing/discord/fetch.ts";
+import { DiscordServer, type DiscordServerOptions } from "../../../testing/discord/server.ts";
 import { Simulation } from "../../../testing/world/simulation.ts";
 
 const CHANNEL = "81384788765712384";

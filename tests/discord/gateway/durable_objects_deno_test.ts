@@ -2,11 +2,11 @@ import { assert, assertEquals } from "@std/assert";
 import { test } from "node:test";
 import { Driver } from "../../../src/driver/driver.ts";
 import { hostWith } from "../../../src/driver/host.ts";
+import { discordServerFetch } from "../../../testing/discord/fetch.ts";
 import {
   DiscordServer,
   type DiscordServerCommand,
   type DiscordServerEvent,
-  discordServerFetch,
 } from "../../../testing/discord/server.ts";
 import { type Listener, listenWebSocket } from "../../../testing/world/listen.ts";
 import { dialer } from "../../../src/transport/dial.ts";

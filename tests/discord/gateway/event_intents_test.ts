@@ -2,7 +2,11 @@ import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { dispatchNames } from "../../../src/discord/gateway/wire/dispatch_names.ts";
-import { deriveIntents, intentsOf, reachableEvents } from "../../../src/discord/gateway/wire/event_intents.ts";
+import {
+  deriveIntents,
+  intentsOf,
+  reachableEvents,
+} from "../../../src/discord/gateway/wire/event_intents.ts";
 import { Intents } from "../../../src/discord/gateway/wire/intents.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
 import { intentsFor } from "../../../testing/discord/_intents.ts";

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { DiscordGateway, Intents } from "../../../src/discord/gateway/mod.ts";
 import { Driver } from "../../../src/driver/driver.ts";
 import { hostWith } from "../../../src/driver/host.ts";
-import { DiscordServer, discordServerFetch } from "../../../testing/discord/server.ts";
+import { discordServerFetch } from "../../../testing/discord/fetch.ts";
+import { DiscordServer } from "../../../testing/discord/server.ts";
 import { listenWebSocket } from "../../../testing/world/listen.ts";
 import { dialer } from "../../../src/transport/dial.ts";
 

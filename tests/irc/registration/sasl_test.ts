@@ -3,7 +3,7 @@ import { describe, it, test } from "node:test";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import type { SaslOptions } from "../../../src/irc/session/registration/sasl.ts";
-import { MOST_LOGINS } from "../../../src/irc/session/bounds.ts";
+import { MOST_LOGINS } from "../../../src/irc/wire/bounds.ts";
 import { AuthenticationError } from "../../../src/protocol/errors.ts";
 import { IrcHand } from "../_registering.ts";
 

@@ -1,9 +1,9 @@
 import type { APIInteraction } from "discord-api-types/v10";
 import { systemClock, within } from "../../../driver/clock.ts";
 import { OptionError, TimeoutError } from "../../../protocol/errors.ts";
-import type { InteractionRest } from "../interaction/_answer.ts";
+import type { InteractionRest } from "../interaction/answer.ts";
 import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
-import type { InteractionAnswer } from "../interaction/_answer_paths.ts";
+import type { InteractionAnswer } from "../interaction/answer_paths.ts";
 import { isPing, parseInteraction } from "../interaction/payload_reader.ts";
 import { ReplayGuard, type ReplayGuardOptions } from "./replay_guard.ts";
 import type { InteractionRouter } from "../routing/router.ts";

@@ -7,7 +7,7 @@ import type {
   APIUserApplicationCommandInteraction,
 } from "discord-api-types/v10";
 import { ProtocolError } from "../../../protocol/errors.ts";
-import type { Answer } from "./_answer.ts";
+import type { Answer } from "./answer.ts";
 import { RepliableInteraction } from "./interaction.ts";
 import { type ModalAnswer, modalResponse } from "./modal_answer.ts";
 import { own, resolve, type ResolvedUser } from "./resolved.ts";

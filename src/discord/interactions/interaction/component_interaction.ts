@@ -4,7 +4,7 @@ import type {
   APIMessageComponentInteraction,
   APIRole,
 } from "discord-api-types/v10";
-import type { Answer } from "./_answer.ts";
+import type { Answer } from "./answer.ts";
 import { CustomIdInteraction } from "./custom_id_interaction.ts";
 import { type ModalAnswer, modalResponse } from "./modal_answer.ts";
 import type { ResolvedMentionable, ResolvedUser } from "./resolved.ts";

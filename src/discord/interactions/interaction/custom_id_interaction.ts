@@ -1,6 +1,6 @@
 import type { APIMessageComponentInteraction, APIModalSubmitInteraction } from "discord-api-types/v10";
 import { CommandError } from "../../../protocol/errors.ts";
-import type { Answer } from "./_answer.ts";
+import type { Answer } from "./answer.ts";
 import { messageOf, type MessageOptions, RepliableInteraction } from "./interaction.ts";
 
 /**

@@ -7,7 +7,7 @@ import type {
   RESTPatchAPIInteractionOriginalResponseJSONBody,
 } from "discord-api-types/v10";
 import type { DiscordFile } from "../../rest/file.ts";
-import type { Answer } from "./_answer.ts";
+import type { Answer } from "./answer.ts";
 
 /** A message to reply with: what Discord takes, and beside it files. */
 export interface MessageOptions extends APIInteractionResponseCallbackData {

@@ -1,5 +1,5 @@
 import type { APIMessage, APIModalSubmitInteraction } from "discord-api-types/v10";
-import type { Answer } from "./_answer.ts";
+import type { Answer } from "./answer.ts";
 import { CustomIdInteraction } from "./custom_id_interaction.ts";
 
 /**

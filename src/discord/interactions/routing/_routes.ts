@@ -5,8 +5,8 @@ import type {
   APIInteraction,
 } from "discord-api-types/v10";
 import { ProtocolError } from "../../../protocol/errors.ts";
-import type { Answer } from "../interaction/_answer.ts";
-import { AutocompleteInteraction, type GivenOption } from "../interaction/autocomplete_interaction.ts";
+import type { Answer } from "../interaction/answer.ts";
+import { AutocompleteInteraction, type GivenOption } from "./autocomplete_interaction.ts";
 import type { Command, CommandRoute } from "./command.ts";
 import {
   CommandInteraction,

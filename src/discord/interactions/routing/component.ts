@@ -1,7 +1,11 @@
 import type { APIMessageComponentInteraction } from "discord-api-types/v10";
 import { OptionError } from "../../../protocol/errors.ts";
-import type { Answer } from "../interaction/_answer.ts";
-import { ComponentInteraction, type ComponentKind, type ComponentValues } from "../interaction/component_interaction.ts";
+import type { Answer } from "../interaction/answer.ts";
+import {
+  ComponentInteraction,
+  type ComponentKind,
+  type ComponentValues,
+} from "../interaction/component_interaction.ts";
 import { CustomId, type CustomIdArguments, type CustomIdParams } from "../parts/custom_id.ts";
 import { resolve } from "../interaction/resolved.ts";
 

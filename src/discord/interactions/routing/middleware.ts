@@ -1,5 +1,5 @@
 import { CommandError } from "../../../protocol/errors.ts";
-import type { AutocompleteInteraction } from "../interaction/autocomplete_interaction.ts";
+import type { AutocompleteInteraction } from "./autocomplete_interaction.ts";
 import type {
   CommandInteraction,
   EntryPointInteraction,

@@ -27,7 +27,7 @@ import type {
   LocalizationMap,
 } from "discord-api-types/v10";
 import { ProtocolError } from "../../../protocol/errors.ts";
-import type { AutocompleteInteraction } from "../interaction/autocomplete_interaction.ts";
+import type { AutocompleteInteraction } from "./autocomplete_interaction.ts";
 import { resolve, type ResolvedMentionable, type ResolvedUser } from "../interaction/resolved.ts";
 
 /** Answers while a user is typing an option, with `i.autocomplete`. */

@@ -1,15 +1,27 @@
 import type { APIInteraction, RESTPutAPIApplicationCommandsJSONBody } from "discord-api-types/v10";
 import { type Clock, systemClock } from "../../../driver/clock.ts";
 import { CommandError, OptionError } from "../../../protocol/errors.ts";
-import type { InteractionRest } from "../interaction/_answer.ts";
+import type { InteractionRest } from "../interaction/answer.ts";
 import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
-import { CallbackDoor, InlineDoor, type InteractionAnswer, type Outside } from "../interaction/_answer_paths.ts";
-import { type ErrorHandler, type Found, run } from "./_run.ts";
+import {
+  CallbackDoor,
+  InlineDoor,
+  type InteractionAnswer,
+  type Outside,
+} from "../interaction/answer_paths.ts";
+import { type ErrorHandler, type Found, run } from "./run.ts";
 import { openAutocomplete, openCommand } from "./_routes.ts";
 import type { Command } from "./command.ts";
 import type { Component } from "./component.ts";
 import type { AutoDefer } from "../interaction/defer.ts";
-import { isAutocomplete, isCommand, isComponent, isInteraction, isModalSubmit, isPing } from "../interaction/payload_reader.ts";
+import {
+  isAutocomplete,
+  isCommand,
+  isComponent,
+  isInteraction,
+  isModalSubmit,
+  isPing,
+} from "../interaction/payload_reader.ts";
 import type { Fallback, Middleware } from "./middleware.ts";
 import type { Modal } from "./modal.ts";
 

@@ -1,4 +1,4 @@
-import { MOST_CAPABILITIES } from "../bounds.ts";
+import { MOST_CAPABILITIES } from "../../wire/bounds.ts";
 import { LONGEST_MESSAGE } from "../../wire/command.ts";
 import { formatMessage, type IrcMessage } from "../../wire/message.ts";
 

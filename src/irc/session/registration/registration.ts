@@ -5,7 +5,7 @@ import {
   type ParleyError,
 } from "../../../protocol/errors.ts";
 import { LONGEST_SAID, quote } from "../../../protocol/quote.ts";
-import { MOST_CAPABILITIES, MOST_LOGINS } from "../bounds.ts";
+import { MOST_CAPABILITIES, MOST_LOGINS } from "../../wire/bounds.ts";
 import { checkLength, checkName, whyUnsendable } from "../../wire/command.ts";
 import { formatMessage, type IrcMessage } from "../../wire/message.ts";
 import { withoutSecrets } from "../../wire/secrecy.ts";

@@ -8,6 +8,8 @@
  * @module
  */
 
+/** The largest WebSocket message of a line protocol that is taken unless the user says otherwise, in bytes. */
+export const DEFAULT_MAX_LINES = 262_144;
 /** Channels, those included that the user wants; the user may want more. Networks allow 10 to some hundreds. */
 export const MOST_CHANNELS = 1_000;
 /** Capabilities in force; all that IRCv3 and the servers have of their own are not half as many. */

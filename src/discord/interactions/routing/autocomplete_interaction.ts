@@ -1,7 +1,7 @@
 import type { APIApplicationCommandAutocompleteInteraction } from "discord-api-types/v10";
-import type { Answer } from "./_answer.ts";
-import { Interaction } from "./interaction.ts";
-import type { Choice } from "../routing/options.ts";
+import type { Answer } from "../interaction/answer.ts";
+import { Interaction } from "../interaction/interaction.ts";
+import type { Choice } from "./options.ts";
 
 /**
  * Somebody is typing an option of a slash command.

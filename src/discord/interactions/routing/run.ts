@@ -1,6 +1,6 @@
 import type { APIInteraction, APIInteractionResponse } from "discord-api-types/v10";
 import { CommandError, TimeoutError } from "../../../protocol/errors.ts";
-import { Answer, type Door } from "../interaction/_answer.ts";
+import { Answer, type Door } from "../interaction/answer.ts";
 import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
 import { type Match, openUnknown } from "./_routes.ts";
 import type { AutoDefer } from "../interaction/defer.ts";

@@ -2,7 +2,7 @@ import type { APIInteraction, APIInteractionResponse } from "discord-api-types/v
 import type { Clock } from "../../../driver/clock.ts";
 import { type DiscordFile, encodeBody } from "../../rest/file.ts";
 import { type Route, routeOf } from "../../rest/route.ts";
-import type { Door, InteractionRest } from "./_answer.ts";
+import type { Door, InteractionRest } from "./answer.ts";
 
 /** The first answer to an interaction, as the response to a request holds it. */
 export interface InteractionAnswer {

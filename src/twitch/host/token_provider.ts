@@ -1,0 +1,10 @@
+import type { TwitchLoginError } from "../session/login.ts";
+
+/**
+ * Gives the token to log in with, before each login. If Twitch has refused the last one, it is asked once more
+ * and told so, and had better give another: one that has expired is to be refreshed.
+ */
+export type TwitchTokenProvider = (
+  signal: AbortSignal,
+  refused?: TwitchLoginError,
+) => string | Promise<string>;

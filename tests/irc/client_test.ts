@@ -193,6 +193,8 @@ test("IrcClient: trusts a server by its fingerprint over a WebSocket, too, and n
     deliver: () => {},
   });
   driver.start();
+  // A server that goes on would ask its clients by timers for ever.
+  using _ends = { [Symbol.dispose]: () => driver.shutdown("end") };
   await using listener = await listenWebSocket(driver, { tls: server });
   const { fingerprint256 } = new X509Certificate(server.cert);
   const backoff = { attempts: 1 };

@@ -1,12 +1,13 @@
 import type { Instant } from "./protocol.ts";
 
 /**
- * The deadlines of a core, by name: each is set, put off, taken back and comes due on its own.
+ * The deadlines of a core, by name, or by what they are for: each is set, put off, taken back and comes due on its
+ * own.
  *
  * `deadline()` of a core is the {@linkcode Deadlines.next} of its table, and its `tick` does what
  * {@linkcode Deadlines.due} names until that names nothing.
  *
- * @typeParam Name What they are called.
+ * @typeParam Name What they are called, or are for.
  *
  * @example
  * ```ts
@@ -20,7 +21,7 @@ import type { Instant } from "./protocol.ts";
  * deadlines.due(20_000); // undefined
  * ```
  */
-export class Deadlines<Name extends string> {
+export class Deadlines<Name> {
   readonly #at = new Map<Name, Instant>();
   #next: Instant = Infinity;
 

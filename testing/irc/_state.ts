@@ -14,8 +14,6 @@ export class Connection {
   #waiting = 0;
   /** When all that was read is paid for. */
   #paid: Instant = 0;
-  /** When it is worth looking again. */
-  resumeAt: Instant = Infinity;
   readonly capabilities: Set<string> = new Set();
   nick = "";
   user = "";

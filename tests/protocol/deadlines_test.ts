@@ -20,6 +20,14 @@ test("Deadlines: each is set, moved, taken back and comes due on its own", () =>
   assertEquals([deadlines.next, deadlines.due(2)], [Infinity, undefined]);
 });
 
+test("Deadlines: may be for things instead of names", () => {
+  const [one, other] = [{}, {}];
+  const deadlines = new Deadlines<object>();
+  deadlines.set(one, 5);
+  deadlines.set(other, 3);
+  assertEquals([deadlines.next, deadlines.due(9) === other, deadlines.next], [3, true, 5]);
+});
+
 test("Deadlines: whatever is set and taken back, the next is the least, and what is due comes in order of time", () => {
   const name = fc.constantFrom("a", "b", "c", "d");
   const step = fc.tuple(name, fc.oneof(fc.nat(100), fc.constant(Infinity)));

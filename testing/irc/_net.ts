@@ -1,0 +1,165 @@
+import { type Casemapping, foldCase } from "../../src/irc/wire/casemapping.ts";
+import { formatMessage } from "../../src/irc/wire/message.ts";
+import { Deadlines } from "../../src/protocol/deadlines.ts";
+import type { Outputs } from "../../src/protocol/outputs.ts";
+import type { Instant } from "../../src/protocol/protocol.ts";
+import { Channel, Connection, Connections, maskOf } from "./_state.ts";
+import type { IrcServerEvent, IrcServerOptions } from "./_types.ts";
+
+/** Who is on an IRC server and in which channels, and how lines get to them. */
+export class Net {
+  /** What the server is called. */
+  readonly name: string;
+  readonly outputs: Outputs<IrcServerEvent>;
+  readonly connections: Connections;
+  /** By their folded names. */
+  readonly channels: Map<string, Channel> = new Map();
+  /** The folded nicks that nobody gets. */
+  readonly taken: Set<string>;
+  /** When a client that says nothing is asked for a sign of life, or given up. */
+  readonly silences: Deadlines<Connection> = new Deadlines();
+  /** When a client has paid for what it sent, so that the lines that wait are read. */
+  readonly payments: Deadlines<Connection> = new Deadlines();
+  /** The time of what is being worked through. */
+  now: Instant = 0;
+  readonly #casemapping: Casemapping;
+  #messages = 0;
+
+  constructor(options: IrcServerOptions, outputs: Outputs<IrcServerEvent>) {
+    this.#casemapping = options.casemapping ?? "rfc1459";
+    this.name = options.name ?? "irc.test";
+    this.outputs = outputs;
+    this.connections = new Connections(this.fold);
+    this.taken = new Set(options.taken?.map(this.fold));
+  }
+
+  /** The form of a nick or a channel's name that all its spellings share. */
+  readonly fold = (name: string): string => foldCase(name, this.#casemapping);
+
+  /** What somebody who is on is known as. */
+  readonly maskOn = (nick: string): string | undefined => {
+    const holder = this.connections.holder(nick);
+    if (holder?.registered) return holder.mask;
+    return this.isTaken(nick) ? maskOf(nick) : undefined;
+  };
+
+  /** Whether a nick is somebody's who has no link. */
+  isTaken(nick: string): boolean {
+    if (this.taken.has(this.fold(nick))) return true;
+    if (this.connections.holder(nick) !== undefined) return false;
+    return [...this.channels.values()].some((channel) => channel.members.has(this.fold(nick)));
+  }
+
+  /** A channel, which is made if there is none. */
+  channel(name: string): Channel {
+    const channel = this.channels.get(this.fold(name)) ?? new Channel(name);
+    this.channels.set(this.fold(name), channel);
+    return channel;
+  }
+
+  /** Whether somebody is in a channel. */
+  isIn(channel: Channel, nick: string): boolean {
+    return channel.members.has(this.fold(nick));
+  }
+
+  /** Puts somebody into a channel, and tells all who are there. */
+  enter(channel: Channel, nick: string, mask: string): void {
+    channel.members.set(this.fold(nick), nick);
+    this.toChannel(channel, `:${mask} JOIN ${channel.name}`);
+  }
+
+  /** Takes somebody out of a channel without a word. */
+  leave(channel: Channel, nick: string): void {
+    channel.members.delete(this.fold(nick));
+    if (channel.members.size === 0 && channel.banned.size === 0) {
+      this.channels.delete(this.fold(channel.name));
+    }
+  }
+
+  /** The clients that share a channel with one. */
+  neighbours(connection: Connection): Set<Connection> {
+    const neighbours = new Set<Connection>();
+    for (const channel of this.channels.values()) {
+      if (!this.isIn(channel, connection.nick)) continue;
+      for (const folded of channel.members.keys()) {
+        const other = this.connections.holder(folded);
+        if (other !== undefined && other !== connection) neighbours.add(other);
+      }
+    }
+    return neighbours;
+  }
+
+  toChannel(channel: Channel, line: string, except?: Connection): void {
+    for (const folded of channel.members.keys()) {
+      const connection = this.connections.holder(folded);
+      if (connection !== undefined && connection !== except) this.deliver(connection, line);
+    }
+  }
+
+  /** Sends what somebody said or did, with the tags the client asked for. */
+  deliver(connection: Connection, line: string): void {
+    const tags = [];
+    if (connection.capabilities.has("message-tags")) tags.push(`msgid=${++this.#messages}`);
+    if (connection.capabilities.has("server-time")) tags.push(`time=${new Date(this.now).toISOString()}`);
+    this.send(connection, tags.length === 0 ? line : `@${tags.join(";")} ${line}`);
+  }
+
+  numeric(connection: Connection, numeric: string, params: readonly string[]): void {
+    const line = formatMessage({
+      source: this.name,
+      command: numeric,
+      params: [connection.nick === "" ? "*" : connection.nick, ...params],
+    });
+    this.send(connection, line);
+  }
+
+  send(connection: Connection, line: string): void {
+    if (connection.closed || connection.frozen) return;
+    this.outputs.send(connection.link, `${line}\r\n`);
+  }
+
+  /** A client was accepted. */
+  accept(link: number, messages: boolean): Connection {
+    const connection = new Connection(link, messages, this.now);
+    this.connections.set(link, connection);
+    return connection;
+  }
+
+  /** Ends a connection as servers do: with ERROR. */
+  end(connection: Connection, reason: string): void {
+    this.send(connection, `ERROR :Closing Link: ${connection.nick || "*"} (${reason})`);
+    this.outputs.close(connection.link, 1000, "");
+    this.forget(connection, reason);
+  }
+
+  /** Ends the connection of somebody who is banned. */
+  throwOut(connection: Connection, reason: string): void {
+    this.numeric(connection, "465", ["You are banned from this server"]);
+    this.end(connection, `K-Lined: ${reason}`);
+  }
+
+  /** Neither hears nor says anything more on a link that stays open. */
+  freeze(connection: Connection): void {
+    connection.frozen = true;
+    this.#unwatch(connection);
+  }
+
+  /** A connection is gone, as its neighbours are told. */
+  forget(connection: Connection, reason: string): void {
+    if (!this.connections.delete(connection.link)) return;
+    connection.closed = true;
+    this.#unwatch(connection);
+    if (!connection.registered) return;
+    const { link, nick } = connection;
+    for (const other of this.neighbours(connection)) {
+      this.deliver(other, `:${connection.mask} QUIT :${reason}`);
+    }
+    for (const channel of [...this.channels.values()]) this.leave(channel, nick);
+    this.outputs.tell({ kind: "left", link, nick, at: this.now });
+  }
+
+  #unwatch(connection: Connection): void {
+    this.silences.clear(connection);
+    this.payments.clear(connection);
+  }
+}

@@ -19,7 +19,7 @@ export type * from "./_types.ts";
  * ```ts
  * import { Driver } from "@parley/parley/driver";
  * import { IrcClient } from "@parley/parley/irc";
- * import { IrcServer, Simulation } from "@parley/parley/testing";
+ * import { IrcServer, Simulation } from "@parley/testing";
  *
  * const world = new Simulation();
  * const server = new Driver(new IrcServer(), { host: world.host("server"), label: "irc", deliver: () => {} });

@@ -29,17 +29,13 @@ export class Connection {
   anonymous = false;
   registered = false;
   frozen = false;
-  pingAt: Instant;
-  /** When it is closed, for want of a PONG or after RECONNECT. */
-  closeAt: Instant = Infinity;
   leaving = false;
   gone = false;
   closed = false;
 
-  constructor(link: number, messages: boolean, pingAt: Instant) {
+  constructor(link: number, messages: boolean) {
     this.link = link;
     this.decoder = new LineDecoder({ messages });
-    this.pingAt = pingAt;
   }
 }
 

@@ -6,17 +6,13 @@ export class Connection {
   readonly link: number;
   readonly url: string;
   session: ServerSession | undefined = undefined;
-  heartbeatBy: Instant;
-  /** When the server closes it after op 7. */
-  closeAt: Instant = Infinity;
-  /** When it is dropped, after a close that the client does not answer. */
-  dropAt: Instant = Infinity;
+  /** The server has closed it, and waits for the client to do so. */
+  closing = false;
   /** When the payloads of the last minute came. */
   readonly received: Instant[] = [];
 
-  constructor(link: number, url: string, heartbeatBy: Instant) {
+  constructor(link: number, url: string) {
     this.link = link;
     this.url = url;
-    this.heartbeatBy = heartbeatBy;
   }
 }

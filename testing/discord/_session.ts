@@ -1,4 +1,3 @@
-import type { Instant } from "../../src/protocol/protocol.ts";
 import { GUILDS, intentsFor, MESSAGE_CONTENT } from "./_intents.ts";
 
 /** One session as the server keeps it: what its client gets to see, and what it may still ask for again. */
@@ -14,8 +13,6 @@ export class ServerSession {
   link: number | undefined;
   /** How the next event is lost on its way, if it is. */
   loses: { readonly kept: boolean } | undefined = undefined;
-  /** When it is forgotten unless its client comes back; Infinity while it is connected. */
-  expiresAt: Instant = Infinity;
 
   constructor(id: string, shard: readonly [number, number], intents: number, link: number, capacity: number) {
     this.id = id;

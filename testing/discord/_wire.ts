@@ -40,12 +40,12 @@ export function checkDiscordWire(
   clients: DiscordClients = new Map(),
 ): Violation[] {
   const violations: Violation[] = [];
-  const pulses = new Map<string, Pulse>();
+  const watches = new Map<string, SendWatch>();
   const followers = follow(observations, clients, (follower, observation) => {
     const { label } = observation;
-    let pulse = pulses.get(label);
-    if (pulse === undefined) pulses.set(label, pulse = new Pulse(violations, clients.get(label)?.keeps));
-    pulse.feel(follower, observation);
+    let watch = watches.get(label);
+    if (watch === undefined) watches.set(label, watch = new SendWatch(violations, clients.get(label)?.keeps));
+    watch.see(follower, observation);
   });
   for (const [label, { fatal, ended, mistakes }] of followers) {
     if (fatal && !ended && !clients.get(label)?.died) {
@@ -57,7 +57,7 @@ export function checkDiscordWire(
 }
 
 /** Watches what one client sends, and when. */
-class Pulse {
+class SendWatch {
   readonly #violations: Violation[];
   readonly #keeps: boolean;
   #story: Story | undefined = undefined;
@@ -75,7 +75,7 @@ class Pulse {
     this.#keeps = keeps;
   }
 
-  feel({ story, frame, session, fatal }: Follower, observation: Observation): void {
+  see({ story, frame, session, fatal }: Follower, observation: Observation): void {
     const { at, kind } = observation;
     if (story === undefined) return;
     if (kind === "dial") this.#dialled(story, fatal, at);

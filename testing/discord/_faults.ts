@@ -1,0 +1,67 @@
+import type { Gateway } from "./_gateway.ts";
+import type { DiscordServerCommand } from "./_types.ts";
+
+/** What a test can have go wrong. */
+export type Fault = Exclude<
+  DiscordServerCommand,
+  { readonly kind: "dispatch" | "message" | "interaction" | "limits" | "rest" }
+>;
+
+/** What a test has go wrong on a gateway. */
+export class Faults {
+  readonly #gateway: Gateway;
+  /** Whether heartbeats are acknowledged. */
+  acks = true;
+  /** Whether sessions can be taken up again. */
+  resumes = true;
+  /** What a client gets when it has connected. */
+  greeting: "hello" | "reconnect" | "nothing" = "hello";
+
+  constructor(gateway: Gateway) {
+    this.#gateway = gateway;
+  }
+
+  /** Does as it is told. */
+  obey(command: Fault): void {
+    switch (command.kind) {
+      case "acks":
+        this.acks = command.on;
+        return;
+      case "resumes":
+        this.resumes = command.on;
+        return;
+      case "greet":
+        this.greeting = command.with;
+        return;
+      case "lose":
+        for (const session of this.#gateway.sessions.values()) {
+          if (command.shard === undefined || command.shard === session.shard[0]) session.loses = command;
+        }
+        return;
+    }
+    for (const connection of [...this.#gateway.connections.values()]) {
+      if (command.shard !== undefined && connection.session?.shard[0] !== command.shard) continue;
+      switch (command.kind) {
+        case "reconnect":
+          this.#gateway.askToReconnect(connection);
+          break;
+        case "heartbeat":
+          this.#gateway.send(connection, 1, null);
+          break;
+        case "send":
+          this.#gateway.outputs.send(connection.link, command.text);
+          break;
+        case "invalidate":
+          this.#gateway.detach(connection, command.resumable);
+          this.#gateway.send(connection, 9, command.resumable);
+          break;
+        case "close":
+          this.#gateway.close(connection, command.code, command.reason ?? "Closed by the test");
+          break;
+        case "drop":
+          this.#gateway.drop(connection);
+          break;
+      }
+    }
+  }
+}

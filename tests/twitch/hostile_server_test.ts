@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parseMessage } from "../../src/irc/wire/message.ts";
 import { LONGEST_REMEMBERED, MOST_LATENCIES, MOST_REMEMBERED } from "../../src/twitch/session/bounds.ts";
 import { TwitchLoginError } from "../../src/twitch/session/login.ts";
-import { Repeats } from "../../src/twitch/session/dedupe.ts";
+import { Dedupe } from "../../src/twitch/session/dedupe.ts";
 import { ready, TwitchHand } from "./_hand.ts";
 
 test("TwitchSession: PONG brings nothing back that would end a line, and is no longer than one", () => {
@@ -13,22 +13,22 @@ test("TwitchSession: PONG brings nothing back that would end a line, and is no l
   assertMatch(long, /^PONG :é{252}$/);
 });
 
-test("Repeats: remembers so many messages, and so many characters, and forgets the oldest", () => {
-  const repeats = new Repeats();
-  repeats.begin();
-  const told = (line: string, link: number) => repeats.told(parseMessage(line), link, "bot");
+test("Dedupe: remembers so many messages, and so many characters, and forgets the oldest", () => {
+  const dedupe = new Dedupe();
+  dedupe.begin();
+  const told = (line: string, link: number) => dedupe.told(parseMessage(line), link, "bot");
   for (let n = 0; n < MOST_REMEMBERED + 100; n++) told(`@id=${n} :a!a@a PRIVMSG #a :x`, 1);
-  assertEquals(repeats.size, MOST_REMEMBERED);
+  assertEquals(dedupe.size, MOST_REMEMBERED);
   assertEquals([told("@id=0 :a!a@a PRIVMSG #a :x", 2), told("@id=4000 :a!a@a PRIVMSG #a :x", 2)], [
     false,
     true,
   ]);
   const long = "x".repeat(8_000);
   for (let n = 0; n < MOST_REMEMBERED; n++) told(`@tmi-sent-ts=${n} :t CLEARCHAT #a :${long}`, 1);
-  assert(repeats.size * long.length <= LONGEST_REMEMBERED, String(repeats.size));
-  assert(repeats.size > LONGEST_REMEMBERED / (long.length + 100) - 1, String(repeats.size));
-  repeats.end();
-  assertEquals(repeats.size, 0);
+  assert(dedupe.size * long.length <= LONGEST_REMEMBERED, String(dedupe.size));
+  assert(dedupe.size > LONGEST_REMEMBERED / (long.length + 100) - 1, String(dedupe.size));
+  dedupe.end();
+  assertEquals(dedupe.size, 0);
 });
 
 test("TwitchSession: a server adds no channel to ours, whatever it says of others", () => {
@@ -59,7 +59,7 @@ test("TwitchSession: a server that keeps sending us away is dialled with growing
   assert(hand.session.latencies.length <= MOST_LATENCIES);
 });
 
-test("TwitchSession: a server that repeats the token as it refuses it does not make the error show it", () => {
+test("TwitchSession: a server that dedupe the token as it refuses it does not make the error show it", () => {
   const hand = new TwitchHand({ login: "bot", token: "oauth:abc123def" }).start().grant().open();
   hand.lines(":tmi.twitch.tv NOTICE * :Improperly formatted auth: abc123def");
   hand.close();

@@ -3,7 +3,7 @@ import type { Permit } from "../../protocol/permit.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { TwitchOutputs } from "./outputs.ts";
 import type { MessagePermits } from "./options.ts";
-import { type Standing, standingOf } from "../wire/channel_role.ts";
+import { type ChannelRole, channelRoleOf } from "../wire/channel_role.ts";
 import { TwitchRoomStateEvent, type TwitchUserStateEvent } from "../wire/state.ts";
 
 /** Something to say in a channel, in one message or several. */
@@ -38,7 +38,7 @@ export interface UnderWay {
   readonly nonce: string;
   readonly link: number;
   /** As what we have sent it. */
-  readonly standing: Standing;
+  readonly role: ChannelRole;
   readonly permits: readonly number[];
   /**
    * Infinity: it took too long and has failed. It keeps its place until it is proven that no answer to it is
@@ -57,7 +57,7 @@ const LONGEST_DIFFERENT = 500 - [...DIFFERENCE].length;
  * What is to be said in one channel, what we are there, and when the next message may be sent: one is under
  * way at a time, since a NOTICE does not tell which it refuses. Survives links.
  */
-export class Outlet {
+export class ChannelOutbox {
   /** The channel, with its `#`. */
   readonly channel: string;
   /** What waits; the first may be sent in part. */
@@ -72,7 +72,7 @@ export class Outlet {
   /** The permits of the next message that are held, and of which scope they are. */
   readonly #held = new Map<string, number>();
   #asking: string | undefined;
-  #standing: Standing = "ordinary";
+  #role: ChannelRole = "ordinary";
   #slow = 0;
   #last: { readonly text: string; readonly at: Instant } | undefined;
   #overAt: Instant = -Infinity;
@@ -88,8 +88,8 @@ export class Outlet {
   }
 
   /** What we are in the channel, as far as is known. */
-  get standing(): Standing {
-    return this.#own ? "moderator" : this.#standing;
+  get role(): ChannelRole {
+    return this.#own ? "moderator" : this.#role;
   }
 
   /**
@@ -97,7 +97,7 @@ export class Outlet {
    * whose permit is over by the rule of its time.
    */
   get notBefore(): Instant {
-    if (this.standing !== "ordinary" || this.#slow === 0) return this.#waitUntil;
+    if (this.role !== "ordinary" || this.#slow === 0) return this.#waitUntil;
     return Math.max(this.#waitUntil, this.#overAt + this.#slow + this.#permits.jitter);
   }
 
@@ -108,7 +108,7 @@ export class Outlet {
 
   /** A USERSTATE says what we are in the channel. */
   told(state: IrcMessage): void {
-    this.#standing = standingOf(state);
+    this.#role = channelRoleOf(state);
   }
 
   /** A ROOMSTATE says whether the channel is in slow mode. */
@@ -118,7 +118,7 @@ export class Outlet {
 
   /** Asks for what the next message lacks; true if it lacks nothing, and can be sent. */
   equip(): boolean {
-    const permits = this.#permits.of(this.channel, this.standing, this.#slow);
+    const permits = this.#permits.of(this.channel, this.role, this.#slow);
     for (const [scope, id] of this.#held) {
       if (permits.some((permit) => nameOf(permit) === scope)) continue;
       this.#held.delete(scope);
@@ -159,7 +159,7 @@ export class Outlet {
     if (last === undefined || last.text !== text || now - last.at > DUPLICATE + this.#permits.jitter) {
       return text;
     }
-    return this.standing !== "ordinary" || [...text].length > LONGEST_DIFFERENT ? text : text + DIFFERENCE;
+    return this.role !== "ordinary" || [...text].length > LONGEST_DIFFERENT ? text : text + DIFFERENCE;
   }
 
   /** What was under way is over; `text` is what Twitch has taken. `pause`: how long Twitch says to wait. */

@@ -3,20 +3,20 @@ import type { Instant } from "../../protocol/protocol.ts";
 import type { Connection } from "./connection.ts";
 import type { Membership } from "./membership.ts";
 import { isRefusal, REFUSES_JOIN } from "../wire/notice.ts";
-import type { Repeats } from "./dedupe.ts";
-import type { Says } from "./outbox.ts";
+import type { Dedupe } from "./dedupe.ts";
+import type { Outbox } from "./outbox.ts";
 
 /** What Twitch says to us once it has let us in: what becomes of our JOINs, PARTs and messages. */
 export class Conversation {
   readonly #membership: Membership;
-  readonly #says: Says;
-  readonly #repeats: Repeats;
+  readonly #outbox: Outbox;
+  readonly #dedupe: Dedupe;
 
   /** Takes those who wait for answers. */
-  constructor(membership: Membership, says: Says, repeats: Repeats) {
+  constructor(membership: Membership, outbox: Outbox, dedupe: Dedupe) {
     this.#membership = membership;
-    this.#says = says;
-    this.#repeats = repeats;
+    this.#outbox = outbox;
+    this.#dedupe = dedupe;
   }
 
   /** A line came on a link that is logged in; `login` is ours. */
@@ -31,7 +31,7 @@ export class Conversation {
         break;
       case "ROOMSTATE":
         this.#membership.described(connection, channel, now);
-        if (this.#minds(channel)) this.#says.described(channel, message);
+        if (this.#minds(channel)) this.#outbox.described(channel, message);
         break;
       case "USERSTATE":
         this.#userState(connection, channel, message, now);
@@ -47,15 +47,15 @@ export class Conversation {
 
   /** Whether it is one of our channels: a server could make up any number of others. */
   #minds(channel: string): boolean {
-    return this.#membership.wanted.has(channel) || this.#says.knows(channel);
+    return this.#membership.wanted.has(channel) || this.#outbox.knows(channel);
   }
 
   #userState(connection: Connection, channel: string, message: IrcMessage, now: Instant): void {
     const { id: link } = connection.link;
     const id = message.tag("id") || undefined;
-    if (this.#minds(channel)) this.#says.told(channel, message);
+    if (this.#minds(channel)) this.#outbox.told(channel, message);
     if (id === undefined && connection.channels.takesState(channel)) return;
-    if (this.#says.accepted(channel, link, message, now)) this.#repeats.accepted(id, link);
+    if (this.#outbox.accepted(channel, link, message, now)) this.#dedupe.accepted(id, link);
   }
 
   #notice(connection: Connection, channel: string, message: IrcMessage, now: Instant): void {
@@ -64,7 +64,7 @@ export class Conversation {
     if (refusesJoin && connection.channels.sent(channel)) {
       return this.#membership.refused(connection, channel, message, now);
     }
-    if (isRefusal(id)) this.#says.refused(channel, connection.link.id, message, now);
+    if (isRefusal(id)) this.#outbox.refused(channel, connection.link.id, message, now);
     // A channel may throw everybody out when it is suspended, and whom it bans.
     if (refusesJoin) connection.channels.doubt(channel);
   }

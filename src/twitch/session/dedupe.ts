@@ -6,7 +6,7 @@ import { LONGEST_REMEMBERED, MOST_REMEMBERED } from "./bounds.ts";
  * by its id, or, if it has none but the time it was sent, by its whole line. What we say on one link
  * comes back on the other as somebody's message, which it is not.
  */
-export class Repeats {
+export class Dedupe {
   /** What came, and on which link. */
   readonly #seen = new Map<string, number>();
   #characters = 0;

@@ -7,7 +7,7 @@ import type { Permit } from "../../protocol/permit.ts";
 import { channelName } from "../wire/command.ts";
 import type { TwitchTimeouts } from "./connection.ts";
 import { checkLogin, checkToken } from "./login.ts";
-import type { Standing } from "../wire/channel_role.ts";
+import type { ChannelRole } from "../wire/channel_role.ts";
 
 /** How much an account may do. ([Twitch IRC, rate limits](https://dev.twitch.tv/docs/chat/#rate-limits)) */
 export interface TwitchLimits {
@@ -91,7 +91,7 @@ export const TWITCH_URL = "wss://irc-ws.chat.twitch.tv:443";
 /** The permits that a message needs. */
 export interface MessagePermits {
   /** Those of a message to a channel in which the account is this, and its slow mode in milliseconds; the narrowest first. */
-  of(channel: string, standing: Standing, slow: number): readonly Permit[];
+  of(channel: string, role: ChannelRole, slow: number): readonly Permit[];
   /** That which counts messages to channels that the account does not moderate. */
   ordinary(channel: string): Permit;
   /** How much longer than the limit says everything waits, in milliseconds. */
@@ -182,8 +182,8 @@ function messagePermits(login: string, limits: TwitchLimits, jitter: number): Me
   return {
     jitter,
     ordinary,
-    of: (channel, standing, slow) => {
-      switch (standing) {
+    of: (channel, role, slow) => {
+      switch (role) {
         case "moderator":
           if (!verified) return [all];
           return [{ scope: "twitch.message.moderated", key: keyOf(channel), limit: moderated, per }, all];

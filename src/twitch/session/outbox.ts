@@ -5,12 +5,12 @@ import type { TwitchOutputs } from "./outputs.ts";
 import { MOST_QUEUED } from "./bounds.ts";
 import { sayLine, sayTexts, type TwitchSayCommand } from "../wire/command.ts";
 import type { MessagePermits } from "./options.ts";
-import { Outlet, type UnderWay } from "./channel_outbox.ts";
+import { ChannelOutbox, type UnderWay } from "./channel_outbox.ts";
 import { TwitchRefusedError } from "../wire/refusal.ts";
 import { TwitchUserStateEvent } from "../wire/state.ts";
 
-/** What {@linkcode Says} is made of. */
-export interface SaysParts {
+/** What {@linkcode Outbox} is made of. */
+export interface OutboxParts {
   readonly outputs: TwitchOutputs;
   readonly login: string;
   readonly permits: MessagePermits;
@@ -29,11 +29,11 @@ export interface SaysParts {
 }
 
 /** All that is to be said, and what became of it. Survives links. */
-export class Says {
-  readonly #parts: SaysParts;
-  readonly #outlets = new Map<string, Outlet>();
+export class Outbox {
+  readonly #parts: OutboxParts;
+  readonly #outboxes = new Map<string, ChannelOutbox>();
   /** Those that have something waiting or under way. */
-  readonly #busy = new Set<Outlet>();
+  readonly #busy = new Set<ChannelOutbox>();
   /** Asks for permits of what has been sent already, by who was thought to moderate and did not. */
   readonly #debts = new Set<number>();
   #queued = 0;
@@ -41,7 +41,7 @@ export class Says {
   #now: Instant = -Infinity;
 
   /** Takes its parts. */
-  constructor(parts: SaysParts) {
+  constructor(parts: OutboxParts) {
     this.#parts = parts;
   }
 
@@ -61,17 +61,17 @@ export class Says {
     }
     this.#queued += texts.length;
     const nonce = command.nonce ?? `${this.#parts.nonce}${(++this.#nonces).toString(16).padStart(8, "0")}`;
-    const outlet = this.#outlet(channel);
-    outlet.queue.push({ channel, ticket, texts, replyTo: command.replyTo, nonce, accepted: [] });
-    this.#busy.add(outlet);
+    const outbox = this.#outboxOf(channel);
+    outbox.queue.push({ channel, ticket, texts, replyTo: command.replyTo, nonce, accepted: [] });
+    this.#busy.add(outbox);
   }
 
   /** Takes back what has not been sent, not even in part; false if there is none. */
   cancel(ticket: number): boolean {
-    for (const outlet of this.#busy) {
-      const index = outlet.queue.findIndex((say) => say.ticket === ticket && say.accepted.length === 0);
-      if (index < 0 || outlet.underWay?.say.ticket === ticket) continue;
-      this.#queued -= outlet.queue.splice(index, 1)[0]?.texts.length ?? 0;
+    for (const outbox of this.#busy) {
+      const index = outbox.queue.findIndex((say) => say.ticket === ticket && say.accepted.length === 0);
+      if (index < 0 || outbox.underWay?.say.ticket === ticket) continue;
+      this.#queued -= outbox.queue.splice(index, 1)[0]?.texts.length ?? 0;
       this.#parts.outputs.settle(ticket, { kind: "cancelled" });
       return true;
     }
@@ -80,43 +80,43 @@ export class Says {
 
   /** Whether something is to be said in a channel, or is under way there. */
   busyIn(channel: string): boolean {
-    return this.#outlets.get(channel)?.busy === true;
+    return this.#outboxes.get(channel)?.busy === true;
   }
 
   /** Whether something was or is to be said in a channel, or we were told what we are there. */
   knows(channel: string): boolean {
-    return this.#outlets.has(channel);
+    return this.#outboxes.has(channel);
   }
 
   /** A USERSTATE says what we are in a channel that we are in or speak in. */
   told(channel: string, state: IrcMessage): void {
-    this.#outlet(channel).told(state);
+    this.#outboxOf(channel).told(state);
   }
 
   /** A ROOMSTATE describes a channel that we are in or speak in. */
   described(channel: string, state: IrcMessage): void {
-    this.#outlet(channel).described(state);
+    this.#outboxOf(channel).described(state);
   }
 
   /** Whether we moderate a channel, as far as is known. */
   moderates(channel: string): boolean {
-    return channel === `#${this.#parts.login}` || this.#outlets.get(channel)?.standing === "moderator";
+    return channel === `#${this.#parts.login}` || this.#outboxes.get(channel)?.role === "moderator";
   }
 
   /** A channel is left for good. */
   forget(channel: string): void {
-    if (this.#outlets.get(channel)?.busy === false) this.#outlets.delete(channel);
+    if (this.#outboxes.get(channel)?.busy === false) this.#outboxes.delete(channel);
   }
 
   /** Does what has become possible; idempotent. */
   advance(now: Instant): void {
     this.#now = now;
-    for (const outlet of this.#busy) {
-      if (!outlet.busy) {
-        outlet.disarm();
-        this.#busy.delete(outlet);
-      } else if (outlet.underWay === undefined) {
-        this.#pursue(outlet);
+    for (const outbox of this.#busy) {
+      if (!outbox.busy) {
+        outbox.disarm();
+        this.#busy.delete(outbox);
+      } else if (outbox.underWay === undefined) {
+        this.#pursue(outbox);
       }
     }
   }
@@ -127,36 +127,36 @@ export class Says {
       this.#parts.outputs.release(id, true);
       return true;
     }
-    const outlet = this.#asking(id);
-    if (outlet === undefined) return false;
-    outlet.granted();
+    const outbox = this.#asking(id);
+    if (outbox === undefined) return false;
+    outbox.granted();
     this.#now = now;
-    this.#pursue(outlet);
+    this.#pursue(outbox);
     return true;
   }
 
   /** A permit was refused: what waited longest for it fails. False if it was not for a message. */
   denied(id: number, error: Error): boolean {
     if (this.#debts.delete(id)) return true;
-    const outlet = this.#asking(id);
-    const [say] = outlet?.queue ?? [];
-    if (outlet === undefined || say === undefined) return outlet !== undefined;
-    outlet.asked = undefined;
+    const outbox = this.#asking(id);
+    const [say] = outbox?.queue ?? [];
+    if (outbox === undefined || say === undefined) return outbox !== undefined;
+    outbox.asked = undefined;
     const message = `Cannot say to "${say.channel}": no permit could be had`;
-    this.#fail(outlet, new ParleyError("rate_limited", message, { cause: error }));
+    this.#fail(outbox, new ParleyError("rate_limited", message, { cause: error }));
     return true;
   }
 
   /** A USERSTATE on a link has taken what is under way in its channel; false if it is none of ours. */
   accepted(channel: string, link: number, state: IrcMessage, now: Instant): boolean {
-    const { outlet, sent } = this.#sentOn(channel, link, now);
-    if (outlet === undefined) return false;
+    const { outbox, sent } = this.#sentOn(channel, link, now);
+    if (outbox === undefined) return false;
     const nonce = state.tag("client-nonce");
     // An answer to what was given up long ago.
     if (nonce !== undefined && nonce !== "" && nonce !== sent.nonce) return false;
     const { say, text, deadline } = sent;
-    if (sent.standing === "moderator" && outlet.standing !== "moderator") this.#owe(channel);
-    this.#end(outlet, sent, text);
+    if (sent.role === "moderator" && outbox.role !== "moderator") this.#owe(channel);
+    this.#end(outbox, sent, text);
     if (deadline === Infinity) return true;
     say.accepted.push({
       id: state.tag("id") || undefined,
@@ -165,18 +165,18 @@ export class Says {
       state: new TwitchUserStateEvent(state),
     });
     if (say.texts.length > 0) return true;
-    outlet.queue.shift();
+    outbox.queue.shift();
     this.#parts.outputs.done(say.ticket, say.accepted);
     return true;
   }
 
   /** A NOTICE on a link has refused what is under way in its channel; false if nothing is. */
   refused(channel: string, link: number, notice: IrcMessage, now: Instant): boolean {
-    const { outlet, sent } = this.#sentOn(channel, link, now);
-    if (outlet === undefined) return false;
+    const { outbox, sent } = this.#sentOn(channel, link, now);
+    if (outbox === undefined) return false;
     const error = new TwitchRefusedError(`Cannot say to "${channel}"`, channel, notice);
-    this.#end(outlet, sent, undefined, error.id === "msg_slowmode" ? error.retryAfter : undefined);
-    if (sent.deadline < Infinity) this.#fail(outlet, error);
+    this.#end(outbox, sent, undefined, error.id === "msg_slowmode" ? error.retryAfter : undefined);
+    if (sent.deadline < Infinity) this.#fail(outbox, error);
     return true;
   }
 
@@ -185,7 +185,7 @@ export class Says {
     return [...this.#busy].flatMap(({ underWay }) => underWay?.link === link ? [underWay] : []);
   }
 
-  /** When {@linkcode Says.due} or {@linkcode Says.advance} has something to do. */
+  /** When {@linkcode Outbox.due} or {@linkcode Outbox.advance} has something to do. */
   deadline(): Instant {
     let deadline = Infinity;
     for (const { underWay, notBefore } of this.#busy) {
@@ -198,110 +198,110 @@ export class Says {
   /** Gives up on answers that took too long: Twitch drops some messages in silence. */
   due(now: Instant): void {
     this.#now = now;
-    for (const outlet of this.#busy) {
-      const sent = outlet.underWay;
+    for (const outbox of this.#busy) {
+      const sent = outbox.underWay;
       if (sent === undefined || now < sent.deadline) continue;
       sent.deadline = Infinity;
-      const message = `Cannot tell whether "${outlet.channel}" got the message: ` +
+      const message = `Cannot tell whether "${outbox.channel}" got the message: ` +
         `Twitch said nothing within ${this.#parts.timeout} ms`;
-      this.#fail(outlet, new CommandError("unconfirmed", message));
+      this.#fail(outbox, new CommandError("unconfirmed", message));
       this.#parts.prove(sent.link, () => {
-        if (outlet.underWay === sent) this.#end(outlet, sent, sent.text);
+        if (outbox.underWay === sent) this.#end(outbox, sent, sent.text);
       });
     }
   }
 
   /** A link is gone: nobody can know what became of what was under way on it. */
   lost(link: number, now: Instant): void {
-    for (const outlet of this.#busy) {
-      const sent = outlet.underWay;
+    for (const outbox of this.#busy) {
+      const sent = outbox.underWay;
       if (sent?.link !== link) continue;
       this.#now = now;
-      this.#end(outlet, sent, sent.text);
+      this.#end(outbox, sent, sent.text);
       if (sent.deadline === Infinity) continue;
-      this.#drop(outlet);
+      this.#drop(outbox);
       this.#parts.outputs.settle(sent.say.ticket, { kind: "lost" });
     }
   }
 
   /** The session ends: nothing more will be sent. */
   end(): void {
-    for (const outlet of this.#busy) {
-      const sent = outlet.underWay;
-      for (const say of outlet.queue.splice(0)) {
+    for (const outbox of this.#busy) {
+      const sent = outbox.underWay;
+      for (const say of outbox.queue.splice(0)) {
         // What is sent whole may still be answered.
-        if (say === sent?.say && say.texts.length === 0) outlet.queue.push(say);
+        if (say === sent?.say && say.texts.length === 0) outbox.queue.push(say);
         else this.#parts.outputs.failed(say.ticket, ended(say.channel));
       }
-      if (sent !== undefined && outlet.queue.length === 0) sent.deadline = Infinity;
-      outlet.disarm();
+      if (sent !== undefined && outbox.queue.length === 0) sent.deadline = Infinity;
+      outbox.disarm();
     }
     for (const id of this.#debts) this.#parts.outputs.release(id, false);
     this.#debts.clear();
     this.#queued = 0;
   }
 
-  #outlet(channel: string): Outlet {
-    const known = this.#outlets.get(channel);
+  #outboxOf(channel: string): ChannelOutbox {
+    const known = this.#outboxes.get(channel);
     if (known !== undefined) return known;
     const { outputs, permits, login } = this.#parts;
-    const outlet = new Outlet(channel, channel === `#${login}`, outputs, permits);
-    this.#outlets.set(channel, outlet);
-    return outlet;
+    const outbox = new ChannelOutbox(channel, channel === `#${login}`, outputs, permits);
+    this.#outboxes.set(channel, outbox);
+    return outbox;
   }
 
   /** What is under way in a channel on a link on which an answer has come. */
   #sentOn(channel: string, link: number, now: Instant):
-    | { readonly outlet: Outlet; readonly sent: UnderWay }
-    | { readonly outlet?: undefined; readonly sent?: undefined } {
+    | { readonly outbox: ChannelOutbox; readonly sent: UnderWay }
+    | { readonly outbox?: undefined; readonly sent?: undefined } {
     this.#now = now;
-    const outlet = this.#outlets.get(channel);
-    const sent = outlet?.underWay;
-    return outlet === undefined || sent?.link !== link ? {} : { outlet, sent };
+    const outbox = this.#outboxes.get(channel);
+    const sent = outbox?.underWay;
+    return outbox === undefined || sent?.link !== link ? {} : { outbox, sent };
   }
 
-  #asking(id: number): Outlet | undefined {
-    for (const outlet of this.#busy) if (outlet.asked === id) return outlet;
+  #asking(id: number): ChannelOutbox | undefined {
+    for (const outbox of this.#busy) if (outbox.asked === id) return outbox;
     return undefined;
   }
 
-  #pursue(outlet: Outlet): void {
-    const link = outlet.queue.length === 0 ? undefined : this.#parts.linkTo(outlet.channel);
+  #pursue(outbox: ChannelOutbox): void {
+    const link = outbox.queue.length === 0 ? undefined : this.#parts.linkTo(outbox.channel);
     // What it would hold meanwhile, others could use.
-    if (link === undefined || this.#now < outlet.notBefore) return outlet.disarm();
-    if (outlet.equip()) this.#send(outlet, link);
+    if (link === undefined || this.#now < outbox.notBefore) return outbox.disarm();
+    if (outbox.equip()) this.#send(outbox, link);
   }
 
-  #send(outlet: Outlet, link: number): void {
-    const [say] = outlet.queue;
+  #send(outbox: ChannelOutbox, link: number): void {
+    const [say] = outbox.queue;
     const next = say?.texts.shift();
     if (say === undefined || next === undefined) return;
     this.#queued--;
     const { outputs, bypassDuplicates, timeout, sent } = this.#parts;
-    const { channel, standing } = outlet;
-    const text = bypassDuplicates ? outlet.distinct(next, this.#now) : next;
+    const { channel, role } = outbox;
+    const text = bypassDuplicates ? outbox.distinct(next, this.#now) : next;
     const { length } = say.accepted;
     const nonce = length === 0 ? say.nonce : `${say.nonce}-${length + 1}`;
     outputs.line(link, sayLine(channel, text, { nonce, replyTo: say.replyTo }));
-    const permits = outlet.takePermits();
-    outlet.underWay = { say, text, nonce, link, standing, permits, deadline: this.#now + timeout };
+    const permits = outbox.takePermits();
+    outbox.underWay = { say, text, nonce, link, role, permits, deadline: this.#now + timeout };
     sent(channel, text, link);
   }
 
   /** What was under way is over; what it has used counts from now. */
-  #end(outlet: Outlet, sent: UnderWay, taken: string | undefined, pause?: number): void {
+  #end(outbox: ChannelOutbox, sent: UnderWay, taken: string | undefined, pause?: number): void {
     for (const permit of sent.permits) this.#parts.outputs.release(permit, true);
-    outlet.over(this.#now, taken, pause);
+    outbox.over(this.#now, taken, pause);
   }
 
   /** What is first in the queue has failed, and what is left of it is not sent. */
-  #fail(outlet: Outlet, error: ParleyError): void {
-    const say = this.#drop(outlet);
+  #fail(outbox: ChannelOutbox, error: ParleyError): void {
+    const say = this.#drop(outbox);
     if (say !== undefined) this.#parts.outputs.failed(say.ticket, error);
   }
 
-  #drop(outlet: Outlet): Outlet["queue"][number] | undefined {
-    const say = outlet.queue.shift();
+  #drop(outbox: ChannelOutbox): ChannelOutbox["queue"][number] | undefined {
+    const say = outbox.queue.shift();
     this.#queued -= say?.texts.length ?? 0;
     return say;
   }

@@ -9,7 +9,7 @@ import { Queue } from "../../protocol/queue.ts";
 import { shownUrl } from "../../protocol/quote.ts";
 import { Absence } from "./absence.ts";
 import { type TwitchAnswer, type TwitchAsk, TwitchOutputs } from "./outputs.ts";
-import { Attempts } from "./attempts.ts";
+import { LoginAttempts } from "./login_attempts.ts";
 import { channelName, type TwitchCommand } from "../wire/command.ts";
 import { Connection, type TwitchTimeouts } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
@@ -19,8 +19,8 @@ import { Login, type TwitchLoginError } from "./login.ts";
 import { Membership } from "./membership.ts";
 import { typedMessage } from "../wire/message.ts";
 import { type Setup, setUp, type TwitchSessionOptions } from "./options.ts";
-import { Repeats } from "./dedupe.ts";
-import { Says } from "./outbox.ts";
+import { Dedupe } from "./dedupe.ts";
+import { Outbox } from "./outbox.ts";
 
 // A link that lasted this long, in milliseconds, was no failure.
 const LASTING = 30_000;
@@ -70,11 +70,11 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
   readonly #connections = new Map<number, Connection>();
   readonly #absence = new Absence();
   readonly #latency = new Latency();
-  readonly #repeats = new Repeats();
+  readonly #dedupe = new Dedupe();
   readonly #membership: Membership;
-  readonly #says: Says;
+  readonly #outbox: Outbox;
   readonly #conversation: Conversation;
-  readonly #attempts: Attempts;
+  readonly #attempts: LoginAttempts;
   #login: string;
   #now: Instant = 0;
   /** Where we speak. */
@@ -93,9 +93,9 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
     this.#connection = options.connection ?? 0;
     this.#login = setup.login;
     this.#timeouts = options.timeouts ?? {};
-    this.#attempts = new Attempts(this.#outputs, setup, options.backoff ?? {}, options.random);
+    this.#attempts = new LoginAttempts(this.#outputs, setup, options.backoff ?? {}, options.random);
     this.#membership = new Membership(this.#outputs, () => this.#joinable());
-    this.#says = new Says({
+    this.#outbox = new Outbox({
       outputs: this.#outputs,
       login: setup.login,
       permits: setup.message,
@@ -104,9 +104,9 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
       nonce: Math.floor(options.random() * 0x1_0000_0000).toString(16).padStart(8, "0"),
       linkTo: (channel) => this.#linkTo(channel),
       prove: (link, act) => this.#connections.get(link)?.proofs.request(this.#now, act),
-      sent: (channel, text, link) => this.#repeats.said(channel, text, link),
+      sent: (channel, text, link) => this.#dedupe.said(channel, text, link),
     });
-    this.#conversation = new Conversation(this.#membership, this.#says, this.#repeats);
+    this.#conversation = new Conversation(this.#membership, this.#outbox, this.#dedupe);
     for (const channel of setup.channels) this.#membership.wanted.add(channel);
   }
 
@@ -132,7 +132,7 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
 
   /** Whether something is to be said in a channel, with its `#`, or is under way there. */
   speaksIn(channel: string): boolean {
-    return this.#says.busyIn(channel);
+    return this.#outbox.busyIn(channel);
   }
 
   /** How long Twitch took to answer the last PING, in milliseconds; undefined before the first answer. */
@@ -147,7 +147,7 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
 
   /** Whether the account moderates a channel, as far as it was told; channels that it does do not count as joined. */
   moderates(channel: string): boolean {
-    return this.#says.moderates(channel);
+    return this.#outbox.moderates(channel);
   }
 
   /** Begins. */
@@ -196,7 +196,7 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
       this.#permitDenied(id, answer.error);
     } else {
       for (const { channels } of this.#connections.values()) if (channels.granted(id, now)) return;
-      this.#says.granted(id, now);
+      this.#outbox.granted(id, now);
     }
   }
 
@@ -230,14 +230,14 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
         break;
       case "part":
         this.#membership.part(channel, ticket, now);
-        this.#says.forget(channel);
+        this.#outbox.forget(channel);
         break;
       case "say":
         if (this.#setup.anonymous) {
           const why = "an anonymous client can only listen, connect with login and token";
           throw new CommandError("invalid_command", `Cannot say to "${channel}": ${why}`);
         }
-        this.#says.add(command, channel, ticket);
+        this.#outbox.add(command, channel, ticket);
         break;
     }
     this.#advance();
@@ -246,7 +246,7 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
   /** The user gave up on a command. */
   cancel(ticket: number, now: Instant): void {
     this.#now = now;
-    if (!this.#says.cancel(ticket)) this.#membership.cancel(ticket, now);
+    if (!this.#outbox.cancel(ticket)) this.#membership.cancel(ticket, now);
     this.#advance();
   }
 
@@ -277,7 +277,7 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
   /** When `tick` is due at the latest. */
   deadline(): Instant {
     if (this.#state === "ended") return Infinity;
-    let deadline = Math.min(this.#attempts.retryAt, this.#forgetAt, this.#says.deadline());
+    let deadline = Math.min(this.#attempts.retryAt, this.#forgetAt, this.#outbox.deadline());
     for (const connection of this.#connections.values()) deadline = Math.min(deadline, connection.deadline());
     return deadline;
   }
@@ -323,7 +323,7 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
       const reason = error instanceof Error ? error.message : String(error);
       return this.#outputs.tell({ kind: "malformed", text: line.slice(0, 64), reason });
     }
-    const told = this.#repeats.told(message, connection.link.id, this.#login);
+    const told = this.#dedupe.told(message, connection.link.id, this.#login);
     if (!told) this.#outputs.tell(typedMessage(message, this.#login));
     if (message.command !== "PRIVMSG") {
       this.#handle(connection, message);
@@ -368,7 +368,7 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
   }
 
   #permitDenied(id: number, cause: Error): void {
-    if (this.#says.denied(id, cause)) return;
+    if (this.#outbox.denied(id, cause)) return;
     for (const { channels } of this.#connections.values()) {
       const channel = channels.denied(id);
       if (channel === undefined) continue;
@@ -409,19 +409,19 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
     }
     for (const connection of this.#connections.values()) {
       // What it was asked is answered, and what it alone brings has been read.
-      if (connection.drained && this.#says.underWay(connection.link.id).length === 0) {
+      if (connection.drained && this.#outbox.underWay(connection.link.id).length === 0) {
         connection.close(this.#now);
       }
     }
-    this.#says.advance(this.#now);
+    this.#outbox.advance(this.#now);
   }
 
   /** Looks for a link to take over from one that the server wants closed. */
   #handOver(current: Connection): void {
     this.#forgetAt = Infinity;
-    this.#repeats.begin();
+    this.#dedupe.begin();
     const link = current.link.id;
-    for (const { say, text } of this.#says.underWay(link)) this.#repeats.said(say.channel, text, link);
+    for (const { say, text } of this.#outbox.underWay(link)) this.#dedupe.said(say.channel, text, link);
     // A server that sends each link away at once must not be dialled without a growing pause.
     if (current.successor && !this.#lasted(current)) this.#retry("the server asked to reconnect again");
     else this.#attempts.begin();
@@ -432,8 +432,8 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
     this.#forgetAt = Infinity;
     const [rest, more] = this.#connections.values();
     // Another attempt at the handover may follow.
-    if (!this.#repeats.remembering || more !== undefined || this.#current?.leaving) return;
-    if (rest === undefined) return this.#repeats.end();
+    if (!this.#dedupe.remembering || more !== undefined || this.#current?.leaving) return;
+    if (rest === undefined) return this.#dedupe.end();
     // If it has yet to log in, this comes again once it has.
     if (!rest.live) return;
     rest.proofs.request(this.#now, () => {
@@ -453,7 +453,7 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
     this.#connections.delete(connection.link.id);
     const joined = [...connection.channels.joined.keys()];
     connection.lost();
-    this.#says.lost(connection.link.id, this.#now);
+    this.#outbox.lost(connection.link.id, this.#now);
     const reason = closeReason(info);
     if (connection === this.#current) {
       this.#current = undefined;
@@ -501,14 +501,14 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
     if (this.#state === "ended" || now < this.deadline()) return;
     if (now >= this.#forgetAt) {
       this.#forgetAt = Infinity;
-      this.#repeats.end();
+      this.#dedupe.end();
     }
     if (now >= this.#attempts.retryAt) this.#attempts.begin();
     for (const connection of this.#connections.values()) {
       connection.expire(now);
       if (connection.gone) this.#inbox.push(connection);
     }
-    this.#says.due(now);
+    this.#outbox.due(now);
     this.#advance();
   }
 
@@ -529,7 +529,7 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
     this.#state = "ending";
     this.#forgetAt = Infinity;
     this.#attempts.end();
-    this.#says.end();
+    this.#outbox.end();
     this.#membership.end();
   }
 }

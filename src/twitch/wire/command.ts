@@ -1,7 +1,7 @@
 import { formatMessage } from "../../irc/wire/message.ts";
 import { CommandError } from "../../protocol/errors.ts";
 import { quote } from "../../protocol/quote.ts";
-import { LONGEST_TEXT, splitText } from "./split_text.ts";
+import { LONGEST_TEXT, splitByCodePoints } from "./split_by_code_points.ts";
 
 /** What a user can want of a Twitch session. */
 export type TwitchCommand =
@@ -74,7 +74,9 @@ export function sayTexts(command: TwitchSayCommand): string[] {
       `Cannot say to ${quote(channel)}: nonce ${quote(nonce)} is not 1 to 64 letters, digits or "-"`,
     );
   }
-  return splitText(text, action ? LONGEST_ACTION : LONGEST_TEXT).map((part) => action ? `/me ${part}` : part);
+  return splitByCodePoints(text, action ? LONGEST_ACTION : LONGEST_TEXT).map((part) =>
+    action ? `/me ${part}` : part
+  );
 }
 
 /**

@@ -12,7 +12,7 @@ export interface TwitchUser {
 }
 
 /** The user whom three tags tell, by their names; each may be missing. */
-export function userOf(message: IrcMessage, id: string, login: string, name: string): TwitchUser {
+export function namedUser(message: IrcMessage, id: string, login: string, name: string): TwitchUser {
   const told = tagOf(message, login);
   return { id: tagOf(message, id), login: told, name: tagOf(message, name) ?? told };
 }

@@ -25,7 +25,7 @@ import {
   type TwitchTags,
   wholeNumber,
 } from "./tags.ts";
-import { type TwitchUser, userOf } from "./named_user.ts";
+import { namedUser, type TwitchUser } from "./named_user.ts";
 
 /** The message that another one answers, read from the other's tags as they are asked for. */
 export class TwitchReply {
@@ -54,7 +54,7 @@ export class TwitchReply {
 
   /** Who began the thread. */
   get threadUser(): TwitchUser {
-    return userOf(
+    return namedUser(
       this.#message,
       "reply-thread-parent-user-id",
       "reply-thread-parent-user-login",

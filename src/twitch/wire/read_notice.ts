@@ -1,6 +1,6 @@
 import type { IrcMessage } from "../../irc/wire/message.ts";
 import { flagOf, numberOf, tagOf } from "./tags.ts";
-import { type TwitchUser, userOf } from "./named_user.ts";
+import { namedUser, type TwitchUser } from "./named_user.ts";
 import type {
   TwitchGiftOrigin,
   TwitchGoal,
@@ -67,7 +67,7 @@ function readOwn(message: IrcMessage, id: string): Exclude<TwitchNotice, TwitchS
     case "giftpaidupgrade":
       return {
         id,
-        gifter: userOf(message, "msg-param-sender-id", "msg-param-sender-login", "msg-param-sender-name"),
+        gifter: namedUser(message, "msg-param-sender-id", "msg-param-sender-login", "msg-param-sender-name"),
         promotion: promotionOf(message),
       };
     case "anongiftpaidupgrade":
@@ -99,7 +99,7 @@ function readOwn(message: IrcMessage, id: string): Exclude<TwitchNotice, TwitchS
     case "raid":
       return {
         id,
-        raider: userOf(message, "user-id", "msg-param-login", "msg-param-displayName"),
+        raider: namedUser(message, "user-id", "msg-param-login", "msg-param-displayName"),
         viewers: number("viewerCount"),
         profileImageUrl: text("profileImageURL"),
       };
@@ -132,7 +132,7 @@ function isAnonymous(message: IrcMessage, id: string): boolean {
 
 /** Somebody whom `msg-param-recipient-…` or `msg-param-prior-gifter-…` tell. */
 function paramUser(message: IrcMessage, who: "recipient" | "prior-gifter"): TwitchUser {
-  const user = userOf(
+  const user = namedUser(
     message,
     `msg-param-${who}-id`,
     `msg-param-${who}-user-name`,
@@ -151,7 +151,7 @@ function priorGifterOf(message: IrcMessage): TwitchUser | undefined {
 
 function giftOf(message: IrcMessage): TwitchGiftOrigin | undefined {
   if (!flagOf(message, "msg-param-was-gifted")) return undefined;
-  const gifter = userOf(message, "msg-param-gifter-id", "msg-param-gifter-login", "msg-param-gifter-name");
+  const gifter = namedUser(message, "msg-param-gifter-id", "msg-param-gifter-login", "msg-param-gifter-name");
   return {
     gifter: flagOf(message, "msg-param-anon-gift") ? undefined : gifter,
     months: numberOf(message, "msg-param-gift-months"),

@@ -10,12 +10,12 @@ export const LONGEST_TEXT = 500;
  *
  * @example
  * ```ts
- * import { splitText } from "@parley/parley/twitch";
+ * import { splitByCodePoints } from "@parley/parley/twitch";
  *
- * splitText("one two three", 7); // ["one two", "three"]
+ * splitByCodePoints("one two three", 7); // ["one two", "three"]
  * ```
  */
-export function splitText(text: string, limit: number = LONGEST_TEXT): string[] {
+export function splitByCodePoints(text: string, limit: number = LONGEST_TEXT): string[] {
   // No text has more code points than UTF-16 units.
   if (text.length <= limit) return text.trim() === "" ? [] : [text];
   const parts: string[] = [];

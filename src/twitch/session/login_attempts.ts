@@ -12,10 +12,10 @@ export type AttemptStep =
   | { readonly kind: "failed"; readonly error: TwitchLoginError };
 
 /**
- * Attempts to connect, up to the dial: the wait after a failure, then the token, then the permit to log
+ * LoginAttempts to connect, up to the dial: the wait after a failure, then the token, then the permit to log
  * in. They come before the dial so that no link is open while they take their time.
  */
-export class Attempts {
+export class LoginAttempts {
   readonly #outputs: TwitchOutputs;
   readonly #setup: Setup;
   readonly #backoff: Backoff;

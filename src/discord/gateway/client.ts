@@ -33,7 +33,7 @@ import {
   type GatewayVersion,
   type IdentifyProperties,
 } from "./session/options.ts";
-import { applicationOf, checkShards, type Plan, planOf, type Shards } from "./shards/shard_plan.ts";
+import { applicationOf, checkShards, type ShardPlan, shardPlanOf, type Shards } from "./shards/shard_plan.ts";
 import { GatewaySession } from "./session/session.ts";
 import { shardIdFor } from "./shards/shard_id.ts";
 import type { SendOptions, ShardInfo } from "./shards/shard_info.ts";
@@ -198,7 +198,7 @@ export class DiscordGateway extends Client<GatewayEvent> {
       inOrder: true,
       ...(options.rest && { baseUrl: options.rest.baseUrl }),
     });
-    const plan = await planOf(shards, options.url, () => rest.getGatewayBot(signal && { signal }));
+    const plan = await shardPlanOf(shards, options.url, () => rest.getGatewayBot(signal && { signal }));
     const bot = checkBotOptions({ ...options, random: host.random, url: plan.url });
     const application = applicationOf(token);
     const early: unknown[] = [];
@@ -450,11 +450,12 @@ export class DiscordGateway extends Client<GatewayEvent> {
     return this.on("INTERACTION_CREATE", ({ data }) => router.answer(data, { context, rest, clock }));
   }
 
-  /** A session that was resumed is one, too. */
+  /** An event holds the text of its payload until somebody reads the data. */
   protected override sizeOf(event: object): number {
     return DispatchEvent.unread(event);
   }
 
+  /** A session that was resumed is one, too. */
   protected override tellsReady({ kind }: GatewayEvent): boolean {
     return kind === "ready" || kind === "resumed";
   }
@@ -484,7 +485,7 @@ export interface GatewayRouterOptions<out Context> {
 
 /** What a gateway begins with. */
 interface Start {
-  readonly plan: Plan;
+  readonly plan: ShardPlan;
   readonly bot: BotOptions;
   readonly application: string;
   readonly keeper: SessionKeeper | undefined;

@@ -17,7 +17,7 @@ import type { BotOptions, GatewaySessionOptions, ResumePoint } from "./options.t
 import { type Held, Outbox } from "./outbox.ts";
 import { intervalOf, isReady, parsePayload, Payload } from "../wire/payload.ts";
 import { resumeUrlOf, whyNotTrusted } from "./resume_url.ts";
-import { ReconnectDelay } from "./retry.ts";
+import { ReconnectDelay } from "./reconnect_delay.ts";
 import type { GatewayState } from "./state.ts";
 
 /**

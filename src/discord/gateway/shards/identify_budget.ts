@@ -26,7 +26,7 @@ interface Granting {
 }
 
 /** What a budget needs. */
-export interface BudgetParts {
+export interface IdentifyBudgetParts {
   readonly permits: Granting;
   readonly clock: Clock;
   /** "rate_limit_key = shard_id % max_concurrency" */
@@ -51,7 +51,7 @@ export interface BudgetParts {
  * @see https://discord.com/developers/docs/events/gateway#session-start-limit-object
  */
 export class IdentifyBudget {
-  readonly #parts: BudgetParts;
+  readonly #parts: IdentifyBudgetParts;
   /** When each shard sent IDENTIFYs in the last 24 hours, oldest first. */
   readonly #sent = new Map<number, Instant[]>();
   /** Until when each shard was told to wait. */
@@ -66,7 +66,7 @@ export class IdentifyBudget {
   /** Permits that are granted and whose IDENTIFY Discord may not have counted yet. */
   #underWay = 0;
 
-  constructor(parts: BudgetParts) {
+  constructor(parts: IdentifyBudgetParts) {
     this.#parts = parts;
     const now = parts.clock.now();
     for (const [shard, times] of parts.earlier) {

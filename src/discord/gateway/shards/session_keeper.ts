@@ -12,7 +12,7 @@ const AT_LEAST_EVERY = 60_000;
 const LAST_LOOKS = 10;
 
 /** What a keeper needs. */
-export interface KeeperParts {
+export interface SessionKeeperParts {
   readonly store: SessionStore;
   readonly application: string;
   readonly count: number;
@@ -43,7 +43,7 @@ export interface Look {
  * no event is ever held up by it.
  */
 export class SessionKeeper {
-  readonly #parts: KeeperParts;
+  readonly #parts: SessionKeeperParts;
   readonly #saved = new Map<number, StoredShard>();
   #look: () => Look = () => ({ shards: [], unfinished: false, lagged: false });
   #undoTimer: () => void = () => {};
@@ -51,7 +51,7 @@ export class SessionKeeper {
   #failing = false;
   #finished: Promise<void> | undefined;
 
-  constructor(parts: KeeperParts) {
+  constructor(parts: SessionKeeperParts) {
     this.#parts = parts;
   }
 

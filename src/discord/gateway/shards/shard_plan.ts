@@ -5,7 +5,7 @@ import type { SessionStartLimit } from "./identify_budget.ts";
 export type Shards = number | "recommended" | { readonly count: number; readonly ids: readonly number[] };
 
 /** Which shards run, and where. */
-export interface Plan {
+export interface ShardPlan {
   readonly url: string;
   readonly count: number;
   readonly ids: readonly number[];
@@ -22,11 +22,11 @@ interface GatewayBot {
 }
 
 /** Decides which shards to run, and where; asks Discord if something is left to it. */
-export async function planOf(
+export async function shardPlanOf(
   shards: Shards,
   url: string | undefined,
   ask: () => Promise<GatewayBot>,
-): Promise<Plan> {
+): Promise<ShardPlan> {
   if (url !== undefined && shards !== "recommended") {
     // Nothing is left to ask; the smallest concurrency is always allowed.
     return { url, ...countAndIds(shards), concurrency: 1, limit: undefined };

@@ -1,7 +1,7 @@
 import { isDispatchName } from "./dispatch_names.ts";
 
 /** What the beginning of a dispatch tells. */
-export interface Head {
+export interface DispatchHead {
   /** The name of the event, which is one of those that are known. */
   readonly name: string;
   /** Its number in the session. */
@@ -32,7 +32,7 @@ const head = { name: "", sequence: 0 };
  * otherwise, or has a name that is not known, is undefined, and to be parsed as a whole. What is returned
  * holds until the next look.
  */
-export function peek(text: string): Head | undefined {
+export function peekDispatch(text: string): DispatchHead | undefined {
   const place = (text.charCodeAt(7) ^ (text.charCodeAt(11) << 2) ^ (text.charCodeAt(15) << 4)) & 255;
   let beginning = beginnings[place];
   if (beginning === undefined || !text.startsWith(beginning.text)) {

@@ -2,7 +2,7 @@ import type { GatewayReadyDispatchData } from "discord-api-types/v10";
 import { ProtocolError } from "../../../protocol/errors.ts";
 import { isRecord } from "../../../protocol/json_value.ts";
 import type { Data } from "../../../protocol/protocol.ts";
-import { peek } from "./dispatch_head.ts";
+import { peekDispatch } from "./dispatch_head.ts";
 import { Opcode } from "./opcodes.ts";
 
 /**
@@ -82,7 +82,7 @@ export interface NoPayload {
  */
 export function parsePayload(frame: Data): Payload | NoPayload {
   if (typeof frame !== "string") return { reason: "A binary message, though JSON was asked for" };
-  const head = peek(frame);
+  const head = peekDispatch(frame);
   if (head === undefined) return parseWhole(frame);
   return new Payload(Opcode.Dispatch, head.sequence, head.name, undefined, frame);
 }

@@ -2,30 +2,30 @@ import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { dispatchNames } from "../../../src/discord/gateway/wire/dispatch_names.ts";
-import { peek } from "../../../src/discord/gateway/wire/dispatch_head.ts";
+import { peekDispatch } from "../../../src/discord/gateway/wire/dispatch_head.ts";
 
 const name = fc.constantFrom(...dispatchNames);
 const sequence = fc.nat(10 ** 15 - 1);
 
-test("peek: finds name and number of whatever is dispatched, after whatever else", () => {
+test("peekDispatch: finds name and number of whatever is dispatched, after whatever else", () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(name, sequence, fc.jsonValue()), { minLength: 5 }), (dispatches) => {
       for (const [t, s, d] of dispatches) {
-        const head = peek(JSON.stringify({ t, s, op: 0, d }));
+        const head = peekDispatch(JSON.stringify({ t, s, op: 0, d }));
         assertEquals([head?.name, head?.sequence], [t, s]);
       }
     }),
   );
 });
 
-test("peek: sees nothing in what is not quite as Discord writes it", () => {
+test("peekDispatch: sees nothing in what is not quite as Discord writes it", () => {
   fc.assert(fc.property(name, sequence, fc.nat(), fc.string({ maxLength: 1 }), (t, s, place, other) => {
     const text = JSON.stringify({ t, s, op: 0, d: {} });
-    peek(text);
+    peekDispatch(text);
     const end = text.length - 2;
     const at = place % end;
     const changed = text.slice(0, at) + other + text.slice(at + 1);
-    const head = peek(changed);
+    const head = peekDispatch(changed);
     if (head === undefined) return;
     // It can still be a dispatch: with another number, or data that begins otherwise.
     const [, t2, s2] = /^\{"t":"([A-Z_]+)","s":(\d{1,15}),"op":0,"d":.*\}$/s.exec(changed) ?? [];
@@ -42,5 +42,5 @@ test("peek: sees nothing in what is not quite as Discord writes it", () => {
     '{"t":"TYPING_STOP","s":1,"op":0,"d":{}}',
     '{"t":"READY","s":1,"op":0,"d":{}}',
   ];
-  for (const text of near) assertEquals([text, peek(text)], [text, undefined]);
+  for (const text of near) assertEquals([text, peekDispatch(text)], [text, undefined]);
 });

@@ -51,9 +51,9 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   readonly #count: number;
   readonly #identifyKey: string;
   readonly #acknowledgedOf: (session: string) => number;
-  readonly #session: Continuity;
+  readonly #continuity: Continuity;
   readonly #connector: Connector;
-  readonly #delay: ReconnectDelay;
+  readonly #reconnectDelay: ReconnectDelay;
   readonly #heartbeat = new Heartbeat();
   readonly #outbox = new Outbox();
   readonly #permit = new IdentifyPermit(this.outputs);
@@ -81,9 +81,9 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     this.#count = count;
     this.#identifyKey = identifyKey;
     this.#acknowledgedOf = acknowledged;
-    this.#session = new Continuity(bot.url, resume);
+    this.#continuity = new Continuity(bot.url, resume);
     this.#connector = new Connector({ backoff: bot.backoff, random: bot.random });
-    this.#delay = new ReconnectDelay(bot.random);
+    this.#reconnectDelay = new ReconnectDelay(bot.random);
     this.#presence = bot.presence;
   }
 
@@ -111,7 +111,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
 
   /** What is needed to take up the session elsewhere; undefined if there is no session. */
   get resumePoint(): ResumePoint | undefined {
-    return this.#session.resumePoint;
+    return this.#continuity.resumePoint;
   }
 
   /**
@@ -119,7 +119,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
    * yet. Undefined if there is neither, or the session was ended by `shutdown`.
    */
   get restartPoint(): ResumePoint | undefined {
-    return this.#shutdown === "end" ? this.resumePoint : this.#session.restartPoint;
+    return this.#shutdown === "end" ? this.resumePoint : this.#continuity.restartPoint;
   }
 
   /** How many commands wait to be sent. */
@@ -142,7 +142,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   /** Dials. */
   start(now: Instant): void {
     if (this.#state !== "idle") return;
-    this.#session.start(now);
+    this.#continuity.start(now);
     this.#dial(now);
   }
 
@@ -235,11 +235,11 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     this.#counting = false;
     this.#heartbeat.newLink();
     this.#outbox.newLink();
-    this.#link = this.outputs.dial({ url: this.#session.url, maxMessage: this.#bot.maxMessage });
+    this.#link = this.outputs.dial({ url: this.#continuity.url, maxMessage: this.#bot.maxMessage });
   }
 
   #received(data: Data, now: Instant): void {
-    this.#session.heard(now);
+    this.#continuity.heard(now);
     const payload = parsePayload(data);
     const reason = payload instanceof Payload ? this.#understood(payload, now) : payload.reason;
     if (reason === undefined) return;
@@ -270,9 +270,9 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
         this.#lose("reconnect", now);
         return undefined;
       case Opcode.InvalidSession: {
-        const resumable = payload.data === true && this.#session.id !== undefined;
+        const resumable = payload.data === true && this.#continuity.id !== undefined;
         this.#permit.release();
-        if (!resumable) this.#session.drop();
+        if (!resumable) this.#continuity.drop();
         this.outputs.tell({ kind: "invalid_session", shard: this.shard, resumable });
         this.#lose("invalid_session", now);
         return undefined;
@@ -287,7 +287,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     const interval = intervalOf(payload.data);
     if (interval === undefined) return "HELLO has no heartbeat interval";
     this.#heartbeat.start(interval, this.#bot.random(), now);
-    const { id } = this.#session;
+    const { id } = this.#continuity;
     if (id === undefined) {
       this.#enter("queued");
       this.#permit.ask(this.#identifyKey);
@@ -295,7 +295,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
       this.#enter("resuming", now + this.#bot.timeouts.resumed);
       this.#counting = true;
       this.#replayed = 0;
-      this.#send(resumeText(this.#bot.token, id, this.#session.resuming()), now, { secret: true });
+      this.#send(resumeText(this.#bot.token, id, this.#continuity.resuming()), now, { secret: true });
     }
     return undefined;
   }
@@ -308,7 +308,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     }
     this.#enter("identifying", now + this.#bot.timeouts.ready);
     this.#permit.use();
-    this.#delay.identified(now);
+    this.#reconnectDelay.identified(now);
     this.#send(identifyText(this.#bot, [this.shard, this.#count], this.#presence), now, { secret: true });
   }
 
@@ -316,25 +316,25 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     if (this.#state === "identifying") {
       return name === "READY" ? this.#ready(payload, sequence, now) : `${name} before READY`;
     }
-    const { id } = this.#session;
+    const { id } = this.#continuity;
     const closing = this.#state === "closing";
     if (!this.#counting || id === undefined) return closing ? undefined : `${name} outside of a session`;
-    const place = this.#session.place(sequence);
+    const place = this.#continuity.place(sequence);
     if (place === "repeat" && name !== "RESUMED") return undefined;
-    if (place === "hole" && (closing || this.#session.askAgain())) {
+    if (place === "hole" && (closing || this.#continuity.askAgain())) {
       // Nothing behind the hole counts: the server is asked once to send it all again.
       this.#counting = false;
       if (!closing) this.#lose("skipped", now);
       return undefined;
     }
     if (place === "hole") {
-      const { heardBefore: from, sequence: last } = this.#session;
+      const { heardBefore: from, sequence: last } = this.#continuity;
       // RESUMED may bear the number of what it comes after, so that this is missing, too.
       const next = name === "RESUMED" ? sequence + 1 : sequence;
       const gap = { from, to: now, session: id, sequence: last, resumed: false, next };
       this.outputs.tell({ kind: "gap", shard: this.shard, ...gap });
     }
-    this.#session.advance(sequence);
+    this.#continuity.advance(sequence);
     if (name === "RESUMED") {
       this.#resumed(id, now);
       return undefined;
@@ -356,7 +356,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     const session = ready.session_id;
     this.#permit.release();
     const resumeUrl = resumeUrlOf(ready.resume_gateway_url, this.#bot);
-    this.#session.begin(session, sequence, resumeUrl);
+    this.#continuity.begin(session, sequence, resumeUrl);
     this.outputs.tell({ kind: "ready", shard: this.shard, session, sequence, data: ready });
     this.#recovered(false, now);
     if (resumeUrl !== undefined) return undefined;
@@ -365,9 +365,9 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
 
   #resumed(session: string, now: Instant): void {
     if (this.#state !== "resuming") return;
-    const { sequence } = this.#session;
+    const { sequence } = this.#continuity;
     this.outputs.tell({ kind: "resumed", shard: this.shard, session, sequence, replayed: this.#replayed });
-    this.#session.resumed();
+    this.#continuity.resumed();
     this.#recovered(true, now);
   }
 
@@ -375,7 +375,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   #recovered(resumed: boolean, now: Instant): void {
     this.#enter("ready");
     this.#counting = true;
-    const away = this.#session.back(now);
+    const away = this.#continuity.back(now);
     if (away !== undefined) {
       this.outputs.tell({ kind: "gap", shard: this.shard, ...away, resumed, next: undefined });
     }
@@ -395,7 +395,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     this.#link = 0;
     if (was === "dialling") return this.#lose("dial", now, info);
     const after = afterClose(info.code);
-    if (after.kind !== "resume") this.#session.drop();
+    if (after.kind !== "resume") this.#continuity.drop();
     if (after.kind === "stop" && this.#shutdown === undefined) return this.#finish(after.error);
     if (was === "closing") return this.#left(now);
     this.#lose(info.cause === "peer" ? "closed" : "lost", now, info);
@@ -404,16 +404,16 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   /** The link is lost, or no longer wanted: closes it if it is still there, and plans the next. */
   #lose(cause: ReconnectCause, now: Instant, info?: CloseInfo): void {
     const was = this.#state;
-    if (was === "ready") this.#session.interrupt();
+    if (was === "ready") this.#continuity.interrupt();
     // Where nobody says HELLO, there is nobody; but whoever asks us to come back is there.
     const silent = was === "greeting" && cause !== "reconnect" && cause !== "invalid_session";
-    if (was === "dialling" || silent) this.#session.dialFailed();
-    if (was === "resuming") this.#session.resumeFailed();
+    if (was === "dialling" || silent) this.#continuity.dialFailed();
+    if (was === "resuming") this.#continuity.resumeFailed();
     this.#quiet();
-    const resumable = this.#session.id !== undefined;
+    const resumable = this.#continuity.id !== undefined;
     const next = this.#connector.failed(now, (drawn) => {
       const first = this.#connector.attempt === 1;
-      return this.#delay.after({ cause, first, resumable }, drawn, now);
+      return this.#reconnectDelay.after({ cause, first, resumable }, drawn, now);
     });
     if (next === undefined) {
       if (this.#link !== 0) this.outputs.abort(this.#link);
@@ -488,7 +488,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
       return false;
     }
     // "If you have not yet received one, send null."
-    const { id, sequence } = this.#session;
+    const { id, sequence } = this.#continuity;
     const acknowledged = id === undefined ? null : Math.min(sequence, this.#acknowledgedOf(id));
     this.#send(`{"op":1,"d":${acknowledged}}`, now);
     return true;
@@ -514,7 +514,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   }
 
   #finish(error: Error | undefined): void {
-    if (this.#shutdown === "end") this.#session.drop();
+    if (this.#shutdown === "end") this.#continuity.drop();
     this.#outbox.fail(error, this.outputs);
     this.#quiet();
     this.#enter("ended");

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { type Config, root } from "./config.ts";
 import { fromRoot, startsProcesses, testFiles, writeExamples } from "./files.ts";
+import { LEFT_OPEN } from "./leftovers.ts";
 import { TEST_LIMIT } from "./limits.ts";
 import { liveReader } from "./live.ts";
 import { green, red, run } from "./process.ts";
@@ -53,6 +54,7 @@ function command(
     case "node":
       return [
         "--import=./tools/node_hook.ts",
+        "--import=./tools/node_leftovers.ts",
         "--test",
         // One process for all files, as Bun does it: to load everything for each anew takes twice the time.
         "--test-isolation=none",
@@ -127,7 +129,9 @@ class Suite {
     const reader = liveReader(runtime);
     const fileOf = new Map<string, string>();
     let last = "no test";
+    let leftOpen = false;
     const line = (text: string) => {
+      leftOpen ||= text.startsWith(LEFT_OPEN);
       const told = reader.read(text);
       if (told === undefined) return;
       const { name, file, failed } = told;
@@ -147,7 +151,8 @@ class Suite {
     const nothing = this.#filter !== "" && results.length === 0 &&
       (code === 0 || / matched 0 tests/.test(output));
     if (nothing) return;
-    const failed = code === 0 && results.length > 0 ? counts.failed : Math.max(counts.failed, 1);
+    const wellEnded = code === 0 && !leftOpen && results.length > 0;
+    const failed = wellEnded ? counts.failed : Math.max(counts.failed, 1);
     if (failed > 0) this.#print(withoutPassed(output));
     if (stopped) this.#print(`The last that it told of was ${last}`);
     this.#tell(title, { ...counts, failed }, results, seconds);

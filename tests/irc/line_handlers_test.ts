@@ -1,7 +1,8 @@
 import { test } from "node:test";
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { IrcClient } from "../../src/irc/client.ts";
 import { type LineDirection, type LineHandler, LineHandlers } from "../../src/irc/session/line_handlers.ts";
+import { parseMessage } from "../../src/irc/wire/message.ts";
 import { IrcSession } from "../../src/irc/session/session.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
@@ -78,7 +79,8 @@ test("LineHandlers: nothing gets through that is no line, and nothing after the 
     late = next;
     next("PRIVMSG #a :x\r\nQUIT");
   }], (error) => errors.push(error));
-  assertEquals(handlers.run("PING :x", "in"), ["PING :x"]);
+  const message = parseMessage("PING :x");
+  assertStrictEquals(handlers.run(message, "in")[0], message);
   assert(errors[0] instanceof CommandError);
   assertThrows(() => late(), CommandError);
 });
@@ -89,10 +91,11 @@ test("LineHandlers.use: adds behind the others, and returns what removes one", (
   const twice: LineHandler = (message, next) => next(`${message.raw}!`);
   const undo = handlers.use(twice);
   handlers.use(twice);
-  assertEquals(handlers.run("X a", "in"), ["X a!!"]);
+  const made = () => handlers.run(parseMessage("X a"), "in").map(({ raw }) => raw);
+  assertEquals(made(), ["X a!!"]);
   undo();
   undo();
-  assertEquals(handlers.run("X a", "in"), ["X a!"]);
+  assertEquals(made(), ["X a!"]);
 });
 
 test("LineHandlers: work the same over a WebSocket, and on bytes", () => {

@@ -61,7 +61,7 @@ test("IrcSession: from the dial to ready, to a lost link, to recovery", () => {
     said: undefined,
   }]);
   hand.pass(750).open().lines(":irc.test CAP * LS :", ":irc.test 001 bot :Welcome");
-  assertEquals(hand.sent().slice(-2), ["JOIN #b,#a k", "PING :parley-2"]);
+  assertEquals(hand.sent().slice(-2), ["JOIN #b,#a k", "PING :parley-1"]);
   assertEquals(hand.kinds(), ["CAP", "RPL_WELCOME", "ready"]);
   hand.lines(":bot!b@h JOIN #b", ":bot!b@h JOIN #a");
   assertEquals(hand.told().filter(({ kind }) => kind !== "JOIN"), [{ kind: "gap", from: 0, to: 5_750 }]);
@@ -243,7 +243,7 @@ test("IrcSession: a JOIN whose link dies is tried again; a refused, parted or ki
   hand.command({ kind: "PART", channel: "#away" });
   hand.pass(1_000).sent();
   hand.open().lines(":s 001 bot :Welcome");
-  assertEquals(hand.sent().slice(3), ["JOIN #a,#kept", "PING :parley-2"]);
+  assertEquals(hand.sent().slice(3), ["JOIN #a,#kept", "PING :parley-1"]);
   hand.lines(":bot!b@h JOIN #a");
   assertEquals(hand.outcome(joining), "done");
   assertEquals(hand.kinds().includes("gap"), false);
@@ -273,8 +273,8 @@ test("IrcSession: PART and JOIN in a row leave us in the channel", () => {
 
 test("IrcSession: a silent server is asked, then given up", () => {
   const hand = ready().pass(60_000);
-  assertEquals(hand.sent(), ["PING parley"]);
-  hand.lines(":s PONG s parley").pass(80_000);
+  assertEquals(hand.sent(), ["PING :parley-1"]);
+  hand.lines(":s PONG s parley-1").pass(80_000);
   assertEquals(hand.taken().map(({ kind }) => kind), ["send", "abort"]);
   const told = hand.told().at(-1);
   assert(told?.kind === "reconnecting");

@@ -96,11 +96,35 @@ test("IrcSession.lag: is how long the last PONG took, and is measured once a min
   assertEquals(hand.session.lag, 70);
   hand.sent();
   for (let n = 0; n < 6; n++) hand.pass(10_000).lines(":a!b@c PRIVMSG #a :busy");
-  assertEquals(hand.sent(), ["PING parley"]);
-  hand.pass(250).lines(":s PONG s parley");
+  assertEquals(hand.sent(), ["PING :parley-2"]);
+  hand.pass(180).lines(":s PONG s parley-2");
   assertEquals(hand.session.lag, 250);
   hand.close();
   assertEquals(hand.session.lag, undefined);
+});
+
+test("IrcSession: timeouts.idle and timeouts.pong hold, however long", () => {
+  const hand = ready({ timeouts: { idle: 600_000, pong: 300_000 } });
+  assertEquals(hand.pass(599_999).sent(), []);
+  assertEquals(hand.pass(1).sent(), ["PING :parley-1"]);
+  hand.pass(299_999);
+  assertEquals([hand.taken(), hand.told()], [[], []]);
+  hand.pass(1);
+  assertEquals(hand.taken(), [{ kind: "abort", link: 1 }]);
+  assertEquals(hand.kinds(), ["reconnecting"]);
+});
+
+test("IrcSession: timeouts.ping is how often a busy link is asked, and a PONG may come late where lines do not", () => {
+  const hand = ready({ timeouts: { ping: 30_000 } });
+  for (let n = 0; n < 6; n++) hand.pass(5_000).lines(":a!b@c PRIVMSG #a :busy");
+  assertEquals(hand.sent(), ["PING :parley-1"]);
+  // The second PING is due while the first is under way; what is said excuses its PONG for a minute, and no longer.
+  for (let n = 0; n < 11; n++) hand.pass(5_000).lines(":a!b@c PRIVMSG #a :busy");
+  assertEquals(hand.kinds().includes("reconnecting"), false);
+  hand.lines(":s PONG s :parley-1", ":s PONG s :parley-2");
+  for (let n = 0; n < 4; n++) hand.pass(1).lines(":a!b@c PRIVMSG #a :busy");
+  hand.pass(20_000);
+  assertEquals(hand.kinds().includes("reconnecting"), false);
 });
 
 test("IrcSession: a server that talks but does not listen counts as dead", () => {
@@ -216,9 +240,9 @@ test("IrcSession: asks by MONITOR where the server has it, and only once", () =>
 test("IrcSession: asks by ISON once a minute where the server has no MONITOR, or no room there", () => {
   const hand = ready({}, "bot_").pass(60_000);
   assert(hand.sent().includes("ISON bot"));
-  hand.lines(":s PONG s parley", ":s PONG s :parley-1", ":s 303 bot_ :bot").pass(30_000);
+  hand.lines(":s PONG s parley-1", ":s PONG s :parley-2", ":s 303 bot_ :bot").pass(30_000);
   assertEquals(hand.sent(), []);
-  hand.pass(30_000).lines(":s PONG s parley", ":s PONG s :parley-2", ":s 303 bot_ :");
+  hand.pass(30_000).lines(":s PONG s parley-3", ":s PONG s :parley-4", ":s 303 bot_ :");
   assert(hand.sent().includes("NICK bot"));
   const full = ready({}, "bot_").lines(":s 005 bot_ MONITOR=1 :x", ":s 734 bot_ 1 bot :list is full").pass(0);
   assert(full.sent().includes("ISON bot"));

@@ -62,19 +62,13 @@ export class LineHandlers {
     };
   }
 
-  /** What becomes of a line. What is no message goes past the handlers. */
-  run(line: string, direction: LineDirection): readonly string[] {
-    const lines: string[] = [];
-    let message: IrcMessage;
-    try {
-      message = parseMessage(line);
-    } catch {
-      return [line];
-    }
+  /** What becomes of a message: the lines that are there instead, in order. */
+  run(message: IrcMessage, direction: LineDirection): readonly IrcMessage[] {
     // What the server asks of a login, and what we answer, is nobody's business.
-    if (message.command === "AUTHENTICATE") return [line];
-    this.#call(this.#handlers, 0, message, direction, lines);
-    return lines;
+    if (message.command === "AUTHENTICATE") return [message];
+    const messages: IrcMessage[] = [];
+    this.#call(this.#handlers, 0, message, direction, messages);
+    return messages;
   }
 
   /** The next of these outputs; one that sends a line comes out as what becomes of the line. */
@@ -85,9 +79,10 @@ export class LineHandlers {
       const action = outputs.shift();
       if (this.isEmpty || action?.kind !== "send" || action.secret) return action;
       const { data } = action;
-      const line = typeof data === "string" ? data.replace(/\r\n$/, "") : decoder.decode(data);
-      for (const other of this.run(line, "out")) {
-        this.#outgoing.push({ ...action, data: framedAs(other, data) });
+      const message = messageOf(typeof data === "string" ? data : decoder.decode(data));
+      if (message === undefined) return action;
+      for (const other of this.run(message, "out")) {
+        this.#outgoing.push({ ...action, data: framedAs(other.raw, data) });
       }
     }
   }
@@ -97,20 +92,20 @@ export class LineHandlers {
     index: number,
     message: IrcMessage,
     direction: LineDirection,
-    lines: string[],
+    messages: IrcMessage[],
   ): void {
     const handler = handlers[index];
-    if (handler === undefined) return void lines.push(message.raw);
+    if (handler === undefined) return void messages.push(message);
     let open = true;
     let passed = false;
     const next = (other: IrcMessage | string = message) => {
       if (!open) throw new CommandError("closed", "Cannot pass a line on: its handler has returned already");
       const passing = typeof other === "string" ? checked(other) : other;
       passed = true;
-      this.#call(handlers, index + 1, passing, direction, lines);
+      this.#call(handlers, index + 1, passing, direction, messages);
     };
     const failed = (error: unknown) => {
-      if (!passed) this.#call(handlers, index + 1, message, direction, lines);
+      if (!passed) this.#call(handlers, index + 1, message, direction, messages);
       this.#failed(error);
     };
     try {
@@ -121,6 +116,15 @@ export class LineHandlers {
       open = false;
       failed(error);
     }
+  }
+}
+
+/** What a line says; undefined if it is no message. */
+export function messageOf(line: string): IrcMessage | undefined {
+  try {
+    return parseMessage(line);
+  } catch {
+    return undefined;
   }
 }
 

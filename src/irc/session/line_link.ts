@@ -1,7 +1,6 @@
+import type { PingTimes } from "../../protocol/ping_barrier.ts";
 import type { CloseInfo, Data, Instant, OpenInfo } from "../../protocol/protocol.ts";
-import { Queue } from "../../protocol/queue.ts";
 import { type Line, LineDecoder } from "../wire/line_decoder.ts";
-import type { LineHandlers } from "./line_handlers.ts";
 
 /** How long a link may take for what, in milliseconds. */
 export interface LinkTimeouts {
@@ -11,10 +10,17 @@ export interface LinkTimeouts {
   readonly register?: number;
   /** With nothing received, until a PING asks whether the server is still there. @default {60_000} */
   readonly idle?: number;
-  /** From that PING until the link counts as dead. @default {20_000} */
+  /** From one PING, which measures the lag, to the next, whatever is received. @default {60_000}, or `idle` if that is longer */
+  readonly ping?: number;
+  /** From a PING, with nothing received since, until the link counts as dead. @default {20_000} */
   readonly pong?: number;
   /** From a polite close until the link is dropped. @default {3_000} */
   readonly close?: number;
+}
+
+/** When to send PINGs, and how long to wait for what. */
+export function pingTimes({ idle = 60_000, ping, pong = 20_000 }: LinkTimeouts): PingTimes {
+  return { idle, interval: ping ?? Math.max(60_000, idle), pong };
 }
 
 const encoder = new TextEncoder();
@@ -22,18 +28,14 @@ const encoder = new TextEncoder();
 /** What a link brings, in order: lines, and its end. */
 export type FromLink = Line | { readonly kind: "closed"; readonly info: CloseInfo };
 
-/** What is due on a link: to send a PING, or to give it up. */
-export type LinkDue =
-  | "ping"
-  | "dial timed out"
-  | "registration timed out"
-  | "no PONG came"
-  | "close timed out";
+/** What has taken too long on a link: it is to be dropped. */
+export type LinkDue = "dial timed out" | "registration timed out" | "close timed out";
 
 /**
  * One link of a line protocol, from dial to end: takes lines out of what comes, keeps what was received
- * ahead of the news that the link is gone, and knows when the peer has been silent for too long. It is a
- * part of a core: its owner performs what it says is due.
+ * ahead of the news that the link is gone, and knows until when it must have opened, have let us in, or have
+ * closed. It is a part of a core: its owner drops it when one of these is due. Whether the server still is there
+ * is for a {@linkcode PingBarrier} to find out.
  *
  * @example
  * ```ts
@@ -41,7 +43,7 @@ export type LinkDue =
  *
  * const link = new LineLink(1, "ircs://irc.example.org:6697", 0);
  * link.opened({ url: "ircs://irc.example.org:6697", protocol: "" }, 50);
- * link.receive("PING :x\r\n", 60);
+ * link.receive("PING :x\r\n");
  * link.next(); // { kind: "line", text: "PING :x" }
  * link.deadline(); // 30050: until then the server must have let us in
  * ```
@@ -51,31 +53,19 @@ export class LineLink {
   readonly id: number;
   /** What was dialled. */
   readonly url: string;
-  readonly #timeouts: Required<LinkTimeouts>;
+  readonly #timeouts: Required<Pick<LinkTimeouts, "dial" | "register" | "close">>;
   readonly #messages: boolean;
   readonly #decoder: LineDecoder;
-  readonly #handlers: LineHandlers | undefined;
-  /** What handlers have made of a line. */
-  readonly #handled = new Queue<string>();
   #state: "dialing" | "registering" | "live" | "closing" = "dialing";
   #deadline: Instant;
-  #pinged = false;
   #binary = false;
   #closed: CloseInfo | undefined;
 
   /** Takes its number, what was dialled, and the time. */
-  constructor(id: number, url: string, now: Instant, timeouts: LinkTimeouts = {}, handlers?: LineHandlers) {
+  constructor(id: number, url: string, now: Instant, timeouts: LinkTimeouts = {}) {
     this.id = id;
     this.url = url;
-    this.#handlers = handlers;
-    this.#timeouts = {
-      dial: 15_000,
-      register: 30_000,
-      idle: 60_000,
-      pong: 20_000,
-      close: 3_000,
-      ...timeouts,
-    };
+    this.#timeouts = { dial: 15_000, register: 30_000, close: 3_000, ...timeouts };
     this.#messages = /^wss?:/i.test(url);
     this.#decoder = new LineDecoder({ messages: this.#messages });
     this.#deadline = now + this.#timeouts.dial;
@@ -110,18 +100,15 @@ export class LineLink {
   }
 
   /** The server has let us in. */
-  established(now: Instant): void {
+  established(): void {
     if (this.#state !== "registering") return;
     this.#state = "live";
-    this.#deadline = now + this.#timeouts.idle;
+    this.#deadline = Infinity;
   }
 
   /** Takes in what came. */
-  receive(data: Data, now: Instant): void {
+  receive(data: Data): void {
     this.#decoder.push(data);
-    if (this.#state !== "live") return;
-    this.#pinged = false;
-    this.#deadline = now + this.#timeouts.idle;
   }
 
   /**
@@ -147,17 +134,9 @@ export class LineLink {
 
   /** The next line, or the news of the link's end. */
   next(): FromLink | undefined {
-    for (;;) {
-      const handled = this.#handled.shift();
-      if (handled !== undefined) return { kind: "line", text: handled };
-      const line = this.#decoder.next();
-      if (line === undefined) break;
-      if (line.kind !== "line" || this.#handlers === undefined || this.#handlers.isEmpty) return line;
-      for (const other of this.#handlers.run(line.text, "in")) this.#handled.push(other);
-    }
-    if (this.#closed === undefined) return undefined;
-    const rest = this.#decoder.end();
-    return rest ?? { kind: "closed", info: this.#closed };
+    const line = this.#decoder.next();
+    if (line !== undefined || this.#closed === undefined) return line;
+    return this.#decoder.end() ?? { kind: "closed", info: this.#closed };
   }
 
   /** When {@linkcode LineLink.due} has something to say. */
@@ -165,7 +144,7 @@ export class LineLink {
     return this.#deadline;
   }
 
-  /** What is due now, if anything. After all but a ping, drop the link. */
+  /** What has taken too long, if anything: drop the link. */
   due(now: Instant): LinkDue | undefined {
     if (now < this.#deadline) return undefined;
     switch (this.#state) {
@@ -176,10 +155,7 @@ export class LineLink {
       case "closing":
         return "close timed out";
       case "live":
-        if (this.#pinged) return "no PONG came";
-        this.#pinged = true;
-        this.#deadline = now + this.#timeouts.pong;
-        return "ping";
+        return undefined;
     }
   }
 }

@@ -40,8 +40,6 @@ export class Outbox {
   /** Whether a PING is under way, and how many of #sent it covers. */
   #pinged = false;
   #covered = 0;
-  #pings = 0;
-  #pingedAt: Instant = 0;
 
   /** Takes what lines cost. */
   constructor(flood: FloodOptions = {}) {
@@ -107,21 +105,22 @@ export class Outbox {
     this.#flood.add(now, bytesOf(line));
   }
 
-  /** The token of a PING to send now, if something sent is not proven and no PING is under way. */
-  proof(now: Instant): string | undefined {
-    if (this.#pinged || this.#sent.length === 0) return undefined;
-    if (this.#queued.length + this.#own.length > 0 && this.#sent.length < MOST_UNPROVEN) return undefined;
-    this.#pinged = true;
-    this.#pingedAt = now;
-    this.#covered = this.#sent.length;
-    return `parley-${++this.#pings}`;
+  /** Whether something sent is to be proven now: no PING is under way for that, and none will be cheaper. */
+  get needsProof(): boolean {
+    if (this.#pinged || this.#sent.length === 0) return false;
+    return this.#queued.length + this.#own.length === 0 || this.#sent.length >= MOST_UNPROVEN;
   }
 
-  /** A PONG came; returns the lines it proves and when its PING was sent, or undefined if that is another's. */
-  proven(pong: readonly string[]): { readonly lines: readonly Outgoing[]; readonly at: Instant } | undefined {
-    if (!this.#pinged || !pong.includes(`parley-${this.#pings}`)) return undefined;
+  /** A PING goes out behind what was sent. */
+  pinged(): void {
+    this.#pinged = true;
+    this.#covered = this.#sent.length;
+  }
+
+  /** Its PONG came; returns the lines it proves. */
+  proven(): readonly Outgoing[] {
     this.#pinged = false;
-    return { lines: this.#sent.splice(0, this.#covered), at: this.#pingedAt };
+    return this.#sent.splice(0, this.#covered);
   }
 
   /** Whether a command of the user's is under way that is about just this. */

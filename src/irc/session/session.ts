@@ -2,6 +2,7 @@ import { Backoff } from "../../protocol/backoff.ts";
 import { closeReason } from "../../protocol/close_reason.ts";
 import { CommandError, ConnectionError } from "../../protocol/errors.ts";
 import { Outputs } from "../../protocol/outputs.ts";
+import { PingBarrier } from "../../protocol/ping_barrier.ts";
 import type {
   AskFailed,
   CloseInfo,
@@ -13,6 +14,7 @@ import type {
   PermitAnswer,
   Protocol,
 } from "../../protocol/protocol.ts";
+import { Queue } from "../../protocol/queue.ts";
 import { LONGEST_SAID, quote, shownUrl } from "../../protocol/quote.ts";
 import type { IrcAnswer, IrcAsk } from "./ask.ts";
 import { DEFAULT_MAX_LINES, MOST_TOKENS } from "../wire/bounds.ts";
@@ -23,14 +25,14 @@ import { CtcpResponder } from "../wire/ctcp.ts";
 import { eventOf } from "../wire/event_of.ts";
 import { Errands } from "./pending_commands.ts";
 import { Isupport } from "../wire/isupport.ts";
-import { LineLink } from "./line_link.ts";
-import { formatMessage, type IrcMessage, parseMessage } from "../wire/message.ts";
+import { messageOf } from "./line_handlers.ts";
+import { LineLink, pingTimes } from "./line_link.ts";
+import type { IrcMessage } from "../wire/message.ts";
 import { Outbox } from "./outbox.ts";
 import { OwnMask } from "./own_mask.ts";
 import { channelOf, checkOptions, DEFAULT_CAPABILITIES, type IrcSessionOptions } from "./options.ts";
 import { type Parting, partingOf } from "./server_farewell.ts";
 import { pongLine } from "../wire/pong.ts";
-import { Pulse } from "./pulse.ts";
 import { NickRegain } from "./nick_regain.ts";
 import { Registration, type RegistrationStep } from "./registration/registration.ts";
 import type { StsPolicy } from "./registration/sts.ts";
@@ -42,8 +44,9 @@ const PATIENCE = { capabilities: 10_000, login: 15_000 } as const;
 // A link that lasted this long, in milliseconds, was no failure: a server that lets us in and throws us out
 // at once must not be dialled again and again without a growing pause.
 const STABLE = 30_000;
-// What the PING holds that asks whether the server is there, and how late.
-const PROBE = "parley";
+// A server that is busy with us may well answer late, as long as it says something; but not later than this, in
+// milliseconds.
+const DEAF = 60_000;
 
 /**
  * An IRC session: registers, stays connected, answers PING, and restores its channels after a loss.
@@ -83,11 +86,13 @@ export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAns
   readonly #channels = new Channels(this.#settle);
   readonly #outbox: Outbox;
   readonly #errands: Errands;
-  readonly #pulse = new Pulse();
   readonly #regain: NickRegain;
   #phase: "idle" | "waiting" | "connecting" | "ready" | "ending" | "ended" = "idle";
   #now: Instant = 0;
   #link: LineLink | undefined;
+  #ping: PingBarrier;
+  /** What handlers have made of a line. */
+  readonly #handled = new Queue<IrcMessage>();
   #registration: Registration;
   #nick: string;
   #nickLength: number | undefined;
@@ -122,6 +127,7 @@ export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAns
     this.#route = new Route(options.url);
     this.#ctcp = options.ctcp === false ? undefined : new CtcpResponder(options.ctcp);
     this.#nick = options.nick;
+    this.#ping = this.#newPingBarrier();
     this.#registration = this.#newRegistration(undefined);
     this.#regain = new NickRegain(options.nick, (a, b) => this.#channels.fold(a) === this.#channels.fold(b));
     this.#backoff = new Backoff(options.backoff ?? {}, options.random);
@@ -156,7 +162,7 @@ export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAns
 
   /** How long the server took to answer our last PING, in milliseconds; undefined: it has not yet. */
   get lag(): number | undefined {
-    return this.#pulse.lag;
+    return this.#ping.latency;
   }
 
   start(now: Instant): void {
@@ -174,7 +180,8 @@ export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAns
   receive(link: number, data: Data, now: Instant): void {
     this.#now = now;
     if (this.#link?.id !== link) return;
-    this.#link.receive(data, now);
+    this.#link.receive(data);
+    this.#ping.heard(now);
     if (this.#phase === "ready") this.#heard = now;
   }
 
@@ -208,9 +215,9 @@ export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAns
       this.#dialAt = Infinity;
       this.#dial();
     }
-    const due = this.#link?.due(now) ?? this.#pulse.due(now);
-    if (due === "ping") this.#ping();
-    else if (due !== undefined) this.#drop(due === "dead" ? "no PONG came" : due);
+    const due = this.#link?.due(now);
+    if (due !== undefined) this.#drop(due);
+    if (this.#ping.due(now)) this.#drop("no PONG came");
     if (this.#awaitedBy <= now) this.#registrationSteps(this.#registration.timedOut());
     if (this.#regain.deadline <= now) this.#sendOwn(this.#regain.tick(now));
     this.#pump();
@@ -245,9 +252,14 @@ export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAns
     for (;;) {
       const output = this.#options.handlers?.next(this.#outputs) ?? this.#outputs.shift();
       if (output !== undefined) return output;
+      const handled = this.#handled.shift();
+      if (handled !== undefined) {
+        this.#take(handled);
+        continue;
+      }
       const from = this.#link?.next();
       if (from === undefined) return undefined;
-      if (from.kind === "line") this.#take(from.text);
+      if (from.kind === "line") this.#parse(from.text);
       else if (from.kind === "malformed") this.#outputs.tell(from);
       else this.#lose(closeReason(from.info), from.info);
     }
@@ -259,7 +271,7 @@ export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAns
       this.#dialAt,
       this.#link?.deadline() ?? Infinity,
       this.#awaitedBy,
-      this.#pulse.deadline,
+      this.#ping.deadline,
       this.#regain.deadline,
       ready && this.#link?.live ? this.#outbox.readyAt(this.#now) : Infinity,
     );
@@ -279,11 +291,10 @@ export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAns
     this.#registration = this.#newRegistration(url);
     this.isupport.clear();
     this.#mask.clear();
-    const { timeouts, handlers } = this.#options;
     // A stream has no messages.
     const most = /^wss?:/i.test(url) && { maxMessage: this.#options.maxMessage ?? DEFAULT_MAX_LINES };
     const link = this.#outputs.dial({ ...dialled, ...most });
-    this.#link = new LineLink(link, url, this.#now, timeouts, handlers);
+    this.#link = new LineLink(link, url, this.#now, this.#options.timeouts);
   }
 
   #newRegistration(url: string | undefined): Registration {
@@ -296,20 +307,22 @@ export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAns
     });
   }
 
-  #take(line: string): void {
-    let message: IrcMessage;
-    try {
-      message = parseMessage(line);
-    } catch {
-      return this.#malformed(line, "the line has no command");
-    }
+  #parse(line: string): void {
+    const message = messageOf(line);
+    if (message === undefined) return this.#malformed(line, "the line has no command");
+    const { handlers } = this.#options;
+    if (handlers === undefined || handlers.isEmpty) return this.#take(message);
+    for (const other of handlers.run(message, "in")) this.#handled.push(other);
+  }
+
+  #take(message: IrcMessage): void {
     if (message.command === "PING") this.#sendNow(pongLine(message));
     // What is said while logging in is nobody's business.
     const secret = message.command === "AUTHENTICATE" && this.#registration.authenticating;
     const event = eventOf(message, (nick) => this.#isOwn(nick));
     if (!secret) this.#outputs.tell(event);
     if (this.#phase === "connecting" || this.#phase === "ready") {
-      this.#registrationSteps(this.#registration.take(message), line);
+      this.#registrationSteps(this.#registration.take(message), message.raw);
     }
     this.#heed(message, event);
     if (this.#phase === "connecting" && this.#link?.live) this.#becomeReady();
@@ -370,7 +383,7 @@ export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAns
       this.#nick = nick;
     }
     this.#known ||= this.#registration.loggedIn;
-    this.#link?.established(this.#now);
+    this.#link?.established();
   }
 
   /** "Clients MUST reset the STS policy expiry time […] every time a valid persistence policy […] is received." */
@@ -387,7 +400,7 @@ export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAns
     this.#phase = "ready";
     this.#heard = this.#now;
     this.#readyAt = this.#now;
-    this.#pulse.start(this.#now);
+    this.#ping.start(this.#now);
     if (this.#options.regainNick !== false) this.#regain.ready(this.#nick, this.#now);
     this.#outputs.tell({ kind: "ready", nick: this.#nick });
     this.#errands.rejoin();
@@ -443,11 +456,7 @@ export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAns
   }
 
   #sawPong(message: IrcMessage): void {
-    const proven = this.#outbox.proven(message.params);
-    if (proven !== undefined || message.params.includes(PROBE)) this.#pulse.answered(this.#now, proven?.at);
-    if (proven === undefined) return;
-    this.#errands.proven(proven.lines);
-    this.#pump();
+    for (const token of message.params) this.#ping.answered(token, this.#now);
   }
 
   #support(message: IrcMessage): void {
@@ -479,16 +488,22 @@ export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAns
     for (let next = this.#outbox.next(this.#now); next !== undefined; next = this.#outbox.next(this.#now)) {
       this.#send(next.line, next);
     }
-    const token = this.#outbox.proof(this.#now);
-    if (token === undefined) return;
-    this.#sendNow(`PING :${token}`);
-    this.#pulse.sent(this.#now, true);
+    if (!this.#outbox.needsProof) return;
+    this.#outbox.pinged();
+    this.#ping.request(this.#now, {
+      proven: () => {
+        this.#errands.proven(this.#outbox.proven());
+        this.#pump();
+      },
+    });
   }
 
-  /** Asks whether the server is there, and how late. */
-  #ping(): void {
-    this.#sendNow(formatMessage({ command: "PING", params: [PROBE] }));
-    this.#pulse.sent(this.#now, false);
+  #newPingBarrier(): PingBarrier {
+    const times = pingTimes(this.#options.timeouts ?? {});
+    return new PingBarrier(
+      { ...times, deaf: Math.max(DEAF, times.pong) },
+      (token) => this.#sendNow(`PING :${token}`),
+    );
   }
 
   /** Queues a line of the session's own. */
@@ -531,9 +546,10 @@ export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAns
     // "clients MUST reschedule the expiry time when closing connections."
     this.#remember(true);
     this.#link = undefined;
+    this.#handled.clear();
     this.#saslAsk = undefined;
     this.#stopWaiting();
-    this.#pulse.stop();
+    this.#ping = this.#newPingBarrier();
     this.#regain.lost();
   }
 
@@ -599,7 +615,7 @@ export class IrcSession implements Protocol<IrcCommand, IrcEvent, IrcAsk, IrcAns
     this.#phase = "ending";
     this.#dialAt = Infinity;
     this.#stopWaiting();
-    this.#pulse.stop();
+    this.#ping.stop();
     this.#policyAsk = undefined;
     this.#regain.lost();
     this.#errands.drop();

@@ -1,4 +1,4 @@
-import { LineLink, type LinkTimeouts } from "../../irc/session/line_link.ts";
+import { LineLink, type LinkTimeouts, pingTimes } from "../../irc/session/line_link.ts";
 import type { Permit } from "../../protocol/permit.ts";
 import type { CloseInfo, Instant } from "../../protocol/protocol.ts";
 import type { TwitchOutputs } from "./outputs.ts";
@@ -13,8 +13,6 @@ export interface TwitchTimeouts extends LinkTimeouts {
   readonly join?: number;
   /** From a message until its USERSTATE or NOTICE, after which it counts as unconfirmed. @default {10_000} */
   readonly say?: number;
-  /** From one PING, which measures the latency, to the next. @default {60_000} */
-  readonly ping?: number;
   /** How long a channel may bring nothing until a JOIN asks whether we still are in it. @default {600_000} */
   readonly quiet?: number;
 }
@@ -63,6 +61,7 @@ export class Connection {
   /** Nothing more comes; what came before may still be unread. */
   gone = false;
   readonly #outputs: TwitchOutputs;
+  readonly #idle: number;
   readonly #pingEvery: number;
   /** Commands that wait for a PONG. */
   readonly #pings = new Set<number>();
@@ -72,8 +71,9 @@ export class Connection {
   /** Takes its parts; it is to be dialled now. */
   constructor(parts: ConnectionParts, outputs: TwitchOutputs, now: Instant) {
     const { id, url, login, permit, joinPermit, timeouts } = parts;
-    const { join = 10_000, ping = 60_000, quiet = 600_000, pong = 20_000 } = timeouts;
+    const { join = 10_000, quiet = 600_000 } = timeouts;
     const { silent, certain, latency } = parts;
+    const { idle, interval, pong } = pingTimes(timeouts);
     this.link = new LineLink(id, url, now, timeouts);
     this.login = login;
     this.proofs = new Proofs(id, outputs, pong, latency);
@@ -88,7 +88,8 @@ export class Connection {
       silent,
       certain,
     });
-    this.#pingEvery = ping;
+    this.#idle = idle;
+    this.#pingEvery = interval;
     this.successor = parts.successor;
     this.receivedAt = now;
     this.#outputs = outputs;
@@ -120,7 +121,7 @@ export class Connection {
   ready(now: Instant): void {
     this.releasePermit();
     this.readyAt = now;
-    this.link.established(now);
+    this.link.established();
   }
 
   /** Asks for a PONG, for a command. */
@@ -181,14 +182,18 @@ export class Connection {
   expire(now: Instant): void {
     if (this.gone) return;
     const due = now >= this.proofs.deadline() ? "no PONG came" : this.link.due(now);
-    if (due !== undefined && due !== "ping") return this.drop(due);
-    const asked = this.proofs.deadline() < Infinity;
-    if (now >= this.#pingAt() || (due === "ping" && !asked)) this.proofs.request(now);
+    if (due !== undefined) return this.drop(due);
+    if (now >= this.#pingAt()) this.proofs.request(now);
     this.channels.due(now);
   }
 
   #pingAt(): Instant {
     if (this.readyAt === undefined || this.link.closing) return Infinity;
-    return Math.max(this.readyAt, this.proofs.askedAt) + this.#pingEvery;
+    const askedAt = Math.max(this.readyAt, this.proofs.askedAt);
+    const isAsked = this.proofs.deadline() < Infinity;
+    return Math.min(
+      askedAt + this.#pingEvery,
+      isAsked ? Infinity : Math.max(askedAt, this.receivedAt) + this.#idle,
+    );
   }
 }

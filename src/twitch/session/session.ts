@@ -171,7 +171,7 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
     const connection = this.#connections.get(link);
     if (connection === undefined || connection.gone) return;
     connection.receivedAt = now;
-    connection.link.receive(data, now);
+    connection.link.receive(data);
     this.#inbox.push(connection);
   }
 

@@ -87,7 +87,7 @@ test("IrcSession: a policy that has expired, or was withdrawn, lets it connect i
 });
 
 test("IrcSession: the expiry is reckoned anew when the link ends, and when the policy changes", async () => {
-  const hand = await started({ url: "ircs://irc.test" });
+  const hand = await started({ url: "ircs://irc.test", timeouts: { idle: HOUR } });
   hand.offers("sts=duration=60").lines(":s 001 bot :hi");
   await hand.answerAll();
   assertEquals(hand.sts.load("irc.test")?.expires, 60_000);

@@ -10,9 +10,10 @@ import ts from "typescript";
  * comes before it.
  */
 export const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  "src/is_server.ts": [],
   "src/protocol": [],
-  "src/driver": ["src/protocol"],
-  "src/transport": ["src/protocol", "src/driver"],
+  "src/driver": ["src/protocol", "src/is_server.ts"],
+  "src/transport": ["src/protocol", "src/is_server.ts"],
   "src/storage": ["src/protocol"],
   "src/irc/wire": ["src/protocol"],
   "src/irc/session": ["src/protocol", "src/irc/wire"],
@@ -38,7 +39,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/discord/gateway/shards",
   ],
   // No core: what it does is ask, over the host's fetch and clock.
-  "src/discord/rest": ["src/protocol", "src/driver"],
+  "src/discord/rest": ["src/protocol", "src/driver", "src/is_server.ts"],
   "src/discord/interactions/parts": ["src/protocol", "src/discord/rest"],
   "src/discord/interactions/interaction": [
     "src/protocol",

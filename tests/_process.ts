@@ -36,6 +36,7 @@ export function processOn(host: Host): Process {
           // Nobody is there any more to take it.
           opened: (info) => dead ? link.abort() : events.opened(info),
           receive: unless((data) => events.receive(data)),
+          receiveBatch: unless((batch) => events.receiveBatch(batch)),
           closed: unless((info) => events.closed(info)),
         });
         return link;

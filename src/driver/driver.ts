@@ -12,7 +12,8 @@ import type {
 import { shownUrl } from "../protocol/quote.ts";
 import { Asks, kindOf } from "./_asks.ts";
 import { Tickets } from "./_tickets.ts";
-import type { Host, Link, LinkEvents, Observation } from "./host.ts";
+import type { Host, Observation } from "./host.ts";
+import type { Link, LinkEvents } from "../protocol/link.ts";
 import type { Permits } from "./permits.ts";
 
 /** A driver, to whoever has several of any kind. */
@@ -63,8 +64,18 @@ class Attached implements LinkEvents {
     if (this.live) this.#listener.opened(this.id, info);
   }
 
-  receive(data: Data, together = false): void {
-    if (this.live) this.#listener.received(this.id, data, together);
+  receive(data: Data): void {
+    if (this.live) this.#listener.received(this.id, data, false);
+  }
+
+  receiveBatch(batch: readonly Data[]): void {
+    let together = false;
+    for (const data of batch) {
+      // What one of them leads to may have dropped the link.
+      if (!this.live) return;
+      this.#listener.received(this.id, data, together);
+      together = true;
+    }
   }
 
   closed(info: CloseInfo): void {
@@ -190,7 +201,7 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   accept(info: OpenInfo, attach: (events: LinkEvents) => Link): number {
     const id = --this.#lastAccepted;
     if (this.#ended) {
-      attach({ opened() {}, receive() {}, closed() {} }).abort();
+      attach({ opened() {}, receive() {}, receiveBatch() {}, closed() {} }).abort();
       return id;
     }
     this.#attach(id, attach);

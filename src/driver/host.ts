@@ -1,51 +1,10 @@
+import { isServer } from "../is_server.ts";
 import type { HostCrypto } from "../protocol/host_crypto.ts";
+import type { Dial } from "../protocol/link.ts";
 import type { CloseInfo, Data, Instant, OpenInfo } from "../protocol/protocol.ts";
 import { PooledClock } from "./_pooled_clock.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { isServer } from "./is_server.ts";
 import { LocalPermits, type Permits } from "./permits.ts";
-
-/** What a link tells whoever opened it. After `closed` it tells nothing more. */
-export interface LinkEvents {
-  /** The link is open: `send` may be called. Not called for an accepted link, which is open already. */
-  opened(info: OpenInfo): void;
-  /**
-   * Something came: a WebSocket message, or some bytes of a stream. `together`: it was read in one piece with
-   * what was told before it, so that it came at the same time.
-   */
-  receive(data: Data, together?: boolean): void;
-  /** The link is gone, or never opened. Exactly once, unless it was aborted. */
-  closed(info: CloseInfo): void;
-}
-
-/** One connection. Its methods never throw; what goes wrong is told by `closed`. */
-export interface Link {
-  /** Sends a message, or bytes of a stream; a string on a stream is sent as UTF-8. */
-  send(data: Data): void;
-  /** Closes politely, after what was sent has gone out. Streams ignore code and reason. */
-  close(code: number, reason: string): void;
-  /** Drops the connection now, or gives up opening it. Nothing is told after this. */
-  abort(): void;
-}
-
-/** Where to dial. */
-export interface DialRequest {
-  /** An URL whose scheme names the transport: `wss:`, `ws:`, `ircs:`, `irc:`. */
-  readonly url: string;
-  /** The WebSocket subprotocols to offer, best first. @default {[]} */
-  readonly protocols?: readonly string[];
-  /**
-   * The largest WebSocket message to take, in bytes; of a larger one nothing is told, and the link ends as
-   * `corrupt`. Streams have no messages. @default {67_108_864}
-   */
-  readonly maxMessage?: number;
-}
-
-/**
- * Opens a link. Returns at once; `events` tells how it went, at once or later. Anything that can do this
- * is a transport.
- */
-export type Dial = (request: DialRequest, events: LinkEvents) => Link;
 
 /** What can be observed of a core at work: where logging, metrics and recordings start. */
 export type Observation =

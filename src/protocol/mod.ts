@@ -14,6 +14,7 @@
  * @module
  */
 export * from "./backoff.ts";
+export { ByteBuffer } from "./bytes.ts";
 export * from "./close_reason.ts";
 export * from "./connector.ts";
 export * from "./core.ts";
@@ -21,6 +22,7 @@ export * from "./deadlines.ts";
 export * from "./errors.ts";
 export * from "./gap.ts";
 export * from "./inbox.ts";
+export type * from "./link.ts";
 export * from "./outputs.ts";
 export type * from "./host_crypto.ts";
 export * from "./permit.ts";

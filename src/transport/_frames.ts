@@ -1,9 +1,12 @@
+import type { Data } from "../protocol/protocol.ts";
 import { NO_STATUS } from "./_close_code.ts";
 
 /** What a decoder tells of what comes in, in order. */
 export interface FrameEvents {
-  /** A whole message. `together`: it came in one piece with the one before. */
-  message(data: string | Uint8Array, together: boolean): void;
+  /** A whole message. */
+  message(data: Data): void;
+  /** Several, which came in one piece. */
+  messages(batch: readonly Data[]): void;
   /** To be answered with the same bytes. */
   ping(payload: Uint8Array): void;
   /** The peer closes; 1005 stands for no code. Nothing is decoded after it. */
@@ -56,7 +59,8 @@ export class FrameDecoder {
   /** The opcode of a message in several frames; 0 if there is none. */
   #fragmented = CONTINUATION;
   #ended = false;
-  #together = false;
+  /** Whole, and not told yet: what else comes in the same piece is told with it. */
+  #whole: Data | Data[] | undefined = undefined;
 
   /** Takes who is told, and how large a message may be, in bytes. */
   constructor(events: FrameEvents, maxMessage: number) {
@@ -73,7 +77,11 @@ export class FrameDecoder {
 
   /** Takes bytes in. What is kept of them is copied: they may be read over afterwards. */
   push(bytes: Uint8Array): void {
-    this.#together = false;
+    this.#take(bytes);
+    this.#tell();
+  }
+
+  #take(bytes: Uint8Array): void {
     let at = 0;
     while (at < bytes.length && !this.#ended) {
       if (this.#left > 0) {
@@ -222,17 +230,27 @@ export class FrameDecoder {
   }
 
   #message(opcode: number, payload: Uint8Array): void {
-    const together = this.#together;
-    this.#together = true;
-    if (opcode === BINARY) return this.#events.message(payload, together);
-    const text = decodeUtf8(payload);
-    if (text === undefined) this.#violation(INVALID_DATA, "A text is not UTF-8");
-    else this.#events.message(text, together);
+    const data = opcode === BINARY ? payload : decodeUtf8(payload);
+    if (data === undefined) this.#violation(INVALID_DATA, "A text is not UTF-8");
+    else if (this.#whole === undefined) this.#whole = data;
+    else if (Array.isArray(this.#whole)) this.#whole.push(data);
+    else this.#whole = [this.#whole, data];
+  }
+
+  /** Tells what is whole; false if nothing more is wanted. */
+  #tell(): boolean {
+    const whole = this.#whole;
+    this.#whole = undefined;
+    if (whole !== undefined && !this.#ended) {
+      if (Array.isArray(whole)) this.#events.messages(whole);
+      else this.#events.message(whole);
+    }
+    return !this.#ended;
   }
 
   #control(opcode: number, payload: Uint8Array): void {
+    if (opcode === PONG || !this.#tell()) return;
     if (opcode === PING) return this.#events.ping(payload);
-    if (opcode === PONG) return;
     const code = payload.length === 0 ? NO_STATUS : ((payload[0] ?? 0) << 8) | (payload[1] ?? 0);
     const reason = decodeUtf8(payload.subarray(2));
     if (payload.length > 0 && !isCloseCode(code)) {
@@ -247,6 +265,7 @@ export class FrameDecoder {
 
   /** Returns false so that what looks at a header can return it. */
   #violation(code: number, reason: string): false {
+    if (!this.#tell()) return false;
     this.end();
     this.#events.violation(code, reason);
     return false;

@@ -1,4 +1,4 @@
-import type { Link, LinkEvents } from "../driver/host.ts";
+import type { Link, LinkEvents } from "../protocol/link.ts";
 import type { CloseInfo, Data } from "../protocol/protocol.ts";
 
 /** The end of a stream that a runtime gives us, as little as is needed of it. None of it throws. */

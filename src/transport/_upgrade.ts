@@ -1,5 +1,5 @@
 import { OptionError } from "../protocol/errors.ts";
-import type { DialRequest } from "../driver/host.ts";
+import type { DialRequest } from "../protocol/link.ts";
 import { quote } from "../protocol/quote.ts";
 
 /** What a client asks for, and how it knows the answer. */

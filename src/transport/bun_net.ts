@@ -1,5 +1,5 @@
 import type { PeerCertificate } from "node:tls";
-import type { Dial, DialRequest, Link, LinkEvents } from "../driver/host.ts";
+import type { Dial, DialRequest, Link, LinkEvents } from "../protocol/link.ts";
 import { OptionError } from "../protocol/errors.ts";
 import { streamAddress } from "./_address.ts";
 import { bun, type BunRuntime, type BunSocket, type BunSocketHandler, nodeProcess } from "./_runtime.ts";

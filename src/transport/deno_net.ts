@@ -1,4 +1,5 @@
-import type { Dial, DialRequest, Link, LinkEvents } from "../driver/host.ts";
+import { joinBytes } from "../protocol/bytes.ts";
+import type { Dial, DialRequest, Link, LinkEvents } from "../protocol/link.ts";
 import { OptionError } from "../protocol/errors.ts";
 import { deno, type DenoConn, type DenoRuntime, nodeProcess } from "./_runtime.ts";
 import { type Pipe, reasonOf, StreamLink } from "./_stream.ts";
@@ -196,7 +197,7 @@ class DenoPipe implements Pipe {
     await undefined;
     try {
       while (this.#queue !== undefined && !this.#destroyed) {
-        const batch = joined(this.#queue);
+        const batch = joinBytes(this.#queue);
         this.#queue = undefined;
         for (let at = 0; at < batch.length && this.#conn !== undefined;) {
           const count = await this.#conn.write(at === 0 ? batch : batch.subarray(at));
@@ -227,16 +228,4 @@ function closeQuietly(conn: DenoConn): void {
   } catch {
     // It was closed, or taken over by TLS, under us.
   }
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const [first] = chunks;
-  if (chunks.length === 1 && first !== undefined) return first;
-  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }

@@ -1,5 +1,5 @@
-import type { Dial, DialRequest, Link, LinkEvents } from "../driver/host.ts";
-import { isServer } from "../driver/is_server.ts";
+import type { Dial, DialRequest, Link, LinkEvents } from "../protocol/link.ts";
+import { isServer } from "../is_server.ts";
 import { OptionError } from "../protocol/errors.ts";
 import { checkMaxMessage } from "../protocol/max_message.ts";
 import { isSecure, parseUrl, unknownScheme } from "./_address.ts";

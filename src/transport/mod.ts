@@ -10,6 +10,7 @@
  *   const link = dialer()({ url }, {
  *     opened: () => link.send("NICK parley\r\nUSER parley 0 * :parley\r\n"),
  *     receive: (data) => console.log(data),
+ *     receiveBatch: (batch) => console.log(batch),
  *     closed: (info) => console.log(info.cause, info.reason),
  *   });
  * }

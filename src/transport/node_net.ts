@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
-import type { Dial, Link, LinkEvents } from "../driver/host.ts";
+import type { Dial, Link, LinkEvents } from "../protocol/link.ts";
 import { OptionError } from "../protocol/errors.ts";
 import { streamAddress } from "./_address.ts";
 import { nodeProcess } from "./_runtime.ts";

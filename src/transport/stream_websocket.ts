@@ -1,4 +1,5 @@
-import type { Dial, DialRequest, Link, LinkEvents } from "../driver/host.ts";
+import { joinBytes } from "../protocol/bytes.ts";
+import type { Dial, DialRequest, Link, LinkEvents } from "../protocol/link.ts";
 import { OptionError } from "../protocol/errors.ts";
 import type { CloseInfo, Data } from "../protocol/protocol.ts";
 import { parseUrl, streamOf, unknownScheme } from "./_address.ts";
@@ -102,6 +103,10 @@ class StreamWebSocketLink implements Link, LinkEvents, FrameEvents {
     else this.#answer(data, this.#upgrade);
   }
 
+  receiveBatch(batch: readonly Data[]): void {
+    for (const data of batch) this.receive(data);
+  }
+
   closed(info: CloseInfo): void {
     if (this.#state === "gone") return;
     const opening = this.#state === "opening";
@@ -118,7 +123,7 @@ class StreamWebSocketLink implements Link, LinkEvents, FrameEvents {
   }
 
   #answer(data: Uint8Array, upgrade: Upgrade): void {
-    const head = this.#head === undefined ? data : appended(this.#head, data);
+    const head = this.#head === undefined ? data : joinBytes([this.#head, data]);
     const answer = readUpgrade(head, upgrade);
     this.#head = answer === undefined ? head.slice() : undefined;
     if (answer === undefined) return;
@@ -134,8 +139,12 @@ class StreamWebSocketLink implements Link, LinkEvents, FrameEvents {
 
   // What the frames tell.
 
-  message(data: Data, together: boolean): void {
-    this.#events.receive(data, together);
+  message(data: Data): void {
+    this.#events.receive(data);
+  }
+
+  messages(batch: readonly Data[]): void {
+    this.#events.receiveBatch(batch);
   }
 
   ping(payload: Uint8Array): void {
@@ -180,11 +189,4 @@ class StreamWebSocketLink implements Link, LinkEvents, FrameEvents {
     this.#decoder.end();
     clearTimeout(this.#linger);
   }
-}
-
-function appended(head: Uint8Array, more: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(head.length + more.length);
-  whole.set(head);
-  whole.set(more, head.length);
-  return whole;
 }

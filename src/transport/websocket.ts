@@ -1,4 +1,4 @@
-import type { Dial, DialRequest, Link, LinkEvents } from "../driver/host.ts";
+import type { Dial, DialRequest, Link, LinkEvents } from "../protocol/link.ts";
 import { OptionError } from "../protocol/errors.ts";
 import type { CloseInfo, Data } from "../protocol/protocol.ts";
 import { shownUrl } from "../protocol/quote.ts";

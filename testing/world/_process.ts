@@ -1,5 +1,5 @@
 import type { Clock } from "../../src/driver/clock.ts";
-import type { LinkEvents } from "../../src/driver/host.ts";
+import type { LinkEvents } from "../../src/protocol/link.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
 
 /** How a process stands still. */
@@ -78,7 +78,8 @@ export class Process implements Clock {
   listening(events: LinkEvents): LinkEvents {
     return {
       opened: (info) => this.hear(() => events.opened(info)),
-      receive: (data, together) => this.hear(() => events.receive(data, together)),
+      receive: (data) => this.hear(() => events.receive(data)),
+      receiveBatch: (batch) => this.hear(() => events.receiveBatch(batch)),
       closed: (info) => this.hear(() => events.closed(info)),
     };
   }

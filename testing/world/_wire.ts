@@ -1,4 +1,5 @@
-import type { Link, LinkEvents } from "../../src/driver/host.ts";
+import type { Link, LinkEvents } from "../../src/protocol/link.ts";
+import { joinBytes } from "../../src/protocol/bytes.ts";
 import type { CloseInfo, Data, Instant, OpenInfo } from "../../src/protocol/protocol.ts";
 import type { Acceptor } from "./listen.ts";
 import type { BreakCause, Direction } from "./network.ts";
@@ -81,17 +82,16 @@ export class Wire {
 
   /** What one read of an end brings. */
   #read(to: End, read: readonly Data[]): void {
-    if (this.#setup.stream && read.length > 1) return to.receive(joined(read));
-    for (const [index, data] of read.entries()) {
-      if (to === this.clientEnd && this.#isTooLarge(data)) return this.#tooLarge();
-      to.receive(data, index > 0);
-    }
+    if (this.#setup.stream && read.length > 1) return to.receive([joinBytes(read.map(bytesOf))]);
+    const tooLarge = to === this.clientEnd ? read.findIndex((data) => this.#isTooLarge(data)) : -1;
+    to.receive(tooLarge < 0 ? read : read.slice(0, tooLarge));
+    if (tooLarge >= 0) this.#tooLarge();
   }
 
   #isTooLarge(data: Data): boolean {
     const { stream, maxMessage } = this.#setup;
     if (stream || data.length * 3 <= maxMessage) return false;
-    return (typeof data === "string" ? encoder.encode(data) : data).length > maxMessage;
+    return bytesOf(data).length > maxMessage;
   }
 
   /** The client takes no message as large as this: it says so, and is done with the link. */
@@ -110,7 +110,7 @@ export class Wire {
     const lane = this.#lanes[direction];
     if (lane.hold(data.length) > maxBuffered) return this.#stalled(direction);
     if (!stream) return this.carry(direction, data);
-    let rest = typeof data === "string" ? encoder.encode(data) : data;
+    let rest = bytesOf(data);
     while (chunking && rest.length > 1 && random() < 0.3) {
       const at = 1 + Math.floor(random() * (rest.length - 1));
       const piece = rest.subarray(0, at);
@@ -270,16 +270,9 @@ class Lane {
   }
 }
 
-/** Bytes as one piece; a string on a stream is UTF-8. */
-function joined(pieces: readonly Data[]): Uint8Array {
-  const bytes = pieces.map((piece) => typeof piece === "string" ? encoder.encode(piece) : piece);
-  const whole = new Uint8Array(bytes.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of bytes) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+/** What travels on a stream: a string as UTF-8. */
+function bytesOf(data: Data): Uint8Array {
+  return typeof data === "string" ? encoder.encode(data) : data;
 }
 
 class End implements Link {
@@ -315,8 +308,11 @@ class End implements Link {
     if (!this.gone) this.#wire.abort(this.#away);
   }
 
-  receive(data: Data, together = false): void {
-    if (!this.gone) this.events?.receive(data, together);
+  receive(read: readonly Data[]): void {
+    const [first] = read;
+    if (this.gone || first === undefined) return;
+    if (read.length > 1) this.events?.receiveBatch(read);
+    else this.events?.receive(first);
   }
 
   tellClosed(info: CloseInfo): void {

@@ -2,7 +2,7 @@ import type { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import type { Link, LinkEvents } from "../../src/driver/host.ts";
+import type { Link, LinkEvents } from "../../src/protocol/link.ts";
 import { checkMaxMessage } from "../../src/protocol/max_message.ts";
 import type { OpenInfo } from "../../src/protocol/protocol.ts";
 

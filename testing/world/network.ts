@@ -1,4 +1,4 @@
-import type { DialRequest, Link, LinkEvents } from "../../src/driver/host.ts";
+import type { DialRequest, Link, LinkEvents } from "../../src/protocol/link.ts";
 import type { CloseInfo, Instant } from "../../src/protocol/protocol.ts";
 import { Wire } from "./_wire.ts";
 import type { Acceptor } from "./listen.ts";

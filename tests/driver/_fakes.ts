@@ -1,4 +1,5 @@
-import type { DialRequest, Host, Link, LinkEvents } from "../../src/driver/host.ts";
+import type { Host } from "../../src/driver/host.ts";
+import type { DialRequest, Link, LinkEvents } from "../../src/protocol/link.ts";
 import { LocalPermits } from "../../src/driver/permits.ts";
 import type { Data } from "../../src/protocol/protocol.ts";
 import { VirtualClock } from "../../testing/world/virtual_clock.ts";

@@ -308,7 +308,7 @@ test("Driver: a command whose signal is aborted already is not given to the core
   assertEquals((host.link as FakeLink).sent, []);
 });
 
-test("receive: what came together came at one time, but never before what else has happened", () => {
+test("receiveBatch: what was read in one piece came at one time, but never before what else has happened", () => {
   const times: Instant[] = [];
   class Timed extends Puppet {
     override receive(link: number, data: Data, now: Instant): void {
@@ -317,15 +317,27 @@ test("receive: what came together came at one time, but never before what else h
     }
   }
   const host = new FakeHost();
-  const driver = new Driver(new Timed(), { host, label: "timed", deliver: () => host.clock.advance(5) });
+  let commanded = Infinity;
+  const deliver = () => {
+    host.clock.advance(5);
+    if (times.length === 4) {
+      void driver.command("x");
+      commanded = host.clock.now();
+    }
+  };
+  const driver = new Driver(new Timed(), { host, label: "timed", deliver });
   driver.start();
   const { events } = host.link.open();
   const began = host.clock.now();
-  events.receive("a");
-  events.receive("b", true);
+  events.receiveBatch(["a", "b"]);
   events.receive("c");
-  void driver.command("x");
-  const commanded = host.clock.now();
-  events.receive("d", true);
-  assertEquals(times.map((time) => time - began), [0, 0, 10, commanded - began]);
+  events.receiveBatch(["d", "e"]);
+  assertEquals(times.map((time) => time - began), [0, 0, 10, 15, commanded - began]);
+  assertEquals(commanded - began, 20);
+});
+
+test("receiveBatch: nothing more of a batch is told once the link was dropped", () => {
+  const { host, heard } = puppet();
+  host.link.open().events.receiveBatch(["a", "abort", "b"]);
+  assertEquals(heard, ["a", "abort"]);
 });

@@ -1,3 +1,4 @@
+import type { Data } from "../../src/protocol/protocol.ts";
 import { deepStrictEqual } from "node:assert";
 import { Buffer } from "node:buffer";
 import { createRequire } from "node:module";
@@ -40,8 +41,11 @@ function show(bytes: Uint8Array): string {
 /** By our decoder; each piece is read over as soon as it was taken in. */
 function byOurs(pieces: readonly Uint8Array[]): Told {
   const told: Told = [];
+  const message = (data: Data) =>
+    void told.push(typeof data === "string" ? `text ${data}` : `bytes ${show(data)}`);
   const decoder = new FrameDecoder({
-    message: (data) => told.push(typeof data === "string" ? `text ${data}` : `bytes ${show(data)}`),
+    message,
+    messages: (batch) => batch.forEach(message),
     ping: (payload) => told.push(`ping ${show(payload)}`),
     peerCloses: (code, reason) => told.push(`close ${code} ${reason}`),
     violation: (code, reason) => told.push(`violation ${code}${/top bit/.test(reason) ? " top bit" : ""}`),

@@ -6,7 +6,7 @@ import { Intents } from "../../src/discord/gateway/wire/intents.ts";
 import type { SessionStore, StoredShard } from "../../src/discord/gateway/shards/session_store.ts";
 import type { ClientEvent } from "../../src/driver/client.ts";
 import type { Host, Observation } from "../../src/driver/host.ts";
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Data, Instant } from "../../src/protocol/protocol.ts";
 import type { Delivered } from "../../testing/world/checker.ts";
 import type { DiscordTold } from "../../testing/discord/checker.ts";
 import { seededRandom } from "../../testing/world/random.ts";
@@ -267,13 +267,20 @@ export class BotLife {
 
   /** Notes when Discord refuses a request for members, before anybody can change it. */
   #noting(dial: Host["dial"]): Host["dial"] {
+    const note = (data: Data) => {
+      if (String(data).startsWith('{"t":"RATE_LIMITED"')) this.#limited(String(data));
+    };
     return (request, events) =>
       dial(request, {
         opened: (info) => events.opened(info),
         closed: (info) => events.closed(info),
         receive: (data) => {
-          if (String(data).startsWith('{"t":"RATE_LIMITED"')) this.#limited(String(data));
+          note(data);
           events.receive(data);
+        },
+        receiveBatch: (batch) => {
+          batch.forEach(note);
+          events.receiveBatch(batch);
         },
       });
   }

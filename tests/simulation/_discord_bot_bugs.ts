@@ -61,6 +61,7 @@ const carrying = (changes: {
     const link = host.dial(request, {
       opened: (info) => events.opened(info),
       receive: (data) => events.receive(text(data, received)),
+      receiveBatch: (batch) => events.receiveBatch(batch.map((data) => text(data, received))),
       closed: (info) => events.closed(info),
     });
     return {

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
-import type { Link } from "../../src/driver/host.ts";
+import type { Link } from "../../src/protocol/link.ts";
 import { IrcClient } from "../../src/irc/client.ts";
 import type { Data } from "../../src/protocol/protocol.ts";
 import { type Fault, scheduleFaults } from "../../testing/world/faults.ts";
@@ -12,6 +12,7 @@ import { TWITCH_URL, TwitchClient } from "../../src/twitch/mod.ts";
 import { knownToFail } from "../_known.ts";
 
 const decoder = new TextDecoder();
+const textOf = (data: Data) => typeof data === "string" ? data : decoder.decode(data);
 
 /** A link from a client to a server, either end's side of it, and what goes wrong. */
 async function link(plan: readonly Fault[], url = "ws://server.test/") {
@@ -22,14 +23,19 @@ async function link(plan: readonly Fault[], url = "ws://server.test/") {
   let server: Link | undefined;
   world.serve(url, {
     accept(_info, attach) {
-      server = attach({ opened() {}, receive() {}, closed: ({ cause }) => tell(`server: ${cause}`) });
+      server = attach({
+        opened() {},
+        receive() {},
+        receiveBatch() {},
+        closed: ({ cause }) => tell(`server: ${cause}`),
+      });
       return -1;
     },
   });
   host.dial({ url }, {
     opened: () => tell("opened"),
-    receive: (data: Data, together = false) =>
-      tell(`${together ? "+" : ""}${typeof data === "string" ? data : decoder.decode(data)}`),
+    receive: (data) => tell(textOf(data)),
+    receiveBatch: (batch) => tell(batch.map(textOf).join("+")),
     closed: ({ cause }) => tell(cause),
   });
   await world.run(20);
@@ -114,7 +120,7 @@ test("coalesce: what has come since the last read is read in one piece", async (
     await world.run(60_000);
     return told;
   };
-  assertEquals(await run("ws://server.test/"), ["35 a", "135 b", "135 +c", "60125 d", "60125 e"]);
+  assertEquals(await run("ws://server.test/"), ["35 a", "135 b+c", "60125 d", "60125 e"]);
   assertEquals(await run("irc://server.test/"), ["35 a", "135 bc", "60125 d", "60125 e"]);
 });
 
@@ -126,7 +132,7 @@ test("coalesce: what a stall held back comes at once, and is read so", async () 
   await world.run(1);
   for (const text of ["a", "b", "c"]) send(text);
   await world.run(2_000);
-  assertEquals(told, ["1020 a", "1020 +b", "1020 +c"]);
+  assertEquals(told, ["1020 a+b+c"]);
 });
 
 test("narrow: what is sent takes its time by its length, behind what was sent before", async () => {

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import type { Link, LinkEvents } from "../../src/driver/host.ts";
+import type { Link, LinkEvents } from "../../src/protocol/link.ts";
 import type { CloseInfo, Data } from "../../src/protocol/protocol.ts";
 import type { NetworkConditions } from "../../testing/world/network.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
@@ -15,9 +15,11 @@ class Ear {
 
   constructor(world: Simulation) {
     const tell = (what: string) => void this.told.push(`${Math.round(world.clock.now())} ${what}`);
+    const receive = (data: Data) => tell(typeof data === "string" ? data : decoder.decode(data));
     this.events = {
       opened: () => tell("opened"),
-      receive: (data: Data) => tell(typeof data === "string" ? data : decoder.decode(data)),
+      receive,
+      receiveBatch: (batch) => batch.forEach(receive),
       closed: ({ cause, code }: CloseInfo) => tell(`closed ${cause} ${code}`),
     };
   }

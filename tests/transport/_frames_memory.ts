@@ -12,6 +12,7 @@ let told = 0;
 function take(size: number): void {
   const decoder = new FrameDecoder({
     message: (data) => void (told += data.length),
+    messages: (batch) => batch.forEach((data) => told += data.length),
     ping: () => {},
     peerCloses: () => {},
     violation: (code, reason) => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createServer, type Server, type Socket } from "node:net";
-import type { Dial, DialRequest, Link, LinkEvents } from "../../src/driver/host.ts";
+import type { Dial, DialRequest, Link, LinkEvents } from "../../src/protocol/link.ts";
 import type { CloseInfo, Data, OpenInfo } from "../../src/protocol/protocol.ts";
 import { type Certificate, selfSignedCertificate } from "../../testing/world/certificate.ts";
 import type { AcceptedInfo, Acceptor } from "../../testing/world/listen.ts";
@@ -24,6 +24,10 @@ export class Recorder implements LinkEvents {
   receive(data: Data): void {
     this.data.push(data);
     this.wake();
+  }
+
+  receiveBatch(batch: readonly Data[]): void {
+    for (const data of batch) this.receive(data);
   }
 
   closed(info: CloseInfo): void {
@@ -112,12 +116,14 @@ export class Peers implements Acceptor {
 
   accept(info: OpenInfo, attach: (events: LinkEvents) => Link): number {
     const peer = new Peer(info, (events) => {
+      const receive = (data: Data) => {
+        events.receive(data);
+        if (this.#echo) link.send(data);
+      };
       const link = attach({
         opened: events.opened,
-        receive: (data) => {
-          events.receive(data);
-          if (this.#echo) link.send(data);
-        },
+        receive,
+        receiveBatch: (batch) => batch.forEach(receive),
         closed: (close) => events.closed(close),
       });
       return link;

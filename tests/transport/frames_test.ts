@@ -13,13 +13,17 @@ type Told =
 function decode(
   pieces: readonly Uint8Array[],
   maxMessage = 1_000_000,
-): { told: Told[]; together: boolean[] } {
+): { told: Told[]; batches: number[] } {
   const told: Told[] = [];
-  const together: boolean[] = [];
+  const batches: number[] = [];
   const decoder = new FrameDecoder({
-    message: (data, with_) => {
+    message: (data) => {
       told.push(["message", data]);
-      together.push(with_);
+      batches.push(1);
+    },
+    messages: (batch) => {
+      told.push(...batch.map((data) => ["message", data] as const));
+      batches.push(batch.length);
     },
     ping: (payload) => told.push(["ping", payload.slice()]),
     peerCloses: (code, reason) => told.push(["close", code, reason]),
@@ -30,7 +34,7 @@ function decode(
     decoder.push(lent);
     lent.fill(0xff);
   }
-  return { told, together };
+  return { told, batches };
 }
 
 /** A frame as a server sends it. */
@@ -145,10 +149,13 @@ test("FrameDecoder: what breaks the protocol is told with the code to close with
   }
 });
 
-test("FrameDecoder: what came in one piece is told as having come together", () => {
+test("FrameDecoder: what came in one piece is told as one batch, and before what follows it", () => {
   const bytes = joined([frame(1, "a"), frame(1, "b"), frame(1, "c")]);
-  assertEquals(decode([bytes]).together, [false, true, true]);
-  assertEquals(decode(cut(bytes, [4])).together, [false, false, true]);
+  assertEquals(decode([bytes]).batches, [3]);
+  assertEquals(decode(cut(bytes, [4])).batches, [1, 2]);
+  const { told, batches } = decode([joined([bytes, frame(9, "p"), frame(1, "d"), frame(3, "")])]);
+  assertEquals(told.map(([kind]) => kind), ["message", "message", "message", "ping", "message", "violation"]);
+  assertEquals(batches, [3, 1]);
 });
 
 test("messageFrame: is masked, final, and as long as it says", () => {

@@ -5,7 +5,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { WebSocket as NpmWebSocket } from "ws";
 import { systemClock } from "../../src/driver/clock.ts";
 import { Driver } from "../../src/driver/driver.ts";
-import { type Dial, hostWith, type Observation } from "../../src/driver/host.ts";
+import { hostWith, type Observation } from "../../src/driver/host.ts";
+import type { Dial } from "../../src/protocol/link.ts";
 import { LocalPermits } from "../../src/driver/permits.ts";
 import { GatewaySession } from "../../src/discord/gateway/session/session.ts";
 import { IrcClient } from "../../src/irc/client.ts";
@@ -20,7 +21,7 @@ import { streamWebSocket } from "../../src/transport/stream_websocket.ts";
 import { webSocket } from "../../src/transport/websocket.ts";
 import { TwitchPool } from "../../src/twitch/session/pool.ts";
 import { TwitchSession } from "../../src/twitch/session/session.ts";
-import { connect, Peers, rawHandshake, rawServer, Recorder } from "./_harness.ts";
+import { connect, onBun, Peers, rawHandshake, rawServer, Recorder } from "./_harness.ts";
 
 const makers: [name: string, dial: Dial, code: number][] = [
   // What the web's WebSocket lets nobody send becomes 4000.
@@ -176,7 +177,7 @@ describe("maxMessage", () => {
   });
 
   it("dialer: while a server sends without end, other tasks get their turn", async () => {
-    const most = 32 * 1_048_576;
+    const most = 16 * 1_048_576;
     await using server = await rawServer((socket) => {
       const chunk = new Uint8Array(1_048_576).fill(97);
       for (let n = 0; n < most; n += chunk.length) socket.write(chunk);
@@ -194,19 +195,21 @@ describe("maxMessage", () => {
     const link = dialer()({ url: `irc://127.0.0.1:${server.port}` }, {
       opened: () => {},
       closed: (info) => seen.closed(info),
+      receiveBatch: () => {},
       receive: (data) => {
         total += data.length;
         bytes.set(turn, (bytes.get(turn) ?? 0) + data.length);
         // The work that a core has with it: what comes meanwhile waits in the system.
-        for (let n = 0, sum = 0; n < 1_000_000; n++) sum += n;
+        for (let n = 0, sum = 0; n < 300_000; n++) sum += n;
         seen.wake();
       },
     });
     await seen.until(() => total >= most);
     counting = false;
     link.abort();
-    // Node reads at most 32 times 64 KiB in a turn.
-    assert(Math.max(...bytes.values()) <= 2_097_152, `${Math.max(...bytes.values())} bytes in one turn`);
+    // In a turn, Node reads at most 32 times 64 KiB, and Bun 11 times 512 KiB.
+    const limit = onBun ? 5_767_168 : 2_097_152;
+    assert(Math.max(...bytes.values()) <= limit, `${Math.max(...bytes.values())} bytes in one turn`);
   });
 });
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { describe, it } from "node:test";
 import { assert, assertEquals, assertGreater, assertMatch, assertThrows } from "@std/assert";
-import type { Dial } from "../../src/driver/host.ts";
+import type { Dial } from "../../src/protocol/link.ts";
 import { OptionError } from "../../src/protocol/errors.ts";
 import { listenTcp } from "../../testing/world/listen.ts";
 import { dialer } from "../../src/transport/dial.ts";

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { describe, it } from "node:test";
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { WebSocket as NpmWebSocket } from "ws";
-import type { Dial } from "../../src/driver/host.ts";
+import type { Dial } from "../../src/protocol/link.ts";
 import { OptionError } from "../../src/protocol/errors.ts";
 import { listenWebSocket } from "../../testing/world/listen.ts";
 import type { DialOptions } from "../../src/transport/options.ts";

@@ -1,6 +1,6 @@
 import { type Clock, sleepUntil, systemClock } from "../../driver/clock.ts";
 import type { Host } from "../../driver/host.ts";
-import { isServer } from "../../driver/is_server.ts";
+import { isServer } from "../../is_server.ts";
 import { Backoff } from "../../protocol/backoff.ts";
 import {
   AuthenticationError,

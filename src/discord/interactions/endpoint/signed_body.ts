@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "../../../driver/clock.ts";
+import { ByteBuffer } from "../../../protocol/bytes.ts";
 import { OptionError } from "../../../protocol/errors.ts";
 import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
 import { checkPublicKeys, importPublicKeys, type PublicKeys, readSignature, verify } from "./verify.ts";
@@ -141,27 +142,19 @@ async function readPieces(
   reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
   limit: number,
 ): Promise<Uint8Array | RefusedBody> {
-  let body = new Uint8Array(Math.min(limit, 4_096));
-  let length = 0;
+  const body = new ByteBuffer();
   try {
     while (reader !== undefined) {
       const { done, value } = await reader.read();
       if (done) break;
-      const needed = length + value.length;
-      if (needed > limit) {
+      if (body.length + value.length > limit) {
         reader.cancel().catch(() => {});
         return TOO_LARGE;
       }
-      if (needed > body.length) {
-        const larger = new Uint8Array(Math.min(limit, Math.max(needed, 2 * body.length)));
-        larger.set(body);
-        body = larger;
-      }
-      body.set(value, length);
-      length = needed;
+      body.push(value);
     }
   } catch {
     // The sender is gone; what came of the body does not verify.
   }
-  return body.subarray(0, length);
+  return body.take(body.length);
 }

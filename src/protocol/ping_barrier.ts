@@ -55,15 +55,19 @@ export class PingBarrier {
   readonly #send: (token: string) => void;
   /** By token; the oldest first. */
   readonly #waiting = new Map<string, Waiting>();
-  #latencies: readonly number[] = [];
+  #latencies: readonly number[];
   #count = 0;
   #heardAt: Instant = Infinity;
   #pingedAt: Instant = Infinity;
 
-  /** Takes how long to wait for what, and what sends a PING with a token. */
-  constructor(times: PingTimes, send: (token: string) => void) {
+  /**
+   * Takes how long to wait for what, what sends a PING with a token, and the latencies of the link before, which
+   * those of this one follow.
+   */
+  constructor(times: PingTimes, send: (token: string) => void, latencies: readonly number[] = []) {
     this.#times = { ...times, deaf: Math.max(times.deaf ?? times.pong, times.pong) };
     this.#send = send;
+    this.#latencies = latencies;
   }
 
   /** How long the last PONG took, in milliseconds; undefined before the first. */

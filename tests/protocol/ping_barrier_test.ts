@@ -79,3 +79,12 @@ test("PingBarrier: once the link is gone each waiter is told that its PONG is lo
   ping.stop();
   assertEquals([lost, ping.deadline, ping.answered("parley-1", 5)], [["a", "b"], Infinity, false]);
 });
+
+test("PingBarrier: goes on with the latencies of the link before, of which it keeps the last ten", () => {
+  const before = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+  const ping = new PingBarrier({ idle: 1, interval: 1, pong: 1 }, () => {}, before);
+  assertEquals([ping.latency, ping.latencies], [10, before]);
+  ping.request(0);
+  ping.answered("parley-1", 11);
+  assertEquals([ping.latencies, before.length], [[2, 3, 4, 5, 6, 7, 8, 9, 10, 11], 10]);
+});

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parseMessage } from "../../src/irc/wire/message.ts";
-import { LONGEST_REMEMBERED, MOST_LATENCIES, MOST_REMEMBERED } from "../../src/twitch/session/bounds.ts";
+import { LONGEST_REMEMBERED, MOST_REMEMBERED } from "../../src/twitch/session/bounds.ts";
 import { TwitchLoginError } from "../../src/twitch/session/login.ts";
 import { Dedupe } from "../../src/twitch/session/dedupe.ts";
 import { ready, TwitchHand } from "./_hand.ts";
@@ -16,7 +16,7 @@ test("TwitchSession: PONG brings nothing back that would end a line, and is no l
 test("Dedupe: remembers so many messages, and so many characters, and forgets the oldest", () => {
   const dedupe = new Dedupe();
   dedupe.begin();
-  const told = (line: string, link: number) => dedupe.told(parseMessage(line), link, "bot");
+  const told = (line: string, link: number) => dedupe.repeats(parseMessage(line), link, "bot");
   for (let n = 0; n < MOST_REMEMBERED + 100; n++) told(`@id=${n} :a!a@a PRIVMSG #a :x`, 1);
   assertEquals(dedupe.size, MOST_REMEMBERED);
   assertEquals([told("@id=0 :a!a@a PRIVMSG #a :x", 2), told("@id=4000 :a!a@a PRIVMSG #a :x", 2)], [
@@ -56,10 +56,10 @@ test("TwitchSession: a server that keeps sending us away is dialled with growing
   for (let n = 0; n < 1_000; n++) hand.lines(":tmi.twitch.tv RECONNECT");
   assertEquals(hand.asked("twitch.auth").length, 1);
   for (let n = 0; n < 1_000; n++) hand.lines(":tmi.twitch.tv PONG tmi.twitch.tv :parley-1");
-  assert(hand.session.latencies.length <= MOST_LATENCIES);
+  assert(hand.session.latencies.length <= 10);
 });
 
-test("TwitchSession: a server that dedupe the token as it refuses it does not make the error show it", () => {
+test("TwitchSession: a server that repeats the token as it refuses it does not make the error show it", () => {
   const hand = new TwitchHand({ login: "bot", token: "oauth:abc123def" }).start().grant().open();
   hand.lines(":tmi.twitch.tv NOTICE * :Improperly formatted auth: abc123def");
   hand.close();

@@ -403,6 +403,16 @@ test("TwitchSession: what cannot be said is refused at once", () => {
   assertEquals(hand.asked(), []);
 });
 
+test("TwitchSession: once it ends it asks for no more permits, whatever Twitch says of what was under way", () => {
+  const hand = ready({ channels: ["#a"] }).lines(MODERATOR);
+  say(hand, "hello");
+  hand.grant().shutdown();
+  // It was sent as a moderator's, and Twitch has counted it among the others.
+  hand.accepted("#a", "m-1").close();
+  assertEquals(hand.actions.at(-1)?.kind, "end");
+  assertEquals([hand.asked(), hand.held()], [[], []]);
+});
+
 test("TwitchSession: an anonymous session says nothing", () => {
   const hand = new TwitchHand({ channels: ["#a"] }).start();
   assertThrows(() => say(hand, "hello"), CommandError, "anonymous");
@@ -414,35 +424,4 @@ test("TwitchSession: no more than a thousand messages wait", () => {
   assertThrows(() => say(hand, "more"), ParleyError, "1000 messages");
   hand.grant().accepted("#a").pass(1_200);
   say(hand, "more");
-});
-
-test("TwitchSession: pings, and keeps the last latencies", () => {
-  const hand = ready();
-  assertEquals(hand.session.latency, undefined);
-  const ping = hand.command({ kind: "ping" });
-  hand.pass(40).proven();
-  assertEquals(hand.outcomes.get(ping), { kind: "done", value: 40 });
-  hand.pass(60_000);
-  assertEquals(hand.sent().at(-1), "PING :parley-2");
-  hand.pass(25).proven();
-  assertEquals([hand.session.latency, hand.session.latencies], [65, [40, 65]]);
-  for (let index = 0; index < 20; index++) {
-    hand.command({ kind: "ping" });
-    hand.pass(index).proven();
-  }
-  assertEquals(hand.session.latencies, [10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
-});
-
-test("TwitchSession: a ping is lost with its link, and without one", () => {
-  const hand = ready();
-  const ping = hand.command({ kind: "ping" });
-  hand.close();
-  const away = hand.command({ kind: "ping" });
-  assertEquals([hand.outcome(ping), hand.outcome(away)], ["lost", "lost"]);
-});
-
-test("TwitchSession: asks for a PONG though much comes, and gives the link up without one", () => {
-  const hand = ready({ timeouts: { ping: 30_000, pong: 5_000 } });
-  for (let second = 0; second < 36; second++) hand.pass(1_000).lines(":tmi.twitch.tv NOTICE * :hello");
-  assertEquals(hand.kinds(), [...Array.from({ length: 34 }, () => "NOTICE"), "reconnecting"]);
 });

@@ -165,18 +165,6 @@ test("TwitchSession: answers PING in the same drain, with what it brought", () =
   assertEquals(hand.kinds(), ["PING"]);
 });
 
-test("TwitchSession: asks by PING when nothing comes, and gives the link up when nothing answers", () => {
-  const hand = ready({ timeouts: { idle: 60_000, pong: 20_000 } });
-  hand.pass(60_000);
-  assertEquals(hand.sent(), ["PING :parley-1"]);
-  hand.proven().pass(80_000);
-  assertEquals(hand.taken().slice(0, 2), [
-    { kind: "send", link: 1, data: "PING :parley-2\r\n" },
-    { kind: "abort", link: 1 },
-  ]);
-  assertEquals(hand.kinds(), ["PONG", "reconnecting"]);
-});
-
 test("TwitchSession: a join is done with its echo, and a second one at once", () => {
   const hand = ready();
   const first = hand.command({ kind: "join", channel: "Dallas" });

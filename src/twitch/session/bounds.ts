@@ -13,7 +13,5 @@ export const MOST_REMEMBERED = 4_096;
 export const LONGEST_REMEMBERED = 4_000_000;
 /** Whispers remembered: each connection of an account brings each, all at about the same time. */
 export const MOST_WHISPERS = 256;
-/** Latencies, of which the oldest is forgotten. */
-export const MOST_LATENCIES = 10;
 /** A user who has this many messages waiting will not see them sent in any useful time. */
 export const MOST_QUEUED = 1_000;

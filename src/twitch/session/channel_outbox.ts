@@ -1,6 +1,7 @@
 import type { IrcMessage } from "../../irc/wire/message.ts";
 import type { Permit } from "../../protocol/permit.ts";
 import type { Instant } from "../../protocol/protocol.ts";
+import type { Connection } from "./connection.ts";
 import type { TwitchOutputs } from "./outputs.ts";
 import type { MessagePermits } from "./options.ts";
 import { type ChannelRole, channelRoleOf } from "../wire/channel_role.ts";
@@ -36,7 +37,7 @@ export interface UnderWay {
   readonly say: Say;
   readonly text: string;
   readonly nonce: string;
-  readonly link: number;
+  readonly connection: Connection;
   /** As what we have sent it. */
   readonly role: ChannelRole;
   readonly permits: readonly number[];
@@ -107,17 +108,17 @@ export class ChannelOutbox {
   }
 
   /** A USERSTATE says what we are in the channel. */
-  told(state: IrcMessage): void {
+  userState(state: IrcMessage): void {
     this.#role = channelRoleOf(state);
   }
 
   /** A ROOMSTATE says whether the channel is in slow mode. */
-  described(state: IrcMessage): void {
+  roomState(state: IrcMessage): void {
     this.#slow = new TwitchRoomStateEvent(state).slow ?? this.#slow;
   }
 
   /** Asks for what the next message lacks; true if it lacks nothing, and can be sent. */
-  equip(): boolean {
+  acquirePermits(): boolean {
     const permits = this.#permits.of(this.channel, this.role, this.#slow);
     for (const [scope, id] of this.#held) {
       if (permits.some((permit) => nameOf(permit) === scope)) continue;
@@ -140,7 +141,7 @@ export class ChannelOutbox {
   }
 
   /** Nothing can be sent for now: gives back what it has for that. */
-  disarm(): void {
+  releasePermits(): void {
     this.#withdraw();
     for (const id of this.#held.values()) this.#outputs.release(id, false);
     this.#held.clear();

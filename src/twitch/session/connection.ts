@@ -1,14 +1,15 @@
 import { LineLink, type LinkTimeouts, pingTimes } from "../../irc/session/line_link.ts";
 import type { Permit } from "../../protocol/permit.ts";
-import type { CloseInfo, Instant } from "../../protocol/protocol.ts";
+import { PingBarrier } from "../../protocol/ping_barrier.ts";
+import type { CloseInfo, Data, Instant, OpenInfo } from "../../protocol/protocol.ts";
 import type { TwitchOutputs } from "./outputs.ts";
-import { LinkChannels } from "./link_channels.ts";
-import type { Latency } from "./latency.ts";
+import { type JoinVerdicts, LinkChannels } from "./link_channels.ts";
 import type { Login } from "./login.ts";
-import { Proofs } from "./proofs.ts";
 
 /** How long Twitch may take for what, in milliseconds. */
 export interface TwitchTimeouts extends LinkTimeouts {
+  /** From a PING until the link counts as dead, whatever is received. @default {20_000} */
+  readonly pong?: number;
   /** From a JOIN or PART until its echo, after which a PING asks; a JOIN is tried twice, in two windows of its limit. @default {10_000} */
   readonly join?: number;
   /** From a message until its USERSTATE or NOTICE, after which it counts as unconfirmed. @default {10_000} */
@@ -26,14 +27,11 @@ export interface ConnectionParts {
   readonly permit: number;
   readonly joinPermit: Permit;
   readonly timeouts: TwitchTimeouts;
-  /** Where to note how long PINGs take. */
-  readonly latency: Latency;
+  /** The latencies of links before. */
+  readonly latencies: readonly number[];
   /** Whether it is to take over from a link that is still open. */
   readonly successor: boolean;
-  /** Told of channels whose JOIN the server has read, and never answers. */
-  readonly silent: (channel: string) => void;
-  /** Told whether we were out of a channel in which we were found not to be. */
-  readonly certain: (channel: string, wereOut: boolean) => void;
+  readonly verdicts: JoinVerdicts;
 }
 
 /** One link to Twitch and all that dies with it. */
@@ -44,16 +42,16 @@ export class Connection {
   readonly login: Login;
   /** Where it stands with each channel. */
   readonly channels: LinkChannels;
-  /** What proves how far the server has read. */
-  readonly proofs: Proofs;
+  /** What proves how far the server has read, and whether it is there. */
+  readonly pings: PingBarrier;
   /** Whether it is to take over from a link that is still open. */
   readonly successor: boolean;
-  /** When the server let us in; undefined before. */
-  readyAt: Instant | undefined = undefined;
+  /** The server has let us in. */
+  loggedIn = false;
   /** When something last came. */
   receivedAt: Instant;
-  /** The server has asked us to leave for another connection. */
-  leaving = false;
+  /** The server has asked us for another connection in the place of this one. */
+  reconnectAsked = false;
   /** Another link has taken over. */
   retired = false;
   /** Another link has taken over, and all that this one alone brings has been read. */
@@ -61,35 +59,25 @@ export class Connection {
   /** Nothing more comes; what came before may still be unread. */
   gone = false;
   readonly #outputs: TwitchOutputs;
-  readonly #idle: number;
-  readonly #pingEvery: number;
-  /** Commands that wait for a PONG. */
-  readonly #pings = new Set<number>();
   #permit: number | undefined;
-  #authenticated = false;
 
   /** Takes its parts; it is to be dialled now. */
   constructor(parts: ConnectionParts, outputs: TwitchOutputs, now: Instant) {
-    const { id, url, login, permit, joinPermit, timeouts } = parts;
+    const { id, url, login, permit, joinPermit, timeouts, verdicts } = parts;
     const { join = 10_000, quiet = 600_000 } = timeouts;
-    const { silent, certain, latency } = parts;
-    const { idle, interval, pong } = pingTimes(timeouts);
     this.link = new LineLink(id, url, now, timeouts);
     this.login = login;
-    this.proofs = new Proofs(id, outputs, pong, latency);
-    const { proofs } = this;
+    const ping = (token: string) => outputs.line(id, `PING :${token}`);
+    this.pings = new PingBarrier(pingTimes(timeouts), ping, parts.latencies);
     this.channels = new LinkChannels({
       link: id,
       outputs,
       permit: joinPermit,
       timeout: join,
       quiet,
-      proofs,
-      silent,
-      certain,
+      pings: this.pings,
+      verdicts,
     });
-    this.#idle = idle;
-    this.#pingEvery = interval;
     this.successor = parts.successor;
     this.receivedAt = now;
     this.#outputs = outputs;
@@ -98,38 +86,46 @@ export class Connection {
 
   /** Whether the server has let us in and the link still is what it was. */
   get live(): boolean {
-    return this.readyAt !== undefined && !this.gone && !this.link.closing;
+    return this.link.live;
   }
 
   /** The link is open: logs in. */
-  authenticate(): void {
-    if (this.#authenticated) return;
-    this.#authenticated = true;
+  opened(info: OpenInfo, now: Instant): void {
+    if (!this.link.dialing) return;
+    this.link.opened(info, now);
     const { capabilities, pass, nick } = this.login.begin();
     this.#outputs.line(this.link.id, capabilities);
     if (pass !== undefined) this.#outputs.line(this.link.id, pass, { secret: true });
     this.#outputs.line(this.link.id, nick);
   }
 
+  /** Something came. */
+  received(data: Data, now: Instant): void {
+    if (this.link.dialing) return;
+    this.receivedAt = now;
+    this.pings.heard(now);
+    this.link.receive(data);
+  }
+
   /** The login has been answered, or never will be. */
   releasePermit(): void {
-    if (this.#permit !== undefined) this.#outputs.release(this.#permit, this.#authenticated);
+    if (this.#permit !== undefined) this.#outputs.release(this.#permit, !this.link.dialing);
     this.#permit = undefined;
   }
 
   /** The server has let us in. */
   ready(now: Instant): void {
     this.releasePermit();
-    this.readyAt = now;
+    this.loggedIn = true;
     this.link.established();
+    this.pings.start(now);
   }
 
   /** Asks for a PONG, for a command. */
   ping(ticket: number, now: Instant): void {
-    this.#pings.add(ticket);
-    this.proofs.request(now, (latency) => {
-      this.#pings.delete(ticket);
-      this.#outputs.done(ticket, latency);
+    this.pings.request(now, {
+      proven: (latency) => this.#outputs.done(ticket, latency),
+      lost: () => this.#outputs.settle(ticket, { kind: "lost" }),
     });
   }
 
@@ -137,16 +133,14 @@ export class Connection {
   retire(now: Instant): void {
     this.retired = true;
     this.channels.stop(now);
-    this.proofs.request(now, () => void (this.drained = true));
+    this.pings.request(now, { proven: () => void (this.drained = true) });
   }
 
   /** The link is gone: nothing that was under way on it will be answered. */
   lost(): void {
     this.releasePermit();
     this.channels.lost();
-    this.proofs.lost();
-    for (const ticket of this.#pings) this.#outputs.settle(ticket, { kind: "lost" });
-    this.#pings.clear();
+    this.pings.stop();
   }
 
   /** Closes politely, or drops what is not open; the end comes by way of the link. */
@@ -172,28 +166,19 @@ export class Connection {
 
   /** When something is due. */
   deadline(): Instant {
-    // A link that is gone waits for nothing but to be read.
+    // What is gone waits for nothing but to be read, and what is being closed for its end.
     if (this.gone) return Infinity;
-    const { link, channels, proofs } = this;
-    return Math.min(link.deadline(), channels.deadline(), proofs.deadline(), this.#pingAt());
+    if (!this.live) return this.link.deadline();
+    return Math.min(this.channels.deadline(), this.pings.deadline);
   }
 
   /** Does what is due. */
-  expire(now: Instant): void {
+  due(now: Instant): void {
     if (this.gone) return;
-    const due = now >= this.proofs.deadline() ? "no PONG came" : this.link.due(now);
-    if (due !== undefined) return this.drop(due);
-    if (now >= this.#pingAt()) this.proofs.request(now);
+    const late = this.link.due(now);
+    if (late !== undefined) return this.drop(late);
+    if (!this.live) return;
+    if (this.pings.due(now)) return this.drop("no PONG came");
     this.channels.due(now);
-  }
-
-  #pingAt(): Instant {
-    if (this.readyAt === undefined || this.link.closing) return Infinity;
-    const askedAt = Math.max(this.readyAt, this.proofs.askedAt);
-    const isAsked = this.proofs.deadline() < Infinity;
-    return Math.min(
-      askedAt + this.#pingEvery,
-      isAsked ? Infinity : Math.max(askedAt, this.receivedAt) + this.#idle,
-    );
   }
 }

@@ -31,7 +31,7 @@ export class Conversation {
         break;
       case "ROOMSTATE":
         this.#membership.described(connection, channel, now);
-        if (this.#minds(channel)) this.#outbox.described(channel, message);
+        if (this.#minds(channel)) this.#outbox.roomState(channel, message);
         break;
       case "USERSTATE":
         this.#userState(connection, channel, message, now);
@@ -40,7 +40,7 @@ export class Conversation {
         this.#notice(connection, channel, message, now);
         break;
       case "RECONNECT":
-        connection.leaving = true;
+        connection.reconnectAsked = true;
         break;
     }
   }
@@ -51,11 +51,12 @@ export class Conversation {
   }
 
   #userState(connection: Connection, channel: string, message: IrcMessage, now: Instant): void {
-    const { id: link } = connection.link;
     const id = message.tag("id") || undefined;
-    if (this.#minds(channel)) this.#outbox.told(channel, message);
+    if (this.#minds(channel)) this.#outbox.userState(channel, message);
     if (id === undefined && connection.channels.takesState(channel)) return;
-    if (this.#outbox.accepted(channel, link, message, now)) this.#dedupe.accepted(id, link);
+    if (this.#outbox.accepted(channel, connection, message, now)) {
+      this.#dedupe.accepted(id, connection.link.id);
+    }
   }
 
   #notice(connection: Connection, channel: string, message: IrcMessage, now: Instant): void {
@@ -64,7 +65,7 @@ export class Conversation {
     if (refusesJoin && connection.channels.sent(channel)) {
       return this.#membership.refused(connection, channel, message, now);
     }
-    if (isRefusal(id)) this.#outbox.refused(channel, connection.link.id, message, now);
+    if (isRefusal(id)) this.#outbox.refused(channel, connection, message, now);
     // A channel may throw everybody out when it is suspended, and whom it bans.
     if (refusesJoin) connection.channels.doubt(channel);
   }

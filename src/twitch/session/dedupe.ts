@@ -1,5 +1,10 @@
 import type { IrcMessage } from "../../irc/wire/message.ts";
+import type { Instant } from "../../protocol/protocol.ts";
 import { LONGEST_REMEMBERED, MOST_REMEMBERED } from "./bounds.ts";
+
+// Twitch's servers do not say the same at the same time: what came on a link that is gone may come this much
+// later, in milliseconds, on its successor.
+const LATER = 10_000;
 
 /**
  * What came while two links were open at a time, so that what both bring is told once. A message is known
@@ -11,6 +16,7 @@ export class Dedupe {
   readonly #seen = new Map<string, number>();
   #characters = 0;
   #remembering = false;
+  #endsAt: Instant = Infinity;
 
   /** How many messages it holds. */
   get size(): number {
@@ -22,14 +28,31 @@ export class Dedupe {
     return this.#remembering;
   }
 
-  /** Begins to remember; a second link is about to be opened. */
-  begin(): void {
-    this.#remembering = true;
+  /** When {@linkcode Dedupe.due} has something to forget. */
+  get deadline(): Instant {
+    return this.#endsAt;
   }
 
-  /** Forgets everything: there is one link again. */
+  /** Begins to remember, or goes on with it: a second link is about to be opened, or there. */
+  begin(): void {
+    this.#remembering = true;
+    this.#endsAt = Infinity;
+  }
+
+  /** There is one link again, and it is past all that the other has brought: forgets everything before long. */
+  endSoon(now: Instant): void {
+    this.#endsAt = now + LATER;
+  }
+
+  /** Forgets everything once it is time for that. */
+  due(now: Instant): void {
+    if (now >= this.#endsAt) this.end();
+  }
+
+  /** Forgets everything. */
   end(): void {
     this.#remembering = false;
+    this.#endsAt = Infinity;
     this.#seen.clear();
     this.#characters = 0;
   }
@@ -45,8 +68,8 @@ export class Dedupe {
     if (id !== undefined) this.#remember(`id ${id}`, link);
   }
 
-  /** Whether a message has been told already; `login` is ours. */
-  told(message: IrcMessage, link: number, login: string): boolean {
+  /** Whether a message has come on another link already; `login` is ours. */
+  repeats(message: IrcMessage, link: number, login: string): boolean {
     if (!this.#remembering) return false;
     if (message.command === "PRIVMSG" && message.source?.name === login) {
       const said = `said ${message.param(0)} ${message.param(1)}`;

@@ -1,9 +1,10 @@
+import { Deadlines } from "../../protocol/deadlines.ts";
 import { TimeoutError } from "../../protocol/errors.ts";
 import type { Permit } from "../../protocol/permit.ts";
+import type { PingBarrier } from "../../protocol/ping_barrier.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import { PermitAsks, type TwitchOutputs } from "./outputs.ts";
 import { membershipLine } from "../wire/command.ts";
-import type { Proofs } from "./proofs.ts";
 
 interface Joining {
   /** Undefined once the echo has come, and only the ROOMSTATE is awaited that follows it. */
@@ -27,6 +28,14 @@ interface Parting {
   deadline: Instant;
 }
 
+/** Whoever minds what becomes of JOINs that are not just echoed. */
+export interface JoinVerdicts {
+  /** The server has read the JOIN of a channel, and never answers it in full. */
+  silent(channel: string, now: Instant): void;
+  /** It is known whether we were out of a channel in which we were found not to be. */
+  certain(channel: string, wereOut: boolean): void;
+}
+
 /** What {@linkcode LinkChannels} is made of. */
 export interface LinkChannelsParts {
   readonly link: number;
@@ -37,11 +46,8 @@ export interface LinkChannelsParts {
   readonly timeout: number;
   /** How long a channel may bring nothing before it is doubted, in milliseconds. */
   readonly quiet: number;
-  readonly proofs: Proofs;
-  /** Told of channels whose JOIN the server has read, and never answers in full. */
-  readonly silent: (channel: string) => void;
-  /** Told whether we were out of a channel in which we were found not to be. */
-  readonly certain: (channel: string, wereOut: boolean) => void;
+  readonly pings: PingBarrier;
+  readonly verdicts: JoinVerdicts;
 }
 
 /** What a JOIN echo means. */
@@ -83,9 +89,8 @@ export class LinkChannels {
   readonly #comparing = new Set<string>();
   /** Whether this server echoes every JOIN, so that an echo does not tell that we were out. */
   #echoesAll: boolean | undefined = undefined;
-  #lookAt: Instant = Infinity;
-  /** When the oldest question whether we still are in a channel is given up. */
-  #doubtsEnd: Instant = Infinity;
+  /** When to look for channels that are quiet, and when the oldest question whether we still are in one is given up. */
+  readonly #deadlines = new Deadlines<"quiet" | "doubts">();
 
   /** Takes its parts. */
   constructor(parts: LinkChannelsParts) {
@@ -95,7 +100,7 @@ export class LinkChannels {
   }
 
   /** True if no JOIN waits or is under way. */
-  get settled(): boolean {
+  get joinsDone(): boolean {
     return this.#waiting.size === 0 && this.#sent.size === 0;
   }
 
@@ -154,7 +159,7 @@ export class LinkChannels {
     const waiting = this.#waiting.get(name);
     if (waiting === undefined) {
       this.#doubted.set(name, id);
-      this.#doubtsEnd = Math.min(this.#doubtsEnd, now + this.#parts.timeout);
+      this.#deadlines.set("doubts", Math.min(this.#deadlines.at("doubts"), now + this.#parts.timeout));
     } else {
       this.#waiting.delete(name);
       const { attempt } = waiting;
@@ -200,7 +205,7 @@ export class LinkChannels {
   /** The server has refused the JOIN of a channel. */
   refused(name: string): void {
     this.#answer(name);
-    this.#settle(name);
+    this.#trust(name);
     this.#joined.delete(name);
   }
 
@@ -208,7 +213,7 @@ export class LinkChannels {
   drop(name: string, now: Instant): void {
     const permit = this.#sent.get(name)?.permit;
     if (permit !== undefined) {
-      this.#parts.proofs.hold(now, [permit]);
+      this.#hold([permit], now);
       this.#stateless.add(name);
     }
     this.#sent.delete(name);
@@ -255,7 +260,7 @@ export class LinkChannels {
 
   /** When {@linkcode LinkChannels.due} has something to do. */
   deadline(): Instant {
-    let deadline = Math.min(this.#lookAt, this.#doubtsEnd);
+    let deadline = this.#deadlines.next;
     for (const joining of this.#sent.values()) deadline = Math.min(deadline, joining.deadline);
     for (const { from } of this.#waiting.values()) if (from > -Infinity) deadline = Math.min(deadline, from);
     for (const parting of this.#parting.values()) deadline = Math.min(deadline, parting.deadline);
@@ -264,8 +269,10 @@ export class LinkChannels {
 
   /** Lets what took too long be proven to be unanswered; doubts what has been quiet. */
   due(now: Instant): void {
-    if (now >= this.#lookAt) this.#look(now);
-    if (now >= this.#doubtsEnd) this.#trust(now);
+    for (let name = this.#deadlines.due(now); name !== undefined; name = this.#deadlines.due(now)) {
+      if (name === "quiet") this.#look(now);
+      else this.#resolveDoubts(now);
+    }
     this.#rested(now);
     const joins = [...this.#sent].filter(([, { deadline }]) => now >= deadline);
     const parts = [...this.#parting].filter(([, { deadline }]) => now >= deadline);
@@ -276,22 +283,23 @@ export class LinkChannels {
       const error = new TimeoutError(`Cannot tell whether "${name}" was left: Twitch said nothing`);
       for (const ticket of parting.tickets.splice(0)) this.#outputs.failed(ticket, error);
     }
-    this.#parts.proofs.request(now, (latency) => {
-      for (const [name, joining] of joins) this.#unanswered(name, joining, now + latency);
-      for (const [name, parting] of parts) if (this.#parting.get(name) === parting) this.parted(name);
-      this.#match();
+    this.#parts.pings.request(now, {
+      proven: (latency) => {
+        for (const [name, joining] of joins) this.#unanswered(name, joining, now + latency);
+        for (const [name, parting] of parts) if (this.#parting.get(name) === parting) this.parted(name);
+        this.#match();
+      },
     });
   }
 
   /** Joins no more; what is joined stays. */
   stop(now: Instant): void {
     this.#waiting.clear();
-    this.#parts.proofs.hold(now, this.#permits());
+    this.#hold(this.#permits(), now);
     this.#sent.clear();
     this.#doubted.clear();
     this.#comparing.clear();
-    this.#lookAt = Infinity;
-    this.#doubtsEnd = Infinity;
+    this.#deadlines.clearAll();
     this.#match();
   }
 
@@ -307,6 +315,13 @@ export class LinkChannels {
     this.#stateless.clear();
     for (const name of [...this.#parting.keys()]) this.parted(name);
     this.#match();
+  }
+
+  /** Keeps permits whose effect is not proven until it is, or the link is gone: then they count as used. */
+  #hold(permits: readonly number[], now: Instant): void {
+    if (permits.length === 0) return;
+    const release = () => permits.forEach((permit) => this.#outputs.release(permit, true));
+    this.#parts.pings.request(now, { proven: release, lost: release });
   }
 
   #permits(): number[] {
@@ -327,12 +342,12 @@ export class LinkChannels {
 
   #arrive(name: string, now: Instant): void {
     this.#joined.set(name, now);
-    if (this.#lookAt === Infinity) this.#lookAt = now + this.#parts.quiet;
+    if (this.#deadlines.at("quiet") === Infinity) this.#deadlines.set("quiet", now + this.#parts.quiet);
   }
 
   /** The JOIN of a channel that we believed to be in was echoed: we were out of it, or it means nothing. */
   #found(name: string, now: Instant): JoinEcho {
-    this.#settle(name);
+    this.#trust(name);
     if (this.#comparing.has(name)) this.#compared(true);
     if (this.#echoesAll) {
       this.heard(name, now);
@@ -346,7 +361,7 @@ export class LinkChannels {
   /** Now it is known what the echo of a JOIN means. */
   #compared(echoesAll: boolean): void {
     this.#echoesAll = echoesAll;
-    for (const name of this.#comparing) this.#parts.certain(name, !echoesAll);
+    for (const name of this.#comparing) this.#parts.verdicts.certain(name, !echoesAll);
     this.#comparing.clear();
   }
 
@@ -359,7 +374,7 @@ export class LinkChannels {
   }
 
   /** Whether we are in a channel is known. */
-  #settle(name: string): void {
+  #trust(name: string): void {
     const permit = this.#doubted.get(name);
     if (permit !== undefined) this.#outputs.release(permit, true);
     if (this.#doubted.delete(name)) this.#match();
@@ -384,25 +399,27 @@ export class LinkChannels {
       if (now - heardAt < quiet) next = Math.min(next, heardAt + quiet);
       else this.doubt(name);
     }
-    this.#lookAt = this.#joined.size === 0 ? Infinity : Math.min(next, now + quiet);
+    this.#deadlines.set("quiet", this.#joined.size === 0 ? Infinity : Math.min(next, now + quiet));
   }
 
   /** No answer to a JOIN means that we are in the channel, once it is proven that none is under way. */
-  #trust(now: Instant): void {
-    this.#doubtsEnd = Infinity;
+  #resolveDoubts(now: Instant): void {
     const asked = [...this.#doubted].filter(([, permit]) => permit !== undefined);
-    this.#parts.proofs.request(now, () => {
+    const proven = () => {
       for (const [name, permit] of asked) {
         if (this.#doubted.get(name) !== permit) continue;
-        this.#settle(name);
+        this.#trust(name);
         if (this.#comparing.has(name)) this.#compared(false);
         // Whatever was said there until we asked has come.
         this.heard(name, now);
       }
       // Those that were asked since have their time still to come.
       const later = [...this.#doubted.values()].some((permit) => permit !== undefined);
-      if (later && this.#doubtsEnd === Infinity) this.#doubtsEnd = now + this.#parts.timeout;
-    });
+      if (later && this.#deadlines.at("doubts") === Infinity) {
+        this.#deadlines.set("doubts", now + this.#parts.timeout);
+      }
+    };
+    this.#parts.pings.request(now, { proven });
   }
 
   /** What is to be joined again may be, once another window of the limit has begun. */
@@ -419,7 +436,7 @@ export class LinkChannels {
     if (joining.attempt >= (echoed ? ATTEMPTS_ECHOED : ATTEMPTS)) {
       // Should its answer come after all, it is not that of a message.
       this.#stateless.add(name);
-      return this.#parts.silent(name);
+      return this.#parts.verdicts.silent(name, now);
     }
     // It said that we are in, and did not mean it: the next JOIN shall not be taken for a repetition.
     if (echoed) this.#outputs.line(this.#parts.link, membershipLine("PART", name));

@@ -1,24 +1,25 @@
-import { Backoff, type BackoffOptions } from "../../protocol/backoff.ts";
+import type { BackoffOptions } from "../../protocol/backoff.ts";
+import { Connector, type NextAttempt } from "../../protocol/connector.ts";
 import type { AskFailed, Instant, PermitAnswer } from "../../protocol/protocol.ts";
 import type { TwitchAnswer, TwitchOutputs } from "./outputs.ts";
 import { checkToken, TwitchLoginError } from "./login.ts";
 import type { Setup } from "./options.ts";
 
 /** What comes of an answer to what an attempt asks for. */
-export type AttemptStep =
+export type LoginAttemptStep =
   | { readonly kind: "waiting" }
   | { readonly kind: "dial"; readonly permit: number; readonly token: string | undefined }
   | { readonly kind: "retry"; readonly reason: string }
   | { readonly kind: "failed"; readonly error: TwitchLoginError };
 
 /**
- * LoginAttempts to connect, up to the dial: the wait after a failure, then the token, then the permit to log
- * in. They come before the dial so that no link is open while they take their time.
+ * Attempts to log in, up to the dial: the wait after a failure, then the token, then the permit. They come
+ * before the dial so that no link is open while they take their time.
  */
 export class LoginAttempts {
   readonly #outputs: TwitchOutputs;
   readonly #setup: Setup;
-  readonly #backoff: Backoff;
+  readonly #connector: Connector;
   #token: string | undefined;
   /** The last token that Twitch has accepted. */
   #accepted: string | undefined;
@@ -26,42 +27,52 @@ export class LoginAttempts {
   #refused: TwitchLoginError | undefined;
   #tokenAsk = 0;
   #permitAsk = 0;
-  #retryAt: Instant = Infinity;
 
   /** Takes where to put what it wants done, who we are, how long to wait, and where randomness comes from. */
-  constructor(outputs: TwitchOutputs, setup: Setup, backoff: BackoffOptions, random: () => number) {
+  constructor(
+    outputs: TwitchOutputs,
+    setup: Setup,
+    backoff: BackoffOptions | undefined,
+    random: () => number,
+  ) {
     this.#outputs = outputs;
     this.#setup = setup;
-    this.#backoff = new Backoff(backoff, random);
+    this.#connector = new Connector({ backoff, random });
     this.#token = setup.token;
   }
 
   /** Whether one is under way that has not come to its dial, or waits. */
   get underWay(): boolean {
-    return this.#tokenAsk > 0 || this.#permitAsk > 0 || this.#retryAt < Infinity;
+    return this.#tokenAsk > 0 || this.#permitAsk > 0 || this.deadline < Infinity;
   }
 
   /** How many have failed in a row. */
   get count(): number {
-    return this.#backoff.count;
+    return this.#connector.attempt;
   }
 
   /** When the next one begins; Infinity: none waits. */
-  get retryAt(): Instant {
-    return this.#retryAt;
+  get deadline(): Instant {
+    return this.#connector.deadline;
   }
 
   /** Begins one. */
   begin(): void {
-    this.#retryAt = Infinity;
+    this.#connector.begin();
     if (!this.#setup.asksToken) return this.#askPermit();
     this.#tokenAsk = this.#outputs.ask({ kind: "token", ...(this.#refused && { refused: this.#refused }) });
   }
 
   /** Twitch has accepted login and token. */
-  accepted(): void {
+  accepted(now: Instant): void {
+    this.#connector.established(now);
     this.#accepted = this.#token;
     this.#refused = undefined;
+  }
+
+  /** Whether the last login has held for so long that the loss of its link is no failure. */
+  lasted(now: Instant): boolean {
+    return this.#connector.lasted(now);
   }
 
   /**
@@ -78,7 +89,7 @@ export class LoginAttempts {
   }
 
   /** An ask was answered; undefined if it is none of these. */
-  answered(id: number, answer: TwitchAnswer | PermitAnswer | AskFailed): AttemptStep | undefined {
+  answered(id: number, answer: TwitchAnswer | PermitAnswer | AskFailed): LoginAttemptStep | undefined {
     if (id === this.#tokenAsk) {
       this.#tokenAsk = 0;
       return this.#tokenAnswered(answer);
@@ -89,21 +100,19 @@ export class LoginAttempts {
     return { kind: "retry", reason: `no permit to log in could be had (${answer.error.message})` };
   }
 
-  /** One failed, or what it led to is lost; returns how long the next one waits, or undefined: give up. */
-  failed(now: Instant): number | undefined {
-    const after = this.#backoff.next();
-    if (after !== undefined) this.#retryAt = now + after;
-    return after;
+  /** One failed, or what it led to is lost: when the next one begins, or undefined: give up. */
+  failed(now: Instant): NextAttempt | undefined {
+    return this.#connector.failed(now);
   }
 
-  /** What the last one led to has lasted: the failures before it say nothing about the next. */
+  /** Those that failed say nothing about the next. */
   reset(): void {
-    this.#backoff.reset();
+    this.#connector.reset();
   }
 
   /** There are to be no more. */
   end(): void {
-    this.#retryAt = Infinity;
+    this.#connector.stop();
     for (const ask of [this.#tokenAsk, this.#permitAsk]) if (ask > 0) this.#outputs.release(ask, false);
     this.#tokenAsk = 0;
     this.#permitAsk = 0;
@@ -113,7 +122,7 @@ export class LoginAttempts {
     this.#permitAsk = this.#outputs.ask({ kind: "permit", permit: this.#setup.auth });
   }
 
-  #tokenAnswered(answer: TwitchAnswer | PermitAnswer | AskFailed): AttemptStep {
+  #tokenAnswered(answer: TwitchAnswer | PermitAnswer | AskFailed): LoginAttemptStep {
     this.#token = answer.kind === "token" ? checkToken(answer.token) : undefined;
     if (this.#token !== undefined) {
       this.#askPermit();

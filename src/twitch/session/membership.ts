@@ -1,21 +1,26 @@
 import type { IrcMessage } from "../../irc/wire/message.ts";
 import { CommandError, type ParleyError, TimeoutError } from "../../protocol/errors.ts";
+import { Gap } from "../../protocol/gap.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { TwitchOutputs } from "./outputs.ts";
 import { membershipLine } from "../wire/command.ts";
 import type { Connection } from "./connection.ts";
+import type { JoinVerdicts } from "./link_channels.ts";
 import { TwitchRefusedError } from "../wire/refusal.ts";
 import { WantedChannels } from "./wanted_channels.ts";
 
 /** Being in the channels that are wanted, on whatever links there are. */
-export class Membership {
+export class Membership implements JoinVerdicts {
   /** What is wanted. */
   readonly wanted: WantedChannels = new WantedChannels();
   readonly #outputs: TwitchOutputs;
   /** The links that are or will be in the wanted channels. */
   readonly #joinable: () => readonly Connection[];
+  /** The time in which no link was in the wanted channels, and which those were. */
+  readonly #gap = new Gap();
+  readonly #away = new Set<string>();
   /** Channels that we were found to be out of: when they last brought something, and when we were back. */
-  readonly #forgotten = new Map<string, { readonly from: Instant; to?: Instant }>();
+  readonly #gaps = new Map<string, { readonly from: Instant; to?: Instant }>();
 
   /** Takes where to put what it wants done and told, and what finds the links to join channels on. */
   constructor(outputs: TwitchOutputs, joinable: () => readonly Connection[]) {
@@ -59,8 +64,8 @@ export class Membership {
     const echo = connection.channels.echoed(channel, now);
     if (echo === "unwanted") return this.#leave(connection, channel);
     if (echo === "again") return;
-    if (heardAt !== undefined && !this.#forgotten.has(channel)) {
-      this.#forgotten.set(channel, { from: heardAt });
+    if (heardAt !== undefined && !this.#gaps.has(channel)) {
+      this.#gaps.set(channel, { from: heardAt });
     }
     if (echo === "joined") this.#joined(connection, channel, now);
   }
@@ -70,11 +75,11 @@ export class Membership {
     if (connection.channels.roomState(channel, now)) this.#joined(connection, channel, now);
   }
 
-  /** It is known whether we were out of a channel that was joined again. */
+  /** It is known whether we were out of a channel that was joined again: tells the gap, if we were. */
   certain(channel: string, wereOut: boolean): void {
-    const { from, to } = this.#forgotten.get(channel) ?? {};
+    const { from, to } = this.#gaps.get(channel) ?? {};
     if (from === undefined || (wereOut && to === undefined)) return;
-    this.#forgotten.delete(channel);
+    this.#gaps.delete(channel);
     if (wereOut && to !== undefined) this.#outputs.tell({ kind: "gap", from, to, channels: [channel] });
   }
 
@@ -98,6 +103,19 @@ export class Membership {
     this.#outputs.tell({ kind: "join_failed", channel, error });
   }
 
+  /** The link that was in the wanted channels is lost; what it brought last came at `from`. */
+  lost(from: Instant): void {
+    this.#gap.begin(from);
+    for (const channel of this.wanted.names()) this.#away.add(channel);
+  }
+
+  /** A link is in the wanted channels: tells the time away, if there was any. */
+  restored(now: Instant): void {
+    const gap = this.#gap.end(now);
+    if (gap !== undefined) this.#outputs.tell({ kind: "gap", ...gap, channels: [...this.#away] });
+    this.#away.clear();
+  }
+
   /** The session ends. */
   end(): void {
     const error = new CommandError("closed", "Cannot join: the session has ended");
@@ -106,14 +124,14 @@ export class Membership {
 
   #joined({ channels }: Connection, channel: string, now: Instant): void {
     for (const ticket of this.wanted.joined(channel)) this.#outputs.done(ticket);
-    const gap = this.#forgotten.get(channel);
+    const gap = this.#gaps.get(channel);
     if (gap === undefined) return;
     gap.to = now;
     if (!channels.uncertain(channel)) this.certain(channel, true);
   }
 
   #remove(channel: string): readonly number[] {
-    this.#forgotten.delete(channel);
+    this.#gaps.delete(channel);
     return this.wanted.remove(channel);
   }
 

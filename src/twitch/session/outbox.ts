@@ -6,6 +6,8 @@ import { MOST_QUEUED } from "./bounds.ts";
 import { sayLine, sayTexts, type TwitchSayCommand } from "../wire/command.ts";
 import type { MessagePermits } from "./options.ts";
 import { ChannelOutbox, type UnderWay } from "./channel_outbox.ts";
+import type { Connection } from "./connection.ts";
+import type { Dedupe } from "./dedupe.ts";
 import { TwitchRefusedError } from "../wire/refusal.ts";
 import { TwitchUserStateEvent } from "../wire/state.ts";
 
@@ -20,12 +22,10 @@ export interface OutboxParts {
   readonly timeout: number;
   /** What our nonces begin with. */
   readonly nonce: string;
-  /** The link on which something can be said in a channel now. */
-  readonly linkTo: (channel: string) => number | undefined;
-  /** Calls back, unless the link dies before, once the server is past all that was sent on it until now. */
-  readonly prove: (link: number, act: () => void) => void;
-  /** Told of what is sent, and on which link. */
-  readonly sent: (channel: string, text: string, link: number) => void;
+  /** What is sent comes back on another link as somebody's message. */
+  readonly dedupe: Dedupe;
+  /** Finds the link on which something can be said in a channel now. */
+  readonly connectionTo: (channel: string) => Connection | undefined;
 }
 
 /** All that is to be said, and what became of it. Survives links. */
@@ -38,6 +38,7 @@ export class Outbox {
   readonly #debts = new Set<number>();
   #queued = 0;
   #nonces = 0;
+  #ended = false;
   #now: Instant = -Infinity;
 
   /** Takes its parts. */
@@ -89,13 +90,13 @@ export class Outbox {
   }
 
   /** A USERSTATE says what we are in a channel that we are in or speak in. */
-  told(channel: string, state: IrcMessage): void {
-    this.#outboxOf(channel).told(state);
+  userState(channel: string, state: IrcMessage): void {
+    this.#outboxOf(channel).userState(state);
   }
 
   /** A ROOMSTATE describes a channel that we are in or speak in. */
-  described(channel: string, state: IrcMessage): void {
-    this.#outboxOf(channel).described(state);
+  roomState(channel: string, state: IrcMessage): void {
+    this.#outboxOf(channel).roomState(state);
   }
 
   /** Whether we moderate a channel, as far as is known. */
@@ -113,10 +114,10 @@ export class Outbox {
     this.#now = now;
     for (const outbox of this.#busy) {
       if (!outbox.busy) {
-        outbox.disarm();
+        outbox.releasePermits();
         this.#busy.delete(outbox);
       } else if (outbox.underWay === undefined) {
-        this.#pursue(outbox);
+        this.#sendNext(outbox);
       }
     }
   }
@@ -131,7 +132,7 @@ export class Outbox {
     if (outbox === undefined) return false;
     outbox.granted();
     this.#now = now;
-    this.#pursue(outbox);
+    this.#sendNext(outbox);
     return true;
   }
 
@@ -148,8 +149,8 @@ export class Outbox {
   }
 
   /** A USERSTATE on a link has taken what is under way in its channel; false if it is none of ours. */
-  accepted(channel: string, link: number, state: IrcMessage, now: Instant): boolean {
-    const { outbox, sent } = this.#sentOn(channel, link, now);
+  accepted(channel: string, connection: Connection, state: IrcMessage, now: Instant): boolean {
+    const { outbox, sent } = this.#sentOn(channel, connection, now);
     if (outbox === undefined) return false;
     const nonce = state.tag("client-nonce");
     // An answer to what was given up long ago.
@@ -171,8 +172,8 @@ export class Outbox {
   }
 
   /** A NOTICE on a link has refused what is under way in its channel; false if nothing is. */
-  refused(channel: string, link: number, notice: IrcMessage, now: Instant): boolean {
-    const { outbox, sent } = this.#sentOn(channel, link, now);
+  refused(channel: string, connection: Connection, notice: IrcMessage, now: Instant): boolean {
+    const { outbox, sent } = this.#sentOn(channel, connection, now);
     if (outbox === undefined) return false;
     const error = new TwitchRefusedError(`Cannot say to "${channel}"`, channel, notice);
     this.#end(outbox, sent, undefined, error.id === "msg_slowmode" ? error.retryAfter : undefined);
@@ -181,8 +182,8 @@ export class Outbox {
   }
 
   /** What is under way on a link. */
-  underWay(link: number): UnderWay[] {
-    return [...this.#busy].flatMap(({ underWay }) => underWay?.link === link ? [underWay] : []);
+  underWay(connection: Connection): UnderWay[] {
+    return [...this.#busy].flatMap(({ underWay }) => underWay?.connection === connection ? [underWay] : []);
   }
 
   /** When {@linkcode Outbox.due} or {@linkcode Outbox.advance} has something to do. */
@@ -205,17 +206,18 @@ export class Outbox {
       const message = `Cannot tell whether "${outbox.channel}" got the message: ` +
         `Twitch said nothing within ${this.#parts.timeout} ms`;
       this.#fail(outbox, new CommandError("unconfirmed", message));
-      this.#parts.prove(sent.link, () => {
+      const proven = () => {
         if (outbox.underWay === sent) this.#end(outbox, sent, sent.text);
-      });
+      };
+      sent.connection.pings.request(now, { proven });
     }
   }
 
   /** A link is gone: nobody can know what became of what was under way on it. */
-  lost(link: number, now: Instant): void {
+  lost(connection: Connection, now: Instant): void {
     for (const outbox of this.#busy) {
       const sent = outbox.underWay;
-      if (sent?.link !== link) continue;
+      if (sent?.connection !== connection) continue;
       this.#now = now;
       this.#end(outbox, sent, sent.text);
       if (sent.deadline === Infinity) continue;
@@ -226,6 +228,7 @@ export class Outbox {
 
   /** The session ends: nothing more will be sent. */
   end(): void {
+    this.#ended = true;
     for (const outbox of this.#busy) {
       const sent = outbox.underWay;
       for (const say of outbox.queue.splice(0)) {
@@ -234,7 +237,7 @@ export class Outbox {
         else this.#parts.outputs.failed(say.ticket, ended(say.channel));
       }
       if (sent !== undefined && outbox.queue.length === 0) sent.deadline = Infinity;
-      outbox.disarm();
+      outbox.releasePermits();
     }
     for (const id of this.#debts) this.#parts.outputs.release(id, false);
     this.#debts.clear();
@@ -251,13 +254,13 @@ export class Outbox {
   }
 
   /** What is under way in a channel on a link on which an answer has come. */
-  #sentOn(channel: string, link: number, now: Instant):
+  #sentOn(channel: string, connection: Connection, now: Instant):
     | { readonly outbox: ChannelOutbox; readonly sent: UnderWay }
     | { readonly outbox?: undefined; readonly sent?: undefined } {
     this.#now = now;
     const outbox = this.#outboxes.get(channel);
     const sent = outbox?.underWay;
-    return outbox === undefined || sent?.link !== link ? {} : { outbox, sent };
+    return outbox === undefined || sent?.connection !== connection ? {} : { outbox, sent };
   }
 
   #asking(id: number): ChannelOutbox | undefined {
@@ -265,27 +268,27 @@ export class Outbox {
     return undefined;
   }
 
-  #pursue(outbox: ChannelOutbox): void {
-    const link = outbox.queue.length === 0 ? undefined : this.#parts.linkTo(outbox.channel);
+  #sendNext(outbox: ChannelOutbox): void {
+    const connection = outbox.queue.length === 0 ? undefined : this.#parts.connectionTo(outbox.channel);
     // What it would hold meanwhile, others could use.
-    if (link === undefined || this.#now < outbox.notBefore) return outbox.disarm();
-    if (outbox.equip()) this.#send(outbox, link);
+    if (connection === undefined || this.#now < outbox.notBefore) return outbox.releasePermits();
+    if (outbox.acquirePermits()) this.#send(outbox, connection);
   }
 
-  #send(outbox: ChannelOutbox, link: number): void {
+  #send(outbox: ChannelOutbox, connection: Connection): void {
     const [say] = outbox.queue;
     const next = say?.texts.shift();
     if (say === undefined || next === undefined) return;
     this.#queued--;
-    const { outputs, bypassDuplicates, timeout, sent } = this.#parts;
+    const { outputs, bypassDuplicates, timeout, dedupe } = this.#parts;
     const { channel, role } = outbox;
     const text = bypassDuplicates ? outbox.distinct(next, this.#now) : next;
     const { length } = say.accepted;
     const nonce = length === 0 ? say.nonce : `${say.nonce}-${length + 1}`;
-    outputs.line(link, sayLine(channel, text, { nonce, replyTo: say.replyTo }));
+    outputs.line(connection.link.id, sayLine(channel, text, { nonce, replyTo: say.replyTo }));
     const permits = outbox.takePermits();
-    outbox.underWay = { say, text, nonce, link, role, permits, deadline: this.#now + timeout };
-    sent(channel, text, link);
+    outbox.underWay = { say, text, nonce, connection, role, permits, deadline: this.#now + timeout };
+    dedupe.said(channel, text, connection.link.id);
   }
 
   /** What was under way is over; what it has used counts from now. */
@@ -308,6 +311,7 @@ export class Outbox {
 
   /** A message was counted among those where we moderate, and Twitch has counted it among the others. */
   #owe(channel: string): void {
+    if (this.#ended) return;
     const permit = this.#parts.permits.ordinary(channel);
     this.#debts.add(this.#parts.outputs.ask({ kind: "permit", permit }));
   }

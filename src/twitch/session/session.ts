@@ -1,32 +1,25 @@
 import { type IrcMessage, parseMessage } from "../../irc/wire/message.ts";
 import { pongLine } from "../../irc/wire/pong.ts";
 import { closeReason } from "../../protocol/close_reason.ts";
+import { Core } from "../../protocol/core.ts";
 import { CommandError, ConnectionError, ParleyError } from "../../protocol/errors.ts";
+import type { Input } from "../../protocol/inbox.ts";
 import { Numbers } from "../../protocol/outputs.ts";
-import type { AskFailed, CloseInfo, Data, Instant, OpenInfo, Output } from "../../protocol/protocol.ts";
-import type { PermitAnswer, Protocol, ShutdownMode } from "../../protocol/protocol.ts";
-import { Queue } from "../../protocol/queue.ts";
+import type { PingBarrier } from "../../protocol/ping_barrier.ts";
+import type { AskFailed, CloseInfo, Instant, PermitAnswer, ShutdownMode } from "../../protocol/protocol.ts";
 import { shownUrl } from "../../protocol/quote.ts";
-import { Absence } from "./absence.ts";
 import { type TwitchAnswer, type TwitchAsk, TwitchOutputs } from "./outputs.ts";
-import { LoginAttempts } from "./login_attempts.ts";
 import { channelName, type TwitchCommand } from "../wire/command.ts";
 import { Connection, type TwitchTimeouts } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
+import { Dedupe } from "./dedupe.ts";
 import type { TwitchEvent } from "../wire/event.ts";
-import { Latency } from "./latency.ts";
 import { Login, type TwitchLoginError } from "./login.ts";
+import { LoginAttempts } from "./login_attempts.ts";
 import { Membership } from "./membership.ts";
 import { typedMessage } from "../wire/message.ts";
 import { type Setup, setUp, type TwitchSessionOptions } from "./options.ts";
-import { Dedupe } from "./dedupe.ts";
 import { Outbox } from "./outbox.ts";
-
-// A link that lasted this long, in milliseconds, was no failure.
-const LASTING = 30_000;
-// Twitch's servers do not say the same at the same time: what came on a link that is gone may come this much
-// later, in milliseconds, on its successor.
-const REMEMBERED = 10_000;
 
 /**
  * A Twitch chat session without I/O: logs in, is in the channels it was told to be in, stays there across
@@ -60,16 +53,13 @@ const REMEMBERED = 10_000;
  * session.poll(); // { kind: "dial", link: 1, url: "wss://irc-ws.chat.twitch.tv:443" }
  * ```
  */
-export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer> {
+export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer> {
+  /** What is to be done and told. */
+  declare protected readonly outputs: TwitchOutputs;
   readonly #setup: Setup;
   readonly #timeouts: TwitchTimeouts;
   readonly #connection: number;
-  readonly #outputs: TwitchOutputs;
-  /** Links that something came on, in its order. */
-  readonly #inbox = new Queue<Connection>();
   readonly #connections = new Map<number, Connection>();
-  readonly #absence = new Absence();
-  readonly #latency = new Latency();
   readonly #dedupe = new Dedupe();
   readonly #membership: Membership;
   readonly #outbox: Outbox;
@@ -81,30 +71,31 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
   #current: Connection | undefined;
   /** What is to become that. */
   #next: Connection | undefined;
-  #forgetAt: Instant = Infinity;
+  /** The PINGs of the link on which we speak, or spoke last. */
+  #pings: PingBarrier | undefined;
   #state: "running" | "ending" | "ended" = "running";
   #error: Error | undefined;
 
   /** Takes who we are and where to be; and whence the numbers of links and asks, if others take them there, too. */
   constructor(options: TwitchSessionOptions, numbers: Numbers = new Numbers()) {
+    const outputs = new TwitchOutputs(numbers);
+    super(outputs);
     const setup = setUp(options);
-    this.#outputs = new TwitchOutputs(numbers);
     this.#setup = setup;
     this.#connection = options.connection ?? 0;
     this.#login = setup.login;
     this.#timeouts = options.timeouts ?? {};
-    this.#attempts = new LoginAttempts(this.#outputs, setup, options.backoff ?? {}, options.random);
-    this.#membership = new Membership(this.#outputs, () => this.#joinable());
+    this.#attempts = new LoginAttempts(outputs, setup, options.backoff, options.random);
+    this.#membership = new Membership(outputs, () => this.#joinable());
     this.#outbox = new Outbox({
-      outputs: this.#outputs,
+      outputs,
       login: setup.login,
       permits: setup.message,
       bypassDuplicates: options.bypassDuplicates ?? true,
       timeout: this.#timeouts.say ?? 10_000,
       nonce: Math.floor(options.random() * 0x1_0000_0000).toString(16).padStart(8, "0"),
-      linkTo: (channel) => this.#linkTo(channel),
-      prove: (link, act) => this.#connections.get(link)?.proofs.request(this.#now, act),
-      sent: (channel, text, link) => this.#dedupe.said(channel, text, link),
+      dedupe: this.#dedupe,
+      connectionTo: (channel) => this.#connectionTo(channel),
     });
     this.#conversation = new Conversation(this.#membership, this.#outbox, this.#dedupe);
     for (const channel of setup.channels) this.#membership.wanted.add(channel);
@@ -137,12 +128,12 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
 
   /** How long Twitch took to answer the last PING, in milliseconds; undefined before the first answer. */
   get latency(): number | undefined {
-    return this.#latency.latest;
+    return this.#pings?.latency;
   }
 
   /** The last ten latencies, the latest last; those of earlier links, too. */
   get latencies(): readonly number[] {
-    return this.#latency.history;
+    return this.#pings?.latencies ?? [];
   }
 
   /** Whether the account moderates a channel, as far as it was told; channels that it does do not count as joined. */
@@ -154,57 +145,6 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
   start(now: Instant): void {
     this.#now = now;
     if (this.#state === "running") this.#attempts.begin();
-  }
-
-  /** A dial succeeded. */
-  opened(link: number, info: OpenInfo, now: Instant): void {
-    this.#now = now;
-    const connection = this.#connections.get(link);
-    if (connection === undefined || connection.gone) return;
-    connection.link.opened(info, now);
-    if (connection.link.open) connection.authenticate();
-  }
-
-  /** Takes in what came. */
-  receive(link: number, data: Data, now: Instant): void {
-    this.#now = now;
-    const connection = this.#connections.get(link);
-    if (connection === undefined || connection.gone) return;
-    connection.receivedAt = now;
-    connection.link.receive(data);
-    this.#inbox.push(connection);
-  }
-
-  /** The link is gone, or never opened. */
-  closed(link: number, info: CloseInfo, now: Instant): void {
-    this.#now = now;
-    const connection = this.#connections.get(link);
-    if (connection === undefined || connection.gone) return;
-    connection.closed(info);
-    this.#inbox.push(connection);
-  }
-
-  /** An ask was answered. */
-  answered(id: number, answer: TwitchAnswer | PermitAnswer | AskFailed, now: Instant): void {
-    this.#now = now;
-    const step = this.#attempts.answered(id, answer);
-    if (step !== undefined) {
-      if (step.kind === "dial") this.#dial(step.permit, step.token);
-      else if (step.kind === "retry") this.#retry(step.reason);
-      else if (step.kind === "failed") this.#fail(step.error);
-    } else if (answer.kind === "error") {
-      this.#permitDenied(id, answer.error);
-    } else {
-      for (const { channels } of this.#connections.values()) if (channels.granted(id, now)) return;
-      this.#outbox.granted(id, now);
-    }
-  }
-
-  /** Time has passed. */
-  tick(now: Instant): void {
-    this.#now = now;
-    // What has come but is not worked through may be what a timer waits for; `event` sees to it after that.
-    if (this.#inbox.length === 0) this.#expire();
   }
 
   /**
@@ -220,7 +160,7 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
     }
     if (command.kind === "ping") {
       if (this.#current?.live) this.#current.ping(ticket, now);
-      else this.#outputs.settle(ticket, { kind: "lost" });
+      else this.outputs.settle(ticket, { kind: "lost" });
       return;
     }
     const channel = channelName(command.channel);
@@ -254,65 +194,79 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
   shutdown(_mode: ShutdownMode, now: Instant): void {
     this.#now = now;
     this.#end();
-    for (const connection of this.#connections.values()) {
-      connection.close(now);
-      this.#inbox.push(connection);
-    }
-  }
-
-  /** The next thing to do or to tell. */
-  poll(): Output<TwitchEvent, TwitchAsk> | undefined {
-    for (;;) {
-      const output = this.#outputs.shift();
-      if (output !== undefined || this.#state === "ended") return output;
-      if (this.#read()) continue;
-      this.#expire();
-      if (this.#outputs.length > 0 || this.#inbox.length > 0) continue;
-      if (this.#state !== "ending" || this.#connections.size > 0) return undefined;
-      this.#state = "ended";
-      this.#outputs.end(this.#error);
-    }
+    for (const connection of this.#connections.values()) connection.close(now);
   }
 
   /** When `tick` is due at the latest. */
   deadline(): Instant {
     if (this.#state === "ended") return Infinity;
-    let deadline = Math.min(this.#attempts.retryAt, this.#forgetAt, this.#outbox.deadline());
+    let deadline = Math.min(this.#attempts.deadline, this.#dedupe.deadline, this.#outbox.deadline());
     for (const connection of this.#connections.values()) deadline = Math.min(deadline, connection.deadline());
     return deadline;
+  }
+
+  /** Works through one input. */
+  protected override take(input: Input<TwitchAnswer>): void {
+    // What is done at once may have been given a later time.
+    this.#now = Math.max(this.#now, input.now);
+    if (this.#state === "ended") return;
+    if (input.kind === "tick") return this.#due(this.#now);
+    if (input.kind === "answered") return this.#answered(input.id, input.answer);
+    const connection = this.#connections.get(input.link);
+    if (connection === undefined || connection.gone) return;
+    if (input.kind === "opened") connection.opened(input.info, this.#now);
+    else if (input.kind === "received") connection.received(input.data, this.#now);
+    else connection.closed(input.info);
+  }
+
+  /** Works through one thing that a link has brought; once there is none and no link, the end. */
+  protected override next(): boolean {
+    for (const connection of this.#connections.values()) {
+      const from = connection.link.next();
+      if (from === undefined) continue;
+      if (from.kind === "malformed") this.outputs.tell(from);
+      else if (from.kind === "closed") this.#gone(connection, from.info);
+      else this.#line(connection, from.text);
+      return true;
+    }
+    if (this.#state !== "ending" || this.#connections.size > 0) return false;
+    this.#state = "ended";
+    this.outputs.end(this.#error);
+    return true;
+  }
+
+  #answered(id: number, answer: TwitchAnswer | PermitAnswer | AskFailed): void {
+    const step = this.#attempts.answered(id, answer);
+    if (step !== undefined) {
+      if (step.kind === "dial") this.#dial(step.permit, step.token);
+      else if (step.kind === "retry") this.#retry(step.reason);
+      else if (step.kind === "failed") this.#fail(step.error);
+    } else if (answer.kind === "error") {
+      this.#permitDenied(id, answer.error);
+    } else {
+      for (const { channels } of this.#connections.values()) if (channels.granted(id, this.#now)) return;
+      this.#outbox.granted(id, this.#now);
+    }
   }
 
   #dial(permit: number, token: string | undefined): void {
     const connection = new Connection(
       {
-        id: this.#outputs.dial({ url: this.#setup.url, maxMessage: this.#setup.maxMessage }),
+        id: this.outputs.dial({ url: this.#setup.url, maxMessage: this.#setup.maxMessage }),
         url: this.#setup.url,
         login: new Login(this.#login, token),
         permit,
         joinPermit: this.#setup.join,
         successor: this.#current !== undefined,
-        silent: (channel) => this.#membership.silent(channel, this.#now),
-        certain: (channel, wereOut) => this.#membership.certain(channel, wereOut),
         timeouts: this.#timeouts,
-        latency: this.#latency,
+        latencies: this.latencies,
+        verdicts: this.#membership,
       },
-      this.#outputs,
+      this.outputs,
       this.#now,
     );
     this.#next = connection;
     this.#connections.set(connection.link.id, connection);
-  }
-
-  /** Works through one thing that came; false if there is nothing. */
-  #read(): boolean {
-    const connection = this.#inbox.peek();
-    if (connection === undefined) return false;
-    const from = this.#connections.has(connection.link.id) ? connection.link.next() : undefined;
-    if (from === undefined) this.#inbox.shift();
-    else if (from.kind === "malformed") this.#outputs.tell(from);
-    else if (from.kind === "closed") this.#gone(connection, from.info);
-    else this.#line(connection, from.text);
-    return true;
   }
 
   #line(connection: Connection, line: string): void {
@@ -321,10 +275,10 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
       message = parseMessage(line);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      return this.#outputs.tell({ kind: "malformed", text: line.slice(0, 64), reason });
+      return this.outputs.tell({ kind: "malformed", text: line.slice(0, 64), reason });
     }
-    const told = this.#dedupe.told(message, connection.link.id, this.#login);
-    if (!told) this.#outputs.tell(typedMessage(message, this.#login));
+    const repeats = this.#dedupe.repeats(message, connection.link.id, this.#login);
+    if (!repeats) this.outputs.tell(typedMessage(message, this.#login));
     if (message.command !== "PRIVMSG") {
       this.#handle(connection, message);
       this.#advance();
@@ -335,10 +289,10 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
 
   #handle(connection: Connection, message: IrcMessage): void {
     if (message.command === "PING") {
-      if (connection.link.open) this.#outputs.line(connection.link.id, pongLine(message));
+      if (connection.link.open) this.outputs.line(connection.link.id, pongLine(message));
     } else if (message.command === "PONG") {
-      connection.proofs.answered(message.text, this.#now);
-    } else if (connection.readyAt === undefined) {
+      connection.pings.answered(message.text, this.#now);
+    } else if (!connection.loggedIn) {
       this.#loggingIn(connection, message);
     } else {
       this.#conversation.hear(connection, message, this.#login, this.#now);
@@ -353,9 +307,9 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
     this.#login = step.login;
     connection.channels.described = connection.login.granted;
     connection.ready(this.#now);
-    this.#attempts.accepted();
+    this.#attempts.accepted(this.#now);
     for (const channel of this.#membership.wanted.names()) connection.channels.join(channel);
-    this.#forget();
+    this.#endHandover();
   }
 
   /** Twitch does not accept login and token: whoever gives the token is asked once more, and told why. */
@@ -364,7 +318,6 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
     const again = this.#attempts.refused(error);
     if (again !== undefined) return this.#fail(again);
     connection.drop("the login was refused");
-    this.#inbox.push(connection);
   }
 
   #permitDenied(id: number, cause: Error): void {
@@ -385,31 +338,31 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
   }
 
   /** The link on which a message to a channel would neither overtake its JOIN nor take the answer to that for its own. */
-  #linkTo(channel: string): number | undefined {
+  #connectionTo(channel: string): Connection | undefined {
     const current = this.#current;
     if (current === undefined || !current.live || this.#state !== "running") return undefined;
-    return current.channels.changing(channel) ? undefined : current.link.id;
+    return current.channels.changing(channel) ? undefined : current;
   }
 
   /** Does what has become possible; idempotent. */
   #advance(): void {
     if (this.#state !== "running") return;
     const next = this.#next;
-    if (next?.live && (this.#current === undefined || next.channels.settled)) {
+    if (next?.live && (this.#current === undefined || next.channels.joinsDone)) {
       this.#next = undefined;
       if (this.#current !== undefined) this.#current.retire(this.#now);
-      else this.#outputs.tell({ kind: "ready", login: this.#login, connection: this.#connection });
+      else this.outputs.tell({ kind: "ready", login: this.#login, connection: this.#connection });
       this.#current = next;
+      this.#pings = next.pings;
     }
     const current = this.#current;
     if (current !== undefined) {
-      const gap = current.channels.settled ? this.#absence.end(this.#now) : undefined;
-      if (gap !== undefined) this.#outputs.tell(gap);
-      if (current.leaving && !this.#connecting()) this.#handOver(current);
+      if (current.channels.joinsDone) this.#membership.restored(this.#now);
+      if (current.reconnectAsked && !this.#connecting()) this.#handOver(current);
     }
     for (const connection of this.#connections.values()) {
       // What it was asked is answered, and what it alone brings has been read.
-      if (connection.drained && this.#outbox.underWay(connection.link.id).length === 0) {
+      if (connection.drained && this.#outbox.underWay(connection).length === 0) {
         connection.close(this.#now);
       }
     }
@@ -418,31 +371,33 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
 
   /** Looks for a link to take over from one that the server wants closed. */
   #handOver(current: Connection): void {
-    this.#forgetAt = Infinity;
     this.#dedupe.begin();
-    const link = current.link.id;
-    for (const { say, text } of this.#outbox.underWay(link)) this.#dedupe.said(say.channel, text, link);
+    for (const { say, text } of this.#outbox.underWay(current)) {
+      this.#dedupe.said(say.channel, text, current.link.id);
+    }
     // A server that sends each link away at once must not be dialled without a growing pause.
-    if (current.successor && !this.#lasted(current)) this.#retry("the server asked to reconnect again");
-    else this.#attempts.begin();
+    if (current.successor && !this.#attempts.lasted(this.#now)) {
+      this.#retry("the server asked to reconnect again");
+    } else {
+      this.#attempts.begin();
+    }
   }
 
-  /** Forgets what came while there were two links, once the one there is has brought all that both did. */
-  #forget(): void {
-    this.#forgetAt = Infinity;
+  /** Once there is one link again, and it has brought all that both did, nothing need be known to be told once. */
+  #endHandover(): void {
+    if (!this.#dedupe.remembering) return;
+    this.#dedupe.begin();
     const [rest, more] = this.#connections.values();
     // Another attempt at the handover may follow.
-    if (!this.#dedupe.remembering || more !== undefined || this.#current?.leaving) return;
+    if (more !== undefined || this.#current?.reconnectAsked) return;
     if (rest === undefined) return this.#dedupe.end();
     // If it has yet to log in, this comes again once it has.
     if (!rest.live) return;
-    rest.proofs.request(this.#now, () => {
-      if (this.#connections.size < 2) this.#forgetAt = this.#now + REMEMBERED;
+    rest.pings.request(this.#now, {
+      proven: () => {
+        if (this.#connections.size < 2) this.#dedupe.endSoon(this.#now);
+      },
     });
-  }
-
-  #lasted(connection: Connection): boolean {
-    return this.#now - (connection.readyAt ?? this.#now) >= LASTING;
   }
 
   #connecting(): boolean {
@@ -453,12 +408,11 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
     this.#connections.delete(connection.link.id);
     const joined = [...connection.channels.joined.keys()];
     connection.lost();
-    this.#outbox.lost(connection.link.id, this.#now);
+    this.#outbox.lost(connection, this.#now);
     const reason = closeReason(info);
     if (connection === this.#current) {
       this.#current = undefined;
-      this.#absence.begin(connection.receivedAt, this.#membership.wanted.names());
-      if (this.#lasted(connection)) this.#attempts.reset();
+      this.#membership.lost(connection.receivedAt);
       if (this.#state === "running") {
         if (!this.#connecting()) this.#retry(reason);
         else this.#tellReconnecting(reason);
@@ -468,46 +422,38 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
       if (this.#state === "running" && !this.#attempts.underWay) this.#retry(reason);
     } else if (connection.retired && !connection.drained && this.#state === "running") {
       // What was said before its successor was there may have died with it.
-      this.#outputs.tell({ kind: "gap", from: connection.receivedAt, to: this.#now, channels: joined });
+      this.outputs.tell({ kind: "gap", from: connection.receivedAt, to: this.#now, channels: joined });
     }
     this.#advance();
-    this.#forget();
+    this.#endHandover();
   }
 
   #retry(reason: string): void {
     if (this.#attempts.failed(this.#now) !== undefined) {
       this.#tellReconnecting(reason);
     } else if (this.#current !== undefined) {
-      // No handover can be had; the old link serves for as long as it lives.
-      this.#current.leaving = false;
-      this.#forget();
+      // No handover can be had; the old link serves for as long as it lives, and then they begin anew.
+      this.#current.reconnectAsked = false;
+      this.#attempts.reset();
+      this.#endHandover();
     } else {
-      const message = `Cannot connect to "${
-        shownUrl(this.#setup.url)
-      }" in ${this.#attempts.count} attempts: ${reason}`;
+      const url = shownUrl(this.#setup.url);
+      const message = `Cannot connect to "${url}" in ${this.#attempts.count} attempts: ${reason}`;
       this.#fail(new ConnectionError("unreachable", message));
     }
   }
 
   #tellReconnecting(reason: string): void {
-    const { count, retryAt } = this.#attempts;
-    const after = retryAt === Infinity ? 0 : retryAt - this.#now;
-    this.#outputs.tell({ kind: "reconnecting", after, attempt: count, reason, connection: this.#connection });
+    const { count, deadline } = this.#attempts;
+    const after = deadline === Infinity ? 0 : deadline - this.#now;
+    this.outputs.tell({ kind: "reconnecting", after, attempt: count, reason, connection: this.#connection });
   }
 
   /** Does what is due. */
-  #expire(): void {
-    const now = this.#now;
-    if (this.#state === "ended" || now < this.deadline()) return;
-    if (now >= this.#forgetAt) {
-      this.#forgetAt = Infinity;
-      this.#dedupe.end();
-    }
-    if (now >= this.#attempts.retryAt) this.#attempts.begin();
-    for (const connection of this.#connections.values()) {
-      connection.expire(now);
-      if (connection.gone) this.#inbox.push(connection);
-    }
+  #due(now: Instant): void {
+    if (now >= this.#attempts.deadline) this.#attempts.begin();
+    for (const connection of this.#connections.values()) connection.due(now);
+    this.#dedupe.due(now);
     this.#outbox.due(now);
     this.#advance();
   }
@@ -517,17 +463,13 @@ export class TwitchSession implements Protocol<TwitchCommand, TwitchEvent, Twitc
     if (this.#state !== "running") return;
     this.#error = error;
     this.#end();
-    for (const connection of this.#connections.values()) {
-      connection.drop("the session has failed");
-      this.#inbox.push(connection);
-    }
+    for (const connection of this.#connections.values()) connection.drop("the session has failed");
   }
 
   /** Wants nothing more; the end follows once every link is gone and all that came has been told. */
   #end(): void {
     if (this.#state !== "running") return;
     this.#state = "ending";
-    this.#forgetAt = Infinity;
     this.#attempts.end();
     this.#outbox.end();
     this.#membership.end();

@@ -52,7 +52,7 @@ async function openIrc(): Promise<Venue> {
   });
   server.start();
   const certificate = await selfSignedCertificate();
-  const listener = await listenTcp(server, { tls: certificate });
+  const listener = await listenTcp(server, { tls: certificate, scheme: "irc" });
   const network = await onIrc(CHANNEL, {
     url: listener.url,
     tls: { caCerts: [certificate.cert] },

@@ -325,6 +325,7 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   #closed(id: number, info: CloseInfo): void {
     this.#forget(id);
     this.#observe({ kind: "closed", link: id, info });
+    if (info.mistake !== undefined) return this.#finish(info.mistake);
     this.#core.closed(id, info, this.#now());
     this.#drain();
   }

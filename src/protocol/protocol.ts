@@ -1,3 +1,4 @@
+import type { OptionError } from "./errors.ts";
 import type { Permit } from "./permit.ts";
 
 /**
@@ -27,6 +28,8 @@ export interface CloseInfo {
    * - `unknown`: the runtime does not tell
    */
   readonly cause: "peer" | "lost" | "refused" | "tls" | "corrupt" | "stalled" | "unknown";
+  /** For what the caller got wrong it never opened, and never will: a driver ends its core with this, and tells it nothing. */
+  readonly mistake?: OptionError;
 }
 
 /** What is known of a link once it is open. */

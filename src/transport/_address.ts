@@ -16,15 +16,17 @@ export function streamOf(url: string): string {
   return `${protocol === "wss:" ? "tls" : "tcp"}://${hostname}:${port === "" ? PORTS[protocol] : port}`;
 }
 
-/** Reads an `irc:` or `ircs:` URL, or one of {@linkcode streamOf}; throws OptionError if it is none. */
+/** Reads the URL of a stream; throws OptionError if it is none, or names no port where its scheme has none. */
 export function streamAddress(url: string): StreamAddress {
   const { protocol, hostname, port } = parseUrl(url);
   if (!/^(ircs?|tcp|tls):$/.test(protocol)) throw unknownScheme(protocol);
   if (hostname === "") throw new OptionError(`Cannot dial ${quote(shownUrl(url))}: it names no host`);
+  const at = Number(port || PORTS[protocol]);
+  if (!(at > 0)) throw new OptionError(`Cannot dial ${quote(shownUrl(url))}: it names no port`);
   return {
     // URLs write IPv6 addresses in brackets, sockets take them without.
     hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
-    port: Number(port || PORTS[protocol]),
+    port: at,
     secure: isSecure(protocol),
   };
 }
@@ -45,5 +47,7 @@ export function parseUrl(url: string): URL {
 }
 
 export function unknownScheme(scheme: string): OptionError {
-  return new OptionError(`Cannot dial ${quote(scheme)}: use "wss:", "ws:", "ircs:" or "irc:"`);
+  return new OptionError(
+    `Cannot dial ${quote(scheme)}: use "wss:", "ws:", "tls:", "tcp:", "ircs:" or "irc:"`,
+  );
 }

@@ -8,7 +8,7 @@ import { plainFingerprint, trustedByDefault } from "./_trust.ts";
 import { DEFAULT_MAX_BUFFERED, type DialOptions } from "./options.ts";
 
 /**
- * Dials `irc:` and `ircs:` with `Bun.connect`, which does so for less than `node:net` does on Bun.
+ * Dials `tcp:`, `tls:`, `irc:` and `ircs:` with `Bun.connect`, which does so for less than `node:net` does on Bun.
  *
  * @throws {OptionError} if this is not Bun; when dialling, if the URL is none of these.
  */

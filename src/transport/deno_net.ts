@@ -21,7 +21,7 @@ export interface DenoNetOptions {
 }
 
 /**
- * Dials `irc:` and `ircs:` with `Deno.connect` and `Deno.connectTls`.
+ * Dials `tcp:`, `tls:`, `irc:` and `ircs:` with `Deno.connect` and `Deno.connectTls`.
  *
  * @throws {OptionError} if this is not Deno; when dialling, if the URL is none of these, or it is `ircs:` and
  * `tls` has both `hostname` and `cert`, or `fingerprints`.

@@ -2,7 +2,7 @@ import type { Dial, DialRequest, Link, LinkEvents } from "../protocol/link.ts";
 import { isServer } from "../is_server.ts";
 import { OptionError } from "../protocol/errors.ts";
 import { checkMaxMessage } from "../protocol/max_message.ts";
-import { isSecure, parseUrl, unknownScheme } from "./_address.ts";
+import { isSecure, parseUrl, streamAddress, unknownScheme } from "./_address.ts";
 import { deno, isBun, nodeProcess } from "./_runtime.ts";
 import { reasonOf } from "./_stream.ts";
 import { needsNode } from "./_trust.ts";
@@ -10,8 +10,9 @@ import type { DenoNetOptions } from "./deno_net.ts";
 import { checkDialOptions, type DialOptions } from "./options.ts";
 
 /**
- * Makes the `Dial` of this runtime: `wss:` and `ws:` go by WebSocket, `ircs:` (port 6697 unless the URL says
- * otherwise) by TLS, `irc:` (port 6667) by plain TCP. A transport is loaded when it is first used.
+ * Makes the `Dial` of this runtime: `wss:` and `ws:` go by WebSocket, `tls:` and `ircs:` by TLS, `tcp:` and
+ * `irc:` by plain TCP. An URL names its port, but for WebSockets and IRC (6697 and 6667). A transport is loaded when
+ * it is first used.
  *
  * On Deno, Bun and Node the WebSocket is our own, over the same TLS and TCP: it takes less than theirs for each
  * message, can be dropped at once, heeds all of `tls`, and tells why it did not open. Browsers and edge workers
@@ -52,8 +53,12 @@ export function dialer(options: DialOptions = {}): Dial {
       case "wss:":
       case "ws:":
         return webSocket(request, events);
+      case "tls:":
+      case "tcp:":
       case "ircs:":
       case "irc:":
+        // Now, and not once the transport is loaded: nothing else of the URL can be wrong then.
+        streamAddress(request.url);
         if (deno() === undefined && nodeProcess() === undefined) {
           throw new OptionError(`Cannot dial "${protocol}": this runtime has no TCP, use "wss:"`);
         }
@@ -98,7 +103,7 @@ class LoadingLink implements Link {
     this.#events = events;
     loading.then((dial) => {
       if (!this.#gone) this.#link = dial(request, events);
-    }).catch((error) => this.#refuse(reasonOf(error)));
+    }).catch((error) => this.#refuse(reasonOf(error), error instanceof OptionError ? error : undefined));
   }
 
   send(data: string | Uint8Array): void {
@@ -115,9 +120,9 @@ class LoadingLink implements Link {
     this.#link?.abort();
   }
 
-  #refuse(reason: string): void {
+  #refuse(reason: string, mistake?: OptionError): void {
     if (this.#gone) return;
     this.#gone = true;
-    this.#events.closed({ code: 0, reason, clean: false, cause: "refused" });
+    this.#events.closed({ code: 0, reason, clean: false, cause: "refused", ...(mistake && { mistake }) });
   }
 }

@@ -12,7 +12,7 @@ import { DEFAULT_MAX_BUFFERED, type DialOptions } from "./options.ts";
 const LONGEST_GOODBYE = 1_000;
 
 /**
- * Dials `irc:` and `ircs:` with `node:net` and `node:tls`, on every runtime that has them.
+ * Dials `tcp:`, `tls:`, `irc:` and `ircs:` with `node:net` and `node:tls`, on every runtime that has them.
  *
  * @throws {OptionError} if the runtime has none; when dialling, if the URL is none of these.
  */

@@ -41,6 +41,12 @@ export interface ListenOptions {
   readonly maxBuffered?: number;
 }
 
+/** Where and how to listen for streams. */
+export interface ListenTcpOptions extends ListenOptions {
+  /** The scheme of the URL it tells: `tcp` (over TLS: `tls`) or `irc` (`ircs`). @default {"tcp"} */
+  readonly scheme?: "tcp" | "irc";
+}
+
 /** Where and how to listen for WebSockets. */
 export interface ListenWebSocketOptions extends ListenOptions {
   /** Answers plain HTTP requests to the same port. @default {what answers 426, Upgrade Required} */
@@ -53,7 +59,7 @@ export interface ListenWebSocketOptions extends ListenOptions {
 
 /** A server that listens. */
 export interface Listener extends AsyncDisposable {
-  /** What to dial: `irc:`, `ircs:`, `ws:` or `wss:`, 127.0.0.1 and the port; no path. */
+  /** What to dial: scheme, 127.0.0.1 and the port; no path. */
   readonly url: string;
   /** The port. */
   readonly port: number;
@@ -69,6 +75,7 @@ export interface Listener extends AsyncDisposable {
 const DEFAULT_MAX_BUFFERED = 67_108_864;
 // Far above what any client of a chat sends; Discord takes 4,096 bytes.
 const DEFAULT_MAX_MESSAGE = 1_048_576;
+const SECURE = { tcp: "tls", irc: "ircs" } as const;
 
 /**
  * Puts a server core behind a TCP or TLS port on loopback, on Deno, Bun and Node.
@@ -79,12 +86,12 @@ const DEFAULT_MAX_MESSAGE = 1_048_576;
  *
  * async function serve(driver: Acceptor): Promise<void> {
  *   await using listener = await listenTcp(driver);
- *   console.log(listener.url); // irc://127.0.0.1:…
+ *   console.log(listener.url); // tcp://127.0.0.1:…
  * }
  * ```
  */
-export async function listenTcp(server: Acceptor, options: ListenOptions = {}): Promise<Listener> {
-  const { tls, port = 0, maxBuffered = DEFAULT_MAX_BUFFERED } = options;
+export async function listenTcp(server: Acceptor, options: ListenTcpOptions = {}): Promise<Listener> {
+  const { tls, port = 0, maxBuffered = DEFAULT_MAX_BUFFERED, scheme = "tcp" } = options;
   const { socketLink } = await import("../../src/transport/node_net.ts");
   const open = new Set<Socket>();
   const raw = new Set<Socket>();
@@ -107,7 +114,7 @@ export async function listenTcp(server: Acceptor, options: ListenOptions = {}): 
   }
   listening.on("connection", (socket: Socket) => track(raw, socket));
   const address = await listen(listening, port);
-  url = `${tls === undefined ? "irc" : "ircs"}://127.0.0.1:${address.port}`;
+  url = `${tls === undefined ? scheme : SECURE[scheme]}://127.0.0.1:${address.port}`;
 
   const cut = (): void => {
     // A TLS socket cannot be reset on every runtime, the TCP socket below it can; it follows by itself.

@@ -106,7 +106,7 @@ export class Network {
       clock: this.#clock,
       client,
       origin: originOf(request.url),
-      stream: request.url.startsWith("irc"),
+      stream: !/^wss?:/i.test(request.url),
       chunking,
       random: seededRandom(this.#seed, `link ${count} of ${client}`),
       delay: (wire) => this.#latencyOf(wire, latency),

@@ -33,7 +33,7 @@ async function closeClient(): Promise<void> {
     deliver: () => {},
   });
   driver.start();
-  const listener = await listenTcp(driver);
+  const listener = await listenTcp(driver, { scheme: "irc" });
   const irc = await IrcClient.connect({ url: listener.url, nick: "bot", channels: ["#a"] });
   await irc.close();
   driver.shutdown("end");

@@ -159,6 +159,13 @@ test("Driver: a dial that finds a mistake of the caller's ends the core with it,
   assertEquals([ends.length, puppet.closes], [1, 0]);
 });
 
+test("Driver: a mistake of the caller's that shows once the dial has returned ends the core with it, too", () => {
+  const { host, core, ends } = puppet();
+  const mistake = new OptionError("Cannot dial");
+  host.link.events.closed({ code: 0, reason: "Cannot dial", clean: false, cause: "refused", mistake });
+  assertEquals([ends, core.closes, host.requests.length], [[mistake], 0, 1]);
+});
+
 test("Driver: a dial that throws is a refused link", () => {
   const host = new FakeHost();
   const failing: Host = {

@@ -74,7 +74,7 @@ const EVENTS = [
 
 async function network(options: IrcServerOptions = {}, secure = false): Promise<Server> {
   const tls = secure ? { tls: await selfSignedCertificate() } : {};
-  return await serve(new IrcServer(options), (runner) => listenTcp(runner, tls));
+  return await serve(new IrcServer(options), (runner) => listenTcp(runner, { ...tls, scheme: "irc" }));
 }
 
 /** Joins the channel whenever it is registered, as irc-framework leaves it to its users to do. */

@@ -35,6 +35,13 @@ describe("listenTcp", () => {
   it("url: names loopback, the port and whether it speaks TLS", async () => {
     await using plain = await listenTcp(new Peers());
     await using secure = await listenTcp(new Peers(), { tls: (await certificates()).server });
+    assertEquals(plain.url, `tcp://127.0.0.1:${plain.port}`);
+    assertEquals(secure.url, `tls://127.0.0.1:${secure.port}`);
+  });
+
+  it("scheme: names what is spoken", async () => {
+    await using plain = await listenTcp(new Peers(), { scheme: "irc" });
+    await using secure = await listenTcp(new Peers(), { scheme: "irc", tls: (await certificates()).server });
     assertEquals(plain.url, `irc://127.0.0.1:${plain.port}`);
     assertEquals(secure.url, `ircs://127.0.0.1:${secure.port}`);
   });

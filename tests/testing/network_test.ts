@@ -55,6 +55,28 @@ test("Network: a dial takes a round trip, data half of one, and a polite close i
   assertEquals(servers[0]?.told, ["30 a", "30 closed peer 4000"]);
 });
 
+test("Network: whatever is no WebSocket is a stream", async () => {
+  const kinds: string[] = [];
+  for (const scheme of ["irc", "tcp", "tls", "nats", "ws", "wss"]) {
+    const url = `${scheme}://server.test:4222`;
+    const world = new Simulation({ seed: 5 });
+    world.serve(url, {
+      accept(_info, attach) {
+        attach({ opened() {}, receive() {}, receiveBatch() {}, closed() {} }).send("text");
+        return -1;
+      },
+    });
+    world.host("client").dial({ url }, {
+      opened() {},
+      receive: (data) => kinds.push(`${scheme} ${typeof data === "string" ? "text" : "bytes"}`),
+      receiveBatch() {},
+      closed() {},
+    });
+    await world.run(200);
+  }
+  assertEquals(kinds, ["irc bytes", "tcp bytes", "tls bytes", "nats bytes", "ws text", "wss text"]);
+});
+
 test("Network: an abort is heard by the other end alone, and one before the opening by nobody", async () => {
   const { world, servers, client, dial } = link();
   await world.run(20);

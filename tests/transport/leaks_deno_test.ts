@@ -21,8 +21,8 @@ const distrusting = dialer();
 type Listen = (peers: Peers) => Promise<Listener>;
 
 const listeners: [scheme: string, listen: Listen][] = [
-  ["irc", (peers) => listenTcp(peers)],
-  ["ircs", (peers) => listenTcp(peers, { tls: { ...server, requestClientCert: true } })],
+  ["tcp", (peers) => listenTcp(peers)],
+  ["tls", (peers) => listenTcp(peers, { tls: { ...server, requestClientCert: true } })],
   ["ws", (peers) => listenWebSocket(peers)],
   ["wss", (peers) => listenWebSocket(peers, { tls: server })],
 ];

@@ -27,7 +27,9 @@ for (
 ) {
   test(`TwitchClient: reads, says, and survives a cut and a RECONNECT over ${name}`, async () => {
     const tls = secure ? await selfSignedCertificate() : undefined;
-    const { core, server, listener } = await serve((acceptor) => listen(acceptor, tls && { tls }));
+    const { core, server, listener } = await serve((acceptor) =>
+      listen(acceptor, { scheme: "irc", ...(tls && { tls }) })
+    );
     assertEquals(listener.url.startsWith("ircs:"), secure);
     await using cleanup = new AsyncDisposableStack();
     cleanup.use(listener);

@@ -37,7 +37,7 @@ export { TwitchSender } from "./wire/sender.ts";
 export { TwitchSession } from "./session/session.ts";
 export { TwitchSharedChat } from "./wire/shared_chat.ts";
 export * from "./wire/split_by_code_points.ts";
-export { TwitchGlobalUserStateEvent, TwitchRoomStateEvent, TwitchUserStateEvent } from "./wire/state.ts";
+export * from "./wire/state.ts";
 export type { TwitchTags } from "./wire/tags.ts";
 export type { TwitchUser } from "./wire/named_user.ts";
 export type * from "./wire/user_notice.ts";

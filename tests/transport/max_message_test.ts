@@ -19,6 +19,7 @@ import { dialer } from "../../src/transport/dial.ts";
 import { nodeNet } from "../../src/transport/node_net.ts";
 import { streamWebSocket } from "../../src/transport/stream_websocket.ts";
 import { webSocket } from "../../src/transport/websocket.ts";
+import { TwitchClient } from "../../src/twitch/client.ts";
 import { TwitchPool } from "../../src/twitch/session/pool.ts";
 import { TwitchSession } from "../../src/twitch/session/session.ts";
 import { connect, onBun, Peers, rawHandshake, rawServer, Recorder } from "./_harness.ts";
@@ -144,37 +145,60 @@ describe("maxMessage", () => {
     }
   });
 
-  it("IrcClient: what one read makes it do is bounded, whatever a server sends", async () => {
-    const message = "a\n".repeat(131_072);
-    const { server, url } = await saying((socket) => {
-      const send = (text: string) => {
-        socket.write(header(text.length));
-        socket.write(text);
+  const clients: [
+    name: string,
+    greeting: string,
+    connect: (options: ConnectOptions) => Promise<Connected>,
+  ][] = [
+    [
+      "IrcClient",
+      ":s CAP * LS :\r\n:s 001 bot :hi\r\n:s 376 bot :end\r\n",
+      async (options) => {
+        const irc = await IrcClient.connect({ ...options, nick: "bot" });
+        return { close: () => irc.close(), lost: (signal) => irc.wait("reconnecting", { signal }) };
+      },
+    ],
+    [
+      "TwitchClient",
+      ":t CAP * ACK :twitch.tv/tags\r\n:t 001 justinfan1 :hi\r\n",
+      async (options) => {
+        const chat = await TwitchClient.connect(options);
+        return { close: () => chat.close(), lost: (signal) => chat.wait("reconnecting", { signal }) };
+      },
+    ],
+  ];
+  for (const [name, greeting, start] of clients) {
+    it(`${name}: what one read makes it do is bounded, whatever a server sends`, async () => {
+      const message = "a\n".repeat(131_072);
+      const { server, url } = await saying((socket) => {
+        const send = (text: string) => {
+          socket.write(header(text.length));
+          socket.write(text);
+        };
+        send(greeting);
+        for (let n = 0; n < 4; n++) send(message);
+        send(`${message}a`);
+      });
+      await using _server = server;
+      /** For each message that came, how long it was and how many events were told of it. */
+      const work: { readonly bytes: number; events: number }[] = [];
+      let end: Observation | undefined;
+      const observe = (observation: Observation) => {
+        const last = work.at(-1);
+        if (observation.kind === "event" && last !== undefined) last.events++;
+        if (observation.kind === "received") work.push({ bytes: observation.data.length, events: 0 });
+        if (observation.kind === "closed") end ??= observation;
       };
-      send(":s CAP * LS :\r\n");
-      send(":s 001 bot :hi\r\n:s 376 bot :end\r\n");
-      for (let n = 0; n < 4; n++) send(message);
-      send(`${message}a`);
+      const client = await start({ url, runtime: { observe } });
+      if (end === undefined) await client.lost(AbortSignal.timeout(20_000));
+      await client.close();
+      assert(end?.kind === "closed");
+      assertEquals([end.info.cause, end.info.reason], ["corrupt", "A message is longer than 262144 bytes"]);
+      const floods = work.filter(({ bytes }) => bytes > 100);
+      assertEquals(floods.map(({ bytes }) => bytes), Array(4).fill(262_144));
+      for (const { events } of floods) assert(events >= 131_072 && events <= 131_080, `${events} events`);
     });
-    await using _server = server;
-    /** For each message that came, how long it was and how many events were told of it. */
-    const work: { readonly bytes: number; events: number }[] = [];
-    let end: Observation | undefined;
-    const observe = (observation: Observation) => {
-      const last = work.at(-1);
-      if (observation.kind === "event" && last !== undefined) last.events++;
-      if (observation.kind === "received") work.push({ bytes: observation.data.length, events: 0 });
-      if (observation.kind === "closed") end ??= observation;
-    };
-    const irc = await IrcClient.connect({ url, nick: "bot", runtime: { observe } });
-    if (end === undefined) await irc.wait("reconnecting", { signal: AbortSignal.timeout(20_000) });
-    await irc.close();
-    assert(end?.kind === "closed");
-    assertEquals([end.info.cause, end.info.reason], ["corrupt", "A message is longer than 262144 bytes"]);
-    const floods = work.filter(({ bytes }) => bytes > 100);
-    assertEquals(floods.map(({ bytes }) => bytes), Array(4).fill(262_144));
-    for (const { events } of floods) assert(events >= 131_072 && events <= 131_080, `${events} events`);
-  });
+  }
 
   it("dialer: while a server sends without end, other tasks get their turn", async () => {
     const most = 16 * 1_048_576;
@@ -212,6 +236,18 @@ describe("maxMessage", () => {
     assert(Math.max(...bytes.values()) <= limit, `${Math.max(...bytes.values())} bytes in one turn`);
   });
 });
+
+/** What a client is connected with here, and what is done with it then. */
+interface ConnectOptions {
+  readonly url: string;
+  readonly runtime: { readonly observe: (observation: Observation) => void };
+}
+
+interface Connected {
+  close(): Promise<unknown>;
+  /** Waits until its link is lost. */
+  lost(signal: AbortSignal): Promise<unknown>;
+}
 
 function some(maxMessage: number | undefined): { readonly maxMessage?: number } {
   return maxMessage === undefined ? {} : { maxMessage };

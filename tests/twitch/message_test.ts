@@ -217,12 +217,16 @@ test("typedMessage: anything else comes as its message", () => {
 function readAll(value: unknown): void {
   if (typeof value !== "object" || value === null) return;
   if (Array.isArray(value) || value instanceof Map) return [...value].forEach(readAll);
-  const prototype: unknown = Object.getPrototypeOf(value);
-  const names = [
-    ...Object.keys(value),
-    ...Object.entries(Object.getOwnPropertyDescriptors(prototype ?? {}))
-      .flatMap(([name, { get }]) => get === undefined || name === "__proto__" ? [] : [name]),
-  ];
+  const names = Object.keys(value);
+  for (
+    let type: unknown = Object.getPrototypeOf(value);
+    typeof type === "object" && type !== null && type !== Object.prototype;
+    type = Object.getPrototypeOf(type)
+  ) {
+    for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(type))) {
+      if (get !== undefined) names.push(name);
+    }
+  }
   for (const name of names) readAll(Reflect.get(value, name));
 }
 

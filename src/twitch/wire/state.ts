@@ -64,37 +64,45 @@ export class TwitchRoomStateEvent {
   }
 }
 
-/**
- * USERSTATE: what we are in a channel. It comes when we have joined, and when Twitch has taken what we said.
- * ([Twitch IRC, USERSTATE tags](https://dev.twitch.tv/docs/chat/irc/))
- */
-export class TwitchUserStateEvent {
-  /** USERSTATE. */
-  readonly kind: "USERSTATE";
+/** What USERSTATE and GLOBALUSERSTATE have in common: they tell what we are. */
+export abstract class TwitchOwnState<Kind extends "USERSTATE" | "GLOBALUSERSTATE"> {
+  /** USERSTATE or GLOBALUSERSTATE. */
+  readonly kind: Kind;
   /** The line it came as. */
   readonly message: IrcMessage;
   #user: TwitchSender | undefined;
 
-  /** Takes the line. */
-  constructor(message: IrcMessage) {
-    this.kind = "USERSTATE";
+  /** Takes which of both it is, and the line. */
+  constructor(kind: Kind, message: IrcMessage) {
+    this.kind = kind;
     this.message = message;
     this.#user = undefined;
   }
 
-  /** The channel, with its `#`. */
-  get channel(): string {
-    return this.message.param(0);
-  }
-
-  /** We, as the channel sees us. */
+  /** We, as the channel or, in a GLOBALUSERSTATE, all channels see us. */
   get user(): TwitchSender {
     return this.#user ??= new TwitchSender(this.message);
   }
 
   /** The sets of emotes we may use. */
   get emoteSets(): readonly string[] {
-    return emoteSetsOf(this.message);
+    return (this.message.tag("emote-sets") ?? "").split(",").filter((set) => set !== "");
+  }
+}
+
+/**
+ * USERSTATE: what we are in a channel. It comes when we have joined, and when Twitch has taken what we said.
+ * ([Twitch IRC, USERSTATE tags](https://dev.twitch.tv/docs/chat/irc/))
+ */
+export class TwitchUserStateEvent extends TwitchOwnState<"USERSTATE"> {
+  /** Takes the line. */
+  constructor(message: IrcMessage) {
+    super("USERSTATE", message);
+  }
+
+  /** The channel, with its `#`. */
+  get channel(): string {
+    return this.message.param(0);
   }
 
   /** The id of what we said, if this answers that. */
@@ -112,31 +120,9 @@ export class TwitchUserStateEvent {
  * GLOBALUSERSTATE: what we are to Twitch. It comes after the login.
  * ([Twitch IRC, GLOBALUSERSTATE tags](https://dev.twitch.tv/docs/chat/irc/))
  */
-export class TwitchGlobalUserStateEvent {
-  /** GLOBALUSERSTATE. */
-  readonly kind: "GLOBALUSERSTATE";
-  /** The line it came as. */
-  readonly message: IrcMessage;
-  #user: TwitchSender | undefined;
-
+export class TwitchGlobalUserStateEvent extends TwitchOwnState<"GLOBALUSERSTATE"> {
   /** Takes the line. */
   constructor(message: IrcMessage) {
-    this.kind = "GLOBALUSERSTATE";
-    this.message = message;
-    this.#user = undefined;
+    super("GLOBALUSERSTATE", message);
   }
-
-  /** We, as all channels see us. */
-  get user(): TwitchSender {
-    return this.#user ??= new TwitchSender(this.message);
-  }
-
-  /** The sets of emotes we may use. */
-  get emoteSets(): readonly string[] {
-    return emoteSetsOf(this.message);
-  }
-}
-
-function emoteSetsOf(message: IrcMessage): readonly string[] {
-  return (message.tag("emote-sets") ?? "").split(",").filter((set) => set !== "");
 }

@@ -17,7 +17,7 @@ import type { Isupport } from "./wire/isupport.ts";
 import { type LineHandler, LineHandlers } from "./session/line_handlers.ts";
 import { channelOf, type ChannelOption, type IrcSessionOptions } from "./session/options.ts";
 import { IrcSession } from "./session/session.ts";
-import { splitText } from "./wire/split_text.ts";
+import { splitByBytes } from "./wire/split_by_bytes.ts";
 import { MemoryStsStore, type StsStore } from "./host/sts_store.ts";
 
 /** How long a store may take over what was learnt last, in milliseconds. */
@@ -250,7 +250,7 @@ export class IrcClient extends IrcCommandClient {
     checkText(kind, "text", text);
     commandOf(kind, [target, text === "" ? text : "text"]);
     const room = this.#session.room(kind, target) - (frame("x").length - 1);
-    const pieces = splitText(text, room).map((
+    const pieces = splitByBytes(text, room).map((
       piece,
     ) => ({ kind, target, text: frame(piece), tags, secret } as const));
     // Nothing is sent unless all can be.

@@ -67,5 +67,5 @@ export type {
   StsSaveAsk,
 } from "./session/registration/sts.ts";
 export * from "./session/session.ts";
-export * from "./wire/split_text.ts";
+export * from "./wire/split_by_bytes.ts";
 export * from "./host/sts_store.ts";

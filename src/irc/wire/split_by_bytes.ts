@@ -13,12 +13,12 @@ let segmenter: Intl.Segmenter | undefined;
  *
  * @example
  * ```ts
- * import { splitText } from "@parley/parley/irc";
+ * import { splitByBytes } from "@parley/parley/irc";
  *
- * splitText("the quick brown fox", 10); // ["the quick", "brown fox"]
+ * splitByBytes("the quick brown fox", 10); // ["the quick", "brown fox"]
  * ```
  */
-export function splitText(text: string, room: number): readonly string[] {
+export function splitByBytes(text: string, room: number): readonly string[] {
   if (!(room >= 4)) {
     throw new CommandError(
       "invalid_command",

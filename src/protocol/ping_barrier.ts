@@ -52,7 +52,7 @@ const HISTORY = 10;
  */
 export class PingBarrier {
   readonly #times: Required<PingTimes>;
-  readonly #send: (token: string) => void;
+  readonly #send: (token: string, now: Instant) => void;
   /** By token; the oldest first. */
   readonly #waiting = new Map<string, Waiting>();
   #latencies: readonly number[];
@@ -64,7 +64,11 @@ export class PingBarrier {
    * Takes how long to wait for what, what sends a PING with a token, and the latencies of the link before, which
    * those of this one follow.
    */
-  constructor(times: PingTimes, send: (token: string) => void, latencies: readonly number[] = []) {
+  constructor(
+    times: PingTimes,
+    send: (token: string, now: Instant) => void,
+    latencies: readonly number[] = [],
+  ) {
     this.#times = { ...times, deaf: Math.max(times.deaf ?? times.pong, times.pong) };
     this.#send = send;
     this.#latencies = latencies;
@@ -100,7 +104,7 @@ export class PingBarrier {
     const token = `parley-${++this.#count}`;
     this.#waiting.set(token, { at: now, waiter });
     if (this.#pingedAt !== Infinity) this.#pingedAt = now;
-    this.#send(token);
+    this.#send(token, now);
   }
 
   /** A PONG came; false if none was waiting for this token. */

@@ -67,7 +67,7 @@ class Client {
       }
     }
     if (/^90[37]$/.test(message.command)) this.proven = this.outcome === "under way" && this.#signed;
-    this.#do(this.#sasl.take(message));
+    this.#do(this.#sasl.takeMessage(message));
   }
 
   #do(step: SaslStep | undefined): void {
@@ -80,11 +80,11 @@ class Client {
     }
     if (step.kind !== "ask") return;
     const { ask } = step;
-    if (ask.kind === "nonce") return this.#do(this.#sasl.answered({ kind: "nonce", nonce: NONCE }));
+    if (ask.kind === "nonce") return this.#do(this.#sasl.askAnswered({ kind: "nonce", nonce: NONCE }));
     if (ask.kind !== "derive") throw new Error(`There is no "${ask.kind}" in SCRAM`);
     const { hash, password, salt, iterations, authMessage } = ask;
     const key = (label: string) => digest(hash, label, password, toBase64(salt), iterations, authMessage);
-    this.#do(this.#sasl.answered({ kind: "derived", proof: key("proof"), signature: key("signature") }));
+    this.#do(this.#sasl.askAnswered({ kind: "derived", proof: key("proof"), signature: key("signature") }));
   }
 }
 

@@ -7,7 +7,7 @@ import {
   MOST_REMAPS,
   MOST_TOKENS,
 } from "../../src/irc/wire/bounds.ts";
-import { Channels } from "../../src/irc/session/joined_channels.ts";
+import { ChannelMembership } from "../../src/irc/session/channel_membership.ts";
 import type { IrcSessionOptions } from "../../src/irc/session/options.ts";
 import { IrcHand } from "./_registering.ts";
 
@@ -76,8 +76,8 @@ test("IrcSession: keeps no more channels than that, and tells of those it does n
   assertEquals(hand.session.channels.length, MOST_CHANNELS + 1);
 });
 
-test("Channels: finds a channel in as many steps however many there are", () => {
-  const channels = new Channels(() => {});
+test("ChannelMembership: finds a channel in as many steps however many there are", () => {
+  const channels = new ChannelMembership(() => {});
   for (let n = 0; n < 500; n++) {
     channels.want(`#${n}`);
     channels.forward(`#${n}`, `#to${n}`);
@@ -92,15 +92,15 @@ test("Channels: finds a channel in as many steps however many there are", () => 
   assertEquals([channels.get("#to499")?.name, folds], ["#499", 2]);
 });
 
-test("Channels: names that turn out to be one channel's are one channel, and what waits for them is told", () => {
+test("ChannelMembership: names that turn out to be one channel's are one channel, and what waits for them is told", () => {
   const settled: number[] = [];
-  const channels = new Channels((ticket) => void settled.push(ticket));
+  const channels = new ChannelMembership((ticket) => void settled.push(ticket));
   channels.remap("ascii");
   channels.want("#a[", undefined, 1);
   channels.want("#a{", "key", 2);
   channels.remap("rfc1459");
   channels.sawJoin("#A{");
-  assertEquals([settled, channels.joined(), channels.get("#a[")?.key], [[1, 2], ["#a["], "key"]);
+  assertEquals([settled, channels.joinedNames(), channels.get("#a[")?.key], [[1, 2], ["#a["], "key"]);
 });
 
 test("IrcSession: folds all names anew only so often on a link", () => {

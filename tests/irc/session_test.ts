@@ -281,6 +281,28 @@ test("IrcSession: a silent server is asked, then given up", () => {
   assertEquals([told.reason, told.said], ["no PONG came", undefined]);
 });
 
+test("IrcSession: what was received before a tick counts before it, as do answers and the news of a link", () => {
+  const hand = ready().pass(60_000);
+  assertEquals(hand.sent(), ["PING :parley-1"]);
+  const { core } = hand;
+  const due = core.deadline();
+  core.receive(1, ":s PONG s :parley-1\r\n", due);
+  core.tick(due);
+  hand.now = due;
+  assertEquals([hand.pass(0).kinds(), hand.taken()], [["PONG"], []]);
+
+  // Opened just in time, and lost with what it said before.
+  const late = session({ timeouts: { dial: 1_000 } }).start();
+  late.core.opened(1, { url: URL, protocol: "" }, 1_000);
+  late.core.tick(1_000);
+  late.core.receive(1, ":s CAP * LS :\r\n:s 001 bot :hi\r\n", 1_000);
+  late.core.closed(1, { code: 0, reason: "", clean: true, cause: "peer" }, 1_000);
+  // Nothing more is sent on what is gone: it waits for the next link.
+  const ticket = late.command({ kind: "PRIVMSG", target: "#a", text: "x" });
+  assertEquals(late.kinds(), ["CAP", "RPL_WELCOME", "ready", "reconnecting"]);
+  assertEquals([late.outcome(ticket), late.sent()], [undefined, []]);
+});
+
 test("IrcSession: a dial or a registration that takes too long is given up, with growing pauses", () => {
   const hand = session({ timeouts: { dial: 1_000, register: 2_000 } }).start().pass(1_000);
   assertEquals(hand.taken().map(({ kind }) => kind), ["dial", "abort"]);

@@ -1,4 +1,4 @@
-import type { WantedChannel } from "./joined_channels.ts";
+import type { TrackedChannel } from "./channel_membership.ts";
 import { LONGEST_MESSAGE } from "../wire/command.ts";
 import { formatMessage } from "../wire/message.ts";
 import type { Outgoing } from "./outbox.ts";
@@ -23,7 +23,7 @@ export const JOIN_REFUSALS: ReadonlySet<string> = new Set([
 const encoder = new TextEncoder();
 
 /** The lines that join channels: as few as there can be, those with keys first. */
-export function joinLines(channels: readonly WantedChannel[]): Outgoing[] {
+export function joinLines(channels: readonly TrackedChannel[]): Outgoing[] {
   const lines: Outgoing[] = [];
   let names: string[] = [];
   let keys: string[] = [];

@@ -1,5 +1,4 @@
 import { CommandError } from "../../protocol/errors.ts";
-import type { Outputs } from "../../protocol/outputs.ts";
 import type { Action, Data, Output } from "../../protocol/protocol.ts";
 import { Queue } from "../../protocol/queue.ts";
 import { type IrcMessage, parseMessage } from "../wire/message.ts";
@@ -71,12 +70,12 @@ export class LineHandlers {
     return messages;
   }
 
-  /** The next of these outputs; one that sends a line comes out as what becomes of the line. */
-  next<Event, Ask>(outputs: Outputs<Event, Ask>): Output<Event, Ask> | undefined {
+  /** The next of what `poll` hands out; what sends a line comes out as what becomes of the line. */
+  next<Event, Ask>(poll: () => Output<Event, Ask> | undefined): Output<Event, Ask> | undefined {
     for (;;) {
       const waiting = this.#outgoing.shift();
       if (waiting !== undefined) return waiting;
-      const action = outputs.shift();
+      const action = poll();
       if (this.isEmpty || action?.kind !== "send" || action.secret) return action;
       const { data } = action;
       const message = messageOf(typeof data === "string" ? data : decoder.decode(data));

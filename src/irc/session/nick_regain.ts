@@ -24,26 +24,26 @@ export class NickRegain {
     this.#same = same;
   }
 
-  /** When {@linkcode NickRegain.tick} is due. */
+  /** When {@linkcode NickRegain.poll} is due. */
   get deadline(): Instant {
     return this.#pollAt;
   }
 
   /** The server has let us in. */
-  ready(nick: string, now: Instant): void {
+  start(nick: string, now: Instant): void {
     this.#monitor = "untried";
     this.#notBefore = -Infinity;
     this.#pollAt = this.#same(nick, this.wanted) ? Infinity : now + POLL;
   }
 
   /** The link is gone. */
-  lost(): void {
+  stop(): void {
     this.#monitor = "off";
     this.#pollAt = Infinity;
   }
 
   /** Time has passed; a line to send, perhaps. */
-  tick(now: Instant): string | undefined {
+  poll(now: Instant): string | undefined {
     if (this.#pollAt > now) return undefined;
     this.#pollAt = now + POLL;
     return formatMessage({ command: "ISON", params: [this.wanted] });
@@ -58,7 +58,7 @@ export class NickRegain {
   }
 
   /** Sees each message while we are there under another nick; a line to send, perhaps. */
-  saw(message: IrcMessage, now: Instant): string | undefined {
+  sawMessage(message: IrcMessage, now: Instant): string | undefined {
     if (this.#pollAt === Infinity && this.#monitor !== "on") return undefined;
     if (!this.#frees(message, now)) return undefined;
     if (now < this.#notBefore) {
@@ -75,7 +75,7 @@ export class NickRegain {
   renamed(nick: string): string | undefined {
     if (!this.#same(nick, this.wanted)) return undefined;
     const monitoring = this.#monitor === "on";
-    this.lost();
+    this.stop();
     return monitoring ? formatMessage({ command: "MONITOR", params: ["-", this.wanted] }) : undefined;
   }
 

@@ -112,13 +112,13 @@ export class Outbox {
   }
 
   /** A PING goes out behind what was sent. */
-  pinged(): void {
+  pingSent(): void {
     this.#pinged = true;
     this.#covered = this.#sent.length;
   }
 
   /** Its PONG came; returns the lines it proves. */
-  proven(): readonly Outgoing[] {
+  takeProven(): readonly Outgoing[] {
     this.#pinged = false;
     return this.#sent.splice(0, this.#covered);
   }
@@ -131,13 +131,13 @@ export class Outbox {
   }
 
   /** The server takes no more lines but has handled those it got; returns them. */
-  provenAll(): readonly Outgoing[] {
+  takeAllSent(): readonly Outgoing[] {
     this.#pinged = false;
     return this.#sent.splice(0);
   }
 
   /** An error numeric came; returns the oldest line it can mean, which is then no longer under way. */
-  refused(isAbout: (outgoing: Outgoing) => boolean): Outgoing | undefined {
+  takeRefused(isAbout: (outgoing: Outgoing) => boolean): Outgoing | undefined {
     const index = this.#sent.findIndex(isAbout);
     if (index < 0) return undefined;
     if (index < this.#covered) this.#covered--;
@@ -148,7 +148,7 @@ export class Outbox {
    * The link died: returns what was under way, and what is pointless on another link. What else waits
    * stays.
    */
-  lost(): { readonly sent: readonly Outgoing[]; readonly pointless: readonly Outgoing[] } {
+  linkLost(): { readonly sent: readonly Outgoing[]; readonly pointless: readonly Outgoing[] } {
     this.#pinged = false;
     this.#flood.clear();
     this.#own.length = 0;

@@ -19,7 +19,7 @@ export class OwnMask {
   #host: string | undefined;
 
   /** Takes a message; `isOwn`: whether a nick is ours. */
-  take(message: IrcMessage, isOwn: (nick: string | undefined) => boolean): void {
+  sawMessage(message: IrcMessage, isOwn: (nick: string | undefined) => boolean): void {
     switch (message.command) {
       case "JOIN":
       case "NICK":

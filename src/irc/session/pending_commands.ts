@@ -1,7 +1,7 @@
 import { CommandError } from "../../protocol/errors.ts";
 import type { Outcome } from "../../protocol/protocol.ts";
 import { LONGEST_SAID, quote } from "../../protocol/quote.ts";
-import type { Channels, WantedChannel } from "./joined_channels.ts";
+import type { ChannelMembership, TrackedChannel } from "./channel_membership.ts";
 import { aboutOf, formatCommand, type IrcCommand } from "../wire/command.ts";
 import { JOIN_REFUSALS, joinLines } from "./join_lines.ts";
 import type { IrcMessage } from "../wire/message.ts";
@@ -9,28 +9,32 @@ import type { Outbox, Outgoing } from "./outbox.ts";
 import { secrecyOf } from "../wire/secrecy.ts";
 
 /** Commands that a session runs for the user; QUIT ends it. */
-type Errand = Exclude<IrcCommand, { kind: "QUIT" }>;
+type SessionCommand = Exclude<IrcCommand, { kind: "QUIT" }>;
 
 /**
  * What the user wants done, from the command to its outcome: lines on their way to the server, and channels to
  * be in. A JOIN outlives its link, a PART is done by a link's loss, and any other line is `lost` with it.
  */
-export class Errands {
+export class PendingCommands {
   readonly #outbox: Outbox;
-  readonly #channels: Channels;
+  readonly #channels: ChannelMembership;
   readonly #settle: (ticket: number, outcome: Outcome) => void;
-  /** Channels whose JOIN waits for the next, to go in one line with it. */
-  readonly #gathered: WantedChannel[] = [];
+  /** ChannelMembership whose JOIN waits for the next, to go in one line with it. */
+  readonly #gathered: TrackedChannel[] = [];
 
   /** Takes what the lines and the channels are kept in, and whom to tell how a command ended. */
-  constructor(outbox: Outbox, channels: Channels, settle: (ticket: number, outcome: Outcome) => void) {
+  constructor(
+    outbox: Outbox,
+    channels: ChannelMembership,
+    settle: (ticket: number, outcome: Outcome) => void,
+  ) {
     this.#outbox = outbox;
     this.#channels = channels;
     this.#settle = settle;
   }
 
   /** Takes a command. `ready`: the server has let us in. */
-  begin(command: Errand, line: string, ticket: number, ready: boolean): void {
+  begin(command: SessionCommand, line: string, ticket: number, ready: boolean): void {
     switch (command.kind) {
       case "JOIN":
         return this.#join(command, line, ticket, ready);
@@ -58,11 +62,11 @@ export class Errands {
 
   /** The server has let us in: joins what is wanted, before all else. */
   rejoin(): void {
-    this.#outbox.addFirst(joinLines(this.#channels.wanted().filter((channel) => !channel.joined)));
+    this.#outbox.addFirst(joinLines(this.#channels.wantedChannels().filter((channel) => !channel.joined)));
   }
 
   /** The server has handled these lines. */
-  proven(lines: readonly Outgoing[]): void {
+  linesProven(lines: readonly Outgoing[]): void {
     for (const { ticket, purpose, about } of lines) {
       if (purpose !== "join") {
         if (ticket !== undefined) this.#settle(ticket, { kind: "done" });
@@ -79,14 +83,14 @@ export class Errands {
   }
 
   /** An error numeric: it refuses a JOIN, or the oldest line that it names. */
-  refused(message: IrcMessage): void {
+  numericRefused(message: IrcMessage): void {
     const named = message.param(1);
     const channel = this.#channels.get(named);
     if (channel?.wanted && !channel.joined && JOIN_REFUSALS.has(message.command)) {
       return this.#channels.refuse(named, message.text);
     }
     const folded = this.#channels.fold(named);
-    const outgoing = this.#outbox.refused(({ purpose, about }) =>
+    const outgoing = this.#outbox.takeRefused(({ purpose, about }) =>
       purpose !== "join" && about.some((name) => this.#channels.fold(name) === folded)
     );
     if (outgoing?.ticket === undefined) return;
@@ -99,31 +103,31 @@ export class Errands {
   }
 
   /** The link is gone. */
-  lost(): void {
-    const { sent, pointless } = this.#outbox.lost();
+  linkLost(): void {
+    const { sent, pointless } = this.#outbox.linkLost();
     for (const { ticket, purpose } of [...sent, ...pointless]) {
       if (ticket === undefined || purpose === "join") continue;
       this.#settle(ticket, { kind: purpose === "part" ? "done" : "lost" });
     }
-    this.#channels.left();
+    this.#channels.linkLost();
   }
 
   /** The session ends: what was not sent never will be. */
-  drop(): void {
+  dropUnsent(): void {
     for (const { ticket, purpose } of this.#outbox.clear()) {
       if (ticket !== undefined && purpose !== "join") this.#failClosed(ticket);
     }
   }
 
   /** The session has ended: nothing more will be joined. */
-  end(): void {
-    for (const channel of this.#channels.wanted()) {
+  failJoins(): void {
+    for (const channel of this.#channels.wantedChannels()) {
       for (const ticket of channel.joining.splice(0)) this.#failClosed(ticket);
     }
   }
 
   #join(
-    { channel: name, key, more }: Errand & { kind: "JOIN" },
+    { channel: name, key, more }: SessionCommand & { kind: "JOIN" },
     line: string,
     ticket: number,
     ready: boolean,
@@ -143,7 +147,7 @@ export class Errands {
     if (ready) this.#outbox.append(joinLines(gathered));
   }
 
-  #part(command: Errand & { kind: "PART" }, ticket: number, ready: boolean): void {
+  #part(command: SessionCommand & { kind: "PART" }, ticket: number, ready: boolean): void {
     const { channel: name } = command;
     if (!ready) {
       this.#channels.part(name, true);

@@ -4,7 +4,7 @@ import type { StsPolicy, StsSaveAsk } from "./registration/sts.ts";
 import { checkServerUrl } from "../wire/server_url.ts";
 
 /** Where a server is, and how it is dialled. */
-interface Dialled {
+export interface Dialled {
   readonly url: string;
   readonly protocols?: readonly string[];
 }

@@ -1,7 +1,7 @@
 import type { IrcMessage } from "../wire/message.ts";
 
 /** What a server said before it closed. */
-export interface Parting {
+export interface ServerFarewell {
   /** Its words. */
   readonly text: string;
   /** Whether it will not have us back. */
@@ -17,7 +17,7 @@ const KILLED = /\bkilled\b/i;
  * What ERROR, or ERR_YOUREBANNEDCREEP ahead of it, means: servers tell a ban from any other end of a link only
  * in words.
  */
-export function partingOf(message: IrcMessage): Parting | undefined {
+export function farewellOf(message: IrcMessage): ServerFarewell | undefined {
   const { command, text } = message;
   if (command === "465") return { text, banned: true };
   if (command === "ERROR") return { text, banned: BANNED.test(text) && !KILLED.test(text) };

@@ -67,7 +67,7 @@ export class Capabilities {
   }
 
   /** Takes a CAP message: "CAP <target> <subcommand> [*] :<capabilities>". */
-  take(message: IrcMessage): CapabilityChange | undefined {
+  takeCap(message: IrcMessage): CapabilityChange | undefined {
     const words = message.text.split(" ").filter((word) => word !== "");
     const names = words.map((word) => word.split("=", 1)[0] ?? word);
     switch (message.param(1).toUpperCase()) {

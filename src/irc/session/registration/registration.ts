@@ -196,23 +196,23 @@ export class Registration {
   }
 
   /** Takes one message from the server. */
-  take(message: IrcMessage): readonly RegistrationStep[] {
+  takeMessage(message: IrcMessage): readonly RegistrationStep[] {
     if (message.command === "CAP") return this.#cap(message);
     if (this.#held && this.#phase === "negotiating" && lacksCap(message)) return this.#introduce();
-    const sasl = this.#sasl?.take(message);
+    const sasl = this.#sasl?.takeMessage(message);
     if (sasl !== undefined) return this.#saslStep(sasl);
     return this.#phase === "registered" ? [] : this.#numeric(message);
   }
 
   /** Takes what was asked for. */
-  answered(answer: SaslAnswer): readonly RegistrationStep[] {
-    const step = this.#sasl?.answered(answer);
+  askAnswered(answer: SaslAnswer): readonly RegistrationStep[] {
+    const step = this.#sasl?.askAnswered(answer);
     return step === undefined ? [] : this.#saslStep(step);
   }
 
   /** What was asked for cannot be had. */
-  unanswered(error: Error): readonly RegistrationStep[] {
-    const step = this.#sasl?.unanswered(error);
+  askFailed(error: Error): readonly RegistrationStep[] {
+    const step = this.#sasl?.askFailed(error);
     return step === undefined ? [] : this.#saslStep(step);
   }
 
@@ -260,7 +260,7 @@ export class Registration {
 
   #cap(message: IrcMessage): readonly RegistrationStep[] {
     this.#knowsCap = true;
-    const change = this.#capabilities.take(message);
+    const change = this.#capabilities.takeCap(message);
     switch (change?.kind) {
       case "listed": {
         this.#listed = true;

@@ -182,7 +182,7 @@ export class Sasl {
   }
 
   /** Takes a message; undefined: it is none of ours, or nothing comes of it. */
-  take(message: IrcMessage): SaslStep | undefined {
+  takeMessage(message: IrcMessage): SaslStep | undefined {
     if (this.#over) return undefined;
     switch (message.command) {
       case "AUTHENTICATE":
@@ -207,13 +207,13 @@ export class Sasl {
   }
 
   /** Takes what was asked for. */
-  answered(answer: SaslAnswer): SaslStep | undefined {
+  askAnswered(answer: SaslAnswer): SaslStep | undefined {
     const step = this.#over ? undefined : this.#exchange?.answered?.(answer);
     return step && this.#do(step);
   }
 
   /** What was asked for cannot be had. */
-  unanswered(error: Error): SaslStep | undefined {
+  askFailed(error: Error): SaslStep | undefined {
     return this.#over ? undefined : this.#abort(error.message);
   }
 

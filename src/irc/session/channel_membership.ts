@@ -5,8 +5,8 @@ import { MOST_CHANNELS, MOST_REMAPS } from "../wire/bounds.ts";
 import { type Casemapping, foldCase } from "../wire/casemapping.ts";
 import { whyUnsendable } from "../wire/command.ts";
 
-/** A channel the user wants to be in. */
-export interface WantedChannel {
+/** A channel we want to be in, or are in. */
+export interface TrackedChannel {
   /** Its name, as the user wrote it. */
   readonly name: string;
   /** Its key, if it needs one. */
@@ -29,13 +29,13 @@ export interface WantedChannel {
  * The channels a session wants to be in, and whether it is. Survives links: after a loss, what is wanted is
  * joined again, and nothing else. What the server names is kept only if it can be sent back to it.
  */
-export class Channels {
+export class ChannelMembership {
   readonly #settle: (ticket: number, outcome: Outcome) => void;
   #casemapping: Casemapping = "rfc1459";
   #remaps = 0;
-  #channels = new Map<string, WantedChannel>();
+  #channels = new Map<string, TrackedChannel>();
   /** The same, by where we were sent in their place. */
-  #forwarded = new Map<string, WantedChannel>();
+  #forwarded = new Map<string, TrackedChannel>();
 
   /** Takes whom to tell how a JOIN ended. */
   constructor(settle: (ticket: number, outcome: Outcome) => void) {
@@ -66,13 +66,13 @@ export class Channels {
   }
 
   /** The names of the channels we are in. */
-  joined(): string[] {
+  joinedNames(): string[] {
     const joined = [...this.#channels.values()].filter((channel) => channel.joined);
     return joined.map((channel) => channel.forwarded ?? channel.name);
   }
 
   /** The channels to be in. */
-  wanted(): WantedChannel[] {
+  wantedChannels(): TrackedChannel[] {
     return [...this.#channels.values()].filter((channel) => channel.wanted);
   }
 
@@ -83,13 +83,13 @@ export class Channels {
   }
 
   /** A channel by its name, or by that of the one we were sent to. */
-  get(name: string): WantedChannel | undefined {
+  get(name: string): TrackedChannel | undefined {
     const folded = this.fold(name);
     return this.#channels.get(folded) ?? this.#forwarded.get(folded);
   }
 
   /** Wants a channel, for a command or without one. */
-  want(name: string, key?: string, ticket?: number): WantedChannel {
+  want(name: string, key?: string, ticket?: number): TrackedChannel {
     let channel = this.get(name);
     if (channel === undefined) {
       channel = {
@@ -182,7 +182,7 @@ export class Channels {
 
   /** The user gave up on a JOIN that was not sent, or is not under way; false if it is not one of those. */
   cancel(ticket: number): boolean {
-    const channel = this.wanted().find(({ joining }) => joining.includes(ticket));
+    const channel = this.wantedChannels().find(({ joining }) => joining.includes(ticket));
     if (channel === undefined) return false;
     channel.joining = channel.joining.filter((other) => other !== ticket);
     if (channel.wantedBy === ticket && channel.joining.length === 0) this.#delete(channel);
@@ -190,7 +190,7 @@ export class Channels {
   }
 
   /** The link is gone, and with it our being in channels. */
-  left(): void {
+  linkLost(): void {
     this.#remaps = 0;
     this.#forwarded.clear();
     for (const [folded, channel] of this.#channels) {
@@ -201,19 +201,19 @@ export class Channels {
     }
   }
 
-  #delete(channel: WantedChannel): void {
+  #delete(channel: TrackedChannel): void {
     this.#unforward(channel);
     this.#channels.delete(this.fold(channel.name));
   }
 
   /** Of several that were sent to one place, the first is what is there. */
-  #forward(channel: WantedChannel): void {
+  #forward(channel: TrackedChannel): void {
     if (channel.forwarded === undefined) return;
     const folded = this.fold(channel.forwarded);
     if (!this.#forwarded.has(folded)) this.#forwarded.set(folded, channel);
   }
 
-  #unforward(channel: WantedChannel): void {
+  #unforward(channel: TrackedChannel): void {
     if (channel.forwarded === undefined) return;
     const folded = this.fold(channel.forwarded);
     if (this.#forwarded.get(folded) === channel) this.#forwarded.delete(folded);
@@ -222,7 +222,7 @@ export class Channels {
 }
 
 /** Two names have turned out to be one channel's. */
-function merge(channel: WantedChannel, other: WantedChannel): void {
+function merge(channel: TrackedChannel, other: TrackedChannel): void {
   channel.key ??= other.key;
   channel.joined ||= other.joined;
   channel.missed ||= other.missed;

@@ -1,0 +1,127 @@
+import { Connector, type NextAttempt } from "../../protocol/connector.ts";
+import type { Outputs } from "../../protocol/outputs.ts";
+import type { AskFailed, CloseInfo, Instant, PermitAnswer } from "../../protocol/protocol.ts";
+import type { IrcEvent } from "../wire/event.ts";
+import type { IrcAnswer, IrcAsk } from "./ask.ts";
+import type { IrcSessionOptions } from "./options.ts";
+import { type Dialled, Route } from "./route.ts";
+
+/**
+ * When to dial, and what: it waits between attempts, goes from server to server, and asks what is known of one by
+ * STS before it is dialled without TLS, and to remember what one says of that.
+ */
+export class Dialler {
+  readonly #outputs: Outputs<IrcEvent, IrcAsk>;
+  readonly #connector: Connector;
+  readonly #route: Route;
+  #loading: number | undefined = undefined;
+  /** The ask that saves what the present link has told of STS, and whether it has told more since. */
+  #saving: number | undefined = undefined;
+  #saveAgain = false;
+
+  /** Takes the servers, how to come back, and where asks go. */
+  constructor(options: IrcSessionOptions, outputs: Outputs<IrcEvent, IrcAsk>) {
+    this.#outputs = outputs;
+    this.#connector = new Connector({ backoff: options.backoff, random: options.random });
+    this.#route = new Route(options.url);
+  }
+
+  /** When the next attempt begins. */
+  get deadline(): Instant {
+    return this.#connector.deadline;
+  }
+
+  /** How many attempts have failed in a row. */
+  get attempt(): number {
+    return this.#connector.attempt;
+  }
+
+  /** What was dialled last. */
+  get url(): string {
+    return this.#route.url;
+  }
+
+  /** An attempt begins: what to dial; undefined: {@linkcode Dialler.askAnswered} will tell. */
+  begin(now: Instant): Dialled | undefined {
+    this.#connector.begin();
+    if (!this.#route.needsPolicy) return this.#route.dial(now, undefined);
+    this.#loading = this.#outputs.ask({ kind: "sts_load", host: this.#route.host });
+    return undefined;
+  }
+
+  /** An ask was answered: what to dial now, or why nothing may be; undefined: it was not about that. */
+  askAnswered(
+    id: number,
+    answer: IrcAnswer | PermitAnswer | AskFailed,
+    now: Instant,
+  ): Dialled | Error | undefined {
+    if (id === this.#loading) {
+      this.#loading = undefined;
+      // Without knowing whether it is forbidden nobody may connect in the clear.
+      if (answer.kind === "error") return answer.error;
+      return this.#route.dial(now, answer.kind === "sts_policy" ? answer.policy : undefined);
+    }
+    if (id === this.#saving) {
+      this.#saving = undefined;
+      if (this.#saveAgain) this.#save(now);
+    }
+    return undefined;
+  }
+
+  /** The server is to be reached by TLS, on this port, and by nothing else: what to dial, at once. */
+  upgrade(port: number, now: Instant): Dialled {
+    this.#route.upgrade(port);
+    return this.#route.dial(now, undefined);
+  }
+
+  /**
+   * For how many seconds the server is to be reached by TLS only; 0: no more. "Clients MUST reset the STS policy
+   * expiry time […] every time a valid persistence policy […] is received."
+   */
+  promised(duration: number, now: Instant): void {
+    this.#route.promise(duration);
+    this.#saveAgain = this.#saving !== undefined;
+    if (!this.#saveAgain) this.#save(now);
+  }
+
+  /** The session stands. */
+  established(now: Instant): void {
+    this.#connector.established(now);
+  }
+
+  /** The link has ended. "clients MUST reschedule the expiry time when closing connections." */
+  linkLeft(now: Instant): void {
+    const ask = this.#route.remember(now, true);
+    if (ask !== undefined) this.#outputs.ask(ask);
+    // Only what a link tells on the way waits for the store.
+    this.#saving = undefined;
+    this.#saveAgain = false;
+  }
+
+  /** A dial has failed; true if it may be for the subprotocols, so that another without is worth it at once. */
+  withoutSubprotocols(info: CloseInfo): boolean {
+    return this.#route.withoutSubprotocols(info);
+  }
+
+  /** There was no way in: the next server's turn. `opened`: the link had opened all the same. */
+  nextServer(opened: boolean): void {
+    this.#route.next(opened);
+  }
+
+  /** The attempt, or what it led to, has failed: when the next begins, or undefined: give up. */
+  failed(now: Instant): NextAttempt | undefined {
+    return this.#connector.failed(now);
+  }
+
+  /** Nothing more is to be dialled. */
+  stop(): void {
+    this.#connector.stop();
+    this.#loading = undefined;
+  }
+
+  #save(now: Instant): void {
+    this.#saveAgain = false;
+    const ask = this.#route.remember(now, false);
+    if (ask !== undefined) this.#saving = this.#outputs.ask(ask);
+  }
+}

@@ -27,6 +27,8 @@ interface Waiting {
 
 // What the last PONGs took is kept for so many.
 const HISTORY = 10;
+// A wake-up this late says that the whole process stood still: what came meanwhile has not been read yet.
+const LATE = 1_000;
 
 /**
  * The one owner of PING on a link. Peers handle what they get in order, so a PONG proves that all that was sent
@@ -59,6 +61,8 @@ export class PingBarrier {
   #count = 0;
   #heardAt: Instant = Infinity;
   #pingedAt: Instant = Infinity;
+  /** Until when a link is not dead, since nobody was awake when it would have been; once in each silence. */
+  #excusedUntil: Instant = -Infinity;
 
   /**
    * Takes how long to wait for what, what sends a PING with a token, and the latencies of the link before, which
@@ -97,6 +101,7 @@ export class PingBarrier {
   /** Something came. */
   heard(now: Instant): void {
     if (this.#heardAt < now) this.#heardAt = now;
+    this.#excusedUntil = -Infinity;
   }
 
   /** Sends a PING behind all that was sent; the waiter is told once, whether it was answered or lost. */
@@ -122,6 +127,7 @@ export class PingBarrier {
   /** The link is gone, or is being closed: nothing that was asked will be answered. */
   stop(): void {
     this.#heardAt = this.#pingedAt = Infinity;
+    this.#excusedUntil = -Infinity;
     const lost = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const { waiter } of lost) waiter.lost?.();
@@ -134,7 +140,9 @@ export class PingBarrier {
 
   /** Sends a PING if one is due; true if the link is dead. */
   due(now: Instant): boolean {
-    if (now >= this.#deadAt) return true;
+    const late = now - this.#deadAt;
+    if (late > LATE && this.#excusedUntil === -Infinity) this.#excusedUntil = now + LATE;
+    else if (late >= 0) return true;
     if (now >= this.#pingAt) this.request(now);
     return false;
   }
@@ -143,7 +151,8 @@ export class PingBarrier {
     for (const { at } of this.#waiting.values()) {
       // Only what came after the PING shows that the peer still is there.
       const heardAt = this.#heardAt === Infinity ? at : Math.max(at, this.#heardAt);
-      return Math.min(heardAt + this.#times.pong, at + this.#times.deaf);
+      const deadAt = Math.min(heardAt + this.#times.pong, at + this.#times.deaf);
+      return Math.max(deadAt, this.#excusedUntil);
     }
     return Infinity;
   }

@@ -88,3 +88,16 @@ test("PingBarrier: goes on with the latencies of the link before, of which it ke
   ping.answered("parley-1", 11);
   assertEquals([ping.latencies, before.length], [[2, 3, 4, 5, 6, 7, 8, 9, 10, 11], 10]);
 });
+
+test("PingBarrier: takes no wake-up that comes late for silence, once, since what came meanwhile is not read yet", () => {
+  const { barrier: ping, sent } = barrier({ interval: 600_000 });
+  ping.start(0);
+  assertEquals([ping.due(60_000), sent.length, ping.deadline], [false, 1, 80_000]);
+  // Nobody was awake for a minute.
+  assertEquals([ping.due(140_000), ping.deadline], [false, 141_000]);
+  ping.heard(140_500);
+  assertEquals([ping.answered("parley-1", 140_500), ping.deadline], [true, 200_500]);
+  assertEquals([ping.due(200_500), ping.due(300_000), ping.deadline], [false, false, 301_000]);
+  // Once more so late, and nothing has come.
+  assertEquals(ping.due(400_000), true);
+});

@@ -22,7 +22,7 @@ const { values } = readOptions({
 }, "deno task simulate [--seeds N] [--from BASE] [--world NAME]");
 const count = positive("seeds", values.seeds ?? "300");
 const from = values.from === undefined ? freshBase() : positive("from", values.from);
-// "discord" is "discord bot", too.
+// "discord" is "discord bot", too, and "irc" is "irc client".
 const chosen = worlds.filter(({ name }) =>
   values.world?.some((wanted) => `${name} `.startsWith(`${wanted} `)) ?? true
 );

@@ -37,14 +37,18 @@ export class Process implements Clock {
   setTimer(at: Instant, wake: () => void): () => void {
     let live = true;
     let undo = () => {};
+    // One that is due by a clock that stands does not wait for it to move.
+    const dueAt = () => this.now() < at ? at - this.#ahead : this.#clock.now();
     const fire = () => {
       if (!live) return;
-      if (this.#frozen) this.#timers.push(fire);
+      if (this.#frozen) return void this.#timers.push(fire);
       // Its clock has stood, or was set back.
-      else if (this.now() < at) arm();
-      else wake();
+      if (this.#clock.now() < dueAt()) return arm();
+      // Whoever is woken sees it due, however differences are rounded.
+      this.#last = Math.max(this.#last, at);
+      wake();
     };
-    const arm = () => void (undo = this.#clock.setTimer(at - this.#ahead, fire));
+    const arm = () => void (undo = this.#clock.setTimer(dueAt(), fire));
     arm();
     return () => {
       live = false;

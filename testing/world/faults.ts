@@ -147,10 +147,12 @@ export interface FaultPlanOptions<Act> {
   readonly clients?: readonly string[];
   /** Which faults to draw beside those that every plan may have. @default {[]} */
   readonly also?: readonly AlsoFault[];
+  /** What of the parts that were made unreliable may go wrong, by their names. @default none */
+  readonly parts?: Readonly<Record<string, readonly PartTrouble[]>>;
 }
 
 /** A fault that is drawn only where it is asked for: who has no HTTP, no store or one process need none of it. */
-export type AlsoFault = "coalesce" | "narrow" | "http" | "freeze" | "causes";
+export type AlsoFault = "coalesce" | "narrow" | "http" | "freeze" | "skew" | "causes";
 
 /**
  * Plans as an arbitrary of fast-check, so that one which makes a test fail shrinks to the few faults that
@@ -169,7 +171,7 @@ export function faultPlans<Act = never>(
   fc: typeof fastCheck,
   options: FaultPlanOptions<Act>,
 ): fastCheck.Arbitrary<Fault<Act>[]> {
-  const { until, most = 8, acts, clients = [], also = [] } = options;
+  const { until, most = 8, acts, clients = [], also = [], parts = {} } = options;
   const at = fc.nat(until);
   // Short and long alike: what lasts a moment is another thing than what outlasts every time-out.
   const ms = fc.oneof(fc.nat(2_000), fc.nat(Math.min(until, 120_000)));
@@ -207,16 +209,37 @@ export function faultPlans<Act = never>(
         ms,
         client: fc.constantFrom(...clients),
         first: fc.constantFrom("timers" as const, "links" as const),
+        clockStands: fc.boolean(),
+      }),
+    // A clock that is set back stands for as long: not for so long that nothing comes right in time.
+    skew: () =>
+      fc.record({
+        kind: fc.constant("skew" as const),
+        at,
+        ahead: fc.integer({ min: -5_000, max: 30_000 }),
+        client: fc.constantFrom(...clients),
       }),
     causes: () =>
       fc.record({ kind: fc.constant("reset" as const), at, cause: fc.constantFrom("corrupt", "unknown") }),
   };
-  if (also.includes("freeze") && clients.length === 0) {
-    throw new TypeError("Cannot draw freezes: name the clients whose processes may stand still");
+  const ofProcesses = also.filter((name) => name === "freeze" || name === "skew");
+  if (ofProcesses.length > 0 && clients.length === 0) {
+    throw new TypeError(
+      `Cannot draw "${ofProcesses.join('", "')}": name the clients whose processes are meant`,
+    );
   }
   const drawn = fc.oneof<fastCheck.Arbitrary<NetworkFault | ProcessFault>[]>(
     ...faults,
     ...also.map((name) => others[name]()),
+    ...Object.entries(parts).map(([part, troubles]) =>
+      fc.record({
+        kind: fc.constant("part" as const),
+        at,
+        ms,
+        part: fc.constant(part),
+        trouble: fc.constantFrom(...troubles),
+      })
+    ),
   );
   const scoped = fc.tuple(drawn, scope).map(([fault, limited]): NetworkFault | ProcessFault => {
     const within = withinTime(fault, until);

@@ -19,6 +19,8 @@ export interface WorldReport {
 export interface PlantedBug {
   /** The rule that a checker must find broken; what else is said of it does not count. */
   readonly caught: string;
+  /** The kind of fault without which it does not show. @default none */
+  readonly shownBy?: Fault["kind"];
 }
 
 /**

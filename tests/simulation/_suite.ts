@@ -41,13 +41,26 @@ export function checkSeeds<Act>(world: World<Act>, { fixed, fresh }: SeedCounts)
   });
 }
 
-/** Tests, on one engine only, that a checker catches each planted bug within so many seeds. */
+/**
+ * Tests, on one engine only, that a checker catches each planted bug within so many seeds; and that one which names
+ * the fault that shows it is caught where nothing else goes wrong, and not where nothing does.
+ */
 export function plantedBugs<Act>(world: World<Act>, within: number): void {
   if (!onFullEngine) return;
-  for (const bug of Object.keys(world.bugs)) {
-    test(`${world.name} world: a core that ${bug} is caught within ${within} seeds`, async () => {
-      const found = await searchWorlds(fc, world, seeds(within), { bug, shrink: false });
+  for (const [bug, { caught, shownBy }] of Object.entries(world.bugs)) {
+    const chosen = shownBy === undefined ? world : withOnly(world, shownBy);
+    const by = shownBy === undefined ? "" : `, by "${shownBy}" alone`;
+    test(`${world.name} world: a core that ${bug} is caught within ${within} seeds${by}`, async () => {
+      const found = await searchWorlds(fc, chosen, seeds(within), { bug, shrink: false });
       assert(found !== undefined, "no checker has noticed");
+      if (shownBy === undefined) return;
+      const { violations } = await world.run(found.seed, [], bug);
+      assertEquals(violations.filter(({ rule }) => rule === caught), []);
     });
   }
+}
+
+/** The same world, in which nothing goes wrong but this. */
+function withOnly<Act>(world: World<Act>, wrong: string): World<Act> {
+  return { ...world, plans: world.plans.map((plan) => plan.filter(({ kind }) => kind === wrong)) };
 }

@@ -1,8 +1,15 @@
 import { discordBotWorld } from "./discord_bot_world.ts";
 import { discordWorld } from "./discord_world.ts";
+import { ircClientWorld } from "./irc_client_world.ts";
 import { ircWorld } from "./irc_world.ts";
 import { twitchWorld } from "./twitch_world.ts";
 import type { World } from "../../testing/world/search.ts";
 
 /** Every kind of world there is. */
-export const worlds: readonly World<unknown>[] = [ircWorld, twitchWorld, discordWorld, discordBotWorld];
+export const worlds: readonly World<unknown>[] = [
+  ircWorld,
+  ircClientWorld,
+  twitchWorld,
+  discordWorld,
+  discordBotWorld,
+];

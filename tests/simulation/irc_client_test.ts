@@ -1,0 +1,34 @@
+import { test } from "node:test";
+import { assertEquals } from "@std/assert";
+import { knownToFail } from "../_known.ts";
+import { checkSeeds, plantedBugs } from "./_suite.ts";
+import { ircClientWorld } from "./irc_client_world.ts";
+
+checkSeeds(ircClientWorld, { fixed: 60, fresh: 100 });
+plantedBugs(ircClientWorld, 100);
+
+for (const trouble of ["throw", "hang"] as const) {
+  knownToFail(
+    `irc client: outlives a store that ${trouble}s when it dials again`,
+    "20",
+    async () => {
+      const { violations } = await ircClientWorld.run(4, [
+        { kind: "part", at: 0, ms: 20_000, part: "policies", trouble },
+      ]);
+      assertEquals(violations, []);
+    },
+  );
+}
+
+test("irc client: a process whose clock stood has timers that are due when they wake", async () => {
+  // What this once was: the simulation's mistake. A difference was rounded down, and a timer set again for ever.
+  const { violations } = await ircClientWorld.run(71_529, [
+    { kind: "act", at: 81, act: { kind: "down", address: 0, ms: 28_597 } },
+    { kind: "narrow", at: 3_046, ms: 82_683, perSecond: 6_341, scope: { client: "bot" } },
+    { kind: "reset", at: 20_155, scope: { client: "bot" } },
+    { kind: "reset", at: 59_596 },
+    { kind: "reset", at: 79_960, cause: "unknown" },
+    { kind: "freeze", at: 85_830, ms: 23_243, client: "bot", first: "links", clockStands: true },
+  ]);
+  assertEquals(violations, []);
+});

@@ -24,6 +24,9 @@ export class Process implements Clock {
   #stoodFrom: Instant | undefined;
   readonly #timers: (() => void)[] = [];
   readonly #heard: (() => void)[] = [];
+  /** What it found afterwards and has not come to yet. */
+  readonly #due: (() => void)[] = [];
+  #catchesUp = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -68,7 +71,7 @@ export class Process implements Clock {
     if (clockStands) this.#stoodFrom ??= now;
     this.#thaws = Math.max(this.#thaws, now + ms);
     this.#clock.setTimer(now + ms, () => {
-      if (this.#frozen && this.#clock.now() >= this.#thaws) this.#thaw(first);
+      if (this.#frozen && !this.#catchesUp && this.#clock.now() >= this.#thaws) this.#thaw(first);
     });
   }
 
@@ -99,23 +102,23 @@ export class Process implements Clock {
     if (this.#stoodFrom !== undefined) this.#ahead -= this.#clock.now() - this.#stoodFrom;
     this.#stoodFrom = undefined;
     const [timers, heard] = [this.#timers.splice(0), this.#heard.splice(0)];
-    this.#catchUp(first === "timers" ? [...timers, ...heard] : [...heard, ...timers]);
+    this.#due.push(...(first === "timers" ? [...timers, ...heard] : [...heard, ...timers]));
+    this.#catchesUp = true;
+    this.#catchUp();
   }
 
   /** One after the other, at the same instant: what comes of each may settle before the next. */
-  #catchUp(due: (() => void)[]): void {
-    if (this.#clock.now() < this.#thaws) return void this.#timers.unshift(...due);
-    const next = due.shift();
-    if (next === undefined) {
-      // What came while it caught up is behind what it found.
-      due = [...this.#heard.splice(0), ...this.#timers.splice(0)];
-      if (due.length === 0) return void (this.#frozen = false);
-      return this.#catchUp(due);
-    }
+  #catchUp(): void {
+    // It was stopped again meanwhile.
+    if (this.#clock.now() < this.#thaws) return void (this.#catchesUp = false);
+    // What came while it caught up is behind what it found.
+    if (this.#due.length === 0) this.#due.push(...this.#heard.splice(0), ...this.#timers.splice(0));
+    const next = this.#due.shift();
+    if (next === undefined) return void (this.#catchesUp = this.#frozen = false);
     // A timer that is due would otherwise be put behind again.
     this.#frozen = false;
     next();
     this.#frozen = true;
-    this.#clock.setTimer(this.#clock.now(), () => this.#catchUp(due));
+    this.#clock.setTimer(this.#clock.now(), () => this.#catchUp());
   }
 }

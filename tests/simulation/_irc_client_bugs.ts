@@ -46,8 +46,11 @@ export const ircClientBugs: Readonly<Record<string, IrcClientBug>> = {
         dial: (request, events) =>
           host.dial(request, {
             opened: (info) => events.opened(info),
-            receive: (data, together) => {
-              if (clock.now() > stoodUntil) events.receive(data, together);
+            receive: (data) => {
+              if (clock.now() > stoodUntil) events.receive(data);
+            },
+            receiveBatch: (batch) => {
+              if (clock.now() > stoodUntil) events.receiveBatch(batch);
             },
             closed: (info) => events.closed(info),
           }),

@@ -32,3 +32,14 @@ test("irc client: a process whose clock stood has timers that are due when they 
   ]);
   assertEquals(violations, []);
 });
+
+test("irc client: a process that is stopped twice hears all in its order when it goes on", async () => {
+  // What this once was: the simulation's mistake. It went through what had come twice at once.
+  const { violations } = await ircClientWorld.run(819, [
+    { kind: "partition", at: 14_666, ms: 105_334, scope: { client: "bot" } },
+    { kind: "freeze", at: 29_322, ms: 1_677, client: "bot", first: "timers", clockStands: false },
+    { kind: "freeze", at: 50_998, ms: 69_002, client: "bot", first: "timers", clockStands: false },
+    { kind: "freeze", at: 50_998, ms: 69_002, client: "bot", first: "timers", clockStands: true },
+  ]);
+  assertEquals(violations, []);
+});

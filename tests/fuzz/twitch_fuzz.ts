@@ -156,6 +156,8 @@ function run(
   const hand: TwitchHand = new Hand<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer>(core).start();
   const wanted = new Set(options.channels);
   const cursors = { asks: 0, pongs: 0, links: 0, joins: 0 };
+  /** Asks that are over with their answer: all but a permit that is granted. */
+  const answered = new Set<number>();
   let said = 0;
   const turn = { at: 0 };
   for (const [index, step] of steps.entries()) {
@@ -198,6 +200,7 @@ function run(
         for (; cursors.asks < hand.actions.length; cursors.asks++) {
           const action = hand.actions[cursors.asks];
           if (action?.kind !== "ask") continue;
+          if (step.kind === "deny" || action.ask.kind === "token") answered.add(action.id);
           if (step.kind === "deny") {
             hand.answer(action.id, { kind: "error", error: new Error("none to be had") });
           } else if (action.ask.kind === "permit") hand.answer(action.id, { kind: "permit" });
@@ -247,7 +250,7 @@ function run(
   for (const event of hand.events) {
     readAll(event);
   }
-  end(hand);
+  end(hand, answered);
   return {
     sent: hand.actions.map((action) =>
       action.kind === "send" ? `${action.link} ${action.data}` : action.kind
@@ -266,8 +269,8 @@ function opened(hand: TwitchHand): number[] {
   return [...links];
 }
 
-/** Whatever came, it ends when it is told to, once, and holds no permit then. */
-function end(hand: TwitchHand): void {
+/** Whatever came, it ends when it is told to, once, and then holds no permit and asks for nothing. */
+function end(hand: TwitchHand, answered: ReadonlySet<number>): void {
   hand.shutdown();
   for (const link of opened(hand)) hand.close({}, link);
   hand.pass(60_000);
@@ -279,19 +282,26 @@ function end(hand: TwitchHand): void {
     check(!released.has(action.id), `ask ${action.id} is released twice`);
     released.add(action.id);
   }
+  for (const action of hand.actions) {
+    if (action.kind !== "ask") continue;
+    check(released.has(action.id) || answered.has(action.id), `ask ${action.id} outlives the end`);
+  }
 }
 
 function checkActions(hand: TwitchHand, { token }: Omit<TwitchPoolOptions, "random">): void {
   // Who has none has none to show.
   const checkShown = (text: string) =>
     check(token === undefined || !text.includes(TOKEN), `a secret is shown: ${text}`);
+  const closed = new Set<number>();
   for (const action of hand.actions) {
+    if (action.kind === "close" || action.kind === "abort") closed.add(action.link);
     if (action.kind === "end" && action.error !== undefined) checkShown(String(action.error));
     if (action.kind === "settle" && action.outcome.kind === "failed") {
       checkShown(String(action.outcome.error));
     }
     if (action.kind !== "send") continue;
     const text = String(action.data);
+    check(!closed.has(action.link), `it sends on a link that it has closed: ${text}`);
     const fault = tooLong(text) ? undefined : faultOf(action.data, false);
     check(fault === undefined, `what is sent ${fault}: ${JSON.stringify(text)}`);
     if (!action.secret) checkShown(text);

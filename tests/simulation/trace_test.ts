@@ -30,13 +30,13 @@ trace(twitchWorld, 20, [
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
   { kind: "act", at: 45_000, act: { kind: "say", client: 1, channel: 0, count: 12, patience: 900 } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "c0f25b716752237f");
+], "ab12a41d3a9445ff");
 
 trace(twitchWorld, 7, [
   { kind: "act", at: 5_000, act: { kind: "part", client: 0, channel: 1 } },
   { kind: "silence", at: 30_000, directions: ["to server"] },
   { kind: "refuse", at: 90_000, ms: 20_000, cause: "tls" },
-], "6102665f11bd858b");
+], "8915bcf7ee1d7ae3");
 
 trace(discordWorld, 2, [
   { kind: "reset", at: 11_000 },

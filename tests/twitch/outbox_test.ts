@@ -403,6 +403,15 @@ test("TwitchSession: what cannot be said is refused at once", () => {
   assertEquals(hand.asked(), []);
 });
 
+test("TwitchSession: asks for no proof on a link that it gives up at the same time as the answer", () => {
+  const hand = ready({ channels: ["#a"], timeouts: { idle: 5_000, pong: 5_000, say: 10_000 } });
+  const ticket = say(hand, "hello");
+  hand.grant().pass(10_000);
+  const kinds = hand.actions.map(({ kind }) => kind);
+  assertEquals(kinds.slice(kinds.indexOf("abort")).includes("send"), false);
+  assertEquals([hand.outcome(ticket), hand.held()], ["failed", []]);
+});
+
 test("TwitchSession: once it ends it asks for no more permits, whatever Twitch says of what was under way", () => {
   const hand = ready({ channels: ["#a"] }).lines(MODERATOR);
   say(hand, "hello");

@@ -434,6 +434,26 @@ test("TwitchSession: shutdown settles what waits, closes the link and ends last"
   assertEquals(hand.asked(), []);
 });
 
+test("TwitchSession: once it closes its link it sends nothing on it and asks for nothing, whatever comes", () => {
+  const hand = ready({ channels: ["#a", "#d"] });
+  for (const channel of ["#b", "#c"]) hand.command({ kind: "join", channel });
+  hand.grant(1).pass(10_000).command({ kind: "part", channel: "#a" });
+  const [ask = 0] = hand.asked("twitch.join");
+  hand.shutdown();
+  const closed = hand.actions.findIndex(({ kind }) => kind === "close");
+  hand.answer(ask, { kind: "permit" }).proven().lines(
+    ":bot!bot@bot.tmi.twitch.tv PART #a",
+    ":bot!bot@bot.tmi.twitch.tv PART #d",
+    ":bot!bot@bot.tmi.twitch.tv JOIN #b",
+    ":bot!bot@bot.tmi.twitch.tv JOIN #x",
+    "PING :tmi.twitch.tv",
+  );
+  const after = hand.actions.slice(closed + 1).map(({ kind }) => kind);
+  assertEquals(after.filter((kind) => kind === "send" || kind === "ask"), []);
+  hand.close();
+  assertEquals([ending(hand), hand.asked(), hand.held()], [{ error: undefined }, [], []]);
+});
+
 test("TwitchSession: shutdown ends by itself if the server does not close", () => {
   const hand = ready({ channels: ["#a"] });
   const say = hand.command({ kind: "say", channel: "#a", text: "one" });

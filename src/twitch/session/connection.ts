@@ -147,6 +147,7 @@ export class Connection {
   close(now: Instant): void {
     if (this.gone || this.link.closing) return;
     if (!this.link.open) return this.drop("closed before it was open");
+    this.channels.stop(now);
     this.#outputs.close(this.link.id, 1000, "");
     this.link.close(now);
   }

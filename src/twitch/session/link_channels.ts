@@ -91,6 +91,7 @@ export class LinkChannels {
   #echoesAll: boolean | undefined = undefined;
   /** When to look for channels that are quiet, and when the oldest question whether we still are in one is given up. */
   readonly #deadlines = new Deadlines<"quiet" | "doubts">();
+  #stopped = false;
 
   /** Takes its parts. */
   constructor(parts: LinkChannelsParts) {
@@ -138,7 +139,7 @@ export class LinkChannels {
 
   /** There is reason to think that the server does not have us in a channel any more: asks it. */
   doubt(name: string): void {
-    if (!this.#joined.has(name) || this.#doubted.has(name)) return;
+    if (this.#stopped || !this.#joined.has(name) || this.#doubted.has(name)) return;
     this.#doubted.set(name, undefined);
     this.#match();
   }
@@ -294,6 +295,7 @@ export class LinkChannels {
 
   /** Joins no more; what is joined stays. */
   stop(now: Instant): void {
+    this.#stopped = true;
     this.#waiting.clear();
     this.#hold(this.#permits(), now);
     this.#sent.clear();

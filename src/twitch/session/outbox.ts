@@ -209,7 +209,8 @@ export class Outbox {
       const proven = () => {
         if (outbox.underWay === sent) this.#end(outbox, sent, sent.text);
       };
-      sent.connection.pings.request(now, { proven });
+      // What is no longer live ends it as lost before long.
+      if (sent.connection.live) sent.connection.pings.request(now, { proven });
     }
   }
 

@@ -7,13 +7,12 @@
  *
  * @module
  */
-import { jsrAnswers, root } from "../tools/config.ts";
+import { runProgram } from "../tools/run.ts";
 
 const benchmarks: Readonly<Record<string, { readonly file: string; readonly what: string }>> = {
   gateway: { file: "gateway_throughput.ts", what: "Discord dispatches per second against a bare WebSocket" },
   interactions: { file: "interactions.ts", what: "Signed Discord commands per second against bare Ed25519" },
   "irc-parse": { file: "irc_parse.ts", what: "Parsing of IRC lines against five other parsers" },
-  shards: { file: "shard_hours.ts", what: "How fast a day of four Discord shards passes in virtual time" },
   "twitch-typed": { file: "twitch_typed.ts", what: "Typed Twitch messages against three libraries" },
 };
 
@@ -25,16 +24,4 @@ if (benchmark === undefined) {
   Deno.exit(2);
 }
 // In a process of its own, since each reads the arguments of the command line.
-const config = await jsrAnswers() ? "deno.json" : "deno.offline.json";
-const { code } = await new Deno.Command(Deno.execPath(), {
-  args: [
-    "run",
-    "-A",
-    "--no-lock",
-    "--config",
-    `${root}/${config}`,
-    `${root}/bench/${benchmark.file}`,
-    ...args,
-  ],
-}).spawn().status;
-Deno.exit(code);
+Deno.exit(await runProgram(`bench/${benchmark.file}`, args));

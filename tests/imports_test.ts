@@ -23,6 +23,13 @@ describe("the import graph", () => {
     files.set("mod.ts", readFileSync(new URL("mod.ts", root), "utf8"));
     assertEquals(checkImports({ files, name: config.name, exports: config.exports }), []);
   });
+
+  it("imports: tools and benchmarks import nothing of the tests", () => {
+    const importing = [...read("tools/"), ...read("bench/")].filter(([, text]) =>
+      /from "[./]+\/tests\//.test(text)
+    );
+    assertEquals(importing.map(([path]) => path), []);
+  });
 });
 
 /** Small sources that are right; each case makes one thing wrong. */

@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { BASE_VARIABLE, freshBase } from "../tests/_fresh_base.ts";
+import { BASE_VARIABLE, freshBase } from "./fresh_base.ts";
 import { chooseConfig } from "./config.ts";
 import { readOptions } from "./options.ts";
 import { type Runtime, RUNTIMES } from "./runtimes.ts";

@@ -1,5 +1,5 @@
 import { describe, it } from "node:test";
-import { freshBase } from "../_fresh_base.ts";
+import { freshBase } from "../../tools/fresh_base.ts";
 import { fuzz } from "./_fuzzer.ts";
 import { fuzzers } from "./fuzzers.ts";
 

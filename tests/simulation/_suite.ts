@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import process from "node:process";
-import { freshBase } from "../_fresh_base.ts";
+import { freshBase } from "../../tools/fresh_base.ts";
 import fc from "fast-check";
 import { asTest, planOf, searchWorlds, type World } from "../../testing/world/search.ts";
 

@@ -3,13 +3,13 @@
  * traffic, a message every 10 s in each of 8 guilds, heartbeats as often as Discord asks for them, and
  * one mild fault each hour. Prints shard-hours per second, the median of several runs.
  *
- *     deno task bench shards [runs]
+ *     deno task shards [runs]
  *
  * @module
  */
 import process from "node:process";
-import type { Fault } from "../testing/world/faults.ts";
-import { type DiscordAct, runDiscord } from "../tests/simulation/discord_world.ts";
+import type { Fault } from "../../testing/world/faults.ts";
+import { type DiscordAct, runDiscord } from "./discord_world.ts";
 
 const HOUR = 3_600_000;
 const SHARDS = 4;

@@ -11,11 +11,11 @@
  * @module
  */
 import process from "node:process";
-import { freshBase } from "../tests/_fresh_base.ts";
-import { fuzz, type Fuzzer } from "../tests/fuzz/_fuzzer.ts";
-import { fuzzers } from "../tests/fuzz/fuzzers.ts";
-import { readOptions } from "./options.ts";
-import { Progress } from "./progress.ts";
+import { freshBase } from "../../tools/fresh_base.ts";
+import { fuzz, type Fuzzer } from "./_fuzzer.ts";
+import { fuzzers } from "./fuzzers.ts";
+import { readOptions } from "../../tools/options.ts";
+import { Progress } from "../../tools/progress.ts";
 
 const { values } = readOptions({
   args: process.argv.slice(2),

@@ -10,11 +10,11 @@
  */
 import process from "node:process";
 import fc from "fast-check";
-import { freshBase } from "../tests/_fresh_base.ts";
-import { asTest, newTally, searchWorlds, type World, type WorldTally } from "../testing/world/search.ts";
-import { worlds } from "../tests/simulation/worlds.ts";
-import { readOptions } from "./options.ts";
-import { Progress } from "./progress.ts";
+import { freshBase } from "../../tools/fresh_base.ts";
+import { asTest, newTally, searchWorlds, type World, type WorldTally } from "../../testing/world/search.ts";
+import { worlds } from "./worlds.ts";
+import { readOptions } from "../../tools/options.ts";
+import { Progress } from "../../tools/progress.ts";
 
 const { values } = readOptions({
   args: process.argv.slice(2),

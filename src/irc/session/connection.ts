@@ -1,14 +1,15 @@
 import { Deadlines } from "../../protocol/deadlines.ts";
 import type { Outputs } from "../../protocol/outputs.ts";
 import { PingBarrier } from "../../protocol/ping_barrier.ts";
-import type { CloseInfo, Data, Instant, OpenInfo } from "../../protocol/protocol.ts";
+import type { AskFailed, CloseInfo, Data, Instant, OpenInfo, PermitAnswer } from "../../protocol/protocol.ts";
 import { Queue } from "../../protocol/queue.ts";
 import type { IrcEvent } from "../wire/event.ts";
 import type { IrcMessage } from "../wire/message.ts";
 import type { Secrecy } from "../wire/secrecy.ts";
-import type { IrcAsk } from "./ask.ts";
+import type { IrcAnswer, IrcAsk } from "./ask.ts";
 import { type FromLink, LineLink, type LinkDue, type LinkTimeouts, pingTimes } from "./line_link.ts";
 import type { Outbox } from "./outbox.ts";
+import type { Registration, RegistrationStep } from "./registration/registration.ts";
 import type { ServerFarewell } from "./server_farewell.ts";
 
 // How long the server may take for what the registration waits for, in milliseconds.
@@ -17,38 +18,56 @@ const REGISTRATION_WAITS = { capabilities: 10_000, login: 15_000 } as const;
 // milliseconds.
 const DEAF = 60_000;
 
+/** What comes of a registration for the session. */
+export type SessionStep = Exclude<RegistrationStep, { readonly kind: "send" | "ask" }>;
+
+/** What a connection is made of. */
+export interface ConnectionParts {
+  /** The number of the link, and what is being dialled. */
+  readonly link: number;
+  readonly url: string;
+  readonly registration: Registration;
+  readonly timeouts: LinkTimeouts;
+  readonly outputs: Outputs<IrcEvent, IrcAsk>;
+  /** Where what does not wait is counted, too. */
+  readonly outbox: Outbox;
+  /** Told what comes of the registration, and of which line, if of one. */
+  readonly step: (step: SessionStep, line: string) => void;
+}
+
 /** One link to a server and all that dies with it. */
 export class IrcConnection {
+  /** How far the registration is, and what was agreed on. */
+  readonly registration: Registration;
   /** What asks whether the server still is there, how late it is, and how far it has got. */
   readonly pings: PingBarrier;
   /** What the handlers have made of a line. */
-  readonly handled = new Queue<IrcMessage>();
+  readonly handled: Queue<IrcMessage> = new Queue();
   /** What the server said before it closed. */
   farewell: ServerFarewell | undefined = undefined;
-  /** The ask of SASL that is under way. */
-  saslAsk: number | undefined = undefined;
   /** When something was last received. */
   heardAt: Instant = 0;
   /** The link is gone; what came before may still be unread. */
   gone = false;
+  /** The session has done with it. */
+  left = false;
   readonly #link: LineLink;
   readonly #outputs: Outputs<IrcEvent, IrcAsk>;
   readonly #outbox: Outbox;
+  readonly #step: (step: SessionStep, line: string) => void;
+  /** The ask of SASL that is under way. */
+  #saslAsk: number | undefined = undefined;
   /** Until when what the registration waits for must be there. */
   readonly #deadlines = new Deadlines<keyof typeof REGISTRATION_WAITS>();
 
-  /** Takes the number of the link, what is being dialled, and the time; then where what is sent goes, and counts. */
-  constructor(
-    link: number,
-    url: string,
-    now: Instant,
-    timeouts: LinkTimeouts,
-    outputs: Outputs<IrcEvent, IrcAsk>,
-    outbox: Outbox,
-  ) {
+  /** Takes its parts; it is being dialled now. */
+  constructor(parts: ConnectionParts, now: Instant) {
+    const { link, url, registration, timeouts, outputs, outbox, step } = parts;
     this.#link = new LineLink(link, url, now, timeouts);
+    this.registration = registration;
     this.#outputs = outputs;
     this.#outbox = outbox;
+    this.#step = step;
     const times = pingTimes(timeouts);
     this.pings = new PingBarrier(
       { ...times, deaf: Math.max(DEAF, times.pong) },
@@ -81,9 +100,27 @@ export class IrcConnection {
     return this.registered && !this.gone;
   }
 
-  /** The link is open. */
+  /** The link is open: registers. */
   opened(info: OpenInfo, now: Instant): void {
+    if (!this.dialing) return;
     this.#link.opened(info, now);
+    this.#perform(this.registration.begin(), now);
+  }
+
+  /** What a message means for the registration, or for what is agreed on later. */
+  register(message: IrcMessage, now: Instant): void {
+    this.#perform(this.registration.takeMessage(message), now, message.raw);
+  }
+
+  /** An ask was answered; false if it was not one of this connection's. */
+  askAnswered(id: number, answer: IrcAnswer | PermitAnswer | AskFailed, now: Instant): boolean {
+    if (id !== this.#saslAsk) return false;
+    this.#saslAsk = undefined;
+    if (answer.kind === "error") this.#perform(this.registration.askFailed(answer.error), now);
+    else if (answer.kind === "nonce" || answer.kind === "derived" || answer.kind === "signature") {
+      this.#perform(this.registration.askAnswered(answer), now);
+    }
+    return true;
   }
 
   /** The server has told our nick. */
@@ -130,27 +167,19 @@ export class IrcConnection {
     this.send(line);
   }
 
-  /** What the registration waits for now, if that must not take for ever. */
-  awaits(what: keyof typeof REGISTRATION_WAITS | undefined, now: Instant): void {
-    if (what !== undefined && this.#deadlines.at(what) < Infinity) return;
-    this.#deadlines.clearAll();
-    if (what !== undefined) this.#deadlines.set(what, now + REGISTRATION_WAITS[what]);
-  }
-
   /** When something is due. */
   get deadline(): Instant {
     const pings = this.live ? this.pings.deadline : Infinity;
     return Math.min(this.#link.deadline(), this.#deadlines.next, pings);
   }
 
-  /** What has taken too long for the link to be kept, if anything; sends a PING if one is due. */
+  /** Does what is due; returns what has taken too long for the link to be kept, if anything. */
   due(now: Instant): LinkDue | "no PONG came" | undefined {
-    return this.#link.due(now) ?? (this.live && this.pings.due(now) ? "no PONG came" : undefined);
-  }
-
-  /** Whether what the registration waits for has not come in time. */
-  registrationDue(now: Instant): boolean {
-    return this.#deadlines.due(now) !== undefined;
+    const late = this.#link.due(now) ?? (this.live && this.pings.due(now) ? "no PONG came" : undefined);
+    if (late === undefined && this.#deadlines.due(now) !== undefined) {
+      this.#perform(this.registration.timedOut(), now);
+    }
+    return late;
   }
 
   /** Closes it; the server's end of it must follow soon. */
@@ -165,5 +194,19 @@ export class IrcConnection {
     this.send(quit);
     this.#deadlines.clearAll();
     this.#link.close(now);
+  }
+
+  #perform(steps: readonly RegistrationStep[], now: Instant, line = ""): void {
+    for (const step of steps) {
+      if (step.kind === "ask") this.#saslAsk = this.#outputs.ask(step.ask);
+      else if (step.kind === "send") {
+        for (const line of step.lines) this.send(line, { ...(step.secret && { secret: true }) });
+      } else this.#step(step, line);
+      if (this.left) return;
+    }
+    const { awaits } = this.registration;
+    if (awaits !== undefined && this.#deadlines.at(awaits) < Infinity) return;
+    this.#deadlines.clearAll();
+    if (awaits !== undefined) this.#deadlines.set(awaits, now + REGISTRATION_WAITS[awaits]);
   }
 }

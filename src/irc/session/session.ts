@@ -23,7 +23,7 @@ import { pongLine } from "../wire/pong.ts";
 import { withoutSecrets } from "../wire/secrecy.ts";
 import type { IrcAnswer, IrcAsk } from "./ask.ts";
 import { ChannelMembership } from "./channel_membership.ts";
-import { IrcConnection } from "./connection.ts";
+import { IrcConnection, type SessionStep } from "./connection.ts";
 import { Dialler } from "./dialler.ts";
 import { messageOf } from "./line_handlers.ts";
 import { NickRegain } from "./nick_regain.ts";
@@ -31,7 +31,7 @@ import { channelOf, checkOptions, DEFAULT_CAPABILITIES, type IrcSessionOptions }
 import { Outbox } from "./outbox.ts";
 import { OwnMask } from "./own_mask.ts";
 import { PendingCommands } from "./pending_commands.ts";
-import { Registration, type RegistrationStep } from "./registration/registration.ts";
+import { Registration } from "./registration/registration.ts";
 import type { Dialled } from "./route.ts";
 import { farewellOf, type ServerFarewell } from "./server_farewell.ts";
 
@@ -76,7 +76,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
   #phase: "idle" | "waiting" | "connecting" | "ready" | "ending" | "ended" = "idle";
   #now: Instant = 0;
   #connection: IrcConnection | undefined;
-  #registration: Registration;
+  #capabilities: ReadonlySet<string> = new Set();
   #nick: string;
   #nickLength: number | undefined;
   /** Whether an account has let us in before. */
@@ -94,7 +94,6 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     this.#dialler = new Dialler(options, this.outputs);
     this.#ctcp = options.ctcp === false ? undefined : new CtcpResponder(options.ctcp);
     this.#nick = options.nick;
-    this.#registration = this.#newRegistration(undefined);
     this.#regain = new NickRegain(options.nick, (a, b) => this.#channels.fold(a) === this.#channels.fold(b));
     this.#outbox = new Outbox(options.flood);
     this.#pending = new PendingCommands(this.#outbox, this.#channels, this.#settle);
@@ -114,7 +113,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
 
   /** The capabilities in force. */
   get capabilities(): ReadonlySet<string> {
-    return this.#registration.capabilities;
+    return this.#capabilities;
   }
 
   /** How others see us, `nick!user@host`; undefined as long as the server has not shown it. */
@@ -194,37 +193,28 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     if (connection === undefined || connection.id !== input.link) return;
     if (input.kind === "received") connection.received(input.data, input.now);
     else if (input.kind === "closed") connection.closed(input.info);
-    else if (connection.dialing) {
-      connection.opened(input.info, this.#now);
-      this.#registrationSteps(this.#registration.begin());
-    }
+    else connection.opened(input.info, this.#now);
   }
 
   /** Works through one line, or the news of the link's end. */
   protected override next(): boolean {
-    const handled = this.#connection?.handled.shift();
+    const connection = this.#connection;
+    if (connection === undefined) return false;
+    const handled = connection.handled.shift();
     if (handled !== undefined) {
-      this.#sawMessage(handled);
+      this.#sawMessage(connection, handled);
       return true;
     }
-    const from = this.#connection?.next();
+    const from = connection.next();
     if (from === undefined) return false;
-    if (from.kind === "line") this.#sawLine(from.text);
+    if (from.kind === "line") this.#sawLine(connection, from.text);
     else if (from.kind === "malformed") this.outputs.tell(from);
     else this.#lose(closeReason(from.info), from.info);
     return true;
   }
 
   #askAnswered(id: number, answer: IrcAnswer | PermitAnswer | AskFailed): void {
-    const connection = this.#connection;
-    if (connection?.saslAsk === id) {
-      connection.saslAsk = undefined;
-      if (answer.kind === "error") return this.#registrationSteps(this.#registration.askFailed(answer.error));
-      if (answer.kind === "nonce" || answer.kind === "derived" || answer.kind === "signature") {
-        this.#registrationSteps(this.#registration.askAnswered(answer));
-      }
-      return;
-    }
+    if (this.#connection?.askAnswered(id, answer, this.#now)) return;
     const dialled = this.#dialler.askAnswered(id, answer, this.#now);
     if (dialled instanceof Error) this.#giveUp(dialled);
     else if (dialled !== undefined) this.#open(dialled);
@@ -234,7 +224,6 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     if (this.#dialler.deadline <= this.#now) this.#dial();
     const late = this.#connection?.due(this.#now);
     if (late !== undefined) this.#drop(late);
-    if (this.#connection?.registrationDue(this.#now)) this.#registrationSteps(this.#registration.timedOut());
     if (this.#regain.deadline <= this.#now) this.#sendOwn(this.#regain.poll(this.#now));
     this.#pump();
   }
@@ -251,59 +240,49 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
   #open(dialled: Dialled): void {
     const { url } = dialled;
     const { timeouts = {}, maxMessage = DEFAULT_MAX_LINES } = this.#options;
-    this.#registration = this.#newRegistration(url);
-    this.isupport.clear();
-    this.#mask.clear();
-    // A stream has no messages.
-    const link = this.outputs.dial({ ...dialled, ...(/^wss?:/i.test(url) && { maxMessage }) });
-    this.#connection = new IrcConnection(link, url, this.#now, timeouts, this.outputs, this.#outbox);
-  }
-
-  #newRegistration(url: string | undefined): Registration {
-    return new Registration(this.#options, {
+    const registration = new Registration(this.#options, {
       capabilities: this.#options.capabilities ?? DEFAULT_CAPABILITIES,
-      encrypted: url !== undefined && /^(?:ircs|wss):/i.test(url),
-      sts: url !== undefined && /^irc/i.test(url),
-      nick: this.#regain?.wanted ?? this.#options.nick,
+      encrypted: /^(?:ircs|wss):/i.test(url),
+      sts: /^irc/i.test(url),
+      nick: this.#regain.wanted,
       nickLength: this.#nickLength,
     });
+    this.#capabilities = registration.capabilities;
+    this.isupport.clear();
+    this.#mask.clear();
+    const { outputs } = this;
+    this.#connection = new IrcConnection({
+      // A stream has no messages.
+      link: outputs.dial({ ...dialled, ...(/^wss?:/i.test(url) && { maxMessage }) }),
+      url,
+      registration,
+      timeouts,
+      outputs,
+      outbox: this.#outbox,
+      step: (step, line) => this.#registrationStep(step, line),
+    }, this.#now);
   }
 
-  /** `line`: what they come of, if it is one. */
-  #registrationSteps(steps: readonly RegistrationStep[], line = ""): void {
-    for (const step of steps) {
-      switch (step.kind) {
-        case "send":
-          for (const line of step.lines) {
-            this.#connection?.send(line, { ...(step.secret && { secret: true }) });
-          }
-          break;
-        case "login_failed":
-          this.outputs.tell(step);
-          break;
-        case "malformed":
-          this.#malformed(line, step.reason);
-          break;
-        case "ask":
-          if (this.#connection !== undefined) this.#connection.saslAsk = this.outputs.ask(step.ask);
-          break;
-        case "registered":
-          this.#registered(step.nick, line);
-          break;
-        case "upgrade":
-          this.#abort();
-          return this.#open(this.#dialler.upgrade(step.port, this.#now));
-        case "policy":
-          this.#dialler.promised(step.duration, this.#now);
-          break;
-        case "drop":
-          return this.#drop(step.reason);
-        case "failed":
-          if (step.temporary && this.#known) return this.#drop(step.error.message);
-          return this.#giveUp(step.error, step.leave);
-      }
+  /** `line`: what it comes of, if it is one. */
+  #registrationStep(step: SessionStep, line: string): void {
+    switch (step.kind) {
+      case "login_failed":
+        return this.outputs.tell(step);
+      case "malformed":
+        return this.#malformed(line, step.reason);
+      case "registered":
+        return this.#registered(step.nick, line);
+      case "upgrade":
+        this.#abort();
+        return this.#open(this.#dialler.upgrade(step.port, this.#now));
+      case "policy":
+        return this.#dialler.promised(step.duration, this.#now);
+      case "drop":
+        return this.#drop(step.reason);
+      case "failed":
+        if (step.temporary && this.#known) return this.#drop(step.error.message);
+        return this.#giveUp(step.error, step.leave);
     }
-    this.#connection?.awaits(this.#registration.awaits, this.#now);
   }
 
   #registered(nick: string, line: string): void {
@@ -314,7 +293,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
       if (this.#regain.wanted.startsWith(nick)) this.#regain.wanted = nick;
       this.#nick = nick;
     }
-    this.#known ||= this.#registration.loggedIn;
+    this.#known ||= this.#connection?.registration.loggedIn === true;
     this.#connection?.welcomed();
   }
 
@@ -330,22 +309,22 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
 
   // What the server says.
 
-  #sawLine(line: string): void {
+  #sawLine(connection: IrcConnection, line: string): void {
     const message = messageOf(line);
     if (message === undefined) return this.#malformed(line, "the line has no command");
     const { handlers } = this.#options;
-    if (handlers === undefined || handlers.isEmpty) return this.#sawMessage(message);
-    for (const other of handlers.run(message, "in")) this.#connection?.handled.push(other);
+    if (handlers === undefined || handlers.isEmpty) return this.#sawMessage(connection, message);
+    for (const other of handlers.run(message, "in")) connection.handled.push(other);
   }
 
-  #sawMessage(message: IrcMessage): void {
-    if (message.command === "PING") this.#connection?.sendUnqueued(pongLine(message), this.#now);
+  #sawMessage(connection: IrcConnection, message: IrcMessage): void {
+    if (message.command === "PING") connection.sendUnqueued(pongLine(message), this.#now);
     // What is said while logging in is nobody's business.
-    const secret = message.command === "AUTHENTICATE" && this.#registration.authenticating;
+    const secret = message.command === "AUTHENTICATE" && connection.registration.authenticating;
     const event = eventOf(message, (nick) => this.#isOwn(nick));
     if (!secret) this.outputs.tell(event);
     if (this.#phase === "connecting" || this.#phase === "ready") {
-      this.#registrationSteps(this.#registration.takeMessage(message), message.raw);
+      connection.register(message, this.#now);
     }
     this.#heed(message, event);
     if (this.#phase === "connecting" && this.#connection?.registered) this.#becomeReady(this.#connection);
@@ -478,6 +457,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
 
   /** What belongs to a link ends with it. */
   #leaveLink(): void {
+    if (this.#connection !== undefined) this.#connection.left = true;
     this.#connection = undefined;
     this.#dialler.linkLeft(this.#now);
     this.#regain.stop();

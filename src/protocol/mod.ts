@@ -15,6 +15,7 @@
  */
 export * from "./backoff.ts";
 export { ByteBuffer } from "./bytes.ts";
+export * from "./client_core.ts";
 export * from "./close_reason.ts";
 export * from "./connector.ts";
 export * from "./core.ts";

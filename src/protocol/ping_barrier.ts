@@ -112,11 +112,15 @@ export class PingBarrier {
     this.#send(token, now);
   }
 
-  /** A PONG came; false if none was waiting for this token. */
-  answered(token: string, now: Instant): boolean {
-    const waiting = this.#waiting.get(token);
-    if (waiting === undefined) return false;
-    this.#waiting.delete(token);
+  /**
+   * A PONG came; false if none was waiting for this token. Undefined, where PONGs say nothing: the oldest PING's, for
+   * they come in order.
+   */
+  answered(token: string | undefined, now: Instant): boolean {
+    const [oldest] = token === undefined ? this.#waiting.keys() : [token];
+    const waiting = oldest === undefined ? undefined : this.#waiting.get(oldest);
+    if (oldest === undefined || waiting === undefined) return false;
+    this.#waiting.delete(oldest);
     const latency = now - waiting.at;
     // Replaced, never changed: it was perhaps handed out.
     this.#latencies = [...this.#latencies, latency].slice(-HISTORY);

@@ -1,23 +1,17 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { X509Certificate } from "node:crypto";
-import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { canRun, freePorts, NOBODY, started, stopped } from "./_daemon.ts";
 import { type Certificate, selfSignedCertificate } from "../../testing/world/certificate.ts";
 
 const IRCD = "/usr/sbin/inspircd";
 const SERVICES = "/usr/bin/atheme-services";
-const SETPRIV = "/usr/bin/setpriv";
-/** Neither daemon runs as root. */
-const NOBODY = 65_534;
-/** How long a daemon may take to start or to stop, in milliseconds. */
-const PATIENCE = 8_000;
 
 /** Whether the daemons are there: where they are not, tests of them are skipped, and say so. */
-export const hasInspircd: boolean = existsSync(IRCD) && existsSync(SERVICES) &&
-  (process.getuid?.() !== 0 || existsSync(SETPRIV));
+export const hasInspircd: boolean = canRun(IRCD, SERVICES);
 
 /** The name and password of the operator. */
 export const OPER = ["oper", "operpass"] as const;
@@ -105,58 +99,6 @@ export class Inspircd implements AsyncDisposable {
     await Promise.all([stopped(this.#services, "SIGKILL"), stopped(this.#ircd, "SIGKILL")]);
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-/** Starts a daemon; resolves once it says so. */
-async function started(program: string, args: readonly string[], says: string): Promise<ChildProcess> {
-  // With the signal they end even if the test's process is killed.
-  const drop = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--pdeathsig=KILL", program];
-  const [command, all] = process.getuid?.() === 0 ? [SETPRIV, [...drop, ...args]] : [program, [...args]];
-  const child = spawn(command, all, { stdio: ["ignore", "pipe", "pipe"] });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  let said = "";
-  const failed = (why: string) => reject(new Error(`"${program}" ${why}, and said:\n${said}`));
-  const timer = setTimeout(() => failed("does not start"), PATIENCE);
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on("data", (chunk: Uint8Array) => {
-      said += new TextDecoder().decode(chunk);
-      if (said.includes(says)) resolve();
-    });
-  }
-  child.on("error", (error) => failed(`cannot be run (${error.message})`));
-  child.on("exit", () => failed("ended"));
-  try {
-    await promise;
-  } catch (error) {
-    await stopped(child, "SIGKILL");
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
-  return child;
-}
-
-async function stopped(child: ChildProcess | undefined, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
-  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const exit = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  child.kill(signal);
-  await exit;
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(servers.map((server) =>
-    new Promise<number>((resolve, reject) => {
-      server.on("error", reject);
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address();
-        if (address === null || typeof address === "string") reject(new Error("No port"));
-        else resolve(address.port);
-      });
-    })
-  ));
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 const MODULES = [

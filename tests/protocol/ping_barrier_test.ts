@@ -101,3 +101,12 @@ test("PingBarrier: takes no wake-up that comes late for silence, once, since wha
   // Once more so late, and nothing has come.
   assertEquals(ping.due(400_000), true);
 });
+
+test("PingBarrier: a PONG that says nothing answers the oldest PING", () => {
+  const proven: string[] = [];
+  const ping = new PingBarrier({ idle: 60_000, interval: 60_000, pong: 20_000 }, () => {});
+  ping.request(0, { proven: (latency) => proven.push(`a ${latency}`) });
+  ping.request(10, { proven: (latency) => proven.push(`b ${latency}`) });
+  assertEquals([ping.answered(undefined, 30), ping.answered(undefined, 40)], [true, true]);
+  assertEquals([proven, ping.answered(undefined, 50)], [["a 30", "b 30"], false]);
+});

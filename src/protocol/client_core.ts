@@ -1,0 +1,217 @@
+import type { BackoffOptions } from "./backoff.ts";
+import { Connector } from "./connector.ts";
+import { Core } from "./core.ts";
+import { Deadlines } from "./deadlines.ts";
+import { ConnectionError } from "./errors.ts";
+import { Gap } from "./gap.ts";
+import type { Input } from "./inbox.ts";
+import { PingBarrier, type PingTimes } from "./ping_barrier.ts";
+import type { Data, Instant, ShutdownMode } from "./protocol.ts";
+
+/** What every {@linkcode ClientCore} tells. */
+export type ClientCoreEvent =
+  /** A session stands, for the first time or again. */
+  | { readonly kind: "ready" }
+  /** The link is gone, or did not come about; the next attempt begins in `after` milliseconds. */
+  | { readonly kind: "reconnecting"; readonly reason: string; readonly after: number }
+  /** We are back: what was said meanwhile, by the host's clock, is not known. */
+  | { readonly kind: "gap"; readonly from: Instant; readonly to: Instant }
+  /** The peer sent what the protocol does not allow, and the link was dropped. */
+  | { readonly kind: "malformed"; readonly text: string };
+
+/** How a {@linkcode ClientCore} keeps its link. */
+export interface ClientCoreOptions {
+  /** Where to dial. */
+  readonly url: string;
+  /** Where randomness in [0, 1) comes from. */
+  readonly random: () => number;
+  /** How long to wait between attempts, and how many to make. */
+  readonly backoff?: BackoffOptions | undefined;
+  /**
+   * When to ask whether the peer is there.
+   *
+   * @default {{ idle: 30_000, interval: 60_000, pong: 10_000 }}
+   */
+  readonly ping?: PingTimes;
+  /** From the dial until the session must stand, and from the goodbye until the end, in milliseconds. @default {10_000} */
+  readonly patience?: number;
+}
+
+/**
+ * A client core with one link at a time: it dials, gives up what does not come to a session, asks whether the peer
+ * is there, comes back with a growing pause, tells since when it was away, and ends politely. A protocol says how it
+ * logs in, what its messages mean and how it asks for a PONG. One that holds two links at once, or resumes, is built
+ * of the same parts: {@linkcode Connector}, {@linkcode PingBarrier}, {@linkcode Gap}, {@linkcode Deadlines}.
+ *
+ * **The protocol's obligation.** Call {@linkcode ClientCore.established} once the peer has let us in, and tell what
+ * it says by {@linkcode ClientCore.tell}, which is silent once we are leaving.
+ *
+ * @typeParam Command What the user can want.
+ * @typeParam Event What the user is told besides.
+ *
+ * @example Lines that are echoed
+ * ```ts
+ * import { ClientCore } from "@parley/parley/protocol";
+ *
+ * class Lines extends ClientCore<string, { kind: "line"; text: string }> {
+ *   command(text: string, ticket: number, now: number): void {
+ *     this.outputs.send(this.link, `${text}\n`);
+ *     this.pings.request(now, { proven: () => this.outputs.done(ticket) });
+ *   }
+ *   protected login(): void {
+ *     this.established();
+ *   }
+ *   protected ping(): void {
+ *     this.outputs.send(this.link, "PING\n");
+ *   }
+ *   protected read(data: string | Uint8Array): void {
+ *     this.tell({ kind: "line", text: String(data) });
+ *   }
+ *   protected reset(): void {}
+ * }
+ *
+ * const core = new Lines({ url: "tcp://example.org:7", random: () => 0.5 });
+ * core.start(0);
+ * core.poll(); // { kind: "dial", link: 1, url: "tcp://example.org:7" }
+ * ```
+ */
+export abstract class ClientCore<Command, Event extends { readonly kind: string }>
+  extends Core<Command, Event | ClientCoreEvent> {
+  /** The one owner of PING. */
+  protected readonly pings: PingBarrier;
+  /** When the input came that is being worked through. */
+  protected now: Instant = 0;
+  readonly #url: string;
+  readonly #patience: number;
+  readonly #connector: Connector;
+  readonly #deadlines = new Deadlines<"session" | "end">();
+  readonly #gap = new Gap();
+  #state: "away" | "opening" | "ready" | "leaving" | "ended" = "away";
+  #link = 0;
+  #heardAt: Instant = 0;
+
+  /** Takes where to dial, and how to keep the link. */
+  constructor({ url, random, backoff, ping, patience = 10_000 }: ClientCoreOptions) {
+    super();
+    this.#url = url;
+    this.#patience = patience;
+    this.#connector = new Connector({ random, backoff });
+    const times = ping ?? { idle: 30_000, interval: 60_000, pong: 10_000 };
+    this.pings = new PingBarrier(times, (token) => this.ping(token));
+  }
+
+  /** The link is open: logs in. */
+  protected abstract login(): void;
+  /** Takes in what came, for {@linkcode Core.next} to work through it, or works through it at once. */
+  protected abstract read(data: Data): void;
+  /** Sends a PING, which {@linkcode PingBarrier.answered} is told the answer of. */
+  protected abstract ping(token: string): void;
+  /** The link is gone: forgets what of a message had come. */
+  protected abstract reset(): void;
+
+  /** The number of the link; 0 while there is none. */
+  protected get link(): number {
+    return this.#link;
+  }
+
+  /** Whether a session stands, and is not being left. */
+  protected get ready(): boolean {
+    return this.#state === "ready";
+  }
+
+  /** Begins. */
+  start(now: Instant): void {
+    this.#connector.begin();
+    this.#state = "opening";
+    this.#link = this.outputs.dial({ url: this.#url });
+    this.#deadlines.set("session", now + this.#patience);
+  }
+
+  /** What was sent cannot be taken back: the command settles as it would have. */
+  cancel(_ticket: number, _now: Instant): void {}
+
+  /** Ends once the peer has handled all that was sent. */
+  shutdown(_mode: ShutdownMode, now: Instant): void {
+    if (this.#state !== "ready") return this.#end();
+    this.#state = "leaving";
+    this.#deadlines.set("end", now + this.#patience);
+    this.pings.request(now, { proven: () => this.outputs.close(this.#link, 1000, "") });
+  }
+
+  /** When `tick` is due at the latest. */
+  deadline(): Instant {
+    return Math.min(this.#deadlines.next, this.#connector.deadline, this.pings.deadline);
+  }
+
+  /** The peer has let us in. */
+  protected established(): void {
+    if (this.#state !== "opening") return;
+    this.#state = "ready";
+    this.#deadlines.clear("session");
+    this.#connector.established(this.now);
+    this.pings.start(this.now);
+    this.tell({ kind: "ready" });
+    const gap = this.#gap.end(this.now);
+    if (gap !== undefined) this.tell({ kind: "gap", ...gap });
+  }
+
+  /** Tells an event, unless we are leaving. */
+  protected tell(event: Event | ClientCoreEvent): void {
+    if (this.#state !== "leaving" && this.#state !== "ended") this.outputs.tell(event);
+  }
+
+  /** Drops the link, on which the peer sent this, in place of what the protocol allows. */
+  protected malformed(text: string): void {
+    this.tell({ kind: "malformed", text: text.slice(0, 200) });
+    this.#drop("The server broke the protocol");
+  }
+
+  /** Works through one input. */
+  protected take(input: Input): void {
+    this.now = input.now;
+    if (input.kind === "tick") return this.#tick(input.now);
+    if (input.kind === "answered" || input.link !== this.#link) return;
+    if (input.kind === "opened") this.login();
+    else if (input.kind === "closed") this.#lose(input.info.reason || input.info.cause);
+    else {
+      this.pings.heard(this.#heardAt = input.now);
+      this.read(input.data);
+    }
+  }
+
+  #tick(now: Instant): void {
+    if (now >= this.#connector.deadline) this.start(now);
+    if (this.#deadlines.due(now) !== undefined || this.pings.due(now)) {
+      this.#drop("The server does not answer");
+    }
+  }
+
+  #drop(reason: string): void {
+    this.outputs.abort(this.#link);
+    this.#lose(reason);
+  }
+
+  #lose(reason: string): void {
+    this.#link = 0;
+    this.#deadlines.clearAll();
+    this.reset();
+    if (this.#state === "leaving") return this.#end();
+    if (this.#state === "ready") this.#gap.begin(this.#heardAt);
+    this.#state = "away";
+    this.pings.stop();
+    const next = this.#connector.failed(this.now);
+    if (next === undefined) return this.#end(new ConnectionError("unreachable", `Cannot connect: ${reason}`));
+    this.tell({ kind: "reconnecting", reason, after: next.after });
+  }
+
+  #end(error?: Error): void {
+    if (this.#link !== 0) this.outputs.abort(this.#link);
+    this.#link = 0;
+    this.#state = "ended";
+    this.reset();
+    this.#connector.stop();
+    this.#deadlines.clearAll();
+    this.pings.stop();
+    this.outputs.end(error);
+  }
+}

@@ -55,7 +55,7 @@ const compared = all.filter(([name]) =>
 /** The least speed against the floor, at which the target holds. */
 const leastSpeed: Readonly<Record<string, number>> = { "parley": 0.95, "parley, one in ten": 0.9 };
 const SHARDS = [1, 10, 100, 1_000];
-const MOST_MEMORY = 2.75;
+const MOST_MEMORY = 2.5;
 /** Below so many, resident memory shows the blocks that a runtime takes at once more than it does shards. */
 const LEAST_RESIDENT = 1_000;
 

@@ -4,6 +4,7 @@ import type { Grant, Permits } from "./permits.ts";
 
 /** What the core has asked for. */
 interface Asked {
+  readonly id: number;
   readonly controller: AbortController;
   /** The permit that was granted. */
   grant: Grant | undefined;
@@ -18,7 +19,8 @@ export class Asks<Ask, Answer> {
   readonly #answerBy: AnswerBy<Ask, Answer> | undefined;
   readonly #work: Host["work"];
   readonly #answered: (id: number, answer: Answer | PermitAnswer | AskFailed) => void;
-  readonly #asked = new Map<number, Asked>();
+  /** A core has few under way at a time. */
+  #asked: readonly Asked[] = [];
 
   /** Takes who grants permits, who answers everything else, in what of the host's, and whom to tell. */
   constructor(
@@ -35,28 +37,29 @@ export class Asks<Ask, Answer> {
 
   /** Asks. */
   ask(id: number, ask: Ask | PermitAsk): void {
-    const asked: Asked = { controller: new AbortController(), grant: undefined };
-    this.#asked.set(id, asked);
+    const asked: Asked = { id, controller: new AbortController(), grant: undefined };
+    this.#asked = [...this.#asked, asked];
     this.#answer(asked, ask).then(
-      (answer) => this.#tell(id, asked, answer),
+      (answer) => this.#tell(asked, answer),
       (error) => {
         const failed = error instanceof Error ? error : new Error(String(error));
-        this.#tell(id, asked, { kind: "error", error: failed });
+        this.#tell(asked, { kind: "error", error: failed });
       },
     );
   }
 
   /** Gives a permit back, or withdraws an ask that has no answer yet. */
   release(id: number, used: boolean): void {
-    const asked = this.#asked.get(id);
-    this.#asked.delete(id);
-    if (asked?.grant === undefined) asked?.controller.abort();
+    const asked = this.#asked.find((other) => other.id === id);
+    if (asked === undefined) return;
+    this.#forget(asked);
+    if (asked.grant === undefined) asked.controller.abort();
     else asked.grant.release(used);
   }
 
   /** The core has ended. Whether an unreleased permit had its effect is not known: to count it is the safe side. */
   end(): void {
-    for (const id of [...this.#asked.keys()]) this.release(id, true);
+    for (const { id } of this.#asked) this.release(id, true);
   }
 
   async #answer(asked: Asked, ask: Ask | PermitAsk): Promise<Answer | PermitAnswer> {
@@ -74,11 +77,15 @@ export class Asks<Ask, Answer> {
     return await (this.#work?.(`the answer to "${kind}"`, run) ?? run());
   }
 
-  #tell(id: number, asked: Asked, answer: Answer | PermitAnswer | AskFailed): void {
-    if (this.#asked.get(id) !== asked) return;
+  #tell(asked: Asked, answer: Answer | PermitAnswer | AskFailed): void {
+    if (!this.#asked.includes(asked)) return;
     // A permit is kept until it is released.
-    if (asked.grant === undefined) this.#asked.delete(id);
-    this.#answered(id, answer);
+    if (asked.grant === undefined) this.#forget(asked);
+    this.#answered(asked.id, answer);
+  }
+
+  #forget(asked: Asked): void {
+    this.#asked = this.#asked.filter((other) => other !== asked);
   }
 }
 

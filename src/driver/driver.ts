@@ -100,7 +100,51 @@ class Attached implements LinkEvents {
  * }
  * ```
  */
-export class Driver<Command, Event extends { readonly kind: string }, Ask = never, Answer = never> {
+export class Driver<Command, Event extends { readonly kind: string }, Ask = never, Answer = never>
+  implements Stoppable {
+  readonly #running: Running<Command, Event, Ask, Answer>;
+
+  /** Takes the core and what to do with what comes out of it. */
+  constructor(core: Protocol<Command, Event, Ask, Answer>, options: DriverOptions<Event, Ask, Answer>) {
+    this.#running = new Running(core, options, this);
+  }
+
+  /** True once the core has ended. */
+  get ended(): boolean {
+    return this.#running.ended;
+  }
+
+  /** Begins; call it once. */
+  start(): void {
+    this.#running.start();
+  }
+
+  /** Ends politely; `ended` follows. */
+  shutdown(mode: ShutdownMode): void {
+    this.#running.shutdown(mode);
+  }
+
+  /**
+   * Gives the core a command. The promise tells how it ended, with what `read` makes of the outcome's
+   * value; it may be left alone, since a rejection nobody looks at is not reported by the runtime.
+   *
+   * @throws {CommandError} at once, if the command is not acceptable or the core has ended.
+   */
+  command(command: Command, signal?: AbortSignal): Promise<unknown>;
+  command<T>(command: Command, signal: AbortSignal | undefined, read: (value: unknown) => T): Promise<T>;
+  command(command: Command, signal?: AbortSignal, read?: (value: unknown) => unknown): Promise<unknown> {
+    return this.#running.command(command, signal, read);
+  }
+
+  /** Hands a link that somebody else opened to a server core; returns its number. */
+  accept(info: OpenInfo, attach: (events: LinkEvents) => Link): number {
+    return this.#running.accept(info, attach);
+  }
+}
+
+/** What a driver does; its links tell it what they bring, which is nobody else's to call. */
+class Running<Command, Event extends { readonly kind: string }, Ask, Answer> implements Listener {
+  readonly #driver: Stoppable;
   readonly #core: Protocol<Command, Event, Ask, Answer>;
   readonly #host: Host;
   readonly #label: string;
@@ -117,27 +161,14 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   /** What the clock said last. */
   #time: Instant = -Infinity;
   #timerAt: Instant = Infinity;
-  #undoTimer: () => void = () => {};
+  #undoTimer: () => void = nothing;
 
-  readonly #listener: Listener = {
-    opened: (id, info) => {
-      if (this.#observed) {
-        this.#observe({ kind: "opened", link: id, info: { ...info, url: shownUrl(info.url) } });
-      }
-      this.#core.opened(id, info, this.#now());
-      this.#drain();
-    },
-    received: (id, data, together) => {
-      if (this.#observed) this.#observe({ kind: "received", link: id, data });
-      // What came at the same time needs no look at the clock, which on Deno costs as much as all else here.
-      this.#core.receive(id, data, together ? this.#time : this.#now());
-      this.#drain();
-    },
-    closed: (id, info) => this.#closed(id, info),
-  };
-
-  /** Takes the core and what to do with what comes out of it. */
-  constructor(core: Protocol<Command, Event, Ask, Answer>, options: DriverOptions<Event, Ask, Answer>) {
+  constructor(
+    core: Protocol<Command, Event, Ask, Answer>,
+    options: DriverOptions<Event, Ask, Answer>,
+    driver: Stoppable,
+  ) {
+    this.#driver = driver;
     const { host, label, permits = host.permits, deliver, ended, answer } = options;
     this.#core = core;
     this.#host = host;
@@ -152,32 +183,21 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
     });
   }
 
-  /** True once the core has ended. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** Begins; call it once. */
   start(): void {
     this.#core.start(this.#now());
     this.#drain();
   }
 
-  /** Ends politely; `ended` follows. */
   shutdown(mode: ShutdownMode): void {
     if (this.#ended) return;
     this.#core.shutdown(mode, this.#now());
     this.#drain();
   }
 
-  /**
-   * Gives the core a command. The promise tells how it ended, with what `read` makes of the outcome's
-   * value; it may be left alone, since a rejection nobody looks at is not reported by the runtime.
-   *
-   * @throws {CommandError} at once, if the command is not acceptable or the core has ended.
-   */
-  command(command: Command, signal?: AbortSignal): Promise<unknown>;
-  command<T>(command: Command, signal: AbortSignal | undefined, read: (value: unknown) => T): Promise<T>;
   command(
     command: Command,
     signal: AbortSignal | undefined,
@@ -197,7 +217,6 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
     return settled;
   }
 
-  /** Hands a link that somebody else opened to a server core; returns its number. */
   accept(info: OpenInfo, attach: (events: LinkEvents) => Link): number {
     const id = --this.#lastAccepted;
     if (this.#ended) {
@@ -209,6 +228,29 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
     this.#core.opened(id, info, this.#now());
     this.#drain();
     return id;
+  }
+
+  opened(id: number, info: OpenInfo): void {
+    if (this.#observed) {
+      this.#observe({ kind: "opened", link: id, info: { ...info, url: shownUrl(info.url) } });
+    }
+    this.#core.opened(id, info, this.#now());
+    this.#drain();
+  }
+
+  received(id: number, data: Data, together: boolean): void {
+    if (this.#observed) this.#observe({ kind: "received", link: id, data });
+    // What came at the same time needs no look at the clock, which on Deno costs as much as all else here.
+    this.#core.receive(id, data, together ? this.#time : this.#now());
+    this.#drain();
+  }
+
+  closed(id: number, info: CloseInfo): void {
+    this.#forget(id);
+    this.#observe({ kind: "closed", link: id, info });
+    if (info.mistake !== undefined) return this.#finish(info.mistake);
+    this.#core.closed(id, info, this.#now());
+    this.#drain();
   }
 
   /**
@@ -236,7 +278,7 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   #deliver(event: Event): void {
     if (this.#observed) this.#observe({ kind: "event", event: event.kind });
     try {
-      this.#deliverTo(event, this);
+      this.#deliverTo(event, this.#driver);
     } catch (error) {
       this.#observe({ kind: "error", error });
     }
@@ -308,26 +350,18 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
       // A mistake of the caller's, which no other attempt would mend.
       if (error instanceof OptionError) return this.#finish(error);
       const reason = error instanceof Error ? error.message : String(error);
-      this.#closed(id, { code: 0, reason, clean: false, cause: "refused" });
+      this.closed(id, { code: 0, reason, clean: false, cause: "refused" });
     }
   }
 
   /** Opens a link and lets its callbacks through for as long as the core has not dropped it. */
   #attach(id: number, open: (events: LinkEvents) => Link): void {
     // A transport may call back before it has returned the link.
-    const attached = new Attached(id, this.#listener);
+    const attached = new Attached(id, this);
     this.#links.set(id, attached);
     const link = open(attached);
     if (attached.live) attached.link = link;
     else link.abort();
-  }
-
-  #closed(id: number, info: CloseInfo): void {
-    this.#forget(id);
-    this.#observe({ kind: "closed", link: id, info });
-    if (info.mistake !== undefined) return this.#finish(info.mistake);
-    this.#core.closed(id, info, this.#now());
-    this.#drain();
   }
 
   #drop(id: number): void {
@@ -365,7 +399,7 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
       this.#settle(ticket, { kind: "failed", error: closed });
     }
     this.#observe({ kind: "end", error });
-    this.#endedTo?.(error, this);
+    this.#endedTo?.(error, this.#driver);
   }
 
   #observe(observation: Unstamped<Observation>): void {
@@ -378,3 +412,5 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
     }
   }
 }
+
+function nothing(): void {}

@@ -121,7 +121,8 @@ export type Output<Event, Ask = never> = Action<Ask> | { readonly kind: "event";
  * What links bring, answers and ticks count in the order in which they came: a tick never overtakes what was
  * received before it. `poll()` works through them one message at a time, and hands out what comes of one before
  * it looks at the next, so that whoever is told an event sees the core as of its message. `command`, `cancel`
- * and `shutdown` act at once; after `shutdown` nothing is told but outcomes and the end.
+ * and `shutdown` act at once. What came before a `shutdown`, or comes while the link is being closed, is still told;
+ * the last output is the end.
  *
  * What peers send never throws. What the caller gets wrong throws at once.
  *

@@ -1,4 +1,4 @@
-const SMALLEST = 4;
+const SMALLEST = 2;
 const LARGE = 1024;
 
 /**

@@ -12,7 +12,8 @@ const HISTORY = 10;
 export class Heartbeat {
   #interval = 0;
   #dueAt: Instant = Infinity;
-  readonly #latencies: number[] = [];
+  // Replaced, never changed: it is handed out.
+  #latencies: readonly number[] = [];
   #sentAt: Instant = -Infinity;
   /** When the oldest heartbeat was sent of which no acknowledgement has come. */
   #unansweredSince: Instant = Infinity;
@@ -35,7 +36,7 @@ export class Heartbeat {
 
   /** The last latencies, the latest last; those of earlier links, too. */
   get latencies(): readonly number[] {
-    return [...this.#latencies];
+    return this.#latencies;
   }
 
   /** "Your app should wait `heartbeat_interval * jitter` where `jitter` is any random value between 0 and 1." */
@@ -92,8 +93,7 @@ export class Heartbeat {
     if (this.#unansweredSince === Infinity) return undefined;
     this.#unansweredSince = Infinity;
     const latency = now - this.#sentAt;
-    this.#latencies.push(latency);
-    if (this.#latencies.length > HISTORY) this.#latencies.shift();
+    this.#latencies = [...this.#latencies, latency].slice(-HISTORY);
     return latency;
   }
 }

@@ -273,6 +273,10 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
       case "registered":
         return this.#registered(step.nick, line);
       case "upgrade":
+        if (this.#phase === "ready" && this.#connection !== undefined) {
+          this.#gap.begin(this.#connection.heardAt);
+        }
+        this.#phase = "connecting";
         this.#abort();
         return this.#open(this.#dialler.upgrade(step.port, this.#now));
       case "policy":
@@ -326,6 +330,8 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     if (this.#phase === "connecting" || this.#phase === "ready") {
       connection.register(message, this.#now);
     }
+    // What has ended the link, or the session, means nothing more.
+    if (connection.left) return;
     this.#heed(message, event);
     if (this.#phase === "connecting" && this.#connection?.registered) this.#becomeReady(this.#connection);
     this.#tellGap();
@@ -461,6 +467,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     this.#connection = undefined;
     this.#dialler.linkLeft(this.#now);
     this.#regain.stop();
+    this.#pending.linkLost();
   }
 
   /** The link is gone. */
@@ -468,7 +475,6 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     const connection = this.#connection;
     if (connection === undefined) return;
     this.#leaveLink();
-    this.#pending.linkLost();
     if (this.#phase === "ending") return this.#finish(this.#failure);
     const wasOpen = !connection.dialing;
     if (info !== undefined && !wasOpen && this.#dialler.withoutSubprotocols(info)) return this.#dial();

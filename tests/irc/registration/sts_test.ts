@@ -86,6 +86,17 @@ test("IrcSession: a policy that has expired, or was withdrawn, lets it connect i
   assertEquals(secure.sts.load("irc.test"), undefined);
 });
 
+test("IrcSession: a server that wants TLS once we are in loses what is under way, and no session ends twice", async () => {
+  const hand = await started(PLAIN);
+  hand.offers("").lines(":s 001 bot :hi");
+  const ticket = hand.command({ kind: "PRIVMSG", target: "#a", text: "x" });
+  hand.lines(":s CAP bot NEW :sts=port=7000");
+  assertEquals([hand.outcome(ticket), dials(hand).at(-1)], ["lost", "ircs://IRC.test:7000".toLowerCase()]);
+  hand.told();
+  hand.offers("").lines(":s 001 bot :hi");
+  assertEquals(hand.kinds(), ["CAP", "RPL_WELCOME", "ready", "gap"]);
+});
+
 test("IrcSession: the expiry is reckoned anew when the link ends, and when the policy changes", async () => {
   const hand = await started({ url: "ircs://irc.test", timeouts: { idle: HOUR } });
   hand.offers("sts=duration=60").lines(":s 001 bot :hi");

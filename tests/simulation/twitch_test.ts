@@ -1,11 +1,10 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import type { Fault } from "../../testing/world/faults.ts";
-import { checkSeeds, plantedBugs } from "./_suite.ts";
+import { checkSeeds } from "./_suite.ts";
 import { type TwitchAct, twitchWorld } from "./twitch_world.ts";
 
 checkSeeds(twitchWorld, { fixed: 40, fresh: 150 });
-plantedBugs(twitchWorld, 100);
 
 /** A plan that once made something go wrong. */
 function found(name: string, seed: number, plan: readonly Fault<TwitchAct>[]): void {

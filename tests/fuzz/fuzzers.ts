@@ -5,6 +5,7 @@ import { ircFuzzer } from "./irc_fuzz.ts";
 import { scramFuzzer } from "./scram_fuzz.ts";
 import { signedBody } from "./signed_body_fuzz.ts";
 import { twitchFuzzer } from "./twitch_fuzz.ts";
+import { upgradeAnswers } from "./upgrade_fuzz.ts";
 
 /** Every fuzzer there is. */
 export const fuzzers: readonly Fuzzer[] = [
@@ -14,4 +15,5 @@ export const fuzzers: readonly Fuzzer[] = [
   scramFuzzer,
   signedBody,
   twitchFuzzer,
+  upgradeAnswers,
 ];

@@ -36,7 +36,10 @@ async function simulate<Act>(world: World<Act>): Promise<boolean> {
   const progress = new Progress();
   const seeds = Array.from({ length: count }, (_, index) => from + index);
   let done = 0;
-  const step = () => progress.show(() => `${world.name}: ${++done} of ${count} worlds`);
+  const step = () => {
+    done++;
+    progress.show(() => `${world.name}: ${done} of ${count} worlds`);
+  };
   const found = await searchWorlds(fc, world, seeds, { tally, progress: step });
   progress.end();
   report(world.name, tally, (performance.now() - began) / 1_000);

@@ -375,6 +375,19 @@ test("IrcSession: an answer to a private message goes to its sender, one to a ch
   assertEquals(targets, ["ann", "#c"]);
 });
 
+test("IrcSession: the refusal of a PART does not count for the JOIN behind it", () => {
+  const hand = ready();
+  const part = hand.command({ kind: "PART", channel: "#a" });
+  const join = hand.command({ kind: "JOIN", channel: "#a" });
+  hand.lines(":s 403 bot #a :No such channel");
+  assertEquals([hand.outcome(part), hand.outcome(join)], ["failed", undefined]);
+  hand.lines(":bot!b@h JOIN #a");
+  assertEquals(hand.outcome(join), "done");
+  const again = hand.command({ kind: "JOIN", channel: "#b" });
+  hand.lines(":s 403 bot #b :No such channel");
+  assertEquals(hand.outcome(again), "failed");
+});
+
 test("IrcSession: what cannot be sent is refused at once", () => {
   const hand = ready();
   const bad = [

@@ -56,3 +56,13 @@ test("irc: a server whose PING is due at a time that no sum of others gives does
   ]);
   assertEquals(violations, []);
 });
+
+test("irc: the refusal of a PART that comes late does not take back the JOIN sent behind it", async () => {
+  // What this once was: 403 was taken for the JOIN's, and the channel given up for ever.
+  const { violations } = await ircWorld.run(993523996, [
+    { kind: "act", at: 610, act: { kind: "part", channel: "#B{^1}" } },
+    { kind: "freeze", at: 2274, ms: 17_726, client: "bot", first: "timers", clockStands: false },
+    { kind: "silence", at: 4218, ms: 0, directions: ["to client", "to server"], scope: { client: "bot" } },
+  ]);
+  assertEquals(violations, []);
+});

@@ -136,6 +136,11 @@ export class Outbox {
     return this.#sent.splice(0);
   }
 
+  /** The oldest line under way of which this is true. */
+  oldestSent(isAbout: (outgoing: Outgoing) => boolean): Outgoing | undefined {
+    return this.#sent.find(isAbout);
+  }
+
   /** An error numeric came; returns the oldest line it can mean, which is then no longer under way. */
   takeRefused(isAbout: (outgoing: Outgoing) => boolean): Outgoing | undefined {
     const index = this.#sent.findIndex(isAbout);

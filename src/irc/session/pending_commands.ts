@@ -86,13 +86,15 @@ export class PendingCommands {
   numericRefused(message: IrcMessage): void {
     const named = message.param(1);
     const channel = this.#channels.get(named);
-    if (channel?.wanted && !channel.joined && JOIN_REFUSALS.has(message.command)) {
+    const folded = this.#channels.fold(named);
+    const names = ({ about }: Outgoing) => about.some((name) => this.#channels.fold(name) === folded);
+    // ERR_NOSUCHCHANNEL refuses whatever names one, and the server handles lines in their order.
+    const older = message.command === "403" ? this.#outbox.oldestSent(names)?.purpose : undefined;
+    const refusesJoin = JOIN_REFUSALS.has(message.command) && older !== "part" && older !== "say";
+    if (channel?.wanted && !channel.joined && refusesJoin) {
       return this.#channels.refuse(named, message.text);
     }
-    const folded = this.#channels.fold(named);
-    const outgoing = this.#outbox.takeRefused(({ purpose, about }) =>
-      purpose !== "join" && about.some((name) => this.#channels.fold(name) === folded)
-    );
+    const outgoing = this.#outbox.takeRefused((line) => line.purpose !== "join" && names(line));
     if (outgoing?.ticket === undefined) return;
     if (outgoing.purpose === "part") this.#channels.sawPart(named);
     const error = new CommandError(

@@ -111,5 +111,34 @@ export const ircClientBugs: Readonly<Record<string, IrcClientBug>> = {
       },
     }),
   },
+  "tells who reads of no end": {
+    caught: "reader_endless",
+    uses: ({ read }) => ({
+      read: () => {
+        const events = read();
+        const next = async () => {
+          const result = await events.next();
+          return result.done ? new Promise<never>(() => {}) : result;
+        };
+        return { next };
+      },
+    }),
+  },
+  "tells who reads less than who handles": {
+    caught: "readers_differ",
+    uses: ({ read }) => ({
+      read: () => {
+        const events = read();
+        let said = 0;
+        const next = async () => {
+          const result = await events.next();
+          return !result.done && result.value.kind === "PRIVMSG" && ++said === 5
+            ? await events.next()
+            : result;
+        };
+        return { next };
+      },
+    }),
+  },
   "wakes nobody who waits": { caught: "wait_missed", uses: () => ({ wait: () => new Promise(() => {}) }) },
 };

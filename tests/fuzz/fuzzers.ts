@@ -6,6 +6,7 @@ import { scramFuzzer } from "./scram_fuzz.ts";
 import { signedBody } from "./signed_body_fuzz.ts";
 import { twitchFuzzer } from "./twitch_fuzz.ts";
 import { upgradeAnswers } from "./upgrade_fuzz.ts";
+import { websocketDifferential } from "./websocket_differential_fuzz.ts";
 
 /** Every fuzzer there is. */
 export const fuzzers: readonly Fuzzer[] = [
@@ -16,4 +17,5 @@ export const fuzzers: readonly Fuzzer[] = [
   signedBody,
   twitchFuzzer,
   upgradeAnswers,
+  websocketDifferential,
 ];

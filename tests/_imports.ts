@@ -11,10 +11,11 @@ import ts from "typescript";
  */
 export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/is_server.ts": [],
+  "src/node_process.ts": [],
   "src/protocol": [],
   "src/driver": ["src/protocol", "src/is_server.ts"],
-  "src/transport": ["src/protocol", "src/is_server.ts"],
-  "src/storage": ["src/protocol"],
+  "src/transport": ["src/protocol", "src/is_server.ts", "src/node_process.ts"],
+  "src/storage": ["src/protocol", "src/node_process.ts"],
   "src/irc/wire": ["src/protocol"],
   "src/irc/session": ["src/protocol", "src/irc/wire"],
   "src/irc/host": ["src/protocol", "src/storage", "src/irc/wire", "src/irc/session"],
@@ -463,15 +464,17 @@ export function checkImports({ files, name, exports }: Sources): string[] {
       }
     }
   }
-  // In a browser or on an edge worker there is no node:*, so loading must not need it.
+  // In a browser there is no node:*, and its bundlers fail on any import of it, even on one that is never run.
   const seen = new Set<string>();
   for (const start of doors.filter((path) => !isIn(path, "testing"))) {
-    for (const [path, way] of reach(start, (edge) => !edge.typeOnly && !edge.dynamic)) {
-      for (const { specifier, line, typeOnly, dynamic } of modules.get(path)?.imports ?? []) {
-        if (!specifier.startsWith("node:") || typeOnly || dynamic || seen.has(`${path}:${line}`)) continue;
+    for (const [path, way] of reach(start, (edge) => !edge.typeOnly)) {
+      for (const { specifier, line, typeOnly } of modules.get(path)?.imports ?? []) {
+        if (!specifier.startsWith("node:") || typeOnly || seen.has(`${path}:${line}`)) continue;
         seen.add(`${path}:${line}`);
         problems.push(
-          `${start} loads "${specifier}" at ${path}:${line}, by ${way.join(" → ")}: import it dynamically`,
+          `${start} reaches "${specifier}" at ${path}:${line}, by ${
+            way.join(" → ")
+          }: take it by nodeProcess()`,
         );
       }
     }

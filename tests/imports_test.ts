@@ -40,7 +40,7 @@ const RIGHT: Readonly<Record<string, string>> = {
   "src/driver/host.ts":
     `export interface Host { now(): number }\nexport const now = () => performance.now();`,
   "src/transport/dial.ts": `export const dial = async () => await import("./node_net.ts");`,
-  "src/transport/node_net.ts": `import net from "node:net"; export const connect = net.connect;`,
+  "src/transport/node_net.ts": `import type net from "node:net"; export type Connect = typeof net.connect;`,
   "src/irc/mod.ts": `export * from "./wire/message.ts";\nexport * from "./client.ts";`,
   "src/irc/wire/message.ts": `export const parse = (text: string) => text;`,
   "src/irc/wire/_framing.ts": `import { x } from "../../protocol/backoff.ts"; export const frame = x;`,
@@ -181,10 +181,16 @@ const WRONG: readonly [why: string, path: string, text: string, problem: string]
     "as a value",
   ],
   [
+    "node:* when run",
+    "src/transport/node_net.ts",
+    `export const open = async () => (await import("node:net")).connect;`,
+    `mod.ts reaches "node:net" at src/transport/node_net.ts:1`,
+  ],
+  [
     "node:* when loaded",
     "src/irc/client.ts",
     `import "node:net";`,
-    `mod.ts loads "node:net" at src/irc/client.ts:1`,
+    `mod.ts reaches "node:net" at src/irc/client.ts:1`,
   ],
   [
     "@std reachable from an export",

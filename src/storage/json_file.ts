@@ -1,3 +1,4 @@
+import { type NodeProcess, nodeProcess } from "../node_process.ts";
 import { OptionError } from "../protocol/errors.ts";
 
 /** What was begun so long ago, in milliseconds, and has not taken the file's place, never will. */
@@ -30,11 +31,11 @@ export class JsonFile<Value> {
   /**
    * Reads it; undefined if there is no such file.
    *
-   * @throws {OptionError} if it holds something else.
+   * @throws {OptionError} if it holds something else, or this runtime has no files.
    * @throws what the file system throws otherwise.
    */
   async read(): Promise<Value | undefined> {
-    const { readFile } = await import("node:fs/promises");
+    const { readFile } = this.#runtime().getBuiltinModule("node:fs/promises");
     let text: string;
     try {
       text = await readFile(this.#path, "utf8");
@@ -49,6 +50,7 @@ export class JsonFile<Value> {
    * Writes what `value` gives once the write begins; resolves once it is in the file. What is to be written
    * while another write is under way is written together.
    *
+   * @throws {OptionError} if this runtime has no files.
    * @throws what the file system throws.
    */
   async write(value: () => Value): Promise<void> {
@@ -64,7 +66,7 @@ export class JsonFile<Value> {
   }
 
   async #write(text: string): Promise<void> {
-    const { open, rename, rm } = await import("node:fs/promises");
+    const { open, rename, rm } = this.#runtime().getBuiltinModule("node:fs/promises");
     if (!this.#swept) await this.#sweep();
     this.#swept = true;
     // A name that nobody can guess, and only if nothing is there: otherwise whoever may write to the folder could
@@ -86,10 +88,18 @@ export class JsonFile<Value> {
     }
   }
 
+  #runtime(): NodeProcess {
+    const process = nodeProcess();
+    if (process !== undefined) return process;
+    throw new OptionError(
+      `Cannot keep ${this.#what} in the file "${this.#path}": this runtime has no files, give another store`,
+    );
+  }
+
   /** Removes what processes that died while they wrote have left, as far as it may be. */
   async #sweep(): Promise<void> {
-    const { lstat, readdir, rm } = await import("node:fs/promises");
-    const { basename, dirname, join } = await import("node:path");
+    const { lstat, readdir, rm } = this.#runtime().getBuiltinModule("node:fs/promises");
+    const { basename, dirname, join } = this.#runtime().getBuiltinModule("node:path");
     const folder = dirname(this.#path);
     const name = basename(this.#path);
     try {

@@ -1,8 +1,9 @@
 import type { PeerCertificate } from "node:tls";
+import { nodeProcess } from "../node_process.ts";
 import type { Dial, DialRequest, Link, LinkEvents } from "../protocol/link.ts";
 import { OptionError } from "../protocol/errors.ts";
 import { streamAddress } from "./_address.ts";
-import { bun, type BunRuntime, type BunSocket, type BunSocketHandler, nodeProcess } from "./_runtime.ts";
+import { bun, type BunRuntime, type BunSocket, type BunSocketHandler } from "./_runtime.ts";
 import { type Pipe, reasonOf, StreamLink } from "./_stream.ts";
 import { plainFingerprint, trustedByDefault } from "./_trust.ts";
 import { DEFAULT_MAX_BUFFERED, type DialOptions } from "./options.ts";

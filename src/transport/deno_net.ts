@@ -1,7 +1,8 @@
+import { nodeProcess } from "../node_process.ts";
 import { joinBytes } from "../protocol/bytes.ts";
 import type { Dial, DialRequest, Link, LinkEvents } from "../protocol/link.ts";
 import { OptionError } from "../protocol/errors.ts";
-import { deno, type DenoConn, type DenoRuntime, nodeProcess } from "./_runtime.ts";
+import { deno, type DenoConn, type DenoRuntime } from "./_runtime.ts";
 import { type Pipe, reasonOf, StreamLink } from "./_stream.ts";
 import { type StreamAddress, streamAddress } from "./_address.ts";
 import { needsNode } from "./_trust.ts";

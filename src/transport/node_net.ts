@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
+import { nodeProcess } from "../node_process.ts";
 import type { Dial, Link, LinkEvents } from "../protocol/link.ts";
 import { OptionError } from "../protocol/errors.ts";
 import { streamAddress } from "./_address.ts";
-import { nodeProcess } from "./_runtime.ts";
 import { reasonOf, StreamLink } from "./_stream.ts";
 import { plainFingerprint, trustedByDefault } from "./_trust.ts";
 import { DEFAULT_MAX_BUFFERED, type DialOptions } from "./options.ts";

@@ -1,3 +1,4 @@
+import { nodeProcess } from "../node_process.ts";
 import { joinBytes } from "../protocol/bytes.ts";
 import type { Dial, DialRequest, Link, LinkEvents } from "../protocol/link.ts";
 import { OptionError } from "../protocol/errors.ts";
@@ -5,7 +6,6 @@ import type { CloseInfo, Data } from "../protocol/protocol.ts";
 import { parseUrl, streamOf, unknownScheme } from "./_address.ts";
 import { ABNORMAL_CLOSURE, fittingReason, NO_STATUS, sendableCode } from "./_close_code.ts";
 import { closeFrame, FrameDecoder, type FrameEvents, messageFrame, pongFrame } from "./_frames.ts";
-import { nodeProcess } from "./_runtime.ts";
 import { askForUpgrade, type Crypto, readUpgrade, type Upgrade } from "./_upgrade.ts";
 import { DEFAULT_MAX_MESSAGE, type DialOptions } from "./options.ts";
 

@@ -1,10 +1,11 @@
+import { nodeProcess } from "../node_process.ts";
 import type { Dial, DialRequest, Link, LinkEvents } from "../protocol/link.ts";
 import { OptionError } from "../protocol/errors.ts";
 import type { CloseInfo, Data } from "../protocol/protocol.ts";
 import { shownUrl } from "../protocol/quote.ts";
 import { parseUrl, unknownScheme } from "./_address.ts";
 import { ABNORMAL_CLOSURE, fittingReason, sendableCode } from "./_close_code.ts";
-import { deno, isBun, nodeProcess } from "./_runtime.ts";
+import { deno, isBun } from "./_runtime.ts";
 import { reasonOf } from "./_stream.ts";
 import {
   DEFAULT_MAX_BUFFERED,

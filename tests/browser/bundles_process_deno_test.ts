@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { assertEquals } from "@std/assert";
+import { bundle, loadedAtOnce } from "./_bundle.ts";
+
+const { exports }: { exports: Record<string, string> } = JSON.parse(
+  readFileSync(new URL("../../deno.json", import.meta.url), "utf8"),
+);
+
+describe("entries", () => {
+  for (const [entry, path] of Object.entries(exports)) {
+    it(`${entry}: bundles for browsers, and loads no TCP there`, () => {
+      bundle(path);
+      const loaded = loadedAtOnce(bundle(path, { splitting: true }));
+      assertEquals(
+        loaded.filter((source) => /transport\/(\w+_net|stream_websocket|_frames)/.test(source)),
+        [],
+      );
+    });
+  }
+});

@@ -25,7 +25,7 @@ export async function commands(wanted: readonly string[], scratch: string): Prom
     const args = {
       deno: ["run", "-A", "--quiet", "--no-check", "--v8-flags=--expose-gc", ...config.args],
       bun: ["run"],
-      node: ["--expose-gc"],
+      node: ["--expose-gc", `--import=${root}/tools/node_hook.ts`],
     };
     found.push({ name, ...runtime, args: args[name] });
   }

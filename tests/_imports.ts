@@ -4,6 +4,7 @@
  * @module
  */
 import ts from "typescript";
+import { Origins } from "./_exports.ts";
 
 /**
  * The rooms of the house, and which others each may import from: imports point one way. A room within another
@@ -75,7 +76,10 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/discord/interactions/registration",
   ],
   "src/hono": ["src/protocol", "src/discord/interactions"],
-  "testing/world": ["src/protocol", "src/driver", "src/transport", "src/irc/wire"],
+  // Re-exports what the other package needs.
+  "src/internal": ["src/protocol", "src/driver", "src/transport", "src/irc"],
+  // Of another package: it imports from this one by name, and is held to the files that have what it names.
+  "testing/world": ["src/protocol", "src/driver", "src/transport", "src/irc/wire", "src/internal"],
   "testing/irc": ["src/protocol", "src/driver", "src/irc", "testing/world"],
   "testing/twitch": ["src/protocol", "src/driver", "src/irc/wire", "src/twitch", "testing/world"],
   "testing/discord": [
@@ -166,6 +170,8 @@ interface Import {
   readonly typeOnly: boolean;
   /** Loaded only when run. */
   readonly dynamic: boolean;
+  /** What it takes of the module; undefined: all of it, or it does not say. */
+  readonly name?: string;
 }
 
 /** Something a core must not touch. */
@@ -185,6 +191,17 @@ interface Module {
 function isTypeOnlyClause(clause: ts.ImportClause | undefined): boolean {
   // `import { type A }` still loads the module where types are stripped and nothing is elided.
   return clause !== undefined && clause.phaseModifier === ts.SyntaxKind.TypeKeyword;
+}
+
+/** The import of each of its names by itself; of all, where it does not name what it takes. */
+function eachName(clause: ts.ImportClause | undefined, whole: Import): Import[] {
+  const bindings = clause?.namedBindings;
+  if (clause?.name !== undefined || bindings === undefined || ts.isNamespaceImport(bindings)) return [whole];
+  return bindings.elements.map(({ name, propertyName, isTypeOnly }) => ({
+    ...whole,
+    typeOnly: whole.typeOnly || isTypeOnly,
+    name: (propertyName ?? name).text,
+  }));
 }
 
 function bindingNames(name: ts.BindingName): string[] {
@@ -286,7 +303,10 @@ export function readModule(path: string, text: string): Module {
   const lineOf = (node: ts.Node) => file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
   const add = (at: ts.Node, specifier: ts.Node | undefined, typeOnly: boolean, dynamic: boolean) => {
     if (specifier !== undefined && ts.isStringLiteralLike(specifier)) {
-      imports.push({ specifier: specifier.text, line: lineOf(at), typeOnly, dynamic });
+      const whole = { specifier: specifier.text, line: lineOf(at), typeOnly, dynamic };
+      // Only another package asks for files by what they export.
+      const byName = isIn(path, "testing") && ts.isImportDeclaration(at) && !whole.specifier.startsWith(".");
+      imports.push(...byName ? eachName(at.importClause, whole) : [whole]);
     } else if (specifier !== undefined) {
       impurities.push({ what: "an import whose specifier is no literal", line: lineOf(at) });
     }
@@ -356,11 +376,14 @@ export function checkImports({ files, name, exports }: Sources): string[] {
   const problems: string[] = [];
   const modules = new Map([...files].map(([path, text]) => [path, readModule(path, text)] as const));
 
+  const origins = new Origins(files, resolve);
+
   /** The file an import names; undefined if it names none of ours. */
-  const target = (from: string, { specifier }: Import): string | undefined => {
+  const target = (from: string, { specifier, name: taken }: Import): string | undefined => {
     if (specifier.startsWith(".")) return resolve(from, specifier);
     if (specifier !== name && !specifier.startsWith(`${name}/`)) return undefined;
-    return exports[`.${specifier.slice(name.length)}`]?.replace(/^\.\//, "");
+    const door = exports[`.${specifier.slice(name.length)}`]?.replace(/^\.\//, "");
+    return door === undefined || taken === undefined ? door : origins.of(door, taken);
   };
 
   /** Every module reached along the imports that `follow` accepts, with the way there. */
@@ -382,14 +405,19 @@ export function checkImports({ files, name, exports }: Sources): string[] {
       checkOutside(where, edge, room);
       return;
     }
-    if (!edge.specifier.startsWith(".")) {
+    const byName = !edge.specifier.startsWith(".");
+    const isOther = isIn(from, "testing") !== isIn(to, "testing");
+    if (byName && !isOther) {
       problems.push(`${where} imports "${edge.specifier}": within the package, import the file itself`);
     }
     if (!modules.has(to)) {
       problems.push(`${where} imports ${to}, which does not exist`);
       return;
     }
-    if (from !== "mod.ts" && isDoor(to)) {
+    if (!byName && isOther) {
+      problems.push(`${where} imports ${to}: it is another package's, which is imported by its name`);
+    }
+    if (from !== "mod.ts" && isDoor(to) && !(byName && isOther)) {
       problems.push(`${where} imports ${to}: import the file that has what is needed, not a front door`);
     }
     if (isDoor(from) && to.split("/").at(-1)?.startsWith("_")) {

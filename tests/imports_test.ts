@@ -47,22 +47,28 @@ const RIGHT: Readonly<Record<string, string>> = {
   "src/irc/session/session.ts": `import { frame } from "../wire/_framing.ts";`,
   "src/irc/host/answers.ts": `export const answer = () => Promise.resolve(setTimeout(() => {}, 1));`,
   "src/irc/client.ts":
-    `import { now } from "../driver/host.ts"; import { dial } from "../transport/dial.ts"; export type { Host } from "../driver/host.ts"; import "./session/session.ts"; import "./host/answers.ts";`,
+    `import { now } from "../driver/host.ts"; import { dial } from "../transport/dial.ts"; export type { Host } from "../driver/host.ts"; import "./session/session.ts"; import "./host/answers.ts"; export const connect = () => setTimeout(() => {}, 1); export interface Waits { ms: number } export class IrcClient {}`,
   "src/twitch/session/pool.ts": `import { parse } from "../../irc/wire/message.ts";`,
   "src/discord/gateway/wire/command.ts": `import type { Snowflake } from "discord-api-types/globals";`,
   "src/discord/gateway/client.ts": `import { Rest } from "../rest/client.ts";`,
   "src/discord/rest/client.ts": `export class Rest {}`,
   "src/discord/interactions/routing/router.ts": `import { Rest } from "../../rest/client.ts";`,
-  "src/hono/interactions.ts": `import "../discord/interactions/routing/router.ts";`,
+  "src/hono/interactions.ts": `import "../discord/interactions/routing/router.ts"; export const door = 1;`,
   "testing/world/simulation.ts": `import { generate } from "selfsigned"; setTimeout(() => {}, 1);`,
-  "testing/irc/server.ts": `import { parse } from "../../src/irc/wire/message.ts";`,
+  "testing/irc/server.ts":
+    `import { parse } from "@parley/parley/irc"; import { x } from "@parley/parley/protocol";`,
   "examples/bot.ts":
     `import { IrcClient } from "@parley/parley/irc"; import { delay } from "node:timers/promises";`,
 };
 
 function problems(changes: Readonly<Record<string, string>>): string[] {
   const files = new Map(Object.entries({ ...RIGHT, ...changes }));
-  const exports = { ".": "./mod.ts", "./irc": "./src/irc/mod.ts", "./protocol": "./src/protocol/backoff.ts" };
+  const exports = {
+    ".": "./mod.ts",
+    "./irc": "./src/irc/mod.ts",
+    "./protocol": "./src/protocol/backoff.ts",
+    "./hono": "./src/hono/interactions.ts",
+  };
   return checkImports({ files, name: "@parley/parley", exports });
 }
 
@@ -130,7 +136,7 @@ const WRONG: readonly [why: string, path: string, text: string, problem: string]
   [
     "anything to hono",
     "testing/irc/server.ts",
-    `import "../../src/hono/interactions.ts";`,
+    `import { door } from "@parley/parley/hono";`,
     "imports src/hono/interactions.ts",
   ],
   [
@@ -138,6 +144,24 @@ const WRONG: readonly [why: string, path: string, text: string, problem: string]
     "mod.ts",
     `export * from "./testing/irc/server.ts";`,
     "imports testing/irc/server.ts",
+  ],
+  [
+    "the testing kit to a file of ours",
+    "testing/irc/server.ts",
+    `import { parse } from "../../src/irc/wire/message.ts";`,
+    "imports src/irc/wire/message.ts: it is another package's, which is imported by its name",
+  ],
+  [
+    "a name to a room it may not know",
+    "testing/twitch/server.ts",
+    `import { IrcClient } from "@parley/parley/irc";`,
+    "imports src/irc/client.ts: testing/twitch may import",
+  ],
+  [
+    "what a server core takes by name",
+    "testing/irc/server.ts",
+    `import { connect } from "@parley/parley/irc";`,
+    "reaches a timer (setTimeout) at src/irc/client.ts:1, by testing/irc/server.ts → src/irc/client.ts",
   ],
   ["to a mod.ts", "src/twitch/session/session.ts", `import "../../irc/mod.ts";`, "not a front door"],
   [
@@ -301,7 +325,12 @@ const FINE: readonly [why: string, path: string, text: string][] = [
   [
     "types that reach a clock",
     "testing/irc/server.ts",
-    `import type { Host } from "../../src/driver/host.ts";`,
+    `import type { Waits } from "@parley/parley/irc"; import { type Waits as W } from "@parley/parley/irc";`,
+  ],
+  [
+    "to take what is pure from where a clock is, too",
+    "testing/irc/server.ts",
+    `import { parse } from "@parley/parley/irc";`,
   ],
 ];
 

@@ -1,4 +1,4 @@
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Instant } from "@parley/parley/protocol";
 import type { ServerSession } from "./_session.ts";
 
 /** One link as the server sees it. */

@@ -1,5 +1,5 @@
-import type { Observation } from "../../src/driver/host.ts";
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Observation } from "@parley/parley/driver";
+import type { Instant } from "@parley/parley/protocol";
 import { follow } from "./_follower.ts";
 import type { DiscordClient, DiscordHistory, DiscordNumbered, DiscordTold } from "./_history.ts";
 import type { Delivered } from "../world/checker.ts";

@@ -1,4 +1,4 @@
-import type { Outcome } from "../../src/protocol/protocol.ts";
+import type { Outcome } from "@parley/parley/protocol";
 import type { DiscordServerEvent } from "./_types.ts";
 
 /** What a request or an interaction makes the server do besides answering. */

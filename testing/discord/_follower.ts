@@ -1,6 +1,6 @@
-import type { Observation } from "../../src/driver/host.ts";
-import { isRecord } from "../../src/protocol/json_value.ts";
-import type { Data, Instant } from "../../src/protocol/protocol.ts";
+import type { Observation } from "@parley/parley/driver";
+import { isRecord } from "@parley/parley/internal";
+import type { Data, Instant } from "@parley/parley/protocol";
 import type { DiscordClient, DiscordClients } from "./_history.ts";
 import type { Violation } from "../world/violation.ts";
 

@@ -1,7 +1,5 @@
-import { isRecord } from "../../src/protocol/json_value.ts";
-import { Deadlines } from "../../src/protocol/deadlines.ts";
-import type { Outputs } from "../../src/protocol/outputs.ts";
-import type { CloseInfo, Instant } from "../../src/protocol/protocol.ts";
+import { isRecord } from "@parley/parley/internal";
+import { type CloseInfo, Deadlines, type Instant, type Outputs } from "@parley/parley/protocol";
 import type { Connection } from "./_connection.ts";
 import type { ServerSession } from "./_session.ts";
 import type { DiscordServerEvent, DiscordServerLogEntry } from "./_types.ts";

@@ -1,7 +1,5 @@
-import type { DispatchName } from "../../src/discord/gateway/wire/dispatch_names.ts";
-import type { GapEvent, GatewayEvent } from "../../src/discord/gateway/wire/event.ts";
-import type { ResumePoint } from "../../src/discord/gateway/session/options.ts";
-import type { Observation } from "../../src/driver/host.ts";
+import type { DispatchName, GapEvent, GatewayEvent, ResumePoint } from "@parley/parley/discord";
+import type { Observation } from "@parley/parley/driver";
 import type { DiscordServerLogEntry } from "./_types.ts";
 
 /** What a bot has done, as told by both ends. */

@@ -1,6 +1,5 @@
-import { CommandError, TimeoutError } from "../../src/protocol/errors.ts";
-import { isRecord } from "../../src/protocol/json_value.ts";
-import type { Instant } from "../../src/protocol/protocol.ts";
+import { isRecord } from "@parley/parley/internal";
+import { CommandError, type Instant, TimeoutError } from "@parley/parley/protocol";
 import {
   invalidForm,
   json,

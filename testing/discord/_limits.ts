@@ -1,4 +1,4 @@
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Instant } from "@parley/parley/protocol";
 import { json, type RestResponse } from "./_answers.ts";
 
 /** How many requests a route takes. */

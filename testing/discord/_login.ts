@@ -1,4 +1,4 @@
-import { isRecord } from "../../src/protocol/json_value.ts";
+import { isRecord } from "@parley/parley/internal";
 import type { Connection } from "./_connection.ts";
 import type { Faults } from "./_faults.ts";
 import type { Gateway } from "./_gateway.ts";

@@ -1,4 +1,4 @@
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Instant } from "@parley/parley/protocol";
 import { GUILD_MEMBERS, GUILD_PRESENCES } from "./_intents.ts";
 import type { DiscordServerGuild, DiscordServerUser } from "./_world.ts";
 

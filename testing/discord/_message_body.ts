@@ -1,4 +1,4 @@
-import { isRecord } from "../../src/protocol/json_value.ts";
+import { isRecord } from "@parley/parley/internal";
 import { invalidForm, refusal, type RestRequest, type RestResponse } from "./_answers.ts";
 
 /** What a bot wants said. */

@@ -1,6 +1,6 @@
 import type { ServerSession } from "./_session.ts";
 import type { DiscordServerGuild, DiscordServerUser } from "./_world.ts";
-import { isRecord } from "../../src/protocol/json_value.ts";
+import { isRecord } from "@parley/parley/internal";
 import { knownIntents } from "./_intents.ts";
 
 /** Reads a payload; undefined if it is none. */

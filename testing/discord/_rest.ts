@@ -1,4 +1,4 @@
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Instant } from "@parley/parley/protocol";
 import { json, pathOf, refusal, type RestRequest, type RestResponse } from "./_answers.ts";
 import type { Effect } from "./_effect.ts";
 import { Interactions } from "./_interactions.ts";

@@ -1,4 +1,4 @@
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Instant } from "@parley/parley/protocol";
 
 const DAY = 86_400_000;
 const WINDOW = 5_000;

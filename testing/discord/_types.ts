@@ -1,4 +1,4 @@
-import type { CloseInfo, Instant } from "../../src/protocol/protocol.ts";
+import type { CloseInfo, Instant } from "@parley/parley/protocol";
 import type { RestRequest } from "./_answers.ts";
 import type { DiscordServerAnswer } from "./_interactions.ts";
 import type { DiscordServerLimits } from "./_limits.ts";

@@ -1,5 +1,5 @@
-import type { Observation } from "../../src/driver/host.ts";
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Observation } from "@parley/parley/driver";
+import type { Instant } from "@parley/parley/protocol";
 import { follow, type Follower, type KnownSession, RESUMES, type Story } from "./_follower.ts";
 import type { DiscordClients } from "./_history.ts";
 import { labelled, type Violation } from "../world/violation.ts";

@@ -1,4 +1,4 @@
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Instant } from "@parley/parley/protocol";
 
 /** A user as the server shows it. */
 export interface DiscordServerUser {

@@ -1,11 +1,11 @@
-import { isRecord } from "../../src/protocol/json_value.ts";
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Observation } from "@parley/parley/driver";
+import { isRecord } from "@parley/parley/internal";
+import type { Instant } from "@parley/parley/protocol";
 import { follow, RESUMES, type Story } from "./_follower.ts";
 import type { DiscordHistory, DiscordTold } from "./_history.ts";
 import { intentsFor } from "./_intents.ts";
 import { checkSayings, type Delivered, type Saying } from "../world/checker.ts";
 import type { Violation } from "../world/violation.ts";
-import type { Observation } from "../../src/driver/host.ts";
 
 export { checkDiscordDelivery } from "./_delivery.ts";
 export type {

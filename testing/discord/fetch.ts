@@ -1,4 +1,4 @@
-import { isRecord } from "../../src/protocol/json_value.ts";
+import { isRecord } from "@parley/parley/internal";
 import type { RestRequest, RestResponse } from "./_answers.ts";
 import type { DiscordServerCommand } from "./_types.ts";
 

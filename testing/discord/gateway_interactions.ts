@@ -1,4 +1,4 @@
-import { isRecord } from "../../src/protocol/json_value.ts";
+import { isRecord } from "@parley/parley/internal";
 import type { DiscordServerAnswer } from "./_interactions.ts";
 import type { DiscordServerRunner } from "./fetch.ts";
 

@@ -1,8 +1,12 @@
-import { Core } from "../../src/protocol/core.ts";
-import { CommandError } from "../../src/protocol/errors.ts";
-import type { Input } from "../../src/protocol/inbox.ts";
-import { isRecord } from "../../src/protocol/json_value.ts";
-import type { Data, Instant, OpenInfo } from "../../src/protocol/protocol.ts";
+import { isRecord } from "@parley/parley/internal";
+import {
+  CommandError,
+  Core,
+  type Data,
+  type Input,
+  type Instant,
+  type OpenInfo,
+} from "@parley/parley/protocol";
 import type { RestRequest, RestResponse } from "./_answers.ts";
 import { Connection } from "./_connection.ts";
 import type { Effect } from "./_effect.ts";

@@ -1,4 +1,4 @@
-import type { HostCrypto } from "../../src/protocol/host_crypto.ts";
+import type { HostCrypto } from "@parley/parley/protocol";
 
 /** What a signed request carries beside its body. */
 export interface SignedHeaders extends Record<string, string> {

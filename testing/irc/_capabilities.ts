@@ -1,4 +1,4 @@
-import type { IrcMessage } from "../../src/irc/wire/message.ts";
+import type { IrcMessage } from "@parley/parley/irc";
 import type { Connection } from "./_state.ts";
 
 /** What a client's CAP comes to: what the server answers, after "CAP <nick>", if it is a subcommand at all. */

@@ -1,6 +1,5 @@
-import { formatMessage } from "../../src/irc/wire/message.ts";
-import { Deadlines } from "../../src/protocol/deadlines.ts";
-import type { Instant } from "../../src/protocol/protocol.ts";
+import { formatMessage } from "@parley/parley/irc";
+import { Deadlines, type Instant } from "@parley/parley/protocol";
 import type { Login } from "./_login.ts";
 import type { Net } from "./_net.ts";
 import { maskOf } from "./_state.ts";

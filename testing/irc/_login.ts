@@ -1,4 +1,4 @@
-import type { IrcMessage } from "../../src/irc/wire/message.ts";
+import type { IrcMessage } from "@parley/parley/irc";
 import { answerCap } from "./_capabilities.ts";
 import type { Net } from "./_net.ts";
 import { accountsOf, authenticate, type ServerAccounts, type ServerMechanism } from "./_sasl.ts";

@@ -1,4 +1,4 @@
-import type { IrcMessage } from "../../src/irc/wire/message.ts";
+import type { IrcMessage } from "@parley/parley/irc";
 
 /** A numeric and its parameters behind the nick. */
 export type Numeric = readonly [numeric: string, params: readonly string[]];

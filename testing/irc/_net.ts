@@ -1,8 +1,5 @@
-import { type Casemapping, foldCase } from "../../src/irc/wire/casemapping.ts";
-import { formatMessage } from "../../src/irc/wire/message.ts";
-import { Deadlines } from "../../src/protocol/deadlines.ts";
-import type { Outputs } from "../../src/protocol/outputs.ts";
-import type { Instant } from "../../src/protocol/protocol.ts";
+import { type Casemapping, foldCase, formatMessage } from "@parley/parley/irc";
+import { Deadlines, type Instant, type Outputs } from "@parley/parley/protocol";
 import { Channel, Connection, Connections, maskOf } from "./_state.ts";
 import type { IrcServerEvent, IrcServerOptions } from "./_types.ts";
 

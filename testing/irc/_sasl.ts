@@ -1,4 +1,4 @@
-import { fromBase64, toBase64 } from "../../src/irc/session/registration/scram.ts";
+import { fromBase64, toBase64 } from "@parley/parley/internal";
 import { builtin } from "../world/_builtin.ts";
 import type { IrcServerOptions } from "./_types.ts";
 import { wasSigned } from "./_ecdsa.ts";

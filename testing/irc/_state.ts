@@ -1,6 +1,5 @@
-import { type Line, LineDecoder } from "../../src/irc/wire/line_decoder.ts";
-import type { Data, Instant } from "../../src/protocol/protocol.ts";
-import { Queue } from "../../src/protocol/queue.ts";
+import { type Line, LineDecoder } from "@parley/parley/irc";
+import { type Data, type Instant, Queue } from "@parley/parley/protocol";
 import { MonitorList } from "./_monitor.ts";
 import type { SaslConversation } from "./_sasl.ts";
 import type { ServerFlood } from "./_types.ts";

@@ -1,6 +1,5 @@
-import type { Casemapping } from "../../src/irc/wire/casemapping.ts";
-import type { IrcMessage } from "../../src/irc/wire/message.ts";
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Casemapping, IrcMessage } from "@parley/parley/irc";
+import type { Instant } from "@parley/parley/protocol";
 import type { ServerMechanism } from "./_sasl.ts";
 
 export type { ServerMechanism };

@@ -1,6 +1,6 @@
-import type { Observation } from "../../src/driver/host.ts";
-import type { IrcEvent } from "../../src/irc/wire/event.ts";
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Observation } from "@parley/parley/driver";
+import type { IrcEvent } from "@parley/parley/irc";
+import type { Instant } from "@parley/parley/protocol";
 import { checkLines, type Delivered, linesOf } from "../world/checker.ts";
 import type { Violation } from "../world/violation.ts";
 

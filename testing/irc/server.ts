@@ -1,8 +1,5 @@
-import { type IrcMessage, parseMessage } from "../../src/irc/wire/message.ts";
-import { Core } from "../../src/protocol/core.ts";
-import type { Input } from "../../src/protocol/inbox.ts";
-import type { Data, Instant, OpenInfo } from "../../src/protocol/protocol.ts";
-import { Queue } from "../../src/protocol/queue.ts";
+import { type IrcMessage, parseMessage } from "@parley/parley/irc";
+import { Core, type Data, type Input, type Instant, type OpenInfo, Queue } from "@parley/parley/protocol";
 import { Faults } from "./_faults.ts";
 import { Login } from "./_login.ts";
 import { Net } from "./_net.ts";

@@ -1,8 +1,4 @@
-import { Deadlines } from "../../src/protocol/deadlines.ts";
-import type { Outputs } from "../../src/protocol/outputs.ts";
-import type { Instant } from "../../src/protocol/protocol.ts";
-import { Queue } from "../../src/protocol/queue.ts";
-import type { RateLog } from "../../src/protocol/rate_log.ts";
+import { Deadlines, type Instant, type Outputs, Queue, type RateLog } from "@parley/parley/protocol";
 import { Account, type Connection } from "./_connection.ts";
 import { HOST, idOf, NOTICES, sourceOf, tagged, userTags } from "./_lines.ts";
 import { Rooms } from "./_rooms.ts";

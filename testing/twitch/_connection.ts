@@ -1,6 +1,5 @@
-import { LineDecoder } from "../../src/irc/wire/line_decoder.ts";
-import type { Instant } from "../../src/protocol/protocol.ts";
-import { RateLog } from "../../src/protocol/rate_log.ts";
+import { LineDecoder } from "@parley/parley/irc";
+import { type Instant, RateLog } from "@parley/parley/protocol";
 
 /** How much an account may do. */
 export interface Limits {

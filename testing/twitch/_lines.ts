@@ -1,5 +1,5 @@
-import { escapeTag } from "../../src/irc/wire/message_tags.ts";
-import { CommandError } from "../../src/protocol/errors.ts";
+import { escapeTag } from "@parley/parley/internal";
+import { CommandError } from "@parley/parley/protocol";
 import type { Connection } from "./_connection.ts";
 import type { TwitchStanding } from "./_rooms.ts";
 

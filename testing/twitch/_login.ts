@@ -1,4 +1,4 @@
-import type { IrcMessage } from "../../src/irc/wire/message.ts";
+import type { IrcMessage } from "@parley/parley/irc";
 import type { Chat } from "./_chat.ts";
 import type { Connection } from "./_connection.ts";
 import { HOST, idOf, tagged, userTags, welcome } from "./_lines.ts";

@@ -1,4 +1,4 @@
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Instant } from "@parley/parley/protocol";
 import { fold, idOf, isChannel } from "./_lines.ts";
 
 /** What an account is in a channel. */

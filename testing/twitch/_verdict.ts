@@ -1,4 +1,4 @@
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Instant } from "@parley/parley/protocol";
 import type { NOTICES } from "./_lines.ts";
 import type { Room } from "./_rooms.ts";
 

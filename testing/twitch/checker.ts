@@ -1,7 +1,6 @@
-import type { Observation } from "../../src/driver/host.ts";
-import type { Instant } from "../../src/protocol/protocol.ts";
-import { RateLog } from "../../src/protocol/rate_log.ts";
-import type { TwitchEvent, TwitchGapEvent } from "../../src/twitch/wire/event.ts";
+import type { Observation } from "@parley/parley/driver";
+import { type Instant, RateLog } from "@parley/parley/protocol";
+import type { TwitchEvent, TwitchGapEvent } from "@parley/parley/twitch";
 import { checkLines, type Delivered, linesOf } from "../world/checker.ts";
 import type { TwitchServerRecord, TwitchStanding, TwitchUtterance } from "./server_types.ts";
 import type { Violation } from "../world/violation.ts";

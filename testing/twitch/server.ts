@@ -1,7 +1,5 @@
-import { type IrcMessage, parseMessage } from "../../src/irc/wire/message.ts";
-import { Core } from "../../src/protocol/core.ts";
-import type { Input } from "../../src/protocol/inbox.ts";
-import type { Data, Instant, OpenInfo } from "../../src/protocol/protocol.ts";
+import { type IrcMessage, parseMessage } from "@parley/parley/irc";
+import { Core, type Data, type Input, type Instant, type OpenInfo } from "@parley/parley/protocol";
 import { Chat, PONG_TIMEOUT } from "./_chat.ts";
 import { Connection } from "./_connection.ts";
 import { Faults } from "./_faults.ts";

@@ -1,5 +1,5 @@
-import type { IrcMessage } from "../../src/irc/wire/message.ts";
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { IrcMessage } from "@parley/parley/irc";
+import type { Instant } from "@parley/parley/protocol";
 import type { Limits } from "./_connection.ts";
 import type { TwitchStanding } from "./_rooms.ts";
 

@@ -1,4 +1,4 @@
-import type { HostCrypto } from "../../src/protocol/host_crypto.ts";
+import type { HostCrypto } from "@parley/parley/protocol";
 import { builtin } from "./_builtin.ts";
 import type { RealWork } from "./_real_work.ts";
 

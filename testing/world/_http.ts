@@ -1,5 +1,4 @@
-import type { Host } from "../../src/driver/host.ts";
-import { sleepUntil } from "../../src/driver/clock.ts";
+import { type Host, sleepUntil } from "@parley/parley/driver";
 import type { RealWork } from "./_real_work.ts";
 import { type HttpTrouble, type Network, originOf } from "./network.ts";
 import type { VirtualClock } from "./virtual_clock.ts";

@@ -1,6 +1,5 @@
-import type { Clock } from "../../src/driver/clock.ts";
-import type { LinkEvents } from "../../src/protocol/link.ts";
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Clock } from "@parley/parley/driver";
+import type { Instant, LinkEvents } from "@parley/parley/protocol";
 
 /** How a process stands still. */
 export interface Freeze {

@@ -1,4 +1,4 @@
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Instant } from "@parley/parley/protocol";
 import { builtin } from "./_builtin.ts";
 import { pause, turn } from "./_event_loop.ts";
 

@@ -1,6 +1,5 @@
-import { sleepUntil } from "../../src/driver/clock.ts";
-import type { Clock } from "../../src/driver/clock.ts";
-import type { Instant } from "../../src/protocol/protocol.ts";
+import { type Clock, sleepUntil } from "@parley/parley/driver";
+import type { Instant } from "@parley/parley/protocol";
 
 /** What goes wrong with something that a client is given. */
 export type PartTrouble =

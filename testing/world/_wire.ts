@@ -1,6 +1,5 @@
-import type { Link, LinkEvents } from "../../src/protocol/link.ts";
-import { joinBytes } from "../../src/protocol/bytes.ts";
-import type { CloseInfo, Data, Instant, OpenInfo } from "../../src/protocol/protocol.ts";
+import { joinBytes } from "@parley/parley/internal";
+import type { CloseInfo, Data, Instant, Link, LinkEvents, OpenInfo } from "@parley/parley/protocol";
 import type { Acceptor } from "./listen.ts";
 import type { BreakCause, Direction } from "./network.ts";
 import type { VirtualClock } from "./virtual_clock.ts";

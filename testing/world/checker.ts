@@ -1,7 +1,6 @@
-import type { Observation } from "../../src/driver/host.ts";
-import { LONGEST_MESSAGE } from "../../src/irc/wire/command.ts";
-import { LineDecoder } from "../../src/irc/wire/line_decoder.ts";
-import type { Instant, Outcome } from "../../src/protocol/protocol.ts";
+import type { Observation } from "@parley/parley/driver";
+import { LineDecoder, LONGEST_MESSAGE } from "@parley/parley/irc";
+import type { Instant, Outcome } from "@parley/parley/protocol";
 import type { Violation } from "./violation.ts";
 
 /** An event and when it was delivered. */

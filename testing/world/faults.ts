@@ -1,5 +1,5 @@
 import type fastCheck from "fast-check";
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Instant } from "@parley/parley/protocol";
 import type { BreakCause, Direction, HttpTrouble, Scope } from "./network.ts";
 import type { Freeze, PartTrouble, Simulation } from "./simulation.ts";
 

@@ -2,9 +2,8 @@ import type { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import type { Link, LinkEvents } from "../../src/protocol/link.ts";
-import { checkMaxMessage } from "../../src/protocol/max_message.ts";
-import type { OpenInfo } from "../../src/protocol/protocol.ts";
+import { checkMaxMessage } from "@parley/parley/internal";
+import type { Link, LinkEvents, OpenInfo } from "@parley/parley/protocol";
 
 /** What links are handed to; a `Driver` of a server core is one. */
 export interface Acceptor {
@@ -92,7 +91,7 @@ const SECURE = { tcp: "tls", irc: "ircs" } as const;
  */
 export async function listenTcp(server: Acceptor, options: ListenTcpOptions = {}): Promise<Listener> {
   const { tls, port = 0, maxBuffered = DEFAULT_MAX_BUFFERED, scheme = "tcp" } = options;
-  const { socketLink } = await import("../../src/transport/node_net.ts");
+  const { socketLink } = await import("@parley/parley/internal");
   const open = new Set<Socket>();
   const raw = new Set<Socket>();
   let url = "";
@@ -143,7 +142,7 @@ export async function listenWebSocket(
 ): Promise<Listener> {
   const { tls, port = 0, maxBuffered = DEFAULT_MAX_BUFFERED, protocols = [], fetch } = options;
   const maxMessage = checkMaxMessage(options.maxMessage ?? DEFAULT_MAX_MESSAGE);
-  const { WebSocketLink } = await import("../../src/transport/websocket.ts");
+  const { WebSocketLink } = await import("@parley/parley/internal");
   const { WebSocketServer } = await import("ws");
   const open = new Set<{ terminate(): void }>();
   const raw = new Set<Socket>();

@@ -1,5 +1,4 @@
-import type { DialRequest, Link, LinkEvents } from "../../src/protocol/link.ts";
-import type { CloseInfo, Instant } from "../../src/protocol/protocol.ts";
+import type { CloseInfo, DialRequest, Instant, Link, LinkEvents } from "@parley/parley/protocol";
 import { Wire } from "./_wire.ts";
 import type { Acceptor } from "./listen.ts";
 import { seededRandom } from "./random.ts";

@@ -1,5 +1,5 @@
 import type fastCheck from "fast-check";
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Instant } from "@parley/parley/protocol";
 import type { Fault } from "./faults.ts";
 import type { Violation } from "./violation.ts";
 

@@ -1,6 +1,5 @@
-import type { Host, Observation } from "../../src/driver/host.ts";
-import type { Instant } from "../../src/protocol/protocol.ts";
-import { LocalPermits } from "../../src/driver/permits.ts";
+import { type Host, LocalPermits, type Observation } from "@parley/parley/driver";
+import type { Instant } from "@parley/parley/protocol";
 import type { Acceptor } from "./listen.ts";
 import { turn } from "./_event_loop.ts";
 import { simulatedCrypto } from "./_host_crypto.ts";

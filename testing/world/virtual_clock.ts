@@ -1,6 +1,6 @@
-import { Timers } from "../../src/driver/timers.ts";
-import type { Clock } from "../../src/driver/clock.ts";
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Clock } from "@parley/parley/driver";
+import { Timers } from "@parley/parley/internal";
+import type { Instant } from "@parley/parley/protocol";
 
 // A world has thousands of timers, and few of them at the very same time.
 const MOST_AT_ONCE = 100_000;

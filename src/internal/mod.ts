@@ -1,0 +1,14 @@
+/**
+ * What `@parley/testing` is built of beside the public entries. It may change with every version, so programs do not
+ * import it; the two packages name each other by exact version.
+ *
+ * @module
+ */
+export { joinBytes } from "../protocol/bytes.ts";
+export { isRecord } from "../protocol/json_value.ts";
+export { checkMaxMessage } from "../protocol/max_message.ts";
+export { type Timer, Timers } from "../driver/timers.ts";
+export { socketLink } from "../transport/node_net.ts";
+export { WebSocketLink, type WebSocketLinkOptions } from "../transport/websocket.ts";
+export { fromBase64, toBase64 } from "../irc/session/registration/scram.ts";
+export { escapeTag } from "../irc/wire/message_tags.ts";

@@ -1,10 +1,17 @@
-import type { AskFailed, PermitAnswer, PermitAsk } from "../protocol/protocol.ts";
+import { Backoff } from "../protocol/backoff.ts";
+import { OptionError } from "../protocol/errors.ts";
+import type { AskFailed, Instant, PermitAnswer, PermitAsk } from "../protocol/protocol.ts";
+import { sleepUntil, within } from "./clock.ts";
 import type { Host } from "./host.ts";
 import type { Grant, Permits } from "./permits.ts";
 
 /** What the core has asked for. */
 interface Asked {
   readonly id: number;
+  /** Its kind, or what the permit is for. */
+  readonly what: string;
+  readonly isPermit: boolean;
+  readonly since: Instant;
   readonly controller: AbortController;
   /** The permit that was granted. */
   grant: Grant | undefined;
@@ -13,37 +20,68 @@ interface Asked {
 /** What answers asks, besides permits. */
 export type AnswerBy<Ask, Answer> = (ask: Ask, signal: AbortSignal) => Promise<Answer> | Answer;
 
-/** What a core has asked for, until it is answered or, if it is a permit, released. */
+/** What asks are made with. */
+export interface AsksParts<Ask, Answer> {
+  readonly host: Pick<Host, "clock" | "random" | "work">;
+  readonly permits: Permits;
+  /** Answers everything else. */
+  readonly answerBy: AnswerBy<Ask, Answer> | undefined;
+  /** For how long it may take to, in milliseconds. */
+  readonly answerWithin: number;
+  readonly answered: (id: number, answer: Answer | PermitAnswer | AskFailed) => void;
+  /** Told why one was not answered, as long as that does not end the core. */
+  readonly failed: (error: Error) => void;
+  /** Told once a minute what permit is still waited for. Undefined: nobody listens. */
+  readonly waiting: ((id: number, waiting: Waiting) => void) | undefined;
+}
+
+/** Something that was asked for and is not answered yet. */
+export interface Waiting {
+  /** What: the scope of a permit, or the kind of another ask. */
+  readonly for: string;
+  /** Since when. */
+  readonly since: Instant;
+}
+
+/** Who waits for a permit is told of so often, in milliseconds. */
+const WAITING_EVERY = 60_000;
+
+/**
+ * What a core has asked for, until it is answered or, if it is a permit, released. What has a limit of time is told
+ * to the core once that is over; a permit has none, for a long wait is what limits are for, and one that cannot be
+ * had is asked for again.
+ */
 export class Asks<Ask, Answer> {
-  readonly #permits: Permits;
-  readonly #answerBy: AnswerBy<Ask, Answer> | undefined;
-  readonly #work: Host["work"];
-  readonly #answered: (id: number, answer: Answer | PermitAnswer | AskFailed) => void;
+  readonly #parts: AsksParts<Ask, Answer>;
   /** A core has few under way at a time. */
   #asked: readonly Asked[] = [];
+  #undoTimer: (() => void) | undefined;
+  #ended = false;
 
-  /** Takes who grants permits, who answers everything else, in what of the host's, and whom to tell. */
-  constructor(
-    permits: Permits,
-    answerBy: AnswerBy<Ask, Answer> | undefined,
-    work: Host["work"],
-    answered: (id: number, answer: Answer | PermitAnswer | AskFailed) => void,
-  ) {
-    this.#permits = permits;
-    this.#answerBy = answerBy;
-    this.#work = work;
-    this.#answered = answered;
+  constructor(parts: AsksParts<Ask, Answer>) {
+    this.#parts = parts;
   }
 
   /** Asks. */
   ask(id: number, ask: Ask | PermitAsk): void {
-    const asked: Asked = { id, controller: new AbortController(), grant: undefined };
+    const { clock } = this.#parts.host;
+    const isPermit = isPermitAsk(ask);
+    const asked: Asked = {
+      id,
+      what: isPermit ? ask.permit.scope : kindOf(ask),
+      isPermit,
+      since: clock.now(),
+      controller: new AbortController(),
+      grant: undefined,
+    };
     this.#asked = [...this.#asked, asked];
-    this.#answer(asked, ask).then(
+    const answer = isPermit ? this.#permit(asked, ask) : this.#answer(asked, ask);
+    answer.then(
       (answer) => this.#tell(asked, answer),
       (error) => {
-        const failed = error instanceof Error ? error : new Error(String(error));
+        const failed = toError(error);
         this.#tell(asked, { kind: "error", error: failed });
+        if (!this.#ended && !asked.controller.signal.aborted) this.#parts.failed(failed);
       },
     );
   }
@@ -59,29 +97,67 @@ export class Asks<Ask, Answer> {
 
   /** The core has ended. Whether an unreleased permit had its effect is not known: to count it is the safe side. */
   end(): void {
+    this.#ended = true;
+    this.#undoTimer?.();
     for (const { id } of this.#asked) this.release(id, true);
   }
 
-  async #answer(asked: Asked, ask: Ask | PermitAsk): Promise<Answer | PermitAnswer> {
+  /** Asks for a permit until there is one: whoever grants them may be out of order for a while. */
+  async #permit(asked: Asked, { permit }: PermitAsk): Promise<PermitAnswer> {
+    const { permits, host: { clock, random }, failed } = this.#parts;
     const { signal } = asked.controller;
-    if (isPermitAsk(ask)) {
-      const grant = await this.#permits.acquire(ask.permit, signal);
-      if (signal.aborted) grant.release(false);
-      else asked.grant = grant;
-      return { kind: "permit" };
+    this.#watch();
+    let backoff: Backoff | undefined;
+    for (;;) {
+      try {
+        const grant = await permits.acquire(permit, signal);
+        if (signal.aborted) grant.release(false);
+        else asked.grant = grant;
+        return { kind: "permit" };
+      } catch (error) {
+        if (signal.aborted || error instanceof OptionError) throw error;
+        if (backoff === undefined) failed(toError(error));
+        backoff ??= new Backoff({}, random);
+      }
+      await sleepUntil(clock, clock.now() + (backoff.next() ?? 0), signal);
     }
-    const answerBy = this.#answerBy;
-    const kind = kindOf(ask);
-    if (answerBy === undefined) throw new Error(`Cannot answer "${kind}": no answers were given`);
-    const run = async () => await answerBy(ask, signal);
-    return await (this.#work?.(`the answer to "${kind}"`, run) ?? run());
+  }
+
+  async #answer({ what, controller }: Asked, ask: Ask): Promise<Answer> {
+    const { answerBy, answerWithin, host: { clock, work } } = this.#parts;
+    if (answerBy === undefined) throw new Error(`Cannot answer "${what}": no answers were given`);
+    const run = async (signal: AbortSignal) => await answerBy(ask, signal);
+    const limited = (signal: AbortSignal) =>
+      work?.(`the answer to "${what}"`, () => run(signal)) ?? run(signal);
+    return await within(clock, answerWithin, `No answer to "${what}" came`, limited, controller.signal);
+  }
+
+  /** What is waited for, and since when. */
+  get waiting(): readonly Waiting[] {
+    return this.#asked.filter(({ grant }) => grant === undefined).map(({ what, since }) => ({
+      for: what,
+      since,
+    }));
+  }
+
+  #watch(): void {
+    const { waiting, host: { clock } } = this.#parts;
+    if (waiting === undefined || this.#undoTimer !== undefined) return;
+    this.#undoTimer = clock.setTimer(clock.now() + WAITING_EVERY, () => {
+      this.#undoTimer = undefined;
+      const permits = this.#asked.filter(({ isPermit, grant }) => isPermit && grant === undefined);
+      for (const { id, what, since } of permits) {
+        if (since <= clock.now() - WAITING_EVERY) waiting(id, { for: what, since });
+      }
+      if (permits.length > 0) this.#watch();
+    });
   }
 
   #tell(asked: Asked, answer: Answer | PermitAnswer | AskFailed): void {
     if (!this.#asked.includes(asked)) return;
     // A permit is kept until it is released.
     if (asked.grant === undefined) this.#forget(asked);
-    this.#answered(asked.id, answer);
+    this.#parts.answered(asked.id, answer);
   }
 
   #forget(asked: Asked): void {
@@ -96,4 +172,8 @@ export function kindOf(value: unknown): string {
 
 function isPermitAsk(ask: unknown): ask is PermitAsk {
   return kindOf(ask) === "permit";
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

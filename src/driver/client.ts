@@ -60,6 +60,8 @@ export interface WaitOptions<Event> {
 export interface AttachOptions<Ask, Answer> {
   /** Answers what the core asks for besides permits. */
   readonly answer?: (ask: Ask, signal: AbortSignal) => Promise<Answer> | Answer;
+  /** For how long that may take, in milliseconds: then the core goes on without. @default {10_000} */
+  readonly answerWithin?: number;
   /** Grants its permits. @default the host's */
   readonly permits?: Permits;
   /** Tells it from the client's other cores in observations, where it follows the client's label. @default none */
@@ -185,7 +187,7 @@ export abstract class Client<Event extends { readonly kind: string }>
     core: Protocol<Command, Event, Ask, Answer>,
     options: AttachOptions<Ask, Answer> = {},
   ): Driver<Command, Event, Ask, Answer> {
-    const { answer, permits, part } = options;
+    const { answer, answerWithin, permits, part } = options;
     // Only observations show a part's name.
     const named = part !== undefined && this.host.observe !== undefined;
     const driver = new Driver<Command, Event, Ask, Answer>(core, {
@@ -193,6 +195,8 @@ export abstract class Client<Event extends { readonly kind: string }>
       ...(permits && { permits }),
       label: named ? `${this.#label} ${part}` : this.#label,
       ...(answer && { answer }),
+      ...(answerWithin !== undefined && { answerWithin }),
+      askFailed: (error) => this.report(error),
       deliver: this.#deliver,
       ended: this.#left,
     });

@@ -1,3 +1,4 @@
+import { TimeoutError } from "../protocol/errors.ts";
 import type { Instant } from "../protocol/protocol.ts";
 
 /** What tells the time and wakes up. */
@@ -72,20 +73,45 @@ export function sleepUntil(clock: Clock, at: Instant, signal?: AbortSignal): Pro
 }
 
 /**
- * Waits for work, but no longer than so many milliseconds: then it resolves though the work goes on.
+ * Waits for what somebody else answers, but no longer than so many milliseconds. `ask` is given a signal that is
+ * aborted once nobody waits for the answer any more.
  *
- * @throws what the work throws meanwhile.
+ * @throws {TimeoutError} `missed` and how long it was waited, if it takes longer, whatever becomes of it then.
+ * @throws the signal's reason if it is aborted first, and what `ask` throws meanwhile.
  *
  * @example
  * ```ts
  * import { systemClock, within } from "@parley/parley/driver";
  *
- * await within(systemClock, 10, new Promise<void>(() => {}));
+ * const load = () => new Promise<string>((resolve) => setTimeout(resolve, 5, "kept"));
+ * await within(systemClock, 1_000, "Cannot load the session: the store did not answer", load); // "kept"
  * ```
  */
-export function within(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const undo = clock.setTimer(clock.now() + ms, resolve);
-    work.then(() => resolve(), reject).finally(undo);
+export function within<Answer>(
+  clock: Clock,
+  ms: number,
+  missed: string,
+  ask: (signal: AbortSignal) => Answer | PromiseLike<Answer>,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const controller = new AbortController();
+  return new Promise<Answer>((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const giveUp = (reason: unknown) => {
+      reject(reason);
+      over();
+      controller.abort(reason);
+    };
+    const onAbort = () => giveUp(signal?.reason);
+    const undo = clock.setTimer(clock.now() + ms, () => {
+      giveUp(new TimeoutError(`${missed} within ${ms / 1_000} s`));
+    });
+    const over = () => {
+      undo();
+      signal?.removeEventListener("abort", onAbort);
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+    // What it throws at once rejects, too.
+    new Promise<Answer>((answer) => answer(ask(controller.signal))).then(resolve, reject).finally(over);
   });
 }

@@ -10,7 +10,7 @@ import type {
   ShutdownMode,
 } from "../protocol/protocol.ts";
 import { shownUrl } from "../protocol/quote.ts";
-import { Asks, kindOf } from "./_asks.ts";
+import { Asks, kindOf, type Waiting } from "./_asks.ts";
 import { Tickets } from "./_tickets.ts";
 import type { Host, Observation } from "./host.ts";
 import type { Link, LinkEvents } from "../protocol/link.ts";
@@ -36,7 +36,16 @@ export interface DriverOptions<Event, Ask, Answer> {
   readonly ended?: (error: Error | undefined, driver: Stoppable) => void;
   /** Answers what the core asks for besides permits. */
   readonly answer?: (ask: Ask, signal: AbortSignal) => Promise<Answer> | Answer;
+  /** For how long `answer` may take, in milliseconds: then the core is told that there is no answer. @default {10_000} */
+  readonly answerWithin?: number;
+  /**
+   * Told why `answer` or the permits have failed, as long as that does not end the core. A permit is asked for again,
+   * after a growing pause; that it cannot be had is told once.
+   */
+  readonly askFailed?: (error: Error) => void;
 }
+
+export type { Waiting };
 
 // A plain `Omit` would merge the members of the union.
 type Unstamped<T> = T extends unknown ? Omit<T, "label" | "at"> : never;
@@ -114,6 +123,11 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
     return this.#running.ended;
   }
 
+  /** What the core has asked for and is not answered, permits that are held excepted. */
+  get waiting(): readonly Waiting[] {
+    return this.#running.waiting;
+  }
+
   /** Begins; call it once. */
   start(): void {
     this.#running.start();
@@ -169,22 +183,36 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
     driver: Stoppable,
   ) {
     this.#driver = driver;
-    const { host, label, permits = host.permits, deliver, ended, answer } = options;
+    const { host, label, permits = host.permits, deliver, ended, answer, answerWithin = 10_000 } = options;
     this.#core = core;
     this.#host = host;
     this.#label = label;
     this.#deliverTo = deliver;
     this.#endedTo = ended;
     this.#observed = host.observe !== undefined;
-    this.#asks = new Asks(permits, answer, host.work, (id, answer) => {
-      this.#observe({ kind: "answered", id, answer: kindOf(answer) });
-      this.#core.answered(id, answer, this.#now());
-      this.#drain();
+    this.#asks = new Asks({
+      host,
+      permits,
+      answerBy: answer,
+      answerWithin,
+      answered: (id, answer) => {
+        this.#observe({ kind: "answered", id, answer: kindOf(answer) });
+        this.#core.answered(id, answer, this.#now());
+        this.#drain();
+      },
+      failed: (error) => options.askFailed?.(error),
+      waiting: this.#observed
+        ? (id, waiting) => this.#observe({ kind: "waiting", id, ...waiting })
+        : undefined,
     });
   }
 
   get ended(): boolean {
     return this.#ended;
+  }
+
+  get waiting(): readonly Waiting[] {
+    return this.#asks.waiting;
   }
 
   start(): void {

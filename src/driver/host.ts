@@ -25,6 +25,8 @@ export type Observation =
     | { readonly kind: "closed"; readonly link: number; readonly info: CloseInfo }
     | { readonly kind: "ask"; readonly id: number; readonly ask: string }
     | { readonly kind: "answered"; readonly id: number; readonly answer: string }
+    /** A permit was asked for and is not granted, which is told once a minute: its limit is used up, or it hangs. */
+    | { readonly kind: "waiting"; readonly id: number; readonly for: string; readonly since: Instant }
     | { readonly kind: "released"; readonly id: number; readonly used: boolean }
     | { readonly kind: "settled"; readonly ticket: number; readonly outcome: string }
     | { readonly kind: "event"; readonly event: string }

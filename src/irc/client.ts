@@ -2,7 +2,7 @@ import type { ClientOptions } from "../driver/client.ts";
 import { within } from "../driver/clock.ts";
 import type { Driver } from "../driver/driver.ts";
 import { hostWith } from "../driver/host.ts";
-import { CommandError, OptionError, TimeoutError } from "../protocol/errors.ts";
+import { CommandError, OptionError } from "../protocol/errors.ts";
 import { quote } from "../protocol/quote.ts";
 import { dialer } from "../transport/dial.ts";
 import type { TlsOptions } from "../transport/options.ts";
@@ -87,6 +87,7 @@ export class IrcClient extends IrcCommandClient {
     const answer = answerIrc({ sts: options.sts ?? new MemoryStsStore(), sign: options.sasl?.sign, crypto });
     this.#driver = this.attach<IrcCommand, IrcAsk, IrcAnswer>(this.#session, {
       answer: (ask) => ask.kind === "sts_save" ? this.#save(answer(ask)) : answer(ask),
+      ...(options.timeouts?.answer !== undefined && { answerWithin: options.timeouts.answer }),
     });
   }
 
@@ -95,8 +96,8 @@ export class IrcClient extends IrcCommandClient {
     try {
       return await saving;
     } catch (error) {
-      // The session goes on without; whoever runs it must know that the next one will, too.
-      this.report(error);
+      // As long as there is a session, its driver tells.
+      if (this.#driver.ended) this.report(error);
       throw error;
     } finally {
       this.#saves.delete(saving);
@@ -222,12 +223,12 @@ export class IrcClient extends IrcCommandClient {
   override async close(options: { readonly resumable?: boolean } = {}): Promise<void> {
     await super.close(options);
     if (this.#saves.size === 0) return;
-    await within(this.host.clock, SAVE_WITHIN, Promise.allSettled(this.#saves));
-    if (this.#saves.size === 0) return;
-    const seconds = SAVE_WITHIN / 1_000;
-    this.report(
-      new TimeoutError(`Cannot keep what a host asks of TLS: the store took more than ${seconds} s`),
-    );
+    const missed = "Cannot keep what a host asks of TLS: the store did not answer";
+    try {
+      await within(this.host.clock, SAVE_WITHIN, missed, () => Promise.allSettled(this.#saves));
+    } catch (error) {
+      this.report(error);
+    }
   }
 
   protected override perform(command: IrcCommand, options: CommandOptions): Promise<void> {

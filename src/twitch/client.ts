@@ -14,8 +14,9 @@ import { type TwitchConnectionInfo, TwitchPool, type TwitchPoolOptions } from ".
 export interface TwitchClientOptions extends ClientOptions, Omit<TwitchPoolOptions, "random" | "token"> {
   /**
    * The account's token, with or without `oauth:`, with the scopes `chat:read` and `chat:edit`; or what
-   * gives it. It goes together with `login`, and is never shown again. A provider that throws ends the
-   * client: one that may fail for a moment retries by itself.
+   * gives it. It goes together with `login`, and is never shown again. A provider that throws, or does not answer
+   * within `timeouts.answer`, makes an `error` event and is asked again after a growing pause, unless the last token
+   * was good; one that throws an {@linkcode AuthenticationError} ends the client.
    *
    * @default none: anonymously, to listen only
    */
@@ -57,6 +58,7 @@ export class TwitchClient extends Client<TwitchEvent> {
       answer: async ({ refused }, signal) => {
         return { kind: "token", token: await provider?.(signal, refused) ?? "" };
       },
+      ...(options.timeouts?.answer !== undefined && { answerWithin: options.timeouts.answer }),
     });
   }
 

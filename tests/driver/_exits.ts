@@ -20,7 +20,7 @@ async function letGo(clock: Clock): Promise<void> {
   await sleepUntil(clock, clock.now() + 1);
   const controller = new AbortController();
   const sleeping = sleepUntil(clock, later, controller.signal).catch(() => {});
-  await within(clock, 60_000, Promise.resolve());
+  await within(clock, 60_000, "Nothing came", () => {});
   controller.abort();
   await sleeping;
   undo();

@@ -234,3 +234,18 @@ export class Courier extends Toy<
     this.#redialAt = now + 1_000;
   }
 }
+
+/** Asks for one permit for each message, and keeps it. */
+export class Collector extends Toy<never, { kind: "granted" | "refused"; id: number }> {
+  override receive(_link: number, data: Data): void {
+    const [what, id] = String(data).split(" ");
+    if (what === "ask") {
+      this.outputs.ask({ kind: "permit", permit: { scope: "toy", key: "k", limit: 1, per: 1_000 } });
+    } else {
+      this.outputs.release(Number(id), what === "use");
+    }
+  }
+  override answered(id: number, answer: PermitAnswer | AskFailed): void {
+    this.inbox.push(() => ({ kind: answer.kind === "permit" ? "granted" : "refused", id }));
+  }
+}

@@ -2,7 +2,9 @@ import { test } from "node:test";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { PooledClock } from "../../src/driver/_pooled_clock.ts";
 import { sleepUntil, systemClock, within } from "../../src/driver/clock.ts";
+import { TimeoutError } from "../../src/protocol/errors.ts";
 import { VirtualClock } from "../../testing/world/virtual_clock.ts";
+import { turn } from "./_fakes.ts";
 
 for (const [name, clock] of Object.entries({ systemClock, PooledClock: new PooledClock(systemClock) })) {
   test(`${name}: a wait longer than 2³¹ ms does not fire at once, and can be undone`, async () => {
@@ -101,13 +103,32 @@ test("sleepUntil: gives up when its signal is aborted", async () => {
   assertEquals(clock.next(), Infinity);
 });
 
-test("within: resolves when the work does or the time is over, and rejects as the work does", async () => {
+test("within: gives the answer, rejects as the work does, and gives up when its time is over or its signal aborted", async () => {
   const clock = new VirtualClock();
-  await within(clock, 1_000, Promise.resolve(7));
-  await assertRejects(() => within(clock, 1_000, Promise.reject(new Error("broken"))), Error, "broken");
+  const hang = () => new Promise<never>(() => {});
+  assertEquals(await within(clock, 1_000, "Nobody came", () => 7), 7);
+  for (const broken of [() => Promise.reject(new Error("broken")), () => fail(new Error("broken"))]) {
+    await assertRejects(() => within(clock, 1_000, "Nobody came", broken), Error, "broken");
+  }
+  await turn();
   assertEquals(clock.next(), Infinity);
-  const waiting = within(clock, 1_000, new Promise(() => {}));
-  assertEquals(clock.next(), 1_000);
-  clock.advance(1_000);
-  await waiting;
+  let signal: AbortSignal | undefined;
+  const waiting = within(clock, 1_500, "Nobody came", (given) => {
+    signal = given;
+    return hang();
+  });
+  assertEquals([clock.next(), signal?.aborted], [1_500, false]);
+  clock.advance(1_500);
+  await assertRejects(() => waiting, TimeoutError, "Nobody came within 1.5 s");
+  assertEquals(signal?.aborted, true);
+  const controller = new AbortController();
+  const aborted = within(clock, 1_000, "Nobody came", hang, controller.signal);
+  controller.abort(new Error("enough"));
+  await assertRejects(() => aborted, Error, "enough");
+  await assertRejects(() => within(clock, 1_000, "", hang, controller.signal), Error, "enough");
+  assertEquals(clock.next(), Infinity);
 });
+
+function fail(error: Error): never {
+  throw error;
+}

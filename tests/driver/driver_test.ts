@@ -3,9 +3,9 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
 import type { Host, Observation } from "../../src/driver/host.ts";
 import { CommandError, OptionError } from "../../src/protocol/errors.ts";
-import type { AskFailed, Data, Instant, PermitAnswer } from "../../src/protocol/protocol.ts";
+import type { Data, Instant } from "../../src/protocol/protocol.ts";
 import { FakeHost, type FakeLink, turn } from "./_fakes.ts";
-import { Courier, type CourierAnswer, Toy } from "./_toys.ts";
+import { Collector, Courier, type CourierAnswer, Toy } from "./_toys.ts";
 
 type HeardEvent = { readonly kind: "heard"; readonly text: string };
 
@@ -248,21 +248,6 @@ test("Driver: observers see everything but secrets", async () => {
   ]);
   assert(seen.every(({ label, at }) => label === "courier" && at === 0));
 });
-
-/** Asks for one permit for each message, and keeps it. */
-class Collector extends Toy<never, { kind: "granted" | "refused"; id: number }> {
-  override receive(_link: number, data: Data): void {
-    const [what, id] = String(data).split(" ");
-    if (what === "ask") {
-      this.outputs.ask({ kind: "permit", permit: { scope: "toy", key: "k", limit: 1, per: 1_000 } });
-    } else {
-      this.outputs.release(Number(id), what === "use");
-    }
-  }
-  override answered(id: number, answer: PermitAnswer | AskFailed): void {
-    this.inbox.push(() => ({ kind: answer.kind === "permit" ? "granted" : "refused", id }));
-  }
-}
 
 test("Driver: a permit is held until it is released, and a withdrawn ask leaves no hole in the queue", async () => {
   const host = new FakeHost();

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { sleepUntil } from "../../src/driver/clock.ts";
+import { type Clock, sleepUntil } from "../../src/driver/clock.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import { hostWith } from "../../src/driver/host.ts";
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
@@ -237,6 +237,12 @@ test("IrcClient: user and password of a URL show up in no observation, no event 
   assert(shown.includes("irc://irc.test"));
 });
 
+/** Never answers, which takes no real time. */
+async function hang(clock: Clock): Promise<never> {
+  await sleepUntil(clock, Infinity);
+  throw new Error("Infinity has come");
+}
+
 /** A network whose server wants to be reached by TLS, and what connects to it with a store for that. */
 function secureWorld(save: (clock: Simulation["clock"]) => Promise<void>) {
   const simulation = new Simulation({ seed: 3 });
@@ -254,6 +260,49 @@ test("IrcClient: tells by an error event that a policy of STS could not be kept"
   const event = await simulation.until(irc.wait("error"));
   assert(event.error instanceof Error);
   assertEquals(event.error.message, "the disk is full");
+});
+
+for (
+  const [how, fails, why] of [
+    ["throws", () => Promise.reject(new Error("the disk is gone")), "the disk is gone"],
+    ["hangs", hang, 'No answer to "sts_load" came within 2 s'],
+  ] as const
+) {
+  test(`IrcClient: a store for STS that ${how} at first keeps nobody out for ever`, async () => {
+    const simulation = new Simulation({ seed: 3 });
+    serveIrc(simulation, "irc://irc.test", new IrcServer());
+    let broken = true;
+    simulation.clock.setTimer(20_000, () => broken = false);
+    const irc = await simulation.until(IrcClient.connect({
+      url: "irc://irc.test",
+      nick: "bot",
+      sts: { load: () => broken ? fails(simulation.clock) : undefined, save: () => {} },
+      timeouts: { answer: 2_000 },
+      runtime: simulation.host("bot"),
+    }));
+    const errors: string[] = [];
+    irc.on("error", ({ error }) => errors.push(error instanceof Error ? error.message : ""));
+    await simulation.run(1_000);
+    assert(errors.length > 2 && errors.every((error) => error === why), errors.join());
+    // By now it is known that nothing forbids it.
+    broken = true;
+    errors.length = 0;
+    simulation.cut();
+    await simulation.until(irc.wait("gap"));
+    assertEquals(errors, [why]);
+    await simulation.until(irc.close());
+  });
+}
+
+test("IrcClient: times that nobody can wait are refused", async () => {
+  for (const timeouts of [{ dial: NaN }, { register: -1 }, { answer: Infinity }, { pong: 0 }]) {
+    const [name = "", ms] = Object.entries(timeouts)[0] ?? [];
+    await assertRejects(
+      () => IrcClient.connect({ host: "irc.test", nick: "bot", timeouts }),
+      OptionError,
+      `Cannot wait "${ms}" ms for \`timeouts.${name}\``,
+    );
+  }
 });
 
 test("IrcClient.close: waits until what is learnt of STS is kept", async () => {

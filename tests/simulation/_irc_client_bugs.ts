@@ -81,6 +81,11 @@ export const ircClientBugs: Readonly<Record<string, IrcClientBug>> = {
       },
     }),
   },
+  "waits for its store for ever": {
+    caught: "not_in_channel",
+    shownBy: "part",
+    options: (options) => ({ ...options, timeouts: { ...options.timeouts, answer: 86_400_000 } }),
+  },
   "knows but the first of its addresses": {
     caught: "not_in_channel",
     options: ({ url, ...options }) => ({ ...options, url: typeof url === "string" ? url : url?.[0] ?? "" }),

@@ -1,6 +1,5 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { knownToFail } from "../_known.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 import { ircClientWorld } from "./irc_client_world.ts";
 
@@ -8,16 +7,12 @@ checkSeeds(ircClientWorld, { fixed: 60, fresh: 100 });
 plantedBugs(ircClientWorld, 100);
 
 for (const trouble of ["throw", "hang"] as const) {
-  knownToFail(
-    `irc client: outlives a store that ${trouble}s when it dials again`,
-    "20",
-    async () => {
-      const { violations } = await ircClientWorld.run(4, [
-        { kind: "part", at: 0, ms: 20_000, part: "policies", trouble },
-      ]);
-      assertEquals(violations, []);
-    },
-  );
+  test(`irc client: outlives a store that ${trouble}s when it dials again`, async () => {
+    const { violations } = await ircClientWorld.run(4, [
+      { kind: "part", at: 0, ms: 20_000, part: "policies", trouble },
+    ]);
+    assertEquals(violations, []);
+  });
 }
 
 test("irc client: a process whose clock stood has timers that are due when they wake", async () => {

@@ -33,6 +33,7 @@ const STORE = "policies";
 const UNTIL = 120_000;
 const TALK_EVERY = 1_500;
 const WAIT = 20_000;
+const RESTLESS = 15_000;
 // So few that who dawdles misses some.
 const MAILBOX = 24;
 // The clock may stand, then idle, PONG, dial and registration time-outs, the latter at each address, and the longest
@@ -66,8 +67,7 @@ export const ircClientWorld: World<IrcClientAct> = {
     acts,
     clients: [HOST],
     also: ["coalesce", "narrow", "causes", "freeze", "skew"],
-    // It does not outlive a store that throws or hangs yet, as tests beside this say.
-    parts: { [STORE]: ["stale"] },
+    parts: { [STORE]: ["throw", "hang", "stale"] },
   }),
   run: async (seed, plan, bug) => {
     const client = new ClientWorld(seed, bug === undefined ? undefined : ircClientBugs[bug]);
@@ -93,6 +93,7 @@ class ClientWorld {
   readonly #core = new IrcServer({ name: "irc.test", accounts: { bot: "sesame" } });
   readonly #server: Driver<IrcServerCommand, IrcServerEvent>;
   readonly #bug: IrcClientBug | undefined;
+  readonly #restless: boolean;
   readonly #host: ReturnType<Simulation["host"]>;
   readonly #observations: Observation[] = [];
   readonly #said: IrcUtterance[] = [];
@@ -115,6 +116,7 @@ class ClientWorld {
 
   constructor(seed: number, bug: IrcClientBug | undefined) {
     this.#bug = bug;
+    this.#restless = seed % 3 === 1;
     const world = this.world = new Simulation({ seed, latency: 40, jitter: 60, chunking: true });
     this.#server = new Driver<IrcServerCommand, IrcServerEvent>(this.#core, {
       host: world.host("server"),
@@ -169,6 +171,10 @@ class ClientWorld {
   async run(): Promise<WorldReport> {
     const { world } = this;
     world.clock.setTimer(1_000, () => this.#speak(1));
+    // On some seeds the server throws all out again and again, so that what is asked before a dial is asked often.
+    for (let at = RESTLESS; this.#restless && at < UNTIL; at += RESTLESS) {
+      world.clock.setTimer(at, () => void this.#server.command({ kind: "drop" }));
+    }
     await world.run(UNTIL + RECOVERY);
     const violations = this.#checkRecovery();
     this.#talking = false;

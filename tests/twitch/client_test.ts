@@ -2,12 +2,15 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import { assert, assertEquals, assertFalse, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { type Clock, sleepUntil } from "../../src/driver/clock.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import type { Observation } from "../../src/driver/host.ts";
+import type { Permits } from "../../src/driver/permits.ts";
 import {
   AuthenticationError,
   CommandError,
   ConnectionError,
+  OptionError,
   TimeoutError,
 } from "../../src/protocol/errors.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
@@ -83,10 +86,89 @@ test("TwitchClient: a wrong token rejects connect, without showing it", async ()
   assertFalse(inspect(error).includes("wrong1"));
 });
 
-test("TwitchClient: a provider that fails rejects connect", async () => {
+/** Never answers, which takes no real time. */
+async function hang(clock: Clock): Promise<never> {
+  await sleepUntil(clock, Infinity);
+  throw new Error("Infinity has come");
+}
+
+test("TwitchClient: a provider that says that there is no token to be had rejects connect", async () => {
   const { connect } = twitch();
-  const token = () => Promise.reject(new Error("no network"));
+  const token = () => Promise.reject(new AuthenticationError("revoked"));
   await assertRejects(() => connect({ login: "bot", token }), AuthenticationError, "no token");
+});
+
+for (
+  const [how, fails, why] of [
+    ["throws", () => Promise.reject(new Error("no network")), "no network"],
+    ["hangs", hang, 'No answer to "token" came within 10 s'],
+  ] as const
+) {
+  test(`TwitchClient: a provider that ${how} is told of and asked again, at first and when the link is lost`, async () => {
+    const { world, server, connect } = twitch();
+    let broken = true;
+    let token = "abc123";
+    const provider = () => broken ? fails(world.clock) : Promise.resolve(token);
+    world.clock.setTimer(30_000, () => broken = false);
+    const chat = await connect({ login: "bot", token: provider, channels: ["#a"] });
+    assert(world.clock.now() >= 30_000 && world.clock.now() < 60_000);
+    const errors: string[] = [];
+    chat.on("error", ({ error }) => errors.push(error instanceof Error ? error.message : ""));
+    await world.run(1_000);
+    assert(errors.length > 0 && errors.every((error) => error === why));
+    // The token that was good is taken for good.
+    broken = true;
+    errors.length = 0;
+    world.cut();
+    await world.until(chat.wait("gap"));
+    assertEquals([errors, chat.channels], [[why], ["#a"]]);
+    // Until it is not.
+    errors.length = 0;
+    token = "fresh1";
+    void server.command({ kind: "token", login: "bot", token });
+    world.cut();
+    await world.run(60_000);
+    assert(errors.length > 1);
+    broken = false;
+    await world.run(120_000);
+    assertEquals(chat.channels, ["#a"]);
+    await world.until(chat.close());
+  });
+}
+
+test("TwitchClient: permits that throw for a while cost no channel and no message", async () => {
+  const { world, connect } = twitch();
+  const host = world.host("client");
+  let broken = true;
+  const acquire: Permits["acquire"] = (permit, signal) =>
+    broken ? Promise.reject(new Error("the permits are down")) : host.permits.acquire(permit, signal);
+  world.clock.setTimer(20_000, () => broken = false);
+  const chat = await connect({ ...BOT, channels: ["#a"], runtime: { ...host, permits: { acquire } } });
+  await world.run(10_000);
+  const errors: string[] = [];
+  chat.on("error", ({ error }) => errors.push(String(error)));
+  broken = true;
+  const joined = chat.join("#b");
+  const said = chat.say("#a", "hello");
+  await world.run(60_000);
+  assert(errors.length > 0 && errors.every((error) => error === "Error: the permits are down"));
+  broken = false;
+  await world.until(Promise.all([joined, said]));
+  assertEquals(chat.channels, ["#a", "#b"]);
+  await world.until(chat.close());
+});
+
+test("TwitchClient: times that nobody can wait are refused", async () => {
+  for (
+    const timeouts of [{ say: NaN }, { dial: -1 }, { answer: Infinity }, { pong: 0 }, { join: Infinity }]
+  ) {
+    const [name = "", ms] = Object.entries(timeouts)[0] ?? [];
+    await assertRejects(
+      () => TwitchClient.connect({ timeouts }),
+      OptionError,
+      `Cannot wait "${ms}" ms for \`timeouts.${name}\``,
+    );
+  }
 });
 
 test("TwitchClient: gives up connecting when told so, or after its attempts", async () => {

@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { assert, assertEquals, assertFalse } from "@std/assert";
+import { AuthenticationError } from "../../src/protocol/errors.ts";
 import { TwitchLoginError } from "../../src/twitch/session/login.ts";
 import { ready, TwitchHand } from "./_hand.ts";
 
@@ -71,8 +72,21 @@ test("TwitchSession: what is no token, and who has none, is told apart", () => {
   malformed.answer(asked(malformed).id, { kind: "token", token: "not a token" });
   assertEquals(ended(malformed)?.reason, "malformed");
   const missing = new TwitchHand({ login: "bot", token: { ask: true } }).start();
-  missing.answer(asked(missing).id, { kind: "error", error: new Error("no network") });
+  missing.answer(asked(missing).id, { kind: "error", error: new AuthenticationError("revoked") });
   assertEquals(ended(missing)?.reason, "missing");
+});
+
+test("TwitchSession: whoever fails to give a token is asked again, or the last one that was good is taken", () => {
+  const hand = new TwitchHand({ login: "bot", token: { ask: true } }).start();
+  hand.answer(asked(hand).id, { kind: "error", error: new Error("no network") });
+  assertEquals(hand.kinds(), ["reconnecting"]);
+  hand.pass(1_000);
+  give(hand, "good");
+  hand.welcome().close().pass(1_000).answer(asked(hand).id, {
+    kind: "error",
+    error: new Error("no network"),
+  });
+  assert(hand.grant().open().sent().includes("PASS oauth:good"));
 });
 
 test("TwitchSession: a token that expires while another link takes over is asked for once more", () => {

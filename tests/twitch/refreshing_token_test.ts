@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { assertEquals, assertFalse, assertRejects } from "@std/assert";
 import { createServer } from "node:http";
 import { inspect } from "node:util";
-import { AuthenticationError } from "../../src/protocol/errors.ts";
+import { AuthenticationError, ConnectionError } from "../../src/protocol/errors.ts";
 import { refreshingToken, type TwitchTokens } from "../../src/twitch/host/refreshing_token.ts";
 
 const OLD: TwitchTokens = { accessToken: "old", refreshToken: "r1" };
@@ -86,7 +86,7 @@ test("refreshingToken: what is secret follows no redirect", async () => {
     assertEquals([await provider(signal), await provider(signal)], ["old", "old"]);
     await assertRejects(
       async () => await provider(signal),
-      AuthenticationError,
+      ConnectionError,
       "a redirect, which is not followed",
     );
     const validate = "GET /oauth2/validate";

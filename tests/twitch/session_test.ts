@@ -90,7 +90,7 @@ test("TwitchSession: asks for a token before each login, and ends if there is no
   hand.answer(3, { kind: "token", token: "second" }).grant().open();
   assert(hand.sent().includes("PASS oauth:second"));
   hand.close().pass(1_500);
-  const cause = new Error("revoked");
+  const cause = new AuthenticationError("revoked");
   hand.answer(5, { kind: "error", error: cause });
   const error = ending(hand)?.error;
   assert(error instanceof AuthenticationError);

@@ -4,6 +4,7 @@ import type { AskFailed, CloseInfo, Instant, PermitAnswer } from "../../protocol
 import type { IrcEvent } from "../wire/event.ts";
 import type { IrcAnswer, IrcAsk } from "./ask.ts";
 import type { IrcSessionOptions } from "./options.ts";
+import type { StsPolicy } from "./registration/sts.ts";
 import { type Dialled, Route } from "./route.ts";
 
 /**
@@ -15,6 +16,8 @@ export class Dialler {
   readonly #connector: Connector;
   readonly #route: Route;
   #loading: number | undefined = undefined;
+  /** What the store has said of hosts, or was told: what holds while it cannot be asked. */
+  readonly #known = new Map<string, StsPolicy | undefined>();
   /** The ask that saves what the present link has told of STS, and whether it has told more since. */
   #saving: number | undefined = undefined;
   #saveAgain = false;
@@ -49,7 +52,7 @@ export class Dialler {
     return undefined;
   }
 
-  /** An ask was answered: what to dial now, or why nothing may be; undefined: it was not about that. */
+  /** An ask was answered: what to dial now, or why nothing may be yet; undefined: it was not about that. */
   askAnswered(
     id: number,
     answer: IrcAnswer | PermitAnswer | AskFailed,
@@ -57,9 +60,11 @@ export class Dialler {
   ): Dialled | Error | undefined {
     if (id === this.#loading) {
       this.#loading = undefined;
+      const { host } = this.#route;
+      if (answer.kind === "sts_policy") this.#known.set(host, answer.policy);
       // Without knowing whether it is forbidden nobody may connect in the clear.
-      if (answer.kind === "error") return answer.error;
-      return this.#route.dial(now, answer.kind === "sts_policy" ? answer.policy : undefined);
+      else if (answer.kind === "error" && !this.#known.has(host)) return answer.error;
+      return this.#route.dial(now, this.#known.get(host));
     }
     if (id === this.#saving) {
       this.#saving = undefined;
@@ -91,8 +96,7 @@ export class Dialler {
 
   /** The link has ended. "clients MUST reschedule the expiry time when closing connections." */
   linkLeft(now: Instant): void {
-    const ask = this.#route.remember(now, true);
-    if (ask !== undefined) this.#outputs.ask(ask);
+    this.#remember(now, true);
     // Only what a link tells on the way waits for the store.
     this.#saving = undefined;
     this.#saveAgain = false;
@@ -121,7 +125,13 @@ export class Dialler {
 
   #save(now: Instant): void {
     this.#saveAgain = false;
-    const ask = this.#route.remember(now, false);
-    if (ask !== undefined) this.#saving = this.#outputs.ask(ask);
+    this.#saving = this.#remember(now, false);
+  }
+
+  #remember(now: Instant, left: boolean): number | undefined {
+    const ask = this.#route.remember(now, left);
+    if (ask === undefined) return undefined;
+    this.#known.set(ask.host, ask.policy);
+    return this.#outputs.ask(ask);
   }
 }

@@ -1,5 +1,6 @@
 import type { PingTimes } from "../../protocol/ping_barrier.ts";
 import type { CloseInfo, Data, Instant, OpenInfo } from "../../protocol/protocol.ts";
+import { checkTimeouts } from "../../protocol/timeouts.ts";
 import { type Line, LineDecoder } from "../wire/line_decoder.ts";
 
 /** How long a link may take for what, in milliseconds. */
@@ -16,6 +17,20 @@ export interface LinkTimeouts {
   readonly pong?: number;
   /** From a polite close until the link is dropped. @default {3_000} */
   readonly close?: number;
+  /** From asking a store, a signer or a provider that was given until it counts as failed. @default {10_000} */
+  readonly answer?: number;
+}
+
+/** What may be waited for for ever, so that it is never asked. */
+const ENDLESS = ["idle", "ping", "quiet"];
+
+/**
+ * Checks how long a link may take for what.
+ *
+ * @throws {OptionError} naming what is no positive number, or is infinite where it would be waited for for ever.
+ */
+export function checkLinkTimeouts(timeouts: LinkTimeouts): void {
+  checkTimeouts(timeouts, ENDLESS);
 }
 
 /** When to send PINGs, and how long to wait for what. */
@@ -65,7 +80,8 @@ export class LineLink {
   constructor(id: number, url: string, now: Instant, timeouts: LinkTimeouts = {}) {
     this.id = id;
     this.url = url;
-    this.#timeouts = { dial: 15_000, register: 30_000, close: 3_000, ...timeouts };
+    const { dial = 15_000, register = 30_000, close = 3_000 } = timeouts;
+    this.#timeouts = { dial, register, close };
     this.#messages = /^wss?:/i.test(url);
     this.#decoder = new LineDecoder({ messages: this.#messages });
     this.#deadline = now + this.#timeouts.dial;

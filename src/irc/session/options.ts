@@ -5,7 +5,7 @@ import { checkName, formatCommand } from "../wire/command.ts";
 import type { CtcpOptions } from "../wire/ctcp.ts";
 import type { FloodOptions } from "./flood.ts";
 import type { LineHandlers } from "./line_handlers.ts";
-import type { LinkTimeouts } from "./line_link.ts";
+import { checkLinkTimeouts, type LinkTimeouts } from "./line_link.ts";
 import { checkIdentity, type Identity } from "./registration/registration.ts";
 
 /** A channel to join: its name, or its name and its key. */
@@ -58,6 +58,7 @@ export function channelOf(
 /** Checks who to be and which channels to join: what would be a command's error later is an option's here. */
 export function checkOptions(options: IrcSessionOptions): void {
   if (options.maxMessage !== undefined) checkMaxMessage(options.maxMessage);
+  checkLinkTimeouts(options.timeouts ?? {});
   try {
     checkIdentity(options);
     for (const name of options.capabilities ?? []) checkName("CAP", "capability", name);

@@ -1,6 +1,6 @@
 import { closeReason } from "../../protocol/close_reason.ts";
 import { Core } from "../../protocol/core.ts";
-import { CommandError, ConnectionError } from "../../protocol/errors.ts";
+import { CommandError, ConnectionError, OptionError } from "../../protocol/errors.ts";
 import { Gap } from "../../protocol/gap.ts";
 import type { Input } from "../../protocol/inbox.ts";
 import type {
@@ -216,7 +216,8 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
   #askAnswered(id: number, answer: IrcAnswer | PermitAnswer | AskFailed): void {
     if (this.#connection?.askAnswered(id, answer, this.#now)) return;
     const dialled = this.#dialler.askAnswered(id, answer, this.#now);
-    if (dialled instanceof Error) this.#giveUp(dialled);
+    if (dialled instanceof OptionError) this.#giveUp(dialled);
+    else if (dialled instanceof Error) this.#notDialled(dialled);
     else if (dialled !== undefined) this.#open(dialled);
   }
 
@@ -487,12 +488,22 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
         new ConnectionError("not_permitted", `The server has banned us: ${quote(said ?? "", LONGEST_SAID)}`),
       );
     }
+    this.#retry(why, said, info);
+  }
+
+  /** It is not known whether the server may be dialled at all: whoever knows is asked again, if need be of another. */
+  #notDialled(error: Error): void {
+    this.#dialler.nextServer(false);
+    this.#retry(`it cannot be known whether TLS is required (${error.message})`, undefined, error);
+  }
+
+  #retry(why: string, said: string | undefined, cause: unknown): void {
     const next = this.#dialler.failed(this.#now);
     if (next === undefined) {
       const text = `Cannot reach "${
         shownUrl(this.#dialler.url)
       }" in ${this.#dialler.attempt} attempts: ${why}`;
-      return this.#giveUp(new ConnectionError("unreachable", text, { cause: info }));
+      return this.#giveUp(new ConnectionError("unreachable", text, { cause }));
     }
     this.#phase = "waiting";
     this.outputs.tell({ kind: "reconnecting", ...next, reason: why, said });

@@ -1,4 +1,4 @@
-import { AuthenticationError } from "../../protocol/errors.ts";
+import { AuthenticationError, ConnectionError } from "../../protocol/errors.ts";
 import { isRecord } from "../../protocol/json_value.ts";
 import type { TwitchTokenProvider } from "./token_provider.ts";
 
@@ -33,8 +33,8 @@ const REFRESH = "https://id.twitch.tv/oauth2/token";
  * given as it is: the login will tell. ([Validating](https://dev.twitch.tv/docs/authentication/validate-tokens/),
  * [refreshing](https://dev.twitch.tv/docs/authentication/refresh-tokens/))
  *
- * What it returns throws an {@linkcode AuthenticationError} if the token cannot be refreshed, which ends the
- * client.
+ * What it returns throws an {@linkcode AuthenticationError} if Twitch refuses to refresh the token, which ends the
+ * client, and a {@linkcode ConnectionError} if it could not be asked, after which it is asked again.
  *
  * @example
  * ```ts
@@ -77,10 +77,16 @@ export function refreshingToken(options: RefreshingTokenOptions): TwitchTokenPro
     const fresh = response.ok ? tokensOf(await response.json()) : undefined;
     if (fresh === undefined) {
       await response.body?.cancel();
+      if (response.status === 400 || response.status === 401) {
+        throw new AuthenticationError(
+          `Cannot refresh the token: Twitch answered ${response.status}, ` +
+            "the account may have to authorize the application again",
+        );
+      }
       const why = isRedirect(response)
-        ? "Twitch answered with a redirect, which is not followed; look for a proxy in between"
-        : `Twitch answered ${response.status}, the account may have to authorize the application again`;
-      throw new AuthenticationError(`Cannot refresh the token: ${why}`);
+        ? "a redirect, which is not followed; look for a proxy in between"
+        : `${response.status}`;
+      throw new ConnectionError("unreachable", `Cannot refresh the token: Twitch answered ${why}`);
     }
     tokens = fresh;
     await onRefresh?.(fresh);
@@ -90,8 +96,13 @@ export function refreshingToken(options: RefreshingTokenOptions): TwitchTokenPro
   return async (signal) => {
     const asked = tokens;
     if (refreshing === undefined && (await isGood(signal) || tokens !== asked)) return tokens.accessToken;
-    refreshing ??= refresh().finally(() => refreshing = undefined);
-    return await refreshing;
+    const begun = refreshing ??= refresh().finally(over);
+    function over(): void {
+      if (refreshing === begun) refreshing = undefined;
+    }
+    // One that hangs is not for the next who asks to wait for.
+    signal.addEventListener("abort", over, { once: true });
+    return await begun;
   };
 }
 

@@ -1,3 +1,4 @@
+import { AuthenticationError, OptionError } from "../../protocol/errors.ts";
 import type { BackoffOptions } from "../../protocol/backoff.ts";
 import { Connector, type NextAttempt } from "../../protocol/connector.ts";
 import type { AskFailed, Instant, PermitAnswer } from "../../protocol/protocol.ts";
@@ -123,17 +124,26 @@ export class LoginAttempts {
   }
 
   #tokenAnswered(answer: TwitchAnswer | PermitAnswer | AskFailed): LoginAttemptStep {
-    this.#token = answer.kind === "token" ? checkToken(answer.token) : undefined;
+    const name = `Cannot log in as "${this.#setup.login}"`;
+    if (answer.kind === "error") {
+      const { error } = answer;
+      if (error instanceof AuthenticationError || error instanceof OptionError) {
+        const message = `${name}: no token was provided`;
+        return { kind: "failed", error: new TwitchLoginError("missing", message, { cause: error }) };
+      }
+      // The one that was good the last time may still be.
+      if (this.#accepted === undefined || this.#refused !== undefined) {
+        return { kind: "retry", reason: `no token was provided (${error.message})` };
+      }
+      this.#token = this.#accepted;
+    } else {
+      this.#token = answer.kind === "token" ? checkToken(answer.token) : undefined;
+    }
     if (this.#token !== undefined) {
       this.#askPermit();
       return { kind: "waiting" };
     }
-    const name = `Cannot log in as "${this.#setup.login}"`;
-    if (answer.kind !== "error") {
-      const message = `${name}: the provider gave what is no token`;
-      return { kind: "failed", error: new TwitchLoginError("malformed", message) };
-    }
-    const message = `${name}: no token was provided`;
-    return { kind: "failed", error: new TwitchLoginError("missing", message, { cause: answer.error }) };
+    const message = `${name}: the provider gave what is no token`;
+    return { kind: "failed", error: new TwitchLoginError("malformed", message) };
   }
 }

@@ -1,5 +1,6 @@
 import type { BackoffOptions } from "../../protocol/backoff.ts";
 import { DEFAULT_MAX_LINES } from "../../irc/wire/bounds.ts";
+import { checkLinkTimeouts } from "../../irc/session/line_link.ts";
 import { checkServerUrl } from "../../irc/wire/server_url.ts";
 import { CommandError, OptionError } from "../../protocol/errors.ts";
 import { checkMaxMessage } from "../../protocol/max_message.ts";
@@ -125,6 +126,7 @@ export interface Setup {
 export function setUp(options: TwitchSessionOptions): Setup {
   const { url = TWITCH_URL, login, token, channels = [], limits = {}, random } = options;
   checkServerUrl(url);
+  checkLinkTimeouts(options.timeouts ?? {});
   if ((login === undefined) !== (token === undefined)) {
     throw new OptionError("Cannot log in: login and token must be given together, or neither to listen only");
   }

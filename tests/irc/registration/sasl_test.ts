@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import type { SaslOptions } from "../../../src/irc/session/registration/sasl.ts";
 import { MOST_LOGINS } from "../../../src/irc/wire/bounds.ts";
-import { AuthenticationError } from "../../../src/protocol/errors.ts";
+import { AuthenticationError, TimeoutError } from "../../../src/protocol/errors.ts";
 import { IrcHand } from "../_registering.ts";
 
 /** Where the server has acknowledged SASL; what was sent before is out of the way. */
@@ -83,6 +83,16 @@ describe("ECDSA-NIST256P-CHALLENGE", () => {
     assertEquals(hand.sent().slice(-2), ["AUTHENTICATE *", "QUIT"]);
     hand.close();
     assertMatch(hand.failure?.message ?? "", /the key is locked away/);
+  });
+
+  it("Sasl by ECDSA-NIST256P-CHALLENGE: is tried again if the signer takes too long", () => {
+    const hand = offered({ username: "jilles", sign: (bytes) => bytes });
+    hand.lines("AUTHENTICATE +", "AUTHENTICATE AAAA");
+    hand.sent();
+    const ask = hand.actions.findLast((action) => action.kind === "ask");
+    hand.answer(ask?.id ?? 0, { kind: "error", error: new TimeoutError("No answer came") });
+    assertEquals([hand.kinds().at(-1), hand.ended], ["reconnecting", false]);
+    assertEquals(hand.pass(2_000).open().sent(), ["CAP LS 302", "NICK bot", "USER bot 0 * bot"]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { OptionError } from "../../../src/protocol/errors.ts";
 import { parseSts } from "../../../src/irc/session/registration/sts.ts";
 import { IrcHand } from "../_registering.ts";
 
@@ -129,13 +130,35 @@ test("IrcSession: is not moved by a value without a port, nor asked for sts, nor
   }
 });
 
-test("IrcSession: goes nowhere in the clear if it cannot be known whether that is forbidden", () => {
+test("IrcSession: goes nowhere in the clear while it cannot be known whether that is forbidden, and asks again", () => {
   const hand = new IrcHand(PLAIN).start();
   const ask = hand.actions.at(-1);
   assert(ask?.kind === "ask");
   hand.answer(ask.id, { kind: "error", error: new Error("the disk is gone") });
+  const told = hand.told().at(-1);
+  assertEquals([dials(hand), told?.kind, hand.failure], [[], "reconnecting", undefined]);
+  assertMatch(told?.kind === "reconnecting" ? told.reason : "", /the disk is gone/);
+  const again = hand.pass(2_000).actions.at(-1);
+  assert(again?.kind === "ask");
+  hand.answer(again.id, { kind: "sts_policy", policy: { port: 7_000, duration: 1, expires: 1e15 } });
+  assertEquals(dials(hand), ["ircs://irc.test:7000"]);
+});
+
+test("IrcSession: goes by what it knows of a host while the store fails", async () => {
+  const hand = (await started(PLAIN)).open().lines(":s 001 bot :hi").close().pass(2_000);
+  const ask = hand.actions.at(-1);
+  assert(ask?.kind === "ask");
+  hand.answer(ask.id, { kind: "error", error: new Error("the disk is gone") });
+  assertEquals(dials(hand), ["irc://IRC.test:6667", "irc://IRC.test:6667"]);
+});
+
+test("IrcSession: a store that holds something else ends it", () => {
+  const hand = new IrcHand(PLAIN).start();
+  const ask = hand.actions.at(-1);
+  assert(ask?.kind === "ask");
+  hand.answer(ask.id, { kind: "error", error: new OptionError("the file holds something else") });
   assertEquals(dials(hand), []);
-  assertMatch(hand.failure?.message ?? "", /the disk is gone/);
+  assertMatch(hand.failure?.message ?? "", /something else/);
 });
 
 const WITH_PASS = { ...PLAIN, password: "hunter2" };

@@ -4,6 +4,7 @@ import { isCount } from "../../../protocol/json_value.ts";
 import { checkMaxMessage } from "../../../protocol/max_message.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
 import { quote, shownUrl } from "../../../protocol/quote.ts";
+import { checkTimeouts } from "../../../protocol/timeouts.ts";
 import { byteLength, type Presence } from "../wire/command.ts";
 import { deriveIntents, reachableEvents, type WantedEvents } from "../wire/event_intents.ts";
 import { Opcode } from "../wire/opcodes.ts";
@@ -181,12 +182,7 @@ export function checkBotOptions(options: Omit<GatewaySessionOptions, "shard">): 
       `Cannot connect to ${quote(shownUrl(options.url ?? ""))}: it must be a URL of scheme wss or ws`,
     );
   }
-  const timeouts = { ...defaultTimeouts, ...options.timeouts };
-  for (const [step, timeout] of Object.entries(timeouts)) {
-    if (!(timeout > 0)) {
-      throw new OptionError(`Cannot wait "${timeout}" ms for "${step}": it must be positive`);
-    }
-  }
+  const timeouts = checkTimeouts({ ...defaultTimeouts, ...options.timeouts });
   return {
     token: checkToken(options.token),
     intents,

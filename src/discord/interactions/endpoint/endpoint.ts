@@ -162,13 +162,15 @@ export class InteractionEndpoint<Context = unknown> {
     const { interaction } = result;
     const place = { context, waitUntil, clock, rest };
     if (answerBy === "callback" && !isPing(interaction)) {
-      await within(clock ?? systemClock, ANSWER_WITHIN, this.#router.answer(interaction, place));
+      // Its work goes on, whether or not it is done by then.
+      const answer = () => this.#router.answer(interaction, place);
+      await within(clock ?? systemClock, ANSWER_WITHIN, "No answer came", answer).catch(unlessLate);
       return new Response(null, { status: 202 });
     }
     try {
       return responseOf(await this.#router.handle(interaction, place));
     } catch (error) {
-      if (!(error instanceof TimeoutError)) throw error;
+      unlessLate(error);
       return new Response("No answer in time", { status: 500 });
     }
   }
@@ -199,4 +201,8 @@ const JSON_TYPE = { headers: { "Content-Type": "application/json" } };
 function responseOf({ response, form }: InteractionAnswer): Response {
   // `Response.json` names the type differently from runtime to runtime.
   return form === undefined ? new Response(JSON.stringify(response), JSON_TYPE) : new Response(form);
+}
+
+function unlessLate(error: unknown): void {
+  if (!(error instanceof TimeoutError)) throw error;
 }

@@ -3,6 +3,7 @@ import {
   ConnectionError,
   OptionError,
   type ParleyError,
+  TimeoutError,
 } from "../../../protocol/errors.ts";
 import { LONGEST_SAID, quote } from "../../../protocol/quote.ts";
 import { MOST_CAPABILITIES, MOST_LOGINS } from "../../wire/bounds.ts";
@@ -212,8 +213,13 @@ export class Registration {
 
   /** What was asked for cannot be had. */
   askFailed(error: Error): readonly RegistrationStep[] {
-    const step = this.#sasl?.askFailed(error);
-    return step === undefined ? [] : this.#saslStep(step);
+    const sasl = this.#sasl;
+    const step = sasl?.askFailed(error);
+    if (sasl === undefined || step === undefined) return [];
+    if (!this.#mustLogIn) return this.#saslStep(step);
+    if (error instanceof TimeoutError) return [{ kind: "drop", reason: error.message }];
+    const temporary = sasl.signs && !(error instanceof OptionError);
+    return this.#saslStep(step).map((step) => step.kind === "failed" ? { ...step, temporary } : step);
   }
 
   /** What it {@linkcode Registration.awaits} has taken too long: goes on without, if it may. */

@@ -217,6 +217,11 @@ export class Sasl {
     return this.#over ? undefined : this.#abort(error.message);
   }
 
+  /** Whether what failed was a signer, which may be well again the next time. */
+  get signs(): boolean {
+    return this.#exchange instanceof EcdsaExchange;
+  }
+
   /** The server takes too long, or offers it no more. */
   give(why: string): SaslStep {
     return this.#abort(why);

@@ -10,6 +10,49 @@ export type Instant = number;
 /** What a byte or message transport carries: text frames as strings, all else as bytes. */
 export type Data = string | Uint8Array;
 
+/** What ended a link, or kept it from opening; a closed set. */
+export type CloseCause =
+  /** The other side closed it. */
+  | "peer"
+  /** It broke without a goodbye. */
+  | "lost"
+  /** What came could not be decoded. */
+  | "corrupt"
+  /** The peer stopped reading. */
+  | "stalled"
+  /** The host's name has no address, or none can be asked for. */
+  | "dns"
+  /** No way leads to the host. */
+  | "unreachable"
+  /** Nothing listens at that host and port. */
+  | "refused"
+  /** Nobody answered in time. */
+  | "timeout"
+  /** The runtime does not let the program use the network there. */
+  | "permission"
+  /** The server does not speak TLS on this port. */
+  | "plain"
+  /** The server speaks nothing but TLS on this port. */
+  | "secure"
+  /** The certificate is for other names. */
+  | "certificate_name"
+  /** The certificate has expired. */
+  | "certificate_expired"
+  /** The certificate is not valid yet. */
+  | "certificate_early"
+  /** Who issued the certificate is not trusted. */
+  | "certificate_issuer"
+  /** The certificate has another fingerprint than those trusted. */
+  | "certificate_fingerprint"
+  /** The certificate is not acceptable for another reason. */
+  | "certificate"
+  /** The TLS handshake failed otherwise. */
+  | "tls"
+  /** The server answered, but opened no WebSocket: by an HTTP status, or by what is no HTTP. */
+  | "upgrade"
+  /** The runtime does not tell. */
+  | "unknown";
+
 /** Why a link is gone. `clean` is true if both sides agreed to close it. */
 export interface CloseInfo {
   /** The WebSocket close code, or 0 where the transport has none. */
@@ -18,16 +61,8 @@ export interface CloseInfo {
   readonly reason: string;
   /** True if the closing handshake (or the end of the stream) was completed. */
   readonly clean: boolean;
-  /**
-   * - `peer`: the other side closed it
-   * - `lost`: it broke without a goodbye
-   * - `refused`: it never opened (no such host, nothing listening, HTTP error)
-   * - `tls`: it never opened because the certificate or the TLS handshake failed
-   * - `corrupt`: what came could not be decoded
-   * - `stalled`: the peer stopped reading
-   * - `unknown`: the runtime does not tell
-   */
-  readonly cause: "peer" | "lost" | "refused" | "tls" | "corrupt" | "stalled" | "unknown";
+  /** What ended it, for programs. */
+  readonly cause: CloseCause;
   /** For what the caller got wrong it never opened, and never will: a driver ends its core with this, and tells it nothing. */
   readonly mistake?: OptionError;
 }

@@ -105,9 +105,3 @@ export class StreamLink implements Link {
     this.closed(info);
   }
 }
-
-/** What an error says, for people. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === "") return reasonOf(error.errors[0]);
-  return error instanceof Error ? error.message || error.name : String(error);
-}

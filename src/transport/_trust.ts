@@ -1,8 +1,14 @@
+import type { DialFailure } from "../protocol/dial_failure.ts";
 import type { DialOptions } from "./options.ts";
 
 /** A fingerprint as it compares: lower case, without colons. */
 export function plainFingerprint(fingerprint: string): string {
   return fingerprint.replaceAll(":", "").toLowerCase();
+}
+
+/** Why a server with this fingerprint, as it compares, is none to talk to. */
+export function untrustedFingerprint(fingerprint: string): DialFailure {
+  return { cause: "certificate_fingerprint", reason: `its SHA-256 fingerprint is "${fingerprint}"` };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { OptionError } from "../protocol/errors.ts";
+import { isTlsAlert } from "../protocol/dial_failure.ts";
 import type { DialRequest } from "../protocol/link.ts";
 import { quote } from "../protocol/quote.ts";
 
@@ -25,8 +26,9 @@ export interface Crypto {
 /** What a head came to: open, or not, and why; and how many bytes it took. */
 export type UpgradeAnswer =
   | { readonly kind: "open"; readonly protocol: string; readonly size: number }
-  | { readonly kind: "refused"; readonly reason: string };
+  | { readonly kind: "refused"; readonly cause: "upgrade" | "secure"; readonly reason: string };
 
+const NO_HTTP = "The server does not speak HTTP";
 /** For all heads together, in bytes. */
 const MAX_HEAD = 16_384;
 const MAX_INTERIM = 16;
@@ -85,16 +87,20 @@ export function askForUpgrade(
 
 /** Reads the server's answer, behind any interim ones; undefined while its head is not whole. Never throws. */
 export function readUpgrade(bytes: Uint8Array, upgrade: Upgrade): UpgradeAnswer | undefined {
+  if (isTlsAlert(bytes)) return { kind: "refused", cause: "secure", reason: "The server answered by TLS" };
   let size = 0;
   for (let interim = 0; interim <= MAX_INTERIM; interim++) {
     const more = headSize(bytes.subarray(size));
     if (size + more > MAX_HEAD || (more === 0 && bytes.length > MAX_HEAD)) {
       return refused(`The head of the server's answer is longer than ${MAX_HEAD} bytes`);
     }
-    if (more === 0) return undefined;
+    if (more === 0) {
+      // Who waits for the rest of what is no HTTP may wait for ever.
+      return "HTTP/1.".startsWith(latin1(bytes.subarray(size, size + 7))) ? undefined : refused(NO_HTTP);
+    }
     const [status = "", ...lines] = latin1(bytes.subarray(size, size + more - 4)).split("\r\n");
     const [, code, phrase = ""] = /^HTTP\/1\.[01] (\d{3})(?: (.*))?$/.exec(status) ?? [];
-    if (code === undefined) return refused("The server does not speak HTTP");
+    if (code === undefined) return refused(NO_HTTP);
     if (!code.startsWith("1")) {
       const shown = phrase.replace(/[^\x20-\x7e]/g, "?").slice(0, 80);
       return refused(`The server answered the WebSocket handshake with "${code} ${shown}"`);
@@ -148,7 +154,7 @@ function judge(
 }
 
 function refused(reason: string): UpgradeAnswer {
-  return { kind: "refused", reason };
+  return { kind: "refused", cause: "upgrade", reason };
 }
 
 /** How long the head is, the empty line included; 0 if it is not whole. */

@@ -1,11 +1,12 @@
 import type { PeerCertificate } from "node:tls";
 import { nodeProcess } from "../node_process.ts";
+import { type DialFailure, dialFailure, HUNG_UP, reasonOf } from "../protocol/dial_failure.ts";
 import type { Dial, DialRequest, Link, LinkEvents } from "../protocol/link.ts";
 import { OptionError } from "../protocol/errors.ts";
 import { streamAddress } from "./_address.ts";
 import { bun, type BunRuntime, type BunSocket, type BunSocketHandler } from "./_runtime.ts";
-import { type Pipe, reasonOf, StreamLink } from "./_stream.ts";
-import { plainFingerprint, trustedByDefault } from "./_trust.ts";
+import { type Pipe, StreamLink } from "./_stream.ts";
+import { plainFingerprint, trustedByDefault, untrustedFingerprint } from "./_trust.ts";
 import { DEFAULT_MAX_BUFFERED, type DialOptions } from "./options.ts";
 
 /**
@@ -34,20 +35,19 @@ function dial(
   const trusted = new Set(fingerprints.map(plainFingerprint));
 
   /** Why the server is not to be trusted; `Bun.connect` looks at the issuer only. */
-  const distrust = (certificate: PeerCertificate, unauthorized: Error | null): string | undefined => {
+  const distrust = (certificate: PeerCertificate, unauthorized: Error | null): DialFailure | undefined => {
     if (trusted.size === 0) {
       const error = unauthorized ?? tls.checkServerIdentity(hostname, certificate);
-      return error && `The server's certificate is not accepted: ${reasonOf(error)}`;
+      return error && dialFailure(error, true);
     }
     const shown = plainFingerprint(certificate.fingerprint256 ?? "");
-    if (trusted.has(shown)) return undefined;
-    return `The server's certificate has the SHA-256 fingerprint "${shown}", which is not trusted`;
+    return trusted.has(shown) ? undefined : untrustedFingerprint(shown);
   };
   const handshake: Handshake | undefined = secure
     ? (socket, success, unauthorized) =>
       success || trusted.size > 0 || unauthorized !== null
         ? distrust(socket.getPeerCertificate(), unauthorized)
-        : "The TLS handshake failed"
+        : { cause: "tls", reason: HUNG_UP }
     : undefined;
 
   const pipe = new BunPipe(request.url, events, options.maxBuffered ?? DEFAULT_MAX_BUFFERED, handshake);
@@ -87,7 +87,7 @@ type Handshake = (
   socket: BunSocket<BunPipe>,
   success: boolean,
   unauthorized: Error | null,
-) => string | undefined;
+) => DialFailure | undefined;
 
 /** Bun's message says only that it failed, its code why. */
 function bunReasonOf(failure: unknown): string {
@@ -134,7 +134,7 @@ class BunPipe implements Pipe {
       this.#handshake = undefined;
       return this.link.opened(this.#url);
     }
-    this.link.closed({ code: 0, reason: refusal, clean: false, cause: "tls" });
+    this.link.closed({ code: 0, ...refusal, clean: false });
     this.destroy();
   }
 
@@ -153,7 +153,7 @@ class BunPipe implements Pipe {
     const reason = failure === undefined ? "" : bunReasonOf(failure);
     if (this.link.opening) {
       const inHandshake = this.#socket !== undefined && this.#handshake !== undefined;
-      this.link.closed({ code: 0, reason, clean: false, cause: inHandshake ? "tls" : "refused" });
+      this.link.closed({ code: 0, ...dialFailure(failure ?? new Error(HUNG_UP), inHandshake), clean: false });
     } else if (this.#peerEnded || (this.#ended && reason === "")) {
       // Where our half has ended, Bun does not tell the peer's end but by `close`.
       this.link.closed({ code: 0, reason: "", clean: true, cause: "peer" });

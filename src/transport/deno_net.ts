@@ -1,9 +1,10 @@
 import { nodeProcess } from "../node_process.ts";
 import { joinBytes } from "../protocol/bytes.ts";
+import { dialFailure, reasonOf } from "../protocol/dial_failure.ts";
 import type { Dial, DialRequest, Link, LinkEvents } from "../protocol/link.ts";
 import { OptionError } from "../protocol/errors.ts";
 import { deno, type DenoConn, type DenoRuntime } from "./_runtime.ts";
-import { type Pipe, reasonOf, StreamLink } from "./_stream.ts";
+import { type Pipe, StreamLink } from "./_stream.ts";
 import { type StreamAddress, streamAddress } from "./_address.ts";
 import { needsNode } from "./_trust.ts";
 import { DEFAULT_MAX_BUFFERED, type DialOptions, type TlsOptions } from "./options.ts";
@@ -76,8 +77,7 @@ async function run(
     await pipe.handshake();
   } catch (error) {
     pipe.destroy();
-    const cause = connected ? "tls" : "refused";
-    pipe.link.closed({ code: 0, reason: reasonOf(error), clean: false, cause });
+    pipe.link.closed({ code: 0, ...dialFailure(error, connected), clean: false });
     return;
   }
   if (!pipe.link.live) return;

@@ -1,11 +1,11 @@
 import { nodeProcess } from "../node_process.ts";
+import { reasonOf } from "../protocol/dial_failure.ts";
 import type { Dial, DialRequest, Link, LinkEvents } from "../protocol/link.ts";
 import { isServer } from "../is_server.ts";
 import { OptionError } from "../protocol/errors.ts";
 import { checkMaxMessage } from "../protocol/max_message.ts";
 import { isSecure, parseUrl, streamAddress, unknownScheme } from "./_address.ts";
 import { deno, isBun } from "./_runtime.ts";
-import { reasonOf } from "./_stream.ts";
 import { needsNode } from "./_trust.ts";
 import type { DenoNetOptions } from "./deno_net.ts";
 import { checkDialOptions, type DialOptions } from "./options.ts";

@@ -1,11 +1,12 @@
 import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import { nodeProcess } from "../node_process.ts";
+import { type DialFailure, dialFailure, HUNG_UP, reasonOf } from "../protocol/dial_failure.ts";
 import type { Dial, Link, LinkEvents } from "../protocol/link.ts";
 import { OptionError } from "../protocol/errors.ts";
 import { streamAddress } from "./_address.ts";
-import { reasonOf, StreamLink } from "./_stream.ts";
-import { plainFingerprint, trustedByDefault } from "./_trust.ts";
+import { StreamLink } from "./_stream.ts";
+import { plainFingerprint, trustedByDefault, untrustedFingerprint } from "./_trust.ts";
 import { DEFAULT_MAX_BUFFERED, type DialOptions } from "./options.ts";
 
 // How long a peer that is not trusted may take to hear that, in milliseconds.
@@ -48,8 +49,7 @@ export function nodeNet(options: DialOptions = {}): Dial {
     const verify = () => {
       if (trusted.size === 0) return undefined;
       const shown = plainFingerprint(socket.getPeerCertificate().fingerprint256 ?? "");
-      if (trusted.has(shown)) return undefined;
-      return `The server's certificate has the SHA-256 fingerprint "${shown}", which is not trusted`;
+      return trusted.has(shown) ? undefined : untrustedFingerprint(shown);
     };
     return socketLink(socket, events, maxBuffered, { url: request.url, openOn: "secureConnect", verify });
   };
@@ -64,7 +64,7 @@ export function socketLink(
     readonly url: string;
     readonly openOn: "connect" | "secureConnect";
     /** Says why the link must not open after all. */
-    readonly verify?: () => string | undefined;
+    readonly verify?: () => DialFailure | undefined;
   },
 ): Link {
   let connected = false;
@@ -87,7 +87,7 @@ export function socketLink(
     socket.on(opening.openOn, () => {
       const refusal = opening.verify?.();
       if (refusal === undefined) return link.opened(opening.url);
-      link.closed({ code: 0, reason: refusal, clean: false, cause: "tls" });
+      link.closed({ code: 0, ...refusal, clean: false });
       // Not within its handshake, so that the peer sees a connection that was closed, and not one that broke.
       socket.end(() => socket.destroy());
       socket.setTimeout(LONGEST_GOODBYE, () => socket.destroy());
@@ -105,13 +105,13 @@ export function socketLink(
   });
   socket.on("error", (error) => failure ??= error);
   socket.on("close", () => {
-    const reason = failure === undefined ? "" : reasonOf(failure);
     if (link.opening) {
-      const cause = connected && opening?.openOn === "secureConnect" ? "tls" : "refused";
-      link.closed({ code: 0, reason, clean: false, cause });
+      const inTls = connected && opening?.openOn === "secureConnect";
+      link.closed({ code: 0, ...dialFailure(failure ?? new Error(HUNG_UP), inTls), clean: false });
     } else if (ended) {
       link.closed({ code: 0, reason: "", clean: true, cause: "peer" });
     } else {
+      const reason = failure === undefined ? "" : reasonOf(failure);
       link.closed({ code: 0, reason, clean: false, cause: "lost" });
     }
   });

@@ -117,7 +117,7 @@ class StreamWebSocketLink implements Link, LinkEvents, FrameEvents {
         reason: info.reason || (opening ? "The server closed the connection before it answered" : ""),
         clean: false,
         // A stream that ended, but no WebSocket that was closed.
-        cause: info.cause !== "peer" ? info.cause : opening ? "refused" : "lost",
+        cause: info.cause !== "peer" ? info.cause : opening ? "upgrade" : "lost",
         ...(info.mistake && { mistake: info.mistake }),
       },
     );
@@ -129,7 +129,8 @@ class StreamWebSocketLink implements Link, LinkEvents, FrameEvents {
     this.#head = answer === undefined ? head.slice() : undefined;
     if (answer === undefined) return;
     if (answer.kind === "refused") {
-      this.#drop({ code: ABNORMAL_CLOSURE, reason: answer.reason, clean: false, cause: "refused" });
+      const { cause, reason } = answer;
+      this.#drop({ code: ABNORMAL_CLOSURE, reason, clean: false, cause });
       return;
     }
     this.#upgrade = undefined;

@@ -1,4 +1,5 @@
 import { nodeProcess } from "../node_process.ts";
+import { dialFailure, reasonOf } from "../protocol/dial_failure.ts";
 import type { Dial, DialRequest, Link, LinkEvents } from "../protocol/link.ts";
 import { OptionError } from "../protocol/errors.ts";
 import type { CloseInfo, Data } from "../protocol/protocol.ts";
@@ -6,7 +7,6 @@ import { shownUrl } from "../protocol/quote.ts";
 import { parseUrl, unknownScheme } from "./_address.ts";
 import { ABNORMAL_CLOSURE, fittingReason, sendableCode } from "./_close_code.ts";
 import { deno, isBun } from "./_runtime.ts";
-import { reasonOf } from "./_stream.ts";
 import {
   DEFAULT_MAX_BUFFERED,
   DEFAULT_MAX_MESSAGE,
@@ -32,7 +32,7 @@ export function webSocket(options: DialOptions = {}): Dial {
     );
     return new WebSocketLink(socket, events, options.maxBuffered ?? DEFAULT_MAX_BUFFERED, {
       maxMessage: request.maxMessage ?? DEFAULT_MAX_MESSAGE,
-      opening: { url: request.url, secure: protocol === "wss:", explain, settled },
+      opening: { url: request.url, explain, settled },
       closeCode: sendableCode,
     });
   };
@@ -48,7 +48,6 @@ interface Constructed {
 
 interface Opening extends Omit<Constructed, "socket"> {
   readonly url: string;
-  readonly secure: boolean;
 }
 
 /** How a link treats its WebSocket. */
@@ -168,7 +167,7 @@ export class WebSocketLink implements Link {
     if (neverOpened) {
       // Node is silent about HTTP errors, browsers about everything.
       reason ||= "The WebSocket did not open: the runtime does not tell why";
-      const cause = !opening?.secure ? "refused" : isHidden(failure) ? "unknown" : tlsOrRefused(failure);
+      const { cause } = dialFailure(isHidden(failure) ? undefined : failure);
       this.#events.closed({ code, reason, clean: false, cause });
     } else {
       // 1006 is never on the wire: any other code came in a close frame.
@@ -249,15 +248,6 @@ function explained(failure: unknown): string {
 /** True where Deno tells only how its second attempt, by HTTP/2, failed: with a server that has none. */
 function isHidden(failure: unknown): boolean {
   return failure !== undefined && /NoApplicationProtocol|HTTP\/2 not supported/.test(reasonOf(failure));
-}
-
-const TLS_CODE = /^(ERR_(SSL|TLS)|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|EPROTO)/;
-const TLS_MESSAGE = /certificate|\btls\b|\bssl\b|\balert\b|self.signed/i;
-
-function tlsOrRefused(failure: unknown): "tls" | "refused" {
-  if (failure === undefined) return "refused";
-  const code = failure instanceof Error && "code" in failure ? String(failure.code) : "";
-  return TLS_CODE.test(code) || TLS_MESSAGE.test(explained(failure)) ? "tls" : "refused";
 }
 
 function construct(request: DialRequest, tls: TlsOptions | undefined, options: DialOptions): Constructed {

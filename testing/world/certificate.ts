@@ -10,12 +10,16 @@ export interface Certificate {
 export interface CertificateOptions {
   /** The names and IPv4 or IPv6 addresses it is good for; at least one. @default {["localhost", "127.0.0.1"]} */
   readonly hosts?: readonly string[];
+  /** Since when it is valid. @default an hour ago */
+  readonly validFrom?: Date;
+  /** Until when it is valid. @default in a week */
+  readonly validTo?: Date;
 }
 
 const HOUR = 3_600_000;
 
 /**
- * Makes a self-signed certificate, valid from an hour ago for a week, for a server on loopback or for a
+ * Makes a self-signed certificate for a server on loopback or for a
  * client that shows who it is. Uses npm's `selfsigned`, which is loaded when this is first called.
  *
  * @example
@@ -29,14 +33,18 @@ const HOUR = 3_600_000;
  */
 export async function selfSignedCertificate(options: CertificateOptions = {}): Promise<Certificate> {
   const { generate } = await import("selfsigned");
-  const { hosts = ["localhost", "127.0.0.1"] } = options;
   const now = Date.now();
+  const {
+    hosts = ["localhost", "127.0.0.1"],
+    // Clocks differ, if only between machines that share a test.
+    validFrom = new Date(now - HOUR),
+    validTo = new Date(now + 7 * 24 * HOUR),
+  } = options;
   const { cert, private: key } = await generate([{ name: "commonName", value: hosts[0] ?? "parley" }], {
     keyType: "ec",
     algorithm: "sha256",
-    // Clocks differ, if only between machines that share a test.
-    notBeforeDate: new Date(now - HOUR),
-    notAfterDate: new Date(now + 7 * 24 * HOUR),
+    notBeforeDate: validFrom,
+    notAfterDate: validTo,
     extensions: [
       // Not an authority: rustls, which is Deno's, takes none for a server's own certificate.
       { name: "basicConstraints", cA: false, critical: true },

@@ -330,11 +330,20 @@ test("IrcSession: a server that lets us in and throws us out is not hammered", (
 
 test("IrcSession: gives up after as many attempts as it may make", () => {
   const hand = session({ backoff: { attempts: 2 } }).start().close({ cause: "refused" }).pass(1_000);
-  hand.close({ cause: "refused", reason: "nobody there" });
+  hand.close({ cause: "refused", reason: "ECONNREFUSED" });
   const end = hand.actions.at(-1);
   assert(end?.kind === "end" && end.error instanceof ConnectionError);
   assertEquals(end.error.code, "unreachable");
-  assertStringIncludes(end.error.message, "nobody there");
+  assertStringIncludes(end.error.message, "nothing listens at that host and port");
+});
+
+test("IrcSession: a server that answers by TLS is told from one that closes the link", () => {
+  const hand = session().start().open();
+  hand.receive(new Uint8Array([21, 3, 3, 0, 2, 2, 10]));
+  hand.close();
+  const [told] = hand.told();
+  assert(told?.kind === "reconnecting", told?.kind);
+  assertEquals(told.reason, "the server speaks nothing but TLS on this port");
 });
 
 test("IrcSession: QUIT goes out before the close, and what was under way is settled by the goodbye", () => {

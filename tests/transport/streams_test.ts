@@ -148,12 +148,11 @@ for (const [name, make] of transports) {
         const { seen } = connect(make(await trusting()), url);
         const info = await seen.close();
         assertEquals([info.cause, info.clean, seen.opens.length], ["refused", false, 0]);
-        assertMatch(info.reason, /refused/i);
       });
 
-      it("closed: is refused where there is no such host", async () => {
+      it("closed: is dns where there is no such host", async () => {
         const { seen } = connect(make(), `${secure ? "ircs" : "irc"}://nothing.invalid`);
-        assertEquals((await seen.close()).cause, "refused");
+        assertEquals((await seen.close()).cause, "dns");
       });
 
       it("abort: is silent before the link is open", async () => {
@@ -203,29 +202,28 @@ for (const [name, make] of transports) {
       assertMatch(seen.closes[0]?.reason ?? "", /^The peer does not read: \d+ bytes are waiting$/);
     });
 
-    it("closed: is tls where the certificate is not trusted", async () => {
+    it("closed: is certificate_issuer where the certificate is not trusted", async () => {
       const { server, other } = await certificates();
       await using listener = await listenTcp(new Peers(), { tls: server });
       for (const options of [{}, { tls: { caCerts: [other.cert] } }]) {
         const { seen } = connect(make(options), listener.url);
         const info = await seen.close();
-        assertEquals([info.cause, seen.opens.length], ["tls", 0]);
-        assertMatch(info.reason, /certificate/i);
+        assertEquals([info.cause, seen.opens.length], ["certificate_issuer", 0]);
       }
     });
 
-    it("closed: is tls where the certificate is for another host", async () => {
+    it("closed: is certificate_name where the certificate is for another host", async () => {
       const { client: forParley } = await certificates();
       await using listener = await listenTcp(new Peers(), { tls: forParley });
       const { seen } = connect(make({ tls: { caCerts: [forParley.cert] } }), listener.url);
-      assertEquals((await seen.close()).cause, "tls");
+      assertEquals((await seen.close()).cause, "certificate_name");
     });
 
-    it("closed: is tls where the server speaks no TLS, or hangs up on it", async () => {
+    it("closed: is plain where the server speaks no TLS, and tls where it hangs up on it", async () => {
       for (const answer of ["ERROR :Not here\r\n", ""]) {
         await using server = await rawServer((socket) => socket.once("data", () => socket.end(answer)));
         const { seen } = connect(make(), `ircs://127.0.0.1:${server.port}`);
-        assertEquals((await seen.close()).cause, "tls");
+        assertEquals((await seen.close()).cause, answer === "" ? "tls" : "plain");
       }
     });
 
@@ -243,8 +241,8 @@ for (const [name, make] of transports) {
     it("dial: takes IPv6 addresses in brackets", async () => {
       const { seen } = connect(make(), `irc://[::1]:${await closedPort()}`);
       const info = await seen.close();
-      assertEquals(info.cause, "refused");
-      assertMatch(info.reason, /refused|unreachable|unavailable|not available|address/i);
+      // Where there is no IPv6, no way leads there.
+      assert(["refused", "unreachable"].includes(info.cause), JSON.stringify(info));
     });
 
     it("dial: throws on a URL that names no stream", () => {
@@ -289,8 +287,8 @@ for (const [name, make] of transports.filter(([name]) => name !== "denoNet")) {
       const { link, seen } = connect(make({ tls: { fingerprints, caCerts: [server.cert] } }), listener.url);
       link.send("never");
       const info = await seen.close();
-      assertEquals([info.cause, seen.opens], ["tls", []]);
-      assertMatch(info.reason, /fingerprint "[0-9a-f]{64}", which is not trusted/);
+      assertEquals([info.cause, seen.opens], ["certificate_fingerprint", []]);
+      assertMatch(info.reason, /^its SHA-256 fingerprint is "[0-9a-f]{64}"$/);
       assertEquals(peers.all.map(({ size }) => size).filter((size) => size > 0), []);
     });
 

@@ -288,7 +288,7 @@ test("TwitchSession: a dial that fails gives its permit back unused", () => {
     kind: "reconnecting",
     after: 750,
     attempt: 1,
-    reason: "the connection was refused",
+    reason: "nothing listens at that host and port",
     connection: 0,
   }]);
 });

@@ -1,3 +1,4 @@
+import { isTlsAlert } from "../../protocol/dial_failure.ts";
 import type { PingTimes } from "../../protocol/ping_barrier.ts";
 import type { CloseInfo, Data, Instant, OpenInfo } from "../../protocol/protocol.ts";
 import { checkTimeouts } from "../../protocol/timeouts.ts";
@@ -74,6 +75,8 @@ export class LineLink {
   #state: "dialing" | "registering" | "live" | "closing" = "dialing";
   #deadline: Instant;
   #binary = false;
+  /** What came first, and alone so far, is how a server that wants TLS answers. */
+  #alerted = false;
   #closed: CloseInfo | undefined;
 
   /** Takes its number, what was dialled, and the time. */
@@ -124,7 +127,8 @@ export class LineLink {
 
   /** Takes in what came. */
   receive(data: Data): void {
-    this.#decoder.push(data);
+    if (this.#state === "registering" && typeof data !== "string" && isTlsAlert(data)) this.#alerted = true;
+    else this.#decoder.push(data);
   }
 
   /**
@@ -144,7 +148,7 @@ export class LineLink {
 
   /** It is gone, or never opened; what was received before still comes out first. */
   closed(info: CloseInfo): void {
-    this.#closed ??= info;
+    this.#closed ??= this.#alerted ? { ...info, cause: "secure", reason: "" } : info;
     this.#deadline = Infinity;
   }
 

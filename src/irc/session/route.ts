@@ -1,5 +1,5 @@
 import { OptionError } from "../../protocol/errors.ts";
-import type { CloseInfo, Instant } from "../../protocol/protocol.ts";
+import type { CloseCause, CloseInfo, Instant } from "../../protocol/protocol.ts";
 import type { StsPolicy, StsSaveAsk } from "./registration/sts.ts";
 import { checkServerUrl } from "../wire/server_url.ts";
 
@@ -19,6 +19,9 @@ interface Server {
 
 /** "in order of preference": text is what we have, and what servers make of other bytes is as good as ours. */
 const SUBPROTOCOLS: readonly string[] = ["text.ircv3.net", "binary.ircv3.net"];
+
+/** Failures that may be those of a server which refuses to be asked for a subprotocol. */
+const UNCLEAR: ReadonlySet<CloseCause> = new Set(["refused", "upgrade", "unknown"]);
 
 /** Which server to dial next, and how: by TLS where it has said so, with a subprotocol where it has one. */
 export class Route {
@@ -86,7 +89,7 @@ export class Route {
 
   /** A dial has failed; true if it may be for the subprotocols, so that another without is worth it at once. */
   withoutSubprotocols(info: CloseInfo): boolean {
-    if (this.#dialled.protocols === undefined || info.cause === "tls") return false;
+    if (this.#dialled.protocols === undefined || !UNCLEAR.has(info.cause)) return false;
     this.#bare.add(this.#server.url);
     return true;
   }

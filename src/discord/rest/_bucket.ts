@@ -107,6 +107,8 @@ export interface RateLimit {
   readonly scope: RateLimitScope;
   /** It was not Discord's API that answered, but what stands before it: the whole address is blocked. */
   readonly isForeign: boolean;
+  /** The bucket has room: it is about what the request set. */
+  readonly isSublimit: boolean;
 }
 
 const UNTOLD_WAIT = 1;
@@ -131,6 +133,7 @@ export function readRateLimit(headers: HeaderReader, body: unknown): RateLimit {
     retryAfter: retryAfter * 1000,
     scope: isGlobal ? "global" : scope === "shared" ? "shared" : "user",
     isForeign,
+    isSublimit: !isGlobal && (numberIn(headers.get("x-ratelimit-remaining")) ?? 0) > 0,
   };
 }
 

@@ -50,7 +50,9 @@ export class InvalidRequests {
   /** Remembers an answer that says that the path's token is good for nothing any more. */
   remember(route: Route, { status, body }: Refusal): void {
     if (route.token === undefined || route.auth) return;
-    const isGone = status === 404 && isRecord(body) && body.code === UNKNOWN_WEBHOOK;
+    // About an interaction that says no more than that Discord has not taken the first answer yet.
+    const isGone = status === 404 && route.domain !== "interactions" && isRecord(body) &&
+      body.code === UNKNOWN_WEBHOOK;
     if (status !== 401 && !isGone) return;
     this.#refusals.set(route.major, { status, body });
     if (this.#refusals.size <= MOST_REFUSALS) return;

@@ -2,7 +2,8 @@ import { type Clock, sleepUntil } from "../../driver/clock.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import { RateLog } from "../../protocol/rate_log.ts";
 import { type HeaderReader, type RateLimit, type Shape, Window } from "./_bucket.ts";
-import { DiscordRateLimitError } from "./errors.ts";
+import { Sublimits } from "./_sublimits.ts";
+import { DiscordRateLimitError, type RateLimitScope } from "./errors.ts";
 import type { Domain, Route } from "./route.ts";
 
 /** A request's place in the line of its limit. */
@@ -16,13 +17,16 @@ export class Turn {
   counted: Window | undefined;
   /** How long it may be under way, in milliseconds. */
   readonly timeout: number;
+  /** What it sets, where some of that may have a limit of its own. */
+  readonly parameters: readonly string[];
   /** When it has moved on at the latest, unless nobody is left to do so. */
   until: Instant = Infinity;
 
-  constructor(route: Route, bucket: Bucket, timeout: number) {
+  constructor(route: Route, bucket: Bucket, timeout: number, parameters: readonly string[]) {
     this.route = route;
     this.bucket = bucket;
     this.timeout = timeout;
+    this.parameters = parameters;
   }
 
   /** It counts no longer. */
@@ -95,6 +99,8 @@ const MOST_PATTERNS = 1_000;
  * Which routes share a bucket, Discord tells in its answers only. Until then a route has a line of its own;
  * when it turns out to share one, its line joins the other, in order.
  *
+ * What a sublimit holds back steps out of its line, so that it holds up nothing else.
+ *
  * Where requests share an isolate there are no lines: what one began may end with it at any point, and whoever
  * waits for that waits for ever. What is shared there is what is known of the limits, which each waits out by
  * itself.
@@ -108,6 +114,7 @@ export class RateLimits {
   readonly #groups = new Map<string, string>();
   /** Bucket → what its limits have in common, whatever the top-level resource. */
   readonly #shapes = new Map<string, Shape>();
+  readonly #sublimits = new Sublimits();
   readonly #globals: Readonly<Record<Domain, GlobalLimit>>;
   #sweepAt = SWEEP;
 
@@ -133,13 +140,22 @@ export class RateLimits {
 
   /**
    * Waits until it is a request's turn in its line, where there is one. It may be under way for `timeout`
-   * milliseconds. Whoever was given a turn must leave.
+   * milliseconds, and sets `parameters`. Whoever was given a turn must leave.
    */
-  enter(route: Route, timeout: number, signal: AbortSignal | undefined): Promise<Turn> {
-    const bucket = this.#bucket(this.#groups.get(route.pattern) ?? route.pattern, ownerOf(route));
-    const turn = new Turn(route, bucket, timeout);
-    if (!this.#inOrder) return Promise.resolve(turn);
-    const { promise, resolve, reject } = Promise.withResolvers<Turn>();
+  async enter(
+    route: Route,
+    timeout: number,
+    signal: AbortSignal | undefined,
+    parameters: readonly string[] = [],
+  ): Promise<Turn> {
+    const turn = new Turn(route, this.#bucketOf(route), timeout, parameters);
+    if (this.#inOrder) await this.#queue(turn, signal);
+    return turn;
+  }
+
+  /** Waits in the line of a turn's bucket. */
+  #queue(turn: Turn, signal: AbortSignal | undefined): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
     const onAbort = () => {
       const { waiting } = turn.bucket;
       waiting.splice(waiting.indexOf(turn), 1);
@@ -147,12 +163,21 @@ export class RateLimits {
     };
     turn.begin = () => {
       signal?.removeEventListener("abort", onAbort);
-      resolve(turn);
+      resolve();
     };
     signal?.addEventListener("abort", onAbort, { once: true });
-    bucket.waiting.push(turn);
-    bucket.advance();
+    turn.bucket.waiting.push(turn);
+    turn.bucket.advance();
     return promise;
+  }
+
+  /** Lets the others of the line go first until a time, and waits for another turn then. */
+  async #stepAside(turn: Turn, until: Instant, signal: AbortSignal | undefined): Promise<void> {
+    turn.bucket.active.delete(turn);
+    turn.bucket.advance();
+    await sleepUntil(this.#clock, until, signal);
+    turn.bucket = this.#bucketOf(turn.route);
+    if (this.#inOrder) await this.#queue(turn, signal);
   }
 
   /**
@@ -170,6 +195,13 @@ export class RateLimits {
       turn.until = Infinity;
       bucket.active.add(turn);
       bucket.forsake(now);
+      const held = this.#sublimits.readyAt(sublimitKeyOf(turn.route), turn.parameters, now);
+      if (held > now) {
+        if (held - now > this.#maxWait) throw tooLong(turn, held - now, "user");
+        slot = undefined;
+        await this.#stepAside(turn, held, signal);
+        continue;
+      }
       let at = Math.max(window.readyAt(), global.until);
       if (at > now) {
         // It would come too late for its place among the requests of its second.
@@ -188,8 +220,7 @@ export class RateLimits {
         at = slot;
       }
       if (at - now > this.#maxWait) {
-        const scope = window.readyAt() < at ? "global" : window.scope;
-        throw new DiscordRateLimitError(turn.route.method, turn.route.label, at - now, scope);
+        throw tooLong(turn, at - now, window.readyAt() < at ? "global" : window.scope);
       }
       if (!this.#inOrder) turn.until = at + LATE;
       await sleepUntil(this.#clock, at, signal);
@@ -208,8 +239,10 @@ export class RateLimits {
   }
 
   /** The request was answered with 429. */
-  limited(turn: Turn, { retryAfter, scope, isForeign }: RateLimit): void {
-    const until = this.#clock.now() + retryAfter;
+  limited(turn: Turn, { retryAfter, scope, isForeign, isSublimit }: RateLimit): void {
+    const now = this.#clock.now();
+    const until = now + retryAfter;
+    if (isSublimit) return this.#sublimits.hold(sublimitKeyOf(turn.route), turn.parameters, until, now);
     if (scope !== "global") return turn.bucket.window.block(until, scope);
     const hit = isForeign ? Object.values(this.#globals) : [this.#globals[turn.route.domain]];
     for (const global of hit) global.until = Math.max(global.until, until);
@@ -258,6 +291,10 @@ export class RateLimits {
     }
   }
 
+  #bucketOf(route: Route): Bucket {
+    return this.#bucket(this.#groups.get(route.pattern) ?? route.pattern, ownerOf(route));
+  }
+
   #bucket(group: string, owner: string): Bucket {
     const key = keyOf(group, owner);
     const known = this.#buckets.get(key);
@@ -276,6 +313,14 @@ export class RateLimits {
 /** Whose limit it is: that of a top-level resource, for the bot or for its address. */
 function ownerOf(route: Route): string {
   return `${route.auth ? "bot" : "address"} ${route.major}`;
+}
+
+function sublimitKeyOf(route: Route): string {
+  return keyOf(route.pattern, ownerOf(route));
+}
+
+function tooLong({ route }: Turn, wait: number, scope: RateLimitScope): DiscordRateLimitError {
+  return new DiscordRateLimitError(route.method, route.label, wait, scope);
 }
 
 /** Sets an entry, and forgets the oldest if there are too many. */

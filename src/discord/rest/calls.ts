@@ -170,7 +170,7 @@ export abstract class DiscordCalls extends InteractionCalls implements GatewayRe
   ): Promise<RESTPatchAPIApplicationCommandResult> {
     const { guildId, ...rest } = options;
     const path = commandPath("edit a command", applicationId, guildId, commandId);
-    return await this.request("PATCH", path, { ...rest, body });
+    return await this.request("PATCH", path, { idempotent: true, ...rest, body });
   }
 
   /**

@@ -93,7 +93,11 @@ export abstract class MessageCalls {
   ): Promise<RESTPatchAPIChannelMessageResult> {
     const path = messagePath("edit a message", channelId, messageId);
     checkMessage("edit a message", body, { isEdit: true });
-    return await this.request<RESTPatchAPIChannelMessageResult>("PATCH", path, { ...options, body });
+    return await this.request<RESTPatchAPIChannelMessageResult>("PATCH", path, {
+      idempotent: options.files === undefined,
+      ...options,
+      body,
+    });
   }
 
   /**

@@ -1,5 +1,7 @@
 import { CommandError } from "../../protocol/errors.ts";
+import { isRecord } from "../../protocol/json_value.ts";
 import type { DiscordFile } from "./file.ts";
+import type { HttpMethod } from "./route.ts";
 
 /** What any call may bring along. */
 export interface CallOptions {
@@ -30,6 +32,13 @@ export interface DiscordRequestOptions extends UploadOptions {
   readonly body?: unknown;
   /** What the guild's audit log says about it, 1 to 512 characters. @default {undefined} */
   readonly reason?: string | undefined;
+  /**
+   * Whether doing it twice comes to the same as doing it once: it is then repeated when Discord fails or the
+   * connection breaks. What a PATCH sets, it sets again; a POST creates another.
+   *
+   * @default true for GET, PUT and DELETE, and for a message with `nonce` and `enforce_nonce: true`
+   */
+  readonly idempotent?: boolean | undefined;
   /** Whether the bot's token goes along. @default {true, and false where the path has its own token} */
   readonly auth?: boolean | undefined;
 }
@@ -65,6 +74,16 @@ function said(name: string, value: unknown): string {
   }
   const need = "pass a string, a finite number, a bigint, a boolean, or an array of them";
   throw new CommandError("invalid_command", `Cannot ask with this "${name}" in the query: ${need}`);
+}
+
+/**
+ * Whether a request can be repeated without doing anything twice, unless its caller says so.
+ *
+ * Source: RFC 9110, section 9.2.2; Discord, "Messages Resource", Create Message, `enforce_nonce`.
+ */
+export function isIdempotent(method: HttpMethod, body: unknown): boolean {
+  if (method === "GET" || method === "PUT" || method === "DELETE") return true;
+  return isRecord(body) && body.enforce_nonce === true && body.nonce !== undefined && body.nonce !== null;
 }
 
 const LONGEST_REASON = 512;

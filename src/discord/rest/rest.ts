@@ -10,15 +10,17 @@ import {
   ProtocolError,
   TimeoutError,
 } from "../../protocol/errors.ts";
+import { isRecord } from "../../protocol/json_value.ts";
 import { quote, shownUrl } from "../../protocol/quote.ts";
 import { readRateLimit } from "./_bucket.ts";
 import { type Answer, exchange } from "./_exchange.ts";
 import { InvalidRequests } from "./_invalid.ts";
 import { RateLimits, type Turn } from "./_limits.ts";
+import { wasNotSent } from "./_unsent.ts";
 import { DiscordCalls } from "./calls.ts";
 import { DiscordHttpError, DiscordRateLimitError } from "./errors.ts";
 import { encodeBody } from "./file.ts";
-import { type DiscordRequestOptions, encodeReason, withQuery } from "./request.ts";
+import { type DiscordRequestOptions, encodeReason, isIdempotent, withQuery } from "./request.ts";
 import { type HttpMethod, type Route, routeOf } from "./route.ts";
 
 /** How {@linkcode DiscordRest} reaches Discord, and as whom. */
@@ -44,7 +46,7 @@ export interface DiscordRestOptions {
   readonly version?: 9 | 10;
   /** How the bot names itself: `DiscordBot ($url, $version)`, and more if wanted. @default {parley's own} */
   readonly userAgent?: string;
-  /** How often a request is repeated after a 429, and a GET after a failure, at most. @default {3} */
+  /** How often a request is repeated after a 429, and after a failure where that is safe, at most. @default {3} */
   readonly retries?: number;
   /** How long a request may wait for one rate limit to pass, in milliseconds. @default {60_000} */
   readonly maxWait?: number;
@@ -73,6 +75,10 @@ const USER_AGENT = "DiscordBot (https://jsr.io/@parley/parley, 0.1.0)";
 /** A request that is ready to be sent, as often as it takes. */
 interface Prepared {
   readonly route: Route;
+  /** Whether it may be repeated though it may have taken effect. */
+  readonly idempotent: boolean;
+  /** What it sets. */
+  readonly parameters: readonly string[];
   readonly init: RequestInit;
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
@@ -83,9 +89,11 @@ interface Prepared {
  *
  * Requests of one route go out one after the other, in the order they were asked for (but see `inOrder` for edge
  * workers), and wait while its rate limit is spent, which other routes may share, or the global one; a 429 is
- * waited out and repeated, a few times. A GET is also repeated when Discord fails. Any other request is sent once:
- * when nobody can know whether it took effect, it is reported `lost`, and repeating it is the caller's choice (for
- * messages, `nonce` with `enforce_nonce: true` makes that safe).
+ * waited out and repeated, a few times. A 429 about what a request sets, such as a channel's name, holds back what sets
+ * the same and nothing else. What can be repeated without doing anything twice (GET, PUT, DELETE, and what is said to be
+ * `idempotent`) is repeated when Discord fails or the connection breaks, and so is what never left for want of a
+ * connection. Any other request is sent once: when nobody can know whether it took effect, it is reported `lost`, and
+ * repeating it is the caller's choice (for messages, `nonce` with `enforce_nonce: true` makes that safe).
  *
  * Source: Discord, "API Reference" (User Agent, Authentication) and "Rate Limits".
  *
@@ -168,14 +176,15 @@ export class DiscordRest extends DiscordCalls {
    *
    * @typeParam Result What the documentation says the answer is; it is not checked. `undefined` for a 204.
    *
-   * @throws {CommandError} `invalid_command` if the path, the body or an option cannot be sent; `lost` if the connection
-   * broke, or timed out, after something other than a GET was sent.
+   * @throws {CommandError} `invalid_command` if the path, the body or an option cannot be sent; `lost` if the
+   * connection broke, or timed out, after something other than a GET was sent, and repeating it is not safe or did not
+   * help.
    * @throws {AuthenticationError} on a 401; this bot token is then not sent again.
    * @throws {DiscordRateLimitError} if a limit outlasts `maxWait`, or 429 came once more than `retries`.
    * @throws {DiscordInvalidRequestsError} if too many requests were invalid lately.
    * @throws {DiscordHttpError} on any other status than 2xx, or because a webhook was gone before.
-   * @throws {ConnectionError} `unreachable` if a GET failed once more than `retries`; {@linkcode TimeoutError}
-   * if it was not answered in time.
+   * @throws {ConnectionError} `unreachable` if a GET, or what never left, failed once more than `retries`;
+   * {@linkcode TimeoutError} if a GET was not answered in time.
    * @throws {ProtocolError} if the answer is not JSON.
    * @throws the signal's reason if it is aborted.
    *
@@ -198,10 +207,10 @@ export class DiscordRest extends DiscordCalls {
     options: DiscordRequestOptions = {},
   ): Promise<Result> {
     const request = this.#prepare(method, path, options);
-    const { route, timeout, signal } = request;
+    const { route, timeout, parameters, signal } = request;
     signal?.throwIfAborted();
     this.#check(route);
-    const turn = await this.#limits.enter(route, timeout, signal);
+    const turn = await this.#limits.enter(route, timeout, signal, parameters);
     try {
       return decode(route, await this.#attempt(request, turn));
     } finally {
@@ -222,15 +231,19 @@ export class DiscordRest extends DiscordCalls {
     if (contentType !== undefined) headers["Content-Type"] = contentType;
     if (reason !== undefined) headers["X-Audit-Log-Reason"] = encodeReason(reason);
     const init: RequestInit = { method, headers, ...(body !== undefined && { body }) };
-    return { route, init, timeout, signal };
+    const { idempotent = isIdempotent(method, options.body) } = options;
+    const parameters = method === "PATCH" && isRecord(options.body) ? Object.keys(options.body) : [];
+    return { route, idempotent, parameters, init, timeout, signal };
   }
 
   /** Sends until there is an answer to give back, and returns its text. */
-  async #attempt({ route, init, timeout, signal }: Prepared, turn: Turn): Promise<string> {
+  async #attempt({ route, idempotent, init, timeout, signal }: Prepared, turn: Turn): Promise<string> {
     const { method, label } = route;
     const context = { fetch: this.#fetch, clock: this.#clock, timeout, signal };
     const backoff = new Backoff({ base: 500, cap: 8_000, attempts: this.#retries + 1 }, this.#random);
     let limited = 0;
+    /** Whether an attempt may have taken effect. */
+    let inDoubt = false;
     for (;;) {
       await this.#limits.pass(turn, signal);
       this.#check(route);
@@ -241,9 +254,11 @@ export class DiscordRest extends DiscordCalls {
       } catch (error) {
         this.#limits.answered(turn);
         signal?.throwIfAborted();
-        const failure = this.#failureOf(route, error, backoff.count + 1);
-        const wait = method === "GET" ? backoff.next() : undefined;
-        if (wait === undefined) throw failure;
+        const unsent = wasNotSent(error);
+        inDoubt ||= !unsent && method !== "GET";
+        const attempts = backoff.count + 1;
+        const wait = idempotent || unsent ? backoff.next() : undefined;
+        if (wait === undefined) throw this.#failureOf(route, error, inDoubt, attempts);
         await sleepUntil(this.#clock, this.#clock.now() + wait, signal);
         continue;
       }
@@ -259,7 +274,10 @@ export class DiscordRest extends DiscordCalls {
         if (++limited <= this.#retries) continue;
         throw new DiscordRateLimitError(method, label, limit.retryAfter, limit.scope);
       }
-      if (status >= 500 && method === "GET") {
+      // An attempt before, of which nothing was heard, has deleted it.
+      if (status === 404 && method === "DELETE" && inDoubt) return "";
+      if (status >= 500 && idempotent) {
+        inDoubt ||= method !== "GET";
         const wait = backoff.next();
         if (wait !== undefined) {
           await sleepUntil(this.#clock, now + wait, signal);
@@ -285,10 +303,10 @@ export class DiscordRest extends DiscordCalls {
     this.#invalid.check(route, this.#clock.now());
   }
 
-  /** What to tell of a request without an answer, the `attempts`th. */
-  #failureOf({ method, label, token }: Route, error: unknown, attempts: number): Error {
+  /** What to tell of a request without an answer, the `attempts`th; `inDoubt` if it may have taken effect. */
+  #failureOf({ method, label, token }: Route, error: unknown, inDoubt: boolean, attempts: number): Error {
     const why = reasonOf(error, [this.#authorization?.slice("Bot ".length), token]);
-    if (method !== "GET") {
+    if (inDoubt) {
       const fate = "nobody can know whether it took effect; look before you repeat it";
       return new CommandError("lost", `Lost ${method} ${label}: ${why}; ${fate}`);
     }

@@ -116,7 +116,8 @@ export abstract class WebhookCalls extends MessageCalls {
     checkMessage(action, body, { isEdit: true });
     const { threadId, withComponents, ...rest } = options;
     const query = queryOf(action, { threadId, withComponents });
-    return await this.request("PATCH", path, { ...rest, query, body });
+    const idempotent = rest.files === undefined;
+    return await this.request("PATCH", path, { idempotent, ...rest, query, body });
   }
 
   /**

@@ -14,9 +14,11 @@ import { SigningKeys } from "../../../testing/interactions/keys.ts";
 import { listen } from "../../hono/_listen.ts";
 
 const { publicKey } = await SigningKeys.generate();
+// The memory is what is looked at, on machines of any speed.
+const options = { publicKey, bodyTimeout: 60_000 };
 const handler = process.argv[2] === "interactions"
-  ? interactionHandler({ publicKey, router: new InteractionRouter() })
-  : webhookHandler({ publicKey, on: {} });
+  ? interactionHandler({ ...options, router: new InteractionRouter() })
+  : webhookHandler({ ...options, on: {} });
 const server = await listen((request) => handler(request));
 const before = process.memoryUsage().rss;
 let most = before;

@@ -4,7 +4,8 @@ import { isInteraction } from "../../../src/discord/interactions/interaction/pay
 const BASE = {
   id: "1",
   application_id: "2",
-  token: "secret-token",
+  // Base64 of "interaction:" begins every one of Discord's.
+  token: "aW50ZXJhY3Rpb246c2VjcmV0",
   version: 1,
   user: { id: "3", username: "ada" },
 };

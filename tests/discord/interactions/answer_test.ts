@@ -31,14 +31,19 @@ class World {
   /** Why there was no first answer. */
   refused: unknown;
   firstAt: number | undefined;
-  #status: (path: string) => number | undefined;
+  #status: (path: string) => number | "unknown" | undefined;
 
   constructor(
     options: InteractionRouterOptions = {},
-    status: (path: string) => number | undefined = () => undefined,
+    status: (path: string) => number | "unknown" | undefined = () => undefined,
   ) {
     this.router = new InteractionRouter({ onError: (error) => void this.errors.push(error), ...options });
     this.#status = status;
+  }
+
+  /** How long it has lasted, in milliseconds. */
+  get elapsed(): number {
+    return this.clock.now() - 1_000_000;
   }
 
   readonly sleep = (ms: number): Promise<void> =>
@@ -49,6 +54,9 @@ class World {
     const fetch = async (input: string, init?: RequestInit): Promise<Response> => {
       const status = this.#status(new URL(input).pathname);
       const answer = await this.discord.fetch(input, init);
+      if (status === "unknown") {
+        return Response.json({ message: "Unknown Webhook", code: 10015 }, { status: 404 });
+      }
       return status === undefined ? answer : Response.json({ message: "no", code: 0 }, { status });
     };
     const rest = new DiscordRest({ fetch, clock: this.clock, timeout: Infinity });
@@ -230,6 +238,31 @@ describe("later answers", () => {
       at = 1;
     });
     assertEquals([world.firstAt, world.clock.now() - 1_000_000 >= 250, at], [0, true, 1]);
+  });
+
+  it("edit, followUp: what comes before Discord has taken the answer is tried again, and nothing is held against it", async () => {
+    for (const knownAt of [0, 400, 2_000, 6_000]) {
+      const world: World = new World({}, () => world.elapsed < knownAt ? "unknown" : undefined);
+      world.router.add(command("ping", "Answers pong", async (i) => {
+        await i.reply("one");
+        await i.edit("two");
+        await i.followUp("three");
+      }));
+      await world.handle(use("ping"));
+      assertEquals(world.errors, []);
+      assertEquals(world.discord.calls.slice(-2).map(({ method }) => method), ["PATCH", "POST"]);
+    }
+  });
+
+  it("edit: what Discord never comes to know is given up after some seconds, as Discord's refusal", async () => {
+    const world: World = new World({}, () => "unknown");
+    const failed: unknown[] = [];
+    world.router.add(command("ping", "Answers pong", async (i) => {
+      await i.reply("one");
+      await i.edit("two").catch((error) => failed.push(error.discordCode, world.elapsed < 15_000));
+    }));
+    await world.handle(use("ping"));
+    assertEquals(failed, [10015, true]);
   });
 
   it("edit, followUp, delete, original: after 15 minutes they are a typed error", async () => {
@@ -502,6 +535,6 @@ test("InteractionRouter: without a client for it, later answers go to Discord's 
   } finally {
     globalThis.fetch = fetch;
   }
-  assertEquals(seen.map(({ url }) => url), ["https://discord.com/api/v10/webhooks/2/secret-token"]);
+  assertEquals(seen.map(({ url }) => url), ["https://discord.com/api/v10/webhooks/2/aW50ZXJhY3Rpb246c2VjcmV0"]);
   assertEquals(seen[0]?.headers.get("authorization"), null);
 });

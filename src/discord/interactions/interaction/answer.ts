@@ -5,7 +5,7 @@ import type {
   APIMessage,
   RESTPatchAPIInteractionOriginalResponseJSONBody,
 } from "discord-api-types/v10";
-import type { Clock } from "../../../driver/clock.ts";
+import { type Clock, sleepUntil } from "../../../driver/clock.ts";
 import { CommandError, ParleyError } from "../../../protocol/errors.ts";
 import { ANSWER_WITHIN } from "./_deadline.ts";
 import type { DiscordFile } from "../../rest/file.ts";
@@ -47,6 +47,14 @@ export interface Door {
 
 /** How long the token is valid, in milliseconds. */
 const TOKEN_LIFE = 15 * 60_000;
+
+/**
+ * What Discord does not know yet, it may know soon: how long to wait then, in milliseconds, twice as long each time,
+ * for some eight seconds in all.
+ */
+const EARLY_WAIT = 250;
+const LAST_EARLY_WAIT = 4_000;
+const UNKNOWN_WEBHOOK = 10015;
 
 const MESSAGE = 4;
 const DEFERRED_MESSAGE = 5;
@@ -326,7 +334,15 @@ export class Answer {
     const { application_id, token } = this.#payload;
     const work = async () => {
       await this.#door.delivered();
-      return await call(await this.#door.rest(), application_id, token);
+      const rest = await this.#door.rest();
+      for (let wait = EARLY_WAIT;; wait *= 2) {
+        try {
+          return await call(rest, application_id, token);
+        } catch (error) {
+          if (wait > LAST_EARLY_WAIT || !this.#door.isInline || !isUnknownWebhook(error)) throw error;
+        }
+        await sleepUntil(this.#door.clock, this.#door.clock.now() + wait);
+      }
     };
     return this.#track(work());
   }
@@ -360,4 +376,9 @@ function editOf(
 function isRefusal(error: unknown): boolean {
   return error instanceof ParleyError && (error.code === "http_status" || error.code === "invalid_command") &&
     !("status" in error && Number(error.status) >= 500);
+}
+
+/** Whether Discord knows no such interaction: it has not taken the response to its own request yet, or never will. */
+function isUnknownWebhook(error: unknown): boolean {
+  return error instanceof ParleyError && "discordCode" in error && error.discordCode === UNKNOWN_WEBHOOK;
 }

@@ -21,7 +21,7 @@ export interface Outside {
 
 /**
  * How long Discord is given to take the response to its request before anything else is asked about it, in
- * milliseconds. Nothing tells when it has; what comes earlier is refused as about an unknown webhook.
+ * milliseconds. Nothing tells when it has; what comes earlier is refused as about an unknown webhook, and tried again.
  */
 const HEAD_START = 250;
 

@@ -8,7 +8,7 @@
  * ```ts
  * import { TwitchClient } from "@parley/parley";
  *
- * await using chat = await TwitchClient.connect({ channels: ["#forsen"] });
+ * await using chat = await new TwitchClient({ channels: ["#forsen"] }).connect();
  * for await (const event of chat) {
  *   if (event.kind === "PRIVMSG") console.log(event.sender.name, event.text);
  * }

@@ -90,7 +90,7 @@ const contenders: Record<string, Contender> = {
     }),
 
   "parley": async (url, tally) => {
-    const gateway = await DiscordGateway.connect({ url, token: TOKEN, intents: INTENTS, shards: 1 });
+    const gateway = await new DiscordGateway({ url, token: TOKEN, intents: INTENTS, shards: 1 }).connect();
     gateway.on("MESSAGE_CREATE", ({ kind, data }) => tally.take(valueOf(kind, data)));
     gateway.on("PRESENCE_UPDATE", ({ kind, data }) => tally.take(valueOf(kind, data)));
     gateway.on("TYPING_START", ({ kind, data }) => tally.take(valueOf(kind, data)));
@@ -98,7 +98,8 @@ const contenders: Record<string, Contender> = {
 
   "parley, one in ten": async (url, tally) => {
     const events = [WANTED] as const;
-    const gateway = await DiscordGateway.connect({ url, token: TOKEN, intents: INTENTS, shards: 1, events });
+    const gateway = await new DiscordGateway({ url, token: TOKEN, intents: INTENTS, shards: 1, events })
+      .connect();
     gateway.on(WANTED, ({ kind, data }) => tally.take(valueOf(kind, data)));
   },
 
@@ -210,7 +211,7 @@ async function heap(name: string, port: string, shards: number): Promise<Heap> {
       // The server does not mind how many IDENTIFY at once.
       const permits = { acquire: () => Promise.resolve({ release() {} }) };
       const options = { token: TOKEN, intents: INTENTS, url, shards: count, runtime: { permits } };
-      held.push(await DiscordGateway.connect(options));
+      held.push(await new DiscordGateway(options).connect());
     }
   };
   await open(BEFORE);

@@ -72,7 +72,7 @@ const leaving = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => leaving.abort(signal));
 
 try {
-  await using irc = await IrcClient.connect({ ...options(), signal: leaving.signal });
+  await using irc = await new IrcClient({ ...options(), signal: leaving.signal }).connect();
   leaving.signal.addEventListener("abort", () => void irc.quit("Leaving").catch(() => {}));
   if (leaving.signal.aborted) await irc.quit("Leaving");
   for await (const event of irc) {

@@ -97,12 +97,6 @@ export class NatsClient extends Client<NatsEvent> {
     this.#driver = this.attach<NatsCommand, never, never>(new NatsCore({ url, random: host.random }));
   }
 
-  async connect(signal?: AbortSignal): Promise<this> {
-    this.#driver.start();
-    await this.connected(signal);
-    return this;
-  }
-
   /** Resolves once the server has handled it. */
   async publish(subject: string, text: string): Promise<void> {
     await this.#driver.command({ subject, text });

@@ -36,11 +36,11 @@ if (channels.length === 0) {
   process.exitCode = 2;
 } else {
   try {
-    await using chat = await TwitchClient.connect({
+    await using chat = await new TwitchClient({
       channels,
       ...(values.url !== undefined && { url: values.url }),
       signal: leaving.signal,
-    });
+    }).connect();
     leaving.signal.addEventListener("abort", () => void chat.close());
     if (leaving.signal.aborted) await chat.close();
     for await (const event of chat) {

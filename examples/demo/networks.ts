@@ -34,7 +34,7 @@ export interface Network extends AsyncDisposable {
 
 /** Joins one channel of an IRC network. */
 export async function onIrc(channel: string, options: IrcClientOptions): Promise<Network> {
-  const irc = await IrcClient.connect(options);
+  const irc = await new IrcClient(options).connect();
   await irc.join(channel);
   return {
     name: "irc",
@@ -59,7 +59,7 @@ export async function onIrc(channel: string, options: IrcClientOptions): Promise
 
 /** Joins one channel of Twitch: anonymously, unless a login is given. */
 export async function onTwitch(channel: string, options: TwitchClientOptions = {}): Promise<Network> {
-  const twitch = await TwitchClient.connect(options);
+  const twitch = await new TwitchClient(options).connect();
   await twitch.join(channel);
   return {
     name: "twitch",
@@ -83,7 +83,7 @@ export async function onDiscord(
   channel: string | undefined,
   options: DiscordGatewayOptions,
 ): Promise<Network> {
-  const gateway = await DiscordGateway.connect(options);
+  const gateway = await new DiscordGateway(options).connect();
   let place = channel;
   let replayed = 0;
   return {

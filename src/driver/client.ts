@@ -1,6 +1,6 @@
 import { CommandError, ConnectionError } from "../protocol/errors.ts";
-import type { Protocol } from "../protocol/protocol.ts";
-import { Driver, type Stoppable } from "./driver.ts";
+import type { Protocol, ShutdownMode } from "../protocol/protocol.ts";
+import { Driver, type Runnable } from "./driver.ts";
 import type { Host } from "./host.ts";
 import { Mailbox, type MailboxBytes } from "./mailbox.ts";
 import type { Permits } from "./permits.ts";
@@ -27,7 +27,7 @@ export type ClientEvent = ErrorEvent | LaggedEvent;
 /** The events of one kind. */
 export type EventOf<Event, Kind extends string> = Extract<Event, { readonly kind: Kind }>;
 
-/** What every client's `connect` takes. */
+/** What every client takes. */
 export interface ClientOptions {
   /**
    * Parts of the outside to replace: clock, randomness, dial, fetch, permits, crypto, observe.
@@ -70,12 +70,16 @@ export interface AttachOptions<Ask, Answer> {
 
 type Handler = (event: never) => unknown;
 
+/** The kinds of events that say nothing of the protocol. */
+const ownKinds: ReadonlySet<string> = new Set<ClientEvent["kind"]>(["error", "lagged"]);
+
 /**
- * The shape all clients share: handlers with `on`, one event with `wait`, all of them with `for await`,
- * one's own with `trigger`, and `close`. A protocol's client is this with its cores attached.
+ * The shape all clients share: made, listened to, connected, closed. Handlers with `on`, one event with `wait`, all
+ * of them with `for await`, one's own with `trigger`. A protocol's client is this with its cores attached.
  *
- * What arrives before `connect` has resolved is kept (as much as `mailbox` allows) and handed out, in
- * order, once the code that awaited it has run and could add its handlers.
+ * Handlers are called as events come, so that those which are added before `connect()` miss nothing. An iterator
+ * that is taken before `connect()`, or in the task in which it resolves, gets everything from the first event on,
+ * as much as `mailbox` allows.
  *
  * @typeParam Event The protocol's events.
  */
@@ -90,13 +94,20 @@ export abstract class Client<Event extends { readonly kind: string }>
   readonly #handlers = new Map<string, readonly Handler[]>();
   #mailboxes: readonly Mailbox<Event | ClientEvent>[] = [];
   readonly #waiting = new Set<() => void>();
-  readonly #drivers = new Set<Stoppable>();
+  readonly #signal: AbortSignal | undefined;
+  readonly #drivers = new Set<Runnable>();
   readonly #ready = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<void>();
-  /** What came before the user's code could listen; undefined once it can. */
-  #early: Mailbox<Event | ClientEvent> | undefined;
+  /** Aborted once the client is to end, for what its beginning waits for. */
+  readonly #leaving = new AbortController();
+  #connecting: Promise<this> | undefined;
+  #begun = false;
+  /** What has come, for iterators; undefined once it is too late to take one of all. */
+  #kept: Mailbox<Event | ClientEvent> | undefined;
+  /** Somebody has begun to consume what comes. */
+  #heard = false;
   /** The drivers whose cores have not told yet that they are ready. */
-  readonly #unready = new Set<Stoppable>();
+  readonly #unready = new Set<Runnable>();
   #ended = false;
   #error: Error | undefined;
 
@@ -106,9 +117,21 @@ export abstract class Client<Event extends { readonly kind: string }>
     this.#label = options.label ?? label;
     this.#capacity = options.mailbox ?? 4096;
     this.#bytes = { most: options.mailboxBytes ?? 134_217_728, of: (event) => this.sizeOf(event) };
-    this.#early = this.#mailbox();
+    this.#signal = options.signal;
+    this.#kept = this.#mailbox();
     this.#ready.promise.catch(() => {});
     this.#closed.promise.catch(() => {});
+  }
+
+  /**
+   * Connects, and resolves to this client once each of its sessions stands; to call it again gives the same promise.
+   * A client lives once: one that has ended connects no more.
+   *
+   * @throws {ConnectionError} `closed` if the client was closed before, or is meanwhile.
+   * @throws the signal's reason if it is aborted, the client's error if that ends first.
+   */
+  connect(): Promise<this> {
+    return this.#connecting ??= this.#connect();
   }
 
   /** Resolves when the client has ended as it was told to; rejects if it ended with an error. */
@@ -124,6 +147,7 @@ export abstract class Client<Event extends { readonly kind: string }>
     kind: Kind,
     handler: (event: EventOf<Event | ClientEvent, Kind>) => unknown,
   ): () => void {
+    if (!ownKinds.has(kind)) this.#heard = true;
     return this.#listen(kind, handler);
   }
 
@@ -160,7 +184,7 @@ export abstract class Client<Event extends { readonly kind: string }>
 
   /** Closes politely and waits for the end. `resumable`: leaves a session that can be taken up again. */
   async close(options: { readonly resumable?: boolean } = {}): Promise<void> {
-    for (const driver of [...this.#drivers]) driver.shutdown(options.resumable ? "resumable" : "end");
+    this.#leave(options.resumable ? "resumable" : "end");
     await this.#closed.promise.catch(() => {});
   }
 
@@ -170,19 +194,21 @@ export abstract class Client<Event extends { readonly kind: string }>
   }
 
   /**
-   * All events from now on, in order, with at most `mailbox` of them waiting. Ends when the client does,
-   * with the client's error if it has one.
+   * All events from now on, in order, with at most `mailbox` of them waiting; those before, too, until the end of the
+   * task in which `connect()` resolves. Ends when the client does, with the client's error if it has one.
    */
   [Symbol.asyncIterator](): AsyncIterator<Event | ClientEvent, undefined> {
     const mailbox = this.#mailbox(() => {
       this.#mailboxes = this.#mailboxes.filter((other) => other !== mailbox);
     });
+    this.#heard = true;
+    if (this.#kept !== undefined) mailbox.fill(this.#kept);
     if (this.#ended) mailbox.end(this.#error);
     else this.#mailboxes = [...this.#mailboxes, mailbox];
     return mailbox;
   }
 
-  /** Adds a core to this client; `connect` resolves when each has told that it is ready. */
+  /** Adds a core to this client, which begins it; `connect` resolves when each has told that it is ready. */
   protected attach<Command, Ask, Answer>(
     core: Protocol<Command, Event, Ask, Answer>,
     options: AttachOptions<Ask, Answer> = {},
@@ -216,33 +242,27 @@ export abstract class Client<Event extends { readonly kind: string }>
   }
 
   /** Lets `connect` wait for this core no longer. */
-  protected proceed(driver: Stoppable): void {
+  protected proceed(driver: Runnable): void {
     if (this.#unready.delete(driver) && this.#unready.size === 0) this.#ready.resolve();
   }
 
   /**
-   * Waits until every attached core is ready; for `connect`, after the drivers were started. If the signal is
-   * aborted it closes, as `leave` says.
+   * Begins, for `connect`: starts every core that is attached. What it throws, or rejects with, ends the client. A
+   * client that has to ask somebody before it knows its cores overrides it, and waits for nothing once the signal is
+   * aborted: then the client has ended.
    */
-  protected async connected(
-    signal?: AbortSignal,
-    leave: { readonly resumable?: boolean } = {},
-  ): Promise<void> {
-    const onAbort = () => {
-      this.#ready.reject(signal?.reason);
-      void this.close(leave);
-    };
-    if (signal?.aborted) onAbort();
-    signal?.addEventListener("abort", onAbort, { once: true });
-    try {
-      await this.#ready.promise;
-      // From a task of its own, so that whoever awaits `connect` runs first and can add handlers. Where nobody
-      // is given the client, what came stays unfinished.
-      this.host.clock.setTimer(this.host.clock.now(), () => this.#flush());
-    } finally {
-      signal?.removeEventListener("abort", onAbort);
-    }
+  protected begin(_signal: AbortSignal): Promise<void> | void {
+    this.#begun = true;
+    for (const driver of [...this.#drivers]) driver.start();
   }
+
+  /** Connecting was given up. @default closes */
+  protected giveUp(): void {
+    void this.close();
+  }
+
+  /** The client has ended, which its consumers are told next. */
+  protected atEnd(): void {}
 
   /** Hands out an event of the client's own, one that no core gave. */
   protected emit(event: Event): void {
@@ -254,25 +274,69 @@ export abstract class Client<Event extends { readonly kind: string }>
     this.#dispatch({ kind: "error", error, handling: undefined });
   }
 
-  /** What some consumer is not done with: each one's events come oldest first. */
+  /**
+   * What some consumer is not done with: each one's events come oldest first. Where nobody consumes yet, somebody may
+   * still take an iterator.
+   */
   protected *unfinished(): IterableIterator<Event | ClientEvent> {
-    if (this.#early !== undefined) yield* this.#early.unfinished();
+    if (this.#kept !== undefined && !this.#heard) yield* this.#kept.unfinished();
     for (const mailbox of this.#mailboxes) yield* mailbox.unfinished();
   }
 
-  readonly #deliver = (event: Event, driver: Stoppable): void => {
+  readonly #deliver = (event: Event, driver: Runnable): void => {
     this.#dispatch(event);
     if (this.#unready.size > 0 && this.tellsReady(event)) this.proceed(driver);
   };
 
-  readonly #left = (error: Error | undefined, driver: Stoppable): void => {
+  readonly #left = (error: Error | undefined, driver: Runnable): void => {
     this.#drivers.delete(driver);
     this.#error ??= error;
     // One core that can never work again makes the whole a half: better to say so. What the others have is left
     // for the next run.
-    if (error !== undefined) { for (const other of [...this.#drivers]) other.shutdown("resumable"); }
-    if (this.#drivers.size === 0) this.#end();
+    if (error !== undefined) this.#shutdown("resumable");
+    else if (this.#drivers.size === 0) this.#end();
   };
+
+  async #connect(): Promise<this> {
+    const signal = this.#signal;
+    const onAbort = () => {
+      this.#ready.reject(signal?.reason);
+      this.giveUp();
+    };
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      if (!this.#leaving.signal.aborted) void this.#begin();
+      await this.#ready.promise;
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+    }
+    // In a task of its own, so that whoever awaits this runs first, and can take an iterator of all that came.
+    this.host.clock.setTimer(this.host.clock.now(), () => this.#kept = undefined);
+    return this;
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      await this.begin(this.#leaving.signal);
+    } catch (error) {
+      if (this.#ended) return;
+      this.#error ??= error instanceof Error ? error : new Error(String(error));
+      this.#leave("resumable");
+    }
+  }
+
+  #leave(mode: ShutdownMode): void {
+    this.#leaving.abort();
+    if (this.#begun) this.#shutdown(mode);
+    else this.#end();
+  }
+
+  /** Ends the cores, the last of which ends the client. */
+  #shutdown(mode: ShutdownMode): void {
+    for (const driver of [...this.#drivers]) driver.shutdown(mode);
+    if (this.#drivers.size === 0) this.#end();
+  }
 
   #first(kinds: readonly string[], { signal, where }: WaitOptions<never>): Promise<unknown> {
     return new Promise((resolve, reject) => {
@@ -322,11 +386,7 @@ export abstract class Client<Event extends { readonly kind: string }>
   }
 
   #dispatch(event: Event | ClientEvent): void {
-    if (this.#early !== undefined) this.#early.push(event);
-    else this.#handOut(event);
-  }
-
-  #handOut(event: Event | ClientEvent): void {
+    this.#kept?.push(event);
     for (const mailbox of this.#mailboxes) mailbox.push(event);
     const handlers = this.#handlers.get(event.kind);
     if (handlers === undefined) return;
@@ -351,17 +411,11 @@ export abstract class Client<Event extends { readonly kind: string }>
     this.host.observe?.({ kind: "error", error, label: this.#label, at: this.host.clock.now() });
   }
 
-  #flush(): void {
-    const early = this.#early;
-    if (early === undefined) return;
-    // What the handlers cause queues up behind what is already here.
-    for (let event = early.take(); event !== undefined; event = early.take()) this.#handOut(event);
-    this.#early = undefined;
-    if (this.#ended) this.#endConsumers();
-  }
-
   #end(): void {
+    if (this.#ended) return;
     this.#ended = true;
+    this.#drivers.clear();
+    this.atEnd();
     if (this.#error !== undefined) {
       this.#dispatch({ kind: "error", error: this.#error, handling: undefined });
       this.#closed.reject(this.#error);
@@ -371,10 +425,6 @@ export abstract class Client<Event extends { readonly kind: string }>
     this.#ready.reject(
       this.#error ?? new ConnectionError("closed", "The client was closed before it was ready"),
     );
-    if (this.#early === undefined) this.#endConsumers();
-  }
-
-  #endConsumers(): void {
     // They stay, since what is in them can still be taken.
     for (const mailbox of this.#mailboxes) mailbox.end(this.#error);
     for (const onEnd of [...this.#waiting]) onEnd();

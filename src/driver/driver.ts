@@ -17,7 +17,9 @@ import type { Link, LinkEvents } from "../protocol/link.ts";
 import type { Permits } from "./permits.ts";
 
 /** A driver, to whoever has several of any kind. */
-export interface Stoppable {
+export interface Runnable {
+  /** Begins; call it once. */
+  start(): void;
   /** Ends it politely. */
   shutdown(mode: ShutdownMode): void;
 }
@@ -31,9 +33,9 @@ export interface DriverOptions<Event, Ask, Answer> {
   /** Names this core in observations. */
   readonly label: string;
   /** Takes each event, of the driver given; called from within the drain, one at a time, in order. */
-  readonly deliver: (event: Event, driver: Stoppable) => void;
+  readonly deliver: (event: Event, driver: Runnable) => void;
   /** Told once, when the core has ended and everything the driver held is let go. */
-  readonly ended?: (error: Error | undefined, driver: Stoppable) => void;
+  readonly ended?: (error: Error | undefined, driver: Runnable) => void;
   /** Answers what the core asks for besides permits. */
   readonly answer?: (ask: Ask, signal: AbortSignal) => Promise<Answer> | Answer;
   /** For how long `answer` may take, in milliseconds: then the core is told that there is no answer. @default {10_000} */
@@ -110,7 +112,7 @@ class Attached implements LinkEvents {
  * ```
  */
 export class Driver<Command, Event extends { readonly kind: string }, Ask = never, Answer = never>
-  implements Stoppable {
+  implements Runnable {
   readonly #running: Running<Command, Event, Ask, Answer>;
 
   /** Takes the core and what to do with what comes out of it. */
@@ -142,7 +144,7 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
    * Gives the core a command. The promise tells how it ended, with what `read` makes of the outcome's
    * value; it may be left alone, since a rejection nobody looks at is not reported by the runtime.
    *
-   * @throws {CommandError} at once, if the command is not acceptable or the core has ended.
+   * @throws {CommandError} at once, if the command is not acceptable, or the core has not begun or has ended.
    */
   command(command: Command, signal?: AbortSignal): Promise<unknown>;
   command<T>(command: Command, signal: AbortSignal | undefined, read: (value: unknown) => T): Promise<T>;
@@ -158,7 +160,7 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
 
 /** What a driver does; its links tell it what they bring, which is nobody else's to call. */
 class Running<Command, Event extends { readonly kind: string }, Ask, Answer> implements Listener {
-  readonly #driver: Stoppable;
+  readonly #driver: Runnable;
   readonly #core: Protocol<Command, Event, Ask, Answer>;
   readonly #host: Host;
   readonly #label: string;
@@ -170,6 +172,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
   readonly #asks: Asks<Ask, Answer>;
   readonly #tickets = new Tickets();
   #lastAccepted = 0;
+  #started = false;
   #draining = false;
   #ended = false;
   /** What the clock said last. */
@@ -180,7 +183,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
   constructor(
     core: Protocol<Command, Event, Ask, Answer>,
     options: DriverOptions<Event, Ask, Answer>,
-    driver: Stoppable,
+    driver: Runnable,
   ) {
     this.#driver = driver;
     const { host, label, permits = host.permits, deliver, ended, answer, answerWithin = 10_000 } = options;
@@ -216,6 +219,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
   }
 
   start(): void {
+    this.#started = true;
     this.#core.start(this.#now());
     this.#drain();
   }
@@ -232,6 +236,12 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
     read: (value: unknown) => unknown = (value) => value,
   ): Promise<unknown> {
     if (this.#ended) throw new CommandError("closed", "Cannot send a command: the session has ended");
+    if (!this.#started) {
+      throw new CommandError(
+        "invalid_command",
+        "Cannot send a command: there is no connection; call connect() first",
+      );
+    }
     const settled = this.#tickets.open({
       give: (ticket) => this.#core.command(command, ticket, this.#now()),
       cancel: (ticket) => {

@@ -66,6 +66,12 @@ export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
     this.#left = left;
   }
 
+  /** Puts in what waits in another, and what that has missed; for one that is empty. */
+  fill(from: Mailbox<T>): void {
+    this.#missed = from.#missed;
+    for (const item of from.#items) this.push(item);
+  }
+
   /** Puts an item in; never waits. */
   push(item: T): void {
     if (this.#ended) return;

@@ -7,7 +7,7 @@
  *
  * const seen: Observation[] = [];
  * const runtime = { observe: (observation: Observation) => void seen.push(observation) };
- * // await TwitchClient.connect({ channels: ["#deno"], runtime });
+ * // new TwitchClient({ channels: ["#deno"], runtime })
  * ```
  *
  * @module

@@ -60,8 +60,9 @@ export interface IrcClientOptions
  * ```ts
  * import { IrcClient } from "@parley/parley/irc";
  *
- * const irc = await IrcClient.connect({ host: "irc.libera.chat", nick: "parley", channels: ["#deno"] });
+ * const irc = new IrcClient({ host: "irc.libera.chat", nick: "parley", channels: ["#deno"] });
  * irc.on("PRIVMSG", (event) => irc.privmsg(event.replyTarget, event.text));
+ * await irc.connect();
  * await irc.wait(["RPL_ENDOFMOTD", "ERR_NOMOTD"], { signal: AbortSignal.timeout(10_000) });
  * ```
  */
@@ -72,7 +73,12 @@ export class IrcClient extends IrcCommandClient {
   /** Policies of STS that are being saved. */
   readonly #saves = new Set<Promise<IrcAnswer>>();
 
-  private constructor(options: IrcClientOptions) {
+  /**
+   * Takes where to connect, and as whom.
+   *
+   * @throws {OptionError} if an option is not acceptable.
+   */
+  constructor(options: IrcClientOptions) {
     const tls = typeof options.tls === "object" ? options.tls : undefined;
     const { headers } = options;
     const urls = urlsOf(options);
@@ -107,18 +113,14 @@ export class IrcClient extends IrcCommandClient {
   /**
    * Connects and registers; resolves once the server has let us in, while the channels are being joined.
    *
-   * @throws {OptionError} if an option is not acceptable.
    * @throws {AuthenticationError} if the server refuses the password or the account, or SASL is required and not
    * to be had.
    * @throws {ConnectionError} if the server will not have us, or was not reached in as many attempts as
-   * `backoff` allows.
+   * `backoff` allows, or the client is closed first.
    * @throws the signal's reason if it is aborted first.
    */
-  static async connect(options: IrcClientOptions): Promise<IrcClient> {
-    const client = new IrcClient(options);
-    client.#driver.start();
-    await client.connected(options.signal);
-    return client;
+  override connect(): Promise<this> {
+    return super.connect();
   }
 
   /** The nick the server knows us by. */
@@ -160,11 +162,12 @@ export class IrcClient extends IrcCommandClient {
    * ```ts
    * import { IrcClient } from "@parley/parley/irc";
    *
-   * const irc = await IrcClient.connect({ host: "irc.libera.chat", nick: "parley" });
+   * const irc = new IrcClient({ host: "irc.libera.chat", nick: "parley" });
    * irc.use((message, next, direction) => {
    *   console.log(direction, message.raw);
    *   if (message.command !== "NOTICE") next();
    * });
+   * await irc.connect();
    * ```
    */
   use(handler: LineHandler): () => void {

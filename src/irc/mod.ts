@@ -5,7 +5,7 @@
  * ```ts
  * import { IrcClient } from "@parley/parley/irc";
  *
- * await using irc = await IrcClient.connect({ host: "irc.libera.chat", nick: "parley", channels: ["#deno"] });
+ * await using irc = await new IrcClient({ host: "irc.libera.chat", nick: "parley", channels: ["#deno"] }).connect();
  * for await (const event of irc) {
  *   if (event.kind === "PRIVMSG") console.log(event.source?.name, event.text);
  * }

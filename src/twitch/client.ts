@@ -1,6 +1,6 @@
 import { Client, type ClientOptions } from "../driver/client.ts";
 import type { Driver } from "../driver/driver.ts";
-import { type Host, hostWith } from "../driver/host.ts";
+import { hostWith } from "../driver/host.ts";
 import { dialer } from "../transport/dial.ts";
 import type { TlsOptions } from "../transport/options.ts";
 import type { TwitchAnswer, TwitchAsk } from "./session/outputs.ts";
@@ -10,7 +10,7 @@ import type { TwitchTokenProvider } from "./host/token_provider.ts";
 import type { TwitchAccepted } from "./session/channel_outbox.ts";
 import { type TwitchConnectionInfo, TwitchPool, type TwitchPoolOptions } from "./session/pool.ts";
 
-/** What {@linkcode TwitchClient.connect} takes. */
+/** What {@linkcode TwitchClient} takes. */
 export interface TwitchClientOptions extends ClientOptions, Omit<TwitchPoolOptions, "random" | "token"> {
   /**
    * The account's token, with or without `oauth:`, with the scopes `chat:read` and `chat:edit`; or what
@@ -33,11 +33,11 @@ export interface TwitchClientOptions extends ClientOptions, Omit<TwitchPoolOptio
  * import { TwitchClient } from "@parley/parley/twitch";
  *
  * async function greet(token: string): Promise<TwitchClient> {
- *   const chat = await TwitchClient.connect({ login: "parleybot", token, channels: ["#dallas"] });
+ *   const chat = new TwitchClient({ login: "parleybot", token, channels: ["#dallas"] });
  *   chat.on("PRIVMSG", (event) => {
  *     if (event.text === "!hello") return chat.reply(event, `Hello, ${event.sender.name}`);
  *   });
- *   return chat;
+ *   return await chat.connect();
  * }
  * ```
  */
@@ -45,14 +45,19 @@ export class TwitchClient extends Client<TwitchEvent> {
   readonly #pool: TwitchPool;
   readonly #driver: Driver<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer>;
 
-  private constructor(options: TwitchClientOptions, host: Host) {
-    super(host, options, "twitch");
-    const { token, ...rest } = options;
+  /**
+   * Takes where to connect, and as whom.
+   *
+   * @throws {OptionError} if an option is not acceptable, or there are more channels than `limits.channels`.
+   */
+  constructor(options: TwitchClientOptions = {}) {
+    const { token, tls, ...rest } = options;
+    super(hostWith(dialer(tls === undefined ? {} : { tls }), options.runtime), options, "twitch");
     const provider = typeof token === "function" ? token : undefined;
     this.#pool = new TwitchPool({
       ...rest,
       ...(token !== undefined && { token: typeof token === "function" ? { ask: true } : token }),
-      random: host.random,
+      random: this.host.random,
     });
     this.#driver = this.attach<TwitchCommand, TwitchAsk, TwitchAnswer>(this.#pool, {
       answer: async ({ refused }, signal) => {
@@ -66,20 +71,12 @@ export class TwitchClient extends Client<TwitchEvent> {
    * Connects; resolves once Twitch has let us in, while the channels are being joined: as many connections as
    * that takes, within the limits of the account.
    *
-   * @throws {OptionError} if an option is not acceptable, or there are more channels than `limits.channels`.
    * @throws {TwitchLoginError} if Twitch does not accept login and token.
-   * @throws {ConnectionError} if Twitch cannot be reached in `backoff.attempts`.
+   * @throws {ConnectionError} if Twitch cannot be reached in `backoff.attempts`, or the client is closed first.
    * @throws the signal's reason if it is aborted first.
    */
-  static async connect(options: TwitchClientOptions = {}): Promise<TwitchClient> {
-    const { tls } = options;
-    const client = new TwitchClient(
-      options,
-      hostWith(dialer(tls === undefined ? {} : { tls }), options.runtime),
-    );
-    client.#driver.start();
-    await client.connected(options.signal);
-    return client;
+  override connect(): Promise<this> {
+    return super.connect();
   }
 
   /** Our login, in lower case; `justinfan` and digits if anonymous. */

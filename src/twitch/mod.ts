@@ -6,7 +6,7 @@
  * import { TwitchClient } from "@parley/parley/twitch";
  *
  * async function read(channel: string): Promise<void> {
- *   await using chat = await TwitchClient.connect({ channels: [channel] });
+ *   await using chat = await new TwitchClient({ channels: [channel] }).connect();
  *   for await (const event of chat) {
  *     if (event.kind === "PRIVMSG") console.log(event.sender.name, event.text);
  *   }

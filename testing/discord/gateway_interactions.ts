@@ -27,13 +27,14 @@ import type { DiscordServerRunner } from "./fetch.ts";
  * world.serve("wss://gateway.test", server);
  * world.serveHttp("https://discord.test", discordServerFetch(server));
  *
- * const bot = await world.until(DiscordGateway.connect({
+ * const bot = new DiscordGateway({
  *   token: "parley.test.token",
  *   intents: 0,
  *   rest: { baseUrl: "https://discord.test/api" },
  *   runtime: world.host("bot"),
- * }));
+ * });
  * bot.use(new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong"))));
+ * await world.until(bot.connect());
  *
  * const ada = new InteractionClient({ handler: gatewayInteractions(server) });
  * (await world.until(ada.command("ping"))).content; // "pong"

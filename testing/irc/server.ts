@@ -23,8 +23,8 @@ export type * from "./_types.ts";
  * server.start();
  * world.serve("irc://irc.test", server);
  *
- * const connecting = IrcClient.connect({ url: "irc://irc.test", nick: "parley", runtime: world.host("bot") });
- * const irc = await world.until(connecting);
+ * const irc = new IrcClient({ url: "irc://irc.test", nick: "parley", runtime: world.host("bot") });
+ * await world.until(irc.connect());
  * irc.nick; // "parley"
  * ```
  */

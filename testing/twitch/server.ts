@@ -34,8 +34,8 @@ const SILENCE = 1_800_000;
  * server.start();
  * world.serve(TWITCH_URL, server);
  *
- * const connecting = TwitchClient.connect({ channels: ["#dallas"], runtime: world.host("bot") });
- * const chat = await world.until(connecting);
+ * const chat = new TwitchClient({ channels: ["#dallas"], runtime: world.host("bot") });
+ * await world.until(chat.connect());
  * await world.run(1_000);
  * server.command({ kind: "say", channel: "#dallas", login: "ronni", text: "Kappa Keepo Kappa" });
  * const event = await world.until(chat.wait("PRIVMSG"));

@@ -125,7 +125,7 @@ export function planOf<Act>(
  *     scheduleFaults(world, plan, () => {});
  *     const runtime = world.host("bot");
  *     const options = { url: "irc://irc.test", nick: "bot", channels: ["#a"], runtime } as const;
- *     void IrcClient.connect(options).catch(() => {});
+ *     void new IrcClient(options).connect().catch(() => {});
  *     await world.run(300_000);
  *     const there = core.members("#a").length === 1;
  *     const violations = there ? [] : [{ rule: "not_in_channel", message: "is not in #a" }];

@@ -34,7 +34,7 @@ async function closeClient(): Promise<void> {
   });
   driver.start();
   const listener = await listenTcp(driver, { scheme: "irc" });
-  const irc = await IrcClient.connect({ url: listener.url, nick: "bot", channels: ["#a"] });
+  const irc = await new IrcClient({ url: listener.url, nick: "bot", channels: ["#a"] }).connect();
   await irc.close();
   driver.shutdown("end");
   await listener.close();

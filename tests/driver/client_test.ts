@@ -1,7 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Client, type ClientOptions } from "../../src/driver/client.ts";
-import type { Driver } from "../../src/driver/driver.ts";
 import { CommandError, ConnectionError } from "../../src/protocol/errors.ts";
 import type { Data } from "../../src/protocol/protocol.ts";
 import { FakeHost, turn } from "./_fakes.ts";
@@ -25,25 +24,22 @@ class Talker extends Toy<never, ToyEvent> {
 }
 
 class ToyClient extends Client<ToyEvent> {
-  readonly drivers: Driver<never, ToyEvent>[] = [];
-
-  constructor(host: FakeHost, options: ClientOptions, cores = 1) {
+  constructor(host: FakeHost, options: ClientOptions = {}, cores = 1) {
     super(host, options, "toy");
-    for (let n = 0; n < cores; n++) this.drivers.push(this.attach<never, never, never>(new Talker()));
+    for (let n = 0; n < cores; n++) this.attach<never, never, never>(new Talker());
   }
-  static async connect(host: FakeHost, options: ClientOptions = {}, cores = 1): Promise<ToyClient> {
-    const client = new ToyClient(host, options, cores);
-    for (const driver of client.drivers) driver.start();
-    await client.connected(options.signal);
-    return client;
+
+  override *unfinished() {
+    yield* super.unfinished();
   }
 }
 
-/** A client that is connected, past the handing out of what came early. */
+/** A client that is connected, past the task in which it was. */
 async function connected(options: ClientOptions = {}, host = new FakeHost()) {
-  const connecting = ToyClient.connect(host, options);
+  const client = new ToyClient(host, options);
+  const connecting = client.connect();
   host.link.open().events.receive("ready");
-  const client = await connecting;
+  await connecting;
   host.clock.advance(0);
   const hear = (words: string) => host.link.events.receive(words);
   return { client, host, hear };
@@ -59,33 +55,138 @@ async function wordsOf(client: ToyClient): Promise<string[]> {
   return words;
 }
 
-test("Client: what came before connect resolved is handed out in order, once handlers could be added", async () => {
+test("Client: handlers hear what comes as it comes, before connect has resolved", async () => {
   const host = new FakeHost();
-  const connecting = ToyClient.connect(host);
-  host.link.open().events.receive("early ready b c");
-  const client = await connecting;
+  const client = new ToyClient(host);
   const words: string[] = [];
   client.on("ready", () => void words.push("ready"));
   client.on("word", ({ text }) => {
     words.push(text);
     if (text === "b") client.trigger({ kind: "word", text: "triggered" });
   });
-  await turn();
+  const early = client.wait("word");
+  assertEquals(host.links.length, 0);
+  const connecting = client.connect();
+  host.link.open().events.receive("early ready b c");
+  assertEquals(words, ["early", "ready", "b", "triggered", "c"]);
+  assertEquals(await early, { kind: "word", text: "early" });
+  assertEquals(await connecting, client);
   host.clock.advance(0);
   host.link.events.receive("d");
-  assertEquals(words, ["early", "ready", "b", "c", "triggered", "d"]);
+  assertEquals(words, ["early", "ready", "b", "triggered", "c", "d"]);
 });
 
-test("Client: what came early and does not fit is told by lagged", async () => {
+test("Client: an iterator taken before connect, or in the task in which it resolves, gets everything", async () => {
   const host = new FakeHost();
-  const connecting = ToyClient.connect(host, { mailbox: 2 });
+  const client = new ToyClient(host);
+  const before = wordsOf(client);
+  const connecting = client.connect();
+  host.link.open().events.receive("a b ready c");
+  const meanwhile = wordsOf(client);
+  await connecting;
+  const [first, second] = [wordsOf(client), wordsOf(client)];
+  host.clock.advance(0);
+  const late = wordsOf(client);
+  host.link.events.receive("d");
+  await client.close();
+  for (const reading of [before, meanwhile, first, second]) {
+    assertEquals(await reading, ["a", "b", "ready", "c", "d"]);
+  }
+  assertEquals(await late, ["d"]);
+});
+
+test("Client: what came early and does not fit into the mailbox is told by lagged", async () => {
+  const host = new FakeHost();
+  const client = new ToyClient(host, { mailbox: 2 });
+  const connecting = client.connect();
   host.link.open().events.receive("a b c ready");
-  const client = await connecting;
+  await connecting;
   const reading = wordsOf(client);
   host.clock.advance(0);
   await turn();
   void client.close();
   assertEquals(await reading, ["missed 2", "c", "ready"]);
+});
+
+test("Client: what came early is unfinished as long as somebody may come to read it, and nobody listens", async () => {
+  const host = new FakeHost();
+  const client = new ToyClient(host);
+  client.on("error", () => {});
+  const connecting = client.connect();
+  host.link.open().events.receive("a ready");
+  await connecting;
+  assertEquals([...client.unfinished()].map(({ kind }) => kind), ["word", "ready"]);
+  client.on("word", () => {});
+  assertEquals([...client.unfinished()], []);
+  const events = client[Symbol.asyncIterator]();
+  assertEquals([...client.unfinished()].map(({ kind }) => kind), ["word", "ready"]);
+  await events.return?.();
+});
+
+test("Client.connect: to call it twice is to call it once", async () => {
+  const host = new FakeHost();
+  const client = new ToyClient(host);
+  const connecting = client.connect();
+  assertEquals(client.connect(), connecting);
+  host.link.open().events.receive("ready");
+  await connecting;
+  assertEquals(client.connect(), connecting);
+  assertEquals(host.links.length, 1);
+});
+
+test("Client.close: before connect it ends the client, which then connects no more", async () => {
+  const host = new FakeHost();
+  const client = new ToyClient(host);
+  const reading = wordsOf(client);
+  const waiting = client.wait("word");
+  await client.close();
+  await client.closed;
+  assertEquals(await reading, []);
+  await assertRejects(() => waiting, CommandError, "has ended");
+  const error = await assertRejects(() => client.connect(), ConnectionError, "closed before it was ready");
+  assertEquals(error.code, "closed");
+  assertEquals(host.links.length, 0);
+});
+
+test("Client.close: while it connects it makes connect reject", async () => {
+  const host = new FakeHost();
+  const client = new ToyClient(host);
+  const connecting = client.connect();
+  await client.close();
+  await assertRejects(() => connecting, ConnectionError, "closed before it was ready");
+  assert(host.link.aborted);
+});
+
+test("Client.connect: what its beginning rejects with ends the client", async () => {
+  class Failing extends ToyClient {
+    protected override begin(): Promise<void> {
+      return Promise.reject(new ConnectionError("unreachable", "Nobody answers"));
+    }
+  }
+  const client = new Failing(new FakeHost());
+  const errors: string[] = [];
+  client.on("error", ({ error }) => void errors.push(String(error)));
+  await assertRejects(() => client.connect(), ConnectionError, "Nobody answers");
+  await assertRejects(() => client.closed, ConnectionError, "Nobody answers");
+  assertEquals(errors, ["ConnectionError: Nobody answers"]);
+});
+
+test("Client.connect: a beginning that is under way when the client is closed changes nothing any more", async () => {
+  const beginning = Promise.withResolvers<void>();
+  let aborted: AbortSignal | undefined;
+  class Slow extends ToyClient {
+    protected override begin(signal: AbortSignal): Promise<void> {
+      aborted = signal;
+      return beginning.promise;
+    }
+  }
+  const client = new Slow(new FakeHost());
+  const connecting = client.connect();
+  await client.close();
+  assertEquals(aborted?.aborted, true);
+  await assertRejects(() => connecting, ConnectionError, "closed before it was ready");
+  beginning.reject(new Error("too late"));
+  await client.closed;
 });
 
 test("Client.on: returns its own undo, also for a function added twice", async () => {
@@ -189,7 +290,7 @@ test("Client.close: ends iteration, and rejects nothing", async () => {
 
 test("Client: with several cores it is ready when all are, and ends when one never can be", async () => {
   const host = new FakeHost();
-  const connecting = ToyClient.connect(host, {}, 2);
+  const connecting = new ToyClient(host, {}, 2).connect();
   const [a, b] = host.links;
   let ready = false;
   void connecting.then(() => ready = true);
@@ -205,14 +306,29 @@ test("Client: with several cores it is ready when all are, and ends when one nev
 
 test("Client.connect: rejects when its core ends first, and when its signal was aborted before", async () => {
   const host = new FakeHost();
-  const connecting = ToyClient.connect(host);
+  const connecting = new ToyClient(host).connect();
   host.link.open().events.receive("die");
   await assertRejects(() => connecting, ConnectionError, "It died");
-  await assertRejects(
-    () => ToyClient.connect(new FakeHost(), { signal: AbortSignal.abort(new Error("no")) }),
-    Error,
-    "no",
-  );
+  const other = new FakeHost();
+  const client = new ToyClient(other, { signal: AbortSignal.abort(new Error("no")) });
+  await assertRejects(() => client.connect(), Error, "no");
+  assertEquals(other.links.length, 0);
+  await client.closed;
+});
+
+test("Client.connect: gives up when its signal is aborted meanwhile, and heeds it no more afterwards", async () => {
+  const host = new FakeHost();
+  const controller = new AbortController();
+  const connecting = new ToyClient(host, { signal: controller.signal }).connect();
+  controller.abort(new Error("enough"));
+  await assertRejects(() => connecting, Error, "enough");
+  assert(host.link.aborted);
+  const later = new AbortController();
+  const { client, hear } = await connected({ signal: later.signal });
+  later.abort();
+  const waiting = client.wait("word");
+  hear("a");
+  await waiting;
 });
 
 test("Client: an error handler that throws is told to the observer alone", async () => {

@@ -78,7 +78,7 @@ class DiscordJsRest extends DiscordCalls {
 const TOKEN = "parley.test.token";
 const CHANNEL = "81384788765712384";
 
-test("DiscordGateway.connect: takes @discordjs/rest in the place of DiscordRest", async () => {
+test("DiscordGateway: takes @discordjs/rest in the place of DiscordRest", async () => {
   const core = new DiscordServer({ token: TOKEN, heartbeatInterval: 200 });
   await using server = await serve(
     core,
@@ -87,11 +87,11 @@ test("DiscordGateway.connect: takes @discordjs/rest in the place of DiscordRest"
   const api = `${server.listener.url.replace(/^ws/, "http")}/api`;
   const theirs = new REST({ api, hashSweepInterval: 0, handlerSweepInterval: 0 }).setToken(TOKEN);
   const rest = new DiscordJsRest(theirs);
-  await using gateway = await DiscordGateway.connect({
+  await using gateway = await new DiscordGateway({
     token: TOKEN,
     intents: Intents.Guilds | Intents.GuildMessages | Intents.MessageContent,
     rest,
-  });
+  }).connect();
   assertEquals(rest.asked, ["GET /gateway/bot"]);
   assertEquals(gateway.rest, rest);
 

@@ -32,7 +32,9 @@ class Person implements AsyncDisposable {
 
   static async connect(options: IrcClientOptions): Promise<Person> {
     const quick = { backoff: { base: 100, cap: 400 }, flood: { line: 50 } };
-    return new Person(await IrcClient.connect({ ...quick, signal: AbortSignal.timeout(5_000), ...options }));
+    return new Person(
+      await new IrcClient({ ...quick, signal: AbortSignal.timeout(5_000), ...options }).connect(),
+    );
   }
 
   /** The next event of a kind for which it holds. */
@@ -120,7 +122,7 @@ function withServer(): void {
     const wrong = new X509Certificate((await selfSignedCertificate()).cert).fingerprint256;
     for (const tls of [true, { fingerprints: [wrong] }]) {
       const options = { nick: "eve", url: server.urls.ircs, tls, backoff: { attempts: 1 } };
-      const error = await assertRejects(() => IrcClient.connect(options), ConnectionError);
+      const error = await assertRejects(() => new IrcClient(options).connect(), ConnectionError);
       assertEquals(error.code, "unreachable");
       assertMatch(error.message, /TLS handshake failed/);
     }

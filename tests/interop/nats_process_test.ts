@@ -15,12 +15,12 @@ const skip = canRun(NATS) ? false : "nats-server is not installed";
 type Told = NatsEvent | ClientEvent;
 
 async function connected(url: string): Promise<{ nats: NatsClient; told: Journal<Told> }> {
-  const nats = new NatsClient(url);
+  const nats = new NatsClient(url, { signal: AbortSignal.timeout(5_000) });
   const told = new Journal<Told>("the client");
   void (async () => {
     for await (const event of nats) told.write(event);
   })().catch(() => {});
-  await nats.connect(AbortSignal.timeout(5_000));
+  await nats.connect();
   await takeKind(told, "ready");
   return { nats, told };
 }

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { test } from "node:test";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type Clock, sleepUntil } from "../../src/driver/clock.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import { hostWith } from "../../src/driver/host.ts";
@@ -34,8 +34,10 @@ function world(options: IrcServerOptions = {}) {
   });
   server.start();
   simulation.serve(URL, server);
-  const connect = (nick: string, more: Partial<IrcClientOptions> = {}) =>
-    simulation.until(IrcClient.connect({ url: URL, nick, runtime: simulation.host(nick), ...more }));
+  const connect = async (nick: string, more: Partial<IrcClientOptions> = {}) =>
+    await simulation.until(
+      new IrcClient({ url: URL, nick, runtime: simulation.host(nick), ...more }).connect(),
+    );
   return { simulation, server, core, seen, connect };
 }
 
@@ -63,14 +65,15 @@ test("IrcClient: two clients talk, and a third hears the channel by iterating", 
   assertEquals(await reading, ["good morning", "and to you"]);
 });
 
-test("IrcClient: what came before connect resolved reaches handlers added right after", async () => {
-  const { simulation, connect } = world();
-  const irc = await connect("bot");
+test("IrcClient: handlers added before connect hear the registration", async () => {
+  const { simulation } = world();
+  const irc = new IrcClient({ url: URL, nick: "bot", runtime: simulation.host("bot") });
   const kinds: string[] = [];
   for (const kind of ["RPL_WELCOME", "ready", "RPL_ENDOFMOTD"] as const) {
     irc.on(kind, () => void kinds.push(kind));
   }
   const motd = irc.wait(["RPL_ENDOFMOTD", "ERR_NOMOTD"]);
+  assertEquals(await simulation.until(irc.connect()), irc);
   assertEquals((await simulation.until(motd)).kind, "RPL_ENDOFMOTD");
   assertEquals(kinds, ["RPL_WELCOME", "ready", "RPL_ENDOFMOTD"]);
 });
@@ -133,12 +136,12 @@ test("IrcClient.connect: gives up when its signal is aborted", async () => {
   const { simulation } = world();
   const controller = new AbortController();
   const runtime = simulation.host("bot");
-  const connecting = IrcClient.connect({
+  const connecting = new IrcClient({
     url: "irc://nobody.test",
     nick: "bot",
     runtime,
     signal: controller.signal,
-  });
+  }).connect();
   await simulation.run(60_000);
   controller.abort(new Error("enough"));
   await assertRejects(() => simulation.until(connecting), Error, "enough");
@@ -172,7 +175,7 @@ test("IrcClient: its password shows up in no observation and no inspection", asy
   assert(text.includes("CAP LS 302"));
 });
 
-test("IrcClient: host and port, or a URL, but not both", async () => {
+test("IrcClient: host and port, or a URL, but not both", () => {
   const nick = "bot";
   for (
     const options of [{ nick }, { nick, host: "a b" }, { nick, host: "a", port: 0 }, {
@@ -181,7 +184,7 @@ test("IrcClient: host and port, or a URL, but not both", async () => {
       url: URL,
     }]
   ) {
-    await assertRejects(() => IrcClient.connect(options), OptionError);
+    assertThrows(() => new IrcClient(options), OptionError);
   }
 });
 
@@ -199,13 +202,13 @@ test("IrcClient: trusts a server by its fingerprint over a WebSocket, too, and n
   const { fingerprint256 } = new X509Certificate(server.cert);
   const backoff = { attempts: 1 };
   const connect = (fingerprint: string) =>
-    IrcClient.connect({
+    new IrcClient({
       url: listener.url,
       nick: "bot",
       tls: { fingerprints: [fingerprint] },
       backoff,
       signal: AbortSignal.timeout(5_000),
-    });
+    }).connect();
   const irc = await connect(fingerprint256);
   assertEquals(irc.nick, "bot");
   await irc.close();
@@ -229,8 +232,7 @@ test("IrcClient: user and password of a URL show up in no observation, no event 
   simulation.serve(URL, undefined);
   simulation.network.reset();
   seen.push(await failing);
-  await assertRejects(() => IrcClient.connect({ url: "irc:me:hunter2@x", nick: "bot" }), OptionError)
-    .then((error) => seen.push(error));
+  seen.push(assertThrows(() => new IrcClient({ url: "irc:me:hunter2@x", nick: "bot" }), OptionError));
   const { inspect } = await import("node:util");
   const shown = inspect(seen, { depth: 10 });
   assert(!shown.includes("hunter2"));
@@ -251,13 +253,15 @@ function secureWorld(save: (clock: Simulation["clock"]) => Promise<void>) {
   const sts = { load: () => undefined, save: () => save(simulation.clock) };
   const runtime = simulation.host("bot");
   const options = { url: "ircs://irc.test", nick: "bot", sts, runtime };
-  return { simulation, connect: () => simulation.until(IrcClient.connect(options)) };
+  const irc = new IrcClient(options);
+  return { simulation, irc, connect: () => simulation.until(irc.connect()) };
 }
 
 test("IrcClient: tells by an error event that a policy of STS could not be kept", async () => {
-  const { simulation, connect } = secureWorld(() => Promise.reject(new Error("the disk is full")));
-  const irc = await connect();
-  const event = await simulation.until(irc.wait("error"));
+  const { simulation, irc, connect } = secureWorld(() => Promise.reject(new Error("the disk is full")));
+  const told = irc.wait("error");
+  await connect();
+  const event = await simulation.until(told);
   assert(event.error instanceof Error);
   assertEquals(event.error.message, "the disk is full");
 });
@@ -273,15 +277,16 @@ for (
     serveIrc(simulation, "irc://irc.test", new IrcServer());
     let broken = true;
     simulation.clock.setTimer(20_000, () => broken = false);
-    const irc = await simulation.until(IrcClient.connect({
+    const irc = new IrcClient({
       url: "irc://irc.test",
       nick: "bot",
       sts: { load: () => broken ? fails(simulation.clock) : undefined, save: () => {} },
       timeouts: { answer: 2_000 },
       runtime: simulation.host("bot"),
-    }));
+    });
     const errors: string[] = [];
     irc.on("error", ({ error }) => errors.push(error instanceof Error ? error.message : ""));
+    await simulation.until(irc.connect());
     await simulation.run(1_000);
     assert(errors.length > 2 && errors.every((error) => error === why), errors.join());
     // By now it is known that nothing forbids it.
@@ -294,11 +299,11 @@ for (
   });
 }
 
-test("IrcClient: times that nobody can wait are refused", async () => {
+test("IrcClient: times that nobody can wait are refused", () => {
   for (const timeouts of [{ dial: NaN }, { register: -1 }, { answer: Infinity }, { pong: 0 }]) {
     const [name = "", ms] = Object.entries(timeouts)[0] ?? [];
-    await assertRejects(
-      () => IrcClient.connect({ host: "irc.test", nick: "bot", timeouts }),
+    assertThrows(
+      () => new IrcClient({ host: "irc.test", nick: "bot", timeouts }),
       OptionError,
       `Cannot wait "${ms}" ms for \`timeouts.${name}\``,
     );

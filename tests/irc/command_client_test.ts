@@ -24,7 +24,7 @@ async function connected(options: Partial<IrcClientOptions> = {}, server: IrcSer
   driver.start();
   simulation.serve(URL, driver);
   const irc = await simulation.until(
-    IrcClient.connect({ url: URL, nick: "bot", runtime: simulation.host("bot"), ...options }),
+    new IrcClient({ url: URL, nick: "bot", runtime: simulation.host("bot"), ...options }).connect(),
   );
   await simulation.run(60_000);
   lines.length = 0;
@@ -170,7 +170,7 @@ test("IrcClient: no secret is in an observation", async () => {
     ...simulation.host("bot"),
     observe: (observation: unknown) => void seen.push(observation),
   };
-  const irc = await simulation.until(IrcClient.connect({ url: URL, nick: "bot", runtime }));
+  const irc = await simulation.until(new IrcClient({ url: URL, nick: "bot", runtime }).connect());
   const doing = [
     irc.oper("o", "hunter2"),
     irc.pass("hunter2"),

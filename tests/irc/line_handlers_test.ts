@@ -123,7 +123,7 @@ test("IrcClient.use: sees what is said, can say more, and its errors are events"
   const simulation = new Simulation({ seed: 4 });
   const server = serveIrc(simulation, URL);
   const first: string[] = [];
-  const irc = await simulation.until(IrcClient.connect({
+  const irc = await simulation.until(new IrcClient({
     url: URL,
     nick: "bot",
     channels: ["#a"],
@@ -132,7 +132,7 @@ test("IrcClient.use: sees what is said, can say more, and its errors are events"
       first.push(`${direction} ${message.command}`);
       next();
     }],
-  }));
+  }).connect());
   assertEquals(first.slice(0, 2), ["out CAP", "out NICK"]);
   await simulation.run(1_000);
   const errors: unknown[] = [];

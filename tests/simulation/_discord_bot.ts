@@ -116,10 +116,11 @@ export class BotLife {
       this.failed = error;
       if (!this.#stopping) ended(this);
     };
-    DiscordGateway.connect(options).then((gateway) => {
+    const gateway = new DiscordGateway(options);
+    this.#listen(gateway);
+    gateway.connect().then(() => {
       if (this.#process.dead) return;
       this.gateway = gateway;
-      this.#listen(gateway);
       gateway.closed.catch(fail);
     }, fail);
   }

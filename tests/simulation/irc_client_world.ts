@@ -143,10 +143,13 @@ class ClientWorld {
       ...(seed % 3 === 0 && { sasl: { username: "bot", password: "sesame" } }),
       runtime: this.#host,
     };
-    IrcClient.connect(bug?.options?.(options) ?? options).then(
-      (client) => this.#use(client),
-      (error: unknown) => void (this.#failure = error),
-    );
+    const client = new IrcClient(bug?.options?.(options) ?? options);
+    const uses = this.#listen(client);
+    client.connect().then(() => {
+      this.#client = client;
+      this.#uses = uses;
+      client.closed.catch((error: unknown) => void (this.#failure = error));
+    }, (error: unknown) => void (this.#failure = error));
   }
 
   perform(act: IrcClientAct): void {
@@ -218,23 +221,22 @@ class ClientWorld {
     return this.world.clock.now();
   }
 
-  #use(client: IrcClient): void {
-    this.#client = client;
-    client.closed.catch((error: unknown) => void (this.#failure = error));
-    const uses: Uses = {
+  #listen(client: IrcClient): Uses {
+    const honest: Uses = {
       say: (channel, text) => client.privmsg(channel, text),
       handle: (handler) => client.on("PRIVMSG", ({ text }) => handler(text)),
       read: () => client[Symbol.asyncIterator](),
       wait: (text, signal) => client.wait("PRIVMSG", { signal, where: (event) => event.text === text }),
     };
-    this.#uses = { ...uses, ...this.#bug?.uses?.(uses, this.#host, (text) => this.#writtenOf(text).promise) };
+    const written = (text: string) => this.#writtenOf(text).promise;
+    const uses = { ...honest, ...this.#bug?.uses?.(honest, this.#host, written) };
     client.on("PRIVMSG", (event) => void this.#handled.push({ event, at: this.#now }));
     client.on("gap", (event) => void this.#handled.push({ event, at: this.#now }));
     client.on("error", ({ handling }) => {
       if (handling === "PRIVMSG") this.#errors++;
     });
     let count = 0;
-    this.#uses.handle((text) => {
+    uses.handle((text) => {
       count++;
       if (count % 7 === 0) {
         this.#thrown++;
@@ -244,20 +246,23 @@ class ClientWorld {
       this.#thrown++;
       return Promise.reject(new Error(`Cannot take "${text}" after all`));
     });
-    void this.#reads(this.#uses.read(), this.#read, () => -Infinity);
-    void this.#reads(this.#uses.read(), this.#readLate, () => this.#dawdlesUntil);
+    void this.#reads(uses.read(), this.#read, () => -Infinity);
+    void this.#reads(uses.read(), this.#readLate, () => this.#dawdlesUntil);
+    return uses;
   }
 
   async #reads(events: AsyncIterator<Told, undefined>, read: Told[], free: () => Instant): Promise<void> {
     this.#readers++;
-    for (;;) {
-      const result = await events.next();
-      if (result.done) break;
-      read.push(result.value);
-      const { clock } = this.world;
-      while (free() > clock.now()) {
-        await new Promise<void>((resolve) => void clock.setTimer(free(), resolve));
+    const { clock } = this.world;
+    try {
+      for (let next = await events.next(); !next.done; next = await events.next()) {
+        read.push(next.value);
+        while (free() > clock.now()) {
+          await new Promise<void>((resolve) => void clock.setTimer(free(), resolve));
+        }
       }
+    } catch {
+      // It ended with an error, which is noted elsewhere.
     }
     this.#readers--;
   }

@@ -313,12 +313,12 @@ async function used(router: InteractionRouter) {
   server.start();
   world.serve("wss://gateway.test", server);
   world.serveHttp("https://discord.test", discordServerFetch(server));
-  const gateway = await world.until(DiscordGateway.connect({
+  const gateway = await world.until(new DiscordGateway({
     token: "parley.test.token",
     intents: 0,
     rest: { baseUrl: "https://discord.test/api" },
     runtime: world.host("bot"),
-  }));
+  }).connect());
   gateway.use(router);
   return { world, core, gateway, ada: new InteractionClient({ handler: gatewayInteractions(server) }) };
 }

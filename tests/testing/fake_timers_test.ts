@@ -15,7 +15,9 @@ async function live(): Promise<string> {
   world.serveHttp("https://api.test", () => Promise.resolve(Response.json("ok")));
   const runtime = world.host("bot");
   const sasl = { username: "bot", password: "sesame" };
-  const irc = await world.until(IrcClient.connect({ url: "irc://irc.test", nick: "bot", sasl, runtime }));
+  const irc = await world.until(
+    new IrcClient({ url: "irc://irc.test", nick: "bot", sasl, runtime }).connect(),
+  );
   const response = await world.until(runtime.fetch("https://api.test/"));
   const body = await world.until(response.json());
   await world.run(3_600_000);

@@ -200,8 +200,8 @@ async function frozenAfterSaying(protocol: "irc" | "twitch", seconds: number): P
   world.serve(url, server);
   const runtime = world.host("bot");
   const bot = protocol === "irc"
-    ? await world.until(IrcClient.connect({ url, nick: "bot", channels: ["#a"], runtime }))
-    : await world.until(TwitchClient.connect({ login: "bot", token: "t", channels: ["a"], runtime }));
+    ? await world.until(new IrcClient({ url, nick: "bot", channels: ["#a"], runtime }).connect())
+    : await world.until(new TwitchClient({ login: "bot", token: "t", channels: ["a"], runtime }).connect());
   await world.run(30_000);
   const told: string[] = [];
   if (bot instanceof IrcClient) bot.on("reconnecting", () => told.push("reconnecting"));

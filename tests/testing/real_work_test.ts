@@ -28,7 +28,7 @@ async function login(seed: number, mechanism: SaslMechanism, sasl: SaslOptions) 
   server.start();
   world.serve(URL, server);
   const runtime = world.host("bot");
-  const irc = await world.until(IrcClient.connect({ url: URL, nick: "bot", sasl, runtime }), 60_000);
+  const irc = await world.until(new IrcClient({ url: URL, nick: "bot", sasl, runtime }).connect(), 60_000);
   const after = world.clock.now();
   await world.until(irc.close());
   return { after, trace: world.trace };
@@ -122,7 +122,7 @@ async function twitch(provide: (world: Simulation) => Promise<string>, limit = 6
   tick();
   const runtime = world.host("bot");
   const chat = await world.until(
-    TwitchClient.connect({ login: "bot", token: () => provide(world), runtime }),
+    new TwitchClient({ login: "bot", token: () => provide(world), runtime }).connect(),
     limit,
   );
   const after = world.clock.now();

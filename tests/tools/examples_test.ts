@@ -38,7 +38,7 @@ test("findExamples: leaves out other languages, and those to be ignored", () => 
   );
 });
 
-for (const code of ["await IrcClient.connect();", "declare const token: string;"]) {
+for (const code of ["await new IrcClient().connect();", "declare const token: string;"]) {
   test(`findExamples: does not run "${code}"`, () => {
     assertEquals(findExamples(lines("```ts", code, "```")), [{
       line: 1,

@@ -154,7 +154,7 @@ describe("maxMessage", () => {
       "IrcClient",
       ":s CAP * LS :\r\n:s 001 bot :hi\r\n:s 376 bot :end\r\n",
       async (options) => {
-        const irc = await IrcClient.connect({ ...options, nick: "bot" });
+        const irc = await new IrcClient({ ...options, nick: "bot" }).connect();
         return { close: () => irc.close(), lost: (signal) => irc.wait("reconnecting", { signal }) };
       },
     ],
@@ -162,7 +162,7 @@ describe("maxMessage", () => {
       "TwitchClient",
       ":t CAP * ACK :twitch.tv/tags\r\n:t 001 justinfan1 :hi\r\n",
       async (options) => {
-        const chat = await TwitchClient.connect(options);
+        const chat = await new TwitchClient(options).connect();
         return { close: () => chat.close(), lost: (signal) => chat.wait("reconnecting", { signal }) };
       },
     ],

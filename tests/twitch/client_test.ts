@@ -30,7 +30,7 @@ function twitch(options: TwitchServerOptions = {}, seed = 1) {
   server.start();
   world.serve(TWITCH_URL, server);
   const connect = (options: TwitchClientOptions = {}, name = "client") =>
-    world.until(TwitchClient.connect({ runtime: world.host(name), ...options }));
+    world.until(new TwitchClient({ runtime: world.host(name), ...options }).connect());
   const say = (text: string, channel = "#a") =>
     void server.command({ kind: "say", channel, login: "ronni", text });
   return { world, core, server, connect, say };
@@ -105,15 +105,17 @@ for (
   ] as const
 ) {
   test(`TwitchClient: a provider that ${how} is told of and asked again, at first and when the link is lost`, async () => {
-    const { world, server, connect } = twitch();
+    const { world, server } = twitch();
     let broken = true;
     let token = "abc123";
     const provider = () => broken ? fails(world.clock) : Promise.resolve(token);
     world.clock.setTimer(30_000, () => broken = false);
-    const chat = await connect({ login: "bot", token: provider, channels: ["#a"] });
-    assert(world.clock.now() >= 30_000 && world.clock.now() < 60_000);
+    const runtime = world.host("client");
+    const chat = new TwitchClient({ login: "bot", token: provider, channels: ["#a"], runtime });
     const errors: string[] = [];
     chat.on("error", ({ error }) => errors.push(error instanceof Error ? error.message : ""));
+    await world.until(chat.connect());
+    assert(world.clock.now() >= 30_000 && world.clock.now() < 60_000);
     await world.run(1_000);
     assert(errors.length > 0 && errors.every((error) => error === why));
     // The token that was good is taken for good.
@@ -158,13 +160,13 @@ test("TwitchClient: permits that throw for a while cost no channel and no messag
   await world.until(chat.close());
 });
 
-test("TwitchClient: times that nobody can wait are refused", async () => {
+test("TwitchClient: times that nobody can wait are refused", () => {
   for (
     const timeouts of [{ say: NaN }, { dial: -1 }, { answer: Infinity }, { pong: 0 }, { join: Infinity }]
   ) {
     const [name = "", ms] = Object.entries(timeouts)[0] ?? [];
-    await assertRejects(
-      () => TwitchClient.connect({ timeouts }),
+    assertThrows(
+      () => new TwitchClient({ timeouts }),
       OptionError,
       `Cannot wait "${ms}" ms for \`timeouts.${name}\``,
     );
@@ -176,9 +178,12 @@ test("TwitchClient: gives up connecting when told so, or after its attempts", as
   const reason = new Error("enough");
   const options = { url: "wss://nobody.test", runtime: world.host("client") };
   const signal = AbortSignal.abort(reason);
-  assertEquals(await assertRejects(() => world.until(TwitchClient.connect({ ...options, signal }))), reason);
+  assertEquals(
+    await assertRejects(() => world.until(new TwitchClient({ ...options, signal }).connect())),
+    reason,
+  );
   await assertRejects(
-    () => world.until(TwitchClient.connect({ ...options, backoff: { attempts: 3 } })),
+    () => world.until(new TwitchClient({ ...options, backoff: { attempts: 3 } }).connect()),
     ConnectionError,
     "3 attempts",
   );
@@ -323,7 +328,7 @@ test("TwitchClient: after a cut it is back in its channels, and tells the gap", 
   say("two");
   await world.run(100);
   assertEquals(texts, ["one", "two"]);
-  assertEquals(events.map(({ kind }) => kind), ["ready", "reconnecting", "ready", "gap"]);
+  assertEquals(events.map(({ kind }) => kind), ["reconnecting", "ready", "gap"]);
   assertEquals([...chat.channels].sort(), ["#a", "#b"]);
   await world.until(chat.close());
 });
@@ -342,7 +347,7 @@ test("TwitchClient: RECONNECT neither loses nor doubles a message", async () => 
   }
   await world.run(1_000);
   assertEquals(texts, said);
-  assertEquals(events.map(({ kind }) => kind), ["ready", "RECONNECT"]);
+  assertEquals(events.map(({ kind }) => kind), ["RECONNECT"]);
   assertEquals(core.log.filter(({ kind }) => kind === "opened").length, 2);
   assertEquals(core.log.filter(({ kind }) => kind === "closed").length, 1);
   assertEquals([...core.members("#a")], ["bot"]);
@@ -356,7 +361,7 @@ test("TwitchClient: a server that falls silent is noticed", async () => {
   await world.run(100);
   void server.command({ kind: "freeze" });
   await world.run(90_000);
-  assertEquals(events.map(({ kind }) => kind), ["ready", "reconnecting", "ready", "gap"]);
+  assertEquals(events.map(({ kind }) => kind), ["reconnecting", "ready", "gap"]);
   await world.until(chat.close());
 });
 

@@ -35,14 +35,14 @@ for (
     cleanup.use(listener);
     cleanup.defer(() => server.shutdown("end"));
     const signal = AbortSignal.timeout(30_000);
-    await using chat = await TwitchClient.connect({
+    await using chat = await new TwitchClient({
       url: listener.url,
       login: "bot",
       token: () => "abc123",
       backoff: { base: 20 },
       ...(tls && { tls: { caCerts: [tls.cert] } }),
       signal,
-    });
+    }).connect();
     await chat.join("#a", { signal });
     const say = async (text: string) => {
       const told = chat.wait("PRIVMSG", { where: (event) => event.text === text, signal });

@@ -7,7 +7,7 @@ import type {
 import { Client, type ClientOptions } from "../../driver/client.ts";
 import type { Clock } from "../../driver/clock.ts";
 import type { Driver } from "../../driver/driver.ts";
-import { type Host, hostWith } from "../../driver/host.ts";
+import { hostWith } from "../../driver/host.ts";
 import { CommandError, ParleyError } from "../../protocol/errors.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import { dialer } from "../../transport/dial.ts";
@@ -28,7 +28,7 @@ import { type Look, SessionKeeper } from "./shards/session_keeper.ts";
 import {
   type BotOptions,
   checkBotOptions,
-  checkToken,
+  checkShardOptions,
   type GatewaySessionOptions,
   type GatewayVersion,
   type IdentifyProperties,
@@ -43,7 +43,7 @@ import { Unconsumed } from "./shards/unconsumed.ts";
 /** How long Discord may take to say how many session starts remain, in milliseconds. */
 const ASK_WITHIN = 10_000;
 
-/** What `DiscordGateway.connect` takes. */
+/** What {@linkcode DiscordGateway} takes. */
 export interface DiscordGatewayOptions extends ClientOptions {
   /** The bot's token, with or without `Bot ` before it. Never shown again. */
   readonly token: string;
@@ -100,8 +100,19 @@ interface Shard {
   readonly driver: Driver<GatewayCommand, GatewayEvent>;
 }
 
+/** What is known once it is known how many shards there are. */
+interface Fleet {
+  readonly count: number;
+  readonly keeper: SessionKeeper | undefined;
+  readonly budget: IdentifyBudget;
+  readonly shards: ReadonlyMap<number, Shard>;
+}
+
 /**
  * A bot's connection to Discord: one session for each shard.
+ *
+ * Its `rest` can be used at once, handlers and routers be added; what is of shards is there once `connect()` knows
+ * how many there are.
  *
  * @see https://discord.com/developers/docs/events/gateway
  *
@@ -110,7 +121,7 @@ interface Shard {
  * import { DiscordGateway, Intents } from "@parley/parley/discord";
  *
  * async function run(token: string): Promise<void> {
- *   await using gateway = await DiscordGateway.connect({ token, intents: Intents.GuildMessages });
+ *   await using gateway = await new DiscordGateway({ token, intents: Intents.GuildMessages }).connect();
  *   for await (const event of gateway) {
  *     if (event.kind === "MESSAGE_CREATE") console.log(event.data.author.username, event.data.id);
  *   }
@@ -120,24 +131,82 @@ interface Shard {
 export class DiscordGateway extends Client<GatewayEvent> {
   /** Discord's REST API, as the same bot. */
   readonly rest: DiscordCalls;
-  /** How many shards the bot has in all, those of other processes included. */
-  readonly shardCount: number;
-  readonly #shards = new Map<number, Shard>();
-
-  readonly #keeper: SessionKeeper | undefined;
-  readonly #budget: IdentifyBudget;
+  readonly #options: DiscordGatewayOptions;
+  readonly #bot: BotOptions;
+  /** Resolved once the fleet is known. */
+  readonly #known = Promise.withResolvers<void>();
+  #fleet: Fleet | undefined;
   /** What to call at the end. A `then` for each would be kept until then. */
   readonly #atEnd = new Set<() => void>();
 
-  private constructor(host: Host, options: DiscordGatewayOptions, rest: DiscordCalls, start: Start) {
-    super(host, options, "discord");
-    const { plan, bot, application, keeper, stored } = start;
-    const ended = () => this.#atEnd.forEach((tell) => tell());
-    this.closed.then(ended, ended);
-    this.rest = rest;
-    this.shardCount = plan.count;
-    this.#keeper = keeper;
-    this.#budget = new IdentifyBudget({
+  /**
+   * Takes who the bot is, what it wants to hear of, and which of its shards run here.
+   *
+   * @throws {OptionError} if an option is not acceptable.
+   */
+  constructor(options: DiscordGatewayOptions) {
+    super(hostWith(dialer(), options.runtime), options, "discord");
+    const { fetch, clock, random } = this.host;
+    checkShards(options.shards ?? "recommended");
+    this.#options = options;
+    this.#bot = checkBotOptions({ ...options, random });
+    checkShardOptions({ ...options, random }, this.#bot);
+    this.rest = options.rest instanceof DiscordCalls ? options.rest : new DiscordRest({
+      token: this.#bot.token,
+      fetch,
+      clock,
+      random,
+      // It is nobody else's, and ends with the gateway, Durable Object or not.
+      inOrder: true,
+      ...(options.rest && { baseUrl: options.rest.baseUrl }),
+    });
+  }
+
+  /**
+   * Connects every shard, and resolves once each has its session, new or resumed, or was told to wait for the
+   * daily limit of session starts (`identify_waiting`). Where `url` or `shards` is left out, it asks
+   * `GET /gateway/bot` first. Handlers hear each shard from its first event on, whatever becomes of the others.
+   *
+   * @throws {AuthenticationError} if Discord does not accept the token.
+   * @throws {ConnectionError} if Discord will never let the bot in as it is set up, or cannot be reached, or the
+   * client is closed first.
+   * @throws {ParleyError} `rate_limited` if there is no session to resume, and none may be started today.
+   * @throws the signal's reason if it is aborted, and what the store throws.
+   */
+  override connect(): Promise<this> {
+    return super.connect();
+  }
+
+  /** Decides which shards there are, takes up what an earlier run has left of them, and starts them. */
+  protected override async begin(signal: AbortSignal): Promise<void> {
+    const { shards = "recommended", url, store } = this.#options;
+    const plan = await shardPlanOf(shards, url, () => this.rest.getGatewayBot({ signal }));
+    const bot = checkBotOptions({ ...this.#options, random: this.host.random, url: plan.url });
+    const application = applicationOf(bot.token);
+    const keeper = store && new SessionKeeper({
+      store,
+      application,
+      count: plan.count,
+      clock: this.host.clock,
+      trust: bot,
+      failed: (error) => this.report(error),
+    });
+    const stored = await keeper?.load(plan.ids) ?? new Map<number, StoredShard>();
+    if (signal.aborted) return;
+    const fleet = this.#fleet = this.#fleetOf({ plan, bot, application, keeper, stored });
+    this.#checkBudget(
+      fleet.budget,
+      [...stored.values()].some(({ session }) => session !== null && !session.ended),
+    );
+    this.#known.resolve();
+    keeper?.start(() => this.#look(fleet));
+    void super.begin(signal);
+  }
+
+  #fleetOf({ plan, bot, application, keeper, stored }: Start): Fleet {
+    const { host } = this;
+    const shards = new Map<number, Shard>();
+    const budget = new IdentifyBudget({
       permits: host.permits,
       clock: host.clock,
       concurrency: plan.concurrency,
@@ -147,11 +216,11 @@ export class DiscordGateway extends Client<GatewayEvent> {
       save: async () => await keeper?.save(),
       waiting: (shard, until) => {
         this.emit({ kind: "identify_waiting", shard, until });
-        const found = this.#shards.get(shard);
+        const found = shards.get(shard);
         if (found !== undefined) this.proceed(found.driver);
       },
     });
-    const common = { ...options, random: host.random, url: plan.url };
+    const common = { ...this.#options, random: host.random, url: plan.url };
     // "rate_limit_key = shard_id % max_concurrency"
     const keys: string[] = [];
     for (const id of plan.ids) {
@@ -167,62 +236,43 @@ export class DiscordGateway extends Client<GatewayEvent> {
       }, bot);
       const driver = this.attach<GatewayCommand, never, never>(session, {
         part: `shard ${id}`,
-        permits: this.#budget.permitsOf(id),
+        permits: budget.permitsOf(id),
       });
-      this.#shards.set(id, { session, driver });
+      shards.set(id, { session, driver });
     }
+    return { count: plan.count, keeper, budget, shards };
   }
 
   /**
-   * Connects every shard, and resolves once each has its session, new or resumed, or was told to wait for the
-   * daily limit of session starts (`identify_waiting`). Where `url` or `shards` is left out, it asks
-   * `GET /gateway/bot` first.
+   * Resolves once a shard of this process has its session, which may be before the others have theirs; at once if it
+   * has it now.
    *
-   * @throws {OptionError} if an option is not acceptable, or the store holds something else.
-   * @throws {AuthenticationError} if Discord does not accept the token.
-   * @throws {ConnectionError} if Discord will never let the bot in as it is set up, or cannot be reached.
-   * @throws {ParleyError} `rate_limited` if there is no session to resume, and none may be started today.
-   * @throws the signal's reason if it is aborted, and what the store throws.
+   * @throws {CommandError} `invalid_command` if this process does not run that shard, `closed` if the client ends first.
+   * @throws the signal's reason if it is aborted, the client's error if that ends first.
+   *
+   * @example
+   * ```ts
+   * import { DiscordGateway, Intents } from "@parley/parley/discord";
+   *
+   * async function run(token: string): Promise<void> {
+   *   const gateway = new DiscordGateway({ token, intents: Intents.Guilds, shards: 16 });
+   *   gateway.ready(0).then(() => console.log("The first of them is here"), console.error);
+   *   await gateway.connect();
+   * }
+   * ```
    */
-  static async connect(options: DiscordGatewayOptions): Promise<DiscordGateway> {
-    const host = hostWith(dialer(), options.runtime);
-    const token = checkToken(options.token);
-    const { shards = "recommended", signal, store } = options;
-    checkShards(shards);
-    const rest = options.rest instanceof DiscordCalls ? options.rest : new DiscordRest({
-      token,
-      fetch: host.fetch,
-      clock: host.clock,
-      random: host.random,
-      // It is nobody else's, and ends with the gateway, Durable Object or not.
-      inOrder: true,
-      ...(options.rest && { baseUrl: options.rest.baseUrl }),
+  async ready(shard: number, { signal }: SendOptions = {}): Promise<void> {
+    const done = new AbortController();
+    const stands = this.wait(["ready", "resumed"], {
+      signal: AbortSignal.any([done.signal, ...(signal ? [signal] : [])]),
+      where: (event) => event.shard === shard,
     });
-    const plan = await shardPlanOf(shards, options.url, () => rest.getGatewayBot(signal && { signal }));
-    const bot = checkBotOptions({ ...options, random: host.random, url: plan.url });
-    const application = applicationOf(token);
-    const early: unknown[] = [];
-    let report = (error: unknown): void => void early.push(error);
-    const keeper = store && new SessionKeeper({
-      store,
-      application,
-      count: plan.count,
-      clock: host.clock,
-      trust: bot,
-      failed: (error) => report(error),
-    });
-    const stored = await keeper?.load(plan.ids) ?? new Map<number, StoredShard>();
-    signal?.throwIfAborted();
-    const gateway = new DiscordGateway(host, options, rest, { plan, bot, application, keeper, stored });
-    gateway.#checkBudget([...stored.values()].some(({ session }) => session !== null && !session.ended));
-    report = (error) => gateway.report(error);
-    early.forEach(report);
-    for (const { driver } of gateway.#shards.values()) driver.start();
-    keeper?.start(() => gateway.#look());
-    void gateway.closed.catch(() => {}).then(() => keeper?.finish());
-    // Who gives up connecting has not given up the sessions that are kept.
-    await gateway.connected(signal, { resumable: store !== undefined });
-    return gateway;
+    try {
+      await Promise.race([this.#known.promise, stands]);
+      if (this.#shard(shard).session.state !== "ready") await stands;
+    } finally {
+      done.abort();
+    }
   }
 
   /**
@@ -231,13 +281,23 @@ export class DiscordGateway extends Client<GatewayEvent> {
    */
   override async close(options: { readonly resumable?: boolean } = {}): Promise<void> {
     await super.close(options);
-    await this.#keeper?.finish();
+    await this.#fleet?.keeper?.finish();
+  }
+
+  /** Who gives up connecting has not given up the sessions that are kept. */
+  protected override giveUp(): void {
+    void this.close({ resumable: this.#options.store !== undefined });
+  }
+
+  protected override atEnd(): void {
+    this.#atEnd.forEach((tell) => tell());
+    void this.#fleet?.keeper?.finish();
   }
 
   /** Throws if nothing can be done but to wait for the daily limit. */
-  #checkBudget(resumes: boolean): void {
+  #checkBudget(budget: IdentifyBudget, resumes: boolean): void {
     const now = this.host.clock.now();
-    const at = this.#budget.allowsAt(now);
+    const at = budget.allowsAt(now);
     if (resumes || at <= now) return;
     const hours = ((at - now) / 3_600_000).toFixed(1);
     throw new ParleyError(
@@ -258,25 +318,39 @@ export class DiscordGateway extends Client<GatewayEvent> {
   }
 
   /** Where the shards stand, by what was consumed of their events. */
-  #look(): Look {
+  #look({ budget, ...fleet }: Fleet): Look {
     const unconsumed = new Unconsumed(this.unfinished());
-    const shards = [...this.#shards].map(([id, { session: { restartPoint } }]) => ({
+    const shards = [...fleet.shards].map(([id, { session: { restartPoint } }]) => ({
       id,
       session: restartPoint && unconsumed.before(id, restartPoint),
-      identifies: [...this.#budget.identifies(id)],
+      identifies: [...budget.identifies(id)],
     }));
     return { shards, unfinished: unconsumed.some, lagged: unconsumed.lagged };
   }
 
-  /** How many more sessions may be started today, and when the next may, by what is known of it. */
-  get sessionStarts(): { readonly remaining: number; readonly nextAt: Instant } {
-    const now = this.host.clock.now();
-    return { remaining: this.#budget.left(now), nextAt: this.#budget.allowsAt(now) };
+  /**
+   * How many shards the bot has in all, those of other processes included.
+   *
+   * @throws {CommandError} `invalid_command` as long as `connect()` has not got to know it.
+   */
+  get shardCount(): number {
+    return this.#begun.count;
   }
 
-  /** The shards of this process. */
+  /**
+   * How many more sessions may be started today, and when the next may, by what is known of it.
+   *
+   * @throws {CommandError} `invalid_command` as long as `connect()` has not got to know it.
+   */
+  get sessionStarts(): { readonly remaining: number; readonly nextAt: Instant } {
+    const now = this.host.clock.now();
+    const { budget } = this.#begun;
+    return { remaining: budget.left(now), nextAt: budget.allowsAt(now) };
+  }
+
+  /** The shards of this process; none as long as `connect()` has not got to know them. */
   get shards(): readonly ShardInfo[] {
-    return [...this.#shards].map(([id, { session }]) => ({
+    return [...this.#fleet?.shards ?? []].map(([id, { session }]) => ({
       id,
       state: session.state,
       latency: session.latency,
@@ -294,7 +368,7 @@ export class DiscordGateway extends Client<GatewayEvent> {
    * @throws {CommandError} if it is not acceptable, there is no such shard, or the client has ended.
    */
   updatePresence(data: Presence, options: SendOptions & { readonly shard?: number } = {}): Promise<void> {
-    const ids = options.shard === undefined ? [...this.#shards.keys()] : [options.shard];
+    const ids = options.shard === undefined ? [...this.#begun.shards.keys()] : [options.shard];
     return quiet(Promise.all(ids.map((id) => this.send(id, { kind: "presence", data }, options))));
   }
 
@@ -433,16 +507,16 @@ export class DiscordGateway extends Client<GatewayEvent> {
    *
    * const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
    * async function run(token: string): Promise<void> {
-   *   const gateway = await DiscordGateway.connect({ token, intents: 0 });
+   *   const gateway = new DiscordGateway({ token, intents: 0 });
    *   gateway.use(router);
+   *   await gateway.connect();
    * }
    * ```
    */
   use(router: GatewayRouter<undefined>): () => void;
   use<Context>(router: GatewayRouter<Context>, context: Context): () => void;
   use(router: GatewayRouter<unknown>, context?: unknown): () => void {
-    for (const { session } of this.#shards.values()) {
-      if (session.tells("INTERACTION_CREATE")) continue;
+    if (this.#bot.wanted?.has("INTERACTION_CREATE") === false) {
       const fix = "add INTERACTION_CREATE to `events`";
       throw new CommandError("invalid_command", `Cannot use a router: it would never be asked; ${fix}`);
     }
@@ -460,8 +534,17 @@ export class DiscordGateway extends Client<GatewayEvent> {
     return kind === "ready" || kind === "resumed";
   }
 
+  get #begun(): Fleet {
+    if (this.#fleet !== undefined) return this.#fleet;
+    const fix = "call connect() first, and wait for an event";
+    throw new CommandError(
+      "invalid_command",
+      `Cannot use shards: how many there are is not known yet; ${fix}`,
+    );
+  }
+
   #shard(id: number): Shard {
-    const found = this.#shards.get(id);
+    const found = this.#begun.shards.get(id);
     if (found !== undefined) return found;
     throw new CommandError("invalid_command", `Cannot send through shard "${id}": this process has no such`);
   }

@@ -7,10 +7,11 @@
  *
  * async function run(token: string): Promise<void> {
  *   const intents = Intents.Guilds | Intents.GuildMessages | Intents.MessageContent;
- *   await using gateway = await DiscordGateway.connect({ token, intents });
+ *   await using gateway = new DiscordGateway({ token, intents });
  *   gateway.on("MESSAGE_CREATE", async ({ data }) => {
  *     if (data.content === "!ping") await gateway.rest.createMessage(data.channel_id, { content: "pong" });
  *   });
+ *   await gateway.connect();
  *   await gateway.closed;
  * }
  * ```

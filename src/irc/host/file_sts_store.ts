@@ -13,7 +13,7 @@ import type { StsStore } from "./sts_store.ts";
  * import { FileStsStore, IrcClient } from "@parley/parley/irc";
  *
  * const sts = new FileStsStore("./sts.json");
- * const irc = await IrcClient.connect({ host: "irc.example.org", tls: false, nick: "parley", sts });
+ * const irc = await new IrcClient({ host: "irc.example.org", tls: false, nick: "parley", sts }).connect();
  * await irc.quit();
  * ```
  */

@@ -42,7 +42,7 @@ const REFRESH = "https://id.twitch.tv/oauth2/token";
  *
  * async function connect(tokens: TwitchTokens, clientId: string, clientSecret: string): Promise<TwitchClient> {
  *   const token = refreshingToken({ clientId, clientSecret, tokens, onRefresh: (fresh) => console.log(fresh) });
- *   return await TwitchClient.connect({ login: "parleybot", token, channels: ["#dallas"] });
+ *   return await new TwitchClient({ login: "parleybot", token, channels: ["#dallas"] }).connect();
  * }
  * ```
  */

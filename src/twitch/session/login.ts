@@ -17,7 +17,7 @@ export type LoginStep =
  *
  * async function connect(login: string, token: string): Promise<TwitchClient | undefined> {
  *   try {
- *     return await TwitchClient.connect({ login, token });
+ *     return await new TwitchClient({ login, token }).connect();
  *   } catch (error) {
  *     if (!(error instanceof TwitchLoginError)) throw error;
  *     console.error(error.reason); // "refused"

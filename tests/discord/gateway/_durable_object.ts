@@ -42,7 +42,7 @@ export class Bot {
   }
 
   async #connect(baseUrl: string): Promise<void> {
-    const gateway = this.#gateway = await DiscordGateway.connect({
+    const gateway = this.#gateway = new DiscordGateway({
       token: "parley.test.token",
       intents: Intents.Guilds | Intents.GuildMessages | Intents.MessageContent,
       rest: { baseUrl },
@@ -53,6 +53,7 @@ export class Bot {
       gateway.on(kind, () => void this.#heard.push(kind));
     }
     gateway.on("error", ({ error }) => void this.#heard.push(String(error)));
+    await gateway.connect();
   }
 }
 

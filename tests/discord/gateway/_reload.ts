@@ -20,12 +20,12 @@ import { DiscordGateway, FileSessionStore, Intents } from ${JSON.stringify(MODUL
 import process from "node:process";
 const [baseUrl, path] = process.argv.slice(2);
 await globalThis.gateway?.close({ resumable: true });
-const gateway = globalThis.gateway = await DiscordGateway.connect({
+const gateway = globalThis.gateway = await new DiscordGateway({
   token: "parley.test.token",
   intents: Intents.GuildMessages | Intents.MessageContent,
   rest: { baseUrl },
   store: new FileSessionStore(path),
-});
+}).connect();
 gateway.on("MESSAGE_CREATE", ({ data }) => console.log("heard " + data.content));
 console.log("connected ${version}");
 `;

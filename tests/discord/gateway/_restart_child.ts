@@ -7,12 +7,12 @@ import process from "node:process";
 import { DiscordGateway, FileSessionStore, Intents } from "../../../src/discord/gateway/mod.ts";
 
 const [baseUrl = "", path = ""] = process.argv.slice(2);
-const gateway = await DiscordGateway.connect({
+const gateway = await new DiscordGateway({
   token: "parley.test.token",
   intents: Intents.GuildMessages | Intents.MessageContent,
   rest: { baseUrl },
   store: new FileSessionStore(path),
-});
+}).connect();
 process.on("SIGTERM", () => void gateway.close({ resumable: true }));
 gateway.on("error", ({ error }) => console.log(JSON.stringify({ error: String(error) })));
 console.log(JSON.stringify({ connected: true }));

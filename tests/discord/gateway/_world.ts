@@ -18,7 +18,11 @@ export interface GatewayWorld {
   readonly world: Simulation;
   readonly core: DiscordServer;
   readonly server: Driver<DiscordServerCommand, DiscordServerEvent>;
-  readonly connect: (more?: Partial<DiscordGatewayOptions>) => Promise<DiscordGateway>;
+  /** `listen` is called before it connects. */
+  readonly connect: (
+    more?: Partial<DiscordGatewayOptions>,
+    listen?: (gateway: DiscordGateway) => void,
+  ) => Promise<DiscordGateway>;
 }
 
 /** A world with Discord in it, and what connects a bot to that. */
@@ -36,16 +40,16 @@ export function worldOf(
   server.start();
   world.serve(GATEWAY, server);
   world.serveHttp("https://discord.test", (input, init) => discordServerFetch(server)(input, init));
-  const connect = (more: Partial<DiscordGatewayOptions> = {}): Promise<DiscordGateway> =>
-    world.until(
-      DiscordGateway.connect({
-        token: "parley.test.token",
-        ...(more.events === undefined && { intents: 33281 }),
-        runtime: world.host("client"),
-        rest: { baseUrl: API },
-        ...more,
-      }),
-      200_000_000,
-    );
+  const connect: GatewayWorld["connect"] = async (more = {}, listen) => {
+    const gateway = new DiscordGateway({
+      token: "parley.test.token",
+      ...(more.events === undefined && { intents: 33281 }),
+      runtime: world.host("client"),
+      rest: { baseUrl: API },
+      ...more,
+    });
+    listen?.(gateway);
+    return await world.until(gateway.connect(), 200_000_000);
+  };
   return { world, core, server, connect };
 }

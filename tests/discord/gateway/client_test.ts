@@ -24,14 +24,14 @@ function worldOf(options: DiscordServerOptions = {}) {
   server.start();
   world.serve(GATEWAY, server);
   world.serveHttp("https://discord.test", (input, init) => discordServerFetch(server)(input, init));
-  const connect = (more: Partial<DiscordGatewayOptions> = {}) =>
-    world.until(DiscordGateway.connect({
+  const connect = async (more: Partial<DiscordGatewayOptions> = {}) =>
+    await world.until(new DiscordGateway({
       token: "parley.test.token",
       intents: 33281,
       runtime: world.host("client"),
       rest: { baseUrl: API },
       ...more,
-    }));
+    }).connect());
   return { world, core, server, connect };
 }
 

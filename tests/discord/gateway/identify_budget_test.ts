@@ -31,10 +31,10 @@ test("DiscordGateway: connect refuses where no session can be started today, and
 
 test("DiscordGateway: shards beyond today's session starts wait, say until when, and begin then", async () => {
   const { world, core, connect } = worldOf({ shards: 3, sessionStarts: 2 });
-  const gateway = await connect();
   const told: [number, number][] = [];
-  gateway.on("identify_waiting", ({ shard, until }) => told.push([shard, until]));
-  await world.run(1);
+  const gateway = await connect({}, (gateway) => {
+    gateway.on("identify_waiting", ({ shard, until }) => told.push([shard, until]));
+  });
   assertEquals(gateway.shards.map(({ state }) => state), ["ready", "ready", "queued"]);
   assertEquals(told.length, 1);
   const [[shard, until] = [0, 0]] = told;

@@ -16,13 +16,13 @@ test("DiscordGateway: over a real socket it answers, and resumes after a cut and
   server.start();
   await using listener = await listenWebSocket(server, { fetch: discordServerFetch(server) });
   const signal = AbortSignal.timeout(20_000);
-  await using gateway = await DiscordGateway.connect({
+  await using gateway = await new DiscordGateway({
     token: "Bot parley.test.token",
     intents: Intents.Guilds | Intents.GuildMessages | Intents.MessageContent,
     rest: { baseUrl: `${listener.url.replace(/^ws/, "http")}/api` },
     backoff: { base: 50 },
     signal,
-  });
+  }).connect();
   const heard: string[] = [];
   gateway.on("MESSAGE_CREATE", ({ data }) => {
     heard.push(data.content);

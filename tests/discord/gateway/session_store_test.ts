@@ -282,9 +282,10 @@ async function gapsOf(
   { world, connect }: GatewayWorld,
   options: Partial<DiscordGatewayOptions>,
 ): Promise<Gap[]> {
-  const gateway = await connect({ runtime: world.host("another"), ...options });
   const gaps: Gap[] = [];
-  gateway.on("gap", ({ session, sequence, resumed }) => gaps.push({ session, sequence, resumed }));
+  const gateway = await connect({ runtime: world.host("another"), ...options }, (gateway) => {
+    gateway.on("gap", ({ session, sequence, resumed }) => gaps.push({ session, sequence, resumed }));
+  });
   await world.run(100);
   await world.until(gateway.close());
   return gaps;
@@ -360,9 +361,10 @@ test("DiscordGateway: what a consumer missed comes again in the next run, if thi
     if (told) await events.next();
     await world.run(3_000);
     const left = kill(world, store);
-    const next = await connect({ runtime: world.host("another"), store: left });
     const heard: string[] = [];
-    next.on("MESSAGE_CREATE", ({ data }) => void heard.push(data.content));
+    const next = await connect({ runtime: world.host("another"), store: left }, (next) => {
+      next.on("MESSAGE_CREATE", ({ data }) => void heard.push(data.content));
+    });
     await world.run(1_000);
     assertEquals(heard, told ? ["c", "d"] : ["a", "b", "c", "d"]);
     await world.until(next.close());
@@ -428,9 +430,10 @@ test("DiscordGateway: a store that cannot load rejects connect; one that cannot 
     throw new Error("disk full");
   };
   await assertRejects(() => connect({ store: { load: broken, save: broken } }), Error, "disk full");
-  const gateway = await connect({ store: { load: () => undefined, save: broken } });
   const told: string[] = [];
-  gateway.on("error", ({ error }) => told.push(String(error)));
+  const gateway = await connect({ store: { load: () => undefined, save: broken } }, (gateway) => {
+    gateway.on("error", ({ error }) => told.push(String(error)));
+  });
   await server.command({ kind: "message", channel: CHANNEL, content: "a" });
   await world.run(10_000);
   assertEquals(told, ["Error: disk full"]);
@@ -440,13 +443,11 @@ test("DiscordGateway: a store that cannot load rejects connect; one that cannot 
 test("DiscordGateway: what a store makes up is told, and not resumed", async () => {
   const { world, core, connect } = worldOf();
   const made: SessionStore = { load: () => JSON.parse('{"shard":"?"}'), save: () => {} };
-  const gateway = await connect({ store: made });
-  const told = gateway.wait("error");
-  await world.run(10);
-  assertEquals(
-    String((await told).error),
-    'ProtocolError: Cannot resume shard "0": what the store holds is not a session',
-  );
+  const told: string[] = [];
+  const gateway = await connect({ store: made }, (gateway) => {
+    gateway.on("error", ({ error }) => told.push(String(error)));
+  });
+  assertEquals(told, ['ProtocolError: Cannot resume shard "0": what the store holds is not a session']);
   assertEquals(begun(core), ["identify"]);
   await world.until(gateway.close());
 });

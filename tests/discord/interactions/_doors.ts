@@ -77,7 +77,7 @@ export async function gatewayDoor(router: InteractionRouter<Env>): Promise<Door>
   const { clock, fetch } = host;
   const rest = new DiscordRest({ token: "parley.test.token", fetch, clock, timeout: Infinity });
   const options = { token: "parley.test.token", intents: 0, shards: 1, url, rest, runtime: host } as const;
-  const gateway = await world.until(DiscordGateway.connect(options));
+  const gateway = await world.until(new DiscordGateway(options).connect());
   gateway.use(router, ENV);
   return {
     client: new InteractionClient({ handler: gatewayInteractions(server) }),

@@ -11,9 +11,10 @@ import { isStoredShard, type SessionStore, type StoredShard } from "./session_st
  *
  * async function run(token: string): Promise<void> {
  *   const store = new FileSessionStore("./sessions.json");
- *   const gateway = await DiscordGateway.connect({ token, intents: Intents.Guilds, store });
+ *   const gateway = new DiscordGateway({ token, intents: Intents.Guilds, store });
  *   // Stops in a way that lets the next run receive what happens meanwhile.
  *   process.on("SIGTERM", () => void gateway.close({ resumable: true }));
+ *   await gateway.connect();
  *   await gateway.closed;
  * }
  * ```

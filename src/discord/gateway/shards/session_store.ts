@@ -43,7 +43,9 @@ export interface StoredShard {
  *
  * async function run(token: string, kv: Kv): Promise<void> {
  *   const options = { token, intents: Intents.Guilds, store: kvStore(kv) };
- *   await using gateway = await DiscordGateway.connect(options);
+ *   await using gateway = new DiscordGateway(options);
+ *   gateway.on("MESSAGE_CREATE", ({ data }) => console.log(data.id));
+ *   await gateway.connect();
  *   await gateway.closed;
  * }
  * ```
@@ -98,7 +100,9 @@ export interface WebStorage {
  *
  * async function run(token: string): Promise<void> {
  *   const store = new WebSessionStore(localStorage);
- *   await using gateway = await DiscordGateway.connect({ token, intents: Intents.Guilds, store });
+ *   await using gateway = new DiscordGateway({ token, intents: Intents.Guilds, store });
+ *   gateway.on("GUILD_CREATE", ({ data }) => console.log(data.id));
+ *   await gateway.connect();
  *   await gateway.closed;
  * }
  * ```

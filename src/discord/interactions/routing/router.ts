@@ -257,8 +257,9 @@ export class InteractionRouter<in Context = unknown> {
    *
    * const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
    * async function run(token: string): Promise<void> {
-   *   const gateway = await DiscordGateway.connect({ token, intents: 0 });
+   *   const gateway = new DiscordGateway({ token, intents: 0 });
    *   gateway.use(router); // calls `answer` for every INTERACTION_CREATE
+   *   await gateway.connect();
    * }
    * ```
    */

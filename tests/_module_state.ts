@@ -21,6 +21,9 @@ export const KEPT: Readonly<Record<string, string>> = {
   "src/irc/wire/event.ts: classes": "the class of events of a kind, the same for all",
   "src/irc/wire/message.ts: places": "scratch: what it holds is read before the next call",
   "src/irc/wire/pong.ts: room": "scratch: what it holds is read before the next call",
+  "src/protocol/lazy_record.ts: INSPECT": "the symbol by which runtimes ask what to log, the same for all",
+  "src/protocol/lazy_record.ts: Object.defineProperty(this.prototype, INSPECT, { value: inLog });":
+    "what they ask, a method that the types leave out",
   "src/protocol/bytes.ts: NONE": "there are none in it",
   "src/transport/deno_net.ts: NO_BYTES": "there are none in it",
   "src/twitch/wire/tags.ts: IN_ORDER": "a pattern; where it begins to look is set before each use",

@@ -53,6 +53,11 @@ export class ParleyError extends Error {
     super(message, options);
     this.code = code;
   }
+
+  /** Its name, message, code and what else it has; the JSON of any other error leaves its message out. */
+  toJSON(): Record<string, unknown> {
+    return Object.fromEntries([...Object.entries(this), ["message", this.message]]);
+  }
 }
 
 /** An option is not acceptable: wrong type, out of range, or in conflict with another. Thrown at once. */

@@ -6,6 +6,7 @@ import { FIELDS } from "../../src/irc/wire/event_fields.ts";
 import { eventOf } from "../../src/irc/wire/event_of.ts";
 import { IrcSource, parseMessage } from "../../src/irc/wire/message.ts";
 import { NUMERICS } from "../../src/irc/wire/numerics.ts";
+import { logged } from "../_logged.ts";
 
 const event = (line: string): IrcEvent => eventOf(parseMessage(line), (nick) => nick === "bot");
 
@@ -152,6 +153,37 @@ const CASES: readonly (readonly [line: string, kind: string, fields: Record<stri
 
 test("IrcMessageEvent: has what its kind has by name", () => {
   for (const [line, kind, fields] of CASES) assertEquals(fieldsOf(line), [kind, fields], line);
+});
+
+test("IrcEvent: shows all that it says when it is logged or turned into JSON, and its line when it is cloned", () => {
+  for (const [line, kind, fields] of CASES) {
+    const { message, ...json } = JSON.parse(JSON.stringify(event(line)));
+    assertEquals([json.kind, message.raw], [kind, line]);
+    assertEquals({ ...json, ...JSON.parse(JSON.stringify(fields)) }, json, line);
+  }
+  const line = "@account=dan :dan!d@h PRIVMSG #a :\x01ACTION waves\x01";
+  const said = event(line);
+  assertEquals(JSON.parse(JSON.stringify(said)), {
+    kind: "PRIVMSG",
+    message: {
+      raw: line,
+      command: "PRIVMSG",
+      tags: { account: "dan" },
+      source: { raw: "dan!d@h", name: "dan", nick: "dan", user: "d", host: "h" },
+      params: ["#a", "\x01ACTION waves\x01"],
+      text: "\x01ACTION waves\x01",
+    },
+    replyTarget: "#a",
+    source: { raw: "dan!d@h", name: "dan", nick: "dan", user: "d", host: "h" },
+    target: "#a",
+    text: "waves",
+    isAction: true,
+    ctcp: { command: "ACTION", params: "waves" },
+  });
+  for (const part of ["waves", "replyTarget", "account", "host"]) assert(logged(said).includes(part), part);
+  const kept = { kind: "PRIVMSG", message: { raw: line, command: "PRIVMSG" }, replyTarget: "#a" };
+  assertEquals<unknown>(structuredClone(said), kept);
+  assert("message" in said && { ...said }.message.raw === line);
 });
 
 test("IrcMessageEvent: RPL_MONONLINE has sources", () => {

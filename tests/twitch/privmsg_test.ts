@@ -1,7 +1,8 @@
 import { test } from "node:test";
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { parseMessage } from "../../src/irc/wire/message.ts";
 import { TwitchPrivmsgEvent } from "../../src/twitch/wire/privmsg.ts";
+import { logged } from "../_logged.ts";
 
 function privmsg(line: string): TwitchPrivmsgEvent {
   return new TwitchPrivmsgEvent(parseMessage(line));
@@ -43,6 +44,29 @@ test("TwitchPrivmsgEvent: tells channel, text, ids, bits and when it was sent", 
     undefined,
     undefined,
   ]);
+});
+
+test("TwitchPrivmsgEvent: shows all that it says when it is logged or turned into JSON, and its line when it is cloned", () => {
+  const event = privmsg(KAPPA);
+  const { message, sender, ...json } = JSON.parse(JSON.stringify(event));
+  assertEquals([message.raw, message.tags["user-id"], sender.name, sender.badges], [
+    KAPPA,
+    "1337",
+    "ronni",
+    [{ name: "turbo", version: "1" }],
+  ]);
+  assertEquals([json.channel, json.text, json.sentAt, json.isAction, json.emotes[1].start], [
+    "#ronni",
+    "Kappa Keepo Kappa",
+    1_507_246_572_675,
+    false,
+    6,
+  ]);
+  for (const part of ["Kappa Keepo", "sender", "#0D4200"]) assert(logged(event).includes(part), part);
+  assertEquals<unknown>(structuredClone(event), {
+    kind: "PRIVMSG",
+    message: { raw: KAPPA, command: "PRIVMSG" },
+  });
 });
 
 test("TwitchSender: tells id, login, name, colour and type", () => {

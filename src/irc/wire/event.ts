@@ -1,4 +1,5 @@
 import type { AuthenticationError } from "../../protocol/errors.ts";
+import { LazyRecord } from "../../protocol/lazy_record.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { IrcMessage, IrcSource } from "./message.ts";
 import { type Ctcp, parseCtcp } from "./ctcp.ts";
@@ -9,7 +10,7 @@ import { type NumericName, numericName } from "./numerics.ts";
 const DELIMITER = 0x01;
 
 /** PRIVMSG or NOTICE: somebody said something. */
-export class IrcTextEvent<Kind extends "PRIVMSG" | "NOTICE" = "PRIVMSG" | "NOTICE"> {
+export class IrcTextEvent<Kind extends "PRIVMSG" | "NOTICE" = "PRIVMSG" | "NOTICE"> extends LazyRecord {
   /** Which of the two. */
   readonly kind: Kind;
   /** The line it came as. */
@@ -19,6 +20,7 @@ export class IrcTextEvent<Kind extends "PRIVMSG" | "NOTICE" = "PRIVMSG" | "NOTIC
 
   /** Takes the message and where an answer goes. */
   constructor(kind: Kind, message: IrcMessage, replyTarget: string) {
+    super();
     this.kind = kind;
     this.message = message;
     this.replyTarget = replyTarget;
@@ -53,7 +55,8 @@ export class IrcTextEvent<Kind extends "PRIVMSG" | "NOTICE" = "PRIVMSG" | "NOTIC
 }
 
 /** JOIN, PART or KICK: somebody came to a channel or left it. */
-export class IrcMembershipEvent<Kind extends "JOIN" | "PART" | "KICK" = "JOIN" | "PART" | "KICK"> {
+export class IrcMembershipEvent<Kind extends "JOIN" | "PART" | "KICK" = "JOIN" | "PART" | "KICK">
+  extends LazyRecord {
   /** Which of the three. */
   readonly kind: Kind;
   /** The line it came as. */
@@ -63,6 +66,7 @@ export class IrcMembershipEvent<Kind extends "JOIN" | "PART" | "KICK" = "JOIN" |
 
   /** Takes the message and whether it is about ourselves. */
   constructor(kind: Kind, message: IrcMessage, own: boolean) {
+    super();
     this.kind = kind;
     this.message = message;
     this.own = own;
@@ -101,7 +105,7 @@ export class IrcMembershipEvent<Kind extends "JOIN" | "PART" | "KICK" = "JOIN" |
 }
 
 /** NICK: somebody has a new nick. */
-export class IrcNickEvent {
+export class IrcNickEvent extends LazyRecord {
   /** NICK. */
   readonly kind = "NICK";
   /** The line it came as. */
@@ -111,6 +115,7 @@ export class IrcNickEvent {
 
   /** Takes the message and whether it is about ourselves. */
   constructor(message: IrcMessage, own: boolean) {
+    super();
     this.message = message;
     this.own = own;
   }
@@ -127,7 +132,7 @@ export class IrcNickEvent {
 }
 
 /** A command or numeric whose parameters are read from its message. */
-export class IrcMessageEvent<Kind extends string = string> {
+export class IrcMessageEvent<Kind extends string = string> extends LazyRecord {
   /** The command or the numeric's name; `unknown` for what has none. */
   readonly kind: Kind;
   /** The line it came as. */
@@ -135,6 +140,7 @@ export class IrcMessageEvent<Kind extends string = string> {
 
   /** Takes the kind and the message. */
   constructor(kind: Kind, message: IrcMessage) {
+    super();
     this.kind = kind;
     this.message = message;
   }

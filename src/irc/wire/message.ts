@@ -1,4 +1,5 @@
 import { CommandError, ProtocolError } from "../../protocol/errors.ts";
+import { LazyRecord } from "../../protocol/lazy_record.ts";
 import { quote } from "../../protocol/quote.ts";
 import { escapeTag, parseTags, TagPlaces } from "./message_tags.ts";
 
@@ -16,13 +17,14 @@ import { escapeTag, parseTags, TagPlaces } from "./message_tags.ts";
  * new IrcSource("irc.example.org").nick; // undefined: a server
  * ```
  */
-export class IrcSource {
+export class IrcSource extends LazyRecord {
   readonly #line: string;
   readonly #start: number;
   readonly #end: number;
 
   /** Takes the text between the colon and the space, or a line and where in it that begins and ends. */
   constructor(line: string, start = 0, end: number = line.length) {
+    super();
     this.#line = line;
     this.#start = start;
     this.#end = end;
@@ -61,7 +63,7 @@ export class IrcSource {
   }
 
   /** As it stood on the wire. */
-  toString(): string {
+  override toString(): string {
     return this.raw;
   }
 
@@ -91,7 +93,7 @@ const places = new TagPlaces();
  *
  * Get one from {@linkcode parseMessage}.
  */
-export class IrcMessage {
+export class IrcMessage extends LazyRecord {
   /** The line as it came, without its line ending. */
   readonly raw: string;
   /** The command in upper case, or a three-digit numeric. */
@@ -114,6 +116,7 @@ export class IrcMessage {
     sourceEnd: number,
     paramsStart: number,
   ) {
+    super();
     this.raw = raw;
     this.command = command;
     this.#tagsEnd = tagsEnd;
@@ -165,7 +168,7 @@ export class IrcMessage {
   }
 
   /** The raw line. */
-  toString(): string {
+  override toString(): string {
     return this.raw;
   }
 }

@@ -1,5 +1,6 @@
 import { IrcMessageEvent } from "../../irc/wire/event.ts";
 import type { IrcMessage } from "../../irc/wire/message.ts";
+import { LazyRecord } from "../../protocol/lazy_record.ts";
 import { TwitchClearChatEvent, TwitchClearMsgEvent } from "./moderation.ts";
 import type { TwitchNoticeId } from "./notice.ts";
 import { TwitchPrivmsgEvent } from "./privmsg.ts";
@@ -9,7 +10,7 @@ import { TwitchUserNoticeEvent } from "./user_notice_event.ts";
 import { TwitchWhisperEvent } from "./whisper.ts";
 
 /** JOIN or PART: somebody came to a channel or left it. Twitch tells them late and in bunches, if at all. */
-export class TwitchMembershipEvent<Kind extends "JOIN" | "PART" = "JOIN" | "PART"> {
+export class TwitchMembershipEvent<Kind extends "JOIN" | "PART" = "JOIN" | "PART"> extends LazyRecord {
   /** Which of the two. */
   readonly kind: Kind;
   /** The line it came as. */
@@ -19,6 +20,7 @@ export class TwitchMembershipEvent<Kind extends "JOIN" | "PART" = "JOIN" | "PART
 
   /** Takes the kind, the line, and whether it is about ourselves. */
   constructor(kind: Kind, message: IrcMessage, own: boolean) {
+    super();
     this.kind = kind;
     this.message = message;
     this.own = own;
@@ -39,7 +41,7 @@ export class TwitchMembershipEvent<Kind extends "JOIN" | "PART" = "JOIN" | "PART
  * RPL_NAMREPLY: who is in a channel, as far as Twitch tells; several may come. RPL_ENDOFNAMES follows.
  * ([Twitch IRC, joining](https://dev.twitch.tv/docs/chat/irc/))
  */
-export class TwitchNamesEvent {
+export class TwitchNamesEvent extends LazyRecord {
   /** RPL_NAMREPLY. */
   readonly kind: "RPL_NAMREPLY";
   /** The line it came as. */
@@ -47,6 +49,7 @@ export class TwitchNamesEvent {
 
   /** Takes the line. */
   constructor(message: IrcMessage) {
+    super();
     this.kind = "RPL_NAMREPLY";
     this.message = message;
   }
@@ -66,7 +69,7 @@ export class TwitchNamesEvent {
  * NOTICE: the server says something to us, about a channel or about the login.
  * ([Twitch IRC, NOTICE reference](https://dev.twitch.tv/docs/chat/irc/))
  */
-export class TwitchNoticeEvent {
+export class TwitchNoticeEvent extends LazyRecord {
   /** NOTICE. */
   readonly kind: "NOTICE";
   /** The line it came as. */
@@ -74,6 +77,7 @@ export class TwitchNoticeEvent {
 
   /** Takes the line. */
   constructor(message: IrcMessage) {
+    super();
     this.kind = "NOTICE";
     this.message = message;
   }
@@ -101,7 +105,7 @@ export class TwitchNoticeEvent {
 }
 
 /** HOSTTARGET: a channel shows another one, or stops to. Twitch has ended that in 2022. */
-export class TwitchHostTargetEvent {
+export class TwitchHostTargetEvent extends LazyRecord {
   /** HOSTTARGET. */
   readonly kind: "HOSTTARGET";
   /** The line it came as. */
@@ -109,6 +113,7 @@ export class TwitchHostTargetEvent {
 
   /** Takes the line. */
   constructor(message: IrcMessage) {
+    super();
     this.kind = "HOSTTARGET";
     this.message = message;
   }
@@ -131,7 +136,7 @@ export class TwitchHostTargetEvent {
 }
 
 /** CAP: which capabilities the server knows, grants or refuses. */
-export class TwitchCapEvent {
+export class TwitchCapEvent extends LazyRecord {
   /** CAP. */
   readonly kind: "CAP";
   /** The line it came as. */
@@ -139,6 +144,7 @@ export class TwitchCapEvent {
 
   /** Takes the line. */
   constructor(message: IrcMessage) {
+    super();
     this.kind = "CAP";
     this.message = message;
   }

@@ -1,4 +1,5 @@
 import type { IrcMessage } from "../../irc/wire/message.ts";
+import { LazyRecord } from "../../protocol/lazy_record.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import { isAction, withoutAction } from "./privmsg.ts";
 import { numberOf, tagOf } from "./tags.ts";
@@ -7,7 +8,7 @@ import { numberOf, tagOf } from "./tags.ts";
  * CLEARCHAT: all that was said in a channel was removed, or all that somebody said, who was banned or must
  * be silent for a time. ([Twitch IRC, CLEARCHAT](https://dev.twitch.tv/docs/chat/irc/))
  */
-export class TwitchClearChatEvent {
+export class TwitchClearChatEvent extends LazyRecord {
   /** CLEARCHAT. */
   readonly kind: "CLEARCHAT";
   /** The line it came as. */
@@ -15,6 +16,7 @@ export class TwitchClearChatEvent {
 
   /** Takes the line. */
   constructor(message: IrcMessage) {
+    super();
     this.kind = "CLEARCHAT";
     this.message = message;
   }
@@ -58,7 +60,7 @@ export class TwitchClearChatEvent {
 }
 
 /** CLEARMSG: one message was removed. ([Twitch IRC, CLEARMSG](https://dev.twitch.tv/docs/chat/irc/)) */
-export class TwitchClearMsgEvent {
+export class TwitchClearMsgEvent extends LazyRecord {
   /** CLEARMSG. */
   readonly kind: "CLEARMSG";
   /** The line it came as. */
@@ -66,6 +68,7 @@ export class TwitchClearMsgEvent {
 
   /** Takes the line. */
   constructor(message: IrcMessage) {
+    super();
     this.kind = "CLEARMSG";
     this.message = message;
   }

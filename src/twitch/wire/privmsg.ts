@@ -1,4 +1,5 @@
 import type { IrcMessage } from "../../irc/wire/message.ts";
+import { LazyRecord } from "../../protocol/lazy_record.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import { parseEmotes, type TwitchEmote } from "./emotes.ts";
 import { TwitchSender } from "./sender.ts";
@@ -28,7 +29,7 @@ import {
 import { namedUser, type TwitchUser } from "./named_user.ts";
 
 /** The message that another one answers, read from the other's tags as they are asked for. */
-export class TwitchReply {
+export class TwitchReply extends LazyRecord {
   /** Its id. */
   readonly messageId: string;
   /** Who said it. */
@@ -37,6 +38,7 @@ export class TwitchReply {
 
   /** Takes the id, who said it, and the message that answers. */
   constructor(messageId: string, user: TwitchUser, message: IrcMessage) {
+    super();
     this.messageId = messageId;
     this.user = user;
     this.#message = message;
@@ -111,7 +113,7 @@ export function withoutAction(text: string): string {
  * event.bits; // 100
  * ```
  */
-export class TwitchPrivmsgEvent {
+export class TwitchPrivmsgEvent extends LazyRecord {
   /** PRIVMSG. */
   readonly kind: "PRIVMSG";
   /** The line it came as. */
@@ -122,6 +124,7 @@ export class TwitchPrivmsgEvent {
 
   /** Takes the line. */
   constructor(message: IrcMessage) {
+    super();
     this.kind = "PRIVMSG";
     this.message = message;
     this.#tags = undefined;

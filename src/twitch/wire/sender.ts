@@ -1,4 +1,5 @@
 import type { IrcMessage } from "../../irc/wire/message.ts";
+import { LazyRecord } from "../../protocol/lazy_record.ts";
 import { badgeInfo, parseBadges, type TwitchBadge } from "./badges.ts";
 import {
   BADGE_INFO,
@@ -22,13 +23,14 @@ import {
  * Who sent a message, or whose state it tells, read from its tags as they are asked for.
  * ([Twitch IRC, PRIVMSG tags](https://dev.twitch.tv/docs/chat/irc/))
  */
-export class TwitchSender {
+export class TwitchSender extends LazyRecord {
   readonly #message: IrcMessage;
   readonly #tags: TwitchTags;
   #badges: readonly TwitchBadge[] | undefined;
 
   /** Takes the message, and its tags if they have been read. */
   constructor(message: IrcMessage, tags: TwitchTags = readTags(message)) {
+    super();
     this.#message = message;
     this.#tags = tags;
     this.#badges = undefined;

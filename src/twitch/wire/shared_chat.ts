@@ -1,4 +1,5 @@
 import type { IrcMessage } from "../../irc/wire/message.ts";
+import { LazyRecord } from "../../protocol/lazy_record.ts";
 import { parseBadges, type TwitchBadge } from "./badges.ts";
 import { flagOf, tagOf } from "./tags.ts";
 
@@ -6,13 +7,14 @@ import { flagOf, tagOf } from "./tags.ts";
  * Where a message comes from that several channels share. It arrives once in each of them that we are in,
  * each time with another id. ([Twitch IRC, Shared Chat](https://dev.twitch.tv/docs/chat/irc/#shared-chat))
  */
-export class TwitchSharedChat {
+export class TwitchSharedChat extends LazyRecord {
   /** The id of the channel it was said in. */
   readonly roomId: string;
   readonly #message: IrcMessage;
 
   /** Takes the id of the channel it was said in, and the message. */
   constructor(roomId: string, message: IrcMessage) {
+    super();
     this.roomId = roomId;
     this.#message = message;
   }

@@ -1,4 +1,5 @@
 import type { IrcMessage } from "../../irc/wire/message.ts";
+import { LazyRecord } from "../../protocol/lazy_record.ts";
 import { TwitchSender } from "./sender.ts";
 import { flagOf, numberOf, tagOf } from "./tags.ts";
 
@@ -8,7 +9,7 @@ const SETTINGS = ["emote-only", "followers-only", "r9k", "slow", "subs-only"];
  * ROOMSTATE: who may say what in a channel. All of it comes when we have joined, and then what changes: what
  * is undefined stays as it was. ([Twitch IRC, ROOMSTATE tags](https://dev.twitch.tv/docs/chat/irc/))
  */
-export class TwitchRoomStateEvent {
+export class TwitchRoomStateEvent extends LazyRecord {
   /** ROOMSTATE. */
   readonly kind: "ROOMSTATE";
   /** The line it came as. */
@@ -16,6 +17,7 @@ export class TwitchRoomStateEvent {
 
   /** Takes the line. */
   constructor(message: IrcMessage) {
+    super();
     this.kind = "ROOMSTATE";
     this.message = message;
   }
@@ -65,7 +67,7 @@ export class TwitchRoomStateEvent {
 }
 
 /** What USERSTATE and GLOBALUSERSTATE have in common: they tell what we are. */
-export abstract class TwitchOwnState<Kind extends "USERSTATE" | "GLOBALUSERSTATE"> {
+export abstract class TwitchOwnState<Kind extends "USERSTATE" | "GLOBALUSERSTATE"> extends LazyRecord {
   /** USERSTATE or GLOBALUSERSTATE. */
   readonly kind: Kind;
   /** The line it came as. */
@@ -74,6 +76,7 @@ export abstract class TwitchOwnState<Kind extends "USERSTATE" | "GLOBALUSERSTATE
 
   /** Takes which of both it is, and the line. */
   constructor(kind: Kind, message: IrcMessage) {
+    super();
     this.kind = kind;
     this.message = message;
     this.#user = undefined;

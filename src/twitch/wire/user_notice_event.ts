@@ -1,4 +1,5 @@
 import type { IrcMessage } from "../../irc/wire/message.ts";
+import { LazyRecord } from "../../protocol/lazy_record.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import { parseEmotes, type TwitchEmote } from "./emotes.ts";
 import { readNotice } from "./read_notice.ts";
@@ -26,7 +27,7 @@ import type { TwitchNotice } from "./user_notice.ts";
  * event.text; // "Great stream"
  * ```
  */
-export class TwitchUserNoticeEvent {
+export class TwitchUserNoticeEvent extends LazyRecord {
   /** USERNOTICE. */
   readonly kind: "USERNOTICE";
   /** The line it came as. */
@@ -37,6 +38,7 @@ export class TwitchUserNoticeEvent {
 
   /** Takes the line. */
   constructor(message: IrcMessage) {
+    super();
     this.kind = "USERNOTICE";
     this.message = message;
     this.#sender = undefined;

@@ -1,11 +1,12 @@
 import type { IrcMessage } from "../../irc/wire/message.ts";
+import { LazyRecord } from "../../protocol/lazy_record.ts";
 import { parseEmotes, type TwitchEmote } from "./emotes.ts";
 import { isAction, withoutAction } from "./privmsg.ts";
 import { TwitchSender } from "./sender.ts";
 import { tagOf } from "./tags.ts";
 
 /** WHISPER: somebody said something to us alone. ([Twitch IRC](https://dev.twitch.tv/docs/chat/irc/)) */
-export class TwitchWhisperEvent {
+export class TwitchWhisperEvent extends LazyRecord {
   /** WHISPER. */
   readonly kind: "WHISPER";
   /** The line it came as. */
@@ -15,6 +16,7 @@ export class TwitchWhisperEvent {
 
   /** Takes the line. */
   constructor(message: IrcMessage) {
+    super();
     this.kind = "WHISPER";
     this.message = message;
     this.#sender = undefined;

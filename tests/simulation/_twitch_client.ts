@@ -54,6 +54,8 @@ export class Client {
   readonly #own = new Set<string>();
   readonly #joinings: TwitchJoining[] = [];
   readonly #wanted: Set<string>;
+  /** The channels that it wanted at any time, and one that nobody did. */
+  readonly #known: Set<string>;
   /** The channels it has been in since it wanted to. */
   readonly #inside = new Set<string>();
   #due: TwitchDue[] = [];
@@ -74,6 +76,7 @@ export class Client {
     this.name = name;
     this.url = options.url;
     this.#wanted = new Set(options.channels);
+    this.#known = new Set([...this.#wanted, "#elsewhere"]);
     const planted = bug === undefined ? undefined : twitchBugs[bug];
     const shared = world.host(name, { observe: (observation) => this.#observe(observation) });
     const host: Host = { ...shared, permits: planted?.permits?.(shared) ?? shared.permits };
@@ -105,6 +108,7 @@ export class Client {
   }
 
   want(kind: "join" | "part", channel: string): void {
+    this.#known.add(channel);
     if (kind === "join") this.#wanted.add(channel);
     else this.#wanted.delete(channel);
     if (kind === "part") this.#part(channel);
@@ -158,7 +162,7 @@ export class Client {
     for (const { due, links } of tellsOut ? this.#forgotten : []) {
       if (!links.some((link) => this.gone.has(link))) this.#due.push(due);
     }
-    for (const channel of [...this.#inside, ...this.#wanted, ...inside, "#elsewhere"]) {
+    for (const channel of new Set([...this.#known, ...inside])) {
       const links = server.links(channel).filter((link) => ownerOf(link)?.client === this).length;
       if (links !== (inside.has(channel) ? 1 : 0)) {
         violations.push({

@@ -4,7 +4,7 @@ import { discordBotWorld } from "./discord_bot_world.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
 checkSeeds(discordBotWorld, { fixed: 60, fresh: 150 });
-plantedBugs(discordBotWorld, 100);
+plantedBugs(discordBotWorld);
 
 test("discord bot: what came while connecting was given up is left to the next run", async () => {
   // What this once was: with no client to add handlers to, events were handed to nobody, and counted as consumed.

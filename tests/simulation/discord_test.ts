@@ -4,7 +4,7 @@ import { discordWorld } from "./discord_world.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
 checkSeeds(discordWorld, { fixed: 200, fresh: 300 });
-plantedBugs(discordWorld, 50);
+plantedBugs(discordWorld);
 
 test("discord: resuming asks for what the first URL asked for", async () => {
   // What this once was: query parameters of the user's own were missing on the resume URL.

@@ -4,7 +4,7 @@ import { checkSeeds, plantedBugs } from "./_suite.ts";
 import { ircClientWorld } from "./irc_client_world.ts";
 
 checkSeeds(ircClientWorld, { fixed: 60, fresh: 100 });
-plantedBugs(ircClientWorld, 100);
+plantedBugs(ircClientWorld);
 
 for (const trouble of ["throw", "hang"] as const) {
   test(`irc client: outlives a store that ${trouble}s when it dials again`, async () => {

@@ -4,7 +4,7 @@ import { ircWorld } from "./irc_world.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
 checkSeeds(ircWorld, { fixed: 100, fresh: 300 });
-plantedBugs(ircWorld, 100);
+plantedBugs(ircWorld);
 
 test("irc: a message said while the last line was still on its way counts as missed", async () => {
   // What this once was: the checker's mistake, not the core's. A gap begins when something was last heard.

@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import type { Fault } from "../../testing/world/faults.ts";
 import { discordBotWorld } from "./discord_bot_world.ts";
 import { discordWorld } from "./discord_world.ts";
+import { ircClientWorld } from "./irc_client_world.ts";
 import { ircWorld } from "./irc_world.ts";
 import { twitchWorld } from "./twitch_world.ts";
 import type { World } from "../../testing/world/search.ts";
@@ -23,20 +24,28 @@ trace(ircWorld, 3, [
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
   { kind: "act", at: 45_000, act: { kind: "part", channel: "#a" } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "9cac62703edd7c20");
+], "da80a15987668bc8");
+
+trace(ircClientWorld, 3, [
+  { kind: "skew", at: 5_000, ahead: 20_000, client: "bot" },
+  { kind: "act", at: 20_000, act: { kind: "dawdle", ms: 60_000 } },
+  { kind: "act", at: 30_000, act: { kind: "down", address: 0, ms: 40_000 } },
+  { kind: "freeze", at: 40_000, ms: 30_000, client: "bot", first: "links", clockStands: true },
+  { kind: "reset", at: 90_000, cause: "corrupt" },
+], "8facd80630c98b0e");
 
 trace(twitchWorld, 20, [
   { kind: "reset", at: 11_000, scope: { client: "one" } },
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
   { kind: "act", at: 45_000, act: { kind: "say", client: 1, channel: 0, count: 12, patience: 900 } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "ab12a41d3a9445ff");
+], "3cc074e39241e9e9");
 
 trace(twitchWorld, 7, [
   { kind: "act", at: 5_000, act: { kind: "part", client: 0, channel: 1 } },
   { kind: "silence", at: 30_000, directions: ["to server"] },
   { kind: "refuse", at: 90_000, ms: 20_000, cause: "tls" },
-], "8915bcf7ee1d7ae3");
+], "1286dcdc79c95093");
 
 trace(discordWorld, 2, [
   { kind: "reset", at: 11_000 },

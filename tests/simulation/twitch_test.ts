@@ -1,10 +1,11 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import type { Fault } from "../../testing/world/faults.ts";
-import { checkSeeds } from "./_suite.ts";
+import { checkSeeds, plantedBugs } from "./_suite.ts";
 import { type TwitchAct, twitchWorld } from "./twitch_world.ts";
 
 checkSeeds(twitchWorld, { fixed: 40, fresh: 150 });
+plantedBugs(twitchWorld);
 
 /** A plan that once made something go wrong. */
 function found(name: string, seed: number, plan: readonly Fault<TwitchAct>[]): void {
@@ -102,4 +103,10 @@ found("the answer to a JOIN that is echoed again is not taken for that to a mess
 found("an attempt to join in a window that others have filled costs no channel", 700_148, [
   { kind: "act", at: 271, act: { kind: "server", command: { kind: "freeze" } } },
   { kind: "partition", at: 41_362, ms: 50_619 },
+]);
+
+// A message was refused while the channel was joined again to see whether it still had us. That was taken for the
+// JOIN's refusal; the channel was given up, and went on telling us what was said there. The checker did not look.
+found("a channel that is given up while it has us is left", 31_112, [
+  { kind: "act", at: 331, act: { kind: "server", command: { kind: "ban", channel: "#c0", login: "bot" } } },
 ]);

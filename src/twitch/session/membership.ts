@@ -85,7 +85,10 @@ export class Membership implements JoinVerdicts {
 
   /** The server says on a link why we cannot be in a channel. */
   refused(connection: Connection, channel: string, notice: IrcMessage, now: Instant): void {
+    // What it was asked again for, it may refuse as something else: then it still has us there.
+    const wasThere = connection.channels.joined.has(channel);
     connection.channels.refused(channel);
+    if (wasThere) this.#leave(connection, channel);
     this.fail(channel, new TwitchRefusedError(`Cannot join "${channel}"`, channel, notice), now);
   }
 
@@ -135,7 +138,7 @@ export class Membership implements JoinVerdicts {
     return this.wanted.remove(channel);
   }
 
-  /** Undoes a JOIN that was given up. */
+  /** Leaves a channel that we are not to be in. */
   #leave(connection: Connection, channel: string): void {
     if (!/^#\w{1,25}$/.test(channel) || !this.#joinable().includes(connection)) return;
     this.#outputs.line(connection.link.id, membershipLine("PART", channel));

@@ -1,0 +1,22 @@
+import fc from "fast-check";
+import type { Fault } from "../../testing/world/faults.ts";
+import { type Counterexample, searchWorlds, type World } from "../../testing/world/search.ts";
+
+/**
+ * Searches for a world in which a planted bug is caught by the rule that it names: if it names the fault that shows
+ * it, among those in which nothing else goes wrong.
+ */
+export function searchPlanted<Act>(
+  world: World<Act>,
+  bug: string,
+  seeds: Iterable<number>,
+): Promise<Counterexample<Act> | undefined> {
+  const shownBy = world.bugs[bug]?.shownBy;
+  const chosen = shownBy === undefined ? world : withOnly(world, shownBy);
+  return searchWorlds(fc, chosen, seeds, { bug, shrink: false });
+}
+
+/** The same world, in which nothing goes wrong but this. */
+function withOnly<Act>(world: World<Act>, wrong: Fault["kind"]): World<Act> {
+  return { ...world, plans: world.plans.map((plan) => plan.filter(({ kind }) => kind === wrong)) };
+}

@@ -1,5 +1,7 @@
 /** What parley uses of Node's `process`. */
 export interface NodeProcess {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly execArgv?: readonly string[];
   getBuiltinModule(id: "node:crypto"): typeof import("node:crypto");
   getBuiltinModule(id: "node:diagnostics_channel"): typeof import("node:diagnostics_channel");
   getBuiltinModule(id: "node:fs/promises"): typeof import("node:fs/promises");

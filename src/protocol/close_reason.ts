@@ -20,6 +20,7 @@ const WORDS: Readonly<Record<CloseCause, string>> = {
   certificate_fingerprint: "the server's certificate is none of those trusted",
   certificate: "the server's certificate is not acceptable",
   tls: "the TLS handshake failed",
+  proxy: "no way leads through the proxy",
   upgrade: "the server opened no WebSocket",
   unknown: "the connection failed",
 };

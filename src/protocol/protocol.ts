@@ -48,6 +48,8 @@ export type CloseCause =
   | "certificate"
   /** The TLS handshake failed otherwise. */
   | "tls"
+  /** The proxy refused, or could not be reached. */
+  | "proxy"
   /** The server answered, but opened no WebSocket: by an HTTP status, or by what is no HTTP. */
   | "upgrade"
   /** The runtime does not tell. */
@@ -63,6 +65,8 @@ export interface CloseInfo {
   readonly clean: boolean;
   /** What ended it, for programs. */
   readonly cause: CloseCause;
+  /** What a `proxy` answered: an HTTP status, or a code of SOCKS5. */
+  readonly status?: number;
   /** For what the caller got wrong it never opened, and never will: a driver ends its core with this, and tells it nothing. */
   readonly mistake?: OptionError;
 }

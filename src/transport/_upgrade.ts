@@ -2,6 +2,7 @@ import { OptionError } from "../protocol/errors.ts";
 import { isTlsAlert } from "../protocol/dial_failure.ts";
 import type { DialRequest } from "../protocol/link.ts";
 import { quote } from "../protocol/quote.ts";
+import { beginsHttp, headLines, headSize, MAX_HEAD, readStatus } from "./_http_head.ts";
 
 /** What a client asks for, and how it knows the answer. */
 export interface Upgrade {
@@ -29,8 +30,6 @@ export type UpgradeAnswer =
   | { readonly kind: "refused"; readonly cause: "upgrade" | "secure"; readonly reason: string };
 
 const NO_HTTP = "The server does not speak HTTP";
-/** For all heads together, in bytes. */
-const MAX_HEAD = 16_384;
 const MAX_INTERIM = 16;
 // "258EAFA5-E914-47DA-95CA-C5AB0DC85B11", RFC 6455, 1.3.
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -96,14 +95,14 @@ export function readUpgrade(bytes: Uint8Array, upgrade: Upgrade): UpgradeAnswer 
     }
     if (more === 0) {
       // Who waits for the rest of what is no HTTP may wait for ever.
-      return "HTTP/1.".startsWith(latin1(bytes.subarray(size, size + 7))) ? undefined : refused(NO_HTTP);
+      return beginsHttp(bytes.subarray(size)) ? undefined : refused(NO_HTTP);
     }
-    const [status = "", ...lines] = latin1(bytes.subarray(size, size + more - 4)).split("\r\n");
-    const [, code, phrase = ""] = /^HTTP\/1\.[01] (\d{3})(?: (.*))?$/.exec(status) ?? [];
-    if (code === undefined) return refused(NO_HTTP);
+    const [line, ...lines] = headLines(bytes.subarray(size, size + more));
+    const status = readStatus(line);
+    if (status === undefined) return refused(NO_HTTP);
+    const { code, phrase } = status;
     if (!code.startsWith("1")) {
-      const shown = phrase.replace(/[^\x20-\x7e]/g, "?").slice(0, 80);
-      return refused(`The server answered the WebSocket handshake with "${code} ${shown}"`);
+      return refused(`The server answered the WebSocket handshake with "${code} ${phrase}"`);
     }
     const fields = readFields(lines);
     if (fields === undefined) return refused("The server's answer is not HTTP");
@@ -155,16 +154,4 @@ function judge(
 
 function refused(reason: string): UpgradeAnswer {
   return { kind: "refused", cause: "upgrade", reason };
-}
-
-/** How long the head is, the empty line included; 0 if it is not whole. */
-function headSize(bytes: Uint8Array): number {
-  for (let at = bytes.indexOf(13); at >= 0; at = bytes.indexOf(13, at + 1)) {
-    if (bytes[at + 1] === 10 && bytes[at + 2] === 13 && bytes[at + 3] === 10) return at + 4;
-  }
-  return 0;
-}
-
-function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
 }

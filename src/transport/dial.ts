@@ -1,13 +1,11 @@
 import { nodeProcess } from "../node_process.ts";
-import { reasonOf } from "../protocol/dial_failure.ts";
-import type { Dial, DialRequest, Link, LinkEvents } from "../protocol/link.ts";
+import type { Dial } from "../protocol/link.ts";
 import { isServer } from "../is_server.ts";
 import { OptionError } from "../protocol/errors.ts";
 import { checkMaxMessage } from "../protocol/max_message.ts";
-import { isSecure, parseUrl, streamAddress, unknownScheme } from "./_address.ts";
-import { deno, isBun } from "./_runtime.ts";
-import { needsNode } from "./_trust.ts";
-import type { DenoNetOptions } from "./deno_net.ts";
+import { parseUrl, streamAddress, unknownScheme } from "./_address.ts";
+import { deno } from "./_runtime.ts";
+import { PendingLink } from "./_pending_link.ts";
 import { checkDialOptions, type DialOptions } from "./options.ts";
 
 /**
@@ -16,7 +14,8 @@ import { checkDialOptions, type DialOptions } from "./options.ts";
  * it is first used.
  *
  * On Deno, Bun and Node the WebSocket is our own, over the same TLS and TCP: it takes less than theirs for each
- * message, can be dropped at once, heeds all of `tls`, and tells why it did not open. Browsers and edge workers
+ * message, can be dropped at once, heeds all of `tls`, and tells why it did not open. It goes by the proxies that the
+ * environment names where the runtime's own would, or its `fetch` (see `proxy`). Browsers and edge workers
  * have nothing but theirs.
  *
  * The dial it returns throws an `OptionError` if the URL has another scheme, or one the runtime has no
@@ -37,15 +36,9 @@ import { checkDialOptions, type DialOptions } from "./options.ts";
 export function dialer(options: DialOptions = {}): Dial {
   checkDialOptions(options);
   const runtimeWebSocket = lazily(async () => (await import("./websocket.ts")).webSocket(options));
-  const ownWebSocket = lazily(async () => {
-    const [{ streamWebSocket }, stream] = await Promise.all([
-      import("./stream_websocket.ts"),
-      streams(options, { transient: true }),
-    ]);
-    return streamWebSocket(stream, options);
-  });
+  const ownWebSocket = lazily(async () => (await import("./streams.ts")).ownWebSocket(options));
   const webSocket = options.WebSocket === undefined && isServer() ? ownWebSocket : runtimeWebSocket;
-  const stream = lazily(() => streams(options));
+  const stream = lazily(async () => (await import("./streams.ts")).streams(options));
 
   return (request, events) => {
     const { protocol } = parseUrl(request.url);
@@ -70,17 +63,6 @@ export function dialer(options: DialOptions = {}): Dial {
   };
 }
 
-/** Loads what dials streams on this runtime. */
-async function streams(options: DialOptions, denoOptions?: DenoNetOptions): Promise<Dial> {
-  if (isBun()) return (await import("./bun_net.ts")).bunNet(options);
-  const byNode = async () => (await import("./node_net.ts")).nodeNet(options);
-  if (deno() === undefined) return byNode();
-  const byDeno = (await import("./deno_net.ts")).denoNet(options, denoOptions);
-  if (!needsNode(options)) return byDeno;
-  const secure = await byNode();
-  return (request, events) => (isSecure(parseUrl(request.url).protocol) ? secure : byDeno)(request, events);
-}
-
 /**
  * A dial by a transport that is still to be loaded, or already is. Edge workers do not let one object await what
  * another began: kept is the transport, not its promise.
@@ -90,40 +72,6 @@ function lazily(load: () => Promise<Dial>): Dial {
   return (request, events) => {
     if (loaded !== undefined) return loaded(request, events);
     const loading = load().then((dial) => loaded ??= dial);
-    return new LoadingLink(loading, request, events);
+    return new PendingLink(loading, request, events);
   };
-}
-
-/** The link while its transport is being loaded; hands over to the real one. */
-class LoadingLink implements Link {
-  readonly #events: LinkEvents;
-  #link: Link | undefined = undefined;
-  #gone = false;
-
-  constructor(loading: Promise<Dial>, request: DialRequest, events: LinkEvents) {
-    this.#events = events;
-    loading.then((dial) => {
-      if (!this.#gone) this.#link = dial(request, events);
-    }).catch((error) => this.#refuse(reasonOf(error), error instanceof OptionError ? error : undefined));
-  }
-
-  send(data: string | Uint8Array): void {
-    this.#link?.send(data);
-  }
-
-  close(code: number, reason: string): void {
-    if (this.#link === undefined) this.#refuse("Closed before it was open");
-    else this.#link.close(code, reason);
-  }
-
-  abort(): void {
-    this.#gone = true;
-    this.#link?.abort();
-  }
-
-  #refuse(reason: string, mistake?: OptionError): void {
-    if (this.#gone) return;
-    this.#gone = true;
-    this.#events.closed({ code: 0, reason, clean: false, cause: "refused", ...(mistake && { mistake }) });
-  }
 }

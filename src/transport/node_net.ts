@@ -4,7 +4,10 @@ import { nodeProcess } from "../node_process.ts";
 import { type DialFailure, dialFailure, HUNG_UP, reasonOf } from "../protocol/dial_failure.ts";
 import type { Dial, Link, LinkEvents } from "../protocol/link.ts";
 import { OptionError } from "../protocol/errors.ts";
-import { streamAddress } from "./_address.ts";
+import { type StreamAddress, streamAddress } from "./_address.ts";
+import { PendingLink } from "./_pending_link.ts";
+import type { Proxy } from "./proxy/address.ts";
+import { openTunnel } from "./proxy/open_tunnel.ts";
 import { StreamLink } from "./_stream.ts";
 import { plainFingerprint, trustedByDefault, untrustedFingerprint } from "./_trust.ts";
 import { DEFAULT_MAX_BUFFERED, type DialOptions } from "./options.ts";
@@ -12,12 +15,19 @@ import { DEFAULT_MAX_BUFFERED, type DialOptions } from "./options.ts";
 // How long a peer that is not trusted may take to hear that, in milliseconds.
 const LONGEST_GOODBYE = 1_000;
 
+/** A way through a proxy to the server, and what has come from there already. */
+interface Way {
+  readonly socket: Socket;
+  readonly rest: Uint8Array;
+}
+
 /**
- * Dials `tcp:`, `tls:`, `irc:` and `ircs:` with `node:net` and `node:tls`, on every runtime that has them.
+ * Dials `tcp:`, `tls:`, `irc:` and `ircs:` with `node:net` and `node:tls`, on every runtime that has them; through a
+ * proxy if one is given.
  *
  * @throws {OptionError} if the runtime has none; when dialling, if the URL is none of these.
  */
-export function nodeNet(options: DialOptions = {}): Dial {
+export function nodeNet(options: DialOptions = {}, proxy?: Proxy): Dial {
   const process = nodeProcess();
   if (process === undefined) throw new OptionError("Cannot dial with node:net: this runtime has none");
   const net = process.getBuiltinModule("node:net");
@@ -26,12 +36,24 @@ export function nodeNet(options: DialOptions = {}): Dial {
   // Made once: it takes longer than all else when there are certificates to parse.
   let context: SecureContext | undefined;
 
-  return (request, events) => {
-    const { hostname: host, port, secure } = streamAddress(request.url);
-    if (!secure) {
-      const socket = net.connect({ host, port });
-      return socketLink(socket, events, maxBuffered, { url: request.url, openOn: "connect" });
-    }
+  const plain = (
+    { hostname: host, port }: StreamAddress,
+    url: string,
+    events: LinkEvents,
+    way?: Way,
+  ): Link => {
+    const socket = way?.socket ?? net.connect({ host, port });
+    const opening = way === undefined
+      ? { connected: false, openOn: "connect" as const }
+      : { connected: true, rest: way.rest };
+    return socketLink(socket, events, maxBuffered, { url, ...opening });
+  };
+  const secured = (
+    { hostname: host, port }: StreamAddress,
+    url: string,
+    events: LinkEvents,
+    way?: Way,
+  ): Link => {
     const { caCerts, cert, key, hostname, fingerprints = [] } = options.tls ?? {};
     const trusted = new Set(fingerprints.map(plainFingerprint));
     context ??= tls.createSecureContext({
@@ -41,7 +63,7 @@ export function nodeNet(options: DialOptions = {}): Dial {
     const servername = hostname ?? (net.isIP(host) === 0 ? host : undefined);
     const socket = tls.connect({
       host,
-      port,
+      ...(way ? { socket: way.socket } : { port }),
       secureContext: context,
       ...(servername !== undefined && { servername }),
       ...(trusted.size > 0 && { rejectUnauthorized: false }),
@@ -51,7 +73,17 @@ export function nodeNet(options: DialOptions = {}): Dial {
       const shown = plainFingerprint(socket.getPeerCertificate().fingerprint256 ?? "");
       return trusted.has(shown) ? undefined : untrustedFingerprint(shown);
     };
-    return socketLink(socket, events, maxBuffered, { url: request.url, openOn: "secureConnect", verify });
+    const connected = way !== undefined;
+    return socketLink(socket, events, maxBuffered, { url, connected, openOn: "secureConnect", verify });
+  };
+
+  return ({ url }, events) => {
+    const address = streamAddress(url);
+    const open = address.secure ? secured : plain;
+    if (proxy === undefined) return open(address, url, events);
+    const { socket, opened } = openTunnel(net, proxy, address);
+    const dial = opened.then((rest): Dial => (_, events) => open(address, url, events, { socket, rest }));
+    return new PendingLink(dial, { url }, events, () => socket.destroy());
   };
 }
 
@@ -62,12 +94,17 @@ export function socketLink(
   maxBuffered: number,
   opening?: {
     readonly url: string;
-    readonly openOn: "connect" | "secureConnect";
+    /** Whether it leads to the server already. */
+    readonly connected: boolean;
+    /** Undefined: it is open. */
+    readonly openOn?: "connect" | "secureConnect";
+    /** What has come before. */
+    readonly rest?: Uint8Array;
     /** Says why the link must not open after all. */
     readonly verify?: () => DialFailure | undefined;
   },
 ): Link {
-  let connected = false;
+  let connected = opening?.connected ?? false;
   let ended = false;
   let failure: Error | undefined;
   const link = new StreamLink(
@@ -83,7 +120,13 @@ export function socketLink(
   // Chat is small messages that must not wait for each other.
   socket.setNoDelay(true);
   socket.on("connect", () => connected = true);
-  if (opening !== undefined) {
+  if (opening !== undefined && opening.openOn === undefined) {
+    // Not before whoever dials has the link.
+    queueMicrotask(() => {
+      link.opened(opening.url);
+      if (opening.rest !== undefined && opening.rest.length > 0) link.receive(opening.rest);
+    });
+  } else if (opening?.openOn !== undefined) {
     socket.on(opening.openOn, () => {
       const refusal = opening.verify?.();
       if (refusal === undefined) return link.opened(opening.url);

@@ -1,5 +1,6 @@
 import { OptionError } from "../protocol/errors.ts";
 import { plainFingerprint } from "./_trust.ts";
+import { parseProxy } from "./proxy/address.ts";
 
 /** What of a WebSocket the transport uses: the web's own fits, and so do those of npm's `ws` and `undici`. */
 export interface WebSocketLike {
@@ -63,6 +64,16 @@ export interface DialOptions {
    */
   readonly WebSocket?: WebSocketConstructor;
   /**
+   * The URL of the proxy to go by: `http://user:password@host:port` (CONNECT, with Basic authentication; port 80 if it
+   * names none), or `socks5://…` (port 1080), as Tor is. Names are the proxy's to resolve, and TLS is spoken with the
+   * server behind it. False: none, whatever the environment says. On Deno, Bun and Node, and not together with
+   * `WebSocket`.
+   *
+   * @default {for WebSockets what `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say, where the runtime heeds them: on Deno
+   * (if the program may read them) and Bun, and on Node with `NODE_USE_ENV_PROXY=1`; for IRC none}
+   */
+  readonly proxy?: string | false;
+  /**
    * How many bytes may wait to go out. Whoever sends while more than that are waiting has a peer that does
    * not read: the link is dropped as `stalled`. One message may be larger. @default {1_048_576}
    */
@@ -77,7 +88,7 @@ export const DEFAULT_MAX_MESSAGE = 67_108_864;
 
 /** Throws where options are out of range or in conflict. */
 export function checkDialOptions(options: DialOptions): void {
-  const { tls, headers, WebSocket, maxBuffered = DEFAULT_MAX_BUFFERED } = options;
+  const { tls, headers, WebSocket, proxy, maxBuffered = DEFAULT_MAX_BUFFERED } = options;
   if (!(maxBuffered > 0)) {
     throw new OptionError(`Cannot buffer "${maxBuffered}" bytes: maxBuffered must be positive`);
   }
@@ -92,5 +103,10 @@ export function checkDialOptions(options: DialOptions): void {
   }
   if (WebSocket !== undefined && headers !== undefined) {
     throw new OptionError("Cannot give headers to another WebSocket: let its constructor add them");
+  }
+  if (typeof proxy !== "string") return;
+  parseProxy(proxy, "proxy");
+  if (WebSocket !== undefined) {
+    throw new OptionError("Cannot give a proxy to another WebSocket: let its constructor know it");
   }
 }

@@ -118,6 +118,7 @@ class StreamWebSocketLink implements Link, LinkEvents, FrameEvents {
         clean: false,
         // A stream that ended, but no WebSocket that was closed.
         cause: info.cause !== "peer" ? info.cause : opening ? "upgrade" : "lost",
+        ...(info.status !== undefined && { status: info.status }),
         ...(info.mistake && { mistake: info.mistake }),
       },
     );

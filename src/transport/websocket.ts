@@ -271,6 +271,9 @@ function construct(request: DialRequest, tls: TlsOptions | undefined, options: D
       `Cannot dial "${shownUrl(request.url)}": this runtime's WebSocket takes no tls.fingerprints`,
     );
   }
+  if (typeof options.proxy === "string") {
+    throw new OptionError(`Cannot dial "${shownUrl(request.url)}" by a proxy: this runtime has no TCP`);
+  }
   const headers = options.headers;
   const client = tls === undefined ? undefined : tlsClient(tls);
   const watch = watchNode(request.url);

@@ -1,0 +1,74 @@
+import { OptionError } from "../../protocol/errors.ts";
+import { quote, shownUrl } from "../../protocol/quote.ts";
+import type { StreamAddress } from "../_address.ts";
+
+/** A proxy, and who we are to it. */
+export interface Proxy {
+  /** CONNECT of HTTP (RFC 9110, 9.3.6), or SOCKS5 (RFC 1928). */
+  readonly protocol: "http" | "socks5";
+  readonly hostname: string;
+  readonly port: number;
+  readonly credentials: Credentials | undefined;
+}
+
+/** Tells the proxy by which to go to an address; undefined: none. */
+export type ProxyFor = (address: StreamAddress) => Proxy | undefined;
+
+/** A user's name and password. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** The longest user name, password and name of a host that SOCKS5 can carry, in bytes. */
+export const LONGEST_TEXT = 255;
+
+const encoder = new TextEncoder();
+
+/**
+ * Reads the URL of a proxy.
+ *
+ * @throws {OptionError} if it is none; the error does not tell the password, and begins with what cannot be done.
+ */
+export function parseProxy(url: string, name: string): Proxy {
+  const cannot = (why: string) =>
+    new OptionError(`Cannot use the proxy ${quote(shownUrl(url))} of ${name}: ${why}`);
+  // "host:port" alone, as other programs take it in the environment.
+  const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `http://${url}`;
+  if (!URL.canParse(full)) throw cannot("it is no URL");
+  const { protocol, hostname, port, username, password } = new URL(full);
+  if (!/^(http|socks5h?):$/.test(protocol)) throw cannot('use "http:" or "socks5:"');
+  if (hostname === "") throw cannot("it names no host");
+  const socks = protocol !== "http:";
+  const credentials = username === "" && password === "" ? undefined : {
+    username: decoded(username) ?? fail(cannot("its user name has a % that encodes nothing")),
+    password: decoded(password) ?? fail(cannot("its password has a % that encodes nothing")),
+  };
+  if (credentials !== undefined && socks) {
+    for (const text of Object.values(credentials)) {
+      if (encoder.encode(text).length > LONGEST_TEXT) {
+        throw cannot(`SOCKS5 takes a user name and a password of at most ${LONGEST_TEXT} bytes each`);
+      }
+    }
+  }
+  // "A user-id containing a colon character is invalid": RFC 7617, 2.
+  if (credentials?.username.includes(":") && !socks) throw cannot("its user name has a colon");
+  return {
+    protocol: socks ? "socks5" : "http",
+    hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
+    port: Number(port || (socks ? 1080 : 80)),
+    credentials,
+  };
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function fail(error: Error): never {
+  throw error;
+}

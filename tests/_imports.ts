@@ -25,7 +25,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/twitch/session": ["src/protocol", "src/irc/wire", "src/irc/session/line_link.ts", "src/twitch/wire"],
   "src/twitch/host": ["src/protocol", "src/twitch/wire", "src/twitch/session"],
   "src/twitch": ["src/protocol", "src/twitch/wire", "src/twitch/session", "src/twitch/host"],
-  "src/discord/gateway/wire": ["src/protocol"],
+  "src/discord/snowflake.ts": [],
+  "src/discord/gateway/wire": ["src/protocol", "src/discord/snowflake.ts"],
   "src/discord/gateway/session": ["src/protocol", "src/discord/gateway/wire"],
   "src/discord/gateway/shards": [
     "src/protocol",
@@ -36,6 +37,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/discord/gateway": [
     "src/protocol",
+    "src/discord/snowflake.ts",
     "src/discord/gateway/wire",
     "src/discord/gateway/session",
     "src/discord/gateway/shards",
@@ -51,6 +53,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/discord/interactions/routing": [
     "src/protocol",
+    "src/discord/snowflake.ts",
     "src/driver/clock.ts",
     "src/discord/rest",
     "src/discord/interactions/parts",
@@ -58,6 +61,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/discord/interactions/endpoint": [
     "src/protocol",
+    "src/discord/snowflake.ts",
     "src/driver/clock.ts",
     "src/discord/interactions/interaction",
     "src/discord/interactions/routing",

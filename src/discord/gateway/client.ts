@@ -494,7 +494,8 @@ export class DiscordGateway extends Client<GatewayEvent> {
 
   /**
    * Lets a router answer every INTERACTION_CREATE, by the callback endpoint; returns what undoes it. Its handlers
-   * get `context` as their second argument. With `events`, those must hold INTERACTION_CREATE.
+   * get `context` as their second argument. With `events`, those must hold INTERACTION_CREATE. One that comes so late
+   * that Discord waits no more is told as `expired`, and no handler is called.
    *
    * Source: Discord, "Receiving and Responding", Interaction Callback.
    *
@@ -521,7 +522,10 @@ export class DiscordGateway extends Client<GatewayEvent> {
       throw new CommandError("invalid_command", `Cannot use a router: it would never be asked; ${fix}`);
     }
     const { rest, host: { clock } } = this;
-    return this.on("INTERACTION_CREATE", ({ data }) => router.answer(data, { context, rest, clock }));
+    return this.on("INTERACTION_CREATE", ({ data, shard, replayed }) => {
+      const expired = (age: number) => this.emit({ kind: "expired", shard, replayed, age, data });
+      return router.answer(data, { context, rest, clock, expired });
+    });
   }
 
   /** An event holds the text of its payload until somebody reads the data. */
@@ -564,6 +568,8 @@ export interface GatewayRouterOptions<out Context> {
   readonly rest: DiscordCalls;
   /** Tells the time and waits. */
   readonly clock: Clock;
+  /** Is told, in place of a handler, how many milliseconds ago it was, if Discord waits for an answer no more. */
+  readonly expired: (age: number) => void;
 }
 
 /** What a gateway begins with. */

@@ -41,6 +41,7 @@ export type { Shards } from "./shards/shard_plan.ts";
 export * from "./session/session.ts";
 export * from "./shards/shard_id.ts";
 export type { SendOptions, ShardInfo } from "./shards/shard_info.ts";
+export * from "../snowflake.ts";
 export * from "./session/state.ts";
 export {
   MemorySessionStore,

@@ -502,7 +502,15 @@ test("GatewaySession: what was received before the end is delivered before it", 
 test("GatewaySession: events of a name it does not know arrive all the same", () => {
   const hand = Hand.ready().dispatch(2, "NEW_THING", { a: 1 });
   assertEquals(hand.outputs, [
-    { kind: "unknown", name: "NEW_THING", data: { a: 1 }, shard: 0, session: "one", sequence: 2 },
+    {
+      kind: "unknown",
+      name: "NEW_THING",
+      data: { a: 1 },
+      shard: 0,
+      session: "one",
+      sequence: 2,
+      replayed: false,
+    },
   ]);
 });
 

@@ -535,6 +535,8 @@ test("InteractionRouter: without a client for it, later answers go to Discord's 
   } finally {
     globalThis.fetch = fetch;
   }
-  assertEquals(seen.map(({ url }) => url), ["https://discord.com/api/v10/webhooks/2/aW50ZXJhY3Rpb246c2VjcmV0"]);
+  assertEquals(seen.map(({ url }) => url), [
+    "https://discord.com/api/v10/webhooks/2/aW50ZXJhY3Rpb246c2VjcmV0",
+  ]);
   assertEquals(seen[0]?.headers.get("authorization"), null);
 });

@@ -16,7 +16,9 @@ import {
   InteractionRouter,
   type NoOptions,
 } from "../../../src/discord/interactions/mod.ts";
-import { CommandError, OptionError } from "../../../src/protocol/errors.ts";
+import { DiscordRest } from "../../../src/discord/rest/mod.ts";
+import { CommandError, OptionError, TimeoutError } from "../../../src/protocol/errors.ts";
+import { InteractionRecorder } from "../../../testing/interactions/recorder.ts";
 import { other, PING, typed, use } from "./_payloads.ts";
 
 /** The message a response holds. */
@@ -189,4 +191,23 @@ test("InteractionRouter: what is no interaction is refused, such as a promise of
     const error = await assertRejects(call, CommandError);
     assertEquals(error.code, "invalid_command");
   }
+});
+
+test("InteractionRouter.answer: what Discord waits for no more calls no handler, and is told", async () => {
+  const errors: unknown[] = [];
+  const late: number[] = [];
+  let handled = 0;
+  const router = new InteractionRouter({ onError: (error) => void errors.push(error) })
+    .add(command("ping", "Answers pong", (i) => (handled++, i.reply("pong"))));
+  const rest = new DiscordRest({ token: "a.bot.token", fetch: new InteractionRecorder().fetch });
+  const old = typed(use("ping")); // its ID is of 2015
+  await router.answer(old, { context: undefined, rest });
+  await router.answer(old, { context: undefined, rest, expired: (age) => late.push(age) });
+  assertEquals([handled, errors.length, late.length], [0, 1, 1]);
+  const [error] = errors;
+  assert(
+    error instanceof TimeoutError && /^Cannot answer "ping": it was made \d+\.\d s ago/.test(error.message),
+  );
+  await router.answer(old, { context: undefined, rest, age: 2_999 });
+  assertEquals([handled, errors.length, late.length], [1, 1, 1]);
 });

@@ -345,7 +345,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     }
     if (name === "READY") return "READY in the middle of a session";
     if (this.#bot.wanted?.has(name) !== false) {
-      this.outputs.tell(dispatchEvent(payload, name, this.shard, id, sequence));
+      this.outputs.tell(dispatchEvent(payload, name, this.shard, id, sequence, this.#state === "resuming"));
     }
     return undefined;
   }

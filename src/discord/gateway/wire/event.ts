@@ -1,4 +1,4 @@
-import type { GatewayReadyDispatchData } from "discord-api-types/v10";
+import type { APIInteraction, GatewayReadyDispatchData } from "discord-api-types/v10";
 import type { CloseInfo, Instant } from "../../../protocol/protocol.ts";
 import { DispatchEvent } from "./dispatch_event.ts";
 import { type DispatchData, type DispatchName, isDispatchName } from "./dispatch_names.ts";
@@ -19,6 +19,8 @@ export interface UnknownEvent {
   readonly shard: number;
   readonly session: string;
   readonly sequence: number;
+  /** Whether it comes late, as the session was taken up again. */
+  readonly replayed: boolean;
 }
 
 /** A new session has begun (READY). */
@@ -112,6 +114,21 @@ export interface IdentifyWaitingEvent {
   readonly until: Instant;
 }
 
+/**
+ * Somebody used the bot, and waits for an answer no more: Discord gives 3 s for the first one. A router is not asked
+ * then, so that nothing is done of which nobody would hear.
+ */
+export interface ExpiredEvent {
+  readonly kind: "expired";
+  readonly shard: number;
+  /** Whether it comes late since the session was taken up again; else this process stood still, or its clock is wrong. */
+  readonly replayed: boolean;
+  /** How long ago it was, in milliseconds, by its ID and the wall clock. */
+  readonly age: number;
+  /** What somebody wanted. */
+  readonly data: APIInteraction;
+}
+
 /** A heartbeat was acknowledged. */
 export interface HeartbeatAckEvent {
   readonly kind: "heartbeat_ack";
@@ -140,6 +157,7 @@ export type GatewayEvent =
   | GapEvent
   | InvalidSessionEvent
   | IdentifyWaitingEvent
+  | ExpiredEvent
   | HeartbeatAckEvent
   | MalformedEvent;
 
@@ -150,8 +168,9 @@ export function dispatchEvent(
   shard: number,
   session: string,
   sequence: number,
+  replayed = false,
 ): GatewayDispatchEvent | UnknownEvent {
   return isDispatchName(name)
-    ? new DispatchEvent(name, shard, session, sequence, payload) as GatewayDispatchEvent
-    : { kind: "unknown", name, data: payload.data, shard, session, sequence };
+    ? new DispatchEvent(name, shard, session, sequence, payload, replayed) as GatewayDispatchEvent
+    : { kind: "unknown", name, data: payload.data, shard, session, sequence, replayed };
 }

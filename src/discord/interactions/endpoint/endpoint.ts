@@ -163,7 +163,8 @@ export class InteractionEndpoint<Context = unknown> {
     const place = { context, waitUntil, clock, rest };
     if (answerBy === "callback" && !isPing(interaction)) {
       // Its work goes on, whether or not it is done by then.
-      const answer = () => this.#router.answer(interaction, place);
+      // Discord waits, for it holds the request open.
+      const answer = () => this.#router.answer(interaction, { ...place, age: 0 });
       await within(clock ?? systemClock, ANSWER_WITHIN, "No answer came", answer).catch(unlessLate);
       return new Response(null, { status: 202 });
     }

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../../../driver/clock.ts";
 import { OptionError } from "../../../protocol/errors.ts";
+import { snowflakeTime } from "../../snowflake.ts";
 
 /** What a {@linkcode ReplayGuard} goes by. */
 export interface ReplayGuardOptions {
@@ -10,9 +11,6 @@ export interface ReplayGuardOptions {
   /** Tells the time. @default {systemClock} */
   readonly clock?: Clock;
 }
-
-// "the first second of 2015", in milliseconds.
-const DISCORD_EPOCH = 1_420_070_400_000;
 
 /**
  * Lets each interaction pass once. Whoever got hold of a signed request could send it again: its signature
@@ -58,8 +56,8 @@ export class ReplayGuard {
 
   /** Whether an interaction comes for the first time, and in time. What has no ID of Discord's does not. */
   accept(id: string): boolean {
-    if (!/^\d{1,20}$/.test(id)) return false;
-    const made = Number(BigInt(id) >> 22n) + DISCORD_EPOCH;
+    const made = snowflakeTime(id);
+    if (made === undefined) return false;
     const oldest = Math.max(this.#clock.now() - this.#window, this.#forgotten);
     if (made <= oldest || this.#seen.has(id)) return false;
     for (const [known, at] of this.#seen) {

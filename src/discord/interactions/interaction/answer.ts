@@ -27,6 +27,8 @@ type Files = readonly DiscordFile[] | undefined;
 /** The way out for an interaction's answers. */
 export interface Door {
   readonly clock: Clock;
+  /** How long Discord has waited already, in milliseconds. */
+  readonly age: number;
   /** Whether the first answer goes out as the response to a request. */
   readonly isInline: boolean;
   /**
@@ -76,7 +78,8 @@ interface WithFiles {
 export class Answer {
   readonly #payload: APIInteraction;
   readonly #door: Door;
-  readonly #receivedAt: number;
+  /** When Discord began to wait. */
+  readonly since: number;
   /** The type of the first answer. */
   #type: number | undefined;
   /** It was deferred, and nothing has come after that. */
@@ -97,7 +100,7 @@ export class Answer {
   constructor(payload: APIInteraction, door: Door) {
     this.#payload = payload;
     this.#door = door;
-    this.#receivedAt = door.clock.now();
+    this.since = door.clock.now() - door.age;
   }
 
   /** Whether Discord has its first answer, or the handler believes so. */
@@ -158,12 +161,12 @@ export class Answer {
   }
 
   get #isLate(): boolean {
-    return this.#isGivenUp || this.#door.clock.now() - this.#receivedAt > ANSWER_WITHIN;
+    return this.#isGivenUp || this.#door.clock.now() - this.since > ANSWER_WITHIN;
   }
 
   /** Gives up once Discord waits no longer, unless there is an answer by then, or the handler has ended. */
   giveUpLate(error: () => Error): void {
-    this.#undoTimer = this.#door.clock.setTimer(this.#receivedAt + ANSWER_WITHIN, () => {
+    this.#undoTimer = this.#door.clock.setTimer(this.since + ANSWER_WITHIN, () => {
       this.#isGivenUp = true;
       const late = error();
       this.#door.giveUp(late);
@@ -316,7 +319,7 @@ export class Answer {
       const fix = "only a message can be edited, got or deleted";
       throw new CommandError("invalid_command", `Cannot ${action}: its answer is no message; ${fix}`);
     }
-    if (this.#door.clock.now() - this.#receivedAt < TOKEN_LIFE) return;
+    if (this.#door.clock.now() - this.since < TOKEN_LIFE) return;
     const fix = "create a message in the channel instead";
     throw new CommandError("closed", `Cannot ${action}: its token was valid for 15 minutes; ${fix}`);
   }

@@ -15,6 +15,8 @@ export interface InteractionAnswer {
 /** What any door needs of the outside. */
 export interface Outside {
   readonly clock: Clock;
+  /** How long Discord has waited already, in milliseconds. */
+  readonly age: number;
   readonly rest: () => InteractionRest | Promise<InteractionRest>;
   readonly report: (error: unknown) => void;
 }
@@ -28,6 +30,7 @@ const HEAD_START = 250;
 /** Gives the first answer to whoever waits for it, as the response to a request. */
 export class InlineDoor implements Door {
   readonly clock: Clock;
+  readonly age: number;
   readonly isInline = true;
   readonly rest: Outside["rest"];
   readonly report: Outside["report"];
@@ -37,8 +40,9 @@ export class InlineDoor implements Door {
   readonly #resolve: (answer: InteractionAnswer) => void;
   #givenAt = 0;
 
-  constructor({ clock, rest, report }: Outside) {
+  constructor({ clock, age, rest, report }: Outside) {
     this.clock = clock;
+    this.age = age;
     this.rest = rest;
     this.report = report;
     ({ promise: this.answered, resolve: this.#resolve, reject: this.giveUp } = Promise.withResolvers());
@@ -67,15 +71,17 @@ function formOf(response: APIInteractionResponse, files: readonly DiscordFile[])
 /** Posts the first answer to the callback endpoint. */
 export class CallbackDoor implements Door {
   readonly clock: Clock;
+  readonly age: number;
   readonly isInline = false;
   readonly rest: Outside["rest"];
   readonly report: Outside["report"];
   readonly #interaction: APIInteraction;
   #sent: Promise<void> = Promise.resolve();
 
-  constructor(interaction: APIInteraction, { clock, rest, report }: Outside) {
+  constructor(interaction: APIInteraction, { clock, age, rest, report }: Outside) {
     this.#interaction = interaction;
     this.clock = clock;
+    this.age = age;
     this.rest = rest;
     this.report = report;
   }

@@ -1,6 +1,7 @@
 import type { APIInteraction, RESTPutAPIApplicationCommandsJSONBody } from "discord-api-types/v10";
 import { type Clock, systemClock } from "../../../driver/clock.ts";
-import { CommandError, OptionError } from "../../../protocol/errors.ts";
+import { CommandError, OptionError, TimeoutError } from "../../../protocol/errors.ts";
+import { snowflakeTime } from "../../snowflake.ts";
 import type { InteractionRest } from "../interaction/answer.ts";
 import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
 import {
@@ -9,7 +10,7 @@ import {
   type InteractionAnswer,
   type Outside,
 } from "../interaction/answer_paths.ts";
-import { type ErrorHandler, type Found, run } from "./run.ts";
+import { type ErrorHandler, type Found, nameOf, run } from "./run.ts";
 import { openAutocomplete, openCommand } from "./_routes.ts";
 import type { Command } from "./command.ts";
 import type { Component } from "./component.ts";
@@ -51,6 +52,16 @@ export interface HandleOptions<Context = unknown> {
   readonly rest?: InteractionRest | undefined;
   /** Tells the time and waits. @default {systemClock} */
   readonly clock?: Clock | undefined;
+  /**
+   * For how long Discord has waited already, in milliseconds. @default {by `answer` what the ID and the wall clock
+   * say, by `handle`, for a request that is still open, 0}
+   */
+  readonly age?: number | undefined;
+  /**
+   * Is told, in place of a handler, how many milliseconds ago it was, if Discord waits for an answer no more; for
+   * {@linkcode InteractionRouter.answer}. @default {`onError` gets a `TimeoutError`}
+   */
+  readonly expired?: ((age: number) => void) | undefined;
 }
 
 /** What can be added to a router. */
@@ -246,6 +257,9 @@ export class InteractionRouter<in Context = unknown> {
    * Answers an interaction through the callback endpoint, as those must be that came by the gateway; resolves
    * when the handler is done. A request that brought it is then answered with 202 and no body.
    *
+   * The 3 s that Discord waits count from when the interaction was made, by its ID and the wall clock. Where they are
+   * over, as they are for most of what is replayed when a session is resumed, no handler is called, and `expired` is.
+   *
    * Source: Discord, "Receiving and Responding", Interaction Callback.
    *
    * @throws {CommandError} `invalid_command` if this is no interaction, or a PING, which only HTTP can answer.
@@ -266,7 +280,14 @@ export class InteractionRouter<in Context = unknown> {
   async answer(interaction: APIInteraction, options: HandleOptions<Context>): Promise<void> {
     if (!isInteraction(interaction) || isPing(interaction)) throw notAnInteraction();
     const found = this.#find(interaction);
-    const door = new CallbackDoor(interaction, this.#outside(found, interaction, options));
+    const outside = this.#outside(found, interaction, options);
+    const age = options.age ?? ageOf(interaction, outside.clock);
+    if (age >= ANSWER_WITHIN) {
+      if (options.expired !== undefined) options.expired(age);
+      else outside.report(expired(interaction, age));
+      return;
+    }
+    const door = new CallbackDoor(interaction, { ...outside, age });
     const work = run(found, interaction, door, options.context as Context);
     options.waitUntil?.(work);
     await work;
@@ -279,6 +300,7 @@ export class InteractionRouter<in Context = unknown> {
   ): Outside {
     return {
       clock: options.clock ?? systemClock,
+      age: options.age ?? 0,
       rest: () => options.rest ?? this.#rest ?? this.#loadRest(),
       report: (error) => {
         const failed = async () => await found.onError?.(error, interaction, options.context as Context);
@@ -322,6 +344,18 @@ export class InteractionRouter<in Context = unknown> {
     if (!isComponent(payload)) return undefined;
     return byId(this.#components, payload.data.custom_id, payload.data.component_type);
   }
+}
+
+/** How long Discord has waited already; never less than nothing, whatever the clock says. */
+function ageOf({ id }: APIInteraction, clock: Clock): number {
+  return Math.max(0, clock.now() - (snowflakeTime(id) ?? Infinity));
+}
+
+function expired(interaction: APIInteraction, age: number): TimeoutError {
+  const ago = `it was made ${(age / 1_000).toFixed(1)} s ago, by its ID and the clock of this machine`;
+  return new TimeoutError(
+    `Cannot answer "${nameOf(interaction)}": ${ago}, and Discord waits ${ANSWER_WITHIN / 1_000} s`,
+  );
 }
 
 function byId<Context>(

@@ -48,7 +48,7 @@ export async function run<Context>(
     const call = () => handler(i as never, context);
     const { middlewares } = found;
     const result = middlewares.length === 0 ? call() : runThrough(middlewares, i, context, call);
-    if (answer.type === undefined) watch(found, payload, answer, door);
+    if (answer.type === undefined) watch(found, payload, answer);
     await result;
   } catch (error) {
     // That it is too late was told when it was.
@@ -83,13 +83,12 @@ function watch<Context>(
   { autoDefer }: Found<Context>,
   payload: APIInteraction,
   answer: Answer,
-  door: Door,
 ): void {
   // Choices cannot be put off.
   if (!autoDefer || isAutocomplete(payload)) return answer.giveUpLate(() => late(payload));
   const { after = SAFE_MARGIN, ephemeral = false } = autoDefer === true ? {} : autoDefer;
   const isUpdate = isComponent(payload) || (isModalSubmit(payload) && payload.message !== undefined);
-  answer.deferAt(door.clock.now() + after, isUpdate, ephemeral);
+  answer.deferAt(answer.since + after, isUpdate, ephemeral);
 }
 
 /** Tells of a failure, and finds out what the user is told. */
@@ -124,7 +123,7 @@ function late(payload: APIInteraction): TimeoutError {
 }
 
 /** What an interaction is of, for people. */
-function nameOf(payload: APIInteraction): string {
+export function nameOf(payload: APIInteraction): string {
   if (!("data" in payload && payload.data)) return "";
   return "name" in payload.data ? payload.data.name : payload.data.custom_id;
 }

@@ -1,0 +1,19 @@
+/** "the first second of 2015", in milliseconds of Unix time. */
+const DISCORD_EPOCH = 1_420_070_400_000;
+
+/**
+ * When Discord made what has an ID, in milliseconds of Unix time; undefined if that is no ID of Discord's.
+ *
+ * Source: Discord, "API Reference", Snowflakes.
+ *
+ * @example
+ * ```ts
+ * import { snowflakeTime } from "@parley/parley/discord";
+ *
+ * snowflakeTime("175928847299117063"); // 1462015105796
+ * snowflakeTime("general"); // undefined
+ * ```
+ */
+export function snowflakeTime(id: string): number | undefined {
+  return /^\d{1,20}$/.test(id) ? Number(BigInt(id) >> 22n) + DISCORD_EPOCH : undefined;
+}

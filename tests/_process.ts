@@ -17,6 +17,7 @@ export function processOn(host: Host): Process {
   };
   const clock: Host["clock"] = {
     now: () => host.clock.now(),
+    wall: () => host.clock.wall(),
     setTimer: (at, wake) => host.clock.setTimer(at, unless(wake)),
   };
   return {

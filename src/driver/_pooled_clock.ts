@@ -22,6 +22,11 @@ export class PooledClock implements Clock {
     return this.#clock.now();
   }
 
+  /** The time by the wall clock. */
+  wall(): number {
+    return this.#clock.wall();
+  }
+
   /** Calls `wake` once, not before `at`, from a later task; returns what undoes it. */
   setTimer(at: Instant, wake: () => void): () => void {
     const timer = this.#timers.set(at, wake);

@@ -3,8 +3,13 @@ import type { Instant } from "../protocol/protocol.ts";
 
 /** What tells the time and wakes up. */
 export interface Clock {
-  /** The time now. Never goes backwards. */
+  /** The time now, for measuring how long something takes. Never goes backwards; may stand while the machine sleeps. */
   now(): Instant;
+  /**
+   * The time by the wall clock, in milliseconds since 1970 began (UTC), for what is compared with another machine's
+   * clock or kept for another run. May step, forwards and backwards.
+   */
+  wall(): number;
   /**
    * Calls `wake` once, not before `at`, from a later task (never from within this call); returns what undoes
    * it.
@@ -19,7 +24,7 @@ const LONGEST_TIMEOUT = 2 ** 31 - 1;
 const { timeOrigin } = performance;
 
 /**
- * The runtime's own clock: `performance.timeOrigin + performance.now()` and `setTimeout`, with waits of
+ * The runtime's own clock: `performance.timeOrigin + performance.now()`, `Date.now()` and `setTimeout`, with waits of
  * any length. Each timer is one of the runtime's, so that on an edge worker it belongs to the request that sets it.
  *
  * @example
@@ -32,6 +37,7 @@ const { timeOrigin } = performance;
  */
 export const systemClock: Clock = {
   now: () => timeOrigin + performance.now(),
+  wall: () => Date.now(),
   setTimer(at, wake) {
     let timeout: ReturnType<typeof setTimeout> | undefined;
     const wait = () => {

@@ -89,8 +89,10 @@ export class IrcClient extends IrcCommandClient {
       if (result instanceof Promise) result.catch(failed);
     });
     this.#session = new IrcSession({ ...options, url: urls, random: this.host.random, handlers });
-    const { crypto } = this.host;
-    const answer = answerIrc({ sts: options.sts ?? new MemoryStsStore(), sign: options.sasl?.sign, crypto });
+    const { crypto, clock } = this.host;
+    const wall = () => clock.wall();
+    const sts = options.sts ?? new MemoryStsStore();
+    const answer = answerIrc({ sts, sign: options.sasl?.sign, crypto, wall });
     this.#driver = this.attach<IrcCommand, IrcAsk, IrcAnswer>(this.#session, {
       answer: (ask) => ask.kind === "sts_save" ? this.#save(answer(ask)) : answer(ask),
       ...(options.timeouts?.answer !== undefined && { answerWithin: options.timeouts.answer }),

@@ -63,6 +63,7 @@ export type {
   StsLoadAnswer,
   StsLoadAsk,
   StsPolicy,
+  StsPromise,
   StsSaveAnswer,
   StsSaveAsk,
 } from "./session/registration/sts.ts";

@@ -3,20 +3,22 @@ import type { Instant, LinkEvents } from "@parley/parley/protocol";
 
 /** How a process stands still. */
 export interface Freeze {
-  /** Whether its clock stands, too, as a monotonic one may while a machine sleeps. @default {false} */
+  /** Whether its clock stands, too, as a monotonic one may while a machine sleeps; that on the wall goes on. @default {false} */
   readonly clockStands?: boolean;
   /** What it finds first afterwards: what came over its links, or the timers that are due. @default {"timers"} */
   readonly first?: "timers" | "links";
 }
 
 /**
- * What a host's name stands for: a process with a clock of its own, which may stand still. Afterwards everything
+ * What a host's name stands for: a process with clocks of its own, which may stand still. Afterwards everything
  * that came meanwhile is due at once.
  */
 export class Process implements Clock {
   readonly #clock: Clock;
-  /** How far its clock is ahead of the world's. */
-  #ahead = 0;
+  /** For how long its clock has stood. */
+  #stood = 0;
+  /** How far the clock on its wall is ahead of the world's. */
+  #wallAhead = 0;
   #last: Instant = -Infinity;
   #frozen = false;
   #thaws: Instant = -Infinity;
@@ -33,18 +35,22 @@ export class Process implements Clock {
 
   now(): Instant {
     const world = this.#stoodFrom ?? this.#clock.now();
-    return this.#last = Math.max(this.#last, world + this.#ahead);
+    return this.#last = Math.max(this.#last, world - this.#stood);
+  }
+
+  wall(): number {
+    return this.#clock.now() + this.#wallAhead;
   }
 
   setTimer(at: Instant, wake: () => void): () => void {
     let live = true;
     let undo = () => {};
     // One that is due by a clock that stands does not wait for it to move.
-    const dueAt = () => this.now() < at ? at - this.#ahead : this.#clock.now();
+    const dueAt = () => this.now() < at ? at + this.#stood : this.#clock.now();
     const fire = () => {
       if (!live) return;
       if (this.#frozen) return void this.#timers.push(fire);
-      // Its clock has stood, or was set back.
+      // Its clock has stood.
       if (this.#clock.now() < dueAt()) return arm();
       // Whoever is woken sees it due, however differences are rounded.
       this.#last = Math.max(this.#last, at);
@@ -58,9 +64,9 @@ export class Process implements Clock {
     };
   }
 
-  /** Sets its clock so far ahead of the world's; it never goes backwards, but may stand until its time comes. */
+  /** Sets the clock on its wall so far ahead of the world's. */
   skew(ahead: number): void {
-    this.#ahead = ahead;
+    this.#wallAhead = ahead;
   }
 
   /** Lets it do and hear nothing for so long. */
@@ -98,7 +104,7 @@ export class Process implements Clock {
   }
 
   #thaw(first: "timers" | "links"): void {
-    if (this.#stoodFrom !== undefined) this.#ahead -= this.#clock.now() - this.#stoodFrom;
+    if (this.#stoodFrom !== undefined) this.#stood += this.#clock.now() - this.#stoodFrom;
     this.#stoodFrom = undefined;
     const [timers, heard] = [this.#timers.splice(0), this.#heard.splice(0)];
     this.#due.push(...(first === "timers" ? [...timers, ...heard] : [...heard, ...timers]));

@@ -70,7 +70,7 @@ export type NetworkFault =
 export type ProcessFault =
   /** It stands still for so long. */
   | { readonly kind: "freeze"; readonly at: Instant; readonly ms: number; readonly client: string } & Freeze
-  /** Its clock is set so far ahead of the world's, or behind. */
+  /** The clock on its wall is set so far ahead of the world's, or behind. */
   | { readonly kind: "skew"; readonly at: Instant; readonly ahead: number; readonly client: string }
   /** A store, permits or a provider, by its name, goes wrong: what `Simulation.unreliable` has made so. */
   | {
@@ -216,7 +216,7 @@ export function faultPlans<Act = never>(
       fc.record({
         kind: fc.constant("skew" as const),
         at,
-        ahead: fc.integer({ min: -5_000, max: 30_000 }),
+        ahead: fc.integer({ min: -600_000, max: 600_000 }),
         client: fc.constantFrom(...clients),
       }),
     causes: () =>

@@ -95,7 +95,10 @@ export class Simulation {
     this.#process(name).freeze(ms, how);
   }
 
-  /** Sets the clock of a host so far ahead of the world's, in milliseconds. It never goes backwards, but may stand. */
+  /**
+   * Sets the clock on the wall of a host so far ahead of the world's, or behind, in milliseconds; the one that its
+   * timers go by is not changed.
+   */
   skew(name: string, ahead: number): void {
     this.#process(name).skew(ahead);
   }

@@ -35,6 +35,11 @@ export class VirtualClock implements Clock {
     return this.#now;
   }
 
+  /** The same, for a clock on the wall that is right: in a {@linkcode Simulation} that of a host may be wrong. */
+  wall(): number {
+    return this.#now;
+  }
+
   /** Wakes at a virtual time; returns what undoes it. */
   setTimer(at: Instant, wake: () => void): () => void {
     const timer = this.#timers.set(Math.max(at, this.#now), wake);

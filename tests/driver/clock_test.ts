@@ -63,6 +63,7 @@ test("PooledClock: has one timer of the other clock's, and none when nothing is 
   let undone = 0;
   const pooled = new PooledClock({
     now: () => clock.now(),
+    wall: () => clock.wall(),
     setTimer(at, wake) {
       set++;
       const undo = clock.setTimer(at, wake);

@@ -186,7 +186,7 @@ function commandOf(draw: Draw): IrcCommand {
 function answerOf(draw: Draw): (Step & { readonly kind: "answer" })["answer"] {
   return draw.pick<() => (Step & { readonly kind: "answer" })["answer"]>([
     () => ({ kind: "sts_policy", policy: undefined }),
-    () => ({ kind: "sts_policy", policy: { port: 6697, duration: 9, expires: Infinity } }),
+    () => ({ kind: "sts_policy", policy: { port: 6697, duration: 9 } }),
     () => ({ kind: "sts_saved" }),
     () => ({ kind: "nonce", nonce: "abcdefgh" }),
     () => ({ kind: "derived", proof: new Uint8Array(32), signature: new Uint8Array(32) }),

@@ -26,7 +26,7 @@ export class IrcHand extends Hand<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
 
   /** Answers everything it has asked. */
   async answerAll(): Promise<this> {
-    const answer = answerIrc({ sts: this.sts, sign: this.#sign });
+    const answer = answerIrc({ sts: this.sts, sign: this.#sign, wall: () => this.now });
     while (this.#answered < this.actions.length) {
       const action = this.actions[this.#answered++];
       if (action?.kind !== "ask" || action.ask.kind === "permit") continue;

@@ -3,7 +3,6 @@ import type { Host } from "../../src/driver/host.ts";
 import type { IrcClientOptions } from "../../src/irc/client.ts";
 import type { IrcEvent } from "../../src/irc/wire/event.ts";
 import type { PlantedBug } from "../../testing/world/search.ts";
-import type { VirtualClock } from "../../testing/world/virtual_clock.ts";
 
 /** What a client can tell. */
 export type Told = IrcEvent | ClientEvent;
@@ -20,7 +19,7 @@ export interface Uses {
 
 /** A wrong variant of the client, or of a part of it. */
 export interface IrcClientBug extends PlantedBug {
-  readonly host?: (host: Host, clock: VirtualClock) => Host;
+  readonly host?: (host: Host) => Host;
   readonly options?: (options: IrcClientOptions) => IrcClientOptions;
   /** `written` resolves when something said is on its way. */
   readonly uses?: (uses: Uses, host: Host, written: (text: string) => Promise<void>) => Partial<Uses>;
@@ -56,18 +55,6 @@ export const ircClientBugs: Readonly<Record<string, IrcClientBug>> = {
           }),
       };
     },
-  },
-  "reads one clock and sets its timers by another": {
-    caught: "unsettled",
-    shownBy: "skew",
-    host: (host, clock) => ({
-      ...host,
-      clock: {
-        now: () => host.clock.now(),
-        // The world's own goes on where the host's was set ahead.
-        setTimer: (at, wake) => clock.setTimer(Math.max(at, host.clock.now()), wake),
-      },
-    }),
   },
   "takes what it has written for heard a moment later": {
     caught: "done_early",

@@ -132,7 +132,7 @@ class ClientWorld {
     for (const [index, url] of ADDRESSES.entries()) if (seed % 4 !== index) world.serve(url, this.#server);
 
     const host = world.host(HOST, { observe: (observation) => this.#observe(observation) });
-    this.#host = bug?.host?.(host, world.clock) ?? host;
+    this.#host = bug?.host?.(host) ?? host;
     const options: IrcClientOptions = {
       url: ADDRESSES,
       nick: "bot",

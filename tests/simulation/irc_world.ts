@@ -151,7 +151,11 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
     {
       host,
       label: "bot",
-      answer: answerIrc({ sts: new MemoryStsStore(), crypto: host.crypto }),
+      answer: answerIrc({
+        sts: new MemoryStsStore(),
+        crypto: host.crypto,
+        wall: () => host.clock.wall(),
+      }),
       ended: (error) => void (failure = error),
       deliver: (event) => void delivered.push({ event, at: world.clock.now() }),
     },

@@ -2,9 +2,22 @@ import type { HostCrypto } from "../../protocol/host_crypto.ts";
 import type { IrcAnswer, IrcAsk } from "../session/ask.ts";
 import type { SaslOptions } from "../session/registration/sasl.ts";
 import { type DeriveAnswer, type DeriveAsk, toBase64 } from "../session/registration/scram.ts";
+import type { StsPolicy, StsPromise } from "../session/registration/sts.ts";
 import type { StsStore } from "./sts_store.ts";
 
 const encoder = new TextEncoder();
+
+/** What answers are made of. */
+export interface IrcAnswerParts {
+  /** Keeps the policies of STS. */
+  readonly sts: StsStore;
+  /** Signs a challenge of SASL. @default {undefined} */
+  readonly sign?: SaslOptions["sign"];
+  /** Cryptography. @default the runtime's own */
+  readonly crypto?: HostCrypto;
+  /** Tells the time by the wall clock, which policies expire by, in milliseconds since 1970 began. @default {Date.now} */
+  readonly wall?: () => number;
+}
 
 /**
  * Answers what an {@linkcode IrcSession} asks: cryptography by WebCrypto (the runtime's, unless another is
@@ -18,10 +31,8 @@ const encoder = new TextEncoder();
  * await answer({ kind: "sts_load", host: "irc.example.org" }); // { kind: "sts_policy", policy: undefined }
  * ```
  */
-export function answerIrc(
-  parts: { readonly sts: StsStore; readonly sign?: SaslOptions["sign"]; readonly crypto?: HostCrypto },
-): (ask: IrcAsk) => Promise<IrcAnswer> {
-  const crypto = parts.crypto ?? globalThis.crypto;
+export function answerIrc(parts: IrcAnswerParts): (ask: IrcAsk) => Promise<IrcAnswer> {
+  const { sts, crypto = globalThis.crypto, wall = Date.now } = parts;
   return async (ask) => {
     switch (ask.kind) {
       case "nonce":
@@ -32,12 +43,20 @@ export function answerIrc(
         if (parts.sign === undefined) throw new Error("Cannot sign: there is no signer");
         return { kind: "signature", signature: await parts.sign(ask.challenge, crypto) };
       case "sts_load":
-        return { kind: "sts_policy", policy: await parts.sts.load(ask.host) };
+        return { kind: "sts_policy", policy: inForce(await sts.load(ask.host), wall()) };
       case "sts_save":
-        await parts.sts.save(ask.host, ask.policy);
+        await sts.save(
+          ask.host,
+          ask.policy && { ...ask.policy, expires: wall() + ask.policy.duration * 1_000 },
+        );
         return { kind: "sts_saved" };
     }
   };
+}
+
+function inForce(policy: StsPolicy | undefined, wall: number): StsPromise | undefined {
+  if (policy === undefined || policy.expires <= wall) return undefined;
+  return { port: policy.port, duration: (policy.expires - wall) / 1_000 };
 }
 
 /** RFC 5802 section 3, by its own names. */

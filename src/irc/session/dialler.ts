@@ -4,8 +4,7 @@ import type { AskFailed, CloseInfo, Instant, PermitAnswer } from "../../protocol
 import type { IrcEvent } from "../wire/event.ts";
 import type { IrcAnswer, IrcAsk } from "./ask.ts";
 import type { IrcSessionOptions } from "./options.ts";
-import type { StsPolicy } from "./registration/sts.ts";
-import { type Dialled, Route } from "./route.ts";
+import { type Dialled, knownOf, type KnownPolicy, Route } from "./route.ts";
 
 /**
  * When to dial, and what: it waits between attempts, goes from server to server, and asks what is known of one by
@@ -17,7 +16,7 @@ export class Dialler {
   readonly #route: Route;
   #loading: number | undefined = undefined;
   /** What the store has said of hosts, or was told: what holds while it cannot be asked. */
-  readonly #known = new Map<string, StsPolicy | undefined>();
+  readonly #known = new Map<string, KnownPolicy | undefined>();
   /** The ask that saves what the present link has told of STS, and whether it has told more since. */
   #saving: number | undefined = undefined;
   #saveAgain = false;
@@ -61,7 +60,7 @@ export class Dialler {
     if (id === this.#loading) {
       this.#loading = undefined;
       const { host } = this.#route;
-      if (answer.kind === "sts_policy") this.#known.set(host, answer.policy);
+      if (answer.kind === "sts_policy") this.#known.set(host, knownOf(answer.policy, now));
       // Without knowing whether it is forbidden nobody may connect in the clear.
       else if (answer.kind === "error" && !this.#known.has(host)) return answer.error;
       return this.#route.dial(now, this.#known.get(host));
@@ -129,9 +128,9 @@ export class Dialler {
   }
 
   #remember(now: Instant, left: boolean): number | undefined {
-    const ask = this.#route.remember(now, left);
+    const ask = this.#route.remember(left);
     if (ask === undefined) return undefined;
-    this.#known.set(ask.host, ask.policy);
+    this.#known.set(ask.host, knownOf(ask.policy, now));
     return this.#outputs.ask(ask);
   }
 }

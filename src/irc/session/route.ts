@@ -1,6 +1,6 @@
 import { OptionError } from "../../protocol/errors.ts";
 import type { CloseCause, CloseInfo, Instant } from "../../protocol/protocol.ts";
-import type { StsPolicy, StsSaveAsk } from "./registration/sts.ts";
+import type { StsPromise, StsSaveAsk } from "./registration/sts.ts";
 import { checkServerUrl } from "../wire/server_url.ts";
 
 /** Where a server is, and how it is dialled. */
@@ -22,6 +22,18 @@ const SUBPROTOCOLS: readonly string[] = ["text.ircv3.net", "binary.ircv3.net"];
 
 /** Failures that may be those of a server which refuses to be asked for a subprotocol. */
 const UNCLEAR: ReadonlySet<CloseCause> = new Set(["refused", "upgrade", "unknown"]);
+
+/** What is known to be asked of TLS by a host. */
+export interface KnownPolicy {
+  readonly port: number;
+  /** Until when it holds. */
+  readonly until: Instant;
+}
+
+/** What a promise that is made now makes known. */
+export function knownOf(promise: StsPromise | undefined, now: Instant): KnownPolicy | undefined {
+  return promise && { port: promise.port, until: now + promise.duration * 1_000 };
+}
 
 /** Which server to dial next, and how: by TLS where it has said so, with a subprotocol where it has one. */
 export class Route {
@@ -61,10 +73,10 @@ export class Route {
   }
 
   /** What to dial. `policy`: the present host's, if it has one. */
-  dial(now: Instant, policy: StsPolicy | undefined): Dialled {
+  dial(now: Instant, policy: KnownPolicy | undefined): Dialled {
     this.#duration = undefined;
     return this.#dialled = this.#choose(
-      policy !== undefined && policy.expires > now ? policy.port : undefined,
+      policy !== undefined && policy.until > now ? policy.port : undefined,
     );
   }
 
@@ -74,11 +86,11 @@ export class Route {
   }
 
   /** What is to be remembered of that, as of now; `left`: the link has ended. */
-  remember(now: Instant, left: boolean): StsSaveAsk | undefined {
+  remember(left: boolean): StsSaveAsk | undefined {
     const duration = this.#duration;
     if (duration === undefined) return undefined;
     if (left) this.#duration = undefined;
-    const policy = { port: securePort(this.#dialled.url), duration, expires: now + duration * 1_000 };
+    const policy = { port: securePort(this.#dialled.url), duration };
     return { kind: "sts_save", host: this.host, policy: duration === 0 ? undefined : policy };
   }
 

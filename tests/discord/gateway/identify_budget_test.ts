@@ -5,6 +5,7 @@ import { MemorySessionStore, type StoredShard } from "../../../src/discord/gatew
 import { IdentifyBudget } from "../../../src/discord/gateway/shards/identify_budget.ts";
 import { LocalPermits } from "../../../src/driver/permits.ts";
 import type { DiscordServer } from "../../../testing/discord/server.ts";
+import { Simulation } from "../../../testing/world/simulation.ts";
 import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
 import { GATEWAY, worldOf } from "./_world.ts";
 
@@ -171,6 +172,34 @@ test("IdentifyBudget: a permit given back unused counts for nothing, and waiting
   await assertRejects(() => waiting, Error, "enough");
   // At the reset, all are to be had again.
   assertEquals(budget.allowsAt(DAY + HOUR), DAY + HOUR);
+});
+
+test("IdentifyBudget: the hours in which the machine sleeps count, and times are the wall clock's", async () => {
+  const world = new Simulation();
+  world.skew("bot", DAY);
+  const { clock } = world.host("bot");
+  const told: number[] = [];
+  const budget = new IdentifyBudget({
+    permits: new LocalPermits(clock),
+    clock,
+    concurrency: 1,
+    limit: { total: 1, remaining: 0, reset_after: HOUR },
+    ask: undefined,
+    // Of a run whose clock was ahead.
+    earlier: new Map([[0, [DAY + 2 * HOUR]]]),
+    save: () => Promise.resolve(),
+    waiting: (_shard, until) => told.push(until),
+  });
+  const permit = { scope: "discord.identify", key: "bucket 0", limit: 1, per: 5_000 };
+  const acquired = budget.permitsOf(0).acquire(permit);
+  await world.run(1_000);
+  assertEquals(told, [2 * DAY]);
+  world.freeze("bot", DAY, { clockStands: true });
+  await world.run(DAY + HOUR);
+  (await acquired).release(true);
+  assertEquals([clock.now() <= HOUR + 1_000, budget.identifies(0).map((at) => Math.floor(at / DAY))], [true, [
+    2,
+  ]]);
 });
 
 test("IdentifyBudget: who waits for the daily limit asks again, since it may not have been spent after all", async () => {

@@ -16,6 +16,7 @@ import {
 } from "../../../src/discord/interactions/mod.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
 import { InteractionClient, SigningKeys } from "../../../testing/mod.ts";
+import { Simulation } from "../../../testing/world/simulation.ts";
 import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
 
 const keys = await SigningKeys.generate();
@@ -89,6 +90,27 @@ describe("InteractionEndpoint", () => {
       (await endpoint(new Request("https://bot.example/", { method: "POST", headers, body }))).status;
     assertEquals([await send(), await send()], [200, 401]);
     assertEquals((await endpoint(await keys.request(JSON.stringify({ type: 1 })))).status, 200);
+  });
+
+  it("InteractionEndpoint: judges what is signed by the wall clock, also after its machine has slept", async () => {
+    const world = new Simulation();
+    const { clock } = world.host("bot");
+    world.skew("bot", NOW);
+    const endpoint = interactionHandler({ publicKey, router, maxAge: 60_000, replayGuard: true, clock });
+    const statusOf = async (at: number) => {
+      const id = String(BigInt(at - 1_420_070_400_000) << 22n);
+      const data = { id: "4", type: 1, name: "ping" };
+      const body = JSON.stringify({ type: 2, id, application_id: "2", token: "t", data });
+      const headers = await keys.sign(body, String(Math.floor(at / 1_000)));
+      return (await endpoint(new Request("https://bot.example/", { method: "POST", headers, body }))).status;
+    };
+    assertEquals(await statusOf(NOW), 200);
+    world.freeze("bot", 600_000, { clockStands: true });
+    await world.run(600_000);
+    assertEquals([clock.now(), await statusOf(NOW + 600_000), await statusOf(NOW + 1_000)], [0, 200, 401]);
+    // It was ten minutes ahead, and is set right.
+    world.skew("bot", NOW - 600_000);
+    assertEquals(await statusOf(NOW + 1_000), 200);
   });
 
   it("InteractionEndpoint: refuses at once options that cannot work", () => {

@@ -28,6 +28,19 @@ test("ReplayGuard: what is too old to be remembered is refused", () => {
   for (const id of [idAt(NOW), idAt(NOW - 999)]) assertEquals(guard.accept(id), false);
 });
 
+test("ReplayGuard: goes by the wall clock, which may be set", () => {
+  const { now } = Date;
+  try {
+    for (const ahead of [-120_000, 0, 600_000]) {
+      Date.now = () => now() + ahead;
+      const guard = new ReplayGuard();
+      assertEquals([guard.accept(idAt(Date.now())), guard.accept(idAt(Date.now() - 61_000))], [true, false]);
+    }
+  } finally {
+    Date.now = now;
+  }
+});
+
 test("ReplayGuard: forgets the oldest, and lets none of those pass again", () => {
   const guard = new ReplayGuard({ clock: new VirtualClock(NOW), capacity: 100 });
   const ids = Array.from({ length: 1_000 }, (_, n) => idAt(NOW - 1_000 + n));

@@ -1,5 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { answerIrc } from "../../../src/irc/host/answers.ts";
+import { MemoryStsStore } from "../../../src/irc/host/sts_store.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
 import { parseSts } from "../../../src/irc/session/registration/sts.ts";
 import { IrcHand } from "../_registering.ts";
@@ -111,6 +113,20 @@ test("IrcSession: the expiry is reckoned anew when the link ends, and when the p
   assertEquals(hand.sts.load("irc.test")?.expires, 220_000);
 });
 
+test("answerIrc: a policy holds by the wall clock, whatever the clock of its session says", async () => {
+  let wall = 1_000_000;
+  const sts = new MemoryStsStore();
+  const answer = answerIrc({ sts, wall: () => wall });
+  await answer({ kind: "sts_save", host: "irc.test", policy: { port: 6697, duration: 60 } });
+  assertEquals(sts.load("irc.test")?.expires, 1_060_000);
+  const loaded = [];
+  for (wall of [1_059_000, 1_060_000]) loaded.push(await answer({ kind: "sts_load", host: "irc.test" }));
+  assertEquals(loaded, [
+    { kind: "sts_policy", policy: { port: 6697, duration: 1 } },
+    { kind: "sts_policy", policy: undefined },
+  ]);
+});
+
 test("IrcSession: a policy is saved once when it is told and once when its link ends, however that ends", async () => {
   for (const end of [(hand: IrcHand) => hand.close(), (hand: IrcHand) => hand.pass(200_000)]) {
     const hand = await started({ url: "ircs://irc.test", backoff: { attempts: 1 } });
@@ -140,7 +156,7 @@ test("IrcSession: goes nowhere in the clear while it cannot be known whether tha
   assertMatch(told?.kind === "reconnecting" ? told.reason : "", /the disk is gone/);
   const again = hand.pass(2_000).actions.at(-1);
   assert(again?.kind === "ask");
-  hand.answer(again.id, { kind: "sts_policy", policy: { port: 7_000, duration: 1, expires: 1e15 } });
+  hand.answer(again.id, { kind: "sts_policy", policy: { port: 7_000, duration: 1e9 } });
   assertEquals(dials(hand), ["ircs://irc.test:7000"]);
 });
 

@@ -35,57 +35,60 @@ export interface IdentifyBudgetParts {
   readonly limit: SessionStartLimit | undefined;
   /** Asks Discord again; undefined if it is not to be asked. May reject. */
   readonly ask: (() => Promise<SessionStartLimit>) | undefined;
-  /** When earlier runs sent IDENTIFYs, by shard. */
-  readonly earlier: ReadonlyMap<number, readonly Instant[]>;
+  /** When earlier runs sent IDENTIFYs, by shard and by the wall clock. */
+  readonly earlier: ReadonlyMap<number, readonly number[]>;
   /** Stores when IDENTIFYs were sent, before one more is. Never rejects. */
   readonly save: () => Promise<void>;
-  /** Told when a shard has to wait for the daily limit. */
-  readonly waiting: (shard: number, until: Instant) => void;
+  /** Told when a shard has to wait for the daily limit, and until when by the wall clock. */
+  readonly waiting: (shard: number, until: number) => void;
 }
 
 /**
  * The limit on session starts: "upon hitting this limit, all active sessions for the app will be terminated,
  * the bot token will be reset". So the IDENTIFY that would exceed it, by what Discord says or by our own count
- * of the last 24 hours, waits, whoever asks for it.
+ * of the last 24 hours, waits, whoever asks for it. Those hours are the wall clock's: they go on while the machine
+ * sleeps, and from one run to the next.
  *
  * @see https://discord.com/developers/docs/events/gateway#session-start-limit-object
  */
 export class IdentifyBudget {
   readonly #parts: IdentifyBudgetParts;
   /** When each shard sent IDENTIFYs in the last 24 hours, oldest first. */
-  readonly #sent = new Map<number, Instant[]>();
+  readonly #sent = new Map<number, number[]>();
   /** Until when each shard was told to wait. */
-  readonly #toldOf = new Map<number, Instant>();
-  /** When the last run last used a bucket. */
+  readonly #toldOf = new Map<number, number>();
+  /** When the last run last used a bucket, by the clock that is waited by. */
   readonly #earlier = new Map<number, Instant>();
   #total = DEFAULT_TOTAL;
   #remaining = Infinity;
-  #resetAt: Instant = Infinity;
-  #askedAt: Instant = -Infinity;
+  #resetAt = Infinity;
+  #askedAt = -Infinity;
   #asking: Promise<void> | undefined;
   /** Permits that are granted and whose IDENTIFY Discord may not have counted yet. */
   #underWay = 0;
 
   constructor(parts: IdentifyBudgetParts) {
     this.#parts = parts;
-    const now = parts.clock.now();
+    const { clock } = parts;
+    const now = clock.wall();
     for (const [shard, times] of parts.earlier) {
       // A clock that was put back must not make us wait for a time that never was.
       const past = times.map((at) => Math.min(at, now)).filter((at) => at > now - DAY).sort((a, b) => a - b);
       this.#sent.set(shard, past);
       const bucket = shard % parts.concurrency;
-      this.#earlier.set(bucket, Math.max(this.#earlier.get(bucket) ?? -Infinity, past.at(-1) ?? -Infinity));
+      const last = clock.now() - (now - (past.at(-1) ?? -Infinity));
+      this.#earlier.set(bucket, Math.max(this.#earlier.get(bucket) ?? -Infinity, last));
     }
     if (parts.limit !== undefined) this.#told(parts.limit, now);
   }
 
   /** When a shard sent IDENTIFYs in the last 24 hours, oldest first. */
-  identifies(shard: number): readonly Instant[] {
+  identifies(shard: number): readonly number[] {
     return this.#sent.get(shard) ?? [];
   }
 
-  /** When the daily limit allows another IDENTIFY; now if it does. */
-  allowsAt(now: Instant): Instant {
+  /** When the daily limit allows another IDENTIFY, by the wall clock; now if it does. */
+  allowsAt(now: number): number {
     if (this.#resetAt <= now) {
       this.#remaining = this.#total;
       this.#resetAt = Infinity;
@@ -97,7 +100,7 @@ export class IdentifyBudget {
   }
 
   /** How many more IDENTIFYs the daily limit allows, by what is known of it. */
-  left(now: Instant): number {
+  left(now: number): number {
     if (this.allowsAt(now) > now) return 0;
     const sent = [...this.#sent.values()].flat().filter((at) => at > now - DAY).length;
     return Math.min(this.#remaining, this.#total - sent);
@@ -119,13 +122,11 @@ export class IdentifyBudget {
     for (;;) {
       const grant = await permits.acquire(permit, signal);
       await this.#ask();
-      const now = clock.now();
+      const now = clock.wall();
       const allowedAt = this.allowsAt(now);
-      const until = Math.max(
-        allowedAt,
-        (this.#earlier.get(shard % concurrency) ?? -Infinity) + AFTER_RESTART,
-      );
-      if (until <= now && !signal?.aborted) {
+      const free = (this.#earlier.get(shard % concurrency) ?? -Infinity) + AFTER_RESTART;
+      const wait = Math.max(allowedAt - now, free - clock.now());
+      if (wait <= 0 && !signal?.aborted) {
         const granted = this.#use(shard, grant, now);
         this.#toldOf.delete(shard);
         await save();
@@ -138,14 +139,14 @@ export class IdentifyBudget {
         this.#toldOf.set(shard, allowedAt);
         waiting(shard, allowedAt);
       }
-      await sleepUntil(clock, Math.min(until, now + ASK_AGAIN), signal);
+      await sleepUntil(clock, clock.now() + Math.min(wait, ASK_AGAIN), signal);
     }
   }
 
   #use(
     shard: number,
     grant: { release(used: boolean): void },
-    now: Instant,
+    now: number,
   ): { release(used: boolean): void } {
     const times = (this.#sent.get(shard) ?? []).filter((at) => at > now - DAY).concat(now);
     this.#sent.set(shard, times);
@@ -162,7 +163,7 @@ export class IdentifyBudget {
           this.#remaining++;
           if (times[index] === now) times.splice(index, 1);
         } else if (times[index] === now) {
-          times[index] = this.#parts.clock.now();
+          times[index] = this.#parts.clock.wall();
         }
         grant.release(used);
       },
@@ -172,16 +173,16 @@ export class IdentifyBudget {
   /** Asks Discord what remains, unless it has just said so; if it does not answer, our own count has to do. */
   async #ask(): Promise<void> {
     const { ask, clock } = this.#parts;
-    if (ask === undefined || clock.now() - this.#askedAt < BELIEVED) return;
-    this.#asking ??= ask().then((limit) => this.#told(limit, clock.now()), () => {
-      this.#askedAt = clock.now();
+    if (ask === undefined || Math.abs(clock.wall() - this.#askedAt) < BELIEVED) return;
+    this.#asking ??= ask().then((limit) => this.#told(limit, clock.wall()), () => {
+      this.#askedAt = clock.wall();
     }).finally(() => {
       this.#asking = undefined;
     });
     await this.#asking;
   }
 
-  #told(limit: SessionStartLimit, now: Instant): void {
+  #told(limit: SessionStartLimit, now: number): void {
     this.#askedAt = now;
     this.#total = Math.max(1, limit.total);
     this.#remaining = limit.remaining - this.#underWay;

@@ -61,7 +61,7 @@ export async function verifyRequest(request: Request, options: VerifyOptions): P
   const result = await readSignedBody(request, options);
   if (result.kind !== "signed") return result;
   const { maxAge = Infinity, replayGuard, clock = systemClock } = options;
-  if (maxAge !== Infinity && Math.abs(clock.now() - 1000 * Number(result.timestamp)) > maxAge) {
+  if (maxAge !== Infinity && Math.abs(clock.wall() - 1000 * Number(result.timestamp)) > maxAge) {
     return { kind: "replayed", status: 401 };
   }
   const interaction = parseInteraction(result.body);

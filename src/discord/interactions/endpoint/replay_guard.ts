@@ -8,8 +8,8 @@ export interface ReplayGuardOptions {
   readonly window?: number;
   /** How many interactions are remembered. @default {10_000} */
   readonly capacity?: number;
-  /** Tells the time. @default {systemClock} */
-  readonly clock?: Clock;
+  /** Tells the time, by its wall clock: Discord's is what it is compared with. @default {systemClock} */
+  readonly clock?: Pick<Clock, "wall">;
 }
 
 /**
@@ -25,8 +25,7 @@ export interface ReplayGuardOptions {
  * ```ts
  * import { ReplayGuard } from "@parley/parley/discord/interactions";
  *
- * const clock = { now: () => 1_462_015_106_000, setTimer: () => () => {} };
- * const guard = new ReplayGuard({ clock });
+ * const guard = new ReplayGuard({ clock: { wall: () => 1_462_015_106_000 } });
  * guard.accept("175928847299117063"); // true
  * guard.accept("175928847299117063"); // false
  * ```
@@ -34,7 +33,7 @@ export interface ReplayGuardOptions {
 export class ReplayGuard {
   readonly #window: number;
   readonly #capacity: number;
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, "wall">;
   /** By ID, when it was made; in the order in which they came. */
   readonly #seen = new Map<string, number>();
   /** What was made before that has been forgotten, and is refused. */
@@ -58,7 +57,7 @@ export class ReplayGuard {
   accept(id: string): boolean {
     const made = snowflakeTime(id);
     if (made === undefined) return false;
-    const oldest = Math.max(this.#clock.now() - this.#window, this.#forgotten);
+    const oldest = Math.max(this.#clock.wall() - this.#window, this.#forgotten);
     if (made <= oldest || this.#seen.has(id)) return false;
     for (const [known, at] of this.#seen) {
       if (at > oldest && this.#seen.size < this.#capacity) break;

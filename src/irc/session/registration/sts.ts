@@ -1,13 +1,19 @@
-import type { Instant } from "../../../protocol/protocol.ts";
-
 /** That a host is to be reached by TLS only. ([IRCv3 sts](https://ircv3.net/specs/extensions/sts)) */
 export interface StsPolicy {
   /** The port to reach it at, 1–65535. */
   readonly port: number;
   /** For how long the server wants it to hold after each connection, in seconds. */
   readonly duration: number;
-  /** Until when it holds. */
-  readonly expires: Instant;
+  /** Until when it holds by the wall clock, in milliseconds since 1970 began. */
+  readonly expires: number;
+}
+
+/** A policy from now on: a core does not know the wall clock. */
+export interface StsPromise {
+  /** The port to reach the host at, 1–65535. */
+  readonly port: number;
+  /** For how long it holds, in seconds. */
+  readonly duration: number;
 }
 
 /** What an `sts` capability says, as far as it is valid. */
@@ -45,17 +51,18 @@ export interface StsLoadAsk {
   readonly host: string;
 }
 
-/** Asks to remember a host's policy, or to forget it. */
+/** Asks to remember that a host has a policy from now on, or to forget it. */
 export interface StsSaveAsk {
   readonly kind: "sts_save";
   readonly host: string;
-  readonly policy: StsPolicy | undefined;
+  readonly policy: StsPromise | undefined;
 }
 
 /** Answers a {@linkcode StsLoadAsk}. */
 export interface StsLoadAnswer {
   readonly kind: "sts_policy";
-  readonly policy: StsPolicy | undefined;
+  /** The policy that holds; undefined if there is none, or it has expired. */
+  readonly policy: StsPromise | undefined;
 }
 
 /** Answers a {@linkcode StsSaveAsk}. */

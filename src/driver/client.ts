@@ -1,5 +1,5 @@
 import { CommandError, ConnectionError } from "../protocol/errors.ts";
-import type { Protocol, ShutdownMode } from "../protocol/protocol.ts";
+import type { Instant, Protocol, ShutdownMode } from "../protocol/protocol.ts";
 import { Driver, type Runnable } from "./driver.ts";
 import type { Host } from "./host.ts";
 import { Mailbox, type MailboxBytes } from "./mailbox.ts";
@@ -69,6 +69,22 @@ export interface AttachOptions<Ask, Answer> {
 }
 
 type Handler = (event: never) => unknown;
+
+/** An event that tells of a time away, which users compare with other machines' times. */
+interface TimeAway {
+  readonly kind: "gap";
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+function isTimeAway<Event extends { readonly kind: string }>(event: Event): event is Event & TimeAway {
+  return event.kind === "gap" && "from" in event && "to" in event;
+}
+
+function inWallTime<Event extends { readonly kind: string }>(event: Event, driver: Runnable): Event {
+  if (!isTimeAway(event)) return event;
+  return { ...event, from: driver.wallTime(event.from), to: driver.wallTime(event.to) };
+}
 
 /** The kinds of events that say nothing of the protocol. */
 const ownKinds: ReadonlySet<string> = new Set<ClientEvent["kind"]>(["error", "lagged"]);
@@ -284,7 +300,7 @@ export abstract class Client<Event extends { readonly kind: string }>
   }
 
   readonly #deliver = (event: Event, driver: Runnable): void => {
-    this.#dispatch(event);
+    this.#dispatch(inWallTime(event, driver));
     if (this.#unready.size > 0 && this.tellsReady(event)) this.proceed(driver);
   };
 

@@ -14,7 +14,18 @@ import { Asks, kindOf, type Waiting } from "./_asks.ts";
 import { Tickets } from "./_tickets.ts";
 import type { Host, Observation } from "./host.ts";
 import type { Link, LinkEvents } from "../protocol/link.ts";
+import { WallTimes } from "./_wall_times.ts";
 import type { Permits } from "./permits.ts";
+
+/** A timer that wakes so much later than it should says that the whole process stood still, in milliseconds. */
+const LATE = 1_000;
+/**
+ * After that nothing must have come for so long before what is due counts, in milliseconds: an answer to what could
+ * only then be sent is there by then, too.
+ */
+const QUIET = 250;
+/** But what is due waits no longer than this, in milliseconds. */
+const LONGEST_BACKLOG = 1_000;
 
 /** A driver, to whoever has several of any kind. */
 export interface Runnable {
@@ -22,6 +33,8 @@ export interface Runnable {
   start(): void;
   /** Ends it politely. */
   shutdown(mode: ShutdownMode): void;
+  /** What the wall clock said at an instant that the core has named, in milliseconds since 1970 began. */
+  wallTime(at: Instant): number;
 }
 
 /** What a driver does with what comes out of its core. */
@@ -96,7 +109,9 @@ class Attached implements LinkEvents {
 
 /**
  * Runs any core over any transport. It knows no protocol: it performs the core's actions, feeds it what
- * comes in, wakes it at its deadline, and delivers its events one by one.
+ * comes in, wakes it at its deadline, and delivers its events one by one. After the process stood still, what has
+ * arrived meanwhile counts before what is due: a `tick` that is more than a second late waits until nothing has come
+ * for 250 ms, and a second at the most.
  *
  * @example A core that only ends
  * ```ts
@@ -152,6 +167,11 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
     return this.#running.command(command, signal, read);
   }
 
+  /** What the wall clock said at an instant that the core has named, in milliseconds since 1970 began. */
+  wallTime(at: Instant): number {
+    return this.#running.wallTime(at);
+  }
+
   /** Hands a link that somebody else opened to a server core; returns its number. */
   accept(info: OpenInfo, attach: (events: LinkEvents) => Link): number {
     return this.#running.accept(info, attach);
@@ -177,8 +197,13 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
   #ended = false;
   /** What the clock said last. */
   #time: Instant = -Infinity;
+  readonly #wallTimes = new WallTimes();
   #timerAt: Instant = Infinity;
   #undoTimer: () => void = nothing;
+  /** Until when what is due waits for what has arrived while the process stood still; -Infinity: it does not. */
+  #backlogUntil: Instant = -Infinity;
+  /** When something last came. */
+  #fedAt: Instant = -Infinity;
 
   constructor(
     core: Protocol<Command, Event, Ask, Answer>,
@@ -200,7 +225,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
       answerWithin,
       answered: (id, answer) => {
         this.#observe({ kind: "answered", id, answer: kindOf(answer) });
-        this.#core.answered(id, answer, this.#now());
+        this.#core.answered(id, answer, this.#fedAt = this.#now());
         this.#drain();
       },
       failed: (error) => options.askFailed?.(error),
@@ -228,6 +253,10 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
     if (this.#ended) return;
     this.#core.shutdown(mode, this.#now());
     this.#drain();
+  }
+
+  wallTime(at: Instant): number {
+    return this.#wallTimes.at(at);
   }
 
   command(
@@ -272,14 +301,14 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
     if (this.#observed) {
       this.#observe({ kind: "opened", link: id, info: { ...info, url: shownUrl(info.url) } });
     }
-    this.#core.opened(id, info, this.#now());
+    this.#core.opened(id, info, this.#fedAt = this.#now());
     this.#drain();
   }
 
   received(id: number, data: Data, together: boolean): void {
     if (this.#observed) this.#observe({ kind: "received", link: id, data });
     // What came at the same time needs no look at the clock, which on Deno costs as much as all else here.
-    this.#core.receive(id, data, together ? this.#time : this.#now());
+    this.#core.receive(id, data, this.#fedAt = together ? this.#time : this.#glance());
     this.#drain();
   }
 
@@ -287,7 +316,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
     this.#forget(id);
     this.#observe({ kind: "closed", link: id, info });
     if (info.mistake !== undefined) return this.#finish(info.mistake);
-    this.#core.closed(id, info, this.#now());
+    this.#core.closed(id, info, this.#fedAt = this.#now());
     this.#drain();
   }
 
@@ -325,18 +354,44 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
   /** Sets the timer only for an earlier deadline: to wake too early is cheap, to set a timer is not. */
   #arm(): void {
     const at = this.#core.deadline();
-    if (at >= this.#timerAt) return;
+    if (at < this.#timerAt && this.#backlogUntil === -Infinity) this.#setTimer(at);
+  }
+
+  #setTimer(at: Instant): void {
     this.#undoTimer();
     this.#timerAt = at;
     this.#undoTimer = this.#host.clock.setTimer(at, this.#wake);
   }
 
   readonly #wake = (): void => {
-    this.#timerAt = Infinity;
     if (this.#ended) return;
-    this.#core.tick(this.#now());
+    const timer = this.#undoTimer;
+    const now = this.#now();
+    // It was found just now that the process stood still, or there may be more to read.
+    if (this.#undoTimer !== timer || this.#reads(now)) return;
+    this.#backlogUntil = -Infinity;
+    this.#timerAt = Infinity;
+    this.#core.tick(now);
     this.#drain();
   };
+
+  /** The process stood still some time since then, for so many milliseconds. */
+  #stalled(since: Instant, now: Instant, ms: number): void {
+    this.#observe({ kind: "stalled", ms });
+    this.#core.stalled?.(since, now);
+    if (this.#backlogUntil === -Infinity) this.#backlogUntil = now + LONGEST_BACKLOG;
+    this.#fedAt = now;
+    // A handler that blocks at each line of the backlog does not put off what is due for ever.
+    if (!this.#reads(now)) this.#timerAt = now;
+  }
+
+  /** Puts off what is due while there may be more to read of what came while the process stood still. */
+  #reads(now: Instant): boolean {
+    const until = Math.min(this.#fedAt + QUIET, this.#backlogUntil);
+    if (now >= until) return false;
+    this.#setTimer(until);
+    return true;
+  }
 
   #perform(action: Action<Ask>): void {
     switch (action.kind) {
@@ -415,9 +470,22 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
     return attached.link;
   }
 
-  /** Looks at the clock. */
+  /** Looks at the clocks, and finds out whether the process stood still. */
   #now(): Instant {
-    return this.#time = this.#host.clock.now();
+    const { clock } = this.#host;
+    const now = this.#time = clock.now();
+    const since = this.#wallTimes.lookedAt;
+    const jump = this.#wallTimes.look(clock, now);
+    const late = Math.max(now - this.#timerAt, jump);
+    if (late > LATE) this.#stalled(since, now, late);
+    return now;
+  }
+
+  /** The same, but looks at the wall clock once a second at most. */
+  #glance(): Instant {
+    const now = this.#host.clock.now();
+    if (now - this.#wallTimes.lookedAt > LATE || now - this.#timerAt > LATE) return this.#now();
+    return this.#time = now;
   }
 
   #settle(ticket: number, outcome: Outcome): void {

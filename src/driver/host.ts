@@ -30,6 +30,11 @@ export type Observation =
     | { readonly kind: "released"; readonly id: number; readonly used: boolean }
     | { readonly kind: "settled"; readonly ticket: number; readonly outcome: string }
     | { readonly kind: "event"; readonly event: string }
+    /**
+     * The process stood still, for at least so many milliseconds: a handler blocked it, it was stopped, or its machine
+     * slept; or the wall clock was set ahead by as much.
+     */
+    | { readonly kind: "stalled"; readonly ms: number }
     /** What nobody else was told of: an error in an `error` handler, say. */
     | { readonly kind: "error"; readonly error: unknown }
     | { readonly kind: "end"; readonly error: Error | undefined }

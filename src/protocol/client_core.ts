@@ -14,7 +14,7 @@ export type ClientCoreEvent =
   | { readonly kind: "ready" }
   /** The link is gone, or did not come about; the next attempt begins in `after` milliseconds. */
   | { readonly kind: "reconnecting"; readonly reason: string; readonly after: number }
-  /** We are back: what was said meanwhile, by the host's clock, is not known. */
+  /** We are back: what was said meanwhile is not known. A client tells both times by the wall clock. */
   | { readonly kind: "gap"; readonly from: Instant; readonly to: Instant }
   /** The peer sent what the protocol does not allow, and the link was dropped. */
   | { readonly kind: "malformed"; readonly text: string };
@@ -88,7 +88,6 @@ export abstract class ClientCore<Command, Event extends { readonly kind: string 
   readonly #gap = new Gap();
   #state: "away" | "opening" | "ready" | "leaving" | "ended" = "away";
   #link = 0;
-  #heardAt: Instant = 0;
 
   /** Takes where to dial, and how to keep the link. */
   constructor({ url, random, backoff, ping, patience = 10_000 }: ClientCoreOptions) {
@@ -125,6 +124,11 @@ export abstract class ClientCore<Command, Event extends { readonly kind: string 
     this.#state = "opening";
     this.#link = this.outputs.dial({ url: this.#url });
     this.#deadlines.set("session", now + this.#patience);
+  }
+
+  /** The process stood still: what is read from here on may have come long before. */
+  stalled(since: Instant, now: Instant): void {
+    this.pings.stalled(since, now);
   }
 
   /** What was sent cannot be taken back: the command settles as it would have. */
@@ -174,7 +178,7 @@ export abstract class ClientCore<Command, Event extends { readonly kind: string 
     if (input.kind === "opened") this.login();
     else if (input.kind === "closed") this.#lose(input.info.reason || input.info.cause);
     else {
-      this.pings.heard(this.#heardAt = input.now);
+      this.pings.heard(input.now);
       this.read(input.data);
     }
   }
@@ -196,7 +200,7 @@ export abstract class ClientCore<Command, Event extends { readonly kind: string 
     this.#deadlines.clearAll();
     this.reset();
     if (this.#state === "leaving") return this.#end();
-    if (this.#state === "ready") this.#gap.begin(this.#heardAt);
+    if (this.#state === "ready") this.#gap.begin(this.pings.lastHeardAt);
     this.#state = "away";
     this.pings.stop();
     const next = this.#connector.failed(this.now);

@@ -23,6 +23,7 @@ export * from "./deadlines.ts";
 export * from "./errors.ts";
 export * from "./gap.ts";
 export * from "./inbox.ts";
+export * from "./last_heard.ts";
 export * from "./lazy_record.ts";
 export type * from "./link.ts";
 export * from "./outputs.ts";

@@ -1,3 +1,4 @@
+import { LastHeard } from "./last_heard.ts";
 import type { Instant } from "./protocol.ts";
 
 /** How often to ask whether a peer is there, and how long to wait for its answer, in milliseconds. */
@@ -27,8 +28,6 @@ interface Waiting {
 
 // What the last PONGs took is kept for so many.
 const HISTORY = 10;
-// A wake-up this late says that the whole process stood still: what came meanwhile has not been read yet.
-const LATE = 1_000;
 
 /**
  * The one owner of PING on a link. Peers handle what they get in order, so a PONG proves that all that was sent
@@ -37,8 +36,8 @@ const LATE = 1_000;
  *
  * **The caller's obligation.** Say when the session begins ({@linkcode PingBarrier.start}), when something came
  * ({@linkcode PingBarrier.heard}) and which PONG ({@linkcode PingBarrier.answered}); call
- * {@linkcode PingBarrier.due} no later than its deadline, and drop the link where that says so; and say when it
- * is gone ({@linkcode PingBarrier.stop}).
+ * {@linkcode PingBarrier.due} no later than its deadline, and drop the link where that says so; say when the process
+ * stood still ({@linkcode PingBarrier.stalled}); and say when the link is gone ({@linkcode PingBarrier.stop}).
  *
  * @example
  * ```ts
@@ -60,9 +59,10 @@ export class PingBarrier {
   #latencies: readonly number[];
   #count = 0;
   #heardAt: Instant = Infinity;
+  readonly #lastHeard = new LastHeard();
   #pingedAt: Instant = Infinity;
-  /** Until when a link is not dead, since nobody was awake when it would have been; once in each silence. */
-  #excusedUntil: Instant = -Infinity;
+  /** When the process was last found to have stood still: nobody was there to hear what was due before. */
+  #stalledAt: Instant = -Infinity;
 
   /**
    * Takes how long to wait for what, what sends a PING with a token, and the latencies of the link before, which
@@ -88,6 +88,14 @@ export class PingBarrier {
     return this.#latencies;
   }
 
+  /**
+   * When the peer was last known to be there: what is read after the process stood still does not count until it has
+   * answered a PING sent since. Stays when the link is gone.
+   */
+  get lastHeardAt(): Instant {
+    return this.#lastHeard.at;
+  }
+
   /** Whether a PING is under way. */
   get waiting(): boolean {
     return this.#waiting.size > 0;
@@ -96,12 +104,19 @@ export class PingBarrier {
   /** The peer has let us in: from now on it is asked whether it is there. */
   start(now: Instant): void {
     this.#heardAt = this.#pingedAt = now;
+    this.#lastHeard.trust(now);
+  }
+
+  /** The process stood still some time between `since` and `now`: asks the peer at once whether it is there. */
+  stalled(since: Instant, now: Instant): void {
+    this.#lastHeard.stalled(since, now);
+    this.#stalledAt = now;
   }
 
   /** Something came. */
   heard(now: Instant): void {
+    this.#lastHeard.heard(now);
     if (this.#heardAt < now) this.#heardAt = now;
-    this.#excusedUntil = -Infinity;
   }
 
   /** Sends a PING behind all that was sent; the waiter is told once, whether it was answered or lost. */
@@ -122,6 +137,7 @@ export class PingBarrier {
     if (oldest === undefined || waiting === undefined) return false;
     this.#waiting.delete(oldest);
     const latency = now - waiting.at;
+    this.#lastHeard.answered(waiting.at, now);
     // Replaced, never changed: it was perhaps handed out.
     this.#latencies = [...this.#latencies, latency].slice(-HISTORY);
     waiting.waiter.proven?.(latency);
@@ -131,7 +147,6 @@ export class PingBarrier {
   /** The link is gone, or is being closed: nothing that was asked will be answered. */
   stop(): void {
     this.#heardAt = this.#pingedAt = Infinity;
-    this.#excusedUntil = -Infinity;
     const lost = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const { waiter } of lost) waiter.lost?.();
@@ -144,25 +159,26 @@ export class PingBarrier {
 
   /** Sends a PING if one is due; true if the link is dead. */
   due(now: Instant): boolean {
-    const late = now - this.#deadAt;
-    if (late > LATE && this.#excusedUntil === -Infinity) this.#excusedUntil = now + LATE;
-    else if (late >= 0) return true;
+    if (now >= this.#deadAt) return true;
     if (now >= this.#pingAt) this.request(now);
     return false;
   }
 
   get #deadAt(): Instant {
     for (const { at } of this.#waiting.values()) {
+      const since = Math.max(at, this.#stalledAt);
       // Only what came after the PING shows that the peer still is there.
-      const heardAt = this.#heardAt === Infinity ? at : Math.max(at, this.#heardAt);
-      const deadAt = Math.min(heardAt + this.#times.pong, at + this.#times.deaf);
-      return Math.max(deadAt, this.#excusedUntil);
+      const heardAt = this.#heardAt === Infinity ? since : Math.max(since, this.#heardAt);
+      return Math.min(heardAt + this.#times.pong, since + this.#times.deaf);
     }
     return Infinity;
   }
 
   get #pingAt(): Instant {
     const { idle, interval } = this.#times;
+    const { doubtedSince } = this.#lastHeard;
+    // Whether the peer is there is to be known soon.
+    if (doubtedSince < Infinity && this.#pingedAt < doubtedSince) return doubtedSince;
     const regular = this.#pingedAt + interval;
     return this.#waiting.size > 0
       ? regular

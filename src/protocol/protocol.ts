@@ -150,8 +150,9 @@ export type Output<Event, Ask = never> = Action<Ask> | { readonly kind: "event";
  *
  * **The caller's obligation.** After every input (any method but the last two) call `poll()` until it has
  * nothing left, doing and telling what it hands out before the next call. Then call `tick` no later than
- * `deadline()`. Inputs may come between any two calls, also while an event is being told, but never from two
- * places at once. Time never goes backwards.
+ * `deadline()`; if it is late all the same, since the process stood still, first hand in what has arrived meanwhile.
+ * Inputs may come between any two calls, also while an event is being told, but never from two places at once. Time
+ * never goes backwards.
  *
  * ```
  * input ──▶ poll()* ──▶ deadline() ──▶ input ──▶ …
@@ -233,6 +234,11 @@ export interface Protocol<
   answered(id: number, answer: Answer | PermitAnswer | AskFailed, now: Instant): void;
   /** Time has passed. Early or spurious calls have no effect. */
   tick(now: Instant): void;
+  /**
+   * The process stood still some time between `since` and `now`: what it reads from here on may have come long before.
+   * Acts at once. A core that tells no times away needs none.
+   */
+  stalled?(since: Instant, now: Instant): void;
 
   /**
    * The user wants something; `settle` with this ticket will tell how it ended, perhaps at once. The

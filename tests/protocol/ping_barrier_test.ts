@@ -89,17 +89,30 @@ test("PingBarrier: goes on with the latencies of the link before, of which it ke
   assertEquals([ping.latencies, before.length], [[2, 3, 4, 5, 6, 7, 8, 9, 10, 11], 10]);
 });
 
-test("PingBarrier: takes no wake-up that comes late for silence, once, since what came meanwhile is not read yet", () => {
+test("PingBarrier: asks at once after the process stood still, and judges all that it asked from then on", () => {
   const { barrier: ping, sent } = barrier({ interval: 600_000 });
   ping.start(0);
   assertEquals([ping.due(60_000), sent.length, ping.deadline], [false, 1, 80_000]);
   // Nobody was awake for a minute.
-  assertEquals([ping.due(140_000), ping.deadline], [false, 141_000]);
-  ping.heard(140_500);
-  assertEquals([ping.answered("parley-1", 140_500), ping.deadline], [true, 200_500]);
-  assertEquals([ping.due(200_500), ping.due(300_000), ping.deadline], [false, false, 301_000]);
-  // Once more so late, and nothing has come.
-  assertEquals(ping.due(400_000), true);
+  ping.stalled(60_000, 140_000);
+  assertEquals([ping.deadline, ping.due(140_000), sent.length, ping.deadline], [140_000, false, 2, 160_000]);
+  assertEquals(ping.due(160_000), true);
+});
+
+test("PingBarrier: what is read after the process stood still tells not when the peer was there, until it answers", () => {
+  const { barrier: ping } = barrier({ interval: 600_000 });
+  ping.start(0);
+  ping.request(10);
+  ping.heard(20);
+  ping.stalled(20, 90_000);
+  ping.due(90_000);
+  ping.heard(90_010);
+  // What was asked before proves nothing of the time since.
+  assertEquals([ping.answered("parley-1", 90_010), ping.lastHeardAt], [true, 20]);
+  assertEquals([ping.answered("parley-2", 90_050), ping.lastHeardAt], [true, 90_050]);
+  ping.heard(90_100);
+  ping.stop();
+  assertEquals(ping.lastHeardAt, 90_100);
 });
 
 test("PingBarrier: a PONG that says nothing answers the oldest PING", () => {

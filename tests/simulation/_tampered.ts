@@ -63,6 +63,9 @@ export class Tampered<Command, Event extends { readonly kind: string }, Ask = ne
   tick(now: Instant): void {
     this.#core.tick(this.#now = now);
   }
+  stalled(since: Instant, now: Instant): void {
+    this.#core.stalled?.(since, now);
+  }
   command(command: Command, ticket: number, now: Instant): void {
     this.#tampering.command?.(command, ticket);
     this.#core.command(command, ticket, this.#now = now);

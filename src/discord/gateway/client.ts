@@ -9,7 +9,6 @@ import type { Clock } from "../../driver/clock.ts";
 import type { Driver } from "../../driver/driver.ts";
 import { hostWith } from "../../driver/host.ts";
 import { CommandError, ParleyError } from "../../protocol/errors.ts";
-import type { Instant } from "../../protocol/protocol.ts";
 import { dialer } from "../../transport/dial.ts";
 import { DiscordCalls } from "../rest/calls.ts";
 import { DiscordRest } from "../rest/rest.ts";
@@ -33,6 +32,7 @@ import {
   type GatewayVersion,
   type IdentifyProperties,
 } from "./session/options.ts";
+import { inWallTime, ofThisRun } from "./shards/resume_times.ts";
 import { applicationOf, checkShards, type ShardPlan, shardPlanOf, type Shards } from "./shards/shard_plan.ts";
 import { GatewaySession } from "./session/session.ts";
 import { shardIdFor } from "./shards/shard_id.ts";
@@ -232,7 +232,7 @@ export class DiscordGateway extends Client<GatewayEvent> {
         identifyKey: keys[bucket] ??= `application ${application}, bucket ${bucket}`,
         // A session of which nothing is stored yet is lost with the process, yet its READY came.
         ...(keeper && { acknowledged: (of: string) => keeper.savedSequence(id, of) ?? 1 }),
-        ...(resume && { resume }),
+        ...(resume && { resume: ofThisRun(resume, host.clock) }),
       }, bot);
       const driver = this.attach<GatewayCommand, never, never>(session, {
         part: `shard ${id}`,
@@ -296,7 +296,7 @@ export class DiscordGateway extends Client<GatewayEvent> {
 
   /** Throws if nothing can be done but to wait for the daily limit. */
   #checkBudget(budget: IdentifyBudget, resumes: boolean): void {
-    const now = this.host.clock.now();
+    const now = this.host.clock.wall();
     const at = budget.allowsAt(now);
     if (resumes || at <= now) return;
     const hours = ((at - now) / 3_600_000).toFixed(1);
@@ -320,9 +320,9 @@ export class DiscordGateway extends Client<GatewayEvent> {
   /** Where the shards stand, by what was consumed of their events. */
   #look({ budget, ...fleet }: Fleet): Look {
     const unconsumed = new Unconsumed(this.unfinished());
-    const shards = [...fleet.shards].map(([id, { session: { restartPoint } }]) => ({
+    const shards = [...fleet.shards].map(([id, { session: { restartPoint }, driver }]) => ({
       id,
-      session: restartPoint && unconsumed.before(id, restartPoint),
+      session: restartPoint && unconsumed.before(id, inWallTime(restartPoint, driver)),
       identifies: [...budget.identifies(id)],
     }));
     return { shards, unfinished: unconsumed.some, lagged: unconsumed.lagged };
@@ -338,26 +338,26 @@ export class DiscordGateway extends Client<GatewayEvent> {
   }
 
   /**
-   * How many more sessions may be started today, and when the next may, by what is known of it.
+   * How many more sessions may be started today, and when the next may by the wall clock, by what is known of it.
    *
    * @throws {CommandError} `invalid_command` as long as `connect()` has not got to know it.
    */
-  get sessionStarts(): { readonly remaining: number; readonly nextAt: Instant } {
-    const now = this.host.clock.now();
+  get sessionStarts(): { readonly remaining: number; readonly nextAt: number } {
+    const now = this.host.clock.wall();
     const { budget } = this.#begun;
     return { remaining: budget.left(now), nextAt: budget.allowsAt(now) };
   }
 
   /** The shards of this process; none as long as `connect()` has not got to know them. */
   get shards(): readonly ShardInfo[] {
-    return [...this.#fleet?.shards ?? []].map(([id, { session }]) => ({
+    return [...this.#fleet?.shards ?? []].map(([id, { session, driver }]) => ({
       id,
       state: session.state,
       latency: session.latency,
       latencies: session.latencies,
       heldCommands: session.heldCommands,
       commandsLeft: session.commandsLeft(this.host.clock.now()),
-      resumePoint: session.resumePoint,
+      resumePoint: session.resumePoint && inWallTime(session.resumePoint, driver),
     }));
   }
 

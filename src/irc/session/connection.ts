@@ -45,8 +45,6 @@ export class IrcConnection {
   readonly handled: Queue<IrcMessage> = new Queue();
   /** What the server said before it closed. */
   farewell: ServerFarewell | undefined = undefined;
-  /** When something was last received. */
-  heardAt: Instant = 0;
   /** The link is gone; what came before may still be unread. */
   gone = false;
   /** The session has done with it. */
@@ -130,7 +128,6 @@ export class IrcConnection {
 
   /** The session stands. */
   ready(now: Instant): void {
-    this.heardAt = now;
     this.pings.start(now);
   }
 
@@ -138,7 +135,6 @@ export class IrcConnection {
   received(data: Data, now: Instant): void {
     this.#link.receive(data);
     this.pings.heard(now);
-    this.heardAt = now;
   }
 
   /** The link is gone, and what came before is read. */

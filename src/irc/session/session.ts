@@ -170,6 +170,10 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     if (this.#phase !== "ending" && this.#phase !== "ended") this.#shutdown("QUIT");
   }
 
+  stalled(since: Instant, now: Instant): void {
+    this.#connection?.pings.stalled(since, now);
+  }
+
   override poll(): Output<IrcEvent, IrcAsk> | undefined {
     const { handlers } = this.#options;
     return handlers === undefined ? super.poll() : handlers.next(() => super.poll());
@@ -275,7 +279,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
         return this.#registered(step.nick, line);
       case "upgrade":
         if (this.#phase === "ready" && this.#connection !== undefined) {
-          this.#gap.begin(this.#connection.heardAt);
+          this.#gap.begin(this.#connection.pings.lastHeardAt);
         }
         this.#phase = "connecting";
         this.#abort();
@@ -479,7 +483,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     if (this.#phase === "ending") return this.#finish(this.#failure);
     const wasOpen = !connection.dialing;
     if (info !== undefined && !wasOpen && this.#dialler.withoutSubprotocols(info)) return this.#dial();
-    if (this.#phase === "ready") this.#gap.begin(connection.heardAt);
+    if (this.#phase === "ready") this.#gap.begin(connection.pings.lastHeardAt);
     else this.#dialler.nextServer(wasOpen);
     const said = connection.farewell?.text;
     const why = said === undefined ? reason : `${reason}: ${quote(said, LONGEST_SAID)}`;

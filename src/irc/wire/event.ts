@@ -223,9 +223,9 @@ export interface IrcReconnectingEvent {
 /** Time away: what was said in between did not reach us. Told once the wanted channels are restored. */
 export interface IrcGapEvent {
   readonly kind: "gap";
-  /** When the last line before it was received. */
+  /** When the server was last known to be there. From a client, by the wall clock. */
   readonly from: Instant;
-  /** When the wanted channels were joined again. */
+  /** When the wanted channels were joined again. From a client, by the wall clock. */
   readonly to: Instant;
 }
 

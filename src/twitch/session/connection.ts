@@ -48,8 +48,6 @@ export class Connection {
   readonly successor: boolean;
   /** The server has let us in. */
   loggedIn = false;
-  /** When something last came. */
-  receivedAt: Instant;
   /** The server has asked us for another connection in the place of this one. */
   reconnectAsked = false;
   /** Another link has taken over. */
@@ -79,7 +77,6 @@ export class Connection {
       verdicts,
     });
     this.successor = parts.successor;
-    this.receivedAt = now;
     this.#outputs = outputs;
     this.#permit = permit;
   }
@@ -102,7 +99,6 @@ export class Connection {
   /** Something came. */
   received(data: Data, now: Instant): void {
     if (this.link.dialing) return;
-    this.receivedAt = now;
     this.pings.heard(now);
     this.link.receive(data);
   }

@@ -157,6 +157,11 @@ export class TwitchPool implements Protocol<TwitchCommand, TwitchEvent, TwitchAs
     }
   }
 
+  /** The process stood still: what is read from here on may have come long before. */
+  stalled(since: Instant, now: Instant): void {
+    for (const member of this.#members) member.stalled(since, now);
+  }
+
   /**
    * Joins, parts, says or pings.
    *

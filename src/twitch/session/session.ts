@@ -190,6 +190,11 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
     this.#advance();
   }
 
+  /** The process stood still: what is read from here on may have come long before. */
+  stalled(since: Instant, now: Instant): void {
+    for (const { pings } of this.#connections.values()) pings.stalled(since, now);
+  }
+
   /** Ends, politely; Twitch has no sessions that could be resumed. */
   shutdown(_mode: ShutdownMode, now: Instant): void {
     this.#now = now;
@@ -284,7 +289,7 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
       this.#advance();
     }
     const channel = message.param(0);
-    if (channel.startsWith("#")) connection.channels.heard(channel, this.#now);
+    if (channel.startsWith("#")) connection.channels.heard(channel, connection.pings.lastHeardAt);
   }
 
   #handle(connection: Connection, message: IrcMessage): void {
@@ -412,7 +417,7 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
     const reason = closeReason(info);
     if (connection === this.#current) {
       this.#current = undefined;
-      this.#membership.lost(connection.receivedAt);
+      this.#membership.lost(connection.pings.lastHeardAt);
       if (this.#state === "running") {
         if (!this.#connecting()) this.#retry(reason);
         else this.#tellReconnecting(reason);
@@ -422,7 +427,7 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
       if (this.#state === "running" && !this.#attempts.underWay) this.#retry(reason);
     } else if (connection.retired && !connection.drained && this.#state === "running") {
       // What was said before its successor was there may have died with it.
-      this.outputs.tell({ kind: "gap", from: connection.receivedAt, to: this.#now, channels: joined });
+      this.outputs.tell({ kind: "gap", from: connection.pings.lastHeardAt, to: this.#now, channels: joined });
     }
     this.#advance();
     this.#endHandover();

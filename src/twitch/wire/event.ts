@@ -30,11 +30,14 @@ export interface TwitchReconnectingEvent {
  */
 export interface TwitchGapEvent {
   readonly kind: "gap";
-  /** When the last line before it was received; if Twitch had forgotten us in a channel, the last from there. */
+  /**
+   * When Twitch was last known to be there; if it had forgotten us in a channel, when the last line from there came.
+   * From a client, by the wall clock.
+   */
   readonly from: Instant;
   /**
    * When the last of the wanted channels was joined again, or given up; where another link had taken over
-   * already, when the old one was lost with what it alone had brought.
+   * already, when the old one was lost with what it alone had brought. From a client, by the wall clock.
    */
   readonly to: Instant;
   /** The channels that we were away from, but those that were parted before the link was known to be lost. */

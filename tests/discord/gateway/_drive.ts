@@ -119,10 +119,11 @@ export class Hand {
     return this;
   }
 
-  /** Lets time pass with nobody awake, then ticks once. */
+  /** Lets time pass with nobody awake; what is due then waits, as it does for a driver. */
   sleep(ms: number): this {
+    const since = this.now;
     this.now += ms;
-    this.session.tick(this.now);
+    this.session.stalled(since, this.now);
     return this.drain();
   }
 

@@ -1,4 +1,5 @@
 import { Gap } from "../../../protocol/gap.ts";
+import { LastHeard } from "../../../protocol/last_heard.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
 import type { ResumePoint } from "./options.ts";
 
@@ -39,22 +40,22 @@ export class Continuity {
   #askedAgain = false;
   /** What an earlier run has left is no more to be resumed. */
   #over = false;
-  #heardAt: Instant = -Infinity;
+  readonly #heard: LastHeard;
   #heardBefore: Instant = -Infinity;
 
   /** Takes the URL to connect to, and what an earlier run has left, its URL checked. */
   constructor(firstUrl: string, resume: ResumePoint | undefined) {
     this.#firstUrl = firstUrl;
     this.#resumeUrl = firstUrl;
+    this.#heard = new LastHeard(resume?.at);
     if (resume === undefined) return;
     this.begin(resume.sessionId, resume.sequence, resume.resumeUrl);
-    this.#heardAt = resume.at ?? -Infinity;
     this.#over = resume.ended === true;
   }
 
   /** There is a process again: what an earlier run has left was interrupted, or is over. */
   start(now: Instant): void {
-    if (this.#heardAt === -Infinity) this.#heardAt = now;
+    if (this.#heard.at === -Infinity) this.#heard.trust(now);
     if (this.#over) this.drop();
     else this.interrupt();
   }
@@ -80,7 +81,8 @@ export class Continuity {
   /** What is needed to take the session up elsewhere. */
   get resumePoint(): ResumePoint | undefined {
     if (this.#id === undefined) return undefined;
-    return { sessionId: this.#id, sequence: this.#sequence, resumeUrl: this.#resumeUrl, at: this.#heardAt };
+    const at = this.#gap.from ?? this.#heard.at;
+    return { sessionId: this.#id, sequence: this.#sequence, resumeUrl: this.#resumeUrl, at };
   }
 
   /** When the server was heard before it was heard last. */
@@ -90,8 +92,23 @@ export class Continuity {
 
   /** The server says something. */
   heard(now: Instant): void {
-    this.#heardBefore = this.#heardAt;
-    this.#heardAt = now;
+    this.#heardBefore = this.#heard.at;
+    this.#heard.heard(now);
+  }
+
+  /** The server has acknowledged what it was sent at `askedAt`. */
+  acknowledged(askedAt: Instant, now: Instant): void {
+    this.#heard.answered(askedAt, now);
+  }
+
+  /** There is a link again. */
+  linked(now: Instant): void {
+    this.#heard.trust(now);
+  }
+
+  /** The process stood still some time between `since` and `now`. */
+  stalled(since: Instant, now: Instant): void {
+    this.#heard.stalled(since, now);
   }
 
   /** Where to dial next. */
@@ -119,7 +136,7 @@ export class Continuity {
   /** The session has no link; remembers since when, and where it stands. */
   interrupt(): void {
     if (this.#id === undefined) return;
-    this.#gap.begin(this.#heardAt);
+    this.#gap.begin(this.#heard.at);
     this.#interrupted = { session: this.#id, sequence: this.#sequence };
   }
 

@@ -1,7 +1,5 @@
 import type { Instant } from "../../../protocol/protocol.ts";
 
-// A wake-up this late says that the whole process stood still: what came meanwhile has not been read yet.
-const LATE = 1_000;
 const HISTORY = 10;
 
 /**
@@ -17,7 +15,6 @@ export class Heartbeat {
   #sentAt: Instant = -Infinity;
   /** When the oldest heartbeat was sent of which no acknowledgement has come. */
   #unansweredSince: Instant = Infinity;
-  #lenient = false;
 
   /** The time between heartbeats in milliseconds; 0 before HELLO. */
   get interval(): number {
@@ -27,6 +24,11 @@ export class Heartbeat {
   /** When the next one is due; Infinity while there are none. */
   get deadline(): Instant {
     return this.#dueAt;
+  }
+
+  /** When the oldest heartbeat was sent of which no acknowledgement has come; Infinity if there is none. */
+  get unansweredSince(): Instant {
+    return this.#unansweredSince;
   }
 
   /** From the last acknowledged heartbeat to its acknowledgement, in milliseconds. */
@@ -44,7 +46,6 @@ export class Heartbeat {
     this.#interval = interval;
     this.#dueAt = now + interval * jitter;
     this.#unansweredSince = Infinity;
-    this.#lenient = false;
   }
 
   /** The link is being left: no more heartbeats. */
@@ -57,17 +58,11 @@ export class Heartbeat {
     this.#interval = 0;
   }
 
-  /** What a heartbeat that is due means: send it, look again later, or give the link up. */
-  due(now: Instant): "send" | "later" | "zombie" {
+  /** What a heartbeat that is due means: send it, or give the link up. */
+  due(now: Instant): "send" | "zombie" {
     // A heartbeat the server asked for may be younger than the interval: it is judged the next time.
     // The hundredth is for what is lost in rounding.
-    if (now - this.#unansweredSince < this.#interval * 0.99) return "send";
-    if (!this.#lenient && now - this.#dueAt > LATE) {
-      this.#lenient = true;
-      this.putOff(now + LATE);
-      return "later";
-    }
-    return "zombie";
+    return now - this.#unansweredSince < this.#interval * 0.99 ? "send" : "zombie";
   }
 
   /** It cannot be sent before then. */
@@ -84,7 +79,6 @@ export class Heartbeat {
   /** A heartbeat was sent. */
   sent(now: Instant): void {
     this.#sentAt = now;
-    this.#lenient = false;
     if (this.#unansweredSince === Infinity) this.#unansweredSince = now;
   }
 

@@ -152,6 +152,11 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     super.closed(link, info, now);
   }
 
+  /** The process stood still: what is read from here on may have come long before. */
+  stalled(since: Instant, now: Instant): void {
+    this.#continuity.stalled(since, now);
+  }
+
   // What the user wants.
 
   /**
@@ -212,6 +217,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
         return this.#answered(input.id, input.answer.kind === "error", input.now);
       case "opened":
         if (input.link !== this.#link || this.#state !== "dialling") return;
+        this.#continuity.linked(input.now);
         return this.#enter("greeting", input.now + this.#bot.timeouts.hello);
       case "closed":
         if (input.link === this.#link) this.#closed(input.info, input.now);
@@ -383,8 +389,10 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   }
 
   #acknowledged(now: Instant): void {
+    const { unansweredSince } = this.#heartbeat;
     const latency = this.#heartbeat.acknowledged(now);
     if (latency === undefined) return;
+    this.#continuity.acknowledged(unansweredSince, now);
     // A session that has just begun proves nothing: one that is cut at once, again and again, would make us spin.
     if (this.#state === "ready") this.#connector.reset();
     this.outputs.tell({ kind: "heartbeat_ack", shard: this.shard, latency });
@@ -462,7 +470,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     if (now < this.#heartbeat.deadline) return;
     const due = this.#heartbeat.due(now);
     if (due === "zombie") this.#lose("zombie", now);
-    else if (due === "send" && this.#beat(now)) this.#heartbeat.sentOnTime(now);
+    else if (this.#beat(now)) this.#heartbeat.sentOnTime(now);
   }
 
   #stepOver(now: Instant): void {

@@ -1,5 +1,4 @@
 import type { Clock } from "../../../driver/clock.ts";
-import type { Instant } from "../../../protocol/protocol.ts";
 import { ProtocolError } from "../../../protocol/errors.ts";
 import type { ResumePoint } from "../session/options.ts";
 import { resumeUrlOf, type Trust, whyNotTrusted } from "../session/resume_url.ts";
@@ -26,8 +25,9 @@ export interface SessionKeeperParts {
 /** What is to be kept of a shard now. */
 export interface ShardState {
   readonly id: number;
+  /** As it is stored: its `at` is by the wall clock. */
   readonly session: ResumePoint | undefined;
-  readonly identifies: readonly Instant[];
+  readonly identifies: readonly number[];
 }
 
 /** Where the shards stand, and whether some consumer still has something to do. */
@@ -179,6 +179,6 @@ function isNews(stored: StoredShard, saved: StoredShard | undefined): boolean {
   if (saved === undefined) return session !== null || identifies.length > 0;
   return session?.sessionId !== saved.session?.sessionId || session?.sequence !== saved.session?.sequence ||
     session?.ended !== saved.session?.ended ||
-    (session?.at ?? 0) - (saved.session?.at ?? 0) >= AT_LEAST_EVERY ||
+    Math.abs((session?.at ?? 0) - (saved.session?.at ?? 0)) >= AT_LEAST_EVERY ||
     identifies.length !== saved.identifies.length || identifies.at(-1) !== saved.identifies.at(-1);
 }

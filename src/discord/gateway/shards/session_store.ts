@@ -1,5 +1,4 @@
 import { isCount, isRecord } from "../../../protocol/json_value.ts";
-import type { Instant } from "../../../protocol/protocol.ts";
 import { readStored } from "../../../storage/json_file.ts";
 import type { ResumePoint } from "../session/options.ts";
 
@@ -11,11 +10,14 @@ export interface StoredShard {
   readonly shard: readonly [id: number, count: number];
   /**
    * Where to take up its session, from the last event that was consumed; or what is left to tell of one that
-   * is over. Null: there is neither.
+   * is over; its `at` is by the wall clock. Null: there is neither.
    */
   readonly session: ResumePoint | null;
-  /** When it sent IDENTIFYs in the last 24 hours, oldest first: they count against the bot's daily limit. */
-  readonly identifies: readonly Instant[];
+  /**
+   * When it sent IDENTIFYs in the last 24 hours by the wall clock, in milliseconds since 1970 began, oldest first: they
+   * count against the bot's daily limit.
+   */
+  readonly identifies: readonly number[];
 }
 
 /**

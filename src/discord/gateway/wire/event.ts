@@ -84,9 +84,9 @@ export interface ReconnectingEvent {
 export interface GapEvent {
   readonly kind: "gap";
   readonly shard: number;
-  /** When the server was last heard. */
+  /** When the server was last known to be there. From a client, by the wall clock. */
   readonly from: Instant;
-  /** When the session was ready again. */
+  /** When the session was ready again. From a client, by the wall clock. */
   readonly to: Instant;
   /** True: all that happened meanwhile has been delivered. False: what happened meanwhile is not to be had. */
   readonly resumed: boolean;
@@ -110,8 +110,8 @@ export interface InvalidSessionEvent {
 export interface IdentifyWaitingEvent {
   readonly kind: "identify_waiting";
   readonly shard: number;
-  /** Until when, at the earliest. */
-  readonly until: Instant;
+  /** Until when, at the earliest, by the wall clock: in milliseconds since 1970 began. */
+  readonly until: number;
 }
 
 /**

@@ -1,0 +1,43 @@
+import type { Instant } from "../protocol/protocol.ts";
+import type { Clock } from "./clock.ts";
+
+/** As many steps of the wall clock are remembered. */
+const MOST_STEPS = 8;
+/** A wall clock that is set right little by little does not count as one that steps, in milliseconds. */
+const STEP = 1_000;
+
+/** How far the wall clock was ahead of the other one until it stepped. */
+interface Step {
+  readonly until: Instant;
+  readonly ahead: number;
+}
+
+/** What the wall clock said when, by looks at both clocks. */
+export class WallTimes {
+  /** When was last looked. */
+  lookedAt: Instant = -Infinity;
+  #ahead = 0;
+  // Replaced, never changed: most have none.
+  #steps: readonly Step[] = [];
+
+  /** Looks at both; returns by how much more the wall clock went on since the last look, in milliseconds. */
+  look(clock: Clock, now: Instant): number {
+    const ahead = clock.wall() - now;
+    const more = this.lookedAt === -Infinity ? 0 : ahead - this.#ahead;
+    if (Math.abs(more) > STEP) {
+      this.#steps = [...this.#steps, { until: this.lookedAt, ahead: this.#ahead }].slice(-MOST_STEPS);
+    }
+    this.#ahead = ahead;
+    this.lookedAt = now;
+    return more;
+  }
+
+  /**
+   * The wall clock's time at an instant. Where it has stepped since, nobody knows whether it was wrong before or the
+   * other one stood meanwhile: then the earlier of both.
+   */
+  at(instant: Instant): number {
+    const then = this.#steps.find(({ until }) => instant <= until);
+    return instant + Math.min(then?.ahead ?? Infinity, this.#ahead);
+  }
+}

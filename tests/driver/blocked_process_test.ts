@@ -10,7 +10,9 @@ import { Program } from "../_program.ts";
 const SERVERS = fileURLToPath(new URL("./_blocked_servers.ts", import.meta.url));
 const RUN = "deno" in process.versions
   ? ["run", "-A", "--no-check", "--config", "deno.offline.json", "--no-lock", "--cached-only", SERVERS]
-  : [SERVERS];
+  : "bun" in process.versions
+  ? [SERVERS]
+  : ["--import=./tools/node_hook.ts", SERVERS];
 /** What has to be there in time, in milliseconds, and how much longer the thread is blocked. */
 const IN_TIME = 300;
 const BLOCKED = 1_600;

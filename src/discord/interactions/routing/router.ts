@@ -348,7 +348,7 @@ export class InteractionRouter<in Context = unknown> {
 
 /** How long Discord has waited already; never less than nothing, whatever the clock says. */
 function ageOf({ id }: APIInteraction, clock: Clock): number {
-  return Math.max(0, clock.now() - (snowflakeTime(id) ?? Infinity));
+  return Math.max(0, clock.wall() - (snowflakeTime(id) ?? Infinity));
 }
 
 function expired(interaction: APIInteraction, age: number): TimeoutError {

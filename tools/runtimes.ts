@@ -4,6 +4,9 @@ export const RUNTIMES = ["deno", "bun", "node"] as const;
 /** The name of a runtime. */
 export type Runtime = typeof RUNTIMES[number];
 
+/** The oldest versions that are promised to work, as `package.json` says it. */
+export const ENGINES: Readonly<Record<Runtime, string>> = { node: ">=22.15", bun: ">=1.2.18", deno: ">=2.5" };
+
 /** A runtime that was found. */
 export interface Found {
   /** Where its executable is. */
@@ -15,9 +18,29 @@ export interface Found {
 const TELL = "console.log(JSON.stringify({ path: process.execPath, version: process.versions.";
 
 const wanted = {
-  bun: { least: [1, 3], npm: "bun@1", tell: ["-e", `${TELL}bun }))`] },
-  node: { least: [24], npm: "node@24", tell: ["-e", `${TELL}node }))`] },
+  deno: {
+    least: [2],
+    npm: "deno",
+    newest: "2",
+    tell: ["eval", `import process from "node:process"; ${TELL}deno }))`],
+  },
+  bun: { least: [1, 3], npm: "bun", newest: "1", tell: ["-e", `${TELL}bun }))`] },
+  node: { least: [24], npm: "node", newest: "24", tell: ["-e", `${TELL}node }))`] },
 } as const;
+
+/** A runtime, of a certain version if one is named. */
+export interface Engine {
+  readonly runtime: Runtime;
+  /** As npm takes it: "22", "1.2.18". */
+  readonly version?: string;
+}
+
+/** Reads "node" or "node@22.15"; undefined if there is no such runtime. */
+export function parseEngine(text: string): Engine | undefined {
+  const [, name, version] = /^(\w+)(?:@(\d+(?:\.\d+){0,2}))?$/.exec(text) ?? [];
+  const runtime = RUNTIMES.find((runtime) => runtime === name);
+  return runtime && { runtime, ...(version !== undefined && { version }) };
+}
 
 async function ask(command: string, args: readonly string[]): Promise<Found | undefined> {
   try {
@@ -28,7 +51,8 @@ async function ask(command: string, args: readonly string[]): Promise<Found | un
   }
 }
 
-function isNewEnough(version: string, least: readonly number[]): boolean {
+/** Whether a version is at least this one. */
+export function isNewEnough(version: string, least: readonly number[]): boolean {
   const parts = version.split(".").map(Number);
   for (const [i, wants] of least.entries()) {
     const has = parts[i] ?? 0;
@@ -37,12 +61,18 @@ function isNewEnough(version: string, least: readonly number[]): boolean {
   return true;
 }
 
-/** Finds a runtime: this Deno; a Bun or Node in the path if it is new enough, else the one from npm. */
-export async function find(runtime: Runtime): Promise<Found | undefined> {
-  if (runtime === "deno") return { path: Deno.execPath(), version: Deno.version.deno };
-  const { least, npm, tell } = wanted[runtime];
-  const own = await ask(runtime, tell);
-  if (own !== undefined && isNewEnough(own.version, least)) return own;
+/**
+ * Finds a runtime. Without a version: this Deno; a Bun or Node in the path if it is new enough, else the one from npm.
+ * With one, that from npm.
+ */
+export async function find(runtime: Runtime, version?: string): Promise<Found | undefined> {
+  const { least, npm, newest, tell } = wanted[runtime];
+  if (version === undefined) {
+    if (runtime === "deno") return { path: Deno.execPath(), version: Deno.version.deno };
+    const own = await ask(runtime, tell);
+    if (own !== undefined && isNewEnough(own.version, least)) return own;
+  }
   // Only to learn where npm put it: killing an npx would leave alive what it started.
-  return await ask(Deno.build.os === "windows" ? "npx.cmd" : "npx", ["--yes", npm, ...tell]);
+  const npx = Deno.build.os === "windows" ? "npx.cmd" : "npx";
+  return await ask(npx, ["--yes", `${npm}@${version ?? newest}`, ...tell]);
 }

@@ -8,12 +8,12 @@ import { liveReader } from "./live.ts";
 import { green, red, run } from "./process.ts";
 import { Progress } from "./progress.ts";
 import { type Counts, countTests, readReport, slowestFiles, type TestResult } from "./report.ts";
-import { find, type Found, type Runtime, RUNTIMES } from "./runtimes.ts";
+import { type Engine, find, type Found, isNewEnough, type Runtime, RUNTIMES } from "./runtimes.ts";
 
 /** Which tests to run. */
 export interface Selection {
-  /** On which runtimes. @default all */
-  readonly runtimes?: readonly Runtime[];
+  /** On which runtimes, and of which versions. @default all, the newest */
+  readonly engines?: readonly Engine[];
   /** Which files or folders. @default all, and the examples in the documentation */
   readonly paths?: readonly string[];
   /** Only tests whose names, behind those of their groups, hold this. @default {""} */
@@ -30,8 +30,21 @@ function denoTest(config: Config, args: readonly string[], report: string): stri
   return ["test", "-A", "--parallel", ...config.args, "--no-check", `--junit-path=${report}`, ...args];
 }
 
+// Those before read neither types nor `await using`.
+const NODE_THAT_READS_ALL = [24];
+
+/** What a run needs in its environment, where the processes that its tests start find it, too. */
+function environment(runtime: Runtime, version: string): Record<string, string> {
+  if (runtime !== "node") return {};
+  const hooks = isNewEnough(version, NODE_THAT_READS_ALL)
+    ? ["node_hook.ts"]
+    : ["node_compile.mjs", "node_hook.ts"];
+  return { NODE_OPTIONS: hooks.map((hook) => `--import=${new URL(hook, import.meta.url)}`).join(" ") };
+}
+
 function command(
   runtime: Runtime,
+  version: string,
   config: Config,
   files: readonly string[],
   filter: string,
@@ -53,11 +66,10 @@ function command(
       ];
     case "node":
       return [
-        "--import=./tools/node_hook.ts",
         "--import=./tools/node_leftovers.ts",
         "--test",
         // One process for all files, as Bun does it: to load everything for each anew takes twice the time.
-        "--test-isolation=none",
+        isNewEnough(version, [23]) ? "--test-isolation=none" : "--experimental-test-isolation=none",
         `--test-timeout=${TEST_LIMIT}`,
         "--test-reporter=spec",
         "--test-reporter-destination=stdout",
@@ -99,15 +111,15 @@ class Suite {
   }
 
   /** Runs test files on a runtime. */
-  async on(runtime: Runtime, files: readonly string[], what: string): Promise<void> {
+  async on({ runtime, version }: Engine, files: readonly string[], what: string): Promise<void> {
     if (files.length === 0) return;
-    const found = await find(runtime);
+    const found = await find(runtime, version);
     if (found === undefined) {
       this.#failed++;
       return this.#print(red(`${runtime.padEnd(16)}1 failed (not found, neither in the path nor by npx)`));
     }
-    const report = join(this.#scratch, `${runtime}${what}.xml`);
-    const args = command(runtime, this.#config, files, this.#filter, report);
+    const report = join(this.#scratch, `${runtime}${version ?? ""}${what}.xml`);
+    const args = command(runtime, found.version, this.#config, files, this.#filter, report);
     await this.#run(runtime, `${runtime} ${found.version}${what}`, found, args, report);
   }
 
@@ -142,7 +154,11 @@ class Suite {
       this.#progress.show(() => [...this.#told].map(([title, count]) => `${title}: ${count}`).join(", "));
     };
     // As many at a time on every machine: more only makes real sockets slow, and tests of them late.
-    const env = { DENO_JOBS: "2", PARLEY_TEST_FILTER: this.#filter };
+    const env = {
+      DENO_JOBS: "2",
+      PARLEY_TEST_FILTER: this.#filter,
+      ...environment(runtime, found.version),
+    };
     const { code, output, seconds, stopped } = await run(found.path, args, { env, line });
     this.#told.delete(title);
     const results = await this.#results(report, fileOf);
@@ -199,31 +215,36 @@ class Suite {
 
 /** Runs the tests on each runtime, prints how it went on each and, at last, in sum. Resolves to whether all is well. */
 export async function runSuite(config: Config, scratch: string, selection: Selection = {}): Promise<boolean> {
-  const { runtimes = RUNTIMES, paths = [], filter = "", kind = "all" } = selection;
+  const {
+    engines = RUNTIMES.map((runtime): Engine => ({ runtime })),
+    paths = [],
+    filter = "",
+    kind = "all",
+  } = selection;
   const suite = new Suite(config, scratch, filter);
   const left = new Set<string>();
   const named = paths.map(fromRoot);
-  const files = (runtime: Runtime, processes: boolean): string[] =>
+  const files = ({ runtime }: Engine, processes: boolean): string[] =>
     testFiles(runtime, paths).filter((file) => {
-      if (!runtimes.includes(runtime) || startsProcesses(file) !== processes) return false;
+      if (startsProcesses(file) !== processes) return false;
       const wanted = kind === "all" || (kind === "processes") === processes || named.includes(file);
       if (!wanted && processes) left.add(file);
       return wanted;
     });
 
-  const lanes = [
-    async () => {
-      await suite.on("deno", files("deno", false), "");
-      if (runtimes.includes("deno") && paths.length === 0 && kind !== "processes") await suite.examples();
-    },
-    async () => {
-      await suite.on("bun", files("bun", false), "");
-      await suite.on("node", files("node", false), "");
-    },
-  ];
-  await Promise.all(lanes.map((lane) => lane()));
+  const lane = async (engines: readonly Engine[]) => {
+    for (const engine of engines) await suite.on(engine, files(engine, false), "");
+  };
+  const isDeno = ({ runtime }: Engine) => runtime === "deno";
+  const examples = engines.some((engine) => isDeno(engine) && engine.version === undefined) &&
+    paths.length === 0 &&
+    kind !== "processes";
+  await Promise.all([
+    lane(engines.filter(isDeno)).then(() => examples ? suite.examples() : undefined),
+    lane(engines.filter((engine) => !isDeno(engine))),
+  ]);
   // These mostly wait, and are not to be late because of the others.
-  await Promise.all(RUNTIMES.map((runtime) => suite.on(runtime, files(runtime, true), ", processes")));
+  await Promise.all(engines.map((engine) => suite.on(engine, files(engine, true), ", processes")));
 
   if (left.size > 0) {
     console.log(`Left out, for they start processes (--processes, --all): ${[...left].join(", ")}`);

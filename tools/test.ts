@@ -2,9 +2,10 @@
  * Runs the tests on Deno, Bun and Node.
  *
  * ```sh
- * deno task test [--runtime deno|bun|node] [--filter TEXT] [--processes | --all] [paths...]
+ * deno task test [--runtime deno|bun|node[@VERSION]] [--filter TEXT] [--processes | --all] [paths...]
  * ```
  *
+ * With `--runtime`, which may be given more than once, only on these; a version is taken from npm.
  * With `--filter`, only tests whose names, behind those of their groups, hold a text. Tests that start
  * processes, in `*_process_test.ts`, are left out but with `--processes`, which runs no others, with `--all`,
  * or when their file is named.
@@ -14,7 +15,7 @@
 import { BASE_VARIABLE, freshBase } from "./fresh_base.ts";
 import { chooseConfig } from "./config.ts";
 import { readOptions } from "./options.ts";
-import { type Runtime, RUNTIMES } from "./runtimes.ts";
+import { type Engine, parseEngine, RUNTIMES } from "./runtimes.ts";
 import { runSuite } from "./suite.ts";
 
 const { values, positionals: paths } = readOptions({
@@ -26,17 +27,16 @@ const { values, positionals: paths } = readOptions({
     all: { type: "boolean", default: false },
   },
   allowPositionals: true,
-}, "deno task test [--runtime deno|bun|node] [--filter TEXT] [--processes | --all] [paths...]");
+}, "deno task test [--runtime deno|bun|node[@VERSION]] [--filter TEXT] [--processes | --all] [paths...]");
 
-function isRuntime(name: string): name is Runtime {
-  return RUNTIMES.some((runtime) => runtime === name);
-}
-
-const runtimes = values.runtime ?? [...RUNTIMES];
-if (!runtimes.every(isRuntime)) {
-  console.error(`Cannot run tests on "${runtimes.join(", ")}": choose from ${RUNTIMES.join(", ")}`);
+const engines = (values.runtime ?? RUNTIMES).map((text): Engine => {
+  const engine = parseEngine(text);
+  if (engine !== undefined) return engine;
+  console.error(
+    `Cannot run tests on "${text}": choose from ${RUNTIMES.join(", ")}, with a version or without`,
+  );
   Deno.exit(2);
-}
+});
 
 // One for all files and runtimes. Whoever reads a log of CI sees what was run, also if all was well.
 const base = freshBase();
@@ -47,7 +47,7 @@ const scratch = await Deno.makeTempDir({ prefix: "parley-" });
 let passed = false;
 try {
   passed = await runSuite(await chooseConfig(scratch), scratch, {
-    runtimes,
+    engines,
     paths,
     filter: values.filter ?? "",
     kind: values.all ? "all" : values.processes ? "processes" : "plain",

@@ -61,6 +61,8 @@ export interface WebSocketLinkOptions {
 }
 
 const TOO_BIG = 1009;
+/** The end of a WebSocket that tells of none. */
+const UNTOLD = { code: ABNORMAL_CLOSURE, reason: "", wasClean: false } as const;
 const encoder = new TextEncoder();
 const nothing = (): void => {};
 
@@ -92,6 +94,8 @@ export class WebSocketLink implements Link {
       this.#failure ??= event.error instanceof Error && event.error.message !== ""
         ? event.error
         : event.message || undefined;
+      // Node 22's tells of one that did not open nothing more, others at once.
+      if (this.#state === "opening") setTimeout(() => this.#closed(UNTOLD));
     };
     socket.onclose = (
       event: { readonly code: number; readonly reason: string; readonly wasClean: boolean },

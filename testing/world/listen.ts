@@ -2,6 +2,7 @@ import type { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
+import type { RawData, WebSocket } from "ws";
 import { checkMaxMessage } from "@parley/parley/internal";
 import type { Link, LinkEvents, OpenInfo } from "@parley/parley/protocol";
 
@@ -172,7 +173,7 @@ export async function listenWebSocket(
         ...clientCertificate(tls, request.socket),
       };
       server.accept(info, (events) =>
-        new WebSocketLink(webSocket, events, maxBuffered, {
+        new WebSocketLink(tellingText(webSocket), events, maxBuffered, {
           maxMessage,
           // A server may say what a client may not: that it is going away, or restarts.
           closeCode: (code) => code === 0 || code === 1005 ? undefined : code,
@@ -191,6 +192,31 @@ export async function listenWebSocket(
   };
   return listener(origin, address.port, () => open.size, cut, listening, cutAll);
 }
+
+/**
+ * A WebSocket whose `onmessage` is told text as text. Bun before 1.4 hands it over as bytes, which only its event
+ * `message` tells from others.
+ */
+function tellingText(webSocket: WebSocket): WebSocket {
+  const decoder = new TextDecoder();
+  let told = (_event: { readonly data: unknown }): void => {};
+  webSocket.on("message", (data, isBinary) => {
+    told({ data: isBinary || !isBytes(data) ? data : decoder.decode(data) });
+  });
+  return new Proxy(webSocket, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+    set(target, name, value) {
+      if (name !== "onmessage") return Reflect.set(target, name, value, target);
+      told = value;
+      return true;
+    },
+  });
+}
+
+const isBytes = (data: RawData): data is Exclude<RawData, readonly unknown[]> => !Array.isArray(data);
 
 function listener(
   url: string,

@@ -8,6 +8,7 @@ import type { AcceptedInfo, Acceptor } from "../../testing/world/listen.ts";
 export const onDeno = "Deno" in globalThis;
 export const onBun = "Bun" in globalThis;
 export const onNode = !onDeno && !onBun;
+export const onNode22: boolean = onNode && /^v22\./.test(process.version);
 
 /** Records what a link tells, and waits for it. */
 export class Recorder implements LinkEvents {

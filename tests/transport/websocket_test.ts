@@ -21,6 +21,7 @@ import {
   onBun,
   onDeno,
   onNode,
+  onNode22,
   overwhelm,
   Peers,
   rawHandshake,
@@ -164,8 +165,8 @@ for (const [name, make] of makers) {
       await using listener = await rawServer((socket) =>
         socket.once("data", () => socket.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n"))
       );
-      // Node's WebSocket does not tell of HTTP errors.
-      const byHttp = onNode && make === webSocket ? "unknown" : "upgrade";
+      // The WebSocket of Node 24 does not tell of HTTP errors, that of Node 22 does.
+      const byHttp = onNode && !onNode22 && make === webSocket ? "unknown" : "upgrade";
       for (
         const [cause, authority] of [
           ["refused", `127.0.0.1:${await closedPort()}`],

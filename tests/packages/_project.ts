@@ -1,0 +1,72 @@
+import { assertEquals } from "@std/assert";
+import { basename, join } from "node:path";
+import { buildPackages } from "../../tools/npm.ts";
+import { find, type Runtime } from "../../tools/runtimes.ts";
+
+/** The packages, as `npm publish` would upload them. */
+export interface Packed {
+  readonly parley: string;
+  readonly testing: string;
+}
+
+/** Builds the packages and packs them into a folder. */
+export async function pack(into: string): Promise<Packed> {
+  const [parley = "", testing = ""] = await Promise.all(
+    buildPackages(join(into, "npm")).map(async ({ folder }) => {
+      const printed = await run("npm", ["pack", folder, "--silent", `--pack-destination=${into}`], into);
+      return join(into, printed.trim());
+    }),
+  );
+  return { parley, testing };
+}
+
+/** Runs a command in a folder; resolves to what it prints, and fails with all of it if the command does. */
+export async function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(command, {
+    args: [...args],
+    cwd,
+    env: { NO_COLOR: "1", npm_config_update_notifier: "false", ...env },
+    stdin: "null",
+    signal: AbortSignal.timeout(120_000),
+  }).output();
+  const [printed = "", told = ""] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  if (!success) throw new Error(`Cannot run ${basename(command)} ${args.join(" ")}:\n${printed}\n${told}`);
+  return printed;
+}
+
+/** Where a runtime of this version is. */
+export async function pathOf(runtime: Runtime, version?: string): Promise<string> {
+  const found = await find(runtime, version);
+  if (found === undefined) throw new Error(`Cannot find ${runtime} ${version ?? ""}`);
+  return found.path;
+}
+
+/** The packages that a project has installed. */
+export function installed(project: string): string[] {
+  const names: string[] = [];
+  const modules = join(project, "node_modules");
+  for (const { name } of Deno.readDirSync(modules)) {
+    if (name.startsWith(".")) continue;
+    if (!name.startsWith("@")) names.push(name);
+    else for (const inner of Deno.readDirSync(join(modules, name))) names.push(`${name}/${inner.name}`);
+  }
+  return names.sort();
+}
+
+/** Makes an empty project. */
+export function emptyProject(scratch: string, name: string): string {
+  const folder = join(scratch, name);
+  Deno.mkdirSync(folder);
+  Deno.writeTextFileSync(join(folder, "package.json"), `{ "name": "${name}", "private": true }\n`);
+  return folder;
+}
+
+/** Fails unless what a program printed last is this, as JSON. */
+export function assertPrinted(printed: string, expected: unknown): void {
+  assertEquals(JSON.parse(printed.trim().split("\n").at(-1) ?? ""), expected);
+}

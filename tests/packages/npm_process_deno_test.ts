@@ -1,0 +1,118 @@
+import { assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import type { Runtime } from "../../tools/runtimes.ts";
+import { assertPrinted, emptyProject, installed, pack, type Packed, pathOf, run } from "./_project.ts";
+
+const programs = join(import.meta.dirname ?? "", "programs");
+
+/** Every runtime that installs from npm, at the oldest version that is promised and at the newest. */
+const ENGINES: readonly [runtime: Runtime, version?: string][] = [
+  ["node", "22.15"],
+  ["node", "24"],
+  ["bun", "1.2.18"],
+  ["bun"],
+];
+
+const nameOf = ([runtime, version = "newest"]: typeof ENGINES[number]) => `${runtime} ${version}`;
+
+describe("packages for npm", () => {
+  let scratch = "";
+  let packed: Packed;
+  let project = "";
+
+  before(async () => {
+    scratch = await Deno.makeTempDir({ prefix: "parley-" });
+    packed = await pack(scratch);
+    project = emptyProject(scratch, "both");
+    await run("npm", ["install", "--prefer-offline", "--no-audit", packed.parley, packed.testing], project);
+    for (const { name } of Deno.readDirSync(programs)) {
+      Deno.copyFileSync(join(programs, name), join(project, name));
+    }
+  });
+
+  after(() => Deno.remove(scratch, { recursive: true }));
+
+  it("npm install: brings nothing but discord-api-types", async () => {
+    const empty = emptyProject(scratch, "by-npm");
+    await run("npm", ["install", "--prefer-offline", "--no-audit", packed.parley], empty);
+    assertEquals(installed(empty), ["@parley/parley", "discord-api-types"]);
+    const { size } = Deno.statSync(packed.parley);
+    assertLess(size, 600_000);
+  });
+
+  it("bun add: brings nothing but discord-api-types", async () => {
+    const empty = emptyProject(scratch, "by-bun");
+    await run(await pathOf("bun"), ["add", packed.parley], empty);
+    assertEquals(installed(empty), ["@parley/parley", "discord-api-types"]);
+  });
+
+  it("deno run: loads every entry from node_modules", async () => {
+    const empty = emptyProject(scratch, "by-deno");
+    const manifest = {
+      name: "by-deno",
+      private: true,
+      dependencies: { "@parley/parley": `file:${packed.parley}` },
+    };
+    await Deno.writeTextFile(join(empty, "package.json"), JSON.stringify(manifest));
+    await run("npm", ["install", "--prefer-offline", "--no-audit"], empty);
+    await Deno.copyFile(join(programs, "entries.mjs"), join(empty, "entries.mjs"));
+    const printed = await run(
+      Deno.execPath(),
+      ["run", "-A", "--node-modules-dir=manual", "entries.mjs"],
+      empty,
+    );
+    assertGreater(JSON.parse(printed)["./irc"], 0);
+  });
+
+  for (const engine of ENGINES) {
+    const [runtime, version] = engine;
+    it(`${nameOf(engine)}: import and require() load every entry`, async () => {
+      const path = await pathOf(runtime, version);
+      const imported: Record<string, number> = JSON.parse(await run(path, ["entries.mjs"], project));
+      assertPrinted(await run(path, ["entries.cjs"], project), imported);
+      for (const [entry, names] of Object.entries(imported)) assertGreater(names, 0, entry);
+    });
+
+    it(`${nameOf(engine)}: a bot on each network, against servers of @parley/testing`, async () => {
+      assertPrinted(await run(await pathOf(runtime, version), ["bots.mjs"], project), BOTS);
+    });
+  }
+
+  it("package.json: an older runtime is told so by its installer", async () => {
+    const { engines } = JSON.parse(
+      await Deno.readTextFile(join(project, "node_modules/@parley/parley/package.json")),
+    );
+    assertEquals(engines, { node: ">=22.15", bun: ">=1.2.18", deno: ">=2.5" });
+  });
+
+  for (const bundler of ["esbuild", "vite"]) {
+    it(`${bundler}: a program that it has bundled works`, async () => {
+      const out = join(project, `by-${bundler}`);
+      const args = bundler === "esbuild"
+        ? [
+          "--yes",
+          "esbuild@0.28",
+          "page.mjs",
+          "--bundle",
+          "--format=esm",
+          "--minify",
+          `--outfile=${out}/page.js`,
+        ]
+        : ["--yes", "vite@7", "build", "--logLevel=error"];
+      await run("npx", args, project);
+      assertMatch(
+        await run(await pathOf("node", "24"), [join(out, "page.js")], project, {}),
+        /^heard hello$/m,
+      );
+    });
+  }
+});
+
+const heard = "hello";
+const BOTS = [
+  { heard, said: "over IRC" },
+  { heard, said: "over Twitch" },
+  { heard, said: "over Discord" },
+  { said: "over HTTP" },
+];

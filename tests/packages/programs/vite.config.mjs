@@ -1,0 +1,6 @@
+export default {
+  build: {
+    outDir: "by-vite",
+    lib: { entry: "page.mjs", formats: ["es"], fileName: () => "page.js" },
+  },
+};

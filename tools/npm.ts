@@ -1,0 +1,180 @@
+/**
+ * Builds the two packages for npm, `@parley/parley` and `@parley/testing`, as ES modules with declarations, by `tsc`:
+ * into `npm/`, each in a folder of its own that `npm pack` and `npm publish` take as it is.
+ *
+ * ```sh
+ * deno task npm [--out FOLDER]
+ * ```
+ *
+ * @module
+ */
+import { dirname, join, relative } from "node:path";
+import ts from "typescript";
+import { root } from "./config.ts";
+import { readOptions } from "./options.ts";
+import { ENGINES } from "./runtimes.ts";
+
+/** What `deno.json` says of a package. */
+interface DenoConfig {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly exports: string | Readonly<Record<string, string>>;
+}
+
+/** A package to build. */
+interface Package {
+  /** Its folder, from the root of the repository. */
+  readonly folder: string;
+  readonly description: string;
+  readonly keywords: readonly string[];
+}
+
+const PACKAGES: readonly Package[] = [
+  {
+    folder: "",
+    description: "Keeps a bot connected to IRC, Twitch chat and Discord, on any runtime",
+    keywords: ["irc", "twitch", "discord", "bot", "chat", "gateway", "sans-io"],
+  },
+  {
+    folder: "testing",
+    description:
+      "Servers, worlds in virtual time and signed interactions, for tests of bots made with @parley/parley",
+    keywords: ["irc", "twitch", "discord", "bot", "testing", "simulation"],
+  },
+];
+
+const readJson = (path: string) => JSON.parse(Deno.readTextFileSync(join(root, path)));
+const { imports }: { imports: Record<string, string> } = readJson("deno.json");
+
+/** A package that was built. */
+export interface BuiltPackage {
+  readonly name: string;
+  /** Where it is. */
+  readonly folder: string;
+}
+
+const entries = ({ exports }: DenoConfig): [subpath: string, path: string][] =>
+  Object.entries(typeof exports === "string" ? { ".": exports } : exports);
+
+// What the oldest runtimes know, so that the use of anything newer is an error here.
+const COMPILER: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  lib: ["lib.es2024.d.ts", "lib.esnext.disposable.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
+  types: ["node"],
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  declaration: true,
+  noEmitOnError: true,
+  allowImportingTsExtensions: true,
+  rewriteRelativeImportExtensions: true,
+  verbatimModuleSyntax: true,
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: true,
+};
+
+/** Builds both packages into folders of `out`. */
+export function buildPackages(out: string): BuiltPackage[] {
+  const paths: Record<string, string[]> = {};
+  return PACKAGES.map(({ folder, ...about }) => {
+    const config: DenoConfig = readJson(join(folder, "deno.json"));
+    const target = join(out, config.name.split("/").at(-1) ?? "");
+    const outside = compile(join(root, folder), target, entries(config).map(([, path]) => path), paths);
+    for (const [subpath, path] of entries(config)) {
+      paths[join(config.name, subpath)] = [join(target, path.replace(/\.ts$/, ".d.ts"))];
+    }
+    Deno.writeTextFileSync(join(target, "package.json"), packageJson(config, about, outside));
+    for (const file of ["README.md", "LICENSE"]) {
+      Deno.copyFileSync(join(root, folder, file), join(target, file));
+    }
+    return { name: config.name, folder: target };
+  });
+}
+
+/** Compiles modules and all that they reach; returns the packages that the outcome imports. */
+function compile(
+  from: string,
+  to: string,
+  modules: readonly string[],
+  paths: Record<string, string[]>,
+): Set<string> {
+  const options = {
+    ...COMPILER,
+    rootDir: from,
+    outDir: to,
+    // From wherever the package before was put, what it imports is not found.
+    paths: { ...paths, "discord-api-types/*": [join(root, "node_modules/discord-api-types/*")] },
+    typeRoots: [join(root, "node_modules/@types")],
+  };
+  const program = ts.createProgram(modules.map((path) => join(from, path)), options);
+  const outside = new Set<string>();
+  const write: ts.WriteFileCallback = (path, text) => {
+    for (const { fileName } of ts.preProcessFile(text).importedFiles) {
+      if (!/^(\.|node:)/.test(fileName)) outside.add(/^(@[^/]+\/)?[^/]+/.exec(fileName)?.[0] ?? fileName);
+    }
+    Deno.mkdirSync(dirname(path), { recursive: true });
+    // Whose lib is older than what it can run has no such symbol.
+    const needsLib = path.endsWith(".d.ts") && /\b(asyncDispose|AsyncDisposable)\b/.test(text);
+    Deno.writeTextFileSync(path, needsLib ? `/// <reference lib="esnext.disposable" />\n${text}` : text);
+  };
+  const { diagnostics } = program.emit(undefined, write);
+  const problems = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
+  if (problems.length > 0) {
+    throw new Error(ts.formatDiagnostics(problems, {
+      getCanonicalFileName: (path) => path,
+      getCurrentDirectory: () => from,
+      getNewLine: () => "\n",
+    }));
+  }
+  return outside;
+}
+
+function packageJson(
+  config: DenoConfig,
+  about: Pick<Package, "description" | "keywords">,
+  outside: Iterable<string>,
+): string {
+  const { name, version, license } = config;
+  const exports = Object.fromEntries(
+    entries(config).map(([subpath, path]) => {
+      const module = path.replace(/\.ts$/, "");
+      return [subpath, { types: `${module}.d.ts`, default: `${module}.js` }];
+    }),
+  );
+  const dependencies = Object.fromEntries([...outside].sort().map((name) => [name, versionOf(name)]));
+  const made = {
+    name,
+    version,
+    ...about,
+    license,
+    type: "module",
+    sideEffects: false,
+    exports: { ...exports, "./package.json": "./package.json" },
+    engines: ENGINES,
+    dependencies,
+  };
+  return `${JSON.stringify(made, undefined, 2)}\n`;
+}
+
+/** Of a package that is made here the very version; of npm's the range in `deno.json`. */
+function versionOf(name: string): string {
+  const own: DenoConfig = readJson("deno.json");
+  if (name === own.name) return own.version;
+  const range = new RegExp(`^npm:${name}@(.+)$`).exec(imports[name] ?? "")?.[1];
+  if (range === undefined) {
+    throw new Error(`Cannot find the version of "${name}": deno.json imports no such package`);
+  }
+  return range;
+}
+
+if (import.meta.main) {
+  const { values } = readOptions(
+    { args: Deno.args, options: { out: { type: "string", default: join(root, "npm") } } },
+    "deno task npm [--out FOLDER]",
+  );
+  for (const { name, folder } of buildPackages(values.out)) {
+    console.log(`${name} in ${relative(Deno.cwd(), folder)}`);
+  }
+}

@@ -68,7 +68,7 @@ export class Asks<Ask, Answer> {
     const isPermit = isPermitAsk(ask);
     const asked: Asked = {
       id,
-      what: isPermit ? ask.permit.scope : kindOf(ask),
+      what: nameOf(ask),
       isPermit,
       since: clock.now(),
       controller: new AbortController(),
@@ -163,6 +163,11 @@ export class Asks<Ask, Answer> {
   #forget(asked: Asked): void {
     this.#asked = this.#asked.filter((other) => other !== asked);
   }
+}
+
+/** What is asked for: the scope of a permit, or the kind of another ask. */
+export function nameOf(ask: unknown): string {
+  return isPermitAsk(ask) ? ask.permit.scope : kindOf(ask);
 }
 
 /** What a value calls itself, for people. */

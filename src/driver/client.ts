@@ -290,6 +290,12 @@ export abstract class Client<Event extends { readonly kind: string }>
     this.#dispatch({ kind: "error", error, handling: undefined });
   }
 
+  /** Ends with an error, which no core has told; what the cores have is left for the next run. */
+  protected fail(error: Error): void {
+    this.#error ??= error;
+    this.#leave("resumable");
+  }
+
   /**
    * What some consumer is not done with: each one's events come oldest first. Where nobody consumes yet, somebody may
    * still take an iterator.
@@ -336,9 +342,7 @@ export abstract class Client<Event extends { readonly kind: string }>
     try {
       await this.begin(this.#leaving.signal);
     } catch (error) {
-      if (this.#ended) return;
-      this.#error ??= error instanceof Error ? error : new Error(String(error));
-      this.#leave("resumable");
+      if (!this.#ended) this.fail(error instanceof Error ? error : new Error(String(error)));
     }
   }
 

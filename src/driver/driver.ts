@@ -10,7 +10,7 @@ import type {
   ShutdownMode,
 } from "../protocol/protocol.ts";
 import { shownUrl } from "../protocol/quote.ts";
-import { Asks, kindOf, type Waiting } from "./_asks.ts";
+import { Asks, kindOf, nameOf, type Waiting } from "./_asks.ts";
 import { Tickets } from "./_tickets.ts";
 import type { Host, Observation } from "./host.ts";
 import type { Link, LinkEvents } from "../protocol/link.ts";
@@ -417,7 +417,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
         this.#drop(action.link);
         break;
       case "ask":
-        this.#observe({ kind: "ask", id: action.id, ask: kindOf(action.ask) });
+        this.#observe({ kind: "ask", id: action.id, ask: nameOf(action.ask) });
         this.#asks.ask(action.id, action.ask);
         break;
       case "release":

@@ -23,6 +23,7 @@ export type Observation =
     | { readonly kind: "close"; readonly link: number; readonly code: number; readonly reason: string }
     | { readonly kind: "abort"; readonly link: number }
     | { readonly kind: "closed"; readonly link: number; readonly info: CloseInfo }
+    /** `ask`: the scope of a permit, or the kind of another ask. */
     | { readonly kind: "ask"; readonly id: number; readonly ask: string }
     | { readonly kind: "answered"; readonly id: number; readonly answer: string }
     /** A permit was asked for and is not granted, which is told once a minute: its limit is used up, or it hangs. */

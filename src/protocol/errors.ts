@@ -20,6 +20,8 @@ export type ErrorCode =
   | "not_permitted"
   /** No connection could be made in as many attempts as were allowed. */
   | "unreachable"
+  /** Another process has taken the session over. */
+  | "replaced"
   /** It took too long. */
   | "timeout"
   /** The peer sent what the protocol does not allow. */
@@ -97,12 +99,19 @@ export class AuthenticationError extends ParleyError {
   }
 }
 
-/** No session can be had: the server is `unreachable`, or it will never let this client in (`not_permitted`). */
+/**
+ * No session can be had: the server is `unreachable`, it will never let this client in (`not_permitted`), or another
+ * process has taken over (`replaced`).
+ */
 export class ConnectionError extends ParleyError {
   override name = "ConnectionError";
-  override readonly code: "unreachable" | "not_permitted" | "closed";
+  override readonly code: "unreachable" | "not_permitted" | "replaced" | "closed";
   /** Takes what became of the connection, for programs and for people. */
-  constructor(code: "unreachable" | "not_permitted" | "closed", message: string, options?: ErrorOptions) {
+  constructor(
+    code: "unreachable" | "not_permitted" | "replaced" | "closed",
+    message: string,
+    options?: ErrorOptions,
+  ) {
     super(code, message, options);
     this.code = code;
   }

@@ -48,24 +48,25 @@ export class JsonFile<Value> {
 
   /**
    * Writes what `value` gives once the write begins; resolves once it is in the file. What is to be written
-   * while another write is under way is written together.
+   * while another write is under way is written together, by the first of its callers' `value`.
    *
    * @throws {OptionError} if this runtime has no files.
    * @throws what the file system throws.
    */
-  async write(value: () => Value): Promise<void> {
+  async write(value: () => Value | Promise<Value>): Promise<void> {
     this.#next ??= this.#afterThis(value);
     await this.#next;
   }
 
-  async #afterThis(value: () => Value): Promise<void> {
+  async #afterThis(value: () => Value | Promise<Value>): Promise<void> {
     await this.#writing.catch(() => {});
     this.#next = undefined;
-    this.#writing = this.#write(JSON.stringify(value()));
+    this.#writing = this.#write(value);
     await this.#writing;
   }
 
-  async #write(text: string): Promise<void> {
+  async #write(value: () => Value | Promise<Value>): Promise<void> {
+    const text = JSON.stringify(await value());
     const { open, rename, rm } = this.#runtime().getBuiltinModule("node:fs/promises");
     if (!this.#swept) await this.#sweep();
     this.#swept = true;

@@ -126,7 +126,7 @@ export class Follower {
         if (this.#hole !== undefined) this.#judgeHole(observation.event === "gap");
         return;
       case "ask":
-        if (story !== undefined) story.asked = true;
+        if (story !== undefined && observation.ask === "discord.identify") story.asked = true;
         return;
     }
     if (story === undefined || !("link" in observation) || observation.link !== story.link) return;

@@ -28,6 +28,10 @@ export interface BotSetup {
   readonly slow: boolean;
   /** Where the REST API is. */
   readonly api: string;
+  /** How often what was consumed is saved, in milliseconds. */
+  readonly saveEvery: number;
+  /** Whether all its lives have one name. */
+  readonly oneName: boolean;
   /** What the store holds. */
   readonly shelf: Map<number, StoredShard>;
   /** Sees what all lives do. */
@@ -86,7 +90,7 @@ export class BotLife {
 
   /** Begins the so-many-th life; `ended` is called if the client ends by itself. */
   constructor(setup: BotSetup, number: number, ended: (life: BotLife) => void) {
-    const { world, seed, guilds, events, bug, api, observe, lastSent } = setup;
+    const { world, seed, guilds, events, bug, api, saveEvery, oneName, observe, lastSent } = setup;
     this.#setup = setup;
     this.#name = `life ${number}`;
     this.shards = guilds.map(() => ({
@@ -107,6 +111,9 @@ export class BotLife {
       shards: guilds.length === 1 ? "recommended" : guilds.length,
       rest: { baseUrl: `${api}/api` },
       store: bug?.store?.(this.#store(), context) ?? this.#store(),
+      saveEvery,
+      // Whoever begins with another name waits for one that died.
+      holder: oneName ? BOT_HOST : this.#name,
       runtime: bug?.host?.(this.#process.host, context) ?? this.#process.host,
       label: this.#name,
       signal: this.#controller.signal,
@@ -141,7 +148,14 @@ export class BotLife {
     if (record === undefined) return [];
     const saves = record.saves.filter(({ at }) => at <= by);
     const { stopped } = this;
-    return [{ ...record, saves, label: this.label(shard), slow: this.#setup.slow, stopped }];
+    return [{
+      ...record,
+      saves,
+      label: this.label(shard),
+      slow: this.#setup.slow,
+      saveEvery: this.#setup.saveEvery,
+      stopped,
+    }];
   }
 
   /** Asks it to stop, as SIGTERM does; it leaves its sessions for the next life. */
@@ -251,7 +265,8 @@ export class BotLife {
         if (this.#process.dead) return await never;
         const record = this.shards[id];
         const stored = shelf.get(id);
-        if (record !== undefined) record.loaded = stored;
+        // It looks again before each save.
+        if (record !== undefined && record.saves.length === 0) record.loaded = stored;
         return stored;
       },
       save: async (stored) => {

@@ -19,14 +19,16 @@ export interface Run {
   readonly loaded: StoredShard | undefined;
   /** What it has saved, when that was done. */
   readonly saves: readonly { readonly at: Instant; readonly stored: StoredShard }[];
+  /** How often what was consumed is saved, in milliseconds. */
+  readonly saveEvery: number;
   /** Whether consumers take their time. */
   readonly slow: boolean;
   /** When it stopped, and whether it was asked to. @default it was there to the end */
   readonly stopped?: { readonly at: Instant; readonly politely: boolean } | undefined;
 }
 
-/** How long what was consumed may take to be saved, in milliseconds: "about once a second", and a slow store. */
-const SAVED_WITHIN = 3_000;
+/** How long what was consumed may take to be saved once that is due, in milliseconds: a look each second, and a slow store. */
+const SAVED_WITHIN = 2_000;
 
 /**
  * Checks what the runs of one shard keep for each other:
@@ -91,9 +93,9 @@ function checkSaves(history: DiscordHistory, run: Run, tell: Tell): void {
   }
 }
 
-function checkStop({ consumed, delivered, loaded, saves, slow, stopped }: Run, tell: Tell): void {
+function checkStop({ consumed, delivered, loaded, saves, saveEvery, slow, stopped }: Run, tell: Tell): void {
   if (stopped === undefined) return;
-  const by = stopped.at - (stopped.politely && !slow ? 0 : SAVED_WITHIN);
+  const by = stopped.at - (stopped.politely && !slow ? 0 : saveEvery + SAVED_WITHIN);
   const numbers = delivered.flatMap(({ event }) =>
     "session" in event && event.kind !== "gap" && event.kind !== "resumed" ? [event] : []
   );

@@ -58,6 +58,8 @@ interface Setup {
   readonly earlierStarts: readonly Instant[];
   readonly events: WantedEvents | undefined;
   readonly slow: boolean;
+  readonly saveEvery: number;
+  readonly oneName: boolean;
 }
 
 const API = "https://discord.test";
@@ -67,6 +69,8 @@ const TALK_EVERY = 3_000;
 const DAY = 86_400_000;
 /** How long after it has ended by itself the bot is started again. */
 const RESTART_AFTER = 5_000;
+/** How long a session is waited for that another process holds. */
+const TAKE_OVER_AFTER = 15_000;
 const members = Array.from({ length: 25 }, (_, index) => ({
   id: String(3_000_000_000_000_000_000n + BigInt(index)),
   username: `user${index}`,
@@ -136,6 +140,8 @@ function setupOf(seed: number, bug: BotBug | undefined): Setup {
       ["MESSAGE_CREATE", "GUILD_MEMBER_ADD", "GUILD_MEMBERS_CHUNK", "RATE_LIMITED"],
     ),
     slow: random() < 0.5,
+    saveEvery: pick(1_000, 1_000, 5_000),
+    oneName: random() < 0.5,
   };
 }
 
@@ -238,7 +244,7 @@ class BotWorld {
   }
 
   #begin(): void {
-    const { seed, bug, events, slow } = this.#setup;
+    const { seed, bug, events, slow, saveEvery, oneName } = this.#setup;
     const { clock } = this.world;
     const setup = {
       world: this.world,
@@ -247,6 +253,8 @@ class BotWorld {
       guilds: this.#guilds,
       events,
       slow,
+      saveEvery,
+      oneName,
       api: API,
       shelf: this.#shelf,
       observe: (observation: Observation) => void this.#observations.push(observation),
@@ -309,7 +317,8 @@ class BotWorld {
     const { heartbeatInterval, shards, maxConcurrency } = this.#setup;
     const noticed = Math.max(2 * heartbeatInterval, 30_000) + 5_000;
     const queued = Math.ceil(shards / Math.min(shards, maxConcurrency)) * 5_500;
-    return 360_000 + noticed + 300_000 + 60_000 + noticed + queued + 5_000;
+    const held = this.#setup.oneName ? 0 : TAKE_OVER_AFTER;
+    return 360_000 + held + noticed + 300_000 + 60_000 + noticed + queued + 5_000;
   }
 
   #talk(id: number): void {

@@ -47,7 +47,7 @@ const closed = (at: number, link = 1): Observation => {
   return { label, at, kind: "closed", link, info };
 };
 const event = (at: number, name: string): Observation => ({ label, at, kind: "event", event: name });
-const asked = (at: number): Observation => ({ label, at, kind: "ask", id: 1, ask: "permit" });
+const asked = (at: number): Observation => ({ label, at, kind: "ask", id: 1, ask: "discord.identify" });
 const pieces = (...texts: string[]) => texts.map((text) => received(0, text));
 
 // Line protocols.

@@ -8,7 +8,9 @@ import { Client, type ClientOptions } from "../../driver/client.ts";
 import type { Clock } from "../../driver/clock.ts";
 import type { Driver } from "../../driver/driver.ts";
 import { hostWith } from "../../driver/host.ts";
-import { CommandError, ParleyError } from "../../protocol/errors.ts";
+import type { Permits } from "../../driver/permits.ts";
+import { CommandError, ConnectionError, ParleyError } from "../../protocol/errors.ts";
+import { quote } from "../../protocol/quote.ts";
 import { dialer } from "../../transport/dial.ts";
 import { DiscordCalls } from "../rest/calls.ts";
 import { DiscordRest } from "../rest/rest.ts";
@@ -23,7 +25,14 @@ import {
   listMembers,
   type MembersLine,
 } from "./shards/guild_members.ts";
-import { type Look, SessionKeeper } from "./shards/session_keeper.ts";
+import {
+  checkKeeping,
+  type Keeping,
+  type KeepingOptions,
+  type Look,
+  SessionKeeper,
+  type SessionKeeperParts,
+} from "./shards/session_keeper.ts";
 import {
   type BotOptions,
   checkBotOptions,
@@ -34,6 +43,7 @@ import {
 } from "./session/options.ts";
 import { inWallTime, ofThisRun } from "./shards/resume_times.ts";
 import { applicationOf, checkShards, type ShardPlan, shardPlanOf, type Shards } from "./shards/shard_plan.ts";
+import { RESUME_SCOPE } from "./session/identify_permit.ts";
 import { GatewaySession } from "./session/session.ts";
 import { shardIdFor } from "./shards/shard_id.ts";
 import type { SendOptions, ShardInfo } from "./shards/shard_info.ts";
@@ -44,7 +54,7 @@ import { Unconsumed } from "./shards/unconsumed.ts";
 const ASK_WITHIN = 10_000;
 
 /** What {@linkcode DiscordGateway} takes. */
-export interface DiscordGatewayOptions extends ClientOptions {
+export interface DiscordGatewayOptions extends ClientOptions, KeepingOptions {
   /** The bot's token, with or without `Bot ` before it. Never shown again. */
   readonly token: string;
   /** The groups of events to receive, from `Intents`. @default those that bring `events` */
@@ -72,7 +82,7 @@ export interface DiscordGatewayOptions extends ClientOptions {
   readonly rest?: DiscordCalls | { readonly baseUrl: string };
   /**
    * Keeps the sessions across restarts: what an earlier run has left there is taken up again, from the last
-   * event that was consumed. Handlers have consumed an event once they were called, a `for await` loop once
+   * event that was consumed and saved. Handlers have consumed an event once they were called, a `for await` loop once
    * it asks for the next, and what did not fit into its mailbox once `lagged` has told it of that.
    *
    * @default nothing is kept
@@ -103,7 +113,6 @@ interface Shard {
 /** What is known once it is known how many shards there are. */
 interface Fleet {
   readonly count: number;
-  readonly keeper: SessionKeeper | undefined;
   readonly budget: IdentifyBudget;
   readonly shards: ReadonlyMap<number, Shard>;
 }
@@ -133,6 +142,8 @@ export class DiscordGateway extends Client<GatewayEvent> {
   readonly rest: DiscordCalls;
   readonly #options: DiscordGatewayOptions;
   readonly #bot: BotOptions;
+  readonly #keeping: Keeping | undefined;
+  #keeper: SessionKeeper | undefined;
   /** Resolved once the fleet is known. */
   readonly #known = Promise.withResolvers<void>();
   #fleet: Fleet | undefined;
@@ -151,6 +162,7 @@ export class DiscordGateway extends Client<GatewayEvent> {
     this.#options = options;
     this.#bot = checkBotOptions({ ...options, random });
     checkShardOptions({ ...options, random }, this.#bot);
+    this.#keeping = options.store && checkKeeping(options, options.store, random);
     this.rest = options.rest instanceof DiscordCalls ? options.rest : new DiscordRest({
       token: this.#bot.token,
       fetch,
@@ -171,7 +183,8 @@ export class DiscordGateway extends Client<GatewayEvent> {
    * @throws {ConnectionError} if Discord will never let the bot in as it is set up, or cannot be reached, or the
    * client is closed first.
    * @throws {ParleyError} `rate_limited` if there is no session to resume, and none may be started today.
-   * @throws the signal's reason if it is aborted, and what the store throws.
+   * @throws {OptionError} if the store holds something else.
+   * @throws the signal's reason if it is aborted.
    */
   override connect(): Promise<this> {
     return super.connect();
@@ -183,15 +196,9 @@ export class DiscordGateway extends Client<GatewayEvent> {
     const plan = await shardPlanOf(shards, url, () => this.rest.getGatewayBot({ signal }));
     const bot = checkBotOptions({ ...this.#options, random: this.host.random, url: plan.url });
     const application = applicationOf(bot.token);
-    const keeper = store && new SessionKeeper({
-      store,
-      application,
-      count: plan.count,
-      clock: this.host.clock,
-      trust: bot,
-      failed: (error) => this.report(error),
-    });
-    const stored = await keeper?.load(plan.ids) ?? new Map<number, StoredShard>();
+    const keeper = this.#keeper = store && this.#keeping &&
+      this.#keeperOf({ ...this.#keeping, store, application, count: plan.count }, bot);
+    const stored = await keeper?.load(plan.ids, signal) ?? new Map<number, StoredShard>();
     if (signal.aborted) return;
     const fleet = this.#fleet = this.#fleetOf({ plan, bot, application, keeper, stored });
     this.#checkBudget(
@@ -201,6 +208,29 @@ export class DiscordGateway extends Client<GatewayEvent> {
     this.#known.resolve();
     keeper?.start(() => this.#look(fleet));
     void super.begin(signal);
+  }
+
+  #keeperOf(
+    of: Keeping & Pick<SessionKeeperParts, "store" | "application" | "count">,
+    bot: BotOptions,
+  ): SessionKeeper {
+    return new SessionKeeper({
+      ...of,
+      clock: this.host.clock,
+      trust: bot,
+      answerWithin: bot.timeouts.answer,
+      failed: (error) => this.report(error),
+      held: (shard, holder, until) => this.emit({ kind: "session_held", shard, holder, until }),
+      replaced: (shard, holder) => {
+        this.fail(
+          new ConnectionError(
+            "replaced",
+            `Shard "${shard}" was taken over by another process, ${quote(holder)}: ` +
+              "run each shard in one process at a time",
+          ),
+        );
+      },
+    });
   }
 
   #fleetOf({ plan, bot, application, keeper, stored }: Start): Fleet {
@@ -231,16 +261,17 @@ export class DiscordGateway extends Client<GatewayEvent> {
         shard: [id, plan.count],
         identifyKey: keys[bucket] ??= `application ${application}, bucket ${bucket}`,
         // A session of which nothing is stored yet is lost with the process, yet its READY came.
-        ...(keeper && { acknowledged: (of: string) => keeper.savedSequence(id, of) ?? 1 }),
+        ...(keeper &&
+          { acknowledged: (of: string) => keeper.savedSequence(id, of) ?? 1, asksToResume: true }),
         ...(resume && { resume: ofThisRun(resume, host.clock) }),
       }, bot);
       const driver = this.attach<GatewayCommand, never, never>(session, {
         part: `shard ${id}`,
-        permits: budget.permitsOf(id),
+        permits: permitsOf(id, budget, keeper),
       });
       shards.set(id, { session, driver });
     }
-    return { count: plan.count, keeper, budget, shards };
+    return { count: plan.count, budget, shards };
   }
 
   /**
@@ -281,7 +312,7 @@ export class DiscordGateway extends Client<GatewayEvent> {
    */
   override async close(options: { readonly resumable?: boolean } = {}): Promise<void> {
     await super.close(options);
-    await this.#fleet?.keeper?.finish();
+    await this.#keeper?.finish();
   }
 
   /** Who gives up connecting has not given up the sessions that are kept. */
@@ -291,7 +322,7 @@ export class DiscordGateway extends Client<GatewayEvent> {
 
   protected override atEnd(): void {
     this.#atEnd.forEach((tell) => tell());
-    void this.#fleet?.keeper?.finish();
+    void this.#keeper?.finish();
   }
 
   /** Throws if nothing can be done but to wait for the daily limit. */
@@ -579,6 +610,16 @@ interface Start {
   readonly application: string;
   readonly keeper: SessionKeeper | undefined;
   readonly stored: ReadonlyMap<number, StoredShard>;
+}
+
+/** What grants the permits of a shard: to IDENTIFY by the budget, to resume as long as its session is ours. */
+function permitsOf(shard: number, budget: IdentifyBudget, keeper: SessionKeeper | undefined): Permits {
+  const permits = budget.permitsOf(shard);
+  if (keeper === undefined) return permits;
+  return {
+    acquire: (permit, signal) =>
+      permit.scope === RESUME_SCOPE ? keeper.toResume(shard, signal) : permits.acquire(permit, signal),
+  };
 }
 
 /** A promise that may be left alone: a rejection nobody looks at is not reported by the runtime. */

@@ -37,6 +37,7 @@ export type {
   ResumePoint,
 } from "./session/options.ts";
 export { type NoPayload, parsePayload, Payload } from "./wire/payload.ts";
+export type { KeepingOptions } from "./shards/session_keeper.ts";
 export type { Shards } from "./shards/shard_plan.ts";
 export * from "./session/session.ts";
 export * from "./shards/shard_id.ts";
@@ -46,6 +47,7 @@ export * from "./session/state.ts";
 export {
   MemorySessionStore,
   type SessionStore,
+  type ShardHolder,
   type StoredShard,
   WebSessionStore,
   type WebStorage,

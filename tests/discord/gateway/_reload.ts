@@ -25,6 +25,7 @@ const gateway = globalThis.gateway = await new DiscordGateway({
   intents: Intents.GuildMessages | Intents.MessageContent,
   rest: { baseUrl },
   store: new FileSessionStore(path),
+  holder: "bot",
 }).connect();
 gateway.on("MESSAGE_CREATE", ({ data }) => console.log("heard " + data.content));
 console.log("connected ${version}");

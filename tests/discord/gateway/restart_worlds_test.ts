@@ -37,6 +37,7 @@ for (let seed = 1; seed <= 20; seed++) {
     for (let life = 0; life < 8; life++) {
       let alive = true;
       const store: SessionStore = {
+        saveEvery: 1_000,
         load: (shard) => memory.load(shard),
         save: async (stored) => {
           await sleep(random() * 200);

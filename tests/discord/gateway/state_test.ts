@@ -38,6 +38,10 @@ test("GatewaySession: goes every way in the table of transitions, and no other",
   linked.resuming?.().dispatch(1, "RESUMED");
   linked.ready?.().message(9);
   linked.resuming?.().message(9);
+  const resume = { sessionId: "one", sequence: 7, resumeUrl: "wss://gateway-us-east1-b.discord.gg" };
+  const asks = new Hand({ resume, asksToResume: true, grant: false }).start().open().hello();
+  asks.outputs.forEach((output) => output.kind === "ask" && asks.answer(output.id));
+  assertEquals(asks.session.state, "resuming");
   const denied = new Hand({ grant: false }).start().open().hello();
   denied.outputs.forEach((output) => output.kind === "ask" && denied.answer(output.id, new Error("no")));
   assertEquals(denied.session.state, "closing");

@@ -1,7 +1,11 @@
 import type { Outputs } from "../../../protocol/outputs.ts";
 
+/** The scope of a permit to resume a session, whose id is its key. */
+export const RESUME_SCOPE = "discord.resume";
+
 /**
- * The permit for one IDENTIFY: asked for, held, and given back.
+ * The permit for one IDENTIFY, or for one RESUME where others may have taken the session up: asked for, held, and given
+ * back.
  *
  * @see https://discord.com/developers/docs/events/gateway#rate-limiting
  */
@@ -16,9 +20,17 @@ export class IdentifyPermit {
     this.#outputs = outputs;
   }
 
-  /** Asks for one of a bucket. */
+  /** Asks for one to IDENTIFY, of a bucket. */
   ask(key: string): void {
-    const permit = { scope: "discord.identify", key, limit: 1, per: 5_000 };
+    this.#id = this.#outputs.ask({
+      kind: "permit",
+      permit: { scope: "discord.identify", key, limit: 1, per: 5_000 },
+    });
+  }
+
+  /** Asks for one to resume a session. */
+  askToResume(session: string): void {
+    const permit = { scope: RESUME_SCOPE, key: session, limit: 1, per: 0 };
     this.#id = this.#outputs.ask({ kind: "permit", permit });
   }
 

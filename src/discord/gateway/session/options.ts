@@ -57,6 +57,13 @@ export interface GatewaySessionOptions {
   readonly version?: GatewayVersion;
   /** Names the limit that this shard's IDENTIFY falls under: the application and the shard's bucket. @default {"bucket 0"} */
   readonly identifyKey?: string;
+  /**
+   * Whether to ask for a permit of the scope `discord.resume`, with the session as its key, before it is resumed: for
+   * sessions that another process may have taken up.
+   *
+   * @default {false}
+   */
+  readonly asksToResume?: boolean;
   /** The presence to begin with. @default {undefined} */
   readonly presence?: Presence | undefined;
   /** Above how many members a guild's offline ones are left out, 50 to 250. @default {50} */
@@ -110,6 +117,8 @@ export interface GatewayTimeouts {
   readonly resumed: number;
   /** From our close to the server's, before the link is dropped. @default {5_000} */
   readonly close: number;
+  /** From asking the store until it counts as failed; `close()` waits no longer for it. @default {5_000} */
+  readonly answer: number;
 }
 
 const defaultTimeouts: GatewayTimeouts = {
@@ -118,6 +127,7 @@ const defaultTimeouts: GatewayTimeouts = {
   ready: 120_000,
   resumed: 60_000,
   close: 5_000,
+  answer: 5_000,
 };
 
 const DEFAULT_MAX_MESSAGE = 67_108_864;
@@ -152,6 +162,7 @@ export interface ShardOptions {
   /** How many shards there are. */
   readonly count: number;
   readonly identifyKey: string;
+  readonly asksToResume: boolean;
   readonly acknowledged: (session: string) => number;
   readonly resume: ResumePoint | undefined;
 }
@@ -206,9 +217,16 @@ export function checkBotOptions(options: Omit<GatewaySessionOptions, "shard">): 
  * @throws {OptionError} naming what is not acceptable.
  */
 export function checkShardOptions(
-  { shard = [0, 1], identifyKey = "bucket 0", acknowledged = allReceived, resume }: GatewaySessionOptions,
+  options: GatewaySessionOptions,
   bot: BotOptions,
 ): ShardOptions {
+  const {
+    shard = [0, 1],
+    identifyKey = "bucket 0",
+    asksToResume = false,
+    acknowledged = allReceived,
+    resume,
+  } = options;
   const [id, count] = shard;
   if (!(isCount(id) && isCount(count) && id < count)) {
     throw new OptionError(`Cannot be shard "${id}" of "${count}": the id must be below the count, from 0`);
@@ -229,6 +247,7 @@ export function checkShardOptions(
     id,
     count,
     identifyKey,
+    asksToResume,
     acknowledged,
     resume: resume && { ...resume, resumeUrl: resumeUrl ?? bot.url },
   };

@@ -25,7 +25,8 @@ import type { GatewayState } from "./state.ts";
  * the link alive, and comes back whenever it is lost.
  *
  * **The caller's obligation** is that of every `Protocol`: drain after each input, and tick no later than
- * the deadline. Besides it must grant the permits asked for (`discord.identify`), one per 5 s and key.
+ * the deadline. Besides it must grant the permits asked for (`discord.identify`), one per 5 s and key; with the option
+ * `asksToResume` those to resume (`discord.resume`), unless somebody else has taken the session up.
  *
  * @throws {OptionError} if an option is not acceptable.
  *
@@ -50,6 +51,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   readonly shard: number;
   readonly #count: number;
   readonly #identifyKey: string;
+  readonly #asksToResume: boolean;
   readonly #acknowledgedOf: (session: string) => number;
   readonly #continuity: Continuity;
   readonly #connector: Connector;
@@ -75,11 +77,12 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   /** Takes the options; and `bot`, if what is the same for every shard was checked already. */
   constructor(options: GatewaySessionOptions, bot: BotOptions = checkBotOptions(options)) {
     super();
-    const { id, count, identifyKey, acknowledged, resume } = checkShardOptions(options, bot);
+    const { id, count, identifyKey, asksToResume, acknowledged, resume } = checkShardOptions(options, bot);
     this.#bot = bot;
     this.shard = id;
     this.#count = count;
     this.#identifyKey = identifyKey;
+    this.#asksToResume = asksToResume;
     this.#acknowledgedOf = acknowledged;
     this.#continuity = new Continuity(bot.url, resume);
     this.#connector = new Connector({ backoff: bot.backoff, random: bot.random });
@@ -294,16 +297,21 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     if (interval === undefined) return "HELLO has no heartbeat interval";
     this.#heartbeat.start(interval, this.#bot.random(), now);
     const { id } = this.#continuity;
-    if (id === undefined) {
-      this.#enter("queued");
-      this.#permit.ask(this.#identifyKey);
-    } else {
-      this.#enter("resuming", now + this.#bot.timeouts.resumed);
-      this.#counting = true;
-      this.#replayed = 0;
-      this.#send(resumeText(this.#bot.token, id, this.#continuity.resuming()), now, { secret: true });
+    if (id !== undefined && !this.#asksToResume) {
+      this.#resume(id, now);
+      return undefined;
     }
+    this.#enter("queued");
+    if (id === undefined) this.#permit.ask(this.#identifyKey);
+    else this.#permit.askToResume(id);
     return undefined;
+  }
+
+  #resume(session: string, now: Instant): void {
+    this.#enter("resuming", now + this.#bot.timeouts.resumed);
+    this.#counting = true;
+    this.#replayed = 0;
+    this.#send(resumeText(this.#bot.token, session, this.#continuity.resuming()), now, { secret: true });
   }
 
   #answered(id: number, denied: boolean, now: Instant): void {
@@ -311,6 +319,11 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     if (denied) {
       this.#permit.refused();
       return this.#lose("permit", now);
+    }
+    const session = this.#continuity.id;
+    if (session !== undefined) {
+      this.#permit.release();
+      return this.#resume(session, now);
     }
     this.#enter("identifying", now + this.#bot.timeouts.ready);
     this.#permit.use();

@@ -4,7 +4,7 @@
  * - `waiting`: no link, until it is time for the next
  * - `dialling`: a link is being opened
  * - `greeting`: the link is open, HELLO is awaited
- * - `queued`: HELLO has come, a permit to IDENTIFY is awaited
+ * - `queued`: HELLO has come, a permit to IDENTIFY is awaited, or to resume
  * - `identifying`: IDENTIFY was sent, READY is awaited
  * - `resuming`: RESUME was sent, RESUMED is awaited
  * - `ready`: events come, commands go
@@ -43,12 +43,13 @@ export const gatewayTransitions: readonly GatewayTransition[] = [
   { from: "dialling", to: "greeting", why: "link open" },
   { from: "dialling", to: "waiting", why: "refused or too late" },
   { from: "dialling", to: "ended", why: "shut down, or too many attempts" },
-  { from: "greeting", to: "queued", why: "HELLO, no session" },
+  { from: "greeting", to: "queued", why: "HELLO, no session, or one to ask for" },
   { from: "greeting", to: "resuming", why: "HELLO, a session" },
   { from: "greeting", to: "waiting", why: "link lost" },
   { from: "greeting", to: "closing", why: "op 7, op 9, no HELLO, shut down" },
   { from: "greeting", to: "ended", why: "fatal close code" },
   { from: "queued", to: "identifying", why: "permit: IDENTIFY" },
+  { from: "queued", to: "resuming", why: "permit: RESUME" },
   { from: "queued", to: "waiting", why: "link lost" },
   { from: "queued", to: "closing", why: "op 7, op 9, no ACK, no permit, shut down" },
   { from: "queued", to: "ended", why: "fatal close code" },

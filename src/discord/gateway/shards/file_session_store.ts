@@ -3,7 +3,7 @@ import { isStoredShard, type SessionStore, type StoredShard } from "./session_st
 
 /**
  * A store in a JSON file, on Deno, Bun and Node. It is written as a whole to a file beside it, which then
- * takes its place: whenever the process dies, the file is whole. One process for each file.
+ * takes its place: whenever the process dies, the file is whole. Processes that run different shards have a file each.
  *
  * @example
  * ```ts no-eval
@@ -20,8 +20,11 @@ import { isStoredShard, type SessionStore, type StoredShard } from "./session_st
  * ```
  */
 export class FileSessionStore implements SessionStore {
+  /** Once a second. */
+  readonly saveEvery: number = 1_000;
   readonly #file: JsonFile<readonly StoredShard[]>;
-  #shards: Promise<Map<number, StoredShard>> | undefined;
+  /** What is to be written. */
+  readonly #unwritten = new Map<number, StoredShard>();
 
   /** Takes where the file is, or is to be made; its folder must exist. */
   constructor(path: string) {
@@ -29,13 +32,13 @@ export class FileSessionStore implements SessionStore {
   }
 
   /**
-   * Gets what was saved last of a shard. The file is read once.
+   * Gets what was saved last of a shard, by whatever process.
    *
    * @throws {OptionError} if the file is not one that was written here.
    * @throws what the file system throws, unless there is no such file.
    */
   async load(shard: number): Promise<StoredShard | undefined> {
-    return (await this.#load()).get(shard);
+    return this.#unwritten.get(shard) ?? (await this.#read()).get(shard);
   }
 
   /**
@@ -44,14 +47,13 @@ export class FileSessionStore implements SessionStore {
    * @throws what the file system throws.
    */
   async save(stored: StoredShard): Promise<void> {
-    const shards = await this.#load();
-    shards.set(stored.shard[0], stored);
-    await this.#file.write(() => [...shards.values()]);
-  }
-
-  #load(): Promise<Map<number, StoredShard>> {
-    this.#shards ??= this.#read();
-    return this.#shards;
+    this.#unwritten.set(stored.shard[0], stored);
+    await this.#file.write(async () => {
+      const shards = await this.#read();
+      for (const [id, stored] of this.#unwritten) shards.set(id, stored);
+      this.#unwritten.clear();
+      return [...shards.values()];
+    });
   }
 
   async #read(): Promise<Map<number, StoredShard>> {

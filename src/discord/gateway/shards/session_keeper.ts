@@ -1,25 +1,89 @@
-import type { Clock } from "../../../driver/clock.ts";
-import { ProtocolError } from "../../../protocol/errors.ts";
+import { type Clock, sleepUntil, within } from "../../../driver/clock.ts";
+import { OptionError, ProtocolError } from "../../../protocol/errors.ts";
+import type { Instant } from "../../../protocol/protocol.ts";
 import type { ResumePoint } from "../session/options.ts";
 import { resumeUrlOf, type Trust, whyNotTrusted } from "../session/resume_url.ts";
-import { isStoredShard, type SessionStore, type StoredShard } from "./session_store.ts";
+import { isStoredShard, type SessionStore, type ShardHolder, type StoredShard } from "./session_store.ts";
 
-const EVERY = 1_000;
-/** An hour of silence is told right to about this much. */
+/** It looks so often whether there is something to save, in milliseconds. */
+const LOOK_EVERY = 1_000;
+const SAVE_EVERY = 30_000;
+const TAKE_OVER_AFTER = 15_000;
+/** An hour of silence is told right to about this much, and so often a holder shows that it lives. */
 const AT_LEAST_EVERY = 60_000;
 /** Looks after the end, in which consumers can finish what they were given. */
 const LAST_LOOKS = 10;
 
+/** How to keep sessions in a store that others may use, too. */
+export interface KeepingOptions {
+  /**
+   * How often what was consumed is saved for each shard, at most, in milliseconds; a session that begins or ends, and
+   * each IDENTIFY, is saved at once. If the process dies, what was consumed since the last save comes again.
+   *
+   * @default what the store says, else 30_000
+   */
+  readonly saveEvery?: number | undefined;
+  /**
+   * For how long, in milliseconds, to wait until another process that holds a session gives it back, before it is
+   * taken over. One that has not saved for 2.5 minutes (or 2.5 times `saveEvery`) has died, and is not waited for.
+   *
+   * @default {15_000}
+   */
+  readonly takeOverAfter?: number | undefined;
+  /**
+   * Names this process to others that use the same store. No other that runs at the same time may have the name; one
+   * that begins with the name of the last, as a container that is started again does, waits for nothing.
+   *
+   * @default a random one
+   */
+  readonly holder?: string | undefined;
+}
+
+/** The same, checked, with defaults in place. */
+export interface Keeping {
+  readonly saveEvery: number;
+  readonly takeOverAfter: number;
+  readonly holder: string;
+}
+
+/**
+ * Checks how to keep sessions in a store.
+ *
+ * @throws {OptionError} naming what is not acceptable.
+ */
+export function checkKeeping(options: KeepingOptions, store: SessionStore, random: () => number): Keeping {
+  const { saveEvery = store.saveEvery ?? SAVE_EVERY, takeOverAfter = TAKE_OVER_AFTER } = options;
+  const { holder = Math.floor(random() * 2 ** 52).toString(36) } = options;
+  if (!(saveEvery > 0 && saveEvery < Infinity)) {
+    throw new OptionError(`Cannot save every "${saveEvery}" ms: \`saveEvery\` must be positive and finite`);
+  }
+  if (!(takeOverAfter >= 0 && takeOverAfter < Infinity)) {
+    throw new OptionError(
+      `Cannot take over after "${takeOverAfter}" ms: \`takeOverAfter\` must be 0 or more, and finite`,
+    );
+  }
+  if (typeof holder !== "string" || holder === "") {
+    throw new OptionError("Cannot hold sessions without a name: `holder` must be a text that is not empty");
+  }
+  return { saveEvery, takeOverAfter, holder };
+}
+
 /** What a keeper needs. */
-export interface SessionKeeperParts {
+export interface SessionKeeperParts extends Keeping {
   readonly store: SessionStore;
   readonly application: string;
   readonly count: number;
   readonly clock: Clock;
   /** What decides where a session may be taken up. */
   readonly trust: Trust;
+  /** How long the store may take over a shard, in milliseconds. */
+  readonly answerWithin: number;
   /** Told of what went wrong; nothing is thrown. */
   readonly failed: (error: unknown) => void;
+  /** Told that a shard is waited for, which another process holds. */
+  readonly held: (shard: number, holder: string, until: number) => void;
+  /** Told that another process has taken over a shard. */
+  readonly replaced: (shard: number, holder: string) => void;
 }
 
 /** What is to be kept of a shard now. */
@@ -39,12 +103,18 @@ export interface Look {
 }
 
 /**
- * Saves what has changed, about once a second. It looks where the shards stand instead of being told, so that
- * no event is ever held up by it.
+ * Saves what has changed, as often as it is to. It looks where the shards stand instead of being told, so that no
+ * event is ever held up by it; and before it saves, whether another process has taken over.
  */
 export class SessionKeeper {
   readonly #parts: SessionKeeperParts;
   readonly #saved = new Map<number, StoredShard>();
+  /** When what of each shard was saved last. */
+  readonly #savedAt = new Map<number, Instant>();
+  /** Who held each shard when it was first looked at. */
+  readonly #before = new Map<number, ShardHolder | null>();
+  /** Those that another process has taken over. */
+  readonly #lost = new Set<number>();
   #look: () => Look = () => ({ shards: [], unfinished: false, lagged: false });
   #undoTimer: () => void = () => {};
   #saving: Promise<void> | undefined;
@@ -55,36 +125,121 @@ export class SessionKeeper {
     this.#parts = parts;
   }
 
-  /** Gets what the last run has left of its shards. @throws what the store throws. */
-  async load(ids: readonly number[]): Promise<ReadonlyMap<number, StoredShard>> {
-    const { store, application, count, trust, failed } = this.#parts;
-    const found = await Promise.all(ids.map(async (id) => [id, await store.load(id)] as const));
+  /**
+   * Gets what the last run has left of its shards, once no other process holds them or it was waited for long enough,
+   * and says in the store that this one does now.
+   *
+   * @throws {OptionError} if the store holds something else.
+   * @throws the signal's reason if it is aborted.
+   */
+  async load(ids: readonly number[], signal?: AbortSignal): Promise<ReadonlyMap<number, StoredShard>> {
     const loaded = new Map<number, StoredShard>();
-    for (const [id, stored] of found) {
-      if (stored === undefined) continue;
-      // Anybody may have written it.
-      if (!isStoredShard(stored)) {
-        failed(new ProtocolError(`Cannot resume shard "${id}": what the store holds is not a session`));
-        continue;
-      }
-      if (stored.application !== application) continue;
-      const { session } = stored;
-      const isTrusted = session === null || session.ended ||
-        resumeUrlOf(session.resumeUrl, trust) !== undefined;
-      if (!isTrusted) {
-        failed(
-          new ProtocolError(
-            `Cannot resume shard "${id}" as the store says: ${whyNotTrusted(session.resumeUrl)}`,
-          ),
-        );
-      }
-      const same = isTrusted && stored.shard[0] === id && stored.shard[1] === count;
-      // What was missed meanwhile is told all the same.
-      const over = stored.session && { ...stored.session, ended: true };
-      loaded.set(id, same ? stored : { ...stored, session: over });
-      if (same) this.#saved.set(id, stored);
-    }
+    await Promise.all(ids.map(async (id) => {
+      const left = this.#left(id, await this.#whenFree(id, signal));
+      if (left === undefined) return;
+      loaded.set(id, left);
+      await this.#put({ ...left, holder: this.#holder() }).catch((error) => this.#fail(error));
+    }));
+    // It has ended meanwhile.
+    if (this.#finished !== undefined) await this.#saveAll();
     return loaded;
+  }
+
+  /** A permit to resume a shard's session: granted unless another process has taken it over, which is told. */
+  async toResume(id: number, signal?: AbortSignal): Promise<{ release(): void }> {
+    const { clock, answerWithin } = this.#parts;
+    const missed = `Cannot see who holds shard "${id}": the store did not answer`;
+    try {
+      await within(clock, answerWithin, missed, (signal) => this.#check(id, signal), signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      this.#fail(error);
+    }
+    if (this.#lost.has(id)) await sleepUntil(clock, Infinity, signal);
+    return { release: () => {} };
+  }
+
+  /** What the last run has left of a shard, by what is stored of it. */
+  #left(id: number, stored: StoredShard | undefined): StoredShard | undefined {
+    const { application, count, trust, failed } = this.#parts;
+    if (stored === undefined) return undefined;
+    // Anybody may have written it.
+    if (!isStoredShard(stored)) {
+      failed(new ProtocolError(`Cannot resume shard "${id}": what the store holds is not a session`));
+      return undefined;
+    }
+    if (stored.application !== application) return undefined;
+    const { session } = stored;
+    const isTrusted = session === null || session.ended ||
+      resumeUrlOf(session.resumeUrl, trust) !== undefined;
+    if (!isTrusted) {
+      failed(
+        new ProtocolError(
+          `Cannot resume shard "${id}" as the store says: ${whyNotTrusted(session.resumeUrl)}`,
+        ),
+      );
+    }
+    if (isTrusted && stored.shard[0] === id && stored.shard[1] === count) return stored;
+    // What was missed meanwhile is told all the same.
+    return { ...stored, shard: [id, count], session: session && { ...session, ended: true } };
+  }
+
+  /** What is stored of a shard, once nobody else holds it or that was waited for. */
+  async #whenFree(id: number, signal: AbortSignal | undefined): Promise<StoredShard | undefined> {
+    const { clock, takeOverAfter, held } = this.#parts;
+    const until = clock.now() + takeOverAfter;
+    let stored: StoredShard | undefined;
+    for (let told = false;; told = true) {
+      const found = await this.#stored(id, signal);
+      if (found === "unknown") return stored;
+      stored = found;
+      const holder = this.#otherHolder(stored);
+      this.#before.set(id, holder ?? null);
+      if (holder === undefined || clock.now() >= until || this.#isDead(holder)) return stored;
+      if (!told) held(id, holder.name, clock.wall() + until - clock.now());
+      await sleepUntil(clock, Math.min(until, clock.now() + LOOK_EVERY), signal);
+    }
+  }
+
+  /** What is stored of a shard; that it cannot be had is told. */
+  async #stored(id: number, signal: AbortSignal | undefined): Promise<StoredShard | undefined | "unknown"> {
+    const { clock, store, answerWithin } = this.#parts;
+    const missed = `Cannot load the session of shard "${id}": the store did not answer`;
+    try {
+      return await within(clock, answerWithin, missed, (signal) => store.load(id, signal), signal);
+    } catch (error) {
+      if (error instanceof OptionError || signal?.aborted) throw error;
+      this.#fail(error);
+      return "unknown";
+    }
+  }
+
+  /** Who else holds what is stored, if it is of this application. */
+  #otherHolder(stored: StoredShard | undefined): ShardHolder | undefined {
+    if (!isStoredShard(stored) || stored.application !== this.#parts.application) return undefined;
+    return stored.holder && stored.holder.name !== this.#parts.holder ? stored.holder : undefined;
+  }
+
+  /** Whether somebody would have saved since, if they still lived. */
+  #isDead({ at }: ShardHolder): boolean {
+    const { clock, saveEvery } = this.#parts;
+    return clock.wall() - at > 2.5 * Math.max(AT_LEAST_EVERY, saveEvery);
+  }
+
+  /** Looks whether another process has taken a shard over. */
+  async #check(id: number, signal: AbortSignal): Promise<void> {
+    const holder = this.#otherHolder(await this.#parts.store.load(id, signal));
+    const before = this.#before.get(id);
+    // What could not be looked at before was taken over unseen.
+    if (before === undefined) this.#before.set(id, holder ?? null);
+    if (before === undefined || holder === undefined || signal.aborted) return;
+    if (holder.name === before?.name && holder.at === before.at || this.#lost.has(id)) return;
+    this.#lost.add(id);
+    this.#parts.replaced(id, holder.name);
+  }
+
+  #holder(): ShardHolder | null {
+    return this.#finished === undefined ? { name: this.#parts.holder, at: this.#parts.clock.wall() } : null;
   }
 
   /** The last number of a session that is safely stored; undefined if none is. */
@@ -99,73 +254,108 @@ export class SessionKeeper {
     this.#arm(() => void this.save());
   }
 
-  /** Saves now what has changed, and what is being saved already. Never throws. */
+  /** Saves now what is to be saved at once, and what is due. Never throws. */
   async save(): Promise<void> {
-    await this.#saving;
-    this.#saving ??= this.#save();
-    await this.#saving;
+    await this.#saveAll((stored, saved) => this.#isDue(stored, saved));
     if (this.#finished === undefined) this.#arm(() => void this.save());
   }
 
-  /** The client has ended: saves what consumers have finished, and goes on until they have finished all. */
+  /**
+   * The client has ended: saves what consumers have finished, gives the shards back, and goes on until consumers have
+   * finished all. Waits no longer for that than the store may take.
+   */
   finish(): Promise<void> {
-    this.#finished ??= this.#finish();
-    return this.#finished;
+    const { clock, answerWithin, failed } = this.#parts;
+    const missed = "Cannot save what was consumed last: the store did not answer";
+    return this.#finished ??= within(clock, answerWithin, missed, () => this.#finish()).catch(failed);
   }
 
   async #finish(): Promise<void> {
     this.#undoTimer();
     // Consumers that were waiting for their turn have it now.
     await new Promise<void>((resolve) => this.#timer(0, resolve));
-    await this.save();
+    await this.#saveAll();
     // Somebody may have finished something while it was being saved.
-    while (!this.#failing && this.#changed().length > 0) await this.save();
+    while (!this.#failing && this.#changed().length > 0) await this.#saveAll();
     if (this.#look().unfinished) this.#later(LAST_LOOKS);
   }
 
   #later(looks: number): void {
     this.#arm(async () => {
-      await this.save();
+      await this.#saveAll();
       const more = this.#look().unfinished || this.#changed().length > 0;
       if (looks > 1 && more) this.#later(looks - 1);
     });
   }
 
-  /** What is to be saved. */
-  #changed(): StoredShard[] {
+  /** What has changed and is `wanted`. */
+  #changed(
+    wanted: (stored: StoredShard, saved: StoredShard | undefined) => boolean = () => true,
+  ): StoredShard[] {
     const { application, count } = this.#parts;
     const { shards, lagged } = this.#look();
-    return shards.flatMap(({ id, session = null, identifies }): StoredShard[] => {
-      const saved = this.#saved.get(id);
+    const holder = this.#holder();
+    // What was taken up and has not begun stays as it is.
+    const now = new Map(
+      [...this.#saved].map(([id, saved]): [number, StoredShard] => [id, { ...saved, holder }]),
+    );
+    for (const { id, session = null, identifies } of shards) {
       // READY has the number 1, and is not sent again.
-      const kept = lagged && session !== null ? saved?.session ?? { ...session, sequence: 1 } : session;
-      const stored: StoredShard = { application, shard: [id, count], session: kept, identifies };
-      return isNews(stored, saved) ? [stored] : [];
+      const kept = lagged && session !== null
+        ? this.#saved.get(id)?.session ?? { ...session, sequence: 1 }
+        : session;
+      now.set(id, { application, shard: [id, count], session: kept, identifies, holder });
+    }
+    return [...now].flatMap(([id, stored]) => {
+      const saved = this.#saved.get(id);
+      return !this.#lost.has(id) && isNews(stored, saved) && wanted(stored, saved) ? [stored] : [];
     });
   }
 
-  async #save(): Promise<void> {
-    const { store } = this.#parts;
-    try {
-      await Promise.all(
-        this.#changed().map(async (stored) => {
-          await store.save(stored);
-          this.#saved.set(stored.shard[0], stored);
-        }),
-      );
-      this.#failing = false;
-    } catch (error) {
-      // Once: it is tried again every second.
-      if (!this.#failing) this.#parts.failed(error);
-      this.#failing = true;
-    } finally {
-      this.#saving = undefined;
-    }
+  #isDue(stored: StoredShard, saved: StoredShard | undefined): boolean {
+    const { clock, saveEvery } = this.#parts;
+    return isUrgent(stored, saved) ||
+      clock.now() >= (this.#savedAt.get(stored.shard[0]) ?? -Infinity) + saveEvery;
+  }
+
+  /** Saves what has changed and is `wanted`, behind what is being saved already. Never throws. */
+  async #saveAll(wanted?: (stored: StoredShard, saved: StoredShard | undefined) => boolean): Promise<void> {
+    await this.#saving;
+    this.#saving ??= this.#putAll(this.#changed(wanted)).finally(() => this.#saving = undefined);
+    await this.#saving;
+  }
+
+  async #putAll(shards: readonly StoredShard[]): Promise<void> {
+    const results = await Promise.allSettled(shards.map((stored) => this.#put(stored)));
+    const failure = results.find((result) => result.status === "rejected");
+    if (failure !== undefined) this.#fail(failure.reason);
+    else if (shards.length > 0) this.#failing = false;
+  }
+
+  /** Saves a shard, unless another process has it. */
+  async #put(stored: StoredShard): Promise<void> {
+    const { clock, store, answerWithin } = this.#parts;
+    const [id] = stored.shard;
+    const missed = `Cannot save the session of shard "${id}": the store did not answer`;
+    await within(clock, answerWithin, missed, async (signal) => {
+      await this.#check(id, signal);
+      if (signal.aborted || this.#lost.has(id)) return;
+      this.#savedAt.set(id, clock.now());
+      await store.save(stored, signal);
+      // What comes too late may have been overtaken.
+      if (!signal.aborted) this.#saved.set(id, stored);
+    });
+  }
+
+  /** Tells that the store fails: once, until it does not. */
+  #fail(error: unknown): void {
+    if (!this.#failing) this.#parts.failed(error);
+    this.#failing = true;
   }
 
   #arm(then: () => void): void {
     this.#undoTimer();
-    this.#undoTimer = this.#timer(EVERY, then);
+    this.#undoTimer = this.#timer(Math.min(LOOK_EVERY, this.#parts.saveEvery), then);
   }
 
   #timer(ms: number, wake: () => void): () => void {
@@ -175,10 +365,15 @@ export class SessionKeeper {
 }
 
 function isNews(stored: StoredShard, saved: StoredShard | undefined): boolean {
-  const { session, identifies } = stored;
-  if (saved === undefined) return session !== null || identifies.length > 0;
-  return session?.sessionId !== saved.session?.sessionId || session?.sequence !== saved.session?.sequence ||
-    session?.ended !== saved.session?.ended ||
-    Math.abs((session?.at ?? 0) - (saved.session?.at ?? 0)) >= AT_LEAST_EVERY ||
-    identifies.length !== saved.identifies.length || identifies.at(-1) !== saved.identifies.at(-1);
+  const { session } = stored;
+  if (saved === undefined) return session !== null || stored.identifies.length > 0;
+  return isUrgent(stored, saved) || session?.sequence !== saved.session?.sequence ||
+    Math.abs((session?.at ?? 0) - (saved.session?.at ?? 0)) >= AT_LEAST_EVERY;
+}
+
+/** What is lost with the process would cost more than that some events come again. */
+function isUrgent({ session, identifies, holder }: StoredShard, saved: StoredShard | undefined): boolean {
+  return session?.sessionId !== saved?.session?.sessionId || session?.ended !== saved?.session?.ended ||
+    identifies.length !== (saved?.identifies.length ?? 0) || identifies.at(-1) !== saved?.identifies.at(-1) ||
+    holder?.name !== saved?.holder?.name;
 }

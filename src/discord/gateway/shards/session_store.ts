@@ -18,14 +18,30 @@ export interface StoredShard {
    * count against the bot's daily limit.
    */
   readonly identifies: readonly number[];
+  /** Which process has the session, and when it saved this. Null: none; it was given back. @default {null} */
+  readonly holder?: ShardHolder | null;
+}
+
+/** A process that has a shard's session. */
+export interface ShardHolder {
+  /** What it is called, as its option `holder` says. */
+  readonly name: string;
+  /** When it saved that by the wall clock, in milliseconds since 1970 began. */
+  readonly at: number;
 }
 
 /**
  * Keeps what is needed to resume after a restart. Each bot has one of its own, and processes that run
  * different shards of one bot have one each, or share one that keeps every shard by its own.
  *
- * Both methods may throw or reject: what `load` throws rejects `connect()`, and what `save` throws is told as
- * an `error` event, and tried again a second later.
+ * Both methods may throw, reject, or take longer than `timeouts.answer`: that is told as an `error` event, once until
+ * the store is well again, and the client goes on with what it knows. Without what `load` would have given, it begins
+ * new sessions; what could not be saved is tried again a second later. Only an {@linkcode OptionError} of `load` rejects
+ * `connect()`: the store holds something else.
+ *
+ * Two processes that use one store for the same shards, as the old and the new one of a rolling deployment do for a
+ * while, do not fight over a session: `load` is called before each `save` and each resume, and whoever finds that another
+ * process has taken over ends with a {@linkcode ConnectionError}, `replaced`.
  *
  * @example With Deno KV
  * ```ts no-eval
@@ -53,10 +69,12 @@ export interface StoredShard {
  * ```
  */
 export interface SessionStore {
-  /** Gets what was saved last of a shard; undefined if nothing was. */
-  load(shard: number): Promise<StoredShard | undefined> | StoredShard | undefined;
-  /** Saves a shard in place of what was saved before. Called at most about once a second for each. */
-  save(stored: StoredShard): Promise<void> | void;
+  /** How often to save what was consumed, in milliseconds, unless the option `saveEvery` says so. @default {30_000} */
+  readonly saveEvery?: number;
+  /** Gets what was saved last of a shard, by whatever process; undefined if nothing was. `signal`: it takes too long. */
+  load(shard: number, signal?: AbortSignal): Promise<StoredShard | undefined> | StoredShard | undefined;
+  /** Saves a shard in place of what was saved before. `signal`: it takes too long, and had better not happen any more. */
+  save(stored: StoredShard, signal?: AbortSignal): Promise<void> | void;
 }
 
 /**
@@ -72,6 +90,8 @@ export interface SessionStore {
  * ```
  */
 export class MemorySessionStore implements SessionStore {
+  /** Once a second. */
+  readonly saveEvery: number = 1_000;
   readonly #shards = new Map<number, StoredShard>();
 
   /** Gets what was saved last of a shard. */
@@ -110,6 +130,8 @@ export interface WebStorage {
  * ```
  */
 export class WebSessionStore implements SessionStore {
+  /** Once a second. */
+  readonly saveEvery: number = 1_000;
   readonly #storage: WebStorage;
   readonly #prefix: string;
 
@@ -139,15 +161,21 @@ export class WebSessionStore implements SessionStore {
 /** True for what {@linkcode SessionStore.save} is given. */
 export function isStoredShard(value: unknown): value is StoredShard {
   if (!isRecord(value) || typeof value.application !== "string") return false;
-  const { shard, session, identifies } = value;
+  const { shard, session, identifies, holder } = value;
   return Array.isArray(shard) && shard.length === 2 && shard.every(isCount) &&
     (session === null || isResumePoint(session)) &&
-    Array.isArray(identifies) && identifies.every((at) => typeof at === "number" && Number.isFinite(at));
+    Array.isArray(identifies) && identifies.every(isTime) &&
+    (holder === undefined || holder === null ||
+      isRecord(holder) && typeof holder.name === "string" && isTime(holder.at));
 }
 
 function isResumePoint(value: unknown): value is ResumePoint {
   return isRecord(value) && typeof value.sessionId === "string" && value.sessionId !== "" &&
     isCount(value.sequence) && typeof value.resumeUrl === "string" &&
-    (value.at === undefined || typeof value.at === "number" && Number.isFinite(value.at)) &&
+    (value.at === undefined || isTime(value.at)) &&
     (value.ended === undefined || typeof value.ended === "boolean");
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
 }

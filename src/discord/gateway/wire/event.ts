@@ -129,6 +129,16 @@ export interface ExpiredEvent {
   readonly data: APIInteraction;
 }
 
+/** Another process holds a shard's session in the store: it is waited for, and then taken over. */
+export interface SessionHeldEvent {
+  readonly kind: "session_held";
+  readonly shard: number;
+  /** What the other process is called. */
+  readonly holder: string;
+  /** Until when, at the latest, by the wall clock: in milliseconds since 1970 began. */
+  readonly until: number;
+}
+
 /** A heartbeat was acknowledged. */
 export interface HeartbeatAckEvent {
   readonly kind: "heartbeat_ack";
@@ -158,6 +168,7 @@ export type GatewayEvent =
   | InvalidSessionEvent
   | IdentifyWaitingEvent
   | ExpiredEvent
+  | SessionHeldEvent
   | HeartbeatAckEvent
   | MalformedEvent;
 

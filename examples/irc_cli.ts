@@ -138,7 +138,7 @@ function print(observation: Parameters<NonNullable<NonNullable<IrcClientOptions[
   if (kind === "dial") console.log(`* dialling ${observation.url}`);
   if (kind === "closed") console.log(`* ${observation.info.cause} ${observation.info.reason}`.trimEnd());
   if (kind === "sent") console.log(`> ${text(observation.data ?? "(secret)")}`);
-  if (kind === "received") console.log(text(observation.data).replaceAll(/^/gm, "< "));
+  if (kind === "received") console.log(text(observation.data ?? "(secret)").replaceAll(/^/gm, "< "));
 }
 
 function text(data: string | Uint8Array): string {

@@ -306,7 +306,10 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
   }
 
   received(id: number, data: Data, together: boolean): void {
-    if (this.#observed) this.#observe({ kind: "received", link: id, data });
+    if (this.#observed) {
+      const shown = this.#core.shown === undefined ? data : this.#core.shown(id, data);
+      this.#observe({ kind: "received", link: id, data: shown });
+    }
     // What came at the same time needs no look at the clock, which on Deno costs as much as all else here.
     this.#core.receive(id, data, this.#fedAt = together ? this.#time : this.#glance());
     this.#drain();

@@ -17,8 +17,9 @@ export type Observation =
   & (
     | { readonly kind: "dial"; readonly link: number; readonly url: string }
     | { readonly kind: "opened"; readonly link: number; readonly info: OpenInfo }
-    | { readonly kind: "received"; readonly link: number; readonly data: Data }
     /** `data` is undefined where it is secret, or without what is. */
+    | { readonly kind: "received"; readonly link: number; readonly data: Data | undefined }
+    /** The same. */
     | { readonly kind: "sent"; readonly link: number; readonly data: Data | undefined }
     | { readonly kind: "close"; readonly link: number; readonly code: number; readonly reason: string }
     | { readonly kind: "abort"; readonly link: number }

@@ -7,6 +7,7 @@
 export { joinBytes } from "../protocol/bytes.ts";
 export { isRecord } from "../protocol/json_value.ts";
 export { checkMaxMessage } from "../protocol/max_message.ts";
+export { shownSession } from "../discord/gateway/wire/shown_payload.ts";
 export { type Timer, Timers } from "../driver/timers.ts";
 export { socketLink } from "../transport/node_net.ts";
 export { WebSocketLink, type WebSocketLinkOptions } from "../transport/websocket.ts";

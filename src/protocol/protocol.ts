@@ -228,6 +228,11 @@ export interface Protocol<
   opened(link: number, info: OpenInfo, now: Instant): void;
   /** Takes in what came; never throws, whatever came. */
   receive(link: number, data: Data, now: Instant): void;
+  /**
+   * What observers may see of what a link brings, for whom it is asked of everything, in order, before `receive` is
+   * given it: undefined, or the data without what is secret. A core without it has no secrets to receive.
+   */
+  shown?(link: number, data: Data): Data | undefined;
   /** The link is gone, or never opened. What was received before still comes out first. */
   closed(link: number, info: CloseInfo, now: Instant): void;
   /** An ask was answered. An answer nobody waits for any more has no effect. */

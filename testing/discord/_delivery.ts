@@ -1,4 +1,5 @@
 import type { Observation } from "@parley/parley/driver";
+import { shownSession } from "@parley/parley/internal";
 import type { Instant } from "@parley/parley/protocol";
 import { follow } from "./_follower.ts";
 import type { DiscordClient, DiscordHistory, DiscordNumbered, DiscordTold } from "./_history.ts";
@@ -95,7 +96,7 @@ class Match {
     const told = name === "READY" || name === null || wanted === undefined || wanted.has(name);
     if (!told || this.#violation !== undefined) return;
     const event = this.#next();
-    if (event?.session === session && event.sequence === sequence) return;
+    if (event !== undefined && shownSession(event.session) === session && event.sequence === sequence) return;
     if (event === undefined && died) return;
     const instead = event === undefined ? "nothing" : `${event.session} ${event.sequence}`;
     const message = `${session} ${sequence} was received, and ${instead} delivered`;

@@ -1,11 +1,12 @@
 import type { Observation } from "@parley/parley/driver";
-import { isRecord } from "@parley/parley/internal";
+import { isRecord, shownSession } from "@parley/parley/internal";
 import type { Data, Instant } from "@parley/parley/protocol";
 import type { DiscordClient, DiscordClients } from "./_history.ts";
 import type { Violation } from "../world/violation.ts";
 
 /** A session as its client knows it. */
 export interface KnownSession {
+  /** By its mark: observers see no more of it. */
   readonly id: string;
   /** What READY said of resuming. */
   readonly resumeUrl: string;
@@ -101,14 +102,14 @@ export class Follower {
   #failedResumes = 0;
   readonly #received: (session: string, sequence: number, name: string | null) => void;
 
-  /** `received` is called with each number that is to be delivered, READY's included. */
+  /** `received` is called with each number that is to be delivered, READY's included, and its session's mark. */
   constructor(
     received: (session: string, sequence: number, name: string | null) => void = () => {},
     { resume }: DiscordClient = {},
   ) {
     this.#received = received;
     if (resume === undefined || resume.ended) return;
-    this.session = { id: resume.sessionId, resumeUrl: resume.resumeUrl, last: resume.sequence };
+    this.session = { id: shownSession(resume.sessionId), resumeUrl: resume.resumeUrl, last: resume.sequence };
   }
 
   feed(observation: Observation): void {
@@ -135,7 +136,7 @@ export class Follower {
         story.openedAt = at;
         return;
       case "received":
-        this.frame = frameOf(observation.data);
+        this.frame = frameOf(observation.data ?? "");
         if (this.frame !== undefined) this.#take(story, this.frame, at);
         return;
       case "sent":
@@ -194,10 +195,11 @@ export class Follower {
     if (op !== 0 || s === null) return;
     if (t === "READY" && story.asked && story.spoke && !story.ready) {
       if (left || !isRecord(d) || typeof d.session_id !== "string") return;
-      this.session = { id: d.session_id, resumeUrl: String(d.resume_gateway_url), last: s };
+      const id = shownSession(d.session_id);
+      this.session = { id, resumeUrl: String(d.resume_gateway_url), last: s };
       story.ready = story.counting = true;
       this.#recovered();
-      return this.#received(d.session_id, s, t);
+      return this.#received(id, s, t);
     }
     const { session } = this;
     if (session === undefined || !story.counting) return;

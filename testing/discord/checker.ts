@@ -1,5 +1,5 @@
 import type { Observation } from "@parley/parley/driver";
-import { isRecord } from "@parley/parley/internal";
+import { isRecord, shownSession } from "@parley/parley/internal";
 import type { Instant } from "@parley/parley/protocol";
 import { follow, RESUMES, type Story } from "./_follower.ts";
 import type { DiscordHistory, DiscordTold } from "./_history.ts";
@@ -66,7 +66,7 @@ export function checkDiscordSessions(history: DiscordHistory): Violation[] {
     }
     if (entry.op !== 6 || !isRecord(entry.d)) continue;
     const { session_id, seq } = entry.d;
-    if (session === undefined || session_id !== session.id) {
+    if (session === undefined || shownSession(String(session_id)) !== session.id) {
       told({ rule: "resume_of_ended", message: `RESUME of ${session_id}, which is not to be resumed` });
     } else if (failedResumes >= RESUMES) {
       told({ rule: "resume_in_vain", message: `RESUME of ${session_id} after ${failedResumes} in vain` });

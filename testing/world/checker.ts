@@ -44,7 +44,7 @@ export function* linesOf(observations: readonly Observation[]): Generator<Observ
       const { link } = observation;
       yield { direction: "sent", link, line, closing: closed.has(link), observation };
     }
-    if (observation.kind !== "received") continue;
+    if (observation.kind !== "received" || observation.data === undefined) continue;
     const { link } = observation;
     const messages = /^wss?:/i.test(urls.get(link) ?? "");
     const decoder = decoders.get(link) ?? new LineDecoder({ messages });

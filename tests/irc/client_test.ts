@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type Clock, sleepUntil } from "../../src/driver/clock.ts";
 import { Driver } from "../../src/driver/driver.ts";
-import { hostWith } from "../../src/driver/host.ts";
+import { hostWith, type Observation } from "../../src/driver/host.ts";
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
 import { IrcTextEvent } from "../../src/irc/wire/event.ts";
 import { parseMessage } from "../../src/irc/wire/message.ts";
@@ -333,4 +333,25 @@ test("IrcClient.close: does not wait for ever for a store, and tells that it did
   await simulation.until(irc.close());
   assertEquals(Math.round((simulation.clock.now() - from) / 1_000), 5);
   assert(errors.length === 1 && errors[0] instanceof TimeoutError);
+});
+
+test("IrcClient: the echo of what was said to a service is in no observation, and an event all the same", async () => {
+  const { simulation, connect } = world();
+  const seen: string[] = [];
+  const decoder = new TextDecoder();
+  const runtime = {
+    ...simulation.host("bot"),
+    observe: (observation: Observation) => {
+      if (observation.kind !== "received" && observation.kind !== "sent") return;
+      const { data = "" } = observation;
+      seen.push(typeof data === "string" ? data : decoder.decode(data));
+    },
+  };
+  await connect("NickServ");
+  const irc = await connect("bot", { runtime, capabilities: ["echo-message"] });
+  const echo = irc.wait("PRIVMSG");
+  void irc.privmsg("NickServ", "IDENTIFY hunter2");
+  assertEquals((await simulation.until(echo)).text, "IDENTIFY hunter2");
+  assert(seen.join("").includes("PRIVMSG NickServ *"));
+  assert(!seen.join("").includes("hunter2"), seen.join(""));
 });

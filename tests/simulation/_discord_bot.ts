@@ -1,3 +1,4 @@
+import { shownSession } from "../../src/discord/gateway/wire/shown_payload.ts";
 import { DiscordGateway, type DiscordGatewayOptions } from "../../src/discord/gateway/client.ts";
 import { dispatchNames } from "../../src/discord/gateway/wire/dispatch_names.ts";
 import type { GatewayEvent } from "../../src/discord/gateway/wire/event.ts";
@@ -249,7 +250,7 @@ export class BotLife {
   #done(event: Told): void {
     // `ready`, `resumed` and `gap` bear numbers, too, but of others.
     if (!("shard" in event && "sequence" in event) || /^(ready|resumed|gap)$/.test(event.kind)) return;
-    const key = `${event.session} ${event.sequence}`;
+    const key = `${shownSession(event.session)} ${event.sequence}`;
     this.shards[event.shard]?.consumed.set(key, this.#setup.world.clock.now());
   }
 

@@ -1,5 +1,6 @@
 import { dispatchNames } from "../../src/discord/gateway/wire/dispatch_names.ts";
 import type { ResumePoint } from "../../src/discord/gateway/session/options.ts";
+import { shownSession } from "../../src/discord/gateway/wire/shown_payload.ts";
 import type { StoredShard } from "../../src/discord/gateway/shards/session_store.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
 import { follow } from "../../testing/discord/_follower.ts";
@@ -13,7 +14,7 @@ export interface Run {
   readonly label: string;
   /** What its consumers were given. */
   readonly delivered: readonly Delivered<DiscordTold>[];
-  /** When they were done with each event that has a number: by session and number. */
+  /** When they were done with each event that has a number: by its session's mark and number. */
   readonly consumed: ReadonlyMap<string, Instant>;
   /** What its store held when it began. */
   readonly loaded: StoredShard | undefined;
@@ -81,7 +82,8 @@ function checkSaves(history: DiscordHistory, run: Run, tell: Tell): void {
     before = stored;
     if (session === null || session.ended) continue;
     const missed = received.find((event) =>
-      event.session === session.sessionId && event.sequence <= session.sequence && event.at <= at &&
+      event.session === shownSession(session.sessionId) && event.sequence <= session.sequence &&
+      event.at <= at &&
       (run.consumed.get(keyOf(event)) ?? Infinity) > at
     );
     if (missed !== undefined) {
@@ -155,7 +157,7 @@ export function checkAcknowledged({ log }: DiscordHistory, runs: readonly Run[])
 }
 
 function keyOf({ session, sequence }: { readonly session: string; readonly sequence: number }): string {
-  return `${session} ${sequence}`;
+  return `${shownSession(session)} ${sequence}`;
 }
 
 function name(point: ResumePoint | null | undefined): string {

@@ -24,7 +24,7 @@ trace(ircWorld, 3, [
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
   { kind: "act", at: 45_000, act: { kind: "part", channel: "#a" } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "da80a15987668bc8");
+], "59ed1fc35b731fa9");
 
 trace(ircClientWorld, 3, [
   { kind: "skew", at: 5_000, ahead: 20_000, client: "bot" },
@@ -32,7 +32,7 @@ trace(ircClientWorld, 3, [
   { kind: "act", at: 30_000, act: { kind: "down", address: 0, ms: 40_000 } },
   { kind: "freeze", at: 40_000, ms: 30_000, client: "bot", first: "links", clockStands: true },
   { kind: "reset", at: 90_000, cause: "corrupt" },
-], "d1b354de21e750c4");
+], "763bad997f115156");
 
 trace(twitchWorld, 20, [
   { kind: "reset", at: 11_000, scope: { client: "one" } },
@@ -52,16 +52,16 @@ trace(discordWorld, 2, [
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234, scope: { client: "shard 1" } },
   { kind: "act", at: 45_000, act: { kind: "presences", shard: 0, count: 12, patience: 900 } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "c74cc4f9d16cbe82");
+], "fefef316e55877c0");
 
 trace(discordWorld, 24, [
   { kind: "act", at: 30_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "silence", at: 50_000, directions: ["to client"] },
-], "6489311afb6c9a74");
+], "a49aac8ee0f2e46a");
 
 trace(discordBotWorld, 4, [
   { kind: "act", at: 20_000, act: { kind: "list", shard: 0, loses: true } },
   { kind: "act", at: 40_000, act: { kind: "stop", how: "killed", away: 2_000 } },
   { kind: "act", at: 70_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "act", at: 90_000, act: { kind: "stop", how: "asked", away: 10_000 } },
-], "fe43565b3c9bfc88");
+], "38fd6d6f46937903");

@@ -186,7 +186,7 @@ describe("maxMessage", () => {
       const observe = (observation: Observation) => {
         const last = work.at(-1);
         if (observation.kind === "event" && last !== undefined) last.events++;
-        if (observation.kind === "received") work.push({ bytes: observation.data.length, events: 0 });
+        if (observation.kind === "received") work.push({ bytes: observation.data?.length ?? 0, events: 0 });
         if (observation.kind === "closed") end ??= observation;
       };
       const client = await start({ url, runtime: { observe } });

@@ -137,6 +137,11 @@ export class IrcConnection {
     this.pings.heard(now);
   }
 
+  /** What observers may see of what came. */
+  shown(data: Data): Data {
+    return this.#link.shown(data);
+  }
+
   /** The link is gone, and what came before is read. */
   closed(info: CloseInfo): void {
     this.gone = true;

@@ -3,6 +3,7 @@ import type { PingTimes } from "../../protocol/ping_barrier.ts";
 import type { CloseInfo, Data, Instant, OpenInfo } from "../../protocol/protocol.ts";
 import { checkTimeouts } from "../../protocol/timeouts.ts";
 import { type Line, LineDecoder } from "../wire/line_decoder.ts";
+import { ShownLines } from "../wire/shown_lines.ts";
 
 /** How long a link may take for what, in milliseconds. */
 export interface LinkTimeouts {
@@ -78,6 +79,8 @@ export class LineLink {
   /** What came first, and alone so far, is how a server that wants TLS answers. */
   #alerted = false;
   #closed: CloseInfo | undefined;
+  /** Made for the first observer. */
+  #shown: ShownLines | undefined;
 
   /** Takes its number, what was dialled, and the time. */
   constructor(id: number, url: string, now: Instant, timeouts: LinkTimeouts = {}) {
@@ -129,6 +132,11 @@ export class LineLink {
   receive(data: Data): void {
     if (this.#state === "registering" && typeof data !== "string" && isTlsAlert(data)) this.#alerted = true;
     else this.#decoder.push(data);
+  }
+
+  /** What observers may see of what came; to be asked of everything that comes, in order. */
+  shown(data: Data): Data {
+    return (this.#shown ??= new ShownLines({ messages: this.#messages })).shown(data);
   }
 
   /**

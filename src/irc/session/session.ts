@@ -6,6 +6,7 @@ import type { Input } from "../../protocol/inbox.ts";
 import type {
   AskFailed,
   CloseInfo,
+  Data,
   Instant,
   Outcome,
   Output,
@@ -172,6 +173,11 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
 
   stalled(since: Instant, now: Instant): void {
     this.#connection?.pings.stalled(since, now);
+  }
+
+  /** What observers may see of what a link has brought: no echo of what was said to NickServ, and no channel key. */
+  shown(link: number, data: Data): Data | undefined {
+    return link === this.#connection?.id ? this.#connection.shown(data) : undefined;
   }
 
   override poll(): Output<IrcEvent, IrcAsk> | undefined {

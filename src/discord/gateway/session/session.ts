@@ -17,6 +17,7 @@ import type { BotOptions, GatewaySessionOptions, ResumePoint } from "./options.t
 import { type Held, Outbox } from "./outbox.ts";
 import { intervalOf, isReady, parsePayload, Payload } from "../wire/payload.ts";
 import { resumeUrlOf, whyNotTrusted } from "./resume_url.ts";
+import { shownPayload } from "../wire/shown_payload.ts";
 import { ReconnectDelay } from "./reconnect_delay.ts";
 import type { GatewayState } from "./state.ts";
 
@@ -201,6 +202,11 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
       default:
         this.#close(mode === "end" ? CLOSE_ENDING_SESSION : CLOSE_KEEPING_SESSION, "Going away", now);
     }
+  }
+
+  /** What observers may see of what a link has brought: no tokens, and no ids of sessions. */
+  shown(_link: number, data: Data): Data {
+    return shownPayload(data);
   }
 
   /** When `tick` is due at the latest. */

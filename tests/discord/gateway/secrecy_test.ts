@@ -1,0 +1,49 @@
+import { test } from "node:test";
+import { assert, assertEquals } from "@std/assert";
+import { shownPayload, shownSession } from "../../../src/discord/gateway/wire/shown_payload.ts";
+import type { Observation } from "../../../src/driver/host.ts";
+import { worldOf } from "./_world.ts";
+
+test("observe: sees no token of an interaction, of voice or of a webhook, and no session's id", async () => {
+  const { world, server, connect } = worldOf();
+  const seen: Observation[] = [];
+  const runtime = world.host("client", { observe: (observation) => void seen.push(observation) });
+  const gateway = await connect({ runtime });
+  const secret = "s3cr3t-token";
+  const told: unknown[] = [];
+  for (const kind of ["INTERACTION_CREATE", "VOICE_SERVER_UPDATE"] as const) {
+    gateway.on(kind, ({ data }) => told.push(data.token));
+  }
+  const d = { id: "1", token: secret, guild_id: null };
+  await server.command({ kind: "dispatch", t: "INTERACTION_CREATE", d });
+  await server.command({ kind: "dispatch", t: "VOICE_SERVER_UPDATE", d: { token: secret } });
+  await server.command({
+    kind: "dispatch",
+    t: "NEW_THING",
+    d: { url: `https://discord.com/api/webhooks/1/${secret}` },
+  });
+  await world.run(1_000);
+  const session = gateway.shards[0]?.resumePoint?.sessionId ?? "";
+  world.cut();
+  await world.until(gateway.wait("resumed"));
+  // Events are the user's own.
+  assertEquals(told, [secret, secret]);
+  const all = JSON.stringify(seen);
+  assert(session !== "" && all.includes("NEW_THING") && all.includes("VOICE_SERVER_UPDATE"));
+  for (const word of [secret, session, "parley.test.token"]) assert(!all.includes(word), word);
+  await world.until(gateway.close());
+});
+
+test("shownPayload: hides the value of a secret, however it is written, and nothing else", () => {
+  const cases: [given: string, shown: string][] = [
+    ['{"d":{"token":"a\\"b\\\\","x":"c"}}', '{"d":{"token":"*","x":"c"}}'],
+    [
+      '{"session_id" : "one","d":[{"token":"b"},{"token":null}]}',
+      `{"session_id" : "${shownSession("one")}","d":[{"token":"*"},{"token":null}]}`,
+    ],
+    ['{"content":"a \\"token\\":\\"b\\""}', '{"content":"a \\"token\\":\\"b\\""}'],
+    ['{"content":"/webhooks/1/a-B_c/slack"}', '{"content":"/webhooks/1/*/slack"}'],
+    ['{"custom_token":"a","token_type":"b"}', '{"custom_token":"a","token_type":"b"}'],
+  ];
+  for (const [given, shown] of cases) assertEquals(shownPayload(given), shown);
+});

@@ -1,6 +1,6 @@
 /**
  * What `@parley/testing` is built of beside the public entries. It may change with every version, so programs do not
- * import it; the two packages name each other by exact version.
+ * import it; the two packages are published together.
  *
  * @module
  */

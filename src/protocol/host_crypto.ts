@@ -9,4 +9,16 @@
  * source.getRandomValues(new Uint8Array(16)).length; // 16
  * ```
  */
-export type HostCrypto = Pick<Crypto, "subtle" | "getRandomValues">;
+export type HostCrypto = Pick<typeof globalThis.crypto, "subtle" | "getRandomValues">;
+
+/**
+ * A key of WebCrypto's: what is called `CryptoKey` where the types of the web are.
+ *
+ * @example
+ * ```ts
+ * import type { HostCryptoKey } from "@parley/parley/protocol";
+ *
+ * const isVerifying = (key: HostCryptoKey) => key.usages.includes("verify");
+ * ```
+ */
+export type HostCryptoKey = Awaited<ReturnType<HostCrypto["subtle"]["importKey"]>>;

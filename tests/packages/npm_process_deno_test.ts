@@ -14,12 +14,25 @@ const ENGINES: readonly [runtime: Runtime, version?: string][] = [
   ["bun"],
 ];
 
+const WITH_DOM = "with the DOM library";
+const WITHOUT_DOM = "without the DOM library, with Node's types";
+
+/** The oldest TypeScript that is promised in every way, and the newest in two. */
+const COMPILERS = [
+  ...["node16", "nodenext", "bundler"].flatMap((modules) =>
+    [WITH_DOM, WITHOUT_DOM].map((lib) => ["5.7", modules, lib] as const)
+  ),
+  ["newest", "bundler", WITH_DOM],
+  ["newest", "nodenext", WITHOUT_DOM],
+] as const;
+
 const nameOf = ([runtime, version = "newest"]: typeof ENGINES[number]) => `${runtime} ${version}`;
 
 describe("packages for npm", () => {
   let scratch = "";
   let packed: Packed;
   let project = "";
+  let types = "";
 
   before(async () => {
     scratch = await Deno.makeTempDir({ prefix: "parley-" });
@@ -30,6 +43,27 @@ describe("packages for npm", () => {
       Deno.copyFileSync(join(programs, name), join(project, name));
     }
   });
+
+  /** Installs the package where it is compiled against, once. */
+  async function installTypes(): Promise<void> {
+    if (types !== "") return;
+    types = emptyProject(scratch, "types");
+    const typescript = [
+      "typescript-5.7@npm:typescript@5.7",
+      "typescript-newest@npm:typescript@latest",
+      "@types/node@22",
+    ];
+    const args = [
+      "install",
+      "--prefer-offline",
+      "--no-audit",
+      "--legacy-peer-deps",
+      packed.parley,
+      ...typescript,
+    ];
+    await run("npm", args, types);
+    Deno.copyFileSync(join(programs, "types.mts"), join(types, "types.mts"));
+  }
 
   after(() => Deno.remove(scratch, { recursive: true }));
 
@@ -85,6 +119,29 @@ describe("packages for npm", () => {
     );
     assertEquals(engines, { node: ">=22.15", bun: ">=1.2.18", deno: ">=2.5" });
   });
+
+  for (const [name, modules, lib] of COMPILERS) {
+    it(`types: hold with TypeScript ${name}, under ${modules}, ${lib}`, async () => {
+      await installTypes();
+      const without = lib === WITHOUT_DOM;
+      const module = modules === "bundler" ? "esnext" : modules;
+      const compilerOptions = {
+        noEmit: true,
+        strict: true,
+        skipLibCheck: false,
+        exactOptionalPropertyTypes: true,
+        target: "es2022",
+        lib: without ? ["es2023"] : ["es2022", "dom"],
+        types: without ? ["node"] : [],
+        module,
+        moduleResolution: modules,
+      };
+      const config = join(types, `${name}-${modules}-${without}.json`);
+      await Deno.writeTextFile(config, JSON.stringify({ compilerOptions, files: ["types.mts"] }));
+      const tsc = `node_modules/typescript-${name}/bin/tsc`;
+      await run(await pathOf("node", "24"), [tsc, "--project", config], types);
+    });
+  }
 
   for (const bundler of ["esbuild", "vite"]) {
     it(`${bundler}: a program that it has bundled works`, async () => {

@@ -23,7 +23,8 @@ const MEDIA_TYPE = /^[!#$&^_.+\w-]+\/[!#$&^_.+\w-]+( *; *[\w-]+=[\w.+-]+)*$/;
 
 /** What a request's body becomes. */
 export interface Encoded {
-  readonly body: BodyInit | undefined;
+  // `BodyInit` is not known without the types of the web.
+  readonly body: NonNullable<RequestInit["body"]> | undefined;
   /** What the header says; undefined where `fetch` finds it by itself. */
   readonly contentType: string | undefined;
 }

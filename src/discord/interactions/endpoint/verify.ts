@@ -1,3 +1,4 @@
+import type { HostCryptoKey } from "../../../protocol/host_crypto.ts";
 import { OptionError } from "../../../protocol/errors.ts";
 import { fromHex, toHex } from "./_hex.ts";
 
@@ -20,7 +21,7 @@ const NOT_TO_BE_SEEN =
  * One public key of an application, or several while it changes from one to another: 64 hexadecimal digits, or
  * what {@linkcode importPublicKey} makes of them.
  */
-export type PublicKeys = string | CryptoKey | readonly (string | CryptoKey)[];
+export type PublicKeys = string | HostCryptoKey | readonly (string | HostCryptoKey)[];
 
 /** What a request brings along to prove that Discord sent it. */
 export interface SignatureHeaders {
@@ -94,7 +95,7 @@ function isOfSmallOrder(hex: string): boolean {
  * key.usages; // ["verify"]
  * ```
  */
-export async function importPublicKey(hex: string): Promise<CryptoKey> {
+export async function importPublicKey(hex: string): Promise<HostCryptoKey> {
   if (typeof hex !== "string") throw new OptionError(NO_KEY);
   checkHex(hex);
   const key = await crypto.subtle.importKey("raw", fromHex(hex), "Ed25519", true, ["verify"]);
@@ -105,23 +106,23 @@ export async function importPublicKey(hex: string): Promise<CryptoKey> {
 const MOST_KEYS = 64;
 
 /** The keys that were imported, by their digits. */
-const imported = new Map<string, CryptoKey>();
+const imported = new Map<string, HostCryptoKey>();
 /** The imported keys that are known not to be of small order. */
-const looked = new WeakSet<CryptoKey>();
+const looked = new WeakSet<HostCryptoKey>();
 
 /**
  * Imports public keys, each once however often it is asked for.
  *
  * @throws {OptionError} if one cannot be a key, if anybody can sign for one, or there is none.
  */
-export async function importPublicKeys(keys: PublicKeys): Promise<readonly CryptoKey[]> {
+export async function importPublicKeys(keys: PublicKeys): Promise<readonly HostCryptoKey[]> {
   const known = typeof keys === "string" ? imported.get(keys) : undefined;
   if (known !== undefined) return [known];
   checkPublicKeys(keys);
   return await Promise.all(listOf(keys).map(keyOf));
 }
 
-async function keyOf(key: string | CryptoKey): Promise<CryptoKey> {
+async function keyOf(key: string | HostCryptoKey): Promise<HostCryptoKey> {
   if (typeof key !== "string") {
     if (!looked.has(key)) checkHex(toHex(await crypto.subtle.exportKey("raw", key)));
     looked.add(key);
@@ -151,7 +152,7 @@ export function readSignature(headers: { get(name: string): string | null }): Si
  * everything pass. The way in is `verifyRequest`, which yields an interaction only once it is verified.
  */
 export async function verify(
-  publicKeys: readonly CryptoKey[],
+  publicKeys: readonly HostCryptoKey[],
   { signature, timestamp }: SignatureHeaders,
   body: Uint8Array | string,
 ): Promise<boolean> {
@@ -175,6 +176,6 @@ function join(timestamp: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
   return signed;
 }
 
-function listOf(keys: PublicKeys): readonly (string | CryptoKey)[] {
+function listOf(keys: PublicKeys): readonly (string | HostCryptoKey)[] {
   return typeof keys === "string" || keys instanceof CryptoKey ? [keys] : keys;
 }

@@ -6,6 +6,15 @@ import { within } from "./_within.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
+/** How the runtime that we run on runs a program of ours, at the root of the repository. */
+export function runArgs(program: string, ...args: readonly string[]): readonly string[] {
+  const { versions } = process;
+  if ("bun" in versions) return [program, ...args];
+  if (!("deno" in versions)) return ["--import", "./tools/node_hook.ts", program, ...args];
+  const config = ["--config", "deno.offline.json", "--no-lock", "--no-check", "--cached-only", "--quiet"];
+  return ["run", "-A", ...config, program, ...args];
+}
+
 /** A program of another process, by the runtime that we run on. */
 export class Program implements AsyncDisposable {
   /** What it has printed, line by line. */

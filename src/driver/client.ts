@@ -1,31 +1,15 @@
+import type { ClientEvent, EventOf, LaggedEvent, UndeliveredEvent } from "./client_event.ts";
 import { CommandError, ConnectionError } from "../protocol/errors.ts";
 import type { Instant, Protocol, ShutdownMode } from "../protocol/protocol.ts";
+import { quote } from "../protocol/quote.ts";
 import { Driver, type Runnable } from "./driver.ts";
 import type { Host } from "./host.ts";
+import { type CommandName, Commands } from "./_commands.ts";
+import { NotedPromise } from "./_noted_promise.ts";
+import { isThenable } from "./_thenable.ts";
+import { Unheard } from "./_unheard.ts";
 import { Mailbox, type MailboxBytes } from "./mailbox.ts";
 import type { Permits } from "./permits.ts";
-
-/** A handler threw, what the client does on the side failed, or the session ended with an error. */
-export interface ErrorEvent {
-  readonly kind: "error";
-  /** What was thrown. */
-  readonly error: unknown;
-  /** The kind of the event whose handler threw, if it was a handler. */
-  readonly handling: string | undefined;
-}
-
-/** A consumer was slower than the wire, and some events were dropped here. */
-export interface LaggedEvent {
-  readonly kind: "lagged";
-  /** How many events were dropped. */
-  readonly missed: number;
-}
-
-/** The events that every client has beside those of its protocol. */
-export type ClientEvent = ErrorEvent | LaggedEvent;
-
-/** The events of one kind. */
-export type EventOf<Event, Kind extends string> = Extract<Event, { readonly kind: Kind }>;
 
 /** What every client takes. */
 export interface ClientOptions {
@@ -42,8 +26,16 @@ export interface ClientOptions {
    * data is read. The newest event stays, however large it is. @default {134_217_728}
    */
   readonly mailboxBytes?: number;
-  /** Names this client in observations. @default the protocol's name */
+  /** Names this client in observations, and in what is printed. @default the protocol's name */
   readonly label?: string;
+  /**
+   * Whether what the client survives (what a handler throws, a store, a provider, a command left alone) is an uncaught
+   * error of the platform where nobody listens for `error` or `undelivered`. Otherwise it is printed there by
+   * `console.error`: ten times a minute at most; how many more there were is told with the next, or at the end.
+   *
+   * @default {false}
+   */
+  readonly strict?: boolean;
   /** Gives up connecting; after that it has no effect. */
   readonly signal?: AbortSignal;
 }
@@ -87,7 +79,12 @@ function inWallTime<Event extends { readonly kind: string }>(event: Event, drive
 }
 
 /** The kinds of events that say nothing of the protocol. */
-const ownKinds: ReadonlySet<string> = new Set<ClientEvent["kind"]>(["error", "lagged"]);
+const ownKinds: ReadonlySet<string> = new Set<ClientEvent["kind"]>([
+  "error",
+  "undelivered",
+  "lagged",
+  "closed",
+]);
 
 /**
  * The shape all clients share: made, listened to, connected, closed. Handlers with `on`, one event with `wait`, all
@@ -96,6 +93,11 @@ const ownKinds: ReadonlySet<string> = new Set<ClientEvent["kind"]>(["error", "la
  * Handlers are called as events come, so that those which are added before `connect()` miss nothing. An iterator
  * that is taken before `connect()`, or in the task in which it resolves, gets everything from the first event on,
  * as much as `mailbox` allows.
+ *
+ * Nothing fails unheard. An end with an error that nobody awaits (`connect()`, `closed`, `wait`, an iterator) or listens
+ * for (`error`, `closed`) is an uncaught error of the platform. What the client survives is an `error` event, and a
+ * command that failed and was left alone an `undelivered` one; without a handler for it, that is printed, see `strict`.
+ * What an `error` handler throws is an uncaught error, too.
  *
  * @typeParam Event The protocol's events.
  */
@@ -113,10 +115,15 @@ export abstract class Client<Event extends { readonly kind: string }>
   readonly #signal: AbortSignal | undefined;
   readonly #drivers = new Set<Runnable>();
   readonly #ready = Promise.withResolvers<void>();
-  readonly #closed = Promise.withResolvers<void>();
+  readonly #done = Promise.withResolvers<void>();
+  readonly #closed: NotedPromise<void> = NotedPromise.of(() => this.#done.promise);
+  readonly #unheard: Unheard;
+  /** Promises that an end with an error rejects. */
+  readonly #awaited = new Set<NotedPromise<unknown>>();
+  readonly #commands: Commands;
   /** Aborted once the client is to end, for what its beginning waits for. */
   readonly #leaving = new AbortController();
-  #connecting: Promise<this> | undefined;
+  #connecting: NotedPromise<this> | undefined;
   #begun = false;
   /** What has come, for iterators; undefined once it is too late to take one of all. */
   #kept: Mailbox<Event | ClientEvent> | undefined;
@@ -124,8 +131,16 @@ export abstract class Client<Event extends { readonly kind: string }>
   #heard = false;
   /** The drivers whose cores have not told yet that they are ready. */
   readonly #unready = new Set<Runnable>();
+  /** Each of its sessions has stood. */
+  #stood = false;
+  /** The user has closed it. */
+  #closing = false;
+  /** Nothing is told any more but what becomes of commands. */
+  #ending = false;
   #ended = false;
   #error: Error | undefined;
+  /** Somebody who came too late was told of the end. */
+  #told = false;
 
   /** Takes the outside and the options; a subclass then attaches its cores. */
   protected constructor(host: Host, options: ClientOptions, label: string) {
@@ -135,29 +150,30 @@ export abstract class Client<Event extends { readonly kind: string }>
     this.#bytes = { most: options.mailboxBytes ?? 134_217_728, of: (event) => this.sizeOf(event) };
     this.#signal = options.signal;
     this.#kept = this.#mailbox();
+    this.#commands = new Commands(host.clock, (event) => this.#dispatch(event));
+    this.#unheard = new Unheard(host, this.#label, options.strict ?? false);
     this.#ready.promise.catch(() => {});
-    this.#closed.promise.catch(() => {});
   }
 
   /**
-   * Connects, and resolves to this client once each of its sessions stands; to call it again gives the same promise.
-   * A client lives once: one that has ended connects no more.
+   * Connects, and resolves to this client once each of its sessions stands; to call it again gives the same promise,
+   * which may be left alone. A client lives once: one that has ended connects no more.
    *
    * @throws {ConnectionError} `closed` if the client was closed before, or is meanwhile.
    * @throws the signal's reason if it is aborted, the client's error if that ends first.
    */
   connect(): Promise<this> {
-    return this.#connecting ??= this.#connect();
+    return this.#connecting ??= NotedPromise.of(() => this.#connect());
   }
 
   /** Resolves when the client has ended as it was told to; rejects if it ended with an error. */
   get closed(): Promise<void> {
-    return this.#closed.promise;
+    return this.#closed;
   }
 
   /**
    * Calls the handler with every event of the kind, in order; returns what undoes it. A handler that
-   * throws (or whose promise rejects) makes an `error` event and changes nothing else.
+   * throws, or what it returns is a promise that rejects, makes an `error` event and changes nothing else.
    */
   on<Kind extends (Event | ClientEvent)["kind"]>(
     kind: Kind,
@@ -177,7 +193,8 @@ export abstract class Client<Event extends { readonly kind: string }>
     options: WaitOptions<EventOf<Event | ClientEvent, Kind>> = {},
   ): Promise<EventOf<Event | ClientEvent, Kind>> {
     // The handlers are of the kinds that are waited for, which a map cannot express.
-    return this.#first(typeof kinds === "string" ? [kinds] : kinds, options) as Promise<never>;
+    const wanted = typeof kinds === "string" ? [kinds] : kinds;
+    return this.pending(() => this.#first(wanted, options)) as Promise<never>;
   }
 
   /**
@@ -190,7 +207,9 @@ export abstract class Client<Event extends { readonly kind: string }>
     kinds: Kinds,
     options: WaitOptions<EventOf<Event | ClientEvent, Kinds[number]>> = {},
   ): Promise<{ -readonly [Index in keyof Kinds]: EventOf<Event | ClientEvent, Kinds[Index]> }> {
-    return Promise.all(kinds.map((kind) => this.#first([kind], options))) as Promise<never>;
+    return this.pending(() => Promise.all(kinds.map((kind) => this.#first([kind], options)))) as Promise<
+      never
+    >;
   }
 
   /** Hands out an event as if it had come from the server. */
@@ -200,8 +219,9 @@ export abstract class Client<Event extends { readonly kind: string }>
 
   /** Closes politely and waits for the end. `resumable`: leaves a session that can be taken up again. */
   async close(options: { readonly resumable?: boolean } = {}): Promise<void> {
+    this.#closing = true;
     this.#leave(options.resumable ? "resumable" : "end");
-    await this.#closed.promise.catch(() => {});
+    await this.#done.promise.catch(() => {});
   }
 
   /** Closes, at the end of an `await using` block. */
@@ -219,8 +239,10 @@ export abstract class Client<Event extends { readonly kind: string }>
     });
     this.#heard = true;
     if (this.#kept !== undefined) mailbox.fill(this.#kept);
-    if (this.#ended) mailbox.end(this.#error);
-    else this.#mailboxes = [...this.#mailboxes, mailbox];
+    if (this.#ended) {
+      this.#told = true;
+      mailbox.end(this.#error);
+    } else this.#mailboxes = [...this.#mailboxes, mailbox];
     return mailbox;
   }
 
@@ -259,7 +281,9 @@ export abstract class Client<Event extends { readonly kind: string }>
 
   /** Lets `connect` wait for this core no longer. */
   protected proceed(driver: Runnable): void {
-    if (this.#unready.delete(driver) && this.#unready.size === 0) this.#ready.resolve();
+    if (!this.#unready.delete(driver) || this.#unready.size > 0) return;
+    this.#stood = true;
+    this.#ready.resolve();
   }
 
   /**
@@ -285,9 +309,29 @@ export abstract class Client<Event extends { readonly kind: string }>
     this.#dispatch(event);
   }
 
-  /** Hands out that something the client does on the side has failed. */
-  protected report(error: unknown): void {
-    this.#dispatch({ kind: "error", error, handling: undefined });
+  /** Hands out that something the client does on the side has failed, or what handles an event. */
+  protected report(error: unknown, handling?: Event["kind"]): void {
+    this.#dispatch({ kind: "error", error, handling });
+  }
+
+  /**
+   * A promise for the user that an end with an error rejects. Whoever has taken it then hears of that; left alone, it
+   * is not reported by the runtime.
+   */
+  protected pending<T>(run: () => T | PromiseLike<T>): Promise<T> {
+    const promise = NotedPromise.of(run);
+    this.#awaited.add(promise);
+    const over = () => void this.#awaited.delete(promise);
+    promise.settled(over, over);
+    return promise;
+  }
+
+  /**
+   * A promise for the user of what becomes of a command, which may be left alone: then its failure is an
+   * `undelivered` event. What `run` throws, it is rejected with.
+   */
+  protected commanded<T>(name: CommandName, run: () => T | PromiseLike<T>): Promise<T> {
+    return this.#commands.run(name, run);
   }
 
   /** Ends with an error, which no core has told; what the cores have is left for the next run. */
@@ -363,7 +407,10 @@ export abstract class Client<Event extends { readonly kind: string }>
       if (signal?.aborted) return reject(signal.reason);
       const ended = () =>
         reject(this.#error ?? new CommandError("closed", "Cannot wait: the client has ended"));
-      if (this.#ended) return ended();
+      if (this.#ended) {
+        this.#told = true;
+        return ended();
+      }
       const finish = () => {
         for (const undo of undos) undo();
         signal?.removeEventListener("abort", onAbort);
@@ -406,20 +453,36 @@ export abstract class Client<Event extends { readonly kind: string }>
   }
 
   #dispatch(event: Event | ClientEvent): void {
+    if (!this.#handOut(event)) this.#missed(event);
+  }
+
+  /** Hands an event to whoever wants it; false if there is no handler for it. */
+  #handOut(event: Event | ClientEvent): boolean {
     this.#kept?.push(event);
     for (const mailbox of this.#mailboxes) mailbox.push(event);
     const handlers = this.#handlers.get(event.kind);
-    if (handlers === undefined) return;
+    if (handlers === undefined) return false;
     for (const handler of handlers) this.#call(handler, event);
+    return true;
+  }
+
+  /** Nobody has a handler for it; most loops look at other kinds. */
+  #missed(event: Event | ClientEvent): void {
+    // Whether those of its own kinds are meant, a generic event cannot tell.
+    const own: ClientEvent | undefined = ownKinds.has(event.kind) ? event as ClientEvent : undefined;
+    if (own?.kind === "undelivered") this.#unheard.survived(wordsOf(own), own.reason);
+    if (own?.kind !== "error") return;
+    const what = own.handling === undefined
+      ? "something failed on the side"
+      : `a handler of "${own.handling}" failed`;
+    this.#unheard.survived(what, own.error);
   }
 
   #call(handler: Handler, event: Event | ClientEvent): void {
     try {
       // `on` ties each handler to events of its kind, which a map cannot express.
       const result = handler(event as never);
-      if (result !== undefined && result instanceof Promise) {
-        result.catch((error) => this.#failed(error, event));
-      }
+      if (isThenable(result)) Promise.resolve(result).catch((error) => this.#failed(error, event));
     } catch (error) {
       this.#failed(error, event);
     }
@@ -429,24 +492,60 @@ export abstract class Client<Event extends { readonly kind: string }>
     if (event.kind !== "error") return this.#dispatch({ kind: "error", error, handling: event.kind });
     // An `error` handler that throws would be called again for ever.
     this.host.observe?.({ kind: "error", error, label: this.#label, at: this.host.clock.now() });
+    this.#unheard.fatal(error);
   }
 
   #end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.#ending) return;
+    this.#ending = true;
     this.#drivers.clear();
+    // What the end has settled is told before it, once it is known who has taken it.
+    if (!this.#commands.leftAlone) return this.#finish();
+    this.host.clock.setTimer(this.host.clock.now(), () => this.#finish());
+  }
+
+  #finish(): void {
+    this.#commands.decide();
+    this.#ended = true;
     this.atEnd();
-    if (this.#error !== undefined) {
-      this.#dispatch({ kind: "error", error: this.#error, handling: undefined });
-      this.#closed.reject(this.#error);
-    } else {
-      this.#closed.resolve();
-    }
-    this.#ready.reject(
-      this.#error ?? new ConnectionError("closed", "The client was closed before it was ready"),
-    );
+    const error = this.#error;
+    if (error !== undefined) this.#handOut({ kind: "error", error, handling: undefined });
+    this.#handOut({ kind: "closed", error });
+    if (error !== undefined) this.#die(error);
+    if (error === undefined) this.#done.resolve();
+    else this.#done.reject(error);
+    this.#ready.reject(error ?? new ConnectionError("closed", "The client was closed before it was ready"));
     // They stay, since what is in them can still be taken.
-    for (const mailbox of this.#mailboxes) mailbox.end(this.#error);
+    for (const mailbox of this.#mailboxes) mailbox.end(error);
     for (const onEnd of [...this.#waiting]) onEnd();
+    this.#unheard.end();
+  }
+
+  /** The client has ended with an error: somebody has to hear of it. */
+  #die(error: Error): void {
+    if (this.#handlers.has("error") || this.#handlers.has("closed") || this.#mailboxes.length > 0) return;
+    if (this.#closing) {
+      return this.#unheard.survived("while it was being closed it ended with an error", error);
+    }
+    const rejected = [this.#closed, ...this.#awaited];
+    this.#told = false;
+    // Whoever comes in this task is not too late.
+    const { clock } = this.host;
+    clock.setTimer(clock.now(), () => {
+      if (!this.#stood && this.#connecting !== undefined) rejected.push(this.#connecting);
+      if (!this.#told && !rejected.some(({ taken }) => taken)) this.#unheard.fatal(error);
+    });
   }
 }
+
+function wordsOf({ command, target, outcome }: UndeliveredEvent): string {
+  return `${command}()${target === undefined ? "" : ` for ${quote(target)}`} was left alone, and ${
+    WORDS[outcome]
+  }`;
+}
+
+const WORDS: Readonly<Record<UndeliveredEvent["outcome"], string>> = {
+  failed: "failed",
+  lost: "nobody can know whether it took effect",
+  cancelled: "was taken back before it was sent",
+};

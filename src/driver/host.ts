@@ -62,6 +62,14 @@ export interface Host {
    * @default calls `run`
    */
   readonly work?: (<T>(what: string, run: () => Promise<T>) => Promise<T>) | undefined;
+  /** Where that is printed which goes wrong and nobody listens for. @default the runtime's own */
+  readonly console?: { error(...what: readonly unknown[]): void } | undefined;
+  /**
+   * Takes an error that nobody may miss, and nobody would hear of.
+   *
+   * @default throws it where nobody can catch it, which ends the process on Deno, Bun and Node
+   */
+  readonly uncaught?: ((error: unknown) => void) | undefined;
   /** Sees everything that happens, with secrets left out. Must be quick; what it throws is ignored. */
   readonly observe?: ((observation: Observation) => void) | undefined;
 }

@@ -13,6 +13,7 @@
  * @module
  */
 export * from "./client.ts";
+export * from "./client_event.ts";
 export * from "./clock.ts";
 export * from "./driver.ts";
 export * from "./host.ts";

@@ -1,3 +1,4 @@
+import { isThenable } from "../driver/_thenable.ts";
 import type { ClientOptions } from "../driver/client.ts";
 import { within } from "../driver/clock.ts";
 import type { Driver } from "../driver/driver.ts";
@@ -9,7 +10,7 @@ import type { TlsOptions } from "../transport/options.ts";
 import { answerIrc } from "./host/answers.ts";
 import type { IrcAnswer, IrcAsk } from "./session/ask.ts";
 import { commandOf, formatCommand, type IrcCommand } from "./wire/command.ts";
-import { all, type CommandOptions, IrcCommandClient } from "./command_client.ts";
+import { type CommandOptions, IrcCommandClient } from "./command_client.ts";
 import { checkText } from "./wire/command_table.ts";
 import { formatCtcp } from "./wire/ctcp.ts";
 import type { IrcEvent } from "./wire/event.ts";
@@ -86,7 +87,7 @@ export class IrcClient extends IrcCommandClient {
     super(hostWith(dial, options.runtime), options, "irc");
     const failed = (error: unknown) => this.report(error);
     const handlers = this.#handlers = new LineHandlers(options.use, failed, (result) => {
-      if (result instanceof Promise) result.catch(failed);
+      if (isThenable(result)) Promise.resolve(result).catch(failed);
     });
     this.#session = new IrcSession({ ...options, url: urls, random: this.host.random, handlers });
     const { crypto, clock } = this.host;
@@ -180,7 +181,7 @@ export class IrcClient extends IrcCommandClient {
    * Says something to a channel or a nick; resolves when the server has handled it. What is too long for one
    * message goes as several, split at words.
    *
-   * @throws {CommandError} at once if it cannot be sent; later if it is refused or lost.
+   * @throws {CommandError} if it cannot be sent, is refused or lost.
    */
   privmsg(target: string, text: string, options: CommandOptions = {}): Promise<void> {
     return this.#say("PRIVMSG", target, text, options);
@@ -207,18 +208,24 @@ export class IrcClient extends IrcCommandClient {
     if (channels === "0") {
       return this.channels.length === 0 ? Promise.resolve() : this.part(this.channels, options);
     }
-    const wanted = (Array.isArray(channels) ? channels : [channels]).map(channelOf);
-    const commands = wanted.map(({ name, key = options.key }, index) => {
-      return { kind: "JOIN", channel: name, key, more: index < wanted.length - 1 } as const;
+    const list = Array.isArray(channels) ? channels : [channels];
+    const target = list.map((channel) => typeof channel === "string" ? channel : channel?.name).join();
+    return this.commanded({ command: "join", target, signal: options.signal }, async () => {
+      const wanted = list.map(channelOf);
+      const commands = wanted.map(({ name, key = options.key }, index) => {
+        return { kind: "JOIN", channel: name, key, more: index < wanted.length - 1 } as const;
+      });
+      for (const command of commands) formatCommand(command);
+      await Promise.all(commands.map((command) => this.perform(command, options)));
     });
-    for (const command of commands) formatCommand(command);
-    return all(commands.map((command) => this.perform(command, options)));
   }
 
   /** Leaves the network and ends the client. */
-  async quit(reason?: string): Promise<void> {
-    await this.perform({ kind: "QUIT", reason }, {});
-    await this.close();
+  quit(reason?: string): Promise<void> {
+    return this.commanded({ command: "quit" }, async () => {
+      await this.perform({ kind: "QUIT", reason }, {});
+      await this.close();
+    });
   }
 
   /**
@@ -250,19 +257,27 @@ export class IrcClient extends IrcCommandClient {
     target: string,
     text: string,
     options: CommandOptions,
-    frame: (piece: string) => string = (piece) => piece,
+    frame: (piece: string) => string = plain,
   ): Promise<void> {
-    const { tags, secret } = options;
-    checkText(kind, "text", text);
-    commandOf(kind, [target, text === "" ? text : "text"]);
-    const room = this.#session.room(kind, target) - (frame("x").length - 1);
-    const pieces = splitByBytes(text, room).map((
-      piece,
-    ) => ({ kind, target, text: frame(piece), tags, secret } as const));
-    // Nothing is sent unless all can be.
-    for (const piece of pieces) formatCommand(piece);
-    return all(pieces.map((piece) => this.perform(piece, options)));
+    const { tags, secret, signal } = options;
+    const command = frame === plain ? kind.toLowerCase() : "action";
+    return this.commanded({ command, target, signal }, async () => {
+      checkText(kind, "text", text);
+      commandOf(kind, [target, text === "" ? text : "text"]);
+      const room = this.#session.room(kind, target) - (frame("x").length - 1);
+      const pieces = splitByBytes(text, room).map((
+        piece,
+      ) => ({ kind, target, text: frame(piece), tags, secret } as const));
+      // Nothing is sent unless all can be.
+      for (const piece of pieces) formatCommand(piece);
+      await Promise.all(pieces.map((piece) => this.perform(piece, options)));
+    });
   }
+}
+
+/** Frames a piece of a text by nothing. */
+function plain(piece: string): string {
+  return piece;
 }
 
 function urlsOf(options: IrcClientOptions): readonly string[] {

@@ -14,9 +14,10 @@ export interface CommandOptions extends CommandExtras {
 export type OneOrMore = string | readonly string[];
 
 /**
- * A client's methods for the commands of IRC. Each resolves when the server has handled the line, and throws a
- * {@linkcode CommandError} at once if a parameter cannot be sent (nothing is then), or later if the server
- * refuses it or the link is lost. What the server answers arrives as events.
+ * A client's methods for the commands of IRC. Each resolves when the server has handled the line, and rejects with a
+ * {@linkcode CommandError} if a parameter cannot be sent (nothing is then), or later if the server refuses it or the
+ * link is lost. A promise that is left alone makes an `undelivered` event if it rejects. What the server answers arrives
+ * as events.
  * ([RFC 2812 sections 3 and 4](https://www.rfc-editor.org/rfc/rfc2812#section-3),
  * [Modern IRC](https://modern.ircdocs.horse/))
  */
@@ -27,12 +28,17 @@ export abstract class IrcCommandClient extends Client<IrcEvent> {
   /** Sends any other command. */
   send(command: string, params: readonly string[] = [], options: CommandOptions = {}): Promise<void> {
     const { tags, secret } = options;
-    return this.perform({ kind: "send", command, params, tags, secret }, options);
+    return this.#perform("send", undefined, options, () => ({ kind: "send", command, params, tags, secret }));
   }
 
   /** Sends a whole line, given without its line ending. */
   sendRaw(line: string, options: Omit<CommandOptions, "tags"> = {}): Promise<void> {
-    return this.perform({ kind: "raw", line, secret: options.secret }, options);
+    return this.#perform(
+      "sendRaw",
+      undefined,
+      options,
+      () => ({ kind: "raw", line, secret: options.secret }),
+    );
   }
 
   /** Says again who we are (PASS); registration does it by itself, by the option `password`. */
@@ -47,7 +53,7 @@ export abstract class IrcCommandClient extends Client<IrcEvent> {
 
   /** Asks for another nick (NICK). */
   setNick(nick: string, options: CommandOptions = {}): Promise<void> {
-    return this.perform({ kind: "NICK", nick }, options);
+    return this.#perform("setNick", nick, options, () => ({ kind: "NICK", nick }));
   }
 
   /** Becomes an operator (OPER). The password is recorded nowhere. */
@@ -74,8 +80,11 @@ export abstract class IrcCommandClient extends Client<IrcEvent> {
   /** Leaves channels (PART), now or, if we are away, for when we are back; resolves once we have. */
   part(channels: OneOrMore, options: CommandOptions & { readonly reason?: string } = {}): Promise<void> {
     const { reason } = options;
-    commandOf("PART", [channels, reason]);
-    return all(each(channels).map((channel) => this.perform({ kind: "PART", channel, reason }, options)));
+    return this.commanded({ command: "part", target: String(channels), signal: options.signal }, async () => {
+      commandOf("PART", [channels, reason]);
+      const parts = each(channels).map((channel) => ({ kind: "PART", channel, reason } as const));
+      await Promise.all(parts.map((part) => this.perform(part, options)));
+    });
   }
 
   /**
@@ -114,16 +123,17 @@ export abstract class IrcCommandClient extends Client<IrcEvent> {
   /** Answers nobody else's CTCP query but one: the reply to it (NOTICE). */
   ctcpReply(target: string, command: string, params = "", options: CommandOptions = {}): Promise<void> {
     const { tags, secret } = options;
-    return this.perform({ kind: "NOTICE", target, text: formatCtcp(command, params), tags, secret }, options);
+    return this.#perform("ctcpReply", target, options, () => {
+      return { kind: "NOTICE", target, text: formatCtcp(command, params), tags, secret };
+    });
   }
 
   /** Asks a client something by CTCP, such as `VERSION` (PRIVMSG); the reply is a NOTICE with a `ctcp`. */
   ctcp(target: string, command: string, params = "", options: CommandOptions = {}): Promise<void> {
     const { tags, secret } = options;
-    return this.perform(
-      { kind: "PRIVMSG", target, text: formatCtcp(command, params), tags, secret },
-      options,
-    );
+    return this.#perform("ctcp", target, options, () => {
+      return { kind: "PRIVMSG", target, text: formatCtcp(command, params), tags, secret };
+    });
   }
 
   /** Asks for the message of the day (MOTD). */
@@ -148,8 +158,10 @@ export abstract class IrcCommandClient extends Client<IrcEvent> {
 
   /** Asks for the servers that a mask matches, or those that another server knows (LINKS). */
   links(mask?: string, remote?: string, options: CommandOptions = {}): Promise<void> {
-    if (mask === undefined && remote !== undefined) fail("LINKS", "the remote needs a mask");
-    return this.#send("LINKS", [remote, mask], options);
+    return this.#perform("links", undefined, options, () => {
+      if (mask === undefined && remote !== undefined) fail("LINKS", "the remote needs a mask");
+      return commandOf("LINKS", [remote, mask], options);
+    });
   }
 
   /** Asks for a server's time (TIME). */
@@ -202,11 +214,13 @@ export abstract class IrcCommandClient extends Client<IrcEvent> {
     } = {},
   ): Promise<void> {
     const { operators = false, fields, token } = options;
-    if (token !== undefined && !/^[0-9]{1,3}$/.test(token)) fail("WHO", "the token is not 1 to 3 digits");
-    if (fields !== undefined && !/^[a-z]+$/i.test(fields)) fail("WHO", "the fields are not letters");
-    const asked = fields === undefined ? "" : `%${fields}${token === undefined ? "" : `,${token}`}`;
-    const flags = `${operators ? "o" : ""}${asked}`;
-    return this.#send("WHO", [mask, flags === "" ? undefined : flags], options);
+    return this.#perform("who", mask, options, () => {
+      if (token !== undefined && !/^[0-9]{1,3}$/.test(token)) fail("WHO", "the token is not 1 to 3 digits");
+      if (fields !== undefined && !/^[a-z]+$/i.test(fields)) fail("WHO", "the fields are not letters");
+      const asked = fields === undefined ? "" : `%${fields}${token === undefined ? "" : `,${token}`}`;
+      const flags = `${operators ? "o" : ""}${asked}`;
+      return commandOf("WHO", [mask, flags === "" ? undefined : flags], options);
+    });
   }
 
   /** Asks who nicks are (WHOIS). `target`: the server to ask, or the nick itself, whose server then knows more. */
@@ -336,14 +350,24 @@ export abstract class IrcCommandClient extends Client<IrcEvent> {
   }
 
   #send(command: KnownCommand, values: readonly ParameterValue[], options: CommandOptions): Promise<void> {
-    return this.perform(commandOf(command, values, options), options);
+    const name = command === "CONNECT" ? "connectServer" : command.toLowerCase();
+    const target = ABOUT_FIRST.has(command) ? String(values[0]) : undefined;
+    return this.#perform(name, target, options, () => commandOf(command, values, options));
+  }
+
+  #perform(
+    name: string,
+    target: string | undefined,
+    options: CommandOptions,
+    command: () => IrcCommand,
+  ): Promise<void> {
+    const { signal } = options;
+    return this.commanded({ command: name, target, signal }, () => this.perform(command(), options));
   }
 }
 
-/** Waits for all of them. */
-export async function all(sent: readonly Promise<void>[]): Promise<void> {
-  await Promise.all(sent);
-}
+/** The commands whose first parameter is what they are for, and never secret. */
+const ABOUT_FIRST: ReadonlySet<KnownCommand> = new Set<KnownCommand>(["KICK", "MODE", "TAGMSG", "TOPIC"]);
 
 /** One or more as a list. */
 export function each(values: OneOrMore): readonly string[] {

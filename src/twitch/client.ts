@@ -103,24 +103,30 @@ export class TwitchClient extends Client<TwitchEvent> {
    * Joins a channel, and from then on is in it across reconnects until it is parted. Resolves once we are
    * in it.
    *
-   * @throws {CommandError} `invalid_command` at once if the name cannot be a channel's; later `cancelled` if
+   * @throws {CommandError} `invalid_command` if the name cannot be a channel's; `cancelled` if
    * it is parted meanwhile.
-   * @throws {ParleyError} `rate_limited` at once if we are in `limits.channels` already.
+   * @throws {ParleyError} `rate_limited` if we are in `limits.channels` already.
    * @throws {TwitchRefusedError} if Twitch says why not: suspended, banned.
    * @throws {TimeoutError} if Twitch says nothing, as it does for channels that do not exist.
    */
   join(channel: string, options: TwitchCommandOptions = {}): Promise<void> {
-    return this.#driver.command({ kind: "join", channel }, options.signal, () => {});
+    const { signal } = options;
+    return this.commanded({ command: "join", target: channel, signal }, () => {
+      return this.#driver.command({ kind: "join", channel }, signal, () => {});
+    });
   }
 
   /**
    * Leaves a channel for good; resolves once we have left it.
    *
-   * @throws {CommandError} `invalid_command` at once if the name cannot be a channel's.
+   * @throws {CommandError} `invalid_command` if the name cannot be a channel's.
    * @throws {TimeoutError} if Twitch does not say that we have left.
    */
   part(channel: string, options: TwitchCommandOptions = {}): Promise<void> {
-    return this.#driver.command({ kind: "part", channel }, options.signal, () => {});
+    const { signal } = options;
+    return this.commanded({ command: "part", target: channel, signal }, () => {
+      return this.#driver.command({ kind: "part", channel }, signal, () => {});
+    });
   }
 
   /**
@@ -128,20 +134,18 @@ export class TwitchClient extends Client<TwitchEvent> {
    * Twitch has taken it. A text of more than 500 code points is split between words and said in several
    * messages; one that begins with `/me ` is an action.
    *
-   * @throws {CommandError} `invalid_command` at once if it cannot be sent; later `unconfirmed` if Twitch says
+   * @throws {CommandError} `invalid_command` if it cannot be sent; `unconfirmed` if Twitch says
    * nothing in `timeouts.say`, as it drops some messages in silence; `lost` if the link died first. In both
    * cases nobody can know whether others have seen it.
    * @throws {TwitchRefusedError} if Twitch says why not: banned, slow mode, followers only.
    */
   say(channel: string, text: string, options: TwitchSayOptions = {}): Promise<TwitchSaid> {
-    const { signal, ...rest } = options;
-    return this.#driver.command({ kind: "say", channel, text, ...rest }, signal, asSaid);
+    return this.#say("say", channel, text, options);
   }
 
   /** Says something with `/me`; otherwise as {@linkcode TwitchClient.say}. */
   me(channel: string, text: string, options: TwitchSayOptions = {}): Promise<TwitchSaid> {
-    const { signal, ...rest } = options;
-    return this.#driver.command({ kind: "say", channel, text, action: true, ...rest }, signal, asSaid);
+    return this.#say("me", channel, text, options);
   }
 
   /**
@@ -153,7 +157,10 @@ export class TwitchClient extends Client<TwitchEvent> {
     text: string,
     options: Omit<TwitchSayOptions, "replyTo"> = {},
   ): Promise<TwitchSaid> {
-    return this.say(to.channel, text, { ...options, ...(to.id !== undefined && { replyTo: to.id }) });
+    return this.#say("reply", to.channel, text, {
+      ...options,
+      ...(to.id !== undefined && { replyTo: to.id }),
+    });
   }
 
   /**
@@ -162,7 +169,26 @@ export class TwitchClient extends Client<TwitchEvent> {
    * @throws {CommandError} `lost` if there is no connection, or it dies first.
    */
   ping(options: TwitchCommandOptions = {}): Promise<number> {
-    return this.#driver.command({ kind: "ping" }, options.signal, (latency) => Number(latency));
+    const { signal } = options;
+    return this.commanded({ command: "ping", signal }, () => {
+      return this.#driver.command({ kind: "ping" }, signal, Number);
+    });
+  }
+
+  #say(
+    command: "say" | "me" | "reply",
+    channel: string,
+    text: string,
+    { signal, ...rest }: TwitchSayOptions,
+  ): Promise<TwitchSaid> {
+    const action = command === "me";
+    return this.commanded({ command, target: channel, signal }, () => {
+      return this.#driver.command(
+        { kind: "say", channel, text, ...rest, ...(action && { action }) },
+        signal,
+        asSaid,
+      );
+    });
   }
 }
 

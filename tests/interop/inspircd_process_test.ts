@@ -1,7 +1,7 @@
 import { after, before, describe, it } from "node:test";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { X509Certificate } from "node:crypto";
-import type { ClientEvent } from "../../src/driver/client.ts";
+import type { ClientEvent } from "../../src/driver/client_event.ts";
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
 import type { IrcEvent } from "../../src/irc/wire/event.ts";
 import { AuthenticationError, ConnectionError } from "../../src/protocol/errors.ts";

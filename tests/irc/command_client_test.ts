@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
 import { COMMANDS } from "../../src/irc/wire/command_table.ts";
 import { Driver } from "../../src/driver/driver.ts";
@@ -107,7 +107,7 @@ test("IrcClient: has a method for every command, which sends its line", async ()
 
 test("IrcClient: sends nothing of a command that cannot be sent as a whole", async () => {
   const { irc, sent } = await connected();
-  const bad: readonly (() => unknown)[] = [
+  const bad: readonly (() => Promise<void>)[] = [
     () => irc.privmsg("#a", ""),
     () => irc.privmsg("#a b", "x"),
     () => irc.privmsg("#a", `${"word ".repeat(300)}\r\nQUIT`),
@@ -120,13 +120,13 @@ test("IrcClient: sends nothing of a command that cannot be sent as a whole", asy
     () => irc.sendRaw("A\r\nB"),
     () => irc.privmsg("#a", "x", { tags: { "a b": "" } }),
   ];
-  for (const command of bad) assertThrows(command, CommandError);
+  for (const command of bad) await assertRejects(command, CommandError);
   assertEquals(await sent(), []);
 });
 
 test("IrcClient: sends tags only where the server takes them", async () => {
   const { irc } = await connected({ capabilities: [] });
-  assertThrows(() => irc.tagmsg("#a", { "+typing": "active" }), CommandError, "does not take tags");
+  await assertRejects(() => irc.tagmsg("#a", { "+typing": "active" }), CommandError, "does not take tags");
 });
 
 test("IrcClient.privmsg: splits a long text by the room that our own mask leaves", async () => {

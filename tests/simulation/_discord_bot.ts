@@ -5,7 +5,7 @@ import type { GatewayEvent } from "../../src/discord/gateway/wire/event.ts";
 import type { WantedEvents } from "../../src/discord/gateway/wire/event_intents.ts";
 import { Intents } from "../../src/discord/gateway/wire/intents.ts";
 import type { SessionStore, StoredShard } from "../../src/discord/gateway/shards/session_store.ts";
-import type { ClientEvent } from "../../src/driver/client.ts";
+import type { ClientEvent } from "../../src/driver/client_event.ts";
 import type { Host, Observation } from "../../src/driver/host.ts";
 import type { Data, Instant } from "../../src/protocol/protocol.ts";
 import type { Delivered } from "../../testing/world/checker.ts";

@@ -1,4 +1,4 @@
-import type { ClientEvent } from "../../src/driver/client.ts";
+import type { ClientEvent } from "../../src/driver/client_event.ts";
 import type { Host } from "../../src/driver/host.ts";
 import type { IrcClientOptions } from "../../src/irc/client.ts";
 import type { IrcEvent } from "../../src/irc/wire/event.ts";

@@ -59,7 +59,7 @@ test("TwitchClient: reads a channel's chat anonymously", async () => {
   say("elsewhere", "#other");
   const event = await world.until(chat.wait("PRIVMSG"));
   assertEquals([event.sender.name, event.text, event.channel], ["ronni", "Kappa", "#forsen"]);
-  assertThrows(() => chat.say("#forsen", "hello"), CommandError, "anonymous");
+  await assertRejects(() => chat.say("#forsen", "hello"), CommandError, "anonymous");
   await world.until(chat.close());
 });
 

@@ -1,10 +1,5 @@
-import type {
-  APIInteraction,
-  GatewayRequestChannelInfoData,
-  GatewayRequestGuildMembersData,
-  GatewayVoiceStateUpdateData,
-} from "discord-api-types/v10";
-import { Client, type ClientOptions } from "../../driver/client.ts";
+import type { APIInteraction } from "discord-api-types/v10";
+import type { ClientOptions } from "../../driver/client.ts";
 import type { Clock } from "../../driver/clock.ts";
 import type { Driver } from "../../driver/driver.ts";
 import { hostWith } from "../../driver/host.ts";
@@ -13,7 +8,9 @@ import { CommandError, ConnectionError, ParleyError } from "../../protocol/error
 import { quote } from "../../protocol/quote.ts";
 import { dialer } from "../../transport/dial.ts";
 import { DiscordCalls } from "../rest/calls.ts";
+import { restLeftAlone } from "./rest_client.ts";
 import { DiscordRest } from "../rest/rest.ts";
+import { GatewayCommandClient, noSuchShard } from "./command_client.ts";
 import { IdentifyBudget, type SessionStartLimit } from "./shards/identify_budget.ts";
 import type { GatewayCommand, Presence } from "./wire/command.ts";
 import { DispatchEvent } from "./wire/dispatch_event.ts";
@@ -137,8 +134,11 @@ interface Fleet {
  * }
  * ```
  */
-export class DiscordGateway extends Client<GatewayEvent> {
-  /** Discord's REST API, as the same bot. */
+export class DiscordGateway extends GatewayCommandClient {
+  /**
+   * Discord's REST API, as the same bot; what was given as `rest`, if it was. A promise of its that is left alone makes
+   * an `undelivered` event if it rejects.
+   */
   readonly rest: DiscordCalls;
   readonly #options: DiscordGatewayOptions;
   readonly #bot: BotOptions;
@@ -163,7 +163,7 @@ export class DiscordGateway extends Client<GatewayEvent> {
     this.#bot = checkBotOptions({ ...options, random });
     checkShardOptions({ ...options, random }, this.#bot);
     this.#keeping = options.store && checkKeeping(options, options.store, random);
-    this.rest = options.rest instanceof DiscordCalls ? options.rest : new DiscordRest({
+    const rest = options.rest instanceof DiscordCalls ? options.rest : new DiscordRest({
       token: this.#bot.token,
       fetch,
       clock,
@@ -172,6 +172,7 @@ export class DiscordGateway extends Client<GatewayEvent> {
       inOrder: true,
       ...(options.rest && { baseUrl: options.rest.baseUrl }),
     });
+    this.rest = restLeftAlone(rest, (name, call) => this.commanded(name, call));
   }
 
   /**
@@ -364,7 +365,7 @@ export class DiscordGateway extends Client<GatewayEvent> {
    *
    * @throws {CommandError} `invalid_command` as long as `connect()` has not got to know it.
    */
-  get shardCount(): number {
+  override get shardCount(): number {
     return this.#begun.count;
   }
 
@@ -390,38 +391,6 @@ export class DiscordGateway extends Client<GatewayEvent> {
       commandsLeft: session.commandsLeft(this.host.clock.now()),
       resumePoint: session.resumePoint && inWallTime(session.resumePoint, driver),
     }));
-  }
-
-  /**
-   * Updates the bot's presence, on one shard or on all; sessions begun later have it too. Discord takes five
-   * in 20 s from each shard: more wait for that, and hold up nothing else.
-   *
-   * @throws {CommandError} if it is not acceptable, there is no such shard, or the client has ended.
-   */
-  updatePresence(data: Presence, options: SendOptions & { readonly shard?: number } = {}): Promise<void> {
-    const ids = options.shard === undefined ? [...this.#begun.shards.keys()] : [options.shard];
-    return quiet(Promise.all(ids.map((id) => this.send(id, { kind: "presence", data }, options))));
-  }
-
-  /**
-   * Joins, moves between, or leaves voice channels of a guild.
-   *
-   * @throws {CommandError} if it is not acceptable, or the guild belongs to a shard of another process.
-   */
-  updateVoiceState(data: GatewayVoiceStateUpdateData, options: SendOptions = {}): Promise<void> {
-    return this.send(shardIdFor(data.guild_id, this.shardCount), { kind: "voice_state", data }, options);
-  }
-
-  /**
-   * Asks for members of a guild; `GUILD_MEMBERS_CHUNK` events answer. An empty query needs the intent
-   * `GuildMembers`, and `presences` need `GuildPresences`.
-   *
-   * @throws {CommandError} if it is not acceptable, the intents are not enough, or the guild belongs to a shard of
-   * another process.
-   */
-  requestGuildMembers(data: GatewayRequestGuildMembersData, options: SendOptions = {}): Promise<void> {
-    const shard = shardIdFor(data.guild_id, this.shardCount);
-    return this.send(shard, { kind: "request_guild_members", data }, options);
   }
 
   /**
@@ -481,52 +450,10 @@ export class DiscordGateway extends Client<GatewayEvent> {
   }
 
   /**
-   * Asks for the soundboard sounds of guilds, each through its own shard; SOUNDBOARD_SOUNDS events answer.
-   *
-   * Source: Discord, "Gateway Events", Request Soundboard Sounds.
-   *
-   * @throws {CommandError} if it is not acceptable, or a guild belongs to a shard of another process.
-   */
-  requestSoundboardSounds(guildIds: readonly string[], options: SendOptions = {}): Promise<void> {
-    const byShard = new Map<number, string[]>();
-    for (const id of guildIds) {
-      const shard = shardIdFor(id, this.shardCount);
-      this.#shard(shard);
-      byShard.set(shard, [...byShard.get(shard) ?? [], id]);
-    }
-    const sent = [...byShard].map(([shard, guild_ids]) =>
-      this.send(shard, { kind: "request_soundboard_sounds", data: { guild_ids } }, options)
-    );
-    return quiet(Promise.all(sent));
-  }
-
-  /**
-   * Asks for what is short-lived of a guild's channels, such as voice channels' status; a CHANNEL_INFO event
-   * answers.
-   *
-   * Source: Discord, "Gateway Events", Request Channel Info.
-   *
-   * @throws {CommandError} if it is not acceptable, or the guild belongs to a shard of another process.
-   */
-  requestChannelInfo(data: GatewayRequestChannelInfoData, options: SendOptions = {}): Promise<void> {
-    const shard = shardIdFor(data.guild_id, this.shardCount);
-    return this.send(shard, { kind: "request_channel_info", data }, options);
-  }
-
-  /**
-   * Sends any command through one shard; resolves once it was handed to an open link. It waits for a
-   * session and for the rate limit, and survives reconnects meanwhile.
-   *
-   * @throws {CommandError} if it is not acceptable, there is no such shard, or the client has ended.
-   */
-  send(shard: number, command: GatewayCommand, options: SendOptions = {}): Promise<void> {
-    return this.#shard(shard).driver.command(command, options.signal, () => {});
-  }
-
-  /**
    * Lets a router answer every INTERACTION_CREATE, by the callback endpoint; returns what undoes it. Its handlers
-   * get `context` as their second argument. With `events`, those must hold INTERACTION_CREATE. One that comes so late
-   * that Discord waits no more is told as `expired`, and no handler is called.
+   * get `context` as their second argument; what they throw is an `error` event, unless the router has an `onError`.
+   * With `events`, those must hold INTERACTION_CREATE. One that comes so late that Discord waits no more is told as
+   * `expired`, and no handler is called.
    *
    * Source: Discord, "Receiving and Responding", Interaction Callback.
    *
@@ -553,9 +480,10 @@ export class DiscordGateway extends Client<GatewayEvent> {
       throw new CommandError("invalid_command", `Cannot use a router: it would never be asked; ${fix}`);
     }
     const { rest, host: { clock } } = this;
+    const failed = (error: unknown) => this.report(error, "INTERACTION_CREATE");
     return this.on("INTERACTION_CREATE", ({ data, shard, replayed }) => {
       const expired = (age: number) => this.emit({ kind: "expired", shard, replayed, age, data });
-      return router.answer(data, { context, rest, clock, expired });
+      return router.answer(data, { context, rest, clock, expired, failed });
     });
   }
 
@@ -578,10 +506,22 @@ export class DiscordGateway extends Client<GatewayEvent> {
     );
   }
 
+  protected override get shardIds(): readonly number[] {
+    return [...this.#begun.shards.keys()];
+  }
+
+  protected override perform(
+    shard: number,
+    command: GatewayCommand,
+    { signal }: SendOptions,
+  ): Promise<void> {
+    return this.#shard(shard).driver.command(command, signal, () => {});
+  }
+
   #shard(id: number): Shard {
     const found = this.#begun.shards.get(id);
     if (found !== undefined) return found;
-    throw new CommandError("invalid_command", `Cannot send through shard "${id}": this process has no such`);
+    throw noSuchShard(id);
   }
 }
 
@@ -601,6 +541,8 @@ export interface GatewayRouterOptions<out Context> {
   readonly clock: Clock;
   /** Is told, in place of a handler, how many milliseconds ago it was, if Discord waits for an answer no more. */
   readonly expired: (age: number) => void;
+  /** Is told what failed and the router has nobody to tell of. */
+  readonly failed: (error: unknown) => void;
 }
 
 /** What a gateway begins with. */
@@ -620,11 +562,4 @@ function permitsOf(shard: number, budget: IdentifyBudget, keeper: SessionKeeper 
     acquire: (permit, signal) =>
       permit.scope === RESUME_SCOPE ? keeper.toResume(shard, signal) : permits.acquire(permit, signal),
   };
-}
-
-/** A promise that may be left alone: a rejection nobody looks at is not reported by the runtime. */
-function quiet(promise: Promise<unknown>): Promise<void> {
-  const result = promise.then(() => {});
-  result.catch(() => {});
-  return result;
 }

@@ -91,7 +91,7 @@ test("DiscordGateway: runs a given subset of shards, and sends a guild's command
   const chunk = await world.until(gateway.wait("GUILD_MEMBERS_CHUNK"));
   assertEquals([chunk.shard, chunk.data.guild_id], [2, "197038439483310086"]);
   const foreign = { guild_id: String(1n << 22n), channel_id: null, self_deaf: false, self_mute: false };
-  assertThrows(() => gateway.updateVoiceState(foreign), CommandError, 'shard "1"');
+  await assertRejects(() => gateway.updateVoiceState(foreign), CommandError, 'shard "1"');
   await gateway.updatePresence({ since: null, activities: [], status: "dnd", afk: false });
   await world.run(100);
   assertEquals(core.log.filter((entry) => entry.kind === "received" && entry.op === 3).length, 2);

@@ -210,7 +210,7 @@ test("DiscordGateway.guildMembers: without the intent that Discord wants for it,
   for (const options of [{}, { query: "" }, { limit: 5 }]) {
     assertThrows(() => gateway.guildMembers(GUILD, options), CommandError, "Intents.GuildMembers");
     const request = { guild_id: GUILD, query: "", limit: 0, ...options };
-    assertThrows(() => gateway.requestGuildMembers(request), CommandError, "Intents.GuildMembers");
+    await assertRejects(() => gateway.requestGuildMembers(request), CommandError, "Intents.GuildMembers");
   }
   for (const options of [{ query: "user", presences: true }, { userIds: ["1"], presences: true }]) {
     assertThrows(() => gateway.guildMembers(GUILD, options), CommandError, "Intents.GuildPresences");

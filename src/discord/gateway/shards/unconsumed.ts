@@ -14,7 +14,9 @@ export class Unconsumed {
   readonly #losses = new Map<number, GapEvent>();
 
   /** Takes the events that some consumer is not done with. */
-  constructor(events: Iterable<GatewayEvent | { readonly kind: "error" | "lagged" }>) {
+  constructor(
+    events: Iterable<GatewayEvent | { readonly kind: "error" | "undelivered" | "lagged" | "closed" }>,
+  ) {
     let some = false;
     let lagged = false;
     for (const event of events) {

@@ -1,3 +1,5 @@
+import { systemClock } from "../../../driver/clock.ts";
+import { Unheard } from "../../../driver/_unheard.ts";
 import { toHex } from "./_hex.ts";
 import { checkBodyLimits, readSignedBody, REFUSED_BODIES, type SignedBodyOptions } from "./signed_body.ts";
 import { checkPublicKeys } from "./verify.ts";
@@ -25,8 +27,8 @@ export interface WebhookEndpointOptions<Env = unknown> extends SignedBodyOptions
   /** What handles which event. Discord has its answer by then: a handler may take its time. */
   readonly on: WebhookEventHandlers<Env>;
   /**
-   * Is told what a handler or `isRepeat` threw. Without it nobody is told: parley prints nothing. What it
-   * throws itself is ignored.
+   * Is told what a handler or `isRepeat` threw. Without it, that is printed by `console.error`, as is what it throws
+   * itself: ten times a minute at most.
    */
   readonly onError?: (error: unknown, event: WebhookEvent) => void;
   /**
@@ -70,6 +72,7 @@ const REMEMBERED = 10_000;
  */
 export class WebhookEndpoint<Env = unknown> {
   readonly #options: WebhookEndpointOptions<Env>;
+  #unheard: Unheard | undefined;
   readonly #isRepeat: (id: string) => boolean | Promise<boolean>;
 
   /** Takes the key and the handlers. */
@@ -108,12 +111,19 @@ export class WebhookEndpoint<Env = unknown> {
       const handler = Object.hasOwn(handlers, event.kind) ? handlers[event.kind] : undefined;
       if (typeof handler === "function") await handler.call(handlers, event, place);
     } catch (error) {
+      const { onError } = this.#options;
+      if (onError === undefined) return this.#failed(error);
       try {
-        this.#options.onError?.(error, event);
-      } catch {
-        // Told to nobody: whom it should be told has just failed.
+        onError(error, event);
+      } catch (thrown) {
+        this.#failed(thrown);
       }
     }
+  }
+
+  #failed(error: unknown): void {
+    this.#unheard ??= new Unheard({ clock: systemClock }, "webhook events");
+    this.#unheard.survived("a handler failed", error);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { APIInteraction, RESTPutAPIApplicationCommandsJSONBody } from "discord-api-types/v10";
 import { type Clock, systemClock } from "../../../driver/clock.ts";
+import { Unheard } from "../../../driver/_unheard.ts";
 import { CommandError, OptionError, TimeoutError } from "../../../protocol/errors.ts";
 import { snowflakeTime } from "../../snowflake.ts";
 import type { InteractionRest } from "../interaction/answer.ts";
@@ -31,8 +32,8 @@ export interface InteractionRouterOptions<Context = unknown> {
   /**
    * Is told what a handler threw, or that it never answered: a `TimeoutError` if it has not within the 3 s that
    * Discord waits, whether it ever ends or not. What it returns is told to the user, if they still wait for an
-   * answer; by default they are told in general words. Without it nobody is told: parley prints nothing. What it
-   * throws itself is ignored.
+   * answer; by default they are told in general words. Without it, and of what it throws itself, the gateway's client
+   * makes an `error` event; over HTTP it is printed by `console.error`, ten times a minute at most.
    */
   readonly onError?: ErrorHandler<Context>;
   /**
@@ -62,6 +63,8 @@ export interface HandleOptions<Context = unknown> {
    * {@linkcode InteractionRouter.answer}. @default {`onError` gets a `TimeoutError`}
    */
   readonly expired?: ((age: number) => void) | undefined;
+  /** Is told what no `onError` is there for, and what that throws. @default prints it by `console.error` */
+  readonly failed?: ((error: unknown) => void) | undefined;
 }
 
 /** What can be added to a router. */
@@ -116,6 +119,7 @@ export class InteractionRouter<in Context = unknown> {
   readonly #options: InteractionRouterOptions<Context>;
   #fallback: Fallback<Context> | undefined;
   #rest: InteractionRest | undefined;
+  #unheard: Unheard | undefined;
   #isPart = false;
 
   /**
@@ -245,7 +249,7 @@ export class InteractionRouter<in Context = unknown> {
   ): Promise<InteractionAnswer> {
     if (!isInteraction(interaction)) return Promise.reject(notAnInteraction());
     if (isPing(interaction)) return Promise.resolve({ response: { type: 1 }, form: undefined });
-    const found = this.#find(interaction);
+    const found = this.#find(interaction, options.failed);
     const door = new InlineDoor(this.#outside(found, interaction, options));
     // It never rejects.
     const work = run(found, interaction, door, options.context as Context);
@@ -279,7 +283,7 @@ export class InteractionRouter<in Context = unknown> {
    */
   async answer(interaction: APIInteraction, options: HandleOptions<Context>): Promise<void> {
     if (!isInteraction(interaction) || isPing(interaction)) throw notAnInteraction();
-    const found = this.#find(interaction);
+    const found = this.#find(interaction, options.failed);
     const outside = this.#outside(found, interaction, options);
     const age = options.age ?? ageOf(interaction, outside.clock);
     if (age >= ANSWER_WITHIN) {
@@ -303,11 +307,18 @@ export class InteractionRouter<in Context = unknown> {
       age: options.age ?? 0,
       rest: () => options.rest ?? this.#rest ?? this.#loadRest(),
       report: (error) => {
-        const failed = async () => await found.onError?.(error, interaction, options.context as Context);
-        failed().catch(() => {});
+        const { onError, failed } = found;
+        if (onError === undefined) return failed(error);
+        const tell = async () => await onError(error, interaction, options.context as Context);
+        tell().catch(failed);
       },
     };
   }
+
+  readonly #failed = (error: unknown): void => {
+    this.#unheard ??= new Unheard({ clock: systemClock }, "interactions");
+    this.#unheard.survived("a handler of interactions failed", error);
+  };
 
   /** Edge workers do not let one request await what another began: kept is the client, not its promise. */
   async #loadRest(): Promise<InteractionRest> {
@@ -316,7 +327,7 @@ export class InteractionRouter<in Context = unknown> {
   }
 
   /** What answers an interaction, or tells that nothing does. */
-  #find(payload: APIInteraction): Found<Context> {
+  #find(payload: APIInteraction, failed = this.#failed): Found<Context> {
     const route = this.#routeOf(payload);
     const options = route?.options ?? this.#options;
     return {
@@ -332,6 +343,7 @@ export class InteractionRouter<in Context = unknown> {
         ? this.#middlewares
         : [this.#middlewares, ...route.through].flat(),
       onError: options.onError ?? this.#options.onError,
+      failed,
       autoDefer: (route?.item.kind === "command" ? route.item.autoDefer : undefined) ?? options.autoDefer ??
         this.#options.autoDefer,
     };

@@ -22,6 +22,8 @@ export interface Found<Context> {
   readonly fallback: Match<Context>["handler"] | undefined;
   readonly middlewares: readonly Middleware<Context>[];
   readonly onError: ErrorHandler<Context> | undefined;
+  /** Is told what `onError` is not there for, and what that throws. */
+  readonly failed: (error: unknown) => void;
   readonly autoDefer: AutoDefer | undefined;
 }
 
@@ -93,16 +95,17 @@ function watch<Context>(
 
 /** Tells of a failure, and finds out what the user is told. */
 async function tell<Context>(
-  { onError }: Found<Context>,
+  { onError, failed }: Found<Context>,
   error: unknown,
   payload: APIInteraction,
   context: Context,
 ): Promise<Omit<MessageOptions, "ephemeral" | "files">> {
   let said: void | string | MessageOptions = undefined;
   try {
-    said = await onError?.(error, payload, context);
-  } catch {
-    // Told to nobody: whom it should be told has just failed.
+    if (onError === undefined) failed(error);
+    else said = await onError(error, payload, context);
+  } catch (thrown) {
+    failed(thrown);
   }
   if (said === undefined) return privately("Something went wrong with this command. Please try again later.");
   if (typeof said === "string") return privately(said);

@@ -22,6 +22,7 @@ export interface DenoRuntime {
     key?: string;
   }): Promise<DenoConn>;
   createHttpClient(options: { caCerts?: string[]; cert?: string; key?: string }): { close(): void };
+  readonly version: { readonly deno: string };
   readonly env: { get(name: string): string | undefined };
   readonly permissions: {
     querySync(descriptor: { name: "env"; variable: string }): { readonly state: string };

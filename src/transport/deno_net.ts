@@ -14,6 +14,7 @@ const LEAST_READ = 1_024;
 const MOST_READ = 65_536;
 /** How much is read before others get their turn: what has come already, Deno hands over without a turn of the loop. */
 const MOST_AT_ONCE = 262_144;
+const HTTPS_PORT = 443;
 const NO_BYTES = new Uint8Array();
 
 /** How a dial by Deno treats what it reads. */
@@ -62,12 +63,14 @@ async function run(
   let connected = false;
   try {
     const caCerts = given && { caCerts: [...given] };
-    if (secure && cert !== undefined && key !== undefined) {
-      pipe.attach(await runtime.connectTls({ hostname, port, cert, key, ...caCerts }));
+    const client = cert !== undefined && key !== undefined ? { cert, key } : undefined;
+    if (secure && (client !== undefined || (port === HTTPS_PORT && name === undefined))) {
+      pipe.attach(await runtime.connectTls({ hostname, port, ...client, ...caCerts }));
     } else {
       const conn = await runtime.connect({ hostname, port, ...(pipe.signal && { signal: pipe.signal }) });
-      // Chat is small messages that must not wait for each other. connectTls has no such switch, which
-      // costs it some 40 ms now and then; but only it takes a client certificate.
+      // Chat is small messages that must not wait for each other. connectTls has no such switch: what is sent soon
+      // after something else waits up to some 40 ms. But only it takes a client certificate, and Deno Deploy forbids
+      // connect to the port of HTTPS.
       conn.setNoDelay?.(true);
       pipe.attach(conn);
       connected = true;

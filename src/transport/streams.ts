@@ -1,11 +1,18 @@
 import type { Dial } from "../protocol/link.ts";
 import { isSecure, parseUrl, streamAddress } from "./_address.ts";
-import { deno, isBun } from "./_runtime.ts";
+import { deno, type DenoRuntime, isBun } from "./_runtime.ts";
+import { staggered } from "./_staggered.ts";
 import { needsNode } from "./_trust.ts";
 import type { DenoNetOptions } from "./deno_net.ts";
 import type { DialOptions } from "./options.ts";
 import { parseProxy, type ProxyFor } from "./proxy/address.ts";
 import { environmentProxies } from "./proxy/environment.ts";
+
+/**
+ * How long an attempt has before another is begun beside it, in milliseconds. More than the 250 of RFC 8305, for TLS
+ * is part of it; "MUST NOT be greater than 2 seconds".
+ */
+const ATTEMPT_DELAY = 1_000;
 
 /** Loads what dials streams on this runtime. */
 export async function streams({ proxy, ...options }: DialOptions): Promise<Dial> {
@@ -44,9 +51,22 @@ async function throughProxies(
 async function straight(options: DialOptions, denoOptions?: DenoNetOptions): Promise<Dial> {
   if (isBun()) return (await import("./bun_net.ts")).bunNet(options);
   const byNode = async () => (await import("./node_net.ts")).nodeNet(options);
-  if (deno() === undefined) return byNode();
-  const byDeno = (await import("./deno_net.ts")).denoNet(options, denoOptions);
-  if (!needsNode(options)) return byDeno;
-  const secure = await byNode();
-  return (request, events) => (isSecure(parseUrl(request.url).protocol) ? secure : byDeno)(request, events);
+  const runtime = deno();
+  if (runtime === undefined) return byNode();
+  const straightByDeno = (await import("./deno_net.ts")).denoNet(options, denoOptions);
+  if (!needsNode(options) && triesAllAddresses(runtime)) return straightByDeno;
+  const node = await byNode();
+  const byDeno: Dial = triesAllAddresses(runtime)
+    ? straightByDeno
+    : staggered(straightByDeno, node, ATTEMPT_DELAY);
+  return (request, events) => {
+    const secure = isSecure(parseUrl(request.url).protocol);
+    return (secure && needsNode(options) ? node : byDeno)(request, events);
+  };
+}
+
+/** Whether Deno tries all addresses of a name, as RFC 8305 says: since 2.9. Before, it tries the first alone. */
+function triesAllAddresses({ version }: DenoRuntime): boolean {
+  const [major = 0, minor = 0] = version.deno.split(".").map(Number);
+  return major > 2 || (major === 2 && minor >= 9);
 }

@@ -4,7 +4,7 @@ import { OptionError } from "../../src/protocol/errors.ts";
 import type { StreamAddress } from "../../src/transport/_address.ts";
 import { environmentProxies, isExcepted } from "../../src/transport/proxy/environment.ts";
 import { ipBytes } from "../../src/transport/proxy/ip.ts";
-import { onDeno, onNode } from "./_harness.ts";
+import { onNode } from "./_harness.ts";
 
 const HEEDED = { NODE_USE_ENV_PROXY: "1" };
 const WSS: StreamAddress = { hostname: "chat.test", port: 443, secure: true };
@@ -26,7 +26,7 @@ describe("environmentProxies", () => {
 
   it("environmentProxies: takes another variable only where the runtime does", () => {
     assertEquals(ports({ HTTP_PROXY: "http://a:1" }), [onNode ? 1 : undefined, 1]);
-    assertEquals(ports({ ALL_PROXY: "socks5://a" }), onDeno ? [1080, 1080] : [undefined, undefined]);
+    assertEquals(ports({ ALL_PROXY: "socks5://a" }), onNode ? [undefined, undefined] : [1080, 1080]);
   });
 
   it("environmentProxies: is off on Node unless Node itself heeds them", () => {

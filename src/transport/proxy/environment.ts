@@ -9,7 +9,7 @@ export type Environment = (name: string) => string | undefined;
 /** The variables that name the proxy for each scheme, as the runtime's own WebSocket and `fetch` take them. */
 const VARIABLES = {
   deno: { "wss:": ["HTTPS_PROXY", "ALL_PROXY"], "ws:": ["HTTP_PROXY", "ALL_PROXY"] },
-  bun: { "wss:": ["HTTPS_PROXY"], "ws:": ["HTTP_PROXY"] },
+  bun: { "wss:": ["HTTPS_PROXY", "ALL_PROXY"], "ws:": ["HTTP_PROXY", "ALL_PROXY"] },
   node: { "wss:": ["HTTPS_PROXY", "HTTP_PROXY"], "ws:": ["HTTP_PROXY"] },
 } as const;
 

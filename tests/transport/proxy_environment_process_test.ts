@@ -1,0 +1,70 @@
+import { describe, it } from "node:test";
+import { assert, assertEquals } from "@std/assert";
+import { Program } from "../_program.ts";
+import { dialling } from "./_dialling.ts";
+import { onDeno, onNode } from "./_harness.ts";
+import { httpProxy } from "./_proxies.ts";
+
+/** Runs the child, and tells its lines and the hosts that the proxy was asked for. */
+async function run(
+  urls: readonly string[],
+  variables: Readonly<Record<string, string>>,
+  allowed: readonly string[] = [],
+): Promise<{ lines: readonly string[]; asked: readonly string[] }> {
+  await using proxy = await httpProxy({ refuses: "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n" });
+  const env = Object.fromEntries(
+    Object.entries(variables).map((
+      [name, value],
+    ) => [name, value.replace("PROXY", `http://127.0.0.1:${proxy.port}`)]),
+  );
+  await using child = new Program(dialling(urls, allowed), { ...env, DENO_NO_UPDATE_CHECK: "1" });
+  assertEquals(await child.ends(), 0, child.lines.join("\n"));
+  return { lines: child.lines, asked: proxy.log.map(({ target }) => target) };
+}
+
+const ENV = ["--allow-env"].filter(() => onDeno);
+const HEED: Readonly<Record<string, string>> = onNode ? { NODE_USE_ENV_PROXY: "1" } : {};
+
+describe("a process whose environment names a proxy", () => {
+  it("HTTPS_PROXY: is gone by where fetch goes by it", async () => {
+    const { lines, asked } = await run(["wss://dial.invalid", "https://fetch.invalid"], {
+      ...HEED,
+      HTTPS_PROXY: "PROXY",
+    }, ENV);
+    assertEquals(new Set(asked), new Set(["dial.invalid:443", "fetch.invalid:443"]));
+    assert(lines.some((line) => line.includes('answered "502 Bad Gateway"')), lines.join("\n"));
+  });
+
+  it("NO_PROXY: is gone straight to, as by fetch", async () => {
+    const variables = { ...HEED, HTTPS_PROXY: "PROXY", NO_PROXY: "dial.invalid,fetch.invalid" };
+    const { asked } = await run(["wss://dial.invalid", "https://fetch.invalid"], variables, ENV);
+    assertEquals(asked, []);
+  });
+
+  it("HTTPS_PROXY: has no part in IRC by TCP", async () => {
+    const { asked } = await run(["ircs://irc.invalid"], { ...HEED, HTTPS_PROXY: "PROXY" }, ENV);
+    assertEquals(asked, []);
+  });
+
+  it("HTTPS_PROXY: is not heeded on Node unless Node does", { skip: !onNode }, async () => {
+    const { asked } = await run(["wss://dial.invalid", "https://fetch.invalid"], { HTTPS_PROXY: "PROXY" });
+    assertEquals(asked, []);
+  });
+
+  it("HTTP_PROXY, ALL_PROXY: are gone by for wss: where fetch goes by them for https:", async () => {
+    for (const name of ["HTTP_PROXY", "ALL_PROXY"]) {
+      const { asked } = await run(["wss://dial.invalid", "https://fetch.invalid"], {
+        ...HEED,
+        [name]: "PROXY",
+      }, ENV);
+      const fetched = asked.includes("fetch.invalid:443");
+      assertEquals([name, asked], [name, fetched ? ["dial.invalid:443", "fetch.invalid:443"] : []]);
+    }
+  });
+
+  it("HTTPS_PROXY: nobody is asked for a permission to read it", { skip: !onDeno }, async () => {
+    const { lines } = await run(["wss://dial.invalid"], { HTTPS_PROXY: "PROXY" });
+    assertEquals(lines.filter((line) => !line.startsWith("dial ")), ["done"]);
+    assert(!lines.join("\n").includes("env"), lines.join("\n"));
+  });
+});

@@ -26,6 +26,7 @@ export { type DispatchData, type DispatchName, dispatchNames } from "./wire/disp
 export * from "./wire/event.ts";
 export { deriveIntents, type WantedEvents } from "./wire/event_intents.ts";
 export * from "./shards/file_session_store.ts";
+export * from "./shards/kv_session_store.ts";
 export type { GuildMembersChunk, GuildMembersOptions } from "./shards/guild_members.ts";
 export * from "./wire/intents.ts";
 export * from "./wire/opcodes.ts";

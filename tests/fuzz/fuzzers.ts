@@ -2,6 +2,7 @@ import type { Fuzzer } from "./_fuzzer.ts";
 import { frames } from "./frames_fuzz.ts";
 import { gatewayPayload } from "./gateway_payload_fuzz.ts";
 import { ircFuzzer } from "./irc_fuzz.ts";
+import { proxyAnswers } from "./proxy_fuzz.ts";
 import { scramFuzzer } from "./scram_fuzz.ts";
 import { signedBody } from "./signed_body_fuzz.ts";
 import { twitchFuzzer } from "./twitch_fuzz.ts";
@@ -13,6 +14,7 @@ export const fuzzers: readonly Fuzzer[] = [
   frames,
   gatewayPayload,
   ircFuzzer,
+  proxyAnswers,
   scramFuzzer,
   signedBody,
   twitchFuzzer,

@@ -28,6 +28,8 @@ interface Package {
   readonly folder: string;
   readonly description: string;
   readonly keywords: readonly string[];
+  /** What bundlers for browsers leave out: modules that only servers load, by `import()`. */
+  readonly browser?: Readonly<Record<string, false>>;
 }
 
 const PACKAGES: readonly Package[] = [
@@ -35,6 +37,7 @@ const PACKAGES: readonly Package[] = [
     folder: "",
     description: "Keeps a bot connected to IRC, Twitch chat and Discord, on any runtime",
     keywords: ["irc", "twitch", "discord", "bot", "chat", "gateway", "sans-io"],
+    browser: { "./src/transport/streams.js": false },
   },
   {
     folder: "testing",
@@ -133,7 +136,7 @@ function compile(
 
 function packageJson(
   config: DenoConfig,
-  about: Pick<Package, "description" | "keywords">,
+  about: Omit<Package, "folder">,
   outside: Iterable<string>,
 ): string {
   const { name, version, license } = config;

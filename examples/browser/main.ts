@@ -35,12 +35,18 @@ function tell(client: "twitch" | "irc", state: string): void {
   if (output !== null) output.textContent = state;
 }
 
+/** Says that a client is back, and how long nothing was heard. */
+function back(client: "twitch" | "irc", { from, to }: { readonly from: number; readonly to: number }): void {
+  tell(client, "on");
+  show(client, "away", `for ${Math.ceil((to - from) / 1_000)} s`);
+}
+
 async function readTwitch(channel: string): Promise<void> {
   const url = wanted.get("twitch-url");
   const chat = new TwitchClient({ channels: [`#${channel}`], ...(url !== null && { url }) });
   chat.on("PRIVMSG", ({ channel, sender, text }) => show(channel, sender.name, text));
   chat.on("reconnecting", () => tell("twitch", "reconnecting"));
-  chat.on("gap", () => tell("twitch", "on"));
+  chat.on("gap", (gap) => back("twitch", gap));
   await chat.connect();
   tell("twitch", "on");
 }
@@ -49,7 +55,7 @@ async function readIrc(url: string, channel: string): Promise<void> {
   const irc = new IrcClient({ url, nick: wanted.get("nick") ?? "guest", channels: [channel] });
   irc.on("PRIVMSG", ({ target, source, text }) => show(target, source?.nick ?? "", text));
   irc.on("reconnecting", () => tell("irc", "reconnecting"));
-  irc.on("gap", () => tell("irc", "on"));
+  irc.on("gap", (gap) => back("irc", gap));
   await irc.connect();
   tell("irc", "on");
   // Says goodbye when the page is left.

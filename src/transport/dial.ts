@@ -36,9 +36,19 @@ import { checkDialOptions, type DialOptions } from "./options.ts";
 export function dialer(options: DialOptions = {}): Dial {
   checkDialOptions(options);
   const runtimeWebSocket = lazily(async () => (await import("./websocket.ts")).webSocket(options));
-  const ownWebSocket = lazily(async () => (await import("./streams.ts")).ownWebSocket(options));
+  // A bundler for browsers may leave out all of that module: what is bundled so may run on a server all the same.
+  const ownWebSocket = lazily(async () => {
+    const { ownWebSocket } = await import("./streams.ts");
+    return ownWebSocket === undefined ? runtimeWebSocket : ownWebSocket(options);
+  });
   const webSocket = options.WebSocket === undefined && isServer() ? ownWebSocket : runtimeWebSocket;
-  const stream = lazily(async () => (await import("./streams.ts")).streams(options));
+  const stream = lazily(async () => {
+    const { streams } = await import("./streams.ts");
+    if (streams === undefined) {
+      throw new OptionError('Cannot dial by TCP: this is bundled for browsers, use "wss:"');
+    }
+    return streams(options);
+  });
 
   return (request, events) => {
     const { protocol } = parseUrl(request.url);

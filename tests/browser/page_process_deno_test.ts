@@ -71,6 +71,12 @@ describe("examples/browser in Chromium", () => {
     const reads = (line: string) =>
       page.until("document.querySelector('#lines').innerText", (text) => text.split("\n").includes(line));
 
+    await using bot = await new IrcClient({
+      url: irc.listener.url,
+      nick: "parley",
+      channels: ["#parley"],
+      backoff: { base: 20 },
+    }).connect();
     await on();
     for (const times of ["once", "again"]) {
       await within(
@@ -78,10 +84,17 @@ describe("examples/browser in Chromium", () => {
         twitch.command({ kind: "say", channel: "#dallas", login: "ronni", text: `${times} <b>` }),
       );
       await reads(`#dallas ronni: ${times} <b>`);
+      await bot.privmsg("#parley", `${times} & all`);
+      await reads(`#parley parley: ${times} & all`);
       if (times === "again") break;
+      const back = bot.wait("gap", { signal: AbortSignal.timeout(10_000) });
       twitch.listener.cut();
       irc.listener.cut();
-      await page.until("document.querySelector('#twitch').textContent", (text) => text === "reconnecting");
+      await back;
+      await page.until(
+        "document.querySelector('#lines').innerText",
+        (text) => ["twitch", "irc"].every((client) => text.includes(`${client} away: for `)),
+      );
       await on();
     }
     assertEquals(page.uncaught, []);

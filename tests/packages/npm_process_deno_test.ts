@@ -144,7 +144,7 @@ describe("packages for npm", () => {
   }
 
   for (const bundler of ["esbuild", "vite"]) {
-    it(`${bundler}: a program that it has bundled works`, async () => {
+    it(`${bundler}: a program that it has bundled works, and has no TCP of servers`, async () => {
       const out = join(project, `by-${bundler}`);
       const args = bundler === "esbuild"
         ? [
@@ -158,6 +158,10 @@ describe("packages for npm", () => {
         ]
         : ["--yes", "vite@7", "build", "--logLevel=error"];
       await run("npx", args, project);
+      const code = [...Deno.readDirSync(out)].filter(({ name }) => name.endsWith(".js"))
+        .map(({ name }) => Deno.readTextFileSync(join(out, name))).join("");
+      // What opens TCP on Deno, Bun and Node.
+      assertEquals(/closeWrite|allowHalfOpen|createSecureContext|Proxy-Authorization/.exec(code), null);
       assertMatch(
         await run(await pathOf("node", "24"), [join(out, "page.js")], project, {}),
         /^heard hello$/m,

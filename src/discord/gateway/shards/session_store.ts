@@ -43,29 +43,18 @@ export interface ShardHolder {
  * while, do not fight over a session: `load` is called before each `save` and each resume, and whoever finds that another
  * process has taken over ends with a {@linkcode ConnectionError}, `replaced`.
  *
- * @example With Deno KV
- * ```ts no-eval
- * import { DiscordGateway, Intents, type SessionStore, type StoredShard } from "@parley/parley/discord";
+ * @example A store of one's own, over anything that keeps text by key
+ * ```ts
+ * import type { SessionStore } from "@parley/parley/discord";
  *
- * interface Kv {
- *   get<T>(key: readonly (string | number)[]): Promise<{ readonly value: T | null }>;
- *   set(key: readonly (string | number)[], value: unknown): Promise<unknown>;
- * }
- *
- * function kvStore(kv: Kv): SessionStore { // kv: await Deno.openKv()
+ * function storeOver(texts: Map<string, string>): SessionStore {
  *   return {
- *     load: async (shard) => (await kv.get<StoredShard>(["parley", shard])).value ?? undefined,
- *     save: async (stored) => void await kv.set(["parley", stored.shard[0]], stored),
+ *     load: (shard) => JSON.parse(texts.get(`shard ${shard}`) ?? "null") ?? undefined,
+ *     save: (stored) => void texts.set(`shard ${stored.shard[0]}`, JSON.stringify(stored)),
  *   };
  * }
  *
- * async function run(token: string, kv: Kv): Promise<void> {
- *   const options = { token, intents: Intents.Guilds, store: kvStore(kv) };
- *   await using gateway = new DiscordGateway(options);
- *   gateway.on("MESSAGE_CREATE", ({ data }) => console.log(data.id));
- *   await gateway.connect();
- *   await gateway.closed;
- * }
+ * storeOver(new Map()).load(0); // undefined
  * ```
  */
 export interface SessionStore {

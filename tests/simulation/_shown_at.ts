@@ -20,9 +20,10 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
     "stays away once a link was corrupt": 5,
   },
   "irc client": {
+    "takes what it has written for heard a moment later": 14,
     "loses what came while it stood still": 23,
     "reads one clock and sets its timers by another": 14,
-    "takes what it has written for heard a moment later": 14,
+    "waits for its store for ever": 34,
     "knows but the first of its addresses": 4,
   },
   "twitch": {
@@ -65,5 +66,13 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
     "takes the first chunk of members for all": 2,
     "waits for ever for a chunk of members": 12,
     "asks for members again at once": 4,
+  },
+  "twitch client": {
+    "takes what it has written for heard a moment later": 85,
+    "leaves its timers behind": 14,
+    "does not tell a slow reader what it has missed": 7,
+    "reads but one message of those that came in one read": 12,
+    "stays away once a link was corrupt": 5,
+    "takes whatever fails who gives tokens for a refusal": 28,
   },
 };

@@ -2,6 +2,9 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Job, Told } from "./_simulate_worker.ts";
 
+/** A world takes less than a second, and a plan is made smaller for half a minute; all for a bug, in milliseconds. */
+const LONGEST = 180_000;
+
 /** What came of a job. */
 export type Done = Extract<Told, { readonly kind: "done" }>;
 
@@ -43,22 +46,33 @@ export class Pool {
 
 function whenDone(worker: Worker, job: Job, ran: () => void): Promise<Done> {
   return new Promise((resolve, reject) => {
+    let next = job.from;
     const over = () => {
+      clearTimeout(limit);
       worker.off("message", onMessage);
-      worker.off("error", onError);
+      worker.off("error", fail);
     };
-    const onError = (error: unknown) => {
+    const fail = (error: unknown) => {
       over();
-      reject(error);
+      reject(
+        new Error(`Cannot run the world "${job.world}", seed ${next} or one behind it`, { cause: error }),
+      );
     };
+    const wait = () => setTimeout(() => fail(`It has not ended within ${LONGEST} ms`), LONGEST);
+    let limit = wait();
     const onMessage = (told: Told) => {
-      if (told.kind === "ran") return ran();
+      if (told.kind === "ran") {
+        clearTimeout(limit);
+        limit = wait();
+        next = told.seed + 1;
+        return ran();
+      }
+      if (told.kind === "failed") return fail(told.error);
       over();
-      if (told.kind === "done") resolve(told);
-      else reject(new Error(`The world "${job.world}" could not be run: ${told.error}`));
+      resolve(told);
     };
     worker.on("message", onMessage);
-    worker.on("error", onError);
+    worker.on("error", fail);
     worker.postMessage(job);
   });
 }

@@ -14,9 +14,9 @@ export interface Job {
   readonly bug?: string | undefined;
 }
 
-/** What a worker has to say: that it has run one world more, or what came of them all. */
+/** What a worker has to say: that it has run one world more, of which seed, or what came of them all. */
 export type Told =
-  | { readonly kind: "ran" }
+  | { readonly kind: "ran"; readonly seed: number }
   | {
     readonly kind: "done";
     readonly tally: WorldTally;
@@ -31,7 +31,7 @@ async function work({ world: name, from, count, bug }: Job, tell: (told: Told) =
   const seeds = Array.from({ length: count }, (_, index) => from + index);
   const tally = newTally();
   const found = bug === undefined
-    ? await searchWorlds(fc, world, seeds, { tally, progress: () => tell({ kind: "ran" }) })
+    ? await searchWorlds(fc, world, seeds, { tally, progress: (seed) => tell({ kind: "ran", seed }) })
     : await searchPlanted(world, bug, seeds);
   tell({ kind: "done", tally, found });
 }

@@ -1,19 +1,19 @@
 import fc from "fast-check";
 import { Driver } from "../../src/driver/driver.ts";
-import type { Observation } from "../../src/driver/host.ts";
+import type { Host, Observation } from "../../src/driver/host.ts";
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
 import { MemoryStsStore } from "../../src/irc/host/sts_store.ts";
 import type { IrcEvent } from "../../src/irc/wire/event.ts";
-import { ParleyError } from "../../src/protocol/errors.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
 import { checkIrcDelivery, checkIrcWire, type IrcUtterance } from "../../testing/irc/checker.ts";
 import { IrcServer, type IrcServerCommand, type IrcServerEvent } from "../../testing/irc/server.ts";
-import { checkEnd, checkSayings, type Delivered, type Saying } from "../../testing/world/checker.ts";
+import { checkEnd, checkSayings } from "../../testing/world/checker.ts";
 import { faultPlans, scheduleFaults } from "../../testing/world/faults.ts";
 import type { World, WorldReport } from "../../testing/world/search.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import type { Violation } from "../../testing/world/violation.ts";
-import { type IrcClientBug, ircClientBugs, type Told, type Uses } from "./_irc_client_bugs.ts";
+import { ClientUser, countingTimers, type Uses, WAIT } from "./_client_user.ts";
+import { type IrcClientBug, ircClientBugs, type Told } from "./_irc_client_bugs.ts";
 
 /** What a plan can make the server, one of its addresses, or the user do. */
 export type IrcClientAct =
@@ -32,7 +32,6 @@ const HOST = "bot";
 const STORE = "policies";
 const UNTIL = 120_000;
 const TALK_EVERY = 1_500;
-const WAIT = 20_000;
 const RESTLESS = 15_000;
 // So few that who dawdles misses some.
 const MAILBOX = 24;
@@ -76,46 +75,23 @@ export const ircClientWorld: World<IrcClientAct> = {
   },
 };
 
-/** Something that was said, and when that was over. */
-interface TimedSaying extends Saying {
-  endedAt: Instant | undefined;
-}
-
-/** Somebody waits for something to be said. */
-interface Waiting {
-  readonly text: string;
-  readonly until: Instant;
-  outcome: "came" | "given up" | undefined;
-}
-
 class ClientWorld {
   readonly world: Simulation;
   readonly #core = new IrcServer({ name: "irc.test", accounts: { bot: "sesame" } });
   readonly #server: Driver<IrcServerCommand, IrcServerEvent>;
-  readonly #bug: IrcClientBug | undefined;
   readonly #restless: boolean;
-  readonly #host: ReturnType<Simulation["host"]>;
+  readonly #host: Host;
+  /** How many timers of the client are set. */
+  readonly #timers: () => number;
   readonly #observations: Observation[] = [];
   readonly #said: IrcUtterance[] = [];
-  readonly #heard = new Map<string, Instant[]>();
-  readonly #sayings: TimedSaying[] = [];
-  readonly #written = new Map<string, PromiseWithResolvers<void>>();
-  readonly #waits: Waiting[] = [];
-  readonly #handled: Delivered<IrcEvent>[] = [];
-  /** What one who reads at once was told, and one who dawdles. */
-  readonly #read: Told[] = [];
-  readonly #readLate: Told[] = [];
-  #readers = 0;
-  #thrown = 0;
-  #errors = 0;
-  #dawdlesUntil: Instant = 0;
   #talking = true;
+  /** Once it has connected. */
   #client: IrcClient | undefined;
-  #uses: Uses | undefined;
+  readonly #user: ClientUser<Told, IrcEvent>;
   #failure: unknown;
 
   constructor(seed: number, bug: IrcClientBug | undefined) {
-    this.#bug = bug;
     this.#restless = seed % 3 === 1;
     const world = this.world = new Simulation({ seed, latency: 40, jitter: 60, chunking: true });
     this.#server = new Driver<IrcServerCommand, IrcServerEvent>(this.#core, {
@@ -123,15 +99,17 @@ class ClientWorld {
       label: "server",
       deliver: (event) => {
         if (event.kind !== "line" || event.message.command !== "PRIVMSG") return;
-        const { text } = event.message;
-        this.#heard.set(text, [...this.#heard.get(text) ?? [], world.clock.now()]);
+        this.#user.heard(event.message.text);
       },
     });
     this.#server.start();
     // On some seeds an address leads nowhere at all.
     for (const [index, url] of ADDRESSES.entries()) if (seed % 4 !== index) world.serve(url, this.#server);
 
-    const host = world.host(HOST, { observe: (observation) => this.#observe(observation) });
+    const { host, open } = countingTimers(
+      world.host(HOST, { observe: (observation) => this.#observe(observation) }),
+    );
+    this.#timers = open;
     this.#host = bug?.host?.(host) ?? host;
     const options: IrcClientOptions = {
       url: ADDRESSES,
@@ -144,10 +122,9 @@ class ClientWorld {
       runtime: this.#host,
     };
     const client = new IrcClient(bug?.options?.(options) ?? options);
-    const uses = this.#listen(client);
+    this.#user = this.#use(client, bug);
     client.connect().then(() => {
       this.#client = client;
-      this.#uses = uses;
       client.closed.catch((error: unknown) => void (this.#failure = error));
     }, (error: unknown) => void (this.#failure = error));
   }
@@ -162,12 +139,9 @@ class ClientWorld {
       case "down":
         return this.world.network.refuse({ url: ADDRESSES[act.address] ?? ADDRESSES[0] }, act.ms);
       case "say":
-        // Whose process stands still says nothing.
-        return void this.#host.clock.setTimer(this.#host.clock.now(), () => {
-          for (let count = 0; count < act.count; count++) this.#say();
-        });
+        return this.#say(act.count);
       case "dawdle":
-        this.#dawdlesUntil = Math.max(this.#dawdlesUntil, Math.min(this.#now + act.ms, UNTIL));
+        return this.#user.dawdle(Math.min(this.#now + act.ms, UNTIL));
     }
   }
 
@@ -183,37 +157,32 @@ class ClientWorld {
     this.#talking = false;
     await world.run(5_000);
     // What must wait to be paid for, with nothing else that would wake the client.
-    this.perform({ kind: "say", count: 8 });
+    this.#say(8);
     await world.run(WAIT);
-    const settled = this.#sayings.map((saying) => ({ ...saying }));
-    const waits = this.#waits.map((waiting) => ({ ...waiting }));
+    violations.push(
+      ...checkSayings(this.#user.sayings, this.#user.counts()),
+      ...this.#user.checkSettled(),
+    );
     let closed = false;
     void this.#client?.close().then(() => void (closed = true));
     await world.run(10_000);
     if (this.#client !== undefined && !closed) {
       violations.push({ rule: "not_ended", message: "did not end when told to" });
     }
-    if (this.#readers > 0) {
-      violations.push({
-        rule: "reader_endless",
-        message: `${this.#readers} readers were not told of the end`,
-      });
+    if (closed && this.#timers() > 0) {
+      violations.push({ rule: "timer_left", message: `${this.#timers()} timers are set after the end` });
     }
-    const counts = new Map([...this.#heard].map(([text, times]) => [text, times.length]));
     violations.push(
       ...checkIrcWire(this.#observations),
-      ...checkIrcDelivery(this.#said, this.#handled),
-      ...checkSayings(settled, counts),
-      ...this.#checkTimes(settled),
-      ...this.#checkWaits(waits),
-      ...this.#checkReaders(),
+      ...checkIrcDelivery(this.#said, this.#user.handled),
+      ...this.#user.checkTold(),
       ...checkEnd(this.#observations),
     );
     return {
       violations,
       trace: world.trace,
       simulated: world.clock.now(),
-      events: this.#read.length,
+      events: this.#user.told,
     };
   }
 
@@ -221,78 +190,32 @@ class ClientWorld {
     return this.world.clock.now();
   }
 
-  #listen(client: IrcClient): Uses {
-    const honest: Uses = {
+  #use(client: IrcClient, bug: IrcClientBug | undefined): ClientUser<Told, IrcEvent> {
+    const uses: Uses<Told> = {
       say: (channel, text) => client.privmsg(channel, text),
       handle: (handler) => client.on("PRIVMSG", ({ text }) => handler(text)),
       read: () => client[Symbol.asyncIterator](),
       wait: (text, signal) => client.wait("PRIVMSG", { signal, where: (event) => event.text === text }),
     };
-    const written = (text: string) => this.#writtenOf(text).promise;
-    const uses = { ...honest, ...this.#bug?.uses?.(honest, this.#host, written) };
-    client.on("PRIVMSG", (event) => void this.#handled.push({ event, at: this.#now }));
-    client.on("gap", (event) => void this.#handled.push({ event, at: this.#now }));
+    client.on("PRIVMSG", (event) => this.#user.handles(event));
+    client.on("gap", (event) => this.#user.handles(event));
     client.on("error", ({ handling }) => {
-      if (handling === "PRIVMSG") this.#errors++;
+      if (handling === "PRIVMSG") this.#user.failed();
     });
-    let count = 0;
-    uses.handle((text) => {
-      count++;
-      if (count % 7 === 0) {
-        this.#thrown++;
-        throw new Error(`Cannot take "${text}"`);
-      }
-      if (count % 11 !== 0) return;
-      this.#thrown++;
-      return Promise.reject(new Error(`Cannot take "${text}" after all`));
-    });
-    void this.#reads(uses.read(), this.#read, () => -Infinity);
-    void this.#reads(uses.read(), this.#readLate, () => this.#dawdlesUntil);
-    return uses;
-  }
-
-  async #reads(events: AsyncIterator<Told, undefined>, read: Told[], free: () => Instant): Promise<void> {
-    this.#readers++;
-    const { clock } = this.world;
-    try {
-      for (let next = await events.next(); !next.done; next = await events.next()) {
-        read.push(next.value);
-        while (free() > clock.now()) {
-          await new Promise<void>((resolve) => void clock.setTimer(free(), resolve));
-        }
-      }
-    } catch {
-      // It ended with an error, which is noted elsewhere.
-    }
-    this.#readers--;
+    return new ClientUser(this.world, this.#host, uses, bug?.uses);
   }
 
   #observe(observation: Observation): void {
     this.#observations.push(observation);
     if (observation.kind !== "sent") return;
     const text = /^PRIVMSG \S+ :(.+)\r\n$/.exec(String(observation.data))?.[1];
-    if (text !== undefined) this.#writtenOf(text).resolve();
+    if (text !== undefined) this.#user.wrote(text);
   }
 
-  #writtenOf(text: string): PromiseWithResolvers<void> {
-    const written = this.#written.get(text) ?? Promise.withResolvers<void>();
-    this.#written.set(text, written);
-    return written;
-  }
-
-  #say(): void {
-    if (this.#uses === undefined) return;
-    const text = `bot says ${this.#sayings.length}`;
-    const saying: TimedSaying = { text, outcome: undefined, endedAt: undefined };
-    this.#sayings.push(saying);
-    const over = (outcome: Saying["outcome"]) => {
-      saying.outcome = outcome;
-      saying.endedAt = this.#now;
-    };
-    this.#uses.say(CHANNELS[this.#sayings.length % 2] ?? "#a", text).then(
-      () => over("done"),
-      (error: unknown) => over(error instanceof ParleyError && error.code === "lost" ? "lost" : "failed"),
-    );
+  #say(count: number): void {
+    if (this.#client === undefined) return;
+    const said = this.#user.sayings.length;
+    this.#user.say(Array.from({ length: count }, (_, index) => CHANNELS[(said + index + 1) % 2] ?? "#a"));
   }
 
   #speak(count: number): void {
@@ -300,24 +223,12 @@ class ClientWorld {
     const channel = CHANNELS[count % 2] ?? "#a";
     const text = `person says ${count}`;
     // Who has no client yet to listen with misses nothing.
-    const member = this.#uses !== undefined && this.#core.members(channel).includes(this.#client?.nick ?? "");
+    const member = this.#client !== undefined && this.#core.members(channel).includes(this.#client.nick);
     this.#said.push({ text, channel, at: this.#now, member });
     void this.#server.command({ kind: "say", nick: count % 4 < 2 ? "ann" : "ben", channel, text });
-    if (count % 10 === 0) this.perform({ kind: "say", count: 1 });
-    if (count % 8 === 0) this.#wait(`person says ${count + 2}`);
+    if (count % 10 === 0) this.#say(1);
+    if (count % 8 === 0 && this.#client !== undefined) this.#user.wait(`person says ${count + 2}`);
     this.world.clock.setTimer(this.#now + TALK_EVERY, () => this.#speak(count + 1));
-  }
-
-  #wait(text: string): void {
-    if (this.#uses === undefined) return;
-    const waiting: Waiting = { text, until: this.#now + WAIT, outcome: undefined };
-    this.#waits.push(waiting);
-    const controller = new AbortController();
-    this.world.clock.setTimer(waiting.until, () => controller.abort());
-    this.#uses.wait(text, controller.signal).then(
-      () => void (waiting.outcome = "came"),
-      () => void (waiting.outcome = "given up"),
-    );
   }
 
   /** Once nothing goes wrong any more, the client is there, and in its channels. */
@@ -330,60 +241,5 @@ class ClientWorld {
       const there = channels.includes(name) && this.#core.members(name).includes(nick);
       return there ? [] : [{ rule: "not_in_channel", message: `is not in ${name}` }];
     });
-  }
-
-  /** What is done was heard before that. */
-  #checkTimes(sayings: readonly TimedSaying[]): Violation[] {
-    return sayings.flatMap(({ text, outcome, endedAt = Infinity }) => {
-      const [at = Infinity] = this.#heard.get(text) ?? [];
-      if (outcome !== "done" || at <= endedAt) return [];
-      return [{ rule: "done_early", message: `"${text}" is called done at ${endedAt}, and heard at ${at}` }];
-    });
-  }
-
-  /** Who waits is woken by what handlers are told, or else gives up when its time is over. */
-  #checkWaits(waits: readonly Waiting[]): Violation[] {
-    const told = new Map(
-      this.#handled.flatMap(({ event, at }) => event.kind === "PRIVMSG" ? [[event.text, at]] : []),
-    );
-    return waits.flatMap(({ text, until, outcome }) => {
-      const came = (told.get(text) ?? Infinity) < until;
-      if (outcome === (came ? "came" : "given up")) return [];
-      const message = `who waited for "${text}" until ${until} ${
-        outcome ?? "still waits"
-      }, though it came at ${told.get(text)}`;
-      return [{ rule: came ? "wait_missed" : "wait_unsettled", message }];
-    });
-  }
-
-  /** All are told the same, in the same order; what one who dawdles misses is counted; who throws is heard. */
-  #checkReaders(): Violation[] {
-    const violations: Violation[] = [];
-    if (this.#errors !== this.#thrown) {
-      const message = `${this.#thrown} handlers threw, and ${this.#errors} were told of`;
-      violations.push({ rule: "error_untold", message });
-    }
-    const handled = this.#handled.map(({ event }) => event);
-    const read = this.#read.filter(({ kind }) => kind === "PRIVMSG" || kind === "gap");
-    if (handled.length !== read.length || handled.some((event, index) => event !== read[index])) {
-      violations.push({ rule: "readers_differ", message: "handlers were told otherwise than who reads" });
-    }
-    let at = 0;
-    for (const event of this.#readLate) {
-      // What came before there was a client may have been too much for either.
-      if (event === this.#read[at]) at++;
-      else if (event.kind === "lagged") at += event.missed;
-      else {
-        violations.push({ rule: "missed_untold", message: `"${event.kind}" came where another was due` });
-        return violations;
-      }
-    }
-    if (at !== this.#read.length) {
-      violations.push({
-        rule: "missed_untold",
-        message: `${this.#read.length - at} events are missing at the end`,
-      });
-    }
-    return violations;
   }
 }

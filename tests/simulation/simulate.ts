@@ -191,6 +191,12 @@ function fail(why: string): never {
 }
 
 print(`seeds from ${from} on (--from ${from} repeats them), on ${pool.size} cores`);
-const well = values.bugs ? await plantAll() : await simulateAll();
+let well = false;
+try {
+  well = values.bugs ? await plantAll() : await simulateAll();
+} catch (error) {
+  progress.end();
+  console.error(error);
+}
 await pool.close();
 process.exit(well ? 0 : 1);

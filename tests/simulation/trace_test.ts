@@ -5,6 +5,7 @@ import { discordBotWorld } from "./discord_bot_world.ts";
 import { discordWorld } from "./discord_world.ts";
 import { ircClientWorld } from "./irc_client_world.ts";
 import { ircWorld } from "./irc_world.ts";
+import { twitchClientWorld } from "./twitch_client_world.ts";
 import { twitchWorld } from "./twitch_world.ts";
 import type { World } from "../../testing/world/search.ts";
 
@@ -46,6 +47,14 @@ trace(twitchWorld, 7, [
   { kind: "silence", at: 30_000, directions: ["to server"] },
   { kind: "refuse", at: 90_000, ms: 20_000, cause: "tls" },
 ], "1286dcdc79c95093");
+
+trace(twitchClientWorld, 6, [
+  { kind: "http", at: 10_000, ms: 40_000, trouble: { kind: "status", status: 503 } },
+  { kind: "act", at: 20_000, act: { kind: "dawdle", ms: 60_000 } },
+  { kind: "act", at: 30_000, act: { kind: "say", count: 5 } },
+  { kind: "reset", at: 60_000, cause: "corrupt" },
+  { kind: "coalesce", at: 70_000, ms: 20_000, every: 1_500 },
+], "");
 
 trace(discordWorld, 2, [
   { kind: "reset", at: 11_000 },

@@ -2,6 +2,7 @@ import { discordBotWorld } from "./discord_bot_world.ts";
 import { discordWorld } from "./discord_world.ts";
 import { ircClientWorld } from "./irc_client_world.ts";
 import { ircWorld } from "./irc_world.ts";
+import { twitchClientWorld } from "./twitch_client_world.ts";
 import { twitchWorld } from "./twitch_world.ts";
 import type { World } from "../../testing/world/search.ts";
 
@@ -10,6 +11,7 @@ export const worlds: readonly World<unknown>[] = [
   ircWorld,
   ircClientWorld,
   twitchWorld,
+  twitchClientWorld,
   discordWorld,
   discordBotWorld,
 ];

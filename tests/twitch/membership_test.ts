@@ -36,6 +36,20 @@ test("TwitchSession: a channel that is never described fails in the end", () => 
   assertEquals(hand.held(), []);
 });
 
+test("TwitchSession: looks for quiet channels once, however sums of times are rounded", () => {
+  // This and the 15 s in which a channel may be quiet make a time that is less than 15 s later.
+  const heardAt = 31_273.04779992598;
+  const hand = ready({ channels: ["#a"], timeouts: { quiet: 15_000 } });
+  for (const [id, at] of [["m1", 12_000], ["m2", 24_000], ["m3", heardAt]] as const) {
+    hand.pass(at - hand.now).lines(privmsg(id, "#a", "one"));
+  }
+  assertEquals([hand.now, hand.now + 15_000 - hand.now < 15_000], [heardAt, true]);
+  hand.taken();
+  // What this once was: an endless loop.
+  hand.pass(15_000).grant();
+  assertEquals(hand.sent().filter((line) => line.startsWith("JOIN")), ["JOIN #a"]);
+});
+
 test("TwitchSession: a channel that brings nothing for long is joined again, and trusted if nothing comes", () => {
   const hand = ready({ channels: ["#a", "#b"], timeouts: { quiet: 50_000, ping: 1_000_000 } });
   hand.pass(40_000).lines(privmsg("m1", "#b", "one")).pass(10_000).grant();

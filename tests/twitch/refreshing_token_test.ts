@@ -3,6 +3,7 @@ import { assertEquals, assertFalse, assertRejects } from "@std/assert";
 import { createServer } from "node:http";
 import { inspect } from "node:util";
 import { AuthenticationError, ConnectionError } from "../../src/protocol/errors.ts";
+import { TwitchLoginError } from "../../src/twitch/session/login.ts";
 import { refreshingToken, type TwitchTokens } from "../../src/twitch/host/refreshing_token.ts";
 
 const OLD: TwitchTokens = { accessToken: "old", refreshToken: "r1" };
@@ -55,6 +56,21 @@ test("refreshingToken: connections that ask at the same time share one refresh",
 test("refreshingToken: gives the token as it is if Twitch cannot be asked", async () => {
   const { provider } = twitch(new Error("no network"));
   assertEquals(await provider(signal), "old");
+});
+
+test("refreshingToken: refreshes what Twitch has refused, though it cannot be asked whether that is good", async () => {
+  const refused = new TwitchLoginError("expired", "Login authentication failed");
+  const page = () => new Response("<!doctype html>", { headers: { "content-type": "text/html" } });
+  for (
+    const answer of [() => new Response("", { status: 503 }), () => new Response("", { status: 429 }), page]
+  ) {
+    const fetch = (input: string): Promise<Response> =>
+      Promise.resolve(
+        input.endsWith("/validate") ? answer() : Response.json({ access_token: "new", refresh_token: "r2" }),
+      );
+    const provider = refreshingToken({ clientId: "id", clientSecret: "hush", tokens: OLD, fetch });
+    assertEquals([await provider(signal), await provider(signal, refused)], ["old", "new"]);
+  }
 });
 
 test("refreshingToken: says when a token cannot be refreshed, and shows none", async () => {

@@ -30,7 +30,7 @@ const REFRESH = "https://id.twitch.tv/oauth2/token";
 /**
  * A token provider that asks Twitch before each login whether the token is still good, and refreshes it if it
  * is not. Connections that ask at the same time share one refresh. If Twitch cannot be asked, the token is
- * given as it is: the login will tell. ([Validating](https://dev.twitch.tv/docs/authentication/validate-tokens/),
+ * given as it is: the login will tell, and one that it has refused is refreshed. ([Validating](https://dev.twitch.tv/docs/authentication/validate-tokens/),
  * [refreshing](https://dev.twitch.tv/docs/authentication/refresh-tokens/))
  *
  * What it returns throws an {@linkcode AuthenticationError} if Twitch refuses to refresh the token, which ends the
@@ -52,15 +52,17 @@ export function refreshingToken(options: RefreshingTokenOptions): TwitchTokenPro
   let { tokens } = options;
   let refreshing: Promise<string> | undefined;
 
-  const isGood = async (signal: AbortSignal): Promise<boolean> => {
+  /** Undefined: Twitch could not be asked, or something in its place has answered. */
+  const isGood = async (signal: AbortSignal): Promise<boolean | undefined> => {
     const headers = { authorization: `OAuth ${tokens.accessToken}` };
     try {
       const response = await fetch(VALIDATE, { headers, signal, redirect: "manual" });
+      if (response.status === 200) return isRecord(await response.json()) || undefined;
       await response.body?.cancel();
-      return response.status !== 401;
+      return response.status === 401 ? false : undefined;
     } catch (error) {
       if (signal.aborted) throw error;
-      return true;
+      return undefined;
     }
   };
 
@@ -93,9 +95,13 @@ export function refreshingToken(options: RefreshingTokenOptions): TwitchTokenPro
     return fresh.accessToken;
   };
 
-  return async (signal) => {
+  return async (signal, refused) => {
     const asked = tokens;
-    if (refreshing === undefined && (await isGood(signal) || tokens !== asked)) return tokens.accessToken;
+    if (refreshing === undefined) {
+      // What Twitch has just refused is not to be tried again because its other server does not answer.
+      const good = await isGood(signal) ?? refused === undefined;
+      if (good || tokens !== asked) return tokens.accessToken;
+    }
     const begun = refreshing ??= refresh().finally(over);
     function over(): void {
       if (refreshing === begun) refreshing = undefined;

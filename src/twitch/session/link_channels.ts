@@ -398,7 +398,9 @@ export class LinkChannels {
     const { quiet } = this.#parts;
     let next = Infinity;
     for (const [name, heardAt] of this.#joined) {
-      if (now - heardAt < quiet) next = Math.min(next, heardAt + quiet);
+      // Not "now - heardAt < quiet": differences and sums are rounded otherwise, and it would be due for ever.
+      const quietAt = heardAt + quiet;
+      if (now < quietAt) next = Math.min(next, quietAt);
       else this.doubt(name);
     }
     this.#deadlines.set("quiet", this.#joined.size === 0 ? Infinity : Math.min(next, now + quiet));

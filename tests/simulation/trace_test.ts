@@ -33,20 +33,20 @@ trace(ircClientWorld, 3, [
   { kind: "act", at: 30_000, act: { kind: "down", address: 0, ms: 40_000 } },
   { kind: "freeze", at: 40_000, ms: 30_000, client: "bot", first: "links", clockStands: true },
   { kind: "reset", at: 90_000, cause: "corrupt" },
-], "763bad997f115156");
+], "4a93f237fde5b8c4");
 
 trace(twitchWorld, 20, [
   { kind: "reset", at: 11_000, scope: { client: "one" } },
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
   { kind: "act", at: 45_000, act: { kind: "say", client: 1, channel: 0, count: 12, patience: 900 } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "3cc074e39241e9e9");
+], "0ba45f21b00bcef9");
 
 trace(twitchWorld, 7, [
   { kind: "act", at: 5_000, act: { kind: "part", client: 0, channel: 1 } },
   { kind: "silence", at: 30_000, directions: ["to server"] },
   { kind: "refuse", at: 90_000, ms: 20_000, cause: "tls" },
-], "1286dcdc79c95093");
+], "14e2371e49fb8d44");
 
 trace(twitchClientWorld, 6, [
   { kind: "http", at: 10_000, ms: 40_000, trouble: { kind: "status", status: 503 } },
@@ -54,23 +54,23 @@ trace(twitchClientWorld, 6, [
   { kind: "act", at: 30_000, act: { kind: "say", count: 5 } },
   { kind: "reset", at: 60_000, cause: "corrupt" },
   { kind: "coalesce", at: 70_000, ms: 20_000, every: 1_500 },
-], "");
+], "5e25234c591c04c9");
 
 trace(discordWorld, 2, [
   { kind: "reset", at: 11_000 },
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234, scope: { client: "shard 1" } },
   { kind: "act", at: 45_000, act: { kind: "presences", shard: 0, count: 12, patience: 900 } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "fefef316e55877c0");
+], "b57962ac026f0d19");
 
 trace(discordWorld, 24, [
   { kind: "act", at: 30_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "silence", at: 50_000, directions: ["to client"] },
-], "a49aac8ee0f2e46a");
+], "a0039c5e03755358");
 
 trace(discordBotWorld, 4, [
   { kind: "act", at: 20_000, act: { kind: "list", shard: 0, loses: true } },
   { kind: "act", at: 40_000, act: { kind: "stop", how: "killed", away: 2_000 } },
   { kind: "act", at: 70_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "act", at: 90_000, act: { kind: "stop", how: "asked", away: 10_000 } },
-], "38fd6d6f46937903");
+], "7c9df8669979d3c6");

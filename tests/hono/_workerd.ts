@@ -11,12 +11,13 @@ export interface Workerd extends AsyncDisposable {
 
 /**
  * Bundles a module and serves it, with these bindings, and with a namespace of Durable Objects, also bound, for
- * each class named; it may connect to loopback. Once disposed of, nothing of it is left.
+ * each class named, under its own name or the one it is given; it may connect to loopback. Once disposed of, nothing of
+ * it is left.
  */
 export async function serveWorker(
   module: string,
   bindings: Readonly<Record<string, string>>,
-  objects: readonly string[] = [],
+  objects: readonly string[] | Readonly<Record<string, string>> = [],
 ): Promise<Workerd> {
   const scratch = await Deno.makeTempDir({ prefix: "parley-" });
   try {
@@ -33,7 +34,10 @@ export async function serveWorker(
     ];
     await run(Deno.execPath(), args);
     const capnp = join(scratch, "config.capnp");
-    await Deno.writeTextFile(capnp, configOf(bindings, objects));
+    // On disk, where what an object has stored, its alarm too, outlives its eviction.
+    const disk = join(scratch, "disk");
+    await Deno.mkdir(disk);
+    await Deno.writeTextFile(capnp, configOf(bindings, objects, disk));
     const server = new Deno.Command(await findWorkerd(), {
       args: ["serve", capnp, "--control-fd=1", "--verbose"],
       stdin: "null",
@@ -78,12 +82,17 @@ export async function serveWorker(
   }
 }
 
-function configOf(bindings: Readonly<Record<string, string>>, objects: readonly string[]): string {
+function configOf(
+  bindings: Readonly<Record<string, string>>,
+  named: readonly string[] | Readonly<Record<string, string>>,
+  disk: string,
+): string {
+  const objects = Array.isArray(named) ? named.map((name) => [name, name]) : Object.entries(named);
   const bound = [
     ...Object.entries(bindings).map(([name, text]) => `(name = "${name}", text = "${text}")`),
-    ...objects.map((name) => `(name = "${name}", durableObjectNamespace = "${name}")`),
+    ...objects.map(([name, of]) => `(name = "${name}", durableObjectNamespace = "${of}")`),
   ];
-  const namespaces = objects.map((name) => `(className = "${name}", uniqueKey = "${name}")`);
+  const namespaces = objects.map(([, of]) => `(className = "${of}", uniqueKey = "${of}", enableSql = true)`);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -92,8 +101,9 @@ const config :Workerd.Config = (
       compatibilityDate = "2026-01-01",
       bindings = [${bound.join(", ")}],
       durableObjectNamespaces = [${namespaces.join(", ")}],
-      durableObjectStorage = (inMemory = void),
+      durableObjectStorage = (localDisk = "disk"),
     )),
+    (name = "disk", disk = (path = "${disk}", writable = true)),
     (name = "internet", network = (allow = ["private"])),
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],

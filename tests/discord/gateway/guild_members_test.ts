@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { test } from "node:test";
-import { listMembers, type MembersLine } from "../../../src/discord/gateway/shards/guild_members.ts";
+import { listMembers, type MembersLine, type MembersNews } from "../../../src/discord/gateway/shards/guild_members.ts";
 import { type DiscordGateway, type GuildMembersOptions, Intents } from "../../../src/discord/gateway/mod.ts";
 import { CommandError, TimeoutError } from "../../../src/protocol/errors.ts";
 import type { DiscordServer, DiscordServerOptions } from "../../../testing/discord/server.ts";
@@ -162,6 +162,30 @@ test("listMembers: where nothing answers it is given up after three requests, un
   await run(10_000);
   await failed;
   assertEquals(sent.length, 3);
+});
+
+test("listMembers: where each request costs the session it is given up after three", async () => {
+  const sent: number[] = [];
+  let session = 0;
+  let told: (news: MembersNews) => void = () => {};
+  const line: MembersLine = {
+    clock: new VirtualClock(),
+    random: () => 0.5,
+    intents: Intents.GuildMembers,
+    connected: () => true,
+    session: () => String(session),
+    send: () => {
+      sent.push(session);
+      setImmediate(() => told({ kind: "begun", session: String(++session) }));
+      return Promise.resolve();
+    },
+    listen: (listener) => {
+      told = listener;
+      return () => {};
+    },
+  };
+  await assertRejects(() => listMembers(line, GUILD, {}).next(), TimeoutError, "asked 3 times");
+  assertEquals(sent, [0, 1, 2]);
 });
 
 test("DiscordGateway.guildMembers: ends with the client, the signal, and the loop", async () => {

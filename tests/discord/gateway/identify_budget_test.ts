@@ -114,6 +114,17 @@ test("DiscordGateway: the times of IDENTIFYs outlast a restart: a daily limit no
   assertEquals(identifies(core), []);
 });
 
+test("DiscordGateway: what Discord says of the daily limit counts for more than what was counted", async () => {
+  const { world, connect } = worldOf();
+  const now = world.clock.now();
+  const store = new MemorySessionStore();
+  const identifies = Array.from({ length: 1_000 }, (_, n) => now - HOUR + n);
+  store.save({ application: "unknown", shard: [0, 1], session: null, identifies });
+  const gateway = await connect({ store });
+  assertEquals(gateway.sessionStarts.remaining, 999);
+  await world.until(gateway.close());
+});
+
 test("DiscordGateway: the time of an IDENTIFY is stored before it is sent", async () => {
   const { world, core, connect } = worldOf();
   const memory = new MemorySessionStore();

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
+import type { Dial } from "../../../src/protocol/link.ts";
 import { worldOf } from "./_world.ts";
 
 test("DiscordGateway: 1,000 shards come up within 5 % of the schedule that max_concurrency allows", async () => {
@@ -14,6 +15,45 @@ test("DiscordGateway: 1,000 shards come up within 5 % of the schedule that max_c
   assertEquals(core.log.filter((entry) => entry.kind === "received" && entry.op === 2).length, 1_000);
   assertEquals(core.log.filter((entry) => entry.kind === "sent" && entry.op === 9), []);
   await world.until(gateway.close());
+});
+
+test("DiscordGateway: a slow READY holds up no other shard's IDENTIFY, and one that never comes neither", async () => {
+  for (const silent of [undefined, 0]) {
+    const { world, connect } = worldOf({ shards: 8 });
+    const host = world.host("client");
+    const dial: Dial = (request, events) => {
+      let shard: number | undefined;
+      const link = host.dial(request, {
+        ...events,
+        opened: (info) => events.opened(info),
+        closed: (info) => events.closed(info),
+        receive(data) {
+          const isReady = String(data).includes('"READY"');
+          if (isReady && shard === silent) return;
+          world.clock.setTimer(world.clock.now() + (isReady ? 3_000 : 0), () => events.receive(data));
+        },
+      });
+      return {
+        send(data) {
+          const identify = /"shard":\[(\d+),/.exec(String(data));
+          if (identify !== null) shard = Number(identify[1]);
+          link.send(data);
+        },
+        close: (code, reason) => link.close(code, reason),
+        abort: () => link.abort(),
+      };
+    };
+    const from = world.clock.now();
+    const ready = new Map<number, number>();
+    const gateway = await connect({ runtime: { ...host, dial } }, (gateway) => {
+      gateway.on("ready", ({ shard }) => ready.set(shard, world.clock.now() - from));
+      if (silent !== undefined) void world.run(60_000).then(() => gateway.close());
+    }).catch(() => undefined);
+    const last = Math.max(...ready.values());
+    // Seven waits of 5 s, READY's 3 s, and what links take.
+    assertEquals([ready.size, last < 40_000], [silent === undefined ? 8 : 7, true], `${last}`);
+    if (gateway !== undefined) await world.until(gateway.close());
+  }
 });
 
 test("DiscordGateway: one slow consumer does not stall the heartbeats of any shard", async () => {
@@ -36,13 +76,15 @@ test("DiscordGateway: one slow consumer does not stall the heartbeats of any sha
 test("DiscordGateway: a shard's latencies are the last ten, over all its links", async () => {
   const { world, connect } = worldOf({ heartbeatInterval: 1_000 });
   const gateway = await connect();
-  assertEquals([gateway.shards[0]?.latency, gateway.shards[0]?.latencies], [undefined, []]);
-  await world.run(3_500);
+  // That of the heartbeat behind IDENTIFY.
+  await world.run(500);
+  assertEquals(gateway.shards[0]?.latencies.length, 1);
+  await world.run(3_000);
   const before = gateway.shards[0]?.latencies ?? [];
-  assertEquals(before.length, 3);
+  assertEquals(before.length, 4);
   world.cut();
   await world.run(5_000);
-  assertEquals(gateway.shards[0]?.latencies.slice(0, 3), before);
+  assertEquals(gateway.shards[0]?.latencies.slice(0, 4), before);
   await world.run(20_000);
   const [shard] = gateway.shards;
   assertEquals(shard?.latencies.length, 10);

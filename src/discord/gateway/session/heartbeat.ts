@@ -15,6 +15,9 @@ export class Heartbeat {
   #sentAt: Instant = -Infinity;
   /** When the oldest heartbeat was sent of which no acknowledgement has come. */
   #unansweredSince: Instant = Infinity;
+  /** How many were sent on this link, and how many of them are acknowledged. */
+  #sent = 0;
+  #acknowledged = 0;
 
   /** The time between heartbeats in milliseconds; 0 before HELLO. */
   get interval(): number {
@@ -56,6 +59,17 @@ export class Heartbeat {
   /** There is a new link, of which HELLO has not come. */
   newLink(): void {
     this.#interval = 0;
+    this.#sent = this.#acknowledged = 0;
+  }
+
+  /** How many were sent on this link. */
+  get count(): number {
+    return this.#sent;
+  }
+
+  /** Whether so many of this link are acknowledged; acknowledgements come in the order of the heartbeats. */
+  hasProven(count: number): boolean {
+    return this.#acknowledged >= count;
   }
 
   /** What a heartbeat that is due means: send it, or give the link up. */
@@ -79,11 +93,13 @@ export class Heartbeat {
   /** A heartbeat was sent. */
   sent(now: Instant): void {
     this.#sentAt = now;
+    this.#sent++;
     if (this.#unansweredSince === Infinity) this.#unansweredSince = now;
   }
 
   /** An acknowledgement came; returns the latency, or undefined if none was awaited. */
   acknowledged(now: Instant): number | undefined {
+    if (this.#acknowledged < this.#sent) this.#acknowledged++;
     if (this.#unansweredSince === Infinity) return undefined;
     this.#unansweredSince = Infinity;
     const latency = now - this.#sentAt;

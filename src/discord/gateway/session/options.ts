@@ -5,7 +5,7 @@ import { checkMaxMessage } from "../../../protocol/max_message.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
 import { quote, shownUrl } from "../../../protocol/quote.ts";
 import { checkTimeouts } from "../../../protocol/timeouts.ts";
-import { byteLength, type Presence } from "../wire/command.ts";
+import { byteLength, type Presence, wholePresence } from "../wire/command.ts";
 import { deriveIntents, reachableEvents, type WantedEvents } from "../wire/event_intents.ts";
 import { Opcode } from "../wire/opcodes.ts";
 import { checkHost, readGatewayUrl, resumeUrlOf, whyNotTrusted } from "./resume_url.ts";
@@ -291,7 +291,7 @@ export function identifyText(
       shard,
       large_threshold: bot.largeThreshold,
       properties: bot.properties,
-      presence,
+      presence: presence && wholePresence(presence),
     },
   });
 }

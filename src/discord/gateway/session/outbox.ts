@@ -26,7 +26,8 @@ const PRESENCE = `{"op":${Opcode.PresenceUpdate},`;
 
 /**
  * What may be sent when: commands wait here for a session and for the rate limit, which always keeps room
- * for heartbeats; presences for a limit of their own, too, with which they hold up nothing else. Bounded.
+ * for heartbeats; presences for a limit of their own, too, with which they hold up nothing else, and only the last
+ * one that is wanted. Bounded.
  *
  * @see https://discord.com/developers/docs/events/gateway#rate-limiting
  */
@@ -37,13 +38,25 @@ export class Outbox {
   /** What waits, the oldest first. */
   readonly #held: Held[] = [];
 
-  /** Takes a command in. @throws {CommandError} if it is not acceptable, or too many are waiting. */
-  add(command: GatewayCommand, ticket: number): void {
+  /**
+   * Takes a command in. A presence takes the place of one that waits, whose ticket is returned.
+   *
+   * @throws {CommandError} if it is not acceptable, or too many are waiting.
+   */
+  add(command: GatewayCommand, ticket: number): number | undefined {
     const text = encodeCommand(command);
+    const index = command.kind === "presence" ? this.#held.findIndex(isWanted) : -1;
+    if (index >= 0) return this.#held.splice(index, 1, { ticket, command, text })[0]?.ticket;
     if (this.held >= CAPACITY) {
       throw new CommandError("invalid_command", `Cannot hold more than ${CAPACITY} commands: send fewer`);
     }
     this.#held.push({ ticket, command, text });
+    return undefined;
+  }
+
+  /** The presence that waits, if one does. */
+  get presence(): Held | undefined {
+    return this.#held.find(isWanted);
   }
 
   /** Takes one out that is no longer wanted; false if it is not here. */
@@ -100,6 +113,11 @@ export class Outbox {
   newLink(): void {
     this.#sent.clear();
   }
+}
+
+/** Whether it is the presence that is wanted, not what somebody sends by its opcode. */
+function isWanted({ command }: Held): boolean {
+  return command.kind === "presence";
 }
 
 function isPresence({ text }: Held): boolean {

@@ -39,9 +39,9 @@ export class ReconnectDelay {
   after({ cause, first, resumable }: LinkLoss, drawn: number, now: Instant): number {
     // "You should attempt to reconnect and resume immediately."
     let wait = first && (cause === "reconnect" || cause === "skipped") ? 0 : drawn;
+    // "Wait a random amount of time, between 1 and 5 seconds": whoever says so is there, however the last links ended.
+    if (cause === "invalid_session") wait = 1_000 + 4_000 * this.#random();
     if (resumable) return wait;
-    // Shards that lost their sessions together shall not identify together.
-    if (cause === "invalid_session") wait = Math.max(wait, 1_000 + 4_000 * this.#random());
     if (this.#identifiedAt === undefined) return wait;
     if (now - this.#identifiedAt >= SESSION_LASTS) this.#identifies.reset();
     else wait = Math.max(wait, this.#identifies.next() ?? 0);

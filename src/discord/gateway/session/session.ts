@@ -70,8 +70,14 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   /** The link in use is closed, though what came before may not have been worked through. */
   #linkGone = false;
   #presence: Presence | undefined;
+  /** The number of the first heartbeat behind IDENTIFY, among those of its link. */
+  #provenBy = 0;
+  /** The presence that waits and that IDENTIFY has carried. */
+  #carried: Held | undefined;
   /** How many events this resume has brought. */
   #replayed = 0;
+  /** This resume has brought what was there before. */
+  #repeated = false;
   /** What the link dispatches is of our session, without a hole. */
   #counting = false;
 
@@ -165,7 +171,8 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
 
   /**
    * Sends a command as soon as there is a session and the rate limit allows; settled as done once it was
-   * handed to the link.
+   * handed to the link. Of presences only the last waits: one whose place it takes is done with, and a session that
+   * begins meanwhile begins with it.
    *
    * @throws {CommandError} if it is not acceptable, too many are held, or the session has ended.
    */
@@ -174,7 +181,8 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
       throw new CommandError("closed", `Cannot send ${command.kind}: the session has ended`);
     }
     checkIntents(command, this.intents);
-    this.#outbox.add(command, ticket);
+    const superseded = this.#outbox.add(command, ticket);
+    if (superseded !== undefined) this.outputs.done(superseded);
     this.#flush(now);
   }
 
@@ -266,7 +274,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   /** Works through a payload; returns what is wrong with it, if anything is. */
   #understood(payload: Payload, now: Instant): string | undefined {
     const { name, sequence } = payload;
-    if (name !== null && sequence !== null) return this.#dispatched(payload, name, sequence, now);
+    if (name !== null) return this.#dispatched(payload, name, sequence, now);
     // A link that is being left has nothing more to say, but for the events that were under way.
     if (this.#state === "closing" || this.#state === "dialling") return undefined;
     switch (payload.op) {
@@ -317,6 +325,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     this.#enter("resuming", now + this.#bot.timeouts.resumed);
     this.#counting = true;
     this.#replayed = 0;
+    this.#repeated = false;
     this.#send(resumeText(this.#bot.token, session, this.#continuity.resuming()), now, { secret: true });
   }
 
@@ -334,19 +343,32 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     this.#enter("identifying", now + this.#bot.timeouts.ready);
     this.#permit.use();
     this.#reconnectDelay.identified(now);
-    this.#send(identifyText(this.#bot, [this.shard, this.#count], this.#presence), now, { secret: true });
+    this.#carried = this.#outbox.presence;
+    const presence = this.#carried?.command.kind === "presence" ? this.#carried.command.data : this.#presence;
+    this.#send(identifyText(this.#bot, [this.shard, this.#count], presence), now, { secret: true });
+    // Its acknowledgement proves that IDENTIFY has been read, long before a slow READY does.
+    this.#provenBy = this.#heartbeat.count + 1;
+    if (this.#beat(now)) this.#heartbeat.sent(now);
   }
 
-  #dispatched(payload: Payload, name: string, sequence: number, now: Instant): string | undefined {
+  /** An event. One that bears no number, as in-between gateways have them, is taken to follow on what is there. */
+  #dispatched(payload: Payload, name: string, numbered: number | null, now: Instant): string | undefined {
     if (this.#state === "identifying") {
-      return name === "READY" ? this.#ready(payload, sequence, now) : `${name} before READY`;
+      return name === "READY" ? this.#ready(payload, numbered ?? 0, now) : `${name} before READY`;
     }
     const { id } = this.#continuity;
     const closing = this.#state === "closing";
     if (!this.#counting || id === undefined) return closing ? undefined : `${name} outside of a session`;
-    const place = this.#continuity.place(sequence);
-    if (place === "repeat" && name !== "RESUMED") return undefined;
-    if (place === "hole" && (closing || this.#continuity.askAgain())) {
+    const sequence = numbered ?? this.#continuity.sequence;
+    let place = numbered === null ? "next" : this.#continuity.place(numbered);
+    if (place === "repeat" && name !== "RESUMED") {
+      this.#repeated = true;
+      return undefined;
+    }
+    // Who begins a replay too early may end it too early, too: RESUMED's number may be that of an event that is lost.
+    const doubtful = name === "RESUMED" && numbered !== null && place === "next" && this.#repeated;
+    if (doubtful) place = "hole";
+    if (place === "hole" && !doubtful && (closing || this.#continuity.askAgain())) {
       // Nothing behind the hole counts: the server is asked once to send it all again.
       this.#counting = false;
       if (!closing) this.#lose("skipped", now);
@@ -379,13 +401,24 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     const ready = payload.data;
     if (!isReady(ready)) return "READY without a session";
     const session = ready.session_id;
+    const url: string | null | undefined = ready.resume_gateway_url;
     this.#permit.release();
-    const resumeUrl = resumeUrlOf(ready.resume_gateway_url, this.#bot);
+    this.#shown();
+    const resumeUrl = url === undefined || url === null ? undefined : resumeUrlOf(url, this.#bot);
     this.#continuity.begin(session, sequence, resumeUrl);
     this.outputs.tell({ kind: "ready", shard: this.shard, session, sequence, data: ready });
     this.#recovered(false, now);
-    if (resumeUrl !== undefined) return undefined;
-    return `READY is taken, but not where to resume: ${whyNotTrusted(ready.resume_gateway_url)}`;
+    if (resumeUrl !== undefined || url === undefined || url === null) return undefined;
+    return `READY is taken, but not where to resume: ${whyNotTrusted(url)}`;
+  }
+
+  /** The presence that IDENTIFY has carried need not be sent again. */
+  #shown(): void {
+    const carried = this.#carried;
+    this.#carried = undefined;
+    if (carried?.command.kind !== "presence" || !this.#outbox.cancel(carried.ticket)) return;
+    this.#presence = carried.command.data;
+    this.outputs.done(carried.ticket);
   }
 
   #resumed(session: string, now: Instant): void {
@@ -410,6 +443,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   #acknowledged(now: Instant): void {
     const { unansweredSince } = this.#heartbeat;
     const latency = this.#heartbeat.acknowledged(now);
+    if (this.#state === "identifying" && this.#heartbeat.hasProven(this.#provenBy)) this.#permit.release();
     if (latency === undefined) return;
     this.#continuity.acknowledged(unansweredSince, now);
     // A session that has just begun proves nothing: one that is cut at once, again and again, would make us spin.

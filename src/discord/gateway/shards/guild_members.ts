@@ -54,6 +54,8 @@ export interface MembersLine {
 const TIMEOUT = 15_000;
 /** Requests in a row that nothing answers, after which it is given up. */
 const ATTEMPTS = 3;
+/** How many times in a row Discord may say that it is too early, as other processes of the bot ask, too. */
+const ATTEMPTS_LIMITED = 10;
 /** "Requesting `user_ids` will continue to be limited to returning 100 members." */
 const IDS_AT_ONCE = 100;
 
@@ -128,14 +130,22 @@ class Listing {
       this.#wake();
     });
     try {
-      for (let attempt = 1;;) {
+      // Attempts that brought nobody new, by how they ended.
+      let [vain, limited] = [0, 0];
+      for (;;) {
+        const known = this.#seen.size;
         const nonce = newNonce(line.random);
         await line.send({ ...this.#request(this.#seen), nonce }, signal);
         const outcome = yield* this.#answer(nonce, line.session());
         if (outcome === "done") return;
-        if (outcome === "silence" && ++attempt > ATTEMPTS) {
+        if (this.#seen.size > known) vain = limited = 0;
+        else if (typeof outcome === "number") limited++;
+        else vain++;
+        if (vain >= ATTEMPTS || limited >= ATTEMPTS_LIMITED) {
           throw new TimeoutError(
-            `Cannot list members of guild "${this.#terms.guild}": asked ${ATTEMPTS} times, and not all came`,
+            `Cannot list members of guild "${this.#terms.guild}": asked ${
+              vain + limited
+            } times, and not all came`,
           );
         }
         if (typeof outcome === "number") await this.#sleep(outcome);

@@ -45,9 +45,9 @@ export interface IdentifyBudgetParts {
 
 /**
  * The limit on session starts: "upon hitting this limit, all active sessions for the app will be terminated,
- * the bot token will be reset". So the IDENTIFY that would exceed it, by what Discord says or by our own count
- * of the last 24 hours, waits, whoever asks for it. Those hours are the wall clock's: they go on while the machine
- * sleeps, and from one run to the next.
+ * the bot token will be reset". So the IDENTIFY that would exceed it waits, whoever asks for it: by what
+ * Discord says or, while Discord cannot be asked, by our own count of the last 24 hours.
+ * Those hours are the wall clock's: they go on while the machine sleeps, and from one run to the next.
  *
  * @see https://discord.com/developers/docs/events/gateway#session-start-limit-object
  */
@@ -63,6 +63,8 @@ export class IdentifyBudget {
   #remaining = Infinity;
   #resetAt = Infinity;
   #askedAt = -Infinity;
+  /** Discord has said so when it was asked last. */
+  #isTold = false;
   #asking: Promise<void> | undefined;
   /** Permits that are granted and whose IDENTIFY Discord may not have counted yet. */
   #underWay = 0;
@@ -94,6 +96,7 @@ export class IdentifyBudget {
       this.#resetAt = Infinity;
     }
     const byDiscord = this.#remaining > 0 ? now : this.#resetAt;
+    if (this.#isTold) return byDiscord;
     const times = [...this.#sent.values()].flat().filter((at) => at > now - DAY);
     const blocking = times.sort((a, b) => a - b)[times.length - this.#total];
     return Math.max(byDiscord, blocking === undefined ? now : blocking + DAY);
@@ -102,6 +105,7 @@ export class IdentifyBudget {
   /** How many more IDENTIFYs the daily limit allows, by what is known of it. */
   left(now: number): number {
     if (this.allowsAt(now) > now) return 0;
+    if (this.#isTold) return this.#remaining;
     const sent = [...this.#sent.values()].flat().filter((at) => at > now - DAY).length;
     return Math.min(this.#remaining, this.#total - sent);
   }
@@ -176,6 +180,7 @@ export class IdentifyBudget {
     if (ask === undefined || Math.abs(clock.wall() - this.#askedAt) < BELIEVED) return;
     this.#asking ??= ask().then((limit) => this.#told(limit, clock.wall()), () => {
       this.#askedAt = clock.wall();
+      this.#isTold = false;
     }).finally(() => {
       this.#asking = undefined;
     });
@@ -184,6 +189,7 @@ export class IdentifyBudget {
 
   #told(limit: SessionStartLimit, now: number): void {
     this.#askedAt = now;
+    this.#isTold = true;
     this.#total = Math.max(1, limit.total);
     this.#remaining = limit.remaining - this.#underWay;
     this.#resetAt = now + Math.max(0, limit.reset_after);

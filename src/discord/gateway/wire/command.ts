@@ -9,11 +9,27 @@ import { CommandError } from "../../../protocol/errors.ts";
 import { Intents } from "./intents.ts";
 import { Opcode } from "./opcodes.ts";
 
-/** A presence; `status` may be given as the string it is. */
-export type Presence = Omit<GatewayPresenceUpdateData, "status"> & {
-  /** `online`, `dnd`, `idle`, `invisible` or `offline`. */
-  readonly status: `${GatewayPresenceUpdateData["status"]}`;
-};
+/**
+ * A presence.
+ *
+ * @see https://discord.com/developers/docs/events/gateway-events#update-presence
+ */
+export interface Presence {
+  /** `online`, `dnd`, `idle`, `invisible` or `offline`. @default {"online"} */
+  readonly status?: `${GatewayPresenceUpdateData["status"]}` | undefined;
+  /** What the bot is doing. @default {[]} */
+  readonly activities?: GatewayPresenceUpdateData["activities"] | undefined;
+  /** Since when it is idle, in milliseconds of Unix time. @default {null} */
+  readonly since?: number | null | undefined;
+  /** Whether it is away. @default {false} */
+  readonly afk?: boolean | undefined;
+}
+
+/** A presence as Discord wants it, whole. */
+export function wholePresence(presence: Presence): object {
+  const { status = "online", activities = [], since = null, afk = false, ...more } = presence;
+  return { since, activities, status, afk, ...more };
+}
 
 /**
  * What can be sent to the gateway.
@@ -73,7 +89,7 @@ export function byteLength(text: string): number {
 export function encodeCommand(command: GatewayCommand): string {
   switch (command.kind) {
     case "presence":
-      return encode("presence", Opcode.PresenceUpdate, command.data);
+      return encode("presence", Opcode.PresenceUpdate, wholePresence(command.data));
     case "voice_state":
       return encode("voice state", Opcode.VoiceStateUpdate, command.data);
     case "request_guild_members":

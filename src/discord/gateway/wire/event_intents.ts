@@ -93,6 +93,14 @@ const IN_DIRECT_MESSAGES: typeof IN_GUILDS = {
   DirectMessagePolls: ["MESSAGE_POLL_VOTE_ADD", "MESSAGE_POLL_VOTE_REMOVE"],
 };
 
+/**
+ * What comes of the bot itself, whatever the intents: "this event is sent for current-user updates regardless of
+ * whether the `GUILD_MEMBERS` intent is set".
+ *
+ * @see https://discord.com/developers/docs/events/gateway#list-of-intents
+ */
+const OF_ITSELF: ReadonlySet<DispatchName> = new Set(["GUILD_MEMBER_UPDATE"]);
+
 type Row = readonly [bit: number, events: readonly DispatchName[]];
 
 function rows(table: typeof IN_GUILDS): readonly Row[] {
@@ -141,6 +149,7 @@ export function reachableEvents(wanted: WantedEvents, intents: number): Readonly
   const { guild, direct } = places(wanted);
   const comes = (place: "guild" | "direct") => (event: DispatchName) => {
     const needed = intentsOf(event, place);
+    if (place === "guild" && OF_ITSELF.has(event)) return true;
     if (needed !== 0) return (needed & intents) !== 0;
     // An event that only the other place knows cannot happen in this one.
     return intentsOf(event, place === "guild" ? "direct" : "guild") === 0;

@@ -14,7 +14,7 @@ import { Opcode } from "./opcodes.ts";
 export class Payload {
   /** What it is for; see `Opcode`. */
   readonly op: number;
-  /** The sequence number of a dispatch, else null. */
+  /** The sequence number of a dispatch, else null; gateways that are not Discord's own leave it out here and there. */
   readonly sequence: number | null;
   /** The name of a dispatch's event, else null. */
   readonly name: string | null;
@@ -98,7 +98,7 @@ function parseWhole(text: string): Payload | NoPayload {
   const { op, s = null, t = null, d } = value;
   if (typeof op !== "number" || !Number.isSafeInteger(op)) return { reason: "`op` is not an integer" };
   if (op !== Opcode.Dispatch) return new Payload(op, null, null, d);
-  if (typeof s !== "number" || !Number.isSafeInteger(s) || s < 0) {
+  if (s !== null && (typeof s !== "number" || !Number.isSafeInteger(s) || s < 0)) {
     return { reason: "`s` of a dispatch is not a sequence number" };
   }
   if (typeof t !== "string" || t === "") return { reason: "`t` of a dispatch is not a name" };
@@ -111,8 +111,11 @@ export function intervalOf(hello: unknown): number | undefined {
   return typeof interval === "number" && interval > 0 && interval < Infinity ? interval : undefined;
 }
 
-/** Checks what a session needs of READY; for the rest Discord's word is taken. */
+/**
+ * Checks what a session needs of READY; for the rest Discord's word is taken. Gateways that are not Discord's own may
+ * name no URL to resume at.
+ */
 export function isReady(data: unknown): data is GatewayReadyDispatchData {
   return isRecord(data) && typeof data.session_id === "string" && data.session_id !== "" &&
-    typeof data.resume_gateway_url === "string";
+    ["string", "undefined"].includes(typeof (data.resume_gateway_url ?? undefined));
 }

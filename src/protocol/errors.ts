@@ -12,6 +12,8 @@ export type ErrorCode =
   | "unconfirmed"
   /** The command was given up before it was sent. */
   | "cancelled"
+  /** A newer command took its place before it was sent. */
+  | "superseded"
   /** The client or the session has ended. */
   | "closed"
   /** The server does not accept who we are: bad token, bad password, expired login. */
@@ -71,6 +73,16 @@ export class OptionError extends ParleyError {
   }
 }
 
+/** What may become of a command that is not done. */
+export type CommandErrorCode =
+  | "invalid_command"
+  | "refused"
+  | "lost"
+  | "unconfirmed"
+  | "cancelled"
+  | "superseded"
+  | "closed";
+
 /**
  * A command did not take effect, or nobody can know: `invalid_command` (nothing was sent), `refused` by
  * the server, `lost` with its link, `unconfirmed` by a server that said nothing, `cancelled` or `closed`
@@ -78,10 +90,10 @@ export class OptionError extends ParleyError {
  */
 export class CommandError extends ParleyError {
   override name = "CommandError";
-  override readonly code: "invalid_command" | "refused" | "lost" | "unconfirmed" | "cancelled" | "closed";
+  override readonly code: CommandErrorCode;
   /** Takes what became of the command, for programs and for people. */
   constructor(
-    code: "invalid_command" | "refused" | "lost" | "unconfirmed" | "cancelled" | "closed",
+    code: CommandErrorCode,
     message: string,
     options?: ErrorOptions,
   ) {

@@ -147,7 +147,9 @@ class Away {
 }
 
 function numbered(event: DiscordTold | undefined): DiscordNumbered | undefined {
-  return event === undefined || event.kind === "gap" || !("sequence" in event) ? undefined : event;
+  if (event === undefined || event.kind === "gap" || !("sequence" in event)) return undefined;
+  // One without a number belongs to no order.
+  return event.sequence === 0 ? undefined : event;
 }
 
 /** Checks what one client was told. */

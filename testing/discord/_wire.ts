@@ -15,8 +15,8 @@ const SLACK = 1;
 /**
  * Checks what clients of Discord's gateway put on the wire, by their own clocks:
  * - one link at a time, and nothing sent on one that is not open or is being left, heartbeats included
- * - heartbeats: the first within the interval, then one each interval and one at once when asked for, with
- *   the last sequence number, or an earlier one if the client keeps its sessions
+ * - heartbeats: the first within the interval, then one each interval, and one at once when asked for and behind
+ *   IDENTIFY, with the last sequence number, or an earlier one if the client keeps its sessions
  * - a link whose heartbeats are not acknowledged is left within two intervals
  * - at most 120 messages in any 60 s for each link, and at most 30 dials
  * - a session that could be resumed is not ended by closing with 1000 or 1001, unless the client ends too
@@ -61,7 +61,7 @@ class SendWatch {
   readonly #violations: Violation[];
   readonly #keeps: boolean;
   #story: Story | undefined = undefined;
-  /** When the last heartbeat was sent that was due, not asked for. */
+  /** When the last heartbeat was sent that was due by its interval. */
   #beatAt: Instant | undefined = undefined;
   #unansweredSince: Instant = Infinity;
   #asked = 0;
@@ -89,7 +89,13 @@ class SendWatch {
         this.#askedAt = at;
       }
     }
-    if (kind === "sent") this.#sent(story, session, observation.data, at);
+    if (kind !== "sent") return;
+    this.#sent(story, session, observation.data, at);
+    // IDENTIFY, which nobody is shown: one behind it proves that it was read.
+    if (observation.data === undefined && story.asked) {
+      this.#asked++;
+      this.#askedAt = at;
+    }
   }
 
   #dialled(story: Story, fatal: boolean, at: Instant): void {

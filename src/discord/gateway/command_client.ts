@@ -27,14 +27,16 @@ export abstract class GatewayCommandClient extends Client<GatewayEvent> {
 
   /**
    * Updates the bot's presence, on one shard or on all; sessions begun later have it too. Discord takes five
-   * in 20 s from each shard: more wait for that, and hold up nothing else.
+   * in 20 s from each shard: the last of more waits for that, and holds up nothing else. Resolves once it is sent, or
+   * a newer one has taken its place.
    *
    * @throws {CommandError} if it is not acceptable, there is no such shard, or the client has ended.
    */
   updatePresence(data: Presence, options: SendOptions & { readonly shard?: number } = {}): Promise<void> {
     return this.commanded({ command: "updatePresence", signal: options.signal }, async () => {
       const ids = options.shard === undefined ? this.shardIds : [options.shard];
-      await Promise.all(ids.map((id) => this.perform(id, { kind: "presence", data }, options)));
+      const command = { kind: "presence", data } as const;
+      await Promise.all(ids.map((id) => this.perform(id, command, options).catch(unlessSuperseded)));
     });
   }
 
@@ -123,4 +125,9 @@ export abstract class GatewayCommandClient extends Client<GatewayEvent> {
 /** There is no such shard in this process. */
 export function noSuchShard(id: number): CommandError {
   return new CommandError("invalid_command", `Cannot send through shard "${id}": this process has no such`);
+}
+
+/** What Discord shows then is newer than what was asked for. */
+function unlessSuperseded(error: unknown): void {
+  if (!(error instanceof CommandError && error.code === "superseded")) throw error;
 }

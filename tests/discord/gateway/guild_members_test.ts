@@ -1,6 +1,10 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { test } from "node:test";
-import { listMembers, type MembersLine, type MembersNews } from "../../../src/discord/gateway/shards/guild_members.ts";
+import {
+  listMembers,
+  type MembersLine,
+  type MembersNews,
+} from "../../../src/discord/gateway/shards/guild_members.ts";
 import { type DiscordGateway, type GuildMembersOptions, Intents } from "../../../src/discord/gateway/mod.ts";
 import { CommandError, TimeoutError } from "../../../src/protocol/errors.ts";
 import type { DiscordServer, DiscordServerOptions } from "../../../testing/discord/server.ts";

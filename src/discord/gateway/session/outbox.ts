@@ -2,7 +2,7 @@ import { CommandError } from "../../../protocol/errors.ts";
 import type { Outputs } from "../../../protocol/outputs.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
 import { RateLog } from "../../../protocol/rate_log.ts";
-import { encodeCommand, type GatewayCommand } from "../wire/command.ts";
+import { encodeCommand, type GatewayCommand, type Presence } from "../wire/command.ts";
 import { Opcode } from "../wire/opcodes.ts";
 
 /** A command that has not been sent. */
@@ -55,8 +55,9 @@ export class Outbox {
   }
 
   /** The presence that waits, if one does. */
-  get presence(): Held | undefined {
-    return this.#held.find(isWanted);
+  get presence(): Presence | undefined {
+    const command = this.#held.find(isWanted)?.command;
+    return command?.kind === "presence" ? command.data : undefined;
   }
 
   /** Takes one out that is no longer wanted; false if it is not here. */

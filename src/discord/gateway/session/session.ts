@@ -72,8 +72,6 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   #presence: Presence | undefined;
   /** The number of the first heartbeat behind IDENTIFY, among those of its link. */
   #provenBy = 0;
-  /** The presence that waits and that IDENTIFY has carried. */
-  #carried: Held | undefined;
   /** How many events this resume has brought. */
   #replayed = 0;
   /** This resume has brought what was there before. */
@@ -171,8 +169,8 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
 
   /**
    * Sends a command as soon as there is a session and the rate limit allows; settled as done once it was
-   * handed to the link. Of presences only the last waits: one whose place it takes is done with, and a session that
-   * begins meanwhile begins with it.
+   * handed to the link. Of presences only the last waits: one whose place it takes fails as `superseded`, and a session
+   * that begins meanwhile begins with it.
    *
    * @throws {CommandError} if it is not acceptable, too many are held, or the session has ended.
    */
@@ -182,7 +180,10 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     }
     checkIntents(command, this.intents);
     const superseded = this.#outbox.add(command, ticket);
-    if (superseded !== undefined) this.outputs.done(superseded);
+    if (superseded !== undefined) {
+      const message = "Did not send presence: a newer one took its place first";
+      this.outputs.failed(superseded, new CommandError("superseded", message));
+    }
     this.#flush(now);
   }
 
@@ -343,15 +344,14 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     this.#enter("identifying", now + this.#bot.timeouts.ready);
     this.#permit.use();
     this.#reconnectDelay.identified(now);
-    this.#carried = this.#outbox.presence;
-    const presence = this.#carried?.command.kind === "presence" ? this.#carried.command.data : this.#presence;
+    const presence = this.#outbox.presence ?? this.#presence;
     this.#send(identifyText(this.#bot, [this.shard, this.#count], presence), now, { secret: true });
     // Its acknowledgement proves that IDENTIFY has been read, long before a slow READY does.
     this.#provenBy = this.#heartbeat.count + 1;
     if (this.#beat(now)) this.#heartbeat.sent(now);
   }
 
-  /** An event. One that bears no number, as in-between gateways have them, is taken to follow on what is there. */
+  /** An event. One without a number, as gateways that are not Discord's have them, is taken as it comes. */
   #dispatched(payload: Payload, name: string, numbered: number | null, now: Instant): string | undefined {
     if (this.#state === "identifying") {
       return name === "READY" ? this.#ready(payload, numbered ?? 0, now) : `${name} before READY`;
@@ -392,7 +392,9 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     }
     if (name === "READY") return "READY in the middle of a session";
     if (this.#bot.wanted?.has(name) !== false) {
-      this.outputs.tell(dispatchEvent(payload, name, this.shard, id, sequence, this.#state === "resuming"));
+      this.outputs.tell(
+        dispatchEvent(payload, name, this.shard, id, numbered ?? 0, this.#state === "resuming"),
+      );
     }
     return undefined;
   }
@@ -403,22 +405,12 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     const session = ready.session_id;
     const url: string | null | undefined = ready.resume_gateway_url;
     this.#permit.release();
-    this.#shown();
     const resumeUrl = url === undefined || url === null ? undefined : resumeUrlOf(url, this.#bot);
     this.#continuity.begin(session, sequence, resumeUrl);
     this.outputs.tell({ kind: "ready", shard: this.shard, session, sequence, data: ready });
     this.#recovered(false, now);
     if (resumeUrl !== undefined || url === undefined || url === null) return undefined;
     return `READY is taken, but not where to resume: ${whyNotTrusted(url)}`;
-  }
-
-  /** The presence that IDENTIFY has carried need not be sent again. */
-  #shown(): void {
-    const carried = this.#carried;
-    this.#carried = undefined;
-    if (carried?.command.kind !== "presence" || !this.#outbox.cancel(carried.ticket)) return;
-    this.#presence = carried.command.data;
-    this.outputs.done(carried.ticket);
   }
 
   #resumed(session: string, now: Instant): void {

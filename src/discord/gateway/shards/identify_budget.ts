@@ -63,7 +63,7 @@ export class IdentifyBudget {
   #remaining = Infinity;
   #resetAt = Infinity;
   #askedAt = -Infinity;
-  /** Discord has said so when it was asked last. */
+  /** Discord can be asked, and has said so when it was asked last. */
   #isTold = false;
   #asking: Promise<void> | undefined;
   /** Permits that are granted and whose IDENTIFY Discord may not have counted yet. */
@@ -189,7 +189,7 @@ export class IdentifyBudget {
 
   #told(limit: SessionStartLimit, now: number): void {
     this.#askedAt = now;
-    this.#isTold = true;
+    this.#isTold = this.#parts.ask !== undefined;
     this.#total = Math.max(1, limit.total);
     this.#remaining = limit.remaining - this.#underWay;
     this.#resetAt = now + Math.max(0, limit.reset_after);

@@ -23,7 +23,7 @@ export class Unconsumed {
       some = true;
       if (event.kind === "lagged") lagged = true;
       if (event instanceof DispatchEvent || event.kind === "unknown") {
-        this.#holdBefore(event.session, event.sequence);
+        if (event.sequence > 0) this.#holdBefore(event.session, event.sequence);
       } else if (event.kind === "gap" && !event.resumed) {
         // Who asks for what is behind it is told of the same hole again.
         this.#holdBefore(event.session, event.sequence + 1);

@@ -25,7 +25,7 @@ export class DispatchEvent<Kind extends string, Data> extends LazyRecord {
   readonly shard: number;
   /** The session it belongs to. With `sequence` it tells a repeat from something new. */
   readonly session: string;
-  /** Its number in the session. */
+  /** Its number in the session, from 1; 0 where the gateway gives none, as Discord's own always does. */
   readonly sequence: number;
   /** Whether it comes late: missed while there was no link, and sent when the session was taken up again. */
   readonly replayed: boolean;

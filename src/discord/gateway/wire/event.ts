@@ -18,6 +18,7 @@ export interface UnknownEvent {
   readonly data: unknown;
   readonly shard: number;
   readonly session: string;
+  /** Its number in the session, from 1; 0 where the gateway gives none. */
   readonly sequence: number;
   /** Whether it comes late, as the session was taken up again. */
   readonly replayed: boolean;

@@ -61,16 +61,16 @@ trace(discordWorld, 2, [
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234, scope: { client: "shard 1" } },
   { kind: "act", at: 45_000, act: { kind: "presences", shard: 0, count: 12, patience: 900 } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "b57962ac026f0d19");
+], "95be1e215dd2de8e");
 
 trace(discordWorld, 24, [
   { kind: "act", at: 30_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "silence", at: 50_000, directions: ["to client"] },
-], "a0039c5e03755358");
+], "24edd17875fc0fe9");
 
 trace(discordBotWorld, 4, [
   { kind: "act", at: 20_000, act: { kind: "list", shard: 0, loses: true } },
   { kind: "act", at: 40_000, act: { kind: "stop", how: "killed", away: 2_000 } },
   { kind: "act", at: 70_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "act", at: 90_000, act: { kind: "stop", how: "asked", away: 10_000 } },
-], "7c9df8669979d3c6");
+], "0c03fcf0c6afe8f0");

@@ -3,6 +3,8 @@ import { CommandError, ConnectionError } from "../protocol/errors.ts";
 import type { Instant, Protocol, ShutdownMode } from "../protocol/protocol.ts";
 import { quote } from "../protocol/quote.ts";
 import { Driver, type Runnable } from "./driver.ts";
+import { ClientHealth } from "./_client_health.ts";
+import type { Health, HealthOptions, Vitals } from "./health.ts";
 import type { Host } from "./host.ts";
 import { type CommandName, Commands } from "./_commands.ts";
 import { NotedPromise } from "./_noted_promise.ts";
@@ -141,6 +143,7 @@ export abstract class Client<Event extends { readonly kind: string }>
   #error: Error | undefined;
   /** Somebody who came too late was told of the end. */
   #told = false;
+  readonly #health = new ClientHealth();
 
   /** Takes the outside and the options; a subclass then attaches its cores. */
   protected constructor(host: Host, options: ClientOptions, label: string) {
@@ -217,6 +220,30 @@ export abstract class Client<Event extends { readonly kind: string }>
     this.#dispatch(event);
   }
 
+  /**
+   * How the client is, in plain data that can be turned into JSON and holds no secrets. `ok` is by the rule that
+   * {@linkcode HealthOptions} has.
+   *
+   * @example
+   * ```ts
+   * import { TwitchClient } from "@parley/parley/twitch";
+   *
+   * const chat = new TwitchClient({ channels: ["#forsen"] });
+   * const { ok, problems } = chat.health({ deafAfter: 10 * 60_000 });
+   * ok; // false
+   * problems; // ["connect() was not called"]
+   * ```
+   */
+  health(options: HealthOptions = {}): Health {
+    return this.#health.report({
+      clock: this.host.clock,
+      ended: this.#ended,
+      lagged: this.#mailboxes.reduce((sum, { missed }) => sum + missed, 0),
+      budgets: this.budgets(),
+      vitals: new Map(this.vitals()),
+    }, options);
+  }
+
   /** Closes politely and waits for the end. `resumable`: leaves a session that can be taken up again. */
   async close(options: { readonly resumable?: boolean } = {}): Promise<void> {
     this.#closing = true;
@@ -236,6 +263,7 @@ export abstract class Client<Event extends { readonly kind: string }>
   [Symbol.asyncIterator](): AsyncIterator<Event | ClientEvent, undefined> {
     const mailbox = this.#mailbox(() => {
       this.#mailboxes = this.#mailboxes.filter((other) => other !== mailbox);
+      this.#health.missed += mailbox.missed;
     });
     this.#heard = true;
     if (this.#kept !== undefined) mailbox.fill(this.#kept);
@@ -265,6 +293,7 @@ export abstract class Client<Event extends { readonly kind: string }>
       ended: this.#left,
     });
     this.#drivers.add(driver);
+    this.#health.watched.push(driver);
     this.#unready.add(driver);
     return driver;
   }
@@ -277,6 +306,16 @@ export abstract class Client<Event extends { readonly kind: string }>
   /** How many bytes an event holds of what came, about. @default 0: few, so that their number bounds them */
   protected sizeOf(_event: Event | ClientEvent): number {
     return 0;
+  }
+
+  /** What is known of the sessions of each core, for `health`. @default one without a name each */
+  protected vitals(): Iterable<readonly [driver: Runnable, sessions: readonly Vitals[]]> {
+    return [];
+  }
+
+  /** What is left of the limits that the sessions share, for `health`. @default nothing is known */
+  protected budgets(): Readonly<Record<string, number>> {
+    return {};
   }
 
   /** Lets `connect` wait for this core no longer. */
@@ -365,6 +404,7 @@ export abstract class Client<Event extends { readonly kind: string }>
 
   async #connect(): Promise<this> {
     const signal = this.#signal;
+    this.#health.begunAt = this.host.clock.now();
     const onAbort = () => {
       this.#ready.reject(signal?.reason);
       this.giveUp();
@@ -458,6 +498,7 @@ export abstract class Client<Event extends { readonly kind: string }>
 
   /** Hands an event to whoever wants it; false if there is no handler for it. */
   #handOut(event: Event | ClientEvent): boolean {
+    if (event.kind === "error" && "error" in event) this.#health.failed(event.error, this.host.clock.now());
     this.#kept?.push(event);
     for (const mailbox of this.#mailboxes) mailbox.push(event);
     const handlers = this.#handlers.get(event.kind);

@@ -11,6 +11,7 @@ import type {
 } from "../protocol/protocol.ts";
 import { shownUrl } from "../protocol/quote.ts";
 import { Asks, kindOf, nameOf, type Waiting } from "./_asks.ts";
+import { HealthTracker } from "./_health_tracker.ts";
 import { Tickets } from "./_tickets.ts";
 import type { Host, Observation } from "./host.ts";
 import type { Link, LinkEvents } from "../protocol/link.ts";
@@ -35,6 +36,10 @@ export interface Runnable {
   shutdown(mode: ShutdownMode): void;
   /** What the wall clock said at an instant that the core has named, in milliseconds since 1970 began. */
   wallTime(at: Instant): number;
+  /** What the core has asked for and is not answered, permits that are held excepted. */
+  readonly waiting: readonly Waiting[];
+  /** What is remembered of how its sessions are. */
+  readonly health: HealthTracker;
 }
 
 /** What a driver does with what comes out of its core. */
@@ -145,6 +150,11 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
     return this.#running.waiting;
   }
 
+  /** What is remembered of how its sessions are. */
+  get health(): HealthTracker {
+    return this.#running.health;
+  }
+
   /** Begins; call it once. */
   start(): void {
     this.#running.start();
@@ -180,6 +190,7 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
 
 /** What a driver does; its links tell it what they bring, which is nobody else's to call. */
 class Running<Command, Event extends { readonly kind: string }, Ask, Answer> implements Listener {
+  readonly health = new HealthTracker();
   readonly #driver: Runnable;
   readonly #core: Protocol<Command, Event, Ask, Answer>;
   readonly #host: Host;
@@ -245,7 +256,9 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
 
   start(): void {
     this.#started = true;
-    this.#core.start(this.#now());
+    const now = this.#now();
+    this.health.began(now);
+    this.#core.start(now);
     this.#drain();
   }
 
@@ -311,7 +324,8 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
       this.#observe({ kind: "received", link: id, data: shown });
     }
     // What came at the same time needs no look at the clock, which on Deno costs as much as all else here.
-    this.#core.receive(id, data, this.#fedAt = together ? this.#time : this.#glance());
+    this.health.heardAt = this.#fedAt = together ? this.#time : this.#glance();
+    this.#core.receive(id, data, this.#fedAt);
     this.#drain();
   }
 
@@ -346,6 +360,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
   }
 
   #deliver(event: Event): void {
+    this.health.told(event, this.#time);
     if (this.#observed) this.#observe({ kind: "event", event: event.kind });
     try {
       this.#deliverTo(event, this.#driver);
@@ -493,6 +508,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
 
   #settle(ticket: number, outcome: Outcome): void {
     this.#observe({ kind: "settled", ticket, outcome: outcome.kind });
+    if (outcome.kind === "lost") this.health.lost++;
     this.#tickets.settle(ticket, outcome);
   }
 
@@ -500,6 +516,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
   #finish(error: Error | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.health.ended(this.#time, error);
     this.#undoTimer();
     for (const id of [...this.#links.keys()]) this.#drop(id);
     this.#asks.end();

@@ -40,6 +40,7 @@ export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
   /** What was handed out last, until the consumer comes back for the next: only then it is done with it. */
   #current: T | undefined;
   #missed = 0;
+  #missedInAll = 0;
   #ended = false;
   #error: Error | undefined;
 
@@ -69,7 +70,13 @@ export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
   /** Puts in what waits in another, and what that has missed; for one that is empty. */
   fill(from: Mailbox<T>): void {
     this.#missed = from.#missed;
+    this.#missedInAll += from.#missed;
     for (const item of from.#items) this.push(item);
+  }
+
+  /** How many items the consumer has missed, in all. */
+  get missed(): number {
+    return this.#missedInAll;
   }
 
   /** Puts an item in; never waits. */
@@ -152,6 +159,7 @@ export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
   #miss(): void {
     this.#shift();
     this.#missed++;
+    this.#missedInAll++;
   }
 
   #shift(): T | undefined {

@@ -16,6 +16,15 @@ export * from "./client.ts";
 export * from "./client_event.ts";
 export * from "./clock.ts";
 export * from "./driver.ts";
+export type {
+  Health,
+  HealthOptions,
+  HealthState,
+  HealthTrouble,
+  HealthWaiting,
+  SessionHealth,
+  Vitals,
+} from "./health.ts";
 export * from "./host.ts";
 export * from "./mailbox.ts";
 export * from "./permits.ts";

@@ -1,7 +1,8 @@
 import { isThenable } from "../driver/_thenable.ts";
 import type { ClientOptions } from "../driver/client.ts";
 import { within } from "../driver/clock.ts";
-import type { Driver } from "../driver/driver.ts";
+import type { Driver, Runnable } from "../driver/driver.ts";
+import type { Vitals } from "../driver/health.ts";
 import { hostWith } from "../driver/host.ts";
 import { CommandError, OptionError } from "../protocol/errors.ts";
 import { quote } from "../protocol/quote.ts";
@@ -144,6 +145,10 @@ export class IrcClient extends IrcCommandClient {
   /** How long the server took to answer our last PING, in milliseconds; undefined: it has not yet. */
   get lag(): number | undefined {
     return this.#session.lag;
+  }
+
+  protected override vitals(): Iterable<readonly [Runnable, readonly Vitals[]]> {
+    return [[this.#driver, [{ name: "", latency: this.lag }]]];
   }
 
   /** How others see us, `nick!user@host`; undefined as long as the server has not shown it. */

@@ -1,5 +1,6 @@
 import { Client, type ClientOptions } from "../driver/client.ts";
-import type { Driver } from "../driver/driver.ts";
+import type { Driver, Runnable } from "../driver/driver.ts";
+import type { Vitals } from "../driver/health.ts";
 import { hostWith } from "../driver/host.ts";
 import { dialer } from "../transport/dial.ts";
 import type { TlsOptions } from "../transport/options.ts";
@@ -97,6 +98,13 @@ export class TwitchClient extends Client<TwitchEvent> {
   /** How each connection is doing: its channels, and its last latencies. */
   get connections(): readonly TwitchConnectionInfo[] {
     return this.#pool.connections;
+  }
+
+  protected override vitals(): Iterable<readonly [Runnable, readonly Vitals[]]> {
+    const sessions = this.connections.map(({ connection, latencies }) => {
+      return { name: `connection ${connection}`, latency: latencies.at(-1) };
+    });
+    return [[this.#driver, sessions]];
   }
 
   /**

@@ -1,7 +1,8 @@
 import type { APIInteraction } from "discord-api-types/v10";
 import type { ClientOptions } from "../../driver/client.ts";
 import type { Clock } from "../../driver/clock.ts";
-import type { Driver } from "../../driver/driver.ts";
+import type { Driver, Runnable } from "../../driver/driver.ts";
+import type { Vitals } from "../../driver/health.ts";
 import { hostWith } from "../../driver/host.ts";
 import type { Permits } from "../../driver/permits.ts";
 import { CommandError, ConnectionError, ParleyError } from "../../protocol/errors.ts";
@@ -246,9 +247,12 @@ export class DiscordGateway extends GatewayCommandClient {
       earlier: new Map([...stored].map(([id, { identifies }]) => [id, identifies])),
       save: async () => await keeper?.save(),
       waiting: (shard, until) => {
-        this.emit({ kind: "identify_waiting", shard, until });
+        const event = { kind: "identify_waiting", shard, until } as const;
+        this.emit(event);
         const found = shards.get(shard);
-        if (found !== undefined) this.proceed(found.driver);
+        if (found === undefined) return;
+        found.driver.health.told(event, host.clock.now());
+        this.proceed(found.driver);
       },
     });
     const common = { ...this.#options, random: host.random, url: plan.url };
@@ -485,6 +489,20 @@ export class DiscordGateway extends GatewayCommandClient {
       const expired = (age: number) => this.emit({ kind: "expired", shard, replayed, age, data });
       return router.answer(data, { context, rest, clock, expired, failed });
     });
+  }
+
+  protected override vitals(): Iterable<readonly [Runnable, readonly Vitals[]]> {
+    const now = this.host.clock.now();
+    return [...this.#fleet?.shards ?? []].map(([id, { session, driver }]) => {
+      const { state: step, latency, heldCommands: held } = session;
+      const budgets = { commands: session.commandsLeft(now), held };
+      return [driver, [{ name: `shard ${id}`, step, latency, budgets }]] as const;
+    });
+  }
+
+  protected override budgets(): Readonly<Record<string, number>> {
+    const budget = this.#fleet?.budget;
+    return budget === undefined ? {} : { sessionStarts: budget.left(this.host.clock.wall()) };
   }
 
   /** An event holds the text of its payload until somebody reads the data. */

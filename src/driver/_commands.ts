@@ -11,13 +11,15 @@ export interface CommandName {
   readonly target?: string | undefined;
   /** What may take it back. */
   readonly signal?: AbortSignal | undefined;
+  /** Whether it ends the client, which then waits for the others, and not for this one. @default {false} */
+  readonly ends?: boolean;
 }
 
 /** What a client was told to do and has not ended, and who wants to know how it does. */
 export class Commands {
   readonly #clock: Clock;
   readonly #undelivered: (event: UndeliveredEvent) => void;
-  readonly #pending = new Set<NotedPromise<unknown>>();
+  readonly #pending = new Map<NotedPromise<unknown>, CommandName>();
   readonly #undecided = new Set<() => void>();
 
   /** Takes whom to tell of what has failed and nobody has taken. */
@@ -28,18 +30,38 @@ export class Commands {
 
   /** Whether some have not ended and were left alone so far. */
   get leftAlone(): boolean {
-    return [...this.#pending].some(({ taken }) => !taken);
+    return [...this.#pending.keys()].some(({ taken }) => !taken);
   }
 
   /** Runs one; what that throws, its promise is rejected with. */
   run<T>(name: CommandName, run: () => T | PromiseLike<T>): Promise<T> {
     const promise = NotedPromise.of(run);
-    this.#pending.add(promise);
+    this.#pending.set(promise, name);
     promise.settled(() => void this.#pending.delete(promise), (reason) => {
       this.#pending.delete(promise);
       if (!promise.taken) this.#wonder(promise, name, reason);
     });
     return promise;
+  }
+
+  /** How many are under way that do not end the client. */
+  get underWay(): number {
+    return [...this.#pending.values()].filter(({ ends = false }) => !ends).length;
+  }
+
+  /** Waits until those that are under way have ended, but no longer than so many milliseconds. */
+  ended(ms: number): Promise<void> {
+    const waitedFor = [...this.#pending].filter(([, { ends = false }]) => !ends);
+    return new Promise((resolve) => {
+      let left = waitedFor.length;
+      const undo = this.#clock.setTimer(this.#clock.now() + ms, resolve);
+      const over = () => {
+        if (--left > 0) return;
+        undo();
+        resolve();
+      };
+      for (const [promise] of waitedFor) promise.settled(over, over);
+    });
   }
 
   /** Waits no longer for those that have failed to be taken. */

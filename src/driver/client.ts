@@ -50,6 +50,18 @@ export interface WaitOptions<Event> {
   readonly where?: (event: Event) => boolean;
 }
 
+/** How a client is closed. */
+export interface CloseOptions {
+  /** Whether to leave a session that can be taken up again. @default {false} */
+  readonly resumable?: boolean;
+  /**
+   * For how long commands that are under way are waited for, in milliseconds; then they fail. 0: not at all.
+   *
+   * @default {3_000}
+   */
+  readonly within?: number;
+}
+
 /** How a core is attached to its client. */
 export interface AttachOptions<Ask, Answer> {
   /** Answers what the core asks for besides permits. */
@@ -63,6 +75,8 @@ export interface AttachOptions<Ask, Answer> {
 }
 
 type Handler = (event: never) => unknown;
+
+const CLOSE_WITHIN = 3_000;
 
 /** An event that tells of a time away, which users compare with other machines' times. */
 interface TimeAway {
@@ -244,10 +258,14 @@ export abstract class Client<Event extends { readonly kind: string }>
     }, options);
   }
 
-  /** Closes politely and waits for the end. `resumable`: leaves a session that can be taken up again. */
-  async close(options: { readonly resumable?: boolean } = {}): Promise<void> {
+  /**
+   * Closes politely and waits for the end, after which nothing of the client keeps the process. What was asked for
+   * before is sent first, if that takes no longer than `within`.
+   */
+  async close({ resumable = false, within = CLOSE_WITHIN }: CloseOptions = {}): Promise<void> {
     this.#closing = true;
-    this.#leave(options.resumable ? "resumable" : "end");
+    if (within > 0 && this.#canWait) await this.#commands.ended(within);
+    this.#leave(resumable ? "resumable" : "end");
     await this.#done.promise.catch(() => {});
   }
 
@@ -337,7 +355,7 @@ export abstract class Client<Event extends { readonly kind: string }>
 
   /** Connecting was given up. @default closes */
   protected giveUp(): void {
-    void this.close();
+    void this.close({ within: 0 });
   }
 
   /** The client has ended, which its consumers are told next. */
@@ -377,6 +395,16 @@ export abstract class Client<Event extends { readonly kind: string }>
   protected fail(error: Error): void {
     this.#error ??= error;
     this.#leave("resumable");
+  }
+
+  /** Waits for the commands that are under way, as `close` does. */
+  protected async settled(): Promise<void> {
+    if (this.#canWait) await this.#commands.ended(CLOSE_WITHIN);
+  }
+
+  /** Whether there are commands under way that may end. As long as there is no session, nothing can be sent. */
+  get #canWait(): boolean {
+    return this.#stood && !this.#ending && this.#commands.underWay > 0;
   }
 
   /**

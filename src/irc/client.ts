@@ -1,5 +1,5 @@
 import { isThenable } from "../driver/_thenable.ts";
-import type { ClientOptions } from "../driver/client.ts";
+import type { ClientOptions, CloseOptions } from "../driver/client.ts";
 import { within } from "../driver/clock.ts";
 import type { Driver, Runnable } from "../driver/driver.ts";
 import type { Vitals } from "../driver/health.ts";
@@ -227,7 +227,8 @@ export class IrcClient extends IrcCommandClient {
 
   /** Leaves the network and ends the client. */
   quit(reason?: string): Promise<void> {
-    return this.commanded({ command: "quit" }, async () => {
+    return this.commanded({ command: "quit", ends: true }, async () => {
+      await this.settled();
       await this.perform({ kind: "QUIT", reason }, {});
       await this.close();
     });
@@ -237,7 +238,7 @@ export class IrcClient extends IrcCommandClient {
    * Leaves the network and waits for the end; then, for at most 5 s, until the store for STS has what was learnt.
    * A store that takes longer makes an `error` event.
    */
-  override async close(options: { readonly resumable?: boolean } = {}): Promise<void> {
+  override async close(options: CloseOptions = {}): Promise<void> {
     await super.close(options);
     if (this.#saves.size === 0) return;
     const missed = "Cannot keep what a host asks of TLS: the store did not answer";

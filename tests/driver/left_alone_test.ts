@@ -214,3 +214,47 @@ test("DiscordGateway.use: what a handler of a router throws is an error event, u
     await world.until(client.close());
   }
 });
+
+test("IrcClient.close: what was said before is sent first, and what cannot be within the limit is told", async () => {
+  for (const { count, within } of [{ count: 4 }, { count: 40 }, { count: 40, within: 0 }]) {
+    const { world, client, told } = irc();
+    const heard: string[] = [];
+    const ann = new IrcClient({
+      url: "irc://irc.test",
+      nick: "ann",
+      channels: ["#a"],
+      runtime: world.host("ann"),
+    });
+    ann.on("PRIVMSG", ({ text }) => void heard.push(text));
+    await world.until(ann.connect());
+    await world.until(client.connect());
+    await world.run(30_000);
+    for (let line = 0; line < count; line++) void client.privmsg("#a", String(line));
+    const began = world.clock.now();
+    await world.until(client.close({ ...(within !== undefined && { within }) }));
+    const took = world.clock.now() - began;
+    await world.run(1_000);
+    assertEquals(heard.length + told.length, count);
+    assertEquals([told.length > 0, took < (within === 0 ? 1_000 : 4_000)], [count > 4, true]);
+    await world.until(ann.close());
+  }
+});
+
+test("IrcClient.quit: what was said before is sent first", async () => {
+  const { world, client, told } = irc();
+  await world.until(client.connect());
+  await world.run(5_000);
+  void client.privmsg("#a", "one");
+  const began = world.clock.now();
+  await world.until(client.quit("Good night"));
+  assertEquals([told, world.clock.now() - began < 1_000], [[], true]);
+});
+
+test("DiscordGateway.close: what was asked of its REST before is answered first", async () => {
+  const { world, client, told } = discord();
+  await world.until(client.connect());
+  const heard = client.wait("MESSAGE_CREATE");
+  void client.rest.createMessage("81384788765712384", { content: "good night" });
+  await world.until(client.close({ resumable: true }));
+  assertEquals([(await heard).data.content, told], ["good night", []]);
+});

@@ -331,3 +331,36 @@ test("Client: before connect() a command is refused, by a promise", async () => 
   assert(said instanceof Promise);
   await assertRejects(() => said, CommandError, "call connect() first");
 });
+
+test("Client.close: waits for the commands that are under way, but not for long, and for none if told so", async () => {
+  const { client, host, hear, settle } = await connected();
+  const said = client.say("a");
+  let closed = false;
+  const closing = client.close().then(() => void (closed = true));
+  await settle();
+  assertEquals(closed, false);
+  hear("lose");
+  await assertRejects(() => said, CommandError, "died");
+  await settle();
+  await closing;
+
+  const slow = await connected();
+  void slow.client.on("undelivered", () => {});
+  void slow.client.say("a");
+  const limited = slow.client.close({ within: 500 });
+  slow.host.clock.advance(499);
+  await turn();
+  assertEquals(slow.host.link.aborted, false);
+  slow.host.clock.advance(1);
+  await slow.settle();
+  await limited;
+
+  const hasty = await connected();
+  void hasty.client.on("undelivered", () => {});
+  void hasty.client.say("a");
+  const atOnce = hasty.client.close({ within: 0 });
+  assert(hasty.host.link.aborted);
+  await hasty.settle();
+  await atOnce;
+  void host;
+});

@@ -1,5 +1,5 @@
 import type { APIInteraction } from "discord-api-types/v10";
-import type { ClientOptions } from "../../driver/client.ts";
+import type { ClientOptions, CloseOptions } from "../../driver/client.ts";
 import type { Clock } from "../../driver/clock.ts";
 import type { Driver, Runnable } from "../../driver/driver.ts";
 import type { Vitals } from "../../driver/health.ts";
@@ -315,14 +315,14 @@ export class DiscordGateway extends GatewayCommandClient {
    * Closes politely and waits for the end. `resumable` leaves the sessions, so that the next run resumes them;
    * what its `store` needs for that is saved by then.
    */
-  override async close(options: { readonly resumable?: boolean } = {}): Promise<void> {
+  override async close(options: CloseOptions = {}): Promise<void> {
     await super.close(options);
     await this.#keeper?.finish();
   }
 
   /** Who gives up connecting has not given up the sessions that are kept. */
   protected override giveUp(): void {
-    void this.close({ resumable: this.#options.store !== undefined });
+    void this.close({ resumable: this.#options.store !== undefined, within: 0 });
   }
 
   protected override atEnd(): void {

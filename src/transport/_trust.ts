@@ -12,11 +12,12 @@ export function untrustedFingerprint(fingerprint: string): DialFailure {
 }
 
 /**
- * Deno can show a certificate, or ask for a name other than the one it connects to, but not both; and it does
+ * Deno can show a certificate, or ask for a name other than the one it connects to (as by a proxy), but not both; and it does
  * not tell the server's certificate, whose fingerprint is to be compared.
  */
-export function needsNode({ tls }: DialOptions): boolean {
-  return (tls?.hostname !== undefined && tls.cert !== undefined) || (tls?.fingerprints?.length ?? 0) > 0;
+export function needsNode({ tls }: DialOptions, byProxy = false): boolean {
+  return (tls?.cert !== undefined && (tls.hostname !== undefined || byProxy)) ||
+    (tls?.fingerprints?.length ?? 0) > 0;
 }
 
 /** Node and Bun replace their own certificates with `ca`, where Deno adds to them: adding is what we promise. */

@@ -4,7 +4,11 @@ import { dialFailure, reasonOf } from "../protocol/dial_failure.ts";
 import type { Dial, DialRequest, Link, LinkEvents } from "../protocol/link.ts";
 import { OptionError } from "../protocol/errors.ts";
 import { deno, type DenoConn, type DenoRuntime } from "./_runtime.ts";
+import { NotOpened } from "./_pending_link.ts";
 import { type Pipe, StreamLink } from "./_stream.ts";
+import type { Proxy } from "./proxy/address.ts";
+import { openTunnelOver } from "./proxy/deno_tunnel.ts";
+import { noWay } from "./proxy/proxy_tunnel.ts";
 import { type StreamAddress, streamAddress } from "./_address.ts";
 import { needsNode } from "./_trust.ts";
 import { DEFAULT_MAX_BUFFERED, type DialOptions, type TlsOptions } from "./options.ts";
@@ -21,35 +25,38 @@ const NO_BYTES = new Uint8Array();
 export interface DenoNetOptions {
   /** True if whoever receives bytes is done with them when `receive` returns: they are not copied. @default {false} */
   readonly transient?: boolean;
+  /** By which to go. */
+  readonly proxy?: Proxy | undefined;
 }
 
 /**
- * Dials `tcp:`, `tls:`, `irc:` and `ircs:` with `Deno.connect` and `Deno.connectTls`.
+ * Dials `tcp:`, `tls:`, `irc:` and `ircs:` with `Deno.connect` and `Deno.connectTls`; through a proxy if one is given.
  *
  * @throws {OptionError} if this is not Deno; when dialling, if the URL is none of these, or it is `ircs:` and
- * `tls` has both `hostname` and `cert`, or `fingerprints`.
+ * `tls` has both `hostname` and `cert`, or `fingerprints`, or there are a proxy and `cert`.
  */
-export function denoNet(options: DialOptions = {}, { transient = false }: DenoNetOptions = {}): Dial {
+export function denoNet(options: DialOptions = {}, { transient = false, proxy }: DenoNetOptions = {}): Dial {
   const runtime = deno();
   if (runtime === undefined) throw new OptionError("Cannot dial with Deno.connect: this is not Deno");
-  return (request, events) => dial(runtime, options, transient, request, events);
+  return (request, events) => dial(runtime, options, transient, proxy, request, events);
 }
 
 function dial(
   runtime: DenoRuntime,
   options: DialOptions,
   transient: boolean,
+  proxy: Proxy | undefined,
   request: DialRequest,
   events: LinkEvents,
 ): Link {
   const address = streamAddress(request.url);
-  if (address.secure && needsNode(options)) {
+  if (address.secure && needsNode(options, proxy !== undefined)) {
     throw new OptionError(
-      "Cannot use tls.fingerprints, or tls.hostname with tls.cert, on Deno: dial with node:tls",
+      "Cannot use tls.fingerprints, or tls.cert with tls.hostname or a proxy, on Deno: dial with node:tls",
     );
   }
   const pipe = new DenoPipe(events, options.maxBuffered ?? DEFAULT_MAX_BUFFERED, transient);
-  void run(pipe, runtime, options.tls ?? {}, request.url, address);
+  void run(pipe, runtime, options.tls ?? {}, request.url, address, proxy);
   return pipe.link;
 }
 
@@ -58,21 +65,30 @@ async function run(
   runtime: DenoRuntime,
   { caCerts: given, cert, key, hostname: name }: TlsOptions,
   url: string,
-  { hostname, port, secure }: StreamAddress,
+  address: StreamAddress,
+  proxy: Proxy | undefined,
 ): Promise<void> {
+  const { hostname, port, secure } = address;
+  const client = cert !== undefined && key !== undefined ? { cert, key } : undefined;
+  const caCerts = given && { caCerts: [...given] };
   let connected = false;
+  let rest: Uint8Array = NO_BYTES;
   try {
-    const caCerts = given && { caCerts: [...given] };
-    const client = cert !== undefined && key !== undefined ? { cert, key } : undefined;
-    if (secure && (client !== undefined || (port === HTTPS_PORT && name === undefined))) {
+    if (
+      secure && proxy === undefined &&
+      (client !== undefined || (port === HTTPS_PORT && name === undefined))
+    ) {
       pipe.attach(await runtime.connectTls({ hostname, port, ...client, ...caCerts }));
     } else {
-      const conn = await runtime.connect({ hostname, port, ...(pipe.signal && { signal: pipe.signal }) });
       // Chat is small messages that must not wait for each other. connectTls has no such switch: what is sent soon
       // after something else waits up to some 40 ms. But only it takes a client certificate, and Deno Deploy forbids
       // connect to the port of HTTPS.
+      const conn = await connectTo(runtime, proxy ?? address, pipe.signal).catch((error: unknown) => {
+        throw proxy === undefined ? error : noWay(proxy, `cannot be reached (${reasonOf(error)})`);
+      });
       conn.setNoDelay?.(true);
       pipe.attach(conn);
+      if (proxy !== undefined) rest = await openTunnelOver(conn, proxy, address);
       connected = true;
       if (secure) pipe.attach(await runtime.startTls(conn, { hostname: name ?? hostname, ...caCerts }));
     }
@@ -80,12 +96,26 @@ async function run(
     await pipe.handshake();
   } catch (error) {
     pipe.destroy();
-    pipe.link.closed({ code: 0, ...dialFailure(error, connected), clean: false });
+    const mistake = error instanceof OptionError ? { mistake: error } : undefined;
+    pipe.link.closed(
+      error instanceof NotOpened
+        ? error.info
+        : { code: 0, ...dialFailure(error, connected), clean: false, ...mistake },
+    );
     return;
   }
   if (!pipe.link.live) return;
   pipe.link.opened(url);
+  if (rest.length > 0) pipe.link.receive(rest);
   pipe.readAll();
+}
+
+function connectTo(
+  runtime: DenoRuntime,
+  { hostname, port }: { readonly hostname: string; readonly port: number },
+  signal: AbortSignal | undefined,
+): Promise<DenoConn> {
+  return runtime.connect({ hostname, port, ...(signal && { signal }) });
 }
 
 /** A Deno connection, which may not be there yet. */

@@ -7,7 +7,7 @@ import { OptionError } from "../protocol/errors.ts";
 import { type StreamAddress, streamAddress } from "./_address.ts";
 import { PendingLink } from "./_pending_link.ts";
 import type { Proxy } from "./proxy/address.ts";
-import { openTunnel } from "./proxy/open_tunnel.ts";
+import { openTunnel } from "./proxy/node_tunnel.ts";
 import { StreamLink } from "./_stream.ts";
 import { plainFingerprint, trustedByDefault, untrustedFingerprint } from "./_trust.ts";
 import { DEFAULT_MAX_BUFFERED, type DialOptions } from "./options.ts";

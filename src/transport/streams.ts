@@ -42,9 +42,14 @@ async function throughProxies(
   const direct = await straight(options, denoOptions);
   if (proxyFor === undefined) return direct;
   const { nodeNet } = await import("./node_net.ts");
+  const denoNet = deno() === undefined ? undefined : (await import("./deno_net.ts")).denoNet;
   return (request, events) => {
-    const proxy = proxyFor(streamAddress(request.url));
-    return (proxy === undefined ? direct : nodeNet(options, proxy))(request, events);
+    const address = streamAddress(request.url);
+    const proxy = proxyFor(address);
+    if (proxy === undefined) return direct(request, events);
+    const byDeno = denoNet !== undefined && !(address.secure && needsNode(options, true));
+    const dial = byDeno ? denoNet(options, { ...denoOptions, proxy }) : nodeNet(options, proxy);
+    return dial(request, events);
   };
 }
 

@@ -12,7 +12,7 @@ import { chromium, Page } from "./_chromium.ts";
 
 const FOLDER = new URL("../../examples/browser/", import.meta.url);
 /** What the page has of the servers' transports has no place in a browser. */
-const TCP = /transport\/(streams|\w+_net|stream_websocket|_frames|proxy\/open_tunnel)/;
+const TCP = /transport\/(streams|\w+_net|stream_websocket|_frames|proxy\/\w+_tunnel)/;
 
 /** Serves the page with its bundle; `asked` is what a browser has loaded. */
 function serveFolder(): AsyncDisposable & {

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { describe, it } from "node:test";
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { OptionError } from "../../src/protocol/errors.ts";
@@ -53,6 +54,29 @@ for (const [name, listen] of PROXIES) {
       );
       assertEquals(proxy.seen.includes("hello"), true);
       assertEquals(proxy.seen.split("hello").length, 2, "what goes by TLS is not to be read by the proxy");
+    });
+
+    it("proxy: heeds a fingerprint, and shows a certificate, to the server behind it", async () => {
+      const { server, client } = await certificates();
+      const peers = new Peers();
+      await using proxy = await listen({ names: { "hidden.test": "127.0.0.1" } });
+      await using tls = await listenTcp(peers, { tls: { ...server, requestClientCert: true } });
+      const fingerprints = [new X509Certificate(server.cert).fingerprint256];
+      const caCerts = [server.cert];
+      const shown = new X509Certificate(client.cert).fingerprint256.replaceAll(":", "").toLowerCase();
+      const ways = [{ fingerprints }, { ...client, caCerts, hostname: "localhost" }];
+      for (const [index, tlsOptions] of ways.entries()) {
+        const { link, seen } = connect(
+          dialer({ proxy: proxy.url, tls: tlsOptions }),
+          at("hidden.test", tls.url),
+        );
+        await seen.open();
+        assertEquals((await peers.peer(index)).info.certificate, index === 0 ? undefined : shown);
+        link.abort();
+      }
+      const other = { fingerprints: ["0".repeat(64)] };
+      const { seen } = connect(dialer({ proxy: proxy.url, tls: other }), at("hidden.test", tls.url));
+      assertEquals((await seen.close()).cause, "certificate_fingerprint");
     });
 
     it("proxy: hands over what the server says first", async () => {

@@ -1,11 +1,8 @@
 import type { Socket } from "node:net";
 import { joinBytes } from "../../protocol/bytes.ts";
-import { quote } from "../../protocol/quote.ts";
-import { NotOpened } from "../_pending_link.ts";
 import { reasonOf } from "../../protocol/dial_failure.ts";
 import type { Proxy } from "./address.ts";
-import { httpConnect } from "./http_connect.ts";
-import { socks5 } from "./socks5.ts";
+import { ENDED, noWay, tunnelTo } from "./proxy_tunnel.ts";
 import type { Target } from "./tunnel.ts";
 
 /** A way through a proxy that is being opened. */
@@ -24,17 +21,13 @@ export interface OpeningTunnel {
  * @throws {OptionError} if the proxy's protocol cannot carry the server's name.
  */
 export function openTunnel(net: typeof import("node:net"), proxy: Proxy, target: Target): OpeningTunnel {
-  const { hostname: host, port, credentials } = proxy;
-  const tunnel = proxy.protocol === "http" ? httpConnect(target, credentials) : socks5(target, credentials);
-  const socket = net.connect({ host, port });
+  const tunnel = tunnelTo(proxy, target);
+  const socket = net.connect({ host: proxy.hostname, port: proxy.port });
   const { promise: opened, resolve, reject } = Promise.withResolvers<Uint8Array>();
   const fail = (what: string, status?: number): void => {
     stop();
     socket.destroy();
-    const shown = quote(`${host.includes(":") ? `[${host}]` : host}:${port}`);
-    const reason = `The proxy at ${shown} ${what}`;
-    const info = { code: 0, reason, clean: false, cause: "proxy" } as const;
-    reject(new NotOpened(status === undefined ? info : { ...info, status }));
+    reject(noWay(proxy, what, status));
   };
   let failure: unknown;
   let connected = false;
@@ -55,10 +48,10 @@ export function openTunnel(net: typeof import("node:net"), proxy: Proxy, target:
       socket.write(step.bytes);
     }
   };
-  const onEnd = (): void => fail("closed the connection before it answered");
+  const onEnd = (): void => fail(ENDED);
   const onClose = (): void => {
     const why = failure === undefined ? "" : ` (${reasonOf(failure)})`;
-    fail(connected ? `closed the connection before it answered${why}` : `cannot be reached${why}`);
+    fail(connected ? `${ENDED}${why}` : `cannot be reached${why}`);
   };
   const stop = (): void => {
     socket.off("connect", onConnect).off("data", onData).off("end", onEnd).off("close", onClose);

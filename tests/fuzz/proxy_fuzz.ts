@@ -4,7 +4,7 @@ import { socks5 } from "../../src/transport/proxy/socks5.ts";
 import type { Tunnel, TunnelStep } from "../../src/transport/proxy/tunnel.ts";
 import type { Draw, Fuzzer } from "./_fuzzer.ts";
 
-const TARGET = { hostname: "irc.test", port: 6697 };
+const TARGET = { hostname: "irc.test", port: 6667, secure: false };
 const CREDENTIALS = { username: "me", password: "secret" };
 
 interface Answers {

@@ -20,6 +20,8 @@ export interface ProxyOptions {
   readonly names?: Readonly<Record<string, string>>;
   /** What it answers instead of opening a way: the head of an HTTP answer, or a code of SOCKS5. */
   readonly refuses?: string | number;
+  /** What it says right behind its answer, as if it came from the server. @default {""} */
+  readonly adds?: string;
 }
 
 class Recording implements TestProxy {
@@ -81,7 +83,9 @@ function join(
 }
 
 /** A proxy that speaks HTTP. */
-export async function httpProxy({ credentials, names = {}, refuses }: ProxyOptions = {}): Promise<TestProxy> {
+export async function httpProxy(
+  { credentials, names = {}, refuses, adds = "" }: ProxyOptions = {},
+): Promise<TestProxy> {
   const server = await rawServer((client) => {
     const rest = reading(client, (bytes) => {
       const text = String.fromCharCode(...bytes);
@@ -98,7 +102,14 @@ export async function httpProxy({ credentials, names = {}, refuses }: ProxyOptio
         );
       } else {
         const name = host.replace(/^\[(.*)\]$/, "$1");
-        join(proxy, client, names[name] ?? name, Number(port), rest, "HTTP/1.1 200 OK\r\nVia: test\r\n\r\n");
+        join(
+          proxy,
+          client,
+          names[name] ?? name,
+          Number(port),
+          rest,
+          `HTTP/1.1 200 OK\r\nVia: test\r\n\r\n${adds}`,
+        );
       }
       return end + 4;
     });
@@ -109,7 +120,7 @@ export async function httpProxy({ credentials, names = {}, refuses }: ProxyOptio
 
 /** A proxy that speaks SOCKS5. */
 export async function socksProxy(
-  { credentials, names = {}, refuses }: ProxyOptions = {},
+  { credentials, names = {}, refuses, adds = "" }: ProxyOptions = {},
 ): Promise<TestProxy> {
   const server = await rawServer((client) => {
     let state: "methods" | "password" | "request" = "methods";
@@ -151,7 +162,7 @@ export async function socksProxy(
       if (typeof refuses === "number") {
         say(5, refuses, 0, 1, 0, 0, 0, 0, 0, 0);
         client.end();
-      } else join(proxy, client, names[host] ?? host, port, rest, "\x05\0\0\x03\x04test\0\0");
+      } else join(proxy, client, names[host] ?? host, port, rest, `\x05\0\0\x03\x04test\0\0${adds}`);
       return size;
     });
   });

@@ -86,6 +86,19 @@ for (const [name, listen] of PROXIES) {
       assertEquals([(await seen.close()).cause, seen.text], ["peer", "NOTICE * :hello\r\n"]);
     });
 
+    it("proxy: nothing that the proxy says itself passes for what came by TLS", async () => {
+      const { server } = await certificates();
+      await using proxy = await listen({ adds: ":irc.test 001 bot :Welcome\r\n" });
+      await using tls = await listenTcp(new Peers(), { tls: server });
+      for (const more of [{}, { fingerprints: [new X509Certificate(server.cert).fingerprint256] }]) {
+        const dial = dialer({ proxy: proxy.url, tls: { caCerts: [server.cert], ...more } });
+        const { seen } = connect(dial, tls.url);
+        const { cause, reason } = await seen.close();
+        assertEquals([seen.opens, seen.text, cause], [[], "", "proxy"]);
+        assertMatch(reason, /said something before the server was asked/);
+      }
+    });
+
     it("proxy: tells the proxy an IPv6 address as what it is", async () => {
       await using proxy = await listen({
         names: { "::1": "127.0.0.1", [`${"0".repeat(31)}1`]: "127.0.0.1" },

@@ -2,7 +2,7 @@ import { joinBytes } from "../../protocol/bytes.ts";
 import { reasonOf } from "../../protocol/dial_failure.ts";
 import type { DenoConn } from "../_runtime.ts";
 import type { Proxy } from "./address.ts";
-import { ENDED, noWay, tunnelTo } from "./proxy_tunnel.ts";
+import { ENDED, noWay, TOO_EARLY, tunnelTo } from "./proxy_tunnel.ts";
 import type { Target } from "./tunnel.ts";
 
 /**
@@ -21,7 +21,10 @@ export async function openTunnelOver(conn: DenoConn, proxy: Proxy, target: Targe
     for (let step = tunnel.read(unread); step !== undefined; step = tunnel.read(unread)) {
       if (step.kind === "refused") throw noWay(proxy, step.reason, step.status);
       unread = unread.slice(step.size);
-      if (step.kind === "open") return unread;
+      if (step.kind === "open") {
+        if (target.secure && unread.length > 0) throw noWay(proxy, TOO_EARLY);
+        return unread;
+      }
       await tell(conn, proxy, step.bytes);
     }
     const count = await heard(conn.read(buffer), proxy);

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { joinBytes } from "../../protocol/bytes.ts";
 import { reasonOf } from "../../protocol/dial_failure.ts";
 import type { Proxy } from "./address.ts";
-import { ENDED, noWay, tunnelTo } from "./proxy_tunnel.ts";
+import { ENDED, noWay, TOO_EARLY, tunnelTo } from "./proxy_tunnel.ts";
 import type { Target } from "./tunnel.ts";
 
 /** A way through a proxy that is being opened. */
@@ -42,6 +42,7 @@ export function openTunnel(net: typeof import("node:net"), proxy: Proxy, target:
       if (step.kind === "refused") return fail(step.reason, step.status);
       unread = unread.slice(step.size);
       if (step.kind === "open") {
+        if (target.secure && unread.length > 0) return fail(TOO_EARLY);
         stop();
         return resolve(unread);
       }

@@ -17,6 +17,9 @@ export function tunnelTo({ protocol, credentials }: Proxy, target: Target): Tunn
   return protocol === "http" ? httpConnect(target, credentials) : socks5(target, credentials);
 }
 
+/** What is said of bytes behind its answer where TLS is to be spoken: they must not pass for the server's. */
+export const TOO_EARLY = "said something before the server was asked";
+
 /** Tells of a proxy that opens no way; `what` it does, `status` is what it answers for programs. */
 export function noWay({ hostname, port }: Proxy, what: string, status?: number): NotOpened {
   const shown = quote(`${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`);

@@ -18,4 +18,6 @@ export interface Target {
   /** A name, which is the proxy's to resolve, or an address without brackets. */
   readonly hostname: string;
   readonly port: number;
+  /** Whether TLS is to be spoken there: then nobody says anything there before us. */
+  readonly secure: boolean;
 }

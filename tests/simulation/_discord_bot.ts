@@ -7,8 +7,9 @@ import { Intents } from "../../src/discord/gateway/wire/intents.ts";
 import type { SessionStore, StoredShard } from "../../src/discord/gateway/shards/session_store.ts";
 import type { ClientEvent } from "../../src/driver/client_event.ts";
 import type { Host, Observation } from "../../src/driver/host.ts";
+import { ParleyError } from "../../src/protocol/errors.ts";
 import type { Data, Instant } from "../../src/protocol/protocol.ts";
-import type { Delivered } from "../../testing/world/checker.ts";
+import type { Delivered, Saying } from "../../testing/world/checker.ts";
 import type { DiscordTold } from "../../testing/discord/checker.ts";
 import { seededRandom } from "../../testing/world/random.ts";
 import type { Simulation } from "../../testing/world/simulation.ts";
@@ -83,6 +84,8 @@ export class BotLife {
   readonly shards: readonly ShardRecord[];
   readonly listings: Listing[] = [];
   readonly limits: MembersLimit[] = [];
+  /** What it has said by the REST API. */
+  readonly sayings: Saying[] = [];
   readonly #setup: BotSetup;
   readonly #name: string;
   readonly #process: Process;
@@ -179,6 +182,15 @@ export class BotLife {
     this.#process.die();
     // The system closes what a process had open.
     network.reset({ client: BOT_HOST });
+  }
+
+  /** Says something by the REST API, in a channel. */
+  say(channel: string, text: string): void {
+    const { gateway } = this;
+    if (!this.running || gateway === undefined) return;
+    const saying: Saying = { text, outcome: undefined };
+    this.sayings.push(saying);
+    settle(gateway.rest.createMessage(channel, { content: text }), saying);
   }
 
   /** Lists the members of a shard's guild, one listing at a time. */
@@ -317,6 +329,15 @@ export class BotLife {
       until: at + retry_after * 1_000,
     });
   }
+}
+
+function settle(promise: Promise<unknown>, saying: Saying): void {
+  promise.then(
+    () => void (saying.outcome = "done"),
+    (error: unknown) => {
+      saying.outcome = error instanceof ParleyError && error.code === "lost" ? "lost" : "failed";
+    },
+  );
 }
 
 /** What all lives of a shard were told, as if it had been one: without repeats. */

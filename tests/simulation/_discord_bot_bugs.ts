@@ -171,4 +171,20 @@ export const discordBotBugs: Readonly<Record<string, BotBug>> = {
           : text,
     }),
   },
+  // The REST API.
+  "says again what it got no answer to": {
+    caught: "sent_twice",
+    shownBy: "http",
+    host: (host) => ({
+      ...host,
+      fetch: async (input, init) => {
+        const response = await host.fetch(input, init);
+        try {
+          return new Response(await response.text(), response);
+        } catch {
+          return await host.fetch(input, init);
+        }
+      },
+    }),
+  },
 };

@@ -61,11 +61,11 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
     "saves a session once": 13,
     "saves nothing when it is asked to stop": 14,
     "ends its sessions when it is asked to stop": 7,
-    "does not tell that it waits for the daily limit": 24,
     "forgets its IDENTIFYs when it starts again": 22,
     "takes the first chunk of members for all": 2,
     "waits for ever for a chunk of members": 12,
     "asks for members again at once": 4,
+    "says again what it got no answer to": 35,
   },
   "twitch client": {
     "takes what it has written for heard a moment later": 85,

@@ -5,7 +5,7 @@ import { Driver } from "../../src/driver/driver.ts";
 import type { Observation } from "../../src/driver/host.ts";
 import { ParleyError } from "../../src/protocol/errors.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
-import { checkEnd } from "../../testing/world/checker.ts";
+import { checkEnd, checkSayings } from "../../testing/world/checker.ts";
 import {
   checkDiscordDelivery,
   checkDiscordIntents,
@@ -156,6 +156,8 @@ class BotWorld {
   readonly #guilds: readonly string[];
   readonly #said: readonly DiscordUtterance[][];
   readonly #wanted: ReadonlySet<string> | undefined;
+  /** How often Discord has taken what was said by the REST API. */
+  readonly #heard = new Map<string, number>();
   #talking = true;
 
   constructor(setup: Setup) {
@@ -193,7 +195,17 @@ class BotWorld {
     this.#server.start();
     this.world.serve(FIRST, this.#server);
     this.world.serve(RESUME, this.#server);
-    this.world.serveHttp(API, (input, init) => discordServerFetch(this.#server)(input, init));
+    this.world.serveHttp(API, (input, init) => this.#answer(input, init));
+  }
+
+  /** Answers by the REST API, and notes what was said there. */
+  async #answer(input: string, init: RequestInit = {}): Promise<Response> {
+    const response = await discordServerFetch(this.#server)(input, init);
+    if (init.method === "POST" && input.endsWith("/messages") && response.ok) {
+      const { content }: { readonly content: string } = await response.clone().json();
+      this.#heard.set(content, (this.#heard.get(content) ?? 0) + 1);
+    }
+    return response;
   }
 
   perform(act: DiscordBotAct): void {
@@ -328,6 +340,7 @@ class BotWorld {
     const speak = (count: number) => {
       if (!this.#talking) return;
       // Without the intent for it, only what mentions the bot has content.
+      if (count % 3 === 0) this.#life.say(channel, `bot says ${count} to ${id}`);
       const text = `guild ${id} says ${count}${this.#wanted === undefined ? "" : ` to <@${BOT}>`}`;
       this.#said[id]?.push({ text, at: clock.now() });
       void this.#server.command({ kind: "message", channel, content: text });
@@ -359,6 +372,12 @@ class BotWorld {
       listings.filter(({ shard, ended }) => ended !== undefined || !(stopped || waiting[shard]))
         .map((listing) => ({ ...listing }))
     );
+    // Who has died settles nothing any more.
+    const sayings = this.#lives.flatMap((one) =>
+      one.sayings.filter(({ outcome }) => one === life || outcome !== undefined).map((saying) => ({
+        ...saying,
+      }))
+    );
     if (life.gateway !== undefined && life.failed === undefined) {
       await world.until(life.gateway.close({ resumable }), 60_000);
     }
@@ -374,6 +393,7 @@ class BotWorld {
         violations.push({ rule: "session_kept", message });
       }
     }
+    violations.push(...checkSayings(sayings, this.#heard));
     const everyShard = this.#lives.flatMap((one) => [...this.#guilds.keys()].map((id) => ({ one, id })));
     const clients = everyShard.map(({ one, id }): [string, DiscordClient] => [one.label(id), {
       url: `${FIRST}/?v=10&encoding=json`,

@@ -371,7 +371,8 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
 
   /** Sets the timer only for an earlier deadline: to wake too early is cheap, to set a timer is not. */
   #arm(): void {
-    const at = this.#core.deadline();
+    // What a core finds due that was due before is not late: it was not known, and nobody could be woken.
+    const at = Math.max(this.#core.deadline(), this.#time);
     if (at < this.#timerAt && this.#backlogUntil === -Infinity) this.#setTimer(at);
   }
 

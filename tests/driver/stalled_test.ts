@@ -37,6 +37,11 @@ class Impatient extends Toy<string, { readonly kind: "heard" }> {
   override deadline(): Instant {
     return this.#due;
   }
+  /** Finds now that it was due by then. */
+  override command(_command: string, ticket: number, now: Instant): void {
+    this.#due = now - 5_000;
+    this.outputs.done(ticket);
+  }
 }
 
 async function impatient(block: (world: Simulation) => void = () => {}) {
@@ -55,9 +60,10 @@ async function impatient(block: (world: Simulation) => void = () => {}) {
     },
   });
   const host = world.host("client", { observe });
-  new Driver(core, { host, label: "client", deliver: () => block(world) }).start();
+  const driver = new Driver(core, { host, label: "client", deliver: () => block(world) });
+  driver.start();
   await world.run(100);
-  return { world, core, stalled, say: (data: Data) => say(data) };
+  return { world, core, driver, stalled, say: (data: Data) => say(data) };
 }
 
 test("Driver: what has arrived while the process stood still counts before a tick that is late", async () => {
@@ -102,6 +108,14 @@ test("Driver: a wake-up that is little late, or early, is none to speak of", asy
   world.freeze("client", 1_000);
   await world.run(10_000);
   assertEquals([core.told, stalled], [["10600 tick"], []]);
+});
+
+test("Driver: what a core finds due that was due before does not mean that the process stood still", async () => {
+  const { world, core, driver, stalled } = await impatient();
+  await world.run(7_900);
+  void driver.command("late");
+  await world.run(1_000);
+  assertEquals([core.told, stalled], [["8000 tick"], []]);
 });
 
 test("Driver: a clock that stood while that on the wall went on means that the process stood still", async () => {

@@ -41,6 +41,11 @@ interface Waiting {
   outcome: "came" | "given up" | undefined;
 }
 
+/** What somebody says, in characters that a stream may be cut within. */
+export function whatPersonSays(count: number): string {
+  return `person says ${count} ß 早 👋`;
+}
+
 /** For how long anybody waits for something to be said. */
 export const WAIT = 20_000;
 
@@ -199,7 +204,7 @@ export class ClientUser<Event extends ToldAlike, Handled extends Event> {
   }
 
   #say(channel: string): void {
-    const text = `bot says ${this.sayings.length}`;
+    const text = `bot says ${this.sayings.length} ß 早 👋`;
     const saying: TimedSaying = { text, outcome: undefined, endedAt: undefined };
     this.sayings.push(saying);
     const over = (outcome: Saying["outcome"]) => {

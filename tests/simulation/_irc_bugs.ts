@@ -228,6 +228,7 @@ export const ircBugs: Readonly<Record<string, Bug>> = {
   },
   "reads but one line of those that came in one read": {
     caught: "lost_without_gap",
+    shownBy: "coalesce",
     tamper: () => ({
       receive: (data) => {
         if (typeof data === "string") return data;
@@ -239,6 +240,7 @@ export const ircBugs: Readonly<Record<string, Bug>> = {
   },
   "stays away once a link was corrupt": {
     caught: "not_in_channel",
+    shownBy: "reset",
     tamper: () => {
       let corrupt = false;
       return {

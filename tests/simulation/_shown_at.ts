@@ -22,7 +22,6 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
   "irc client": {
     "takes what it has written for heard a moment later": 14,
     "loses what came while it stood still": 23,
-    "reads one clock and sets its timers by another": 14,
     "waits for its store for ever": 34,
     "knows but the first of its addresses": 4,
   },

@@ -107,7 +107,7 @@ export const discordBotWorld: World<DiscordBotAct> = {
     most: 14,
     acts,
     clients: [BOT_HOST],
-    also: ["coalesce", "causes", "http"],
+    also: ["coalesce", "narrow", "causes", "http"],
   }),
   run: async (seed, plan, bug) => {
     const bots = new BotWorld(setupOf(seed, bug === undefined ? undefined : discordBotBugs[bug]));

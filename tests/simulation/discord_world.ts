@@ -96,7 +96,7 @@ export const discordWorld: World<DiscordAct> = {
     most: 14,
     acts,
     clients: ["shard 0", "shard 1", "shard 2", "shard 3"],
-    also: ["coalesce", "causes"],
+    also: ["coalesce", "narrow", "causes"],
   }),
   run: (seed, plan, bug) => runDiscord({ ...setupOf(seed), seed, plan, bug }),
 };

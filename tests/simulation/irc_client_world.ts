@@ -12,7 +12,7 @@ import { faultPlans, scheduleFaults } from "../../testing/world/faults.ts";
 import type { World, WorldReport } from "../../testing/world/search.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import type { Violation } from "../../testing/world/violation.ts";
-import { ClientUser, countingTimers, type Uses, WAIT } from "./_client_user.ts";
+import { ClientUser, countingTimers, type Uses, WAIT, whatPersonSays } from "./_client_user.ts";
 import { type IrcClientBug, ircClientBugs, type Told } from "./_irc_client_bugs.ts";
 
 /** What a plan can make the server, one of its addresses, or the user do. */
@@ -221,13 +221,13 @@ class ClientWorld {
   #speak(count: number): void {
     if (!this.#talking) return;
     const channel = CHANNELS[count % 2] ?? "#a";
-    const text = `person says ${count}`;
+    const text = whatPersonSays(count);
     // Who has no client yet to listen with misses nothing.
     const member = this.#client !== undefined && this.#core.members(channel).includes(this.#client.nick);
     this.#said.push({ text, channel, at: this.#now, member });
     void this.#server.command({ kind: "say", nick: count % 4 < 2 ? "ann" : "ben", channel, text });
     if (count % 10 === 0) this.#say(1);
-    if (count % 8 === 0 && this.#client !== undefined) this.#user.wait(`person says ${count + 2}`);
+    if (count % 8 === 0 && this.#client !== undefined) this.#user.wait(whatPersonSays(count + 2));
     this.world.clock.setTimer(this.#now + TALK_EVERY, () => this.#speak(count + 1));
   }
 

@@ -22,7 +22,7 @@ import { faultPlans, scheduleFaults } from "../../testing/world/faults.ts";
 import type { World, WorldReport } from "../../testing/world/search.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import type { Violation } from "../../testing/world/violation.ts";
-import { ClientUser, countingTimers, type Uses } from "./_client_user.ts";
+import { ClientUser, countingTimers, type Uses, whatPersonSays } from "./_client_user.ts";
 import { type Told, type TwitchClientBug, twitchClientBugs } from "./_twitch_client_bugs.ts";
 
 /** What a plan can make the server or the user do. */
@@ -35,7 +35,8 @@ export type TwitchClientAct =
   /** One who reads events takes none for so long, in milliseconds. */
   | { readonly kind: "dawdle"; readonly ms: number };
 
-const URL = "wss://chat.test";
+/** Messages, or on some seeds a stream. */
+const URLS = ["wss://chat.test", "ircs://chat.test"] as const;
 const LOGIN = "https://id.twitch.tv";
 const CHANNELS = ["#c0", "#c1", "#c2", "#c3"] as const;
 const HOST = "bot";
@@ -115,7 +116,7 @@ class ClientWorld {
 
   constructor(seed: number, bug: TwitchClientBug | undefined) {
     this.#seed = seed;
-    const world = this.world = new Simulation({ seed, latency: 40, jitter: 60 });
+    const world = this.world = new Simulation({ seed, latency: 40, jitter: 60, chunking: true });
     this.#core = new TwitchServer({
       accounts: { bot: this.#token },
       channels: CHANNELS,
@@ -136,7 +137,7 @@ class ClientWorld {
       },
     });
     this.#server.start();
-    world.serve(URL, this.#server);
+    for (const url of URLS) world.serve(url, this.#server);
     world.serveHttp(LOGIN, (input, init) => Promise.resolve(this.#answer(input, init)));
 
     const { host, open } = countingTimers(
@@ -145,7 +146,7 @@ class ClientWorld {
     this.#timers = open;
     const runtime = bug?.host?.(host) ?? host;
     const options: TwitchClientOptions = {
-      url: URL,
+      url: URLS[seed % 5 === 1 ? 1 : 0],
       login: "bot",
       token: refreshingToken({
         clientId: "id",
@@ -292,10 +293,10 @@ class ClientWorld {
   #speak(count: number): void {
     if (!this.#talking) return;
     const channel = CHANNELS[count % 4] ?? "#c0";
-    const text = `person says ${count}`;
+    const text = whatPersonSays(count);
     void this.#server.command({ kind: "say", login: count % 4 < 2 ? "ann" : "ben", channel, text });
     if (count % 10 === 0) this.#say(1);
-    if (count % 8 === 0) this.#user.wait(`person says ${count + 2}`);
+    if (count % 8 === 0) this.#user.wait(whatPersonSays(count + 2));
     const { clock } = this.world;
     clock.setTimer(clock.now() + TALK_EVERY, () => this.#speak(count + 1));
   }

@@ -102,7 +102,13 @@ export const twitchWorld: World<TwitchAct> = {
   identifier: "twitchWorld",
   bugs: twitchBugs,
   until: UNTIL,
-  plans: faultPlans(fc, { until: UNTIL, most: 12, acts, clients: ["one", "two", "anonymous"] }),
+  plans: faultPlans(fc, {
+    until: UNTIL,
+    most: 12,
+    acts,
+    clients: ["one", "two", "anonymous"],
+    also: ["coalesce", "narrow", "causes"],
+  }),
   run,
 };
 

@@ -57,13 +57,16 @@ export class Backoff {
     return this.#count;
   }
 
-  /** Counts a failure; returns the wait before the next attempt in milliseconds, or undefined: give up. */
-  next(): number | undefined {
+  /**
+   * Counts a failure; returns the wait before the next attempt in milliseconds, or undefined: give up. `most`: its
+   * ceiling is no higher than that.
+   */
+  next(most = Infinity): number | undefined {
     this.#count++;
     if (this.#count >= this.#attempts) return undefined;
-    const ceiling = this.#ceiling;
+    const ceiling = Math.min(this.#ceiling, most);
     // Doubling instead of a power: engines differ in the last bit of the latter.
-    this.#ceiling = Math.min(this.#cap, ceiling * 2);
+    this.#ceiling = Math.min(this.#cap, this.#ceiling * 2);
     return ceiling / 2 + this.#random() * (ceiling / 2);
   }
 

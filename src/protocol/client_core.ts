@@ -1,19 +1,35 @@
 import type { BackoffOptions } from "./backoff.ts";
-import { Connector } from "./connector.ts";
+import { closeReason } from "./close_reason.ts";
+import type { ConnectFailure, LossCause } from "./connect_error.ts";
+import { Connector, ConnectorGroup } from "./connector.ts";
 import { Core } from "./core.ts";
 import { Deadlines } from "./deadlines.ts";
-import { ConnectionError } from "./errors.ts";
 import { Gap } from "./gap.ts";
 import type { Input } from "./inbox.ts";
 import { PingBarrier, type PingTimes } from "./ping_barrier.ts";
 import type { Data, Instant, ShutdownMode } from "./protocol.ts";
+import { shownUrl } from "./quote.ts";
+
+/** The link is gone, or did not come about; another attempt follows. */
+export interface CoreReconnectingEvent {
+  readonly kind: "reconnecting";
+  /** How long until the attempt, in milliseconds. */
+  readonly after: number;
+  /** How many attempts have failed in a row. */
+  readonly attempt: number;
+  /** Why, for programs. */
+  readonly cause: LossCause;
+  /** Why, for people. */
+  readonly reason: string;
+  /** What was dialled. */
+  readonly url: string;
+}
 
 /** What every {@linkcode ClientCore} tells. */
 export type ClientCoreEvent =
   /** A session stands, for the first time or again. */
   | { readonly kind: "ready" }
-  /** The link is gone, or did not come about; the next attempt begins in `after` milliseconds. */
-  | { readonly kind: "reconnecting"; readonly reason: string; readonly after: number }
+  | CoreReconnectingEvent
   /** We are back: what was said meanwhile is not known. A client tells both times by the wall clock. */
   | { readonly kind: "gap"; readonly from: Instant; readonly to: Instant }
   /** The peer sent what the protocol does not allow, and the link was dropped. */
@@ -27,6 +43,8 @@ export interface ClientCoreOptions {
   readonly random: () => number;
   /** How long to wait between attempts, and how many to make. */
   readonly backoff?: BackoffOptions | undefined;
+  /** For how many milliseconds a first link is tried for; Infinity: for ever. @default {45_000} */
+  readonly connectTimeout?: number | undefined;
   /**
    * When to ask whether the peer is there.
    *
@@ -90,11 +108,11 @@ export abstract class ClientCore<Command, Event extends { readonly kind: string 
   #link = 0;
 
   /** Takes where to dial, and how to keep the link. */
-  constructor({ url, random, backoff, ping, patience = 10_000 }: ClientCoreOptions) {
+  constructor({ url, random, backoff, connectTimeout, ping, patience = 10_000 }: ClientCoreOptions) {
     super();
     this.#url = url;
     this.#patience = patience;
-    this.#connector = new Connector({ random, backoff });
+    this.#connector = new Connector({ random, backoff, group: new ConnectorGroup({ connectTimeout }) });
     const times = ping ?? { idle: 30_000, interval: 60_000, pong: 10_000 };
     this.pings = new PingBarrier(times, (token) => this.ping(token));
   }
@@ -120,7 +138,7 @@ export abstract class ClientCore<Command, Event extends { readonly kind: string 
 
   /** Begins. */
   start(now: Instant): void {
-    this.#connector.begin();
+    this.#connector.begin(now);
     this.#state = "opening";
     this.#link = this.outputs.dial({ url: this.#url });
     this.#deadlines.set("session", now + this.#patience);
@@ -167,7 +185,7 @@ export abstract class ClientCore<Command, Event extends { readonly kind: string 
   /** Drops the link, on which the peer sent this, in place of what the protocol allows. */
   protected malformed(text: string): void {
     this.tell({ kind: "malformed", text: text.slice(0, 200) });
-    this.#drop("The server broke the protocol");
+    this.#drop("corrupt", "the server broke the protocol");
   }
 
   /** Works through one input. */
@@ -175,27 +193,32 @@ export abstract class ClientCore<Command, Event extends { readonly kind: string 
     this.now = input.now;
     if (input.kind === "tick") return this.#tick(input.now);
     if (input.kind === "answered" || input.link !== this.#link) return;
-    if (input.kind === "opened") this.login();
-    else if (input.kind === "closed") this.#lose(input.info.reason || input.info.cause);
-    else {
+    if (input.kind === "opened") {
+      this.#connector.hold(input.now);
+      this.login();
+    } else if (input.kind === "closed") {
+      const { info } = input;
+      this.#lose({ url: this.#url, cause: info.cause, reason: closeReason(info), info });
+    } else {
       this.pings.heard(input.now);
       this.read(input.data);
     }
   }
 
   #tick(now: Instant): void {
-    if (now >= this.#connector.deadline) this.start(now);
-    if (this.#deadlines.due(now) !== undefined || this.pings.due(now)) {
-      this.#drop("The server does not answer");
-    }
+    const due = this.#connector.due(now, this.#url);
+    if (due === "attempt") this.start(now);
+    else if (due !== undefined) return this.#end(due);
+    if (this.#deadlines.due(now) !== undefined) this.#drop("timeout", "the server did not answer in time");
+    else if (this.pings.due(now)) this.#drop("timeout", "the server does not answer");
   }
 
-  #drop(reason: string): void {
+  #drop(cause: LossCause, reason: string): void {
     this.outputs.abort(this.#link);
-    this.#lose(reason);
+    this.#lose({ url: this.#url, cause, reason });
   }
 
-  #lose(reason: string): void {
+  #lose(failure: ConnectFailure): void {
     this.#link = 0;
     this.#deadlines.clearAll();
     this.reset();
@@ -203,9 +226,10 @@ export abstract class ClientCore<Command, Event extends { readonly kind: string 
     if (this.#state === "ready") this.#gap.begin(this.pings.lastHeardAt);
     this.#state = "away";
     this.pings.stop();
-    const next = this.#connector.failed(this.now);
-    if (next === undefined) return this.#end(new ConnectionError("unreachable", `Cannot connect: ${reason}`));
-    this.tell({ kind: "reconnecting", reason, after: next.after });
+    const next = this.#connector.failed(this.now, failure);
+    if (next instanceof Error) return this.#end(next);
+    const { cause, reason, url } = failure;
+    this.tell({ kind: "reconnecting", ...next, cause, reason, url: shownUrl(url) });
   }
 
   #end(error?: Error): void {

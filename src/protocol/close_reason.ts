@@ -30,7 +30,6 @@ const SAID: ReadonlySet<CloseCause> = new Set([
   "dns",
   "unreachable",
   "refused",
-  "timeout",
   "permission",
   "plain",
   "secure",

@@ -48,7 +48,8 @@ const WORDS: readonly (readonly [Cause, RegExp])[] = [
 export function dialFailure(error: unknown, inTls = false): DialFailure {
   const reason = reasonOf(error);
   const cause = firstCause(error) ?? (inTls ? "tls" : "unknown");
-  return { cause, reason: cause === "tls" && ENDED.test(reason) ? HUNG_UP : reason };
+  if (cause === "tls" && ENDED.test(reason)) return { cause, reason: HUNG_UP };
+  return { cause, reason: cause === "timeout" ? "" : reason };
 }
 
 /** What is said where a TLS handshake only ended. */

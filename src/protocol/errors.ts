@@ -18,12 +18,14 @@ export type ErrorCode =
   | "closed"
   /** The server does not accept who we are: bad token, bad password, expired login. */
   | "authentication_failed"
-  /** The server will never let this client in as it is set up: intents, shards, version, ban. */
+  /** The server will never let this client in as it is set up (intents, shards, version, ban), or the runtime not out. */
   | "not_permitted"
-  /** No connection could be made in as many attempts as were allowed. */
+  /** No connection could be made in the time, or in as many attempts, as were allowed. */
   | "unreachable"
   /** Another process has taken the session over. */
   | "replaced"
+  /** The server shows a certificate that is not to be trusted. */
+  | "untrusted"
   /** It took too long. */
   | "timeout"
   /** The peer sent what the protocol does not allow. */
@@ -112,15 +114,15 @@ export class AuthenticationError extends ParleyError {
 }
 
 /**
- * No session can be had: the server is `unreachable`, it will never let this client in (`not_permitted`), or another
- * process has taken over (`replaced`).
+ * No session can be had: the server is `unreachable` or `untrusted`, another process has taken over (`replaced`), it will
+ * never let this client in or the runtime does not let the program use the network (`not_permitted`). To try again unchanged may help for `unreachable` only.
  */
 export class ConnectionError extends ParleyError {
   override name = "ConnectionError";
-  override readonly code: "unreachable" | "not_permitted" | "replaced" | "closed";
+  override readonly code: "unreachable" | "untrusted" | "replaced" | "not_permitted" | "closed";
   /** Takes what became of the connection, for programs and for people. */
   constructor(
-    code: "unreachable" | "not_permitted" | "replaced" | "closed",
+    code: "unreachable" | "untrusted" | "replaced" | "not_permitted" | "closed",
     message: string,
     options?: ErrorOptions,
   ) {

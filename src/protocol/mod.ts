@@ -16,6 +16,7 @@
 export * from "./backoff.ts";
 export { ByteBuffer } from "./bytes.ts";
 export * from "./client_core.ts";
+export type { ConnectFailure, LossCause } from "./connect_error.ts";
 export * from "./close_reason.ts";
 export * from "./connector.ts";
 export * from "./core.ts";

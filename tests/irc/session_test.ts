@@ -57,7 +57,9 @@ test("IrcSession: from the dial to ready, to a lost link, to recovery", () => {
     kind: "reconnecting",
     after: 750,
     attempt: 1,
+    cause: "lost",
     reason: "the connection was lost",
+    url: URL,
     said: undefined,
   }]);
   hand.pass(750).open().lines(":irc.test CAP * LS :", ":irc.test 001 bot :Welcome");

@@ -121,6 +121,8 @@ export class BotLife {
       runtime: bug?.host?.(this.#process.host, context) ?? this.#process.host,
       label: this.#name,
       signal: this.#controller.signal,
+      // A world may begin with a fault that outlasts any patience.
+      connectTimeout: Infinity,
     };
     const fail = (error: Error) => {
       if (this.#process.dead || this.failed !== undefined) return;

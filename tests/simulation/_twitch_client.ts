@@ -84,6 +84,8 @@ export class Client {
       ...options,
       ...planted?.options,
       backoff: { cap: 8_000 },
+      // A world may begin with a fault that outlasts any patience.
+      connectTimeout: Infinity,
       timeouts: { quiet: 15_000, ...planted?.options?.timeouts },
       random: host.random,
     });

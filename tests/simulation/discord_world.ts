@@ -301,6 +301,8 @@ class Bot {
       url: seed % 3 === 0 ? `${FIRST}/?through=proxy` : FIRST,
       identifyKey: `bucket ${id % setup.maxConcurrency}`,
       backoff: { cap: BACKOFF_CAP },
+      // A world may begin with a fault that outlasts any patience.
+      connectTimeout: Infinity,
     };
     this.#session = new GatewaySession(planted?.options?.(options) ?? options);
     this.driver = new Driver<GatewayCommand, GatewayEvent>(planted?.core?.(this.#session) ?? this.#session, {

@@ -116,6 +116,8 @@ class ClientWorld {
       nick: "bot",
       channels: CHANNELS,
       backoff: { cap: 8_000 },
+      // A world may begin with a fault that outlasts any patience.
+      connectTimeout: Infinity,
       mailbox: MAILBOX,
       sts: world.unreliable(STORE, new MemoryStsStore()),
       ...(seed % 3 === 0 && { sasl: { username: "bot", password: "sesame" } }),

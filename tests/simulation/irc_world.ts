@@ -143,6 +143,8 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
     channels: CHANNELS.slice(0, 2),
     ...(sasl !== undefined && { sasl }),
     backoff: { cap: 8_000 },
+    // A world may begin with a fault that outlasts any patience.
+    connectTimeout: Infinity,
     random: host.random,
   };
   const session = new IrcSession(planted?.options?.(options) ?? options);

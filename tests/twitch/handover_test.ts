@@ -1,4 +1,5 @@
 import { test } from "node:test";
+import { TWITCH_URL } from "../../src/twitch/session/options.ts";
 import { assertEquals, assertFalse } from "@std/assert";
 import { privmsg, ready, texts } from "./_hand.ts";
 
@@ -60,7 +61,9 @@ test("TwitchSession: a handover whose old link dies first goes on, and tells the
     kind: "reconnecting",
     after: 0,
     attempt: 0,
+    cause: "lost",
     reason: "the connection was lost",
+    url: TWITCH_URL,
     connection: 0,
   });
   hand.pass(1_000).welcome().grant().joined("#a").on(2, privmsg("m2", "#a", "two"));
@@ -133,14 +136,16 @@ test("TwitchSession: what we say on one link is not told when it comes back on t
 
 test("TwitchSession: a server that sends every link away is dialled with a growing pause", () => {
   const hand = ready().lines(":tmi.twitch.tv RECONNECT").grant().welcome();
-  for (const [index, after] of [750, 1_500, 3_000].entries()) {
+  for (const [index, after] of [750, 1_031.25, 1_417.968_75].entries()) {
     hand.lines(":tmi.twitch.tv RECONNECT");
     const reason = "the server asked to reconnect again";
     assertEquals(hand.told().at(-1), {
       kind: "reconnecting",
       after,
       attempt: index + 1,
+      cause: "reconnect",
       reason,
+      url: TWITCH_URL,
       connection: 0,
     });
     assertEquals(hand.asked(), []);

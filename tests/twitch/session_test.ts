@@ -46,7 +46,9 @@ test("TwitchSession: from the dial to ready, to a lost link, to recovery", () =>
     kind: "reconnecting",
     after: 750,
     attempt: 1,
+    cause: "lost",
     reason: "the connection was lost",
+    url: TWITCH_URL,
     connection: 0,
   }]);
   assertEquals(hand.session.channels, []);
@@ -288,7 +290,9 @@ test("TwitchSession: a dial that fails gives its permit back unused", () => {
     kind: "reconnecting",
     after: 750,
     attempt: 1,
+    cause: "refused",
     reason: "nothing listens at that host and port",
+    url: TWITCH_URL,
     connection: 0,
   }]);
 });

@@ -40,7 +40,14 @@ import {
   type IdentifyProperties,
 } from "./session/options.ts";
 import { inWallTime, ofThisRun } from "./shards/resume_times.ts";
-import { applicationOf, checkShards, type ShardPlan, shardPlanOf, type Shards } from "./shards/shard_plan.ts";
+import {
+  applicationOf,
+  checkShards,
+  type ShardPlan,
+  shardPlanOf,
+  type Shards,
+  spacingOf,
+} from "./shards/shard_plan.ts";
 import { RESUME_SCOPE } from "./session/identify_permit.ts";
 import { GatewaySession } from "./session/session.ts";
 import { shardIdFor } from "./shards/shard_id.ts";
@@ -94,6 +101,11 @@ export interface DiscordGatewayOptions extends ClientOptions, KeepingOptions {
   readonly properties?: IdentifyProperties;
   /** How long to wait between links. @default {base 1_000, cap 60_000} */
   readonly backoff?: GatewaySessionOptions["backoff"];
+  /**
+   * For how many milliseconds Discord, and then the first shard's link, are tried for before `connect` rejects with
+   * what went wrong last; while a link is open they do not count. Infinity: for ever. @default {45_000}
+   */
+  readonly connectTimeout?: GatewaySessionOptions["connectTimeout"];
   /** How long each step may take, in milliseconds. */
   readonly timeouts?: GatewaySessionOptions["timeouts"];
   /**
@@ -196,7 +208,10 @@ export class DiscordGateway extends GatewayCommandClient {
   protected override async begin(signal: AbortSignal): Promise<void> {
     const { shards = "recommended", url, store } = this.#options;
     const plan = await shardPlanOf(shards, url, () => this.rest.getGatewayBot({ signal }));
-    const bot = checkBotOptions({ ...this.#options, random: this.host.random, url: plan.url });
+    const bot = checkBotOptions(
+      { ...this.#options, random: this.host.random, url: plan.url },
+      spacingOf(plan),
+    );
     const application = applicationOf(bot.token);
     const keeper = this.#keeper = store && this.#keeping &&
       this.#keeperOf({ ...this.#keeping, store, application, count: plan.count }, bot);

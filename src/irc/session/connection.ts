@@ -78,6 +78,11 @@ export class IrcConnection {
     return this.#link.id;
   }
 
+  /** What was dialled. */
+  get url(): string {
+    return this.#link.url;
+  }
+
   /** True until it has opened. */
   get dialing(): boolean {
     return this.#link.dialing;

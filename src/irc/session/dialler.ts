@@ -1,4 +1,6 @@
-import { Connector, type NextAttempt } from "../../protocol/connector.ts";
+import type { ConnectFailure } from "../../protocol/connect_error.ts";
+import { Connector, ConnectorGroup, type NextAttempt } from "../../protocol/connector.ts";
+import type { ConnectionError } from "../../protocol/errors.ts";
 import type { Outputs } from "../../protocol/outputs.ts";
 import type { AskFailed, CloseInfo, Instant, PermitAnswer } from "../../protocol/protocol.ts";
 import type { IrcEvent } from "../wire/event.ts";
@@ -24,18 +26,18 @@ export class Dialler {
   /** Takes the servers, how to come back, and where asks go. */
   constructor(options: IrcSessionOptions, outputs: Outputs<IrcEvent, IrcAsk>) {
     this.#outputs = outputs;
-    this.#connector = new Connector({ backoff: options.backoff, random: options.random });
     this.#route = new Route(options.url);
+    this.#connector = new Connector({
+      backoff: options.backoff,
+      random: options.random,
+      group: new ConnectorGroup({ connectTimeout: options.connectTimeout }),
+      servers: this.#route.servers,
+    });
   }
 
-  /** When the next attempt begins. */
+  /** When {@linkcode Dialler.due} has something to say. */
   get deadline(): Instant {
     return this.#connector.deadline;
-  }
-
-  /** How many attempts have failed in a row. */
-  get attempt(): number {
-    return this.#connector.attempt;
   }
 
   /** What was dialled last. */
@@ -45,7 +47,7 @@ export class Dialler {
 
   /** An attempt begins: what to dial; undefined: {@linkcode Dialler.askAnswered} will tell. */
   begin(now: Instant): Dialled | undefined {
-    this.#connector.begin();
+    this.#connector.begin(now);
     if (!this.#route.needsPolicy) return this.#route.dial(now, undefined);
     this.#loading = this.#outputs.ask({ kind: "sts_load", host: this.#route.host });
     return undefined;
@@ -74,6 +76,7 @@ export class Dialler {
 
   /** The server is to be reached by TLS, on this port, and by nothing else: what to dial, at once. */
   upgrade(port: number, now: Instant): Dialled {
+    this.#connector.begin(now);
     this.#route.upgrade(port);
     return this.#route.dial(now, undefined);
   }
@@ -86,6 +89,16 @@ export class Dialler {
     this.#route.promise(duration);
     this.#saveAgain = this.#saving !== undefined;
     if (!this.#saveAgain) this.#save(now);
+  }
+
+  /** The link has opened. */
+  opened(now: Instant): void {
+    this.#connector.hold(now);
+  }
+
+  /** What is due: the next attempt, or to give up, which is an error. */
+  due(now: Instant): "attempt" | ConnectionError | undefined {
+    return this.#connector.due(now, this.#route.url);
   }
 
   /** The session stands. */
@@ -111,9 +124,9 @@ export class Dialler {
     this.#route.next(opened);
   }
 
-  /** The attempt, or what it led to, has failed: when the next begins, or undefined: give up. */
-  failed(now: Instant): NextAttempt | undefined {
-    return this.#connector.failed(now);
+  /** The attempt, or what it led to, has failed: when the next begins, or why none will. */
+  failed(now: Instant, failure: ConnectFailure): NextAttempt | ConnectionError {
+    return this.#connector.failed(now, failure);
   }
 
   /** Nothing more is to be dialled. */

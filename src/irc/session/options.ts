@@ -26,6 +26,11 @@ export interface IrcSessionOptions extends Identity {
   readonly flood?: FloodOptions;
   /** How long to wait between attempts to connect. @default from 1 s to 60 s, for ever */
   readonly backoff?: BackoffOptions;
+  /**
+   * For how many milliseconds a first link is tried for before the session ends with what went wrong last; while one is
+   * open they do not count. Infinity: for ever. @default {45_000}
+   */
+  readonly connectTimeout?: number | undefined;
   /** How long a link may take for what. */
   readonly timeouts?: LinkTimeouts;
   /**

@@ -57,6 +57,11 @@ export class Route {
     if (this.#servers.length === 0) throw new OptionError("Cannot dial: there is no URL");
   }
 
+  /** How many servers there are. */
+  get servers(): number {
+    return this.#servers.length;
+  }
+
   /** The host of the present server. */
   get host(): string {
     return this.#server.host;
@@ -67,9 +72,9 @@ export class Route {
     return this.#server.scheme === "irc:" && !this.#upgraded.has(this.#server.host);
   }
 
-  /** The URL that was dialled last. */
+  /** The URL that was dialled last, or is to be dialled first. */
   get url(): string {
-    return this.#dialled.url;
+    return this.#dialled.url || this.#server.url;
   }
 
   /** What to dial. `policy`: the present host's, if it has one. */

@@ -1,4 +1,5 @@
 import { closeReason } from "../../protocol/close_reason.ts";
+import type { ConnectFailure, LossCause } from "../../protocol/connect_error.ts";
 import { Core } from "../../protocol/core.ts";
 import { CommandError, ConnectionError, OptionError } from "../../protocol/errors.ts";
 import { Gap } from "../../protocol/gap.ts";
@@ -203,7 +204,10 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     if (connection === undefined || connection.id !== input.link) return;
     if (input.kind === "received") connection.received(input.data, input.now);
     else if (input.kind === "closed") connection.closed(input.info);
-    else connection.opened(input.info, this.#now);
+    else {
+      this.#dialler.opened(this.#now);
+      connection.opened(input.info, this.#now);
+    }
   }
 
   /** Works through one line, or the news of the link's end. */
@@ -219,7 +223,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     if (from === undefined) return false;
     if (from.kind === "line") this.#sawLine(connection, from.text);
     else if (from.kind === "malformed") this.outputs.tell(from);
-    else this.#lose(closeReason(from.info), from.info);
+    else this.#lose(from.info.cause, closeReason(from.info), from.info);
     return true;
   }
 
@@ -232,9 +236,11 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
   }
 
   #due(): void {
-    if (this.#dialler.deadline <= this.#now) this.#dial();
+    const due = this.#dialler.due(this.#now);
+    if (due === "attempt") this.#dial();
+    else if (due !== undefined) return this.#giveUp(due);
     const late = this.#connection?.due(this.#now);
-    if (late !== undefined) this.#drop(late);
+    if (late !== undefined) this.#drop("timeout", late);
     if (this.#regain.deadline <= this.#now) this.#sendOwn(this.#regain.poll(this.#now));
     this.#pump();
   }
@@ -293,9 +299,9 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
       case "policy":
         return this.#dialler.promised(step.duration, this.#now);
       case "drop":
-        return this.#drop(step.reason);
+        return this.#drop("login", step.reason);
       case "failed":
-        if (step.temporary && this.#known) return this.#drop(step.error.message);
+        if (step.temporary && this.#known) return this.#drop("login", step.error.message);
         return this.#giveUp(step.error, step.leave);
     }
   }
@@ -461,10 +467,10 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
   }
 
   /** Gives the link up from this side. */
-  #drop(reason: string): void {
+  #drop(cause: LossCause, reason: string): void {
     if (this.#connection === undefined) return;
     this.outputs.abort(this.#connection.id);
-    this.#lose(reason);
+    this.#lose(cause, reason);
   }
 
   #abort(): void {
@@ -482,7 +488,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
   }
 
   /** The link is gone. */
-  #lose(reason: string, info?: CloseInfo): void {
+  #lose(cause: LossCause, reason: string, info?: CloseInfo): void {
     const connection = this.#connection;
     if (connection === undefined) return;
     this.#leaveLink();
@@ -498,25 +504,23 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
         new ConnectionError("not_permitted", `The server has banned us: ${quote(said ?? "", LONGEST_SAID)}`),
       );
     }
-    this.#retry(why, said, info);
+    this.#retry({ url: connection.url, cause, reason: why, info }, said);
   }
 
   /** It is not known whether the server may be dialled at all: whoever knows is asked again, if need be of another. */
   #notDialled(error: Error): void {
+    const { url } = this.#dialler;
     this.#dialler.nextServer(false);
-    this.#retry(`it cannot be known whether TLS is required (${error.message})`, undefined, error);
+    const reason = `it cannot be known whether TLS is required (${error.message})`;
+    this.#retry({ url, cause: "ask", reason, info: error });
   }
 
-  #retry(why: string, said: string | undefined, cause: unknown): void {
-    const next = this.#dialler.failed(this.#now);
-    if (next === undefined) {
-      const text = `Cannot reach "${
-        shownUrl(this.#dialler.url)
-      }" in ${this.#dialler.attempt} attempts: ${why}`;
-      return this.#giveUp(new ConnectionError("unreachable", text, { cause }));
-    }
+  #retry(failure: ConnectFailure, said?: string): void {
+    const next = this.#dialler.failed(this.#now, failure);
+    if (next instanceof Error) return this.#giveUp(next);
     this.#phase = "waiting";
-    this.outputs.tell({ kind: "reconnecting", ...next, reason: why, said });
+    const { cause, reason, url } = failure;
+    this.outputs.tell({ kind: "reconnecting", ...next, cause, reason, url: shownUrl(url), said });
   }
 
   /** The gap is over once we are where we were, as far as that is wanted and we are let in. */
@@ -533,7 +537,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     this.#regain.stop();
     this.#pending.dropUnsent();
     if (this.#connection === undefined) return this.#finish(this.#failure);
-    if (!this.#connection.open) return this.#drop("the session was closed");
+    if (!this.#connection.open) return this.#drop("unknown", "the session was closed");
     this.#connection.leave(quit, this.#now);
   }
 
@@ -549,6 +553,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
 
   #finish(error?: Error): void {
     this.#phase = "ended";
+    this.#dialler.stop();
     this.#pending.failJoins();
     if (this.#quitTicket !== undefined) this.#settle(this.#quitTicket, { kind: "done" });
     this.outputs.end(error);

@@ -1,3 +1,4 @@
+import type { LossCause } from "../../protocol/connect_error.ts";
 import type { AuthenticationError } from "../../protocol/errors.ts";
 import { LazyRecord } from "../../protocol/lazy_record.ts";
 import type { Instant } from "../../protocol/protocol.ts";
@@ -214,8 +215,12 @@ export interface IrcReconnectingEvent {
   readonly after: number;
   /** How many attempts have failed in a row. */
   readonly attempt: number;
-  /** What happened. */
+  /** What happened, for programs. */
+  readonly cause: LossCause;
+  /** What happened, for people. */
   readonly reason: string;
+  /** What was dialled. */
+  readonly url: string;
   /** What the server said before it closed, by ERROR; undefined: the link was lost, or never made. */
   readonly said: string | undefined;
 }

@@ -149,10 +149,10 @@ export class Connection {
   }
 
   /** Drops the link; what was received before still comes out first. */
-  drop(reason: string): void {
+  drop(reason: string, cause: "lost" | "timeout" = "lost"): void {
     if (this.gone) return;
     this.#outputs.abort(this.link.id);
-    this.closed({ code: 0, reason, clean: false, cause: "lost" });
+    this.closed({ code: 0, reason, clean: false, cause });
   }
 
   /** The link is gone. */
@@ -173,9 +173,9 @@ export class Connection {
   due(now: Instant): void {
     if (this.gone) return;
     const late = this.link.due(now);
-    if (late !== undefined) return this.drop(late);
+    if (late !== undefined) return this.drop(late, "timeout");
     if (!this.live) return;
-    if (this.pings.due(now)) return this.drop("no PONG came");
+    if (this.pings.due(now)) return this.drop("no PONG came", "timeout");
     this.channels.due(now);
   }
 }

@@ -1,10 +1,10 @@
-import { AuthenticationError, OptionError } from "../../protocol/errors.ts";
-import type { BackoffOptions } from "../../protocol/backoff.ts";
-import { Connector, type NextAttempt } from "../../protocol/connector.ts";
+import { AuthenticationError, type ConnectionError, OptionError } from "../../protocol/errors.ts";
+import type { ConnectFailure } from "../../protocol/connect_error.ts";
+import { Connector, type ConnectorGroup, type NextAttempt } from "../../protocol/connector.ts";
 import type { AskFailed, Instant, PermitAnswer } from "../../protocol/protocol.ts";
 import type { TwitchAnswer, TwitchOutputs } from "./outputs.ts";
 import { checkToken, TwitchLoginError } from "./login.ts";
-import type { Setup } from "./options.ts";
+import type { Setup, TwitchSessionOptions } from "./options.ts";
 
 /** What comes of an answer to what an attempt asks for. */
 export type LoginAttemptStep =
@@ -33,18 +33,18 @@ export class LoginAttempts {
   constructor(
     outputs: TwitchOutputs,
     setup: Setup,
-    backoff: BackoffOptions | undefined,
-    random: () => number,
+    { backoff, random }: Pick<TwitchSessionOptions, "backoff" | "random">,
+    group: ConnectorGroup,
   ) {
     this.#outputs = outputs;
     this.#setup = setup;
-    this.#connector = new Connector({ backoff, random });
+    this.#connector = new Connector({ backoff, random, group });
     this.#token = setup.token;
   }
 
   /** Whether one is under way that has not come to its dial, or waits. */
   get underWay(): boolean {
-    return this.#tokenAsk > 0 || this.#permitAsk > 0 || this.deadline < Infinity;
+    return this.#tokenAsk > 0 || this.#permitAsk > 0 || this.retryAt < Infinity;
   }
 
   /** How many have failed in a row. */
@@ -53,15 +53,36 @@ export class LoginAttempts {
   }
 
   /** When the next one begins; Infinity: none waits. */
+  get retryAt(): Instant {
+    return this.#connector.retryAt;
+  }
+
+  /** When {@linkcode LoginAttempts.due} has something to say. */
   get deadline(): Instant {
     return this.#connector.deadline;
   }
 
+  /** What is due: the next one, or to give up, which is an error. */
+  due(now: Instant): "attempt" | ConnectionError | undefined {
+    return this.#connector.due(now, this.#setup.url);
+  }
+
   /** Begins one. */
-  begin(): void {
-    this.#connector.begin();
+  begin(now: Instant): void {
+    this.#connector.begin(now);
+    this.#connector.hold(now);
     if (!this.#setup.asksToken) return this.#askPermit();
     this.#tokenAsk = this.#outputs.ask({ kind: "token", ...(this.#refused && { refused: this.#refused }) });
+  }
+
+  /** What one has led to is being dialled. */
+  dialled(now: Instant): void {
+    this.#connector.begin(now);
+  }
+
+  /** The link has opened. */
+  opened(now: Instant): void {
+    this.#connector.hold(now);
   }
 
   /** Twitch has accepted login and token. */
@@ -80,12 +101,12 @@ export class LoginAttempts {
    * Twitch has refused login and token: begins an attempt with another one, or, if it has refused that
    * already or there is nobody to ask, returns the error that ends the session.
    */
-  refused(error: TwitchLoginError): TwitchLoginError | undefined {
+  refused(error: TwitchLoginError, now: Instant): TwitchLoginError | undefined {
     const expired = this.#token !== undefined && this.#token === this.#accepted;
     const why = expired ? new TwitchLoginError("expired", error.message) : error;
     if (!this.#setup.asksToken || this.#refused !== undefined) return why;
     this.#refused = why;
-    this.begin();
+    this.begin(now);
     return undefined;
   }
 
@@ -101,9 +122,9 @@ export class LoginAttempts {
     return { kind: "retry", reason: `no permit to log in could be had (${answer.error.message})` };
   }
 
-  /** One failed, or what it led to is lost: when the next one begins, or undefined: give up. */
-  failed(now: Instant): NextAttempt | undefined {
-    return this.#connector.failed(now);
+  /** One failed, or what it led to is lost: when the next one begins, or why none will. */
+  failed(now: Instant, failure: ConnectFailure): NextAttempt | ConnectionError {
+    return this.#connector.failed(now, failure);
   }
 
   /** Those that failed say nothing about the next. */

@@ -73,6 +73,11 @@ export interface TwitchSessionOptions {
   readonly connection?: number;
   /** How long to wait between attempts to connect. @default from 1 s to 60 s, for ever */
   readonly backoff?: BackoffOptions;
+  /**
+   * For how many milliseconds a first link is tried for before the session ends with what went wrong last; while one is
+   * open, or a token or a permit is waited for, they do not count. Infinity: for ever. @default {45_000}
+   */
+  readonly connectTimeout?: number | undefined;
   /** How long Twitch may take for what. */
   readonly timeouts?: TwitchTimeouts;
   /**

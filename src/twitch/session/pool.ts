@@ -1,4 +1,5 @@
 import { OptionError, ParleyError } from "../../protocol/errors.ts";
+import { ConnectorGroup } from "../../protocol/connector.ts";
 import { Numbers } from "../../protocol/outputs.ts";
 import type {
   Action,
@@ -67,6 +68,8 @@ export class TwitchPool implements Protocol<TwitchCommand, TwitchEvent, TwitchAs
   readonly #touched = new Set<TwitchSession>();
   /** The members share one source of numbers: whose a link, an ask or a ticket is. */
   readonly #numbers = new Numbers();
+  /** And what says when to dial. */
+  readonly #group: ConnectorGroup;
   readonly #links = new Map<number, TwitchSession>();
   readonly #asks = new Map<number, TwitchSession>();
   /** The member that was given a command; forgotten with its outcome. */
@@ -87,6 +90,7 @@ export class TwitchPool implements Protocol<TwitchCommand, TwitchEvent, TwitchAs
     }
     const { channels, login, mostChannels } = setUp(options);
     this.#options = options;
+    this.#group = new ConnectorGroup(options);
     this.#perConnection = channelsPerConnection;
     this.#mostChannels = mostChannels;
     this.#own = `#${login}`;
@@ -213,7 +217,7 @@ export class TwitchPool implements Protocol<TwitchCommand, TwitchEvent, TwitchAs
 
   #add(channels: readonly string[]): TwitchSession {
     const connection = this.#members.length;
-    const member = new TwitchSession({ ...this.#options, channels, connection }, this.#numbers);
+    const member = new TwitchSession({ ...this.#options, channels, connection }, this.#numbers, this.#group);
     this.#members.push(member);
     this.#running++;
     return member;

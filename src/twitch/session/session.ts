@@ -1,8 +1,10 @@
 import { type IrcMessage, parseMessage } from "../../irc/wire/message.ts";
 import { pongLine } from "../../irc/wire/pong.ts";
 import { closeReason } from "../../protocol/close_reason.ts";
+import type { LossCause } from "../../protocol/connect_error.ts";
+import { ConnectorGroup } from "../../protocol/connector.ts";
 import { Core } from "../../protocol/core.ts";
-import { CommandError, ConnectionError, ParleyError } from "../../protocol/errors.ts";
+import { CommandError, ParleyError } from "../../protocol/errors.ts";
 import type { Input } from "../../protocol/inbox.ts";
 import { Numbers } from "../../protocol/outputs.ts";
 import type { PingBarrier } from "../../protocol/ping_barrier.ts";
@@ -76,8 +78,12 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
   #state: "running" | "ending" | "ended" = "running";
   #error: Error | undefined;
 
-  /** Takes who we are and where to be; and whence the numbers of links and asks, if others take them there, too. */
-  constructor(options: TwitchSessionOptions, numbers: Numbers = new Numbers()) {
+  /** Takes who we are and where to be; and, if others share them, whence the numbers are of links and asks, and when to dial. */
+  constructor(
+    options: TwitchSessionOptions,
+    numbers: Numbers = new Numbers(),
+    group: ConnectorGroup = new ConnectorGroup(options),
+  ) {
     const outputs = new TwitchOutputs(numbers);
     super(outputs);
     const setup = setUp(options);
@@ -85,7 +91,7 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
     this.#connection = options.connection ?? 0;
     this.#login = setup.login;
     this.#timeouts = options.timeouts ?? {};
-    this.#attempts = new LoginAttempts(outputs, setup, options.backoff, options.random);
+    this.#attempts = new LoginAttempts(outputs, setup, options, group);
     this.#membership = new Membership(outputs, () => this.#joinable());
     this.#outbox = new Outbox({
       outputs,
@@ -144,7 +150,7 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
   /** Begins. */
   start(now: Instant): void {
     this.#now = now;
-    if (this.#state === "running") this.#attempts.begin();
+    if (this.#state === "running") this.#attempts.begin(now);
   }
 
   /**
@@ -219,8 +225,10 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
     if (input.kind === "answered") return this.#answered(input.id, input.answer);
     const connection = this.#connections.get(input.link);
     if (connection === undefined || connection.gone) return;
-    if (input.kind === "opened") connection.opened(input.info, this.#now);
-    else if (input.kind === "received") connection.received(input.data, this.#now);
+    if (input.kind === "opened") {
+      this.#attempts.opened(this.#now);
+      connection.opened(input.info, this.#now);
+    } else if (input.kind === "received") connection.received(input.data, this.#now);
     else connection.closed(input.info);
   }
 
@@ -244,7 +252,7 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
     const step = this.#attempts.answered(id, answer);
     if (step !== undefined) {
       if (step.kind === "dial") this.#dial(step.permit, step.token);
-      else if (step.kind === "retry") this.#retry(step.reason);
+      else if (step.kind === "retry") this.#retry("ask", step.reason);
       else if (step.kind === "failed") this.#fail(step.error);
     } else if (answer.kind === "error") {
       this.#permitDenied(id, answer.error);
@@ -255,6 +263,7 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
   }
 
   #dial(permit: number, token: string | undefined): void {
+    this.#attempts.dialled(this.#now);
     const connection = new Connection(
       {
         id: this.outputs.dial({ url: this.#setup.url, maxMessage: this.#setup.maxMessage }),
@@ -320,7 +329,7 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
   /** Twitch does not accept login and token: whoever gives the token is asked once more, and told why. */
   #refused(connection: Connection, error: TwitchLoginError): void {
     connection.releasePermit();
-    const again = this.#attempts.refused(error);
+    const again = this.#attempts.refused(error, this.#now);
     if (again !== undefined) return this.#fail(again);
     connection.drop("the login was refused");
   }
@@ -382,9 +391,9 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
     }
     // A server that sends each link away at once must not be dialled without a growing pause.
     if (current.successor && !this.#attempts.lasted(this.#now)) {
-      this.#retry("the server asked to reconnect again");
+      this.#retry("reconnect", "the server asked to reconnect again");
     } else {
-      this.#attempts.begin();
+      this.#attempts.begin(this.#now);
     }
   }
 
@@ -419,12 +428,12 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
       this.#current = undefined;
       this.#membership.lost(connection.pings.lastHeardAt);
       if (this.#state === "running") {
-        if (!this.#connecting()) this.#retry(reason);
-        else this.#tellReconnecting(reason);
+        if (!this.#connecting()) this.#retry(info.cause, reason, info);
+        else this.#tellReconnecting(info.cause, reason);
       }
     } else if (connection === this.#next) {
       this.#next = undefined;
-      if (this.#state === "running" && !this.#attempts.underWay) this.#retry(reason);
+      if (this.#state === "running" && !this.#attempts.underWay) this.#retry(info.cause, reason, info);
     } else if (connection.retired && !connection.drained && this.#state === "running") {
       // What was said before its successor was there may have died with it.
       this.outputs.tell({ kind: "gap", from: connection.pings.lastHeardAt, to: this.#now, channels: joined });
@@ -433,30 +442,40 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
     this.#endHandover();
   }
 
-  #retry(reason: string): void {
-    if (this.#attempts.failed(this.#now) !== undefined) {
-      this.#tellReconnecting(reason);
+  #retry(cause: LossCause, reason: string, info?: CloseInfo): void {
+    const next = this.#attempts.failed(this.#now, { url: this.#setup.url, cause, reason, info });
+    if (!(next instanceof Error)) {
+      this.#tellReconnecting(cause, reason);
     } else if (this.#current !== undefined) {
       // No handover can be had; the old link serves for as long as it lives, and then they begin anew.
       this.#current.reconnectAsked = false;
       this.#attempts.reset();
       this.#endHandover();
     } else {
-      const url = shownUrl(this.#setup.url);
-      const message = `Cannot connect to "${url}" in ${this.#attempts.count} attempts: ${reason}`;
-      this.#fail(new ConnectionError("unreachable", message));
+      this.#fail(next);
     }
   }
 
-  #tellReconnecting(reason: string): void {
-    const { count, deadline } = this.#attempts;
-    const after = deadline === Infinity ? 0 : deadline - this.#now;
-    this.outputs.tell({ kind: "reconnecting", after, attempt: count, reason, connection: this.#connection });
+  #tellReconnecting(cause: LossCause, reason: string): void {
+    const { count: attempt, retryAt } = this.#attempts;
+    const after = retryAt === Infinity ? 0 : retryAt - this.#now;
+    const url = shownUrl(this.#setup.url);
+    this.outputs.tell({
+      kind: "reconnecting",
+      after,
+      attempt,
+      cause,
+      reason,
+      url,
+      connection: this.#connection,
+    });
   }
 
   /** Does what is due. */
   #due(now: Instant): void {
-    if (now >= this.#attempts.deadline) this.#attempts.begin();
+    const due = this.#attempts.due(now);
+    if (due === "attempt") this.#attempts.begin(now);
+    else if (due !== undefined) return this.#fail(due);
     for (const connection of this.#connections.values()) connection.due(now);
     this.#dedupe.due(now);
     this.#outbox.due(now);

@@ -1,3 +1,4 @@
+import type { LossCause } from "../../protocol/connect_error.ts";
 import type { ParleyError } from "../../protocol/errors.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { TwitchMessage } from "./message.ts";
@@ -18,8 +19,12 @@ export interface TwitchReconnectingEvent {
   readonly after: number;
   /** How many attempts have failed in a row. */
   readonly attempt: number;
-  /** What happened. */
+  /** What happened, for programs. */
+  readonly cause: LossCause;
+  /** What happened, for people. */
   readonly reason: string;
+  /** What was dialled. */
+  readonly url: string;
   /** Which of the client's connections, from 0 on. */
   readonly connection: number;
 }

@@ -1,5 +1,6 @@
 import type { BackoffOptions } from "../../../protocol/backoff.ts";
 import { OptionError } from "../../../protocol/errors.ts";
+import { ConnectorGroup } from "../../../protocol/connector.ts";
 import { isCount } from "../../../protocol/json_value.ts";
 import { checkMaxMessage } from "../../../protocol/max_message.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
@@ -83,6 +84,11 @@ export interface GatewaySessionOptions {
   readonly transition?: (from: GatewayState, to: GatewayState) => void;
   /** How long to wait between links. @default {base 1_000, cap 60_000} */
   readonly backoff?: BackoffOptions | undefined;
+  /**
+   * For how many milliseconds a first link is tried for before the session ends with what went wrong last; while one is
+   * open they do not count. Infinity: for ever. @default {45_000}
+   */
+  readonly connectTimeout?: number | undefined;
   /** How long each step may take, in milliseconds. */
   readonly timeouts?: Partial<GatewayTimeouts> | undefined;
   /**
@@ -152,6 +158,8 @@ export interface BotOptions {
   readonly properties: IdentifyProperties;
   readonly transition: ((from: GatewayState, to: GatewayState) => void) | undefined;
   readonly backoff: BackoffOptions;
+  /** When to dial, and whether to give up, is for all shards together. */
+  readonly connectors: ConnectorGroup;
   readonly timeouts: GatewayTimeouts;
   readonly maxMessage: number;
 }
@@ -172,7 +180,7 @@ export interface ShardOptions {
  *
  * @throws {OptionError} naming what is not acceptable, never the token.
  */
-export function checkBotOptions(options: Omit<GatewaySessionOptions, "shard">): BotOptions {
+export function checkBotOptions(options: Omit<GatewaySessionOptions, "shard">, spacing?: number): BotOptions {
   const { events, presence, largeThreshold = 50, version = 10, trustedHosts = [] } = options;
   const intents = options.intents ?? (events && deriveIntents(events));
   if (intents === undefined) {
@@ -206,6 +214,7 @@ export function checkBotOptions(options: Omit<GatewaySessionOptions, "shard">): 
     properties: { ...defaultProperties, ...options.properties },
     transition: options.transition,
     backoff: options.backoff ?? {},
+    connectors: new ConnectorGroup({ connectTimeout: options.connectTimeout, spacing }),
     timeouts,
     maxMessage: checkMaxMessage(options.maxMessage ?? DEFAULT_MAX_MESSAGE),
   };

@@ -1,10 +1,17 @@
 import { Connector } from "../../../protocol/connector.ts";
 import { Core } from "../../../protocol/core.ts";
 import { Deadlines } from "../../../protocol/deadlines.ts";
-import { CommandError, ConnectionError } from "../../../protocol/errors.ts";
+import { CommandError, type ConnectionError } from "../../../protocol/errors.ts";
 import type { Input } from "../../../protocol/inbox.ts";
 import type { CloseInfo, Data, Instant, ShutdownMode } from "../../../protocol/protocol.ts";
-import { afterClose, CLOSE_ENDING_SESSION, CLOSE_KEEPING_SESSION, closeWords } from "../wire/close_codes.ts";
+import {
+  afterClose,
+  CLOSE_ENDING_SESSION,
+  CLOSE_KEEPING_SESSION,
+  closeWords,
+  lossCause,
+  lossReason,
+} from "../wire/close_codes.ts";
 import { checkIntents, type GatewayCommand, type Presence } from "../wire/command.ts";
 import { Continuity } from "./continuity.ts";
 import type { DispatchName } from "../wire/dispatch_names.ts";
@@ -69,6 +76,8 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   #link = 0;
   /** The link in use is closed, though what came before may not have been worked through. */
   #linkGone = false;
+  /** What was dialled last. */
+  #url = "";
   #presence: Presence | undefined;
   /** The number of the first heartbeat behind IDENTIFY, among those of its link. */
   #provenBy = 0;
@@ -90,7 +99,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     this.#asksToResume = asksToResume;
     this.#acknowledgedOf = acknowledged;
     this.#continuity = new Continuity(bot.url, resume);
-    this.#connector = new Connector({ backoff: bot.backoff, random: bot.random });
+    this.#connector = new Connector({ backoff: bot.backoff, random: bot.random, group: bot.connectors });
     this.#reconnectDelay = new ReconnectDelay(bot.random);
     this.#presence = bot.presence;
   }
@@ -220,7 +229,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
 
   /** When `tick` is due at the latest. */
   deadline(): Instant {
-    return Math.min(this.#deadlines.next, this.#heartbeat.deadline);
+    return Math.min(this.#deadlines.next, this.#heartbeat.deadline, this.#connector.giveUpAt);
   }
 
   protected take(input: Input): void {
@@ -236,6 +245,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
       case "opened":
         if (input.link !== this.#link || this.#state !== "dialling") return;
         this.#continuity.linked(input.now);
+        this.#connector.hold(input.now);
         return this.#enter("greeting", input.now + this.#bot.timeouts.hello);
       case "closed":
         if (input.link === this.#link) this.#closed(input.info, input.now);
@@ -254,12 +264,13 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
 
   #dial(now: Instant): void {
     this.#enter("dialling", now + this.#bot.timeouts.dial);
-    this.#connector.begin();
+    this.#connector.begin(now);
     this.#linkGone = false;
     this.#counting = false;
     this.#heartbeat.newLink();
     this.#outbox.newLink();
-    this.#link = this.outputs.dial({ url: this.#continuity.url, maxMessage: this.#bot.maxMessage });
+    this.#url = this.#continuity.url;
+    this.#link = this.outputs.dial({ url: this.#url, maxMessage: this.#bot.maxMessage });
   }
 
   #received(data: Data, now: Instant): void {
@@ -424,6 +435,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   /** There is a session: tells how long there was none, and sends what was held. */
   #recovered(resumed: boolean, now: Instant): void {
     this.#enter("ready");
+    this.#connector.established(now);
     this.#counting = true;
     const away = this.#continuity.back(now);
     if (away !== undefined) {
@@ -438,15 +450,13 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     if (this.#state === "identifying" && this.#heartbeat.hasProven(this.#provenBy)) this.#permit.release();
     if (latency === undefined) return;
     this.#continuity.acknowledged(unansweredSince, now);
-    // A session that has just begun proves nothing: one that is cut at once, again and again, would make us spin.
-    if (this.#state === "ready") this.#connector.reset();
     this.outputs.tell({ kind: "heartbeat_ack", shard: this.shard, latency });
   }
 
   #closed(info: CloseInfo, now: Instant): void {
     const was = this.#state;
     this.#link = 0;
-    if (was === "dialling") return this.#lose("dial", now, info);
+    if (was === "dialling") return this.#lose(info.cause, now, info);
     const after = afterClose(info.code);
     if (after.kind !== "resume") this.#continuity.drop();
     if (after.kind === "stop" && this.#shutdown === undefined) return this.#finish(after.error);
@@ -464,16 +474,30 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     if (was === "resuming") this.#continuity.resumeFailed();
     this.#quiet();
     const resumable = this.#continuity.id !== undefined;
-    const next = this.#connector.failed(now, (drawn) => {
+    const reached = was !== "dialling";
+    const failure = {
+      url: this.#url,
+      cause: lossCause(cause),
+      reason: lossReason(cause, info),
+      info,
+      reached,
+    };
+    const next = this.#connector.failed(now, failure, (drawn) => {
       const first = this.#connector.attempt === 1;
       return this.#reconnectDelay.after({ cause, first, resumable }, drawn, now);
     });
-    if (next === undefined) {
-      if (this.#link !== 0) this.outputs.abort(this.#link);
-      const message = `Cannot reach Discord's gateway: ${this.#connector.attempt} attempts in a row failed`;
-      return this.#finish(new ConnectionError("unreachable", message));
-    }
-    this.outputs.tell({ kind: "reconnecting", shard: this.shard, ...next, resumable, cause, info });
+    if (next instanceof Error) return this.#giveUp(next);
+    const { url, reason } = failure;
+    this.outputs.tell({
+      kind: "reconnecting",
+      shard: this.shard,
+      ...next,
+      resumable,
+      cause,
+      reason,
+      url,
+      info,
+    });
     if (this.#link === 0) return this.#left(now);
     if (was === "dialling") {
       this.outputs.abort(this.#link);
@@ -503,11 +527,13 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     this.#link = 0;
     this.#counting = false;
     if (this.#shutdown !== undefined) return this.#finish(undefined);
-    this.#enter("waiting", this.#connector.deadline);
-    if (this.#connector.deadline <= now) this.#dial(now);
+    this.#enter("waiting", this.#connector.retryAt);
+    if (this.#connector.retryAt <= now) this.#dial(now);
   }
 
   #due(now: Instant): void {
+    const late = this.#connector.due(now, this.#url);
+    if (late instanceof Error) return this.#giveUp(late);
     for (let due = this.#deadlines.due(now); due !== undefined; due = this.#deadlines.due(now)) {
       if (due === "step") this.#stepOver(now);
       else this.#flush(now);
@@ -566,7 +592,13 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     this.outputs.send(this.#link, data, { secret });
   }
 
+  #giveUp(error: ConnectionError): void {
+    if (this.#link !== 0) this.outputs.abort(this.#link);
+    this.#finish(error);
+  }
+
   #finish(error: Error | undefined): void {
+    this.#connector.stop();
     if (this.#shutdown === "end") this.#continuity.drop();
     this.#outbox.fail(error, this.outputs);
     this.#quiet();

@@ -41,6 +41,14 @@ export async function shardPlanOf(
   };
 }
 
+/**
+ * How many milliseconds lie between the attempts of shards that were lost together: 10 ms for each of the bot's, those
+ * of other processes included, which have lost theirs, too; but 30 s for all of them.
+ */
+export function spacingOf({ count, ids }: Pick<ShardPlan, "count" | "ids">): number {
+  return Math.min(10 * count, 30_000) / ids.length;
+}
+
 function countAndIds(shards: Exclude<Shards, string>): { count: number; ids: readonly number[] } {
   if (typeof shards !== "number") return { count: shards.count, ids: [...new Set(shards.ids)] };
   return { count: shards, ids: Array.from({ length: shards }, (_, id) => id) };

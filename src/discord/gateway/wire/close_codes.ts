@@ -1,4 +1,7 @@
+import { closeReason } from "../../../protocol/close_reason.ts";
+import type { LossCause } from "../../../protocol/connect_error.ts";
 import { AuthenticationError, ConnectionError } from "../../../protocol/errors.ts";
+import type { CloseInfo } from "../../../protocol/protocol.ts";
 import type { ReconnectCause } from "./event.ts";
 
 /**
@@ -14,6 +17,50 @@ export const CLOSE_ENDING_SESSION = 1000;
 export function closeWords(cause: ReconnectCause): string {
   if (cause === "zombie") return "No heartbeat acknowledgement";
   return cause === "timeout" ? "Timeout" : "Reconnecting";
+}
+
+/** The cause in the words of all clients, for what to advise. */
+export function lossCause(cause: ReconnectCause): LossCause {
+  switch (cause) {
+    case "closed":
+      return "peer";
+    case "zombie":
+      return "timeout";
+    case "invalid_session":
+      return "login";
+    case "skipped":
+      return "corrupt";
+    case "permit":
+      return "ask";
+    default:
+      return cause;
+  }
+}
+
+/** Why a link was given up or lost, for people. */
+export function lossReason(cause: ReconnectCause, info: CloseInfo | undefined): string {
+  if (info !== undefined) {
+    const { code } = info;
+    return code > 0 && code !== 1005 && code !== 1006
+      ? `${closeReason(info)}, code ${code}`
+      : closeReason(info);
+  }
+  switch (cause) {
+    case "timeout":
+      return "Discord did not answer in time";
+    case "zombie":
+      return "no heartbeat was acknowledged";
+    case "reconnect":
+      return "Discord asked to reconnect";
+    case "invalid_session":
+      return "Discord declared the session invalid";
+    case "skipped":
+      return "events are missing";
+    case "permit":
+      return "no permit to identify could be had";
+    default:
+      return "the link was given up";
+  }
 }
 
 /** What to do once the server has closed a link: never come back, come back anew, or take up the session. */

@@ -1,5 +1,5 @@
 import type { APIInteraction, GatewayReadyDispatchData } from "discord-api-types/v10";
-import type { CloseInfo, Instant } from "../../../protocol/protocol.ts";
+import type { CloseCause, CloseInfo, Instant } from "../../../protocol/protocol.ts";
 import { DispatchEvent } from "./dispatch_event.ts";
 import { type DispatchData, type DispatchName, isDispatchName } from "./dispatch_names.ts";
 import type { Payload } from "./payload.ts";
@@ -44,16 +44,12 @@ export interface ResumedEvent {
   readonly replayed: number;
 }
 
-/** Why a link was given up or lost. */
+/** Why a link was given up or lost, or could not be opened. */
 export type ReconnectCause =
+  /** Why it could not be opened; `timeout`: the server did not do the next step in time; `lost`: it broke. */
+  | CloseCause
   /** The server closed it. */
   | "closed"
-  /** It broke. */
-  | "lost"
-  /** It could not be opened. */
-  | "dial"
-  /** The server did not do the next step in time. */
-  | "timeout"
   /** A heartbeat was not acknowledged. */
   | "zombie"
   /** The server asked for it (op 7). */
@@ -77,6 +73,10 @@ export interface ReconnectingEvent {
   readonly resumable: boolean;
   /** Why. */
   readonly cause: ReconnectCause;
+  /** Why, for people. */
+  readonly reason: string;
+  /** What was dialled. */
+  readonly url: string;
   /** How the link ended, if it ended by itself. */
   readonly info: CloseInfo | undefined;
 }

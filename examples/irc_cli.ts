@@ -75,9 +75,8 @@ try {
   await using irc = await new IrcClient({ ...options(), signal: leaving.signal }).connect();
   leaving.signal.addEventListener("abort", () => void irc.quit("Leaving").catch(() => {}));
   if (leaving.signal.aborted) await irc.quit("Leaving");
-  for await (const event of irc) {
-    if (event.kind === "error") console.error(`error: ${event.error}`);
-  }
+  // What it survives is printed, for nobody listens.
+  await irc.closed;
 } catch (error) {
   if (!leaving.signal.aborted) {
     console.error(error instanceof Error ? `${error.name}: ${error.message}` : String(error));

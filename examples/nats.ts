@@ -98,12 +98,20 @@ export class NatsClient extends Client<NatsEvent> {
   }
 
   /** Resolves once the server has handled it. */
-  async publish(subject: string, text: string): Promise<void> {
-    await this.#driver.command({ subject, text });
+  publish(subject: string, text: string): Promise<void> {
+    return this.#perform("publish", { subject, text });
   }
 
   /** Resolves once the server has handled it; from then on messages come as `MSG`, after a reconnect, too. */
-  async subscribe(subject: string): Promise<void> {
-    await this.#driver.command({ subject });
+  subscribe(subject: string): Promise<void> {
+    return this.#perform("subscribe", { subject });
+  }
+
+  #perform(name: string, command: NatsCommand): Promise<void> {
+    const { subject: target } = command;
+    return this.commanded(
+      { command: name, target },
+      () => this.#driver.command(command, undefined, () => {}),
+    );
   }
 }

@@ -1,19 +1,7 @@
 import { ParleyError } from "../protocol/errors.ts";
-import type { UndeliveredEvent } from "./client_event.ts";
+import type { CommandName, UndeliveredEvent } from "./client_event.ts";
 import type { Clock } from "./clock.ts";
 import { NotedPromise } from "./_noted_promise.ts";
-
-/** Which command a promise is of. */
-export interface CommandName {
-  /** The name of the method. */
-  readonly command: string;
-  /** What it is for, such as a channel; nothing secret. */
-  readonly target?: string | undefined;
-  /** What may take it back. */
-  readonly signal?: AbortSignal | undefined;
-  /** Whether it ends the client, which then waits for the others, and not for this one. @default {false} */
-  readonly ends?: boolean;
-}
 
 /** What a client was told to do and has not ended, and who wants to know how it does. */
 export class Commands {

@@ -1,4 +1,4 @@
-import type { ClientEvent, EventOf, LaggedEvent, UndeliveredEvent } from "./client_event.ts";
+import type { ClientEvent, CommandName, EventOf, LaggedEvent, UndeliveredEvent } from "./client_event.ts";
 import { CommandError, ConnectionError } from "../protocol/errors.ts";
 import type { Instant, Protocol, ShutdownMode } from "../protocol/protocol.ts";
 import { quote } from "../protocol/quote.ts";
@@ -6,7 +6,7 @@ import { Driver, type Runnable } from "./driver.ts";
 import { ClientHealth } from "./_client_health.ts";
 import type { Health, HealthOptions, Vitals } from "./health.ts";
 import type { Host } from "./host.ts";
-import { type CommandName, Commands } from "./_commands.ts";
+import { Commands } from "./_commands.ts";
 import { NotedPromise } from "./_noted_promise.ts";
 import { isThenable } from "./_thenable.ts";
 import { Unheard } from "./_unheard.ts";

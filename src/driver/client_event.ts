@@ -20,6 +20,18 @@ export interface UndeliveredEvent {
   readonly reason: unknown;
 }
 
+/** Which command a promise is of. */
+export interface CommandName {
+  /** The name of the method. */
+  readonly command: string;
+  /** What it is for, such as a channel; nothing secret. */
+  readonly target?: string | undefined;
+  /** What may take it back. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether it ends the client, which then waits for the others, and not for this one. @default {false} */
+  readonly ends?: boolean;
+}
+
 /** A consumer was slower than the wire, and some events were dropped here. Told once for each burst. */
 export interface LaggedEvent {
   readonly kind: "lagged";

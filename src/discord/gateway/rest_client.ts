@@ -1,4 +1,4 @@
-import type { CommandName } from "../../driver/_commands.ts";
+import type { CommandName } from "../../driver/client_event.ts";
 import { DiscordCalls } from "../rest/calls.ts";
 
 /**

@@ -61,7 +61,7 @@ export class Backoff {
    * Counts a failure; returns the wait before the next attempt in milliseconds, or undefined: give up. `most`: its
    * ceiling is no higher than that.
    */
-  next(most = Infinity): number | undefined {
+  next(most: number = Infinity): number | undefined {
     this.#count++;
     if (this.#count >= this.#attempts) return undefined;
     const ceiling = Math.min(this.#ceiling, most);

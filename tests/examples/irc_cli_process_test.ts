@@ -73,7 +73,7 @@ test("irc_cli: says nothing to a server whose fingerprint is not among those tru
   await using two = run(untrusted.port, { IRC_FINGERPRINTS: fingerprint });
   const peer = await trusted.peer();
   assertEquals(await peer.line(), "CAP LS 302");
-  await two.prints("which is not trusted");
+  await two.prints("is none of those trusted");
   const exits = [one.stop("SIGTERM"), two.stop("SIGTERM")];
   assertEquals(await peer.line(), "QUIT");
   peer.send("ERROR :Closing Link");

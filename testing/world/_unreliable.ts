@@ -7,13 +7,22 @@ export type PartTrouble =
   | "throw"
   /** No call settles, unless a signal given to it is aborted. */
   | "hang"
+  /** No call is begun before it is over, or its signal is aborted. */
+  | "slow"
   /** A call brings what the same one brought last when all was well. */
   | "stale";
+
+/** That something goes wrong with a part, until then. */
+interface Window {
+  readonly name: string;
+  readonly until: Instant;
+  readonly trouble: PartTrouble;
+}
 
 /** What goes wrong with stores, permits and providers, by the names they were given. */
 export class Unreliables {
   readonly #clock: Clock;
-  #windows: { readonly name: string; readonly until: Instant; readonly trouble: PartTrouble }[] = [];
+  #windows: Window[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -28,11 +37,15 @@ export class Unreliables {
     const known = new Map<string, unknown>();
     const call = (id: string, args: readonly unknown[], through: () => unknown): unknown => {
       const key = `${id} ${JSON.stringify(args)}`;
-      switch (this.#now(name)) {
+      const window = this.#now(name);
+      const signal = args.find((arg) => arg instanceof AbortSignal);
+      switch (window?.trouble) {
         case "throw":
           return Promise.reject(new Error(`Cannot use "${name}": it is out of order in this world`));
         case "hang":
-          return sleepUntil(this.#clock, Infinity, args.find((arg) => arg instanceof AbortSignal));
+          return sleepUntil(this.#clock, Infinity, signal);
+        case "slow":
+          return sleepUntil(this.#clock, window.until, signal).then(through);
         case "stale":
           return known.has(key) ? known.get(key) : through();
         case undefined: {
@@ -53,9 +66,9 @@ export class Unreliables {
     });
   }
 
-  #now(name: string): PartTrouble | undefined {
+  #now(name: string): Window | undefined {
     const now = this.#clock.now();
     this.#windows = this.#windows.filter(({ until }) => until > now);
-    return this.#windows.find((window) => window.name === name)?.trouble;
+    return this.#windows.find((window) => window.name === name);
   }
 }

@@ -231,15 +231,8 @@ export function faultPlans<Act = never>(
   const drawn = fc.oneof<fastCheck.Arbitrary<NetworkFault | ProcessFault>[]>(
     ...faults,
     ...also.map((name) => others[name]()),
-    ...Object.entries(parts).map(([part, troubles]) =>
-      fc.record({
-        kind: fc.constant("part" as const),
-        at,
-        ms,
-        part: fc.constant(part),
-        trouble: fc.constantFrom(...troubles),
-      })
-    ),
+    // However many there are, they take no more room than any other fault.
+    ...(Object.keys(parts).length === 0 ? [] : [partsOf(fc, parts, at)]),
   );
   const scoped = fc.tuple(drawn, scope).map(([fault, limited]): NetworkFault | ProcessFault => {
     const within = withinTime(fault, until);
@@ -249,6 +242,25 @@ export function faultPlans<Act = never>(
     fc.tuple(at, acts).map(([when, what]): Fault<Act> => ({ kind: "act", at: when, act: what }));
   return fc.array<Fault<Act>>(act === undefined ? scoped : fc.oneof(scoped, act), { maxLength: most })
     .map((plan) => [...plan].sort((a, b) => a.at - b.at));
+}
+
+function partsOf(
+  fc: typeof fastCheck,
+  parts: Readonly<Record<string, readonly PartTrouble[]>>,
+  at: fastCheck.Arbitrary<number>,
+): fastCheck.Arbitrary<ProcessFault> {
+  return fc.oneof(
+    ...Object.entries(parts).map(([part, troubles]) =>
+      fc.record({
+        kind: fc.constant("part" as const),
+        at,
+        // Shorter ones would mostly fall where nobody asks.
+        ms: fc.integer({ min: 5_000, max: 90_000 }),
+        part: fc.constant(part),
+        trouble: fc.constantFrom(...troubles),
+      })
+    ),
+  );
 }
 
 function troublesOf(fc: typeof fastCheck): fastCheck.Arbitrary<HttpTrouble> {

@@ -11,6 +11,9 @@ import type { PlantedBug } from "../../testing/world/search.ts";
 interface Bug extends PlantedBug {
   readonly tamper?: () => Tampering<TwitchCommand, TwitchEvent, TwitchAsk>;
   readonly permits?: (host: Host) => Permits;
+  /** Wraps the permits, which may fail. */
+  readonly around?: (permits: Permits) => Permits;
+  readonly answerWithin?: number;
   readonly options?: Partial<TwitchPoolOptions>;
 }
 
@@ -64,6 +67,14 @@ export const twitchBugs: Readonly<Record<string, Bug>> = {
     caught: "lost_without_gap",
     tamper: () => ({
       event: (event) => event.kind === "gap" && event.channels.length === 1 ? [] : [event],
+    }),
+  },
+  "waits for its token for ever": { caught: "not_in_channel", shownBy: "part", answerWithin: 86_400_000 },
+  "asks once for a permit that cannot be had": {
+    caught: "unsettled",
+    shownBy: "part",
+    around: (permits) => ({
+      acquire: (permit, signal) => permits.acquire(permit, signal).catch(() => new Promise<never>(() => {})),
     }),
   },
   "has no other token when one has expired": {

@@ -15,6 +15,7 @@ import {
 import type { TwitchServer } from "../../testing/twitch/server.ts";
 import type { TwitchStanding, TwitchUtterance } from "../../testing/twitch/server_types.ts";
 import type { TwitchAnswer, TwitchAsk } from "../../src/twitch/session/outputs.ts";
+import type { TwitchLoginError } from "../../src/twitch/session/login.ts";
 import type { TwitchCommand } from "../../src/twitch/wire/command.ts";
 import type { TwitchEvent } from "../../src/twitch/wire/event.ts";
 import { TwitchPool, type TwitchPoolOptions } from "../../src/twitch/session/pool.ts";
@@ -23,6 +24,10 @@ import { twitchBugs } from "./_twitch_bugs.ts";
 
 /** The account of the clients that have one. */
 export const BOT = "bot";
+
+/** By their names, what the clients are given goes wrong. */
+export const PERMITS = "permits";
+export const TOKENS = "tokens";
 
 /** A client's link by the server's number of it. */
 export type OwnerOf = (link: number) => { readonly client: Client; readonly link: number } | undefined;
@@ -79,7 +84,8 @@ export class Client {
     this.#known = new Set([...this.#wanted, "#elsewhere"]);
     const planted = bug === undefined ? undefined : twitchBugs[bug];
     const shared = world.host(name, { observe: (observation) => this.#observe(observation) });
-    const host: Host = { ...shared, permits: planted?.permits?.(shared) ?? shared.permits };
+    const permits = world.unreliable(PERMITS, planted?.permits?.(shared) ?? shared.permits);
+    const host: Host = { ...shared, permits: planted?.around?.(permits) ?? permits };
     this.#pool = new TwitchPool({
       ...options,
       ...planted?.options,
@@ -93,14 +99,16 @@ export class Client {
       ? this.#pool
       : new Tampered<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer>(this.#pool, planted.tamper());
     let token = tokenNow();
+    const provide = world.unreliable(TOKENS, (_: AbortSignal, refused: TwitchLoginError | undefined) => {
+      if (refused !== undefined) token = tokenNow();
+      return token;
+    });
     this.driver = new Driver<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer>(core, {
       host,
       label: name,
       deliver: (event) => this.#deliver(event),
-      answer: ({ refused }) => {
-        if (refused !== undefined) token = tokenNow();
-        return { kind: "token", token };
-      },
+      answer: async ({ refused }, signal) => ({ kind: "token", token: await provide(signal, refused) }),
+      ...(planted?.answerWithin !== undefined && { answerWithin: planted.answerWithin }),
     });
   }
 

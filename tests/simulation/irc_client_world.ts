@@ -66,7 +66,7 @@ export const ircClientWorld: World<IrcClientAct> = {
     acts,
     clients: [HOST],
     also: ["coalesce", "narrow", "causes", "freeze", "skew"],
-    parts: { [STORE]: ["throw", "hang", "stale"] },
+    parts: { [STORE]: ["throw", "hang", "slow", "stale"] },
   }),
   run: async (seed, plan, bug) => {
     const client = new ClientWorld(seed, bug === undefined ? undefined : ircClientBugs[bug]);

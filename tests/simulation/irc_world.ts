@@ -38,8 +38,11 @@ const LOCKED = "#locked";
 const UNTIL = 120_000;
 /** Streams are cut anywhere, also within a character. */
 const BEYOND_ASCII = "ß 早 👋";
-// Idle, PONG, dial and registration time-outs and the longest wait between attempts, one after the other.
-const RECOVERY = 60_000 + 20_000 + 15_000 + 30_000 + 8_000 + 5_000;
+/** By its name, what the bot is given goes wrong. */
+const STORE = "policies";
+// A store that does not answer, and then idle, PONG, dial and registration time-outs and the longest wait between
+// attempts, one after the other.
+const RECOVERY = 10_000 + 8_000 + 60_000 + 20_000 + 15_000 + 30_000 + 8_000 + 5_000;
 
 const channel = fc.constantFrom(...CHANNELS, TWIN, LOCKED);
 const acts: fc.Arbitrary<IrcAct> = fc.oneof(
@@ -90,6 +93,7 @@ export const ircWorld: World<IrcAct> = {
     acts,
     clients: ["bot"],
     also: ["coalesce", "narrow", "causes", "freeze"],
+    parts: { [STORE]: ["throw", "hang", "slow", "stale"] },
   }),
   run,
 };
@@ -154,7 +158,7 @@ async function run(seed: number, plan: readonly Fault<IrcAct>[], bug?: string): 
       host,
       label: "bot",
       answer: answerIrc({
-        sts: new MemoryStsStore(),
+        sts: world.unreliable(STORE, new MemoryStsStore()),
         crypto: host.crypto,
         wall: () => host.clock.wall(),
       }),

@@ -25,7 +25,7 @@ trace(ircWorld, 3, [
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
   { kind: "act", at: 45_000, act: { kind: "part", channel: "#a" } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "59ed1fc35b731fa9");
+], "32266c01dff989a0");
 
 trace(ircClientWorld, 3, [
   { kind: "skew", at: 5_000, ahead: 20_000, client: "bot" },
@@ -33,20 +33,20 @@ trace(ircClientWorld, 3, [
   { kind: "act", at: 30_000, act: { kind: "down", address: 0, ms: 40_000 } },
   { kind: "freeze", at: 40_000, ms: 30_000, client: "bot", first: "links", clockStands: true },
   { kind: "reset", at: 90_000, cause: "corrupt" },
-], "4a93f237fde5b8c4");
+], "a8b9c87b419abd72");
 
 trace(twitchWorld, 20, [
   { kind: "reset", at: 11_000, scope: { client: "one" } },
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
   { kind: "act", at: 45_000, act: { kind: "say", client: 1, channel: 0, count: 12, patience: 900 } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "0ba45f21b00bcef9");
+], "b1883b210aa209f3");
 
 trace(twitchWorld, 7, [
   { kind: "act", at: 5_000, act: { kind: "part", client: 0, channel: 1 } },
   { kind: "silence", at: 30_000, directions: ["to server"] },
   { kind: "refuse", at: 90_000, ms: 20_000, cause: "tls" },
-], "14e2371e49fb8d44");
+], "d3ab9311f8abe71c");
 
 trace(twitchClientWorld, 6, [
   { kind: "http", at: 10_000, ms: 40_000, trouble: { kind: "status", status: 503 } },
@@ -54,7 +54,7 @@ trace(twitchClientWorld, 6, [
   { kind: "act", at: 30_000, act: { kind: "say", count: 5 } },
   { kind: "reset", at: 60_000, cause: "corrupt" },
   { kind: "coalesce", at: 70_000, ms: 20_000, every: 1_500 },
-], "7da7500e59273496");
+], "a3707f21c05e5bbe");
 
 trace(discordWorld, 2, [
   { kind: "reset", at: 11_000 },
@@ -73,4 +73,4 @@ trace(discordBotWorld, 4, [
   { kind: "act", at: 40_000, act: { kind: "stop", how: "killed", away: 2_000 } },
   { kind: "act", at: 70_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "act", at: 90_000, act: { kind: "stop", how: "asked", away: 10_000 } },
-], "0c03fcf0c6afe8f0");
+], "614d3b711146fd88");

@@ -149,11 +149,12 @@ test("reset: its cause is what the client is told", async () => {
   }
 });
 
-test("part: a store, permits or a provider throws, hangs, or tells what was so before", async () => {
+test("part: a store, permits or a provider throws, hangs, is slow, or tells what was so before", async () => {
   const { world } = await link([
     { kind: "part", at: 1_000, ms: 1_000, part: "store", trouble: "throw" },
     { kind: "part", at: 2_000, ms: 1_000, part: "store", trouble: "hang" },
     { kind: "part", at: 3_000, ms: 1_000, part: "store", trouble: "stale" },
+    { kind: "part", at: 4_000, ms: 1_000, part: "store", trouble: "slow" },
   ]);
   let kept = "old";
   const store = world.unreliable("store", {
@@ -180,7 +181,10 @@ test("part: a store, permits or a provider throws, hangs, or tells what was so b
   store.save("new");
   assertEquals(await loaded(), "old");
   await world.run(1_000);
-  assertEquals(await loaded(), "new");
+  assertEquals(await loaded(), "nothing");
+  const slow = store.load().then((text) => `${text} at ${world.clock.now()}`);
+  await world.run(1_000);
+  assertEquals([await slow, await loaded()], ["new at 5000", "new"]);
 });
 
 /** What becomes of something said a moment before its process stands still. */

@@ -74,7 +74,7 @@ test("irc_cli: says nothing to a server whose fingerprint is not among those tru
   const peer = await trusted.peer();
   assertEquals(await peer.line(), "CAP LS 302");
   await two.prints("is none of those trusted");
-  const exits = [one.stop("SIGTERM"), two.stop("SIGTERM")];
+  const exits = [one.stop("SIGTERM"), two.ends()];
   assertEquals(await peer.line(), "QUIT");
   peer.send("ERROR :Closing Link");
   await Promise.all(exits);

@@ -1,7 +1,8 @@
 import type { ClientEvent, CommandName, EventOf, LaggedEvent, UndeliveredEvent } from "./client_event.ts";
 import { CommandError, ConnectionError } from "../protocol/errors.ts";
+import type { ConnectFailure } from "../protocol/connect_error.ts";
 import type { Instant, Protocol, ShutdownMode } from "../protocol/protocol.ts";
-import { quote } from "../protocol/quote.ts";
+import { quote, shownUrl } from "../protocol/quote.ts";
 import { Driver, type Runnable } from "./driver.ts";
 import { ClientHealth } from "./_client_health.ts";
 import type { Health, HealthOptions, Vitals } from "./health.ts";
@@ -94,6 +95,14 @@ function inWallTime<Event extends { readonly kind: string }>(event: Event, drive
   return { ...event, from: driver.wallTime(event.from), to: driver.wallTime(event.to) };
 }
 
+/** Whether an event says that an attempt to connect has failed, as those of every protocol here do. */
+function isReconnecting(
+  event: { readonly kind: string },
+): event is ConnectFailure & { readonly kind: string } {
+  return event.kind === "reconnecting" && "url" in event && typeof event.url === "string" &&
+    "reason" in event && typeof event.reason === "string";
+}
+
 /** The kinds of events that say nothing of the protocol. */
 const ownKinds: ReadonlySet<string> = new Set<ClientEvent["kind"]>([
   "error",
@@ -154,6 +163,8 @@ export abstract class Client<Event extends { readonly kind: string }>
   /** Nothing is told any more but what becomes of commands. */
   #ending = false;
   #ended = false;
+  /** What went wrong last on the way to a session. */
+  #lastFailure: Pick<ConnectFailure, "url" | "reason"> | undefined;
   #error: Error | undefined;
   /** Somebody who came too late was told of the end. */
   #told = false;
@@ -176,8 +187,9 @@ export abstract class Client<Event extends { readonly kind: string }>
    * Connects, and resolves to this client once each of its sessions stands; to call it again gives the same promise,
    * which may be left alone. A client lives once: one that has ended connects no more.
    *
-   * @throws {ConnectionError} `closed` if the client was closed before, or is meanwhile.
-   * @throws the signal's reason if it is aborted, the client's error if that ends first.
+   * @throws {ConnectionError} `closed` if the client was closed before, or is meanwhile; `aborted` if the signal was,
+   * with its reason as `cause`: it says what was waited for, and what went wrong last.
+   * @throws the client's error if that ends first.
    */
   connect(): Promise<this> {
     return this.#connecting ??= NotedPromise.of(() => this.#connect());
@@ -353,6 +365,16 @@ export abstract class Client<Event extends { readonly kind: string }>
     for (const driver of [...this.#drivers]) driver.start();
   }
 
+  /** What `connect` is waiting for, for people. @default the session, or as many of them as are missing */
+  protected get awaited(): string {
+    return this.#unready.size > 1 ? `${this.#unready.size} sessions` : "the server to let us in";
+  }
+
+  /** What has gone wrong, of which no event of a core tells. */
+  protected noteFailure(failure: Pick<ConnectFailure, "url" | "reason">): void {
+    this.#lastFailure = failure;
+  }
+
   /** Connecting was given up. @default closes */
   protected giveUp(): void {
     void this.close({ within: 0 });
@@ -417,6 +439,7 @@ export abstract class Client<Event extends { readonly kind: string }>
   }
 
   readonly #deliver = (event: Event, driver: Runnable): void => {
+    if (isReconnecting(event)) this.#lastFailure = event;
     this.#dispatch(inWallTime(event, driver));
     if (this.#unready.size > 0 && this.tellsReady(event)) this.proceed(driver);
   };
@@ -430,11 +453,21 @@ export abstract class Client<Event extends { readonly kind: string }>
     else if (this.#drivers.size === 0) this.#end();
   };
 
+  /** The error of a `connect` whose signal was aborted. */
+  #aborted(cause: unknown): ConnectionError {
+    const last = this.#lastFailure;
+    const went = last === undefined
+      ? "nothing had gone wrong"
+      : `what went wrong last, at ${quote(shownUrl(last.url), 200)}: ${last.reason}`;
+    const text = `Cannot connect: the signal was aborted while waiting for ${this.awaited}; ${went}`;
+    return new ConnectionError("aborted", text, { cause });
+  }
+
   async #connect(): Promise<this> {
     const signal = this.#signal;
     this.#health.begunAt = this.host.clock.now();
     const onAbort = () => {
-      this.#ready.reject(signal?.reason);
+      this.#ready.reject(this.#aborted(signal?.reason));
       this.giveUp();
     };
     if (signal?.aborted) onAbort();

@@ -5,7 +5,7 @@ import type { Driver, Runnable } from "../driver/driver.ts";
 import type { Vitals } from "../driver/health.ts";
 import { hostWith } from "../driver/host.ts";
 import { CommandError, OptionError } from "../protocol/errors.ts";
-import { quote } from "../protocol/quote.ts";
+import { quote, shownUrl } from "../protocol/quote.ts";
 import { dialer } from "../transport/dial.ts";
 import type { TlsOptions } from "../transport/options.ts";
 import { answerIrc } from "./host/answers.ts";
@@ -121,7 +121,7 @@ export class IrcClient extends IrcCommandClient {
    * to be had.
    * @throws {ConnectionError} if the server will not have us, or was not reached in as many attempts as
    * `backoff` allows, or the client is closed first.
-   * @throws the signal's reason if it is aborted first.
+   * @throws {ConnectionError} `aborted` if the signal is, with its reason as `cause`.
    */
   override connect(): Promise<this> {
     return super.connect();
@@ -299,6 +299,16 @@ function urlsOf(options: IrcClientOptions): readonly string[] {
   }
   const hosts = typeof host === "object" ? host : [host];
   return hosts.map((name) => {
+    const [, bare, its] = /^([^:\s/]+|\[[^\]]*\]):(\d+)$/.exec(name ?? "") ?? [];
+    if (bare !== undefined) {
+      const how = `{ host: ${quote(bare)}, port: ${its} }`;
+      throw new OptionError(`Cannot connect to ${quote(String(name))}: a host has no port, give ${how}`);
+    }
+    if (name?.includes("://")) {
+      throw new OptionError(
+        `Cannot connect to ${quote(shownUrl(name))}: give a URL as \`url\`, not as \`host\``,
+      );
+    }
     if (name === undefined || !/^[^\s/@?#]+$/.test(name)) {
       throw new OptionError(
         `Cannot connect to ${quote(String(name))}: the host is not a name or an address`,

@@ -26,6 +26,8 @@ export type ErrorCode =
   | "replaced"
   /** The server shows a certificate that is not to be trusted. */
   | "untrusted"
+  /** The signal was aborted. */
+  | "aborted"
   /** It took too long. */
   | "timeout"
   /** The peer sent what the protocol does not allow. */
@@ -119,10 +121,10 @@ export class AuthenticationError extends ParleyError {
  */
 export class ConnectionError extends ParleyError {
   override name = "ConnectionError";
-  override readonly code: "unreachable" | "untrusted" | "replaced" | "not_permitted" | "closed";
+  override readonly code: "unreachable" | "untrusted" | "replaced" | "not_permitted" | "aborted" | "closed";
   /** Takes what became of the connection, for programs and for people. */
   constructor(
-    code: "unreachable" | "untrusted" | "replaced" | "not_permitted" | "closed",
+    code: "unreachable" | "untrusted" | "replaced" | "not_permitted" | "aborted" | "closed",
     message: string,
     options?: ErrorOptions,
   ) {

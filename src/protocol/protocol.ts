@@ -71,6 +71,12 @@ export interface CloseInfo {
   readonly mistake?: OptionError;
 }
 
+/** Whether the `cause` of an error says how a link, or a request, ended. */
+export function isCloseInfo(value: unknown): value is CloseInfo {
+  return typeof value === "object" && value !== null && "cause" in value && typeof value.cause === "string" &&
+    "clean" in value && "reason" in value && "code" in value;
+}
+
 /** What is known of a link once it is open. */
 export interface OpenInfo {
   /** The URL that was dialled, or, for an accepted link, the one the client asked for. */

@@ -74,7 +74,7 @@ export class TwitchClient extends Client<TwitchEvent> {
    *
    * @throws {TwitchLoginError} if Twitch does not accept login and token.
    * @throws {ConnectionError} if Twitch cannot be reached in `backoff.attempts`, or the client is closed first.
-   * @throws the signal's reason if it is aborted first.
+   * @throws {ConnectionError} `aborted` if the signal is, with its reason as `cause`.
    */
   override connect(): Promise<this> {
     return super.connect();

@@ -311,7 +311,8 @@ test("Client.connect: rejects when its core ends first, and when its signal was 
   await assertRejects(() => connecting, ConnectionError, "It died");
   const other = new FakeHost();
   const client = new ToyClient(other, { signal: AbortSignal.abort(new Error("no")) });
-  await assertRejects(() => client.connect(), Error, "no");
+  const error = await assertRejects(() => client.connect(), ConnectionError, "nothing had gone wrong");
+  assertEquals([error.code, error.cause], ["aborted", new Error("no")]);
   assertEquals(other.links.length, 0);
   await client.closed;
 });
@@ -321,7 +322,7 @@ test("Client.connect: gives up when its signal is aborted meanwhile, and heeds i
   const controller = new AbortController();
   const connecting = new ToyClient(host, { signal: controller.signal }).connect();
   controller.abort(new Error("enough"));
-  await assertRejects(() => connecting, Error, "enough");
+  await assertRejects(() => connecting, ConnectionError, "while waiting for the server to let us in");
   assert(host.link.aborted);
   const later = new AbortController();
   const { client, hear } = await connected({ signal: later.signal });

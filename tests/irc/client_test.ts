@@ -144,7 +144,42 @@ test("IrcClient.connect: gives up when its signal is aborted", async () => {
   }).connect();
   await simulation.run(30_000);
   controller.abort(new Error("enough"));
-  await assertRejects(() => simulation.until(connecting), Error, "enough");
+  const error = await assertRejects(() => simulation.until(connecting), ConnectionError);
+  const what = "the signal was aborted while waiting for the server to let us in";
+  const last = 'what went wrong last, at "irc://nobody.test": nothing listens at that host and port';
+  assertEquals([error.code, error.message], ["aborted", `Cannot connect: ${what}; ${last}`]);
+  assert(error.cause instanceof Error && error.cause.message === "enough");
+});
+
+test("IrcClient.connect: gives up after 45 s without a link, and not at all if it is told so", async () => {
+  const { simulation } = world();
+  const options = { url: "irc://nobody.test", nick: "bot" };
+  const begun = simulation.clock.now();
+  const error = await assertRejects(
+    () => simulation.until(new IrcClient({ ...options, runtime: simulation.host("bot") }).connect()),
+    ConnectionError,
+  );
+  const why = "nothing listens at that host and port; check host and port, and that the server runs";
+  assertEquals(error.message, `Cannot connect to "irc://nobody.test" within 45 s: ${why}`);
+  assertEquals(simulation.clock.now() - begun, 45_000);
+  const irc = new IrcClient({ ...options, connectTimeout: Infinity, runtime: simulation.host("other") });
+  let settled = false;
+  irc.connect().catch(() => {}).finally(() => settled = true);
+  await simulation.run(3_600_000);
+  assertEquals(settled, false);
+  await simulation.until(irc.close());
+});
+
+test("IrcClient: a host with a port, or that is a URL, says how to write it", () => {
+  const make = (host: string) => () => new IrcClient({ host, nick: "bot" });
+  assertThrows(
+    make("127.0.0.1:6667"),
+    OptionError,
+    'Cannot connect to "127.0.0.1:6667": a host has no port, give { host: "127.0.0.1", port: 6667 }',
+  );
+  assertThrows(make("[::1]:6667"), OptionError, 'give { host: "[::1]", port: 6667 }');
+  assertThrows(make("ircs://irc.test"), OptionError, "give a URL as `url`, not as `host`");
+  make("::1")();
 });
 
 test("IrcClient: await using leaves the network", async () => {

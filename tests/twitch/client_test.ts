@@ -178,10 +178,11 @@ test("TwitchClient: gives up connecting when told so, or after its attempts", as
   const reason = new Error("enough");
   const options = { url: "wss://nobody.test", runtime: world.host("client") };
   const signal = AbortSignal.abort(reason);
-  assertEquals(
-    await assertRejects(() => world.until(new TwitchClient({ ...options, signal }).connect())),
-    reason,
+  const aborted = await assertRejects(
+    () => world.until(new TwitchClient({ ...options, signal }).connect()),
+    ConnectionError,
   );
+  assertEquals([aborted.code, aborted.cause], ["aborted", reason]);
   await assertRejects(
     () => world.until(new TwitchClient({ ...options, backoff: { attempts: 3 } }).connect()),
     ConnectionError,

@@ -12,6 +12,7 @@ import { DiscordCalls } from "../rest/calls.ts";
 import { restLeftAlone } from "./rest_client.ts";
 import { DiscordRest } from "../rest/rest.ts";
 import { GatewayCommandClient, noSuchShard } from "./command_client.ts";
+import { askGatewayBot } from "./shards/ask_gateway_bot.ts";
 import { IdentifyBudget, type SessionStartLimit } from "./shards/identify_budget.ts";
 import type { GatewayCommand, Presence } from "./wire/command.ts";
 import { DispatchEvent } from "./wire/dispatch_event.ts";
@@ -55,6 +56,8 @@ import type { SendOptions, ShardInfo } from "./shards/shard_info.ts";
 import type { SessionStore, StoredShard } from "./shards/session_store.ts";
 import { Unconsumed } from "./shards/unconsumed.ts";
 
+/** Where Discord's API is, unless it is said to be elsewhere. */
+const API = "https://discord.com/api";
 /** How long Discord may take to say how many session starts remain, in milliseconds. */
 const ASK_WITHIN = 10_000;
 
@@ -198,7 +201,7 @@ export class DiscordGateway extends GatewayCommandClient {
    * client is closed first.
    * @throws {ParleyError} `rate_limited` if there is no session to resume, and none may be started today.
    * @throws {OptionError} if the store holds something else.
-   * @throws the signal's reason if it is aborted.
+   * @throws {ConnectionError} `aborted` if the signal is, with its reason as `cause`.
    */
   override connect(): Promise<this> {
     return super.connect();
@@ -206,8 +209,18 @@ export class DiscordGateway extends GatewayCommandClient {
 
   /** Decides which shards there are, takes up what an earlier run has left of them, and starts them. */
   protected override async begin(signal: AbortSignal): Promise<void> {
-    const { shards = "recommended", url, store } = this.#options;
-    const plan = await shardPlanOf(shards, url, () => this.rest.getGatewayBot({ signal }));
+    const { shards = "recommended", url, store, rest, backoff, connectTimeout } = this.#options;
+    const plan = await shardPlanOf(shards, url, () =>
+      askGatewayBot({
+        ask: (signal) => this.rest.getGatewayBot({ signal }),
+        url: rest instanceof DiscordCalls ? API : rest?.baseUrl ?? API,
+        clock: this.host.clock,
+        random: this.host.random,
+        backoff,
+        connectTimeout,
+        signal,
+        failed: (failure) => this.noteFailure(failure),
+      }));
     const bot = checkBotOptions(
       { ...this.#options, random: this.host.random, url: plan.url },
       spacingOf(plan),
@@ -523,6 +536,16 @@ export class DiscordGateway extends GatewayCommandClient {
   /** An event holds the text of its payload until somebody reads the data. */
   protected override sizeOf(event: object): number {
     return DispatchEvent.unread(event);
+  }
+
+  /** Which shards have no session yet, if it is known which there are. */
+  protected override get awaited(): string {
+    if (this.#fleet === undefined) return "the answer of Discord's API to where to connect";
+    const missing = [...this.#fleet.shards].filter(([, { session }]) => session.state !== "ready").map((
+      [id],
+    ) => id);
+    const shown = `${missing.slice(0, 10).join(", ")}${missing.length > 10 ? ", …" : ""}`;
+    return missing.length === 1 ? `READY of shard ${shown}` : `READY of the shards ${shown}`;
   }
 
   /** A session that was resumed is one, too. */

@@ -2,6 +2,8 @@ import { type Clock, sleepUntil, systemClock } from "../../driver/clock.ts";
 import type { Host } from "../../driver/host.ts";
 import { isServer } from "../../is_server.ts";
 import { Backoff } from "../../protocol/backoff.ts";
+import { isHopeless } from "../../protocol/connect_error.ts";
+import { dialFailure } from "../../protocol/dial_failure.ts";
 import {
   AuthenticationError,
   CommandError,
@@ -10,6 +12,7 @@ import {
   ProtocolError,
   TimeoutError,
 } from "../../protocol/errors.ts";
+import type { CloseCause, CloseInfo } from "../../protocol/protocol.ts";
 import { isRecord } from "../../protocol/json_value.ts";
 import { quote, shownUrl } from "../../protocol/quote.ts";
 import { readRateLimit } from "./_bucket.ts";
@@ -257,7 +260,8 @@ export class DiscordRest extends DiscordCalls {
         const unsent = wasNotSent(error);
         inDoubt ||= !unsent && method !== "GET";
         const attempts = backoff.count + 1;
-        const wait = idempotent || unsent ? backoff.next() : undefined;
+        const again = (idempotent || unsent) && !isHopeless(dialFailure(error).cause);
+        const wait = again ? backoff.next() : undefined;
         if (wait === undefined) throw this.#failureOf(route, error, inDoubt, attempts);
         await sleepUntil(this.#clock, this.#clock.now() + wait, signal);
         continue;
@@ -313,8 +317,13 @@ export class DiscordRest extends DiscordCalls {
     const message = `Cannot ${method} ${label}: ${why}; attempts made: ${attempts}`;
     return error instanceof TimeoutError
       ? new TimeoutError(message)
-      : new ConnectionError("unreachable", message);
+      // Without the text, for the same reason as above.
+      : new ConnectionError("unreachable", message, { cause: closeInfo(dialFailure(error).cause) });
   }
+}
+
+function closeInfo(cause: CloseCause): CloseInfo {
+  return { code: 0, reason: "", clean: false, cause };
 }
 
 const MOST_INVALID = 10_000;

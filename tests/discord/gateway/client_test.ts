@@ -115,7 +115,7 @@ test("DiscordGateway: connecting can be given up", async () => {
   const controller = new AbortController();
   const connecting = connect({ signal: controller.signal, shards: 1, url: GATEWAY });
   controller.abort(new Error("enough"));
-  await assertRejects(() => connecting, Error, "enough");
+  await assertRejects(() => connecting, ConnectionError, "aborted while waiting for");
 });
 
 test("DiscordGateway: close({ resumable: true }) leaves the session", async () => {

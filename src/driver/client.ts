@@ -8,74 +8,20 @@ import { ClientHealth } from "./_client_health.ts";
 import type { Health, HealthOptions, Vitals } from "./health.ts";
 import type { Host } from "./host.ts";
 import { Commands } from "./_commands.ts";
+import { type Handler, Handlers } from "./_handlers.ts";
 import { NotedPromise } from "./_noted_promise.ts";
 import { isThenable } from "./_thenable.ts";
 import { Unheard } from "./_unheard.ts";
+import type {
+  AttachOptions,
+  ClientOptions,
+  CloseOptions,
+  HandlerOptions,
+  WaitOptions,
+} from "./client_options.ts";
 import { Mailbox, type MailboxBytes } from "./mailbox.ts";
-import type { Permits } from "./permits.ts";
 
-/** What every client takes. */
-export interface ClientOptions {
-  /**
-   * Parts of the outside to replace: clock, randomness, dial, fetch, permits, crypto, observe.
-   *
-   * @default the runtime's own
-   */
-  readonly runtime?: Partial<Host>;
-  /** How many events a consumer may be behind before some are dropped and told by `lagged`. @default {4096} */
-  readonly mailbox?: number;
-  /**
-   * How many bytes of what came a consumer may be behind, where events hold it as it came: Discord's do until their
-   * data is read. The newest event stays, however large it is. @default {134_217_728}
-   */
-  readonly mailboxBytes?: number;
-  /** Names this client in observations, and in what is printed. @default the protocol's name */
-  readonly label?: string;
-  /**
-   * Whether what the client survives (what a handler throws, a store, a provider, a command left alone) is an uncaught
-   * error of the platform where nobody listens for `error` or `undelivered`. Otherwise it is printed there by
-   * `console.error`: ten times a minute at most; how many more there were is told with the next, or at the end.
-   *
-   * @default {false}
-   */
-  readonly strict?: boolean;
-  /** Gives up connecting; after that it has no effect. */
-  readonly signal?: AbortSignal;
-}
-
-/** What limits a wait. */
-export interface WaitOptions<Event> {
-  /** Gives up waiting: the promise rejects with its reason. */
-  readonly signal?: AbortSignal;
-  /** Waits for an event of which this is true. @default any */
-  readonly where?: (event: Event) => boolean;
-}
-
-/** How a client is closed. */
-export interface CloseOptions {
-  /** Whether to leave a session that can be taken up again. @default {false} */
-  readonly resumable?: boolean;
-  /**
-   * For how long commands that are under way are waited for, in milliseconds; then they fail. 0: not at all.
-   *
-   * @default {3_000}
-   */
-  readonly within?: number;
-}
-
-/** How a core is attached to its client. */
-export interface AttachOptions<Ask, Answer> {
-  /** Answers what the core asks for besides permits. */
-  readonly answer?: (ask: Ask, signal: AbortSignal) => Promise<Answer> | Answer;
-  /** For how long that may take, in milliseconds: then the core goes on without. @default {10_000} */
-  readonly answerWithin?: number;
-  /** Grants its permits. @default the host's */
-  readonly permits?: Permits;
-  /** Tells it from the client's other cores in observations, where it follows the client's label. @default none */
-  readonly part?: string;
-}
-
-type Handler = (event: never) => unknown;
+export type * from "./client_options.ts";
 
 const CLOSE_WITHIN = 3_000;
 
@@ -133,8 +79,7 @@ export abstract class Client<Event extends { readonly kind: string }>
   readonly #label: string;
   readonly #capacity: number;
   readonly #bytes: MailboxBytes<Event | ClientEvent>;
-  // Lists are replaced, never changed: handing out an event needs no copy of them.
-  readonly #handlers = new Map<string, readonly Handler[]>();
+  readonly #handlers = new Handlers();
   #mailboxes: readonly Mailbox<Event | ClientEvent>[] = [];
   readonly #waiting = new Set<() => void>();
   readonly #signal: AbortSignal | undefined;
@@ -201,15 +146,29 @@ export abstract class Client<Event extends { readonly kind: string }>
   }
 
   /**
-   * Calls the handler with every event of the kind, in order; returns what undoes it. A handler that
-   * throws, or what it returns is a promise that rejects, makes an `error` event and changes nothing else.
+   * Calls the handler with every event of the kind, in order, until what it returns is called or the signal is aborted.
+   * A handler that throws, or what it returns is a promise that rejects, makes an `error` event and changes nothing
+   * else.
    */
   on<Kind extends (Event | ClientEvent)["kind"]>(
     kind: Kind,
     handler: (event: EventOf<Event | ClientEvent, Kind>) => unknown,
+    { signal }: HandlerOptions = {},
   ): () => void {
-    if (!ownKinds.has(kind)) this.#heard = true;
-    return this.#listen(kind, handler);
+    return this.#listen(kind, handler, signal);
+  }
+
+  /** Calls the handler with the next event of the kind, and no other; otherwise as {@linkcode Client.on}. */
+  once<Kind extends (Event | ClientEvent)["kind"]>(
+    kind: Kind,
+    handler: (event: EventOf<Event | ClientEvent, Kind>) => unknown,
+    { signal }: HandlerOptions = {},
+  ): () => void {
+    const undo = this.#listen(kind, (event) => {
+      undo();
+      return handler(event);
+    }, signal);
+    return undo;
   }
 
   /**
@@ -292,6 +251,7 @@ export abstract class Client<Event extends { readonly kind: string }>
    */
   [Symbol.asyncIterator](): AsyncIterator<Event | ClientEvent, undefined> {
     const mailbox = this.#mailbox(() => {
+      if (!this.#mailboxes.includes(mailbox)) return;
       this.#mailboxes = this.#mailboxes.filter((other) => other !== mailbox);
       this.#health.missed += mailbox.missed;
     });
@@ -526,7 +486,7 @@ export abstract class Client<Event extends { readonly kind: string }>
         ended();
       };
       const undos = kinds.map((kind) =>
-        this.#listen(kind, (event: never) => {
+        this.#handlers.add(kind, (event) => {
           if (where !== undefined && !where(event)) return;
           finish();
           resolve(event);
@@ -537,15 +497,9 @@ export abstract class Client<Event extends { readonly kind: string }>
     });
   }
 
-  #listen(kind: string, handler: Handler): () => void {
-    // An object of its own, so that one function added twice is undone once.
-    const added: Handler = (event) => handler(event);
-    this.#handlers.set(kind, [...this.#handlers.get(kind) ?? [], added]);
-    return () => {
-      const left = this.#handlers.get(kind)?.filter((other) => other !== added) ?? [];
-      if (left.length > 0) this.#handlers.set(kind, left);
-      else this.#handlers.delete(kind);
-    };
+  #listen(kind: string, handler: Handler, signal: AbortSignal | undefined): () => void {
+    if (!ownKinds.has(kind)) this.#heard = true;
+    return this.#handlers.add(kind, handler, signal);
   }
 
   #mailbox(left?: () => void): Mailbox<Event | ClientEvent> {
@@ -562,7 +516,7 @@ export abstract class Client<Event extends { readonly kind: string }>
     if (event.kind === "error" && "error" in event) this.#health.failed(event.error, this.host.clock.now());
     this.#kept?.push(event);
     for (const mailbox of this.#mailboxes) mailbox.push(event);
-    const handlers = this.#handlers.get(event.kind);
+    const handlers = this.#handlers.of(event.kind);
     if (handlers === undefined) return false;
     for (const handler of handlers) this.#call(handler, event);
     return true;
@@ -625,7 +579,7 @@ export abstract class Client<Event extends { readonly kind: string }>
 
   /** The client has ended with an error: somebody has to hear of it. */
   #die(error: Error): void {
-    if (this.#handlers.has("error") || this.#handlers.has("closed") || this.#mailboxes.length > 0) return;
+    if (this.#handlers.of("error") || this.#handlers.of("closed") || this.#mailboxes.length > 0) return;
     if (this.#closing) {
       return this.#unheard.survived("while it was being closed it ended with an error", error);
     }

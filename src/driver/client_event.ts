@@ -32,7 +32,10 @@ export interface CommandName {
   readonly ends?: boolean;
 }
 
-/** A consumer was slower than the wire, and some events were dropped here. Told once for each burst. */
+/**
+ * A consumer that iterates was slower than the wire, and some events were dropped here. It is told once for each burst:
+ * to that consumer alone, in the place of the first of them, with how many there were. Handlers miss nothing.
+ */
 export interface LaggedEvent {
   readonly kind: "lagged";
   /** How many events were dropped. */

@@ -26,5 +26,6 @@ export type {
   Vitals,
 } from "./health.ts";
 export * from "./host.ts";
+export * from "./logger.ts";
 export * from "./mailbox.ts";
 export * from "./permits.ts";

@@ -331,3 +331,35 @@ test("Client.connect: gives up when its signal is aborted meanwhile, and heeds i
   hear("a");
   await waiting;
 });
+
+test("Client.on: a handler is called until its signal is aborted, and not even in the same event after that", async () => {
+  const { client, hear } = await connected();
+  const heard: string[] = [];
+  const controller = new AbortController();
+  const { signal } = controller;
+  client.on("word", ({ text }) => {
+    if (text === "b") controller.abort();
+  });
+  client.on("word", ({ text }) => heard.push(text), { signal });
+  hear("a b c");
+  client.on("word", ({ text }) => heard.push(text), { signal });
+  hear("d");
+  assertEquals(heard, ["a"]);
+});
+
+test("Client.once: calls the handler with the next event, and no other", async () => {
+  const { client, hear } = await connected();
+  const heard: string[] = [];
+  const errors: unknown[] = [];
+  client.on("error", ({ handling }) => errors.push(handling));
+  client.once("word", ({ text }) => {
+    heard.push(text);
+    if (text === "a") hear("nested");
+    throw new Error("boom");
+  });
+  const undo = client.once("word", () => heard.push("undone"));
+  undo();
+  client.once("word", () => heard.push("aborted"), { signal: AbortSignal.abort() });
+  hear("a b");
+  assertEquals([heard, errors], [["a"], ["word"]]);
+});

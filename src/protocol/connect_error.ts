@@ -78,6 +78,8 @@ function adviceOn(cause: LossCause, url: string): string | undefined {
       return "if this is the server you mean, add that to tls.fingerprints";
     case "tls":
       return "check that the port is one for TLS";
+    case "proxy":
+      return "check the proxy's host and port, user and password";
     case "upgrade":
       return "check the URL, its path included";
     case "peer":

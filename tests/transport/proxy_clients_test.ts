@@ -1,11 +1,13 @@
 import { describe, it } from "node:test";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DiscordGateway, Intents } from "../../src/discord/gateway/mod.ts";
 import { systemClock } from "../../src/driver/clock.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import { hostWith } from "../../src/driver/host.ts";
 import { LocalPermits } from "../../src/driver/permits.ts";
 import { IrcClient } from "../../src/irc/client.ts";
+import { ConnectionError } from "../../src/protocol/errors.ts";
+import { isRecord } from "../../src/protocol/json_value.ts";
 import { dialer } from "../../src/transport/dial.ts";
 import { TwitchClient } from "../../src/twitch/client.ts";
 import { discordServerFetch } from "../../testing/discord/fetch.ts";
@@ -117,3 +119,25 @@ for (const listen of [httpProxy, socksProxy]) {
     });
   });
 }
+
+it("IrcClient: tells by its error that the proxy does not take the password, with its status", async () => {
+  await using proxy = await httpProxy({ credentials: "parley:right" });
+  const dial = dialer({ proxy: proxy.url.replace("right", "wrong") });
+  const irc = new IrcClient({
+    host: "irc.test",
+    nick: "bot",
+    runtime: { dial },
+    backoff: { base: 1, attempts: 2 },
+  });
+  const error = await assertRejects(() => irc.connect(), ConnectionError);
+  assertEquals(error.code, "unreachable");
+  assertEquals(
+    error.message,
+    `Cannot connect to "ircs://irc.test" in 2 attempts: no way leads through the proxy (The proxy at ` +
+      `"127.0.0.1:${proxy.port}" answered "407 Proxy Authentication Required"); ` +
+      "check the proxy's host and port, user and password",
+  );
+  const { cause } = error;
+  assert(isRecord(cause));
+  assertEquals([cause.cause, cause.status], ["proxy", 407]);
+});

@@ -46,7 +46,9 @@ const DEAF = `
 
 /** Lets connections to a port of ::1 hang; resolves once they do. */
 async function deafAt(port: number): Promise<AsyncDisposable> {
-  const child = spawn("node", ["-e", DEAF, String(port)], { stdio: ["ignore", "pipe", "inherit"] });
+  // Any Node will do: what this one was told on its way is not for it.
+  const env = { ...process.env, NODE_OPTIONS: "" };
+  const child = spawn("node", ["-e", DEAF, String(port)], { stdio: ["ignore", "pipe", "inherit"], env });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const listens = new Promise<void>((resolve) => child.stdout.once("data", () => resolve()));
   const failed = ended.then(() => Promise.reject(new Error("It does not listen")));

@@ -12,10 +12,11 @@ import { Origins } from "./_exports.ts";
  */
 export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/is_server.ts": [],
+  "src/with_resolvers.ts": [],
   "src/node_process.ts": [],
   "src/protocol": [],
-  "src/driver": ["src/protocol", "src/is_server.ts"],
-  "src/transport": ["src/protocol", "src/is_server.ts", "src/node_process.ts"],
+  "src/driver": ["src/protocol", "src/is_server.ts", "src/with_resolvers.ts"],
+  "src/transport": ["src/protocol", "src/is_server.ts", "src/node_process.ts", "src/with_resolvers.ts"],
   "src/storage": ["src/protocol", "src/node_process.ts"],
   "src/irc/wire": ["src/protocol"],
   "src/irc/session": ["src/protocol", "src/irc/wire"],
@@ -37,16 +38,18 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/discord/gateway": [
     "src/protocol",
+    "src/with_resolvers.ts",
     "src/discord/snowflake.ts",
     "src/discord/gateway/wire",
     "src/discord/gateway/session",
     "src/discord/gateway/shards",
   ],
   // No core: what it does is ask, over the host's fetch and clock.
-  "src/discord/rest": ["src/protocol", "src/driver", "src/is_server.ts"],
+  "src/discord/rest": ["src/protocol", "src/driver", "src/is_server.ts", "src/with_resolvers.ts"],
   "src/discord/interactions/parts": ["src/protocol", "src/discord/rest"],
   "src/discord/interactions/interaction": [
     "src/protocol",
+    "src/with_resolvers.ts",
     "src/driver/clock.ts",
     "src/discord/rest",
     "src/discord/interactions/parts",

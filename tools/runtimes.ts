@@ -7,6 +7,42 @@ export type Runtime = typeof RUNTIMES[number];
 /** The oldest versions that are promised to work, as `package.json` says it. */
 export const ENGINES: Readonly<Record<Runtime, string>> = { node: ">=22.15", bun: ">=1.2.18", deno: ">=2.5" };
 
+/** The oldest versions themselves, for tests. */
+export const OLDEST: readonly string[] = ["deno@2.5", "bun@1.2.18", "node@22.15"];
+
+/**
+ * What runs on the oldest versions: all that needs no server of the tests' own, for those are made for the newest. With
+ * real sockets, `tests/packages/` does.
+ */
+export const OLDEST_PATHS: readonly string[] = [
+  "tests/protocol",
+  "tests/storage",
+  "tests/driver/driver_test.ts",
+  "tests/driver/mailbox_test.ts",
+  "tests/driver/client_test.ts",
+  "tests/driver/clock_test.ts",
+  "tests/driver/permits_test.ts",
+  "tests/driver/timers_test.ts",
+  "tests/irc/session_test.ts",
+  "tests/irc/staying_up_test.ts",
+  "tests/irc/registration",
+  "tests/irc/event_test.ts",
+  "tests/irc/message_test.ts",
+  "tests/twitch/client_test.ts",
+  "tests/twitch/session_test.ts",
+  "tests/twitch/pool_test.ts",
+  "tests/discord/gateway/client_test.ts",
+  "tests/discord/gateway/session_test.ts",
+  "tests/discord/gateway/session_store_test.ts",
+  "tests/discord/rest/rest_test.ts",
+  "tests/discord/rest/limits_test.ts",
+  "tests/discord/interactions/answer_test.ts",
+  "tests/discord/interactions/endpoint_test.ts",
+  "tests/discord/interactions/router_test.ts",
+  "tests/discord/interactions/verify_test.ts",
+  "tests/hono/interactions_test.ts",
+];
+
 /** A runtime that was found. */
 export interface Found {
   /** Where its executable is. */

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { type Config, root } from "./config.ts";
 import { fromRoot, startsProcesses, testFiles, writeExamples } from "./files.ts";
@@ -20,6 +20,15 @@ export interface Selection {
   readonly filter?: string;
   /** Those that start processes, the others, or both. @default {"all"} */
   readonly kind?: "plain" | "processes" | "all";
+  /** A folder that takes how every test went, a JSON file for each run. @default none */
+  readonly results?: string | undefined;
+}
+
+/** How the tests of one run went, as `Selection.results` has it. */
+export interface RunResults {
+  readonly runtime: Runtime;
+  readonly version: string;
+  readonly tests: readonly Pick<TestResult, "name" | "file" | "outcome">[];
 }
 
 /** How many files that took longest are named. */
@@ -62,7 +71,7 @@ function command(
         "--reporter=junit",
         `--reporter-outfile=${report}`,
         ...(filter === "" ? [] : [`--test-name-pattern=${pattern}`]),
-        ...files.map((file) => `./${file}`),
+        ...files.map((file) => isAbsolute(file) ? file : `./${file}`),
       ];
     case "node":
       return [
@@ -94,16 +103,18 @@ class Suite {
   readonly #config: Config;
   readonly #scratch: string;
   readonly #filter: string;
+  readonly #kept: string | undefined;
   readonly #progress = new Progress();
   /** How many tests each run told of so far. */
   readonly #told = new Map<string, number>();
   #passed = 0;
   #failed = 0;
 
-  constructor(config: Config, scratch: string, filter: string) {
+  constructor(config: Config, scratch: string, filter: string, kept: string | undefined) {
     this.#config = config;
     this.#scratch = scratch;
     this.#filter = filter;
+    this.#kept = kept;
   }
 
   get total(): { readonly passed: number; readonly failed: number } {
@@ -119,8 +130,26 @@ class Suite {
       return this.#print(red(`${runtime.padEnd(16)}1 failed (not found, neither in the path nor by npx)`));
     }
     const report = join(this.#scratch, `${runtime}${version ?? ""}${what}.xml`);
-    const args = command(runtime, found.version, this.#config, files, this.#filter, report);
+    const args = command(
+      runtime,
+      found.version,
+      this.#config,
+      this.#together(runtime, found.version, files),
+      this.#filter,
+      report,
+    );
     await this.#run(runtime, `${runtime} ${found.version}${what}`, found, args, report);
+  }
+
+  /** Bun before 1.3 runs, of several files that use `node:test`, the first alone: there one file imports them all. */
+  #together(runtime: Runtime, version: string, files: readonly string[]): readonly string[] {
+    if (runtime !== "bun" || isNewEnough(version, [1, 3])) return files;
+    const all = join(this.#scratch, "all_test.ts");
+    Deno.writeTextFileSync(
+      all,
+      files.map((file) => `import ${JSON.stringify(join(root, file))};\n`).join(""),
+    );
+    return [all];
   }
 
   /** Runs the examples in the documentation. */
@@ -162,6 +191,9 @@ class Suite {
     const { code, output, seconds, stopped } = await run(found.path, args, { env, line });
     this.#told.delete(title);
     const results = await this.#results(report, fileOf);
+    if (this.#kept !== undefined) {
+      await keepResults(this.#kept, title, { runtime, version: found.version, tests: results });
+    }
     const counts = countTests(results);
     // Bun fails where the filter leaves nothing.
     const nothing = this.#filter !== "" && results.length === 0 &&
@@ -213,6 +245,15 @@ class Suite {
   }
 }
 
+async function keepResults(folder: string, title: string, { tests, ...run }: RunResults): Promise<void> {
+  const kept: RunResults = {
+    ...run,
+    tests: tests.map(({ name, file, outcome }) => ({ name, file, outcome })),
+  };
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(join(folder, `${title.replaceAll(/\W+/g, "-")}.json`), JSON.stringify(kept));
+}
+
 /** Runs the tests on each runtime, prints how it went on each and, at last, in sum. Resolves to whether all is well. */
 export async function runSuite(config: Config, scratch: string, selection: Selection = {}): Promise<boolean> {
   const {
@@ -220,8 +261,9 @@ export async function runSuite(config: Config, scratch: string, selection: Selec
     paths = [],
     filter = "",
     kind = "all",
+    results,
   } = selection;
-  const suite = new Suite(config, scratch, filter);
+  const suite = new Suite(config, scratch, filter, results);
   const left = new Set<string>();
   const named = paths.map(fromRoot);
   const files = ({ runtime }: Engine, processes: boolean): string[] =>

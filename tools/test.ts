@@ -2,34 +2,41 @@
  * Runs the tests on Deno, Bun and Node.
  *
  * ```sh
- * deno task test [--runtime deno|bun|node[@VERSION]] [--filter TEXT] [--processes | --all] [paths...]
+ * deno task test [--runtime deno|bun|node[@VERSION]] [--filter TEXT] [--processes | --all | --oldest]
+ *     [--results FOLDER] [paths...]
  * ```
  *
  * With `--runtime`, which may be given more than once, only on these; a version is taken from npm.
  * With `--filter`, only tests whose names, behind those of their groups, hold a text. Tests that start
  * processes, in `*_process_test.ts`, are left out but with `--processes`, which runs no others, with `--all`,
- * or when their file is named.
+ * or when their file is named. With `--oldest`, what is in `OLDEST_PATHS` runs on the oldest versions that are promised.
+ * With `--results`, a folder takes how each test went, for `deno task table`.
  *
  * @module
  */
 import { BASE_VARIABLE, freshBase } from "./fresh_base.ts";
 import { chooseConfig } from "./config.ts";
 import { readOptions } from "./options.ts";
-import { type Engine, parseEngine, RUNTIMES } from "./runtimes.ts";
+import { type Engine, OLDEST, OLDEST_PATHS, parseEngine, RUNTIMES } from "./runtimes.ts";
 import { runSuite } from "./suite.ts";
 
-const { values, positionals: paths } = readOptions({
-  args: Deno.args,
-  options: {
-    runtime: { type: "string", multiple: true },
-    filter: { type: "string" },
-    processes: { type: "boolean", default: false },
-    all: { type: "boolean", default: false },
+const { values, positionals: paths } = readOptions(
+  {
+    args: Deno.args,
+    options: {
+      runtime: { type: "string", multiple: true },
+      filter: { type: "string" },
+      processes: { type: "boolean", default: false },
+      all: { type: "boolean", default: false },
+      oldest: { type: "boolean", default: false },
+      results: { type: "string" },
+    },
+    allowPositionals: true,
   },
-  allowPositionals: true,
-}, "deno task test [--runtime deno|bun|node[@VERSION]] [--filter TEXT] [--processes | --all] [paths...]");
+  "deno task test [--runtime deno|bun|node[@VERSION]] [--filter TEXT] [--processes | --all | --oldest] [--results FOLDER] [paths...]",
+);
 
-const engines = (values.runtime ?? RUNTIMES).map((text): Engine => {
+const engines = (values.runtime ?? (values.oldest ? OLDEST : RUNTIMES)).map((text): Engine => {
   const engine = parseEngine(text);
   if (engine !== undefined) return engine;
   console.error(
@@ -48,7 +55,8 @@ let passed = false;
 try {
   passed = await runSuite(await chooseConfig(scratch), scratch, {
     engines,
-    paths,
+    paths: values.oldest && paths.length === 0 ? OLDEST_PATHS : paths,
+    results: values.results,
     filter: values.filter ?? "",
     kind: values.all ? "all" : values.processes ? "processes" : "plain",
   });

@@ -1,5 +1,6 @@
 import { CommandError } from "../protocol/errors.ts";
 import type { Outcome } from "../protocol/protocol.ts";
+import { withResolvers } from "../with_resolvers.ts";
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
@@ -29,7 +30,7 @@ export class Tickets {
    * at is not reported by the runtime.
    */
   open({ give, cancel, signal, read }: Opening): Promise<unknown> {
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const { promise, resolve, reject } = withResolvers<unknown>();
     promise.catch(() => {});
     if (signal?.aborted) {
       reject(signal.reason);

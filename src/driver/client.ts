@@ -20,6 +20,7 @@ import type {
   WaitOptions,
 } from "./client_options.ts";
 import { Mailbox, type MailboxBytes } from "./mailbox.ts";
+import { withResolvers } from "../with_resolvers.ts";
 
 export type * from "./client_options.ts";
 
@@ -84,8 +85,8 @@ export abstract class Client<Event extends { readonly kind: string }>
   readonly #waiting = new Set<() => void>();
   readonly #signal: AbortSignal | undefined;
   readonly #drivers = new Set<Runnable>();
-  readonly #ready = Promise.withResolvers<void>();
-  readonly #done = Promise.withResolvers<void>();
+  readonly #ready = withResolvers<void>();
+  readonly #done = withResolvers<void>();
   readonly #closed: NotedPromise<void> = NotedPromise.of(() => this.#done.promise);
   readonly #unheard: Unheard;
   /** Promises that an end with an error rejects. */

@@ -1,5 +1,6 @@
 import { OptionError } from "../protocol/errors.ts";
 import { Queue } from "../protocol/queue.ts";
+import { withResolvers } from "../with_resolvers.ts";
 
 /** How much a mailbox may hold besides the number of its items. */
 export interface MailboxBytes<T> {
@@ -113,7 +114,7 @@ export class Mailbox<T> implements AsyncIterableIterator<T, undefined> {
     this.#current = value;
     if (value !== undefined) return Promise.resolve({ done: false, value });
     if (this.#ended) return this.#finish();
-    const reader = Promise.withResolvers<IteratorResult<T, undefined>>();
+    const reader = withResolvers<IteratorResult<T, undefined>>();
     this.#readers.push(reader);
     return reader.promise;
   }

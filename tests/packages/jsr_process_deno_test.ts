@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import ts from "typescript";
 import { LocalJsr } from "./_jsr.ts";
-import { assertPrinted, run } from "./_project.ts";
+import { assertPrinted, pathOf, run } from "./_project.ts";
+import { startServers } from "./_servers.ts";
 
 const programs = join(import.meta.dirname ?? "", "programs");
 
@@ -22,9 +23,14 @@ describe("packages for JSR", () => {
     await Deno.remove(scratch, { recursive: true });
   });
 
-  /** Runs Deno in a folder, with a cache of its own. */
-  const deno = (folder: string, ...args: string[]) =>
-    run(Deno.execPath(), args, folder, { ...jsr.env, DENO_DIR: join(scratch, "cache") });
+  /** Runs a Deno in a folder, with a cache of its own. */
+  const by = (
+    path: string,
+    folder: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ) => run(path, args, folder, { ...jsr.env, DENO_DIR: join(scratch, "cache"), ...env });
+  const deno = (folder: string, ...args: string[]) => by(Deno.execPath(), folder, args);
 
   /** An empty folder to which packages are added. */
   async function addTo(name: string, ...packages: string[]): Promise<string> {
@@ -80,5 +86,17 @@ describe("packages for JSR", () => {
       { heard, said: "over Discord" },
       { said: "over HTTP" },
     ]);
+  });
+
+  it("deno 2.5: deno add, and a bot on each network, which resumes on Discord", async () => {
+    await using servers = await startServers();
+    const path = await pathOf("deno", "2.5");
+    const folder = join(scratch, "oldest");
+    Deno.mkdirSync(folder);
+    await by(path, folder, ["add", "jsr:@parley/parley"]);
+    await Deno.copyFile(join(programs, "clients.mjs"), join(folder, "clients.mjs"));
+    const args = ["run", "--no-prompt", "--allow-net", "--allow-env", "clients.mjs"];
+    assertPrinted(await by(path, folder, args, servers.env), ["hello", "hello", "hello"]);
+    assertEquals(servers.said.toSorted(), ["Discord: hello", "IRC: hello", "Twitch: hello"]);
   });
 });

@@ -1,4 +1,4 @@
-import { assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
+import { assertEquals, assertGreater, assertLess, assertMatch, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Runtime } from "../../tools/runtimes.ts";
@@ -112,6 +112,17 @@ describe("packages for npm", () => {
       assertPrinted(await run(await pathOf(runtime, version), ["bots.mjs"], project), BOTS);
     });
   }
+
+  it("node 20: is told that it is too old, and what is needed", async () => {
+    const program =
+      `import { TwitchClient } from "@parley/parley/twitch"; new TwitchClient({ channels: ["#a"] });`;
+    const running = run(await pathOf("node", "20"), ["--input-type=module", "--eval", program], project);
+    const { message } = await assertRejects(() => running, Error);
+    assertMatch(
+      message,
+      /^Error: Cannot run here, this runtime is too old: parley needs .* Node 22\.15 or later$/m,
+    );
+  });
 
   it("package.json: an older runtime is told so by its installer", async () => {
     const { engines } = JSON.parse(

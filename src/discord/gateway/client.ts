@@ -55,6 +55,7 @@ import { shardIdFor } from "./shards/shard_id.ts";
 import type { SendOptions, ShardInfo } from "./shards/shard_info.ts";
 import type { SessionStore, StoredShard } from "./shards/session_store.ts";
 import { Unconsumed } from "./shards/unconsumed.ts";
+import { withResolvers } from "../../with_resolvers.ts";
 
 /** Where Discord's API is, unless it is said to be elsewhere. */
 const API = "https://discord.com/api";
@@ -161,7 +162,7 @@ export class DiscordGateway extends GatewayCommandClient {
   readonly #keeping: Keeping | undefined;
   #keeper: SessionKeeper | undefined;
   /** Resolved once the fleet is known. */
-  readonly #known = Promise.withResolvers<void>();
+  readonly #known = withResolvers<void>();
   #fleet: Fleet | undefined;
   /** What to call at the end. A `then` for each would be kept until then. */
   readonly #atEnd = new Set<() => void>();

@@ -1,6 +1,7 @@
 import type { Clock } from "../../driver/clock.ts";
 import type { Host } from "../../driver/host.ts";
 import { TimeoutError } from "../../protocol/errors.ts";
+import { withResolvers } from "../../with_resolvers.ts";
 
 /** What came of one attempt. */
 export interface Answer {
@@ -21,7 +22,7 @@ export interface ExchangeContext {
 /** Makes one request and reads its answer whole, or rejects: aborted, too late, or the connection's fault. */
 export function exchange(url: string, init: RequestInit, context: ExchangeContext): Promise<Answer> {
   const { fetch, clock, timeout, signal } = context;
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const { promise, resolve, reject } = withResolvers<Answer>();
   const controller = new AbortController();
   const giveUp = (reason: unknown) => {
     // Rejected first, so that what is reported does not depend on how the fetch words its own abort.

@@ -5,6 +5,7 @@ import { type HeaderReader, type RateLimit, type Shape, Window } from "./_bucket
 import { Sublimits } from "./_sublimits.ts";
 import { DiscordRateLimitError, type RateLimitScope } from "./errors.ts";
 import type { Domain, Route } from "./route.ts";
+import { withResolvers } from "../../with_resolvers.ts";
 
 /** A request's place in the line of its limit. */
 export class Turn {
@@ -155,7 +156,7 @@ export class RateLimits {
 
   /** Waits in the line of a turn's bucket. */
   #queue(turn: Turn, signal: AbortSignal | undefined): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = withResolvers<void>();
     const onAbort = () => {
       const { waiting } = turn.bucket;
       waiting.splice(waiting.indexOf(turn), 1);

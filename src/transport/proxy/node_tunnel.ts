@@ -4,6 +4,7 @@ import { reasonOf } from "../../protocol/dial_failure.ts";
 import type { Proxy } from "./address.ts";
 import { ENDED, noWay, TOO_EARLY, tunnelTo } from "./proxy_tunnel.ts";
 import type { Target } from "./tunnel.ts";
+import { withResolvers } from "../../with_resolvers.ts";
 
 /** A way through a proxy that is being opened. */
 export interface OpeningTunnel {
@@ -23,7 +24,7 @@ export interface OpeningTunnel {
 export function openTunnel(net: typeof import("node:net"), proxy: Proxy, target: Target): OpeningTunnel {
   const tunnel = tunnelTo(proxy, target);
   const socket = net.connect({ host: proxy.hostname, port: proxy.port });
-  const { promise: opened, resolve, reject } = Promise.withResolvers<Uint8Array>();
+  const { promise: opened, resolve, reject } = withResolvers<Uint8Array>();
   const fail = (what: string, status?: number): void => {
     stop();
     socket.destroy();

@@ -3,6 +3,7 @@ import type { Clock } from "../../../driver/clock.ts";
 import { type DiscordFile, encodeBody } from "../../rest/file.ts";
 import { type Route, routeOf } from "../../rest/route.ts";
 import type { Door, InteractionRest } from "./answer.ts";
+import { withResolvers } from "../../../with_resolvers.ts";
 
 /** The first answer to an interaction, as the response to a request holds it. */
 export interface InteractionAnswer {
@@ -45,7 +46,7 @@ export class InlineDoor implements Door {
     this.age = age;
     this.rest = rest;
     this.report = report;
-    ({ promise: this.answered, resolve: this.#resolve, reject: this.giveUp } = Promise.withResolvers());
+    ({ promise: this.answered, resolve: this.#resolve, reject: this.giveUp } = withResolvers());
   }
 
   respond(response: APIInteractionResponse, files: readonly DiscordFile[] | undefined): undefined {

@@ -1,0 +1,97 @@
+import { dialer } from "../../src/transport/dial.ts";
+import { Driver } from "../../src/driver/driver.ts";
+import { hostWith } from "../../src/driver/host.ts";
+import {
+  DiscordServer,
+  type DiscordServerCommand,
+  type DiscordServerEvent,
+  discordServerFetch,
+  IrcServer,
+  type IrcServerCommand,
+  type IrcServerEvent,
+  listenTcp,
+  listenWebSocket,
+  selfSignedCertificate,
+  TwitchServer,
+  type TwitchServerCommand,
+  type TwitchServerEvent,
+} from "../../testing/mod.ts";
+
+const CHANNEL = "81384788765712384";
+const host = hostWith(dialer());
+
+/** A server of each network on loopback, which says hello to the bot that comes; Discord's cuts it off once. */
+export interface Servers extends AsyncDisposable {
+  /** What `programs/clients.mjs` reads. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What bots have said. */
+  readonly said: readonly string[];
+}
+
+/** Starts them. */
+export async function startServers(): Promise<Servers> {
+  const said: string[] = [];
+  const stack = new AsyncDisposableStack();
+
+  const irc = new Driver<IrcServerCommand, IrcServerEvent>(new IrcServer(), {
+    host,
+    label: "irc",
+    deliver: (event) => {
+      if (event.kind !== "line") return;
+      if (event.message.command === "JOIN") {
+        void irc.command({ kind: "say", nick: "ann", channel: "#a", text: "hello" });
+      }
+      if (event.message.command === "PRIVMSG") said.push(`IRC: ${event.message.text}`);
+    },
+  });
+  irc.start();
+  const certificate = await selfSignedCertificate();
+  const ircAt = stack.use(await listenTcp(irc, { tls: certificate, scheme: "irc" }));
+
+  const twitch = new Driver<TwitchServerCommand, TwitchServerEvent>(
+    new TwitchServer({ accounts: { bot: "token" } }),
+    {
+      host,
+      label: "twitch",
+      deliver: (event) => {
+        if (event.kind !== "line") return;
+        if (event.message.command === "JOIN") {
+          void twitch.command({ kind: "say", login: "ann", channel: "#a", text: "hello" });
+        }
+        if (event.message.command === "PRIVMSG") said.push(`Twitch: ${event.message.text}`);
+      },
+    },
+  );
+  twitch.start();
+  const twitchAt = stack.use(await listenWebSocket(twitch));
+
+  const discord = new Driver<DiscordServerCommand, DiscordServerEvent>(new DiscordServer(), {
+    host,
+    label: "discord",
+    deliver: (event) => {
+      if (event.kind === "identified") {
+        void discord.command({ kind: "message", channel: CHANNEL, content: "hello" });
+      }
+      if (event.kind === "message" && event.bot) {
+        said.push(`Discord: ${event.message.content}`);
+        discordAt.cut();
+      }
+    },
+  });
+  discord.start();
+  const discordAt = stack.use(await listenWebSocket(discord, { fetch: discordServerFetch(discord) }));
+
+  return {
+    env: {
+      IRC: ircAt.url,
+      IRC_CERTIFICATE: certificate.cert,
+      TWITCH: twitchAt.url,
+      DISCORD: `${discordAt.url.replace(/^ws/, "http")}/api`,
+    },
+    said,
+    async [Symbol.asyncDispose]() {
+      for (const server of [irc, twitch, discord]) server.shutdown("end");
+      await stack.disposeAsync();
+    },
+  };
+}

@@ -20,6 +20,8 @@ import type { Permits } from "./permits.ts";
 
 /** A timer that wakes so much later than it should says that the whole process stood still, in milliseconds. */
 const LATE = 1_000;
+/** As often it is looked whether it did while there are links, in milliseconds: a core may have nothing due for long. */
+const WATCH = 5_000;
 /**
  * After that nothing must have come for so long before what is due counts, in milliseconds: an answer to what could
  * only then be sent is there by then, too.
@@ -235,8 +237,9 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
       answerBy: answer,
       answerWithin,
       answered: (id, answer) => {
+        const now = this.#fedAt = this.#now();
         this.#observe({ kind: "answered", id, answer: kindOf(answer) });
-        this.#core.answered(id, answer, this.#fedAt = this.#now());
+        this.#core.answered(id, answer, now);
         this.#drain();
       },
       failed: (error) => options.askFailed?.(error),
@@ -311,29 +314,31 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
   }
 
   opened(id: number, info: OpenInfo): void {
+    const now = this.#fedAt = this.#now();
     if (this.#observed) {
       this.#observe({ kind: "opened", link: id, info: { ...info, url: shownUrl(info.url) } });
     }
-    this.#core.opened(id, info, this.#fedAt = this.#now());
+    this.#core.opened(id, info, now);
     this.#drain();
   }
 
   received(id: number, data: Data, together: boolean): void {
+    // What came at the same time needs no look at the clock, which on Deno costs as much as all else here.
+    const now = this.health.heardAt = this.#fedAt = together ? this.#time : this.#glance();
     if (this.#observed) {
       const shown = this.#core.shown === undefined ? data : this.#core.shown(id, data);
       this.#observe({ kind: "received", link: id, data: shown });
     }
-    // What came at the same time needs no look at the clock, which on Deno costs as much as all else here.
-    this.health.heardAt = this.#fedAt = together ? this.#time : this.#glance();
-    this.#core.receive(id, data, this.#fedAt);
+    this.#core.receive(id, data, now);
     this.#drain();
   }
 
   closed(id: number, info: CloseInfo): void {
     this.#forget(id);
+    const now = this.#fedAt = this.#now();
     this.#observe({ kind: "closed", link: id, info });
     if (info.mistake !== undefined) return this.#finish(info.mistake);
-    this.#core.closed(id, info, this.#fedAt = this.#now());
+    this.#core.closed(id, info, now);
     this.#drain();
   }
 
@@ -372,7 +377,8 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
   /** Sets the timer only for an earlier deadline: to wake too early is cheap, to set a timer is not. */
   #arm(): void {
     // What a core finds due that was due before is not late: it was not known, and nobody could be woken.
-    const at = Math.max(this.#core.deadline(), this.#time);
+    const due = Math.max(this.#core.deadline(), this.#time);
+    const at = Math.min(due, this.#links.size > 0 ? this.#time + WATCH : Infinity);
     if (at < this.#timerAt && this.#backlogUntil === -Infinity) this.#setTimer(at);
   }
 
@@ -390,7 +396,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
     if (this.#undoTimer !== timer || this.#reads(now)) return;
     this.#backlogUntil = -Infinity;
     this.#timerAt = Infinity;
-    this.#core.tick(now);
+    if (this.#core.deadline() <= now) this.#core.tick(now);
     this.#drain();
   };
 

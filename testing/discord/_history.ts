@@ -27,6 +27,8 @@ export interface DiscordClient {
   readonly keeps?: boolean;
   /** What it is told waits until it is ready for it. @default {false} */
   readonly slow?: boolean;
+  /** Its process stands still now and then: what it does may come a second late without its notice. @default {false} */
+  readonly stands?: boolean;
   /** It died: what it had not done by then it never will. @default {false} */
   readonly died?: boolean;
 }

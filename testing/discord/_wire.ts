@@ -1,7 +1,7 @@
 import type { Observation } from "@parley/parley/driver";
 import type { Instant } from "@parley/parley/protocol";
 import { follow, type Follower, type KnownSession, RESUMES, type Story } from "./_follower.ts";
-import type { DiscordClients } from "./_history.ts";
+import type { DiscordClient, DiscordClients } from "./_history.ts";
 import { labelled, type Violation } from "../world/violation.ts";
 
 const MINUTE = 60_000;
@@ -11,6 +11,10 @@ const SENDS = 120;
 const DIALS = 30;
 /** Rounding, in milliseconds. */
 const SLACK = 1;
+/** How long what is due waits for what came while the process stood still, in milliseconds. */
+const BACKLOG = 1_000;
+/** By how much less a process may stand still without its notice, in milliseconds. */
+const UNNOTICED = 1_001;
 
 /**
  * Checks what clients of Discord's gateway put on the wire, by their own clocks:
@@ -25,6 +29,8 @@ const SLACK = 1;
  * - sequence numbers that are skipped are asked for once, by a RESUME, and given up only if that does not bring
  *   them
  * - no dial after a fatal close code, but the end
+ *
+ * What was due while a process stood still (`stalled`) is done within a second after that.
  *
  * @example
  * ```ts
@@ -44,7 +50,7 @@ export function checkDiscordWire(
   const followers = follow(observations, clients, (follower, observation) => {
     const { label } = observation;
     let watch = watches.get(label);
-    if (watch === undefined) watches.set(label, watch = new SendWatch(violations, clients.get(label)?.keeps));
+    if (watch === undefined) watches.set(label, watch = new SendWatch(violations, clients.get(label)));
     watch.see(follower, observation);
   });
   for (const [label, { fatal, ended, mistakes }] of followers) {
@@ -60,23 +66,28 @@ export function checkDiscordWire(
 class SendWatch {
   readonly #violations: Violation[];
   readonly #keeps: boolean;
+  /** How late what it does may be, in milliseconds. */
+  readonly #slack: number;
   #story: Story | undefined = undefined;
   /** When the last heartbeat was sent that was due by its interval. */
   #beatAt: Instant | undefined = undefined;
   #unansweredSince: Instant = Infinity;
   #asked = 0;
   #askedAt: Instant = -Infinity;
+  #stalledAt: Instant = -Infinity;
   readonly #dials: Instant[] = [];
   /** What was said of this link already. */
   readonly #told = new Set<string>();
 
-  constructor(violations: Violation[], keeps = false) {
+  constructor(violations: Violation[], { keeps = false, stands = false }: DiscordClient = {}) {
     this.#violations = violations;
     this.#keeps = keeps;
+    this.#slack = stands ? UNNOTICED : SLACK;
   }
 
   see({ story, frame, session, fatal }: Follower, observation: Observation): void {
     const { at, kind } = observation;
+    if (kind === "stalled") this.#stalledAt = at;
     if (story === undefined) return;
     if (kind === "dial") this.#dialled(story, fatal, at);
     // What comes in at this very moment can still be in time.
@@ -178,7 +189,7 @@ class SendWatch {
       return;
     }
     const due = this.#beatAt === undefined ? at : this.#beatAt + interval;
-    if (Math.abs(at - due) > SLACK && !throttled(story, at)) {
+    if ((at < due - SLACK || at > this.#atTheLatest(due)) && !throttled(story, at)) {
       this.#tell(story, {
         rule: "heartbeat_time",
         message: `a heartbeat on link ${link} was sent at ${at}, and due at ${due}`,
@@ -190,7 +201,7 @@ class SendWatch {
   #checkOverdue(story: Story, at: Instant): void {
     const { link, helloAt, interval } = story;
     if (helloAt === undefined) return;
-    if (at > (this.#beatAt ?? helloAt) + interval + SLACK && !throttled(story, at)) {
+    if (at > this.#atTheLatest((this.#beatAt ?? helloAt) + interval) && !throttled(story, at)) {
       this.#tell(story, {
         rule: "heartbeat_missing",
         message: `no heartbeat was sent on link ${link} since ${this.#beatAt}`,
@@ -202,12 +213,19 @@ class SendWatch {
         message: `a heartbeat was asked for on link ${link} at ${this.#askedAt}, in vain`,
       });
     }
-    if (at > this.#unansweredSince + 2 * interval + SLACK) {
+    if (at > this.#atTheLatest(this.#unansweredSince + 2 * interval)) {
       this.#tell(story, {
         rule: "zombie",
         message: `link ${link} is held though nothing is acknowledged since ${this.#unansweredSince}`,
       });
     }
+  }
+
+  /** When what is due at a time must be done. */
+  #atTheLatest(due: Instant): Instant {
+    // It was due before the process was found to have stood still.
+    const excused = due < this.#stalledAt + BACKLOG ? this.#stalledAt + BACKLOG : due;
+    return excused + this.#slack;
   }
 
   /** Says it once for each link. */

@@ -239,24 +239,32 @@ interface Stories {
 // Two checkers need them, and a day is long.
 const lastStories = new WeakMap<DiscordHistory, Stories & { readonly length: number }>();
 
-/** The links of the server's log as their clients saw them: the n-th that opened is the n-th it accepted. */
+/** The links of the server's log as their clients saw them: the n-th that opened at a URL is the n-th it accepted there. */
 function storiesOf(history: DiscordHistory): Stories {
   const { log, observations, clients } = history;
   const length = log.length + observations.length;
   const known = lastStories.get(history);
   if (known?.length === length) return known;
-  const opened: Story[] = [];
+  const opened = new Map<string, Story[]>();
   const firstUrls = new Map<string, string>();
-  follow(observations, clients, ({ story }, { kind, label }) => {
+  follow(observations, clients, ({ story, stories }, observation) => {
     if (story === undefined) return;
-    if (kind === "opened") opened.push(story);
+    const { kind, label } = observation;
+    if (kind === "opened") {
+      // Perhaps one that it had given up by then.
+      const of = stories.find(({ link }) => link === observation.link);
+      if (of !== undefined) opened.set(of.url, [...opened.get(of.url) ?? [], of]);
+    }
     if (kind === "dial" && !firstUrls.has(label)) firstUrls.set(label, clients?.get(label)?.url ?? story.url);
   });
   const stories = new Map<number, Story>();
-  let count = 0;
-  for (const { kind, link } of log) {
-    const story = kind === "opened" ? opened[count++] : undefined;
-    if (story !== undefined) stories.set(link, story);
+  const counts = new Map<string, number>();
+  for (const entry of log) {
+    if (entry.kind !== "opened") continue;
+    const count = counts.get(entry.url) ?? 0;
+    counts.set(entry.url, count + 1);
+    const story = opened.get(entry.url)?.[count];
+    if (story !== undefined) stories.set(entry.link, story);
   }
   const found = { stories, firstUrls, length };
   lastStories.set(history, found);

@@ -176,6 +176,7 @@ export function checkTwitchDelivery(
   due: readonly TwitchDue[],
   delivered: readonly Delivered<TwitchEvent>[],
   observations: readonly Observation[],
+  { slack = 0 }: TwitchGapOptions = {},
 ): Violation[] {
   const violations: Violation[] = [];
   const positions = new Map<string, number>();
@@ -196,8 +197,8 @@ export function checkTwitchDelivery(
     if (position === undefined) {
       // A gap begins when something was last heard: what was said may have been on its way by then.
       const told = gaps.some(({ from, to, channels }) =>
-        channels.includes(channel) && to >= at &&
-        (from <= at || held.some((link) => from <= (lastReceived.get(link) ?? 0)))
+        channels.includes(channel) && to >= at - slack &&
+        (from <= at + slack || held.some((link) => from <= (lastReceived.get(link) ?? 0) + slack))
       );
       if (!told) {
         violations.push({
@@ -218,26 +219,39 @@ export function checkTwitchDelivery(
   return violations;
 }
 
-/** Checks that each gap a Twitch client told of began when something last came on a link that it lost. */
+/** How {@linkcode checkTwitchGaps} judges. */
+export interface TwitchGapOptions {
+  /** How far its clocks may have parted without its notice, in milliseconds. @default {0} */
+  readonly slack?: number;
+}
+
+/**
+ * Checks that each gap a Twitch client told of began when something last came on a link that it lost; where its process
+ * had stood still, no later than that.
+ */
 export function checkTwitchGaps(
   delivered: readonly Delivered<TwitchEvent>[],
   observations: readonly Observation[],
+  { slack = 0 }: TwitchGapOptions = {},
 ): Violation[] {
   const closing = new Set<number>();
   const lost = new Set<number>();
+  let stalled = false;
   for (const observation of observations) {
+    if (observation.kind === "stalled") stalled = true;
     if (observation.kind === "close") closing.add(observation.link);
     if (observation.kind === "abort") lost.add(observation.link);
     if (observation.kind === "closed" && !closing.has(observation.link)) lost.add(observation.link);
   }
-  const begins = new Set([...receptions(observations)].flatMap(([link, at]) => lost.has(link) ? [at] : []));
+  const begins = [...receptions(observations)].flatMap(([link, at]) => lost.has(link) ? [at] : []);
   return delivered.flatMap(({ event }) => {
     if (event.kind !== "gap") return [];
     if (event.to < event.from) {
       return [{ rule: "gap_times", message: `a gap lasts from ${event.from} to ${event.to}` }];
     }
     // A channel that was forgotten begins to be missed when something last came from there.
-    return begins.has(event.from) || event.channels.length === 1
+    const begun = begins.some((at) => event.from <= at + slack && (stalled || event.from >= at - slack));
+    return begun || event.channels.length === 1
       ? []
       : [{ rule: "gap_begin", message: `no link was lost that last brought something at ${event.from}` }];
   });

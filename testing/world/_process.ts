@@ -1,5 +1,6 @@
 import type { Clock } from "@parley/parley/driver";
 import type { Instant, LinkEvents } from "@parley/parley/protocol";
+import type { RealWork } from "./_real_work.ts";
 
 /** How a process stands still. */
 export interface Freeze {
@@ -15,6 +16,7 @@ export interface Freeze {
  */
 export class Process implements Clock {
   readonly #clock: Clock;
+  readonly #work: RealWork;
   /** For how long its clock has stood. */
   #stood = 0;
   /** How far the clock on its wall is ahead of the world's. */
@@ -29,8 +31,10 @@ export class Process implements Clock {
   readonly #due: (() => void)[] = [];
   #catchesUp = false;
 
-  constructor(clock: Clock) {
+  /** `work`: what waits for it while it stands still waits for virtual time. */
+  constructor(clock: Clock, work: RealWork) {
     this.#clock = clock;
+    this.#work = work;
   }
 
   now(): Instant {
@@ -45,6 +49,8 @@ export class Process implements Clock {
   setTimer(at: Instant, wake: () => void): () => void {
     let live = true;
     let undo = () => {};
+    // Also from when it was due until the process moves again.
+    const over = this.#work.wait();
     // One that is due by a clock that stands does not wait for it to move.
     const dueAt = () => this.now() < at ? at + this.#stood : this.#clock.now();
     const fire = () => {
@@ -54,12 +60,14 @@ export class Process implements Clock {
       if (this.#clock.now() < dueAt()) return arm();
       // Whoever is woken sees it due, however differences are rounded.
       this.#last = Math.max(this.#last, at);
+      over?.();
       wake();
     };
     const arm = () => void (undo = this.#clock.setTimer(dueAt(), fire));
     arm();
     return () => {
       live = false;
+      over?.();
       undo();
     };
   }
@@ -99,7 +107,11 @@ export class Process implements Clock {
   /** What a promise comes to, once it moves. */
   async hears<T>(promise: Promise<T>): Promise<T> {
     await Promise.allSettled([promise]);
-    if (this.#frozen) await new Promise<void>((resolve) => this.hear(resolve));
+    if (this.#frozen) {
+      const over = this.#work.wait();
+      await new Promise<void>((resolve) => this.hear(resolve));
+      over?.();
+    }
     return await promise;
   }
 

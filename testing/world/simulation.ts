@@ -79,7 +79,9 @@ export class Simulation {
       random: seededRandom(this.#seed, name),
       dial: (request, events) => this.network.dial(name, request, process.listening(events)),
       fetch: (input, init) => process.hears(this.#http.fetch(name, input, init)),
-      permits: this.#permits,
+      permits: {
+        acquire: (permit, signal) => process.hears(this.#permits.acquire(permit, signal)),
+      },
       crypto: simulatedCrypto(name, seededRandom(this.#seed, `crypto of ${name}`), this.#work),
       work: (what, run) => this.#work.run(`${what} of "${name}"`, run, { owner: name, strict: false }),
       ...parts,
@@ -127,7 +129,7 @@ export class Simulation {
   }
 
   #process(name: string): Process {
-    const process = this.#processes.get(name) ?? new Process(this.clock);
+    const process = this.#processes.get(name) ?? new Process(this.clock, this.#work);
     this.#processes.set(name, process);
     return process;
   }

@@ -75,7 +75,7 @@ test("Driver: what has arrived while the process stood still counts before a tic
     say("b");
     await world.run(15_000);
     assertEquals(core.told, ["15100 stalled since 20", "15100 a", "15100 b", "15350 tick"], first);
-    assertEquals(stalled, [5_100]);
+    assertEquals(stalled, [10_100]);
   }
 });
 

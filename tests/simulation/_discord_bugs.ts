@@ -4,6 +4,7 @@ import { deriveIntents } from "../../src/discord/gateway/wire/event_intents.ts";
 import { Intents } from "../../src/discord/gateway/wire/intents.ts";
 import type { GatewaySessionOptions } from "../../src/discord/gateway/session/options.ts";
 import type { GatewaySession } from "../../src/discord/gateway/session/session.ts";
+import type { Clock } from "../../src/driver/clock.ts";
 import type { Permits } from "../../src/driver/permits.ts";
 import type { Action, CloseInfo, Instant, Protocol } from "../../src/protocol/protocol.ts";
 import { RESUME } from "./_discord_service.ts";
@@ -14,6 +15,7 @@ import type { PlantedBug } from "../../testing/world/search.ts";
 interface Bug extends PlantedBug {
   readonly core?: (session: GatewaySession) => Protocol<GatewayCommand, GatewayEvent>;
   readonly permits?: Permits;
+  readonly clock?: (clock: Clock) => Clock;
   readonly options?: (options: GatewaySessionOptions) => GatewaySessionOptions;
 }
 
@@ -109,6 +111,19 @@ export const discordBugs: Readonly<Record<string, Bug>> = {
     action: (action) =>
       action.kind === "dial" && action.url.startsWith(RESUME) ? [{ ...action, url: RESUME }] : [action],
   })),
+  "takes what it reads after it stood still for what comes then": {
+    ...tampered("gap_begin", () => ({ stalled: () => false })),
+    shownBy: "freeze",
+  },
+  "waits by the clock on the wall": {
+    caught: "heartbeat_time",
+    shownBy: "skew",
+    clock: (clock) => ({
+      now: () => clock.wall(),
+      wall: () => clock.wall(),
+      setTimer: (at, wake) => clock.setTimer(clock.now() + at - clock.wall(), wake),
+    }),
+  },
   "hides the gap": tampered("gap_missing", () => ({
     event: (event) => event.kind === "gap" && !event.resumed ? [] : [event],
   })),

@@ -22,6 +22,8 @@ export interface Tampering<Command, Event, Ask> {
   readonly receive?: (data: Data, now: Instant, link: number) => Data | undefined;
   /** What the core is told of a link's end; undefined: nothing. */
   readonly closed?: (info: CloseInfo, link: number) => CloseInfo | undefined;
+  /** Whether the core is told that its process stood still. */
+  readonly stalled?: () => boolean;
   /** Sees each command before the core does. */
   readonly command?: (command: Command, ticket: number) => void;
 }
@@ -64,7 +66,7 @@ export class Tampered<Command, Event extends { readonly kind: string }, Ask = ne
     this.#core.tick(this.#now = now);
   }
   stalled(since: Instant, now: Instant): void {
-    this.#core.stalled?.(since, now);
+    if (this.#tampering.stalled?.() !== false) this.#core.stalled?.(since, now);
   }
   command(command: Command, ticket: number, now: Instant): void {
     this.#tampering.command?.(command, ticket);

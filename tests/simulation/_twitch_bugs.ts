@@ -1,3 +1,4 @@
+import type { Clock } from "../../src/driver/clock.ts";
 import type { Host } from "../../src/driver/host.ts";
 import { LocalPermits, type Permits } from "../../src/driver/permits.ts";
 import type { Action } from "../../src/protocol/protocol.ts";
@@ -14,6 +15,7 @@ interface Bug extends PlantedBug {
   /** Wraps the permits, which may fail. */
   readonly around?: (permits: Permits) => Permits;
   readonly answerWithin?: number;
+  readonly clock?: (clock: Clock) => Clock;
   readonly options?: Partial<TwitchPoolOptions>;
 }
 
@@ -222,6 +224,20 @@ export const twitchBugs: Readonly<Record<string, Bug>> = {
   "does not end when it is told to": {
     caught: "not_ended",
     tamper: () => ({ action: (action) => action.kind === "end" ? [] : [action] }),
+  },
+  "takes what it reads after it stood still for what comes then": {
+    caught: "lost_without_gap",
+    shownBy: "freeze",
+    tamper: () => ({ stalled: () => false }),
+  },
+  "has no clock but that which it waits by": {
+    caught: "lost_without_gap",
+    shownBy: "skew",
+    clock: (clock) => ({
+      now: () => clock.now(),
+      wall: () => clock.now(),
+      setTimer: (at, wake) => clock.setTimer(at, wake),
+    }),
   },
   "hides the gap": {
     caught: "lost_without_gap",

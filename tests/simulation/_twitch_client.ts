@@ -1,4 +1,5 @@
 import { Driver } from "../../src/driver/driver.ts";
+import type { Clock } from "../../src/driver/clock.ts";
 import type { Host, Observation } from "../../src/driver/host.ts";
 import type { Outcome } from "../../src/protocol/protocol.ts";
 import { checkEnd, checkSayings, type Delivered, linesOf, type Saying } from "../../testing/world/checker.ts";
@@ -19,6 +20,8 @@ import type { TwitchLoginError } from "../../src/twitch/session/login.ts";
 import type { TwitchCommand } from "../../src/twitch/wire/command.ts";
 import type { TwitchEvent } from "../../src/twitch/wire/event.ts";
 import { TwitchPool, type TwitchPoolOptions } from "../../src/twitch/session/pool.ts";
+import type { Fault } from "../../testing/world/faults.ts";
+import { cameAt, slackOf, stallsOf } from "./_stalls.ts";
 import { Tampered } from "./_tampered.ts";
 import { twitchBugs } from "./_twitch_bugs.ts";
 
@@ -53,6 +56,11 @@ export class Client {
   accepted = 0;
   readonly #pool: TwitchPool;
   readonly #world: Simulation;
+  readonly #clock: Clock;
+  readonly #stalls: ReturnType<typeof stallsOf>;
+  readonly #slack: number;
+  /** What was dialled last. */
+  #dialled = 0;
   readonly #observations: Observation[] = [];
   readonly #outcomes = new Map<number, Outcome["kind"]>();
   readonly #sayings = new Map<number, string>();
@@ -75,9 +83,12 @@ export class Client {
     name: string,
     options: Omit<TwitchPoolOptions, "random"> & { readonly url: string },
     tokenNow: () => string,
+    plan: readonly Fault<unknown>[],
     bug: string | undefined,
   ) {
     this.#world = world;
+    this.#stalls = stallsOf(plan, name);
+    this.#slack = slackOf(plan, name);
     this.name = name;
     this.url = options.url;
     this.#wanted = new Set(options.channels);
@@ -85,7 +96,25 @@ export class Client {
     const planted = bug === undefined ? undefined : twitchBugs[bug];
     const shared = world.host(name, { observe: (observation) => this.#observe(observation) });
     const permits = world.unreliable(PERMITS, planted?.permits?.(shared) ?? shared.permits);
-    const host: Host = { ...shared, permits: planted?.around?.(permits) ?? permits };
+    this.#clock = shared.clock;
+    const host: Host = {
+      ...shared,
+      clock: planted?.clock?.(shared.clock) ?? shared.clock,
+      permits: planted?.around?.(permits) ?? permits,
+      dial: (request, events) => {
+        const link = this.#dialled;
+        return shared.dial(request, {
+          // Also of one that it has given up: the server took it for open.
+          opened: (info) => {
+            this.opened.push(link);
+            events.opened(info);
+          },
+          receive: (data) => events.receive(data),
+          receiveBatch: (batch) => events.receiveBatch(batch),
+          closed: (info) => events.closed(info),
+        });
+      },
+    };
     this.#pool = new TwitchPool({
       ...options,
       ...planted?.options,
@@ -118,6 +147,19 @@ export class Client {
   }
 
   want(kind: "join" | "part", channel: string): void {
+    this.#awake(() => this.#want(kind, channel));
+  }
+
+  say(channel: string, count: number, patience?: number): void {
+    this.#awake(() => this.#say(channel, count, patience));
+  }
+
+  /** Whose process stands still wants nothing. */
+  #awake(wants: () => void): void {
+    this.#clock.setTimer(this.#clock.now(), wants);
+  }
+
+  #want(kind: "join" | "part", channel: string): void {
     this.#known.add(channel);
     if (kind === "join") this.#wanted.add(channel);
     else this.#wanted.delete(channel);
@@ -128,7 +170,7 @@ export class Client {
     void this.driver.command({ kind, channel });
   }
 
-  say(channel: string, count: number, patience?: number): void {
+  #say(channel: string, count: number, patience?: number): void {
     if (this.name === "anonymous" || this.driver.ended) return;
     for (let index = 0; index < count; index++) {
       const ticket = ++this.#tickets;
@@ -138,7 +180,7 @@ export class Client {
       const controller = new AbortController();
       void this.driver.command({ kind: "say", channel, text }, controller.signal);
       if (patience === undefined) continue;
-      this.#world.clock.setTimer(this.#world.clock.now() + patience, () => controller.abort());
+      this.#clock.setTimer(this.#clock.now() + patience, () => controller.abort());
     }
   }
 
@@ -219,8 +261,8 @@ export class Client {
     return labelled(this.name, [
       ...(this.driver.ended ? [] : [{ rule: "not_ended", message: "did not end when told to" }]),
       ...checkTwitchWire(this.#observations),
-      ...checkTwitchDelivery(this.#due, this.delivered, this.#observations),
-      ...checkTwitchGaps(this.delivered, this.#observations),
+      ...checkTwitchDelivery(this.#due, this.delivered, this.#observations, { slack: this.#slack }),
+      ...checkTwitchGaps(this.delivered, this.#observations, { slack: this.#slack }),
       ...checkEnd(this.#observations),
     ]);
   }
@@ -273,18 +315,27 @@ export class Client {
   }
 
   #deliver(event: TwitchEvent): void {
-    this.delivered.push({ event, at: this.#world.clock.now() });
+    const at = this.#world.clock.now();
+    // By the world's clock, as far as that on the wall is right now.
+    const told = (time: number) => this.driver.wallTime(time) - (this.#clock.wall() - at);
+    this.delivered.push({
+      event: event.kind === "gap" ? { ...event, from: told(event.from), to: told(event.to) } : event,
+      at,
+    });
     if (event.kind !== "join_failed") return;
     this.#wanted.delete(event.channel);
     this.#leave(event.channel);
     this.#refused.push(event.channel);
   }
 
-  #observe(observation: Observation): void {
+  #observe(observed: Observation): void {
+    const now = this.#world.clock.now();
+    const at = observed.kind === "received" ? cameAt(this.#stalls, now) : now;
+    const observation = { ...observed, at };
     this.#observations.push(observation);
     switch (observation.kind) {
-      case "opened":
-        this.opened.push(observation.link);
+      case "dial":
+        this.#dialled = observation.link;
         break;
       case "abort":
       case "closed":

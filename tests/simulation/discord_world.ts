@@ -6,7 +6,8 @@ import type { WantedEvents } from "../../src/discord/gateway/wire/event_intents.
 import type { GatewaySessionOptions } from "../../src/discord/gateway/session/options.ts";
 import { GatewaySession } from "../../src/discord/gateway/session/session.ts";
 import { Driver } from "../../src/driver/driver.ts";
-import type { Observation } from "../../src/driver/host.ts";
+import type { Clock } from "../../src/driver/clock.ts";
+import type { Host, Observation } from "../../src/driver/host.ts";
 import { CommandError, ParleyError } from "../../src/protocol/errors.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
 import { checkEnd, type Delivered, type Saying } from "../../testing/world/checker.ts";
@@ -96,7 +97,7 @@ export const discordWorld: World<DiscordAct> = {
     most: 14,
     acts,
     clients: ["shard 0", "shard 1", "shard 2", "shard 3"],
-    also: ["coalesce", "narrow", "causes"],
+    also: ["coalesce", "narrow", "causes", "freeze", "skew"],
   }),
   run: (seed, plan, bug) => runDiscord({ ...setupOf(seed), seed, plan, bug }),
 };
@@ -164,9 +165,17 @@ export async function runDiscord(setup: DiscordSetup): Promise<WorldReport> {
   world.serve(RESUME, server);
 
   const observations: Observation[] = [];
-  const bots = Array.from({ length: setup.shards }, (_, id) => new Bot(world, setup, id, observations));
+  const byOwnClocks: Observation[] = [];
+  const observe = (byWorld: Observation, byOwn: Observation) => {
+    observations.push(byWorld);
+    byOwnClocks.push(byOwn);
+  };
+  const bots = Array.from({ length: setup.shards }, (_, id) => new Bot(world, setup, id, observe));
   const wanted = setup.events && new Set<string>(Object.values(setup.events).flat());
-  const clients = new Map(bots.map(({ label }): [string, DiscordClient] => [label, { wanted }]));
+  const clients = new Map(bots.map(({ label }): [string, DiscordClient] => {
+    const stands = plan.some((fault) => fault.kind === "freeze" && fault.client === label);
+    return [label, { wanted, stands }];
+  }));
   const byShard = (id: number) => bots[id % bots.length];
   const act = (act: DiscordAct) => {
     if (act.kind === "server" || act.kind === "unreachable") return perform(act, { world, server, ...setup });
@@ -241,12 +250,13 @@ export async function runDiscord(setup: DiscordSetup): Promise<WorldReport> {
     }
   }
   const history = { log: core.log, observations, clients };
+  const byOwn = { ...history, observations: byOwnClocks };
   const firstEnd = observations.findIndex(({ kind }) => kind === "end");
   const afterFirstEnd = firstEnd < 0 ? [] : observations.slice(firstEnd);
   const delivered = new Map(bots.map(({ label, delivered }) => [label, delivered]));
   violations.push(
-    ...checkDiscordWire(observations, clients),
-    ...checkDiscordDelivery(history, delivered),
+    ...checkDiscordWire(byOwnClocks, clients),
+    ...checkDiscordDelivery(byOwn, delivered),
     ...checkDiscordSessions(history),
     ...checkDiscordIntents(history),
     ...checkDiscordLimits(history, { maxConcurrency: setup.maxConcurrency }),
@@ -276,20 +286,50 @@ class Bot {
   fatal = false;
   readonly #id: number;
   readonly #session: GatewaySession;
-  readonly #world: Simulation;
+  readonly #clock: Clock;
   readonly #guild: string;
 
-  constructor(world: Simulation, setup: DiscordSetup, id: number, observations: Observation[]) {
-    const { seed, bug } = setup;
-    this.#world = world;
+  constructor(
+    world: Simulation,
+    setup: DiscordSetup,
+    id: number,
+    observe: (byWorld: Observation, byOwn: Observation) => void,
+  ) {
+    const { bug } = setup;
     this.#id = id;
     this.label = `shard ${id}`;
     this.#guild = String(BigInt(1_000 * setup.shards + id) << 22n);
     const planted = bug === undefined ? undefined : discordBugs[bug];
-    const host = world.host(this.label, {
-      observe: (observation) => void observations.push(observation),
+    const note = (observation: Observation) => {
+      const byWorld = { ...observation, at: world.clock.now() };
+      observe(byWorld, { ...observation, at: clock.now() });
+    };
+    let dialled = 0;
+    const shared = world.host(this.label, {
+      observe: (observation) => {
+        if (observation.kind === "dial") dialled = observation.link;
+        if (observation.kind !== "opened") note(observation);
+      },
       ...(planted?.permits && { permits: planted.permits }),
     });
+    const clock = this.#clock = shared.clock;
+    const host: Host = {
+      ...shared,
+      clock: planted?.clock?.(clock) ?? clock,
+      dial: (request, events) => {
+        const link = dialled;
+        return shared.dial(request, {
+          // Also of one that it has given up: the server took it for open.
+          opened: (info) => {
+            note({ kind: "opened", link, info, label: this.label, at: clock.now() });
+            events.opened(info);
+          },
+          receive: (data) => events.receive(data),
+          receiveBatch: (batch) => events.receiveBatch(batch),
+          closed: (info) => events.closed(info),
+        });
+      },
+    };
     const options: GatewaySessionOptions = {
       token: "parley.test.token",
       ...(setup.events ? { events: setup.events } : {
@@ -297,8 +337,8 @@ class Bot {
       }),
       random: host.random,
       shard: [id, setup.shards],
-      // Some ask for more, which resuming has to ask for, too.
-      url: seed % 3 === 0 ? `${FIRST}/?through=proxy` : FIRST,
+      // It asks for more, which resuming has to ask for, too.
+      url: `${FIRST}/?shard=${id}`,
       identifyKey: `bucket ${id % setup.maxConcurrency}`,
       backoff: { cap: BACKOFF_CAP },
       // A world may begin with a fault that outlasts any patience.
@@ -308,7 +348,7 @@ class Bot {
     this.driver = new Driver<GatewayCommand, GatewayEvent>(planted?.core?.(this.#session) ?? this.#session, {
       host,
       label: this.label,
-      deliver: (event) => void this.delivered.push({ event: lean(event), at: world.clock.now() }),
+      deliver: (event) => void this.delivered.push({ event: lean(event), at: clock.now() }),
       ended: (error) => void (this.fatal = error !== undefined),
     });
   }
@@ -328,6 +368,11 @@ class Bot {
   }
 
   say(what: "presences" | "members", count: number, patience: number | undefined): void {
+    // Whose process stands still says nothing.
+    this.#clock.setTimer(this.#clock.now(), () => this.#say(what, count, patience));
+  }
+
+  #say(what: "presences" | "members", count: number, patience: number | undefined): void {
     for (let index = 0; index < count; index++) {
       const saying: Saying = { text: `${this.label} says ${this.sayings.length}`, outcome: undefined };
       const controller = new AbortController();
@@ -341,7 +386,7 @@ class Bot {
         throw error;
       }
       if (patience === undefined) continue;
-      this.#world.clock.setTimer(this.#world.clock.now() + patience, () => controller.abort());
+      this.#clock.setTimer(this.#clock.now() + patience, () => controller.abort());
     }
   }
 

@@ -33,20 +33,20 @@ trace(ircClientWorld, 3, [
   { kind: "act", at: 30_000, act: { kind: "down", address: 0, ms: 40_000 } },
   { kind: "freeze", at: 40_000, ms: 30_000, client: "bot", first: "links", clockStands: true },
   { kind: "reset", at: 90_000, cause: "corrupt" },
-], "a8b9c87b419abd72");
+], "af79ff275c809093");
 
 trace(twitchWorld, 20, [
   { kind: "reset", at: 11_000, scope: { client: "one" } },
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
   { kind: "act", at: 45_000, act: { kind: "say", client: 1, channel: 0, count: 12, patience: 900 } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "b1883b210aa209f3");
+], "14c471bea91f9196");
 
 trace(twitchWorld, 7, [
   { kind: "act", at: 5_000, act: { kind: "part", client: 0, channel: 1 } },
   { kind: "silence", at: 30_000, directions: ["to server"] },
   { kind: "refuse", at: 90_000, ms: 20_000, cause: "tls" },
-], "d3ab9311f8abe71c");
+], "1ce48c13d7fb43c7");
 
 trace(twitchClientWorld, 6, [
   { kind: "http", at: 10_000, ms: 40_000, trouble: { kind: "status", status: 503 } },
@@ -61,12 +61,12 @@ trace(discordWorld, 2, [
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234, scope: { client: "shard 1" } },
   { kind: "act", at: 45_000, act: { kind: "presences", shard: 0, count: 12, patience: 900 } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "95be1e215dd2de8e");
+], "45ad738f75b3dd29");
 
 trace(discordWorld, 24, [
   { kind: "act", at: 30_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "silence", at: 50_000, directions: ["to client"] },
-], "24edd17875fc0fe9");
+], "85c192be02810986");
 
 trace(discordBotWorld, 4, [
   { kind: "act", at: 20_000, act: { kind: "list", shard: 0, loses: true } },

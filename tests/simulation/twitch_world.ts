@@ -109,7 +109,7 @@ export const twitchWorld: World<TwitchAct> = {
     most: 15,
     acts,
     clients: ["one", "two", "anonymous"],
-    also: ["coalesce", "narrow", "causes"],
+    also: ["coalesce", "narrow", "causes", "freeze", "skew"],
     parts: { [PERMITS]: ["throw", "slow"], [TOKENS]: ["hang", "throw"] },
   }),
   run,
@@ -150,16 +150,18 @@ async function run(seed: number, plan: readonly Fault<TwitchAct>[], bug?: string
   world.serve(STREAMS, server);
 
   // A client's n-th link that opened is the n-th that was accepted under its URL.
-  const owners = new Map<number, { readonly client: Client; readonly link: number }>();
+  const owners = new Map<number, { readonly client: Client; readonly index: number }>();
   let read = 0;
   const ownerOf = (link: number) => {
     for (; read < core.log.length; read++) {
       const { kind, text, link: opened } = core.log[read] ?? { kind: "closed", text: "", link: 0 };
       const client = kind === "opened" ? clients.find(({ url }) => url === text) : undefined;
-      const own = client?.opened[client.accepted++];
-      if (client !== undefined && own !== undefined) owners.set(opened, { client, link: own });
+      if (client !== undefined) owners.set(opened, { client, index: client.accepted++ });
     }
-    return owners.get(link);
+    const { client, index = 0 } = owners.get(link) ?? {};
+    // Whose process stands still does not know yet.
+    const own = client?.opened[index];
+    return client === undefined || own === undefined ? undefined : { client, link: own };
   };
 
   let token = FIRST_TOKEN;
@@ -178,7 +180,9 @@ async function run(seed: number, plan: readonly Fault<TwitchAct>[], bug?: string
   ) {
     // Some are on many connections.
     const channelsPerConnection = seed % 3 === 0 ? Math.ceil(channels.length / 3) : 100;
-    clients.push(new Client(world, name, { ...options, limits, channelsPerConnection }, () => token, bug));
+    clients.push(
+      new Client(world, name, { ...options, limits, channelsPerConnection }, () => token, plan, bug),
+    );
   }
 
   scheduleFaults(world, plan, (act) => {
@@ -195,6 +199,9 @@ async function run(seed: number, plan: readonly Fault<TwitchAct>[], bug?: string
     for (const at of [30_000, 75_000]) {
       world.clock.setTimer(at, () => void server.command({ kind: "reconnect" }));
     }
+  }
+  if (seed % 5 === 2) {
+    for (const at of [40_000, 80_000]) world.clock.setTimer(at, () => world.cut());
   }
   // Some talk so much that pauses bind.
   const each = seed % 4 === 0 ? 3 : 15;

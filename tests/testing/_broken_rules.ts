@@ -107,7 +107,12 @@ const delivering = (
 const arrived = (op: number, d: unknown, link = -1): DiscordServerLogEntry => {
   return { at: 0, link, kind: "received", op, d };
 };
-const accepted = (link: number): DiscordServerLogEntry => ({ at: 0, link, kind: "opened", url });
+const accepted = (link: number, at = url): DiscordServerLogEntry => ({
+  at: 0,
+  link,
+  kind: "opened",
+  url: at,
+});
 const presence = (name: string) => `{"op":3,"d":{"activities":[{"name":"${name}"}]}}`;
 
 const listing = (changes: Partial<MembersListing>) => {
@@ -147,7 +152,7 @@ export const brokenRules: Readonly<Record<string, () => readonly Violation[]>> =
   hole_not_asked: () => checkDiscordWire([...identified, received(1, dispatch(3)), event(1, "gap")]),
 
   identify_url: () => {
-    const log = [accepted(-1), accepted(-2), arrived(2, {}, -2)];
+    const log = [accepted(-1), accepted(-2, "wss://resume.test"), arrived(2, {}, -2)];
     const elsewhere = [dial(1, 2, "wss://resume.test"), opened(1, 2)];
     return checkDiscordSessions({ log, observations: [dial(0), opened(0), closed(1), ...elsewhere] });
   },

@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
 import type { Link } from "../../src/protocol/link.ts";
 import { IrcClient } from "../../src/irc/client.ts";
@@ -222,3 +222,20 @@ for (const [name, protocol] of [["IrcClient", "irc"], ["TwitchClient", "twitch"]
     });
   }
 }
+
+test("freeze: a permit waits, too, and what waits for it meanwhile does not hold the world's clock in real time", async () => {
+  const { world, host, told, tell } = await link([{ kind: "freeze", at: 100, ms: 60_000, client: "client" }]);
+  const permit = { scope: "test", key: "one", limit: 1, per: 1_000 };
+  const first = await host.permits.acquire(permit);
+  const work = host.work?.("a timer", () => new Promise<void>((wake) => void host.clock.setTimer(500, wake)));
+  void work?.then(() => tell("work done"));
+  void host.permits.acquire(permit).then(() => tell("granted"));
+  await world.run(100);
+  first.release(true);
+  const began = performance.now();
+  await world.run(59_000);
+  assertEquals(told, []);
+  await world.run(10_000);
+  assertEquals(told.toSorted(), ["60100 granted", "60100 work done"]);
+  assert(performance.now() - began < 500, "It stood for something real");
+});

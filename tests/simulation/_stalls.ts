@@ -1,0 +1,48 @@
+import type { Fault } from "../../testing/world/faults.ts";
+import type { Instant } from "../../src/protocol/protocol.ts";
+
+/** A process that stands still for less than this may not notice, in milliseconds: it looks every five seconds. */
+const UNNOTICED = 6_000;
+
+/** When a process stood still, by the world's clock. */
+interface Stall {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** When the process of a host stands still, for so long that it can know: those that overlap, or follow at once, as one. */
+export function stallsOf(plan: readonly Fault<unknown>[], client: string): readonly Stall[] {
+  const stalls: Stall[] = [];
+  for (const fault of [...plan].sort((a, b) => a.at - b.at)) {
+    if (fault.kind !== "freeze" || fault.client !== client) continue;
+    const last = stalls.at(-1);
+    const stall = { from: fault.at, to: fault.at + fault.ms };
+    if (last === undefined || stall.from > last.to) stalls.push(stall);
+    else stalls[stalls.length - 1] = { from: last.from, to: Math.max(last.to, stall.to) };
+  }
+  return stalls.filter(({ from, to }) => to - from >= UNNOTICED);
+}
+
+/** A wall clock that steps by no more than this is not noticed to, in milliseconds. */
+const UNNOTICED_STEP = 1_000;
+
+/** How far the clocks of a host part, in all, without notice. */
+export function slackOf(plan: readonly Fault<unknown>[], client: string): number {
+  let ahead = 0;
+  let slack = 0;
+  for (const fault of [...plan].sort((a, b) => a.at - b.at)) {
+    let step = 0;
+    if (fault.kind === "freeze" && fault.client === client && fault.clockStands) step = fault.ms;
+    if (fault.kind === "skew" && fault.client === client) {
+      step = Math.abs(fault.ahead - ahead);
+      ahead = fault.ahead;
+    }
+    if (step <= UNNOTICED_STEP) slack += step;
+  }
+  return slack;
+}
+
+/** Since when something may have lain there that was read at a time. */
+export function cameAt(stalls: readonly Stall[], at: Instant): Instant {
+  return stalls.find(({ from, to }) => from < at && at <= to)?.from ?? at;
+}

@@ -32,6 +32,15 @@ import { checkDialOptions, type DialOptions } from "./options.ts";
  *   return hostWith(dialer({ tls: { caCerts: [caCert] } }));
  * }
  * ```
+ *
+ * @example Go by Tor
+ * ```ts
+ * import { hostWith } from "@parley/parley/driver";
+ * import { dialer } from "@parley/parley/transport";
+ *
+ * const host = hostWith(dialer({ proxy: "socks5://127.0.0.1:9050" }));
+ * host.clock.now();
+ * ```
  */
 export function dialer(options: DialOptions = {}): Dial {
   checkDialOptions(options);

@@ -3,8 +3,9 @@ import { describe, it } from "node:test";
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { OptionError } from "../../src/protocol/errors.ts";
 import { dialer } from "../../src/transport/dial.ts";
+import { webSocket } from "../../src/transport/websocket.ts";
 import { listenTcp, listenWebSocket } from "../../testing/world/listen.ts";
-import { certificates, closedPort, connect, Peers, rawServer } from "./_harness.ts";
+import { certificates, closedPort, connect, Peers, rawServer, Recorder } from "./_harness.ts";
 import { httpProxy, type ProxyOptions, socksProxy, type TestProxy } from "./_proxies.ts";
 
 const PROXIES: readonly [name: string, listen: (options?: ProxyOptions) => Promise<TestProxy>][] = [
@@ -185,6 +186,11 @@ describe("dialer by a proxy that refuses", () => {
     const { cause, status, reason } = await seen.close();
     assertEquals([cause, status], ["proxy", 4]);
     assertEquals(reason, `The proxy at "127.0.0.1:${proxy.port}" answered "4 host unreachable"`);
+  });
+
+  it("proxy: is refused where WebSockets are the runtime's, which know none", () => {
+    const dial = webSocket({ proxy: "http://proxy.test" });
+    assertThrows(() => dial({ url: "wss://chat.test" }, new Recorder()), OptionError, "no TCP");
   });
 
   it("proxy: what cannot be one is refused at once, without its password", () => {

@@ -51,6 +51,7 @@ export async function onIrc(channel: string, options: IrcClientOptions): Promise
         "gap",
         ({ from, to }) => listener.back(from, to, `rejoined ${irc.channels.join(", ")}`, undefined),
       );
+      irc.on("join_failed", ({ error }) => listener.failed(error));
       irc.on("error", ({ error }) => listener.failed(error));
     },
     [Symbol.asyncDispose]: () => irc.close(),

@@ -341,6 +341,11 @@ export abstract class Client<Event extends { readonly kind: string }>
     void this.close({ within: 0 });
   }
 
+  /** What went wrong, by an event that is to be printed where nobody has a handler for it. @default nothing */
+  protected failure(_event: Event): unknown {
+    return undefined;
+  }
+
   /** The client has ended, which its consumers are told next. */
   protected atEnd(): void {}
 
@@ -525,14 +530,17 @@ export abstract class Client<Event extends { readonly kind: string }>
 
   /** Nobody has a handler for it; most loops look at other kinds. */
   #missed(event: Event | ClientEvent): void {
-    // Whether those of its own kinds are meant, a generic event cannot tell.
-    const own: ClientEvent | undefined = ownKinds.has(event.kind) ? event as ClientEvent : undefined;
-    if (own?.kind === "undelivered") this.#unheard.survived(wordsOf(own), own.reason);
-    if (own?.kind !== "error") return;
-    const what = own.handling === undefined
+    if (!isOwn(event)) {
+      const error = this.failure(event);
+      if (error !== undefined) this.#unheard.survived(`"${event.kind}"`, error);
+      return;
+    }
+    if (event.kind === "undelivered") return this.#unheard.survived(wordsOf(event), event.reason);
+    if (event.kind !== "error") return;
+    const what = event.handling === undefined
       ? "something failed on the side"
-      : `a handler of "${own.handling}" failed`;
-    this.#unheard.survived(what, own.error);
+      : `a handler of "${event.handling}" failed`;
+    this.#unheard.survived(what, event.error);
   }
 
   #call(handler: Handler, event: Event | ClientEvent): void {
@@ -593,6 +601,11 @@ export abstract class Client<Event extends { readonly kind: string }>
       if (!this.#told && !rejected.some(({ taken }) => taken)) this.#unheard.fatal(error);
     });
   }
+}
+
+/** An event of the client's own, of which no protocol has the kinds. */
+function isOwn<Event extends { readonly kind: string }>(event: Event | ClientEvent): event is ClientEvent {
+  return ownKinds.has(event.kind);
 }
 
 function wordsOf({ command, target, outcome }: UndeliveredEvent): string {

@@ -258,6 +258,11 @@ export class IrcClient extends IrcCommandClient {
     return this.#driver.command(command, options.signal, () => {});
   }
 
+  /** A channel of the options that cannot be joined is nobody's promise. */
+  protected override failure(event: IrcEvent): unknown {
+    return event.kind === "join_failed" && !event.awaited ? event.error : undefined;
+  }
+
   #say(
     kind: "PRIVMSG" | "NOTICE",
     target: string,

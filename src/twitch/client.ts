@@ -183,6 +183,11 @@ export class TwitchClient extends Client<TwitchEvent> {
     });
   }
 
+  /** A channel of the options that cannot be joined is nobody's promise. */
+  protected override failure(event: TwitchEvent): unknown {
+    return event.kind === "join_failed" && !event.awaited ? event.error : undefined;
+  }
+
   #say(
     command: "say" | "me" | "reply",
     channel: string,

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
 import { DiscordGateway } from "../../src/discord/gateway/mod.ts";
 import { command, InteractionRouter } from "../../src/discord/interactions/mod.ts";
@@ -257,4 +257,63 @@ test("DiscordGateway.close: what was asked of its REST before is answered first"
   void client.rest.createMessage("81384788765712384", { content: "good night" });
   await world.until(client.close({ resumable: true }));
   assertEquals([(await heard).data.content, told], ["good night", []]);
+});
+
+test("IrcClient: a channel of the options that cannot be joined is told, and printed where nobody listens", async () => {
+  for (const heard of [true, false]) {
+    const world = new Simulation({ seed: 1 });
+    const core = new IrcServer();
+    const server = new Driver(core, { host: world.host("server"), label: "server", deliver: () => {} });
+    server.start();
+    world.serve("irc://irc.test", server);
+    const ann = new IrcClient({
+      url: "irc://irc.test",
+      nick: "ann",
+      channels: ["#barred"],
+      runtime: world.host("ann"),
+    });
+    await world.until(ann.connect());
+    await world.run(1_000);
+    await server.command({ kind: "ban", channel: "#barred", nick: "bot" });
+    const printed: string[] = [];
+    const told: unknown[] = [];
+    const irc = new IrcClient({
+      url: "irc://irc.test",
+      nick: "bot",
+      channels: ["#barred"],
+      runtime: { ...world.host("bot"), console: { error: (...what) => void printed.push(what.join(" ")) } },
+    });
+    if (heard) {
+      irc.on("join_failed", ({ channel, error, awaited }) => void told.push([channel, error.code, awaited]));
+    }
+    await world.until(irc.connect());
+    await world.run(5_000);
+    // Whoever has asked for it hears of it by the promise.
+    await assertRejects(() => world.until(irc.join("#barred")), CommandError, "Cannot join");
+    assertEquals(told, heard ? [["#barred", "refused", false], ["#barred", "refused", true]] : []);
+    assertEquals(printed.length, heard ? 0 : 1);
+    if (!heard) {
+      assertStringIncludes(
+        printed[0] ?? "",
+        'parley irc: "join_failed": CommandError: Cannot join "#barred"',
+      );
+    }
+    await world.until(Promise.all([irc.close(), ann.close()]));
+  }
+});
+
+test("TwitchClient: a channel of the options that cannot be joined is printed, where nobody listens", async () => {
+  const world = new Simulation({ seed: 1 });
+  const core = new TwitchServer({ accounts: { bot: "abc123" }, suspended: ["#nowhere"] });
+  const server = new Driver(core, { host: world.host("server"), label: "server", deliver: () => {} });
+  server.start();
+  world.serve(TWITCH_URL, server);
+  const printed: string[] = [];
+  const console = { error: (...what: readonly unknown[]) => void printed.push(what.join(" ")) };
+  const chat = new TwitchClient({ channels: ["#nowhere"], runtime: { ...world.host("bot"), console } });
+  await world.until(chat.connect());
+  await world.run(60_000);
+  assertEquals(printed.length, 1);
+  assertStringIncludes(printed[0] ?? "", 'Cannot join "#nowhere"');
+  await world.until(chat.close());
 });

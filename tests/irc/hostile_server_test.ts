@@ -77,7 +77,7 @@ test("IrcSession: keeps no more channels than that, and tells of those it does n
 });
 
 test("ChannelMembership: finds a channel in as many steps however many there are", () => {
-  const channels = new ChannelMembership(() => {});
+  const channels = new ChannelMembership(() => {}, () => {});
   for (let n = 0; n < 500; n++) {
     channels.want(`#${n}`);
     channels.forward(`#${n}`, `#to${n}`);
@@ -94,7 +94,7 @@ test("ChannelMembership: finds a channel in as many steps however many there are
 
 test("ChannelMembership: names that turn out to be one channel's are one channel, and what waits for them is told", () => {
   const settled: number[] = [];
-  const channels = new ChannelMembership((ticket) => void settled.push(ticket));
+  const channels = new ChannelMembership((ticket) => void settled.push(ticket), () => {});
   channels.remap("ascii");
   channels.want("#a[", undefined, 1);
   channels.want("#a{", "key", 2);

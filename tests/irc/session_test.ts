@@ -251,7 +251,7 @@ test("IrcSession: a JOIN whose link dies is tried again; a refused, parted or ki
   assertEquals(hand.kinds().includes("gap"), false);
   // Banned while away: that channel does not hold up the end of the gap.
   hand.lines(":s 474 bot #kept :Banned");
-  assertEquals(hand.kinds(), ["ERR_BANNEDFROMCHAN", "gap"]);
+  assertEquals(hand.kinds(), ["ERR_BANNEDFROMCHAN", "join_failed", "gap"]);
 });
 
 test("IrcSession: a JOIN that the server has done before it was sent is not cancelled, too", () => {

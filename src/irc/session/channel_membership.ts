@@ -31,15 +31,20 @@ export interface TrackedChannel {
  */
 export class ChannelMembership {
   readonly #settle: (ticket: number, outcome: Outcome) => void;
+  readonly #joinFailed: (channel: string, error: CommandError, awaited: boolean) => void;
   #casemapping: Casemapping = "rfc1459";
   #remaps = 0;
   #channels = new Map<string, TrackedChannel>();
   /** The same, by where we were sent in their place. */
   #forwarded = new Map<string, TrackedChannel>();
 
-  /** Takes whom to tell how a JOIN ended. */
-  constructor(settle: (ticket: number, outcome: Outcome) => void) {
+  /** Takes whom to tell how a JOIN ended, and which channel we will not be in, with or without a JOIN of the user's. */
+  constructor(
+    settle: (ticket: number, outcome: Outcome) => void,
+    joinFailed: (channel: string, error: CommandError, awaited: boolean) => void,
+  ) {
     this.#settle = settle;
+    this.#joinFailed = joinFailed;
   }
 
   /** Folds a name as the server does. */
@@ -168,6 +173,8 @@ export class ChannelMembership {
       `Cannot join ${quote(channel.name)}: ${quote(why, LONGEST_SAID)}`,
     );
     for (const ticket of channel.joining) this.#settle(ticket, { kind: "failed", error });
+    // Who was thrown out has been in it.
+    if (!channel.joined) this.#joinFailed(channel.name, error, channel.joining.length > 0);
   }
 
   /** The user wants it no more. `away`: there is no PART to wait for. */

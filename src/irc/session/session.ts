@@ -70,7 +70,9 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
   readonly #settle = (ticket: number, outcome: Outcome): void => {
     this.outputs.settle(ticket, outcome);
   };
-  readonly #channels = new ChannelMembership(this.#settle);
+  readonly #channels = new ChannelMembership(this.#settle, (channel, error, awaited) => {
+    if (this.#phase === "ready") this.outputs.tell({ kind: "join_failed", channel, error, awaited });
+  });
   readonly #outbox: Outbox;
   readonly #pending: PendingCommands;
   readonly #regain: NickRegain;

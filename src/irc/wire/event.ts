@@ -1,5 +1,5 @@
 import type { LossCause } from "../../protocol/connect_error.ts";
-import type { AuthenticationError } from "../../protocol/errors.ts";
+import type { AuthenticationError, CommandError } from "../../protocol/errors.ts";
 import { LazyRecord } from "../../protocol/lazy_record.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { IrcMessage, IrcSource } from "./message.ts";
@@ -208,6 +208,17 @@ export interface IrcReadyEvent {
   readonly nick: string;
 }
 
+/** A channel that was wanted cannot be joined, and is no longer wanted. */
+export interface IrcJoinFailedEvent {
+  readonly kind: "join_failed";
+  /** The channel. */
+  readonly channel: string;
+  /** What the server says. */
+  readonly error: CommandError;
+  /** Whether `join()` was asked for it, whose promise is rejected with the same. */
+  readonly awaited: boolean;
+}
+
 /** The connection is lost or was not made; another attempt follows. */
 export interface IrcReconnectingEvent {
   readonly kind: "reconnecting";
@@ -267,6 +278,7 @@ export type IrcEvent =
   | IrcReadyEvent
   | IrcReconnectingEvent
   | IrcGapEvent
+  | IrcJoinFailedEvent
   | IrcLoginFailedEvent
   | IrcMalformedEvent;
 

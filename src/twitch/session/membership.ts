@@ -101,9 +101,10 @@ export class Membership implements JoinVerdicts {
   /** A channel cannot be joined, and is no longer wanted. */
   fail(channel: string, error: ParleyError, now: Instant): void {
     if (!this.wanted.has(channel)) return;
-    for (const ticket of this.#remove(channel)) this.#outputs.failed(ticket, error);
+    const tickets = this.#remove(channel);
+    for (const ticket of tickets) this.#outputs.failed(ticket, error);
     for (const { channels } of this.#joinable()) channels.drop(channel, now);
-    this.#outputs.tell({ kind: "join_failed", channel, error });
+    this.#outputs.tell({ kind: "join_failed", channel, error, awaited: tickets.length > 0 });
   }
 
   /** The link that was in the wanted channels is lost; what it brought last came at `from`. */

@@ -56,6 +56,8 @@ export interface TwitchJoinFailedEvent {
   readonly channel: string;
   /** `refused` by the server, or `timeout`: it never answered, as it does for channels that do not exist. */
   readonly error: ParleyError;
+  /** Whether `join()` was asked for it, whose promise is rejected with the same. */
+  readonly awaited: boolean;
 }
 
 /** The server sent what is no IRC line. */

@@ -74,3 +74,12 @@ test("discord bot: a refusal that is replayed with the members behind it is over
   ]);
   assertEquals(violations, []);
 });
+
+test("discord bot: what Discord says of the daily limit holds no IDENTIFY that is on its way, and no day that has not ended", async () => {
+  // What this once was: the word of GET /gateway/bot was taken for all there is to know.
+  const stop = { kind: "stop", how: "killed", away: 0 } as const;
+  const lose = { kind: "server", command: { kind: "lose", kept: false } } as const;
+  for (const [seed, at, act] of [[41_000_067, 922, stop], [41_000_191, 40_476, lose]] as const) {
+    assertEquals((await discordBotWorld.run(seed, [{ kind: "act", at, act }])).violations, []);
+  }
+});

@@ -275,6 +275,7 @@ export class DiscordGateway extends GatewayCommandClient {
       ask: plan.limit && (() => this.#askForLimit()),
       earlier: new Map([...stored].map(([id, { identifies }]) => [id, identifies])),
       save: async () => await keeper?.save(),
+      isReady: (shard) => shards.get(shard)?.session.state === "ready",
       waiting: (shard, until) => {
         const event = { kind: "identify_waiting", shard, until } as const;
         this.emit(event);

@@ -125,6 +125,23 @@ test("DiscordGateway: what Discord says of the daily limit counts for more than 
   await world.until(gateway.close());
 });
 
+test("IdentifyBudget: what a run that was killed has sent just now, Discord may not have counted yet", () => {
+  const clock = new VirtualClock(2 * DAY);
+  const now = clock.wall();
+  const budget = new IdentifyBudget({
+    permits: new LocalPermits(clock),
+    clock,
+    concurrency: 1,
+    limit: { total: 10, remaining: 3, reset_after: HOUR },
+    ask: () => Promise.reject(new Error("not now")),
+    earlier: new Map([[0, [now - HOUR, now - 100]], [1, [now - 50]]]),
+    save: () => Promise.resolve(),
+    isReady: () => false,
+    waiting: () => {},
+  });
+  assertEquals(budget.left(now), 1);
+});
+
 test("DiscordGateway: the time of an IDENTIFY is stored before it is sent", async () => {
   const { world, core, connect } = worldOf();
   const memory = new MemorySessionStore();
@@ -166,6 +183,7 @@ test("IdentifyBudget: a permit given back unused counts for nothing, and waiting
     ask: undefined,
     earlier: new Map(),
     save: () => Promise.resolve(),
+    isReady: () => false,
     waiting: (shard, until) => told.push([shard, until]),
   });
   const permit = { scope: "discord.identify", key: "bucket 0", limit: 1, per: 5_000 };
@@ -199,6 +217,7 @@ test("IdentifyBudget: the hours in which the machine sleeps count, and times are
     // Of a run whose clock was ahead.
     earlier: new Map([[0, [DAY + 2 * HOUR]]]),
     save: () => Promise.resolve(),
+    isReady: () => false,
     waiting: (_shard, until) => told.push(until),
   });
   const permit = { scope: "discord.identify", key: "bucket 0", limit: 1, per: 5_000 };
@@ -223,6 +242,7 @@ test("IdentifyBudget: who waits for the daily limit asks again, since it may not
     ask: undefined,
     earlier: new Map(),
     save: () => Promise.resolve(),
+    isReady: () => false,
     waiting: () => {},
   });
   const acquire = (shard: number) =>

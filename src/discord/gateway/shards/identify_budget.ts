@@ -9,6 +9,8 @@ const DEFAULT_TOTAL = 1_000;
 const BELIEVED = 60_000;
 // What was counted may turn out not to have been sent, and Discord may think again.
 const ASK_AGAIN = 300_000;
+// For so long what was sent on a link may be on its way.
+const LONGEST_WAY = 300_000;
 // An earlier run may have died before it could tell when its IDENTIFY arrived: a second for the way there.
 const AFTER_RESTART = 6_000;
 
@@ -39,6 +41,8 @@ export interface IdentifyBudgetParts {
   readonly earlier: ReadonlyMap<number, readonly number[]>;
   /** Stores when IDENTIFYs were sent, before one more is. Never rejects. */
   readonly save: () => Promise<void>;
+  /** Whether a shard has its session, so that Discord has counted what that took. */
+  readonly isReady: (shard: number) => boolean;
   /** Told when a shard has to wait for the daily limit, and until when by the wall clock. */
   readonly waiting: (shard: number, until: number) => void;
 }
@@ -66,8 +70,8 @@ export class IdentifyBudget {
   /** Discord can be asked, and has said so when it was asked last. */
   #isTold = false;
   #asking: Promise<void> | undefined;
-  /** Permits that are granted and whose IDENTIFY Discord may not have counted yet. */
-  #underWay = 0;
+  /** The IDENTIFYs that Discord may not have counted yet: nobody knows how long what was sent is on its way. */
+  readonly #unproven = new Set<{ readonly shard: number; at: number }>();
 
   constructor(parts: IdentifyBudgetParts) {
     this.#parts = parts;
@@ -77,6 +81,7 @@ export class IdentifyBudget {
       // A clock that was put back must not make us wait for a time that never was.
       const past = times.map((at) => Math.min(at, now)).filter((at) => at > now - DAY).sort((a, b) => a - b);
       this.#sent.set(shard, past);
+      for (const at of past) this.#unproven.add({ shard, at });
       const bucket = shard % parts.concurrency;
       const last = clock.now() - (now - (past.at(-1) ?? -Infinity));
       this.#earlier.set(bucket, Math.max(this.#earlier.get(bucket) ?? -Infinity, last));
@@ -94,6 +99,8 @@ export class IdentifyBudget {
     if (this.#resetAt <= now) {
       this.#remaining = this.#total;
       this.#resetAt = Infinity;
+      // Who counts the last 24 hours, not those since a reset, thinks otherwise.
+      this.#askedAt = -Infinity;
     }
     const byDiscord = this.#remaining > 0 ? now : this.#resetAt;
     if (this.#isTold) return byDiscord;
@@ -156,18 +163,20 @@ export class IdentifyBudget {
     this.#sent.set(shard, times);
     const index = times.length - 1;
     this.#remaining--;
-    this.#underWay++;
+    const identify = { shard, at: now };
+    this.#unproven.add(identify);
     let released = false;
     return {
       release: (used) => {
         if (released) return;
         released = true;
-        this.#underWay--;
+        identify.at = this.#parts.clock.wall();
         if (!used) {
+          this.#unproven.delete(identify);
           this.#remaining++;
           if (times[index] === now) times.splice(index, 1);
         } else if (times[index] === now) {
-          times[index] = this.#parts.clock.wall();
+          times[index] = identify.at;
         }
         grant.release(used);
       },
@@ -177,8 +186,10 @@ export class IdentifyBudget {
   /** Asks Discord what remains, unless it has just said so; if it does not answer, our own count has to do. */
   async #ask(): Promise<void> {
     const { ask, clock } = this.#parts;
-    if (ask === undefined || Math.abs(clock.wall() - this.#askedAt) < BELIEVED) return;
-    this.#asking ??= ask().then((limit) => this.#told(limit, clock.wall()), () => {
+    const asked = clock.wall();
+    const isFresh = Math.abs(asked - this.#askedAt) < BELIEVED && asked < this.#resetAt;
+    if (ask === undefined || isFresh) return;
+    this.#asking ??= ask().then((limit) => this.#told(limit, asked), () => {
       this.#askedAt = clock.wall();
       this.#isTold = false;
     }).finally(() => {
@@ -187,11 +198,21 @@ export class IdentifyBudget {
     await this.#asking;
   }
 
-  #told(limit: SessionStartLimit, now: number): void {
+  /** How many IDENTIFYs Discord may not have counted when it was asked. */
+  #uncounted(asked: number): number {
+    for (const identify of this.#unproven) {
+      const isOld = identify.at < asked - LONGEST_WAY;
+      if (isOld || this.#parts.isReady(identify.shard)) this.#unproven.delete(identify);
+    }
+    return this.#unproven.size;
+  }
+
+  #told(limit: SessionStartLimit, asked: number): void {
+    const now = this.#parts.clock.wall();
     this.#askedAt = now;
     this.#isTold = this.#parts.ask !== undefined;
     this.#total = Math.max(1, limit.total);
-    this.#remaining = limit.remaining - this.#underWay;
+    this.#remaining = limit.remaining - this.#uncounted(asked);
     this.#resetAt = now + Math.max(0, limit.reset_after);
   }
 }

@@ -69,6 +69,20 @@ export const twitchClientBugs: Readonly<Record<string, TwitchClientBug>> = {
       },
     }),
   },
+  "gives up once there is no token": {
+    caught: "ended_by_itself",
+    shownBy: "part",
+    options: ({ token, ...options }) => ({
+      ...options,
+      token: async (signal, refused) => {
+        try {
+          return typeof token === "function" ? await token(signal, refused) : token ?? "";
+        } catch (error) {
+          throw String(error).includes("out of order") ? new AuthenticationError("No token") : error;
+        }
+      },
+    }),
+  },
   "has no other token when one has expired": {
     caught: "ended_by_itself",
     options: ({ token: _, ...options }) => ({ ...options, token: "token1" }),

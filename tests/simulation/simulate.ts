@@ -4,11 +4,12 @@
  * table of all.
  *
  * ```sh
- * deno task simulate [--seeds N] [--from BASE] [--world NAME] [--bugs] [--write]
+ * deno task simulate [--seeds N] [--from BASE] [--world NAME] [--bugs | --faults] [--write]
  * ```
  *
  * The seeds begin with a base that is drawn and printed, unless it is given. With `--bugs`, it plants each bug, and
- * prints in which world it is caught first, if it is in so many. `--write` puts the table into docs/simulation.md; with
+ * prints in which world it is caught first, if it is in so many. With `--faults`, it runs nothing, and prints which world
+ * draws which fault. `--write` puts the table into docs/simulation.md; with
  * `--bugs`, the seeds into `_shown_at.ts`, so that the tests try them first.
  *
  * @module
@@ -25,6 +26,7 @@ import {
   type World,
   type WorldTally,
 } from "../../testing/world/search.ts";
+import { drawnTable, mistakes } from "./_drawn.ts";
 import { Pool } from "./_simulate_pool.ts";
 import { asModule, asTable, replaceTable } from "./_tables.ts";
 import { shownAt } from "./_shown_at.ts";
@@ -37,9 +39,10 @@ const { values } = readOptions({
     from: { type: "string" },
     world: { type: "string", multiple: true },
     bugs: { type: "boolean", default: false },
+    faults: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
   },
-}, "deno task simulate [--seeds N] [--from BASE] [--world NAME] [--bugs] [--write]");
+}, "deno task simulate [--seeds N] [--from BASE] [--world NAME] [--bugs | --faults] [--write]");
 const count = positive("seeds", values.seeds);
 const from = values.from === undefined ? freshBase() : positive("from", values.from);
 // "discord" is "discord bot", too, and "irc" is "irc client".
@@ -126,8 +129,18 @@ async function simulateAll(): Promise<boolean> {
   ]);
   const table = asTable(["world", "worlds", "simulated", "took", "found"], rows);
   print(`\n${table}`);
-  if (values.write) await rewrite("../../docs/simulation.md", (page) => replaceTable(page, table));
+  if (values.write) await rewritePage(table);
   return results.every(({ found }) => found === undefined);
+}
+
+/** Tells which world draws what; resolves to whether each does, or says why not. */
+async function tellFaults(): Promise<boolean> {
+  const table = drawnTable(worlds);
+  print(table);
+  if (values.write) await rewritePage(table);
+  const wrong = mistakes(worlds);
+  for (const mistake of wrong) print(mistake);
+  return wrong.length === 0;
 }
 
 /** Plants all bugs; resolves to whether all were caught. */
@@ -168,6 +181,10 @@ async function plantAll(): Promise<boolean> {
   return rows.every(({ seed }) => seed !== undefined);
 }
 
+function rewritePage(table: string): Promise<void> {
+  return rewrite("../../docs/simulation.md", (page) => replaceTable(page, table));
+}
+
 async function rewrite(path: string, change: (text: string) => string): Promise<void> {
   const url = new URL(path, import.meta.url);
   await writeFile(url, change(await readFile(url, "utf8")));
@@ -193,7 +210,8 @@ function fail(why: string): never {
 print(`seeds from ${from} on (--from ${from} repeats them), on ${pool.size} cores`);
 let well = false;
 try {
-  well = values.bugs ? await plantAll() : await simulateAll();
+  if (values.faults) well = await tellFaults();
+  else well = values.bugs ? await plantAll() : await simulateAll();
 } catch (error) {
   progress.end();
   console.error(error);

@@ -40,10 +40,12 @@ const URLS = ["wss://chat.test", "ircs://chat.test"] as const;
 const LOGIN = "https://id.twitch.tv";
 const CHANNELS = ["#c0", "#c1", "#c2", "#c3"] as const;
 const HOST = "bot";
+/** By its name, what gives the client tokens goes wrong. */
+const TOKENS = "tokens";
 const UNTIL = 120_000;
 const TALK_EVERY = 1_300;
-/** How often a server that is restless asks all to reconnect. */
-const RESTLESS = 25_000;
+/** When a server that is restless asks all to reconnect. */
+const RESTLESS = [25_000, 65_000, 105_000] as const;
 /** A token is good for so long: until who has it, and could not dial before, has logged in. */
 const TOKEN_LASTS = 40_000;
 // So few that who dawdles misses some.
@@ -81,6 +83,7 @@ export const twitchClientWorld: World<TwitchClientAct> = {
     acts,
     clients: [HOST],
     also: ["coalesce", "narrow", "causes", "http"],
+    parts: { [TOKENS]: ["throw", "hang"] },
   }),
   run: async (seed, plan, bug) => {
     const client = new ClientWorld(seed, bug === undefined ? undefined : twitchClientBugs[bug]);
@@ -148,12 +151,15 @@ class ClientWorld {
     const options: TwitchClientOptions = {
       url: URLS[seed % 5 === 1 ? 1 : 0],
       login: "bot",
-      token: refreshingToken({
-        clientId: "id",
-        clientSecret: "hush",
-        tokens: { accessToken: this.#token, refreshToken: "refresh" },
-        fetch: (input, init) => runtime.fetch(input, init),
-      }),
+      token: world.unreliable(
+        TOKENS,
+        refreshingToken({
+          clientId: "id",
+          clientSecret: "hush",
+          tokens: { accessToken: this.#token, refreshToken: "refresh" },
+          fetch: (input, init) => runtime.fetch(input, init),
+        }),
+      ),
       channels: CHANNELS,
       ...(seed % 3 === 0 && { channelsPerConnection: 2 }),
       backoff: { cap: 8_000 },
@@ -184,8 +190,8 @@ class ClientWorld {
   async run(): Promise<WorldReport> {
     const { world } = this;
     world.clock.setTimer(1_000, () => this.#speak(1));
-    // On some seeds all are asked to reconnect again and again, mostly with a token that is good no more.
-    for (let at = RESTLESS; this.#seed % 2 === 0 && at < UNTIL; at += RESTLESS) {
+    // On most seeds all are asked to reconnect again and again, with a token that is good no more.
+    for (const at of this.#seed % 4 === 3 ? [] : RESTLESS) {
       world.clock.setTimer(at, () => {
         this.#expire();
         void this.#server.command({ kind: "reconnect" });
@@ -299,7 +305,12 @@ class ClientWorld {
     if (!this.#talking) return;
     const channel = CHANNELS[count % 4] ?? "#c0";
     const text = whatPersonSays(count);
-    void this.#server.command({ kind: "say", login: count % 4 < 2 ? "ann" : "ben", channel, text });
+    const login = count % 4 < 2 ? "ann" : "ben";
+    void this.#server.command({ kind: "say", login, channel, text });
+    // Some are answered at once.
+    if (count % 3 === 0) {
+      void this.#server.command({ kind: "say", login: "cid", channel, text: `answer to ${text}` });
+    }
     if (count % 10 === 0) this.#say(1);
     if (count % 8 === 0) this.#user.wait(whatPersonSays(count + 2));
     const { clock } = this.world;

@@ -1,0 +1,92 @@
+import fc from "fast-check";
+import type { Fault } from "../../testing/world/faults.ts";
+import type { World } from "../../testing/world/search.ts";
+import { asTable } from "./_tables.ts";
+
+/** Everything that can go wrong by a plan, told apart as far as worlds differ in what of it they draw. */
+export const faultNames = [
+  "reset",
+  "reset: corrupt, unknown",
+  "stall",
+  "silence",
+  "partition",
+  "refuse",
+  "slow",
+  "narrow",
+  "coalesce",
+  "http",
+  "freeze",
+  "skew",
+  "part: throw",
+  "part: hang",
+  "part: slow",
+  "part: stale",
+] as const;
+
+/** What can go wrong. */
+export type FaultName = typeof faultNames[number];
+
+const NO_HTTP = "asks nothing by HTTP";
+const IN_THE_CLIENTS = "in the client's world";
+const NOT_YET = "not yet";
+const PARTS_NOT_YET = {
+  "part: throw": NOT_YET,
+  "part: hang": NOT_YET,
+  "part: slow": NOT_YET,
+  "part: stale": NOT_YET,
+};
+// A token that is refused again and again ends a client, as it is to.
+const STALE_TOKEN = "an old token is the end";
+
+/** Why a world does not draw what it does not draw. */
+const undrawn: Readonly<Record<string, Readonly<Partial<Record<FaultName, string>>>>> = {
+  irc: { http: NO_HTTP, skew: IN_THE_CLIENTS },
+  "irc client": { http: NO_HTTP },
+  twitch: { http: IN_THE_CLIENTS, "part: stale": STALE_TOKEN },
+  "twitch client": {
+    freeze: "in the core's world",
+    skew: "in the core's world",
+    "part: slow": "HTTP is slow",
+    "part: stale": STALE_TOKEN,
+  },
+  discord: { http: "in the bot's world", ...PARTS_NOT_YET },
+  "discord bot": { freeze: "in the core's world", skew: "in the core's world", ...PARTS_NOT_YET },
+};
+
+/** In plans of how many seeds whatever a world draws is to be found. */
+const PLANS = 600;
+
+/** What a world draws, as its plans show. */
+function drawnBy(world: World<unknown>): ReadonlySet<string> {
+  return new Set(fc.sample(world.plans, { seed: 1, numRuns: PLANS }).flat().map(nameOf));
+}
+
+function nameOf(fault: Fault<unknown>): string {
+  if (fault.kind === "reset") return fault.cause === undefined ? "reset" : "reset: corrupt, unknown";
+  return fault.kind === "part" ? `part: ${fault.trouble}` : fault.kind;
+}
+
+/** What is drawn and has a reason not to be, or is not and has none. */
+export function mistakes(worlds: readonly World<unknown>[]): string[] {
+  return worlds.flatMap((world) => {
+    const drawn = drawnBy(world);
+    return faultNames.flatMap((name) => {
+      const reason = undrawn[world.name]?.[name];
+      if (drawn.has(name) === (reason === undefined)) return [];
+      return [
+        reason === undefined
+          ? `"${world.name}" does not draw "${name}", and _drawn.ts does not say why`
+          : `"${world.name}" draws "${name}", though _drawn.ts says why not: ${reason}`,
+      ];
+    });
+  });
+}
+
+/** Which world draws what, and why not. */
+export function drawnTable(worlds: readonly World<unknown>[]): string {
+  const rows = faultNames.map((name) => [
+    `\`${name}\``,
+    ...worlds.map((world) => undrawn[world.name]?.[name] ?? "yes"),
+  ]);
+  return asTable(["drawn", ...worlds.map(({ name }) => name)], rows);
+}

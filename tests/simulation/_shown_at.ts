@@ -71,11 +71,11 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
     "says again what it got no answer to": 28,
   },
   "twitch client": {
-    "takes what it has written for heard a moment later": 85,
+    "takes what it has written for heard a moment later": 69,
     "does not tell a slow reader what it has missed": 7,
     "reads but one message of those that came in one read": 57,
     "stays away once a link was corrupt": 11,
     "takes whatever fails who gives tokens for a refusal": 28,
-    "gives up once there is no token": 44,
+    "gives up once there is no token": 16,
   },
 };

@@ -44,6 +44,8 @@ const NEW: Tracked = {
   loss: undefined,
 };
 
+const NONE: readonly Tracked[] = [];
+
 /** The fields that events of parley's own may have which say how a session is. */
 interface Telling {
   readonly kind: string;
@@ -69,8 +71,8 @@ export class HealthTracker {
   trouble: TrackedTrouble | undefined;
   #begunAt: Instant = -Infinity;
   #endedAt: Instant = Infinity;
-  /** By number; those are missing of which nothing was told. */
-  readonly #sessions: Tracked[] = [];
+  /** By number. Replaced, never changed: one that grows keeps room for more, and most cores have one session. */
+  #sessions: readonly Tracked[] = NONE;
 
   /** The core begins. */
   began(at: Instant): void {
@@ -143,7 +145,13 @@ export class HealthTracker {
   }
 
   #set(event: Telling, tracked: Tracked): void {
-    this.#sessions[numberOf(event.connection) ?? 0] = tracked;
+    const index = numberOf(event.connection) ?? 0;
+    if (index === 0 && this.#sessions.length <= 1) {
+      this.#sessions = [tracked];
+      return;
+    }
+    const before = Array.from({ length: index }, (_, other) => this.session(other));
+    this.#sessions = [...before, tracked, ...this.#sessions.slice(index + 1)];
   }
 }
 

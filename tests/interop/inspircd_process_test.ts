@@ -123,8 +123,8 @@ function withServer(): void {
     for (const tls of [true, { fingerprints: [wrong] }]) {
       const options = { nick: "eve", url: server.urls.ircs, tls, backoff: { attempts: 1 } };
       const error = await assertRejects(() => new IrcClient(options).connect(), ConnectionError);
-      assertEquals(error.code, "unreachable");
-      assertMatch(error.message, /TLS handshake failed/);
+      assertEquals(error.code, "untrusted");
+      assertMatch(error.message, /certificate/);
     }
   });
 

@@ -1,0 +1,69 @@
+/**
+ * Measures how large each public entry is: all of it, minified and gzipped, in one file, and, split, what of it is
+ * loaded at once, without what is loaded only where it is needed (TCP on Deno, Bun and Node, say). Beside them the
+ * packages that others publish for the same, in one file. What is built into a runtime is not counted.
+ *
+ *     deno task bench sizes
+ *
+ * @module
+ */
+import { buildSync } from "esbuild";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { root } from "../tools/config.ts";
+
+const { exports }: { exports: Record<string, string> } = JSON.parse(
+  readFileSync(join(root, "deno.json"), "utf8"),
+);
+
+/** What others publish for the same. */
+const PEERS: readonly [name: string, like: string][] = [
+  ["irc-framework", "./irc"],
+  ["@twurple/chat", "./twitch"],
+  ["tmi.js", "./twitch"],
+  ["@mastondzn/dank-twitch-irc", "./twitch"],
+  ["@discordjs/ws", "./discord"],
+  ["@discordeno/gateway", "./discord"],
+  ["discord-hono", "./discord/interactions"],
+];
+
+/** How many bytes a module is, minified and then gzipped, in one file or as far as it is loaded at once. */
+function sizeOf(module: string, splitting: boolean): number {
+  const { outputFiles, metafile } = buildSync({
+    absWorkingDir: root,
+    stdin: { contents: `export * from ${JSON.stringify(module)};`, resolveDir: root },
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "es2022",
+    splitting,
+    minify: true,
+    outdir: "bundle",
+    write: false,
+    metafile: true,
+    logLevel: "silent",
+    // Optional parts of others, which they go without.
+    external: ["zlib-sync", "bufferutil", "utf-8-validate", "@discordjs/opus"],
+  });
+  const loaded = ["bundle/stdin.js"];
+  for (const file of loaded) {
+    for (const { path, kind } of metafile.outputs[file]?.imports ?? []) {
+      if (kind === "import-statement" && path in metafile.outputs && !loaded.includes(path)) {
+        loaded.push(path);
+      }
+    }
+  }
+  const files = outputFiles.filter(({ path }) => loaded.some((file) => path.endsWith(`/${file}`)));
+  return files.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
+}
+
+const kB = (bytes: number): string => `${(bytes / 1_000).toFixed(1)} kB`;
+const rows = [["entry", "in one file", "split, at once", "others, in one file"]];
+for (const [entry, path] of Object.entries(exports).filter(([entry]) => entry !== "./internal")) {
+  const others = PEERS.filter(([, like]) => like === entry)
+    .map(([name]) => `${name} ${kB(sizeOf(`./node_modules/${name}`, false))}`);
+  rows.push([`\`${entry}\``, kB(sizeOf(path, false)), kB(sizeOf(path, true)), others.join(", ")]);
+}
+rows.splice(1, 0, rows[0]?.map(() => "---") ?? []);
+for (const row of rows) console.log(`| ${row.join(" | ")} |`);

@@ -330,6 +330,15 @@ test("IrcSession: a server that lets us in and throws us out is not hammered", (
   assertEquals(last.after, 750);
 });
 
+test("IrcSession: a link that let us in and is lost after 20 s is no failure of the server", () => {
+  const hand = session().start();
+  for (let n = 0; n < 6; n++) {
+    hand.open().lines(":s CAP * LS :", ":s 001 bot :Welcome").pass(20_000).close().pass(1_000);
+  }
+  const waits = hand.told().flatMap((event) => event.kind === "reconnecting" ? [event.after] : []);
+  assertEquals(waits, [750, 750, 750, 750, 750, 750]);
+});
+
 test("IrcSession: gives up after as many attempts as it may make", () => {
   const hand = session({ backoff: { attempts: 2 } }).start().close({ cause: "refused" }).pass(1_000);
   hand.close({ cause: "refused", reason: "ECONNREFUSED" });

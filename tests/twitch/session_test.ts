@@ -297,6 +297,13 @@ test("TwitchSession: a dial that fails gives its permit back unused", () => {
   }]);
 });
 
+test("TwitchSession: a link that let us in and is lost after 20 s is no failure of the server", () => {
+  const hand = new TwitchHand().start();
+  for (let n = 0; n < 6; n++) hand.grant().welcome().pass(20_000).close().pass(1_000);
+  const waits = hand.told().flatMap((event) => event.kind === "reconnecting" ? [event.after] : []);
+  assertEquals(waits, [750, 750, 750, 750, 750, 750]);
+});
+
 test("TwitchSession: gives up after as many attempts as are allowed", () => {
   const hand = new TwitchHand({ backoff: { attempts: 2 } }).start().grant().close({ cause: "refused" });
   hand.pass(750).grant().close({ cause: "refused" });

@@ -1,5 +1,8 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { test } from "node:test";
+import { checkBotOptions } from "../../../src/discord/gateway/session/options.ts";
+import { spacingOf } from "../../../src/discord/gateway/shards/shard_plan.ts";
+import { seededRandom } from "../../../testing/world/random.ts";
 import { inspect } from "node:util";
 import { CommandError, OptionError } from "../../../src/protocol/errors.ts";
 import type { CloseInfo } from "../../../src/protocol/protocol.ts";
@@ -361,6 +364,38 @@ test("GatewaySession: each step has its deadline", () => {
   resuming.took();
   assertEquals(resuming.wait(39).message(2).wait(39).took(), ["MESSAGE_CREATE 2"]);
   assertEquals(resuming.wait(1).took(), ["reconnecting timeout", "close 4000"]);
+});
+
+test("GatewaySession: a link whose session stood and is lost after 20 s is no failure of the server", () => {
+  const hand = Hand.ready();
+  for (let n = 0; n < 6; n++) hand.wait(20_000).lost().redial().open().hello().dispatch(n + 2, "RESUMED");
+  const waits = hand.outputs.flatMap((output) => output.kind === "reconnecting" ? [output.after] : []);
+  assertEquals(waits, [750, 750, 750, 750, 750, 750]);
+});
+
+test("GatewaySession: a thousand shards that are cut at once come back over ten seconds", () => {
+  const random = seededRandom(1, "shards");
+  const options = { token: "a.token", intents: 513, random };
+  const bot = checkBotOptions(
+    options,
+    spacingOf({ count: 1_000, ids: Array.from({ length: 1_000 }, (_, id) => id) }),
+  );
+  const back = Array.from({ length: 1_000 }, (_, id) => {
+    const session = new GatewaySession({ ...options, shard: [id, 1_000] }, bot);
+    const drain = () => {
+      let after = 0;
+      for (let output = session.poll(); output !== undefined; output = session.poll()) {
+        if (output.kind === "event" && output.event.kind === "reconnecting") after = output.event.after;
+      }
+      return after;
+    };
+    session.start(0);
+    drain();
+    session.closed(1, { code: 1006, reason: "", clean: false, cause: "refused" }, 1_000);
+    return drain();
+  }).sort((a, b) => a - b);
+  const most = Math.max(...back.map((from) => back.filter((at) => at >= from && at < from + 500).length));
+  assertEquals([most <= 100, (back[0] ?? 0) >= 500, (back[999] ?? 0) <= 11_000], [true, true, true]);
 });
 
 test("GatewaySession: gives up after as many attempts as were allowed", () => {

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { discordBotWorld } from "./discord_bot_world.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
-checkSeeds(discordBotWorld, { fixed: 60, fresh: 150 });
+checkSeeds(discordBotWorld, { fixed: 60, fresh: 100 });
 plantedBugs(discordBotWorld);
 
 test("discord bot: what came while connecting was given up is left to the next run", async () => {

@@ -44,6 +44,8 @@ export interface BotSetup {
 
 /** The name of its machine, by which faults are limited to it. */
 export const BOT_HOST = "bot";
+/** By its name, what the bot is given goes wrong. */
+export const STORE = "store";
 
 type Told = GatewayEvent | ClientEvent;
 
@@ -91,6 +93,7 @@ export class BotLife {
   readonly #process: Process;
   readonly #controller = new AbortController();
   #stopping = false;
+  #dialled = false;
 
   /** Begins the so-many-th life; `ended` is called if the client ends by itself. */
   constructor(setup: BotSetup, number: number, ended: (life: BotLife) => void) {
@@ -107,6 +110,7 @@ export class BotLife {
     const host = world.host(BOT_HOST, { random: seededRandom(seed, this.#name), observe });
     this.#process = processOn({ ...host, dial: this.#noting(host.dial) });
     const context: BugContext = { lastSent, stopping: () => this.#stopping };
+    const store = world.unreliable(STORE, this.#store());
     const options: DiscordGatewayOptions = {
       token: "parley.test.token",
       ...(events ? { events } : {
@@ -114,7 +118,8 @@ export class BotLife {
       }),
       shards: guilds.length === 1 ? "recommended" : guilds.length,
       rest: { baseUrl: `${api}/api` },
-      store: bug?.store?.(this.#store(), context) ?? this.#store(),
+      store: bug?.store?.(store, context) ?? store,
+      ...(bug?.answer !== undefined && { timeouts: { answer: bug.answer } }),
       saveEvery,
       // Whoever begins with another name waits for one that died.
       holder: oneName ? BOT_HOST : this.#name,
@@ -226,6 +231,8 @@ export class BotLife {
   }
 
   #listen(gateway: DiscordGateway): void {
+    // A store that fails is told of here.
+    gateway.on("error", () => {});
     if (this.#setup.slow) return void this.#consume(gateway);
     for (const kind of [...dispatchNames, ...ownKinds]) {
       gateway.on(kind, (event) => {
@@ -281,7 +288,7 @@ export class BotLife {
         const record = this.shards[id];
         const stored = shelf.get(id);
         // It looks again before each save.
-        if (record !== undefined && record.saves.length === 0) record.loaded = stored;
+        if (record !== undefined && !this.#dialled) record.loaded = stored;
         return stored;
       },
       save: async (stored) => {
@@ -301,8 +308,9 @@ export class BotLife {
     const note = (data: Data) => {
       if (String(data).startsWith('{"t":"RATE_LIMITED"')) this.#limited(String(data));
     };
-    return (request, events) =>
-      dial(request, {
+    return (request, events) => {
+      this.#dialled = true;
+      return dial(request, {
         opened: (info) => events.opened(info),
         closed: (info) => events.closed(info),
         receive: (data) => {
@@ -314,6 +322,7 @@ export class BotLife {
           events.receiveBatch(batch);
         },
       });
+    };
   }
 
   #limited(text: string): void {

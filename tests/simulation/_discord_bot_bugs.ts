@@ -18,6 +18,8 @@ export interface BotBug extends PlantedBug {
   readonly host?: (host: Host, context: BugContext) => Host;
   /** How long a listing of members waits for the next chunk, in milliseconds. */
   readonly timeout?: number;
+  /** How long the store may take, in milliseconds. */
+  readonly answer?: number;
   /** It does not tell when it waits for the daily limit. */
   readonly deaf?: true;
   /** It ends its sessions when it is asked to stop. */
@@ -132,6 +134,7 @@ export const discordBotBugs: Readonly<Record<string, BotBug>> = {
       sent: (text) => text.replace(/^\{"op":1,"d":(\d+)\}/, (_, d) => `{"op":1,"d":${+d + 1}}`),
     }),
   },
+  "waits for its store for ever": { caught: "no_session", shownBy: "part", answer: 86_400_000 },
   // The identify budget.
   "takes no notice of the daily limit": {
     caught: "daily_limit",

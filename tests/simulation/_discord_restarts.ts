@@ -37,14 +37,20 @@ const SAVED_WITHIN = 2_000;
  * - what was consumed is saved soon: at once, if the bot is asked to stop
  * - an IDENTIFY is saved before it is sent
  * - once a session was saved, there is always something to tell of: a session, or one that was lost
+ *
+ * What the store cannot save while it is `troubled` is excused.
  */
-export function checkRestarts(history: DiscordHistory, runs: readonly Run[]): Violation[] {
+export function checkRestarts(
+  history: DiscordHistory,
+  runs: readonly Run[],
+  troubled: (from: Instant, to: Instant) => boolean,
+): Violation[] {
   const violations: Violation[] = [];
   for (const run of runs) {
     const tell = (violation: Violation) => violations.push(...labelled(run.label, [violation]));
     checkSaves(history, run, tell);
-    checkStop(run, tell);
-    checkIdentifies(history, run, tell);
+    checkStop(run, troubled, tell);
+    checkIdentifies(history, run, troubled, tell);
   }
   return violations;
 }
@@ -95,8 +101,9 @@ function checkSaves(history: DiscordHistory, run: Run, tell: Tell): void {
   }
 }
 
-function checkStop({ consumed, delivered, loaded, saves, saveEvery, slow, stopped }: Run, tell: Tell): void {
-  if (stopped === undefined) return;
+function checkStop(run: Run, troubled: (from: Instant, to: Instant) => boolean, tell: Tell): void {
+  const { consumed, delivered, loaded, saves, saveEvery, slow, stopped } = run;
+  if (stopped === undefined || troubled(stopped.at - saveEvery - SAVED_WITHIN, stopped.at)) return;
   const by = stopped.at - (stopped.politely && !slow ? 0 : saveEvery + SAVED_WITHIN);
   const numbers = delivered.flatMap(({ event }) =>
     "session" in event && event.kind !== "gap" && event.kind !== "resumed" ? [event] : []
@@ -114,7 +121,12 @@ function checkStop({ consumed, delivered, loaded, saves, saveEvery, slow, stoppe
   });
 }
 
-function checkIdentifies({ observations, clients }: DiscordHistory, run: Run, tell: Tell): void {
+function checkIdentifies(
+  { observations, clients }: DiscordHistory,
+  run: Run,
+  troubled: (from: Instant, to: Instant) => boolean,
+  tell: Tell,
+): void {
   const own = observations.filter(({ label }) => label === run.label);
   const before = run.loaded?.identifies.length ?? 0;
   let identifies = 0;
@@ -123,6 +135,7 @@ function checkIdentifies({ observations, clients }: DiscordHistory, run: Run, te
     if (observation.kind !== "sent" || observation.data !== undefined || !story?.asked) return;
     const { at } = observation;
     identifies++;
+    if (troubled(-Infinity, at)) return;
     const saved = run.saves.findLast((save) => save.at <= at)?.stored ?? run.loaded;
     if ((saved?.identifies.length ?? 0) < before + identifies) {
       tell({ rule: "identify_unsaved", message: `IDENTIFY at ${at} was not saved before it was sent` });

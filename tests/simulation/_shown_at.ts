@@ -60,11 +60,12 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
     "spins while it cannot connect": 33,
   },
   "discord bot": {
+    "waits for its store for ever": 44,
     "saves what it has received, consumed or not": 4,
     "saves a session once": 12,
     "saves nothing when it is asked to stop": 45,
     "ends its sessions when it is asked to stop": 7,
-    "forgets its IDENTIFYs when it starts again": 168,
+    "forgets its IDENTIFYs when it starts again": 219,
     "takes the first chunk of members for all": 2,
     "waits for ever for a chunk of members": 31,
     "asks for members again at once": 4,

@@ -27,7 +27,7 @@ import { faultPlans, scheduleFaults } from "../../testing/world/faults.ts";
 import { seededRandom } from "../../testing/world/random.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { labelled, type Violation } from "../../testing/world/violation.ts";
-import { BOT_HOST, BotLife, inOneLife } from "./_discord_bot.ts";
+import { BOT_HOST, BotLife, inOneLife, STORE } from "./_discord_bot.ts";
 import { checkAcknowledged, checkMembers, checkRestarts, type Run } from "./_discord_restarts.ts";
 import { FIRST, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
 import { type BotBug, discordBotBugs } from "./_discord_bot_bugs.ts";
@@ -108,9 +108,11 @@ export const discordBotWorld: World<DiscordBotAct> = {
     acts,
     clients: [BOT_HOST],
     also: ["coalesce", "narrow", "causes", "http"],
+    parts: { [STORE]: ["throw", "hang", "slow"] },
   }),
   run: async (seed, plan, bug) => {
-    const bots = new BotWorld(setupOf(seed, bug === undefined ? undefined : discordBotBugs[bug]));
+    const troubles = plan.flatMap((fault) => fault.kind === "part" ? [fault] : []);
+    const bots = new BotWorld(setupOf(seed, bug === undefined ? undefined : discordBotBugs[bug]), troubles);
     scheduleFaults(bots.world, plan, (act) => bots.perform(act));
     return await bots.run();
   },
@@ -147,6 +149,7 @@ function setupOf(seed: number, bug: BotBug | undefined): Setup {
 
 class BotWorld {
   readonly world: Simulation;
+  readonly #storeTroubles: readonly { readonly at: Instant; readonly ms: number }[];
   readonly #setup: Setup;
   readonly #core: DiscordServer;
   readonly #server: Driver<DiscordServerCommand, DiscordServerEvent>;
@@ -160,8 +163,10 @@ class BotWorld {
   readonly #heard = new Map<string, number>();
   #talking = true;
 
-  constructor(setup: Setup) {
+  /** `troubles`: when its store is out of order. */
+  constructor(setup: Setup, troubles: readonly { readonly at: Instant; readonly ms: number }[]) {
     this.#setup = setup;
+    this.#storeTroubles = troubles;
     const { seed, shards, events } = setup;
     this.#wanted = events && new Set<string>(Object.values(events).flat());
     this.#guilds = Array.from({ length: shards }, (_, id) => String(BigInt(1_000 * shards + id) << 22n));
@@ -247,6 +252,11 @@ class BotWorld {
     return await this.#end(violations, seed % 2 === 0);
   }
 
+  /** Whether its store was out of order at some time between these, or had only just come to order. */
+  #troubled(from: Instant, to: Instant): boolean {
+    return this.#storeTroubles.some(({ at, ms }) => at <= to && from <= at + ms + 15_000);
+  }
+
   // The bot, and who looks after it.
 
   get #life(): BotLife {
@@ -330,7 +340,8 @@ class BotWorld {
     const noticed = Math.max(2 * heartbeatInterval, 30_000) + 5_000;
     const queued = Math.ceil(shards / Math.min(shards, maxConcurrency)) * 5_500;
     const held = this.#setup.oneName ? 0 : TAKE_OVER_AFTER;
-    return 360_000 + held + noticed + 300_000 + 60_000 + noticed + queued + 5_000;
+    // A store that neither loads nor saves is waited for twice.
+    return 360_000 + held + 10_000 + noticed + 300_000 + 60_000 + noticed + queued + 5_000;
   }
 
   #talk(id: number): void {
@@ -428,11 +439,14 @@ class BotWorld {
       ...checkDiscordDelivery(history, new Map(runs.map(({ label, delivered }) => [label, delivered]))),
       ...checkDiscordSessions(history),
       ...checkDiscordIntents(history),
-      ...checkDiscordLimits(history, this.#setup),
+      // Who begins while its store cannot say when it identified last does not know it.
+      ...checkDiscordLimits(history, this.#setup).filter(({ rule }) =>
+        rule !== "identify_limit" || !this.#troubled(-Infinity, Infinity)
+      ),
       ...runs.flatMap(({ label }) =>
         checkEnd(observations.filter((observation) => observation.label === label))
       ),
-      ...checkRestarts(history, runs),
+      ...checkRestarts(history, runs, (from, to) => this.#troubled(from, to)),
       ...checkAcknowledged(history, runs),
     ];
   }

@@ -38,7 +38,7 @@ async function all(): Promise<boolean> {
     ["types", deno, ["check", "--quiet", ...config.args, "mod.ts", ...modules, ...programs]],
     ["types, by tsc", (await find("node"))?.path ?? "node", tsc],
     ["publish, dry run", deno, ["publish", "--dry-run", "--allow-dirty", "--no-check"]],
-    ["publish testing/, dry run", deno, [
+    ["publish, testing", deno, [
       "publish",
       "--dry-run",
       "--allow-dirty",

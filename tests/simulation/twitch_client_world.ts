@@ -163,6 +163,8 @@ class ClientWorld {
       channels: CHANNELS,
       ...(seed % 3 === 0 && { channelsPerConnection: 2 }),
       backoff: { cap: 8_000 },
+      // The first connection is refused for longer than most would wait.
+      connectTimeout: Infinity,
       timeouts: { quiet: 15_000 },
       mailbox: MAILBOX,
       runtime,

@@ -173,6 +173,12 @@ test("Registration: a function may choose the next nick, or give up", () => {
   assert(none.failure instanceof ConnectionError && none.failure.code === "not_permitted");
 });
 
+test("Registration: a user name that the server refuses ends it, for nothing would change with another attempt", () => {
+  const hand = new IrcHand().start().offers("").lines(":s 468 * :Your username is not valid");
+  assert(hand.failure instanceof ConnectionError && hand.failure.code === "not_permitted");
+  assertEquals(hand.failure.message, 'The server refuses the user name: "Your username is not valid"');
+});
+
 test("Registration: options that cannot be sent are refused at once", () => {
   const webirc = { password: "x", gateway: "a b", hostname: "h", ip: "1.2.3.4" };
   for (

@@ -259,6 +259,13 @@ export class Registration {
         ];
       case "464": // ERR_PASSWDMISMATCH
         return [failed(new AuthenticationError(this.#said(message, "The server refuses the password")))];
+      case "468": // ERR_INVALIDUSERNAME, of ircu and InspIRCd
+        if (this.#phase === "registered") return [];
+        return [
+          failed(
+            new ConnectionError("not_permitted", this.#said(message, "The server refuses the user name")),
+          ),
+        ];
       default:
         return [];
     }

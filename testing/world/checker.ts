@@ -85,6 +85,10 @@ function checkPings(observations: readonly Observation[]): Violation[] {
   const violations: Violation[] = [];
   /** PINGs that were received and are not answered, by link. */
   const owed = new Map<number, { readonly token: string; readonly by: Observation }[]>();
+  const leftAt = new Map<number, Instant>();
+  for (const observation of observations) {
+    if (observation.kind === "close") leftAt.set(observation.link, observation.at);
+  }
   for (const { direction, link, line, closing, observation } of linesOf(observations)) {
     const pings = owed.get(link) ?? [];
     owed.set(link, pings);
@@ -100,8 +104,9 @@ function checkPings(observations: readonly Observation[]): Violation[] {
       });
       pings.splice(pings.findIndex((ping) => ping.by === by), 1);
     }
-    // On a link that is being closed there is nobody to answer any more.
-    if (line.startsWith("PING :") && !closing) pings.push({ token: line.slice(6), by: observation });
+    // On a link that is being closed, perhaps for what was read with it, there is nobody to answer any more.
+    const leaving = closing || leftAt.get(link) === observation.at;
+    if (line.startsWith("PING :") && !leaving) pings.push({ token: line.slice(6), by: observation });
   }
   for (const [link, pings] of owed) {
     for (const { token } of pings) {

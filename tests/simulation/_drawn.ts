@@ -50,7 +50,7 @@ const undrawn: Readonly<Record<string, Readonly<Partial<Record<FaultName, string
     "part: stale": STALE_TOKEN,
   },
   discord: { http: "in the bot's world", ...PARTS_NOT_YET },
-  "discord bot": { freeze: "in the core's world", skew: "in the core's world", ...PARTS_NOT_YET },
+  "discord bot": { freeze: "in the core's world", skew: "in the core's world", "part: stale": NOT_YET },
 };
 
 /** In plans of how many seeds whatever a world draws is to be found. */

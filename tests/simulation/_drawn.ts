@@ -29,12 +29,7 @@ export type FaultName = typeof faultNames[number];
 const NO_HTTP = "asks nothing by HTTP";
 const IN_THE_CLIENTS = "in the client's world";
 const NOT_YET = "not yet";
-const PARTS_NOT_YET = {
-  "part: throw": NOT_YET,
-  "part: hang": NOT_YET,
-  "part: slow": NOT_YET,
-  "part: stale": NOT_YET,
-};
+const IN_THE_BOTS = "in the bot's world";
 // A token that is refused again and again ends a client, as it is to.
 const STALE_TOKEN = "an old token is the end";
 
@@ -49,7 +44,13 @@ const undrawn: Readonly<Record<string, Readonly<Partial<Record<FaultName, string
     "part: slow": "HTTP is slow",
     "part: stale": STALE_TOKEN,
   },
-  discord: { http: "in the bot's world", ...PARTS_NOT_YET },
+  discord: {
+    http: IN_THE_BOTS,
+    "part: throw": IN_THE_BOTS,
+    "part: hang": IN_THE_BOTS,
+    "part: slow": IN_THE_BOTS,
+    "part: stale": IN_THE_BOTS,
+  },
   "discord bot": { freeze: "in the core's world", skew: "in the core's world", "part: stale": NOT_YET },
 };
 

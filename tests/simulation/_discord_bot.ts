@@ -6,6 +6,7 @@ import type { WantedEvents } from "../../src/discord/gateway/wire/event_intents.
 import { Intents } from "../../src/discord/gateway/wire/intents.ts";
 import type { SessionStore, StoredShard } from "../../src/discord/gateway/shards/session_store.ts";
 import type { ClientEvent } from "../../src/driver/client_event.ts";
+import type { Clock } from "../../src/driver/clock.ts";
 import type { Host, Observation } from "../../src/driver/host.ts";
 import { ParleyError } from "../../src/protocol/errors.ts";
 import type { Data, Instant } from "../../src/protocol/protocol.ts";
@@ -91,6 +92,8 @@ export class BotLife {
   readonly #setup: BotSetup;
   readonly #name: string;
   readonly #process: Process;
+  /** Its machine's, which goes on when its process has died. */
+  readonly #clock: Clock;
   readonly #controller = new AbortController();
   #stopping = false;
   #dialled = false;
@@ -108,6 +111,7 @@ export class BotLife {
       waitsUntil: -Infinity,
     }));
     const host = world.host(BOT_HOST, { random: seededRandom(seed, this.#name), observe });
+    this.#clock = host.clock;
     this.#process = processOn({ ...host, dial: this.#noting(host.dial) });
     const context: BugContext = { lastSent, stopping: () => this.#stopping };
     const store = world.unreliable(STORE, this.#store());
@@ -173,6 +177,8 @@ export class BotLife {
   async askToStop(): Promise<void> {
     const { world: { clock }, bug } = this.#setup;
     this.#stopping = true;
+    // Whose process stands still is not told before it goes on.
+    await new Promise<void>((resolve) => this.#clock.setTimer(this.#clock.now(), resolve));
     if (this.gateway === undefined) {
       this.#controller.abort(new Error("The bot is to stop"));
       await new Promise<void>((resolve) => clock.setTimer(clock.now() + 7_000, resolve));
@@ -193,6 +199,16 @@ export class BotLife {
 
   /** Says something by the REST API, in a channel. */
   say(channel: string, text: string): void {
+    this.#awake(() => this.#say(channel, text));
+  }
+
+  /** Whose process stands still does nothing before it goes on. */
+  #awake(act: () => void): void {
+    const { clock } = this.#process.host;
+    clock.setTimer(clock.now(), act);
+  }
+
+  #say(channel: string, text: string): void {
     const { gateway } = this;
     if (!this.running || gateway === undefined) return;
     const saying: Saying = { text, outcome: undefined };
@@ -202,6 +218,10 @@ export class BotLife {
 
   /** Lists the members of a shard's guild, one listing at a time. */
   list(shard: number): void {
+    this.#awake(() => this.#list(shard));
+  }
+
+  #list(shard: number): void {
     const { gateway } = this;
     const { guilds, bug, world: { clock } } = this.#setup;
     const guild = guilds[shard] ?? "";
@@ -277,8 +297,9 @@ export class BotLife {
 
   /** The store, as this life sees it: it takes its time, and records what it was given. */
   #store(): SessionStore {
-    const { seed, shelf, world: { clock } } = this.#setup;
+    const { seed, shelf } = this.#setup;
     const random = seededRandom(seed, `store of ${this.#name}`);
+    const clock = this.#clock;
     const pass = () => new Promise<void>((resolve) => clock.setTimer(clock.now() + random() * 200, resolve));
     const never = new Promise<never>(() => {});
     return {

@@ -135,6 +135,29 @@ export const discordBotBugs: Readonly<Record<string, BotBug>> = {
     }),
   },
   "waits for its store for ever": { caught: "no_session", shownBy: "part", answer: 86_400_000 },
+  // The process.
+  "dials nobody any more once it stood still": {
+    caught: "no_session",
+    shownBy: "freeze",
+    host: (host) => {
+      let stood = false;
+      const { clock } = host;
+      return {
+        ...host,
+        clock: {
+          now: () => clock.now(),
+          wall: () => clock.wall(),
+          setTimer: (at, wake) =>
+            clock.setTimer(at, () => {
+              stood ||= clock.now() > at + 5_000;
+              wake();
+            }),
+        },
+        dial: (request, events) =>
+          stood ? { send: () => {}, close: () => {}, abort: () => {} } : host.dial(request, events),
+      };
+    },
+  },
   // The identify budget.
   "takes no notice of the daily limit": {
     caught: "daily_limit",

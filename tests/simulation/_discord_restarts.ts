@@ -7,6 +7,7 @@ import { follow } from "../../testing/discord/_follower.ts";
 import type { DiscordHistory, DiscordTold } from "../../testing/discord/checker.ts";
 import type { Delivered } from "../../testing/world/checker.ts";
 import { labelled, type Violation } from "../../testing/world/violation.ts";
+import { awakeSince, type Stall } from "./_stalls.ts";
 
 /** One shard in one run of a bot, from the start of the process to its end. */
 export interface Run {
@@ -38,18 +39,19 @@ const SAVED_WITHIN = 2_000;
  * - an IDENTIFY is saved before it is sent
  * - once a session was saved, there is always something to tell of: a session, or one that was lost
  *
- * What the store cannot save while it is `troubled` is excused.
+ * What the store cannot save while it is `troubled` is excused, and nothing is due while the process stands still.
  */
 export function checkRestarts(
   history: DiscordHistory,
   runs: readonly Run[],
   troubled: (from: Instant, to: Instant) => boolean,
+  stalls: readonly Stall[],
 ): Violation[] {
   const violations: Violation[] = [];
   for (const run of runs) {
     const tell = (violation: Violation) => violations.push(...labelled(run.label, [violation]));
     checkSaves(history, run, tell);
-    checkStop(run, troubled, tell);
+    checkStop(run, troubled, stalls, tell);
     checkIdentifies(history, run, troubled, tell);
   }
   return violations;
@@ -101,10 +103,17 @@ function checkSaves(history: DiscordHistory, run: Run, tell: Tell): void {
   }
 }
 
-function checkStop(run: Run, troubled: (from: Instant, to: Instant) => boolean, tell: Tell): void {
+function checkStop(
+  run: Run,
+  troubled: (from: Instant, to: Instant) => boolean,
+  stalls: readonly Stall[],
+  tell: Tell,
+): void {
   const { consumed, delivered, loaded, saves, saveEvery, slow, stopped } = run;
-  if (stopped === undefined || troubled(stopped.at - saveEvery - SAVED_WITHIN, stopped.at)) return;
-  const by = stopped.at - (stopped.politely && !slow ? 0 : saveEvery + SAVED_WITHIN);
+  if (stopped === undefined) return;
+  const due = awakeSince(stalls, stopped.at, saveEvery + SAVED_WITHIN);
+  if (troubled(due, stopped.at)) return;
+  const by = stopped.politely && !slow ? stopped.at : due;
   const numbers = delivered.flatMap(({ event }) =>
     "session" in event && event.kind !== "gap" && event.kind !== "resumed" ? [event] : []
   );

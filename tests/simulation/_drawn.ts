@@ -51,7 +51,7 @@ const undrawn: Readonly<Record<string, Readonly<Partial<Record<FaultName, string
     "part: slow": IN_THE_BOTS,
     "part: stale": IN_THE_BOTS,
   },
-  "discord bot": { freeze: "in the core's world", skew: "in the core's world", "part: stale": NOT_YET },
+  "discord bot": { skew: "in the core's world", "part: stale": NOT_YET },
 };
 
 /** In plans of how many seeds whatever a world draws is to be found. */

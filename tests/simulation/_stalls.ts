@@ -5,13 +5,20 @@ import type { Instant } from "../../src/protocol/protocol.ts";
 const UNNOTICED = 6_000;
 
 /** When a process stood still, by the world's clock. */
-interface Stall {
+export interface Stall {
   readonly from: Instant;
   readonly to: Instant;
 }
 
-/** When the process of a host stands still, for so long that it can know: those that overlap, or follow at once, as one. */
-export function stallsOf(plan: readonly Fault<unknown>[], client: string): readonly Stall[] {
+/**
+ * When the process of a host stands still: those that overlap, or follow at once, as one. Without `least`, in milliseconds,
+ * only for so long that it can know.
+ */
+export function stallsOf(
+  plan: readonly Fault<unknown>[],
+  client: string,
+  least: number = UNNOTICED,
+): readonly Stall[] {
   const stalls: Stall[] = [];
   for (const fault of [...plan].sort((a, b) => a.at - b.at)) {
     if (fault.kind !== "freeze" || fault.client !== client) continue;
@@ -20,7 +27,7 @@ export function stallsOf(plan: readonly Fault<unknown>[], client: string): reado
     if (last === undefined || stall.from > last.to) stalls.push(stall);
     else stalls[stalls.length - 1] = { from: last.from, to: Math.max(last.to, stall.to) };
   }
-  return stalls.filter(({ from, to }) => to - from >= UNNOTICED);
+  return stalls.filter(({ from, to }) => to - from >= least);
 }
 
 /** A wall clock that steps by no more than this is not noticed to, in milliseconds. */
@@ -45,4 +52,18 @@ export function slackOf(plan: readonly Fault<unknown>[], client: string): number
 /** Since when something may have lain there that was read at a time. */
 export function cameAt(stalls: readonly Stall[], at: Instant): Instant {
   return stalls.find(({ from, to }) => from < at && at <= to)?.from ?? at;
+}
+
+/** Since when a process has been awake for so many milliseconds before a time. */
+export function awakeSince(stalls: readonly Stall[], at: Instant, ms: number): Instant {
+  let since = at;
+  let left = ms;
+  for (const { from, to } of stalls.toReversed()) {
+    if (from >= since) continue;
+    const awake = Math.max(0, since - to);
+    if (awake >= left) break;
+    left -= awake;
+    since = from;
+  }
+  return since - left;
 }

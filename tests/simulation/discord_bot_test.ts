@@ -83,3 +83,12 @@ test("discord bot: what Discord says of the daily limit holds no IDENTIFY that i
     assertEquals((await discordBotWorld.run(seed, [{ kind: "act", at, act }])).violations, []);
   }
 });
+
+test("discord bot: a process that is killed while it stands still has not saved what it consumed just before", async () => {
+  // What this once was: the checker's mistake. It counted the time in which nobody could save.
+  const { violations } = await discordBotWorld.run(1, [
+    { kind: "freeze", at: 50_000, ms: 20_000, client: "bot", first: "timers", clockStands: false },
+    { kind: "act", at: 65_000, act: { kind: "stop", how: "killed", away: 1_000 } },
+  ]);
+  assertEquals(violations, []);
+});

@@ -23,12 +23,13 @@ import {
   type DiscordServerCommand,
   type DiscordServerEvent,
 } from "../../testing/discord/server.ts";
-import { faultPlans, scheduleFaults } from "../../testing/world/faults.ts";
+import { type Fault, faultPlans, scheduleFaults } from "../../testing/world/faults.ts";
 import { seededRandom } from "../../testing/world/random.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { labelled, type Violation } from "../../testing/world/violation.ts";
 import { BOT_HOST, BotLife, inOneLife, STORE } from "./_discord_bot.ts";
 import { checkAcknowledged, checkMembers, checkRestarts, type Run } from "./_discord_restarts.ts";
+import { type Stall, stallsOf } from "./_stalls.ts";
 import { FIRST, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
 import { type BotBug, discordBotBugs } from "./_discord_bot_bugs.ts";
 import type { World, WorldReport } from "../../testing/world/search.ts";
@@ -107,12 +108,14 @@ export const discordBotWorld: World<DiscordBotAct> = {
     most: 14,
     acts,
     clients: [BOT_HOST],
-    also: ["coalesce", "narrow", "causes", "http"],
+    also: ["coalesce", "narrow", "causes", "http", "freeze"],
     parts: { [STORE]: ["throw", "hang", "slow"] },
-  }),
+  }).map((plan) =>
+    // What checks it, and what it says on the wall, know one clock: the core's world has some that stand.
+    plan.map((fault) => fault.kind === "freeze" ? { ...fault, clockStands: false } : fault)
+  ),
   run: async (seed, plan, bug) => {
-    const troubles = plan.flatMap((fault) => fault.kind === "part" ? [fault] : []);
-    const bots = new BotWorld(setupOf(seed, bug === undefined ? undefined : discordBotBugs[bug]), troubles);
+    const bots = new BotWorld(setupOf(seed, bug === undefined ? undefined : discordBotBugs[bug]), plan);
     scheduleFaults(bots.world, plan, (act) => bots.perform(act));
     return await bots.run();
   },
@@ -149,7 +152,10 @@ function setupOf(seed: number, bug: BotBug | undefined): Setup {
 
 class BotWorld {
   readonly world: Simulation;
+  /** When its store is out of order. */
   readonly #storeTroubles: readonly { readonly at: Instant; readonly ms: number }[];
+  /** When its process stands still. */
+  readonly #stalls: readonly Stall[];
   readonly #setup: Setup;
   readonly #core: DiscordServer;
   readonly #server: Driver<DiscordServerCommand, DiscordServerEvent>;
@@ -163,10 +169,10 @@ class BotWorld {
   readonly #heard = new Map<string, number>();
   #talking = true;
 
-  /** `troubles`: when its store is out of order. */
-  constructor(setup: Setup, troubles: readonly { readonly at: Instant; readonly ms: number }[]) {
+  constructor(setup: Setup, plan: readonly Fault<DiscordBotAct>[]) {
     this.#setup = setup;
-    this.#storeTroubles = troubles;
+    this.#storeTroubles = plan.flatMap((fault) => fault.kind === "part" ? [fault] : []);
+    this.#stalls = stallsOf(plan, BOT_HOST, 0);
     const { seed, shards, events } = setup;
     this.#wanted = events && new Set<string>(Object.values(events).flat());
     this.#guilds = Array.from({ length: shards }, (_, id) => String(BigInt(1_000 * shards + id) << 22n));
@@ -412,6 +418,7 @@ class BotWorld {
       resume: one.shards[id]?.loaded?.session ?? undefined,
       keeps: true,
       slow: true,
+      stands: this.#stalls.length > 0,
       died: one.stopped !== undefined || one.failed !== undefined || waiting[id] === true,
     }]);
     const history = { log: this.#core.log, observations: this.#observations, clients: new Map(clients) };
@@ -446,7 +453,7 @@ class BotWorld {
       ...runs.flatMap(({ label }) =>
         checkEnd(observations.filter((observation) => observation.label === label))
       ),
-      ...checkRestarts(history, runs, (from, to) => this.#troubled(from, to)),
+      ...checkRestarts(history, runs, (from, to) => this.#troubled(from, to), this.#stalls),
       ...checkAcknowledged(history, runs),
     ];
   }

@@ -164,7 +164,8 @@ export class IdentifyBudget {
     const index = times.length - 1;
     this.#remaining--;
     const identify = { shard, at: now };
-    this.#unproven.add(identify);
+    // Who cannot ask has nothing to compare it with.
+    if (this.#parts.ask !== undefined) this.#unproven.add(identify);
     let released = false;
     return {
       release: (used) => {

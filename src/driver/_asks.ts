@@ -20,19 +20,23 @@ interface Asked {
 /** What answers asks, besides permits. */
 export type AnswerBy<Ask, Answer> = (ask: Ask, signal: AbortSignal) => Promise<Answer> | Answer;
 
-/** What asks are made with. */
+/** What asks are answered with. */
 export interface AsksParts<Ask, Answer> {
-  readonly host: Pick<Host, "clock" | "random" | "work">;
+  readonly host: Pick<Host, "clock" | "random" | "work" | "observe">;
   readonly permits: Permits;
   /** Answers everything else. */
   readonly answerBy: AnswerBy<Ask, Answer> | undefined;
   /** For how long it may take to, in milliseconds. */
   readonly answerWithin: number;
-  readonly answered: (id: number, answer: Answer | PermitAnswer | AskFailed) => void;
+}
+
+/** Who asks, and is told what comes of it. An object that is there anyway: closures for each core would add up. */
+export interface Asker<Answer> {
+  answered(id: number, answer: Answer | PermitAnswer | AskFailed): void;
   /** Told why one was not answered, as long as that does not end the core. */
-  readonly failed: (error: Error) => void;
-  /** Told once a minute what permit is still waited for. Undefined: nobody listens. */
-  readonly waiting: ((id: number, waiting: Waiting) => void) | undefined;
+  askFailed(error: Error): void;
+  /** Told once a minute what permit is still waited for, if the host observes. */
+  stillWaiting(id: number, waiting: Waiting): void;
 }
 
 /** Something that was asked for and is not answered yet. */
@@ -52,25 +56,32 @@ const WAITING_EVERY = 60_000;
  * had is asked for again.
  */
 export class Asks<Ask, Answer> {
-  readonly #parts: AsksParts<Ask, Answer>;
+  readonly #host: AsksParts<Ask, Answer>["host"];
+  readonly #permits: Permits;
+  readonly #answerBy: AnswerBy<Ask, Answer> | undefined;
+  readonly #answerWithin: number;
+  readonly #asker: Asker<Answer>;
   /** A core has few under way at a time. */
   #asked: readonly Asked[] = [];
-  #undoTimer: (() => void) | undefined;
+  #undoTimer: (() => void) | undefined = undefined;
   #ended = false;
 
-  constructor(parts: AsksParts<Ask, Answer>) {
-    this.#parts = parts;
+  constructor({ host, permits, answerBy, answerWithin }: AsksParts<Ask, Answer>, asker: Asker<Answer>) {
+    this.#host = host;
+    this.#permits = permits;
+    this.#answerBy = answerBy;
+    this.#answerWithin = answerWithin;
+    this.#asker = asker;
   }
 
   /** Asks. */
   ask(id: number, ask: Ask | PermitAsk): void {
-    const { clock } = this.#parts.host;
     const isPermit = isPermitAsk(ask);
     const asked: Asked = {
       id,
       what: nameOf(ask),
       isPermit,
-      since: clock.now(),
+      since: this.#host.clock.now(),
       controller: new AbortController(),
       grant: undefined,
     };
@@ -81,7 +92,7 @@ export class Asks<Ask, Answer> {
       (error) => {
         const failed = toError(error);
         this.#tell(asked, { kind: "error", error: failed });
-        if (!this.#ended && !asked.controller.signal.aborted) this.#parts.failed(failed);
+        if (!this.#ended && !asked.controller.signal.aborted) this.#asker.askFailed(failed);
       },
     );
   }
@@ -104,19 +115,19 @@ export class Asks<Ask, Answer> {
 
   /** Asks for a permit until there is one: whoever grants them may be out of order for a while. */
   async #permit(asked: Asked, { permit }: PermitAsk): Promise<PermitAnswer> {
-    const { permits, host: { clock, random }, failed } = this.#parts;
+    const { clock, random } = this.#host;
     const { signal } = asked.controller;
     this.#watch();
     let backoff: Backoff | undefined;
     for (;;) {
       try {
-        const grant = await permits.acquire(permit, signal);
+        const grant = await this.#permits.acquire(permit, signal);
         if (signal.aborted) grant.release(false);
         else asked.grant = grant;
         return { kind: "permit" };
       } catch (error) {
         if (signal.aborted || error instanceof OptionError) throw error;
-        if (backoff === undefined) failed(toError(error));
+        if (backoff === undefined) this.#asker.askFailed(toError(error));
         backoff ??= new Backoff({}, random);
       }
       await sleepUntil(clock, clock.now() + (backoff.next() ?? 0), signal);
@@ -124,12 +135,13 @@ export class Asks<Ask, Answer> {
   }
 
   async #answer({ what, controller }: Asked, ask: Ask): Promise<Answer> {
-    const { answerBy, answerWithin, host: { clock, work } } = this.#parts;
+    const { clock, work } = this.#host;
+    const answerBy = this.#answerBy;
     if (answerBy === undefined) throw new Error(`Cannot answer "${what}": no answers were given`);
     const run = async (signal: AbortSignal) => await answerBy(ask, signal);
     const limited = (signal: AbortSignal) =>
       work?.(`the answer to "${what}"`, () => run(signal)) ?? run(signal);
-    return await within(clock, answerWithin, `No answer to "${what}" came`, limited, controller.signal);
+    return await within(clock, this.#answerWithin, `No answer to "${what}" came`, limited, controller.signal);
   }
 
   /** What is waited for, and since when. */
@@ -141,13 +153,13 @@ export class Asks<Ask, Answer> {
   }
 
   #watch(): void {
-    const { waiting, host: { clock } } = this.#parts;
-    if (waiting === undefined || this.#undoTimer !== undefined) return;
+    const { clock, observe } = this.#host;
+    if (observe === undefined || this.#undoTimer !== undefined) return;
     this.#undoTimer = clock.setTimer(clock.now() + WAITING_EVERY, () => {
       this.#undoTimer = undefined;
       const permits = this.#asked.filter(({ isPermit, grant }) => isPermit && grant === undefined);
       for (const { id, what, since } of permits) {
-        if (since <= clock.now() - WAITING_EVERY) waiting(id, { for: what, since });
+        if (since <= clock.now() - WAITING_EVERY) this.#asker.stillWaiting(id, { for: what, since });
       }
       if (permits.length > 0) this.#watch();
     });
@@ -157,7 +169,7 @@ export class Asks<Ask, Answer> {
     if (!this.#asked.includes(asked)) return;
     // A permit is kept until it is released.
     if (asked.grant === undefined) this.#forget(asked);
-    this.#parts.answered(asked.id, answer);
+    this.#asker.answered(asked.id, answer);
   }
 
   #forget(asked: Asked): void {

@@ -44,8 +44,6 @@ const NEW: Tracked = {
   loss: undefined,
 };
 
-const NONE: readonly Tracked[] = [];
-
 /** The fields that events of parley's own may have which say how a session is. */
 interface Telling {
   readonly kind: string;
@@ -70,9 +68,11 @@ export class HealthTracker {
   /** What ended the core. */
   trouble: TrackedTrouble | undefined;
   #begunAt: Instant = -Infinity;
-  #endedAt: Instant = Infinity;
-  /** By number. Replaced, never changed: one that grows keeps room for more, and most cores have one session. */
-  #sessions: readonly Tracked[] = NONE;
+  #endedAt: Instant | undefined = undefined;
+  /** The session with the number 0: most cores have no other. */
+  #first: Tracked | undefined = undefined;
+  /** The others by number, if there are any. */
+  #others: Map<number, Tracked> | undefined = undefined;
 
   /** The core begins. */
   began(at: Instant): void {
@@ -87,9 +87,9 @@ export class HealthTracker {
 
   /** How a session is. */
   session(index: number): Tracked {
-    const tracked = this.#sessions[index] ??
+    const tracked = (index === 0 ? this.#first : this.#others?.get(index)) ??
       (this.#begunAt === -Infinity ? NEW : { ...NEW, state: "connecting", since: this.#begunAt });
-    return this.#endedAt === Infinity ? tracked : { ...tracked, state: "ended", since: this.#endedAt };
+    return this.#endedAt === undefined ? tracked : { ...tracked, state: "ended", since: this.#endedAt };
   }
 
   /** Since when a session that stands has brought no event. */
@@ -146,12 +146,8 @@ export class HealthTracker {
 
   #set(event: Telling, tracked: Tracked): void {
     const index = numberOf(event.connection) ?? 0;
-    if (index === 0 && this.#sessions.length <= 1) {
-      this.#sessions = [tracked];
-      return;
-    }
-    const before = Array.from({ length: index }, (_, other) => this.session(other));
-    this.#sessions = [...before, tracked, ...this.#sessions.slice(index + 1)];
+    if (index === 0) this.#first = tracked;
+    else (this.#others ??= new Map()).set(index, tracked);
   }
 }
 

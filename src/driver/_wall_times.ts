@@ -12,13 +12,15 @@ interface Step {
   readonly ahead: number;
 }
 
+const NONE: readonly Step[] = [];
+
 /** What the wall clock said when, by looks at both clocks. */
 export class WallTimes {
   /** When was last looked. */
   lookedAt: Instant = -Infinity;
   #ahead = 0;
   // Replaced, never changed: most have none.
-  #steps: readonly Step[] = [];
+  #steps: readonly Step[] = NONE;
 
   /** Looks at both; returns by how much more the wall clock went on since the last look, in milliseconds. */
   look(clock: Clock, now: Instant): number {

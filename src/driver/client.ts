@@ -279,7 +279,7 @@ export abstract class Client<Event extends { readonly kind: string }>
       label: named ? `${this.#label} ${part}` : this.#label,
       ...(answer && { answer }),
       ...(answerWithin !== undefined && { answerWithin }),
-      askFailed: (error) => this.report(error),
+      askFailed: this.#askFailed,
       deliver: this.#deliver,
       ended: this.#left,
     });
@@ -409,6 +409,9 @@ export abstract class Client<Event extends { readonly kind: string }>
     this.#dispatch(inWallTime(event, driver));
     if (this.#unready.size > 0 && this.tellsReady(event)) this.proceed(driver);
   };
+
+  // One for all drivers, as those around it.
+  readonly #askFailed = (error: Error): void => this.report(error);
 
   readonly #left = (error: Error | undefined, driver: Runnable): void => {
     this.#drivers.delete(driver);

@@ -1,17 +1,20 @@
 import { CommandError, OptionError } from "../protocol/errors.ts";
 import type {
   Action,
+  AskFailed,
   CloseInfo,
   Data,
   Instant,
   OpenInfo,
   Outcome,
+  PermitAnswer,
   Protocol,
   ShutdownMode,
 } from "../protocol/protocol.ts";
 import { shownUrl } from "../protocol/quote.ts";
-import { Asks, kindOf, nameOf, type Waiting } from "./_asks.ts";
+import { type Asker, Asks, kindOf, nameOf, type Waiting } from "./_asks.ts";
 import { HealthTracker } from "./_health_tracker.ts";
+import { Attached, Links, type Listener } from "./_links.ts";
 import { Tickets } from "./_tickets.ts";
 import type { Host, Observation } from "./host.ts";
 import type { Link, LinkEvents } from "../protocol/link.ts";
@@ -71,48 +74,6 @@ export type { Waiting };
 
 // A plain `Omit` would merge the members of the union.
 type Unstamped<T> = T extends unknown ? Omit<T, "label" | "at"> : never;
-
-/** What a driver does with what its links tell. */
-interface Listener {
-  opened(id: number, info: OpenInfo): void;
-  received(id: number, data: Data, together: boolean): void;
-  closed(id: number, info: CloseInfo): void;
-}
-
-/** A link, once the transport has returned it, and what hears of it while the core wants to. */
-class Attached implements LinkEvents {
-  readonly id: number;
-  link: Link | undefined = undefined;
-  live = true;
-  readonly #listener: Listener;
-
-  constructor(id: number, listener: Listener) {
-    this.id = id;
-    this.#listener = listener;
-  }
-
-  opened(info: OpenInfo): void {
-    if (this.live) this.#listener.opened(this.id, info);
-  }
-
-  receive(data: Data): void {
-    if (this.live) this.#listener.received(this.id, data, false);
-  }
-
-  receiveBatch(batch: readonly Data[]): void {
-    let together = false;
-    for (const data of batch) {
-      // What one of them leads to may have dropped the link.
-      if (!this.live) return;
-      this.#listener.received(this.id, data, together);
-      together = true;
-    }
-  }
-
-  closed(info: CloseInfo): void {
-    if (this.live) this.#listener.closed(this.id, info);
-  }
-}
 
 /**
  * Runs any core over any transport. It knows no protocol: it performs the core's actions, feeds it what
@@ -190,8 +151,9 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   }
 }
 
-/** What a driver does; its links tell it what they bring, which is nobody else's to call. */
-class Running<Command, Event extends { readonly kind: string }, Ask, Answer> implements Listener {
+/** What a driver does; its links and asks tell it what they bring, which is nobody else's to call. */
+class Running<Command, Event extends { readonly kind: string }, Ask, Answer>
+  implements Listener, Asker<Answer> {
   readonly health = new HealthTracker();
   readonly #driver: Runnable;
   readonly #core: Protocol<Command, Event, Ask, Answer>;
@@ -199,11 +161,13 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
   readonly #label: string;
   readonly #deliverTo: DriverOptions<Event, Ask, Answer>["deliver"];
   readonly #endedTo: DriverOptions<Event, Ask, Answer>["ended"];
+  readonly #askFailedTo: DriverOptions<Event, Ask, Answer>["askFailed"];
   /** Whether to make an observation of what happens for every message. */
   readonly #observed: boolean;
-  readonly #links = new Map<number, Attached>();
+  readonly #links = new Links();
   readonly #asks: Asks<Ask, Answer>;
-  readonly #tickets = new Tickets();
+  /** Made with the first command: of many shards, most are given none. */
+  #tickets: Tickets | undefined = undefined;
   #lastAccepted = 0;
   #started = false;
   #draining = false;
@@ -213,8 +177,8 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
   readonly #wallTimes = new WallTimes();
   #timerAt: Instant = Infinity;
   #undoTimer: () => void = nothing;
-  /** Until when what is due waits for what has arrived while the process stood still; -Infinity: it does not. */
-  #backlogUntil: Instant = -Infinity;
+  /** Until when what is due waits for what has arrived while the process stood still; undefined: it does not. */
+  #backlogUntil: Instant | undefined = undefined;
   /** When something last came. */
   #fedAt: Instant = -Infinity;
 
@@ -231,22 +195,8 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
     this.#deliverTo = deliver;
     this.#endedTo = ended;
     this.#observed = host.observe !== undefined;
-    this.#asks = new Asks({
-      host,
-      permits,
-      answerBy: answer,
-      answerWithin,
-      answered: (id, answer) => {
-        const now = this.#fedAt = this.#now();
-        this.#observe({ kind: "answered", id, answer: kindOf(answer) });
-        this.#core.answered(id, answer, now);
-        this.#drain();
-      },
-      failed: (error) => options.askFailed?.(error),
-      waiting: this.#observed
-        ? (id, waiting) => this.#observe({ kind: "waiting", id, ...waiting })
-        : undefined,
-    });
+    this.#askFailedTo = options.askFailed;
+    this.#asks = new Asks({ host, permits, answerBy: answer, answerWithin }, this);
   }
 
   get ended(): boolean {
@@ -287,6 +237,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
         "Cannot send a command: there is no connection; call connect() first",
       );
     }
+    this.#tickets ??= new Tickets();
     const settled = this.#tickets.open({
       give: (ticket) => this.#core.command(command, ticket, this.#now()),
       cancel: (ticket) => {
@@ -342,6 +293,21 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
     this.#drain();
   }
 
+  answered(id: number, answer: Answer | PermitAnswer | AskFailed): void {
+    const now = this.#fedAt = this.#now();
+    this.#observe({ kind: "answered", id, answer: kindOf(answer) });
+    this.#core.answered(id, answer, now);
+    this.#drain();
+  }
+
+  askFailed(error: Error): void {
+    this.#askFailedTo?.(error);
+  }
+
+  stillWaiting(id: number, waiting: Waiting): void {
+    this.#observe({ kind: "waiting", id, ...waiting });
+  }
+
   /**
    * Performs actions and delivers events until there are none. Inputs that arrive meanwhile (a handler
    * sends a command, a runtime closes within `close()`) go to the core at once and are drained here.
@@ -378,8 +344,8 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
   #arm(): void {
     // What a core finds due that was due before is not late: it was not known, and nobody could be woken.
     const due = Math.max(this.#core.deadline(), this.#time);
-    const at = Math.min(due, this.#links.size > 0 ? this.#time + WATCH : Infinity);
-    if (at < this.#timerAt && this.#backlogUntil === -Infinity) this.#setTimer(at);
+    const at = Math.min(due, this.#links.isEmpty ? Infinity : this.#time + WATCH);
+    if (at < this.#timerAt && this.#backlogUntil === undefined) this.#setTimer(at);
   }
 
   #setTimer(at: Instant): void {
@@ -394,7 +360,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
     const now = this.#now();
     // It was found just now that the process stood still, or there may be more to read.
     if (this.#undoTimer !== timer || this.#reads(now)) return;
-    this.#backlogUntil = -Infinity;
+    this.#backlogUntil = undefined;
     this.#timerAt = Infinity;
     if (this.#core.deadline() <= now) this.#core.tick(now);
     this.#drain();
@@ -404,7 +370,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
   #stalled(since: Instant, now: Instant, ms: number): void {
     this.#observe({ kind: "stalled", ms });
     this.#core.stalled?.(since, now);
-    if (this.#backlogUntil === -Infinity) this.#backlogUntil = now + LONGEST_BACKLOG;
+    this.#backlogUntil ??= now + LONGEST_BACKLOG;
     this.#fedAt = now;
     // A handler that blocks at each line of the backlog does not put off what is due for ever.
     if (!this.#reads(now)) this.#timerAt = now;
@@ -412,6 +378,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
 
   /** Puts off what is due while there may be more to read of what came while the process stood still. */
   #reads(now: Instant): boolean {
+    if (this.#backlogUntil === undefined) return false;
     const until = Math.min(this.#fedAt + QUIET, this.#backlogUntil);
     if (now >= until) return false;
     this.#setTimer(until);
@@ -476,7 +443,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
   #attach(id: number, open: (events: LinkEvents) => Link): void {
     // A transport may call back before it has returned the link.
     const attached = new Attached(id, this);
-    this.#links.set(id, attached);
+    this.#links.add(attached);
     const link = open(attached);
     if (attached.live) attached.link = link;
     else link.abort();
@@ -490,7 +457,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
   #forget(id: number): Link | undefined {
     const attached = this.#links.get(id);
     if (attached === undefined) return undefined;
-    this.#links.delete(id);
+    this.#links.remove(id);
     attached.live = false;
     return attached.link;
   }
@@ -516,7 +483,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
   #settle(ticket: number, outcome: Outcome): void {
     this.#observe({ kind: "settled", ticket, outcome: outcome.kind });
     if (outcome.kind === "lost") this.health.lost++;
-    this.#tickets.settle(ticket, outcome);
+    this.#tickets?.settle(ticket, outcome);
   }
 
   /** Lets go of everything; the core has ended. */
@@ -525,9 +492,9 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer> imp
     this.#ended = true;
     this.health.ended(this.#time, error);
     this.#undoTimer();
-    for (const id of [...this.#links.keys()]) this.#drop(id);
+    for (const id of this.#links.ids) this.#drop(id);
     this.#asks.end();
-    for (const ticket of this.#tickets.unsettled) {
+    for (const ticket of this.#tickets?.unsettled ?? []) {
       const closed = new CommandError("closed", "The session ended before the command was done");
       this.#settle(ticket, { kind: "failed", error: closed });
     }

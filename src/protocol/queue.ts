@@ -1,5 +1,7 @@
 const SMALLEST = 2;
 const LARGE = 1024;
+/** What all that are empty start with; it is never written to, since it has no place. */
+const NO_PLACES: never[] = [];
 
 /**
  * A first-in first-out queue whose `shift` takes constant time however long it is.
@@ -17,7 +19,7 @@ const LARGE = 1024;
  */
 export class Queue<T> {
   // Its places are used in turn, again and again. How many there are is a power of two, so that a mask finds one.
-  #ring: (T | undefined)[] = [];
+  #ring: (T | undefined)[] = NO_PLACES;
   #head = 0;
   #length = 0;
 
@@ -69,7 +71,7 @@ export class Queue<T> {
 
   /** Drops every item. */
   clear(): void {
-    this.#ring = [];
+    this.#ring = NO_PLACES;
     this.#head = 0;
     this.#length = 0;
   }

@@ -15,6 +15,8 @@ export interface Away extends Interrupted {
   readonly to: Instant;
 }
 
+const NOTHING: Interrupted = { session: "", sequence: 0 };
+
 /** RESUMEs in a row that led to nothing, after which a new session is begun. */
 const MAX_FAILED_RESUMES = 3;
 
@@ -31,7 +33,7 @@ export class Continuity {
   #resumeUrl: string;
   readonly #gap = new Gap();
   /** What the gap is one of. */
-  #interrupted: Interrupted = { session: "", sequence: 0 };
+  #interrupted: Interrupted = NOTHING;
   #dialFirstUrl = false;
   #failedResumes = 0;
   /** Where the session stood when the last RESUME was sent. */

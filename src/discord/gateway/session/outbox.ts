@@ -33,8 +33,8 @@ const PRESENCE = `{"op":${Opcode.PresenceUpdate},`;
  */
 export class Outbox {
   readonly #sent = new RateLog(LIMIT, PER);
-  /** When presences were sent. */
-  readonly #presences = new RateLog(PRESENCES, PRESENCES_PER);
+  /** When presences were sent; most shards send none but with IDENTIFY. */
+  #presences: RateLog | undefined = undefined;
   /** What waits, the oldest first. */
   readonly #held: Held[] = [];
 
@@ -69,7 +69,7 @@ export class Outbox {
 
   /** Takes the oldest out that may be sent, once `readyAt` has come. */
   take(now: Instant): Held | undefined {
-    const presences = this.#presences.readyAt(now) <= now;
+    const presences = (this.#presences?.readyAt(now) ?? now) <= now;
     const index = this.#held.findIndex((held) => presences || !isPresence(held));
     return index >= 0 ? this.#held.splice(index, 1)[0] : undefined;
   }
@@ -86,7 +86,7 @@ export class Outbox {
   readyAt(now: Instant, heartbeatInterval: number): Instant {
     if (this.#held.length === 0) return Infinity;
     const at = this.#sent.readyAt(now, reserveFor(heartbeatInterval));
-    return this.#held.every(isPresence) ? Math.max(at, this.#presences.readyAt(now)) : at;
+    return this.#held.every(isPresence) ? Math.max(at, this.#presences?.readyAt(now) ?? now) : at;
   }
 
   /** How many commands could be sent at once, were none held. */
@@ -107,7 +107,9 @@ export class Outbox {
   /** Something was sent, a command or not. */
   sent(now: Instant, held?: Held): void {
     this.#sent.add(now);
-    if (held !== undefined && isPresence(held)) this.#presences.add(now);
+    if (held === undefined || !isPresence(held)) return;
+    this.#presences ??= new RateLog(PRESENCES, PRESENCES_PER);
+    this.#presences.add(now);
   }
 
   /** There is a new link, with a limit of its own. */

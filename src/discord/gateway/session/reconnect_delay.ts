@@ -20,14 +20,14 @@ export interface LinkLoss {
 /** Discord's own rules for the wait before the next link, on top of a backoff. */
 export class ReconnectDelay {
   readonly #random: () => number;
-  readonly #identifies: Backoff;
+  /** Made once a session has ended too soon. */
+  #identifies: Backoff | undefined = undefined;
   /** When the IDENTIFY was sent that has not been judged yet; undefined: none. */
   #identifiedAt: Instant | undefined = undefined;
 
   /** Takes where randomness in [0, 1) comes from. */
   constructor(random: () => number) {
     this.#random = random;
-    this.#identifies = new Backoff({ base: 2_500, cap: SESSION_LASTS }, random);
   }
 
   /** IDENTIFY was sent. */
@@ -43,8 +43,11 @@ export class ReconnectDelay {
     if (cause === "invalid_session") wait = 1_000 + 4_000 * this.#random();
     if (resumable) return wait;
     if (this.#identifiedAt === undefined) return wait;
-    if (now - this.#identifiedAt >= SESSION_LASTS) this.#identifies.reset();
-    else wait = Math.max(wait, this.#identifies.next() ?? 0);
+    if (now - this.#identifiedAt >= SESSION_LASTS) this.#identifies = undefined;
+    else {
+      this.#identifies ??= new Backoff({ base: 2_500, cap: SESSION_LASTS }, this.#random);
+      wait = Math.max(wait, this.#identifies.next() ?? 0);
+    }
     this.#identifiedAt = undefined;
     return wait;
   }

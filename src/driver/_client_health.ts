@@ -16,7 +16,7 @@ interface Watched {
 interface Known {
   readonly clock: Clock;
   readonly ended: boolean;
-  /** What the consumers it has now have missed. */
+  /** What its consumers have missed. */
   readonly lagged: number;
   readonly budgets: Readonly<Record<string, number>>;
   /** What is known of the sessions of each core, beside what its driver remembers. */
@@ -29,8 +29,6 @@ export class ClientHealth {
   readonly watched: Watched[] = [];
   /** When it was told to connect; -Infinity: it was not. */
   begunAt: Instant = -Infinity;
-  /** What consumers who have left had missed. */
-  missed = 0;
   #trouble: TrackedTrouble | undefined;
 
   /** Something has failed. */
@@ -79,7 +77,7 @@ export class ClientHealth {
       problems: whole === undefined ? problems : [whole],
       state,
       since: since ?? (begunAt === -Infinity ? null : wallOf(begunAt)),
-      lagged: lagged + this.missed,
+      lagged,
       lost,
       budgets: finite(budgets),
       lastError: trouble === undefined ? null : { at: wallOf(trouble.at), message: trouble.message },

@@ -1,5 +1,5 @@
-import type { ClientEvent, CommandName, EventOf, LaggedEvent, UndeliveredEvent } from "./client_event.ts";
-import { CommandError, ConnectionError } from "../protocol/errors.ts";
+import type { ClientEvent, CommandName, EventOf, UndeliveredEvent } from "./client_event.ts";
+import { ConnectionError } from "../protocol/errors.ts";
 import type { ConnectFailure } from "../protocol/connect_error.ts";
 import type { Instant, Protocol, ShutdownMode } from "../protocol/protocol.ts";
 import { quote, shownUrl } from "../protocol/quote.ts";
@@ -8,7 +8,8 @@ import { ClientHealth } from "./_client_health.ts";
 import type { Health, HealthOptions, Vitals } from "./health.ts";
 import type { Host } from "./host.ts";
 import { Commands } from "./_commands.ts";
-import { type Handler, Handlers } from "./_handlers.ts";
+import { Consumers } from "./_consumers.ts";
+import type { Handler } from "./_handlers.ts";
 import { NotedPromise } from "./_noted_promise.ts";
 import { isThenable } from "./_thenable.ts";
 import { Unheard } from "./_unheard.ts";
@@ -19,7 +20,6 @@ import type {
   HandlerOptions,
   WaitOptions,
 } from "./client_options.ts";
-import { Mailbox, type MailboxBytes } from "./mailbox.ts";
 import { withResolvers } from "../with_resolvers.ts";
 
 export type * from "./client_options.ts";
@@ -78,11 +78,7 @@ export abstract class Client<Event extends { readonly kind: string }>
   /** Everything outside. */
   protected readonly host: Host;
   readonly #label: string;
-  readonly #capacity: number;
-  readonly #bytes: MailboxBytes<Event | ClientEvent>;
-  readonly #handlers = new Handlers();
-  #mailboxes: readonly Mailbox<Event | ClientEvent>[] = [];
-  readonly #waiting = new Set<() => void>();
+  readonly #consumers: Consumers<Event>;
   readonly #signal: AbortSignal | undefined;
   readonly #drivers = new Set<Runnable>();
   readonly #ready = withResolvers<void>();
@@ -96,10 +92,6 @@ export abstract class Client<Event extends { readonly kind: string }>
   readonly #leaving = new AbortController();
   #connecting: NotedPromise<this> | undefined;
   #begun = false;
-  /** What has come, for iterators; undefined once it is too late to take one of all. */
-  #kept: Mailbox<Event | ClientEvent> | undefined;
-  /** Somebody has begun to consume what comes. */
-  #heard = false;
   /** The drivers whose cores have not told yet that they are ready. */
   readonly #unready = new Set<Runnable>();
   /** Each of its sessions has stood. */
@@ -112,18 +104,18 @@ export abstract class Client<Event extends { readonly kind: string }>
   /** What went wrong last on the way to a session. */
   #lastFailure: Pick<ConnectFailure, "url" | "reason"> | undefined;
   #error: Error | undefined;
-  /** Somebody who came too late was told of the end. */
-  #told = false;
   readonly #health = new ClientHealth();
 
   /** Takes the outside and the options; a subclass then attaches its cores. */
   protected constructor(host: Host, options: ClientOptions, label: string) {
     this.host = host;
     this.#label = options.label ?? label;
-    this.#capacity = options.mailbox ?? 4096;
-    this.#bytes = { most: options.mailboxBytes ?? 134_217_728, of: (event) => this.sizeOf(event) };
+    this.#consumers = new Consumers({
+      capacity: options.mailbox ?? 4096,
+      bytes: { most: options.mailboxBytes ?? 134_217_728, of: (event) => this.sizeOf(event) },
+      call: (handler, event) => this.#call(handler, event),
+    });
     this.#signal = options.signal;
-    this.#kept = this.#mailbox();
     this.#commands = new Commands(host.clock, (event) => this.#dispatch(event));
     this.#unheard = new Unheard(host, this.#label, options.strict ?? false);
     this.#ready.promise.catch(() => {});
@@ -183,7 +175,7 @@ export abstract class Client<Event extends { readonly kind: string }>
   ): Promise<EventOf<Event | ClientEvent, Kind>> {
     // The handlers are of the kinds that are waited for, which a map cannot express.
     const wanted = typeof kinds === "string" ? [kinds] : kinds;
-    return this.pending(() => this.#first(wanted, options)) as Promise<never>;
+    return this.pending(() => this.#consumers.first(wanted, options)) as Promise<never>;
   }
 
   /**
@@ -196,7 +188,9 @@ export abstract class Client<Event extends { readonly kind: string }>
     kinds: Kinds,
     options: WaitOptions<EventOf<Event | ClientEvent, Kinds[number]>> = {},
   ): Promise<{ -readonly [Index in keyof Kinds]: EventOf<Event | ClientEvent, Kinds[Index]> }> {
-    return this.pending(() => Promise.all(kinds.map((kind) => this.#first([kind], options)))) as Promise<
+    return this.pending(() =>
+      Promise.all(kinds.map((kind) => this.#consumers.first([kind], options)))
+    ) as Promise<
       never
     >;
   }
@@ -224,7 +218,7 @@ export abstract class Client<Event extends { readonly kind: string }>
     return this.#health.report({
       clock: this.host.clock,
       ended: this.#ended,
-      lagged: this.#mailboxes.reduce((sum, { missed }) => sum + missed, 0),
+      lagged: this.#consumers.missed,
       budgets: this.budgets(),
       vitals: new Map(this.vitals()),
     }, options);
@@ -251,18 +245,7 @@ export abstract class Client<Event extends { readonly kind: string }>
    * task in which `connect()` resolves. Ends when the client does, with the client's error if it has one.
    */
   [Symbol.asyncIterator](): AsyncIterator<Event | ClientEvent, undefined> {
-    const mailbox = this.#mailbox(() => {
-      if (!this.#mailboxes.includes(mailbox)) return;
-      this.#mailboxes = this.#mailboxes.filter((other) => other !== mailbox);
-      this.#health.missed += mailbox.missed;
-    });
-    this.#heard = true;
-    if (this.#kept !== undefined) mailbox.fill(this.#kept);
-    if (this.#ended) {
-      this.#told = true;
-      mailbox.end(this.#error);
-    } else this.#mailboxes = [...this.#mailboxes, mailbox];
-    return mailbox;
+    return this.#consumers.iterate();
   }
 
   /** Adds a core to this client, which begins it; `connect` resolves when each has told that it is ready. */
@@ -395,13 +378,9 @@ export abstract class Client<Event extends { readonly kind: string }>
     return this.#stood && !this.#ending && this.#commands.underWay > 0;
   }
 
-  /**
-   * What some consumer is not done with: each one's events come oldest first. Where nobody consumes yet, somebody may
-   * still take an iterator.
-   */
-  protected *unfinished(): IterableIterator<Event | ClientEvent> {
-    if (this.#kept !== undefined && !this.#heard) yield* this.#kept.unfinished();
-    for (const mailbox of this.#mailboxes) yield* mailbox.unfinished();
+  /** What some consumer is not done with: each one's events come oldest first. */
+  protected unfinished(): IterableIterator<Event | ClientEvent> {
+    return this.#consumers.unfinished();
   }
 
   readonly #deliver = (event: Event, driver: Runnable): void => {
@@ -448,7 +427,7 @@ export abstract class Client<Event extends { readonly kind: string }>
       signal?.removeEventListener("abort", onAbort);
     }
     // In a task of its own, so that whoever awaits this runs first, and can take an iterator of all that came.
-    this.host.clock.setTimer(this.host.clock.now(), () => this.#kept = undefined);
+    this.host.clock.setTimer(this.host.clock.now(), () => this.#consumers.keepNoMore());
     return this;
   }
 
@@ -472,48 +451,8 @@ export abstract class Client<Event extends { readonly kind: string }>
     if (this.#drivers.size === 0) this.#end();
   }
 
-  #first(kinds: readonly string[], { signal, where }: WaitOptions<never>): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const ended = () =>
-        reject(this.#error ?? new CommandError("closed", "Cannot wait: the client has ended"));
-      if (this.#ended) {
-        this.#told = true;
-        return ended();
-      }
-      const finish = () => {
-        for (const undo of undos) undo();
-        signal?.removeEventListener("abort", onAbort);
-        this.#waiting.delete(onEnd);
-      };
-      const onAbort = () => {
-        finish();
-        reject(signal?.reason);
-      };
-      const onEnd = () => {
-        finish();
-        ended();
-      };
-      const undos = kinds.map((kind) =>
-        this.#handlers.add(kind, (event) => {
-          if (where !== undefined && !where(event)) return;
-          finish();
-          resolve(event);
-        })
-      );
-      signal?.addEventListener("abort", onAbort, { once: true });
-      this.#waiting.add(onEnd);
-    });
-  }
-
   #listen(kind: string, handler: Handler, signal: AbortSignal | undefined): () => void {
-    if (!ownKinds.has(kind)) this.#heard = true;
-    return this.#handlers.add(kind, handler, signal);
-  }
-
-  #mailbox(left?: () => void): Mailbox<Event | ClientEvent> {
-    const lagged = (missed: number): LaggedEvent => ({ kind: "lagged", missed });
-    return new Mailbox<Event | ClientEvent>(this.#capacity, lagged, left, this.#bytes);
+    return this.#consumers.listen(kind, handler, signal, !ownKinds.has(kind));
   }
 
   #dispatch(event: Event | ClientEvent): void {
@@ -523,12 +462,7 @@ export abstract class Client<Event extends { readonly kind: string }>
   /** Hands an event to whoever wants it; false if there is no handler for it. */
   #handOut(event: Event | ClientEvent): boolean {
     if (event.kind === "error" && "error" in event) this.#health.failed(event.error, this.host.clock.now());
-    this.#kept?.push(event);
-    for (const mailbox of this.#mailboxes) mailbox.push(event);
-    const handlers = this.#handlers.of(event.kind);
-    if (handlers === undefined) return false;
-    for (const handler of handlers) this.#call(handler, event);
-    return true;
+    return this.#consumers.handOut(event);
   }
 
   /** Nobody has a handler for it; most loops look at other kinds. */
@@ -577,31 +511,30 @@ export abstract class Client<Event extends { readonly kind: string }>
     this.#ended = true;
     this.atEnd();
     const error = this.#error;
+    this.#consumers.end(error);
     if (error !== undefined) this.#handOut({ kind: "error", error, handling: undefined });
     this.#handOut({ kind: "closed", error });
     if (error !== undefined) this.#die(error);
     if (error === undefined) this.#done.resolve();
     else this.#done.reject(error);
     this.#ready.reject(error ?? new ConnectionError("closed", "The client was closed before it was ready"));
-    // They stay, since what is in them can still be taken.
-    for (const mailbox of this.#mailboxes) mailbox.end(error);
-    for (const onEnd of [...this.#waiting]) onEnd();
+    this.#consumers.tellEnd();
     this.#unheard.end();
   }
 
   /** The client has ended with an error: somebody has to hear of it. */
   #die(error: Error): void {
-    if (this.#handlers.of("error") || this.#handlers.of("closed") || this.#mailboxes.length > 0) return;
+    const consumers = this.#consumers;
+    if (consumers.handles("error") || consumers.handles("closed") || consumers.iterating) return;
     if (this.#closing) {
       return this.#unheard.survived("while it was being closed it ended with an error", error);
     }
     const rejected = [this.#closed, ...this.#awaited];
-    this.#told = false;
     // Whoever comes in this task is not too late.
     const { clock } = this.host;
     clock.setTimer(clock.now(), () => {
       if (!this.#stood && this.#connecting !== undefined) rejected.push(this.#connecting);
-      if (!this.#told && !rejected.some(({ taken }) => taken)) this.#unheard.fatal(error);
+      if (!consumers.told && !rejected.some(({ taken }) => taken)) this.#unheard.fatal(error);
     });
   }
 }

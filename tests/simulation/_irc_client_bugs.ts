@@ -43,6 +43,15 @@ export const ircClientBugs: Readonly<Record<string, IrcClientBug>> = {
       };
     },
   },
+  "looks at the clock on the wall but once": {
+    caught: "gap_times",
+    shownBy: "skew",
+    host: ({ clock, ...host }) => {
+      const ahead = clock.wall() - clock.now();
+      const once = { now: () => clock.now(), wall: () => clock.now() + ahead };
+      return { ...host, clock: { ...once, setTimer: (at, wake) => clock.setTimer(at, wake) } };
+    },
+  },
   "waits for its store for ever": {
     caught: "not_in_channel",
     shownBy: "part",

@@ -22,6 +22,7 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
   "irc client": {
     "takes what it has written for heard a moment later": 14,
     "loses what came while it stood still": 23,
+    "looks at the clock on the wall but once": 10,
     "waits for its store for ever": 22,
     "knows but the first of its addresses": 4,
   },

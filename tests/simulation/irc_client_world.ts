@@ -1,14 +1,15 @@
 import fc from "fast-check";
 import { Driver } from "../../src/driver/driver.ts";
+import type { Clock } from "../../src/driver/clock.ts";
 import type { Host, Observation } from "../../src/driver/host.ts";
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
 import { MemoryStsStore } from "../../src/irc/host/sts_store.ts";
-import type { IrcEvent } from "../../src/irc/wire/event.ts";
+import type { IrcEvent, IrcGapEvent } from "../../src/irc/wire/event.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
 import { checkIrcDelivery, checkIrcWire, type IrcUtterance } from "../../testing/irc/checker.ts";
 import { IrcServer, type IrcServerCommand, type IrcServerEvent } from "../../testing/irc/server.ts";
 import { checkEnd, checkSayings } from "../../testing/world/checker.ts";
-import { faultPlans, scheduleFaults } from "../../testing/world/faults.ts";
+import { type Fault, faultPlans, scheduleFaults } from "../../testing/world/faults.ts";
 import type { World, WorldReport } from "../../testing/world/search.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import type { Violation } from "../../testing/world/violation.ts";
@@ -35,6 +36,8 @@ const TALK_EVERY = 1_500;
 const RESTLESS = 15_000;
 // So few that who dawdles misses some.
 const MAILBOX = 24;
+/** How long after it has stepped the wall clock may not have been looked at, in milliseconds: that is done once a second. */
+const LOOKS_WITHIN = 1_100;
 // The clock may stand, then idle, PONG, dial and registration time-outs, the latter at each address, and the longest
 // waits between attempts, one after the other.
 const RECOVERY = 35_000 + 60_000 + 20_000 + 2 * (15_000 + 30_000 + 8_000) + 5_000;
@@ -69,7 +72,7 @@ export const ircClientWorld: World<IrcClientAct> = {
     parts: { [STORE]: ["throw", "hang", "slow", "stale"] },
   }),
   run: async (seed, plan, bug) => {
-    const client = new ClientWorld(seed, bug === undefined ? undefined : ircClientBugs[bug]);
+    const client = new ClientWorld(seed, plan, bug === undefined ? undefined : ircClientBugs[bug]);
     scheduleFaults(client.world, plan, (act) => client.perform(act));
     return await client.run();
   },
@@ -81,6 +84,11 @@ class ClientWorld {
   readonly #server: Driver<IrcServerCommand, IrcServerEvent>;
   readonly #restless: boolean;
   readonly #host: Host;
+  /** Its clocks, whatever it makes of them. */
+  readonly #clock: Clock;
+  readonly #plan: readonly Fault<IrcClientAct>[];
+  /** The times away it told of, and what its wall clock said then. */
+  readonly #gaps: { readonly gap: IrcGapEvent; readonly at: Instant; readonly wall: number }[] = [];
   /** How many timers of the client are set. */
   readonly #timers: () => number;
   readonly #observations: Observation[] = [];
@@ -91,7 +99,8 @@ class ClientWorld {
   readonly #user: ClientUser<Told, IrcEvent>;
   #failure: unknown;
 
-  constructor(seed: number, bug: IrcClientBug | undefined) {
+  constructor(seed: number, plan: readonly Fault<IrcClientAct>[], bug: IrcClientBug | undefined) {
+    this.#plan = plan;
     this.#restless = seed % 3 === 1;
     const world = this.world = new Simulation({ seed, latency: 40, jitter: 60, chunking: true });
     this.#server = new Driver<IrcServerCommand, IrcServerEvent>(this.#core, {
@@ -110,6 +119,7 @@ class ClientWorld {
       world.host(HOST, { observe: (observation) => this.#observe(observation) }),
     );
     this.#timers = open;
+    this.#clock = host.clock;
     this.#host = bug?.host?.(host) ?? host;
     const options: IrcClientOptions = {
       url: ADDRESSES,
@@ -182,6 +192,7 @@ class ClientWorld {
     violations.push(
       ...checkIrcWire(this.#observations),
       ...checkIrcDelivery(this.#said, this.#user.handled),
+      ...this.#checkGaps(),
       ...this.#user.checkTold(),
       ...checkEnd(this.#observations),
     );
@@ -205,7 +216,10 @@ class ClientWorld {
       wait: (text, signal) => client.wait("PRIVMSG", { signal, where: (event) => event.text === text }),
     };
     client.on("PRIVMSG", (event) => this.#user.handles(event));
-    client.on("gap", (event) => this.#user.handles(event));
+    client.on("gap", (event) => {
+      this.#user.handles(event);
+      this.#gaps.push({ gap: event, at: this.#now, wall: this.#clock.wall() });
+    });
     client.on("error", ({ handling }) => {
       if (handling === "PRIVMSG") this.#user.failed();
     });
@@ -236,6 +250,18 @@ class ClientWorld {
     if (count % 10 === 0) this.#say(1);
     if (count % 8 === 0 && this.#client !== undefined) this.#user.wait(whatPersonSays(count + 2));
     this.world.clock.setTimer(this.#now + TALK_EVERY, () => this.#speak(count + 1));
+  }
+
+  /** Times away end now, by the clock on the wall, as it stands now; and end no sooner than they begin. */
+  #checkGaps(): Violation[] {
+    return this.#gaps.flatMap(({ gap: { from, to }, at, wall }): Violation[] => {
+      const stepping = this.#plan.some((fault) =>
+        (fault.kind === "skew" || fault.kind === "freeze") && fault.at <= at &&
+        at <= fault.at + (fault.kind === "freeze" ? fault.ms : 0) + LOOKS_WITHIN
+      );
+      if (from <= to && (stepping || Math.abs(to - wall) < 1)) return [];
+      return [{ rule: "gap_times", message: `a gap lasts from ${from} to ${to} when the wall says ${wall}` }];
+    });
   }
 
   /** Once nothing goes wrong any more, the client is there, and in its channels. */

@@ -225,6 +225,9 @@ export interface TwitchGapOptions {
   readonly slack?: number;
 }
 
+/** What is lost in reckoning from one clock to the other and back, in milliseconds. */
+const ROUNDING = 0.001;
+
 /**
  * Checks that each gap a Twitch client told of began when something last came on a link that it lost; where its process
  * had stood still, no later than that.
@@ -250,7 +253,9 @@ export function checkTwitchGaps(
       return [{ rule: "gap_times", message: `a gap lasts from ${event.from} to ${event.to}` }];
     }
     // A channel that was forgotten begins to be missed when something last came from there.
-    const begun = begins.some((at) => event.from <= at + slack && (stalled || event.from >= at - slack));
+    const begun = begins.some((at) =>
+      event.from <= at + slack + ROUNDING && (stalled || event.from >= at - slack - ROUNDING)
+    );
     return begun || event.channels.length === 1
       ? []
       : [{ rule: "gap_begin", message: `no link was lost that last brought something at ${event.from}` }];

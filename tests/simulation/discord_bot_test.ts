@@ -75,6 +75,17 @@ test("discord bot: a refusal that is replayed with the members behind it is over
   assertEquals(violations, []);
 });
 
+test("discord bot: what one life was told in a session that no store kept comes again in the session before it", async () => {
+  // What this once was: the checker's mistake.
+  const { violations } = await discordBotWorld.run(992_979_001, [
+    { kind: "part", at: 45_188, ms: 68_344, part: "store", trouble: "throw" },
+    { kind: "silence", at: 51_495, ms: 656, directions: ["to server"] },
+    { kind: "act", at: 58_233, act: { kind: "stop", how: "killed", away: 943 } },
+    { kind: "act", at: 114_525, act: { kind: "stop", how: "killed", away: 13_987 } },
+  ]);
+  assertEquals(violations, []);
+});
+
 test("discord bot: what Discord says of the daily limit holds no IDENTIFY that is on its way, and no day that has not ended", async () => {
   // What this once was: the word of GET /gateway/bot was taken for all there is to know.
   const stop = { kind: "stop", how: "killed", away: 0 } as const;

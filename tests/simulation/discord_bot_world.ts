@@ -427,7 +427,10 @@ class BotWorld {
       ...checkMembers(history, listings, this.#lives.flatMap(({ limits }) => limits), memberIds, UNTIL),
     );
     for (const id of this.#guilds.keys()) {
-      const told = inOneLife(this.#lives.flatMap((one) => one.run(id, at)));
+      const told = inOneLife(
+        this.#lives.flatMap((one) => one.run(id, at)),
+        this.#troubled(-Infinity, Infinity),
+      );
       const lost = checkDiscordSpeech(this.#said[id] ?? [], told);
       violations.push(...labelled(`shard ${id}`, lost));
     }

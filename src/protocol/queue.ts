@@ -1,7 +1,5 @@
 const SMALLEST = 2;
 const LARGE = 1024;
-/** What all that are empty start with; it is never written to, since it has no place. */
-const NO_PLACES: never[] = [];
 
 /**
  * A first-in first-out queue whose `shift` takes constant time however long it is.
@@ -19,7 +17,7 @@ const NO_PLACES: never[] = [];
  */
 export class Queue<T> {
   // Its places are used in turn, again and again. How many there are is a power of two, so that a mask finds one.
-  #ring: (T | undefined)[] = NO_PLACES;
+  #ring: (T | undefined)[] = [];
   #head = 0;
   #length = 0;
 
@@ -71,7 +69,7 @@ export class Queue<T> {
 
   /** Drops every item. */
   clear(): void {
-    this.#ring = NO_PLACES;
+    this.#ring = [];
     this.#head = 0;
     this.#length = 0;
   }

@@ -14,6 +14,7 @@ import type { Delivered, Saying } from "../../testing/world/checker.ts";
 import type { DiscordTold } from "../../testing/discord/checker.ts";
 import { seededRandom } from "../../testing/world/random.ts";
 import type { Simulation } from "../../testing/world/simulation.ts";
+import { isRecord } from "../../src/protocol/json_value.ts";
 import { type Process, processOn } from "../_process.ts";
 import type { MembersLimit, MembersListing, Run } from "./_discord_restarts.ts";
 import { lean } from "./_discord_service.ts";
@@ -378,11 +379,16 @@ function settle(promise: Promise<unknown>, saying: Saying): void {
  */
 export function inOneLife(runs: readonly Run[], forgets: boolean): Delivered<DiscordTold>[] {
   const seen = new Set<string>();
-  const all: Delivered<DiscordTold>[] = [];
+  let all: Delivered<DiscordTold>[] = [];
   for (const { delivered, loaded } of runs) {
     // One that knows of nothing has nothing to tell of what was before it.
     if (!loaded?.session) all.push({ event: nothingKnown, at: 0 });
     const before = new Set(seen);
+    // One whose store did not say what it had begun goes on with what was before: it hears once more what others told.
+    if (loaded?.session && loaded.session.sessionId !== lastSession(all)) {
+      const again = new Set(delivered.flatMap(({ event }) => contentOf(event)));
+      all = all.filter(({ event }) => !contentOf(event).some((content) => again.has(content)));
+    }
     for (const one of delivered) {
       const { event } = one;
       if ("sequence" in event && event.kind !== "gap") {
@@ -395,6 +401,17 @@ export function inOneLife(runs: readonly Run[], forgets: boolean): Delivered<Dis
     }
   }
   return all;
+}
+
+/** The session of what was told last. */
+function lastSession(told: readonly Delivered<DiscordTold>[]): string | undefined {
+  const last = told.findLast(({ event }) => "session" in event && event.kind !== "gap")?.event;
+  return last !== undefined && "session" in last ? last.session : undefined;
+}
+
+/** What somebody said. */
+function contentOf(event: DiscordTold): unknown[] {
+  return event.kind === "MESSAGE_CREATE" && isRecord(event.data) ? [event.data.content] : [];
 }
 
 const nothingKnown: DiscordTold = {

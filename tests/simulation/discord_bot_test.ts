@@ -103,3 +103,14 @@ test("discord bot: a process that is killed while it stands still has not saved 
   ]);
   assertEquals(violations, []);
 });
+
+test("discord bot: what was told while the store said nothing may be told again by a session from before", async () => {
+  // What this once was: the checker's mistake. A life whose store hangs knows of no session, and none knows of its own.
+  const { violations } = await discordBotWorld.run(88_028, [
+    { kind: "act", at: 518, act: { kind: "stop", how: "asked", away: 21_412 } },
+    { kind: "part", at: 28_957, ms: 58_751, part: "store", trouble: "hang" },
+    { kind: "act", at: 78_742, act: { kind: "stop", how: "asked", away: 0 } },
+    { kind: "coalesce", at: 115_447, ms: 1_759, every: 1_315 },
+  ]);
+  assertEquals(violations, []);
+});

@@ -373,11 +373,8 @@ function settle(promise: Promise<unknown>, saying: Saying): void {
   );
 }
 
-/**
- * What all lives of a shard were told, as if it had been one: without repeats. Where the store `forgets`, a life may take
- * up the session of the one before the last, and hear in that what the last was told in another.
- */
-export function inOneLife(runs: readonly Run[], forgets: boolean): Delivered<DiscordTold>[] {
+/** What all lives of a shard were told, as if it had been one: without repeats. */
+export function inOneLife(runs: readonly Run[]): Delivered<DiscordTold>[] {
   const seen = new Set<string>();
   let all: Delivered<DiscordTold>[] = [];
   for (const { delivered, loaded } of runs) {
@@ -392,10 +389,9 @@ export function inOneLife(runs: readonly Run[], forgets: boolean): Delivered<Dis
     for (const one of delivered) {
       const { event } = one;
       if ("sequence" in event && event.kind !== "gap") {
-        const keys = [`${event.session} ${event.sequence}`];
-        if (forgets && event.kind === "MESSAGE_CREATE") keys.push(JSON.stringify(event.data));
-        if (keys.some((key) => before.has(key))) continue;
-        for (const key of keys) seen.add(key);
+        const key = `${event.session} ${event.sequence}`;
+        if (before.has(key)) continue;
+        seen.add(key);
       }
       all.push(one);
     }

@@ -54,7 +54,7 @@ trace(twitchClientWorld, 6, [
   { kind: "act", at: 30_000, act: { kind: "say", count: 5 } },
   { kind: "reset", at: 60_000, cause: "corrupt" },
   { kind: "coalesce", at: 70_000, ms: 20_000, every: 1_500 },
-], "b577f9805e8a91f8");
+], "2f2c5d54271d30f1");
 
 trace(discordWorld, 2, [
   { kind: "reset", at: 11_000 },

@@ -2,8 +2,8 @@
  * A bot that listens to nothing but what is said, in the way of the README: `NETWORK URL WHAT`.
  *
  * `throws`: its handler throws on every tenth line. `closes`: it is closed once it has connected; `hears`: its end with
- * an error is heard. Both print how many milliseconds the process then took to end by itself. `SIGTERM` and `SIGINT`
- * close it.
+ * an error is heard. Both print how many milliseconds the process then took to end by itself. `leaves`: it gives a command
+ * that cannot be done, and awaits nothing of it. `SIGTERM` and `SIGINT` close it.
  *
  * @module
  */
@@ -46,12 +46,20 @@ function made(): IrcClient | TwitchClient | DiscordGateway {
   }
 }
 
+/** Asks for what cannot be had, and does not look at what comes of it. */
+function ask(client: IrcClient | TwitchClient | DiscordGateway): void {
+  if (client instanceof IrcClient) client.privmsg("nobody", "hello");
+  else if (client instanceof TwitchClient) client.say("#a", "");
+  else client.send(7, { kind: "presence", data: {} });
+}
+
 const client = made();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => void client.close({ resumable: true }));
 }
 await client.connect();
 console.log("connected");
+if (what === "leaves") ask(client);
 if (what === "closes") await client.close();
 if (what === "hears") await client.closed.catch((error: Error) => console.log(error.message));
 if (what === "closes" || what === "hears") {

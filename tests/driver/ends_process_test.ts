@@ -129,6 +129,17 @@ for (const [name, begin] of Object.entries(networks)) {
     assert(tookOf(hearing) < AT_ONCE, hearing.lines.join("\n"));
   });
 
+  test(`${name}: a promise that is left alone ends no process, and what failed is printed`, async () => {
+    await using network = await begin();
+    await using program = bot(network, "leaves");
+    await program.prints("connected");
+    for (let round = 0; !program.lines.some((line) => line.includes("was left alone, and failed")); round++) {
+      assert(round < 100, program.lines.join("\n"));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assertEquals(await program.stop("SIGTERM"), 0, program.lines.join("\n"));
+  });
+
   test(`${name}: by SIGTERM and SIGINT it is closed, and the process ends within 5 s`, async () => {
     await using network = await begin();
     for (const signal of ["SIGTERM", "SIGINT"] as const) {

@@ -16,7 +16,7 @@ import { seededRandom } from "../../testing/world/random.ts";
 import type { Simulation } from "../../testing/world/simulation.ts";
 import { isRecord } from "../../src/protocol/json_value.ts";
 import { type Process, processOn } from "../_process.ts";
-import type { MembersLimit, MembersListing, Run } from "./_discord_restarts.ts";
+import type { MembersLimit, MembersListing, Run, Save } from "./_discord_restarts.ts";
 import { lean } from "./_discord_service.ts";
 import type { BotBug, BugContext } from "./_discord_bot_bugs.ts";
 
@@ -44,8 +44,9 @@ export interface BotSetup {
   readonly lastSent: (session: string) => number;
 }
 
-/** The name of its machine, by which faults are limited to it. */
+/** The names of its machines, by which faults are limited to them. */
 export const BOT_HOST = "bot";
+export const OTHER_HOST = "other bot";
 /** By its name, what the bot is given goes wrong. */
 export const STORE = "store";
 
@@ -60,8 +61,10 @@ interface Listing extends MembersListing {
 interface ShardRecord {
   readonly delivered: Delivered<DiscordTold>[];
   readonly consumed: Map<string, Instant>;
-  readonly saves: { readonly at: Instant; readonly stored: StoredShard }[];
+  readonly saves: Save[];
   loaded: StoredShard | undefined;
+  /** What it had loaded before that. */
+  before: StoredShard | undefined;
   /** Until when it was told to wait for the daily limit. */
   waitsUntil: Instant;
 }
@@ -85,6 +88,9 @@ export class BotLife {
   /** Why its client has ended by itself, or could not connect. */
   failed: Error | undefined = undefined;
   stopped: { readonly at: Instant; readonly politely: boolean } | undefined = undefined;
+  readonly began: Instant;
+  /** Its machine. */
+  readonly machine: string;
   readonly shards: readonly ShardRecord[];
   readonly listings: Listing[] = [];
   readonly limits: MembersLimit[] = [];
@@ -99,19 +105,22 @@ export class BotLife {
   #stopping = false;
   #dialled = false;
 
-  /** Begins the so-many-th life; `ended` is called if the client ends by itself. */
-  constructor(setup: BotSetup, number: number, ended: (life: BotLife) => void) {
+  /** Begins the so-many-th life, on a machine; `ended` is called if the client ends by itself. */
+  constructor(setup: BotSetup, number: number, machine: string, ended: (life: BotLife) => void) {
     const { world, seed, guilds, events, bug, api, saveEvery, oneName, observe, lastSent } = setup;
     this.#setup = setup;
     this.#name = `life ${number}`;
+    this.began = world.clock.now();
+    this.machine = machine;
     this.shards = guilds.map(() => ({
       delivered: [],
       consumed: new Map(),
       saves: [],
       loaded: undefined,
+      before: undefined,
       waitsUntil: -Infinity,
     }));
-    const host = world.host(BOT_HOST, { random: seededRandom(seed, this.#name), observe });
+    const host = world.host(machine, { random: seededRandom(seed, this.#name), observe });
     this.#clock = host.clock;
     this.#process = processOn({ ...host, dial: this.#noting(host.dial) });
     const context: BugContext = { lastSent, stopping: () => this.#stopping };
@@ -125,6 +134,7 @@ export class BotLife {
       rest: { baseUrl: `${api}/api` },
       store: bug?.store?.(store, context) ?? store,
       ...(bug?.answer !== undefined && { timeouts: { answer: bug.answer } }),
+      ...(bug?.takeOverAfter !== undefined && { takeOverAfter: bug.takeOverAfter }),
       saveEvery,
       // Whoever begins with another name waits for one that died.
       holder: oneName ? BOT_HOST : this.#name,
@@ -171,6 +181,8 @@ export class BotLife {
       slow: this.#setup.slow,
       saveEvery: this.#setup.saveEvery,
       stopped,
+      began: this.began,
+      machine: this.machine,
     }];
   }
 
@@ -191,11 +203,12 @@ export class BotLife {
 
   /** Its process is no more. */
   die(): void {
+    if (this.#process.dead) return;
     const { clock, network } = this.#setup.world;
     this.stopped ??= { at: clock.now(), politely: false };
     this.#process.die();
     // The system closes what a process had open.
-    network.reset({ client: BOT_HOST });
+    network.reset({ client: this.machine });
   }
 
   /** Says something by the REST API, in a channel. */
@@ -310,16 +323,25 @@ export class BotLife {
         const record = this.shards[id];
         const stored = shelf.get(id);
         // It looks again before each save.
-        if (record !== undefined && !this.#dialled) record.loaded = stored;
+        if (record !== undefined && !this.#dialled) {
+          record.before = record.loaded;
+          record.loaded = stored;
+        }
         return stored;
       },
       save: async (stored) => {
+        const [id] = stored.shard;
+        const record = this.shards[id];
+        const begun = clock.now();
+        // What it saw when it looked before this is not what it takes up.
+        if (record !== undefined && !this.#dialled && record.saves.length === 0) {
+          record.loaded = record.before;
+        }
         await pass();
         // What was under way when the process died may arrive all the same.
         if (this.#process.dead && random() < 0.5) return await never;
-        const [id] = stored.shard;
         shelf.set(id, stored);
-        this.shards[id]?.saves.push({ at: clock.now(), stored });
+        record?.saves.push({ begun, at: clock.now(), stored });
         if (this.#process.dead) return await never;
       },
     };

@@ -20,6 +20,8 @@ export interface BotBug extends PlantedBug {
   readonly timeout?: number;
   /** How long the store may take, in milliseconds. */
   readonly answer?: number;
+  /** How long it waits for a session that another process holds, in milliseconds. */
+  readonly takeOverAfter?: number;
   /** It does not tell when it waits for the daily limit. */
   readonly deaf?: true;
   /** It ends its sessions when it is asked to stop. */
@@ -135,6 +137,16 @@ export const discordBotBugs: Readonly<Record<string, BotBug>> = {
     }),
   },
   "waits for its store for ever": { caught: "no_session", shownBy: "part", answer: 86_400_000 },
+  "fights over a session": {
+    caught: "session_fought",
+    shownBy: "act",
+    store: loading((stored) => ({ ...stored, holder: null })),
+  },
+  "takes a session from who has it": {
+    caught: "taken_early",
+    shownBy: "act",
+    takeOverAfter: 0,
+  },
   // The process.
   "dials nobody any more once it stood still": {
     caught: "no_session",

@@ -9,6 +9,13 @@ import type { Delivered } from "../../testing/world/checker.ts";
 import { labelled, type Violation } from "../../testing/world/violation.ts";
 import { awakeSince, type Stall } from "./_stalls.ts";
 
+/** What one run has saved of a shard, and when that began and was done. */
+export interface Save {
+  readonly begun: Instant;
+  readonly at: Instant;
+  readonly stored: StoredShard;
+}
+
 /** One shard in one run of a bot, from the start of the process to its end. */
 export interface Run {
   /** What it is called in observations. */
@@ -19,12 +26,15 @@ export interface Run {
   readonly consumed: ReadonlyMap<string, Instant>;
   /** What its store held when it began. */
   readonly loaded: StoredShard | undefined;
-  /** What it has saved, when that was done. */
-  readonly saves: readonly { readonly at: Instant; readonly stored: StoredShard }[];
+  /** What it has saved. */
+  readonly saves: readonly Save[];
   /** How often what was consumed is saved, in milliseconds. */
   readonly saveEvery: number;
   /** Whether consumers take their time. */
   readonly slow: boolean;
+  readonly began: Instant;
+  /** The name of its machine. */
+  readonly machine: string;
   /** When it stopped, and whether it was asked to. @default it was there to the end */
   readonly stopped?: { readonly at: Instant; readonly politely: boolean } | undefined;
 }

@@ -1,7 +1,10 @@
 import fc from "fast-check";
+import { isRecord } from "../../src/protocol/json_value.ts";
 import type { Fault } from "../../testing/world/faults.ts";
 import type { World } from "../../testing/world/search.ts";
 import { asTable } from "./_tables.ts";
+
+const TWO = "two on one store";
 
 /** Everything that can go wrong by a plan, told apart as far as worlds differ in what of it they draw. */
 export const faultNames = [
@@ -21,12 +24,14 @@ export const faultNames = [
   "part: hang",
   "part: slow",
   "part: stale",
+  TWO,
 ] as const;
 
 /** What can go wrong. */
 export type FaultName = typeof faultNames[number];
 
 const NO_HTTP = "asks nothing by HTTP";
+const NO_SESSIONS = "keeps no session";
 const IN_THE_CLIENTS = "in the client's world";
 const NOT_YET = "not yet";
 const IN_THE_BOTS = "in the bot's world";
@@ -35,14 +40,15 @@ const STALE_TOKEN = "an old token is the end";
 
 /** Why a world does not draw what it does not draw. */
 const undrawn: Readonly<Record<string, Readonly<Partial<Record<FaultName, string>>>>> = {
-  irc: { http: NO_HTTP, skew: IN_THE_CLIENTS },
-  "irc client": { http: NO_HTTP },
-  twitch: { http: IN_THE_CLIENTS, "part: stale": STALE_TOKEN },
+  irc: { http: NO_HTTP, skew: IN_THE_CLIENTS, [TWO]: NO_SESSIONS },
+  "irc client": { http: NO_HTTP, [TWO]: NO_SESSIONS },
+  twitch: { http: IN_THE_CLIENTS, "part: stale": STALE_TOKEN, [TWO]: NO_SESSIONS },
   "twitch client": {
     freeze: "in the core's world",
     skew: "in the core's world",
     "part: slow": "HTTP is slow",
     "part: stale": STALE_TOKEN,
+    [TWO]: NO_SESSIONS,
   },
   discord: {
     http: IN_THE_BOTS,
@@ -50,6 +56,7 @@ const undrawn: Readonly<Record<string, Readonly<Partial<Record<FaultName, string
     "part: hang": IN_THE_BOTS,
     "part: slow": IN_THE_BOTS,
     "part: stale": IN_THE_BOTS,
+    [TWO]: IN_THE_BOTS,
   },
   "discord bot": { skew: "in the core's world", "part: stale": NOT_YET },
 };
@@ -63,8 +70,13 @@ function drawnBy(world: World<unknown>): ReadonlySet<string> {
 }
 
 function nameOf(fault: Fault<unknown>): string {
+  if (fault.kind === "act") return isOverlap(fault.act) ? TWO : fault.kind;
   if (fault.kind === "reset") return fault.cause === undefined ? "reset" : "reset: corrupt, unknown";
   return fault.kind === "part" ? `part: ${fault.trouble}` : fault.kind;
+}
+
+function isOverlap(act: unknown): boolean {
+  return isRecord(act) && act.kind === "stop" && act.how === "overlap";
 }
 
 /** What is drawn and has a reason not to be, or is not and has none. */

@@ -114,3 +114,30 @@ test("discord bot: what was told while the store said nothing may be told again 
   ]);
   assertEquals(violations, []);
 });
+
+test("discord bot: two processes at once begin no session of a shard in place of the other's first", async () => {
+  // What this once was: a shard of which nothing was stored was held by nobody, and what the old process began there
+  // was overwritten by the new one, which was waiting for another shard: one IDENTIFY too many, and the token was reset.
+  const overlap = (at: number, away: number) => ({
+    kind: "act" as const,
+    at,
+    act: { kind: "stop" as const, how: "overlap" as const, away },
+  });
+  const { violations } = await discordBotWorld.run(7_075, [overlap(775, 23_025), overlap(73_850, 5_350)]);
+  assertEquals(violations, []);
+});
+
+for (const bug of ["fights over a session", "takes a session from who has it"]) {
+  test(`discord bot world: a core that ${bug} is caught where nothing goes wrong but two processes at once`, async () => {
+    const caught = discordBotWorld.bugs[bug]?.caught;
+    const stop = (how: "overlap" | "asked") => ({ kind: "stop" as const, how, away: 25_000 });
+    for (const [how, shows] of [["overlap", true], ["asked", false]] as const) {
+      const { violations } = await discordBotWorld.run(
+        5_001,
+        [{ kind: "act", at: 30_000, act: stop(how) }],
+        bug,
+      );
+      assertEquals(violations.some(({ rule }) => rule === caught), shows);
+    }
+  });
+}

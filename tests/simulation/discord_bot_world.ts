@@ -27,21 +27,26 @@ import { type Fault, faultPlans, scheduleFaults } from "../../testing/world/faul
 import { seededRandom } from "../../testing/world/random.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { labelled, type Violation } from "../../testing/world/violation.ts";
-import { BOT_HOST, BotLife, inOneLife, STORE } from "./_discord_bot.ts";
+import { BOT_HOST, BotLife, inOneLife, OTHER_HOST, STORE } from "./_discord_bot.ts";
 import { checkAcknowledged, checkMembers, checkRestarts, type Run } from "./_discord_restarts.ts";
+import { checkHolders, endedWhenTaken } from "./_discord_holders.ts";
 import { type Stall, stallsOf } from "./_stalls.ts";
 import { FIRST, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
 import { type BotBug, discordBotBugs } from "./_discord_bot_bugs.ts";
 import type { World, WorldReport } from "../../testing/world/search.ts";
+
+/** How a process of the bot stops. */
+type How = "asked" | "killed" | "gone" | "overlap";
 
 /** What a plan can make Discord do, or happen to the bot; a shard is meant modulo how many there are. */
 export type DiscordBotAct =
   | ServiceAct
   /**
    * The bot's process stops, and starts again so many milliseconds later: it is asked to, or killed, or its
-   * machine is gone, of which nobody is told.
+   * machine is gone, of which nobody is told. In an overlap, as in a rolling deployment, the next process starts at
+   * once on another machine, and it is so many milliseconds later that this one is asked to stop.
    */
-  | { readonly kind: "stop"; readonly how: "asked" | "killed" | "gone"; readonly away: number }
+  | { readonly kind: "stop"; readonly how: How; readonly away: number }
   /** The bot lists the members of a shard's guild; `loses`: the shard's next event is lost for good. */
   | { readonly kind: "list"; readonly shard: number; readonly loses: boolean };
 
@@ -70,6 +75,7 @@ const TALK_EVERY = 3_000;
 const DAY = 86_400_000;
 /** How long after it has ended by itself the bot is started again. */
 const RESTART_AFTER = 5_000;
+const MACHINES = [BOT_HOST, OTHER_HOST];
 /** How long a session is waited for that another process holds. */
 const TAKE_OVER_AFTER = 15_000;
 const members = Array.from({ length: 25 }, (_, index) => ({
@@ -83,7 +89,7 @@ const acts: fc.Arbitrary<DiscordBotAct> = fc.oneof(
   {
     arbitrary: fc.record({
       kind: fc.constant("stop" as const),
-      how: fc.constantFrom("asked" as const, "killed" as const, "killed" as const, "gone" as const),
+      how: fc.constantFrom<How>("asked", "killed", "killed", "gone", "overlap", "overlap"),
       away: fc.oneof(fc.nat(1_000), fc.nat(30_000)),
     }),
     weight: 3,
@@ -107,7 +113,7 @@ export const discordBotWorld: World<DiscordBotAct> = {
     until: UNTIL,
     most: 14,
     acts,
-    clients: [BOT_HOST],
+    clients: MACHINES,
     also: ["coalesce", "narrow", "causes", "http", "freeze"],
     parts: { [STORE]: ["throw", "hang", "slow"] },
   }).map((plan) =>
@@ -115,7 +121,12 @@ export const discordBotWorld: World<DiscordBotAct> = {
     plan.map((fault) => fault.kind === "freeze" ? { ...fault, clockStands: false } : fault)
   ),
   run: async (seed, plan, bug) => {
-    const bots = new BotWorld(setupOf(seed, bug === undefined ? undefined : discordBotBugs[bug]), plan);
+    const setup = setupOf(seed, bug === undefined ? undefined : discordBotBugs[bug]);
+    // Two that run at once cannot have one name.
+    const overlap = plan.some((fault) =>
+      fault.kind === "act" && fault.act.kind === "stop" && fault.act.how === "overlap"
+    );
+    const bots = new BotWorld({ ...setup, oneName: setup.oneName && !overlap }, plan);
     scheduleFaults(bots.world, plan, (act) => bots.perform(act));
     return await bots.run();
   },
@@ -155,7 +166,7 @@ class BotWorld {
   /** When its store is out of order. */
   readonly #storeTroubles: readonly { readonly at: Instant; readonly ms: number }[];
   /** When its process stands still. */
-  readonly #stalls: readonly Stall[];
+  readonly #stalls: ReadonlyMap<string, readonly Stall[]>;
   readonly #setup: Setup;
   readonly #core: DiscordServer;
   readonly #server: Driver<DiscordServerCommand, DiscordServerEvent>;
@@ -168,11 +179,13 @@ class BotWorld {
   /** How often Discord has taken what was said by the REST API. */
   readonly #heard = new Map<string, number>();
   #talking = true;
+  /** Two of its processes ran at once. */
+  #overlapped = false;
 
   constructor(setup: Setup, plan: readonly Fault<DiscordBotAct>[]) {
     this.#setup = setup;
     this.#storeTroubles = plan.flatMap((fault) => fault.kind === "part" ? [fault] : []);
-    this.#stalls = stallsOf(plan, BOT_HOST, 0);
+    this.#stalls = new Map(MACHINES.map((machine) => [machine, stallsOf(plan, machine, 0)]));
     const { seed, shards, events } = setup;
     this.#wanted = events && new Set<string>(Object.values(events).flat());
     this.#guilds = Array.from({ length: shards }, (_, id) => String(BigInt(1_000 * shards + id) << 22n));
@@ -238,7 +251,7 @@ class BotWorld {
     const { seed, heartbeatInterval } = this.#setup;
     world.clock.setTimer(UNTIL, () => wellAgain(this.#server));
     for (const id of this.#guilds.keys()) this.#talk(id);
-    this.#begin();
+    this.#begin(BOT_HOST);
     await world.run(UNTIL);
 
     // Recovered is who stays so for long enough to be called a zombie.
@@ -271,7 +284,7 @@ class BotWorld {
     return life;
   }
 
-  #begin(): void {
+  #begin(machine: string): void {
     const { seed, bug, events, slow, saveEvery, oneName } = this.#setup;
     const { clock } = this.world;
     const setup = {
@@ -291,21 +304,45 @@ class BotWorld {
     const ended = (life: BotLife) => {
       clock.setTimer(clock.now() + RESTART_AFTER, () => {
         life.die();
-        this.#begin();
+        // Another may have begun beside it.
+        if (life === this.#life) this.#begin(machine);
       });
     };
-    this.#lives.push(new BotLife(setup, this.#lives.length + 1, ended));
+    this.#lives.push(new BotLife(setup, this.#lives.length + 1, machine, ended));
   }
 
-  async #stop(how: "asked" | "killed" | "gone", away: number): Promise<void> {
+  async #stop(how: How, away: number): Promise<void> {
     const life = this.#life;
+    const { machine } = life;
     const { clock, network } = this.world;
     if (!life.running) return;
+    if (how === "overlap") return this.#overlap(life, away);
     if (how === "asked") await life.askToStop();
-    if (how === "gone") network.silence({ client: BOT_HOST });
+    if (how === "gone") network.silence({ client: machine });
     life.die();
-    const ms = Math.min(away, Math.max(0, UNTIL - clock.now()));
-    clock.setTimer(clock.now() + ms, () => this.#begin());
+    clock.setTimer(this.#afterwards(away), () => this.#begin(machine));
+  }
+
+  #overlap(life: BotLife, away: number): void {
+    // There are two machines.
+    if (this.#lives.some(({ machine, stopped }) => machine !== life.machine && stopped === undefined)) return;
+    this.world.clock.setTimer(this.#afterwards(away), async () => {
+      if (life.running) await life.askToStop();
+      life.die();
+    });
+    this.#overlapped = true;
+    this.#begin(life.machine === BOT_HOST ? OTHER_HOST : BOT_HOST);
+  }
+
+  /** So much later, or when faults are over. */
+  #afterwards(ms: number): Instant {
+    const now = this.world.clock.now();
+    return now + Math.min(ms, Math.max(0, UNTIL - now));
+  }
+
+  /** What all lives of a shard did, as far as it was saved by then. */
+  #runs(id: number, by: Instant): Run[] {
+    return endedWhenTaken(this.#lives.flatMap((life) => life.run(id, by)));
   }
 
   #lastSent(session: string): number {
@@ -418,16 +455,16 @@ class BotWorld {
       resume: one.shards[id]?.loaded?.session ?? undefined,
       keeps: true,
       slow: true,
-      stands: this.#stalls.length > 0,
+      stands: (this.#stalls.get(one.machine) ?? []).length > 0,
       died: one.stopped !== undefined || one.failed !== undefined || waiting[id] === true,
     }]);
     const history = { log: this.#core.log, observations: this.#observations, clients: new Map(clients) };
     violations.push(
-      ...this.#check(history, everyShard.flatMap(({ one, id }) => one.run(id, at))),
+      ...this.#check(history, [...this.#guilds.keys()].map((id) => this.#runs(id, at))),
       ...checkMembers(history, listings, this.#lives.flatMap(({ limits }) => limits), memberIds, UNTIL),
     );
     for (const id of this.#guilds.keys()) {
-      const told = inOneLife(this.#lives.flatMap((one) => one.run(id, at)));
+      const told = inOneLife(this.#runs(id, at));
       // Where the store forgets, a life may take up the session of the one before the last, and hear in that what the
       // last was told in another.
       const forgets = this.#troubled(-Infinity, Infinity);
@@ -444,22 +481,31 @@ class BotWorld {
     };
   }
 
-  #check(history: DiscordHistory, runs: readonly Run[]): Violation[] {
+  /** `shards`: the runs of each. */
+  #check(history: DiscordHistory, shards: readonly (readonly Run[])[]): Violation[] {
     const { observations, clients } = history;
+    const runs = shards.flat();
     return [
       ...checkDiscordWire(observations, clients),
       ...checkDiscordDelivery(history, new Map(runs.map(({ label, delivered }) => [label, delivered]))),
       ...checkDiscordSessions(history),
       ...checkDiscordIntents(history),
-      // Who begins while its store cannot say when it identified last does not know it.
+      // Who begins while its store cannot say when it identified last does not know it, nor do two that run at once
+      // and share no permits.
       ...checkDiscordLimits(history, this.#setup).filter(({ rule }) =>
-        rule !== "identify_limit" || !this.#troubled(-Infinity, Infinity)
+        rule !== "identify_limit" || !(this.#overlapped || this.#troubled(-Infinity, Infinity))
       ),
       ...runs.flatMap(({ label }) =>
         checkEnd(observations.filter((observation) => observation.label === label))
       ),
-      ...checkRestarts(history, runs, (from, to) => this.#troubled(from, to), this.#stalls),
+      ...[...this.#stalls].flatMap(([machine, stalls]) => {
+        const there = runs.filter((run) => run.machine === machine);
+        return checkRestarts(history, there, (from, to) => this.#troubled(from, to), stalls);
+      }),
       ...checkAcknowledged(history, runs),
+      ...shards.flatMap((runs) =>
+        checkHolders(history, runs, TAKE_OVER_AFTER, (from, to) => this.#troubled(from, to))
+      ),
     ];
   }
 }

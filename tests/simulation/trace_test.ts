@@ -73,4 +73,4 @@ trace(discordBotWorld, 4, [
   { kind: "act", at: 40_000, act: { kind: "stop", how: "killed", away: 2_000 } },
   { kind: "act", at: 70_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "act", at: 90_000, act: { kind: "stop", how: "asked", away: 10_000 } },
-], "614d3b711146fd88");
+], "9872c2068c39b92b");

@@ -183,3 +183,29 @@ test("DiscordGateway: giving up while another process holds the session leaves i
   assertEquals([store.load(0)?.holder?.name, old.shards[0]?.state, resumes(discord)], ["old", "ready", 0]);
   await world.until(old.close());
 });
+
+test("DiscordGateway: waits, too, for a shard whose first session another process is about to begin", async () => {
+  const { world, core, connect } = worldOf({ shards: 2 });
+  const store = new MemorySessionStore();
+  const held: string[] = [];
+  const begin = (holder: string) => {
+    const gateway = Promise.withResolvers<DiscordGateway>();
+    const connected = connect({ store, holder, runtime: world.host(holder) }, (made) => {
+      made.on("session_held", (event) => held.push(`${event.shard} ${event.holder}`));
+      gateway.resolve(made);
+    });
+    return { gateway: gateway.promise, connected };
+  };
+  const old = begin("old");
+  // One IDENTIFY in 5 s: the second shard has no session yet.
+  await world.run(1_000);
+  const next = begin("new");
+  await world.run(8_000);
+  await world.until((await old.gateway).close({ resumable: true }));
+  await next.connected;
+  const received = (op: number) =>
+    core.log.filter((entry) => entry.kind === "received" && entry.op === op).length;
+  assertEquals([held, received(2), received(6)], [["0 old", "1 old"], 2, 2]);
+  await old.connected;
+  await world.until((await next.gateway).close());
+});

@@ -136,9 +136,13 @@ export class SessionKeeper {
     const loaded = new Map<number, StoredShard>();
     await Promise.all(ids.map(async (id) => {
       const left = this.#left(id, await this.#whenFree(id, signal));
-      if (left === undefined) return;
-      loaded.set(id, left);
-      await this.#put({ ...left, holder: this.#holder() }).catch((error) => this.#fail(error));
+      if (left !== undefined) loaded.set(id, left);
+      // What could not be looked at may be there.
+      if (!this.#before.has(id)) return;
+      const { application, count } = this.#parts;
+      const { session, identifies } = left ?? { session: null, identifies: [] };
+      await this.#put({ application, shard: [id, count], session, identifies, holder: this.#holder() })
+        .catch((error) => this.#fail(error));
     }));
     // It has ended meanwhile.
     if (this.#finished !== undefined) await this.#saveAll();

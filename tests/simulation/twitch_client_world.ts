@@ -47,7 +47,7 @@ const TALK_EVERY = 1_300;
 /** When a server that is restless asks all to reconnect. */
 const RESTLESS = [25_000, 65_000, 105_000] as const;
 /** A token is good for so long: until who has it, and could not dial before, has logged in, however slow its links. */
-const TOKEN_LASTS = 60_000;
+const TOKEN_LASTS = 100_000;
 // So few that who dawdles misses some.
 const MAILBOX = 24;
 // Until a dead link is noticed, then the longest wait before a dial that hangs, another before one that does not and

@@ -80,7 +80,7 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
     "does not tell a slow reader what it has missed": 7,
     "reads but one message of those that came in one read": 57,
     "stays away once a link was corrupt": 11,
-    "takes whatever fails who gives tokens for a refusal": 28,
+    "takes whatever fails who gives tokens for a refusal": 166,
     "gives up once there is no token": 16,
   },
 };

@@ -181,6 +181,7 @@ export class BotLife {
       slow: this.#setup.slow,
       saveEvery: this.#setup.saveEvery,
       stopped,
+      replaced: this.failed instanceof ParleyError && this.failed.code === "replaced",
       began: this.began,
       machine: this.machine,
     }];

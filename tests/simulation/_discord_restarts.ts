@@ -37,6 +37,8 @@ export interface Run {
   readonly machine: string;
   /** When it stopped, and whether it was asked to. @default it was there to the end */
   readonly stopped?: { readonly at: Instant; readonly politely: boolean } | undefined;
+  /** Another process has taken its sessions over, so that it kept nothing any more. @default {false} */
+  readonly replaced?: boolean;
 }
 
 /** How long what was consumed may take to be saved once that is due, in milliseconds: a look each second, and a slow store. */
@@ -119,8 +121,8 @@ function checkStop(
   stalls: readonly Stall[],
   tell: Tell,
 ): void {
-  const { consumed, delivered, loaded, saves, saveEvery, slow, stopped } = run;
-  if (stopped === undefined) return;
+  const { consumed, delivered, loaded, saves, saveEvery, slow, stopped, replaced } = run;
+  if (stopped === undefined || replaced) return;
   const due = awakeSince(stalls, stopped.at, saveEvery + SAVED_WITHIN);
   if (troubled(due, stopped.at)) return;
   const by = stopped.politely && !slow ? stopped.at : due;

@@ -27,7 +27,9 @@ import {
 } from "../../testing/twitch/checker.ts";
 import type { Violation } from "../../testing/world/violation.ts";
 import { typedMessage } from "../../src/twitch/wire/message.ts";
-import { checkMembers, type MembersListing } from "../simulation/_discord_restarts.ts";
+import type { StoredShard } from "../../src/discord/gateway/mod.ts";
+import { checkHolders } from "../simulation/_discord_holders.ts";
+import { checkMembers, type MembersListing, type Run, type Save } from "../simulation/_discord_restarts.ts";
 
 const label = "it";
 const url = "wss://gateway.test";
@@ -206,6 +208,25 @@ export const brokenRules: Readonly<Record<string, () => readonly Violation[]>> =
     };
     const said = ["a", "b"].map((text, at) => ({ text, at }));
     return checkDiscordSpeech(said, [message("b"), message("a")]);
+  },
+  saved_replaced: () => {
+    const save = (at: number, name: string) => {
+      const holder = { name, at };
+      const stored: StoredShard = { application: "1", shard: [0, 1], session: null, identifies: [], holder };
+      return { at, begun: at - 100, stored };
+    };
+    const run = (label: string, saves: readonly Save[]): Run => {
+      const nothing = {
+        delivered: [],
+        consumed: new Map(),
+        loaded: undefined,
+        saveEvery: 1_000,
+        slow: false,
+      };
+      return { ...nothing, label, saves, began: 0, machine: label };
+    };
+    const runs = [run("one", [save(0, "a"), save(30_000, "a")]), run("two", [save(20_000, "b")])];
+    return checkHolders({ log: [], observations: [] }, runs, 15_000, () => false);
   },
 
   members_twice: () => listing({ ids: ["1", "2", "2"] }),

@@ -246,7 +246,8 @@ export function checkTwitchGaps(
     if (observation.kind === "abort") lost.add(observation.link);
     if (observation.kind === "closed" && !closing.has(observation.link)) lost.add(observation.link);
   }
-  const begins = [...receptions(observations)].flatMap(([link, at]) => lost.has(link) ? [at] : []);
+  // Who stood still closes a link that has gone quiet meanwhile by itself.
+  const begins = [...receptions(observations)].flatMap(([link, at]) => stalled || lost.has(link) ? [at] : []);
   return delivered.flatMap(({ event }) => {
     if (event.kind !== "gap") return [];
     if (event.to < event.from) {

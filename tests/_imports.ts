@@ -32,7 +32,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/discord/gateway/shards": [
     "src/protocol",
     "src/storage",
-    "src/driver/clock.ts",
+    "src/driver",
     "src/discord/gateway/wire",
     "src/discord/gateway/session",
   ],

@@ -44,8 +44,25 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/discord/gateway/session",
     "src/discord/gateway/shards",
   ],
+  "src/discord/rest/routes": ["src/protocol"],
+  "src/discord/rest/bodies": ["src/protocol", "src/discord/rest/routes"],
+  "src/discord/rest/limits": [
+    "src/protocol",
+    "src/with_resolvers.ts",
+    "src/driver/clock.ts",
+    "src/discord/rest/routes",
+    "src/discord/rest/errors.ts",
+  ],
   // No core: what it does is ask, over the host's fetch and clock.
-  "src/discord/rest": ["src/protocol", "src/driver", "src/is_server.ts", "src/with_resolvers.ts"],
+  "src/discord/rest": [
+    "src/protocol",
+    "src/driver",
+    "src/is_server.ts",
+    "src/with_resolvers.ts",
+    "src/discord/rest/routes",
+    "src/discord/rest/bodies",
+    "src/discord/rest/limits",
+  ],
   "src/discord/interactions/parts": ["src/protocol", "src/discord/rest"],
   "src/discord/interactions/interaction": [
     "src/protocol",

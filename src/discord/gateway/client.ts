@@ -7,7 +7,7 @@ import { hostWith } from "../../driver/host.ts";
 import { CommandError, ConnectionError, ParleyError } from "../../protocol/errors.ts";
 import { quote } from "../../protocol/quote.ts";
 import { dialer } from "../../transport/dial.ts";
-import { DiscordCalls } from "../rest/calls.ts";
+import { DiscordCalls } from "../rest/methods/calls.ts";
 import { restLeftAlone } from "./rest_client.ts";
 import { DiscordRest } from "../rest/rest.ts";
 import { GatewayCommandClient, noSuchShard } from "./command_client.ts";

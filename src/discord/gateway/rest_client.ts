@@ -1,5 +1,5 @@
 import type { CommandName } from "../../driver/client_event.ts";
-import { DiscordCalls } from "../rest/calls.ts";
+import { DiscordCalls } from "../rest/methods/calls.ts";
 
 /**
  * The same calls, whose promises may be left alone: a client runs each of them. They call each other as they did.

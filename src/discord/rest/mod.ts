@@ -14,13 +14,13 @@
  *
  * @module
  */
-export * from "./calls.ts";
+export * from "./methods/calls.ts";
 export * from "./errors.ts";
-export type { DiscordFile } from "./file.ts";
-export * from "./interaction_calls.ts";
-export type { ReactionEmoji } from "./message.ts";
-export * from "./message_calls.ts";
+export type { DiscordFile } from "./bodies/file.ts";
+export * from "./methods/interaction_calls.ts";
+export type { ReactionEmoji } from "./bodies/message.ts";
+export * from "./methods/message_calls.ts";
 export type { CallOptions, DiscordRequestOptions, UploadOptions } from "./request.ts";
 export * from "./rest.ts";
-export type { HttpMethod } from "./route.ts";
-export * from "./webhook_calls.ts";
+export type { HttpMethod } from "./routes/route.ts";
+export * from "./methods/webhook_calls.ts";

@@ -1,7 +1,7 @@
 import { CommandError } from "../../protocol/errors.ts";
 import { isRecord } from "../../protocol/json_value.ts";
-import type { DiscordFile } from "./file.ts";
-import type { HttpMethod } from "./route.ts";
+import type { DiscordFile } from "./bodies/file.ts";
+import type { HttpMethod } from "./routes/route.ts";
 
 /** What any call may bring along. */
 export interface CallOptions {

@@ -15,16 +15,16 @@ import {
 import type { CloseCause, CloseInfo } from "../../protocol/protocol.ts";
 import { isRecord } from "../../protocol/json_value.ts";
 import { quote, shownUrl } from "../../protocol/quote.ts";
-import { readRateLimit } from "./_bucket.ts";
+import { readRateLimit } from "./limits/_bucket.ts";
 import { type Answer, exchange } from "./_exchange.ts";
-import { InvalidRequests } from "./_invalid.ts";
-import { RateLimits, type Turn } from "./_limits.ts";
+import { InvalidRequests } from "./limits/_invalid.ts";
+import { RateLimits, type Turn } from "./limits/_limits.ts";
 import { wasNotSent } from "./_unsent.ts";
-import { DiscordCalls } from "./calls.ts";
+import { DiscordCalls } from "./methods/calls.ts";
 import { DiscordHttpError, DiscordRateLimitError } from "./errors.ts";
-import { encodeBody } from "./file.ts";
+import { encodeBody } from "./bodies/file.ts";
 import { type DiscordRequestOptions, encodeReason, isIdempotent, withQuery } from "./request.ts";
-import { type HttpMethod, type Route, routeOf } from "./route.ts";
+import { type HttpMethod, type Route, routeOf } from "./routes/route.ts";
 
 /** How {@linkcode DiscordRest} reaches Discord, and as whom. */
 export interface DiscordRestOptions {

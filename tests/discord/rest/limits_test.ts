@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { Window } from "../../../src/discord/rest/_bucket.ts";
-import { RateLimits } from "../../../src/discord/rest/_limits.ts";
+import { Window } from "../../../src/discord/rest/limits/_bucket.ts";
+import { RateLimits } from "../../../src/discord/rest/limits/_limits.ts";
 import {
   DiscordHttpError,
   DiscordInvalidRequestsError,
   DiscordRateLimitError,
 } from "../../../src/discord/rest/mod.ts";
-import { routeOf } from "../../../src/discord/rest/route.ts";
+import { routeOf } from "../../../src/discord/rest/routes/route.ts";
 import { AuthenticationError } from "../../../src/protocol/errors.ts";
 import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
 import { answer, FakeDiscord, limited, turn } from "./_fakes.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { test } from "node:test";
-import { Sublimits } from "../../../src/discord/rest/_sublimits.ts";
+import { Sublimits } from "../../../src/discord/rest/limits/_sublimits.ts";
 import { DiscordRateLimitError, type DiscordRestOptions } from "../../../src/discord/rest/mod.ts";
 import { answer, FakeDiscord, type Seen, turn } from "./_fakes.ts";
 

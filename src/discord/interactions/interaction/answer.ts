@@ -8,9 +8,9 @@ import type {
 import { type Clock, sleepUntil } from "../../../driver/clock.ts";
 import { CommandError, ParleyError } from "../../../protocol/errors.ts";
 import { ANSWER_WITHIN } from "./_deadline.ts";
-import type { DiscordFile } from "../../rest/file.ts";
-import type { InteractionCalls } from "../../rest/interaction_calls.ts";
-import { checkResponse } from "../../rest/response.ts";
+import type { DiscordFile } from "../../rest/bodies/file.ts";
+import type { InteractionCalls } from "../../rest/methods/interaction_calls.ts";
+import { checkResponse } from "../../rest/bodies/response.ts";
 
 /** What follows an interaction's first answer goes through these; every `DiscordCalls` has them. */
 export type InteractionRest = Pick<

@@ -1,7 +1,7 @@
 import type { APIInteraction, APIInteractionResponse } from "discord-api-types/v10";
 import type { Clock } from "../../../driver/clock.ts";
-import { type DiscordFile, encodeBody } from "../../rest/file.ts";
-import { type Route, routeOf } from "../../rest/route.ts";
+import { type DiscordFile, encodeBody } from "../../rest/bodies/file.ts";
+import { type Route, routeOf } from "../../rest/routes/route.ts";
 import type { Door, InteractionRest } from "./answer.ts";
 import { withResolvers } from "../../../with_resolvers.ts";
 

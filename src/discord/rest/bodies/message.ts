@@ -1,4 +1,4 @@
-import { CommandError } from "../../protocol/errors.ts";
+import { CommandError } from "../../../protocol/errors.ts";
 import { checkList, isLonger, isSnowflake, type Refuse, typeOf } from "./_check.ts";
 import { checkEmbeds } from "./_embeds.ts";
 import { checkAllowedMentions, checkPoll, checkStickers } from "./_extras.ts";

@@ -1,11 +1,11 @@
-import { type Clock, sleepUntil } from "../../driver/clock.ts";
-import type { Instant } from "../../protocol/protocol.ts";
-import { RateLog } from "../../protocol/rate_log.ts";
+import { type Clock, sleepUntil } from "../../../driver/clock.ts";
+import type { Instant } from "../../../protocol/protocol.ts";
+import { RateLog } from "../../../protocol/rate_log.ts";
 import { type HeaderReader, type RateLimit, type Shape, Window } from "./_bucket.ts";
 import { Sublimits } from "./_sublimits.ts";
-import { DiscordRateLimitError, type RateLimitScope } from "./errors.ts";
-import type { Domain, Route } from "./route.ts";
-import { withResolvers } from "../../with_resolvers.ts";
+import { DiscordRateLimitError, type RateLimitScope } from "../errors.ts";
+import type { Domain, Route } from "../routes/route.ts";
+import { withResolvers } from "../../../with_resolvers.ts";
 
 /** A request's place in the line of its limit. */
 export class Turn {

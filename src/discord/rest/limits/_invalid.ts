@@ -1,8 +1,8 @@
-import { isRecord } from "../../protocol/json_value.ts";
-import type { Instant } from "../../protocol/protocol.ts";
-import { RateLog } from "../../protocol/rate_log.ts";
-import { DiscordInvalidRequestsError, type RateLimitScope } from "./errors.ts";
-import type { Route } from "./route.ts";
+import { isRecord } from "../../../protocol/json_value.ts";
+import type { Instant } from "../../../protocol/protocol.ts";
+import { RateLog } from "../../../protocol/rate_log.ts";
+import { DiscordInvalidRequestsError, type RateLimitScope } from "../errors.ts";
+import type { Route } from "../routes/route.ts";
 
 const TEN_MINUTES = 600_000;
 const MOST_REFUSALS = 1_000;

@@ -1,6 +1,6 @@
-import { isRecord } from "../../protocol/json_value.ts";
-import type { Instant } from "../../protocol/protocol.ts";
-import type { RateLimitScope } from "./errors.ts";
+import { isRecord } from "../../../protocol/json_value.ts";
+import type { Instant } from "../../../protocol/protocol.ts";
+import type { RateLimitScope } from "../errors.ts";
 
 /** The part of a response's headers that is read here. */
 export interface HeaderReader {

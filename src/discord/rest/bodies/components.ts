@@ -1,4 +1,4 @@
-import { isRecord } from "../../protocol/json_value.ts";
+import { isRecord } from "../../../protocol/json_value.ts";
 import {
   checkList,
   checkText,

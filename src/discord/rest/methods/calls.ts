@@ -11,11 +11,11 @@ import type {
   RESTPutAPIApplicationCommandsJSONBody,
   RESTPutAPIApplicationCommandsResult,
 } from "discord-api-types/v10";
-import { ProtocolError } from "../../protocol/errors.ts";
-import { isCount, isRecord } from "../../protocol/json_value.ts";
+import { ProtocolError } from "../../../protocol/errors.ts";
+import { isCount, isRecord } from "../../../protocol/json_value.ts";
 import { InteractionCalls } from "./interaction_calls.ts";
-import { checkSnowflake } from "./message.ts";
-import type { CallOptions } from "./request.ts";
+import { checkSnowflake } from "../bodies/message.ts";
+import type { CallOptions } from "../request.ts";
 
 /** What the gateway client needs of a REST client to connect. */
 export interface GatewayRest {

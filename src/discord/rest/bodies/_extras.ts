@@ -1,4 +1,4 @@
-import { isRecord } from "../../protocol/json_value.ts";
+import { isRecord } from "../../../protocol/json_value.ts";
 import { checkList, checkText, checkWholeIfAny, isSnowflake, type Refuse } from "./_check.ts";
 
 const MOST_HOURS = 32 * 24;

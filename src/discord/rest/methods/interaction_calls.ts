@@ -10,9 +10,9 @@ import type {
   RESTPostAPIInteractionFollowupJSONBody,
   RESTPostAPIInteractionFollowupResult,
 } from "discord-api-types/v10";
-import { checkMessage, checkPathToken, checkSnowflake } from "./message.ts";
-import type { CallOptions, UploadOptions } from "./request.ts";
-import { checkResponse } from "./response.ts";
+import { checkMessage, checkPathToken, checkSnowflake } from "../bodies/message.ts";
+import type { CallOptions, UploadOptions } from "../request.ts";
+import { checkResponse } from "../bodies/response.ts";
 import { WebhookCalls } from "./webhook_calls.ts";
 
 /** What the response to an interaction may bring along. */

@@ -1,4 +1,4 @@
-import { CommandError } from "../../protocol/errors.ts";
+import { CommandError } from "../../../protocol/errors.ts";
 import type { Fields, Refuse } from "./_check.ts";
 import { checkChoices } from "./_extras.ts";
 import { checkModalFields } from "./components.ts";

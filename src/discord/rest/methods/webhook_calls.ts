@@ -6,8 +6,8 @@ import type {
   RESTPostAPIWebhookWithTokenWaitResult,
 } from "discord-api-types/v10";
 import { MessageCalls } from "./message_calls.ts";
-import { checkMessage, checkPathToken, checkSnowflake } from "./message.ts";
-import type { CallOptions, UploadOptions } from "./request.ts";
+import { checkMessage, checkPathToken, checkSnowflake } from "../bodies/message.ts";
+import type { CallOptions, UploadOptions } from "../request.ts";
 
 /** Which message of a webhook is meant, beyond its ID. */
 export interface WebhookMessageOptions extends CallOptions {

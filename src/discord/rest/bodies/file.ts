@@ -1,7 +1,7 @@
-import { CommandError } from "../../protocol/errors.ts";
-import { isRecord } from "../../protocol/json_value.ts";
+import { CommandError } from "../../../protocol/errors.ts";
+import { isRecord } from "../../../protocol/json_value.ts";
 import type { Refuse } from "./_check.ts";
-import type { Route } from "./route.ts";
+import type { Route } from "../routes/route.ts";
 
 /** A file to upload. What it holds is taken when it is given: to change it later changes nothing. */
 export interface DiscordFile {

@@ -1,4 +1,4 @@
-import type { Instant } from "../../protocol/protocol.ts";
+import type { Instant } from "../../../protocol/protocol.ts";
 
 /** Some parameters of a route, and until when Discord takes none of them together. */
 interface Held {

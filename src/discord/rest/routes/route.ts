@@ -1,4 +1,4 @@
-import { CommandError } from "../../protocol/errors.ts";
+import { CommandError } from "../../../protocol/errors.ts";
 
 /** The HTTP methods that Discord's API knows. */
 export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

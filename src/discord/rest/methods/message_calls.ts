@@ -5,9 +5,9 @@ import type {
   RESTPostAPIChannelMessageJSONBody,
   RESTPostAPIChannelMessageResult,
 } from "discord-api-types/v10";
-import { checkEmoji, checkMessage, checkSnowflake, type ReactionEmoji } from "./message.ts";
-import type { CallOptions, DiscordRequestOptions, UploadOptions } from "./request.ts";
-import type { HttpMethod } from "./route.ts";
+import { checkEmoji, checkMessage, checkSnowflake, type ReactionEmoji } from "../bodies/message.ts";
+import type { CallOptions, DiscordRequestOptions, UploadOptions } from "../request.ts";
+import type { HttpMethod } from "../routes/route.ts";
 
 /** What a call to delete or to change something may bring along. */
 export interface ReasonOptions extends CallOptions {

@@ -140,7 +140,7 @@ export class TwitchClient extends Client<TwitchEvent> {
   /**
    * Says something in a channel, within the limits of the account and the channel's slow mode. Resolves once
    * Twitch has taken it. A text of more than 500 code points is split between words and said in several
-   * messages; one that begins with `/me ` is an action.
+   * messages. It is said as it is: what begins with `/` or `.` becomes no chat command, and `/me` no action.
    *
    * @throws {CommandError} `invalid_command` if it cannot be sent; `unconfirmed` if Twitch says
    * nothing in `timeouts.say`, as it drops some messages in silence; `lost` if the link died first. In both
@@ -151,7 +151,7 @@ export class TwitchClient extends Client<TwitchEvent> {
     return this.#say("say", channel, text, options);
   }
 
-  /** Says something with `/me`; otherwise as {@linkcode TwitchClient.say}. */
+  /** Says something as an action, with `/me`; otherwise as {@linkcode TwitchClient.say}. */
   me(channel: string, text: string, options: TwitchSayOptions = {}): Promise<TwitchSaid> {
     return this.#say("me", channel, text, options);
   }

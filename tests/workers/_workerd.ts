@@ -5,39 +5,47 @@ import { root } from "../../tools/config.ts";
 export interface Workerd extends AsyncDisposable {
   /** Where it is, without a path. */
   readonly origin: string;
-  /** What it has printed so far: warnings of the runtime, and what the worker logs. */
-  readonly printed: string;
+  /** What it has warned of so far: what was resolved from, or belongs to, another request or object. */
+  readonly crossings: readonly string[];
 }
 
-/**
- * Bundles a module and serves it, with these bindings, and with a namespace of Durable Objects, also bound, for
- * each class named, under its own name or the one it is given; it may connect to loopback. Once disposed of, nothing of
- * it is left.
- */
-export async function serveWorker(
-  module: string,
-  bindings: Readonly<Record<string, string>>,
-  objects: readonly string[] | Readonly<Record<string, string>> = [],
-): Promise<Workerd> {
+/** What a worker is given. */
+export interface WorkerOptions {
+  /** Texts, by name. */
+  readonly bindings?: Readonly<Record<string, string>>;
+  /**
+   * The classes of Durable Objects, for each of which there is a namespace, also bound, under its own name or the one
+   * it is given.
+   */
+  readonly objects?: readonly string[] | Readonly<Record<string, string>>;
+  /** Compatibility flags. @default {[]} */
+  readonly flags?: readonly string[];
+}
+
+/** Bundles a module and serves it, as {@linkcode serveBundle} does. */
+export async function serveWorker(module: string, options: WorkerOptions = {}): Promise<Workerd> {
   const scratch = await Deno.makeTempDir({ prefix: "parley-" });
   try {
-    const bundle = join(scratch, "worker.js");
+    const output = join(scratch, "worker.js");
     const config = join(root, "deno.offline.json");
-    const args = [
-      "bundle",
-      "--quiet",
-      "--platform=browser",
-      "--config",
-      config,
-      `--output=${bundle}`,
-      module,
-    ];
-    await run(Deno.execPath(), args);
+    const how = ["--quiet", "--platform=browser", "--config", config];
+    await run(Deno.execPath(), ["bundle", ...how, `--output=${output}`, module]);
+    return await serveBundle(await Deno.readTextFile(output), options);
+  } finally {
+    await Deno.remove(scratch, { recursive: true });
+  }
+}
+
+/** Serves a worker that is one module; it may connect to loopback. Once disposed of, nothing of it is left. */
+export async function serveBundle(code: string, options: WorkerOptions = {}): Promise<Workerd> {
+  const scratch = await Deno.makeTempDir({ prefix: "parley-" });
+  try {
+    await Deno.writeTextFile(join(scratch, "worker.js"), code);
     const capnp = join(scratch, "config.capnp");
     // On disk, where what an object has stored, its alarm too, outlives its eviction.
     const disk = join(scratch, "disk");
     await Deno.mkdir(disk);
-    await Deno.writeTextFile(capnp, configOf(bindings, objects, disk));
+    await Deno.writeTextFile(capnp, configOf(options, disk));
     const server = new Deno.Command(await findWorkerd(), {
       args: ["serve", capnp, "--control-fd=1", "--verbose"],
       stdin: "null",
@@ -53,14 +61,16 @@ export async function serveWorker(
       let said = "";
       while (!said.includes("\n")) {
         const { done, value } = await reader.read();
-        if (done) throw new Error("workerd ended before it listened");
+        if (done) throw new Error(`workerd ended before it listened:\n${printed}`);
         said += value;
       }
       const { port } = JSON.parse(said.slice(0, said.indexOf("\n")));
       return {
         origin: `http://127.0.0.1:${port}`,
-        get printed() {
-          return printed;
+        get crossings() {
+          return printed.split("\n").filter((line) =>
+            /different (request|durable object)|hung|cross-request/i.test(line)
+          );
         },
         async [Symbol.asyncDispose]() {
           server.kill("SIGKILL");
@@ -83,8 +93,7 @@ export async function serveWorker(
 }
 
 function configOf(
-  bindings: Readonly<Record<string, string>>,
-  named: readonly string[] | Readonly<Record<string, string>>,
+  { bindings = {}, objects: named = [], flags = [] }: WorkerOptions,
   disk: string,
 ): string {
   const objects = Array.isArray(named) ? named.map((name) => [name, name]) : Object.entries(named);
@@ -99,6 +108,7 @@ const config :Workerd.Config = (
     (name = "main", worker = (
       modules = [(name = "worker", esModule = embed "worker.js")],
       compatibilityDate = "2026-01-01",
+      compatibilityFlags = [${flags.map((flag) => `"${flag}"`).join(", ")}],
       bindings = [${bound.join(", ")}],
       durableObjectNamespaces = [${namespaces.join(", ")}],
       durableObjectStorage = (localDisk = "disk"),

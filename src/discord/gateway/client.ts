@@ -4,6 +4,7 @@ import type { Clock } from "../../driver/clock.ts";
 import type { Runnable } from "../../driver/driver.ts";
 import type { Vitals } from "../../driver/health.ts";
 import { hostWith } from "../../driver/host.ts";
+import { untilReached } from "../../driver/until_reached.ts";
 import { CommandError, ConnectionError, ParleyError } from "../../protocol/errors.ts";
 import { quote } from "../../protocol/quote.ts";
 import { dialer } from "../../transport/dial.ts";
@@ -11,7 +12,6 @@ import { DiscordCalls } from "../rest/methods/calls.ts";
 import { restLeftAlone } from "./rest_client.ts";
 import { DiscordRest } from "../rest/rest.ts";
 import { GatewayCommandClient, noSuchShard } from "./command_client.ts";
-import { askGatewayBot } from "./shards/ask_gateway_bot.ts";
 import { Fleet, type FleetParts, type Shard } from "./shards/fleet.ts";
 import type { IdentifyBudget, SessionStartLimit } from "./shards/identify_budget.ts";
 import type { GatewayCommand, Presence } from "./wire/command.ts";
@@ -189,7 +189,7 @@ export class DiscordGateway extends GatewayCommandClient {
   protected override async begin(signal: AbortSignal): Promise<void> {
     const { shards = "recommended", url, store, rest, backoff, connectTimeout } = this.#options;
     const plan = await shardPlanOf(shards, url, () =>
-      askGatewayBot({
+      untilReached({
         ask: (signal) => this.rest.getGatewayBot({ signal }),
         url: rest instanceof DiscordCalls ? API : rest?.baseUrl ?? API,
         clock: this.host.clock,

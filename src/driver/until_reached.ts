@@ -1,16 +1,16 @@
-import { type Clock, sleepUntil } from "../../../driver/clock.ts";
-import type { BackoffOptions } from "../../../protocol/backoff.ts";
-import { closeReason } from "../../../protocol/close_reason.ts";
-import type { ConnectFailure } from "../../../protocol/connect_error.ts";
-import { Connector, ConnectorGroup } from "../../../protocol/connector.ts";
-import { ConnectionError, TimeoutError } from "../../../protocol/errors.ts";
-import { isCloseInfo } from "../../../protocol/protocol.ts";
+import { type Clock, sleepUntil } from "./clock.ts";
+import type { BackoffOptions } from "../protocol/backoff.ts";
+import { closeReason } from "../protocol/close_reason.ts";
+import type { ConnectFailure } from "../protocol/connect_error.ts";
+import { Connector, ConnectorGroup } from "../protocol/connector.ts";
+import { ConnectionError, TimeoutError } from "../protocol/errors.ts";
+import { isCloseInfo } from "../protocol/protocol.ts";
 
-/** How Discord's API is asked where to connect. */
-export interface AskGatewayBotOptions<Answer> {
+/** How somebody is asked over HTTP whom a client needs before it can connect. */
+export interface UntilReachedOptions<Answer> {
   /** Asks, and rejects if there is no answer. */
   readonly ask: (signal: AbortSignal) => Promise<Answer>;
-  /** Where the API is. */
+  /** Where that is, for people. */
   readonly url: string;
   readonly clock: Clock;
   readonly random: () => number;
@@ -23,12 +23,12 @@ export interface AskGatewayBotOptions<Answer> {
 }
 
 /**
- * Asks Discord's API where to connect, until it can be reached, in the limits of a first connect: the network may come
- * up later than the bot. What it answers counts, whatever that is.
+ * Asks over HTTP until somebody answers, in the limits of a first connect: the network may come up later than the bot.
+ * What is answered counts, whatever that is.
  *
  * @throws {ConnectionError} if it cannot be reached in time; and what `ask` rejects with otherwise.
  */
-export async function askGatewayBot<Answer>(options: AskGatewayBotOptions<Answer>): Promise<Answer> {
+export async function untilReached<Answer>(options: UntilReachedOptions<Answer>): Promise<Answer> {
   const { ask, url, clock, random, backoff, connectTimeout, signal } = options;
   const connector = new Connector({ backoff, random, group: new ConnectorGroup({ connectTimeout }) });
   for (;;) {

@@ -68,6 +68,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/protocol",
     "src/with_resolvers.ts",
     "src/driver/clock.ts",
+    "src/driver/_noted_promise.ts",
     "src/discord/rest",
     "src/discord/interactions/parts",
   ],

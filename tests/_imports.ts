@@ -44,8 +44,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/discord/gateway/session",
     "src/discord/gateway/shards",
   ],
-  "src/discord/rest/routes": ["src/protocol"],
-  "src/discord/rest/bodies": ["src/protocol", "src/discord/rest/routes"],
+  "src/discord/rest/routes": ["src/protocol", "src/discord/snowflake.ts"],
+  "src/discord/rest/bodies": ["src/protocol", "src/discord/snowflake.ts", "src/discord/rest/routes"],
   "src/discord/rest/limits": [
     "src/protocol",
     "src/with_resolvers.ts",

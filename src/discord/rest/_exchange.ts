@@ -7,8 +7,14 @@ import { withResolvers } from "../../with_resolvers.ts";
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
+  /** The body; "" where it is no text. */
   readonly text: string;
+  /** The body, where it is an image or a table. */
+  readonly bytes?: ArrayBuffer;
 }
+
+/** What is no JSON where it succeeds: a guild's widget as an image, the users of an invite as a table. */
+const NO_JSON = /^(image\/|text\/csv)/i;
 
 /** What an attempt needs of the world. */
 export interface ExchangeContext {
@@ -35,10 +41,14 @@ export function exchange(url: string, init: RequestInit, context: ExchangeContex
     () => giveUp(new TimeoutError(`no answer within ${timeout} ms`)),
   );
   signal?.addEventListener("abort", onAbort, { once: true });
-  const ask = async () => {
+  const ask = async (): Promise<Answer> => {
     // A redirect is not followed: the token is meant for this host only.
     const response = await fetch(url, { ...init, signal: controller.signal, redirect: "manual" });
-    return { status: response.status, headers: response.headers, text: await response.text() };
+    const { status, headers } = response;
+    if (response.ok && NO_JSON.test(headers.get("content-type") ?? "")) {
+      return { status, headers, text: "", bytes: await response.arrayBuffer() };
+    }
+    return { status, headers, text: await response.text() };
   };
   ask().then(resolve, reject);
   return promise.finally(() => {

@@ -14,13 +14,24 @@
  *
  * @module
  */
-export * from "./methods/calls.ts";
+export type { DiscordFile } from "./routes/table/entry.ts";
 export * from "./errors.ts";
-export type { DiscordFile } from "./bodies/file.ts";
+export * from "./methods/calls.ts";
 export * from "./methods/interaction_calls.ts";
-export type { ReactionEmoji } from "./bodies/message.ts";
 export * from "./methods/message_calls.ts";
-export type { CallOptions, DiscordRequestOptions, UploadOptions } from "./request.ts";
-export * from "./rest.ts";
-export type { HttpMethod } from "./routes/route.ts";
+export * from "./methods/requests.ts";
 export * from "./methods/webhook_calls.ts";
+export type {
+  CallOptions,
+  RawRequestOptions,
+  ReasonOptions,
+  RequestSettings,
+  RouteArguments,
+  RouteOptions,
+  UploadOptions,
+} from "./request.ts";
+export * from "./rest.ts";
+export type { ReactionEmoji } from "./routes/path.ts";
+export type { HttpMethod } from "./routes/route.ts";
+export type { DiscordRoutes } from "./routes/table/routes.ts";
+export type { DiscordRoute, RouteParams, RouteParts, RouteResult } from "./routes/typed.ts";

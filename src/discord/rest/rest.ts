@@ -23,7 +23,7 @@ import { wasNotSent } from "./_unsent.ts";
 import { DiscordCalls } from "./methods/calls.ts";
 import { DiscordHttpError, DiscordRateLimitError } from "./errors.ts";
 import { encodeBody } from "./bodies/file.ts";
-import { type DiscordRequestOptions, encodeReason, isIdempotent, withQuery } from "./request.ts";
+import { encodeReason, isIdempotent, type RawRequestOptions, withQuery } from "./request.ts";
 import { type HttpMethod, type Route, routeOf } from "./routes/route.ts";
 
 /** How {@linkcode DiscordRest} reaches Discord, and as whom. */
@@ -174,10 +174,10 @@ export class DiscordRest extends DiscordCalls {
   }
 
   /**
-   * Makes any request of the API. `path` comes after the version, URL-encoded, with its query or without:
-   * `/channels/81384788765712384/messages?limit=10`.
+   * Makes any request of the API, also of what {@linkcode DiscordRequests.request} does not know. `path` comes after
+   * the version, URL-encoded, with its query or without: `/channels/81384788765712384/messages?limit=10`.
    *
-   * @typeParam Result What the documentation says the answer is; it is not checked. `undefined` for a 204.
+   * @returns The answer, not checked; `undefined` for a 204, an `ArrayBuffer` for an image or a table (CSV).
    *
    * @throws {CommandError} `invalid_command` if the path, the body or an option cannot be sent; `lost` if the
    * connection broke, or timed out, after something other than a GET was sent, and repeating it is not safe or did not
@@ -188,40 +188,34 @@ export class DiscordRest extends DiscordCalls {
    * @throws {DiscordHttpError} on any other status than 2xx, or because a webhook was gone before.
    * @throws {ConnectionError} `unreachable` if a GET, or what never left, failed once more than `retries`;
    * {@linkcode TimeoutError} if a GET was not answered in time.
-   * @throws {ProtocolError} if the answer is not JSON.
+   * @throws {ProtocolError} if the answer is none of these, nor JSON.
    * @throws the signal's reason if it is aborted.
    *
    * @example
    * ```ts
-   * import type { APIUser } from "discord-api-types/v10";
    * import { DiscordRest } from "@parley/parley/discord/rest";
    *
    * const rest = new DiscordRest({
    *   token: "a.bot.token",
-   *   fetch: () => Promise.resolve(Response.json({ id: "1", username: "parley" })),
+   *   fetch: () => Promise.resolve(Response.json({ id: "1" })), // leave out to reach Discord
    * });
-   * const me = await rest.request<APIUser>("GET", "/users/@me");
-   * me.username; // "parley"
+   * const answer: unknown = await rest.raw("GET", "/what/is/new", { query: { limit: 5 } });
    * ```
    */
-  override async request<Result = unknown>(
-    method: HttpMethod,
-    path: string,
-    options: DiscordRequestOptions = {},
-  ): Promise<Result> {
+  override async raw(method: HttpMethod, path: string, options: RawRequestOptions = {}): Promise<unknown> {
     const request = this.#prepare(method, path, options);
     const { route, timeout, parameters, signal } = request;
     signal?.throwIfAborted();
     this.#check(route);
     const turn = await this.#limits.enter(route, timeout, signal, parameters);
     try {
-      return decode(route, await this.#attempt(request, turn));
+      return await this.#attempt(request, turn);
     } finally {
       this.#limits.leave(turn);
     }
   }
 
-  #prepare(method: HttpMethod, path: string, options: DiscordRequestOptions): Prepared {
+  #prepare(method: HttpMethod, path: string, options: RawRequestOptions): Prepared {
     const { signal, reason, timeout = this.#timeout } = options;
     const route = routeOf(method, withQuery(path, options.query), options.auth);
     if (!(timeout > 0)) {
@@ -239,8 +233,8 @@ export class DiscordRest extends DiscordCalls {
     return { route, idempotent, parameters, init, timeout, signal };
   }
 
-  /** Sends until there is an answer to give back, and returns its text. */
-  async #attempt({ route, idempotent, init, timeout, signal }: Prepared, turn: Turn): Promise<string> {
+  /** Sends until there is an answer to give back, and returns what it says. */
+  async #attempt({ route, idempotent, init, timeout, signal }: Prepared, turn: Turn): Promise<unknown> {
     const { method, label } = route;
     const context = { fetch: this.#fetch, clock: this.#clock, timeout, signal };
     const backoff = new Backoff({ base: 500, cap: 8_000, attempts: this.#retries + 1 }, this.#random);
@@ -266,10 +260,10 @@ export class DiscordRest extends DiscordCalls {
         await sleepUntil(this.#clock, this.#clock.now() + wait, signal);
         continue;
       }
-      const { status, headers, text } = answer;
+      const { status, headers, text, bytes } = answer;
       const now = this.#clock.now();
       this.#limits.answered(turn, headers);
-      if (status >= 200 && status < 300) return text;
+      if (status >= 200 && status < 300) return bytes ?? decode(route, text);
       const body = parsed(text);
       const limit = status === 429 ? readRateLimit(headers, body) : undefined;
       this.#invalid.count(status, limit?.scope, now);
@@ -279,7 +273,7 @@ export class DiscordRest extends DiscordCalls {
         throw new DiscordRateLimitError(method, label, limit.retryAfter, limit.scope);
       }
       // An attempt before, of which nothing was heard, has deleted it.
-      if (status === 404 && method === "DELETE" && inDoubt) return "";
+      if (status === 404 && method === "DELETE" && inDoubt) return undefined;
       if (status >= 500 && idempotent) {
         inDoubt ||= method !== "GET";
         const wait = backoff.next();
@@ -390,8 +384,8 @@ function checkedBase(baseUrl: string): string {
   return url.href.slice(0, end);
 }
 
-function decode<Result>(route: Route, text: string): Result {
-  if (text === "") return undefined as Result;
+function decode(route: Route, text: string): unknown {
+  if (text === "") return undefined;
   try {
     return JSON.parse(text);
   } catch {

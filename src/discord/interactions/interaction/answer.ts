@@ -9,7 +9,7 @@ import { type Clock, sleepUntil } from "../../../driver/clock.ts";
 import { NotedPromise } from "../../../driver/_noted_promise.ts";
 import { CommandError, ParleyError } from "../../../protocol/errors.ts";
 import { ANSWER_WITHIN } from "./_deadline.ts";
-import type { DiscordFile } from "../../rest/bodies/file.ts";
+import type { DiscordFile } from "../../rest/routes/table/entry.ts";
 import type { InteractionCalls } from "../../rest/methods/interaction_calls.ts";
 import { checkResponse } from "../../rest/bodies/response.ts";
 

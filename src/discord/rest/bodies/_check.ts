@@ -65,11 +65,6 @@ export function checkUrl(refuse: Refuse, what: string, value: unknown, schemes: 
   refuse(`${what} is no URL that begins with ${schemes.map((scheme) => `"${scheme}//"`).join(" or ")}`);
 }
 
-/** Whether a text is an unsigned 64-bit integer, in decimal, other than 0. */
-export function isSnowflake(id: unknown): boolean {
-  return typeof id === "string" && /^[1-9]\d{0,19}$/.test(id) && BigInt(id) < 2n ** 64n;
-}
-
 /** What to call a value in an error. */
 export function typeOf(value: unknown): string {
   return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;

@@ -1,5 +1,6 @@
+import { isSnowflake } from "../../snowflake.ts";
 import { isRecord } from "../../../protocol/json_value.ts";
-import { checkList, checkText, checkWholeIfAny, isSnowflake, type Refuse } from "./_check.ts";
+import { checkList, checkText, checkWholeIfAny, type Refuse } from "./_check.ts";
 
 const MOST_HOURS = 32 * 24;
 const MOST_ANSWERS = 10;

@@ -1,3 +1,4 @@
+import { isSnowflake } from "../../snowflake.ts";
 import { isRecord } from "../../../protocol/json_value.ts";
 import {
   checkList,
@@ -6,7 +7,6 @@ import {
   checkUrl,
   checkWholeIfAny,
   type Fields,
-  isSnowflake,
   type Refuse,
   typeOf,
 } from "./_check.ts";

@@ -2,18 +2,7 @@ import { CommandError } from "../../../protocol/errors.ts";
 import { isRecord } from "../../../protocol/json_value.ts";
 import type { Refuse } from "./_check.ts";
 import type { Route } from "../routes/route.ts";
-
-/** A file to upload. What it holds is taken when it is given: to change it later changes nothing. */
-export interface DiscordFile {
-  /** Its name, 1 to 255 bytes long, without a path, quotes and control characters. */
-  readonly name: string;
-  /** What it holds; a string is sent as UTF-8. */
-  readonly data: Blob | Uint8Array | string;
-  /** Its media type, such as `image/png`. @default {the blob's own; Discord looks at the name, too} */
-  readonly contentType?: string | undefined;
-  /** What it shows, for those who cannot see it, at most 1024 characters. @default {undefined} */
-  readonly description?: string | undefined;
-}
+import type { DiscordFile } from "../routes/table/entry.ts";
 
 const LONGEST_NAME = 255;
 const LONGEST_DESCRIPTION = 1024;
@@ -120,8 +109,9 @@ function withAttachments(
   for (const [n, { name, description }] of files.entries()) {
     const known = { filename: name, ...(description !== undefined && { description }) };
     const at = listed.findIndex((entry) => isRecord(entry) && String(entry.id) === String(n));
-    if (at < 0) listed.push({ id: n, ...known });
-    else listed[at] = { ...known, ...Object(listed[at]) };
+    const own = at < 0 ? {} : Object(listed[at]);
+    // Discord takes a number, too; other servers want a string, as IDs are.
+    listed[at < 0 ? listed.length : at] = { ...known, ...own, id: String(n) };
   }
   return { ...message, attachments: listed };
 }

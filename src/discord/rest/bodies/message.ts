@@ -1,5 +1,5 @@
 import { CommandError } from "../../../protocol/errors.ts";
-import { checkList, isLonger, isSnowflake, type Refuse, typeOf } from "./_check.ts";
+import { checkList, isLonger, type Refuse, typeOf } from "./_check.ts";
 import { checkEmbeds } from "./_embeds.ts";
 import { checkAllowedMentions, checkPoll, checkStickers } from "./_extras.ts";
 import { checkMessageComponents } from "./components.ts";
@@ -94,53 +94,4 @@ function isEmpty(message: MessageParts): boolean {
   if (content && content.trim() !== "") return false;
   if (embeds?.length || components?.length || sticker_ids?.length || attachments?.length) return false;
   return !poll && !shared_client_theme && message.message_reference?.type !== FORWARD;
-}
-
-/**
- * Checks that a text is a snowflake: an unsigned 64-bit integer, in decimal, other than 0.
- *
- * Source: Discord, "API Reference", Snowflakes.
- *
- * @throws {CommandError} `invalid_command` if it is not.
- */
-export function checkSnowflake(action: string, what: string, id: string): void {
-  if (isSnowflake(id)) return;
-  const shown = typeof id === "string" ? `"${id.slice(0, 40)}"` : `a ${typeof id}`;
-  throw new CommandError("invalid_command", `Cannot ${action}: the ${what} ID is ${shown}, not a snowflake`);
-}
-
-/**
- * Checks the token of a webhook or an interaction, and gives it as a path says it.
- *
- * @throws {CommandError} `invalid_command`, without showing it, if it cannot be one.
- */
-export function checkPathToken(action: string, token: string): string {
-  if (typeof token === "string" && /^[!-~]+$/.test(token) && !/^\.+$/.test(token)) {
-    return encodeURIComponent(token);
-  }
-  const need = "it is empty, or holds white space, a line break or a non-ASCII character";
-  throw new CommandError("invalid_command", `Cannot ${action}: the token cannot be one: ${need}`);
-}
-
-/** An emoji to react with: the character itself, `name:id`, or what Discord sends of one. */
-export type ReactionEmoji = string | { readonly id?: string | null; readonly name?: string | null };
-
-/**
- * Gives an emoji as a path says it.
- *
- * Source: Discord, "Message", Create Reaction: URL-encoded, a custom one as `name:id`.
- *
- * @throws {CommandError} `invalid_command` if it cannot be one.
- */
-export function checkEmoji(action: string, emoji: ReactionEmoji): string {
-  let text: unknown = emoji;
-  if (typeof emoji === "object" && emoji !== null) {
-    // The name of a custom emoji that was deleted is null; Discord looks at the ID only.
-    text = emoji.id ? `${emoji.name ?? "_"}:${emoji.id}` : emoji.name;
-  }
-  if (typeof text === "string" && /^[^\s\p{Cc}<>/]{1,100}$/u.test(text) && text.isWellFormed()) {
-    if (!/^\.+$/.test(text)) return encodeURIComponent(text);
-  }
-  const need = 'pass the character itself, or "name:id" for a custom one';
-  throw new CommandError("invalid_command", `Cannot ${action}: the emoji is none; ${need}`);
 }

@@ -6,15 +6,17 @@ import type {
   RESTGetCurrentApplicationResult,
   RESTPatchAPIApplicationCommandJSONBody,
   RESTPatchAPIApplicationCommandResult,
+  RESTPatchAPIApplicationGuildCommandJSONBody,
   RESTPostAPIApplicationCommandsJSONBody,
   RESTPostAPIApplicationCommandsResult,
+  RESTPostAPIApplicationGuildCommandsJSONBody,
   RESTPutAPIApplicationCommandsJSONBody,
   RESTPutAPIApplicationCommandsResult,
+  RESTPutAPIApplicationGuildCommandsJSONBody,
 } from "discord-api-types/v10";
 import { ProtocolError } from "../../../protocol/errors.ts";
 import { isCount, isRecord } from "../../../protocol/json_value.ts";
 import { InteractionCalls } from "./interaction_calls.ts";
-import { checkSnowflake } from "../bodies/message.ts";
 import type { CallOptions } from "../request.ts";
 
 /** What the gateway client needs of a REST client to connect. */
@@ -36,19 +38,15 @@ export interface GetCommandsOptions extends CommandScopeOptions {
 }
 
 /**
- * The calls that bots answer with, made of nothing but a `request`. {@linkcode DiscordRest} is parley's own;
+ * The calls that bots answer with, made of nothing but a way to send any request. {@linkcode DiscordRest} is parley's own;
  * to have them over another REST client, and to use that with the gateway client, extend this class.
  *
  * @example Over another client
  * ```ts
- * import { DiscordCalls, type DiscordRequestOptions, type HttpMethod } from "@parley/parley/discord/rest";
+ * import { DiscordCalls, type HttpMethod, type RawRequestOptions } from "@parley/parley/discord/rest";
  *
  * class MyRest extends DiscordCalls {
- *   override async request<Result>(
- *     method: HttpMethod,
- *     path: string,
- *     options: DiscordRequestOptions = {},
- *   ): Promise<Result> {
+ *   override async raw(method: HttpMethod, path: string, options: RawRequestOptions = {}): Promise<unknown> {
  *     const body = JSON.stringify(options.body);
  *     const response = await fetch(`https://rest.example/api/v10${path}`, { method, body });
  *     return await response.json();
@@ -66,7 +64,7 @@ export abstract class DiscordCalls extends InteractionCalls implements GatewayRe
    * @throws whatever {@linkcode DiscordRest.request} throws.
    */
   async getGateway(options: CallOptions = {}): Promise<RESTGetAPIGatewayResult> {
-    return await this.request<RESTGetAPIGatewayResult>("GET", "/gateway", { ...options, auth: false });
+    return await this.request("GET /gateway", { ...options, auth: false });
   }
 
   /**
@@ -78,7 +76,7 @@ export abstract class DiscordCalls extends InteractionCalls implements GatewayRe
    * @throws whatever {@linkcode DiscordRest.request} throws.
    */
   async getGatewayBot(options: CallOptions = {}): Promise<RESTGetAPIGatewayBotResult> {
-    const answer = await this.request("GET", "/gateway/bot", options);
+    const answer: unknown = await this.request("GET /gateway/bot", options);
     if (isGatewayBot(answer)) return answer;
     throw new ProtocolError(
       "Cannot use the answer to GET /gateway/bot: it lacks what the documentation promises",
@@ -93,7 +91,7 @@ export abstract class DiscordCalls extends InteractionCalls implements GatewayRe
    * @throws whatever {@linkcode DiscordRest.request} throws.
    */
   async getCurrentApplication(options: CallOptions = {}): Promise<RESTGetCurrentApplicationResult> {
-    return await this.request<RESTGetCurrentApplicationResult>("GET", "/applications/@me", options);
+    return await this.request("GET /applications/@me", options);
   }
 
   /**
@@ -109,10 +107,14 @@ export abstract class DiscordCalls extends InteractionCalls implements GatewayRe
     options: GetCommandsOptions = {},
   ): Promise<RESTGetAPIApplicationCommandsResult> {
     const { guildId, withLocalizations, ...rest } = options;
-    return await this.request("GET", commandsPath("list commands", applicationId, guildId), {
-      ...rest,
-      query: { with_localizations: withLocalizations },
-    });
+    const given = { ...rest, query: { with_localizations: withLocalizations } };
+    const params = { "application.id": applicationId };
+    return guildId === undefined
+      ? await this.request("GET /applications/{application.id}/commands", { ...given, params })
+      : await this.request("GET /applications/{application.id}/guilds/{guild.id}/commands", {
+        ...given,
+        params: { ...params, "guild.id": guildId },
+      });
   }
 
   /**
@@ -129,8 +131,13 @@ export abstract class DiscordCalls extends InteractionCalls implements GatewayRe
     options: CommandScopeOptions = {},
   ): Promise<RESTGetAPIApplicationCommandResult> {
     const { guildId, ...rest } = options;
-    const path = commandPath("get a command", applicationId, guildId, commandId);
-    return await this.request("GET", path, rest);
+    const params = { "application.id": applicationId, "command.id": commandId };
+    return guildId === undefined
+      ? await this.request("GET /applications/{application.id}/commands/{command.id}", { ...rest, params })
+      : await this.request("GET /applications/{application.id}/guilds/{guild.id}/commands/{command.id}", {
+        ...rest,
+        params: { ...params, "guild.id": guildId },
+      });
   }
 
   /**
@@ -149,8 +156,15 @@ export abstract class DiscordCalls extends InteractionCalls implements GatewayRe
     options: CommandScopeOptions = {},
   ): Promise<RESTPostAPIApplicationCommandsResult> {
     const { guildId, ...rest } = options;
-    const path = commandsPath("create a command", applicationId, guildId);
-    return await this.request("POST", path, { ...rest, body });
+    const given = { ...rest, body };
+    const params = { "application.id": applicationId };
+    return guildId === undefined
+      ? await this.request("POST /applications/{application.id}/commands", { ...given, params })
+      : await this.request("POST /applications/{application.id}/guilds/{guild.id}/commands", {
+        ...given,
+        body: body as RESTPostAPIApplicationGuildCommandsJSONBody,
+        params: { ...params, "guild.id": guildId },
+      });
   }
 
   /**
@@ -169,8 +183,15 @@ export abstract class DiscordCalls extends InteractionCalls implements GatewayRe
     options: CommandScopeOptions = {},
   ): Promise<RESTPatchAPIApplicationCommandResult> {
     const { guildId, ...rest } = options;
-    const path = commandPath("edit a command", applicationId, guildId, commandId);
-    return await this.request("PATCH", path, { idempotent: true, ...rest, body });
+    const given = { idempotent: true, ...rest, body };
+    const params = { "application.id": applicationId, "command.id": commandId };
+    return guildId === undefined
+      ? await this.request("PATCH /applications/{application.id}/commands/{command.id}", { ...given, params })
+      : await this.request("PATCH /applications/{application.id}/guilds/{guild.id}/commands/{command.id}", {
+        ...given,
+        body: body as RESTPatchAPIApplicationGuildCommandJSONBody,
+        params: { ...params, "guild.id": guildId },
+      });
   }
 
   /**
@@ -189,7 +210,15 @@ export abstract class DiscordCalls extends InteractionCalls implements GatewayRe
     options: CommandScopeOptions = {},
   ): Promise<void> {
     const { guildId, ...rest } = options;
-    await this.request("DELETE", commandPath("delete a command", applicationId, guildId, commandId), rest);
+    const params = { "application.id": applicationId, "command.id": commandId };
+    if (guildId === undefined) {
+      await this.request("DELETE /applications/{application.id}/commands/{command.id}", { ...rest, params });
+    } else {
+      await this.request("DELETE /applications/{application.id}/guilds/{guild.id}/commands/{command.id}", {
+        ...rest,
+        params: { ...params, "guild.id": guildId },
+      });
+    }
   }
 
   /**
@@ -208,26 +237,16 @@ export abstract class DiscordCalls extends InteractionCalls implements GatewayRe
     options: CommandScopeOptions = {},
   ): Promise<RESTPutAPIApplicationCommandsResult> {
     const { guildId, ...rest } = options;
-    const path = commandsPath("overwrite commands", applicationId, guildId);
-    return await this.request("PUT", path, { ...rest, body });
+    const given = { ...rest, body };
+    const params = { "application.id": applicationId };
+    return guildId === undefined
+      ? await this.request("PUT /applications/{application.id}/commands", { ...given, params })
+      : await this.request("PUT /applications/{application.id}/guilds/{guild.id}/commands", {
+        ...given,
+        body: body as RESTPutAPIApplicationGuildCommandsJSONBody,
+        params: { ...params, "guild.id": guildId },
+      });
   }
-}
-
-function commandsPath(action: string, applicationId: string, guildId: string | undefined): string {
-  checkSnowflake(action, "application", applicationId);
-  if (guildId === undefined) return `/applications/${applicationId}/commands`;
-  checkSnowflake(action, "guild", guildId);
-  return `/applications/${applicationId}/guilds/${guildId}/commands`;
-}
-
-function commandPath(
-  action: string,
-  applicationId: string,
-  guildId: string | undefined,
-  commandId: string,
-): string {
-  checkSnowflake(action, "command", commandId);
-  return `${commandsPath(action, applicationId, guildId)}/${commandId}`;
 }
 
 function isGatewayBot(value: unknown): value is RESTGetAPIGatewayBotResult {

@@ -10,9 +10,7 @@ import type {
   RESTPostAPIInteractionFollowupJSONBody,
   RESTPostAPIInteractionFollowupResult,
 } from "discord-api-types/v10";
-import { checkMessage, checkPathToken, checkSnowflake } from "../bodies/message.ts";
 import type { CallOptions, UploadOptions } from "../request.ts";
-import { checkResponse } from "../bodies/response.ts";
 import { WebhookCalls } from "./webhook_calls.ts";
 
 /** What the response to an interaction may bring along. */
@@ -77,13 +75,10 @@ export abstract class InteractionCalls extends WebhookCalls {
     body: RESTPostAPIInteractionCallbackJSONBody,
     options: InteractionResponseOptions = {},
   ): Promise<RESTPostAPIInteractionCallbackWithResponseResult | undefined> {
-    const action = "respond to an interaction";
-    checkSnowflake(action, "interaction", interactionId);
-    const path = `/interactions/${interactionId}/${checkPathToken(action, token)}/callback`;
     const { withResponse, ...rest } = options;
-    checkResponse(action, body, { files: options.files?.length });
-    return await this.request("POST", path, {
+    return await this.request("POST /interactions/{interaction.id}/{interaction.token}/callback", {
       ...rest,
+      params: { "interaction.id": interactionId, "interaction.token": token },
       query: { with_response: withResponse },
       body,
     });
@@ -150,11 +145,12 @@ export abstract class InteractionCalls extends WebhookCalls {
     body: RESTPostAPIInteractionFollowupJSONBody,
     options: UploadOptions = {},
   ): Promise<RESTPostAPIInteractionFollowupResult> {
-    const action = "create a follow-up";
-    checkSnowflake(action, "application", applicationId);
-    const path = `/webhooks/${applicationId}/${checkPathToken(action, token)}`;
-    checkMessage(action, body, { files: options.files?.length });
-    return await this.request("POST", path, { ...options, body });
+    const params = { "application.id": applicationId, "interaction.token": token };
+    return await this.request("POST /webhooks/{application.id}/{interaction.token}", {
+      ...options,
+      params,
+      body,
+    });
   }
 
   /**

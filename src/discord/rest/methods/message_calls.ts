@@ -5,25 +5,12 @@ import type {
   RESTPostAPIChannelMessageJSONBody,
   RESTPostAPIChannelMessageResult,
 } from "discord-api-types/v10";
-import { checkEmoji, checkMessage, checkSnowflake, type ReactionEmoji } from "../bodies/message.ts";
-import type { CallOptions, DiscordRequestOptions, UploadOptions } from "../request.ts";
-import type { HttpMethod } from "../routes/route.ts";
+import type { CallOptions, ReasonOptions, UploadOptions } from "../request.ts";
+import type { ReactionEmoji } from "../routes/path.ts";
+import { DiscordRequests } from "./requests.ts";
 
-/** What a call to delete or to change something may bring along. */
-export interface ReasonOptions extends CallOptions {
-  /** What the guild's audit log says about it, 1 to 512 characters. @default {undefined} */
-  readonly reason?: string | undefined;
-}
-
-/** Calls about messages and reactions, made of any `request`. */
-export abstract class MessageCalls {
-  /** Makes any request of the API; see {@linkcode DiscordRest.request}. */
-  abstract request<Result = unknown>(
-    method: HttpMethod,
-    path: string,
-    options?: DiscordRequestOptions,
-  ): Promise<Result>;
-
+/** Calls about messages and reactions. */
+export abstract class MessageCalls extends DiscordRequests {
   /**
    * Gets a message of a channel.
    *
@@ -32,13 +19,13 @@ export abstract class MessageCalls {
    * @throws {CommandError} `invalid_command` if an ID is not acceptable.
    * @throws whatever {@linkcode DiscordRest.request} throws.
    */
-  async getMessage(
+  getMessage(
     channelId: string,
     messageId: string,
     options: CallOptions = {},
   ): Promise<RESTGetAPIChannelMessageResult> {
-    const path = messagePath("get a message", channelId, messageId);
-    return await this.request<RESTGetAPIChannelMessageResult>("GET", path, options);
+    const params = { "channel.id": channelId, "message.id": messageId };
+    return this.request("GET /channels/{channel.id}/messages/{message.id}", { ...options, params });
   }
 
   /**
@@ -64,15 +51,13 @@ export abstract class MessageCalls {
    * });
    * ```
    */
-  async createMessage(
+  createMessage(
     channelId: string,
     body: RESTPostAPIChannelMessageJSONBody,
     options: UploadOptions = {},
   ): Promise<RESTPostAPIChannelMessageResult> {
-    checkSnowflake("create a message", "channel", channelId);
-    checkMessage("create a message", body, { files: options.files?.length });
-    const path = `/channels/${channelId}/messages`;
-    return await this.request<RESTPostAPIChannelMessageResult>("POST", path, { ...options, body });
+    const params = { "channel.id": channelId };
+    return this.request("POST /channels/{channel.id}/messages", { ...options, params, body });
   }
 
   /**
@@ -85,17 +70,16 @@ export abstract class MessageCalls {
    * nobody can know whether it was changed.
    * @throws whatever {@linkcode DiscordRest.request} throws.
    */
-  async editMessage(
+  editMessage(
     channelId: string,
     messageId: string,
     body: RESTPatchAPIChannelMessageJSONBody,
     options: UploadOptions = {},
   ): Promise<RESTPatchAPIChannelMessageResult> {
-    const path = messagePath("edit a message", channelId, messageId);
-    checkMessage("edit a message", body, { isEdit: true });
-    return await this.request<RESTPatchAPIChannelMessageResult>("PATCH", path, {
+    return this.request("PATCH /channels/{channel.id}/messages/{message.id}", {
       idempotent: options.files === undefined,
       ...options,
+      params: { "channel.id": channelId, "message.id": messageId },
       body,
     });
   }
@@ -110,8 +94,8 @@ export abstract class MessageCalls {
    * @throws whatever {@linkcode DiscordRest.request} throws.
    */
   async deleteMessage(channelId: string, messageId: string, options: ReasonOptions = {}): Promise<void> {
-    const path = messagePath("delete a message", channelId, messageId);
-    await this.request("DELETE", path, options);
+    const params = { "channel.id": channelId, "message.id": messageId };
+    await this.request("DELETE /channels/{channel.id}/messages/{message.id}", { ...options, params });
   }
 
   /**
@@ -129,7 +113,11 @@ export abstract class MessageCalls {
     emoji: ReactionEmoji,
     options: CallOptions = {},
   ): Promise<void> {
-    await this.request("PUT", reactionPath("create a reaction", channelId, messageId, emoji), options);
+    const params = { "channel.id": channelId, "message.id": messageId, "emoji.id": emoji };
+    await this.request("PUT /channels/{channel.id}/messages/{message.id}/reactions/{emoji.id}/@me", {
+      ...options,
+      params,
+    });
   }
 
   /**
@@ -147,16 +135,10 @@ export abstract class MessageCalls {
     emoji: ReactionEmoji,
     options: CallOptions = {},
   ): Promise<void> {
-    await this.request("DELETE", reactionPath("delete a reaction", channelId, messageId, emoji), options);
+    const params = { "channel.id": channelId, "message.id": messageId, "emoji.id": emoji };
+    await this.request("DELETE /channels/{channel.id}/messages/{message.id}/reactions/{emoji.id}/@me", {
+      ...options,
+      params,
+    });
   }
-}
-
-function messagePath(action: string, channelId: string, messageId: string): string {
-  checkSnowflake(action, "channel", channelId);
-  checkSnowflake(action, "message", messageId);
-  return `/channels/${channelId}/messages/${messageId}`;
-}
-
-function reactionPath(action: string, channelId: string, messageId: string, emoji: ReactionEmoji): string {
-  return `${messagePath(action, channelId, messageId)}/reactions/${checkEmoji(action, emoji)}/@me`;
 }

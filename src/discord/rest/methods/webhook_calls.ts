@@ -5,9 +5,9 @@ import type {
   RESTPostAPIWebhookWithTokenJSONBody,
   RESTPostAPIWebhookWithTokenWaitResult,
 } from "discord-api-types/v10";
-import { MessageCalls } from "./message_calls.ts";
-import { checkMessage, checkPathToken, checkSnowflake } from "../bodies/message.ts";
 import type { CallOptions, UploadOptions } from "../request.ts";
+import { checkSnowflake } from "../routes/path.ts";
+import { MessageCalls } from "./message_calls.ts";
 
 /** Which message of a webhook is meant, beyond its ID. */
 export interface WebhookMessageOptions extends CallOptions {
@@ -67,12 +67,13 @@ export abstract class WebhookCalls extends MessageCalls {
     body: RESTPostAPIWebhookWithTokenJSONBody,
     options: ExecuteWebhookOptions = {},
   ): Promise<RESTPostAPIWebhookWithTokenWaitResult | undefined> {
-    const action = "execute a webhook";
-    const path = webhookPath(action, webhookId, token);
-    checkMessage(action, body, { files: options.files?.length });
     const { wait = true, threadId, withComponents, ...rest } = options;
-    const query = { wait, ...queryOf(action, { threadId, withComponents }) };
-    return await this.request("POST", path, { ...rest, query, body });
+    return await this.request("POST /webhooks/{webhook.id}/{webhook.token}", {
+      ...rest,
+      params: { "webhook.id": webhookId, "webhook.token": token },
+      query: { wait, ...queryOf({ threadId, withComponents }) },
+      body,
+    });
   }
 
   /**
@@ -89,10 +90,12 @@ export abstract class WebhookCalls extends MessageCalls {
     messageId: string,
     options: WebhookMessageOptions = {},
   ): Promise<RESTGetAPIWebhookWithTokenMessageResult> {
-    const action = "get a webhook's message";
     const { threadId, ...rest } = options;
-    const query = queryOf(action, { threadId });
-    return await this.request("GET", messagePath(action, webhookId, token, messageId), { ...rest, query });
+    return await this.request("GET /webhooks/{webhook.id}/{webhook.token}/messages/{message.id}", {
+      ...rest,
+      params: paramsOf(webhookId, token, messageId),
+      query: queryOf({ threadId }),
+    });
   }
 
   /**
@@ -111,13 +114,14 @@ export abstract class WebhookCalls extends MessageCalls {
     body: RESTPatchAPIWebhookWithTokenMessageJSONBody,
     options: EditWebhookMessageOptions = {},
   ): Promise<RESTPatchAPIWebhookWithTokenMessageResult> {
-    const action = "edit a webhook's message";
-    const path = messagePath(action, webhookId, token, messageId);
-    checkMessage(action, body, { isEdit: true });
     const { threadId, withComponents, ...rest } = options;
-    const query = queryOf(action, { threadId, withComponents });
-    const idempotent = rest.files === undefined;
-    return await this.request("PATCH", path, { idempotent, ...rest, query, body });
+    return await this.request("PATCH /webhooks/{webhook.id}/{webhook.token}/messages/{message.id}", {
+      idempotent: rest.files === undefined,
+      ...rest,
+      params: paramsOf(webhookId, token, messageId),
+      query: queryOf({ threadId, withComponents }),
+      body,
+    });
   }
 
   /**
@@ -135,28 +139,20 @@ export abstract class WebhookCalls extends MessageCalls {
     messageId: string,
     options: WebhookMessageOptions = {},
   ): Promise<void> {
-    const action = "delete a webhook's message";
     const { threadId, ...rest } = options;
-    const query = queryOf(action, { threadId });
-    await this.request("DELETE", messagePath(action, webhookId, token, messageId), { ...rest, query });
+    await this.request("DELETE /webhooks/{webhook.id}/{webhook.token}/messages/{message.id}", {
+      ...rest,
+      params: paramsOf(webhookId, token, messageId),
+      query: queryOf({ threadId }),
+    });
   }
 }
 
-function webhookPath(action: string, id: string, token: string): string {
-  checkSnowflake(action, "webhook", id);
-  return `/webhooks/${id}/${checkPathToken(action, token)}`;
+function paramsOf(webhookId: string, token: string, messageId: string) {
+  return { "webhook.id": webhookId, "webhook.token": token, "message.id": messageId };
 }
 
-function messagePath(action: string, id: string, token: string, messageId: string): string {
-  if (messageId !== "@original") checkSnowflake(action, "message", messageId);
-  return `${webhookPath(action, id, token)}/messages/${messageId}`;
-}
-
-function queryOf(
-  action: string,
-  options: Pick<EditWebhookMessageOptions, "threadId" | "withComponents">,
-): object {
-  const { threadId, withComponents } = options;
-  if (threadId !== undefined) checkSnowflake(action, "thread", threadId);
+function queryOf({ threadId, withComponents }: Omit<EditWebhookMessageOptions, keyof UploadOptions>) {
+  if (threadId !== undefined) checkSnowflake("ask for a webhook's message", "thread ID", threadId);
   return { thread_id: threadId, with_components: withComponents };
 }

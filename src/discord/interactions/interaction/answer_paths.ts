@@ -1,6 +1,7 @@
 import type { APIInteraction, APIInteractionResponse, APIMessage } from "discord-api-types/v10";
 import type { Clock } from "../../../driver/clock.ts";
-import { type DiscordFile, encodeBody } from "../../rest/bodies/file.ts";
+import { encodeBody } from "../../rest/bodies/file.ts";
+import type { DiscordFile } from "../../rest/routes/table/entry.ts";
 import { type Route, routeOf } from "../../rest/routes/route.ts";
 import type { Door, InteractionRest } from "./answer.ts";
 import { withResolvers } from "../../../with_resolvers.ts";

@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import { createServer } from "node:http";
 import { inspect } from "node:util";
+import { sleepUntil } from "../../src/driver/clock.ts";
 import { assert, assertEquals, assertFalse, assertRejects, assertThrows } from "@std/assert";
 import {
   AuthenticationError,
@@ -30,7 +31,11 @@ function twitch(options: Partial<TwitchAuthOptions> = {}) {
   return { world, id, auth, runtime };
 }
 
-const hang = () => new Promise<never>(() => {});
+/** Never answers, which takes no real time. */
+async function hang(world: Simulation): Promise<never> {
+  await sleepUntil(world.clock, Infinity);
+  throw new Error("Infinity has come");
+}
 
 test("TwitchAuth.account: tells login, id, scopes and expiry, and asks Twitch once an hour", async () => {
   const { world, id, auth, runtime } = twitch();
@@ -87,7 +92,7 @@ test("TwitchAuth.accessToken: is given as it is while Twitch cannot be asked, bu
     () => Promise.resolve(new Response("{}", { status: 429 })),
     () => Promise.resolve(new Response("<!doctype html>")),
     () => Promise.reject(new TypeError("connection reset")),
-    hang,
+    () => hang(world),
   ];
   for (const answer of answers) {
     id.wrong = answer;
@@ -102,7 +107,7 @@ test("TwitchAuth.accessToken: is given as it is while Twitch cannot be asked, bu
 test("TwitchAuth: only a refusal of the token service is final", async () => {
   const { world, id, auth } = twitch();
   id.valid = undefined;
-  id.wrong = (ask) => ask === "refresh" ? hang() : undefined;
+  id.wrong = (ask) => ask === "refresh" ? hang(world) : undefined;
   await assertRejects(() => world.until(auth.account()), TimeoutError, "refresh the token");
   id.wrong = (ask) => ask === "refresh" ? Promise.resolve(new Response("", { status: 500 })) : undefined;
   await assertRejects(() => world.until(auth.account()), ConnectionError, "answered 500");
@@ -176,12 +181,16 @@ test("TwitchAuth: what the store cannot keep is printed where nobody watches, an
     ...world.host("bot"),
     console: { error: (...what: unknown[]) => void printed.push(what) },
   };
-  const store = { load: () => TOKENS, save: hang };
+  const store = { load: () => TOKENS, save: () => hang(world) };
   const auth = new TwitchAuth({ clientId: "id", store, runtime });
   assertEquals(await world.until(auth.accessToken()), "tok2");
   assertEquals(printed.length, 1);
   assert(printed[0]?.[1] instanceof TimeoutError);
-  const deaf = new TwitchAuth({ clientId: "id", store: { load: hang, save: () => {} }, runtime });
+  const deaf = new TwitchAuth({
+    clientId: "id",
+    store: { load: () => hang(world), save: () => {} },
+    runtime,
+  });
   await assertRejects(() => world.until(deaf.account()), TimeoutError, "load the tokens");
   const empty = new TwitchAuth({ clientId: "id", store: { load: () => undefined, save: () => {} }, runtime });
   await assertRejects(() => world.until(empty.account()), AuthenticationError, "no tokens are stored");

@@ -1,5 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { sleepUntil } from "../../src/driver/clock.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import { AuthenticationError, CommandError, OptionError } from "../../src/protocol/errors.ts";
 import { TwitchAuth, type TwitchAuthOptions } from "../../src/twitch/auth/auth.ts";
@@ -91,25 +92,27 @@ test("TwitchClient: the token is validated each hour while it is connected, and 
   assertEquals(id.asked.length, length);
 });
 
-const hang = () => new Promise<never>(() => {});
+/** Never answers, which takes no real time. */
+const hang = (world: Simulation) => sleepUntil(world.clock, Infinity).then(() => new Response());
 const reset = () => Promise.reject(new TypeError("connection reset"));
 const answers = (status: number) => () => Promise.resolve(new Response("busy", { status }));
 
 /** How the service of tokens may be unwell for half a minute, after which all is well. */
-const UNWELL: readonly (readonly [what: string, ask: Ask, answer: () => Promise<Response>])[] = [
-  ["validating is reset", "validate", reset],
-  ["validating answers 503", "validate", answers(503)],
-  ["validating hangs", "validate", hang],
-  ["refreshing answers 503", "refresh", answers(503)],
-  ["refreshing answers 429", "refresh", answers(429)],
-  ["refreshing is reset", "refresh", reset],
-  ["refreshing hangs", "refresh", hang],
-  [
-    "validating says that all is well",
-    "validate",
-    () => Promise.resolve(Response.json({ user_id: "42", login: "bot", scopes: [], expires_in: 14_000 })),
-  ],
-];
+const UNWELL:
+  readonly (readonly [what: string, ask: Ask, answer: (world: Simulation) => Promise<Response>])[] = [
+    ["validating is reset", "validate", reset],
+    ["validating answers 503", "validate", answers(503)],
+    ["validating hangs", "validate", hang],
+    ["refreshing answers 503", "refresh", answers(503)],
+    ["refreshing answers 429", "refresh", answers(429)],
+    ["refreshing is reset", "refresh", reset],
+    ["refreshing hangs", "refresh", hang],
+    [
+      "validating says that all is well",
+      "validate",
+      () => Promise.resolve(Response.json({ user_id: "42", login: "bot", scopes: [], expires_in: 14_000 })),
+    ],
+  ];
 
 for (const [what, ask, answer] of UNWELL) {
   test(`TwitchClient: its token has expired, its link is lost, and ${what}: it is back before long`, async () => {
@@ -117,7 +120,7 @@ for (const [what, ask, answer] of UNWELL) {
     await world.until(chat.connect());
     await world.run(1_000);
     expire();
-    id.wrong = (asked) => asked === ask ? answer() : undefined;
+    id.wrong = (asked) => asked === ask ? answer(world) : undefined;
     void server.command({ kind: "drop" });
     await world.run(30_000);
     id.wrong = undefined;

@@ -16,10 +16,12 @@ import type { CloseCause, CloseInfo } from "../../protocol/protocol.ts";
 import { isRecord } from "../../protocol/json_value.ts";
 import { quote, shownUrl } from "../../protocol/quote.ts";
 import { readRateLimit } from "./limits/_bucket.ts";
-import { type Answer, exchange } from "./_exchange.ts";
+import { type Answer, exchange } from "../../http/exchange.ts";
 import { InvalidRequests } from "./limits/_invalid.ts";
 import { RateLimits, type Turn } from "./limits/_limits.ts";
-import { wasNotSent } from "./_unsent.ts";
+import { jsonOf } from "../../http/json.ts";
+import { reasonOf } from "../../http/reason.ts";
+import { wasNotSent } from "../../http/unsent.ts";
 import { DiscordCalls } from "./methods/calls.ts";
 import { DiscordHttpError, DiscordRateLimitError } from "./errors.ts";
 import { encodeBody } from "./bodies/file.ts";
@@ -264,7 +266,7 @@ export class DiscordRest extends DiscordCalls {
       const now = this.#clock.now();
       this.#limits.answered(turn, headers);
       if (status >= 200 && status < 300) return bytes ?? decode(route, text);
-      const body = parsed(text);
+      const body = jsonOf(text);
       const limit = status === 429 ? readRateLimit(headers, body) : undefined;
       this.#invalid.count(status, limit?.scope, now);
       if (limit !== undefined) {
@@ -326,31 +328,6 @@ function isPositiveInteger(value: number): boolean {
   return Number.isSafeInteger(value) && value > 0;
 }
 
-/**
- * What a failed fetch says, down its chain of causes. The error itself is not passed on: runtimes put the
- * URL into it, and nobody knows what else an injected fetch does.
- */
-function reasonOf(error: unknown, secrets: readonly (string | undefined)[]): string {
-  const said: string[] = [];
-  for (let at: unknown = error; at instanceof Error && said.length < 4; at = at.cause) {
-    if (at.message !== "" && !said.includes(at.message)) said.push(at.message);
-  }
-  let text = said.length === 0 ? "the request failed" : said.join(": ");
-  for (const secret of secrets) {
-    if (secret === undefined) continue;
-    text = text.replaceAll(secret, ":token").replaceAll(plain(secret), ":token");
-  }
-  return text;
-}
-
-function plain(escaped: string): string {
-  try {
-    return decodeURIComponent(escaped);
-  } catch {
-    return escaped;
-  }
-}
-
 function refuseWithout({ method, label }: Route): never {
   const why = "it needs the bot's token, which this client does not have; pass it to the constructor";
   throw new CommandError("invalid_command", `Cannot ${method} ${label}: ${why}`);
@@ -390,14 +367,6 @@ function decode(route: Route, text: string): unknown {
     return JSON.parse(text);
   } catch {
     throw new ProtocolError(`Cannot read the answer to ${route.method} ${route.label}: it is not JSON`);
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,5 +1,7 @@
-import { type Clock, within } from "../../driver/clock.ts";
-import { AuthenticationError, ConnectionError } from "../../protocol/errors.ts";
+import type { Clock } from "../../driver/clock.ts";
+import { type Answer, exchange } from "../../http/exchange.ts";
+import { jsonOf } from "../../http/json.ts";
+import { AuthenticationError, ConnectionError, TimeoutError } from "../../protocol/errors.ts";
 import { isCount, isRecord } from "../../protocol/json_value.ts";
 import type { TwitchTokens } from "./tokens.ts";
 
@@ -127,7 +129,7 @@ export class IdService {
     read: (body: { readonly [key: string]: unknown }) => Answer | undefined,
   ): Promise<Answer> {
     const init = { method: "POST", body: new URLSearchParams(form) };
-    return this.#ask(what, path, init, ({ ok, status }, body) => {
+    return this.#ask(what, path, init, ({ status }, body) => {
       if (status === 400 || status === 401 || status === 403) {
         const says = isRecord(body) && typeof body.message === "string" ? body.message : `${status}`;
         throw new TokenRefusedError(
@@ -135,38 +137,36 @@ export class IdService {
           says,
         );
       }
-      const answer = ok && isRecord(body) ? read(body) : undefined;
+      const answer = status === 200 && isRecord(body) ? read(body) : undefined;
       return answer === undefined ? undefined : { answer };
     });
   }
 
   /** Asks; `read` gives nothing where what came is no answer of Twitch's. */
-  #ask<Answer>(
+  async #ask<Found>(
     what: string,
     path: string,
     init: RequestInit,
-    read: (response: Response, body: unknown) => { readonly answer: Answer } | undefined,
-  ): Promise<Answer> {
-    const { clock, fetch } = this.#parts;
-    return within(clock, PATIENCE, `Cannot ${what}: Twitch did not answer`, async (signal) => {
-      let response: Response;
-      let body: unknown;
-      try {
-        // What is sent is meant for this host only. Not "error": workerd has no such.
-        response = await fetch(`${ID}/${path}`, { ...init, signal, redirect: "manual" });
-        body = await jsonOf(response);
-      } catch (error) {
-        throw new ConnectionError("unreachable", `Cannot ${what}: Twitch cannot be reached`, {
-          cause: error,
-        });
+    read: (response: Answer, body: unknown) => { readonly answer: Found } | undefined,
+  ): Promise<Found> {
+    const context = { ...this.#parts, timeout: PATIENCE, signal: undefined };
+    let response: Answer;
+    try {
+      response = await exchange(`${ID}/${path}`, init, context);
+    } catch (error) {
+      if (error instanceof TimeoutError) {
+        throw new TimeoutError(`Cannot ${what}: Twitch did not answer: ${error.message}`);
       }
-      const found = read(response, body);
-      if (found !== undefined) return found.answer;
-      const why = isRedirect(response)
-        ? "a redirect, which is not followed; look for a proxy in between"
-        : `${response.status}`;
-      throw new ConnectionError("unreachable", `Cannot ${what}: Twitch answered ${why}`);
-    });
+      throw new ConnectionError("unreachable", `Cannot ${what}: Twitch cannot be reached`, { cause: error });
+    }
+    const found = read(response, jsonOf(response.text));
+    if (found !== undefined) return found.answer;
+    const { status } = response;
+    // Browsers hide the status of a redirect that they do not follow.
+    const why = status === 0 || status >= 300 && status < 400
+      ? "a redirect, which is not followed; look for a proxy in between"
+      : `${status}`;
+    throw new ConnectionError("unreachable", `Cannot ${what}: Twitch answered ${why}`);
   }
 }
 
@@ -179,20 +179,6 @@ export interface DeviceCode {
   readonly every: number;
   /** How long it can be, in milliseconds. */
   readonly lasts: number;
-}
-
-async function jsonOf(response: Response): Promise<unknown> {
-  const text = await response.text();
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Browsers hide the status of one that they do not follow. */
-function isRedirect({ status, type }: Response): boolean {
-  return type === "opaqueredirect" || status >= 300 && status < 400;
 }
 
 function tokensOf(body: { readonly [key: string]: unknown }): TwitchTokens | undefined {

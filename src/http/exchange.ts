@@ -1,7 +1,7 @@
-import type { Clock } from "../../driver/clock.ts";
-import type { Host } from "../../driver/host.ts";
-import { TimeoutError } from "../../protocol/errors.ts";
-import { withResolvers } from "../../with_resolvers.ts";
+import type { Clock } from "../driver/clock.ts";
+import type { Host } from "../driver/host.ts";
+import { TimeoutError } from "../protocol/errors.ts";
+import { withResolvers } from "../with_resolvers.ts";
 
 /** What came of one attempt. */
 export interface Answer {

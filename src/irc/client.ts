@@ -27,7 +27,7 @@ const SAVE_WITHIN = 5_000;
 
 /** How to connect to an IRC network. */
 export interface IrcClientOptions
-  extends ClientOptions, Omit<IrcSessionOptions, "url" | "random" | "handlers"> {
+  extends ClientOptions, Omit<IrcSessionOptions, "url" | "random" | "handlers" | "asksBeforeJoin"> {
   /** The server's name or address; several are tried in turn. Give either this or `url`. */
   readonly host?: string | readonly string[];
   /** The port, 1–65535. @default {6697} with TLS, 6667 without */
@@ -50,6 +50,15 @@ export interface IrcClientOptions
    * @default in memory
    */
   readonly sts?: StsStore;
+  /**
+   * What is to be done each time the server has let us in, before any channel is joined: log in at NickServ, wait for
+   * the cloak, so that nobody there sees our host. It may send and wait for anything but a `join`. If it fails, or takes
+   * longer than `timeouts.answer`, an `error` event tells so, and it is called again after 30 s; no channel is joined
+   * until it is done.
+   *
+   * @default nothing
+   */
+  readonly beforeJoin?: (irc: IrcClient) => unknown;
   /** What sees and may change every line, as by {@linkcode IrcClient.use}, from the first one on. @default {[]} */
   readonly use?: readonly LineHandler[];
 }
@@ -90,11 +99,25 @@ export class IrcClient extends IrcCommandClient {
     const handlers = this.#handlers = new LineHandlers(options.use, failed, (result) => {
       if (isThenable(result)) Promise.resolve(result).catch(failed);
     });
-    this.#session = new IrcSession({ ...options, url: urls, random: this.host.random, handlers });
+    const { beforeJoin } = options;
+    const asksBeforeJoin = beforeJoin !== undefined;
+    this.#session = new IrcSession({
+      ...options,
+      url: urls,
+      random: this.host.random,
+      handlers,
+      asksBeforeJoin,
+    });
     const { crypto, clock } = this.host;
     const wall = () => clock.wall();
     const sts = options.sts ?? new MemoryStsStore();
-    const answer = answerIrc({ sts, sign: options.sasl?.sign, crypto, wall });
+    const answer = answerIrc({
+      sts,
+      sign: options.sasl?.sign,
+      beforeJoin: beforeJoin && (() => beforeJoin(this)),
+      crypto,
+      wall,
+    });
     this.#driver = this.attach<IrcCommand, IrcAsk, IrcAnswer>(this.#session, {
       answer: (ask) => ask.kind === "sts_save" ? this.#save(answer(ask)) : answer(ask),
       ...(options.timeouts?.answer !== undefined && { answerWithin: options.timeouts.answer }),
@@ -218,7 +241,8 @@ export class IrcClient extends IrcCommandClient {
     return this.commanded({ command: "join", target, signal: options.signal }, async () => {
       const wanted = list.map(channelOf);
       const commands = wanted.map(({ name, key = options.key }, index) => {
-        return { kind: "JOIN", channel: name, key, more: index < wanted.length - 1 } as const;
+        const more = options.tags === undefined && index < wanted.length - 1;
+        return { kind: "JOIN", channel: name, key, more, tags: options.tags } as const;
       });
       for (const command of commands) formatCommand(command);
       await Promise.all(commands.map((command) => this.perform(command, options)));

@@ -53,7 +53,7 @@ export abstract class IrcCommandClient extends Client<IrcEvent> {
 
   /** Asks for another nick (NICK). */
   setNick(nick: string, options: CommandOptions = {}): Promise<void> {
-    return this.#perform("setNick", nick, options, () => ({ kind: "NICK", nick }));
+    return this.#perform("setNick", nick, options, () => ({ kind: "NICK", nick, tags: options.tags }));
   }
 
   /** Becomes an operator (OPER). The password is recorded nowhere. */
@@ -79,10 +79,10 @@ export abstract class IrcCommandClient extends Client<IrcEvent> {
 
   /** Leaves channels (PART), now or, if we are away, for when we are back; resolves once we have. */
   part(channels: OneOrMore, options: CommandOptions & { readonly reason?: string } = {}): Promise<void> {
-    const { reason } = options;
+    const { reason, tags } = options;
     return this.commanded({ command: "part", target: String(channels), signal: options.signal }, async () => {
       commandOf("PART", [channels, reason]);
-      const parts = each(channels).map((channel) => ({ kind: "PART", channel, reason } as const));
+      const parts = each(channels).map((channel) => ({ kind: "PART", channel, reason, tags } as const));
       await Promise.all(parts.map((part) => this.perform(part, options)));
     });
   }

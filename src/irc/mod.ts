@@ -20,6 +20,7 @@ export * from "./client.ts";
 export {
   type CommandExtras,
   commandOf,
+  type CommandTags,
   formatCommand,
   type IrcCommand,
   LONGEST_MESSAGE,
@@ -70,3 +71,4 @@ export type {
 export * from "./session/session.ts";
 export * from "./wire/split_by_bytes.ts";
 export * from "./host/sts_store.ts";
+export * from "./wire/refusal.ts";

@@ -2,26 +2,17 @@ import { Client, type ClientOptions } from "../driver/client.ts";
 import type { Driver, Runnable } from "../driver/driver.ts";
 import type { Vitals } from "../driver/health.ts";
 import { hostWith } from "../driver/host.ts";
-import { untilReached } from "../driver/until_reached.ts";
-import { CommandError, OptionError } from "../protocol/errors.ts";
 import { dialer } from "../transport/dial.ts";
 import type { TlsOptions } from "../transport/options.ts";
-import type { TwitchAuth } from "./auth/auth.ts";
 import type { TwitchAnswer, TwitchAsk } from "./session/outputs.ts";
 import type { TwitchCommand } from "./wire/command.ts";
 import type { TwitchEvent } from "./wire/event.ts";
-import type { TwitchTokenProvider } from "./auth/token_provider.ts";
+import type { TwitchTokenProvider } from "./host/token_provider.ts";
 import type { TwitchAccepted } from "./session/channel_outbox.ts";
 import { type TwitchConnectionInfo, TwitchPool, type TwitchPoolOptions } from "./session/pool.ts";
 
 /** What {@linkcode TwitchClient} takes. */
 export interface TwitchClientOptions extends ClientOptions, Omit<TwitchPoolOptions, "random" | "token"> {
-  /**
-   * The account, with its tokens, which must have granted `chat:read` and `chat:edit`; in place of `login` and `token`.
-   *
-   * @default none: by `login` and `token`, or anonymously
-   */
-  readonly auth?: TwitchAuth;
   /**
    * The account's token, with or without `oauth:`, with the scopes `chat:read` and `chat:edit`; or what
    * gives it. It goes together with `login`, and is never shown again. A provider that throws, or does not answer
@@ -52,10 +43,8 @@ export interface TwitchClientOptions extends ClientOptions, Omit<TwitchPoolOptio
  * ```
  */
 export class TwitchClient extends Client<TwitchEvent> {
-  readonly #options: TwitchClientOptions;
-  /** There once it is known whose account it is. */
-  #running: Running | undefined;
-  #unwatch = (): void => {};
+  readonly #pool: TwitchPool;
+  readonly #driver: Driver<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer>;
 
   /**
    * Takes where to connect, and as whom.
@@ -63,15 +52,20 @@ export class TwitchClient extends Client<TwitchEvent> {
    * @throws {OptionError} if an option is not acceptable, or there are more channels than `limits.channels`.
    */
   constructor(options: TwitchClientOptions = {}) {
-    const { auth, login, token, tls } = options;
-    if (auth !== undefined && (login !== undefined || token !== undefined)) {
-      throw new OptionError("Cannot log in twice: give auth, or login and token");
-    }
+    const { token, tls, ...rest } = options;
     super(hostWith(dialer(tls === undefined ? {} : { tls }), options.runtime), options, "twitch");
-    this.#options = options;
-    if (auth === undefined) this.#running = this.#run(login, token);
-    // What is wrong with the options is said at once.
-    else new TwitchPool(this.#poolOptions("parley", auth.provider));
+    const provider = typeof token === "function" ? token : undefined;
+    this.#pool = new TwitchPool({
+      ...rest,
+      ...(token !== undefined && { token: typeof token === "function" ? { ask: true } : token }),
+      random: this.host.random,
+    });
+    this.#driver = this.attach<TwitchCommand, TwitchAsk, TwitchAnswer>(this.#pool, {
+      answer: async ({ refused }, signal) => {
+        return { kind: "token", token: await provider?.(signal, refused) ?? "" };
+      },
+      ...(options.timeouts?.answer !== undefined && { answerWithin: options.timeouts.answer }),
+    });
   }
 
   /**
@@ -79,7 +73,6 @@ export class TwitchClient extends Client<TwitchEvent> {
    * that takes, within the limits of the account.
    *
    * @throws {TwitchLoginError} if Twitch does not accept login and token.
-   * @throws {TwitchScopeError} if the account of `auth` has not granted `chat:read` and `chat:edit`.
    * @throws {ConnectionError} if Twitch cannot be reached in `backoff.attempts`, or the client is closed first.
    * @throws {ConnectionError} `aborted` if the signal is, with its reason as `cause`.
    */
@@ -87,56 +80,31 @@ export class TwitchClient extends Client<TwitchEvent> {
     return super.connect();
   }
 
-  /** Our login, in lower case; `justinfan` and digits if anonymous; empty until `auth` has told whose account it is. */
+  /** Our login, in lower case; `justinfan` and digits if anonymous. */
   get login(): string {
-    return this.#running?.pool.login ?? "";
+    return this.#pool.login;
   }
 
   /** The channels we are in, with their `#`. */
   get channels(): readonly string[] {
-    return this.#running?.pool.channels ?? [];
+    return this.#pool.channels;
   }
 
   /** How long Twitch took to answer the last PING, in milliseconds; undefined before the first answer. */
   get latency(): number | undefined {
-    return this.#running?.pool.latency;
+    return this.#pool.latency;
   }
 
   /** How each connection is doing: its channels, and its last latencies. */
   get connections(): readonly TwitchConnectionInfo[] {
-    return this.#running?.pool.connections ?? [];
+    return this.#pool.connections;
   }
 
   protected override vitals(): Iterable<readonly [Runnable, readonly Vitals[]]> {
     const sessions = this.connections.map(({ connection, latencies }) => {
       return { name: `connection ${connection}`, latency: latencies.at(-1) };
     });
-    return this.#running === undefined ? [] : [[this.#running.driver, sessions]];
-  }
-
-  protected override async begin(signal: AbortSignal): Promise<void> {
-    const { auth, backoff, connectTimeout } = this.#options;
-    if (auth !== undefined) {
-      const { login } = await untilReached({
-        ask: (signal) => auth.account({ signal }),
-        url: "https://id.twitch.tv",
-        clock: this.host.clock,
-        random: this.host.random,
-        backoff,
-        connectTimeout,
-        signal,
-        failed: (failure) => this.noteFailure(failure),
-      });
-      for (const scope of ["chat:read", "chat:edit"]) await auth.require(scope, { signal });
-      if (signal.aborted) return;
-      this.#unwatch = auth.watch((error) => this.report(error));
-      this.#running = this.#run(login, auth.provider);
-    }
-    void super.begin(signal);
-  }
-
-  protected override atEnd(): void {
-    this.#unwatch();
+    return [[this.#driver, sessions]];
   }
 
   /**
@@ -152,7 +120,7 @@ export class TwitchClient extends Client<TwitchEvent> {
   join(channel: string, options: TwitchCommandOptions = {}): Promise<void> {
     const { signal } = options;
     return this.commanded({ command: "join", target: channel, signal }, () => {
-      return this.#driver("join").command({ kind: "join", channel }, signal, () => {});
+      return this.#driver.command({ kind: "join", channel }, signal, () => {});
     });
   }
 
@@ -165,14 +133,14 @@ export class TwitchClient extends Client<TwitchEvent> {
   part(channel: string, options: TwitchCommandOptions = {}): Promise<void> {
     const { signal } = options;
     return this.commanded({ command: "part", target: channel, signal }, () => {
-      return this.#driver("part").command({ kind: "part", channel }, signal, () => {});
+      return this.#driver.command({ kind: "part", channel }, signal, () => {});
     });
   }
 
   /**
    * Says something in a channel, within the limits of the account and the channel's slow mode. Resolves once
    * Twitch has taken it. A text of more than 500 code points is split between words and said in several
-   * messages. It is said as it is: what begins with `/` or `.` becomes no chat command, and `/me` no action.
+   * messages; one that begins with `/me ` is an action.
    *
    * @throws {CommandError} `invalid_command` if it cannot be sent; `unconfirmed` if Twitch says
    * nothing in `timeouts.say`, as it drops some messages in silence; `lost` if the link died first. In both
@@ -183,7 +151,7 @@ export class TwitchClient extends Client<TwitchEvent> {
     return this.#say("say", channel, text, options);
   }
 
-  /** Says something as an action, with `/me`; otherwise as {@linkcode TwitchClient.say}. */
+  /** Says something with `/me`; otherwise as {@linkcode TwitchClient.say}. */
   me(channel: string, text: string, options: TwitchSayOptions = {}): Promise<TwitchSaid> {
     return this.#say("me", channel, text, options);
   }
@@ -211,47 +179,13 @@ export class TwitchClient extends Client<TwitchEvent> {
   ping(options: TwitchCommandOptions = {}): Promise<number> {
     const { signal } = options;
     return this.commanded({ command: "ping", signal }, () => {
-      return this.#driver("ping").command({ kind: "ping" }, signal, Number);
+      return this.#driver.command({ kind: "ping" }, signal, Number);
     });
   }
 
   /** A channel of the options that cannot be joined is nobody's promise. */
   protected override failure(event: TwitchEvent): unknown {
     return event.kind === "join_failed" && !event.awaited ? event.error : undefined;
-  }
-
-  #poolOptions(
-    login: string | undefined,
-    token: string | TwitchTokenProvider | undefined,
-  ): TwitchPoolOptions {
-    const { auth: _, tls: __, login: ___, token: ____, ...rest } = this.#options;
-    return {
-      ...rest,
-      ...(login !== undefined && { login }),
-      ...(token !== undefined && { token: typeof token === "function" ? { ask: true } : token }),
-      random: this.host.random,
-    };
-  }
-
-  #run(login: string | undefined, token: string | TwitchTokenProvider | undefined): Running {
-    const pool = new TwitchPool(this.#poolOptions(login, token));
-    const provider = typeof token === "function" ? token : undefined;
-    const answerWithin = this.#options.timeouts?.answer;
-    const driver = this.attach<TwitchCommand, TwitchAsk, TwitchAnswer>(pool, {
-      answer: async ({ refused }, signal) => {
-        return { kind: "token", token: await provider?.(signal, refused) ?? "" };
-      },
-      ...(answerWithin !== undefined && { answerWithin }),
-    });
-    return { pool, driver };
-  }
-
-  #driver(command: string): Running["driver"] {
-    if (this.#running !== undefined) return this.#running.driver;
-    throw new CommandError(
-      "invalid_command",
-      `Cannot ${command}: it is not known yet whose account it is, wait for connect()`,
-    );
   }
 
   #say(
@@ -262,19 +196,13 @@ export class TwitchClient extends Client<TwitchEvent> {
   ): Promise<TwitchSaid> {
     const action = command === "me";
     return this.commanded({ command, target: channel, signal }, () => {
-      return this.#driver(command).command(
+      return this.#driver.command(
         { kind: "say", channel, text, ...rest, ...(action && { action }) },
         signal,
         asSaid,
       );
     });
   }
-}
-
-/** What there is once it is known whose account it is. */
-interface Running {
-  readonly pool: TwitchPool;
-  readonly driver: Driver<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer>;
 }
 
 /** What limits a command. */

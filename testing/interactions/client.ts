@@ -206,8 +206,7 @@ export class InteractionClient {
       id,
       application_id: "2",
       type,
-      // Base64 of "interaction:" begins every one of Discord's.
-      token: `aW50ZXJhY3Rpb246${id}`,
+      token: `token-${id}`,
       version: 1,
       ...(data && { data }),
       ...(guildId === null ? { user } : inGuild),

@@ -13,7 +13,7 @@ import { IrcHand } from "./_registering.ts";
 
 /** Let in, with what was sent for that out of the way. */
 function ready(options: Partial<IrcSessionOptions> = {}, nick = "bot"): IrcHand {
-  const hand = new IrcHand(options).start().offers("").lines(`:s 001 ${nick} :hi`);
+  const hand = new IrcHand(options).start().offers("").lines(`:s 001 ${nick} :hi`, `:s 422 ${nick} :No MOTD`);
   hand.sent();
   hand.told();
   return hand;
@@ -22,7 +22,7 @@ function ready(options: Partial<IrcSessionOptions> = {}, nick = "bot"): IrcHand 
 function reconnect(hand: IrcHand): string[] {
   hand.close().pass(60_000).offers("");
   hand.sent();
-  return hand.lines(":s 001 bot :hi").sent().filter((line) => line.startsWith("JOIN"));
+  return hand.lines(":s 001 bot :hi", ":s 422 bot :No MOTD").sent().filter((line) => line.startsWith("JOIN"));
 }
 
 function malformed(hand: IrcHand): string[] {
@@ -77,7 +77,7 @@ test("IrcSession: keeps no more channels than that, and tells of those it does n
 });
 
 test("ChannelMembership: finds a channel in as many steps however many there are", () => {
-  const channels = new ChannelMembership(() => {}, () => {});
+  const channels = new ChannelMembership({ settle: () => {}, joinFailed: () => {}, random: () => 0.5 });
   for (let n = 0; n < 500; n++) {
     channels.want(`#${n}`);
     channels.forward(`#${n}`, `#to${n}`);
@@ -94,12 +94,16 @@ test("ChannelMembership: finds a channel in as many steps however many there are
 
 test("ChannelMembership: names that turn out to be one channel's are one channel, and what waits for them is told", () => {
   const settled: number[] = [];
-  const channels = new ChannelMembership((ticket) => void settled.push(ticket), () => {});
+  const channels = new ChannelMembership({
+    settle: (ticket) => void settled.push(ticket),
+    joinFailed: () => {},
+    random: () => 0.5,
+  });
   channels.remap("ascii");
   channels.want("#a[", undefined, 1);
   channels.want("#a{", "key", 2);
   channels.remap("rfc1459");
-  channels.sawJoin("#A{");
+  channels.sawJoin("#A{", 0);
   assertEquals([settled, channels.joinedNames(), channels.get("#a[")?.key], [[1, 2], ["#a["], "key"]);
 });
 
@@ -203,7 +207,7 @@ test("IrcSession: the key of a channel is in no observation, all else of a JOIN 
   reconnect(hand);
   hand.close().pass(60_000).offers("");
   hand.taken();
-  hand.lines(":s 001 bot :hi");
+  hand.lines(":s 001 bot :hi", ":s 422 bot :No MOTD");
   assert(shown().includes("JOIN #k,#a *\r\n"));
   hand.command({ kind: "JOIN", channel: "#j", key: "sesame" });
   hand.command({ kind: "send", command: "MODE", params: ["#a", "+k", "sesame"] });

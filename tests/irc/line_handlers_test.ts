@@ -29,7 +29,7 @@ test("LineHandlers: see every line in both directions, registration and PING inc
     seen.push([direction, message.raw]);
     next();
   }], "hunter2");
-  hand.lines(":s CAP * LS :", ":s 001 bot :Welcome", "PING :x", "AUTHENTICATE +");
+  hand.lines(":s CAP * LS :", ":s 001 bot :Welcome", ":s 422 bot :No MOTD", "PING :x", "AUTHENTICATE +");
   assertEquals(seen, [
     ["out", "CAP LS 302"],
     ["out", "NICK bot"],
@@ -37,6 +37,7 @@ test("LineHandlers: see every line in both directions, registration and PING inc
     ["in", ":s CAP * LS :"],
     ["out", "CAP END"],
     ["in", ":s 001 bot :Welcome"],
+    ["in", ":s 422 bot :No MOTD"],
     ["in", "PING :x"],
     ["out", "PONG :x"],
   ]);
@@ -56,9 +57,9 @@ test("LineHandlers: change, drop and multiply lines before the session looks at 
       if (direction === "out" && message.command === "NICK") next("AWAY :soon here");
     },
   ]);
-  hand.lines(":s CAP * LS :", ":s 001 bot :Welcome", "PING :x", ":robot!b@h JOIN #a");
+  hand.lines(":s CAP * LS :", ":s 001 bot :Welcome", ":s 422 bot :No MOTD", "PING :x", ":robot!b@h JOIN #a");
   assertEquals(hand.sent(), ["CAP LS 302", "NICK bot", "AWAY :soon here", "USER bot 0 * bot", "CAP END"]);
-  assertEquals(hand.kinds(), ["CAP", "RPL_WELCOME", "ready", "JOIN", "JOIN"]);
+  assertEquals(hand.kinds(), ["CAP", "RPL_WELCOME", "ERR_NOMOTD", "ready", "JOIN", "JOIN"]);
   const core = hand.core as IrcSession;
   assertEquals([core.nick, core.channels], ["robot", ["#a"]]);
 });

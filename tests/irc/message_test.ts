@@ -19,7 +19,7 @@ test("parseMessage: finds every part of a full line", () => {
 test("parseMessage: takes what the grammar tolerates", () => {
   assertEquals(parseMessage("ping").command, "PING");
   assertEquals(parseMessage("  PING  a   b ").params, ["a", "b"]);
-  assertEquals(parseMessage(":irc.test 001  me  :Welcome  here ").params, ["me", "Welcome  here "]);
+  assertEquals(parseMessage(":s 001  me  :Welcome  here ").params, ["me", "Welcome  here "]);
   assertEquals(parseMessage("TOPIC #c :").params, ["#c", ""]);
   assertEquals(parseMessage("X :").text, "");
   assertEquals(parseMessage("X a:b c").params, ["a:b", "c"]);

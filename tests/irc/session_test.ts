@@ -21,7 +21,8 @@ function session(options: Partial<IrcSessionOptions> = {}) {
 function ready(options: Partial<IrcSessionOptions> = {}) {
   const hand = session(options).start().open().lines(
     ":irc.test CAP * LS :",
-    ":irc.test 001 bot :Welcome",
+    ":s 001 bot :Welcome",
+    ":s 422 bot :No MOTD",
     ":irc.test 005 bot CASEMAPPING=ascii :are supported",
   );
   hand.sent();
@@ -33,7 +34,7 @@ function ready(options: Partial<IrcSessionOptions> = {}) {
 function prove(hand: ReturnType<typeof ready>) {
   const sent = hand.sent();
   for (const line of sent) {
-    if (line.startsWith("PING ")) hand.lines(`:irc.test PONG irc.test ${line.slice(5)}`);
+    if (line.startsWith("PING ")) hand.lines(`:s PONG s ${line.slice(5)}`);
   }
   return sent.filter((line) => !line.startsWith("PING "));
 }
@@ -47,10 +48,10 @@ test("IrcSession: from the dial to ready, to a lost link, to recovery", () => {
   assertEquals(hand.sent(), ["CAP REQ server-time"]);
   hand.lines(":irc.test CAP * ACK :server-time");
   assertEquals(hand.sent(), ["CAP END"]);
-  hand.lines(":irc.test 001 bot :Welcome");
-  assertEquals(hand.sent(), ["JOIN #b,#a k", "PING :parley-1"]);
-  hand.lines(":bot!b@h JOIN #b", ":bot!b@h JOIN #a", ":irc.test PONG irc.test :parley-1");
-  assertEquals(hand.kinds(), ["CAP", "CAP", "RPL_WELCOME", "ready", "JOIN", "JOIN", "PONG"]);
+  hand.lines(":s 001 bot :Welcome", ":s 422 bot :No MOTD");
+  assertEquals(hand.sent(), ["JOIN #b,#a k"]);
+  hand.lines(":bot!b@h JOIN #b", ":bot!b@h JOIN #a");
+  assertEquals(hand.kinds(), ["CAP", "CAP", "RPL_WELCOME", "ERR_NOMOTD", "ready", "JOIN", "JOIN"]);
 
   hand.pass(5_000).close();
   assertEquals(hand.told(), [{
@@ -62,9 +63,9 @@ test("IrcSession: from the dial to ready, to a lost link, to recovery", () => {
     url: URL,
     said: undefined,
   }]);
-  hand.pass(750).open().lines(":irc.test CAP * LS :", ":irc.test 001 bot :Welcome");
-  assertEquals(hand.sent().slice(-2), ["JOIN #b,#a k", "PING :parley-1"]);
-  assertEquals(hand.kinds(), ["CAP", "RPL_WELCOME", "ready"]);
+  hand.pass(750).open().lines(":irc.test CAP * LS :", ":s 001 bot :Welcome", ":s 422 bot :No MOTD");
+  assertEquals(hand.sent().at(-1), "JOIN #b,#a k");
+  assertEquals(hand.kinds(), ["CAP", "RPL_WELCOME", "ERR_NOMOTD", "ready"]);
   hand.lines(":bot!b@h JOIN #b", ":bot!b@h JOIN #a");
   assertEquals(hand.told().filter(({ kind }) => kind !== "JOIN"), [{ kind: "gap", from: 0, to: 5_750 }]);
 });
@@ -83,8 +84,12 @@ test("IrcSession: CAP LS over several lines is requested once, and a NAK does no
 });
 
 test("IrcSession: a server without CAP lets us in all the same", () => {
-  const hand = session().start().open().lines(":s 421 bot CAP :Unknown command", ":s 001 bot :Welcome");
-  assertEquals(hand.kinds(), ["ERR_UNKNOWNCOMMAND", "RPL_WELCOME", "ready"]);
+  const hand = session().start().open().lines(
+    ":s 421 bot CAP :Unknown command",
+    ":s 001 bot :Welcome",
+    ":s 422 bot :No MOTD",
+  );
+  assertEquals(hand.kinds(), ["ERR_UNKNOWNCOMMAND", "RPL_WELCOME", "ERR_NOMOTD", "ready"]);
 });
 
 test("IrcSession: a taken nick is replaced, by alternatives first, and not for ever", () => {
@@ -136,16 +141,13 @@ test("IrcSession: PRIVMSG is done when a PONG proves it, lost when the link dies
   const [proven, refused, last] = ["#a", "#b", "#c"].map((target) =>
     hand.command({ kind: "PRIVMSG", target, text: "hi there" })
   ) as [number, number, number];
-  assertEquals(hand.sent(), [
-    "PRIVMSG #a :hi there",
-    "PING :parley-1",
-    "PRIVMSG #b :hi there",
-    "PRIVMSG #c :hi there",
-  ]);
-  hand.lines(":s PONG s :parley-1");
-  assertEquals([proven, refused, last].map((ticket) => hand.outcome(ticket)), ["done", undefined, undefined]);
-  assertEquals(hand.sent(), ["PING :parley-2"]);
+  assertEquals(hand.sent(), ["PRIVMSG #a :hi there", "PRIVMSG #b :hi there", "PRIVMSG #c :hi there"]);
+  // What refuses it may come from behind who answers PING: it is not asked for at once.
+  assertEquals(hand.pass(499).sent(), []);
+  assertEquals(hand.pass(1).sent(), ["PING :parley-1"]);
   hand.lines(":s 404 bot #B :Cannot send to channel");
+  // The server handles lines in their order.
+  assertEquals([proven, refused, last].map((ticket) => hand.outcome(ticket)), ["done", "failed", undefined]);
   hand.close();
   assertEquals([refused, last].map((ticket) => hand.outcome(ticket)), ["failed", "lost"]);
 });
@@ -155,49 +157,56 @@ test("IrcSession: what is said while away waits until we are back", () => {
   const ticket = hand.command({ kind: "PRIVMSG", target: "#a", text: "x" });
   const taken = hand.command({ kind: "PRIVMSG", target: "#a", text: "never" });
   hand.cancel(taken);
-  hand.open().lines(":s 001 bot :Welcome");
-  assertEquals(hand.sent().slice(3), ["PRIVMSG #a x", "PING :parley-1"]);
-  prove(hand.lines(":s PONG s :parley-1"));
+  hand.open().lines(":s 001 bot :Welcome", ":s 422 bot :No MOTD");
+  assertEquals(hand.pass(500).sent().slice(3), ["PRIVMSG #a x", "PING :parley-1"]);
+  hand.lines(":s PONG s :parley-1");
   assertEquals([hand.outcome(ticket), hand.outcome(taken)], ["done", "cancelled"]);
 });
 
 test("IrcSession: lines beyond the flood limit wait, and PONG does not", () => {
   const hand = ready({ flood: { line: 2_000, ahead: 6_000 } });
   for (let n = 0; n < 5; n++) hand.command({ kind: "PRIVMSG", target: "#a", text: String(n) });
-  assertEquals(hand.sent(), ["PRIVMSG #a 0", "PING :parley-1"]);
-  hand.lines("PING x", ":s PONG s :parley-1");
+  assertEquals(hand.sent(), ["PRIVMSG #a 0", "PRIVMSG #a 1"]);
+  hand.lines("PING x");
   assertEquals(hand.sent(), ["PONG :x"]);
   // Three lines of 2 s each were sent; the fourth, and room for a PING, must stay within 6.
   hand.pass(3_999);
   assertEquals(hand.sent(), []);
   hand.pass(1);
   // No PING yet: it would cost as much as the line that waits.
-  assertEquals(hand.sent(), ["PRIVMSG #a 1"]);
-  hand.pass(4_000);
-  assertEquals(hand.sent(), ["PRIVMSG #a 2", "PRIVMSG #a 3"]);
+  assertEquals(hand.sent(), ["PRIVMSG #a 2"]);
   hand.pass(2_000);
-  assertEquals(hand.sent(), ["PRIVMSG #a 4", "PING :parley-2"]);
+  assertEquals(hand.sent(), ["PRIVMSG #a 3"]);
+  hand.pass(2_500);
+  assertEquals(hand.sent(), ["PRIVMSG #a 4", "PING :parley-1"]);
 });
 
 test("IrcSession: what waits when a link dies is sent on the next, all of it and in order", () => {
   const hand = ready({ flood: { line: 2_000, ahead: 6_000 } });
   const tickets = ["0", "1", "2", "3"].map((text) => hand.command({ kind: "PRIVMSG", target: "#a", text }));
-  assertEquals(hand.sent(), ["PRIVMSG #a 0", "PING :parley-1"]);
-  hand.close().pass(1_000).open().lines(":s 001 bot :Welcome");
+  assertEquals(hand.sent(), ["PRIVMSG #a 0", "PRIVMSG #a 1"]);
+  hand.close().pass(1_000).open().lines(":s 001 bot :Welcome", ":s 422 bot :No MOTD");
   const sent: string[] = [];
   for (let n = 0; n < 10; n++) sent.push(...prove(hand.pass(2_000)));
   const said = sent.filter((line) => line.startsWith("PRIVMSG "));
-  assertEquals(said, ["PRIVMSG #a 1", "PRIVMSG #a 2", "PRIVMSG #a 3"]);
-  assertEquals(tickets.map((ticket) => hand.outcome(ticket)), ["lost", "done", "done", "done"]);
+  assertEquals(said, ["PRIVMSG #a 2", "PRIVMSG #a 3"]);
+  assertEquals(tickets.map((ticket) => hand.outcome(ticket)), ["lost", "lost", "done", "done"]);
 });
 
 test("IrcSession: channels are folded as CASEMAPPING says, also those wanted before, and as long as nothing else is told", () => {
-  const hand = session({ channels: ["#a[1]"] }).start().open().lines(":s 001 bot :Welcome");
+  const hand = session({ channels: ["#a[1]"] }).start().open().lines(
+    ":s 001 bot :Welcome",
+    ":s 422 bot :No MOTD",
+  );
   hand.lines(":s 005 bot CASEMAPPING=ascii :are supported", ":bot!b@h JOIN #A[1]");
   const other = hand.command({ kind: "JOIN", channel: "#a{1}" });
   hand.lines(":bot!b@h JOIN #a{1}");
   assertEquals([hand.outcome(other), (hand.core as IrcSession).channels], ["done", ["#a[1]", "#a{1}"]]);
-  hand.close().pass(1_000).open().lines(":s 001 bot :Welcome", ":s 005 bot NETWORK=Test :are supported");
+  hand.close().pass(1_000).open().lines(
+    ":s 001 bot :Welcome",
+    ":s 422 bot :No MOTD",
+    ":s 005 bot NETWORK=Test :are supported",
+  );
   assert(hand.sent().includes("JOIN #a[1],#a{1}"));
   hand.lines(":bot!b@h JOIN #a[1]", ":bot!b@h JOIN #a{1}");
   assertEquals((hand.core as IrcSession).channels, ["#a[1]", "#a{1}"]);
@@ -208,8 +217,8 @@ test("IrcSession: what is said while the server is closing the link wakes nobody
   const ticket = hand.command({ kind: "PRIVMSG", target: "#a", text: "hi" });
   assert(hand.core.deadline() > hand.now);
   assertEquals(hand.sent(), []);
-  hand.close().pass(1_000).open().lines(":s 001 bot :Welcome");
-  prove(hand);
+  hand.close().pass(1_000).open().lines(":s 001 bot :Welcome", ":s 422 bot :No MOTD");
+  prove(hand.pass(500));
   assertEquals(hand.outcome(ticket), "done");
 });
 
@@ -224,14 +233,17 @@ test("IrcSession: JOIN settles truly", () => {
     "failed",
     undefined,
   ]);
-  hand.lines(":s PONG s :parley-1");
-  prove(hand);
+  // A PONG says nothing of a JOIN: somebody in between may have sent it.
+  hand.command({ kind: "PRIVMSG", target: "#a", text: "x" });
+  prove(hand.pass(500));
+  assertEquals(hand.outcome(ignored), undefined);
+  hand.pass(30_000);
   assertEquals(hand.outcome(ignored), "failed");
   const again = hand.command({ kind: "JOIN", channel: "#a" });
   assertEquals(hand.outcome(again), "done");
 });
 
-test("IrcSession: a JOIN whose link dies is tried again; a refused, parted or kicked channel is not", () => {
+test("IrcSession: a JOIN whose link dies is tried again, as is a refused one; a parted or kicked channel is not", () => {
   const hand = ready();
   const joining = hand.command({ kind: "JOIN", channel: "#a" });
   for (const channel of ["#refused", "#parted", "#kicked", "#away", "#kept"]) {
@@ -244,8 +256,8 @@ test("IrcSession: a JOIN whose link dies is tried again; a refused, parted or ki
   assertEquals([hand.outcome(joining), hand.outcome(part)], [undefined, "done"]);
   hand.command({ kind: "PART", channel: "#away" });
   hand.pass(1_000).sent();
-  hand.open().lines(":s 001 bot :Welcome");
-  assertEquals(hand.sent().slice(3), ["JOIN #a,#kept", "PING :parley-1"]);
+  hand.open().lines(":s 001 bot :Welcome", ":s 422 bot :No MOTD");
+  assertEquals(hand.sent().slice(3), ["JOIN #a,#refused,#kept"]);
   hand.lines(":bot!b@h JOIN #a");
   assertEquals(hand.outcome(joining), "done");
   assertEquals(hand.kinds().includes("gap"), false);
@@ -297,11 +309,11 @@ test("IrcSession: what was received before a tick counts before it, as do answer
   const late = session({ timeouts: { dial: 1_000 } }).start();
   late.core.opened(1, { url: URL, protocol: "" }, 1_000);
   late.core.tick(1_000);
-  late.core.receive(1, ":s CAP * LS :\r\n:s 001 bot :hi\r\n", 1_000);
+  late.core.receive(1, ":s CAP * LS :\r\n:s 001 bot :hi\r\n:s 422 bot :none\r\n", 1_000);
   late.core.closed(1, { code: 0, reason: "", clean: true, cause: "peer" }, 1_000);
   // Nothing more is sent on what is gone: it waits for the next link.
   const ticket = late.command({ kind: "PRIVMSG", target: "#a", text: "x" });
-  assertEquals(late.kinds(), ["CAP", "RPL_WELCOME", "ready", "reconnecting"]);
+  assertEquals(late.kinds(), ["CAP", "RPL_WELCOME", "ERR_NOMOTD", "ready", "reconnecting"]);
   assertEquals([late.outcome(ticket), late.sent()], [undefined, []]);
 });
 
@@ -319,12 +331,13 @@ test("IrcSession: a dial or a registration that takes too long is given up, with
 test("IrcSession: a server that lets us in and throws us out is not hammered", () => {
   const hand = session().start();
   for (let attempt = 0; attempt < 4; attempt++) {
-    hand.open().lines(":s 001 bot :Welcome", "ERROR :Closing Link: (Excess Flood)").close({ cause: "peer" })
+    hand.open().lines(":s 001 bot :Welcome", ":s 422 bot :No MOTD", "ERROR :Closing Link: (Excess Flood)")
+      .close({ cause: "peer" })
       .pass(7_000);
   }
   const waits = hand.told().flatMap((event) => event.kind === "reconnecting" ? [event.after] : []);
   assertEquals(waits, [750, 1_500, 3_000, 6_000]);
-  hand.open().lines(":s 001 bot :Welcome").pass(30_000).close();
+  hand.open().lines(":s 001 bot :Welcome", ":s 422 bot :No MOTD").pass(30_000).close();
   const last = hand.told().at(-1);
   assert(last?.kind === "reconnecting");
   assertEquals(last.after, 750);
@@ -333,7 +346,8 @@ test("IrcSession: a server that lets us in and throws us out is not hammered", (
 test("IrcSession: a link that let us in and is lost after 20 s is no failure of the server", () => {
   const hand = session().start();
   for (let n = 0; n < 6; n++) {
-    hand.open().lines(":s CAP * LS :", ":s 001 bot :Welcome").pass(20_000).close().pass(1_000);
+    hand.open().lines(":s CAP * LS :", ":s 001 bot :Welcome", ":s 422 bot :No MOTD").pass(20_000).close()
+      .pass(1_000);
   }
   const waits = hand.told().flatMap((event) => event.kind === "reconnecting" ? [event.after] : []);
   assertEquals(waits, [750, 750, 750, 750, 750, 750]);
@@ -381,10 +395,10 @@ test("IrcSession: shutdown does not wait for a server that does not answer", () 
 
 test("IrcSession: what came before the link closed is told before that", () => {
   const core = new IrcSession({ url: URL, nick: "bot", random: () => 0.5 });
-  const hand = new Hand(core).start().open().lines(":s 001 bot :Welcome");
+  const hand = new Hand(core).start().open().lines(":s 001 bot :Welcome", ":s 422 bot :No MOTD");
   core.receive(1, ":a!b@c PRIVMSG bot :last words\r\n:a!b@c PRIV", hand.now);
   hand.close();
-  assertEquals(hand.kinds(), ["RPL_WELCOME", "ready", "PRIVMSG", "malformed", "reconnecting"]);
+  assertEquals(hand.kinds(), ["RPL_WELCOME", "ERR_NOMOTD", "ready", "PRIVMSG", "malformed", "reconnecting"]);
 });
 
 test("IrcSession: an answer to a private message goes to its sender, one to a channel there", () => {
@@ -439,6 +453,7 @@ const line = fc.oneof(
   fc.constantFrom(
     "PING x",
     ":s 001 bot :Welcome",
+    ":s 422 bot :No MOTD",
     ":s 001",
     ":s 433 * x :taken",
     "ERROR",

@@ -75,7 +75,8 @@ export const ircBugs: Readonly<Record<string, Bug>> = {
         action: (action) => {
           if (action.kind === "dial") link = action.link;
           if (action.kind !== "send" || link < 2) return [action];
-          return [{ ...action, data: text(action).replace(/^JOIN ([^,]+),.*\r\n/, "JOIN $1\r\n") }];
+          // However often it tries.
+          return [{ ...action, data: text(action).replace(/^JOIN .*\r\n/, "JOIN #a\r\n") }];
         },
       };
     },

@@ -25,7 +25,7 @@ trace(ircWorld, 3, [
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
   { kind: "act", at: 45_000, act: { kind: "part", channel: "#a" } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "32266c01dff989a0");
+], "debf3bcd33be0748");
 
 trace(ircClientWorld, 3, [
   { kind: "skew", at: 5_000, ahead: 20_000, client: "bot" },
@@ -33,7 +33,7 @@ trace(ircClientWorld, 3, [
   { kind: "act", at: 30_000, act: { kind: "down", address: 0, ms: 40_000 } },
   { kind: "freeze", at: 40_000, ms: 30_000, client: "bot", first: "links", clockStands: true },
   { kind: "reset", at: 90_000, cause: "corrupt" },
-], "af79ff275c809093");
+], "9d7fe47355a70e2d");
 
 trace(twitchWorld, 20, [
   { kind: "reset", at: 11_000, scope: { client: "one" } },
@@ -54,7 +54,7 @@ trace(twitchClientWorld, 6, [
   { kind: "act", at: 30_000, act: { kind: "say", count: 5 } },
   { kind: "reset", at: 60_000, cause: "corrupt" },
   { kind: "coalesce", at: 70_000, ms: 20_000, every: 1_500 },
-], "8aee7bba36652752");
+], "cf12c0a10d5c4c16");
 
 trace(discordWorld, 2, [
   { kind: "reset", at: 11_000 },

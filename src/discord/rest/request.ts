@@ -1,8 +1,7 @@
 import { CommandError } from "../../protocol/errors.ts";
 import { isRecord } from "../../protocol/json_value.ts";
-import type { DiscordFile } from "./routes/table/entry.ts";
-import type { HttpMethod } from "./routes/route.ts";
-import type { DiscordRoute, RouteParts } from "./routes/typed.ts";
+import type { DiscordFile } from "./file.ts";
+import type { HttpMethod } from "./route.ts";
 
 /** What any call may bring along. */
 export interface CallOptions {
@@ -18,35 +17,8 @@ export interface UploadOptions extends CallOptions {
   readonly files?: readonly DiscordFile[] | undefined;
 }
 
-/** What a call that goes into the guild's audit log may bring along. */
-export interface ReasonOptions extends CallOptions {
-  /** What the guild's audit log says about it, 1 to 512 characters. @default {undefined} */
-  readonly reason?: string | undefined;
-}
-
-/** How any request is made. */
-export interface RequestSettings extends CallOptions {
-  /**
-   * Whether doing it twice comes to the same as doing it once: it is then repeated when Discord fails or the
-   * connection breaks. What a PATCH sets, it sets again; a POST creates another.
-   *
-   * @default true for GET, PUT and DELETE, and for a message with `nonce` and `enforce_nonce: true`
-   */
-  readonly idempotent?: boolean | undefined;
-  /** Whether the bot's token goes along. @default {true, and false where the path has its own token} */
-  readonly auth?: boolean | undefined;
-}
-
-/** What a request to a route may bring along: what the route takes, and how it is made. */
-export type RouteOptions<Route extends DiscordRoute> = RouteParts<Route> & RequestSettings;
-
-/** What follows the route: nothing has to where nothing of it is required. */
-export type RouteArguments<Route extends DiscordRoute> = Record<never, never> extends RouteParts<Route>
-  ? readonly [options?: RouteOptions<Route>]
-  : readonly [options: RouteOptions<Route>];
-
-/** What a request to any path may bring along. */
-export interface RawRequestOptions extends UploadOptions, ReasonOptions, RequestSettings {
+/** What a request may bring along. */
+export interface DiscordRequestOptions extends UploadOptions {
   /**
    * What comes after `?`, by name: strings, numbers, bigints, booleans, or arrays of them, which repeat the
    * name. What is undefined is left out.
@@ -58,6 +30,17 @@ export interface RawRequestOptions extends UploadOptions, ReasonOptions, Request
    * What is sent: as JSON, or `FormData` and `URLSearchParams` as they are. @default {undefined}
    */
   readonly body?: unknown;
+  /** What the guild's audit log says about it, 1 to 512 characters. @default {undefined} */
+  readonly reason?: string | undefined;
+  /**
+   * Whether doing it twice comes to the same as doing it once: it is then repeated when Discord fails or the
+   * connection breaks. What a PATCH sets, it sets again; a POST creates another.
+   *
+   * @default true for GET, PUT and DELETE, and for a message with `nonce` and `enforce_nonce: true`
+   */
+  readonly idempotent?: boolean | undefined;
+  /** Whether the bot's token goes along. @default {true, and false where the path has its own token} */
+  readonly auth?: boolean | undefined;
 }
 
 /**
@@ -67,7 +50,7 @@ export interface RawRequestOptions extends UploadOptions, ReasonOptions, Request
  *
  * @throws {CommandError} `invalid_command` if it holds what no query can say.
  */
-export function withQuery(path: string, query: RawRequestOptions["query"]): string {
+export function withQuery(path: string, query: DiscordRequestOptions["query"]): string {
   if (query === undefined) return path;
   const params = query instanceof URLSearchParams ? query : new URLSearchParams();
   if (params !== query) {

@@ -13,6 +13,8 @@ export interface IrcAnswerParts {
   readonly sts: StsStore;
   /** Signs a challenge of SASL. @default {undefined} */
   readonly sign?: SaslOptions["sign"];
+  /** Does what is to be done before channels are joined. @default nothing */
+  readonly beforeJoin?: (() => unknown) | undefined;
   /** Cryptography. @default the runtime's own */
   readonly crypto?: HostCrypto;
   /** Tells the time by the wall clock, which policies expire by, in milliseconds since 1970 began. @default {Date.now} */
@@ -50,6 +52,9 @@ export function answerIrc(parts: IrcAnswerParts): (ask: IrcAsk) => Promise<IrcAn
           ask.policy && { ...ask.policy, expires: wall() + ask.policy.duration * 1_000 },
         );
         return { kind: "sts_saved" };
+      case "before_join":
+        await parts.beforeJoin?.();
+        return { kind: "may_join" };
     }
   };
 }

@@ -1,9 +1,23 @@
+import { Backoff } from "../../protocol/backoff.ts";
 import { CommandError } from "../../protocol/errors.ts";
-import type { Outcome } from "../../protocol/protocol.ts";
-import { LONGEST_SAID, quote } from "../../protocol/quote.ts";
+import type { Instant, Outcome } from "../../protocol/protocol.ts";
+import { quote } from "../../protocol/quote.ts";
 import { MOST_CHANNELS, MOST_REMAPS } from "../wire/bounds.ts";
 import { type Casemapping, foldCase } from "../wire/casemapping.ts";
 import { whyUnsendable } from "../wire/command.ts";
+import { COMMAND_ENDS } from "../wire/command_ends.ts";
+import type { IrcMessage } from "../wire/message.ts";
+import { IrcRefusedError } from "../wire/refusal.ts";
+
+/** Refusals that say of a channel's name that there never will be such a channel. */
+const HOPELESS: ReadonlySet<string> = new Set(["403", "448", "476", "479"]);
+const REFUSALS: ReadonlySet<string> = new Set(COMMAND_ENDS["JOIN"]?.refused?.map((end) => end.slice(0, 3)));
+/** How long to wait until a refused JOIN is tried again, in milliseconds: half of it at least. */
+const RETRY = { base: 15_000, cap: 600_000 } as const;
+/** How long to wait until a channel is joined again that we were thrown out of, in milliseconds. */
+const REJOIN = 2_000;
+/** Who was in a channel for so long, in milliseconds, was let in for good. */
+const SETTLED_IN = 60_000;
 
 /** A channel we want to be in, or are in. */
 export interface TrackedChannel {
@@ -21,8 +35,31 @@ export interface TrackedChannel {
   joining: number[];
   /** The command that made it wanted; undefined: an option, or the server itself. */
   wantedBy: number | undefined;
-  /** Wanted until it is parted, or we are kicked, or the server refuses. */
+  /** Wanted until it is parted, or we are thrown out, or there can be no such channel. */
   wanted: boolean;
+  /** When it is to be tried again; Infinity: it was not refused, or is being joined. */
+  retryAt: Instant;
+  /** When we were let in last. */
+  joinedAt: Instant;
+  readonly backoff: Backoff;
+}
+
+/** What becomes known of channels. */
+export interface ChannelMembershipHooks {
+  /** A command has ended. */
+  readonly settle: (ticket: number, outcome: Outcome) => void;
+  /**
+   * A channel was not joined, with or without a JOIN of the user's; `after`: in how many milliseconds it is tried again,
+   * undefined: it is not.
+   */
+  readonly joinFailed: (
+    channel: string,
+    error: CommandError,
+    awaited: boolean,
+    after: number | undefined,
+  ) => void;
+  /** Randomness in [0, 1). */
+  readonly random: () => number;
 }
 
 /**
@@ -30,21 +67,21 @@ export interface TrackedChannel {
  * joined again, and nothing else. What the server names is kept only if it can be sent back to it.
  */
 export class ChannelMembership {
-  readonly #settle: (ticket: number, outcome: Outcome) => void;
-  readonly #joinFailed: (channel: string, error: CommandError, awaited: boolean) => void;
+  readonly #hooks: ChannelMembershipHooks;
+  readonly #rejoinOnKick: boolean;
   #casemapping: Casemapping = "rfc1459";
   #remaps = 0;
   #channels = new Map<string, TrackedChannel>();
   /** The same, by where we were sent in their place. */
   #forwarded = new Map<string, TrackedChannel>();
 
-  /** Takes whom to tell how a JOIN ended, and which channel we will not be in, with or without a JOIN of the user's. */
-  constructor(
-    settle: (ticket: number, outcome: Outcome) => void,
-    joinFailed: (channel: string, error: CommandError, awaited: boolean) => void,
-  ) {
-    this.#settle = settle;
-    this.#joinFailed = joinFailed;
+  /** The keys of channels we were thrown out of, by folded name: who joins again needs them. */
+  #keys = new Map<string, string>();
+
+  /** Takes what to tell, and whether to come back after a KICK. */
+  constructor(hooks: ChannelMembershipHooks, rejoinOnKick = false) {
+    this.#hooks = hooks;
+    this.#rejoinOnKick = rejoinOnKick;
   }
 
   /** Folds a name as the server does. */
@@ -61,6 +98,7 @@ export class ChannelMembership {
     const channels = [...this.#channels.values()];
     this.#channels = new Map();
     this.#forwarded = new Map();
+    this.#keys = new Map([...this.#keys].map(([name, key]) => [this.fold(name), key]));
     for (const channel of channels) {
       const same = this.#channels.get(this.fold(channel.name));
       if (same === undefined) this.#channels.set(this.fold(channel.name), channel);
@@ -93,8 +131,13 @@ export class ChannelMembership {
     return this.#channels.get(folded) ?? this.#forwarded.get(folded);
   }
 
+  /** The key of a channel that is wanted, or that we were thrown out of. */
+  keyOf(name: string): string | undefined {
+    return this.get(name)?.key ?? this.#keys.get(this.fold(name));
+  }
+
   /** Wants a channel, for a command or without one. */
-  want(name: string, key?: string, ticket?: number): TrackedChannel {
+  want(name: string, key: string | undefined = this.keyOf(name), ticket?: number): TrackedChannel {
     let channel = this.get(name);
     if (channel === undefined) {
       channel = {
@@ -106,18 +149,23 @@ export class ChannelMembership {
         joining: [],
         wantedBy: undefined,
         wanted: false,
+        retryAt: Infinity,
+        joinedAt: -Infinity,
+        backoff: new Backoff(RETRY, this.#hooks.random),
       };
       this.#channels.set(this.fold(name), channel);
+      this.#keys.delete(this.fold(name));
     }
     if (!channel.wanted) channel.wantedBy = ticket;
     channel.wanted = true;
     channel.key = key ?? channel.key;
+    channel.retryAt = Infinity;
     if (ticket !== undefined) channel.joining.push(ticket);
     return channel;
   }
 
   /** We are in it; returns why it is not kept, if it is not. */
-  sawJoin(name: string): string | undefined {
+  sawJoin(name: string, now: Instant): string | undefined {
     const known = this.get(name);
     if (known === undefined) {
       const why = whyUnsendable({ kind: "JOIN", channel: name });
@@ -129,18 +177,62 @@ export class ChannelMembership {
     channel.wanted = !parted;
     channel.joined = true;
     channel.missed = false;
-    for (const ticket of channel.joining.splice(0)) this.#settle(ticket, { kind: "done" });
+    channel.joinedAt = now;
+    for (const ticket of channel.joining.splice(0)) this.#hooks.settle(ticket, { kind: "done" });
     return undefined;
   }
 
-  /** We are out of it, as we asked. */
-  sawPart(name: string): void {
+  /** We are out of it. `asked`: by a PART of ours, be it that we were out before; else it is not fought. */
+  sawPart(name: string, asked: boolean): void {
     const channel = this.get(name);
     if (channel === undefined) return;
     // Wanted again already, if a JOIN was sent behind the PART.
-    if (!channel.wanted) return this.#delete(channel);
+    if (!channel.wanted || (!asked && channel.joining.length === 0)) return this.#leave(channel, !asked);
     channel.joined = false;
     this.#unforward(channel);
+  }
+
+  /** We were thrown out. */
+  sawKick(name: string, now: Instant): void {
+    const channel = this.get(name);
+    if (channel === undefined) return;
+    if (!this.#rejoinOnKick || !channel.wanted) return this.#leave(channel, channel.wanted);
+    channel.joined = false;
+    this.#unforward(channel);
+    if (now - channel.joinedAt >= SETTLED_IN) channel.backoff.reset();
+    // Who is let in and thrown out again and again waits as if refused.
+    const isFirst = channel.backoff.count === 0;
+    const wait = channel.backoff.next() ?? RETRY.cap;
+    channel.retryAt = now + (isFirst ? REJOIN : wait);
+  }
+
+  /** It has another name now; returns why that is not kept, if it is not. */
+  renamed(name: string, to: string): string | undefined {
+    const channel = this.get(name);
+    if (channel === undefined) return undefined;
+    const why = whyUnsendable({ kind: "JOIN", channel: to });
+    if (why !== undefined) return why;
+    this.#delete(channel);
+    const same = this.get(to);
+    const moved = { ...channel, name: to, forwarded: undefined };
+    if (same === undefined) this.#channels.set(this.fold(to), moved);
+    else merge(same, moved);
+    return undefined;
+  }
+
+  /** When a channel is to be tried again. */
+  get retryAt(): Instant {
+    let at: Instant = Infinity;
+    for (const { retryAt } of this.#channels.values()) at = Math.min(at, retryAt);
+    return at;
+  }
+
+  /** The channels to try again now. */
+  toRetry(now: Instant): readonly TrackedChannel[] {
+    if (this.retryAt > now) return [];
+    const due = [...this.#channels.values()].filter(({ retryAt }) => retryAt <= now);
+    for (const channel of due) channel.retryAt = Infinity;
+    return due.filter(({ wanted, joined }) => wanted && !joined);
   }
 
   /**
@@ -154,7 +246,8 @@ export class ChannelMembership {
     if (why !== undefined) return why;
     // Where we are already there is nothing to come.
     if (this.get(to)?.joined) {
-      this.refuse(name, `forwarded to ${to}`);
+      const error = new CommandError("refused", `${cannotJoin(channel)}: it is forwarded to ${quote(to)}`);
+      this.#refuse(channel, error, undefined);
       return undefined;
     }
     this.#unforward(channel);
@@ -163,26 +256,38 @@ export class ChannelMembership {
     return undefined;
   }
 
-  /** We will not be in it. */
-  refuse(name: string, why: string): void {
+  /** Whether a message says of a channel that it cannot be joined. */
+  isRefusal(message: IrcMessage): boolean {
+    return REFUSALS.has(message.command);
+  }
+
+  /** The server does not let us in, and says why. */
+  refused(name: string, message: IrcMessage, now: Instant): void {
     const channel = this.get(name);
-    if (channel === undefined) return;
-    this.#delete(channel);
-    const error = new CommandError(
-      "refused",
-      `Cannot join ${quote(channel.name)}: ${quote(why, LONGEST_SAID)}`,
+    if (channel === undefined || channel.joined) return;
+    const error = new IrcRefusedError(
+      cannotJoin(channel),
+      message,
+      channel.key === undefined ? [] : [channel.key],
     );
-    for (const ticket of channel.joining) this.#settle(ticket, { kind: "failed", error });
-    // Who was thrown out has been in it.
-    if (!channel.joined) this.#joinFailed(channel.name, error, channel.joining.length > 0);
+    this.#refuse(channel, error, HOPELESS.has(message.command) ? undefined : now);
+  }
+
+  /** The server has neither let us in nor said why not. */
+  unanswered(name: string, now: Instant): void {
+    const channel = this.get(name);
+    if (channel === undefined || channel.joined) return;
+    const error = new CommandError("unconfirmed", `${cannotJoin(channel)}: the server does not say why`);
+    this.#refuse(channel, error, now);
   }
 
   /** The user wants it no more. `away`: there is no PART to wait for. */
   part(name: string, away: boolean): void {
     const channel = this.get(name);
+    this.#keys.delete(this.fold(name));
     if (channel === undefined) return;
     const error = new CommandError("cancelled", `The channel ${quote(name)} was parted`);
-    for (const ticket of channel.joining.splice(0)) this.#settle(ticket, { kind: "failed", error });
+    for (const ticket of channel.joining.splice(0)) this.#hooks.settle(ticket, { kind: "failed", error });
     if (away) this.#delete(channel);
     else channel.wanted = false;
   }
@@ -204,7 +309,30 @@ export class ChannelMembership {
       channel.missed ||= channel.joined;
       channel.joined = false;
       channel.forwarded = undefined;
+      channel.retryAt = Infinity;
+      channel.backoff.reset();
       if (!channel.wanted) this.#channels.delete(folded);
+    }
+  }
+
+  /** `now`: it is tried again; undefined: it is not, and wanted no more. */
+  #refuse(channel: TrackedChannel, error: CommandError, now: Instant | undefined): void {
+    const tickets = channel.joining.splice(0);
+    for (const ticket of tickets) this.#hooks.settle(ticket, { kind: "failed", error });
+    channel.missed = false;
+    const after = now === undefined || !channel.wanted ? undefined : channel.backoff.next();
+    if (now === undefined || after === undefined) this.#delete(channel);
+    else channel.retryAt = now + after;
+    this.#hooks.joinFailed(channel.name, error, tickets.length > 0, after);
+  }
+
+  /** We are in it no more, and want it no more. `keyed`: who joins it again needs no other key. */
+  #leave(channel: TrackedChannel, keyed: boolean): void {
+    this.#delete(channel);
+    const error = new CommandError("refused", `${cannotJoin(channel)}: we were thrown out`);
+    for (const ticket of channel.joining.splice(0)) this.#hooks.settle(ticket, { kind: "failed", error });
+    if (keyed && channel.key !== undefined && this.#keys.size < MOST_CHANNELS) {
+      this.#keys.set(this.fold(channel.name), channel.key);
     }
   }
 
@@ -228,6 +356,10 @@ export class ChannelMembership {
   }
 }
 
+function cannotJoin({ name }: TrackedChannel): string {
+  return `Cannot join ${quote(name)}`;
+}
+
 /** Two names have turned out to be one channel's. */
 function merge(channel: TrackedChannel, other: TrackedChannel): void {
   channel.key ??= other.key;
@@ -235,5 +367,6 @@ function merge(channel: TrackedChannel, other: TrackedChannel): void {
   channel.missed ||= other.missed;
   channel.forwarded ??= other.forwarded;
   channel.joining.push(...other.joining);
+  channel.retryAt = Math.min(channel.retryAt, other.retryAt);
   channel.wanted ||= other.wanted;
 }

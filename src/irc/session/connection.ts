@@ -31,6 +31,8 @@ export interface ConnectionParts {
   readonly outputs: Outputs<IrcEvent, IrcAsk>;
   /** Where what does not wait is counted, too. */
   readonly outbox: Outbox;
+  /** Told of a PING that goes out, by its token. */
+  readonly pinged: (token: string) => void;
   /** Told what comes of the registration, and of which line, if of one. */
   readonly step: (step: SessionStep, line: string) => void;
 }
@@ -60,7 +62,7 @@ export class IrcConnection {
 
   /** Takes its parts; it is being dialled now. */
   constructor(parts: ConnectionParts, now: Instant) {
-    const { link, url, registration, timeouts, outputs, outbox, step } = parts;
+    const { link, url, registration, timeouts, outputs, outbox, pinged, step } = parts;
     this.#link = new LineLink(link, url, now, timeouts);
     this.registration = registration;
     this.#outputs = outputs;
@@ -69,7 +71,10 @@ export class IrcConnection {
     const times = pingTimes(timeouts);
     this.pings = new PingBarrier(
       { ...times, deaf: Math.max(DEAF, times.pong) },
-      (token, now) => this.sendUnqueued(`PING :${token}`, now),
+      (token, now) => {
+        this.sendUnqueued(`PING :${token}`, now);
+        pinged(token);
+      },
     );
   }
 

@@ -124,6 +124,16 @@ export class Dialler {
     this.#route.next(opened);
   }
 
+  /** Whether the session has stood long enough for its loss to be no failure of the server. */
+  lasted(now: Instant): boolean {
+    return this.#connector.lasted(now);
+  }
+
+  /** The server will not have us back; true if no other is left. */
+  bannedHere(): boolean {
+    return this.#route.bannedHere();
+  }
+
   /** The attempt, or what it led to, has failed: when the next begins, or why none will. */
   failed(now: Instant, failure: ConnectFailure): NextAttempt | ConnectionError {
     return this.#connector.failed(now, failure);

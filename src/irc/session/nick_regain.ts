@@ -71,9 +71,15 @@ export class NickRegain {
     return formatMessage({ command: "NICK", params: [this.wanted] });
   }
 
-  /** We are called this now; a line to send, perhaps. */
-  renamed(nick: string): string | undefined {
-    if (!this.#same(nick, this.wanted)) return undefined;
+  /** We are called this now, perhaps by services that do not know us; a line to send, perhaps. */
+  renamed(nick: string, now: Instant): string | undefined {
+    if (!this.#same(nick, this.wanted)) {
+      if (this.#pollAt === Infinity && this.#monitor !== "on") {
+        this.#monitor = "untried";
+        this.#pollAt = now + POLL;
+      }
+      return undefined;
+    }
     const monitoring = this.#monitor === "on";
     this.stop();
     return monitoring ? formatMessage({ command: "MONITOR", params: ["-", this.wanted] }) : undefined;

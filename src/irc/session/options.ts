@@ -20,7 +20,7 @@ export interface IrcSessionOptions extends Identity {
   readonly url: string | readonly string[];
   /** Channels to be in. @default {[]} */
   readonly channels?: readonly ChannelOption[];
-  /** Capabilities to ask for where the server has them. @default {["message-tags", "server-time", "multi-prefix"]} */
+  /** Capabilities to ask for where the server has them. @default {["batch", "labeled-response", "message-tags", "multi-prefix", "server-time"]} */
   readonly capabilities?: readonly string[];
   /** What the server makes lines cost. @default 2 s a line, and 10 s ahead */
   readonly flood?: FloodOptions;
@@ -42,6 +42,13 @@ export interface IrcSessionOptions extends Identity {
   readonly maxMessage?: number;
   /** Whether to get the nick back when it is free again, if it was taken. @default {true} */
   readonly regainNick?: boolean;
+  /** Whether to come back, after 2 s, into a channel that we were kicked from. @default {false} */
+  readonly rejoinOnKick?: boolean;
+  /**
+   * Whether to ask, by `before_join`, whether channels may be joined, each time the server has let us in: so that who
+   * has to log in or to be cloaked first shows no host. @default {false}
+   */
+  readonly asksBeforeJoin?: boolean;
   /** What to answer to CTCP queries; false: nothing. @default VERSION, PING, TIME and CLIENTINFO, at most 3 in 10 s */
   readonly ctcp?: CtcpOptions | false;
   /** What sees and may change every line, before anything else does. @default none */
@@ -51,7 +58,13 @@ export interface IrcSessionOptions extends Identity {
 }
 
 /** The capabilities that are asked for unless others are wanted. */
-export const DEFAULT_CAPABILITIES: readonly string[] = ["message-tags", "server-time", "multi-prefix"];
+export const DEFAULT_CAPABILITIES: readonly string[] = [
+  "batch",
+  "labeled-response",
+  "message-tags",
+  "multi-prefix",
+  "server-time",
+];
 
 /** The name and the key of a channel to join. */
 export function channelOf(

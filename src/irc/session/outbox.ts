@@ -11,35 +11,21 @@ export interface Outgoing {
   readonly ticket: number | undefined;
   /** What it does: a link's loss undoes a JOIN, does the work of a PART, and ends what is the session's own. */
   readonly purpose: "say" | "join" | "part" | "own";
-  /** What an error numeric names if it refuses this: the command, and the target or the channels. */
-  readonly about: readonly string[];
   /** Whether it must not be recorded. */
   readonly secret?: true;
   /** What may be recorded in its place. */
   readonly shown?: string;
 }
 
-// So many lines are proven by a PING at the latest, even while more are waiting: a PING costs as much as a line.
-const MOST_UNPROVEN = 8;
-
 const encoder = new TextEncoder();
 
-/**
- * What waits to be sent, and what was sent but is not proven. A server handles lines in order, so the
- * PONG to a PING sent behind a line proves that the line was handled; an error numeric in between says
- * that it was refused.
- */
+/** What waits to be sent, and until when: as the server's flood control allows. */
 export class Outbox {
   readonly #flood: Flood;
   #queued: Outgoing[] = [];
   /** What the session sends of itself: ahead of what else waits, but not twice in a row. */
   readonly #own: Outgoing[] = [];
   #wasOwn = false;
-  /** Sent, oldest first. */
-  #sent: Outgoing[] = [];
-  /** Whether a PING is under way, and how many of #sent it covers. */
-  #pinged = false;
-  #covered = 0;
 
   /** Takes what lines cost. */
   constructor(flood: FloodOptions = {}) {
@@ -58,11 +44,10 @@ export class Outbox {
     this.#queued.push(outgoing);
   }
 
-  /** Adds a line that the session sends of itself; false if too many are waiting, or just that one is under way. */
+  /** Adds a line that the session sends of itself; false if too many are waiting, or just that one. */
   addOwn(line: string): boolean {
-    const isOwn = (outgoing: Outgoing) => outgoing.purpose === "own" && outgoing.line === line;
-    if (this.#own.length >= MOST_OWN || this.#own.some(isOwn) || this.#sent.some(isOwn)) return false;
-    this.#own.push({ line, ticket: undefined, purpose: "own", about: [] });
+    if (this.#own.length >= MOST_OWN || this.#own.some((outgoing) => outgoing.line === line)) return false;
+    this.#own.push({ line, ticket: undefined, purpose: "own" });
     return true;
   }
 
@@ -90,7 +75,6 @@ export class Outbox {
     if (outgoing === undefined) return undefined;
     this.#wasOwn = from === this.#own;
     this.count(outgoing.line, now);
-    this.#sent.push(outgoing);
     return outgoing;
   }
 
@@ -105,61 +89,18 @@ export class Outbox {
     this.#flood.add(now, bytesOf(line));
   }
 
-  /** Whether something sent is to be proven now: no PING is under way for that, and none will be cheaper. */
-  get needsProof(): boolean {
-    if (this.#pinged || this.#sent.length === 0) return false;
-    return this.#queued.length + this.#own.length === 0 || this.#sent.length >= MOST_UNPROVEN;
+  /** Whether a line waits to be sent. */
+  get waiting(): boolean {
+    return this.#queued.length + this.#own.length > 0;
   }
 
-  /** A PING goes out behind what was sent. */
-  pingSent(): void {
-    this.#pinged = true;
-    this.#covered = this.#sent.length;
-  }
-
-  /** Its PONG came; returns the lines it proves. */
-  takeProven(): readonly Outgoing[] {
-    this.#pinged = false;
-    return this.#sent.splice(0, this.#covered);
-  }
-
-  /** Whether a command of the user's is under way that is about just this. */
-  underWay(command: string, about: string): boolean {
-    return this.#sent.some(({ ticket, about: [what, whom] }) =>
-      ticket !== undefined && what === command && whom === about
-    );
-  }
-
-  /** The server takes no more lines but has handled those it got; returns them. */
-  takeAllSent(): readonly Outgoing[] {
-    this.#pinged = false;
-    return this.#sent.splice(0);
-  }
-
-  /** The oldest line under way of which this is true. */
-  oldestSent(isAbout: (outgoing: Outgoing) => boolean): Outgoing | undefined {
-    return this.#sent.find(isAbout);
-  }
-
-  /** An error numeric came; returns the oldest line it can mean, which is then no longer under way. */
-  takeRefused(isAbout: (outgoing: Outgoing) => boolean): Outgoing | undefined {
-    const index = this.#sent.findIndex(isAbout);
-    if (index < 0) return undefined;
-    if (index < this.#covered) this.#covered--;
-    return this.#sent.splice(index, 1)[0];
-  }
-
-  /**
-   * The link died: returns what was under way, and what is pointless on another link. What else waits
-   * stays.
-   */
-  linkLost(): { readonly sent: readonly Outgoing[]; readonly pointless: readonly Outgoing[] } {
-    this.#pinged = false;
+  /** The link died: returns what is pointless on another link. What else waits stays. */
+  linkLost(): readonly Outgoing[] {
     this.#flood.clear();
     this.#own.length = 0;
     const pointless = this.#queued.filter((outgoing) => outgoing.purpose !== "say");
     this.#queued = this.#queued.filter((outgoing) => outgoing.purpose === "say");
-    return { sent: this.#sent.splice(0), pointless };
+    return pointless;
   }
 
   /** The session ends: returns what was never sent. */

@@ -1,43 +1,61 @@
 import { CommandError } from "../../protocol/errors.ts";
-import type { Outcome } from "../../protocol/protocol.ts";
-import { LONGEST_SAID, quote } from "../../protocol/quote.ts";
+import type { Instant, Outcome } from "../../protocol/protocol.ts";
+import { formatCommand, type IrcCommand } from "../wire/command.ts";
+import { type IrcMessage, parseMessage } from "../wire/message.ts";
+import { IrcRefusedError } from "../wire/refusal.ts";
+import { hiddenIn, secrecyOf } from "../wire/secrecy.ts";
 import type { ChannelMembership, TrackedChannel } from "./channel_membership.ts";
-import { aboutOf, formatCommand, type IrcCommand } from "../wire/command.ts";
-import { JOIN_REFUSALS, joinLines } from "./join_lines.ts";
-import type { IrcMessage } from "../wire/message.ts";
+import { joinLines } from "./join_lines.ts";
 import type { Outbox, Outgoing } from "./outbox.ts";
-import { secrecyOf } from "../wire/secrecy.ts";
+import { type LineEnd, type SentContext, SentLines } from "./sent_lines.ts";
 
 /** Commands that a session runs for the user; QUIT ends it. */
 type SessionCommand = Exclude<IrcCommand, { kind: "QUIT" }>;
 
+/** What puts lines on the link. */
+export interface LineLinkEnd {
+  /** Sends a line, which is paid for. */
+  readonly send: (line: string, outgoing: Outgoing) => void;
+  /** Asks the server for a sign that it has handled all that was sent. */
+  readonly ping: () => void;
+}
+
 /**
- * What the user wants done, from the command to its outcome: lines on their way to the server, and channels to
- * be in. A JOIN outlives its link, a PART is done by a link's loss, and any other line is `lost` with it.
+ * What the user wants done, from the command to its outcome: lines that wait, lines that were sent, and channels to be
+ * in. A JOIN outlives its link, a PART is done by a link's loss, and any other line is `lost` with it. This is the one
+ * place that settles commands; what ends them is in the table of `wire/command_ends.ts`.
  */
 export class PendingCommands {
   readonly #outbox: Outbox;
   readonly #channels: ChannelMembership;
   readonly #settle: (ticket: number, outcome: Outcome) => void;
-  /** ChannelMembership whose JOIN waits for the next, to go in one line with it. */
+  readonly #context: SentContext;
+  readonly #sent = new SentLines();
+  /** Channels whose JOIN waits for the next, to go in one line with it. */
   readonly #gathered: TrackedChannel[] = [];
+  /** Whether channels may be joined on this link. */
+  #joining = false;
+  /** What does the work of a PING where somebody sits in between who answers that. */
+  #barriers = 0;
 
-  /** Takes what the lines and the channels are kept in, and whom to tell how a command ended. */
+  /** Takes what the lines and the channels are kept in, whom to tell how a command ended, and what the server is. */
   constructor(
     outbox: Outbox,
     channels: ChannelMembership,
     settle: (ticket: number, outcome: Outcome) => void,
+    context: SentContext,
   ) {
     this.#outbox = outbox;
     this.#channels = channels;
     this.#settle = settle;
+    this.#context = context;
   }
 
   /** Takes a command. `ready`: the server has let us in. */
   begin(command: SessionCommand, line: string, ticket: number, ready: boolean): void {
     switch (command.kind) {
       case "JOIN":
-        return this.#join(command, line, ticket, ready);
+        return this.#join(command, ticket, ready && this.#joining);
       case "PART":
         return this.#part(command, ticket, ready);
       default:
@@ -45,7 +63,6 @@ export class PendingCommands {
           line,
           ticket,
           purpose: "say",
-          about: aboutOf(command),
           ...secrecyOf(line, "secret" in command && command.secret),
         });
     }
@@ -54,60 +71,85 @@ export class PendingCommands {
   /** The user gave up on a command. */
   cancel(ticket: number, ready: boolean): void {
     const queued = this.#outbox.cancel(ticket);
-    const joining = (queued !== undefined || !ready) && this.#channels.cancel(ticket);
+    const joining = (queued !== undefined || !ready || !this.#joining) && this.#channels.cancel(ticket);
     // A JOIN that waits to be sent may have been settled by the server, which let us in unasked.
     const other = queued !== undefined && queued.purpose !== "join";
     if (other || joining) this.#settle(ticket, { kind: "cancelled" });
   }
 
-  /** The server has let us in: joins what is wanted, before all else. */
+  /** Channels may be joined from now on: joins what is wanted, before all else. */
   rejoin(): void {
-    this.#outbox.addFirst(joinLines(this.#channels.wantedChannels().filter((channel) => !channel.joined)));
+    this.#joining = true;
+    const missing = this.#channels.wantedChannels().filter((channel) => !channel.joined);
+    this.#outbox.addFirst(this.#joinLines(missing));
   }
 
-  /** The server has handled these lines. */
-  linesProven(lines: readonly Outgoing[]): void {
-    for (const { ticket, purpose, about } of lines) {
-      if (purpose !== "join") {
-        if (ticket !== undefined) this.#settle(ticket, { kind: "done" });
-        continue;
-      }
-      // The server has handled the JOIN, and has neither let us in nor said why not.
-      for (const name of about) {
-        const channel = this.#channels.get(name);
-        if (channel !== undefined && !channel.joined) {
-          this.#channels.refuse(name, "the server does not say why");
-        }
-      }
-    }
+  /** Queues a line of the session's own, unless just that one is under way; false if it is not. */
+  addOwn(line: string): boolean {
+    return !this.#sent.has(line) && this.#outbox.addOwn(line);
   }
 
-  /** An error numeric: it refuses a JOIN, or the oldest line that it names. */
-  numericRefused(message: IrcMessage): void {
-    const named = message.param(1);
-    const channel = this.#channels.get(named);
-    const folded = this.#channels.fold(named);
-    const names = ({ about }: Outgoing) => about.some((name) => this.#channels.fold(name) === folded);
-    // ERR_NOSUCHCHANNEL refuses whatever names one, and the server handles lines in their order.
-    const older = message.command === "403" ? this.#outbox.oldestSent(names)?.purpose : undefined;
-    const refusesJoin = JOIN_REFUSALS.has(message.command) && older !== "part" && older !== "say";
-    if (channel?.wanted && !channel.joined && refusesJoin) {
-      return this.#channels.refuse(named, message.text);
-    }
-    const outgoing = this.#outbox.takeRefused((line) => line.purpose !== "join" && names(line));
-    if (outgoing?.ticket === undefined) return;
-    if (outgoing.purpose === "part") this.#channels.sawPart(named);
-    const error = new CommandError(
-      "refused",
-      `The server refuses ${outgoing.about[0]}: ${quote(message.text, LONGEST_SAID)}`,
+  /** When {@linkcode PendingCommands.pump} has something to do. */
+  deadline(now: Instant): Instant {
+    return Math.min(
+      this.#outbox.readyAt(now),
+      this.#sent.proofAt(this.#outbox.waiting),
+      this.#sent.expiresAt,
+      this.#joining ? this.#channels.retryAt : Infinity,
     );
-    this.#settle(outgoing.ticket, { kind: "failed", error });
+  }
+
+  /** Sends what may be sent now, and what will prove it, if nothing else has. */
+  pump(now: Instant, { send, ping }: LineLinkEnd): void {
+    for (const end of this.#sent.expired(now)) this.#ended(end, now);
+    if (this.#joining) this.#outbox.append(this.#joinLines(this.#channels.toRetry(now)));
+    for (let next = this.#outbox.next(now); next !== undefined; next = this.#outbox.next(now)) {
+      send(this.#sent.add(next, this.#context, now), next);
+      const token = barrierOf(next.line);
+      if (token !== undefined) this.#sent.proofSent(token);
+    }
+    if (this.#sent.proofAt(this.#outbox.waiting) > now) return;
+    if (!this.#context.bouncer) return ping();
+    // RPL_ENDOFWHO repeats what was asked for, and only the server sends it.
+    if (this.addOwn(`WHO ${BARRIER}${this.#barriers + 1}`)) {
+      this.#barriers++;
+      this.pump(now, { send, ping });
+    }
+  }
+
+  /** A PING goes out behind what was sent. */
+  pingSent(token: string): void {
+    this.#sent.proofSent(token);
+  }
+
+  /** Its PONG came from the server itself. */
+  ponged(token: string, now: Instant): void {
+    for (const end of this.#sent.proven(token)) this.#ended(end, now);
+  }
+
+  /** The PONG came from somebody else. */
+  unprovable(): void {
+    this.#sent.unprovable();
+  }
+
+  /** The server has handled all that it got. */
+  allProven(now: Instant): void {
+    for (const end of this.#sent.allProven()) this.#ended(end, now);
+  }
+
+  /** What a message means for what was sent; returns the lines that it ends. */
+  sawMessage(message: IrcMessage, now: Instant): readonly Outgoing[] {
+    const ends = this.#sent.take(message, this.#context);
+    if (ends.length === 0) this.#refusedUnasked(message, now);
+    for (const end of ends) this.#ended(end, now);
+    if (message.command === "315") this.ponged(message.param(1), now);
+    return ends.map(({ outgoing }) => outgoing);
   }
 
   /** The link is gone. */
   linkLost(): void {
-    const { sent, pointless } = this.#outbox.linkLost();
-    for (const { ticket, purpose } of [...sent, ...pointless]) {
+    this.#joining = false;
+    for (const { ticket, purpose } of [...this.#sent.linkLost(), ...this.#outbox.linkLost()]) {
       if (ticket === undefined || purpose === "join") continue;
       this.#settle(ticket, { kind: purpose === "part" ? "done" : "lost" });
     }
@@ -128,25 +170,62 @@ export class PendingCommands {
     }
   }
 
+  #ended(end: LineEnd, now: Instant): void {
+    const { outgoing, channels } = end;
+    const { ticket, purpose } = outgoing;
+    if (purpose === "join") {
+      for (const name of channels) {
+        if (end.kind === "refused") this.#channels.refused(name, end.message, now);
+        else this.#channels.unanswered(name, now);
+      }
+      return;
+    }
+    if (ticket === undefined) return;
+    const { command } = parseMessage(outgoing.line);
+    switch (end.kind) {
+      case "done":
+        return this.#settle(ticket, { kind: "done" });
+      case "unconfirmed": {
+        const error = new CommandError("unconfirmed", `The server says nothing to ${command}`);
+        return this.#settle(ticket, { kind: "failed", error });
+      }
+      case "refused": {
+        if (purpose === "part") { for (const name of channels) this.#channels.sawPart(name, true); }
+        const what = `The server refuses ${command}`;
+        const error = new IrcRefusedError(what, end.message, hiddenIn(outgoing));
+        return this.#settle(ticket, { kind: "failed", error });
+      }
+    }
+  }
+
+  /** A JOIN that was not ours, such as a bouncer's, is refused: the channel is wanted all the same. */
+  #refusedUnasked(message: IrcMessage, now: Instant): void {
+    if (!this.#channels.isRefusal(message)) return;
+    const channel = this.#channels.get(message.param(1));
+    if (channel?.wanted && !channel.joined) this.#channels.refused(channel.name, message, now);
+  }
+
   #join(
-    { channel: name, key, more }: SessionCommand & { kind: "JOIN" },
-    line: string,
+    command: SessionCommand & { kind: "JOIN" },
     ticket: number,
     ready: boolean,
   ): void {
+    const { channel: name, more } = command;
     const known = this.#channels.get(name);
     const isJoined = known?.joined && known.wanted;
     if (isJoined) this.#settle(ticket, { kind: "done" });
     if (!more && this.#gathered.length === 0) {
       if (isJoined) return;
-      if (ready) this.#outbox.add({ line, ticket, purpose: "join", about: [name], ...secrecyOf(line) });
+      const key = command.key ?? this.#channels.keyOf(name);
+      const line = formatCommand({ ...command, key });
+      if (ready) this.#outbox.add({ line, ticket, purpose: "join", ...secrecyOf(line) });
       this.#channels.want(name, key, ticket);
       return;
     }
-    if (!isJoined) this.#gathered.push(this.#channels.want(name, key, ticket));
+    if (!isJoined) this.#gathered.push(this.#channels.want(name, command.key, ticket));
     if (more) return;
     const gathered = this.#gathered.splice(0);
-    if (ready) this.#outbox.append(joinLines(gathered));
+    if (ready) this.#outbox.append(this.#joinLines(gathered));
   }
 
   #part(command: SessionCommand & { kind: "PART" }, ticket: number, ready: boolean): void {
@@ -156,13 +235,24 @@ export class PendingCommands {
       return this.#settle(ticket, { kind: "done" });
     }
     const channel = this.#channels.get(name)?.forwarded ?? name;
-    const line = formatCommand({ ...command, channel });
-    this.#outbox.add({ line, ticket, purpose: "part", about: ["PART", channel] });
+    this.#outbox.add({ line: formatCommand({ ...command, channel }), ticket, purpose: "part" });
     this.#channels.part(name, false);
+  }
+
+  #joinLines(channels: readonly TrackedChannel[]): Outgoing[] {
+    return joinLines(channels, this.#context.isupport.targMax("JOIN"));
   }
 
   #failClosed(ticket: number): void {
     const error = new CommandError("closed", "The session was closed before the command was sent");
     this.#settle(ticket, { kind: "failed", error });
   }
+}
+
+/** What nobody is called. */
+const BARRIER = "parley-w";
+
+/** The token of a line that does the work of a PING. */
+function barrierOf(line: string): string | undefined {
+  return line.startsWith(`WHO ${BARRIER}`) ? line.slice("WHO ".length) : undefined;
 }

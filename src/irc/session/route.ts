@@ -46,6 +46,8 @@ export class Route {
   readonly #upgraded = new Map<string, number>();
   /** Servers that open no WebSocket if they are asked for a subprotocol. */
   readonly #bare = new Set<string>();
+  /** Servers that will not have us back. */
+  readonly #banned = new Set<string>();
 
   /**
    * Takes the servers, to be tried in turn.
@@ -115,7 +117,14 @@ export class Route {
   next(opened: boolean): void {
     // Perhaps it was not for the subprotocols.
     if (!opened) this.#bare.delete(this.#server.url);
-    this.#at = (this.#at + 1) % this.#servers.length;
+    do this.#at = (this.#at + 1) % this.#servers.length; while (this.#banned.has(this.#server.url));
+  }
+
+  /** The present server will not have us back; true if no other is left. */
+  bannedHere(): boolean {
+    const left = this.#servers.filter(({ url }) => url !== this.#server.url && !this.#banned.has(url));
+    if (left.length > 0) this.#banned.add(this.#server.url);
+    return left.length === 0;
   }
 
   #choose(policyPort: number | undefined): Dialled {

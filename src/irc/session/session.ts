@@ -4,45 +4,40 @@ import { Core } from "../../protocol/core.ts";
 import { CommandError, ConnectionError, OptionError } from "../../protocol/errors.ts";
 import { Gap } from "../../protocol/gap.ts";
 import type { Input } from "../../protocol/inbox.ts";
-import type {
-  AskFailed,
-  CloseInfo,
-  Data,
-  Instant,
-  Outcome,
-  Output,
-  PermitAnswer,
-} from "../../protocol/protocol.ts";
+import type { AskFailed, CloseInfo, Data, Instant, Output, PermitAnswer } from "../../protocol/protocol.ts";
 import { LONGEST_SAID, quote, shownUrl } from "../../protocol/quote.ts";
-import { DEFAULT_MAX_LINES, MOST_TOKENS } from "../wire/bounds.ts";
-import { formatCommand, type IrcCommand, whyUnsendable } from "../wire/command.ts";
-import { CtcpResponder } from "../wire/ctcp.ts";
+import { DEFAULT_MAX_LINES } from "../wire/bounds.ts";
+import { formatCommand, type IrcCommand } from "../wire/command.ts";
 import type { IrcEvent } from "../wire/event.ts";
 import { eventOf } from "../wire/event_of.ts";
-import { Isupport } from "../wire/isupport.ts";
+import type { Isupport } from "../wire/isupport.ts";
 import type { IrcMessage } from "../wire/message.ts";
 import { pongLine } from "../wire/pong.ts";
 import { withoutSecrets } from "../wire/secrecy.ts";
 import type { IrcAnswer, IrcAsk } from "./ask.ts";
-import { ChannelMembership } from "./channel_membership.ts";
 import { IrcConnection, type SessionStep } from "./connection.ts";
+import { Conversation } from "./conversation.ts";
 import { Dialler } from "./dialler.ts";
 import { messageOf } from "./line_handlers.ts";
-import { NickRegain } from "./nick_regain.ts";
-import { channelOf, checkOptions, DEFAULT_CAPABILITIES, type IrcSessionOptions } from "./options.ts";
-import { Outbox } from "./outbox.ts";
-import { OwnMask } from "./own_mask.ts";
-import { PendingCommands } from "./pending_commands.ts";
+import { checkOptions, DEFAULT_CAPABILITIES, type IrcSessionOptions } from "./options.ts";
 import { Registration } from "./registration/registration.ts";
 import type { Dialled } from "./route.ts";
 import { farewellOf, type ServerFarewell } from "./server_farewell.ts";
 
+/** How long the server may take to tell what it supports once it has let us in, in milliseconds. */
+const WELCOME = 3_000;
+/** What servers say behind what they support: how many are there, and the message of the day. */
+const BEYOND_WELCOME = /^(?:25\d|26[56]|37[256]|422)$/;
+/** How long to wait until it is asked again whether channels may be joined, in milliseconds. */
+const ASK_AGAIN = 30_000;
+
 /**
  * An IRC session: registers, stays connected, answers PING, and restores its channels after a loss.
  *
- * A command settles when the server has handled it, which a PONG proves (a PING follows what was sent):
- * `failed` if a numeric refused it meanwhile, `lost` if the link died first. JOIN and PART settle by what
- * they do: after a loss a JOIN is tried again, and a PART is done.
+ * A command settles when the server has handled it: by what carries its label (`labeled-response`), by its own end or
+ * echo, or by the PONG to a PING behind it where nothing else says so. It is `failed` if the server refuses it, with an
+ * {@linkcode IrcRefusedError}, and `lost` if the link died first. JOIN and PART settle by what they do: after a loss a
+ * JOIN is tried again, and a PART is done.
  *
  * **The caller's obligation** is the contract of {@linkcode Protocol}: drain after every input, and answer what
  * it asks ({@linkcode IrcAsk}); `answerIrc` does that.
@@ -61,28 +56,18 @@ import { farewellOf, type ServerFarewell } from "./server_farewell.ts";
  * ```
  */
 export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
-  /** What the server supports, as far as it has told. */
-  readonly isupport: Isupport = new Isupport();
   readonly #options: IrcSessionOptions;
-  readonly #ctcp: CtcpResponder | undefined;
-  readonly #mask = new OwnMask();
+  readonly #conversation: Conversation;
   readonly #dialler: Dialler;
-  readonly #settle = (ticket: number, outcome: Outcome): void => {
-    this.outputs.settle(ticket, outcome);
-  };
-  readonly #channels = new ChannelMembership(this.#settle, (channel, error, awaited) => {
-    if (this.#phase === "ready") this.outputs.tell({ kind: "join_failed", channel, error, awaited });
-  });
-  readonly #outbox: Outbox;
-  readonly #pending: PendingCommands;
-  readonly #regain: NickRegain;
   readonly #gap = new Gap();
   #phase: "idle" | "waiting" | "connecting" | "ready" | "ending" | "ended" = "idle";
   #now: Instant = 0;
   #connection: IrcConnection | undefined;
-  #capabilities: ReadonlySet<string> = new Set();
-  #nick: string;
-  #nickLength: number | undefined;
+  /** Until when the server may tell what it is, once it has let us in. */
+  #readyBy: Instant = Infinity;
+  /** The ask whether channels may be joined, and when it is put again. */
+  #joinAsk: number | undefined;
+  #joinAskAt: Instant = Infinity;
   /** Whether an account has let us in before. */
   #known = false;
   #quitTicket: number | undefined;
@@ -94,40 +79,40 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     super();
     this.#options = options;
     checkOptions(options);
-    for (const { name, key } of (options.channels ?? []).map(channelOf)) this.#channels.want(name, key);
+    this.#conversation = new Conversation(options, this.outputs);
     this.#dialler = new Dialler(options, this.outputs);
-    this.#ctcp = options.ctcp === false ? undefined : new CtcpResponder(options.ctcp);
-    this.#nick = options.nick;
-    this.#regain = new NickRegain(options.nick, (a, b) => this.#channels.fold(a) === this.#channels.fold(b));
-    this.#outbox = new Outbox(options.flood);
-    this.#pending = new PendingCommands(this.#outbox, this.#channels, this.#settle);
   }
 
   // What is known.
 
+  /** What the server supports, as far as it has told. */
+  get isupport(): Isupport {
+    return this.#conversation.isupport;
+  }
+
   /** The nick the server knows us by, or the one to ask for. */
   get nick(): string {
-    return this.#nick;
+    return this.#conversation.nick;
   }
 
   /** The channels we are in. */
   get channels(): readonly string[] {
-    return this.#channels.joinedNames();
+    return this.#conversation.channels;
   }
 
   /** The capabilities in force. */
   get capabilities(): ReadonlySet<string> {
-    return this.#capabilities;
+    return this.#conversation.capabilities;
   }
 
   /** How others see us, `nick!user@host`; undefined as long as the server has not shown it. */
   get mask(): string | undefined {
-    return this.#mask.with(this.#nick);
+    return this.#conversation.mask;
   }
 
   /** How many bytes a text may have that we send by a command to a target, so that all of it arrives. */
   room(command: "PRIVMSG" | "NOTICE", target: string): number {
-    return this.#mask.room(this.#nick, command, target, this.isupport);
+    return this.#conversation.room(command, target);
   }
 
   /** How long the server took to answer our last PING, in milliseconds; undefined: it has not yet. */
@@ -159,14 +144,13 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
       this.#quitTicket = ticket;
       return this.#shutdown(line);
     }
-    this.#pending.begin(command, line, ticket, this.#phase === "ready");
+    this.#conversation.command(command, line, ticket, now);
     this.#tellGap();
-    this.#pump();
   }
 
   cancel(ticket: number, now: Instant): void {
     this.#now = now;
-    this.#pending.cancel(ticket, this.#phase === "ready");
+    this.#conversation.cancel(ticket);
   }
 
   shutdown(_mode: "end" | "resumable", now: Instant): void {
@@ -192,8 +176,9 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     return Math.min(
       this.#dialler.deadline,
       this.#connection?.deadline ?? Infinity,
-      this.#regain.deadline,
-      this.#isSending ? this.#outbox.readyAt(this.#now) : Infinity,
+      this.#readyBy,
+      this.#joinAskAt,
+      this.#conversation.deadline(this.#now),
     );
   }
 
@@ -231,6 +216,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
 
   #askAnswered(id: number, answer: IrcAnswer | PermitAnswer | AskFailed): void {
     if (this.#connection?.askAnswered(id, answer, this.#now)) return;
+    if (id === this.#joinAsk) return this.#mayJoin(answer.kind !== "error");
     const dialled = this.#dialler.askAnswered(id, answer, this.#now);
     if (dialled instanceof OptionError) this.#giveUp(dialled);
     else if (dialled instanceof Error) this.#notDialled(dialled);
@@ -243,8 +229,9 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     else if (due !== undefined) return this.#giveUp(due);
     const late = this.#connection?.due(this.#now);
     if (late !== undefined) this.#drop("timeout", late);
-    if (this.#regain.deadline <= this.#now) this.#sendOwn(this.#regain.poll(this.#now));
-    this.#pump();
+    if (this.#readyBy <= this.#now && this.#connection !== undefined) this.#becomeReady(this.#connection);
+    if (this.#joinAskAt <= this.#now) this.#askToJoin();
+    this.#conversation.due(this.#now);
   }
 
   // The connection, from the dial until the server has let us in.
@@ -263,12 +250,10 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
       capabilities: this.#options.capabilities ?? DEFAULT_CAPABILITIES,
       encrypted: /^(?:ircs|wss):/i.test(url),
       sts: /^irc/i.test(url),
-      nick: this.#regain.wanted,
-      nickLength: this.#nickLength,
+      nick: this.#conversation.wantedNick,
+      nickLength: this.#conversation.nickLength,
     });
-    this.#capabilities = registration.capabilities;
-    this.isupport.clear();
-    this.#mask.clear();
+    this.#conversation.dialled(registration.capabilities);
     const { outputs } = this;
     this.#connection = new IrcConnection({
       // A stream has no messages.
@@ -277,7 +262,8 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
       registration,
       timeouts,
       outputs,
-      outbox: this.#outbox,
+      outbox: this.#conversation.outbox,
+      pinged: (token) => this.#conversation.pingSent(token),
       step: (step, line) => this.#registrationStep(step, line),
     }, this.#now);
   }
@@ -309,25 +295,33 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
   }
 
   #registered(nick: string, line: string): void {
-    const unsendable = nick === "" ? undefined : whyUnsendable({ kind: "NICK", nick });
-    this.#malformed(line, unsendable);
-    if (nick !== "" && unsendable === undefined) {
-      // A server may cut a nick that is too long for it: there is no longer one to be had.
-      if (this.#regain.wanted.startsWith(nick)) this.#regain.wanted = nick;
-      this.#nick = nick;
-    }
+    this.#malformed(line, this.#conversation.welcomed(nick));
     this.#known ||= this.#connection?.registration.loggedIn === true;
     this.#connection?.welcomed();
+    this.#readyBy = this.#now + WELCOME;
   }
 
   #becomeReady(connection: IrcConnection): void {
     this.#phase = "ready";
+    this.#readyBy = Infinity;
     connection.ready(this.#now);
     this.#dialler.established(this.#now);
-    if (this.#options.regainNick !== false) this.#regain.start(this.#nick, this.#now);
-    this.outputs.tell({ kind: "ready", nick: this.#nick });
-    this.#pending.rejoin();
-    this.#pump();
+    this.outputs.tell({ kind: "ready", nick: this.nick });
+    this.#conversation.begin(connection, this.#now);
+    if (this.#options.asksBeforeJoin) this.#askToJoin();
+    else this.#conversation.joinChannels(this.#now);
+  }
+
+  /** Asks whether channels may be joined: whoever has to hide first does it now. */
+  #askToJoin(): void {
+    this.#joinAskAt = Infinity;
+    this.#joinAsk = this.outputs.ask({ kind: "before_join" });
+  }
+
+  #mayJoin(may: boolean): void {
+    this.#joinAsk = undefined;
+    if (may) this.#conversation.joinChannels(this.#now);
+    else this.#joinAskAt = this.#now + ASK_AGAIN;
   }
 
   // What the server says.
@@ -344,113 +338,22 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     if (message.command === "PING") connection.sendUnqueued(pongLine(message), this.#now);
     // What is said while logging in is nobody's business.
     const secret = message.command === "AUTHENTICATE" && connection.registration.authenticating;
-    const event = eventOf(message, (nick) => this.#isOwn(nick));
+    const event = eventOf(message, this.#conversation.isOwn);
     if (!secret) this.outputs.tell(event);
     if (this.#phase === "connecting" || this.#phase === "ready") {
       connection.register(message, this.#now);
     }
     // What has ended the link, or the session, means nothing more.
     if (connection.left) return;
-    this.#heed(message, event);
-    if (this.#phase === "connecting" && this.#connection?.registered) this.#becomeReady(this.#connection);
-    this.#tellGap();
-  }
-
-  /** What one line means for the session. */
-  #heed(message: IrcMessage, event: IrcEvent): void {
-    if (this.#phase === "ready") this.#sendOwn(this.#regain.sawMessage(message, this.#now));
+    this.#conversation.heed(message, event, this.#now);
     this.#sawFarewell(farewellOf(message));
-    const own = "own" in event && event.own;
-    const name = message.param(0);
-    this.#mask.sawMessage(message, (nick) => this.#isOwn(nick));
-    switch (message.command) {
-      case "PRIVMSG":
-        if (this.#phase === "ready" && message.text.startsWith("\x01") && this.#isOwn(name)) {
-          this.#sendOwn(this.#ctcp?.answer(message, this.#now));
-        }
-        break;
-      case "JOIN":
-        if (own && name !== "") this.#malformed(message.raw, this.#channels.sawJoin(name));
-        break;
-      case "PART":
-        if (own) this.#channels.sawPart(name);
-        break;
-      case "KICK":
-        if (own) this.#channels.refuse(name, "we were kicked");
-        break;
-      case "NICK":
-        if (own && name !== "") this.#renamed(name, message.raw);
-        break;
-      case "PONG":
-        for (const token of message.params) this.#connection?.pings.answered(token, this.#now);
-        break;
-      case "005":
-        this.#support(message);
-        break;
-      case "470": // ERR_LINKCHANNEL
-        this.#malformed(message.raw, this.#channels.forward(message.param(1), message.param(2)));
-        break;
-      default:
-        if (/^[45]/.test(message.command)) this.#pending.numericRefused(message);
-    }
-  }
-
-  #renamed(nick: string, line: string): void {
-    const unsendable = whyUnsendable({ kind: "NICK", nick });
-    if (unsendable !== undefined) return this.#malformed(line, unsendable);
-    this.#nick = nick;
-    // What the user asked for, not what services call us who do not know us.
-    if (this.#outbox.underWay("NICK", nick)) this.#regain.wanted = nick;
-    this.#sendOwn(this.#regain.renamed(nick));
-  }
-
-  #support(message: IrcMessage): void {
-    if (!this.isupport.take(message.params)) {
-      this.#malformed(message.raw, `there are ${MOST_TOKENS} parameters already`);
-    }
-    // Most servers tell over several lines; what one does not say was not unsaid.
-    if (this.isupport.get("CASEMAPPING") !== undefined) {
-      this.#malformed(message.raw, this.#channels.remap(this.isupport.casemapping));
-    }
-    if (this.isupport.get("NICKLEN") !== undefined) this.#nickLength = this.isupport.nickLen;
-    if (this.isupport.monitor > 0) this.#sendOwn(this.#regain.monitorable());
+    if (this.#readyBy < Infinity && BEYOND_WELCOME.test(message.command)) this.#becomeReady(connection);
+    this.#tellGap();
   }
 
   /** What came is not kept, and this is why. */
   #malformed(line: string, reason: string | undefined): void {
     if (reason !== undefined) this.outputs.tell({ kind: "malformed", text: line.slice(0, 64), reason });
-  }
-
-  #isOwn(name: string | undefined): boolean {
-    return name !== undefined && this.#channels.fold(name) === this.#channels.fold(this.#nick);
-  }
-
-  // What we say.
-
-  /** Whether lines may be sent, but for what the server makes them cost. */
-  get #isSending(): boolean {
-    return this.#phase === "ready" && this.#connection?.live === true;
-  }
-
-  /** Sends what may be sent now, and a PING that will prove it. */
-  #pump(): void {
-    if (!this.#isSending) return;
-    for (let next = this.#outbox.next(this.#now); next !== undefined; next = this.#outbox.next(this.#now)) {
-      this.#connection?.send(next.line, next);
-    }
-    if (!this.#outbox.needsProof) return;
-    this.#outbox.pingSent();
-    this.#connection?.pings.request(this.#now, {
-      proven: () => {
-        this.#pending.linesProven(this.#outbox.takeProven());
-        this.#pump();
-      },
-    });
-  }
-
-  /** Queues a line of the session's own. */
-  #sendOwn(line: string | undefined): void {
-    if (line !== undefined && this.#outbox.addOwn(line)) this.#pump();
   }
 
   // How a link ends, and what follows.
@@ -464,7 +367,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
       banned: farewell.banned || connection.farewell?.banned === true,
     };
     // "The server acknowledges this by sending an ERROR message": what was sent before QUIT was handled.
-    if (this.#phase === "ending") this.#pending.linesProven(this.#outbox.takeAllSent());
+    if (this.#phase === "ending") this.#conversation.allHandled(this.#now);
     if (this.#phase === "ending" || connection.open) connection.close(this.#now);
   }
 
@@ -484,9 +387,10 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
   #leaveLink(): void {
     if (this.#connection !== undefined) this.#connection.left = true;
     this.#connection = undefined;
+    this.#readyBy = this.#joinAskAt = Infinity;
+    this.#joinAsk = undefined;
     this.#dialler.linkLeft(this.#now);
-    this.#regain.stop();
-    this.#pending.linkLost();
+    this.#conversation.linkLost();
   }
 
   /** The link is gone. */
@@ -498,10 +402,15 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     const wasOpen = !connection.dialing;
     if (info !== undefined && !wasOpen && this.#dialler.withoutSubprotocols(info)) return this.#dial();
     if (this.#phase === "ready") this.#gap.begin(connection.pings.lastHeardAt);
-    else this.#dialler.nextServer(wasOpen);
+    const banned = connection.farewell?.banned === true;
+    const isLast = banned && this.#dialler.bannedHere();
+    // Who lets in and throws out at once has not let us in.
+    if (!isLast && (this.#phase !== "ready" || banned || !this.#dialler.lasted(this.#now))) {
+      this.#dialler.nextServer(wasOpen);
+    }
     const said = connection.farewell?.text;
     const why = said === undefined ? reason : `${reason}: ${quote(said, LONGEST_SAID)}`;
-    if (connection.farewell?.banned) {
+    if (isLast) {
       return this.#giveUp(
         new ConnectionError("not_permitted", `The server has banned us: ${quote(said ?? "", LONGEST_SAID)}`),
       );
@@ -527,7 +436,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
 
   /** The gap is over once we are where we were, as far as that is wanted and we are let in. */
   #tellGap(): void {
-    if (this.#phase !== "ready" || this.#channels.incomplete) return;
+    if (this.#phase !== "ready" || !this.#conversation.restored) return;
     const gap = this.#gap.end(this.#now);
     if (gap !== undefined) this.outputs.tell({ kind: "gap", ...gap });
   }
@@ -535,9 +444,9 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
   /** Says goodbye; the server's ERROR, its end of the link, or a time-out follows. */
   #shutdown(quit: string): void {
     this.#phase = "ending";
+    this.#readyBy = this.#joinAskAt = Infinity;
     this.#dialler.stop();
-    this.#regain.stop();
-    this.#pending.dropUnsent();
+    this.#conversation.stop();
     if (this.#connection === undefined) return this.#finish(this.#failure);
     if (!this.#connection.open) return this.#drop("unknown", "the session was closed");
     this.#connection.leave(quit, this.#now);
@@ -548,7 +457,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     this.#failure = error;
     if (leave) return this.#shutdown("QUIT");
     this.#phase = "ending";
-    this.#pending.dropUnsent();
+    this.#conversation.stop();
     this.#abort();
     this.#finish(error);
   }
@@ -556,8 +465,8 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
   #finish(error?: Error): void {
     this.#phase = "ended";
     this.#dialler.stop();
-    this.#pending.failJoins();
-    if (this.#quitTicket !== undefined) this.#settle(this.#quitTicket, { kind: "done" });
+    this.#conversation.failJoins();
+    if (this.#quitTicket !== undefined) this.outputs.done(this.#quitTicket);
     this.outputs.end(error);
   }
 

@@ -10,10 +10,14 @@ import { formatMessage, parseMessage } from "./message.ts";
 
 export { checkName };
 
-/** What any command may have beside its parameters. */
-export interface CommandExtras {
+/** Tags that a command may have. */
+export interface CommandTags {
   /** Tags to send along, with unescaped values; the server must take them (`message-tags`). @default none */
   readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What any command may have beside its parameters. */
+export interface CommandExtras extends CommandTags {
   /** Whether what is sent must not be recorded, such as a password said to a service. @default {false} */
   readonly secret?: boolean | undefined;
 }
@@ -21,15 +25,15 @@ export interface CommandExtras {
 /** What a user can want of an IRC session. */
 export type IrcCommand =
   /** `more`: another JOIN follows at once, to go in one line with this one. */
-  | {
+  | CommandTags & {
     readonly kind: "JOIN";
     readonly channel: string;
     readonly key?: string | undefined;
     readonly more?: boolean | undefined;
   }
-  | { readonly kind: "PART"; readonly channel: string; readonly reason?: string | undefined }
+  | CommandTags & { readonly kind: "PART"; readonly channel: string; readonly reason?: string | undefined }
   | CommandExtras & { readonly kind: "PRIVMSG" | "NOTICE"; readonly target: string; readonly text: string }
-  | { readonly kind: "NICK"; readonly nick: string }
+  | CommandTags & { readonly kind: "NICK"; readonly nick: string }
   /** Ends the session; settles when the server has answered. */
   | { readonly kind: "QUIT"; readonly reason?: string | undefined }
   /** Any other command, with its parameters. */
@@ -62,14 +66,14 @@ const encoder = new TextEncoder();
 export function formatCommand(command: IrcCommand): string {
   switch (command.kind) {
     case "JOIN":
-      return formatKnown("JOIN", [command.channel, command.key]);
+      return formatKnown("JOIN", [command.channel, command.key], command);
     case "PART":
-      return formatKnown("PART", [command.channel, command.reason]);
+      return formatKnown("PART", [command.channel, command.reason], command);
     case "PRIVMSG":
     case "NOTICE":
       return formatKnown(command.kind, [command.target, command.text], command);
     case "NICK":
-      return formatKnown("NICK", [command.nick]);
+      return formatKnown("NICK", [command.nick], command);
     case "QUIT":
       return formatKnown("QUIT", [command.reason]);
     case "send":
@@ -116,25 +120,6 @@ export function commandOf(
   const sent = { kind: "send", command, params, tags, secret: secret || isSecretCommand(command) } as const;
   formatCommand(sent);
   return sent;
-}
-
-/** What an error numeric names if it refuses a command: the command, and its target. */
-export function aboutOf(command: IrcCommand): readonly string[] {
-  switch (command.kind) {
-    case "PRIVMSG":
-    case "NOTICE":
-      return [command.kind, command.target];
-    case "NICK":
-      return ["NICK", command.nick];
-    case "send":
-      return [command.command.toUpperCase(), ...command.params.slice(0, 1)];
-    case "raw": {
-      const { command: name, params } = parseMessage(command.line);
-      return [name, ...params.slice(0, 1)];
-    }
-    default:
-      return [command.kind];
-  }
 }
 
 /** Why a command cannot be sent, such as one that names what the server has named; undefined: it can be. */

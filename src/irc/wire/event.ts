@@ -208,13 +208,15 @@ export interface IrcReadyEvent {
   readonly nick: string;
 }
 
-/** A channel that was wanted cannot be joined, and is no longer wanted. */
+/** A channel that is wanted was not joined. It stays wanted, and is tried again, unless there can be no such channel. */
 export interface IrcJoinFailedEvent {
   readonly kind: "join_failed";
   /** The channel. */
   readonly channel: string;
-  /** What the server says. */
+  /** What the server says: an {@linkcode IrcRefusedError} with the numeric, unless it says nothing (`unconfirmed`). */
   readonly error: CommandError;
+  /** In how many milliseconds it is tried again; undefined: it is not, and is wanted no more. */
+  readonly after: number | undefined;
   /** Whether `join()` was asked for it, whose promise is rejected with the same. */
   readonly awaited: boolean;
 }

@@ -45,3 +45,14 @@ function open({ command, params }: IrcMessage): number | undefined {
       return params.length > 0 && ALIAS.test(command) ? 0 : undefined;
   }
 }
+
+/** What is secret in a line that goes to the server, so that what it answers may repeat none of it. */
+export function hiddenIn(
+  { line, secret, shown = "" }: Secrecy & { readonly line: string },
+): readonly string[] {
+  if (!secret) return [];
+  const open = shown === "" ? [] : parseMessage(shown).params;
+  return parseMessage(line).params.filter((param) => !open.includes(param)).flatMap((param) =>
+    param.split(",")
+  );
+}

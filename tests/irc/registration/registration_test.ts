@@ -41,7 +41,7 @@ test("Registration: values, continuation lines, and requests that fit into a lin
 
 test("Registration: a capability offered later is requested, one withdrawn is no more in force", () => {
   const hand = new IrcHand({ capabilities: ["a", "b"] }).start().offers("a");
-  hand.lines(":s CAP * ACK :a", ":s 001 bot :hi").sent();
+  hand.lines(":s CAP * ACK :a", ":s 001 bot :hi", ":s 422 bot :No MOTD").sent();
   hand.lines(":s CAP bot NEW :b=1 c", ":s CAP bot ACK :b");
   assertEquals(hand.sent(), ["CAP REQ b"]);
   assertEquals([...hand.session.capabilities], ["a", "b"]);
@@ -101,7 +101,7 @@ test("Registration: SASL that may fail does not keep us out", () => {
 
 test("Registration: services that are down are waited for, but only by who has been there before", () => {
   const hand = new IrcHand({ sasl: SASL }).start().offers("sasl").lines(":s CAP * ACK :sasl", ":s 903 * :ok");
-  hand.lines(":s 001 bot :hi").close().pass(1_000);
+  hand.lines(":s 001 bot :hi", ":s 422 bot :No MOTD").close().pass(1_000);
   hand.offers("");
   const told = hand.told().at(-1);
   assert(told?.kind === "reconnecting", told?.kind);
@@ -123,7 +123,7 @@ test("Registration: a login that nobody answers is given up after 15 s", () => {
 
 test("Registration: services that come back are logged in to, if that was not done", () => {
   const sasl = { ...SASL, required: false };
-  const hand = new IrcHand({ sasl }).start().offers("").lines(":s 001 bot :hi");
+  const hand = new IrcHand({ sasl }).start().offers("").lines(":s 001 bot :hi", ":s 422 bot :No MOTD");
   hand.sent();
   hand.lines(":s CAP bot NEW :sasl=PLAIN", ":s CAP bot ACK :sasl", "AUTHENTICATE +", ":s 903 bot :ok");
   assertEquals(hand.sent(), [
@@ -136,7 +136,11 @@ test("Registration: services that come back are logged in to, if that was not do
 });
 
 test("Registration: a server that lets us in without SASL is left, if that must succeed", () => {
-  const hand = new IrcHand({ sasl: SASL }).start().open().lines(":s 421 bot CAP :Unknown", ":s 001 bot :hi");
+  const hand = new IrcHand({ sasl: SASL }).start().open().lines(
+    ":s 421 bot CAP :Unknown",
+    ":s 001 bot :hi",
+    ":s 422 bot :No MOTD",
+  );
   assertEquals(hand.sent().at(-1), "QUIT");
   hand.close();
   assert(hand.failure instanceof AuthenticationError);
@@ -213,6 +217,7 @@ test("Registration: any re-splitting of the same bytes gives the same events and
     ":s 903 * :ok",
     ":s 904 * :no",
     ":s 001 bot :hi",
+    ":s 422 bot :No MOTD",
     ":s 005 bot MONITOR=5 NICKLEN=9 :x",
     ":s 731 bot :bot",
     ":x!y@z QUIT :é🦕",

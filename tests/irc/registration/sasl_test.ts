@@ -346,7 +346,7 @@ test("Sasl: a login that fails, and need not succeed, is told with its reason", 
 
 test("Sasl: a server that lets logins fail again and again is not logged in to without end", () => {
   const hand = offered({ ...knows, mechanisms: ["SCRAM-SHA-256"], required: false });
-  hand.lines(":s 904 * :no", ":s 001 bot :hi");
+  hand.lines(":s 904 * :no", ":s 001 bot :hi", ":s 422 bot :No MOTD");
   for (let n = 0; n < 100; n++) hand.lines(":s CAP bot NEW :sasl", ":s CAP bot ACK :sasl", ":s 904 bot :no");
   assertEquals(hand.sent().filter((line) => line === "AUTHENTICATE SCRAM-SHA-256").length, MOST_LOGINS);
   assertEquals(hand.kinds().filter((kind) => kind === "malformed").length, 101 - MOST_LOGINS);

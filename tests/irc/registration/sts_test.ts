@@ -91,18 +91,18 @@ test("IrcSession: a policy that has expired, or was withdrawn, lets it connect i
 
 test("IrcSession: a server that wants TLS once we are in loses what is under way, and no session ends twice", async () => {
   const hand = await started(PLAIN);
-  hand.offers("").lines(":s 001 bot :hi");
+  hand.offers("").lines(":s 001 bot :hi", ":s 422 bot :No MOTD");
   const ticket = hand.command({ kind: "PRIVMSG", target: "#a", text: "x" });
   hand.lines(":s CAP bot NEW :sts=port=7000");
   assertEquals([hand.outcome(ticket), dials(hand).at(-1)], ["lost", "ircs://IRC.test:7000".toLowerCase()]);
   hand.told();
-  hand.offers("").lines(":s 001 bot :hi");
-  assertEquals(hand.kinds(), ["CAP", "RPL_WELCOME", "ready", "gap"]);
+  hand.offers("").lines(":s 001 bot :hi", ":s 422 bot :No MOTD");
+  assertEquals(hand.kinds(), ["CAP", "RPL_WELCOME", "ERR_NOMOTD", "ready", "gap"]);
 });
 
 test("IrcSession: the expiry is reckoned anew when the link ends, and when the policy changes", async () => {
   const hand = await started({ url: "ircs://irc.test", timeouts: { idle: HOUR } });
-  hand.offers("sts=duration=60").lines(":s 001 bot :hi");
+  hand.offers("sts=duration=60").lines(":s 001 bot :hi", ":s 422 bot :No MOTD");
   await hand.answerAll();
   assertEquals(hand.sts.load("irc.test")?.expires, 60_000);
   hand.pass(50_000).lines(":s CAP bot NEW :sts=duration=120", ":s CAP bot DEL :sts");
@@ -130,7 +130,7 @@ test("answerIrc: a policy holds by the wall clock, whatever the clock of its ses
 test("IrcSession: a policy is saved once when it is told and once when its link ends, however that ends", async () => {
   for (const end of [(hand: IrcHand) => hand.close(), (hand: IrcHand) => hand.pass(200_000)]) {
     const hand = await started({ url: "ircs://irc.test", backoff: { attempts: 1 } });
-    end(hand.offers("sts=duration=60").lines(":s 001 bot :hi"));
+    end(hand.offers("sts=duration=60").lines(":s 001 bot :hi", ":s 422 bot :No MOTD"));
     const saves = hand.actions.filter((action) => action.kind === "ask" && action.ask.kind === "sts_save");
     assertEquals(saves.length, 2);
   }
@@ -161,7 +161,9 @@ test("IrcSession: goes nowhere in the clear while it cannot be known whether tha
 });
 
 test("IrcSession: goes by what it knows of a host while the store fails", async () => {
-  const hand = (await started(PLAIN)).open().lines(":s 001 bot :hi").close().pass(2_000);
+  const hand = (await started(PLAIN)).open().lines(":s 001 bot :hi", ":s 422 bot :No MOTD").close().pass(
+    2_000,
+  );
   const ask = hand.actions.at(-1);
   assert(ask?.kind === "ask");
   hand.answer(ask.id, { kind: "error", error: new Error("the disk is gone") });
@@ -215,7 +217,7 @@ test("Registration: PASS goes out in the clear to a server that says it knows no
       line,
     );
     assertEquals(hand.sent(), ["CAP LS 302", ...HELLO], line);
-    assertEquals(hand.lines(":s 001 bot :hi").kinds().at(-1), "ready");
+    assertEquals(hand.lines(":s 001 bot :hi", ":s 422 bot :No MOTD").kinds().at(-1), "ready");
   }
   const webirc = { password: "gate", gateway: "web", hostname: "h", ip: "1.2.3.4" };
   const gateway = (await started({ ...WITH_PASS, webirc })).open().lines(":s 421 * WEBIRC :Unknown command");
@@ -247,7 +249,7 @@ test("Registration: no NICK overtakes PASS, whatever the server says", async () 
 
 test("IrcSession: one policy is being saved at a time, however many the server tells, and the last one counts", async () => {
   const hand = await started({ url: "ircs://irc.test" });
-  hand.offers("sts=duration=60").lines(":s 001 bot :hi");
+  hand.offers("sts=duration=60").lines(":s 001 bot :hi", ":s 422 bot :No MOTD");
   for (let n = 1; n <= 500; n++) hand.lines(`:s CAP bot NEW :sts=duration=${n}`);
   const saves = () =>
     hand.actions.filter((action) => action.kind === "ask" && action.ask.kind === "sts_save").length;

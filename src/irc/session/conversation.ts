@@ -1,0 +1,350 @@
+import type { CommandError } from "../../protocol/errors.ts";
+import type { Outputs } from "../../protocol/outputs.ts";
+import type { Instant, Outcome } from "../../protocol/protocol.ts";
+import { MOST_TOKENS } from "../wire/bounds.ts";
+import { type IrcCommand, whyUnsendable } from "../wire/command.ts";
+import { CtcpResponder } from "../wire/ctcp.ts";
+import type { IrcEvent } from "../wire/event.ts";
+import { Isupport } from "../wire/isupport.ts";
+import type { IrcMessage } from "../wire/message.ts";
+import type { IrcAsk } from "./ask.ts";
+import { ChannelMembership } from "./channel_membership.ts";
+import type { IrcConnection } from "./connection.ts";
+import { NickRegain } from "./nick_regain.ts";
+import { channelOf, type IrcSessionOptions } from "./options.ts";
+import { Outbox } from "./outbox.ts";
+import { OwnMask } from "./own_mask.ts";
+import { PendingCommands } from "./pending_commands.ts";
+import type { SentContext } from "./sent_lines.ts";
+
+/** Capabilities of those who sit in between, ZNC and soju, and answer PING themselves. */
+const BOUNCER = /(?:^| )(?:znc\.in|soju\.im)\//;
+
+/**
+ * What is said on a network, both ways: who we are there, what the server is, the channels we are in, and what was sent
+ * and what comes of it. Survives links.
+ */
+export class Conversation {
+  /** What the server supports, as far as it has told. */
+  readonly isupport: Isupport = new Isupport();
+  /** What is sent without waiting is counted here, too. */
+  readonly outbox: Outbox;
+  readonly #channels: ChannelMembership;
+  readonly #pending: PendingCommands;
+  readonly #regain: NickRegain;
+  readonly #regains: boolean;
+  readonly #mask = new OwnMask();
+  readonly #ctcp: CtcpResponder | undefined;
+  readonly #outputs: Outputs<IrcEvent, IrcAsk>;
+  #nick: string;
+  #nickLength: number | undefined;
+  #capabilities: ReadonlySet<string> = new Set();
+  /** The link on which lines may be sent, if they may. */
+  #connection: IrcConnection | undefined;
+  /** Who has let us in, by name. */
+  #server: string | undefined;
+  #bouncer = false;
+
+  /** Takes how the session is set up, and where what comes of it goes. */
+  constructor(options: IrcSessionOptions, outputs: Outputs<IrcEvent, IrcAsk>) {
+    this.#outputs = outputs;
+    this.#nick = options.nick;
+    this.#regains = options.regainNick !== false;
+    this.#ctcp = options.ctcp === false ? undefined : new CtcpResponder(options.ctcp);
+    const settle = (ticket: number, outcome: Outcome) => outputs.settle(ticket, outcome);
+    const joinFailed = (
+      channel: string,
+      error: CommandError,
+      awaited: boolean,
+      after: number | undefined,
+    ) => {
+      if (this.#connection !== undefined) {
+        outputs.tell({ kind: "join_failed", channel, error, awaited, after });
+      }
+    };
+    this.#channels = new ChannelMembership(
+      { settle, joinFailed, random: options.random },
+      options.rejoinOnKick,
+    );
+    for (const { name, key } of (options.channels ?? []).map(channelOf)) this.#channels.want(name, key);
+    this.#regain = new NickRegain(options.nick, (a, b) => this.#isSame(a, b));
+    this.outbox = new Outbox(options.flood);
+    this.#pending = new PendingCommands(this.outbox, this.#channels, settle, this.#context());
+  }
+
+  // What is known.
+
+  /** The nick the server knows us by, or the one to ask for. */
+  get nick(): string {
+    return this.#nick;
+  }
+
+  /** The nick to ask for. */
+  get wantedNick(): string {
+    return this.#regain.wanted;
+  }
+
+  /** How long a nick may be, if the server has ever told. */
+  get nickLength(): number | undefined {
+    return this.#nickLength;
+  }
+
+  /** The channels we are in. */
+  get channels(): readonly string[] {
+    return this.#channels.joinedNames();
+  }
+
+  /** The capabilities in force. */
+  get capabilities(): ReadonlySet<string> {
+    return this.#capabilities;
+  }
+
+  /** How others see us, `nick!user@host`; undefined as long as the server has not shown it. */
+  get mask(): string | undefined {
+    return this.#mask.with(this.#nick);
+  }
+
+  /** How many bytes a text may have that we send by a command to a target, so that all of it arrives. */
+  room(command: "PRIVMSG" | "NOTICE", target: string): number {
+    return this.#mask.room(this.#nick, command, target, this.isupport);
+  }
+
+  /** Whether a nick is ours. */
+  readonly isOwn = (name: string | undefined): boolean =>
+    name !== undefined && this.#isSame(name, this.#nick);
+
+  /** Whether we are in all wanted channels, as far as we were in them before and are let in. */
+  get restored(): boolean {
+    return !this.#channels.incomplete;
+  }
+
+  /** When {@linkcode Conversation.due} has something to do. */
+  deadline(now: Instant): Instant {
+    return this.#connection?.live
+      ? Math.min(this.#regain.deadline, this.#pending.deadline(now))
+      : this.#regain.deadline;
+  }
+
+  // What happens.
+
+  /** Another link is being made. `capabilities`: those that will be in force. */
+  dialled(capabilities: ReadonlySet<string>): void {
+    this.#capabilities = capabilities;
+    this.isupport.clear();
+    this.#mask.clear();
+    this.#server = undefined;
+    this.#bouncer = false;
+  }
+
+  /** The server has told our nick; returns why that is not kept, if it is not. */
+  welcomed(nick: string): string | undefined {
+    if (nick === "") return undefined;
+    const unsendable = whyUnsendable({ kind: "NICK", nick });
+    if (unsendable !== undefined) return unsendable;
+    // A server may cut a nick that is too long for it: there is no longer one to be had.
+    if (this.#regain.wanted.startsWith(nick)) this.#regain.wanted = nick;
+    this.#nick = nick;
+    return undefined;
+  }
+
+  /** Lines may be sent from now on. */
+  begin(connection: IrcConnection, now: Instant): void {
+    this.#connection = connection;
+    if (!this.#regains) return;
+    this.#regain.start(this.#nick, now);
+    this.#watchNick(now);
+  }
+
+  /** Channels may be joined from now on. */
+  joinChannels(now: Instant): void {
+    this.#pending.rejoin();
+    this.pump(now);
+  }
+
+  /** Takes a command. */
+  command(command: Exclude<IrcCommand, { kind: "QUIT" }>, line: string, ticket: number, now: Instant): void {
+    this.#pending.begin(command, line, ticket, this.#connection !== undefined);
+    this.pump(now);
+  }
+
+  /** The user gave up on a command. */
+  cancel(ticket: number): void {
+    this.#pending.cancel(ticket, this.#connection !== undefined);
+  }
+
+  /** Does what is due. */
+  due(now: Instant): void {
+    if (this.#regain.deadline <= now) this.#sendOwn(this.#regain.poll(now), now);
+    this.pump(now);
+  }
+
+  /** Sends what may be sent now, and a PING that will prove it where nothing cheaper does. */
+  pump(now: Instant): void {
+    const connection = this.#connection;
+    if (!connection?.live) return;
+    this.#pending.pump(now, {
+      send: (line, outgoing) => connection.send(line, outgoing),
+      ping: () => connection.pings.request(now),
+    });
+  }
+
+  /** A PING goes out. */
+  pingSent(token: string): void {
+    this.#pending.pingSent(token);
+  }
+
+  /** What one line means. */
+  heed(message: IrcMessage, event: IrcEvent, now: Instant): void {
+    const ended = this.#pending.sawMessage(message, now);
+    // What the user asks is none of its business.
+    const isOurs = message.command !== "303" || ended.some(({ purpose }) => purpose === "own");
+    if (this.#connection !== undefined && isOurs) this.#sendOwn(this.#regain.sawMessage(message, now), now);
+    const own = "own" in event && event.own;
+    const name = message.param(0);
+    this.#mask.sawMessage(message, this.isOwn);
+    switch (message.command) {
+      case "PRIVMSG":
+        if (this.#connection !== undefined && message.text.startsWith("\x01") && this.isOwn(name)) {
+          this.#sendOwn(this.#ctcp?.answer(message, now), now);
+        }
+        break;
+      case "JOIN":
+        if (own && name !== "") this.#malformed(message.raw, this.#channels.sawJoin(name, now));
+        break;
+      case "PART":
+        if (own) this.#channels.sawPart(name, ended.some(({ purpose }) => purpose === "part"));
+        break;
+      case "KICK":
+        if (own) this.#channels.sawKick(name, now);
+        break;
+      case "RENAME":
+        this.#malformed(message.raw, this.#channels.renamed(name, message.param(1)));
+        break;
+      case "NICK":
+        if (own && name !== "") {
+          this.#renamed(
+            name,
+            ended.some(({ ticket }) => ticket !== undefined),
+            message,
+            now,
+          );
+        }
+        break;
+      case "PONG":
+        this.#ponged(message, now);
+        break;
+      case "CAP":
+        this.#bouncer ||= /^(?:LS|NEW)$/i.test(message.param(1)) && BOUNCER.test(message.text);
+        break;
+      case "001":
+        this.#server = message.source?.name;
+        break;
+      case "005":
+        this.#support(message, now);
+        break;
+      case "470": // ERR_LINKCHANNEL
+        this.#malformed(message.raw, this.#channels.forward(message.param(1), message.param(2)));
+        break;
+    }
+    this.pump(now);
+  }
+
+  // How it ends.
+
+  /** The server has handled all that it got. */
+  allHandled(now: Instant): void {
+    this.#pending.allProven(now);
+  }
+
+  /** What belongs to a link ends with it. */
+  linkLost(): void {
+    this.#connection = undefined;
+    this.#regain.stop();
+    this.#pending.linkLost();
+  }
+
+  /** The session ends: nothing more is sent. */
+  stop(): void {
+    this.#regain.stop();
+    this.#pending.dropUnsent();
+  }
+
+  /** The session has ended: nothing more will be joined. */
+  failJoins(): void {
+    this.#pending.failJoins();
+  }
+
+  #context(): SentContext {
+    const isOn = (...names: readonly string[]) => names.every((name) => this.#capabilities.has(name));
+    const isBouncer = () => this.#bouncer;
+    return {
+      isupport: this.isupport,
+      isSame: (a, b) => this.#isSame(a, b),
+      isOwn: this.isOwn,
+      get labels() {
+        return isOn("labeled-response", "batch");
+      },
+      get echoes() {
+        // Who sits in between echoes what the server has not seen yet.
+        return isOn("echo-message") && !isBouncer();
+      },
+      get bouncer() {
+        return isBouncer();
+      },
+    };
+  }
+
+  #isSame(a: string, b: string): boolean {
+    return a === b || this.#channels.fold(a) === this.#channels.fold(b);
+  }
+
+  /** What answers a PING proves something only if it comes from the server that has let us in. */
+  #ponged(message: IrcMessage, now: Instant): void {
+    const from = message.source?.name;
+    if (from !== undefined && this.#server !== undefined && from !== this.#server && !this.#bouncer) {
+      this.#bouncer = true;
+      this.#pending.unprovable();
+    }
+    for (const token of message.params) {
+      if (this.#connection?.pings.answered(token, now) && !this.#bouncer) this.#pending.ponged(token, now);
+    }
+  }
+
+  /** `asked`: as the user wanted, and not as services call us who do not know us. */
+  #renamed(nick: string, asked: boolean, message: IrcMessage, now: Instant): void {
+    const unsendable = whyUnsendable({ kind: "NICK", nick });
+    if (unsendable !== undefined) return this.#malformed(message.raw, unsendable);
+    if (asked) this.#regain.wanted = nick;
+    this.#nick = nick;
+    if (!this.#regains || this.#connection === undefined) return;
+    this.#sendOwn(this.#regain.renamed(nick, now), now);
+    this.#watchNick(now);
+  }
+
+  #support(message: IrcMessage, now: Instant): void {
+    if (!this.isupport.take(message.params)) {
+      this.#malformed(message.raw, `there are ${MOST_TOKENS} parameters already`);
+    }
+    // Most servers tell over several lines; what one does not say was not unsaid.
+    if (this.isupport.get("CASEMAPPING") !== undefined) {
+      this.#malformed(message.raw, this.#channels.remap(this.isupport.casemapping));
+    }
+    if (this.isupport.get("NICKLEN") !== undefined) this.#nickLength = this.isupport.nickLen;
+    if (this.#connection !== undefined) this.#watchNick(now);
+  }
+
+  /** Watches the nick to have by MONITOR, where the server has that. */
+  #watchNick(now: Instant): void {
+    if (this.isupport.monitor > 0) this.#sendOwn(this.#regain.monitorable(), now);
+  }
+
+  /** Queues a line of the session's own. */
+  #sendOwn(line: string | undefined, now: Instant): void {
+    if (line !== undefined && this.#pending.addOwn(line)) this.pump(now);
+  }
+
+  /** What came is not kept, and this is why. */
+  #malformed(line: string, reason: string | undefined): void {
+    if (reason !== undefined) this.#outputs.tell({ kind: "malformed", text: line.slice(0, 64), reason });
+  }
+}

@@ -1,0 +1,309 @@
+import type { Instant } from "../../protocol/protocol.ts";
+import {
+  type CommandPart,
+  type EndContext,
+  endOf,
+  hasEnd,
+  isError,
+  mayEnd,
+  type PartEnd,
+  partsOf,
+} from "../wire/command_ends.ts";
+import type { Isupport } from "../wire/isupport.ts";
+import { type IrcMessage, parseMessage } from "../wire/message.ts";
+import type { Outgoing } from "./outbox.ts";
+
+/** How long a line is given to be proven by what is cheaper than a PING, in milliseconds. */
+const PATIENCE = {
+  /** Nothing says that it was done; but what refuses it may come from behind a bouncer, which answers PING itself. */
+  bare: 500,
+  /** Its own end comes, unless it had nothing to change. */
+  ended: 2_000,
+  /** What carries its label comes, however late. */
+  labeled: 10_000,
+} as const;
+/** So many lines are proven by a PING at the latest, even while more are waiting: a PING costs as much as a line. */
+const MOST_UNPROVEN = 8;
+/** When nobody can know any more what became of a line, in milliseconds. */
+const UNCONFIRMED = { own: 10_000, join: 30_000, part: 90_000, say: 90_000 } as const;
+
+/** How a line that was sent has ended, or a part of it. */
+export type LineEnd =
+  /** A part of it was done, or all of it if there are no more. `channels`: what is left of a JOIN. */
+  | {
+    readonly kind: "done" | "unconfirmed";
+    readonly outgoing: Outgoing;
+    readonly channels: readonly string[];
+  }
+  | {
+    readonly kind: "refused";
+    readonly outgoing: Outgoing;
+    readonly channels: readonly string[];
+    readonly message: IrcMessage;
+  };
+
+interface Sent {
+  readonly outgoing: Outgoing;
+  readonly command: string;
+  readonly label: string | undefined;
+  /** How many were sent before it on this link, and it. */
+  readonly order: number;
+  /** When a PING is worth its price, and when nothing is. */
+  readonly proofAt: Instant;
+  readonly expiresAt: Instant;
+  /** What is not answered yet. */
+  parts: readonly CommandPart[];
+  /** Refused already, and told; something more may come that means this line. */
+  failed: boolean;
+  /** The batch that answers it. */
+  batch: string | undefined;
+}
+
+/** What the server makes of what it is sent. */
+export interface SentContext extends EndContext {
+  readonly isupport: Isupport;
+  /** Whether a label comes back with what answers a line. */
+  readonly labels: boolean;
+  /** Whether what we say comes back once the server has handled it. */
+  readonly echoes: boolean;
+  /** Whether somebody sits in between who answers for the server. */
+  readonly bouncer: boolean;
+}
+
+/**
+ * What was sent on a link, and has not ended. A line ends by what carries its label, by its own end, by its echo, or
+ * with all that were sent before a line that has ended; a PING is the last resort, and proves nothing of a JOIN.
+ */
+export class SentLines {
+  #sent: Sent[] = [];
+  #count = 0;
+  /** How many were sent before each PING, or what does its work. */
+  readonly #proofs = new Map<string, number>();
+  /** How many were sent before the last of them. */
+  #covered = 0;
+
+  /** Notes a line that is sent now; returns it as it goes out, perhaps with a label. */
+  add(outgoing: Outgoing, context: SentContext, now: Instant): string {
+    const { line } = outgoing;
+    const message = parseMessage(line);
+    const { command } = message;
+    // Nobody waits for what nothing answers.
+    if (outgoing.purpose === "own" && !hasEnd(command, false)) return line;
+    let label = message.tag("label") || undefined;
+    const labels = context.labels && outgoing.purpose !== "own" && label === undefined;
+    this.#count++;
+    if (labels) label = `parley-${this.#count}`;
+    const patience = label !== undefined && context.labels
+      ? PATIENCE.labeled
+      : hasEnd(command, context.echoes)
+      ? PATIENCE.ended
+      : PATIENCE.bare;
+    const isJoin = outgoing.purpose === "join";
+    this.#sent.push({
+      outgoing,
+      command,
+      label: context.labels ? label : undefined,
+      order: this.#count,
+      proofAt: isJoin || outgoing.purpose === "own" ? Infinity : now + patience,
+      expiresAt: now + UNCONFIRMED[outgoing.purpose],
+      parts: partsOf(message, context.isupport),
+      failed: false,
+      batch: undefined,
+    });
+    if (!labels) return line;
+    return line.startsWith("@") ? `@label=${label};${line.slice(1)}` : `@label=${label} ${line}`;
+  }
+
+  /** A PING goes out, or what does its work: what was sent before is proven by its answer. */
+  proofSent(token: string): void {
+    this.#covered = this.#count;
+    this.#proofs.set(token, this.#count);
+  }
+
+  /** The answer came; returns what it proves. */
+  proven(token: string): readonly LineEnd[] {
+    const until = this.#proofs.get(token) ?? 0;
+    this.#proofs.delete(token);
+    return this.#prove(({ order }) => order <= until);
+  }
+
+  /** No PING that is under way proves anything: who answers it is not the server. */
+  unprovable(): void {
+    this.#proofs.clear();
+    this.#covered = 0;
+  }
+
+  /** The server has handled all that it got. */
+  allProven(): readonly LineEnd[] {
+    return this.#prove(() => true);
+  }
+
+  /** What a message ends. */
+  take(message: IrcMessage, context: SentContext): readonly LineEnd[] {
+    if (this.#sent.length === 0) return [];
+    const labeled = this.#takeLabeled(message, context);
+    if (labeled !== undefined) return labeled;
+    if (!mayEnd(message)) return [];
+    let best: { sent: Sent; part: CommandPart; end: PartEnd } | undefined;
+    for (const sent of this.#sent) {
+      if (sent.label !== undefined) continue;
+      if (context.bouncer && isEcho(sent, message)) continue;
+      for (const part of sent.parts) {
+        const end = endOf(sent.command, part, message, context);
+        if (end === undefined) continue;
+        if (best === undefined || isCloser(end, best.end) || saysSame(sent, best.sent, message)) {
+          best = { sent, part, end };
+        }
+        break;
+      }
+    }
+    return best === undefined ? [] : this.#end(best.sent, best.part, best.end, message, context);
+  }
+
+  /** Whether this line of the session's own is under way. */
+  has(line: string): boolean {
+    return this.#sent.some(({ outgoing }) => outgoing.purpose === "own" && outgoing.line === line);
+  }
+
+  /** When a PING is to go out, for nothing cheaper has proven what was sent. `waiting`: more lines wait to be sent. */
+  proofAt(waiting: boolean): Instant {
+    let at: Instant = Infinity;
+    let unproven = 0;
+    for (const { order, failed, proofAt } of this.#sent) {
+      if (order <= this.#covered || failed || proofAt === Infinity) continue;
+      unproven++;
+      at = Math.min(at, proofAt);
+    }
+    return waiting && unproven < MOST_UNPROVEN ? Infinity : at;
+  }
+
+  /** When {@linkcode SentLines.expired} has something to say. */
+  get expiresAt(): Instant {
+    return this.#sent.reduce((at, { expiresAt }) => Math.min(at, expiresAt), Infinity);
+  }
+
+  /** What nobody can know of any more. */
+  expired(now: Instant): readonly LineEnd[] {
+    if (this.expiresAt > now) return [];
+    const old = this.#sent.filter(({ expiresAt }) => expiresAt <= now);
+    this.#sent = this.#sent.filter(({ expiresAt }) => expiresAt > now);
+    return old.filter(isOpen).map((sent) => ({
+      kind: "unconfirmed",
+      outgoing: sent.outgoing,
+      channels: channelsOf(sent),
+    }));
+  }
+
+  /** The link died: what was under way. */
+  linkLost(): readonly Outgoing[] {
+    const lost = this.#sent.filter(({ failed }) => !failed).map(({ outgoing }) => outgoing);
+    this.#sent = [];
+    this.unprovable();
+    return lost;
+  }
+
+  /** "the server MUST respond with exactly one logical message": a message, a batch, or ACK (IRCv3 labeled-response). */
+  #takeLabeled(message: IrcMessage, context: SentContext): readonly LineEnd[] | undefined {
+    if (!context.labels) return undefined;
+    const label = message.tag("label");
+    const sent = label === undefined ? undefined : this.#sent.find((one) => one.label === label);
+    const reference = message.param(0).slice(1);
+    if (sent !== undefined && message.command === "BATCH") {
+      sent.batch = reference;
+      return [];
+    }
+    const isEnd = message.command === "BATCH" && message.param(0).startsWith("-");
+    const batch = isEnd ? reference : message.tag("batch");
+    const answered = sent ??
+      (batch === undefined ? undefined : this.#sent.find((one) => one.batch === batch));
+    if (answered === undefined) return undefined;
+    if (isEnd) return this.#finish(answered);
+    const ends = this.#answer(answered, message, context);
+    return sent === undefined ? ends : [...ends, ...this.#finish(answered)];
+  }
+
+  /** What answers a line by its label, be it one of several. */
+  #answer(sent: Sent, message: IrcMessage, context: SentContext): readonly LineEnd[] {
+    for (const part of sent.parts) {
+      const end = endOf(sent.command, part, message, context);
+      if (end !== undefined) {
+        return sent.outgoing.purpose === "join" || end.outcome === "refused"
+          ? this.#endPart(sent, part, end, message)
+          : [];
+      }
+    }
+    if (!isError(message.command)) return [];
+    const [part] = sent.parts;
+    return part === undefined
+      ? []
+      : this.#endPart(sent, part, { outcome: "refused", exact: true, more: true }, message);
+  }
+
+  /** All that answers a line has come. */
+  #finish(sent: Sent): readonly LineEnd[] {
+    this.#sent = this.#sent.filter((other) => other !== sent);
+    if (!isOpen(sent)) return [];
+    return [{ kind: "done", outgoing: sent.outgoing, channels: channelsOf(sent) }];
+  }
+
+  #end(
+    sent: Sent,
+    part: CommandPart,
+    end: PartEnd,
+    message: IrcMessage,
+    context: SentContext,
+  ): readonly LineEnd[] {
+    // The server handles lines in their order; who sits in between may not.
+    const before = context.bouncer
+      ? []
+      : this.#prove(({ order, label }) => order < sent.order && label === undefined);
+    return [...before, ...this.#endPart(sent, part, end, message)];
+  }
+
+  #endPart(sent: Sent, part: CommandPart, end: PartEnd, message: IrcMessage): readonly LineEnd[] {
+    const { outgoing } = sent;
+    if (!end.more) sent.parts = sent.parts.filter((other) => other !== part);
+    if (sent.parts.length === 0) this.#sent = this.#sent.filter((other) => other !== sent);
+    const wasOpen = isOpen(sent);
+    if (end.outcome === "refused") {
+      sent.failed = true;
+      return wasOpen ? [{ kind: "refused", outgoing, channels: part.get("channel") ?? [], message }] : [];
+    }
+    const isDone = sent.parts.length === 0 && wasOpen && outgoing.purpose !== "join";
+    return isDone ? [{ kind: "done", outgoing, channels: [] }] : [];
+  }
+
+  /** The server has handled those lines; what became of a JOIN only its own end says. */
+  #prove(isHandled: (sent: Sent) => boolean): readonly LineEnd[] {
+    const proves = (sent: Sent) => sent.outgoing.purpose !== "join" && isHandled(sent);
+    const proven = this.#sent.filter(proves);
+    if (proven.length > 0) this.#sent = this.#sent.filter((sent) => !proves(sent));
+    return proven.filter(isOpen).map(({ outgoing }) => ({ kind: "done", outgoing, channels: [] }));
+  }
+}
+
+/** Whether something is left to be told of it. */
+function isOpen({ outgoing, failed }: Sent): boolean {
+  return outgoing.purpose === "join" || !failed;
+}
+
+/** What is left of a JOIN. */
+function channelsOf({ outgoing, parts }: Sent): readonly string[] {
+  return outgoing.purpose === "join" ? parts.flatMap((part) => part.get("channel") ?? []) : [];
+}
+
+/** Whether a message is what we have said ourselves, as it comes back. */
+function isEcho({ command }: Sent, message: IrcMessage): boolean {
+  return message.command === command && /^(?:PRIVMSG|NOTICE|TAGMSG)$/.test(command);
+}
+
+function isCloser(end: PartEnd, than: PartEnd): boolean {
+  return end.exact && !than.exact;
+}
+
+/** Of several texts to one target, the one that comes back is the one that says the same. */
+function saysSame(sent: Sent, than: Sent, message: IrcMessage): boolean {
+  if (!isEcho(sent, message)) return false;
+  const says = ({ parts }: Sent) => parts[0]?.get("")?.[1] === message.param(1);
+  return says(sent) && !says(than);
+}

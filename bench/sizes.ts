@@ -7,10 +7,10 @@
  *
  * @module
  */
-import { buildSync } from "esbuild";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { bundle, loadedAtOnce } from "../tools/bundle.ts";
 import { root } from "../tools/config.ts";
 
 const { exports }: { exports: Record<string, string> } = JSON.parse(
@@ -30,32 +30,16 @@ const PEERS: readonly [name: string, like: string][] = [
 
 /** How many bytes a module is, minified and then gzipped, in one file or as far as it is loaded at once. */
 function sizeOf(module: string, splitting: boolean): number {
-  const { outputFiles, metafile } = buildSync({
-    absWorkingDir: root,
-    stdin: { contents: `export * from ${JSON.stringify(module)};`, resolveDir: root },
-    bundle: true,
-    format: "esm",
+  const whole = bundle(`export * from ${JSON.stringify(module)};`, {
     platform: "node",
     target: "es2022",
     splitting,
     minify: true,
-    outdir: "bundle",
-    write: false,
-    metafile: true,
-    logLevel: "silent",
     // Optional parts of others, which they go without.
     external: ["zlib-sync", "bufferutil", "utf-8-validate", "@discordjs/opus"],
   });
-  const loaded = ["bundle/stdin.js"];
-  for (const file of loaded) {
-    for (const { path, kind } of metafile.outputs[file]?.imports ?? []) {
-      if (kind === "import-statement" && path in metafile.outputs && !loaded.includes(path)) {
-        loaded.push(path);
-      }
-    }
-  }
-  const files = outputFiles.filter(({ path }) => loaded.some((file) => path.endsWith(`/${file}`)));
-  return files.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
+  return loadedAtOnce(whole)
+    .reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
 }
 
 const kB = (bytes: number): string => `${(bytes / 1_000).toFixed(1)} kB`;

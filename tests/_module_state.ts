@@ -28,7 +28,7 @@ export const KEPT: Readonly<Record<string, string>> = {
   "src/transport/deno_net.ts: NO_BYTES": "there are none in it",
   "src/twitch/wire/tags.ts: IN_ORDER": "a pattern; where it begins to look is set before each use",
   "src/twitch/wire/tags.ts: USUAL": "a pattern; where it begins to look is set before each use",
-  "src/irc/wire/split_by_bytes.ts: segmenter":
+  "src/irc/wire/graphemes.ts: segmenter":
     "keeps nothing of a text; made when one is split for the first time",
 };
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { writeFileSync } from "node:fs";
 import * as real from "node:test";
 import process from "node:process";
 import { TEST_LIMIT } from "./limits.ts";
@@ -12,10 +13,20 @@ type Call = (...args: unknown[]) => unknown;
 
 /** Only tests whose names hold this. */
 const filter = process.env.PARLEY_TEST_FILTER ?? "";
+const root = new URL("../", import.meta.url);
+
+/** In which file each test and group is that is in no group: what is in groups is made when they run. */
+const fileOf: Record<string, string> = {};
+/** The file that is being loaded. */
+let loading = "";
 /** The groups we are in. */
 const groups: string[] = [];
 /** Set while a group is only searched for a test that the filter lets through. */
 let search: { found: boolean } | undefined;
+
+function noteFile(name: unknown): void {
+  if (groups.length === 0) fileOf[String(name)] = loading;
+}
 
 function isFunction(value: unknown): value is Call {
   return typeof value === "function";
@@ -30,6 +41,7 @@ function limitedTest<T extends Call | typeof real.test>(target: T): T {
   return instead(target, (args) => {
     if (![...groups, args[0]].join(" ").includes(filter)) return;
     if (search !== undefined) return void (search.found = true);
+    noteFile(args[0]);
     const options = args.find((arg) => typeof arg === "object" && arg !== null);
     const given = [args[0], { timeout: TEST_LIMIT, ...options }, args.find(isFunction)];
     return Reflect.apply(target, undefined, given);
@@ -49,6 +61,7 @@ function filteredGroup<T extends Call | typeof real.describe>(target: T): T {
     };
     if (search !== undefined) return inside();
     if (filter !== "" && !holdsOne(inside)) return;
+    noteFile(args[0]);
     return Reflect.apply(target, undefined, args.map((arg) => arg === body ? inside : arg));
   });
 }
@@ -81,6 +94,18 @@ function limitedHook<T extends Call | typeof real.before>(target: T): T {
     };
     return Reflect.apply(target, undefined, [limited, ...more]);
   });
+}
+
+/**
+ * Loads test files, one after the other, and writes in which of them each test and group is that is in no group, as
+ * JSON, before the first runs.
+ */
+export async function loadTests(files: readonly string[], index: string): Promise<void> {
+  for (const file of files) {
+    loading = file;
+    await import(new URL(file, root).href);
+  }
+  writeFileSync(index, JSON.stringify(fileOf));
 }
 
 export const mock: typeof real.mock = real.mock;

@@ -50,8 +50,8 @@ async function all(): Promise<boolean> {
       "-A",
       "--no-check",
       ...config.args,
-      "tests/imports_test.ts",
-      "tests/module_state_test.ts",
+      "tests/imports_deno_test.ts",
+      "tests/module_state_deno_test.ts",
     ]],
   ];
   for (const [name, command, args] of steps) {

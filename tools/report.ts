@@ -27,12 +27,12 @@ const TEST_CASE = /<testcase\b([^>]*?)(?:\/>|>(.*?)<\/testcase>)/gs;
  * three can be compared.
  *
  * @param root The root of the repository, which is left out of what files are called. @default {""}
- * @param fileOf The files of tests that the report does not tell the files of, by name. @default none
+ * @param fileOf The file of a test that the report does not tell the file of, by its name. @default none
  */
 export function readReport(
   xml: string,
   root: string = "",
-  fileOf: ReadonlyMap<string, string> = new Map(),
+  fileOf: (name: string) => string | undefined = () => undefined,
 ): TestResult[] {
   const cases = [...xml.matchAll(TEST_CASE)].map(([, attributes = "", body = ""]) => {
     const attribute = (name: string) =>
@@ -43,7 +43,7 @@ export function readReport(
     const failed = /<(failure|error)\b/.test(body);
     return {
       name,
-      file: file === "" ? fileOf.get(name) : file,
+      file: file === "" ? fileOf(name) : file,
       seconds: Number(attribute("time")) || 0,
       outcome: failed ? "failed" as const : /<skipped\b/.test(body) ? "skipped" as const : "passed" as const,
     };

@@ -7,7 +7,7 @@ import { TEST_LIMIT } from "./limits.ts";
 import { liveReader } from "./live.ts";
 import { green, red, run } from "./process.ts";
 import { Progress } from "./progress.ts";
-import { type Counts, countTests, readReport, slowestFiles, type TestResult } from "./report.ts";
+import { countTests, readReport, slowestFiles, type TestResult } from "./report.ts";
 import { type Engine, find, type Found, isNewEnough, type Runtime, RUNTIMES } from "./runtimes.ts";
 
 /** Which tests to run. */
@@ -34,9 +34,21 @@ export interface RunResults {
 /** How many files that took longest are named. */
 const SLOWEST = 5;
 
-// What types there are is checked by `deno task ok`. Beside one another, files that wait cost no time.
-function denoTest(config: Config, args: readonly string[], report: string): string[] {
-  return ["test", "-A", "--parallel", ...config.args, "--no-check", `--junit-path=${report}`, ...args];
+/**
+ * Among how many processes the files of a runtime are dealt out. One that loads many takes half the time of one for
+ * each file, since it compiles what they share once; with more than one, the last to end leaves few cores idle.
+ */
+const PARTS = 3;
+
+/**
+ * How many processes run at a time, on every machine: more than two cores are kept busy by, for some only wait, and no
+ * more, for real sockets become slow, and tests of them late.
+ */
+const AT_ONCE = 3;
+
+// What types there are is checked by `deno task ok`. "parallel" is for what is printed: a line that names its test.
+function denoTest(config: Config, file: string, report: string): string[] {
+  return ["test", "-A", "--parallel", ...config.args, "--no-check", `--junit-path=${report}`, file];
 }
 
 // Those before read neither types nor `await using`.
@@ -51,43 +63,34 @@ function environment(runtime: Runtime, version: string): Record<string, string> 
   return { NODE_OPTIONS: hooks.map((hook) => `--import=${new URL(hook, import.meta.url)}`).join(" ") };
 }
 
-function command(
-  runtime: Runtime,
-  version: string,
-  config: Config,
-  files: readonly string[],
-  filter: string,
-  report: string,
-): string[] {
-  // Deno is told by its environment, and limited by `deno_hook.ts`.
-  const pattern = filter.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
-  switch (runtime) {
-    case "deno":
-      return denoTest(config, files, report);
-    case "bun":
-      return [
-        "test",
-        `--timeout=${TEST_LIMIT}`,
-        "--reporter=junit",
-        `--reporter-outfile=${report}`,
-        ...(filter === "" ? [] : [`--test-name-pattern=${pattern}`]),
-        ...files.map((file) => isAbsolute(file) ? file : `./${file}`),
-      ];
-    case "node":
-      return [
-        "--import=./tools/node_leftovers.ts",
-        "--test",
-        // One process for all files, as Bun does it: to load everything for each anew takes twice the time.
-        isNewEnough(version, [23]) ? "--test-isolation=none" : "--experimental-test-isolation=none",
-        `--test-timeout=${TEST_LIMIT}`,
-        "--test-reporter=spec",
-        "--test-reporter-destination=stdout",
-        "--test-reporter=junit",
-        `--test-reporter-destination=${report}`,
-        ...(filter === "" ? [] : [`--test-name-pattern=${pattern}`]),
-        ...files,
-      ];
-  }
+function bunTest(files: readonly string[], filter: string, report: string): string[] {
+  return [
+    "test",
+    `--timeout=${TEST_LIMIT}`,
+    "--reporter=junit",
+    `--reporter-outfile=${report}`,
+    ...(filter === "" ? [] : [`--test-name-pattern=${asPattern(filter)}`]),
+    ...files.map((file) => isAbsolute(file) ? file : `./${file}`),
+  ];
+}
+
+function nodeTest(version: string, files: readonly string[], filter: string, report: string): string[] {
+  return [
+    "--import=./tools/node_leftovers.ts",
+    "--test",
+    isNewEnough(version, [23]) ? "--test-isolation=none" : "--experimental-test-isolation=none",
+    `--test-timeout=${TEST_LIMIT}`,
+    "--test-reporter=spec",
+    "--test-reporter-destination=stdout",
+    "--test-reporter=junit",
+    `--test-reporter-destination=${report}`,
+    ...(filter === "" ? [] : [`--test-name-pattern=${asPattern(filter)}`]),
+    ...files,
+  ];
+}
+
+function asPattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 }
 
 const PASSED = /^\s*(✔ |▶ |ℹ |\(pass\) |running \d+ tests? from )|\.\.\. (ok|ignored)\b/;
@@ -98,6 +101,30 @@ function withoutPassed(output: string): string {
   return lines.join("\n").replace(/\n{3,}/g, "\n\n").trim();
 }
 
+/** What one process runs. */
+interface Part {
+  /** Which tests these are a part of, as it is printed. */
+  readonly title: string;
+  readonly runtime: Runtime;
+  readonly found: Found;
+  readonly args: readonly string[];
+  /** Where its report will be. */
+  readonly report: string;
+  /** Where it will be written what is in which file, if the report does not say it. */
+  readonly index?: string;
+}
+
+/** How the parts of one title went that have ended. */
+interface Went {
+  /** How many have not. */
+  left: number;
+  readonly results: TestResult[];
+  /** How many seconds each took. */
+  readonly seconds: number[];
+  /** Tests that failed, and parts that ended badly without one. */
+  failed: number;
+}
+
 /** One run of the suite, on all runtimes. */
 class Suite {
   readonly #config: Config;
@@ -105,7 +132,8 @@ class Suite {
   readonly #filter: string;
   readonly #kept: string | undefined;
   readonly #progress = new Progress();
-  /** How many tests each run told of so far. */
+  readonly #went = new Map<string, Went>();
+  /** How many tests of each title were told of so far. */
   readonly #told = new Map<string, number>();
   #passed = 0;
   #failed = 0;
@@ -121,127 +149,182 @@ class Suite {
     return { passed: this.#passed, failed: this.#failed };
   }
 
-  /** Runs test files on a runtime. */
-  async on({ runtime, version }: Engine, files: readonly string[], what: string): Promise<void> {
-    if (files.length === 0) return;
+  /** Deals test files out among so many processes on a runtime. */
+  async parts(
+    { runtime, version }: Engine,
+    files: readonly string[],
+    count: number,
+    what = "",
+  ): Promise<Part[]> {
+    if (files.length === 0) return [];
     const found = await find(runtime, version);
     if (found === undefined) {
       this.#failed++;
-      return this.#print(red(`${runtime.padEnd(16)}1 failed (not found, neither in the path nor by npx)`));
+      this.#print(red(`${runtime.padEnd(16)}1 failed (not found, neither in the path nor by npx)`));
+      return [];
     }
-    const report = join(this.#scratch, `${runtime}${version ?? ""}${what}.xml`);
-    const args = command(
-      runtime,
-      found.version,
-      this.#config,
-      this.#together(runtime, found.version, files),
-      this.#filter,
-      report,
+    const title = `${runtime} ${found.version}${what}`;
+    // Neighbours, which often take as long as each other, go to different ones.
+    const dealt = Array.from(
+      { length: Math.min(count, files.length) },
+      (_, part) => files.filter((_, index) => index % count === part),
     );
-    await this.#run(runtime, `${runtime} ${found.version}${what}`, found, args, report);
+    return dealt.map((files, part) => {
+      const path = join(this.#scratch, `${title.replaceAll(/\W+/g, "_")}_${part}`);
+      return { title, runtime, found, ...this.#command(runtime, found.version, files, path) };
+    });
   }
 
-  /** Bun before 1.3 runs, of several files that use `node:test`, the first alone: there one file imports them all. */
-  #together(runtime: Runtime, version: string, files: readonly string[]): readonly string[] {
-    if (runtime !== "bun" || isNewEnough(version, [1, 3])) return files;
-    const all = join(this.#scratch, "all_test.ts");
+  #command(
+    runtime: Runtime,
+    version: string,
+    files: readonly string[],
+    path: string,
+  ): Pick<Part, "args" | "report" | "index"> {
+    const report = `${path}.xml`;
+    if (runtime === "node") return { args: nodeTest(version, files, this.#filter, report), report };
+    const all = `${path}_test.ts`;
+    if (runtime === "bun") {
+      // Before 1.3, it runs, of several files that use `node:test`, the first alone: there one imports them all.
+      if (isNewEnough(version, [1, 3])) return { args: bunTest(files, this.#filter, report), report };
+      Deno.writeTextFileSync(
+        all,
+        files.map((file) => `import ${JSON.stringify(join(root, file))};\n`).join(""),
+      );
+      return { args: bunTest([all], this.#filter, report), report };
+    }
+    const index = `${path}.json`;
     Deno.writeTextFileSync(
       all,
-      files.map((file) => `import ${JSON.stringify(join(root, file))};\n`).join(""),
+      `import { loadTests } from ${JSON.stringify(new URL("deno_hook.ts", import.meta.url))};\n` +
+        `await loadTests(${JSON.stringify(files)}, ${JSON.stringify(index)});\n`,
     );
-    return [all];
+    return { args: denoTest(this.#config, all, report), report, index };
   }
 
-  /** Runs the examples in the documentation. */
-  async examples(): Promise<void> {
+  /** The examples in the documentation. */
+  examples(): Part {
     const report = join(this.#scratch, "examples.xml");
-    const args = denoTest(this.#config, [writeExamples(this.#scratch).test], report);
-    const version = Deno.version.deno;
-    await this.#run("deno", "deno, examples", { path: Deno.execPath(), version }, args, report);
+    const args = denoTest(this.#config, writeExamples(this.#scratch).test, report);
+    const found = { path: Deno.execPath(), version: Deno.version.deno };
+    return { title: "deno, examples", runtime: "deno", found, args, report };
   }
 
-  async #run(
-    runtime: Runtime,
-    title: string,
-    found: Found,
-    args: readonly string[],
-    report: string,
-  ): Promise<void> {
+  /** Runs parts, so many at a time; tells of each title when its last part has ended. */
+  async run(parts: readonly Part[], atOnce: number): Promise<void> {
+    for (const { title } of parts) {
+      const went = this.#went.get(title) ?? { left: 0, results: [], seconds: [], failed: 0 };
+      went.left++;
+      this.#went.set(title, went);
+    }
+    const waiting = parts.values();
+    const work = async () => {
+      for (const part of waiting) await this.#run(part);
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+  }
+
+  async #run(part: Part): Promise<void> {
+    const { title, runtime, found, args, report } = part;
     const reader = liveReader(runtime);
-    const fileOf = new Map<string, string>();
+    let fileOf: FileOf | undefined;
     let last = "no test";
     let leftOpen = false;
     const line = (text: string) => {
       leftOpen ||= text.startsWith(LEFT_OPEN);
       const told = reader.read(text);
       if (told === undefined) return;
-      const { name, file, failed } = told;
-      if (file !== undefined) fileOf.set(name, file);
+      fileOf ??= readIndex(part.index);
+      const { name, failed } = told;
+      const file = fileOf(name) ?? told.file;
       last = `"${name}"${file === undefined ? "" : ` in ${file}`}`;
       if (failed) this.#print(red(`${title}: ${last} failed`));
       this.#told.set(title, (this.#told.get(title) ?? 0) + 1);
       this.#progress.show(() => [...this.#told].map(([title, count]) => `${title}: ${count}`).join(", "));
     };
-    // As many at a time on every machine: more only makes real sockets slow, and tests of them late.
-    const env = {
-      DENO_JOBS: "2",
-      PARLEY_TEST_FILTER: this.#filter,
-      ...environment(runtime, found.version),
-    };
+    const env = { PARLEY_TEST_FILTER: this.#filter, ...environment(runtime, found.version) };
     const { code, output, seconds, stopped } = await run(found.path, args, { env, line });
-    this.#told.delete(title);
-    const results = await this.#results(report, fileOf);
-    if (this.#kept !== undefined) {
-      await keepResults(this.#kept, title, { runtime, version: found.version, tests: results });
-    }
-    const counts = countTests(results);
+    const results = this.#results(report, readIndex(part.index));
+    const went = this.#went.get(title);
+    if (went === undefined) throw new Error(`"${title}" was not announced`);
+    went.left--;
     // Bun fails where the filter leaves nothing.
     const nothing = this.#filter !== "" && results.length === 0 &&
       (code === 0 || / matched 0 tests/.test(output));
-    if (nothing) return;
-    const wellEnded = code === 0 && !leftOpen && results.length > 0;
-    const failed = wellEnded ? counts.failed : Math.max(counts.failed, 1);
-    if (failed > 0) this.#print(withoutPassed(output));
-    if (stopped) this.#print(`The last that it told of was ${last}`);
-    this.#tell(title, { ...counts, failed }, results, seconds);
-    this.#passed += counts.passed;
-    this.#failed += failed;
+    if (!nothing) {
+      const wellEnded = code === 0 && !leftOpen && results.length > 0;
+      const failed = Math.max(countTests(results).failed, wellEnded ? 0 : 1);
+      if (failed > 0) this.#print(withoutPassed(output));
+      if (stopped) this.#print(`The last that it told of was ${last}`);
+      if (results.length === 0) this.#print(red(`${title}: no tests ran`));
+      went.results.push(...results);
+      went.seconds.push(seconds);
+      went.failed += failed;
+    }
+    if (went.left > 0) return;
+    this.#told.delete(title);
+    await this.#ended(title, part, went);
   }
 
-  async #results(report: string, fileOf: ReadonlyMap<string, string>): Promise<TestResult[]> {
-    let xml = "";
-    try {
-      xml = await Deno.readTextFile(report);
-    } catch (error) {
-      // A file that does not even load leaves no report.
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+  #results(report: string, fileOf: FileOf): TestResult[] {
     // Bun counts what the filter leaves out as skipped.
-    return readReport(xml, root, fileOf).filter(({ outcome }) =>
+    return readReport(readIfThere(report), root, fileOf).filter(({ outcome }) =>
       this.#filter === "" || outcome !== "skipped"
     );
   }
 
-  #tell(title: string, counts: Counts, results: readonly TestResult[], seconds: number): void {
-    const { passed, failed, skipped } = counts;
+  async #ended(title: string, { runtime, found }: Part, went: Went): Promise<void> {
+    const { results, seconds, failed } = went;
+    if (this.#kept !== undefined) {
+      await keepResults(this.#kept, title, { runtime, version: found.version, tests: results });
+    }
+    if (seconds.length === 0) return;
+    const { passed, skipped } = countTests(results);
     const summary = [
       `${passed} passed`,
       ...(failed > 0 ? [`${failed} failed`] : []),
       ...(skipped > 0 ? [`${skipped} skipped`] : []),
     ].join(", ");
-    const none = results.length === 0 ? " (no tests ran)" : "";
-    const line = `${title.padEnd(16)} ${summary}${none} (${seconds.toFixed(1)} s)`;
+    const line = `${title.padEnd(16)} ${summary} (${seconds.map((part) => part.toFixed(1)).join(" + ")} s)`;
     this.#print(failed > 0 ? red(line) : green(line));
     for (const { name, outcome } of results) if (outcome === "skipped") this.#print(`  skipped: ${name}`);
     const slowest = slowestFiles(results, SLOWEST).filter(({ seconds }) => seconds >= 0.5);
-    if (slowest.length === 0) return;
-    const files = slowest.map(({ file, seconds }) => `${file} ${seconds.toFixed(1)} s`);
-    this.#print(`  slowest: ${files.join(", ")}`);
+    if (slowest.length > 0) {
+      const files = slowest.map(({ file, seconds }) => `${file} ${seconds.toFixed(1)} s`);
+      this.#print(`  slowest: ${files.join(", ")}`);
+    }
+    this.#passed += passed;
+    this.#failed += failed;
   }
 
   #print(text: string): void {
     this.#progress.end();
     console.log(text);
+  }
+}
+
+/** Tells in which file a test is, by its groups' names and its own, joined by " > ". */
+type FileOf = (name: string) => string | undefined;
+
+/** Reads what `deno_hook.ts` has written down of tests and groups; nothing if it has not come that far. */
+function readIndex(path: string | undefined): FileOf {
+  const json = path === undefined ? "" : readIfThere(path);
+  const index: ReadonlyMap<string, string> = new Map(json === "" ? [] : Object.entries(JSON.parse(json)));
+  return (name) => {
+    // The group that is in none is what its name begins with; names may hold a " > " of their own.
+    let group = name;
+    while (!index.has(group) && group.includes(" > ")) group = group.slice(0, group.lastIndexOf(" > "));
+    return index.get(group);
+  };
+}
+
+/** A file that does not even load leaves nothing. */
+function readIfThere(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
   }
 }
 
@@ -274,19 +357,24 @@ export async function runSuite(config: Config, scratch: string, selection: Selec
       return wanted;
     });
 
-  const lane = async (engines: readonly Engine[]) => {
-    for (const engine of engines) await suite.on(engine, files(engine, false), "");
+  const began = performance.now();
+  const parts = async (processes: boolean): Promise<Part[]> => {
+    const dealt = engines.map((engine) => {
+      const chosen = files(engine, processes);
+      // Those that start processes wait for them, and are not to wait for each other.
+      const alone = processes && engine.runtime === "deno";
+      return suite.parts(engine, chosen, alone ? chosen.length : PARTS, processes ? ", processes" : "");
+    });
+    return (await Promise.all(dealt)).flat();
   };
-  const isDeno = ({ runtime }: Engine) => runtime === "deno";
-  const examples = engines.some((engine) => isDeno(engine) && engine.version === undefined) &&
+  const plain = await parts(false);
+  const examples = engines.some(({ runtime, version }) => runtime === "deno" && version === undefined) &&
     paths.length === 0 &&
     kind !== "processes";
-  await Promise.all([
-    lane(engines.filter(isDeno)).then(() => examples ? suite.examples() : undefined),
-    lane(engines.filter((engine) => !isDeno(engine))),
-  ]);
-  // These mostly wait, and are not to be late because of the others.
-  await Promise.all(engines.map((engine) => suite.on(engine, files(engine, true), ", processes")));
+  await suite.run(examples ? [...plain, suite.examples()] : plain, AT_ONCE);
+  // They are not to be late because of the others.
+  await suite.run(await parts(true), AT_ONCE);
+  console.log(`Took ${((performance.now() - began) / 1_000).toFixed(1)} s`);
 
   if (left.size > 0) {
     console.log(`Left out, for they start processes (--processes, --all): ${[...left].join(", ")}`);

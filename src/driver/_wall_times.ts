@@ -35,11 +35,14 @@ export class WallTimes {
   }
 
   /**
-   * The wall clock's time at an instant. Where it has stepped since, nobody knows whether it was wrong before or the
-   * other one stood meanwhile: then the earlier of both.
+   * The wall clock's time at an instant. Where it has stepped since, also since the last look, nobody knows whether it
+   * was wrong before or the other one stood meanwhile: then the earlier of both.
    */
-  at(instant: Instant): number {
+  at(instant: Instant, clock: Clock): number {
+    const ahead = clock.wall() - clock.now();
+    const hasStepped = Math.abs(ahead - this.#ahead) > STEP;
+    if (hasStepped && instant > this.lookedAt) return instant + ahead;
     const then = this.#steps.find(({ until }) => instant <= until);
-    return instant + Math.min(then?.ahead ?? Infinity, this.#ahead);
+    return instant + Math.min(then?.ahead ?? Infinity, this.#ahead, hasStepped ? ahead : Infinity);
   }
 }

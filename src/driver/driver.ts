@@ -222,7 +222,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer>
   }
 
   wallTime(at: Instant): number {
-    return this.#wallTimes.at(at);
+    return this.#wallTimes.at(at, this.#host.clock);
   }
 
   command(

@@ -8,7 +8,7 @@ export interface HonoContext<Env = unknown> {
   readonly executionCtx?: { waitUntil(work: Promise<unknown>): void };
 }
 
-type WaitUntil = (work: Promise<void>) => void;
+type WaitUntil = (work: Promise<unknown>) => void;
 
 /** How many turns a handler is given to end by itself once there is a response. */
 const TURNS = 16;
@@ -24,7 +24,7 @@ export async function respondTo(
   c: HonoContext,
   respond: (request: Request, waitUntil: WaitUntil) => Promise<Response>,
 ): Promise<Response> {
-  const works = new Set<Promise<void>>();
+  const works = new Set<Promise<unknown>>();
   const response = await respond(c.req.raw, (work) => {
     works.add(work);
     void work.then(() => works.delete(work));
@@ -37,7 +37,8 @@ export async function respondTo(
   return response;
 }
 
-function executionContextOf(c: HonoContext): HonoContext["executionCtx"] {
+/** What takes work that goes on after the response, where there is such a thing. */
+export function executionContextOf(c: HonoContext): HonoContext["executionCtx"] {
   try {
     return c.executionCtx;
   } catch {

@@ -2,7 +2,7 @@ import {
   WebhookEndpoint,
   type WebhookEndpointOptions,
 } from "../discord/interactions/endpoint/webhook_endpoint.ts";
-import { type HonoContext, respondTo } from "./context.ts";
+import { executionContextOf, type HonoContext, respondTo } from "./context.ts";
 
 /**
  * Makes a Hono handler for Discord's webhook events. Mount it with `post`, before anything that reads the body.
@@ -34,6 +34,10 @@ export function webhookEvents<Env = unknown>(
 ): (c: HonoContext<Env>) => Promise<Response> {
   const endpoint = new WebhookEndpoint<Env>(options);
   return function webhookEvents(c) {
-    return respondTo(c, (request, waitUntil) => endpoint.respond(request, { env: c.env, waitUntil }));
+    const execution = executionContextOf(c);
+    return respondTo(
+      c,
+      (request, waitUntil) => endpoint.respond(request, { env: c.env, execution, waitUntil }),
+    );
   };
 }

@@ -2,17 +2,26 @@ import { Client, type ClientOptions } from "../driver/client.ts";
 import type { Driver, Runnable } from "../driver/driver.ts";
 import type { Vitals } from "../driver/health.ts";
 import { hostWith } from "../driver/host.ts";
+import { untilReached } from "../driver/until_reached.ts";
+import { CommandError, OptionError } from "../protocol/errors.ts";
 import { dialer } from "../transport/dial.ts";
 import type { TlsOptions } from "../transport/options.ts";
+import type { TwitchAuth } from "./auth/auth.ts";
 import type { TwitchAnswer, TwitchAsk } from "./session/outputs.ts";
 import type { TwitchCommand } from "./wire/command.ts";
 import type { TwitchEvent } from "./wire/event.ts";
-import type { TwitchTokenProvider } from "./host/token_provider.ts";
+import type { TwitchTokenProvider } from "./auth/token_provider.ts";
 import type { TwitchAccepted } from "./session/channel_outbox.ts";
 import { type TwitchConnectionInfo, TwitchPool, type TwitchPoolOptions } from "./session/pool.ts";
 
 /** What {@linkcode TwitchClient} takes. */
 export interface TwitchClientOptions extends ClientOptions, Omit<TwitchPoolOptions, "random" | "token"> {
+  /**
+   * The account, with its tokens, which must have granted `chat:read` and `chat:edit`; in place of `login` and `token`.
+   *
+   * @default none: by `login` and `token`, or anonymously
+   */
+  readonly auth?: TwitchAuth;
   /**
    * The account's token, with or without `oauth:`, with the scopes `chat:read` and `chat:edit`; or what
    * gives it. It goes together with `login`, and is never shown again. A provider that throws, or does not answer
@@ -43,8 +52,10 @@ export interface TwitchClientOptions extends ClientOptions, Omit<TwitchPoolOptio
  * ```
  */
 export class TwitchClient extends Client<TwitchEvent> {
-  readonly #pool: TwitchPool;
-  readonly #driver: Driver<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer>;
+  readonly #options: TwitchClientOptions;
+  /** There once it is known whose account it is. */
+  #running: Running | undefined;
+  #unwatch = (): void => {};
 
   /**
    * Takes where to connect, and as whom.
@@ -52,20 +63,15 @@ export class TwitchClient extends Client<TwitchEvent> {
    * @throws {OptionError} if an option is not acceptable, or there are more channels than `limits.channels`.
    */
   constructor(options: TwitchClientOptions = {}) {
-    const { token, tls, ...rest } = options;
+    const { auth, login, token, tls } = options;
+    if (auth !== undefined && (login !== undefined || token !== undefined)) {
+      throw new OptionError("Cannot log in twice: give auth, or login and token");
+    }
     super(hostWith(dialer(tls === undefined ? {} : { tls }), options.runtime), options, "twitch");
-    const provider = typeof token === "function" ? token : undefined;
-    this.#pool = new TwitchPool({
-      ...rest,
-      ...(token !== undefined && { token: typeof token === "function" ? { ask: true } : token }),
-      random: this.host.random,
-    });
-    this.#driver = this.attach<TwitchCommand, TwitchAsk, TwitchAnswer>(this.#pool, {
-      answer: async ({ refused }, signal) => {
-        return { kind: "token", token: await provider?.(signal, refused) ?? "" };
-      },
-      ...(options.timeouts?.answer !== undefined && { answerWithin: options.timeouts.answer }),
-    });
+    this.#options = options;
+    if (auth === undefined) this.#running = this.#run(login, token);
+    // What is wrong with the options is said at once.
+    else new TwitchPool(this.#poolOptions("parley", auth.provider));
   }
 
   /**
@@ -73,6 +79,7 @@ export class TwitchClient extends Client<TwitchEvent> {
    * that takes, within the limits of the account.
    *
    * @throws {TwitchLoginError} if Twitch does not accept login and token.
+   * @throws {TwitchScopeError} if the account of `auth` has not granted `chat:read` and `chat:edit`.
    * @throws {ConnectionError} if Twitch cannot be reached in `backoff.attempts`, or the client is closed first.
    * @throws {ConnectionError} `aborted` if the signal is, with its reason as `cause`.
    */
@@ -80,31 +87,56 @@ export class TwitchClient extends Client<TwitchEvent> {
     return super.connect();
   }
 
-  /** Our login, in lower case; `justinfan` and digits if anonymous. */
+  /** Our login, in lower case; `justinfan` and digits if anonymous; empty until `auth` has told whose account it is. */
   get login(): string {
-    return this.#pool.login;
+    return this.#running?.pool.login ?? "";
   }
 
   /** The channels we are in, with their `#`. */
   get channels(): readonly string[] {
-    return this.#pool.channels;
+    return this.#running?.pool.channels ?? [];
   }
 
   /** How long Twitch took to answer the last PING, in milliseconds; undefined before the first answer. */
   get latency(): number | undefined {
-    return this.#pool.latency;
+    return this.#running?.pool.latency;
   }
 
   /** How each connection is doing: its channels, and its last latencies. */
   get connections(): readonly TwitchConnectionInfo[] {
-    return this.#pool.connections;
+    return this.#running?.pool.connections ?? [];
   }
 
   protected override vitals(): Iterable<readonly [Runnable, readonly Vitals[]]> {
     const sessions = this.connections.map(({ connection, latencies }) => {
       return { name: `connection ${connection}`, latency: latencies.at(-1) };
     });
-    return [[this.#driver, sessions]];
+    return this.#running === undefined ? [] : [[this.#running.driver, sessions]];
+  }
+
+  protected override async begin(signal: AbortSignal): Promise<void> {
+    const { auth, backoff, connectTimeout } = this.#options;
+    if (auth !== undefined) {
+      const { login } = await untilReached({
+        ask: (signal) => auth.account({ signal }),
+        url: "https://id.twitch.tv",
+        clock: this.host.clock,
+        random: this.host.random,
+        backoff,
+        connectTimeout,
+        signal,
+        failed: (failure) => this.noteFailure(failure),
+      });
+      for (const scope of ["chat:read", "chat:edit"]) await auth.require(scope, { signal });
+      if (signal.aborted) return;
+      this.#unwatch = auth.watch((error) => this.report(error));
+      this.#running = this.#run(login, auth.provider);
+    }
+    void super.begin(signal);
+  }
+
+  protected override atEnd(): void {
+    this.#unwatch();
   }
 
   /**
@@ -120,7 +152,7 @@ export class TwitchClient extends Client<TwitchEvent> {
   join(channel: string, options: TwitchCommandOptions = {}): Promise<void> {
     const { signal } = options;
     return this.commanded({ command: "join", target: channel, signal }, () => {
-      return this.#driver.command({ kind: "join", channel }, signal, () => {});
+      return this.#driver("join").command({ kind: "join", channel }, signal, () => {});
     });
   }
 
@@ -133,14 +165,14 @@ export class TwitchClient extends Client<TwitchEvent> {
   part(channel: string, options: TwitchCommandOptions = {}): Promise<void> {
     const { signal } = options;
     return this.commanded({ command: "part", target: channel, signal }, () => {
-      return this.#driver.command({ kind: "part", channel }, signal, () => {});
+      return this.#driver("part").command({ kind: "part", channel }, signal, () => {});
     });
   }
 
   /**
    * Says something in a channel, within the limits of the account and the channel's slow mode. Resolves once
    * Twitch has taken it. A text of more than 500 code points is split between words and said in several
-   * messages; one that begins with `/me ` is an action.
+   * messages. It is said as it is: what begins with `/` or `.` becomes no chat command, and `/me` no action.
    *
    * @throws {CommandError} `invalid_command` if it cannot be sent; `unconfirmed` if Twitch says
    * nothing in `timeouts.say`, as it drops some messages in silence; `lost` if the link died first. In both
@@ -151,7 +183,7 @@ export class TwitchClient extends Client<TwitchEvent> {
     return this.#say("say", channel, text, options);
   }
 
-  /** Says something with `/me`; otherwise as {@linkcode TwitchClient.say}. */
+  /** Says something as an action, with `/me`; otherwise as {@linkcode TwitchClient.say}. */
   me(channel: string, text: string, options: TwitchSayOptions = {}): Promise<TwitchSaid> {
     return this.#say("me", channel, text, options);
   }
@@ -179,13 +211,47 @@ export class TwitchClient extends Client<TwitchEvent> {
   ping(options: TwitchCommandOptions = {}): Promise<number> {
     const { signal } = options;
     return this.commanded({ command: "ping", signal }, () => {
-      return this.#driver.command({ kind: "ping" }, signal, Number);
+      return this.#driver("ping").command({ kind: "ping" }, signal, Number);
     });
   }
 
   /** A channel of the options that cannot be joined is nobody's promise. */
   protected override failure(event: TwitchEvent): unknown {
     return event.kind === "join_failed" && !event.awaited ? event.error : undefined;
+  }
+
+  #poolOptions(
+    login: string | undefined,
+    token: string | TwitchTokenProvider | undefined,
+  ): TwitchPoolOptions {
+    const { auth: _, tls: __, login: ___, token: ____, ...rest } = this.#options;
+    return {
+      ...rest,
+      ...(login !== undefined && { login }),
+      ...(token !== undefined && { token: typeof token === "function" ? { ask: true } : token }),
+      random: this.host.random,
+    };
+  }
+
+  #run(login: string | undefined, token: string | TwitchTokenProvider | undefined): Running {
+    const pool = new TwitchPool(this.#poolOptions(login, token));
+    const provider = typeof token === "function" ? token : undefined;
+    const answerWithin = this.#options.timeouts?.answer;
+    const driver = this.attach<TwitchCommand, TwitchAsk, TwitchAnswer>(pool, {
+      answer: async ({ refused }, signal) => {
+        return { kind: "token", token: await provider?.(signal, refused) ?? "" };
+      },
+      ...(answerWithin !== undefined && { answerWithin }),
+    });
+    return { pool, driver };
+  }
+
+  #driver(command: string): Running["driver"] {
+    if (this.#running !== undefined) return this.#running.driver;
+    throw new CommandError(
+      "invalid_command",
+      `Cannot ${command}: it is not known yet whose account it is, wait for connect()`,
+    );
   }
 
   #say(
@@ -196,13 +262,19 @@ export class TwitchClient extends Client<TwitchEvent> {
   ): Promise<TwitchSaid> {
     const action = command === "me";
     return this.commanded({ command, target: channel, signal }, () => {
-      return this.#driver.command(
+      return this.#driver(command).command(
         { kind: "say", channel, text, ...rest, ...(action && { action }) },
         signal,
         asSaid,
       );
     });
   }
+}
+
+/** What there is once it is known whose account it is. */
+interface Running {
+  readonly pool: TwitchPool;
+  readonly driver: Driver<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer>;
 }
 
 /** What limits a command. */

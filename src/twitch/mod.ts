@@ -16,12 +16,19 @@
  * @module
  */
 export type { TwitchAnswer, TwitchAsk } from "./session/outputs.ts";
+export * from "./auth/app_auth.ts";
+export * from "./auth/auth.ts";
+export * from "./auth/device_login.ts";
+export { FileTokenStore } from "./auth/file_token_store.ts";
+export type { TwitchAccount } from "./auth/id_service.ts";
+export { TwitchScopeError } from "./auth/scope_error.ts";
+export type { TwitchTokens, TwitchTokenStore } from "./auth/tokens.ts";
 export { TwitchBadge } from "./wire/badges.ts";
 export * from "./client.ts";
-export type { TwitchTokenProvider } from "./host/token_provider.ts";
+export type { TwitchTokenProvider } from "./auth/token_provider.ts";
 export { channelName, type TwitchCommand, type TwitchSayCommand } from "./wire/command.ts";
 export type { TwitchTimeouts } from "./session/connection.ts";
-export { TwitchEmote } from "./wire/emotes.ts";
+export { TwitchEmote, type TwitchEmoteUrlOptions } from "./wire/emotes.ts";
 export * from "./wire/event.ts";
 export { TwitchLoginError } from "./session/login.ts";
 export * from "./wire/message.ts";
@@ -31,7 +38,7 @@ export { TWITCH_URL, type TwitchLimits, type TwitchSessionOptions } from "./sess
 export type { TwitchAccepted } from "./session/channel_outbox.ts";
 export * from "./session/pool.ts";
 export { type TwitchPinnedChat, TwitchPrivmsgEvent, TwitchReply } from "./wire/privmsg.ts";
-export * from "./host/refreshing_token.ts";
+export type { TwitchMessagePart } from "./wire/parts.ts";
 export * from "./wire/refusal.ts";
 export { TwitchSender } from "./wire/sender.ts";
 export { TwitchSession } from "./session/session.ts";

@@ -206,7 +206,8 @@ export class InteractionClient {
       id,
       application_id: "2",
       type,
-      token: `token-${id}`,
+      // Base64 of "interaction:" begins every one of Discord's.
+      token: `aW50ZXJhY3Rpb246${id}`,
       version: 1,
       ...(data && { data }),
       ...(guildId === null ? { user } : inGuild),

@@ -167,6 +167,9 @@ export interface TwitchDue extends TwitchUtterance {
   readonly held: readonly number[];
 }
 
+/** What is lost in reckoning from one clock to the other and back, in milliseconds. */
+const ROUNDING = 0.001;
+
 /**
  * Checks what a Twitch client was told of what people said: each thing once and nothing missing but in the
  * time of a `gap`. What came by the same link is told in its order. During a handover, what only the old
@@ -196,9 +199,9 @@ export function checkTwitchDelivery(
     const position = positions.get(text);
     if (position === undefined) {
       // A gap begins when something was last heard: what was said may have been on its way by then.
+      const latest = Math.max(at, ...held.map((link) => lastReceived.get(link) ?? 0)) + slack + ROUNDING;
       const told = gaps.some(({ from, to, channels }) =>
-        channels.includes(channel) && to >= at - slack &&
-        (from <= at + slack || held.some((link) => from <= (lastReceived.get(link) ?? 0) + slack))
+        channels.includes(channel) && to >= at - slack && from <= latest
       );
       if (!told) {
         violations.push({
@@ -224,9 +227,6 @@ export interface TwitchGapOptions {
   /** How far its clocks may have parted without its notice, in milliseconds. @default {0} */
   readonly slack?: number;
 }
-
-/** What is lost in reckoning from one clock to the other and back, in milliseconds. */
-const ROUNDING = 0.001;
 
 /**
  * Checks that each gap a Twitch client told of began when something last came on a link that it lost; where its process

@@ -293,14 +293,15 @@ export class TwitchServer extends Core<TwitchServerCommand, TwitchServerEvent> {
       room.swallows--;
       return;
     }
-    const action = /^\/me (.*)$/.exec(sent)?.[1];
     room.said.set(login, { text: sent, at: this.#chat.now });
     const tags: Record<string, string> = {};
     for (const key of ["client-nonce", "reply-parent-msg-id"]) {
       const value = message.tag(key);
       if (value !== undefined) tags[key] = value;
     }
-    const text = action === undefined ? sent : `\u0001ACTION ${action}\u0001`;
+    // A command without a name says what follows.
+    const [, command, said = sent] = /^[/.](me)? (.*)$/.exec(sent) ?? [];
+    const text = command === undefined ? said : `\u0001ACTION ${said}\u0001`;
     const id = this.#chat.say(channel, login, text, tags, connection);
     const nonce = tags["client-nonce"];
     const state = { id, ...(nonce !== undefined && { "client-nonce": nonce }) };

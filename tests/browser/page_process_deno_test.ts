@@ -5,9 +5,9 @@ import { IrcClient } from "../../src/irc/client.ts";
 import { IrcServer } from "../../testing/irc/server.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
 import { listenWebSocket } from "../../testing/world/listen.ts";
+import { bundle } from "../../tools/bundle.ts";
 import { serve } from "../interop/_serve.ts";
 import { within } from "../_within.ts";
-import { bundle } from "./_bundle.ts";
 import { chromium, Page } from "./_chromium.ts";
 
 const FOLDER = new URL("../../examples/browser/", import.meta.url);
@@ -20,7 +20,7 @@ function serveFolder(): AsyncDisposable & {
   readonly asked: string[];
   readonly tcp: string[];
 } {
-  const { files, outputs } = bundle("examples/browser/main.ts", { splitting: true });
+  const { files } = bundle('import "./examples/browser/main.ts";', { splitting: true, minify: true });
   const asked: string[] = [];
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
     const { pathname } = new URL(request.url);
@@ -32,15 +32,13 @@ function serveFolder(): AsyncDisposable & {
     }
     const script = files.get(name);
     if (script === undefined) return new Response(null, { status: 404 });
-    return new Response(new Uint8Array(script), { headers: { "content-type": "text/javascript" } });
+    return new Response(new Uint8Array(script.contents), { headers: { "content-type": "text/javascript" } });
   });
-  const tcp = Object.entries(outputs).filter(([, { inputs }]) =>
-    Object.keys(inputs).some((path) => TCP.test(path))
-  );
+  const tcp = [...files].filter(([, { sources }]) => sources.some((path) => TCP.test(path)));
   return {
     origin: `http://127.0.0.1:${server.addr.port}`,
     asked,
-    tcp: tcp.map(([path]) => path.replace("bundle/", "")),
+    tcp: tcp.map(([name]) => name),
     [Symbol.asyncDispose]: () => server.shutdown(),
   };
 }

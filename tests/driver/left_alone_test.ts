@@ -112,7 +112,8 @@ test("DiscordGateway: what is asked of its REST or its shards and left alone is 
   await world.until(client.connect());
   void client.rest.createMessage("1", { content: "hello" });
   void client.rest.createMessage("81384788765712384", { content: "" });
-  void client.rest.request("GET", "/nowhere");
+  void client.rest.raw("GET", "/nowhere");
+  void client.rest.request("DELETE /channels/{channel.id}", { params: { "channel.id": "1" } });
   const data = { guild_id: "1", channel_id: null, self_deaf: false, self_mute: false };
   void client.updateVoiceState({ ...data, guild_id: "nonsense" });
   void client.send(7, { kind: "voice_state", data });
@@ -120,7 +121,8 @@ test("DiscordGateway: what is asked of its REST or its shards and left alone is 
   assertEquals(told.map(short).sort(), [
     ["rest.createMessage", "1", "failed"],
     ["rest.createMessage", "81384788765712384", "failed"],
-    ["rest.request", undefined, "failed"],
+    ["rest.raw", undefined, "failed"],
+    ["rest.request", "DELETE /channels/{channel.id}", "failed"],
     ["send", "shard 7", "failed"],
     ["updateVoiceState", "nonsense", "failed"],
   ]);

@@ -129,6 +129,15 @@ test("Driver: a clock that stood while that on the wall went on means that the p
   assertEquals([core.told, stalled], [["100 a", "1110 stalled since 20", "1110 b"], [600_000]]);
 });
 
+test("Driver.wallTime: knows of a step of the wall clock before anything has made it look", async () => {
+  const { world, driver } = await impatient();
+  const { clock } = world.host("client");
+  world.skew("client", 2_107);
+  assertEquals(driver.wallTime(clock.now()), clock.wall());
+  // Of what was before nobody knows by which of both it was.
+  assertEquals(driver.wallTime(5), 5);
+});
+
 test("Driver: a wall clock that is set right little by little, or set back, means nothing", async () => {
   const { world, core, stalled, say } = await impatient();
   for (const ahead of [400, 800, 1_200, -600_000]) {

@@ -10,7 +10,7 @@ import {
   discordServerFetch,
   listenWebSocket,
 } from "../../testing/mod.ts";
-import { serveWorker } from "../hono/_workerd.ts";
+import { serveWorker } from "../workers/_workerd.ts";
 import { within } from "../_within.ts";
 
 const CHANNEL = "81384788765712384";
@@ -43,7 +43,7 @@ test("durable_object.ts: answers, is evicted, is woken by its alarm, and resumes
     WATCH: "1000",
   };
   const module = new URL("./_durable_object_worker.ts", import.meta.url).pathname;
-  await using workerd = await serveWorker(module, bindings, { BOT: "Bot" });
+  await using workerd = await serveWorker(module, { bindings, objects: { BOT: "Bot" } });
 
   const shards = await (await fetch(workerd.origin)).json();
   assertEquals(shards.map(({ id, state }: { id: number; state: string }) => [id, state]), [[0, "ready"]]);

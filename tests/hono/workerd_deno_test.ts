@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
 import { InteractionClient, SigningKeys } from "../../testing/mod.ts";
-import { serveWorker } from "./_workerd.ts";
+import { serveWorker } from "../workers/_workerd.ts";
 
 test("interactions, webhookEvents: behind Hono, inside workerd, over real HTTP", async () => {
   const keys = await SigningKeys.generate();
   const module = new URL("./_worker.ts", import.meta.url).pathname;
-  await using workerd = await serveWorker(module, { PUBLIC_KEY: keys.publicKey });
+  await using workerd = await serveWorker(module, { bindings: { PUBLIC_KEY: keys.publicKey } });
   const handler = (request: Request) => fetch(request);
   const bot = new InteractionClient({ keys, handler, url: `${workerd.origin}/interactions` });
   const pong = await bot.ping();

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 import { assertEquals, assertRejects } from "@std/assert";
 import { DiscordGateway, Intents } from "../../src/discord/gateway/mod.ts";
-import { DiscordCalls, type DiscordRequestOptions, type HttpMethod } from "../../src/discord/rest/mod.ts";
+import { DiscordCalls, type HttpMethod, type RawRequestOptions } from "../../src/discord/rest/mod.ts";
 import { withQuery } from "../../src/discord/rest/request.ts";
 import { discordServerFetch } from "../../testing/discord/fetch.ts";
 import { DiscordServer } from "../../testing/discord/server.ts";
@@ -46,14 +46,10 @@ class DiscordJsRest extends DiscordCalls {
     this.#rest = rest;
   }
 
-  override async request<Result = unknown>(
-    method: HttpMethod,
-    path: string,
-    options: DiscordRequestOptions = {},
-  ): Promise<Result> {
+  override async raw(method: HttpMethod, path: string, options: RawRequestOptions = {}): Promise<unknown> {
     const { body, query, files, reason, signal } = options;
     this.asked.push(`${method} ${path}`);
-    const answer = await this.#rest.request({
+    return await this.#rest.request({
       method,
       fullRoute: withQuery(path, query),
       body,
@@ -71,7 +67,6 @@ class DiscordJsRest extends DiscordCalls {
         })),
       }),
     });
-    return answer as Result;
   }
 }
 

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 import { twitchClientWorld } from "./twitch_client_world.ts";
 
-checkSeeds(twitchClientWorld, { fixed: 60, fresh: 30 });
+checkSeeds(twitchClientWorld, { fixed: 60, fresh: 100 });
 plantedBugs(twitchClientWorld);
 
 test("twitch client: one that cannot connect for 45 seconds at first is there in the end", async () => {
@@ -19,6 +19,27 @@ test("twitch client: a PING that is read behind what makes it leave a link is no
   const { violations } = await twitchClientWorld.run(330_367_886, [
     { kind: "coalesce", at: 0, ms: 71_028, every: 1_901 },
     { kind: "act", at: 0, act: { kind: "expire" } },
+  ]);
+  assertEquals(violations, []);
+});
+
+test("twitch client: a burst that is too much for a prompt reader is counted for both", async () => {
+  // What this once was: the checker's mistake. It took the prompt reader's list for all that came.
+  const bot = { client: "bot" };
+  const { violations } = await twitchClientWorld.run(935_811_020, [
+    { kind: "act", at: 4_222, act: { kind: "server", command: { kind: "drop" } } },
+    { kind: "coalesce", at: 5_716, ms: 4_438, every: 0, scope: bot },
+    { kind: "partition", at: 5_734, ms: 4_419, scope: bot },
+  ]);
+  assertEquals(violations, []);
+});
+
+test("twitch client: what a prompt reader missed of a burst its handlers may have been told", async () => {
+  // What this once was: the checker's mistake. It took the prompt reader's list for all that handlers were told.
+  const scope = { client: "bot" };
+  const { violations } = await twitchClientWorld.run(721_163_183, [
+    { kind: "stall", at: 333, ms: 20_238, directions: ["to client"], scope },
+    { kind: "coalesce", at: 333, ms: 20_239, every: 0, scope },
   ]);
   assertEquals(violations, []);
 });

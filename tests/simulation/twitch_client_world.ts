@@ -3,7 +3,7 @@ import { Driver } from "../../src/driver/driver.ts";
 import type { Host, Observation } from "../../src/driver/host.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
 import { TwitchClient, type TwitchClientOptions } from "../../src/twitch/client.ts";
-import { refreshingToken } from "../../src/twitch/host/refreshing_token.ts";
+import { TwitchAuth } from "../../src/twitch/auth/auth.ts";
 import type { TwitchEvent } from "../../src/twitch/wire/event.ts";
 import {
   checkTwitchDelivery,
@@ -153,12 +153,12 @@ class ClientWorld {
       login: "bot",
       token: world.unreliable(
         TOKENS,
-        refreshingToken({
+        new TwitchAuth({
           clientId: "id",
           clientSecret: "hush",
           tokens: { accessToken: this.#token, refreshToken: "refresh" },
-          fetch: (input, init) => runtime.fetch(input, init),
-        }),
+          runtime,
+        }).provider,
       ),
       channels: CHANNELS,
       ...(seed % 3 === 0 && { channelsPerConnection: 2 }),
@@ -249,7 +249,10 @@ class ClientWorld {
   #answer(input: string, init: RequestInit = {}): Response {
     if (input === `${LOGIN}/oauth2/validate`) {
       const good = new Headers(init.headers).get("authorization") === `OAuth ${this.#token}`;
-      return Response.json(good ? { login: "bot" } : { status: 401 }, { status: good ? 200 : 401 });
+      return Response.json(
+        good ? { user_id: "1", login: "bot", scopes: [], expires_in: 14_000 } : { status: 401 },
+        { status: good ? 200 : 401 },
+      );
     }
     return Response.json({ access_token: this.#token, refresh_token: "refresh" });
   }

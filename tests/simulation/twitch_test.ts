@@ -4,7 +4,7 @@ import type { Fault } from "../../testing/world/faults.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 import { type TwitchAct, twitchWorld } from "./twitch_world.ts";
 
-checkSeeds(twitchWorld, { fixed: 40, fresh: 30 });
+checkSeeds(twitchWorld, { fixed: 40, fresh: 100 });
 plantedBugs(twitchWorld);
 
 /** A plan that once made something go wrong. */
@@ -128,6 +128,25 @@ test("twitch: who stood still while it logged in closes its link by itself, and 
   // What this once was: the checker's mistake.
   const { violations } = await twitchWorld.run(730_745_833, [
     { kind: "freeze", at: 81, ms: 74_942, client: "one", first: "timers", clockStands: false },
+  ]);
+  assertEquals(violations, []);
+});
+
+test("twitch: the gap that is told right behind a step of the wall clock is in the time of after it", async () => {
+  // What this once was: a driver that had looked at the wall clock within the last second did not look again.
+  const { violations } = await twitchWorld.run(935_809_152, [
+    { kind: "skew", at: 42_018, ahead: 2_107, client: "anonymous" },
+  ]);
+  assertEquals(violations, []);
+});
+
+test("twitch: what was on its way when a gap begins is in it, whatever is rounded between clocks", async () => {
+  // What this once was: the checker's mistake. It asked for a gap's beginning to the last bit.
+  const { violations } = await twitchWorld.run(920_828_907, [
+    { kind: "act", at: 0, act: { kind: "server", command: { kind: "ban", channel: "#c3", login: "bot" } } },
+    { kind: "narrow", at: 0, ms: 82_490, perSecond: 207 },
+    { kind: "reset", at: 15, cause: "unknown" },
+    { kind: "skew", at: 75_707, ahead: 53_248, client: "two" },
   ]);
   assertEquals(violations, []);
 });

@@ -59,7 +59,11 @@ test(
     try {
       assertEquals(await live(), "ok bot");
     } finally {
-      for (const [name, property] of real) if (property) Object.defineProperty(globalThis, name, property);
+      for (const [name, property] of real) {
+        // In workerd they are the prototype's.
+        if (property) Object.defineProperty(globalThis, name, property);
+        else Reflect.deleteProperty(globalThis, name);
+      }
     }
   },
 );

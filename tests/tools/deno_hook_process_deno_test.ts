@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { test } from "node:test";
 import { Program } from "../_program.ts";
 
@@ -18,15 +18,32 @@ describe("setting up", () => {
 });
 `;
 
-/** What `deno test` prints of these tests, by their names, and its exit code. */
-async function run(env: Record<string, string>): Promise<{ code: number | null; lines: readonly string[] }> {
+const HOOK = new URL("../../tools/deno_hook.ts", import.meta.url);
+
+interface Run {
+  readonly code: number | null;
+  /** What `deno test` prints of these tests, by their names. */
+  readonly lines: readonly string[];
+  /** In which file each test and group is, without the folder. */
+  readonly fileOf: Readonly<Record<string, string>>;
+}
+
+/** Runs these tests as a part of the suite. */
+async function run(env: Record<string, string>): Promise<Run> {
   const folder = await Deno.makeTempDir({ prefix: "parley-" });
   try {
-    await Deno.writeTextFile(join(folder, "a_test.ts"), TESTS);
+    const [tests, index] = [join(folder, "tests.ts"), join(folder, "index.json")];
+    await Deno.writeTextFile(tests, TESTS);
+    await Deno.writeTextFile(
+      join(folder, "part_test.ts"),
+      `import { loadTests } from "${HOOK}"; await loadTests(["${tests}"], "${index}");`,
+    );
     const args = ["test", "-A", "--no-check", "--no-lock", "--config", "deno.offline.json", folder];
     await using program = new Program(args, { NO_COLOR: "1", ...env });
     const code = await program.ends();
-    return { code, lines: program.lines.map((line) => line.trim()) };
+    const files: [string, string][] = Object.entries(JSON.parse(await Deno.readTextFile(index)));
+    const fileOf = Object.fromEntries(files.map(([name, file]) => [name, basename(file)]));
+    return { code, lines: program.lines.map((line) => line.trim()), fileOf };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -51,7 +68,8 @@ test("deno_hook: every test and hook has a limit, and says so by its name", asyn
 });
 
 test("deno_hook: a filter looks at the names of tests behind those of their groups", async () => {
-  const { code, lines } = await run({ PARLEY_TEST_FILTER: "inner two" });
+  const { code, lines, fileOf } = await run({ PARLEY_TEST_FILTER: "inner two" });
   assertEquals(code, 0);
   assertEquals(lines.flatMap((line) => /^(.+) \.\.\. ok/.exec(line)?.[1] ?? []), ["two", "inner", "group"]);
+  assertEquals(fileOf, { group: "tests.ts" });
 });

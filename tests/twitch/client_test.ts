@@ -76,7 +76,7 @@ test("TwitchClient: two of them hear each other, and not themselves", async () =
   const { id: reply } = await world.until(two.reply(await heard, "/me waves"));
   await world.run(100);
   assert(id !== undefined && reply !== undefined && id !== reply);
-  assertEquals([heardByOne.texts, heardByTwo.texts], [["waves"], ["hello"]]);
+  assertEquals([heardByOne.texts, heardByTwo.texts], [["/me waves"], ["hello"]]);
   await world.until(Promise.all([one.close(), two.close()]));
 });
 

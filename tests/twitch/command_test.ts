@@ -3,7 +3,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { parseMessage } from "../../src/irc/wire/message.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
-import { channelName, membershipLine, sayLine, sayTexts } from "../../src/twitch/wire/command.ts";
+import { channelName, membershipLine, sayLine, sayTexts, toldText } from "../../src/twitch/wire/command.ts";
 
 test("channelName: is lower case with a hash, however it is given", () => {
   assertEquals(["Dallas", "#dallas", "#DALLAS_1"].map(channelName), ["#dallas", "#dallas", "#dallas_1"]);
@@ -34,12 +34,33 @@ test("sayTexts: one text in up to 500 code points, several in more", () => {
   assertEquals(say("🎉".repeat(501)), ["🎉".repeat(500), "🎉"]);
   assertEquals(say("waves", true), ["/me waves"]);
   // The frame of an action counts.
-  assertEquals(say(`/me ${"x".repeat(500)}`), [`/me ${"x".repeat(491)}`, `/me ${"x".repeat(9)}`]);
+  assertEquals(say("x".repeat(500), true), [`/me ${"x".repeat(491)}`, `/me ${"x".repeat(9)}`]);
+});
+
+test("sayTexts: no text becomes a chat command, neither by how it begins nor where it is split", () => {
+  const say = (text: string) => sayTexts({ kind: "say", channel: "#a", text });
+  assertEquals(say("/me owns this bot"), [". /me owns this bot"]);
+  assertEquals([say("/ban ronni"), say(".timeout ronni"), say(" /w ronni hi")], [
+    [". /ban ronni"],
+    [". .timeout ronni"],
+    [".  /w ronni hi"],
+  ]);
+  assertEquals(say("and/or ... either"), ["and/or ... either"]);
+  for (const text of ["/me is sad", ".timeout is a word", "/w ronni plan"]) {
+    const parts = say(`${"x".repeat(498)} ${text} ${"y ".repeat(300)}`);
+    assertEquals(parts.map((part) => part.slice(0, 3)), ["xxx", `. ${text[0]}`, "y y"]);
+    assert(parts.every((part) => [...part].length <= 500));
+  }
+});
+
+test("toldText: is what others see of what is sent", () => {
+  const told = ["hello", "/me waves", ". /me waves", ". .5 l"].map(toldText);
+  assertEquals(told, ["hello", "\u0001ACTION waves\u0001", "/me waves", ".5 l"]);
 });
 
 test("sayTexts: refuses blank texts, line ends, NUL, and ids and nonces that are none", () => {
   const say = (text: string, more = {}) => () => sayTexts({ kind: "say", channel: "#a", text, ...more });
-  for (const text of ["", "  ", "/me ", "a\nb", "a\rb", "a\0b"]) assertThrows(say(text), CommandError);
+  for (const text of ["", "  ", "a\nb", "a\rb", "a\0b"]) assertThrows(say(text), CommandError);
   for (const id of ["", "a b", "a;b", "a\r\nQUIT"]) {
     assertThrows(say("hello", { replyTo: id }), CommandError, "id of a message");
     assertThrows(say("hello", { nonce: id }), CommandError, "nonce");

@@ -124,7 +124,7 @@ test("TwitchSession: answers due on the old link are awaited there", () => {
 
 test("TwitchSession: what we say on one link is not told when it comes back on the other", () => {
   const hand = ready({ channels: ["#a"] }).lines(":tmi.twitch.tv RECONNECT").grant().welcome().grant();
-  hand.command({ kind: "say", channel: "#a", text: "/me waves" });
+  hand.command({ kind: "say", channel: "#a", text: "waves", action: true });
   hand.grant().joined("#a");
   hand.on(2, privmsg("x1", "#a", "\u0001ACTION waves\u0001", "bot")).on(
     1,

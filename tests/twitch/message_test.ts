@@ -136,7 +136,13 @@ test("TwitchRoomStateEvent: tells all settings on joining, and later what has ch
 test("TwitchRoomStateEvent: followers-only is off, for any follower, or for those of so many minutes", () => {
   const followers = (value: string) =>
     typed("ROOMSTATE", `@followers-only=${value} :tmi.twitch.tv ROOMSTATE #bar`).followersOnly;
-  assertEquals(["-1", "0", "10", "", "soon"].map(followers), [false, 0, 600_000, undefined, undefined]);
+  assertEquals(["-1", "0", "10", "", "soon"].map(followers), [
+    false,
+    { duration: 0 },
+    { duration: 600_000 },
+    undefined,
+    undefined,
+  ]);
 });
 
 test("TwitchUserStateEvent: tells what we are in a channel, and the id of what we said", () => {
@@ -183,6 +189,13 @@ test("TwitchWhisperEvent: has its sender, its text and its thread", () => {
   assertEquals(event.emotes.map(({ start, end }) => event.text.slice(start, end)), ["Kappa"]);
   const action = typed("WHISPER", ":a!a@a.tmi.twitch.tv WHISPER foo :\u0001ACTION waves\u0001");
   assertEquals([action.text, action.isAction], ["waves", true]);
+  const typedMe = typed("WHISPER", ":a!a@a.tmi.twitch.tv WHISPER foo :/me tests");
+  assertEquals([typedMe.text, typedMe.isAction], ["tests", true]);
+});
+
+test("typedMessage: what has no source is nobody's, and so not ours", () => {
+  assertEquals(typed("JOIN", "JOIN #a").own, false);
+  assertEquals(typed("PART", "PART #a").own, false);
 });
 
 test("TwitchHostTargetEvent: tells which channel is shown to how many", () => {

@@ -381,7 +381,7 @@ test("TwitchSession: replies name the message they answer, actions are said with
   const replyTo = "b34ccfc7-4977-403a-8a94-33c6bac34fb8";
   hand.command({ kind: "say", channel: "#a", text: "yes", replyTo });
   hand.command({ kind: "say", channel: "#b", text: "waves", action: true });
-  hand.command({ kind: "say", channel: "#c", text: `/me ${"x".repeat(490)} y` });
+  hand.command({ kind: "say", channel: "#c", text: `${"x".repeat(490)} y`, action: true });
   assertEquals(hand.grant().sent(), [
     `@reply-parent-msg-id=${replyTo} PRIVMSG #a yes`,
     "PRIVMSG #b :/me waves",

@@ -107,6 +107,23 @@ test("TwitchSender: is moderator, subscriber, VIP, with Turbo, as far as the tag
   assertEquals(flags(tagged("vip")), [false, false, true, false, false]);
   assertEquals(flags(privmsg(VIP)), [false, false, true, false, false]);
   assertEquals(flags(tagged("badges=broadcaster/1;mod=0")), [false, false, false, false, true]);
+  // Lines of 2022 and 2026: of a founder whose subscription has no badge, and of a lead moderator.
+  const founder = tagged("badge-info=founder/72;badges=founder/0;mod=0;subscriber=0");
+  assertEquals([founder.sender.isSubscriber, founder.sender.subscribedMonths], [true, 72]);
+  assertEquals(flags(tagged("badges=lead_moderator/1;mod=0")), [true, false, false, false, false]);
+});
+
+test("TwitchSender: the broadcaster and moderators of any rank moderate", () => {
+  const moderates = (tags: string) => tagged(tags).sender.moderates;
+  const those = ["mod=1", "badges=lead_moderator/1;mod=0", "badges=broadcaster/1;mod=0"];
+  assertEquals(those.map(moderates), [true, true, true]);
+  assertEquals(["mod=0", "badges=vip/1;mod=0;vip=1", ""].map(moderates), [false, false, false]);
+});
+
+test("TwitchPrivmsgEvent: own is what our account says elsewhere", () => {
+  const message = parseMessage("@display-name=Ronni :ronni!ronni@ronni.tmi.twitch.tv PRIVMSG #dallas :hi");
+  const own = ["ronni", "dallas", undefined].map((login) => new TwitchPrivmsgEvent(message, login).own);
+  assertEquals(own, [true, false, false]);
 });
 
 test("TwitchPrivmsgEvent: emotes are in the order of the text, where it says their names", () => {

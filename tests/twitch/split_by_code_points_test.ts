@@ -16,6 +16,12 @@ test("splitByCodePoints: cuts a word that is too long, and no code point", () =>
   assertEquals(splitByCodePoints("a 🎉🎉🎉🎉", 3), ["a", "🎉🎉🎉", "🎉"]);
 });
 
+test("splitByCodePoints: cuts no grapheme, unless that alone is too long", () => {
+  const family = "👨‍👩‍👧‍👦";
+  assertEquals(splitByCodePoints(family.repeat(3), 15), [family.repeat(2), family]);
+  assertEquals(splitByCodePoints(`a ${family}`, 4), ["a", "👨\u200d👩\u200d", "👧\u200d👦"]);
+});
+
 test("splitByCodePoints: leaves what is short as it is, and makes nothing of spaces", () => {
   assertEquals(splitByCodePoints(" as  it is "), [" as  it is "]);
   assertEquals([splitByCodePoints(""), splitByCodePoints(" ".repeat(600))], [[], []]);

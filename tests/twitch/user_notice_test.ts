@@ -129,6 +129,7 @@ const NOTICES: readonly (readonly [tags: string, notice: TwitchNotice])[] = [
       planName: "Nyoro~n",
       senderTotal: 7,
       originId: "abc",
+      communityGiftId: undefined,
       theme: "party",
       goal: undefined,
     },
@@ -145,6 +146,7 @@ const NOTICES: readonly (readonly [tags: string, notice: TwitchNotice])[] = [
       planName: undefined,
       senderTotal: undefined,
       originId: undefined,
+      communityGiftId: undefined,
       theme: undefined,
       goal: undefined,
     },
@@ -159,6 +161,7 @@ const NOTICES: readonly (readonly [tags: string, notice: TwitchNotice])[] = [
       plan: "1000",
       senderTotal: 100,
       originId: "abc",
+      communityGiftId: undefined,
       theme: undefined,
       goal: undefined,
     },
@@ -172,6 +175,7 @@ const NOTICES: readonly (readonly [tags: string, notice: TwitchNotice])[] = [
       plan: "3000",
       senderTotal: undefined,
       originId: undefined,
+      communityGiftId: undefined,
       theme: undefined,
       goal: undefined,
     },
@@ -242,6 +246,36 @@ const NOTICES: readonly (readonly [tags: string, notice: TwitchNotice])[] = [
     "msg-param-value=3",
     { id: "viewermilestone", category: "watch-streak", value: 3, reward: 450, milestoneId: "a872953b" },
   ],
+  [
+    "msg-id=onetapgiftredeemed;msg-param-bits-spent=5;msg-param-gift-id=heart",
+    { id: "onetapgiftredeemed", gift: "heart", bits: 5 },
+  ],
+  [
+    "msg-id=onetapstreakstarted;msg-param-gift-id=dino;msg-param-ms-remaining=60000",
+    { id: "onetapstreakstarted", gift: "dino", remaining: 60_000 },
+  ],
+  [
+    "msg-id=onetapbreakpointachieved;msg-param-gift-id=dino;msg-param-breakpoint-number=2;" +
+    "msg-param-breakpoint-threshold-bits=500",
+    { id: "onetapbreakpointachieved", gift: "dino", breakpoint: 2, threshold: 500 },
+  ],
+  [
+    "msg-id=onetapstreakexpired;msg-param-gift-id=dino;msg-param-streak-size-bits=45;msg-param-streak-size-taps=9;" +
+    "msg-param-contributor-1=Ronni;msg-param-contributor-1-taps=7;msg-param-contributor-2=Dallas",
+    {
+      id: "onetapstreakexpired",
+      gift: "dino",
+      bits: 45,
+      taps: 9,
+      contributors: [{ name: "Ronni", taps: 7 }, { name: "Dallas", taps: undefined }],
+    },
+  ],
+  [
+    "msg-id=charitydonation;msg-param-charity-name=Direct\\sRelief;msg-param-donation-amount=500;" +
+    "msg-param-donation-currency=USD;msg-param-exponent=2",
+    { id: "charitydonation", charity: "Direct Relief", amount: 500, currency: "USD", exponent: 2 },
+  ],
+  ["msg-id=socialsharingbadge;msg-param-current-badge-level=3", { id: "socialsharingbadge", level: 3 }],
   ["msg-id=modiversary;msg-param-months=108", { id: "modiversary", months: 108 }],
   [
     "msg-id=sharedchatnotice;msg-param-color=BLUE;source-msg-id=announcement",
@@ -283,6 +317,17 @@ test("TwitchNotice: a gift of Twitch's own account is anonymous", () => {
   }
 });
 
+test("TwitchNotice: gifts of one submysterygift share an id, and the SHA-1 of nothing is none", () => {
+  const nothing =
+    "da\\s39\\sa3\\see\\s5e\\s6b\\s4b\\s0d\\s32\\s55\\sbf\\sef\\s95\\s60\\s18\\s90\\saf\\sd8\\s07\\s09";
+  const single = tagged(`msg-id=subgift;msg-param-origin-id=${nothing}`).notice;
+  const shared =
+    tagged("msg-id=subgift;msg-param-community-gift-id=17130216;msg-param-origin-id=17130216").notice;
+  assert(single.id === "subgift" && shared.id === "subgift");
+  assertEquals([single.originId, single.communityGiftId], [undefined, undefined]);
+  assertEquals([shared.originId, shared.communityGiftId], ["17130216", "17130216"]);
+});
+
 test("TwitchNotice: where the giver is not to be known, there is none", () => {
   const prior = "msg-param-prior-gifter-anonymous=true;msg-param-prior-gifter-id=1";
   assertEquals(tagged(`msg-id=communitypayforward;${prior}`).notice, {
@@ -314,6 +359,7 @@ test("TwitchNotice: what is missing or malformed is undefined", () => {
     planName: undefined,
     senderTotal: undefined,
     originId: undefined,
+    communityGiftId: undefined,
     theme: undefined,
     goal: undefined,
   });

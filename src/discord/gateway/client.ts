@@ -1,19 +1,19 @@
 import type { APIInteraction } from "discord-api-types/v10";
 import type { ClientOptions, CloseOptions } from "../../driver/client.ts";
 import type { Clock } from "../../driver/clock.ts";
-import type { Driver, Runnable } from "../../driver/driver.ts";
+import type { Runnable } from "../../driver/driver.ts";
 import type { Vitals } from "../../driver/health.ts";
 import { hostWith } from "../../driver/host.ts";
-import type { Permits } from "../../driver/permits.ts";
+import { untilReached } from "../../driver/until_reached.ts";
 import { CommandError, ConnectionError, ParleyError } from "../../protocol/errors.ts";
 import { quote } from "../../protocol/quote.ts";
 import { dialer } from "../../transport/dial.ts";
-import { DiscordCalls } from "../rest/calls.ts";
+import { DiscordCalls } from "../rest/methods/calls.ts";
 import { restLeftAlone } from "./rest_client.ts";
 import { DiscordRest } from "../rest/rest.ts";
 import { GatewayCommandClient, noSuchShard } from "./command_client.ts";
-import { askGatewayBot } from "./shards/ask_gateway_bot.ts";
-import { IdentifyBudget, type SessionStartLimit } from "./shards/identify_budget.ts";
+import { Fleet, type FleetParts, type Shard } from "./shards/fleet.ts";
+import type { IdentifyBudget, SessionStartLimit } from "./shards/identify_budget.ts";
 import type { GatewayCommand, Presence } from "./wire/command.ts";
 import { DispatchEvent } from "./wire/dispatch_event.ts";
 import type { GatewayEvent } from "./wire/event.ts";
@@ -28,7 +28,6 @@ import {
   checkKeeping,
   type Keeping,
   type KeepingOptions,
-  type Look,
   SessionKeeper,
   type SessionKeeperParts,
 } from "./shards/session_keeper.ts";
@@ -40,17 +39,7 @@ import {
   type GatewayVersion,
   type IdentifyProperties,
 } from "./session/options.ts";
-import { inWallTime, ofThisRun } from "./shards/resume_times.ts";
-import {
-  applicationOf,
-  checkShards,
-  type ShardPlan,
-  shardPlanOf,
-  type Shards,
-  spacingOf,
-} from "./shards/shard_plan.ts";
-import { RESUME_SCOPE } from "./session/identify_permit.ts";
-import { GatewaySession } from "./session/session.ts";
+import { applicationOf, checkShards, shardPlanOf, type Shards, spacingOf } from "./shards/shard_plan.ts";
 import { shardIdFor } from "./shards/shard_id.ts";
 import type { SendOptions, ShardInfo } from "./shards/shard_info.ts";
 import type { SessionStore, StoredShard } from "./shards/session_store.ts";
@@ -117,18 +106,6 @@ export interface DiscordGatewayOptions extends ClientOptions, KeepingOptions {
    * guilds takes some 30 MB. @default {67_108_864}
    */
   readonly maxMessage?: GatewaySessionOptions["maxMessage"];
-}
-
-interface Shard {
-  readonly session: GatewaySession;
-  readonly driver: Driver<GatewayCommand, GatewayEvent>;
-}
-
-/** What is known once it is known how many shards there are. */
-interface Fleet {
-  readonly count: number;
-  readonly budget: IdentifyBudget;
-  readonly shards: ReadonlyMap<number, Shard>;
 }
 
 /**
@@ -212,7 +189,7 @@ export class DiscordGateway extends GatewayCommandClient {
   protected override async begin(signal: AbortSignal): Promise<void> {
     const { shards = "recommended", url, store, rest, backoff, connectTimeout } = this.#options;
     const plan = await shardPlanOf(shards, url, () =>
-      askGatewayBot({
+      untilReached({
         ask: (signal) => this.rest.getGatewayBot({ signal }),
         url: rest instanceof DiscordCalls ? API : rest?.baseUrl ?? API,
         clock: this.host.clock,
@@ -237,7 +214,7 @@ export class DiscordGateway extends GatewayCommandClient {
       [...stored.values()].some(({ session }) => session !== null && !session.ended),
     );
     this.#known.resolve();
-    keeper?.start(() => this.#look(fleet));
+    keeper?.start(() => fleet.look(new Unconsumed(this.unfinished())));
     void super.begin(signal);
   }
 
@@ -264,49 +241,23 @@ export class DiscordGateway extends GatewayCommandClient {
     });
   }
 
-  #fleetOf({ plan, bot, application, keeper, stored }: Start): Fleet {
+  #fleetOf(
+    start: Pick<FleetParts, "plan" | "bot" | "application" | "keeper" | "stored">,
+  ): Fleet {
     const { host } = this;
-    const shards = new Map<number, Shard>();
-    const budget = new IdentifyBudget({
-      permits: host.permits,
-      clock: host.clock,
-      concurrency: plan.concurrency,
-      limit: plan.limit,
-      ask: plan.limit && (() => this.#askForLimit()),
-      earlier: new Map([...stored].map(([id, { identifies }]) => [id, identifies])),
-      save: async () => await keeper?.save(),
-      isReady: (shard) => shards.get(shard)?.session.state === "ready",
-      waiting: (shard, until) => {
-        const event = { kind: "identify_waiting", shard, until } as const;
+    return new Fleet({
+      ...start,
+      host,
+      options: this.#options,
+      askForLimit: () => this.#askForLimit(),
+      attach: (core, options) => this.attach(core, options),
+      waiting: (event, shard) => {
         this.emit(event);
-        const found = shards.get(shard);
-        if (found === undefined) return;
-        found.driver.health.told(event, host.clock.now());
-        this.proceed(found.driver);
+        if (shard === undefined) return;
+        shard.driver.health.told(event, host.clock.now());
+        this.proceed(shard.driver);
       },
     });
-    const common = { ...this.#options, random: host.random, url: plan.url };
-    // "rate_limit_key = shard_id % max_concurrency"
-    const keys: string[] = [];
-    for (const id of plan.ids) {
-      const resume = stored.get(id)?.session;
-      const bucket = id % plan.concurrency;
-      const session = new GatewaySession({
-        ...common,
-        shard: [id, plan.count],
-        identifyKey: keys[bucket] ??= `application ${application}, bucket ${bucket}`,
-        // A session of which nothing is stored yet is lost with the process, yet its READY came.
-        ...(keeper &&
-          { acknowledged: (of: string) => keeper.savedSequence(id, of) ?? 1, asksToResume: true }),
-        ...(resume && { resume: ofThisRun(resume, host.clock) }),
-      }, bot);
-      const driver = this.attach<GatewayCommand, never, never>(session, {
-        part: `shard ${id}`,
-        permits: permitsOf(id, budget, keeper),
-      });
-      shards.set(id, { session, driver });
-    }
-    return { count: plan.count, budget, shards };
   }
 
   /**
@@ -383,17 +334,6 @@ export class DiscordGateway extends GatewayCommandClient {
     }
   }
 
-  /** Where the shards stand, by what was consumed of their events. */
-  #look({ budget, ...fleet }: Fleet): Look {
-    const unconsumed = new Unconsumed(this.unfinished());
-    const shards = [...fleet.shards].map(([id, { session: { restartPoint }, driver }]) => ({
-      id,
-      session: restartPoint && unconsumed.before(id, inWallTime(restartPoint, driver)),
-      identifies: [...budget.identifies(id)],
-    }));
-    return { shards, unfinished: unconsumed.some, lagged: unconsumed.lagged };
-  }
-
   /**
    * How many shards the bot has in all, those of other processes included.
    *
@@ -416,15 +356,7 @@ export class DiscordGateway extends GatewayCommandClient {
 
   /** The shards of this process; none as long as `connect()` has not got to know them. */
   get shards(): readonly ShardInfo[] {
-    return [...this.#fleet?.shards ?? []].map(([id, { session, driver }]) => ({
-      id,
-      state: session.state,
-      latency: session.latency,
-      latencies: session.latencies,
-      heldCommands: session.heldCommands,
-      commandsLeft: session.commandsLeft(this.host.clock.now()),
-      resumePoint: session.resumePoint && inWallTime(session.resumePoint, driver),
-    }));
+    return this.#fleet?.infos ?? [];
   }
 
   /**
@@ -522,12 +454,7 @@ export class DiscordGateway extends GatewayCommandClient {
   }
 
   protected override vitals(): Iterable<readonly [Runnable, readonly Vitals[]]> {
-    const now = this.host.clock.now();
-    return [...this.#fleet?.shards ?? []].map(([id, { session, driver }]) => {
-      const { state: step, latency, heldCommands: held } = session;
-      const budgets = { commands: session.commandsLeft(now), held };
-      return [driver, [{ name: `shard ${id}`, step, latency, budgets }]] as const;
-    });
+    return this.#fleet?.vitals ?? [];
   }
 
   protected override budgets(): Readonly<Record<string, number>> {
@@ -543,9 +470,7 @@ export class DiscordGateway extends GatewayCommandClient {
   /** Which shards have no session yet, if it is known which there are. */
   protected override get awaited(): string {
     if (this.#fleet === undefined) return "the answer of Discord's API to where to connect";
-    const missing = [...this.#fleet.shards].filter(([, { session }]) => session.state !== "ready").map((
-      [id],
-    ) => id);
+    const missing = this.#fleet.withoutSession;
     const shown = `${missing.slice(0, 10).join(", ")}${missing.length > 10 ? ", …" : ""}`;
     return missing.length === 1 ? `READY of shard ${shown}` : `READY of the shards ${shown}`;
   }
@@ -565,7 +490,7 @@ export class DiscordGateway extends GatewayCommandClient {
   }
 
   protected override get shardIds(): readonly number[] {
-    return [...this.#begun.shards.keys()];
+    return this.#begun.ids;
   }
 
   protected override perform(
@@ -577,7 +502,7 @@ export class DiscordGateway extends GatewayCommandClient {
   }
 
   #shard(id: number): Shard {
-    const found = this.#begun.shards.get(id);
+    const found = this.#begun.get(id);
     if (found !== undefined) return found;
     throw noSuchShard(id);
   }
@@ -601,23 +526,4 @@ export interface GatewayRouterOptions<out Context> {
   readonly expired: (age: number) => void;
   /** Is told what failed and the router has nobody to tell of. */
   readonly failed: (error: unknown) => void;
-}
-
-/** What a gateway begins with. */
-interface Start {
-  readonly plan: ShardPlan;
-  readonly bot: BotOptions;
-  readonly application: string;
-  readonly keeper: SessionKeeper | undefined;
-  readonly stored: ReadonlyMap<number, StoredShard>;
-}
-
-/** What grants the permits of a shard: to IDENTIFY by the budget, to resume as long as its session is ours. */
-function permitsOf(shard: number, budget: IdentifyBudget, keeper: SessionKeeper | undefined): Permits {
-  const permits = budget.permitsOf(shard);
-  if (keeper === undefined) return permits;
-  return {
-    acquire: (permit, signal) =>
-      permit.scope === RESUME_SCOPE ? keeper.toResume(shard, signal) : permits.acquire(permit, signal),
-  };
 }

@@ -16,7 +16,7 @@
  */
 export type { InteractionRest } from "./interaction/answer.ts";
 export type { InteractionAnswer } from "./interaction/answer_paths.ts";
-export type { ErrorHandler } from "./routing/run.ts";
+export type { ErrorHandler, ReportedInteraction } from "./routing/run.ts";
 export * from "./routing/autocomplete_interaction.ts";
 export * from "./parts/buttons.ts";
 export * from "./routing/command.ts";
@@ -34,9 +34,15 @@ export * from "./routing/component.ts";
 export * from "./interaction/component_interaction.ts";
 export * from "./parts/custom_id.ts";
 export { CustomIdInteraction } from "./interaction/custom_id_interaction.ts";
-export * from "./interaction/defer.ts";
+export type { AutoDefer, AutoDeferOptions } from "./routing/defer.ts";
 export * from "./endpoint/endpoint.ts";
-export { type InteractionHandler, interactionHandler, type WorkerContext } from "./endpoint/handler.ts";
+export {
+  type ExecutionContext,
+  type InteractionHandler,
+  interactionHandler,
+  type WorkerContext,
+} from "./endpoint/handler.ts";
+export type { PublicKeySource } from "./endpoint/public_key.ts";
 export {
   type DeferOptions,
   type EditOptions,

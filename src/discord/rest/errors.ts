@@ -1,6 +1,6 @@
 import { ParleyError } from "../../protocol/errors.ts";
 import { printable } from "../../protocol/quote.ts";
-import type { HttpMethod } from "./route.ts";
+import type { HttpMethod } from "./routes/route.ts";
 
 /** What Discord said when it refused a request. */
 export interface HttpFailure {

@@ -14,13 +14,24 @@
  *
  * @module
  */
-export * from "./calls.ts";
+export type { DiscordFile } from "./routes/table/entry.ts";
 export * from "./errors.ts";
-export type { DiscordFile } from "./file.ts";
-export * from "./interaction_calls.ts";
-export type { ReactionEmoji } from "./message.ts";
-export * from "./message_calls.ts";
-export type { CallOptions, DiscordRequestOptions, UploadOptions } from "./request.ts";
+export * from "./methods/calls.ts";
+export * from "./methods/interaction_calls.ts";
+export * from "./methods/message_calls.ts";
+export * from "./methods/requests.ts";
+export * from "./methods/webhook_calls.ts";
+export type {
+  CallOptions,
+  RawRequestOptions,
+  ReasonOptions,
+  RequestSettings,
+  RouteArguments,
+  RouteOptions,
+  UploadOptions,
+} from "./request.ts";
 export * from "./rest.ts";
-export type { HttpMethod } from "./route.ts";
-export * from "./webhook_calls.ts";
+export type { ReactionEmoji } from "./routes/path.ts";
+export type { HttpMethod } from "./routes/route.ts";
+export type { DiscordRoutes } from "./routes/table/routes.ts";
+export type { DiscordRoute, RouteParams, RouteParts, RouteResult } from "./routes/typed.ts";

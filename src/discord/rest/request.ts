@@ -1,7 +1,8 @@
 import { CommandError } from "../../protocol/errors.ts";
 import { isRecord } from "../../protocol/json_value.ts";
-import type { DiscordFile } from "./file.ts";
-import type { HttpMethod } from "./route.ts";
+import type { DiscordFile } from "./routes/table/entry.ts";
+import type { HttpMethod } from "./routes/route.ts";
+import type { DiscordRoute, RouteParts } from "./routes/typed.ts";
 
 /** What any call may bring along. */
 export interface CallOptions {
@@ -17,21 +18,14 @@ export interface UploadOptions extends CallOptions {
   readonly files?: readonly DiscordFile[] | undefined;
 }
 
-/** What a request may bring along. */
-export interface DiscordRequestOptions extends UploadOptions {
-  /**
-   * What comes after `?`, by name: strings, numbers, bigints, booleans, or arrays of them, which repeat the
-   * name. What is undefined is left out.
-   *
-   * @default {undefined}
-   */
-  readonly query?: URLSearchParams | object | undefined;
-  /**
-   * What is sent: as JSON, or `FormData` and `URLSearchParams` as they are. @default {undefined}
-   */
-  readonly body?: unknown;
+/** What a call that goes into the guild's audit log may bring along. */
+export interface ReasonOptions extends CallOptions {
   /** What the guild's audit log says about it, 1 to 512 characters. @default {undefined} */
   readonly reason?: string | undefined;
+}
+
+/** How any request is made. */
+export interface RequestSettings extends CallOptions {
   /**
    * Whether doing it twice comes to the same as doing it once: it is then repeated when Discord fails or the
    * connection breaks. What a PATCH sets, it sets again; a POST creates another.
@@ -43,6 +37,29 @@ export interface DiscordRequestOptions extends UploadOptions {
   readonly auth?: boolean | undefined;
 }
 
+/** What a request to a route may bring along: what the route takes, and how it is made. */
+export type RouteOptions<Route extends DiscordRoute> = RouteParts<Route> & RequestSettings;
+
+/** What follows the route: nothing has to where nothing of it is required. */
+export type RouteArguments<Route extends DiscordRoute> = Record<never, never> extends RouteParts<Route>
+  ? readonly [options?: RouteOptions<Route>]
+  : readonly [options: RouteOptions<Route>];
+
+/** What a request to any path may bring along. */
+export interface RawRequestOptions extends UploadOptions, ReasonOptions, RequestSettings {
+  /**
+   * What comes after `?`, by name: strings, numbers, bigints, booleans, or arrays of them, which repeat the
+   * name. What is undefined is left out.
+   *
+   * @default {undefined}
+   */
+  readonly query?: URLSearchParams | object | undefined;
+  /**
+   * What is sent: as JSON, or `FormData` and `URLSearchParams` as they are. @default {undefined}
+   */
+  readonly body?: unknown;
+}
+
 /**
  * Puts a query behind a path, which may have one already.
  *
@@ -50,7 +67,7 @@ export interface DiscordRequestOptions extends UploadOptions {
  *
  * @throws {CommandError} `invalid_command` if it holds what no query can say.
  */
-export function withQuery(path: string, query: DiscordRequestOptions["query"]): string {
+export function withQuery(path: string, query: RawRequestOptions["query"]): string {
   if (query === undefined) return path;
   const params = query instanceof URLSearchParams ? query : new URLSearchParams();
   if (params !== query) {

@@ -15,16 +15,18 @@ import {
 import type { CloseCause, CloseInfo } from "../../protocol/protocol.ts";
 import { isRecord } from "../../protocol/json_value.ts";
 import { quote, shownUrl } from "../../protocol/quote.ts";
-import { readRateLimit } from "./_bucket.ts";
-import { type Answer, exchange } from "./_exchange.ts";
-import { InvalidRequests } from "./_invalid.ts";
-import { RateLimits, type Turn } from "./_limits.ts";
-import { wasNotSent } from "./_unsent.ts";
-import { DiscordCalls } from "./calls.ts";
+import { readRateLimit } from "./limits/_bucket.ts";
+import { type Answer, exchange } from "../../http/exchange.ts";
+import { InvalidRequests } from "./limits/_invalid.ts";
+import { RateLimits, type Turn } from "./limits/_limits.ts";
+import { jsonOf } from "../../http/json.ts";
+import { reasonOf } from "../../http/reason.ts";
+import { wasNotSent } from "../../http/unsent.ts";
+import { DiscordCalls } from "./methods/calls.ts";
 import { DiscordHttpError, DiscordRateLimitError } from "./errors.ts";
-import { encodeBody } from "./file.ts";
-import { type DiscordRequestOptions, encodeReason, isIdempotent, withQuery } from "./request.ts";
-import { type HttpMethod, type Route, routeOf } from "./route.ts";
+import { encodeBody } from "./bodies/file.ts";
+import { encodeReason, isIdempotent, type RawRequestOptions, withQuery } from "./request.ts";
+import { type HttpMethod, type Route, routeOf } from "./routes/route.ts";
 
 /** How {@linkcode DiscordRest} reaches Discord, and as whom. */
 export interface DiscordRestOptions {
@@ -174,10 +176,10 @@ export class DiscordRest extends DiscordCalls {
   }
 
   /**
-   * Makes any request of the API. `path` comes after the version, URL-encoded, with its query or without:
-   * `/channels/81384788765712384/messages?limit=10`.
+   * Makes any request of the API, also of what {@linkcode DiscordRequests.request} does not know. `path` comes after
+   * the version, URL-encoded, with its query or without: `/channels/81384788765712384/messages?limit=10`.
    *
-   * @typeParam Result What the documentation says the answer is; it is not checked. `undefined` for a 204.
+   * @returns The answer, not checked; `undefined` for a 204, an `ArrayBuffer` for an image or a table (CSV).
    *
    * @throws {CommandError} `invalid_command` if the path, the body or an option cannot be sent; `lost` if the
    * connection broke, or timed out, after something other than a GET was sent, and repeating it is not safe or did not
@@ -188,40 +190,34 @@ export class DiscordRest extends DiscordCalls {
    * @throws {DiscordHttpError} on any other status than 2xx, or because a webhook was gone before.
    * @throws {ConnectionError} `unreachable` if a GET, or what never left, failed once more than `retries`;
    * {@linkcode TimeoutError} if a GET was not answered in time.
-   * @throws {ProtocolError} if the answer is not JSON.
+   * @throws {ProtocolError} if the answer is none of these, nor JSON.
    * @throws the signal's reason if it is aborted.
    *
    * @example
    * ```ts
-   * import type { APIUser } from "discord-api-types/v10";
    * import { DiscordRest } from "@parley/parley/discord/rest";
    *
    * const rest = new DiscordRest({
    *   token: "a.bot.token",
-   *   fetch: () => Promise.resolve(Response.json({ id: "1", username: "parley" })),
+   *   fetch: () => Promise.resolve(Response.json({ id: "1" })), // leave out to reach Discord
    * });
-   * const me = await rest.request<APIUser>("GET", "/users/@me");
-   * me.username; // "parley"
+   * const answer: unknown = await rest.raw("GET", "/what/is/new", { query: { limit: 5 } });
    * ```
    */
-  override async request<Result = unknown>(
-    method: HttpMethod,
-    path: string,
-    options: DiscordRequestOptions = {},
-  ): Promise<Result> {
+  override async raw(method: HttpMethod, path: string, options: RawRequestOptions = {}): Promise<unknown> {
     const request = this.#prepare(method, path, options);
     const { route, timeout, parameters, signal } = request;
     signal?.throwIfAborted();
     this.#check(route);
     const turn = await this.#limits.enter(route, timeout, signal, parameters);
     try {
-      return decode(route, await this.#attempt(request, turn));
+      return await this.#attempt(request, turn);
     } finally {
       this.#limits.leave(turn);
     }
   }
 
-  #prepare(method: HttpMethod, path: string, options: DiscordRequestOptions): Prepared {
+  #prepare(method: HttpMethod, path: string, options: RawRequestOptions): Prepared {
     const { signal, reason, timeout = this.#timeout } = options;
     const route = routeOf(method, withQuery(path, options.query), options.auth);
     if (!(timeout > 0)) {
@@ -239,8 +235,8 @@ export class DiscordRest extends DiscordCalls {
     return { route, idempotent, parameters, init, timeout, signal };
   }
 
-  /** Sends until there is an answer to give back, and returns its text. */
-  async #attempt({ route, idempotent, init, timeout, signal }: Prepared, turn: Turn): Promise<string> {
+  /** Sends until there is an answer to give back, and returns what it says. */
+  async #attempt({ route, idempotent, init, timeout, signal }: Prepared, turn: Turn): Promise<unknown> {
     const { method, label } = route;
     const context = { fetch: this.#fetch, clock: this.#clock, timeout, signal };
     const backoff = new Backoff({ base: 500, cap: 8_000, attempts: this.#retries + 1 }, this.#random);
@@ -266,11 +262,11 @@ export class DiscordRest extends DiscordCalls {
         await sleepUntil(this.#clock, this.#clock.now() + wait, signal);
         continue;
       }
-      const { status, headers, text } = answer;
+      const { status, headers, text, bytes } = answer;
       const now = this.#clock.now();
       this.#limits.answered(turn, headers);
-      if (status >= 200 && status < 300) return text;
-      const body = parsed(text);
+      if (status >= 200 && status < 300) return bytes ?? decode(route, text);
+      const body = jsonOf(text);
       const limit = status === 429 ? readRateLimit(headers, body) : undefined;
       this.#invalid.count(status, limit?.scope, now);
       if (limit !== undefined) {
@@ -279,7 +275,7 @@ export class DiscordRest extends DiscordCalls {
         throw new DiscordRateLimitError(method, label, limit.retryAfter, limit.scope);
       }
       // An attempt before, of which nothing was heard, has deleted it.
-      if (status === 404 && method === "DELETE" && inDoubt) return "";
+      if (status === 404 && method === "DELETE" && inDoubt) return undefined;
       if (status >= 500 && idempotent) {
         inDoubt ||= method !== "GET";
         const wait = backoff.next();
@@ -332,31 +328,6 @@ function isPositiveInteger(value: number): boolean {
   return Number.isSafeInteger(value) && value > 0;
 }
 
-/**
- * What a failed fetch says, down its chain of causes. The error itself is not passed on: runtimes put the
- * URL into it, and nobody knows what else an injected fetch does.
- */
-function reasonOf(error: unknown, secrets: readonly (string | undefined)[]): string {
-  const said: string[] = [];
-  for (let at: unknown = error; at instanceof Error && said.length < 4; at = at.cause) {
-    if (at.message !== "" && !said.includes(at.message)) said.push(at.message);
-  }
-  let text = said.length === 0 ? "the request failed" : said.join(": ");
-  for (const secret of secrets) {
-    if (secret === undefined) continue;
-    text = text.replaceAll(secret, ":token").replaceAll(plain(secret), ":token");
-  }
-  return text;
-}
-
-function plain(escaped: string): string {
-  try {
-    return decodeURIComponent(escaped);
-  } catch {
-    return escaped;
-  }
-}
-
 function refuseWithout({ method, label }: Route): never {
   const why = "it needs the bot's token, which this client does not have; pass it to the constructor";
   throw new CommandError("invalid_command", `Cannot ${method} ${label}: ${why}`);
@@ -390,20 +361,12 @@ function checkedBase(baseUrl: string): string {
   return url.href.slice(0, end);
 }
 
-function decode<Result>(route: Route, text: string): Result {
-  if (text === "") return undefined as Result;
+function decode(route: Route, text: string): unknown {
+  if (text === "") return undefined;
   try {
     return JSON.parse(text);
   } catch {
     throw new ProtocolError(`Cannot read the answer to ${route.method} ${route.label}: it is not JSON`);
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -26,7 +26,7 @@ export interface TwitchAccepted {
   readonly id: string | undefined;
   /** The mark that it was sent with. */
   readonly nonce: string;
-  /** The text that was sent. */
+  /** The text as it was sent: that of an action with `/me `, and what would be a chat command with `. ` before it. */
   readonly text: string;
   /** Our USERSTATE in the channel, with which Twitch has taken it. */
   readonly state: TwitchUserStateEvent;

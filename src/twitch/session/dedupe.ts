@@ -1,5 +1,6 @@
 import type { IrcMessage } from "../../irc/wire/message.ts";
 import type { Instant } from "../../protocol/protocol.ts";
+import { toldText } from "../wire/command.ts";
 import { LONGEST_REMEMBERED, MOST_REMEMBERED } from "./bounds.ts";
 
 // Twitch's servers do not say the same at the same time: what came on a link that is gone may come this much
@@ -57,10 +58,9 @@ export class Dedupe {
     this.#characters = 0;
   }
 
-  /** We say something on a link. */
+  /** We say something on a link; `text` as it is sent. */
   said(channel: string, text: string, link: number): void {
-    const told = text.startsWith("/me ") ? `\u0001ACTION ${text.slice(4)}\u0001` : text;
-    this.#remember(`said ${channel} ${told}`, link);
+    this.#remember(`said ${channel} ${toldText(text)}`, link);
   }
 
   /** Twitch has given what we said on a link an id. */

@@ -24,8 +24,12 @@ export interface TwitchSayCommand {
   readonly nonce?: string | undefined;
 }
 
+const ME = "/me ";
 // "/me " is no part of what others see, but the frame that it becomes is.
 const LONGEST_ACTION = LONGEST_TEXT - "\u0001ACTION \u0001".length;
+// A chat command without a name: Twitch says what follows, whatever that begins with.
+const LITERALLY = ". ";
+const COMMAND = /^\s*[/.]/;
 
 /**
  * The name of a channel as Twitch writes it: a `#` and the login of its account in lower case.
@@ -53,16 +57,14 @@ export function membershipLine(command: "JOIN" | "PART", channel: string): strin
 }
 
 /**
- * The texts that a say becomes, in their order, each as it is sent. A text that begins with `/me ` is an
- * action. One that begins with `/` or `.` otherwise is a chat command to Twitch, of which it knows none here.
+ * The texts that a say becomes, in their order, each as it is sent. What begins with `/` or `.`, the whole text or a
+ * part of it, would be a chat command to Twitch: it is sent so that it is said as it is.
  *
  * @throws {CommandError} if it cannot be sent: a channel's name that is none, CR, LF or NUL, a text that is
  * blank, an id or nonce that is none.
  */
 export function sayTexts(command: TwitchSayCommand): string[] {
-  const { channel, replyTo, nonce } = command;
-  const action = command.action === true || command.text.startsWith("/me ");
-  const text = action ? command.text.replace(/^\/me /, "") : command.text;
+  const { channel, text, replyTo, nonce } = command;
   // Twitch drops a text of nothing but spaces in silence.
   if (text.trim() === "") throw invalid(`Cannot say to ${quote(channel)}: the text is blank`);
   if (/[\0\r\n]/.test(text)) throw invalid(`Cannot say to ${quote(channel)}: the text has CR, LF or NUL`);
@@ -74,9 +76,17 @@ export function sayTexts(command: TwitchSayCommand): string[] {
       `Cannot say to ${quote(channel)}: nonce ${quote(nonce)} is not 1 to 64 letters, digits or "-"`,
     );
   }
-  return splitByCodePoints(text, action ? LONGEST_ACTION : LONGEST_TEXT).map((part) =>
-    action ? `/me ${part}` : part
-  );
+  if (command.action === true) return splitByCodePoints(text, LONGEST_ACTION).map((part) => ME + part);
+  const parts = splitByCodePoints(text);
+  if (!parts.some((part) => COMMAND.test(part))) return parts;
+  return splitByCodePoints(text, LONGEST_TEXT - LITERALLY.length)
+    .map((part) => COMMAND.test(part) ? LITERALLY + part : part);
+}
+
+/** How Twitch tells others of a text that was sent as {@linkcode sayTexts} says. */
+export function toldText(sent: string): string {
+  if (sent.startsWith(ME)) return `\u0001ACTION ${sent.slice(ME.length)}\u0001`;
+  return sent.startsWith(LITERALLY) ? sent.slice(LITERALLY.length) : sent;
 }
 
 /**

@@ -1,5 +1,15 @@
 import { digits } from "./tags.ts";
 
+/** Which picture {@linkcode TwitchEmote.url} tells of. */
+export interface TwitchEmoteUrlOptions {
+  /** How large: 28, 56 or 112 pixels high. @default {1} */
+  readonly scale?: 1 | 2 | 3;
+  /** On which background it is shown. @default {"dark"} */
+  readonly theme?: "dark" | "light";
+  /** Whether it moves; by default where it can. @default {"default"} */
+  readonly format?: "default" | "static" | "animated";
+}
+
 /** One emote in a text. */
 export class TwitchEmote {
   /** Which emote. */
@@ -13,6 +23,21 @@ export class TwitchEmote {
   /** Where it ends in code points; the first one after it. */
   readonly codePointEnd: number;
 
+  /**
+   * Where its picture is. ([Twitch, emotes](https://dev.twitch.tv/docs/chat/send-receive-messages/))
+   *
+   * @example
+   * ```ts
+   * import { TwitchEmote } from "@parley/parley/twitch";
+   *
+   * new TwitchEmote("25", 0, 5, 0, 5).url({ scale: 3, theme: "light" });
+   * // "https://static-cdn.jtvnw.net/emoticons/v2/25/default/light/3.0"
+   * ```
+   */
+  url({ scale = 1, theme = "dark", format = "default" }: TwitchEmoteUrlOptions = {}): string {
+    return `${EMOTES}/${encodeURIComponent(this.id)}/${format}/${theme}/${scale}.0`;
+  }
+
   /** Takes the id and where it is, in UTF-16 and in code points. */
   constructor(id: string, start: number, end: number, codePointStart: number, codePointEnd: number) {
     this.id = id;
@@ -23,6 +48,7 @@ export class TwitchEmote {
   }
 }
 
+const EMOTES = "https://static-cdn.jtvnw.net/emoticons/v2";
 const SURROGATE = /[\ud800-\udfff]/;
 
 /**

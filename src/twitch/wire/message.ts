@@ -201,13 +201,13 @@ export type TwitchMessage =
 export function typedMessage(message: IrcMessage, login?: string): TwitchMessage {
   switch (message.command) {
     case "PRIVMSG":
-      return new TwitchPrivmsgEvent(message);
+      return new TwitchPrivmsgEvent(message, login);
     case "USERNOTICE":
       return new TwitchUserNoticeEvent(message);
     case "JOIN":
-      return new TwitchMembershipEvent("JOIN", message, message.source?.name === login);
+      return new TwitchMembershipEvent("JOIN", message, isOwn(message, login));
     case "PART":
-      return new TwitchMembershipEvent("PART", message, message.source?.name === login);
+      return new TwitchMembershipEvent("PART", message, isOwn(message, login));
     case "CLEARCHAT":
       return new TwitchClearChatEvent(message);
     case "CLEARMSG":
@@ -239,4 +239,8 @@ export function typedMessage(message: IrcMessage, login?: string): TwitchMessage
     default:
       return new IrcMessageEvent("unknown", message);
   }
+}
+
+function isOwn({ source }: IrcMessage, login: string | undefined): boolean {
+  return login !== undefined && source?.name === login;
 }

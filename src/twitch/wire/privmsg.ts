@@ -2,6 +2,7 @@ import type { IrcMessage } from "../../irc/wire/message.ts";
 import { LazyRecord } from "../../protocol/lazy_record.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import { parseEmotes, type TwitchEmote } from "./emotes.ts";
+import { partsOf, type TwitchMessagePart } from "./parts.ts";
 import { TwitchSender } from "./sender.ts";
 import { TwitchSharedChat } from "./shared_chat.ts";
 import {
@@ -118,15 +119,17 @@ export class TwitchPrivmsgEvent extends LazyRecord {
   readonly kind: "PRIVMSG";
   /** The line it came as. */
   readonly message: IrcMessage;
+  readonly #login: string | undefined;
   #tags: TwitchTags | undefined;
   #sender: TwitchSender | undefined;
   #emotes: readonly TwitchEmote[] | undefined;
 
-  /** Takes the line. */
-  constructor(message: IrcMessage) {
+  /** Takes the line, and our login if we have one. */
+  constructor(message: IrcMessage, login?: string) {
     super();
     this.kind = "PRIVMSG";
     this.message = message;
+    this.#login = login;
     this.#tags = undefined;
     this.#sender = undefined;
     this.#emotes = undefined;
@@ -152,9 +155,19 @@ export class TwitchPrivmsgEvent extends LazyRecord {
     return this.#sender ??= new TwitchSender(this.message, this.#read());
   }
 
+  /** Whether our own account said it, elsewhere: what this client says does not come back. */
+  get own(): boolean {
+    return this.#login !== undefined && this.sender.login === this.#login;
+  }
+
   /** What was said; for `/me` without the frame. */
   get text(): string {
     return withoutAction(this.#said());
+  }
+
+  /** The text in parts as they are to be shown: text, emotes, cheermotes, mentions and links. */
+  get parts(): readonly TwitchMessagePart[] {
+    return partsOf(this.text, this.emotes, this.bits);
   }
 
   /** Whether it was said with `/me`. */

@@ -2,6 +2,7 @@ import type { IrcMessage } from "../../irc/wire/message.ts";
 import { flagOf, numberOf, tagOf } from "./tags.ts";
 import { namedUser, type TwitchUser } from "./named_user.ts";
 import type {
+  TwitchContributor,
   TwitchGiftOrigin,
   TwitchGoal,
   TwitchNotice,
@@ -11,6 +12,7 @@ import type {
 
 // The account that gives where nobody is to know who does: AnAnonymousGifter.
 const ANONYMOUS_GIFTER = "274598607";
+const SHA1_OF_NOTHING = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
 
 /** Reads what a USERNOTICE tells. */
 export function readNotice(message: IrcMessage): TwitchNotice {
@@ -48,7 +50,8 @@ function readOwn(message: IrcMessage, id: string): Exclude<TwitchNotice, TwitchS
         plan: text("sub-plan"),
         planName: text("sub-plan-name"),
         senderTotal: number("sender-count") || undefined,
-        originId: text("origin-id"),
+        originId: originOf(message),
+        communityGiftId: text("community-gift-id"),
         theme: text("gift-theme"),
         goal: goalOf(message),
       };
@@ -60,7 +63,8 @@ function readOwn(message: IrcMessage, id: string): Exclude<TwitchNotice, TwitchS
         count: number("mass-gift-count"),
         plan: text("sub-plan"),
         senderTotal: number("sender-count") || undefined,
-        originId: text("origin-id"),
+        originId: originOf(message),
+        communityGiftId: text("community-gift-id"),
         theme: text("gift-theme"),
         goal: goalOf(message),
       };
@@ -121,6 +125,35 @@ function readOwn(message: IrcMessage, id: string): Exclude<TwitchNotice, TwitchS
       };
     case "modiversary":
       return { id, months: number("months") };
+    case "onetapgiftredeemed":
+      return { id, gift: text("gift-id"), bits: number("bits-spent") };
+    case "onetapstreakstarted":
+      return { id, gift: text("gift-id"), remaining: number("ms-remaining") };
+    case "onetapbreakpointachieved":
+      return {
+        id,
+        gift: text("gift-id"),
+        breakpoint: number("breakpoint-number"),
+        threshold: number("breakpoint-threshold-bits"),
+      };
+    case "onetapstreakexpired":
+      return {
+        id,
+        gift: text("gift-id"),
+        bits: number("streak-size-bits"),
+        taps: number("streak-size-taps"),
+        contributors: contributorsOf(message),
+      };
+    case "charitydonation":
+      return {
+        id,
+        charity: text("charity-name"),
+        amount: number("donation-amount"),
+        currency: text("donation-currency"),
+        exponent: number("exponent"),
+      };
+    case "socialsharingbadge":
+      return { id, level: number("current-badge-level") };
     default:
       return { id: "unknown", type: id, params: paramsOf(message) };
   }
@@ -157,6 +190,21 @@ function giftOf(message: IrcMessage): TwitchGiftOrigin | undefined {
     months: numberOf(message, "msg-param-gift-months"),
     month: numberOf(message, "msg-param-gift-month-being-redeemed"),
   };
+}
+
+/** What gifts have in common; one that is given by itself has the SHA-1 of nothing, as all such have. */
+function originOf(message: IrcMessage): string | undefined {
+  const id = tagOf(message, "msg-param-origin-id");
+  return id?.replaceAll(" ", "") === SHA1_OF_NOTHING ? undefined : id;
+}
+
+function contributorsOf(message: IrcMessage): readonly TwitchContributor[] {
+  return ["1", "2", "3"].flatMap((rank) => {
+    const name = tagOf(message, `msg-param-contributor-${rank}`);
+    return name === undefined
+      ? []
+      : [{ name, taps: numberOf(message, `msg-param-contributor-${rank}-taps`) }];
+  });
 }
 
 function goalOf(message: IrcMessage): TwitchGoal | undefined {

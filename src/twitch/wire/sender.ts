@@ -68,8 +68,7 @@ export class TwitchSender extends LazyRecord {
 
   /** For how many months the sender has subscribed to the channel, also where no badge shows it. */
   get subscribedMonths(): number | undefined {
-    const info = this.#tags[BADGE_INFO];
-    return wholeNumber(badgeInfo(info, "subscriber") ?? badgeInfo(info, "founder"));
+    return wholeNumber(this.#subscription());
   }
 
   /** Whether it is the channel's own account. */
@@ -77,14 +76,19 @@ export class TwitchSender extends LazyRecord {
     return this.badge("broadcaster") !== undefined;
   }
 
-  /** Whether the sender moderates the channel. The broadcaster is no moderator to Twitch. */
+  /** Whether the sender is a moderator of the channel, a lead moderator too. The broadcaster is none to Twitch. */
   get isMod(): boolean {
-    return this.#tags[MOD] !== undefined;
+    return this.#tags[MOD] !== undefined || this.badge("lead_moderator") !== undefined;
   }
 
-  /** Whether the sender subscribes to the channel. */
+  /** Whether the sender may moderate the channel: its broadcaster, or a moderator of any rank. */
+  get moderates(): boolean {
+    return this.isMod || this.isBroadcaster;
+  }
+
+  /** Whether the sender subscribes to the channel; a founder, who was one of its first, too. */
   get isSubscriber(): boolean {
-    return this.#tags[SUBSCRIBER] !== undefined;
+    return this.#tags[SUBSCRIBER] !== undefined || this.#subscription() !== undefined;
   }
 
   /** Whether the sender is one of the channel's VIPs. */
@@ -102,5 +106,11 @@ export class TwitchSender extends LazyRecord {
   /** What the sender is to Twitch: `admin`, `global_mod`, `staff`, or `mod` to the channel; else undefined. */
   get type(): string | undefined {
     return tagOf(this.#message, "user-type");
+  }
+
+  /** What is told of the months of a subscription. */
+  #subscription(): string | undefined {
+    const info = this.#tags[BADGE_INFO];
+    return badgeInfo(info, "subscriber") ?? badgeInfo(info, "founder");
   }
 }

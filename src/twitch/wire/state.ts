@@ -5,6 +5,12 @@ import { flagOf, numberOf, tagOf } from "./tags.ts";
 
 const SETTINGS = ["emote-only", "followers-only", "r9k", "slow", "subs-only"];
 
+/** Only followers may say something. */
+export interface TwitchFollowersOnly {
+  /** How long one must have followed the channel, in milliseconds; 0: any time. */
+  readonly duration: number;
+}
+
 /**
  * ROOMSTATE: who may say what in a channel. All of it comes when we have joined, and then what changes: what
  * is undefined stays as it was. ([Twitch IRC, ROOMSTATE tags](https://dev.twitch.tv/docs/chat/irc/))
@@ -42,11 +48,11 @@ export class TwitchRoomStateEvent extends LazyRecord {
     return flagOf(this.message, "emote-only");
   }
 
-  /** How long one must have followed the channel, in milliseconds, where 0 is any time; false: not at all. */
-  get followersOnly(): number | false | undefined {
+  /** Whether one must follow the channel, and for how long one must have. */
+  get followersOnly(): TwitchFollowersOnly | false | undefined {
     if (this.message.tag("followers-only") === "-1") return false;
     const minutes = numberOf(this.message, "followers-only");
-    return minutes === undefined ? undefined : minutes * 60_000;
+    return minutes === undefined ? undefined : { duration: minutes * 60_000 };
   }
 
   /** Whether a message must differ from all others (unique-chat mode; the tag `r9k`). */

@@ -69,8 +69,10 @@ export interface TwitchSubGift<Id extends "subgift" | "anonsubgift"> {
   readonly planName: string | undefined;
   /** How many the sender has given in this channel; undefined if that is not told, as in one of many. */
   readonly senderTotal: number | undefined;
-  /** What the gifts of one `submysterygift` have in common with it. */
+  /** What the gifts of one `submysterygift` have in common with it; undefined for one that was given by itself. */
   readonly originId: string | undefined;
+  /** As `originId`, in newer lines. */
+  readonly communityGiftId: string | undefined;
   /** How it looks: `showlove`, `party`, `lul`, `biblethump`. */
   readonly theme: string | undefined;
   readonly goal: TwitchGoal | undefined;
@@ -88,6 +90,8 @@ export interface TwitchSubMysteryGift<Id extends "submysterygift" | "anonsubmyst
   readonly senderTotal: number | undefined;
   /** What the gifts have in common with this. */
   readonly originId: string | undefined;
+  /** As `originId`, in newer lines. */
+  readonly communityGiftId: string | undefined;
   /** How it looks: `showlove`, `party`, `lul`, `biblethump`. */
   readonly theme: string | undefined;
   readonly goal: TwitchGoal | undefined;
@@ -219,6 +223,76 @@ export interface TwitchModiversary {
   readonly months: number | undefined;
 }
 
+/** Somebody added to a combo: a gift that costs bits, by one tap. */
+export interface TwitchOneTapGiftRedeemed {
+  readonly id: "onetapgiftredeemed";
+  /** Which gift: `heart`, `awww`, `dino`, `horselul`. */
+  readonly gift: string | undefined;
+  /** How many bits it cost. */
+  readonly bits: number | undefined;
+}
+
+/** A combo of gifts has begun. */
+export interface TwitchOneTapStreakStarted {
+  readonly id: "onetapstreakstarted";
+  /** Which gift: `heart`, `awww`, `dino`, `horselul`. */
+  readonly gift: string | undefined;
+  /** How long one may join it, in milliseconds. */
+  readonly remaining: number | undefined;
+}
+
+/** A combo of gifts has reached its next level. */
+export interface TwitchOneTapBreakpointAchieved {
+  readonly id: "onetapbreakpointachieved";
+  /** Which gift: `heart`, `awww`, `dino`, `horselul`. */
+  readonly gift: string | undefined;
+  /** Which level. */
+  readonly breakpoint: number | undefined;
+  /** How many bits that takes. */
+  readonly threshold: number | undefined;
+}
+
+/** Who gave much to a combo. */
+export interface TwitchContributor {
+  /** The name to show. */
+  readonly name: string;
+  /** How many taps. */
+  readonly taps: number | undefined;
+}
+
+/** A combo of gifts is over. */
+export interface TwitchOneTapStreakExpired {
+  readonly id: "onetapstreakexpired";
+  /** Which gift: `heart`, `awww`, `dino`, `horselul`. */
+  readonly gift: string | undefined;
+  /** How many bits were given in it. */
+  readonly bits: number | undefined;
+  /** How many taps it had. */
+  readonly taps: number | undefined;
+  /** Who gave most, at most three, in their order. */
+  readonly contributors: readonly TwitchContributor[];
+}
+
+/** Somebody gave to the charity for which the channel raises money. */
+export interface TwitchCharityDonation {
+  readonly id: "charitydonation";
+  /** What the charity is called. */
+  readonly charity: string | undefined;
+  /** How much, in the smallest unit that `exponent` makes: 500 with the exponent 2 is 5.00. */
+  readonly amount: number | undefined;
+  /** In what, by its code in ISO 4217. */
+  readonly currency: string | undefined;
+  /** How many of the amount's digits are behind the point. */
+  readonly exponent: number | undefined;
+}
+
+/** Somebody has earned a badge by sharing the channel's clips. */
+export interface TwitchSocialSharingBadge {
+  readonly id: "socialsharingbadge";
+  /** Which level it has reached. */
+  readonly level: number | undefined;
+}
+
 /** What happened in another channel that shares its chat with this one. */
 export interface TwitchSharedChatNotice {
   readonly id: "sharedchatnotice";
@@ -258,5 +332,11 @@ export type TwitchNotice =
   | TwitchAnnouncement
   | TwitchViewerMilestone
   | TwitchModiversary
+  | TwitchOneTapGiftRedeemed
+  | TwitchOneTapStreakStarted
+  | TwitchOneTapBreakpointAchieved
+  | TwitchOneTapStreakExpired
+  | TwitchCharityDonation
+  | TwitchSocialSharingBadge
   | TwitchSharedChatNotice
   | TwitchUnknownNotice;

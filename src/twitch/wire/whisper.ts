@@ -5,6 +5,9 @@ import { isAction, withoutAction } from "./privmsg.ts";
 import { TwitchSender } from "./sender.ts";
 import { tagOf } from "./tags.ts";
 
+// In a whisper Twitch mostly leaves it as it was typed.
+const ME = "/me ";
+
 /** WHISPER: somebody said something to us alone. ([Twitch IRC](https://dev.twitch.tv/docs/chat/irc/)) */
 export class TwitchWhisperEvent extends LazyRecord {
   /** WHISPER. */
@@ -33,14 +36,16 @@ export class TwitchWhisperEvent extends LazyRecord {
     return this.message.param(0);
   }
 
-  /** What was said; for `/me` without the frame. */
+  /** What was said; for `/me` without that. */
   get text(): string {
-    return withoutAction(this.message.param(1));
+    const text = this.message.param(1);
+    return text.startsWith(ME) ? text.slice(ME.length) : withoutAction(text);
   }
 
   /** Whether it was said with `/me`. */
   get isAction(): boolean {
-    return isAction(this.message.param(1));
+    const text = this.message.param(1);
+    return text.startsWith(ME) || isAction(text);
   }
 
   /** The emotes in the text, in its order. Ranges that are none are left out. */

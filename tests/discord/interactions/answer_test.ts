@@ -1,13 +1,10 @@
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { describe, it, test } from "node:test";
 import {
-  type AutoDefer,
   command,
   type CommandInteraction,
   component,
-  type InteractionAnswer,
   InteractionRouter,
-  type InteractionRouterOptions,
   label,
   modal,
   option,
@@ -15,102 +12,8 @@ import {
 } from "../../../src/discord/interactions/mod.ts";
 import { DiscordRest } from "../../../src/discord/rest/mod.ts";
 import { CommandError, TimeoutError } from "../../../src/protocol/errors.ts";
-import { InteractionRecorder } from "../../../testing/mod.ts";
-import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
 import { other, typed, use } from "./_payloads.ts";
-
-type Handler = (i: CommandInteraction, sleep: (ms: number) => Promise<void>) => unknown;
-
-/** One interaction in virtual time, with what came of it. */
-class World {
-  readonly clock: VirtualClock = new VirtualClock(1_000_000);
-  readonly discord: InteractionRecorder = new InteractionRecorder();
-  readonly errors: unknown[] = [];
-  readonly router: InteractionRouter;
-  first: InteractionAnswer | undefined;
-  /** Why there was no first answer. */
-  refused: unknown;
-  firstAt: number | undefined;
-  #status: (path: string) => number | "unknown" | undefined;
-
-  constructor(
-    options: InteractionRouterOptions = {},
-    status: (path: string) => number | "unknown" | undefined = () => undefined,
-  ) {
-    this.router = new InteractionRouter({ onError: (error) => void this.errors.push(error), ...options });
-    this.#status = status;
-  }
-
-  /** How long it has lasted, in milliseconds. */
-  get elapsed(): number {
-    return this.clock.now() - 1_000_000;
-  }
-
-  readonly sleep = (ms: number): Promise<void> =>
-    new Promise((wake) => void this.clock.setTimer(this.clock.now() + ms, wake));
-
-  /** Handles an interaction, and lets time pass until all of it is over. */
-  async handle(payload: object, by: "response" | "callback" = "response"): Promise<void> {
-    const fetch = async (input: string, init?: RequestInit): Promise<Response> => {
-      const status = this.#status(new URL(input).pathname);
-      const answer = await this.discord.fetch(input, init);
-      if (status === "unknown") {
-        return Response.json({ message: "Unknown Webhook", code: 10015 }, { status: 404 });
-      }
-      return status === undefined ? answer : Response.json({ message: "no", code: 0 }, { status });
-    };
-    const rest = new DiscordRest({ fetch, clock: this.clock, timeout: Infinity });
-    let work: Promise<unknown> = Promise.resolve();
-    const options = {
-      clock: this.clock,
-      rest,
-      context: undefined,
-      waitUntil: (of: Promise<void>) => work = of,
-    };
-    if (by === "callback") work = this.router.answer(typed(payload), options);
-    else {
-      const done = () => void (this.firstAt = this.clock.now() - 1_000_000);
-      void this.router.handle(typed(payload), options).then(
-        (answer) => void (this.first = answer),
-        (error) => void (this.refused = error),
-      ).then(done);
-    }
-    let settled = false;
-    void work.finally(() => settled = true);
-    for (let turns = 0; !settled && turns < 1_000; turns++) {
-      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
-      if (!settled) this.clock.step();
-    }
-    assert(settled, "the handler never ends");
-    await new Promise((resolve) => setImmediate(resolve));
-    // What a handler asserts in vain is the test's failure, not the handler's.
-    for (const error of this.errors) if (Object(error).name === "AssertionError") throw error;
-  }
-
-  /** What was asked of Discord: method, what of a message, body. */
-  get calls(): unknown[] {
-    return this.discord.calls.map(({ method, path, body }) => [
-      method,
-      path.replace(/^\/(webhooks|interactions)\/\d+\/[^/]+/, ""),
-      body,
-    ]);
-  }
-
-  get codes(): unknown[] {
-    return this.errors.map((error) => error instanceof CommandError ? error.code : String(error));
-  }
-}
-
-async function run(
-  handler: Handler,
-  options: InteractionRouterOptions = {},
-  extra: object = {},
-): Promise<World> {
-  const world = new World(options);
-  world.router.add(command("ping", "Answers pong", (i) => handler(i, world.sleep)));
-  await world.handle({ ...use("ping"), ...extra });
-  return world;
-}
+import { type Handler, run, World } from "./_world.ts";
 
 const FAILED = {
   content: "Something went wrong with this command. Please try again later.",
@@ -335,115 +238,6 @@ describe("later answers", () => {
     await world.handle(use("ping"));
     assertEquals(world.calls.length, 1);
     assertEquals(world.errors.map((error) => Object(error).name), ["DiscordHttpError", "Error"]);
-  });
-});
-
-describe("autoDefer", () => {
-  const slow = (answer: (i: CommandInteraction) => unknown): Handler => async (i, sleep) => {
-    await sleep(2_500);
-    await answer(i);
-  };
-
-  it("autoDefer: defers by a safe margin, and the reply gives the message", async () => {
-    const world = await run(slow((i) => i.reply("done")), { autoDefer: true });
-    assertEquals([world.first?.response, world.firstAt], [{ type: 5 }, 2_000]);
-    assertEquals(world.calls, [["PATCH", "/messages/@original", { content: "done" }]]);
-    assertEquals(world.errors, []);
-  });
-
-  it("autoDefer: leaves alone what is answered in time", async () => {
-    const world = await run(async (i, sleep) => {
-      await sleep(1_999);
-      await i.reply("in time");
-      await sleep(2_000);
-    }, { autoDefer: true });
-    assertEquals([world.first?.response, world.calls], [{ type: 4, data: { content: "in time" } }, []]);
-  });
-
-  it("autoDefer: is off by default, and a command's own choice comes first", async () => {
-    const off = await run(slow((i) => i.reply("done")));
-    assertEquals(off.firstAt, 2_500);
-    const world = new World({ autoDefer: true });
-    const autoDefer: AutoDefer = { after: 500, ephemeral: true };
-    world.router.add(command("ping", "Answers pong", async (i) => {
-      await world.sleep(2_500);
-      await i.reply({ content: "secret", ephemeral: true });
-    }, { autoDefer }));
-    await world.handle(use("ping"));
-    assertEquals([world.first?.response, world.firstAt], [{ type: 5, data: { flags: 64 } }, 500]);
-    assertEquals(world.calls, [["PATCH", "/messages/@original", { content: "secret" }]]);
-    const never = new World({ autoDefer: true });
-    never.router.add(command("ping", "Answers pong", async (i) => {
-      await never.sleep(2_500);
-      await i.reply("done");
-    }, { autoDefer: false }));
-    await never.handle(use("ping"));
-    assertEquals(never.firstAt, 2_500);
-  });
-
-  it("autoDefer: does not show everybody what is meant for one", async () => {
-    const world = await run(slow((i) => i.reply({ content: "secret", ephemeral: true })), {
-      autoDefer: true,
-    });
-    assertEquals(world.codes, ["invalid_command"]);
-    assertEquals(JSON.stringify(world.calls).includes("secret"), false);
-    assertEquals(world.calls, [
-      ["PATCH", "/messages/@original", { content: FAILED.content, allowed_mentions: { parse: [] } }],
-    ]);
-  });
-
-  it("autoDefer: an explicit deferral that comes later is the same", async () => {
-    const world = await run(
-      slow(async (i) => {
-        await i.defer();
-        assertThrows(() => i.reply("x"), CommandError, "an answer already");
-        await i.edit("done");
-      }),
-      { autoDefer: true },
-    );
-    assertEquals([world.calls.length, world.errors], [1, []]);
-  });
-
-  it("autoDefer: after it a modal comes too late", async () => {
-    const form = { custom_id: "m", title: "M", components: [label("T", textInput("t"))] };
-    const world = await run(slow((i) => i.modal(form)), { autoDefer: true });
-    assertEquals(world.codes, ["invalid_command"]);
-  });
-
-  it("autoDefer: defers a component without a trace; update changes its message, reply makes another", async () => {
-    const world = new World({ autoDefer: true });
-    world.router.add(
-      component("update", async (i) => {
-        await world.sleep(2_500);
-        await i.update("changed");
-      }),
-      component("reply", async (i) => {
-        await world.sleep(2_500);
-        await i.reply({ content: "for you", ephemeral: true });
-      }),
-    );
-    const message = { id: "9" };
-    await world.handle({ ...other(3, { custom_id: "update", component_type: 2 }), message });
-    assertEquals(world.first?.response, { type: 6 });
-    await world.handle({ ...other(3, { custom_id: "reply", component_type: 2 }), message });
-    assertEquals(world.calls, [
-      ["PATCH", "/messages/@original", { content: "changed" }],
-      ["POST", "", { content: "for you", flags: 64 }],
-    ]);
-    assertEquals(world.errors, []);
-  });
-
-  it("autoDefer: defers a modal that a command showed as a message", async () => {
-    const world = new World({ autoDefer: true });
-    world.router.add(modal("m", { title: "M", components: [label("T", textInput("t"))] }, async (i) => {
-      await world.sleep(2_500);
-      assertThrows(() => i.update("x"), CommandError, "a command showed");
-      await i.reply(i.fields.t);
-    }));
-    const components = [{ type: 18, component: { type: 4, custom_id: "t", value: "typed" } }];
-    await world.handle(other(5, { custom_id: "m", components }));
-    assertEquals(world.first?.response, { type: 5 });
-    assertEquals(world.calls, [["PATCH", "/messages/@original", { content: "typed" }]]);
   });
 });
 

@@ -28,7 +28,7 @@ import {
   thumbnail,
   userSelect,
 } from "../../../src/discord/interactions/mod.ts";
-import { checkResponse } from "../../../src/discord/rest/response.ts";
+import { checkResponse } from "../../../src/discord/rest/bodies/response.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
 
 const ID = "81384788765712384";

@@ -119,7 +119,7 @@ describe("InteractionEndpoint", () => {
       [{ publicKey: "0".repeat(64) }, "anybody can sign"],
       [{ bodyTimeout: 0 }, "bodyTimeout"],
       [{ publicKey: [publicKey, "x"] }, "Developer Portal"],
-      [{ publicKey: undefined }, "Developer Portal"],
+      [{ publicKey: null }, "Developer Portal"],
       [{ maxAge: 0 }, "maxAge"],
       [{ maxBodyBytes: -1 }, "maxBodyBytes"],
       [{ answerBy: "pigeon" }, "pigeon"],

@@ -8,7 +8,7 @@ import {
   webhookHandler,
 } from "../../../src/discord/interactions/mod.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
-import { InteractionClient, SigningKeys } from "../../../testing/mod.ts";
+import { InteractionClient, SigningKeys, VirtualClock } from "../../../testing/mod.ts";
 
 const keys = await SigningKeys.generate();
 const { publicKey } = keys;
@@ -18,7 +18,7 @@ const user = { id: "7", username: "ada" };
 function listening(options: Partial<WebhookEndpointOptions> = {}) {
   const events: WebhookEvent[] = [];
   const errors: unknown[] = [];
-  const work: Promise<void>[] = [];
+  const work: Promise<unknown>[] = [];
   const note = (event: WebhookEvent) => void events.push(event);
   const kinds = [
     "APPLICATION_AUTHORIZED",
@@ -42,7 +42,7 @@ function listening(options: Partial<WebhookEndpointOptions> = {}) {
     onError: (error) => void errors.push(error),
     ...options,
   });
-  const waitUntil = (promise: Promise<void>) => void work.push(promise);
+  const waitUntil = (promise: Promise<unknown>) => void work.push(promise);
   const handler = (request: Request) => endpoint.respond(request, { waitUntil });
   const client = new InteractionClient({ keys, handler, url: "https://bot.example/events" });
   return { events, errors, work, client, handler, settled: () => Promise.all(work) };
@@ -174,6 +174,63 @@ test("webhookHandler: what onError throws goes no further, nor what is thrown wh
   const handler = webhookHandler({ publicKey, on: { ENTITLEMENT_CREATE: fail }, onError: fail });
   const client = new InteractionClient({ keys, handler });
   assertEquals((await client.webhookEvent("ENTITLEMENT_CREATE", { id: "1" })).status, 204);
+});
+
+describe('acknowledge: "after"', () => {
+  const bought = { id: "1", sku_id: "5" };
+
+  it("webhookHandler: one whose handler fails is delivered again until it does not, and then no more", async () => {
+    let calls = 0;
+    const on = {
+      ENTITLEMENT_CREATE: () => {
+        if (++calls < 3) throw new Error("database is down");
+      },
+    };
+    const { client, errors } = listening({ on, acknowledge: "after" });
+    const statuses: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      statuses.push((await client.webhookEvent("ENTITLEMENT_CREATE", bought)).status);
+    }
+    assertEquals([statuses, calls, errors.length], [[500, 500, 204, 204, 204], 3, 2]);
+  });
+
+  it("webhookHandler: one that takes longer than Discord waits gets 500, and is not begun a second time", async () => {
+    const clock = new VirtualClock(0);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let calls = 0;
+    const on = {
+      ENTITLEMENT_CREATE: async () => {
+        calls++;
+        await promise;
+      },
+    };
+    const { client, settled } = listening({ on, acknowledge: "after", clock });
+    const first = client.webhookEvent("ENTITLEMENT_CREATE", bought);
+    while (calls === 0) await new Promise((next) => setTimeout(next, 1));
+    clock.advance(2_500);
+    assertEquals((await first).status, 500);
+    assertEquals((await client.webhookEvent("ENTITLEMENT_CREATE", bought)).status, 500);
+    resolve();
+    await settled();
+    assertEquals((await client.webhookEvent("ENTITLEMENT_CREATE", bought)).status, 204);
+    assertEquals(calls, 1);
+  });
+
+  it("webhookHandler: asks isRepeat and tells handled, where requests are spread", async () => {
+    const store = new Set<string>();
+    const options = {
+      acknowledge: "after",
+      isRepeat: (id: string) => store.has(id),
+      handled: (id: string) => void store.add(id),
+    } as const;
+    const { client, events } = listening(options);
+    const other = listening(options);
+    assertEquals((await client.webhookEvent("ENTITLEMENT_CREATE", bought)).status, 204);
+    assertEquals((await other.client.webhookEvent("ENTITLEMENT_CREATE", bought)).status, 204);
+    assertEquals([events.length, other.events.length, store.size], [1, 0, 1]);
+    const { handled: _, ...half } = options;
+    assertThrows(() => listening(half), OptionError, "pass both");
+  });
 });
 
 test("webhookHandler: 401 for whatever is not Discord's signature", async () => {

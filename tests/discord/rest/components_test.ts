@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import { describe, it, test } from "node:test";
-import { checkMessage } from "../../../src/discord/rest/message.ts";
-import { checkResponse } from "../../../src/discord/rest/response.ts";
+import { checkMessage } from "../../../src/discord/rest/bodies/message.ts";
+import { checkResponse } from "../../../src/discord/rest/bodies/response.ts";
 import { CommandError } from "../../../src/protocol/errors.ts";
 
 const V2 = 1 << 15;

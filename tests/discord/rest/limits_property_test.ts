@@ -126,7 +126,7 @@ test("DiscordRest: no interleaving of requests and answers exceeds a bucket, or 
     });
     // Which routes share a bucket, only the first answers tell.
     for (const [index, method] of METHODS.entries()) {
-      await discord.run(rest.request(method, `/channels/${91 + index}/messages`));
+      await discord.run(rest.raw(method, `/channels/${91 + index}/messages`));
     }
     const gone = new Set<string>();
     const calls = [...steps].sort((a, b) => a.at - b.at).map(async (step, index) => {
@@ -138,7 +138,7 @@ test("DiscordRest: no interleaving of requests and answers exceeds a bucket, or 
       // Of one that is given up on its way nobody knows when it arrives: these arrive at once.
       const query = { name, up: abort === undefined ? up : 0, down };
       try {
-        await rest.request(METHODS[route] ?? "GET", `/channels/${channel}/messages`, {
+        await rest.raw(METHODS[route] ?? "GET", `/channels/${channel}/messages`, {
           query,
           signal: controller.signal,
         });
@@ -176,7 +176,7 @@ test("DiscordRest: what it exceeds before it knows the buckets, it makes good", 
     const calls = steps.map(async ({ route, channel, at, up, down }, index) => {
       await discord.sleep(at);
       const query = { name: String(index), up, down };
-      await rest.request(METHODS[route] ?? "GET", `/channels/${channel}/messages`, { query });
+      await rest.raw(METHODS[route] ?? "GET", `/channels/${channel}/messages`, { query });
     });
     await discord.run(Promise.all(calls));
     assertEquals(discord.arrived.length, steps.length);

@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { Window } from "../../../src/discord/rest/_bucket.ts";
-import { RateLimits } from "../../../src/discord/rest/_limits.ts";
+import { Window } from "../../../src/discord/rest/limits/_bucket.ts";
+import { RateLimits } from "../../../src/discord/rest/limits/_limits.ts";
 import {
   DiscordHttpError,
   DiscordInvalidRequestsError,
   DiscordRateLimitError,
 } from "../../../src/discord/rest/mod.ts";
-import { routeOf } from "../../../src/discord/rest/route.ts";
+import { routeOf } from "../../../src/discord/rest/routes/route.ts";
 import { AuthenticationError } from "../../../src/protocol/errors.ts";
 import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
 import { answer, FakeDiscord, limited, turn } from "./_fakes.ts";
@@ -30,7 +30,7 @@ test("request: waits out a 429 by its header, in fractions of a second", async (
   const discord = new FakeDiscord((_, index) =>
     index === 0 ? answer(429, {}, { "Retry-After": "1.5", "X-RateLimit-Scope": "user" }) : EMPTY()
   );
-  assertEquals(await discord.run(discord.rest.request("GET", "/users/@me")), undefined);
+  assertEquals(await discord.run(discord.rest.raw("GET", "/users/@me")), undefined);
   assertEquals(discord.times, [0, 1500]);
 });
 
@@ -38,7 +38,7 @@ test("request: waits out a 429 by its body where there is no header", async () =
   const discord = new FakeDiscord((_, index) =>
     index === 0 ? answer(429, { retry_after: 0.25, global: false }) : EMPTY()
   );
-  await discord.run(discord.rest.request("GET", "/users/@me"));
+  await discord.run(discord.rest.raw("GET", "/users/@me"));
   assertEquals(discord.times, [0, 250]);
 });
 
@@ -52,9 +52,9 @@ test("request: a route's 429 holds up that route only", async () => {
   const discord = new FakeDiscord(({ url }, index) =>
     index === 0 && url.includes("/1/") ? limited(5) : EMPTY()
   );
-  const held = discord.rest.request("GET", "/channels/1/messages");
+  const held = discord.rest.raw("GET", "/channels/1/messages");
   await turn();
-  await discord.run(discord.rest.request("GET", "/channels/2/messages"));
+  await discord.run(discord.rest.raw("GET", "/channels/2/messages"));
   assertEquals(discord.times, [0, 0]);
   await discord.run(held);
   assertEquals(discord.times, [0, 0, 5000]);
@@ -73,9 +73,9 @@ for (
 ) {
   test(`request: a 429 that is global by its ${how} holds up every route`, async () => {
     const discord = new FakeDiscord((_, index) => index === 0 ? response() : EMPTY());
-    const first = discord.rest.request("GET", "/channels/1/messages");
+    const first = discord.rest.raw("GET", "/channels/1/messages");
     for (let count = 0; count < 5; count++) await turn();
-    const second = discord.rest.request("GET", "/channels/2/messages");
+    const second = discord.rest.raw("GET", "/channels/2/messages");
     await discord.run(Promise.all([first, second]));
     assertEquals(discord.times, [0, 3000, 3000]);
   });
@@ -95,7 +95,7 @@ test("request: does not wait for a limit that outlasts maxWait, nor run into it 
   const discord = new FakeDiscord(() => limited(3600, "shared"));
   for (let count = 0; count < 2; count++) {
     const error = await assertRejects(
-      () => discord.run(discord.rest.request("GET", "/users/@me")),
+      () => discord.run(discord.rest.raw("GET", "/users/@me")),
       DiscordRateLimitError,
     );
     assertEquals([error.retryAfter, error.scope], [3_600_000, "shared"]);
@@ -160,17 +160,17 @@ test("request: who gives up in the queue lets nobody overtake", async () => {
 
 test("request: routes that turn out to share a bucket share its limit", async () => {
   const discord = new FakeDiscord((_, index) => answer(200, {}, told("shared", index === 1 ? 0 : 3, 2)));
-  await discord.run(discord.rest.request("PUT", `/channels/${CHANNEL}/pins/1`));
-  await discord.run(discord.rest.request("DELETE", `/channels/${CHANNEL}/pins/1`));
+  await discord.run(discord.rest.raw("PUT", `/channels/${CHANNEL}/pins/1`));
+  await discord.run(discord.rest.raw("DELETE", `/channels/${CHANNEL}/pins/1`));
   // The bucket is spent by what another route did.
-  await discord.run(discord.rest.request("PUT", `/channels/${CHANNEL}/pins/2`));
+  await discord.run(discord.rest.raw("PUT", `/channels/${CHANNEL}/pins/2`));
   assertEquals(discord.times, [0, 0, 2000]);
 });
 
 test("request: a shared bucket counts each top-level resource apart", async () => {
   const discord = new FakeDiscord(() => answer(200, {}, told("shared", 0, 2)));
   for (const channel of ["1", "2", "1"]) {
-    await discord.run(discord.rest.request("GET", `/channels/${channel}/messages`));
+    await discord.run(discord.rest.raw("GET", `/channels/${channel}/messages`));
   }
   assertEquals(discord.times, [0, 0, 2000]);
 });
@@ -181,7 +181,7 @@ test("request: lines that turn out to share a bucket are joined, each in its ord
   );
   discord.latency = 100;
   const asked = (method: "PUT" | "DELETE", id: number) =>
-    discord.rest.request(method, `/channels/${CHANNEL}/pins/${id}`);
+    discord.rest.raw(method, `/channels/${CHANNEL}/pins/${id}`);
   await discord.run(Promise.all([1, 2, 3].flatMap((id) => [asked("PUT", id), asked("DELETE", id)])));
   const seen = discord.seen.map(({ method, url }) => `${method} ${url.at(-1)}`);
   for (const method of ["PUT", "DELETE"]) {
@@ -194,7 +194,7 @@ test("request: lines that turn out to share a bucket are joined, each in its ord
 
 test("request: follows a route to another bucket", async () => {
   const discord = new FakeDiscord((_, index) => answer(200, {}, told(index === 0 ? "old" : "new", 0, 1)));
-  const gets = Array.from({ length: 3 }, () => discord.rest.request("GET", "/users/@me"));
+  const gets = Array.from({ length: 3 }, () => discord.rest.raw("GET", "/users/@me"));
   await discord.run(Promise.all(gets));
   assertEquals(discord.times, [0, 1000, 2000]);
 });
@@ -203,7 +203,7 @@ test("request: counts what was sent though its answer was lost", async () => {
   const discord = new FakeDiscord((_, index) =>
     index === 0 ? answer(200, {}, told("b", 1, 1, 2)) : new TypeError("connection reset")
   );
-  const post = () => discord.run(discord.rest.request("POST", "/users/@me/channels").catch(() => {}));
+  const post = () => discord.run(discord.rest.raw("POST", "/users/@me/channels").catch(() => {}));
   for (let count = 0; count < 5; count++) await post();
   // One is left of the first window, then two for each; nobody knows when those began.
   assertEquals(discord.times, [0, 0, 1000, 1000, 2000]);
@@ -212,7 +212,7 @@ test("request: counts what was sent though its answer was lost", async () => {
 test("request: sends 50 a second at most, whatever the routes", async () => {
   const discord = new FakeDiscord(() => EMPTY());
   const ids = Array.from({ length: 120 }, (_, id) => id + 1);
-  await discord.run(Promise.all(ids.map((id) => discord.rest.request("GET", `/channels/${id}`))));
+  await discord.run(Promise.all(ids.map((id) => discord.rest.raw("GET", `/channels/${id}`))));
   for (const at of [0, 1000, 2000]) {
     assertEquals(discord.times.filter((time) => time === at).length, at === 2000 ? 20 : 50);
   }
@@ -222,7 +222,7 @@ test("request: the bot's global limit holds up no answer to an interaction", asy
   const discord = new FakeDiscord((_, index) => index === 0 ? limited(5, "global") : EMPTY(), {
     globalLimit: 2,
   });
-  const held = discord.rest.request("GET", "/users/@me");
+  const held = discord.rest.raw("GET", "/users/@me");
   for (let count = 0; count < 5; count++) await turn();
   const token = btoa("interaction:1:secret");
   const calls = Array.from({ length: 5 }, (_, id) => [
@@ -238,7 +238,7 @@ test("request: the bot's global limit holds up no answer to an interaction", asy
 test("request: a 429 that is not the API's holds up everything", async () => {
   const banned = () => new Response("banned", { status: 429, headers: { "Retry-After": "3" } });
   const discord = new FakeDiscord((_, index) => index === 0 ? banned() : EMPTY());
-  const first = discord.rest.request("GET", "/users/@me");
+  const first = discord.rest.raw("GET", "/users/@me");
   for (let count = 0; count < 5; count++) await turn();
   const second = discord.rest.createInteractionResponse("1", "t", { type: 5 });
   await discord.run(Promise.all([first, second]));
@@ -250,7 +250,7 @@ test("request: after a global 429 it keeps to so many a second again", async () 
     globalLimit: 2,
   });
   const ids = [1, 2, 3, 4, 5];
-  await discord.run(Promise.all(ids.map((id) => discord.rest.request("GET", `/channels/${id}`))));
+  await discord.run(Promise.all(ids.map((id) => discord.rest.raw("GET", `/channels/${id}`))));
   const later = discord.times.filter((at) => at > 0);
   for (const [index, at] of later.entries()) assert(at - (later[index - 2] ?? -Infinity) >= 1000, `${later}`);
   assert(later[0] !== undefined && later[0] >= 2000, `${later}`);
@@ -260,7 +260,7 @@ test("request: sends nothing any more after too many invalid requests, and tells
   const discord = new FakeDiscord(() => answer(403, { message: "Missing Access", code: 50001 }), {
     invalidLimit: 10,
   });
-  const get = () => discord.run(discord.rest.request("GET", `/channels/${CHANNEL}`));
+  const get = () => discord.run(discord.rest.raw("GET", `/channels/${CHANNEL}`));
   for (let count = 0; count < 10; count++) await assertRejects(get, DiscordHttpError);
   const error = await assertRejects(get, DiscordInvalidRequestsError);
   assertEquals([error.code, error.retryAfter], ["rate_limited", 600_000]);
@@ -274,7 +274,7 @@ test("request: a 429 of scope shared is no invalid request, one of scope user is
   for (const [scope, sent] of [["shared", 20], ["user", 5]] as const) {
     const discord = new FakeDiscord(() => limited(0.1, scope), { invalidLimit: 5, retries: 0 });
     for (let count = 0; count < 20; count++) {
-      await discord.run(discord.rest.request("GET", `/channels/${CHANNEL}`).catch(() => {}));
+      await discord.run(discord.rest.raw("GET", `/channels/${CHANNEL}`).catch(() => {}));
     }
     assertEquals(discord.seen.length, sent);
   }
@@ -310,7 +310,7 @@ test("request: a line that joins another keeps its own block", async () => {
     ({ at, url }) => at === 0 && url.includes("/1/") ? unnamed() : answer(200, [], told("named", 4, 1)),
     { retries: 0 },
   );
-  const ask = (channel: number) => discord.run(discord.rest.request("GET", `/channels/${channel}/messages`));
+  const ask = (channel: number) => discord.run(discord.rest.raw("GET", `/channels/${channel}/messages`));
   await assertRejects(() => ask(1), DiscordRateLimitError);
   await ask(2);
   await ask(1);
@@ -366,7 +366,7 @@ test("request: not in order, each goes when the limits let it, whatever became o
     (_, index) => index === 0 ? "silence" : answer(200, [], told("messages", 2, 5, 3)),
     { inOrder: false },
   );
-  const ask = () => discord.rest.request("GET", "/channels/1/messages");
+  const ask = () => discord.rest.raw("GET", "/channels/1/messages");
   void ask();
   await discord.run(Promise.all([ask(), ask()]));
   await discord.run(Promise.all([ask(), ask(), ask()]));

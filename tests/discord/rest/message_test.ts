@@ -1,7 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import { describe, it, test } from "node:test";
-import { checkMessage, type MessageParts, type MessageUse } from "../../../src/discord/rest/message.ts";
+import {
+  checkMessage,
+  type MessageParts,
+  type MessageUse,
+} from "../../../src/discord/rest/bodies/message.ts";
 import { CommandError } from "../../../src/protocol/errors.ts";
 
 const V2 = 1 << 15;

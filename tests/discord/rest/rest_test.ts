@@ -181,7 +181,7 @@ test("createMessage: counts characters as Discord does, and takes a message with
 test("request: repeats a GET after 5xx with growing waits, then reports the status", async () => {
   const discord = new FakeDiscord(() => answer(502, { message: "Bad Gateway", code: 0 }));
   const error = await assertRejects(
-    () => discord.run(discord.rest.request("GET", "/gateway/bot")),
+    () => discord.run(discord.rest.raw("GET", "/gateway/bot")),
     DiscordHttpError,
   );
   assertEquals(error.status, 502);
@@ -252,7 +252,7 @@ test("request: the signal ends it before it is sent", async () => {
   const discord = new FakeDiscord(() => EMPTY());
   const reason = new Error("enough");
   const given = { signal: AbortSignal.abort(reason) };
-  assertEquals(await assertRejects(() => discord.rest.request("GET", "/users/@me", given)), reason);
+  assertEquals(await assertRejects(() => discord.rest.raw("GET", "/users/@me", given)), reason);
   assertEquals(discord.seen.length, 0);
 });
 
@@ -267,7 +267,7 @@ test("request: the signal ends it while it is under way, and the fetch too", asy
   });
   const controller = new AbortController();
   const reason = new Error("enough");
-  const promise = rest.request("POST", "/users/@me/channels", { signal: controller.signal });
+  const promise = rest.raw("POST", "/users/@me/channels", { signal: controller.signal });
   await turn();
   controller.abort(reason);
   assertEquals(await assertRejects(() => promise), reason);
@@ -278,7 +278,7 @@ test("request: the signal ends it while it waits for a limit", async () => {
   const discord = new FakeDiscord(() => limited(30));
   const controller = new AbortController();
   const reason = new Error("enough");
-  const promise = discord.rest.request("GET", "/users/@me", { signal: controller.signal });
+  const promise = discord.rest.raw("GET", "/users/@me", { signal: controller.signal });
   for (let count = 0; count < 10; count++) await turn();
   controller.abort(reason);
   assertEquals(await assertRejects(() => promise), reason);
@@ -332,7 +332,7 @@ test("request: a path with its own token goes without the bot's, and its token i
   ];
   const discord = new FakeDiscord((_, index) => failures[index] ?? answer(200, GATEWAY));
   for (const id of failures.keys()) {
-    const request = () => discord.run(discord.rest.request("POST", pathOf(id), { body: { content: "x" } }));
+    const request = () => discord.run(discord.rest.raw("POST", pathOf(id), { body: { content: "x" } }));
     assertFalse(inspect(await assertRejects(request), { depth: 9 }).includes("secret"));
   }
   assertEquals(discord.seen.map(({ headers }) => headers.get("authorization")), [null, null, null]);
@@ -356,14 +356,14 @@ test("request: refuses a path that is none, and a body that is not JSON", async 
       "/ä",
     ]
   ) {
-    const error = await assertRejects(() => rest.request("GET", path), CommandError);
+    const error = await assertRejects(() => rest.raw("GET", path), CommandError);
     assertEquals(error.code, "invalid_command", path);
   }
   const circular: Record<string, unknown> = {};
   circular.self = circular;
   for (const body of [1n, circular, () => {}]) {
     const error = await assertRejects(
-      () => rest.request("POST", "/users/@me/channels", { body }),
+      () => rest.raw("POST", "/users/@me/channels", { body }),
       CommandError,
     );
     assertEquals(error.code, "invalid_command");
@@ -373,7 +373,7 @@ test("request: refuses a path that is none, and a body that is not JSON", async 
 
 test("request: an answer that is not JSON is a protocol error", async () => {
   const discord = new FakeDiscord(() => new Response("<html>"));
-  await assertRejects(() => discord.run(discord.rest.request("GET", "/users/@me")), ProtocolError);
+  await assertRejects(() => discord.run(discord.rest.raw("GET", "/users/@me")), ProtocolError);
 });
 
 test("getGatewayBot: an answer that lacks what sharding needs is a protocol error", async () => {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
-import { type HttpMethod, routeOf } from "../../../src/discord/rest/route.ts";
+import { type HttpMethod, routeOf } from "../../../src/discord/rest/routes/route.ts";
 
 /** What tells limits apart before Discord has told anything. */
 function keyOf(method: HttpMethod, path: string): string {

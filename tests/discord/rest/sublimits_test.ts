@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { test } from "node:test";
-import { Sublimits } from "../../../src/discord/rest/_sublimits.ts";
+import { Sublimits } from "../../../src/discord/rest/limits/_sublimits.ts";
 import { DiscordRateLimitError, type DiscordRestOptions } from "../../../src/discord/rest/mod.ts";
 import { answer, FakeDiscord, type Seen, turn } from "./_fakes.ts";
 
@@ -34,7 +34,7 @@ function twoNames(seconds: number, options: Partial<DiscordRestOptions> = {}): F
 
 test("request: a limit on one parameter holds back what sets it, and not the bucket", async () => {
   const discord = twoNames(540);
-  const patch = (body: object) => discord.run(discord.rest.request("PATCH", PATH, { body }));
+  const patch = (body: object) => discord.run(discord.rest.raw("PATCH", PATH, { body }));
   await patch({ name: "a" });
   await patch({ name: "b" });
   const error = await assertRejects(() => patch({ name: "c" }), DiscordRateLimitError);
@@ -50,7 +50,7 @@ test("request: a limit on one parameter holds back what sets it, and not the buc
 
 test("request: what would run into a known limit on a parameter again is not sent", async () => {
   const discord = twoNames(540);
-  const patch = (body: object) => discord.run(discord.rest.request("PATCH", PATH, { body }));
+  const patch = (body: object) => discord.run(discord.rest.raw("PATCH", PATH, { body }));
   await patch({ name: "a" });
   await patch({ name: "b" });
   await assertRejects(() => patch({ name: "c" }), DiscordRateLimitError);
@@ -58,14 +58,14 @@ test("request: what would run into a known limit on a parameter again is not sen
     await assertRejects(() => patch(body), DiscordRateLimitError);
   }
   assertEquals(discord.seen.length, 3);
-  await discord.run(discord.rest.request("PATCH", "/channels/2", { body: { topic: "x" } }));
+  await discord.run(discord.rest.raw("PATCH", "/channels/2", { body: { topic: "x" } }));
   assertEquals(discord.seen.length, 4);
 });
 
 test("request: who waits for a limit on a parameter lets the others of its line go first", async () => {
   for (const inOrder of [true, false]) {
     const discord = twoNames(30, { inOrder });
-    const patch = (body: object) => discord.rest.request("PATCH", PATH, { body });
+    const patch = (body: object) => discord.rest.raw("PATCH", PATH, { body });
     await discord.run(patch({ name: "a" }));
     await discord.run(patch({ name: "b" }));
     const c = patch({ name: "c" });
@@ -88,7 +88,7 @@ test("request: who gives up while it waits for a limit on a parameter holds up n
   const discord = twoNames(30);
   const controller = new AbortController();
   const patch = (body: object, signal?: AbortSignal) =>
-    discord.rest.request("PATCH", PATH, { body, ...(signal && { signal }) });
+    discord.rest.raw("PATCH", PATH, { body, ...(signal && { signal }) });
   await discord.run(patch({ name: "a" }));
   await discord.run(patch({ name: "b" }));
   const c = patch({ name: "c" }, controller.signal);

@@ -77,8 +77,8 @@ test("createMessage: describes files in attachments, beside what the caller says
   }, { files }));
   assertEquals((await sent(discord)).payload, {
     attachments: [
-      { filename: "b.ogg", id: 1, waveform: "AA==", duration_secs: 2 },
-      { id: 0, filename: "a.png", description: "A cat" },
+      { filename: "b.ogg", id: "1", waveform: "AA==", duration_secs: 2 },
+      { id: "0", filename: "a.png", description: "A cat" },
     ],
   });
 });
@@ -93,13 +93,13 @@ test("editMessage: adds files to those that attachments keep, and loses none una
   assertEquals((await sent(discord)).payload, {});
   await edit({ attachments: [{ id: "846462639134605312" }] });
   assertEquals((await sent(discord)).payload, {
-    attachments: [{ id: "846462639134605312" }, { id: 0, filename: "n.txt" }],
+    attachments: [{ id: "846462639134605312" }, { id: "0", filename: "n.txt" }],
   });
   // To describe it, attachments must be given, and these would take all others away.
   await assertRejects(() => edit({}, { description: "A text" }), CommandError);
   await edit({ attachments: [] }, { description: "A text" });
   assertEquals((await sent(discord)).payload, {
-    attachments: [{ id: 0, filename: "n.txt", description: "A text" }],
+    attachments: [{ id: "0", filename: "n.txt", description: "A text" }],
   });
 });
 
@@ -110,7 +110,7 @@ test("createInteractionResponse: describes files within the message", async () =
   const { payload, parts } = await sent(discord);
   assertEquals(payload, {
     type: 4,
-    data: { attachments: [{ id: 0, filename: "a.png", description: "A cat" }] },
+    data: { attachments: [{ id: "0", filename: "a.png", description: "A cat" }] },
   });
   assertEquals(await bytesOf(parts.get("files[0]")), [...PNG]);
 });
@@ -119,10 +119,10 @@ test("request: describes files within the first message of a forum's thread", as
   const discord = fake();
   const files = [{ name: "a.png", data: PNG, description: "A cat" }];
   const body = { name: "Cats", message: { content: "x" } };
-  await discord.run(discord.rest.request("POST", `/channels/${CHANNEL}/threads`, { body, files }));
+  await discord.run(discord.rest.raw("POST", `/channels/${CHANNEL}/threads`, { body, files }));
   assertEquals((await sent(discord)).payload, {
     name: "Cats",
-    message: { content: "x", attachments: [{ id: 0, filename: "a.png", description: "A cat" }] },
+    message: { content: "x", attachments: [{ id: "0", filename: "a.png", description: "A cat" }] },
   });
 });
 
@@ -145,9 +145,9 @@ test("request: sends forms and parameters as they are", async () => {
   const form = new FormData();
   form.append("name", "wave");
   form.append("file", new Blob([PNG], { type: "image/png" }), "wave.png");
-  await discord.run(discord.rest.request("POST", "/guilds/1/stickers", { body: form }));
+  await discord.run(discord.rest.raw("POST", "/guilds/1/stickers", { body: form }));
   const body = new URLSearchParams({ grant_type: "client_credentials" });
-  await discord.run(discord.rest.request("POST", "/oauth2/token", { body, auth: false }));
+  await discord.run(discord.rest.raw("POST", "/oauth2/token", { body, auth: false }));
   const [sticker, token] = discord.seen;
   assert(sticker && token);
   assertEquals((await readForm(sticker)).get("name"), "wave");
@@ -195,7 +195,7 @@ test("request: refuses files it cannot send before anything is sent", async () =
     { files: [file], body: { bad: 1n } },
   ];
   for (const one of options) {
-    await assertRejects(() => discord.rest.request("POST", "/channels/1/messages", one), CommandError);
+    await assertRejects(() => discord.rest.raw("POST", "/channels/1/messages", one), CommandError);
   }
   assertEquals(discord.seen.length, 0);
 });

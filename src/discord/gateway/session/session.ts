@@ -15,7 +15,8 @@ import {
 import { checkIntents, type GatewayCommand, type Presence } from "../wire/command.ts";
 import { Continuity } from "./continuity.ts";
 import type { DispatchName } from "../wire/dispatch_names.ts";
-import { dispatchEvent, type GatewayEvent, type ReconnectCause } from "../wire/event.ts";
+import { Dispatches } from "./dispatches.ts";
+import type { GatewayEvent, ReconnectCause } from "../wire/event.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { IdentifyPermit } from "./identify_permit.ts";
 import { Opcode } from "../wire/opcodes.ts";
@@ -62,6 +63,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   readonly #asksToResume: boolean;
   readonly #acknowledgedOf: (session: string) => number;
   readonly #continuity: Continuity;
+  readonly #dispatches: Dispatches;
   readonly #connector: Connector;
   readonly #reconnectDelay: ReconnectDelay;
   readonly #heartbeat = new Heartbeat();
@@ -81,12 +83,6 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   #presence: Presence | undefined;
   /** The number of the first heartbeat behind IDENTIFY, among those of its link. */
   #provenBy = 0;
-  /** How many events this resume has brought. */
-  #replayed = 0;
-  /** This resume has brought what was there before. */
-  #repeated = false;
-  /** What the link dispatches is of our session, without a hole. */
-  #counting = false;
 
   /** Takes the options; and `bot`, if what is the same for every shard was checked already. */
   constructor(options: GatewaySessionOptions, bot: BotOptions = checkBotOptions(options)) {
@@ -99,6 +95,12 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     this.#asksToResume = asksToResume;
     this.#acknowledgedOf = acknowledged;
     this.#continuity = new Continuity(bot.url, resume);
+    this.#dispatches = new Dispatches({
+      shard: id,
+      wanted: bot.wanted,
+      continuity: this.#continuity,
+      outputs: this.outputs,
+    });
     this.#connector = new Connector({ backoff: bot.backoff, random: bot.random, group: bot.connectors });
     this.#reconnectDelay = new ReconnectDelay(bot.random);
     this.#presence = bot.presence;
@@ -266,7 +268,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     this.#enter("dialling", now + this.#bot.timeouts.dial);
     this.#connector.begin(now);
     this.#linkGone = false;
-    this.#counting = false;
+    this.#dispatches.stop();
     this.#heartbeat.newLink();
     this.#outbox.newLink();
     this.#url = this.#continuity.url;
@@ -335,9 +337,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
 
   #resume(session: string, now: Instant): void {
     this.#enter("resuming", now + this.#bot.timeouts.resumed);
-    this.#counting = true;
-    this.#replayed = 0;
-    this.#repeated = false;
+    this.#dispatches.resuming();
     this.#send(resumeText(this.#bot.token, session, this.#continuity.resuming()), now, { secret: true });
   }
 
@@ -362,52 +362,15 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     if (this.#beat(now)) this.#heartbeat.sent(now);
   }
 
-  /** An event. One without a number, as gateways that are not Discord's have them, is taken as it comes. */
   #dispatched(payload: Payload, name: string, numbered: number | null, now: Instant): string | undefined {
     if (this.#state === "identifying") {
       return name === "READY" ? this.#ready(payload, numbered ?? 0, now) : `${name} before READY`;
     }
-    const { id } = this.#continuity;
-    const closing = this.#state === "closing";
-    if (!this.#counting || id === undefined) return closing ? undefined : `${name} outside of a session`;
-    const sequence = numbered ?? this.#continuity.sequence;
-    let place = numbered === null ? "next" : this.#continuity.place(numbered);
-    if (place === "repeat" && name !== "RESUMED") {
-      this.#repeated = true;
-      return undefined;
-    }
-    // Who begins a replay too early may end it too early, too: RESUMED's number may be that of an event that is lost.
-    const doubtful = name === "RESUMED" && numbered !== null && place === "next" && this.#repeated;
-    if (doubtful) place = "hole";
-    if (place === "hole" && !doubtful && (closing || this.#continuity.askAgain())) {
-      // Nothing behind the hole counts: the server is asked once to send it all again.
-      this.#counting = false;
-      if (!closing) this.#lose("skipped", now);
-      return undefined;
-    }
-    if (place === "hole") {
-      const { heardBefore: from, sequence: last } = this.#continuity;
-      // RESUMED may bear the number of what it comes after, so that this is missing, too.
-      const next = name === "RESUMED" ? sequence + 1 : sequence;
-      const gap = { from, to: now, session: id, sequence: last, resumed: false, next };
-      this.outputs.tell({ kind: "gap", shard: this.shard, ...gap });
-    }
-    this.#continuity.advance(sequence);
-    if (name === "RESUMED") {
-      this.#resumed(id, now);
-      return undefined;
-    }
-    if (this.#state === "resuming") {
-      this.#replayed++;
-      this.#deadlines.set("step", now + this.#bot.timeouts.resumed);
-    }
-    if (name === "READY") return "READY in the middle of a session";
-    if (this.#bot.wanted?.has(name) !== false) {
-      this.outputs.tell(
-        dispatchEvent(payload, name, this.shard, id, numbered ?? 0, this.#state === "resuming"),
-      );
-    }
-    return undefined;
+    const outcome = this.#dispatches.take(payload, name, numbered, this.#state, now);
+    if (outcome === "resumed") this.#resumed(now);
+    else if (outcome === "resuming") this.#deadlines.set("step", now + this.#bot.timeouts.resumed);
+    else if (outcome === "skipped") this.#lose("skipped", now);
+    return typeof outcome === "string" ? undefined : outcome.reason;
   }
 
   #ready(payload: Payload, sequence: number, now: Instant): string | undefined {
@@ -424,10 +387,11 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     return `READY is taken, but not where to resume: ${whyNotTrusted(url)}`;
   }
 
-  #resumed(session: string, now: Instant): void {
-    if (this.#state !== "resuming") return;
-    const { sequence } = this.#continuity;
-    this.outputs.tell({ kind: "resumed", shard: this.shard, session, sequence, replayed: this.#replayed });
+  #resumed(now: Instant): void {
+    const { id: session, sequence } = this.#continuity;
+    if (this.#state !== "resuming" || session === undefined) return;
+    const { replayed } = this.#dispatches;
+    this.outputs.tell({ kind: "resumed", shard: this.shard, session, sequence, replayed });
     this.#continuity.resumed();
     this.#recovered(true, now);
   }
@@ -436,7 +400,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   #recovered(resumed: boolean, now: Instant): void {
     this.#enter("ready");
     this.#connector.established(now);
-    this.#counting = true;
+    this.#dispatches.count();
     const away = this.#continuity.back(now);
     if (away !== undefined) {
       this.outputs.tell({ kind: "gap", shard: this.shard, ...away, resumed, next: undefined });
@@ -525,7 +489,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   /** There is no link any more. */
   #left(now: Instant): void {
     this.#link = 0;
-    this.#counting = false;
+    this.#dispatches.stop();
     if (this.#shutdown !== undefined) return this.#finish(undefined);
     this.#enter("waiting", this.#connector.retryAt);
     if (this.#connector.retryAt <= now) this.#dial(now);

@@ -8,7 +8,8 @@ import { isPing, parseInteraction } from "../interaction/payload_reader.ts";
 import { ReplayGuard, type ReplayGuardOptions } from "./replay_guard.ts";
 import type { InteractionRouter } from "../routing/router.ts";
 import { checkBodyLimits, readSignedBody, REFUSED_BODIES, type SignedBodyOptions } from "./signed_body.ts";
-import { checkPublicKeys, type PublicKeys } from "./verify.ts";
+import { publicKeyFor, type PublicKeySource } from "./public_key.ts";
+import { checkPublicKeys } from "./verify.ts";
 
 /** What a request turned out to be. Only a verified one gives its interaction away. */
 export type VerifiedRequest =
@@ -79,8 +80,10 @@ export interface InteractionEndpointOptions<Context = unknown>
   /**
    * The application's public key: 64 hexadecimal digits from the Developer Portal. Several, while it changes from
    * one to another; or what finds it in what comes with the request, where there are bindings.
+   *
+   * @default {`DISCORD_PUBLIC_KEY` of the bindings that come with the request, or of the process's environment}
    */
-  readonly publicKey: PublicKeys | ((context: Context) => PublicKeys);
+  readonly publicKey?: PublicKeySource<Context>;
   /** What answers. */
   readonly router: InteractionRouter<Context>;
   /** Whether each interaction passes only once, and how that is told. @default {false} */
@@ -94,6 +97,13 @@ export interface InteractionEndpointOptions<Context = unknown>
   readonly answerBy?: "response" | "callback" | undefined;
   /** What later answers go through. @default {a client without a bot's token} */
   readonly rest?: InteractionRest | undefined;
+  /**
+   * Keeps the process alive for a handler that works on after its reply, where the host has something for that and
+   * does not give it along with the request: `waitUntil` of `@vercel/functions`, say.
+   *
+   * @default {that of Hono's or a worker's execution context, where there is one}
+   */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
 }
 
 /** What comes with a request. */
@@ -123,7 +133,7 @@ export interface RespondOptions<Context> {
  * ```
  */
 export class InteractionEndpoint<Context = unknown> {
-  readonly #publicKey: InteractionEndpointOptions<Context>["publicKey"];
+  readonly #publicKey: PublicKeySource<Context>;
   readonly #router: InteractionRouter<Context>;
   readonly #options: InteractionEndpointOptions<Context>;
   readonly #replayGuard: ReplayGuard | undefined;
@@ -131,7 +141,7 @@ export class InteractionEndpoint<Context = unknown> {
   /** Takes the key and the router. */
   constructor(options: InteractionEndpointOptions<Context>) {
     const { publicKey, router, maxAge = Infinity, answerBy } = options;
-    if (typeof publicKey !== "function") checkPublicKeys(publicKey);
+    if (publicKey !== undefined && typeof publicKey !== "function") checkPublicKeys(publicKey);
     checkBodyLimits(options);
     if (!(maxAge > 0)) {
       throw new OptionError(`Cannot accept an age of "${maxAge}" ms: maxAge must be above 0`);
@@ -154,8 +164,9 @@ export class InteractionEndpoint<Context = unknown> {
    */
   async respond(request: Request, options: RespondOptions<Context>): Promise<Response> {
     const { clock, rest, answerBy } = this.#options;
-    const { context, waitUntil } = options;
-    const publicKey = this.#keysOf(context);
+    const { context } = options;
+    const waitUntil = this.#options.waitUntil ?? options.waitUntil;
+    const publicKey = publicKeyFor(this.#publicKey, context);
     const replayGuard = this.#replayGuard;
     const result = await verifyRequest(request, { ...this.#options, publicKey, replayGuard });
     if (result.kind !== "verified") return new Response(REFUSALS[result.kind], { status: result.status });
@@ -174,11 +185,6 @@ export class InteractionEndpoint<Context = unknown> {
       unlessLate(error);
       return new Response("No answer in time", { status: 500 });
     }
-  }
-
-  #keysOf(context: Context): PublicKeys {
-    const publicKey = this.#publicKey;
-    return typeof publicKey === "function" ? publicKey(context) : publicKey;
   }
 }
 

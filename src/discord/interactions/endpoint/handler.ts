@@ -36,16 +36,25 @@ export function interactionHandler<Env = unknown>(
 ): InteractionHandler<Env> {
   const endpoint = new InteractionEndpoint(options);
   function interactions(request: Request, env: Env, execution?: unknown): Promise<Response> {
-    return endpoint.respond(request, { context: { env }, waitUntil: waitUntilOf(execution) });
+    const waitUntil = (work: Promise<unknown>) => executionOf(execution)?.waitUntil(work);
+    return endpoint.respond(request, { context: { env }, waitUntil });
   }
   // It may be left out only where nothing needs it.
   return interactions as InteractionHandler<Env>;
 }
 
+/** What an edge runtime gives along with a request; it takes work that goes on after the response. */
+export interface ExecutionContext {
+  /** Keeps the isolate alive for it. */
+  waitUntil(work: Promise<unknown>): void;
+}
+
 /** What keeps a worker alive, if that is what came. */
-function waitUntilOf(execution: unknown): ((work: Promise<void>) => void) | undefined {
-  if (typeof execution !== "object" || execution === null || !("waitUntil" in execution)) return undefined;
-  const { waitUntil } = execution;
-  if (typeof waitUntil !== "function") return undefined;
-  return (work) => void Reflect.apply(waitUntil, execution, [work]);
+export function executionOf(execution: unknown): ExecutionContext | undefined {
+  return isExecution(execution) ? execution : undefined;
+}
+
+function isExecution(value: unknown): value is ExecutionContext {
+  return typeof value === "object" && value !== null && "waitUntil" in value &&
+    typeof value.waitUntil === "function";
 }

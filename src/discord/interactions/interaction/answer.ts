@@ -6,11 +6,12 @@ import type {
   RESTPatchAPIInteractionOriginalResponseJSONBody,
 } from "discord-api-types/v10";
 import { type Clock, sleepUntil } from "../../../driver/clock.ts";
+import { NotedPromise } from "../../../driver/_noted_promise.ts";
 import { CommandError, ParleyError } from "../../../protocol/errors.ts";
 import { ANSWER_WITHIN } from "./_deadline.ts";
-import type { DiscordFile } from "../../rest/file.ts";
-import type { InteractionCalls } from "../../rest/interaction_calls.ts";
-import { checkResponse } from "../../rest/response.ts";
+import type { DiscordFile } from "../../rest/routes/table/entry.ts";
+import type { InteractionCalls } from "../../rest/methods/interaction_calls.ts";
+import { checkResponse } from "../../rest/bodies/response.ts";
 
 /** What follows an interaction's first answer goes through these; every `DiscordCalls` has them. */
 export type InteractionRest = Pick<
@@ -32,11 +33,16 @@ export interface Door {
   /** Whether the first answer goes out as the response to a request. */
   readonly isInline: boolean;
   /**
-   * Takes the first answer; undefined if it is handed over at once, to whoever delivers it.
+   * Takes the first answer; undefined if it is handed over at once, to whoever delivers it. With `withResponse` it
+   * resolves to the message that came of it, where Discord tells that.
    *
    * @throws {CommandError} `invalid_command` if a file is not acceptable.
    */
-  respond(response: APIInteractionResponse, files: Files): Promise<void> | undefined;
+  respond(
+    response: APIInteractionResponse,
+    files: Files,
+    withResponse: boolean,
+  ): Promise<APIMessage | undefined> | undefined;
   /** Resolves once Discord can be expected to have the first answer. */
   delivered(): Promise<void>;
   /** What later answers go through. */
@@ -57,6 +63,8 @@ const TOKEN_LIFE = 15 * 60_000;
 const EARLY_WAIT = 250;
 const LAST_EARLY_WAIT = 4_000;
 const UNKNOWN_WEBHOOK = 10015;
+
+const ORIGINAL = "@original";
 
 const MESSAGE = 4;
 const DEFERRED_MESSAGE = 5;
@@ -86,7 +94,13 @@ export class Answer {
   #waits = false;
   /** It was deferred by the clock, and the handler does not know. */
   #byClock = false;
-  #isEphemeral = false;
+  #isPrivate = false;
+  /** The message that counts as the reply. */
+  #reply = ORIGINAL;
+  /** What was deferred cannot become the message that is to come: that is posted anew, with these flags. */
+  #anew: { readonly flags: number } | undefined;
+  /** What was deferred as a message, "thinking…", was deleted. */
+  #isCleared = false;
   /** The handler has returned. */
   #left = false;
   #ended = false;
@@ -94,7 +108,9 @@ export class Answer {
   #isGivenUp = false;
   #followUps = 0;
   #undoTimer: (() => void) | undefined;
-  readonly #calls = new Set<Promise<unknown>>();
+  readonly #calls = new Set<NotedPromise<unknown>>();
+  /** What has failed while the handler could still take it. */
+  readonly #failed = new Map<NotedPromise<unknown>, unknown>();
 
   /** Takes what is answered, and the way out. */
   constructor(payload: APIInteraction, door: Door) {
@@ -120,11 +136,29 @@ export class Answer {
 
   /** Whether the handler has more to say: an update that it put off itself leaves nobody waiting. */
   get owed(): boolean {
-    return this.#type === undefined || (this.#waits && (this.#byClock || this.#type === DEFERRED_MESSAGE));
+    return this.#type === undefined ||
+      (this.#waits && (this.#byClock || this.#type === DEFERRED_MESSAGE || this.#anew !== undefined));
   }
 
-  /** Gives the first answer, or after a deferral by the clock what serves for it. */
-  respond(action: string, response: APIInteractionResponse, files?: readonly DiscordFile[]): Promise<void> {
+  /** Gives the first answer, or after a deferral by the clock what serves for it; may resolve to its message. */
+  respond(
+    action: string,
+    response: APIInteractionResponse,
+    files?: Files,
+    withResponse?: false,
+  ): Promise<void>;
+  respond(
+    action: string,
+    response: APIInteractionResponse,
+    files: Files,
+    withResponse: boolean,
+  ): Promise<APIMessage | void>;
+  respond(
+    action: string,
+    response: APIInteractionResponse,
+    files?: Files,
+    withResponse = false,
+  ): Promise<APIMessage | void> {
     if (this.#ended) {
       const fix = "await in the handler what the answer depends on";
       throw new CommandError("closed", `Cannot ${action}: its handler has ended; ${fix}`);
@@ -140,24 +174,33 @@ export class Answer {
       throw new CommandError("closed", `Cannot ${action}: ${why}; ${fix}`);
     }
     checkResponse(action, response, { files: files?.length });
-    return this.#give(response, files);
+    return this.#give(response, files, withResponse);
   }
 
-  #give(response: APIInteractionResponse, files: Files): Promise<void> {
-    const sent = this.#door.respond(response, files);
+  #give(
+    response: APIInteractionResponse,
+    files?: Files,
+    withResponse = false,
+  ): Promise<APIMessage | void> {
+    const sent = this.#door.respond(response, files, withResponse);
     this.#undoTimer?.();
     this.#type = response.type;
     this.#waits = response.type === DEFERRED_MESSAGE || response.type === DEFERRED_UPDATE;
-    this.#isEphemeral = response.type === DEFERRED_MESSAGE && ((response.data?.flags ?? 0) & EPHEMERAL) !== 0;
-    if (sent === undefined) return Promise.resolve();
-    return this.#track(sent.catch((error) => {
-      if (isRefusal(error)) {
-        // Discord has none, so that another may be given.
-        this.#type = undefined;
-        this.#waits = this.#byClock = false;
+    this.#isPrivate = (flagsOf(response) & EPHEMERAL) !== 0;
+    if (sent === undefined) return withResponse ? this.get("get the reply") : Promise.resolve();
+    return this.#track(async () => {
+      try {
+        const message = await sent;
+        return withResponse ? message ?? await this.get("get the reply") : undefined;
+      } catch (error) {
+        if (isRefusal(error)) {
+          // Discord has none, so that another may be given.
+          this.#type = undefined;
+          this.#waits = this.#byClock = false;
+        }
+        throw error;
       }
-      throw error;
-    }));
+    });
   }
 
   get #isLate(): boolean {
@@ -181,72 +224,93 @@ export class Answer {
       const response: APIInteractionResponse = isUpdate
         ? { type: DEFERRED_UPDATE }
         : { type: DEFERRED_MESSAGE, ...(isEphemeral && { data: { flags: EPHEMERAL } }) };
-      this.#give(response, undefined).catch((error) => {
-        if (!this.#left) this.#door.report(error);
-      });
+      this.#give(response).catch((error) => this.#door.report(error));
     });
   }
 
-  /** The handler answers what the clock has deferred meanwhile. */
+  /** The handler answers what the clock has deferred meanwhile: it comes to the same as if it had been in time. */
   #respondLate(
     action: string,
     response: APIInteractionResponse,
     files: Files,
-  ): Promise<void> {
+  ): Promise<APIMessage | void> {
     checkResponse(action, response, { files: files?.length });
-    const refuse = (why: string): never => {
-      throw new CommandError("invalid_command", `Cannot ${action}: autoDefer has deferred it; ${why}`);
-    };
     const isUpdate = this.#type === DEFERRED_UPDATE;
-    const flags = "data" in response && response.data && "flags" in response.data
-      ? response.data.flags ?? 0
-      : 0;
-    if (
-      !isUpdate && (flags & EPHEMERAL) !== 0 && !this.#isEphemeral &&
-      (response.type === MESSAGE || response.type === DEFERRED_MESSAGE)
-    ) {
-      // What was deferred in public stays public: to send it would show everybody what is meant for one.
-      refuse("what is for one user only needs `autoDefer: { ephemeral: true }`");
-    }
+    const flags = flagsOf(response);
+    const isPrivate = (flags & EPHEMERAL) !== 0;
+    const data = "data" in response && response.type !== MODAL ? response.data : undefined;
+    const message: APIInteractionResponseCallbackData = Object(data ?? {});
     switch (response.type) {
-      case MESSAGE:
+      case MESSAGE: {
         this.#byClock = false;
-        return this.#quiet(
-          isUpdate
-            ? this.followUp(action, { ...response.data, files })
-            : this.edit(action, { ...editOf(response.data), files }),
-        );
+        const isEdit = !isUpdate && isPrivate === this.#isPrivate && !message.tts &&
+          (flags & ~(EDITABLE_FLAGS | EPHEMERAL)) === 0;
+        return isEdit ? this.edit(action, { ...editOf(message), files }) : this.#post(message, files);
+      }
       case UPDATE:
-        if (!isUpdate) return refuse("only a component's message can be updated");
+        if (!isUpdate) break;
         this.#byClock = false;
-        return this.#quiet(this.edit(action, { ...editOf(response.data ?? {}), files }));
+        return this.edit(action, { ...editOf(message), files });
       case DEFERRED_MESSAGE:
+        this.#byClock = false;
+        if (isUpdate || isPrivate !== this.#isPrivate) this.#anew = { flags };
+        return Promise.resolve();
       case DEFERRED_UPDATE:
-        if (response.type !== this.#type) return refuse("as the other kind of deferral; set `autoDefer`");
+        if (!isUpdate) break;
         this.#byClock = false;
         return Promise.resolve();
-      default:
-        return refuse("answer sooner with what is no message");
     }
+    const fix = "answer sooner with what is no message";
+    throw new CommandError("invalid_command", `Cannot ${action}: autoDefer has deferred it; ${fix}`);
+  }
+
+  /**
+   * Posts the message that is to come where what was deferred cannot become it: public is not private, nor the other
+   * way round. Discord gives the first follow-up in place of a deferred message as long as that is there.
+   */
+  #post(message: APIInteractionResponseCallbackData, files: Files): Promise<APIMessage> {
+    this.#followUps++;
+    return this.#say(async (rest, application, token) => {
+      if (this.#type === DEFERRED_MESSAGE && !this.#isCleared) {
+        await rest.deleteWebhookMessage(application, token, ORIGINAL);
+        this.#isCleared = true;
+      }
+      const posted = await rest.createFollowupMessage(application, token, message, files && { files });
+      this.#anew = undefined;
+      this.#reply = posted.id;
+      return posted;
+    });
   }
 
   /** Changes a message: the first answer, the message of a component that it updates, or a follow-up. */
   edit(
     action: string,
     message: RESTPatchAPIInteractionOriginalResponseJSONBody & WithFiles,
-    id = "@original",
+    id?: string,
   ): Promise<APIMessage> {
     this.#checkLater(action, id);
     const { files, ...body } = message;
+    if (id === undefined && this.#anew !== undefined) {
+      const { flags } = this.#anew;
+      return this.#post({ ...messageOfEdit(body), flags: flags | (body.flags ?? 0) }, files);
+    }
+    // What was deferred as a message has no files yet, the message of a component those that came along.
+    const { message: before } = this.#payload;
+    const kept = id !== undefined || !this.#waits
+      ? undefined
+      : this.#type === DEFERRED_MESSAGE
+      ? []
+      : before?.attachments;
+    const listed = withKept(body, files, kept);
     return this.#say((rest, application, token) =>
-      rest.editWebhookMessage(application, token, id, body, files && { files })
+      rest.editWebhookMessage(application, token, id ?? this.#reply, listed, files && { files })
     );
   }
 
   /** Posts another message. */
   followUp(action: string, message: APIInteractionResponseCallbackData & WithFiles): Promise<APIMessage> {
     this.#checkLater(action);
-    if (this.#type === DEFERRED_MESSAGE && this.#waits) {
+    if (this.#waits && (this.#type === DEFERRED_MESSAGE || this.#anew !== undefined)) {
       // "this endpoint will function as Edit Original Interaction Response … The ephemeral flag will be ignored"
       const fix = "call edit first, which gives the deferred message";
       throw new CommandError("invalid_command", `Cannot ${action}: Discord would show it as that; ${fix}`);
@@ -264,25 +328,35 @@ export class Answer {
   }
 
   /** Gets a message of this interaction. */
-  get(action: string, id = "@original"): Promise<APIMessage> {
+  get(action: string, id?: string): Promise<APIMessage> {
     this.#checkLater(action, id);
-    return this.#later((rest, application, token) => rest.getWebhookMessage(application, token, id));
+    return this.#later((rest, application, token) =>
+      rest.getWebhookMessage(application, token, id ?? this.#reply)
+    );
   }
 
   /** Deletes a message of this interaction. */
-  delete(action: string, id = "@original"): Promise<void> {
+  delete(action: string, id?: string): Promise<void> {
     this.#checkLater(action, id);
-    return this.#say((rest, application, token) => rest.deleteWebhookMessage(application, token, id));
+    return this.#say((rest, application, token) =>
+      rest.deleteWebhookMessage(application, token, id ?? this.#reply)
+    );
   }
 
   /** Waits for all that the handler, which has returned, has begun and not awaited; undefined if nothing. */
   leave(): Promise<void> | undefined {
     this.#left = true;
+    for (const [work, error] of this.#failed) if (!work.taken) this.#door.report(error);
+    this.#failed.clear();
     return this.#calls.size > 0 ? this.#drain() : undefined;
   }
 
   async #drain(): Promise<void> {
-    while (this.#calls.size > 0) await Promise.allSettled(this.#calls);
+    while (this.#calls.size > 0) {
+      await Promise.all(
+        [...this.#calls].map((work) => new Promise<void>((ended) => work.settled(ended, () => ended()))),
+      );
+    }
   }
 
   /** From now on a first answer comes too late. */
@@ -300,22 +374,24 @@ export class Answer {
       // An HTTP request that still waits wants its answer all the same.
       if (!this.#isLate || (this.#door.isInline && !this.#isGivenUp)) await this.#give(response, undefined);
     } else if (this.#waits && message !== undefined) {
-      if (this.#type === DEFERRED_MESSAGE) await this.edit("tell of an error", editOf(message));
-      else await this.followUp("tell of an error", message);
+      const action = "tell of an error";
+      if (this.#byClock) await this.#respondLate(action, { type: MESSAGE, data: message }, undefined);
+      else if (this.#type !== DEFERRED_MESSAGE || this.#isCleared) await this.#post(message, undefined);
+      else await this.edit(action, editOf(message));
     }
   }
 
-  /** Waits for work of the handler's before it counts as ended. */
+  /** Waits for work of the handler's before it counts as ended, and tells if it fails. */
   waitUntil(work: Promise<unknown>): void {
-    void this.#track(work);
+    void this.#track(() => work.catch((error) => this.#door.report(error)));
   }
 
-  #checkLater(action: string, id = "@original"): void {
+  #checkLater(action: string, id = ORIGINAL): void {
     if (this.#type === undefined) {
       const fix = "call reply or defer first";
       throw new CommandError("invalid_command", `Cannot ${action}: it has no answer yet; ${fix}`);
     }
-    if (id === "@original" && this.#type >= MODAL) {
+    if (id === ORIGINAL && this.#type >= MODAL) {
       const fix = "only a message can be edited, got or deleted";
       throw new CommandError("invalid_command", `Cannot ${action}: its answer is no message; ${fix}`);
     }
@@ -347,23 +423,43 @@ export class Answer {
         await sleepUntil(this.#door.clock, this.#door.clock.now() + wait);
       }
     };
-    return this.#track(work());
+    return this.#track(work);
   }
 
-  /** Nothing that a handler has begun is left alone: its end waits for it, and is told what nobody else is. */
-  #track<T>(work: Promise<T>): Promise<T> {
-    this.#calls.add(work);
-    const done = () => this.#calls.delete(work);
-    work.then(done, (error) => {
+  /**
+   * Nothing that a handler has begun is left alone: its end waits for it, and what fails and nobody has taken by then
+   * is told.
+   */
+  #track<T>(work: () => Promise<T>): Promise<T> {
+    const call = NotedPromise.of(work);
+    this.#calls.add(call);
+    const done = () => this.#calls.delete(call);
+    call.settled(done, (error) => {
       done();
-      if (this.#left) this.#door.report(error);
+      if (!this.#left) this.#failed.set(call, error);
+      else if (!call.taken) this.#door.report(error);
     });
-    return work;
+    return call;
   }
+}
 
-  #quiet(work: Promise<unknown>): Promise<void> {
-    return this.#track(work.then(() => {}));
-  }
+function flagsOf(response: APIInteractionResponse): number {
+  const data = "data" in response ? response.data : undefined;
+  return data !== undefined && "flags" in data ? data.flags ?? 0 : 0;
+}
+
+/**
+ * A message with what stays of the files it had: files with a description are listed, and what is not listed beside
+ * them would be removed. Without files described, or if it lists some itself, it stays as it is.
+ */
+export function withKept<Message extends { readonly attachments?: readonly unknown[] | null | undefined }>(
+  message: Message,
+  files: Files,
+  kept: readonly { readonly id: string }[] | undefined,
+): Message {
+  if (message.attachments || kept === undefined) return message;
+  if (!files?.some(({ description }) => description !== undefined)) return message;
+  return { ...message, attachments: kept.map(({ id }) => ({ id })) };
 }
 
 /** What of a message an edit takes. */
@@ -373,6 +469,13 @@ function editOf(
   const { flags, tts: _, ...rest } = message;
   const kept = (flags ?? 0) & EDITABLE_FLAGS;
   return { ...rest, ...(kept !== 0 && { flags: kept }) };
+}
+
+/** An edit as a message of its own: what it takes away is not there. */
+function messageOfEdit(
+  edit: RESTPatchAPIInteractionOriginalResponseJSONBody,
+): APIInteractionResponseCallbackData {
+  return Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== null));
 }
 
 /** Whether Discord said no, and so has not taken it. */

@@ -1,7 +1,8 @@
-import type { APIInteraction, APIInteractionResponse } from "discord-api-types/v10";
+import type { APIInteraction, APIInteractionResponse, APIMessage } from "discord-api-types/v10";
 import type { Clock } from "../../../driver/clock.ts";
-import { type DiscordFile, encodeBody } from "../../rest/file.ts";
-import { type Route, routeOf } from "../../rest/route.ts";
+import { encodeBody } from "../../rest/bodies/file.ts";
+import type { DiscordFile } from "../../rest/routes/table/entry.ts";
+import { type Route, routeOf } from "../../rest/routes/route.ts";
 import type { Door, InteractionRest } from "./answer.ts";
 import { withResolvers } from "../../../with_resolvers.ts";
 
@@ -77,7 +78,7 @@ export class CallbackDoor implements Door {
   readonly rest: Outside["rest"];
   readonly report: Outside["report"];
   readonly #interaction: APIInteraction;
-  #sent: Promise<void> = Promise.resolve();
+  #sent: Promise<unknown> = Promise.resolve();
 
   constructor(interaction: APIInteraction, { clock, age, rest, report }: Outside) {
     this.#interaction = interaction;
@@ -87,14 +88,23 @@ export class CallbackDoor implements Door {
     this.report = report;
   }
 
-  respond(response: APIInteractionResponse, files: readonly DiscordFile[] | undefined): Promise<void> {
-    this.#sent = this.#send(response, files);
-    return this.#sent;
+  respond(
+    response: APIInteractionResponse,
+    files: readonly DiscordFile[] | undefined,
+    withResponse: boolean,
+  ): Promise<APIMessage | undefined> {
+    const sent = this.#send(response, { files, withResponse });
+    this.#sent = sent;
+    return sent;
   }
 
-  async #send(response: APIInteractionResponse, files: readonly DiscordFile[] | undefined): Promise<void> {
+  async #send(
+    response: APIInteractionResponse,
+    options: { readonly files: readonly DiscordFile[] | undefined; readonly withResponse: boolean },
+  ): Promise<APIMessage | undefined> {
     const { id, token } = this.#interaction;
-    await (await this.rest()).createInteractionResponse(id, token, response, files && { files });
+    const result = await (await this.rest()).createInteractionResponse(id, token, response, options);
+    return result?.resource?.message;
   }
 
   giveUp(): void {

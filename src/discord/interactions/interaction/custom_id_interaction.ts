@@ -1,6 +1,6 @@
 import type { APIMessageComponentInteraction, APIModalSubmitInteraction } from "discord-api-types/v10";
 import { CommandError } from "../../../protocol/errors.ts";
-import type { Answer } from "./answer.ts";
+import { type Answer, withKept } from "./answer.ts";
 import { messageOf, type MessageOptions, RepliableInteraction } from "./interaction.ts";
 
 /**
@@ -43,7 +43,8 @@ export abstract class CustomIdInteraction<
     const action = `update the message of ${this.label}`;
     this.#checkMessage(action);
     const { files, ...data } = messageOf(message);
-    return this.answer.respond(action, { type: 7, data }, files);
+    const kept = withKept(data, files, this.payload.message?.attachments ?? []);
+    return this.answer.respond(action, { type: 7, data: kept }, files);
   }
 
   /**

@@ -6,7 +6,7 @@ import type {
   APIUser,
   RESTPatchAPIInteractionOriginalResponseJSONBody,
 } from "discord-api-types/v10";
-import type { DiscordFile } from "../../rest/file.ts";
+import type { DiscordFile } from "../../rest/routes/table/entry.ts";
 import type { Answer } from "./answer.ts";
 
 /** A message to reply with: what Discord takes, and beside it files. */

@@ -1,5 +1,5 @@
 import { OptionError } from "../../../protocol/errors.ts";
-import { checkComponent } from "../../rest/components.ts";
+import { checkComponent } from "../../rest/bodies/components.ts";
 
 /** Gives a component that was built, once it is within Discord's limits. */
 export function built<Component extends { readonly type: number }>(

@@ -16,7 +16,7 @@ import type {
   APIThumbnailComponent,
 } from "discord-api-types/v10";
 import { OptionError } from "../../../protocol/errors.ts";
-import { checkMessageComponents } from "../../rest/components.ts";
+import { checkMessageComponents } from "../../rest/bodies/components.ts";
 import { built } from "./_build.ts";
 
 /** What any component may have. */

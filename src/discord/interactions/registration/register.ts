@@ -1,6 +1,6 @@
 import type { APIApplicationCommand } from "discord-api-types/v10";
 import { OptionError } from "../../../protocol/errors.ts";
-import type { DiscordCalls } from "../../rest/calls.ts";
+import type { DiscordCalls } from "../../rest/methods/calls.ts";
 import type { CallOptions } from "../../rest/request.ts";
 import {
   type CommandDiff,

@@ -12,7 +12,7 @@ import type {
   MessageCommandInteraction,
   UserCommandInteraction,
 } from "../interaction/command_interaction.ts";
-import type { AutoDefer } from "../interaction/defer.ts";
+import type { AutoDefer } from "./defer.ts";
 import type { Option, Options, OptionValues } from "./options.ts";
 
 /** What any command may have. */

@@ -8,7 +8,7 @@ import type {
   ModalSubmitComponent,
 } from "discord-api-types/v10";
 import { OptionError, ProtocolError } from "../../../protocol/errors.ts";
-import { checkModalFields } from "../../rest/components.ts";
+import { checkModalFields } from "../../rest/bodies/components.ts";
 import type { Answer } from "../interaction/answer.ts";
 import { CustomId, type CustomIdParams } from "../parts/custom_id.ts";
 import type { DefinedModal, ModalForm } from "../interaction/modal_answer.ts";

@@ -11,11 +11,11 @@ import {
   type InteractionAnswer,
   type Outside,
 } from "../interaction/answer_paths.ts";
-import { type ErrorHandler, type Found, nameOf, run } from "./run.ts";
+import { type ErrorHandler, type Found, nameOf, reported, run } from "./run.ts";
 import { openAutocomplete, openCommand } from "./_routes.ts";
 import type { Command } from "./command.ts";
 import type { Component } from "./component.ts";
-import type { AutoDefer } from "../interaction/defer.ts";
+import { type AutoDefer, checkDefer } from "./defer.ts";
 import {
   isAutocomplete,
   isCommand,
@@ -309,7 +309,7 @@ export class InteractionRouter<in Context = unknown> {
       report: (error) => {
         const { onError, failed } = found;
         if (onError === undefined) return failed(error);
-        const tell = async () => await onError(error, interaction, options.context as Context);
+        const tell = async () => await onError(error, reported(interaction), options.context as Context);
         tell().catch(failed);
       },
     };
@@ -399,13 +399,6 @@ function openById<Context>(
   const params = isComponent(payload) ? item.customId.match(payload.data.custom_id) : undefined;
   if (params === undefined || !isComponent(payload)) return undefined;
   return { i: item.open(payload, answer, params), handler: item.handler };
-}
-
-function checkDefer(autoDefer: AutoDefer | undefined): void {
-  if (typeof autoDefer !== "object" || autoDefer.after === undefined) return;
-  if (autoDefer.after >= 0 && autoDefer.after < ANSWER_WITHIN) return;
-  const need = `choose less than the ${ANSWER_WITHIN} ms that Discord waits`;
-  throw new OptionError(`Cannot defer after "${autoDefer.after}" ms: ${need}`);
 }
 
 function notAnInteraction(): CommandError {

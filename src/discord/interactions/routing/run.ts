@@ -3,15 +3,20 @@ import { CommandError, TimeoutError } from "../../../protocol/errors.ts";
 import { Answer, type Door } from "../interaction/answer.ts";
 import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
 import { type Match, openUnknown } from "./_routes.ts";
-import type { AutoDefer } from "../interaction/defer.ts";
+import { type AutoDefer, type AutoDeferOptions, checkDefer } from "./defer.ts";
 import { messageOf, type MessageOptions } from "../interaction/interaction.ts";
 import { isAutocomplete, isCommand, isComponent, isModalSubmit } from "../interaction/payload_reader.ts";
 import { type Middleware, runThrough } from "./middleware.ts";
 
+/** An interaction as it is reported: all that Discord sent but its token, with which anybody could answer. */
+export type ReportedInteraction = Untokened<APIInteraction>;
+
+type Untokened<Payload> = Payload extends unknown ? Omit<Payload, "token"> : never;
+
 /** Is told what failed, and says what the user is told, if they still wait for an answer. */
 export type ErrorHandler<Context> = (
   error: unknown,
-  interaction: APIInteraction,
+  interaction: ReportedInteraction,
   context: Context,
 ) => void | string | MessageOptions | Promise<void | string | MessageOptions>;
 
@@ -48,9 +53,10 @@ export async function run<Context>(
     const { i, handler } = match;
     // Each handler was defined for the interactions that it is called with.
     const call = () => handler(i as never, context);
-    const { middlewares } = found;
+    const { middlewares, autoDefer } = found;
+    const defer = typeof autoDefer === "function" ? checkDefer(autoDefer(i)) : autoDefer;
     const result = middlewares.length === 0 ? call() : runThrough(middlewares, i, context, call);
-    if (answer.type === undefined) watch(found, payload, answer);
+    if (answer.type === undefined) watch(defer, payload, answer);
     await result;
   } catch (error) {
     // That it is too late was told when it was.
@@ -81,14 +87,10 @@ function unmatched<Context>(
 }
 
 /** Sees to it that Discord, or whoever waits for the answer to a request, does not wait in vain. */
-function watch<Context>(
-  { autoDefer }: Found<Context>,
-  payload: APIInteraction,
-  answer: Answer,
-): void {
+function watch(defer: boolean | AutoDeferOptions | undefined, payload: APIInteraction, answer: Answer): void {
   // Choices cannot be put off.
-  if (!autoDefer || isAutocomplete(payload)) return answer.giveUpLate(() => late(payload));
-  const { after = SAFE_MARGIN, ephemeral = false } = autoDefer === true ? {} : autoDefer;
+  if (!defer || isAutocomplete(payload)) return answer.giveUpLate(() => late(payload));
+  const { after = SAFE_MARGIN, ephemeral = false } = defer === true ? {} : defer;
   const isUpdate = isComponent(payload) || (isModalSubmit(payload) && payload.message !== undefined);
   answer.deferAt(answer.since + after, isUpdate, ephemeral);
 }
@@ -103,7 +105,7 @@ async function tell<Context>(
   let said: void | string | MessageOptions = undefined;
   try {
     if (onError === undefined) failed(error);
-    else said = await onError(error, payload, context);
+    else said = await onError(error, reported(payload), context);
   } catch (thrown) {
     failed(thrown);
   }
@@ -123,6 +125,11 @@ function late(payload: APIInteraction): TimeoutError {
   return new TimeoutError(
     `Cannot answer "${nameOf(payload)}": ${why}, which is all that Discord waits; ${fix}`,
   );
+}
+
+/** What of an interaction may be logged. */
+export function reported({ token: _, ...rest }: APIInteraction): ReportedInteraction {
+  return rest;
 }
 
 /** What an interaction is of, for people. */

@@ -1,0 +1,79 @@
+import { type Host, hostWith } from "../../driver/host.ts";
+import { OptionError } from "../../protocol/errors.ts";
+import { IdService } from "./id_service.ts";
+
+/** Before a token expires it is not used any more, in milliseconds: what it is sent with takes its time. */
+const EARLY = 60_000;
+
+/** What {@linkcode TwitchAppAuth} takes. */
+export interface TwitchAppAuthOptions {
+  /** The application's id. */
+  readonly clientId: string;
+  /** The application's secret, never shown. */
+  readonly clientSecret: string;
+  /** Parts of the host, such as that of a simulation. @default the runtime's own */
+  readonly runtime?: Partial<Host>;
+}
+
+/**
+ * The application itself, without any account: what reads public things, and with which a chat bot has its badge.
+ * ([Client credentials](https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/#client-credentials-grant-flow))
+ *
+ * @example
+ * ```ts
+ * import { TwitchAppAuth } from "@parley/parley/twitch";
+ *
+ * const app = new TwitchAppAuth({ clientId: "your client id", clientSecret: "your client secret" });
+ * const headers = async () => ({ "Client-Id": app.clientId, authorization: `Bearer ${await app.accessToken()}` });
+ * ```
+ */
+export class TwitchAppAuth {
+  /** The application's id. */
+  readonly clientId: string;
+  readonly #clientSecret: string;
+  readonly #host: Host;
+  readonly #service: IdService;
+  #token: { readonly token: string; readonly expiresAt: number } | undefined;
+  #asking: Promise<void> | undefined;
+
+  /**
+   * Takes the application.
+   *
+   * @throws {OptionError} if id or secret are empty.
+   */
+  constructor({ clientId, clientSecret, runtime }: TwitchAppAuthOptions) {
+    if (clientId === "" || clientSecret === "") {
+      throw new OptionError("Cannot use an empty client id or secret");
+    }
+    this.#host = hostWith(() => {
+      throw new OptionError("Nothing is dialled for tokens");
+    }, runtime);
+    this.clientId = clientId;
+    this.#clientSecret = clientSecret;
+    this.#service = new IdService(this.#host);
+  }
+
+  /**
+   * A token that may be used now; another than `refused`.
+   *
+   * @throws {AuthenticationError} if Twitch does not know the application.
+   * @throws {ConnectionError} `unreachable` if it cannot be asked.
+   * @throws {TimeoutError} if it does not answer in ten seconds.
+   */
+  async accessToken({ refused }: { readonly refused?: string } = {}): Promise<string> {
+    for (;;) {
+      const known = this.#token;
+      const isGood = known !== undefined && known.token !== refused &&
+        this.#host.clock.wall() < known.expiresAt - EARLY;
+      if (isGood) return known.token;
+      this.#asking ??= this.#ask().finally(() => void (this.#asking = undefined));
+      await this.#asking;
+      // One that lasts for no longer than a minute is used all the same.
+      if (this.#token !== undefined && this.#token.token !== refused) return this.#token.token;
+    }
+  }
+
+  async #ask(): Promise<void> {
+    this.#token = await this.#service.appToken(this.clientId, this.#clientSecret);
+  }
+}

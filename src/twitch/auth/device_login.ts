@@ -1,0 +1,72 @@
+import { sleepUntil } from "../../driver/clock.ts";
+import { type Host, hostWith } from "../../driver/host.ts";
+import { AuthenticationError, ConnectionError, OptionError, TimeoutError } from "../../protocol/errors.ts";
+import { IdService, TokenRefusedError } from "./id_service.ts";
+import type { TwitchTokens } from "./tokens.ts";
+
+/** What {@linkcode deviceLogin} takes. */
+export interface DeviceLoginOptions {
+  /** The application's id. */
+  readonly clientId: string;
+  /** What the account is asked to grant. ([Scopes](https://dev.twitch.tv/docs/authentication/scopes/)) */
+  readonly scopes: readonly string[];
+  /** Shows the account's owner where to go, and the code that is asked for there. */
+  readonly show: (login: { readonly url: string; readonly code: string }) => void;
+  /** Gives up. @default never: the code expires after half an hour */
+  readonly signal?: AbortSignal;
+  /** Parts of the host, such as that of a simulation. @default the runtime's own */
+  readonly runtime?: Partial<Host>;
+}
+
+/**
+ * Lets an account's owner grant scopes on any device with a browser, and resolves to the account's tokens; for programs
+ * without a web server, and without a client secret.
+ * ([Device code](https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/#device-code-grant-flow))
+ *
+ * @throws {AuthenticationError} if it is denied, or not granted before the code expires.
+ * @throws {ConnectionError} `unreachable` if Twitch cannot be asked for a code.
+ * @throws the signal's reason if it is aborted.
+ *
+ * @example
+ * ```ts no-eval
+ * import { deviceLogin, FileTokenStore } from "@parley/parley/twitch";
+ *
+ * const tokens = await deviceLogin({
+ *   clientId: "your client id",
+ *   scopes: ["chat:read", "chat:edit"],
+ *   show: ({ url, code }) => console.log(`Go to ${url} and enter ${code}`),
+ * });
+ * await new FileTokenStore("./tokens.json").save(tokens);
+ * ```
+ */
+export async function deviceLogin(options: DeviceLoginOptions): Promise<TwitchTokens> {
+  const { clientId, scopes, show, signal, runtime } = options;
+  const { clock, fetch } = hostWith(() => {
+    throw new OptionError("Nothing is dialled for tokens");
+  }, runtime);
+  const service = new IdService({ clock, fetch });
+  signal?.throwIfAborted();
+  const { deviceCode, userCode, url, every, lasts } = await service.deviceCode(clientId, scopes);
+  const until = clock.now() + lasts;
+  show({ url, code: userCode });
+  while (clock.now() < until) {
+    await sleepUntil(clock, clock.now() + every, signal);
+    try {
+      return await service.tokens("log in", {
+        client_id: clientId,
+        scopes: scopes.join(" "),
+        device_code: deviceCode,
+        grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+      });
+    } catch (error) {
+      if (!isPending(error)) throw error;
+    }
+  }
+  throw new AuthenticationError(`Cannot log in: the code was not entered within ${lasts / 60_000} minutes`);
+}
+
+/** Whether it may be asked again: nobody has entered the code, or Twitch could not be asked. */
+function isPending(error: unknown): boolean {
+  if (error instanceof TokenRefusedError) return error.says === "authorization_pending";
+  return error instanceof ConnectionError || error instanceof TimeoutError;
+}

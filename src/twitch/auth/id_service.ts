@@ -1,0 +1,188 @@
+import type { Clock } from "../../driver/clock.ts";
+import { type Answer, exchange } from "../../http/exchange.ts";
+import { jsonOf } from "../../http/json.ts";
+import { AuthenticationError, ConnectionError, TimeoutError } from "../../protocol/errors.ts";
+import { isCount, isRecord } from "../../protocol/json_value.ts";
+import type { TwitchTokens } from "./tokens.ts";
+
+const ID = "https://id.twitch.tv/oauth2";
+
+/** How long Twitch may take to answer, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** Who a token is of, and what for. */
+export interface TwitchAccount {
+  /** The account's id, which stays when the login changes. */
+  readonly id: string;
+  /** The account's login, in lower case. */
+  readonly login: string;
+  /** What the token is good for. ([Scopes](https://dev.twitch.tv/docs/authentication/scopes/)) */
+  readonly scopes: readonly string[];
+  /** When it expires, in milliseconds of Unix time. */
+  readonly expiresAt: number;
+}
+
+/** A refusal of the token endpoint: with what status, and what Twitch calls it. */
+export class TokenRefusedError extends AuthenticationError {
+  override name = "TokenRefusedError";
+  /** `authorization_pending`, `Invalid refresh token`, … */
+  readonly says: string;
+
+  /** Takes the message for people, and what Twitch said. */
+  constructor(message: string, says: string) {
+    super(message);
+    this.says = says;
+  }
+}
+
+/** What {@linkcode IdService} stands on. */
+export interface IdServiceParts {
+  readonly clock: Clock;
+  readonly fetch: (input: string, init?: RequestInit) => Promise<Response>;
+}
+
+/**
+ * Twitch's service of tokens. Whatever it asks is over in ten seconds; what is secret follows no redirect.
+ * ([Authentication](https://dev.twitch.tv/docs/authentication/))
+ */
+export class IdService {
+  readonly #parts: IdServiceParts;
+
+  /** Takes the clock, and what makes requests. */
+  constructor(parts: IdServiceParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Whose a token is; undefined if it is not valid. ([Validating](https://dev.twitch.tv/docs/authentication/validate-tokens/))
+   *
+   * @throws {ConnectionError} `unreachable` if Twitch could not be asked.
+   */
+  validate(accessToken: string): Promise<TwitchAccount | undefined> {
+    const headers = { authorization: `OAuth ${accessToken}` };
+    return this.#ask("validate the token", "validate", { headers }, ({ status }, body) => {
+      if (status === 401) return { answer: undefined };
+      if (status !== 200 || !isRecord(body)) return undefined;
+      const { user_id: id, login, scopes, expires_in: seconds } = body;
+      if (typeof id !== "string" || typeof login !== "string") return undefined;
+      return {
+        answer: {
+          id,
+          login,
+          scopes: Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === "string") : [],
+          expiresAt: isCount(seconds) ? this.#parts.clock.wall() + seconds * 1_000 : Infinity,
+        },
+      };
+    });
+  }
+
+  /**
+   * Asks for tokens, with what proves that they may be had.
+   *
+   * @throws {TokenRefusedError} if Twitch does not give them.
+   * @throws {ConnectionError} `unreachable` if Twitch could not be asked.
+   */
+  tokens(what: string, form: Readonly<Record<string, string>>): Promise<TwitchTokens> {
+    return this.#post(what, "token", form, tokensOf);
+  }
+
+  /**
+   * Asks for a token of the application itself; otherwise as {@linkcode IdService.tokens}.
+   * ([Client credentials](https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/#client-credentials-grant-flow))
+   */
+  appToken(
+    clientId: string,
+    clientSecret: string,
+  ): Promise<{ readonly token: string; readonly expiresAt: number }> {
+    const form = { client_id: clientId, client_secret: clientSecret, grant_type: "client_credentials" };
+    return this.#post("get a token for the application", "token", form, (body) => {
+      const { access_token: token, expires_in: seconds } = body;
+      if (typeof token !== "string" || !isCount(seconds)) return undefined;
+      return { token, expiresAt: this.#parts.clock.wall() + seconds * 1_000 };
+    });
+  }
+
+  /**
+   * Begins a login on another device; otherwise as {@linkcode IdService.tokens}.
+   * ([Device code](https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/#device-code-grant-flow))
+   */
+  deviceCode(clientId: string, scopes: readonly string[]): Promise<DeviceCode> {
+    const form = { client_id: clientId, scopes: scopes.join(" ") };
+    return this.#post("begin to log in", "device", form, (body) => {
+      const { device_code, user_code, verification_uri, interval, expires_in } = body;
+      if (typeof device_code !== "string" || typeof user_code !== "string") return undefined;
+      if (typeof verification_uri !== "string" || !isCount(expires_in)) return undefined;
+      return {
+        deviceCode: device_code,
+        userCode: user_code,
+        url: verification_uri,
+        every: (isCount(interval) ? interval : 5) * 1_000,
+        lasts: expires_in * 1_000,
+      };
+    });
+  }
+
+  #post<Answer>(
+    what: string,
+    path: string,
+    form: Readonly<Record<string, string>>,
+    read: (body: { readonly [key: string]: unknown }) => Answer | undefined,
+  ): Promise<Answer> {
+    const init = { method: "POST", body: new URLSearchParams(form) };
+    return this.#ask(what, path, init, ({ status }, body) => {
+      if (status === 400 || status === 401 || status === 403) {
+        const says = isRecord(body) && typeof body.message === "string" ? body.message : `${status}`;
+        throw new TokenRefusedError(
+          `Cannot ${what}: Twitch answered ${status}, the account may have to authorize the application again`,
+          says,
+        );
+      }
+      const answer = status === 200 && isRecord(body) ? read(body) : undefined;
+      return answer === undefined ? undefined : { answer };
+    });
+  }
+
+  /** Asks; `read` gives nothing where what came is no answer of Twitch's. */
+  async #ask<Found>(
+    what: string,
+    path: string,
+    init: RequestInit,
+    read: (response: Answer, body: unknown) => { readonly answer: Found } | undefined,
+  ): Promise<Found> {
+    const context = { ...this.#parts, timeout: PATIENCE, signal: undefined };
+    let response: Answer;
+    try {
+      response = await exchange(`${ID}/${path}`, init, context);
+    } catch (error) {
+      if (error instanceof TimeoutError) {
+        throw new TimeoutError(`Cannot ${what}: Twitch did not answer: ${error.message}`);
+      }
+      throw new ConnectionError("unreachable", `Cannot ${what}: Twitch cannot be reached`, { cause: error });
+    }
+    const found = read(response, jsonOf(response.text));
+    if (found !== undefined) return found.answer;
+    const { status } = response;
+    // Browsers hide the status of a redirect that they do not follow.
+    const why = status === 0 || status >= 300 && status < 400
+      ? "a redirect, which is not followed; look for a proxy in between"
+      : `${status}`;
+    throw new ConnectionError("unreachable", `Cannot ${what}: Twitch answered ${why}`);
+  }
+}
+
+/** A login that is to be finished on another device. */
+export interface DeviceCode {
+  readonly deviceCode: string;
+  readonly userCode: string;
+  readonly url: string;
+  /** How often one may ask whether it is, in milliseconds. */
+  readonly every: number;
+  /** How long it can be, in milliseconds. */
+  readonly lasts: number;
+}
+
+function tokensOf(body: { readonly [key: string]: unknown }): TwitchTokens | undefined {
+  const { access_token: accessToken, refresh_token: refreshToken } = body;
+  if (typeof accessToken !== "string" || typeof refreshToken !== "string") return undefined;
+  return { accessToken, refreshToken };
+}

@@ -1,0 +1,56 @@
+import { type BuildOptions, buildSync, type Metafile } from "esbuild";
+import { root } from "./config.ts";
+
+/** A file of a bundle. */
+export interface BundledFile {
+  readonly contents: Uint8Array;
+  /** The modules that it is made of, as paths from the root of the repository. */
+  readonly sources: readonly string[];
+  /** The other files that are loaded with it, and not only when they are needed. */
+  readonly loads: readonly string[];
+}
+
+/** What a program was bundled into. */
+export interface Bundle {
+  /** Its files by name; the first to be loaded is `main.js`. */
+  readonly files: ReadonlyMap<string, BundledFile>;
+  /** What each module imports, by its path from the root of the repository. */
+  readonly inputs: Metafile["inputs"];
+}
+
+/**
+ * Bundles a program, as if it were a file at the root of the repository, by esbuild: for browsers, into one file, if
+ * `options` do not say otherwise.
+ *
+ * @throws what esbuild does not find, or what a browser does not have.
+ */
+export function bundle(program: string, options: BuildOptions = {}): Bundle {
+  const { outputFiles = [], metafile } = buildSync({
+    absWorkingDir: root,
+    stdin: { contents: program, resolveDir: root },
+    entryNames: "main",
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    outdir: "bundle",
+    write: false,
+    logLevel: "silent",
+    ...options,
+    metafile: true,
+  });
+  const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
+  const files = outputFiles.map(({ path, contents }): [string, BundledFile] => {
+    const { inputs = {}, imports = [] } = metafile.outputs[`bundle/${nameOf(path)}`] ?? {};
+    const loads = imports.filter(({ kind, external }) => kind === "import-statement" && !external)
+      .map(({ path }) => nameOf(path));
+    return [nameOf(path), { contents, sources: Object.keys(inputs), loads }];
+  });
+  return { files: new Map(files), inputs: metafile.inputs };
+}
+
+/** The files that are loaded once the first runs, without those that are loaded only when they are needed. */
+export function loadedAtOnce({ files }: Bundle): BundledFile[] {
+  const names = new Set(["main.js"]);
+  for (const name of names) for (const other of files.get(name)?.loads ?? []) names.add(other);
+  return [...names].flatMap((name) => files.get(name) ?? []);
+}

@@ -10,6 +10,7 @@ import { quote } from "../../protocol/quote.ts";
 import { dialer } from "../../transport/dial.ts";
 import { DiscordCalls } from "../rest/methods/calls.ts";
 import { restLeftAlone } from "./rest_client.ts";
+import type { RestSettings } from "../rest/options.ts";
 import { DiscordRest } from "../rest/rest.ts";
 import { GatewayCommandClient, noSuchShard } from "./command_client.ts";
 import { Fleet, type FleetParts, type Shard } from "./shards/fleet.ts";
@@ -76,8 +77,11 @@ export interface DiscordGatewayOptions extends ClientOptions, KeepingOptions {
   readonly trustedHosts?: readonly string[] | undefined;
   /** The version of the gateway: 9 or 10. @default {10} */
   readonly version?: GatewayVersion;
-  /** The REST client to use, or where the API is, such as `https://discord.com/api`. @default Discord's */
-  readonly rest?: DiscordCalls | { readonly baseUrl: string };
+  /**
+   * How the REST API is reached, which needs no other token: retries, limits, time-outs, where it is, by what proxy, and
+   * who watches; or another REST client to use. @default {Discord's, by the defaults of {@linkcode RestSettings}}
+   */
+  readonly rest?: DiscordCalls | RestSettings;
   /**
    * Keeps the sessions across restarts: what an earlier run has left there is taken up again, from the last
    * event that was consumed and saved. Handlers have consumed an event once they were called, a `for await` loop once
@@ -157,14 +161,15 @@ export class DiscordGateway extends GatewayCommandClient {
     this.#bot = checkBotOptions({ ...options, random });
     checkShardOptions({ ...options, random }, this.#bot);
     this.#keeping = options.store && checkKeeping(options, options.store, random);
-    const rest = options.rest instanceof DiscordCalls ? options.rest : new DiscordRest({
-      token: this.#bot.token,
-      fetch,
-      clock,
-      random,
+    const { rest: given } = options;
+    const rest = given instanceof DiscordCalls ? given : new DiscordRest({
       // It is nobody else's, and ends with the gateway, Durable Object or not.
       inOrder: true,
-      ...(options.rest && { baseUrl: options.rest.baseUrl }),
+      ...(given?.proxy === undefined && { fetch }),
+      ...given,
+      token: this.#bot.token,
+      clock,
+      random,
     });
     this.rest = restLeftAlone(rest, (name, call) => this.commanded(name, call));
   }

@@ -21,6 +21,8 @@ export * from "./methods/interaction_calls.ts";
 export * from "./methods/message_calls.ts";
 export * from "./methods/requests.ts";
 export * from "./methods/webhook_calls.ts";
+export type { RestObservation } from "./observation.ts";
+export type { DiscordRestOptions, RestSettings } from "./options.ts";
 export type {
   CallOptions,
   RawRequestOptions,

@@ -1,6 +1,5 @@
 import { assert } from "@std/assert";
 import {
-  checks,
   command,
   type CommandInteraction,
   type InteractionAnswer,
@@ -32,11 +31,7 @@ export class World {
     options: InteractionRouterOptions = {},
     status: (path: string) => number | "unknown" | undefined = () => undefined,
   ) {
-    this.router = new InteractionRouter({
-      checks,
-      onError: (error) => void this.errors.push(error),
-      ...options,
-    });
+    this.router = new InteractionRouter({ onError: (error) => void this.errors.push(error), ...options });
     this.#status = status;
   }
 

@@ -1,8 +1,10 @@
 import type { APIInteraction, APIInteractionResponse, APIMessage } from "discord-api-types/v10";
 import type { Clock } from "../../../driver/clock.ts";
-import { formOf, responseWith } from "../../rest/bodies/form.ts";
+import { encodeBody } from "../../rest/bodies/file.ts";
 import type { DiscordFile } from "../../rest/routes/table/entry.ts";
+import { type Route, routeOf } from "../../rest/routes/route.ts";
 import type { Door, InteractionRest } from "./answer.ts";
+import { withResolvers } from "../../../with_resolvers.ts";
 
 /** The first answer to an interaction, as the response to a request holds it. */
 export interface InteractionAnswer {
@@ -36,8 +38,8 @@ export class InlineDoor implements Door {
   readonly report: Outside["report"];
   /** The first answer. */
   readonly answered: Promise<InteractionAnswer>;
-  #resolve: (answer: InteractionAnswer) => void = () => {};
-  #reject: (error: Error) => void = () => {};
+  readonly giveUp: Door["giveUp"];
+  readonly #resolve: (answer: InteractionAnswer) => void;
   #givenAt = 0;
 
   constructor({ clock, age, rest, report }: Outside) {
@@ -45,20 +47,13 @@ export class InlineDoor implements Door {
     this.age = age;
     this.rest = rest;
     this.report = report;
-    this.answered = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+    ({ promise: this.answered, resolve: this.#resolve, reject: this.giveUp } = withResolvers());
   }
 
   respond(response: APIInteractionResponse, files: readonly DiscordFile[] | undefined): undefined {
-    const form = files?.length ? formOf(JSON.stringify(responseWith(response, files)), files) : undefined;
+    const form = files === undefined || files.length === 0 ? undefined : formOf(response, files);
     this.#givenAt = this.clock.now();
     this.#resolve({ response, form });
-  }
-
-  giveUp(error: Error): void {
-    this.#reject(error);
   }
 
   delivered(): Promise<void> {
@@ -66,6 +61,13 @@ export class InlineDoor implements Door {
     if (at <= this.clock.now()) return Promise.resolve();
     return new Promise((resolve) => void this.clock.setTimer(at, resolve));
   }
+}
+
+const CALLBACK: Readonly<Route> = routeOf("POST", "/interactions/0/0/callback");
+
+function formOf(response: APIInteractionResponse, files: readonly DiscordFile[]): FormData | undefined {
+  const { body } = encodeBody(CALLBACK, response, files);
+  return body instanceof FormData ? body : undefined;
 }
 
 /** Posts the first answer to the callback endpoint. */

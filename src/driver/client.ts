@@ -277,6 +277,9 @@ export abstract class Client<Event extends { readonly kind: string }>
     return event.kind === "ready";
   }
 
+  /** An event is handed out next: what is to know of it before any consumer does. @default nothing */
+  protected beforeHandOut(_event: Event | ClientEvent): void {}
+
   /** How many bytes an event holds of what came, about. @default 0: few, so that their number bounds them */
   protected sizeOf(_event: Event | ClientEvent): number {
     return 0;
@@ -456,6 +459,7 @@ export abstract class Client<Event extends { readonly kind: string }>
   }
 
   #dispatch(event: Event | ClientEvent): void {
+    this.beforeHandOut(event);
     if (!this.#handOut(event)) this.#missed(event);
   }
 

@@ -70,7 +70,7 @@ export class Gateway {
   /** Gives an event to every session it is for, also to those whose clients are away. */
   dispatch(t: string, d: unknown): void {
     for (const session of this.sessions.values()) {
-      if (!session.wants(t, d)) continue;
+      if (!session.wants(t, d, this.#options.me)) continue;
       const seen = /^MESSAGE_(CREATE|UPDATE)$/.test(t) && isRecord(d)
         ? session.messageFor(d, this.#options.me)
         : d;

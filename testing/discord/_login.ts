@@ -129,11 +129,15 @@ export class Login {
     this.#gateway.dispatchTo(session, "READY", readyPayload(session, this.#options.me, guilds, resumeUrl));
     if (!session.seesGuilds) return;
     for (const guild of guilds) {
-      this.#gateway.dispatchTo(
-        session,
-        "GUILD_CREATE",
-        this.#options.world.guildCreate(guild, this.#options.me, this.#gateway.now),
-      );
+      const { id, unavailable = false } = guild;
+      if (unavailable) this.#gateway.dispatchTo(session, "GUILD_DELETE", { id, unavailable });
+      else {
+        this.#gateway.dispatchTo(
+          session,
+          "GUILD_CREATE",
+          this.#options.world.guildCreate(guild, this.#options.me, this.#gateway.now),
+        );
+      }
     }
   }
 

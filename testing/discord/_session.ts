@@ -1,3 +1,4 @@
+import { isRecord } from "@parley/parley/internal";
 import { GUILDS, intentsFor, MESSAGE_CONTENT } from "./_intents.ts";
 
 /** One session as the server keeps it: what its client gets to see, and what it may still ask for again. */
@@ -22,10 +23,12 @@ export class ServerSession {
     this.#capacity = capacity;
   }
 
-  /** True if an event of this data is for this session. */
-  wants(name: string, data: unknown): boolean {
+  /** True if an event of this data is for this session; `me` is the bot's own user. */
+  wants(name: string, data: unknown, me: string): boolean {
     const guild = guildOf(name, data);
     if (shardOf(guild, this.shard[1]) !== this.shard[0]) return false;
+    // "This event is sent for current-user updates regardless of whether the `GUILD_MEMBERS` intent is set."
+    if (name === "GUILD_MEMBER_UPDATE" && userOf(data) === me) return true;
     const needed = intentsFor(name);
     if (needed === undefined) return true;
     const mask = needed.direct !== 0 && guild === undefined ? needed.direct : needed.guild;
@@ -76,6 +79,11 @@ export class ServerSession {
   get seesGuilds(): boolean {
     return (this.intents & GUILDS) !== 0;
   }
+}
+
+/** Whose member an event is about. */
+function userOf(data: unknown): unknown {
+  return isRecord(data) && isRecord(data.user) ? data.user.id : undefined;
 }
 
 /** The guild an event belongs to; undefined if to none. */

@@ -15,6 +15,10 @@ export interface DiscordServerGuild {
   readonly members?: readonly DiscordServerUser[];
   /** How many members come in one chunk. @default {1_000} */
   readonly chunkSize?: number;
+  /** Whether an outage keeps it away: who logs in gets GUILD_DELETE in the place of GUILD_CREATE. @default {false} */
+  readonly unavailable?: boolean;
+  /** What GUILD_CREATE says of it beside, and instead; read each time. @default {{}} */
+  readonly data?: Readonly<Record<string, unknown>>;
 }
 
 /** The guild there is if none is given. */
@@ -162,6 +166,7 @@ export class World {
       stage_instances: [],
       guild_scheduled_events: [],
       soundboard_sounds: [],
+      ...guild.data,
     };
   }
 }

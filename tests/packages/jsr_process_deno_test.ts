@@ -94,9 +94,7 @@ describe("packages for JSR", () => {
     const folder = join(scratch, "oldest");
     Deno.mkdirSync(folder);
     await by(path, folder, ["add", "jsr:@parley/parley"]);
-    for (const name of ["clients.mjs", "hear.mjs"]) {
-      await Deno.copyFile(join(programs, name), join(folder, name));
-    }
+    await Deno.copyFile(join(programs, "clients.mjs"), join(folder, "clients.mjs"));
     const args = ["run", "--no-prompt", "--allow-net", "--allow-env", "clients.mjs"];
     assertPrinted(await by(path, folder, args, servers.env), ["hello", "hello", "hello"]);
     assertEquals(servers.said.toSorted(), ["Discord: hello", "IRC: hello", "Twitch: hello"]);

@@ -1,4 +1,5 @@
 import type { APIInteraction } from "discord-api-types/v10";
+import type { ClientEvent } from "../../driver/client_event.ts";
 import type { ClientOptions, CloseOptions } from "../../driver/client.ts";
 import type { Clock } from "../../driver/clock.ts";
 import type { Runnable } from "../../driver/driver.ts";
@@ -12,6 +13,7 @@ import { DiscordCalls } from "../rest/methods/calls.ts";
 import { restLeftAlone } from "./rest_client.ts";
 import type { RestSettings } from "../rest/options.ts";
 import { DiscordRest } from "../rest/rest.ts";
+import { type KeptState, KeptStates } from "./kept_states.ts";
 import { GatewayCommandClient, noSuchShard } from "./command_client.ts";
 import { Fleet, type FleetParts, type Shard } from "./shards/fleet.ts";
 import type { IdentifyBudget, SessionStartLimit } from "./shards/identify_budget.ts";
@@ -142,6 +144,7 @@ export class DiscordGateway extends GatewayCommandClient {
   readonly #bot: BotOptions;
   readonly #keeping: Keeping | undefined;
   #keeper: SessionKeeper | undefined;
+  readonly #kept = new KeptStates();
   /** Resolved once the fleet is known. */
   readonly #known = withResolvers<void>();
   #fleet: Fleet | undefined;
@@ -456,6 +459,31 @@ export class DiscordGateway extends GatewayCommandClient {
       const expired = (age: number) => this.emit({ kind: "expired", shard, replayed, age, data });
       return router.answer(data, { context, rest, clock, expired, failed });
     });
+  }
+
+  /**
+   * Hands every event to a state, such as a `GuildState`, before any handler is called with it, so that handlers see
+   * the state as of their event; returns what undoes it. To miss nothing, call it before `connect()`.
+   *
+   * @throws {CommandError} `invalid_command` if the intents or `events` leave out what the state is made of.
+   *
+   * @example
+   * ```ts
+   * import { DiscordGateway } from "@parley/parley/discord";
+   * import { GuildState } from "@parley/parley/discord/state";
+   *
+   * const state = new GuildState();
+   * const gateway = new DiscordGateway({ token: "a.bot.token", intents: state.intents });
+   * gateway.keep(state);
+   * state.size; // 0, until there are guilds
+   * ```
+   */
+  keep(state: KeptState): () => void {
+    return this.#kept.add(state, this.#bot);
+  }
+
+  protected override beforeHandOut(event: GatewayEvent | ClientEvent): void {
+    if ("shard" in event) this.#kept.take(event, (error) => this.report(error, event.kind));
   }
 
   protected override vitals(): Iterable<readonly [Runnable, readonly Vitals[]]> {

@@ -19,9 +19,18 @@ export function checkEmbeds(refuse: Refuse, embeds: unknown): void {
     if (!isRecord(embed)) return refuseThis("it is not an object");
     characters += checkEmbed(refuseThis, embed);
   }
-  if (characters > MOST_CHARACTERS) {
-    refuse(`its embeds have "${characters}" characters in sum; Discord takes at most ${MOST_CHARACTERS}`);
-  }
+  checkSum(refuse, "its embeds have", characters);
+}
+
+/** Checks one by itself. */
+export function checkOneEmbed(refuse: Refuse, embed: unknown): void {
+  if (!isRecord(embed)) return refuse("it is not an object");
+  checkSum(refuse, "it has", checkEmbed(refuse, embed));
+}
+
+function checkSum(refuse: Refuse, what: string, characters: number): void {
+  if (characters <= MOST_CHARACTERS) return;
+  refuse(`${what} "${characters}" characters in sum; Discord takes at most ${MOST_CHARACTERS}`);
 }
 
 /** Checks one, and returns how many of its characters count. */

@@ -1,0 +1,50 @@
+import { CommandError } from "../../protocol/errors.ts";
+import type { BotOptions } from "./session/options.ts";
+import type { DispatchName } from "./wire/dispatch_names.ts";
+import type { GatewayEvent } from "./wire/event.ts";
+
+/** What is known by a gateway's events: a `GuildState`, say. */
+export interface KeptState {
+  /** The events that it takes. */
+  readonly events: readonly DispatchName[];
+  /** The intents that bring them. */
+  readonly intents: number;
+  /** Takes an event; it may pass over any. */
+  take(event: GatewayEvent): void;
+}
+
+/** The states that a gateway feeds. */
+export class KeptStates {
+  // Replaced, never changed: a state that is added while events are handed out hears of the next.
+  #states: readonly { readonly state: KeptState }[] = [];
+
+  /**
+   * Adds one; returns what undoes it.
+   *
+   * @throws {CommandError} `invalid_command` if the gateway is not told of what the state is made of.
+   */
+  add(state: KeptState, { intents, wanted }: Pick<BotOptions, "intents" | "wanted">): () => void {
+    const refuse = (why: string) => {
+      throw new CommandError("invalid_command", `Cannot keep a state: ${why}`);
+    };
+    if ((intents & state.intents) !== state.intents) {
+      refuse("the intents do not bring what it is made of; add the state's `intents` to them");
+    }
+    const missing = state.events.filter((name) => wanted?.has(name) === false);
+    if (missing.length > 0) refuse(`it would not be told of all; add ${missing.join(", ")} to \`events\``);
+    const added = { state };
+    this.#states = [...this.#states, added];
+    return () => void (this.#states = this.#states.filter((other) => other !== added));
+  }
+
+  /** Hands an event to each; one that throws is told of, and keeps it from nobody else. */
+  take(event: GatewayEvent, failed: (error: unknown) => void): void {
+    for (const { state } of this.#states) {
+      try {
+        state.take(event);
+      } catch (error) {
+        failed(error);
+      }
+    }
+  }
+}

@@ -32,7 +32,7 @@ export * from "./host/ecdsa_signer.ts";
 export * from "./wire/event.ts";
 export type { IrcFields, IrcName, IrcUserhost } from "./wire/event_fields.ts";
 export * from "./host/file_sts_store.ts";
-export type { FloodOptions } from "./session/flood.ts";
+export type { FloodOptions, FloodPreset } from "./session/flood_presets.ts";
 export * from "./wire/format_codes.ts";
 export * from "./wire/isupport.ts";
 export * from "./wire/line_decoder.ts";

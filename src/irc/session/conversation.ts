@@ -10,6 +10,7 @@ import type { IrcMessage } from "../wire/message.ts";
 import type { IrcAsk } from "./ask.ts";
 import { ChannelMembership } from "./channel_membership.ts";
 import type { IrcConnection } from "./connection.ts";
+import { floodPresetOf } from "./flood_presets.ts";
 import { NickRegain } from "./nick_regain.ts";
 import { channelOf, type IrcSessionOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
@@ -44,6 +45,8 @@ export class Conversation {
   /** Who has let us in, by name. */
   #server: string | undefined;
   #bouncer = false;
+  /** What the server calls itself. */
+  #version = "";
 
   /** Takes how the session is set up, and where what comes of it goes. */
   constructor(options: IrcSessionOptions, outputs: Outputs<IrcEvent, IrcAsk>) {
@@ -134,6 +137,7 @@ export class Conversation {
     this.#mask.clear();
     this.#server = undefined;
     this.#bouncer = false;
+    this.#version = "";
   }
 
   /** The server has told our nick; returns why that is not kept, if it is not. */
@@ -239,6 +243,10 @@ export class Conversation {
       case "001":
         this.#server = message.source?.name;
         break;
+      case "004":
+        this.#version = message.param(2);
+        this.outbox.known(floodPresetOf(this.#version));
+        break;
       case "005":
         this.#support(message, now);
         break;
@@ -329,6 +337,7 @@ export class Conversation {
     if (this.isupport.get("CASEMAPPING") !== undefined) {
       this.#malformed(message.raw, this.#channels.remap(this.isupport.casemapping));
     }
+    this.outbox.known(floodPresetOf(this.#version, this.isupport.network));
     if (this.isupport.get("NICKLEN") !== undefined) this.#nickLength = this.isupport.nickLen;
     if (this.#connection !== undefined) this.#watchNick(now);
   }

@@ -3,7 +3,7 @@ import type { BackoffOptions } from "../../protocol/backoff.ts";
 import { checkMaxMessage } from "../../protocol/max_message.ts";
 import { checkName, formatCommand } from "../wire/command.ts";
 import type { CtcpOptions } from "../wire/ctcp.ts";
-import type { FloodOptions } from "./flood.ts";
+import type { FloodOptions, FloodPreset } from "./flood_presets.ts";
 import type { LineHandlers } from "./line_handlers.ts";
 import { checkLinkTimeouts, type LinkTimeouts } from "./line_link.ts";
 import { checkIdentity, type Identity } from "./registration/registration.ts";
@@ -22,8 +22,12 @@ export interface IrcSessionOptions extends Identity {
   readonly channels?: readonly ChannelOption[];
   /** Capabilities to ask for where the server has them. @default {["batch", "labeled-response", "message-tags", "multi-prefix", "server-time"]} */
   readonly capabilities?: readonly string[];
-  /** What the server makes lines cost. @default 2 s a line, and 10 s ahead */
-  readonly flood?: FloodOptions;
+  /**
+   * What the server makes lines cost, for who knows: the costs, or what it is; false: nothing, as for operators.
+   *
+   * @default by what the server says it is, else 2 s a line, and 10 s ahead
+   */
+  readonly flood?: FloodOptions | FloodPreset | false;
   /** How long to wait between attempts to connect. @default from 1 s to 60 s, for ever */
   readonly backoff?: BackoffOptions;
   /**

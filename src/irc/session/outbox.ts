@@ -1,7 +1,8 @@
 import { CommandError } from "../../protocol/errors.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import { MOST_OWN, MOST_QUEUED } from "../wire/bounds.ts";
-import { Flood, type FloodOptions } from "./flood.ts";
+import { Flood } from "./flood.ts";
+import type { FloodOptions, FloodPreset } from "./flood_presets.ts";
 
 /** A line on its way to the server. */
 export interface Outgoing {
@@ -17,8 +18,6 @@ export interface Outgoing {
   readonly shown?: string;
 }
 
-const encoder = new TextEncoder();
-
 /** What waits to be sent, and until when: as the server's flood control allows. */
 export class Outbox {
   readonly #flood: Flood;
@@ -28,8 +27,13 @@ export class Outbox {
   #wasOwn = false;
 
   /** Takes what lines cost. */
-  constructor(flood: FloodOptions = {}) {
+  constructor(flood: FloodOptions | FloodPreset | false | undefined) {
     this.#flood = new Flood(flood);
+  }
+
+  /** What the server is has become known, and with it what it makes lines cost. */
+  known(preset: FloodPreset | undefined): void {
+    this.#flood.known(preset);
   }
 
   /**
@@ -81,12 +85,12 @@ export class Outbox {
   /** When {@linkcode Outbox.next} has a line; Infinity: none is waiting. */
   readyAt(now: Instant): Instant {
     const [outgoing] = this.#nextFrom;
-    return outgoing === undefined ? Infinity : this.#flood.readyAt(now, bytesOf(outgoing.line));
+    return outgoing === undefined ? Infinity : this.#flood.readyAt(now, outgoing.line);
   }
 
   /** Counts a line that was sent, perhaps without waiting. */
   count(line: string, now: Instant): void {
-    this.#flood.add(now, bytesOf(line));
+    this.#flood.add(now, line);
   }
 
   /** Whether a line waits to be sent. */
@@ -114,9 +118,4 @@ export class Outbox {
     const isOwn = this.#own.length > 0 && (this.#queued.length === 0 || !this.#wasOwn);
     return isOwn ? this.#own : this.#queued;
   }
-}
-
-/** How long a line is with its ending. */
-function bytesOf(line: string): number {
-  return encoder.encode(line).length + 2;
 }

@@ -28,8 +28,8 @@ interface Package {
   readonly folder: string;
   readonly description: string;
   readonly keywords: readonly string[];
-  /** What bundlers for browsers leave out: modules that only servers load, by `import()`. */
-  readonly browser?: Readonly<Record<string, false>>;
+  /** Modules that are loaded by `import()` and that bundlers for browsers leave out, under the names they are given. */
+  readonly notInBrowsers?: Readonly<Record<`#${string}`, string>>;
 }
 
 const PACKAGES: readonly Package[] = [
@@ -37,7 +37,7 @@ const PACKAGES: readonly Package[] = [
     folder: "",
     description: "Keeps a bot connected to IRC, Twitch chat and Discord, on any runtime",
     keywords: ["irc", "twitch", "discord", "bot", "chat", "gateway", "sans-io"],
-    browser: { "./src/transport/streams.js": false },
+    notInBrowsers: { "#streams": "src/transport/streams.js" },
   },
   {
     folder: "testing",
@@ -46,6 +46,9 @@ const PACKAGES: readonly Package[] = [
     keywords: ["irc", "twitch", "discord", "bot", "testing", "simulation"],
   },
 ];
+
+/** What browsers get instead of what they have no use for. */
+const NOTHING = "nothing.js";
 
 const readJson = (path: string) => JSON.parse(Deno.readTextFileSync(join(root, path)));
 const { imports }: { imports: Record<string, string> } = readJson("deno.json");
@@ -84,11 +87,16 @@ export function buildPackages(out: string): BuiltPackage[] {
   return PACKAGES.map(({ folder, ...about }) => {
     const config: DenoConfig = readJson(join(folder, "deno.json"));
     const target = join(out, config.name.split("/").at(-1) ?? "");
-    const outside = compile(join(root, folder), target, entries(config).map(([, path]) => path), paths);
+    const names = new Map(
+      Object.entries(about.notInBrowsers ?? {}).map(([name, path]) => [join(target, path), name]),
+    );
+    const modules = entries(config).map(([, path]) => path);
+    const outside = compile(join(root, folder), target, modules, paths, names);
     for (const [subpath, path] of entries(config)) {
       paths[join(config.name, subpath)] = [join(target, path.replace(/\.ts$/, ".d.ts"))];
     }
     Deno.writeTextFileSync(join(target, "package.json"), packageJson(config, about, outside));
+    if (names.size > 0) Deno.writeTextFileSync(join(target, NOTHING), "export {};\n");
     for (const file of ["README.md", "LICENSE"]) {
       Deno.copyFileSync(join(root, folder, file), join(target, file));
     }
@@ -96,12 +104,16 @@ export function buildPackages(out: string): BuiltPackage[] {
   });
 }
 
-/** Compiles modules and all that they reach; returns the packages that the outcome imports. */
+/**
+ * Compiles modules and all that they reach, and imports by their `names` those that have one; returns the packages that
+ * the outcome imports.
+ */
 function compile(
   from: string,
   to: string,
   modules: readonly string[],
   paths: Record<string, string[]>,
+  names: ReadonlyMap<string, string>,
 ): Set<string> {
   const options = {
     ...COMPILER,
@@ -113,6 +125,14 @@ function compile(
   };
   const program = ts.createProgram(modules.map((path) => join(from, path)), options);
   const outside = new Set<string>();
+  const named = new Set<string>();
+  const byName = (path: string, text: string) =>
+    text.replaceAll(/\bimport\("(\.[^"]+)"\)/g, (whole, specifier: string) => {
+      const name = names.get(join(dirname(path), specifier));
+      if (name === undefined) return whole;
+      named.add(name);
+      return `import("${name}")`;
+    });
   const write: ts.WriteFileCallback = (path, text) => {
     for (const { fileName } of ts.preProcessFile(text).importedFiles) {
       if (!/^(\.|node:)/.test(fileName)) outside.add(/^(@[^/]+\/)?[^/]+/.exec(fileName)?.[0] ?? fileName);
@@ -120,7 +140,8 @@ function compile(
     Deno.mkdirSync(dirname(path), { recursive: true });
     // Whose lib is older than what it can run has no such symbol.
     const needsLib = path.endsWith(".d.ts") && /\b(asyncDispose|AsyncDisposable)\b/.test(text);
-    Deno.writeTextFileSync(path, needsLib ? `/// <reference lib="esnext.disposable" />\n${text}` : text);
+    const made = needsLib ? `/// <reference lib="esnext.disposable" />\n${text}` : text;
+    Deno.writeTextFileSync(path, path.endsWith(".js") ? byName(path, made) : made);
   };
   const { diagnostics } = program.emit(undefined, write);
   const problems = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
@@ -131,15 +152,27 @@ function compile(
       getNewLine: () => "\n",
     }));
   }
+  for (const [path, name] of names) {
+    if (!named.has(name)) {
+      throw new Error(`Cannot leave out "${relative(to, path)}": nothing loads it by import()`);
+    }
+  }
   return outside;
 }
 
 function packageJson(
   config: DenoConfig,
-  about: Omit<Package, "folder">,
+  { notInBrowsers = {}, ...about }: Omit<Package, "folder">,
   outside: Iterable<string>,
 ): string {
   const { name, version, license } = config;
+  // An edge worker has TCP, or can say so itself; its bundlers ask for what is for browsers, too.
+  const imports = Object.fromEntries(
+    Object.entries(notInBrowsers).map(([name, path]) => [
+      name,
+      { workerd: `./${path}`, browser: `./${NOTHING}`, default: `./${path}` },
+    ]),
+  );
   const exports = Object.fromEntries(
     entries(config).map(([subpath, path]) => {
       const module = path.replace(/\.ts$/, "");
@@ -155,6 +188,7 @@ function packageJson(
     type: "module",
     sideEffects: false,
     exports: { ...exports, "./package.json": "./package.json" },
+    ...(Object.keys(imports).length > 0 && { imports }),
     engines: ENGINES,
     dependencies,
   };

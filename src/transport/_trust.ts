@@ -1,5 +1,6 @@
 import type { DialFailure } from "../protocol/dial_failure.ts";
 import type { DialOptions } from "./options.ts";
+import type { Proxy } from "./proxy/address.ts";
 
 /** A fingerprint as it compares: lower case, without colons. */
 export function plainFingerprint(fingerprint: string): string {
@@ -12,12 +13,14 @@ export function untrustedFingerprint(fingerprint: string): DialFailure {
 }
 
 /**
- * Deno can show a certificate, or ask for a name other than the one it connects to (as by a proxy), but not both; and it does
- * not tell the server's certificate, whose fingerprint is to be compared.
+ * Whether Deno itself cannot dial that, and its `node:tls` can. It speaks no TLS within TLS, to which a secure proxy comes;
+ * it can show a certificate, or ask for a name other than the one it connects to (as by a proxy), but not both; and
+ * it does not tell the server's certificate, whose fingerprint is to be compared.
  */
-export function needsNode({ tls }: DialOptions, byProxy = false): boolean {
-  return (tls?.cert !== undefined && (tls.hostname !== undefined || byProxy)) ||
-    (tls?.fingerprints?.length ?? 0) > 0;
+export function needsNode({ tls }: DialOptions, secure: boolean, proxy?: Proxy): boolean {
+  if (proxy?.protocol === "https") return true;
+  return secure && ((tls?.cert !== undefined && (tls.hostname !== undefined || proxy !== undefined)) ||
+    (tls?.fingerprints?.length ?? 0) > 0);
 }
 
 /** Node and Bun replace their own certificates with `ca`, where Deno adds to them: adding is what we promise. */

@@ -33,7 +33,7 @@ export interface DenoNetOptions {
  * Dials `tcp:`, `tls:`, `irc:` and `ircs:` with `Deno.connect` and `Deno.connectTls`; through a proxy if one is given.
  *
  * @throws {OptionError} if this is not Deno; when dialling, if the URL is none of these, or it is `ircs:` and
- * `tls` has both `hostname` and `cert`, or `fingerprints`, or there are a proxy and `cert`.
+ * `tls` has both `hostname` and `cert`, or `fingerprints`, or there are a proxy and `cert`, or a proxy of `https:`.
  */
 export function denoNet(options: DialOptions = {}, { transient = false, proxy }: DenoNetOptions = {}): Dial {
   const runtime = deno();
@@ -50,9 +50,10 @@ function dial(
   events: LinkEvents,
 ): Link {
   const address = streamAddress(request.url);
-  if (address.secure && needsNode(options, proxy !== undefined)) {
+  if (needsNode(options, address.secure, proxy)) {
     throw new OptionError(
-      "Cannot use tls.fingerprints, or tls.cert with tls.hostname or a proxy, on Deno: dial with node:tls",
+      "Cannot use tls.fingerprints, tls.cert with tls.hostname or a proxy, or a proxy of https:, on Deno: " +
+        "dial with node:tls",
     );
   }
   const pipe = new DenoPipe(events, options.maxBuffered ?? DEFAULT_MAX_BUFFERED, transient);

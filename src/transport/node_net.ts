@@ -35,6 +35,16 @@ export function nodeNet(options: DialOptions = {}, proxy?: Proxy): Dial {
   const maxBuffered = options.maxBuffered ?? DEFAULT_MAX_BUFFERED;
   // Made once: it takes longer than all else when there are certificates to parse.
   let context: SecureContext | undefined;
+  let proxyContext: SecureContext | undefined;
+  const contextOf = (own: { cert?: string; key?: string }) => {
+    const { caCerts } = options.tls ?? {};
+    return tls.createSecureContext({
+      ...own,
+      ...(caCerts && { ca: [...trustedByDefault(tls), ...caCerts] }),
+    });
+  };
+  // Who we are is for the server alone.
+  const trust = () => proxyContext ??= contextOf({});
 
   const plain = (
     { hostname: host, port }: StreamAddress,
@@ -54,12 +64,10 @@ export function nodeNet(options: DialOptions = {}, proxy?: Proxy): Dial {
     events: LinkEvents,
     way?: Way,
   ): Link => {
-    const { caCerts, cert, key, hostname, fingerprints = [] } = options.tls ?? {};
+    const { cert, key, hostname, fingerprints = [] } = options.tls ?? {};
     const trusted = new Set(fingerprints.map(plainFingerprint));
-    context ??= tls.createSecureContext({
-      ...(caCerts && { ca: [...trustedByDefault(tls), ...caCerts] }),
-      ...(cert !== undefined && key !== undefined && { cert, key }),
-    });
+    const own = cert !== undefined && key !== undefined ? { cert, key } : {};
+    context ??= contextOf(own);
     const servername = hostname ?? (net.isIP(host) === 0 ? host : undefined);
     const socket = tls.connect({
       host,
@@ -81,7 +89,7 @@ export function nodeNet(options: DialOptions = {}, proxy?: Proxy): Dial {
     const address = streamAddress(url);
     const open = address.secure ? secured : plain;
     if (proxy === undefined) return open(address, url, events);
-    const { socket, opened } = openTunnel(net, proxy, address);
+    const { socket, opened } = openTunnel({ net, tls, trust }, proxy, address);
     const dial = opened.then((rest): Dial => (_, events) => open(address, url, events, { socket, rest }));
     return new PendingLink(dial, { url }, events, () => socket.destroy());
   };

@@ -65,8 +65,8 @@ export interface DialOptions {
   readonly WebSocket?: WebSocketConstructor;
   /**
    * The URL of the proxy to go by: `http://user:password@host:port` (CONNECT, with Basic authentication; port 80 if it
-   * names none), or `socks5://…` (port 1080), as Tor is. Names are the proxy's to resolve, and TLS is spoken with the
-   * server behind it. False: none, whatever the environment says. On Deno, Bun and Node, and not together with
+   * names none), `https://…` (the same within TLS, for which `tls.caCerts` count, too; port 443), or `socks5://…` (port
+   * 1080), as Tor is. Names are the proxy's to resolve, and TLS is spoken with the server behind it. False: none, whatever the environment says. On Deno, Bun and Node, and not together with
    * `WebSocket`.
    *
    * @default {for WebSockets what `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say, where the runtime heeds them: on Deno

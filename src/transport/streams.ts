@@ -47,7 +47,7 @@ async function throughProxies(
     const address = streamAddress(request.url);
     const proxy = proxyFor(address);
     if (proxy === undefined) return direct(request, events);
-    const byDeno = denoNet !== undefined && !(address.secure && needsNode(options, true));
+    const byDeno = denoNet !== undefined && !needsNode(options, address.secure, proxy);
     const dial = byDeno ? denoNet(options, { ...denoOptions, proxy }) : nodeNet(options, proxy);
     return dial(request, events);
   };
@@ -59,14 +59,14 @@ async function straight(options: DialOptions, denoOptions?: DenoNetOptions): Pro
   const runtime = deno();
   if (runtime === undefined) return byNode();
   const straightByDeno = (await import("./deno_net.ts")).denoNet(options, denoOptions);
-  if (!needsNode(options) && triesAllAddresses(runtime)) return straightByDeno;
+  if (!needsNode(options, true) && triesAllAddresses(runtime)) return straightByDeno;
   const node = await byNode();
   const byDeno: Dial = triesAllAddresses(runtime)
     ? straightByDeno
     : staggered(straightByDeno, node, ATTEMPT_DELAY);
   return (request, events) => {
     const secure = isSecure(parseUrl(request.url).protocol);
-    return (secure && needsNode(options) ? node : byDeno)(request, events);
+    return (needsNode(options, secure) ? node : byDeno)(request, events);
   };
 }
 

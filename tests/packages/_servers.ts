@@ -24,6 +24,8 @@ const host = hostWith(dialer());
 export interface Servers extends AsyncDisposable {
   /** What `programs/clients.mjs` reads. */
   readonly env: Readonly<Record<string, string>>;
+  /** What `programs/worker.mjs` reads. */
+  readonly bindings: Readonly<Record<string, string>>;
   /** What bots have said. */
   readonly said: readonly string[];
 }
@@ -47,6 +49,8 @@ export async function startServers(): Promise<Servers> {
   irc.start();
   const certificate = await selfSignedCertificate();
   const ircAt = stack.use(await listenTcp(irc, { tls: certificate, scheme: "irc" }));
+  const ircPlain = stack.use(await listenTcp(irc, { scheme: "irc" }));
+  const ircOverWebSocket = stack.use(await listenWebSocket(irc, { protocols: ["text.ircv3.net"] }));
 
   const twitch = new Driver<TwitchServerCommand, TwitchServerEvent>(
     new TwitchServer({ accounts: { bot: "token" } }),
@@ -81,13 +85,10 @@ export async function startServers(): Promise<Servers> {
   discord.start();
   const discordAt = stack.use(await listenWebSocket(discord, { fetch: discordServerFetch(discord) }));
 
+  const others = { TWITCH: twitchAt.url, DISCORD: `${discordAt.url.replace(/^ws/, "http")}/api` };
   return {
-    env: {
-      IRC: ircAt.url,
-      IRC_CERTIFICATE: certificate.cert,
-      TWITCH: twitchAt.url,
-      DISCORD: `${discordAt.url.replace(/^ws/, "http")}/api`,
-    },
+    env: { IRC: ircAt.url, IRC_CERTIFICATE: certificate.cert, ...others },
+    bindings: { IRC_PLAIN: ircPlain.url, IRC_OVER_WEBSOCKET: ircOverWebSocket.url, ...others },
     said,
     async [Symbol.asyncDispose]() {
       for (const server of [irc, twitch, discord]) server.shutdown("end");

@@ -94,7 +94,9 @@ describe("packages for JSR", () => {
     const folder = join(scratch, "oldest");
     Deno.mkdirSync(folder);
     await by(path, folder, ["add", "jsr:@parley/parley"]);
-    await Deno.copyFile(join(programs, "clients.mjs"), join(folder, "clients.mjs"));
+    for (const name of ["clients.mjs", "hear.mjs"]) {
+      await Deno.copyFile(join(programs, name), join(folder, name));
+    }
     const args = ["run", "--no-prompt", "--allow-net", "--allow-env", "clients.mjs"];
     assertPrinted(await by(path, folder, args, servers.env), ["hello", "hello", "hello"]);
     assertEquals(servers.said.toSorted(), ["Discord: hello", "IRC: hello", "Twitch: hello"]);

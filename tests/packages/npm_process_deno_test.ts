@@ -1,8 +1,11 @@
 import { assertEquals, assertGreater, assertLess, assertMatch, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { bundle } from "../../tools/bundle.ts";
 import type { Runtime } from "../../tools/runtimes.ts";
+import { serveBundle } from "../workers/_workerd.ts";
 import { assertPrinted, emptyProject, installed, pack, type Packed, pathOf, run } from "./_project.ts";
+import { startServers } from "./_servers.ts";
 
 const programs = join(import.meta.dirname ?? "", "programs");
 
@@ -26,6 +29,24 @@ const COMPILERS = [
   ["newest", "bundler", WITH_DOM],
   ["newest", "nodenext", WITHOUT_DOM],
 ] as const;
+
+/** What bundles `page.mjs` for browsers into `by-NAME/page.js`, as `npx` takes it. */
+const BUNDLERS: Readonly<Record<string, readonly string[]>> = {
+  esbuild: [
+    "esbuild@0.28",
+    "page.mjs",
+    "--bundle",
+    "--format=esm",
+    "--minify",
+    "--outfile=by-esbuild/page.js",
+  ],
+  vite: ["vite@7", "build", "--logLevel=error"],
+  webpack: [
+    ...["-p", "webpack@5", "-p", "webpack-cli@6", "webpack", "build"],
+    ...["--mode=production", "--target=web", "--entry=./page.mjs", "--output-global-object=globalThis"],
+    ...["--output-path=by-webpack", "--output-filename=page.js", "--output-public-path=/"],
+  ],
+};
 
 const nameOf = ([runtime, version = "newest"]: typeof ENGINES[number]) => `${runtime} ${version}`;
 
@@ -155,21 +176,10 @@ describe("packages for npm", () => {
     });
   }
 
-  for (const bundler of ["esbuild", "vite"]) {
+  for (const [bundler, command] of Object.entries(BUNDLERS)) {
     it(`${bundler}: a program that it has bundled works, and has no TCP of servers`, async () => {
+      await run("npx", ["--yes", ...command], project);
       const out = join(project, `by-${bundler}`);
-      const args = bundler === "esbuild"
-        ? [
-          "--yes",
-          "esbuild@0.28",
-          "page.mjs",
-          "--bundle",
-          "--format=esm",
-          "--minify",
-          `--outfile=${out}/page.js`,
-        ]
-        : ["--yes", "vite@7", "build", "--logLevel=error"];
-      await run("npx", args, project);
       const code = [...Deno.readDirSync(out)].filter(({ name }) => name.endsWith(".js"))
         .map(({ name }) => Deno.readTextFileSync(join(out, name))).join("");
       // What opens TCP on Deno, Bun and Node.
@@ -180,6 +190,48 @@ describe("packages for npm", () => {
       );
     });
   }
+
+  /** Bundles a program as Wrangler does it. */
+  function bundleWorker(program: string): string {
+    const { files } = bundle("", {
+      absWorkingDir: project,
+      stdin: { contents: program, resolveDir: project },
+      conditions: ["workerd", "worker", "browser"],
+      external: ["node:*"],
+    });
+    return new TextDecoder().decode(files.get("main.js")?.contents);
+  }
+
+  it("workerd: import loads every entry", async () => {
+    const manifest = await Deno.readTextFile(join(project, "node_modules/@parley/parley/package.json"));
+    const entries = Object.keys(JSON.parse(manifest).exports).filter((entry) => entry !== "./package.json");
+    const imports = entries.map((entry, index) =>
+      `import * as e${index} from "@parley/parley${entry.slice(1)}";\n`
+    );
+    const all = entries.map((entry, index) => `${JSON.stringify(entry)}: Object.keys(e${index}).length`);
+    await using workerd = await serveBundle(bundleWorker(
+      `${imports.join("")}export default { fetch: () => Response.json({ ${all.join(", ")} }) };`,
+    ));
+    const counts: Record<string, number> = await (await fetch(workerd.origin)).json();
+    assertEquals(Object.keys(counts), entries);
+    for (const [entry, names] of Object.entries(counts)) assertGreater(names, 0, entry);
+  });
+
+  it("workerd: a bot on each network, by WebSocket, which resumes on Discord", async () => {
+    await using servers = await startServers();
+    const worker = bundleWorker('export { default } from "./worker.mjs";');
+    await using workerd = await serveBundle(worker, { bindings: servers.bindings });
+    assertEquals(await (await fetch(workerd.origin)).json(), ["hello", "hello", "hello"]);
+    assertEquals(servers.said.toSorted(), ["Discord: hello", "IRC: hello", "Twitch: hello"]);
+  });
+
+  it("workerd: a bot on IRC by TCP, with nodejs_compat", async () => {
+    await using servers = await startServers();
+    const worker = bundleWorker('export { default } from "./worker.mjs";');
+    await using workerd = await serveBundle(worker, { bindings: servers.bindings, flags: ["nodejs_compat"] });
+    assertEquals(await (await fetch(`${workerd.origin}/tcp`)).json(), ["hello"]);
+    assertEquals(servers.said, ["IRC: hello"]);
+  });
 });
 
 const heard = "hello";

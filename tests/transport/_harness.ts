@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import type { Dial, DialRequest, Link, LinkEvents } from "../../src/protocol/link.ts";
 import type { CloseInfo, Data, OpenInfo } from "../../src/protocol/protocol.ts";
 import { type Certificate, selfSignedCertificate } from "../../testing/world/certificate.ts";
@@ -143,17 +144,19 @@ export class Peers implements Acceptor {
   }
 }
 
-/** A TCP server that is no more than a function per connection. */
+/** A server of TCP, or with a certificate of TLS, that is no more than a function per connection. */
 export async function rawServer(
   onSocket: (socket: Socket) => void,
+  certificate?: Certificate & { readonly requestCert?: boolean; readonly rejectUnauthorized?: boolean },
 ): Promise<AsyncDisposable & { port: number }> {
   const sockets = new Set<Socket>();
-  const server: Server = createServer((socket) => {
+  const take = (socket: Socket): void => {
     sockets.add(socket);
     socket.on("error", () => {});
     socket.on("close", () => sockets.delete(socket));
     onSocket(socket);
-  });
+  };
+  const server: Server = certificate === undefined ? createServer(take) : createTlsServer(certificate, take);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("No port");

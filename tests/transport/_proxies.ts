@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
-import { rawServer } from "./_harness.ts";
+import type { Certificate } from "../../testing/world/certificate.ts";
+import { certificates, rawServer } from "./_harness.ts";
 
 /** A proxy on loopback. */
 export interface TestProxy extends AsyncDisposable {
@@ -82,9 +83,15 @@ function join(
   });
 }
 
+/** A proxy that speaks HTTP within TLS; `certificates()` tells whom to trust. */
+export async function httpsProxy(options: ProxyOptions = {}): Promise<TestProxy> {
+  return await httpProxy(options, (await certificates()).server);
+}
+
 /** A proxy that speaks HTTP. */
 export async function httpProxy(
   { credentials, names = {}, refuses, adds = "" }: ProxyOptions = {},
+  certificate?: Certificate,
 ): Promise<TestProxy> {
   const server = await rawServer((client) => {
     const rest = reading(client, (bytes) => {
@@ -113,8 +120,8 @@ export async function httpProxy(
       }
       return end + 4;
     });
-  });
-  const proxy = new Recording("http", server, credentials);
+  }, certificate);
+  const proxy = new Recording(certificate === undefined ? "http" : "https", server, credentials);
   return proxy;
 }
 

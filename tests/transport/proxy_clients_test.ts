@@ -16,7 +16,8 @@ import { IrcServer } from "../../testing/irc/server.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
 import { selfSignedCertificate } from "../../testing/world/certificate.ts";
 import { listenTcp, listenWebSocket } from "../../testing/world/listen.ts";
-import { httpProxy, socksProxy } from "./_proxies.ts";
+import { certificates } from "./_harness.ts";
+import { httpProxy, httpsProxy, socksProxy } from "./_proxies.ts";
 
 const CHANNEL = "81384788765712384";
 const SERVING = {
@@ -30,9 +31,14 @@ const SERVING = {
 const HOSTS = ["gateway.test", "chat.test", "irc.test"];
 const names = Object.fromEntries(HOSTS.map((host) => [host, "127.0.0.1"]));
 
-for (const listen of [httpProxy, socksProxy]) {
-  const scheme = listen === httpProxy ? "HTTP" : "SOCKS5";
-  describe(`behind a proxy of ${scheme} with a password`, () => {
+const PROXIES = [
+  ["HTTP", httpProxy],
+  ["HTTP within TLS", httpsProxy],
+  ["SOCKS5", socksProxy],
+] as const;
+
+for (const [protocol, listen] of PROXIES) {
+  describe(`behind a proxy of ${protocol} with a password`, () => {
     it("DiscordGateway, TwitchClient, IrcClient: run over TLS, by the proxy alone, and come back", async () => {
       const certificate = await selfSignedCertificate({ hosts: HOSTS });
       const discordCore = new DiscordServer();
@@ -52,7 +58,10 @@ for (const listen of [httpProxy, socksProxy]) {
       const url = proxy.url.replace("sec ret", "sec%20ret");
       const observed: string[] = [];
       const runtime = {
-        dial: dialer({ proxy: url, tls: { caCerts: [certificate.cert] } }),
+        dial: dialer({
+          proxy: url,
+          tls: { caCerts: [certificate.cert, (await certificates()).server.cert] },
+        }),
         permits: new LocalPermits(systemClock),
         fetch: (input: string, init?: RequestInit) => discordServerFetch(discord)(input, init),
         observe: (observation: unknown) => void observed.push(JSON.stringify(observation)),

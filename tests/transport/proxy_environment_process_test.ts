@@ -1,21 +1,23 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { Program } from "../_program.ts";
 import { dialling } from "./_dialling.ts";
-import { onDeno, onNode } from "./_harness.ts";
-import { httpProxy } from "./_proxies.ts";
+import { certificates, onDeno, onNode } from "./_harness.ts";
+import { httpProxy, httpsProxy } from "./_proxies.ts";
 
 /** Runs the child, and tells its lines and the hosts that the proxy was asked for. */
 async function run(
   urls: readonly string[],
   variables: Readonly<Record<string, string>>,
   allowed: readonly string[] = [],
+  listen: typeof httpProxy = httpProxy,
 ): Promise<{ lines: readonly string[]; asked: readonly string[] }> {
-  await using proxy = await httpProxy({ refuses: "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n" });
+  await using proxy = await listen({ refuses: "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n" });
   const env = Object.fromEntries(
-    Object.entries(variables).map((
-      [name, value],
-    ) => [name, value.replace("PROXY", `http://127.0.0.1:${proxy.port}`)]),
+    Object.entries(variables).map(([name, value]) => [name, value.replace("PROXY", proxy.url)]),
   );
   await using child = new Program(dialling(urls, allowed), { ...env, DENO_NO_UPDATE_CHECK: "1" });
   assertEquals(await child.ends(), 0, child.lines.join("\n"));
@@ -39,6 +41,47 @@ describe("a process whose environment names a proxy", () => {
     const variables = { ...HEED, HTTPS_PROXY: "PROXY", NO_PROXY: "dial.invalid,fetch.invalid" };
     const { asked } = await run(["wss://dial.invalid", "https://fetch.invalid"], variables, ENV);
     assertEquals(asked, []);
+  });
+
+  it("HTTPS_PROXY: one that is spoken to by TLS is gone by, too", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "parley-"));
+    try {
+      const trusted = join(folder, "certificate.pem");
+      await writeFile(trusted, (await certificates()).server.cert);
+      const variables = {
+        ...HEED,
+        HTTPS_PROXY: "PROXY",
+        DENO_CERT: trusted,
+        NODE_EXTRA_CA_CERTS: trusted,
+      };
+      const urls = ["wss://dial.invalid", "https://fetch.invalid"];
+      const { lines, asked } = await run(urls, variables, ENV, httpsProxy);
+      assertEquals(new Set(asked), new Set(["dial.invalid:443", "fetch.invalid:443"]), lines.join("\n"));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("NO_PROXY: whatever fetch goes straight to, so does a WebSocket, and what neither lists goes by", async () => {
+    const NO_PROXY = "a.test,.b.test,*.c.test,D.test,e.test:443,f.test:80,127.0.0.2,127.1.0.0/16,[::2]";
+    const hosts = [
+      ...["a.test", "x.a.test", "xa.test", "b.test", "x.b.test", "x.c.test", "d.test", "e.test", "f.test"],
+      ...["127.0.0.2", "127.1.2.3", "127.2.0.1", "[::2]", "[::3]"],
+    ];
+    const straightBy = async (scheme: string) => {
+      const urls = hosts.map((host) => `${scheme}://${host}`);
+      const { asked } = await run(urls, { ...HEED, HTTPS_PROXY: "PROXY", NO_PROXY }, ENV);
+      return hosts.filter((host) => !asked.includes(`${host}:443`));
+    };
+    const [byFetch, byDial] = await Promise.all([straightBy("https"), straightBy("wss")]);
+    assert(byFetch.includes("x.a.test") && byFetch.includes("127.0.0.2"), byFetch.join(" "));
+    assertEquals(byFetch.filter((host) => !byDial.includes(host)), []);
+    assertEquals(hosts.filter((host) => !byDial.includes(host)), [
+      "xa.test",
+      "f.test",
+      "127.2.0.1",
+      "[::3]",
+    ]);
   });
 
   it("HTTPS_PROXY: has no part in IRC by TCP", async () => {

@@ -40,7 +40,10 @@ describe("environmentProxies", () => {
   it("environmentProxies: names the variable that holds no proxy, and not what is secret in it", () => {
     const read = (name: string) => ({ ...HEEDED, HTTPS_PROXY: "gopher://me:secret@a" })[name];
     const { message } = assertThrows(() => environmentProxies(read), OptionError);
-    assertEquals(message, 'Cannot use the proxy "gopher://a" of HTTPS_PROXY: use "http:" or "socks5:"');
+    assertEquals(
+      message,
+      'Cannot use the proxy "gopher://a" of HTTPS_PROXY: use "http:", "https:" or "socks5:"',
+    );
   });
 
   it("environmentProxies: goes straight to what NO_PROXY lists", () => {

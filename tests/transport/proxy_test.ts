@@ -3,15 +3,28 @@ import { describe, it } from "node:test";
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { OptionError } from "../../src/protocol/errors.ts";
 import { dialer } from "../../src/transport/dial.ts";
+import type { TlsOptions } from "../../src/transport/options.ts";
+import type { Dial } from "../../src/protocol/link.ts";
 import { webSocket } from "../../src/transport/websocket.ts";
 import { listenTcp, listenWebSocket } from "../../testing/world/listen.ts";
 import { certificates, closedPort, connect, Peers, rawServer, Recorder } from "./_harness.ts";
-import { httpProxy, type ProxyOptions, socksProxy, type TestProxy } from "./_proxies.ts";
+import { httpProxy, httpsProxy, type ProxyOptions, socksProxy, type TestProxy } from "./_proxies.ts";
 
-const PROXIES: readonly [name: string, listen: (options?: ProxyOptions) => Promise<TestProxy>][] = [
-  ["an HTTP proxy", httpProxy],
-  ["a SOCKS5 proxy", socksProxy],
+const PROXIES: readonly [
+  name: string,
+  scheme: string,
+  listen: (options?: ProxyOptions) => Promise<TestProxy>,
+][] = [
+  ["an HTTP proxy", "http", httpProxy],
+  ["an HTTP proxy within TLS", "https", httpsProxy],
+  ["a SOCKS5 proxy", "socks5", socksProxy],
 ];
+
+/** Dials by a proxy, whose certificate is trusted where it has one. */
+async function by(proxy: string, tls: TlsOptions = {}): Promise<Dial> {
+  const { server } = await certificates();
+  return dialer({ proxy, tls: { ...proxy.startsWith("https:") && { caCerts: [server.cert] }, ...tls } });
+}
 
 /** The URL with another host. */
 function at(host: string, url: string): string {
@@ -19,7 +32,9 @@ function at(host: string, url: string): string {
   return `${changed.protocol}//${host}:${changed.port}`;
 }
 
-for (const [name, listen] of PROXIES) {
+for (const [name, scheme, listen] of PROXIES) {
+  const certificate = async () => scheme === "https" ? (await certificates()).server : undefined;
+
   describe(`dialer by ${name}`, () => {
     it("proxy: carries every scheme, with names that only the proxy knows and a password", async () => {
       const { server } = await certificates();
@@ -29,7 +44,7 @@ for (const [name, listen] of PROXIES) {
         names: { "hidden.test": "127.0.0.1" },
       });
       const url = `${proxy.url.split("//")[0]}//parley:p%25w%2Fd@127.0.0.1:${proxy.port}`;
-      const dial = dialer({ proxy: url, tls: { caCerts: [server.cert], hostname: "localhost" } });
+      const dial = await by(url, { caCerts: [server.cert], hostname: "localhost" });
       await using tcp = await listenTcp(peers);
       await using tls = await listenTcp(peers, { scheme: "irc", tls: server });
       await using webSocket = await listenWebSocket(peers);
@@ -68,7 +83,7 @@ for (const [name, listen] of PROXIES) {
       const ways = [{ fingerprints }, { ...client, caCerts, hostname: "localhost" }];
       for (const [index, tlsOptions] of ways.entries()) {
         const { link, seen } = connect(
-          dialer({ proxy: proxy.url, tls: tlsOptions }),
+          await by(proxy.url, tlsOptions),
           at("hidden.test", tls.url),
         );
         await seen.open();
@@ -76,14 +91,14 @@ for (const [name, listen] of PROXIES) {
         link.abort();
       }
       const other = { fingerprints: ["0".repeat(64)] };
-      const { seen } = connect(dialer({ proxy: proxy.url, tls: other }), at("hidden.test", tls.url));
+      const { seen } = connect(await by(proxy.url, other), at("hidden.test", tls.url));
       assertEquals((await seen.close()).cause, "certificate_fingerprint");
     });
 
     it("proxy: hands over what the server says first", async () => {
       await using server = await rawServer((socket) => void socket.end("NOTICE * :hello\r\n"));
       await using proxy = await listen();
-      const { seen } = connect(dialer({ proxy: proxy.url }), `irc://127.0.0.1:${server.port}`);
+      const { seen } = connect(await by(proxy.url), `irc://127.0.0.1:${server.port}`);
       assertEquals([(await seen.close()).cause, seen.text], ["peer", "NOTICE * :hello\r\n"]);
     });
 
@@ -92,7 +107,7 @@ for (const [name, listen] of PROXIES) {
       await using proxy = await listen({ adds: ":irc.test 001 bot :Welcome\r\n" });
       await using tls = await listenTcp(new Peers(), { tls: server });
       for (const more of [{}, { fingerprints: [new X509Certificate(server.cert).fingerprint256] }]) {
-        const dial = dialer({ proxy: proxy.url, tls: { caCerts: [server.cert], ...more } });
+        const dial = await by(proxy.url, { caCerts: [server.cert], ...more });
         const { seen } = connect(dial, tls.url);
         const { cause, reason } = await seen.close();
         assertEquals([seen.opens, seen.text, cause], [[], "", "proxy"]);
@@ -105,7 +120,7 @@ for (const [name, listen] of PROXIES) {
         names: { "::1": "127.0.0.1", [`${"0".repeat(31)}1`]: "127.0.0.1" },
       });
       await using server = await listenTcp(new Peers());
-      const { link, seen } = connect(dialer({ proxy: proxy.url }), at("[::1]", server.url));
+      const { link, seen } = connect(await by(proxy.url), at("[::1]", server.url));
       await seen.open();
       link.abort();
       assertMatch(proxy.log[0]?.target ?? "", /^(\[::1\]|0{31}1):\d+$/);
@@ -115,24 +130,23 @@ for (const [name, listen] of PROXIES) {
       await using proxy = await listen({ credentials: "parley:right" });
       for (const user of ["parley:wrong@", ""]) {
         const url = proxy.url.replace("parley:right@", user);
-        const { seen } = connect(dialer({ proxy: url }), "ircs://irc.test");
+        const { seen } = connect(await by(url), "ircs://irc.test");
         const info = await seen.close();
         assertEquals([info.cause, info.clean], ["proxy", false]);
-        assertEquals(info.status, name === "an HTTP proxy" ? 407 : user === "" ? 255 : 1);
+        assertEquals(info.status, scheme !== "socks5" ? 407 : user === "" ? 255 : 1);
         assertMatch(info.reason, new RegExp(`^The proxy at "127.0.0.1:${proxy.port}" `));
         assert(!info.reason.includes("wrong"), info.reason);
       }
     });
 
     it("closed: tells a proxy that closes before it answers from one that is not there", async () => {
-      await using silent = await rawServer((socket) => void socket.end());
-      const scheme = listen === httpProxy ? "http" : "socks5";
+      await using silent = await rawServer((socket) => void socket.end(), await certificate());
       const cases: [port: number, says: RegExp][] = [
         [silent.port, /closed the connection before it answered/],
         [await closedPort(), /cannot be reached/],
       ];
       for (const [port, says] of cases) {
-        const { seen } = connect(dialer({ proxy: `${scheme}://127.0.0.1:${port}` }), "wss://chat.test");
+        const { seen } = connect(await by(`${scheme}://127.0.0.1:${port}`), "wss://chat.test");
         const info = await seen.close();
         assertEquals(info.cause, "proxy");
         assertMatch(info.reason, says);
@@ -141,9 +155,9 @@ for (const [name, listen] of PROXIES) {
 
     it("closed: tells that a proxy speaks something else, however it does", async () => {
       for (const says of ["SSH-2.0-x\r\n", "220 smtp ready\r\n", "H", "\x05"]) {
-        await using other = await rawServer((socket) => void socket.end(says));
-        const url = `${listen === httpProxy ? "http" : "socks5"}://127.0.0.1:${other.port}`;
-        const { seen } = connect(dialer({ proxy: url }), "wss://chat.test");
+        await using other = await rawServer((socket) => void socket.end(says), await certificate());
+        const url = `${scheme}://127.0.0.1:${other.port}`;
+        const { seen } = connect(await by(url), "wss://chat.test");
         assertEquals((await seen.close()).cause, "proxy");
       }
     });
@@ -152,7 +166,7 @@ for (const [name, listen] of PROXIES) {
       const { server } = await certificates();
       await using proxy = await listen({ names: { "hidden.test": "127.0.0.1" } });
       await using tls = await listenTcp(new Peers(), { tls: server });
-      const dial = dialer({ proxy: proxy.url, tls: { caCerts: [server.cert] } });
+      const dial = await by(proxy.url, { caCerts: [server.cert] });
       const { seen } = connect(dial, at("hidden.test", tls.url));
       const { cause } = await seen.close();
       assert(cause !== "proxy" && cause !== "refused", cause);
@@ -160,9 +174,9 @@ for (const [name, listen] of PROXIES) {
 
     it("abort: gives up the way to the proxy, at any time", async () => {
       await using mute = await rawServer(() => {});
-      const url = `${listen === httpProxy ? "http" : "socks5"}://127.0.0.1:${mute.port}`;
+      const url = `${scheme}://127.0.0.1:${mute.port}`;
       for (const act of ["abort", "close"] as const) {
-        const { link, seen } = connect(dialer({ proxy: url }), "irc://irc.test");
+        const { link, seen } = connect(await by(url), "irc://irc.test");
         if (act === "abort") link.abort();
         else link.close(1000, "");
         assertEquals(seen.closes.map(({ cause }) => cause), act === "abort" ? [] : ["refused"]);
@@ -172,12 +186,39 @@ for (const [name, listen] of PROXIES) {
 }
 
 describe("dialer by a proxy that refuses", () => {
+  it("closed: tells that the certificate of a proxy is not to be trusted", async () => {
+    const { other } = await certificates();
+    await using proxy = await httpsProxy();
+    const { seen } = connect(await by(proxy.url, { caCerts: [other.cert] }), "ircs://irc.test");
+    const { cause, reason } = await seen.close();
+    assertEquals(cause, "proxy");
+    assertMatch(
+      reason,
+      new RegExp(`^The proxy at "127.0.0.1:${proxy.port}" cannot be reached \\(.*certificate`, "i"),
+    );
+    assertEquals(proxy.log, []);
+  });
+
   it("closed: tells the status of HTTP, and what is said with it, in printable characters", async () => {
     await using proxy = await httpProxy({ refuses: "HTTP/1.1 403 not\x1b here\r\n\r\n<html>" });
     const { seen } = connect(dialer({ proxy: proxy.url }), "wss://chat.test");
     const { cause, status, reason } = await seen.close();
     assertEquals([cause, status], ["proxy", 403]);
     assertEquals(reason, `The proxy at "127.0.0.1:${proxy.port}" answered "403 not? here"`);
+  });
+
+  it("tls.cert: is for the server, and not shown to a proxy that asks who we are", async () => {
+    const { server, client } = await certificates();
+    const shown: unknown[] = [];
+    const asks = { ...server, requestCert: true, rejectUnauthorized: false };
+    await using proxy = await rawServer((socket) => {
+      if ("getPeerCertificate" in socket && typeof socket.getPeerCertificate === "function") {
+        shown.push(socket.getPeerCertificate().fingerprint256);
+      }
+      socket.end("HTTP/1.1 403 No\r\n\r\n");
+    }, asks);
+    const { seen } = connect(await by(`https://127.0.0.1:${proxy.port}`, client), "ircs://irc.test");
+    assertEquals([(await seen.close()).status, shown], [403, [undefined]]);
   });
 
   it("closed: tells the reply of SOCKS5, and what it means", async () => {
@@ -195,7 +236,7 @@ describe("dialer by a proxy that refuses", () => {
 
   it("proxy: what cannot be one is refused at once, without its password", () => {
     const cases: [url: string, says: RegExp][] = [
-      ["ftp://me:secret@127.0.0.1", /use "http:" or "socks5:"/],
+      ["ftp://me:secret@127.0.0.1", /use "http:", "https:" or "socks5:"/],
       ["http://me:secret@", /no URL/],
       ["http://me:secret%zz@host", /encodes nothing/],
       ["http://m%3Ae:secret@host", /colon/],

@@ -4,8 +4,8 @@ import type { StreamAddress } from "../_address.ts";
 
 /** A proxy, and who we are to it. */
 export interface Proxy {
-  /** CONNECT of HTTP (RFC 9110, 9.3.6), or SOCKS5 (RFC 1928). */
-  readonly protocol: "http" | "socks5";
+  /** CONNECT of HTTP (RFC 9110, 9.3.6), also within TLS, or SOCKS5 (RFC 1928). */
+  readonly protocol: "http" | "https" | "socks5";
   readonly hostname: string;
   readonly port: number;
   readonly credentials: Credentials | undefined;
@@ -23,6 +23,16 @@ export interface Credentials {
 /** The longest user name, password and name of a host that SOCKS5 can carry, in bytes. */
 export const LONGEST_TEXT = 255;
 
+/** By the scheme of the URL; both of SOCKS5's leave names to the proxy. */
+const PROTOCOLS: Readonly<Record<string, Proxy["protocol"]>> = {
+  "http:": "http",
+  "https:": "https",
+  "socks5:": "socks5",
+  "socks5h:": "socks5",
+};
+/** Where a proxy is whose URL does not say. */
+const PORTS = { http: 80, https: 443, socks5: 1080 } as const;
+
 const encoder = new TextEncoder();
 
 /**
@@ -36,10 +46,11 @@ export function parseProxy(url: string, name: string): Proxy {
   // "host:port" alone, as other programs take it in the environment.
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `http://${url}`;
   if (!URL.canParse(full)) throw cannot("it is no URL");
-  const { protocol, hostname, port, username, password } = new URL(full);
-  if (!/^(http|socks5h?):$/.test(protocol)) throw cannot('use "http:" or "socks5:"');
+  const { protocol: scheme, hostname, port, username, password } = new URL(full);
+  const protocol = PROTOCOLS[scheme];
+  if (protocol === undefined) throw cannot('use "http:", "https:" or "socks5:"');
   if (hostname === "") throw cannot("it names no host");
-  const socks = protocol !== "http:";
+  const socks = protocol === "socks5";
   const credentials = username === "" && password === "" ? undefined : {
     username: decoded(username) ?? fail(cannot("its user name has a % that encodes nothing")),
     password: decoded(password) ?? fail(cannot("its password has a % that encodes nothing")),
@@ -54,9 +65,9 @@ export function parseProxy(url: string, name: string): Proxy {
   // "A user-id containing a colon character is invalid": RFC 7617, 2.
   if (credentials?.username.includes(":") && !socks) throw cannot("its user name has a colon");
   return {
-    protocol: socks ? "socks5" : "http",
+    protocol,
     hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
-    port: Number(port || (socks ? 1080 : 80)),
+    port: Number(port || PORTS[protocol]),
     credentials,
   };
 }

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { SecureContext } from "node:tls";
 import { joinBytes } from "../../protocol/bytes.ts";
 import { reasonOf } from "../../protocol/dial_failure.ts";
 import type { Proxy } from "./address.ts";
@@ -16,14 +17,26 @@ export interface OpeningTunnel {
   readonly opened: Promise<Uint8Array>;
 }
 
+/** What connects to a proxy. */
+export interface Connecting {
+  readonly net: typeof import("node:net");
+  readonly tls: typeof import("node:tls");
+  /** Whom to trust as a proxy that is spoken to by TLS. */
+  readonly trust: () => SecureContext;
+}
+
 /**
- * Asks a proxy for a way to a server, by `node:net`.
+ * Asks a proxy for a way to a server, by `node:net`, or by `node:tls` if the proxy is of `https:`.
  *
  * @throws {OptionError} if the proxy's protocol cannot carry the server's name.
  */
-export function openTunnel(net: typeof import("node:net"), proxy: Proxy, target: Target): OpeningTunnel {
+export function openTunnel(by: Connecting, proxy: Proxy, target: Target): OpeningTunnel {
   const tunnel = tunnelTo(proxy, target);
-  const socket = net.connect({ host: proxy.hostname, port: proxy.port });
+  const secure = proxy.protocol === "https";
+  const connectedOn = secure ? "secureConnect" : "connect";
+  const socket = secure
+    ? connectSecurely(by, proxy)
+    : by.net.connect({ host: proxy.hostname, port: proxy.port });
   const { promise: opened, resolve, reject } = withResolvers<Uint8Array>();
   const fail = (what: string, status?: number): void => {
     stop();
@@ -56,12 +69,21 @@ export function openTunnel(net: typeof import("node:net"), proxy: Proxy, target:
     fail(connected ? `${ENDED}${why}` : `cannot be reached${why}`);
   };
   const stop = (): void => {
-    socket.off("connect", onConnect).off("data", onData).off("end", onEnd).off("close", onClose);
+    socket.off(connectedOn, onConnect).off("data", onData).off("end", onEnd).off("close", onClose);
   };
   // Chat is small messages that must not wait for each other.
   socket.setNoDelay(true);
-  socket.on("connect", onConnect).on("data", onData).on("end", onEnd).on("close", onClose);
+  socket.on(connectedOn, onConnect).on("data", onData).on("end", onEnd).on("close", onClose);
   // Stays: an error that nobody listens to is a crash, and whoever speaks TLS over the socket hears of its own.
   socket.on("error", (error) => failure = error);
   return { socket, opened };
+}
+
+function connectSecurely({ net, tls, trust }: Connecting, { hostname: host, port }: Proxy): Socket {
+  return tls.connect({
+    host,
+    port,
+    secureContext: trust(),
+    ...(net.isIP(host) === 0 && { servername: host }),
+  });
 }

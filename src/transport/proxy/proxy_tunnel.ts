@@ -14,7 +14,7 @@ export const ENDED = "closed the connection before it answered";
  * @throws {OptionError} if the proxy's protocol cannot carry the server's name.
  */
 export function tunnelTo({ protocol, credentials }: Proxy, target: Target): Tunnel {
-  return protocol === "http" ? httpConnect(target, credentials) : socks5(target, credentials);
+  return protocol === "socks5" ? socks5(target, credentials) : httpConnect(target, credentials);
 }
 
 /** What is said of bytes behind its answer where TLS is to be spoken: they must not pass for the server's. */

@@ -8,8 +8,20 @@ import * as irc from "@parley/parley/irc";
 import * as protocol from "@parley/parley/protocol";
 import * as transport from "@parley/parley/transport";
 import * as twitch from "@parley/parley/twitch";
+import * as twitchApi from "@parley/parley/twitch/api";
 
-export const entries = [discord, interactions, rest, driver, hono, irc, protocol, transport, twitch];
+export const entries = [
+  discord,
+  interactions,
+  rest,
+  driver,
+  hono,
+  irc,
+  protocol,
+  transport,
+  twitch,
+  twitchApi,
+];
 
 export async function read(): Promise<string> {
   await using chat = await new TwitchClient({ channels: ["#forsen"] }).connect();

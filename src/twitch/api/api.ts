@@ -1,0 +1,210 @@
+import { type Clock, sleepUntil } from "../../driver/clock.ts";
+import { type Host, hostWith } from "../../driver/host.ts";
+import { type Answer, exchange } from "../../http/exchange.ts";
+import { jsonOf } from "../../http/json.ts";
+import { reasonOf } from "../../http/reason.ts";
+import { wasNotSent } from "../../http/unsent.ts";
+import { Backoff } from "../../protocol/backoff.ts";
+import {
+  AuthenticationError,
+  CommandError,
+  ConnectionError,
+  OptionError,
+  ProtocolError,
+  TimeoutError,
+} from "../../protocol/errors.ts";
+import { isRecord } from "../../protocol/json_value.ts";
+import type { TwitchAppAuth } from "../auth/app_auth.ts";
+import type { TwitchAuth } from "../auth/auth.ts";
+import { TwitchCalls } from "./calls.ts";
+import { TwitchApiError } from "./errors.ts";
+import { PointsLimit } from "./points_limit.ts";
+import type { TwitchRawOptions } from "./request.ts";
+import { tooMany } from "./too_many.ts";
+
+/** What {@linkcode TwitchApi} takes. */
+export interface TwitchApiOptions {
+  /** Who asks: an account, or the application itself. */
+  readonly auth: TwitchAuth | TwitchAppAuth;
+  /** How often a request is repeated that failed and may be, 0 or more. @default {3} */
+  readonly retries?: number;
+  /** How long an answer may take, in milliseconds. @default {15_000} */
+  readonly timeout?: number;
+  /** How long a request waits for Twitch's limit at most, in milliseconds. @default {90_000} */
+  readonly maxWait?: number;
+  /** Parts of the host, such as that of a simulation. @default the runtime's own */
+  readonly runtime?: Partial<Host>;
+}
+
+const HELIX = "https://api.twitch.tv/helix";
+
+/**
+ * Twitch's API (Helix). It keeps within the points that Twitch grants, waits where they are used up, refreshes a token
+ * that is refused, once, and repeats what failed where repeating does no harm.
+ * ([Guide](https://dev.twitch.tv/docs/api/guide/), [reference](https://dev.twitch.tv/docs/api/reference/))
+ *
+ * @example
+ * ```ts no-eval
+ * import { FileTokenStore, TwitchAuth } from "@parley/parley/twitch";
+ * import { TwitchApi } from "@parley/parley/twitch/api";
+ *
+ * const auth = new TwitchAuth({ clientId: "your client id", store: new FileTokenStore("./tokens.json") });
+ * const api = new TwitchApi({ auth });
+ * const { data: [me] } = await api.request("GET /users");
+ * console.log(me?.display_name);
+ * ```
+ */
+export class TwitchApi extends TwitchCalls {
+  readonly #auth: TwitchAuth | TwitchAppAuth;
+  readonly #host: Host;
+  readonly #clock: Clock;
+  readonly #retries: number;
+  readonly #timeout: number;
+  readonly #limit: PointsLimit;
+
+  /**
+   * Takes who asks, and how.
+   *
+   * @throws {OptionError} if an option is out of range.
+   */
+  constructor({ auth, retries = 3, timeout = 15_000, maxWait = 90_000, runtime }: TwitchApiOptions) {
+    super();
+    if (!(Number.isSafeInteger(retries) && retries >= 0)) {
+      throw new OptionError(`Cannot repeat requests "${retries}" times: retries must be 0 or more`);
+    }
+    if (!(timeout > 0)) throw new OptionError(`Cannot wait "${timeout}" ms: timeout must be above 0`);
+    this.#auth = auth;
+    this.#host = hostWith(() => {
+      throw new OptionError("Nothing is dialled for the API");
+    }, runtime);
+    this.#clock = this.#host.clock;
+    this.#retries = retries;
+    this.#timeout = timeout;
+    this.#limit = new PointsLimit(this.#clock, maxWait);
+  }
+
+  /**
+   * The account that asks.
+   *
+   * @throws {AuthenticationError} if it is the application itself.
+   * @throws as {@linkcode TwitchAuth.account}.
+   */
+  override async userId(signal?: AbortSignal): Promise<string> {
+    if ("account" in this.#auth) return (await this.#auth.account(signal === undefined ? {} : { signal })).id;
+    throw new AuthenticationError("Cannot tell which account it is: the application asks for itself");
+  }
+
+  /** As {@linkcode TwitchAuth.require}; of an application nothing is known. */
+  protected override async needs(scope: string, signal?: AbortSignal): Promise<void> {
+    if ("require" in this.#auth) await this.#auth.require(scope, signal === undefined ? {} : { signal });
+  }
+
+  /**
+   * Makes any request of the API, also of what {@linkcode TwitchCalls.request} does not know. `path` comes after
+   * `/helix`: `/users`.
+   *
+   * @returns The answer, not checked; `undefined` where there is none.
+   *
+   * @throws {AuthenticationError} if Twitch refuses the token, and the next one.
+   * @throws {TwitchApiError} on any other status than 2xx.
+   * @throws {ParleyError} `rate_limited` if a limit outlasts `maxWait`, or 429 came once more than `retries`.
+   * @throws {CommandError} `lost` if the connection broke, or timed out, after something other than a GET was sent, and
+   * repeating it is not safe or did not help.
+   * @throws {ConnectionError} `unreachable` if a GET, or what never left, failed once more than `retries`;
+   * {@linkcode TimeoutError} if a GET was not answered in time.
+   * @throws {ProtocolError} if the answer is not JSON.
+   * @throws the signal's reason if it is aborted.
+   */
+  override async raw(method: string, path: string, options: TwitchRawOptions = {}): Promise<unknown> {
+    const { query, body, signal, idempotent = method !== "POST" && method !== "PATCH" } = options;
+    const endpoint = `${method} ${path}`;
+    const url = `${HELIX}${path}${queryOf(query)}`;
+    const backoff = new Backoff({ base: 500, cap: 8_000, attempts: this.#retries + 1 }, this.#host.random);
+    let refused: string | undefined;
+    let limited = 0;
+    let inDoubt = false;
+    for (;;) {
+      const token = await this.#token(refused, signal);
+      await this.#limit.pass(endpoint, signal);
+      const headers: Record<string, string> = {
+        "Client-Id": this.#auth.clientId,
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && { "Content-Type": "application/json" }),
+      };
+      const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+      let answer: Answer;
+      try {
+        const { fetch } = this.#host;
+        answer = await exchange(url, init, { fetch, clock: this.#clock, timeout: this.#timeout, signal });
+      } catch (error) {
+        this.#limit.failed();
+        signal?.throwIfAborted();
+        const unsent = wasNotSent(error);
+        inDoubt ||= !unsent && method !== "GET";
+        const wait = idempotent || unsent ? backoff.next() : undefined;
+        if (wait === undefined) throw failureOf(endpoint, error, inDoubt, token);
+        await sleepUntil(this.#clock, this.#clock.now() + wait, signal);
+        continue;
+      }
+      const { status, text } = answer;
+      this.#limit.answered(answer.headers);
+      if (status >= 200 && status < 300) return decode(endpoint, text);
+      if (status === 401 && refused === undefined) {
+        refused = token;
+        continue;
+      }
+      if (status === 429) {
+        if (++limited > this.#retries) throw tooMany(endpoint, "Twitch answered 429 again and again");
+        this.#limit.limited(answer.headers);
+        continue;
+      }
+      // What an attempt before has done, of which nothing was heard.
+      if (status === 404 && method === "DELETE" && inDoubt) return undefined;
+      if (status >= 500 && idempotent) {
+        inDoubt ||= method !== "GET";
+        const wait = backoff.next();
+        if (wait !== undefined) {
+          await sleepUntil(this.#clock, this.#clock.now() + wait, signal);
+          continue;
+        }
+      }
+      const error = new TwitchApiError(endpoint, status, jsonOf(text));
+      if (status !== 401) throw error;
+      throw new AuthenticationError(`${error.message}; look whether the account has granted the scope`, {
+        cause: error,
+      });
+    }
+  }
+
+  #token(refused: string | undefined, signal: AbortSignal | undefined): Promise<string> {
+    return this.#auth.accessToken({ ...(refused !== undefined && { refused }), ...(signal && { signal }) });
+  }
+}
+
+function queryOf(query: TwitchRawOptions["query"]): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value === undefined) continue;
+    for (const each of Array.isArray(value) ? value : [value]) params.append(name, String(each));
+  }
+  return params.size === 0 ? "" : `?${params}`;
+}
+
+function decode(endpoint: string, text: string): unknown {
+  if (text === "") return undefined;
+  const value = jsonOf(text);
+  if (isRecord(value)) return value;
+  throw new ProtocolError(`Cannot read the answer to ${endpoint}: it is not JSON`);
+}
+
+function failureOf(endpoint: string, error: unknown, inDoubt: boolean, token: string): Error {
+  const why = reasonOf(error, [token]);
+  if (inDoubt) {
+    const fate = "nobody can know whether it took effect; look before you repeat it";
+    return new CommandError("lost", `Lost ${endpoint}: ${why}; ${fate}`);
+  }
+  const message = `Cannot ${endpoint}: ${why}`;
+  return error instanceof TimeoutError
+    ? new TimeoutError(message)
+    : new ConnectionError("unreachable", message);
+}

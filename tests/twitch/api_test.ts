@@ -1,0 +1,273 @@
+import { test } from "node:test";
+import { inspect } from "node:util";
+import { assert, assertEquals, assertFalse, assertRejects, assertThrows } from "@std/assert";
+import { sleepUntil } from "../../src/driver/clock.ts";
+import {
+  AuthenticationError,
+  CommandError,
+  ConnectionError,
+  OptionError,
+  ParleyError,
+  ProtocolError,
+  TimeoutError,
+} from "../../src/protocol/errors.ts";
+import { TwitchApi, type TwitchApiOptions } from "../../src/twitch/api/api.ts";
+import { TwitchDroppedError } from "../../src/twitch/api/dropped_error.ts";
+import { TwitchApiError } from "../../src/twitch/api/errors.ts";
+import { TwitchAppAuth } from "../../src/twitch/auth/app_auth.ts";
+import { TwitchAuth } from "../../src/twitch/auth/auth.ts";
+import { TwitchScopeError } from "../../src/twitch/auth/scope_error.ts";
+import { Simulation } from "../../testing/world/simulation.ts";
+import { Helix } from "./_helix.ts";
+import { IdTwitch } from "./_id_twitch.ts";
+
+function twitch(options: Partial<TwitchApiOptions> = {}) {
+  const world = new Simulation();
+  const id = new IdTwitch();
+  const helix = new Helix(id, world);
+  world.serveHttp("https://id.twitch.tv", id.fetch);
+  world.serveHttp("https://api.twitch.tv", helix.fetch);
+  const runtime = world.host("bot");
+  const auth = new TwitchAuth({
+    clientId: "id",
+    tokens: { accessToken: "tok1", refreshToken: "r1" },
+    runtime,
+  });
+  const api = new TwitchApi({ auth, runtime, ...options });
+  return { world, id, helix, auth, api, runtime };
+}
+
+const ok = (data: unknown, more = {}) => () => Response.json({ data: [data], ...more });
+const status = (status: number) => () => Response.json({ status, message: "not now" }, { status });
+
+test("TwitchApi.request: sends query, body, client id and token, and gives back what is answered", async () => {
+  const { world, helix, api } = twitch();
+  helix.answers.set("GET /users", ok({ id: "42", login: "bot", display_name: "Bot" }));
+  const { data } = await world.until(api.request("GET /users", { query: { login: ["bot", "other"] } }));
+  assertEquals(data[0]?.display_name, "Bot");
+  await world.until(
+    api.request("POST /chat/messages", { body: { broadcaster_id: "1", sender_id: "42", message: "hi" } }),
+  );
+  assertEquals(helix.asked.map(({ endpoint, body, token }) => [endpoint, body, token]), [
+    ["GET /users", undefined, "tok1"],
+    ["POST /chat/messages", { broadcaster_id: "1", sender_id: "42", message: "hi" }, "tok1"],
+  ]);
+});
+
+test("TwitchApi.request: what an endpoint does not take does not compile", () => {
+  const { api } = twitch();
+  const never = () => [
+    // @ts-expect-error There is no such endpoint.
+    api.request("GET /nothing"),
+    // @ts-expect-error It needs a broadcaster.
+    api.request("GET /channels"),
+    // @ts-expect-error It must be a message.
+    api.request("POST /whispers", { query: { from_user_id: "1", to_user_id: "2" }, body: { text: "" } }),
+    // @ts-expect-error It answers with no list that goes on.
+    api.all("GET /chat/settings", { query: { broadcaster_id: "1" } }),
+  ];
+  assertEquals(typeof never, "function");
+});
+
+test("TwitchApi.all: goes through a list, and ends with it", async () => {
+  const { world, helix, api } = twitch();
+  const pages = new Map([["", ["a", "b", "2"]], ["2", ["c", "d", "3"]], ["3", []]]);
+  helix.answers.set("GET /moderation/moderators", ({ query }) => {
+    const [one, two, cursor] = pages.get(query.after ?? "") ?? [];
+    const data = [one, two].flatMap((user_id) => user_id === undefined ? [] : [{ user_id }]);
+    return Response.json({ data, pagination: cursor === undefined ? {} : { cursor } });
+  });
+  const list = async () => {
+    const found: string[] = [];
+    for await (
+      const { user_id } of api.all("GET /moderation/moderators", { query: { broadcaster_id: "1" } })
+    ) {
+      found.push(user_id);
+    }
+    return found;
+  };
+  assertEquals(await world.until(list()), ["a", "b", "c", "d"]);
+  assertEquals(helix.asked.map(({ query }) => [query.first, query.after]), [
+    ["100", undefined],
+    ["100", "2"],
+    ["100", "3"],
+  ]);
+});
+
+test("TwitchApi: a token that is refused is refreshed once, and the request repeated; the next refusal is told", async () => {
+  const { world, id, helix, api } = twitch();
+  await world.until(api.request("GET /users"));
+  id.valid = "revoked for another";
+  id.refreshToken = "r1";
+  await world.until(api.request("GET /users"));
+  assertEquals(helix.asked.map(({ token }) => token), ["tok1", "tok2"]);
+  helix.answers.set("GET /users", status(401));
+  const error = await assertRejects(() => world.until(api.request("GET /users")), AuthenticationError, "401");
+  assertFalse(inspect(error).includes("tok"));
+});
+
+test("TwitchApi: stays within the points, and waits until there are more", async () => {
+  const { world, helix, api } = twitch({ maxWait: 600_000 });
+  helix.points = 10;
+  await world.until(Promise.all(Array.from({ length: 35 }, () => api.request("GET /users"))));
+  assertEquals(helix.asked.length, 35);
+  assert(helix.limited <= 25, String(helix.limited));
+  const { length } = helix.asked;
+  // Now that it is known how many there are, none is refused.
+  const { limited } = helix;
+  for (let count = 0; count < 25; count++) await world.until(api.request("GET /users"));
+  assertEquals([helix.asked.length - length, helix.limited], [25, limited]);
+});
+
+test("TwitchApi: a limit that outlasts maxWait, or 429 again and again, is told", async () => {
+  const { world, helix, api } = twitch({ maxWait: 5_000 });
+  helix.points = 1;
+  await world.until(api.request("GET /users"));
+  const late = await assertRejects(() => world.until(api.request("GET /users")), ParleyError, "used up");
+  assertEquals(late.code, "rate_limited");
+  const { world: other, helix: strict, api: again } = twitch();
+  strict.answers.set("GET /users", status(429));
+  const refused = await assertRejects(
+    () => other.until(again.request("GET /users")),
+    ParleyError,
+    "again and again",
+  );
+  assertEquals([refused.code, strict.asked.length], ["rate_limited", 4]);
+});
+
+test("TwitchApi: repeats what fails and may be repeated, and nothing else", async () => {
+  for (const [endpoint, times] of [["GET /users", 4], ["DELETE /raids", 4], ["POST /raids", 1]] as const) {
+    const { world, helix, api } = twitch();
+    helix.answers.set(endpoint, status(503));
+    const [method = "", path = ""] = endpoint.split(" ");
+    const error = await assertRejects(() => world.until(api.raw(method, path)), TwitchApiError, "503");
+    assertEquals([error.status, error.says, error.endpoint, helix.asked.length], [
+      503,
+      "not now",
+      endpoint,
+      times,
+    ]);
+  }
+  const { world, helix, api } = twitch();
+  let count = 0;
+  helix.answers.set("DELETE /raids", () => {
+    if (++count === 1) throw new TypeError("connection reset");
+    return Response.json({ status: 404 }, { status: 404 });
+  });
+  // The first has done it.
+  assertEquals(
+    await world.until(api.request("DELETE /raids", { query: { broadcaster_id: "1" } })),
+    undefined,
+  );
+});
+
+test("TwitchApi: what may have taken effect is lost, what has not is unreachable, what is late is late", async () => {
+  const { world, helix, api } = twitch();
+  const reset = () => {
+    throw new TypeError("connection reset with tok1");
+  };
+  helix.answers.set("POST /raids", reset).set("GET /users", reset);
+  const query = { from_broadcaster_id: "1", to_broadcaster_id: "2" };
+  const lost = await assertRejects(
+    () => world.until(api.request("POST /raids", { query })),
+    CommandError,
+    "Lost",
+  );
+  assertEquals(lost.code, "lost");
+  const gone = await assertRejects(
+    () => world.until(api.request("GET /users")),
+    ConnectionError,
+    "connection reset",
+  );
+  for (const error of [lost, gone]) assertFalse(inspect(error).includes("tok1"));
+  helix.answers.set("GET /users", async () => {
+    await sleepUntil(world.clock, Infinity);
+    return new Response();
+  });
+  await assertRejects(() => world.until(api.request("GET /users")), TimeoutError);
+  helix.answers.set("GET /users", () => new Response("<!doctype html>"));
+  await assertRejects(() => world.until(api.request("GET /users")), ProtocolError, "not JSON");
+});
+
+test("TwitchApi: bans, silences, warns and deletes as the account that asks, once it has granted that", async () => {
+  const { world, id, helix, api } = twitch();
+  await assertRejects(
+    () => world.until(api.ban("1", "2")),
+    TwitchScopeError,
+    "moderator:manage:banned_users",
+  );
+  assertEquals(helix.asked, []);
+  id.scopes = [
+    "moderator:manage:banned_users",
+    "moderator:manage:chat_messages",
+    "moderator:manage:warnings",
+  ];
+  await world.run(3_600_000);
+  helix.answers.set("POST /moderation/bans", ({ body }) => Response.json({ data: [body] }));
+  await world.until(api.ban("1", "2", { reason: "spam" }));
+  await world.until(api.timeout("1", "2", 60_000));
+  await world.until(api.unban("1", "2"));
+  await world.until(api.warn("1", "2", "be nice"));
+  await world.until(api.deleteMessage("1", "abc"));
+  const as = { broadcaster_id: "1", moderator_id: "42" };
+  assertEquals(helix.asked.map(({ endpoint, query, body }) => [endpoint, query, body]), [
+    ["POST /moderation/bans", as, { data: { user_id: "2", reason: "spam" } }],
+    ["POST /moderation/bans", as, { data: { user_id: "2", duration: 60 } }],
+    ["DELETE /moderation/bans", { ...as, user_id: "2" }, undefined],
+    ["POST /moderation/warnings", as, { data: { user_id: "2", reason: "be nice" } }],
+    ["DELETE /moderation/chat", { ...as, message_id: "abc" }, undefined],
+  ]);
+  await assertRejects(() => api.timeout("1", "2", 500), CommandError, "1 s to 14 days");
+  await assertRejects(() => api.deleteMessage("1", ""), CommandError, "empty");
+});
+
+test("TwitchApi.sendMessage: tells what Twitch drops, and why", async () => {
+  const { world, id, helix, api } = twitch();
+  id.scopes = ["user:write:chat"];
+  const answer = { message_id: "abc", is_sent: true };
+  helix.answers.set("POST /chat/messages", ok(answer));
+  assertEquals((await world.until(api.sendMessage("1", "hello", { replyTo: "x" }))).message_id, "abc");
+  assertEquals(helix.asked[0]?.body, {
+    broadcaster_id: "1",
+    sender_id: "42",
+    message: "hello",
+    reply_parent_message_id: "x",
+  });
+  const drop_reason = { code: "msg_duplicate", message: "Your message is identical to the previous one." };
+  helix.answers.set("POST /chat/messages", ok({ message_id: "", is_sent: false, drop_reason }));
+  const error = await assertRejects(
+    () => world.until(api.sendMessage("1", "hello")),
+    TwitchDroppedError,
+    "identical",
+  );
+  assertEquals([error.code, error.reason], ["refused", "msg_duplicate"]);
+  for (const text of ["", "  ", "x".repeat(501)]) {
+    await assertRejects(() => api.sendMessage("1", text), CommandError);
+  }
+});
+
+test("TwitchApi: an application asks for itself", async () => {
+  const { world, helix, runtime } = twitch();
+  const app = new TwitchAppAuth({ clientId: "id", clientSecret: "hush", runtime });
+  const api = new TwitchApi({ auth: app, runtime });
+  helix.answers.set("POST /chat/messages", ok({ message_id: "abc", is_sent: true }));
+  await world.until(api.sendMessage("1", "hello", { senderId: "42" }));
+  assertEquals(helix.asked[0]?.token, "app1");
+  await assertRejects(
+    () => world.until(api.sendMessage("1", "hello")),
+    AuthenticationError,
+    "the application",
+  );
+});
+
+test("TwitchApi: can be given up, and refuses options that cannot be meant", async () => {
+  const { world, helix, api, auth } = twitch();
+  helix.points = 0;
+  const controller = new AbortController();
+  const given = api.request("GET /users", { signal: controller.signal });
+  await world.run(1_000);
+  controller.abort(new Error("enough"));
+  await assertRejects(() => world.until(given), Error, "enough");
+  assertThrows(() => new TwitchApi({ auth, retries: -1 }), OptionError);
+  assertThrows(() => new TwitchApi({ auth, timeout: 0 }), OptionError);
+});

@@ -18,13 +18,13 @@ interface Runtimes {
  *
  * @throws {OptionError} if it is no URL of one, or the runtime's `fetch` cannot go by one; it shows no password.
  */
-export function proxiedFetch(proxy: string, runtimes: Runtimes = globalThis): Host["fetch"] {
+export function proxiedFetch(proxy: string, runtimes: object = globalThis): Host["fetch"] {
   const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
   const cannot = (why: string) => new OptionError(`Cannot go by the proxy ${quote(shownUrl(proxy))}: ${why}`);
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
     throw cannot("it must be an http: or https: URL");
   }
-  const { Deno, Bun } = runtimes;
+  const { Deno, Bun }: Runtimes = runtimes;
   if (Deno?.createHttpClient !== undefined) {
     const { username, password } = url;
     const basicAuth = { username: decodeURIComponent(username), password: decodeURIComponent(password) };

@@ -13,6 +13,7 @@ import { DiscordCalls } from "../rest/methods/calls.ts";
 import { restLeftAlone } from "./rest_client.ts";
 import type { RestSettings } from "../rest/options.ts";
 import { DiscordRest } from "../rest/rest.ts";
+import { Identity } from "./identity.ts";
 import { type KeptState, KeptStates } from "./kept_states.ts";
 import { GatewayCommandClient, noSuchShard } from "./command_client.ts";
 import { Fleet, type FleetParts, type Shard } from "./shards/fleet.ts";
@@ -145,6 +146,7 @@ export class DiscordGateway extends GatewayCommandClient {
   readonly #keeping: Keeping | undefined;
   #keeper: SessionKeeper | undefined;
   readonly #kept = new KeptStates();
+  readonly #identity: Identity;
   /** Resolved once the fleet is known. */
   readonly #known = withResolvers<void>();
   #fleet: Fleet | undefined;
@@ -162,6 +164,7 @@ export class DiscordGateway extends GatewayCommandClient {
     checkShards(options.shards ?? "recommended");
     this.#options = options;
     this.#bot = checkBotOptions({ ...options, random });
+    this.#identity = new Identity(this.#bot.token);
     checkShardOptions({ ...options, random }, this.#bot);
     this.#keeping = options.store && checkKeeping(options, options.store, random);
     const { rest: given } = options;
@@ -461,6 +464,16 @@ export class DiscordGateway extends GatewayCommandClient {
     });
   }
 
+  /** The ID of the bot's own user: as READY says it, before that as the token tells it. */
+  get userId(): string | undefined {
+    return this.#identity.user;
+  }
+
+  /** The ID of the bot's application: as READY says it, before that as the token tells it. */
+  get applicationId(): string | undefined {
+    return this.#identity.application;
+  }
+
   /**
    * Hands every event to a state, such as a `GuildState`, before any handler is called with it, so that handlers see
    * the state as of their event; returns what undoes it. To miss nothing, call it before `connect()`.
@@ -483,7 +496,9 @@ export class DiscordGateway extends GatewayCommandClient {
   }
 
   protected override beforeHandOut(event: GatewayEvent | ClientEvent): void {
-    if ("shard" in event) this.#kept.take(event, (error) => this.report(error, event.kind));
+    if (!("shard" in event)) return;
+    this.#identity.take(event);
+    this.#kept.take(event, (error) => this.report(error, event.kind));
   }
 
   protected override vitals(): Iterable<readonly [Runnable, readonly Vitals[]]> {

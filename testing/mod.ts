@@ -16,6 +16,7 @@ export * from "./world/certificate.ts";
 export * from "./world/checker.ts";
 export * from "./discord/checker.ts";
 export * from "./discord/fetch.ts";
+export * from "./discord/links.ts";
 export * from "./discord/server.ts";
 export * from "./world/faults.ts";
 export * from "./discord/gateway_interactions.ts";

@@ -56,6 +56,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/discord/gateway/wire": ["src/protocol", "src/discord/snowflake.ts"],
   "src/discord/gateway/session": ["src/protocol", "src/discord/gateway/wire"],
+  // Around a dial, beneath the core: what it does takes promises and the runtime.
+  "src/discord/gateway/compression": ["src/protocol", "src/node_process.ts", "src/discord/gateway/wire"],
   "src/discord/gateway/shards": [
     "src/protocol",
     "src/storage",
@@ -70,6 +72,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/discord/gateway/wire",
     "src/discord/gateway/session",
     "src/discord/gateway/shards",
+    "src/discord/gateway/compression",
   ],
   "src/discord/rest/routes": ["src/protocol", "src/discord/snowflake.ts"],
   "src/discord/rest/bodies": ["src/protocol", "src/discord/snowflake.ts", "src/discord/rest/routes"],

@@ -54,6 +54,13 @@ export class Links {
     return this.#one === undefined && !this.#others?.size;
   }
 
+  /** Whether one of them has not told yet all that has come. */
+  get areBehind(): boolean {
+    if (this.#one?.link?.behind === true) return true;
+    for (const { link } of this.#others?.values() ?? []) if (link?.behind === true) return true;
+    return false;
+  }
+
   /** Their numbers. */
   get ids(): readonly number[] {
     return [...this.#one === undefined ? [] : [this.#one.id], ...this.#others?.keys() ?? []];

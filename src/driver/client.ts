@@ -253,12 +253,13 @@ export abstract class Client<Event extends { readonly kind: string }>
     core: Protocol<Command, Event, Ask, Answer>,
     options: AttachOptions<Ask, Answer> = {},
   ): Driver<Command, Event, Ask, Answer> {
-    const { answer, answerWithin, permits, part } = options;
+    const { answer, answerWithin, permits, dial, part } = options;
     // Only observations show a part's name.
     const named = part !== undefined && this.host.observe !== undefined;
     const driver = new Driver<Command, Event, Ask, Answer>(core, {
       host: this.host,
       ...(permits && { permits }),
+      ...(dial && { dial }),
       label: named ? `${this.#label} ${part}` : this.#label,
       ...(answer && { answer }),
       ...(answerWithin !== undefined && { answerWithin }),

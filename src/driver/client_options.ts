@@ -1,3 +1,4 @@
+import type { Dial } from "../protocol/link.ts";
 import type { Host } from "./host.ts";
 import type { Permits } from "./permits.ts";
 
@@ -64,6 +65,8 @@ export interface AttachOptions<Ask, Answer> {
   readonly answerWithin?: number;
   /** Grants its permits. @default the host's */
   readonly permits?: Permits;
+  /** Opens its links. @default the host's */
+  readonly dial?: Dial;
   /** Tells it from the client's other cores in observations, where it follows the client's label. @default none */
   readonly part?: string;
 }

@@ -17,7 +17,7 @@ import { HealthTracker } from "./_health_tracker.ts";
 import { Attached, Links, type Listener } from "./_links.ts";
 import { Tickets } from "./_tickets.ts";
 import type { Host, Observation } from "./host.ts";
-import type { Link, LinkEvents } from "../protocol/link.ts";
+import type { Dial, Link, LinkEvents } from "../protocol/link.ts";
 import { WallTimes } from "./_wall_times.ts";
 import type { Permits } from "./permits.ts";
 
@@ -32,6 +32,8 @@ const WATCH = 5_000;
 const QUIET = 250;
 /** But what is due waits no longer than this, in milliseconds. */
 const LONGEST_BACKLOG = 1_000;
+/** A link that is behind holds up what is due only as long as it tells something so often, in milliseconds. */
+const STUCK = 10_000;
 
 /** A driver, to whoever has several of any kind. */
 export interface Runnable {
@@ -53,6 +55,8 @@ export interface DriverOptions<Event, Ask, Answer> {
   readonly host: Host;
   /** Grants its permits. @default the host's */
   readonly permits?: Permits;
+  /** Opens its links. @default the host's */
+  readonly dial?: Dial;
   /** Names this core in observations. */
   readonly label: string;
   /** Takes each event, of the driver given; called from within the drain, one at a time, in order. */
@@ -79,7 +83,8 @@ type Unstamped<T> = T extends unknown ? Omit<T, "label" | "at"> : never;
  * Runs any core over any transport. It knows no protocol: it performs the core's actions, feeds it what
  * comes in, wakes it at its deadline, and delivers its events one by one. After the process stood still, what has
  * arrived meanwhile counts before what is due: a `tick` that is more than a second late waits until nothing has come
- * for 250 ms, and a second at the most.
+ * for 250 ms, and a second at the most. So does what a link has that is `behind`: a `tick` waits until it is not, or has
+ * told nothing for 10 s.
  *
  * @example A core that only ends
  * ```ts
@@ -158,6 +163,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer>
   readonly #driver: Runnable;
   readonly #core: Protocol<Command, Event, Ask, Answer>;
   readonly #host: Host;
+  readonly #dialWith: Dial;
   readonly #label: string;
   readonly #deliverTo: DriverOptions<Event, Ask, Answer>["deliver"];
   readonly #endedTo: DriverOptions<Event, Ask, Answer>["ended"];
@@ -177,7 +183,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer>
   readonly #wallTimes = new WallTimes();
   #timerAt: Instant = Infinity;
   #undoTimer: () => void = nothing;
-  /** Until when what is due waits for what has arrived while the process stood still; undefined: it does not. */
+  /** Until when what is due waits for what has arrived before; undefined: it does not. */
   #backlogUntil: Instant | undefined = undefined;
   /** When something last came. */
   #fedAt: Instant = -Infinity;
@@ -191,6 +197,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer>
     const { host, label, permits = host.permits, deliver, ended, answer, answerWithin = 10_000 } = options;
     this.#core = core;
     this.#host = host;
+    this.#dialWith = options.dial ?? host.dial;
     this.#label = label;
     this.#deliverTo = deliver;
     this.#endedTo = ended;
@@ -376,10 +383,12 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer>
     if (!this.#reads(now)) this.#timerAt = now;
   }
 
-  /** Puts off what is due while there may be more to read of what came while the process stood still. */
+  /** Puts off what is due while there may be more to read of what came before. */
   #reads(now: Instant): boolean {
+    const behind = this.#links.areBehind && now < this.#fedAt + STUCK;
+    if (behind) this.#backlogUntil = now + QUIET;
     if (this.#backlogUntil === undefined) return false;
-    const until = Math.min(this.#fedAt + QUIET, this.#backlogUntil);
+    const until = behind ? this.#backlogUntil : Math.min(this.#fedAt + QUIET, this.#backlogUntil);
     if (now >= until) return false;
     this.#setTimer(until);
     return true;
@@ -430,7 +439,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer>
     this.#observe({ kind: "dial", link: id, url: shownUrl(url) });
     try {
       const request = { url, ...(protocols && { protocols }), ...(maxMessage && { maxMessage }) };
-      this.#attach(id, (events) => this.#host.dial(request, events));
+      this.#attach(id, (events) => this.#dialWith(request, events));
     } catch (error) {
       // A mistake of the caller's, which no other attempt would mend.
       if (error instanceof OptionError) return this.#finish(error);

@@ -14,6 +14,13 @@ export interface LinkEvents {
 
 /** One connection. Its methods never throw; what goes wrong is told by `closed`. */
 export interface Link {
+  /**
+   * Whether something has come that it has not told yet, as it takes time to read it: what is due waits for that, so
+   * that a peer does not look dead whose answer is there.
+   *
+   * @default {false}
+   */
+  readonly behind?: boolean;
   /** Sends a message, or bytes of a stream; a string on a stream is sent as UTF-8. */
   send(data: Data): void;
   /** Closes politely, after what was sent has gone out. Streams ignore code and reason. */

@@ -8,6 +8,8 @@ export class Connection {
   session: ServerSession | undefined = undefined;
   /** The server has closed it, and waits for the client to do so. */
   closing = false;
+  /** How payloads are written on it. */
+  encoding: "json" | "etf" = "json";
   /** When the payloads of the last minute came. */
   readonly received: Instant[] = [];
 

@@ -1,12 +1,16 @@
 import { isRecord } from "@parley/parley/internal";
 import { type CloseInfo, Deadlines, type Instant, type Outputs } from "@parley/parley/protocol";
+import { builtin } from "../world/_builtin.ts";
 import type { Connection } from "./_connection.ts";
+import { writeEtf } from "./_etf.ts";
 import type { ServerSession } from "./_session.ts";
 import type { DiscordServerEvent, DiscordServerLogEntry } from "./_types.ts";
 
 type Unstamped<T> = T extends unknown ? Omit<T, "at"> : never;
 
 const CLOSE_TIMEOUT = 5_000;
+/** From how many characters on a payload is compressed. */
+const WORTH_IT = 200;
 const endsSession: ReadonlySet<number> = new Set([1000, 1001, 4007, 4009]);
 
 /** What a gateway needs to know. */
@@ -85,7 +89,7 @@ export class Gateway {
     const data = session.push(t, d, loses?.kept);
     const link = loses === undefined ? session.link ?? 0 : 0;
     this.note({ kind: "dispatched", link, session: session.id, s: session.sequence, t });
-    if (link !== 0) this.outputs.send(link, data);
+    if (link !== 0) this.write(link, data);
   }
 
   /** Sends a payload that is no dispatch. */
@@ -93,7 +97,17 @@ export class Gateway {
     if (connection.closing) return;
     const { link } = connection;
     this.note({ kind: "sent", link, op });
-    this.outputs.send(link, JSON.stringify({ t: null, s: null, op, d }));
+    this.write(link, JSON.stringify({ t: null, s: null, op, d }));
+  }
+
+  /** Sends a payload, which is JSON, in the encoding of its link. */
+  write(link: number, payload: string): void {
+    const connection = this.connections.get(link);
+    if (connection?.encoding === "etf") return this.outputs.send(link, writeEtf(JSON.parse(payload)));
+    // "Some", its documentation says: those that it is worth it for.
+    const compresses = connection?.session?.compresses === true && payload.length > WORTH_IT;
+    const deflated = compresses ? builtin("node:zlib")?.deflateSync(payload) : undefined;
+    this.outputs.send(link, deflated === undefined ? payload : new Uint8Array(deflated));
   }
 
   /** "A few seconds after the reconnect event is dispatched, the connection may be closed by the server." */

@@ -58,7 +58,9 @@ export class Login {
     // "If your app exceeds this limit, Discord will respond with a Invalid Session event."
     if (!this.#options.starts.admit(shard[0], now)) return this.#gateway.send(connection, 9, false);
     const id = `session-${++this.#lastSession}`;
-    this.#begin(new ServerSession(id, shard, intents, connection.link, bufferSize), connection);
+    const session = new ServerSession(id, shard, intents, connection.link, bufferSize);
+    session.compresses = isRecord(d) && d.compress === true && connection.encoding === "json";
+    this.#begin(session, connection);
   }
 
   /** RESUME: a session is taken up again, if it is there. */
@@ -102,11 +104,11 @@ export class Login {
     });
     for (const { s, t, text } of missed) {
       this.#gateway.note({ kind: "replayed", link, session: session.id, s, t });
-      this.#gateway.outputs.send(link, text);
+      this.#gateway.write(link, text);
     }
     // It is not part of what can be replayed, so it takes no number of its own.
     const text = JSON.stringify({ t: "RESUMED", s: session.sequence, op: 0, d: {} });
-    this.#gateway.outputs.send(link, text);
+    this.#gateway.write(link, text);
     this.#gateway.outputs.tell({ kind: "resumed", link, session: session.id, replayed: missed.length });
   }
 

@@ -1,12 +1,15 @@
+import type { Data } from "@parley/parley/protocol";
+import { readEtf } from "./_etf.ts";
 import type { ServerSession } from "./_session.ts";
 import type { DiscordServerGuild, DiscordServerUser } from "./_world.ts";
 import { isRecord } from "@parley/parley/internal";
 import { knownIntents } from "./_intents.ts";
 
-/** Reads a payload; undefined if it is none. */
-export function parse(text: string): { op: number; d: unknown } | undefined {
+/** Reads a payload of an encoding; undefined if it is none. */
+export function parse(data: Data, encoding: "json" | "etf"): { op: number; d: unknown } | undefined {
+  if ((typeof data === "string") !== (encoding === "json")) return undefined;
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = typeof data === "string" ? JSON.parse(data) : readEtf(data);
     return isRecord(value) && typeof value.op === "number" ? { op: value.op, d: value.d } : undefined;
   } catch {
     return undefined;
@@ -96,11 +99,6 @@ export function voiceState(
 ): Record<string, unknown> {
   const state = { guild_id, channel_id, self_mute, self_deaf, user_id, session_id };
   return { ...state, deaf: false, mute: false, suppress: false };
-}
-
-/** Where who joins a voice channel goes: "both events" come, and of leaving only the first. */
-export function voiceServer({ guild_id }: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return { guild_id, token: "a.voice.token", endpoint: "voice.test:443" };
 }
 
 /** What op 31, Request Soundboard Sounds, and op 43, Request Channel Info, are answered with. */

@@ -12,6 +12,8 @@ export class ServerSession {
   sequence = 0;
   /** The link it is on; undefined while its client is away. */
   link: number | undefined;
+  /** Whether its client takes payloads that are compressed, each by itself. */
+  compresses = false;
   /** How the next event is lost on its way, if it is. */
   loses: { readonly kept: boolean } | undefined = undefined;
 

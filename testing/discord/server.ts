@@ -12,11 +12,12 @@ import { Connection } from "./_connection.ts";
 import type { Effect } from "./_effect.ts";
 import { Faults } from "./_faults.ts";
 import { Gateway } from "./_gateway.ts";
+import type { CompressedInfo } from "./links.ts";
 import { knownIntents } from "./_intents.ts";
 import type { DiscordServerInteraction } from "./_interactions.ts";
 import { Login } from "./_login.ts";
 import { MemberRequests } from "./_members.ts";
-import { answersTo, parse, voiceServer, voiceState, withoutToken } from "./_payload.ts";
+import { answersTo, parse, voiceState, withoutToken } from "./_payload.ts";
 import { RestApi } from "./_rest.ts";
 import type { ServerSession } from "./_session.ts";
 import { SessionStarts } from "./_starts.ts";
@@ -37,7 +38,7 @@ export type * from "./_types.ts";
 const utf8 = new TextEncoder();
 
 /**
- * Discord as a server core: the gateway (version 9 and 10, JSON) with the limits of the real service, and the
+ * Discord as a server core: the gateway (version 9 and 10, JSON and ETF) with the limits of the real service, and the
  * REST endpoints a bot needs. It runs in virtual time and, by `listenWebSocket`, over real sockets.
  *
  * **The caller's obligation** is that of every `Protocol`; each accepted link is told by `opened` with the URL
@@ -216,9 +217,18 @@ export class DiscordServer extends Core<DiscordServerCommand, DiscordServerEvent
     if (version !== "9" && version !== "10") {
       return this.#gateway.close(connection, 4012, "Invalid API version");
     }
-    if ((query.get("encoding") ?? "json") !== "json" || query.has("compress")) {
-      return this.#gateway.close(connection, 4002, "Only JSON without compression is spoken here");
+    const encoding = query.get("encoding") ?? "json";
+    if (encoding !== "json" && encoding !== "etf") {
+      return this.#gateway.close(connection, 4002, "Only JSON and ETF are spoken here");
     }
+    if (query.get("compress") !== compressionOf(info)) {
+      return this.#gateway.close(
+        connection,
+        4002,
+        "Not compressed so: put discordServerLinks around the server",
+      );
+    }
+    connection.encoding = encoding;
     if (this.#faults.greeting === "reconnect") return this.#gateway.askToReconnect(connection);
     if (this.#faults.greeting === "hello") {
       this.#gateway.send(connection, 10, { heartbeat_interval: heartbeatInterval });
@@ -228,7 +238,7 @@ export class DiscordServer extends Core<DiscordServerCommand, DiscordServerEvent
   #received(connection: Connection, data: Data): void {
     if (connection.closing) return;
     const bytes = typeof data === "string" ? utf8.encode(data).length : data.length;
-    const payload = bytes <= 4096 && typeof data === "string" ? parse(data) : undefined;
+    const payload = bytes <= 4096 ? parse(data, connection.encoding) : undefined;
     this.#gateway.note({
       kind: "received",
       link: connection.link,
@@ -273,11 +283,7 @@ export class DiscordServer extends Core<DiscordServerCommand, DiscordServerEvent
   /** Answers what a client asks for. */
   #serve(session: ServerSession, op: number, d: unknown): void {
     if (!isRecord(d)) return;
-    if (op === 4) {
-      this.#gateway.dispatch("VOICE_STATE_UPDATE", voiceState(d, this.#me.id, session.id));
-      if (typeof d.channel_id === "string") this.#gateway.dispatch("VOICE_SERVER_UPDATE", voiceServer(d));
-      return;
-    }
+    if (op === 4) return this.#gateway.dispatch("VOICE_STATE_UPDATE", voiceState(d, this.#me.id, session.id));
     if (op === 8) {
       const guild = this.#world.guilds.find(({ id }) => id === d.guild_id);
       for (
@@ -338,4 +344,9 @@ export class DiscordServer extends Core<DiscordServerCommand, DiscordServerEvent
       }
     }
   }
+}
+
+/** How what is sent on a link is compressed, as a client asks for it; null: not at all. */
+function compressionOf(info: CompressedInfo): string | null {
+  return info.compression ?? null;
 }

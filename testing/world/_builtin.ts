@@ -1,6 +1,7 @@
 interface Builtins {
   "node:async_hooks": typeof import("node:async_hooks");
   "node:crypto": typeof import("node:crypto");
+  "node:zlib": typeof import("node:zlib");
 }
 
 /** A module of Node's that Deno and Bun have, too; undefined where there is none. No bundler sees it. */

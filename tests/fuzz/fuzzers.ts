@@ -1,4 +1,5 @@
 import type { Fuzzer } from "./_fuzzer.ts";
+import { etf } from "./etf_fuzz.ts";
 import { frames } from "./frames_fuzz.ts";
 import { gatewayPayload } from "./gateway_payload_fuzz.ts";
 import { ircFuzzer } from "./irc_fuzz.ts";
@@ -11,6 +12,7 @@ import { websocketDifferential } from "./websocket_differential_fuzz.ts";
 
 /** Every fuzzer there is. */
 export const fuzzers: readonly Fuzzer[] = [
+  etf,
   frames,
   gatewayPayload,
   ircFuzzer,

@@ -7,19 +7,22 @@ import type { Vitals } from "../../driver/health.ts";
 import { hostWith } from "../../driver/host.ts";
 import { untilReached } from "../../driver/until_reached.ts";
 import { CommandError, ConnectionError, ParleyError } from "../../protocol/errors.ts";
+import type { Dial } from "../../protocol/link.ts";
 import { quote } from "../../protocol/quote.ts";
 import { dialer } from "../../transport/dial.ts";
 import { DiscordCalls } from "../rest/methods/calls.ts";
 import { restLeftAlone } from "./rest_client.ts";
 import type { RestSettings } from "../rest/options.ts";
 import { DiscordRest } from "../rest/rest.ts";
-import { Identity } from "./identity.ts";
 import { type KeptState, KeptStates } from "./kept_states.ts";
+import { loadCodec } from "./codec.ts";
 import { GatewayCommandClient, noSuchShard } from "./command_client.ts";
+import { checkDecompressor, type CompressionOptions, loadInflatingDial } from "./compression/load.ts";
 import { Fleet, type FleetParts, type Shard } from "./shards/fleet.ts";
 import type { IdentifyBudget, SessionStartLimit } from "./shards/identify_budget.ts";
 import type { GatewayCommand, Presence } from "./wire/command.ts";
 import { DispatchEvent } from "./wire/dispatch_event.ts";
+import { checkWire, type GatewayEncoding } from "./wire/encoding.ts";
 import type { GatewayEvent } from "./wire/event.ts";
 import type { WantedEvents } from "./wire/event_intents.ts";
 import {
@@ -56,7 +59,7 @@ const API = "https://discord.com/api";
 const ASK_WITHIN = 10_000;
 
 /** What {@linkcode DiscordGateway} takes. */
-export interface DiscordGatewayOptions extends ClientOptions, KeepingOptions {
+export interface DiscordGatewayOptions extends ClientOptions, KeepingOptions, CompressionOptions {
   /** The bot's token, with or without `Bot ` before it. Never shown again. */
   readonly token: string;
   /** The groups of events to receive, from `Intents`. @default those that bring `events` */
@@ -80,6 +83,8 @@ export interface DiscordGatewayOptions extends ClientOptions, KeepingOptions {
   readonly trustedHosts?: readonly string[] | undefined;
   /** The version of the gateway: 9 or 10. @default {10} */
   readonly version?: GatewayVersion;
+  /** How payloads are written: as JSON, or in Erlang's external term format. @default {"json"} */
+  readonly encoding?: GatewayEncoding;
   /**
    * How the REST API is reached, which needs no other token: retries, limits, time-outs, where it is, by what proxy, and
    * who watches; or another REST client to use. @default {Discord's, by the defaults of {@linkcode RestSettings}}
@@ -146,7 +151,6 @@ export class DiscordGateway extends GatewayCommandClient {
   readonly #keeping: Keeping | undefined;
   #keeper: SessionKeeper | undefined;
   readonly #kept = new KeptStates();
-  readonly #identity: Identity;
   /** Resolved once the fleet is known. */
   readonly #known = withResolvers<void>();
   #fleet: Fleet | undefined;
@@ -163,8 +167,9 @@ export class DiscordGateway extends GatewayCommandClient {
     const { fetch, clock, random } = this.host;
     checkShards(options.shards ?? "recommended");
     this.#options = options;
+    checkWire(options.encoding ?? "json", options.compression ?? "none");
+    checkDecompressor(options);
     this.#bot = checkBotOptions({ ...options, random });
-    this.#identity = new Identity(this.#bot.token);
     checkShardOptions({ ...options, random }, this.#bot);
     this.#keeping = options.store && checkKeeping(options, options.store, random);
     const { rest: given } = options;
@@ -189,7 +194,7 @@ export class DiscordGateway extends GatewayCommandClient {
    * @throws {ConnectionError} if Discord will never let the bot in as it is set up, or cannot be reached, or the
    * client is closed first.
    * @throws {ParleyError} `rate_limited` if there is no session to resume, and none may be started today.
-   * @throws {OptionError} if the store holds something else.
+   * @throws {OptionError} if the store holds something else, or nothing on this runtime inflates what is compressed.
    * @throws {ConnectionError} `aborted` if the signal is, with its reason as `cause`.
    */
   override connect(): Promise<this> {
@@ -198,7 +203,10 @@ export class DiscordGateway extends GatewayCommandClient {
 
   /** Decides which shards there are, takes up what an earlier run has left of them, and starts them. */
   protected override async begin(signal: AbortSignal): Promise<void> {
-    const { shards = "recommended", url, store, rest, backoff, connectTimeout } = this.#options;
+    const { shards = "recommended", url, store, rest, backoff, connectTimeout, encoding } = this.#options;
+    // What nothing here can inflate shows before anybody is asked.
+    const dial = await loadInflatingDial(this.host.dial, { ...this.#options, work: this.host.work });
+    const codec = await loadCodec(encoding ?? "json");
     const plan = await shardPlanOf(shards, url, () =>
       untilReached({
         ask: (signal) => this.rest.getGatewayBot({ signal }),
@@ -211,7 +219,7 @@ export class DiscordGateway extends GatewayCommandClient {
         failed: (failure) => this.noteFailure(failure),
       }));
     const bot = checkBotOptions(
-      { ...this.#options, random: this.host.random, url: plan.url },
+      { ...this.#options, random: this.host.random, url: plan.url, codec },
       spacingOf(plan),
     );
     const application = applicationOf(bot.token);
@@ -219,7 +227,7 @@ export class DiscordGateway extends GatewayCommandClient {
       this.#keeperOf({ ...this.#keeping, store, application, count: plan.count }, bot);
     const stored = await keeper?.load(plan.ids, signal) ?? new Map<number, StoredShard>();
     if (signal.aborted) return;
-    const fleet = this.#fleet = this.#fleetOf({ plan, bot, application, keeper, stored });
+    const fleet = this.#fleet = this.#fleetOf({ plan, bot, application, keeper, stored }, dial);
     this.#checkBudget(
       fleet.budget,
       [...stored.values()].some(({ session }) => session !== null && !session.ended),
@@ -254,6 +262,7 @@ export class DiscordGateway extends GatewayCommandClient {
 
   #fleetOf(
     start: Pick<FleetParts, "plan" | "bot" | "application" | "keeper" | "stored">,
+    dial: Dial | undefined,
   ): Fleet {
     const { host } = this;
     return new Fleet({
@@ -261,7 +270,7 @@ export class DiscordGateway extends GatewayCommandClient {
       host,
       options: this.#options,
       askForLimit: () => this.#askForLimit(),
-      attach: (core, options) => this.attach(core, options),
+      attach: (core, options) => this.attach(core, { ...options, ...(dial && { dial }) }),
       waiting: (event, shard) => {
         this.emit(event);
         if (shard === undefined) return;
@@ -464,16 +473,6 @@ export class DiscordGateway extends GatewayCommandClient {
     });
   }
 
-  /** The ID of the bot's own user: as READY says it, before that as the token tells it. */
-  get userId(): string | undefined {
-    return this.#identity.user;
-  }
-
-  /** The ID of the bot's application: as READY says it, before that as the token tells it. */
-  get applicationId(): string | undefined {
-    return this.#identity.application;
-  }
-
   /**
    * Hands every event to a state, such as a `GuildState`, before any handler is called with it, so that handlers see
    * the state as of their event; returns what undoes it. To miss nothing, call it before `connect()`.
@@ -496,9 +495,7 @@ export class DiscordGateway extends GatewayCommandClient {
   }
 
   protected override beforeHandOut(event: GatewayEvent | ClientEvent): void {
-    if (!("shard" in event)) return;
-    this.#identity.take(event);
-    this.#kept.take(event, (error) => this.report(error, event.kind));
+    if ("shard" in event) this.#kept.take(event, (error) => this.report(error, event.kind));
   }
 
   protected override vitals(): Iterable<readonly [Runnable, readonly Vitals[]]> {

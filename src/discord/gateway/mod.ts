@@ -21,6 +21,10 @@
 export * from "./client.ts";
 export { type AfterClose, afterClose } from "./wire/close_codes.ts";
 export { encodeCommand, type GatewayCommand, type Presence } from "./wire/command.ts";
+export * from "./codec.ts";
+export type { Decompressor } from "./compression/inflaters.ts";
+export type { CompressionOptions } from "./compression/load.ts";
+export type { GatewayCodec, GatewayCompression, GatewayEncoding } from "./wire/encoding.ts";
 export { DispatchEvent } from "./wire/dispatch_event.ts";
 export { type DispatchData, type DispatchName, dispatchNames } from "./wire/dispatch_names.ts";
 export * from "./wire/event.ts";
@@ -29,7 +33,6 @@ export * from "./shards/file_session_store.ts";
 export * from "./shards/kv_session_store.ts";
 export type { GuildMembersChunk, GuildMembersOptions } from "./shards/guild_members.ts";
 export type { KeptState } from "./kept_states.ts";
-export * from "./voice_adapter.ts";
 export * from "./wire/intents.ts";
 export * from "./wire/opcodes.ts";
 export type {

@@ -7,6 +7,7 @@ import type { Instant } from "../../../protocol/protocol.ts";
 import { quote, shownUrl } from "../../../protocol/quote.ts";
 import { checkTimeouts } from "../../../protocol/timeouts.ts";
 import { byteLength, type Presence, wholePresence } from "../wire/command.ts";
+import { checkWire, type GatewayCodec, type GatewayCompression, jsonCodec } from "../wire/encoding.ts";
 import { deriveIntents, reachableEvents, type WantedEvents } from "../wire/event_intents.ts";
 import { Opcode } from "../wire/opcodes.ts";
 import { checkHost, readGatewayUrl, resumeUrlOf, whyNotTrusted } from "./resume_url.ts";
@@ -56,6 +57,14 @@ export interface GatewaySessionOptions {
   readonly trustedHosts?: readonly string[] | undefined;
   /** The version of the gateway: 9 or 10. @default {10} */
   readonly version?: GatewayVersion;
+  /** What payloads are read and written by; another than JSON's is loaded by `loadCodec`. @default JSON's */
+  readonly codec?: GatewayCodec;
+  /**
+   * How Discord is asked to compress what it sends. Whoever dials inflates it: the session gets it as it was before.
+   *
+   * @default {"none"}
+   */
+  readonly compression?: GatewayCompression;
   /** Names the limit that this shard's IDENTIFY falls under: the application and the shard's bucket. @default {"bucket 0"} */
   readonly identifyKey?: string;
   /**
@@ -162,6 +171,9 @@ export interface BotOptions {
   readonly connectors: ConnectorGroup;
   readonly timeouts: GatewayTimeouts;
   readonly maxMessage: number;
+  readonly codec: GatewayCodec;
+  /** Whether IDENTIFY asks for payloads to be compressed, each by itself. */
+  readonly compress: true | undefined;
 }
 
 /** What is one shard's, checked, with defaults in place. */
@@ -195,7 +207,13 @@ export function checkBotOptions(options: Omit<GatewaySessionOptions, "shard">, s
   if (version !== 9 && version !== 10) {
     throw new OptionError(`Cannot speak version "${String(version)}" of the gateway: it must be 9 or 10`);
   }
-  const url = gatewayUrl(options.url ?? "wss://gateway.discord.gg", version);
+  const { codec = jsonCodec, compression = "none" } = options;
+  checkWire(codec.name, compression);
+  const url = gatewayUrl(options.url ?? "wss://gateway.discord.gg", {
+    v: String(version),
+    encoding: codec.name,
+    compress: compression === "none" || compression === "payload" ? undefined : compression,
+  });
   if (url === undefined) {
     throw new OptionError(
       `Cannot connect to ${quote(shownUrl(options.url ?? ""))}: it must be a URL of scheme wss or ws`,
@@ -217,6 +235,8 @@ export function checkBotOptions(options: Omit<GatewaySessionOptions, "shard">, s
     connectors: new ConnectorGroup({ connectTimeout: options.connectTimeout, spacing }),
     timeouts,
     maxMessage: checkMaxMessage(options.maxMessage ?? DEFAULT_MAX_MESSAGE),
+    codec,
+    compress: compression === "payload" ? true : undefined,
   };
 }
 
@@ -247,7 +267,7 @@ export function checkShardOptions(
   if (resume !== undefined && resumeUrl === undefined) {
     throw new OptionError(`Cannot resume the session: ${whyNotTrusted(resume.resumeUrl)}`);
   }
-  if (byteLength(identifyText(bot, shard, bot.presence)) > 4096) {
+  if (byteLength(bot.codec.write(identifyText(bot, shard, bot.presence))) > 4096) {
     throw new OptionError(
       "Cannot begin with this presence and these properties: Discord accepts 4096 bytes in all",
     );
@@ -275,14 +295,16 @@ export function checkToken(token: string): string {
   return bare;
 }
 
-/** Adds the query parameters; undefined if it is no URL of a gateway. */
-function gatewayUrl(base: string, version: GatewayVersion): string | undefined {
+/** Sets the query parameters, or takes them out; undefined if it is no URL of a gateway. */
+function gatewayUrl(base: string, parameters: Record<string, string | undefined>): string | undefined {
   const url = readGatewayUrl(base);
   if (url === undefined) return undefined;
   // "When connecting to the URL, it's a good idea to explicitly pass the API version and encoding as query
   // parameters."
-  url.searchParams.set("v", String(version));
-  url.searchParams.set("encoding", "json");
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value === undefined) url.searchParams.delete(name);
+    else url.searchParams.set(name, value);
+  }
   return url.href;
 }
 
@@ -298,6 +320,7 @@ export function identifyText(
       token: bot.token,
       intents: bot.intents,
       shard,
+      compress: bot.compress,
       large_threshold: bot.largeThreshold,
       properties: bot.properties,
       presence: presence && wholePresence(presence),

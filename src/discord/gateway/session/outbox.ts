@@ -3,13 +3,14 @@ import type { Outputs } from "../../../protocol/outputs.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
 import { RateLog } from "../../../protocol/rate_log.ts";
 import { encodeCommand, type GatewayCommand, type Presence } from "../wire/command.ts";
+import type { GatewayCodec } from "../wire/encoding.ts";
 import { Opcode } from "../wire/opcodes.ts";
 
 /** A command that has not been sent. */
 export interface Held {
   readonly ticket: number;
   readonly command: GatewayCommand;
-  /** What is to be sent. */
+  /** What is to be sent, as JSON. */
   readonly text: string;
 }
 
@@ -37,6 +38,12 @@ export class Outbox {
   #presences: RateLog | undefined = undefined;
   /** What waits, the oldest first. */
   readonly #held: Held[] = [];
+  readonly #codec: GatewayCodec;
+
+  /** Takes what it is to be sent in. */
+  constructor(codec: GatewayCodec) {
+    this.#codec = codec;
+  }
 
   /**
    * Takes a command in. A presence takes the place of one that waits, whose ticket is returned.
@@ -44,7 +51,7 @@ export class Outbox {
    * @throws {CommandError} if it is not acceptable, or too many are waiting.
    */
   add(command: GatewayCommand, ticket: number): number | undefined {
-    const text = encodeCommand(command);
+    const text = encodeCommand(command, this.#codec);
     const index = command.kind === "presence" ? this.#held.findIndex(isWanted) : -1;
     if (index >= 0) return this.#held.splice(index, 1, { ticket, command, text })[0]?.ticket;
     if (this.held >= CAPACITY) {

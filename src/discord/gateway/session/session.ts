@@ -23,14 +23,13 @@ import { Opcode } from "../wire/opcodes.ts";
 import { checkBotOptions, checkShardOptions, identifyText, resumeText } from "./options.ts";
 import type { BotOptions, GatewaySessionOptions, ResumePoint } from "./options.ts";
 import { type Held, Outbox } from "./outbox.ts";
-import { intervalOf, isReady, parsePayload, Payload } from "../wire/payload.ts";
+import { intervalOf, isReady, Payload } from "../wire/payload.ts";
 import { resumeUrlOf, whyNotTrusted } from "./resume_url.ts";
-import { shownPayload } from "../wire/shown_payload.ts";
 import { ReconnectDelay } from "./reconnect_delay.ts";
 import type { GatewayState } from "./state.ts";
 
 /**
- * One shard's session with Discord's gateway, version 10 in JSON: it connects, identifies or resumes, keeps
+ * One shard's session with Discord's gateway, version 10 in JSON unless it is told otherwise: it connects, identifies or resumes, keeps
  * the link alive, and comes back whenever it is lost.
  *
  * **The caller's obligation** is that of every `Protocol`: drain after each input, and tick no later than
@@ -67,7 +66,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   readonly #connector: Connector;
   readonly #reconnectDelay: ReconnectDelay;
   readonly #heartbeat = new Heartbeat();
-  readonly #outbox = new Outbox();
+  readonly #outbox: Outbox;
   readonly #permit = new IdentifyPermit(this.outputs);
   /** When what the state waits for is to be there, and when a command that waits for the rate limit can go. */
   readonly #deadlines = new Deadlines<"step" | "command">();
@@ -89,6 +88,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     super();
     const { id, count, identifyKey, asksToResume, acknowledged, resume } = checkShardOptions(options, bot);
     this.#bot = bot;
+    this.#outbox = new Outbox(bot.codec);
     this.shard = id;
     this.#count = count;
     this.#identifyKey = identifyKey;
@@ -225,8 +225,8 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   }
 
   /** What observers may see of what a link has brought: no tokens, and no ids of sessions. */
-  shown(_link: number, data: Data): Data {
-    return shownPayload(data);
+  shown(_link: number, data: Data): Data | undefined {
+    return this.#bot.codec.shown(data);
   }
 
   /** When `tick` is due at the latest. */
@@ -277,7 +277,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
 
   #received(data: Data, now: Instant): void {
     this.#continuity.heard(now);
-    const payload = parsePayload(data);
+    const payload = this.#bot.codec.read(data, this.#bot.maxMessage);
     const reason = payload instanceof Payload ? this.#understood(payload, now) : payload.reason;
     if (reason === undefined) return;
     const start = typeof data === "string" ? data.slice(0, 200) : "";
@@ -551,9 +551,12 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     }
   }
 
-  #send(data: string, now: Instant, { secret, held }: { secret?: true; held?: Held } = {}): void {
+  #send(json: string, now: Instant, { secret, held }: { secret?: true; held?: Held } = {}): void {
     this.#outbox.sent(now, held);
-    this.outputs.send(this.#link, data, { secret });
+    const data = this.#bot.codec.write(json);
+    // Observers are shown what can be read.
+    const readable = secret || data === json ? { secret } : { secret: true, shown: json } as const;
+    this.outputs.send(this.#link, data, readable);
   }
 
   #giveUp(error: ConnectionError): void {

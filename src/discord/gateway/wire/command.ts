@@ -6,6 +6,8 @@ import type {
   GatewayVoiceStateUpdateData,
 } from "discord-api-types/v10";
 import { CommandError } from "../../../protocol/errors.ts";
+import type { Data } from "../../../protocol/protocol.ts";
+import { type GatewayCodec, jsonCodec } from "./encoding.ts";
 import { Intents } from "./intents.ts";
 import { Opcode } from "./opcodes.ts";
 
@@ -68,13 +70,13 @@ const reserved: ReadonlySet<number> = new Set([
 
 const utf8 = new TextEncoder();
 
-/** The length of a text in bytes of UTF-8. */
-export function byteLength(text: string): number {
-  return utf8.encode(text).length;
+/** How many bytes it takes to send this: of a text, in UTF-8. */
+export function byteLength(data: Data): number {
+  return typeof data === "string" ? utf8.encode(data).length : data.length;
 }
 
 /**
- * Checks a command and writes it as the text of one WebSocket message.
+ * Checks a command and writes it as JSON, which takes at most 4096 bytes in the encoding that it is to be sent in.
  *
  * @throws {CommandError} `invalid_command` if it is not acceptable.
  *
@@ -86,31 +88,8 @@ export function byteLength(text: string): number {
  * // '{"op":31,"d":{"guild_ids":["613425648685547541"]}}'
  * ```
  */
-export function encodeCommand(command: GatewayCommand): string {
-  switch (command.kind) {
-    case "presence":
-      return encode("presence", Opcode.PresenceUpdate, wholePresence(command.data));
-    case "voice_state":
-      return encode("voice state", Opcode.VoiceStateUpdate, command.data);
-    case "request_guild_members":
-      checkMembersRequest(command.data);
-      return encode("request for guild members", Opcode.RequestGuildMembers, command.data);
-    case "request_soundboard_sounds":
-      return encode("request for soundboard sounds", Opcode.RequestSoundboardSounds, command.data);
-    case "request_channel_info":
-      return encode("request for channel info", Opcode.RequestChannelInfo, command.data);
-    case "send":
-      if (!Number.isSafeInteger(command.op) || command.op < 0) {
-        throw invalid(`Cannot send opcode "${command.op}": it must be a whole number`);
-      }
-      if (reserved.has(command.op)) {
-        throw invalid(`Cannot send opcode "${command.op}": the session sends it when it is due, or never`);
-      }
-      return encode(`opcode ${command.op}`, command.op, command.d);
-  }
-}
-
-function encode(what: string, op: number, d: unknown): string {
+export function encodeCommand(command: GatewayCommand, codec: GatewayCodec = jsonCodec): string {
+  const { what, op, d } = partsOf(command);
   let data: string | undefined;
   try {
     data = JSON.stringify(d);
@@ -119,11 +98,38 @@ function encode(what: string, op: number, d: unknown): string {
   }
   if (data === undefined) throw invalid(`Cannot send ${what}: its data cannot be written as JSON`);
   const text = `{"op":${op},"d":${data}}`;
-  const length = byteLength(text);
+  const length = byteLength(codec.write(text));
   if (length > MAX_BYTES) {
     throw invalid(`Cannot send ${what}: it takes ${length} bytes, and Discord accepts ${MAX_BYTES}`);
   }
   return text;
+}
+
+/** What a command is called in errors, and what it says. */
+function partsOf(
+  command: GatewayCommand,
+): { readonly what: string; readonly op: number; readonly d: unknown } {
+  switch (command.kind) {
+    case "presence":
+      return { what: "presence", op: Opcode.PresenceUpdate, d: wholePresence(command.data) };
+    case "voice_state":
+      return { what: "voice state", op: Opcode.VoiceStateUpdate, d: command.data };
+    case "request_guild_members":
+      checkMembersRequest(command.data);
+      return { what: "request for guild members", op: Opcode.RequestGuildMembers, d: command.data };
+    case "request_soundboard_sounds":
+      return { what: "request for soundboard sounds", op: Opcode.RequestSoundboardSounds, d: command.data };
+    case "request_channel_info":
+      return { what: "request for channel info", op: Opcode.RequestChannelInfo, d: command.data };
+    case "send":
+      if (!Number.isSafeInteger(command.op) || command.op < 0) {
+        throw invalid(`Cannot send opcode "${command.op}": it must be a whole number`);
+      }
+      if (reserved.has(command.op)) {
+        throw invalid(`Cannot send opcode "${command.op}": the session sends it when it is due, or never`);
+      }
+      return { what: `opcode ${command.op}`, op: command.op, d: command.d };
+  }
 }
 
 function checkMembersRequest(data: GatewayRequestGuildMembersData): void {

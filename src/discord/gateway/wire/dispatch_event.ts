@@ -32,7 +32,7 @@ export class DispatchEvent<Kind extends string, Data> extends LazyRecord {
   /**
    * What Discord says of it; parsed when it is first read.
    *
-   * @throws {ProtocolError} if what Discord sent is not JSON.
+   * @throws {ProtocolError} if what Discord sent is not JSON, or no term of ETF.
    */
   declare readonly data: Data;
   readonly #payload: Payload;
@@ -79,7 +79,7 @@ export class DispatchEvent<Kind extends string, Data> extends LazyRecord {
     return isRecord(data) && typeof data.id === "string" ? snowflakeTime(data.id) : undefined;
   }
 
-  /** How many characters an event holds of which nobody has read the data; 0 for whatever is no dispatch. */
+  /** How many characters, or bytes, an event holds of which nobody has read the data; 0 for whatever is no dispatch. */
   static unread(event: object): number {
     return #payload in event ? event.#payload.unread : 0;
   }

@@ -44,7 +44,7 @@ export class Payload {
     return this.#data;
   }
 
-  /** How many characters of text it holds while the data is not parsed. */
+  /** How many characters of text, or bytes, it holds while the data is not parsed. */
   get unread(): number {
     return this.#text?.length ?? 0;
   }
@@ -95,14 +95,26 @@ function parseWhole(text: string): Payload | NoPayload {
     return { reason: "Not JSON" };
   }
   if (!isRecord(value)) return { reason: "Not an object" };
-  const { op, s = null, t = null, d } = value;
+  const head = checkHead(value);
+  return "reason" in head ? head : new Payload(head.op, head.s, head.t, value.d);
+}
+
+/** What a payload says besides its data. */
+export interface Head {
+  readonly op: number;
+  readonly s: number | null;
+  readonly t: string | null;
+}
+
+/** Checks what a payload says besides its data; what only dispatches have is null in others. */
+export function checkHead({ op, s = null, t = null }: Readonly<Record<string, unknown>>): Head | NoPayload {
   if (typeof op !== "number" || !Number.isSafeInteger(op)) return { reason: "`op` is not an integer" };
-  if (op !== Opcode.Dispatch) return new Payload(op, null, null, d);
+  if (op !== Opcode.Dispatch) return { op, s: null, t: null };
   if (s !== null && (typeof s !== "number" || !Number.isSafeInteger(s) || s < 0)) {
     return { reason: "`s` of a dispatch is not a sequence number" };
   }
   if (typeof t !== "string" || t === "") return { reason: "`t` of a dispatch is not a name" };
-  return new Payload(op, s, t, d);
+  return { op, s, t };
 }
 
 /** The interval that HELLO gives, in milliseconds; undefined if it gives none. */

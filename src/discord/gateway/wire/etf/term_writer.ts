@@ -1,0 +1,117 @@
+import { isRecord } from "../../../../protocol/json_value.ts";
+import { Tag } from "./term_reader.ts";
+
+/** What a whole term begins with: the version of the format. */
+export const VERSION = 131;
+
+const utf8 = new TextEncoder();
+
+/**
+ * Writes what JSON can hold as a term of Erlang's external format, the way Discord takes it: the keys of maps are
+ * strings, for it refuses atoms there with 4002.
+ *
+ * @see https://discord.com/developers/docs/events/gateway#encoding-and-compression
+ */
+export function encodeTerm(value: unknown): Uint8Array {
+  const writer = new TermWriter();
+  writer.write(value);
+  return writer.written;
+}
+
+class TermWriter {
+  #bytes = new Uint8Array(256);
+  #view = new DataView(this.#bytes.buffer);
+  #size = 0;
+
+  constructor() {
+    this.#byte(VERSION);
+  }
+
+  get written(): Uint8Array {
+    return this.#bytes.slice(0, this.#size);
+  }
+
+  write(value: unknown): void {
+    if (typeof value === "string") return this.#binary(value);
+    if (typeof value === "number") return this.#number(value);
+    if (Array.isArray(value)) return this.#list(value);
+    if (isRecord(value)) return this.#map(Object.entries(value));
+    this.#atom(value === true ? "true" : value === false ? "false" : "nil");
+  }
+
+  #number(value: number): void {
+    if (Number.isSafeInteger(value) && Math.abs(value) >= 2 ** 31) {
+      this.#byte(Tag.SmallBig);
+      this.#byte(8);
+      this.#byte(value < 0 ? 1 : 0);
+      const at = this.#room(8);
+      this.#view.setBigUint64(at, BigInt(Math.abs(value)), true);
+    } else if (!Number.isSafeInteger(value)) {
+      this.#byte(Tag.NewFloat);
+      const at = this.#room(8);
+      this.#view.setFloat64(at, value);
+    } else if (value >= 0 && value < 256) {
+      this.#byte(Tag.SmallInteger);
+      this.#byte(value);
+    } else {
+      this.#byte(Tag.Integer);
+      const at = this.#room(4);
+      this.#view.setInt32(at, value);
+    }
+  }
+
+  #list(items: readonly unknown[]): void {
+    if (items.length > 0) {
+      this.#byte(Tag.List);
+      this.#length(items.length);
+      for (const item of items) this.write(item);
+    }
+    this.#byte(Tag.Nil);
+  }
+
+  #map(pairs: readonly (readonly [key: string, value: unknown])[]): void {
+    this.#byte(Tag.Map);
+    this.#length(pairs.length);
+    for (const [key, value] of pairs) {
+      this.#binary(key);
+      this.write(value);
+    }
+  }
+
+  #binary(text: string): void {
+    const bytes = utf8.encode(text);
+    this.#byte(Tag.Binary);
+    this.#length(bytes.length);
+    const at = this.#room(bytes.length);
+    this.#bytes.set(bytes, at);
+  }
+
+  #atom(name: string): void {
+    this.#byte(Tag.SmallAtomUtf8);
+    this.#byte(name.length);
+    for (let i = 0; i < name.length; i++) this.#byte(name.charCodeAt(i));
+  }
+
+  #byte(byte: number): void {
+    const at = this.#room(1);
+    this.#bytes[at] = byte;
+  }
+
+  #length(length: number): void {
+    const at = this.#room(4);
+    this.#view.setUint32(at, length);
+  }
+
+  /** Makes room for so many bytes, perhaps by moving all; returns where they begin. */
+  #room(count: number): number {
+    const at = this.#size;
+    this.#size += count;
+    if (this.#size > this.#bytes.length) {
+      const grown = new Uint8Array(this.#size * 2);
+      grown.set(this.#bytes);
+      this.#bytes = grown;
+      this.#view = new DataView(grown.buffer);
+    }
+    return at;
+  }
+}

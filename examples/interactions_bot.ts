@@ -7,6 +7,7 @@
  */
 import {
   actionRow,
+  checks,
   command,
   component,
   container,
@@ -84,6 +85,7 @@ const greet = userCommand("Greet", (i) => {
 
 /** All that the bot answers. */
 export const router: InteractionRouter = new InteractionRouter({
+  checks,
   onError: (error) => console.error(error),
   autoDefer: true,
 }).add(ping, roll, poll, vote, ask, feedback, greet);

@@ -4,6 +4,7 @@ import type {
   APIWebhookEventBody,
   RESTPostAPIApplicationCommandsJSONBody,
 } from "discord-api-types/v10";
+import { checks } from "@parley/parley/discord/interactions";
 import { type CommandUse, optionsOf, type OptionValue, type Partially, Resolved } from "./_options.ts";
 import type { SigningKeys } from "./keys.ts";
 import { InteractionReply } from "./reply.ts";
@@ -234,7 +235,11 @@ export class InteractionClient {
     return this.send({ version: 1, application_id: "2", type: type === undefined ? 0 : 1, ...event });
   }
 
-  /** Signs whatever it is given, as JSON, posts it, and reads the answer. */
+  /**
+   * Signs whatever it is given, as JSON, posts it, and reads the answer.
+   *
+   * @throws {CommandError} `invalid_command` if Discord would refuse the answer, which nobody is told of.
+   */
   async send(payload: object): Promise<InteractionReply> {
     const { keys, url = DEFAULT_URL } = this.#options;
     const body = JSON.stringify(payload);
@@ -242,7 +247,9 @@ export class InteractionClient {
       ? new Request(url, { method: "POST", headers: { "content-type": "application/json" }, body })
       : await keys.request(body, url);
     const token = "token" in payload ? String(payload.token) : "";
-    return InteractionReply.read(await this.#options.handler(request), token);
+    const reply = await InteractionReply.read(await this.#options.handler(request), token);
+    if (reply.status === 200 && token !== "") checkReply(reply, payload);
+    return reply;
   }
 
   /**
@@ -268,6 +275,18 @@ export class InteractionClient {
     const options = optionsOf(use, resolved, definition);
     return this.interaction(type, { id: "5", type: 1, name, options, resolved });
   }
+}
+
+/** Looks at an answer as Discord does, whether the bot has done that or not. */
+function checkReply({ response, files }: InteractionReply, payload: object): void {
+  const { attachment_size_limit: sizeLimit, message } = Object(payload);
+  const attached: string[] = message?.attachments?.map(({ filename }: { filename: string }) => filename) ??
+    [];
+  checks.response("answer as the bot did", response, {
+    files: files.map((file) => ({ name: file.name, data: file })),
+    sizeLimit,
+    attached,
+  });
 }
 
 function messageOf(message: Partial<APIMessage> | InteractionReply = {}): Fields {

@@ -19,6 +19,7 @@ export type { InteractionAnswer } from "./interaction/answer_paths.ts";
 export type { ErrorHandler, ReportedInteraction } from "./routing/run.ts";
 export * from "./routing/autocomplete_interaction.ts";
 export * from "./parts/buttons.ts";
+export { checks, type InteractionChecks } from "./routing/checks.ts";
 export * from "./routing/command.ts";
 export {
   type CommandChange,
@@ -59,6 +60,7 @@ export * from "./parts/modal_parts.ts";
 export * as option from "./routing/options.ts";
 export * from "./registration/register.ts";
 export * from "./endpoint/replay_guard.ts";
+export type { ResponseCheck, ResponseUse } from "./interaction/response_check.ts";
 export type {
   ResolvedKinds,
   ResolvedMentionable,

@@ -5,6 +5,7 @@ import { OptionError } from "../../protocol/errors.ts";
 import { quote, shownUrl } from "../../protocol/quote.ts";
 import { proxiedFetch } from "./_proxied_fetch.ts";
 import type { RestObservation } from "./observation.ts";
+import { USER_AGENT } from "./_user_agent.ts";
 
 /** How Discord's REST API is reached, whoever asks. */
 export interface RestSettings {
@@ -70,9 +71,6 @@ export interface DiscordRestOptions extends RestSettings {
   /** Randomness in [0, 1) for the waits between attempts. @default {Math.random} */
   readonly random?: () => number;
 }
-
-// A test holds the version against deno.json's.
-const USER_AGENT = "DiscordBot (https://jsr.io/@parley/parley, 0.1.0)";
 
 const MOST_INVALID = 10_000;
 

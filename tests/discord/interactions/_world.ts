@@ -1,5 +1,6 @@
 import { assert } from "@std/assert";
 import {
+  checks,
   command,
   type CommandInteraction,
   type InteractionAnswer,
@@ -31,7 +32,11 @@ export class World {
     options: InteractionRouterOptions = {},
     status: (path: string) => number | "unknown" | undefined = () => undefined,
   ) {
-    this.router = new InteractionRouter({ onError: (error) => void this.errors.push(error), ...options });
+    this.router = new InteractionRouter({
+      checks,
+      onError: (error) => void this.errors.push(error),
+      ...options,
+    });
     this.#status = status;
   }
 

@@ -2,15 +2,12 @@ import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/asser
 import { describe, it, test } from "node:test";
 import {
   command,
-  type CommandInteraction,
   component,
   InteractionRouter,
   label,
-  modal,
   option,
   textInput,
 } from "../../../src/discord/interactions/mod.ts";
-import { DiscordRest } from "../../../src/discord/rest/mod.ts";
 import { CommandError, TimeoutError } from "../../../src/protocol/errors.ts";
 import { other, typed, use } from "./_payloads.ts";
 import { type Handler, run, World } from "./_world.ts";

@@ -110,7 +110,7 @@ describe("autoDefer", () => {
 
   it("autoDefer: a file has its description, early or late, and a deferral's edit as well", async () => {
     const files = [{ name: "c.png", data: "c", description: "A chart" }];
-    const attachments = [{ id: 0, filename: "c.png", description: "A chart" }];
+    const attachments = [{ id: "0", filename: "c.png", description: "A chart" }];
     for (const answer of [(i: CommandInteraction) => i.reply({ files }), deferred]) {
       const world = await run(slow(answer), { autoDefer: true });
       assertEquals(world.calls, [["PATCH", "/messages/@original", { attachments }]]);
@@ -124,7 +124,7 @@ describe("autoDefer", () => {
 
   it("update: keeps the files of the message, whether one that is added has a description or not, early or late", async () => {
     const files = [{ name: "c.png", data: "c", description: "A chart" }];
-    const attachments = [{ id: "77" }, { id: 0, filename: "c.png", description: "A chart" }];
+    const attachments = [{ id: "77" }, { id: "0", filename: "c.png", description: "A chart" }];
     const message = { id: "9", attachments: [{ id: "77", filename: "a.png" }] };
     const click = { ...other(3, { custom_id: "update", component_type: 2 }), message };
     for (const ms of [0, 2_500]) {

@@ -2,6 +2,7 @@ import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { Hono } from "hono";
 import { describe, it } from "node:test";
 import {
+  checks,
   command,
   component,
   interactionHandler,
@@ -28,7 +29,7 @@ const feedback = modal("feedback", {
   components: [label("What?", textInput("what"))],
 }, (i) => i.reply(i.fields.what));
 
-const router = new InteractionRouter({ onError: (error) => void errors.push(error) }).add(
+const router = new InteractionRouter({ checks, onError: (error) => void errors.push(error) }).add(
   command("ping", "Answers pong", (i) => i.reply("pong")),
   command("secret", "Answers you alone", (i) => i.reply({ content: "psst", ephemeral: true })),
   command(
@@ -177,7 +178,7 @@ for (const door of ["interactionHandler", "interactions"] as const) {
       const world = new Simulation();
       const { clock } = world;
       const errors: unknown[] = [];
-      const router = new InteractionRouter({ onError: (error) => void errors.push(error) })
+      const router = new InteractionRouter({ checks, onError: (error) => void errors.push(error) })
         .add(command("stuck", "Never answers", () => never));
       const discord = new InteractionClient({ keys, handler: doorsOf({ clock, router })[door] });
       const { reply, after } = await inTime(world, () => discord.command("stuck"));
@@ -285,7 +286,7 @@ describe("Discord's limits on answers", () => {
   for (const [what, message] of refused) {
     it(`reply: refuses ${what} before anything is sent, and a better one may follow`, async () => {
       const codes: unknown[] = [];
-      const trying = new InteractionRouter().add(command("try", "Tries", (i) => {
+      const trying = new InteractionRouter({ checks }).add(command("try", "Tries", (i) => {
         codes.push(assertThrows(() => void i.reply(message), CommandError).code);
         return i.reply("instead");
       }));
@@ -300,7 +301,7 @@ describe("Discord's limits on answers", () => {
     const rest = new DiscordRest({ token: "a.bot.token", fetch: recorder.fetch });
     const sixth: unknown[] = [];
     const { promise: over, resolve } = Promise.withResolvers<void>();
-    const talking = new InteractionRouter().add(command("talk", "Talks", async (i) => {
+    const talking = new InteractionRouter({ checks }).add(command("talk", "Talks", async (i) => {
       await i.reply("0");
       for (let n = 1; n <= 5; n++) await i.followUp(String(n));
       sixth.push(assertThrows(() => void i.followUp("6"), CommandError, "5 times").code);

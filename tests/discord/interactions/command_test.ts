@@ -1,13 +1,17 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it, test } from "node:test";
 import {
+  checks,
+  type Command,
   command,
   entryPoint,
   group,
   InteractionRouter,
   messageCommand,
+  type Modal,
   modal,
   option,
+  registerCommands,
   subcommand,
   textDisplay,
   userCommand,
@@ -28,18 +32,26 @@ test("command: takes the names Discord takes", () => {
   }
 });
 
+/** Adds what is defined to a router that checks. */
+const checked = (define: () => Command<unknown> | Modal<string, unknown>) => () =>
+  new InteractionRouter({ checks }).add(define());
+
 test("command: refuses the names and descriptions Discord refuses", () => {
   for (const name of ["", "x".repeat(33), "two words", "Ping", "ÉTÉ", "a/b", "😀"]) {
-    assertThrows(() => command(name, "Does it", done), OptionError, `command "${name}"`);
+    assertThrows(checked(() => command(name, "Does it", done)), OptionError, `command "${name}"`);
     assertThrows(
-      () => command("ok", "Does it", { [name]: option.string("A") }, done),
+      checked(() => command("ok", "Does it", { [name]: option.string("A") }, done)),
       OptionError,
       `"${name}"`,
     );
   }
   for (const description of ["", "x".repeat(101)]) {
-    assertThrows(() => command("ping", description, done), OptionError, "1 to 100");
-    assertThrows(() => command("ping", "Does it", { a: option.user(description) }, done), OptionError, '"a"');
+    assertThrows(checked(() => command("ping", description, done)), OptionError, "1 to 100");
+    assertThrows(
+      checked(() => command("ping", "Does it", { a: option.user(description) }, done)),
+      OptionError,
+      '"a"',
+    );
   }
 });
 
@@ -132,11 +144,11 @@ test("commands: subcommands, context menus and the entry point are registered as
 });
 
 describe("Discord's limits on commands", () => {
-  const cases: readonly (readonly [what: string, define: () => unknown, said: string])[] = [
+  const cases: readonly (readonly [what: string, define: () => Command<unknown>, said: string])[] = [
     ["25 options", () => command("x", "X", times(26, () => option.string("A")), done), '"26" options'],
     ["25 choices", () => {
       const choices = Array.from({ length: 26 }, (_, n) => n);
-      command("x", "X", { a: option.integer("A", { choices }) }, done);
+      return command("x", "X", { a: option.integer("A", { choices }) }, done);
     }, '"26" choices'],
     [
       "25 subcommands",
@@ -226,14 +238,18 @@ describe("Discord's limits on commands", () => {
       "bit set",
     ],
     ["a handler", () => Reflect.apply(command, undefined, ["x", "X"]), "pass one last"],
-    ["a handler of each subcommand", () => Reflect.apply(subcommand, undefined, ["X", {}]), "pass one last"],
+    [
+      "a handler of each subcommand",
+      () => command("x", "X", { a: Reflect.apply(subcommand, undefined, ["X", {}]) }),
+      "pass one last",
+    ],
     ["names of user commands", () => userCommand("x".repeat(33), done), "1 to 32"],
     ["names of message commands", () => messageCommand("", done), "1 to 32"],
     ["descriptions of entry points", () => entryPoint("x", ""), "1 to 100"],
   ];
   for (const [what, define, said] of cases) {
     it(`command: is held to ${what}`, () => {
-      const error = assertThrows(define, OptionError);
+      const error = assertThrows(checked(define), OptionError);
       assert(error.message.includes(said), error.message);
     });
   }
@@ -256,26 +272,28 @@ describe("Discord's limits on commands", () => {
         { description_localizations: { de: "d".repeat(rest), fr: "d" } },
       );
     // 1 + 200 + 5,000 + 2,800 is one too many even without a description.
-    assertThrows(() => define(1), OptionError, '"8002" characters');
+    assertThrows(checked(() => define(1)), OptionError, '"8002" characters');
     const exact = () =>
       command("x", "X", {
         oa: option.string("d".repeat(98), { choices }),
         ob: option.string("d".repeat(97), { choices: choices.slice(0, 14) }),
       }, done);
-    assertThrows(exact, OptionError, '"8001" characters');
-    command("x", "X", {
-      oa: option.string("d".repeat(98), { choices }),
-      ob: option.string("d".repeat(96), { choices: choices.slice(0, 14) }),
-    }, done);
+    assertThrows(checked(exact), OptionError, '"8001" characters');
+    checked(() =>
+      command("x", "X", {
+        oa: option.string("d".repeat(98), { choices }),
+        ob: option.string("d".repeat(96), { choices: choices.slice(0, 14) }),
+      }, done)
+    )();
   });
 });
 
 test("InteractionRouter: takes as many commands of each type as Discord does", () => {
-  const slash = new InteractionRouter().add(
+  const slash = new InteractionRouter({ checks }).add(
     ...Array.from({ length: 100 }, (_, n) => command(`c${n}`, "C", done)),
   );
   assertThrows(() => slash.add(command("c100", "C", done)), OptionError, "at most 100 slash commands");
-  const user = new InteractionRouter().add(
+  const user = new InteractionRouter({ checks }).add(
     ...Array.from({ length: 15 }, (_, n) => userCommand(`c${n}`, done)),
   );
   assertThrows(() => user.add(userCommand("c15", done)), OptionError, "at most 15 user commands");
@@ -284,10 +302,38 @@ test("InteractionRouter: takes as many commands of each type as Discord does", (
   assertThrows(() => slash.add(entryPoint("go2", "Go")), OptionError, "at most 1 primary entry point");
 });
 
-test("modal: is checked when defined", () => {
+test("modal: is checked when it is added to a router that does so", () => {
   const components = [textDisplay("x")] as const;
-  assertThrows(() => modal("m", { title: "", components }, done), OptionError, 'modal "m"');
-  assertThrows(() => modal("m", { title: "x".repeat(46), components }, done), OptionError, "title");
-  assertThrows(() => modal("m", { title: "M", components: [] }, done), OptionError, "1 to 5");
+  assertThrows(checked(() => modal("m", { title: "", components }, done)), OptionError, 'modal "m"');
+  assertThrows(checked(() => modal("m", { title: "x".repeat(46), components }, done)), OptionError, "title");
+  assertThrows(checked(() => modal("m", { title: "M", components: [] }, done)), OptionError, "1 to 5");
   assertThrows(() => modal("", { title: "M", components }, done), OptionError);
+});
+
+test("command: without checks it is as it was written, and what Discord would refuse is refused when it is registered", async () => {
+  const { json } = command("Two Words", "", { a: option.string("A", { choices: [] }) }, done);
+  assertEquals(json.name, "Two Words");
+  const commands = new InteractionRouter().add(command("Two Words", "", done)).commands();
+  const rest = Object({});
+  await assertRejects(
+    () => registerCommands({ rest, applicationId: "2", commands }),
+    OptionError,
+    "Two Words",
+  );
+});
+
+test("command: an option of a type that parley does not know goes as it is", async () => {
+  const future = {
+    type: 99,
+    name: "a",
+    description: "A",
+    choices: [{ name: "b", value: { c: 1 } }],
+    min_value: "x",
+  };
+  const json = { name: "x", description: "X", options: [future] };
+  checks.definition(Object({ kind: "command", json }), []);
+  const commands = [Object(json)];
+  const rest = Object({ getApplicationCommands: () => Promise.resolve([]) });
+  const diff = await registerCommands({ rest, applicationId: "2", guildId: "3", commands, dryRun: true });
+  assertEquals(diff.create.map((one) => Object(one).options), [[future]]);
 });

@@ -12,7 +12,7 @@ import { OptionError } from "../../../src/protocol/errors.ts";
 import { CommandStore } from "./_command_store.ts";
 
 const ping = { name: "ping", description: "Answers pong" } satisfies RegistrableCommand;
-const text = { type: 3, name: "text", description: "What", required: true } as const;
+const text = { type: 3, name: "text", description: "What" } as const;
 const times = {
   type: 4,
   name: "times",
@@ -76,7 +76,7 @@ const CHANGED: readonly [path: string, command: RegistrableCommand][] = [
   ["name_localizations", { ...echo, name_localizations: { de: "sag" } }],
   ["contexts", { ...echo, contexts: [0] }],
   ["integration_types", { ...echo, integration_types: [1] }],
-  ["options.text.required", { ...echo, options: [{ ...text, required: false }, times] }],
+  ["options.text.required", { ...echo, options: [{ ...text, required: true }, times] }],
   ["options.times.choices", {
     ...echo,
     options: [text, { ...times, choices: [{ name: "Twice", value: 2 }] }],
@@ -221,7 +221,7 @@ test("describeCommandDiff: tells people what would be done, plain", () => {
   had.put({ name: "launch", type: 4 });
   had.put(ping);
   const existing = JSON.parse(JSON.stringify(had.list()));
-  const wanted = [ping, highFive, { ...echo, options: [{ ...text, required: false }, times] }];
+  const wanted = [ping, highFive, { ...echo, options: [{ ...text, required: true }, times] }];
   const told = describeCommandDiff(diffCommands(wanted, existing, { integrationTypes: [0, 1] }));
   assertEquals(
     told,
@@ -229,7 +229,7 @@ test("describeCommandDiff: tells people what would be done, plain", () => {
       '+ "High Five" (user)',
       "~ /echo",
       '    description: "Old" → "Says it"',
-      "    options.text.required: true → false",
+      "    options.text.required: false → true",
       "- /gone",
       '- "Rude\\u001b[2J" (message)',
       '1 unchanged; kept: "launch" (entry point)',
@@ -254,7 +254,8 @@ test("registerCommands: whatever is registered is unchanged afterwards, by eithe
     channel_types: fc.uniqueArray(fc.integer({ min: 0, max: 5 })),
     name_localizations: localizations,
     min_value: fc.integer(),
-  }, { requiredKeys: ["type", "name", "description"] });
+  }, { requiredKeys: ["type", "name", "description"] })
+    .map(({ choices, ...rest }) => rest.type === 3 && choices ? { ...rest, choices } : rest);
   const command = fc.record({
     name: fc.constantFrom("one", "two", "three"),
     description: fc.constantFrom("x", "y"),
@@ -263,7 +264,10 @@ test("registerCommands: whatever is registered is unchanged afterwards, by eithe
     integration_types: fc.uniqueArray(fc.constantFrom(0, 1), { minLength: 1 }),
     default_member_permissions: fc.option(fc.constantFrom("0", "8")),
     description_localizations: localizations,
-    options: fc.uniqueArray(option, { selector: ({ name }) => name }),
+    options: fc.uniqueArray(option, { selector: ({ name }) => name })
+      .map((options) =>
+        options.toSorted((a, b) => Number(b.required ?? false) - Number(a.required ?? false))
+      ),
   }, { requiredKeys: ["name", "description"] });
   const commands = fc.uniqueArray(command, { selector: ({ name }) => name }) as fc.Arbitrary<
     RegistrableCommand[]

@@ -10,6 +10,7 @@ import type { APIInteractionResponse, APIInteractionResponseCallbackData } from 
 import { test } from "node:test";
 import { inspect } from "node:util";
 import {
+  checks,
   command,
   type CommandHandler,
   type CommandInteraction,
@@ -33,7 +34,7 @@ async function run(
 ): Promise<{ response: APIInteractionResponse; content: string; flags: number; errors: unknown[] }> {
   const errors: unknown[] = [];
   let work = Promise.resolve();
-  const router = new InteractionRouter({ onError: (error) => void errors.push(error) })
+  const router = new InteractionRouter({ checks, onError: (error) => void errors.push(error) })
     .add(command("ping", "Answers pong", handler));
   const { response } = await router.handle(typed(use("ping")), { waitUntil: (promise) => work = promise });
   await work;
@@ -197,7 +198,7 @@ test("InteractionRouter.answer: what Discord waits for no more calls no handler,
   const errors: unknown[] = [];
   const late: number[] = [];
   let handled = 0;
-  const router = new InteractionRouter({ onError: (error) => void errors.push(error) })
+  const router = new InteractionRouter({ checks, onError: (error) => void errors.push(error) })
     .add(command("ping", "Answers pong", (i) => (handled++, i.reply("pong"))));
   const rest = new DiscordRest({ token: "a.bot.token", fetch: new InteractionRecorder().fetch });
   const old = typed(use("ping")); // its ID is of 2015

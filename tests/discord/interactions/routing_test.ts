@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "node:test";
 import {
+  checks,
   command,
   component,
   fallback,
@@ -90,8 +91,8 @@ describe("InteractionRouter.add", () => {
   it("InteractionRouter.add: gives a part its own onError and autoDefer, and else those of the whole", async () => {
     const told: string[] = [];
     const fail = (name: string) => command(name, "Fails", () => Promise.reject(new Error(name)));
-    const router = new InteractionRouter({ onError: () => void told.push("whole") }).add(
-      new InteractionRouter({ onError: () => void told.push("part") }).add(fail("a")),
+    const router = new InteractionRouter({ checks, onError: () => void told.push("whole") }).add(
+      new InteractionRouter({ checks, onError: () => void told.push("part") }).add(fail("a")),
       new InteractionRouter().add(fail("b")),
     );
     for (const name of ["a", "b"]) await contentOf(router, use(name));
@@ -144,7 +145,7 @@ describe("InteractionRouter.use", () => {
 
   it("InteractionRouter.use: one that neither goes on nor answers is a handler that never answers", async () => {
     const errors: unknown[] = [];
-    const router = new InteractionRouter({ onError: (error) => void errors.push(error) })
+    const router = new InteractionRouter({ checks, onError: (error) => void errors.push(error) })
       .use(() => {}).add(answer("a", "A"));
     assert((await contentOf(router, use("a")))?.startsWith("Something went wrong"));
     assert(errors[0] instanceof CommandError);
@@ -152,7 +153,7 @@ describe("InteractionRouter.use", () => {
 
   it("InteractionRouter.use: may go on once", async () => {
     const errors: unknown[] = [];
-    const router = new InteractionRouter({ onError: (error) => void errors.push(error) })
+    const router = new InteractionRouter({ checks, onError: (error) => void errors.push(error) })
       .use(async (_, next) => {
         await next();
         await next();
@@ -165,7 +166,7 @@ describe("InteractionRouter.use", () => {
 
 describe("InteractionRouter.handle", () => {
   const errors: unknown[] = [];
-  const router = new InteractionRouter({ onError: (error) => void errors.push(error) }).add(
+  const router = new InteractionRouter({ checks, onError: (error) => void errors.push(error) }).add(
     command("need", "Needs", { a: option.string("A", { required: true }), b: option.user("B") }, (i) => {
       return i.reply(i.options.a);
     }),
@@ -200,7 +201,7 @@ describe("InteractionRouter.handle", () => {
   });
 
   it("InteractionRouter.handle: answers no choices where nothing suggests any, or that fails", async () => {
-    const failing = new InteractionRouter().add(command("c", "C", {
+    const failing = new InteractionRouter({ checks }).add(command("c", "C", {
       a: option.string("A", {
         autocomplete: () => {
           throw new Error("boom");

@@ -20,7 +20,7 @@ const section = (more: object) => ({ type: 9, components: [text()], accessory, .
 
 const REFUSED: readonly [why: string, components: unknown, said: string][] = [
   ["what is no component", [null], "components[0]: it is a null"],
-  ["a type that there is not", [{ type: 99 }], '"99"'],
+  ["a type that is none", [{ type: "99" }], '"99"'],
   ["a button outside of a row", [button()], "a message cannot hold a button"],
   ["a text input in a message", [row(input())], "an action row cannot hold a text input"],
   ["a label in a message", [label(input())], "a message cannot hold a label"],

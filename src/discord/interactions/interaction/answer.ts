@@ -11,7 +11,7 @@ import { CommandError, ParleyError } from "../../../protocol/errors.ts";
 import { ANSWER_WITHIN } from "./_deadline.ts";
 import type { DiscordFile } from "../../rest/routes/table/entry.ts";
 import type { InteractionCalls } from "../../rest/methods/interaction_calls.ts";
-import { checkResponse } from "../../rest/bodies/response.ts";
+import type { ResponseCheck } from "./response_check.ts";
 
 /** What follows an interaction's first answer goes through these; every `DiscordCalls` has them. */
 export type InteractionRest = Pick<
@@ -86,6 +86,7 @@ interface WithFiles {
 export class Answer {
   readonly #payload: APIInteraction;
   readonly #door: Door;
+  readonly #responseCheck: ResponseCheck | undefined;
   /** When Discord began to wait. */
   readonly since: number;
   /** The type of the first answer. */
@@ -112,10 +113,11 @@ export class Answer {
   /** What has failed while the handler could still take it. */
   readonly #failed = new Map<NotedPromise<unknown>, unknown>();
 
-  /** Takes what is answered, and the way out. */
-  constructor(payload: APIInteraction, door: Door) {
+  /** Takes what is answered, the way out, and what checks a first answer, if anything. */
+  constructor(payload: APIInteraction, door: Door, check?: ResponseCheck) {
     this.#payload = payload;
     this.#door = door;
+    this.#responseCheck = check;
     this.since = door.clock.now() - door.age;
   }
 
@@ -173,8 +175,16 @@ export class Answer {
       const why = `Discord has stopped waiting after ${ANSWER_WITHIN} ms`;
       throw new CommandError("closed", `Cannot ${action}: ${why}; ${fix}`);
     }
-    checkResponse(action, response, { files: files?.length });
+    this.#check(action, response, files);
     return this.#give(response, files, withResponse);
+  }
+
+  #check(action: string, response: APIInteractionResponse, files: Files): void {
+    const { attachment_size_limit: sizeLimit, message } = this.#payload;
+    const attached = response.type === UPDATE
+      ? message?.attachments?.map(({ filename }) => filename)
+      : undefined;
+    this.#responseCheck?.(action, response, { files, sizeLimit, attached });
   }
 
   #give(
@@ -234,7 +244,7 @@ export class Answer {
     response: APIInteractionResponse,
     files: Files,
   ): Promise<APIMessage | void> {
-    checkResponse(action, response, { files: files?.length });
+    this.#check(action, response, files);
     const isUpdate = this.#type === DEFERRED_UPDATE;
     const flags = flagsOf(response);
     const isPrivate = (flags & EPHEMERAL) !== 0;

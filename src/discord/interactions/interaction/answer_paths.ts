@@ -1,10 +1,8 @@
 import type { APIInteraction, APIInteractionResponse, APIMessage } from "discord-api-types/v10";
 import type { Clock } from "../../../driver/clock.ts";
-import { encodeBody } from "../../rest/bodies/file.ts";
+import { formOf, responseWith } from "../../rest/bodies/form.ts";
 import type { DiscordFile } from "../../rest/routes/table/entry.ts";
-import { type Route, routeOf } from "../../rest/routes/route.ts";
 import type { Door, InteractionRest } from "./answer.ts";
-import { withResolvers } from "../../../with_resolvers.ts";
 
 /** The first answer to an interaction, as the response to a request holds it. */
 export interface InteractionAnswer {
@@ -38,8 +36,8 @@ export class InlineDoor implements Door {
   readonly report: Outside["report"];
   /** The first answer. */
   readonly answered: Promise<InteractionAnswer>;
-  readonly giveUp: Door["giveUp"];
-  readonly #resolve: (answer: InteractionAnswer) => void;
+  #resolve: (answer: InteractionAnswer) => void = () => {};
+  #reject: (error: Error) => void = () => {};
   #givenAt = 0;
 
   constructor({ clock, age, rest, report }: Outside) {
@@ -47,13 +45,20 @@ export class InlineDoor implements Door {
     this.age = age;
     this.rest = rest;
     this.report = report;
-    ({ promise: this.answered, resolve: this.#resolve, reject: this.giveUp } = withResolvers());
+    this.answered = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
   }
 
   respond(response: APIInteractionResponse, files: readonly DiscordFile[] | undefined): undefined {
-    const form = files === undefined || files.length === 0 ? undefined : formOf(response, files);
+    const form = files?.length ? formOf(JSON.stringify(responseWith(response, files)), files) : undefined;
     this.#givenAt = this.clock.now();
     this.#resolve({ response, form });
+  }
+
+  giveUp(error: Error): void {
+    this.#reject(error);
   }
 
   delivered(): Promise<void> {
@@ -61,13 +66,6 @@ export class InlineDoor implements Door {
     if (at <= this.clock.now()) return Promise.resolve();
     return new Promise((resolve) => void this.clock.setTimer(at, resolve));
   }
-}
-
-const CALLBACK: Readonly<Route> = routeOf("POST", "/interactions/0/0/callback");
-
-function formOf(response: APIInteractionResponse, files: readonly DiscordFile[]): FormData | undefined {
-  const { body } = encodeBody(CALLBACK, response, files);
-  return body instanceof FormData ? body : undefined;
 }
 
 /** Posts the first answer to the callback endpoint. */

@@ -2,6 +2,7 @@ import type { APIApplicationCommand } from "discord-api-types/v10";
 import { OptionError } from "../../../protocol/errors.ts";
 import type { DiscordCalls } from "../../rest/methods/calls.ts";
 import type { CallOptions } from "../../rest/request.ts";
+import { checkCommand } from "../routing/_definition.ts";
 import {
   type CommandDiff,
   type CommandDiffOptions,
@@ -57,7 +58,7 @@ const ENTRY_POINT = 4;
  *
  * Source: Discord, "Application Commands", Endpoints.
  *
- * @throws {OptionError} if two commands of a type have the same name, or there are more than Discord takes:
+ * @throws {OptionError} if one is not acceptable, two of a type have the same name, or there are more than Discord takes:
  * 100 slash commands, 15 of users, 15 of messages, 1 entry point; in a guild, none.
  * @throws whatever `rest` throws; with `mode: "single"`, what was sent before stays.
  *
@@ -143,6 +144,7 @@ function checkCommands(commands: readonly RegistrableCommand[], isGuild: boolean
   const counts = new Map<number, number>();
   for (const command of commands) {
     const { type = 1, name } = command;
+    checkCommand(command);
     if (seen.size === seen.add(keyOf(command)).size) {
       throw new OptionError(`Cannot register commands: two of type "${type}" are called "${name}"`);
     }

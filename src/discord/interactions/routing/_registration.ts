@@ -3,29 +3,15 @@ import type {
   RESTPostAPIApplicationCommandsJSONBody,
 } from "discord-api-types/v10";
 import { OptionError } from "../../../protocol/errors.ts";
-import { checkCommand } from "./_definition.ts";
-import type {
-  Command,
-  CommandDetails,
-  CommandRoute,
-  Subcommand,
-  SubcommandGroup,
-  Subcommands,
-} from "./command.ts";
-import type { Option, OptionDefinition, Options } from "./options.ts";
-
-/** What answers a command, or a part of one. */
-export function routeOf<Context>(
-  options: Options,
-  handler: (i: never, context: Context) => unknown,
-): CommandRoute<Context> {
-  return { options, handler };
-}
+import { openSlash } from "./_routes.ts";
+import type { Command, CommandDetails, CommandRoute, Subcommands } from "./command.ts";
+import type { Opener } from "./match.ts";
+import type { OptionDefinition, Options } from "./options.ts";
 
 /**
  * Makes a slash command of its route, or of subcommands.
  *
- * @throws {OptionError} if anything of it is not acceptable to Discord.
+ * @throws {OptionError} if it mixes options and subcommands.
  */
 export function slash(
   name: string,
@@ -39,7 +25,11 @@ export function slash(
     routes.set("", content);
     options = optionsOf(content.options);
   } else {
-    options = Object.entries(content).map(([key, entry]) => entryOf(name, key, entry, routes));
+    options = Object.entries(content).map(([key, entry]) => {
+      if ("enter" in entry) return entry.enter(key, "", routes);
+      const fix = "pass a handler after the options, or subcommands only";
+      throw new OptionError(`Cannot define command "${name}": "${key}" is an option; ${fix}`);
+    });
   }
   const json = {
     type: 1,
@@ -48,47 +38,20 @@ export function slash(
     ...registered(details),
     ...(options.length > 0 && { options }),
   } as const;
-  return made(json, routes, details);
+  return made(json, (payload, answer) => openSlash(routes, payload, answer), details);
 }
 
 function isRoute(content: CommandRoute | Options | Subcommands): content is CommandRoute {
   return typeof content.handler === "function";
 }
 
-/** A subcommand or a group as it is registered; what answers it goes to the routes. */
-function entryOf(
-  command: string,
-  name: string,
-  entry: Option | Subcommand | SubcommandGroup,
-  routes: Map<string, CommandRoute>,
-): APIApplicationCommandOption {
-  if (!("kind" in entry)) {
-    const fix = "pass a handler after the options, or subcommands only";
-    throw new OptionError(`Cannot define command "${command}": "${name}" is an option; ${fix}`);
-  }
-  const { description, details } = entry;
-  if (entry.kind === "subcommand") {
-    routes.set(`${name}/`, entry);
-    return optionOf({ type: 1, name, description, ...details, ...optionsIn(entry) });
-  }
-  const options = Object.entries(entry.subcommands).map(([key, inner]) => {
-    const { description, details } = inner;
-    routes.set(`${name}/${key}/`, inner);
-    return optionOf({ type: 1, name: key, description, ...details, ...optionsIn(inner) });
-  });
-  return optionOf({ type: 2, name, description, ...details, options });
-}
-
-function optionsIn({ options }: CommandRoute): { options?: APIApplicationCommandOption[] } {
-  const listed = optionsOf(options);
-  return listed.length > 0 ? { options: listed } : {};
-}
-
-function optionsOf(options: Options): APIApplicationCommandOption[] {
+/** Options as they are registered. */
+export function optionsOf(options: Options): APIApplicationCommandOption[] {
   return Object.entries(options).map(([name, { definition }]) => optionOf({ name, ...definition }));
 }
 
-function optionOf(
+/** An option, a subcommand or a group as it is registered. */
+export function optionOf(
   option: { readonly name: string; readonly options?: APIApplicationCommandOption[] } & OptionDefinition,
 ): APIApplicationCommandOption {
   // Which fields belong to which type is for the functions that make options to know, and is checked after.
@@ -109,16 +72,11 @@ export function registered(details: CommandDetails): object {
   };
 }
 
-/**
- * Makes a command of what is registered and what answers it.
- *
- * @throws {OptionError} if anything of it is not acceptable to Discord.
- */
+/** Makes a command of what is registered and what opens it. */
 export function made<Context>(
   json: RESTPostAPIApplicationCommandsJSONBody,
-  routes: ReadonlyMap<string, CommandRoute<Context>>,
+  open: Opener<Context>,
   details: CommandDetails,
 ): Command<Context> {
-  checkCommand(json);
-  return { kind: "command", name: json.name, json, routes, autoDefer: details.autoDefer };
+  return { kind: "command", name: json.name, json, open, autoDefer: details.autoDefer };
 }

@@ -6,8 +6,6 @@ import type {
 } from "discord-api-types/v10";
 import { ProtocolError } from "../../../protocol/errors.ts";
 import type { Answer } from "../interaction/answer.ts";
-import { AutocompleteInteraction, type GivenOption } from "./autocomplete_interaction.ts";
-import type { Command, CommandRoute } from "./command.ts";
 import {
   CommandInteraction,
   EntryPointInteraction,
@@ -15,19 +13,20 @@ import {
   UserCommandInteraction,
 } from "../interaction/command_interaction.ts";
 import { ComponentInteraction } from "../interaction/component_interaction.ts";
+import { ModalInteraction } from "../interaction/modal_interaction.ts";
 import {
   isAutocomplete,
   isChatInput,
-  isCommand,
   isComponent,
   isEntryPoint,
   isMessageCommand,
   isModalSubmit,
   isUserCommand,
 } from "../interaction/payload_reader.ts";
+import { AutocompleteInteraction, type GivenOption } from "./autocomplete_interaction.ts";
+import type { CommandRoute } from "./command.ts";
+import type { Match } from "./match.ts";
 import type { AnyInteraction } from "./middleware.ts";
-import { ModalInteraction } from "../interaction/modal_interaction.ts";
-import type { Options } from "./options.ts";
 
 const SUBCOMMAND = 1;
 const GROUP = 2;
@@ -61,59 +60,35 @@ export function usedOf(
   return { path, key, given };
 }
 
-/** What answers an interaction: the interaction as its handler sees it, and the handler. */
-export interface Match<Context> {
-  readonly i: AnyInteraction;
-  readonly handler: (i: never, context: Context) => unknown;
-}
-
 /**
- * Finds the handler of a use of a command; undefined if the command has no such subcommand any more.
+ * Opens a use of a slash command, or one that is being typed; undefined if it has no such subcommand any more, or
+ * nothing suggests what is being typed.
  *
  * @throws {ProtocolError} if what the user gave does not fit what the command defines.
  */
-export function openCommand<Context>(
-  command: Command<Context>,
-  payload: APIApplicationCommandInteraction,
+export function openSlash<Context>(
+  routes: ReadonlyMap<string, CommandRoute<Context>>,
+  payload: APIInteraction,
   answer: Answer,
 ): Match<Context> | undefined {
+  const isTyped = isAutocomplete(payload);
+  if (!isTyped && !isChatInput(payload)) return undefined;
   const used = usedOf(payload);
-  const route = command.routes.get(used.key);
+  const route = routes.get(used.key);
   if (route === undefined) return undefined;
-  const { handler } = route;
-  const i = openContextCommand(payload, answer);
-  if (i !== undefined) return { i, handler };
-  if (!isChatInput(payload)) return undefined;
+  if (isTyped) {
+    const name = used.given.find(({ focused }) => focused)?.name ?? "";
+    const option = Object.hasOwn(route.options, name) ? route.options[name] : undefined;
+    // The command's context is at least what its options need.
+    return option?.suggest?.(payload, answer, used.given) as Match<Context> | undefined;
+  }
   const values = valuesOf(route, used.given, payload);
-  return { i: new CommandInteraction(payload, answer, used.path, values), handler };
-}
-
-function openContextCommand(
-  payload: APIApplicationCommandInteraction,
-  answer: Answer,
-): AnyInteraction | undefined {
-  if (isUserCommand(payload)) return new UserCommandInteraction(payload, answer);
-  if (isMessageCommand(payload)) return new MessageCommandInteraction(payload, answer);
-  return isEntryPoint(payload) ? new EntryPointInteraction(payload, answer) : undefined;
-}
-
-/** Finds what suggests choices for the option that is being typed. */
-export function openAutocomplete<Context>(
-  command: Command<Context>,
-  payload: APIApplicationCommandAutocompleteInteraction,
-  answer: Answer,
-): Match<Context> | undefined {
-  const { key, given } = usedOf(payload);
-  const options: Options = command.routes.get(key)?.options ?? {};
-  const i = new AutocompleteInteraction(payload, answer, given);
-  const handler = Object.hasOwn(options, i.name) ? options[i.name]?.autocomplete : undefined;
-  // The command's context is at least what its options need.
-  return handler && { i, handler: (i, context) => handler(i, context as never) };
+  return { i: new CommandInteraction(payload, answer, used.path, values), handler: route.handler };
 }
 
 /** What the handler gets of the options. */
 function valuesOf(
-  { options }: CommandRoute,
+  { options }: Pick<CommandRoute, "options">,
   given: readonly GivenOption[],
   { data }: APIChatInputApplicationCommandInteraction,
 ): Record<string, unknown> {
@@ -134,7 +109,7 @@ function valuesOf(
   return values;
 }
 
-/** An interaction that nothing was defined for, as a fallback sees it. */
+/** An interaction of any kind, whatever was defined for it, as a fallback sees it. */
 export function openUnknown(payload: APIInteraction, answer: Answer): AnyInteraction | undefined {
   if (isComponent(payload)) {
     return new ComponentInteraction(payload, answer, {}, "values" in payload.data ? payload.data.values : []);
@@ -142,5 +117,7 @@ export function openUnknown(payload: APIInteraction, answer: Answer): AnyInterac
   if (isModalSubmit(payload)) return new ModalInteraction(payload, answer, {}, {});
   if (isAutocomplete(payload)) return new AutocompleteInteraction(payload, answer, usedOf(payload).given);
   if (isChatInput(payload)) return new CommandInteraction(payload, answer, usedOf(payload).path, {});
-  return isCommand(payload) ? openContextCommand(payload, answer) : undefined;
+  if (isUserCommand(payload)) return new UserCommandInteraction(payload, answer);
+  if (isMessageCommand(payload)) return new MessageCommandInteraction(payload, answer);
+  return isEntryPoint(payload) ? new EntryPointInteraction(payload, answer) : undefined;
 }

@@ -1,17 +1,20 @@
 import type {
+  APIApplicationCommandOption,
   ApplicationIntegrationType,
   InteractionContextType,
   LocalizationMap,
   RESTPostAPIApplicationCommandsJSONBody,
 } from "discord-api-types/v10";
 import { OptionError } from "../../../protocol/errors.ts";
-import { made, registered, routeOf, slash } from "./_registration.ts";
-import type {
-  CommandInteraction,
+import { made, optionOf, optionsOf, registered, slash } from "./_registration.ts";
+import {
+  type CommandInteraction,
   EntryPointInteraction,
   MessageCommandInteraction,
   UserCommandInteraction,
 } from "../interaction/command_interaction.ts";
+import { isEntryPoint, isMessageCommand, isUserCommand } from "../interaction/payload_reader.ts";
+import type { Opener } from "./match.ts";
 import type { AutoDefer } from "./defer.ts";
 import type { Option, Options, OptionValues } from "./options.ts";
 
@@ -49,8 +52,8 @@ export interface Command<in Context = never> {
   readonly name: string;
   /** As it is registered. */
   readonly json: RESTPostAPIApplicationCommandsJSONBody;
-  /** What answers it: by the group's and the subcommand's names, each with a slash behind it. */
-  readonly routes: ReadonlyMap<string, CommandRoute<Context>>;
+  /** Opens one use of it; for routers. */
+  readonly open: Opener<Context>;
   /** Whether it is deferred when its handler takes long; undefined for what the router says. */
   readonly autoDefer: AutoDefer | undefined;
 }
@@ -63,7 +66,19 @@ export interface Subcommand<in Context = never> extends CommandRoute<Context> {
   readonly description: string;
   /** Its name and description in other languages. */
   readonly details: SubcommandDetails;
+  /** Gives what is registered of it, and adds what answers it to a command's routes, by its path; for commands. */
+  readonly enter: Enter;
 }
+
+/**
+ * Gives a part of a command as it is registered, and adds what answers it to the command's routes, by the names of the
+ * group and the subcommand, each with a slash behind it.
+ */
+export type Enter = (
+  name: string,
+  path: string,
+  routes: Map<string, CommandRoute>,
+) => APIApplicationCommandOption;
 
 /** A group of subcommands. Made by {@linkcode group}. */
 export interface SubcommandGroup<in Context = never> {
@@ -75,6 +90,8 @@ export interface SubcommandGroup<in Context = never> {
   readonly details: SubcommandDetails;
   /** What is in it, by their names. */
   readonly subcommands: Readonly<Record<string, Subcommand<Context>>>;
+  /** Gives what is registered of it, and adds what answers it to a command's routes, by its path; for commands. */
+  readonly enter: Enter;
 }
 
 /** What a subcommand or a group may have. */
@@ -101,7 +118,8 @@ export type CommandHandler<Values, Context> = (i: CommandInteraction<Values>, co
 
 /**
  * Defines a slash command: with a handler, with options and a handler, or with subcommands. What the handler
- * gets of the options is inferred from them. It is checked with Discord's own limits.
+ * gets of the options is inferred from them. Discord's own limits are checked when it is added to a router with
+ * `checks`, and when it is registered.
  *
  * The handler is called with the interaction, and with what came with it: Hono's context, or what was given to
  * the router. Annotate that second parameter, and the command can only be mounted where it comes.
@@ -110,7 +128,7 @@ export type CommandHandler<Values, Context> = (i: CommandInteraction<Values>, co
  *
  * @param name 1 to 32 characters, lower-case where case exists.
  * @param description 1 to 100 characters.
- * @throws {OptionError} if anything of it is not acceptable to Discord.
+ * @throws {OptionError} if it has no handler, or mixes options and subcommands.
  *
  * @example
  * ```ts
@@ -158,12 +176,14 @@ export function command(
   second?: CommandHandler<never, never> | CommandDetails,
   third?: CommandDetails,
 ): Command {
-  if (typeof first === "function") return slash(name, description, routeOf({}, first), detailsOf(second));
+  if (typeof first === "function") {
+    return slash(name, description, { options: {}, handler: first }, detailsOf(second));
+  }
   if (typeof first !== "object" || first === null) {
     throw new OptionError(`Cannot define command "${name}": it has no handler; pass one last`);
   }
   if (typeof second === "function") {
-    return slash(name, description, routeOf(checkedOptions(name, first), second), third);
+    return slash(name, description, { options: checkedOptions(name, first), handler: second }, third);
   }
   return slash(name, description, first, detailsOf(second));
 }
@@ -203,12 +223,32 @@ export function subcommand(
   third: SubcommandDetails = {},
 ): Subcommand {
   if (typeof first === "function") {
-    return { kind: "subcommand", description, details: detailsOf(second), ...routeOf({}, first) };
+    return subcommandOf(description, {}, first, detailsOf(second));
   }
   if (typeof second !== "function") {
     throw new OptionError(`Cannot define subcommand "${description}": it has no handler; pass one last`);
   }
-  return { kind: "subcommand", description, details: third, ...routeOf(first, second) };
+  return subcommandOf(description, first, second, third);
+}
+
+function subcommandOf(
+  description: string,
+  options: Options,
+  handler: CommandHandler<never, never>,
+  details: SubcommandDetails,
+): Subcommand {
+  const enter: Enter = (name, path, routes) => {
+    routes.set(`${path}${name}/`, { options, handler });
+    const listed = optionsOf(options);
+    return optionOf({
+      type: 1,
+      name,
+      description,
+      ...details,
+      ...(listed.length > 0 && { options: listed }),
+    });
+  };
+  return { kind: "subcommand", description, details, options, handler, enter };
 }
 
 /**
@@ -236,14 +276,19 @@ export function group(
   subcommands: Readonly<Record<string, Subcommand>>,
   details: SubcommandDetails = {},
 ): SubcommandGroup {
-  return { kind: "group", description, details, subcommands };
+  const enter: Enter = (name, path, routes) => {
+    const options = Object.entries(subcommands).map(([key, { enter }]) =>
+      enter(key, `${path}${name}/`, routes)
+    );
+    return optionOf({ type: 2, name, description, ...details, options });
+  };
+  return { kind: "group", description, details, subcommands, enter };
 }
 
 /**
  * Defines a command on users, in their context menu.
  *
  * @param name 1 to 32 characters, of any case, with spaces.
- * @throws {OptionError} if anything of it is not acceptable to Discord.
  *
  * @example
  * ```ts
@@ -257,14 +302,18 @@ export function userCommand<Context = unknown>(
   handler: (i: UserCommandInteraction, context: Context) => unknown,
   details: CommandDetails = {},
 ): Command<Context> {
-  return made({ type: 2, name, ...registered(details) }, new Map([["", routeOf({}, handler)]]), details);
+  return made(
+    { type: 2, name, ...registered(details) },
+    (payload, answer) =>
+      isUserCommand(payload) ? { i: new UserCommandInteraction(payload, answer), handler } : undefined,
+    details,
+  );
 }
 
 /**
  * Defines a command on messages, in their context menu.
  *
  * @param name 1 to 32 characters, of any case, with spaces.
- * @throws {OptionError} if anything of it is not acceptable to Discord.
  *
  * @example
  * ```ts
@@ -278,7 +327,12 @@ export function messageCommand<Context = unknown>(
   handler: (i: MessageCommandInteraction, context: Context) => unknown,
   details: CommandDetails = {},
 ): Command<Context> {
-  return made({ type: 3, name, ...registered(details) }, new Map([["", routeOf({}, handler)]]), details);
+  return made(
+    { type: 3, name, ...registered(details) },
+    (payload, answer) =>
+      isMessageCommand(payload) ? { i: new MessageCommandInteraction(payload, answer), handler } : undefined,
+    details,
+  );
 }
 
 /**
@@ -289,7 +343,6 @@ export function messageCommand<Context = unknown>(
  *
  * @param name 1 to 32 characters, of any case, with spaces.
  * @param description 1 to 100 characters.
- * @throws {OptionError} if anything of it is not acceptable to Discord.
  *
  * @example
  * ```ts
@@ -305,7 +358,14 @@ export function entryPoint<Context = unknown>(
   details: CommandDetails = {},
 ): Command<Context> {
   const json = { type: 4, name, description, handler: handler ? 1 : 2, ...registered(details) } as const;
-  return made(json, new Map(handler && [["", routeOf({}, handler)]]), details);
+  return made(
+    json,
+    (payload, answer) =>
+      handler && isEntryPoint(payload)
+        ? { i: new EntryPointInteraction(payload, answer), handler }
+        : undefined,
+    details,
+  );
 }
 
 function checkedOptions(command: string, options: Options | Subcommands): Options {

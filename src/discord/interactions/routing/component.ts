@@ -1,13 +1,14 @@
 import type { APIMessageComponentInteraction } from "discord-api-types/v10";
 import { OptionError } from "../../../protocol/errors.ts";
-import type { Answer } from "../interaction/answer.ts";
 import {
   ComponentInteraction,
   type ComponentKind,
   type ComponentValues,
 } from "../interaction/component_interaction.ts";
 import { CustomId, type CustomIdArguments, type CustomIdParams } from "../parts/custom_id.ts";
+import { isComponent } from "../interaction/payload_reader.ts";
 import { resolve } from "../interaction/resolved.ts";
+import type { Opener } from "./match.ts";
 
 /** What answers one kind of component. Made by {@linkcode component}. */
 export interface Component<Pattern extends string = string, in Context = never> {
@@ -17,14 +18,8 @@ export interface Component<Pattern extends string = string, in Context = never> 
   readonly customId: CustomId<Pattern>;
   /** The type of component; undefined for any. */
   readonly type: number | undefined;
-  /** Runs the handler; for routers. */
-  open(
-    payload: APIMessageComponentInteraction,
-    answer: Answer,
-    params: CustomIdParams<Pattern>,
-  ): ComponentInteraction;
-  /** Answers one use of it; for routers. */
-  readonly handler: (i: never, context: Context) => unknown;
+  /** Opens one use of it; for routers. */
+  readonly open: Opener<Context>;
   /**
    * Makes a `custom_id` for a button or a select that this answers.
    *
@@ -89,9 +84,11 @@ export function component<const Pattern extends string, Context>(
     kind: "component",
     customId,
     type: kind && TYPES[kind],
-    open: (payload, answer, params) =>
-      new ComponentInteraction(payload, answer, params, valuesOf(kind, payload)),
-    handler,
+    open: (payload, answer) => {
+      const params = isComponent(payload) ? customId.match(payload.data.custom_id) : undefined;
+      if (params === undefined || !isComponent(payload)) return undefined;
+      return { i: new ComponentInteraction(payload, answer, params, valuesOf(kind, payload)), handler };
+    },
     id: (...params) => customId.build(...params),
   };
 }

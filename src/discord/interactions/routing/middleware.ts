@@ -1,4 +1,6 @@
 import { CommandError } from "../../../protocol/errors.ts";
+import { openUnknown } from "./_routes.ts";
+import type { Opener } from "./match.ts";
 import type { AutocompleteInteraction } from "./autocomplete_interaction.ts";
 import type {
   CommandInteraction,
@@ -42,8 +44,8 @@ export type Middleware<Context = unknown> = (
 export interface Fallback<in Context = never> {
   /** Tells definitions apart. */
   readonly kind: "fallback";
-  /** Answers it; for routers. */
-  readonly handler: (i: never, context: Context) => unknown;
+  /** Opens any interaction; for routers. */
+  readonly open: Opener<Context>;
 }
 
 /**
@@ -62,7 +64,13 @@ export interface Fallback<in Context = never> {
 export function fallback<Context = unknown>(
   handler: (i: AnyInteraction, context: Context) => unknown,
 ): Fallback<Context> {
-  return { kind: "fallback", handler };
+  return {
+    kind: "fallback",
+    open: (payload, answer) => {
+      const i = openUnknown(payload, answer);
+      return i && { i, handler };
+    },
+  };
 }
 
 /** Runs a handler inside of middlewares, the first outermost. */

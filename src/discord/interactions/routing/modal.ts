@@ -7,12 +7,12 @@ import type {
   ComponentType,
   ModalSubmitComponent,
 } from "discord-api-types/v10";
-import { OptionError, ProtocolError } from "../../../protocol/errors.ts";
-import { checkModalFields } from "../../rest/bodies/components.ts";
-import type { Answer } from "../interaction/answer.ts";
+import { ProtocolError } from "../../../protocol/errors.ts";
 import { CustomId, type CustomIdParams } from "../parts/custom_id.ts";
 import type { DefinedModal, ModalForm } from "../interaction/modal_answer.ts";
 import { ModalInteraction } from "../interaction/modal_interaction.ts";
+import { isModalSubmit } from "../interaction/payload_reader.ts";
+import type { Opener } from "./match.ts";
 import { resolve, type ResolvedMentionable, type ResolvedUser } from "../interaction/resolved.ts";
 
 /** What is filled in, by the type of the field. */
@@ -47,14 +47,8 @@ export type ModalFields<Components extends readonly unknown[]> = {
 export interface Modal<Pattern extends string = string, in Context = never> extends DefinedModal<Pattern> {
   /** Tells definitions apart. */
   readonly kind: "modal";
-  /** Reads what was submitted; for routers. */
-  open(
-    payload: APIModalSubmitInteraction,
-    answer: Answer,
-    params: CustomIdParams<Pattern>,
-  ): ModalInteraction;
-  /** Answers one submission; for routers. */
-  readonly handler: (i: never, context: Context) => unknown;
+  /** Opens what was submitted; for routers. */
+  readonly open: Opener<Context>;
 }
 
 /**
@@ -62,7 +56,7 @@ export interface Modal<Pattern extends string = string, in Context = never> exte
  *
  * Source: Discord, "Receiving and Responding", Modal; "Component Reference", Label.
  *
- * @throws {OptionError} if the pattern or the form is not acceptable.
+ * @throws {OptionError} if the pattern is not acceptable. The form is checked when it is added to a router with `checks`.
  *
  * @example
  * ```ts
@@ -88,15 +82,15 @@ export function modal<
   ) => unknown,
 ): Modal<Pattern, Context> {
   const customId = new CustomId(pattern);
-  checkModalFields((why) => {
-    throw new OptionError(`Cannot define modal "${pattern}": ${why}`);
-  }, { ...form, custom_id: pattern.slice(0, 100) });
   return {
     kind: "modal",
     customId,
     form,
-    open: (payload, answer, params) => new ModalInteraction(payload, answer, params, fieldsOf(form, payload)),
-    handler,
+    open: (payload, answer) => {
+      const params = isModalSubmit(payload) ? customId.match(payload.data.custom_id) : undefined;
+      if (params === undefined || !isModalSubmit(payload)) return undefined;
+      return { i: new ModalInteraction(payload, answer, params, fieldsOf(form, payload)), handler };
+    },
   };
 }
 

@@ -17,6 +17,7 @@
  * @module
  */
 import type {
+  APIApplicationCommandAutocompleteInteraction,
   APIApplicationCommandOptionChoice,
   APIAttachment,
   APIInteractionDataResolved,
@@ -27,7 +28,9 @@ import type {
   LocalizationMap,
 } from "discord-api-types/v10";
 import { ProtocolError } from "../../../protocol/errors.ts";
-import type { AutocompleteInteraction } from "./autocomplete_interaction.ts";
+import type { Answer } from "../interaction/answer.ts";
+import { AutocompleteInteraction, type GivenOption } from "./autocomplete_interaction.ts";
+import type { Match } from "./match.ts";
 import { resolve, type ResolvedMentionable, type ResolvedUser } from "../interaction/resolved.ts";
 
 /** Answers while a user is typing an option, with `i.autocomplete`. */
@@ -50,9 +53,13 @@ export interface Option<out Value = unknown, out Required extends boolean = bool
   readonly required: Required;
   /** Reads what a user gave. */
   readonly read: (value: unknown, resolved: APIInteractionDataResolved | undefined) => Value;
-  /** Answers while a user is typing it. */
-  readonly autocomplete:
-    | ((i: AutocompleteInteraction<string | number>, context: Context) => unknown)
+  /** Opens it while a user is typing it; for routers. */
+  readonly suggest:
+    | ((
+      payload: APIApplicationCommandAutocompleteInteraction,
+      answer: Answer,
+      given: readonly GivenOption[],
+    ) => Match<Context>)
     | undefined;
 }
 
@@ -291,7 +298,13 @@ function typed<Value, Typed extends string | number, Required extends boolean, C
     ...(choices && { choices: choices.map(named) }),
     ...(autocomplete && { autocomplete: true }),
   };
-  return { ...made(type, description, definition, readAs(fits)), autocomplete };
+  return {
+    ...made(type, description, definition, readAs(fits)),
+    suggest: autocomplete && ((payload, answer, given) => ({
+      i: new AutocompleteInteraction(payload, answer, given),
+      handler: autocomplete,
+    })),
+  };
 }
 
 /** Reads a value that Discord sends as it is, if it is what was defined. */
@@ -315,5 +328,5 @@ function made<Value, Required extends boolean>(
 ): Option<Value, Required, unknown> {
   // Where it is left out, `Required` is false by default.
   const required = (options.required ?? false) as Required;
-  return { definition: { ...options, type, description }, required, read, autocomplete: undefined };
+  return { definition: { ...options, type, description }, required, read, suggest: undefined };
 }

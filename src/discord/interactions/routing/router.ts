@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../../../driver/clock.ts";
 import { Unheard } from "../../../driver/_unheard.ts";
 import { CommandError, OptionError, TimeoutError } from "../../../protocol/errors.ts";
 import { snowflakeTime } from "../../snowflake.ts";
+import { TokenRest } from "../../rest/token_rest.ts";
 import type { InteractionRest } from "../interaction/answer.ts";
 import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
 import {
@@ -12,7 +13,7 @@ import {
   type Outside,
 } from "../interaction/answer_paths.ts";
 import { type ErrorHandler, type Found, nameOf, reported, run } from "./run.ts";
-import { openAutocomplete, openCommand } from "./_routes.ts";
+import type { InteractionChecks } from "./checks.ts";
 import type { Command } from "./command.ts";
 import type { Component } from "./component.ts";
 import { type AutoDefer, checkDefer } from "./defer.ts";
@@ -41,6 +42,11 @@ export interface InteractionRouterOptions<Context = unknown> {
    * they showed without a trace. `reply` and `update` then give what was deferred. @default {false}
    */
   readonly autoDefer?: AutoDefer;
+  /**
+   * Checks what is added, and every first answer, with Discord's own limits: name `checks` here, wherever its bytes
+   * do not matter. @default {nothing is checked before Discord does}
+   */
+  readonly checks?: InteractionChecks;
 }
 
 /** What {@linkcode InteractionRouter.handle} may use of the place it runs in. */
@@ -49,7 +55,10 @@ export interface HandleOptions<Context = unknown> {
   readonly context: Context;
   /** Keeps the process alive for a handler that works on after its reply; edge runtimes have one. */
   readonly waitUntil?: ((work: Promise<void>) => void) | undefined;
-  /** What later answers go through. @default {a client without a bot's token, shared by the router} */
+  /**
+   * What later answers go through. @default {the few calls that the interaction's token allows, without checks; a
+   * `DiscordRest` checks them, too, and knows limits beforehand}
+   */
   readonly rest?: InteractionRest | undefined;
   /** Tells the time and waits. @default {systemClock} */
   readonly clock?: Clock | undefined;
@@ -83,13 +92,6 @@ interface Route<Item, Context> {
 }
 
 type ById<Context> = Component<string, Context> | Modal<string, Context>;
-
-const LIMITS: Readonly<Record<number, readonly [most: number, what: string]>> = {
-  1: [100, "slash commands"],
-  2: [15, "user commands"],
-  3: [15, "message commands"],
-  4: [1, "primary entry point"],
-};
 
 /**
  * Finds what answers an interaction, and makes sure that there is an answer: also when nothing matches, when
@@ -172,13 +174,22 @@ export class InteractionRouter<in Context = unknown> {
 
   #join(other: InteractionRouter<Context>): void {
     if (other === this) throw new OptionError("Cannot add a router to itself");
-    const { onError = this.#options.onError, autoDefer = this.#options.autoDefer } = other.#options;
+    const {
+      onError = this.#options.onError,
+      autoDefer = this.#options.autoDefer,
+      checks = this.#options.checks,
+    } = other.#options;
     for (const routes of [other.#commands, other.#components, other.#modals]) {
       for (const { item, through, options } of routes.values()) {
         this.#addOne({
           item,
           through: [other.#middlewares, ...through],
-          options: { ...(onError && { onError }), ...(autoDefer !== undefined && { autoDefer }), ...options },
+          options: {
+            ...(onError && { onError }),
+            ...(autoDefer !== undefined && { autoDefer }),
+            ...(checks && { checks }),
+            ...options,
+          },
         });
       }
     }
@@ -195,6 +206,7 @@ export class InteractionRouter<in Context = unknown> {
 
   #addOne(route: Route<Command<Context> | ById<Context>, Context>): void {
     const { item } = route;
+    this.#options.checks?.definition(item, [...this.#commands.values()].map(({ item }) => item));
     if (item.kind === "command") return this.#addCommand({ ...route, item });
     const routes = item.kind === "modal" ? this.#modals : this.#components;
     const { shape, pattern } = item.customId;
@@ -213,11 +225,6 @@ export class InteractionRouter<in Context = unknown> {
     const key = `${type}\n${item.name}`;
     if (this.#commands.has(key)) {
       throw new OptionError(`Cannot add command "${item.name}": there is one of that name already`);
-    }
-    const [most = 0, what] = LIMITS[type] ?? [];
-    const count = [...this.#commands.values()].filter(({ item }) => (item.json.type ?? 1) === type).length;
-    if (count >= most) {
-      throw new OptionError(`Cannot add command "${item.name}": Discord takes at most ${most} ${what}`);
     }
     this.#commands.set(key, route);
   }
@@ -305,7 +312,7 @@ export class InteractionRouter<in Context = unknown> {
     return {
       clock: options.clock ?? systemClock,
       age: options.age ?? 0,
-      rest: () => options.rest ?? this.#rest ?? this.#loadRest(),
+      rest: () => options.rest ?? (this.#rest ??= new TokenRest(options.clock)),
       report: (error) => {
         const { onError, failed } = found;
         if (onError === undefined) return failed(error);
@@ -320,25 +327,13 @@ export class InteractionRouter<in Context = unknown> {
     this.#unheard.survived("a handler of interactions failed", error);
   };
 
-  /** Edge workers do not let one request await what another began: kept is the client, not its promise. */
-  async #loadRest(): Promise<InteractionRest> {
-    const { DiscordRest } = await import("../../rest/rest.ts");
-    return this.#rest ??= new DiscordRest({});
-  }
-
   /** What answers an interaction, or tells that nothing does. */
   #find(payload: APIInteraction, failed = this.#failed): Found<Context> {
     const route = this.#routeOf(payload);
     const options = route?.options ?? this.#options;
     return {
-      open: (answer) => {
-        if (route === undefined) return undefined;
-        const { item } = route;
-        if (item.kind !== "command") return openById(item, payload, answer);
-        if (isAutocomplete(payload)) return openAutocomplete(item, payload, answer);
-        return isCommand(payload) ? openCommand(item, payload, answer) : undefined;
-      },
-      fallback: this.#fallback?.handler,
+      open: route?.item.open,
+      fallback: this.#fallback?.open,
       middlewares: route === undefined || route.through.length === 0
         ? this.#middlewares
         : [this.#middlewares, ...route.through].flat(),
@@ -346,6 +341,7 @@ export class InteractionRouter<in Context = unknown> {
       failed,
       autoDefer: (route?.item.kind === "command" ? route.item.autoDefer : undefined) ?? options.autoDefer ??
         this.#options.autoDefer,
+      check: (options.checks ?? this.#options.checks)?.response,
     };
   }
 
@@ -384,21 +380,6 @@ function byId<Context>(
     if (item.customId.match(customId) !== undefined) return route;
   }
   return undefined;
-}
-
-function openById<Context>(
-  item: ById<Context>,
-  payload: APIInteraction,
-  answer: Parameters<Found<Context>["open"]>[0],
-): ReturnType<Found<Context>["open"]> {
-  if (item.kind === "modal") {
-    const params = isModalSubmit(payload) ? item.customId.match(payload.data.custom_id) : undefined;
-    if (params === undefined || !isModalSubmit(payload)) return undefined;
-    return { i: item.open(payload, answer, params), handler: item.handler };
-  }
-  const params = isComponent(payload) ? item.customId.match(payload.data.custom_id) : undefined;
-  if (params === undefined || !isComponent(payload)) return undefined;
-  return { i: item.open(payload, answer, params), handler: item.handler };
 }
 
 function notAnInteraction(): CommandError {

@@ -2,7 +2,8 @@ import type { APIInteraction, APIInteractionResponse } from "discord-api-types/v
 import { CommandError, TimeoutError } from "../../../protocol/errors.ts";
 import { Answer, type Door } from "../interaction/answer.ts";
 import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
-import { type Match, openUnknown } from "./_routes.ts";
+import type { ResponseCheck } from "../interaction/response_check.ts";
+import type { Opener } from "./match.ts";
 import { type AutoDefer, type AutoDeferOptions, checkDefer } from "./defer.ts";
 import { messageOf, type MessageOptions } from "../interaction/interaction.ts";
 import { isAutocomplete, isCommand, isComponent, isModalSubmit } from "../interaction/payload_reader.ts";
@@ -22,14 +23,15 @@ export type ErrorHandler<Context> = (
 
 /** What answers an interaction, and how. */
 export interface Found<Context> {
-  /** @throws {ProtocolError} if what came does not fit what was defined. */
-  readonly open: (answer: Answer) => Match<Context> | undefined;
-  readonly fallback: Match<Context>["handler"] | undefined;
+  readonly open: Opener<Context> | undefined;
+  readonly fallback: Opener<Context> | undefined;
   readonly middlewares: readonly Middleware<Context>[];
   readonly onError: ErrorHandler<Context> | undefined;
   /** Is told what `onError` is not there for, and what that throws. */
   readonly failed: (error: unknown) => void;
   readonly autoDefer: AutoDefer | undefined;
+  /** Checks first answers. */
+  readonly check: ResponseCheck | undefined;
 }
 
 const EPHEMERAL = 64;
@@ -42,10 +44,10 @@ export async function run<Context>(
   door: Door,
   context: Context,
 ): Promise<void> {
-  const answer = new Answer(payload, door);
+  const answer = new Answer(payload, door, found.check);
   let failure: { readonly error: unknown } | undefined;
   try {
-    const match = found.open(answer) ?? unmatched(found, payload, answer);
+    const match = found.open?.(payload, answer) ?? found.fallback?.(payload, answer);
     if (match === undefined) {
       await answer.settle(unknownResponse(payload), undefined);
       return;
@@ -75,15 +77,6 @@ export async function run<Context>(
     door.report(error);
   }
   answer.end();
-}
-
-function unmatched<Context>(
-  { fallback }: Found<Context>,
-  payload: APIInteraction,
-  answer: Answer,
-): Match<Context> | undefined {
-  const i = fallback && openUnknown(payload, answer);
-  return fallback && i && { i, handler: fallback };
 }
 
 /** Sees to it that Discord, or whoever waits for the answer to a request, does not wait in vain. */

@@ -5,7 +5,7 @@ const MOST_EMBEDS = 10;
 const MOST_CHARACTERS = 6000;
 const MOST_FIELDS = 25;
 const WEB = ["https:", "http:"];
-const MEDIA = [...WEB, "attachment:"];
+const MEDIA = ["https:", "http:", "attachment:"];
 
 /**
  * Checks the embeds of a message, each and in sum.

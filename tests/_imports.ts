@@ -100,11 +100,13 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/with_resolvers.ts",
     "src/driver/clock.ts",
     "src/driver/_noted_promise.ts",
+    "src/discord/gateway/client.ts",
     "src/discord/rest",
     "src/discord/interactions/parts",
   ],
   "src/discord/interactions/routing": [
     "src/protocol",
+    "src/discord/gateway/client.ts",
     "src/discord/snowflake.ts",
     "src/driver/clock.ts",
     "src/driver/_unheard.ts",

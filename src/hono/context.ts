@@ -8,6 +8,9 @@ export interface HonoContext<Env = unknown> {
   readonly executionCtx?: { waitUntil(work: Promise<unknown>): void };
 }
 
+/** What finds a public key gets: Hono's context, whose bindings may hold it under any name. */
+export type KeyContext<Context> = Context & { readonly env: Readonly<Record<string, string>> };
+
 type WaitUntil = (work: Promise<unknown>) => void;
 
 /** How many turns a handler is given to end by itself once there is a response. */

@@ -2,7 +2,20 @@ import {
   InteractionEndpoint,
   type InteractionEndpointOptions,
 } from "../discord/interactions/endpoint/endpoint.ts";
-import { type HonoContext, respondTo } from "./context.ts";
+import type { PublicKeySource } from "../discord/interactions/endpoint/public_key.ts";
+import { type HonoContext, type KeyContext, respondTo } from "./context.ts";
+
+/** What an endpoint behind Hono needs, and may use. */
+export interface InteractionsOptions<Context = unknown>
+  extends Omit<InteractionEndpointOptions<Context>, "publicKey"> {
+  /**
+   * The application's public key: 64 hexadecimal digits from the Developer Portal. Several, while it changes from
+   * one to another; or what finds it in Hono's context.
+   *
+   * @default {`DISCORD_PUBLIC_KEY` of the bindings, or of the process's environment}
+   */
+  readonly publicKey?: PublicKeySource<KeyContext<Context>>;
+}
 
 /**
  * Makes a Hono handler for Discord's interactions endpoint. Mount it with `post`, before anything that reads
@@ -27,9 +40,10 @@ import { type HonoContext, respondTo } from "./context.ts";
  * ```
  */
 export function interactions<Context = unknown>(
-  options: InteractionEndpointOptions<Context>,
+  options: InteractionsOptions<Context>,
 ): (c: HonoContext & Context) => Promise<Response> {
-  const endpoint = new InteractionEndpoint(options);
+  // What Hono's context has in any case, the endpoint need not know of.
+  const endpoint = new InteractionEndpoint(options as InteractionEndpointOptions<Context>);
   return function interactions(c) {
     return respondTo(c, (request, waitUntil) => endpoint.respond(request, { context: c, waitUntil }));
   };

@@ -16,6 +16,6 @@
  *
  * @module
  */
-export type { HonoContext } from "./context.ts";
+export type { HonoContext, KeyContext } from "./context.ts";
 export * from "./interactions.ts";
 export * from "./webhook_events.ts";

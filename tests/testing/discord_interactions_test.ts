@@ -331,7 +331,7 @@ describe("gatewayInteractions", () => {
     });
     const router = new InteractionRouter().add(
       command("roll", "Rolls", {
-        sides: option.integer("Sides", { autocomplete: (i) => i.autocomplete([6, Number(i.value)]) }),
+        sides: option.integer("Sides", { autocomplete: (i) => i.suggest([6, Number(i.value)]) }),
       }, (i) => i.reply(`d${i.options.sides}`)),
       command("ask", "Asks", (i) => i.modal(why)),
       again,

@@ -469,7 +469,7 @@ export class DiscordGateway extends GatewayCommandClient {
     const failed = (error: unknown) => this.report(error, "INTERACTION_CREATE");
     return this.on("INTERACTION_CREATE", ({ data, shard, replayed }) => {
       const expired = (age: number) => this.emit({ kind: "expired", shard, replayed, age, data });
-      return router.answer(data, { context, rest, clock, expired, failed });
+      return router.answer(data, { context, rest, clock, expired, failed, gateway: this });
     });
   }
 
@@ -565,6 +565,8 @@ export interface GatewayRouterOptions<out Context> {
   readonly context: Context;
   /** What all answers go through. */
   readonly rest: DiscordCalls;
+  /** The gateway that it came by. */
+  readonly gateway: DiscordGateway;
   /** Tells the time and waits. */
   readonly clock: Clock;
   /** Is told, in place of a handler, how many milliseconds ago it was, if Discord waits for an answer no more. */

@@ -16,6 +16,7 @@
  */
 export type { InteractionRest } from "./interaction/answer.ts";
 export type { InteractionAnswer } from "./interaction/answer_paths.ts";
+export type { AwaitComponentOptions, AwaitedComponent } from "./interaction/await_component.ts";
 export type { ErrorHandler, ReportedInteraction } from "./routing/run.ts";
 export * from "./routing/autocomplete_interaction.ts";
 export * from "./parts/buttons.ts";
@@ -32,7 +33,12 @@ export {
 export * from "./interaction/command_interaction.ts";
 export * from "./registration/command_report.ts";
 export * from "./routing/component.ts";
-export * from "./interaction/component_interaction.ts";
+export {
+  ComponentInteraction,
+  type ComponentKind,
+  type ComponentValues,
+} from "./interaction/component_interaction.ts";
+export * from "./routing/cooldown.ts";
 export * from "./parts/custom_id.ts";
 export { CustomIdInteraction } from "./interaction/custom_id_interaction.ts";
 export type { AutoDefer, AutoDeferOptions } from "./routing/defer.ts";
@@ -50,9 +56,11 @@ export {
   Interaction,
   type MessageOptions,
   RepliableInteraction,
+  type ReplyOptions,
 } from "./interaction/interaction.ts";
 export * from "./parts/layout.ts";
 export { type AnyInteraction, type Fallback, fallback, type Middleware } from "./routing/middleware.ts";
+export type { HandlerResult, Match, Opener } from "./routing/match.ts";
 export * from "./routing/modal.ts";
 export type { DefinedModal, ModalAnswer, ModalForm } from "./interaction/modal_answer.ts";
 export * from "./interaction/modal_interaction.ts";

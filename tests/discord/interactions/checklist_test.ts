@@ -47,7 +47,7 @@ const router = new InteractionRouter({ checks, onError: (error) => void errors.p
   }),
   command("slow", "Never answers", () => never, { autoDefer: true }),
   command("find", "Finds a city", {
-    city: option.string("Which", { autocomplete: (i) => i.autocomplete(["Bern", "Berlin"]) }),
+    city: option.string("Which", { autocomplete: (i) => i.suggest(["Bern", "Berlin"]) }),
   }, (i) => i.reply(i.options.city ?? "none")),
   component("click", (i) => i.update("clicked")),
   component("quiet", (i) => i.deferUpdate()),

@@ -61,7 +61,7 @@ test("command: is registered as Discord wants it", () => {
     "Has all",
     {
       text: option.string("Text", { required: true, choices: ["a", { name: "B", value: "b" }] }),
-      city: option.string("City", { autocomplete: (i) => i.autocomplete([]), max_length: 10 }),
+      city: option.string("City", { autocomplete: (i) => i.suggest([]), max_length: 10 }),
       size: option.integer("Size", { min_value: 1, max_value: 3 }),
       where: option.channel("Where", { channel_types: [0] }),
       file: option.attachment("File", { file_types: ["image", ".pdf"] }),

@@ -26,7 +26,7 @@ const NOW = 1_700_000_000_000;
 const router = new InteractionRouter().add(
   command("ping", "Answers pong", (i) => i.reply("pong")),
   command("all", "Has all", {
-    text: option.string("Text", { autocomplete: (i) => i.autocomplete([i.value]) }),
+    text: option.string("Text", { autocomplete: (i) => i.suggest([i.value]) }),
     whole: option.integer("Whole"),
     who: option.user("Who"),
     file: option.attachment("File"),

@@ -208,7 +208,7 @@ describe("InteractionRouter.handle", () => {
         },
       }),
       many: option.integer("B", {
-        autocomplete: (i) => i.autocomplete(Array.from({ length: 26 }, (_, n) => n)),
+        autocomplete: (i) => i.suggest(Array.from({ length: 26 }, (_, n) => n)),
       }),
       quiet: option.string("C", { autocomplete: () => {} }),
     }, () => {}));

@@ -45,7 +45,7 @@ function bot(told: string[]): InteractionRouter<Env> {
         return i.reply(`${c.env.greeting} ${i.options.whom.user.username}`);
       }),
       command("roll", "Rolls", {
-        sides: option.integer("Sides", { autocomplete: (i) => i.autocomplete([6, Number(i.value)]) }),
+        sides: option.integer("Sides", { autocomplete: (i) => i.suggest([6, Number(i.value)]) }),
       }, (i) => i.reply(`d${i.options.sides ?? 6}`)),
       command("settings", "Settings", {
         language: group("Language", {

@@ -1,10 +1,18 @@
 import { assert, assertThrows } from "@std/assert";
-import type { APIAttachment, APIInteractionDataResolvedChannel, APIRole } from "discord-api-types/v10";
+import type {
+  APIAttachment,
+  APIEntitlement,
+  APIInteractionDataResolvedChannel,
+  APIMessage,
+  APIRole,
+  APIUser,
+} from "discord-api-types/v10";
 import { Hono } from "hono";
 import { test } from "node:test";
 import type { DiscordGateway } from "../../../src/discord/gateway/mod.ts";
 import {
   checkbox,
+  checkboxGroup,
   command,
   component,
   type CustomId,
@@ -138,6 +146,7 @@ test("component: params come from the pattern, values from the kind", () => {
 });
 
 test("modal: fields come from its components", () => {
+  const names: string[] = ["a"];
   const form = modal("form:{id}", {
     title: "Form",
     components: [
@@ -146,14 +155,21 @@ test("modal: fields come from its components", () => {
       label("Meal", stringSelect("meal", [{ label: "Soup", value: "soup" }])),
       label("Team", roleSelect("team")),
       label("Proof", fileUpload("proof")),
+      label(
+        "Days",
+        checkboxGroup("days", [{ label: "Monday", value: "mon" }, { label: "Friday", value: "fri" }]),
+      ),
+      label("Any", stringSelect("any", names.map((name) => ({ label: name, value: name })))),
     ],
   }, (i) => {
     same<typeof i.params, { readonly id: string }>();
     same<typeof i.fields, {
       readonly text: string;
-      readonly meal: readonly string[];
+      readonly meal: readonly "soup"[];
       readonly team: readonly APIRole[];
       readonly proof: readonly APIAttachment[];
+      readonly days: readonly ("mon" | "fri")[];
+      readonly any: readonly string[];
     }>();
     // @ts-expect-error: no such field
     i.fields.other;
@@ -163,12 +179,17 @@ test("modal: fields come from its components", () => {
     components: [
       label("Who", userSelect("who")),
       label("Size", radioGroup("size", [{ label: "S", value: "s" }, { label: "L", value: "l" }])),
+      label(
+        "Colour",
+        radioGroup("colour", [{ label: "R", value: "r" }, { label: "B", value: "b" }], { required: false }),
+      ),
       label("News", checkbox("news")),
     ],
   }, (i) => {
     same<typeof i.fields, {
       readonly who: readonly ResolvedUser[];
-      readonly size: string | null;
+      readonly size: "s" | "l";
+      readonly colour: "r" | "b" | null;
       readonly news: boolean;
     }>();
   });
@@ -179,12 +200,27 @@ test("modal: fields come from its components", () => {
   });
 });
 
+test("interactions: who used it, in which language, and what they bought is always there", () => {
+  command("who", "Who", async (i) => {
+    same<typeof i.user, APIUser>();
+    same<typeof i.locale, string>();
+    same<typeof i.entitlements, readonly APIEntitlement[]>();
+    same<typeof i.gateway, DiscordGateway | undefined>();
+    const nothing = await i.reply("x");
+    same<typeof nothing, void>();
+    const message = await i.reply({ content: "x", withResponse: true });
+    same<typeof message, APIMessage>();
+    const click = await i.awaitComponent();
+    same<typeof click.values, readonly string[]>();
+  });
+});
+
 test("interactions: what answers what is told by the types", () => {
   command("ping", "Pings", (i) => {
     // @ts-expect-error: a command has no message to update
     i.update;
     // @ts-expect-error: a command is no autocomplete
-    i.autocomplete;
+    i.suggest;
   });
   modal("m", { title: "M", components: [label("T", textInput("t"))] }, (i) => {
     // @ts-expect-error: a modal cannot show a modal
@@ -193,7 +229,7 @@ test("interactions: what answers what is told by the types", () => {
   option.string("City", {
     autocomplete: (i) => {
       // @ts-expect-error: choices are texts
-      if (i.value === "") return i.autocomplete([1]);
+      if (i.value === "") return i.suggest([1]);
       // @ts-expect-error: it can only be answered with choices
       i.reply;
     },
@@ -210,7 +246,7 @@ test("context: what handlers need must come", () => {
     sub: subcommand("Inner", (i, c: Env) => i.reply(String(c.env.DB))),
   });
   const typing = command("typing", "Needs it while typing", {
-    city: option.string("City", { autocomplete: (i, c: Env) => i.autocomplete([String(c.env.DB)]) }),
+    city: option.string("City", { autocomplete: (i, c: Env) => i.suggest([String(c.env.DB)]) }),
   }, (i) => i.reply("?"));
   const part = new InteractionRouter().add(command("plain", "Needs nothing", (i) => i.reply("plain")));
   const router = new InteractionRouter<Env>().add(needy, nested, typing, part);

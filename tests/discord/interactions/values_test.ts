@@ -53,7 +53,7 @@ const second = modal("second", {
   components: [
     label("Mentionable", mentionableSelect("whom")),
     label("File", fileUpload("file")),
-    label("Radio", radioGroup("radio", choices)),
+    label("Radio", radioGroup("radio", choices, { required: false })),
     label("Boxes", checkboxGroup("boxes", choices)),
     label("Box", checkbox("box")),
   ],
@@ -182,4 +182,22 @@ test("modal: one that comes without a field, or with another in its place, is re
     const [error] = await gotBy(client.submit("first", fields));
     assertEquals(Object(error).code, "protocol_violation");
   }
+});
+
+test("modal: a radio group of which nothing was chosen, though it is required, is reported", async () => {
+  const errors: unknown[] = [];
+  const components = [
+    label("Radio", radioGroup("radio", [{ label: "A", value: "a" }, { label: "B", value: "b" }])),
+  ];
+  const strict = new InteractionRouter({ onError: (error) => void errors.push(error) })
+    .add(modal("m", { title: "M", components }, (i) => i.reply(i.fields.radio)));
+  const handler = interactionHandler({ publicKey: keys.publicKey, router: strict });
+  const user = new InteractionClient({ keys, handler });
+  const submit = (value: string | null) => {
+    const field = { type: 21, custom_id: "radio", value };
+    return user.interaction(5, { custom_id: "m", components: [{ type: 18, component: field }] });
+  };
+  assertEquals([(await submit("a")).content, errors], ["a", []]);
+  assertEquals((await submit(null)).isEphemeral, true);
+  assertEquals(errors.map((error) => Object(error).code), ["protocol_violation"]);
 });

@@ -3,14 +3,22 @@ import type {
   APIInteractionResponse,
   APIInteractionResponseCallbackData,
   APIMessage,
+  APIMessageTopLevelComponent,
   RESTPatchAPIInteractionOriginalResponseJSONBody,
 } from "discord-api-types/v10";
 import { type Clock, sleepUntil } from "../../../driver/clock.ts";
 import { NotedPromise } from "../../../driver/_noted_promise.ts";
-import { CommandError, ParleyError } from "../../../protocol/errors.ts";
+import { CommandError, ParleyError, TimeoutError } from "../../../protocol/errors.ts";
 import { ANSWER_WITHIN } from "./_deadline.ts";
 import type { DiscordFile } from "../../rest/routes/table/entry.ts";
 import type { InteractionCalls } from "../../rest/methods/interaction_calls.ts";
+import type { DiscordGateway } from "../../gateway/client.ts";
+import {
+  type AwaitComponentOptions,
+  type AwaitedComponent,
+  disabled,
+  type Waiter,
+} from "./await_component.ts";
 import type { ResponseCheck } from "./response_check.ts";
 
 /** What follows an interaction's first answer goes through these; every `DiscordCalls` has them. */
@@ -27,9 +35,8 @@ type Files = readonly DiscordFile[] | undefined;
 
 /** The way out for an interaction's answers. */
 export interface Door {
-  readonly clock: Clock;
-  /** How long Discord has waited already, in milliseconds. */
-  readonly age: number;
+  /** What it needs of the outside. */
+  readonly outside: Outside;
   /** Whether the first answer goes out as the response to a request. */
   readonly isInline: boolean;
   /**
@@ -45,12 +52,23 @@ export interface Door {
   ): Promise<APIMessage | undefined> | undefined;
   /** Resolves once Discord can be expected to have the first answer. */
   delivered(): Promise<void>;
-  /** What later answers go through. */
-  rest(): InteractionRest | Promise<InteractionRest>;
   /** It is too late for a first answer: whoever waits for it gets this error. */
   giveUp(error: Error): void;
+}
+
+/** What answers need of the outside. */
+export interface Outside {
+  readonly clock: Clock;
+  /** How long Discord has waited already, in milliseconds. */
+  readonly age: number;
+  /** What later answers go through. */
+  readonly rest: () => InteractionRest | Promise<InteractionRest>;
   /** Is told of failures that no handler can see any more. */
-  report(error: unknown): void;
+  readonly report: (error: unknown) => void;
+  /** The gateway that it came by. */
+  readonly gateway: DiscordGateway | undefined;
+  /** Who awaits the use of a component. */
+  readonly waiters: Set<Waiter>;
 }
 
 /** How long the token is valid, in milliseconds. */
@@ -75,6 +93,8 @@ const EPHEMERAL = 1 << 6;
 /** SUPPRESS_EMBEDS and IS_COMPONENTS_V2: the others cannot be edited. */
 const EDITABLE_FLAGS = 1 << 2 | 1 << 15;
 const MOST_FOLLOW_UPS = 5;
+/** How long before its token expires nothing is awaited any more, in milliseconds: to tidy up takes one more call. */
+const TIDY_TIME = 10_000;
 
 type LaterCall<T> = (rest: InteractionRest, application: string, token: string) => Promise<T>;
 
@@ -86,7 +106,12 @@ interface WithFiles {
 export class Answer {
   readonly #payload: APIInteraction;
   readonly #door: Door;
+  readonly #outside: Outside;
   readonly #responseCheck: ResponseCheck | undefined;
+  /** The components that the reply has, as far as it is known. */
+  #components: readonly APIMessageTopLevelComponent[] = [];
+  readonly #over: Promise<void>;
+  #end: () => void = () => {};
   /** When Discord began to wait. */
   readonly since: number;
   /** The type of the first answer. */
@@ -117,8 +142,10 @@ export class Answer {
   constructor(payload: APIInteraction, door: Door, check?: ResponseCheck) {
     this.#payload = payload;
     this.#door = door;
+    this.#over = new Promise((end) => this.#end = end);
     this.#responseCheck = check;
-    this.since = door.clock.now() - door.age;
+    this.#outside = door.outside;
+    this.since = door.outside.clock.now() - door.outside.age;
   }
 
   /** Whether Discord has its first answer, or the handler believes so. */
@@ -197,6 +224,7 @@ export class Answer {
     this.#type = response.type;
     this.#waits = response.type === DEFERRED_MESSAGE || response.type === DEFERRED_UPDATE;
     this.#isPrivate = (flagsOf(response) & EPHEMERAL) !== 0;
+    this.#shows("data" in response ? response.data : undefined);
     if (sent === undefined) return withResponse ? this.get("get the reply") : Promise.resolve();
     return this.#track(async () => {
       try {
@@ -213,28 +241,34 @@ export class Answer {
     });
   }
 
+  /** Takes note of the components that the reply has. */
+  #shows(message: object | null | undefined): void {
+    const { components } = Object(message ?? {});
+    if (Array.isArray(components)) this.#components = components;
+  }
+
   get #isLate(): boolean {
-    return this.#isGivenUp || this.#door.clock.now() - this.since > ANSWER_WITHIN;
+    return this.#isGivenUp || this.#outside.clock.now() - this.since > ANSWER_WITHIN;
   }
 
   /** Gives up once Discord waits no longer, unless there is an answer by then, or the handler has ended. */
   giveUpLate(error: () => Error): void {
-    this.#undoTimer = this.#door.clock.setTimer(this.since + ANSWER_WITHIN, () => {
+    this.#undoTimer = this.#outside.clock.setTimer(this.since + ANSWER_WITHIN, () => {
       this.#isGivenUp = true;
       const late = error();
       this.#door.giveUp(late);
-      this.#door.report(late);
+      this.#outside.report(late);
     });
   }
 
   /** Defers at a time, unless there is an answer by then, or the handler has ended. */
   deferAt(at: number, isUpdate: boolean, isEphemeral: boolean): void {
-    this.#undoTimer = this.#door.clock.setTimer(at, () => {
+    this.#undoTimer = this.#outside.clock.setTimer(at, () => {
       this.#byClock = true;
       const response: APIInteractionResponse = isUpdate
         ? { type: DEFERRED_UPDATE }
         : { type: DEFERRED_MESSAGE, ...(isEphemeral && { data: { flags: EPHEMERAL } }) };
-      this.#give(response).catch((error) => this.#door.report(error));
+      this.#give(response).catch((error) => this.#outside.report(error));
     });
   }
 
@@ -280,6 +314,7 @@ export class Answer {
    */
   #post(message: APIInteractionResponseCallbackData, files: Files): Promise<APIMessage> {
     this.#followUps++;
+    this.#shows(message);
     return this.#say(async (rest, application, token) => {
       if (this.#type === DEFERRED_MESSAGE && !this.#isCleared) {
         await rest.deleteWebhookMessage(application, token, ORIGINAL);
@@ -304,6 +339,7 @@ export class Answer {
       const { flags } = this.#anew;
       return this.#post({ ...messageOfEdit(body), flags: flags | (body.flags ?? 0) }, files);
     }
+    if (id === undefined) this.#shows(body);
     // What was deferred as a message has no files yet, the message of a component those that came along.
     const { message: before } = this.#payload;
     const kept = id !== undefined || !this.#waits
@@ -356,7 +392,7 @@ export class Answer {
   /** Waits for all that the handler, which has returned, has begun and not awaited; undefined if nothing. */
   leave(): Promise<void> | undefined {
     this.#left = true;
-    for (const [work, error] of this.#failed) if (!work.taken) this.#door.report(error);
+    for (const [work, error] of this.#failed) if (!work.taken) this.#outside.report(error);
     this.#failed.clear();
     return this.#calls.size > 0 ? this.#drain() : undefined;
   }
@@ -373,6 +409,54 @@ export class Answer {
   end(): void {
     this.#ended = true;
     this.#undoTimer?.();
+    this.#end();
+  }
+
+  /** The gateway that it came by. */
+  get gateway(): DiscordGateway | undefined {
+    return this.#outside.gateway;
+  }
+
+  /** Awaits one use of a component of this interaction's messages, which then lasts as long as its own handler. */
+  awaitComponent(action: string, options: AwaitComponentOptions): Promise<AwaitedComponent> {
+    this.#checkLater(action);
+    const { where = () => true, signal, timeout = Infinity, tidy } = options;
+    const { clock, waiters, report } = this.#outside;
+    const until = Math.min(clock.now() + timeout, this.since + TOKEN_LIFE - TIDY_TIME);
+    const { id, message: before } = this.#payload;
+    return this.#track(() =>
+      new Promise((resolve, reject) => {
+        const over = () => {
+          waiters.delete(waiter);
+          undo();
+          signal?.removeEventListener("abort", onAbort);
+        };
+        const giveUp = async (reason: unknown) => {
+          over();
+          const edit = tidy ?? (this.#components.length > 0 && { components: disabled(this.#components) });
+          if (edit) await this.edit(action, edit).catch(report);
+          reject(reason);
+        };
+        const onAbort = () => void giveUp(signal?.reason);
+        const waiter: Waiter = {
+          isOf: ({ id: message, interaction_metadata: made }) =>
+            made?.id === id || message === before?.id || message === this.#reply,
+          where,
+          take: (i) => {
+            over();
+            resolve(i);
+            return this.#over;
+          },
+        };
+        waiters.add(waiter);
+        const undo = clock.setTimer(until, () =>
+          void giveUp(new TimeoutError(`Cannot ${action}: nobody used one in time`)));
+        signal?.addEventListener("abort", onAbort, { once: true });
+        if (signal?.aborted) {
+          onAbort();
+        }
+      })
+    );
   }
 
   /** Gives an answer in the handler's stead, where the user waits for one. */
@@ -393,7 +477,7 @@ export class Answer {
 
   /** Waits for work of the handler's before it counts as ended, and tells if it fails. */
   waitUntil(work: Promise<unknown>): void {
-    void this.#track(() => work.catch((error) => this.#door.report(error)));
+    void this.#track(() => work.catch((error) => this.#outside.report(error)));
   }
 
   #checkLater(action: string, id = ORIGINAL): void {
@@ -405,7 +489,7 @@ export class Answer {
       const fix = "only a message can be edited, got or deleted";
       throw new CommandError("invalid_command", `Cannot ${action}: its answer is no message; ${fix}`);
     }
-    if (this.#door.clock.now() - this.since < TOKEN_LIFE) return;
+    if (this.#outside.clock.now() - this.since < TOKEN_LIFE) return;
     const fix = "create a message in the channel instead";
     throw new CommandError("closed", `Cannot ${action}: its token was valid for 15 minutes; ${fix}`);
   }
@@ -423,14 +507,14 @@ export class Answer {
     const { application_id, token } = this.#payload;
     const work = async () => {
       await this.#door.delivered();
-      const rest = await this.#door.rest();
+      const rest = await this.#outside.rest();
       for (let wait = EARLY_WAIT;; wait *= 2) {
         try {
           return await call(rest, application_id, token);
         } catch (error) {
           if (wait > LAST_EARLY_WAIT || !this.#door.isInline || !isUnknownWebhook(error)) throw error;
         }
-        await sleepUntil(this.#door.clock, this.#door.clock.now() + wait);
+        await sleepUntil(this.#outside.clock, this.#outside.clock.now() + wait);
       }
     };
     return this.#track(work);
@@ -447,7 +531,7 @@ export class Answer {
     call.settled(done, (error) => {
       done();
       if (!this.#left) this.#failed.set(call, error);
-      else if (!call.taken) this.#door.report(error);
+      else if (!call.taken) this.#outside.report(error);
     });
     return call;
   }

@@ -1,8 +1,7 @@
 import type { APIInteraction, APIInteractionResponse, APIMessage } from "discord-api-types/v10";
-import type { Clock } from "../../../driver/clock.ts";
 import { formOf, responseWith } from "../../rest/bodies/form.ts";
 import type { DiscordFile } from "../../rest/routes/table/entry.ts";
-import type { Door, InteractionRest } from "./answer.ts";
+import type { Door, Outside } from "./answer.ts";
 
 /** The first answer to an interaction, as the response to a request holds it. */
 export interface InteractionAnswer {
@@ -10,15 +9,6 @@ export interface InteractionAnswer {
   readonly response: APIInteractionResponse;
   /** The same with its files, as the callback endpoint takes them; undefined if there are none. */
   readonly form: FormData | undefined;
-}
-
-/** What any door needs of the outside. */
-export interface Outside {
-  readonly clock: Clock;
-  /** How long Discord has waited already, in milliseconds. */
-  readonly age: number;
-  readonly rest: () => InteractionRest | Promise<InteractionRest>;
-  readonly report: (error: unknown) => void;
 }
 
 /**
@@ -29,22 +19,16 @@ const HEAD_START = 250;
 
 /** Gives the first answer to whoever waits for it, as the response to a request. */
 export class InlineDoor implements Door {
-  readonly clock: Clock;
-  readonly age: number;
+  readonly outside: Outside;
   readonly isInline = true;
-  readonly rest: Outside["rest"];
-  readonly report: Outside["report"];
   /** The first answer. */
   readonly answered: Promise<InteractionAnswer>;
   #resolve: (answer: InteractionAnswer) => void = () => {};
   #reject: (error: Error) => void = () => {};
   #givenAt = 0;
 
-  constructor({ clock, age, rest, report }: Outside) {
-    this.clock = clock;
-    this.age = age;
-    this.rest = rest;
-    this.report = report;
+  constructor(outside: Outside) {
+    this.outside = outside;
     this.answered = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -53,7 +37,7 @@ export class InlineDoor implements Door {
 
   respond(response: APIInteractionResponse, files: readonly DiscordFile[] | undefined): undefined {
     const form = files?.length ? formOf(JSON.stringify(responseWith(response, files)), files) : undefined;
-    this.#givenAt = this.clock.now();
+    this.#givenAt = this.outside.clock.now();
     this.#resolve({ response, form });
   }
 
@@ -63,27 +47,21 @@ export class InlineDoor implements Door {
 
   delivered(): Promise<void> {
     const at = this.#givenAt + HEAD_START;
-    if (at <= this.clock.now()) return Promise.resolve();
-    return new Promise((resolve) => void this.clock.setTimer(at, resolve));
+    if (at <= this.outside.clock.now()) return Promise.resolve();
+    return new Promise((resolve) => void this.outside.clock.setTimer(at, resolve));
   }
 }
 
 /** Posts the first answer to the callback endpoint. */
 export class CallbackDoor implements Door {
-  readonly clock: Clock;
-  readonly age: number;
+  readonly outside: Outside;
   readonly isInline = false;
-  readonly rest: Outside["rest"];
-  readonly report: Outside["report"];
   readonly #interaction: APIInteraction;
   #sent: Promise<unknown> = Promise.resolve();
 
-  constructor(interaction: APIInteraction, { clock, age, rest, report }: Outside) {
+  constructor(interaction: APIInteraction, outside: Outside) {
     this.#interaction = interaction;
-    this.clock = clock;
-    this.age = age;
-    this.rest = rest;
-    this.report = report;
+    this.outside = outside;
   }
 
   respond(
@@ -101,7 +79,7 @@ export class CallbackDoor implements Door {
     options: { readonly files: readonly DiscordFile[] | undefined; readonly withResponse: boolean },
   ): Promise<APIMessage | undefined> {
     const { id, token } = this.#interaction;
-    const result = await (await this.rest()).createInteractionResponse(id, token, response, options);
+    const result = await (await this.outside.rest()).createInteractionResponse(id, token, response, options);
     return result?.resource?.message;
   }
 

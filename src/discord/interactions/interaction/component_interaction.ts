@@ -22,6 +22,11 @@ export interface ComponentValues {
 /** The kinds of components in messages that make interactions. */
 export type ComponentKind = keyof ComponentValues;
 
+/** The texts or IDs that were chosen. */
+export function chosenIn({ data }: APIMessageComponentInteraction): readonly string[] {
+  return "values" in data && Array.isArray(data.values) ? data.values : [];
+}
+
 /**
  * One use of a button or a select, as its handler sees it.
  *

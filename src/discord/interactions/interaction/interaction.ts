@@ -1,4 +1,5 @@
 import type {
+  APIEntitlement,
   APIInteraction,
   APIInteractionGuildMember,
   APIInteractionResponseCallbackData,
@@ -7,7 +8,10 @@ import type {
   RESTPatchAPIInteractionOriginalResponseJSONBody,
 } from "discord-api-types/v10";
 import type { DiscordFile } from "../../rest/routes/table/entry.ts";
+import { ProtocolError } from "../../../protocol/errors.ts";
+import type { DiscordGateway } from "../../gateway/client.ts";
 import type { Answer } from "./answer.ts";
+import type { AwaitComponentOptions, AwaitedComponent } from "./await_component.ts";
 
 /** A message to reply with: what Discord takes, and beside it files. */
 export interface MessageOptions extends APIInteractionResponseCallbackData {
@@ -15,6 +19,12 @@ export interface MessageOptions extends APIInteractionResponseCallbackData {
   readonly ephemeral?: boolean | undefined;
   /** What is uploaded with it; `attachment://name` refers to it. @default {[]} */
   readonly files?: readonly DiscordFile[] | undefined;
+}
+
+/** A message to reply with, and whether it is wanted back. */
+export interface ReplyOptions extends MessageOptions {
+  /** Whether the message is wanted as Discord has it: one request more over HTTP. @default {false} */
+  readonly withResponse?: boolean | undefined;
 }
 
 /** A change to a message; what is left out stays. */
@@ -65,9 +75,15 @@ export abstract class Interaction<Payload extends APIInteraction = APIInteractio
     return this.#payload.id;
   }
 
-  /** Who caused it, in a guild or not. */
-  get user(): APIUser | undefined {
-    return this.#payload.member?.user ?? this.#payload.user;
+  /**
+   * Who caused it, in a guild or not.
+   *
+   * @throws {ProtocolError} if Discord did not say, which it does for every interaction that it documents.
+   */
+  get user(): APIUser {
+    const user = this.#payload.member?.user ?? this.#payload.user;
+    if (user !== undefined) return user;
+    throw new ProtocolError(`Cannot tell who used ${this.label}: Discord did not send it`);
   }
 
   /** What they are in the guild, with their permissions in the channel; undefined outside of one. */
@@ -85,9 +101,19 @@ export abstract class Interaction<Payload extends APIInteraction = APIInteractio
     return this.#payload.channel?.id ?? this.#payload.channel_id;
   }
 
-  /** The user's language, such as `en-US`. */
-  get locale(): string | undefined {
-    return "locale" in this.#payload ? this.#payload.locale : undefined;
+  /** The user's language, such as `en-US`, which it is where Discord does not say. */
+  get locale(): string {
+    return "locale" in this.#payload && this.#payload.locale || "en-US";
+  }
+
+  /** What the user, or the guild, has bought of the application's SKUs. */
+  get entitlements(): readonly APIEntitlement[] {
+    return this.#payload.entitlements ?? [];
+  }
+
+  /** The gateway that it came by; undefined over HTTP. */
+  get gateway(): DiscordGateway | undefined {
+    return this.#answer.gateway;
   }
 
   /** Whether it has been answered, or deferred. */
@@ -114,7 +140,7 @@ export abstract class RepliableInteraction<Payload extends APIInteraction = APII
   extends Interaction<Payload> {
   /**
    * Replies with a message: a text of at most 2000 characters, or what else Discord takes. Discord waits
-   * for it for 3 seconds.
+   * for it for 3 seconds. With `withResponse` it resolves to the message, once Discord has it.
    *
    * @throws {CommandError} `invalid_command`, at once, if the message is not acceptable or there was an answer
    * before; `closed` if it comes too late, or the handler had ended.
@@ -126,9 +152,11 @@ export abstract class RepliableInteraction<Payload extends APIInteraction = APII
    * command("secret", "Tells you alone", (i) => i.reply({ content: "psst", ephemeral: true }));
    * ```
    */
-  reply(message: string | MessageOptions): Promise<void> {
-    const { files, ...data } = messageOf(message);
-    return this.answer.respond(`reply to ${this.label}`, { type: 4, data }, files);
+  reply(message: ReplyOptions & { readonly withResponse: true }): Promise<APIMessage>;
+  reply(message: string | ReplyOptions): Promise<void>;
+  reply(message: string | ReplyOptions): Promise<APIMessage | void> {
+    const { files, withResponse = false, ...data }: Omit<ReplyOptions, "ephemeral"> = messageOf(message);
+    return this.answer.respond(`reply to ${this.label}`, { type: 4, data }, files, withResponse);
   }
 
   /**
@@ -150,6 +178,32 @@ export abstract class RepliableInteraction<Payload extends APIInteraction = APII
    */
   launchActivity(): Promise<void> {
     return this.answer.respond(`launch the activity for ${this.label}`, { type: 12 });
+  }
+
+  /**
+   * Awaits one use of a button or a select of this interaction's messages. It is answered like any other, by the time this
+   * handler ends. Without one the wait ends by its time limit or its signal, and what could be used is disabled.
+   *
+   * It takes one process that stays: a gateway's, or a server's. On an edge worker the use may come to another isolate:
+   * define a {@linkcode component} there.
+   *
+   * @throws {CommandError} `invalid_command`, at once, if there was no answer before; `closed` after 15 minutes.
+   * @throws {TimeoutError} if nobody used one in time.
+   * @throws the signal's reason if it is aborted first.
+   *
+   * @example
+   * ```ts
+   * import { actionRow, command, dangerButton } from "@parley/parley/discord/interactions";
+   *
+   * command("wipe", "Deletes all, if you are sure", async (i) => {
+   *   await i.reply({ content: "Are you sure?", components: [actionRow(dangerButton("yes", "Wipe"))] });
+   *   const click = await i.awaitComponent({ where: (c) => c.user.id === i.user.id, timeout: 60_000 });
+   *   await click.update({ content: "Done", components: [] });
+   * });
+   * ```
+   */
+  awaitComponent(options: AwaitComponentOptions = {}): Promise<AwaitedComponent> {
+    return this.answer.awaitComponent(`await a component of ${this.label}`, options);
   }
 
   /**

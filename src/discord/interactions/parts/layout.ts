@@ -25,20 +25,15 @@ export interface ComponentOptions {
   readonly id?: number;
 }
 
-/** One to five of something. */
-export type UpToFive<Item> =
-  | readonly [Item]
-  | readonly [Item, Item]
-  | readonly [Item, Item, Item]
-  | readonly [Item, Item, Item, Item]
-  | readonly [Item, Item, Item, Item, Item];
+/** Several, each by itself or in arrays. */
+export type Several<Item> = readonly (Item | readonly Item[])[];
 
 /**
- * Builds a row of up to five buttons, or of one select.
+ * Builds a row of up to five buttons, each by itself or in an array, or of one select.
  *
  * Source: Discord, "Component Reference", Action Row.
  *
- * @throws {OptionError} if two have the same `custom_id` or `id`.
+ * @throws {OptionError} if there are none, or more than five, or two have the same `custom_id` or `id`.
  *
  * @example
  * ```ts
@@ -49,9 +44,10 @@ export type UpToFive<Item> =
  * ```
  */
 export function actionRow(
-  ...components: UpToFive<APIButtonComponent> | readonly [APISelectMenuComponent]
+  ...components: Several<APIButtonComponent> | readonly [APISelectMenuComponent]
 ): APIActionRowComponent<APIComponentInMessageActionRow> {
-  return built("an action row", { type: 1, components: [...components] });
+  const listed: readonly (APIComponentInMessageActionRow | readonly APIButtonComponent[])[] = components;
+  return built("an action row", { type: 1, components: listed.flat() });
 }
 
 /**
@@ -78,7 +74,7 @@ export function textDisplay(content: string, options: ComponentOptions = {}): AP
  *
  * Source: Discord, "Component Reference", Section.
  *
- * @throws {OptionError} if a text is empty or too long.
+ * @throws {OptionError} if there are none, or more than three, or a text is empty or too long.
  *
  * @example
  * ```ts
@@ -88,7 +84,7 @@ export function textDisplay(content: string, options: ComponentOptions = {}): AP
  * ```
  */
 export function section(
-  texts: string | readonly [Text] | readonly [Text, Text] | readonly [Text, Text, Text],
+  texts: string | readonly Text[],
   accessory: APISectionAccessoryComponent,
   options: ComponentOptions = {},
 ): APISectionComponent {
@@ -133,11 +129,11 @@ export type GalleryItem =
   | { readonly url: string; readonly description?: string; readonly spoiler?: boolean };
 
 /**
- * Builds a gallery of one to ten images or videos.
+ * Builds a gallery of one to ten images or videos, each by itself or in an array.
  *
  * Source: Discord, "Component Reference", Media Gallery.
  *
- * @throws {OptionError} if a URL is none, a description is too long, or there are more than ten.
+ * @throws {OptionError} if a URL is none, a description is too long, or there are none, or more than ten.
  *
  * @example
  * ```ts
@@ -147,9 +143,9 @@ export type GalleryItem =
  * ```
  */
 export function mediaGallery(
-  ...items: readonly [GalleryItem, ...(readonly GalleryItem[])]
+  ...items: Several<GalleryItem>
 ): APIMediaGalleryComponent {
-  return built("a media gallery", { type: 12, items: items.map(itemOf) });
+  return built("a media gallery", { type: 12, items: items.flat().map(itemOf) });
 }
 
 function itemOf(item: GalleryItem): APIMediaGalleryItem {
@@ -232,7 +228,7 @@ export interface ContainerOptions extends ComponentOptions {
  * ```
  */
 export function container(
-  components: readonly [APIComponentInContainer, ...(readonly APIComponentInContainer[])],
+  components: readonly APIComponentInContainer[],
   options: ContainerOptions = {},
 ): APIContainerComponent {
   return built("a container", { type: 17, components: [...components], ...options });
@@ -249,12 +245,12 @@ export interface LayoutMessage {
 const IS_COMPONENTS_V2 = 1 << 15;
 
 /**
- * Builds a message of components only, with the flag that this takes. More goes beside it:
+ * Builds a message of components only, each by itself or in an array, with the flag that this takes. More goes beside it:
  * `{ ...layout(…), allowed_mentions: { parse: [] } }`.
  *
  * Source: Discord, "Component Reference", What is a Component.
  *
- * @throws {OptionError} if there are more than 40 in sum, nested ones included, their texts have more than
+ * @throws {OptionError} if there are none, or more than 40 in sum, nested ones included, their texts have more than
  * 4000 characters in sum, or two share a `custom_id` or `id`.
  *
  * @example
@@ -269,14 +265,16 @@ const IS_COMPONENTS_V2 = 1 << 15;
  * ```
  */
 export function layout(
-  ...components: readonly [APIMessageTopLevelComponent, ...(readonly APIMessageTopLevelComponent[])]
+  ...components: Several<APIMessageTopLevelComponent>
 ): LayoutMessage {
+  const listed = components.flat();
+  if (listed.length === 0) throw new OptionError("Cannot build a layout: it is empty; give it a component");
   checkMessageComponents(
     (why) => {
       throw new OptionError(`Cannot build a layout: ${why}`);
     },
-    components,
+    listed,
     { isV2: true },
   );
-  return { flags: IS_COMPONENTS_V2, components: [...components] };
+  return { flags: IS_COMPONENTS_V2, components: listed };
 }

@@ -11,7 +11,7 @@ import type {
 } from "discord-api-types/v10";
 import { built } from "./_build.ts";
 import type { ComponentOptions } from "./layout.ts";
-import type { WithCustomId } from "./selects.ts";
+import type { WithChoices, WithCustomId, WithValue } from "./selects.ts";
 
 /** What a label may have. */
 export interface LabelOptions extends ComponentOptions {
@@ -133,6 +133,11 @@ export interface RadioGroupOptions extends ComponentOptions {
   readonly required?: boolean;
 }
 
+/** Whether one must be chosen, by the options. */
+export type RequiredBy<Options extends RadioGroupOptions> = Options extends
+  { readonly required: infer Required } ? Required
+  : true;
+
 /**
  * Builds a choice of one, for a label.
  *
@@ -149,12 +154,20 @@ export interface RadioGroupOptions extends ComponentOptions {
  * label("Size", radioGroup("size", sizes)).component.options.length; // 2
  * ```
  */
-export function radioGroup<const CustomId extends string>(
+export function radioGroup<
+  const CustomId extends string,
+  const Value extends string,
+  const Options extends RadioGroupOptions = Record<never, never>,
+>(
   custom_id: CustomId,
-  choices: readonly APIRadioGroupOption[],
-  options: RadioGroupOptions = {},
-): WithCustomId<APIRadioGroupComponent, CustomId> {
-  return built("a radio group", { type: 21, custom_id, options: [...choices], ...options });
+  choices: readonly WithValue<APIRadioGroupOption, Value>[],
+  options?: Options,
+): WithChoices<APIRadioGroupComponent, CustomId, APIRadioGroupOption, Value> & {
+  required?: RequiredBy<Options>;
+} {
+  const group = { type: 21, custom_id, options: [...choices], ...options };
+  // What the options say of `required` is what the type says, which a spread does not keep.
+  return built("a radio group", group) as unknown as ReturnType<typeof radioGroup<CustomId, Value, Options>>;
 }
 
 /** What a group of checkboxes may have. */
@@ -183,11 +196,11 @@ export interface CheckboxGroupOptions extends ComponentOptions {
  * label("Days", checkboxGroup("days", days, { required: false, min_values: 0 })).type; // 18
  * ```
  */
-export function checkboxGroup<const CustomId extends string>(
+export function checkboxGroup<const CustomId extends string, const Value extends string>(
   custom_id: CustomId,
-  choices: readonly APICheckboxGroupOption[],
+  choices: readonly WithValue<APICheckboxGroupOption, Value>[],
   options: CheckboxGroupOptions = {},
-): WithCustomId<APICheckboxGroupComponent, CustomId> {
+): WithChoices<APICheckboxGroupComponent, CustomId, APICheckboxGroupOption, Value> {
   return built("a checkbox group", { type: 22, custom_id, options: [...choices], ...options });
 }
 

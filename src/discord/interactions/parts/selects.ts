@@ -46,6 +46,14 @@ export interface ChannelSelectOptions extends EntitySelectOptions {
 /** A component with its `custom_id`, as a literal where it was given as one. */
 export type WithCustomId<Component, CustomId extends string> = Component & { custom_id: CustomId };
 
+/** A choice with its value, as a literal where it was given as one. */
+export type WithValue<Choice, Value extends string> = Choice & { readonly value: Value };
+
+/** A component with its `custom_id` and the values of its choices, as literals where they were given as such. */
+export type WithChoices<Component, CustomId extends string, Choice, Value extends string> =
+  & Omit<Component, "custom_id" | "options">
+  & { custom_id: CustomId; options: WithValue<Choice, Value>[] };
+
 /**
  * Builds a select of given texts, for an action row or a label.
  *
@@ -66,11 +74,11 @@ export type WithCustomId<Component, CustomId extends string> = Component & { cus
  * actionRow(colours).components.length; // 1
  * ```
  */
-export function stringSelect<const CustomId extends string>(
+export function stringSelect<const CustomId extends string, const Value extends string>(
   custom_id: CustomId,
-  choices: readonly APISelectMenuOption[],
+  choices: readonly WithValue<APISelectMenuOption, Value>[],
   options: SelectOptions = {},
-): WithCustomId<APIStringSelectComponent, CustomId> {
+): WithChoices<APIStringSelectComponent, CustomId, APISelectMenuOption, Value> {
   return built("a string select", { type: 3, custom_id, options: [...choices], ...options });
 }
 

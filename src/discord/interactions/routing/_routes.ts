@@ -12,7 +12,7 @@ import {
   MessageCommandInteraction,
   UserCommandInteraction,
 } from "../interaction/command_interaction.ts";
-import { ComponentInteraction } from "../interaction/component_interaction.ts";
+import { chosenIn, ComponentInteraction } from "../interaction/component_interaction.ts";
 import { ModalInteraction } from "../interaction/modal_interaction.ts";
 import {
   isAutocomplete,
@@ -112,7 +112,7 @@ function valuesOf(
 /** An interaction of any kind, whatever was defined for it, as a fallback sees it. */
 export function openUnknown(payload: APIInteraction, answer: Answer): AnyInteraction | undefined {
   if (isComponent(payload)) {
-    return new ComponentInteraction(payload, answer, {}, "values" in payload.data ? payload.data.values : []);
+    return new ComponentInteraction(payload, answer, {}, chosenIn(payload));
   }
   if (isModalSubmit(payload)) return new ModalInteraction(payload, answer, {}, {});
   if (isAutocomplete(payload)) return new AutocompleteInteraction(payload, answer, usedOf(payload).given);

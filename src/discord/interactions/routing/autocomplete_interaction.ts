@@ -16,7 +16,7 @@ import type { Choice } from "./options.ts";
  * command("weather", "Tells the weather", {
  *   city: option.string("Where", {
  *     required: true,
- *     autocomplete: (i) => i.autocomplete(cities.filter((city) => city.startsWith(i.value))),
+ *     autocomplete: (i) => i.suggest(cities.filter((city) => city.startsWith(i.value))),
  *   }),
  * }, (i) => i.reply(`It rains in ${i.options.city}`));
  * ```
@@ -58,7 +58,7 @@ export class AutocompleteInteraction<in Value extends string | number = string |
    * @throws {CommandError} `invalid_command`, at once, if they are not acceptable or there was an answer before;
    * `closed` if it comes too late.
    */
-  autocomplete(choices: readonly Choice<Value>[]): Promise<void> {
+  suggest(choices: readonly Choice<Value>[]): Promise<void> {
     const listed = choices.map((choice) =>
       typeof choice === "object" ? choice : { name: String(choice), value: choice }
     );

@@ -14,7 +14,7 @@ import {
   UserCommandInteraction,
 } from "../interaction/command_interaction.ts";
 import { isEntryPoint, isMessageCommand, isUserCommand } from "../interaction/payload_reader.ts";
-import type { Opener } from "./match.ts";
+import type { HandlerResult, Opener } from "./match.ts";
 import type { AutoDefer } from "./defer.ts";
 import type { Option, Options, OptionValues } from "./options.ts";
 
@@ -41,7 +41,7 @@ export interface CommandRoute<in Context = never> {
   /** Its options. */
   readonly options: Options;
   /** Answers it. */
-  readonly handler: (i: never, context: Context) => unknown;
+  readonly handler: (i: never, context: Context) => HandlerResult;
 }
 
 /** A command: what Discord shows of it, and what answers it. */
@@ -114,7 +114,10 @@ type TakerOf<Entry> = Entry extends Subcommand<infer Context> ? (context: Contex
   : never;
 
 /** Answers a slash command. What it throws is reported, and told to the user in general words. */
-export type CommandHandler<Values, Context> = (i: CommandInteraction<Values>, context: Context) => unknown;
+export type CommandHandler<Values, Context> = (
+  i: CommandInteraction<Values>,
+  context: Context,
+) => HandlerResult;
 
 /**
  * Defines a slash command: with a handler, with options and a handler, or with subcommands. What the handler
@@ -299,7 +302,7 @@ export function group(
  */
 export function userCommand<Context = unknown>(
   name: string,
-  handler: (i: UserCommandInteraction, context: Context) => unknown,
+  handler: (i: UserCommandInteraction, context: Context) => HandlerResult,
   details: CommandDetails = {},
 ): Command<Context> {
   return made(
@@ -324,7 +327,7 @@ export function userCommand<Context = unknown>(
  */
 export function messageCommand<Context = unknown>(
   name: string,
-  handler: (i: MessageCommandInteraction, context: Context) => unknown,
+  handler: (i: MessageCommandInteraction, context: Context) => HandlerResult,
   details: CommandDetails = {},
 ): Command<Context> {
   return made(
@@ -354,7 +357,7 @@ export function messageCommand<Context = unknown>(
 export function entryPoint<Context = unknown>(
   name: string,
   description: string,
-  handler?: (i: EntryPointInteraction, context: Context) => unknown,
+  handler?: (i: EntryPointInteraction, context: Context) => HandlerResult,
   details: CommandDetails = {},
 ): Command<Context> {
   const json = { type: 4, name, description, handler: handler ? 1 : 2, ...registered(details) } as const;

@@ -1,6 +1,7 @@
 import type { APIMessageComponentInteraction } from "discord-api-types/v10";
 import { OptionError } from "../../../protocol/errors.ts";
 import {
+  chosenIn,
   ComponentInteraction,
   type ComponentKind,
   type ComponentValues,
@@ -8,7 +9,7 @@ import {
 import { CustomId, type CustomIdArguments, type CustomIdParams } from "../parts/custom_id.ts";
 import { isComponent } from "../interaction/payload_reader.ts";
 import { resolve } from "../interaction/resolved.ts";
-import type { Opener } from "./match.ts";
+import type { HandlerResult, Opener } from "./match.ts";
 
 /** What answers one kind of component. Made by {@linkcode component}. */
 export interface Component<Pattern extends string = string, in Context = never> {
@@ -41,7 +42,7 @@ const TYPES: Readonly<Record<ComponentKind, number>> = {
 export type ComponentHandler<Pattern extends string, Values, Context> = (
   i: ComponentInteraction<CustomIdParams<Pattern>, Values>,
   context: Context,
-) => unknown;
+) => HandlerResult;
 
 /**
  * Defines what answers buttons and selects, by a pattern of their `custom_id`. With a kind, only such
@@ -94,8 +95,9 @@ export function component<const Pattern extends string, Context>(
 }
 
 /** What the user chose, as what it is where the kind is known. */
-function valuesOf(kind: ComponentKind | undefined, { data }: APIMessageComponentInteraction): unknown {
-  const values = "values" in data && Array.isArray(data.values) ? data.values : [];
+function valuesOf(kind: ComponentKind | undefined, payload: APIMessageComponentInteraction): unknown {
+  const { data } = payload;
+  const values = chosenIn(payload);
   const resolved = "resolved" in data ? data.resolved : undefined;
   switch (kind) {
     case undefined:

@@ -1,6 +1,6 @@
 import { CommandError } from "../../../protocol/errors.ts";
 import { openUnknown } from "./_routes.ts";
-import type { Opener } from "./match.ts";
+import type { HandlerResult, Opener } from "./match.ts";
 import type { AutocompleteInteraction } from "./autocomplete_interaction.ts";
 import type {
   CommandInteraction,
@@ -38,7 +38,7 @@ export type Middleware<Context = unknown> = (
   i: AnyInteraction,
   next: () => Promise<void>,
   context: Context,
-) => unknown;
+) => HandlerResult;
 
 /** What answers when nothing else does. Made by {@linkcode fallback}. */
 export interface Fallback<in Context = never> {
@@ -62,7 +62,7 @@ export interface Fallback<in Context = never> {
  * ```
  */
 export function fallback<Context = unknown>(
-  handler: (i: AnyInteraction, context: Context) => unknown,
+  handler: (i: AnyInteraction, context: Context) => HandlerResult,
 ): Fallback<Context> {
   return {
     kind: "fallback",
@@ -78,7 +78,7 @@ export function runThrough<Context>(
   middlewares: readonly Middleware<Context>[],
   i: AnyInteraction,
   context: Context,
-  handler: () => unknown,
+  handler: () => HandlerResult,
   from = 0,
 ): unknown {
   const middleware = middlewares[from];

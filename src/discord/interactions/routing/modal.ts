@@ -12,20 +12,20 @@ import { CustomId, type CustomIdParams } from "../parts/custom_id.ts";
 import type { DefinedModal, ModalForm } from "../interaction/modal_answer.ts";
 import { ModalInteraction } from "../interaction/modal_interaction.ts";
 import { isModalSubmit } from "../interaction/payload_reader.ts";
-import type { Opener } from "./match.ts";
+import type { HandlerResult, Opener } from "./match.ts";
 import { resolve, type ResolvedMentionable, type ResolvedUser } from "../interaction/resolved.ts";
 
 /** What is filled in, by the type of the field. */
-interface FieldValues {
-  [ComponentType.StringSelect]: readonly string[];
+interface FieldValues<Value, Nothing> {
+  [ComponentType.StringSelect]: readonly Value[];
   [ComponentType.TextInput]: string;
   [ComponentType.UserSelect]: readonly ResolvedUser[];
   [ComponentType.RoleSelect]: readonly APIRole[];
   [ComponentType.MentionableSelect]: readonly ResolvedMentionable[];
   [ComponentType.ChannelSelect]: readonly APIInteractionDataResolvedChannel[];
   [ComponentType.FileUpload]: readonly APIAttachment[];
-  [ComponentType.RadioGroup]: string | null;
-  [ComponentType.CheckboxGroup]: readonly string[];
+  [ComponentType.RadioGroup]: Value | Nothing;
+  [ComponentType.CheckboxGroup]: readonly Value[];
   [ComponentType.Checkbox]: boolean;
 }
 
@@ -40,8 +40,19 @@ export type ModalFields<Components extends readonly unknown[]> = {
     Field in FieldsIn<Components[number]> as Field extends { readonly custom_id: infer Id extends string }
       ? Id
       : never
-  ]: Field extends { readonly type: infer Type extends keyof FieldValues } ? FieldValues[Type] : never;
+  ]: Field extends { readonly type: infer Type extends keyof FieldValues<string, null> }
+    ? FieldValues<ChosenIn<Field>, NothingIn<Field>>[Type]
+    : never;
 };
+
+/** The values of a field's choices. */
+type ChosenIn<Field> = Field extends { readonly options: readonly { readonly value: infer Value }[] } ? Value
+  : string;
+
+/** What it is where nothing needs to be chosen of it, or may not need to. */
+type NothingIn<Field> = Field extends { readonly required?: infer Required }
+  ? false extends Required ? null : never
+  : never;
 
 /** A modal: what it shows, and what answers it. Made by {@linkcode modal}. */
 export interface Modal<Pattern extends string = string, in Context = never> extends DefinedModal<Pattern> {
@@ -79,7 +90,7 @@ export function modal<
   handler: (
     i: ModalInteraction<CustomIdParams<Pattern>, ModalFields<Components>>,
     context: Context,
-  ) => unknown,
+  ) => HandlerResult,
 ): Modal<Pattern, Context> {
   const customId = new CustomId(pattern);
   return {
@@ -104,15 +115,22 @@ function fieldsOf({ components }: ModalForm, { data }: APIModalSubmitInteraction
   const fields: Record<string, unknown> = {};
   for (const part of components) {
     const defined = "component" in part ? [part.component] : "components" in part ? part.components : [];
-    for (const { custom_id, type } of defined) {
+    for (const definition of defined) {
+      const { custom_id, type } = definition;
       const field = submitted.get(custom_id);
-      if (field?.type !== type) {
+      if (field?.type !== type || isUnchosen(field, definition)) {
         throw new ProtocolError(`Cannot read the modal: it came without its field "${custom_id}"`);
       }
       fields[custom_id] = valueOf(field, data.resolved);
     }
   }
   return fields;
+}
+
+/** Whether nothing was chosen of radio buttons, though that is required, as it is unless told otherwise. */
+function isUnchosen(field: ModalSubmitComponent, definition: object): boolean {
+  return "value" in field && field.value === null &&
+    !("required" in definition && definition.required === false);
 }
 
 function valueOf(

@@ -30,14 +30,14 @@ import type {
 import { ProtocolError } from "../../../protocol/errors.ts";
 import type { Answer } from "../interaction/answer.ts";
 import { AutocompleteInteraction, type GivenOption } from "./autocomplete_interaction.ts";
-import type { Match } from "./match.ts";
+import type { HandlerResult, Match } from "./match.ts";
 import { resolve, type ResolvedMentionable, type ResolvedUser } from "../interaction/resolved.ts";
 
-/** Answers while a user is typing an option, with `i.autocomplete`. */
+/** Answers while a user is typing an option, with `i.suggest`. */
 export type AutocompleteHandler<Value extends string | number, Context> = (
   i: AutocompleteInteraction<Value>,
   context: Context,
-) => unknown;
+) => HandlerResult;
 
 /**
  * An option of a slash command.

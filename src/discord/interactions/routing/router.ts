@@ -4,14 +4,13 @@ import { Unheard } from "../../../driver/_unheard.ts";
 import { CommandError, OptionError, TimeoutError } from "../../../protocol/errors.ts";
 import { snowflakeTime } from "../../snowflake.ts";
 import { TokenRest } from "../../rest/token_rest.ts";
-import type { InteractionRest } from "../interaction/answer.ts";
+import type { DiscordGateway } from "../../gateway/client.ts";
+import type { Answer, InteractionRest, Outside } from "../interaction/answer.ts";
+import type { AwaitedComponent, Waiter } from "../interaction/await_component.ts";
+import { chosenIn, ComponentInteraction } from "../interaction/component_interaction.ts";
+import type { Match } from "./match.ts";
 import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
-import {
-  CallbackDoor,
-  InlineDoor,
-  type InteractionAnswer,
-  type Outside,
-} from "../interaction/answer_paths.ts";
+import { CallbackDoor, InlineDoor, type InteractionAnswer } from "../interaction/answer_paths.ts";
 import { type ErrorHandler, type Found, nameOf, reported, run } from "./run.ts";
 import type { InteractionChecks } from "./checks.ts";
 import type { Command } from "./command.ts";
@@ -47,6 +46,13 @@ export interface InteractionRouterOptions<Context = unknown> {
    * do not matter. @default {nothing is checked before Discord does}
    */
   readonly checks?: InteractionChecks;
+  /**
+   * What becomes of what nothing matches, and no fallback answers: `"answer"` tells the user so; `"ignore"` leaves it
+   * to others, to another router on the same gateway, or to its `wait`. Over HTTP it is answered in any case.
+   *
+   * @default {"answer"}
+   */
+  readonly unknown?: "answer" | "ignore" | undefined;
 }
 
 /** What {@linkcode InteractionRouter.handle} may use of the place it runs in. */
@@ -60,6 +66,8 @@ export interface HandleOptions<Context = unknown> {
    * `DiscordRest` checks them, too, and knows limits beforehand}
    */
   readonly rest?: InteractionRest | undefined;
+  /** The gateway that it came by: the `gateway` of interactions. @default {undefined} */
+  readonly gateway?: DiscordGateway | undefined;
   /** Tells the time and waits. @default {systemClock} */
   readonly clock?: Clock | undefined;
   /**
@@ -122,6 +130,8 @@ export class InteractionRouter<in Context = unknown> {
   #fallback: Fallback<Context> | undefined;
   #rest: InteractionRest | undefined;
   #unheard: Unheard | undefined;
+  /** Who awaits the use of a component. Not on edge workers, where it would come to another request. */
+  readonly #waiters = new Set<Waiter>();
   #isPart = false;
 
   /**
@@ -299,7 +309,8 @@ export class InteractionRouter<in Context = unknown> {
       return;
     }
     const door = new CallbackDoor(interaction, { ...outside, age });
-    const work = run(found, interaction, door, options.context as Context);
+    const ignores = this.#options.unknown === "ignore";
+    const work = run({ ...found, ignores }, interaction, door, options.context as Context);
     options.waitUntil?.(work);
     await work;
   }
@@ -319,6 +330,8 @@ export class InteractionRouter<in Context = unknown> {
         const tell = async () => await onError(error, reported(interaction), options.context as Context);
         tell().catch(failed);
       },
+      gateway: options.gateway,
+      waiters: this.#waiters,
     };
   }
 
@@ -332,7 +345,9 @@ export class InteractionRouter<in Context = unknown> {
     const route = this.#routeOf(payload);
     const options = route?.options ?? this.#options;
     return {
-      open: route?.item.open,
+      open: (payload, answer) =>
+        openAwaited(this.#waiters, payload, answer) ?? route?.item.open(payload, answer),
+      ignores: false,
       fallback: this.#fallback?.open,
       middlewares: route === undefined || route.through.length === 0
         ? this.#middlewares
@@ -364,6 +379,20 @@ function expired(interaction: APIInteraction, age: number): TimeoutError {
   return new TimeoutError(
     `Cannot answer "${nameOf(interaction)}": ${ago}, and Discord waits ${ANSWER_WITHIN / 1_000} s`,
   );
+}
+
+/** Opens the use of a component for whoever awaits it. */
+function openAwaited(
+  waiters: ReadonlySet<Waiter>,
+  payload: APIInteraction,
+  answer: Answer,
+): Match<unknown> | undefined {
+  if (waiters.size === 0 || !isComponent(payload)) return undefined;
+  const i: AwaitedComponent = new ComponentInteraction(payload, answer, {}, chosenIn(payload));
+  for (const { isOf, where, take } of waiters) {
+    if (isOf(payload.message) && where(i)) return { i, handler: () => take(i) };
+  }
+  return undefined;
 }
 
 function byId<Context>(

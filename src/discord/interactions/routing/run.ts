@@ -30,6 +30,8 @@ export interface Found<Context> {
   /** Is told what `onError` is not there for, and what that throws. */
   readonly failed: (error: unknown) => void;
   readonly autoDefer: AutoDefer | undefined;
+  /** What nothing matches is left to others. */
+  readonly ignores: boolean;
   /** Checks first answers. */
   readonly check: ResponseCheck | undefined;
 }
@@ -49,8 +51,8 @@ export async function run<Context>(
   try {
     const match = found.open?.(payload, answer) ?? found.fallback?.(payload, answer);
     if (match === undefined) {
-      await answer.settle(unknownResponse(payload), undefined);
-      return;
+      if (!found.ignores) await answer.settle(unknownResponse(payload), undefined);
+      return answer.end();
     }
     const { i, handler } = match;
     // Each handler was defined for the interactions that it is called with.
@@ -74,7 +76,7 @@ export async function run<Context>(
       await answer.settle(failureResponse(payload, message), message);
     }
   } catch (error) {
-    door.report(error);
+    door.outside.report(error);
   }
   answer.end();
 }

@@ -2,7 +2,7 @@ import { assertEquals, assertNotMatch, assertRejects } from "@std/assert";
 import { test } from "node:test";
 import { DiscordHttpError } from "../../../src/discord/rest/mod.ts";
 import { TokenRest } from "../../../src/discord/rest/token_rest.ts";
-import { CommandError } from "../../../src/protocol/errors.ts";
+import { ParleyError } from "../../../src/protocol/errors.ts";
 import { InteractionRecorder, VirtualClock } from "../../../testing/mod.ts";
 import { logged } from "../../_logged.ts";
 
@@ -74,10 +74,8 @@ test("TokenRest: repeats what is safe after a failure, and never what would come
     assertEquals(await rest.editWebhookMessage("2", TOKEN, "@original", {}), { id: "1" });
     assertEquals(waits, [500, 1_000]);
     const post = scripted(wrong, ok());
-    await assertRejects(
-      () => post.rest.createFollowupMessage("2", TOKEN, {}),
-      wrong instanceof Error ? CommandError : DiscordHttpError,
-    );
+    const error = await assertRejects(() => post.rest.createFollowupMessage("2", TOKEN, {}), ParleyError);
+    assertEquals(error.code, wrong instanceof Error ? "lost" : "http_status");
     assertEquals(post.times.length, 1);
   }
   const { rest, times } = scripted(failure(404, { message: "Unknown Webhook", code: 10015 }));

@@ -11,7 +11,6 @@ const SUBCOMMAND = 1;
 const GROUP = 2;
 const STRING = 3;
 const INTEGER = 4;
-const NUMBER = 10;
 const ATTACHMENT = 11;
 
 const NAME = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;

@@ -134,7 +134,7 @@ function ircdConfig(folder: string, ports: readonly number[]): string {
     bind(wss, `type="clients" hook="websocket" sslprofile="tls"`),
     bind(servers, `type="servers"`),
     `<sslprofile name="tls" provider="gnutls" certfile="${folder}/cert.pem" keyfile="${folder}/key.pem" hash="sha256" requestclientcert="yes">`,
-    `<connect allow="*" resolvehostnames="no" timeout="10" localmax="100" globalmax="100" recvq="8192" commandrate="100000" fakelag="no">`,
+    `<connect allow="*" resolvehostnames="no" timeout="10" localmax="100" globalmax="100" recvq="8192" commandrate="100000" threshold="1000" fakelag="no">`,
     `<class name="all" commands="*" privs="*">`,
     `<type name="Oper" classes="all">`,
     `<oper name="${OPER[0]}" password="${OPER[1]}" host="*@*" type="Oper">`,

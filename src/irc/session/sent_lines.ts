@@ -19,8 +19,8 @@ const PATIENCE = {
   bare: 500,
   /** Its own end comes, unless it had nothing to change. */
   ended: 2_000,
-  /** What carries its label comes, however late. */
-  labeled: 10_000,
+  /** What carries its label comes, however late; as do ends, where somebody sits in between who lets lines wait. */
+  late: 10_000,
 } as const;
 /** So many lines are proven by a PING at the latest, even while more are waiting: a PING costs as much as a line. */
 const MOST_UNPROVEN = 8;
@@ -93,16 +93,17 @@ export class SentLines {
     const labels = context.labels && outgoing.purpose !== "own" && label === undefined;
     this.#count++;
     if (labels) label = `parley-${this.#count}`;
-    const patience = label !== undefined && context.labels
-      ? PATIENCE.labeled
-      : hasEnd(command, context.echoes)
-      ? PATIENCE.ended
-      : PATIENCE.bare;
+    const isLabeled = label !== undefined && context.labels;
+    const patience = !isLabeled && !hasEnd(command, context.echoes)
+      ? PATIENCE.bare
+      : isLabeled || context.bouncer
+      ? PATIENCE.late
+      : PATIENCE.ended;
     const isJoin = outgoing.purpose === "join";
     this.#sent.push({
       outgoing,
       command,
-      label: context.labels ? label : undefined,
+      label: isLabeled ? label : undefined,
       order: this.#count,
       proofAt: isJoin || outgoing.purpose === "own" ? Infinity : now + patience,
       expiresAt: now + UNCONFIRMED[outgoing.purpose],

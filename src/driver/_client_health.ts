@@ -25,11 +25,21 @@ interface Known {
 
 /** Remembers how a client is, and puts that together when somebody asks. */
 export class ClientHealth {
-  /** Every core's driver, those that have ended, too. */
-  readonly watched: Watched[] = [];
+  /** Every core's driver, those that have ended by themselves, too. */
+  readonly #watched = new Set<Watched>();
   /** When it was told to connect; -Infinity: it was not. */
   begunAt: Instant = -Infinity;
   #trouble: TrackedTrouble | undefined;
+
+  /** Has one more to look at. */
+  watch(driver: Watched): void {
+    this.#watched.add(driver);
+  }
+
+  /** Looks at one no more. */
+  forget(driver: Watched): void {
+    this.#watched.delete(driver);
+  }
 
   /** Something has failed. */
   failed(error: unknown, at: Instant): void {
@@ -48,7 +58,7 @@ export class ClientHealth {
     const problems: string[] = [];
     let trouble = this.#trouble;
     let lost = 0;
-    for (const driver of this.watched) {
+    for (const driver of this.#watched) {
       const { health } = driver;
       lost += health.lost;
       if (health.trouble !== undefined && (trouble === undefined || health.trouble.at > trouble.at)) {

@@ -104,6 +104,8 @@ export abstract class Client<Event extends { readonly kind: string }>
   /** What went wrong last on the way to a session. */
   #lastFailure: Pick<ConnectFailure, "url" | "reason"> | undefined;
   #error: Error | undefined;
+  /** What has ended some of its cores, which it has survived. */
+  #survived: Error | undefined;
   readonly #health = new ClientHealth();
 
   /** Takes the outside and the options; a subclass then attaches its cores. */
@@ -268,9 +270,29 @@ export abstract class Client<Event extends { readonly kind: string }>
       ended: this.#left,
     });
     this.#drivers.add(driver);
-    this.#health.watched.push(driver);
+    this.#health.watch(driver);
     this.#unready.add(driver);
     return driver;
+  }
+
+  /**
+   * Asked of each event before it is handed out: true if it is not to be, or not now. @default {undefined}: all are
+   */
+  protected intercept: ((event: Event, driver: Runnable) => boolean) | undefined = undefined;
+
+  /**
+   * A core has ended: returns whether the client goes on without it should that have been an error, where it can:
+   * all of its cores have stood, and this is not the last. @default it does not
+   */
+  protected partEnded(_driver: Runnable, _error: Error | undefined, _canGoOn: boolean): boolean {
+    return false;
+  }
+
+  /** Whether `health` speaks of a core, and `connect` waits for it. @default of each that is attached */
+  protected count(driver: Runnable, counts: boolean): void {
+    if (counts) return this.#health.watch(driver);
+    this.#health.forget(driver);
+    this.proceed(driver);
   }
 
   /** Whether a core has its first session, by an event of its. @default one of kind `ready` tells so */
@@ -389,7 +411,7 @@ export abstract class Client<Event extends { readonly kind: string }>
 
   readonly #deliver = (event: Event, driver: Runnable): void => {
     if (isReconnecting(event)) this.#lastFailure = event;
-    this.#dispatch(inWallTime(event, driver));
+    if (this.intercept?.(event, driver) !== true) this.#dispatch(inWallTime(event, driver));
     if (this.#unready.size > 0 && this.tellsReady(event)) this.proceed(driver);
   };
 
@@ -398,7 +420,14 @@ export abstract class Client<Event extends { readonly kind: string }>
 
   readonly #left = (error: Error | undefined, driver: Runnable): void => {
     this.#drivers.delete(driver);
-    this.#error ??= error;
+    const canGoOn = this.#stood && this.#drivers.size > 0;
+    if (this.partEnded(driver, error, canGoOn) && error !== undefined && canGoOn) {
+      this.#survived = error;
+      return;
+    }
+    // Of a whole whose last part was told to end, the end is what ended the others.
+    const last = this.#drivers.size === 0 && !this.#leaving.signal.aborted;
+    this.#error ??= error ?? (last ? this.#survived : undefined);
     // One core that can never work again makes the whole a half: better to say so. What the others have is left
     // for the next run.
     if (error !== undefined) this.#shutdown("resumable");

@@ -1,4 +1,6 @@
+import { type Aim, isAimedAt } from "./_aim.ts";
 import type { Gateway } from "./_gateway.ts";
+import type { ServerSession } from "./_session.ts";
 import type { DiscordServerCommand } from "./_types.ts";
 
 /** What a test can have go wrong. */
@@ -16,9 +18,15 @@ export class Faults {
   resumes = true;
   /** What a client gets when it has connected. */
   greeting: "hello" | "reconnect" | "nothing" = "hello";
+  readonly #skews: (Aim & { readonly ms: number })[] = [];
 
   constructor(gateway: Gateway) {
     this.#gateway = gateway;
+  }
+
+  /** How late a session that begins is told of what happens, in milliseconds. */
+  skewOf(session: ServerSession): number {
+    return this.#skews.findLast((aim) => isAimedAt(aim, session))?.ms ?? 0;
   }
 
   /** Does as it is told. */
@@ -35,12 +43,18 @@ export class Faults {
         return;
       case "lose":
         for (const session of this.#gateway.sessions.values()) {
-          if (command.shard === undefined || command.shard === session.shard[0]) session.loses = command;
+          if (isAimedAt(command, session)) session.loses = command;
+        }
+        return;
+      case "skew":
+        this.#skews.push(command);
+        for (const session of this.#gateway.sessions.values()) {
+          if (isAimedAt(command, session)) session.skew = command.ms;
         }
         return;
     }
     for (const connection of [...this.#gateway.connections.values()]) {
-      if (command.shard !== undefined && connection.session?.shard[0] !== command.shard) continue;
+      if (!isAimedAt(command, connection.session)) continue;
       switch (command.kind) {
         case "reconnect":
           this.#gateway.askToReconnect(connection);

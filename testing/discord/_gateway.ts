@@ -38,6 +38,8 @@ export class Gateway {
   readonly drops: Deadlines<Connection> = new Deadlines();
   /** When a session whose client is away is forgotten. */
   readonly expiries: Deadlines<ServerSession> = new Deadlines();
+  /** When a session is told next of what it is told late. */
+  readonly deliveries: Deadlines<ServerSession> = new Deadlines();
   /** What happened so far, oldest first. */
   readonly log: DiscordServerLogEntry[] = [];
   /** The time of what is being worked through. */
@@ -51,14 +53,24 @@ export class Gateway {
 
   /** When the first of its deadlines is. */
   get deadline(): Instant {
-    return Math.min(this.heartbeats.next, this.closes.next, this.drops.next, this.expiries.next);
+    const { heartbeats, closes, drops, expiries, deliveries } = this;
+    return Math.min(heartbeats.next, closes.next, drops.next, expiries.next, deliveries.next);
   }
 
   /** Does what is due. */
   due(): void {
-    const { now, expiries, drops, heartbeats, closes } = this;
+    const { now, expiries, drops, heartbeats, closes, deliveries } = this;
+    for (let one = deliveries.due(now); one !== undefined; one = deliveries.due(now)) {
+      while ((one.late[0]?.at ?? Infinity) <= now) {
+        const event = one.late.shift();
+        if (event !== undefined) this.#give(one, event.t, event.d);
+      }
+      const [next] = one.late;
+      if (next !== undefined) deliveries.set(one, next.at);
+    }
     for (let one = expiries.due(now); one !== undefined; one = expiries.due(now)) {
       this.sessions.delete(one.id);
+      deliveries.clear(one);
     }
     for (let one = drops.due(now); one !== undefined; one = drops.due(now)) this.drop(one);
     // "If your app fails to send a heartbeat event in time, your connection will be closed and you will be forced to
@@ -82,8 +94,15 @@ export class Gateway {
     }
   }
 
-  /** Gives an event to one session. */
+  /** Gives an event to one session, once those before it have been given. */
   dispatchTo(session: ServerSession, t: string, d: unknown): void {
+    const { skew, late } = session;
+    if (skew === 0 && late.length === 0) return this.#give(session, t, d);
+    late.push({ at: Math.max(this.now + skew, late.at(-1)?.at ?? -Infinity), t, d });
+    this.deliveries.set(session, late[0]?.at ?? Infinity);
+  }
+
+  #give(session: ServerSession, t: string, d: unknown): void {
     const { loses } = session;
     session.loses = undefined;
     const data = session.push(t, d, loses?.kept);
@@ -162,6 +181,7 @@ export class Gateway {
   forget(session: ServerSession): void {
     this.sessions.delete(session.id);
     this.expiries.clear(session);
+    this.deliveries.clear(session);
   }
 
   /** Notes what happened. */

@@ -47,6 +47,7 @@ export class Login {
       // reset."
       this.#gateway.sessions.clear();
       this.#gateway.expiries.clearAll();
+      this.#gateway.deliveries.clearAll();
       for (const other of this.#gateway.connections.values()) {
         this.#gateway.close(other, 4004, "Authentication failed");
       }
@@ -60,6 +61,7 @@ export class Login {
     const id = `session-${++this.#lastSession}`;
     const session = new ServerSession(id, shard, intents, connection.link, bufferSize);
     session.compresses = isRecord(d) && d.compress === true && connection.encoding === "json";
+    session.skew = this.#faults.skewOf(session);
     this.#begin(session, connection);
   }
 

@@ -1,4 +1,5 @@
 import { isRecord } from "@parley/parley/internal";
+import type { Instant } from "@parley/parley/protocol";
 import { GUILDS, intentsFor, MESSAGE_CONTENT } from "./_intents.ts";
 
 /** One session as the server keeps it: what its client gets to see, and what it may still ask for again. */
@@ -14,6 +15,10 @@ export class ServerSession {
   link: number | undefined;
   /** Whether its client takes payloads that are compressed, each by itself. */
   compresses = false;
+  /** How much later than others it is told of what happens, in milliseconds. */
+  skew = 0;
+  /** What it is to be told, and when. */
+  readonly late: { readonly at: Instant; readonly t: string; readonly d: unknown }[] = [];
   /** How the next event is lost on its way, if it is. */
   loses: { readonly kept: boolean } | undefined = undefined;
 

@@ -1,4 +1,5 @@
 import type { CloseInfo, Instant } from "@parley/parley/protocol";
+import type { Aim } from "./_aim.ts";
 import type { RestRequest } from "./_answers.ts";
 import type { DiscordServerAnswer } from "./_interactions.ts";
 import type { DiscordServerLimits } from "./_limits.ts";
@@ -42,12 +43,6 @@ export interface DiscordServerOptions {
   readonly limits?: DiscordServerLimits;
 }
 
-/** Which shard's sessions a command is for. */
-interface Aim {
-  /** @default all */
-  readonly shard?: number;
-}
-
 /** What a Discord server can be told to do. */
 export type DiscordServerCommand =
   /** Dispatches an event to every session that its intents and shard bring it to. */
@@ -71,6 +66,8 @@ export type DiscordServerCommand =
   | { readonly kind: "drop" } & Aim
   /** Loses the next event of sessions on its way; only if `kept` it can be replayed. */
   | { readonly kind: "lose"; readonly kept: boolean } & Aim
+  /** From now on tells sessions of what happens so many milliseconds late, also those that begin; 0: no longer. */
+  | { readonly kind: "skew"; readonly ms: number } & Aim
   /** Begins or stops to acknowledge heartbeats. */
   | { readonly kind: "acks"; readonly on: boolean }
   /** Begins or stops to take up sessions: links on which one is to be resumed are closed with 4000. */

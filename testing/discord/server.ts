@@ -120,10 +120,17 @@ export class DiscordServer extends Core<DiscordServerCommand, DiscordServerEvent
   }
 
   /** The sessions that are alive, their clients connected or away. */
-  get sessions(): readonly { readonly id: string; readonly shard: number; readonly connected: boolean }[] {
+  get sessions(): readonly {
+    readonly id: string;
+    readonly shard: number;
+    /** How many shards its set has. */
+    readonly count: number;
+    readonly connected: boolean;
+  }[] {
     return [...this.#gateway.sessions.values()].map(({ id, shard, link }) => ({
       id,
       shard: shard[0],
+      count: shard[1],
       connected: link !== undefined,
     }));
   }

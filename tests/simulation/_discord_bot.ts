@@ -1,5 +1,6 @@
 import { shownSession } from "../../src/discord/gateway/wire/shown_payload.ts";
-import { DiscordGateway, type DiscordGatewayOptions } from "../../src/discord/gateway/client.ts";
+import { DiscordGateway } from "../../src/discord/gateway/client.ts";
+import type { DiscordGatewayOptions } from "../../src/discord/gateway/options.ts";
 import { dispatchNames } from "../../src/discord/gateway/wire/dispatch_names.ts";
 import type { GatewayEvent } from "../../src/discord/gateway/wire/event.ts";
 import type { WantedEvents } from "../../src/discord/gateway/wire/event_intents.ts";

@@ -251,7 +251,7 @@ test("DiscordServer: who sends no heartbeat is closed, and may resume", () => {
   assertEquals(room.closed.get(link), undefined);
   room.wait(2_000);
   assertEquals(room.closed.get(link), 4000);
-  assertEquals(room.core.sessions, [{ id: "session-1", shard: 0, connected: false }]);
+  assertEquals(room.core.sessions, [{ id: "session-1", shard: 0, count: 1, connected: false }]);
 });
 
 test("DiscordServer: a resume replays what was missed, in order, and then says RESUMED", () => {
@@ -298,7 +298,7 @@ test("DiscordServer: a client that is back before it was missed takes its sessio
   room.resume(again, "session-1", 2);
   assertEquals(room.closed.get(old), 4000);
   room.gone(old);
-  assertEquals(room.core.sessions, [{ id: "session-1", shard: 0, connected: true }]);
+  assertEquals(room.core.sessions, [{ id: "session-1", shard: 0, count: 1, connected: true }]);
 });
 
 test("DiscordServer: a client that closes with 1000 or 1001 ends its session, with 4000 it does not", () => {

@@ -19,7 +19,8 @@
  * @module
  */
 export * from "./client.ts";
-export { type AfterClose, afterClose } from "./wire/close_codes.ts";
+export type { DiscordGatewayOptions } from "./options.ts";
+export { type AfterClose, afterClose, type RefusedFor, ShardRefusedError } from "./wire/close_codes.ts";
 export { encodeCommand, type GatewayCommand, type Presence } from "./wire/command.ts";
 export * from "./codec.ts";
 export type { Decompressor } from "./compression/inflaters.ts";
@@ -47,11 +48,14 @@ export type { KeepingOptions } from "./shards/session_keeper.ts";
 export type { Shards } from "./shards/shard_plan.ts";
 export * from "./session/session.ts";
 export * from "./shards/shard_id.ts";
+export type { ReshardOptions } from "./shards/reshard.ts";
+export { type CloseShardOptions, ShardControl } from "./shards/shard_control.ts";
 export type { SendOptions, ShardInfo } from "./shards/shard_info.ts";
 export * from "../snowflake.ts";
 export * from "./session/state.ts";
 export {
   MemorySessionStore,
+  type NextShard,
   type SessionStore,
   type ShardHolder,
   type StoredShard,

@@ -2,7 +2,13 @@ import type { GatewayGuildCreateDispatchData } from "discord-api-types/v10";
 import { OptionError } from "../../protocol/errors.ts";
 import { isCount, isRecord } from "../../protocol/json_value.ts";
 import type { DispatchName } from "../gateway/wire/dispatch_names.ts";
-import type { GapEvent, GatewayDispatchEvent, GatewayEvent, ReadyEvent } from "../gateway/wire/event.ts";
+import type {
+  GapEvent,
+  GatewayDispatchEvent,
+  GatewayEvent,
+  ReadyEvent,
+  ReshardedEvent,
+} from "../gateway/wire/event.ts";
 import { Intents } from "../gateway/wire/intents.ts";
 import { shardIdFor } from "../gateway/shards/shard_id.ts";
 import {
@@ -333,6 +339,7 @@ export class GuildState {
    */
   take(event: GatewayEvent): void {
     if (event.kind === "gap") return this.#gap(event);
+    if (event.kind === "resharded") return this.#resharded(event);
     if (!("session" in event && "sequence" in event)) return;
     if (event.kind === "ready") return this.#ready(event);
     if (!this.#advance(event)) return;
@@ -398,6 +405,18 @@ export class GuildState {
     if (resumed && !behind) return;
     this.#forget(shard);
     place.complete = false;
+  }
+
+  /** Other shards tell of the same guilds from here on. */
+  #resharded({ to, sessions }: ReshardedEvent): void {
+    const complete = this.incomplete.length === 0;
+    this.#places.clear();
+    for (const { shard, session, sequence } of sessions) {
+      this.#places.set(shard, { session, sequence, complete, restored: undefined });
+    }
+    const shardOf = (id: string) => /^\d{1,20}$/.test(id) ? shardIdFor(id, to) : 0;
+    for (const [id, guild] of this.#guilds) guild.shard = shardOf(id);
+    for (const id of this.#unavailable.keys()) this.#unavailable.set(id, shardOf(id));
   }
 
   /** Events of a shard were missed: what is known of its guilds may be true no more. */

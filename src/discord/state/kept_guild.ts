@@ -100,7 +100,7 @@ export function those<Item>(
 
 /** One guild, changed by what events say of it. Every object in it is replaced, never changed. */
 export class GuildRecord implements KeptGuild {
-  readonly shard: number;
+  shard: number;
   readonly roles: Map<string, APIRole> = new Map();
   readonly channels: Map<string, KeptChannel> = new Map();
   readonly threads: Map<string, KeptThread> = new Map();

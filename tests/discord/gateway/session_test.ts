@@ -94,11 +94,11 @@ const fates: readonly (readonly [code: number, fate: string])[] = [
   [4007, "identify"],
   [4008, "resume"],
   [4009, "identify"],
-  [4010, "ConnectionError"],
-  [4011, "ConnectionError"],
+  [4010, "ShardRefusedError"],
+  [4011, "ShardRefusedError"],
   [4012, "ConnectionError"],
-  [4013, "ConnectionError"],
-  [4014, "ConnectionError"],
+  [4013, "ShardRefusedError"],
+  [4014, "ShardRefusedError"],
 ];
 
 for (const [code, fate] of fates) {

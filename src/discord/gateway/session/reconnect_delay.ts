@@ -37,6 +37,7 @@ export class ReconnectDelay {
 
   /** The wait in milliseconds after a link came to nothing, made of what the backoff has drawn. */
   after({ cause, first, resumable }: LinkLoss, drawn: number, now: Instant): number {
+    if (cause === "asked") drawn = 0;
     // "You should attempt to reconnect and resume immediately."
     let wait = first && (cause === "reconnect" || cause === "skipped") ? 0 : drawn;
     // "Wait a random amount of time, between 1 and 5 seconds": whoever says so is there, however the last links ended.

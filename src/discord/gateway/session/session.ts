@@ -28,6 +28,9 @@ import { resumeUrlOf, whyNotTrusted } from "./resume_url.ts";
 import { ReconnectDelay } from "./reconnect_delay.ts";
 import type { GatewayState } from "./state.ts";
 
+/** What a session can be told: to send something, or to reconnect: to leave its link, and resume on another. */
+export type SessionCommand = GatewayCommand | { readonly kind: "reconnect" };
+
 /**
  * One shard's session with Discord's gateway, version 10 in JSON unless it is told otherwise: it connects, identifies or resumes, keeps
  * the link alive, and comes back whenever it is lost.
@@ -52,7 +55,7 @@ import type { GatewayState } from "./state.ts";
  * session.poll(); // { kind: "ask", … }: a permit to identify
  * ```
  */
-export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
+export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
   /** What other shards' sessions share with it. */
   readonly #bot: BotOptions;
   /** The shard's id. */
@@ -141,6 +144,11 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     return this.#shutdown === "end" ? this.resumePoint : this.#continuity.restartPoint;
   }
 
+  /** The presence that is wanted last, with which a session that is to begin begins. */
+  get presence(): Presence | undefined {
+    return this.#outbox.presence ?? this.#presence;
+  }
+
   /** How many commands wait to be sent. */
   get heldCommands(): number {
     return this.#outbox.held;
@@ -179,15 +187,19 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
   // What the user wants.
 
   /**
-   * Sends a command as soon as there is a session and the rate limit allows; settled as done once it was
+   * Reconnects at once, unless a link is on its way, and is done with that at once; or sends a command as soon as there is a session and the rate limit allows; settled as done once it was
    * handed to the link. Of presences only the last waits: one whose place it takes fails as `superseded`, and a session
    * that begins meanwhile begins with it.
    *
    * @throws {CommandError} if it is not acceptable, too many are held, or the session has ended.
    */
-  command(command: GatewayCommand, ticket: number, now: Instant): void {
+  command(command: SessionCommand, ticket: number, now: Instant): void {
     if (this.#shutdown !== undefined || this.#state === "ended") {
       throw new CommandError("closed", `Cannot send ${command.kind}: the session has ended`);
+    }
+    if (command.kind === "reconnect") {
+      this.#reconnect(now);
+      return this.outputs.done(ticket);
     }
     checkIntents(command, this.intents);
     const superseded = this.#outbox.add(command, ticket);
@@ -196,6 +208,19 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
       this.outputs.failed(superseded, new CommandError("superseded", message));
     }
     this.#flush(now);
+  }
+
+  #reconnect(now: Instant): void {
+    switch (this.#state) {
+      case "idle":
+      case "dialling":
+      case "closing":
+        return;
+      case "waiting":
+        return this.#dial(now);
+      default:
+        this.#lose("asked", now);
+    }
   }
 
   /** Gives up on a command that has not been sent. */
@@ -355,8 +380,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     this.#enter("identifying", now + this.#bot.timeouts.ready);
     this.#permit.use();
     this.#reconnectDelay.identified(now);
-    const presence = this.#outbox.presence ?? this.#presence;
-    this.#send(identifyText(this.#bot, [this.shard, this.#count], presence), now, { secret: true });
+    this.#send(identifyText(this.#bot, [this.shard, this.#count], this.presence), now, { secret: true });
     // Its acknowledgement proves that IDENTIFY has been read, long before a slow READY does.
     this.#provenBy = this.#heartbeat.count + 1;
     if (this.#beat(now)) this.#heartbeat.sent(now);
@@ -433,7 +457,7 @@ export class GatewaySession extends Core<GatewayCommand, GatewayEvent> {
     const was = this.#state;
     if (was === "ready") this.#continuity.interrupt();
     // Where nobody says HELLO, there is nobody; but whoever asks us to come back is there.
-    const silent = was === "greeting" && cause !== "reconnect" && cause !== "invalid_session";
+    const silent = was === "greeting" && !["reconnect", "invalid_session", "asked"].includes(cause);
     if (was === "dialling" || silent) this.#continuity.dialFailed();
     if (was === "resuming") this.#continuity.resumeFailed();
     this.#quiet();

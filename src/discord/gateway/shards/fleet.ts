@@ -4,14 +4,12 @@ import type { Host } from "../../../driver/host.ts";
 import type { Permits } from "../../../driver/permits.ts";
 import type { Protocol } from "../../../protocol/protocol.ts";
 import { RESUME_SCOPE } from "../session/identify_permit.ts";
-import type { BotOptions, GatewaySessionOptions } from "../session/options.ts";
-import { GatewaySession } from "../session/session.ts";
-import type { GatewayCommand } from "../wire/command.ts";
-import type { GatewayEvent, IdentifyWaitingEvent } from "../wire/event.ts";
-import { IdentifyBudget, type IdentifyBudgetParts } from "./identify_budget.ts";
+import type { BotOptions, GatewaySessionOptions, ResumePoint } from "../session/options.ts";
+import { GatewaySession, type SessionCommand } from "../session/session.ts";
+import type { GatewayEvent } from "../wire/event.ts";
+import type { IdentifyBudget } from "./identify_budget.ts";
 import { inWallTime, ofThisRun } from "./resume_times.ts";
-import type { Look, SessionKeeper } from "./session_keeper.ts";
-import type { StoredShard } from "./session_store.ts";
+import type { SessionKeeper, ShardState } from "./session_keeper.ts";
 import type { ShardInfo } from "./shard_info.ts";
 import type { ShardPlan } from "./shard_plan.ts";
 import type { Unconsumed } from "./unconsumed.ts";
@@ -19,7 +17,7 @@ import type { Unconsumed } from "./unconsumed.ts";
 /** One of a bot's shards, and what runs it. */
 export interface Shard {
   readonly session: GatewaySession;
-  readonly driver: Driver<GatewayCommand, GatewayEvent>;
+  readonly driver: Driver<SessionCommand, GatewayEvent>;
 }
 
 /** What a fleet is made of. */
@@ -27,77 +25,103 @@ export interface FleetParts {
   readonly plan: ShardPlan;
   readonly host: Host;
   /** What the user wants of each session. */
-  readonly options: Omit<GatewaySessionOptions, "random">;
+  readonly options: Omit<GatewaySessionOptions, "random" | "shard" | "resume">;
   /** The same, checked. */
   readonly bot: BotOptions;
   readonly application: string;
+  /** The limit on session starts. */
+  readonly budget: IdentifyBudget;
   /** Keeps the sessions; undefined: nobody does. */
   readonly keeper: SessionKeeper | undefined;
-  /** What an earlier run has left of each shard. */
-  readonly stored: ReadonlyMap<number, StoredShard>;
-  /** Asks Discord for the limit on session starts. May reject. */
-  readonly askForLimit: Exclude<IdentifyBudgetParts["ask"], undefined>;
+  /** What a shard is called in observations and by `health`. */
+  readonly nameOf: (id: number) => string;
   /** Makes a driver run a core; `part` names it. */
   readonly attach: (
-    core: Protocol<GatewayCommand, GatewayEvent>,
+    core: Protocol<SessionCommand, GatewayEvent>,
     options: { readonly part: string; readonly permits: Permits },
-  ) => Driver<GatewayCommand, GatewayEvent>;
-  /** Told that a shard has to wait for the daily limit. */
-  readonly waiting: (event: IdentifyWaitingEvent, shard: Shard | undefined) => void;
+  ) => Driver<SessionCommand, GatewayEvent>;
+  /** Told that a shard is about to send IDENTIFY. */
+  readonly identifying?: (id: number) => void;
+  /** Told in place of the budget's own that a shard has to wait for the daily limit. */
+  readonly waiting?: (id: number, until: number) => void;
+  /** Up to where a session may be acknowledged of which nothing is stored. @default READY */
+  readonly unsaved?: (id: number) => number;
 }
 
 /** A bot's shards of this process, once it is known how many there are. */
 export class Fleet {
   /** How many shards the bot has in all, those of other processes included. */
   readonly count: number;
-  /** The limit on session starts, which all share. */
-  readonly budget: IdentifyBudget;
-  readonly #clock: Host["clock"];
+  readonly #parts: FleetParts;
   readonly #shards = new Map<number, Shard>();
+  readonly #left = new Map<number, ResumePoint>();
+  // "rate_limit_key = shard_id % max_concurrency"
+  readonly #identifyKeys: string[] = [];
 
-  /** Makes the sessions, and has them attached. */
-  constructor({ plan, host, options, bot, application, keeper, stored, ...parts }: FleetParts) {
-    this.count = plan.count;
-    this.#clock = host.clock;
-    const budget = this.budget = new IdentifyBudget({
-      permits: host.permits,
-      clock: host.clock,
-      concurrency: plan.concurrency,
-      limit: plan.limit,
-      ask: plan.limit && parts.askForLimit,
-      earlier: new Map([...stored].map(([id, { identifies }]) => [id, identifies])),
-      save: async () => await keeper?.save(),
-      isReady: (shard) => this.get(shard)?.session.state === "ready",
-      waiting: (shard, until) => parts.waiting({ kind: "identify_waiting", shard, until }, this.get(shard)),
-    });
-    const common = { ...options, random: host.random, url: plan.url };
-    // "rate_limit_key = shard_id % max_concurrency"
-    const keys: string[] = [];
-    for (const id of plan.ids) {
-      const resume = stored.get(id)?.session;
-      const bucket = id % plan.concurrency;
-      const session = new GatewaySession({
-        ...common,
-        shard: [id, plan.count],
-        identifyKey: keys[bucket] ??= `application ${application}, bucket ${bucket}`,
-        // A session of which nothing is stored yet is lost with the process, yet its READY came.
-        ...(keeper &&
-          { acknowledged: (of: string) => keeper.savedSequence(id, of) ?? 1, asksToResume: true }),
-        ...(resume && { resume: ofThisRun(resume, host.clock) }),
-      }, bot);
-      const permits = permitsOf(id, budget, keeper);
-      this.#shards.set(id, { session, driver: parts.attach(session, { part: `shard ${id}`, permits }) });
-    }
+  /** Takes what it is made of; its shards are to be added. */
+  constructor(parts: FleetParts) {
+    this.count = parts.plan.count;
+    this.#parts = parts;
   }
 
-  /** The ids of the shards of this process. */
+  /** Adds a shard, or another in the place of one that has ended; whoever adds it starts it. */
+  add(id: number, resume?: ResumePoint | null): Shard {
+    const { plan, host, options, bot, application, budget, keeper, attach, nameOf } = this.#parts;
+    const bucket = id % plan.concurrency;
+    const session = new GatewaySession({
+      ...options,
+      random: host.random,
+      url: plan.url,
+      shard: [id, plan.count],
+      identifyKey: this.#identifyKeys[bucket] ??= `application ${application}, bucket ${bucket}`,
+      // A session of which nothing is stored yet is lost with the process, yet its READY came.
+      ...(keeper && {
+        acknowledged: (of: string) => keeper.savedSequence(id, of) ?? this.#parts.unsaved?.(id) ?? 1,
+        asksToResume: true,
+      }),
+      ...(resume && { resume: ofThisRun(resume, host.clock) }),
+    }, bot);
+    const permits = this.#permitsOf(id, budget, keeper);
+    const shard = { session, driver: attach(session, { part: nameOf(id), permits }) };
+    this.#shards.set(id, shard);
+    return shard;
+  }
+
+  /** The limit on session starts. */
+  get budget(): IdentifyBudget {
+    return this.#parts.budget;
+  }
+
+  /** A shard runs here no more; `point` is where its session was left, if it was. */
+  leave(id: number, point: ResumePoint | undefined): void {
+    this.#shards.delete(id);
+    if (point === undefined) this.#left.delete(id);
+    else this.#left.set(id, point);
+  }
+
+  /** Where the session of a shard was left that runs here no more. */
+  leftOf(id: number): ResumePoint | undefined {
+    return this.#left.get(id);
+  }
+
+  /** The shards of this process, by their ids. */
+  get shards(): ReadonlyMap<number, Shard> {
+    return this.#shards;
+  }
+
+  /** The ids of the shards of this process, less those that have ended. */
   get ids(): readonly number[] {
-    return [...this.#shards.keys()];
+    return [...this.#shards].flatMap(([id, { driver }]) => driver.ended ? [] : [id]);
   }
 
   /** A shard; undefined if it is none of this process. */
   get(id: number): Shard | undefined {
     return this.#shards.get(id);
+  }
+
+  /** Whether a driver runs one of its shards. */
+  owns(id: number, driver: Runnable): boolean {
+    return this.get(id)?.driver === driver;
   }
 
   /** The shards that have no session now. */
@@ -107,44 +131,60 @@ export class Fleet {
 
   /** What is known of each shard. */
   get infos(): readonly ShardInfo[] {
+    const { clock } = this.#parts.host;
     return [...this.#shards].map(([id, { session, driver }]) => ({
       id,
       state: session.state,
       latency: session.latency,
       latencies: session.latencies,
       heldCommands: session.heldCommands,
-      commandsLeft: session.commandsLeft(this.#clock.now()),
+      commandsLeft: session.commandsLeft(clock.now()),
       resumePoint: session.resumePoint && inWallTime(session.resumePoint, driver),
     }));
   }
 
   /** What `health` tells of each shard. */
   get vitals(): Iterable<readonly [Runnable, readonly Vitals[]]> {
-    const now = this.#clock.now();
+    const now = this.#parts.host.clock.now();
     return [...this.#shards].map(([id, { session, driver }]) => {
       const { state: step, latency, heldCommands: held } = session;
       const budgets = { commands: session.commandsLeft(now), held };
-      return [driver, [{ name: `shard ${id}`, step, latency, budgets }]] as const;
+      return [driver, [{ name: this.#parts.nameOf(id), step, latency, budgets }]] as const;
     });
   }
 
   /** Where the shards stand, by what was consumed of their events. */
-  look(unconsumed: Unconsumed): Look {
-    const shards = [...this.#shards].map(([id, { session: { restartPoint }, driver }]) => ({
+  states(unconsumed: Unconsumed): ShardState[] {
+    return [...this.#shards].map(([id, { session: { restartPoint }, driver }]) => ({
       id,
+      count: this.count,
       session: restartPoint && unconsumed.before(id, inWallTime(restartPoint, driver)),
-      identifies: [...this.budget.identifies(id)],
+      identifies: this.#identifies(id),
     }));
-    return { shards, unfinished: unconsumed.some, lagged: unconsumed.lagged };
   }
-}
 
-/** What grants the permits of a shard: to IDENTIFY by the budget, to resume as long as its session is ours. */
-function permitsOf(shard: number, budget: IdentifyBudget, keeper: SessionKeeper | undefined): Permits {
-  const permits = budget.permitsOf(shard);
-  if (keeper === undefined) return permits;
-  return {
-    acquire: (permit, signal) =>
-      permit.scope === RESUME_SCOPE ? keeper.toResume(shard, signal) : permits.acquire(permit, signal),
-  };
+  /** When a shard sent IDENTIFYs, and those of other sets that have no place of their own here. */
+  #identifies(id: number): readonly number[] {
+    const { budget } = this.#parts;
+    const others = [...budget.shards].filter((other) => other >= this.count && other % this.count === id);
+    if (others.length === 0) return [...budget.identifies(id)];
+    return [id, ...others].flatMap((one) => budget.identifies(one)).sort((a, b) => a - b);
+  }
+
+  /** What grants the permits of a shard: to IDENTIFY by the budget, to resume as long as its session is ours. */
+  #permitsOf(id: number, budget: IdentifyBudget, keeper: SessionKeeper | undefined): Permits {
+    const { identifying, waiting } = this.#parts;
+    const permits = budget.permitsOf(id, waiting);
+    if (keeper === undefined && identifying === undefined) return permits;
+    return {
+      acquire: (permit, signal) => {
+        if (keeper !== undefined && permit.scope === RESUME_SCOPE) return keeper.toResume(id, signal);
+        const granted = permits.acquire(permit, signal);
+        return identifying === undefined ? granted : granted.then((grant) => {
+          identifying(id);
+          return grant;
+        });
+      },
+    };
+  }
 }

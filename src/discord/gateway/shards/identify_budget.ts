@@ -94,6 +94,11 @@ export class IdentifyBudget {
     return this.#sent.get(shard) ?? [];
   }
 
+  /** The shards that sent any in the last 24 hours. */
+  get shards(): Iterable<number> {
+    return this.#sent.keys();
+  }
+
   /** When the daily limit allows another IDENTIFY, by the wall clock; now if it does. */
   allowsAt(now: number): number {
     if (this.#resetAt <= now) {
@@ -117,9 +122,12 @@ export class IdentifyBudget {
     return Math.min(this.#remaining, this.#total - sent);
   }
 
-  /** The permits of one shard: the host's, and for IDENTIFY within this budget. */
-  permitsOf(shard: number): Granting {
-    return new ShardPermits(this, shard);
+  /**
+   * The permits of one shard: the host's, and for IDENTIFY within this budget. `waiting` is told in place of the
+   * budget's own if it has to wait.
+   */
+  permitsOf(shard: number, waiting: IdentifyBudgetParts["waiting"] = this.#parts.waiting): Granting {
+    return new ShardPermits(this, shard, waiting);
   }
 
   /** Waits for a permit: that of an IDENTIFY as long as the daily limit wants it, others as the host grants them. */
@@ -127,9 +135,10 @@ export class IdentifyBudget {
     shard: number,
     permit: Permit,
     signal: AbortSignal | undefined,
+    waiting: IdentifyBudgetParts["waiting"] = this.#parts.waiting,
   ): Promise<{ release(used: boolean): void }> {
     if (permit.scope !== "discord.identify") return this.#parts.permits.acquire(permit, signal);
-    const { permits, clock, concurrency, save, waiting } = this.#parts;
+    const { permits, clock, concurrency, save } = this.#parts;
     for (;;) {
       const grant = await permits.acquire(permit, signal);
       await this.#ask();
@@ -221,13 +230,15 @@ export class IdentifyBudget {
 class ShardPermits implements Granting {
   readonly #budget: IdentifyBudget;
   readonly #shard: number;
+  readonly #waiting: IdentifyBudgetParts["waiting"];
 
-  constructor(budget: IdentifyBudget, shard: number) {
+  constructor(budget: IdentifyBudget, shard: number, waiting: IdentifyBudgetParts["waiting"]) {
     this.#budget = budget;
     this.#shard = shard;
+    this.#waiting = waiting;
   }
 
   acquire(permit: Permit, signal?: AbortSignal): Promise<{ release(used: boolean): void }> {
-    return this.#budget.acquire(this.#shard, permit, signal);
+    return this.#budget.acquire(this.#shard, permit, signal, this.#waiting);
   }
 }

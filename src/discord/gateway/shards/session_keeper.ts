@@ -72,7 +72,6 @@ export function checkKeeping(options: KeepingOptions, store: SessionStore, rando
 export interface SessionKeeperParts extends Keeping {
   readonly store: SessionStore;
   readonly application: string;
-  readonly count: number;
   readonly clock: Clock;
   /** What decides where a session may be taken up. */
   readonly trust: Trust;
@@ -87,8 +86,10 @@ export interface SessionKeeperParts extends Keeping {
 }
 
 /** What is to be kept of a shard now. */
-export interface ShardState {
+export interface ShardState extends Pick<StoredShard, "next" | "setUpWith"> {
   readonly id: number;
+  /** How many there are. */
+  readonly count: number;
   /** As it is stored: its `at` is by the wall clock. */
   readonly session: ResumePoint | undefined;
   readonly identifies: readonly number[];
@@ -100,6 +101,14 @@ export interface Look {
   readonly unfinished: boolean;
   /** Some consumer is still to be told that it missed events. Until then none counts as consumed. */
   readonly lagged: boolean;
+}
+
+/** What the last run has left. */
+export interface Loaded {
+  /** How many shards there are. */
+  readonly count: number;
+  /** What is stored of each. */
+  readonly shards: ReadonlyMap<number, StoredShard>;
 }
 
 /**
@@ -127,26 +136,49 @@ export class SessionKeeper {
 
   /**
    * Gets what the last run has left of its shards, once no other process holds them or it was waited for long enough,
-   * and says in the store that this one does now.
+   * and says in the store that this one does now. `decide` may say by what is stored of shard 0 that there are as many
+   * shards as the last run had, all of them of this process.
    *
    * @throws {OptionError} if the store holds something else.
    * @throws the signal's reason if it is aborted.
    */
-  async load(ids: readonly number[], signal?: AbortSignal): Promise<ReadonlyMap<number, StoredShard>> {
-    const loaded = new Map<number, StoredShard>();
-    await Promise.all(ids.map(async (id) => {
-      const left = this.#left(id, await this.#whenFree(id, signal));
-      if (left !== undefined) loaded.set(id, left);
+  async load(
+    ids: readonly number[],
+    count: number,
+    signal?: AbortSignal,
+    decide: (zero: StoredShard) => number = () => count,
+  ): Promise<Loaded> {
+    const shards = new Map<number, StoredShard>();
+    const found = new Map(ids.map((id) => [id, this.#whenFree(id, signal)]));
+    const decided = Promise.resolve(found.get(0)).then((zero) => this.#isOurs(zero) ? decide(zero) : count);
+    decided.catch(() => {});
+    const take = async (id: number, stored: StoredShard | undefined, count: number) => {
+      const left = this.#left(id, count, stored);
+      if (left !== undefined) shards.set(id, left);
       // What could not be looked at may be there.
       if (!this.#before.has(id)) return;
-      const { application, count } = this.#parts;
-      const { session, identifies } = left ?? { session: null, identifies: [] };
-      await this.#put({ application, shard: [id, count], session, identifies, holder: this.#holder() })
+      const { application } = this.#parts;
+      const { session, identifies, setUpWith } = left ?? { session: null, identifies: [] };
+      const kept = { application, session, identifies, ...(setUpWith !== undefined && { setUpWith }) };
+      await this.#put({ ...kept, shard: [id, count], holder: this.#holder() })
         .catch((error) => this.#fail(error));
+    };
+    await Promise.all([...found].map(async ([id, free]) => {
+      const stored = await free;
+      const isPlanned = !this.#isOurs(stored) || stored.shard[1] === count && !stored.next;
+      const of = isPlanned ? count : await decided;
+      if (id < of) await take(id, stored, of);
     }));
+    const of = await decided;
+    const others = Array.from({ length: Math.max(0, of - count) }, (_, index) => count + index);
+    await Promise.all(others.map(async (id) => await take(id, await this.#whenFree(id, signal), of)));
     // It has ended meanwhile.
     if (this.#finished !== undefined) await this.#saveAll();
-    return loaded;
+    return { count: of, shards };
+  }
+
+  #isOurs(stored: StoredShard | undefined): stored is StoredShard {
+    return isStoredShard(stored) && stored.application === this.#parts.application;
   }
 
   /** A permit to resume a shard's session: granted unless another process has taken it over, which is told. */
@@ -163,16 +195,21 @@ export class SessionKeeper {
     return { release: () => {} };
   }
 
-  /** What the last run has left of a shard, by what is stored of it. */
-  #left(id: number, stored: StoredShard | undefined): StoredShard | undefined {
-    const { application, count, trust, failed } = this.#parts;
-    if (stored === undefined) return undefined;
+  /** What the last run has left of a shard of so many, by what is stored of it. */
+  #left(id: number, count: number, found: StoredShard | undefined): StoredShard | undefined {
+    const { application, trust, failed } = this.#parts;
+    if (found === undefined) return undefined;
     // Anybody may have written it.
-    if (!isStoredShard(stored)) {
+    if (!isStoredShard(found)) {
       failed(new ProtocolError(`Cannot resume shard "${id}": what the store holds is not a session`));
       return undefined;
     }
-    if (stored.application !== application) return undefined;
+    if (found.application !== application) return undefined;
+    const { next, ...taken } = found;
+    // It was stored while its set took the place of another, and has done so by what shard 0 says.
+    const stored: StoredShard = next?.count === count && taken.shard[1] !== count
+      ? { ...taken, shard: [id, count], session: next.session }
+      : taken;
     const { session } = stored;
     const isTrusted = session === null || session.ended ||
       resumeUrlOf(session.resumeUrl, trust) !== undefined;
@@ -185,7 +222,14 @@ export class SessionKeeper {
     }
     if (isTrusted && stored.shard[0] === id && stored.shard[1] === count) return stored;
     // What was missed meanwhile is told all the same.
-    return { ...stored, shard: [id, count], session: session && { ...session, ended: true } };
+    const { identifies, holder = null } = stored;
+    return {
+      application,
+      shard: [id, count],
+      session: session && { ...session, ended: true },
+      identifies,
+      holder,
+    };
   }
 
   /** What is stored of a shard, once nobody else holds it or that was waited for. */
@@ -220,7 +264,7 @@ export class SessionKeeper {
 
   /** Who else holds what is stored, if it is of this application. */
   #otherHolder(stored: StoredShard | undefined): ShardHolder | undefined {
-    if (!isStoredShard(stored) || stored.application !== this.#parts.application) return undefined;
+    if (!this.#isOurs(stored)) return undefined;
     return stored.holder && stored.holder.name !== this.#parts.holder ? stored.holder : undefined;
   }
 
@@ -248,8 +292,23 @@ export class SessionKeeper {
 
   /** The last number of a session that is safely stored; undefined if none is. */
   savedSequence(shard: number, session: string): number | undefined {
-    const saved = this.#saved.get(shard)?.session;
-    return saved?.sessionId === session ? saved.sequence : undefined;
+    const saved = this.#saved.get(shard);
+    return [saved?.session, saved?.next?.session].find((one) => one?.sessionId === session)?.sequence;
+  }
+
+  /** This process is done with a shard, and gives it back: saves how it stands, and looks at it no more. Never throws. */
+  async giveBack({ id, count, session, identifies }: ShardState): Promise<void> {
+    const { application } = this.#parts;
+    await this.#saving;
+    await this.#put({ application, shard: [id, count], session: session ?? null, identifies, holder: null })
+      .catch((error) => this.#fail(error));
+    for (const known of [this.#saved, this.#savedAt, this.#before]) known.delete(id);
+    this.#lost.delete(id);
+  }
+
+  /** What is safely stored of a shard; undefined: nothing of this run. */
+  saved(id: number): StoredShard | undefined {
+    return this.#saved.get(id);
   }
 
   /** Begins to look; `look` says where the shards stand. */
@@ -296,19 +355,27 @@ export class SessionKeeper {
   #changed(
     wanted: (stored: StoredShard, saved: StoredShard | undefined) => boolean = () => true,
   ): StoredShard[] {
-    const { application, count } = this.#parts;
+    const { application } = this.#parts;
     const { shards, lagged } = this.#look();
     const holder = this.#holder();
     // What was taken up and has not begun stays as it is.
     const now = new Map(
       [...this.#saved].map(([id, saved]): [number, StoredShard] => [id, { ...saved, holder }]),
     );
-    for (const { id, session = null, identifies } of shards) {
+    for (const { id, count, session = null, identifies, next, setUpWith } of shards) {
       // READY has the number 1, and is not sent again.
-      const kept = lagged && session !== null
-        ? this.#saved.get(id)?.session ?? { ...session, sequence: 1 }
-        : session;
-      now.set(id, { application, shard: [id, count], session: kept, identifies, holder });
+      const saved = this.#saved.get(id);
+      const before = saved?.shard[1] === count ? saved.session : undefined;
+      const kept = lagged && session !== null ? before ?? { ...session, sequence: 1 } : session;
+      now.set(id, {
+        application,
+        shard: [id, count],
+        session: kept,
+        identifies,
+        holder,
+        ...(next && { next }),
+        ...(setUpWith !== undefined && { setUpWith }),
+      });
     }
     return [...now].flatMap(([id, stored]) => {
       const saved = this.#saved.get(id);
@@ -376,8 +443,11 @@ function isNews(stored: StoredShard, saved: StoredShard | undefined): boolean {
 }
 
 /** What is lost with the process would cost more than that some events come again. */
-function isUrgent({ session, identifies, holder }: StoredShard, saved: StoredShard | undefined): boolean {
-  return session?.sessionId !== saved?.session?.sessionId || session?.ended !== saved?.session?.ended ||
+function isUrgent(stored: StoredShard, saved: StoredShard | undefined): boolean {
+  const { session, identifies, holder, shard, next } = stored;
+  return shard[1] !== saved?.shard[1] || next?.count !== saved.next?.count ||
+    next?.session?.sessionId !== saved.next?.session?.sessionId ||
+    session?.sessionId !== saved?.session?.sessionId || session?.ended !== saved?.session?.ended ||
     identifies.length !== (saved?.identifies.length ?? 0) || identifies.at(-1) !== saved?.identifies.at(-1) ||
     holder?.name !== saved?.holder?.name;
 }

@@ -20,6 +20,24 @@ export interface StoredShard {
   readonly identifies: readonly number[];
   /** Which process has the session, and when it saved this. Null: none; it was given back. @default {null} */
   readonly holder?: ShardHolder | null;
+  /**
+   * The session of the shard with the same id in another set, while one takes the place of the other: it counts once
+   * shard 0 is stored with as many shards. @default {null}
+   */
+  readonly next?: NextShard | null;
+  /**
+   * How many shards the bot was set up with before it was resharded: a run that is set up with as many goes on with
+   * those that are stored. @default {undefined}
+   */
+  readonly setUpWith?: number;
+}
+
+/** The session of a shard in a set that is to take the place of the one that is stored. */
+export interface NextShard {
+  /** How many shards that set has. */
+  readonly count: number;
+  /** Where to take up its session; null: there is none. */
+  readonly session: ResumePoint | null;
 }
 
 /** A process that has a shard's session. */
@@ -150,12 +168,15 @@ export class WebSessionStore implements SessionStore {
 /** True for what {@linkcode SessionStore.save} is given. */
 export function isStoredShard(value: unknown): value is StoredShard {
   if (!isRecord(value) || typeof value.application !== "string") return false;
-  const { shard, session, identifies, holder } = value;
+  const { shard, session, identifies, holder, next, setUpWith } = value;
   return Array.isArray(shard) && shard.length === 2 && shard.every(isCount) &&
     (session === null || isResumePoint(session)) &&
     Array.isArray(identifies) && identifies.every(isTime) &&
     (holder === undefined || holder === null ||
-      isRecord(holder) && typeof holder.name === "string" && isTime(holder.at));
+      isRecord(holder) && typeof holder.name === "string" && isTime(holder.at)) &&
+    (next === undefined || next === null ||
+      isRecord(next) && isCount(next.count) && (next.session === null || isResumePoint(next.session))) &&
+    (setUpWith === undefined || isCount(setUpWith));
 }
 
 function isResumePoint(value: unknown): value is ResumePoint {

@@ -1,5 +1,6 @@
 import { OptionError } from "../../../protocol/errors.ts";
 import type { SessionStartLimit } from "./identify_budget.ts";
+import type { StoredShard } from "./session_store.ts";
 
 /** Which shards this process runs: that many, as many as Discord recommends, or some of them. */
 export type Shards = number | "recommended" | { readonly count: number; readonly ids: readonly number[] };
@@ -39,6 +40,29 @@ export async function shardPlanOf(
     concurrency: Math.max(1, limit.max_concurrency),
     limit,
   };
+}
+
+/** For so long, in milliseconds, Discord is sure to keep no session whose client is away. */
+const SESSION_KEPT = 600_000;
+
+/**
+ * How many shards to go on with, by what an earlier run has stored of shard 0: a bot that was resharded goes on with
+ * those it has, and one that takes as many as Discord recommends does as long as it has sessions to resume.
+ */
+export function countAsStored(
+  count: number,
+  shards: Shards,
+  { shard, session, setUpWith }: StoredShard,
+  now: number,
+): number {
+  const lives = session !== null && !session.ended && now - (session.at ?? -Infinity) < SESSION_KEPT;
+  const goesOn = shards === "recommended" ? lives : setUpWith === shards;
+  return goesOn && shard[1] > 0 ? shard[1] : count;
+}
+
+/** The plan with so many shards, all of them of this process. */
+export function withCount(plan: ShardPlan, count: number): ShardPlan {
+  return { ...plan, ...countAndIds(count) };
 }
 
 /**

@@ -32,6 +32,8 @@ export function lossCause(cause: ReconnectCause): LossCause {
       return "corrupt";
     case "permit":
       return "ask";
+    case "asked":
+      return "lost";
     default:
       return cause;
   }
@@ -58,6 +60,8 @@ export function lossReason(cause: ReconnectCause, info: CloseInfo | undefined): 
       return "events are missing";
     case "permit":
       return "no permit to identify could be had";
+    case "asked":
+      return "it was told to reconnect";
     default:
       return "the link was given up";
   }
@@ -69,7 +73,31 @@ export type AfterClose =
   | { readonly kind: "identify" }
   | { readonly kind: "resume" };
 
+/** What Discord refuses a shard for: its number or how many there are, or its intents. */
+export type RefusedFor = "count" | "intents";
+
+/**
+ * Discord will never let a shard in as it is set up. What it was refused for the other shards have, too: those that have
+ * their sessions keep them, and may be refused once they have to begin others.
+ */
+export class ShardRefusedError extends ConnectionError {
+  override name = "ShardRefusedError";
+  /** The code that Discord closed the link with. */
+  readonly closeCode: number;
+  /** What it was refused for. */
+  readonly refusedFor: RefusedFor;
+
+  /** Takes the code, what it was refused for, and the message for people. */
+  constructor(closeCode: number, refusedFor: RefusedFor, message: string) {
+    super("not_permitted", message);
+    this.closeCode = closeCode;
+    this.refusedFor = refusedFor;
+  }
+}
+
 const notPermitted = (message: string) => (): Error => new ConnectionError("not_permitted", message);
+const refused = (code: number, refusedFor: RefusedFor, message: string) => (): Error =>
+  new ShardRefusedError(code, refusedFor, message);
 
 // "In order to prevent broken reconnect loops, you should consider some close codes as a signal to stop
 // reconnecting."
@@ -92,17 +120,30 @@ const codes: ReadonlyMap<number, "identify" | "resume" | (() => Error)> = new Ma
   [4009, "identify"], // session timed out: "Reconnect and start a new one"
   [
     4010,
-    notPermitted("Discord refused the shard: the id must be below the count, and the count one it allows"),
+    refused(
+      4010,
+      "count",
+      "Discord refused the shard: the id must be below the count, and the count one it allows",
+    ),
   ],
   [
     4011,
-    notPermitted('Discord requires more shards for this bot: connect with `shards: "recommended"`'),
+    refused(
+      4011,
+      "count",
+      "Discord requires more shards for this bot: take as many as Discord recommends, by `shards` or `reshard`",
+    ),
   ],
   [4012, notPermitted("Discord no longer serves this gateway version: update parley")],
-  [4013, notPermitted("Discord does not know one of the intents: combine values of `Intents` only")],
+  [
+    4013,
+    refused(4013, "intents", "Discord does not know one of the intents: combine values of `Intents` only"),
+  ],
   [
     4014,
-    notPermitted(
+    refused(
+      4014,
+      "intents",
       "Discord does not allow this bot one of the intents: enable the privileged intents in the developer portal, or ask for fewer",
     ),
   ],

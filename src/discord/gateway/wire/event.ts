@@ -1,5 +1,6 @@
 import type { APIInteraction, GatewayReadyDispatchData } from "discord-api-types/v10";
 import type { CloseCause, CloseInfo, Instant } from "../../../protocol/protocol.ts";
+import type { RefusedFor, ShardRefusedError } from "./close_codes.ts";
 import { DispatchEvent } from "./dispatch_event.ts";
 import { type DispatchData, type DispatchName, isDispatchName } from "./dispatch_names.ts";
 import type { Payload } from "./payload.ts";
@@ -59,7 +60,9 @@ export type ReconnectCause =
   /** Sequence numbers are missing; resuming asks for them again. */
   | "skipped"
   /** No permit to IDENTIFY could be had. */
-  | "permit";
+  | "permit"
+  /** It was told to, by `reconnect()`. */
+  | "asked";
 
 /** The link is gone, and another will be dialled. */
 export interface ReconnectingEvent {
@@ -158,6 +161,52 @@ export interface MalformedEvent {
   readonly data: string;
 }
 
+/**
+ * A shard has ended for good, since Discord refuses it as it is set up (4010, 4011, 4013, 4014). The others go on with
+ * the sessions that they have; once one of them has to begin another, Discord may refuse that, too.
+ */
+export interface ShardEndedEvent {
+  readonly kind: "shard_ended";
+  readonly shard: number;
+  /** Why, and what to do. */
+  readonly error: ShardRefusedError;
+  /** What it was refused for, which the others have, too: how many shards there are, or the intents. */
+  readonly refusedFor: RefusedFor;
+  /** How many shards of this process go on. */
+  readonly left: number;
+}
+
+/** Discord recommends more shards than the bot has: told once for each number. */
+export interface ReshardDueEvent {
+  readonly kind: "reshard_due";
+  /** How many the bot has. */
+  readonly count: number;
+  /** How many Discord recommends. */
+  readonly recommended: number;
+}
+
+/**
+ * A new set of shards has taken the place of the old one: the events that follow are of its sessions. What was known of
+ * guilds still holds; neither `ready` nor GUILD_CREATE is told of the new sessions.
+ */
+export interface ReshardedEvent {
+  readonly kind: "resharded";
+  /** How many shards there were. */
+  readonly from: number;
+  /** How many there are now. */
+  readonly to: number;
+  /** The new sessions. */
+  readonly sessions: readonly ReshardedSession[];
+}
+
+/** A session of a new set of shards. */
+export interface ReshardedSession {
+  readonly shard: number;
+  readonly session: string;
+  /** Its last event that needs not be told, since the old set has. */
+  readonly sequence: number;
+}
+
 /** What one gateway session tells, told apart by `kind`. */
 export type GatewayEvent =
   | GatewayDispatchEvent
@@ -171,7 +220,10 @@ export type GatewayEvent =
   | ExpiredEvent
   | SessionHeldEvent
   | HeartbeatAckEvent
-  | MalformedEvent;
+  | MalformedEvent
+  | ShardEndedEvent
+  | ReshardDueEvent
+  | ReshardedEvent;
 
 /** Makes the event of a dispatch, as one shard received it in a session. */
 export function dispatchEvent(

@@ -1,0 +1,593 @@
+import type { CloseOptions } from "../../driver/client.ts";
+import { sleepUntil } from "../../driver/clock.ts";
+import type { Runnable } from "../../driver/driver.ts";
+import type { Vitals } from "../../driver/health.ts";
+import { hostWith } from "../../driver/host.ts";
+import { untilReached } from "../../driver/until_reached.ts";
+import { CommandError, ConnectionError, OptionError, ParleyError } from "../../protocol/errors.ts";
+import type { Dial } from "../../protocol/link.ts";
+import { quote } from "../../protocol/quote.ts";
+import { dialer } from "../../transport/dial.ts";
+import { withResolvers } from "../../with_resolvers.ts";
+import { DiscordCalls } from "../rest/methods/calls.ts";
+import { DiscordRest } from "../rest/rest.ts";
+import { loadCodec } from "./codec.ts";
+import { GatewayCommandClient, noSuchShard } from "./command_client.ts";
+import { checkDecompressor, loadInflatingDial } from "./compression/load.ts";
+import type { DiscordGatewayOptions } from "./options.ts";
+import { restLeftAlone } from "./rest_client.ts";
+import { type BotOptions, checkBotOptions, checkShardOptions } from "./session/options.ts";
+import { Fleet, type FleetParts, type Shard } from "./shards/fleet.ts";
+import { IdentifyBudget, type SessionStartLimit } from "./shards/identify_budget.ts";
+import { Reshard, type ReshardOptions, SETTLE } from "./shards/reshard.ts";
+import { checkKeeping, type Keeping, type Look, SessionKeeper } from "./shards/session_keeper.ts";
+import type { StoredShard } from "./shards/session_store.ts";
+import { ShardControl } from "./shards/shard_control.ts";
+import type { SendOptions, ShardInfo } from "./shards/shard_info.ts";
+import {
+  applicationOf,
+  checkShards,
+  countAsStored,
+  type ShardPlan,
+  shardPlanOf,
+  spacingOf,
+  withCount,
+} from "./shards/shard_plan.ts";
+import { Unconsumed } from "./shards/unconsumed.ts";
+import { ShardRefusedError } from "./wire/close_codes.ts";
+import type { GatewayCommand, Presence } from "./wire/command.ts";
+import { checkWire, type GatewayCodec, jsonCodec } from "./wire/encoding.ts";
+import type { GatewayEvent } from "./wire/event.ts";
+
+/** Where Discord's API is, unless it is said to be elsewhere. */
+const API = "https://discord.com/api";
+/** How long Discord may take to say how many session starts remain, in milliseconds. */
+const ASK_WITHIN = 10_000;
+/** It is looked so often whether a set of shards is gone, in milliseconds. */
+const LOOK_EVERY = 250;
+
+/** A client's shards: which there are, where their sessions are kept, and how others take their place. */
+export abstract class ShardsClient extends GatewayCommandClient {
+  /**
+   * Discord's REST API, as the same bot; what was given as `rest`, if it was. A promise of its that is left alone makes
+   * an `undelivered` event if it rejects.
+   */
+  readonly rest: DiscordCalls;
+  readonly #bot: BotOptions;
+  readonly #options: DiscordGatewayOptions;
+  readonly #keeping: Keeping | undefined;
+  readonly #checkShardsEvery: number;
+  /** What inflates, if something is to be, and what payloads are read by. */
+  #dial: Dial | undefined;
+  #codec: GatewayCodec = jsonCodec;
+  #keeper: SessionKeeper | undefined;
+  /** How many shards it was set up with, if it was resharded since. */
+  #setUpWith: number | undefined;
+  #fleet: Fleet | undefined;
+  /** Resolved once the fleet is known. */
+  readonly #known = withResolvers<void>();
+  /** What is under way to another number of shards, from when it is asked for. */
+  #isResharding = false;
+  #reshard: Reshard | undefined;
+  /** Who waits for a driver to end. */
+  readonly #whenEnded = new Map<Runnable, () => void>();
+  /** Aborted once the client is to end, and at its end. */
+  readonly #leaving = new AbortController();
+  readonly #over = new AbortController();
+
+  /**
+   * Takes who the bot is, what it wants to hear of, and which of its shards run here.
+   *
+   * @throws {OptionError} if an option is not acceptable.
+   */
+  protected constructor(options: DiscordGatewayOptions) {
+    super(hostWith(dialer(), options.runtime), options, "discord");
+    const { fetch, clock, random } = this.host;
+    checkShards(options.shards ?? "recommended");
+    this.#options = options;
+    checkWire(options.encoding ?? "json", options.compression ?? "none");
+    checkDecompressor(options);
+    this.#bot = checkBotOptions({ ...options, random });
+    checkShardOptions({ ...options, random }, this.#bot);
+    this.#keeping = options.store && checkKeeping(options, options.store, random);
+    this.#checkShardsEvery = checkEvery(options.checkShardsEvery ?? Infinity);
+    const { rest: given } = options;
+    const rest = given instanceof DiscordCalls ? given : new DiscordRest({
+      // It is nobody else's, and ends with the gateway, Durable Object or not.
+      inOrder: true,
+      ...(given?.proxy === undefined && { fetch }),
+      ...given,
+      token: this.#bot.token,
+      clock,
+      random,
+    });
+    this.rest = restLeftAlone(rest, (name, call) => this.commanded(name, call));
+  }
+
+  /** Decides which shards there are, takes up what an earlier run has left of them, and starts them. */
+  protected override async begin(signal: AbortSignal): Promise<void> {
+    const { shards = "recommended", url, rest, backoff, connectTimeout, encoding = "json" } = this.#options;
+    // What nothing here can inflate shows before anybody is asked.
+    this.#dial = await loadInflatingDial(this.host.dial, { ...this.#options, work: this.host.work });
+    this.#codec = await loadCodec(encoding);
+    const asked = await shardPlanOf(shards, url, () =>
+      untilReached({
+        ask: (signal) => this.rest.getGatewayBot({ signal }),
+        url: rest instanceof DiscordCalls ? API : rest?.baseUrl ?? API,
+        clock: this.host.clock,
+        random: this.host.random,
+        backoff,
+        connectTimeout,
+        signal,
+        failed: (failure) => this.noteFailure(failure),
+      }));
+    const keeper = this.#keeper = this.#keeperOf(this.#botAt(asked));
+    const now = this.host.clock.wall();
+    const decide = (zero: StoredShard) => countAsStored(asked.count, shards, zero, now);
+    const { count, shards: stored } = await keeper?.load(asked.ids, asked.count, signal, decide) ??
+      { count: asked.count, shards: new Map<number, StoredShard>() };
+    const plan = count === asked.count ? asked : withCount(asked, count);
+    this.#setUpWith = stored.get(0)?.setUpWith;
+    if (signal.aborted) return;
+    const budget = new IdentifyBudget({
+      permits: this.host.permits,
+      clock: this.host.clock,
+      concurrency: plan.concurrency,
+      limit: plan.limit,
+      ask: plan.limit && (() => this.#askForLimit()),
+      earlier: new Map([...stored].map(([id, { identifies }]) => [id, identifies])),
+      save: async () => await keeper?.save(),
+      isReady: (id) => this.#all(id).every(({ session }) => session.state === "ready"),
+      waiting: (shard, until) => this.#waiting(shard, until),
+    });
+    const fleet = this.#fleet = new Fleet({
+      ...this.#fleetParts(plan, budget),
+      nameOf: (id) => `shard ${id}`,
+    });
+    for (const id of plan.ids) fleet.add(id, stored.get(id)?.session);
+    this.#checkBudget(
+      budget,
+      [...stored.values()].some(({ session }) => session !== null && !session.ended),
+    );
+    this.#known.resolve();
+    keeper?.start(() => this.#look(keeper));
+    if (this.#checkShardsEvery < Infinity) void this.#checkShards(this.#checkShardsEvery);
+    void super.begin(signal);
+  }
+
+  #keeperOf(bot: BotOptions): SessionKeeper | undefined {
+    const { store } = this.#options;
+    return store && this.#keeping && new SessionKeeper({
+      ...this.#keeping,
+      store,
+      application: applicationOf(bot.token),
+      clock: this.host.clock,
+      trust: bot,
+      answerWithin: bot.timeouts.answer,
+      failed: (error) => this.report(error),
+      held: (shard, holder, until) => this.emit({ kind: "session_held", shard, holder, until }),
+      replaced: (shard, holder) => {
+        this.fail(
+          new ConnectionError(
+            "replaced",
+            `Shard "${shard}" was taken over by another process, ${quote(holder)}: ` +
+              "run each shard in one process at a time",
+          ),
+        );
+      },
+    });
+  }
+
+  #botAt(plan: ShardPlan): BotOptions {
+    const { host: { random } } = this;
+    return checkBotOptions({ ...this.#options, random, url: plan.url, codec: this.#codec }, spacingOf(plan));
+  }
+
+  #fleetParts(
+    plan: ShardPlan,
+    budget: IdentifyBudget,
+  ): Omit<FleetParts, "nameOf"> {
+    const bot = this.#botAt(plan);
+    const dial = this.#dial;
+    return {
+      plan,
+      bot,
+      budget,
+      host: this.host,
+      options: this.#options,
+      application: applicationOf(bot.token),
+      keeper: this.#keeper,
+      attach: (core, options) => this.attach(core, { ...options, ...(dial && { dial }) }),
+    };
+  }
+
+  #waiting(id: number, until: number): void {
+    const event = { kind: "identify_waiting", shard: id, until } as const;
+    this.emit(event);
+    const shard = this.#fleet?.get(id);
+    if (shard === undefined) return;
+    shard.driver.health.told(event, this.host.clock.now());
+    this.proceed(shard.driver);
+  }
+
+  /** Where the shards stand that are to be kept, by what was consumed of their events. */
+  #look(keeper: SessionKeeper): Look {
+    const unconsumed = new Unconsumed(this.unfinished());
+    const setUpWith = this.#setUpWith;
+    const shards = this.#reshard?.states(keeper, unconsumed, setUpWith ?? 0) ??
+      this.#fleet?.states(unconsumed).map((state) =>
+        setUpWith === undefined ? state : { ...state, setUpWith }
+      ) ?? [];
+    return { shards, unfinished: unconsumed.some, lagged: unconsumed.lagged };
+  }
+
+  /**
+   * Resolves once a shard of this process has its session, which may be before the others have theirs; at once if it
+   * has it now.
+   *
+   * @throws {CommandError} `invalid_command` if this process does not run that shard, `closed` if the client ends first.
+   * @throws the signal's reason if it is aborted, the client's error if that ends first.
+   *
+   * @example
+   * ```ts
+   * import { DiscordGateway, Intents } from "@parley/parley/discord";
+   *
+   * async function run(token: string): Promise<void> {
+   *   const gateway = new DiscordGateway({ token, intents: Intents.Guilds, shards: 16 });
+   *   gateway.ready(0).then(() => console.log("The first of them is here"), console.error);
+   *   await gateway.connect();
+   * }
+   * ```
+   */
+  async ready(shard: number, { signal }: SendOptions = {}): Promise<void> {
+    const done = new AbortController();
+    const stands = this.wait(["ready", "resumed"], {
+      signal: AbortSignal.any([done.signal, ...(signal ? [signal] : [])]),
+      where: (event) => event.shard === shard,
+    });
+    try {
+      await Promise.race([this.#known.promise, stands]);
+      if (this.running(shard).session.state !== "ready") await stands;
+    } finally {
+      done.abort();
+    }
+  }
+
+  /**
+   * One of the bot's shards, to reconnect, close or begin it; this process need not run it.
+   *
+   * @throws {CommandError} `invalid_command` if the bot has no such shard, or `connect()` has not got to know it.
+   *
+   * @example
+   * ```ts
+   * import type { DiscordGateway } from "@parley/parley/discord";
+   *
+   * async function hear(gateway: DiscordGateway, guildId: string): Promise<void> {
+   *   await gateway.shard(3).reconnect();
+   *   gateway.on("shard_ended", ({ shard, error }) => console.error(shard, error.message));
+   * }
+   * ```
+   */
+  shard(id: number): ShardControl {
+    if (!(Number.isSafeInteger(id) && id >= 0 && id < this.shardCount)) throw noSuchShard(id);
+    return new ShardControl({
+      id,
+      fleet: () => this.#begun,
+      keeper: () => this.#keeper,
+      unconsumed: () => new Unconsumed(this.unfinished()),
+      ready: (signal) => this.ready(id, signal && { signal }),
+      whenEnded: (driver, then) => this.#whenEnded.set(driver, then),
+      shows: (driver, shown) => this.count(driver, shown),
+      commanded: (command, signal, run) => this.commanded({ command, target: `shard ${id}`, signal }, run),
+    });
+  }
+
+  /**
+   * Takes another number of shards without a time in which nothing is heard: the new ones begin their sessions within
+   * the limits while the old ones serve; once they have every guild, and it is known of each guild where its events
+   * stand on both sides, they take over, and the old ones are closed. Each event is told once, and those of a guild in
+   * order. Resolves when the old ones are gone; `resharded` tells of the moment before the first event of the new ones.
+   *
+   * Whatever goes wrong before that moment, the old ones go on, and the promise is rejected. With a store, a run that
+   * begins meanwhile takes up either the old ones or the new ones. At least `settle` it takes, and the time for the new
+   * sessions.
+   *
+   * @throws {CommandError} `invalid_command` if this process does not run all of the shards, or is resharding; `closed`
+   * if the client ends.
+   * @throws {OptionError} if there can be no such number of shards.
+   * @throws {ParleyError} `rate_limited` if that takes more session starts than remain today.
+   * @throws {ConnectionError} if Discord does not let the new ones in.
+   * @throws the signal's reason if it is aborted before the new ones have taken over.
+   *
+   * @example
+   * ```ts
+   * import { DiscordGateway, Intents } from "@parley/parley/discord";
+   *
+   * async function run(token: string): Promise<void> {
+   *   const gateway = new DiscordGateway({ token, intents: Intents.Guilds, checkShardsEvery: 3_600_000 });
+   *   gateway.on("reshard_due", ({ recommended }) => gateway.reshard(recommended));
+   *   gateway.on("resharded", ({ from, to }) => console.log(`${from} shards became ${to}`));
+   *   await gateway.connect();
+   * }
+   * ```
+   */
+  reshard(count: number | "recommended", options: ReshardOptions = {}): Promise<void> {
+    const name = { command: "reshard", target: String(count), signal: options.signal };
+    return this.commanded(name, () => this.#reshardTo(count, options));
+  }
+
+  async #reshardTo(count: number | "recommended", options: ReshardOptions): Promise<void> {
+    checkShards(count);
+    const { signal, settle = SETTLE } = options;
+    if (!(settle > 0 && settle < Infinity)) {
+      throw new OptionError(`Cannot reshard with "${settle}" ms: \`settle\` must be positive and finite`);
+    }
+    const from = this.#begun;
+    const { budget } = from;
+    if (this.#isResharding || from.shards.size < from.count) {
+      const why = this.#isResharding ? "another is under way" : "this process does not run all of the shards";
+      throw new CommandError("invalid_command", `Cannot reshard: ${why}`);
+    }
+    this.#isResharding = true;
+    const over = AbortSignal.any([this.#leaving.signal, ...signal ? [signal] : []]);
+    try {
+      const { url } = this.#options;
+      const plan = await shardPlanOf(count, url, () => this.rest.getGatewayBot({ signal: over }));
+      over.throwIfAborted();
+      if (plan.count === from.count) return;
+      const left = Math.min(budget.left(this.host.clock.wall()), plan.limit?.remaining ?? Infinity);
+      if (left < plan.count) throw tooFewStarts(plan.count, left);
+      await this.#reshardFrom(from, plan, settle, over);
+    } finally {
+      this.#isResharding = false;
+    }
+  }
+
+  async #reshardFrom(
+    from: Fleet,
+    plan: ShardPlan,
+    settle: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { clock } = this.host;
+    const parts = this.#fleetParts(plan, from.budget);
+    const to = new Fleet({
+      ...parts,
+      options: { ...parts.options, presence: from.get(0)?.session.presence },
+      nameOf: (id) => `shard ${id} of ${plan.count}`,
+      identifying: (id) => reshard.identifying(id),
+      unsaved: (id) => reshard.unsaved(id),
+      waiting: (id, until) => {
+        if (reshard.isSwitched) this.#waiting(id, until);
+        else reshard.fail(tooFewStarts(plan.count, 0));
+      },
+    });
+    // As long as they do not lead, neither `connect` nor `health` counts them.
+    for (const id of plan.ids) this.count(to.add(id).driver, false);
+    const reshard: Reshard = this.#reshard = new Reshard({
+      from,
+      to,
+      clock,
+      settle,
+      emit: (event) => this.emit(event),
+      unfinished: () => this.unfinished(),
+    });
+    this.intercept = reshard.intercept;
+    try {
+      await reshard.run(signal);
+    } catch (error) {
+      this.#reshard = this.intercept = undefined;
+      for (const { driver } of to.shards.values()) driver.shutdown("end");
+      throw error;
+    }
+    const { shards } = this.#options;
+    this.#setUpWith ??= typeof shards === "number" ? shards : from.count;
+    this.#fleet = to;
+    for (const { driver } of to.shards.values()) this.count(driver, true);
+    for (const { driver } of from.shards.values()) this.count(driver, false);
+    reshard.switch(() => new Unconsumed(this.unfinished()));
+    if (this.#keeper !== undefined) await reshard.stored(this.#keeper, this.#leaving.signal);
+    for (const { driver } of from.shards.values()) driver.shutdown("end");
+    while (!(reshard.isOver && [...from.shards.values()].every(({ driver }) => driver.ended))) {
+      await sleepUntil(clock, clock.now() + LOOK_EVERY, this.#leaving.signal);
+    }
+    this.#reshard = this.intercept = undefined;
+  }
+
+  /** The presence is that of the shards, too, that are to take the place of these. */
+  override updatePresence(
+    data: Presence,
+    options: SendOptions & { readonly shard?: number } = {},
+  ): Promise<void> {
+    const updated = super.updatePresence(data, options);
+    if (options.shard === undefined) this.#reshard?.present(data);
+    return updated;
+  }
+
+  /** Asks again and again how many shards Discord recommends. */
+  async #checkShards(every: number): Promise<void> {
+    const { clock } = this.host;
+    const { signal } = this.#leaving;
+    for (let told = 0;;) {
+      try {
+        await sleepUntil(clock, clock.now() + every, signal);
+        const { shards: recommended } = await this.rest.getGatewayBot({ signal });
+        const { shardCount: count } = this;
+        if (recommended > count && recommended !== told) {
+          told = recommended;
+          this.emit({ kind: "reshard_due", count, recommended });
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        this.report(error);
+      }
+    }
+  }
+
+  /** A shard that is refused is told of, and ends no other. */
+  protected override partEnded(driver: Runnable, error: Error | undefined, canGoOn: boolean): boolean {
+    this.#whenEnded.get(driver)?.();
+    this.#whenEnded.delete(driver);
+    if (error === undefined) return true;
+    if (this.#reshard?.ended(error, driver)) return true;
+    const [id] = [...this.#fleet?.shards ?? []].find(([, shard]) => shard.driver === driver) ?? [];
+    if (!(error instanceof ShardRefusedError) || id === undefined || !canGoOn) return false;
+    const { refusedFor } = error;
+    this.emit({ kind: "shard_ended", shard: id, error, refusedFor, left: this.#fleet?.ids.length ?? 0 });
+    return true;
+  }
+
+  /** A shard that has ended is told of where nobody listens, too. */
+  protected override failure(event: GatewayEvent): unknown {
+    return event.kind === "shard_ended" ? event.error : undefined;
+  }
+
+  /**
+   * Closes politely and waits for the end. `resumable` leaves the sessions, so that the next run resumes them;
+   * what its `store` needs for that is saved by then.
+   */
+  override async close(options: CloseOptions = {}): Promise<void> {
+    this.#leaving.abort(new CommandError("closed", "Cannot reshard: the client was closed first"));
+    await super.close(options);
+    await this.#keeper?.finish();
+  }
+
+  /** Who gives up connecting has not given up the sessions that are kept. */
+  protected override giveUp(): void {
+    void this.close({ resumable: this.#options.store !== undefined, within: 0 });
+  }
+
+  protected override atEnd(): void {
+    const ended = new CommandError("closed", "Cannot go on: the client has ended");
+    this.#leaving.abort(ended);
+    this.#over.abort(ended);
+    void this.#keeper?.finish();
+  }
+
+  /** Throws if nothing can be done but to wait for the daily limit. */
+  #checkBudget(budget: IdentifyBudget, resumes: boolean): void {
+    const now = this.host.clock.wall();
+    const at = budget.allowsAt(now);
+    if (resumes || at <= now) return;
+    const hours = ((at - now) / 3_600_000).toFixed(1);
+    throw new ParleyError(
+      "rate_limited",
+      `Cannot start a session: none of the bot's daily session starts remains; try again in ${hours} hours`,
+    );
+  }
+
+  async #askForLimit(): Promise<SessionStartLimit> {
+    const controller = new AbortController();
+    const { clock } = this.host;
+    const undo = clock.setTimer(clock.now() + ASK_WITHIN, () => controller.abort());
+    try {
+      return (await this.rest.getGatewayBot({ signal: controller.signal })).session_start_limit;
+    } finally {
+      undo();
+    }
+  }
+
+  /**
+   * How many shards the bot has in all, those of other processes included.
+   *
+   * @throws {CommandError} `invalid_command` as long as `connect()` has not got to know it.
+   */
+  override get shardCount(): number {
+    return this.#begun.count;
+  }
+
+  /**
+   * How many more sessions may be started today, and when the next may by the wall clock, by what is known of it.
+   *
+   * @throws {CommandError} `invalid_command` as long as `connect()` has not got to know it.
+   */
+  get sessionStarts(): { readonly remaining: number; readonly nextAt: number } {
+    const now = this.host.clock.wall();
+    const { budget } = this.#begun;
+    return { remaining: budget.left(now), nextAt: budget.allowsAt(now) };
+  }
+
+  /** The shards of this process; none as long as `connect()` has not got to know them. */
+  get shards(): readonly ShardInfo[] {
+    return this.#fleet?.infos ?? [];
+  }
+
+  protected override vitals(): Iterable<readonly [Runnable, readonly Vitals[]]> {
+    return this.#fleet?.vitals ?? [];
+  }
+
+  protected override budgets(): Readonly<Record<string, number>> {
+    const budget = this.#fleet?.budget;
+    return budget === undefined ? {} : { sessionStarts: budget.left(this.host.clock.wall()) };
+  }
+
+  /** Which shards have no session yet, if it is known which there are. */
+  protected override get awaited(): string {
+    if (this.#fleet === undefined) return "the answer of Discord's API to where to connect";
+    const missing = this.#fleet.withoutSession;
+    const shown = `${missing.slice(0, 10).join(", ")}${missing.length > 10 ? ", …" : ""}`;
+    return missing.length === 1 ? `READY of shard ${shown}` : `READY of the shards ${shown}`;
+  }
+
+  /** A session that was resumed is one, too. */
+  protected override tellsReady({ kind }: GatewayEvent): boolean {
+    return kind === "ready" || kind === "resumed";
+  }
+
+  get #begun(): Fleet {
+    if (this.#fleet !== undefined) return this.#fleet;
+    const fix = "call connect() first, and wait for an event";
+    throw new CommandError(
+      "invalid_command",
+      `Cannot use shards: how many there are is not known yet; ${fix}`,
+    );
+  }
+
+  protected override get shardIds(): readonly number[] {
+    return this.#begun.ids;
+  }
+
+  protected override perform(
+    shard: number,
+    command: GatewayCommand,
+    { signal }: SendOptions,
+  ): Promise<void> {
+    return this.running(shard).driver.command(command, signal, () => {});
+  }
+
+  /**
+   * A shard that this process runs.
+   *
+   * @throws {CommandError} `invalid_command` if it does not.
+   */
+  protected running(id: number): Shard {
+    const found = this.#begun.get(id);
+    if (found !== undefined) return found;
+    throw noSuchShard(id);
+  }
+
+  /** What is the same for every shard, checked. */
+  protected get bot(): BotOptions {
+    return this.#bot;
+  }
+
+  /** Aborted at the client's end. */
+  protected get over(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  /** The shards of this id, of the set that leads and of one that is to. */
+  #all(id: number): readonly Shard[] {
+    return [this.#fleet?.get(id), this.#reshard?.to.get(id)].filter((shard) => shard !== undefined);
+  }
+}
+
+function tooFewStarts(needed: number, left: number): ParleyError {
+  const message = `Cannot reshard: that takes ${needed} session starts, and ${left} remain today`;
+  return new ParleyError("rate_limited", message);
+}
+
+function checkEvery(ms: number): number {
+  if (ms > 0) return ms;
+  throw new OptionError(`Cannot ask for shards every "${ms}" ms: \`checkShardsEvery\` must be positive`);
+}

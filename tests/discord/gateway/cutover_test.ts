@@ -1,0 +1,128 @@
+import { assertEquals } from "@std/assert";
+import { test } from "node:test";
+import { Cutover } from "../../../src/discord/gateway/session/cutover.ts";
+
+const SETTLE = 1_000;
+
+/** One old shard that is ready, a new one that has begun with guilds, and one that is asked whether that is enough. */
+function cutover({ guilds = ["g"], tellsGuilds = true, old = [0] } = {}): Cutover<string> {
+  const cutover = new Cutover<string>({
+    old: { count: 1, ready: old },
+    count: 1,
+    shardOf: () => 0,
+    tellsGuilds,
+    settle: SETTLE,
+    now: 0,
+  });
+  cutover.identifying(0);
+  cutover.began(0, guilds, 0);
+  return cutover;
+}
+
+test("Cutover: the new set does not lead before it has a session and every guild", () => {
+  const without = new Cutover<string>({
+    old: { count: 1, ready: [0] },
+    count: 2,
+    shardOf: () => 0,
+    tellsGuilds: true,
+    settle: SETTLE,
+    now: 0,
+  });
+  without.began(0, [], 0);
+  assertEquals([without.isReady(100_000), without.missing], [false, { shards: 1, guilds: 0 }]);
+  const one = cutover();
+  assertEquals([one.isReady(SETTLE), one.missing], [false, { shards: 0, guilds: 1 }]);
+  assertEquals(one.has(0, "g", SETTLE), true);
+  assertEquals([one.isReady(SETTLE - 1), one.isReady(SETTLE)], [false, true]);
+  // Without the intent nobody tells which guilds there are.
+  assertEquals(cutover({ tellsGuilds: false }).isReady(SETTLE), true);
+});
+
+test("Cutover: a guild that never comes is waited for for a minute, and told of if the old set has it", () => {
+  for (const busy of [false, true]) {
+    const one = cutover();
+    if (busy) one.old("g", "a", 10);
+    assertEquals([one.isReady(59_999), one.isReady(60_000)], [false, true]);
+    assertEquals([...one.switch(60_000).gaps], busy ? [0] : []);
+  }
+});
+
+test("Cutover: a guild that both sets tell of leads to no wait, one of which only the new set tells does", () => {
+  const one = cutover({ guilds: [] });
+  one.fresh("g", "a", "a", 900);
+  assertEquals([one.isReady(SETTLE), one.isReady(900 + SETTLE)], [false, true]);
+  one.old("g", "a", SETTLE);
+  assertEquals(one.isReady(SETTLE), true);
+  one.fresh("g", "b", "b", SETTLE);
+  assertEquals(one.switch(SETTLE), { deliver: ["b"], gaps: new Set<number>() });
+});
+
+test("Cutover: what the old set has never brought is told behind a gap", () => {
+  const one = cutover({ guilds: [] });
+  one.fresh("g", "a", "a", 0);
+  assertEquals(one.isReady(SETTLE), true);
+  assertEquals(one.switch(SETTLE), { deliver: ["a"], gaps: new Set([0]) });
+});
+
+test("Cutover: an old shard that is away is waited for for a minute, and its gap told", () => {
+  const one = cutover({ guilds: [] });
+  one.away("old", 0, 500);
+  assertEquals([one.isReady(SETTLE), one.isReady(60_499), one.isReady(60_500)], [false, false, true]);
+  one.ready("old", 0, 60_500);
+  assertEquals([one.isReady(60_500), one.isReady(60_500 + SETTLE)], [false, true]);
+  one.away("old", 0, 61_000);
+  assertEquals([...one.switch(200_000).gaps], [0]);
+});
+
+test("Cutover: what the old set brought first is not told again by the new one, until its own", () => {
+  const one = cutover({ guilds: [] });
+  for (const event of ["a", "b", "c"]) one.old("g", event, 0);
+  assertEquals(one.fresh("g", "a", "a", 0), false);
+  assertEquals(one.isReady(SETTLE), true);
+  assertEquals(one.switch(SETTLE).deliver, []);
+  assertEquals([one.isOver(SETTLE), one.fresh("g", "b", "b", SETTLE)], [false, false]);
+  assertEquals([one.fresh("g", "c", "c", SETTLE), one.isOver(SETTLE)], [false, true]);
+  assertEquals([one.fresh("g", "d", "d", SETTLE), one.fresh("h", "d", "d", SETTLE)], [true, true]);
+});
+
+test("Cutover: what the new set holds is in the order in which it came, whatever guild it is of", () => {
+  const one = cutover({ guilds: [] });
+  for (const [stream, event] of [["g", "1"], ["h", "2"], ["g", "3"], ["", "4"]] as const) {
+    one.fresh(stream, event, event, 0);
+  }
+  assertEquals(one.heldOf(0), ["1", "2", "3", "4"]);
+  one.old("g", "1", 0);
+  assertEquals(one.heldOf(0), ["2", "3", "4"]);
+});
+
+test("Cutover: what the old set brings before the new one may is not remembered", () => {
+  const one = new Cutover<string>({
+    old: { count: 1, ready: [0] },
+    count: 1,
+    shardOf: () => 0,
+    tellsGuilds: false,
+    settle: SETTLE,
+    now: 0,
+  });
+  one.old("g", "a", 0);
+  one.identifying(0);
+  one.began(0, [], 0);
+  one.fresh("g", "b", "b", 0);
+  one.old("g", "b", 0);
+  assertEquals(one.isReady(SETTLE), true);
+  assertEquals(one.switch(SETTLE), { deliver: [], gaps: new Set<number>() });
+});
+
+test("Cutover: a hole in the new set has it find out anew, and after it leads it looks out for no copies", () => {
+  const one = cutover({ guilds: [] });
+  one.old("g", "a", 0);
+  one.fresh("g", "a", "a", 0);
+  one.fresh("g", "b", "b", 0);
+  one.broke("new", 0);
+  one.old("g", "b", 0);
+  assertEquals(one.isReady(SETTLE), true);
+  one.old("g", "c", SETTLE);
+  one.switch(SETTLE);
+  one.broke("new", 0);
+  assertEquals([one.isOver(SETTLE), one.fresh("g", "c", "c", SETTLE)], [true, true]);
+});

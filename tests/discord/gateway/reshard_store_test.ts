@@ -1,0 +1,147 @@
+import { assertEquals } from "@std/assert";
+import { test } from "node:test";
+import { DiscordGateway, MemorySessionStore, type SessionStore } from "../../../src/discord/gateway/mod.ts";
+import { processOn } from "../../_process.ts";
+import { API } from "./_world.ts";
+import { GUILDS, reshardWorld } from "./_reshard.ts";
+
+/** How many sessions a server has begun. */
+function begun(log: readonly { readonly kind: string; readonly resumed?: boolean }[]): number {
+  return log.filter((entry) => entry.kind === "session" && entry.resumed === false).length;
+}
+
+test("DiscordGateway: a process that dies while it is resharded takes up the old sessions or the new ones", async () => {
+  const counts = new Set<number>();
+  for (const [from, to] of [[2, 4], [4, 2]] as const) {
+    // It is cut over some four seconds after the beginning.
+    for (let after = 0; after < 8_000; after += after < 3_000 ? 1_501 : 397) {
+      const shelf = new MemorySessionStore();
+      // Each record takes its time, so that a process can die between any two.
+      const store: SessionStore = {
+        saveEvery: 1_000,
+        load: (id) => shelf.load(id),
+        save: (stored) =>
+          new Promise((resolve) => {
+            world.clock.setTimer(world.clock.now() + 100 + 150 * stored.shard[0], () => {
+              if (!process.dead) shelf.save(stored);
+              resolve();
+            });
+          }),
+      };
+      const { world, core, say } = await reshardWorld(from);
+      const said: string[][] = Array.from({ length: GUILDS }, () => []);
+      const told: string[][] = said.map(() => []);
+      const lives = { gaps: 0 };
+      const life = (host = processOn(world.host("bot"))) => {
+        const gateway = new DiscordGateway({
+          token: "parley.test.token",
+          intents: 4609 | 32768,
+          shards: from,
+          rest: { baseUrl: API },
+          store,
+          holder: "bot",
+          runtime: host.host,
+        });
+        gateway.on("MESSAGE_CREATE", ({ data }) => {
+          const of = told[Number(data.channel_id) - 500];
+          if (of?.includes(data.content) === false) of.push(data.content);
+        });
+        gateway.on("gap", ({ resumed }) => lives.gaps += resumed ? 0 : 1);
+        return { gateway, host, connected: gateway.connect() };
+      };
+      let count = 0;
+      const run = async (ms: number) => {
+        for (const until = world.clock.now() + ms; world.clock.now() < until; count++) {
+          const index = count % GUILDS;
+          said[index]?.push(`${index} says ${count}`);
+          say(index, `${index} says ${count}`);
+          await world.run(Math.min(97, until - world.clock.now()));
+        }
+      };
+      const first = life();
+      let process = first.host;
+      await world.until(first.connected);
+      await world.run(2_000);
+      first.gateway.reshard(to, { settle: 2_000 }).catch(() => {});
+      await run(after);
+      process.die();
+      world.network.reset({ client: "bot" });
+      const before = begun(core.log);
+      await run(1_000);
+      const second = life();
+      process = second.host;
+      await world.until(second.connected);
+      await run(3_000);
+      await world.run(3_000);
+      counts.add(second.gateway.shardCount);
+      const where = `${from} to ${to}, after ${after} ms: ${second.gateway.shardCount}`;
+      assertEquals([begun(core.log), lives.gaps], [before, 0], where);
+      assertEquals(told, said, where);
+      await world.until(second.gateway.close());
+    }
+    assertEquals([...counts].sort(), [2, 4]);
+    counts.clear();
+  }
+});
+
+test("DiscordGateway: a run that is set up as the one that was resharded goes on with what that made of it", async () => {
+  for (const shards of ["recommended", 2] as const) {
+    const store = new MemorySessionStore();
+    const options = { store, holder: "bot", shards };
+    const { world, core, connect, gateway } = await reshardWorld(2, {}, options);
+    await world.until(gateway.reshard(4));
+    await world.until(gateway.reshard(3));
+    await world.until(gateway.close({ resumable: true }));
+    // What belongs to no shard any more was given back.
+    assertEquals(store.load(3)?.holder, null);
+    const sessions = core.sessions.map(({ id }) => id).sort();
+    const again = await connect(options);
+    assertEquals(again.shards.map(({ resumePoint }) => resumePoint?.sessionId).sort(), sessions);
+    await world.until(again.close({ resumable: true }));
+    // Who sets it up otherwise wants it otherwise.
+    const other = await connect({ ...options, shards: 1 });
+    assertEquals(other.shardCount, 1);
+    await world.until(other.close({ resumable: true }));
+    const back = await connect({ ...options, shards: 2 });
+    assertEquals(back.shardCount, 2);
+    await world.until(back.close());
+  }
+});
+
+test("DiscordGateway: a store that fails keeps no bot from being resharded", async () => {
+  const shelf = new MemorySessionStore();
+  let fails = false;
+  const store: SessionStore = {
+    load: (id) => shelf.load(id),
+    save: (stored) => {
+      if (fails) throw new Error("The disk is full");
+      shelf.save(stored);
+    },
+  };
+  const { world, core, gateway, told, say } = await reshardWorld(2, {}, { store });
+  gateway.on("error", () => {});
+  fails = true;
+  await world.until(gateway.reshard(4), 60_000);
+  say(1, "with the new ones");
+  await world.run(1_000);
+  assertEquals([told.at(-1), core.sessions.length], ["with the new ones", 4]);
+  fails = false;
+  await world.run(40_000);
+  assertEquals([0, 1, 2, 3].map((id) => shelf.load(id)?.shard), [[0, 4], [1, 4], [2, 4], [3, 4]]);
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway: tells once that Discord recommends more shards, however often it asks", async () => {
+  const { world, gateway } = await reshardWorld(3, { shards: 5 }, { shards: 3, checkShardsEvery: 60_000 });
+  const due: unknown[] = [];
+  gateway.on("reshard_due", ({ count, recommended }) => due.push([count, recommended]));
+  await world.run(50_000);
+  assertEquals(due, []);
+  await world.run(3_600_000);
+  assertEquals(due, [[3, 5]]);
+  await world.until(gateway.reshard("recommended"));
+  assertEquals(gateway.shardCount, 5);
+  await world.run(3_600_000);
+  assertEquals(due.length, 1);
+  await world.until(gateway.close());
+});

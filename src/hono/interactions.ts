@@ -2,20 +2,7 @@ import {
   InteractionEndpoint,
   type InteractionEndpointOptions,
 } from "../discord/interactions/endpoint/endpoint.ts";
-import type { PublicKeySource } from "../discord/interactions/endpoint/public_key.ts";
 import { type HonoContext, type KeyContext, respondTo } from "./context.ts";
-
-/** What an endpoint behind Hono needs, and may use. */
-export interface InteractionsOptions<Context = unknown>
-  extends Omit<InteractionEndpointOptions<Context>, "publicKey"> {
-  /**
-   * The application's public key: 64 hexadecimal digits from the Developer Portal. Several, while it changes from
-   * one to another; or what finds it in Hono's context.
-   *
-   * @default {`DISCORD_PUBLIC_KEY` of the bindings, or of the process's environment}
-   */
-  readonly publicKey?: PublicKeySource<KeyContext<Context>>;
-}
 
 /**
  * Makes a Hono handler for Discord's interactions endpoint. Mount it with `post`, before anything that reads
@@ -40,7 +27,7 @@ export interface InteractionsOptions<Context = unknown>
  * ```
  */
 export function interactions<Context = unknown>(
-  options: InteractionsOptions<Context>,
+  options: InteractionEndpointOptions<Context, KeyContext<Context>>,
 ): (c: HonoContext & Context) => Promise<Response> {
   // What Hono's context has in any case, the endpoint need not know of.
   const endpoint = new InteractionEndpoint(options as InteractionEndpointOptions<Context>);

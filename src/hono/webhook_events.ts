@@ -2,19 +2,7 @@ import {
   WebhookEndpoint,
   type WebhookEndpointOptions,
 } from "../discord/interactions/endpoint/webhook_endpoint.ts";
-import type { PublicKeySource } from "../discord/interactions/endpoint/public_key.ts";
 import { executionContextOf, type HonoContext, type KeyContext, respondTo } from "./context.ts";
-
-/** What an endpoint for webhook events behind Hono needs, and may use. */
-export interface WebhookEventsOptions<Env = unknown> extends Omit<WebhookEndpointOptions<Env>, "publicKey"> {
-  /**
-   * The application's public key: 64 hexadecimal digits from the Developer Portal. Several, while it changes from
-   * one to another; or what finds it in Hono's context.
-   *
-   * @default {`DISCORD_PUBLIC_KEY` of the bindings, or of the process's environment}
-   */
-  readonly publicKey?: PublicKeySource<KeyContext<{ readonly env: Env }>>;
-}
 
 /**
  * Makes a Hono handler for Discord's webhook events. Mount it with `post`, before anything that reads the body.
@@ -42,7 +30,7 @@ export interface WebhookEventsOptions<Env = unknown> extends Omit<WebhookEndpoin
  * ```
  */
 export function webhookEvents<Env = unknown>(
-  options: WebhookEventsOptions<Env>,
+  options: WebhookEndpointOptions<Env, KeyContext<{ readonly env: Env }>>,
 ): (c: HonoContext<Env>) => Promise<Response> {
   // What Hono's context has in any case, the endpoint need not know of.
   const endpoint = new WebhookEndpoint(options as WebhookEndpointOptions<Env>);

@@ -43,12 +43,9 @@ export * from "./parts/custom_id.ts";
 export { CustomIdInteraction } from "./interaction/custom_id_interaction.ts";
 export type { AutoDefer, AutoDeferOptions } from "./routing/defer.ts";
 export * from "./endpoint/endpoint.ts";
-export {
-  type ExecutionContext,
-  type InteractionHandler,
-  interactionHandler,
-  type WorkerContext,
-} from "./endpoint/handler.ts";
+export * from "./endpoint/verify_request.ts";
+export type { ExecutionContext } from "./endpoint/execution.ts";
+export { type InteractionHandler, interactionHandler, type WorkerContext } from "./endpoint/handler.ts";
 export type { PublicKeySource } from "./endpoint/public_key.ts";
 export {
   type DeferOptions,

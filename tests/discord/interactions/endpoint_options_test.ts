@@ -10,6 +10,7 @@ import {
   label,
   modal,
   option,
+  ReplayGuard,
   subcommand,
   textInput,
   userCommand,
@@ -81,7 +82,12 @@ describe("InteractionEndpoint", () => {
 
   it("InteractionEndpoint: what is sent twice gets 401 the second time, where that is guarded", async () => {
     const clock = new VirtualClock(NOW);
-    const endpoint = interactionHandler({ publicKey, router, replayGuard: true, clock });
+    const endpoint = interactionHandler({
+      publicKey,
+      router,
+      replayGuard: new ReplayGuard({ clock }),
+      clock,
+    });
     const id = String((BigInt(NOW - 1_420_070_400_000) << 22n) + 1n);
     const data = { id: "4", type: 1, name: "ping" };
     const body = JSON.stringify({ type: 2, id, application_id: "2", token: "t", data });
@@ -96,7 +102,13 @@ describe("InteractionEndpoint", () => {
     const world = new Simulation();
     const { clock } = world.host("bot");
     world.skew("bot", NOW);
-    const endpoint = interactionHandler({ publicKey, router, maxAge: 60_000, replayGuard: true, clock });
+    const endpoint = interactionHandler({
+      publicKey,
+      router,
+      maxAge: 60_000,
+      replayGuard: new ReplayGuard({ clock }),
+      clock,
+    });
     const statusOf = async (at: number) => {
       const id = String(BigInt(at - 1_420_070_400_000) << 22n);
       const data = { id: "4", type: 1, name: "ping" };

@@ -1,93 +1,30 @@
-import type { APIInteraction } from "discord-api-types/v10";
-import { systemClock, within } from "../../../driver/clock.ts";
+import { systemClock } from "../../../driver/clock.ts";
 import { OptionError, TimeoutError } from "../../../protocol/errors.ts";
 import type { InteractionRest } from "../interaction/answer.ts";
 import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
 import type { InteractionAnswer } from "../interaction/answer_paths.ts";
-import { isPing, parseInteraction } from "../interaction/payload_reader.ts";
-import { ReplayGuard, type ReplayGuardOptions } from "./replay_guard.ts";
+import { isPing } from "../interaction/payload_reader.ts";
+import type { ReplayGuard } from "./replay_guard.ts";
 import type { InteractionRouter } from "../routing/router.ts";
-import { checkBodyLimits, readSignedBody, REFUSED_BODIES, type SignedBodyOptions } from "./signed_body.ts";
+import { checkAbove0, checkBodyLimits, REFUSED_BODIES } from "./signed_body.ts";
+import { type VerifiedRequest, type VerifyOptions, verifyRequest } from "./verify_request.ts";
 import { publicKeyFor, type PublicKeySource } from "./public_key.ts";
 import { checkPublicKeys } from "./verify.ts";
 
-/** What a request turned out to be. Only a verified one gives its interaction away. */
-export type VerifiedRequest =
-  /** Discord sent it. */
-  | { readonly kind: "verified"; readonly interaction: APIInteraction }
-  /** The signature, its headers or the key do not fit: answer 401. */
-  | { readonly kind: "unsigned"; readonly status: 401 }
-  /** Discord signed it, but outside of the time allowed, or it came before: answer 401. */
-  | { readonly kind: "replayed"; readonly status: 401 }
-  /** The signature fits, but the body is no interaction: answer 400. */
-  | { readonly kind: "malformed"; readonly status: 400 }
-  /** The body is longer than allowed, and was not read to its end: answer 413. */
-  | { readonly kind: "too_large"; readonly status: 413 }
-  /** The body had not come to its end in time: answer 408. */
-  | { readonly kind: "too_slow"; readonly status: 408 };
-
-/** How a request is verified. */
-export interface VerifyOptions extends SignedBodyOptions {
-  /**
-   * How far the signed timestamp may be from now, in milliseconds. Discord documents no limit.
-   *
-   * @default {Infinity}
-   */
-  readonly maxAge?: number | undefined;
-  /** Lets each interaction pass once. @default {undefined} */
-  readonly replayGuard?: ReplayGuard | undefined;
-}
-
-/**
- * Verifies that a request is Discord's and reads its interaction, in one step, so that neither can be had
- * without the other. Whatever a stranger sends leads to one of the kinds above, never to an exception.
- *
- * Source: Discord, "Interactions: Overview", Validating Security Request Headers.
- *
- * @throws {OptionError} if something has read the body before, or a public key cannot be one, or is one that
- * anybody can sign for.
- *
- * @example
- * ```ts
- * import { verifyRequest } from "@parley/parley/discord/interactions";
- * import process from "node:process";
- *
- * const publicKey = process.env.DISCORD_PUBLIC_KEY ?? "";
- * const request = new Request("https://bot.example/interactions", { method: "POST", body: "{}" });
- * const result = await verifyRequest(request, { publicKey });
- * result.kind; // "unsigned"
- * ```
- */
-export async function verifyRequest(request: Request, options: VerifyOptions): Promise<VerifiedRequest> {
-  const result = await readSignedBody(request, options);
-  if (result.kind !== "signed") return result;
-  const { maxAge = Infinity, replayGuard, clock = systemClock } = options;
-  if (maxAge !== Infinity && Math.abs(clock.wall() - 1000 * Number(result.timestamp)) > maxAge) {
-    return { kind: "replayed", status: 401 };
-  }
-  const interaction = parseInteraction(result.body);
-  if (interaction === undefined) return { kind: "malformed", status: 400 };
-  // PING changes nothing, however often it comes.
-  if (replayGuard !== undefined && !isPing(interaction) && !replayGuard.accept(interaction.id)) {
-    return { kind: "replayed", status: 401 };
-  }
-  return { kind: "verified", interaction };
-}
-
 /** What an endpoint needs, and may use. */
-export interface InteractionEndpointOptions<Context = unknown>
-  extends Omit<VerifyOptions, "publicKey" | "replayGuard"> {
+export interface InteractionEndpointOptions<Context = unknown, KeyPlace = Context>
+  extends Omit<VerifyOptions, "publicKey"> {
   /**
    * The application's public key: 64 hexadecimal digits from the Developer Portal. Several, while it changes from
    * one to another; or what finds it in what comes with the request, where there are bindings.
    *
    * @default {`DISCORD_PUBLIC_KEY` of the bindings that come with the request, or of the process's environment}
    */
-  readonly publicKey?: PublicKeySource<Context>;
+  readonly publicKey?: PublicKeySource<KeyPlace>;
   /** What answers. */
   readonly router: InteractionRouter<Context>;
-  /** Whether each interaction passes only once, and how that is told. @default {false} */
-  readonly replayGuard?: boolean | ReplayGuardOptions | ReplayGuard | undefined;
+  /** Lets each interaction pass only once: a `new ReplayGuard()`. @default {each passes as often as it comes} */
+  readonly replayGuard?: ReplayGuard | undefined;
   /**
    * How the first answer gets to Discord: as the response to its request, or by the callback endpoint. Then the
    * request is answered with 202 and no body once the handler is done, and after 3 s at the latest.
@@ -136,23 +73,19 @@ export class InteractionEndpoint<Context = unknown> {
   readonly #publicKey: PublicKeySource<Context>;
   readonly #router: InteractionRouter<Context>;
   readonly #options: InteractionEndpointOptions<Context>;
-  readonly #replayGuard: ReplayGuard | undefined;
 
   /** Takes the key and the router. */
   constructor(options: InteractionEndpointOptions<Context>) {
     const { publicKey, router, maxAge = Infinity, answerBy } = options;
     if (publicKey !== undefined && typeof publicKey !== "function") checkPublicKeys(publicKey);
     checkBodyLimits(options);
-    if (!(maxAge > 0)) {
-      throw new OptionError(`Cannot accept an age of "${maxAge}" ms: maxAge must be above 0`);
-    }
+    checkAbove0({ maxAge });
     if (answerBy !== undefined && answerBy !== "response" && answerBy !== "callback") {
       throw new OptionError(`Cannot answer by "${answerBy}": choose "response" or "callback"`);
     }
     this.#publicKey = publicKey;
     this.#router = router;
     this.#options = options;
-    this.#replayGuard = guardOf(options);
   }
 
   /**
@@ -163,20 +96,23 @@ export class InteractionEndpoint<Context = unknown> {
    * @throws {OptionError} if something has read the body before, or no public key was found for the request.
    */
   async respond(request: Request, options: RespondOptions<Context>): Promise<Response> {
-    const { clock, rest, answerBy } = this.#options;
+    const { clock = systemClock, rest, answerBy } = this.#options;
     const { context } = options;
     const waitUntil = this.#options.waitUntil ?? options.waitUntil;
     const publicKey = publicKeyFor(this.#publicKey, context);
-    const replayGuard = this.#replayGuard;
-    const result = await verifyRequest(request, { ...this.#options, publicKey, replayGuard });
+    const result = await verifyRequest(request, { ...this.#options, publicKey });
     if (result.kind !== "verified") return new Response(REFUSALS[result.kind], { status: result.status });
     const { interaction } = result;
     const place = { context, waitUntil, clock, rest };
     if (answerBy === "callback" && !isPing(interaction)) {
       // Its work goes on, whether or not it is done by then.
       // Discord waits, for it holds the request open.
-      const answer = () => this.#router.answer(interaction, { ...place, age: 0 });
-      await within(clock ?? systemClock, ANSWER_WITHIN, "No answer came", answer).catch(unlessLate);
+      const work = this.#router.answer(interaction, { ...place, age: 0 });
+      await new Promise<void>((resolve, reject) => {
+        const now = clock.now();
+        const undo = clock.setTimer(now + ANSWER_WITHIN, resolve);
+        work.finally(undo).then(resolve, reject);
+      });
       return new Response(null, { status: 202 });
     }
     try {
@@ -193,14 +129,6 @@ const REFUSALS: Readonly<Record<Exclude<VerifiedRequest["kind"], "verified">, st
   replayed: "Request too old, or sent before",
   malformed: "Not an interaction",
 };
-
-function guardOf<Context>(
-  { replayGuard, clock = systemClock }: InteractionEndpointOptions<Context>,
-): ReplayGuard | undefined {
-  if (replayGuard instanceof ReplayGuard) return replayGuard;
-  if (replayGuard === undefined || replayGuard === false) return undefined;
-  return new ReplayGuard({ clock, ...(replayGuard === true ? {} : replayGuard) });
-}
 
 const JSON_TYPE = { headers: { "Content-Type": "application/json" } };
 

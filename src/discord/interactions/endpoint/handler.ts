@@ -1,3 +1,4 @@
+import { executionOf } from "./execution.ts";
 import { InteractionEndpoint, type InteractionEndpointOptions } from "./endpoint.ts";
 
 /** What comes with a request to {@linkcode interactionHandler}: a worker's bindings, or what a server knows. */
@@ -41,20 +42,4 @@ export function interactionHandler<Env = unknown>(
   }
   // It may be left out only where nothing needs it.
   return interactions as InteractionHandler<Env>;
-}
-
-/** What an edge runtime gives along with a request; it takes work that goes on after the response. */
-export interface ExecutionContext {
-  /** Keeps the isolate alive for it. */
-  waitUntil(work: Promise<unknown>): void;
-}
-
-/** What keeps a worker alive, if that is what came. */
-export function executionOf(execution: unknown): ExecutionContext | undefined {
-  return isExecution(execution) ? execution : undefined;
-}
-
-function isExecution(value: unknown): value is ExecutionContext {
-  return typeof value === "object" && value !== null && "waitUntil" in value &&
-    typeof value.waitUntil === "function";
 }

@@ -1,5 +1,4 @@
 import { type Clock, systemClock } from "../../../driver/clock.ts";
-import { ByteBuffer } from "../../../protocol/bytes.ts";
 import { OptionError } from "../../../protocol/errors.ts";
 import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
 import { checkPublicKeys, importPublicKeys, type PublicKeys, readSignature, verify } from "./verify.ts";
@@ -52,11 +51,18 @@ export const REFUSED_BODIES: Readonly<Record<RefusedBody["kind"], string>> = {
  */
 export function checkBodyLimits(options: Omit<SignedBodyOptions, "publicKey">): void {
   const { maxBodyBytes = 1, bodyTimeout = 1 } = options;
-  if (!(maxBodyBytes > 0)) {
-    throw new OptionError(`Cannot limit bodies to "${maxBodyBytes}" bytes: maxBodyBytes must be above 0`);
-  }
-  if (!(bodyTimeout > 0)) {
-    throw new OptionError(`Cannot wait "${bodyTimeout}" ms for a body: bodyTimeout must be above 0`);
+  checkAbove0({ maxBodyBytes, bodyTimeout });
+}
+
+/**
+ * Checks numbers, by their names.
+ *
+ * @throws {OptionError} if one is not above 0.
+ */
+export function checkAbove0(numbers: Readonly<Record<string, number>>): void {
+  for (const name in numbers) {
+    const value = numbers[name] ?? 0;
+    if (!(value > 0)) throw new OptionError(`Cannot use a ${name} of "${value}": it must be above 0`);
   }
 }
 
@@ -142,19 +148,28 @@ async function readPieces(
   reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
   limit: number,
 ): Promise<Uint8Array | RefusedBody> {
-  const body = new ByteBuffer();
+  let body = new Uint8Array(1_024);
+  let length = 0;
   try {
     while (reader !== undefined) {
       const { done, value } = await reader.read();
       if (done) break;
-      if (body.length + value.length > limit) {
+      const from = length;
+      length += value.length;
+      if (length > limit) {
         reader.cancel().catch(() => {});
         return TOO_LARGE;
       }
-      body.push(value);
+      if (length > body.length) {
+        const longer = new Uint8Array(2 * length);
+        longer.set(body);
+        body = longer;
+      }
+      body.set(value, from);
     }
   } catch {
     // The sender is gone; what came of the body does not verify.
+    return body.subarray(0, 0);
   }
-  return body.take(body.length);
+  return body.subarray(0, length);
 }

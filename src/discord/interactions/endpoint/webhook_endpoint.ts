@@ -1,7 +1,8 @@
 import { systemClock, within } from "../../../driver/clock.ts";
 import { Unheard } from "../../../driver/_unheard.ts";
 import { OptionError } from "../../../protocol/errors.ts";
-import { type ExecutionContext, executionOf, type InteractionHandler } from "./handler.ts";
+import { type ExecutionContext, executionOf } from "./execution.ts";
+import type { InteractionHandler } from "./handler.ts";
 import { toHex } from "./_hex.ts";
 import { checkBodyLimits, readSignedBody, REFUSED_BODIES, type SignedBodyOptions } from "./signed_body.ts";
 import { publicKeyFor, type PublicKeySource } from "./public_key.ts";
@@ -28,14 +29,15 @@ export type WebhookEventHandlers<Env = unknown> = {
 };
 
 /** What a webhook events endpoint needs. */
-export interface WebhookEndpointOptions<Env = unknown> extends Omit<SignedBodyOptions, "publicKey"> {
+export interface WebhookEndpointOptions<Env = unknown, KeyPlace = { readonly env: Env }>
+  extends Omit<SignedBodyOptions, "publicKey"> {
   /**
    * The application's public key: 64 hexadecimal digits from the Developer Portal. Several, while it changes from
    * one to another; or what finds it in what comes with the request, where there are bindings.
    *
    * @default {`DISCORD_PUBLIC_KEY` of the bindings that come with the request, or of the process's environment}
    */
-  readonly publicKey?: PublicKeySource<{ readonly env: Env }>;
+  readonly publicKey?: PublicKeySource<KeyPlace>;
   /** What handles which event. */
   readonly on: WebhookEventHandlers<Env>;
   /**

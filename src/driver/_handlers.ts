@@ -1,5 +1,5 @@
-/** What is called with an event. */
-export type Handler = (event: never) => unknown;
+/** What is called with an event, and the client that tells it. */
+export type Handler = (event: never, client: never) => unknown;
 
 /** The handlers of a client, by the kind of the events that they are called with. */
 export class Handlers {
@@ -16,7 +16,7 @@ export class Handlers {
     if (signal?.aborted) return () => {};
     let live = true;
     // An object of its own, so that one function added twice is undone once.
-    const added: Handler = (event) => live ? handler(event) : undefined;
+    const added: Handler = (event, client) => live ? handler(event, client) : undefined;
     const undo = () => {
       live = false;
       signal?.removeEventListener("abort", undo);

@@ -142,12 +142,13 @@ export abstract class Client<Event extends { readonly kind: string }>
 
   /**
    * Calls the handler with every event of the kind, in order, until what it returns is called or the signal is aborted.
+   * Its second argument is this client, so that a handler can live where the client is not known.
    * A handler that throws, or what it returns is a promise that rejects, makes an `error` event and changes nothing
    * else.
    */
   on<Kind extends (Event | ClientEvent)["kind"]>(
     kind: Kind,
-    handler: (event: EventOf<Event | ClientEvent, Kind>) => unknown,
+    handler: (event: EventOf<Event | ClientEvent, Kind>, client: this) => unknown,
     { signal }: HandlerOptions = {},
   ): () => void {
     return this.#listen(kind, handler, signal);
@@ -156,12 +157,12 @@ export abstract class Client<Event extends { readonly kind: string }>
   /** Calls the handler with the next event of the kind, and no other; otherwise as {@linkcode Client.on}. */
   once<Kind extends (Event | ClientEvent)["kind"]>(
     kind: Kind,
-    handler: (event: EventOf<Event | ClientEvent, Kind>) => unknown,
+    handler: (event: EventOf<Event | ClientEvent, Kind>, client: this) => unknown,
     { signal }: HandlerOptions = {},
   ): () => void {
     const undo = this.#listen(kind, (event) => {
       undo();
-      return handler(event);
+      return handler(event, this);
     }, signal);
     return undo;
   }
@@ -517,7 +518,7 @@ export abstract class Client<Event extends { readonly kind: string }>
   #call(handler: Handler, event: Event | ClientEvent): void {
     try {
       // `on` ties each handler to events of its kind, which a map cannot express.
-      const result = handler(event as never);
+      const result = handler(event as never, this as never);
       if (isThenable(result)) Promise.resolve(result).catch((error) => this.#failed(error, event));
     } catch (error) {
       this.#failed(error, event);

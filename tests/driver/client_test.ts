@@ -202,6 +202,17 @@ test("Client.on: returns its own undo, also for a function added twice", async (
   assertEquals(count, 3);
 });
 
+test("Client.on: a handler gets the client as well, so that it can live elsewhere", async () => {
+  const { client, hear } = await connected();
+  const told: unknown[] = [];
+  const handler = (event: { readonly kind: string }, teller: typeof client) =>
+    told.push([event.kind, teller === client]);
+  client.on("word", handler);
+  client.once("word", handler);
+  hear("a");
+  assertEquals(told, [["word", true], ["word", true]]);
+});
+
 test("Client.wait: takes the first of several kinds that is wanted, and one only", async () => {
   const { client, hear } = await connected();
   const waiting = client.wait(["word", "error"], {

@@ -29,6 +29,7 @@ export type { GatewayCodec, GatewayCompression, GatewayEncoding } from "./wire/e
 export { DispatchEvent } from "./wire/dispatch_event.ts";
 export { type DispatchData, type DispatchName, dispatchNames } from "./wire/dispatch_names.ts";
 export * from "./wire/event.ts";
+export { GuildCreateEvent } from "./wire/guild_create_event.ts";
 export { deriveIntents, type WantedEvents } from "./wire/event_intents.ts";
 export * from "./shards/file_session_store.ts";
 export * from "./shards/kv_session_store.ts";

@@ -3,6 +3,7 @@ import type { Instant } from "../../../protocol/protocol.ts";
 import { dispatchEvent, type GatewayEvent } from "../wire/event.ts";
 import type { NoPayload, Payload } from "../wire/payload.ts";
 import type { Continuity } from "./continuity.ts";
+import { ExpectedGuilds } from "./expected_guilds.ts";
 import type { GatewayState } from "./state.ts";
 
 /**
@@ -37,6 +38,7 @@ export class Dispatches {
   /** What the link dispatches is of our session, without a hole. */
   #counting = false;
   #replayed = 0;
+  readonly #guilds = new ExpectedGuilds();
   /** This resume has brought what was there before. */
   #repeated = false;
 
@@ -60,6 +62,11 @@ export class Dispatches {
   /** There is a session: what comes is of it. */
   count(): void {
     this.#counting = true;
+  }
+
+  /** A new session has begun, with these guilds. */
+  begun(ready: { readonly guilds: unknown }): void {
+    this.#guilds.ready(ready);
   }
 
   /** There is no link any more, or one that has not said whose session it brings. */
@@ -106,8 +113,9 @@ export class Dispatches {
     const replayed = state === "resuming";
     if (replayed) this.#replayed++;
     if (name === "READY") return { reason: "READY in the middle of a session" };
+    if (name === "GUILD_DELETE" && wanted?.has("GUILD_CREATE") !== false) this.#guilds.deleted(payload);
     if (wanted?.has(name) !== false) {
-      outputs.tell(dispatchEvent(payload, name, shard, id, numbered ?? 0, replayed));
+      outputs.tell(dispatchEvent(payload, name, shard, id, numbered ?? 0, replayed, this.#guilds.ids));
     }
     return replayed ? "resuming" : TAKEN;
   }

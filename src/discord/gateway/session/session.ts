@@ -405,6 +405,7 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
     this.#permit.release();
     const resumeUrl = url === undefined || url === null ? undefined : resumeUrlOf(url, this.#bot);
     this.#continuity.begin(session, sequence, resumeUrl);
+    this.#dispatches.begun(ready);
     this.outputs.tell({ kind: "ready", shard: this.shard, session, sequence, data: ready });
     this.#recovered(false, now);
     if (resumeUrl !== undefined || url === undefined || url === null) return undefined;

@@ -3,11 +3,13 @@ import type { CloseCause, CloseInfo, Instant } from "../../../protocol/protocol.
 import type { RefusedFor, ShardRefusedError } from "./close_codes.ts";
 import { DispatchEvent } from "./dispatch_event.ts";
 import { type DispatchData, type DispatchName, isDispatchName } from "./dispatch_names.ts";
+import { GuildCreateEvent } from "./guild_create_event.ts";
 import type { Payload } from "./payload.ts";
 
 /** The dispatch events, told apart by `kind`. */
 export type GatewayDispatchEvent = {
-  [Name in DispatchName]: DispatchEvent<Name, DispatchData[Name]>;
+  [Name in DispatchName]: Name extends "GUILD_CREATE" ? GuildCreateEvent
+    : DispatchEvent<Name, DispatchData[Name]>;
 }[DispatchName];
 
 /** An event of a name that parley does not know. */
@@ -225,7 +227,7 @@ export type GatewayEvent =
   | ReshardDueEvent
   | ReshardedEvent;
 
-/** Makes the event of a dispatch, as one shard received it in a session. */
+/** Makes the event of a dispatch, as one shard received it in a session; `expected` are the guilds that are no news. */
 export function dispatchEvent(
   payload: Payload,
   name: string,
@@ -233,7 +235,11 @@ export function dispatchEvent(
   session: string,
   sequence: number,
   replayed = false,
+  expected?: ReadonlySet<string>,
 ): GatewayDispatchEvent | UnknownEvent {
+  if (name === "GUILD_CREATE") {
+    return new GuildCreateEvent(shard, session, sequence, payload, replayed, expected);
+  }
   return isDispatchName(name)
     ? new DispatchEvent(name, shard, session, sequence, payload, replayed) as GatewayDispatchEvent
     : { kind: "unknown", name, data: payload.data, shard, session, sequence, replayed };

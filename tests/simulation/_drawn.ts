@@ -38,6 +38,15 @@ const IN_THE_BOTS = "in the bot's world";
 // A token that is refused again and again ends a client, as it is to.
 const STALE_TOKEN = "an old token is the end";
 
+const OF_BARE_SHARDS: Readonly<Partial<Record<FaultName, string>>> = {
+  http: IN_THE_BOTS,
+  "part: throw": IN_THE_BOTS,
+  "part: hang": IN_THE_BOTS,
+  "part: slow": IN_THE_BOTS,
+  "part: stale": IN_THE_BOTS,
+  [TWO]: IN_THE_BOTS,
+};
+
 /** Why a world does not draw what it does not draw. */
 const undrawn: Readonly<Record<string, Readonly<Partial<Record<FaultName, string>>>>> = {
   irc: { http: NO_HTTP, skew: IN_THE_CLIENTS, [TWO]: NO_SESSIONS },
@@ -50,14 +59,8 @@ const undrawn: Readonly<Record<string, Readonly<Partial<Record<FaultName, string
     "part: stale": STALE_TOKEN,
     [TWO]: NO_SESSIONS,
   },
-  discord: {
-    http: IN_THE_BOTS,
-    "part: throw": IN_THE_BOTS,
-    "part: hang": IN_THE_BOTS,
-    "part: slow": IN_THE_BOTS,
-    "part: stale": IN_THE_BOTS,
-    [TWO]: IN_THE_BOTS,
-  },
+  discord: OF_BARE_SHARDS,
+  "discord wire": OF_BARE_SHARDS,
   "discord bot": { skew: "in the core's world", "part: stale": NOT_YET },
 };
 

@@ -83,4 +83,10 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
     "takes whatever fails who gives tokens for a refusal": 166,
     "gives up once there is no token": 16,
   },
+  "discord wire": {
+    "writes a piece before the last is through": 4,
+    "inflates every link by one inflater": 3,
+    "goes on behind what is corrupt": 39,
+    "takes a piece for a message": 2,
+  },
 };

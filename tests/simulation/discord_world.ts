@@ -9,6 +9,7 @@ import { Driver } from "../../src/driver/driver.ts";
 import type { Clock } from "../../src/driver/clock.ts";
 import type { Host, Observation } from "../../src/driver/host.ts";
 import { CommandError, ParleyError } from "../../src/protocol/errors.ts";
+import type { Dial } from "../../src/protocol/link.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
 import { checkEnd, type Delivered, type Saying } from "../../testing/world/checker.ts";
 import {
@@ -34,6 +35,7 @@ import { Simulation } from "../../testing/world/simulation.ts";
 import { labelled, type Violation } from "../../testing/world/violation.ts";
 import { FIRST, lean, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
 import { discordBugs } from "./_discord_bugs.ts";
+import { compressedDial, compressedLinks, type DiscordWire, InOrder, type WireBug } from "./_discord_wire.ts";
 import type { World, WorldReport } from "../../testing/world/search.ts";
 
 /** What a plan can make the server or the user do. */
@@ -67,6 +69,10 @@ export interface DiscordSetup {
   readonly events?: WantedEvents | undefined;
   /** When the last fault is over. */
   readonly until: Instant;
+  /** How bots and Discord speak to each other. @default in JSON, with nothing compressed */
+  readonly wire?: DiscordWire;
+  /** What a planted bug inflates by. */
+  readonly wireBug?: WireBug | undefined;
 }
 
 const BOT = "1000000000000000001";
@@ -102,7 +108,8 @@ export const discordWorld: World<DiscordAct> = {
   run: (seed, plan, bug) => runDiscord({ ...setupOf(seed), seed, plan, bug }),
 };
 
-function setupOf(seed: number): Omit<DiscordSetup, "seed" | "plan"> {
+/** How the world of a seed is. */
+export function setupOf(seed: number): Omit<DiscordSetup, "seed" | "plan"> {
   const random = seededRandom(seed, "setup");
   const pick = <T>(...choices: readonly [T, ...T[]]): T =>
     choices[Math.floor(random() * choices.length)] ?? choices[0];
@@ -161,8 +168,10 @@ export async function runDiscord(setup: DiscordSetup): Promise<WorldReport> {
     deliver: () => {},
   });
   server.start();
-  world.serve(FIRST, server);
-  world.serve(RESUME, server);
+  const work = new InOrder(world);
+  const links = setup.wire === undefined ? server : compressedLinks(server, seed, work);
+  world.serve(FIRST, links);
+  world.serve(RESUME, links);
 
   const observations: Observation[] = [];
   const byOwnClocks: Observation[] = [];
@@ -170,7 +179,7 @@ export async function runDiscord(setup: DiscordSetup): Promise<WorldReport> {
     observations.push(byWorld);
     byOwnClocks.push(byOwn);
   };
-  const bots = Array.from({ length: setup.shards }, (_, id) => new Bot(world, setup, id, observe));
+  const bots = Array.from({ length: setup.shards }, (_, id) => new Bot(world, setup, id, work, observe));
   const wanted = setup.events && new Set<string>(Object.values(setup.events).flat());
   const clients = new Map(bots.map(({ label }): [string, DiscordClient] => {
     const stands = plan.some((fault) => fault.kind === "freeze" && fault.client === label);
@@ -293,6 +302,7 @@ class Bot {
     world: Simulation,
     setup: DiscordSetup,
     id: number,
+    work: InOrder,
     observe: (byWorld: Observation, byOwn: Observation) => void,
   ) {
     const { bug } = setup;
@@ -313,22 +323,26 @@ class Bot {
       ...(planted?.permits && { permits: planted.permits }),
     });
     const clock = this.#clock = shared.clock;
+    const dial: Dial = (request, events) => {
+      const link = dialled;
+      return shared.dial(request, {
+        // Also of one that it has given up: the server took it for open.
+        opened: (info) => {
+          note({ kind: "opened", link, info, label: this.label, at: clock.now() });
+          events.opened(info);
+        },
+        receive: (data) => events.receive(data),
+        receiveBatch: (batch) => events.receiveBatch(batch),
+        closed: (info) => events.closed(info),
+      });
+    };
+    const { wire, seed, until, wireBug } = setup;
     const host: Host = {
       ...shared,
       clock: planted?.clock?.(clock) ?? clock,
-      dial: (request, events) => {
-        const link = dialled;
-        return shared.dial(request, {
-          // Also of one that it has given up: the server took it for open.
-          opened: (info) => {
-            note({ kind: "opened", link, info, label: this.label, at: clock.now() });
-            events.opened(info);
-          },
-          receive: (data) => events.receive(data),
-          receiveBatch: (batch) => events.receiveBatch(batch),
-          closed: (info) => events.closed(info),
-        });
-      },
+      dial: wire === undefined
+        ? dial
+        : compressedDial(dial, wire, { host: shared, seed: seed * 64 + id, until, work, bug: wireBug }),
     };
     const options: GatewaySessionOptions = {
       token: "parley.test.token",
@@ -339,6 +353,7 @@ class Bot {
       shard: [id, setup.shards],
       // It asks for more, which resuming has to ask for, too.
       url: `${FIRST}/?shard=${id}`,
+      ...(wire && { codec: wire.codec, compression: wire.compression }),
       identifyKey: `bucket ${id % setup.maxConcurrency}`,
       backoff: { cap: BACKOFF_CAP },
       // A world may begin with a fault that outlasts any patience.

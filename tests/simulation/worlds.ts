@@ -1,4 +1,5 @@
 import { discordBotWorld } from "./discord_bot_world.ts";
+import { discordWireWorld } from "./discord_wire_world.ts";
 import { discordWorld } from "./discord_world.ts";
 import { ircClientWorld } from "./irc_client_world.ts";
 import { ircWorld } from "./irc_world.ts";
@@ -14,4 +15,5 @@ export const worlds: readonly World<unknown>[] = [
   twitchClientWorld,
   discordWorld,
   discordBotWorld,
+  discordWireWorld,
 ];

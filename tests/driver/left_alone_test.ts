@@ -2,6 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
 import { DiscordGateway } from "../../src/discord/gateway/mod.ts";
 import { command, InteractionRouter } from "../../src/discord/interactions/mod.ts";
+import { removeGuildBan } from "../../src/discord/rest/mod.ts";
 import type { UndeliveredEvent } from "../../src/driver/client_event.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import { IrcClient } from "../../src/irc/client.ts";
@@ -114,6 +115,7 @@ test("DiscordGateway: what is asked of its REST or its shards and left alone is 
   void client.rest.createMessage("81384788765712384", { content: "" });
   void client.rest.raw("GET", "/nowhere");
   void client.rest.request("DELETE /channels/{channel.id}", { params: { "channel.id": "1" } });
+  void removeGuildBan(client.rest, "nonsense", "1");
   const data = { guild_id: "1", channel_id: null, self_deaf: false, self_mute: false };
   void client.updateVoiceState({ ...data, guild_id: "nonsense" });
   void client.send(7, { kind: "voice_state", data });
@@ -123,6 +125,7 @@ test("DiscordGateway: what is asked of its REST or its shards and left alone is 
     ["rest.createMessage", "81384788765712384", "failed"],
     ["rest.raw", undefined, "failed"],
     ["rest.request", "DELETE /channels/{channel.id}", "failed"],
+    ["rest.request", "DELETE /guilds/{guild.id}/bans/{user.id}", "failed"],
     ["send", "shard 7", "failed"],
     ["updateVoiceState", "nonsense", "failed"],
   ]);

@@ -15,6 +15,18 @@
  * @module
  */
 export type { DiscordFile } from "./routes/table/entry.ts";
+export * from "./calls/channels.ts";
+export * from "./calls/entitlements.ts";
+export * from "./calls/events.ts";
+export * from "./calls/expressions.ts";
+export * from "./calls/guilds.ts";
+export * from "./calls/members.ts";
+export * from "./calls/messages.ts";
+export * from "./calls/roles.ts";
+export * from "./calls/threads.ts";
+export * from "./calls/users.ts";
+export * from "./calls/webhooks.ts";
+export type { ListOptions, ListOptionsBothWays } from "./calls/pages.ts";
 export * from "./errors.ts";
 export * from "./methods/calls.ts";
 export * from "./methods/interaction_calls.ts";

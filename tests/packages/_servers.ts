@@ -30,8 +30,16 @@ export interface Servers extends AsyncDisposable {
   readonly said: readonly string[];
 }
 
+/** What servers say, and how they are reached. */
+export interface ServersOptions {
+  /** What bots hear. @default {"hello"} */
+  readonly hello?: string;
+  /** The names in their certificate, if all are to be spoken to by TLS. @default {IRC alone, at localhost} */
+  readonly hosts?: readonly string[];
+}
+
 /** Starts them. */
-export async function startServers(): Promise<Servers> {
+export async function startServers({ hello = "hello", hosts }: ServersOptions = {}): Promise<Servers> {
   const said: string[] = [];
   const stack = new AsyncDisposableStack();
 
@@ -41,13 +49,14 @@ export async function startServers(): Promise<Servers> {
     deliver: (event) => {
       if (event.kind !== "line") return;
       if (event.message.command === "JOIN") {
-        void irc.command({ kind: "say", nick: "ann", channel: "#a", text: "hello" });
+        void irc.command({ kind: "say", nick: "ann", channel: event.message.param(0), text: hello });
       }
       if (event.message.command === "PRIVMSG") said.push(`IRC: ${event.message.text}`);
     },
   });
   irc.start();
-  const certificate = await selfSignedCertificate();
+  const certificate = await selfSignedCertificate(hosts && { hosts });
+  const tls = hosts && certificate;
   const ircAt = stack.use(await listenTcp(irc, { tls: certificate, scheme: "irc" }));
   const ircPlain = stack.use(await listenTcp(irc, { scheme: "irc" }));
   const ircOverWebSocket = stack.use(await listenWebSocket(irc, { protocols: ["text.ircv3.net"] }));
@@ -60,21 +69,21 @@ export async function startServers(): Promise<Servers> {
       deliver: (event) => {
         if (event.kind !== "line") return;
         if (event.message.command === "JOIN") {
-          void twitch.command({ kind: "say", login: "ann", channel: "#a", text: "hello" });
+          void twitch.command({ kind: "say", login: "ann", channel: event.message.param(0), text: hello });
         }
         if (event.message.command === "PRIVMSG") said.push(`Twitch: ${event.message.text}`);
       },
     },
   );
   twitch.start();
-  const twitchAt = stack.use(await listenWebSocket(twitch));
+  const twitchAt = stack.use(await listenWebSocket(twitch, { ...tls && { tls } }));
 
   const discord = new Driver<DiscordServerCommand, DiscordServerEvent>(new DiscordServer(), {
     host,
     label: "discord",
     deliver: (event) => {
       if (event.kind === "identified") {
-        void discord.command({ kind: "message", channel: CHANNEL, content: "hello" });
+        void discord.command({ kind: "message", channel: CHANNEL, content: hello });
       }
       if (event.kind === "message" && event.bot) {
         said.push(`Discord: ${event.message.content}`);
@@ -83,7 +92,9 @@ export async function startServers(): Promise<Servers> {
     },
   });
   discord.start();
-  const discordAt = stack.use(await listenWebSocket(discord, { fetch: discordServerFetch(discord) }));
+  const discordAt = stack.use(
+    await listenWebSocket(discord, { fetch: discordServerFetch(discord), ...tls && { tls } }),
+  );
 
   const others = { TWITCH: twitchAt.url, DISCORD: `${discordAt.url.replace(/^ws/, "http")}/api` };
   return {

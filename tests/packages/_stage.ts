@@ -1,0 +1,100 @@
+/**
+ * Runs a program of the README among servers of its own, which it finds under the names of the real ones: to be run where
+ * those names lead to loopback (see `_readme.ts`). Ends with 0 once the program has done what it is there for.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { InteractionClient, SigningKeys } from "../../testing/mod.ts";
+import { within } from "../_within.ts";
+import { startServers } from "./_servers.ts";
+
+/** Where the real ones are, by the name of the variable that tells where ours are. */
+export const REAL: Readonly<
+  Record<"TWITCH" | "DISCORD" | "IRC", readonly [name: string, address: string, port: number]>
+> = {
+  TWITCH: ["irc-ws.chat.twitch.tv", "127.0.0.2", 443],
+  DISCORD: ["discord.com", "127.0.0.3", 443],
+  IRC: ["irc.libera.chat", "127.0.0.4", 6697],
+};
+
+/** Where an app for HTTP listens, as the ways to serve one choose it. */
+const HTTP = ["http://127.0.0.1:8000", "http://127.0.0.1:3000"];
+
+async function pass(listener: Deno.TcpListener, port: number): Promise<void> {
+  for await (const from of listener) {
+    const to = await Deno.connect({ hostname: "127.0.0.1", port });
+    for (const [a, b] of [[from, to], [to, from]] as const) {
+      void a.readable.pipeTo(b.writable).catch(() => {});
+    }
+  }
+}
+
+/** Whether a command over HTTP is answered as it should be, once somebody listens. */
+async function answers(keys: SigningKeys): Promise<boolean> {
+  for (const origin of HTTP) {
+    const handler = (request: Request) => fetch(request);
+    const client = new InteractionClient({ keys, handler, url: `${origin}/interactions` });
+    const answer = await client.command("ping").catch(() => undefined);
+    if (answer !== undefined) return answer.content === "pong";
+  }
+  return false;
+}
+
+async function act([what = "", folder = "", command = "", env = "{}"]: readonly string[]): Promise<void> {
+  // Discord's API tells by its address where the gateway is.
+  const hosts = [...Object.values(REAL).map(([name]) => name), "127.0.0.1"];
+  await using servers = await startServers({ hosts, hello: "!ping" });
+  for (const [variable, [, hostname, port]] of Object.entries(REAL)) {
+    void pass(Deno.listen({ hostname, port }), Number(new URL(servers.env[variable] ?? "").port));
+  }
+  const trusted = join(folder, "..", `${crypto.randomUUID()}.pem`);
+  await Deno.writeTextFile(trusted, servers.env.IRC_CERTIFICATE ?? "");
+  const keys = await SigningKeys.generate();
+  const child = new Deno.Command("sh", {
+    args: ["-c", `exec ${command}`],
+    cwd: folder,
+    env: {
+      ...JSON.parse(env),
+      DENO_CERT: trusted,
+      NODE_EXTRA_CA_CERTS: trusted,
+      DISCORD_TOKEN: "parley.test.token",
+      DISCORD_PUBLIC_KEY: keys.publicKey,
+    },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let printed = "";
+  const reading = [child.stdout, child.stderr].map((stream) =>
+    stream.pipeThrough(new TextDecoderStream()).pipeTo(
+      new WritableStream({ write: (text) => void (printed += text) }),
+    )
+  );
+  const done: Readonly<Record<string, () => boolean | Promise<boolean>>> = {
+    twitch: () => printed.split("\n").includes("ann !ping"),
+    irc: () => servers.said.includes("IRC: !ping"),
+    discord: () => servers.said.includes("Discord: pong"),
+    hono: () => answers(keys),
+  };
+  const works = async () => {
+    while (!await done[what]?.()) await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+  let isThere = true;
+  const ended = child.status.then(({ code }) => {
+    isThere = false;
+    throw new Error(`${command} ended with ${code}:\n${printed}`);
+  });
+  ended.catch(() => {});
+  try {
+    await within(command, Promise.race([ended, works()]), () => `${printed}\n${servers.said.join("\n")}`);
+  } finally {
+    if (isThere) child.kill("SIGKILL");
+    await Promise.all(reading);
+  }
+}
+
+if (import.meta.main) {
+  await act(Deno.args);
+  Deno.exit(0);
+}

@@ -1,0 +1,110 @@
+import { assertEquals } from "@std/assert";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { root } from "../../tools/config.ts";
+import { findExamples } from "../../tools/examples.ts";
+import type { Runtime } from "../../tools/runtimes.ts";
+import { LocalJsr } from "./_jsr.ts";
+import { LocalNpm } from "./_npm.ts";
+import { installed, pack, pathOf, run } from "./_project.ts";
+import { REAL } from "./_stage.ts";
+
+const readme = Deno.readTextFileSync(join(root, "README.md"));
+const programs = findExamples(readme).map(({ code }) => code);
+const STAGE = join(import.meta.dirname ?? "", "_stage.ts");
+
+/** What each program is there for, by what it imports. */
+const PROGRAMS = { twitch: "/twitch", irc: "/irc", discord: "/discord", hono: "/hono" } as const;
+
+/** Who installs, and what runs what is installed. */
+const ENGINES: readonly [installer: string, runtime: Runtime, version?: string][] = [
+  ["deno add", "deno"],
+  ["npm install", "node", "22.15"],
+  ["npm install", "node", "24"],
+  ["bun add", "bun"],
+];
+
+/** A command of the README that installs such a thing, and the one that it says to give then. */
+function commandsOf(installer: string, what: RegExp): [install: string, then: string] {
+  for (const line of readme.split("\n")) {
+    const [, install = "", then = ""] = /^(.+?) +# then: (.+)$/.exec(line) ?? [];
+    if (install.startsWith(`${installer} `) && what.test(install)) return [install, then];
+  }
+  throw new Error(`README.md has no line that begins with "${installer}"`);
+}
+
+/** The packages that Deno has locked. */
+async function locked(folder: string): Promise<string[]> {
+  const { jsr = {}, npm = {} } = JSON.parse(await Deno.readTextFile(join(folder, "deno.lock")));
+  return [...Object.keys(jsr), ...Object.keys(npm)].map((name) => name.replace(/@[\d.]+$/, "")).sort();
+}
+
+/** Runs a command where the real names lead to loopback: in namespaces of its own. */
+const AMONG_NAMES = ["--map-root-user", "--net", "--mount", "sh", "-c"];
+const SET_UP = 'ip link set lo up && mount --bind "$0" /etc/hosts && exec "$@"';
+
+const canUnshare = Deno.build.os === "linux" &&
+  await new Deno.Command("unshare", { args: [...AMONG_NAMES, SET_UP, "/etc/hosts", "true"], stderr: "null" })
+    .output().then(({ success }) => success, () => false);
+
+describe("the README's programs, by the commands that it gives", () => {
+  let scratch = "";
+  let hosts = "";
+  const cleanup = new AsyncDisposableStack();
+  const env: Record<string, string> = {};
+
+  before(async () => {
+    scratch = await Deno.makeTempDir({ prefix: "parley-" });
+    cleanup.defer(() => Deno.remove(scratch, { recursive: true }));
+    const jsr = cleanup.use(new LocalJsr(scratch));
+    for (const folder of ["", "testing"]) await jsr.publish(folder);
+    const npm = cleanup.use(new LocalNpm((await run("npm", ["config", "get", "registry"], scratch)).trim()));
+    const { parley } = await pack(scratch);
+    npm.publish(parley, JSON.parse(await Deno.readTextFile(join(scratch, "npm/parley/package.json"))));
+
+    Object.assign(env, jsr.env, npm.env, { DENO_DIR: join(scratch, "cache") });
+    hosts = join(scratch, "hosts");
+    const lines = Object.values(REAL).map(([name, address]) => `${address} ${name}\n`);
+    await Deno.writeTextFile(hosts, `127.0.0.1 localhost\n${lines.join("")}`);
+  });
+
+  after(() => cleanup.disposeAsync());
+
+  for (const [installer, runtime, version] of ENGINES) {
+    const name = `${runtime} ${version ?? "newest"}`;
+    describe(name, { skip: !canUnshare }, () => {
+      const folder = () => join(scratch, name.replace(" ", "-"));
+      let path = "";
+
+      before(async () => {
+        await Deno.mkdir(folder());
+        const bin = `${folder()}-bin`;
+        await Deno.mkdir(bin);
+        await Deno.symlink(await pathOf(runtime, version), join(bin, runtime));
+        path = `${bin}:${Deno.env.get("PATH") ?? ""}`;
+      });
+
+      const sh = (command: string) => run("sh", ["-c", command], folder(), { ...env, PATH: path });
+
+      it(`${name}: "${installer}" in an empty folder brings nothing but discord-api-types`, async () => {
+        await sh(commandsOf(installer, /parley/)[0]);
+        const names = runtime === "deno" ? await locked(folder()) : installed(folder());
+        assertEquals(names, ["@parley/parley", "discord-api-types"]);
+      });
+
+      for (const [what, entry] of Object.entries(PROGRAMS)) {
+        it(`${name}: its program for ${entry.slice(1)} runs, unchanged`, async () => {
+          const program = programs.find((code) => code.includes(`"@parley/parley${entry}"`)) ?? "";
+          const [install, then] = commandsOf(installer, what === "hono" ? /hono/ : /parley/);
+          if (what === "hono") await sh(install);
+          const file = /bot\.m?[jt]s/.exec(then)?.[0] ?? "";
+          await Deno.writeTextFile(join(folder(), file), program);
+          const config = ["--config", join(root, "deno.offline.json"), "--no-lock", "--cached-only"];
+          const args = [what, folder(), then, JSON.stringify(env)];
+          const stage = [Deno.execPath(), "run", "-A", "--no-check", ...config, STAGE, ...args];
+          await run("unshare", [...AMONG_NAMES, SET_UP, hosts, ...stage], root, { PATH: path });
+        });
+      }
+    });
+  }
+});

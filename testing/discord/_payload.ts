@@ -101,6 +101,11 @@ export function voiceState(
   return { ...state, deaf: false, mute: false, suppress: false };
 }
 
+/** Where who joins a voice channel goes: "both events" come, and of leaving only the first. */
+export function voiceServer({ guild_id }: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return { guild_id, token: "a.voice.token", endpoint: "voice.test:443" };
+}
+
 /** What op 31, Request Soundboard Sounds, and op 43, Request Channel Info, are answered with. */
 export function answersTo(
   op: number,

@@ -17,7 +17,7 @@ import { knownIntents } from "./_intents.ts";
 import type { DiscordServerInteraction } from "./_interactions.ts";
 import { Login } from "./_login.ts";
 import { MemberRequests } from "./_members.ts";
-import { answersTo, parse, voiceState, withoutToken } from "./_payload.ts";
+import { answersTo, parse, voiceServer, voiceState, withoutToken } from "./_payload.ts";
 import { RestApi } from "./_rest.ts";
 import type { ServerSession } from "./_session.ts";
 import { SessionStarts } from "./_starts.ts";
@@ -290,7 +290,11 @@ export class DiscordServer extends Core<DiscordServerCommand, DiscordServerEvent
   /** Answers what a client asks for. */
   #serve(session: ServerSession, op: number, d: unknown): void {
     if (!isRecord(d)) return;
-    if (op === 4) return this.#gateway.dispatch("VOICE_STATE_UPDATE", voiceState(d, this.#me.id, session.id));
+    if (op === 4) {
+      this.#gateway.dispatch("VOICE_STATE_UPDATE", voiceState(d, this.#me.id, session.id));
+      if (typeof d.channel_id === "string") this.#gateway.dispatch("VOICE_SERVER_UPDATE", voiceServer(d));
+      return;
+    }
     if (op === 8) {
       const guild = this.#world.guilds.find(({ id }) => id === d.guild_id);
       for (

@@ -3,6 +3,7 @@ import type { ClientEvent } from "../../driver/client_event.ts";
 import type { Clock } from "../../driver/clock.ts";
 import { CommandError } from "../../protocol/errors.ts";
 import type { DiscordCalls } from "../rest/methods/calls.ts";
+import { Identity } from "./identity.ts";
 import { type KeptState, KeptStates } from "./kept_states.ts";
 import type { DiscordGatewayOptions } from "./options.ts";
 import {
@@ -38,6 +39,7 @@ import type { GatewayEvent } from "./wire/event.ts";
  */
 export class DiscordGateway extends ShardsClient {
   readonly #kept = new KeptStates();
+  readonly #identity: Identity = new Identity(this.bot.token);
 
   /**
    * Takes who the bot is, what it wants to hear of, and which of its shards run here.
@@ -163,6 +165,16 @@ export class DiscordGateway extends ShardsClient {
     });
   }
 
+  /** The ID of the bot's own user: as READY says it, before that as the token tells it. */
+  get userId(): string | undefined {
+    return this.#identity.user;
+  }
+
+  /** The ID of the bot's application: as READY says it, before that as the token tells it. */
+  get applicationId(): string | undefined {
+    return this.#identity.application;
+  }
+
   /**
    * Hands every event to a state, such as a `GuildState`, before any handler is called with it, so that handlers see
    * the state as of their event; returns what undoes it. To miss nothing, call it before `connect()`.
@@ -186,6 +198,7 @@ export class DiscordGateway extends ShardsClient {
 
   protected override beforeHandOut(event: GatewayEvent | ClientEvent): void {
     if (!("shard" in event) && event.kind !== "resharded") return;
+    this.#identity.take(event);
     this.#kept.take(event, (error) => this.report(error, event.kind));
   }
 

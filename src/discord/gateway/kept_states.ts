@@ -2,6 +2,7 @@ import { CommandError } from "../../protocol/errors.ts";
 import type { BotOptions } from "./session/options.ts";
 import type { DispatchName } from "./wire/dispatch_names.ts";
 import type { GatewayEvent } from "./wire/event.ts";
+import { Intents } from "./wire/intents.ts";
 
 /** What is known by a gateway's events: a `GuildState`, say. */
 export interface KeptState {
@@ -25,13 +26,16 @@ export class KeptStates {
    */
   add(state: KeptState, { intents, wanted }: Pick<BotOptions, "intents" | "wanted">): () => void {
     const refuse = (why: string) => {
-      throw new CommandError("invalid_command", `Cannot keep a state: ${why}`);
+      throw new CommandError("invalid_command", `Cannot hand on the events that are asked for: ${why}`);
     };
-    if ((intents & state.intents) !== state.intents) {
-      refuse("the intents do not bring what it is made of; add the state's `intents` to them");
+    const absent = Object.entries(Intents).filter(([, bit]) => (state.intents & ~intents & bit) !== 0);
+    if (absent.length > 0) {
+      refuse(
+        `add ${absent.map(([name]) => `\`Intents.${name}\``).join(", ")} to the intents, which bring it`,
+      );
     }
     const missing = state.events.filter((name) => wanted?.has(name) === false);
-    if (missing.length > 0) refuse(`it would not be told of all; add ${missing.join(", ")} to \`events\``);
+    if (missing.length > 0) refuse(`add ${missing.join(", ")} to \`events\``);
     const added = { state };
     this.#states = [...this.#states, added];
     return () => void (this.#states = this.#states.filter((other) => other !== added));

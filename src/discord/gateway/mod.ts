@@ -35,6 +35,7 @@ export * from "./shards/file_session_store.ts";
 export * from "./shards/kv_session_store.ts";
 export type { GuildMembersChunk, GuildMembersOptions } from "./shards/guild_members.ts";
 export type { KeptState } from "./kept_states.ts";
+export * from "./voice_adapter.ts";
 export * from "./wire/intents.ts";
 export * from "./wire/opcodes.ts";
 export type {

@@ -100,7 +100,7 @@ test("DiscordGateway.keep: refuses what would not be told of all", async () => {
   assertThrows(
     () => gateway.keep(new GuildState({ members: true })),
     CommandError,
-    "add the state's `intents`",
+    "add `Intents.GuildMembers` to the intents",
   );
   await world.until(gateway.close());
   const { events, intents } = new GuildState({ members: true, presences: true });

@@ -30,7 +30,7 @@ test("request: waits out a 429 by its header, in fractions of a second", async (
   const discord = new FakeDiscord((_, index) =>
     index === 0 ? answer(429, {}, { "Retry-After": "1.5", "X-RateLimit-Scope": "user" }) : EMPTY()
   );
-  assertEquals(await discord.run(discord.rest.raw("GET", "/users/@me")), undefined);
+  assertEquals(await discord.run(discord.rest.request("GET /users/@me")), undefined);
   assertEquals(discord.times, [0, 1500]);
 });
 
@@ -38,7 +38,7 @@ test("request: waits out a 429 by its body where there is no header", async () =
   const discord = new FakeDiscord((_, index) =>
     index === 0 ? answer(429, { retry_after: 0.25, global: false }) : EMPTY()
   );
-  await discord.run(discord.rest.raw("GET", "/users/@me"));
+  await discord.run(discord.rest.request("GET /users/@me"));
   assertEquals(discord.times, [0, 250]);
 });
 
@@ -95,7 +95,7 @@ test("request: does not wait for a limit that outlasts maxWait, nor run into it 
   const discord = new FakeDiscord(() => limited(3600, "shared"));
   for (let count = 0; count < 2; count++) {
     const error = await assertRejects(
-      () => discord.run(discord.rest.raw("GET", "/users/@me")),
+      () => discord.run(discord.rest.request("GET /users/@me")),
       DiscordRateLimitError,
     );
     assertEquals([error.retryAfter, error.scope], [3_600_000, "shared"]);
@@ -194,7 +194,7 @@ test("request: lines that turn out to share a bucket are joined, each in its ord
 
 test("request: follows a route to another bucket", async () => {
   const discord = new FakeDiscord((_, index) => answer(200, {}, told(index === 0 ? "old" : "new", 0, 1)));
-  const gets = Array.from({ length: 3 }, () => discord.rest.raw("GET", "/users/@me"));
+  const gets = Array.from({ length: 3 }, () => discord.rest.request("GET /users/@me"));
   await discord.run(Promise.all(gets));
   assertEquals(discord.times, [0, 1000, 2000]);
 });
@@ -222,7 +222,7 @@ test("request: the bot's global limit holds up no answer to an interaction", asy
   const discord = new FakeDiscord((_, index) => index === 0 ? limited(5, "global") : EMPTY(), {
     globalLimit: 2,
   });
-  const held = discord.rest.raw("GET", "/users/@me");
+  const held = discord.rest.request("GET /users/@me");
   for (let count = 0; count < 5; count++) await turn();
   const token = btoa("interaction:1:secret");
   const calls = Array.from({ length: 5 }, (_, id) => [
@@ -238,7 +238,7 @@ test("request: the bot's global limit holds up no answer to an interaction", asy
 test("request: a 429 that is not the API's holds up everything", async () => {
   const banned = () => new Response("banned", { status: 429, headers: { "Retry-After": "3" } });
   const discord = new FakeDiscord((_, index) => index === 0 ? banned() : EMPTY());
-  const first = discord.rest.raw("GET", "/users/@me");
+  const first = discord.rest.request("GET /users/@me");
   for (let count = 0; count < 5; count++) await turn();
   const second = discord.rest.createInteractionResponse("1", "t", { type: 5 });
   await discord.run(Promise.all([first, second]));

@@ -181,7 +181,7 @@ test("createMessage: counts characters as Discord does, and takes a message with
 test("request: repeats a GET after 5xx with growing waits, then reports the status", async () => {
   const discord = new FakeDiscord(() => answer(502, { message: "Bad Gateway", code: 0 }));
   const error = await assertRejects(
-    () => discord.run(discord.rest.raw("GET", "/gateway/bot")),
+    () => discord.run(discord.rest.request("GET /gateway/bot")),
     DiscordHttpError,
   );
   assertEquals(error.status, 502);
@@ -252,7 +252,7 @@ test("request: the signal ends it before it is sent", async () => {
   const discord = new FakeDiscord(() => EMPTY());
   const reason = new Error("enough");
   const given = { signal: AbortSignal.abort(reason) };
-  assertEquals(await assertRejects(() => discord.rest.raw("GET", "/users/@me", given)), reason);
+  assertEquals(await assertRejects(() => discord.rest.request("GET /users/@me", given)), reason);
   assertEquals(discord.seen.length, 0);
 });
 
@@ -278,7 +278,7 @@ test("request: the signal ends it while it waits for a limit", async () => {
   const discord = new FakeDiscord(() => limited(30));
   const controller = new AbortController();
   const reason = new Error("enough");
-  const promise = discord.rest.raw("GET", "/users/@me", { signal: controller.signal });
+  const promise = discord.rest.request("GET /users/@me", { signal: controller.signal });
   for (let count = 0; count < 10; count++) await turn();
   controller.abort(reason);
   assertEquals(await assertRejects(() => promise), reason);
@@ -373,7 +373,7 @@ test("request: refuses a path that is none, and a body that is not JSON", async 
 
 test("request: an answer that is not JSON is a protocol error", async () => {
   const discord = new FakeDiscord(() => new Response("<html>"));
-  await assertRejects(() => discord.run(discord.rest.raw("GET", "/users/@me")), ProtocolError);
+  await assertRejects(() => discord.run(discord.rest.request("GET /users/@me")), ProtocolError);
 });
 
 test("getGatewayBot: an answer that lacks what sharding needs is a protocol error", async () => {

@@ -5,21 +5,21 @@
  * `JSON.parse`. Every contender runs in a process of its own, on Deno, Bun and Node 24, turn by turn; what
  * they answer to a command, a PING and a forged request must be the same. Of each run the lower quartile of
  * its batches counts, as others on the machine can only slow them. Printed are ratios to the floor of the same
- * round, medians over the rounds, and whether the targets hold; then, how large each package's entry is when
- * minified and gzipped, without what it loads only when it is needed, and how long it takes to load. Like is
- * compared with like: discord-interactions verifies and has nothing more; discord-hono routes and replies,
- * but checks nothing that it sends.
+ * round, medians over the rounds, and whether the targets hold; then, how large the least programs are by public
+ * entries, minified and gzipped, in one file and split, and how long they take to load. Like is compared with like:
+ * discord-interactions verifies and has nothing more; discord-hono routes and replies, but checks nothing that it sends.
+ * With `--sizes` only the sizes are measured.
  *
  *     deno task bench interactions [--rounds N] [--requests N] [--warm-up N] [--in-flight N]
- *                                  [--runtime NAME]... [--only NAME]...
+ *                                  [--runtime NAME]... [--only NAME]... [--sizes]
  *
  * @module
  */
 import { join } from "node:path";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
-import { root } from "../tools/config.ts";
-import { find, RUNTIMES } from "../tools/runtimes.ts";
+import { bundle, loadedAtOnce } from "../tools/bundle.ts";
+import { RUNTIMES } from "../tools/runtimes.ts";
 import { type Command, commands, contend, median, verdict } from "./_harness.ts";
 import type { Run } from "./_interactions_contender.ts";
 import type { Load } from "./_interactions_load.ts";
@@ -27,12 +27,13 @@ import type { Load } from "./_interactions_load.ts";
 const { values } = parseArgs({
   args: Deno.args,
   options: {
-    rounds: { type: "string", default: "7" },
+    rounds: { type: "string", default: "9" },
     requests: { type: "string", default: "10000" },
     "warm-up": { type: "string", default: "4000" },
     "in-flight": { type: "string", default: "1" },
     runtime: { type: "string", multiple: true, default: [...RUNTIMES] },
     only: { type: "string", multiple: true },
+    sizes: { type: "boolean", default: false },
   },
 });
 const rounds = Number(values.rounds);
@@ -48,7 +49,7 @@ const contenders = [
 ].filter((name) => name === FLOOR || (values.only?.some((part) => name.includes(part)) ?? true));
 
 /** The least speed against the floor, at which the target holds. */
-const LEAST_SPEED = 0.85;
+const LEAST_SPEED = 0.9;
 const CONTENDER = "_interactions_contender.ts";
 
 const scratch = await Deno.makeTempDir({ prefix: "parley-" });
@@ -113,113 +114,135 @@ async function measureRequests(runtimes: readonly Command[]): Promise<boolean> {
   return held;
 }
 
-/** What is bundled: a package's entry as a whole, or the least that does something. */
-interface Bundle {
+/** What is bundled: the least program that does something, by public entries. */
+interface Program {
   readonly name: string;
   /** What it can do, to compare like with like. */
   readonly does: string;
   readonly source: string;
+  /** How large it may be in one file, in bytes. */
+  readonly most?: number;
 }
 
-const local = (path: string) => JSON.stringify(join(root, path));
-const npm = (name: string) => JSON.stringify(join(root, "node_modules", name));
+const VERIFY = "verifies";
+const DISPATCH = "verifies and dispatches";
+const BOT = "answers ping";
+const MOST_DISPATCH = 4_000;
+const MOST_BOT = 10_000;
 
-const VERIFY = "verify a request";
-const ENTRY = "the entry for Hono";
-const BOT = "a bot that answers ping";
+const ROUTER =
+  `import { checks, command, interactionHandler, InteractionRouter } from "./src/discord/interactions/mod.ts";
+  const ping = command("ping", "Answers pong", (i) => i.reply("pong"));`;
 
-const bundles: readonly Bundle[] = [
+const programs: readonly Program[] = [
   {
     name: OURS,
     does: VERIFY,
-    source: `export { verifyRequest } from ${local("src/discord/interactions/endpoint/endpoint.ts")};`,
+    source: `export { verifyRequest } from "./src/discord/interactions/verify.ts";`,
   },
+  { name: "discord-interactions", does: VERIFY, source: `export { verifyKey } from "discord-interactions";` },
   {
-    name: "discord-interactions",
-    does: VERIFY,
-    source: `export { verifyKey } from ${npm("discord-interactions")};`,
+    name: OURS,
+    does: DISPATCH,
+    most: MOST_DISPATCH,
+    source: `import { dispatchHandler } from "./src/discord/interactions/verify.ts";
+      export default { fetch: dispatchHandler({ command: () => ({ type: 4, data: { content: "pong" } }) }) };`,
   },
-  { name: OURS, does: ENTRY, source: `export * from ${local("src/hono/mod.ts")};` },
-  { name: "discord-hono", does: ENTRY, source: `export * from ${npm("discord-hono")};` },
   {
     name: OURS,
     does: BOT,
-    source: `import { command, InteractionRouter } from ${local("src/discord/interactions/mod.ts")};
-      import { interactions } from ${local("src/hono/mod.ts")};
-      const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
-      export default interactions({ publicKey: (c) => c.env.PUBLIC_KEY, router });`,
+    most: MOST_BOT,
+    source: `${ROUTER}
+      export default { fetch: interactionHandler({ router: new InteractionRouter().add(ping) }) };`,
+  },
+  {
+    name: `${OURS}, with Hono's adapter`,
+    does: BOT,
+    source: `${ROUTER}
+      import { interactions } from "./src/hono/mod.ts";
+      export default interactions({ router: new InteractionRouter().add(ping) });`,
+  },
+  {
+    name: `${OURS}, with all checks`,
+    does: BOT,
+    source: `${ROUTER}
+      export default { fetch: interactionHandler({ router: new InteractionRouter({ checks }).add(ping) }) };`,
   },
   {
     name: "discord-hono",
     does: BOT,
-    source: `import { DiscordHono } from ${npm("discord-hono")};
+    source: `import { DiscordHono } from "discord-hono";
       export default new DiscordHono().command("ping", (c) => c.res("pong"));`,
+  },
+  {
+    name: "slash-create",
+    does: BOT,
+    source: `import { CloudflareWorkerServer, SlashCommand, SlashCreator } from "slash-create/web";
+      class Ping extends SlashCommand {
+        constructor(creator) { super(creator, { name: "ping", description: "Answers pong" }); }
+        run() { return "pong"; }
+      }
+      const creator = new SlashCreator({ applicationID: "1", publicKey: "", token: "", client: fetch });
+      const server = new CloudflareWorkerServer();
+      creator.withServer(server).registerCommands([Ping], false);
+      export default server;`,
   },
 ];
 
-async function measureEntries(runtimes: readonly Command[]): Promise<boolean> {
-  const bun = await find("bun");
-  if (bun === undefined) throw new Error("Cannot find bun, which bundles");
+/** How many bytes a program is, minified and then gzipped: in one file, or split what of it is loaded at once. */
+function sizeOf(source: string, splitting: boolean): number {
+  return loadedAtOnce(bundle(source, { ...BUNDLED, splitting }))
+    .reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
+}
+
+const BUNDLED = { platform: "browser", target: "es2022", minify: true } as const;
+
+function measureSizes(): boolean {
   console.log(
-    `\n${"minified, gzipped, and loaded in ms".padEnd(50)}${"bytes".padStart(8)}` +
-      runtimes.map(({ name }) => name.padStart(8)).join(""),
+    `\n${"minified, gzipped, in bytes".padEnd(50)}${"one file".padStart(10)}${"split".padStart(8)}`,
   );
-  const sizes = new Map<string, number>();
-  for (const [at, { name, does, source }] of bundles.entries()) {
-    const entry = join(scratch, `entry${at}.ts`);
-    const folder = join(scratch, `bundle${at}`);
-    await Deno.writeTextFile(entry, source);
-    // In pieces, so that what is loaded only when it is needed is not counted.
-    const args = [
-      "build",
-      "--minify",
-      "--target=node",
-      "--format=esm",
-      "--splitting",
-      entry,
-      `--outdir=${folder}`,
-    ];
-    const { success, stderr } = await new Deno.Command(bun.path, { args, cwd: root }).output();
-    if (!success) throw new Error(`Cannot bundle ${name}:\n${new TextDecoder().decode(stderr)}`);
-    const bundle = join(folder, `entry${at}.js`);
-    const size = gzipSync(await loadedWith(bundle), { level: 9 }).length;
-    sizes.set(`${does}, ${name}`, size);
+  let held = true;
+  const ofVerify: number[] = [];
+  const verdicts: (() => void)[] = [];
+  for (const { name, does, source, most } of programs) {
+    const [one, split] = [sizeOf(source, false), sizeOf(source, true)];
+    console.log(`  ${`${does}, ${name}`.padEnd(48)}${String(one).padStart(10)}${String(split).padStart(8)}`);
+    if (does === VERIFY) ofVerify.push(one);
+    if (most === undefined) continue;
+    verdicts.push(() =>
+      held = verdict(`what ${does} has at most ${most} bytes in one file`, one <= most) && held
+    );
+  }
+  for (const say of verdicts) say();
+  const [ours = NaN, theirs = NaN] = ofVerify;
+  return verdict("what verifies is not larger than discord-interactions", ours <= theirs) && held;
+}
+
+/** How long each program takes to load, in one file. */
+async function measureLoads(runtimes: readonly Command[]): Promise<void> {
+  console.log(`\n${"loaded, in ms".padEnd(50)}${runtimes.map(({ name }) => name.padStart(8)).join("")}`);
+  for (const [at, { name, does, source }] of programs.entries()) {
+    const file = join(scratch, `program${at}.js`);
+    const [main] = loadedAtOnce(bundle(source, BUNDLED));
+    if (main !== undefined) await Deno.writeFile(file, main.contents);
     const loads: string[] = [];
     for (const runtime of runtimes) {
       const runs: number[] = [];
       for (let round = 0; round < rounds; round++) {
-        runs.push((await contend<Load>(runtime, "_interactions_load.ts", [bundle])).milliseconds);
+        runs.push((await contend<Load>(runtime, "_interactions_load.ts", [file])).milliseconds);
       }
       loads.push(median(runs).toFixed(1).padStart(8));
     }
-    console.log(`  ${`${does}, ${name}`.padEnd(48)}${String(size).padStart(8)}${loads.join("")}`);
+    console.log(`  ${`${does}, ${name}`.padEnd(48)}${loads.join("")}`);
   }
-  const size = (does: string, name: string) => sizes.get(`${does}, ${name}`) ?? NaN;
-  let held = true;
-  for (const { name, does } of bundles) {
-    if (name === OURS) continue;
-    held = verdict(`${does}: parley is not larger than ${name}`, size(does, OURS) <= size(does, name)) &&
-      held;
-  }
-  return held;
-}
-
-/** The text of a bundle and of all pieces that it imports at once. */
-async function loadedWith(bundle: string, seen: Set<string> = new Set()): Promise<string> {
-  if (seen.has(bundle)) return "";
-  seen.add(bundle);
-  let text = await Deno.readTextFile(bundle);
-  for (const [, piece = ""] of text.matchAll(/\b(?:from|import)"(\.\/[^"]+)"/g)) {
-    text += await loadedWith(join(bundle, "..", piece), seen);
-  }
-  return text;
 }
 
 let held = false;
 try {
   const runtimes = await commands(values.runtime, scratch);
-  held = await measureRequests(runtimes);
-  held = await measureEntries(runtimes) && held;
+  held = values.sizes || await measureRequests(runtimes);
+  held = measureSizes() && held;
+  if (!values.sizes) await measureLoads(runtimes);
 } finally {
   await Deno.remove(scratch, { recursive: true });
 }

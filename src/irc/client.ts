@@ -180,7 +180,7 @@ export class IrcClient extends IrcCommandClient {
   }
 
   /** What the server supports, as far as it has told; lives, and begins anew on another link. */
-  get isupport(): Isupport {
+  override get isupport(): Isupport {
     return this.#session.isupport;
   }
 
@@ -304,7 +304,7 @@ export class IrcClient extends IrcCommandClient {
         piece,
       ) => ({ kind, target, text: frame(piece), tags, secret } as const));
       // Nothing is sent unless all can be.
-      for (const piece of pieces) formatCommand(piece);
+      for (const piece of pieces) formatCommand(piece, this.isupport.lineLen);
       await Promise.all(pieces.map((piece) => this.perform(piece, options)));
     });
   }

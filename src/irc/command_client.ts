@@ -2,7 +2,9 @@ import { Client } from "../driver/client.ts";
 import { type CommandExtras, commandOf, type IrcCommand } from "./wire/command.ts";
 import { fail, type KnownCommand, type ParameterValue } from "./wire/command_table.ts";
 import { formatCtcp } from "./wire/ctcp.ts";
+import { withinLimits } from "./wire/command_limits.ts";
 import type { IrcEvent } from "./wire/event.ts";
+import type { Isupport } from "./wire/isupport.ts";
 
 /** What limits a command, and what it may have beside its parameters. */
 export interface CommandOptions extends CommandExtras {
@@ -22,6 +24,9 @@ export type OneOrMore = string | readonly string[];
  * [Modern IRC](https://modern.ircdocs.horse/))
  */
 export abstract class IrcCommandClient extends Client<IrcEvent> {
+  /** What the server supports, as far as it has told. */
+  abstract get isupport(): Isupport;
+
   /** Gives a command to the session; to be done by the client that has one. */
   protected abstract perform(command: IrcCommand, options: CommandOptions): Promise<void>;
 
@@ -352,7 +357,13 @@ export abstract class IrcCommandClient extends Client<IrcEvent> {
   #send(command: KnownCommand, values: readonly ParameterValue[], options: CommandOptions): Promise<void> {
     const name = command === "CONNECT" ? "connectServer" : command.toLowerCase();
     const target = ABOUT_FIRST.has(command) ? String(values[0]) : undefined;
-    return this.#perform(name, target, options, () => commandOf(command, values, options));
+    const { signal } = options;
+    return this.commanded({ command: name, target, signal }, async () => {
+      const commands = withinLimits(command, values, this.isupport).map((piece) =>
+        commandOf(command, piece, options, this.isupport.lineLen)
+      );
+      await Promise.all(commands.map((command) => this.perform(command, options)));
+    });
   }
 
   #perform(

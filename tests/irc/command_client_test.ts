@@ -48,10 +48,10 @@ test("IrcClient: has a method for every command, which sends its line", async ()
     ["SQUIT irc.x bye", irc.squit("irc.x", "bye")],
     ["TOPIC #a", irc.topic("#a")],
     ["TOPIC #a :", irc.topic("#a", "")],
-    ["NAMES #a,#b", irc.names(["#a", "#b"])],
+    ["NAMES #a", irc.names("#a")],
     ["LIST", irc.list()],
     ["INVITE dan #a", irc.invite("dan", "#a")],
-    ["KICK #a dan,eve out", irc.kick("#a", ["dan", "eve"], "out")],
+    ["KICK #a dan out", irc.kick("#a", "dan", "out")],
     ["MOTD", irc.motd()],
     ["LUSERS", irc.lusers()],
     ["VERSION", irc.version()],
@@ -122,6 +122,84 @@ test("IrcClient: sends nothing of a command that cannot be sent as a whole", asy
   ];
   for (const command of bad) await assertRejects(command, CommandError);
   assertEquals(await sent(), []);
+});
+
+test("IrcClient: sends as many targets and modes in a line as the server takes", async () => {
+  const { irc, driver, sent } = await connected();
+  assertEquals(
+    await sent(
+      irc.kick("#a", ["dan", "eve"], "out"),
+      irc.kick(["#a", "#b"], ["dan", "eve"]),
+      irc.mode("#a", "+oo-v+om", ["a", "b", "c", "d"]),
+    ),
+    [
+      "KICK #a dan out",
+      "KICK #a eve out",
+      "KICK #a dan",
+      "KICK #b eve",
+      // Three, where the server does not say.
+      "MODE #a +oo-v a b c",
+      "MODE #a +om d",
+    ],
+  );
+  const limits = "TARGMAX=KICK:2,WHOIS:,NAMES:1 MODES=2 CHANMODES=b,k,l,imnpst";
+  void driver.command({ kind: "raw", line: `:irc.test 005 bot ${limits} :are supported` });
+  await sent();
+  assertEquals(
+    await sent(
+      irc.kick("#a", ["a", "b", "c"]),
+      irc.whois(["a", "b", "c"]),
+      irc.names(["#a", "#b"]),
+      irc.mode("#a", "+bbl-k+b", ["x!*@*", "y!*@*", "5", "key", "z!*@*"]),
+      irc.mode("#a", "+b"),
+    ),
+    [
+      "KICK #a a,b",
+      "KICK #a c",
+      "WHOIS a,b,c",
+      "NAMES #a",
+      "NAMES #b",
+      "MODE #a +bb x!*@* y!*@*",
+      "MODE #a +l-k 5 key",
+      "MODE #a +b z!*@*",
+      "MODE #a +b",
+    ],
+  );
+});
+
+test("IrcClient: a line may be as long as the server says by LINELEN", async () => {
+  const { irc, driver, sent, simulation } = await connected();
+  const text = "x".repeat(900);
+  assertEquals((await sent(irc.privmsg("#a", text))).length, 3);
+  void driver.command({ kind: "raw", line: ":irc.test 005 bot LINELEN=1024 :are supported" });
+  await sent();
+  assertEquals(await sent(irc.privmsg("#a", text)), [`PRIVMSG #a ${text}`]);
+  assertEquals((await sent(irc.topic("#a", text))).length, 1);
+  await simulation.until(irc.close());
+});
+
+test("IrcClient: sends tags with every command that is given some", async () => {
+  const { irc, sent } = await connected();
+  const tags = { "+x": "y" };
+  assertEquals(
+    await sent(
+      irc.join(["#a", "#b"], { tags }),
+      irc.topic("#a", "t", { tags }),
+      irc.setNick("robot", { tags }),
+      irc.part("#a", { tags }),
+    ),
+    ["@+x=y JOIN #a", "@+x=y JOIN #b", "@+x=y TOPIC #a t", "@+x=y NICK robot", "@+x=y PART #a"],
+  );
+  const { irc: plain } = await connected({ capabilities: [] });
+  for (
+    const act of [
+      () => plain.join("#a", { tags }),
+      () => plain.part("#a", { tags }),
+      () => plain.setNick("x", { tags }),
+    ]
+  ) {
+    await assertRejects(act, CommandError, "does not take tags");
+  }
 });
 
 test("IrcClient: sends tags only where the server takes them", async () => {

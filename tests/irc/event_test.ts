@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { type IrcEvent, IrcMessageEvent, plainEvent } from "../../src/irc/wire/event.ts";
 import { FIELDS } from "../../src/irc/wire/event_fields.ts";
 import { eventOf } from "../../src/irc/wire/event_of.ts";
+import { Isupport } from "../../src/irc/wire/isupport.ts";
 import { IrcSource, parseMessage } from "../../src/irc/wire/message.ts";
 import { NUMERICS } from "../../src/irc/wire/numerics.ts";
 import { logged } from "../_logged.ts";
@@ -201,6 +202,18 @@ test("IrcMessageEvent: is of no other kind than its line, and keeps it", () => {
   const other = event(":s 376 bot :End");
   assert(other.kind === "RPL_ENDOFMOTD");
   assert(!("channel" in other));
+});
+
+test("eventOf: the prefixes of names are those of the server, and others are letters", () => {
+  const isupport = new Isupport();
+  isupport.take(["bot", "PREFIX=(Yohvx)!@%+-", "are supported"]);
+  const message = parseMessage(":s 353 bot = #a :-hid !@boss ~tilde");
+  const event = eventOf(message, () => false, isupport);
+  assertEquals(event.kind === "RPL_NAMREPLY" && event.names.map(({ prefix, nick }) => [prefix, nick]), [
+    ["-", "hid"],
+    ["!@", "boss"],
+    ["", "~tilde"],
+  ]);
 });
 
 test("plainEvent: names every numeric, and keeps what has no name", () => {

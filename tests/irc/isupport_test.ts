@@ -100,6 +100,8 @@ test("Isupport: compares nicks and channels as the server does", () => {
   assertEquals(new Isupport().isSame("Dan[a]~", "dan{A}^"), true);
   assertEquals(told("CASEMAPPING=rfc1459-strict").isSame("Dan[a]~", "dan{A}^"), false);
   assertEquals(told("CASEMAPPING=rfc1459-strict").isSame("Dan[a]", "dan{A}"), true);
+  assertEquals(told("CASEMAPPING=strict-rfc1459").isSame("Dan[a]~", "dan{A}^"), false);
+  assertEquals(told("CASEMAPPING=strict-rfc1459").isSame("Dan[a]", "dan{A}"), true);
   assertEquals(told("CASEMAPPING=ascii").isSame("Dan[a]", "dan{A}"), false);
 });
 

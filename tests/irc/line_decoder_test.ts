@@ -45,6 +45,34 @@ test("LineDecoder: a character cut in two arrives whole, and invalid UTF-8 as U+
   assertEquals(decode([new Uint8Array([0x61, 0xff, 0xfe, 0x62, 0x0a])])[0]?.text, "a\ufffd\ufffdb");
 });
 
+test("LineDecoder: a line that is no UTF-8 is read by the fallback encoding, others are not", () => {
+  const bytes = [0x67, 0x72, 0xfc, 0xdf, 0x65, 0x0d, 0x0a, ...encoder.encode("grüße\r\n"), 0xe9];
+  for (const size of [1, 3, 100]) {
+    const decoder = new LineDecoder({ messages: false, encoding: "windows-1252" });
+    const lines: unknown[] = [];
+    for (let at = 0; at < bytes.length; at += size) {
+      decoder.push(new Uint8Array(bytes.slice(at, at + size)));
+      for (let line = decoder.next(); line !== undefined; line = decoder.next()) lines.push(line.text);
+    }
+    lines.push(decoder.end()?.text);
+    assertEquals(lines, ["grüße", "grüße", "é"]);
+  }
+  const messages = new LineDecoder({ messages: true, encoding: "windows-1252" });
+  messages.push(new Uint8Array([0xe9]));
+  assertEquals(messages.next()?.text, "é");
+});
+
+test("LineDecoder: a line too long is told once, whatever its encoding", () => {
+  const decoder = new LineDecoder({ messages: false, encoding: "windows-1252" });
+  for (let n = 0; n < 100; n++) decoder.push(new Uint8Array(1_000).fill(0xe9));
+  decoder.push(encoder.encode("\r\nnext\r\n"));
+  assertEquals([decoder.next()?.kind, decoder.next()?.text, decoder.next()], [
+    "malformed",
+    "next",
+    undefined,
+  ]);
+});
+
 test("LineDecoder: a line too long is told once, takes no memory, and the next is read", () => {
   const long = "x".repeat(LONGEST_LINE + 1);
   const lines = decode([long, long, long, "\r\nnext\r\n"]);

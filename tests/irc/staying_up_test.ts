@@ -285,6 +285,26 @@ test("IrcSession: the nick to have is the one the user asked for last, not what 
   assertEquals(hand.sent()[1], "NICK robot");
 });
 
+test("IrcSession: renamed by others later, it gets its nick back once that is free", () => {
+  const hand = ready().lines(":bot!b@h NICK Guest9").pass(60_000);
+  assert(hand.sent().includes("ISON bot"));
+  hand.lines(":s 303 Guest9 :");
+  assert(hand.sent().includes("NICK bot"));
+  hand.lines(":Guest9!b@h NICK bot").pass(600_000);
+  assertEquals(hand.sent().filter((line) => /NICK|ISON/.test(line)), []);
+  const monitoring = ready().lines(":s 005 bot MONITOR=100 :x", ":bot!b@h NICK Guest9");
+  assertEquals(monitoring.sent(), ["MONITOR + bot"]);
+  const kept = ready({ regainNick: false }).lines(":bot!b@h NICK Guest9").pass(600_000);
+  assertEquals(kept.sent().filter((line) => /NICK|ISON/.test(line)), []);
+});
+
+test("IrcSession: what the user asks by ISON brings no NICK about", () => {
+  const hand = ready({}, "bot_");
+  hand.command({ kind: "send", command: "ISON", params: ["dan"] });
+  hand.lines(":s 303 bot_ :");
+  assertEquals(hand.sent(), ["ISON dan"]);
+});
+
 test("IrcSession: a nick the server cuts short is what there is to have", () => {
   const hand = ready({ nick: "averylongnick" }, "averylong").pass(120_000);
   assertEquals(hand.sent().filter((line) => /NICK|ISON/.test(line)), []);

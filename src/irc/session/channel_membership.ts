@@ -56,6 +56,7 @@ export interface ChannelMembershipHooks {
     channel: string,
     error: CommandError,
     awaited: boolean,
+    attempt: number,
     after: number | undefined,
   ) => void;
   /** Randomness in [0, 1). */
@@ -320,10 +321,11 @@ export class ChannelMembership {
     const tickets = channel.joining.splice(0);
     for (const ticket of tickets) this.#hooks.settle(ticket, { kind: "failed", error });
     channel.missed = false;
+    const attempt = channel.backoff.count + 1;
     const after = now === undefined || !channel.wanted ? undefined : channel.backoff.next();
     if (now === undefined || after === undefined) this.#delete(channel);
     else channel.retryAt = now + after;
-    this.#hooks.joinFailed(channel.name, error, tickets.length > 0, after);
+    this.#hooks.joinFailed(channel.name, error, tickets.length > 0, attempt, after);
   }
 
   /** We are in it no more, and want it no more. `keyed`: who joins it again needs no other key. */

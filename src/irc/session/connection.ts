@@ -28,6 +28,8 @@ export interface ConnectionParts {
   readonly url: string;
   readonly registration: Registration;
   readonly timeouts: LinkTimeouts;
+  /** How lines are encoded that are no UTF-8. */
+  readonly encoding: string | undefined;
   readonly outputs: Outputs<IrcEvent, IrcAsk>;
   /** Where what does not wait is counted, too. */
   readonly outbox: Outbox;
@@ -62,8 +64,8 @@ export class IrcConnection {
 
   /** Takes its parts; it is being dialled now. */
   constructor(parts: ConnectionParts, now: Instant) {
-    const { link, url, registration, timeouts, outputs, outbox, pinged, step } = parts;
-    this.#link = new LineLink(link, url, now, timeouts);
+    const { link, url, registration, timeouts, encoding, outputs, outbox, pinged, step } = parts;
+    this.#link = new LineLink(link, url, now, timeouts, encoding);
     this.registration = registration;
     this.#outputs = outputs;
     this.#outbox = outbox;

@@ -1,4 +1,3 @@
-import type { CommandError } from "../../protocol/errors.ts";
 import type { Outputs } from "../../protocol/outputs.ts";
 import type { Instant, Outcome } from "../../protocol/protocol.ts";
 import { MOST_TOKENS } from "../wire/bounds.ts";
@@ -8,7 +7,7 @@ import type { IrcEvent } from "../wire/event.ts";
 import { Isupport } from "../wire/isupport.ts";
 import type { IrcMessage } from "../wire/message.ts";
 import type { IrcAsk } from "./ask.ts";
-import { ChannelMembership } from "./channel_membership.ts";
+import { ChannelMembership, type ChannelMembershipHooks } from "./channel_membership.ts";
 import type { IrcConnection } from "./connection.ts";
 import { floodPresetOf } from "./flood_presets.ts";
 import { NickRegain } from "./nick_regain.ts";
@@ -55,15 +54,9 @@ export class Conversation {
     this.#regains = options.regainNick !== false;
     this.#ctcp = options.ctcp === false ? undefined : new CtcpResponder(options.ctcp);
     const settle = (ticket: number, outcome: Outcome) => outputs.settle(ticket, outcome);
-    const joinFailed = (
-      channel: string,
-      error: CommandError,
-      awaited: boolean,
-      after: number | undefined,
-    ) => {
-      if (this.#connection !== undefined) {
-        outputs.tell({ kind: "join_failed", channel, error, awaited, after });
-      }
+    const joinFailed: ChannelMembershipHooks["joinFailed"] = (channel, error, awaited, attempt, after) => {
+      if (this.#connection === undefined) return;
+      outputs.tell({ kind: "join_failed", channel, error, awaited, attempt, after });
     };
     this.#channels = new ChannelMembership(
       { settle, joinFailed, random: options.random },

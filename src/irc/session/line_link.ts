@@ -82,14 +82,14 @@ export class LineLink {
   /** Made for the first observer. */
   #shown: ShownLines | undefined;
 
-  /** Takes its number, what was dialled, and the time. */
-  constructor(id: number, url: string, now: Instant, timeouts: LinkTimeouts = {}) {
+  /** Takes its number, what was dialled, the time, and how lines are encoded that are no UTF-8. */
+  constructor(id: number, url: string, now: Instant, timeouts: LinkTimeouts = {}, encoding?: string) {
     this.id = id;
     this.url = url;
     const { dial = 15_000, register = 30_000, close = 3_000 } = timeouts;
     this.#timeouts = { dial, register, close };
     this.#messages = /^wss?:/i.test(url);
-    this.#decoder = new LineDecoder({ messages: this.#messages });
+    this.#decoder = new LineDecoder({ messages: this.#messages, encoding });
     this.#deadline = now + this.#timeouts.dial;
   }
 

@@ -1,6 +1,7 @@
 import { CommandError, OptionError } from "../../protocol/errors.ts";
 import type { BackoffOptions } from "../../protocol/backoff.ts";
 import { checkMaxMessage } from "../../protocol/max_message.ts";
+import { quote } from "../../protocol/quote.ts";
 import { checkName, formatCommand } from "../wire/command.ts";
 import type { CtcpOptions } from "../wire/ctcp.ts";
 import type { FloodOptions, FloodPreset } from "./flood_presets.ts";
@@ -44,6 +45,14 @@ export interface IrcSessionOptions extends Identity {
    * @default {262_144}
    */
   readonly maxMessage?: number;
+  /**
+   * How lines are encoded that are no UTF-8, by a name of the
+   * [Encoding Standard](https://encoding.spec.whatwg.org/#names-and-labels) that the runtime knows, such as
+   * `windows-1252`. What is sent is UTF-8.
+   *
+   * @default none: what is invalid arrives as U+FFFD
+   */
+  readonly fallbackEncoding?: string;
   /** Whether to get the nick back when it is free again, if it was taken. @default {true} */
   readonly regainNick?: boolean;
   /** Whether to come back, after 2 s, into a channel that we were kicked from. @default {false} */
@@ -77,10 +86,20 @@ export function channelOf(
   return typeof option === "string" ? { name: option, key: undefined } : option;
 }
 
+function checkEncoding(name: string): void {
+  try {
+    new TextDecoder(name);
+  } catch (error) {
+    const why = "fallbackEncoding is none that the runtime knows";
+    throw new OptionError(`Cannot read lines as ${quote(name)}: ${why}`, { cause: error });
+  }
+}
+
 /** Checks who to be and which channels to join: what would be a command's error later is an option's here. */
 export function checkOptions(options: IrcSessionOptions): void {
   if (options.maxMessage !== undefined) checkMaxMessage(options.maxMessage);
   checkLinkTimeouts(options.timeouts ?? {});
+  if (options.fallbackEncoding !== undefined) checkEncoding(options.fallbackEncoding);
   try {
     checkIdentity(options);
     for (const name of options.capabilities ?? []) checkName("CAP", "capability", name);

@@ -1,12 +1,13 @@
 import { LONGEST_MASK } from "../wire/bounds.ts";
 import type { Isupport } from "../wire/isupport.ts";
-import { LONGEST_MESSAGE } from "../wire/command.ts";
 import type { IrcMessage } from "../wire/message.ts";
 
 // What is assumed where the server does not say: "~" and nine characters, and the longest name of DNS that
 // servers let through.
 const LONGEST_USER = 10;
 const LONGEST_HOST = 63;
+// Counted in how long a line may be.
+const CRLF = 2;
 
 const encoder = new TextEncoder();
 
@@ -60,7 +61,7 @@ export class OwnMask {
     const host = this.#host === undefined ? isupport.hostLen ?? LONGEST_HOST : bytesOf(this.#host);
     // A server that says it is longer shall not keep us from saying anything.
     const mask = Math.min(bytesOf(nick) + "!".length + user + "@".length + host, LONGEST_MASK);
-    return LONGEST_MESSAGE - mask - bytesOf(`: ${command} ${target} :`);
+    return isupport.lineLen - CRLF - mask - bytesOf(`: ${command} ${target} :`);
   }
 }
 

@@ -136,7 +136,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
 
   command(command: IrcCommand, ticket: number, now: Instant): void {
     this.#now = now;
-    const line = formatCommand(command);
+    const line = formatCommand(command, this.isupport.lineLen);
     if (this.#phase === "ending" || this.#phase === "ended") {
       throw new CommandError("closed", `Cannot send ${command.kind}: the session was closed`);
     }
@@ -261,6 +261,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
       url,
       registration,
       timeouts,
+      encoding: this.#options.fallbackEncoding,
       outputs,
       outbox: this.#conversation.outbox,
       pinged: (token) => this.#conversation.pingSent(token),
@@ -338,7 +339,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     if (message.command === "PING") connection.sendUnqueued(pongLine(message), this.#now);
     // What is said while logging in is nobody's business.
     const secret = message.command === "AUTHENTICATE" && connection.registration.authenticating;
-    const event = eventOf(message, this.#conversation.isOwn);
+    const event = eventOf(message, this.#conversation.isOwn, this.isupport);
     if (!secret) this.outputs.tell(event);
     if (this.#phase === "connecting" || this.#phase === "ready") {
       connection.register(message, this.#now);

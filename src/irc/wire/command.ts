@@ -43,6 +43,7 @@ export type IrcCommand =
 
 /** "a maximum of 512 bytes", of which two are CR and LF (RFC 1459 section 2.3). */
 export const LONGEST_MESSAGE = 510;
+const CRLF = 2;
 /** "4096 bytes for data sent by clients", with the `@` and the space (IRCv3 message-tags). */
 const LONGEST_TAGS = 4_096;
 /** "400 bytes" of AUTHENTICATE's parameter (IRCv3 sasl-3.1). */
@@ -53,6 +54,8 @@ const encoder = new TextEncoder();
 /**
  * The line for a command, without its line ending.
  *
+ * @param lineLen How long the line may be with its ending and without its tags, in bytes, as the server has told by
+ * LINELEN. @default {512}
  * @throws {CommandError} if it cannot be sent: a name that is none, CR, LF or NUL anywhere, more than 510
  * bytes beside the tags, or 4096 of tags.
  *
@@ -63,23 +66,24 @@ const encoder = new TextEncoder();
  * formatCommand({ kind: "PRIVMSG", target: "#deno", text: "hello there" }); // "PRIVMSG #deno :hello there"
  * ```
  */
-export function formatCommand(command: IrcCommand): string {
+export function formatCommand(command: IrcCommand, lineLen: number = LONGEST_MESSAGE + CRLF): string {
+  const longest = lineLen - CRLF;
   switch (command.kind) {
     case "JOIN":
-      return formatKnown("JOIN", [command.channel, command.key], command);
+      return formatKnown("JOIN", [command.channel, command.key], command, longest);
     case "PART":
-      return formatKnown("PART", [command.channel, command.reason], command);
+      return formatKnown("PART", [command.channel, command.reason], command, longest);
     case "PRIVMSG":
     case "NOTICE":
-      return formatKnown(command.kind, [command.target, command.text], command);
+      return formatKnown(command.kind, [command.target, command.text], command, longest);
     case "NICK":
-      return formatKnown("NICK", [command.nick], command);
+      return formatKnown("NICK", [command.nick], command, longest);
     case "QUIT":
-      return formatKnown("QUIT", [command.reason]);
+      return formatKnown("QUIT", [command.reason], {}, longest);
     case "send":
-      return formatLine(command.command, command.params, command);
+      return formatLine(command.command, command.params, command, longest);
     case "raw":
-      return checkRaw(command.line);
+      return checkRaw(command.line, longest);
   }
 }
 
@@ -87,14 +91,16 @@ export function formatCommand(command: IrcCommand): string {
 function formatKnown(
   command: KnownCommand,
   values: readonly ParameterValue[],
-  extras: CommandExtras = {},
+  extras: CommandExtras,
+  longest: number,
 ): string {
-  return formatLine(command, writeParameters(command, values), extras);
+  return formatLine(command, writeParameters(command, values), extras, longest);
 }
 
 /**
  * What is to be sent for a command whose parameters are known: each is checked by what it is.
  *
+ * @param lineLen As for {@linkcode formatCommand}.
  * @throws {CommandError} that names the first parameter that cannot stand where it is to stand.
  *
  * @example
@@ -108,6 +114,7 @@ export function commandOf(
   command: KnownCommand,
   values: readonly ParameterValue[],
   { tags, secret }: CommandExtras = {},
+  lineLen?: number,
 ): IrcCommand {
   const params = writeParameters(command, values);
   const [channels = "", second = ""] = params;
@@ -118,7 +125,7 @@ export function commandOf(
     fail(command, "there must be one channel, or as many as nicks");
   }
   const sent = { kind: "send", command, params, tags, secret: secret || isSecretCommand(command) } as const;
-  formatCommand(sent);
+  formatCommand(sent, lineLen);
   return sent;
 }
 
@@ -136,9 +143,14 @@ function count(list: string): number {
   return list === "" ? 0 : list.split(",").length;
 }
 
-function formatLine(command: string, params: readonly string[], { tags }: CommandExtras): string {
+function formatLine(
+  command: string,
+  params: readonly string[],
+  { tags }: CommandExtras,
+  longest: number,
+): string {
   const text = formatMessage({ command, params });
-  checkLength(command, text);
+  checkLength(command, text, longest);
   if (command.toUpperCase() === "AUTHENTICATE" && encoder.encode(params[0]).length > LONGEST_AUTHENTICATE) {
     fail(command, `the data takes more than ${LONGEST_AUTHENTICATE} bytes`);
   }
@@ -148,7 +160,7 @@ function formatLine(command: string, params: readonly string[], { tags }: Comman
   return tagged;
 }
 
-function checkRaw(line: string): string {
+function checkRaw(line: string, longest: number): string {
   if (/[\0\r\n]/.test(line)) fail("a raw line", "it contains CR, LF or NUL");
   let command: string;
   try {
@@ -158,14 +170,14 @@ function checkRaw(line: string): string {
   }
   const tagsEnd = line.startsWith("@") ? line.indexOf(" ") + 1 : 0;
   checkTags(command, line.slice(0, tagsEnd));
-  checkLength(command, line.slice(tagsEnd));
+  checkLength(command, line.slice(tagsEnd), longest);
   return line;
 }
 
 /** Throws where a line without its tags is longer than a server takes. */
-export function checkLength(command: string, text: string): void {
+export function checkLength(command: string, text: string, longest: number = LONGEST_MESSAGE): void {
   const { length } = encoder.encode(text);
-  if (length > LONGEST_MESSAGE) fail(command, `the line takes ${length} bytes of at most ${LONGEST_MESSAGE}`);
+  if (length > longest) fail(command, `the line takes ${length} bytes of at most ${longest}`);
 }
 
 function checkTags(command: string, tags: string): void {

@@ -4,7 +4,7 @@ import { LazyRecord } from "../../protocol/lazy_record.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { IrcMessage, IrcSource } from "./message.ts";
 import { type Ctcp, parseCtcp } from "./ctcp.ts";
-import { FIELDS, type IrcFields } from "./event_fields.ts";
+import { FIELDS, type IrcFields, namesOf } from "./event_fields.ts";
 import { type NumericName, numericName } from "./numerics.ts";
 
 /** What CTCP messages begin with. */
@@ -215,6 +215,8 @@ export interface IrcJoinFailedEvent {
   readonly channel: string;
   /** What the server says: an {@linkcode IrcRefusedError} with the numeric, unless it says nothing (`unconfirmed`). */
   readonly error: CommandError;
+  /** How many attempts have failed in a row. */
+  readonly attempt: number;
   /** In how many milliseconds it is tried again; undefined: it is not, and is wanted no more. */
   readonly after: number | undefined;
   /** Whether `join()` was asked for it, whose promise is rejected with the same. */
@@ -298,6 +300,12 @@ export function plainEvent(message: IrcMessage): IrcEvent {
   if (Event === undefined) classes.set(kind, Event = classOf(kind));
   // The union tells the kinds apart, and each class has what its kind has.
   return new Event(kind, message) as IrcEvent;
+}
+
+/** An RPL_NAMREPLY, of which the server has told what stands before a nick. */
+export function namesEvent(message: IrcMessage, prefixes: string): IrcEvent {
+  const event = plainEvent(message);
+  return Object.defineProperty(event, "names", { get: () => namesOf(message, prefixes), enumerable: true });
 }
 
 /** A class whose getters read the fields of a kind from the message, each when it is asked for. */

@@ -340,7 +340,7 @@ export const FIELDS: {
     // RFC 1459 has no symbol.
     symbol: (message) => message.params.length > 3 ? message.params[1] : undefined,
     channel: (message) => message.params.at(-2) ?? "",
-    names: (message) => words(message).map(nameOf),
+    names: (message) => namesOf(message, PREFIXES),
   },
   RPL_LINKS: {
     server: at(1),
@@ -411,10 +411,20 @@ function hopsAnd(text: string): { readonly hops: number | undefined; readonly re
   return { hops, rest: hops === undefined ? text : space < 0 ? "" : text.slice(space + 1) };
 }
 
-/** `@+nick!user@host`; no nick begins with what serves as a prefix. */
-function nameOf(word: string): IrcName {
-  const [prefix = ""] = /^[~&@%+!.*]*/.exec(word) ?? [];
-  const source = new IrcSource(word.slice(prefix.length));
+/** Prefixes of statuses in channels, where the server has told none. */
+const PREFIXES = "~&@%+!.*";
+
+/** The nicks in an RPL_NAMREPLY. `prefixes`: what may stand before them. */
+export function namesOf(message: IrcMessage, prefixes: string): readonly IrcName[] {
+  return words(message).map((word) => nameOf(word, prefixes));
+}
+
+/** `@+nick!user@host`; no nick begins with what serves as a prefix there. */
+function nameOf(word: string, prefixes: string): IrcName {
+  let length = 0;
+  while (length < word.length && prefixes.includes(word.charAt(length))) length++;
+  const prefix = word.slice(0, length);
+  const source = new IrcSource(word.slice(length));
   return { prefix, nick: source.name, user: source.user, host: source.host };
 }
 

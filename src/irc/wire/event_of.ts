@@ -1,8 +1,20 @@
-import { type IrcEvent, IrcMembershipEvent, IrcNickEvent, IrcTextEvent, plainEvent } from "./event.ts";
+import {
+  type IrcEvent,
+  IrcMembershipEvent,
+  IrcNickEvent,
+  IrcTextEvent,
+  namesEvent,
+  plainEvent,
+} from "./event.ts";
+import type { Isupport } from "./isupport.ts";
 import type { IrcMessage } from "./message.ts";
 
-/** The event a line makes. `isOwn`: whether a nick is ours, at the time of the line. */
-export function eventOf(message: IrcMessage, isOwn: (nick: string | undefined) => boolean): IrcEvent {
+/** The event a line makes. `isOwn`: whether a nick is ours, at the time of the line; `isupport`: what the server has told. */
+export function eventOf(
+  message: IrcMessage,
+  isOwn: (nick: string | undefined) => boolean,
+  isupport?: Isupport,
+): IrcEvent {
   switch (message.command) {
     case "PRIVMSG":
       return new IrcTextEvent("PRIVMSG", message, replyTarget(message, isOwn));
@@ -16,6 +28,9 @@ export function eventOf(message: IrcMessage, isOwn: (nick: string | undefined) =
       return new IrcMembershipEvent("KICK", message, isOwn(message.param(1)));
     case "NICK":
       return new IrcNickEvent(message, isOwn(message.source?.name));
+    case "353": // RPL_NAMREPLY
+      if (isupport === undefined) return plainEvent(message);
+      return namesEvent(message, isupport.prefix.map(({ prefix }) => prefix).join(""));
     default:
       return plainEvent(message);
   }

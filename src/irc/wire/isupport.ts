@@ -1,6 +1,10 @@
 import { MOST_TOKENS } from "./bounds.ts";
 import { type Casemapping, foldCase } from "./casemapping.ts";
 
+/** "512 bytes" (RFC 1459 section 2.3), and what no server goes beyond. */
+const SHORTEST_LINE = 512;
+const LONGEST_TOLD = 8_192;
+
 /** A status in channels: the mode that gives it, and the prefix that shows it before a nick. */
 export interface StatusPrefix {
   /** The mode's letter, such as `o`. */
@@ -75,6 +79,8 @@ export class Isupport {
   /** `CASEMAPPING`: which letters are the same; `rfc1459` if untold, `ascii` if it is one unknown to us. */
   get casemapping(): Casemapping {
     const value = this.#tokens.get("CASEMAPPING") ?? "rfc1459";
+    // Servers write it the one way, and papers the other.
+    if (value === "strict-rfc1459") return "rfc1459-strict";
     return value === "rfc1459" || value === "rfc1459-strict" ? value : "ascii";
   }
 
@@ -145,6 +151,15 @@ export class Isupport {
   /** `CHANNELLEN`: how long the name of a channel we join may be; 200 if untold (RFC 1459). */
   get channelLen(): number {
     return number(this.#tokens.get("CHANNELLEN")) ?? 200;
+  }
+
+  /**
+   * `LINELEN`: how long a line may be, with its ending and without its tags, in bytes; 512 if untold or less, 8,192 if
+   * it is more. ([ergo](https://github.com/ergochat/ergo), InspIRCd)
+   */
+  get lineLen(): number {
+    const told = number(this.#tokens.get("LINELEN")) ?? SHORTEST_LINE;
+    return Math.min(Math.max(SHORTEST_LINE, told), LONGEST_TOLD);
   }
 
   /** `TOPICLEN`: how long a topic we set may be; Infinity if untold. */

@@ -201,6 +201,21 @@ describe("SCRAM", () => {
     assertEquals(hand.sent(), ["AUTHENTICATE *", "QUIT"]);
   });
 
+  it("Sasl by SCRAM: a wrong password is told as that, where the server says so", async () => {
+    const said = [
+      ["invalid-proof", 'the server says that the password is wrong ("invalid-proof")'],
+      ["unknown-user", 'the server does not know the account ("unknown-user")'],
+      ["other-error", 'the server says "other-error"'],
+    ] as const;
+    for (const [error, why] of said) {
+      const hand = offered({ username: "jilles", password: "open barley" }, "SCRAM-SHA-256");
+      await proven(hand, new ScramServer("sha256", "sesame"));
+      hand.lines(`AUTHENTICATE ${base64(`e=${error}`)}`).close();
+      assert(hand.failure instanceof AuthenticationError);
+      assertEquals(hand.failure.message, `Cannot log in as "jilles": SCRAM-SHA-256 failed: ${why}`);
+    }
+  });
+
   it("Sasl by SCRAM: aborts where the server's first message is not one, or asks for too little or too much", async () => {
     const bad = (nonce: string) => [
       "",

@@ -1,3 +1,5 @@
+import { quote } from "../../../protocol/quote.ts";
+
 /** The hashes SCRAM is used with on IRC. */
 export type ScramHash = "SHA-256" | "SHA-512";
 
@@ -140,6 +142,8 @@ export class ScramClient {
 
   /** "v=<signature>", or "e=<error>". */
   #serverFinal(text: string): ScramStep {
+    const [, refused] = /^e=([^,]+)(?:,|$)/.exec(text) ?? [];
+    if (refused !== undefined) return wrong(whyRefused(refused));
     const [, verifier] = /^v=([^,]+)(?:,|$)/.exec(text) ?? [];
     const signature = verifier === undefined ? undefined : fromBase64(verifier);
     if (signature === undefined || this.#signature === undefined || !equal(signature, this.#signature)) {
@@ -148,6 +152,14 @@ export class ScramClient {
     this.#state = "done";
     return { kind: "respond", text: "" };
   }
+}
+
+/** "server-error-value = …" (RFC 5802 section 7) */
+function whyRefused(error: string): string {
+  const said = quote(error);
+  if (error === "invalid-proof") return `the server says that the password is wrong (${said})`;
+  if (error === "unknown-user") return `the server does not know the account (${said})`;
+  return `the server says ${said}`;
 }
 
 function wrong(why: string): ScramStep {

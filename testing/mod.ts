@@ -33,6 +33,7 @@ export * from "./world/search.ts";
 export * from "./world/simulation.ts";
 export * from "./world/trace_hash.ts";
 export * from "./twitch/checker.ts";
+export * from "./twitch/eventsub_server.ts";
 export * from "./twitch/server.ts";
 export * from "./twitch/server_types.ts";
 export type { Violation } from "./world/violation.ts";

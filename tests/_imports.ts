@@ -16,7 +16,13 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/node_process.ts": [],
   "src/protocol": [],
   "src/driver": ["src/protocol", "src/is_server.ts", "src/with_resolvers.ts"],
-  "src/http": ["src/protocol", "src/driver/clock.ts", "src/driver/host.ts", "src/with_resolvers.ts"],
+  "src/http": [
+    "src/protocol",
+    "src/driver/clock.ts",
+    "src/driver/host.ts",
+    "src/driver/_unheard.ts",
+    "src/with_resolvers.ts",
+  ],
   "src/transport": ["src/protocol", "src/is_server.ts", "src/node_process.ts", "src/with_resolvers.ts"],
   "src/storage": ["src/protocol", "src/node_process.ts"],
   "src/irc/wire": ["src/protocol"],
@@ -35,6 +41,16 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/twitch/session",
   ],
   "src/twitch/api": ["src/protocol", "src/driver", "src/http", "src/twitch/auth"],
+  "src/twitch/eventsub/wire": ["src/protocol"],
+  "src/twitch/eventsub/session": ["src/protocol", "src/twitch/eventsub/wire"],
+  "src/twitch/eventsub": [
+    "src/protocol",
+    "src/driver/clock.ts",
+    "src/http",
+    "src/twitch/api",
+    "src/twitch/eventsub/wire",
+    "src/twitch/eventsub/session",
+  ],
   "src/twitch": ["src/protocol", "src/twitch/wire", "src/twitch/session", "src/twitch/auth"],
   "src/discord/snowflake.ts": ["src/protocol"],
   // The types and enums that are Discord's own.
@@ -118,7 +134,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/protocol",
     "src/discord/snowflake.ts",
     "src/driver/clock.ts",
-    "src/driver/_unheard.ts",
+    "src/http",
     "src/discord/interactions/interaction",
     "src/discord/interactions/routing",
   ],
@@ -135,7 +151,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/discord/interactions/endpoint",
     "src/discord/interactions/registration",
   ],
-  "src/hono": ["src/protocol", "src/discord/interactions"],
+  "src/hono": ["src/protocol", "src/discord/interactions", "src/twitch/eventsub"],
   // Re-exports what the other package needs.
   "src/internal": ["src/protocol", "src/driver", "src/transport", "src/irc", "src/discord/gateway/wire"],
   // Of another package: it imports from this one by name, and is held to the files that have what it names.
@@ -175,6 +191,7 @@ const JOINS = ["src/driver", "src/transport/dial.ts", "src/transport/options.ts"
 export const CLIENT_ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/irc": JOINS,
   "src/twitch": JOINS,
+  "src/twitch/eventsub": JOINS,
   "src/discord/gateway": [...JOINS, "src/discord/rest"],
 };
 

@@ -1,5 +1,5 @@
 /**
- * Puts Discord interactions and webhook events behind a Hono app.
+ * Puts Discord interactions, webhook events and Twitch EventSub behind a Hono app.
  *
  * @example
  * ```ts
@@ -18,4 +18,5 @@
  */
 export type { HonoContext, KeyContext } from "./context.ts";
 export * from "./interactions.ts";
+export * from "./twitch_events.ts";
 export * from "./webhook_events.ts";

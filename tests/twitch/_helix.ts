@@ -1,5 +1,5 @@
 import type { Simulation } from "../../testing/world/simulation.ts";
-import { IdTwitch } from "./_id_twitch.ts";
+import type { IdTwitch } from "./_id_twitch.ts";
 
 /** A request that the API got. */
 export interface Asked {

@@ -44,7 +44,9 @@ export { CustomIdInteraction } from "./interaction/custom_id_interaction.ts";
 export type { AutoDefer, AutoDeferOptions } from "./routing/defer.ts";
 export * from "./endpoint/endpoint.ts";
 export * from "./endpoint/verify_request.ts";
-export type { ExecutionContext } from "./endpoint/execution.ts";
+export type { DeliveryOptions } from "../../http/deliveries.ts";
+export type { ExecutionContext } from "../../http/execution.ts";
+export type { BodyLimits } from "../../http/read_body.ts";
 export { type InteractionHandler, interactionHandler, type WorkerContext } from "./endpoint/handler.ts";
 export type { PublicKeySource } from "./endpoint/public_key.ts";
 export {

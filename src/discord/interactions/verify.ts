@@ -13,7 +13,8 @@
  * @module
  */
 export * from "./endpoint/dispatch.ts";
-export type { ExecutionContext } from "./endpoint/execution.ts";
+export type { ExecutionContext } from "../../http/execution.ts";
+export type { BodyLimits } from "../../http/read_body.ts";
 export type { PublicKeySource } from "./endpoint/public_key.ts";
 export type { SignedBodyOptions } from "./endpoint/signed_body.ts";
 export { importPublicKey, type PublicKeys } from "./endpoint/verify.ts";

@@ -9,6 +9,7 @@ import * as protocol from "@parley/parley/protocol";
 import * as transport from "@parley/parley/transport";
 import * as twitch from "@parley/parley/twitch";
 import * as twitchApi from "@parley/parley/twitch/api";
+import * as twitchEventSub from "@parley/parley/twitch/eventsub";
 
 export const entries = [
   discord,

@@ -14,7 +14,7 @@ import {
   isModalSubmit,
   isPing,
 } from "../interaction/payload_reader.ts";
-import { type ExecutionContext, executionOf } from "./execution.ts";
+import { type ExecutionContext, executionOf } from "../../../http/execution.ts";
 import { publicKeyFor, type PublicKeySource } from "./public_key.ts";
 import { type VerifyOptions, verifyRequest } from "./verify_request.ts";
 

@@ -1,4 +1,4 @@
-import { executionOf } from "./execution.ts";
+import { executionOf } from "../../../http/execution.ts";
 import { InteractionEndpoint, type InteractionEndpointOptions } from "./endpoint.ts";
 
 /** What comes with a request to {@linkcode interactionHandler}: a worker's bindings, or what a server knows. */

@@ -1,25 +1,19 @@
-import { type Clock, systemClock } from "../../../driver/clock.ts";
-import { OptionError } from "../../../protocol/errors.ts";
-import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
+import {
+  type BodyLimits,
+  checkBodyLimits,
+  checkUnread,
+  readBody,
+  type UnreadBody,
+} from "../../../http/read_body.ts";
 import { checkPublicKeys, importPublicKeys, type PublicKeys, readSignature, verify } from "./verify.ts";
 
 /** How the body of a request is read. */
-export interface SignedBodyOptions {
+export interface SignedBodyOptions extends BodyLimits {
   /**
    * The application's public key: 64 hexadecimal digits from the Developer Portal, or what `importPublicKey` makes
    * of them; or several.
    */
   readonly publicKey: PublicKeys;
-  /** How long a body may be, in bytes. @default {1_048_576} */
-  readonly maxBodyBytes?: number | undefined;
-  /**
-   * How long a body may take to come, in milliseconds. Discord waits 3 s for the answer.
-   *
-   * @default {3_000}
-   */
-  readonly bodyTimeout?: number | undefined;
-  /** Tells the time and waits. @default {systemClock} */
-  readonly clock?: Clock | undefined;
 }
 
 /** What the body of a request turned out to be. Only one that Discord signed is given away. */
@@ -32,10 +26,7 @@ export type SignedBody =
 export type RefusedBody =
   /** The signature, its headers or the key do not fit: answer 401. */
   | { readonly kind: "unsigned"; readonly status: 401 }
-  /** The body is longer than allowed, and was not read to its end: answer 413. */
-  | { readonly kind: "too_large"; readonly status: 413 }
-  /** The body had not come to its end in time: answer 408. */
-  | { readonly kind: "too_slow"; readonly status: 408 };
+  | UnreadBody;
 
 /** What strangers are told. */
 export const REFUSED_BODIES: Readonly<Record<RefusedBody["kind"], string>> = {
@@ -43,28 +34,6 @@ export const REFUSED_BODIES: Readonly<Record<RefusedBody["kind"], string>> = {
   too_large: "Body too large",
   too_slow: "Body too slow",
 };
-
-/**
- * Checks how a body is to be read.
- *
- * @throws {OptionError} if a limit is not positive.
- */
-export function checkBodyLimits(options: Omit<SignedBodyOptions, "publicKey">): void {
-  const { maxBodyBytes = 1, bodyTimeout = 1 } = options;
-  checkAbove0({ maxBodyBytes, bodyTimeout });
-}
-
-/**
- * Checks numbers, by their names.
- *
- * @throws {OptionError} if one is not above 0.
- */
-export function checkAbove0(numbers: Readonly<Record<string, number>>): void {
-  for (const name in numbers) {
-    const value = numbers[name] ?? 0;
-    if (!(value > 0)) throw new OptionError(`Cannot use a ${name} of "${value}": it must be above 0`);
-  }
-}
 
 /**
  * Reads a request's body and verifies that it is Discord's, for interactions and webhook events alike.
@@ -78,7 +47,7 @@ export async function readSignedBody(request: Request, options: SignedBodyOption
   const { publicKey } = options;
   checkPublicKeys(publicKey);
   checkBodyLimits(options);
-  if (request.bodyUsed) throw new OptionError(READ_BEFORE);
+  checkUnread(request);
   // Strangers without the headers are sent away before their body is read.
   const headers = readSignature(request.headers);
   if (headers === undefined) return UNSIGNED;
@@ -89,87 +58,4 @@ export async function readSignedBody(request: Request, options: SignedBodyOption
   return { kind: "signed", body, timestamp: headers.timestamp };
 }
 
-const READ_BEFORE = "Cannot verify the request: its body was read before; verify the request first";
 const UNSIGNED: RefusedBody = { kind: "unsigned", status: 401 };
-const TOO_LARGE: RefusedBody = { kind: "too_large", status: 413 };
-const TOO_SLOW: RefusedBody = { kind: "too_slow", status: 408 };
-
-/** How long a body may be, in bytes, unless told otherwise. */
-const MAX_BODY_BYTES = 1 << 20;
-
-/**
- * Reads a body to its end, or gives it up once it is longer than the limit, or takes too long.
- *
- * Servers give no more of a body than its declared length, and one of a declared length is read as text, which
- * costs less than reading it by pieces. What is not UTF-8 is no longer what was signed then.
- */
-function readBody(
-  request: Request,
-  { maxBodyBytes = MAX_BODY_BYTES, bodyTimeout = ANSWER_WITHIN, clock = systemClock }: SignedBodyOptions,
-): Promise<Uint8Array | string | RefusedBody> {
-  const declared = lengthOf(request.headers);
-  if (declared > maxBodyBytes) {
-    request.body?.cancel().catch(() => {});
-    return Promise.resolve(TOO_LARGE);
-  }
-  if (declared < 0 && request.body?.locked) throw new OptionError(READ_BEFORE);
-  const pieces = declared >= 0 ? undefined : request.body?.getReader();
-  const work = declared >= 0 ? readText(request, maxBodyBytes) : readPieces(pieces, maxBodyBytes);
-  return new Promise((resolve, reject) => {
-    const undo = clock.setTimer(clock.now() + bodyTimeout, () => {
-      resolve(TOO_SLOW);
-      pieces?.cancel().catch(() => {});
-    });
-    work.then(resolve, reject).finally(undo);
-  });
-}
-
-/**
- * The length that is declared; -1 if none is, or not as HTTP wants it: two fields arrive as "5, 5" from some
- * servers.
- */
-function lengthOf(headers: Headers): number {
-  const declared = headers.get("content-length") ?? "";
-  return /^\d{1,15}$/.test(declared) && !headers.has("transfer-encoding") ? Number(declared) : -1;
-}
-
-async function readText(request: Request, limit: number): Promise<string | RefusedBody> {
-  try {
-    const text = await request.text();
-    return text.length > limit ? TOO_LARGE : text;
-  } catch {
-    // The sender is gone; what came of the body does not verify.
-    return "";
-  }
-}
-
-/** Each piece may lie in a buffer of 64 KiB of its own, however short it is: its bytes are copied, and it goes. */
-async function readPieces(
-  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
-  limit: number,
-): Promise<Uint8Array | RefusedBody> {
-  let body = new Uint8Array(1_024);
-  let length = 0;
-  try {
-    while (reader !== undefined) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      const from = length;
-      length += value.length;
-      if (length > limit) {
-        reader.cancel().catch(() => {});
-        return TOO_LARGE;
-      }
-      if (length > body.length) {
-        const longer = new Uint8Array(2 * length);
-        longer.set(body);
-        body = longer;
-      }
-      body.set(value, from);
-    }
-  } catch {
-    // The sender is gone; what came of the body does not verify.
-    return body.subarray(0, 0);
-  }
-  return body.subarray(0, length);
-}

@@ -1,10 +1,9 @@
-import { systemClock, within } from "../../../driver/clock.ts";
-import { Unheard } from "../../../driver/_unheard.ts";
-import { OptionError } from "../../../protocol/errors.ts";
-import { type ExecutionContext, executionOf } from "./execution.ts";
+import { Deliveries, type DeliveryOptions } from "../../../http/deliveries.ts";
+import { type ExecutionContext, executionOf } from "../../../http/execution.ts";
+import { checkBodyLimits } from "../../../http/read_body.ts";
 import type { InteractionHandler } from "./handler.ts";
 import { toHex } from "./_hex.ts";
-import { checkBodyLimits, readSignedBody, REFUSED_BODIES, type SignedBodyOptions } from "./signed_body.ts";
+import { readSignedBody, REFUSED_BODIES, type SignedBodyOptions } from "./signed_body.ts";
 import { publicKeyFor, type PublicKeySource } from "./public_key.ts";
 import { checkPublicKeys } from "./verify.ts";
 import { parseWebhookPayload, type WebhookEvent, webhookEventOf } from "./webhook_event.ts";
@@ -30,7 +29,7 @@ export type WebhookEventHandlers<Env = unknown> = {
 
 /** What a webhook events endpoint needs. */
 export interface WebhookEndpointOptions<Env = unknown, KeyPlace = { readonly env: Env }>
-  extends Omit<SignedBodyOptions, "publicKey"> {
+  extends Omit<SignedBodyOptions, "publicKey">, DeliveryOptions<WebhookEvent> {
   /**
    * The application's public key: 64 hexadecimal digits from the Developer Portal. Several, while it changes from
    * one to another; or what finds it in what comes with the request, where there are bindings.
@@ -40,33 +39,6 @@ export interface WebhookEndpointOptions<Env = unknown, KeyPlace = { readonly env
   readonly publicKey?: PublicKeySource<KeyPlace>;
   /** What handles which event. */
   readonly on: WebhookEventHandlers<Env>;
-  /**
-   * When Discord has its answer: `"first"`, at once, so that a handler may take its time, and an event is handled at
-   * most once; or `"after"` its handler, which has 2.5 s, so that one that fails, or takes longer, is answered 500 and
-   * delivered again, for some minutes. Then a handler may see an event twice: what it does must bear that.
-   *
-   * @default {"first"}
-   */
-  readonly acknowledge?: "first" | "after" | undefined;
-  /**
-   * Is told what a handler or `isRepeat` threw. Without it, that is printed by `console.error`, as is what it throws
-   * itself: ten times a minute at most.
-   */
-  readonly onError?: (error: unknown, event: WebhookEvent) => void;
-  /**
-   * Whether an event was delivered before, by its `id`. Where requests are spread over several processes, look
-   * it up where all of them can. It is remembered by what is asked, called once per delivery; with
-   * `acknowledge: "after"` by `handled`.
-   *
-   * @default the last 10,000 events of this endpoint
-   */
-  readonly isRepeat?: (id: string) => boolean | Promise<boolean>;
-  /**
-   * Remembers that an event was handled, by its `id`; with `acknowledge: "after"`, where `isRepeat` needs it.
-   *
-   * @default {what `isRepeat` looks at by default}
-   */
-  readonly handled?: (id: string) => void | Promise<void>;
   /** Keeps the process alive for handlers that work on after the answer. @default {by the runtime's own, if any} */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
 }
@@ -76,12 +48,6 @@ export interface WebhookRespondOptions<Env = unknown> extends Partial<WebhookPla
   /** Keeps the process alive for handlers that work on after the answer; edge runtimes have one. */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
 }
-
-const REMEMBERED = 10_000;
-/** How long a handler has where its end is the answer, in milliseconds: Discord waits 3 s. */
-const HANDLED_WITHIN = 2_500;
-/** After how long one that never ended is forgotten, in milliseconds: its isolate may be gone. */
-const UNDER_WAY = 60_000;
 
 /**
  * A webhook events endpoint: takes requests, gives responses, and has each event handled once. This is what
@@ -107,29 +73,15 @@ const UNDER_WAY = 60_000;
  */
 export class WebhookEndpoint<Env = unknown> {
   readonly #options: WebhookEndpointOptions<Env>;
-  #unheard: Unheard | undefined;
-  readonly #isRepeat: (id: string) => boolean | Promise<boolean>;
-  readonly #handled: (id: string) => void | Promise<void>;
-  /** The events whose handlers have not ended, and since when; where their end is the answer. */
-  readonly #underWay = new Map<string, number>();
+  readonly #deliveries: Deliveries<WebhookEvent>;
 
   /** Takes the key and the handlers. */
   constructor(options: WebhookEndpointOptions<Env>) {
-    const { publicKey, acknowledge = "first", isRepeat, handled } = options;
+    const { publicKey, clock } = options;
     if (publicKey !== undefined && typeof publicKey !== "function") checkPublicKeys(publicKey);
     checkBodyLimits(options);
-    if (acknowledge !== "first" && acknowledge !== "after") {
-      throw new OptionError(`Cannot acknowledge "${acknowledge}": choose "first" or "after"`);
-    }
-    const isAfter = acknowledge === "after";
-    if (isAfter && (isRepeat === undefined) !== (handled === undefined)) {
-      const fix = "pass both, for the one finds what the other has remembered";
-      throw new OptionError(`Cannot acknowledge after handling with one of isRepeat and handled: ${fix}`);
-    }
-    const last = new LastIds(REMEMBERED);
     this.#options = options;
-    this.#isRepeat = isRepeat ?? (isAfter ? (id) => last.has(id) : (id) => !last.add(id));
-    this.#handled = handled ?? ((id) => void last.add(id));
+    this.#deliveries = new Deliveries(options, "webhook events", clock);
   }
 
   /**
@@ -148,63 +100,18 @@ export class WebhookEndpoint<Env = unknown> {
     if (payload === undefined) return new Response("Not a webhook event", { status: 400 });
     if (payload !== "ping") {
       const event = webhookEventOf(payload, await digest(result.body));
-      const { acknowledge, waitUntil = options.waitUntil, clock = systemClock } = this.#options;
-      const isAfter = acknowledge === "after";
-      const work = isAfter ? this.#handleAgain(event, place) : this.#handle(event, place);
-      waitUntil?.(work);
-      if (isAfter && !await within(clock, HANDLED_WITHIN, "No answer came", () => work).catch(() => false)) {
-        return new Response("Not handled yet", { status: 500 });
-      }
+      const { waitUntil = options.waitUntil } = this.#options;
+      const isDone = await this.#deliveries.deliver(event, () => this.#handle(event, place), waitUntil);
+      if (!isDone) return new Response("Not handled yet", { status: 500 });
     }
     // "You must provide a valid Content-Type when responding to PINGs."
     return new Response(null, { status: 204, headers: { "Content-Type": "application/json" } });
   }
 
-  /** Handles an event that is delivered again until it was handled. Never rejects. */
-  async #handleAgain(event: WebhookEvent, place: WebhookPlace<Env>): Promise<boolean> {
-    const { id } = event;
-    const now = (this.#options.clock ?? systemClock).now();
-    for (const [id, since] of this.#underWay) if (now - since >= UNDER_WAY) this.#underWay.delete(id);
-    // What came of it is told the next time.
-    if (this.#underWay.has(id)) return false;
-    this.#underWay.set(id, now);
-    const done = await this.#handle(event, place, () => this.#handled(id));
-    this.#underWay.delete(id);
-    return done;
-  }
-
-  /** Resolves to whether it is done. Never rejects: nobody waits for it where there is no `waitUntil`. */
-  async #handle(
-    event: WebhookEvent,
-    place: WebhookPlace<Env>,
-    handled?: () => void | Promise<void>,
-  ): Promise<boolean> {
-    try {
-      if (await this.#isRepeat(event.id)) return true;
-      const handlers: Readonly<Record<string, unknown>> = this.#options.on;
-      const handler = Object.hasOwn(handlers, event.kind) ? handlers[event.kind] : undefined;
-      if (typeof handler === "function") await handler.call(handlers, event, place);
-      await handled?.();
-      return true;
-    } catch (error) {
-      this.#report(error, event);
-      return false;
-    }
-  }
-
-  #report(error: unknown, event: WebhookEvent): void {
-    const { onError } = this.#options;
-    if (onError === undefined) return this.#failed(error);
-    try {
-      onError(error, event);
-    } catch (thrown) {
-      this.#failed(thrown);
-    }
-  }
-
-  #failed(error: unknown): void {
-    this.#unheard ??= new Unheard({ clock: systemClock }, "webhook events");
-    this.#unheard.survived("a handler failed", error);
+  #handle(event: WebhookEvent, place: WebhookPlace<Env>): unknown {
+    const handlers: Readonly<Record<string, unknown>> = this.#options.on;
+    const handler = Object.hasOwn(handlers, event.kind) ? handlers[event.kind] : undefined;
+    return typeof handler === "function" ? handler.call(handlers, event, place) : undefined;
   }
 }
 
@@ -238,29 +145,6 @@ export function webhookHandler<Env = unknown>(options: WebhookEndpointOptions<En
   }
   // They may be left out only where nothing needs them.
   return webhookEvents as InteractionHandler<Env>;
-}
-
-/** Remembers so many, and forgets the oldest first. */
-class LastIds {
-  readonly #seen = new Set<string>();
-  readonly #most: number;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  has(id: string): boolean {
-    return this.#seen.has(id);
-  }
-
-  /** Whether it is new. */
-  add(id: string): boolean {
-    if (this.#seen.has(id)) return false;
-    this.#seen.add(id);
-    const [oldest = id] = this.#seen;
-    if (this.#seen.size > this.#most) this.#seen.delete(oldest);
-    return true;
-  }
 }
 
 /** What is the same for bodies that are: Discord gives events no IDs of their own. */

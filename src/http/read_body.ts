@@ -1,0 +1,136 @@
+import { type Clock, systemClock } from "../driver/clock.ts";
+import { OptionError } from "../protocol/errors.ts";
+
+/** How the body of a request is read. */
+export interface BodyLimits {
+  /** How long a body may be, in bytes. @default {1_048_576} */
+  readonly maxBodyBytes?: number | undefined;
+  /**
+   * How long a body may take to come, in milliseconds. Senders wait a few seconds for an answer.
+   *
+   * @default {3_000}
+   */
+  readonly bodyTimeout?: number | undefined;
+  /** Tells the time and waits. @default {systemClock} */
+  readonly clock?: Clock | undefined;
+}
+
+/** Why the body of a request was not read to its end. */
+export type UnreadBody =
+  /** It is longer than allowed: answer 413. */
+  | { readonly kind: "too_large"; readonly status: 413 }
+  /** It had not come to its end in time: answer 408. */
+  | { readonly kind: "too_slow"; readonly status: 408 };
+
+/**
+ * Checks how a body is to be read.
+ *
+ * @throws {OptionError} if a limit is not positive.
+ */
+export function checkBodyLimits(options: BodyLimits): void {
+  const { maxBodyBytes = 1, bodyTimeout = 1 } = options;
+  checkAbove0({ maxBodyBytes, bodyTimeout });
+}
+
+/**
+ * Checks numbers, by their names.
+ *
+ * @throws {OptionError} if one is not above 0.
+ */
+export function checkAbove0(numbers: Readonly<Record<string, number>>): void {
+  for (const name in numbers) {
+    const value = numbers[name] ?? 0;
+    if (!(value > 0)) throw new OptionError(`Cannot use a ${name} of "${value}": it must be above 0`);
+  }
+}
+
+/** @throws {OptionError} if something has read the body before, so that nobody can say who sent it. */
+export function checkUnread(request: Request): void {
+  if (request.bodyUsed) throw new OptionError(READ_BEFORE);
+}
+
+const READ_BEFORE = "Cannot verify the request: its body was read before; verify the request first";
+const TOO_LARGE: UnreadBody = { kind: "too_large", status: 413 };
+const TOO_SLOW: UnreadBody = { kind: "too_slow", status: 408 };
+
+/** How long a body may take to come, in milliseconds, unless told otherwise. */
+const BODY_TIMEOUT = 3_000;
+/** How long a body may be, in bytes, unless told otherwise. */
+const MAX_BODY_BYTES = 1 << 20;
+
+/**
+ * Reads a body to its end, or gives it up once it is longer than the limit, or takes too long.
+ *
+ * Servers give no more of a body than its declared length, and one of a declared length is read as text, which
+ * costs less than reading it by pieces. What is not UTF-8 is no longer what was signed then.
+ */
+export function readBody(
+  request: Request,
+  { maxBodyBytes = MAX_BODY_BYTES, bodyTimeout = BODY_TIMEOUT, clock = systemClock }: BodyLimits,
+): Promise<Uint8Array | string | UnreadBody> {
+  const declared = lengthOf(request.headers);
+  if (declared > maxBodyBytes) {
+    request.body?.cancel().catch(() => {});
+    return Promise.resolve(TOO_LARGE);
+  }
+  if (declared < 0 && request.body?.locked) throw new OptionError(READ_BEFORE);
+  const pieces = declared >= 0 ? undefined : request.body?.getReader();
+  const work = declared >= 0 ? readText(request, maxBodyBytes) : readPieces(pieces, maxBodyBytes);
+  return new Promise((resolve, reject) => {
+    const undo = clock.setTimer(clock.now() + bodyTimeout, () => {
+      resolve(TOO_SLOW);
+      pieces?.cancel().catch(() => {});
+    });
+    work.then(resolve, reject).finally(undo);
+  });
+}
+
+/**
+ * The length that is declared; -1 if none is, or not as HTTP wants it: two fields arrive as "5, 5" from some
+ * servers.
+ */
+function lengthOf(headers: Headers): number {
+  const declared = headers.get("content-length") ?? "";
+  return /^\d{1,15}$/.test(declared) && !headers.has("transfer-encoding") ? Number(declared) : -1;
+}
+
+async function readText(request: Request, limit: number): Promise<string | UnreadBody> {
+  try {
+    const text = await request.text();
+    return text.length > limit ? TOO_LARGE : text;
+  } catch {
+    // The sender is gone; what came of the body does not verify.
+    return "";
+  }
+}
+
+/** Each piece may lie in a buffer of 64 KiB of its own, however short it is: its bytes are copied, and it goes. */
+async function readPieces(
+  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
+  limit: number,
+): Promise<Uint8Array | UnreadBody> {
+  let body = new Uint8Array(1_024);
+  let length = 0;
+  try {
+    while (reader !== undefined) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const from = length;
+      length += value.length;
+      if (length > limit) {
+        reader.cancel().catch(() => {});
+        return TOO_LARGE;
+      }
+      if (length > body.length) {
+        const longer = new Uint8Array(2 * length);
+        longer.set(body);
+        body = longer;
+      }
+      body.set(value, from);
+    }
+  } catch {
+    // The sender is gone; what came of the body does not verify.
+    return body.subarray(0, 0);
+  }
+  return body.subarray(0, length);
+}

@@ -1,0 +1,95 @@
+import { test } from "node:test";
+import { assertEquals } from "@std/assert";
+import type {
+  EventSubAnswer,
+  EventSubAsk,
+  EventSubCommand,
+  EventSubEvent,
+} from "../../src/twitch/eventsub/session/outputs.ts";
+import { EventSubSession } from "../../src/twitch/eventsub/session/session.ts";
+import { Hand } from "../_hand.ts";
+
+const ONLINE = { type: "stream.online", condition: { broadcaster_user_id: "1" } };
+
+class EventSubHand extends Hand<EventSubCommand, EventSubEvent, EventSubAsk, EventSubAnswer> {
+  #count = 0;
+
+  message(link: number, message_type: string, payload: object, message_id = `m${++this.#count}`): this {
+    const metadata = { message_id, message_type, message_timestamp: "2026-11-21T00:00:00Z" };
+    return this.receive(JSON.stringify({ metadata, payload }), link);
+  }
+
+  welcome(link: number): this {
+    return this.message(link, "session_welcome", { session: { id: "s", keepalive_timeout_seconds: 10 } });
+  }
+
+  /** The last ask is answered: its subscription is made. */
+  subscribed(): this {
+    const ask = this.actions.findLast((action) => action.kind === "ask");
+    return ask?.kind === "ask" ? this.answer(ask.id, { kind: "subscribed", id: "sub" }) : this;
+  }
+
+  sentAway(): this {
+    const session = { reconnect_url: "wss://eventsub.wss.twitch.tv/ws?id=2" };
+    return this.message(1, "session_reconnect", { session });
+  }
+
+  online(link: number, id: string): this {
+    const subscription = { id: "sub", type: "stream.online", version: "1", status: "enabled", condition: {} };
+    return this.message(link, "notification", { subscription, event: { id } }, id);
+  }
+}
+
+/** A session on link 1 that has its subscription, of which nothing is told any more. */
+function linked(): EventSubHand {
+  const session = new EventSubSession({ subscriptions: [ONLINE], random: () => 0.5 });
+  const hand = new EventSubHand(session).start().open(1).welcome(1).subscribed();
+  hand.taken();
+  hand.told();
+  return hand;
+}
+
+test("EventSubSession: what comes on the old link while the new one takes over is told, and what both bring once", () => {
+  const hand = linked().sentAway().online(1, "a").open(2).welcome(2).online(2, "b");
+  // It was on its way when the new link was welcomed.
+  hand.online(1, "c").online(1, "b").close({ code: 1000, clean: true, cause: "peer" }, 1).online(2, "d");
+  assertEquals(hand.told().map((event) => event.kind === "stream.online" ? event.id : event.kind), [
+    "a",
+    "b",
+    "c",
+    "d",
+  ]);
+  assertEquals(hand.taken().map(({ kind }) => kind), ["dial", "close"]);
+});
+
+test("EventSubSession: an old link that is not closed is dropped before long", () => {
+  const hand = linked().sentAway().open(2).welcome(2).pass(5_000).message(2, "session_keepalive", {}).pass(
+    5_000,
+  );
+  assertEquals(hand.taken().at(-1), { kind: "abort", link: 1 });
+});
+
+test("EventSubSession: a process that stood still reads what has come before it calls the link lost", () => {
+  const hand = linked();
+  hand.now = 600_000;
+  hand.core.stalled?.(100, 600_000);
+  hand.core.tick(600_000);
+  hand.message(1, "session_keepalive", {});
+  assertEquals([hand.taken(), hand.told()], [[], []]);
+  // Nobody knows when that came: who loses the link now was away since before it stood still.
+  hand.close({}, 1).pass(2_000).open(2).welcome(2).subscribed();
+  const gap = hand.told().at(-1);
+  assertEquals(gap, { kind: "gap", from: 0, to: 602_000, subscriptions: [ONLINE] });
+});
+
+test("EventSubSession: what is no message ends the link, and what is new to it does not", () => {
+  for (const bad of ["", "{}", "[]", "null", '{"metadata":{},"payload":{}}', new Uint8Array([1])]) {
+    const hand = linked().receive(bad, 1);
+    assertEquals([hand.told().map(({ kind }) => kind), hand.taken()], [
+      ["malformed", "reconnecting"],
+      [{ kind: "abort", link: 1 }],
+    ]);
+  }
+  const hand = linked().message(1, "session_of_the_future", {});
+  assertEquals([hand.told(), hand.taken()], [[], []]);
+});

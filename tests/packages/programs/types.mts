@@ -22,6 +22,7 @@ export const entries = [
   transport,
   twitch,
   twitchApi,
+  twitchEventSub,
 ];
 
 export async function read(): Promise<string> {

@@ -2,6 +2,7 @@
 export interface NodeProcess {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly execArgv?: readonly string[];
+  readonly versions?: { readonly node?: string };
   getBuiltinModule(id: "node:crypto"): typeof import("node:crypto");
   getBuiltinModule(id: "node:diagnostics_channel"): typeof import("node:diagnostics_channel");
   getBuiltinModule(id: "node:fs/promises"): typeof import("node:fs/promises");

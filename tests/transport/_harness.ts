@@ -10,6 +10,8 @@ export const onDeno = "Deno" in globalThis;
 export const onBun = "Bun" in globalThis;
 export const onNode = !onDeno && !onBun;
 export const onNode22: boolean = onNode && /^v22\./.test(process.version);
+/** The `fetch` of Node 22 before 22.21 knows of no proxies. */
+export const knowsProxies: boolean = !(onNode && /^v22\.(1\d|20)\./.test(process.version));
 
 /** Records what a link tells, and waits for it. */
 export class Recorder implements LinkEvents {

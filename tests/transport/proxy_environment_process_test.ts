@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { Program } from "../_program.ts";
 import { dialling } from "./_dialling.ts";
-import { certificates, onDeno, onNode } from "./_harness.ts";
+import { certificates, knowsProxies, onDeno, onNode } from "./_harness.ts";
 import { httpProxy, httpsProxy } from "./_proxies.ts";
 
 /** Runs the child, and tells its lines and the hosts that the proxy was asked for. */
@@ -27,7 +27,15 @@ async function run(
 const ENV = ["--allow-env"].filter(() => onDeno);
 const HEED: Readonly<Record<string, string>> = onNode ? { NODE_USE_ENV_PROXY: "1" } : {};
 
-describe("a process whose environment names a proxy", () => {
+it("HTTPS_PROXY: is not heeded on a Node whose fetch does not know it", { skip: knowsProxies }, async () => {
+  const { asked } = await run(["wss://dial.invalid", "https://fetch.invalid"], {
+    ...HEED,
+    HTTPS_PROXY: "PROXY",
+  });
+  assertEquals(asked, []);
+});
+
+describe("a process whose environment names a proxy", { skip: !knowsProxies }, () => {
   it("HTTPS_PROXY: is gone by where fetch goes by it", async () => {
     const { lines, asked } = await run(["wss://dial.invalid", "https://fetch.invalid"], {
       ...HEED,

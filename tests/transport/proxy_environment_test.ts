@@ -4,7 +4,7 @@ import { OptionError } from "../../src/protocol/errors.ts";
 import type { StreamAddress } from "../../src/transport/_address.ts";
 import { environmentProxies, isExcepted } from "../../src/transport/proxy/environment.ts";
 import { ipBytes } from "../../src/transport/proxy/ip.ts";
-import { onNode } from "./_harness.ts";
+import { knowsProxies, onNode } from "./_harness.ts";
 
 const HEEDED = { NODE_USE_ENV_PROXY: "1" };
 const WSS: StreamAddress = { hostname: "chat.test", port: 443, secure: true };
@@ -16,7 +16,7 @@ function ports(variables: Readonly<Record<string, string>>): (number | undefined
   return [WSS, WS].map((address) => proxyFor?.(address)?.port);
 }
 
-describe("environmentProxies", () => {
+describe("environmentProxies", { skip: !knowsProxies }, () => {
   it("environmentProxies: takes HTTPS_PROXY for wss: and HTTP_PROXY for ws:, the lower case before the upper", () => {
     assertEquals(ports({}), [undefined, undefined]);
     assertEquals(ports({ HTTPS_PROXY: "http://a:1", HTTP_PROXY: "b:2" }), [1, 2]);
@@ -57,7 +57,9 @@ describe("environmentProxies", () => {
     assertEquals(proxyFor(WSS), undefined);
     assertEquals(proxyFor({ ...WSS, hostname: "other.test" })?.port, 1);
   });
+});
 
+describe("NO_PROXY", () => {
   it("isExcepted: knows names and what is below them, ports, addresses and ranges", () => {
     const cases: [list: string, host: string, excepted: boolean][] = [
       ["", "a.test", false],

@@ -44,7 +44,10 @@ function either(name: string, read: Environment): string | undefined {
   return read(name.toLowerCase()) || read(name) || undefined;
 }
 
+/** Whether Node's own \`fetch\` heeds them: if it is told to, and knows how, as 22.21 and 24 do. */
 function nodeHeeds(read: Environment): boolean {
+  const [major = 0, minor = 0] = (nodeProcess()?.versions?.node ?? "").split(".").map(Number);
+  if (major < 24 && !(major === 22 && minor >= 21)) return false;
   const flag = "--use-env-proxy";
   const given = [...nodeProcess()?.execArgv ?? [], ...(read("NODE_OPTIONS") ?? "").split(/\s+/)];
   return read("NODE_USE_ENV_PROXY") === "1" || given.includes(flag);

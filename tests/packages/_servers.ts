@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { dialer } from "../../src/transport/dial.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import { hostWith } from "../../src/driver/host.ts";
@@ -22,10 +23,8 @@ const host = hostWith(dialer());
 
 /** A server of each network on loopback, which says hello to the bot that comes; Discord's cuts it off once. */
 export interface Servers extends AsyncDisposable {
-  /** What `programs/clients.mjs` reads. */
+  /** Where they are, as `programs/features.mjs` reads it. */
   readonly env: Readonly<Record<string, string>>;
-  /** What `programs/worker.mjs` reads. */
-  readonly bindings: Readonly<Record<string, string>>;
   /** What bots have said. */
   readonly said: readonly string[];
 }
@@ -96,10 +95,16 @@ export async function startServers({ hello = "hello", hosts }: ServersOptions = 
     await listenWebSocket(discord, { fetch: discordServerFetch(discord), ...tls && { tls } }),
   );
 
-  const others = { TWITCH: twitchAt.url, DISCORD: `${discordAt.url.replace(/^ws/, "http")}/api` };
   return {
-    env: { IRC: ircAt.url, IRC_CERTIFICATE: certificate.cert, ...others },
-    bindings: { IRC_PLAIN: ircPlain.url, IRC_OVER_WEBSOCKET: ircOverWebSocket.url, ...others },
+    env: {
+      IRC: ircAt.url,
+      IRC_CERTIFICATE: certificate.cert,
+      IRC_FINGERPRINT: new X509Certificate(certificate.cert).fingerprint256,
+      IRC_PLAIN: ircPlain.url,
+      IRC_OVER_WEBSOCKET: ircOverWebSocket.url,
+      TWITCH: twitchAt.url,
+      DISCORD: `${discordAt.url.replace(/^ws/, "http")}/api`,
+    },
     said,
     async [Symbol.asyncDispose]() {
       for (const server of [irc, twitch, discord]) server.shutdown("end");

@@ -4,8 +4,8 @@ import { after, before, describe, it } from "node:test";
 import { bundle } from "../../tools/bundle.ts";
 import type { Runtime } from "../../tools/runtimes.ts";
 import { serveBundle } from "../workers/_workerd.ts";
+import { FEATURES, testFeatures, type Use } from "./_features.ts";
 import { assertPrinted, emptyProject, installed, pack, type Packed, pathOf, run } from "./_project.ts";
-import { startServers } from "./_servers.ts";
 
 const programs = join(import.meta.dirname ?? "", "programs");
 
@@ -94,7 +94,7 @@ describe("packages for npm", () => {
     await run("npm", ["install", "--prefer-offline", "--no-audit", packed.parley], empty);
     assertEquals(installed(empty), ["@parley/parley", "discord-api-types"]);
     const { size } = Deno.statSync(packed.parley);
-    assertLess(size, 600_000);
+    assertLess(size, 900_000);
   });
 
   it("bun add: brings nothing but discord-api-types", async () => {
@@ -128,6 +128,11 @@ describe("packages for npm", () => {
       const imported: Record<string, number> = JSON.parse(await run(path, ["entries.mjs"], project));
       assertPrinted(await run(path, ["entries.cjs"], project), imported);
       for (const [entry, names] of Object.entries(imported)) assertGreater(names, 0, entry);
+    });
+
+    testFeatures(nameOf(engine), FEATURES, async (names, env) => {
+      const printed = await run(await pathOf(runtime, version), ["clients.mjs", ...names], project, env);
+      return JSON.parse(printed.trim().split("\n").at(-1) ?? "");
     });
 
     it(`${nameOf(engine)}: a bot on each network, against servers of @parley/testing`, async () => {
@@ -217,21 +222,14 @@ describe("packages for npm", () => {
     for (const [entry, names] of Object.entries(counts)) assertGreater(names, 0, entry);
   });
 
-  it("workerd: a bot on each network, by WebSocket, which resumes on Discord", async () => {
-    await using servers = await startServers();
+  const inWorkerd = (flags: readonly string[]): Use => async (names, bindings) => {
     const worker = bundleWorker('export { default } from "./worker.mjs";');
-    await using workerd = await serveBundle(worker, { bindings: servers.bindings });
-    assertEquals(await (await fetch(workerd.origin)).json(), ["hello", "hello", "hello"]);
-    assertEquals(servers.said.toSorted(), ["Discord: hello", "IRC: hello", "Twitch: hello"]);
-  });
-
-  it("workerd: a bot on IRC by TCP, with nodejs_compat", async () => {
-    await using servers = await startServers();
-    const worker = bundleWorker('export { default } from "./worker.mjs";');
-    await using workerd = await serveBundle(worker, { bindings: servers.bindings, flags: ["nodejs_compat"] });
-    assertEquals(await (await fetch(`${workerd.origin}/tcp`)).json(), ["hello"]);
-    assertEquals(servers.said, ["IRC: hello"]);
-  });
+    await using workerd = await serveBundle(worker, { bindings, flags });
+    const query = new URLSearchParams(names.map((name) => ["feature", name]));
+    return await (await fetch(`${workerd.origin}/?${query}`)).json();
+  };
+  testFeatures("workerd", ["Twitch", "IRC by WebSocket", "Discord", "interactions"], inWorkerd([]));
+  testFeatures("workerd, with nodejs_compat", ["IRC by TCP"], inWorkerd(["nodejs_compat"]));
 });
 
 const heard = "hello";

@@ -98,7 +98,7 @@ function configOf(
 ): string {
   const objects = Array.isArray(named) ? named.map((name) => [name, name]) : Object.entries(named);
   const bound = [
-    ...Object.entries(bindings).map(([name, text]) => `(name = "${name}", text = "${text}")`),
+    ...Object.entries(bindings).map(([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)})`),
     ...objects.map(([name, of]) => `(name = "${name}", durableObjectNamespace = "${of}")`),
   ];
   const namespaces = objects.map(([, of]) => `(className = "${of}", uniqueKey = "${of}", enableSql = true)`);

@@ -1,7 +1,6 @@
-// A bot on each network, against the servers that the environment names; prints what each has heard.
+// Uses the features that its arguments name; prints what came of each.
 import process from "node:process";
-import { discord, irc, twitch } from "./hear.mjs";
+import { use } from "./features.mjs";
 
-const { DISCORD, IRC, IRC_CERTIFICATE, TWITCH } = process.env;
-const secure = { url: IRC, certificate: IRC_CERTIFICATE };
-console.log(JSON.stringify(await Promise.all([irc(secure), twitch(TWITCH), discord(DISCORD)])));
+console.log(JSON.stringify(await use(process.argv.slice(2), process.env)));
+process.exit(0);

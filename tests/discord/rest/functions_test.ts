@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import * as calls from "../../../src/discord/rest/mod.ts";
+import { snowflakeAt } from "../../../src/discord/snowflake.ts";
 import { CommandError } from "../../../src/protocol/errors.ts";
 import { answer, FakeDiscord, type Reaction } from "./_fakes.ts";
 
@@ -369,7 +370,6 @@ test("functions: what is not acceptable is rejected before anything is sent", as
     (rest) => calls.deleteInvite(rest, "a/b"),
     (rest) => calls.createGuildBan(rest, "1", "@me"),
     (rest) => calls.createGuildBan(rest, "1", "2", {}, { reason: "" }),
-    (rest) => calls.bulkDeleteMessages(rest, "1", []),
     (rest) => calls.bulkDeleteMessages(rest, "1", many),
     (rest) => calls.bulkDeleteMessages(rest, "1", ["1", "two"]),
     (rest) => calls.timeoutGuildMember(rest, "1", "2", new Date(NaN)),
@@ -395,6 +395,20 @@ test("bulkDeleteMessages: deletes a single one by itself, as Discord wants two a
   assertEquals(discord.seen.map(({ method, url }) => [method, url.split("/v10")[1]]), [
     ["DELETE", "/channels/2/messages/3"],
   ]);
+});
+
+test("bulkDeleteMessages: leaves out what is too old where it is told to, and asks nothing where nothing is left", async () => {
+  const discord = new FakeDiscord(() => new Response(null, { status: 204 }));
+  const age = (days: number) => snowflakeAt(Date.now() - days * 86_400_000);
+  const [young, younger, old] = [age(13), age(1), age(15)];
+  await discord.run(calls.bulkDeleteMessages(discord.rest, "2", [young, old, younger], { skipOld: true }));
+  await discord.run(calls.bulkDeleteMessages(discord.rest, "2", [young, old]));
+  assertEquals(discord.seen.map(({ body }) => body), [{ messages: [young, younger] }, {
+    messages: [young, old],
+  }]);
+  await calls.bulkDeleteMessages(discord.rest, "2", [old], { skipOld: true });
+  await calls.bulkDeleteMessages(discord.rest, "2", []);
+  assertEquals(discord.seen.length, 2);
 });
 
 test("timeoutGuildMember: null takes it back", async () => {

@@ -5,6 +5,7 @@ import type {
   RESTPostAPIChannelMessageCrosspostResult,
   RESTPostAPIPollExpireResult,
 } from "discord-api-types/v10";
+import { snowflakeTime } from "../../snowflake.ts";
 import type { DiscordRequests } from "../methods/requests.ts";
 import type { CallOptions, ReasonOptions } from "../request.ts";
 import type { ReactionEmoji } from "../routes/path.ts";
@@ -239,13 +240,24 @@ export function endPoll(
   });
 }
 
+/** How messages are deleted at once. */
+export interface BulkDeleteOptions extends ReasonOptions {
+  /**
+   * Whether messages older than two weeks are left out. Discord deletes none of them so, and with one among them nothing
+   * at all. @default {false}
+   */
+  readonly skipOld?: boolean | undefined;
+}
+
+const TWO_WEEKS = 14 * 24 * 60 * 60_000;
+
 /**
- * Deletes 1 to 100 messages at once, none of them older than two weeks.
+ * Deletes up to 100 messages at once, none of them older than two weeks. Where there are none nothing is asked.
  *
  * Source: Discord, "Message", Bulk Delete Messages, Delete Message.
  *
- * @throws {CommandError} `invalid_command` if an ID or the reason is not acceptable, or there are too many or none; `lost`
- * if nobody can know whether it took effect.
+ * @throws {CommandError} `invalid_command` if an ID or the reason is not acceptable, or there are too many; `lost` if
+ * nobody can know whether it took effect.
  * @throws whatever {@linkcode DiscordRest.raw} throws.
  *
  * @example
@@ -265,10 +277,13 @@ export function bulkDeleteMessages(
   rest: DiscordRequests,
   channelId: string,
   messageIds: readonly string[],
-  options: ReasonOptions = {},
+  { skipOld = false, ...options }: BulkDeleteOptions = {},
 ): Promise<void> {
-  const [first] = messageIds;
-  if (messageIds.length === 1 && first !== undefined) {
+  const isOld = (id: string) => Number(snowflakeTime(id)) < Date.now() - TWO_WEEKS;
+  const messages = messageIds.filter((id) => !skipOld || !isOld(id));
+  const [first] = messages;
+  if (first === undefined) return Promise.resolve();
+  if (messages.length === 1) {
     const params = { "channel.id": channelId, "message.id": first };
     return rest.request("DELETE /channels/{channel.id}/messages/{message.id}", { ...options, params });
   }
@@ -277,7 +292,7 @@ export function bulkDeleteMessages(
     idempotent: true,
     ...options,
     params: { "channel.id": channelId },
-    body: { messages: [...messageIds] },
+    body: { messages },
   });
 }
 

@@ -1,0 +1,34 @@
+import { assert, assertEquals } from "@std/assert";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+const page = read("docs/coming-from-discordjs.md");
+
+/** The bots of the page, by the headings that they stand under, and the programs that they are. */
+const BOTS: Readonly<Record<string, string>> = { "A moderation bot": "examples/moderation_bot.ts" };
+
+/** The last example of a language in a text. */
+function exampleIn(text: string, language: string): string {
+  const [, code] = new RegExp(`\`\`\`${language}[^\\n]*\\n(.*?)\`\`\`\\n`, "s").exec(text) ?? [];
+  assert(code !== undefined, `an example in ${language}`);
+  return code;
+}
+
+const linesOf = (code: string) =>
+  code.split("\n").filter((line) => line.trim() !== "" && !/^\s*(\/\/|\/?\*)/.test(line));
+
+for (const [title, path] of Object.entries(BOTS)) {
+  test(`docs/coming-from-discordjs.md: ${title.toLowerCase()} is ${path}, and takes no more lines`, () => {
+    const section = page.split(/^## /m).find((section) => section.startsWith(`${title}\n`)) ?? "";
+    const ours = exampleIn(section, "ts");
+    assertEquals(ours, read(path).replace(/^\/\*\*.*?\*\/\n/s, ""));
+    assert(!/\.raw\(/.test(ours), "asks Discord by typed requests");
+    const [few, many] = [linesOf(ours).length, linesOf(exampleIn(section, "js")).length];
+    assert(few <= many, `${few} lines of parley's beside ${many} of discord.js's`);
+  });
+}
+
+test("docs/coming-from-discordjs.md: has no other bots", () => {
+  assertEquals([...page.matchAll(/^## (.*)$/gm)].map(([, title]) => title), Object.keys(BOTS));
+});

@@ -3,7 +3,7 @@ import type { ClientEvent } from "../../driver/client_event.ts";
 import type { Clock } from "../../driver/clock.ts";
 import { CommandError } from "../../protocol/errors.ts";
 import type { DiscordCalls } from "../rest/methods/calls.ts";
-import { Identity } from "./identity.ts";
+import { Identity } from "./shards/identity.ts";
 import { type KeptState, KeptStates } from "./kept_states.ts";
 import type { DiscordGatewayOptions } from "./options.ts";
 import {

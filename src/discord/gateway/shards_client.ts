@@ -22,10 +22,10 @@ import { IdentifyBudget, type SessionStartLimit } from "./shards/identify_budget
 import { Reshard, type ReshardOptions, SETTLE } from "./shards/reshard.ts";
 import { checkKeeping, type Keeping, type Look, SessionKeeper } from "./shards/session_keeper.ts";
 import type { StoredShard } from "./shards/session_store.ts";
+import { applicationOf } from "./shards/identity.ts";
 import { ShardControl } from "./shards/shard_control.ts";
 import type { SendOptions, ShardInfo } from "./shards/shard_info.ts";
 import {
-  applicationOf,
   checkShards,
   countAsStored,
   type ShardPlan,

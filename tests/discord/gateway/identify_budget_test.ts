@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { test } from "node:test";
 import { ParleyError } from "../../../src/protocol/errors.ts";
 import { MemorySessionStore, type StoredShard } from "../../../src/discord/gateway/mod.ts";
+import { applicationOf } from "../../../src/discord/gateway/shards/identity.ts";
 import { IdentifyBudget } from "../../../src/discord/gateway/shards/identify_budget.ts";
 import { LocalPermits } from "../../../src/driver/permits.ts";
 import type { DiscordServer } from "../../../testing/discord/server.ts";
@@ -11,6 +12,7 @@ import { GATEWAY, worldOf } from "./_world.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+const APPLICATION = applicationOf("parley.test.token");
 
 function identifies(core: DiscordServer): number[] {
   return core.log.flatMap((entry) => entry.kind === "received" && entry.op === 2 ? [entry.at] : []);
@@ -100,7 +102,7 @@ test("DiscordGateway: the times of IDENTIFYs outlast a restart: a daily limit no
   const store = new MemorySessionStore();
   const now = world.clock.now();
   const stored: StoredShard = {
-    application: "unknown",
+    application: APPLICATION,
     shard: [0, 1],
     session: null,
     identifies: Array.from({ length: 1_000 }, (_, i) => now - HOUR + i),
@@ -119,7 +121,7 @@ test("DiscordGateway: what Discord says of the daily limit counts for more than 
   const now = world.clock.now();
   const store = new MemorySessionStore();
   const identifies = Array.from({ length: 1_000 }, (_, n) => now - HOUR + n);
-  store.save({ application: "unknown", shard: [0, 1], session: null, identifies });
+  store.save({ application: APPLICATION, shard: [0, 1], session: null, identifies });
   const gateway = await connect({ store });
   assertEquals(gateway.sessionStarts.remaining, 999);
   await world.until(gateway.close());

@@ -92,13 +92,3 @@ export function checkShards(shards: Shards): void {
     }
   }
 }
-
-/** The application a token is of: its first part is the bot's id, which is no secret. */
-export function applicationOf(token: string): string {
-  try {
-    const id = atob(token.split(".")[0] ?? "");
-    return /^\d{15,20}$/.test(id) ? id : "unknown";
-  } catch {
-    return "unknown";
-  }
-}

@@ -1,5 +1,5 @@
-import { isRecord } from "../../protocol/json_value.ts";
-import type { GatewayEvent } from "./wire/event.ts";
+import { isRecord } from "../../../protocol/json_value.ts";
+import type { GatewayEvent } from "../wire/event.ts";
 
 /** Who a bot is, as far as it is known. */
 export class Identity {
@@ -22,8 +22,23 @@ export class Identity {
   }
 }
 
-/** The ID that is the first part of a token; undefined where it is of another shape. */
-export function idIn(token: string): string | undefined {
+/**
+ * What tells a bot from others before anything is known of it but its token: its ID or, of a token of another shape, a
+ * hash too short to say anything of that.
+ */
+export function applicationOf(token: string): string {
+  return idIn(token) ?? `of token ${hashOf(token)}`;
+}
+
+/** FNV-1a, 32 bits. */
+function hashOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}
+
+/** The ID that is the first part of a token. */
+function idIn(token: string): string | undefined {
   try {
     const id = atob(token.split(".")[0] ?? "");
     return /^\d{15,20}$/.test(id) ? id : undefined;

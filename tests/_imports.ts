@@ -145,6 +145,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/discord/interactions/routing",
   ],
   "src/discord/interactions": [
+    "src/http",
     "src/discord/interactions/parts",
     "src/discord/interactions/interaction",
     "src/discord/interactions/routing",

@@ -132,6 +132,14 @@ interface Begin {
   readonly latest: Instant;
 }
 
+type Doubt = ReturnType<NonNullable<DiscordClient["doubt"]>>;
+
+const NONE: Doubt = { early: 0, late: 0 };
+
+function isWithin(at: Instant, { earliest, latest }: Begin, { early, late }: Doubt): boolean {
+  return at >= earliest - early - ROUNDING && at <= latest + late + ROUNDING;
+}
+
 /** When time away began, for each time that a client told of a gap. */
 class Away {
   readonly begins: (Begin | undefined)[] = [];
@@ -186,7 +194,7 @@ function checkOrder(
   delivered: readonly Delivered<DiscordTold>[],
   names: Names,
   begins: readonly (Begin | undefined)[],
-  { wanted, resume, slow = false, died = false }: DiscordClient,
+  { wanted, resume, slow = false, died = false, doubt = () => NONE }: DiscordClient,
   fatal: boolean,
 ): Violation[] {
   const violations: Violation[] = [];
@@ -197,7 +205,8 @@ function checkOrder(
   for (const { event, at } of delivered) {
     if (event.kind === "gap") {
       const from = begins[gaps++];
-      if ((slow ? event.to > at : event.to !== at) || event.from > event.to) {
+      const late = at - event.to;
+      if (late < -ROUNDING || (!slow && late > ROUNDING) || event.from > event.to) {
         violations.push({
           rule: "gap_times",
           message: `a gap lasts from ${event.from} to ${event.to} at ${at}`,
@@ -222,10 +231,7 @@ function checkOrder(
             message: `a gap behind ${event.session} ${event.sequence} is told, and owed behind ${name(owed)}`,
           },
         );
-      } else if (
-        from !== undefined &&
-        (event.from < from.earliest - ROUNDING || event.from > from.latest + ROUNDING)
-      ) {
+      } else if (from !== undefined && !isWithin(event.from, from, doubt(from.earliest, event.to))) {
         violations.push({
           rule: "gap_begin",
           message: `a gap begins at ${event.from}, and the server was last heard at ${from.latest}`,

@@ -1,5 +1,6 @@
 import type { DispatchName, GapEvent, GatewayEvent, ResumePoint } from "@parley/parley/discord";
 import type { Observation } from "@parley/parley/driver";
+import type { Instant } from "@parley/parley/protocol";
 import type { DiscordServerLogEntry } from "./_types.ts";
 
 /** What a bot has done, as told by both ends. */
@@ -10,6 +11,17 @@ export interface DiscordHistory {
   readonly observations: readonly Observation[];
   /** What observations do not tell of some of them. @default nothing */
   readonly clients?: DiscordClients;
+  /**
+   * Whose links the server has accepted, in order: by their labels and the clients' own numbers; undefined: nobody was
+   * told that it opened. @default at each URL those of which it was told, in that order
+   */
+  readonly accepted?: readonly (DiscordLink | undefined)[];
+}
+
+/** A link of a client, by the client's number. */
+export interface DiscordLink {
+  readonly label: string;
+  readonly link: number;
 }
 
 /** What is known of clients, by their labels. */
@@ -29,6 +41,11 @@ export interface DiscordClient {
   readonly slow?: boolean;
   /** Its process stands still now and then: what it does may come a second late without its notice. @default {false} */
   readonly stands?: boolean;
+  /**
+   * How much too early, and too late, it may tell at a time when something was, in milliseconds, since the clock on its
+   * wall has stepped in between. @default never
+   */
+  readonly doubt?: (since: Instant, at: Instant) => { readonly early: number; readonly late: number };
   /** It died: what it had not done by then it never will. @default {false} */
   readonly died?: boolean;
 }

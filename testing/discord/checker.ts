@@ -12,6 +12,7 @@ export type {
   DiscordClient,
   DiscordClients,
   DiscordHistory,
+  DiscordLink,
   DiscordNumbered,
   DiscordTold,
 } from "./_history.ts";
@@ -130,6 +131,15 @@ export interface DiscordLimitOptions {
   readonly sessionStarts?: number;
   /** When others of the bot sent IDENTIFYs before the log begins: they count, too. @default {[]} */
   readonly earlierStarts?: readonly Instant[];
+  /** Whether who sends one IDENTIFY can know when another of its bucket was sent before it. @default always */
+  readonly knows?: (one: DiscordIdentify, before: DiscordIdentify) => boolean;
+}
+
+/** An IDENTIFY that the server has received. */
+export interface DiscordIdentify {
+  readonly at: Instant;
+  /** Whose it is. */
+  readonly label: string;
 }
 
 /**
@@ -144,10 +154,11 @@ export interface DiscordLimitOptions {
  */
 export function checkDiscordLimits(history: DiscordHistory, options: DiscordLimitOptions = {}): Violation[] {
   const { maxConcurrency = 1, jitter = 1_000, sessionStarts = 1_000, earlierStarts = [] } = options;
+  const { knows = () => true } = options;
   const violations: Violation[] = [];
   const { stories } = storiesOf(history);
   const arrivals = new Map<number, Crowd>();
-  const identifies = new Map<number, { readonly at: Instant; readonly label: string }>();
+  const identifies = new Map<number, DiscordIdentify>();
   const starts = [...earlierStarts];
   for (const entry of history.log) {
     if (entry.kind !== "received") continue;
@@ -173,8 +184,9 @@ export function checkDiscordLimits(history: DiscordHistory, options: DiscordLimi
     if (story.leftAt < at) continue;
     const bucket = shardOf(entry.d) % maxConcurrency;
     const last = identifies.get(bucket);
-    identifies.set(bucket, { at, label: story.label });
-    if (last !== undefined && at - last.at < 5_000) {
+    const identify = { at, label: story.label };
+    identifies.set(bucket, identify);
+    if (last !== undefined && at - last.at < 5_000 && knows(identify, last)) {
       violations.push({
         rule: "identify_limit",
         message: `${story.label}: IDENTIFY at ${at}, after that of ${last.label} at ${last.at}`,
@@ -239,12 +251,14 @@ interface Stories {
 // Two checkers need them, and a day is long.
 const lastStories = new WeakMap<DiscordHistory, Stories & { readonly length: number }>();
 
-/** The links of the server's log as their clients saw them: the n-th that opened at a URL is the n-th it accepted there. */
+/** The links of the server's log as their clients saw them. */
 function storiesOf(history: DiscordHistory): Stories {
-  const { log, observations, clients } = history;
+  const { log, observations, clients, accepted } = history;
   const length = log.length + observations.length;
   const known = lastStories.get(history);
   if (known?.length === length) return known;
+  /** Those that opened, by what they are called and by where that was. */
+  const named = new Map<string, Story>();
   const opened = new Map<string, Story[]>();
   const firstUrls = new Map<string, string>();
   follow(observations, clients, ({ story, stories }, observation) => {
@@ -254,18 +268,18 @@ function storiesOf(history: DiscordHistory): Stories {
       // Perhaps one that it had given up by then.
       const of = stories.find(({ link }) => link === observation.link);
       if (of !== undefined) opened.set(of.url, [...opened.get(of.url) ?? [], of]);
+      if (of !== undefined) named.set(`${label} ${of.link}`, of);
     }
     if (kind === "dial" && !firstUrls.has(label)) firstUrls.set(label, clients?.get(label)?.url ?? story.url);
   });
   const stories = new Map<number, Story>();
-  const counts = new Map<string, number>();
-  for (const entry of log) {
-    if (entry.kind !== "opened") continue;
-    const count = counts.get(entry.url) ?? 0;
-    counts.set(entry.url, count + 1);
-    const story = opened.get(entry.url)?.[count];
+  log.filter((entry) => entry.kind === "opened").forEach((entry, index) => {
+    const link = accepted?.[index];
+    const story = accepted === undefined
+      ? opened.get(entry.url)?.shift()
+      : link && named.get(`${link.label} ${link.link}`);
     if (story !== undefined) stories.set(entry.link, story);
-  }
+  });
   const found = { stories, firstUrls, length };
   lastStories.set(history, found);
   return found;

@@ -5,9 +5,9 @@ import type { Health } from "../../src/driver/health.ts";
 import { IrcClient } from "../../src/irc/client.ts";
 import { TwitchClient } from "../../src/twitch/client.ts";
 import { TWITCH_URL } from "../../src/twitch/session/options.ts";
-import { IrcServer } from "../../testing/irc/server.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
+import { ircServer } from "./_irc_server.ts";
 import { CHANNEL, worldOf } from "../discord/gateway/_world.ts";
 
 const NOON = Date.UTC(2026, 10, 21, 12);
@@ -30,13 +30,7 @@ function plain(health: Health): Health {
 function irc() {
   const world = new Simulation({ seed: 2 });
   world.clock.advance(NOON);
-  const server = new Driver(new IrcServer(), {
-    host: world.host("server"),
-    label: "server",
-    deliver: () => {},
-  });
-  server.start();
-  world.serve("irc://irc.test", server);
+  const server = ircServer(world);
   const connect = (nick: string, mailbox = 4_096) =>
     world.until(
       new IrcClient({ url: "irc://irc.test", nick, channels: ["#a"], mailbox, runtime: world.host(nick) })

@@ -11,19 +11,13 @@ import { TwitchClient } from "../../src/twitch/client.ts";
 import { TWITCH_URL } from "../../src/twitch/session/options.ts";
 import { discordServerFetch } from "../../testing/discord/fetch.ts";
 import { DiscordServer } from "../../testing/discord/server.ts";
-import { IrcServer } from "../../testing/irc/server.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
+import { ircServer } from "./_irc_server.ts";
 
 function irc() {
   const world = new Simulation({ seed: 1 });
-  const server = new Driver(new IrcServer(), {
-    host: world.host("server"),
-    label: "server",
-    deliver: () => {},
-  });
-  server.start();
-  world.serve("irc://irc.test", server);
+  const server = ircServer(world);
   const client = new IrcClient({
     url: "irc://irc.test",
     nick: "bot",
@@ -267,10 +261,7 @@ test("DiscordGateway.close: what was asked of its REST before is answered first"
 test("IrcClient: a channel of the options that cannot be joined is told, and printed where nobody listens", async () => {
   for (const heard of [true, false]) {
     const world = new Simulation({ seed: 1 });
-    const core = new IrcServer();
-    const server = new Driver(core, { host: world.host("server"), label: "server", deliver: () => {} });
-    server.start();
-    world.serve("irc://irc.test", server);
+    const server = ircServer(world);
     const ann = new IrcClient({
       url: "irc://irc.test",
       nick: "ann",

@@ -1,6 +1,7 @@
 import { shownSession } from "../../src/discord/gateway/wire/shown_payload.ts";
 import { DiscordGateway } from "../../src/discord/gateway/client.ts";
 import type { DiscordGatewayOptions } from "../../src/discord/gateway/options.ts";
+import type { ResumePoint } from "../../src/discord/gateway/session/options.ts";
 import { dispatchNames } from "../../src/discord/gateway/wire/dispatch_names.ts";
 import type { GatewayEvent } from "../../src/discord/gateway/wire/event.ts";
 import type { WantedEvents } from "../../src/discord/gateway/wire/event_intents.ts";
@@ -10,9 +11,9 @@ import type { ClientEvent } from "../../src/driver/client_event.ts";
 import type { Clock } from "../../src/driver/clock.ts";
 import type { Host, Observation } from "../../src/driver/host.ts";
 import { ParleyError } from "../../src/protocol/errors.ts";
-import type { Data, Instant } from "../../src/protocol/protocol.ts";
+import type { Data, Instant, OpenInfo } from "../../src/protocol/protocol.ts";
 import type { Delivered, Saying } from "../../testing/world/checker.ts";
-import type { DiscordTold } from "../../testing/discord/checker.ts";
+import type { DiscordLink, DiscordTold } from "../../testing/discord/checker.ts";
 import { seededRandom } from "../../testing/world/random.ts";
 import type { Simulation } from "../../testing/world/simulation.ts";
 import { isRecord } from "../../src/protocol/json_value.ts";
@@ -37,10 +38,12 @@ export interface BotSetup {
   readonly saveEvery: number;
   /** Whether all its lives have one name. */
   readonly oneName: boolean;
-  /** What the store holds. */
-  readonly shelf: Map<number, StoredShard>;
+  /** Keeps what its lives save. */
+  readonly store: SessionStore;
   /** Sees what all lives do. */
   readonly observe: (observation: Observation) => void;
+  /** One of its links has opened; `info` is the object that the server was given. */
+  readonly opened: (info: OpenInfo, link: DiscordLink) => void;
   /** The last number of a session that the server has sent on a link. */
   readonly lastSent: (session: string) => number;
 }
@@ -64,6 +67,9 @@ interface ShardRecord {
   readonly consumed: Map<string, Instant>;
   readonly saves: Save[];
   loaded: StoredShard | undefined;
+  /** When that was, by the world's clock, and how far the one on the wall was ahead of that. */
+  loadedAt: Instant;
+  ahead: number;
   /** What it had loaded before that. */
   before: StoredShard | undefined;
   /** Until when it was told to wait for the daily limit. */
@@ -103,8 +109,11 @@ export class BotLife {
   /** Its machine's, which goes on when its process has died. */
   readonly #clock: Clock;
   readonly #controller = new AbortController();
+  /** How far the clock on its wall was ahead of the world's when something was told. */
+  readonly #aheads = new WeakMap<Told, number>();
   #stopping = false;
-  #dialled = false;
+  /** The link that it dialled last. */
+  #dials: DiscordLink | undefined;
 
   /** Begins the so-many-th life, on a machine; `ended` is called if the client ends by itself. */
   constructor(setup: BotSetup, number: number, machine: string, ended: (life: BotLife) => void) {
@@ -118,14 +127,22 @@ export class BotLife {
       consumed: new Map(),
       saves: [],
       loaded: undefined,
+      loadedAt: 0,
+      ahead: 0,
       before: undefined,
       waitsUntil: -Infinity,
     }));
-    const host = world.host(machine, { random: seededRandom(seed, this.#name), observe });
+    const host = world.host(machine, {
+      random: seededRandom(seed, this.#name),
+      observe: (observation) => {
+        if (observation.kind === "dial") this.#dials = observation;
+        observe(observation);
+      },
+    });
     this.#clock = host.clock;
     this.#process = processOn({ ...host, dial: this.#noting(host.dial) });
     const context: BugContext = { lastSent, stopping: () => this.#stopping };
-    const store = world.unreliable(STORE, this.#store());
+    const store = this.#store();
     const options: DiscordGatewayOptions = {
       token: "parley.test.token",
       ...(events ? { events } : {
@@ -152,6 +169,8 @@ export class BotLife {
     };
     const gateway = new DiscordGateway(options);
     this.#listen(gateway);
+    // Without one of its shards it is of no use.
+    gateway.on("shard_ended", ({ error }) => fail(error));
     gateway.connect().then(() => {
       if (this.#process.dead) return;
       this.gateway = gateway;
@@ -167,6 +186,20 @@ export class BotLife {
   /** What a shard is called in observations. */
   label(shard: number): string {
     return `${this.#name} shard ${shard}`;
+  }
+
+  /** Whether it is one of its shards that is called this in observations. */
+  owns(label: string): boolean {
+    return this.shards.some((_, shard) => this.label(shard) === label);
+  }
+
+  /** What a shard found of a session when it began, by the world's clock. */
+  resume(shard: number): ResumePoint | undefined {
+    const record = this.shards[shard];
+    if (!record?.loaded?.session) return undefined;
+    const { loaded: { session: { at, ...point } }, loadedAt, ahead } = record;
+    // What a clock that was put back says comes later is no time.
+    return at === undefined || at - ahead > loadedAt ? point : { ...point, at: at - ahead };
   }
 
   /** What is recorded of a shard, as far as it was saved by then. */
@@ -196,7 +229,7 @@ export class BotLife {
     await new Promise<void>((resolve) => this.#clock.setTimer(this.#clock.now(), resolve));
     if (this.gateway === undefined) {
       this.#controller.abort(new Error("The bot is to stop"));
-      await new Promise<void>((resolve) => clock.setTimer(clock.now() + 7_000, resolve));
+      await new Promise<void>((resolve) => this.#clock.setTimer(this.#clock.now() + 7_000, resolve));
     } else {
       await this.gateway.close({ resumable: !bug?.endsSessions });
     }
@@ -269,6 +302,10 @@ export class BotLife {
   #listen(gateway: DiscordGateway): void {
     // A store that fails is told of here.
     gateway.on("error", () => {});
+    // Who takes their time is told by the clock as it was.
+    for (const kind of ["gap", "identify_waiting"] as const) {
+      gateway.on(kind, (event) => void this.#aheads.set(event, this.#ahead));
+    }
     if (this.#setup.slow) return void this.#consume(gateway);
     for (const kind of [...dispatchNames, ...ownKinds]) {
       gateway.on(kind, (event) => {
@@ -300,8 +337,21 @@ export class BotLife {
     const { world: { clock }, bug } = this.#setup;
     const record = this.shards[event.shard];
     if (record === undefined) return;
-    if (event.kind === "identify_waiting" && !bug?.deaf) record.waitsUntil = event.until;
-    record.delivered.push({ event: lean(event), at: clock.now() });
+    const told = this.#byTheWorld(event);
+    if (told.kind === "identify_waiting" && !bug?.deaf) record.waitsUntil = told.until;
+    record.delivered.push({ event: lean(told), at: clock.now() });
+  }
+
+  /** How far the clock on its wall is ahead of the world's. */
+  get #ahead(): number {
+    return this.#clock.wall() - this.#setup.world.clock.now();
+  }
+
+  /** What is told with times by the clock on the wall, by the world's. */
+  #byTheWorld<Event extends GatewayEvent>(event: Event): GatewayEvent {
+    const ahead = this.#aheads.get(event) ?? 0;
+    if (event.kind === "gap") return { ...event, from: event.from - ahead, to: event.to - ahead };
+    return event.kind === "identify_waiting" ? { ...event, until: event.until - ahead } : event;
   }
 
   #done(event: Told): void {
@@ -313,36 +363,38 @@ export class BotLife {
 
   /** The store, as this life sees it: it takes its time, and records what it was given. */
   #store(): SessionStore {
-    const { seed, shelf } = this.#setup;
+    const { seed, store } = this.#setup;
     const random = seededRandom(seed, `store of ${this.#name}`);
     const clock = this.#clock;
     const pass = () => new Promise<void>((resolve) => clock.setTimer(clock.now() + random() * 200, resolve));
     const never = new Promise<never>(() => {});
     return {
-      load: async (id) => {
+      load: async (id, signal) => {
         await pass();
+        const stored = await store.load(id, signal);
         if (this.#process.dead) return await never;
         const record = this.shards[id];
-        const stored = shelf.get(id);
         // It looks again before each save.
-        if (record !== undefined && !this.#dialled) {
+        if (record !== undefined && this.#dials === undefined) {
           record.before = record.loaded;
           record.loaded = stored;
+          record.loadedAt = this.#setup.world.clock.now();
+          record.ahead = this.#ahead;
         }
         return stored;
       },
-      save: async (stored) => {
+      save: async (stored, signal) => {
         const [id] = stored.shard;
         const record = this.shards[id];
         const begun = clock.now();
         // What it saw when it looked before this is not what it takes up.
-        if (record !== undefined && !this.#dialled && record.saves.length === 0) {
+        if (record !== undefined && this.#dials === undefined && record.saves.length === 0) {
           record.loaded = record.before;
         }
         await pass();
         // What was under way when the process died may arrive all the same.
         if (this.#process.dead && random() < 0.5) return await never;
-        shelf.set(id, stored);
+        await store.save(stored, signal);
         record?.saves.push({ begun, at: clock.now(), stored });
         if (this.#process.dead) return await never;
       },
@@ -355,9 +407,12 @@ export class BotLife {
       if (String(data).startsWith('{"t":"RATE_LIMITED"')) this.#limited(String(data));
     };
     return (request, events) => {
-      this.#dialled = true;
+      const link = this.#dials;
       return dial(request, {
-        opened: (info) => events.opened(info),
+        opened: (info) => {
+          if (link !== undefined) this.#setup.opened(info, link);
+          events.opened(info);
+        },
         closed: (info) => events.closed(info),
         receive: (data) => {
           note(data);
@@ -401,14 +456,17 @@ function settle(promise: Promise<unknown>, saying: Saying): void {
 export function inOneLife(runs: readonly Run[]): Delivered<DiscordTold>[] {
   const seen = new Set<string>();
   let all: Delivered<DiscordTold>[] = [];
-  for (const { delivered, loaded } of runs) {
-    // One that knows of nothing has nothing to tell of what was before it.
-    if (!loaded?.session) all.push({ event: nothingKnown, at: 0 });
+  for (const { loaded, delivered } of inTurns(runs)) {
     const before = new Set(seen);
-    // One whose store did not say what it had begun goes on with what was before: it hears once more what others told.
-    if (loaded?.session && loaded.session.sessionId !== lastSession(all)) {
-      const again = new Set(delivered.flatMap(({ event }) => contentOf(event)));
-      all = all.filter(({ event }) => !contentOf(event).some((content) => again.has(content)));
+    if (loaded !== "later") {
+      const session = loaded?.session?.sessionId;
+      // One that knows of nothing has nothing to tell of what was before it.
+      if (session === undefined) all.push({ event: nothingKnown, at: 0 });
+      // One whose store did not say what it had begun goes on with what was before: it hears again what others told.
+      else if (session !== lastSession(all)) {
+        const again = new Set(delivered.flatMap(({ event }) => contentOf(event)));
+        all = all.filter(({ event }) => !contentOf(event).some((content) => again.has(content)));
+      }
     }
     for (const one of delivered) {
       const { event } = one;
@@ -421,6 +479,31 @@ export function inOneLife(runs: readonly Run[]): Delivered<DiscordTold>[] {
     }
   }
   return all;
+}
+
+/** What a run was told of one session. */
+interface Turn {
+  /** What its store held when it began, if this is its first. */
+  readonly loaded: StoredShard | "later" | undefined;
+  readonly delivered: Delivered<DiscordTold>[];
+}
+
+/** As they began: of two that run at once, each may begin a session behind what the other was told. */
+function inTurns(runs: readonly Run[]): Turn[] {
+  const turns = runs.flatMap(({ loaded, delivered }) => {
+    const own: [Turn, ...Turn[]] = [{ loaded, delivered: [] }];
+    let session = loaded?.session?.sessionId;
+    for (const one of delivered) {
+      if (one.event.kind === "ready") {
+        if (session !== undefined) own.unshift({ loaded: "later", delivered: [] });
+        session = one.event.session;
+      }
+      own[0].delivered.push(one);
+    }
+    return own;
+  });
+  const from = ({ delivered }: Turn) => delivered.find(({ event }) => "session" in event)?.at ?? Infinity;
+  return turns.filter((turn) => from(turn) < Infinity).sort((one, other) => from(one) - from(other));
 }
 
 /** The session of what was told last. */

@@ -129,6 +129,22 @@ export const discordBotBugs: Readonly<Record<string, BotBug>> = {
       save: (stored) => stopping() ? undefined : store.save(stored),
     }),
   },
+  "saves nothing while its store shows less than it has saved": {
+    caught: "saved_late",
+    store: (store) => {
+      const saved = new Map<number, number>();
+      return {
+        load: (shard) => store.load(shard),
+        save: async (stored) => {
+          const [shard] = stored.shard;
+          const shown = (await store.load(shard))?.session?.sequence ?? 0;
+          if (stored.session !== null && shown < (saved.get(shard) ?? 0)) return;
+          await store.save(stored);
+          saved.set(shard, stored.session?.sequence ?? 0);
+        },
+      };
+    },
+  },
   "ends its sessions when it is asked to stop": { caught: "nothing_left", endsSessions: true },
   "acknowledges what it has not saved": {
     caught: "acknowledged_unsaved",
@@ -168,6 +184,14 @@ export const discordBotBugs: Readonly<Record<string, BotBug>> = {
         dial: (request, events) =>
           stood ? { send: () => {}, close: () => {}, abort: () => {} } : host.dial(request, events),
       };
+    },
+  },
+  "takes the clock of its timers for that on the wall": {
+    caught: "gap_begin",
+    host: (host) => {
+      const { clock } = host;
+      const now = () => clock.now();
+      return { ...host, clock: { now, wall: now, setTimer: (at, wake) => clock.setTimer(at, wake) } };
     },
   },
   // The identify budget.

@@ -49,8 +49,10 @@ export function checkHolders(
       const other = seen(run, save.begun);
       if (other === undefined || troubled(began, save.at)) continue;
       const told = `${label} saves at ${save.at} what ${other.run.label} has held since ${other.at}`;
-      if (save !== saves[0]) violations.push({ rule: "saved_replaced", message: told });
-      else if (save.begun < began + takeOverAfter && !seemsDead(other, save)) {
+      // What was begun before anything was saved takes it over.
+      if (saves.some(({ at }) => at <= save.begun)) {
+        violations.push({ rule: "saved_replaced", message: told });
+      } else if (save.begun < began + takeOverAfter && !seemsDead(other, save)) {
         violations.push({ rule: "taken_early", message: told });
       }
     }

@@ -33,7 +33,6 @@ export type FaultName = typeof faultNames[number];
 const NO_HTTP = "asks nothing by HTTP";
 const NO_SESSIONS = "keeps no session";
 const IN_THE_CLIENTS = "in the client's world";
-const NOT_YET = "not yet";
 const IN_THE_BOTS = "in the bot's world";
 // A token that is refused again and again ends a client, as it is to.
 const STALE_TOKEN = "an old token is the end";
@@ -61,7 +60,6 @@ const undrawn: Readonly<Record<string, Readonly<Partial<Record<FaultName, string
   },
   discord: OF_BARE_SHARDS,
   "discord wire": OF_BARE_SHARDS,
-  "discord bot": { skew: "in the core's world", "part: stale": NOT_YET },
 };
 
 /** In plans of how many seeds whatever a world draws is to be found. */

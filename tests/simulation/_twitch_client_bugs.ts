@@ -38,6 +38,20 @@ function listening(how: {
   });
 }
 
+/** Changes why no token is to be had. */
+function tokenFailing(why: (error: unknown) => unknown): NonNullable<TwitchClientBug["options"]> {
+  return ({ token, ...options }) => ({
+    ...options,
+    token: async (signal, refused) => {
+      try {
+        return typeof token === "function" ? await token(signal, refused) : token ?? "";
+      } catch (error) {
+        throw why(error);
+      }
+    },
+  });
+}
+
 /** Wrong variants of the client, each of which a checker must catch. */
 export const twitchClientBugs: Readonly<Record<string, TwitchClientBug>> = {
   ...clientBugs<Told>(),
@@ -58,30 +72,14 @@ export const twitchClientBugs: Readonly<Record<string, TwitchClientBug>> = {
   "takes whatever fails who gives tokens for a refusal": {
     caught: "ended_by_itself",
     shownBy: "http",
-    options: ({ token, ...options }) => ({
-      ...options,
-      token: async (signal, refused) => {
-        try {
-          return typeof token === "function" ? await token(signal, refused) : token ?? "";
-        } catch (error) {
-          throw new AuthenticationError(`No token: ${error}`);
-        }
-      },
-    }),
+    options: tokenFailing((error) => new AuthenticationError(`No token: ${error}`)),
   },
   "gives up once there is no token": {
     caught: "ended_by_itself",
     shownBy: "part",
-    options: ({ token, ...options }) => ({
-      ...options,
-      token: async (signal, refused) => {
-        try {
-          return typeof token === "function" ? await token(signal, refused) : token ?? "";
-        } catch (error) {
-          throw String(error).includes("out of order") ? new AuthenticationError("No token") : error;
-        }
-      },
-    }),
+    options: tokenFailing((error) =>
+      String(error).includes("out of order") ? new AuthenticationError("No token") : error
+    ),
   },
   "has no other token when one has expired": {
     caught: "ended_by_itself",

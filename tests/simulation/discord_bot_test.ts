@@ -1,7 +1,8 @@
 import { test } from "node:test";
 import { knownToFail } from "../_known.ts";
 import { assertEquals } from "@std/assert";
-import { discordBotWorld } from "./discord_bot_world.ts";
+import type { Fault } from "../../testing/world/faults.ts";
+import { type DiscordBotAct, discordBotWorld } from "./discord_bot_world.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
 checkSeeds(discordBotWorld, { fixed: 60, fresh: 100 });
@@ -128,20 +129,103 @@ test("discord bot: two processes at once begin no session of a shard in place of
   assertEquals(violations, []);
 });
 
-for (const bug of ["fights over a session", "takes a session from who has it"]) {
-  test(`discord bot world: a core that ${bug} is caught where nothing goes wrong but two processes at once`, async () => {
+type Plan = readonly Fault<DiscordBotAct>[];
+
+/** A planted bug is caught by its rule where this goes wrong, and not where all else does. */
+function shownOnlyBy(what: string, bug: string, seed: number, wrong: Plan, otherwise: Plan): void {
+  test(`discord bot world: a core that ${bug} is caught where nothing goes wrong but ${what}`, async () => {
     const caught = discordBotWorld.bugs[bug]?.caught;
-    const stop = (how: "overlap" | "asked") => ({ kind: "stop" as const, how, away: 25_000 });
-    for (const [how, shows] of [["overlap", true], ["asked", false]] as const) {
-      const { violations } = await discordBotWorld.run(
-        5_001,
-        [{ kind: "act", at: 30_000, act: stop(how) }],
-        bug,
-      );
+    for (const [plan, shows] of [[wrong, true], [otherwise, false]] as const) {
+      const { violations } = await discordBotWorld.run(seed, plan, bug);
       assertEquals(violations.some(({ rule }) => rule === caught), shows);
     }
   });
 }
+
+for (const bug of ["fights over a session", "takes a session from who has it"]) {
+  const stop = (how: "overlap" | "asked"): Plan => [
+    { kind: "act", at: 30_000, act: { kind: "stop", how, away: 25_000 } },
+  ];
+  shownOnlyBy("two processes at once", bug, 5_001, stop("overlap"), stop("asked"));
+}
+
+const reset = { kind: "reset", at: 60_000 } as const;
+shownOnlyBy(
+  "the clock on its wall",
+  "takes the clock of its timers for that on the wall",
+  1,
+  [{ kind: "skew", at: 10_000, ahead: 60_000, client: "bot" }, reset],
+  [reset],
+);
+
+const asked = { kind: "act", at: 60_000, act: { kind: "stop", how: "asked", away: 1_000 } } as const;
+shownOnlyBy(
+  "a store that shows what it held before",
+  "saves nothing while its store shows less than it has saved",
+  1,
+  [{ kind: "part", at: 20_000, ms: 60_000, part: "store", trouble: "stale" }, asked],
+  [asked],
+);
+
+test("discord bot: how long Discord may not have counted an IDENTIFY does not depend on the clock on the wall", async () => {
+  // What this once was: one that was sent before the clock was set back was not taken for counted before the clock had
+  // caught up, and nobody could identify for as long.
+  const { violations } = await discordBotWorld.run(4_400_548, [
+    { kind: "silence", at: 929, directions: ["to client", "to server"] },
+    { kind: "skew", at: 32_940, ahead: -382_651, client: "bot" },
+    { kind: "silence", at: 85_281, directions: ["to server"] },
+  ]);
+  assertEquals(violations, []);
+});
+
+/** Found while two processes ran at once, one of which stood still. */
+const twoAtOnce: readonly (readonly [mistake: string, seed: number, plan: Plan])[] = [
+  [
+    "whose link it is that opened while its process stood still is known",
+    4_300_295,
+    [
+      { kind: "partition", at: 23_178, ms: 49_066 },
+      { kind: "act", at: 43_345, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
+      { kind: "act", at: 71_886, act: { kind: "stop", how: "overlap", away: 463 } },
+      { kind: "freeze", at: 72_324, ms: 47_676, client: "bot", first: "timers", clockStands: false },
+      { kind: "act", at: 97_938, act: { kind: "server", command: { kind: "drop" } } },
+    ],
+  ],
+  [
+    "the older may begin a session after the newer has ended",
+    4_310_010,
+    [
+      { kind: "act", at: 894, act: { kind: "server", command: { kind: "heartbeat" } } },
+      { kind: "act", at: 50_947, act: { kind: "stop", how: "overlap", away: 25_782 } },
+      { kind: "freeze", at: 60_882, ms: 12_097, client: "bot", first: "timers", clockStands: false },
+    ],
+  ],
+  [
+    "two saves may be under way when a session is taken over",
+    4_310_025,
+    [
+      { kind: "act", at: 0, act: { kind: "stop", how: "killed", away: 14 } },
+      { kind: "freeze", at: 16_139, ms: 103_861, client: "bot", first: "links", clockStands: false },
+      { kind: "act", at: 26_782, act: { kind: "stop", how: "overlap", away: 0 } },
+      { kind: "freeze", at: 42_205, ms: 18_113, client: "other bot", first: "timers", clockStands: false },
+    ],
+  ],
+];
+for (const [mistake, seed, plan] of twoAtOnce) {
+  test(`discord bot: of two processes at once, ${mistake}`, async () => {
+    // What this once was: the checker's mistake.
+    assertEquals((await discordBotWorld.run(seed, plan)).violations, []);
+  });
+}
+
+test("discord bot: whose process stands still while it is asked to stop has not stopped yet", async () => {
+  // What this once was: the checker's mistake.
+  const { violations } = await discordBotWorld.run(4_310_025, [
+    { kind: "act", at: 972, act: { kind: "stop", how: "asked", away: 0 } },
+    { kind: "freeze", at: 1_184, ms: 118_816, client: "bot", first: "links", clockStands: false },
+  ]);
+  assertEquals(violations, []);
+});
 
 knownToFail(
   "discord bot: two processes at once whose store fails begin no more sessions than the day allows",

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import type { WantedEvents } from "../../src/discord/gateway/wire/event_intents.ts";
-import type { StoredShard } from "../../src/discord/gateway/shards/session_store.ts";
+import type { SessionStore, StoredShard } from "../../src/discord/gateway/shards/session_store.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import type { Observation } from "../../src/driver/host.ts";
 import { ParleyError } from "../../src/protocol/errors.ts";
-import type { Instant } from "../../src/protocol/protocol.ts";
+import type { Instant, OpenInfo } from "../../src/protocol/protocol.ts";
 import { checkEnd, checkSayings } from "../../testing/world/checker.ts";
 import {
   checkDiscordDelivery,
@@ -15,6 +15,8 @@ import {
   checkDiscordWire,
   type DiscordClient,
   type DiscordHistory,
+  type DiscordIdentify,
+  type DiscordLink,
   type DiscordUtterance,
 } from "../../testing/discord/checker.ts";
 import { discordServerFetch } from "../../testing/discord/fetch.ts";
@@ -23,7 +25,8 @@ import {
   type DiscordServerCommand,
   type DiscordServerEvent,
 } from "../../testing/discord/server.ts";
-import { type Fault, faultPlans, scheduleFaults } from "../../testing/world/faults.ts";
+import { type Fault, faultPlans, type ProcessFault } from "../../testing/world/faults.ts";
+import type { Acceptor } from "../../testing/world/listen.ts";
 import { seededRandom } from "../../testing/world/random.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { labelled, type Violation } from "../../testing/world/violation.ts";
@@ -31,9 +34,13 @@ import { BOT_HOST, BotLife, inOneLife, OTHER_HOST, STORE } from "./_discord_bot.
 import { checkAcknowledged, checkMembers, checkRestarts, type Run } from "./_discord_restarts.ts";
 import { checkHolders, endedWhenTaken } from "./_discord_holders.ts";
 import { type Stall, stallsOf } from "./_stalls.ts";
+import { Wall } from "./_walls.ts";
 import { FIRST, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
 import { type BotBug, discordBotBugs } from "./_discord_bot_bugs.ts";
+import { running } from "./_running.ts";
 import type { World, WorldReport } from "../../testing/world/search.ts";
+
+type StoreTrouble = Extract<ProcessFault, { readonly kind: "part" }>;
 
 /** How a process of the bot stops. */
 type How = "asked" | "killed" | "gone" | "overlap";
@@ -114,21 +121,19 @@ export const discordBotWorld: World<DiscordBotAct> = {
     most: 14,
     acts,
     clients: MACHINES,
-    also: ["coalesce", "narrow", "causes", "http", "freeze"],
-    parts: { [STORE]: ["throw", "hang", "slow"] },
+    also: ["coalesce", "narrow", "causes", "http", "freeze", "skew"],
+    parts: { [STORE]: ["throw", "hang", "slow", "stale"] },
   }).map((plan) =>
-    // What checks it, and what it says on the wall, know one clock: the core's world has some that stand.
+    // What checks it knows one clock: the core's world has some that stand.
     plan.map((fault) => fault.kind === "freeze" ? { ...fault, clockStands: false } : fault)
       // Two at once whose store fails, too, may together begin more sessions than the day allows: a test holds that.
       .filter((fault) => fault.kind !== "part" || !overlaps(plan))
   ),
-  run: async (seed, plan, bug) => {
-    const setup = setupOf(seed, bug === undefined ? undefined : discordBotBugs[bug]);
+  run: running((seed, plan, bug = "") => {
+    const setup = setupOf(seed, discordBotBugs[bug]);
     // Two that run at once cannot have one name.
-    const bots = new BotWorld({ ...setup, oneName: setup.oneName && !overlaps(plan) }, plan);
-    scheduleFaults(bots.world, plan, (act) => bots.perform(act));
-    return await bots.run();
-  },
+    return new BotWorld({ ...setup, oneName: setup.oneName && !overlaps(plan) }, plan);
+  }),
 };
 
 /** Whether two processes of the bot run at once. */
@@ -169,16 +174,22 @@ function setupOf(seed: number, bug: BotBug | undefined): Setup {
 
 class BotWorld {
   readonly world: Simulation;
-  /** When its store is out of order. */
-  readonly #storeTroubles: readonly { readonly at: Instant; readonly ms: number }[];
+  /** When its store is out of order, and how. */
+  readonly #storeTroubles: readonly StoreTrouble[];
+  /** The clocks on the walls of its machines. */
+  readonly #walls: ReadonlyMap<string, Wall>;
   /** When its process stands still. */
   readonly #stalls: ReadonlyMap<string, readonly Stall[]>;
   readonly #setup: Setup;
   readonly #core: DiscordServer;
   readonly #server: Driver<DiscordServerCommand, DiscordServerEvent>;
   readonly #observations: Observation[] = [];
+  /** What the server was told of the links that it has accepted, and whose they were. */
+  readonly #accepted: OpenInfo[] = [];
+  readonly #links = new Map<OpenInfo, DiscordLink>();
   readonly #lives: BotLife[] = [];
   readonly #shelf = new Map<number, StoredShard>();
+  readonly #store: SessionStore;
   readonly #guilds: readonly string[];
   readonly #said: readonly DiscordUtterance[][];
   readonly #wanted: ReadonlySet<string> | undefined;
@@ -192,11 +203,16 @@ class BotWorld {
     this.#setup = setup;
     this.#storeTroubles = plan.flatMap((fault) => fault.kind === "part" ? [fault] : []);
     this.#stalls = new Map(MACHINES.map((machine) => [machine, stallsOf(plan, machine, 0)]));
+    this.#walls = new Map(MACHINES.map((machine) => [machine, new Wall(plan, machine)]));
     const { seed, shards, events } = setup;
     this.#wanted = events && new Set<string>(Object.values(events).flat());
     this.#guilds = Array.from({ length: shards }, (_, id) => String(BigInt(1_000 * shards + id) << 22n));
     this.#said = this.#guilds.map(() => []);
     this.world = new Simulation({ seed, latency: 40, jitter: 60 });
+    this.#store = this.world.unreliable(STORE, {
+      load: (id) => this.#shelf.get(id),
+      save: (stored) => void this.#shelf.set(stored.shard[0], stored),
+    });
     this.#core = new DiscordServer({
       guilds: this.#guilds.map((guild, id) => ({
         id: guild,
@@ -223,8 +239,14 @@ class BotWorld {
       deliver: () => {},
     });
     this.#server.start();
-    this.world.serve(FIRST, this.#server);
-    this.world.serve(RESUME, this.#server);
+    const acceptor: Acceptor = {
+      accept: (info, attach) => {
+        this.#accepted.push(info);
+        return this.#server.accept(info, attach);
+      },
+    };
+    this.world.serve(FIRST, acceptor);
+    this.world.serve(RESUME, acceptor);
     this.world.serveHttp(API, (input, init) => this.#answer(input, init));
   }
 
@@ -282,6 +304,30 @@ class BotWorld {
     return this.#storeTroubles.some(({ at, ms }) => at <= to && from <= at + ms + 15_000);
   }
 
+  /** The same where it did not save. */
+  #unsaved(from: Instant, to: Instant): boolean {
+    return this.#storeTroubles.some(({ at, ms, trouble }) =>
+      trouble !== "stale" && at <= to && from <= at + ms + 15_000
+    );
+  }
+
+  /** The clock on the wall of a machine. */
+  #wall(machine: string): Wall {
+    const wall = this.#walls.get(machine);
+    if (wall === undefined) throw new Error(`There is no machine "${machine}"`);
+    return wall;
+  }
+
+  /** Whether one life can know when another, or it itself, has begun a session. */
+  #knows(one: DiscordIdentify, before: DiscordIdentify): boolean {
+    const [life, other] = [one, before].map(({ label }) => this.#lives.find((life) => life.owns(label)));
+    if (life === undefined || life === other) return true;
+    // Who begins while its store cannot say it does not know, nor do two that run at once and share no permits.
+    if (other === undefined || this.#overlapped || this.#troubled(-Infinity, one.at)) return false;
+    const aheads = [life, other].flatMap(({ machine }) => this.#wall(machine).ahead(before.at, one.at));
+    return aheads.every((ahead) => ahead === aheads[0]);
+  }
+
   // The bot, and who looks after it.
 
   get #life(): BotLife {
@@ -303,8 +349,9 @@ class BotWorld {
       saveEvery,
       oneName,
       api: API,
-      shelf: this.#shelf,
+      store: this.#store,
       observe: (observation: Observation) => void this.#observations.push(observation),
+      opened: (info: OpenInfo, link: DiscordLink) => void this.#links.set(info, link),
       lastSent: (session: string) => this.#lastSent(session),
     };
     const ended = (life: BotLife) => {
@@ -458,26 +505,26 @@ class BotWorld {
     const clients = everyShard.map(({ one, id }): [string, DiscordClient] => [one.label(id), {
       url: `${FIRST}/?v=10&encoding=json`,
       wanted: this.#wanted,
-      resume: one.shards[id]?.loaded?.session ?? undefined,
+      resume: one.resume(id),
       keeps: true,
+      doubt: (since: Instant, at: Instant) => this.#wall(one.machine).doubt(since, at),
       slow: true,
       stands: (this.#stalls.get(one.machine) ?? []).length > 0,
       died: one.stopped !== undefined || one.failed !== undefined || waiting[id] === true,
     }]);
-    const history = { log: this.#core.log, observations: this.#observations, clients: new Map(clients) };
+    const history = {
+      log: this.#core.log,
+      observations: this.#observations,
+      clients: new Map(clients),
+      accepted: this.#accepted.map((info) => this.#links.get(info)),
+    };
     violations.push(
       ...this.#check(history, [...this.#guilds.keys()].map((id) => this.#runs(id, at))),
       ...checkMembers(history, listings, this.#lives.flatMap(({ limits }) => limits), memberIds, UNTIL),
     );
     for (const id of this.#guilds.keys()) {
       const told = inOneLife(this.#runs(id, at));
-      // Where the store forgets, a life may take up the session of the one before the last, and hear in that what the
-      // last was told in another.
-      const forgets = this.#troubled(-Infinity, Infinity);
-      const lost = checkDiscordSpeech(this.#said[id] ?? [], told).filter(({ rule }) =>
-        !forgets || rule !== "delivered_twice" && rule !== "out_of_order"
-      );
-      violations.push(...labelled(`shard ${id}`, lost));
+      violations.push(...labelled(`shard ${id}`, checkDiscordSpeech(this.#said[id] ?? [], told)));
     }
     return {
       violations,
@@ -496,17 +543,16 @@ class BotWorld {
       ...checkDiscordDelivery(history, new Map(runs.map(({ label, delivered }) => [label, delivered]))),
       ...checkDiscordSessions(history),
       ...checkDiscordIntents(history),
-      // Who begins while its store cannot say when it identified last does not know it, nor do two that run at once
-      // and share no permits.
-      ...checkDiscordLimits(history, this.#setup).filter(({ rule }) =>
-        rule !== "identify_limit" || !(this.#overlapped || this.#troubled(-Infinity, Infinity))
-      ),
+      ...checkDiscordLimits(history, {
+        ...this.#setup,
+        knows: (one, before) => this.#knows(one, before),
+      }),
       ...runs.flatMap(({ label }) =>
         checkEnd(observations.filter((observation) => observation.label === label))
       ),
       ...[...this.#stalls].flatMap(([machine, stalls]) => {
         const there = runs.filter((run) => run.machine === machine);
-        return checkRestarts(history, there, (from, to) => this.#troubled(from, to), stalls);
+        return checkRestarts(history, there, (from, to) => this.#unsaved(from, to), stalls);
       }),
       ...checkAcknowledged(history, runs),
       ...shards.flatMap((runs) =>

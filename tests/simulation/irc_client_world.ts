@@ -9,7 +9,8 @@ import type { Instant } from "../../src/protocol/protocol.ts";
 import { checkIrcDelivery, checkIrcWire, type IrcUtterance } from "../../testing/irc/checker.ts";
 import { IrcServer, type IrcServerCommand, type IrcServerEvent } from "../../testing/irc/server.ts";
 import { checkEnd, checkSayings } from "../../testing/world/checker.ts";
-import { type Fault, faultPlans, scheduleFaults } from "../../testing/world/faults.ts";
+import { type Fault, faultPlans } from "../../testing/world/faults.ts";
+import { running } from "./_running.ts";
 import type { World, WorldReport } from "../../testing/world/search.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import type { Violation } from "../../testing/world/violation.ts";
@@ -71,11 +72,7 @@ export const ircClientWorld: World<IrcClientAct> = {
     also: ["coalesce", "narrow", "causes", "freeze", "skew"],
     parts: { [STORE]: ["throw", "hang", "slow", "stale"] },
   }),
-  run: async (seed, plan, bug) => {
-    const client = new ClientWorld(seed, plan, bug === undefined ? undefined : ircClientBugs[bug]);
-    scheduleFaults(client.world, plan, (act) => client.perform(act));
-    return await client.run();
-  },
+  run: running((seed, plan, bug = "") => new ClientWorld(seed, plan, ircClientBugs[bug])),
 };
 
 class ClientWorld {

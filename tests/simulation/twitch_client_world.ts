@@ -18,7 +18,8 @@ import type {
   TwitchUtterance,
 } from "../../testing/twitch/server_types.ts";
 import { checkEnd, checkSayings } from "../../testing/world/checker.ts";
-import { faultPlans, scheduleFaults } from "../../testing/world/faults.ts";
+import { faultPlans } from "../../testing/world/faults.ts";
+import { running } from "./_running.ts";
 import type { World, WorldReport } from "../../testing/world/search.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import type { Violation } from "../../testing/world/violation.ts";
@@ -85,11 +86,7 @@ export const twitchClientWorld: World<TwitchClientAct> = {
     also: ["coalesce", "narrow", "causes", "http"],
     parts: { [TOKENS]: ["throw", "hang"] },
   }),
-  run: async (seed, plan, bug) => {
-    const client = new ClientWorld(seed, bug === undefined ? undefined : twitchClientBugs[bug]);
-    scheduleFaults(client.world, plan, (act) => client.perform(act));
-    return await client.run();
-  },
+  run: running((seed, _, bug = "") => new ClientWorld(seed, twitchClientBugs[bug])),
 };
 
 class ClientWorld {

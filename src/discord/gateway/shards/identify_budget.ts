@@ -70,8 +70,11 @@ export class IdentifyBudget {
   /** Discord can be asked, and has said so when it was asked last. */
   #isTold = false;
   #asking: Promise<void> | undefined;
-  /** The IDENTIFYs that Discord may not have counted yet: nobody knows how long what was sent is on its way. */
-  readonly #unproven = new Set<{ readonly shard: number; at: number }>();
+  /**
+   * The IDENTIFYs that Discord may not have counted yet, by the clock that is waited by: nobody knows how long what was
+   * sent is on its way.
+   */
+  readonly #unproven = new Set<{ readonly shard: number; at: Instant }>();
 
   constructor(parts: IdentifyBudgetParts) {
     this.#parts = parts;
@@ -81,12 +84,12 @@ export class IdentifyBudget {
       // A clock that was put back must not make us wait for a time that never was.
       const past = times.map((at) => Math.min(at, now)).filter((at) => at > now - DAY).sort((a, b) => a - b);
       this.#sent.set(shard, past);
-      for (const at of past) this.#unproven.add({ shard, at });
+      for (const at of past) this.#unproven.add({ shard, at: clock.now() - (now - at) });
       const bucket = shard % parts.concurrency;
       const last = clock.now() - (now - (past.at(-1) ?? -Infinity));
       this.#earlier.set(bucket, Math.max(this.#earlier.get(bucket) ?? -Infinity, last));
     }
-    if (parts.limit !== undefined) this.#told(parts.limit, now);
+    if (parts.limit !== undefined) this.#told(parts.limit, clock.now());
   }
 
   /** When a shard sent IDENTIFYs in the last 24 hours, oldest first. */
@@ -172,7 +175,8 @@ export class IdentifyBudget {
     this.#sent.set(shard, times);
     const index = times.length - 1;
     this.#remaining--;
-    const identify = { shard, at: now };
+    const { clock } = this.#parts;
+    const identify = { shard, at: clock.now() };
     // Who cannot ask has nothing to compare it with.
     if (this.#parts.ask !== undefined) this.#unproven.add(identify);
     let released = false;
@@ -180,13 +184,13 @@ export class IdentifyBudget {
       release: (used) => {
         if (released) return;
         released = true;
-        identify.at = this.#parts.clock.wall();
+        identify.at = clock.now();
         if (!used) {
           this.#unproven.delete(identify);
           this.#remaining++;
           if (times[index] === now) times.splice(index, 1);
         } else if (times[index] === now) {
-          times[index] = identify.at;
+          times[index] = clock.wall();
         }
         grant.release(used);
       },
@@ -196,8 +200,9 @@ export class IdentifyBudget {
   /** Asks Discord what remains, unless it has just said so; if it does not answer, our own count has to do. */
   async #ask(): Promise<void> {
     const { ask, clock } = this.#parts;
-    const asked = clock.wall();
-    const isFresh = Math.abs(asked - this.#askedAt) < BELIEVED && asked < this.#resetAt;
+    const now = clock.wall();
+    const asked = clock.now();
+    const isFresh = Math.abs(now - this.#askedAt) < BELIEVED && now < this.#resetAt;
     if (ask === undefined || isFresh) return;
     this.#asking ??= ask().then((limit) => this.#told(limit, asked), () => {
       this.#askedAt = clock.wall();
@@ -209,7 +214,7 @@ export class IdentifyBudget {
   }
 
   /** How many IDENTIFYs Discord may not have counted when it was asked. */
-  #uncounted(asked: number): number {
+  #uncounted(asked: Instant): number {
     for (const identify of this.#unproven) {
       const isOld = identify.at < asked - LONGEST_WAY;
       if (isOld || this.#parts.isReady(identify.shard)) this.#unproven.delete(identify);
@@ -217,7 +222,7 @@ export class IdentifyBudget {
     return this.#unproven.size;
   }
 
-  #told(limit: SessionStartLimit, asked: number): void {
+  #told(limit: SessionStartLimit, asked: Instant): void {
     const now = this.#parts.clock.wall();
     this.#askedAt = now;
     this.#isTold = this.#parts.ask !== undefined;

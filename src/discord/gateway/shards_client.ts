@@ -137,7 +137,11 @@ export abstract class ShardsClient extends GatewayCommandClient {
       ask: plan.limit && (() => this.#askForLimit()),
       earlier: new Map([...stored].map(([id, { identifies }]) => [id, identifies])),
       save: async () => await keeper?.save(),
-      isReady: (id) => this.#all(id).every(({ session }) => session.state === "ready"),
+      isReady: (id) => {
+        const all = this.#all(id);
+        // What an earlier run sent is not proven by shards that have not begun yet.
+        return all.length > 0 && all.every(({ session }) => session.state === "ready");
+      },
       waiting: (shard, until) => this.#waiting(shard, until),
     });
     const fleet = this.#fleet = new Fleet({

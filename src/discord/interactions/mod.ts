@@ -47,7 +47,13 @@ export * from "./endpoint/verify_request.ts";
 export type { DeliveryOptions } from "../../http/deliveries.ts";
 export type { ExecutionContext } from "../../http/execution.ts";
 export type { BodyLimits } from "../../http/read_body.ts";
-export { type InteractionHandler, interactionHandler, type WorkerContext } from "./endpoint/handler.ts";
+export {
+  bot,
+  type InteractionBot,
+  type InteractionHandler,
+  interactionHandler,
+  type WorkerContext,
+} from "./endpoint/handler.ts";
 export type { PublicKeySource } from "./endpoint/public_key.ts";
 export {
   type DeferOptions,

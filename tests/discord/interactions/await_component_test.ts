@@ -175,7 +175,7 @@ describe("awaitComponent", () => {
     const reply = await other.world.until(other.ada.select("s", ["a"], { message: shown(id) }));
     assertEquals(reply.isEphemeral, true);
     assertEquals(errors.map(String), [
-      'CommandError: Cannot answer "s": its handler ended without a reply; call reply before it ends, and await what comes before that',
+      'CommandError: Cannot answer "s": its handler ended without a reply; call reply before it ends, and await all before that',
     ]);
   });
 

@@ -2,14 +2,18 @@ import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { Hono } from "hono";
 import { describe, it } from "node:test";
 import {
+  actionRow,
   checks,
   command,
   component,
+  entryPoint,
   interactionHandler,
   InteractionRouter,
   label,
+  type MessageOptions,
   modal,
   option,
+  primaryButton,
   textInput,
   webhookHandler,
 } from "../../../src/discord/interactions/mod.ts";
@@ -281,8 +285,74 @@ describe("Discord's limits on answers", () => {
       content: "x",
       files: Array.from({ length: 11 }, (_, i) => ({ name: `${i}`, data: "" })),
     }],
+    ["an embed's title over 256 characters", { embeds: [{ title: "x".repeat(257) }] }],
+    ["an embed's URL that is none", { embeds: [{ title: "t", url: "example" }] }],
+    ["a poll of 11 answers", {
+      poll: { question: { text: "?" }, answers: Array(11).fill({ poll_media: { text: "a" } }) },
+    }],
+    ["a poll without a question", { poll: { answers: [{ poll_media: { text: "a" } }] } }],
     ["nothing", {}],
   ];
+  /** What Discord takes, and how it arrives. */
+  const embed = {
+    title: "Report",
+    description: "All is well",
+    url: "https://example.com/",
+    color: 0x5865f2,
+    fields: [{ name: "Servers", value: "3", inline: true }],
+    image: { url: "attachment://chart.png" },
+    timestamp: "2026-01-01T00:00:00.000Z",
+  };
+  const poll = {
+    question: { text: "Tea?" },
+    answers: [{ poll_media: { text: "Yes", emoji: { id: "41771983429993937", name: null } } }, {
+      poll_media: { text: "No" },
+    }],
+    duration: 24,
+    allow_multiselect: false,
+  };
+  const own = { id: "41771983429993937", name: "parley", animated: true };
+  const taken: [what: string, message: MessageOptions, files: number][] = [
+    ["an embed as a plain object, with its file", {
+      embeds: [embed],
+      files: [{ name: "chart.png", data: "c" }],
+    }, 1],
+    ["a poll", { poll }, 0],
+    ["the application's own emojis", {
+      content: "<a:parley:41771983429993937>",
+      components: [actionRow(primaryButton("go", { emoji: own }))],
+    }, 0],
+  ];
+  for (const [what, message, files] of taken) {
+    it(`reply: takes ${what}`, async () => {
+      const giving = new InteractionRouter({ checks }).add(command("give", "Gives", (i) => i.reply(message)));
+      const handler = interactionHandler({ publicKey, router: giving });
+      const reply = await new InteractionClient({ keys, handler }).command("give");
+      const { files: _, ...data } = message;
+      assertEquals([reply.type, reply.data, reply.files.length], [4, data, files]);
+    });
+  }
+
+  it("entryPoint: the command that opens an Activity is answered by opening it, or by what else", async () => {
+    const opening = new InteractionRouter({ checks }).add(
+      entryPoint(
+        "launch",
+        "Opens the game",
+        (i) =>
+          i.user.username === "eve" ? i.reply({ content: "Not you", ephemeral: true }) : i.launchActivity(),
+      ),
+    );
+    const handler = interactionHandler({ publicKey, router: opening });
+    assertEquals((await new InteractionClient({ keys, handler }).entryPoint("launch")).body, { type: 12 });
+    const eve = new InteractionClient({ keys, handler, user: { id: "8", username: "eve" } });
+    assertEquals((await eve.entryPoint("launch")).content, "Not you");
+    assertEquals(opening.commands(), [{
+      type: 4,
+      name: "launch",
+      description: "Opens the game",
+      handler: 1,
+    }]);
+  });
   for (const [what, message] of refused) {
     it(`reply: refuses ${what} before anything is sent, and a better one may follow`, async () => {
       const codes: unknown[] = [];

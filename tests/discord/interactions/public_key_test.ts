@@ -2,16 +2,19 @@ import { assertEquals, assertRejects } from "@std/assert";
 import process from "node:process";
 import { test } from "node:test";
 import {
+  bot,
   command,
   interactionHandler,
   InteractionRouter,
   webhookHandler,
+  type WorkerContext,
 } from "../../../src/discord/interactions/mod.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
 import { InteractionClient, SigningKeys } from "../../../testing/mod.ts";
 
 const keys = await SigningKeys.generate();
 const { publicKey } = keys;
+const bindings = { DISCORD_PUBLIC_KEY: publicKey, SAID: "pong" };
 const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
 
 test("publicKey: left out, it is DISCORD_PUBLIC_KEY of the bindings that come with the request", async () => {
@@ -58,4 +61,17 @@ test("webhookHandler: its public key may come from the bindings, and so may what
   assertEquals((await client.webhookEvent("ENTITLEMENT_CREATE", { sku_id: "5" })).status, 204);
   await Promise.all(works);
   assertEquals([seen, works.length], [[["5", true, true]], 1]);
+});
+
+test("bot: is a whole bot, with the public key from the bindings", async () => {
+  const whole = bot<typeof bindings>(
+    command("ping", "Answers pong", (i, { env }: WorkerContext<typeof bindings>) => i.reply(env.SAID)),
+    new InteractionRouter().add(command("other", "Answers, too", (i) => i.reply("other"))),
+  );
+  const client = new InteractionClient({ keys, handler: (request) => whole.fetch(request, bindings) });
+  assertEquals([(await client.command("ping")).content, (await client.command("other")).content], [
+    "pong",
+    "other",
+  ]);
+  assertEquals((await client.forge()).status, 401);
 });

@@ -1,4 +1,5 @@
 import { executionOf } from "../../../http/execution.ts";
+import { InteractionRouter, type Routable } from "../routing/router.ts";
 import { InteractionEndpoint, type InteractionEndpointOptions } from "./endpoint.ts";
 
 /** What comes with a request to {@linkcode interactionHandler}: a worker's bindings, or what a server knows. */
@@ -42,4 +43,33 @@ export function interactionHandler<Env = unknown>(
   }
   // It may be left out only where nothing needs it.
   return interactions as InteractionHandler<Env>;
+}
+
+/** What runtimes serve that take a module's default export. */
+export interface InteractionBot<Env> {
+  /** Answers a request. */
+  readonly fetch: InteractionHandler<Env>;
+}
+
+/**
+ * Makes a whole bot of what answers, to be a module's default export, on edge workers, Bun and `deno serve`. Its public
+ * key is `DISCORD_PUBLIC_KEY` of the bindings, or of the process's environment. For more options make an
+ * {@linkcode InteractionRouter} and an {@linkcode interactionHandler}.
+ *
+ * Source: Discord, "Interactions: Overview", Setting Up an Endpoint.
+ *
+ * @throws {OptionError} if two of them match the same.
+ *
+ * @example
+ * ```ts
+ * import { command, bot } from "@parley/parley/discord/interactions";
+ *
+ * export default bot(command("ping", "Answers pong", (i) => i.reply("pong")));
+ * ```
+ */
+export function bot<Env = unknown>(
+  ...definitions: readonly Routable<WorkerContext<Env>>[]
+): InteractionBot<Env> {
+  const router = new InteractionRouter<WorkerContext<Env>>().add(...definitions);
+  return { fetch: interactionHandler({ router }) };
 }

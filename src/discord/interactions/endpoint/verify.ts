@@ -8,14 +8,12 @@ const HEX_SIGNATURE = /^[0-9a-f]{128}$/i;
 // Seconds. Digits only, so that nothing of a body can pass for the end of a timestamp.
 const TIMESTAMP = /^\d{1,20}$/;
 
-const NO_KEY = "Cannot verify interactions: this is not a public key; " +
-  'copy the "Public Key" of the application from the Developer Portal, 64 hexadecimal digits';
-const ANYBODY_SIGNS =
-  "Cannot verify interactions: anybody can sign for this public key, a point of small order; " +
-  'copy the "Public Key" of the application from the Developer Portal';
+const COPY = 'copy the "Public Key" of the application from the Developer Portal, 64 hexadecimal digits';
+const NO_KEY = `Cannot verify interactions: this is not a public key; ${COPY}`;
+const ANYBODY_SIGNS = `Cannot verify interactions: anybody can sign for this public key; ${COPY}`;
 const NOT_TO_BE_SEEN =
-  "Cannot verify interactions: this CryptoKey cannot be exported, so it may be one that " +
-  "anybody can sign for; pass its 64 hexadecimal digits, or import it with `importPublicKey`";
+  "Cannot verify interactions: this CryptoKey is not extractable, so that anybody might sign for it; " +
+  "import it with importPublicKey";
 
 /**
  * One public key of an application, or several while it changes from one to another: 64 hexadecimal digits, or

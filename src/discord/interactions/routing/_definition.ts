@@ -123,7 +123,7 @@ function checkValues(refuse: Refuse, option: Fields): void {
 }
 
 const NEEDS: Readonly<Record<number, string>> = {
-  3: `a text of at most ${LONGEST_TEXT} characters`,
+  3: "a text of at most 100 characters",
   4: "a whole number between -2^53 and 2^53",
   10: "a number from -2^53 to 2^53",
 };

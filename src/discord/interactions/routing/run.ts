@@ -135,11 +135,11 @@ export function nameOf(payload: APIInteraction): string {
 
 function unanswered(payload: APIInteraction, answer: Answer): CommandError {
   const name = nameOf(payload);
-  const message = answer.type === undefined
-    ? `Cannot answer "${name}": its handler ended without a reply; call reply before it ends, and await what ` +
-      "comes before that"
-    : `Cannot answer "${name}": its handler deferred, and ended without more; call edit before it ends, and ` +
-      "await what comes before that";
+  const [how, fix] = answer.type === undefined
+    ? ["ended without a reply", "reply"]
+    : ["deferred, and ended", "edit"];
+  const message =
+    `Cannot answer "${name}": its handler ${how}; call ${fix} before it ends, and await all before that`;
   return new CommandError("invalid_command", message);
 }
 

@@ -51,3 +51,12 @@ test("docs/security.md: every test it names is in the file it names", () => {
   );
   assertEquals(missing.map(([, ...file]) => file), []);
 });
+
+test("README.md: tells how large each entry is that users have", () => {
+  const { exports }: { exports: Record<string, string> } = JSON.parse(read("deno.json"));
+  const told = read("README.md").split("\n").flatMap((line) =>
+    /^\| `(\..*?)` +\| [\d.]+ kB/.exec(line)?.[1] ?? []
+  );
+  // ./internal is for the testing kit alone.
+  assertEquals(told, Object.keys(exports).filter((entry) => entry !== "./internal"));
+});

@@ -14,7 +14,7 @@
  *
  * @module
  */
-export type { InteractionRest } from "./interaction/answer.ts";
+export type { InteractionRest } from "./interaction/door.ts";
 export type { InteractionAnswer } from "./interaction/answer_paths.ts";
 export type { AwaitComponentOptions, AwaitedComponent } from "./interaction/await_component.ts";
 export type { ErrorHandler, ReportedInteraction } from "./routing/run.ts";

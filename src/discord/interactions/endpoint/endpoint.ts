@@ -1,6 +1,6 @@
 import { systemClock } from "../../../driver/clock.ts";
 import { OptionError, TimeoutError } from "../../../protocol/errors.ts";
-import type { InteractionRest } from "../interaction/answer.ts";
+import type { InteractionRest } from "../interaction/door.ts";
 import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
 import type { InteractionAnswer } from "../interaction/answer_paths.ts";
 import { isPing } from "../interaction/payload_reader.ts";

@@ -6,12 +6,11 @@ import type {
   APIMessageTopLevelComponent,
   RESTPatchAPIInteractionOriginalResponseJSONBody,
 } from "discord-api-types/v10";
-import { type Clock, sleepUntil } from "../../../driver/clock.ts";
+import { sleepUntil } from "../../../driver/clock.ts";
 import { NotedPromise } from "../../../driver/_noted_promise.ts";
 import { CommandError, ParleyError, TimeoutError } from "../../../protocol/errors.ts";
 import { ANSWER_WITHIN } from "./_deadline.ts";
 import type { DiscordFile } from "../../rest/routes/table/entry.ts";
-import type { InteractionCalls } from "../../rest/methods/interaction_calls.ts";
 import type { DiscordGateway } from "../../gateway/client.ts";
 import {
   type AwaitComponentOptions,
@@ -19,57 +18,9 @@ import {
   disabled,
   type Waiter,
 } from "./await_component.ts";
+import { EDITABLE_FLAGS, editOf, flagsOf, messageOfEdit, withKept } from "./bodies.ts";
+import type { Door, Files, InteractionRest, Outside } from "./door.ts";
 import type { ResponseCheck } from "./response_check.ts";
-
-/** What follows an interaction's first answer goes through these; every `DiscordCalls` has them. */
-export type InteractionRest = Pick<
-  InteractionCalls,
-  | "createInteractionResponse"
-  | "createFollowupMessage"
-  | "deleteWebhookMessage"
-  | "editWebhookMessage"
-  | "getWebhookMessage"
->;
-
-type Files = readonly DiscordFile[] | undefined;
-
-/** The way out for an interaction's answers. */
-export interface Door {
-  /** What it needs of the outside. */
-  readonly outside: Outside;
-  /** Whether the first answer goes out as the response to a request. */
-  readonly isInline: boolean;
-  /**
-   * Takes the first answer; undefined if it is handed over at once, to whoever delivers it. With `withResponse` it
-   * resolves to the message that came of it, where Discord tells that.
-   *
-   * @throws {CommandError} `invalid_command` if a file is not acceptable.
-   */
-  respond(
-    response: APIInteractionResponse,
-    files: Files,
-    withResponse: boolean,
-  ): Promise<APIMessage | undefined> | undefined;
-  /** Resolves once Discord can be expected to have the first answer. */
-  delivered(): Promise<void>;
-  /** It is too late for a first answer: whoever waits for it gets this error. */
-  giveUp(error: Error): void;
-}
-
-/** What answers need of the outside. */
-export interface Outside {
-  readonly clock: Clock;
-  /** How long Discord has waited already, in milliseconds. */
-  readonly age: number;
-  /** What later answers go through. */
-  readonly rest: () => InteractionRest | Promise<InteractionRest>;
-  /** Is told of failures that no handler can see any more. */
-  readonly report: (error: unknown) => void;
-  /** The gateway that it came by. */
-  readonly gateway: DiscordGateway | undefined;
-  /** Who awaits the use of a component. */
-  readonly waiters: Set<Waiter>;
-}
 
 /** How long the token is valid, in milliseconds. */
 const TOKEN_LIFE = 15 * 60_000;
@@ -90,8 +41,6 @@ const DEFERRED_UPDATE = 6;
 const UPDATE = 7;
 const MODAL = 9;
 const EPHEMERAL = 1 << 6;
-/** SUPPRESS_EMBEDS and IS_COMPONENTS_V2: the others cannot be edited. */
-const EDITABLE_FLAGS = 1 << 2 | 1 << 15;
 const MOST_FOLLOW_UPS = 5;
 /** How long before its token expires nothing is awaited any more, in milliseconds: to tidy up takes one more call. */
 const TIDY_TIME = 10_000;
@@ -535,41 +484,6 @@ export class Answer {
     });
     return call;
   }
-}
-
-function flagsOf(response: APIInteractionResponse): number {
-  const data = "data" in response ? response.data : undefined;
-  return data !== undefined && "flags" in data ? data.flags ?? 0 : 0;
-}
-
-/**
- * A message with what stays of the files it had: files with a description are listed, and what is not listed beside
- * them would be removed. Without files described, or if it lists some itself, it stays as it is.
- */
-export function withKept<Message extends { readonly attachments?: readonly unknown[] | null | undefined }>(
-  message: Message,
-  files: Files,
-  kept: readonly { readonly id: string }[] | undefined,
-): Message {
-  if (message.attachments || kept === undefined) return message;
-  if (!files?.some(({ description }) => description !== undefined)) return message;
-  return { ...message, attachments: kept.map(({ id }) => ({ id })) };
-}
-
-/** What of a message an edit takes. */
-function editOf(
-  message: APIInteractionResponseCallbackData,
-): RESTPatchAPIInteractionOriginalResponseJSONBody {
-  const { flags, tts: _, ...rest } = message;
-  const kept = (flags ?? 0) & EDITABLE_FLAGS;
-  return { ...rest, ...(kept !== 0 && { flags: kept }) };
-}
-
-/** An edit as a message of its own: what it takes away is not there. */
-function messageOfEdit(
-  edit: RESTPatchAPIInteractionOriginalResponseJSONBody,
-): APIInteractionResponseCallbackData {
-  return Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== null));
 }
 
 /** Whether Discord said no, and so has not taken it. */

@@ -1,7 +1,7 @@
 import type { APIInteraction, APIInteractionResponse, APIMessage } from "discord-api-types/v10";
 import { formOf, responseWith } from "../../rest/bodies/form.ts";
 import type { DiscordFile } from "../../rest/routes/table/entry.ts";
-import type { Door, Outside } from "./answer.ts";
+import type { Door, Outside } from "./door.ts";
 
 /** The first answer to an interaction, as the response to a request holds it. */
 export interface InteractionAnswer {

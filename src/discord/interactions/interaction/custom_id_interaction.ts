@@ -1,6 +1,7 @@
 import type { APIMessageComponentInteraction, APIModalSubmitInteraction } from "discord-api-types/v10";
 import { CommandError } from "../../../protocol/errors.ts";
-import { type Answer, withKept } from "./answer.ts";
+import type { Answer } from "./answer.ts";
+import { withKept } from "./bodies.ts";
 import { messageOf, type MessageOptions, RepliableInteraction } from "./interaction.ts";
 
 /**

@@ -5,7 +5,8 @@ import { CommandError, OptionError, TimeoutError } from "../../../protocol/error
 import { snowflakeTime } from "../../snowflake.ts";
 import { TokenRest } from "../../rest/token_rest.ts";
 import type { DiscordGateway } from "../../gateway/client.ts";
-import type { Answer, InteractionRest, Outside } from "../interaction/answer.ts";
+import type { Answer } from "../interaction/answer.ts";
+import type { InteractionRest, Outside } from "../interaction/door.ts";
 import type { AwaitedComponent, Waiter } from "../interaction/await_component.ts";
 import { chosenIn, ComponentInteraction } from "../interaction/component_interaction.ts";
 import type { Match } from "./match.ts";

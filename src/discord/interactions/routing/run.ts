@@ -1,6 +1,7 @@
 import type { APIInteraction, APIInteractionResponse } from "discord-api-types/v10";
 import { CommandError, TimeoutError } from "../../../protocol/errors.ts";
-import { Answer, type Door } from "../interaction/answer.ts";
+import { Answer } from "../interaction/answer.ts";
+import type { Door } from "../interaction/door.ts";
 import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
 import type { ResponseCheck } from "../interaction/response_check.ts";
 import type { Opener } from "./match.ts";
@@ -137,7 +138,7 @@ function unanswered(payload: APIInteraction, answer: Answer): CommandError {
   const name = nameOf(payload);
   const [how, fix] = answer.type === undefined
     ? ["ended without a reply", "reply"]
-    : ["deferred, and ended", "edit"];
+    : ["deferred, and ended without more", "edit"];
   const message =
     `Cannot answer "${name}": its handler ${how}; call ${fix} before it ends, and await all before that`;
   return new CommandError("invalid_command", message);

@@ -100,9 +100,10 @@ export class Chat {
 
   /** The account that a client has logged in to. */
   account(connection: Connection): Account {
-    const key = connection.anonymous ? "anonymous" : connection.login;
-    const account = this.#accounts.get(key) ?? new Account(this.#limits);
-    this.#accounts.set(key, account);
+    // Of anonymous connections each is somebody else.
+    const { login } = connection;
+    const account = this.#accounts.get(login) ?? new Account(this.#limits);
+    this.#accounts.set(login, account);
     return account;
   }
 

@@ -72,8 +72,7 @@ export function checkTwitchLimits(
     if (record.kind !== "line" || stale(record)) continue;
     const [command = "", parameter = ""] = untagged(record).split(" ");
     // A NICK comes before its login is known.
-    const login = command === "NICK" ? parameter.toLowerCase() : record.login;
-    const account = /^justinfan[0-9]+$/.test(login) ? "anonymous" : login;
+    const account = command === "NICK" ? parameter.toLowerCase() : record.login;
     switch (command) {
       case "JOIN":
         for (const _ of parameter.split(",")) count("join_limit", account, "JOINs", join, 10_000, record.at);

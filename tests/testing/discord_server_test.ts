@@ -192,7 +192,7 @@ test("DiscordServer: refuses intents that are not allowed, and shard counts that
 
 test("DiscordServer: refuses URLs that ask for what it does not speak", () => {
   const room = new Room();
-  const queries = ["?v=8", "", "?v=10&encoding=etf", "?v=10&compress=zlib-stream"];
+  const queries = ["?v=8", "", "?v=10&encoding=xml", "?v=10&compress=br-stream"];
   const codes = queries.map((query) => room.closed.get(room.open(query)));
   assertEquals(codes, [4012, 4012, 4002, 4002]);
 });

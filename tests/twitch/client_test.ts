@@ -273,6 +273,25 @@ test("TwitchClient: spreads its channels over connections, with one place for li
   await world.until(chat.close());
 });
 
+test("TwitchClient: reads two hundred channels anonymously, each connection within a limit of its own", async () => {
+  const { world, core, server, connect } = twitch();
+  const channels = Array.from({ length: 200 }, (_, index) => `#c${index}`);
+  const chat = await connect({ channels, channelsPerConnection: 50 });
+  const begun = world.clock.now();
+  while (chat.channels.length < 200) await world.run(1_000);
+  // 50 channels by 20 in ten seconds.
+  assert(world.clock.now() - begun <= 31_000);
+  const gaps: number[] = [];
+  chat.on("gap", ({ from, to }) => void gaps.push(to - from));
+  void server.command({ kind: "reconnect" });
+  await world.run(120_000);
+  // As long as it takes to join 50 channels, which Twitch's old links do not wait for.
+  assert(gaps.length === 4 && gaps.every((gap) => gap < 21_000), String(gaps));
+  assertEquals(chat.channels.length, 200);
+  assertEquals(core.log.filter(({ kind }) => kind === "limited"), []);
+  await world.until(chat.close());
+});
+
 test("TwitchClient: a token that expires is refreshed by its provider, which is told why", async () => {
   const { world, server, connect } = twitch();
   const reasons: (string | undefined)[] = [];

@@ -38,7 +38,7 @@ export interface TwitchLimits {
    * that it has never been in.
    * ([Announcement](https://discuss.dev.twitch.com/t/54997))
    *
-   * @default {100}
+   * @default 100, of an account; anonymously there is no such limit
    */
   readonly channels?: number;
   /**
@@ -141,10 +141,10 @@ export function setUp(options: TwitchSessionOptions): Setup {
   if (typeof token === "string" && checked === undefined) {
     throw new OptionError(`Cannot log in as "${name}": the token has characters that no token has`);
   }
-  // Anonymous logins have no account whose limits they share; to count them as one is the safe side.
+  // Anonymous connections have no account whose limits they share; to count their logins together is the safe side.
   const key = anonymous ? "anonymous" : name;
   const { verified = false, join = verified ? 2_000 : 20, auth = verified ? 200 : 20, jitter = 200 } = limits;
-  const { channels: mostChannels = 100 } = limits;
+  const { channels: mostChannels = anonymous ? Infinity : 100 } = limits;
   for (const limit of [join, auth, mostChannels]) checkLimit(limit);
   if (!(jitter >= 0 && jitter < Infinity)) {
     throw new OptionError(`Cannot allow for a jitter of "${jitter}" ms: it must be 0 or more`);
@@ -167,7 +167,7 @@ export function setUp(options: TwitchSessionOptions): Setup {
     channels: wanted,
     mostChannels,
     auth: { scope: "twitch.auth", key, limit: auth, per: 10_000 + jitter },
-    join: { scope: "twitch.join", key, limit: join, per: 10_000 + jitter },
+    join: { scope: "twitch.join", key: name, limit: join, per: 10_000 + jitter },
     message: messagePermits(key, limits, jitter),
   };
 }

@@ -1,5 +1,6 @@
 import { formatMessage } from "@parley/parley/irc";
 import { Deadlines, type Instant } from "@parley/parley/protocol";
+import { setModes } from "./_channel_modes.ts";
 import type { Login } from "./_login.ts";
 import type { Net } from "./_net.ts";
 import { maskOf } from "./_state.ts";
@@ -48,6 +49,20 @@ export class Faults {
       case "ban":
         net.channel(command.channel).banned.add(net.fold(command.nick));
         return this.#kick(command.channel, command.nick, "banned");
+      case "refuse":
+        net.refused.set(net.fold(command.channel), { numeric: command.numeric, until: net.now + command.ms });
+        return;
+      case "fail":
+        net.fails.set(command.command, command.code);
+        return;
+      case "mode": {
+        const channel = net.channel(command.channel);
+        const { changed } = setModes(channel, command.modes, command.args ?? [], net.fold);
+        if (changed !== undefined) {
+          net.toChannel(channel, `:${net.name} MODE ${channel.name} ${changed.join(" ")}`);
+        }
+        return;
+      }
       case "netsplit":
         return this.#split(net.now + command.ms);
       case "raw":

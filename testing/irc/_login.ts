@@ -108,7 +108,7 @@ export class Login {
       const heard = new Set([connection, ...net.neighbours(connection)]);
       for (const other of heard) net.send(other, `:${connection.mask} NICK :${nick}`);
       for (const channel of net.channels.values()) {
-        if (channel.members.delete(net.fold(connection.nick))) channel.members.set(net.fold(nick), nick);
+        channel.rename(net.fold(connection.nick), net.fold(nick), nick);
       }
     }
     connection.nick = nick;

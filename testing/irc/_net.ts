@@ -11,6 +11,10 @@ export class Net {
   readonly connections: Connections;
   /** By their folded names. */
   readonly channels: Map<string, Channel> = new Map();
+  /** The folded channels that nobody may join, by which numeric, and until when. */
+  readonly refused: Map<string, { readonly numeric: string; readonly until: Instant }> = new Map();
+  /** The commands whose next is answered by FAIL, and its code. */
+  readonly fails: Map<string, string> = new Map();
   /** The folded nicks that nobody gets. */
   readonly taken: Set<string>;
   /** When a client that says nothing is asked for a sign of life, or given up. */
@@ -21,6 +25,7 @@ export class Net {
   now: Instant = 0;
   readonly #casemapping: Casemapping;
   #messages = 0;
+  #batches = 0;
 
   constructor(options: IrcServerOptions, outputs: Outputs<IrcServerEvent>) {
     this.#casemapping = options.casemapping ?? "rfc1459";
@@ -59,8 +64,10 @@ export class Net {
     return channel.members.has(this.fold(nick));
   }
 
-  /** Puts somebody into a channel, and tells all who are there. */
+  /** Puts somebody into a channel, as its operator if it was empty, and tells all who are there. */
   enter(channel: Channel, nick: string, mask: string): void {
+    if (channel.members.size === 0) channel.operators.add(this.fold(nick));
+    channel.invited.delete(this.fold(nick));
     channel.members.set(this.fold(nick), nick);
     this.toChannel(channel, `:${mask} JOIN ${channel.name}`);
   }
@@ -68,6 +75,8 @@ export class Net {
   /** Takes somebody out of a channel without a word. */
   leave(channel: Channel, nick: string): void {
     channel.members.delete(this.fold(nick));
+    channel.operators.delete(this.fold(nick));
+    channel.voiced.delete(this.fold(nick));
     if (channel.members.size === 0 && channel.banned.size === 0) {
       this.channels.delete(this.fold(channel.name));
     }
@@ -112,7 +121,20 @@ export class Net {
 
   send(connection: Connection, line: string): void {
     if (connection.closed || connection.frozen) return;
+    if (connection.answers !== undefined) return void connection.answers.push(line);
     this.outputs.send(connection.link, `${line}\r\n`);
+  }
+
+  /** "the server MUST respond with exactly one logical message" ([IRCv3 labeled-response](https://ircv3.net/specs/extensions/labeled-response)). */
+  answerLabel(connection: Connection, label: string): void {
+    const { answers = [] } = connection;
+    connection.answers = undefined;
+    const [only = `:${this.name} ACK`] = answers;
+    if (answers.length < 2) return this.send(connection, withTag(only, "label", label));
+    const reference = `label${++this.#batches}`;
+    this.send(connection, `@label=${label} :${this.name} BATCH +${reference} labeled-response`);
+    for (const answer of answers) this.send(connection, withTag(answer, "batch", reference));
+    this.send(connection, `:${this.name} BATCH -${reference}`);
   }
 
   /** A client was accepted. */
@@ -159,4 +181,8 @@ export class Net {
     this.silences.clear(connection);
     this.payments.clear(connection);
   }
+}
+
+function withTag(line: string, name: string, value: string): string {
+  return line.startsWith("@") ? `@${name}=${value};${line.slice(1)}` : `@${name}=${value} ${line}`;
 }

@@ -25,6 +25,8 @@ export class Connection {
   readonly monitored: MonitorList = new MonitorList();
   registered = false;
   frozen = false;
+  /** What answers a line that has a label, as long as that is read. */
+  answers: string[] | undefined;
   heard: Instant;
   pinged = false;
   closed = false;
@@ -102,9 +104,24 @@ export class Channel {
   topic = "";
   /** The folded nicks that may not join. */
   readonly banned: Set<string> = new Set();
+  /** The folded nicks that have a status, and that were invited. */
+  readonly operators: Set<string> = new Set();
+  readonly voiced: Set<string> = new Set();
+  readonly invited: Set<string> = new Set();
+  /** Masks, which are listed and ban nobody. */
+  readonly bans: Set<string> = new Set();
+  /** By their letters, with their arguments. */
+  readonly modes: Map<string, string> = new Map([["n", ""], ["t", ""]]);
 
   constructor(name: string) {
     this.name = name;
+  }
+
+  /** Somebody who may be in it has another nick. */
+  rename(folded: string, to: string, nick: string): void {
+    if (!this.members.delete(folded)) return;
+    this.members.set(to, nick);
+    for (const having of [this.operators, this.voiced]) if (having.delete(folded)) having.add(to);
   }
 }
 

@@ -51,6 +51,17 @@ export type IrcServerCommand =
   | { readonly kind: "kick"; readonly channel: string; readonly nick: string; readonly reason?: string }
   /** Lets a nick join a channel no more, and kicks it if it is there. */
   | { readonly kind: "ban"; readonly channel: string; readonly nick: string }
+  /** Lets nobody join a channel for so long, in milliseconds, and says so by this numeric. */
+  | { readonly kind: "refuse"; readonly channel: string; readonly numeric: string; readonly ms: number }
+  /** Answers the next command of this name by FAIL, with this code. */
+  | { readonly kind: "fail"; readonly command: string; readonly code: string }
+  /** Gives somebody who is in a channel a status there, or takes it. */
+  | {
+    readonly kind: "mode";
+    readonly channel: string;
+    readonly modes: string;
+    readonly args?: readonly string[];
+  }
   /** The people without links are split off and come back after so long, in milliseconds. */
   | { readonly kind: "netsplit"; readonly ms: number }
   /** Sends a line to one client, or to all who are registered. */

@@ -1,3 +1,4 @@
+import { CHANMODES } from "./_channel_modes.ts";
 import type { Numeric } from "./_monitor.ts";
 import type { IrcServerOptions } from "./_types.ts";
 
@@ -8,14 +9,16 @@ export function welcome(name: string, mask: string, options: IrcServerOptions): 
     ["001", [`Welcome to the test network, ${mask}`]],
     ["002", [`Your host is ${name}, running parley`]],
     ["003", ["This server was created for a test"]],
-    ["004", [name, "parley", "i", "nt"]],
+    ["004", [name, "parley", "i", "biklmnostv"]],
     ["005", [
       `CASEMAPPING=${casemapping}`,
+      `CHANMODES=${CHANMODES}`,
       "CHANTYPES=#",
       ...(monitor === 0 ? [] : [monitor === Infinity ? "MONITOR" : `MONITOR=${monitor}`]),
       "NETWORK=Test",
       "NICKLEN=30",
       "PREFIX=(ov)@+",
+      "STATUSMSG=@+",
       "are supported by this server",
     ]],
     ["375", [`- ${name} message of the day -`]],

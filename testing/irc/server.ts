@@ -1,9 +1,10 @@
 import { type IrcMessage, parseMessage } from "@parley/parley/irc";
 import { Core, type Data, type Input, type Instant, type OpenInfo, Queue } from "@parley/parley/protocol";
+import { modesOf, setModes } from "./_channel_modes.ts";
 import { Faults } from "./_faults.ts";
 import { Login } from "./_login.ts";
 import { Net } from "./_net.ts";
-import type { Connection } from "./_state.ts";
+import type { Channel, Connection } from "./_state.ts";
 import type { IrcServerCommand, IrcServerEvent, IrcServerOptions } from "./_types.ts";
 
 export type * from "./_types.ts";
@@ -171,13 +172,26 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     if (!net.connections.has(connection.link)) return;
     let message: IrcMessage;
     try {
-      message = parseMessage(line);
+      // Nothing that it repeats may end a line.
+      message = parseMessage(line.replaceAll(/[\0\r]/g, ""));
     } catch {
       return;
     }
     const { link, nick } = connection;
-    const { command } = message;
     this.outputs.tell({ kind: "line", link, nick, message, at: net.now });
+    const label = message.tag("label");
+    const { capabilities } = connection;
+    if (label === undefined || !capabilities.has("labeled-response") || !capabilities.has("batch")) {
+      return this.#message(connection, message);
+    }
+    connection.answers = [];
+    this.#message(connection, message);
+    net.answerLabel(connection, label);
+  }
+
+  #message(connection: Connection, message: IrcMessage): void {
+    const net = this.#net;
+    const { command } = message;
     if (this.#login.take(connection, message)) return;
     switch (command) {
       case "PING":
@@ -188,6 +202,12 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
         return net.end(connection, `Quit: ${message.param(0)}`);
     }
     if (!connection.registered) return net.numeric(connection, "451", ["You have not registered"]);
+    const code = net.fails.get(command);
+    if (code !== undefined) {
+      net.fails.delete(command);
+      const about = message.params[0] === undefined ? [] : [message.params[0]];
+      return net.send(connection, `:${net.name} FAIL ${[command, code, ...about].join(" ")} :It cannot be`);
+    }
     switch (command) {
       case "JOIN": {
         const keys = message.param(1).split(",");
@@ -205,10 +225,11 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
       case "TOPIC":
         return this.#topic(connection, message);
       case "MODE":
-        if (message.param(0).startsWith("#")) {
-          return net.numeric(connection, "324", [message.param(0), "+nt"]);
-        }
-        return net.numeric(connection, "221", ["+i"]);
+        return this.#mode(connection, message);
+      case "KICK":
+        return this.#kick(connection, message);
+      case "INVITE":
+        return this.#invite(connection, message.param(0), message.param(1));
       case "ISON": {
         const on = message.params.join(" ").split(" ").filter((nick) => net.maskOn(nick) !== undefined);
         return net.numeric(connection, "303", [on.join(" ")]);
@@ -234,14 +255,89 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     if (needed !== undefined && needed !== key) {
       return this.#net.numeric(connection, "475", [name, "Cannot join channel (+k) - bad key"]);
     }
+    const refused = this.#net.refused.get(this.#net.fold(name));
+    if (refused !== undefined && refused.until > this.#net.now) {
+      return this.#net.numeric(connection, refused.numeric, [name, "Cannot join channel now"]);
+    }
     const channel = this.#net.channel(name);
-    if (channel.members.has(this.#net.fold(connection.nick))) return;
-    if (channel.banned.has(this.#net.fold(connection.nick))) {
+    const folded = this.#net.fold(connection.nick);
+    if (channel.members.has(folded)) return;
+    const set = channel.modes.get("k");
+    if (set !== undefined && set !== key) {
+      return this.#net.numeric(connection, "475", [name, "Cannot join channel (+k) - bad key"]);
+    }
+    if (channel.modes.has("i") && !channel.invited.has(folded)) {
+      return this.#net.numeric(connection, "473", [name, "Cannot join channel (+i) - invite only"]);
+    }
+    if (channel.members.size >= Number(channel.modes.get("l") ?? Infinity)) {
+      return this.#net.numeric(connection, "471", [name, "Cannot join channel (+l) - channel is full"]);
+    }
+    if (channel.banned.has(folded)) {
       return this.#net.numeric(connection, "474", [name, "Cannot join channel (+b) - you are banned"]);
     }
     this.#net.enter(channel, connection.nick, connection.mask);
     if (channel.topic !== "") this.#net.numeric(connection, "332", [channel.name, channel.topic]);
     this.#names(connection, channel.name);
+  }
+
+  /** A channel that somebody is in; undefined, and told, if it is none or they are not. */
+  #channelOf(connection: Connection, name: string, isOperator = false): Channel | undefined {
+    const channel = this.#net.channels.get(this.#net.fold(name));
+    if (channel === undefined) this.#net.numeric(connection, "403", [name, "No such channel"]);
+    else if (!this.#net.isIn(channel, connection.nick)) {
+      this.#net.numeric(connection, "442", [channel.name, "You're not on that channel"]);
+    } else if (isOperator && !channel.operators.has(this.#net.fold(connection.nick))) {
+      this.#net.numeric(connection, "482", [channel.name, "You're not a channel operator"]);
+    } else return channel;
+    return undefined;
+  }
+
+  #mode(connection: Connection, message: IrcMessage): void {
+    const net = this.#net;
+    const [target = "", modes, ...args] = message.params;
+    if (!target.startsWith("#")) return net.numeric(connection, "221", ["+i"]);
+    const channel = net.channels.get(net.fold(target));
+    if (channel === undefined) return net.numeric(connection, "403", [target, "No such channel"]);
+    if (modes === undefined) {
+      const shown = modesOf(channel, net.isIn(channel, connection.nick));
+      return net.numeric(connection, "324", [channel.name, ...shown]);
+    }
+    const isAsking = /^[+]?b$/.test(modes) && args.length === 0;
+    if (this.#channelOf(connection, target, !isAsking) === undefined) return;
+    const { answers, changed } = setModes(channel, modes, args, net.fold);
+    for (const answer of answers) net.numeric(connection, ...answer);
+    if (changed === undefined) return;
+    net.toChannel(channel, `:${connection.mask} MODE ${channel.name} ${changed.join(" ")}`);
+  }
+
+  #kick(connection: Connection, message: IrcMessage): void {
+    const net = this.#net;
+    const [name = "", nicks = "", reason = connection.nick] = message.params;
+    const channel = this.#channelOf(connection, name, true);
+    if (channel === undefined) return;
+    for (const asked of nicks.split(",")) {
+      const nick = channel.members.get(net.fold(asked));
+      if (nick === undefined) {
+        net.numeric(connection, "441", [asked, channel.name, "They aren't on that channel"]);
+        continue;
+      }
+      net.toChannel(channel, `:${connection.mask} KICK ${channel.name} ${nick} :${reason}`);
+      net.leave(channel, nick);
+    }
+  }
+
+  #invite(connection: Connection, nick: string, name: string): void {
+    const net = this.#net;
+    const channel = this.#channelOf(connection, name, net.channels.get(net.fold(name))?.modes.has("i"));
+    if (channel === undefined) return;
+    if (net.maskOn(nick) === undefined) return net.numeric(connection, "401", [nick, "No such nick"]);
+    if (net.isIn(channel, nick)) {
+      return net.numeric(connection, "443", [nick, channel.name, "is already on channel"]);
+    }
+    channel.invited.add(net.fold(nick));
+    net.numeric(connection, "341", [nick, channel.name]);
+    const invited = net.connections.holder(nick);
+    if (invited !== undefined) net.deliver(invited, `:${connection.mask} INVITE ${nick} ${channel.name}`);
   }
 
   #part(connection: Connection, name: string, reason: string): void {
@@ -268,7 +364,10 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     for (const target of targets.split(",")) {
       const channel = this.#net.channels.get(this.#net.fold(target));
       const other = this.#net.connections.holder(target);
-      if (channel?.members.has(this.#net.fold(connection.nick))) {
+      const folded = this.#net.fold(connection.nick);
+      const isHeard = channel?.members.has(folded) &&
+        (!channel.modes.has("m") || channel.operators.has(folded) || channel.voiced.has(folded));
+      if (channel !== undefined && isHeard) {
         this.#net.toChannel(channel, `${line} ${channel.name} :${text}`, connection);
       } else if (channel !== undefined) {
         this.#net.numeric(connection, "404", [target, "Cannot send to channel"]);
@@ -319,13 +418,16 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
       }
       return this.#net.numeric(connection, "332", [channel.name, channel.topic]);
     }
+    if (this.#channelOf(connection, channel.name, channel.modes.has("t")) === undefined) return;
     channel.topic = message.param(1);
     this.#net.toChannel(channel, `:${connection.mask} TOPIC ${channel.name} :${channel.topic}`);
   }
 
   #names(connection: Connection, name: string): void {
     const channel = this.#net.channels.get(this.#net.fold(name));
-    const members = [...channel?.members.values() ?? []];
+    const members = [...channel?.members ?? []].map(([folded, nick]) =>
+      channel?.operators.has(folded) ? `@${nick}` : channel?.voiced.has(folded) ? `+${nick}` : nick
+    );
     // "an implementation must not exceed the line length": few enough for one line each time.
     for (let at = 0; at < members.length; at += 10) {
       this.#net.numeric(connection, "353", ["=", name, members.slice(at, at + 10).join(" ")]);

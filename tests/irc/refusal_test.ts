@@ -133,3 +133,31 @@ test("IrcClient: a WHOIS of nobody is refused, and its end is not the next one's
   const doing = [irc.whois("dan"), irc.whois("dan")];
   assertEquals(await Promise.all(doing.map((one) => server.outcome(one))), ["refused 401", "refused 401"]);
 });
+
+test("IrcClient: what comes with a JOIN ends no command behind it, and proves nothing of those before", async () => {
+  const server = new ScriptedServer({
+    on: ({ command, params }, say, { after }) => {
+      if (command === "JOIN") {
+        say(":bot!u@h JOIN #a", ":s 332 bot #a :news", ":s 353 bot = #a :@bot", ":s 366 bot #a :End");
+        return true;
+      }
+      const answers = {
+        KICK: ":s 441 bot ghost #a :They aren't on that channel",
+        TOPIC: ":s 442 bot #a :You're not on that channel",
+        NAMES: ":s 366 bot #a :End",
+      };
+      const answer: unknown = Reflect.get(answers, command);
+      if (typeof answer !== "string" || params[0] !== "#a") return;
+      after.call(server, 300, () => server.say(answer));
+      return true;
+    },
+  });
+  const irc = await server.connected();
+  const doing = [irc.join("#a"), irc.kick("#a", "ghost"), irc.topic("#a"), irc.names("#a")];
+  assertEquals(await Promise.all(doing.map((one) => server.outcome(one))), [
+    "done",
+    "refused 441",
+    "refused 442",
+    "done",
+  ]);
+});

@@ -1,3 +1,4 @@
+import type { Host } from "../../src/driver/host.ts";
 import type { ClientEvent } from "../../src/driver/client_event.ts";
 import type { IrcClientOptions } from "../../src/irc/client.ts";
 import type { IrcEvent } from "../../src/irc/wire/event.ts";
@@ -8,7 +9,51 @@ export type Told = IrcEvent | ClientEvent;
 
 /** A wrong variant of the client, or of a part of it. */
 export interface IrcClientBug extends ClientBug<Told> {
+  /** What has become of a KICK that must be refused, and of a NAMES that must not, as the client tells it. */
+  readonly asked?: (outcomes: Outcomes) => Outcomes;
   readonly options?: (options: IrcClientOptions) => IrcClientOptions;
+}
+
+/** How commands ended that were given at once: `done`, the code of the error, or the numeric that refused it. */
+export interface Outcomes {
+  readonly kick: string;
+  readonly names: string;
+}
+
+/** Changes the lines that the client sends, undefined: not at all; told what came on the link, and which link it is. */
+function sending(
+  host: Host,
+  change: (line: string, heard: string, link: number) => string | undefined,
+): Host {
+  let links = 0;
+  let heard = "";
+  const text = (data: unknown) => data instanceof Uint8Array ? new TextDecoder().decode(data) : String(data);
+  return {
+    ...host,
+    dial: (request, events) => {
+      const number = ++links;
+      const link = host.dial(request, {
+        opened: (info) => events.opened(info),
+        receive: (data) => {
+          heard += text(data);
+          events.receive(data);
+        },
+        receiveBatch: (batch) => {
+          heard += batch.map(text).join("");
+          events.receiveBatch(batch);
+        },
+        closed: (info) => events.closed(info),
+      });
+      return {
+        send: (data) => {
+          const changed = change(text(data), heard, number);
+          if (changed !== undefined) link.send(changed);
+        },
+        close: (code, reason) => link.close(code, reason),
+        abort: () => link.abort(),
+      };
+    },
+  };
 }
 
 /** Wrong variants of the client, each of which a checker must catch. */
@@ -50,6 +95,26 @@ export const ircClientBugs: Readonly<Record<string, IrcClientBug>> = {
       const ahead = clock.wall() - clock.now();
       const once = { now: () => clock.now(), wall: () => clock.now() + ahead };
       return { ...host, clock: { ...once, setTimer: (at, wake) => clock.setTimer(at, wake) } };
+    },
+  },
+  "blames a refusal on another command": {
+    caught: "wrong_command_refused",
+    asked: ({ kick, names }) => ({ kick: names, names: kick }),
+  },
+  "forgets a channel that was unavailable once": {
+    caught: "channel_forgotten",
+    host: (host) =>
+      sending(host, (line, heard) => /JOIN /.test(line) && / 437 /.test(heard) ? undefined : line),
+  },
+  "loses the key of a channel with its link": {
+    caught: "key_lost",
+    host: (host) => sending(host, (line, _, link) => link > 1 ? line.replace(" sesame", "") : line),
+  },
+  "loses a line that has waited": {
+    caught: "done_unheard",
+    host: (host) => {
+      let said = 0;
+      return sending(host, (line) => / ?PRIVMSG /.test(line) && ++said % 4 === 0 ? undefined : line);
     },
   },
   "waits for its store for ever": {

@@ -5,6 +5,8 @@ import type { Host, Observation } from "../../src/driver/host.ts";
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
 import { MemoryStsStore } from "../../src/irc/host/sts_store.ts";
 import type { IrcEvent, IrcGapEvent } from "../../src/irc/wire/event.ts";
+import type { IrcMessage } from "../../src/irc/wire/message.ts";
+import { IrcRefusedError } from "../../src/irc/wire/refusal.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
 import { checkIrcDelivery, checkIrcWire, type IrcUtterance } from "../../testing/irc/checker.ts";
 import { IrcServer, type IrcServerCommand, type IrcServerEvent } from "../../testing/irc/server.ts";
@@ -22,6 +24,10 @@ export type IrcClientAct =
   | { readonly kind: "server"; readonly command: IrcServerCommand }
   /** Nothing is to be had at one of the addresses for so long, in milliseconds. */
   | { readonly kind: "down"; readonly address: number; readonly ms: number }
+  /** Throws it out of a channel, into which nobody is let for so long, in milliseconds. */
+  | { readonly kind: "shut"; readonly channel: string; readonly numeric: string; readonly ms: number }
+  /** Asks for several things at once, some of which will be refused. */
+  | { readonly kind: "ask" }
   /** Says so many things. */
   | { readonly kind: "say"; readonly count: number }
   /** One who reads events takes none for so long, in milliseconds. */
@@ -29,6 +35,12 @@ export type IrcClientAct =
 
 const ADDRESSES = ["irc://first.test", "irc://second.test"] as const;
 const CHANNELS = ["#a", "#b"] as const;
+/** The second of them has one. */
+const KEY = "sesame";
+/** What may refuse a JOIN for a while. */
+const REFUSALS = ["437", "437", "471", "473", "480"] as const;
+/** Who was refused or thrown out so often may be waiting for longer than the world lasts. */
+const PATIENT = 4;
 const HOST = "bot";
 /** By its name, what the client is given goes wrong. */
 const STORE = "policies";
@@ -45,6 +57,13 @@ const RECOVERY = 35_000 + 60_000 + 20_000 + 2 * (15_000 + 30_000 + 8_000) + 5_00
 
 const acts: fc.Arbitrary<IrcClientAct> = fc.oneof(
   fc.record({ kind: fc.constant("say" as const), count: fc.integer({ min: 1, max: 5 }) }),
+  fc.constant({ kind: "ask" as const }),
+  fc.record({
+    kind: fc.constant("shut" as const),
+    channel: fc.constantFrom(...CHANNELS),
+    numeric: fc.constantFrom(...REFUSALS),
+    ms: fc.integer({ min: 5_000, max: 40_000 }),
+  }),
   fc.record({ kind: fc.constant("dawdle" as const), ms: fc.nat(90_000) }),
   fc.record({ kind: fc.constant("down" as const), address: fc.nat(1), ms: fc.nat(60_000) }),
   fc.oneof<fc.Arbitrary<IrcServerCommand>[]>(
@@ -52,6 +71,7 @@ const acts: fc.Arbitrary<IrcClientAct> = fc.oneof(
     fc.constant({ kind: "freeze" }),
     fc.constant({ kind: "kill", nick: "bot", reason: "test" }),
     fc.constant({ kind: "raw", line: "garbage" }),
+    fc.constantFrom(...CHANNELS).map((channel) => ({ kind: "kick", channel, nick: "bot" })),
   ).map((command) => ({ kind: "server" as const, command })),
 );
 
@@ -77,7 +97,11 @@ export const ircClientWorld: World<IrcClientAct> = {
 
 class ClientWorld {
   readonly world: Simulation;
-  readonly #core = new IrcServer({ name: "irc.test", accounts: { bot: "sesame" } });
+  readonly #core: IrcServer;
+  /** How often each channel was closed to it, or it was thrown out. */
+  readonly #closed = new Map<string, number>();
+  readonly #wrong: Violation[] = [];
+  readonly #asked: IrcClientBug["asked"];
   readonly #server: Driver<IrcServerCommand, IrcServerEvent>;
   readonly #restless: boolean;
   readonly #host: Host;
@@ -100,12 +124,20 @@ class ClientWorld {
     this.#plan = plan;
     this.#restless = seed % 3 === 1;
     const world = this.world = new Simulation({ seed, latency: 40, jitter: 60, chunking: true });
+    this.#asked = bug?.asked;
+    this.#core = new IrcServer({
+      name: "irc.test",
+      accounts: { bot: "sesame" },
+      keys: { [CHANNELS[1]]: KEY },
+      capabilities: ["server-time", ...(seed % 2 === 0 ? ["batch", "labeled-response"] : [])],
+    });
     this.#server = new Driver<IrcServerCommand, IrcServerEvent>(this.#core, {
       host: world.host("server"),
       label: "server",
       deliver: (event) => {
-        if (event.kind !== "line" || event.message.command !== "PRIVMSG") return;
-        this.#user.heard(event.message.text);
+        if (event.kind !== "line") return;
+        if (event.message.command === "JOIN") this.#checkKey(event.message, event.at);
+        if (event.message.command === "PRIVMSG") this.#user.heard(event.message.text);
       },
     });
     this.#server.start();
@@ -121,7 +153,8 @@ class ClientWorld {
     const options: IrcClientOptions = {
       url: ADDRESSES,
       nick: "bot",
-      channels: CHANNELS,
+      channels: [CHANNELS[0], { name: CHANNELS[1], key: KEY }],
+      rejoinOnKick: true,
       backoff: { cap: 8_000 },
       // A world may begin with a fault that outlasts any patience.
       connectTimeout: Infinity,
@@ -143,10 +176,19 @@ class ClientWorld {
       case "server": {
         const { command } = act;
         const nick = this.#client?.nick ?? "bot";
+        if (command.kind === "kick") this.#closes(command.channel);
         return void this.#server.command("nick" in command ? { ...command, nick } : command);
       }
       case "down":
         return this.world.network.refuse({ url: ADDRESSES[act.address] ?? ADDRESSES[0] }, act.ms);
+      case "shut": {
+        const { channel, numeric, ms } = act;
+        this.#closes(channel);
+        void this.#server.command({ kind: "refuse", channel, numeric, ms });
+        return void this.#server.command({ kind: "kick", channel, nick: this.#client?.nick ?? "bot" });
+      }
+      case "ask":
+        return void this.#ask();
       case "say":
         return this.#say(act.count);
       case "dawdle":
@@ -171,6 +213,7 @@ class ClientWorld {
     violations.push(
       ...checkSayings(this.#user.sayings, this.#user.counts()),
       ...this.#user.checkSettled(),
+      ...this.#wrong,
     );
     let closed = false;
     let left = 0;
@@ -226,8 +269,39 @@ class ClientWorld {
   #observe(observation: Observation): void {
     this.#observations.push(observation);
     if (observation.kind !== "sent") return;
-    const text = /^PRIVMSG \S+ :(.+)\r\n$/.exec(String(observation.data))?.[1];
+    const text = /^(?:@\S+ )?PRIVMSG \S+ :(.+)\r\n$/.exec(String(observation.data))?.[1];
     if (text !== undefined) this.#user.wrote(text);
+  }
+
+  #closes(channel: string): void {
+    this.#closed.set(channel, (this.#closed.get(channel) ?? 0) + 1);
+  }
+
+  /** Who has a key gives it, whatever happened before. */
+  #checkKey(message: IrcMessage, at: Instant): void {
+    const [names = "", keys = ""] = message.params;
+    const index = names.split(",").indexOf(CHANNELS[1]);
+    if (index < 0 || keys.split(",")[index] === KEY) return;
+    this.#wrong.push({ rule: "key_lost", message: `joins ${CHANNELS[1]} without its key at ${at}` });
+  }
+
+  /** Of commands that are given at once, the one that the server refuses is refused, and no other. */
+  async #ask(): Promise<void> {
+    const client = this.#client;
+    if (client === undefined) return;
+    const outcome = (doing: Promise<void>) =>
+      doing.then(
+        () => "done",
+        (error: unknown) => error instanceof IrcRefusedError ? error.numeric : "unknown",
+      );
+    const [kick, names] = await Promise.all([
+      outcome(client.kick(CHANNELS[0], "ghost")),
+      outcome(client.names(CHANNELS[0])),
+    ]);
+    const told = this.#asked?.({ kick, names }) ?? { kick, names };
+    if (/^(?:403|441|442|482|unknown)$/.test(told.kick) && /^(?:done|unknown)$/.test(told.names)) return;
+    const message = `a KICK of nobody is told as ${told.kick}, and a NAMES as ${told.names}`;
+    this.#wrong.push({ rule: "wrong_command_refused", message });
   }
 
   #say(count: number): void {
@@ -269,7 +343,10 @@ class ClientWorld {
     const { nick = "", channels = [] } = this.#client ?? {};
     return CHANNELS.flatMap((name) => {
       const there = channels.includes(name) && this.#core.members(name).includes(nick);
-      return there ? [] : [{ rule: "not_in_channel", message: `is not in ${name}` }];
+      const times = this.#closed.get(name) ?? 0;
+      if (there || times > PATIENT) return [];
+      const rule = times > 0 ? "channel_forgotten" : "not_in_channel";
+      return [{ rule, message: `is not in ${name}, which was closed to it ${times} times` }];
     });
   }
 }

@@ -63,6 +63,57 @@ test("IrcServer: asks for the key of a channel that has one", () => {
   assertEquals(server.answers("JOIN #key,#a k")[0], ":bot!bot@client.test JOIN #key");
 });
 
+test("IrcServer: who comes first may set modes, throw out and invite, and nobody else", () => {
+  const server = registered();
+  server.answers("JOIN #a");
+  server.command({ kind: "say", nick: "ann", channel: "#a", text: "hello" });
+  server.taken();
+  const told = (line: string) => server.answers(line).map((answer) => answer.replace(/^:\S+ /, ""));
+  assertEquals(told("MODE #a"), ["324 bot #a +nt"]);
+  assertEquals(told("MODE #a +vk-n ann sesame"), ["MODE #a +v+k-n ann sesame"]);
+  assertEquals(told("MODE #a +v ghost"), ["441 bot ghost #a :They aren't on that channel"]);
+  assertEquals(told("MODE #a +Z"), ["472 bot Z :is an unknown mode char to me"]);
+  assertEquals(told("MODE #a +b"), ["368 bot #a :End of channel ban list"]);
+  assertEquals(told("NAMES #a"), ["353 bot = #a :@bot +ann", "366 bot #a :End of /NAMES list"]);
+  assertEquals(told("KICK #a ghost"), ["441 bot ghost #a :They aren't on that channel"]);
+  assertEquals(told("KICK #a ann out"), ["KICK #a ann :out"]);
+  assertEquals(told("INVITE ghost #a"), ["401 bot ghost :No such nick"]);
+  server.command({ kind: "mode", channel: "#a", modes: "-o", args: ["bot"] });
+  server.taken();
+  for (const line of ["MODE #a +m", "KICK #a bot", "TOPIC #a :news"]) {
+    assertEquals(told(line), ["482 bot #a :You're not a channel operator"]);
+  }
+  server.command({ kind: "mode", channel: "#a", modes: "+m" });
+  server.taken();
+  assertEquals(told("PRIVMSG #a :hello"), ["404 bot #a :Cannot send to channel"]);
+});
+
+test("IrcServer: refuses what it is told to refuse, by a numeric or FAIL", () => {
+  const server = registered();
+  server.command({ kind: "refuse", channel: "#a", numeric: "437", ms: 1_000 });
+  server.command({ kind: "fail", command: "TOPIC", code: "NOT_NOW" });
+  assertEquals(server.answers("JOIN #A", "TOPIC #b x"), [
+    ":irc.test 437 bot #A :Cannot join channel now",
+    ":irc.test FAIL TOPIC NOT_NOW #b :It cannot be",
+  ]);
+  server.pass(1_000);
+  assertEquals(server.answers("JOIN #A").length, 3);
+});
+
+test("IrcServer: answers a label by ACK, by one message or by a batch", () => {
+  const server = registered({ capabilities: ["batch", "labeled-response"] });
+  server.answers("CAP REQ :batch labeled-response");
+  assertEquals(server.answers("@label=1 PONG x"), ["@label=1 :irc.test ACK"]);
+  assertEquals(server.answers("@label=2 FOO"), ["@label=2 :irc.test 421 bot FOO :Unknown command"]);
+  assertEquals(server.answers("@label=3 JOIN #a"), [
+    "@label=3 :irc.test BATCH +label1 labeled-response",
+    "@batch=label1 :bot!bot@client.test JOIN #a",
+    "@batch=label1 :irc.test 353 bot = #a @bot",
+    "@batch=label1 :irc.test 366 bot #a :End of /NAMES list",
+    ":irc.test BATCH -label1",
+  ]);
+});
+
 test("IrcServer: a person who is banned is out, and stays out", () => {
   const server = registered();
   server.answers("JOIN #a");

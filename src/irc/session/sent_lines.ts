@@ -51,8 +51,10 @@ interface Sent {
   /** When a PING is worth its price, and when nothing is. */
   readonly proofAt: Instant;
   readonly expiresAt: Instant;
-  /** What is not answered yet. */
+  /** What more may come of. */
   parts: readonly CommandPart[];
+  /** Those of them that were done already. */
+  readonly done: Set<CommandPart>;
   /** Refused already, and told; something more may come that means this line. */
   failed: boolean;
   /** The batch that answers it. */
@@ -108,6 +110,7 @@ export class SentLines {
       proofAt: isJoin || outgoing.purpose === "own" ? Infinity : now + patience,
       expiresAt: now + UNCONFIRMED[outgoing.purpose],
       parts: partsOf(message, context.isupport),
+      done: new Set(),
       failed: false,
       batch: undefined,
     });
@@ -151,7 +154,7 @@ export class SentLines {
       if (context.bouncer && isEcho(sent, message)) continue;
       for (const part of sent.parts) {
         const end = endOf(sent.command, part, message, context);
-        if (end === undefined) continue;
+        if (end === undefined || (sent.done.has(part) && end.outcome === "refused")) continue;
         if (best === undefined || isCloser(end, best.end) || saysSame(sent, best.sent, message)) {
           best = { sent, part, end };
         }
@@ -264,6 +267,7 @@ export class SentLines {
   #endPart(sent: Sent, part: CommandPart, end: PartEnd, message: IrcMessage): readonly LineEnd[] {
     const { outgoing } = sent;
     if (!end.more) sent.parts = sent.parts.filter((other) => other !== part);
+    else if (end.outcome === "done") sent.done.add(part);
     if (sent.parts.length === 0) this.#sent = this.#sent.filter((other) => other !== sent);
     const wasOpen = isOpen(sent);
     if (end.outcome === "refused") {
@@ -289,8 +293,9 @@ function isOpen({ outgoing, failed }: Sent): boolean {
 }
 
 /** What is left of a JOIN. */
-function channelsOf({ outgoing, parts }: Sent): readonly string[] {
-  return outgoing.purpose === "join" ? parts.flatMap((part) => part.get("channel") ?? []) : [];
+function channelsOf({ outgoing, parts, done }: Sent): readonly string[] {
+  if (outgoing.purpose !== "join") return [];
+  return parts.filter((part) => !done.has(part)).flatMap((part) => part.get("channel") ?? []);
 }
 
 /** Whether a message is what we have said ourselves, as it comes back. */

@@ -16,7 +16,7 @@ interface CommandEnds {
   readonly done?: readonly string[];
   /** What refuses it. */
   readonly refused?: readonly string[];
-  /** Of those, what another end still follows. */
+  /** Of all those, what another end still follows. */
   readonly more?: readonly string[];
 }
 
@@ -84,7 +84,9 @@ export const COMMAND_ENDS: Readonly<Record<string, CommandEnds>> = {
   ISON: { done: ["303"] },
   JOIN: {
     each: ["channel"],
-    done: ["JOIN channel"],
+    // Who comes in is told the topic and the names, which nobody has asked for.
+    done: ["JOIN channel", "332 channel", "366 channel"],
+    more: ["JOIN", "332"],
     refused: [
       "403 channel",
       "405 channel",

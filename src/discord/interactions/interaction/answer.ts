@@ -59,8 +59,8 @@ export class Answer {
   readonly #responseCheck: ResponseCheck | undefined;
   /** The components that the reply has, as far as it is known. */
   #components: readonly APIMessageTopLevelComponent[] = [];
-  readonly #over: Promise<void>;
-  #end: () => void = () => {};
+  /** Resolves what lasts as long as the handler, if there is such a thing. */
+  readonly #onEnd: (() => void)[] = [];
   /** When Discord began to wait. */
   readonly since: number;
   /** The type of the first answer. */
@@ -91,7 +91,6 @@ export class Answer {
   constructor(payload: APIInteraction, door: Door, check?: ResponseCheck) {
     this.#payload = payload;
     this.#door = door;
-    this.#over = new Promise((end) => this.#end = end);
     this.#responseCheck = check;
     this.#outside = door.outside;
     this.since = door.outside.clock.now() - door.outside.age;
@@ -358,7 +357,7 @@ export class Answer {
   end(): void {
     this.#ended = true;
     this.#undoTimer?.();
-    this.#end();
+    for (const ended of this.#onEnd) ended();
   }
 
   /** The gateway that it came by. */
@@ -394,7 +393,7 @@ export class Answer {
           take: (i) => {
             over();
             resolve(i);
-            return this.#over;
+            return new Promise((ended) => void this.#onEnd.push(ended));
           },
         };
         waiters.add(waiter);

@@ -6,7 +6,7 @@ import type {
 import type { Files } from "./door.ts";
 
 /** SUPPRESS_EMBEDS and IS_COMPONENTS_V2: the others cannot be edited. */
-export const EDITABLE_FLAGS = 1 << 2 | 1 << 15;
+export const EDITABLE_FLAGS: number = 1 << 2 | 1 << 15;
 
 /** The flags of the message that a response is. */
 export function flagsOf(response: APIInteractionResponse): number {

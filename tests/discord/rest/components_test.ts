@@ -254,6 +254,11 @@ describe("checkResponse", () => {
   });
 });
 
+test("checkMessage: what is no number is refused, though it is no text either", () => {
+  const components = [{ type: 1, id: [{ toString: "" }], components: [] }];
+  assertThrows(() => checkMessage("say it", { components }), CommandError, '"array"');
+});
+
 test("checkMessage: whatever tree it is given, it takes it or throws a CommandError", () => {
   const { tree } = fc.letrec((tie) => ({
     tree: fc.oneof(

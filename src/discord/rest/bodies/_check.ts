@@ -35,7 +35,9 @@ export function checkWholeIfAny(
 ): void {
   if (value === undefined) return;
   if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return;
-  refuse(`${what} is "${value}"; Discord takes a whole number from ${least} to ${most}`);
+  // What is no number need not even be text.
+  const shown = typeof value === "number" ? value : typeOf(value);
+  refuse(`${what} is "${shown}"; Discord takes a whole number from ${least} to ${most}`);
 }
 
 /** An array of so many; gives it back. */

@@ -6,7 +6,12 @@ const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta
 const page = read("docs/coming-from-discordjs.md");
 
 /** The bots of the page, by the headings that they stand under, and the programs that they are. */
-const BOTS: Readonly<Record<string, string>> = { "A moderation bot": "examples/moderation_bot.ts" };
+const BOTS: Readonly<Record<string, string>> = {
+  "A moderation bot": "examples/moderation_bot.ts",
+  "A welcome bot": "examples/welcome_bot.ts",
+  "A slash command, a modal and a button": "examples/ideas_bot.ts",
+  "A presence that changes": "examples/presence_bot.ts",
+};
 
 /** The last example of a language in a text. */
 function exampleIn(text: string, language: string): string {
@@ -15,8 +20,11 @@ function exampleIn(text: string, language: string): string {
   return code;
 }
 
-const linesOf = (code: string) =>
-  code.split("\n").filter((line) => line.trim() !== "" && !/^\s*(\/\/|\/?\*)/.test(line));
+/** The lines of a program, without its imports, which are of one package there and of several entries here. */
+function linesOf(code: string): string[] {
+  const own = code.replaceAll(/^import [^;]*;$/gm, "");
+  return own.split("\n").filter((line) => line.trim() !== "" && !/^\s*(\/\/|\/?\*)/.test(line));
+}
 
 for (const [title, path] of Object.entries(BOTS)) {
   test(`docs/coming-from-discordjs.md: ${title.toLowerCase()} is ${path}, and takes no more lines`, () => {

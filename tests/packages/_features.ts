@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { it } from "node:test";
+import { isRecord } from "../../src/protocol/json_value.ts";
 import { InteractionClient, SigningKeys } from "../../testing/mod.ts";
 import { httpProxy, socksProxy } from "../transport/_proxies.ts";
 import { startServers } from "./_servers.ts";
@@ -26,7 +27,7 @@ const SAID: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Uses features at a place, among servers, and tells what came of them. */
-export type Use = (names: readonly string[], env: Environment) => Promise<Readonly<Record<string, string>>>;
+export type Use = (names: readonly string[], env: Environment) => Promise<unknown>;
 
 /** Tests that features work at a place, each by itself, though all are used at once. */
 export function testFeatures(place: string, names: readonly string[], use: Use): void {
@@ -53,6 +54,7 @@ async function useAll(names: readonly string[], use: Use) {
     PROXIES: JSON.stringify({ http: http.url, socks5: socks5.url }),
   };
   const told = await use(names, env);
+  if (!isRecord(told)) throw new Error(`Nothing was told: ${told}`);
   return { told, said: [...servers.said], proxied: [...http.log, ...socks5.log].map(({ user }) => user) };
 }
 

@@ -66,7 +66,18 @@ export function emptyProject(scratch: string, name: string): string {
   return folder;
 }
 
+/** The packages that Deno has locked in a folder. */
+export function locked(folder: string): string[] {
+  const { jsr = {}, npm = {} } = JSON.parse(Deno.readTextFileSync(join(folder, "deno.lock")));
+  return [...Object.keys(jsr), ...Object.keys(npm)].map((name) => name.replace(/@[\d.]+$/, "")).sort();
+}
+
+/** What a program printed last, which is JSON. */
+export function lastLine(printed: string): unknown {
+  return JSON.parse(printed.trim().split("\n").at(-1) ?? "");
+}
+
 /** Fails unless what a program printed last is this, as JSON. */
 export function assertPrinted(printed: string, expected: unknown): void {
-  assertEquals(JSON.parse(printed.trim().split("\n").at(-1) ?? ""), expected);
+  assertEquals(lastLine(printed), expected);
 }

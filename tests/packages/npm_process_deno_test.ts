@@ -5,7 +5,16 @@ import { bundle } from "../../tools/bundle.ts";
 import type { Runtime } from "../../tools/runtimes.ts";
 import { serveBundle } from "../workers/_workerd.ts";
 import { FEATURES, testFeatures, type Use } from "./_features.ts";
-import { assertPrinted, emptyProject, installed, pack, type Packed, pathOf, run } from "./_project.ts";
+import {
+  assertPrinted,
+  emptyProject,
+  installed,
+  lastLine,
+  pack,
+  type Packed,
+  pathOf,
+  run,
+} from "./_project.ts";
 
 const programs = join(import.meta.dirname ?? "", "programs");
 
@@ -131,8 +140,7 @@ describe("packages for npm", () => {
     });
 
     testFeatures(nameOf(engine), FEATURES, async (names, env) => {
-      const printed = await run(await pathOf(runtime, version), ["clients.mjs", ...names], project, env);
-      return JSON.parse(printed.trim().split("\n").at(-1) ?? "");
+      return lastLine(await run(await pathOf(runtime, version), ["clients.mjs", ...names], project, env));
     });
 
     it(`${nameOf(engine)}: a bot on each network, against servers of @parley/testing`, async () => {

@@ -6,7 +6,7 @@ import { findExamples } from "../../tools/examples.ts";
 import type { Runtime } from "../../tools/runtimes.ts";
 import { LocalJsr } from "./_jsr.ts";
 import { LocalNpm } from "./_npm.ts";
-import { installed, pack, pathOf, run } from "./_project.ts";
+import { installed, locked, pack, pathOf, run } from "./_project.ts";
 import { REAL } from "./_stage.ts";
 
 const readme = Deno.readTextFileSync(join(root, "README.md"));
@@ -31,12 +31,6 @@ function commandsOf(installer: string, what: RegExp): [install: string, then: st
     if (install.startsWith(`${installer} `) && what.test(install)) return [install, then];
   }
   throw new Error(`README.md has no line that begins with "${installer}"`);
-}
-
-/** The packages that Deno has locked. */
-async function locked(folder: string): Promise<string[]> {
-  const { jsr = {}, npm = {} } = JSON.parse(await Deno.readTextFile(join(folder, "deno.lock")));
-  return [...Object.keys(jsr), ...Object.keys(npm)].map((name) => name.replace(/@[\d.]+$/, "")).sort();
 }
 
 /** Runs a command where the real names lead to loopback: in namespaces of its own. */
@@ -88,7 +82,7 @@ describe("the README's programs, by the commands that it gives", () => {
 
       it(`${name}: "${installer}" in an empty folder brings nothing but discord-api-types`, async () => {
         await sh(commandsOf(installer, /parley/)[0]);
-        const names = runtime === "deno" ? await locked(folder()) : installed(folder());
+        const names = runtime === "deno" ? locked(folder()) : installed(folder());
         assertEquals(names, ["@parley/parley", "discord-api-types"]);
       });
 

@@ -19,4 +19,9 @@ export interface Permit {
   readonly limit: number;
   /** The length of the sliding window, in milliseconds. */
   readonly per: number;
+  /**
+   * Whose limit, and for what, as data: `{ application, bucket, shard }` of `discord.identify`. For limits that are kept
+   * over several processes, so that none has to read `key`.
+   */
+  readonly of?: Readonly<Record<string, string | number>> | undefined;
 }

@@ -113,6 +113,9 @@ export class DiscordGateway extends ShardsClient {
           this.on("ready", (event) => {
             if (event.shard === shard()) tell({ kind: "begun", session: event.session });
           }),
+          this.on("reconnecting", ({ shard: of, reason, info }) => {
+            if (of === shard()) tell({ kind: "lost", reason, info });
+          }),
           this.on("resharded", ({ sessions }) => {
             const begun = sessions.find((one) => one.shard === shard());
             if (begun !== undefined) tell({ kind: "begun", session: begun.session });
@@ -197,6 +200,7 @@ export class DiscordGateway extends ShardsClient {
   }
 
   protected override beforeHandOut(event: GatewayEvent | ClientEvent): void {
+    super.beforeHandOut(event);
     if (!("shard" in event) && event.kind !== "resharded") return;
     this.#identity.take(event);
     this.#kept.take(event, (error) => this.report(error, event.kind));

@@ -2,6 +2,7 @@ import type { CloseOptions } from "../../driver/client.ts";
 import { sleepUntil } from "../../driver/clock.ts";
 import type { Runnable } from "../../driver/driver.ts";
 import type { Vitals } from "../../driver/health.ts";
+import type { ClientEvent } from "../../driver/client_event.ts";
 import { hostWith } from "../../driver/host.ts";
 import { untilReached } from "../../driver/until_reached.ts";
 import { CommandError, ConnectionError, OptionError, ParleyError } from "../../protocol/errors.ts";
@@ -132,6 +133,8 @@ export abstract class ShardsClient extends GatewayCommandClient {
     const budget = new IdentifyBudget({
       permits: this.host.permits,
       clock: this.host.clock,
+      random: this.host.random,
+      application: applicationOf(this.#bot.token),
       concurrency: plan.concurrency,
       limit: plan.limit,
       ask: plan.limit && (() => this.#askForLimit()),
@@ -143,6 +146,14 @@ export abstract class ShardsClient extends GatewayCommandClient {
         return all.length > 0 && all.every(({ session }) => session.state === "ready");
       },
       waiting: (shard, until) => this.#waiting(shard, until),
+      contended: (shard) =>
+        this.report(
+          new ParleyError(
+            "rate_limited",
+            `Discord has refused the IDENTIFY of shard "${shard}", though this process keeps the limit on it: ` +
+              "other processes begin sessions of this bot, each of which counts; share `runtime.permits` among them",
+          ),
+        ),
     });
     const fleet = this.#fleet = new Fleet({
       ...this.#fleetParts(plan, budget),
@@ -514,6 +525,10 @@ export abstract class ShardsClient extends GatewayCommandClient {
   /** The shards of this process; none as long as `connect()` has not got to know them. */
   get shards(): readonly ShardInfo[] {
     return this.#fleet?.infos ?? [];
+  }
+
+  protected override beforeHandOut(event: GatewayEvent | ClientEvent): void {
+    this.#fleet?.budget.told(event);
   }
 
   protected override vitals(): Iterable<readonly [Runnable, readonly Vitals[]]> {

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { test } from "node:test";
 import {
   listMembers,
@@ -8,6 +8,7 @@ import {
 import { type DiscordGateway, type GuildMembersOptions, Intents } from "../../../src/discord/gateway/mod.ts";
 import { CommandError, TimeoutError } from "../../../src/protocol/errors.ts";
 import type { DiscordServer, DiscordServerOptions } from "../../../testing/discord/server.ts";
+import type { CloseInfo } from "../../../src/protocol/protocol.ts";
 import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
 import { GUILD, worldOf } from "./_world.ts";
 
@@ -180,7 +181,11 @@ test("listMembers: where each request costs the session it is given up after thr
     session: () => String(session),
     send: () => {
       sent.push(session);
-      setImmediate(() => told({ kind: "begun", session: String(++session) }));
+      setImmediate(() => {
+        const info: CloseInfo = { code: 4000, reason: "No such guild", clean: true, cause: "peer" };
+        told({ kind: "lost", reason: "the server said: No such guild, code 4000", info });
+        told({ kind: "begun", session: String(++session) });
+      });
       return Promise.resolve();
     },
     listen: (listener) => {
@@ -188,8 +193,11 @@ test("listMembers: where each request costs the session it is given up after thr
       return () => {};
     },
   };
-  await assertRejects(() => listMembers(line, GUILD, {}).next(), TimeoutError, "asked 3 times");
+  const error = await assertRejects(() => listMembers(line, GUILD, {}).next(), TimeoutError, "asked 3 times");
   assertEquals(sent, [0, 1, 2]);
+  // With how the link was lost last.
+  assertStringIncludes(error.message, "No such guild, code 4000");
+  assertEquals([Object(error.cause).code, Object(error.cause).reason], [4000, "No such guild"]);
 });
 
 test("DiscordGateway.guildMembers: ends with the client, the signal, and the loop", async () => {

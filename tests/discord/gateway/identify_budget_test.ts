@@ -14,6 +14,9 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const APPLICATION = applicationOf("parley.test.token");
 
+/** Who shares the limit with nobody. */
+const ALONE = { random: () => 0.5, application: APPLICATION, contended: () => {} };
+
 function identifies(core: DiscordServer): number[] {
   return core.log.flatMap((entry) => entry.kind === "received" && entry.op === 2 ? [entry.at] : []);
 }
@@ -131,6 +134,7 @@ test("IdentifyBudget: what a run that was killed has sent just now, Discord may 
   const clock = new VirtualClock(2 * DAY);
   const now = clock.wall();
   const budget = new IdentifyBudget({
+    ...ALONE,
     permits: new LocalPermits(clock),
     clock,
     concurrency: 1,
@@ -178,6 +182,7 @@ test("IdentifyBudget: a permit given back unused counts for nothing, and waiting
   const clock = new VirtualClock(DAY);
   const told: [number, number][] = [];
   const budget = new IdentifyBudget({
+    ...ALONE,
     permits: new LocalPermits(clock),
     clock,
     concurrency: 1,
@@ -211,6 +216,7 @@ test("IdentifyBudget: the hours in which the machine sleeps count, and times are
   const { clock } = world.host("bot");
   const told: number[] = [];
   const budget = new IdentifyBudget({
+    ...ALONE,
     permits: new LocalPermits(clock),
     clock,
     concurrency: 1,
@@ -237,6 +243,7 @@ test("IdentifyBudget: the hours in which the machine sleeps count, and times are
 test("IdentifyBudget: who waits for the daily limit asks again, since it may not have been spent after all", async () => {
   const clock = new VirtualClock(DAY);
   const budget = new IdentifyBudget({
+    ...ALONE,
     permits: new LocalPermits(clock),
     clock,
     concurrency: 2,

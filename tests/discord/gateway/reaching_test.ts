@@ -136,3 +136,15 @@ describe("DiscordGateway.connect", () => {
     );
   });
 });
+
+it("DiscordGateway: an end by a close code carries the code, and the reason that the server gave", async () => {
+  for (const code of [4004, 4012, 4013, 4014]) {
+    const { world, server, connect } = worldOf();
+    const gateway = await connect();
+    gateway.on("closed", () => {});
+    await server.command({ kind: "close", code, reason: `Because of ${code}` });
+    await world.run(10_000);
+    const error = await gateway.closed.catch((error) => error);
+    assertEquals([Object(error.cause).code, Object(error.cause).reason], [code, `Because of ${code}`]);
+  }
+});

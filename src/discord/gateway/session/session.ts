@@ -448,7 +448,11 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
     if (was === "dialling") return this.#lose(info.cause, now, info);
     const after = afterClose(info.code);
     if (after.kind !== "resume") this.#continuity.drop();
-    if (after.kind === "stop" && this.#shutdown === undefined) return this.#finish(after.error);
+    if (after.kind === "stop" && this.#shutdown === undefined) {
+      // With the code and the reason that the server gave.
+      after.error.cause ??= info;
+      return this.#finish(after.error);
+    }
     if (was === "closing") return this.#left(now);
     this.#lose(info.cause === "peer" ? "closed" : "lost", now, info);
   }

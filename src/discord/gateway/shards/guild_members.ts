@@ -5,6 +5,7 @@ import type {
 } from "discord-api-types/v10";
 import type { Clock } from "../../../driver/clock.ts";
 import { CommandError, TimeoutError } from "../../../protocol/errors.ts";
+import type { CloseInfo } from "../../../protocol/protocol.ts";
 import { Queue } from "../../../protocol/queue.ts";
 import { checkIntents } from "../wire/command.ts";
 import { Opcode } from "../wire/opcodes.ts";
@@ -34,6 +35,8 @@ export type MembersNews =
   | { readonly kind: "limited"; readonly data: GatewayRateLimitedDispatchData }
   /** A new session: what another was asked for will not come. */
   | { readonly kind: "begun"; readonly session: string }
+  /** The link is gone: why, for people, and how it ended, if it ended by itself. */
+  | { readonly kind: "lost"; readonly reason: string; readonly info: CloseInfo | undefined }
   | { readonly kind: "ended" };
 
 /** What a listing needs of its client. */
@@ -117,6 +120,8 @@ class Listing {
   readonly #seen = new Set<string>();
   readonly #news = new Queue<MembersNews>();
   #wake: () => void = () => {};
+  /** How the last link was lost since. */
+  #lost: Extract<MembersNews, { kind: "lost" }> | undefined;
 
   constructor(terms: Terms, request: (seen: ReadonlySet<string>) => GatewayRequestGuildMembersData) {
     this.#terms = terms;
@@ -142,17 +147,23 @@ class Listing {
         else if (typeof outcome === "number") limited++;
         else vain++;
         if (vain >= ATTEMPTS || limited >= ATTEMPTS_LIMITED) {
-          throw new TimeoutError(
-            `Cannot list members of guild "${this.#terms.guild}": asked ${
-              vain + limited
-            } times, and not all came`,
-          );
+          throw this.#inVain(vain + limited);
         }
         if (typeof outcome === "number") await this.#sleep(outcome);
       }
     } finally {
       undo();
     }
+  }
+
+  #inVain(times: number): TimeoutError {
+    const { guild } = this.#terms;
+    const text = `Cannot list members of guild "${guild}": asked ${times} times, and not all came`;
+    if (this.#lost === undefined) return new TimeoutError(text);
+    const { reason, info } = this.#lost;
+    return new TimeoutError(`${text}; the link was lost meanwhile: ${reason}`, {
+      ...(info && { cause: info }),
+    });
   }
 
   /** Hands out what answers one request; returns how that ended, or after how many milliseconds to ask again. */
@@ -180,6 +191,9 @@ class Listing {
           if (meta.nonce === undefined || meta.nonce === nonce) return Math.max(0, retry_after * 1_000) || 0;
           break;
         }
+        case "lost":
+          this.#lost = news;
+          break;
         case "begun":
           // It may be told only now of the session that was asked.
           if (news.session !== session) return "begun";

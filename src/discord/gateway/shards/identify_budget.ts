@@ -1,6 +1,7 @@
 import { type Clock, sleepUntil } from "../../../driver/clock.ts";
 import type { Permit } from "../../../protocol/permit.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
+import { Contention } from "./contention.ts";
 
 const DAY = 86_400_000;
 // "Clients are limited to 1000 IDENTIFY calls to the websocket in a 24-hour period."
@@ -13,6 +14,9 @@ const ASK_AGAIN = 300_000;
 const LONGEST_WAY = 300_000;
 // An earlier run may have died before it could tell when its IDENTIFY arrived: a second for the way there.
 const AFTER_RESTART = 6_000;
+
+/** What tells what became of an IDENTIFY. */
+const JUDGES: ReadonlySet<string> = new Set(["ready", "invalid_session", "reconnecting"]);
 
 /** What Discord says of the limit on session starts. */
 export interface SessionStartLimit {
@@ -31,6 +35,9 @@ interface Granting {
 export interface IdentifyBudgetParts {
   readonly permits: Granting;
   readonly clock: Clock;
+  readonly random: () => number;
+  /** What tells the bot from others. */
+  readonly application: string;
   /** "rate_limit_key = shard_id % max_concurrency" */
   readonly concurrency: number;
   /** What Discord has said just now; undefined if it was not asked. */
@@ -45,6 +52,8 @@ export interface IdentifyBudgetParts {
   readonly isReady: (shard: number) => boolean;
   /** Told when a shard has to wait for the daily limit, and until when by the wall clock. */
   readonly waiting: (shard: number, until: number) => void;
+  /** Told that others begin sessions of the bot without sharing permits; once, until nothing is felt of them. */
+  readonly contended: (shard: number) => void;
 }
 
 /**
@@ -75,6 +84,10 @@ export class IdentifyBudget {
    * sent is on its way.
    */
   readonly #unproven = new Set<{ readonly shard: number; at: Instant }>();
+  /** The shards that have sent an IDENTIFY, of which Discord has said nothing yet. */
+  readonly #begun = new Set<number>();
+  /** What is felt of others, and until when ours wait for that, by bucket. */
+  readonly #contention = new Map<number, { readonly felt: Contention; until: Instant }>();
 
   constructor(parts: IdentifyBudgetParts) {
     this.#parts = parts;
@@ -126,6 +139,27 @@ export class IdentifyBudget {
   }
 
   /**
+   * Takes what a shard tells: an IDENTIFY within the limit that Discord refuses shows that others begin sessions, too.
+   * "If your app exceeds this limit, Discord will respond with an Invalid Session event."
+   */
+  told({ kind, shard }: { readonly kind: string; readonly shard?: number }): void {
+    // What the new shards told until they took over, was told to nobody.
+    if (kind === "resharded") this.#begun.clear();
+    if (shard === undefined || !JUDGES.has(kind) || !this.#begun.delete(shard)) return;
+    if (kind === "reconnecting") return;
+    const { clock, concurrency, random, contended } = this.#parts;
+    const bucket = shard % concurrency;
+    const known = this.#contention.get(bucket);
+    if (known === undefined && kind === "ready") return;
+    const { felt } = known ?? { felt: new Contention(random) };
+    const isNews = !felt.isFelt;
+    const wait = kind === "ready" ? felt.accepted() : felt.refused();
+    if (felt.isFelt) this.#contention.set(bucket, { felt, until: clock.now() + wait });
+    else this.#contention.delete(bucket);
+    if (isNews) contended(shard);
+  }
+
+  /**
    * The permits of one shard: the host's, and for IDENTIFY within this budget. `waiting` is told in place of the
    * budget's own if it has to wait.
    */
@@ -141,13 +175,17 @@ export class IdentifyBudget {
     waiting: IdentifyBudgetParts["waiting"] = this.#parts.waiting,
   ): Promise<{ release(used: boolean): void }> {
     if (permit.scope !== "discord.identify") return this.#parts.permits.acquire(permit, signal);
-    const { permits, clock, concurrency, save } = this.#parts;
+    const { permits, clock, concurrency, application, save } = this.#parts;
+    const bucket = shard % concurrency;
     for (;;) {
-      const grant = await permits.acquire(permit, signal);
+      const grant = await permits.acquire({ ...permit, of: { application, bucket, shard } }, signal);
       await this.#ask();
       const now = clock.wall();
       const allowedAt = this.allowsAt(now);
-      const free = (this.#earlier.get(shard % concurrency) ?? -Infinity) + AFTER_RESTART;
+      const free = Math.max(
+        (this.#earlier.get(bucket) ?? -Infinity) + AFTER_RESTART,
+        this.#contention.get(bucket)?.until ?? -Infinity,
+      );
       const wait = Math.max(allowedAt - now, free - clock.now());
       if (wait <= 0 && !signal?.aborted) {
         const granted = this.#use(shard, grant, now);
@@ -173,6 +211,7 @@ export class IdentifyBudget {
   ): { release(used: boolean): void } {
     const times = (this.#sent.get(shard) ?? []).filter((at) => at > now - DAY).concat(now);
     this.#sent.set(shard, times);
+    this.#begun.add(shard);
     const index = times.length - 1;
     this.#remaining--;
     const { clock } = this.#parts;
@@ -186,6 +225,7 @@ export class IdentifyBudget {
         released = true;
         identify.at = clock.now();
         if (!used) {
+          this.#begun.delete(shard);
           this.#unproven.delete(identify);
           this.#remaining++;
           if (times[index] === now) times.splice(index, 1);

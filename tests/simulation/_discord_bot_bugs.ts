@@ -195,6 +195,18 @@ export const discordBotBugs: Readonly<Record<string, BotBug>> = {
     },
   },
   // The identify budget.
+  "never releases a permit": {
+    caught: "no_session",
+    host: (host) => ({
+      ...host,
+      permits: {
+        acquire: async (permit, signal) => {
+          await host.permits.acquire(permit, signal);
+          return { release: () => {} };
+        },
+      },
+    }),
+  },
   "takes no notice of the daily limit": {
     caught: "daily_limit",
     host: (host) => ({

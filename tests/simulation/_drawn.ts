@@ -31,6 +31,7 @@ export const faultNames = [
 export type FaultName = typeof faultNames[number];
 
 const NO_HTTP = "asks nothing by HTTP";
+const NO_LINKS = "has no links";
 const NO_SESSIONS = "keeps no session";
 const IN_THE_CLIENTS = "in the client's world";
 const IN_THE_BOTS = "in the bot's world";
@@ -59,6 +60,18 @@ const undrawn: Readonly<Record<string, Readonly<Partial<Record<FaultName, string
     [TWO]: NO_SESSIONS,
   },
   discord: OF_BARE_SHARDS,
+  "discord rest": {
+    "reset: corrupt, unknown": NO_LINKS,
+    narrow: NO_LINKS,
+    coalesce: NO_LINKS,
+    freeze: IN_THE_BOTS,
+    skew: IN_THE_BOTS,
+    "part: throw": IN_THE_BOTS,
+    "part: hang": IN_THE_BOTS,
+    "part: slow": IN_THE_BOTS,
+    "part: stale": IN_THE_BOTS,
+    [TWO]: NO_SESSIONS,
+  },
   "discord wire": OF_BARE_SHARDS,
 };
 

@@ -88,4 +88,7 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
     "goes on behind what is corrupt": 39,
     "takes a piece for a message": 2,
   },
+  "discord rest": {
+    "posts again what it got no answer to": 3,
+  },
 };

@@ -2,6 +2,7 @@ import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import type { Fault } from "../../testing/world/faults.ts";
 import { discordBotWorld } from "./discord_bot_world.ts";
+import { discordRestWorld } from "./discord_rest_world.ts";
 import { discordWorld } from "./discord_world.ts";
 import { ircClientWorld } from "./irc_client_world.ts";
 import { ircWorld } from "./irc_world.ts";
@@ -67,6 +68,16 @@ trace(discordWorld, 24, [
   { kind: "act", at: 30_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "silence", at: 50_000, directions: ["to client"] },
 ], "85c192be02810986");
+
+trace(discordRestWorld, 2, [
+  {
+    kind: "act",
+    at: 5_000,
+    act: { kind: "refuse", refusal: { scope: "shared", isJson: true, retryAfter: 3 }, count: 3 },
+  },
+  { kind: "http", at: 20_000, ms: 10_000, trouble: { kind: "reset" } },
+  { kind: "partition", at: 40_000, ms: 5_000 },
+], "d68ff18cdf90a4a0");
 
 trace(discordBotWorld, 4, [
   { kind: "act", at: 20_000, act: { kind: "list", shard: 0, loses: true } },

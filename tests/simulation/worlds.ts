@@ -1,4 +1,5 @@
 import { discordBotWorld } from "./discord_bot_world.ts";
+import { discordRestWorld } from "./discord_rest_world.ts";
 import { discordWireWorld } from "./discord_wire_world.ts";
 import { discordWorld } from "./discord_world.ts";
 import { ircClientWorld } from "./irc_client_world.ts";
@@ -15,5 +16,6 @@ export const worlds: readonly World<unknown>[] = [
   twitchClientWorld,
   discordWorld,
   discordBotWorld,
+  discordRestWorld,
   discordWireWorld,
 ];

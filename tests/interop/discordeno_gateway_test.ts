@@ -1,14 +1,15 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { DiscordenoShard, ShardState } from "@discordeno/gateway";
+import { DiscordenoShard, ShardState, TransportCompression } from "@discordeno/gateway";
 import { Intents } from "../../src/discord/gateway/mod.ts";
-import { discordServerFetch } from "../../testing/discord/fetch.ts";
+import { discordServerFetch, type DiscordServerRunner } from "../../testing/discord/fetch.ts";
+import { discordServerLinks } from "../../testing/discord/links.ts";
 import {
   DiscordServer,
   type DiscordServerCommand,
   type DiscordServerEvent,
 } from "../../testing/discord/server.ts";
-import { listenWebSocket } from "../../testing/world/listen.ts";
+import { type Acceptor, listenWebSocket } from "../../testing/world/listen.ts";
 import { Journal, serve, type Served, takeKind } from "./_serve.ts";
 
 /** What the bot was told. */
@@ -17,6 +18,12 @@ type Told =
   | { readonly kind: "identified" | "resumed" | "asked to reconnect" | "disconnected" | "acknowledged" };
 
 type Server = Served<DiscordServerCommand, DiscordServerEvent>;
+
+/** How Discord compresses what it sends it. */
+interface Compressed {
+  readonly compress?: boolean;
+  readonly transportCompression?: TransportCompression;
+}
 
 interface Bot extends AsyncDisposable {
   readonly shard: DiscordenoShard;
@@ -33,10 +40,12 @@ const HEARTBEAT_INTERVAL = 1_100;
 
 async function discord(): Promise<Server> {
   const core = new DiscordServer({ token: TOKEN, heartbeatInterval: HEARTBEAT_INTERVAL });
-  return await serve(core, (runner) => listenWebSocket(runner, { fetch: discordServerFetch(runner) }));
+  const links = (runner: Acceptor & DiscordServerRunner) =>
+    listenWebSocket(discordServerLinks(runner), { fetch: discordServerFetch(runner) });
+  return await serve(core, links);
 }
 
-function bot(url: string): Bot {
+function bot(url: string, compressed: Compressed = {}): Bot {
   const told = new Journal<Told>("the bot");
   const complaints: string[] = [];
   const complain = (what: unknown) => void complaints.push(String(what));
@@ -45,8 +54,8 @@ function bot(url: string): Bot {
   const shard = new DiscordenoShard({
     id: 0,
     connection: {
-      compress: false,
-      transportCompression: null,
+      compress: compressed.compress ?? false,
+      transportCompression: compressed.transportCompression ?? null,
       intents: Intents.Guilds | Intents.GuildMessages | Intents.MessageContent,
       properties: { os: "linux", browser: "test", device: "test" },
       token: TOKEN,
@@ -166,6 +175,32 @@ test("DiscordServer: lets @discordeno/gateway resume after asking it to reconnec
   await resumes(server, client);
   assertEquals(client.complaints, []);
 });
+
+const compressions: Readonly<Record<string, Compressed>> = {
+  "zlib-stream": { transportCompression: TransportCompression.zlib },
+  "zstd-stream": { transportCompression: TransportCompression.zstd },
+  "payload": { compress: true },
+};
+
+for (const [name, compressed] of Object.entries(compressions)) {
+  // It writes a message before the last is through. On Deno it then takes two for one, and dies of that.
+  const dies = "Deno" in globalThis && name === "zlib-stream" ? " (not on Deno: dies there)" : "";
+  const title =
+    `DiscordServer: compresses by ${name} for @discordeno/gateway, before and after a resume${dies}`;
+  test(title, { skip: dies !== "" }, async () => {
+    await using server = await discord();
+    await using client = bot(server.listener.url, compressed);
+    await identify(client);
+    const long = "naïve ☕ ".repeat(500);
+    await say(server, long);
+    await hears(client, long);
+    await server.command({ kind: "close", code: 4000 });
+    await takeKind(client.told, "disconnected");
+    await say(server, `${long} again`);
+    await takeKind(client.told, "resumed");
+    await hears(client, `${long} again`);
+  });
+}
 
 /** It loses its link: it resumes, and hears once each what is said meanwhile and from then on. */
 async function resumes(server: Server, client: Bot): Promise<void> {

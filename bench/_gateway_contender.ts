@@ -1,18 +1,23 @@
 /**
  * One contender of the gateway benchmark, in a process of its own, on Deno, Bun or Node:
  *
- *     _gateway_contender.ts throughput <contender> <port> <warm-up> <events>
+ *     _gateway_contender.ts throughput <contender> <port> <warm-up> <events> [<wire>]
  *     _gateway_contender.ts heap <contender> <port> <shards>
  *
  * Prints one line of JSON.
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import http from "node:http";
 import { createRequire } from "node:module";
 import process from "node:process";
+import zlib from "node:zlib";
 import { DiscordGateway, Intents } from "../src/discord/gateway/mod.ts";
+import { decodeTerm } from "../src/discord/gateway/wire/etf/etf.ts";
+import { encodeTerm } from "../src/discord/gateway/wire/etf/term_writer.ts";
 import { add, type Readable, valueOf, WANTED } from "./_gateway_dispatches.ts";
+import type { BenchWire } from "./_gateway_wire.ts";
 
 /** What one run of one contender measured. */
 export interface Run {
@@ -71,45 +76,54 @@ class Tally {
 }
 
 /** Connects to the URL and resolves once there is a session; from then on the tally is told of each event. */
-type Contender = (url: string, tally: Tally) => Promise<unknown>;
+type Contender = (url: string, tally: Tally, wire: BenchWire) => Promise<unknown>;
 
 const contenders: Record<string, Contender> = {
-  "floor": (url, tally) =>
-    bareSocket(url, (data) => {
-      const payload = JSON.parse(data);
+  "floor": (url, tally, wire) => {
+    const take = (data: string | Uint8Array) => {
+      const payload = typeof data === "string" ? JSON.parse(data) : Object(decodeTerm(data, Infinity));
       if (payload.op !== 0 || payload.t === "READY") return payload;
       tally.take(valueOf(payload.t, payload.d));
-    }),
+    };
+    return wire.encoding === "json" && wire.compression === "none"
+      ? bareSocket(url, take)
+      : inflatingSocket(url, wire, take);
+  },
 
-  "floor, one in ten": (url, tally) =>
-    bareSocket(url, (data) => {
+  "floor, one in ten": (url, tally, wire) => {
+    const take = (data: string | Uint8Array) => {
+      if (typeof data !== "string") throw new Error("There is no quick look into ETF");
       if (!data.startsWith('{"t":"')) return JSON.parse(data);
       const name = data.slice(6, data.indexOf('"', 6));
       if (name === WANTED) tally.take(valueOf(name, JSON.parse(data).d));
       else if (name === "READY") return JSON.parse(data);
-    }),
+    };
+    return wire.compression === "none" ? bareSocket(url, take) : inflatingSocket(url, wire, take);
+  },
 
-  "parley": async (url, tally) => {
-    const gateway = await new DiscordGateway({ url, token: TOKEN, intents: INTENTS, shards: 1 }).connect();
+  "parley": async (url, tally, wire) => {
+    const options = { url, token: TOKEN, intents: INTENTS, shards: 1, ...wire };
+    const gateway = await new DiscordGateway(options).connect();
     gateway.on("MESSAGE_CREATE", ({ kind, data }) => tally.take(valueOf(kind, data)));
     gateway.on("PRESENCE_UPDATE", ({ kind, data }) => tally.take(valueOf(kind, data)));
     gateway.on("TYPING_START", ({ kind, data }) => tally.take(valueOf(kind, data)));
   },
 
-  "parley, one in ten": async (url, tally) => {
+  "parley, one in ten": async (url, tally, wire) => {
     const events = [WANTED] as const;
-    const gateway = await new DiscordGateway({ url, token: TOKEN, intents: INTENTS, shards: 1, events })
-      .connect();
+    const options = { url, token: TOKEN, intents: INTENTS, shards: 1, events, ...wire };
+    const gateway = await new DiscordGateway(options).connect();
     gateway.on(WANTED, ({ kind, data }) => tally.take(valueOf(kind, data)));
   },
 
-  "@discordjs/ws": async (url, tally) => {
-    const { WebSocketManager, WebSocketShardEvents } = await import("@discordjs/ws");
+  "@discordjs/ws": async (url, tally, { compression }) => {
+    const { CompressionMethod, WebSocketManager, WebSocketShardEvents } = await import("@discordjs/ws");
     // All it asks of REST is where the gateway is.
     const rest = { get: () => Promise.resolve(gatewayBot(url)) } as unknown as ConstructorParameters<
       typeof WebSocketManager
     >[0]["rest"];
-    const manager = new WebSocketManager({ token: TOKEN, intents: INTENTS, rest });
+    const inflates = compression === "none" ? null : CompressionMethod.ZlibNative;
+    const manager = new WebSocketManager({ token: TOKEN, intents: INTENTS, rest, compression: inflates });
     manager.on(WebSocketShardEvents.Dispatch, (payload) => {
       if (payload.t !== "READY") tally.take(valueOf(payload.t, payload.d as Readable));
     });
@@ -118,13 +132,18 @@ const contenders: Record<string, Contender> = {
     await ready;
   },
 
-  "@discordeno/gateway": async (url, tally) => {
-    const { DiscordenoShard } = await import("@discordeno/gateway");
+  "@discordeno/gateway": async (url, tally, { compression }) => {
+    const { DiscordenoShard, TransportCompression } = await import("@discordeno/gateway");
+    const kinds = {
+      "none": null,
+      "zlib-stream": TransportCompression.zlib,
+      "zstd-stream": TransportCompression.zstd,
+    };
     const shard = new DiscordenoShard({
       id: 0,
       connection: {
         compress: false,
-        transportCompression: null,
+        transportCompression: kinds[compression],
         intents: INTENTS,
         properties: { os: "linux", browser: "bench", device: "bench" },
         token: TOKEN,
@@ -186,12 +205,69 @@ function bareSocket(
   return promise;
 }
 
-async function throughput(name: string, port: string, warmUp: number, events: number): Promise<Run> {
+/** The same, where what comes is compressed, or binary: strictly one message after the other. */
+function inflatingSocket(
+  url: string,
+  { encoding, compression }: BenchWire,
+  take: (data: string | Uint8Array) => { op: number; t: string | null } | undefined,
+): Promise<WebSocket> {
+  const socket = new WebSocket(url);
+  socket.binaryType = "arraybuffer";
+  const { promise, resolve } = Promise.withResolvers<WebSocket>();
+  const decoder = new TextDecoder();
+  const read = (bytes: Uint8Array) => {
+    const payload = take(encoding === "json" ? decoder.decode(bytes) : bytes);
+    if (payload?.t === "READY") resolve(socket);
+    if (payload?.op !== 10) return;
+    const identify = { op: 2, d: { token: TOKEN, intents: INTENTS } };
+    socket.send(encoding === "json" ? JSON.stringify(identify) : new Uint8Array(encodeTerm(identify)));
+  };
+  if (compression === "none") {
+    socket.onmessage = ({ data }) => read(new Uint8Array(data));
+    return promise;
+  }
+  const stream = compression === "zlib-stream" ? zlib.createInflate() : zlib.createZstdDecompress();
+  let parts: Uint8Array[] = [];
+  stream.on("data", (part: Uint8Array) => void parts.push(part));
+  const queue: Uint8Array[] = [];
+  let at = 0;
+  let busy = false;
+  const next = () => {
+    const piece = queue[at];
+    busy = piece !== undefined;
+    if (piece === undefined) {
+      queue.length = at = 0;
+      return;
+    }
+    at++;
+    stream.write(piece, written);
+  };
+  const written = () => {
+    const [first = new Uint8Array()] = parts;
+    const whole = parts.length === 1 ? first : Buffer.concat(parts);
+    parts = [];
+    read(whole);
+    next();
+  };
+  socket.onmessage = ({ data }) => {
+    queue.push(new Uint8Array(data));
+    if (!busy) next();
+  };
+  return promise;
+}
+
+async function throughput(
+  name: string,
+  port: string,
+  warmUp: number,
+  events: number,
+  wire: BenchWire,
+): Promise<Run> {
   const contender = contenders[name];
   if (contender === undefined) throw new Error(`There is no contender "${name}"`);
   const share = name.endsWith("one in ten") ? 10 : 1;
   const tally = new Tally(warmUp / share, (warmUp + events) / share);
-  await contender(`ws://127.0.0.1:${port}/${warmUp + events}`, tally);
+  await contender(`ws://127.0.0.1:${port}/${warmUp + events}`, tally, wire);
   await pause(200);
   await (await fetch(`http://127.0.0.1:${port}/go`)).text();
   return await tally.finished;
@@ -236,8 +312,8 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-const [what = "", name = "", port = "", first = "", second = ""] = process.argv.slice(2);
+const [what = "", name = "", port = "", first = "", second = "", wire = ""] = process.argv.slice(2);
 const result = what === "heap"
   ? await heap(name, port, Number(first))
-  : await throughput(name, port, Number(first), Number(second));
+  : await throughput(name, port, Number(first), Number(second), JSON.parse(wire));
 process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));

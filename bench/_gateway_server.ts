@@ -2,7 +2,8 @@
  * The server of the gateway benchmark, in a process of its own: it says HELLO, answers IDENTIFY with READY
  * and heartbeats with their acknowledgement, and on `GET /go` sends as many dispatches as the path of the
  * WebSocket's URL says, as fast as they are taken. They are framed beforehand; only their numbers are
- * written in on the way. Prints its port.
+ * written in on the way. What is compressed, or no JSON, is made beforehand as a whole. Prints its port, and how many
+ * bytes such a dispatch takes.
  *
  * @module
  */
@@ -12,7 +13,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import process from "node:process";
 import type { Duplex } from "node:stream";
+import { decodeTerm } from "../src/discord/gateway/wire/etf/etf.ts";
 import { type Dispatch, FIRST_SEQUENCE, makeDispatches } from "./_gateway_dispatches.ts";
+import { type BenchWire, frame, framed } from "./_gateway_wire.ts";
 
 /** So many dispatches are written at once. */
 const PER_CHUNK = 50;
@@ -25,16 +28,7 @@ interface Chunk {
   readonly numbers: readonly number[];
 }
 
-function frame(text: string): Buffer {
-  const payload = Buffer.from(text);
-  const { length } = payload;
-  const header = length < 126
-    ? [0x81, length]
-    : length < 65_536
-    ? [0x81, 126, length >> 8, length & 255]
-    : [0x81, 127, 0, 0, 0, 0, length >>> 24, (length >> 16) & 255, (length >> 8) & 255, length & 255];
-  return Buffer.concat([Buffer.from(header), payload]);
-}
+const frameText = (text: string): Buffer => frame(Buffer.from(text), true);
 
 function chunked(dispatches: readonly Dispatch[]): readonly Chunk[] {
   const chunks: Chunk[] = [];
@@ -43,10 +37,10 @@ function chunked(dispatches: readonly Dispatch[]): readonly Chunk[] {
     const numbers: number[] = [];
     let size = 0;
     for (const { head, tail } of dispatches.slice(i, i + PER_CHUNK)) {
-      const framed = frame(`${head}${FIRST_SEQUENCE}${tail}`);
-      numbers.push(size + framed.indexOf(head) + head.length);
-      frames.push(framed);
-      size += framed.length;
+      const whole = frameText(`${head}${FIRST_SEQUENCE}${tail}`);
+      numbers.push(size + whole.indexOf(head) + head.length);
+      frames.push(whole);
+      size += whole.length;
     }
     chunks.push({ bytes: Buffer.concat(frames), numbers });
   }
@@ -61,8 +55,12 @@ function overwrite(bytes: Buffer, at: number, number: number): void {
   }
 }
 
-const chunks = chunked(makeDispatches(Number(process.argv[2] ?? 1)));
+const dispatches = makeDispatches(Number(process.argv[2] ?? 1));
+const chunks = chunked(dispatches);
 const heartbeatInterval = Number(process.argv[3] ?? 5_000);
+const wire: BenchWire = JSON.parse(process.argv[4] ?? '{"encoding":"json","compression":"none"}');
+const isPlain = wire.encoding === "json" && wire.compression === "none";
+const made = isPlain ? undefined : await framed(wire, dispatches, Number(process.argv[5] ?? 0));
 /** Sends what is to be sent to whoever is ready. */
 let waiting: (() => void)[] = [];
 
@@ -82,13 +80,21 @@ server.on("upgrade", (request, socket: Duplex) => {
       `Sec-WebSocket-Accept: ${accept}\r\n\r\n`,
   );
   const count = Number(/^\/(\d+)/.exec(request.url ?? "")?.[1] ?? 0);
-  const send = (payload: unknown) => socket.write(frame(JSON.stringify(payload)));
+  const send = (payload: unknown) => socket.write(frameText(JSON.stringify(payload)));
   socket.on("error", () => {});
   socket.on(
     "data",
-    readFrames((opcode, text) => {
+    readFrames((opcode, payload) => {
       if (opcode === 8) return socket.end();
-      const { op } = JSON.parse(text);
+      const { op } = Object(
+        wire.encoding === "etf" ? decodeTerm(payload, 4_096) : JSON.parse(payload.toString()),
+      );
+      if (made !== undefined) {
+        if (op !== 2) return;
+        socket.write(made.ready);
+        waiting.push(() => pourAll(socket, made.chunks));
+        return;
+      }
       if (op === 1) send({ t: null, s: null, op: 11, d: null });
       if (op !== 2) return;
       send({
@@ -109,7 +115,13 @@ server.on("upgrade", (request, socket: Duplex) => {
     }),
   );
   // Not in one segment with the answer to the upgrade, where seyfert would lose it.
-  setTimeout(() => send({ t: null, s: null, op: 10, d: { heartbeat_interval: heartbeatInterval } }), 20);
+  setTimeout(
+    () =>
+      made !== undefined
+        ? socket.write(made.hello)
+        : send({ t: null, s: null, op: 10, d: { heartbeat_interval: heartbeatInterval } }),
+    20,
+  );
 });
 
 /** Sends dispatches, a bounded number of chunks at a time: each is free to be written over once it has gone. */
@@ -126,8 +138,18 @@ function pour(socket: Duplex, count: number): void {
   for (let i = 0; i < IN_FLIGHT; i++) more();
 }
 
-/** Reads a client's frames, of which we need whole text frames and the close frame. */
-function readFrames(take: (opcode: number, text: string) => void): (data: Buffer) => void {
+/** Sends what was made, as fast as it is taken. */
+function pourAll(socket: Duplex, chunks: readonly Buffer[]): void {
+  let next = 0;
+  const more = (error?: Error | null) => {
+    const chunk = chunks[next++];
+    if (!error && chunk !== undefined) socket.write(chunk, more);
+  };
+  for (let i = 0; i < IN_FLIGHT; i++) more();
+}
+
+/** Reads a client's frames, of which we need whole ones. */
+function readFrames(take: (opcode: number, payload: Buffer) => void): (data: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
   return (data) => {
     rest = rest.length === 0 ? data : Buffer.concat([rest, data]);
@@ -142,12 +164,12 @@ function readFrames(take: (opcode: number, text: string) => void): (data: Buffer
       for (let i = 0; i < length; i++) payload[i] = (payload[i] ?? 0) ^ (mask[i % 4] ?? 0);
       const opcode = (rest[0] ?? 0) & 15;
       rest = rest.subarray(header + length);
-      take(opcode, payload.toString());
+      take(opcode, payload);
     }
   };
 }
 
 server.listen(0, "127.0.0.1", () => {
   const { port } = server.address() as AddressInfo;
-  process.stdout.write(`${port}\n`);
+  process.stdout.write(`${port} ${made?.mean ?? 0}\n`);
 });

@@ -32,17 +32,18 @@ export async function commands(wanted: readonly string[], scratch: string): Prom
   return found;
 }
 
-/** Runs a file under `bench/` in a process of its own, to the JSON that it prints last. */
+/** Runs a file under `bench/` in a process of its own, to the JSON that it prints last, within so many milliseconds. */
 export async function contend<Result extends object>(
   runtime: Command,
   file: string,
   args: readonly string[],
+  limit = 120_000,
 ): Promise<Result> {
   const { stdout, stderr } = await new Deno.Command(runtime.path, {
     args: [...runtime.args, `${root}/bench/${file}`, ...args],
     env: { NO_COLOR: "1" },
     stdin: "null",
-    signal: AbortSignal.timeout(120_000),
+    signal: AbortSignal.timeout(limit),
   }).output();
   const decoder = new TextDecoder();
   const line = decoder.decode(stdout).split("\n").findLast((line) => line.startsWith("{"));

@@ -8,7 +8,12 @@
  * before, in which the runtimes compile what is hot: Bun needs most of them.
  *
  *     deno task bench gateway [--rounds N] [--events N] [--warm-up N] [--runtime NAME]... [--only NAME]...
+ *                             [--compression zlib-stream|zstd-stream] [--encoding etf]
  *     deno task bench gateway --heap [--rounds N] [--runtime NAME]...
+ *
+ * With `--compression` or `--encoding`, floors and contenders inflate, one message after the other, and speak ETF; those
+ * that cannot are left out, those that do not survive it are said to die. Beside the CPU that it takes is printed
+ * the traffic that it saves, and what parley takes of both where nothing is compressed.
  *
  * With `--heap`, the memory that an idle shard takes instead, against a bare WebSocket's: by the heap on Deno and
  * Node. Bun's heap shows next to nothing of its own sockets, so that there resident memory decides, which shows
@@ -21,6 +26,7 @@ import { root } from "../tools/config.ts";
 import { find, RUNTIMES } from "../tools/runtimes.ts";
 import type { Heap, Run } from "./_gateway_contender.ts";
 import { expectedSum, FIRST_SEQUENCE, makeDispatches, VARIETY } from "./_gateway_dispatches.ts";
+import type { BenchWire } from "./_gateway_wire.ts";
 import { type Command, commands, contend, median, verdict } from "./_harness.ts";
 
 const { values } = parseArgs({
@@ -33,9 +39,21 @@ const { values } = parseArgs({
     runtime: { type: "string", multiple: true, default: [...RUNTIMES] },
     only: { type: "string", multiple: true },
     heap: { type: "boolean", default: false },
+    compression: { type: "string", default: "none" },
+    encoding: { type: "string", default: "json" },
   },
 });
 const rounds = Number(values.rounds);
+const PLAIN: BenchWire = { encoding: "json", compression: "none" };
+const wire = wireOf(values.encoding, values.compression);
+const isPlain = wire.encoding === "json" && wire.compression === "none";
+
+function wireOf(encoding: string, compression: string): BenchWire {
+  const known = (encoding === "json" || encoding === "etf") &&
+    (compression === "none" || compression === "zlib-stream" || compression === "zstd-stream");
+  if (!known) throw new Error(`There is no benchmark of "${encoding}" with "${compression}"`);
+  return { encoding, compression };
+}
 
 /** Each beside what it is compared with: the first column names a contender, the second its floor. */
 const all: readonly (readonly [name: string, floor: string])[] = [
@@ -47,13 +65,30 @@ const all: readonly (readonly [name: string, floor: string])[] = [
   ["@discordeno/gateway", "floor"],
   ["seyfert", "floor"],
 ];
+/** What parley takes where nothing is compressed. */
+const UNCOMPRESSED = "parley, uncompressed";
+const peers: Readonly<Record<string, readonly string[]>> = {
+  "json none": ["@discordjs/ws", "@discordeno/gateway", "seyfert"],
+  "json zlib-stream": ["@discordjs/ws", "@discordeno/gateway"],
+  "json zstd-stream": ["@discordeno/gateway"],
+};
+/** Whether a contender speaks what is measured. */
+const speaks = (name: string) =>
+  name.startsWith("@") || name === "seyfert"
+    ? peers[`${wire.encoding} ${wire.compression}`]?.includes(name) ?? false
+    : wire.encoding === "json" || !name.endsWith("one in ten");
 const isWanted = (name: string) => values.only?.some((part) => name.includes(part)) ?? true;
-const compared = all.filter(([name]) =>
-  isWanted(name) || all.some(([of, floor]) => floor === name && isWanted(of))
-);
+const compared = [
+  ...all.filter(([name]) => isWanted(name) || all.some(([of, floor]) => floor === name && isWanted(of)))
+    .filter(([name]) => speaks(name)),
+  ...isPlain ? [] : [[UNCOMPRESSED, "floor"] as const],
+];
 
 /** The least speed against the floor, at which the target holds. */
-const leastSpeed: Readonly<Record<string, number>> = { "parley": 0.95, "parley, one in ten": 0.9 };
+const leastSpeed: Readonly<Record<string, number>> = {
+  "parley": isPlain ? 0.95 : 0.9,
+  "parley, one in ten": 0.9,
+};
 const SHARDS = [1, 10, 100, 1_000];
 const MOST_MEMORY = 2.5;
 /** Below so many, resident memory shows the blocks that a runtime takes at once more than it does shards. */
@@ -64,21 +99,45 @@ const CONTENDER = "_gateway_contender.ts";
 const scratch = await Deno.makeTempDir({ prefix: "parley-" });
 
 /** Starts the server; returns its port and what stops it. */
-async function serve(node: string, heartbeatInterval: number): Promise<{ port: string; stop(): void }> {
+async function serve(node: string, heartbeatInterval: number, wire = PLAIN): Promise<Server> {
   const server = new Deno.Command(node, {
-    args: [`${root}/bench/_gateway_server.ts`, values.seed, String(heartbeatInterval)],
+    args: [
+      `--import=${root}/tools/node_hook.ts`,
+      `${root}/bench/_gateway_server.ts`,
+      values.seed,
+      String(heartbeatInterval),
+      JSON.stringify(wire),
+      String(wholes(values["warm-up"]) + wholes(values.events)),
+    ],
     stdin: "null",
     stdout: "piped",
   }).spawn();
   const reader = server.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const { value = "" } = await reader.read();
   reader.releaseLock();
-  return { port: value.trim(), stop: () => server.kill() };
+  const [port = "", mean = ""] = value.trim().split(" ");
+  return { port, mean: Number(mean), stop: () => server.kill() };
 }
 
-async function measureThroughput(runtimes: readonly Command[], port: string): Promise<boolean> {
-  const warmUp = Math.ceil(Number(values["warm-up"]) / 10) * 10;
-  const events = Math.ceil(Number(values.events) / 10) * 10;
+interface Server {
+  readonly port: string;
+  /** How many bytes a dispatch takes, where it is not the plain JSON. */
+  readonly mean: number;
+  stop(): void;
+}
+
+/** So many events, in tens. */
+function wholes(count: string): number {
+  return Math.ceil(Number(count) / 10) * 10;
+}
+
+async function measureThroughput(
+  runtimes: readonly Command[],
+  { port, mean }: Server,
+  plain: Server,
+): Promise<boolean> {
+  const warmUp = wholes(values["warm-up"]);
+  const events = wholes(values.events);
   const dispatches = makeDispatches(Number(values.seed));
   const size = dispatches.reduce((sum, { head, tail }) => sum + head.length + tail.length, 0) / VARIETY +
     String(FIRST_SEQUENCE).length;
@@ -86,24 +145,48 @@ async function measureThroughput(runtimes: readonly Command[], port: string): Pr
   console.log(
     `${rounds} rounds of ${events} events (mean ${size.toFixed(0)} bytes) after ${warmUp} to warm up`,
   );
+  if (!isPlain) {
+    const saved = (1 - mean / size) * 100;
+    console.log(
+      `${wire.encoding}, ${wire.compression}: ${mean.toFixed(0)} bytes an event in place of ${
+        size.toFixed(0)
+      }, ` +
+        `${saved.toFixed(0)} % of the traffic saved`,
+    );
+  }
+  const checkDelivered = (name: string, run: Run) => {
+    const share = name.endsWith("one in ten") ? 10 : 1;
+    if (run.delivered === (warmUp + events) / share && run.sum === sums[share === 10 ? 0 : 1]) return;
+    throw new Error(`${name} did not deliver what was sent: ${JSON.stringify(run)}`);
+  };
   const results = new Map<string, Run[]>();
+  const dead = new Set<string>();
   for (let round = 0; round < rounds; round++) {
     for (const runtime of runtimes) {
       // There and back again, so that nobody always runs first.
       const order = round % 2 === 0 ? compared : compared.toReversed();
       for (const [name] of order) {
-        const run = await contend<Run>(runtime, CONTENDER, [
+        const key = `${runtime.name} ${name}`;
+        if (dead.has(key)) continue;
+        const isCompared = name !== UNCOMPRESSED;
+        const args = [
           "throughput",
-          name,
-          port,
+          isCompared ? name : "parley",
+          isCompared ? port : plain.port,
           String(warmUp),
           String(events),
-        ]);
-        const share = name.endsWith("one in ten") ? 10 : 1;
-        if (run.delivered !== (warmUp + events) / share || run.sum !== sums[share === 10 ? 0 : 1]) {
-          throw new Error(`${name} on ${runtime.name} did not deliver what was sent: ${JSON.stringify(run)}`);
+          JSON.stringify(isCompared ? wire : PLAIN),
+        ];
+        let run: Run;
+        try {
+          run = await contend<Run>(runtime, CONTENDER, args, isPlain ? undefined : 60_000);
+          checkDelivered(name, run);
+        } catch (error) {
+          if (isPlain || /^(floor|parley)/.test(name)) throw error;
+          // Others lose messages, or die of them.
+          dead.add(key);
+          continue;
         }
-        const key = `${runtime.name} ${name}`;
         results.set(key, [...results.get(key) ?? [], run]);
       }
     }
@@ -111,7 +194,7 @@ async function measureThroughput(runtimes: readonly Command[], port: string): Pr
   let held = true;
   for (const runtime of runtimes) {
     const of = (name: string) => results.get(`${runtime.name} ${name}`) ?? [];
-    const rows = compared.map(([name, floor]) => {
+    const rows = compared.filter(([name]) => !dead.has(`${runtime.name} ${name}`)).map(([name, floor]) => {
       const runs = of(name);
       const ratio = (figure: (run: Run) => number) =>
         median(runs.map((run, i) => figure(run) / figure(of(floor)[i] ?? run)));
@@ -133,6 +216,9 @@ async function measureThroughput(runtimes: readonly Command[], port: string): Pr
         `  ${name.padEnd(22)}${speed.toFixed(2).padStart(20)}${cpu.toFixed(2).padStart(16)}` +
           `${each.toFixed(2).padStart(14)}${rate.toFixed(0).padStart(9)}`,
       );
+    }
+    for (const [name] of compared) {
+      if (dead.has(`${runtime.name} ${name}`)) console.log(`  ${name.padEnd(22)}dies, or loses messages`);
     }
     const parley = rows.find(({ name }) => name === "parley");
     for (const { name, speed } of rows) {
@@ -193,11 +279,15 @@ try {
   const runtimes = await commands(values.runtime, scratch);
   const node = await find("node");
   if (node === undefined) throw new Error("Cannot find node, which runs the server");
-  const server = await serve(node.path, values.heap ? 41_250 : 1_000);
+  const plain = await serve(node.path, values.heap ? 41_250 : 1_000);
+  const server = isPlain ? plain : await serve(node.path, 1_000, wire);
   try {
-    held = await (values.heap ? measureHeap : measureThroughput)(runtimes, server.port);
+    held = values.heap
+      ? await measureHeap(runtimes, plain.port)
+      : await measureThroughput(runtimes, server, plain);
   } finally {
-    server.stop();
+    plain.stop();
+    if (!isPlain) server.stop();
   }
 } finally {
   await Deno.remove(scratch, { recursive: true });

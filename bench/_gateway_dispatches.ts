@@ -14,6 +14,9 @@ export const WANTED = "MESSAGE_CREATE";
 /** How many different dispatches there are, before they repeat under new numbers. */
 export const VARIETY = 2_000;
 
+/** The same where they are compressed: more of them than Zstandard looks back on. */
+export const COMPRESSED_VARIETY = 20_000;
+
 /** One dispatch, less its sequence number. */
 export interface Dispatch {
   readonly name: "MESSAGE_CREATE" | "PRESENCE_UPDATE" | "TYPING_START";

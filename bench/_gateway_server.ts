@@ -14,7 +14,13 @@ import type { AddressInfo } from "node:net";
 import process from "node:process";
 import type { Duplex } from "node:stream";
 import { decodeTerm } from "../src/discord/gateway/wire/etf/etf.ts";
-import { type Dispatch, FIRST_SEQUENCE, makeDispatches } from "./_gateway_dispatches.ts";
+import {
+  COMPRESSED_VARIETY,
+  type Dispatch,
+  FIRST_SEQUENCE,
+  makeDispatches,
+  VARIETY,
+} from "./_gateway_dispatches.ts";
 import { type BenchWire, frame, framed } from "./_gateway_wire.ts";
 
 /** So many dispatches are written at once. */
@@ -55,11 +61,11 @@ function overwrite(bytes: Buffer, at: number, number: number): void {
   }
 }
 
-const dispatches = makeDispatches(Number(process.argv[2] ?? 1));
-const chunks = chunked(dispatches);
 const heartbeatInterval = Number(process.argv[3] ?? 5_000);
 const wire: BenchWire = JSON.parse(process.argv[4] ?? '{"encoding":"json","compression":"none"}');
 const isPlain = wire.encoding === "json" && wire.compression === "none";
+const dispatches = makeDispatches(Number(process.argv[2] ?? 1), isPlain ? VARIETY : COMPRESSED_VARIETY);
+const chunks = chunked(isPlain ? dispatches : []);
 const made = isPlain ? undefined : await framed(wire, dispatches, Number(process.argv[5] ?? 0));
 /** Sends what is to be sent to whoever is ready. */
 let waiting: (() => void)[] = [];

@@ -13,12 +13,11 @@ import {
   inflatersOf,
 } from "../../../src/discord/gateway/compression/inflaters.ts";
 import { inflating } from "../../../src/discord/gateway/compression/inflating.ts";
-import { DiscordGateway } from "../../../src/discord/gateway/mod.ts";
+import { DiscordGateway, type GatewayCompression, GatewaySession } from "../../../src/discord/gateway/mod.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
 import type { LinkEvents } from "../../../src/protocol/link.ts";
 import type { CloseInfo, Data } from "../../../src/protocol/protocol.ts";
 import { seededRandom } from "../../../testing/world/random.ts";
-import process from "node:process";
 import { Buffer } from "node:buffer";
 import { within } from "../../_within.ts";
 
@@ -198,19 +197,78 @@ describe("inflating: a bomb ends the link, and is not inflated to its end", () =
   for (const compression of ["payload", ...STREAMS] as const) {
     for (const { by, make } of everyKind(compression)) {
       it(`${compression}, ${by}`, async () => {
-        const [bomb = new Uint8Array()] = await deflated([new Uint8Array(150_000_000)], compression);
-        const rig = new Rig(compression, make, 1_000_000);
-        const before = process.memoryUsage().rss;
+        const [bomb = new Uint8Array()] = await deflated([new Uint8Array(40_000_000)], compression);
+        let given = 0;
+        const counting = (): Inflater => {
+          const made = make();
+          return {
+            inflate: (piece, last, most, done) =>
+              made.inflate(piece, last, most, (inflated) => {
+                if (!(inflated instanceof Error)) {
+                  given += inflated.reduce((sum, { length }) => sum + length, 0);
+                }
+                done(inflated);
+              }),
+            free: () => made.free(),
+          };
+        };
+        const rig = new Rig(compression, counting, 1_000_000);
         rig.receive(bomb);
         await rig.end();
-        const grown = (process.memoryUsage().rss - before) / 1e6;
         const info = rig.told.at(-1);
         assert(typeof info === "object" && "cause" in info && rig.told.length === 1, String(rig.told.length));
-        assertEquals([info.cause, rig.freed], ["corrupt", 1]);
-        assert(grown < 120, `${grown.toFixed(0)} MB for it`);
+        assertEquals([info.cause, rig.freed, given], ["corrupt", 1, 0]);
       });
     }
   }
+});
+
+test("inflating: of a bomb a decompressor is given no more than shows what it is", async () => {
+  for (const compression of STREAMS) {
+    const [bomb = new Uint8Array()] = await deflated([new Uint8Array(40_000_000)], compression);
+    let came = 0;
+    const Counting = class {
+      readonly #stream: InstanceType<Decompressor>;
+      constructor(ondata: (chunk: Uint8Array) => void) {
+        this.#stream = new given[compression]((chunk) => {
+          came += chunk.length;
+          ondata(chunk);
+        });
+      }
+      push(chunk: Uint8Array): void {
+        this.#stream.push(chunk);
+      }
+    };
+    const rig = new Rig(compression, findInflater(compression, Counting).make, 1_000_000);
+    rig.receive(bomb);
+    await rig.end();
+    assert(came > 1_000_000 && came < 35_000_000, `${compression}: ${came} bytes`);
+  }
+});
+
+test("GatewaySession: asks for compressed payloads by IDENTIFY, for a stream by the URL, and for nothing else", () => {
+  const asked = (compression: GatewayCompression) => {
+    const session = new GatewaySession({
+      token: "a.token",
+      intents: 0,
+      random: () => 0.5,
+      compression,
+      url: "wss://gateway.discord.gg/?compress=brotli",
+    });
+    session.start(0);
+    const dial = session.poll();
+    session.opened(1, { url: "", protocol: "" }, 0);
+    session.receive(1, '{"op":10,"d":{"heartbeat_interval":40000}}', 0);
+    const ask = session.poll();
+    session.answered(ask?.kind === "ask" ? ask.id : 0, { kind: "permit" }, 0);
+    const identify = session.poll();
+    assert(dial?.kind === "dial" && identify?.kind === "send");
+    return [new URL(dial.url).searchParams.get("compress"), JSON.parse(String(identify.data)).d.compress];
+  };
+  assertEquals(asked("none"), [null, undefined]);
+  assertEquals(asked("payload"), [null, true]);
+  assertEquals(asked("zlib-stream"), ["zlib-stream", undefined]);
+  assertEquals(asked("zstd-stream"), ["zstd-stream", undefined]);
 });
 
 test("inflating: what has the limit's length is taken, a byte more is not; in pieces, too", async () => {

@@ -5,8 +5,9 @@ import type { GatewayCodec } from "../encoding.ts";
 import { checkHead, type NoPayload, Payload } from "../payload.ts";
 import { shownPayload } from "../shown_payload.ts";
 import { inflate } from "./inflate.ts";
-import { Tag, TermReader } from "./term_reader.ts";
+import { TermReader } from "./term_reader.ts";
 import { encodeTerm, VERSION } from "./term_writer.ts";
+import { COMPRESSED } from "./tags.ts";
 
 /** How large what observers are shown may be, in bytes: the largest of Discord's take half of it. */
 const MOST_SHOWN = 67_108_864;
@@ -47,7 +48,7 @@ export function decodeTerm(bytes: Uint8Array, maxBytes: number): unknown {
 /** Begins behind the version of the format, in what is compressed if it is. */
 function begin(bytes: Uint8Array, maxBytes: number): TermReader {
   if (bytes[0] !== VERSION) throw new ProtocolError("Cannot read a term: it is of no version that is known");
-  if (bytes[1] !== Tag.Compressed) return new TermReader(bytes, 1);
+  if (bytes[1] !== COMPRESSED) return new TermReader(bytes, 1);
   if (bytes.length < COMPRESSED_HEADER) throw new ProtocolError("Cannot read a term: it is cut short");
   const size = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(2);
   if (size > maxBytes) throw new ProtocolError(`Cannot read a term: it says that it has ${size} bytes`);

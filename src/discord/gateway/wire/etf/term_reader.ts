@@ -1,48 +1,23 @@
 import { ProtocolError } from "../../../../protocol/errors.ts";
-
-/** What a term begins with. Source: Erlang, "External Term Format". */
-export const Tag: Readonly<
-  Record<
-    | "NewFloat"
-    | "Compressed"
-    | "SmallInteger"
-    | "Integer"
-    | "Float"
-    | "Atom"
-    | "SmallTuple"
-    | "LargeTuple"
-    | "Nil"
-    | "String"
-    | "List"
-    | "Binary"
-    | "SmallBig"
-    | "LargeBig"
-    | "SmallAtom"
-    | "Map"
-    | "AtomUtf8"
-    | "SmallAtomUtf8",
-    number
-  >
-> = {
-  NewFloat: 70,
-  Compressed: 80,
-  SmallInteger: 97,
-  Integer: 98,
-  Float: 99,
-  Atom: 100,
-  SmallTuple: 104,
-  LargeTuple: 105,
-  Nil: 106,
-  String: 107,
-  List: 108,
-  Binary: 109,
-  SmallBig: 110,
-  LargeBig: 111,
-  SmallAtom: 115,
-  Map: 116,
-  AtomUtf8: 118,
-  SmallAtomUtf8: 119,
-};
+import {
+  ATOM,
+  ATOM_UTF8,
+  BINARY,
+  FLOAT,
+  INTEGER,
+  LARGE_BIG,
+  LARGE_TUPLE,
+  LIST,
+  MAP,
+  NEW_FLOAT,
+  NIL,
+  SMALL_ATOM,
+  SMALL_ATOM_UTF8,
+  SMALL_BIG,
+  SMALL_INTEGER,
+  SMALL_TUPLE,
+  STRING,
+} from "./tags.ts";
 
 /** How deep terms may lie in each other: Discord's go some ten deep. */
 const DEEPEST = 256;
@@ -101,36 +76,36 @@ export class TermReader {
   read(depth = 0): unknown {
     const tag = this.#byte();
     switch (tag) {
-      case Tag.Binary:
+      case BINARY:
         return this.#text(this.#length());
-      case Tag.Atom:
-      case Tag.SmallAtom:
-      case Tag.AtomUtf8:
-      case Tag.SmallAtomUtf8:
+      case ATOM:
+      case SMALL_ATOM:
+      case ATOM_UTF8:
+      case SMALL_ATOM_UTF8:
         return valueOf(this.#atom(tag));
-      case Tag.SmallInteger:
-      case Tag.Integer:
-      case Tag.SmallBig:
-      case Tag.LargeBig:
+      case SMALL_INTEGER:
+      case INTEGER:
+      case SMALL_BIG:
+      case LARGE_BIG:
         return this.#integer(tag);
-      case Tag.Map:
+      case MAP:
         return this.#map(depth);
-      case Tag.Nil:
+      case NIL:
         return [];
-      case Tag.List: {
+      case LIST: {
         const items = this.#items(this.#count(1), depth);
         this.#endOfList();
         return items;
       }
-      case Tag.String:
+      case STRING:
         return Array.from(this.#take(this.#short()));
-      case Tag.SmallTuple:
+      case SMALL_TUPLE:
         return this.#items(this.#byte(), depth);
-      case Tag.LargeTuple:
+      case LARGE_TUPLE:
         return this.#items(this.#count(1), depth);
-      case Tag.NewFloat:
+      case NEW_FLOAT:
         return finite(this.#view.getFloat64(this.#skipped(8)));
-      case Tag.Float:
+      case FLOAT:
         return this.#float();
       default:
         throw unknown(tag);
@@ -141,41 +116,41 @@ export class TermReader {
   skip(depth = 0): void {
     const tag = this.#byte();
     switch (tag) {
-      case Tag.Binary:
+      case BINARY:
         return void this.#skipped(this.#length());
-      case Tag.SmallInteger:
+      case SMALL_INTEGER:
         return void this.#skipped(1);
-      case Tag.Integer:
+      case INTEGER:
         return void this.#skipped(4);
-      case Tag.SmallBig:
-      case Tag.LargeBig:
+      case SMALL_BIG:
+      case LARGE_BIG:
         return void this.#skipped(this.#integerLength(tag) + 1);
-      case Tag.NewFloat:
+      case NEW_FLOAT:
         return void this.#skipped(8);
-      case Tag.Float:
+      case FLOAT:
         return void this.#skipped(FLOAT_BYTES);
-      case Tag.Atom:
-      case Tag.AtomUtf8:
-      case Tag.String:
+      case ATOM:
+      case ATOM_UTF8:
+      case STRING:
         return void this.#skipped(this.#short());
-      case Tag.SmallAtom:
-      case Tag.SmallAtomUtf8:
+      case SMALL_ATOM:
+      case SMALL_ATOM_UTF8:
         return void this.#skipped(this.#byte());
-      case Tag.Nil:
+      case NIL:
         return;
-      case Tag.Map: {
+      case MAP: {
         for (let left = this.#count(2); left > 0; left--) {
           this.skipKey();
           this.skip(deeper(depth));
         }
         return;
       }
-      case Tag.List:
+      case LIST:
         this.#skipItems(this.#count(1), depth);
         return this.#endOfList();
-      case Tag.SmallTuple:
+      case SMALL_TUPLE:
         return this.#skipItems(this.#byte(), depth);
-      case Tag.LargeTuple:
+      case LARGE_TUPLE:
         return this.#skipItems(this.#count(1), depth);
       default:
         throw unknown(tag);
@@ -185,7 +160,7 @@ export class TermReader {
   /** Begins to read a map: returns how many pairs of a key and a value follow. */
   beginMap(): number {
     const tag = this.#byte();
-    if (tag !== Tag.Map) throw new ProtocolError("Cannot read a term: it is not a map");
+    if (tag !== MAP) throw new ProtocolError("Cannot read a term: it is not a map");
     return this.#count(2);
   }
 
@@ -193,17 +168,17 @@ export class TermReader {
   readKey(): string {
     const tag = this.#byte();
     switch (tag) {
-      case Tag.Binary:
+      case BINARY:
         return this.#name(this.#length());
-      case Tag.Atom:
-      case Tag.SmallAtom:
-      case Tag.AtomUtf8:
-      case Tag.SmallAtomUtf8:
+      case ATOM:
+      case SMALL_ATOM:
+      case ATOM_UTF8:
+      case SMALL_ATOM_UTF8:
         return this.#atom(tag);
-      case Tag.SmallInteger:
-      case Tag.Integer:
-      case Tag.SmallBig:
-      case Tag.LargeBig:
+      case SMALL_INTEGER:
+      case INTEGER:
+      case SMALL_BIG:
+      case LARGE_BIG:
         return String(this.#integer(tag));
       default:
         throw new ProtocolError("Cannot read a map: one of its keys is neither text nor an integer");
@@ -213,7 +188,7 @@ export class TermReader {
   /** Steps over the key of a map. */
   skipKey(): void {
     const tag = this.#bytes[this.#at];
-    if (tag === Tag.Binary || tag === Tag.Atom || tag === Tag.SmallAtomUtf8) this.skip();
+    if (tag === BINARY || tag === ATOM || tag === SMALL_ATOM_UTF8) this.skip();
     else this.readKey();
   }
 
@@ -244,12 +219,12 @@ export class TermReader {
   }
 
   #endOfList(): void {
-    if (this.#byte() !== Tag.Nil) throw new ProtocolError("Cannot read a list: it is improper");
+    if (this.#byte() !== NIL) throw new ProtocolError("Cannot read a list: it is improper");
   }
 
   #integer(tag: number): number | string {
-    if (tag === Tag.SmallInteger) return this.#byte();
-    if (tag === Tag.Integer) return this.#view.getInt32(this.#skipped(4));
+    if (tag === SMALL_INTEGER) return this.#byte();
+    if (tag === INTEGER) return this.#view.getInt32(this.#skipped(4));
     const length = this.#integerLength(tag);
     const sign = this.#byte();
     if (sign > 1) throw new ProtocolError("Cannot read an integer: its sign is neither 0 nor 1");
@@ -266,7 +241,7 @@ export class TermReader {
   }
 
   #integerLength(tag: number): number {
-    const length = tag === Tag.SmallBig ? this.#byte() : this.#length();
+    const length = tag === SMALL_BIG ? this.#byte() : this.#length();
     if (length > LONGEST_INTEGER) {
       throw new ProtocolError(`Cannot read an integer: it has ${length} bytes, more than ${LONGEST_INTEGER}`);
     }
@@ -281,9 +256,9 @@ export class TermReader {
   }
 
   #atom(tag: number): string {
-    const isShort = tag === Tag.SmallAtom || tag === Tag.SmallAtomUtf8;
+    const isShort = tag === SMALL_ATOM || tag === SMALL_ATOM_UTF8;
     const length = isShort ? this.#byte() : this.#short();
-    if (tag === Tag.AtomUtf8 || tag === Tag.SmallAtomUtf8) return this.#name(length);
+    if (tag === ATOM_UTF8 || tag === SMALL_ATOM_UTF8) return this.#name(length);
     // Latin-1.
     const text = this.#ascii(length);
     return text ?? String.fromCharCode(...this.#take(length));

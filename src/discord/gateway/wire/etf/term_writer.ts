@@ -1,5 +1,15 @@
 import { isRecord } from "../../../../protocol/json_value.ts";
-import { Tag } from "./term_reader.ts";
+import {
+  BINARY,
+  INTEGER,
+  LIST,
+  MAP,
+  NEW_FLOAT,
+  NIL,
+  SMALL_ATOM_UTF8,
+  SMALL_BIG,
+  SMALL_INTEGER,
+} from "./tags.ts";
 
 /** What a whole term begins with: the version of the format. */
 export const VERSION = 131;
@@ -41,20 +51,20 @@ class TermWriter {
 
   #number(value: number): void {
     if (Number.isSafeInteger(value) && Math.abs(value) >= 2 ** 31) {
-      this.#byte(Tag.SmallBig);
+      this.#byte(SMALL_BIG);
       this.#byte(8);
       this.#byte(value < 0 ? 1 : 0);
       const at = this.#room(8);
       this.#view.setBigUint64(at, BigInt(Math.abs(value)), true);
     } else if (!Number.isSafeInteger(value)) {
-      this.#byte(Tag.NewFloat);
+      this.#byte(NEW_FLOAT);
       const at = this.#room(8);
       this.#view.setFloat64(at, value);
     } else if (value >= 0 && value < 256) {
-      this.#byte(Tag.SmallInteger);
+      this.#byte(SMALL_INTEGER);
       this.#byte(value);
     } else {
-      this.#byte(Tag.Integer);
+      this.#byte(INTEGER);
       const at = this.#room(4);
       this.#view.setInt32(at, value);
     }
@@ -62,15 +72,15 @@ class TermWriter {
 
   #list(items: readonly unknown[]): void {
     if (items.length > 0) {
-      this.#byte(Tag.List);
+      this.#byte(LIST);
       this.#length(items.length);
       for (const item of items) this.write(item);
     }
-    this.#byte(Tag.Nil);
+    this.#byte(NIL);
   }
 
   #map(pairs: readonly (readonly [key: string, value: unknown])[]): void {
-    this.#byte(Tag.Map);
+    this.#byte(MAP);
     this.#length(pairs.length);
     for (const [key, value] of pairs) {
       this.#binary(key);
@@ -80,14 +90,14 @@ class TermWriter {
 
   #binary(text: string): void {
     const bytes = utf8.encode(text);
-    this.#byte(Tag.Binary);
+    this.#byte(BINARY);
     this.#length(bytes.length);
     const at = this.#room(bytes.length);
     this.#bytes.set(bytes, at);
   }
 
   #atom(name: string): void {
-    this.#byte(Tag.SmallAtomUtf8);
+    this.#byte(SMALL_ATOM_UTF8);
     this.#byte(name.length);
     for (let i = 0; i < name.length; i++) this.#byte(name.charCodeAt(i));
   }

@@ -42,7 +42,7 @@ export * from "./wire/mask.ts";
 export * from "./wire/message.ts";
 export * from "./wire/mode_changes.ts";
 export * from "./wire/numerics.ts";
-export type * from "./session/options.ts";
+export { type ChannelOption, DEFAULT_CAPABILITIES, type IrcSessionOptions } from "./session/options.ts";
 export type { AlternativeNicks } from "./session/registration/nicks.ts";
 export type { Identity, WebircOptions } from "./session/registration/registration.ts";
 export type {

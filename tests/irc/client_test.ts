@@ -383,8 +383,8 @@ test("IrcClient: the echo of what was said to a service is in no observation, an
     },
   };
   await connect("NickServ");
-  const irc = await connect("bot", { runtime, capabilities: ["echo-message"] });
-  const echo = irc.wait("PRIVMSG");
+  const irc = await connect("bot", { runtime });
+  const echo = irc.wait("echo");
   void irc.privmsg("NickServ", "IDENTIFY hunter2");
   assertEquals((await simulation.until(echo)).text, "IDENTIFY hunter2");
   assert(seen.join("").includes("PRIVMSG NickServ *"));

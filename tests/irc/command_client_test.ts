@@ -190,7 +190,7 @@ test("IrcClient: sends tags with every command that is given some", async () => 
     ),
     ["@+x=y JOIN #a", "@+x=y JOIN #b", "@+x=y TOPIC #a t", "@+x=y NICK robot", "@+x=y PART #a"],
   );
-  const { irc: plain } = await connected({ capabilities: [] });
+  const { irc: plain } = await connected({ capabilities: ["-message-tags"] });
   for (
     const act of [
       () => plain.join("#a", { tags }),
@@ -203,7 +203,7 @@ test("IrcClient: sends tags with every command that is given some", async () => 
 });
 
 test("IrcClient: sends tags only where the server takes them", async () => {
-  const { irc } = await connected({ capabilities: [] });
+  const { irc } = await connected({ capabilities: ["-message-tags"] });
   await assertRejects(() => irc.tagmsg("#a", { "+typing": "active" }), CommandError, "does not take tags");
 });
 

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type IrcEvent, IrcMessageEvent, plainEvent } from "../../src/irc/wire/event.ts";
+import { type IrcEvent, IrcMessageEvent, IrcTextEvent, plainEvent } from "../../src/irc/wire/event.ts";
 import { FIELDS } from "../../src/irc/wire/event_fields.ts";
 import { eventOf } from "../../src/irc/wire/event_of.ts";
 import { Isupport } from "../../src/irc/wire/isupport.ts";
@@ -9,7 +9,7 @@ import { IrcSource, parseMessage } from "../../src/irc/wire/message.ts";
 import { NUMERICS } from "../../src/irc/wire/numerics.ts";
 import { logged } from "../_logged.ts";
 
-const event = (line: string): IrcEvent => eventOf(parseMessage(line), (nick) => nick === "bot");
+const event = (line: string): IrcEvent => eventOf(parseMessage(line), { isOwn: (nick) => nick === "bot" });
 
 /** Its kind and its fields. */
 function fieldsOf(line: string): [kind: string, fields: Record<string, unknown>] {
@@ -175,6 +175,13 @@ test("IrcEvent: shows all that it says when it is logged or turned into JSON, an
       text: "\x01ACTION waves\x01",
     },
     replyTarget: "#a",
+    own: false,
+    status: "",
+    command: "PRIVMSG",
+    nick: "dan",
+    account: "dan",
+    bot: false,
+    isHistory: false,
     source: { raw: "dan!d@h", name: "dan", nick: "dan", user: "d", host: "h" },
     target: "#a",
     text: "waves",
@@ -182,7 +189,14 @@ test("IrcEvent: shows all that it says when it is logged or turned into JSON, an
     ctcp: { command: "ACTION", params: "waves" },
   });
   for (const part of ["waves", "replyTarget", "account", "host"]) assert(logged(said).includes(part), part);
-  const kept = { kind: "PRIVMSG", message: { raw: line, command: "PRIVMSG" }, replyTarget: "#a" };
+  const kept = {
+    kind: "PRIVMSG",
+    message: { raw: line, command: "PRIVMSG" },
+    replyTarget: "#a",
+    own: false,
+    channel: undefined,
+    status: "",
+  };
   assertEquals<unknown>(structuredClone(said), kept);
   assert("message" in said && { ...said }.message.raw === line);
 });
@@ -204,11 +218,51 @@ test("IrcMessageEvent: is of no other kind than its line, and keeps it", () => {
   assert(!("channel" in other));
 });
 
+test("eventOf: a text has who said it, where, when, and how it is known", () => {
+  const isupport = new Isupport();
+  isupport.take(["bot", "STATUSMSG=@+", "CHANTYPES=#", "are supported"]);
+  const text = (line: string) => {
+    const event = eventOf(parseMessage(line), {
+      isOwn: (nick) => nick === "bot",
+      isupport,
+      isHistory: (batch) => batch === "old",
+    });
+    assert(event instanceof IrcTextEvent);
+    return event;
+  };
+  const tags = "@time=2026-11-22T01:00:00.000Z;msgid=7;account=dan;bot";
+  const said = text(`${tags} :dan!d@h PRIVMSG @#a :hello`);
+  assertEquals(
+    [said.kind, said.nick, said.channel, said.status, said.time, said.id, said.account, said.bot, said.own],
+    ["PRIVMSG", "dan", "#a", "@", Date.UTC(2026, 10, 22, 1), "7", "dan", true, false],
+  );
+  const alone = text(":dan!d@h NOTICE bot :psst");
+  assertEquals(
+    [alone.kind, alone.channel, alone.status, alone.time, alone.id, alone.account, alone.bot],
+    ["NOTICE", undefined, "", undefined, undefined, undefined, false],
+  );
+  const echo = text(":bot!b@h PRIVMSG dan :hi");
+  assertEquals([echo.kind, echo.command, echo.own, echo.replyTarget], ["echo", "PRIVMSG", true, "dan"]);
+  const old = text("@batch=old :bot!b@h NOTICE #a :hi");
+  assertEquals([old.kind, old.command, old.own, old.isHistory, old.channel], [
+    "history",
+    "NOTICE",
+    true,
+    true,
+    "#a",
+  ]);
+  assertEquals(text("@batch=new :dan!d@h PRIVMSG #a :hi").isHistory, false);
+  const query = text(":dan!d@h PRIVMSG bot :\x01VERSION\x01");
+  assertEquals([query.kind, query.ctcp?.command, query.replyTarget], ["ctcp", "VERSION", "dan"]);
+  const action = text(":dan!d@h PRIVMSG #a :\x01ACTION waves\x01");
+  assertEquals([action.kind, action.isAction, action.text], ["PRIVMSG", true, "waves"]);
+});
+
 test("eventOf: the prefixes of names are those of the server, and others are letters", () => {
   const isupport = new Isupport();
   isupport.take(["bot", "PREFIX=(Yohvx)!@%+-", "are supported"]);
   const message = parseMessage(":s 353 bot = #a :-hid !@boss ~tilde");
-  const event = eventOf(message, () => false, isupport);
+  const event = eventOf(message, { isOwn: () => false, isupport });
   assertEquals(event.kind === "RPL_NAMREPLY" && event.names.map(({ prefix, nick }) => [prefix, nick]), [
     ["-", "hid"],
     ["!@", "boss"],

@@ -26,7 +26,7 @@ trace(ircWorld, 3, [
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
   { kind: "act", at: 45_000, act: { kind: "part", channel: "#a" } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "9ce644fd6bfd9797");
+], "8494d2efb580d356");
 
 trace(ircClientWorld, 3, [
   { kind: "skew", at: 5_000, ahead: 20_000, client: "bot" },

@@ -1,6 +1,6 @@
 import type { Outputs } from "../../protocol/outputs.ts";
 import type { Instant, Outcome } from "../../protocol/protocol.ts";
-import { MOST_TOKENS } from "../wire/bounds.ts";
+import { MOST_BATCHES, MOST_TOKENS } from "../wire/bounds.ts";
 import { type IrcCommand, whyUnsendable } from "../wire/command.ts";
 import { CtcpResponder } from "../wire/ctcp.ts";
 import type { IrcEvent } from "../wire/event.ts";
@@ -19,6 +19,9 @@ import type { SentContext } from "./sent_lines.ts";
 
 /** Capabilities of those who sit in between, ZNC and soju, and answer PING themselves. */
 const BOUNCER = /(?:^| )(?:znc\.in|soju\.im)\//;
+
+/** Batches of what was said before: [chathistory](https://ircv3.net/specs/extensions/chathistory), ZNC's playback. */
+const HISTORY = /^(?:draft\/)?chathistory$|^znc\.in\/playback$/i;
 
 /**
  * What is said on a network, both ways: who we are there, what the server is, the channels we are in, and what was sent
@@ -44,6 +47,8 @@ export class Conversation {
   /** Who has let us in, by name. */
   #server: string | undefined;
   #bouncer = false;
+  /** The batches that are open, and whether they tell what was said before. */
+  readonly #batches = new Map<string, boolean>();
   /** What the server calls itself. */
   #version = "";
 
@@ -109,6 +114,9 @@ export class Conversation {
   readonly isOwn = (name: string | undefined): boolean =>
     name !== undefined && this.#isSame(name, this.#nick);
 
+  /** Whether the batch of this reference tells what was said before. */
+  readonly isHistory = (batch: string): boolean => this.#batches.get(batch) === true;
+
   /** Whether we are in all wanted channels, as far as we were in them before and are let in. */
   get restored(): boolean {
     return !this.#channels.incomplete;
@@ -130,6 +138,7 @@ export class Conversation {
     this.#mask.clear();
     this.#server = undefined;
     this.#bouncer = false;
+    this.#batches.clear();
     this.#version = "";
   }
 
@@ -230,6 +239,9 @@ export class Conversation {
       case "PONG":
         this.#ponged(message, now);
         break;
+      case "BATCH":
+        this.#batch(message);
+        break;
       case "CAP":
         this.#bouncer ||= /^(?:LS|NEW)$/i.test(message.param(1)) && BOUNCER.test(message.text);
         break;
@@ -293,6 +305,18 @@ export class Conversation {
         return isBouncer();
       },
     };
+  }
+
+  /** A batch begins or ends. One within another that tells what was said before does so, too. */
+  #batch(message: IrcMessage): void {
+    const reference = message.param(0).slice(1);
+    if (!message.param(0).startsWith("+")) return void this.#batches.delete(reference);
+    if (this.#batches.size >= MOST_BATCHES) {
+      return this.#malformed(message.raw, `there are ${MOST_BATCHES} batches already`);
+    }
+    const within = message.tag("batch");
+    const isHistory = HISTORY.test(message.param(1)) || (within !== undefined && this.isHistory(within));
+    this.#batches.set(reference, isHistory);
   }
 
   #isSame(a: string, b: string): boolean {

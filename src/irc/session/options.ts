@@ -21,7 +21,10 @@ export interface IrcSessionOptions extends Identity {
   readonly url: string | readonly string[];
   /** Channels to be in. @default {[]} */
   readonly channels?: readonly ChannelOption[];
-  /** Capabilities to ask for where the server has them. @default {["batch", "labeled-response", "message-tags", "multi-prefix", "server-time"]} */
+  /**
+   * Capabilities to ask for where the server has them, beside those of {@linkcode DEFAULT_CAPABILITIES}; one with a `-`
+   * before it is not asked for. @default {[]}
+   */
   readonly capabilities?: readonly string[];
   /**
    * What the server makes lines cost, for who knows: the costs, or what it is; false: nothing, as for operators.
@@ -70,14 +73,30 @@ export interface IrcSessionOptions extends Identity {
   readonly random: () => number;
 }
 
-/** The capabilities that are asked for unless others are wanted. */
+/** The capabilities that are asked for where the server has them, unless `capabilities` leaves one out. */
 export const DEFAULT_CAPABILITIES: readonly string[] = [
+  "account-notify",
+  "account-tag",
+  "away-notify",
   "batch",
+  "chghost",
+  "echo-message",
+  "extended-join",
+  "invite-notify",
   "labeled-response",
   "message-tags",
   "multi-prefix",
   "server-time",
+  "setname",
+  "userhost-in-names",
 ];
+
+/** The capabilities to ask for. */
+export function capabilitiesOf({ capabilities = [] }: IrcSessionOptions): readonly string[] {
+  const left = new Set(capabilities.filter((name) => name.startsWith("-")).map((name) => name.slice(1)));
+  const more = capabilities.filter((name) => !name.startsWith("-"));
+  return [...new Set([...DEFAULT_CAPABILITIES, ...more])].filter((name) => !left.has(name));
+}
 
 /** The name and the key of a channel to join. */
 export function channelOf(

@@ -19,7 +19,7 @@ import { IrcConnection, type SessionStep } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { Dialler } from "./dialler.ts";
 import { messageOf } from "./line_handlers.ts";
-import { checkOptions, DEFAULT_CAPABILITIES, type IrcSessionOptions } from "./options.ts";
+import { capabilitiesOf, checkOptions, type IrcSessionOptions } from "./options.ts";
 import { Registration } from "./registration/registration.ts";
 import type { Dialled } from "./route.ts";
 import { farewellOf, type ServerFarewell } from "./server_farewell.ts";
@@ -247,7 +247,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     const { url } = dialled;
     const { timeouts = {}, maxMessage = DEFAULT_MAX_LINES } = this.#options;
     const registration = new Registration(this.#options, {
-      capabilities: this.#options.capabilities ?? DEFAULT_CAPABILITIES,
+      capabilities: capabilitiesOf(this.#options),
       encrypted: /^(?:ircs|wss):/i.test(url),
       sts: /^irc/i.test(url),
       nick: this.#conversation.wantedNick,
@@ -339,7 +339,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     if (message.command === "PING") connection.sendUnqueued(pongLine(message), this.#now);
     // What is said while logging in is nobody's business.
     const secret = message.command === "AUTHENTICATE" && connection.registration.authenticating;
-    const event = eventOf(message, this.#conversation.isOwn, this.isupport);
+    const event = eventOf(message, this.#conversation);
     if (!secret) this.outputs.tell(event);
     if (this.#phase === "connecting" || this.#phase === "ready") {
       connection.register(message, this.#now);

@@ -16,6 +16,8 @@ export const MOST_CHANNELS = 1_000;
 export const MOST_CAPABILITIES = 256;
 /** Parameters of `RPL_ISUPPORT`; no server has a tenth as many. */
 export const MOST_TOKENS = 1_000;
+/** Batches that are open at once; servers nest few. */
+export const MOST_BATCHES = 100;
 /** How often a link may change what counts as the same letter, which makes all names be folded again. */
 export const MOST_REMAPS = 16;
 /** Logins on a link that fail, each of which may take us half a second of cryptography. */

@@ -10,21 +10,82 @@ import { type NumericName, numericName } from "./numerics.ts";
 /** What CTCP messages begin with. */
 const DELIMITER = 0x01;
 
+/**
+ * What kind of thing was said: a PRIVMSG or a NOTICE that is news; `ctcp`, a query by CTCP, such as VERSION; `echo`, what
+ * we have said ourselves, as it comes back; `history`, what was said before we came, in a batch.
+ */
+export type TextKind = "PRIVMSG" | "NOTICE" | "ctcp" | "echo" | "history";
+
+/** What is known of a text beside its line. */
+export interface TextPlace {
+  /** The channel; undefined: it was said to a nick. */
+  readonly channel?: string | undefined;
+  /** The prefix of those in it who alone get it, such as `@`. @default {""} */
+  readonly status?: string;
+  /** Whether we have said it ourselves. @default {false} */
+  readonly own?: boolean;
+}
+
 /** PRIVMSG or NOTICE: somebody said something. */
-export class IrcTextEvent<Kind extends "PRIVMSG" | "NOTICE" = "PRIVMSG" | "NOTICE"> extends LazyRecord {
-  /** Which of the two. */
+export class IrcTextEvent<Kind extends TextKind = TextKind> extends LazyRecord {
+  /** What kind of thing was said. */
   readonly kind: Kind;
   /** The line it came as. */
   readonly message: IrcMessage;
   /** Where an answer goes: the channel, or the sender if it was said to us alone. */
   readonly replyTarget: string;
+  /** Whether we have said it ourselves. */
+  readonly own: boolean;
+  /** The channel it was said in; undefined: it was said to a nick. */
+  readonly channel: string | undefined;
+  /** The prefix of those in the channel who alone got it, such as `@`; empty: all did. */
+  readonly status: string;
 
-  /** Takes the message and where an answer goes. */
-  constructor(kind: Kind, message: IrcMessage, replyTarget: string) {
+  /** Takes the message, where an answer goes, and where it was said. */
+  constructor(kind: Kind, message: IrcMessage, replyTarget: string, place: TextPlace = {}) {
     super();
     this.kind = kind;
     this.message = message;
     this.replyTarget = replyTarget;
+    this.own = place.own ?? false;
+    this.channel = place.channel;
+    this.status = place.status ?? "";
+  }
+
+  /** Whether it was said by PRIVMSG or by NOTICE, which nobody may answer automatically. */
+  get command(): "PRIVMSG" | "NOTICE" {
+    return this.message.command === "NOTICE" ? "NOTICE" : "PRIVMSG";
+  }
+
+  /** Who said it: a nick, or a server's name; empty: the server at the other end. */
+  get nick(): string {
+    return this.message.source?.name ?? "";
+  }
+
+  /** When it was said, in milliseconds of Unix time, where the server tells (`server-time`). */
+  get time(): Instant | undefined {
+    const time = Date.parse(this.message.tag("time") ?? "");
+    return Number.isNaN(time) ? undefined : time;
+  }
+
+  /** What it is known by, where the server tells (`message-ids`). */
+  get id(): string | undefined {
+    return this.message.tag("msgid");
+  }
+
+  /** The account of who said it, where the server tells (`account-tag`); undefined: not told, or not logged in. */
+  get account(): string | undefined {
+    return this.message.tag("account");
+  }
+
+  /** Whether who said it is marked as a bot (`bot-mode`). */
+  get bot(): boolean {
+    return (this.message.tag("bot") ?? this.message.tag("draft/bot")) !== undefined;
+  }
+
+  /** Whether it was said before we came, and is told now. */
+  get isHistory(): boolean {
+    return this.kind === "history";
   }
 
   /** Who said it; undefined: the server. */
@@ -272,6 +333,9 @@ export interface IrcMalformedEvent {
 export type IrcEvent =
   | IrcTextEvent<"PRIVMSG">
   | IrcTextEvent<"NOTICE">
+  | IrcTextEvent<"ctcp">
+  | IrcTextEvent<"echo">
+  | IrcTextEvent<"history">
   | IrcMembershipEvent<"JOIN">
   | IrcMembershipEvent<"PART">
   | IrcMembershipEvent<"KICK">

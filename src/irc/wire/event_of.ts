@@ -5,21 +5,29 @@ import {
   IrcTextEvent,
   namesEvent,
   plainEvent,
+  type TextPlace,
 } from "./event.ts";
+import { parseCtcp } from "./ctcp.ts";
 import type { Isupport } from "./isupport.ts";
 import type { IrcMessage } from "./message.ts";
 
-/** The event a line makes. `isOwn`: whether a nick is ours, at the time of the line; `isupport`: what the server has told. */
-export function eventOf(
-  message: IrcMessage,
-  isOwn: (nick: string | undefined) => boolean,
-  isupport?: Isupport,
-): IrcEvent {
+/** What is known when a line comes. */
+export interface EventContext {
+  /** Whether a nick is ours. */
+  readonly isOwn: (nick: string | undefined) => boolean;
+  /** What the server supports. */
+  readonly isupport?: Isupport;
+  /** Whether the batch of this reference tells what was said before. */
+  readonly isHistory?: (batch: string) => boolean;
+}
+
+/** The event a line makes, as of its time. */
+export function eventOf(message: IrcMessage, context: EventContext): IrcEvent {
+  const { isOwn, isupport } = context;
   switch (message.command) {
     case "PRIVMSG":
-      return new IrcTextEvent("PRIVMSG", message, replyTarget(message, isOwn));
     case "NOTICE":
-      return new IrcTextEvent("NOTICE", message, replyTarget(message, isOwn));
+      return textEvent(message, context);
     case "JOIN":
       return new IrcMembershipEvent("JOIN", message, isOwn(message.source?.name));
     case "PART":
@@ -36,8 +44,29 @@ export function eventOf(
   }
 }
 
-/** What was said to us alone is answered to whoever said it. */
-function replyTarget(message: IrcMessage, isOwn: (nick: string) => boolean): string {
+function textEvent(message: IrcMessage, { isOwn, isupport, isHistory }: EventContext): IrcEvent {
   const target = message.param(0);
-  return isOwn(target) ? message.source?.name ?? target : target;
+  const own = isOwn(message.source?.name);
+  // What was said to us alone is answered to whoever said it.
+  const replyTarget = isOwn(target) ? message.source?.name ?? target : target;
+  const place = { own, ...(isupport && placeOf(target, isupport)) };
+  const batch = isHistory === undefined ? undefined : message.tag("batch");
+  if (batch !== undefined && isHistory?.(batch)) {
+    return new IrcTextEvent("history", message, replyTarget, place);
+  }
+  if (own) return new IrcTextEvent("echo", message, replyTarget, place);
+  if (message.command === "NOTICE") return new IrcTextEvent("NOTICE", message, replyTarget, place);
+  const ctcp = parseCtcp(message.param(1));
+  return ctcp !== undefined && ctcp.command !== "ACTION"
+    ? new IrcTextEvent("ctcp", message, replyTarget, place)
+    : new IrcTextEvent("PRIVMSG", message, replyTarget, place);
+}
+
+/** The channel that a text is said to, and the status of those in it who alone get it. */
+function placeOf(target: string, isupport: Isupport): TextPlace {
+  let length = 0;
+  while (length < target.length && isupport.statusMsg.includes(target.charAt(length))) length++;
+  const channel = target.slice(length);
+  if (isupport.isChannel(channel)) return { channel, status: target.slice(0, length) };
+  return isupport.isChannel(target) ? { channel: target } : {};
 }

@@ -19,6 +19,7 @@ export class Faults {
   /** What a client gets when it has connected. */
   greeting: "hello" | "reconnect" | "nothing" = "hello";
   readonly #skews: (Aim & { readonly ms: number })[] = [];
+  readonly #lates: (Aim & { readonly guild: string; readonly ms: number })[] = [];
 
   constructor(gateway: Gateway) {
     this.#gateway = gateway;
@@ -27,6 +28,11 @@ export class Faults {
   /** How late a session that begins is told of what happens, in milliseconds. */
   skewOf(session: ServerSession): number {
     return this.#skews.findLast((aim) => isAimedAt(aim, session))?.ms ?? 0;
+  }
+
+  /** How late a session that begins gets a guild, in milliseconds. */
+  lateOf(session: ServerSession, guild: string): number {
+    return this.#lates.findLast((late) => late.guild === guild && isAimedAt(late, session))?.ms ?? 0;
   }
 
   /** Does as it is told. */
@@ -45,6 +51,9 @@ export class Faults {
         for (const session of this.#gateway.sessions.values()) {
           if (isAimedAt(command, session)) session.loses = command;
         }
+        return;
+      case "late":
+        this.#lates.push(command);
         return;
       case "skew":
         this.#skews.push(command);

@@ -13,6 +13,14 @@ const CLOSE_TIMEOUT = 5_000;
 const WORTH_IT = 200;
 const endsSession: ReadonlySet<number> = new Set([1000, 1001, 4007, 4009]);
 
+/** A guild that a session gets later than others. */
+export interface Arrival {
+  readonly session: ServerSession;
+  readonly guild: string;
+  /** The data of its GUILD_CREATE. */
+  readonly create: () => unknown;
+}
+
 /** What a gateway needs to know. */
 export interface GatewayOptions {
   /** The bot's own user. */
@@ -38,6 +46,8 @@ export class Gateway {
   readonly drops: Deadlines<Connection> = new Deadlines();
   /** When a session whose client is away is forgotten. */
   readonly expiries: Deadlines<ServerSession> = new Deadlines();
+  /** When a session gets a guild that it gets later than others. */
+  readonly arrivals: Deadlines<Arrival> = new Deadlines();
   /** When a session is told next of what it is told late. */
   readonly deliveries: Deadlines<ServerSession> = new Deadlines();
   /** What happened so far, oldest first. */
@@ -53,13 +63,19 @@ export class Gateway {
 
   /** When the first of its deadlines is. */
   get deadline(): Instant {
-    const { heartbeats, closes, drops, expiries, deliveries } = this;
-    return Math.min(heartbeats.next, closes.next, drops.next, expiries.next, deliveries.next);
+    const { heartbeats, closes, drops, expiries, arrivals, deliveries } = this;
+    const { next } = deliveries;
+    return Math.min(heartbeats.next, closes.next, drops.next, expiries.next, arrivals.next, next);
   }
 
   /** Does what is due. */
   due(): void {
-    const { now, expiries, drops, heartbeats, closes, deliveries } = this;
+    const { now, expiries, drops, heartbeats, closes, arrivals, deliveries } = this;
+    for (let one = arrivals.due(now); one !== undefined; one = arrivals.due(now)) {
+      const { session, guild, create } = one;
+      session.missing.delete(guild);
+      if (this.sessions.has(session.id)) this.dispatchTo(session, "GUILD_CREATE", create());
+    }
     for (let one = deliveries.due(now); one !== undefined; one = deliveries.due(now)) {
       while ((one.late[0]?.at ?? Infinity) <= now) {
         const event = one.late.shift();

@@ -134,14 +134,13 @@ export class Login {
     if (!session.seesGuilds) return;
     for (const guild of guilds) {
       const { id, unavailable = false } = guild;
+      const create = () => this.#options.world.guildCreate(guild, this.#options.me, this.#gateway.now);
+      const late = this.#faults.lateOf(session, id);
       if (unavailable) this.#gateway.dispatchTo(session, "GUILD_DELETE", { id, unavailable });
-      else {
-        this.#gateway.dispatchTo(
-          session,
-          "GUILD_CREATE",
-          this.#options.world.guildCreate(guild, this.#options.me, this.#gateway.now),
-        );
-      }
+      else if (late > 0) {
+        session.missing.add(id);
+        this.#gateway.arrivals.set({ session, guild: id, create }, this.#gateway.now + late);
+      } else this.#gateway.dispatchTo(session, "GUILD_CREATE", create());
     }
   }
 

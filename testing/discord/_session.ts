@@ -19,6 +19,8 @@ export class ServerSession {
   skew = 0;
   /** What it is to be told, and when. */
   readonly late: { readonly at: Instant; readonly t: string; readonly d: unknown }[] = [];
+  /** The guilds that it gets later. */
+  readonly missing = new Set<string>();
   /** How the next event is lost on its way, if it is. */
   loses: { readonly kept: boolean } | undefined = undefined;
 
@@ -34,6 +36,7 @@ export class ServerSession {
   wants(name: string, data: unknown, me: string): boolean {
     const guild = guildOf(name, data);
     if (shardOf(guild, this.shard[1]) !== this.shard[0]) return false;
+    if (guild !== undefined && this.missing.has(guild)) return false;
     // "This event is sent for current-user updates regardless of whether the `GUILD_MEMBERS` intent is set."
     if (name === "GUILD_MEMBER_UPDATE" && userOf(data) === me) return true;
     const needed = intentsFor(name);

@@ -68,6 +68,8 @@ export type DiscordServerCommand =
   | { readonly kind: "lose"; readonly kept: boolean } & Aim
   /** From now on tells sessions of what happens so many milliseconds late, also those that begin; 0: no longer. */
   | { readonly kind: "skew"; readonly ms: number } & Aim
+  /** Sessions that begin from now on get this guild so many milliseconds after the others, and what happens in it from then on. */
+  | { readonly kind: "late"; readonly guild: string; readonly ms: number } & Aim
   /** Begins or stops to acknowledge heartbeats. */
   | { readonly kind: "acks"; readonly on: boolean }
   /** Begins or stops to take up sessions: links on which one is to be resumed are closed with 4000. */

@@ -73,6 +73,7 @@ const undrawn: Readonly<Record<string, Readonly<Partial<Record<FaultName, string
     [TWO]: NO_SESSIONS,
   },
   "discord wire": OF_BARE_SHARDS,
+  "discord reshard": { skew: IN_THE_BOTS, "part: stale": IN_THE_BOTS, [TWO]: IN_THE_BOTS },
 };
 
 /** In plans of how many seeds whatever a world draws is to be found. */

@@ -60,6 +60,10 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
     "ends sessions that it is told to leave": 2,
     "spins while it cannot connect": 33,
   },
+  "discord reshard": {
+    "cuts a guild over before it knows where its events stand": 5,
+    "closes the old shards while the new ones lack a guild": 10,
+  },
   "discord bot": {
     "forgets its sessions when it starts again": 4,
     "saves what it has received, consumed or not": 4,

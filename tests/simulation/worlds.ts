@@ -1,6 +1,7 @@
 import { discordBotWorld } from "./discord_bot_world.ts";
 import { discordRestWorld } from "./discord_rest_world.ts";
 import { discordWireWorld } from "./discord_wire_world.ts";
+import { discordReshardWorld } from "./discord_reshard_world.ts";
 import { discordWorld } from "./discord_world.ts";
 import { ircClientWorld } from "./irc_client_world.ts";
 import { ircWorld } from "./irc_world.ts";
@@ -18,4 +19,5 @@ export const worlds: readonly World<unknown>[] = [
   discordBotWorld,
   discordRestWorld,
   discordWireWorld,
+  discordReshardWorld,
 ];

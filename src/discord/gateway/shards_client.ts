@@ -70,6 +70,8 @@ export abstract class ShardsClient extends GatewayCommandClient {
   /** What is under way to another number of shards, from when it is asked for. */
   #isResharding = false;
   #reshard: Reshard | undefined;
+  /** Those of shards that were to take the place of others, and are being closed. */
+  readonly #givenUp = new Set<Runnable>();
   /** Who waits for a driver to end. */
   readonly #whenEnded = new Map<Runnable, () => void>();
   /** Aborted once the client is to end, and at its end. */
@@ -229,7 +231,7 @@ export abstract class ShardsClient extends GatewayCommandClient {
   #look(keeper: SessionKeeper): Look {
     const unconsumed = new Unconsumed(this.unfinished());
     const setUpWith = this.#setUpWith;
-    const shards = this.#reshard?.states(keeper, unconsumed, setUpWith ?? 0) ??
+    const shards = this.#reshard?.states(keeper, unconsumed, setUpWith) ??
       this.#fleet?.states(unconsumed).map((state) =>
         setUpWith === undefined ? state : { ...state, setUpWith }
       ) ?? [];
@@ -290,6 +292,7 @@ export abstract class ShardsClient extends GatewayCommandClient {
       fleet: () => this.#begun,
       keeper: () => this.#keeper,
       unconsumed: () => new Unconsumed(this.unfinished()),
+      leaving: this.#leaving.signal,
       ready: (signal) => this.ready(id, signal && { signal }),
       whenEnded: (driver, then) => this.#whenEnded.set(driver, then),
       shows: (driver, shown) => this.count(driver, shown),
@@ -387,12 +390,16 @@ export abstract class ShardsClient extends GatewayCommandClient {
       emit: (event) => this.emit(event),
       unfinished: () => this.unfinished(),
     });
-    this.intercept = reshard.intercept;
+    this.intercept = this.#isNotTold;
     try {
       await reshard.run(signal);
     } catch (error) {
-      this.#reshard = this.intercept = undefined;
-      for (const { driver } of to.shards.values()) driver.shutdown("end");
+      this.#reshard = undefined;
+      // Links that are being closed may bring what is under way.
+      for (const { driver } of to.shards.values()) {
+        this.#givenUp.add(driver);
+        driver.shutdown("end");
+      }
       throw error;
     }
     const { shards } = this.#options;
@@ -406,8 +413,12 @@ export abstract class ShardsClient extends GatewayCommandClient {
     while (!(reshard.isOver && [...from.shards.values()].every(({ driver }) => driver.ended))) {
       await sleepUntil(clock, clock.now() + LOOK_EVERY, this.#leaving.signal);
     }
-    this.#reshard = this.intercept = undefined;
+    this.#reshard = undefined;
   }
+
+  /** Nothing is told of what those bring who do not lead. */
+  readonly #isNotTold = (event: GatewayEvent, driver: Runnable): boolean =>
+    this.#givenUp.has(driver) || this.#reshard?.isNotTold(event, driver) === true;
 
   /** The presence is that of the shards, too, that are to take the place of these. */
   override updatePresence(
@@ -441,6 +452,7 @@ export abstract class ShardsClient extends GatewayCommandClient {
 
   /** A shard that is refused is told of, and ends no other. */
   protected override partEnded(driver: Runnable, error: Error | undefined, canGoOn: boolean): boolean {
+    this.#givenUp.delete(driver);
     this.#whenEnded.get(driver)?.();
     this.#whenEnded.delete(driver);
     if (error === undefined) return true;

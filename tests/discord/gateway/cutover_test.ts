@@ -19,6 +19,13 @@ function cutover({ guilds = ["g"], tellsGuilds = true, old = [0] } = {}): Cutove
   return cutover;
 }
 
+/** Whether the new set can lead, if all is here by then that either was sent. */
+function isReady(one: Cutover<string>, now: number): boolean {
+  one.proven("old", 0, now);
+  one.proven("new", 0, now);
+  return one.isReady(now);
+}
+
 test("Cutover: the new set does not lead before it has a session and every guild", () => {
   const without = new Cutover<string>({
     old: { count: 1, ready: [0] },
@@ -29,20 +36,20 @@ test("Cutover: the new set does not lead before it has a session and every guild
     now: 0,
   });
   without.began(0, [], 0);
-  assertEquals([without.isReady(100_000), without.missing], [false, { shards: 1, guilds: 0 }]);
+  assertEquals([isReady(without, 100_000), without.missing], [false, { shards: 1, guilds: 0 }]);
   const one = cutover();
-  assertEquals([one.isReady(SETTLE), one.missing], [false, { shards: 0, guilds: 1 }]);
-  assertEquals(one.has(0, "g", SETTLE), true);
-  assertEquals([one.isReady(SETTLE - 1), one.isReady(SETTLE)], [false, true]);
+  assertEquals([isReady(one, SETTLE), one.missing], [false, { shards: 0, guilds: 1 }]);
+  assertEquals(one.has(0, "g", 0), true);
+  assertEquals([isReady(one, SETTLE - 1), isReady(one, SETTLE)], [false, true]);
   // Without the intent nobody tells which guilds there are.
-  assertEquals(cutover({ tellsGuilds: false }).isReady(SETTLE), true);
+  assertEquals(isReady(cutover({ tellsGuilds: false }), SETTLE), true);
 });
 
 test("Cutover: a guild that never comes is waited for for a minute, and told of if the old set has it", () => {
   for (const busy of [false, true]) {
     const one = cutover();
     if (busy) one.old("g", "a", 10);
-    assertEquals([one.isReady(59_999), one.isReady(60_000)], [false, true]);
+    assertEquals([isReady(one, 59_999), isReady(one, 60_000)], [false, true]);
     assertEquals([...one.switch(60_000).gaps], busy ? [0] : []);
   }
 });
@@ -50,9 +57,9 @@ test("Cutover: a guild that never comes is waited for for a minute, and told of 
 test("Cutover: a guild that both sets tell of leads to no wait, one of which only the new set tells does", () => {
   const one = cutover({ guilds: [] });
   one.fresh("g", "a", "a", 900);
-  assertEquals([one.isReady(SETTLE), one.isReady(900 + SETTLE)], [false, true]);
+  assertEquals([isReady(one, SETTLE), isReady(one, 900 + SETTLE)], [false, true]);
   one.old("g", "a", SETTLE);
-  assertEquals(one.isReady(SETTLE), true);
+  assertEquals(isReady(one, SETTLE), true);
   one.fresh("g", "b", "b", SETTLE);
   assertEquals(one.switch(SETTLE), { deliver: ["b"], gaps: new Set<number>() });
 });
@@ -60,16 +67,17 @@ test("Cutover: a guild that both sets tell of leads to no wait, one of which onl
 test("Cutover: what the old set has never brought is told behind a gap", () => {
   const one = cutover({ guilds: [] });
   one.fresh("g", "a", "a", 0);
-  assertEquals(one.isReady(SETTLE), true);
+  assertEquals(isReady(one, SETTLE), true);
   assertEquals(one.switch(SETTLE), { deliver: ["a"], gaps: new Set([0]) });
 });
 
 test("Cutover: an old shard that is away is waited for for a minute, and its gap told", () => {
   const one = cutover({ guilds: [] });
   one.away("old", 0, 500);
-  assertEquals([one.isReady(SETTLE), one.isReady(60_499), one.isReady(60_500)], [false, false, true]);
-  one.ready("old", 0, 60_500);
-  assertEquals([one.isReady(60_500), one.isReady(60_500 + SETTLE)], [false, true]);
+  assertEquals([isReady(one, SETTLE), isReady(one, 60_499), isReady(one, 60_500)], [false, false, true]);
+  one.ready("old", 0);
+  one.proven("old", 0, -Infinity);
+  assertEquals([one.isReady(60_500), isReady(one, 60_500)], [false, true]);
   one.away("old", 0, 61_000);
   assertEquals([...one.switch(200_000).gaps], [0]);
 });
@@ -78,10 +86,10 @@ test("Cutover: what the old set brought first is not told again by the new one, 
   const one = cutover({ guilds: [] });
   for (const event of ["a", "b", "c"]) one.old("g", event, 0);
   assertEquals(one.fresh("g", "a", "a", 0), false);
-  assertEquals(one.isReady(SETTLE), true);
+  assertEquals(isReady(one, SETTLE), true);
   assertEquals(one.switch(SETTLE).deliver, []);
-  assertEquals([one.isOver(SETTLE), one.fresh("g", "b", "b", SETTLE)], [false, false]);
-  assertEquals([one.fresh("g", "c", "c", SETTLE), one.isOver(SETTLE)], [false, true]);
+  assertEquals([one.isOver, one.fresh("g", "b", "b", SETTLE)], [false, false]);
+  assertEquals([one.fresh("g", "c", "c", SETTLE), one.isOver], [false, true]);
   assertEquals([one.fresh("g", "d", "d", SETTLE), one.fresh("h", "d", "d", SETTLE)], [true, true]);
 });
 
@@ -109,7 +117,7 @@ test("Cutover: what the old set brings before the new one may is not remembered"
   one.began(0, [], 0);
   one.fresh("g", "b", "b", 0);
   one.old("g", "b", 0);
-  assertEquals(one.isReady(SETTLE), true);
+  assertEquals(isReady(one, SETTLE), true);
   assertEquals(one.switch(SETTLE), { deliver: [], gaps: new Set<number>() });
 });
 
@@ -120,9 +128,60 @@ test("Cutover: a hole in the new set has it find out anew, and after it leads it
   one.fresh("g", "b", "b", 0);
   one.broke("new", 0);
   one.old("g", "b", 0);
-  assertEquals(one.isReady(SETTLE), true);
+  assertEquals(isReady(one, SETTLE), true);
   one.old("g", "c", SETTLE);
   one.switch(SETTLE);
   one.broke("new", 0);
-  assertEquals([one.isOver(SETTLE), one.fresh("g", "c", "c", SETTLE)], [true, true]);
+  assertEquals([one.isOver, one.fresh("g", "c", "c", SETTLE)], [true, true]);
+});
+
+test("Cutover: it counts what links have proven to have brought, not how long they have been silent", () => {
+  const one = cutover({ guilds: [] });
+  assertEquals(one.isReady(1_000_000), false);
+  one.proven("old", 0, SETTLE - 1);
+  assertEquals(one.isReady(1_000_000), false);
+  one.proven("old", 0, SETTLE);
+  assertEquals(one.isReady(1_000_000), true);
+  one.old("g", "a", 500);
+  one.proven("old", 0, 1_000_000);
+  assertEquals(one.isReady(1_000_000), false);
+  one.proven("new", 0, 500 + SETTLE - 1);
+  assertEquals(one.isReady(1_000_000), false);
+  one.proven("new", 0, 500 + SETTLE);
+  assertEquals(one.isReady(1_000_000), true);
+  // A link that is new has proven nothing.
+  one.old("h", "a", 2_000);
+  one.away("new", 0, 2_000);
+  one.ready("new", 0);
+  assertEquals(one.isReady(1_000_000), false);
+});
+
+test("Cutover: a copy that is still to come is looked out for until its link has brought all from before", () => {
+  const one = cutover({ guilds: [] });
+  one.old("g", "a", 0);
+  one.fresh("g", "a", "a", 0);
+  one.old("g", "b", 0);
+  one.switch(SETTLE);
+  assertEquals(one.isOver, false);
+  one.proven("new", 0, 2 * SETTLE - 1);
+  assertEquals(one.isOver, false);
+  one.proven("new", 0, 2 * SETTLE);
+  assertEquals(one.isOver, true);
+});
+
+test("Cutover: what never fits together is waited for for a minute, and then told of", () => {
+  const one = cutover({ guilds: [] });
+  let now = 0;
+  for (; now < 61_000; now += 500) {
+    one.old("g", `told so at ${now}`, now);
+    one.fresh("g", `told otherwise at ${now}`, `${now}`, now);
+    if (isReady(one, now)) break;
+  }
+  assertEquals([now, [...one.switch(now).gaps]], [60_000, [0]]);
+});
+
+test("Cutover: what the old set was sent before a late guild came to the new one is waited for", () => {
+  const one = cutover();
+  assertEquals(one.has(0, "g", 5_000), true);
+  assertEquals([isReady(one, 5_000 + SETTLE - 1), isReady(one, 5_000 + SETTLE)], [false, true]);
 });

@@ -86,6 +86,7 @@ test("DiscordGateway.shard: with the last one the client ends", async () => {
   await world.until(gateway.shard(1).close());
   await gateway.closed;
   assertEquals(gateway.health().state, "ended");
+  await assertRejects(() => gateway.shard(0).start(), CommandError, "has ended");
 });
 
 test("DiscordGateway.shard: there is no other than the bot has", async () => {

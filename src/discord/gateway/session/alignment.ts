@@ -27,6 +27,11 @@ export class Alignment<Held> {
     return this.#isKnown;
   }
 
+  /** Whether what both have brought does not fit together, or in more ways than one. */
+  get isDoubtful(): boolean {
+    return !this.#isKnown && this.#old.length > 0 && this.#fresh.length > 0;
+  }
+
   /** What the new one has brought and the old one has not, the oldest first. */
   get ahead(): readonly Held[] {
     return this.#fresh.map(({ held }) => held);
@@ -54,7 +59,8 @@ export class Alignment<Held> {
 
   /** The new session brings an event. */
   fresh(identity: string, held: Held): void {
-    if (this.#isKnown && this.#old[0] === identity) return void this.#old.shift();
+    const place = this.#isKnown ? this.#old.indexOf(identity) : -1;
+    if (place >= 0) return void (this.#old = this.#old.slice(place + 1));
     this.#isKnown &&= this.#old.length === 0;
     this.#fresh.push({ identity, held });
     if (!this.#isKnown) this.#align();
@@ -66,9 +72,8 @@ export class Alignment<Held> {
    */
   settle(): boolean {
     if (this.#isKnown) return true;
-    // What only the old one has brought was before the new one began.
-    if (this.#fresh.length === 0) this.#old = [];
-    else {
+    // What only the old one has brought was before the new one began; should it come all the same, it is a copy.
+    if (this.#fresh.length > 0) {
       // Of several ways in which they fit, the one in which they have most in common.
       const best = this.#offsets().sort((a, b) => this.#overlap(b) - this.#overlap(a))[0];
       if (best === undefined) return false;

@@ -8,10 +8,10 @@ export type Stream = string;
 const GUILD_WITHIN = 60_000;
 /** For so long an old shard that is away is waited for, in milliseconds. */
 const OLD_WITHIN = 60_000;
+/** For so long what both sets bring of a guild may not fit together, in milliseconds. */
+const DOUBT_WITHIN = 60_000;
 /** How many events are remembered at most. */
 const CAPACITY = 200_000;
-/** For so long after the cut-over copies are looked out for, in milliseconds. */
-const COPIES_WITHIN = 60_000;
 
 /** One of the two sets of shards. */
 export type Side = "old" | "new";
@@ -39,13 +39,17 @@ export interface Switch<Held> {
   readonly gaps: ReadonlySet<number>;
 }
 
-interface Shard {
+/** Up to when it is known that all is here which one of the shards was sent. */
+interface Proven {
+  isReady: boolean;
+  provenAt: Instant;
+}
+
+interface Shard extends Proven {
   /** Whether its session is asked for, or there. */
   identifying: boolean;
   began: boolean;
-  /** Since when it has had its session; undefined: it has none. */
-  readySince: Instant | undefined;
-  /** Guilds that are to come, and when one came last. */
+  /** Guilds that are to come, and when its session began or one came last. */
   readonly pending: Set<string>;
   progressAt: Instant;
 }
@@ -54,6 +58,8 @@ interface Followed<Held> {
   readonly alignment: Alignment<{ readonly place: number; readonly held: Held }>;
   /** When either side brought something last. */
   at: Instant;
+  /** Since when what both have brought has not fitted together; undefined: it does. */
+  doubtfulSince: Instant | undefined;
 }
 
 /**
@@ -66,7 +72,7 @@ interface Followed<Held> {
  */
 export class Cutover<Held> {
   readonly #parts: CutoverParts;
-  readonly #old: { readySince: Instant | undefined; awaySince: Instant }[];
+  readonly #old: (Proven & { awaySince: Instant })[];
   readonly #shards: Shard[];
   readonly #streams = new Map<Stream, Followed<Held>>();
   #place = 0;
@@ -76,13 +82,15 @@ export class Cutover<Held> {
   constructor(parts: CutoverParts) {
     const { old, count, now } = this.#parts = parts;
     this.#old = Array.from({ length: old.count }, (_, id) => ({
-      readySince: old.ready.includes(id) ? now : undefined,
+      isReady: old.ready.includes(id),
+      provenAt: -Infinity,
       awaySince: now,
     }));
     this.#shards = Array.from({ length: count }, () => ({
       identifying: false,
       began: false,
-      readySince: undefined,
+      isReady: false,
+      provenAt: -Infinity,
       pending: new Set(),
       progressAt: now,
     }));
@@ -107,10 +115,10 @@ export class Cutover<Held> {
     shard.pending.clear();
     if (this.#parts.tellsGuilds) guilds.forEach((guild) => shard.pending.add(guild));
     shard.progressAt = now;
-    this.ready("new", id, now);
+    this.ready("new", id);
   }
 
-  /** A new shard has a guild (GUILD_CREATE): true if that was to come. */
+  /** A new shard has a guild, or knows of its outage (GUILD_CREATE, GUILD_DELETE): true if that was to come. */
   has(id: number, guild: string, now: Instant): boolean {
     const shard = this.#shards[id];
     if (shard?.pending.delete(guild) !== true) return false;
@@ -119,17 +127,25 @@ export class Cutover<Held> {
   }
 
   /** A shard has its session. */
-  ready(side: Side, id: number, now: Instant): void {
-    const shard = side === "old" ? this.#old[id] : this.#shards[id];
-    if (shard !== undefined) shard.readySince = now;
+  ready(side: Side, id: number): void {
+    const shard = this.#shard(side, id);
+    if (shard !== undefined) shard.isReady = true;
   }
 
   /** A shard has none for a while, or for good. */
   away(side: Side, id: number, now: Instant): void {
+    const shard = this.#shard(side, id);
+    if (shard === undefined) return;
     const old = side === "old" ? this.#old[id] : undefined;
-    if (old?.readySince !== undefined) old.awaySince = now;
-    const shard = old ?? this.#shards[id];
-    if (shard !== undefined) shard.readySince = undefined;
+    if (old?.isReady === true) old.awaySince = now;
+    shard.isReady = false;
+    shard.provenAt = -Infinity;
+  }
+
+  /** All is here that a shard was sent before then, at the server: a heartbeat that was sent then is acknowledged. */
+  proven(side: Side, id: number, at: Instant): void {
+    const shard = this.#shard(side, id);
+    if (shard !== undefined) shard.provenAt = at;
   }
 
   /** Something of a shard is lost for good, which is told where it leads. */
@@ -148,16 +164,16 @@ export class Cutover<Held> {
     const { count, shardOf } = this.#parts;
     if (this.isSwitched || this.#shards[shardOf(stream, count)]?.identifying !== true) return;
     const followed = this.#follow(stream);
-    followed.at = now;
     followed.alignment.old(identity);
+    noteTime(followed, now);
   }
 
   /** The new set brings an event; true if it is to be told now. */
   fresh(stream: Stream, identity: string, held: Held, now: Instant): boolean {
     if (this.isSwitched) return this.#streams.get(stream)?.alignment.isNews(identity) ?? true;
     const followed = this.#follow(stream);
-    followed.at = now;
     followed.alignment.fresh(identity, { place: ++this.#place, held });
+    noteTime(followed, now);
     return false;
   }
 
@@ -171,7 +187,7 @@ export class Cutover<Held> {
   /** The new shards without a session, and the guilds that are to come. */
   get missing(): { readonly shards: number; readonly guilds: number } {
     return {
-      shards: this.#shards.filter(({ readySince }) => readySince === undefined).length,
+      shards: this.#shards.filter(({ isReady }) => !isReady).length,
       guilds: this.#shards.reduce((sum, { pending }) => sum + pending.size, 0),
     };
   }
@@ -187,15 +203,16 @@ export class Cutover<Held> {
   isReady(now: Instant): boolean {
     if (this.isSwitched) return true;
     const { settle } = this.#parts;
-    const isStill = (since: Instant | undefined) => since !== undefined && since + settle <= now;
-    const shardsAre = this.#shards.every(({ began, readySince, pending, progressAt }) =>
-      began && isStill(readySince) && (pending.size === 0 || progressAt + GUILD_WITHIN <= now)
-    );
-    const oldAre = this.#old.every(({ readySince, awaySince }) =>
-      isStill(readySince) || readySince === undefined && awaySince + OLD_WITHIN <= now
-    );
-    return shardsAre && oldAre && [...this.#streams].every(([stream, followed]) => {
-      const isQuiet = followed.at + settle <= now;
+    let begun = -Infinity;
+    for (const { began, isReady, pending, progressAt } of this.#shards) {
+      const isWhole = pending.size === 0 || progressAt + GUILD_WITHIN <= now;
+      if (!began || !isReady || !isWhole) return false;
+      begun = Math.max(begun, progressAt);
+    }
+    // What the old set was sent before the new one had its guilds is here.
+    if (!this.#old.every((shard) => provenTo(shard) >= begun + settle || isGone(shard, now))) return false;
+    return [...this.#streams].every(([stream, followed]) => {
+      const isQuiet = this.#isQuiet(stream, followed, now);
       return this.#isCertain(stream, followed, isQuiet) || isQuiet;
     });
   }
@@ -205,10 +222,10 @@ export class Cutover<Held> {
     const ahead: { readonly place: number; readonly held: Held }[] = [];
     const { old, shardOf } = this.#parts;
     // Who is away would have told of a gap once back.
-    const away = this.#old.flatMap(({ readySince }, id) => readySince === undefined ? [id] : []);
+    const away = this.#old.flatMap(({ isReady }, id) => isReady ? [] : [id]);
     const gaps = new Set(away);
     for (const [stream, followed] of this.#streams) {
-      if (!this.#isCertain(stream, followed, true)) {
+      if (!this.#isCertain(stream, followed, this.#isQuiet(stream, followed, now))) {
         gaps.add(shardOf(stream, old.count));
         followed.alignment.giveUp();
       }
@@ -220,25 +237,37 @@ export class Cutover<Held> {
   }
 
   /** Whether nothing is left to look out for, after the cut-over. */
-  isOver(now: Instant): boolean {
-    const { count, shardOf } = this.#parts;
-    if (this.#switchedAt === undefined) return false;
-    if (now < this.#switchedAt + COPIES_WITHIN) {
-      return [...this.#streams.values()].every(({ alignment }) => alignment.behind === 0);
-    }
-    // What a shard that is away brings when it is back may be copies.
-    return [...this.#streams.keys()].every((stream) => {
-      return this.#shards[shardOf(stream, count)]?.readySince !== undefined;
+  get isOver(): boolean {
+    const { count, settle, shardOf } = this.#parts;
+    const at = this.#switchedAt;
+    if (at === undefined) return false;
+    return [...this.#streams].every(([stream, { alignment }]) => {
+      const shard = this.#shards[shardOf(stream, count)];
+      return alignment.behind === 0 || shard === undefined || provenTo(shard) >= at + settle;
     });
+  }
+
+  #shard(side: Side, id: number): Proven | undefined {
+    return side === "old" ? this.#old[id] : this.#shards[id];
   }
 
   #follow(stream: Stream): Followed<Held> {
     let followed = this.#streams.get(stream);
     if (followed === undefined) {
-      followed = { alignment: new Alignment(), at: -Infinity };
+      followed = { alignment: new Alignment(), at: -Infinity, doubtfulSince: undefined };
       this.#streams.set(stream, followed);
     }
     return followed;
+  }
+
+  /** Whether both sides would have brought what the other has, or it is in vain to wait for that. */
+  #isQuiet(stream: Stream, { at, doubtfulSince = Infinity }: Followed<Held>, now: Instant): boolean {
+    if (doubtfulSince + DOUBT_WITHIN <= now) return true;
+    const { old, count, settle, shardOf } = this.#parts;
+    const before = this.#old[shardOf(stream, old.count)];
+    const shard = this.#shards[shardOf(stream, count)];
+    if (before === undefined || shard === undefined) return true;
+    return provenTo(shard) >= at + settle && (provenTo(before) >= at + settle || isGone(before, now));
   }
 
   #isCertain(stream: Stream, { alignment }: Followed<Held>, isQuiet: boolean): boolean {
@@ -252,4 +281,17 @@ export class Cutover<Held> {
 
 function inOrder<Held>(events: readonly { readonly place: number; readonly held: Held }[]): Held[] {
   return events.toSorted((a, b) => a.place - b.place).map(({ held }) => held);
+}
+
+function noteTime(followed: Followed<unknown>, now: Instant): void {
+  followed.at = now;
+  followed.doubtfulSince = followed.alignment.isDoubtful ? followed.doubtfulSince ?? now : undefined;
+}
+
+function provenTo({ isReady, provenAt }: Proven): Instant {
+  return isReady ? provenAt : -Infinity;
+}
+
+function isGone({ isReady, awaySince }: Proven & { readonly awaySince: Instant }, now: Instant): boolean {
+  return !isReady && awaySince + OLD_WITHIN <= now;
 }

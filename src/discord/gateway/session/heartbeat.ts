@@ -18,6 +18,9 @@ export class Heartbeat {
   /** How many were sent on this link, and how many of them are acknowledged. */
   #sent = 0;
   #acknowledged = 0;
+  /** When those were sent that are not, the oldest first; made with the first. */
+  #open: Instant[] | undefined = undefined;
+  #provenAt: Instant = -Infinity;
 
   /** The time between heartbeats in milliseconds; 0 before HELLO. */
   get interval(): number {
@@ -60,6 +63,8 @@ export class Heartbeat {
   newLink(): void {
     this.#interval = 0;
     this.#sent = this.#acknowledged = 0;
+    this.#open = undefined;
+    this.#provenAt = -Infinity;
   }
 
   /** How many were sent on this link. */
@@ -70,6 +75,11 @@ export class Heartbeat {
   /** Whether so many of this link are acknowledged; acknowledgements come in the order of the heartbeats. */
   hasProven(count: number): boolean {
     return this.#acknowledged >= count;
+  }
+
+  /** When the last of this link was sent that is acknowledged: what the server sent before it got that is here. */
+  get provenAt(): Instant {
+    return this.#provenAt;
   }
 
   /** What a heartbeat that is due means: send it, or give the link up. */
@@ -94,12 +104,14 @@ export class Heartbeat {
   sent(now: Instant): void {
     this.#sentAt = now;
     this.#sent++;
+    (this.#open ??= []).push(now);
     if (this.#unansweredSince === Infinity) this.#unansweredSince = now;
   }
 
   /** An acknowledgement came; returns the latency, or undefined if none was awaited. */
   acknowledged(now: Instant): number | undefined {
     if (this.#acknowledged < this.#sent) this.#acknowledged++;
+    this.#provenAt = this.#open?.shift() ?? this.#provenAt;
     if (this.#unansweredSince === Infinity) return undefined;
     this.#unansweredSince = Infinity;
     const latency = now - this.#sentAt;

@@ -28,8 +28,14 @@ import { resumeUrlOf, whyNotTrusted } from "./resume_url.ts";
 import { ReconnectDelay } from "./reconnect_delay.ts";
 import type { GatewayState } from "./state.ts";
 
-/** What a session can be told: to send something, or to reconnect: to leave its link, and resume on another. */
-export type SessionCommand = GatewayCommand | { readonly kind: "reconnect" };
+/**
+ * What a session can be told: to send something; to `reconnect`, which is to leave its link and resume on another; or to
+ * send a `heartbeat` before it is due.
+ */
+export type SessionCommand =
+  | GatewayCommand
+  | { readonly kind: "reconnect" }
+  | { readonly kind: "heartbeat" };
 
 /**
  * One shard's session with Discord's gateway, version 10 in JSON unless it is told otherwise: it connects, identifies or resumes, keeps
@@ -144,6 +150,11 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
     return this.#shutdown === "end" ? this.resumePoint : this.#continuity.restartPoint;
   }
 
+  /** When the last heartbeat was sent that this link has acknowledged: what Discord had sent before it got that is here. */
+  get provenAt(): Instant {
+    return this.#heartbeat.provenAt;
+  }
+
   /** The presence that is wanted last, with which a session that is to begin begins. */
   get presence(): Presence | undefined {
     return this.#outbox.presence ?? this.#presence;
@@ -187,7 +198,8 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
   // What the user wants.
 
   /**
-   * Reconnects at once, unless a link is on its way, and is done with that at once; or sends a command as soon as there is a session and the rate limit allows; settled as done once it was
+   * Reconnects at once, unless a link is on its way, or sends a heartbeat, if there is a session, and is done with
+   * either at once; or sends a command as soon as there is a session and the rate limit allows; settled as done once it was
    * handed to the link. Of presences only the last waits: one whose place it takes fails as `superseded`, and a session
    * that begins meanwhile begins with it.
    *
@@ -197,8 +209,9 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
     if (this.#shutdown !== undefined || this.#state === "ended") {
       throw new CommandError("closed", `Cannot send ${command.kind}: the session has ended`);
     }
-    if (command.kind === "reconnect") {
-      this.#reconnect(now);
+    if (command.kind === "reconnect" || command.kind === "heartbeat") {
+      if (command.kind === "reconnect") this.#reconnect(now);
+      else if (this.#state === "ready" && !this.#linkGone && this.#beat(now)) this.#heartbeat.sent(now);
       return this.outputs.done(ticket);
     }
     checkIntents(command, this.intents);

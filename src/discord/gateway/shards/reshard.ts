@@ -18,6 +18,8 @@ import type { Unconsumed } from "./unconsumed.ts";
 export const SETTLE = 10_000;
 /** It looks so often whether the new set can lead, in milliseconds. */
 const LOOK_EVERY = 250;
+/** Every so many looks, links are asked to prove what they have brought. */
+const ASK_EVERY = 20;
 /** For so long the store may keep the old set from being closed, in milliseconds. */
 const STORE_WITHIN = 15_000;
 
@@ -56,8 +58,12 @@ export class Reshard {
   readonly #parts: ReshardParts;
   readonly #cutover: Cutover<Dispatched>;
   readonly #begunAt: Instant;
+  /** Of which guilds the sessions are to tell that old shards have begun meanwhile. */
+  readonly #comingTo = new Map<number, Set<string>>();
   /** Where the old shards stood at the cut-over. */
   #left: readonly ShardState[] | undefined;
+  /** The last event of each new session that the old set had told at the cut-over. */
+  #toldBefore = new Map<number, number>();
   /** What was told before the cut-over and some consumer was not done with then. */
   #before = new Set<object>();
   readonly #failed = new AbortController();
@@ -119,7 +125,7 @@ export class Reshard {
 
   /** Up to where what a new shard was sent may be acknowledged before anything is stored of it. */
   unsaved(id: number): number {
-    return (this.#cutover.heldOf(id)[0]?.sequence ?? Infinity) - 1;
+    return this.#toldBefore.get(id) ?? (this.#cutover.heldOf(id)[0]?.sequence ?? Infinity) - 1;
   }
 
   /**
@@ -133,7 +139,7 @@ export class Reshard {
     const over = signal === undefined ? failed : AbortSignal.any([signal, failed]);
     over.throwIfAborted();
     for (const { driver } of to.shards.values()) driver.start();
-    while (!this.#cutover.isReady(clock.now())) {
+    for (let count = 0; !this.#cutover.isReady(clock.now()); count++) {
       if (this.#cutover.isFull) {
         throw new ParleyError(
           "timeout",
@@ -141,6 +147,8 @@ export class Reshard {
         );
       }
       await sleepUntil(clock, clock.now() + LOOK_EVERY, over);
+      this.#look();
+      if (count % ASK_EVERY === 0 && this.#cutover.missing.shards === 0) this.#ask();
     }
     over.throwIfAborted();
   }
@@ -157,32 +165,45 @@ export class Reshard {
       const before = Math.min(point?.sequence ?? 0, (held.get(shard) ?? Infinity) - 1);
       return point === undefined ? [] : [{ shard, session: point.sessionId, sequence: before }];
     });
+    this.#toldBefore = new Map(sessions.map(({ shard, sequence }) => [shard, sequence]));
     emit({ kind: "resharded", from: from.count, to: to.count, sessions });
     for (const event of deliver) emit(event);
   }
 
-  /** Hears what both sets tell, and decides whether that is not to be handed out. */
-  readonly intercept = (event: GatewayEvent, driver: Runnable): boolean => {
+  /** Hears what both sets tell: true if it is not to be told, or not now. */
+  isNotTold(event: GatewayEvent, driver: Runnable): boolean {
     if (!("shard" in event)) return false;
     const { from, to } = this.#parts;
     if (to.owns(event.shard, driver)) return this.#fresh(event);
     return from.owns(event.shard, driver) && this.#old(event);
-  };
+  }
 
   /** Whether nothing is left to look out for. */
   get isOver(): boolean {
-    return this.#cutover.isOver(this.#parts.clock.now());
+    this.#look();
+    return this.#cutover.isOver;
   }
 
-  /** What is to be stored between the cut-over and the end of the old set; `setUpWith`: how many shards that was set up with. */
-  states(keeper: SessionKeeper, unconsumed: Unconsumed, setUpWith: number): readonly ShardState[] {
+  /**
+   * What is to be stored until the old set has ended; `setUpWith`: how many shards the bot was set up with, if they are
+   * others.
+   */
+  states(
+    keeper: SessionKeeper,
+    unconsumed: Unconsumed,
+    setUpWith: number | undefined,
+  ): readonly ShardState[] {
     const { from, to } = this.#parts;
+    const saying = (state: ShardState): ShardState =>
+      setUpWith === undefined ? state : { ...state, setUpWith };
     // What has ended since is not to be resumed.
     const left = (this.#left ?? from.states(unconsumed)).map((state) =>
-      from.get(state.id)?.session.restartPoint === undefined ? { ...state, session: undefined } : state
+      saying(
+        from.get(state.id)?.session.restartPoint === undefined ? { ...state, session: undefined } : state,
+      )
     );
     if (!this.isSwitched || !this.#isConsumed) return left;
-    const fresh = to.states(unconsumed).map((state) => ({ ...state, setUpWith }));
+    const fresh = to.states(unconsumed).map(saying);
     const next = fresh.slice(0, from.count);
     if (this.isStored(keeper)) return fresh;
     // Shard 0 decides which set counts: it is stored last, once all others are.
@@ -223,6 +244,22 @@ export class Reshard {
     );
   }
 
+  /** Looks what the links of both sets have proven. */
+  #look(): void {
+    const { from, to } = this.#parts;
+    for (const [side, fleet] of [["old", from], ["new", to]] as const) {
+      for (const [id, { session }] of fleet.shards) this.#cutover.proven(side, id, session.provenAt);
+    }
+  }
+
+  /** Has all links prove what they have brought: else that takes up to 41 s. */
+  #ask(): void {
+    const { from, to } = this.#parts;
+    for (const { session, driver } of [...from.shards.values(), ...to.shards.values()]) {
+      if (session.state === "ready") driver.command({ kind: "heartbeat" }).catch(() => {});
+    }
+  }
+
   /** Whether consumers are done with what the old set has told. */
   get #isConsumed(): boolean {
     if (this.#before.size === 0) return true;
@@ -235,15 +272,22 @@ export class Reshard {
     const { kind, shard } = event;
     const now = this.#parts.clock.now();
     if (this.isSwitched) return !(isDispatched(event) && isAnswer(event));
+    if (event.kind === "ready") this.#comingTo.set(shard, new Set(guildsOf(event)));
     if (isDispatched(event)) {
-      const guild = isAnswer(event) ? undefined : guildOf(event);
+      const guild = isAnswer(event) || this.#beginsWith(event) ? undefined : guildOf(event);
       if (guild !== undefined && shard === this.#shardOf(guild, this.#parts.from.count)) {
         this.#cutover.old(guild, identityOf(event), now);
       }
-    } else if (kind === "ready" || kind === "resumed") this.#cutover.ready("old", shard, now);
+    } else if (kind === "ready" || kind === "resumed") this.#cutover.ready("old", shard);
     else if (kind === "reconnecting") this.#cutover.away("old", shard, now);
     else if (event.kind === "gap" && !event.resumed) this.#cutover.broke("old", shard);
     return false;
+  }
+
+  /** Whether it is the first that a session of an old shard tells of a guild. */
+  #beginsWith(event: Dispatched): boolean {
+    if (event.kind !== "GUILD_CREATE" && event.kind !== "GUILD_DELETE") return false;
+    return this.#comingTo.get(event.shard)?.delete(guildOf(event) ?? "") === true;
   }
 
   #fresh(event: Extract<GatewayEvent, { readonly shard: number }>): boolean {
@@ -255,7 +299,7 @@ export class Reshard {
         this.#cutover.began(shard, guildsOf(event), now);
         return !this.isSwitched;
       case "resumed":
-        this.#cutover.ready("new", shard, now);
+        this.#cutover.ready("new", shard);
         return !this.isSwitched;
       case "reconnecting":
         this.#cutover.away("new", shard, now);
@@ -277,7 +321,9 @@ export class Reshard {
     if (guild === undefined || event.shard !== this.#shardOf(guild, this.#parts.to.count)) {
       return !this.isSwitched;
     }
-    if (event.kind === "GUILD_CREATE" && this.#cutover.has(event.shard, guild, now)) return !this.isSwitched;
+    // The first of a guild in a session tells how that begins: with it, or with an outage.
+    const tellsOfGuild = event.kind === "GUILD_CREATE" || event.kind === "GUILD_DELETE";
+    if (tellsOfGuild && this.#cutover.has(event.shard, guild, now)) return !this.isSwitched;
     return !this.#cutover.fresh(guild, identityOf(event), event, now);
   }
 

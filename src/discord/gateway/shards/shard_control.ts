@@ -19,6 +19,8 @@ export interface ShardControlParts {
   readonly fleet: () => Fleet;
   readonly keeper: () => SessionKeeper | undefined;
   readonly unconsumed: () => Unconsumed;
+  /** Aborted once the client is to end. */
+  readonly leaving: AbortSignal;
   /** Waits until the shard has its session. */
   readonly ready: (signal: AbortSignal | undefined) => Promise<void>;
   /** Calls back when a driver has ended. */
@@ -104,13 +106,14 @@ export class ShardControl {
    * Begins the shard again after it was closed or has ended, or one of the bot's that this process did not run before,
    * where the store or `close` has left it; resolves once it has its session, at once if it has one now.
    *
-   * @throws {CommandError} `invalid_command` if the bot has no such shard.
+   * @throws {CommandError} `closed` if the client has ended.
    * @throws the signal's reason if it is aborted.
    */
   start({ signal }: SendOptions = {}): Promise<void> {
     const { id } = this;
     return this.#parts.commanded("start", signal, async () => {
       const { fleet, keeper, ready, shows } = this.#parts;
+      this.#checkOpen();
       const before = fleet().get(id);
       if (before === undefined || before.driver.ended) {
         if (before !== undefined) shows(before.driver, false);
@@ -120,11 +123,17 @@ export class ShardControl {
         const left = kept === undefined
           ? fleet().leftOf(id) ?? (before && point && inWallTime(point, before.driver))
           : stored?.shards.get(id)?.session;
+        this.#checkOpen();
         // Somebody else may have begun it meanwhile.
         if (fleet().get(id) === before) fleet().add(id, left).driver.start();
       }
       await ready(signal);
     });
+  }
+
+  #checkOpen(): void {
+    if (!this.#parts.leaving.aborted) return;
+    throw new CommandError("closed", `Cannot begin shard "${this.id}": the client has ended`);
   }
 
   get #running(): Shard {

@@ -1,0 +1,41 @@
+import { test } from "node:test";
+import { assertEquals } from "@std/assert";
+import { discordReshardWorld } from "./discord_reshard_world.ts";
+import { checkSeeds, plantedBugs } from "./_suite.ts";
+
+checkSeeds(discordReshardWorld, { fixed: 4, fresh: 6 });
+plantedBugs(discordReshardWorld);
+
+test("discord reshard: from 1 to 4 to 16 to 4 shards, where nothing goes wrong, nobody is told of a gap", async () => {
+  for (const seed of [1, 2]) {
+    const { violations, gaps } = await discordReshardWorld.run(seed, []);
+    assertEquals([violations, gaps], [[], 0]);
+  }
+});
+
+test("discord reshard: a bot that dies in its second resharding goes on with what the first has made of it", async () => {
+  // What this once was: the store was not told what the bot had been set up with while it was resharded again, so that
+  // the next process began with one shard, and nobody heard what the other three had missed.
+  const { violations } = await discordReshardWorld.run(67, [
+    { kind: "act", at: 19_327, act: { kind: "kill", away: 6 } },
+  ]);
+  assertEquals(violations, []);
+});
+
+test("discord reshard: what was given up tells nothing while its links are closed", async () => {
+  // What this once was: what was under way on them was told.
+  const { violations } = await discordReshardWorld.run(10, [
+    { kind: "act", at: 31_291, act: { kind: "give up" } },
+  ]);
+  assertEquals(violations, []);
+});
+
+test("discord reshard: an old shard that begins its session after the new ones is no end of it", async () => {
+  // What this once was: its GUILD_CREATEs counted as events that the new shards never brought.
+  const { violations } = await discordReshardWorld.run(61, [
+    { kind: "act", at: 0, act: { kind: "server", command: { kind: "greet", with: "reconnect" } } },
+    { kind: "http", at: 3, ms: 53_592, trouble: { kind: "status", status: 429, retryAfter: 1 } },
+    { kind: "refuse", at: 12, ms: 10, cause: "tls", scope: { client: "bot" } },
+  ]);
+  assertEquals(violations, []);
+});

@@ -83,8 +83,6 @@ const DAY = 86_400_000;
 /** How long after it has ended by itself the bot is started again. */
 const RESTART_AFTER = 5_000;
 const MACHINES = [BOT_HOST, OTHER_HOST];
-/** How long it takes who begins to hold its shards in the store, in milliseconds. */
-const CLAIMED_WITHIN = 700;
 /** How long a session is waited for that another process holds. */
 const TAKE_OVER_AFTER = 15_000;
 const members = Array.from({ length: 25 }, (_, index) => ({
@@ -372,9 +370,10 @@ class BotWorld {
     const { clock, network } = this.world;
     if (!life.running) return;
     // Of two that begin at once each finds the store empty, and nothing but the store could tell them.
-    const claimed = life.began + CLAIMED_WITHIN;
-    if (how === "overlap" && clock.now() < claimed) {
-      return void clock.setTimer(claimed, () => this.#stop(how, away));
+    const now = clock.now();
+    const claims = !this.#troubled(now, now) && life.shards.some(({ saves }) => saves.length === 0);
+    if (how === "overlap" && claims) {
+      return void clock.setTimer(now + 100, () => this.#stop(how, away));
     }
     if (how === "overlap") return this.#overlap(life, away);
     if (how === "asked") await life.askToStop();

@@ -89,6 +89,9 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/discord/gateway/session",
     "src/discord/gateway/shards",
     "src/discord/gateway/compression",
+    // What its client takes is what others take, too.
+    "src/driver/client.ts",
+    "src/discord/rest",
   ],
   "src/discord/rest/routes": ["src/protocol", "src/discord/snowflake.ts"],
   "src/discord/rest/bodies": ["src/protocol", "src/discord/snowflake.ts", "src/discord/rest/routes"],
@@ -102,6 +105,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // No core: what it does is ask, over the host's fetch and clock.
   "src/discord/rest": [
     "src/protocol",
+    "src/discord/snowflake.ts",
     "src/driver",
     "src/is_server.ts",
     "src/with_resolvers.ts",
@@ -193,7 +197,7 @@ export const CLIENT_ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/irc": JOINS,
   "src/twitch": JOINS,
   "src/twitch/eventsub": JOINS,
-  "src/discord/gateway": [...JOINS, "src/discord/rest"],
+  "src/discord/gateway": JOINS,
 };
 
 /** Cores and their parts: no clock, timer, randomness, fetch, promise or socket may be reachable. */

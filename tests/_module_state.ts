@@ -131,7 +131,10 @@ function keeps(value: ts.Expression | undefined, type?: ts.TypeNode): boolean {
   if (ts.isNewExpression(value)) {
     return !STATELESS.has(value.expression.getText()) && !/^Readonly(Map|Set)</.test(declared);
   }
-  if (ts.isCallExpression(value)) return !/^(readonly |Readonly|number$|string$|boolean$)/.test(declared);
+  if (ts.isCallExpression(value)) {
+    if (value.expression.getText() === "Symbol") return false;
+    return !/^(readonly |Readonly|number$|string$|boolean$|bigint$)/.test(declared);
+  }
   const isReadonly = declared === "const" || /^(readonly |Readonly)/.test(declared);
   if (ts.isArrayLiteralExpression(value)) {
     return (value.elements.length === 0 && !isReadonly) || value.elements.some((one) => holds(one));

@@ -51,16 +51,16 @@ export interface Question extends Omit<PermissionQuestion, "guild"> {
   readonly roles: ReadonlyMap<string, RoleLike>;
 }
 
-const ADMINISTRATOR = permissionSet("Administrator");
-const VIEW_CHANNEL = permissionSet("ViewChannel");
-const SEND_MESSAGES = permissionSet("SendMessages");
-const SEND_IN_THREADS = permissionSet("SendMessagesInThreads");
-const MANAGE_THREADS = permissionSet("ManageThreads");
-const CONNECT = permissionSet("Connect");
+const ADMINISTRATOR: bigint = permissionSet("Administrator");
+const VIEW_CHANNEL: bigint = permissionSet("ViewChannel");
+const SEND_MESSAGES: bigint = permissionSet("SendMessages");
+const SEND_IN_THREADS: bigint = permissionSet("SendMessagesInThreads");
+const MANAGE_THREADS: bigint = permissionSet("ManageThreads");
+const CONNECT: bigint = permissionSet("Connect");
 // "Timed out members will temporarily lose all permissions except".
-const OF_TIMED_OUT = permissionSet("ViewChannel", "ReadMessageHistory");
+const OF_TIMED_OUT: bigint = permissionSet("ViewChannel", "ReadMessageHistory");
 // "Denying `SEND_MESSAGES` implicitly denies".
-const OF_MESSAGES = permissionSet("MentionEveryone", "SendTTSMessages", "AttachFiles", "EmbedLinks");
+const OF_MESSAGES: bigint = permissionSet("MentionEveryone", "SendTTSMessages", "AttachFiles", "EmbedLinks");
 
 const THREADS: ReadonlySet<number> = new Set([
   ChannelType.AnnouncementThread,

@@ -238,8 +238,8 @@ export class TwitchClient extends Client<TwitchEvent> {
     const provider = typeof token === "function" ? token : undefined;
     const answerWithin = this.#options.timeouts?.answer;
     const driver = this.attach<TwitchCommand, TwitchAsk, TwitchAnswer>(pool, {
-      answer: async ({ refused }, signal) => {
-        return { kind: "token", token: await provider?.(signal, refused) ?? "" };
+      answer: async ({ refused, token }, signal) => {
+        return { kind: "token", token: await provider?.(signal, refused, token) ?? "" };
       },
       ...(answerWithin !== undefined && { answerWithin }),
     });

@@ -20,7 +20,7 @@ export class ServerSession {
   /** What it is to be told, and when. */
   readonly late: { readonly at: Instant; readonly t: string; readonly d: unknown }[] = [];
   /** The guilds that it gets later. */
-  readonly missing = new Set<string>();
+  readonly missing: Set<string> = new Set();
   /** How the next event is lost on its way, if it is. */
   loses: { readonly kept: boolean } | undefined = undefined;
 

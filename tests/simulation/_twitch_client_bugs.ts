@@ -42,9 +42,9 @@ function listening(how: {
 function tokenFailing(why: (error: unknown) => unknown): NonNullable<TwitchClientBug["options"]> {
   return ({ token, ...options }) => ({
     ...options,
-    token: async (signal, refused) => {
+    token: async (signal, refused, refusedToken) => {
       try {
-        return typeof token === "function" ? await token(signal, refused) : token ?? "";
+        return typeof token === "function" ? await token(signal, refused, refusedToken) : token ?? "";
       } catch (error) {
         throw why(error);
       }

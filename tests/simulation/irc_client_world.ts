@@ -255,6 +255,8 @@ class ClientWorld {
       read: () => client[Symbol.asyncIterator](),
       wait: (text, signal) => client.wait("PRIVMSG", { signal, where: (event) => event.text === text }),
     };
+    // The worlds refuse it, and it is tried again.
+    client.on("join_failed", () => {});
     client.on("PRIVMSG", (event) => this.#user.handles(event));
     client.on("gap", (event) => {
       this.#user.handles(event);

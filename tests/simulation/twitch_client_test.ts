@@ -23,6 +23,17 @@ test("twitch client: a PING that is read behind what makes it leave a link is no
   assertEquals(violations, []);
 });
 
+test("twitch client: of a token that was good within the hour, who was refused with it gets another", async () => {
+  // What this once was: a fault of the account's, which guessed which token was refused, and gave that one again.
+  const { violations } = await twitchClientWorld.run(486_114_174, [
+    { kind: "act", at: 258, act: { kind: "server", command: { kind: "raw", line: "garbage" } } },
+    { kind: "act", at: 454, act: { kind: "expire" } },
+    { kind: "part", at: 14_802, ms: 73_164, part: "tokens", trouble: "hang" },
+    { kind: "partition", at: 35_436, ms: 31_346, scope: { client: "bot" } },
+  ]);
+  assertEquals(violations, []);
+});
+
 test("twitch client: a burst that is too much for a prompt reader is counted for both", async () => {
   // What this once was: the checker's mistake. It took the prompt reader's list for all that came.
   const bot = { client: "bot" };

@@ -47,8 +47,8 @@ const UNTIL = 120_000;
 const TALK_EVERY = 1_300;
 /** When a server that is restless asks all to reconnect. */
 const RESTLESS = [25_000, 65_000, 105_000] as const;
-/** A token is good for so long: until who has it, and could not dial before, has logged in, however slow its links. */
-const TOKEN_LASTS = 100_000;
+/** A token is good for so long: of three in a row one must do for a login, however slow its links. */
+const TOKEN_LASTS = 40_000;
 // So few that who dawdles misses some.
 const MAILBOX = 24;
 // Until a dead link is noticed, then the longest wait before a dial that hangs, another before one that does not and
@@ -234,7 +234,7 @@ class ClientWorld {
   }
 
   #expire(): void {
-    // One that is refused with the next token, too, takes that for the end.
+    // One that is refused with the next two tokens, too, takes that for the end.
     const now = this.world.clock.now();
     if (now < this.#expiresFrom) return;
     this.#expiresFrom = now + TOKEN_LASTS;

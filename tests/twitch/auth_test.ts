@@ -232,8 +232,8 @@ test("TwitchAuth.provider: connections that were refused with the same token sha
   const { signal } = new AbortController();
   const [one, two] = await world.until(Promise.all([auth.provider(signal), auth.provider(signal)]));
   assertEquals([one, two], ["tok1", "tok1"]);
-  assertEquals(await world.until(Promise.resolve(auth.provider(signal, REFUSED))), "tok2");
-  assertEquals(await world.until(Promise.resolve(auth.provider(signal, REFUSED))), "tok2");
+  assertEquals(await world.until(Promise.resolve(auth.provider(signal, REFUSED, "tok1"))), "tok2");
+  assertEquals(await world.until(Promise.resolve(auth.provider(signal, REFUSED, "tok1"))), "tok2");
   assertEquals(id.asked.filter((ask) => ask === "refresh").length, 1);
 });
 

@@ -3,15 +3,16 @@ import { inspect } from "node:util";
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { AuthenticationError } from "../../src/protocol/errors.ts";
 import { TwitchLoginError } from "../../src/twitch/session/login.ts";
+import type { TwitchAsk } from "../../src/twitch/session/outputs.ts";
 import { ready, TwitchHand } from "./_hand.ts";
 
 const REFUSED = ":tmi.twitch.tv NOTICE * :Login authentication failed";
 
 /** The last ask for a token. */
-function asked(hand: TwitchHand): { readonly id: number; readonly refused: TwitchLoginError | undefined } {
+function asked(hand: TwitchHand): TwitchAsk & { readonly id: number } {
   const ask = hand.actions.findLast((action) => action.kind === "ask" && action.ask.kind === "token");
   if (ask?.kind !== "ask" || ask.ask.kind !== "token") throw new Error("no token was asked for");
-  return { id: ask.id, refused: ask.ask.refused };
+  return { id: ask.id, ...ask.ask };
 }
 
 function ended(hand: TwitchHand): TwitchLoginError | undefined {
@@ -45,6 +46,18 @@ test("TwitchSession: a token that is refused twice ends the session", () => {
   hand.lines(REFUSED);
   assertEquals(ended(hand)?.reason, "refused");
   assertFalse(inspect(ended(hand)).includes("old"));
+});
+
+test("TwitchSession: one that expires on its way is followed by another, and three that are refused by the end", () => {
+  const hand = new TwitchHand({ login: "bot", token: { ask: true } }).start();
+  for (const token of ["one", "two"]) {
+    give(hand, token);
+    hand.lines(REFUSED);
+    assertEquals([asked(hand).token, ended(hand)], [token, undefined]);
+  }
+  give(hand, "three");
+  hand.lines(REFUSED);
+  assertEquals(ended(hand)?.reason, "refused");
 });
 
 test("TwitchSession: a token that was accepted once has expired", () => {

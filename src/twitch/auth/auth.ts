@@ -64,9 +64,6 @@ export class TwitchAuth {
   #settling: Promise<TwitchAccount> | undefined;
   /** The token that Twitch has refused last, whatever else it says of it. */
   #refused: string | undefined;
-  /** How often the tokens were refreshed, and had been when somebody last began to use them. */
-  #refreshes = 0;
-  #begunWith = 0;
   /** The tokens that the store does not have. */
   #unsaved: TwitchTokens | undefined;
   readonly #watchers = new Set<(error: unknown) => void>();
@@ -134,13 +131,8 @@ export class TwitchAuth {
    *
    * @throws as {@linkcode TwitchAuth.accessToken}.
    */
-  readonly provider: TwitchTokenProvider = async (signal, refused) => {
-    // Another connection may have been refused just before, for which the tokens were refreshed already.
-    if (refused === undefined) this.#begunWith = this.#refreshes;
-    const old = refused !== undefined && this.#begunWith === this.#refreshes
-      ? this.#tokens?.accessToken
-      : undefined;
-    return await this.accessToken({ signal, ...(old !== undefined && { refused: old }) });
+  readonly provider: TwitchTokenProvider = (signal, _refused, token) => {
+    return this.accessToken({ signal, ...(token !== undefined && { refused: token }) });
   };
 
   /**
@@ -246,7 +238,6 @@ export class TwitchAuth {
       grant_type: "refresh_token",
       refresh_token: refreshToken,
     });
-    this.#refreshes++;
     this.#tokens = fresh;
     this.#unsaved = fresh;
     return fresh;

@@ -139,6 +139,11 @@ export function checkToken(token: unknown): string | undefined {
   return match === null ? undefined : TOKEN_PREFIX + match[1];
 }
 
+/** A token as {@linkcode checkToken} gives it, as whoever gave it knows it. */
+export function bareToken(token: string): string {
+  return token.slice(TOKEN_PREFIX.length);
+}
+
 function isLogin(text: string): boolean {
   return /^[A-Za-z0-9_]{1,25}$/.test(text);
 }

@@ -3,7 +3,7 @@ import type { ConnectFailure } from "../../protocol/connect_error.ts";
 import { Connector, type ConnectorGroup, type NextAttempt } from "../../protocol/connector.ts";
 import type { AskFailed, Instant, PermitAnswer } from "../../protocol/protocol.ts";
 import type { TwitchAnswer, TwitchOutputs } from "./outputs.ts";
-import { checkToken, TwitchLoginError } from "./login.ts";
+import { bareToken, checkToken, TwitchLoginError } from "./login.ts";
 import type { Setup, TwitchSessionOptions } from "./options.ts";
 
 /** What comes of an answer to what an attempt asks for. */
@@ -12,6 +12,9 @@ export type LoginAttemptStep =
   | { readonly kind: "dial"; readonly permit: number; readonly token: string | undefined }
   | { readonly kind: "retry"; readonly reason: string }
   | { readonly kind: "failed"; readonly error: TwitchLoginError };
+
+/** So many tokens in a row, each another, are refused before there is no hope. */
+const MOST_REFUSALS = 3;
 
 /**
  * Attempts to log in, up to the dial: the wait after a failure, then the token, then the permit. They come
@@ -26,6 +29,9 @@ export class LoginAttempts {
   #accepted: string | undefined;
   /** Why Twitch has refused the last one; undefined once it has accepted another. */
   #refused: TwitchLoginError | undefined;
+  /** Which that was, and how many have been refused since one was accepted. */
+  #refusedToken: string | undefined;
+  #refusals = 0;
   #tokenAsk = 0;
   #permitAsk = 0;
 
@@ -72,7 +78,11 @@ export class LoginAttempts {
     this.#connector.begin(now);
     this.#connector.hold(now);
     if (!this.#setup.asksToken) return this.#askPermit();
-    this.#tokenAsk = this.#outputs.ask({ kind: "token", ...(this.#refused && { refused: this.#refused }) });
+    this.#tokenAsk = this.#outputs.ask({
+      kind: "token",
+      ...(this.#refused && { refused: this.#refused }),
+      ...(this.#refused && this.#token !== undefined && { token: bareToken(this.#token) }),
+    });
   }
 
   /** What one has led to is being dialled. */
@@ -89,7 +99,8 @@ export class LoginAttempts {
   accepted(now: Instant): void {
     this.#connector.established(now);
     this.#accepted = this.#token;
-    this.#refused = undefined;
+    this.#refused = this.#refusedToken = undefined;
+    this.#refusals = 0;
   }
 
   /** Whether the last login has held for so long that the loss of its link is no failure. */
@@ -98,14 +109,17 @@ export class LoginAttempts {
   }
 
   /**
-   * Twitch has refused login and token: begins an attempt with another one, or, if it has refused that
-   * already or there is nobody to ask, returns the error that ends the session.
+   * Twitch has refused login and token: begins an attempt with another one. If it has refused that already, or as many
+   * as there may be (a token may expire on its way), or there is nobody to ask, returns the error that ends the session.
    */
   refused(error: TwitchLoginError, now: Instant): TwitchLoginError | undefined {
     const expired = this.#token !== undefined && this.#token === this.#accepted;
     const why = expired ? new TwitchLoginError("expired", error.message) : error;
-    if (!this.#setup.asksToken || this.#refused !== undefined) return why;
+    if (!this.#setup.asksToken || this.#token === this.#refusedToken || ++this.#refusals === MOST_REFUSALS) {
+      return why;
+    }
     this.#refused = why;
+    this.#refusedToken = this.#token;
     this.begin(now);
     return undefined;
   }

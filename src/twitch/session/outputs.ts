@@ -6,8 +6,10 @@ import type { TwitchLoginError } from "./login.ts";
 /** What a Twitch session asks for besides permits: the token to log in with, before each login. */
 export interface TwitchAsk {
   readonly kind: "token";
-  /** Why Twitch has refused the last token, if it has; it is asked for another one once. */
+  /** Why Twitch has refused the last token, if it has; it is asked for another one, twice at most. */
   readonly refused?: TwitchLoginError;
+  /** Which that was, without `oauth:`. */
+  readonly token?: string;
 }
 
 /** The answer to a {@linkcode TwitchAsk}. */

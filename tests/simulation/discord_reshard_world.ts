@@ -238,11 +238,7 @@ class ReshardWorld {
     violations.push(...this.#check());
     await world.until(this.#life.gateway.close(), 60_000);
     await world.run(10_000);
-    const left = this.#core.sessions.filter(({ connected }) => connected);
-    if (left.length > 0) {
-      const message = `${left.length} sessions are connected though the bot was closed`;
-      violations.push({ rule: "left_behind", message });
-    }
+    violations.push(...checkLeftBehind(this.#core.sessions));
     return {
       violations,
       trace: world.trace,
@@ -453,4 +449,12 @@ function withoutRepeats(told: readonly Delivered<DiscordTold>[]): Delivered<Disc
     seen.add(key);
     return isNew;
   });
+}
+
+/** Checks that a bot that was closed has left no session connected. */
+export function checkLeftBehind(sessions: readonly { readonly connected: boolean }[]): Violation[] {
+  const left = sessions.filter(({ connected }) => connected).length;
+  return left === 0
+    ? []
+    : [{ rule: "left_behind", message: `${left} sessions are connected though the bot was closed` }];
 }

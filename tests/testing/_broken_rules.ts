@@ -28,6 +28,7 @@ import {
 import type { Violation } from "../../testing/world/violation.ts";
 import { typedMessage } from "../../src/twitch/wire/message.ts";
 import type { StoredShard } from "../../src/discord/gateway/mod.ts";
+import { checkLeftBehind } from "../simulation/discord_reshard_world.ts";
 import { checkHolders } from "../simulation/_discord_holders.ts";
 import { checkMembers, type MembersListing, type Run, type Save } from "../simulation/_discord_restarts.ts";
 
@@ -129,6 +130,7 @@ export const brokenRules: Readonly<Record<string, () => readonly Violation[]>> =
   ping_unanswered: () => checkLines([dial(0, 1, "irc://irc.test"), ...pieces("PING :a", "b\r\n")]),
   sent_twice: () => checkSayings([saying("done")], times(2)),
   cancelled_sent: () => checkSayings([saying("cancelled")], times(1)),
+  left_behind: () => checkLeftBehind([{ connected: false }, { connected: true }]),
   after_end: () => checkEnd([{ label, at: 0, kind: "end", error: undefined }, event(0, "gap")]),
 
   cap_end_missing: () => checkIrcWire([dial(0, 1, "irc://irc.test"), ...pieces(":s 001 bot :Welcome\r\n")]),

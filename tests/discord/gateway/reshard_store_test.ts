@@ -29,6 +29,8 @@ test("DiscordGateway: a process that dies while it is resharded takes up the old
           }),
       };
       const { world, core, say } = await reshardWorld(from);
+      // That world's own bot has begun its sessions, which would keep this one's away.
+      await world.run(6_000);
       const said: string[][] = Array.from({ length: GUILDS }, () => []);
       const told: string[][] = said.map(() => []);
       const lives = { gaps: 0 };
@@ -61,7 +63,7 @@ test("DiscordGateway: a process that dies while it is resharded takes up the old
       const first = life();
       let process = first.host;
       await world.until(first.connected);
-      await world.run(2_000);
+      await world.run(6_000);
       first.gateway.reshard(to, { settle: 2_000 }).catch(() => {});
       await run(after);
       process.die();

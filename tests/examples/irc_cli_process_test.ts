@@ -29,7 +29,8 @@ test("irc_cli: begins with CAP LS 302, ends an empty negotiation, and leaves wit
   peer.send("CAP * LS :");
   assertEquals(await peer.line(), "CAP END");
   peer.send(":s 001 bot :Welcome");
-  await cli.prints("001 bot");
+  peer.send(":s 422 bot :MOTD File is missing");
+  await cli.prints("422 bot");
   const exit = cli.stop("SIGTERM");
   assertEquals(await peer.line(), "QUIT Leaving");
   peer.send("ERROR :Closing Link");

@@ -1,9 +1,10 @@
-import { mock, test } from "node:test";
+import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
 import { IrcClient } from "../../src/irc/client.ts";
 import { IrcServer } from "../../testing/irc/server.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
+import { mockTimers } from "../_mocked_timers.ts";
 
 /** A world in which everything that waits waits: a login by SCRAM, a request, and an hour. */
 async function live(): Promise<string> {
@@ -26,11 +27,11 @@ async function live(): Promise<string> {
 }
 
 test("Simulation: lives while node:test mocks the timers", { timeout: 20_000 }, async () => {
-  mock.timers.enable({ apis: ["setTimeout", "setInterval", "setImmediate"] });
+  const restore = mockTimers(["setTimeout", "setInterval", "setImmediate"]);
   try {
     assertEquals(await live(), "ok bot");
   } finally {
-    mock.timers.reset();
+    restore();
   }
 });
 

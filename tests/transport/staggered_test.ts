@@ -4,6 +4,7 @@ import { OptionError } from "../../src/protocol/errors.ts";
 import type { Dial, LinkEvents } from "../../src/protocol/link.ts";
 import type { CloseInfo } from "../../src/protocol/protocol.ts";
 import { staggered } from "../../src/transport/_staggered.ts";
+import { mockTimers } from "../_mocked_timers.ts";
 import { connect, type Recorder } from "./_harness.ts";
 
 const URL = "irc://both.test";
@@ -30,12 +31,12 @@ class Hand {
 }
 
 function within(run: (first: Hand, second: Hand, dialled: ReturnType<typeof connect>) => void): void {
-  mock.timers.enable({ apis: ["setTimeout"] });
+  const restore = mockTimers(["setTimeout"]);
   try {
     const [first, second] = [new Hand(), new Hand()];
     run(first, second, connect(staggered(first.dial, second.dial, 1_000), URL));
   } finally {
-    mock.timers.reset();
+    restore();
   }
 }
 

@@ -25,15 +25,10 @@ const NOT_THERE: Readonly<Record<string, string>> = {
 
 const BY_REQUEST = "each request keeps to Discord's limits by itself, for it may not wait for another's";
 const NO_CERTIFICATES = "nobody makes certificates there";
-const NO_BOMBS = "what is deflated at once may not be as large";
 const NO_CURVE = "keys are exported without the name of their curve";
 
 /** Tests that fail in a worker, by the names of the file and the test, and why that is right. */
 export const FAIL_THERE: Readonly<Record<string, string>> = {
-  "tests/discord/gateway/compression_test.ts: inflating: a bomb ends the link, and is not inflated to its end > payload, node:zlib":
-    NO_BOMBS,
-  "tests/discord/gateway/compression_test.ts: inflating: a bomb ends the link, and is not inflated to its end > payload, DecompressionStream":
-    NO_BOMBS,
   "tests/discord/rest/limits_property_test.ts: DiscordRest: no interleaving of requests and answers exceeds a bucket, or changes a line's order":
     BY_REQUEST,
   "tests/discord/rest/limits_test.ts: request: holds the next request of a route while its bucket is spent":

@@ -55,7 +55,7 @@ trace(twitchClientWorld, 6, [
   { kind: "act", at: 30_000, act: { kind: "say", count: 5 } },
   { kind: "reset", at: 60_000, cause: "corrupt" },
   { kind: "coalesce", at: 70_000, ms: 20_000, every: 1_500 },
-], "8aee7bba36652752");
+], "64a14f261d9aa9f9");
 
 trace(discordWorld, 2, [
   { kind: "reset", at: 11_000 },

@@ -238,3 +238,15 @@ knownToFail(
     assertEquals(violations, []);
   },
 );
+
+knownToFail(
+  "discord bot: two processes at once whose clocks are minutes apart begin no more sessions than the day allows",
+  "what each sends is counted by the clock on its own wall; it takes permits that they share",
+  async () => {
+    const { violations } = await discordBotWorld.run(828_575_057, [
+      { kind: "act", at: 0, act: { kind: "stop", how: "overlap", away: 449 } },
+      { kind: "skew", at: 0, ahead: 149_317, client: "other bot" },
+    ]);
+    assertEquals(violations, []);
+  },
+);

@@ -128,6 +128,8 @@ export const discordBotWorld: World<DiscordBotAct> = {
     plan.map((fault) => fault.kind === "freeze" ? { ...fault, clockStands: false } : fault)
       // Two at once whose store fails, too, may together begin more sessions than the day allows: a test holds that.
       .filter((fault) => fault.kind !== "part" || !overlaps(plan))
+      // Nor can two at once whose clocks are minutes apart: another test.
+      .filter((fault) => fault.kind !== "skew" || !overlaps(plan) || Math.abs(fault.ahead) < APART)
   ),
   run: running((seed, plan, bug = "") => {
     const setup = setupOf(seed, discordBotBugs[bug]);
@@ -135,6 +137,9 @@ export const discordBotWorld: World<DiscordBotAct> = {
     return new BotWorld({ ...setup, oneName: setup.oneName && !overlaps(plan) }, plan);
   }),
 };
+
+/** Machines whose clocks are set by the network are not as far apart as this, in milliseconds. */
+const APART = 10_000;
 
 /** Whether two processes of the bot run at once. */
 function overlaps(plan: readonly Fault<DiscordBotAct>[]): boolean {

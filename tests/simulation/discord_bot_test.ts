@@ -5,7 +5,7 @@ import type { Fault } from "../../testing/world/faults.ts";
 import { type DiscordBotAct, discordBotWorld } from "./discord_bot_world.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
-checkSeeds(discordBotWorld, { fixed: 20, fresh: 100 });
+checkSeeds(discordBotWorld, { fixed: 10, fresh: 100 });
 plantedBugs(discordBotWorld);
 
 test("discord bot: what came while connecting was given up is left to the next run", async () => {

@@ -4,7 +4,7 @@ import type { Fault } from "../../testing/world/faults.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 import { type TwitchAct, twitchWorld } from "./twitch_world.ts";
 
-checkSeeds(twitchWorld, { fixed: 20, fresh: 100 });
+checkSeeds(twitchWorld, { fixed: 10, fresh: 100 });
 plantedBugs(twitchWorld);
 
 /** A plan that once made something go wrong. */

@@ -20,6 +20,9 @@ export async function pack(into: string): Promise<Packed> {
   return { parley, testing };
 }
 
+/** How a process ends that nobody has ended. */
+const CRASHES: ReadonlySet<Deno.Signal> = new Set(["SIGSEGV", "SIGBUS", "SIGILL", "SIGABRT", "SIGTRAP"]);
+
 /** Runs a command in a folder; resolves to what it prints, and fails with all of it if the command does. */
 export async function run(
   command: string,
@@ -27,15 +30,22 @@ export async function run(
   cwd: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(command, {
-    args: [...args],
-    cwd,
-    env: { NO_COLOR: "1", npm_config_update_notifier: "false", ...env },
-    stdin: "null",
-    signal: AbortSignal.timeout(120_000),
-  }).output();
+  const output = () =>
+    new Deno.Command(command, {
+      args: [...args],
+      cwd,
+      env: { NO_COLOR: "1", npm_config_update_notifier: "false", ...env },
+      stdin: "null",
+      signal: AbortSignal.timeout(120_000),
+    }).output();
+  let { success, code, signal, stdout, stderr } = await output();
+  // An old runtime crashes now and then, which says nothing of the package.
+  if (signal !== null && CRASHES.has(signal)) ({ success, code, signal, stdout, stderr } = await output());
   const [printed = "", told = ""] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  if (!success) throw new Error(`Cannot run ${basename(command)} ${args.join(" ")}:\n${printed}\n${told}`);
+  if (!success) {
+    const how = `${basename(command)} ${args.join(" ")} (${signal ?? code})`;
+    throw new Error(`Cannot run ${how}:\n${printed}\n${told}`);
+  }
   return printed;
 }
 

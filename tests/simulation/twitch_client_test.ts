@@ -34,6 +34,16 @@ test("twitch client: of a token that was good within the hour, who was refused w
   assertEquals(violations, []);
 });
 
+test("twitch client: a token that expires while Twitch is asked about it is followed by another", async () => {
+  const bot = { client: "bot" };
+  const { violations } = await twitchClientWorld.run(568_880_466, [
+    { kind: "slow", at: 0, ms: 62_228, latency: 2_613, scope: bot },
+    { kind: "silence", at: 14_531, ms: 1_999, directions: ["to client", "to server"] },
+    { kind: "reset", at: 44_521, scope: bot },
+  ]);
+  assertEquals(violations, []);
+});
+
 test("twitch client: a burst that is too much for a prompt reader is counted for both", async () => {
   // What this once was: the checker's mistake. It took the prompt reader's list for all that came.
   const bot = { client: "bot" };

@@ -57,6 +57,23 @@ test("TwitchAuth.accessToken: a token that is not valid is refreshed, once for a
   assertEquals(id.asked, ["validate", "refresh", "validate"]);
 });
 
+test("TwitchAuth.accessToken: a new token that has expired on its way is followed by another, not without end", async () => {
+  const { world, id, auth } = twitch();
+  id.valid = undefined;
+  let expired = 2;
+  id.wrong = (ask) => {
+    if (ask === "validate" && id.valid !== undefined && expired-- > 0) id.valid = undefined;
+    return undefined;
+  };
+  assertEquals(await world.until(auth.accessToken()), "tok4");
+  expired = Infinity;
+  await assertRejects(
+    () => world.until(auth.accessToken({ refused: "tok4" })),
+    AuthenticationError,
+    "new tokens",
+  );
+});
+
 test("TwitchAuth.accessToken: one that has expired is not given, though it was valid within the hour", async () => {
   const { world, id, auth } = twitch();
   id.lasts = 600;

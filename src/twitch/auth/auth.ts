@@ -7,6 +7,8 @@ import { IdService, type TwitchAccount } from "./id_service.ts";
 import { TwitchScopeError } from "./scope_error.ts";
 import { areTokens, type TwitchTokens, type TwitchTokenStore } from "./tokens.ts";
 
+/** So many new tokens in a row may be good no more when Twitch is asked about them. */
+const MOST_REFRESHES = 3;
 /** How long a store may take to answer, in milliseconds. */
 const PATIENCE = 10_000;
 /** How long after a validation that failed the next is tried, in milliseconds. */
@@ -201,12 +203,13 @@ export class TwitchAuth {
     let account = tokens.accessToken === this.#refused
       ? undefined
       : await this.#service.validate(tokens.accessToken);
-    if (account === undefined) {
+    for (let refreshes = 0; account === undefined; refreshes++) {
+      // One that is new may have expired on its way, not one after another.
+      if (refreshes === MOST_REFRESHES) {
+        throw new AuthenticationError("Cannot log in: Twitch does not know its new tokens");
+      }
       tokens = await this.#refresh(tokens);
       account = await this.#service.validate(tokens.accessToken);
-    }
-    if (account === undefined) {
-      throw new AuthenticationError("Cannot log in: Twitch does not know its new token");
     }
     this.#account = account;
     this.#validatedAt = this.#clock.now();

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { discordWorld } from "./discord_world.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
-checkSeeds(discordWorld, { fixed: 10, fresh: 100 });
+checkSeeds(discordWorld, { fixed: 10, fresh: 200 });
 plantedBugs(discordWorld);
 
 test("discord: resuming asks for what the first URL asked for", async () => {

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { ircWorld } from "./irc_world.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
-checkSeeds(ircWorld, { fixed: 10, fresh: 100 });
+checkSeeds(ircWorld, { fixed: 10, fresh: 200 });
 plantedBugs(ircWorld);
 
 test("irc: a message said while the last line was still on its way counts as missed", async () => {

@@ -2,7 +2,8 @@ import { Client, type ClientOptions } from "../../driver/client.ts";
 import type { Driver, Runnable } from "../../driver/driver.ts";
 import type { Vitals } from "../../driver/health.ts";
 import { hostWith } from "../../driver/host.ts";
-import { AuthenticationError } from "../../protocol/errors.ts";
+import { AuthenticationError, CommandError } from "../../protocol/errors.ts";
+import { quote } from "../../protocol/quote.ts";
 import { dialer } from "../../transport/dial.ts";
 import type { TwitchApi } from "../api/api.ts";
 import { TwitchApiError } from "../api/errors.ts";
@@ -95,7 +96,13 @@ export class TwitchEventSub extends Client<EventSubEvent> {
 
   /** What nobody awaits must be heard all the same. */
   protected override failure(event: EventSubEvent): unknown {
-    return event.kind === "subscribe_failed" && !event.awaited ? event.error : undefined;
+    if (event.kind === "subscribe_failed") return event.awaited ? undefined : event.error;
+    if (event.kind !== "revocation") return undefined;
+    const { type, status } = event.subscription;
+    return new CommandError(
+      "refused",
+      `Twitch has ended the subscription to ${quote(type)}: ${quote(status)}`,
+    );
   }
 }
 

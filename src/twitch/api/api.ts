@@ -1,5 +1,6 @@
 import { type Clock, sleepUntil } from "../../driver/clock.ts";
-import { type Host, hostWith } from "../../driver/host.ts";
+import type { Host } from "../../driver/host.ts";
+import { httpHost } from "../../http/http_host.ts";
 import { type Answer, exchange } from "../../http/exchange.ts";
 import { jsonOf } from "../../http/json.ts";
 import { reasonOf } from "../../http/reason.ts";
@@ -74,9 +75,7 @@ export class TwitchApi extends TwitchCalls {
     }
     if (!(timeout > 0)) throw new OptionError(`Cannot wait "${timeout}" ms: timeout must be above 0`);
     this.#auth = auth;
-    this.#host = hostWith(() => {
-      throw new OptionError("Nothing is dialled for the API");
-    }, runtime);
+    this.#host = httpHost(runtime);
     this.#clock = this.#host.clock;
     this.#retries = retries;
     this.#timeout = timeout;

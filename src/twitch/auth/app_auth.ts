@@ -1,4 +1,5 @@
-import { type Host, hostWith } from "../../driver/host.ts";
+import type { Host } from "../../driver/host.ts";
+import { httpHost } from "../../http/http_host.ts";
 import { OptionError } from "../../protocol/errors.ts";
 import { IdService } from "./id_service.ts";
 
@@ -45,9 +46,7 @@ export class TwitchAppAuth {
     if (clientId === "" || clientSecret === "") {
       throw new OptionError("Cannot use an empty client id or secret");
     }
-    this.#host = hostWith(() => {
-      throw new OptionError("Nothing is dialled for tokens");
-    }, runtime);
+    this.#host = httpHost(runtime);
     this.clientId = clientId;
     this.#clientSecret = clientSecret;
     this.#service = new IdService(this.#host);

@@ -1,5 +1,6 @@
 import { type Clock, sleepUntil, within } from "../../driver/clock.ts";
-import { type Host, hostWith } from "../../driver/host.ts";
+import type { Host } from "../../driver/host.ts";
+import { httpHost } from "../../http/http_host.ts";
 import { AuthenticationError, OptionError } from "../../protocol/errors.ts";
 import { quote } from "../../protocol/quote.ts";
 import type { TwitchTokenProvider } from "./token_provider.ts";
@@ -81,9 +82,7 @@ export class TwitchAuth {
     if (tokens === undefined && store === undefined) {
       throw new OptionError("Cannot tell whose account it is: give tokens, or a store that has them");
     }
-    const host = hostWith(() => {
-      throw new OptionError("Nothing is dialled for tokens");
-    }, runtime);
+    const host = httpHost(runtime);
     this.clientId = clientId;
     this.#clientSecret = clientSecret;
     this.#tokens = tokens;

@@ -1,6 +1,7 @@
 import { sleepUntil } from "../../driver/clock.ts";
-import { type Host, hostWith } from "../../driver/host.ts";
-import { AuthenticationError, ConnectionError, OptionError, TimeoutError } from "../../protocol/errors.ts";
+import type { Host } from "../../driver/host.ts";
+import { httpHost } from "../../http/http_host.ts";
+import { AuthenticationError, ConnectionError, TimeoutError } from "../../protocol/errors.ts";
 import { IdService, TokenRefusedError } from "./id_service.ts";
 import type { TwitchTokens } from "./tokens.ts";
 
@@ -41,9 +42,7 @@ export interface DeviceLoginOptions {
  */
 export async function deviceLogin(options: DeviceLoginOptions): Promise<TwitchTokens> {
   const { clientId, scopes, show, signal, runtime } = options;
-  const { clock, fetch } = hostWith(() => {
-    throw new OptionError("Nothing is dialled for tokens");
-  }, runtime);
+  const { clock, fetch } = httpHost(runtime);
   const service = new IdService({ clock, fetch });
   signal?.throwIfAborted();
   const { deviceCode, userCode, url, every, lasts } = await service.deviceCode(clientId, scopes);

@@ -4,16 +4,17 @@ import { type Counterexample, searchWorlds, type World } from "../../testing/wor
 
 /**
  * Searches for a world in which a planted bug is caught by the rule that it names: if it names the fault that shows
- * it, among those in which nothing else goes wrong.
+ * it, among those in which nothing else goes wrong. `progress` is called after each.
  */
 export function searchPlanted<Act>(
   world: World<Act>,
   bug: string,
   seeds: Iterable<number>,
+  progress: (seed: number) => void = () => {},
 ): Promise<Counterexample<Act> | undefined> {
   const shownBy = world.bugs[bug]?.shownBy;
   const chosen = shownBy === undefined ? world : withOnly(world, shownBy);
-  return searchWorlds(fc, chosen, seeds, { bug, shrink: false });
+  return searchWorlds(fc, chosen, seeds, { bug, shrink: false, progress });
 }
 
 /** The same world, in which nothing goes wrong but this. */

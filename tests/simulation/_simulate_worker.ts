@@ -30,9 +30,10 @@ async function work({ world: name, from, count, bug }: Job, tell: (told: Told) =
   if (world === undefined) throw new RangeError(`There is no world "${name}"`);
   const seeds = Array.from({ length: count }, (_, index) => from + index);
   const tally = newTally();
+  const progress = (seed: number) => tell({ kind: "ran", seed });
   const found = bug === undefined
-    ? await searchWorlds(fc, world, seeds, { tally, progress: (seed) => tell({ kind: "ran", seed }) })
-    : await searchPlanted(world, bug, seeds);
+    ? await searchWorlds(fc, world, seeds, { tally, progress })
+    : await searchPlanted(world, bug, seeds, progress);
   tell({ kind: "done", tally, found });
 }
 

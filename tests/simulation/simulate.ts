@@ -154,10 +154,14 @@ async function plantAll(): Promise<boolean> {
     }))
   );
   let done = 0;
+  let ran = 0;
+  const step = () => {
+    ran++;
+    progress.show(() => `${done} of ${planted.length} bugs, ${ran} worlds`);
+  };
   const rows = await Promise.all(planted.map(async ({ world, bug, caught, shownBy }) => {
-    const { found } = await pool.do({ world, bug, from, count }, () => {});
+    const { found } = await pool.do({ world, bug, from, count }, step);
     done++;
-    progress.show(() => `${done} of ${planted.length} bugs`);
     return { world, bug, caught, shownBy, seed: found?.seed };
   }));
   progress.end();

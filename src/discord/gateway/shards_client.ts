@@ -20,7 +20,8 @@ import { restLeftAlone } from "./rest_client.ts";
 import { type BotOptions, checkBotOptions, checkShardOptions } from "./session/options.ts";
 import { Fleet, type FleetParts, type Shard } from "./shards/fleet.ts";
 import { IdentifyBudget, type SessionStartLimit } from "./shards/identify_budget.ts";
-import { Reshard, type ReshardOptions, SETTLE } from "./shards/reshard.ts";
+import type { ReshardOptions } from "./shards/reshard.ts";
+import { Resharding } from "./shards/resharding.ts";
 import { checkKeeping, type Keeping, type Look, SessionKeeper } from "./shards/session_keeper.ts";
 import type { StoredShard } from "./shards/session_store.ts";
 import { applicationOf } from "./shards/identity.ts";
@@ -44,8 +45,6 @@ import type { GatewayEvent } from "./wire/event.ts";
 const API = "https://discord.com/api";
 /** How long Discord may take to say how many session starts remain, in milliseconds. */
 const ASK_WITHIN = 10_000;
-/** It is looked so often whether a set of shards is gone, in milliseconds. */
-const LOOK_EVERY = 250;
 
 /** A client's shards: which there are, where their sessions are kept, and how others take their place. */
 export abstract class ShardsClient extends GatewayCommandClient {
@@ -62,16 +61,10 @@ export abstract class ShardsClient extends GatewayCommandClient {
   #dial: Dial | undefined;
   #codec: GatewayCodec = jsonCodec;
   #keeper: SessionKeeper | undefined;
-  /** How many shards it was set up with, if it was resharded since. */
-  #setUpWith: number | undefined;
   #fleet: Fleet | undefined;
   /** Resolved once the fleet is known. */
   readonly #known = withResolvers<void>();
-  /** What is under way to another number of shards, from when it is asked for. */
-  #isResharding = false;
-  #reshard: Reshard | undefined;
-  /** Those of shards that were to take the place of others, and are being closed. */
-  readonly #givenUp = new Set<Runnable>();
+  readonly #resharding: Resharding;
   /** Who waits for a driver to end. */
   readonly #whenEnded = new Map<Runnable, () => void>();
   /** Aborted once the client is to end, and at its end. */
@@ -105,6 +98,22 @@ export abstract class ShardsClient extends GatewayCommandClient {
       random,
     });
     this.rest = restLeftAlone(rest, (name, call) => this.commanded(name, call));
+    const { shards, url } = options;
+    this.#resharding = new Resharding({
+      clock,
+      setUpWith: typeof shards === "number" ? shards : undefined,
+      leaving: this.#leaving.signal,
+      fleet: () => this.#begun,
+      lead: (fleet) => void (this.#fleet = fleet),
+      planOf: (count, signal) => shardPlanOf(count, url, () => this.rest.getGatewayBot({ signal })),
+      fleetParts: (plan, budget) => this.#fleetParts(plan, budget),
+      keeper: () => this.#keeper,
+      unfinished: () => this.unfinished(),
+      intercept: (isNotTold) => void (this.intercept = isNotTold),
+      emit: (event) => this.emit(event),
+      waiting: (id, until) => this.#waiting(id, until),
+      count: (driver, counts) => this.count(driver, counts),
+    });
   }
 
   /** Decides which shards there are, takes up what an earlier run has left of them, and starts them. */
@@ -130,7 +139,7 @@ export abstract class ShardsClient extends GatewayCommandClient {
     const { count, shards: stored } = await keeper?.load(asked.ids, asked.count, signal, decide) ??
       { count: asked.count, shards: new Map<number, StoredShard>() };
     const plan = count === asked.count ? asked : withCount(asked, count);
-    this.#setUpWith = stored.get(0)?.setUpWith;
+    this.#resharding.wasSetUpWith(stored.get(0)?.setUpWith);
     if (signal.aborted) return;
     const budget = new IdentifyBudget({
       permits: this.host.permits,
@@ -230,11 +239,7 @@ export abstract class ShardsClient extends GatewayCommandClient {
   /** Where the shards stand that are to be kept, by what was consumed of their events. */
   #look(keeper: SessionKeeper): Look {
     const unconsumed = new Unconsumed(this.unfinished());
-    const setUpWith = this.#setUpWith;
-    const shards = this.#reshard?.states(keeper, unconsumed, setUpWith) ??
-      this.#fleet?.states(unconsumed).map((state) =>
-        setUpWith === undefined ? state : { ...state, setUpWith }
-      ) ?? [];
+    const shards = this.#resharding.states(keeper, unconsumed);
     return { shards, unfinished: unconsumed.some, lagged: unconsumed.lagged };
   }
 
@@ -331,94 +336,8 @@ export abstract class ShardsClient extends GatewayCommandClient {
    */
   reshard(count: number | "recommended", options: ReshardOptions = {}): Promise<void> {
     const name = { command: "reshard", target: String(count), signal: options.signal };
-    return this.commanded(name, () => this.#reshardTo(count, options));
+    return this.commanded(name, () => this.#resharding.run(count, options));
   }
-
-  async #reshardTo(count: number | "recommended", options: ReshardOptions): Promise<void> {
-    checkShards(count);
-    const { signal, settle = SETTLE } = options;
-    if (!(settle > 0 && settle < Infinity)) {
-      throw new OptionError(`Cannot reshard with "${settle}" ms: \`settle\` must be positive and finite`);
-    }
-    const from = this.#begun;
-    const { budget } = from;
-    if (this.#isResharding || from.shards.size < from.count) {
-      const why = this.#isResharding ? "another is under way" : "this process does not run all of the shards";
-      throw new CommandError("invalid_command", `Cannot reshard: ${why}`);
-    }
-    this.#isResharding = true;
-    const over = AbortSignal.any([this.#leaving.signal, ...signal ? [signal] : []]);
-    try {
-      const { url } = this.#options;
-      const plan = await shardPlanOf(count, url, () => this.rest.getGatewayBot({ signal: over }));
-      over.throwIfAborted();
-      if (plan.count === from.count) return;
-      const left = Math.min(budget.left(this.host.clock.wall()), plan.limit?.remaining ?? Infinity);
-      if (left < plan.count) throw tooFewStarts(plan.count, left);
-      await this.#reshardFrom(from, plan, settle, over);
-    } finally {
-      this.#isResharding = false;
-    }
-  }
-
-  async #reshardFrom(
-    from: Fleet,
-    plan: ShardPlan,
-    settle: number,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { clock } = this.host;
-    const parts = this.#fleetParts(plan, from.budget);
-    const to = new Fleet({
-      ...parts,
-      options: { ...parts.options, presence: from.get(0)?.session.presence },
-      nameOf: (id) => `shard ${id} of ${plan.count}`,
-      identifying: (id) => reshard.identifying(id),
-      unsaved: (id) => reshard.unsaved(id),
-      waiting: (id, until) => {
-        if (reshard.isSwitched) this.#waiting(id, until);
-        else reshard.fail(tooFewStarts(plan.count, 0));
-      },
-    });
-    // As long as they do not lead, neither `connect` nor `health` counts them.
-    for (const id of plan.ids) this.count(to.add(id).driver, false);
-    const reshard: Reshard = this.#reshard = new Reshard({
-      from,
-      to,
-      clock,
-      settle,
-      emit: (event) => this.emit(event),
-      unfinished: () => this.unfinished(),
-    });
-    this.intercept = this.#isNotTold;
-    try {
-      await reshard.run(signal);
-    } catch (error) {
-      this.#reshard = undefined;
-      // Links that are being closed may bring what is under way.
-      for (const { driver } of to.shards.values()) {
-        this.#givenUp.add(driver);
-        driver.shutdown("end");
-      }
-      throw error;
-    }
-    const { shards } = this.#options;
-    this.#setUpWith ??= typeof shards === "number" ? shards : from.count;
-    this.#fleet = to;
-    for (const { driver } of to.shards.values()) this.count(driver, true);
-    for (const { driver } of from.shards.values()) this.count(driver, false);
-    reshard.switch(() => new Unconsumed(this.unfinished()));
-    if (this.#keeper !== undefined) await reshard.stored(this.#keeper, this.#leaving.signal);
-    for (const { driver } of from.shards.values()) driver.shutdown("end");
-    while (!(reshard.isOver && [...from.shards.values()].every(({ driver }) => driver.ended))) {
-      await sleepUntil(clock, clock.now() + LOOK_EVERY, this.#leaving.signal);
-    }
-    this.#reshard = undefined;
-  }
-
-  /** Nothing is told of what those bring who do not lead. */
-  readonly #isNotTold = (event: GatewayEvent, driver: Runnable): boolean =>
-    this.#givenUp.has(driver) || this.#reshard?.isNotTold(event, driver) === true;
 
   /** The presence is that of the shards, too, that are to take the place of these. */
   override updatePresence(
@@ -426,7 +345,7 @@ export abstract class ShardsClient extends GatewayCommandClient {
     options: SendOptions & { readonly shard?: number } = {},
   ): Promise<void> {
     const updated = super.updatePresence(data, options);
-    if (options.shard === undefined) this.#reshard?.present(data);
+    if (options.shard === undefined) this.#resharding.present(data);
     return updated;
   }
 
@@ -452,11 +371,10 @@ export abstract class ShardsClient extends GatewayCommandClient {
 
   /** A shard that is refused is told of, and ends no other. */
   protected override partEnded(driver: Runnable, error: Error | undefined, canGoOn: boolean): boolean {
-    this.#givenUp.delete(driver);
+    const isOther = this.#resharding.ended(driver, error);
     this.#whenEnded.get(driver)?.();
     this.#whenEnded.delete(driver);
-    if (error === undefined) return true;
-    if (this.#reshard?.ended(error, driver)) return true;
+    if (error === undefined || isOther) return true;
     const [id] = [...this.#fleet?.shards ?? []].find(([, shard]) => shard.driver === driver) ?? [];
     if (!(error instanceof ShardRefusedError) || id === undefined || !canGoOn) return false;
     const { refusedFor } = error;
@@ -609,13 +527,8 @@ export abstract class ShardsClient extends GatewayCommandClient {
 
   /** The shards of this id, of the set that leads and of one that is to. */
   #all(id: number): readonly Shard[] {
-    return [this.#fleet?.get(id), this.#reshard?.to.get(id)].filter((shard) => shard !== undefined);
+    return [this.#fleet?.get(id), this.#resharding.to?.get(id)].filter((shard) => shard !== undefined);
   }
-}
-
-function tooFewStarts(needed: number, left: number): ParleyError {
-  const message = `Cannot reshard: that takes ${needed} session starts, and ${left} remain today`;
-  return new ParleyError("rate_limited", message);
 }
 
 function checkEvery(ms: number): number {

@@ -1,6 +1,5 @@
 import { Connector } from "../../../protocol/connector.ts";
 import { Core } from "../../../protocol/core.ts";
-import { Deadlines } from "../../../protocol/deadlines.ts";
 import { CommandError, type ConnectionError } from "../../../protocol/errors.ts";
 import type { Input } from "../../../protocol/inbox.ts";
 import type { CloseInfo, Data, Instant, ShutdownMode } from "../../../protocol/protocol.ts";
@@ -20,13 +19,13 @@ import type { GatewayEvent, ReconnectCause } from "../wire/event.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { IdentifyPermit } from "./identify_permit.ts";
 import { Opcode } from "../wire/opcodes.ts";
-import { checkBotOptions, checkShardOptions, identifyText, resumeText } from "./options.ts";
+import { checkBotOptions, checkShardOptions } from "./options.ts";
 import type { BotOptions, GatewaySessionOptions, ResumePoint } from "./options.ts";
-import { type Held, Outbox } from "./outbox.ts";
 import { intervalOf, isReady, Payload } from "../wire/payload.ts";
 import { resumeUrlOf, whyNotTrusted } from "./resume_url.ts";
 import { ReconnectDelay } from "./reconnect_delay.ts";
 import type { GatewayState } from "./state.ts";
+import { Uplink } from "./uplink.ts";
 
 /**
  * What a session can be told: to send something; to `reconnect`, which is to leave its link and resume on another; or to
@@ -69,26 +68,22 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
   readonly #count: number;
   readonly #identifyKey: string;
   readonly #asksToResume: boolean;
-  readonly #acknowledgedOf: (session: string) => number;
   readonly #continuity: Continuity;
   readonly #dispatches: Dispatches;
   readonly #connector: Connector;
   readonly #reconnectDelay: ReconnectDelay;
   readonly #heartbeat = new Heartbeat();
-  readonly #outbox: Outbox;
+  readonly #uplink: Uplink;
   readonly #permit = new IdentifyPermit(this.outputs);
-  /** When what the state waits for is to be there, and when a command that waits for the rate limit can go. */
-  readonly #deadlines = new Deadlines<"step" | "command">();
+  /** When what the state waits for is to be there. */
+  #stepAt: Instant = Infinity;
 
   #state: GatewayState = "idle";
   #shutdown: ShutdownMode | undefined = undefined;
   /** The link in use; 0 if there is none. */
   #link = 0;
-  /** The link in use is closed, though what came before may not have been worked through. */
-  #linkGone = false;
   /** What was dialled last. */
   #url = "";
-  #presence: Presence | undefined;
   /** The number of the first heartbeat behind IDENTIFY, among those of its link. */
   #provenBy = 0;
 
@@ -97,22 +92,26 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
     super();
     const { id, count, identifyKey, asksToResume, acknowledged, resume } = checkShardOptions(options, bot);
     this.#bot = bot;
-    this.#outbox = new Outbox(bot.codec);
     this.shard = id;
     this.#count = count;
     this.#identifyKey = identifyKey;
     this.#asksToResume = asksToResume;
-    this.#acknowledgedOf = acknowledged;
-    this.#continuity = new Continuity(bot.url, resume);
+    const continuity = this.#continuity = new Continuity(bot.url, resume);
+    this.#uplink = new Uplink({
+      bot,
+      acknowledged,
+      continuity,
+      heartbeat: this.#heartbeat,
+      outputs: this.outputs,
+    });
     this.#dispatches = new Dispatches({
       shard: id,
       wanted: bot.wanted,
-      continuity: this.#continuity,
+      continuity,
       outputs: this.outputs,
     });
     this.#connector = new Connector({ backoff: bot.backoff, random: bot.random, group: bot.connectors });
     this.#reconnectDelay = new ReconnectDelay(bot.random);
-    this.#presence = bot.presence;
   }
 
   // What is known.
@@ -157,17 +156,17 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
 
   /** The presence that is wanted last, with which a session that is to begin begins. */
   get presence(): Presence | undefined {
-    return this.#outbox.presence ?? this.#presence;
+    return this.#uplink.presence;
   }
 
   /** How many commands wait to be sent. */
   get heldCommands(): number {
-    return this.#outbox.held;
+    return this.#uplink.held;
   }
 
   /** How many more commands could be sent at once; 0 while there is no session. */
   commandsLeft(now: Instant): number {
-    return this.#state === "ready" ? this.#outbox.room(now, this.#heartbeat.interval) : 0;
+    return this.#state === "ready" ? this.#uplink.room(now) : 0;
   }
 
   /** True if dispatches of this name are told, should Discord send them. */
@@ -186,7 +185,7 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
 
   /** The link is gone: nothing more is sent on it, though what came before it is still to be worked through. */
   override closed(link: number, info: CloseInfo, now: Instant): void {
-    if (link === this.#link) this.#linkGone = true;
+    if (link === this.#link) this.#uplink.gone();
     super.closed(link, info, now);
   }
 
@@ -211,16 +210,12 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
     }
     if (command.kind === "reconnect" || command.kind === "heartbeat") {
       if (command.kind === "reconnect") this.#reconnect(now);
-      else if (this.#state === "ready" && !this.#linkGone && this.#beat(now)) this.#heartbeat.sent(now);
+      else if (this.#state === "ready") this.#uplink.beat(now, "asked");
       return this.outputs.done(ticket);
     }
     checkIntents(command, this.intents);
-    const superseded = this.#outbox.add(command, ticket);
-    if (superseded !== undefined) {
-      const message = "Did not send presence: a newer one took its place first";
-      this.outputs.failed(superseded, new CommandError("superseded", message));
-    }
-    this.#flush(now);
+    this.#uplink.hold(command, ticket);
+    if (this.#state === "ready") this.#uplink.flush(now);
   }
 
   #reconnect(now: Instant): void {
@@ -238,16 +233,14 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
 
   /** Gives up on a command that has not been sent. */
   cancel(ticket: number, _now: Instant): void {
-    if (this.#outbox.cancel(ticket)) {
-      this.outputs.settle(ticket, { kind: "cancelled" });
-    }
+    this.#uplink.cancel(ticket);
   }
 
   /** Closes the link: `end` also ends the session, `resumable` leaves it for a later resume. */
   shutdown(mode: ShutdownMode, now: Instant): void {
     if (this.#shutdown !== undefined || this.#state === "ended") return;
     this.#shutdown = mode;
-    this.#outbox.fail(undefined, this.outputs);
+    this.#uplink.fail(undefined);
     switch (this.#state) {
       case "idle":
       case "waiting":
@@ -269,7 +262,8 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
 
   /** When `tick` is due at the latest. */
   deadline(): Instant {
-    return Math.min(this.#deadlines.next, this.#heartbeat.deadline, this.#connector.giveUpAt);
+    const { deadline: flushAt } = this.#uplink;
+    return Math.min(this.#stepAt, flushAt, this.#heartbeat.deadline, this.#connector.giveUpAt);
   }
 
   protected take(input: Input): void {
@@ -298,19 +292,18 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
   #enter(state: GatewayState, until: Instant = Infinity): void {
     const from = this.#state;
     this.#state = state;
-    this.#deadlines.set("step", until);
+    this.#stepAt = until;
     this.#bot.transition?.(from, state);
   }
 
   #dial(now: Instant): void {
     this.#enter("dialling", now + this.#bot.timeouts.dial);
     this.#connector.begin(now);
-    this.#linkGone = false;
     this.#dispatches.stop();
     this.#heartbeat.newLink();
-    this.#outbox.newLink();
     this.#url = this.#continuity.url;
     this.#link = this.outputs.dial({ url: this.#url, maxMessage: this.#bot.maxMessage });
+    this.#uplink.begin(this.#link);
   }
 
   #received(data: Data, now: Instant): void {
@@ -334,9 +327,7 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
         return this.#hello(payload, now);
       case Opcode.Heartbeat:
         // "Your app should immediately send back another Heartbeat event."
-        if (this.#heartbeat.interval > 0 && this.#state !== "greeting" && this.#beat(now)) {
-          this.#heartbeat.sent(now);
-        }
+        if (this.#heartbeat.interval > 0 && this.#state !== "greeting") this.#uplink.beat(now, "asked");
         return undefined;
       case Opcode.HeartbeatAck:
         this.#acknowledged(now);
@@ -376,7 +367,7 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
   #resume(session: string, now: Instant): void {
     this.#enter("resuming", now + this.#bot.timeouts.resumed);
     this.#dispatches.resuming();
-    this.#send(resumeText(this.#bot.token, session, this.#continuity.resuming()), now, { secret: true });
+    this.#uplink.resume(session, this.#continuity.resuming(), now);
   }
 
   #answered(id: number, denied: boolean, now: Instant): void {
@@ -393,10 +384,10 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
     this.#enter("identifying", now + this.#bot.timeouts.ready);
     this.#permit.use();
     this.#reconnectDelay.identified(now);
-    this.#send(identifyText(this.#bot, [this.shard, this.#count], this.presence), now, { secret: true });
+    this.#uplink.identify([this.shard, this.#count], now);
     // Its acknowledgement proves that IDENTIFY has been read, long before a slow READY does.
     this.#provenBy = this.#heartbeat.count + 1;
-    if (this.#beat(now)) this.#heartbeat.sent(now);
+    this.#uplink.beat(now, "asked");
   }
 
   #dispatched(payload: Payload, name: string, numbered: number | null, now: Instant): string | undefined {
@@ -405,7 +396,7 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
     }
     const outcome = this.#dispatches.take(payload, name, numbered, this.#state, now);
     if (outcome === "resumed") this.#resumed(now);
-    else if (outcome === "resuming") this.#deadlines.set("step", now + this.#bot.timeouts.resumed);
+    else if (outcome === "resuming") this.#stepAt = now + this.#bot.timeouts.resumed;
     else if (outcome === "skipped") this.#lose("skipped", now);
     return typeof outcome === "string" ? undefined : outcome.reason;
   }
@@ -443,7 +434,7 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
     if (away !== undefined) {
       this.outputs.tell({ kind: "gap", shard: this.shard, ...away, resumed, next: undefined });
     }
-    this.#flush(now);
+    this.#uplink.flush(now);
   }
 
   #acknowledged(now: Instant): void {
@@ -525,7 +516,7 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
   #quiet(): void {
     this.#permit.release();
     this.#heartbeat.stop();
-    this.#deadlines.clear("command");
+    this.#uplink.pause();
   }
 
   /** There is no link any more. */
@@ -540,14 +531,12 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
   #due(now: Instant): void {
     const late = this.#connector.due(now, this.#url);
     if (late instanceof Error) return this.#giveUp(late);
-    for (let due = this.#deadlines.due(now); due !== undefined; due = this.#deadlines.due(now)) {
-      if (due === "step") this.#stepOver(now);
-      else this.#flush(now);
-    }
+    if (now >= this.#stepAt) this.#stepOver(now);
+    if (now >= this.#uplink.deadline) this.#uplink.flush(now);
     if (now < this.#heartbeat.deadline) return;
     const due = this.#heartbeat.due(now);
     if (due === "zombie") this.#lose("zombie", now);
-    else if (this.#beat(now)) this.#heartbeat.sentOnTime(now);
+    else this.#uplink.beat(now, "due");
   }
 
   #stepOver(now: Instant): void {
@@ -565,42 +554,6 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
     }
   }
 
-  /** Sends a heartbeat; if even the room kept for them is used up, puts it off and returns false. */
-  #beat(now: Instant): boolean {
-    const at = this.#outbox.heartbeatAt(now);
-    if (at > now) {
-      this.#heartbeat.putOff(at);
-      return false;
-    }
-    // "If you have not yet received one, send null."
-    const { id, sequence } = this.#continuity;
-    const acknowledged = id === undefined ? null : Math.min(sequence, this.#acknowledgedOf(id));
-    this.#send(`{"op":1,"d":${acknowledged}}`, now);
-    return true;
-  }
-
-  /** Sends what is held as far as the rate limit allows, keeping room for heartbeats. */
-  #flush(now: Instant): void {
-    this.#deadlines.clear("command");
-    if (this.#state !== "ready" || this.#linkGone) return;
-    for (;;) {
-      const at = this.#outbox.readyAt(now, this.#heartbeat.interval);
-      const held = at <= now ? this.#outbox.take(now) : undefined;
-      if (held === undefined) return this.#deadlines.set("command", at);
-      if (held.command.kind === "presence") this.#presence = held.command.data;
-      this.#send(held.text, now, { held });
-      this.outputs.done(held.ticket);
-    }
-  }
-
-  #send(json: string, now: Instant, { secret, held }: { secret?: true; held?: Held } = {}): void {
-    this.#outbox.sent(now, held);
-    const data = this.#bot.codec.write(json);
-    // Observers are shown what can be read.
-    const readable = secret || data === json ? { secret } : { secret: true, shown: json } as const;
-    this.outputs.send(this.#link, data, readable);
-  }
-
   #giveUp(error: ConnectionError): void {
     if (this.#link !== 0) this.outputs.abort(this.#link);
     this.#finish(error);
@@ -609,7 +562,7 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
   #finish(error: Error | undefined): void {
     this.#connector.stop();
     if (this.#shutdown === "end") this.#continuity.drop();
-    this.#outbox.fail(error, this.outputs);
+    this.#uplink.fail(error);
     this.#quiet();
     this.#enter("ended");
     this.#link = 0;

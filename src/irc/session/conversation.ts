@@ -1,12 +1,14 @@
 import type { Outputs } from "../../protocol/outputs.ts";
 import type { Instant, Outcome } from "../../protocol/protocol.ts";
-import { MOST_BATCHES, MOST_TOKENS } from "../wire/bounds.ts";
+import { MOST_TOKENS } from "../wire/bounds.ts";
 import { type IrcCommand, whyUnsendable } from "../wire/command.ts";
 import { CtcpResponder } from "../wire/ctcp.ts";
 import type { IrcEvent } from "../wire/event.ts";
+import { eventOf, isPlayback } from "../wire/event_of.ts";
 import { Isupport } from "../wire/isupport.ts";
 import type { IrcMessage } from "../wire/message.ts";
 import type { IrcAsk } from "./ask.ts";
+import { Batches } from "./batches.ts";
 import { ChannelMembership, type ChannelMembershipHooks } from "./channel_membership.ts";
 import type { IrcConnection } from "./connection.ts";
 import { floodPresetOf } from "./flood_presets.ts";
@@ -19,9 +21,6 @@ import type { SentContext } from "./sent_lines.ts";
 
 /** Capabilities of those who sit in between, ZNC and soju, and answer PING themselves. */
 const BOUNCER = /(?:^| )(?:znc\.in|soju\.im)\//;
-
-/** Batches of what was said before: [chathistory](https://ircv3.net/specs/extensions/chathistory), ZNC's playback. */
-const HISTORY = /^(?:draft\/)?chathistory$|^znc\.in\/playback$/i;
 
 /**
  * What is said on a network, both ways: who we are there, what the server is, the channels we are in, and what was sent
@@ -47,8 +46,7 @@ export class Conversation {
   /** Who has let us in, by name. */
   #server: string | undefined;
   #bouncer = false;
-  /** The batches that are open, and whether they tell what was said before. */
-  readonly #batches = new Map<string, boolean>();
+  readonly #batches = new Batches((message) => eventOf(message, this));
   /** What the server calls itself. */
   #version = "";
 
@@ -114,8 +112,10 @@ export class Conversation {
   readonly isOwn = (name: string | undefined): boolean =>
     name !== undefined && this.#isSame(name, this.#nick);
 
-  /** Whether the batch of this reference tells what was said before. */
-  readonly isHistory = (batch: string): boolean => this.#batches.get(batch) === true;
+  /** Whether the batch of this reference tells what was said before; undefined: none of them does. */
+  get isHistory(): ((batch: string) => boolean) | undefined {
+    return this.#batches.isHistory;
+  }
 
   /** Whether we are in all wanted channels, as far as we were in them before and are let in. */
   get restored(): boolean {
@@ -138,7 +138,6 @@ export class Conversation {
     this.#mask.clear();
     this.#server = undefined;
     this.#bouncer = false;
-    this.#batches.clear();
     this.#version = "";
   }
 
@@ -199,8 +198,20 @@ export class Conversation {
     this.#pending.pingSent(token);
   }
 
+  /** Tells of a line, and of what ends with it; returns the event of the line, undefined: it is a part of a text. */
+  tell(message: IrcMessage, isSecret: boolean): IrcEvent | undefined {
+    if (this.#batches.withholds(message)) return undefined;
+    const event = eventOf(message, this);
+    if (isSecret) return event;
+    this.#outputs.tell(event);
+    for (const more of this.#batches.take(message, event)) this.#outputs.tell(more);
+    return event;
+  }
+
   /** What one line means. */
   heed(message: IrcMessage, event: IrcEvent, now: Instant): void {
+    // What came to pass before we came has no effect now.
+    if (isPlayback(message, this) && message.command !== "BATCH") return;
     const ended = this.#pending.sawMessage(message, now);
     // What the user asks is none of its business.
     const isOurs = message.command !== "303" || ended.some(({ purpose }) => purpose === "own");
@@ -239,9 +250,6 @@ export class Conversation {
       case "PONG":
         this.#ponged(message, now);
         break;
-      case "BATCH":
-        this.#batch(message);
-        break;
       case "CAP":
         this.#bouncer ||= /^(?:LS|NEW)$/i.test(message.param(1)) && BOUNCER.test(message.text);
         break;
@@ -272,6 +280,7 @@ export class Conversation {
   /** What belongs to a link ends with it. */
   linkLost(): void {
     this.#connection = undefined;
+    for (const event of this.#batches.linkLost()) this.#outputs.tell(event);
     this.#regain.stop();
     this.#pending.linkLost();
   }
@@ -305,18 +314,6 @@ export class Conversation {
         return isBouncer();
       },
     };
-  }
-
-  /** A batch begins or ends. One within another that tells what was said before does so, too. */
-  #batch(message: IrcMessage): void {
-    const reference = message.param(0).slice(1);
-    if (!message.param(0).startsWith("+")) return void this.#batches.delete(reference);
-    if (this.#batches.size >= MOST_BATCHES) {
-      return this.#malformed(message.raw, `there are ${MOST_BATCHES} batches already`);
-    }
-    const within = message.tag("batch");
-    const isHistory = HISTORY.test(message.param(1)) || (within !== undefined && this.isHistory(within));
-    this.#batches.set(reference, isHistory);
   }
 
   #isSame(a: string, b: string): boolean {

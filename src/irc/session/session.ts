@@ -9,7 +9,6 @@ import { LONGEST_SAID, quote, shownUrl } from "../../protocol/quote.ts";
 import { DEFAULT_MAX_LINES } from "../wire/bounds.ts";
 import { formatCommand, type IrcCommand } from "../wire/command.ts";
 import type { IrcEvent } from "../wire/event.ts";
-import { eventOf } from "../wire/event_of.ts";
 import type { Isupport } from "../wire/isupport.ts";
 import type { IrcMessage } from "../wire/message.ts";
 import { pongLine } from "../wire/pong.ts";
@@ -339,8 +338,8 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     if (message.command === "PING") connection.sendUnqueued(pongLine(message), this.#now);
     // What is said while logging in is nobody's business.
     const secret = message.command === "AUTHENTICATE" && connection.registration.authenticating;
-    const event = eventOf(message, this.#conversation);
-    if (!secret) this.outputs.tell(event);
+    const event = this.#conversation.tell(message, secret);
+    if (event === undefined) return;
     if (this.#phase === "connecting" || this.#phase === "ready") {
       connection.register(message, this.#now);
     }

@@ -18,6 +18,8 @@ export const MOST_CAPABILITIES = 256;
 export const MOST_TOKENS = 1_000;
 /** Batches that are open at once; servers nest few. */
 export const MOST_BATCHES = 100;
+/** What batches that are open may hold together, in characters of lines, each counted as some hundred more. */
+export const MOST_BATCHED = 8_388_608;
 /** How often a link may change what counts as the same letter, which makes all names be folded again. */
 export const MOST_REMAPS = 16;
 /** Logins on a link that fail, each of which may take us half a second of cryptography. */

@@ -301,6 +301,36 @@ export interface IrcReconnectingEvent {
   readonly said: string | undefined;
 }
 
+/**
+ * A batch has ended, and this is what was in it. What it holds was told one by one before; one within another is told
+ * first, and is among its events. ([IRCv3 batch](https://ircv3.net/specs/extensions/batch))
+ */
+export interface IrcBatchEvent {
+  readonly kind: "batch";
+  /** What it is: `netsplit`, `netjoin`, `chathistory`, `labeled-response`, … */
+  readonly type: string;
+  /** What goes with that: of a netsplit the two servers, of a chathistory the channel or the nick. */
+  readonly args: readonly string[];
+  /** What a command was sent with that it answers; undefined: it answers none that has a label. */
+  readonly label: string | undefined;
+  /** The line that began it. */
+  readonly message: IrcMessage;
+  /** What was in it, in order. */
+  readonly events: readonly IrcEvent[];
+  /** Whether that is all: batches that are open hold 8,388,608 characters together. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * What came to pass before we came, other than texts, is told now, in a batch: a JOIN with `draft/event-playback`, a
+ * REDACT, a reaction. It changes nothing.
+ */
+export interface IrcPlaybackEvent {
+  readonly kind: "playback";
+  /** What came to pass. */
+  readonly event: IrcEvent;
+}
+
 /** Time away: what was said in between did not reach us. Told once the wanted channels are restored. */
 export interface IrcGapEvent {
   readonly kind: "gap";
@@ -346,6 +376,8 @@ export type IrcEvent =
   | IrcReadyEvent
   | IrcReconnectingEvent
   | IrcGapEvent
+  | IrcBatchEvent
+  | IrcPlaybackEvent
   | IrcJoinFailedEvent
   | IrcLoginFailedEvent
   | IrcMalformedEvent;

@@ -17,12 +17,26 @@ export interface EventContext {
   readonly isOwn: (nick: string | undefined) => boolean;
   /** What the server supports. */
   readonly isupport?: Isupport;
-  /** Whether the batch of this reference tells what was said before. */
-  readonly isHistory?: (batch: string) => boolean;
+  /** Whether the batch of this reference tells what was said before; undefined: there is none of those. */
+  readonly isHistory?: ((batch: string) => boolean) | undefined;
 }
 
 /** The event a line makes, as of its time. */
 export function eventOf(message: IrcMessage, context: EventContext): IrcEvent {
+  if (message.command === "BATCH" || !isPlayback(message, context)) return newsOf(message, context);
+  if (message.command === "PRIVMSG" || message.command === "NOTICE") {
+    return textEvent(message, context, "history");
+  }
+  return { kind: "playback", event: newsOf(message, context) };
+}
+
+/** Whether a message tells what was said, or came to pass, before we came. */
+export function isPlayback(message: IrcMessage, { isHistory }: EventContext): boolean {
+  const batch = isHistory === undefined ? undefined : message.tag("batch");
+  return batch !== undefined && isHistory?.(batch) === true;
+}
+
+function newsOf(message: IrcMessage, context: EventContext): IrcEvent {
   const { isOwn, isupport } = context;
   switch (message.command) {
     case "PRIVMSG":
@@ -44,16 +58,13 @@ export function eventOf(message: IrcMessage, context: EventContext): IrcEvent {
   }
 }
 
-function textEvent(message: IrcMessage, { isOwn, isupport, isHistory }: EventContext): IrcEvent {
+function textEvent(message: IrcMessage, { isOwn, isupport }: EventContext, kind?: "history"): IrcEvent {
   const target = message.param(0);
   const own = isOwn(message.source?.name);
   // What was said to us alone is answered to whoever said it.
   const replyTarget = isOwn(target) ? message.source?.name ?? target : target;
   const place = { own, ...(isupport && placeOf(target, isupport)) };
-  const batch = isHistory === undefined ? undefined : message.tag("batch");
-  if (batch !== undefined && isHistory?.(batch)) {
-    return new IrcTextEvent("history", message, replyTarget, place);
-  }
+  if (kind !== undefined) return new IrcTextEvent(kind, message, replyTarget, place);
   if (own) return new IrcTextEvent("echo", message, replyTarget, place);
   if (message.command === "NOTICE") return new IrcTextEvent("NOTICE", message, replyTarget, place);
   const ctcp = parseCtcp(message.param(1));

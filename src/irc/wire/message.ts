@@ -191,7 +191,11 @@ export class IrcMessage extends LazyRecord {
  * ```
  */
 export function parseMessage(line: string): IrcMessage {
-  const raw = withoutEnd(line);
+  return parseLine(withoutEnd(line));
+}
+
+/** The message that a line says whose ending is cut off; its last parameter may go over several lines. */
+export function parseLine(raw: string): IrcMessage {
   let at = 0;
   let tagsEnd = 0;
   if (raw.charCodeAt(0) === AT) {

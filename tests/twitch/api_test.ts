@@ -24,6 +24,13 @@ import { IdTwitch } from "./_id_twitch.ts";
 function twitch(options: Partial<TwitchApiOptions> = {}) {
   const world = new Simulation();
   const id = new IdTwitch();
+  id.scopes = [
+    "user:write:chat",
+    "channel:manage:raids",
+    "channel:read:vips",
+    "channel:manage:moderators",
+    "moderator:manage:chat_settings",
+  ];
   const helix = new Helix(id, world);
   world.serveHttp("https://id.twitch.tv", id.fetch);
   world.serveHttp("https://api.twitch.tv", helix.fetch);
@@ -270,4 +277,67 @@ test("TwitchApi: can be given up, and refuses options that cannot be meant", asy
   await assertRejects(() => world.until(given), Error, "enough");
   assertThrows(() => new TwitchApi({ auth, retries: -1 }), OptionError);
   assertThrows(() => new TwitchApi({ auth, timeout: 0 }), OptionError);
+});
+
+test("TwitchApi.request: a scope that is missing is told before anything is sent, one of several is enough", async () => {
+  const { world, id, helix, api } = twitch();
+  const query = { broadcaster_id: "42" };
+  id.scopes = ["channel:manage:polls"];
+  await world.until(api.request("GET /polls", { query }));
+  const error = await assertRejects(
+    () => world.until(api.request("GET /predictions", { query })),
+    TwitchScopeError,
+    "channel:read:predictions",
+  );
+  assert(error.grantUrl.includes("channel%3Amanage%3Apolls+channel%3Aread%3Apredictions"));
+  await assertRejects(() => world.until(api.all("GET /channels/vips", { query }).next()), TwitchScopeError);
+  assertEquals(helix.asked.map(({ endpoint }) => endpoint), ["GET /polls"]);
+});
+
+test("TwitchApi.request: tells whose token an endpoint takes before anything is sent", async () => {
+  const { world, helix, api, runtime } = twitch();
+  const app = new TwitchApi({
+    auth: new TwitchAppAuth({ clientId: "id", clientSecret: "hush", runtime }),
+    runtime,
+  });
+  await assertRejects(
+    () => world.until(api.request("GET /eventsub/conduits")),
+    AuthenticationError,
+    "Cannot GET /eventsub/conduits: it takes the application's token, use a TwitchAppAuth",
+  );
+  await assertRejects(
+    () => world.until(app.request("GET /polls", { query: { broadcaster_id: "42" } })),
+    AuthenticationError,
+    "Cannot GET /polls: it takes an account's token, use a TwitchAuth",
+  );
+  await world.until(app.request("GET /eventsub/conduits"));
+  assertEquals(helix.asked.map(({ endpoint }) => endpoint), ["GET /eventsub/conduits"]);
+});
+
+test("TwitchApi.request: asks while nobody can say what is granted", async () => {
+  const { world, id, helix, api } = twitch();
+  id.wrong = () => Promise.reject(new TypeError("no route"));
+  await world.until(api.request("GET /polls", { query: { broadcaster_id: "42" } }));
+  assertEquals(helix.asked.map(({ endpoint }) => endpoint), ["GET /polls"]);
+});
+
+test("TwitchApi: takes tokens of any source, and gives a calendar as text", async () => {
+  const { world, helix, runtime } = twitch();
+  const refusals: (string | undefined)[] = [];
+  const auth = {
+    clientId: "id",
+    accessToken: ({ refused }: { readonly refused?: string }) => {
+      refusals.push(refused);
+      return refused === undefined ? "signed" : "tok1";
+    },
+  };
+  const api = new TwitchApi({ auth, runtime });
+  const calendar = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n";
+  helix.answers.set(
+    "GET /schedule/icalendar",
+    () => new Response(calendar, { headers: { "content-type": "text/calendar; charset=utf-8" } }),
+  );
+  const query = { broadcaster_id: "42" };
+  assertEquals(await world.until(api.request("GET /schedule/icalendar", { query })), calendar);
+  assertEquals(refusals, [undefined, "signed"]);
 });

@@ -15,18 +15,30 @@ import {
   TimeoutError,
 } from "../../protocol/errors.ts";
 import { isRecord } from "../../protocol/json_value.ts";
-import type { TwitchAppAuth } from "../auth/app_auth.ts";
-import type { TwitchAuth } from "../auth/auth.ts";
+import { TwitchAppAuth } from "../auth/app_auth.ts";
+import { TwitchAuth } from "../auth/auth.ts";
 import { TwitchCalls } from "./calls.ts";
 import { TwitchApiError } from "./errors.ts";
+import type { TwitchEndpoint } from "./endpoints.ts";
+import { grants } from "./grants.ts";
 import { PointsLimit } from "./points_limit.ts";
 import type { TwitchRawOptions } from "./request.ts";
 import { tooMany } from "./too_many.ts";
 
+/** Who gives tokens that this package does not make, such as those that an extension's backend signs. */
+export interface TwitchTokenSource {
+  /** The application's id. */
+  readonly clientId: string;
+  /** Gives a token that may be used now; where Twitch has refused one, it is `refused`, and another is wanted. */
+  accessToken(
+    options: { readonly refused?: string; readonly signal?: AbortSignal },
+  ): string | Promise<string>;
+}
+
 /** What {@linkcode TwitchApi} takes. */
 export interface TwitchApiOptions {
-  /** Who asks: an account, or the application itself. */
-  readonly auth: TwitchAuth | TwitchAppAuth;
+  /** Who asks: an account, the application itself, or who has other tokens. */
+  readonly auth: TwitchAuth | TwitchAppAuth | TwitchTokenSource;
   /** How often a request is repeated that failed and may be, 0 or more. @default {3} */
   readonly retries?: number;
   /** How long an answer may take, in milliseconds. @default {15_000} */
@@ -56,7 +68,7 @@ const HELIX = "https://api.twitch.tv/helix";
  * ```
  */
 export class TwitchApi extends TwitchCalls {
-  readonly #auth: TwitchAuth | TwitchAppAuth;
+  readonly #auth: TwitchTokenSource;
   readonly #host: Host;
   readonly #clock: Clock;
   readonly #retries: number;
@@ -85,24 +97,46 @@ export class TwitchApi extends TwitchCalls {
   /**
    * The account that asks.
    *
-   * @throws {AuthenticationError} if it is the application itself.
+   * @throws {AuthenticationError} if it is no account.
    * @throws as {@linkcode TwitchAuth.account}.
    */
   override async userId(signal?: AbortSignal): Promise<string> {
-    if ("account" in this.#auth) return (await this.#auth.account(signal === undefined ? {} : { signal })).id;
+    if (this.#auth instanceof TwitchAuth) {
+      return (await this.#auth.account(signal === undefined ? {} : { signal })).id;
+    }
     throw new AuthenticationError("Cannot tell which account it is: the application asks for itself");
   }
 
-  /** As {@linkcode TwitchAuth.require}; of an application nothing is known. */
-  protected override async needs(scope: string, signal?: AbortSignal): Promise<void> {
-    if ("require" in this.#auth) await this.#auth.require(scope, signal === undefined ? {} : { signal });
+  protected override async checkGrant(
+    endpoint: TwitchEndpoint,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const [kind, ...scopes] = grants[endpoint];
+    const auth = this.#auth;
+    if (auth instanceof TwitchAppAuth && kind === "user") {
+      throw new AuthenticationError(`Cannot ${endpoint}: it takes an account's token, use a TwitchAuth`);
+    }
+    if (!(auth instanceof TwitchAuth)) return;
+    if (kind === "app") {
+      throw new AuthenticationError(
+        `Cannot ${endpoint}: it takes the application's token, use a TwitchAppAuth`,
+      );
+    }
+    if (scopes.length === 0) return;
+    try {
+      await auth.require(scopes, signal === undefined ? {} : { signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      // While nobody knows what is granted, whoever is asked may say it.
+      if (error instanceof AuthenticationError) throw error;
+    }
   }
 
   /**
-   * Makes any request of the API, also of what {@linkcode TwitchCalls.request} does not know. `path` comes after
+   * Makes any request of the API, also of what {@linkcode TwitchRequests.request} does not know. `path` comes after
    * `/helix`: `/users`.
    *
-   * @returns The answer, not checked; `undefined` where there is none.
+   * @returns The answer, not checked; `undefined` where there is none, text where it is a calendar.
    *
    * @throws {AuthenticationError} if Twitch refuses the token, and the next one.
    * @throws {TwitchApiError} on any other status than 2xx.
@@ -147,7 +181,7 @@ export class TwitchApi extends TwitchCalls {
       }
       const { status, text } = answer;
       this.#limit.answered(answer.headers);
-      if (status >= 200 && status < 300) return decode(endpoint, text);
+      if (status >= 200 && status < 300) return decode(endpoint, answer);
       if (status === 401 && refused === undefined) {
         refused = token;
         continue;
@@ -175,8 +209,11 @@ export class TwitchApi extends TwitchCalls {
     }
   }
 
-  #token(refused: string | undefined, signal: AbortSignal | undefined): Promise<string> {
-    return this.#auth.accessToken({ ...(refused !== undefined && { refused }), ...(signal && { signal }) });
+  async #token(refused: string | undefined, signal: AbortSignal | undefined): Promise<string> {
+    return await this.#auth.accessToken({
+      ...(refused !== undefined && { refused }),
+      ...(signal && { signal }),
+    });
   }
 }
 
@@ -189,8 +226,9 @@ function queryOf(query: TwitchRawOptions["query"]): string {
   return params.size === 0 ? "" : `?${params}`;
 }
 
-function decode(endpoint: string, text: string): unknown {
+function decode(endpoint: string, { text, headers }: Answer): unknown {
   if (text === "") return undefined;
+  if (headers.get("content-type")?.startsWith("text/calendar")) return text;
   const value = jsonOf(text);
   if (isRecord(value)) return value;
   throw new ProtocolError(`Cannot read the answer to ${endpoint}: it is not JSON`);

@@ -1,5 +1,5 @@
 /**
- * Twitch's API (Helix): every endpoint that chat bots use, typed, within Twitch's limits.
+ * Twitch's API (Helix): every endpoint of its reference, typed, within Twitch's limits.
  *
  * @example Silence somebody for ten minutes
  * ```ts
@@ -20,4 +20,7 @@ export * from "./calls.ts";
 export * from "./dropped_error.ts";
 export type * from "./endpoints.ts";
 export * from "./errors.ts";
+export type { TwitchTokenKind } from "./grants.ts";
+export * from "./moderation_calls.ts";
 export type * from "./request.ts";
+export * from "./requests.ts";

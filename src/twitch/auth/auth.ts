@@ -137,14 +137,19 @@ export class TwitchAuth {
   };
 
   /**
-   * Checks that the account has granted a scope.
+   * Checks that the account has granted a scope, or one of several.
    *
    * @throws {TwitchScopeError} if it has not, with the address at which it can.
    * @throws as {@linkcode TwitchAuth.account}.
    */
-  async require(scope: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+  async require(
+    wanted: string | readonly string[],
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<void> {
     const { login, scopes } = await this.account(signal === undefined ? {} : { signal });
-    if (scopes.includes(scope)) return;
+    const enough = typeof wanted === "string" ? [wanted] : wanted;
+    const [scope] = enough;
+    if (scope === undefined || enough.some((each) => scopes.includes(each))) return;
     const grant = new URL("https://id.twitch.tv/oauth2/authorize");
     grant.search = new URLSearchParams({
       response_type: "code",

@@ -50,13 +50,13 @@ function parley() {
   const contender: Contender<ReturnType<typeof parse>> = {
     parse,
     read(event) {
-      const { sender, reply } = event;
+      const { sender, parent } = event;
       return length(event.channel) + length(event.roomId) + length(event.id) + length(sender.id) +
         length(sender.login) + length(sender.name) + length(sender.color) + sender.badges.length +
         (sender.subscribedMonths ?? 0) + (event.bits ?? 0) + event.emotes.length + (event.isFirst ? 2 : 0) +
         (event.isReturningChatter ? 4 : 0) + (sender.isMod ? 8 : 0) + (sender.isSubscriber ? 16 : 0) +
         (sender.isTurbo ? 32 : 0) + (sender.isVip ? 64 : 0) + (event.isAction ? 128 : 0) +
-        length(event.text) + length(reply?.messageId) + length(reply?.user.login) +
+        length(event.text) + length(parent?.messageId) + length(parent?.user.login) +
         length(event.sharedChat?.roomId) + (event.sentAt ?? 0) - BEGIN;
     },
     values: (event) => ({
@@ -79,8 +79,8 @@ function parley() {
       isVip: event.sender.isVip,
       isAction: event.isAction,
       text: event.text,
-      replyTo: event.reply?.messageId ?? "",
-      replyLogin: event.reply?.user.login ?? "",
+      replyTo: event.parent?.messageId ?? "",
+      replyLogin: event.parent?.user.login ?? "",
       sourceRoomId: event.sharedChat?.roomId ?? "",
       sentAt: event.sentAt ?? 0,
     }),

@@ -51,7 +51,14 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/twitch/eventsub/wire",
     "src/twitch/eventsub/session",
   ],
-  "src/twitch": ["src/protocol", "src/twitch/wire", "src/twitch/session", "src/twitch/auth"],
+  "src/twitch": [
+    "src/protocol",
+    "src/twitch/wire",
+    "src/twitch/session",
+    "src/twitch/auth",
+    // As types: a program brings what it uses.
+    "src/twitch/api",
+  ],
   "src/discord/snowflake.ts": ["src/protocol"],
   // The types and enums that are Discord's own.
   "src/discord/types": [],

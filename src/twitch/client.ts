@@ -1,18 +1,29 @@
 import { Client, type ClientOptions } from "../driver/client.ts";
-import type { Driver, Runnable } from "../driver/driver.ts";
+import type { ClientEvent } from "../driver/client_event.ts";
+import type { Runnable } from "../driver/driver.ts";
 import type { Vitals } from "../driver/health.ts";
 import { hostWith } from "../driver/host.ts";
 import { untilReached } from "../driver/until_reached.ts";
 import { CommandError, OptionError } from "../protocol/errors.ts";
 import { dialer } from "../transport/dial.ts";
 import type { TlsOptions } from "../transport/options.ts";
+import type { TwitchApi } from "./api/api.ts";
 import type { TwitchAuth } from "./auth/auth.ts";
-import type { TwitchAnswer, TwitchAsk } from "./session/outputs.ts";
-import type { TwitchCommand } from "./wire/command.ts";
-import type { TwitchEvent } from "./wire/event.ts";
 import type { TwitchTokenProvider } from "./auth/token_provider.ts";
-import type { TwitchAccepted } from "./session/channel_outbox.ts";
-import { type TwitchConnectionInfo, TwitchPool, type TwitchPoolOptions } from "./session/pool.ts";
+import type { TwitchChatCore, TwitchChatWire } from "./chat_wire.ts";
+import { idOfWho, Rooms } from "./rooms.ts";
+import { setUpPool, type TwitchConnectionInfo, TwitchPool, type TwitchPoolOptions } from "./session/pool.ts";
+import { channelName, sayTexts, type TwitchCommand, type TwitchSayCommand } from "./wire/command.ts";
+import type { TwitchEvent } from "./wire/event.ts";
+import type {
+  TwitchAccepted,
+  TwitchCommandOptions,
+  TwitchMessageActions,
+  TwitchReasonOptions,
+  TwitchSaid,
+  TwitchSayOptions,
+  TwitchWho,
+} from "./wire/said.ts";
 
 /** What {@linkcode TwitchClient} takes. */
 export interface TwitchClientOptions extends ClientOptions, Omit<TwitchPoolOptions, "random" | "token"> {
@@ -33,6 +44,22 @@ export interface TwitchClientOptions extends ClientOptions, Omit<TwitchPoolOptio
   readonly token?: string | TwitchTokenProvider;
   /** How to speak TLS, for servers of one's own. */
   readonly tls?: TlsOptions;
+  /**
+   * What moderates: Twitch has no other way since 2023. It asks as the same account, with the scopes that each method
+   * names.
+   *
+   * @default none: what moderates is rejected
+   */
+  readonly api?: TwitchApi;
+  /**
+   * What says things in place of IRC, for the account of `auth`: one of an application gives the bot its badge, if the
+   * account has granted `user:bot` and the channel `channel:bot`.
+   *
+   * @default IRC; where a `wire` is given, `api`
+   */
+  readonly sendWith?: TwitchApi;
+  /** What chat is read by; needs `auth` and `api`. @default IRC */
+  readonly wire?: TwitchChatWire;
 }
 
 /**
@@ -51,8 +78,16 @@ export interface TwitchClientOptions extends ClientOptions, Omit<TwitchPoolOptio
  * }
  * ```
  */
-export class TwitchClient extends Client<TwitchEvent> {
-  readonly #options: TwitchClientOptions;
+export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageActions {
+  readonly #auth: TwitchAuth | undefined;
+  readonly #api: TwitchApi | undefined;
+  readonly #sendWith: TwitchApi | undefined;
+  readonly #wire: TwitchChatWire | undefined;
+  /** How IRC is spoken, but for who we are there. */
+  readonly #irc: Omit<TwitchPoolOptions, "login" | "token">;
+  readonly #rooms = new Rooms();
+  /** What was given last to the API to say, by channel: it is said in order. */
+  readonly #speaking = new Map<string, Promise<unknown>>();
   /** There once it is known whose account it is. */
   #running: Running | undefined;
   #unwatch = (): void => {};
@@ -63,15 +98,25 @@ export class TwitchClient extends Client<TwitchEvent> {
    * @throws {OptionError} if an option is not acceptable, or there are more channels than `limits.channels`.
    */
   constructor(options: TwitchClientOptions = {}) {
-    const { auth, login, token, tls } = options;
+    const { auth, login, token, tls, api, wire, sendWith = wire && api, ...rest } = options;
     if (auth !== undefined && (login !== undefined || token !== undefined)) {
       throw new OptionError("Cannot log in twice: give auth, or login and token");
     }
+    if (wire !== undefined && (auth === undefined || api === undefined)) {
+      throw new OptionError("Cannot read chat by another wire than IRC: give auth and api");
+    }
+    if (sendWith !== undefined && auth === undefined) {
+      throw new OptionError("Cannot tell who says what is sent with an API: give auth");
+    }
     super(hostWith(dialer(tls === undefined ? {} : { tls }), options.runtime), options, "twitch");
-    this.#options = options;
-    if (auth === undefined) this.#running = this.#run(login, token);
+    this.#auth = auth;
+    this.#api = api;
+    this.#sendWith = sendWith;
+    this.#wire = wire;
+    this.#irc = { ...rest, random: this.host.random };
+    if (auth === undefined) this.#running = this.#runIrc(login, token);
     // What is wrong with the options is said at once.
-    else new TwitchPool(this.#poolOptions("parley", auth.provider));
+    else setUpPool({ ...this.#irc, login: "parley", token: { ask: true } });
   }
 
   /**
@@ -89,22 +134,22 @@ export class TwitchClient extends Client<TwitchEvent> {
 
   /** Our login, in lower case; `justinfan` and digits if anonymous; empty until `auth` has told whose account it is. */
   get login(): string {
-    return this.#running?.pool.login ?? "";
+    return this.#running?.chat.login ?? "";
   }
 
   /** The channels we are in, with their `#`. */
   get channels(): readonly string[] {
-    return this.#running?.pool.channels ?? [];
+    return this.#running?.chat.channels ?? [];
   }
 
   /** How long Twitch took to answer the last PING, in milliseconds; undefined before the first answer. */
   get latency(): number | undefined {
-    return this.#running?.pool.latency;
+    return this.#running?.chat.latency;
   }
 
   /** How each connection is doing: its channels, and its last latencies. */
   get connections(): readonly TwitchConnectionInfo[] {
-    return this.#running?.pool.connections ?? [];
+    return this.#running?.chat.connections ?? [];
   }
 
   protected override vitals(): Iterable<readonly [Runnable, readonly Vitals[]]> {
@@ -115,9 +160,10 @@ export class TwitchClient extends Client<TwitchEvent> {
   }
 
   protected override async begin(signal: AbortSignal): Promise<void> {
-    const { auth, backoff, connectTimeout } = this.#options;
+    const { backoff, connectTimeout } = this.#irc;
+    const auth = this.#auth;
     if (auth !== undefined) {
-      const { login } = await untilReached({
+      const account = await untilReached({
         ask: (signal) => auth.account({ signal }),
         url: "https://id.twitch.tv",
         clock: this.host.clock,
@@ -127,10 +173,19 @@ export class TwitchClient extends Client<TwitchEvent> {
         signal,
         failed: (failure) => this.noteFailure(failure),
       });
-      for (const scope of ["chat:read", "chat:edit"]) await auth.require(scope, { signal });
+      for (const scope of this.#scopes()) await auth.require(scope, { signal });
       if (signal.aborted) return;
       this.#unwatch = auth.watch((error) => this.report(error));
-      this.#running = this.#run(login, auth.provider);
+      this.#running = this.#wire === undefined || this.#api === undefined
+        ? this.#runIrc(account.login, auth.provider)
+        : this.#wire.open({
+          account,
+          api: this.#api,
+          channels: this.#irc.channels ?? [],
+          backoff,
+          connectTimeout,
+          random: this.host.random,
+        }, this.#run);
     }
     void super.begin(signal);
   }
@@ -151,8 +206,8 @@ export class TwitchClient extends Client<TwitchEvent> {
    */
   join(channel: string, options: TwitchCommandOptions = {}): Promise<void> {
     const { signal } = options;
-    return this.commanded({ command: "join", target: channel, signal }, () => {
-      return this.#driver("join").command({ kind: "join", channel }, signal, () => {});
+    return this.commanded({ command: "join", target: channel, signal }, async () => {
+      await this.#ready("join").command({ kind: "join", channel }, signal);
     });
   }
 
@@ -164,8 +219,8 @@ export class TwitchClient extends Client<TwitchEvent> {
    */
   part(channel: string, options: TwitchCommandOptions = {}): Promise<void> {
     const { signal } = options;
-    return this.commanded({ command: "part", target: channel, signal }, () => {
-      return this.#driver("part").command({ kind: "part", channel }, signal, () => {});
+    return this.commanded({ command: "part", target: channel, signal }, async () => {
+      await this.#ready("part").command({ kind: "part", channel }, signal);
     });
   }
 
@@ -178,6 +233,7 @@ export class TwitchClient extends Client<TwitchEvent> {
    * nothing in `timeouts.say`, as it drops some messages in silence; `lost` if the link died first. In both
    * cases nobody can know whether others have seen it.
    * @throws {TwitchRefusedError} if Twitch says why not: banned, slow mode, followers only.
+   * @throws {TwitchDroppedError} if it is sent with an API, and Twitch says why not; and whatever `TwitchApi.raw` throws.
    */
   say(channel: string, text: string, options: TwitchSayOptions = {}): Promise<TwitchSaid> {
     return this.#say("say", channel, text, options);
@@ -197,21 +253,107 @@ export class TwitchClient extends Client<TwitchEvent> {
     text: string,
     options: Omit<TwitchSayOptions, "replyTo"> = {},
   ): Promise<TwitchSaid> {
-    return this.#say("reply", to.channel, text, {
-      ...options,
-      ...(to.id !== undefined && { replyTo: to.id }),
+    return this.#say("reply", to.channel, text, { ...options, replyTo: to.id });
+  }
+
+  /**
+   * Bans somebody from a channel; needs `moderator:manage:banned_users`.
+   *
+   * @throws {CommandError} `invalid_command` if the client has no `api`, or nobody has that login.
+   * @throws {TwitchScopeError} if the account has not granted the scope.
+   * @throws {TwitchApiError} if Twitch refuses it, as where the account does not moderate the channel.
+   * @throws whatever `TwitchApi.raw` throws.
+   *
+   * @example
+   * ```ts no-eval
+   * import { FileTokenStore, TwitchAuth, TwitchClient } from "@parley/parley/twitch";
+   * import { TwitchApi } from "@parley/parley/twitch/api";
+   *
+   * const auth = new TwitchAuth({ clientId: "your client id", store: new FileTokenStore("./tokens.json") });
+   * const chat = new TwitchClient({ auth, api: new TwitchApi({ auth }), channels: ["#dallas"] });
+   * await chat.connect();
+   * await chat.ban("#dallas", "ronni", { reason: "spam" });
+   * ```
+   */
+  ban(channel: string, who: TwitchWho, { reason, signal }: TwitchReasonOptions = {}): Promise<void> {
+    return this.#moderate("ban", channel, signal, async (api, room) => {
+      await api.ban(room, await idOfWho(api, who, signal), { reason, signal });
+    });
+  }
+
+  /** Silences somebody for so many milliseconds, 1 s to 14 days; otherwise as {@linkcode TwitchClient.ban}. */
+  timeout(
+    channel: string,
+    who: TwitchWho,
+    ms: number,
+    { reason, signal }: TwitchReasonOptions = {},
+  ): Promise<void> {
+    return this.#moderate("timeout", channel, signal, async (api, room) => {
+      await api.timeout(room, await idOfWho(api, who, signal), ms, { reason, signal });
+    });
+  }
+
+  /** Ends a ban or a time-out; otherwise as {@linkcode TwitchClient.ban}. */
+  unban(channel: string, who: TwitchWho, { signal }: TwitchCommandOptions = {}): Promise<void> {
+    return this.#moderate("unban", channel, signal, async (api, room) => {
+      await api.unban(room, await idOfWho(api, who, signal), { signal });
+    });
+  }
+
+  /** Warns somebody, who has to acknowledge it; needs `moderator:manage:warnings`, otherwise as {@linkcode TwitchClient.ban}. */
+  warn(
+    channel: string,
+    who: TwitchWho,
+    reason: string,
+    { signal }: TwitchCommandOptions = {},
+  ): Promise<void> {
+    return this.#moderate("warn", channel, signal, async (api, room) => {
+      await api.warn(room, await idOfWho(api, who, signal), reason, { signal });
+    });
+  }
+
+  /** Removes a message of the last six hours; needs `moderator:manage:chat_messages`, otherwise as {@linkcode TwitchClient.ban}. */
+  delete(channel: string, messageId: string, { signal }: TwitchCommandOptions = {}): Promise<void> {
+    return this.#moderate(
+      "delete",
+      channel,
+      signal,
+      (api, room) => api.deleteMessage(room, messageId, { signal }),
+    );
+  }
+
+  /** Removes all messages of a channel; needs `moderator:manage:chat_messages`, otherwise as {@linkcode TwitchClient.ban}. */
+  clear(channel: string, { signal }: TwitchCommandOptions = {}): Promise<void> {
+    return this.#moderate("clear", channel, signal, (api, room) => api.clearChat(room, { signal }));
+  }
+
+  /** Announces something in a channel; needs `moderator:manage:announcements`, otherwise as {@linkcode TwitchClient.ban}. */
+  announce(channel: string, text: string, options: TwitchAnnounceOptions = {}): Promise<void> {
+    return this.#moderate(
+      "announce",
+      channel,
+      options.signal,
+      (api, room) => api.announce(room, text, options),
+    );
+  }
+
+  /** Recommends another channel; needs `moderator:manage:shoutouts`, otherwise as {@linkcode TwitchClient.ban}. */
+  shoutout(channel: string, to: TwitchWho, { signal }: TwitchCommandOptions = {}): Promise<void> {
+    return this.#moderate("shoutout", channel, signal, async (api, room) => {
+      await api.shoutout(room, await idOfWho(api, to, signal), { signal });
     });
   }
 
   /**
    * Asks Twitch for a PONG on the first connection; resolves to how long that took, in milliseconds.
    *
-   * @throws {CommandError} `lost` if there is no connection, or it dies first.
+   * @throws {CommandError} `lost` if there is no connection, or it dies first; `invalid_command` if chat is read by
+   * another wire than IRC.
    */
   ping(options: TwitchCommandOptions = {}): Promise<number> {
     const { signal } = options;
-    return this.commanded({ command: "ping", signal }, () => {
-      return this.#driver("ping").command({ kind: "ping" }, signal, Number);
+    return this.commanded({ command: "ping", signal }, async () => {
+      return Number(await this.#ready("ping").command({ kind: "ping" }, signal));
     });
   }
 
@@ -220,83 +362,124 @@ export class TwitchClient extends Client<TwitchEvent> {
     return event.kind === "join_failed" && !event.awaited ? event.error : undefined;
   }
 
-  #poolOptions(
-    login: string | undefined,
-    token: string | TwitchTokenProvider | undefined,
-  ): TwitchPoolOptions {
-    const { auth: _, tls: __, login: ___, token: ____, ...rest } = this.#options;
-    return {
-      ...rest,
+  protected override beforeHandOut(event: TwitchEvent | ClientEvent): void {
+    if (event.kind === "PRIVMSG") event.through(this);
+    else if (event.kind === "ROOMSTATE") this.#rooms.note(event.channel, event.roomId);
+  }
+
+  #scopes(): readonly string[] {
+    if (this.#wire !== undefined) return ["user:read:chat"];
+    return this.#sendWith === undefined ? ["chat:read", "chat:edit"] : ["chat:read"];
+  }
+
+  #runIrc(login: string | undefined, token: string | TwitchTokenProvider | undefined): Running {
+    const provider = typeof token === "function" ? token : undefined;
+    const pool = new TwitchPool({
+      ...this.#irc,
       ...(login !== undefined && { login }),
       ...(token !== undefined && { token: typeof token === "function" ? { ask: true } : token }),
-      random: this.host.random,
-    };
+    });
+    return this.#run(pool, async ({ refused, token }, signal) => {
+      return { kind: "token", token: await provider?.(signal, refused, token) ?? "" };
+    });
   }
 
-  #run(login: string | undefined, token: string | TwitchTokenProvider | undefined): Running {
-    const pool = new TwitchPool(this.#poolOptions(login, token));
-    const provider = typeof token === "function" ? token : undefined;
-    const answerWithin = this.#options.timeouts?.answer;
-    const driver = this.attach<TwitchCommand, TwitchAsk, TwitchAnswer>(pool, {
-      answer: async ({ refused, token }, signal) => {
-        return { kind: "token", token: await provider?.(signal, refused, token) ?? "" };
-      },
+  readonly #run = <Ask, Answer>(
+    chat: TwitchChatCore<Ask, Answer>,
+    answer: (ask: Ask, signal: AbortSignal) => Promise<Answer>,
+  ): Running => {
+    const answerWithin = this.#irc.timeouts?.answer;
+    const driver = this.attach<TwitchCommand, Ask, Answer>(chat, {
+      answer,
       ...(answerWithin !== undefined && { answerWithin }),
     });
-    return { pool, driver };
+    return { chat, driver, command: (command, signal) => driver.command(command, signal) };
+  };
+
+  #ready(command: string): Running {
+    if (this.#running !== undefined) return this.#running;
+    throw invalid(`Cannot ${command}: it is not known yet whose account it is, wait for connect()`);
   }
 
-  #driver(command: string): Running["driver"] {
-    if (this.#running !== undefined) return this.#running.driver;
-    throw new CommandError(
-      "invalid_command",
-      `Cannot ${command}: it is not known yet whose account it is, wait for connect()`,
-    );
+  #moderate(
+    command: string,
+    target: string,
+    signal: AbortSignal | undefined,
+    run: (api: TwitchApi, broadcasterId: string) => Promise<void>,
+  ): Promise<void> {
+    return this.commanded({ command, target, signal }, async () => {
+      const api = this.#api;
+      if (api === undefined) {
+        throw invalid(
+          `Cannot ${command} in "${target}": Twitch takes that by its API only, give the client an api`,
+        );
+      }
+      await run(api, await this.#rooms.idOf(api, channelName(target), signal));
+    });
   }
 
   #say(
-    command: "say" | "me" | "reply",
+    name: "say" | "me" | "reply",
     channel: string,
     text: string,
-    { signal, ...rest }: TwitchSayOptions,
+    { signal, replyTo, nonce }: TwitchSayOptions,
   ): Promise<TwitchSaid> {
-    const action = command === "me";
-    return this.commanded({ command, target: channel, signal }, () => {
-      return this.#driver(command).command(
-        { kind: "say", channel, text, ...rest, ...(action && { action }) },
-        signal,
-        asSaid,
+    const command: TwitchSayCommand = { kind: "say", channel, text, replyTo, nonce, action: name === "me" };
+    return this.commanded({ command: name, target: channel, signal }, async () => {
+      const api = this.#sendWith;
+      const running = this.#ready(name);
+      return asSaid(
+        api === undefined
+          ? await running.command(command, signal)
+          : await this.#sayWith(api, command, signal),
       );
     });
   }
+
+  /** Says something over the API, behind what is being said there. */
+  async #sayWith(
+    api: TwitchApi,
+    command: TwitchSayCommand,
+    signal: AbortSignal | undefined,
+  ): Promise<TwitchAccepted[]> {
+    const channel = channelName(command.channel);
+    const texts = sayTexts(command);
+    const before = this.#speaking.get(channel);
+    const said = (async () => {
+      await before?.catch(() => {});
+      const room = await this.#rooms.idOf(api, channel, signal);
+      const senderId = (await this.#auth?.account(signal && { signal }))?.id ?? "";
+      const accepted: TwitchAccepted[] = [];
+      for (const text of texts) {
+        const { message_id: id } = await api.sendMessage(room, text, {
+          replyTo: command.replyTo,
+          senderId,
+          signal,
+        });
+        accepted.push({ id, nonce: undefined, text, state: undefined });
+      }
+      return accepted;
+    })();
+    this.#speaking.set(channel, said);
+    try {
+      return await said;
+    } finally {
+      if (this.#speaking.get(channel) === said) this.#speaking.delete(channel);
+    }
+  }
+}
+
+/** How something is announced. */
+export interface TwitchAnnounceOptions extends TwitchCommandOptions {
+  /** The colour of its frame. @default {"primary"}: that of the channel */
+  readonly color?: "blue" | "green" | "orange" | "purple" | "primary";
 }
 
 /** What there is once it is known whose account it is. */
 interface Running {
-  readonly pool: TwitchPool;
-  readonly driver: Driver<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer>;
-}
-
-/** What limits a command. */
-export interface TwitchCommandOptions {
-  /** Takes the command back if it has not been sent. */
-  readonly signal?: AbortSignal;
-}
-
-/** How something is said. */
-export interface TwitchSayOptions extends TwitchCommandOptions {
-  /** The id of the message that this answers. @default none */
-  readonly replyTo?: string;
-  /** A mark of our own that Twitch gives back, in 1 to 64 letters, digits and `-`. @default a random one */
-  readonly nonce?: string;
-}
-
-/** What was said, as Twitch has taken it. */
-export interface TwitchSaid {
-  /** The id of the first message, where Twitch tells it. */
-  readonly id: string | undefined;
-  /** Each message; more than one where the text was too long for one. */
-  readonly messages: readonly TwitchAccepted[];
+  readonly chat: Pick<TwitchChatCore<never, never>, "login" | "channels" | "latency" | "connections">;
+  readonly driver: Runnable;
+  command(command: TwitchCommand, signal: AbortSignal | undefined): Promise<unknown>;
 }
 
 function asSaid(value: unknown): TwitchSaid {
@@ -306,4 +489,8 @@ function asSaid(value: unknown): TwitchSaid {
 
 function isAccepted(value: unknown): value is TwitchAccepted {
   return typeof value === "object" && value !== null && "nonce" in value && "state" in value;
+}
+
+function invalid(message: string): CommandError {
+  return new CommandError("invalid_command", message);
 }

@@ -36,7 +36,7 @@ test("TwitchPrivmsgEvent: tells channel, text, ids, bits and when it was sent", 
   assertEquals([event.channel, event.text, event.isAction], ["#ronni", "cheer100", false]);
   assertEquals([event.id, event.roomId], ["b34ccfc7-4977-403a-8a94-33c6bac34fb8", "12345678"]);
   assertEquals([event.bits, event.sentAt], [100, 1_507_246_572_675]);
-  assertEquals([event.emotes, event.reply, event.pinned, event.sharedChat, event.rewardId, event.nonce], [
+  assertEquals([event.emotes, event.parent, event.pinned, event.sharedChat, event.rewardId, event.nonce], [
     [],
     undefined,
     undefined,
@@ -186,11 +186,15 @@ test("TwitchPrivmsgEvent: a reply tells what it answers, and the thread it belon
       "reply-thread-parent-user-id=87654321;reply-thread-parent-user-login=foo",
     "@fun2bfun a reply",
   );
-  const { reply } = event;
-  assertEquals([reply?.messageId, reply?.text, reply?.threadMessageId], ["abc-1", "what is this;", "abc-0"]);
-  assertEquals(reply?.user, { id: "12345678", login: "fun2bfun", name: "Fun2bFun" });
-  assertEquals(reply?.threadUser, { id: "87654321", login: "foo", name: "Foo" });
-  const bare = tagged("reply-parent-msg-id=abc-1").reply;
+  const { parent } = event;
+  assertEquals([parent?.messageId, parent?.text, parent?.threadMessageId], [
+    "abc-1",
+    "what is this;",
+    "abc-0",
+  ]);
+  assertEquals(parent?.user, { id: "12345678", login: "fun2bfun", name: "Fun2bFun" });
+  assertEquals(parent?.threadUser, { id: "87654321", login: "foo", name: "Foo" });
+  const bare = tagged("reply-parent-msg-id=abc-1").parent;
   assertEquals([bare?.messageId, bare?.text, bare?.threadMessageId], ["abc-1", undefined, undefined]);
   assertEquals(bare?.user, { id: undefined, login: undefined, name: undefined });
   assertEquals(bare?.threadUser, bare?.user);

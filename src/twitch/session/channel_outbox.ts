@@ -5,7 +5,8 @@ import type { Connection } from "./connection.ts";
 import type { TwitchOutputs } from "./outputs.ts";
 import type { MessagePermits } from "./options.ts";
 import { type ChannelRole, channelRoleOf } from "../wire/channel_role.ts";
-import { TwitchRoomStateEvent, type TwitchUserStateEvent } from "../wire/state.ts";
+import type { TwitchAccepted } from "../wire/said.ts";
+import { TwitchRoomStateEvent } from "../wire/state.ts";
 
 /** Something to say in a channel, in one message or several. */
 export interface Say {
@@ -18,18 +19,6 @@ export interface Say {
   readonly nonce: string;
   /** What Twitch has taken. */
   readonly accepted: TwitchAccepted[];
-}
-
-/** A message that Twitch has taken. */
-export interface TwitchAccepted {
-  /** The message's id, where Twitch tells it. */
-  readonly id: string | undefined;
-  /** The mark that it was sent with. */
-  readonly nonce: string;
-  /** The text as it was sent: that of an action with `/me `, and what would be a chat command with `. ` before it. */
-  readonly text: string;
-  /** Our USERSTATE in the channel, with which Twitch has taken it. */
-  readonly state: TwitchUserStateEvent;
 }
 
 /** The message of a channel that is sent and not answered. */

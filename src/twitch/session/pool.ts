@@ -1,5 +1,5 @@
 import { OptionError, ParleyError } from "../../protocol/errors.ts";
-import { ConnectorGroup } from "../../protocol/connector.ts";
+import { Connector, ConnectorGroup } from "../../protocol/connector.ts";
 import { Numbers } from "../../protocol/outputs.ts";
 import type {
   Action,
@@ -15,7 +15,7 @@ import type { TwitchAnswer, TwitchAsk } from "./outputs.ts";
 import { MOST_WHISPERS } from "./bounds.ts";
 import { channelName, type TwitchCommand } from "../wire/command.ts";
 import type { TwitchEvent } from "../wire/event.ts";
-import { setUp, type TwitchSessionOptions } from "./options.ts";
+import { type Setup, setUp, type TwitchSessionOptions } from "./options.ts";
 import { TwitchSession } from "./session.ts";
 
 /** How a pool of Twitch sessions is set up. */
@@ -27,6 +27,24 @@ export interface TwitchPoolOptions extends Omit<TwitchSessionOptions, "connectio
    * @default {100}
    */
   readonly channelsPerConnection?: number;
+}
+
+/**
+ * Checks the options of a pool and completes them.
+ *
+ * @throws {OptionError} if one is not acceptable, or there are more channels than `limits.channels`.
+ */
+export function setUpPool(
+  options: TwitchPoolOptions,
+): Setup & { readonly group: ConnectorGroup; readonly perConnection: number } {
+  const { channelsPerConnection: perConnection = 100 } = options;
+  if (!(Number.isSafeInteger(perConnection) && perConnection > 0)) {
+    throw new OptionError(`Cannot put "${perConnection}" channels on a connection: at least 1 is needed`);
+  }
+  const group = new ConnectorGroup(options);
+  // Each connection makes its own: what is wrong with it is said before there is any.
+  new Connector({ random: options.random, backoff: options.backoff, group });
+  return { ...setUp(options), group, perConnection };
 }
 
 /** How one connection of a pool is doing. */
@@ -82,20 +100,14 @@ export class TwitchPool implements Protocol<TwitchCommand, TwitchEvent, TwitchAs
 
   /** Takes who we are and where to be. */
   constructor(options: TwitchPoolOptions) {
-    const { channelsPerConnection = 100 } = options;
-    if (!(Number.isSafeInteger(channelsPerConnection) && channelsPerConnection > 0)) {
-      throw new OptionError(
-        `Cannot put "${channelsPerConnection}" channels on a connection: at least 1 is needed`,
-      );
-    }
-    const { channels, login, mostChannels } = setUp(options);
+    const { group, perConnection, channels, login, mostChannels } = setUpPool(options);
     this.#options = options;
-    this.#group = new ConnectorGroup(options);
-    this.#perConnection = channelsPerConnection;
+    this.#group = group;
+    this.#perConnection = perConnection;
     this.#mostChannels = mostChannels;
     this.#own = `#${login}`;
-    for (let at = 0; at === 0 || at < channels.length; at += channelsPerConnection) {
-      this.#add(channels.slice(at, at + channelsPerConnection));
+    for (let at = 0; at === 0 || at < channels.length; at += perConnection) {
+      this.#add(channels.slice(at, at + perConnection));
     }
   }
 

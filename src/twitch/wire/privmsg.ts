@@ -1,8 +1,16 @@
 import type { IrcMessage } from "../../irc/wire/message.ts";
+import { CommandError } from "../../protocol/errors.ts";
 import { LazyRecord } from "../../protocol/lazy_record.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import { parseEmotes, type TwitchEmote } from "./emotes.ts";
 import { partsOf, type TwitchMessagePart } from "./parts.ts";
+import type {
+  TwitchCommandOptions,
+  TwitchMessageActions,
+  TwitchReasonOptions,
+  TwitchSaid,
+  TwitchSayOptions,
+} from "./said.ts";
 import { TwitchSender } from "./sender.ts";
 import { TwitchSharedChat } from "./shared_chat.ts";
 import {
@@ -123,6 +131,7 @@ export class TwitchPrivmsgEvent extends LazyRecord {
   #tags: TwitchTags | undefined;
   #sender: TwitchSender | undefined;
   #emotes: readonly TwitchEmote[] | undefined;
+  #actions: TwitchMessageActions | undefined;
 
   /** Takes the line, and our login if we have one. */
   constructor(message: IrcMessage, login?: string) {
@@ -133,6 +142,68 @@ export class TwitchPrivmsgEvent extends LazyRecord {
     this.#tags = undefined;
     this.#sender = undefined;
     this.#emotes = undefined;
+    this.#actions = undefined;
+  }
+
+  /** Lets it be answered and moderated by what brought it; a client does that. Returns itself. */
+  through(actions: TwitchMessageActions): this {
+    this.#actions = actions;
+    return this;
+  }
+
+  /**
+   * Answers it in its thread; otherwise as `say` of the client that brought it.
+   *
+   * @throws {CommandError} `invalid_command` if no client has brought it.
+   *
+   * @example
+   * ```ts
+   * import type { TwitchClient } from "@parley/parley/twitch";
+   *
+   * function greet(chat: TwitchClient): void {
+   *   chat.on("PRIVMSG", (event) => event.text === "!hello" ? event.reply("Hello") : undefined);
+   * }
+   * ```
+   */
+  reply(text: string, options?: Omit<TwitchSayOptions, "replyTo">): Promise<TwitchSaid> {
+    return this.#through("answer").reply(this, text, options);
+  }
+
+  /**
+   * Removes it; needs the client's `api`, and the scope `moderator:manage:chat_messages`.
+   *
+   * @throws {CommandError} `invalid_command` if no client has brought it.
+   *
+   * @example
+   * ```ts
+   * import type { TwitchClient } from "@parley/parley/twitch";
+   *
+   * function moderate(chat: TwitchClient): void {
+   *   chat.on("PRIVMSG", async (event) => {
+   *     if (event.sender.moderates || !event.parts.some(({ kind }) => kind === "link")) return;
+   *     await event.delete();
+   *     await event.timeout(60_000, { reason: "link" });
+   *   });
+   * }
+   * ```
+   */
+  delete(options?: TwitchCommandOptions): Promise<void> {
+    return this.#through("remove").delete(this.channel, this.id ?? "", options);
+  }
+
+  /**
+   * Silences who said it for so many milliseconds, 1 s to 14 days; needs the client's `api`, and the scope
+   * `moderator:manage:banned_users`.
+   *
+   * @throws {CommandError} `invalid_command` if no client has brought it.
+   */
+  timeout(ms: number, options?: TwitchReasonOptions): Promise<void> {
+    return this.#through("silence the sender of").timeout(this.channel, this.sender, ms, options);
+  }
+
+  /** Bans who said it; otherwise as {@linkcode TwitchPrivmsgEvent.timeout}. */
+  ban(options?: TwitchReasonOptions): Promise<void> {
+    return this.#through("ban the sender of").ban(this.channel, this.sender, options);
   }
 
   /** The channel it was said in, with its `#`. */
@@ -214,7 +285,7 @@ export class TwitchPrivmsgEvent extends LazyRecord {
   }
 
   /** The message this is a reply to, if it is one. */
-  get reply(): TwitchReply | undefined {
+  get parent(): TwitchReply | undefined {
     const tags = this.#read();
     const id = tags[REPLY_PARENT_MSG_ID];
     if (!id) return undefined;
@@ -252,6 +323,11 @@ export class TwitchPrivmsgEvent extends LazyRecord {
   /** When Twitch got it, in milliseconds of Unix time. */
   get sentAt(): Instant | undefined {
     return wholeNumber(this.#read()[TMI_SENT_TS]);
+  }
+
+  #through(what: string): TwitchMessageActions {
+    if (this.#actions !== undefined) return this.#actions;
+    throw new CommandError("invalid_command", `Cannot ${what} a message that no client has brought`);
   }
 
   #said(): string {

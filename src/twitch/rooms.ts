@@ -1,0 +1,54 @@
+import { CommandError } from "../protocol/errors.ts";
+import { quote } from "../protocol/quote.ts";
+import type { TwitchApi } from "./api/api.ts";
+import type { TwitchWho } from "./wire/said.ts";
+
+/** How many channels' ids are remembered. */
+const MOST = 1_000;
+
+/** The ids of channels and people, for which the API asks where chat has logins. */
+export class Rooms {
+  readonly #ids = new Map<string, string>();
+
+  /** Notes the id of a channel, given with its `#`, as chat has told it. */
+  note(channel: string, id: string | undefined): void {
+    if (id === undefined) return;
+    // What was told last is remembered longest.
+    this.#ids.delete(channel);
+    this.#ids.set(channel, id);
+    for (const oldest of this.#ids.keys()) {
+      if (this.#ids.size <= MOST) return;
+      this.#ids.delete(oldest);
+    }
+  }
+
+  /**
+   * The id of a channel, given with its `#`.
+   *
+   * @throws {CommandError} `invalid_command` if there is none.
+   * @throws whatever `TwitchApi.raw` throws.
+   */
+  async idOf(api: TwitchApi, channel: string, signal: AbortSignal | undefined): Promise<string> {
+    const known = this.#ids.get(channel);
+    if (known !== undefined) return known;
+    const id = await idOfLogin(api, channel.slice(1), signal);
+    this.note(channel, id);
+    return id;
+  }
+}
+
+/** The id of somebody; throws as {@linkcode Rooms.idOf} does. */
+export async function idOfWho(
+  api: TwitchApi,
+  who: TwitchWho,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  if (typeof who === "string") return await idOfLogin(api, who.toLowerCase(), signal);
+  return who.id ?? await idOfLogin(api, who.login ?? "", signal);
+}
+
+async function idOfLogin(api: TwitchApi, login: string, signal: AbortSignal | undefined): Promise<string> {
+  const user = /^[a-z0-9_]{1,25}$/.test(login) ? await api.userByLogin(login, { signal }) : undefined;
+  if (user !== undefined) return user.id;
+  throw new CommandError("invalid_command", `Cannot find ${quote(login)}: nobody on Twitch has that login`);
+}

@@ -15,7 +15,6 @@ import { IdTwitch } from "./_id_twitch.ts";
 
 const FOLLOW = {
   type: "channel.follow",
-  version: "2",
   condition: { broadcaster_user_id: "1", moderator_user_id: "42" },
 } as const;
 const ONLINE = { type: "stream.online", condition: { broadcaster_user_id: "1" } } as const;

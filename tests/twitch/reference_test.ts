@@ -2,7 +2,10 @@ import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import type { TwitchEndpoint, TwitchEndpoints } from "../../src/twitch/api/endpoints.ts";
 import { grants } from "../../src/twitch/api/grants.ts";
+import type { EventSubTypes } from "../../src/twitch/eventsub/wire/types.ts";
+import { EVENTSUB_VERSIONS } from "../../src/twitch/eventsub/wire/versions.ts";
 import { reference } from "./_reference.ts";
+import { subscriptionTypes } from "./_subscription_types.ts";
 
 type Reference = typeof reference;
 
@@ -39,4 +42,27 @@ test("TwitchApi.request: knows whose token and which scopes each endpoint needs"
     { tokens, scopes: [...scopes] },
   ]);
   assertEquals(Object.fromEntries(known), Object.fromEntries(named));
+});
+
+type Types = typeof subscriptionTypes;
+
+type KeysOfAny<Value> = Value extends unknown ? keyof Value : never;
+
+/** What Twitch's examples tell, and our types do not. */
+type Untyped = {
+  [Type in keyof EventSubTypes & keyof Types]: Exclude<
+    Types[Type]["event"][number],
+    KeysOfAny<EventSubTypes[Type]>
+  > extends infer Name extends string ? `${Type} ${Name}` : never;
+}[keyof EventSubTypes & keyof Types];
+
+test("EventSubTypes: are all types that Twitch's reference has, in all their versions", () => {
+  const versions = Object.entries(subscriptionTypes).map(([type, { versions }]) => [type, [...versions]]);
+  assertEquals(EVENTSUB_VERSIONS, Object.fromEntries(versions));
+});
+
+test("EventSubTypes: have all that Twitch's examples tell", () => {
+  // The type checker says what is missing.
+  const untyped: readonly Untyped[] = [];
+  assertEquals(untyped satisfies readonly never[], []);
 });

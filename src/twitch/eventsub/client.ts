@@ -9,7 +9,7 @@ import type { TwitchApi } from "../api/api.ts";
 import { TwitchApiError } from "../api/errors.ts";
 import type { EventSubAnswer, EventSubAsk, EventSubCommand, EventSubEvent } from "./session/outputs.ts";
 import { EventSubSession, type EventSubSessionOptions } from "./session/session.ts";
-import type { EventSubWanted } from "./wire/subscription.ts";
+import { type EventSubWanted, versionOf } from "./wire/subscription.ts";
 import type { EventSubTypes } from "./wire/types.ts";
 
 /** What is to be told of; `type` is one that Twitch's reference has. */
@@ -37,7 +37,7 @@ export interface TwitchEventSubOptions
  *
  * async function greetFollowers(api: TwitchApi, channel: string): Promise<TwitchEventSub> {
  *   const condition = { broadcaster_user_id: channel, moderator_user_id: await api.userId() };
- *   const events = new TwitchEventSub({ api, subscriptions: [{ type: "channel.follow", version: "2", condition }] });
+ *   const events = new TwitchEventSub({ api, subscriptions: [{ type: "channel.follow", condition }] });
  *   events.on("channel.follow", ({ data }) => console.log(`Hello, ${data.user_name}`));
  *   return await events.connect();
  * }
@@ -116,7 +116,8 @@ async function answer(api: TwitchApi, ask: EventSubAsk, signal: AbortSignal): Pr
     }
     return { kind: "unsubscribed" };
   }
-  const { type, version = "1", condition } = ask.wanted;
+  const { type, condition } = ask.wanted;
+  const version = versionOf(ask.wanted);
   const transport = { method: "websocket", session_id: ask.session } as const;
   try {
     const body = { type, version, condition, transport };
@@ -139,7 +140,7 @@ async function existing(
   for await (
     const known of api.all("GET /eventsub/subscriptions", { query: { type: wanted.type }, signal })
   ) {
-    if (known.transport.session_id !== session || known.version !== (wanted.version ?? "1")) continue;
+    if (known.transport.session_id !== session || known.version !== versionOf(wanted)) continue;
     const named = Object.entries(known.condition).filter(([, value]) => value !== "");
     const isSame = named.length === Object.keys(wanted.condition).length &&
       named.every(([name, value]) => wanted.condition[name] === value);

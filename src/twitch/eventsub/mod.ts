@@ -8,7 +8,7 @@
  *
  * async function greet(api: TwitchApi, channel: string): Promise<void> {
  *   const condition = { broadcaster_user_id: channel, moderator_user_id: await api.userId() };
- *   const events = new TwitchEventSub({ api, subscriptions: [{ type: "channel.follow", version: "2", condition }] });
+ *   const events = new TwitchEventSub({ api, subscriptions: [{ type: "channel.follow", condition }] });
  *   events.on("channel.follow", ({ data }) => console.log(`Hello, ${data.user_name}`));
  *   await events.connect();
  * }
@@ -24,4 +24,7 @@ export { EVENTSUB_URL, EventSubSession, type EventSubSessionOptions } from "./se
 export * from "./webhook.ts";
 export { EventSubNotification, type EventSubSource, type EventSubTypedNotification } from "./wire/message.ts";
 export type { EventSubWanted } from "./wire/subscription.ts";
-export type { EventSubAccount, EventSubTypes } from "./wire/types.ts";
+export type * from "./wire/chat_types.ts";
+export type * from "./wire/common_types.ts";
+export type { EventSubTypes } from "./wire/types.ts";
+export { EVENTSUB_VERSIONS } from "./wire/versions.ts";

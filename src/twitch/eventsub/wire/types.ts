@@ -1,58 +1,12 @@
-/** An account: `user_id`, `user_login` and `user_name`, each behind a prefix. */
-export type EventSubAccount<Prefix extends string = ""> = {
-  readonly [Name in `${Prefix}user_id` | `${Prefix}user_login` | `${Prefix}user_name`]: string;
-};
-
-type Account<Prefix extends string = ""> = EventSubAccount<Prefix>;
-type Broadcaster = Account<"broadcaster_">;
-type Moderator = Account<"moderator_">;
-type MaybeAccount<Prefix extends string = ""> = {
-  readonly [Name in keyof Account<Prefix>]: string | null;
-};
-
-interface Amount {
-  /** In the smallest unit that `decimal_places` makes. */
-  readonly value: number;
-  readonly decimal_places: number;
-  readonly currency: string;
-}
-
-interface Fragment {
-  readonly type: "text" | "cheermote" | "emote" | "mention";
-  readonly text: string;
-  readonly cheermote: { readonly prefix: string; readonly bits: number; readonly tier: number } | null;
-  readonly emote: {
-    readonly id: string;
-    readonly emote_set_id: string;
-    readonly owner_id?: string;
-    readonly format?: readonly string[];
-  } | null;
-  readonly mention?: Account | null;
-}
-
-interface Message {
-  readonly text: string;
-  readonly fragments: readonly Fragment[];
-}
-
-interface Badge {
-  readonly set_id: string;
-  readonly id: string;
-  readonly info: string;
-}
-
-interface Chatter extends Account<"chatter_"> {
-  readonly color: string;
-  readonly badges: readonly Badge[];
-}
-
-interface SharedChat {
-  readonly source_broadcaster_user_id: string | null;
-  readonly source_broadcaster_user_login: string | null;
-  readonly source_broadcaster_user_name: string | null;
-  readonly source_message_id: string | null;
-  readonly source_badges: readonly Badge[] | null;
-}
+import type { EventSubChatMessage, EventSubChatNotice, EventSubModeration } from "./chat_types.ts";
+import type {
+  EventSubAccount as Account,
+  EventSubAmount as Amount,
+  EventSubBroadcaster as Broadcaster,
+  EventSubMaybeAccount as MaybeAccount,
+  EventSubModerator as Moderator,
+  EventSubText as Message,
+} from "./common_types.ts";
 
 interface SubscriptionMessage {
   readonly text: string;
@@ -69,6 +23,8 @@ interface Poll extends Broadcaster {
     readonly channel_points_votes?: number;
     readonly votes?: number;
   }[];
+  /** Twitch has it no more: it is off. */
+  readonly bits_voting: { readonly is_enabled: boolean; readonly amount_per_vote: number };
   readonly channel_points_voting: { readonly is_enabled: boolean; readonly amount_per_vote: number };
   readonly started_at: string;
 }
@@ -98,8 +54,9 @@ interface HypeTrain extends Broadcaster {
   readonly total: number;
   readonly top_contributions: readonly (Account & { readonly type: string; readonly total: number })[] | null;
   readonly started_at: string;
-  readonly type?: string;
-  readonly is_shared_train?: boolean;
+  readonly type: "treasure" | "golden_kappa" | "regular";
+  readonly is_shared_train: boolean;
+  readonly shared_train_participants: readonly Broadcaster[] | null;
 }
 
 interface HypeTrainProgress extends HypeTrain {
@@ -117,7 +74,10 @@ interface Goal extends Broadcaster {
   readonly started_at: string;
 }
 
-interface Charity extends Broadcaster {
+interface Charity {
+  readonly broadcaster_id: string;
+  readonly broadcaster_login: string;
+  readonly broadcaster_name: string;
   readonly id: string;
   readonly charity_name: string;
   readonly charity_description: string;
@@ -127,7 +87,20 @@ interface Charity extends Broadcaster {
   readonly target_amount: Amount;
 }
 
+interface Images {
+  readonly url_1x: string;
+  readonly url_2x: string;
+  readonly url_4x: string;
+}
+
 interface Reward extends Broadcaster {
+  readonly max_per_stream: { readonly is_enabled: boolean; readonly value: number };
+  readonly max_per_user_per_stream: { readonly is_enabled: boolean; readonly value: number };
+  readonly global_cooldown: { readonly is_enabled: boolean; readonly seconds: number };
+  readonly cooldown_expires_at: string | null;
+  readonly redemptions_redeemed_current_stream: number | null;
+  readonly image: Images | null;
+  readonly default_image: Images;
   readonly id: string;
   readonly is_enabled: boolean;
   readonly is_paused: boolean;
@@ -155,19 +128,52 @@ interface Redemption extends Broadcaster, Account {
 
 interface AutomaticRedemption extends Broadcaster, Account {
   readonly id: string;
-  readonly reward: { readonly type: string; readonly channel_points?: number; readonly cost?: number };
-  readonly message: { readonly text: string } | null;
+  readonly reward: {
+    readonly type: string;
+    /** Of version 2, as the emote is. */
+    readonly channel_points?: number;
+    readonly emote?: { readonly id: string; readonly name: string } | null;
+    /** Of version 1, as the unlocked emote is. */
+    readonly cost?: number;
+    readonly unlocked_emote?: { readonly id: string; readonly name: string } | null;
+  };
+  readonly message: {
+    readonly text: string;
+    /** Of version 2. */
+    readonly fragments?: Message["fragments"];
+    /** Of version 1. */
+    readonly emotes?: SubscriptionMessage["emotes"];
+  } | null;
+  /** Of version 1. */
+  readonly user_input?: string;
   readonly redeemed_at: string;
+}
+
+interface Span {
+  readonly start_pos: number;
+  readonly end_pos: number;
 }
 
 interface HeldMessage extends Broadcaster, Account {
   readonly message_id: string;
   readonly message: Message;
   readonly held_at: string;
+  /** Of version 1, as the level is. */
   readonly category?: string;
   readonly level?: number;
-  /** Of version 2. */
+  /** Of version 2, as what follows is. */
   readonly reason?: "automod" | "blocked_term";
+  readonly automod?: {
+    readonly category: string;
+    readonly level: number;
+    readonly boundaries: readonly Span[];
+  } | null;
+  readonly blocked_term?: {
+    readonly terms_found: readonly (Account<"owner_broadcaster_"> & {
+      readonly term_id: string;
+      readonly boundary: Span;
+    })[];
+  } | null;
 }
 
 interface AdBreak extends Broadcaster, Account<"requester_"> {
@@ -190,26 +196,17 @@ interface SharedChatSession extends Broadcaster, Account<"host_broadcaster_"> {
   readonly session_id: string;
 }
 
-interface ChatNotice extends Broadcaster, Chatter, Partial<SharedChat> {
-  readonly chatter_is_anonymous: boolean;
-  readonly system_message: string;
-  readonly message_id: string;
-  readonly message: Message;
-  /** What happened, and under what name more is told: `sub`, `raid`, `announcement`, … */
-  readonly notice_type: string;
-  readonly [detail: string]: unknown;
-}
-
-interface Moderation extends Broadcaster, Moderator {
-  /** What was done, and under what name more is told: `ban`, `timeout`, `delete`, `slow`, … */
-  readonly action: string;
-  readonly source_broadcaster_user_id?: string | null;
-  readonly [detail: string]: unknown;
-}
-
 interface CustomPowerUp extends Broadcaster, Account {
   readonly id: string;
-  readonly [detail: string]: unknown;
+  readonly user_input: string;
+  readonly status: Redemption["status"];
+  readonly custom_power_up: {
+    readonly id: string;
+    readonly title: string;
+    readonly bits: number;
+    readonly prompt: string;
+  };
+  readonly redeemed_at: string;
 }
 
 /**
@@ -221,7 +218,17 @@ interface CustomPowerUp extends Broadcaster, Account {
 export interface EventSubTypes {
   "automod.message.hold": HeldMessage;
   "automod.message.update": HeldMessage & Moderator & { readonly status: "Approved" | "Denied" | "Expired" };
-  "automod.settings.update": Broadcaster & Moderator & { readonly overall_level: number | null };
+  "automod.settings.update": Broadcaster & Moderator & {
+    readonly overall_level: number | null;
+    readonly aggression: number;
+    readonly bullying: number;
+    readonly disability: number;
+    readonly misogyny: number;
+    readonly race_ethnicity_or_religion: number;
+    readonly sex_based_terms: number;
+    readonly sexuality_sex_or_gender: number;
+    readonly swearing: number;
+  };
   "automod.terms.update": Broadcaster & Moderator & {
     readonly action: string;
     readonly from_automod: boolean;
@@ -231,7 +238,11 @@ export interface EventSubTypes {
     readonly bits: number;
     readonly type: "cheer" | "power_up" | "custom_power_up";
     readonly message: Message | null;
-    readonly power_up: { readonly type: string } | null;
+    readonly power_up: {
+      readonly type: string;
+      readonly emote: { readonly id: string; readonly name: string } | null;
+      readonly message_effect_id: string | null;
+    } | null;
   };
   "channel.update": Broadcaster & {
     readonly title: string;
@@ -244,24 +255,9 @@ export interface EventSubTypes {
   "channel.ad_break.begin": AdBreak;
   "channel.chat.clear": Broadcaster;
   "channel.chat.clear_user_messages": Broadcaster & Account<"target_">;
-  "channel.chat.message": Broadcaster & Chatter & SharedChat & {
-    readonly message_id: string;
-    readonly message: Message;
-    readonly message_type: string;
-    readonly cheer: { readonly bits: number } | null;
-    readonly reply:
-      | (Account<"parent_"> & Account<"thread_"> & {
-        readonly parent_message_id: string;
-        readonly parent_message_body: string;
-        readonly thread_message_id: string;
-      })
-      | null;
-    readonly channel_points_custom_reward_id: string | null;
-    readonly channel_points_animation_id: string | null;
-    readonly is_source_only: boolean | null;
-  };
+  "channel.chat.message": EventSubChatMessage;
   "channel.chat.message_delete": Broadcaster & Account<"target_"> & { readonly message_id: string };
-  "channel.chat.notification": ChatNotice;
+  "channel.chat.notification": EventSubChatNotice;
   "channel.chat_settings.update": Broadcaster & {
     readonly emote_mode: boolean;
     readonly follower_mode: boolean;
@@ -316,26 +312,42 @@ export interface EventSubTypes {
     readonly resolution_text: string | null;
     readonly status: "approved" | "denied" | "canceled";
   };
-  "channel.moderate": Moderation;
+  "channel.moderate": EventSubModeration;
   "channel.moderator.add": Broadcaster & Account;
   "channel.moderator.remove": Broadcaster & Account;
-  "channel.guest_star_session.begin": Broadcaster & {
+  "channel.guest_star_session.begin": Broadcaster & Moderator & {
     readonly session_id: string;
     readonly started_at: string;
   };
-  "channel.guest_star_session.end": Broadcaster & {
+  "channel.guest_star_session.end": Broadcaster & Account<"host_"> & MaybeAccount<"moderator_"> & {
     readonly session_id: string;
     readonly started_at: string;
     readonly ended_at: string;
   };
-  "channel.guest_star_guest.update": Broadcaster & {
-    readonly session_id: string;
-    readonly slot_id: string | null;
-    readonly state: string | null;
-  };
+  "channel.guest_star_guest.update":
+    & Broadcaster
+    & Account<"host_">
+    & MaybeAccount<"moderator_">
+    & MaybeAccount<"guest_">
+    & {
+      readonly session_id: string;
+      readonly slot_id: string | null;
+      readonly state: string | null;
+      readonly host_video_enabled: boolean | null;
+      readonly host_audio_enabled: boolean | null;
+      readonly host_volume: number | null;
+    };
   "channel.guest_star_settings.update": Broadcaster & {
     readonly is_moderator_send_live_enabled: boolean;
     readonly slot_count: number;
+    readonly is_browser_source_audio_enabled: boolean;
+    readonly group_layout:
+      | "tiled"
+      | "screenshare"
+      | "horizontal_top"
+      | "horizontal_bottom"
+      | "vertical_left"
+      | "vertical_right";
   };
   "channel.channel_points_automatic_reward_redemption.add": AutomaticRedemption;
   "channel.channel_points_custom_reward.add": Reward;
@@ -387,7 +399,10 @@ export interface EventSubTypes {
   "channel.goal.begin": Goal;
   "channel.goal.progress": Goal;
   "channel.goal.end": Goal & { readonly is_achieved: boolean; readonly ended_at: string };
-  "channel.hype_train.begin": HypeTrainProgress;
+  "channel.hype_train.begin": HypeTrainProgress & {
+    readonly all_time_high_level: number;
+    readonly all_time_high_total: number;
+  };
   "channel.hype_train.progress": HypeTrainProgress;
   "channel.hype_train.end": HypeTrain & { readonly ended_at: string; readonly cooldown_ends_at: string };
   "channel.shield_mode.begin": ShieldMode & { readonly started_at: string };
@@ -408,7 +423,15 @@ export interface EventSubTypes {
     readonly status: string;
     readonly transport: Readonly<Record<string, unknown>>;
   };
-  "drop.entitlement.grant": Readonly<Record<string, unknown>>;
+  "drop.entitlement.grant": Account & {
+    readonly organization_id: string;
+    readonly category_id: string;
+    readonly category_name: string;
+    readonly campaign_id: string;
+    readonly entitlement_id: string;
+    readonly benefit_id: string;
+    readonly created_at: string;
+  };
   "extension.bits_transaction.create": Broadcaster & Account & {
     readonly extension_client_id: string;
     readonly id: string;

@@ -1,9 +1,11 @@
-import { formatMessage } from "@parley/parley/irc";
 import { Deadlines, type Instant } from "@parley/parley/protocol";
 import { setModes } from "./_channel_modes.ts";
 import type { Login } from "./_login.ts";
 import type { Net } from "./_net.ts";
-import { maskOf } from "./_state.ts";
+import type { Presence } from "./_presence.ts";
+import { rename } from "./_rename.ts";
+import { type Connection, maskOf } from "./_state.ts";
+import type { Texts } from "./_texts.ts";
 import type { IrcServerCommand } from "./_types.ts";
 
 /** Somebody who is on the other side of a netsplit. */
@@ -16,12 +18,16 @@ interface SplitOff {
 export class Faults {
   readonly #net: Net;
   readonly #login: Login;
+  readonly #texts: Texts;
+  readonly #presence: Presence;
   /** When those on the other side of a netsplit come back. */
   readonly #splitOff = new Deadlines<SplitOff>();
 
-  constructor(net: Net, login: Login) {
+  constructor(net: Net, login: Login, texts: Texts, presence: Presence) {
     this.#net = net;
+    this.#presence = presence;
     this.#login = login;
+    this.#texts = texts;
   }
 
   /** When somebody comes back. */
@@ -31,11 +37,20 @@ export class Faults {
 
   /** Lets those come back for whom it is time. */
   due(): void {
-    const { now } = this.#net;
+    const net = this.#net;
+    const { now } = net;
+    const lines = new Map<Connection, Map<string, string>>();
     for (let one = this.#splitOff.due(now); one !== undefined; one = this.#splitOff.due(now)) {
-      const channel = this.#net.channel(one.channel);
-      if (!this.#net.isIn(channel, one.nick)) this.#net.enter(channel, one.nick, maskOf(one.nick));
+      const channel = net.channel(one.channel);
+      if (net.isIn(channel, one.nick)) continue;
+      net.put(channel, one.nick);
+      for (const connection of net.heardBy(channel)) {
+        const told = lines.get(connection) ?? new Map<string, string>();
+        const what = `${net.fold(one.nick)} ${net.fold(channel.name)}`;
+        lines.set(connection, told.set(what, `:${maskOf(one.nick)} JOIN ${channel.name}`));
+      }
     }
+    this.#inBatches("netjoin", lines);
   }
 
   /** Does as it is told. */
@@ -43,7 +58,7 @@ export class Faults {
     const net = this.#net;
     switch (command.kind) {
       case "say":
-        return this.#say(command.nick, command.channel, command.text);
+        return this.#say(command);
       case "kick":
         return this.#kick(command.channel, command.nick, command.reason ?? "");
       case "ban":
@@ -63,6 +78,25 @@ export class Faults {
         }
         return;
       }
+      case "part":
+        return this.#part(command.channel, command.nick);
+      case "account":
+        for (const one of net.connections.registered(command.nick)) {
+          this.#presence.account(one, command.account);
+        }
+        return;
+      case "chghost":
+        for (const one of net.connections.registered(command.nick)) this.#presence.host(one, command.host);
+        return;
+      case "rename":
+        return rename(
+          net,
+          this.#texts,
+          net.channel(command.channel),
+          command.to,
+          `oper!oper@${net.name}`,
+          "",
+        );
       case "netsplit":
         return this.#split(net.now + command.ms);
       case "raw":
@@ -95,12 +129,18 @@ export class Faults {
     }
   }
 
-  #say(nick: string, name: string, text: string): void {
+  #say({ nick, channel: name, text, tags = {} }: IrcServerCommand & { readonly kind: "say" }): void {
     const channel = this.#net.channel(name);
-    const mask = maskOf(nick);
-    if (!this.#net.isIn(channel, nick)) this.#net.enter(channel, nick, mask);
-    const line = formatMessage({ source: mask, command: "PRIVMSG", params: [channel.name, text] });
-    this.#net.toChannel(channel, line);
+    if (!this.#net.isIn(channel, nick)) this.#net.enter(channel, nick, maskOf(nick));
+    this.#texts.sayAs(nick, channel, text, Object.entries(tags));
+  }
+
+  #part(name: string, nick: string): void {
+    const channel = this.#net.channels.get(this.#net.fold(name));
+    const mask = this.#net.maskOn(nick);
+    if (channel === undefined || mask === undefined || !this.#net.isIn(channel, nick)) return;
+    this.#net.toChannel(channel, `:${mask} PART ${channel.name}`);
+    this.#net.leave(channel, nick);
   }
 
   #kick(name: string, nick: string, reason: string): void {
@@ -110,16 +150,36 @@ export class Faults {
     this.#net.leave(channel, nick);
   }
 
-  /** "a.b c.d" as the reason of a QUIT is how servers tell a netsplit. */
+  /** "a.b c.d" as the reason of a QUIT is how servers tell a netsplit, in a batch to those who take that. */
   #split(until: Instant): void {
     const net = this.#net;
+    const lines = new Map<Connection, Map<string, string>>();
     for (const channel of [...net.channels.values()]) {
-      for (const nick of [...channel.members.values()]) {
-        if (net.connections.holder(nick) !== undefined) continue;
-        net.toChannel(channel, `:${maskOf(nick)} QUIT :${net.name} split.test`);
-        channel.members.delete(net.fold(nick));
+      const others = [...channel.members.values()].filter((nick) =>
+        net.connections.holder(nick) === undefined
+      );
+      for (const nick of others) {
+        net.leave(channel, nick);
         this.#splitOff.set({ nick, channel: channel.name }, until);
+        // Once to each, however many channels they have shared.
+        for (const connection of net.heardBy(channel)) {
+          const told = lines.get(connection) ?? new Map<string, string>();
+          lines.set(connection, told.set(net.fold(nick), `:${maskOf(nick)} QUIT :${net.name} split.test`));
+        }
       }
+    }
+    this.#inBatches("netsplit", lines);
+  }
+
+  #inBatches(type: string, lines: ReadonlyMap<Connection, ReadonlyMap<string, string>>): void {
+    const net = this.#net;
+    for (const [connection, told] of lines) {
+      const isBatch = connection.capabilities.has("batch");
+      const tell = (batch?: string) => {
+        for (const line of told.values()) net.deliver(connection, line, batch);
+      };
+      if (isBatch) net.inBatch(connection, `${type} ${net.name} split.test`, tell);
+      else tell();
     }
   }
 }

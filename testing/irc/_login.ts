@@ -1,6 +1,7 @@
 import type { IrcMessage } from "@parley/parley/irc";
 import { answerCap } from "./_capabilities.ts";
 import type { Net } from "./_net.ts";
+import type { Presence } from "./_presence.ts";
 import { accountsOf, authenticate, type ServerAccounts, type ServerMechanism } from "./_sasl.ts";
 import type { Connection } from "./_state.ts";
 import type { IrcServerOptions } from "./_types.ts";
@@ -9,16 +10,21 @@ import { welcome } from "./_welcome.ts";
 /** How clients come in: PASS, NICK, USER, capabilities and SASL. */
 export class Login {
   readonly #net: Net;
+  readonly #presence: Presence;
   readonly #options: IrcServerOptions;
   readonly #capabilities: readonly string[];
   readonly #accounts: ServerAccounts;
   readonly #mechanisms: readonly ServerMechanism[];
   /** The user names that may not come in. */
   readonly #banned = new Set<string>();
+  /** Accounts that REGISTER has made, and those of which a code is still to be given. */
+  readonly #registered = new Set<string>();
+  readonly #unverified = new Set<string>();
   #services = true;
 
-  constructor(net: Net, options: IrcServerOptions) {
+  constructor(net: Net, presence: Presence, options: IrcServerOptions) {
     this.#net = net;
+    this.#presence = presence;
     this.#options = options;
     this.#capabilities = options.capabilities ??
       ["message-tags", "server-time", "echo-message", "multi-prefix"];
@@ -49,7 +55,13 @@ export class Login {
         return true;
       case "USER":
         connection.user = message.param(0).slice(0, 10);
+        connection.realname = message.param(3);
         this.#tryRegister(connection);
+        return true;
+      case "REGISTER":
+      case "VERIFY":
+        if (!connection.capabilities.has("draft/account-registration")) return false;
+        this.#registerAccount(connection, message);
         return true;
       default:
         return false;
@@ -92,6 +104,35 @@ export class Login {
       if (typeof reply === "string") this.#net.send(connection, reply);
       else this.#net.numeric(connection, ...reply);
     }
+  }
+
+  /** An account is made, perhaps only once a code was given ([IRCv3](https://ircv3.net/specs/extensions/account-registration)). */
+  #registerAccount(connection: Connection, { command, params }: IrcMessage): void {
+    const net = this.#net;
+    const [asked = "*", email = "", password] = params;
+    const account = asked === "*" ? connection.nick : asked;
+    const say = (what: string) => net.send(connection, `:${net.name} ${what}`);
+    const fail = (code: string, why: string) => say(`FAIL ${command} ${code} ${account} :${why}`);
+    if (!connection.registered) return say(`FAIL ${command} COMPLETE_CONNECTION_REQUIRED :Connect first`);
+    if (connection.account !== "") return fail("ALREADY_AUTHENTICATED", "You are logged in");
+    const { verification } = this.#options;
+    if (command === "VERIFY") {
+      if (!this.#unverified.has(account) || email !== verification) {
+        return fail("INVALID_CODE", "The code is not valid");
+      }
+    } else if (password === undefined) {
+      return net.numeric(connection, "461", [command, "Not enough parameters"]);
+    } else if (this.#accounts.passwords.has(account) || this.#registered.has(account)) {
+      return fail("ACCOUNT_EXISTS", "The account is registered");
+    } else if (password.length < 4) {
+      return fail("WEAK_PASSWORD", "The password is too weak");
+    } else if (verification !== undefined) {
+      this.#unverified.add(account);
+      return say(`REGISTER VERIFICATION_REQUIRED ${account} :A code was sent to ${email}`);
+    }
+    this.#registered.add(account);
+    say(`${command} SUCCESS ${account} :Account successfully registered`);
+    this.#presence.account(connection, account);
   }
 
   #nick(connection: Connection, nick: string): void {

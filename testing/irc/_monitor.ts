@@ -35,6 +35,11 @@ export class MonitorList {
     }
   }
 
+  /** Whether a nick is watched. */
+  watches(nick: string, fold: (nick: string) => string): boolean {
+    return this.#watched.has(fold(nick));
+  }
+
   /** Who has come or gone since it was last told. */
   news(find: FindMask): Numeric[] {
     const changed = [...this.#watched.values()].filter(({ nick, mask }) =>

@@ -13,6 +13,8 @@ export class Net {
   readonly channels: Map<string, Channel> = new Map();
   /** The folded channels that nobody may join, by which numeric, and until when. */
   readonly refused: Map<string, { readonly numeric: string; readonly until: Instant }> = new Map();
+  /** What channels are called now, by the folded names that they had. */
+  readonly renamed: Map<string, string> = new Map();
   /** The commands whose next is answered by FAIL, and its code. */
   readonly fails: Map<string, string> = new Map();
   /** The folded nicks that nobody gets. */
@@ -66,10 +68,15 @@ export class Net {
 
   /** Puts somebody into a channel, as its operator if it was empty, and tells all who are there. */
   enter(channel: Channel, nick: string, mask: string): void {
+    this.put(channel, nick);
+    this.toChannel(channel, `:${mask} JOIN ${channel.name}`);
+  }
+
+  /** Puts somebody into a channel without a word. */
+  put(channel: Channel, nick: string): void {
     if (channel.members.size === 0) channel.operators.add(this.fold(nick));
     channel.invited.delete(this.fold(nick));
     channel.members.set(this.fold(nick), nick);
-    this.toChannel(channel, `:${mask} JOIN ${channel.name}`);
   }
 
   /** Takes somebody out of a channel without a word. */
@@ -102,12 +109,40 @@ export class Net {
     }
   }
 
-  /** Sends what somebody said or did, with the tags the client asked for. */
-  deliver(connection: Connection, line: string): void {
-    const tags = [];
-    if (connection.capabilities.has("message-tags")) tags.push(`msgid=${++this.#messages}`);
-    if (connection.capabilities.has("server-time")) tags.push(`time=${new Date(this.now).toISOString()}`);
-    this.send(connection, tags.length === 0 ? line : `@${tags.join(";")} ${line}`);
+  /** The clients in a channel; `status`: those who have it alone. */
+  heardBy(channel: Channel, status = ""): Connection[] {
+    const { operators, voiced } = channel;
+    const has = (folded: string) =>
+      status === "" || operators.has(folded) || (status === "+" && voiced.has(folded));
+    return [...channel.members.keys()].filter(has).flatMap((folded) => this.connections.holder(folded) ?? []);
+  }
+
+  /** What a message is known by. */
+  nextId(): string {
+    return String(++this.#messages);
+  }
+
+  /** Sends what somebody did, with the tags the client asked for. */
+  deliver(connection: Connection, line: string, batch?: string): void {
+    const tags: [string, string][] = batch === undefined ? [] : [["batch", batch]];
+    if (connection.capabilities.has("message-tags")) tags.push(["msgid", this.nextId()]);
+    if (connection.capabilities.has("server-time")) tags.push(["time", new Date(this.now).toISOString()]);
+    this.send(connection, tagged(line, tags));
+  }
+
+  /** Sends lines in a batch, where the client takes one; `began`: what stands before `+`, if not the server's own. */
+  inBatch(
+    connection: Connection,
+    what: string,
+    send: (reference: string) => void,
+    began = `:${this.name} BATCH`,
+  ): void {
+    const reference = `b${++this.#batches}`;
+    this.send(connection, `${began} +${reference} ${what}`);
+    send(reference);
+    const within = /^@(?:[^ ]*;)?batch=([^; ]+)/.exec(began)?.[1];
+    const end = `:${this.name} BATCH -${reference}`;
+    this.send(connection, within === undefined ? end : tagged(end, [["batch", within]]));
   }
 
   numeric(connection: Connection, numeric: string, params: readonly string[]): void {
@@ -125,16 +160,40 @@ export class Net {
     this.outputs.send(connection.link, `${line}\r\n`);
   }
 
-  /** "the server MUST respond with exactly one logical message" ([IRCv3 labeled-response](https://ircv3.net/specs/extensions/labeled-response)). */
-  answerLabel(connection: Connection, label: string): void {
-    const { answers = [] } = connection;
+  /** Does what answers a line, with its label, if that is agreed on. */
+  labeled(connection: Connection, label: string | undefined, act: () => void): void {
+    const { capabilities } = connection;
+    if (label === undefined || !capabilities.has("labeled-response") || !capabilities.has("batch")) {
+      return act();
+    }
+    const answers: string[] = connection.answers = [];
+    act();
     connection.answers = undefined;
-    const [only = `:${this.name} ACK`] = answers;
-    if (answers.length < 2) return this.send(connection, withTag(only, "label", label));
+    for (const line of this.#withLabel(answers, label)) this.send(connection, line);
+  }
+
+  /** Sends what is no answer, though a line with a label has brought it about. */
+  unlabeled(connection: Connection, send: () => void): void {
+    const { answers } = connection;
+    connection.answers = undefined;
+    send();
+    connection.answers = answers;
+  }
+
+  /** "the server MUST respond with exactly one logical message" ([IRCv3 labeled-response](https://ircv3.net/specs/extensions/labeled-response)). */
+  #withLabel(answers: readonly string[], label: string): readonly string[] {
+    const [first = `:${this.name} ACK`, ...rest] = answers;
+    const began = /^(?:@[^ ]+ )?(?::[^ ]+ )?BATCH \+([^ ]+)/.exec(first)?.[1];
+    const isOne = rest.length === 0 || (began !== undefined && answers.at(-1)?.endsWith(` BATCH -${began}`));
+    if (isOne) return [tagged(first, [["label", label]]), ...rest];
     const reference = `label${++this.#batches}`;
-    this.send(connection, `@label=${label} :${this.name} BATCH +${reference} labeled-response`);
-    for (const answer of answers) this.send(connection, withTag(answer, "batch", reference));
-    this.send(connection, `:${this.name} BATCH -${reference}`);
+    return [
+      `@label=${label} :${this.name} BATCH +${reference} labeled-response`,
+      ...answers.map((answer) =>
+        /^@(?:[^ ]*;)?batch=/.test(answer) ? answer : tagged(answer, [["batch", reference]])
+      ),
+      `:${this.name} BATCH -${reference}`,
+    ];
   }
 
   /** A client was accepted. */
@@ -183,6 +242,13 @@ export class Net {
   }
 }
 
-function withTag(line: string, name: string, value: string): string {
-  return line.startsWith("@") ? `@${name}=${value};${line.slice(1)}` : `@${name}=${value} ${line}`;
+/** A line with tags before those that it has. */
+export function tagged(line: string, tags: readonly (readonly [key: string, value: string])[]): string {
+  if (tags.length === 0) return line;
+  const written = tags.map(([key, value]) => value === "" ? key : `${key}=${escapeTag(value)}`).join(";");
+  return line.startsWith("@") ? `@${written};${line.slice(1)}` : `@${written} ${line}`;
+}
+
+function escapeTag(value: string): string {
+  return formatMessage({ tags: { x: value }, command: "X" }).slice("@x=".length, -" X".length);
 }

@@ -2,6 +2,7 @@ import { type Line, LineDecoder } from "@parley/parley/irc";
 import { type Data, type Instant, Queue } from "@parley/parley/protocol";
 import { MonitorList } from "./_monitor.ts";
 import type { SaslConversation } from "./_sasl.ts";
+import type { ClientBatch } from "./_texts.ts";
 import type { ServerFlood } from "./_types.ts";
 
 /** A client's connection to an IRC server. */
@@ -16,12 +17,20 @@ export class Connection {
   readonly capabilities: Set<string> = new Set();
   nick = "";
   user = "";
+  host = "client.test";
+  realname = "";
+  /** Why it is away; undefined: it is not. */
+  away: string | undefined;
   password = "";
   negotiating = false;
   /** Whether it takes values, and news of what is offered. */
   notified = false;
   sasl: SaslConversation | undefined;
   account = "";
+  /** Whether it says by its mode that it is a bot. */
+  isBot = false;
+  /** The text of several lines that it is sending. */
+  batch: ClientBatch | undefined;
   readonly monitored: MonitorList = new MonitorList();
   registered = false;
   frozen = false;
@@ -62,7 +71,7 @@ export class Connection {
   }
 
   get mask(): string {
-    return `${this.nick}!${this.user}@client.test`;
+    return `${this.nick}!${this.user}@${this.host}`;
   }
 }
 
@@ -98,7 +107,7 @@ export class Connections extends Map<number, Connection> {
 
 /** A channel on an IRC server. */
 export class Channel {
-  readonly name: string;
+  name: string;
   /** The nicks of those in it, by their folded form. */
   readonly members: Map<string, string> = new Map();
   topic = "";

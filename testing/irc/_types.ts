@@ -20,6 +20,11 @@ export interface IrcServerOptions {
   readonly accounts?: Readonly<Record<string, string>>;
   /** The NIST P-256 private keys of accounts, as PEM text: for ECDSA-NIST256P-CHALLENGE. @default none */
   readonly signers?: Readonly<Record<string, string>>;
+  /**
+   * Whether clients may register accounts by REGISTER, where `draft/account-registration` is offered, and the code that
+   * VERIFY must then have. @default no code is asked for
+   */
+  readonly verification?: string;
   /** The account whose certificate every client is taken to show: for EXTERNAL. @default none */
   readonly certificate?: string;
   /** How clients may log in to them. @default {["SCRAM-SHA-256", "PLAIN"]} */
@@ -28,6 +33,8 @@ export interface IrcServerOptions {
   readonly casemapping?: Casemapping;
   /** How many nicks each client may watch by MONITOR; Infinity: no limit, 0: no MONITOR. @default {0} */
   readonly monitor?: number;
+  /** How many messages a client may ask for by CHATHISTORY, where that is offered. @default {100} */
+  readonly history?: number;
   /** What a line costs, and how much may wait before the client is thrown out. @default no limit */
   readonly flood?: ServerFlood;
   /** With nothing received for so long, in milliseconds, it asks by PING; twice that ends the link. @default {90_000} */
@@ -47,7 +54,14 @@ export interface ServerFlood {
 /** What can be done to an IRC server, or by people on it who have no link. */
 export type IrcServerCommand =
   /** Somebody says something in a channel, joining it first if need be. */
-  | { readonly kind: "say"; readonly nick: string; readonly channel: string; readonly text: string }
+  | {
+    readonly kind: "say";
+    readonly nick: string;
+    readonly channel: string;
+    readonly text: string;
+    /** Tags that clients put to it, such as `+reply`. @default none */
+    readonly tags?: Readonly<Record<string, string>>;
+  }
   | { readonly kind: "kick"; readonly channel: string; readonly nick: string; readonly reason?: string }
   /** Lets a nick join a channel no more, and kicks it if it is there. */
   | { readonly kind: "ban"; readonly channel: string; readonly nick: string }
@@ -62,6 +76,14 @@ export type IrcServerCommand =
     readonly modes: string;
     readonly args?: readonly string[];
   }
+  /** Makes a client leave a channel, as an operator does by SAPART. */
+  | { readonly kind: "part"; readonly channel: string; readonly nick: string }
+  /** Services log a client in, or out by an empty string. */
+  | { readonly kind: "account"; readonly nick: string; readonly account: string }
+  /** Gives a client another host, such as a cloak. */
+  | { readonly kind: "chghost"; readonly nick: string; readonly host: string }
+  /** Gives a channel another name. */
+  | { readonly kind: "rename"; readonly channel: string; readonly to: string }
   /** The people without links are split off and come back after so long, in milliseconds. */
   | { readonly kind: "netsplit"; readonly ms: number }
   /** Sends a line to one client, or to all who are registered. */

@@ -4,16 +4,20 @@ import type { IrcServerOptions } from "./_types.ts";
 
 /** What a server says to those it lets in. */
 export function welcome(name: string, mask: string, options: IrcServerOptions): Numeric[] {
-  const { casemapping = "rfc1459", monitor = 0 } = options;
+  const { casemapping = "rfc1459", monitor = 0, history = 100, capabilities = [] } = options;
   return [
     ["001", [`Welcome to the test network, ${mask}`]],
     ["002", [`Your host is ${name}, running parley`]],
     ["003", ["This server was created for a test"]],
-    ["004", [name, "parley", "i", "biklmnostv"]],
+    ["004", [name, "parley", "Bi", "biklmnostv"]],
     ["005", [
+      "BOT=B",
       `CASEMAPPING=${casemapping}`,
       `CHANMODES=${CHANMODES}`,
       "CHANTYPES=#",
+      ...(capabilities.includes("draft/chathistory")
+        ? [`CHATHISTORY=${history}`, "MSGREFTYPES=msgid,timestamp"]
+        : []),
       ...(monitor === 0 ? [] : [monitor === Infinity ? "MONITOR" : `MONITOR=${monitor}`]),
       "NETWORK=Test",
       "NICKLEN=30",

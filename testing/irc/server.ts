@@ -4,7 +4,10 @@ import { modesOf, setModes } from "./_channel_modes.ts";
 import { Faults } from "./_faults.ts";
 import { Login } from "./_login.ts";
 import { Net } from "./_net.ts";
+import { Presence } from "./_presence.ts";
+import { rename } from "./_rename.ts";
 import type { Channel, Connection } from "./_state.ts";
+import { Texts } from "./_texts.ts";
 import type { IrcServerCommand, IrcServerEvent, IrcServerOptions } from "./_types.ts";
 
 export type * from "./_types.ts";
@@ -34,6 +37,8 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
   readonly #pingInterval: number;
   readonly #monitorLimit: number;
   readonly #net: Net;
+  readonly #texts: Texts;
+  readonly #presence: Presence;
   readonly #login: Login;
   readonly #faults: Faults;
   /** Those of whom there may be a line to read. */
@@ -46,8 +51,10 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     this.#pingInterval = options.pingInterval ?? 90_000;
     this.#monitorLimit = options.monitor ?? 0;
     this.#net = new Net(options, this.outputs);
-    this.#login = new Login(this.#net, options);
-    this.#faults = new Faults(this.#net, this.#login);
+    this.#texts = new Texts(this.#net, options.history ?? 100);
+    this.#presence = new Presence(this.#net);
+    this.#login = new Login(this.#net, this.#presence, options);
+    this.#faults = new Faults(this.#net, this.#login, this.#texts, this.#presence);
   }
 
   /** The nicks in a channel. */
@@ -179,14 +186,13 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     }
     const { link, nick } = connection;
     this.outputs.tell({ kind: "line", link, nick, message, at: net.now });
-    const label = message.tag("label");
-    const { capabilities } = connection;
-    if (label === undefined || !capabilities.has("labeled-response") || !capabilities.has("batch")) {
-      return this.#message(connection, message);
+    const isPart = connection.batch !== undefined && message.tag("batch") === connection.batch.reference;
+    if (connection.registered && (isPart || message.command === "BATCH")) {
+      if (isPart) this.#texts.take(connection, message);
+      else this.#texts.batch(connection, message);
+      return;
     }
-    connection.answers = [];
-    this.#message(connection, message);
-    net.answerLabel(connection, label);
+    net.labeled(connection, message.tag("label"), () => this.#message(connection, message));
   }
 
   #message(connection: Connection, message: IrcMessage): void {
@@ -208,6 +214,7 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
       const about = message.params[0] === undefined ? [] : [message.params[0]];
       return net.send(connection, `:${net.name} FAIL ${[command, code, ...about].join(" ")} :It cannot be`);
     }
+    if (this.#texts.take(connection, message) || this.#presence.take(connection, message)) return;
     switch (command) {
       case "JOIN": {
         const keys = message.param(1).split(",");
@@ -217,9 +224,6 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
       case "PART":
         for (const name of message.param(0).split(",")) this.#part(connection, name, message.param(1));
         return;
-      case "PRIVMSG":
-      case "NOTICE":
-        return this.#say(connection, message);
       case "NAMES":
         return this.#names(connection, message.param(0));
       case "TOPIC":
@@ -228,6 +232,8 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
         return this.#mode(connection, message);
       case "KICK":
         return this.#kick(connection, message);
+      case "RENAME":
+        return this.#rename(connection, message.param(0), message.param(1), message.param(2));
       case "INVITE":
         return this.#invite(connection, message.param(0), message.param(1));
       case "ISON": {
@@ -255,6 +261,16 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     if (needed !== undefined && needed !== key) {
       return this.#net.numeric(connection, "475", [name, "Cannot join channel (+k) - bad key"]);
     }
+    const renamed = this.#net.renamed.get(this.#net.fold(name));
+    if (renamed !== undefined && !this.#net.channels.has(this.#net.fold(name))) {
+      const why = "The channel has been renamed";
+      if (connection.capabilities.has("draft/channel-rename")) {
+        const what = `FAIL JOIN CHANNEL_RENAMED ${name} ${renamed}`;
+        return this.#net.send(connection, `:${this.#net.name} ${what} :${why}`);
+      }
+      this.#net.numeric(connection, "470", [name, renamed, why]);
+      return this.#join(connection, renamed, key);
+    }
     const refused = this.#net.refused.get(this.#net.fold(name));
     if (refused !== undefined && refused.until > this.#net.now) {
       return this.#net.numeric(connection, refused.numeric, [name, "Cannot join channel now"]);
@@ -277,7 +293,8 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     }
     this.#net.enter(channel, connection.nick, connection.mask);
     if (channel.topic !== "") this.#net.numeric(connection, "332", [channel.name, channel.topic]);
-    this.#names(connection, channel.name);
+    this.#texts.joined(connection, channel);
+    if (!connection.capabilities.has("no-implicit-names")) this.#names(connection, channel.name);
   }
 
   /** A channel that somebody is in; undefined, and told, if it is none or they are not. */
@@ -295,7 +312,7 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
   #mode(connection: Connection, message: IrcMessage): void {
     const net = this.#net;
     const [target = "", modes, ...args] = message.params;
-    if (!target.startsWith("#")) return net.numeric(connection, "221", ["+i"]);
+    if (!target.startsWith("#")) return this.#userMode(connection, modes);
     const channel = net.channels.get(net.fold(target));
     if (channel === undefined) return net.numeric(connection, "403", [target, "No such channel"]);
     if (modes === undefined) {
@@ -308,6 +325,32 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     for (const answer of answers) net.numeric(connection, ...answer);
     if (changed === undefined) return;
     net.toChannel(channel, `:${connection.mask} MODE ${channel.name} ${changed.join(" ")}`);
+  }
+
+  /** Somebody's own mode: whether they are a bot ([IRCv3](https://ircv3.net/specs/extensions/bot-mode)). */
+  #userMode(connection: Connection, modes = ""): void {
+    const sign = /^[-+]B$/.exec(modes)?.[0]?.charAt(0);
+    if (sign === undefined) {
+      return this.#net.numeric(connection, "221", [connection.isBot ? "+Bi" : "+i"]);
+    }
+    connection.isBot = sign === "+";
+    this.#net.deliver(connection, `:${connection.mask} MODE ${connection.nick} ${modes}`);
+  }
+
+  #rename(connection: Connection, name: string, to: string, reason: string): void {
+    const channel = this.#channelOf(connection, name, true);
+    if (channel === undefined) return;
+    const fail = (code: string, why: string) =>
+      this.#net.send(connection, `:${this.#net.name} FAIL RENAME ${code} ${name} ${to} :${why}`);
+    if (!/^#[^\s,]{1,49}$/.test(to)) return fail("CANNOT_RENAME", "The channel cannot be renamed");
+    const other = this.#net.channels.get(this.#net.fold(to));
+    if (other !== undefined && other !== channel) {
+      return fail("CHANNEL_NAME_IN_USE", "The channel name is already taken");
+    }
+    rename(this.#net, this.#texts, channel, to, connection.mask, reason, (other, renamed) => {
+      if (renamed.topic !== "") this.#net.numeric(other, "332", [renamed.name, renamed.topic]);
+      this.#names(other, renamed.name);
+    });
   }
 
   #kick(connection: Connection, message: IrcMessage): void {
@@ -337,7 +380,11 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     channel.invited.add(net.fold(nick));
     net.numeric(connection, "341", [nick, channel.name]);
     const invited = net.connections.holder(nick);
-    if (invited !== undefined) net.deliver(invited, `:${connection.mask} INVITE ${nick} ${channel.name}`);
+    const line = `:${connection.mask} INVITE ${nick} ${channel.name}`;
+    if (invited !== undefined) net.deliver(invited, line);
+    for (const other of net.heardBy(channel)) {
+      if (other !== connection && other.capabilities.has("invite-notify")) net.deliver(other, line);
+    }
   }
 
   #part(connection: Connection, name: string, reason: string): void {
@@ -351,40 +398,6 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
       `:${connection.mask} PART ${channel.name}${reason === "" ? "" : ` :${reason}`}`,
     );
     this.#net.leave(channel, connection.nick);
-  }
-
-  #say(connection: Connection, message: IrcMessage): void {
-    const { command } = message;
-    const [targets = "", text = ""] = message.params;
-    if (text === "") {
-      if (command === "PRIVMSG") this.#net.numeric(connection, "412", ["No text to send"]);
-      return;
-    }
-    const line = `:${connection.mask} ${command}`;
-    for (const target of targets.split(",")) {
-      const channel = this.#net.channels.get(this.#net.fold(target));
-      const other = this.#net.connections.holder(target);
-      const folded = this.#net.fold(connection.nick);
-      const isHeard = channel?.members.has(folded) &&
-        (!channel.modes.has("m") || channel.operators.has(folded) || channel.voiced.has(folded));
-      if (channel !== undefined && isHeard) {
-        this.#net.toChannel(channel, `${line} ${channel.name} :${text}`, connection);
-      } else if (channel !== undefined) {
-        this.#net.numeric(connection, "404", [target, "Cannot send to channel"]);
-        continue;
-      } else if (other?.registered) {
-        this.#net.deliver(other, `${line} ${target} :${text}`);
-      } else {
-        this.#net.numeric(connection, target.startsWith("#") ? "403" : "401", [
-          target,
-          "No such nick/channel",
-        ]);
-        continue;
-      }
-      if (connection.capabilities.has("echo-message")) {
-        this.#net.deliver(connection, `${line} ${target} :${text}`);
-      }
-    }
   }
 
   #monitor(connection: Connection, message: IrcMessage): void {

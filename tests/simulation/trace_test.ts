@@ -26,7 +26,7 @@ trace(ircWorld, 3, [
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
   { kind: "act", at: 45_000, act: { kind: "part", channel: "#a" } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "8494d2efb580d356");
+], "cf28e5b286cc0ae4");
 
 trace(ircClientWorld, 3, [
   { kind: "skew", at: 5_000, ahead: 20_000, client: "bot" },
@@ -34,7 +34,7 @@ trace(ircClientWorld, 3, [
   { kind: "act", at: 30_000, act: { kind: "down", address: 0, ms: 40_000 } },
   { kind: "freeze", at: 40_000, ms: 30_000, client: "bot", first: "links", clockStands: true },
   { kind: "reset", at: 90_000, cause: "corrupt" },
-], "e305b4b5fa689196");
+], "773269d362266ed6");
 
 trace(twitchWorld, 20, [
   { kind: "reset", at: 11_000, scope: { client: "one" } },

@@ -1,0 +1,35 @@
+import type { Net } from "./_net.ts";
+import type { Channel, Connection } from "./_state.ts";
+import type { Texts } from "./_texts.ts";
+
+/**
+ * Gives a channel another name ([IRCv3 channel-rename](https://ircv3.net/specs/extensions/channel-rename)); `welcome`
+ * tells who does not know of that what they need to know, since they seem to leave and to come in anew.
+ */
+export function rename(
+  net: Net,
+  texts: Texts,
+  channel: Channel,
+  to: string,
+  by: string,
+  reason: string,
+  welcome: (connection: Connection, channel: Channel) => void = () => {},
+): void {
+  const from = channel.name;
+  const isSame = net.fold(from) === net.fold(to);
+  net.channels.delete(net.fold(from));
+  channel.name = to;
+  net.channels.set(net.fold(to), channel);
+  net.renamed.delete(net.fold(to));
+  if (!isSame) net.renamed.set(net.fold(from), to);
+  texts.renamed(from, to);
+  for (const connection of net.heardBy(channel)) {
+    if (connection.capabilities.has("draft/channel-rename")) {
+      net.deliver(connection, `:${by} RENAME ${from} ${to} :${reason}`);
+    } else if (!isSame) {
+      net.deliver(connection, `:${connection.mask} PART ${from}${reason === "" ? "" : ` :${reason}`}`);
+      net.deliver(connection, `:${connection.mask} JOIN ${to}`);
+      welcome(connection, channel);
+    }
+  }
+}

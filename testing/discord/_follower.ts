@@ -40,10 +40,13 @@ export class Story {
   asked = false;
   /** IDENTIFY or RESUME was sent. */
   spoke = false;
-  /** The last sequence number when it was. */
+  /** The last sequence number when it was, and when that was. */
   spokeAfter = 0;
+  spokeAt: Instant = Infinity;
   ready = false;
   resumed = false;
+  /** When it was the one or the other. */
+  standsAt: Instant = Infinity;
   /** What is dispatched on it follows on what was received before. */
   counting = false;
   /** When something was sent. */
@@ -124,7 +127,7 @@ export class Follower {
         this.ended = true;
         return;
       case "event":
-        if (this.#hole !== undefined) this.#judgeHole(observation.event === "gap");
+        if (this.#hole !== undefined) this.#judgeHole(observation.event === "gap", at);
         return;
       case "ask":
         if (story !== undefined && observation.ask === "discord.identify") story.asked = true;
@@ -146,6 +149,7 @@ export class Follower {
         story.spoke = true;
         story.counting = !story.asked;
         story.spokeAfter = this.session?.last ?? 0;
+        story.spokeAt = at;
         return;
       case "close":
         story.leftAt = Math.min(story.leftAt, at);
@@ -198,7 +202,7 @@ export class Follower {
       const id = shownSession(d.session_id);
       this.session = { id, resumeUrl: String(d.resume_gateway_url), last: s };
       story.ready = story.counting = true;
-      this.#recovered();
+      this.#recovered(story, at);
       return this.#received(id, s, t);
     }
     const { session } = this;
@@ -213,18 +217,19 @@ export class Follower {
       // On a link that is being left it comes too late to prove anything.
       if (left) return;
       story.resumed = true;
-      return this.#recovered();
+      return this.#recovered(story, at);
     }
     if (s <= session.last) return;
     session.last = s;
     this.#received(session.id, s, t);
   }
 
-  #recovered(): void {
+  #recovered(story: Story, at: Instant): void {
+    story.standsAt = Math.min(story.standsAt, at);
     this.#failedDials = this.#failedResumes = 0;
   }
 
-  #judgeHole(accepted: boolean): void {
+  #judgeHole(accepted: boolean, at: Instant): void {
     const { session, story } = this;
     const { s = null, t = null } = this.#hole ?? {};
     this.#hole = undefined;
@@ -251,7 +256,7 @@ export class Follower {
     session.last = s;
     if (t !== "RESUMED") return this.#received(session.id, s, t);
     story.resumed = true;
-    this.#recovered();
+    this.#recovered(story, at);
   }
 }
 

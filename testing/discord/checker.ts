@@ -1,9 +1,10 @@
 import type { Observation } from "@parley/parley/driver";
 import { isRecord, shownSession } from "@parley/parley/internal";
 import type { Instant } from "@parley/parley/protocol";
-import { follow, RESUMES, type Story } from "./_follower.ts";
+import { RESUMES, type Story } from "./_follower.ts";
 import type { DiscordHistory, DiscordTold } from "./_history.ts";
 import { intentsFor } from "./_intents.ts";
+import { storiesOf } from "./_stories.ts";
 import { checkSayings, type Delivered, type Saying } from "../world/checker.ts";
 import type { Violation } from "../world/violation.ts";
 
@@ -16,6 +17,8 @@ export type {
   DiscordNumbered,
   DiscordTold,
 } from "./_history.ts";
+export { checkDiscordPresences } from "./_presences.ts";
+export type { DiscordWantedPresence } from "./_presences.ts";
 export { checkDiscordWire } from "./_wire.ts";
 
 const MINUTE = 60_000;
@@ -243,48 +246,6 @@ function shardOf(d: unknown): number {
   return isRecord(d) && Array.isArray(d.shard) ? Number(d.shard[0]) : 0;
 }
 
-interface Stories {
-  readonly stories: ReadonlyMap<number, Story>;
-  readonly firstUrls: ReadonlyMap<string, string>;
-}
-
-// Two checkers need them, and a day is long.
-const lastStories = new WeakMap<DiscordHistory, Stories & { readonly length: number }>();
-
-/** The links of the server's log as their clients saw them. */
-function storiesOf(history: DiscordHistory): Stories {
-  const { log, observations, clients, accepted } = history;
-  const length = log.length + observations.length;
-  const known = lastStories.get(history);
-  if (known?.length === length) return known;
-  /** Those that opened, by what they are called and by where that was. */
-  const named = new Map<string, Story>();
-  const opened = new Map<string, Story[]>();
-  const firstUrls = new Map<string, string>();
-  follow(observations, clients, ({ story, stories }, observation) => {
-    if (story === undefined) return;
-    const { kind, label } = observation;
-    if (kind === "opened") {
-      // Perhaps one that it had given up by then.
-      const of = stories.find(({ link }) => link === observation.link);
-      if (of !== undefined) opened.set(of.url, [...opened.get(of.url) ?? [], of]);
-      if (of !== undefined) named.set(`${label} ${of.link}`, of);
-    }
-    if (kind === "dial" && !firstUrls.has(label)) firstUrls.set(label, clients?.get(label)?.url ?? story.url);
-  });
-  const stories = new Map<number, Story>();
-  log.filter((entry) => entry.kind === "opened").forEach((entry, index) => {
-    const link = accepted?.[index];
-    const story = accepted === undefined
-      ? opened.get(entry.url)?.shift()
-      : link && named.get(`${link.label} ${link.link}`);
-    if (story !== undefined) stories.set(entry.link, story);
-  });
-  const found = { stories, firstUrls, length };
-  lastStories.set(history, found);
-  return found;
-}
-
 /** "Using the same query parameters from the initial Connection." */
 function withQueryOf(first: string, resumeUrl: string): string {
   const url = new URL(resumeUrl);
@@ -348,8 +309,8 @@ export function checkDiscordSpeech(
 
 /**
  * Checks what became of commands: each settled, once; what is done was handed to an open link once, in the
- * order in which it was said (presences apart), and what failed or was cancelled never. A command's text is the name of its
- * presence's activity, or its nonce.
+ * order in which it was said (presences apart), and what failed or was cancelled never. A presence may be sent once more
+ * on each later link. A command's text is the name of its presence's activity, or its nonce.
  */
 export function checkDiscordCommands(
   observations: readonly Observation[],
@@ -357,6 +318,8 @@ export function checkDiscordCommands(
 ): Violation[] {
   const violations: Violation[] = [];
   const sent = new Map<string, number>();
+  /** The link on which a text was sent last. */
+  const links = new Map<string, number>();
   const settled = new Set<string>();
   const places = new Map(sayings.map(({ text }, place) => [text, place]));
   const last = new Map<string, number>();
@@ -371,7 +334,10 @@ export function checkDiscordCommands(
     const text = /^\{"op":(?:3|8),.*"(?:name|nonce)":"([^"]+)"/.exec(observation.data)?.[1];
     const place = places.get(text ?? "");
     if (text === undefined || place === undefined) continue;
-    sent.set(text, (sent.get(text) ?? 0) + 1);
+    const { link } = observation;
+    const again = observation.data.startsWith('{"op":3,') && (links.get(text) ?? link) < link;
+    if (!again) sent.set(text, (sent.get(text) ?? 0) + 1);
+    links.set(text, link);
     // Presences, which have a limit of their own, may be overtaken by what is no presence.
     const line = `${label} ${observation.data.slice(0, 7)}`;
     if (place < (last.get(line) ?? 0)) {

@@ -146,6 +146,28 @@ export const discordBugs: Readonly<Record<string, Bug>> = {
   "ignores the limit on presences": tampered("presence_limit", () => ({
     action: (action) => text(action).startsWith('{"op":3,') ? [action, nameless(action)] : [action],
   })),
+  "begins with the presence from yesterday": tampered("presence_stale", () => {
+    let shown: unknown;
+    return {
+      action: (action) => {
+        if (text(action).startsWith('{"op":3,')) shown = JSON.parse(text(action)).d;
+        if (action.kind !== "send" || !text(action).startsWith('{"op":2,')) return [action];
+        const { op, d } = JSON.parse(text(action));
+        return [{ ...action, data: JSON.stringify({ op, d: { ...d, presence: shown } }) }];
+      },
+    };
+  }),
+  "leaves a presence lost with its link": tampered("presence_lost", () => {
+    const sent = new Set<string>();
+    return {
+      action: (action) => {
+        if (!text(action).startsWith('{"op":3,')) return [action];
+        if (sent.has(text(action))) return [];
+        sent.add(text(action));
+        return [action];
+      },
+    };
+  }),
   "settles a command twice": tampered("settled_twice", () => ({
     action: (action) => action.kind === "settle" ? [action, action] : [action],
   })),

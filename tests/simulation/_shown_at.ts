@@ -58,6 +58,8 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
     "answers no request for a heartbeat": 13,
     "waits by the clock on the wall": 50,
     "ends sessions that it is told to leave": 2,
+    "begins with the presence from yesterday": 910061,
+    "leaves a presence lost with its link": 910184,
     "spins while it cannot connect": 33,
   },
   "discord reshard": {

@@ -17,12 +17,14 @@ import {
   checkDiscordDelivery,
   checkDiscordIntents,
   checkDiscordLimits,
+  checkDiscordPresences,
   checkDiscordSessions,
   checkDiscordSpeech,
   checkDiscordWire,
   type DiscordClient,
   type DiscordTold,
   type DiscordUtterance,
+  type DiscordWantedPresence,
 } from "../../testing/discord/checker.ts";
 import {
   DiscordServer,
@@ -270,6 +272,11 @@ export async function runDiscord(setup: DiscordSetup): Promise<WorldReport> {
     ...checkDiscordIntents(history),
     ...checkDiscordLimits(history, { maxConcurrency: setup.maxConcurrency }),
     ...checkDiscordCommands(observations, bots.flatMap(({ sayings }) => sayings)),
+    ...checkDiscordPresences(
+      history,
+      // Who has ended by itself shows nothing more.
+      bots.filter(({ fatal }) => !fatal).flatMap(({ wantedPresences }) => wantedPresences),
+    ),
     ...bots.flatMap(({ label, said, delivered }) => labelled(label, checkDiscordSpeech(said, delivered))),
     ...bots.flatMap(({ label }) =>
       checkEnd(afterFirstEnd.filter((observation) => observation.label === label))
@@ -289,12 +296,15 @@ class Bot {
   readonly driver: Driver<GatewayCommand, GatewayEvent>;
   readonly delivered: Delivered<DiscordTold>[] = [];
   readonly sayings: Saying[] = [];
+  /** Those of them that are presences, and when each was wanted. */
+  readonly #presences: { readonly saying: Saying; readonly at: Instant }[] = [];
   /** What was said in the guilds of this shard. */
   readonly said: DiscordUtterance[] = [];
   /** It has ended by itself. */
   fatal = false;
   readonly #id: number;
   readonly #session: GatewaySession;
+  readonly #world: Simulation;
   readonly #clock: Clock;
   readonly #guild: string;
 
@@ -306,6 +316,7 @@ class Bot {
     observe: (byWorld: Observation, byOwn: Observation) => void,
   ) {
     const { bug } = setup;
+    this.#world = world;
     this.#id = id;
     this.label = `shard ${id}`;
     this.#guild = String(BigInt(1_000 * setup.shards + id) << 22n);
@@ -368,6 +379,12 @@ class Bot {
     });
   }
 
+  get wantedPresences(): DiscordWantedPresence[] {
+    return this.#presences.map(({ saying: { text, outcome }, at }) => {
+      return { text, label: this.label, at, givenUp: outcome === "cancelled" };
+    });
+  }
+
   /** How many commands have not settled. */
   get waiting(): number {
     return this.sayings.filter(({ outcome }) => outcome === undefined).length;
@@ -394,6 +411,7 @@ class Bot {
       try {
         const promise = this.driver.command(this.#command(what, saying.text), controller.signal);
         this.sayings.push(saying);
+        if (what === "presences") this.#presences.push({ saying, at: this.#world.clock.now() });
         settle(promise, saying);
       } catch (error) {
         // One that has ended says so, and nothing comes of it.

@@ -22,6 +22,8 @@ export abstract class GatewayCommandClient extends Client<GatewayEvent> {
   abstract get shardCount(): number;
   /** The shards of this process. */
   protected abstract get shardIds(): readonly number[];
+  /** Told that a presence is wanted, which is acceptable: of one shard, or of all. */
+  protected abstract presented(data: Presence, shard: number | undefined): void;
   /** Gives a command to a shard; may throw. */
   protected abstract perform(shard: number, command: GatewayCommand, options: SendOptions): Promise<void>;
 
@@ -34,9 +36,12 @@ export abstract class GatewayCommandClient extends Client<GatewayEvent> {
    */
   updatePresence(data: Presence, options: SendOptions & { readonly shard?: number } = {}): Promise<void> {
     return this.commanded({ command: "updatePresence", signal: options.signal }, async () => {
-      const ids = options.shard === undefined ? this.shardIds : [options.shard];
+      const { shard } = options;
+      const ids = shard === undefined ? this.shardIds : [shard];
       const command = { kind: "presence", data } as const;
-      await Promise.all(ids.map((id) => this.perform(id, command, options).catch(unlessSuperseded)));
+      const sent = ids.map((id) => this.perform(id, command, options).catch(unlessSuperseded));
+      this.presented(data, shard);
+      await Promise.all(sent);
     });
   }
 

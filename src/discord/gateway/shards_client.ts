@@ -36,6 +36,7 @@ import {
   withCount,
 } from "./shards/shard_plan.ts";
 import { Unconsumed } from "./shards/unconsumed.ts";
+import { WantedPresences } from "./shards/wanted_presences.ts";
 import { ShardRefusedError } from "./wire/close_codes.ts";
 import type { GatewayCommand, Presence } from "./wire/command.ts";
 import { checkWire, type GatewayCodec, jsonCodec } from "./wire/encoding.ts";
@@ -55,6 +56,7 @@ export abstract class ShardsClient extends GatewayCommandClient {
   readonly rest: DiscordCalls;
   readonly #bot: BotOptions;
   readonly #options: DiscordGatewayOptions;
+  readonly #presences: WantedPresences;
   readonly #keeping: Keeping | undefined;
   readonly #checkShardsEvery: number;
   /** What inflates, if something is to be, and what payloads are read by. */
@@ -85,6 +87,7 @@ export abstract class ShardsClient extends GatewayCommandClient {
     checkDecompressor(options);
     this.#bot = checkBotOptions({ ...options, random });
     checkShardOptions({ ...options, random }, this.#bot);
+    this.#presences = new WantedPresences(options.presence);
     this.#keeping = options.store && checkKeeping(options, options.store, random);
     this.#checkShardsEvery = checkEvery(options.checkShardsEvery ?? Infinity);
     const { rest: given } = options;
@@ -221,6 +224,7 @@ export abstract class ShardsClient extends GatewayCommandClient {
       budget,
       host: this.host,
       options: this.#options,
+      presenceOf: (id) => this.#presences.of(id),
       application: applicationOf(bot.token),
       keeper: this.#keeper,
       attach: (core, options) => this.attach(core, { ...options, ...(dial && { dial }) }),
@@ -339,14 +343,10 @@ export abstract class ShardsClient extends GatewayCommandClient {
     return this.commanded(name, () => this.#resharding.run(count, options));
   }
 
-  /** The presence is that of the shards, too, that are to take the place of these. */
-  override updatePresence(
-    data: Presence,
-    options: SendOptions & { readonly shard?: number } = {},
-  ): Promise<void> {
-    const updated = super.updatePresence(data, options);
-    if (options.shard === undefined) this.#resharding.present(data);
-    return updated;
+  /** The presence is that of shards, too, that begin later, or are to take the place of these. */
+  protected override presented(data: Presence, shard: number | undefined): void {
+    this.#presences.set(data, shard);
+    if (shard === undefined) this.#resharding.present(data);
   }
 
   /** Asks again and again how many shards Discord recommends. */

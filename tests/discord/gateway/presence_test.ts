@@ -1,6 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { test } from "node:test";
 import type { Presence } from "../../../src/discord/gateway/mod.ts";
+import { CommandError } from "../../../src/protocol/errors.ts";
+import type { DiscordServer } from "../../../testing/discord/server.ts";
 import { Hand } from "./_drive.ts";
 import { worldOf } from "./_world.ts";
 
@@ -60,6 +62,50 @@ test("GatewaySession: a presence that is given up is not sent", () => {
   assertEquals(shown(hand), ["first"]);
 });
 
+test("GatewaySession: a presence that nobody is known to have read is sent again once the session is resumed", () => {
+  const hand = Hand.ready();
+  hand.command({ kind: "presence", data: named("first") });
+  assertEquals(shown(hand), ["first"]);
+  const resume = () => hand.lost().redial().open().hello().dispatch(2, "RESUMED");
+  resume();
+  assertEquals([shown(hand), hand.session.heldCommands], [[6, "first"], 0]);
+  // A newer one takes its place.
+  hand.lost();
+  hand.command({ kind: "presence", data: named("second") });
+  hand.redial().open().hello().dispatch(2, "RESUMED");
+  assertEquals(shown(hand), [6, "second"]);
+  // What comes before a heartbeat that is acknowledged was read.
+  hand.wait(40_000).ack();
+  resume();
+  assertEquals(shown(hand), [6]);
+});
+
+test("GatewaySession: IDENTIFY shows a presence for good", () => {
+  const hand = Hand.ready({ presence: named("first") });
+  assertEquals(shown(hand), []);
+  hand.lost().redial().open().hello().dispatch(2, "RESUMED");
+  assertEquals(shown(hand), [6]);
+});
+
+test("GatewaySession: a session that an earlier run has left shows what this one wants", () => {
+  const resume = { sessionId: "one", sequence: 7, resumeUrl: "wss://gateway-us-east1-b.discord.gg" };
+  for (const presence of [undefined, named("new")]) {
+    const hand = new Hand({ resume, ...(presence && { presence }) }).start().open().hello();
+    hand.dispatch(7, "RESUMED");
+    assertEquals(shown(hand), presence === undefined ? [6] : [6, "new"]);
+  }
+});
+
+test("GatewaySession: a presence that IDENTIFY could not carry is refused", () => {
+  const hand = Hand.ready();
+  const activities = Array.from({ length: 8 }, () => ({ name: "x".repeat(480), type: 0 }));
+  const error = assertThrows(() => hand.command({ kind: "presence", data: { activities } }), CommandError);
+  assertEquals(
+    error.message,
+    "Cannot send presence: IDENTIFY could not carry it, for which Discord accepts 4096 bytes",
+  );
+});
+
 test("GatewaySession: what a presence leaves out has Discord's defaults", () => {
   const hand = new Hand({ presence: { status: "dnd" } }).start().open().hello().readyEvent();
   hand.command({ kind: "presence", data: {} });
@@ -89,5 +135,37 @@ test("DiscordGateway: after an hour away Discord shows the presence that is want
     entry.kind === "received" && (entry.op === 2 || entry.op === 3) ? [Object(entry.d)] : []
   ).at(-1);
   assertEquals((last?.presence ?? last)?.activities[0].name, wanted);
+  await world.until(gateway.close());
+});
+
+/** The presence of the last IDENTIFY of each shard. */
+function identified(core: DiscordServer): Record<string, unknown> {
+  return Object.fromEntries(core.log.flatMap((entry) => {
+    if (entry.kind !== "received" || entry.op !== 2) return [];
+    const { shard, presence } = Object(entry.d);
+    return [[shard.join(" of "), presence?.activities[0].name]];
+  }));
+}
+
+test("DiscordGateway: a shard that is begun again shows what is wanted now", async () => {
+  const { world, core, connect } = worldOf({ shards: 2 });
+  const gateway = await connect({ shards: 2, presence: named("first") });
+  await world.until(gateway.shard(1).close());
+  await world.until(gateway.updatePresence(named("second")));
+  await world.until(gateway.shard(1).start());
+  assertEquals(identified(core), { "0 of 2": "first", "1 of 2": "second" });
+  await world.until(gateway.updatePresence(named("third"), { shard: 1 }));
+  await world.until(gateway.shard(1).close());
+  await world.until(gateway.shard(1).start());
+  assertEquals(identified(core), { "0 of 2": "first", "1 of 2": "third" });
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway.reshard: the new shards show what is wanted now", async () => {
+  const { world, core, connect } = worldOf({ shards: 1 });
+  const gateway = await connect({ shards: 1, presence: named("first") });
+  await world.until(gateway.updatePresence(named("second")));
+  await world.until(gateway.reshard(2));
+  assertEquals(identified(core), { "0 of 1": "first", "0 of 2": "second", "1 of 2": "second" });
   await world.until(gateway.close());
 });

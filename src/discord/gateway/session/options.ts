@@ -6,7 +6,7 @@ import { checkMaxMessage } from "../../../protocol/max_message.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
 import { quote, shownUrl } from "../../../protocol/quote.ts";
 import { checkTimeouts } from "../../../protocol/timeouts.ts";
-import { byteLength, type Presence, wholePresence } from "../wire/command.ts";
+import { byteLength, MAX_BYTES, type Presence, wholePresence } from "../wire/command.ts";
 import { checkWire, type GatewayCodec, type GatewayCompression, jsonCodec } from "../wire/encoding.ts";
 import { deriveIntents, reachableEvents, type WantedEvents } from "../wire/event_intents.ts";
 import { Opcode } from "../wire/opcodes.ts";
@@ -162,7 +162,6 @@ export interface BotOptions {
   readonly url: string;
   /** Each with its subdomains. */
   readonly trustedHosts: readonly string[];
-  readonly presence: Presence | undefined;
   readonly largeThreshold: number;
   readonly properties: IdentifyProperties;
   readonly transition: ((from: GatewayState, to: GatewayState) => void) | undefined;
@@ -184,6 +183,7 @@ export interface ShardOptions {
   readonly identifyKey: string;
   readonly asksToResume: boolean;
   readonly acknowledged: (session: string) => number;
+  readonly presence: Presence | undefined;
   readonly resume: ResumePoint | undefined;
 }
 
@@ -193,7 +193,7 @@ export interface ShardOptions {
  * @throws {OptionError} naming what is not acceptable, never the token.
  */
 export function checkBotOptions(options: Omit<GatewaySessionOptions, "shard">, spacing?: number): BotOptions {
-  const { events, presence, largeThreshold = 50, version = 10, trustedHosts = [] } = options;
+  const { events, largeThreshold = 50, version = 10, trustedHosts = [] } = options;
   const intents = options.intents ?? (events && deriveIntents(events));
   if (intents === undefined) {
     throw new OptionError("Cannot begin a session: give intents, or the events wanted");
@@ -227,7 +227,6 @@ export function checkBotOptions(options: Omit<GatewaySessionOptions, "shard">, s
     random: options.random,
     url,
     trustedHosts: trustedHosts.map(checkHost),
-    presence,
     largeThreshold,
     properties: { ...defaultProperties, ...options.properties },
     transition: options.transition,
@@ -254,6 +253,7 @@ export function checkShardOptions(
     identifyKey = "bucket 0",
     asksToResume = false,
     acknowledged = allReceived,
+    presence,
     resume,
   } = options;
   const [id, count] = shard;
@@ -267,7 +267,7 @@ export function checkShardOptions(
   if (resume !== undefined && resumeUrl === undefined) {
     throw new OptionError(`Cannot resume the session: ${whyNotTrusted(resume.resumeUrl)}`);
   }
-  if (byteLength(bot.codec.write(identifyText(bot, shard, bot.presence))) > 4096) {
+  if (!fitsIdentify(bot, shard, presence)) {
     throw new OptionError(
       "Cannot begin with this presence and these properties: Discord accepts 4096 bytes in all",
     );
@@ -278,6 +278,7 @@ export function checkShardOptions(
     identifyKey,
     asksToResume,
     acknowledged,
+    presence,
     resume: resume && { ...resume, resumeUrl: resumeUrl ?? bot.url },
   };
 }
@@ -326,6 +327,15 @@ export function identifyText(
       presence: presence && wholePresence(presence),
     },
   });
+}
+
+/** Whether IDENTIFY can carry a presence: "Payloads are limited to 4096 bytes". */
+export function fitsIdentify(
+  bot: BotOptions,
+  shard: readonly [id: number, count: number],
+  presence: Presence | undefined,
+): boolean {
+  return byteLength(bot.codec.write(identifyText(bot, shard, presence))) <= MAX_BYTES;
 }
 
 /** The text of RESUME. */

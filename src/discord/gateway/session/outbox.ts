@@ -2,13 +2,13 @@ import { CommandError } from "../../../protocol/errors.ts";
 import type { Outputs } from "../../../protocol/outputs.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
 import { RateLog } from "../../../protocol/rate_log.ts";
-import { encodeCommand, type GatewayCommand, type Presence } from "../wire/command.ts";
-import type { GatewayCodec } from "../wire/encoding.ts";
+import type { GatewayCommand, Presence } from "../wire/command.ts";
 import { Opcode } from "../wire/opcodes.ts";
 
 /** A command that has not been sent. */
 export interface Held {
-  readonly ticket: number;
+  /** By which it is settled; undefined if it was before. */
+  readonly ticket: number | undefined;
   readonly command: GatewayCommand;
   /** What is to be sent, as JSON. */
   readonly text: string;
@@ -38,27 +38,25 @@ export class Outbox {
   #presences: RateLog | undefined = undefined;
   /** What waits, the oldest first. */
   readonly #held: Held[] = [];
-  readonly #codec: GatewayCodec;
-
-  /** Takes what it is to be sent in. */
-  constructor(codec: GatewayCodec) {
-    this.#codec = codec;
-  }
 
   /**
    * Takes a command in. A presence takes the place of one that waits, whose ticket is returned.
    *
-   * @throws {CommandError} if it is not acceptable, or too many are waiting.
+   * @throws {CommandError} if too many are waiting.
    */
-  add(command: GatewayCommand, ticket: number): number | undefined {
-    const text = encodeCommand(command, this.#codec);
-    const index = command.kind === "presence" ? this.#held.findIndex(isWanted) : -1;
-    if (index >= 0) return this.#held.splice(index, 1, { ticket, command, text })[0]?.ticket;
+  add(held: Held): number | undefined {
+    const index = isWanted(held) ? this.#held.findIndex(isWanted) : -1;
+    if (index >= 0) return this.#held.splice(index, 1, held)[0]?.ticket;
     if (this.held >= CAPACITY) {
       throw new CommandError("invalid_command", `Cannot hold more than ${CAPACITY} commands: send fewer`);
     }
-    this.#held.push({ ticket, command, text });
+    this.#held.push(held);
     return undefined;
+  }
+
+  /** Takes in first what was sent before, and nobody may have read. */
+  addAgain(held: Held): void {
+    this.#held.unshift(held);
   }
 
   /** The presence that waits, if one does. */
@@ -84,6 +82,7 @@ export class Outbox {
   /** Takes all out, since the session has ended, and tells that they have failed. */
   fail(cause: Error | undefined, outputs: Outputs<unknown>): void {
     for (const { ticket, command: { kind } } of this.#held.splice(0)) {
+      if (ticket === undefined) continue;
       const message = `Cannot send ${kind}: the session ended first`;
       outputs.failed(ticket, new CommandError("closed", message, cause && { cause }));
     }

@@ -65,7 +65,6 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
   readonly #bot: BotOptions;
   /** The shard's id. */
   readonly shard: number;
-  readonly #count: number;
   readonly #identifyKey: string;
   readonly #asksToResume: boolean;
   readonly #continuity: Continuity;
@@ -90,25 +89,30 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
   /** Takes the options; and `bot`, if what is the same for every shard was checked already. */
   constructor(options: GatewaySessionOptions, bot: BotOptions = checkBotOptions(options)) {
     super();
-    const { id, count, identifyKey, asksToResume, acknowledged, resume } = checkShardOptions(options, bot);
+    const checked = checkShardOptions(options, bot);
+    const { id, count, identifyKey, asksToResume, acknowledged, presence, resume } = checked;
     this.#bot = bot;
     this.shard = id;
-    this.#count = count;
     this.#identifyKey = identifyKey;
     this.#asksToResume = asksToResume;
     const continuity = this.#continuity = new Continuity(bot.url, resume);
+    const { outputs } = this;
+    const heartbeat = this.#heartbeat;
     this.#uplink = new Uplink({
       bot,
+      shard: [id, count],
       acknowledged,
       continuity,
-      heartbeat: this.#heartbeat,
-      outputs: this.outputs,
+      heartbeat,
+      outputs,
+      presence,
+      resumes: resume !== undefined,
     });
     this.#dispatches = new Dispatches({
       shard: id,
       wanted: bot.wanted,
       continuity,
-      outputs: this.outputs,
+      outputs,
     });
     this.#connector = new Connector({ backoff: bot.backoff, random: bot.random, group: bot.connectors });
     this.#reconnectDelay = new ReconnectDelay(bot.random);
@@ -384,7 +388,7 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
     this.#enter("identifying", now + this.#bot.timeouts.ready);
     this.#permit.use();
     this.#reconnectDelay.identified(now);
-    this.#uplink.identify([this.shard, this.#count], now);
+    this.#uplink.identify(now);
     // Its acknowledgement proves that IDENTIFY has been read, long before a slow READY does.
     this.#provenBy = this.#heartbeat.count + 1;
     this.#uplink.beat(now, "asked");
@@ -440,6 +444,7 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
   #acknowledged(now: Instant): void {
     const { unansweredSince } = this.#heartbeat;
     const latency = this.#heartbeat.acknowledged(now);
+    this.#uplink.acknowledged();
     if (this.#state === "identifying" && this.#heartbeat.hasProven(this.#provenBy)) this.#permit.release();
     if (latency === undefined) return;
     this.#continuity.acknowledged(unansweredSince, now);

@@ -1,21 +1,26 @@
 import { CommandError } from "../../../protocol/errors.ts";
 import type { Outputs } from "../../../protocol/outputs.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
-import type { GatewayCommand, Presence } from "../wire/command.ts";
+import { encodeCommand, type GatewayCommand, type Presence } from "../wire/command.ts";
 import type { GatewayEvent } from "../wire/event.ts";
 import type { Continuity } from "./continuity.ts";
 import type { Heartbeat } from "./heartbeat.ts";
-import { type BotOptions, identifyText, resumeText } from "./options.ts";
+import { type BotOptions, fitsIdentify, identifyText, resumeText } from "./options.ts";
 import { type Held, Outbox } from "./outbox.ts";
 
 /** What a session sends by. */
 export interface UplinkParts {
   readonly bot: BotOptions;
+  readonly shard: readonly [id: number, count: number];
   /** Up to which number of a session heartbeats acknowledge events. */
   readonly acknowledged: (session: string) => number;
   readonly continuity: Continuity;
   readonly heartbeat: Heartbeat;
   readonly outputs: Outputs<GatewayEvent>;
+  /** The presence to begin with. */
+  readonly presence: Presence | undefined;
+  /** Whether it begins with a session of somebody else, which may show another presence. */
+  readonly resumes: boolean;
 }
 
 /**
@@ -24,20 +29,25 @@ export interface UplinkParts {
  */
 export class Uplink {
   readonly #parts: UplinkParts;
-  readonly #outbox: Outbox;
+  readonly #outbox = new Outbox();
   #link = 0;
   /** The link is closed, though the session may still have to work through what came before. */
   #isGone = false;
   /** The presence that was sent last, or is to be the first. */
   #presence: Presence | undefined;
+  /**
+   * The heartbeat of this link whose acknowledgement proves that Discord has read that presence: 0 if it is proven,
+   * Infinity if it is to be sent again, for the link on which it was sent is gone.
+   */
+  #provenBy = 0;
   /** When a command that waits for the limit can go. */
   #deadline: Instant = Infinity;
 
   /** Takes what it sends by. */
   constructor(parts: UplinkParts) {
     this.#parts = parts;
-    this.#outbox = new Outbox(parts.bot.codec);
-    this.#presence = parts.bot.presence;
+    this.#presence = parts.presence;
+    if (parts.resumes) this.#provenBy = Infinity;
   }
 
   /** When `flush` is due; Infinity if it is not. */
@@ -64,6 +74,7 @@ export class Uplink {
   begin(link: number): void {
     this.#link = link;
     this.#isGone = false;
+    if (this.#provenBy > 0) this.#provenBy = Infinity;
     this.#outbox.newLink();
   }
 
@@ -78,8 +89,11 @@ export class Uplink {
   }
 
   /** Sends IDENTIFY. */
-  identify(shard: readonly [id: number, count: number], now: Instant): void {
-    this.#send(identifyText(this.#parts.bot, shard, this.presence), now, { secret: true });
+  identify(now: Instant): void {
+    const { bot, shard } = this.#parts;
+    this.#send(identifyText(bot, shard, this.presence), now, { secret: true });
+    // There is no session without it.
+    this.#provenBy = 0;
   }
 
   /** Sends RESUME. */
@@ -100,6 +114,11 @@ export class Uplink {
     else heartbeat.sent(now);
   }
 
+  /** A heartbeat was acknowledged. */
+  acknowledged(): void {
+    if (this.#parts.heartbeat.hasProven(this.#provenBy)) this.#provenBy = 0;
+  }
+
   /**
    * Holds a command until `flush` sends it. Of presences only the last waits: one whose place it takes fails as
    * `superseded`.
@@ -107,7 +126,14 @@ export class Uplink {
    * @throws {CommandError} if it is not acceptable, or too many are held.
    */
   hold(command: GatewayCommand, ticket: number): void {
-    const superseded = this.#outbox.add(command, ticket);
+    const { bot, shard } = this.#parts;
+    const text = encodeCommand(command, bot.codec);
+    if (command.kind === "presence" && !fitsIdentify(bot, shard, command.data)) {
+      const message =
+        "Cannot send presence: IDENTIFY could not carry it, for which Discord accepts 4096 bytes";
+      throw new CommandError("invalid_command", message);
+    }
+    const superseded = this.#outbox.add({ ticket, command, text });
     if (superseded === undefined) return;
     const message = "Did not send presence: a newer one took its place first";
     this.#parts.outputs.failed(superseded, new CommandError("superseded", message));
@@ -127,7 +153,11 @@ export class Uplink {
   flush(now: Instant): void {
     this.#deadline = Infinity;
     if (this.#isGone) return;
-    const { heartbeat, outputs } = this.#parts;
+    const { bot, heartbeat, outputs } = this.#parts;
+    if (this.#provenBy === Infinity && this.#presence !== undefined && this.#outbox.presence === undefined) {
+      const command = { kind: "presence", data: this.#presence } as const;
+      this.#outbox.addAgain({ ticket: undefined, command, text: encodeCommand(command, bot.codec) });
+    }
     for (;;) {
       const at = this.#outbox.readyAt(now, heartbeat.interval);
       const held = at <= now ? this.#outbox.take(now) : undefined;
@@ -135,9 +165,12 @@ export class Uplink {
         this.#deadline = at;
         return;
       }
-      if (held.command.kind === "presence") this.#presence = held.command.data;
+      if (held.command.kind === "presence") {
+        this.#presence = held.command.data;
+        this.#provenBy = heartbeat.count + 1;
+      }
       this.#send(held.text, now, { held });
-      outputs.done(held.ticket);
+      if (held.ticket !== undefined) outputs.done(held.ticket);
     }
   }
 

@@ -6,6 +6,7 @@ import type { Protocol } from "../../../protocol/protocol.ts";
 import { RESUME_SCOPE } from "../session/identify_permit.ts";
 import type { BotOptions, GatewaySessionOptions, ResumePoint } from "../session/options.ts";
 import { GatewaySession, type SessionCommand } from "../session/session.ts";
+import type { Presence } from "../wire/command.ts";
 import type { GatewayEvent } from "../wire/event.ts";
 import type { IdentifyBudget } from "./identify_budget.ts";
 import { inWallTime, ofThisRun } from "./resume_times.ts";
@@ -25,7 +26,9 @@ export interface FleetParts {
   readonly plan: ShardPlan;
   readonly host: Host;
   /** What the user wants of each session. */
-  readonly options: Omit<GatewaySessionOptions, "random" | "shard" | "resume">;
+  readonly options: Omit<GatewaySessionOptions, "random" | "shard" | "resume" | "presence">;
+  /** What a shard is to show now. */
+  readonly presenceOf: (id: number) => Presence | undefined;
   /** The same, checked. */
   readonly bot: BotOptions;
   readonly application: string;
@@ -66,13 +69,14 @@ export class Fleet {
 
   /** Adds a shard, or another in the place of one that has ended; whoever adds it starts it. */
   add(id: number, resume?: ResumePoint | null): Shard {
-    const { plan, host, options, bot, application, budget, keeper, attach, nameOf } = this.#parts;
+    const { plan, host, options, bot, application, budget, keeper, attach, nameOf, presenceOf } = this.#parts;
     const bucket = id % plan.concurrency;
     const session = new GatewaySession({
       ...options,
       random: host.random,
       url: plan.url,
       shard: [id, plan.count],
+      presence: presenceOf(id),
       identifyKey: this.#identifyKeys[bucket] ??= `application ${application}, bucket ${bucket}`,
       // A session of which nothing is stored yet is lost with the process, yet its READY came.
       ...(keeper && {

@@ -129,7 +129,6 @@ export class Resharding {
     const parts = fleetParts(plan, from.budget);
     const to = new Fleet({
       ...parts,
-      options: { ...parts.options, presence: from.get(0)?.session.presence },
       nameOf: (id) => `shard ${id} of ${plan.count}`,
       identifying: (id) => reshard.identifying(id),
       unsaved: (id) => reshard.unsaved(id),

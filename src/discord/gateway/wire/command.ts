@@ -54,7 +54,7 @@ export type GatewayCommand =
 
 // "Must not exceed 4096 bytes."
 // https://discord.com/developers/docs/events/gateway#sending-events
-const MAX_BYTES = 4096;
+export const MAX_BYTES = 4096;
 
 /** What the session itself sends, and what only the server sends. */
 const reserved: ReadonlySet<number> = new Set([

@@ -26,6 +26,14 @@ export { type CallFilter, InteractionRecorder, type RecordedCall } from "./inter
 export * from "./interactions/reply.ts";
 export * from "./irc/checker.ts";
 export * from "./irc/server.ts";
+export { Bot, type StartBot, type StopHow } from "./kit/bot.ts";
+export * from "./kit/bot_world.ts";
+export * from "./kit/discord_answer.ts";
+export * from "./kit/discord_user.ts";
+export * from "./kit/discord_world.ts";
+export type { Duration } from "./kit/duration.ts";
+export { Expectation, type ExpectOptions, type Wanted } from "./kit/expectation.ts";
+export * from "./kit/world_error.ts";
 export * from "./world/listen.ts";
 export * from "./world/network.ts";
 export * from "./world/random.ts";

@@ -185,7 +185,25 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/discord/interactions",
     "testing/world",
   ],
-  "testing": ["testing/world", "testing/irc", "testing/twitch", "testing/discord", "testing/interactions"],
+  // What joins them into worlds of bots.
+  "testing/kit": [
+    "src/protocol",
+    "src/driver",
+    "src/discord/gateway",
+    "testing/world",
+    "testing/irc",
+    "testing/twitch",
+    "testing/discord",
+    "testing/interactions",
+  ],
+  "testing": [
+    "testing/world",
+    "testing/irc",
+    "testing/twitch",
+    "testing/discord",
+    "testing/interactions",
+    "testing/kit",
+  ],
   "mod.ts": [
     "src/protocol",
     "src/driver",

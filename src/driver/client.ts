@@ -490,6 +490,7 @@ export abstract class Client<Event extends { readonly kind: string }>
   }
 
   #dispatch(event: Event | ClientEvent): void {
+    this.host.told?.(event, this.#label);
     this.beforeHandOut(event);
     if (!this.#handOut(event)) this.#missed(event);
   }

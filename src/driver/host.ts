@@ -72,6 +72,11 @@ export interface Host {
   readonly uncaught?: ((error: unknown) => void) | undefined;
   /** Sees everything that happens, with secrets left out. Must be quick; what it throws is ignored. */
   readonly observe?: ((observation: Observation) => void) | undefined;
+  /**
+   * Sees every event that a client is told, whole and before its handlers do, with the client's label: what a test
+   * compares with what the server sent. An event may hold what is secret, as an interaction does its token.
+   */
+  readonly told?: ((event: { readonly kind: string }, label: string) => void) | undefined;
 }
 
 /** What the clients of a server process share: timers, and permits, whose limits are those of accounts. */

@@ -6,7 +6,7 @@ import type { DiscordServerCommand } from "./_types.ts";
 /** What a test can have go wrong. */
 export type Fault = Exclude<
   DiscordServerCommand,
-  { readonly kind: "dispatch" | "message" | "interaction" | "limits" | "rest" }
+  { readonly kind: "dispatch" | "message" | "join" | "leave" | "interaction" | "limits" | "rest" }
 >;
 
 /** What a test has go wrong on a gateway. */

@@ -9,7 +9,7 @@ import {
   type RestRequest,
   type RestResponse,
 } from "./_answers.ts";
-import type { Effect } from "./_effect.ts";
+import type { Answered, Effect } from "./_effect.ts";
 import { isRefused, readJson, readMessage } from "./_message_body.ts";
 import type { DiscordServerMessage, DiscordServerUser, World } from "./_world.ts";
 
@@ -85,12 +85,6 @@ interface Kept {
   original: string | undefined;
   followUps: number;
   readonly messages: Map<string, DiscordServerMessage>;
-}
-
-/** What comes of a request. */
-interface Answered {
-  readonly response: RestResponse;
-  readonly effects?: readonly Effect[];
 }
 
 /**
@@ -318,6 +312,7 @@ export class Interactions {
           content: read.content,
           edited_timestamp: new Date(now).toISOString(),
         };
+        this.#world.keep(shown);
         if (this.#isPublic(shown)) effects.push({ kind: "dispatch", t: "MESSAGE_UPDATE", d: shown });
       }
     }
@@ -363,11 +358,13 @@ export class Interactions {
       edited_timestamp: new Date(now).toISOString(),
     };
     kept.messages.set(edited.id, edited);
+    this.#world.keep(edited);
     return this.#done(kept, "edit", edited, "MESSAGE_UPDATE");
   }
 
   #delete(kept: Kept, message: DiscordServerMessage): Answered {
     kept.messages.delete(message.id);
+    this.#world.forget(message.id);
     const { effects = [] } = this.#done(kept, "delete", message, "MESSAGE_DELETE");
     return { response: noContent(), effects };
   }

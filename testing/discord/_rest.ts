@@ -1,25 +1,20 @@
 import type { Instant } from "@parley/parley/protocol";
 import { json, pathOf, refusal, type RestRequest, type RestResponse } from "./_answers.ts";
-import type { Effect } from "./_effect.ts";
+import type { Answered, Effect } from "./_effect.ts";
 import { Interactions } from "./_interactions.ts";
 import { type DiscordServerLimits, RestLimits } from "./_limits.ts";
 import { isRefused, readJson, readMessage } from "./_message_body.ts";
+import { Resources } from "./_resources.ts";
 import type { DiscordServerUser, World } from "./_world.ts";
 
 /** What the REST API needs to know. */
 export interface RestContext {
   readonly world: World;
-  /** The bot's token; an empty string: it has none any more. */
-  readonly token: () => string;
+  /** Whether a request with this authorization is the bot's. */
+  readonly accepts: (authorization: string) => boolean;
   readonly me: DiscordServerUser;
   readonly gatewayBot: (origin: string | undefined, now: Instant) => unknown;
   readonly limits: DiscordServerLimits;
-}
-
-/** An answer, and what else comes of the request. */
-interface Answered {
-  readonly response: RestResponse;
-  readonly effects?: readonly Effect[];
 }
 
 /** The REST API: answers requests, within its limits. */
@@ -27,11 +22,18 @@ export class RestApi {
   readonly interactions: Interactions;
   readonly limits: RestLimits;
   readonly #context: RestContext;
+  readonly #resources: Resources;
 
   constructor(context: RestContext) {
     this.#context = context;
+    this.#resources = new Resources(context.world, context.me);
     this.interactions = new Interactions(context.world, context.me);
     this.limits = new RestLimits(context.limits);
+  }
+
+  /** The commands that the bot has registered, anywhere; undefined: it has registered none. */
+  get commands(): readonly Readonly<Record<string, unknown>>[] | undefined {
+    return this.#resources.commands;
   }
 
   /** Answers a request. */
@@ -49,20 +51,19 @@ export class RestApi {
   }
 
   #answer(call: string, request: RestRequest, now: Instant): Answered {
-    const { token, me, gatewayBot } = this.#context;
+    const { accepts, gatewayBot } = this.#context;
     if (call === "GET /gateway") {
       const bot = gatewayBot(request.origin, now);
       const url = typeof bot === "object" && bot !== null && "url" in bot ? bot.url : undefined;
       return { response: json(200, { url }) };
     }
-    if (request.headers.authorization !== `Bot ${token()}`) {
+    if (!accepts(request.headers.authorization ?? "")) {
       return { response: refusal(401, 0, "401: Unauthorized") };
     }
     if (call === "GET /gateway/bot") return { response: json(200, gatewayBot(request.origin, now)) };
-    if (call === "GET /users/@me") return { response: json(200, { ...me, bot: true }) };
     const channel = /^POST \/channels\/(\d+)\/messages$/.exec(call)?.[1];
-    if (channel === undefined) return { response: refusal(404, 0, "404: Not Found") };
-    return this.#createMessage(channel, request, now);
+    if (channel !== undefined) return this.#createMessage(channel, request, now);
+    return this.#resources.request(call, request, now) ?? { response: refusal(404, 0, "404: Not Found") };
   }
 
   #createMessage(channel: string, request: RestRequest, now: Instant): Answered {

@@ -7,8 +7,8 @@ import type { DiscordServerGuild, DiscordServerMessage, DiscordServerUser } from
 
 /** How a Discord server is. */
 export interface DiscordServerOptions {
-  /** The token it accepts, without `Bot ` before it. @default {"parley.test.token"} */
-  readonly token?: string;
+  /** The token it accepts, without `Bot ` before it; null: any. @default {"parley.test.token"} */
+  readonly token?: string | null;
   /** The bot that the token is of. @default {id "1000000000000000001", username "parley"} */
   readonly user?: DiscordServerUser;
   /** The guilds the bot is in. @default one, "197038439483310086", with the channel "81384788765712384" */
@@ -47,12 +47,21 @@ export interface DiscordServerOptions {
 export type DiscordServerCommand =
   /** Dispatches an event to every session that its intents and shard bring it to. */
   | { readonly kind: "dispatch"; readonly t: string; readonly d: unknown }
-  /** A person says something in a channel; settles with the message. */
+  /** A person says something, in a channel or else to the bot alone; settles with the message. */
   | {
     readonly kind: "message";
-    readonly channel: string;
+    readonly channel?: string;
     readonly content: string;
     readonly author?: Partial<DiscordServerUser>;
+    /** What the message has besides, such as `member`, `mentions` or `message_reference`. @default {{}} */
+    readonly extra?: Readonly<Record<string, unknown>>;
+  }
+  /** Somebody joins a guild, or leaves it; `quietly`: of which nobody is told. */
+  | {
+    readonly kind: "join" | "leave";
+    readonly guild: string;
+    readonly user: DiscordServerUser;
+    readonly quietly?: boolean;
   }
   /** Asks clients to reconnect (op 7), and closes their links 5 s later. */
   | { readonly kind: "reconnect" } & Aim
@@ -105,6 +114,8 @@ export type DiscordServerEvent =
   | { readonly kind: "closed"; readonly link: number; readonly info: CloseInfo }
   /** Somebody said something; `bot`: by REST. */
   | { readonly kind: "message"; readonly message: DiscordServerMessage; readonly bot: boolean }
+  /** The bot did something by REST of which `t` is dispatched, such as MESSAGE_REACTION_ADD. */
+  | { readonly kind: "changed"; readonly t: string; readonly d: unknown }
   | DiscordServerInteractionEvent;
 
 /** What a bot makes of an interaction. */

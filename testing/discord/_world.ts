@@ -62,10 +62,29 @@ const DISCORD_EPOCH = 1_420_070_400_000;
 // "If enforce_nonce is true and nonce is present, it will be checked for uniqueness in the past few minutes."
 const NONCE_TTL = 180_000;
 
-/** What exists on the server: guilds, channels, and what is said in them. Knows nothing of links. */
+/** Somebody in a guild, in the shape of Discord's member object. */
+export interface Member {
+  readonly user: DiscordServerUser;
+  readonly roles: readonly string[];
+  readonly joined_at: string;
+  readonly deaf: boolean;
+  readonly mute: boolean;
+  readonly [field: string]: unknown;
+}
+
+/** How many messages are kept. */
+const KEPT = 1_000;
+
+/** What exists on the server: guilds, channels, who is there, and what is said. Knows nothing of links. */
 export class World {
   readonly guilds: readonly DiscordServerGuild[];
   readonly #guildOf = new Map<string, string>();
+  /** Who is in each guild beside the bot, by their ids. */
+  readonly #members = new Map<string, Map<string, Member>>();
+  /** The direct messages with somebody, by the ids of the channels. */
+  readonly #direct = new Map<string, DiscordServerUser>();
+  /** What was said last, by ids. */
+  readonly #messages = new Map<string, DiscordServerMessage>();
   readonly #nonces = new Map<string, { readonly message: DiscordServerMessage; readonly at: Instant }>();
   #count = 0;
 
@@ -73,11 +92,85 @@ export class World {
     this.guilds = guilds;
     for (const guild of guilds) {
       for (const channel of guild.channels) this.#guildOf.set(channel.id, guild.id);
+      this.#members.set(guild.id, new Map());
+      for (const user of guild.members ?? []) this.join(guild.id, user, 0);
     }
   }
 
   hasChannel(id: string): boolean {
-    return this.#guildOf.has(id);
+    return this.#guildOf.has(id) || this.#direct.has(id);
+  }
+
+  /** A channel as Discord's API shows it. */
+  channel(id: string): Record<string, unknown> | undefined {
+    const recipient = this.#direct.get(id);
+    if (recipient !== undefined) return { id, type: 1, recipients: [recipient] };
+    const guild_id = this.#guildOf.get(id);
+    const channel = this.guilds.find((guild) => guild.id === guild_id)?.channels.find((one) => one.id === id);
+    return channel && { ...channel, type: 0, guild_id, position: 0, permission_overwrites: [] };
+  }
+
+  /** The channel of direct messages with somebody, which is made if there is none. */
+  directWith(user: DiscordServerUser): string {
+    const id = String(BigInt(user.id) + 1n);
+    this.#direct.set(id, user);
+    return id;
+  }
+
+  /** Who is in a guild beside the bot. */
+  members(guild: string): readonly Member[] {
+    return [...this.#members.get(guild)?.values() ?? []];
+  }
+
+  member(guild: string, user: string): Member | undefined {
+    return this.#members.get(guild)?.get(user);
+  }
+
+  /** Somebody who was ever seen. */
+  user(id: string): DiscordServerUser | undefined {
+    for (const { user } of this.guilds.flatMap(({ id }) => this.members(id))) if (user.id === id) return user;
+    return [...this.#messages.values()].find(({ author }) => author.id === id)?.author;
+  }
+
+  join(guild: string, user: DiscordServerUser, now: Instant): Member {
+    const joined_at = new Date(now).toISOString();
+    const member = { user, roles: [], joined_at, deaf: false, mute: false };
+    this.#members.get(guild)?.set(user.id, member);
+    return member;
+  }
+
+  /** False: they were not there. */
+  leave(guild: string, user: string): boolean {
+    return this.#members.get(guild)?.delete(user) ?? false;
+  }
+
+  changeMember(guild: string, member: Member): void {
+    this.#members.get(guild)?.set(member.user.id, member);
+  }
+
+  message(channel: string, id: string): DiscordServerMessage | undefined {
+    const message = this.#messages.get(id);
+    return message?.channel_id === channel ? message : undefined;
+  }
+
+  /** What was said last, in one channel or anywhere, newest first. */
+  messages(channel?: string): readonly DiscordServerMessage[] {
+    const all = [...this.#messages.values()].reverse();
+    return channel === undefined ? all : all.filter(({ channel_id }) => channel_id === channel);
+  }
+
+  /** Keeps a message, or what has become of it. */
+  keep(message: DiscordServerMessage): void {
+    this.#messages.set(message.id, message);
+    for (const id of this.#messages.keys()) {
+      if (this.#messages.size <= KEPT) return;
+      this.#messages.delete(id);
+    }
+  }
+
+  /** False: it was not there. */
+  forget(message: string): boolean {
+    return this.#messages.delete(message);
   }
 
   /** A new id: its upper bits are the time, so that ids sort by it. */
@@ -128,6 +221,7 @@ export class World {
       ...(nonce !== undefined && { nonce }),
       ...extra,
     };
+    this.keep(message);
     if (nonce !== undefined) {
       for (const [old, { at }] of this.#nonces) {
         if (at + NONCE_TTL > now) break;

@@ -27,7 +27,7 @@ import type {
   DiscordServerLogEntry,
   DiscordServerOptions,
 } from "./_types.ts";
-import { defaultGuild, type DiscordServerUser, World } from "./_world.ts";
+import { defaultGuild, type DiscordServerMessage, type DiscordServerUser, World } from "./_world.ts";
 
 export type { RestFile, RestRequest, RestResponse } from "./_answers.ts";
 export type { DiscordServerAnswer, DiscordServerInteraction } from "./_interactions.ts";
@@ -95,7 +95,9 @@ export class DiscordServer extends Core<DiscordServerCommand, DiscordServerEvent
       world: this.#world,
       me: this.#me,
       limits,
-      token: () => starts.exceeded ? "" : token,
+      accepts: (authorization) => {
+        return !starts.exceeded && (token === null || authorization === `Bot ${token}`);
+      },
       gatewayBot: (origin, now) => ({
         url: url ?? origin?.replace(/^http/, "ws"),
         shards,
@@ -112,6 +114,16 @@ export class DiscordServer extends Core<DiscordServerCommand, DiscordServerEvent
   /** The interactions that were begun, and what came of them, oldest first. */
   get interactions(): readonly DiscordServerInteraction[] {
     return this.#api.interactions.all;
+  }
+
+  /** The commands that the bot has registered, anywhere; undefined: it has registered none. */
+  get commands(): readonly Readonly<Record<string, unknown>>[] | undefined {
+    return this.#api.commands;
+  }
+
+  /** The messages that are there, of those that were said last; newest first. */
+  get messages(): readonly DiscordServerMessage[] {
+    return this.#world.messages();
   }
 
   /** How many requests of the last 10 minutes count as invalid, if `limits` have a limit for them. */
@@ -296,7 +308,8 @@ export class DiscordServer extends Core<DiscordServerCommand, DiscordServerEvent
       return;
     }
     if (op === 8) {
-      const guild = this.#world.guilds.find(({ id }) => id === d.guild_id);
+      const found = this.#world.guilds.find(({ id }) => id === d.guild_id);
+      const guild = found && { ...found, members: this.#world.members(found.id).map(({ user }) => user) };
       for (
         const { t, d: answer } of this.#members.answer(d, session.intents, guild, this.#me, this.#gateway.now)
       ) {
@@ -311,17 +324,25 @@ export class DiscordServer extends Core<DiscordServerCommand, DiscordServerEvent
       case "dispatch":
         return this.#gateway.dispatch(command.t, command.d);
       case "message": {
-        if (!this.#world.hasChannel(command.channel)) {
-          throw new CommandError(
-            "invalid_command",
-            `Cannot say something: there is no channel "${command.channel}"`,
-          );
-        }
         const author = { id: "2000000000000000002", username: "somebody", ...command.author };
-        const { message } = this.#world.say({ ...command, author, bot: false }, false, now);
+        const channel = command.channel ?? this.#world.directWith(author);
+        if (!this.#world.hasChannel(channel)) {
+          throw new CommandError("invalid_command", `Cannot say something: there is no channel "${channel}"`);
+        }
+        const { message } = this.#world.say({ ...command, channel, author, bot: false }, false, now);
         this.outputs.tell({ kind: "message", message, bot: false });
         this.#gateway.dispatch("MESSAGE_CREATE", message);
         return message;
+      }
+      case "join": {
+        const member = this.#world.join(command.guild, command.user, now);
+        if (command.quietly) return;
+        return this.#gateway.dispatch("GUILD_MEMBER_ADD", { ...member, guild_id: command.guild });
+      }
+      case "leave": {
+        const { guild: guild_id, user } = command;
+        if (!this.#world.leave(guild_id, user.id) || command.quietly) return;
+        return this.#gateway.dispatch("GUILD_MEMBER_REMOVE", { guild_id, user });
       }
       case "rest":
         return this.#rest(command, now);

@@ -20,6 +20,8 @@ export interface SimulationOptions extends NetworkConditions {
   readonly seed?: number;
   /** How long the clock may stand for something real before the world fails, in milliseconds of real time. @default {10_000} */
   readonly patience?: number;
+  /** When it begins, by its clocks, in milliseconds since 1970 began (UTC). @default {0} */
+  readonly begins?: Instant;
 }
 
 /**
@@ -55,7 +57,7 @@ export class Simulation {
   constructor(options: SimulationOptions = {}) {
     this.#seed = options.seed ?? 1;
     this.#work = new RealWork(options.patience ?? 10_000);
-    this.clock = new WorldClock(this.#work);
+    this.clock = new WorldClock(this.#work, options.begins);
     this.#permits = new LocalPermits(this.clock);
     this.network = new Network(this.clock, this.#seed, options);
     this.#unreliables = new Unreliables(this.clock);
@@ -220,8 +222,8 @@ export class Simulation {
 class WorldClock extends VirtualClock {
   readonly #work: RealWork;
 
-  constructor(work: RealWork) {
-    super();
+  constructor(work: RealWork, begins?: Instant) {
+    super(begins);
     this.#work = work;
   }
 

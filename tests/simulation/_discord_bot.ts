@@ -17,7 +17,7 @@ import type { DiscordLink, DiscordTold } from "../../testing/discord/checker.ts"
 import { seededRandom } from "../../testing/world/random.ts";
 import type { Simulation } from "../../testing/world/simulation.ts";
 import { isRecord } from "../../src/protocol/json_value.ts";
-import { type Process, processOn } from "../_process.ts";
+import { type Killable, killable } from "../../testing/kit/_killable.ts";
 import type { MembersLimit, MembersListing, Run, Save } from "./_discord_restarts.ts";
 import { lean } from "./_discord_service.ts";
 import type { BotBug, BugContext } from "./_discord_bot_bugs.ts";
@@ -105,7 +105,7 @@ export class BotLife {
   readonly sayings: Saying[] = [];
   readonly #setup: BotSetup;
   readonly #name: string;
-  readonly #process: Process;
+  readonly #process: Killable;
   /** Its machine's, which goes on when its process has died. */
   readonly #clock: Clock;
   readonly #controller = new AbortController();
@@ -140,7 +140,7 @@ export class BotLife {
       },
     });
     this.#clock = host.clock;
-    this.#process = processOn({ ...host, dial: this.#noting(host.dial) });
+    this.#process = killable({ ...host, dial: this.#noting(host.dial) });
     const context: BugContext = { lastSent, stopping: () => this.#stopping };
     const store = this.#store();
     const options: DiscordGatewayOptions = {

@@ -24,7 +24,7 @@ import { seededRandom } from "../../testing/world/random.ts";
 import type { World, WorldReport } from "../../testing/world/search.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { labelled, type Violation } from "../../testing/world/violation.ts";
-import { type Process, processOn } from "../_process.ts";
+import { type Killable, killable } from "../../testing/kit/_killable.ts";
 import { discordReshardBugs, type ReshardBug } from "./_discord_reshard_bugs.ts";
 import { FIRST, lean, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
 
@@ -146,7 +146,7 @@ function isKill(fault: Fault<DiscordReshardAct>): boolean {
 /** One process of the bot, and what it was told. */
 interface Life {
   readonly gateway: DiscordGateway;
-  readonly process: Process;
+  readonly process: Killable;
   readonly began: Instant;
   readonly told: Delivered<DiscordTold>[];
   ended: Instant | undefined;
@@ -263,7 +263,7 @@ class ReshardWorld {
     const { world } = this;
     const name = `life ${this.#lives.length + 1}`;
     const host = world.host(MACHINE, { random: seededRandom(seed, name) });
-    const process = processOn(host);
+    const process = killable(host);
     const gateway = new DiscordGateway({
       token: "parley.test.token",
       intents: INTENTS,

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
 import { DiscordGateway, MemorySessionStore, type SessionStore } from "../../../src/discord/gateway/mod.ts";
-import { processOn } from "../../_process.ts";
+import { killable } from "../../../testing/kit/_killable.ts";
 import { API } from "./_world.ts";
 import { GUILDS, reshardWorld } from "./_reshard.ts";
 
@@ -34,7 +34,7 @@ test("DiscordGateway: a process that dies while it is resharded takes up the old
       const said: string[][] = Array.from({ length: GUILDS }, () => []);
       const told: string[][] = said.map(() => []);
       const lives = { gaps: 0 };
-      const life = (host = processOn(world.host("bot"))) => {
+      const life = (host = killable(world.host("bot"))) => {
         const gateway = new DiscordGateway({
           token: "parley.test.token",
           intents: 4609 | 32768,

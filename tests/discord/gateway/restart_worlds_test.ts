@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { test } from "node:test";
 import { MemorySessionStore, type SessionStore } from "../../../src/discord/gateway/mod.ts";
 import { seededRandom } from "../../../testing/world/random.ts";
-import { processOn } from "../../_process.ts";
+import { killable } from "../../../testing/kit/_killable.ts";
 import { worldOf } from "./_world.ts";
 
 const guilds = [0, 1, 2, 3].map((shard) => ({
@@ -44,7 +44,7 @@ for (let seed = 1; seed <= 20; seed++) {
           if (alive) memory.save(stored);
         },
       };
-      const process = processOn(world.host(`life ${life}`));
+      const process = killable(world.host(`life ${life}`));
       const gateway = await connect({ store, runtime: process.host, shards: 4 });
       const slow = random() < 0.5;
       const consume = async () => {

@@ -1,16 +1,15 @@
-import type { Host } from "../src/driver/host.ts";
-import { LocalPermits } from "../src/driver/permits.ts";
+import { type Host, LocalPermits } from "@parley/parley/driver";
 
-/** A process: what it sees of the world until it dies, after which nothing of it happens any more. */
-export interface Process {
+/** A process that can be killed: what it sees of the world until it dies, after which nothing of it happens any more. */
+export interface Killable {
   readonly host: Host;
   readonly dead: boolean;
   /** Ends it as SIGKILL does; what it had open stays open, unless somebody closes that. */
   die(): void;
 }
 
-/** Makes a process of a host. Permits are its own: no other process knows of them. */
-export function processOn(host: Host): Process {
+/** Makes such a process of a host. Permits are its own: no other process knows of them. */
+export function killable(host: Host): Killable {
   let dead = false;
   const unless = <T extends unknown[]>(act: (...args: T) => void) => (...args: T): void => {
     if (!dead) act(...args);
@@ -30,6 +29,7 @@ export function processOn(host: Host): Process {
       clock,
       permits: new LocalPermits(clock),
       observe: unless((observation) => host.observe?.(observation)),
+      told: unless((event, label) => host.told?.(event, label)),
       fetch: (input, init) =>
         new Promise((resolve, reject) => host.fetch(input, init).then(unless(resolve), unless(reject))),
       dial: (request, events) => {

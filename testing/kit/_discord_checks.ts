@@ -1,0 +1,141 @@
+import { dispatchNames, type GapEvent } from "@parley/parley/discord";
+import type { Observation } from "@parley/parley/driver";
+import { isRecord } from "@parley/parley/internal";
+import type { Instant } from "@parley/parley/protocol";
+import { shardOf } from "../discord/_session.ts";
+import {
+  checkDiscordDelivery,
+  checkDiscordLimits,
+  checkDiscordSessions,
+  checkDiscordSpeech,
+  checkDiscordWire,
+  type DiscordClient,
+  type DiscordLink,
+  type DiscordNumbered,
+} from "../discord/checker.ts";
+import type { DiscordServerLogEntry, DiscordServerMessage } from "../discord/server.ts";
+import type { Delivered } from "../world/checker.ts";
+import { labelled, type Violation } from "../world/violation.ts";
+import type { Life, Told } from "./_life.ts";
+
+/** What is known of a Discord and of its bots. */
+export interface DiscordEvidence {
+  readonly log: readonly DiscordServerLogEntry[];
+  readonly observations: readonly Observation[];
+  readonly accepted: readonly (DiscordLink | undefined)[];
+  readonly lives: readonly Life[];
+  /** What was said, by people and by bots, and when. */
+  readonly said: readonly { readonly message: DiscordServerMessage; readonly at: Instant }[];
+  /** Where sessions are begun. */
+  readonly gateway: string;
+}
+
+/** Holds everything that bots did against Discord's rules, and what they were told against what happened. */
+export function checkDiscord(evidence: DiscordEvidence): Violation[] {
+  const { log, accepted, observations, lives } = evidence;
+  const delivered = new Map<string, Delivered<Kept>[]>();
+  for (const life of lives) {
+    for (const told of life.told) {
+      const { event, at } = told;
+      if (!isKept(event)) continue;
+      const label = `${told.label} shard ${event.shard}`;
+      const of = delivered.get(label) ?? [];
+      delivered.set(label, of);
+      of.push({ event: lean(event), at });
+    }
+  }
+  const clients = new Map<string, DiscordClient>();
+  for (const label of labelsOf(observations)) {
+    const life = lives.find((life) => label.startsWith(`${life.label} `));
+    clients.set(label, clientOf(label, life, delivered.get(label) ?? [], evidence));
+  }
+  const history = { log, accepted, observations, clients };
+  return [
+    ...checkDiscordWire(observations, clients),
+    ...checkDiscordDelivery(history, delivered),
+    ...checkDiscordSessions(history),
+    ...checkDiscordLimits(history),
+    ...checkSpeech(evidence, delivered),
+  ];
+}
+
+/** An event that a checker reads, of a shard. */
+type Kept = (DiscordNumbered | GapEvent) & { readonly shard: number };
+
+const named: ReadonlySet<string> = new Set<string>([...dispatchNames, "ready", "resumed", "unknown", "gap"]);
+
+function isKept(event: Told["event"]): event is Kept {
+  return named.has(event.kind) && "shard" in event && "sequence" in event;
+}
+
+/** Without most of its data, which would fill the memory within a day: messages are known by their IDs. */
+function lean(event: Kept): Kept {
+  if (event.kind === "gap") return event;
+  const { kind, session, sequence, shard } = event;
+  const id = kind === "MESSAGE_CREATE" && isRecord(event.data) ? event.data.id : undefined;
+  return { kind, session, sequence, shard, ...(id !== undefined && { data: { content: id } }) };
+}
+
+/** The labels of shards: what else dials is no client of Discord's. */
+function labelsOf(observations: readonly Observation[]): Set<string> {
+  return new Set(observations.map(({ label }) => label).filter((label) => / shard \d+$/.test(label)));
+}
+
+/** What observations do not tell of a client: how it began, and which events it wants. */
+function clientOf(
+  label: string,
+  life: Life | undefined,
+  delivered: readonly Delivered<Kept>[],
+  { log, accepted, observations, gateway }: DiscordEvidence,
+): DiscordClient {
+  const dial = observations.find((one) => one.kind === "dial" && one.label === label);
+  const dialled = dial?.kind === "dial" ? new URL(dial.url) : undefined;
+  const opened = log.filter((entry) => entry.kind === "opened");
+  const links = new Set(opened.flatMap(({ link }, index) => accepted[index]?.label === label ? [link] : []));
+  const first = log.find((entry) =>
+    entry.kind === "received" && links.has(entry.link) && (entry.op === 2 || entry.op === 6)
+  );
+  const resumed = first?.kind === "received" && first.op === 6 && isRecord(first.d) ? first.d : undefined;
+  return {
+    ...(dialled && { url: `${gateway}/${dialled.search}` }),
+    // Nobody but the bot knows what it asked for; of what it was told once it wants all.
+    wanted: new Set(delivered.map(({ event }) => event.kind)),
+    ...(resumed && dialled && {
+      resume: {
+        sessionId: String(resumed.session_id),
+        sequence: Number(resumed.seq),
+        resumeUrl: dialled.origin === "null" ? `${dialled.protocol}//${dialled.host}` : dialled.origin,
+      },
+    }),
+    keeps: true,
+    stands: life?.stood === true,
+    died: life?.isOver === true,
+  };
+}
+
+/** What was said in the guilds of each shard was told once and in order, or a gap in its place. */
+function checkSpeech(
+  { said, lives }: DiscordEvidence,
+  delivered: ReadonlyMap<string, Delivered<Kept>[]>,
+): Violation[] {
+  const texts = new Map(said.map(({ message }) => [message.id, message.content]));
+  return lives.flatMap((life) => {
+    const own = [...delivered].filter(([label]) => label.startsWith(`${life.label} `));
+    const count = Math.max(0, ...own.flatMap(([, told]) => told.map(({ event }) => event.shard))) + 1;
+    return own.flatMap(([label, told]) => {
+      const shard = told[0]?.event.shard ?? 0;
+      const due = said
+        .filter(({ message }) => shardOf(message.guild_id, count) === shard)
+        // Without the intent for direct messages nobody is told of them.
+        .filter(({ message }) => message.guild_id !== undefined)
+        .map(({ message, at }) => ({ text: message.id, at }));
+      return labelled(label, checkDiscordSpeech(due, told)).map(({ rule, message }) => ({
+        rule,
+        message: message.replaceAll(
+          /"(\d+)"/g,
+          (found, id: string) => JSON.stringify(texts.get(id) ?? found),
+        ),
+      }));
+    });
+  });
+}

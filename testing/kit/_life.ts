@@ -1,0 +1,89 @@
+import type { Host, Observation } from "@parley/parley/driver";
+import type { Instant, OpenInfo } from "@parley/parley/protocol";
+import { type Killable, killable } from "./_killable.ts";
+
+/** An event that a client of a bot was told. */
+export interface Told {
+  readonly event: { readonly kind: string };
+  /** The client's. */
+  readonly label: string;
+  readonly at: Instant;
+}
+
+/** What a world hears of its bots. */
+export interface LifeEvents {
+  observed(observation: Observation): void;
+  told(told: Told): void;
+  /** A link has opened; `info` is the object that the server was given. */
+  opened(info: OpenInfo, link: { readonly label: string; readonly link: number }): void;
+  /** Something went wrong that nobody listens for; `fatal`: the process would have ended of it. */
+  unheard(what: string, fatal: boolean): void;
+}
+
+/** One life of a bot, from the start of its process to its end. */
+export class Life<Value = unknown> {
+  /** Distinguishes it from others: what is observed of it begins with this. */
+  readonly label: string;
+  /** What its clients were told. */
+  readonly told: Told[] = [];
+  /** Whether it was over before the world was: what came later is not for it. */
+  isOver = false;
+  /** Whether it stood still at some time. */
+  stood = false;
+  /** What the function that started it gave. */
+  value: { readonly value: Value } | undefined = undefined;
+  readonly #process: Killable;
+
+  /** `machine`: the world's host of this name; `number`: which life of the bot it is, from 1. */
+  constructor(machine: (parts: Partial<Host>) => Host, name: string, number: number, events: LifeEvents) {
+    this.label = `${name} ${number}`;
+    let dialled: { readonly label: string; readonly link: number } | undefined;
+    const host = machine({
+      observe: (observation) => {
+        const labelled = { ...observation, label: `${this.label} ${observation.label}` };
+        if (labelled.kind === "dial") dialled = labelled;
+        events.observed(labelled);
+      },
+      told: (event, label) => {
+        const told = { event, label: `${this.label} ${label}`, at: host.clock.now() };
+        this.told.push(told);
+        events.told(told);
+      },
+      console: { error: (...what) => events.unheard(what.map(String).join(" "), false) },
+      uncaught: (error) => events.unheard(textOf(error), true),
+    });
+    this.#process = killable({
+      ...host,
+      dial: (request, to) => {
+        const link = dialled;
+        return host.dial(request, {
+          opened: (info) => {
+            if (link !== undefined) events.opened(info, link);
+            to.opened(info);
+          },
+          receive: (data) => to.receive(data),
+          receiveBatch: (batch) => to.receiveBatch(batch),
+          closed: (info) => to.closed(info),
+        });
+      },
+    });
+  }
+
+  /** What its process sees of the world. */
+  get host(): Host {
+    return this.#process.host;
+  }
+
+  get dead(): boolean {
+    return this.#process.dead;
+  }
+
+  /** Ends it as SIGKILL does. */
+  die(): void {
+    this.#process.die();
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.stack ?? String(error) : String(error);
+}

@@ -1,0 +1,444 @@
+import type { Host, Observation } from "@parley/parley/driver";
+import type { Instant, OpenInfo } from "@parley/parley/protocol";
+import { checkEnd } from "../world/checker.ts";
+import type { Acceptor } from "../world/listen.ts";
+import { originOf } from "../world/network.ts";
+import { seededRandom } from "../world/random.ts";
+import { Simulation } from "../world/simulation.ts";
+import type { VirtualClock } from "../world/virtual_clock.ts";
+import { labelled, type Violation } from "../world/violation.ts";
+import { Bot, type StartBot, type StopHow } from "./bot.ts";
+import { type Duration, inWords, milliseconds } from "./duration.ts";
+import type { Stage } from "./expectation.ts";
+import { Life, type Told } from "./_life.ts";
+import { Transcript } from "./_transcript.ts";
+import { WorldError } from "./world_error.ts";
+
+/** What every world of a bot takes. */
+export interface BotWorldOptions {
+  /** What all randomness depends on. @default {1} */
+  readonly seed?: number;
+  /** How long data travels, one way, in milliseconds. @default {20} */
+  readonly latency?: number;
+  /** For how long is waited, in virtual time, where nothing else is said. @default {"10s"} */
+  readonly patience?: Duration;
+  /** What the clocks say when it begins, in milliseconds since 1970 began (UTC). @default {2026-01-01} */
+  readonly begins?: Instant;
+  /**
+   * Whether errors of the bot that nobody listens for, such as what a handler throws, fail the test at the end.
+   *
+   * @default {true}
+   */
+  readonly strict?: boolean;
+}
+
+/** How a bot is started. */
+export interface StartOptions {
+  /** What its machine is called. @default "bot", and "bot 2" and so on for others */
+  readonly name?: string;
+  /** For how long its start is waited for. @default {"2min"} */
+  readonly within?: Duration;
+}
+
+/** How a bot is started again. */
+export interface RestartOptions {
+  /** How its process ends before. @default {"asked"} */
+  readonly how?: StopHow;
+  /** How long it is away. @default {"1s"} */
+  readonly after?: Duration;
+}
+
+/** How long a wait may take. */
+export interface UntilOptions {
+  /** For how long, in virtual time. @default the world's `patience` */
+  readonly within?: Duration;
+}
+
+// Any day will do, as long as it is always the same.
+const BEGINS = Date.UTC(2026, 0, 1);
+/** What was said last has arrived after that, in milliseconds. */
+const SETTLED = 5_000;
+
+/**
+ * The world of a bot: a network in virtual time, where people are played and things go wrong when told to, and rules
+ * that hold to its end. `discordWorld`, `ircWorld` and `twitchWorld` make one.
+ *
+ * At the end, of an `await using` block or by `close()`, the bots are closed, and everything that happened is checked:
+ * nothing lost, doubled, out of order or over a limit.
+ */
+export abstract class BotWorld implements AsyncDisposable {
+  /** What all randomness depends on. */
+  readonly seed: number;
+  /** The clock and the network, with everything that can go wrong with them. */
+  readonly simulation: Simulation;
+  /** For how long is waited where nothing else is said. */
+  readonly patience: Duration;
+  protected readonly transcript: Transcript;
+  /** What the clients of all bots observed, in order: each label begins with the bot's name and its life's number. */
+  protected readonly observations: Observation[] = [];
+  /** What the server was told of links that it accepted, and whose they were. */
+  protected readonly accepted: OpenInfo[] = [];
+  protected readonly links: WeakMap<OpenInfo, { readonly label: string; readonly link: number }> =
+    new WeakMap();
+  readonly #bots: Bot[] = [];
+  readonly #unheard: Violation[] = [];
+  readonly #served = new Set<string>();
+  readonly #strict: boolean;
+  /** Whatever lets time pass does so one after the other. */
+  #driving: Promise<unknown> = Promise.resolve();
+  #failed = false;
+  #closed: Promise<void> | undefined = undefined;
+
+  protected constructor(options: BotWorldOptions) {
+    const { seed = 1, latency = 20, patience = "10s", begins = BEGINS, strict = true } = options;
+    this.seed = seed;
+    this.patience = patience;
+    this.#strict = strict;
+    this.simulation = new Simulation({ seed, latency, begins });
+    this.transcript = new Transcript(this.simulation.clock);
+  }
+
+  /** The virtual clock: for a bot that takes one, and for timers of a test's own. */
+  get clock(): VirtualClock {
+    return this.simulation.clock;
+  }
+
+  /**
+   * Starts a bot: calls the function with the `runtime` for its clients, and waits, in virtual time, for what it gives.
+   *
+   * @throws what the function throws.
+   * @throws {WorldError} if it takes too long.
+   */
+  async start<Value>(
+    start: StartBot<Value>,
+    { name = this.#nextName(), within = "2min" }: StartOptions = {},
+  ): Promise<Bot<Value>> {
+    const bot = new Bot(name, start);
+    this.#bots.push(bot);
+    await this.#begin(bot, within);
+    return bot;
+  }
+
+  /** Ends a bot's process, unless it has ended. */
+  async stop(bot: Bot, how: StopHow = "asked"): Promise<void> {
+    const life = Bot.livesOf(bot).at(-1);
+    if (life === undefined || life.dead) return;
+    this.note(bot.name, WORDS[how]);
+    if (how === "asked") await this.#close(life, true);
+    life.isOver = true;
+    if (how === "gone") this.simulation.network.silence({ client: bot.name });
+    life.die();
+    // The system closes what a process had open.
+    if (how !== "gone") this.simulation.network.reset({ client: bot.name });
+  }
+
+  /** Ends a bot's process and starts it again by the same function; resolves once that is up. */
+  async restart(bot: Bot, { how = "asked", after = "1s" }: RestartOptions = {}): Promise<void> {
+    await this.stop(bot, how);
+    await this.run(after);
+    await this.#begin(bot, "2min");
+  }
+
+  /** Breaks all links of a bot, or of all bots: both ends see them lost. */
+  cut(bot?: Bot): void {
+    this.note(bot?.name ?? "network", "links are cut");
+    this.simulation.network.reset(scopeOf(bot));
+  }
+
+  /** Lets nothing through for so long, to a bot or to all: neither data nor dials. */
+  partition(duration: Duration, bot?: Bot): void {
+    this.note(bot?.name ?? "network", `nothing gets through for ${inWords(duration)}`);
+    this.simulation.network.partition(scopeOf(bot), milliseconds(duration));
+  }
+
+  /** Lets a bot's process stand still for so long, as one that is stopped or asleep with its machine. */
+  freeze(bot: Bot, duration: Duration): void {
+    this.note(bot.name, `stands still for ${inWords(duration)}`);
+    for (const life of Bot.livesOf(bot)) life.stood = true;
+    this.simulation.freeze(bot.name, milliseconds(duration));
+  }
+
+  /** Answers HTTP requests for the scheme, host and port of an URL: other services that the bot asks. */
+  serveHttp(url: string, fetch: (request: Request) => Response | Promise<Response>): void {
+    this.#served.add(originOf(url));
+    this.simulation.serveHttp(url, async (input, init) => await fetch(new Request(input, init)));
+  }
+
+  /** Lets virtual time pass. */
+  async run(duration: Duration): Promise<void> {
+    const ms = milliseconds(duration);
+    await this.#drive(() => this.simulation.run(ms));
+  }
+
+  /**
+   * Lets virtual time pass until a promise settles, and gives what it comes to: for what a test asks of the bot itself.
+   *
+   * @throws what the promise rejects with.
+   * @throws {WorldError} if it does not settle in time.
+   */
+  async until<T>(promise: Promise<T>, { within = this.patience }: UntilOptions = {}): Promise<T> {
+    if (!await this.#settles(promise, within)) {
+      this.fail(`Nothing settled the promise within ${inWords(within)}`);
+    }
+    return await promise;
+  }
+
+  /**
+   * What is wrong so far: the rules that were broken. What was just sent has to have the time to arrive; at the end,
+   * all of it is checked anyway.
+   */
+  check(): Violation[] {
+    const lives = this.#bots.flatMap((bot) => Bot.livesOf(bot));
+    const ends = lives.flatMap(({ label }) =>
+      [...groupedBy(
+        this.observations.filter((one) => one.label.startsWith(`${label} `)),
+        ({ label }) => label,
+      )]
+        .flatMap(([label, own]) => labelled(label, checkEnd(own)))
+    );
+    return [...(this.#strict ? this.#unheard : []), ...ends, ...this.checks(lives)].map((
+      { rule, message },
+    ) => ({
+      rule,
+      message: this.transcript.sinceBegin(message),
+    }));
+  }
+
+  /** What happened last, with virtual times, and the seed: what the message of an error shows, too. */
+  get story(): string {
+    return `What happened last (seed ${this.seed}):\n${this.transcript.render()}`;
+  }
+
+  /**
+   * Closes the bots, lets what was sent last arrive, and checks everything. To call it again gives the same promise.
+   *
+   * @throws {WorldError} if a rule was broken, unless an expectation has failed before.
+   */
+  close(): Promise<void> {
+    return this.#closed ??= this.#end();
+  }
+
+  /** Closes it, at the end of an `await using` block. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** What the rules of the network say of what the bots did. */
+  protected abstract checks(lives: readonly Life[]): Violation[];
+
+  /** Takes the links that bots dial. */
+  protected abstract readonly server: Acceptor;
+
+  /** Answers what bots ask by HTTP. @default nothing is there */
+  protected answer(_request: Request): Promise<Response> | undefined {
+    return undefined;
+  }
+
+  /** A bot was told something. */
+  protected told(_told: Told): void {}
+
+  /** Notes in the transcript that somebody did something. */
+  protected note(who: string, what: string): void {
+    this.transcript.add(who, what);
+  }
+
+  /** Fails the test, and says what happened last. */
+  protected fail(message: string): never {
+    this.#failed = true;
+    throw new WorldError(`${message}\n\n${this.story}`);
+  }
+
+  /** What expectations need of this world. */
+  protected get stage(): Stage {
+    return {
+      settles: (promise, within) => this.#settles(promise, within),
+      run: (duration) => this.run(duration),
+      fail: (message) => this.fail(message),
+      patience: this.patience,
+    };
+  }
+
+  async #begin<Value>(bot: Bot<Value>, within: Duration): Promise<void> {
+    const lives = Bot.livesOf(bot);
+    const number = lives.length + 1;
+    const { name } = bot;
+    this.note(name, number === 1 ? "is started" : "is started again");
+    const machine = (parts: Partial<Host>) => {
+      const random = seededRandom(this.seed, `${name} ${number}`);
+      return this.#reaching(this.simulation.host(name, { random, ...parts }));
+    };
+    const life = new Life<Value>(machine, name, number, {
+      observed: (observation) => this.#observed(name, observation),
+      told: (told) => this.#told(name, told),
+      opened: (info, link) => void this.links.set(info, link),
+      unheard: (what, fatal) => this.#hear(name, what, fatal),
+    });
+    lives.push(life);
+    const starting = (async () => await Bot.startOf(bot)(life.host))();
+    if (!await this.#settles(starting, within)) {
+      this.fail(`The bot "${name}" did not start within ${inWords(within)}`);
+    }
+    life.value = { value: await starting };
+    this.note(name, "is up");
+  }
+
+  /** A host for which the world's servers are wherever it looks for them. */
+  #reaching(host: Host): Host {
+    const serve = (url: string, add: () => void) => {
+      if (this.#served.has(originOf(url))) return;
+      this.#served.add(originOf(url));
+      add();
+    };
+    return {
+      ...host,
+      dial: (request, events) => {
+        serve(request.url, () => this.simulation.serve(request.url, this.#noting));
+        return host.dial(request, events);
+      },
+      fetch: (input, init) => {
+        serve(
+          input,
+          () => this.simulation.serveHttp(input, (url, init) => this.#answer(new Request(url, init))),
+        );
+        return host.fetch(input, init);
+      },
+    };
+  }
+
+  readonly #noting: Acceptor = {
+    accept: (info, attach) => {
+      this.accepted.push(info);
+      return this.server.accept(info, attach);
+    },
+  };
+
+  #answer(request: Request): Promise<Response> {
+    return this.answer(request) ??
+      Promise.reject(
+        new TypeError(`Nobody answers for "${originOf(request.url)}": give world.serveHttp() who does`),
+      );
+  }
+
+  /** Closes what the bot's function gave, as one that is asked to stop does; what cannot be closed is killed. */
+  async #close(life: Life, resumable: boolean): Promise<void> {
+    const closing = closeOf(life.value?.value, resumable);
+    if (closing === undefined) life.isOver = true;
+    else await this.#settles(closing, "30s");
+  }
+
+  async #end(): Promise<void> {
+    await this.run(SETTLED);
+    for (const life of this.#bots.flatMap((bot) => Bot.livesOf(bot))) {
+      if (!life.dead) await this.#close(life, false);
+    }
+    await this.run(SETTLED);
+    for (const life of this.#bots.flatMap((bot) => Bot.livesOf(bot))) life.die();
+    if (this.#failed) return;
+    const violations = this.check();
+    if (violations.length === 0) return;
+    const list = violations.slice(0, 10).map(({ rule, message }) => `  ${rule}: ${message}`).join("\n");
+    throw new WorldError(`Rules were broken:\n${list}\n\n${this.story}`, violations);
+  }
+
+  async #settles(promise: Promise<unknown>, within: Duration): Promise<boolean> {
+    let settled = false;
+    const done = () => void (settled = true);
+    const ended = promise.then(done, done);
+    const until = this.clock.now() + milliseconds(within);
+    await this.#drive(async () => {
+      try {
+        await this.simulation.until(ended, Math.max(0, until - this.clock.now()));
+      } catch (error) {
+        // That nothing settled it is for the caller to say.
+        if (error instanceof Error && /^The world waits for /.test(error.message)) throw error;
+      }
+    });
+    return settled;
+  }
+
+  /** Lets time pass, after all who began to do so before. */
+  async #drive(pass: () => Promise<void>): Promise<void> {
+    const driving = this.#driving.then(pass);
+    this.#driving = driving.catch(() => {});
+    await driving;
+  }
+
+  #nextName(): string {
+    return this.#bots.length === 0 ? "bot" : `bot ${this.#bots.length + 1}`;
+  }
+
+  #observed(name: string, observation: Observation): void {
+    this.observations.push(observation);
+    const said = wordsOf(observation);
+    if (said !== undefined) this.note(name, said);
+  }
+
+  #told(name: string, told: Told): void {
+    const { event } = told;
+    if (LOUD.has(event.kind)) this.note(name, `is told "${event.kind}"`);
+    this.told(told);
+  }
+
+  #hear(name: string, what: string, fatal: boolean): void {
+    this.note(name, fatal ? `crashes: ${what}` : `prints: ${what}`);
+    const rule = fatal ? "crashed" : "unheard_error";
+    this.#unheard.push({ rule, message: `${name}: ${what}` });
+  }
+}
+
+const WORDS: Readonly<Record<StopHow, string>> = {
+  asked: "is asked to stop",
+  killed: "is killed",
+  gone: "is gone with its machine",
+};
+
+/** The events that tell how a client is. */
+const LOUD: ReadonlySet<string> = new Set([
+  "ready",
+  "resumed",
+  "reconnecting",
+  "gap",
+  "lagged",
+  "undelivered",
+  "malformed",
+  "error",
+]);
+
+function wordsOf(observation: Observation): string | undefined {
+  switch (observation.kind) {
+    case "dial":
+      return `dials ${observation.url}`;
+    case "closed": {
+      const { code, reason, cause } = observation.info;
+      return `its link is closed: ${cause}, ${code}${reason === "" ? "" : ` "${reason}"`}`;
+    }
+    case "end":
+      return observation.error === undefined ? "its client ends" : `its client ends: ${observation.error}`;
+    default:
+      return undefined;
+  }
+}
+
+function scopeOf(bot: Bot | undefined): { readonly client?: string } {
+  return bot === undefined ? {} : { client: bot.name };
+}
+
+/** Closes what can be closed; undefined: it cannot. */
+function closeOf(value: unknown, resumable: boolean): Promise<unknown> | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const close = Reflect.get(value, "close") ?? Reflect.get(value, Symbol.asyncDispose) ??
+    Reflect.get(value, Symbol.dispose);
+  if (typeof close !== "function") return undefined;
+  return (async () => await Reflect.apply(close, value, [{ resumable }]))();
+}
+
+function groupedBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const key = keyOf(one);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return groups;
+}

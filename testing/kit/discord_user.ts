@@ -1,0 +1,438 @@
+import { isRecord } from "@parley/parley/internal";
+import type { RESTPostAPIApplicationCommandsJSONBody } from "discord-api-types/v10";
+import { gatewayInteractions } from "../discord/gateway_interactions.ts";
+import type { DiscordServerMessage } from "../discord/server.ts";
+import { type FieldValue, InteractionClient, type OptionValue } from "../interactions/client.ts";
+import type { InteractionReply } from "../interactions/reply.ts";
+import { DiscordAnswer } from "./discord_answer.ts";
+import type { DiscordWorld } from "./discord_world.ts";
+import { type Duration, inWords, milliseconds } from "./duration.ts";
+import type { Stage } from "./expectation.ts";
+
+/** How somebody begins. */
+export interface DiscordUserOptions {
+  /** Whether they are in every guild from the beginning; otherwise they join. @default {true} */
+  readonly member?: boolean;
+}
+
+/** Where somebody does something. */
+export interface DiscordPlace {
+  /** The channel, such as `"#general"`. @default the one they last did something in, or the first */
+  readonly in?: string;
+}
+
+/** What somebody uses a component of. */
+export interface DiscordComponentPlace {
+  /** The message. @default the newest that has such a component, and that they see */
+  readonly on?: DiscordServerMessage | DiscordAnswer;
+}
+
+/** Something said in reply. */
+export interface DiscordSayOptions {
+  /** The message it is a reply to. @default none */
+  readonly replyTo?: DiscordServerMessage;
+}
+
+/** A value of an option of a command; somebody whom the test plays, too. */
+export type DiscordOptionValue = OptionValue | DiscordUser;
+
+/** What people need of their world, and tests do not. */
+export interface Backstage {
+  readonly stage: Stage;
+  note(who: string, what: string): void;
+  nextId(): string;
+  /** Resolves once the bot has changed its answer to an interaction. */
+  edited(interaction: string): Promise<void>;
+}
+
+const DEFERRED_MESSAGE = 5;
+const MODAL = 9;
+const EPHEMERAL = 1 << 6;
+
+/** Somebody on Discord whom a test plays; `world.user(name)` gives one. As text, what mentions them. */
+export class DiscordUser {
+  readonly id: string;
+  readonly name: string;
+  readonly #world: DiscordWorld;
+  readonly #backstage: Backstage;
+  /** The channel they last did something in. */
+  #place: string | undefined = undefined;
+  /** The last modal that the bot has shown them. */
+  #modal: InteractionReply | undefined = undefined;
+
+  /** Takes who they are, and where. */
+  constructor(
+    world: DiscordWorld,
+    who: { readonly id: string; readonly name: string },
+    backstage: Backstage,
+  ) {
+    this.id = who.id;
+    this.name = who.name;
+    this.#world = world;
+    this.#backstage = backstage;
+  }
+
+  /** What mentions them in a message. */
+  toString(): string {
+    return `<@${this.id}>`;
+  }
+
+  /** The ID of the channel of their direct messages with the bot. */
+  get directChannel(): string {
+    return String(BigInt(this.id) + 1n);
+  }
+
+  /** Says something in a channel. */
+  async says(
+    channel: string,
+    text: string,
+    { replyTo }: DiscordSayOptions = {},
+  ): Promise<DiscordServerMessage> {
+    const { id, guild } = this.#world.channel(channel);
+    this.#place = channel;
+    this.#note(`says in ${channel}: ${text}`);
+    return await this.#say(text, id, {
+      member: this.#member,
+      ...(replyTo && {
+        type: 19,
+        message_reference: {
+          type: 0,
+          message_id: replyTo.id,
+          channel_id: replyTo.channel_id,
+          guild_id: guild.id,
+        },
+        referenced_message: replyTo,
+      }),
+    });
+  }
+
+  /** Says something to the bot alone, in a direct message. */
+  async tells(text: string): Promise<DiscordServerMessage> {
+    this.#note(`tells the bot: ${text}`);
+    return await this.#say(text);
+  }
+
+  /** Changes what they said. */
+  async edits(message: DiscordServerMessage, text: string): Promise<void> {
+    this.#note(`changes a message to: ${text}`);
+    const edited_timestamp = new Date(this.#world.clock.now()).toISOString();
+    await this.#dispatch("MESSAGE_UPDATE", { ...message, content: text, edited_timestamp });
+  }
+
+  /** Deletes a message. */
+  async deletes({ id, channel_id, guild_id, content }: DiscordServerMessage): Promise<void> {
+    this.#note(`deletes a message: ${content}`);
+    await this.#dispatch("MESSAGE_DELETE", { id, channel_id, ...(guild_id !== undefined && { guild_id }) });
+  }
+
+  /**
+   * Reacts to a message.
+   *
+   * @param message What to. @default the newest in the channel they last did something in
+   */
+  async reacts(emoji: string, message: DiscordServerMessage = this.#newest()): Promise<void> {
+    this.#note(`reacts with ${emoji} to: ${message.content}`);
+    await this.#dispatch("MESSAGE_REACTION_ADD", { ...this.#reaction(emoji, message), member: this.#member });
+  }
+
+  /** Takes a reaction back. */
+  async unreacts(emoji: string, message: DiscordServerMessage = this.#newest()): Promise<void> {
+    this.#note(`takes ${emoji} back from: ${message.content}`);
+    await this.#dispatch("MESSAGE_REACTION_REMOVE", this.#reaction(emoji, message));
+  }
+
+  /** Joins a guild, by its name. @param guild @default the first */
+  async joins(guild?: string): Promise<void> {
+    const { id, name } = this.#world.guild(guild);
+    this.#note(`joins ${name}`);
+    await this.#world.discord.command({ kind: "join", guild: id, user: this.#account });
+  }
+
+  /** Leaves a guild, by its name. @param guild @default the first */
+  async leaves(guild?: string): Promise<void> {
+    const { id, name } = this.#world.guild(guild);
+    this.#note(`leaves ${name}`);
+    await this.#world.discord.command({ kind: "leave", guild: id, user: this.#account });
+  }
+
+  /** Throws somebody out of a guild: another, or the bot (`world.me`). @param guild @default the first */
+  async kicks(whom: DiscordUser, guild?: string): Promise<void> {
+    const { id, name } = this.#world.guild(guild);
+    this.#note(`kicks ${whom.name} from ${name}`);
+    if (whom === this.#world.me) return await this.#dispatch("GUILD_DELETE", { id });
+    await this.#world.discord.command({ kind: "leave", guild: id, user: whom.#account });
+  }
+
+  /** Bans somebody from a guild. @param guild @default the first */
+  async bans(whom: DiscordUser, guild?: string): Promise<void> {
+    await this.kicks(whom, guild);
+    await this.#dispatch("GUILD_BAN_ADD", { guild_id: this.#world.guild(guild).id, user: whom.#shown });
+  }
+
+  /** Lets somebody say nothing for so long. @param guild @default the first */
+  async timesOut(whom: DiscordUser, duration: Duration, guild?: string): Promise<void> {
+    this.#note(`lets ${whom.name} say nothing for ${inWords(duration)}`);
+    const until = new Date(this.#world.clock.now() + milliseconds(duration)).toISOString();
+    await this.#dispatch("GUILD_MEMBER_UPDATE", {
+      guild_id: this.#world.guild(guild).id,
+      user: whom.#shown,
+      ...whom.#member,
+      communication_disabled_until: until,
+    });
+  }
+
+  /**
+   * Uses a slash command and waits for the answer; where the bot puts it off, for what it then says. A subcommand
+   * stands behind a space: `"list add"`. If the bot has registered its commands, the use must fit them.
+   *
+   * @throws {WorldError} if the bot does not answer in time.
+   * @throws if the use does not fit the command as it is registered, or Discord would refuse the answer.
+   */
+  async command(
+    name: string,
+    options: Readonly<Record<string, DiscordOptionValue>> = {},
+    place: DiscordPlace = {},
+  ): Promise<DiscordAnswer> {
+    const [command = "", ...path] = name.split(" ");
+    const given = Object.entries(options).map(([key, value]) => `${key}: ${value}`).join(" ");
+    return await this.#uses(
+      `/${name}${given === "" ? "" : ` ${given}`}`,
+      place,
+      (client) => client.command(command, { ...pathOf(path), options: this.#plain(options) }),
+    );
+  }
+
+  /** Types an option of a slash command, and gets what the bot offers for it. */
+  async types(
+    name: string,
+    options: Readonly<Record<string, DiscordOptionValue>>,
+    focused: string,
+    place: DiscordPlace = {},
+  ): Promise<DiscordAnswer> {
+    const [command = "", ...path] = name.split(" ");
+    return await this.#uses(
+      `types /${name} ${focused}`,
+      place,
+      (client) => client.autocomplete(command, { ...pathOf(path), options: this.#plain(options), focused }),
+    );
+  }
+
+  /**
+   * Clicks a button, by its `custom_id` or by what stands on it, and waits for what the bot answers.
+   *
+   * @throws {WorldError} if there is no such button, or the bot does not answer in time.
+   */
+  async clicks(button: string, { on }: DiscordComponentPlace = {}): Promise<DiscordAnswer> {
+    const { message, customId } = this.#component(button, on);
+    return await this.#uses(
+      `clicks "${button}"`,
+      {},
+      (client) => client.click(customId, { message }),
+      message,
+    );
+  }
+
+  /** Chooses from a select, by its `custom_id`. */
+  async selects(
+    select: string,
+    values: readonly DiscordOptionValue[],
+    { on }: DiscordComponentPlace = {},
+  ): Promise<DiscordAnswer> {
+    const { message, customId } = this.#component(select, on);
+    const plain = values.map((value) => plainOf(value));
+    const what = `chooses ${values.join(", ")} of "${select}"`;
+    return await this.#uses(what, {}, (client) => client.select(customId, plain, { message }), message);
+  }
+
+  /**
+   * Submits the modal that the bot has shown them last, by the `custom_id` of each field.
+   *
+   * @throws {WorldError} if the bot has shown none, or does not answer in time.
+   */
+  async submits(fields: Readonly<Record<string, FieldValue>>): Promise<DiscordAnswer> {
+    const modal = this.#modal;
+    if (modal === undefined) {
+      return this.#backstage.stage.fail(`The bot has shown ${this.name} no modal to submit`);
+    }
+    this.#modal = undefined;
+    return await this.#uses(
+      `submits ${JSON.stringify(fields)}`,
+      {},
+      (client) => client.submit(modal, fields),
+    );
+  }
+
+  get #account(): { readonly id: string; readonly username: string } {
+    return { id: this.id, username: this.name };
+  }
+
+  /** As Discord shows them. */
+  get #shown(): Record<string, unknown> {
+    return { ...this.#account, discriminator: "0", global_name: null, avatar: null };
+  }
+
+  /** What a message says of the member that its author is. */
+  get #member(): Record<string, unknown> {
+    return { roles: [], joined_at: "2020-01-01T00:00:00.000000+00:00", deaf: false, mute: false };
+  }
+
+  async #say(
+    content: string,
+    channel?: string,
+    extra: Readonly<Record<string, unknown>> = {},
+  ): Promise<DiscordServerMessage> {
+    const author = this.#account;
+    const mentions = this.#world.mentioned(content).map((user) => user.#shown);
+    const said = await this.#world.discord.command({
+      kind: "message",
+      content,
+      author,
+      ...(channel !== undefined && { channel }),
+      extra: { mentions, ...extra },
+    });
+    if (!isMessage(said)) throw new Error("The server said nothing");
+    return said;
+  }
+
+  async #dispatch(t: string, d: unknown): Promise<void> {
+    await this.#world.discord.command({ kind: "dispatch", t, d });
+  }
+
+  #reaction(
+    emoji: string,
+    { id, channel_id, guild_id, author }: DiscordServerMessage,
+  ): Record<string, unknown> {
+    return {
+      user_id: this.id,
+      channel_id,
+      message_id: id,
+      ...(guild_id !== undefined && { guild_id }),
+      message_author_id: author.id,
+      emoji: { id: null, name: emoji },
+      burst: false,
+      type: 0,
+    };
+  }
+
+  #newest(): DiscordServerMessage {
+    const { id } = this.#world.channel(this.#place ?? this.#world.firstChannel);
+    const newest = this.#world.core.messages.find((message) =>
+      message.channel_id === id && this.#sees(message)
+    );
+    if (newest !== undefined) return newest;
+    return this.#backstage.stage.fail(`There is no message for ${this.name} to react to`);
+  }
+
+  /** Uses the bot, and waits for its answer. */
+  async #uses(
+    what: string,
+    { in: channel = this.#place ?? this.#world.firstChannel }: DiscordPlace,
+    use: (client: InteractionClient) => Promise<InteractionReply>,
+    on?: DiscordServerMessage,
+  ): Promise<DiscordAnswer> {
+    this.#place = channel;
+    this.#note(what);
+    const place = this.#world.channel(channel);
+    const id = this.#backstage.nextId();
+    const client = new InteractionClient({
+      handler: gatewayInteractions(this.#world.discord),
+      user: this.#account,
+      guildId: place.guild.id,
+      ...(this.#world.core.commands && { commands: definitions(this.#world.core.commands) }),
+      extra: {
+        id,
+        token: `token-of-${id}`,
+        application_id: this.#world.me.id,
+        channel_id: on?.channel_id ?? place.id,
+        channel: { id: place.id, name: place.name, type: 0 },
+      },
+    });
+    const { stage } = this.#backstage;
+    const edited = this.#backstage.edited(id);
+    const answering = use(client);
+    if (!await stage.settles(answering, stage.patience)) {
+      stage.fail(`The bot did not answer ${this.name}, who ${what}, within ${inWords(stage.patience)}`);
+    }
+    const reply = await answering.catch((error: unknown) =>
+      stage.fail(`The bot did not answer ${this.name}, who used ${what}: ${error}`)
+    );
+    if (reply.type === MODAL) this.#modal = reply;
+    if (reply.type === DEFERRED_MESSAGE && !await stage.settles(edited, stage.patience)) {
+      stage.fail(
+        `The bot put its answer to ${this.name} off, and gave none within ${inWords(stage.patience)}`,
+      );
+    }
+    return new DiscordAnswer(reply, () => this.#messagesOf(id));
+  }
+
+  /** What has become of the messages that answer an interaction. */
+  #messagesOf(interaction: string): DiscordServerMessage[] {
+    const { interactions, messages } = this.#world.core;
+    const own = interactions.find(({ id }) => id === interaction)?.messages ?? [];
+    return own.map((message) => messages.find(({ id }) => id === message.id) ?? message);
+  }
+
+  #component(
+    name: string,
+    on: DiscordServerMessage | DiscordAnswer | undefined,
+  ): { readonly message: DiscordServerMessage; readonly customId: string } {
+    const among = on === undefined
+      ? this.#world.core.messages
+      : on instanceof DiscordAnswer
+      ? on.messages
+      : [this.#world.core.messages.find(({ id }) => id === on.id) ?? on];
+    for (const message of among) {
+      if (!this.#sees(message)) continue;
+      const found = componentsOf(message).find(({ custom_id, label }) =>
+        custom_id === name || label === name
+      );
+      if (found !== undefined) return { message, customId: String(found.custom_id) };
+    }
+    return this.#backstage.stage.fail(`There is nothing "${name}" for ${this.name} to use on any message`);
+  }
+
+  /** What only one may see, others do not. */
+  #sees({ flags, interaction_metadata }: DiscordServerMessage): boolean {
+    if ((Number(flags ?? 0) & EPHEMERAL) === 0) return true;
+    return isRecord(interaction_metadata) && isRecord(interaction_metadata.user) &&
+      interaction_metadata.user.id === this.id;
+  }
+
+  #plain(options: Readonly<Record<string, DiscordOptionValue>>): Record<string, OptionValue> {
+    return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, plainOf(value)]));
+  }
+
+  #note(what: string): void {
+    this.#backstage.note(this.name, what);
+  }
+}
+
+function plainOf(value: DiscordOptionValue): OptionValue {
+  return value instanceof DiscordUser ? { user: { id: value.id, username: value.name }, member: {} } : value;
+}
+
+function pathOf(path: readonly string[]): { readonly path?: readonly [string] | readonly [string, string] } {
+  const [first, second] = path;
+  if (first === undefined) return {};
+  return { path: second === undefined ? [first] : [first, second] };
+}
+
+/** All components of a message, nested ones included. */
+function componentsOf(holder: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>[] {
+  const { components, accessory } = holder;
+  const below: unknown[] = [...Array.isArray(components) ? components : [], accessory];
+  return below.filter(isRecord).flatMap((one) => [one, ...componentsOf(one)]);
+}
+
+function isMessage(value: unknown): value is DiscordServerMessage {
+  return isRecord(value) && typeof value.id === "string" && typeof value.channel_id === "string" &&
+    typeof value.content === "string" && isRecord(value.author);
+}
+
+function definitions(registered: readonly unknown[]): RESTPostAPIApplicationCommandsJSONBody[] {
+  return registered.filter(isCommand);
+}
+
+function isCommand(value: unknown): value is RESTPostAPIApplicationCommandsJSONBody {
+  return isRecord(value) && typeof value.name === "string";
+}

@@ -1,0 +1,23 @@
+/** How long something takes: milliseconds, or a number with its unit, such as `"30s"`, `"1.5min"`, `"2h"`. */
+export type Duration = number | `${number}${"ms" | "s" | "min" | "h"}`;
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000 };
+
+/**
+ * A duration in milliseconds.
+ *
+ * @throws {RangeError} if it is negative, or no duration.
+ */
+export function milliseconds(duration: Duration): number {
+  const [, count, unit = "ms"] = /^([\d.]+(?:e[+-]?\d+)?)(ms|s|min|h)?$/.exec(String(duration)) ?? [];
+  const ms = duration === Infinity ? Infinity : Number(count) * (UNITS[unit] ?? NaN);
+  if (ms >= 0) return ms;
+  throw new RangeError(`Cannot read "${duration}" as a duration: write milliseconds, or "30s", "5min", "1h"`);
+}
+
+/** A duration as people write it. */
+export function inWords(duration: Duration): string {
+  const ms = milliseconds(duration);
+  if (ms < 1_000) return `${ms} ms`;
+  return ms < 120_000 ? `${ms / 1_000} s` : `${Math.round(ms / 6_000) / 10} min`;
+}

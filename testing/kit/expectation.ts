@@ -1,0 +1,132 @@
+import { type Duration, inWords } from "./duration.ts";
+
+/** What is to be said: exactly this text, one that matches, or one of which this is true. */
+export type Wanted<Said> = string | RegExp | ((said: Said) => boolean);
+
+/** How long an expectation waits. */
+export interface ExpectOptions {
+  /** For how long, in virtual time. @default the world's `patience` */
+  readonly within?: Duration;
+}
+
+/** What has been said in a place by those whom nobody plays, and how far expectations have read. */
+export class Hearing<Said> {
+  /** What it is called. */
+  readonly place: string;
+  readonly #textOf: (said: Said) => string;
+  readonly #said: Said[] = [];
+  readonly #listeners = new Set<() => void>();
+  #read = 0;
+
+  constructor(place: string, textOf: (said: Said) => string) {
+    this.place = place;
+    this.#textOf = textOf;
+  }
+
+  /** Something was said. */
+  hear(said: Said): void {
+    this.#said.push(said);
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** What was said behind what was last expected. */
+  get unread(): readonly string[] {
+    return this.#said.slice(this.#read).map((said) => JSON.stringify(this.#textOf(said)));
+  }
+
+  /** Everything up to now was expected. */
+  readAll(): void {
+    this.#read = this.#said.length;
+  }
+
+  /** Resolves once something is said that is wanted, or was behind what was last expected. */
+  next(wanted: Wanted<Said>): { readonly heard: Promise<Said>; readonly stop: () => void } {
+    const { promise: heard, resolve } = Promise.withResolvers<Said>();
+    const stop = () => void this.#listeners.delete(look);
+    const look = () => {
+      for (let index = this.#read; index < this.#said.length; index++) {
+        const said = this.#said[index];
+        if (said === undefined || !this.#fits(said, wanted)) continue;
+        this.#read = index + 1;
+        stop();
+        return resolve(said);
+      }
+    };
+    this.#listeners.add(look);
+    look();
+    return { heard, stop };
+  }
+
+  #fits(said: Said, wanted: Wanted<Said>): boolean {
+    if (typeof wanted === "function") return wanted(said);
+    const text = this.#textOf(said);
+    return typeof wanted === "string" ? text === wanted : text.search(wanted) >= 0;
+  }
+}
+
+/** What an expectation needs of its world. */
+export interface Stage {
+  /** Lets virtual time pass until the promise settles; false if it has not within this. */
+  settles(promise: Promise<unknown>, within: Duration): Promise<boolean>;
+  /** Lets virtual time pass. */
+  run(duration: Duration): Promise<void>;
+  /** Throws, saying what happened last. */
+  fail(message: string): never;
+  /** For how long is waited where nothing else is said. */
+  readonly patience: Duration;
+}
+
+/**
+ * What is expected of a place, in virtual time: nothing sleeps. Each expectation reads on behind what the one before
+ * it has read there.
+ *
+ * @typeParam Said What is said there.
+ */
+export class Expectation<Said> {
+  readonly #stage: Stage;
+  readonly #hearing: Hearing<Said>;
+
+  /** Takes where to look; `world.expect(place)` does. */
+  constructor(stage: Stage, hearing: Hearing<Said>) {
+    this.#stage = stage;
+    this.#hearing = hearing;
+  }
+
+  /**
+   * Waits until the bot says this here, be it by now or later; gives what it said. Other things that it says before
+   * are passed over.
+   *
+   * @throws {WorldError} if it does not in time: with what it said instead, and what happened last.
+   */
+  async toSay(wanted: Wanted<Said>, { within = this.#stage.patience }: ExpectOptions = {}): Promise<Said> {
+    const before = this.#hearing.unread.length;
+    const { heard, stop } = this.#hearing.next(wanted);
+    if (await this.#stage.settles(heard, within)) return await heard;
+    stop();
+    const { place, unread } = this.#hearing;
+    const instead = unread.length === 0 ? "it said nothing" : `it said ${unread.slice(-5).join(", ")}`;
+    const when = before < unread.length || unread.length === 0 ? "" : ", before this";
+    this.#stage.fail(
+      `The bot was to say ${shown(wanted)} in ${place} within ${inWords(within)}, but ${instead}${when}`,
+    );
+  }
+
+  /**
+   * Lets virtual time pass, in which the bot says nothing here; nor has it behind what was last expected.
+   *
+   * @throws {WorldError} if it says something: with what it said, and what happened last.
+   */
+  async toStayQuiet(duration: Duration = this.#stage.patience): Promise<void> {
+    await this.#stage.run(duration);
+    const { place, unread } = this.#hearing;
+    if (unread.length === 0) return;
+    this.#stage.fail(
+      `The bot was to say nothing in ${place} for ${inWords(duration)}, but it said ${unread.join(", ")}`,
+    );
+  }
+}
+
+function shown<Said>(wanted: Wanted<Said>): string {
+  if (typeof wanted === "function") return "something of which the function given is true";
+  return typeof wanted === "string" ? JSON.stringify(wanted) : `something like ${wanted}`;
+}

@@ -1,0 +1,17 @@
+import type { Violation } from "../world/violation.ts";
+
+/**
+ * What a world finds wrong: that an expectation was not met, or that a rule was broken. Its message tells what
+ * happened last, at which virtual times, and the seed.
+ */
+export class WorldError extends Error {
+  override readonly name: string = "WorldError";
+  /** The rules that were broken; none if an expectation was not met. */
+  readonly violations: readonly Violation[];
+
+  /** Takes what is wrong. */
+  constructor(message: string, violations: readonly Violation[] = []) {
+    super(message);
+    this.violations = violations;
+  }
+}

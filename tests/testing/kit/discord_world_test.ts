@@ -1,0 +1,161 @@
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import { test } from "node:test";
+import { MemorySessionStore } from "../../../src/discord/gateway/shards/session_store.ts";
+import { discordWorld } from "../../../testing/kit/discord_world.ts";
+import { WorldError } from "../../../testing/kit/world_error.ts";
+import { startBot } from "./_discord_bot.ts";
+
+test("DiscordWorld: a bot hears people and answers, in no time", async () => {
+  const world = await discordWorld();
+  await world.start((runtime) => startBot(runtime));
+  const ada = world.user("ada");
+  await ada.says("#general", "!ping");
+  await world.expect("#general").toSay("pong");
+  await ada.tells("!ping");
+  await world.expect(ada).toSay("pong");
+  await ada.says("home#general", "hello");
+  await world.expect("#general").toStayQuiet("1h");
+  await ada.reacts("👍");
+  await world.expect("#general").toSay(/thanks for 👍/);
+  await world.close();
+});
+
+test("DiscordWorld: commands, buttons and modals have answers", async () => {
+  const world = await discordWorld();
+  await world.start((runtime) => startBot(runtime));
+  const ada = world.user("ada");
+  const bob = world.user("bob");
+  assertEquals((await ada.command("greet", { name: "Bob" })).content, "Hello Bob");
+  await world.expect("#general").toSay("Hello Bob");
+  assertEquals((await bob.command("slow")).content, "done at last");
+  const ballot = await ada.command("vote");
+  assertEquals((await bob.clicks("Yes", { on: ballot })).content, "voted");
+  assertEquals(ballot.content, "voted");
+  assertEquals((await ada.command("who")).title, "Who?");
+  assertEquals((await ada.submits({ name: "Ada" })).content, "You are Ada");
+  await assertRejects(() => ada.command("gret"), Error, 'There is no command "gret"');
+  await world.close();
+});
+
+for (const how of ["asked", "killed", "gone"] as const) {
+  test(`DiscordWorld: a bot that is ${how} and started again goes on, and nothing is lost`, async () => {
+    const world = await discordWorld({ seed: 3 });
+    const store = new MemorySessionStore();
+    const bot = await world.start((runtime) => startBot(runtime, store));
+    const ada = world.user("ada");
+    await ada.says("#general", "!ping");
+    await world.expect("#general").toSay("pong");
+    await world.run("1min");
+    await world.stop(bot, how);
+    await ada.says("#general", "!ping");
+    await world.restart(bot);
+    await world.expect("#general").toSay("pong", { within: "2min" });
+    await world.close();
+  });
+}
+
+test("DiscordWorld: cuts, a freeze and a gateway that closes cost nothing", async () => {
+  const world = await discordWorld({ seed: 5 });
+  const bot = await world.start((runtime) => startBot(runtime));
+  const ada = world.user("ada");
+  for (
+    const trouble of [
+      () => world.cut(bot),
+      () => world.freeze(bot, "30s"),
+      () => world.partition("40s", bot),
+      () => void world.discord.command({ kind: "close", code: 4000 }),
+      () => void world.discord.command({ kind: "reconnect" }),
+      () => void world.discord.command({ kind: "invalidate", resumable: true }),
+    ]
+  ) {
+    await world.run("1min");
+    trouble();
+    await ada.says("#general", "!ping");
+    await world.expect("#general").toSay("pong", { within: "5min" });
+  }
+  await world.close();
+});
+
+test("DiscordWorld: limits of the REST API are kept, and waited out in virtual time", async () => {
+  const world = await discordWorld();
+  await world.start((runtime) => startBot(runtime));
+  const before = world.clock.now();
+  await world.user("ada").says("#general", "!many");
+  for (let n = 1; n <= 8; n++) await world.expect("#general").toSay(`number ${n}`);
+  assertEquals(world.clock.now() - before > 5_000, true);
+  await world.close();
+});
+
+test("DiscordExpectation: tells what was said instead, what happened last, when, and the seed", async () => {
+  const world = await discordWorld({ seed: 7 });
+  await world.start((runtime) => startBot(runtime));
+  await world.user("ada").says("#general", "!ping");
+  const { message } = await assertRejects(() => world.expect("#general").toSay("pang"), WorldError);
+  assertStringIncludes(message, 'was to say "pang" in #general within 10 s, but it said "pong"');
+  assertStringIncludes(message, "(seed 7)");
+  assertMatch(message, /\d\.\d{3} s {2}ada +says in #general: !ping/);
+  await world.close();
+});
+
+test("BotWorld: what a handler throws, and nobody listens for, fails the test at its end", async () => {
+  const world = await discordWorld();
+  await world.start((runtime) => startBot(runtime));
+  await world.user("ada").says("#general", "!throw");
+  const error = await assertRejects(() => world.close(), WorldError, "This bot has a mistake");
+  assertEquals(error.violations.map(({ rule }) => rule), ["unheard_error"]);
+});
+
+test("DiscordUser: an interaction that nobody answers fails the test", async () => {
+  const world = await discordWorld();
+  await world.start((runtime) => startBot(runtime));
+  await assertRejects(() => world.user("ada").command("mute"), WorldError, "did not answer");
+  await world.close();
+});
+
+/** Whether the event is a person's message, and how the client is told of it. */
+type Tamper = (told: () => void) => void;
+
+const tampers: Readonly<Record<string, readonly [rule: string, tamper: Tamper]>> = {
+  "loses an event": ["received_untold", () => {}],
+  "tells an event twice": ["delivered_twice", (told) => [told(), told()]],
+};
+
+for (const [what, [rule, tamper]] of Object.entries(tampers)) {
+  test(`DiscordWorld: a client that ${what} breaks a rule`, async () => {
+    const world = await discordWorld();
+    let told = 0;
+    await world.start((runtime) =>
+      startBot({
+        ...runtime,
+        told: (event, label) => {
+          const isSecond = event.kind === "MESSAGE_CREATE" && ++told === 2;
+          if (isSecond) tamper(() => runtime.told?.(event, label));
+          else runtime.told?.(event, label);
+        },
+      })
+    );
+    const ada = world.user("ada");
+    for (const text of ["one", "two", "three"]) await ada.says("#general", text);
+    const error = await assertRejects(() => world.close(), WorldError, "Rules were broken");
+    assertEquals(error.violations.some((violation) => violation.rule === rule), true, error.message);
+  });
+}
+
+test("DiscordWorld: a client that sends too much breaks a rule", async () => {
+  const world = await discordWorld();
+  await world.start((runtime) =>
+    startBot({
+      ...runtime,
+      dial: (request, events) => {
+        const link = runtime.dial(request, events);
+        runtime.clock.setTimer(runtime.clock.now() + 5_000, () => {
+          for (let n = 0; n < 130; n++) link.send('{"op":1,"d":null}');
+        });
+        return link;
+      },
+    })
+  );
+  await world.run("10s");
+  const error = await assertRejects(() => world.close(), WorldError);
+  assertEquals(error.violations.some(({ rule }) => rule === "send_limit"), true, error.message);
+});

@@ -75,6 +75,7 @@ function lineOf(event: TwitchEvent | ClientEvent): string | undefined {
         clear: "chat was cleared",
         ban: `${login} was banned`,
         timeout: `${login} was timed out`,
+        remove: `what ${login} said was removed`,
       };
       return place(event.channel) + quiet(harmless(told[action]));
     }

@@ -11,7 +11,7 @@ import type { TwitchApi } from "./api/api.ts";
 import type { TwitchAuth } from "./auth/auth.ts";
 import type { TwitchTokenProvider } from "./auth/token_provider.ts";
 import type { TwitchChatCore, TwitchChatWire } from "./chat_wire.ts";
-import { idOfWho, Rooms } from "./rooms.ts";
+import { ChannelIds, idOfWho } from "./ids.ts";
 import { setUpPool, type TwitchConnectionInfo, TwitchPool, type TwitchPoolOptions } from "./session/pool.ts";
 import { channelName, sayTexts, type TwitchCommand, type TwitchSayCommand } from "./wire/command.ts";
 import type { TwitchEvent } from "./wire/event.ts";
@@ -85,7 +85,7 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
   readonly #wire: TwitchChatWire | undefined;
   /** How IRC is spoken, but for who we are there. */
   readonly #irc: Omit<TwitchPoolOptions, "login" | "token">;
-  readonly #rooms = new Rooms();
+  readonly #ids = new ChannelIds();
   /** What was given last to the API to say, by channel: it is said in order. */
   readonly #speaking = new Map<string, Promise<unknown>>();
   /** There once it is known whose account it is. */
@@ -364,7 +364,7 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
 
   protected override beforeHandOut(event: TwitchEvent | ClientEvent): void {
     if (event.kind === "PRIVMSG") event.through(this);
-    else if (event.kind === "ROOMSTATE") this.#rooms.note(event.channel, event.roomId);
+    else if (event.kind === "ROOMSTATE") this.#ids.note(event.channel, event.roomId);
   }
 
   #scopes(): readonly string[] {
@@ -414,7 +414,7 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
           `Cannot ${command} in "${target}": Twitch takes that by its API only, give the client an api`,
         );
       }
-      await run(api, await this.#rooms.idOf(api, channelName(target), signal));
+      await run(api, await this.#ids.idOf(api, channelName(target)));
     });
   }
 
@@ -447,7 +447,7 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
     const before = this.#speaking.get(channel);
     const said = (async () => {
       await before?.catch(() => {});
-      const room = await this.#rooms.idOf(api, channel, signal);
+      const room = await this.#ids.idOf(api, channel);
       const senderId = (await this.#auth?.account(signal && { signal }))?.id ?? "";
       const accepted: TwitchAccepted[] = [];
       for (const text of texts) {

@@ -18,6 +18,7 @@
  */
 export type { DeliveryOptions } from "../../http/deliveries.ts";
 export type { BodyLimits } from "../../http/read_body.ts";
+export * from "./chat.ts";
 export * from "./client.ts";
 export type * from "./session/outputs.ts";
 export { EVENTSUB_URL, EventSubSession, type EventSubSessionOptions } from "./session/session.ts";

@@ -21,10 +21,15 @@ export class TwitchClearChatEvent extends LazyRecord {
     this.message = message;
   }
 
-  /** `clear`: everybody's messages; `ban` and `timeout`: those of `login`. */
-  get action(): "clear" | "ban" | "timeout" {
+  /**
+   * `clear`: everybody's messages were removed; `ban` and `timeout`: those of `login`; `remove`: those of `login`, where
+   * Twitch does not tell which of both, as over EventSub.
+   */
+  get action(): "clear" | "ban" | "timeout" | "remove" {
     if (this.login === undefined) return "clear";
-    return this.message.tag("ban-duration") === undefined ? "ban" : "timeout";
+    const duration = this.message.tag("ban-duration");
+    if (duration === undefined) return "ban";
+    return duration === "" ? "remove" : "timeout";
   }
 
   /** The channel, with its `#`. */

@@ -6,12 +6,13 @@ import type { TwitchWho } from "./wire/said.ts";
 /** How many channels' ids are remembered. */
 const MOST = 1_000;
 
-/** The ids of channels and people, for which the API asks where chat has logins. */
-export class Rooms {
-  readonly #ids = new Map<string, string>();
+/** The ids of channels, for which the API asks where chat has logins. */
+export class ChannelIds {
+  /** By name with `#`: what is known, or is being asked by all who want to know. */
+  readonly #ids = new Map<string, string | Promise<string>>();
 
   /** Notes the id of a channel, given with its `#`, as chat has told it. */
-  note(channel: string, id: string | undefined): void {
+  note(channel: string, id: string | Promise<string> | undefined): void {
     if (id === undefined) return;
     // What was told last is remembered longest.
     this.#ids.delete(channel);
@@ -28,16 +29,23 @@ export class Rooms {
    * @throws {CommandError} `invalid_command` if there is none.
    * @throws whatever `TwitchApi.raw` throws.
    */
-  async idOf(api: TwitchApi, channel: string, signal: AbortSignal | undefined): Promise<string> {
+  async idOf(api: TwitchApi, channel: string): Promise<string> {
     const known = this.#ids.get(channel);
-    if (known !== undefined) return known;
-    const id = await idOfLogin(api, channel.slice(1), signal);
-    this.note(channel, id);
-    return id;
+    if (known !== undefined) return await known;
+    const asked = idOfWho(api, channel.slice(1), undefined);
+    this.note(channel, asked);
+    try {
+      const id = await asked;
+      this.note(channel, id);
+      return id;
+    } catch (error) {
+      if (this.#ids.get(channel) === asked) this.#ids.delete(channel);
+      throw error;
+    }
   }
 }
 
-/** The id of somebody; throws as {@linkcode Rooms.idOf} does. */
+/** The id of somebody; throws as {@linkcode ChannelIds.idOf} does. */
 export async function idOfWho(
   api: TwitchApi,
   who: TwitchWho,

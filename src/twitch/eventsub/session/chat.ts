@@ -1,0 +1,301 @@
+import { parseMessage } from "../../../irc/wire/message.ts";
+import { CommandError, ParleyError } from "../../../protocol/errors.ts";
+import { Outputs } from "../../../protocol/outputs.ts";
+import type {
+  AskFailed,
+  CloseInfo,
+  Data,
+  Instant,
+  OpenInfo,
+  Outcome,
+  Output,
+  PermitAnswer,
+  ShutdownMode,
+} from "../../../protocol/protocol.ts";
+import { quote } from "../../../protocol/quote.ts";
+import type { TwitchChatCore } from "../../chat_wire.ts";
+import type { TwitchConnectionInfo } from "../../session/pool.ts";
+import { channelName, type TwitchCommand } from "../../wire/command.ts";
+import type { TwitchEvent } from "../../wire/event.ts";
+import { typedMessage } from "../../wire/message.ts";
+import { chatLine } from "../wire/chat_line.ts";
+import { EventSubNotification, type EventSubTypedNotification } from "../wire/message.ts";
+import type { EventSubWanted } from "../wire/subscription.ts";
+import type { EventSubAnswer, EventSubAsk, EventSubEvent } from "./outputs.ts";
+import { EventSubSession, type EventSubSessionOptions } from "./session.ts";
+
+/** What tells of a channel's chat, but for who is banned. */
+const TYPES = [
+  "channel.chat.message",
+  "channel.chat.notification",
+  "channel.chat.clear",
+  "channel.chat.message_delete",
+  "channel.chat_settings.update",
+] as const;
+
+/** How chat is read over EventSub. */
+export interface EventSubChatSetup extends Omit<EventSubSessionOptions, "subscriptions"> {
+  /** Our login and id. */
+  readonly account: { readonly login: string; readonly id: string };
+  /** The channels to be in, from the beginning. */
+  readonly channels: readonly string[];
+  /** Whether to subscribe to bans, too, in place of the messages that are removed with them. */
+  readonly bans: boolean;
+}
+
+/** A command that is as many of the session's as a channel has subscriptions. */
+interface Joint {
+  readonly ticket: number;
+  readonly channel: string;
+  /** The session's own tickets. */
+  readonly parts: Set<number>;
+  outcome: Outcome;
+}
+
+/**
+ * Twitch's chat as EventSub tells it, as a core with the commands and the events of a session over IRC. What happens
+ * becomes the line as which it comes over IRC, so that both are read by the same. A channel is some subscriptions of an
+ * {@linkcode EventSubSession}, each with the channel's login as `broadcaster_user_login`: who answers its asks knows ids.
+ */
+export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer> {
+  readonly #account: EventSubChatSetup["account"];
+  readonly #types: readonly string[];
+  readonly #session: EventSubSession;
+  /** What comes of what the session tells, before the next of that. */
+  readonly #outputs = new Outputs<TwitchEvent, EventSubAsk>();
+  /** Those that are wanted, with their `#`. */
+  readonly #wanted = new Set<string>();
+  readonly #joints = new Map<number, Joint>();
+  #tickets = 0;
+  #now: Instant = 0;
+
+  /**
+   * Takes who we are and where to be.
+   *
+   * @throws {OptionError} if an option is not acceptable.
+   * @throws {CommandError} `invalid_command` if a channel's name is none.
+   */
+  constructor({ account, channels, bans, ...options }: EventSubChatSetup) {
+    this.#account = account;
+    this.#types = [...TYPES, bans ? "channel.ban" : "channel.chat.clear_user_messages"];
+    for (const channel of channels) this.#wanted.add(channelName(channel));
+    const subscriptions = [...this.#wanted].flatMap((channel) => this.#subscriptions(channel));
+    this.#session = new EventSubSession({ ...options, subscriptions });
+  }
+
+  /** Our login, in lower case. */
+  get login(): string {
+    return this.#account.login;
+  }
+
+  /** The channels of which Twitch tells all, with their `#`. */
+  get channels(): string[] {
+    const placed = new Map<string, number>();
+    for (const wanted of this.#session.subscriptions) {
+      const channel = channelOf(wanted);
+      placed.set(channel, (placed.get(channel) ?? 0) + 1);
+    }
+    return [...this.#wanted].filter((channel) => placed.get(channel) === this.#types.length);
+  }
+
+  /** EventSub does not tell. */
+  get latency(): undefined {
+    return undefined;
+  }
+
+  /** The one there is. */
+  get connections(): TwitchConnectionInfo[] {
+    return [{ connection: 0, channels: this.channels, latencies: [] }];
+  }
+
+  /** Begins. */
+  start(now: Instant): void {
+    this.#now = now;
+    this.#session.start(now);
+  }
+
+  /** A dial succeeded. */
+  opened(link: number, info: OpenInfo, now: Instant): void {
+    this.#now = now;
+    this.#session.opened(link, info, now);
+  }
+
+  /** Takes in what came. */
+  receive(link: number, data: Data, now: Instant): void {
+    this.#now = now;
+    this.#session.receive(link, data, now);
+  }
+
+  /** The link is gone, or never opened. */
+  closed(link: number, info: CloseInfo, now: Instant): void {
+    this.#now = now;
+    this.#session.closed(link, info, now);
+  }
+
+  /** An ask was answered. */
+  answered(id: number, answer: EventSubAnswer | PermitAnswer | AskFailed, now: Instant): void {
+    this.#now = now;
+    this.#session.answered(id, answer, now);
+  }
+
+  /** Time has passed. */
+  tick(now: Instant): void {
+    this.#now = now;
+    this.#session.tick(now);
+  }
+
+  /** The process stood still. */
+  stalled(since: Instant, now: Instant): void {
+    this.#session.stalled(since, now);
+  }
+
+  /** When `tick` is due at the latest. */
+  deadline(): Instant {
+    return this.#session.deadline();
+  }
+
+  /** Ends, politely. */
+  shutdown(mode: ShutdownMode, now: Instant): void {
+    this.#now = now;
+    this.#session.shutdown(mode, now);
+  }
+
+  /**
+   * Joins or parts; the rest EventSub cannot do.
+   *
+   * @throws {CommandError} `invalid_command` if it cannot be done.
+   * @throws {ParleyError} `rate_limited` if there are too many subscriptions.
+   */
+  command(command: TwitchCommand, ticket: number, now: Instant): void {
+    this.#now = now;
+    if (command.kind !== "join" && command.kind !== "part") {
+      throw new CommandError("invalid_command", `Cannot ${command.kind}: EventSub only tells what happens`);
+    }
+    const channel = channelName(command.channel);
+    if (command.kind === "part") {
+      this.#wanted.delete(channel);
+      return this.#each("unsubscribe", channel, ticket);
+    }
+    const isNew = !this.#wanted.has(channel);
+    this.#wanted.add(channel);
+    try {
+      this.#each("subscribe", channel, ticket);
+    } catch (error) {
+      if (isNew) this.#leave(channel);
+      throw error;
+    }
+  }
+
+  /** The user gave up on a command. */
+  cancel(ticket: number, now: Instant): void {
+    this.#now = now;
+    const joint = this.#joints.get(ticket);
+    for (const part of joint?.parts ?? []) this.#session.cancel(part, now);
+  }
+
+  /** The next thing to do or to tell. */
+  poll(): Output<TwitchEvent, EventSubAsk> | undefined {
+    for (;;) {
+      const own = this.#outputs.shift();
+      if (own !== undefined) return own;
+      const output = this.#session.poll();
+      if (output === undefined) return undefined;
+      if (output.kind === "settle") this.#settled(output.ticket, output.outcome);
+      else if (output.kind === "event") this.#tell(output.event);
+      else return output;
+    }
+  }
+
+  #subscriptions(channel: string): EventSubWanted[] {
+    return this.#types.map((type) => {
+      const condition = { broadcaster_user_login: channel.slice(1) };
+      return {
+        type,
+        condition: type === "channel.ban" ? condition : { ...condition, user_id: this.#account.id },
+      };
+    });
+  }
+
+  #each(kind: "subscribe" | "unsubscribe", channel: string, ticket: number): void {
+    const joint: Joint = { ticket, channel, parts: new Set(), outcome: { kind: "done" } };
+    const wanted = this.#subscriptions(channel).map((wanted) => ({ wanted, part: ++this.#tickets }));
+    // Some may settle at once, but none is polled before all are given.
+    for (const { part } of wanted) joint.parts.add(part);
+    this.#joints.set(ticket, joint);
+    try {
+      for (const { wanted: each, part } of wanted) {
+        this.#session.command({ kind, wanted: each }, part, this.#now);
+      }
+    } catch (error) {
+      this.#joints.delete(ticket);
+      throw error;
+    }
+  }
+
+  #leave(channel: string): void {
+    this.#wanted.delete(channel);
+    for (const wanted of this.#subscriptions(channel)) {
+      this.#session.command({ kind: "unsubscribe", wanted }, ++this.#tickets, this.#now);
+    }
+  }
+
+  #settled(part: number, outcome: Outcome): void {
+    for (const joint of this.#joints.values()) {
+      if (!joint.parts.delete(part)) continue;
+      if (joint.outcome.kind === "done" && outcome.kind !== "done") joint.outcome = outcome;
+      if (joint.parts.size > 0) return;
+      this.#joints.delete(joint.ticket);
+      if (joint.outcome.kind === "cancelled") this.#leave(joint.channel);
+      return this.#outputs.settle(joint.ticket, joint.outcome);
+    }
+  }
+
+  #tell(event: EventSubEvent): void {
+    if (event instanceof EventSubNotification) return this.#notified(event);
+    switch (event.kind) {
+      case "ready":
+        return this.#outputs.tell({ kind: "ready", login: this.login, connection: 0 });
+      case "reconnecting":
+        return this.#outputs.tell({ ...event, connection: 0 });
+      case "gap": {
+        const { kind, from, to, subscriptions } = event;
+        return this.#outputs.tell({ kind, from, to, channels: [...new Set(subscriptions.map(channelOf))] });
+      }
+      case "malformed":
+        return this.#outputs.tell({ ...event, reason: "it is no message of EventSub" });
+      case "subscribe_failed": {
+        const { wanted, error, awaited } = event;
+        return this.#failed(channelOf(wanted), error, awaited);
+      }
+      case "revocation": {
+        const channel = event.wanted && channelOf(event.wanted);
+        if (channel === undefined) return;
+        const message = `Cannot stay in "${channel}": Twitch has ended it: ${
+          quote(event.subscription.status)
+        }`;
+        return this.#failed(channel, new CommandError("refused", message), false);
+      }
+    }
+  }
+
+  /** A part of what tells of a channel cannot be had: the others alone would look like all. */
+  #failed(channel: string, cause: Error, awaited: boolean): void {
+    if (!this.#wanted.has(channel)) return;
+    this.#leave(channel);
+    const error = cause instanceof ParleyError
+      ? cause
+      : new ParleyError("refused", `Cannot join "${channel}"`, { cause });
+    this.#outputs.tell({ kind: "join_failed", channel, error, awaited });
+  }
+
+  #notified(notification: EventSubTypedNotification): void {
+    const line = chatLine(notification);
+    if (line !== undefined) return this.#outputs.tell(typedMessage(parseMessage(line), this.login));
+    const reason = "Twitch has left out what it is about";
+    this.#outputs.tell({ kind: "malformed", text: notification.kind, reason });
+  }
+}
+
+function channelOf({ condition }: EventSubWanted): string {
+  return `#${condition.broadcaster_user_login ?? ""}`;
+}

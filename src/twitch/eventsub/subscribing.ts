@@ -1,0 +1,60 @@
+import { AuthenticationError } from "../../protocol/errors.ts";
+import type { TwitchApi } from "../api/api.ts";
+import { TwitchApiError } from "../api/errors.ts";
+import type { EventSubAnswer, EventSubAsk } from "./session/outputs.ts";
+import { versionOf } from "./wire/subscription.ts";
+
+/**
+ * Makes and ends subscriptions over the API, for a session that asks for it. What Twitch refuses is refused for good,
+ * unless it is only too busy.
+ */
+export async function answerSubscribing(
+  api: TwitchApi,
+  ask: EventSubAsk,
+  signal: AbortSignal,
+): Promise<EventSubAnswer> {
+  if (ask.kind === "unsubscribe") {
+    try {
+      await api.request("DELETE /eventsub/subscriptions", { query: { id: ask.id }, signal });
+    } catch (error) {
+      if (!isFinal(error)) throw error;
+    }
+    return { kind: "unsubscribed" };
+  }
+  const { type, condition } = ask.wanted;
+  const version = versionOf(ask.wanted);
+  const transport = { method: "websocket", session_id: ask.session } as const;
+  try {
+    const body = { type, version, condition, transport };
+    // Twitch answers 409 where it has that already: to repeat it does no harm.
+    const { data } = await api.request("POST /eventsub/subscriptions", { body, signal, idempotent: true });
+    return { kind: "subscribed", id: data[0]?.id ?? "" };
+  } catch (error) {
+    if (error instanceof TwitchApiError && error.status === 409) return await existing(api, ask, signal);
+    if (isFinal(error)) return { kind: "refused", error };
+    throw error;
+  }
+}
+
+/** The subscription that there is already. */
+async function existing(
+  api: TwitchApi,
+  { session, wanted }: EventSubAsk & { kind: "subscribe" },
+  signal: AbortSignal,
+): Promise<EventSubAnswer> {
+  for await (
+    const known of api.all("GET /eventsub/subscriptions", { query: { type: wanted.type }, signal })
+  ) {
+    if (known.transport.session_id !== session || known.version !== versionOf(wanted)) continue;
+    const named = Object.entries(known.condition).filter(([, value]) => value !== "");
+    const isSame = named.length === Object.keys(wanted.condition).length &&
+      named.every(([name, value]) => wanted.condition[name] === value);
+    if (isSame) return { kind: "subscribed", id: known.id };
+  }
+  throw new TwitchApiError("POST /eventsub/subscriptions", 409, undefined);
+}
+
+function isFinal(error: unknown): error is Error {
+  if (error instanceof AuthenticationError) return true;
+  return error instanceof TwitchApiError && error.status < 500 && error.status !== 409;
+}

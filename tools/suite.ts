@@ -76,6 +76,8 @@ function bunTest(files: readonly string[], filter: string, report: string): stri
 
 function nodeTest(version: string, files: readonly string[], filter: string, report: string): string[] {
   return [
+    "--expose-internals",
+    "--import=./tools/node_untracked.ts",
     "--import=./tools/node_leftovers.ts",
     "--test",
     isNewEnough(version, [23]) ? "--test-isolation=none" : "--experimental-test-isolation=none",

@@ -1,5 +1,6 @@
 import zlib from "node:zlib";
-import { findInflater, type Inflater } from "../../src/discord/gateway/compression/inflaters.ts";
+import type { Inflater } from "../../src/discord/gateway/compression/inflater.ts";
+import { findInflater, type InflaterKind } from "../../src/discord/gateway/compression/inflaters.ts";
 import { inflating } from "../../src/discord/gateway/compression/inflating.ts";
 import { jsonCodec } from "../../src/discord/gateway/wire/encoding.ts";
 import { joinBytes } from "../../src/protocol/bytes.ts";
@@ -41,7 +42,7 @@ const dataOf = (bytes: Uint8Array, { codec }: DiscordWire): Data =>
 function inflatingBy(
   dial: Dial,
   { compression, codec }: DiscordWire,
-  change: (right: () => Inflater) => () => Inflater,
+  change: (right: InflaterKind["make"]) => InflaterKind["make"],
 ) {
   if (compression === "none") return dial;
   const { make } = findInflater(compression);
@@ -76,8 +77,8 @@ export const discordWireBugs: Readonly<Record<string, WireBug>> = {
     caught: "no_session",
     dial: (dial, wire) => {
       let one: Inflater | undefined;
-      return inflatingBy(dial, wire, (make) => () => {
-        const kept = one ??= make();
+      return inflatingBy(dial, wire, (make) => (most) => {
+        const kept = one ??= make(most);
         return { inflate: (...args) => kept.inflate(...args), free: () => {} };
       });
     },
@@ -85,8 +86,8 @@ export const discordWireBugs: Readonly<Record<string, WireBug>> = {
   "goes on behind what is corrupt": {
     caught: "undelivered",
     dial: (dial, wire) =>
-      inflatingBy(dial, wire, (make) => () => {
-        const right = make();
+      inflatingBy(dial, wire, (make) => (longest) => {
+        const right = make(longest);
         return {
           inflate: (piece, last, most, done) =>
             right.inflate(piece, last, most, (inflated) =>

@@ -7,11 +7,10 @@ import type { Transform } from "node:stream";
 import {
   type Decompressor,
   findInflater,
-  type Inflated,
   type InflatedBy,
-  type Inflater,
   inflatersOf,
 } from "../../../src/discord/gateway/compression/inflaters.ts";
+import type { Inflated, Inflater } from "../../../src/discord/gateway/compression/inflater.ts";
 import { inflating } from "../../../src/discord/gateway/compression/inflating.ts";
 import { DiscordGateway, type GatewayCompression, GatewaySession } from "../../../src/discord/gateway/mod.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
@@ -67,11 +66,11 @@ class Rig {
   onMessage = (_data: Data): void => {};
   #events: LinkEvents | undefined;
 
-  constructor(compression: InflatedBy, make: () => Inflater, maxMessage?: number, text = true) {
+  constructor(compression: InflatedBy, make: (most: number) => Inflater, maxMessage?: number, text = true) {
     let end = (): void => {};
     this.ended = new Promise((resolve) => void (end = resolve));
-    const inflater = () => {
-      const made = make();
+    const inflater = (most: number) => {
+      const made = make(most);
       return {
         inflate: made.inflate.bind(made),
         free: () => {
@@ -199,8 +198,8 @@ describe("inflating: a bomb ends the link, and is not inflated to its end", () =
       it(`${compression}, ${by}`, async () => {
         const [bomb = new Uint8Array()] = await deflated([new Uint8Array(40_000_000)], compression);
         let given = 0;
-        const counting = (): Inflater => {
-          const made = make();
+        const counting = (longest: number): Inflater => {
+          const made = make(longest);
           return {
             inflate: (piece, last, most, done) =>
               made.inflate(piece, last, most, (inflated) => {

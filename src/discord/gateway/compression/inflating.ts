@@ -2,7 +2,8 @@ import type { Dial, DialRequest, Link, LinkEvents } from "../../../protocol/link
 import type { CloseInfo, Data, OpenInfo } from "../../../protocol/protocol.ts";
 import { joinBytes } from "../../../protocol/bytes.ts";
 import { Queue } from "../../../protocol/queue.ts";
-import type { Inflated, InflatedBy, Inflater } from "./inflaters.ts";
+import type { Inflated, Inflater } from "./inflater.ts";
+import type { InflatedBy } from "./inflaters.ts";
 
 /** How what a link brings is inflated. */
 export interface InflatingOptions {
@@ -10,8 +11,8 @@ export interface InflatingOptions {
   readonly compression: InflatedBy;
   /** Whether messages are text, and not bytes. */
   readonly text: boolean;
-  /** Makes what inflates the messages of one link. */
-  readonly inflater: () => Inflater;
+  /** Makes what inflates the messages of one link, which are no longer than so many bytes. */
+  readonly inflater: (most: number) => Inflater;
   /** Does what takes real time, as `Host.work` does. @default calls it */
   readonly work?: (<T>(what: string, run: () => Promise<T>) => Promise<T>) | undefined;
 }
@@ -49,7 +50,7 @@ class InflatingLink implements Link, LinkEvents {
   /** A piece is with the inflater. */
   #busy = false;
   /** What is inflated and not told. */
-  readonly #inflated = new Queue<Inflated | string>();
+  readonly #inflated = new Queue<Data | Error>();
   #telling = false;
   /** What there is of a message that is not whole. */
   #parts: Uint8Array[] = [];
@@ -68,7 +69,7 @@ class InflatingLink implements Link, LinkEvents {
     this.#events = events;
     this.#options = options;
     this.#maxMessage = request.maxMessage ?? MAX_MESSAGE;
-    this.#inflater = options.inflater();
+    this.#inflater = options.inflater(this.#maxMessage);
     try {
       this.#link = dial(request, this);
     } catch (error) {
@@ -167,20 +168,13 @@ class InflatingLink implements Link, LinkEvents {
   readonly #took = (inflated: Inflated): void => {
     this.#busy = false;
     if (this.#gone) return;
-    if (inflated instanceof Error) {
-      this.#inflated.push(inflated);
-      return this.#work();
-    }
-    if (this.#last && this.#parts.length === 0) {
-      this.#inflated.push(inflated);
-      this.#deflatedSize = 0;
-    } else {
-      for (const part of inflated) this.#size += part.length;
-      this.#parts.push(...inflated);
-      if (this.#last) {
-        this.#inflated.push(this.#parts);
-        this.#parts = [];
-        this.#size = this.#deflatedSize = 0;
+    if (inflated instanceof Error) this.#inflated.push(inflated);
+    else if (this.#last) this.#inflated.push(this.#messageOf(inflated));
+    else {
+      // Copies: what the inflater gave holds until it is given more.
+      for (const part of inflated) {
+        this.#parts.push(new Uint8Array(part));
+        this.#size += part.length;
       }
     }
     this.#work();
@@ -198,16 +192,17 @@ class InflatingLink implements Link, LinkEvents {
     return true;
   }
 
-  #tell(inflated: Inflated | string): void {
-    if (typeof inflated === "string") return this.#events.receive(inflated);
-    const message = inflated instanceof Error ? inflated : this.#messageOf(inflated);
+  #tell(message: Data | Error): void {
     if (!(message instanceof Error)) return this.#events.receive(message);
     const reason = `A message cannot be inflated: ${message.message}`;
     this.#drop({ code: 1006, reason, clean: false, cause: "corrupt" });
   }
 
-  #messageOf(parts: readonly Uint8Array[]): Data | Error {
-    const bytes = joinBytes(parts);
+  /** The message that ends with these parts. */
+  #messageOf(last: readonly Uint8Array[]): Data | Error {
+    const bytes = joinBytes(this.#parts.length === 0 ? last : [...this.#parts, ...last]);
+    this.#parts = [];
+    this.#size = this.#deflatedSize = 0;
     if (bytes.length === 0) return new Error("There is nothing in it");
     // A copy: what is kept of it shall not keep what came before and after.
     if (!this.#options.text) return new Uint8Array(bytes);

@@ -12,6 +12,7 @@ import { Buffer } from "node:buffer";
 import http from "node:http";
 import { createRequire } from "node:module";
 import process from "node:process";
+import type { Transform } from "node:stream";
 import zlib from "node:zlib";
 import { DiscordGateway, Intents } from "../src/discord/gateway/mod.ts";
 import { decodeTerm } from "../src/discord/gateway/wire/etf/etf.ts";
@@ -78,17 +79,20 @@ class Tally {
 /** Connects to the URL and resolves once there is a session; from then on the tally is told of each event. */
 type Contender = (url: string, tally: Tally, wire: BenchWire) => Promise<unknown>;
 
+/** Parses each message, and tells the tally of the events. */
+const parsing = (tally: Tally) => (data: string | Uint8Array) => {
+  const payload = typeof data === "string" ? JSON.parse(data) : Object(decodeTerm(data, Infinity));
+  if (payload.op !== 0 || payload.t === "READY") return payload;
+  tally.take(valueOf(payload.t, payload.d));
+};
+
 const contenders: Record<string, Contender> = {
-  "floor": (url, tally, wire) => {
-    const take = (data: string | Uint8Array) => {
-      const payload = typeof data === "string" ? JSON.parse(data) : Object(decodeTerm(data, Infinity));
-      if (payload.op !== 0 || payload.t === "READY") return payload;
-      tally.take(valueOf(payload.t, payload.d));
-    };
-    return wire.encoding === "json" && wire.compression === "none"
-      ? bareSocket(url, take)
-      : inflatingSocket(url, wire, take);
-  },
+  "floor": (url, tally, wire) =>
+    wire.encoding === "json" && wire.compression === "none"
+      ? bareSocket(url, parsing(tally))
+      : inflatingSocket(url, wire, parsing(tally), inflatingByStream(wire)),
+
+  "floor, at once": (url, tally, wire) => inflatingSocket(url, wire, parsing(tally), inflatingAtOnce(wire)),
 
   "floor, one in ten": (url, tally, wire) => {
     const take = (data: string | Uint8Array) => {
@@ -98,7 +102,9 @@ const contenders: Record<string, Contender> = {
       if (name === WANTED) tally.take(valueOf(name, JSON.parse(data).d));
       else if (name === "READY") return JSON.parse(data);
     };
-    return wire.compression === "none" ? bareSocket(url, take) : inflatingSocket(url, wire, take);
+    return wire.compression === "none"
+      ? bareSocket(url, take)
+      : inflatingSocket(url, wire, take, inflatingByStream(wire));
   },
 
   "parley": async (url, tally, wire) => {
@@ -205,11 +211,15 @@ function bareSocket(
   return promise;
 }
 
+/** Inflates one message, and then calls back. */
+type Inflate = (message: Uint8Array, done: (inflated: Uint8Array) => void) => void;
+
 /** The same, where what comes is compressed, or binary: strictly one message after the other. */
 function inflatingSocket(
   url: string,
   { encoding, compression }: BenchWire,
   take: (data: string | Uint8Array) => { op: number; t: string | null } | undefined,
+  inflate: Inflate,
 ): Promise<WebSocket> {
   const socket = new WebSocket(url);
   socket.binaryType = "arraybuffer";
@@ -226,26 +236,20 @@ function inflatingSocket(
     socket.onmessage = ({ data }) => read(new Uint8Array(data));
     return promise;
   }
-  const stream = compression === "zlib-stream" ? zlib.createInflate() : zlib.createZstdDecompress();
-  let parts: Uint8Array[] = [];
-  stream.on("data", (part: Uint8Array) => void parts.push(part));
   const queue: Uint8Array[] = [];
   let at = 0;
   let busy = false;
   const next = () => {
-    const piece = queue[at];
-    busy = piece !== undefined;
-    if (piece === undefined) {
+    const message = queue[at];
+    busy = message !== undefined;
+    if (message === undefined) {
       queue.length = at = 0;
       return;
     }
     at++;
-    stream.write(piece, written);
+    inflate(message, inflated);
   };
-  const written = () => {
-    const [first = new Uint8Array()] = parts;
-    const whole = parts.length === 1 ? first : Buffer.concat(parts);
-    parts = [];
+  const inflated = (whole: Uint8Array) => {
     read(whole);
     next();
   };
@@ -254,6 +258,44 @@ function inflatingSocket(
     if (!busy) next();
   };
   return promise;
+}
+
+function inflatingStream({ compression }: BenchWire): Transform {
+  return compression === "zlib-stream" ? zlib.createInflate() : zlib.createZstdDecompress();
+}
+
+/** As `node:zlib` documents it. */
+function inflatingByStream(wire: BenchWire): Inflate {
+  const stream = inflatingStream(wire);
+  let parts: Uint8Array[] = [];
+  stream.on("data", (part: Uint8Array) => void parts.push(part));
+  return (message, done) =>
+    void stream.write(message, () => {
+      const [first = new Uint8Array()] = parts;
+      const whole = parts.length === 1 ? first : Buffer.concat(parts);
+      parts = [];
+      done(whole);
+    });
+}
+
+/** As `node:zlib` does not document it: no thread, no event, no check. */
+function inflatingAtOnce(wire: BenchWire): Inflate {
+  const stream: Transform & {
+    _handle?: { close(): void };
+    _processChunk?(chunk: Uint8Array, flush: number): Uint8Array;
+  } = inflatingStream(wire);
+  const { _handle: handle } = stream;
+  if (handle === undefined) throw new Error("This runtime cannot inflate at once");
+  handle.close = () => {};
+  const flush = wire.compression === "zlib-stream"
+    ? zlib.constants.Z_SYNC_FLUSH
+    : zlib.constants.ZSTD_e_continue;
+  return (message, done) => {
+    const inflated = stream._processChunk?.(message, flush) ?? message;
+    stream._handle = handle;
+    stream.removeAllListeners("error");
+    done(inflated);
+  };
 }
 
 async function throughput(

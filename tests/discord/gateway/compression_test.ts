@@ -12,6 +12,10 @@ import {
 } from "../../../src/discord/gateway/compression/inflaters.ts";
 import type { Inflated, Inflater } from "../../../src/discord/gateway/compression/inflater.ts";
 import { inflating } from "../../../src/discord/gateway/compression/inflating.ts";
+import {
+  type MakeStream,
+  nodeStreamInflaters,
+} from "../../../src/discord/gateway/compression/node_inflaters.ts";
 import { DiscordGateway, type GatewayCompression, GatewaySession } from "../../../src/discord/gateway/mod.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
 import type { LinkEvents } from "../../../src/protocol/link.ts";
@@ -193,10 +197,14 @@ describe("inflating: what is corrupt ends the link behind what came before it", 
 });
 
 describe("inflating: a bomb ends the link, and is not inflated to its end", () => {
-  for (const compression of ["payload", ...STREAMS] as const) {
+  // The smaller is deflated to what is inflated at once.
+  const bombs = (["payload", ...STREAMS] as const).flatMap((compression) =>
+    [40_000_000, 10_000_000].map((size) => [compression, size] as const)
+  );
+  for (const [compression, size] of bombs) {
     for (const { by, make } of everyKind(compression)) {
-      it(`${compression}, ${by}`, async () => {
-        const [bomb = new Uint8Array()] = await deflated([new Uint8Array(40_000_000)], compression);
+      it(`${compression}, ${size} bytes, ${by}`, async () => {
+        const [bomb = new Uint8Array()] = await deflated([new Uint8Array(size)], compression);
         let given = 0;
         const counting = (longest: number): Inflater => {
           const made = make(longest);
@@ -220,6 +228,68 @@ describe("inflating: a bomb ends the link, and is not inflated to its end", () =
       });
     }
   }
+});
+
+test("inflating: what is small is inflated at once, what is large by the stream, in their order", async () => {
+  const random = seededRandom(1, "noise");
+  const large = String.fromCharCode(...Array.from({ length: 40_000 }, () => 33 + random() * 90));
+  for (const compression of STREAMS) {
+    const [one, two, three, four] = await deflated(["one", large, "three", "four"], compression);
+    assert(one && two && three && four && two.length > 20_000);
+    const rig = new Rig(compression, findInflater(compression).make);
+    rig.receive(one);
+    assertEquals([rig.told, rig.link.behind], [["one"], false]);
+    rig.receive(two, three);
+    assertEquals([rig.told, rig.link.behind], [["one"], true]);
+    rig.receive(four);
+    rig.closed();
+    await rig.end();
+    assertEquals(rig.told, ["one", large, "three", "four", LOST]);
+  }
+});
+
+/** Streams of zlib's that inflate, and those that were made. */
+function zlibStreams(change: (stream: Transform) => void) {
+  const made: Transform[] = [];
+  const make: MakeStream = (options) => {
+    const stream = zlib.createInflate(options);
+    change(stream);
+    made.push(stream);
+    return stream;
+  };
+  return { made, inflater: nodeStreamInflaters(make, zlib.constants.Z_SYNC_FLUSH, zlib.deflateSync) };
+}
+
+describe("nodeStreamInflaters: where a stream does not inflate at once, or not rightly, it is written to", () => {
+  const changes: Readonly<Record<string, (stream: Transform) => void>> = {
+    "no such method": (stream) => void Object.assign(stream, { _processChunk: undefined }),
+    "another result": (stream) => void Object.assign(stream, { _processChunk: () => new Uint8Array(62) }),
+  };
+  for (const [name, change] of Object.entries(changes)) {
+    it(name, async () => {
+      const rig = new Rig("zlib-stream", zlibStreams(change).inflater);
+      rig.receive(...await deflated(["one", "two"], "zlib-stream"));
+      assertEquals([rig.told, rig.link.behind], [[], true]);
+      rig.closed();
+      await rig.end();
+      assertEquals(rig.told, ["one", "two", LOST]);
+    });
+  }
+});
+
+test("nodeStreamInflaters: what inflates at once leaves no listener behind, and can be closed", async () => {
+  const { made, inflater } = zlibStreams(() => {});
+  const rig = new Rig("zlib-stream", inflater);
+  const messages = Array.from({ length: 50 }, (_, index) => String(index));
+  rig.receive(...await deflated(messages, "zlib-stream"));
+  assertEquals(rig.told, messages);
+  const stream = made.at(-1);
+  assertEquals(stream?.listenerCount("error"), 1);
+  const closed = new Promise<void>((resolve) => void stream?.once("close", resolve));
+  rig.closed();
+  await within("the stream's end", closed);
+  assert(stream !== undefined && "_handle" in stream);
+  assertEquals(stream._handle, null);
 });
 
 test("inflating: of a bomb a decompressor is given no more than shows what it is", async () => {

@@ -69,6 +69,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     // As types: a program brings what it uses.
     "src/twitch/api",
   ],
+  // What chats have alike: it knows messages by their shape, and no client.
+  "src/commands": ["src/protocol", "src/driver/clock.ts"],
   "src/discord/snowflake.ts": ["src/protocol"],
   // The types and enums that are Discord's own.
   "src/discord/types": [],

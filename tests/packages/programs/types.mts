@@ -1,4 +1,5 @@
 import { TwitchClient } from "@parley/parley";
+import * as commands from "@parley/parley/commands";
 import * as discord from "@parley/parley/discord";
 import * as interactions from "@parley/parley/discord/interactions";
 import * as rest from "@parley/parley/discord/rest";
@@ -12,6 +13,7 @@ import * as twitchApi from "@parley/parley/twitch/api";
 import * as twitchEventSub from "@parley/parley/twitch/eventsub";
 
 export const entries = [
+  commands,
   discord,
   interactions,
   rest,

@@ -7,6 +7,9 @@ import type { TwitchServerEvent, TwitchServerOptions, TwitchServerRecord } from 
 /** How long a client may take to answer a PING or a close. */
 export const PONG_TIMEOUT = 30_000;
 
+/** How many messages of a channel can be deleted. */
+const MOST_KEPT = 100;
+
 /** Who is on Twitch's chat server and in which channels, and how lines get to them. */
 export class Chat {
   readonly outputs: Outputs<TwitchServerEvent>;
@@ -44,7 +47,13 @@ export class Chat {
     tags: Readonly<Record<string, string>>,
     from?: Connection,
   ): string {
-    const id = `00000000-0000-4000-8000-${(++this.#messages).toString(16).padStart(12, "0")}`;
+    const id = this.#nextId();
+    const { messages } = this.rooms.of(channel);
+    messages.set(id, { login, text });
+    for (const oldest of messages.keys()) {
+      if (messages.size <= MOST_KEPT) break;
+      messages.delete(oldest);
+    }
     const all = {
       ...userTags(login, channel, this.rooms.of(channel).standing(login)),
       emotes: "",
@@ -65,8 +74,47 @@ export class Chat {
     const links = to.map(({ link }) => link);
     const forgotten = [...this.connections.values()]
       .flatMap(({ link, forgotten, gone }) => !gone && forgotten.has(channel) ? [link] : []);
-    this.outputs.tell({ kind: "said", id, channel, login, text, links, forgotten, at: this.now });
+    this.outputs.tell({ kind: "said", id, channel, login, text, tags, links, forgotten, at: this.now });
     return id;
+  }
+
+  /** Tells everybody in a channel what was announced; returns the notice's id. */
+  announce(channel: string, login: string, text: string, color: string): string {
+    const id = this.#nextId();
+    const tags = { "msg-id": "announcement", "msg-param-color": color };
+    const all = {
+      ...userTags(login, channel, this.rooms.of(channel).standing(login)),
+      emotes: "",
+      flags: "",
+      id,
+      login,
+      ...tags,
+      "room-id": idOf(channel.slice(1)),
+      "system-msg": "",
+      "tmi-sent-ts": String(Math.round(this.now)),
+      "user-id": idOf(login),
+    };
+    const to = this.in(channel).filter(({ capabilities }) => capabilities.has("twitch.tv/commands"));
+    for (const connection of to) {
+      this.write(connection, [tagged(connection, all, `:${HOST} USERNOTICE ${channel} :${text}`)]);
+    }
+    const links = to.map(({ link }) => link);
+    this.outputs.tell({
+      kind: "announced",
+      id,
+      channel,
+      login,
+      text,
+      tags,
+      links,
+      forgotten: [],
+      at: this.now,
+    });
+    return id;
+  }
+
+  #nextId(): string {
+    return `00000000-0000-4000-8000-${(++this.#messages).toString(16).padStart(12, "0")}`;
   }
 
   /** Tells a client why something was not done. */

@@ -28,6 +28,11 @@ export class Faults {
         }
         break;
       }
+      case "announce": {
+        const { channel, login, text, color = "PRIMARY" } = command;
+        checkLine(text);
+        return this.#chat.announce(fold(channel), login.toLowerCase(), text, color);
+      }
       case "reconnect":
         for (const connection of this.#chat.of(command.login)) {
           connection.leaving = true;
@@ -45,7 +50,16 @@ export class Faults {
         this.#suspend(fold(command.channel));
         break;
       case "ban":
-        this.#ban(fold(command.channel), command.login.toLowerCase());
+        this.#ban(fold(command.channel), command.login.toLowerCase(), command.seconds);
+        break;
+      case "unban": {
+        const room = this.#chat.rooms.of(fold(command.channel));
+        room.banned.delete(command.login.toLowerCase());
+        room.silenced.delete(command.login.toLowerCase());
+        break;
+      }
+      case "delete":
+        this.#delete(fold(command.channel), command.id);
         break;
       case "slow": {
         const room = this.#chat.rooms.of(fold(command.channel));
@@ -84,16 +98,37 @@ export class Faults {
     return undefined;
   }
 
-  #ban(channel: string, login: string): void {
-    this.#chat.rooms.of(channel).banned.add(login);
+  #ban(channel: string, login: string, seconds: number | undefined): void {
+    const room = this.#chat.rooms.of(channel);
+    if (seconds === undefined) room.banned.add(login);
+    else room.silenced.set(login, this.#chat.now + seconds * 1_000);
     const tags = {
+      ...(seconds !== undefined && { "ban-duration": String(seconds) }),
       "room-id": idOf(channel.slice(1)),
       "target-user-id": idOf(login),
       "tmi-sent-ts": String(Math.round(this.#chat.now)),
     };
+    this.#tell(channel, tags, `CLEARCHAT ${channel} :${login}`);
+  }
+
+  #delete(channel: string, id: string | undefined): void {
+    const room = this.#chat.rooms.of(channel);
+    const tags = { "room-id": idOf(channel.slice(1)), "tmi-sent-ts": String(Math.round(this.#chat.now)) };
+    if (id === undefined) {
+      room.messages.clear();
+      return this.#tell(channel, tags, `CLEARCHAT ${channel}`);
+    }
+    const message = room.messages.get(id);
+    if (message === undefined || !room.messages.delete(id)) return;
+    const { login, text } = message;
+    this.#tell(channel, { login, ...tags, "target-msg-id": id }, `CLEARMSG ${channel} :${text}`);
+  }
+
+  /** Tells everybody in a channel who has asked for such. */
+  #tell(channel: string, tags: Readonly<Record<string, string>>, line: string): void {
     for (const connection of this.#chat.in(channel)) {
       if (!connection.capabilities.has("twitch.tv/commands")) continue;
-      this.#chat.write(connection, [tagged(connection, tags, `:${HOST} CLEARCHAT ${channel} :${login}`)]);
+      this.#chat.write(connection, [tagged(connection, tags, `:${HOST} ${line}`)]);
     }
   }
 

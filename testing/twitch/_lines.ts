@@ -15,6 +15,7 @@ export const NOTICES = {
   msg_ratelimit: "Your message was not sent because you are sending messages too quickly.",
   msg_slowmode:
     "This room is in slow mode and you are sending messages too quickly. You will be able to talk again in <seconds> seconds.",
+  msg_timedout: "You are timed out for <seconds> more seconds.",
   unrecognized_cmd: "Unrecognized command.",
 } as const;
 

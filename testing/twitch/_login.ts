@@ -2,6 +2,7 @@ import type { IrcMessage } from "@parley/parley/irc";
 import type { Chat } from "./_chat.ts";
 import type { Connection } from "./_connection.ts";
 import { HOST, idOf, tagged, userTags, welcome } from "./_lines.ts";
+import type { TwitchServerOptions } from "./server_types.ts";
 
 const CAPABILITIES = ["twitch.tv/tags", "twitch.tv/commands", "twitch.tv/membership"];
 
@@ -10,9 +11,13 @@ export class Login {
   readonly #chat: Chat;
   readonly #tokens: Map<string, string>;
 
-  constructor(chat: Chat, accounts: Readonly<Record<string, string>>) {
+  readonly #isToken: (login: string, token: string) => boolean;
+
+  constructor(chat: Chat, accounts: NonNullable<TwitchServerOptions["accounts"]>) {
     this.#chat = chat;
-    this.#tokens = new Map(Object.entries(accounts));
+    this.#tokens = new Map(typeof accounts === "function" ? [] : Object.entries(accounts));
+    const given = typeof accounts === "function" ? accounts : () => false;
+    this.#isToken = (login, token) => this.#tokens.get(login) === token || given(login, token);
   }
 
   /** An account has another token from now on. */
@@ -61,7 +66,7 @@ export class Login {
     if (!connection.anonymous) {
       const token = /^oauth:(.+)$/.exec(connection.pass ?? "")?.[1];
       if (token === undefined) return this.#refuse(connection, "Improperly formatted auth");
-      if (this.#tokens.get(login) !== token) {
+      if (!this.#isToken(login, token)) {
         return this.#refuse(connection, "Login authentication failed");
       }
     }

@@ -9,6 +9,10 @@ export class Room {
   /** With its `#`. */
   readonly name: string;
   readonly banned: Set<string> = new Set();
+  /** Until when each account is silenced. */
+  readonly silenced: Map<string, Instant> = new Map();
+  /** The last messages, by their ids: who said what. */
+  readonly messages: Map<string, { readonly login: string; readonly text: string }> = new Map();
   readonly standings: Map<string, TwitchStanding> = new Map();
   /** Slow mode in seconds; 0: none. */
   slow = 0;

@@ -1,61 +1,26 @@
 import { Core, Deadlines, type Input, type Instant } from "@parley/parley/protocol";
+import { meets, shown, SubscriptionBook } from "./_subscription_book.ts";
+import type {
+  EventSubServerAnswer,
+  EventSubServerCommand,
+  EventSubServerEvent,
+  EventSubServerShard,
+  EventSubServerSubscription,
+  EventSubServerTransport,
+  EventSubServerWanted,
+} from "./eventsub_server_types.ts";
 
 /** "The connection must have a subscription within 10 seconds." */
 const UNUSED = 10_000;
 /** How long the client may take to follow a reconnect. */
 const GRACE = 30_000;
 
-/** A subscription that a {@linkcode TwitchEventSubServer} has. */
-export interface EventSubServerSubscription {
-  readonly id: string;
-  readonly type: string;
-  readonly version: string;
-  readonly condition: Readonly<Record<string, string>>;
-  readonly session: string;
-}
-
-/** What a test can make a {@linkcode TwitchEventSubServer} do. */
-export type EventSubServerCommand =
-  /** Something happens: whoever has subscribed to the type with that condition is told. */
-  | {
-    readonly kind: "notify";
-    readonly type: string;
-    readonly condition: Readonly<Record<string, string>>;
-    readonly event: Readonly<Record<string, unknown>>;
-    /** How often each is told. @default {1} */
-    readonly times?: number;
-  }
-  /** Ends the subscriptions of a type, and says why. */
-  | { readonly kind: "revoke"; readonly type: string; readonly status: string }
-  /** Sends every client to another connection, which takes its subscriptions along. */
-  | { readonly kind: "reconnect"; readonly url?: string }
-  /** Closes every connection, with a code. */
-  | { readonly kind: "close"; readonly code: number }
-  /** Says nothing any more on the connections there are, not even that it is there. */
-  | { readonly kind: "silence" };
-
-/** What a {@linkcode TwitchEventSubServer} has done and seen. */
-export type EventSubServerEvent =
-  /** Somebody was told. */
-  | {
-    readonly kind: "notified";
-    readonly id: string;
-    readonly subscription: string;
-    readonly session: string;
-  }
-  | { readonly kind: "closed"; readonly session: string; readonly code: number };
-
 interface Connection {
   readonly link: number;
   readonly session: string;
   readonly keepalive: number;
+  readonly connectedAt: Instant;
   silent: boolean;
-}
-
-/** How {@linkcode TwitchEventSubServer} answers the API. */
-export interface EventSubServerAnswer {
-  readonly status: number;
-  readonly body: unknown;
 }
 
 /**
@@ -80,7 +45,7 @@ export interface EventSubServerAnswer {
 export class TwitchEventSubServer extends Core<EventSubServerCommand, EventSubServerEvent> {
   readonly #url: string;
   readonly #connections = new Map<number, Connection>();
-  readonly #subscriptions = new Map<string, EventSubServerSubscription>();
+  readonly #book = new SubscriptionBook((session) => this.#of(session) !== undefined);
   /** By session, when its old connection ends if nobody takes over. */
   readonly #moving = new Map<string, number>();
   readonly #due = new Deadlines<`${"keepalive" | "unused" | "grace"} ${number}`>();
@@ -95,7 +60,7 @@ export class TwitchEventSubServer extends Core<EventSubServerCommand, EventSubSe
 
   /** The subscriptions there are. */
   get subscriptions(): readonly EventSubServerSubscription[] {
-    return [...this.#subscriptions.values()];
+    return this.#book.subscriptions;
   }
 
   /** How many connections are open. */
@@ -109,31 +74,50 @@ export class TwitchEventSubServer extends Core<EventSubServerCommand, EventSubSe
   }
 
   /** Makes a subscription, as `POST /eventsub/subscriptions` does. */
-  subscribe(wanted: Omit<EventSubServerSubscription, "id">): EventSubServerAnswer {
-    const connection = [...this.#connections.values()].find(({ session }) => session === wanted.session);
-    if (connection === undefined) {
-      return { status: 400, body: { status: 400, message: "websocket transport session does not exist" } };
-    }
-    const key = keyOf(wanted);
-    const own = this.subscriptions.filter(({ session }) => session === wanted.session);
-    if (own.some((other) => keyOf(other) === key)) {
-      return { status: 409, body: { status: 409, message: "subscription already exists" } };
-    }
-    if (own.length >= 300) return { status: 429, body: { status: 429, message: "too many subscriptions" } };
-    const subscription = { ...wanted, id: `sub-${++this.#count}` };
-    this.#subscriptions.set(subscription.id, subscription);
-    this.#due.clear(`unused ${connection.link}`);
-    return {
-      status: 202,
-      body: { data: [shown(subscription)], total: 1, total_cost: 0, max_total_cost: 10 },
-    };
+  subscribe(wanted: EventSubServerWanted): EventSubServerAnswer {
+    const answer = this.#book.subscribe(wanted);
+    if (answer.status === 202) this.#uses(wanted.transport);
+    return answer;
   }
 
   /** Ends a subscription, as `DELETE /eventsub/subscriptions` does. */
   unsubscribe(id: string): EventSubServerAnswer {
-    return this.#subscriptions.delete(id)
-      ? { status: 204, body: undefined }
-      : { status: 404, body: { status: 404, message: "subscription not found" } };
+    return this.#book.unsubscribe(id);
+  }
+
+  /** The subscriptions of an account or application, as `GET /eventsub/subscriptions` tells them. */
+  list(owner: string): EventSubServerAnswer {
+    return this.#book.list(owner);
+  }
+
+  /** A webhook has answered its challenge, or has not. */
+  verified(id: string, isRight: boolean): void {
+    this.#book.verified(id, isRight);
+  }
+
+  /** Makes a conduit of so many shards, as `POST /eventsub/conduits` does, or gives one another count. */
+  setConduit(count: number, id?: string): EventSubServerAnswer {
+    return this.#book.setConduit(count, id);
+  }
+
+  /** Ends a conduit and its subscriptions, as `DELETE /eventsub/conduits` does. */
+  endConduit(id: string): EventSubServerAnswer {
+    return this.#book.endConduit(id);
+  }
+
+  /** Says where shards of a conduit are, as `PATCH /eventsub/conduits/shards` does. */
+  setShards(
+    conduit: string,
+    shards: readonly Pick<EventSubServerShard, "id" | "transport">[],
+  ): EventSubServerAnswer {
+    const answer = this.#book.setShards(conduit, shards);
+    if (answer.status === 202) { for (const { transport } of shards) this.#uses(transport); }
+    return answer;
+  }
+
+  /** The conduits, as `GET /eventsub/conduits` tells them, or the shards of one. */
+  listConduits(id?: string): EventSubServerAnswer {
+    return this.#book.listConduits(id);
   }
 
   /** Does what a test wants. */
@@ -191,7 +175,13 @@ export class TwitchEventSubServer extends Core<EventSubServerCommand, EventSubSe
     const old = moved === null ? undefined : this.#moving.get(moved);
     if (moved !== null && old === undefined) return this.outputs.close(link, 4007, "invalid reconnect");
     const session = moved ?? `session-${++this.#count}`;
-    const connection = { link, session, keepalive: seconds * 1_000, silent: false };
+    const connection = {
+      link,
+      session,
+      keepalive: seconds * 1_000,
+      connectedAt: this.#now,
+      silent: false,
+    };
     this.#connections.set(link, connection);
     if (old === undefined) this.#due.set(`unused ${link}`, this.#now + UNUSED);
     else {
@@ -209,33 +199,18 @@ export class TwitchEventSubServer extends Core<EventSubServerCommand, EventSubSe
     switch (command.kind) {
       case "notify":
         for (const subscription of this.subscriptions) {
-          if (subscription.type !== command.type || conditionOf(subscription) !== conditionOf(command)) {
-            continue;
-          }
-          const connection = this.#of(subscription.session);
-          if (connection === undefined) continue;
-          const id = `message-${++this.#count}`;
-          for (let times = command.times ?? 1; times > 0; times--) {
-            const payload = { subscription: shown(subscription), event: command.event };
-            this.#send(connection, "notification", payload, id, subscription);
-          }
-          this.outputs.tell({
-            kind: "notified",
-            id,
-            subscription: subscription.id,
-            session: subscription.session,
-          });
+          const isMeant = subscription.status === "enabled" && subscription.type === command.type &&
+            meets(subscription, command.condition);
+          if (isMeant) this.#notify(subscription, command.event, command.times ?? 1);
         }
         return;
       case "revoke":
         for (const subscription of this.subscriptions) {
-          if (subscription.type !== command.type) continue;
-          this.#subscriptions.delete(subscription.id);
-          const connection = this.#of(subscription.session);
+          if (command.type !== undefined && subscription.type !== command.type) continue;
+          if (!meets(subscription, command.condition ?? {})) continue;
+          this.#book.drop(subscription.id);
           const payload = { subscription: { ...shown(subscription), status: command.status } };
-          if (connection !== undefined) {
-            this.#send(connection, "revocation", payload, undefined, subscription);
-          }
+          this.#deliver(subscription, "revocation", payload, `message-${++this.#count}`);
         }
         return;
       case "reconnect":
@@ -261,6 +236,49 @@ export class TwitchEventSubServer extends Core<EventSubServerCommand, EventSubSe
       case "silence":
         for (const connection of this.#connections.values()) connection.silent = true;
     }
+  }
+
+  #notify(
+    subscription: EventSubServerSubscription,
+    event: Readonly<Record<string, unknown>>,
+    times: number,
+  ): void {
+    const id = `message-${++this.#count}`;
+    const payload = { subscription: shown(subscription), event };
+    const session = this.#deliver(subscription, "notification", payload, id, times);
+    if (session === undefined) return;
+    this.outputs.tell({ kind: "notified", id, subscription: subscription.id, session });
+  }
+
+  /** Sends a message to where a subscription's go; tells to which session, which is none for webhooks. */
+  #deliver(
+    subscription: EventSubServerSubscription,
+    type: "notification" | "revocation",
+    payload: Readonly<Record<string, unknown>>,
+    id: string,
+    times = 1,
+  ): string | undefined {
+    const transport = this.#book.aim(subscription.transport);
+    if (transport === undefined) return undefined;
+    for (let left = times; left > 0; left--) {
+      if (transport.method === "webhook") {
+        const { callback, secret } = transport;
+        const post = { callback, secret, id, type, subscription, body: JSON.stringify(payload) };
+        this.outputs.tell({ kind: "post", post });
+      } else {
+        const connection = this.#of(transport.session_id);
+        if (connection === undefined) return undefined;
+        this.#send(connection, type, payload, id, subscription);
+      }
+    }
+    return transport.method === "webhook" ? "" : transport.session_id;
+  }
+
+  /** A connection that is used may stay. */
+  #uses(transport: EventSubServerTransport): void {
+    if (transport.method !== "websocket") return;
+    const connection = this.#of(transport.session_id);
+    if (connection !== undefined) this.#due.clear(`unused ${connection.link}`);
   }
 
   #of(session: string): Connection | undefined {
@@ -299,37 +317,10 @@ export class TwitchEventSubServer extends Core<EventSubServerCommand, EventSubSe
     this.#clear(link);
     if (connection === undefined) return;
     this.#moving.delete(connection.session);
-    for (const { id, session } of this.subscriptions) {
-      if (session === connection.session) this.#subscriptions.delete(id);
-    }
+    this.#book.gone(connection.session);
   }
 
   #clear(link: number): void {
     for (const what of ["keepalive", "unused", "grace"] as const) this.#due.clear(`${what} ${link}`);
   }
-}
-
-function keyOf({ type, version, condition }: Omit<EventSubServerSubscription, "id">): string {
-  return `${type} ${version} ${conditionOf({ condition })}`;
-}
-
-function conditionOf({ condition }: { readonly condition: Readonly<Record<string, string>> }): string {
-  return JSON.stringify(Object.entries(condition).sort(([a], [b]) => a < b ? -1 : 1));
-}
-
-/** As the API and notifications show it. */
-function shown(
-  { id, type, version, condition, session }: EventSubServerSubscription,
-): Record<string, unknown> {
-  const transport = { method: "websocket", session_id: session };
-  return {
-    id,
-    type,
-    version,
-    status: "enabled",
-    condition,
-    cost: 0,
-    transport,
-    created_at: "2026-11-21T00:00:00Z",
-  };
 }

@@ -10,6 +10,7 @@ import type {
   TwitchServerEvent,
   TwitchServerOptions,
   TwitchServerRecord,
+  TwitchStanding,
 } from "./server_types.ts";
 import { verdict as judge } from "./_verdict.ts";
 
@@ -73,6 +74,29 @@ export class TwitchServer extends Core<TwitchServerCommand, TwitchServerEvent> {
   /** The links that are in a channel. */
   links(channel: string): readonly number[] {
     return this.#chat.in(fold(channel)).map(({ link }) => link);
+  }
+
+  /** Who said what with an id, among the last hundred messages of a channel. */
+  message(channel: string, id: string): { readonly login: string; readonly text: string } | undefined {
+    return this.#chat.rooms.of(fold(channel)).messages.get(id);
+  }
+
+  /** Whether a message that comes without a link is to be dropped in silence, as a test has wanted; counts it. */
+  swallows(channel: string): boolean {
+    const room = this.#chat.rooms.of(fold(channel));
+    if (room.swallows === 0) return false;
+    room.swallows--;
+    return true;
+  }
+
+  /** How many seconds those in a channel must pause; 0: it is not in slow mode. */
+  slow(channel: string): number {
+    return this.#chat.rooms.of(fold(channel)).slow;
+  }
+
+  /** What an account is in a channel. */
+  standing(channel: string, login: string): TwitchStanding {
+    return this.#chat.rooms.of(fold(channel)).standing(login.toLowerCase());
   }
 
   /** Whether a login cannot join a channel: it does not exist, is suspended, or has banned it. */
@@ -284,6 +308,10 @@ export class TwitchServer extends Core<TwitchServerCommand, TwitchServerEvent> {
       return this.#chat.notice(connection, channel, "msg_ratelimit");
     }
     if (refusal !== undefined) return this.#chat.notice(connection, channel, refusal);
+    const silence = (room.silenced.get(login) ?? -Infinity) - this.#chat.now;
+    if (silence > 0) {
+      return this.#chat.notice(connection, channel, "msg_timedout", Math.ceil(silence / 1_000));
+    }
     const verdict = judge(room, login, sent, this.#chat.now);
     if (verdict !== undefined) {
       if (verdict.limited !== undefined) this.#chat.record("limited", connection, verdict.limited);

@@ -7,8 +7,12 @@ export type { TwitchStanding };
 
 /** How a Twitch server for tests is set up. */
 export interface TwitchServerOptions {
-  /** The accounts that can log in: the token of each login, without `oauth:`. @default none */
-  readonly accounts?: Readonly<Record<string, string>>;
+  /**
+   * The accounts that can log in: the token of each login, without `oauth:`, or what tells whether one is.
+   *
+   * @default none
+   */
+  readonly accounts?: Readonly<Record<string, string>> | ((login: string, token: string) => boolean);
   /** The channels that exist. @default all */
   readonly channels?: readonly string[];
   /** Channels that are suspended. @default {[]} */
@@ -33,6 +37,15 @@ export type TwitchServerCommand =
     readonly text: string;
     readonly tags?: Readonly<Record<string, string>>;
   }
+  /** Somebody announces something in a channel; settles with the notice's id. */
+  | {
+    readonly kind: "announce";
+    readonly channel: string;
+    readonly login: string;
+    readonly text: string;
+    /** `PRIMARY`, `BLUE`, … @default {"PRIMARY"} */
+    readonly color?: string;
+  }
   /** Asks every client, or those of one login, to reconnect, and closes what is left after the grace. */
   | { readonly kind: "reconnect"; readonly login?: string }
   /** Drops every link, or those of one login, without a word. */
@@ -41,8 +54,12 @@ export type TwitchServerCommand =
   | { readonly kind: "freeze" }
   /** A channel is suspended: everybody is thrown out, nobody can join it or talk in it. */
   | { readonly kind: "suspend"; readonly channel: string }
-  /** Bans somebody from a channel. */
-  | { readonly kind: "ban"; readonly channel: string; readonly login: string }
+  /** Bans somebody from a channel, or silences them for so many seconds. */
+  | { readonly kind: "ban"; readonly channel: string; readonly login: string; readonly seconds?: number }
+  /** Ends a ban, or a silence. */
+  | { readonly kind: "unban"; readonly channel: string; readonly login: string }
+  /** Deletes a message, or all of a channel. */
+  | { readonly kind: "delete"; readonly channel: string; readonly id?: string }
   /** Puts a channel in slow mode, or with 0 out of it. */
   | { readonly kind: "slow"; readonly channel: string; readonly seconds: number }
   /** Makes an account a moderator or VIP of a channel, or neither; it is told with the next USERSTATE. */
@@ -76,7 +93,9 @@ export type TwitchServerEvent =
     readonly at: Instant;
   }
   /** Something was said in a channel, by a client or by somebody without a link. */
-  | ({ readonly kind: "said" } & TwitchUtterance);
+  | ({ readonly kind: "said" } & TwitchUtterance)
+  /** Something was announced in a channel. */
+  | ({ readonly kind: "announced" } & TwitchUtterance);
 
 /** Something that was said in a channel. */
 export interface TwitchUtterance {
@@ -85,6 +104,8 @@ export interface TwitchUtterance {
   readonly channel: string;
   readonly login: string;
   readonly text: string;
+  /** The tags that tell more of it. */
+  readonly tags: Readonly<Record<string, string>>;
   /** The links of those in the channel, but that which said it. Links that are frozen get nothing. */
   readonly links: readonly number[];
   /** The links that were told to be in the channel, and are not. */

@@ -71,6 +71,7 @@ const twitchDue = (...texts: string[]): TwitchDue[] =>
     text,
     channel: "#a",
     at,
+    tags: {},
     links: [-1],
     forgotten: [],
     over: [1],

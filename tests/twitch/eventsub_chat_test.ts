@@ -37,10 +37,10 @@ function twitch(options: TwitchClientOptions = {}, wire: EventSubChatOptions = {
       type: string;
       version: string;
       condition: Record<string, string>;
-      transport: { session_id: string };
+      transport: { method: "websocket"; session_id: string };
     };
     if (type === refused.type) return Response.json({ message: "no" }, { status: 403 });
-    return json(core.subscribe({ type, version, condition, session: transport.session_id }));
+    return json(core.subscribe({ type, version, condition, transport }));
   });
   helix.answers.set("DELETE /eventsub/subscriptions", ({ query }) => json(core.unsubscribe(query.id ?? "")));
   helix.answers.set("GET /users", ({ query: { login = "" } }) => {

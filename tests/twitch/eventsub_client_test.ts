@@ -36,9 +36,9 @@ function twitch(options: Partial<TwitchEventSubOptions> = {}) {
       type: string;
       version: string;
       condition: Record<string, string>;
-      transport: { session_id: string };
+      transport: { method: "websocket"; session_id: string };
     };
-    return json(core.subscribe({ type, version, condition, session: transport.session_id }));
+    return json(core.subscribe({ type, version, condition, transport }));
   });
   helix.answers.set("DELETE /eventsub/subscriptions", ({ query }) => json(core.unsubscribe(query.id ?? "")));
   const runtime = world.host("bot");
@@ -244,13 +244,7 @@ test("TwitchEventSub: an API that is unwell is asked again, and what it has done
     if (count <= 4) return Response.json({}, { status: 503 });
     return done ?? Response.json({});
   });
-  helix.answers.set("GET /eventsub/subscriptions", () =>
-    Response.json({
-      data: core.subscriptions.map((one) => ({
-        ...one,
-        transport: { method: "websocket", session_id: one.session },
-      })),
-    }));
+  helix.answers.set("GET /eventsub/subscriptions", () => Response.json({ data: core.subscriptions }));
   events.on("error", () => {});
   await world.until(events.connect());
   await world.run(60_000);

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import type { TwitchEndpoint, TwitchEndpoints } from "../../src/twitch/api/endpoints.ts";
-import { grants } from "../../src/twitch/api/grants.ts";
+import { TWITCH_GRANTS } from "../../src/twitch/api/grants.ts";
 import type { EventSubTypes } from "../../src/twitch/eventsub/wire/types.ts";
 import { EVENTSUB_VERSIONS } from "../../src/twitch/eventsub/wire/versions.ts";
 import { reference } from "./_reference.ts";
@@ -24,7 +24,7 @@ type Wrong<Part extends "query" | "body"> = {
 }[TwitchEndpoint & keyof Reference];
 
 test("TwitchEndpoints: are all that Twitch's reference has, and no other", () => {
-  assertEquals(Object.keys(grants).sort(), Object.keys(reference).sort());
+  assertEquals(Object.keys(TWITCH_GRANTS).sort(), Object.keys(reference).sort());
 });
 
 test("TwitchEndpoints: take the query and the body that Twitch's reference has", () => {
@@ -34,7 +34,7 @@ test("TwitchEndpoints: take the query and the body that Twitch's reference has",
 });
 
 test("TwitchApi.request: knows whose token and which scopes each endpoint needs", () => {
-  const known = Object.entries(grants).map((
+  const known = Object.entries(TWITCH_GRANTS).map((
     [endpoint, [tokens, ...scopes]],
   ) => [endpoint, { tokens, scopes }]);
   const named = Object.entries(reference).map(([endpoint, { tokens, scopes }]) => [

@@ -20,7 +20,7 @@ import { TwitchAuth } from "../auth/auth.ts";
 import { TwitchCalls } from "./calls.ts";
 import { TwitchApiError } from "./errors.ts";
 import type { TwitchEndpoint } from "./endpoints.ts";
-import { grants } from "./grants.ts";
+import { TWITCH_GRANTS } from "./grants.ts";
 import { PointsLimit } from "./points_limit.ts";
 import type { TwitchRawOptions } from "./request.ts";
 import { tooMany } from "./too_many.ts";
@@ -52,7 +52,7 @@ export interface TwitchApiOptions {
 const HELIX = "https://api.twitch.tv/helix";
 
 /**
- * Twitch's API (Helix). It keeps within the points that Twitch grants, waits where they are used up, refreshes a token
+ * Twitch's API (Helix). It keeps within the points that Twitch TWITCH_GRANTS, waits where they are used up, refreshes a token
  * that is refused, once, and repeats what failed where repeating does no harm.
  * ([Guide](https://dev.twitch.tv/docs/api/guide/), [reference](https://dev.twitch.tv/docs/api/reference/))
  *
@@ -111,7 +111,7 @@ export class TwitchApi extends TwitchCalls {
     endpoint: TwitchEndpoint,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const [kind, ...scopes] = grants[endpoint];
+    const [kind, ...scopes] = TWITCH_GRANTS[endpoint];
     const auth = this.#auth;
     if (auth instanceof TwitchAppAuth && kind === "user") {
       throw new AuthenticationError(`Cannot ${endpoint}: it takes an account's token, use a TwitchAuth`);

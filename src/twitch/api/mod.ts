@@ -20,7 +20,7 @@ export * from "./calls.ts";
 export * from "./dropped_error.ts";
 export type * from "./endpoints.ts";
 export * from "./errors.ts";
-export type { TwitchTokenKind } from "./grants.ts";
+export * from "./grants.ts";
 export * from "./moderation_calls.ts";
 export type * from "./request.ts";
 export * from "./requests.ts";

@@ -5,6 +5,13 @@ import type { EventSubTypes } from "./types.ts";
  *
  * Source: [EventSub subscription types](https://dev.twitch.tv/docs/eventsub/eventsub-subscription-types/), as of February
  * 2026, and Twitch's changelog until August.
+ *
+ * @example
+ * ```ts
+ * import { EVENTSUB_VERSIONS } from "@parley/parley/twitch/eventsub";
+ *
+ * EVENTSUB_VERSIONS["channel.follow"]; // ["2"]
+ * ```
  */
 export const EVENTSUB_VERSIONS: Readonly<Record<keyof EventSubTypes, readonly string[]>> = {
   "automod.message.hold": ["1", "2"],

@@ -1,0 +1,196 @@
+import { test } from "node:test";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { hostWith } from "../../src/driver/host.ts";
+import { TwitchApi } from "../../src/twitch/api/api.ts";
+import { TwitchApiError } from "../../src/twitch/api/errors.ts";
+import { TwitchAppAuth } from "../../src/twitch/auth/app_auth.ts";
+import { TwitchAuth } from "../../src/twitch/auth/auth.ts";
+import { deviceLogin } from "../../src/twitch/auth/device_login.ts";
+import { TwitchClient } from "../../src/twitch/client.ts";
+import { TwitchEventSub } from "../../src/twitch/eventsub/client.ts";
+import { twitchEventsHandler } from "../../src/twitch/eventsub/webhook.ts";
+import { AuthenticationError } from "../../src/protocol/errors.ts";
+import { dialer } from "../../src/transport/dial.ts";
+import { listenTwitch, serveTwitch } from "../../testing/twitch/service/serve.ts";
+import type { TwitchServiceOptions } from "../../testing/twitch/service/types.ts";
+import { Simulation } from "../../testing/world/simulation.ts";
+
+const SCOPES = [
+  "chat:read",
+  "chat:edit",
+  "user:read:chat",
+  "user:write:chat",
+  "moderator:manage:banned_users",
+  "moderator:manage:chat_messages",
+  "moderator:manage:announcements",
+];
+const TOKENS = { accessToken: "tok", refreshToken: "ref" };
+
+function twitch(options: Omit<TwitchServiceOptions, "host"> = {}) {
+  const world = new Simulation();
+  const service = serveTwitch(world, {
+    accounts: { bot: { token: "tok", refreshToken: "ref", scopes: SCOPES } },
+    ...options,
+  });
+  const runtime = world.host("bot");
+  const auth = new TwitchAuth({ clientId: "client", clientSecret: "secret", tokens: TOKENS, runtime });
+  const api = new TwitchApi({ auth, runtime });
+  const client = async () => {
+    const chat = new TwitchClient({ auth, channels: ["#dallas"], runtime });
+    await world.until(chat.connect());
+    await world.run(2_000);
+    return chat;
+  };
+  return { world, service, runtime, auth, api, client };
+}
+
+test("TwitchService: what is said in chat or by the API comes over both wires", async () => {
+  const { world, service, api, client, runtime } = twitch();
+  const chat = await client();
+  const condition = { broadcaster_user_id: service.idOf("dallas"), user_id: service.idOf("bot") };
+  const events = new TwitchEventSub({
+    api,
+    subscriptions: [{ type: "channel.chat.message", condition }],
+    runtime,
+  });
+  const overEventSub: string[] = [];
+  events.on("channel.chat.message", ({ data }) => {
+    overEventSub.push(`${data.chatter_user_login}: ${data.message.text}`);
+  });
+  await world.until(events.connect());
+  await world.run(1_000);
+  const overIrc: string[] = [];
+  chat.on("PRIVMSG", ({ sender, text }) => void overIrc.push(`${sender.login}: ${text}`));
+  await service.chat.command({ kind: "say", channel: "#dallas", login: "ronni", text: "Kappa" });
+  await world.until(chat.say("#dallas", "over IRC"));
+  await world.run(1_500);
+  await world.until(api.sendMessage(service.idOf("dallas"), "over Helix"));
+  await world.run(1_000);
+  assertEquals(overEventSub, ["ronni: Kappa", "bot: over IRC", "bot: over Helix"]);
+  // Over IRC one does not hear oneself, unless it came another way.
+  assertEquals(overIrc, ["ronni: Kappa", "bot: over Helix"]);
+  await world.until(Promise.all([chat.close(), events.close()]));
+});
+
+test("TwitchService: what a moderator does by the API is told in chat", async () => {
+  const { world, service, api, client } = twitch();
+  const chat = await client();
+  const told: string[] = [];
+  chat.on("CLEARCHAT", ({ action, login }) => void told.push(`${action} ${login}`));
+  chat.on("CLEARMSG", ({ login, text }) => void told.push(`delete ${login}: ${text}`));
+  chat.on("USERNOTICE", ({ message }) => void told.push(`announce ${message.param(1)}`));
+  const dallas = service.idOf("dallas");
+  const id = await service.chat.command({ kind: "say", channel: "#dallas", login: "ronni", text: "rude" });
+  await world.until(api.deleteMessage(dallas, String(id)));
+  const { end_time } = await world.until(api.timeout(dallas, service.idOf("ronni"), 60_000));
+  assert(end_time !== null);
+  await world.until(api.announce(dallas, "be kind", { color: "green" }));
+  await world.until(api.clearChat(dallas));
+  await world.run(1_000);
+  assertEquals(told, ["delete ronni: rude", "timeout ronni", "announce be kind", "clear undefined"]);
+  await assertRejects(() => world.until(api.deleteMessage(dallas, "none")), TwitchApiError, "not found");
+  await world.until(chat.close());
+});
+
+test("TwitchService: a token that has expired is refused everywhere, and refreshed once", async () => {
+  const { world, service, api, auth, client } = twitch();
+  const chat = await client();
+  service.expire("bot");
+  await world.until(api.request("GET /users"));
+  assertEquals(await world.until(auth.accessToken()), "token1");
+  void service.chat.command({ kind: "drop", login: "bot" });
+  await world.run(20_000);
+  assertEquals(service.chatServer.members("#dallas"), ["bot"]);
+  service.disconnect("bot");
+  await assertRejects(() => world.until(api.request("GET /users")), AuthenticationError);
+  await world.until(chat.close());
+});
+
+test("TwitchService: a scope that is missing is refused, and points are counted", async () => {
+  const { world, service, runtime } = twitch({
+    accounts: { bot: { token: "tok", refreshToken: "ref" } },
+    points: 2,
+  });
+  const source = { clientId: "client", accessToken: () => "tok" };
+  const api = new TwitchApi({ auth: source, runtime, maxWait: 1 });
+  const query = { broadcaster_id: service.idOf("bot") };
+  await assertRejects(
+    () => world.until(api.request("GET /polls", { query })),
+    AuthenticationError,
+    "channel:read:polls or channel:manage:polls",
+  );
+  const headers = { authorization: "Bearer tok", "client-id": "client" };
+  const { status } = await service.fetch("https://api.twitch.tv/helix/users", { headers });
+  assertEquals(status, 429);
+});
+
+test("TwitchService: gives tokens to devices and to applications", async () => {
+  const { world, service, runtime } = twitch();
+  const tokens = deviceLogin({
+    clientId: "client",
+    scopes: ["chat:read"],
+    show: ({ code }) => void service.enter(code, "ronni"),
+    runtime,
+  });
+  const auth = new TwitchAuth({ clientId: "client", tokens: await world.until(tokens), runtime });
+  assertEquals((await world.until(auth.account())).login, "ronni");
+  service.expire("ronni");
+  await world.until(auth.accessToken({ refused: await world.until(auth.accessToken()) }));
+  assertEquals((await world.until(auth.account())).scopes, ["chat:read"]);
+  const app = new TwitchAppAuth({ clientId: "client", clientSecret: "secret", runtime });
+  assertEquals(await world.until(app.accessToken()), "apptoken4");
+});
+
+test("TwitchService: posts to webhooks what they have confirmed", async () => {
+  const { world, service, runtime } = twitch();
+  const app = new TwitchAppAuth({ clientId: "client", clientSecret: "secret", runtime });
+  const api = new TwitchApi({ auth: app, runtime });
+  const heard: string[] = [];
+  const secret = "ten characters";
+  const handler = twitchEventsHandler({
+    secret,
+    clock: world.host("hook").clock,
+    on: { "stream.online": ({ data }) => void heard.push(data.broadcaster_user_login) },
+  });
+  world.serveHttp("https://bot.test", (input, init) => handler(new Request(input, init)));
+  const transport = { method: "webhook", callback: "https://bot.test/twitch", secret } as const;
+  const condition = { broadcaster_user_id: service.idOf("ronni") };
+  await world.until(
+    api.request("POST /eventsub/subscriptions", {
+      body: { type: "stream.online", version: "1", condition, transport },
+    }),
+  );
+  await world.run(5_000);
+  const { data } = await world.until(api.request("GET /eventsub/subscriptions"));
+  assertEquals(data.map(({ status, transport }) => [status, transport]), [
+    ["enabled", { method: "webhook", callback: "https://bot.test/twitch" }],
+  ]);
+  const event = { broadcaster_user_login: "ronni" };
+  void service.eventsub.command({ kind: "notify", type: "stream.online", condition, event });
+  await world.run(5_000);
+  assertEquals(heard, ["ronni"]);
+});
+
+test("listenTwitch: has chat, EventSub and HTTP on one port of loopback", async () => {
+  await using twitch = await listenTwitch({
+    accounts: { bot: { token: "tok", refreshToken: "ref", scopes: SCOPES } },
+  });
+  const runtime = { ...hostWith(dialer()), fetch: twitch.service.fetch };
+  const auth = new TwitchAuth({ clientId: "client", clientSecret: "secret", tokens: TOKENS, runtime });
+  const api = new TwitchApi({ auth, runtime });
+  const condition = {
+    broadcaster_user_id: twitch.service.idOf("dallas"),
+    user_id: twitch.service.idOf("bot"),
+  };
+  const subscriptions = [{ type: "channel.chat.message", condition }] as const;
+  await using events = new TwitchEventSub({ api, url: twitch.eventsubUrl, subscriptions, runtime });
+  await using chat = new TwitchClient({ auth, url: twitch.chatUrl, channels: ["#dallas"], runtime });
+  const heard = events.wait("channel.chat.message");
+  await Promise.all([events.connect(), chat.connect()]);
+  await chat.say("#dallas", "hello");
+  assertEquals((await heard).data.message.text, "hello");
+  const answer = await fetch(`${twitch.httpUrl}/oauth2/validate`, {
+    headers: { authorization: "OAuth tok" },
+  });
+  assertEquals((await answer.json()).login, "bot");
+});

@@ -26,9 +26,11 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/transport": ["src/protocol", "src/is_server.ts", "src/node_process.ts", "src/with_resolvers.ts"],
   "src/storage": ["src/protocol", "src/node_process.ts"],
   "src/irc/wire": ["src/protocol"],
-  "src/irc/session": ["src/protocol", "src/irc/wire"],
+  // What the server says of who is where: fed with it, it asks for nothing.
+  "src/irc/state": ["src/protocol", "src/irc/wire"],
+  "src/irc/session": ["src/protocol", "src/irc/wire", "src/irc/state"],
   "src/irc/host": ["src/protocol", "src/storage", "src/irc/wire", "src/irc/session"],
-  "src/irc": ["src/protocol", "src/irc/wire", "src/irc/session", "src/irc/host"],
+  "src/irc": ["src/protocol", "src/irc/wire", "src/irc/state", "src/irc/session", "src/irc/host"],
   "src/twitch/wire": ["src/protocol", "src/irc/wire"],
   "src/twitch/session": ["src/protocol", "src/irc/wire", "src/irc/session/line_link.ts", "src/twitch/wire"],
   // No core: what it does is ask, over the host's fetch and clock.

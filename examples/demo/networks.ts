@@ -49,7 +49,7 @@ export async function onIrc(channel: string, options: IrcClientOptions): Promise
       irc.on("reconnecting", ({ reason }) => listener.away(reason));
       irc.on(
         "gap",
-        ({ from, to }) => listener.back(from, to, `rejoined ${irc.channels.join(", ")}`, undefined),
+        ({ from, to }) => listener.back(from, to, `rejoined ${irc.channels.names.join(", ")}`, undefined),
       );
       irc.on("join_failed", ({ error }) => listener.failed(error));
       irc.on("error", ({ error }) => listener.failed(error));

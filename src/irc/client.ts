@@ -1,5 +1,6 @@
 import { isThenable } from "../driver/_thenable.ts";
 import type { ClientOptions, CloseOptions } from "../driver/client.ts";
+import type { ClientEvent } from "../driver/client_event.ts";
 import { within } from "../driver/clock.ts";
 import type { Driver, Runnable } from "../driver/driver.ts";
 import type { Vitals } from "../driver/health.ts";
@@ -14,11 +15,12 @@ import { commandOf, formatCommand, type IrcCommand } from "./wire/command.ts";
 import { type CommandOptions, IrcCommandClient } from "./command_client.ts";
 import { checkText } from "./wire/command_table.ts";
 import { formatCtcp } from "./wire/ctcp.ts";
-import type { IrcEvent } from "./wire/event.ts";
+import { type IrcEvent, IrcTextEvent, type Say } from "./wire/event.ts";
 import type { Isupport } from "./wire/isupport.ts";
 import { type LineHandler, LineHandlers } from "./session/line_handlers.ts";
 import { channelOf, type ChannelOption, type IrcSessionOptions } from "./session/options.ts";
 import { IrcSession } from "./session/session.ts";
+import type { IrcChannels, IrcMe, IrcUsers } from "./wire/presence.ts";
 import { splitByBytes } from "./wire/split_by_bytes.ts";
 import { MemoryStsStore, type StsStore } from "./host/sts_store.ts";
 
@@ -155,9 +157,29 @@ export class IrcClient extends IrcCommandClient {
     return this.#session.nick;
   }
 
-  /** The channels we are in. */
-  get channels(): readonly string[] {
-    return this.#session.channels;
+  /**
+   * The channels we are in; by the option `state` with their topics, modes and members.
+   *
+   * @example Who may kick there
+   * ```ts
+   * import { IrcClient } from "@parley/parley/irc";
+   *
+   * const irc = new IrcClient({ host: "irc.libera.chat", nick: "parley", channels: ["#deno"], state: "names" });
+   * const operators = [...irc.channels.get("#deno")?.members ?? []].filter((member) => member.isAtLeast("o"));
+   * ```
+   */
+  get channels(): IrcChannels {
+    return this.#session.state.channels;
+  }
+
+  /** Ourselves, as far as the server has told. */
+  get me(): IrcMe {
+    return this.#session.state.me;
+  }
+
+  /** Those whom we share a channel with or watch by MONITOR, by the option `state`, and ourselves. */
+  get users(): IrcUsers {
+    return this.#session.state.users;
   }
 
   /** The capabilities in force. */
@@ -234,7 +256,8 @@ export class IrcClient extends IrcCommandClient {
     options: CommandOptions & { readonly key?: string } = {},
   ): Promise<void> {
     if (channels === "0") {
-      return this.channels.length === 0 ? Promise.resolve() : this.part(this.channels, options);
+      const { names } = this.channels;
+      return names.length === 0 ? Promise.resolve() : this.part(names, options);
     }
     const list = Array.isArray(channels) ? channels : [channels];
     const target = list.map((channel) => typeof channel === "string" ? channel : channel?.name).join();
@@ -281,6 +304,12 @@ export class IrcClient extends IrcCommandClient {
     }
     return this.#driver.command(command, options.signal, () => {});
   }
+
+  protected override beforeHandOut(event: IrcEvent | ClientEvent): void {
+    if (event instanceof IrcTextEvent) event.repliedBy(this.#reply);
+  }
+
+  readonly #reply: Say = (target, text, options) => this.privmsg(target, text, options);
 
   /** A channel of the options that cannot be joined is nobody's promise. */
   protected override failure(event: IrcEvent): unknown {

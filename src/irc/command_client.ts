@@ -279,7 +279,7 @@ export abstract class IrcCommandClient extends Client<IrcEvent> {
   }
 
   /** Asks who is logged in at the server's machine (USERS). */
-  users(target?: string, options: CommandOptions = {}): Promise<void> {
+  loggedInUsers(target?: string, options: CommandOptions = {}): Promise<void> {
     return this.#send("USERS", [target], options);
   }
 
@@ -355,7 +355,7 @@ export abstract class IrcCommandClient extends Client<IrcEvent> {
   }
 
   #send(command: KnownCommand, values: readonly ParameterValue[], options: CommandOptions): Promise<void> {
-    const name = command === "CONNECT" ? "connectServer" : command.toLowerCase();
+    const name = METHODS[command] ?? command.toLowerCase();
     const target = ABOUT_FIRST.has(command) ? String(values[0]) : undefined;
     const { signal } = options;
     return this.commanded({ command: name, target, signal }, async () => {
@@ -376,6 +376,12 @@ export abstract class IrcCommandClient extends Client<IrcEvent> {
     return this.commanded({ command: name, target, signal }, () => this.perform(command(), options));
   }
 }
+
+/** The methods that are not called as their commands are. */
+const METHODS: Readonly<Partial<Record<KnownCommand, string>>> = {
+  CONNECT: "connectServer",
+  USERS: "loggedInUsers",
+};
 
 /** The commands whose first parameter is what they are for, and never secret. */
 const ABOUT_FIRST: ReadonlySet<KnownCommand> = new Set<KnownCommand>(["KICK", "MODE", "TAGMSG", "TOPIC"]);

@@ -69,6 +69,9 @@ export type {
   StsSaveAsk,
 } from "./session/registration/sts.ts";
 export * from "./session/session.ts";
+export type * from "./wire/presence.ts";
 export * from "./wire/split_by_bytes.ts";
+export { IrcState, type IrcStateOptions } from "./state/irc_state.ts";
+export type { IrcStateLimits } from "./state/roster.ts";
 export * from "./host/sts_store.ts";
 export * from "./wire/refusal.ts";

@@ -3,6 +3,7 @@ import { etf } from "./etf_fuzz.ts";
 import { frames } from "./frames_fuzz.ts";
 import { gatewayPayload } from "./gateway_payload_fuzz.ts";
 import { ircFuzzer } from "./irc_fuzz.ts";
+import { ircState } from "./irc_state_fuzz.ts";
 import { proxyAnswers } from "./proxy_fuzz.ts";
 import { scramFuzzer } from "./scram_fuzz.ts";
 import { signedBody } from "./signed_body_fuzz.ts";
@@ -16,6 +17,7 @@ export const fuzzers: readonly Fuzzer[] = [
   frames,
   gatewayPayload,
   ircFuzzer,
+  ircState,
   proxyAnswers,
   scramFuzzer,
   signedBody,

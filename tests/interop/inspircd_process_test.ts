@@ -86,7 +86,7 @@ function withServer(): void {
     const event = await ann.hears("PRIVMSG");
     assertEquals([event.text, event.replyTarget], [":and to you", bob.irc.nick]);
     assert(event.message.tags.has("time"), "server-time is in force");
-    assertEquals([...ann.irc.channels], [channel]);
+    assertEquals([...ann.irc.channels.names], [channel]);
   }
 
   it("IrcClient: two chat over TCP, and over TLS with a certificate trusted by its issuer or fingerprint", async () => {
@@ -191,7 +191,7 @@ function withServer(): void {
     const away = await victim.hears("reconnecting");
     assertMatch(away.said ?? "", /^Closing link: .*Killed \(boss \(for a test\)\)/i);
     await victim.hears("gap");
-    assertEquals([...victim.irc.channels].sort(), ["#keyed", "#one"]);
+    assertEquals([...victim.irc.channels.names].sort(), ["#keyed", "#one"]);
   });
 
   it("IrcClient: comes back after the server has crashed", async () => {
@@ -202,6 +202,6 @@ function withServer(): void {
     assertEquals((await ann.hears("reconnecting")).said, undefined);
     await server.startIrcd();
     await ann.hears("gap");
-    assertEquals([...ann.irc.channels], ["#talk"]);
+    assertEquals([...ann.irc.channels.names], ["#talk"]);
   });
 }

@@ -44,7 +44,7 @@ function withBouncer(): void {
     await using bot = await connect({ nick: "bot", url: bouncer.url, password: bouncer.password, channels });
     await within("the bot to join", came);
     await bot.join("#mod");
-    assertEquals([...bot.channels].sort(), ["#key", "#mod", "#talk"]);
+    assertEquals([...bot.channels.names].sort(), ["#key", "#mod", "#talk"]);
 
     assertEquals(await refusal(bot.privmsg("#mod", "x")), "404");
     assertEquals(await refusal(bot.privmsg("nobody", "x")), "401");
@@ -63,6 +63,6 @@ function withBouncer(): void {
     const back = bot.wait("gap");
     await bouncer.restart();
     await within("the bot to come back", back);
-    assertEquals([...bot.channels].sort(), ["#key", "#talk"]);
+    assertEquals([...bot.channels.names].sort(), ["#key", "#talk"]);
   });
 }

@@ -155,7 +155,7 @@ test("IrcClient: what is played back changes nothing, and is told as that", asyn
     ":s BATCH -1",
   );
   await server.world.run(10_000);
-  assertEquals([irc.channels, irc.nick, server.lines(/^NOTICE/)], [["#a"], "bot", []]);
+  assertEquals([irc.channels.names, irc.nick, server.lines(/^NOTICE/)], [["#a"], "bot", []]);
   assertEquals(told.slice(0, -1), [
     "playback JOIN",
     'history "hello"',

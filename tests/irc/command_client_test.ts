@@ -76,7 +76,7 @@ test("IrcClient: has a method for every command, which sends its line", async ()
     ["DIE", irc.die()],
     ["RESTART", irc.restart()],
     ["SUMMON dan", irc.summon("dan")],
-    ["USERS", irc.users()],
+    ["USERS", irc.loggedInUsers()],
     ["WALLOPS hear", irc.wallops("hear")],
     ["USERHOST dan eve", irc.userhost(["dan", "eve"])],
     ["ISON dan eve", irc.ison(["dan", "eve"])],
@@ -226,18 +226,18 @@ test("IrcClient.privmsg: splits a long text by the room that our own mask leaves
 test("IrcClient.join: joins several with their keys, and 0 leaves all", async () => {
   const { irc, sent } = await connected({}, { keys: { "#k": "key" } });
   assertEquals(await sent(irc.join(["#a", { name: "#k", key: "key" }])), ["JOIN #k,#a key"]);
-  assertEquals(irc.channels, ["#a", "#k"]);
+  assertEquals(irc.channels.names, ["#k", "#a"]);
   assertEquals(await sent(irc.join(["#b", "#a", "#c"])), ["JOIN #b,#c"]);
   assertEquals(await sent(irc.join(["#d", "#a"])), ["JOIN #d"]);
   assertEquals(await sent(irc.part(["#b", "#c", "#d"])), ["PART #b", "PART #c", "PART #d"]);
-  assertEquals(await sent(irc.join("0")), ["PART #a", "PART #k"]);
-  assertEquals(irc.channels, []);
+  assertEquals(await sent(irc.join("0")), ["PART #k", "PART #a"]);
+  assertEquals(irc.channels.names, []);
   await irc.join("0");
   const refused = irc.join(["#a", "#k"], { key: "wrong" });
   await sent(refused);
   const error = await refused.catch((error) => error);
   assert(error instanceof CommandError && error.code === "refused");
-  assertEquals(irc.channels, ["#a"]);
+  assertEquals(irc.channels.names, ["#a"]);
 });
 
 test("IrcClient: no secret is in an observation", async () => {

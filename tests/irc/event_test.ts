@@ -36,14 +36,14 @@ const CASES: readonly (readonly [line: string, kind: string, fields: Record<stri
   ["NOTE * CODE :No", "NOTE", { command: "*", code: "CODE", context: [] }],
   [":dan!d@h INVITE bot #a", "INVITE", { nick: "bot", channel: "#a" }],
   [":oper KILL bot :bye now", "KILL", { nick: "bot", reason: "bye now" }],
-  [":dan!d@h MODE #a +ov-l a b", "MODE", { target: "#a", modes: "+ov-l", args: ["a", "b"] }],
+  [":dan!d@h MODE #a +ov-l a b", "MODE", { nick: "dan", target: "#a", modes: "+ov-l", args: ["a", "b"] }],
   ["PING :a b", "PING", { token: "a b" }],
   [":s PONG s :a b", "PONG", { token: "a b" }],
   [":dan!d@h QUIT :gone away", "QUIT", { reason: "gone away" }],
   [":dan!d@h QUIT", "QUIT", { reason: "" }],
   [":dan!d@h SETNAME :Dan D", "SETNAME", { realname: "Dan D" }],
-  ["@+typing=active :dan!d@h TAGMSG #a", "TAGMSG", { target: "#a" }],
-  [":dan!d@h TOPIC #a :", "TOPIC", { channel: "#a", topic: "" }],
+  ["@+typing=active :dan!d@h TAGMSG #a", "TAGMSG", { nick: "dan", target: "#a" }],
+  [":dan!d@h TOPIC #a :", "TOPIC", { nick: "dan", channel: "#a", topic: "" }],
   [":s 001 bot :Welcome", "RPL_WELCOME", { nick: "bot" }],
   [":s 004 bot s v1 io bk", "RPL_MYINFO", {
     server: "s",
@@ -196,6 +196,7 @@ test("IrcEvent: shows all that it says when it is logged or turned into JSON, an
     own: false,
     channel: undefined,
     status: "",
+    member: undefined,
   };
   assertEquals<unknown>(structuredClone(said), kept);
   assert("message" in said && { ...said }.message.raw === line);

@@ -92,7 +92,7 @@ describe("IrcClient: a label proves what was sent", () => {
     const irc = await server.connected();
     const doing = ["#b", "#c", "#d"].map((name, index) => irc.join(index === 0 ? ["#b", "#c", "#d"] : name));
     await server.world.run(1_000);
-    assertEquals(irc.channels, ["#b"]);
+    assertEquals(irc.channels.names, ["#b"]);
     assertEquals(await server.outcome(doing[1] ?? Promise.resolve()), "refused 471");
     assertEquals(await server.outcome(doing[2] ?? Promise.resolve()), "unconfirmed");
   });
@@ -180,7 +180,7 @@ for (
   test(`IrcClient: behind a bouncer whose PONGs come from ${from} (${capabilities}) outcomes are the network's`, async () => {
     const server = bouncer(from, capabilities);
     const irc = await server.connected({ channels: [{ name: "#k", key: "sesame" }] });
-    assertEquals(irc.channels, ["#k"]);
+    assertEquals(irc.channels.names, ["#k"]);
     // What is not known yet is known by the first PONG.
     await server.outcome(irc.privmsg("#a", "fine"));
     assertEquals(await server.outcome(irc.join("#a")), "done");
@@ -191,7 +191,7 @@ for (
       server.cut();
       await server.world.run(20_000);
     }
-    assertEquals(irc.channels, ["#k", "#a"]);
+    assertEquals(irc.channels.names, ["#k", "#a"]);
     assertEquals(server.lines(/^JOIN #k/).at(-1), "JOIN #k,#a sesame");
   });
 }

@@ -42,7 +42,7 @@ describe("IrcClient: a channel that is refused is tried again, and told with the
       assert(told.length >= 8 && told.length <= 20, String(told.length));
       closed = false;
       await server.world.run(600_000);
-      assertEquals(irc.channels, ["#a"]);
+      assertEquals(irc.channels.names, ["#a"]);
     });
   }
 });
@@ -55,7 +55,7 @@ test("IrcClient: a channel of the options that is refused at first is let in lat
   });
   const irc = await server.connected({ channels: [{ name: "#k", key: "sesame" }] });
   await server.world.run(120_000);
-  assertEquals([irc.channels, server.lines(/^JOIN/)], [["#k"], Array(3).fill("JOIN #k sesame")]);
+  assertEquals([irc.channels.names, server.lines(/^JOIN/)], [["#k"], Array(3).fill("JOIN #k sesame")]);
 });
 
 test("IrcClient: a channel that there can never be is given up", async () => {
@@ -91,7 +91,7 @@ test("IrcClient: the key is kept through a KICK, and rejoinOnKick comes back by 
     await server.world.run(60_000);
     assertEquals(server.lines(/^JOIN/).length, rejoinOnKick ? 2 : 1);
     if (!rejoinOnKick) assertEquals(await server.outcome(irc.join("#k")), "done");
-    assertEquals([server.lines(/^JOIN/)[1], irc.channels], ["JOIN #k sesame", ["#k"]]);
+    assertEquals([server.lines(/^JOIN/)[1], irc.channels.names], ["JOIN #k sesame", ["#k"]]);
   }
 });
 
@@ -113,7 +113,7 @@ test("IrcClient: a PART by force is not fought", async () => {
   await server.world.run(60_000);
   server.cut();
   await server.world.run(60_000);
-  assertEquals([irc.channels, server.lines(/^JOIN/)], [["#b"], ["JOIN #a,#b", "JOIN #b"]]);
+  assertEquals([irc.channels.names, server.lines(/^JOIN/)], [["#b"], ["JOIN #a,#b", "JOIN #b"]]);
 });
 
 test("IrcClient: a channel that is renamed is wanted by its new name, with its key", async () => {
@@ -121,10 +121,10 @@ test("IrcClient: a channel that is renamed is wanted by its new name, with its k
   const irc = await server.connected({ channels: [{ name: "#old", key: "sesame" }] });
   server.say(":op!o@h RENAME #old #new :a better name");
   await server.world.run(1_000);
-  assertEquals(irc.channels, ["#new"]);
+  assertEquals(irc.channels.names, ["#new"]);
   server.cut();
   await server.world.run(60_000);
-  assertEquals([irc.channels, server.lines(/^JOIN/).at(-1)], [["#new"], "JOIN #new sesame"]);
+  assertEquals([irc.channels.names, server.lines(/^JOIN/).at(-1)], [["#new"], "JOIN #new sesame"]);
 });
 
 test("IrcClient.beforeJoin: nothing is joined until it is done, on each link anew", async () => {
@@ -140,7 +140,7 @@ test("IrcClient.beforeJoin: nothing is joined until it is done, on each link ane
       await irc.wait("RPL_VISIBLEHOST");
     },
   });
-  assertEquals(irc.channels, ["#a"]);
+  assertEquals(irc.channels.names, ["#a"]);
   server.cut();
   await server.world.run(20_000);
   const order = server.lines(/^(?:JOIN|PRIVMSG)/).map((line) => line.split(" ", 1)[0]);

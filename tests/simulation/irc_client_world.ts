@@ -342,9 +342,9 @@ class ClientWorld {
     if (this.#failure !== undefined) {
       return [{ rule: "ended_by_itself", message: `has ended with "${this.#failure}"` }];
     }
-    const { nick = "", channels = [] } = this.#client ?? {};
+    const { nick = "", channels } = this.#client ?? {};
     return CHANNELS.flatMap((name) => {
-      const there = channels.includes(name) && this.#core.members(name).includes(nick);
+      const there = channels?.has(name) === true && this.#core.members(name).includes(nick);
       const times = this.#closed.get(name) ?? 0;
       if (there || times > PATIENT) return [];
       const rule = times > 0 ? "channel_forgotten" : "not_in_channel";

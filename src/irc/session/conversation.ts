@@ -5,10 +5,13 @@ import { type IrcCommand, whyUnsendable } from "../wire/command.ts";
 import { CtcpResponder } from "../wire/ctcp.ts";
 import type { IrcEvent } from "../wire/event.ts";
 import { eventOf, isPlayback } from "../wire/event_of.ts";
+import { IrcState, WHOX } from "../state/irc_state.ts";
+import type { IrcActor } from "../wire/presence.ts";
 import { Isupport } from "../wire/isupport.ts";
-import type { IrcMessage } from "../wire/message.ts";
+import { type IrcMessage, parseMessage } from "../wire/message.ts";
 import type { IrcAsk } from "./ask.ts";
 import { Batches } from "./batches.ts";
+import { ChannelSync } from "./channel_sync.ts";
 import { ChannelMembership, type ChannelMembershipHooks } from "./channel_membership.ts";
 import type { IrcConnection } from "./connection.ts";
 import { floodPresetOf } from "./flood_presets.ts";
@@ -31,6 +34,9 @@ export class Conversation {
   readonly isupport: Isupport = new Isupport();
   /** What is sent without waiting is counted here, too. */
   readonly outbox: Outbox;
+  /** Who is where. */
+  readonly state: IrcState;
+  readonly #sync: ChannelSync | undefined;
   readonly #channels: ChannelMembership;
   readonly #pending: PendingCommands;
   readonly #regain: NickRegain;
@@ -46,7 +52,7 @@ export class Conversation {
   /** Who has let us in, by name. */
   #server: string | undefined;
   #bouncer = false;
-  readonly #batches = new Batches((message) => eventOf(message, this));
+  readonly #batches = new Batches((message) => this.#eventOf(message));
   /** What the server calls itself. */
   #version = "";
 
@@ -54,6 +60,14 @@ export class Conversation {
   constructor(options: IrcSessionOptions, outputs: Outputs<IrcEvent, IrcAsk>) {
     this.#outputs = outputs;
     this.#nick = options.nick;
+    const { state = false } = options;
+    this.state = new IrcState({ nick: options.nick, isupport: this.isupport, others: state !== false });
+    this.#sync = state === false ? undefined : new ChannelSync({
+      who: state === "who",
+      whoFields: () => this.isupport.whox ? WHOX : undefined,
+      asksNames: () =>
+        ["no-implicit-names", "draft/no-implicit-names"].some((name) => this.#capabilities.has(name)),
+    }, (a, b) => this.#isSame(a, b));
     this.#regains = options.regainNick !== false;
     this.#ctcp = options.ctcp === false ? undefined : new CtcpResponder(options.ctcp);
     const settle = (ticket: number, outcome: Outcome) => outputs.settle(ticket, outcome);
@@ -124,9 +138,9 @@ export class Conversation {
 
   /** When {@linkcode Conversation.due} has something to do. */
   deadline(now: Instant): Instant {
-    return this.#connection?.live
-      ? Math.min(this.#regain.deadline, this.#pending.deadline(now))
-      : this.#regain.deadline;
+    const { deadline } = this.#regain;
+    if (!this.#connection?.live) return deadline;
+    return Math.min(deadline, this.#sync?.deadline ?? Infinity, this.#pending.deadline(now));
   }
 
   // What happens.
@@ -168,6 +182,7 @@ export class Conversation {
 
   /** Takes a command. */
   command(command: Exclude<IrcCommand, { kind: "QUIT" }>, line: string, ticket: number, now: Instant): void {
+    this.state.sent(parseMessage(line));
     this.#pending.begin(command, line, ticket, this.#connection !== undefined);
     this.pump(now);
   }
@@ -180,6 +195,7 @@ export class Conversation {
   /** Does what is due. */
   due(now: Instant): void {
     if (this.#regain.deadline <= now) this.#sendOwn(this.#regain.poll(now), now);
+    this.#askAbout(now);
     this.pump(now);
   }
 
@@ -201,11 +217,20 @@ export class Conversation {
   /** Tells of a line, and of what ends with it; returns the event of the line, undefined: it is a part of a text. */
   tell(message: IrcMessage, isSecret: boolean): IrcEvent | undefined {
     if (this.#batches.withholds(message)) return undefined;
-    const event = eventOf(message, this);
+    const event = this.#eventOf(message);
     if (isSecret) return event;
     this.#outputs.tell(event);
     for (const more of this.#batches.take(message, event)) this.#outputs.tell(more);
     return event;
+  }
+
+  /** The event of a line, which has changed who is where before it is told. */
+  #eventOf(message: IrcMessage): IrcEvent {
+    if (isPlayback(message, this)) return eventOf(message, this);
+    const { leftOut } = this.state;
+    const actor = this.state.take(message);
+    if (this.state.leftOut > leftOut) this.#malformed(message.raw, "there is no room for what it tells");
+    return eventOf(message, this, actor);
   }
 
   /** What one line means. */
@@ -219,6 +244,7 @@ export class Conversation {
     const own = "own" in event && event.own;
     const name = message.param(0);
     this.#mask.sawMessage(message, this.isOwn);
+    this.#sync?.sawMessage(message, own, ended);
     switch (message.command) {
       case "PRIVMSG":
         if (this.#connection !== undefined && message.text.startsWith("\x01") && this.isOwn(name)) {
@@ -267,6 +293,7 @@ export class Conversation {
         this.#malformed(message.raw, this.#channels.forward(message.param(1), message.param(2)));
         break;
     }
+    this.#askAbout(now);
     this.pump(now);
   }
 
@@ -282,6 +309,7 @@ export class Conversation {
     this.#connection = undefined;
     for (const event of this.#batches.linkLost()) this.#outputs.tell(event);
     this.#regain.stop();
+    this.#sync?.stop();
     this.#pending.linkLost();
   }
 
@@ -359,6 +387,11 @@ export class Conversation {
   /** Watches the nick to have by MONITOR, where the server has that. */
   #watchNick(now: Instant): void {
     if (this.isupport.monitor > 0) this.#sendOwn(this.#regain.monitorable(), now);
+  }
+
+  /** Asks about the next channel that we have come into. */
+  #askAbout(now: Instant): void {
+    if (this.#connection !== undefined) this.#sendOwn(this.#sync?.next(now), now);
   }
 
   /** Queues a line of the session's own. */

@@ -65,6 +65,12 @@ export interface IrcSessionOptions extends Identity {
    * has to log in or to be cloaked first shows no host. @default {false}
    */
   readonly asksBeforeJoin?: boolean;
+  /**
+   * Who else to keep account of: those in our channels, with what the server tells of them by itself (`"names"`), or
+   * with their accounts, hosts and real names, which are asked for by WHO after each JOIN (`"who"`). Either asks for the
+   * modes of each channel, too. false: nobody, for huge channels. @default {false}
+   */
+  readonly state?: false | "names" | "who";
   /** What to answer to CTCP queries; false: nothing. @default VERSION, PING, TIME and CLIENTINFO, at most 3 in 10 s */
   readonly ctcp?: CtcpOptions | false;
   /** What sees and may change every line, before anything else does. @default none */
@@ -118,6 +124,11 @@ function checkEncoding(name: string): void {
 export function checkOptions(options: IrcSessionOptions): void {
   if (options.maxMessage !== undefined) checkMaxMessage(options.maxMessage);
   checkLinkTimeouts(options.timeouts ?? {});
+  if (![undefined, false, "names", "who"].includes(options.state)) {
+    throw new OptionError(
+      `Cannot keep the state ${quote(String(options.state))}: give false, "names" or "who"`,
+    );
+  }
   if (options.fallbackEncoding !== undefined) checkEncoding(options.fallbackEncoding);
   try {
     checkIdentity(options);

@@ -9,6 +9,7 @@ import { LONGEST_SAID, quote, shownUrl } from "../../protocol/quote.ts";
 import { DEFAULT_MAX_LINES } from "../wire/bounds.ts";
 import { formatCommand, type IrcCommand } from "../wire/command.ts";
 import type { IrcEvent } from "../wire/event.ts";
+import type { IrcState } from "../state/irc_state.ts";
 import type { Isupport } from "../wire/isupport.ts";
 import type { IrcMessage } from "../wire/message.ts";
 import { pongLine } from "../wire/pong.ts";
@@ -69,6 +70,8 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
   #joinAskAt: Instant = Infinity;
   /** Whether an account has let us in before. */
   #known = false;
+  /** Who is where was true of a link that is gone. */
+  #isStale = false;
   #quitTicket: number | undefined;
   /** Why there is no way in, once the server was told that we leave. */
   #failure: Error | undefined;
@@ -94,7 +97,12 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     return this.#conversation.nick;
   }
 
-  /** The channels we are in. */
+  /** Who is where: the channels that we are in and, by the option `state`, who else is. */
+  get state(): IrcState {
+    return this.#conversation.state;
+  }
+
+  /** The names of the channels we are in, as the user wrote them. */
   get channels(): readonly string[] {
     return this.#conversation.channels;
   }
@@ -198,6 +206,12 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
 
   /** Works through one line, or the news of the link's end. */
   protected override next(): boolean {
+    // Handlers of what came of a loss still see who was there.
+    if (this.#isStale) {
+      this.#isStale = false;
+      this.#conversation.state.clear();
+      return true;
+    }
     const connection = this.#connection;
     if (connection === undefined) return false;
     const handled = connection.handled.shift();
@@ -391,6 +405,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     this.#joinAsk = undefined;
     this.#dialler.linkLeft(this.#now);
     this.#conversation.linkLost();
+    this.#isStale = true;
   }
 
   /** The link is gone. */

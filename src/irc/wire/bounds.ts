@@ -12,6 +12,12 @@
 export const DEFAULT_MAX_LINES = 262_144;
 /** Channels, those included that the user wants; the user may want more. Networks allow 10 to some hundreds. */
 export const MOST_CHANNELS = 1_000;
+/** Channels that `IrcState` believes us to be in: those the user wants beyond that many, too. */
+export const MOST_KNOWN_CHANNELS = 10_000;
+/** Members of channels that it knows, counted in each of their channels; the largest networks have 50,000 users. */
+export const MOST_MEMBERS = 1_000_000;
+/** Characters of texts that it keeps: masks, real names, topics. */
+export const MOST_STATE_TEXT = 67_108_864;
 /** Capabilities in force; all that IRCv3 and the servers have of their own are not half as many. */
 export const MOST_CAPABILITIES = 256;
 /** Parameters of `RPL_ISUPPORT`; no server has a tenth as many. */

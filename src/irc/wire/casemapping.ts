@@ -4,6 +4,9 @@
  */
 export type Casemapping = "ascii" | "rfc1459" | "rfc1459-strict";
 
+/** What may have to be folded, in most nicks none of it. */
+const FOLDABLE = /[A-Z[\]\\~]/;
+
 /**
  * Folds a nick or a channel's name, so that two of them are the same if and only if they fold to equal
  * strings. The default of servers that say nothing is `rfc1459`.
@@ -16,6 +19,7 @@ export type Casemapping = "ascii" | "rfc1459" | "rfc1459-strict";
  * ```
  */
 export function foldCase(name: string, casemapping: Casemapping): string {
+  if (!FOLDABLE.test(name)) return name;
   const folded = name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
   if (casemapping === "ascii") return folded;
   const brackets = folded.replaceAll("[", "{").replaceAll("]", "}").replaceAll("\\", "|");

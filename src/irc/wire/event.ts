@@ -1,8 +1,10 @@
 import type { LossCause } from "../../protocol/connect_error.ts";
-import type { AuthenticationError, CommandError } from "../../protocol/errors.ts";
+import { type AuthenticationError, CommandError } from "../../protocol/errors.ts";
 import { LazyRecord } from "../../protocol/lazy_record.ts";
 import type { Instant } from "../../protocol/protocol.ts";
+import type { CommandExtras } from "./command.ts";
 import type { IrcMessage, IrcSource } from "./message.ts";
+import type { IrcMember } from "./presence.ts";
 import { type Ctcp, parseCtcp } from "./ctcp.ts";
 import { FIELDS, type IrcFields, namesOf } from "./event_fields.ts";
 import { type NumericName, numericName } from "./numerics.ts";
@@ -24,7 +26,12 @@ export interface TextPlace {
   readonly status?: string;
   /** Whether we have said it ourselves. @default {false} */
   readonly own?: boolean;
+  /** Who said it, as a member of the channel. */
+  readonly member?: IrcMember | undefined;
 }
+
+/** Says something to a channel or a nick. */
+export type Say = (target: string, text: string, options?: CommandExtras) => Promise<void>;
 
 /** PRIVMSG or NOTICE: somebody said something. */
 export class IrcTextEvent<Kind extends TextKind = TextKind> extends LazyRecord {
@@ -40,6 +47,9 @@ export class IrcTextEvent<Kind extends TextKind = TextKind> extends LazyRecord {
   readonly channel: string | undefined;
   /** The prefix of those in the channel who alone got it, such as `@`; empty: all did. */
   readonly status: string;
+  /** Who said it, as a member of the channel; undefined: not in it, or no account is kept of that (`state`). */
+  readonly member: IrcMember | undefined;
+  #say: Say | undefined;
 
   /** Takes the message, where an answer goes, and where it was said. */
   constructor(kind: Kind, message: IrcMessage, replyTarget: string, place: TextPlace = {}) {
@@ -50,6 +60,33 @@ export class IrcTextEvent<Kind extends TextKind = TextKind> extends LazyRecord {
     this.own = place.own ?? false;
     this.channel = place.channel;
     this.status = place.status ?? "";
+    this.member = place.member;
+  }
+
+  /** Makes {@linkcode IrcTextEvent.reply} say what it is given by this; for clients. */
+  repliedBy(say: Say): void {
+    this.#say = say;
+  }
+
+  /**
+   * Says something where it was said: in the channel, or to who said it to us alone. Resolves when the server has handled
+   * it.
+   *
+   * @throws {CommandError} if it cannot be sent, is refused or lost, or the event comes from no client.
+   *
+   * @example
+   * ```ts
+   * import { IrcClient } from "@parley/parley/irc";
+   *
+   * const irc = new IrcClient({ host: "irc.libera.chat", nick: "parley", channels: ["#deno"] });
+   * irc.on("PRIVMSG", (event) => event.text === "!ping" && event.reply("pong"));
+   * ```
+   */
+  reply(text: string, options?: CommandExtras): Promise<void> {
+    if (this.#say === undefined) {
+      throw new CommandError("closed", "Cannot reply: the event comes from no client");
+    }
+    return this.#say(this.replyTarget, text, options);
   }
 
   /** Whether it was said by PRIVMSG or by NOTICE, which nobody may answer automatically. */
@@ -125,13 +162,16 @@ export class IrcMembershipEvent<Kind extends "JOIN" | "PART" | "KICK" = "JOIN" |
   readonly message: IrcMessage;
   /** Whether it is about ourselves. */
   readonly own: boolean;
+  /** Who came or left: JOIN as they are then, else as they were; undefined: no account is kept of that (`state`). */
+  readonly member: IrcMember | undefined;
 
-  /** Takes the message and whether it is about ourselves. */
-  constructor(kind: Kind, message: IrcMessage, own: boolean) {
+  /** Takes the message, whether it is about ourselves, and who came or left. */
+  constructor(kind: Kind, message: IrcMessage, own: boolean, member?: IrcMember) {
     super();
     this.kind = kind;
     this.message = message;
     this.own = own;
+    this.member = member;
   }
 
   /** Who did it: for KICK, who kicked. */
@@ -174,17 +214,25 @@ export class IrcNickEvent extends LazyRecord {
   readonly message: IrcMessage;
   /** Whether it is about ourselves. */
   readonly own: boolean;
+  /** The channels that we share with them; empty: no account is kept of that (`state`). */
+  readonly channels: readonly string[];
 
-  /** Takes the message and whether it is about ourselves. */
-  constructor(message: IrcMessage, own: boolean) {
+  /** Takes the message, whether it is about ourselves, and the channels that we share with them. */
+  constructor(message: IrcMessage, own: boolean, channels: readonly string[] = []) {
     super();
     this.message = message;
     this.own = own;
+    this.channels = channels;
   }
 
   /** Who, by the old nick. */
   get source(): IrcSource | undefined {
     return this.message.source;
+  }
+
+  /** The old nick. */
+  get oldNick(): string {
+    return this.message.source?.name ?? "";
   }
 
   /** The new nick. */
@@ -223,6 +271,28 @@ export class IrcMessageEvent<Kind extends string = string> extends LazyRecord {
   }
 }
 
+/** Commands that tell of somebody what all see who share a channel with them. */
+export type PresenceCommand = (typeof PRESENCE_COMMANDS)[number];
+
+const PRESENCE_COMMANDS = ["ACCOUNT", "AWAY", "CHGHOST", "QUIT", "SETNAME"] as const;
+
+/** Somebody left the network, or is known otherwise now: what all see who share a channel with them. */
+export class IrcPresenceEvent<Kind extends PresenceCommand = PresenceCommand> extends IrcMessageEvent<Kind> {
+  /** The channels that we share with them, of QUIT that we did; empty: no account is kept of that (`state`). */
+  readonly channels: readonly string[];
+
+  /** Takes the kind, the message, and the channels that we share with them. */
+  constructor(kind: Kind, message: IrcMessage, channels: readonly string[] = []) {
+    super(kind, message);
+    this.channels = channels;
+  }
+
+  /** Who it is. */
+  get nick(): string {
+    return this.message.source?.name ?? "";
+  }
+}
+
 /** Commands that arrive by their name, beside those with a class of their own. */
 export type PlainCommand = (typeof PLAIN_COMMANDS)[number];
 
@@ -257,8 +327,9 @@ const PLAIN_COMMANDS = [
 ] as const;
 
 // Each kind a member of its own, so that a union of them can be told apart by kind.
-type EachOf<Kind extends string> = Kind extends keyof IrcFields
-  ? IrcMessageEvent<Kind> & Readonly<IrcFields[Kind]>
+type EachOf<Kind extends string> = Kind extends PresenceCommand
+  ? IrcPresenceEvent<Kind> & Readonly<IrcFields[Kind]>
+  : Kind extends keyof IrcFields ? IrcMessageEvent<Kind> & Readonly<IrcFields[Kind]>
   : Kind extends string ? IrcMessageEvent<Kind>
   : never;
 
@@ -384,18 +455,18 @@ export type IrcEvent =
 
 const PLAIN: ReadonlyMap<string, PlainCommand> = new Map(PLAIN_COMMANDS.map((command) => [command, command]));
 
-type EventClass = new (kind: string, message: IrcMessage) => IrcMessageEvent;
+type EventClass = new (kind: never, message: IrcMessage, channels?: readonly string[]) => IrcMessageEvent;
 
 /** The classes of kinds with fields, made when the first of a kind arrives. */
 const classes = new Map<string, EventClass>();
 
 /** The event for a command or numeric that has no class of its own. */
-export function plainEvent(message: IrcMessage): IrcEvent {
+export function plainEvent(message: IrcMessage, channels?: readonly string[]): IrcEvent {
   const kind = PLAIN.get(message.command) ?? numericName(message.command) ?? "unknown";
   let Event = classes.get(kind);
   if (Event === undefined) classes.set(kind, Event = classOf(kind));
   // The union tells the kinds apart, and each class has what its kind has.
-  return new Event(kind, message) as IrcEvent;
+  return new Event(kind as never, message, channels) as IrcEvent;
 }
 
 /** An RPL_NAMREPLY, of which the server has told what stands before a nick. */
@@ -404,10 +475,14 @@ export function namesEvent(message: IrcMessage, prefixes: string): IrcEvent {
   return Object.defineProperty(event, "names", { get: () => namesOf(message, prefixes), enumerable: true });
 }
 
+function isPresence(kind: string): kind is PresenceCommand {
+  return (PRESENCE_COMMANDS as readonly string[]).includes(kind);
+}
+
 /** A class whose getters read the fields of a kind from the message, each when it is asked for. */
 function classOf(kind: string): EventClass {
   if (!Object.hasOwn(FIELDS, kind)) return IrcMessageEvent;
-  const Event = class extends IrcMessageEvent {};
+  const Event = isPresence(kind) ? class extends IrcPresenceEvent {} : class extends IrcMessageEvent {};
   Object.defineProperty(Event, "name", { value: `IrcMessageEvent<${kind}>` });
   for (const [field, read] of Object.entries(FIELDS[kind as keyof IrcFields])) {
     Object.defineProperty(Event.prototype, field, {

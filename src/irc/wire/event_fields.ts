@@ -93,14 +93,14 @@ export interface IrcFields {
   FAIL: StandardReply;
   INVITE: Nick & Channel;
   KILL: Nick & Reason;
-  MODE: Modes & { readonly target: string };
+  MODE: Modes & Nick & { readonly target: string };
   NOTE: StandardReply;
   PING: { readonly token: string };
   PONG: { readonly token: string };
   QUIT: Reason;
   SETNAME: { readonly realname: string };
-  TAGMSG: { readonly target: string };
-  TOPIC: Channel & { readonly topic: string };
+  TAGMSG: Nick & { readonly target: string };
+  TOPIC: Nick & Channel & { readonly topic: string };
   WARN: StandardReply;
   // Replies.
   RPL_WELCOME: Nick;
@@ -235,6 +235,7 @@ const listed: Read<readonly string[]> = ({ text }) => text.split(",").filter((wo
 
 const channel = { channel: at(1) };
 const nick = { nick: at(1) };
+const sender = { nick: (message: IrcMessage) => message.source?.name ?? "" };
 const user = { ...nick, user: at(2), host: at(3), realname: last };
 const entry = { ...channel, mask: at(2), setBy: optional(3), setAt: seconds(4) };
 const count = { count: number(1) };
@@ -268,14 +269,14 @@ export const FIELDS: {
   FAIL: reply,
   INVITE: { nick: at(0), channel: at(1) },
   KILL: { nick: at(0), reason: at(1) },
-  MODE: { target: at(0), modes: at(1), args: from(2) },
+  MODE: { ...sender, target: at(0), modes: at(1), args: from(2) },
   NOTE: reply,
   PING: { token: last },
   PONG: { token: last },
   QUIT: { reason: at(0) },
   SETNAME: { realname: at(0) },
-  TAGMSG: { target: at(0) },
-  TOPIC: { channel: at(0), topic: at(1) },
+  TAGMSG: { ...sender, target: at(0) },
+  TOPIC: { ...sender, channel: at(0), topic: at(1) },
   WARN: reply,
   RPL_WELCOME: { nick: at(0) },
   RPL_MYINFO: { server: at(1), version: at(2), userModes: at(3), channelModes: at(4) },
@@ -400,7 +401,8 @@ export const FIELDS: {
   },
 };
 
-function wholeNumber(value: string | undefined): number | undefined {
+/** A number as the server writes it; undefined: it is none. */
+export function wholeNumber(value: string | undefined): number | undefined {
   return value !== undefined && /^[0-9]{1,15}$/.test(value) ? Number(value) : undefined;
 }
 
@@ -429,7 +431,7 @@ function nameOf(word: string, prefixes: string): IrcName {
 }
 
 /** `nick*=-user@host`: the asterisk for operators, a minus for those away. */
-function userhostOf(word: string): IrcUserhost[] {
+export function userhostOf(word: string): IrcUserhost[] {
   const [, nick, operator, away, user, host] = /^([^=*]+)(\*?)=([+-])([^@]*)@(.*)$/.exec(word) ?? [];
   if (nick === undefined || user === undefined || host === undefined) return [];
   return [{ nick, user, host, isOperator: operator === "*", isAway: away === "-" }];

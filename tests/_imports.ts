@@ -177,7 +177,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/discord/interactions/endpoint",
     "src/discord/interactions/registration",
   ],
-  "src/hono": ["src/protocol", "src/discord/interactions", "src/twitch/eventsub"],
+  "src/hono": ["src/protocol", "src/discord/interactions", "src/twitch/auth", "src/twitch/eventsub"],
   // Re-exports what the other package needs.
   "src/internal": ["src/protocol", "src/driver", "src/transport", "src/irc", "src/discord/gateway/wire"],
   // Of another package: it imports from this one by name, and is held to the files that have what it names.

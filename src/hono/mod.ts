@@ -1,5 +1,5 @@
 /**
- * Puts Discord interactions, webhook events and Twitch EventSub behind a Hono app.
+ * Puts Discord interactions, webhook events, Twitch EventSub and logins by Twitch behind a Hono app.
  *
  * @example
  * ```ts
@@ -19,4 +19,5 @@
 export type { HonoContext, KeyContext } from "./context.ts";
 export * from "./interactions.ts";
 export * from "./twitch_events.ts";
+export * from "./twitch_login.ts";
 export * from "./webhook_events.ts";

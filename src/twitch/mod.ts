@@ -21,6 +21,8 @@ export * from "./auth/auth.ts";
 export * from "./auth/device_login.ts";
 export { FileTokenStore } from "./auth/file_token_store.ts";
 export type { TwitchAccount } from "./auth/id_service.ts";
+export { type KeyValueStore, KvTokenStore } from "./auth/kv_token_store.ts";
+export * from "./auth/login_endpoint.ts";
 export { TwitchScopeError } from "./auth/scope_error.ts";
 export type { TwitchTokens, TwitchTokenStore } from "./auth/tokens.ts";
 export { TwitchBadge } from "./wire/badges.ts";

@@ -1,14 +1,9 @@
 import { OptionError } from "../../../protocol/errors.ts";
 import { quote } from "../../../protocol/quote.ts";
+import type { KeyValueStore } from "../../../storage/key_value_store.ts";
 import { isStoredShard, type SessionStore, type StoredShard } from "./session_store.ts";
 
-/** What {@linkcode KvSessionStore} needs of a key-value store: what `Deno.openKv` gives has it. */
-export interface KeyValueStore {
-  /** Gets what was set last; null where there is nothing. */
-  get(key: readonly (string | number)[]): Promise<{ readonly value: unknown }>;
-  /** Sets the value of a key. */
-  set(key: readonly (string | number)[], value: unknown): Promise<unknown>;
-}
+export type { KeyValueStore };
 
 /**
  * A store in Deno KV, on one machine or on Deno Deploy: one entry for each shard. Deno wants `--unstable-kv`.

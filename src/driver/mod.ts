@@ -28,4 +28,5 @@ export type {
 export * from "./host.ts";
 export * from "./logger.ts";
 export * from "./mailbox.ts";
+export * from "./permit_port.ts";
 export * from "./permits.ts";

@@ -11,6 +11,7 @@ const BOTS: Readonly<Record<string, string>> = {
   "A welcome bot": "examples/welcome_bot.ts",
   "A slash command, a modal and a button": "examples/ideas_bot.ts",
   "A presence that changes": "examples/presence_bot.ts",
+  "A bot in four processes": "examples/four_processes_bot.ts",
 };
 
 /** The last example of a language in a text. */

@@ -6,14 +6,14 @@ import { shardIdFor } from "../../src/discord/gateway/mod.ts";
 import { grantPermits, RemotePermits } from "../../src/driver/permit_port.ts";
 import { LocalPermits } from "../../src/driver/permits.ts";
 import { portPair } from "../driver/_ports.ts";
-import { processOn } from "../_process.ts";
+import { killable } from "../../testing/kit/_killable.ts";
 import { API, CHANNEL, type GatewayWorld, GUILD, worldOf } from "../discord/gateway/_world.ts";
 
 /** One process of the bot, which asks another for its permits. */
 function begin({ world }: GatewayWorld, id: number, permits: LocalPermits) {
   const [here, there] = portPair((deliver) => world.clock.setTimer(world.clock.now() + 1, deliver));
   grantPermits(permits, here);
-  const running = processOn(world.host(`process ${id}`));
+  const running = killable(world.host(`process ${id}`));
   const gateway = partOfBot(id, {
     token: "parley.test.token",
     runtime: { ...running.host, permits: new RemotePermits(there) },

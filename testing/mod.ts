@@ -33,6 +33,8 @@ export * from "./kit/discord_user.ts";
 export * from "./kit/discord_world.ts";
 export type { Duration } from "./kit/duration.ts";
 export { Expectation, type ExpectOptions, type Wanted } from "./kit/expectation.ts";
+export * from "./kit/irc_user.ts";
+export * from "./kit/irc_world.ts";
 export * from "./kit/world_error.ts";
 export * from "./world/listen.ts";
 export * from "./world/network.ts";

@@ -203,6 +203,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "testing/kit": [
     "src/protocol",
     "src/driver",
+    "src/irc",
     "src/discord/gateway",
     "testing/world",
     "testing/irc",

@@ -1,5 +1,5 @@
 import type { Instant } from "@parley/parley/protocol";
-import { json, pathOf, refusal, type RestRequest, type RestResponse } from "./_answers.ts";
+import { json, pathOf, refusal, type RestRequest } from "./_answers.ts";
 import type { Answered, Effect } from "./_effect.ts";
 import { Interactions } from "./_interactions.ts";
 import { type DiscordServerLimits, RestLimits } from "./_limits.ts";

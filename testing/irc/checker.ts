@@ -14,6 +14,11 @@ export interface IrcUtterance {
   readonly member: boolean;
 }
 
+/** What {@linkcode checkIrcDelivery} reads of an event. */
+export type IrcTold =
+  | { readonly kind: "PRIVMSG"; readonly text: string }
+  | { readonly kind: Exclude<IrcEvent["kind"], "PRIVMSG"> };
+
 // What settles SASL: success, failures, and that it was done already.
 const SASL_SETTLED = /^:\S+ 90[2-7] /;
 
@@ -68,7 +73,7 @@ export function checkIrcWire(observations: readonly Observation[]): Violation[] 
  */
 export function checkIrcDelivery(
   said: readonly IrcUtterance[],
-  delivered: readonly Delivered<IrcEvent>[],
+  delivered: readonly Delivered<IrcTold>[],
 ): Violation[] {
   const violations: Violation[] = [];
   const positions = new Map<string, number>();

@@ -62,6 +62,11 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     return [...this.#net.channels.get(this.#net.fold(channel))?.members.values() ?? []];
   }
 
+  /** The links of those in a channel. */
+  links(channel: string): readonly number[] {
+    return this.members(channel).flatMap((nick) => this.#net.connections.holder(nick)?.link ?? []);
+  }
+
   /** Whether the client with a nick was let in, or still registers; undefined: nobody has it. */
   holder(nick: string): "registered" | "registering" | undefined {
     const registered = this.#net.connections.holder(nick)?.registered;

@@ -22,7 +22,8 @@ import type { Life, Told } from "./_life.ts";
 export interface DiscordEvidence {
   readonly log: readonly DiscordServerLogEntry[];
   readonly observations: readonly Observation[];
-  readonly accepted: readonly (DiscordLink | undefined)[];
+  /** Whose a link of the server's is. */
+  readonly ownerOf: (link: number) => DiscordLink | undefined;
   readonly lives: readonly Life[];
   /** What was said, by people and by bots, and when. */
   readonly said: readonly { readonly message: DiscordServerMessage; readonly at: Instant }[];
@@ -32,7 +33,8 @@ export interface DiscordEvidence {
 
 /** Holds everything that bots did against Discord's rules, and what they were told against what happened. */
 export function checkDiscord(evidence: DiscordEvidence): Violation[] {
-  const { log, accepted, observations, lives } = evidence;
+  const { log, ownerOf, observations, lives } = evidence;
+  const accepted = log.flatMap((entry) => entry.kind === "opened" ? [ownerOf(entry.link)] : []);
   const delivered = new Map<string, Delivered<Kept>[]>();
   for (const life of lives) {
     for (const told of life.told) {
@@ -86,14 +88,12 @@ function clientOf(
   label: string,
   life: Life | undefined,
   delivered: readonly Delivered<Kept>[],
-  { log, accepted, observations, gateway }: DiscordEvidence,
+  { log, ownerOf, observations, gateway }: DiscordEvidence,
 ): DiscordClient {
   const dial = observations.find((one) => one.kind === "dial" && one.label === label);
   const dialled = dial?.kind === "dial" ? new URL(dial.url) : undefined;
-  const opened = log.filter((entry) => entry.kind === "opened");
-  const links = new Set(opened.flatMap(({ link }, index) => accepted[index]?.label === label ? [link] : []));
   const first = log.find((entry) =>
-    entry.kind === "received" && links.has(entry.link) && (entry.op === 2 || entry.op === 6)
+    entry.kind === "received" && (entry.op === 2 || entry.op === 6) && ownerOf(entry.link)?.label === label
   );
   const resumed = first?.kind === "received" && first.op === 6 && isRecord(first.d) ? first.d : undefined;
   return {

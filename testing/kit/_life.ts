@@ -1,5 +1,5 @@
 import type { Host, Observation } from "@parley/parley/driver";
-import type { Instant, OpenInfo } from "@parley/parley/protocol";
+import { type ErrorCode, type Instant, type OpenInfo, ParleyError } from "@parley/parley/protocol";
 import { type Killable, killable } from "./_killable.ts";
 
 /** An event that a client of a bot was told. */
@@ -16,8 +16,10 @@ export interface LifeEvents {
   told(told: Told): void;
   /** A link has opened; `info` is the object that the server was given. */
   opened(info: OpenInfo, link: { readonly label: string; readonly link: number }): void;
-  /** Something went wrong that nobody listens for; `fatal`: the process would have ended of it. */
-  unheard(what: string, fatal: boolean): void;
+  /** Something went wrong that nobody listens for; `isMistake`: not because of what the world did to it. */
+  unheard(what: string, isMistake: boolean): void;
+  /** An error was thrown that nobody catches, which ends a process. */
+  crashed(what: string): void;
 }
 
 /** One life of a bot, from the start of its process to its end. */
@@ -49,8 +51,8 @@ export class Life<Value = unknown> {
         this.told.push(told);
         events.told(told);
       },
-      console: { error: (...what) => events.unheard(what.map(String).join(" "), false) },
-      uncaught: (error) => events.unheard(textOf(error), true),
+      console: { error: (...what) => events.unheard(what.map(String).join(" "), isMistake(what)) },
+      uncaught: (error) => events.crashed(textOf(error)),
     });
     this.#process = killable({
       ...host,
@@ -82,6 +84,13 @@ export class Life<Value = unknown> {
   die(): void {
     this.#process.die();
   }
+}
+
+/** What a bot whose links break cannot help: commands that are lost with them, or come too late. */
+const HELPLESS: ReadonlySet<string> = new Set<ErrorCode>(["lost", "closed", "timeout", "unreachable"]);
+
+function isMistake(printed: readonly unknown[]): boolean {
+  return !printed.some((one) => one instanceof ParleyError && HELPLESS.has(one.code));
 }
 
 function textOf(error: unknown): string {

@@ -10,6 +10,7 @@ import { labelled, type Violation } from "../world/violation.ts";
 import { Bot, type StartBot, type StopHow } from "./bot.ts";
 import { type Duration, inWords, milliseconds } from "./duration.ts";
 import type { Stage } from "./expectation.ts";
+import { groupedBy } from "./_grouped_by.ts";
 import { Life, type Told } from "./_life.ts";
 import { Transcript } from "./_transcript.ts";
 import { WorldError } from "./world_error.ts";
@@ -76,8 +77,8 @@ export abstract class BotWorld implements AsyncDisposable {
   protected readonly transcript: Transcript;
   /** What the clients of all bots observed, in order: each label begins with the bot's name and its life's number. */
   protected readonly observations: Observation[] = [];
-  /** What the server was told of links that it accepted, and whose they were. */
-  protected readonly accepted: OpenInfo[] = [];
+  /** What the server was told of links that it accepted, by its numbers for them, and whose they were. */
+  protected readonly accepted: Map<number, OpenInfo> = new Map();
   protected readonly links: WeakMap<OpenInfo, { readonly label: string; readonly link: number }> =
     new WeakMap();
   readonly #bots: Bot[] = [];
@@ -234,6 +235,12 @@ export abstract class BotWorld implements AsyncDisposable {
     return undefined;
   }
 
+  /** Whose a link of the server's is; undefined: nobody was told that it opened, or it is no bot's. */
+  protected ownerOf(link: number): { readonly label: string; readonly link: number } | undefined {
+    const info = this.accepted.get(link);
+    return info && this.links.get(info);
+  }
+
   /** A bot was told something. */
   protected told(_told: Told): void {}
 
@@ -271,7 +278,14 @@ export abstract class BotWorld implements AsyncDisposable {
       observed: (observation) => this.#observed(name, observation),
       told: (told) => this.#told(name, told),
       opened: (info, link) => void this.links.set(info, link),
-      unheard: (what, fatal) => this.#hear(name, what, fatal),
+      unheard: (what, isMistake) => {
+        this.note(name, `prints: ${what}`);
+        if (isMistake) this.#unheard.push({ rule: "unheard_error", message: `${name}: ${what}` });
+      },
+      crashed: (what) => {
+        this.note(name, `crashes: ${what}`);
+        this.#unheard.push({ rule: "crashed", message: `${name}: ${what}` });
+      },
     });
     lives.push(life);
     const starting = (async () => await Bot.startOf(bot)(life.host))();
@@ -307,8 +321,9 @@ export abstract class BotWorld implements AsyncDisposable {
 
   readonly #noting: Acceptor = {
     accept: (info, attach) => {
-      this.accepted.push(info);
-      return this.server.accept(info, attach);
+      const id = this.server.accept(info, attach);
+      this.accepted.set(id, info);
+      return id;
     },
   };
 
@@ -378,12 +393,6 @@ export abstract class BotWorld implements AsyncDisposable {
     if (LOUD.has(event.kind)) this.note(name, `is told "${event.kind}"`);
     this.told(told);
   }
-
-  #hear(name: string, what: string, fatal: boolean): void {
-    this.note(name, fatal ? `crashes: ${what}` : `prints: ${what}`);
-    const rule = fatal ? "crashed" : "unheard_error";
-    this.#unheard.push({ rule, message: `${name}: ${what}` });
-  }
 }
 
 const WORDS: Readonly<Record<StopHow, string>> = {
@@ -430,15 +439,4 @@ function closeOf(value: unknown, resumable: boolean): Promise<unknown> | undefin
     Reflect.get(value, Symbol.dispose);
   if (typeof close !== "function") return undefined;
   return (async () => await Reflect.apply(close, value, [{ resumable }]))();
-}
-
-function groupedBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const key = keyOf(one);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one]);
-    else group.push(one);
-  }
-  return groups;
 }

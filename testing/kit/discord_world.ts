@@ -202,7 +202,7 @@ export class DiscordWorld extends BotWorld {
     return checkDiscord({
       log: this.core.log,
       observations: this.observations,
-      accepted: this.accepted.map((info) => this.links.get(info)),
+      ownerOf: (link) => this.ownerOf(link),
       lives,
       said: this.#said,
       gateway: GATEWAY,

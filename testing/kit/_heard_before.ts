@@ -1,0 +1,22 @@
+import type { Observation } from "@parley/parley/driver";
+import type { Instant } from "@parley/parley/protocol";
+
+/** What is under way for longer than this is so because something is wrong, in milliseconds. */
+const UNDER_WAY = 1_000;
+
+/**
+ * What a client had to be told: of what was said last before it ended it may not have heard. One whose process died,
+ * or that ended with an error, may have been away for longer, and nobody was left to be told of that: nothing is due
+ * since its last link was last heard.
+ */
+export function heardBefore<Said extends { readonly at: Instant }>(
+  said: readonly Said[],
+  observations: readonly Observation[],
+  isOver: boolean,
+): Said[] {
+  const end = observations.findLast(({ kind }) => kind === "end");
+  const failed = isOver || (end?.kind === "end" && end.error !== undefined);
+  const last = observations.findLast(({ kind }) => kind === "received")?.at ?? -Infinity;
+  const until = Math.min(end?.at ?? Infinity, failed ? last : Infinity) - UNDER_WAY;
+  return end === undefined && !failed ? [...said] : said.filter(({ at }) => at <= until);
+}

@@ -1,0 +1,141 @@
+import { CommandError } from "@parley/parley/protocol";
+import type { Puppet } from "./_puppet.ts";
+
+/** What people need of their world, and tests do not. */
+export interface IrcBackstage {
+  note(who: string, what: string): void;
+  /** The nick that the bot has now. */
+  botNick(): string;
+  isIn(channel: string, nick: string): boolean;
+  /** Makes somebody an operator of a channel, as services do. */
+  promote(channel: string, nick: string): Promise<void>;
+}
+
+/** Somebody on IRC whom a test plays, with a connection of their own; `world.user(nick)` gives one. */
+export class IrcUser {
+  readonly #puppet: Puppet;
+  readonly #backstage: IrcBackstage;
+  #nick: string;
+
+  /** Takes their connection, and where they are. */
+  constructor(nick: string, puppet: Puppet, backstage: IrcBackstage) {
+    this.#nick = nick;
+    this.#puppet = puppet;
+    this.#backstage = backstage;
+    puppet.send(`NICK ${nick}`);
+    puppet.send(`USER ${nick} 0 * :${nick}`);
+  }
+
+  /** The nick they have. */
+  get nick(): string {
+    return this.#nick;
+  }
+
+  /** The same: what addresses them. */
+  toString(): string {
+    return this.#nick;
+  }
+
+  /** Says something in a channel, which they join first, if need be; or to somebody's nick. */
+  async says(where: string, text: string): Promise<void> {
+    await this.joins(where);
+    this.#does(`says in ${where}: ${text}`, `PRIVMSG ${where} :${text}`);
+  }
+
+  /** Says something to the bot alone. */
+  tells(text: string): Promise<void> {
+    this.#does(`tells the bot: ${text}`, `PRIVMSG ${this.#backstage.botNick()} :${text}`);
+    return Promise.resolve();
+  }
+
+  /** Does something, as by `/me`. */
+  async acts(where: string, what: string): Promise<void> {
+    await this.joins(where);
+    this.#does(`in ${where} ${what}`, `PRIVMSG ${where} :\u0001ACTION ${what}\u0001`);
+  }
+
+  /** Says something by NOTICE, to which no bot answers. */
+  async notices(where: string, text: string): Promise<void> {
+    await this.joins(where);
+    this.#does(`notices ${where}: ${text}`, `NOTICE ${where} :${text}`);
+  }
+
+  /** Joins a channel, unless they are in it. */
+  joins(channel: string): Promise<void> {
+    if (isChannel(channel) && !this.#backstage.isIn(channel, this.#nick)) {
+      this.#does(`joins ${channel}`, `JOIN ${channel}`);
+    }
+    return Promise.resolve();
+  }
+
+  /** Leaves a channel. */
+  leaves(channel: string, reason = ""): Promise<void> {
+    this.#does(`leaves ${channel}`, `PART ${channel} :${reason}`);
+    return Promise.resolve();
+  }
+
+  /** Leaves the server. */
+  quits(reason = ""): Promise<void> {
+    this.#does("quits", `QUIT :${reason}`);
+    return Promise.resolve();
+  }
+
+  /** Takes another nick. */
+  renames(nick: string): Promise<void> {
+    this.#does(`is now called ${nick}`, `NICK ${nick}`);
+    this.#nick = nick;
+    return Promise.resolve();
+  }
+
+  /** Throws somebody out of a channel. @param nick @default the bot's */
+  async kicks(channel: string, nick: string = this.#backstage.botNick(), reason = ""): Promise<void> {
+    await this.#operates(channel);
+    this.#does(`kicks ${nick} from ${channel}`, `KICK ${channel} ${nick} :${reason}`);
+  }
+
+  /** Sets modes of a channel, such as `"+o", "bot"`. */
+  async modes(channel: string, modes: string, ...args: readonly string[]): Promise<void> {
+    await this.#operates(channel);
+    const all = [modes, ...args].join(" ");
+    this.#does(`sets ${all} in ${channel}`, `MODE ${channel} ${all}`);
+  }
+
+  /** Sets the topic of a channel. */
+  async topics(channel: string, topic: string): Promise<void> {
+    await this.#operates(channel);
+    this.#does(`sets the topic of ${channel}: ${topic}`, `TOPIC ${channel} :${topic}`);
+  }
+
+  /** Invites somebody to a channel. @param nick @default the bot's */
+  async invites(channel: string, nick: string = this.#backstage.botNick()): Promise<void> {
+    await this.#operates(channel);
+    this.#does(`invites ${nick} to ${channel}`, `INVITE ${nick} ${channel}`);
+  }
+
+  /**
+   * Sends any line.
+   *
+   * @throws {CommandError} if it holds CR, LF or NUL.
+   */
+  sends(line: string): Promise<void> {
+    this.#does(`sends ${line}`, line);
+    return Promise.resolve();
+  }
+
+  async #operates(channel: string): Promise<void> {
+    await this.joins(channel);
+    await this.#backstage.promote(channel, this.#nick);
+  }
+
+  #does(what: string, line: string): void {
+    if (/[\r\n\0]/.test(line)) {
+      throw new CommandError("invalid_command", "Cannot send a line: it contains CR, LF or NUL");
+    }
+    this.#backstage.note(this.#nick, what);
+    this.#puppet.send(line);
+  }
+}
+
+function isChannel(name: string): boolean {
+  return /^[#&]/.test(name);
+}

@@ -204,6 +204,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/protocol",
     "src/driver",
     "src/irc",
+    "src/twitch",
     "src/discord/gateway",
     "testing/world",
     "testing/irc",

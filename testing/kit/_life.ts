@@ -87,7 +87,13 @@ export class Life<Value = unknown> {
 }
 
 /** What a bot whose links break cannot help: commands that are lost with them, or come too late. */
-const HELPLESS: ReadonlySet<string> = new Set<ErrorCode>(["lost", "closed", "timeout", "unreachable"]);
+const HELPLESS: ReadonlySet<string> = new Set<ErrorCode>([
+  "lost",
+  "unconfirmed",
+  "closed",
+  "timeout",
+  "unreachable",
+]);
 
 function isMistake(printed: readonly unknown[]): boolean {
   return !printed.some((one) => one instanceof ParleyError && HELPLESS.has(one.code));

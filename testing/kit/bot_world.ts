@@ -241,6 +241,9 @@ export abstract class BotWorld implements AsyncDisposable {
     return info && this.links.get(info);
   }
 
+  /** A client of a bot was seen doing something. */
+  protected observed(_observation: Observation): void {}
+
   /** A bot was told something. */
   protected told(_told: Told): void {}
 
@@ -384,6 +387,7 @@ export abstract class BotWorld implements AsyncDisposable {
 
   #observed(name: string, observation: Observation): void {
     this.observations.push(observation);
+    this.observed(observation);
     const said = wordsOf(observation);
     if (said !== undefined) this.note(name, said);
   }

@@ -166,6 +166,12 @@ export interface TwitchDue extends TwitchUtterance {
   readonly held: readonly number[];
 }
 
+/** What the checkers read of a `TwitchEvent`. */
+export type TwitchTold =
+  | TwitchGapEvent
+  | { readonly kind: "PRIVMSG"; readonly id?: string | undefined; readonly text: string }
+  | { readonly kind: Exclude<TwitchEvent["kind"], "PRIVMSG" | "gap"> };
+
 /** What is lost in reckoning from one clock to the other and back, in milliseconds. */
 const ROUNDING = 0.001;
 
@@ -176,7 +182,7 @@ const ROUNDING = 0.001;
  */
 export function checkTwitchDelivery(
   due: readonly TwitchDue[],
-  delivered: readonly Delivered<TwitchEvent>[],
+  delivered: readonly Delivered<TwitchTold>[],
   observations: readonly Observation[],
   { slack = 0 }: TwitchGapOptions = {},
 ): Violation[] {
@@ -232,7 +238,7 @@ export interface TwitchGapOptions {
  * had stood still, no later than that.
  */
 export function checkTwitchGaps(
-  delivered: readonly Delivered<TwitchEvent>[],
+  delivered: readonly Delivered<TwitchTold>[],
   observations: readonly Observation[],
   { slack = 0 }: TwitchGapOptions = {},
 ): Violation[] {

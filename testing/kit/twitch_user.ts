@@ -1,0 +1,176 @@
+import { escapeTag } from "@parley/parley/internal";
+import { type Duration, inWords, milliseconds } from "./duration.ts";
+import type { TwitchServerCommand, TwitchStanding } from "../twitch/server_types.ts";
+
+/** What people need of their world, and tests do not. */
+export interface TwitchBackstage {
+  note(who: string, what: string): void;
+  now(): number;
+  /** The ID of an account. */
+  idOf(login: string): string;
+  /** Gives the server a command. */
+  does(command: TwitchServerCommand): Promise<unknown>;
+}
+
+/** How somebody subscribes. */
+export interface TwitchSubscription {
+  /** For how many months they have. @default {1} */
+  readonly months?: number;
+  /** How much they pay. @default {"1000"} */
+  readonly tier?: "1000" | "2000" | "3000" | "Prime";
+  /** What they say to it. @default nothing */
+  readonly text?: string;
+}
+
+/** Somebody on Twitch whom a test plays; `world.user(login)` gives one. Who is called as a channel is its broadcaster. */
+export class TwitchUser {
+  readonly login: string;
+  readonly #backstage: TwitchBackstage;
+
+  /** Takes who they are, and where. */
+  constructor(login: string, backstage: TwitchBackstage) {
+    this.login = login;
+    this.#backstage = backstage;
+  }
+
+  /** Their login. */
+  toString(): string {
+    return this.login;
+  }
+
+  /** Says something in a channel; gives the message's ID. `tags` replace those it would have. */
+  async says(channel: string, text: string, tags: Readonly<Record<string, string>> = {}): Promise<string> {
+    const { login } = this;
+    const id = await this.#does(`says in ${channel}: ${text}`, { kind: "say", channel, login, text, tags });
+    return String(id);
+  }
+
+  /** Does something, as by `/me`. */
+  acts(channel: string, what: string): Promise<string> {
+    return this.says(channel, `\u0001ACTION ${what}\u0001`);
+  }
+
+  /** Cheers with so many bits. */
+  cheers(channel: string, bits: number, text: string = `Cheer${bits}`): Promise<string> {
+    return this.says(channel, text, { bits: String(bits) });
+  }
+
+  /** Subscribes to a channel, or goes on with it. */
+  async subscribes(channel: string, options: TwitchSubscription = {}): Promise<void> {
+    const { months = 1, tier = "1000", text } = options;
+    await this.#notices(channel, months > 1 ? "resub" : "sub", `${this.login} subscribed`, {
+      "msg-param-cumulative-months": String(months),
+      "msg-param-should-share-streak": "0",
+      "msg-param-sub-plan": tier,
+      "msg-param-sub-plan-name": "Channel Subscription",
+    }, text);
+  }
+
+  /** Raids a channel with so many viewers. */
+  async raids(channel: string, viewers: number): Promise<void> {
+    await this.#notices(channel, "raid", `${viewers} raiders from ${this.login} have joined!`, {
+      "msg-param-displayName": this.login,
+      "msg-param-login": this.login,
+      "msg-param-viewerCount": String(viewers),
+    });
+  }
+
+  /** Is made a moderator or VIP of a channel, or neither any more. */
+  async becomes(standing: TwitchStanding, channel: string): Promise<void> {
+    const { login } = this;
+    await this.#does(`is now ${standing} in ${channel}`, { kind: "stand", channel, login, as: standing });
+  }
+
+  /** Bans somebody from a channel, such as the bot. */
+  async bans(whom: TwitchUser | string, channel: string): Promise<void> {
+    const login = String(whom);
+    await this.#does(`bans ${login} from ${channel}`, { kind: "ban", channel, login });
+  }
+
+  /** Lets somebody say nothing in a channel for so long. */
+  async timesOut(whom: TwitchUser, duration: Duration, channel: string): Promise<void> {
+    const seconds = String(Math.round(milliseconds(duration) / 1_000));
+    const tags = { "ban-duration": seconds, ...this.#place(channel), "target-user-id": this.#id(whom.login) };
+    const line = written(tags, `CLEARCHAT ${named(channel)} :${whom.login}`);
+    await this.#does(`times ${whom.login} out in ${channel} for ${inWords(duration)}`, {
+      kind: "raw",
+      channel,
+      line,
+    });
+  }
+
+  /** Clears the chat of a channel. */
+  async clears(channel: string): Promise<void> {
+    const line = written(this.#place(channel), `CLEARCHAT ${named(channel)}`);
+    await this.#does(`clears ${channel}`, { kind: "raw", channel, line });
+  }
+
+  /** Deletes what somebody said, by its ID. */
+  async deletes(id: string, by: TwitchUser, channel: string, text = ""): Promise<void> {
+    const tags = { login: by.login, "room-id": "", "target-msg-id": id, "tmi-sent-ts": this.#sentAt };
+    const line = written(tags, `CLEARMSG ${named(channel)} :${text}`);
+    await this.#does(`deletes a message of ${by.login}`, { kind: "raw", channel, line });
+  }
+
+  /** Puts a channel in slow mode; 0 takes it out of that. */
+  async slows(channel: string, pause: Duration): Promise<void> {
+    const seconds = Math.round(milliseconds(pause) / 1_000);
+    await this.#does(`puts ${channel} in slow mode: ${inWords(pause)}`, { kind: "slow", channel, seconds });
+  }
+
+  async #notices(
+    channel: string,
+    id: string,
+    message: string,
+    params: Readonly<Record<string, string>>,
+    text?: string,
+  ): Promise<void> {
+    const { login } = this;
+    const tags = {
+      "badge-info": "",
+      badges: "",
+      color: "",
+      "display-name": login,
+      emotes: "",
+      flags: "",
+      id: `${id}-${this.#sentAt}`,
+      login,
+      mod: "0",
+      "msg-id": id,
+      ...params,
+      ...this.#place(channel),
+      subscriber: "0",
+      "system-msg": message,
+      "user-id": this.#id(login),
+      "user-type": "",
+    };
+    const line = written(tags, `USERNOTICE ${named(channel)}${text === undefined ? "" : ` :${text}`}`);
+    await this.#does(`in ${channel}: ${message}`, { kind: "raw", channel, line });
+  }
+
+  get #sentAt(): string {
+    return String(Math.round(this.#backstage.now()));
+  }
+
+  #id(login: string): string {
+    return this.#backstage.idOf(login);
+  }
+
+  #place(channel: string): Record<string, string> {
+    return { "room-id": this.#id(named(channel).slice(1)), "tmi-sent-ts": this.#sentAt };
+  }
+
+  #does(what: string, command: TwitchServerCommand): Promise<unknown> {
+    this.#backstage.note(this.login, what);
+    return this.#backstage.does(command);
+  }
+}
+
+function named(channel: string): string {
+  return channel.startsWith("#") ? channel.toLowerCase() : `#${channel.toLowerCase()}`;
+}
+
+function written(tags: Readonly<Record<string, string>>, line: string): string {
+  const all = Object.entries(tags).map(([key, value]) => `${key}=${escapeTag(value)}`).join(";");
+  return `@${all} :tmi.twitch.tv ${line}`;
+}

@@ -2,7 +2,6 @@ import type { Observation } from "@parley/parley/driver";
 import { IrcTextEvent } from "@parley/parley/irc";
 import type { Instant } from "@parley/parley/protocol";
 import { checkIrcDelivery, checkIrcWire, type IrcTold } from "../irc/checker.ts";
-import type { Delivered } from "../world/checker.ts";
 import { labelled, type Violation } from "../world/violation.ts";
 import { groupedBy } from "./_grouped_by.ts";
 import type { Life, Told } from "./_life.ts";

@@ -1,5 +1,6 @@
-import type { Host, Observation } from "@parley/parley/driver";
+import type { Clock, Host, Observation } from "@parley/parley/driver";
 import { type ErrorCode, type Instant, type OpenInfo, ParleyError } from "@parley/parley/protocol";
+import { builtin } from "../world/_builtin.ts";
 import { type Killable, killable } from "./_killable.ts";
 
 /** An event that a client of a bot was told. */
@@ -56,19 +57,29 @@ export class Life<Value = unknown> {
     });
     this.#process = killable({
       ...host,
+      clock: {
+        now: () => host.clock.now(),
+        wall: () => host.clock.wall(),
+        setTimer: (at, wake) => host.clock.setTimer(at, () => this.within(wake)),
+      },
       dial: (request, to) => {
         const link = dialled;
         return host.dial(request, {
           opened: (info) => {
             if (link !== undefined) events.opened(info, link);
-            to.opened(info);
+            this.within(() => to.opened(info));
           },
-          receive: (data) => to.receive(data),
-          receiveBatch: (batch) => to.receiveBatch(batch),
-          closed: (info) => to.closed(info),
+          receive: (data) => this.within(() => to.receive(data)),
+          receiveBatch: (batch) => this.within(() => to.receiveBatch(batch)),
+          closed: (info) => this.within(() => to.closed(info)),
         });
       },
     });
+  }
+
+  /** Does something of the bot's, so that timers which that sets are its own. */
+  within<T>(act: () => T): T {
+    return clocks === undefined ? act() : clocks.run(this.host.clock, act);
   }
 
   /** What its process sees of the world. */
@@ -84,6 +95,15 @@ export class Life<Value = unknown> {
   die(): void {
     this.#process.die();
   }
+}
+
+// Tells whose timers of the program itself are, where they are the world's.
+const Storage = builtin("node:async_hooks")?.AsyncLocalStorage;
+const clocks = Storage && new Storage<Clock>();
+
+/** The clock of the bot that is doing something now, if the runtime can tell. */
+export function clockNow(): Clock | undefined {
+  return clocks?.getStore();
 }
 
 /** What a bot whose links break cannot help: commands that are lost with them, or come too late. */

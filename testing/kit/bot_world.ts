@@ -1,4 +1,4 @@
-import type { Host, Observation } from "@parley/parley/driver";
+import { type Host, type Observation, sleepUntil } from "@parley/parley/driver";
 import type { Instant, OpenInfo } from "@parley/parley/protocol";
 import { checkEnd } from "../world/checker.ts";
 import type { Acceptor } from "../world/listen.ts";
@@ -12,6 +12,7 @@ import { type Duration, inWords, milliseconds } from "./duration.ts";
 import type { Stage } from "./expectation.ts";
 import { groupedBy } from "./_grouped_by.ts";
 import { Life, type Told } from "./_life.ts";
+import { replaceTime } from "./_global_time.ts";
 import { Transcript } from "./_transcript.ts";
 import { WorldError } from "./world_error.ts";
 
@@ -31,6 +32,14 @@ export interface BotWorldOptions {
    * @default {true}
    */
   readonly strict?: boolean;
+  /**
+   * Whether the timers and clocks of the program itself (`setTimeout`, `setInterval`, `Date`, `performance.now()`,
+   * `AbortSignal.timeout()`) are the world's until it is closed: for bots that use them. Otherwise such a bot takes what
+   * `timersOf(runtime.clock)` gives.
+   *
+   * @default {false}
+   */
+  readonly globalTime?: boolean;
 }
 
 /** How a bot is started. */
@@ -59,6 +68,7 @@ export interface UntilOptions {
 const BEGINS = Date.UTC(2026, 0, 1);
 /** What was said last has arrived after that, in milliseconds. */
 const SETTLED = 5_000;
+const LONGEST_STOP: Duration = "30s";
 
 /**
  * The world of a bot: a network in virtual time, where people are played and things go wrong when told to, and rules
@@ -88,15 +98,18 @@ export abstract class BotWorld implements AsyncDisposable {
   /** Whatever lets time pass does so one after the other. */
   #driving: Promise<unknown> = Promise.resolve();
   #failed = false;
+  readonly #restoreTime: () => void;
   #closed: Promise<void> | undefined = undefined;
 
   protected constructor(options: BotWorldOptions) {
-    const { seed = 1, latency = 20, patience = "10s", begins = BEGINS, strict = true } = options;
+    const { seed = 1, latency = 20, patience = "10s", begins = BEGINS, strict = true, globalTime = false } =
+      options;
     this.seed = seed;
     this.patience = patience;
     this.#strict = strict;
     this.simulation = new Simulation({ seed, latency, begins });
     this.transcript = new Transcript(this.simulation.clock);
+    this.#restoreTime = globalTime ? replaceTime(this.simulation.clock) : () => {};
   }
 
   /** The virtual clock: for a bot that takes one, and for timers of a test's own. */
@@ -116,28 +129,18 @@ export abstract class BotWorld implements AsyncDisposable {
   ): Promise<Bot<Value>> {
     const bot = new Bot(name, start);
     this.#bots.push(bot);
-    await this.#begin(bot, within);
+    await this.#led(`The bot "${name}" did not start`, this.#begin(bot), within);
     return bot;
   }
 
   /** Ends a bot's process, unless it has ended. */
   async stop(bot: Bot, how: StopHow = "asked"): Promise<void> {
-    const life = Bot.livesOf(bot).at(-1);
-    if (life === undefined || life.dead) return;
-    this.note(bot.name, WORDS[how]);
-    if (how === "asked") await this.#close(life, true);
-    life.isOver = true;
-    if (how === "gone") this.simulation.network.silence({ client: bot.name });
-    life.die();
-    // The system closes what a process had open.
-    if (how !== "gone") this.simulation.network.reset({ client: bot.name });
+    await this.#led(`The bot "${bot.name}" did not stop`, this.#stop(bot, how), LONGEST_STOP);
   }
 
   /** Ends a bot's process and starts it again by the same function; resolves once that is up. */
-  async restart(bot: Bot, { how = "asked", after = "1s" }: RestartOptions = {}): Promise<void> {
-    await this.stop(bot, how);
-    await this.run(after);
-    await this.#begin(bot, "2min");
+  async restart(bot: Bot, options: RestartOptions = {}): Promise<void> {
+    await this.#led(`The bot "${bot.name}" did not start again`, this.#restart(bot, options), "5min");
   }
 
   /** Breaks all links of a bot, or of all bots: both ends see them lost. */
@@ -268,7 +271,9 @@ export abstract class BotWorld implements AsyncDisposable {
     };
   }
 
-  async #begin<Value>(bot: Bot<Value>, within: Duration): Promise<void> {
+  // What bots do while somebody else lets time pass.
+
+  async #begin<Value>(bot: Bot<Value>): Promise<void> {
     const lives = Bot.livesOf(bot);
     const number = lives.length + 1;
     const { name } = bot;
@@ -291,12 +296,34 @@ export abstract class BotWorld implements AsyncDisposable {
       },
     });
     lives.push(life);
-    const starting = (async () => await Bot.startOf(bot)(life.host))();
-    if (!await this.#settles(starting, within)) {
-      this.fail(`The bot "${name}" did not start within ${inWords(within)}`);
-    }
-    life.value = { value: await starting };
+    life.value = { value: await life.within(async () => await Bot.startOf(bot)(life.host)) };
     this.note(name, "is up");
+  }
+
+  async #stop(bot: Bot, how: StopHow): Promise<void> {
+    const life = Bot.livesOf(bot).at(-1);
+    if (life === undefined || life.dead) return;
+    this.note(bot.name, WORDS[how]);
+    if (how === "asked") await this.#close(life, true);
+    life.isOver = true;
+    const { network } = this.simulation;
+    if (how === "gone") network.silence({ client: bot.name });
+    life.die();
+    // The system closes what a process had open.
+    if (how !== "gone") network.reset({ client: bot.name });
+  }
+
+  async #restart(bot: Bot, { how = "asked", after = "1s" }: RestartOptions): Promise<void> {
+    await this.#stop(bot, how);
+    await sleepUntil(this.clock, this.clock.now() + milliseconds(after));
+    await this.#begin(bot);
+  }
+
+  /** Closes what the bot's function gave, as one that is asked to stop does; what cannot be closed is killed. */
+  async #close(life: Life, resumable: boolean): Promise<void> {
+    const closing = life.within(() => closeOf(life.value?.value, resumable));
+    if (closing === undefined) life.isOver = true;
+    else await Promise.race([closing, sleepUntil(this.clock, this.clock.now() + milliseconds(LONGEST_STOP))]);
   }
 
   /** A host for which the world's servers are wherever it looks for them. */
@@ -337,20 +364,17 @@ export abstract class BotWorld implements AsyncDisposable {
       );
   }
 
-  /** Closes what the bot's function gave, as one that is asked to stop does; what cannot be closed is killed. */
-  async #close(life: Life, resumable: boolean): Promise<void> {
-    const closing = closeOf(life.value?.value, resumable);
-    if (closing === undefined) life.isOver = true;
-    else await this.#settles(closing, "30s");
-  }
-
   async #end(): Promise<void> {
-    await this.run(SETTLED);
-    for (const life of this.#bots.flatMap((bot) => Bot.livesOf(bot))) {
-      if (!life.dead) await this.#close(life, false);
+    try {
+      await this.run(SETTLED);
+      const lives = this.#bots.flatMap((bot) => Bot.livesOf(bot)).filter((life) => !life.dead);
+      const closing = Promise.all(lives.map((life) => this.#close(life, false)));
+      await this.#led("The bots were not closed", closing.then(() => {}), "1min");
+      await this.run(SETTLED);
+      for (const life of lives) life.die();
+    } finally {
+      this.#restoreTime();
     }
-    await this.run(SETTLED);
-    for (const life of this.#bots.flatMap((bot) => Bot.livesOf(bot))) life.die();
     if (this.#failed) return;
     const violations = this.check();
     if (violations.length === 0) return;
@@ -372,6 +396,12 @@ export abstract class BotWorld implements AsyncDisposable {
       }
     });
     return settled;
+  }
+
+  /** Lets virtual time pass until something that was begun is done. */
+  async #led(otherwise: string, doing: Promise<void>, within: Duration): Promise<void> {
+    if (!await this.#settles(doing, within)) this.fail(`${otherwise} within ${inWords(within)}`);
+    await doing;
   }
 
   /** Lets time pass, after all who began to do so before. */

@@ -84,7 +84,7 @@ const LIMITS: DiscordServerLimits = {
  */
 export function discordWorld(options: DiscordWorldOptions = {}): Promise<DiscordWorld> {
   // A promise, since what is to come (certificates, files) may take its time, and callers need not change.
-  return Promise.resolve(new DiscordWorld(options));
+  return new Promise((resolve) => resolve(new DiscordWorld(options)));
 }
 
 /** A Discord for the test of a bot; {@linkcode discordWorld} makes one. */

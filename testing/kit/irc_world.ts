@@ -14,6 +14,8 @@ import { BotWorld, type BotWorldOptions } from "./bot_world.ts";
 import { Expectation, Hearing } from "./expectation.ts";
 import { type IrcBackstage, IrcUser } from "./irc_user.ts";
 
+const ACTION = "\u0001ACTION ";
+
 /** How the IRC network of a test is: {@linkcode IrcServerOptions} say how its server is. */
 export interface IrcWorldOptions extends BotWorldOptions, IrcServerOptions {}
 
@@ -43,7 +45,7 @@ export interface IrcWorldOptions extends BotWorldOptions, IrcServerOptions {}
  */
 export function ircWorld(options: IrcWorldOptions = {}): Promise<IrcWorld> {
   // A promise, as those of the other networks.
-  return Promise.resolve(new IrcWorld(options));
+  return new Promise((resolve) => resolve(new IrcWorld(options)));
 }
 
 /** An IRC network for the test of a bot; {@linkcode ircWorld} makes one. */
@@ -129,7 +131,7 @@ export class IrcWorld extends BotWorld {
   }
 
   #say(link: number, nick: string, channel: string, sent: string, at: Instant): void {
-    const [, action, text = action] = /^\u0001ACTION (.*?)\u0001?$|^([^\u0001].*)$/.exec(sent) ?? [];
+    const text = textOf(sent);
     if (text === undefined) return;
     const heardBy = this.core.links(channel).flatMap((other) => {
       const owner = other === link ? undefined : this.ownerOf(other);
@@ -144,4 +146,10 @@ export class IrcWorld extends BotWorld {
     this.#hearings.set(key, known);
     return known;
   }
+}
+
+/** What is said, also by `/me`; undefined: it is another query by CTCP. */
+function textOf(sent: string): string | undefined {
+  if (!sent.startsWith("\u0001")) return sent;
+  return sent.startsWith(ACTION) ? sent.slice(ACTION.length).replaceAll("\u0001", "") : undefined;
 }

@@ -48,7 +48,7 @@ export interface TwitchWorldOptions extends BotWorldOptions, TwitchServerOptions
  */
 export function twitchWorld(options: TwitchWorldOptions = {}): Promise<TwitchWorld> {
   // A promise, as those of the other networks.
-  return Promise.resolve(new TwitchWorld(options));
+  return new Promise((resolve) => resolve(new TwitchWorld(options)));
 }
 
 /** A Twitch for the test of a bot; {@linkcode twitchWorld} makes one. */

@@ -60,6 +60,8 @@ export interface TwitchClientOptions extends ClientOptions, Omit<TwitchPoolOptio
   readonly sendWith?: TwitchApi;
   /** What chat is read by; needs `auth` and `api`. @default IRC */
   readonly wire?: TwitchChatWire;
+  /** What is given each event before any handler is: a `TwitchChatState`. @default nothing */
+  readonly state?: { take(event: TwitchEvent | ClientEvent): void };
 }
 
 /**
@@ -83,6 +85,7 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
   readonly #api: TwitchApi | undefined;
   readonly #sendWith: TwitchApi | undefined;
   readonly #wire: TwitchChatWire | undefined;
+  readonly #state: TwitchClientOptions["state"];
   /** How IRC is spoken, but for who we are there. */
   readonly #irc: Omit<TwitchPoolOptions, "login" | "token">;
   readonly #ids = new ChannelIds();
@@ -98,7 +101,7 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
    * @throws {OptionError} if an option is not acceptable, or there are more channels than `limits.channels`.
    */
   constructor(options: TwitchClientOptions = {}) {
-    const { auth, login, token, tls, api, wire, sendWith = wire && api, ...rest } = options;
+    const { auth, login, token, tls, api, wire, sendWith = wire && api, state, ...rest } = options;
     if (auth !== undefined && (login !== undefined || token !== undefined)) {
       throw new OptionError("Cannot log in twice: give auth, or login and token");
     }
@@ -113,6 +116,7 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
     this.#api = api;
     this.#sendWith = sendWith;
     this.#wire = wire;
+    this.#state = state;
     this.#irc = { ...rest, random: this.host.random };
     if (auth === undefined) this.#running = this.#runIrc(login, token);
     // What is wrong with the options is said at once.
@@ -365,6 +369,7 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
   protected override beforeHandOut(event: TwitchEvent | ClientEvent): void {
     if (event.kind === "PRIVMSG") event.through(this);
     else if (event.kind === "ROOMSTATE") this.#ids.note(event.channel, event.roomId);
+    this.#state?.take(event);
   }
 
   #scopes(): readonly string[] {

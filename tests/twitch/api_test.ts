@@ -14,6 +14,7 @@ import {
 import { TwitchApi, type TwitchApiOptions } from "../../src/twitch/api/api.ts";
 import { TwitchDroppedError } from "../../src/twitch/api/dropped_error.ts";
 import { TwitchApiError } from "../../src/twitch/api/errors.ts";
+import { badgeUrl, cheermoteUrl } from "../../src/twitch/api/pictures.ts";
 import { TwitchAppAuth } from "../../src/twitch/auth/app_auth.ts";
 import { TwitchAuth } from "../../src/twitch/auth/auth.ts";
 import { TwitchScopeError } from "../../src/twitch/auth/scope_error.ts";
@@ -340,4 +341,50 @@ test("TwitchApi: takes tokens of any source, and gives a calendar as text", asyn
   const query = { broadcaster_id: "42" };
   assertEquals(await world.until(api.request("GET /schedule/icalendar", { query })), calendar);
   assertEquals(refusals, [undefined, "signed"]);
+});
+
+test("badgeUrl: finds the picture of a badge", () => {
+  const version = (id: string) => ({
+    id,
+    image_url_1x: `${id}-1`,
+    image_url_2x: `${id}-2`,
+    image_url_4x: `${id}-4`,
+    title: "",
+    description: "",
+    click_action: null,
+    click_url: null,
+  });
+  const sets = [{ set_id: "subscriber", versions: [version("0"), version("12")] }];
+  assertEquals(badgeUrl(sets, { name: "subscriber", version: "12" }), "12-1");
+  assertEquals(badgeUrl(sets, { name: "subscriber", version: "0" }, 4), "0-4");
+  assertEquals(badgeUrl(sets, { name: "subscriber", version: "3" }), undefined);
+  assertEquals(badgeUrl(sets, { name: "vip", version: "1" }), undefined);
+});
+
+test("cheermoteUrl: finds the picture of the highest tier that bits reach", () => {
+  const tier = (min_bits: number, id: "1" | "100") => ({
+    min_bits,
+    id,
+    color: "#979797",
+    images: {
+      dark: { animated: { "1": `${id}-dark`, "2": `${id}-dark-2` } },
+      light: { static: { "4": `${id}-light` } },
+    },
+    can_cheer: true,
+    show_in_bits_card: true,
+  });
+  const cheermotes = [{
+    prefix: "Cheer",
+    tiers: [tier(1, "1"), tier(100, "100")],
+    type: "global_first_party" as const,
+    order: 1,
+    last_updated: "",
+    is_charitable: false,
+  }];
+  assertEquals(cheermoteUrl(cheermotes, { prefix: "cheer", bits: 99 }), "1-dark");
+  assertEquals(cheermoteUrl(cheermotes, { prefix: "Cheer", bits: 100 }, { scale: 2 }), "100-dark-2");
+  const light = { scale: 4, theme: "light", format: "static" } as const;
+  assertEquals(cheermoteUrl(cheermotes, { prefix: "Cheer", bits: 5_000 }, light), "100-light");
+  assertEquals(cheermoteUrl(cheermotes, { prefix: "Cheer", bits: 100 }, { scale: 3 }), undefined);
+  assertEquals(cheermoteUrl(cheermotes, { prefix: "Kappa", bits: 100 }), undefined);
 });

@@ -163,6 +163,7 @@ const NOTICES: readonly (readonly [tags: string, notice: TwitchNotice])[] = [
       originId: "abc",
       communityGiftId: undefined,
       theme: undefined,
+      match: undefined,
       goal: undefined,
     },
   ],
@@ -177,6 +178,7 @@ const NOTICES: readonly (readonly [tags: string, notice: TwitchNotice])[] = [
       originId: undefined,
       communityGiftId: undefined,
       theme: undefined,
+      match: undefined,
       goal: undefined,
     },
   ],
@@ -382,4 +384,16 @@ test("TwitchUserNoticeEvent: in a shared chat it tells where it happened", () =>
   const { notice } = event;
   assert(notice.id === "sharedchatnotice" && notice.original.id === "raid");
   assertEquals(notice.original.viewers, 3);
+});
+
+test("TwitchUserNoticeEvent: what somebody gives on top of gifts is told as Twitch has it", () => {
+  const line = (tags: string) =>
+    new TwitchUserNoticeEvent(
+      parseMessage(`@login=ronni;msg-id=submysterygift${tags} :tmi.twitch.tv USERNOTICE #dallas`),
+    )
+      .notice;
+  const matched = line(";msg-param-gift-match=value;msg-param-gift-match-bonus-count=5");
+  assertEquals(matched.id === "submysterygift" && matched.match, { "": "value", "bonus-count": "5" });
+  const plain = line("");
+  assertEquals(plain.id === "submysterygift" && plain.match, undefined);
 });

@@ -22,5 +22,6 @@ export type * from "./endpoints.ts";
 export * from "./errors.ts";
 export * from "./grants.ts";
 export * from "./moderation_calls.ts";
+export * from "./pictures.ts";
 export type * from "./request.ts";
 export * from "./requests.ts";

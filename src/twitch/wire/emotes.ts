@@ -51,17 +51,17 @@ export class TwitchEmote {
 const EMOTES = "https://static-cdn.jtvnw.net/emoticons/v2";
 const SURROGATE = /[\ud800-\udfff]/;
 
-/**
- * Reads `25:0-4,12-16/1902:6-10`, where Twitch's end is an emote's last code point. The emotes come in the
- * order of the text; ranges that are none, or lie outside of it, are left out.
- */
-export function parseEmotes(emotes: string | undefined, text: string): readonly TwitchEmote[] {
-  const found: TwitchEmote[] = [];
+/** A range of an emote as Twitch writes it, in code points; its end is the first one after it. */
+export interface EmoteRange {
+  readonly id: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The ranges in `25:0-4,12-16/1902:6-10`, where Twitch's end is an emote's last code point; what is none is left out. */
+export function readRanges(emotes: string | undefined): readonly EmoteRange[] {
+  const found: EmoteRange[] = [];
   if (emotes === undefined || emotes === "") return found;
-  const offsets = SURROGATE.test(text) ? offsetsOf(text) : undefined;
-  const length = offsets === undefined ? text.length : offsets.length - 1;
-  let sorted = true;
-  let last = 0;
   for (let at = 0; at < emotes.length;) {
     const slash = emotes.indexOf("/", at);
     const stop = slash < 0 ? emotes.length : slash;
@@ -73,18 +73,33 @@ export function parseEmotes(emotes: string | undefined, text: string): readonly 
       const dash = emotes.indexOf("-", from);
       const start = digits(emotes, from, dash);
       const end = digits(emotes, dash + 1, to) + 1;
-      if (start >= 0 && end > start && end <= length) {
-        found.push(
-          offsets === undefined
-            ? new TwitchEmote(id, start, end, start, end)
-            : new TwitchEmote(id, offsets[start] ?? 0, offsets[end] ?? 0, start, end),
-        );
-        if (start < last) sorted = false;
-        last = start;
-      }
+      if (start >= 0 && end > start) found.push({ id, start, end });
       from = to + 1;
     }
     at = stop + 1;
+  }
+  return found;
+}
+
+/**
+ * The emotes that ranges are in a text, in its order; ranges that are none, or lie outside of it, are left out.
+ */
+export function parseEmotes(emotes: string | undefined, text: string): readonly TwitchEmote[] {
+  const found: TwitchEmote[] = [];
+  if (emotes === undefined || emotes === "") return found;
+  const offsets = SURROGATE.test(text) ? offsetsOf(text) : undefined;
+  const length = offsets === undefined ? text.length : offsets.length - 1;
+  let sorted = true;
+  let last = 0;
+  for (const { id, start, end } of readRanges(emotes)) {
+    if (end > length) continue;
+    found.push(
+      offsets === undefined
+        ? new TwitchEmote(id, start, end, start, end)
+        : new TwitchEmote(id, offsets[start] ?? 0, offsets[end] ?? 0, start, end),
+    );
+    if (start < last) sorted = false;
+    last = start;
   }
   return sorted ? found : found.sort((a, b) => a.start - b.start);
 }

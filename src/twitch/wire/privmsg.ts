@@ -266,6 +266,11 @@ export class TwitchPrivmsgEvent extends LazyRecord {
     return tagOf(this.message, "custom-reward-id");
   }
 
+  /** Which animation it is shown with, if it is an `animated-message`. */
+  get animationId(): string | undefined {
+    return tagOf(this.message, "animation-id");
+  }
+
   /**
    * What is special about it, if anything is: `highlighted-message`, `gigantified-emote-message`,
    * `animated-message`, … (the tag `msg-id`).

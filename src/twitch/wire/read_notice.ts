@@ -66,6 +66,7 @@ function readOwn(message: IrcMessage, id: string): Exclude<TwitchNotice, TwitchS
         originId: originOf(message),
         communityGiftId: text("community-gift-id"),
         theme: text("gift-theme"),
+        match: matchOf(message),
         goal: goalOf(message),
       };
     case "giftpaidupgrade":
@@ -196,6 +197,14 @@ function giftOf(message: IrcMessage): TwitchGiftOrigin | undefined {
 function originOf(message: IrcMessage): string | undefined {
   const id = tagOf(message, "msg-param-origin-id");
   return id?.replaceAll(" ", "") === SHA1_OF_NOTHING ? undefined : id;
+}
+
+function matchOf(message: IrcMessage): Readonly<Record<string, string>> | undefined {
+  const found = [...message.tags].flatMap(([name, value]) => {
+    const part = /^msg-param-gift-match-?(.*)$/.exec(name)?.[1];
+    return part === undefined ? [] : [[part, value] as const];
+  });
+  return found.length === 0 ? undefined : Object.fromEntries(found);
 }
 
 function contributorsOf(message: IrcMessage): readonly TwitchContributor[] {

@@ -94,6 +94,11 @@ export interface TwitchSubMysteryGift<Id extends "submysterygift" | "anonsubmyst
   readonly communityGiftId: string | undefined;
   /** How it looks: `showlove`, `party`, `lul`, `biblethump`. */
   readonly theme: string | undefined;
+  /**
+   * What somebody else gives on top of it (`msg-param-gift-match-…`), by what follows that; Twitch does not document it.
+   * Undefined: nothing.
+   */
+  readonly match: Readonly<Record<string, string>> | undefined;
   readonly goal: TwitchGoal | undefined;
 }
 

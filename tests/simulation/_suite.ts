@@ -1,37 +1,37 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import process from "node:process";
 import { freshBase } from "../../tools/fresh_base.ts";
 import fc from "fast-check";
 import { asTest, planOf, searchWorlds, type World } from "../../testing/world/search.ts";
+import { dealtSeeds, runsOnce } from "../_engines.ts";
 import { searchPlanted } from "./_planted.ts";
 import { shownAt } from "./_shown_at.ts";
 
-function seeds(count: number, from = 1): number[] {
-  return Array.from({ length: count }, (_, index) => from + index);
-}
-
-/** Deno runs all there is; Bun and Node, which prove equal by the traces of `trace_test.ts`, only some of it. */
-const onFullEngine = process.versions.deno !== undefined;
-
 /**
- * How many worlds of each kind the tests run: always the same ones, and ones that no run before had. Deno runs so
- * many, the others a tenth.
+ * How many worlds of each kind the tests run, dealt out among the engines: always the same ones, and ones that no run
+ * before had.
  */
 export interface SeedCounts {
   readonly fixed: number;
   readonly fresh: number;
 }
 
+/** In milliseconds. A hundred worlds take ten seconds, and a machine may be busy with other things, too. */
+const LONGEST = 300_000;
+
 /** Tests that worlds go well, and prints what to paste if one does not. */
 export function checkSeeds<Act>(world: World<Act>, { fixed, fresh }: SeedCounts): void {
   const goWell = async (count: number, from: number) => {
-    const found = await searchWorlds(fc, world, seeds(onFullEngine ? count : Math.ceil(count / 10), from));
+    const found = await searchWorlds(fc, world, dealtSeeds(count, from));
     if (found !== undefined) throw new Error(`seed ${found.seed} goes wrong:\n${asTest(world, found)}`);
   };
   test(`${world.name} world: nothing is lost in those that are always run`, () => goWell(fixed, 1));
 
-  test(`${world.name} world: nothing is lost in fresh ones`, () => goWell(fresh, freshBase()));
+  test(
+    `${world.name} world: nothing is lost in fresh ones`,
+    { timeout: LONGEST },
+    () => goWell(fresh, freshBase()),
+  );
 
   test(`${world.name} world: the same seed gives the same trace, another one another`, async () => {
     const traces = await Promise.all(
@@ -50,12 +50,16 @@ const WITHIN = 100;
  * so many others; and that one which names the fault that shows it is not caught where none is.
  */
 export function plantedBugs<Act>(world: World<Act>): void {
-  if (!onFullEngine) return;
+  if (!runsOnce) return;
   for (const [bug, { caught, shownBy }] of Object.entries(world.bugs)) {
     const by = shownBy === undefined ? "" : `, by "${shownBy}" alone`;
     test(`${world.name} world: a core that ${bug} is caught${by}`, async () => {
       const known = shownAt[world.name]?.[bug] ?? 1;
-      const found = await searchPlanted(world, bug, new Set([known, ...seeds(WITHIN)]));
+      const found = await searchPlanted(
+        world,
+        bug,
+        new Set([known, ...Array.from({ length: WITHIN }, (_, index) => 1 + index)]),
+      );
       assert(found !== undefined, "no checker has noticed");
       if (shownBy === undefined) return;
       const { violations } = await world.run(found.seed, [], bug);

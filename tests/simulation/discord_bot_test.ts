@@ -1,8 +1,8 @@
-import { test } from "node:test";
 import { knownToFail } from "../_known.ts";
 import { assertEquals } from "@std/assert";
 import type { Fault } from "../../testing/world/faults.ts";
 import { type DiscordBotAct, discordBotWorld } from "./discord_bot_world.ts";
+import { testOnce as test } from "../_engines.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
 checkSeeds(discordBotWorld, { fixed: 10, fresh: 100 });

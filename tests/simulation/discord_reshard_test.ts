@@ -1,6 +1,6 @@
-import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { discordReshardWorld } from "./discord_reshard_world.ts";
+import { testOnce as test } from "../_engines.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
 checkSeeds(discordReshardWorld, { fixed: 4, fresh: 6 });

@@ -1,6 +1,6 @@
-import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { discordWorld } from "./discord_world.ts";
+import { testOnce as test } from "../_engines.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
 checkSeeds(discordWorld, { fixed: 10, fresh: 200 });

@@ -1,5 +1,5 @@
-import { test } from "node:test";
 import { assertEquals } from "@std/assert";
+import { testOnce as test } from "../_engines.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 import { ircClientWorld } from "./irc_client_world.ts";
 

@@ -1,6 +1,6 @@
-import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import type { Fault } from "../../testing/world/faults.ts";
+import { testOnce as test } from "../_engines.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 import { type TwitchAct, twitchWorld } from "./twitch_world.ts";
 

@@ -14,7 +14,7 @@ function titles(): RegExp[] {
 }
 
 function titlesOf(path: string): RegExp[] {
-  const found = read(path).matchAll(/\b(?:test|it)\(\s*(["`])(.+?)\1,/g);
+  const found = read(path).matchAll(/\b(?:test|testOnce|it)\(\s*(["`])(.+?)\1,/g);
   return [...found].map(([, , title = ""]) => pattern(title));
 }
 

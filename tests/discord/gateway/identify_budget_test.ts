@@ -8,6 +8,7 @@ import { LocalPermits } from "../../../src/driver/permits.ts";
 import type { DiscordServer } from "../../../testing/discord/server.ts";
 import { Simulation } from "../../../testing/world/simulation.ts";
 import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
+import { testOnce } from "../../_engines.ts";
 import { GATEWAY, worldOf } from "./_world.ts";
 
 const HOUR = 3_600_000;
@@ -35,26 +36,29 @@ test("DiscordGateway: connect refuses where no session can be started today, and
   assertEquals(core.log.filter(({ kind }) => kind === "opened"), []);
 });
 
-test("DiscordGateway: shards beyond today's session starts wait, say until when, and begin then", async () => {
-  const { world, core, connect } = worldOf({ shards: 3, sessionStarts: 2 });
-  const told: [number, number][] = [];
-  const gateway = await connect({}, (gateway) => {
-    gateway.on("identify_waiting", ({ shard, until }) => told.push([shard, until]));
-  });
-  assertEquals(gateway.shards.map(({ state }) => state), ["ready", "ready", "queued"]);
-  assertEquals(told.length, 1);
-  const [[shard, until] = [0, 0]] = told;
-  world.cut();
-  await world.run(10_000);
-  assertEquals([gateway.shards[2]?.state, told.length], ["queued", 1]);
-  assertEquals([shard, Math.abs(until - DAY) < 10_000], [2, true]);
-  await world.run(until - world.clock.now() + 60_000);
-  assertEquals(gateway.shards.map(({ state }) => state), ["ready", "ready", "ready"]);
-  assertEquals(scolded(core), []);
-  await world.until(gateway.close());
-});
+testOnce(
+  "DiscordGateway: shards beyond today's session starts wait, say until when, and begin then",
+  async () => {
+    const { world, core, connect } = worldOf({ shards: 3, sessionStarts: 2 });
+    const told: [number, number][] = [];
+    const gateway = await connect({}, (gateway) => {
+      gateway.on("identify_waiting", ({ shard, until }) => told.push([shard, until]));
+    });
+    assertEquals(gateway.shards.map(({ state }) => state), ["ready", "ready", "queued"]);
+    assertEquals(told.length, 1);
+    const [[shard, until] = [0, 0]] = told;
+    world.cut();
+    await world.run(10_000);
+    assertEquals([gateway.shards[2]?.state, told.length], ["queued", 1]);
+    assertEquals([shard, Math.abs(until - DAY) < 10_000], [2, true]);
+    await world.run(until - world.clock.now() + 60_000);
+    assertEquals(gateway.shards.map(({ state }) => state), ["ready", "ready", "ready"]);
+    assertEquals(scolded(core), []);
+    await world.until(gateway.close());
+  },
+);
 
-test("DiscordGateway: a session that is lost all day long never costs the token", async () => {
+testOnce("DiscordGateway: a session that is lost all day long never costs the token", async () => {
   const { world, core, server, connect } = worldOf({ sessionStarts: 20 });
   const gateway = await connect();
   let waited = 0;
@@ -74,7 +78,7 @@ test("DiscordGateway: a session that is lost all day long never costs the token"
   await world.until(gateway.close());
 });
 
-test("DiscordGateway: other processes of the bot use up its session starts, too", async () => {
+testOnce("DiscordGateway: other processes of the bot use up its session starts, too", async () => {
   const { world, core, server, connect } = worldOf({ shards: 2, sessionStarts: 6 });
   const first = await connect({ shards: { count: 2, ids: [0] } });
   const second = await connect({ shards: { count: 2, ids: [1] }, runtime: world.host("second") });

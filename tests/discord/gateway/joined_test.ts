@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { test } from "node:test";
 import type { Instant } from "../../../src/protocol/protocol.ts";
 import { seededRandom } from "../../../testing/world/random.ts";
+import { dealtSeeds } from "../../_engines.ts";
 import { Joined } from "./_joined.ts";
 
 const CHANNEL = "81384788765712384";
@@ -49,7 +50,7 @@ test("GatewaySession: a quiet day passes on one link, with a heartbeat in every 
   assertEquals(world.events.filter(({ kind }) => kind === "reconnecting"), []);
 });
 
-for (let seed = 1; seed <= 20; seed++) {
+for (const seed of dealtSeeds(20)) {
   test(`GatewaySession: whatever is cut, each message comes once and in order (seed ${seed})`, () => {
     const world = new Joined(seed, { resumeWindow: HOUR });
     const random = seededRandom(seed, "world");
@@ -84,7 +85,7 @@ for (let seed = 1; seed <= 20; seed++) {
   });
 }
 
-for (let seed = 1; seed <= 10; seed++) {
+for (const seed of dealtSeeds(10)) {
   test(`GatewaySession: where the session is lost, what is missing lies in a gap (seed ${seed})`, () => {
     const world = new Joined(seed, { resumeWindow: 60_000 });
     const random = seededRandom(seed, "world");

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { test } from "node:test";
 import { DiscordGateway, MemorySessionStore, type SessionStore } from "../../../src/discord/gateway/mod.ts";
 import { killable } from "../../../testing/kit/_killable.ts";
+import { testOnce } from "../../_engines.ts";
 import { API } from "./_world.ts";
 import { GUILDS, reshardWorld } from "./_reshard.ts";
 
@@ -10,81 +11,84 @@ function begun(log: readonly { readonly kind: string; readonly resumed?: boolean
   return log.filter((entry) => entry.kind === "session" && entry.resumed === false).length;
 }
 
-test("DiscordGateway: a process that dies while it is resharded takes up the old sessions or the new ones", async () => {
-  const counts = new Set<number>();
-  for (const [from, to] of [[2, 4], [4, 2]] as const) {
-    // It is cut over some four seconds after the beginning.
-    for (let after = 0; after < 8_000; after += after < 3_000 ? 1_501 : 397) {
-      const shelf = new MemorySessionStore();
-      // Each record takes its time, so that a process can die between any two.
-      const store: SessionStore = {
-        saveEvery: 1_000,
-        load: (id) => shelf.load(id),
-        save: (stored) =>
-          new Promise((resolve) => {
-            world.clock.setTimer(world.clock.now() + 100 + 150 * stored.shard[0], () => {
-              if (!process.dead) shelf.save(stored);
-              resolve();
-            });
-          }),
-      };
-      const { world, core, say } = await reshardWorld(from);
-      // That world's own bot has begun its sessions, which would keep this one's away.
-      await world.run(6_000);
-      const said: string[][] = Array.from({ length: GUILDS }, () => []);
-      const told: string[][] = said.map(() => []);
-      const lives = { gaps: 0 };
-      const life = (host = killable(world.host("bot"))) => {
-        const gateway = new DiscordGateway({
-          token: "parley.test.token",
-          intents: 4609 | 32768,
-          shards: from,
-          rest: { baseUrl: API },
-          store,
-          holder: "bot",
-          runtime: host.host,
-        });
-        gateway.on("MESSAGE_CREATE", ({ data }) => {
-          const of = told[Number(data.channel_id) - 500];
-          if (of?.includes(data.content) === false) of.push(data.content);
-        });
-        gateway.on("gap", ({ resumed }) => lives.gaps += resumed ? 0 : 1);
-        return { gateway, host, connected: gateway.connect() };
-      };
-      let count = 0;
-      const run = async (ms: number) => {
-        for (const until = world.clock.now() + ms; world.clock.now() < until; count++) {
-          const index = count % GUILDS;
-          said[index]?.push(`${index} says ${count}`);
-          say(index, `${index} says ${count}`);
-          await world.run(Math.min(97, until - world.clock.now()));
-        }
-      };
-      const first = life();
-      let process = first.host;
-      await world.until(first.connected);
-      await world.run(6_000);
-      first.gateway.reshard(to, { settle: 2_000 }).catch(() => {});
-      await run(after);
-      process.die();
-      world.network.reset({ client: "bot" });
-      const before = begun(core.log);
-      await run(1_000);
-      const second = life();
-      process = second.host;
-      await world.until(second.connected);
-      await run(3_000);
-      await world.run(3_000);
-      counts.add(second.gateway.shardCount);
-      const where = `${from} to ${to}, after ${after} ms: ${second.gateway.shardCount}`;
-      assertEquals([begun(core.log), lives.gaps], [before, 0], where);
-      assertEquals(told, said, where);
-      await world.until(second.gateway.close());
+testOnce(
+  "DiscordGateway: a process that dies while it is resharded takes up the old sessions or the new ones",
+  async () => {
+    const counts = new Set<number>();
+    for (const [from, to] of [[2, 4], [4, 2]] as const) {
+      // It is cut over some four seconds after the beginning.
+      for (let after = 0; after < 8_000; after += after < 3_000 ? 1_501 : 397) {
+        const shelf = new MemorySessionStore();
+        // Each record takes its time, so that a process can die between any two.
+        const store: SessionStore = {
+          saveEvery: 1_000,
+          load: (id) => shelf.load(id),
+          save: (stored) =>
+            new Promise((resolve) => {
+              world.clock.setTimer(world.clock.now() + 100 + 150 * stored.shard[0], () => {
+                if (!process.dead) shelf.save(stored);
+                resolve();
+              });
+            }),
+        };
+        const { world, core, say } = await reshardWorld(from);
+        // That world's own bot has begun its sessions, which would keep this one's away.
+        await world.run(6_000);
+        const said: string[][] = Array.from({ length: GUILDS }, () => []);
+        const told: string[][] = said.map(() => []);
+        const lives = { gaps: 0 };
+        const life = (host = killable(world.host("bot"))) => {
+          const gateway = new DiscordGateway({
+            token: "parley.test.token",
+            intents: 4609 | 32768,
+            shards: from,
+            rest: { baseUrl: API },
+            store,
+            holder: "bot",
+            runtime: host.host,
+          });
+          gateway.on("MESSAGE_CREATE", ({ data }) => {
+            const of = told[Number(data.channel_id) - 500];
+            if (of?.includes(data.content) === false) of.push(data.content);
+          });
+          gateway.on("gap", ({ resumed }) => lives.gaps += resumed ? 0 : 1);
+          return { gateway, host, connected: gateway.connect() };
+        };
+        let count = 0;
+        const run = async (ms: number) => {
+          for (const until = world.clock.now() + ms; world.clock.now() < until; count++) {
+            const index = count % GUILDS;
+            said[index]?.push(`${index} says ${count}`);
+            say(index, `${index} says ${count}`);
+            await world.run(Math.min(97, until - world.clock.now()));
+          }
+        };
+        const first = life();
+        let process = first.host;
+        await world.until(first.connected);
+        await world.run(6_000);
+        first.gateway.reshard(to, { settle: 2_000 }).catch(() => {});
+        await run(after);
+        process.die();
+        world.network.reset({ client: "bot" });
+        const before = begun(core.log);
+        await run(1_000);
+        const second = life();
+        process = second.host;
+        await world.until(second.connected);
+        await run(3_000);
+        await world.run(3_000);
+        counts.add(second.gateway.shardCount);
+        const where = `${from} to ${to}, after ${after} ms: ${second.gateway.shardCount}`;
+        assertEquals([begun(core.log), lives.gaps], [before, 0], where);
+        assertEquals(told, said, where);
+        await world.until(second.gateway.close());
+      }
+      assertEquals([...counts].sort(), [2, 4]);
+      counts.clear();
     }
-    assertEquals([...counts].sort(), [2, 4]);
-    counts.clear();
-  }
-});
+  },
+);
 
 test("DiscordGateway: a run that is set up as the one that was resharded goes on with what that made of it", async () => {
   for (const shards of ["recommended", 2] as const) {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { MemorySessionStore, type SessionStore } from "../../../src/discord/gateway/mod.ts";
 import { seededRandom } from "../../../testing/world/random.ts";
 import { killable } from "../../../testing/kit/_killable.ts";
+import { dealtSeeds } from "../../_engines.ts";
 import { worldOf } from "./_world.ts";
 
 const guilds = [0, 1, 2, 3].map((shard) => ({
@@ -11,7 +12,7 @@ const guilds = [0, 1, 2, 3].map((shard) => ({
   channels: [{ id: String(900 + shard), name: "general" }],
 }));
 
-for (let seed = 1; seed <= 20; seed++) {
+for (const seed of dealtSeeds(20)) {
   test(`SessionStore: however often the process dies, every message is consumed, in order (seed ${seed})`, async () => {
     const random = seededRandom(seed, "restarts");
     const { world, core, server, connect } = worldOf({

@@ -1,21 +1,29 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
 import type { Dial } from "../../../src/protocol/link.ts";
+import { testOnce } from "../../_engines.ts";
 import { worldOf } from "./_world.ts";
 
-test("DiscordGateway: 1,000 shards come up within 5 % of the schedule that max_concurrency allows", async () => {
-  const { world, core, connect } = worldOf({ shards: 1_000, maxConcurrency: 16 });
-  const from = world.clock.now();
-  const gateway = await connect();
-  const took = world.clock.now() - from;
-  // 63 in a bucket at most: 62 waits of 5 s.
-  const schedule = Math.ceil(1_000 / 16 - 1) * 5_000;
-  assertEquals(took >= schedule && took <= schedule * 1.05, true, `${took} ms, ${schedule} by the schedule`);
-  assertEquals(gateway.shards.every(({ state }) => state === "ready"), true);
-  assertEquals(core.log.filter((entry) => entry.kind === "received" && entry.op === 2).length, 1_000);
-  assertEquals(core.log.filter((entry) => entry.kind === "sent" && entry.op === 9), []);
-  await world.until(gateway.close());
-});
+testOnce(
+  "DiscordGateway: 1,000 shards come up within 5 % of the schedule that max_concurrency allows",
+  async () => {
+    const { world, core, connect } = worldOf({ shards: 1_000, maxConcurrency: 16 });
+    const from = world.clock.now();
+    const gateway = await connect();
+    const took = world.clock.now() - from;
+    // 63 in a bucket at most: 62 waits of 5 s.
+    const schedule = Math.ceil(1_000 / 16 - 1) * 5_000;
+    assertEquals(
+      took >= schedule && took <= schedule * 1.05,
+      true,
+      `${took} ms, ${schedule} by the schedule`,
+    );
+    assertEquals(gateway.shards.every(({ state }) => state === "ready"), true);
+    assertEquals(core.log.filter((entry) => entry.kind === "received" && entry.op === 2).length, 1_000);
+    assertEquals(core.log.filter((entry) => entry.kind === "sent" && entry.op === 9), []);
+    await world.until(gateway.close());
+  },
+);
 
 test("DiscordGateway: a slow READY holds up no other shard's IDENTIFY, and one that never comes neither", async () => {
   for (const silent of [undefined, 0]) {

@@ -9,6 +9,7 @@ import {
 } from "../../../src/discord/interactions/mod.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
 import { InteractionClient, SigningKeys, VirtualClock } from "../../../testing/mod.ts";
+import { testOnce } from "../../_engines.ts";
 
 const keys = await SigningKeys.generate();
 const { publicKey } = keys;
@@ -107,7 +108,7 @@ test("webhookHandler: a repeated delivery is acknowledged, and not handled again
   assertNotEquals(events[0]?.id, events[1]?.id);
 });
 
-test("webhookHandler: remembers the last 10,000 events, and no more", async () => {
+testOnce("webhookHandler: remembers the last 10,000 events, and no more", async () => {
   const { client, events, settled } = listening();
   const deliver = (i: number) => client.webhookEvent("ENTITLEMENT_CREATE", { id: String(i) });
   for (let i = 0; i <= 10_000; i++) await deliver(i);

@@ -8,7 +8,7 @@ const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, 
 const MESSAGES = "channels/81384788765712384/messages";
 /** How long Discord's API takes to answer, in milliseconds. */
 const SLOW = 150;
-/** How many messages the channel takes in how many milliseconds. */
+/** How many messages the channel takes, and how long it takes none after the first that it has refused, in milliseconds. */
 const LIMIT = 3;
 const SPAN = 600;
 
@@ -26,7 +26,8 @@ class SlowApi {
   limited = 0;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   #remaining = LIMIT;
-  #resetAt = 0;
+  /** Set once one is refused: however late on a busy machine, the first behind so many is. */
+  #resetAt = Infinity;
 
   constructor() {
     const quiet = () => {};
@@ -40,9 +41,9 @@ class SlowApi {
     return `http://127.0.0.1:${this.#server.addr.port}`;
   }
 
-  /** The calls so far from `since` on, sorted, once there are as many; those there are after 5 s at the latest. */
+  /** The calls so far from `since` on, sorted, once there are as many; those there are after 20 s at the latest. */
   async next(count: number, since: number): Promise<string[]> {
-    for (const end = Date.now() + 5_000; this.calls.length < since + count && Date.now() < end;) {
+    for (const end = Date.now() + 20_000; this.calls.length < since + count && Date.now() < end;) {
       await wait(20);
     }
     return this.calls.slice(since).sort();
@@ -81,11 +82,14 @@ class SlowApi {
     const now = Date.now();
     if (now >= this.#resetAt) {
       this.#remaining = LIMIT;
-      this.#resetAt = now + SPAN;
+      this.#resetAt = Infinity;
     }
-    const after = `${(this.#resetAt - now) / 1_000}`;
     const isOver = --this.#remaining < 0;
-    if (isOver) this.limited++;
+    if (isOver) {
+      this.limited++;
+      this.#resetAt = Math.min(this.#resetAt, now + SPAN);
+    }
+    const after = `${Math.min(SPAN, this.#resetAt - now) / 1_000}`;
     const headers = {
       "X-RateLimit-Bucket": "messages",
       "X-RateLimit-Limit": `${LIMIT}`,

@@ -12,16 +12,17 @@ import type { TlsOptions } from "../transport/options.ts";
 import { answerIrc } from "./host/answers.ts";
 import type { IrcAnswer, IrcAsk } from "./session/ask.ts";
 import { commandOf, formatCommand, type IrcCommand } from "./wire/command.ts";
-import { type CommandOptions, IrcCommandClient } from "./command_client.ts";
-import { checkText } from "./wire/command_table.ts";
+import type { CommandOptions } from "./command_client.ts";
+import { Ircv3Client } from "./ircv3_client.ts";
+import { textCommands, type TextKind, type TextOptions } from "./text_commands.ts";
 import { formatCtcp } from "./wire/ctcp.ts";
 import { type IrcEvent, IrcTextEvent, type Say } from "./wire/event.ts";
 import type { Isupport } from "./wire/isupport.ts";
+import { multilineLimits } from "./wire/multiline.ts";
 import { type LineHandler, LineHandlers } from "./session/line_handlers.ts";
 import { channelOf, type ChannelOption, type IrcSessionOptions } from "./session/options.ts";
 import { IrcSession } from "./session/session.ts";
 import type { IrcChannels, IrcMe, IrcUsers } from "./wire/presence.ts";
-import { splitByBytes } from "./wire/split_by_bytes.ts";
 import { MemoryStsStore, type StsStore } from "./host/sts_store.ts";
 
 /** How long a store may take over what was learnt last, in milliseconds. */
@@ -79,10 +80,12 @@ export interface IrcClientOptions
  * await irc.wait(["RPL_ENDOFMOTD", "ERR_NOMOTD"], { signal: AbortSignal.timeout(10_000) });
  * ```
  */
-export class IrcClient extends IrcCommandClient {
+export class IrcClient extends Ircv3Client {
   readonly #handlers: LineHandlers;
   readonly #session: IrcSession;
   readonly #driver: Driver<IrcCommand, IrcEvent, IrcAsk, IrcAnswer>;
+  /** How many texts of several lines were sent. */
+  #batches = 0;
   /** Policies of STS that are being saved. */
   readonly #saves = new Set<Promise<IrcAnswer>>();
 
@@ -183,8 +186,13 @@ export class IrcClient extends IrcCommandClient {
   }
 
   /** The capabilities in force. */
-  get capabilities(): ReadonlySet<string> {
+  override get capabilities(): ReadonlySet<string> {
     return this.#session.capabilities;
+  }
+
+  /** The value that the server offers a capability with that we ask for, such as `max-bytes=4096`; undefined: none. */
+  capabilityValue(name: string): string | undefined {
+    return this.#session.capabilityValue(name);
   }
 
   /** How long the server took to answer our last PING, in milliseconds; undefined: it has not yet. */
@@ -229,22 +237,34 @@ export class IrcClient extends IrcCommandClient {
 
   /**
    * Says something to a channel or a nick; resolves when the server has handled it. What is too long for one
-   * message goes as several, split at words.
+   * message goes as several, split at words; a text of several lines by `{ lines: true }`.
    *
    * @throws {CommandError} if it cannot be sent, is refused or lost.
+   *
+   * @example
+   * ```ts
+   * import { IrcClient } from "@parley/parley/irc";
+   *
+   * const irc = new IrcClient({ host: "irc.libera.chat", nick: "parley", channels: ["#deno"] });
+   * irc.on("PRIVMSG", ({ replyTarget, text, id }) => {
+   *   if (text === "!rules") return irc.privmsg(replyTarget, "Be kind.\nBe brief.", { lines: true, replyTo: id });
+   * });
+   * await irc.connect();
+   * ```
    */
-  privmsg(target: string, text: string, options: CommandOptions = {}): Promise<void> {
-    return this.#say("PRIVMSG", target, text, options);
+  privmsg(target: string, text: string, options: TextOptions = {}): Promise<void> {
+    return this.#say("privmsg", { command: "PRIVMSG" }, target, text, options);
   }
 
   /** Says something that nobody answers automatically, like {@linkcode IrcClient.privmsg}. */
-  notice(target: string, text: string, options: CommandOptions = {}): Promise<void> {
-    return this.#say("NOTICE", target, text, options);
+  notice(target: string, text: string, options: TextOptions = {}): Promise<void> {
+    return this.#say("notice", { command: "NOTICE" }, target, text, options);
   }
 
-  /** Does something, as `/me` does: an ACTION, like {@linkcode IrcClient.privmsg}. */
-  action(target: string, text: string, options: CommandOptions = {}): Promise<void> {
-    return this.#say("PRIVMSG", target, text, options, (piece) => formatCtcp("ACTION", piece));
+  /** Does something, as `/me` does: an ACTION, like {@linkcode IrcClient.privmsg}; of several lines each is one. */
+  action(target: string, text: string, options: TextOptions = {}): Promise<void> {
+    const frame = (piece: string) => formatCtcp("ACTION", piece);
+    return this.#say("action", { command: "PRIVMSG", frame }, target, text, options);
   }
 
   /**
@@ -316,32 +336,24 @@ export class IrcClient extends IrcCommandClient {
     return event.kind === "join_failed" && !event.awaited ? event.error : undefined;
   }
 
-  #say(
-    kind: "PRIVMSG" | "NOTICE",
-    target: string,
-    text: string,
-    options: CommandOptions,
-    frame: (piece: string) => string = plain,
-  ): Promise<void> {
-    const { tags, secret, signal } = options;
-    const command = frame === plain ? kind.toLowerCase() : "action";
-    return this.commanded({ command, target, signal }, async () => {
-      checkText(kind, "text", text);
-      commandOf(kind, [target, text === "" ? text : "text"]);
-      const room = this.#session.room(kind, target) - (frame("x").length - 1);
-      const pieces = splitByBytes(text, room).map((
-        piece,
-      ) => ({ kind, target, text: frame(piece), tags, secret } as const));
+  #say(method: string, kind: TextKind, target: string, text: string, options: TextOptions): Promise<void> {
+    return this.commanded({ command: method, target, signal: options.signal }, async () => {
+      const { command } = kind;
+      const { isupport, capabilities } = this;
+      const isMultiline = capabilities.has("draft/multiline") && capabilities.has("batch");
+      commandOf(command, [target, text === "" ? text : "text"]);
+      const pieces = textCommands(kind, target, text, options, {
+        isupport,
+        capabilities,
+        room: this.#session.room(command, target),
+        multiline: isMultiline ? multilineLimits(this.capabilityValue("draft/multiline")) : undefined,
+        nextReference: () => `parley-${++this.#batches}`,
+      });
       // Nothing is sent unless all can be.
-      for (const piece of pieces) formatCommand(piece, this.isupport.lineLen);
+      for (const piece of pieces) formatCommand(piece, isupport.lineLen);
       await Promise.all(pieces.map((piece) => this.perform(piece, options)));
     });
   }
-}
-
-/** Frames a piece of a text by nothing. */
-function plain(piece: string): string {
-  return piece;
 }
 
 function urlsOf(options: IrcClientOptions): readonly string[] {

@@ -26,6 +26,7 @@ export {
   LONGEST_MESSAGE,
 } from "./wire/command.ts";
 export { type CommandOptions, IrcCommandClient, type OneOrMore } from "./command_client.ts";
+export type { ClientTags, TypingState } from "./wire/client_tags.ts";
 export { COMMANDS, type KnownCommand, type ParameterValue } from "./wire/command_table.ts";
 export * from "./wire/ctcp.ts";
 export * from "./host/ecdsa_signer.ts";
@@ -34,13 +35,22 @@ export type { IrcFields, IrcName, IrcUserhost } from "./wire/event_fields.ts";
 export * from "./host/file_sts_store.ts";
 export type { FloodOptions, FloodPreset } from "./session/flood_presets.ts";
 export * from "./wire/format_codes.ts";
+export type {
+  HistoryOptions,
+  HistoryReference,
+  HistoryTarget,
+  HistoryTargetsOptions,
+  HistoryText,
+} from "./history.ts";
+export { Ircv3Client, type RegistrationStatus } from "./ircv3_client.ts";
 export * from "./wire/isupport.ts";
 export * from "./wire/line_decoder.ts";
 export { type LineDirection, type LineHandler, LineHandlers } from "./session/line_handlers.ts";
 export { type FromLink, LineLink, type LinkDue, type LinkTimeouts } from "./session/line_link.ts";
 export * from "./wire/mask.ts";
-export * from "./wire/message.ts";
+export { formatMessage, IrcMessage, type IrcMessageParts, IrcSource, parseMessage } from "./wire/message.ts";
 export * from "./wire/mode_changes.ts";
+export type { TextLine } from "./wire/multiline.ts";
 export * from "./wire/numerics.ts";
 export { type ChannelOption, DEFAULT_CAPABILITIES, type IrcSessionOptions } from "./session/options.ts";
 export type { AlternativeNicks } from "./session/registration/nicks.ts";
@@ -74,4 +84,5 @@ export * from "./wire/split_by_bytes.ts";
 export { IrcState, type IrcStateOptions } from "./state/irc_state.ts";
 export type { IrcStateLimits } from "./state/roster.ts";
 export * from "./host/sts_store.ts";
+export type { TextOptions } from "./text_commands.ts";
 export * from "./wire/refusal.ts";

@@ -94,6 +94,19 @@ const LINES:
     ["MONITOR C", "MONITOR", "C"],
     ["SETNAME :Dan D", "SETNAME", "Dan D"],
     ["WEBIRC pw gate host 0::1", "WEBIRC", "pw", "gate", "host", "0::1"],
+    ["CHATHISTORY LATEST #a * 50", "CHATHISTORY", "LATEST", "#a", ["*", "50"]],
+    ["ISUPPORT", "ISUPPORT"],
+    ["MARKREAD #a", "MARKREAD", "#a"],
+    [
+      "MARKREAD #a timestamp=2019-01-04T14:33:26.123Z",
+      "MARKREAD",
+      "#a",
+      "timestamp=2019-01-04T14:33:26.123Z",
+    ],
+    ["REDACT #a 123 :bad example", "REDACT", "#a", "123", "bad example"],
+    ["REGISTER * * :a b", "REGISTER", "*", "*", "a b"],
+    ["RENAME #a #b", "RENAME", "#a", "#b"],
+    ["VERIFY dan 39gv", "VERIFY", "dan", "39gv"],
   ];
 
 test("commandOf: writes every command in each of its forms", () => {

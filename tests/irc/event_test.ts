@@ -19,6 +19,16 @@ function fieldsOf(line: string): [kind: string, fields: Record<string, unknown>]
   return [told.kind, Object.fromEntries(names.map((name) => [name, Reflect.get(told, name)]))];
 }
 
+const TAGGED = {
+  nick: "dan",
+  target: "#a",
+  channelContext: undefined,
+  reaction: undefined,
+  replyTo: undefined,
+  typing: undefined,
+  unreaction: undefined,
+};
+
 const CASES: readonly (readonly [line: string, kind: string, fields: Record<string, unknown>])[] = [
   [":dan!d@h ACCOUNT dan", "ACCOUNT", { account: "dan" }],
   [":dan!d@h ACCOUNT *", "ACCOUNT", { account: undefined }],
@@ -42,7 +52,41 @@ const CASES: readonly (readonly [line: string, kind: string, fields: Record<stri
   [":dan!d@h QUIT :gone away", "QUIT", { reason: "gone away" }],
   [":dan!d@h QUIT", "QUIT", { reason: "" }],
   [":dan!d@h SETNAME :Dan D", "SETNAME", { realname: "Dan D" }],
-  ["@+typing=active :dan!d@h TAGMSG #a", "TAGMSG", { nick: "dan", target: "#a" }],
+  ["@+typing=active :dan!d@h TAGMSG #a", "TAGMSG", { ...TAGGED, typing: "active" }],
+  ["@+typing=other :dan!d@h TAGMSG #a", "TAGMSG", TAGGED],
+  ["@+draft/reply=1;+draft/react=👋 :dan!d@h TAGMSG #a", "TAGMSG", {
+    ...TAGGED,
+    replyTo: "1",
+    reaction: "👋",
+  }],
+  ["@+reply=2;+draft/reply=1;+draft/unreact=👋 :dan!d@h TAGMSG #a", "TAGMSG", {
+    ...TAGGED,
+    replyTo: "2",
+    unreaction: "👋",
+  }],
+  ["CHATHISTORY TARGETS dan 2019-01-04T14:33:26.123Z", "CHATHISTORY", {
+    subcommand: "TARGETS",
+    target: "dan",
+    time: 1_546_612_406_123,
+  }],
+  [":s MARKREAD #a timestamp=2019-01-04T14:33:26.123Z", "MARKREAD", {
+    target: "#a",
+    time: 1_546_612_406_123,
+  }],
+  [":s MARKREAD #a *", "MARKREAD", { target: "#a", time: undefined }],
+  [":dan!d@h REDACT #a 123 :bad example", "REDACT", {
+    nick: "dan",
+    target: "#a",
+    id: "123",
+    reason: "bad example",
+  }],
+  [":dan!d@h REDACT #a 123", "REDACT", { nick: "dan", target: "#a", id: "123", reason: undefined }],
+  [":dan!d@h RENAME #a #b :", "RENAME", { nick: "dan", channel: "#a", name: "#b", reason: "" }],
+  [":s REGISTER VERIFICATION_REQUIRED dan :Sent", "REGISTER", {
+    status: "VERIFICATION_REQUIRED",
+    account: "dan",
+  }],
+  [":s VERIFY SUCCESS dan :Done", "VERIFY", { status: "SUCCESS", account: "dan" }],
   [":dan!d@h TOPIC #a :", "TOPIC", { nick: "dan", channel: "#a", topic: "" }],
   [":s 001 bot :Welcome", "RPL_WELCOME", { nick: "bot" }],
   [":s 004 bot s v1 io bk", "RPL_MYINFO", {
@@ -257,6 +301,19 @@ test("eventOf: a text has who said it, where, when, and how it is known", () => 
   assertEquals([query.kind, query.ctcp?.command, query.replyTarget], ["ctcp", "VERSION", "dan"]);
   const action = text(":dan!d@h PRIVMSG #a :\x01ACTION waves\x01");
   assertEquals([action.kind, action.isAction, action.text], ["PRIVMSG", true, "waves"]);
+});
+
+test("eventOf: a text has what its sender has put to it for clients", () => {
+  const isupport = new Isupport();
+  const told = (line: string) => {
+    const event = eventOf(parseMessage(line), { isOwn: (nick) => nick === "bot", isupport });
+    assert(event instanceof IrcTextEvent);
+    return [event.replyTo, event.channelContext];
+  };
+  assertEquals(told("@+reply=7;+channel-context=#a :dan!d@h NOTICE bot :hi"), ["7", "#a"]);
+  assertEquals(told("@+draft/reply=7 :dan!d@h PRIVMSG #a :hi"), ["7", undefined]);
+  // "Clients MUST ignore this tag if it is not attached to a private PRIVMSG or NOTICE message."
+  assertEquals(told("@+reply=;+channel-context=#b :dan!d@h PRIVMSG #a :hi"), [undefined, undefined]);
 });
 
 test("eventOf: the prefixes of names are those of the server, and others are letters", () => {

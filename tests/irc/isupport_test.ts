@@ -116,3 +116,34 @@ test("parseModeChanges: gives each mode its argument", () => {
   assertEquals(flat("+imk-k", "key", "key"), ["+i", "+m", "+k key", "-k key"]);
   assertEquals(flat("+b-e", "*!*@a", "*!*@b"), ["+b *!*@a", "-e *!*@b"]);
 });
+
+test("Isupport: tells what IRCv3 has there, and what is to be assumed where it does not", () => {
+  const isupport = new Isupport();
+  assertEquals([isupport.bot, isupport.utf8Only, isupport.chatHistory], [undefined, false, Infinity]);
+  assertEquals(isupport.msgRefTypes, ["msgid", "timestamp"]);
+  isupport.take([
+    "bot",
+    "BOT=b",
+    "UTF8ONLY",
+    "CHATHISTORY=50",
+    "MSGREFTYPES=timestamp,other",
+    "are supported",
+  ]);
+  assertEquals([isupport.bot, isupport.utf8Only, isupport.chatHistory], ["b", true, 50]);
+  assertEquals(isupport.msgRefTypes, ["timestamp"]);
+  isupport.take(["bot", "CHATHISTORY=0", "BOT=", "are supported"]);
+  assertEquals([isupport.chatHistory, isupport.bot], [Infinity, undefined]);
+});
+
+test("Isupport.passesTag: knows which client-only tags the server leaves out", () => {
+  const passed = (value?: string) => {
+    const isupport = new Isupport();
+    if (value !== undefined) isupport.take(["bot", `CLIENTTAGDENY${value}`, "are supported"]);
+    return ["+foo", "+example/bar", "+typing"].filter((tag) => isupport.passesTag(tag));
+  };
+  const all = ["+foo", "+example/bar", "+typing"];
+  for (const value of [undefined, "", "="]) assertEquals(passed(value), all);
+  assertEquals(passed("=*"), []);
+  assertEquals(passed("=*,-foo,-example/bar"), ["+foo", "+example/bar"]);
+  assertEquals(passed("=foo,example/bar"), ["+typing"]);
+});

@@ -16,6 +16,8 @@ const REFUSALS: ReadonlySet<string> = new Set(COMMAND_ENDS["JOIN"]?.refused?.map
 const RETRY = { base: 15_000, cap: 600_000 } as const;
 /** How long to wait until a channel is joined again that we were thrown out of, in milliseconds. */
 const REJOIN = 2_000;
+/** A channel whose name has changed so often is tried again later, as if it were refused. */
+const MOST_RENAMES = 5;
 /** Who was in a channel for so long, in milliseconds, was let in for good. */
 const SETTLED_IN = 60_000;
 
@@ -219,6 +221,24 @@ export class ChannelMembership {
     if (same === undefined) this.#channels.set(this.fold(to), moved);
     else merge(same, moved);
     return undefined;
+  }
+
+  /**
+   * The server does not let us in since the channel has another name (`FAIL JOIN CHANNEL_RENAMED`): returns what is to be
+   * joined by that; undefined: it is refused, as is one that is renamed again and again.
+   */
+  moved(name: string, message: IrcMessage): readonly TrackedChannel[] | undefined {
+    const [, code, , to = ""] = message.params;
+    const channel = this.get(name);
+    if (message.command !== "FAIL" || code !== "CHANNEL_RENAMED" || channel === undefined) return undefined;
+    if (channel.backoff.count >= MOST_RENAMES || this.renamed(name, to) !== undefined) return undefined;
+    const moved = this.get(to);
+    if (moved === undefined) return [];
+    moved.backoff.next();
+    if (moved.joined) {
+      for (const ticket of moved.joining.splice(0)) this.#hooks.settle(ticket, { kind: "done" });
+    }
+    return moved.wanted && !moved.joined ? [moved] : [];
   }
 
   /** When a channel is to be tried again. */

@@ -176,7 +176,7 @@ export class IrcConnection {
 
   /** Sends what must not wait; it counts all the same. */
   sendUnqueued(line: string, now: Instant): void {
-    this.#outbox.count(line, now);
+    this.#outbox.count([line], now);
     this.send(line);
   }
 

@@ -1,7 +1,7 @@
 import type { Outputs } from "../../protocol/outputs.ts";
 import type { Instant, Outcome } from "../../protocol/protocol.ts";
 import { MOST_TOKENS } from "../wire/bounds.ts";
-import { type IrcCommand, whyUnsendable } from "../wire/command.ts";
+import { formatCommand, type IrcCommand, whyUnsendable } from "../wire/command.ts";
 import { CtcpResponder } from "../wire/ctcp.ts";
 import type { IrcEvent } from "../wire/event.ts";
 import { eventOf, isPlayback } from "../wire/event_of.ts";
@@ -41,6 +41,7 @@ export class Conversation {
   readonly #pending: PendingCommands;
   readonly #regain: NickRegain;
   readonly #regains: boolean;
+  readonly #isBot: boolean;
   readonly #mask = new OwnMask();
   readonly #ctcp: CtcpResponder | undefined;
   readonly #outputs: Outputs<IrcEvent, IrcAsk>;
@@ -69,6 +70,7 @@ export class Conversation {
         ["no-implicit-names", "draft/no-implicit-names"].some((name) => this.#capabilities.has(name)),
     }, (a, b) => this.#isSame(a, b));
     this.#regains = options.regainNick !== false;
+    this.#isBot = options.bot === true;
     this.#ctcp = options.ctcp === false ? undefined : new CtcpResponder(options.ctcp);
     const settle = (ticket: number, outcome: Outcome) => outputs.settle(ticket, outcome);
     const joinFailed: ChannelMembershipHooks["joinFailed"] = (channel, error, awaited, attempt, after) => {
@@ -169,6 +171,9 @@ export class Conversation {
   /** Lines may be sent from now on. */
   begin(connection: IrcConnection, now: Instant): void {
     this.#connection = connection;
+    const { bot } = this.isupport;
+    // "letting clients mark themselves as bots by setting a user mode"
+    if (this.#isBot && bot !== undefined) this.#sendOwn(userMode(this.#nick, bot), now);
     if (!this.#regains) return;
     this.#regain.start(this.#nick, now);
     this.#watchNick(now);
@@ -204,7 +209,10 @@ export class Conversation {
     const connection = this.#connection;
     if (!connection?.live) return;
     this.#pending.pump(now, {
-      send: (line, outgoing) => connection.send(line, outgoing),
+      send: (line, outgoing) => {
+        connection.send(line, outgoing);
+        for (const more of outgoing.more ?? []) connection.send(more, outgoing);
+      },
       ping: () => connection.pings.request(now),
     });
   }
@@ -403,4 +411,10 @@ export class Conversation {
   #malformed(line: string, reason: string | undefined): void {
     if (reason !== undefined) this.#outputs.tell({ kind: "malformed", text: line.slice(0, 64), reason });
   }
+}
+
+/** The line that sets a mode of our own; undefined: what the server says of it cannot be sent back. */
+function userMode(nick: string, letter: string): string | undefined {
+  const command: IrcCommand = { kind: "send", command: "MODE", params: [nick, `+${letter}`] };
+  return whyUnsendable(command) === undefined ? formatCommand(command) : undefined;
 }

@@ -25,24 +25,28 @@ export class Flood {
     this.#limits = checked(limits);
   }
 
-  /** When a line may be sent; what must not wait, PONG and PING, keeps the room of one line. */
-  readyAt(now: Instant, line: string): Instant {
+  /** When lines may be sent, together; what must not wait, PONG and PING, keeps the room of one line. */
+  readyAt(now: Instant, lines: readonly string[]): Instant {
     const room = this.#limits.ahead - this.#limits.line;
     // What costs more than there can be room for waits until all else is paid for.
-    const cost = Math.min(this.#cost(line), room);
+    const cost = Math.min(this.#costs(lines), room);
     return Math.max(now, this.#paid + cost - room);
   }
 
-  /** Counts a line that was sent. What did not wait adds up to so much and no more. */
-  add(now: Instant, line: string): void {
+  /** Counts lines that were sent. What did not wait adds up to so much and no more. */
+  add(now: Instant, lines: readonly string[]): void {
     const owed = Math.max(this.#limits.ahead, MOST_OWED);
-    this.#paid = Math.min(Math.max(now, this.#paid) + this.#cost(line), now + owed);
+    this.#paid = Math.min(Math.max(now, this.#paid) + this.#costs(lines), now + owed);
   }
 
   /** Another link, and nothing owed. */
   clear(): void {
     this.#paid = 0;
     this.known(undefined);
+  }
+
+  #costs(lines: readonly string[]): number {
+    return lines.reduce((sum, line) => sum + this.#cost(line), 0);
   }
 
   #cost(text: string): number {

@@ -71,6 +71,11 @@ export interface IrcSessionOptions extends Identity {
    * modes of each channel, too. false: nobody, for huge channels. @default {false}
    */
   readonly state?: false | "names" | "who";
+  /**
+   * Whether to say by our user mode that we are a bot, where the server has one for that
+   * ([IRCv3 bot-mode](https://ircv3.net/specs/extensions/bot-mode)). @default {false}
+   */
+  readonly bot?: boolean;
   /** What to answer to CTCP queries; false: nothing. @default VERSION, PING, TIME and CLIENTINFO, at most 3 in 10 s */
   readonly ctcp?: CtcpOptions | false;
   /** What sees and may change every line, before anything else does. @default none */
@@ -79,15 +84,22 @@ export interface IrcSessionOptions extends Identity {
   readonly random: () => number;
 }
 
-/** The capabilities that are asked for where the server has them, unless `capabilities` leaves one out. */
+/**
+ * The capabilities that are asked for where the server has them, unless `capabilities` leaves one out. Drafts are among
+ * them that change nothing of what else there is.
+ */
 export const DEFAULT_CAPABILITIES: readonly string[] = [
   "account-notify",
   "account-tag",
   "away-notify",
   "batch",
   "chghost",
+  "draft/channel-rename",
+  "draft/chathistory",
+  "draft/message-redaction",
   "echo-message",
   "extended-join",
+  "extended-monitor",
   "invite-notify",
   "labeled-response",
   "message-tags",

@@ -8,6 +8,8 @@ import type { FloodOptions, FloodPreset } from "./flood_presets.ts";
 export interface Outgoing {
   /** The line, without its line ending. */
   readonly line: string;
+  /** What must follow at once, with nothing between: the rest of a batch. */
+  readonly more?: readonly string[];
   /** Whose it is; undefined: the session's own. */
   readonly ticket: number | undefined;
   /** What it does: a link's loss undoes a JOIN, does the work of a PART, and ends what is the session's own. */
@@ -78,19 +80,19 @@ export class Outbox {
     const outgoing = from.shift();
     if (outgoing === undefined) return undefined;
     this.#wasOwn = from === this.#own;
-    this.count(outgoing.line, now);
+    this.count(linesOf(outgoing), now);
     return outgoing;
   }
 
   /** When {@linkcode Outbox.next} has a line; Infinity: none is waiting. */
   readyAt(now: Instant): Instant {
     const [outgoing] = this.#nextFrom;
-    return outgoing === undefined ? Infinity : this.#flood.readyAt(now, outgoing.line);
+    return outgoing === undefined ? Infinity : this.#flood.readyAt(now, linesOf(outgoing));
   }
 
-  /** Counts a line that was sent, perhaps without waiting. */
-  count(line: string, now: Instant): void {
-    this.#flood.add(now, line);
+  /** Counts lines that were sent, perhaps without waiting. */
+  count(lines: readonly string[], now: Instant): void {
+    this.#flood.add(now, lines);
   }
 
   /** Whether a line waits to be sent. */
@@ -118,4 +120,8 @@ export class Outbox {
     const isOwn = this.#own.length > 0 && (this.#queued.length === 0 || !this.#wasOwn);
     return isOwn ? this.#own : this.#queued;
   }
+}
+
+function linesOf({ line, more = [] }: Outgoing): readonly string[] {
+  return [line, ...more];
 }

@@ -58,13 +58,17 @@ export class PendingCommands {
         return this.#join(command, ticket, ready && this.#joining);
       case "PART":
         return this.#part(command, ticket, ready);
-      default:
+      default: {
+        const [first = line, ...more] = line.split("\r\n");
+        const isSecret = "secret" in command && command.secret;
         return this.#outbox.add({
-          line,
+          line: first,
+          ...(more.length > 0 && { more }),
           ticket,
           purpose: "say",
-          ...secrecyOf(line, "secret" in command && command.secret),
+          ...secrecyOf(first, isSecret),
         });
+      }
     }
   }
 
@@ -175,7 +179,7 @@ export class PendingCommands {
     const { ticket, purpose } = outgoing;
     if (purpose === "join") {
       for (const name of channels) {
-        if (end.kind === "refused") this.#channels.refused(name, end.message, now);
+        if (end.kind === "refused") this.#notJoined(name, end.message, now);
         else this.#channels.unanswered(name, now);
       }
       return;
@@ -196,6 +200,13 @@ export class PendingCommands {
         return this.#settle(ticket, { kind: "failed", error });
       }
     }
+  }
+
+  /** The server does not let us in, or says what the channel is called now. */
+  #notJoined(name: string, message: IrcMessage, now: Instant): void {
+    const moved = this.#channels.moved(name, message);
+    if (moved === undefined) this.#channels.refused(name, message, now);
+    else this.#outbox.append(this.#joinLines(moved));
   }
 
   /** A JOIN that was not ours, such as a bouncer's, is refused: the channel is wanted all the same. */

@@ -4,6 +4,7 @@ import {
   type EndContext,
   endOf,
   hasEnd,
+  isAnsweredBy,
   isError,
   mayEnd,
   type PartEnd,
@@ -145,8 +146,8 @@ export class SentLines {
   /** What a message ends. */
   take(message: IrcMessage, context: SentContext): readonly LineEnd[] {
     if (this.#sent.length === 0) return [];
-    const labeled = this.#takeLabeled(message, context);
-    if (labeled !== undefined) return labeled;
+    const batched = this.#takeBatched(message, context);
+    if (batched !== undefined) return batched;
     if (!mayEnd(message)) return [];
     let best: { sent: Sent; part: CommandPart; end: PartEnd } | undefined;
     for (const sent of this.#sent) {
@@ -206,22 +207,26 @@ export class SentLines {
     return lost;
   }
 
-  /** "the server MUST respond with exactly one logical message": a message, a batch, or ACK (IRCv3 labeled-response). */
-  #takeLabeled(message: IrcMessage, context: SentContext): readonly LineEnd[] | undefined {
-    if (!context.labels) return undefined;
-    const label = message.tag("label");
-    const sent = label === undefined ? undefined : this.#sent.find((one) => one.label === label);
+  /**
+   * "the server MUST respond with exactly one logical message": a message, a batch, or ACK (IRCv3 labeled-response).
+   * Some commands are answered by a batch without a label, too.
+   */
+  #takeBatched(message: IrcMessage, context: SentContext): readonly LineEnd[] | undefined {
+    const label = context.labels ? message.tag("label") : undefined;
+    let sent = label === undefined ? undefined : this.#sent.find((one) => one.label === label);
+    const isBatch = message.command === "BATCH";
     const reference = message.param(0).slice(1);
-    if (sent !== undefined && message.command === "BATCH") {
+    if (isBatch && message.param(0).startsWith("+")) {
+      sent ??= this.#sent.find((one) => isAnswer(one, message, context));
+      if (sent === undefined) return undefined;
       sent.batch = reference;
       return [];
     }
-    const isEnd = message.command === "BATCH" && message.param(0).startsWith("-");
-    const batch = isEnd ? reference : message.tag("batch");
+    const batch = isBatch ? reference : message.tag("batch");
     const answered = sent ??
       (batch === undefined ? undefined : this.#sent.find((one) => one.batch === batch));
     if (answered === undefined) return undefined;
-    if (isEnd) return this.#finish(answered);
+    if (isBatch) return this.#finish(answered);
     const ends = this.#answer(answered, message, context);
     return sent === undefined ? ends : [...ends, ...this.#finish(answered)];
   }
@@ -296,6 +301,17 @@ function isOpen({ outgoing, failed }: Sent): boolean {
 function channelsOf({ outgoing, parts, done }: Sent): readonly string[] {
   if (outgoing.purpose !== "join") return [];
   return parts.filter((part) => !done.has(part)).flatMap((part) => part.get("channel") ?? []);
+}
+
+/** Whether a batch that begins without a label is what answers a line. */
+function isAnswer(
+  { command, parts, label, batch }: Sent,
+  message: IrcMessage,
+  context: SentContext,
+): boolean {
+  // Who sits in between echoes what the server has not seen yet.
+  if (label !== undefined || batch !== undefined || (context.bouncer && command === "BATCH")) return false;
+  return parts.some((part) => isAnsweredBy(command, part, message, context));
 }
 
 /** Whether a message is what we have said ourselves, as it comes back. */

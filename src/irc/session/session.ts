@@ -112,6 +112,11 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     return this.#conversation.capabilities;
   }
 
+  /** The value that the server offers a capability with that we ask for; undefined: it does not offer it. */
+  capabilityValue(name: string): string | undefined {
+    return this.#connection?.registration.capabilityValue(name);
+  }
+
   /** How others see us, `nick!user@host`; undefined as long as the server has not shown it. */
   get mask(): string | undefined {
     return this.#conversation.mask;

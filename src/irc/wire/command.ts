@@ -1,5 +1,6 @@
 import {
   checkName,
+  checkText,
   fail,
   isSecretCommand,
   type KnownCommand,
@@ -7,6 +8,7 @@ import {
   writeParameters,
 } from "./command_table.ts";
 import { formatMessage, parseMessage } from "./message.ts";
+import type { TextLine } from "./multiline.ts";
 
 export { checkName };
 
@@ -33,6 +35,14 @@ export type IrcCommand =
   }
   | CommandTags & { readonly kind: "PART"; readonly channel: string; readonly reason?: string | undefined }
   | CommandExtras & { readonly kind: "PRIVMSG" | "NOTICE"; readonly target: string; readonly text: string }
+  /** A text of several lines, as one; the tags are those of the text, and `reference` is of letters, digits and hyphens. */
+  | CommandExtras & {
+    readonly kind: "multiline";
+    readonly command: "PRIVMSG" | "NOTICE";
+    readonly reference: string;
+    readonly target: string;
+    readonly lines: readonly TextLine[];
+  }
   | CommandTags & { readonly kind: "NICK"; readonly nick: string }
   /** Ends the session; settles when the server has answered. */
   | { readonly kind: "QUIT"; readonly reason?: string | undefined }
@@ -52,7 +62,7 @@ const LONGEST_AUTHENTICATE = 400;
 const encoder = new TextEncoder();
 
 /**
- * The line for a command, without its line ending.
+ * The line for a command, without its line ending; of a text of several lines all of them, with CR LF between.
  *
  * @param lineLen How long the line may be with its ending and without its tags, in bytes, as the server has told by
  * LINELEN. @default {512}
@@ -76,6 +86,8 @@ export function formatCommand(command: IrcCommand, lineLen: number = LONGEST_MES
     case "PRIVMSG":
     case "NOTICE":
       return formatKnown(command.kind, [command.target, command.text], command, longest);
+    case "multiline":
+      return formatMultiline(command, longest).join("\r\n");
     case "NICK":
       return formatKnown("NICK", [command.nick], command, longest);
     case "QUIT":
@@ -85,6 +97,22 @@ export function formatCommand(command: IrcCommand, lineLen: number = LONGEST_MES
     case "raw":
       return checkRaw(command.line, longest);
   }
+}
+
+/** "Clients MUST NOT send tags other than draft/multiline-concat and batch on messages within the batch." */
+function formatMultiline(
+  { command, reference, target, lines, tags }: IrcCommand & { readonly kind: "multiline" },
+  longest: number,
+): readonly string[] {
+  return [
+    formatKnown("BATCH", [`+${reference}`, "draft/multiline", target], { tags }, longest),
+    ...lines.map(({ text, concat }) => {
+      const within = { batch: reference, ...(concat && { "draft/multiline-concat": "" }) };
+      checkText(command, "text", text);
+      return formatLine(command, [target, text], { tags: within }, longest);
+    }),
+    formatKnown("BATCH", [`-${reference}`], {}, longest),
+  ];
 }
 
 /** The line for a command whose parameters are known, from what is given for each. */

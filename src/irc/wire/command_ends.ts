@@ -18,6 +18,8 @@ interface CommandEnds {
   readonly refused?: readonly string[];
   /** Of all those, what another end still follows. */
   readonly more?: readonly string[];
+  /** The batches whose end says that it was done, and what goes with their types. */
+  readonly batches?: readonly string[];
 }
 
 const TEXT: CommandEnds = {
@@ -48,6 +50,12 @@ const TEXT: CommandEnds = {
   ],
 };
 
+/** A text of several lines, whose target is all that goes with its type. */
+const MULTILINE: CommandEnds = {
+  batches: ["draft/multiline parameter"],
+  refused: TEXT.refused?.map((end) => end.replace("target", "parameter")) ?? [],
+};
+
 /** What ends any command. */
 const ANY: CommandEnds = {
   refused: ["263 command", "400 command", "417", "421 command", "461 command"],
@@ -61,7 +69,12 @@ const ANY: CommandEnds = {
 export const COMMAND_ENDS: Readonly<Record<string, CommandEnds>> = {
   ADMIN: { done: ["259"], refused: ["402 target", "423"] },
   AWAY: { done: ["305", "306"], refused: ["429"] },
+  BATCH: MULTILINE,
   CAP: { done: ["CAP"], refused: ["410 subcommand"] },
+  CHATHISTORY: {
+    batches: ["chathistory target", "draft/chathistory-targets"],
+    refused: ["403 target", "442 target"],
+  },
   CONNECT: { refused: ["402 *", "481", "723"] },
   DIE: { refused: ["481", "723"] },
   INFO: { done: ["374"], refused: ["402 target"] },
@@ -82,6 +95,7 @@ export const COMMAND_ENDS: Readonly<Record<string, CommandEnds>> = {
     ],
   },
   ISON: { done: ["303"] },
+  ISUPPORT: { done: ["005"], batches: ["draft/isupport"] },
   JOIN: {
     each: ["channel"],
     // Who comes in is told the topic and the names, which nobody has asked for.
@@ -137,6 +151,7 @@ export const COMMAND_ENDS: Readonly<Record<string, CommandEnds>> = {
   LINKS: { done: ["365"], refused: ["402 *"] },
   LIST: { done: ["323"], refused: ["402 target", "416 command", "521"] },
   LUSERS: { done: ["266"], refused: ["402 target"] },
+  MARKREAD: { done: ["MARKREAD target"] },
   MODE: {
     done: [
       "MODE target letter",
@@ -208,8 +223,17 @@ export const COMMAND_ENDS: Readonly<Record<string, CommandEnds>> = {
   PASS: { refused: ["462"] },
   PING: { done: ["PONG"], refused: ["402 target", "409"] },
   PRIVMSG: { ...TEXT, done: ["PRIVMSG target", "301 target"] },
+  REDACT: {
+    done: ["REDACT target id"],
+    refused: ["401 target", "403 target", "404 target", "442 target", "482 target"],
+  },
+  REGISTER: { done: ["REGISTER"] },
   REHASH: { done: ["382"], refused: ["481", "723"] },
-  RENAME: { done: ["RENAME *"], refused: ["403 *", "482 *"] },
+  // Who has not agreed on it is told by a PART and a JOIN.
+  RENAME: {
+    done: ["RENAME channel name", "JOIN name"],
+    refused: ["403 channel", "442 channel", "476 name", "482 channel"],
+  },
   RESTART: { refused: ["481", "723"] },
   SERVICE: { done: ["383"], refused: ["432 nick", "433 nick", "462"] },
   SERVLIST: { done: ["235"] },
@@ -237,6 +261,7 @@ export const COMMAND_ENDS: Readonly<Record<string, CommandEnds>> = {
   USER: { refused: ["462"] },
   USERHOST: { done: ["302"] },
   USERS: { done: ["394", "395"], refused: ["402 target", "424", "446"] },
+  VERIFY: { done: ["VERIFY"] },
   VERSION: { done: ["351"], refused: ["402 target"] },
   WALLOPS: { done: ["WALLOPS"], refused: ["481", "723"] },
   WHO: {
@@ -250,6 +275,11 @@ export const COMMAND_ENDS: Readonly<Record<string, CommandEnds>> = {
   },
   WHOWAS: { done: ["369 nick", "369"], refused: ["402 target", "406 nick", "431"], more: ["406"] },
 };
+
+/** What is said back by a server, and not in our own name. */
+const FROM_SERVER: ReadonlySet<string> = new Set(["CAP", "MARKREAD", "PONG", "REGISTER", "VERIFY"]);
+/** What comes back to who has said it with `echo-message` alone. */
+const ECHOED: ReadonlySet<string> = new Set(["BATCH", "NOTICE", "PRIVMSG", "REDACT", "TAGMSG"]);
 
 /** What ERR_LINKCHANNEL and such say is no refusal: what was asked for comes about in another way. */
 const NO_ERRORS: ReadonlySet<string> = new Set(["422", "470"]);
@@ -314,8 +344,9 @@ export function isError(command: string): boolean {
 
 /** Whether a command is done by what one of these says, and needs no other proof. `echoes`: what we say comes back. */
 export function hasEnd(command: string, echoes: boolean): boolean {
-  if (command === "PRIVMSG" || command === "NOTICE" || command === "TAGMSG") return echoes;
-  return COMMAND_ENDS[command]?.done !== undefined;
+  if (ECHOED.has(command)) return echoes;
+  const { done, batches } = COMMAND_ENDS[command] ?? {};
+  return done !== undefined || batches !== undefined;
 }
 
 /** The parts of a line that goes to the server, each of which is answered for itself. */
@@ -359,7 +390,7 @@ export function endOf(
   const by = message.command;
   if (by === "FAIL") return failOf(command, part, message, context);
   const isNumeric = /^\d/.test(by);
-  if (!isNumeric && by !== "PONG" && by !== "CAP" && !context.isOwn(message.source?.name)) return undefined;
+  if (!isNumeric && !FROM_SERVER.has(by) && !context.isOwn(message.source?.name)) return undefined;
   const params = isNumeric ? message.params.slice(1) : message.params;
   const repeats = (role: string, index: number) => {
     const param = params[index];
@@ -379,6 +410,25 @@ export function endOf(
   const isMeant = named.toUpperCase() === command ||
     (params.length > 1 && part.get("")?.some((value) => isNamed(value, named, "", context)));
   return isMeant ? { outcome: "refused", exact: true, more: false } : undefined;
+}
+
+/** Whether a batch, by the line that begins it, answers a part of a command that was sent. */
+export function isAnsweredBy(
+  command: string,
+  part: CommandPart,
+  { params, source }: IrcMessage,
+  context: EndContext,
+): boolean {
+  const [, type = "", ...args] = params;
+  // A text of several lines that is not ours says nothing of ours.
+  if (command === "BATCH" && !context.isOwn(source?.name)) return false;
+  return COMMAND_ENDS[command]?.batches?.some((batch) => {
+    const [known, ...roles] = batch.split(" ");
+    return known === type &&
+      roles.every((role, index) =>
+        (part.get(role) ?? []).some((value) => isNamed(value, args[index] ?? "", role, context))
+      );
+  }) ?? false;
 }
 
 /** "FAIL <command> <code> [<context>...] <description>" */

@@ -17,17 +17,20 @@ export const COMMANDS = {
   AWAY: ":message?",
   BATCH: "reference type? parameters*?",
   CAP: "subcommand :capabilities?",
+  CHATHISTORY: "subcommand target selectors*",
   CONNECT: "target port remote?",
   DIE: "",
   INFO: "target?",
   INVITE: "nick channel",
   ISON: "nicks*",
+  ISUPPORT: "",
   JOIN: "channels, keys,?",
   KICK: "channels, nicks, :reason?",
   KILL: "nick :reason",
   LINKS: "remote? mask?",
   LIST: "channels,? target?",
   LUSERS: "mask? target?",
+  MARKREAD: "target timestamp?",
   MODE: "target modes? arguments*?",
   MONITOR: "subcommand nicks,?",
   MOTD: "target?",
@@ -41,7 +44,10 @@ export const COMMANDS = {
   PONG: ":token?",
   PRIVMSG: "targets, :text",
   QUIT: ":reason?",
+  REDACT: "target id :reason?",
+  REGISTER: "account email :password",
   REHASH: "",
+  RENAME: "channel name :reason?",
   RESTART: "",
   SERVICE: "nick reserved distribution type reserved2 :info",
   SERVLIST: "mask? type?",
@@ -57,6 +63,7 @@ export const COMMANDS = {
   USER: "user mode unused :realname",
   USERHOST: "nicks*",
   USERS: "target?",
+  VERIFY: "account :code",
   VERSION: "target?",
   WALLOPS: ":text",
   WEBIRC: "password gateway hostname address :options?",
@@ -69,7 +76,12 @@ export const COMMANDS = {
 export type KnownCommand = keyof typeof COMMANDS;
 
 /** Commands with parameters that nobody may see. */
-const SECRET: ReadonlySet<string> = new Set<KnownCommand>(["AUTHENTICATE", "OPER", "PASS", "WEBIRC"]);
+const SECRET: ReadonlySet<string> = new Set<KnownCommand>([
+  "AUTHENTICATE",
+  "OPER",
+  "PASS",
+  "WEBIRC",
+]);
 
 /** Whether what goes with a command must appear in no error, event or record. */
 export function isSecretCommand(command: string): boolean {

@@ -5,6 +5,7 @@ import type { Instant } from "../../protocol/protocol.ts";
 import type { CommandExtras } from "./command.ts";
 import type { IrcMessage, IrcSource } from "./message.ts";
 import type { IrcMember } from "./presence.ts";
+import { CLIENT_TAGS } from "./client_tags.ts";
 import { type Ctcp, parseCtcp } from "./ctcp.ts";
 import { FIELDS, type IrcFields, namesOf } from "./event_fields.ts";
 import { type NumericName, numericName } from "./numerics.ts";
@@ -113,6 +114,16 @@ export class IrcTextEvent<Kind extends TextKind = TextKind> extends LazyRecord {
   /** The account of who said it, where the server tells (`account-tag`); undefined: not told, or not logged in. */
   get account(): string | undefined {
     return this.message.tag("account");
+  }
+
+  /** The id of the message that it replies to (`+reply`); undefined: none. */
+  get replyTo(): string | undefined {
+    return CLIENT_TAGS.replyTo(this.message);
+  }
+
+  /** The channel that a text to us alone is to be shown in (`+channel-context`), be it that we are in none of that name. */
+  get channelContext(): string | undefined {
+    return this.channel === undefined ? CLIENT_TAGS.channelContext(this.message) : undefined;
   }
 
   /** Whether who said it is marked as a bot (`bot-mode`). */
@@ -303,6 +314,7 @@ const PLAIN_COMMANDS = [
   "AWAY",
   "BATCH",
   "CAP",
+  "CHATHISTORY",
   "CHGHOST",
   "ERROR",
   "FAIL",

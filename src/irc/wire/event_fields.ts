@@ -1,4 +1,5 @@
 import type { Instant } from "../../protocol/protocol.ts";
+import { CLIENT_TAGS, type ClientTags } from "./client_tags.ts";
 import { type IrcMessage, IrcSource } from "./message.ts";
 
 /** One of the nicks in an `RPL_NAMREPLY`. */
@@ -64,6 +65,11 @@ interface StandardReply {
   /** What it is about. */
   readonly context: readonly string[];
 }
+interface AccountReply {
+  /** What became of it; an error is a FAIL. */
+  readonly status: string;
+  readonly account: string;
+}
 interface LogIn {
   /** Our `nick!user@host`. */
   readonly mask: string;
@@ -88,19 +94,31 @@ export interface IrcFields {
     readonly args: readonly string[];
   };
   CAP: { readonly subcommand: string; readonly capabilities: readonly string[]; readonly isLast: boolean };
+  /** `draft/chathistory`: of those who were heard of, one, and when that was last. */
+  CHATHISTORY: { readonly subcommand: string; readonly target: string; readonly time: Instant | undefined };
   CHGHOST: { readonly user: string; readonly host: string };
   ERROR: Reason;
   FAIL: StandardReply;
   INVITE: Nick & Channel;
   KILL: Nick & Reason;
+  /** `draft/read-marker`; `time`: up to when it is read, undefined: not known. */
+  MARKREAD: { readonly target: string; readonly time: Instant | undefined };
   MODE: Modes & Nick & { readonly target: string };
   NOTE: StandardReply;
   PING: { readonly token: string };
   PONG: { readonly token: string };
   QUIT: Reason;
+  /** `draft/message-redaction`; `id`: of the message that is taken back. */
+  REDACT: Nick & { readonly target: string; readonly id: string; readonly reason: string | undefined };
+  /** `draft/account-registration` */
+  REGISTER: AccountReply;
+  /** `draft/channel-rename`; `name`: what the channel is called now. */
+  RENAME: Nick & Channel & Reason & { readonly name: string };
   SETNAME: { readonly realname: string };
-  TAGMSG: Nick & { readonly target: string };
+  /** What is said without a text: by tags for clients alone. */
+  TAGMSG: Nick & { readonly target: string } & ClientTags;
   TOPIC: Nick & Channel & { readonly topic: string };
+  VERIFY: AccountReply;
   WARN: StandardReply;
   // Replies.
   RPL_WELCOME: Nick;
@@ -233,7 +251,14 @@ const seconds = (index: number): Read<number | undefined> => (message) => {
 const words: Read<readonly string[]> = ({ text }) => text.split(" ").filter((word) => word !== "");
 const listed: Read<readonly string[]> = ({ text }) => text.split(",").filter((word) => word !== "");
 
+/** `timestamp=YYYY-MM-DDThh:mm:ss.sssZ`, or only that behind the equals sign. */
+const time = (index: number): Read<Instant | undefined> => (message) => {
+  const value = Date.parse(message.param(index).replace(/^timestamp=/, ""));
+  return Number.isNaN(value) ? undefined : value;
+};
+
 const channel = { channel: at(1) };
+const accountReply = { status: at(0), account: at(1) };
 const nick = { nick: at(1) };
 const sender = { nick: (message: IrcMessage) => message.source?.name ?? "" };
 const user = { ...nick, user: at(2), host: at(3), realname: last };
@@ -264,19 +289,25 @@ export const FIELDS: {
     capabilities: words,
     isLast: (message) => !(message.params.length > 3 && message.param(2) === "*"),
   },
+  CHATHISTORY: { subcommand: at(0), target: at(1), time: time(2) },
   CHGHOST: { user: at(0), host: at(1) },
   ERROR: { reason: last },
   FAIL: reply,
   INVITE: { nick: at(0), channel: at(1) },
   KILL: { nick: at(0), reason: at(1) },
+  MARKREAD: { target: at(0), time: time(1) },
   MODE: { ...sender, target: at(0), modes: at(1), args: from(2) },
   NOTE: reply,
   PING: { token: last },
   PONG: { token: last },
   QUIT: { reason: at(0) },
+  REDACT: { ...sender, target: at(0), id: at(1), reason: optional(2) },
+  REGISTER: accountReply,
+  RENAME: { ...sender, channel: at(0), name: at(1), reason: at(2) },
   SETNAME: { realname: at(0) },
-  TAGMSG: { ...sender, target: at(0) },
+  TAGMSG: { ...sender, target: at(0), ...CLIENT_TAGS },
   TOPIC: { ...sender, channel: at(0), topic: at(1) },
+  VERIFY: accountReply,
   WARN: reply,
   RPL_WELCOME: { nick: at(0) },
   RPL_MYINFO: { server: at(1), version: at(2), userModes: at(3), channelModes: at(4) },

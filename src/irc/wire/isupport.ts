@@ -208,6 +208,46 @@ export class Isupport {
     return this.#tokens.has("WHOX");
   }
 
+  /**
+   * `BOT`: the letter of the user mode by which one says that one is a bot; undefined: there is none.
+   * ([IRCv3 bot-mode](https://ircv3.net/specs/extensions/bot-mode))
+   */
+  get bot(): string | undefined {
+    return this.#tokens.get("BOT") || undefined;
+  }
+
+  /**
+   * `UTF8ONLY`: whether the server takes nothing but UTF-8, which is all that is ever sent to it.
+   * ([IRCv3 utf8-only](https://ircv3.net/specs/extensions/utf8-only))
+   */
+  get utf8Only(): boolean {
+    return this.#tokens.has("UTF8ONLY");
+  }
+
+  /**
+   * `CHATHISTORY`: how many messages one CHATHISTORY may ask for; Infinity: no limit, or untold.
+   * ([IRCv3 chathistory](https://ircv3.net/specs/extensions/chathistory))
+   */
+  get chatHistory(): number {
+    return number(this.#tokens.get("CHATHISTORY")) || Infinity;
+  }
+
+  /** `MSGREFTYPES`: by what messages are named in that, the best first; `msgid` and `timestamp` if untold. */
+  get msgRefTypes(): readonly ("msgid" | "timestamp")[] {
+    const told = this.#tokens.get("MSGREFTYPES")?.split(",") ?? ["msgid", "timestamp"];
+    return told.filter((type) => type === "msgid" || type === "timestamp");
+  }
+
+  /**
+   * `CLIENTTAGDENY`: whether the server passes a client-only tag on, such as `+typing`; one that it does not it leaves
+   * out without a word. ([IRCv3 message-tags](https://ircv3.net/specs/extensions/message-tags))
+   */
+  passesTag(tag: string): boolean {
+    const denied = this.#tokens.get("CLIENTTAGDENY")?.split(",") ?? [];
+    const name = tag.replace(/^\+/, "");
+    return denied[0] === "*" ? denied.includes(`-${name}`) : !denied.includes(name);
+  }
+
   /** Whether this is the name of a channel, by what it begins with. */
   isChannel(name: string): boolean {
     return name !== "" && this.chanTypes.includes(name.charAt(0));

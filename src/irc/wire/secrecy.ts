@@ -24,6 +24,11 @@ export function secrecyOf(line: string, secret = false): Secrecy {
   return { secret: true, shown: formatMessage({ command, params: [...params.slice(0, kept), HIDDEN] }) };
 }
 
+/** Whether what is said to a target may hold a password. */
+export function isService(target: string): boolean {
+  return target.split(",").some((one) => SERVICE.test(one));
+}
+
 /** A text without these secrets, where it holds them. */
 export function withoutSecrets(text: string, ...secrets: readonly (string | undefined)[]): string {
   return secrets.reduce<string>((left, secret) => secret ? left.replaceAll(secret, "…") : left, text);
@@ -40,7 +45,7 @@ function open({ command, params }: IrcMessage): number | undefined {
     case "PRIVMSG":
     case "NOTICE":
     case "SQUERY":
-      return params.length > 1 && target.split(",").some((one) => SERVICE.test(one)) ? 1 : undefined;
+      return params.length > 1 && isService(target) ? 1 : undefined;
     default:
       return params.length > 0 && ALIAS.test(command) ? 0 : undefined;
   }

@@ -49,6 +49,39 @@ export function splitText(text: string, room: number, sizeOf: (piece: string) =>
   return pieces;
 }
 
+/**
+ * Splits a text into pieces that take up at most `room` and have all of it between them: behind a space where it can,
+ * and never inside a grapheme unless that alone is too long. An empty text is one piece.
+ */
+export function splitWhole(text: string, room: number, sizeOf: (piece: string) => number): string[] {
+  const pieces: string[] = [];
+  let start = 0;
+  let end = 0;
+  let size = 0;
+  let afterSpace = 0;
+  let sizeToSpace = 0;
+  for (const character of charactersOf(text, room, sizeOf)) {
+    const more = sizeOf(character);
+    if (size + more > room && afterSpace > start) {
+      pieces.push(text.slice(start, afterSpace));
+      start = afterSpace;
+      size -= sizeToSpace;
+    }
+    if (size + more > room) {
+      pieces.push(text.slice(start, end));
+      start = end;
+      size = 0;
+    }
+    end += character.length;
+    size += more;
+    if (character === " ") {
+      afterSpace = end;
+      sizeToSpace = size;
+    }
+  }
+  return [...pieces, text.slice(start)];
+}
+
 /** The graphemes, those too long for the room by code points. */
 function* charactersOf(
   text: string,

@@ -152,6 +152,11 @@ export class Registration {
     return this.#capabilities.enabled;
   }
 
+  /** The value that the server offers a wanted capability with; undefined: it does not offer it. */
+  capabilityValue(name: string): string | undefined {
+    return this.#capabilities.value(name);
+  }
+
   /** Whether SASL is under way. */
   get authenticating(): boolean {
     return this.#sasl !== undefined;

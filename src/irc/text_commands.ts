@@ -1,0 +1,81 @@
+import type { IrcCommand } from "./wire/command.ts";
+import type { CommandOptions } from "./command_client.ts";
+import { replyTags } from "./wire/client_tags.ts";
+import { checkText, fail } from "./wire/command_table.ts";
+import type { Isupport } from "./wire/isupport.ts";
+import { linesOf, multilineBatches, type MultilineLimits } from "./wire/multiline.ts";
+import { isService } from "./wire/secrecy.ts";
+import { splitByBytes } from "./wire/split_by_bytes.ts";
+
+/** How something is said. */
+export interface TextOptions extends CommandOptions {
+  /**
+   * Whether the text may have several lines, and each is said: as one text where `draft/multiline` is in force, else
+   * one by one, without those that are blank. @default {false}
+   */
+  readonly lines?: boolean | undefined;
+  /** The id of the message that it replies to, which is told where the server takes tags (`+reply`). @default none */
+  readonly replyTo?: string | undefined;
+}
+
+/** What a text is said by, and what it is put into. */
+export interface TextKind {
+  readonly command: "PRIVMSG" | "NOTICE";
+  /** Frames each piece, as an ACTION is; undefined: by nothing. */
+  readonly frame?: (piece: string) => string;
+}
+
+/** What is agreed on with the server. */
+export interface TextContext {
+  readonly isupport: Isupport;
+  readonly capabilities: ReadonlySet<string>;
+  /** How many bytes a text may have in a line. */
+  readonly room: number;
+  /** How long a text of several lines may be; undefined: there are none. */
+  readonly multiline: MultilineLimits | undefined;
+  /** What another batch is called. */
+  readonly nextReference: () => string;
+}
+
+/**
+ * The commands that say a text: as many lines as it takes.
+ *
+ * @throws {CommandError} if the text cannot be sent.
+ */
+export function textCommands(
+  { command, frame }: TextKind,
+  target: string,
+  text: string,
+  options: TextOptions,
+  context: TextContext,
+): readonly IrcCommand[] {
+  const { lines = false, replyTo, secret } = options;
+  if (!lines && /[\r\n]/.test(text)) fail(command, "the text has several lines, which { lines: true } sends");
+  checkText(command, "text", text.replaceAll(/[\r\n]/g, ""));
+  const takesTags = replyTo !== undefined && context.capabilities.has("message-tags");
+  const reply = takesTags ? replyTags(replyTo, context.isupport) : {};
+  const all = { ...reply, ...options.tags };
+  const tags = Object.keys(all).length === 0 ? undefined : all;
+  const isOne = context.multiline !== undefined && frame === undefined && !isService(target);
+  if (lines && isOne && linesOf(text).length > 1) {
+    const batches = multilineBatches(text, context.room, context.multiline);
+    if (batches.length === 0) fail(command, "the text has blank lines only");
+    return batches.map((lines, index): IrcCommand => {
+      // "all client-only tags associated with the message must be sent attached to the initial BATCH command"
+      const shared = { target, tags: index === 0 ? tags : options.tags, secret };
+      const [only] = lines;
+      if (only !== undefined && lines.length === 1) return { kind: command, text: only.text, ...shared };
+      return { kind: "multiline", command, reference: context.nextReference(), lines, ...shared };
+    });
+  }
+  const room = context.room - (frame === undefined ? 0 : frame("x").length - 1);
+  const pieces = linesOf(text).flatMap((line) => splitByBytes(line, room));
+  if (pieces.length === 0) fail(command, "the text has blank lines only");
+  return pieces.map((piece, index) => ({
+    kind: command,
+    target,
+    text: frame?.(piece) ?? piece,
+    tags: index === 0 ? tags : options.tags,
+    secret,
+  }));
+}

@@ -9,7 +9,7 @@
  */
 import { Hono } from "hono";
 import process from "node:process";
-import { command, InteractionRouter } from "../src/discord/interactions/mod.ts";
+import { command, interactionHandler, InteractionRouter } from "../src/discord/interactions/mod.ts";
 import { interactions } from "../src/hono/mod.ts";
 import { SigningKeys } from "../testing/interactions/keys.ts";
 
@@ -54,10 +54,10 @@ const contenders: Record<string, (publicKey: string) => App | Promise<App>> = {
     };
   },
 
-  "parley": (publicKey) => {
-    const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
-    return new Hono().post("/interactions", interactions({ publicKey, router })).fetch;
-  },
+  "parley": (publicKey) =>
+    new Hono().post("/interactions", interactions({ publicKey, router: pinged() })).fetch,
+
+  "parley, without Hono": (publicKey) => interactionHandler({ publicKey, router: pinged() }),
 
   "discord-hono": async (publicKey) => {
     const { DiscordHono } = await import("discord-hono");
@@ -74,6 +74,8 @@ const contenders: Record<string, (publicKey: string) => App | Promise<App>> = {
   "discord-interactions, imported": async (publicKey) =>
     withVerifyKey(await crypto.subtle.importKey("raw", fromHex(publicKey), "Ed25519", false, ["verify"])),
 };
+
+const pinged = () => new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
 
 async function withVerifyKey(key: string | CryptoKey): Promise<App> {
   const { verifyKey } = await import("discord-interactions");

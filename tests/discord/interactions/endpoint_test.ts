@@ -160,7 +160,7 @@ test("interactionHandler: a body that trickles is given up after 3 s, with 408",
   }
 });
 
-test("interactionHandler: a body that is there needs no timer, and of one that comes later none is left", async () => {
+test("interactionHandler: a body that is there needs no timer", async () => {
   const clock = new VirtualClock();
   let timers = 0;
   const counting: Clock = {
@@ -173,14 +173,20 @@ test("interactionHandler: a body that is there needs no timer, and of one that c
   };
   const handler = interactionHandler({ publicKey: signer.publicKey, router, clock: counting });
   const body = JSON.stringify(PING);
-  const declared = { "Content-Length": String(body.length) };
-  assertEquals((await handler(await signer.request(body, declared))).status, 200);
+  const request = await signer.request(body, { "Content-Length": String(body.length) });
+  assertEquals((await handler(request)).status, 200);
   assertEquals(timers, 0);
-  for (const headers of [{}, declared]) {
+});
+
+test("interactionHandler: no timer is left once the body has come", async () => {
+  const clock = new VirtualClock();
+  const handler = interactionHandler({ publicKey: signer.publicKey, router, clock });
+  const body = JSON.stringify(PING);
+  for (const declared of [{}, { "Content-Length": String(body.length) }]) {
     let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
     const stream = new ReadableStream<Uint8Array>({ start: (given) => void (controller = given) });
-    const signed = { ...await signer.sign(body), ...headers };
-    const init = { method: "POST", headers: signed, body: stream, duplex: "half" };
+    const headers = { ...await signer.sign(body), ...declared };
+    const init = { method: "POST", headers, body: stream, duplex: "half" };
     const answered = handler(new Request("https://bot.example/interactions", init));
     await until(() => clock.next() < Infinity);
     controller?.enqueue(new TextEncoder().encode(body));
@@ -188,7 +194,6 @@ test("interactionHandler: a body that is there needs no timer, and of one that c
     assertEquals((await answered).status, 200);
     assertEquals(clock.next(), Infinity);
   }
-  assertEquals(timers, 2);
 });
 
 test("interactionHandler: 413 for a body that goes on and on, without reading it whole", async () => {

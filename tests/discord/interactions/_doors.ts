@@ -60,8 +60,8 @@ export async function httpDoor(router: InteractionRouter<Env>): Promise<Door> {
   };
 }
 
-/** INTERACTION_CREATE through a gateway, answered by the callback endpoint. */
-export async function gatewayDoor(router: InteractionRouter<Env>): Promise<Door> {
+/** A gateway in virtual time, its server, and what was asked of Discord. */
+export async function connectedGateway() {
   const { world, host, discord } = outside();
   const url = "wss://gateway.test";
   const core = new DiscordServer({ url });
@@ -78,6 +78,12 @@ export async function gatewayDoor(router: InteractionRouter<Env>): Promise<Door>
   const rest = new DiscordRest({ token: "parley.test.token", fetch, clock, timeout: Infinity });
   const options = { token: "parley.test.token", intents: 0, shards: 1, url, rest, runtime: host } as const;
   const gateway = await world.until(new DiscordGateway(options).connect());
+  return { world, gateway, server, discord };
+}
+
+/** INTERACTION_CREATE through a gateway, answered by the callback endpoint. */
+export async function gatewayDoor(router: InteractionRouter<Env>): Promise<Door> {
+  const { world, gateway, server, discord } = await connectedGateway();
   gateway.use(router, ENV);
   return {
     client: new InteractionClient({ handler: gatewayInteractions(server) }),

@@ -32,6 +32,15 @@ describe("autoDefer", () => {
     assertEquals(world.errors, []);
   });
 
+  it("autoDefer: a reply that is wanted back is what the deferred message has become", async () => {
+    const ids: unknown[] = [];
+    const world = await run(
+      slow(async (i) => ids.push(typeof (await i.reply({ content: "done", withResponse: true })).id)),
+      { autoDefer: true },
+    );
+    assertEquals([ids, world.calls], [["string"], [["PATCH", "/messages/@original", { content: "done" }]]]);
+  });
+
   it("autoDefer: leaves alone what is answered in time", async () => {
     const world = await run(async (i, sleep) => {
       await sleep(1_999);

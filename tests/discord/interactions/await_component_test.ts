@@ -1,6 +1,5 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { describe, it, test } from "node:test";
-import { DiscordGateway } from "../../../src/discord/gateway/mod.ts";
 import {
   actionRow,
   type AwaitComponentOptions,
@@ -14,42 +13,13 @@ import {
   linkButton,
   stringSelect,
 } from "../../../src/discord/interactions/mod.ts";
-import { DiscordRest } from "../../../src/discord/rest/mod.ts";
-import { Driver } from "../../../src/driver/driver.ts";
 import { TimeoutError } from "../../../src/protocol/errors.ts";
-import {
-  DiscordServer,
-  discordServerFetch,
-  gatewayInteractions,
-  InteractionClient,
-  InteractionRecorder,
-  Simulation,
-} from "../../../testing/mod.ts";
+import { gatewayInteractions, InteractionClient } from "../../../testing/mod.ts";
+import { connectedGateway } from "./_doors.ts";
 
 /** A gateway in virtual time with routers, somebody who uses it, and what was asked of Discord. */
 async function connected(...routers: InteractionRouter[]) {
-  const world = new Simulation({ seed: 1 });
-  const discord = new InteractionRecorder();
-  const url = "wss://gateway.test";
-  const core = new DiscordServer({ url });
-  const server = new Driver(core, { host: world.host("server"), label: "server", deliver: () => {} });
-  server.start();
-  world.serve(url, server);
-  const answer = discordServerFetch(server);
-  world.serveHttp("https://discord.com", async (input, init) => {
-    const request = new Request(input, init);
-    await discord.fetch(request.clone());
-    return await answer(request);
-  });
-  const host = world.host("bot");
-  const rest = new DiscordRest({
-    token: "parley.test.token",
-    fetch: host.fetch,
-    clock: host.clock,
-    timeout: Infinity,
-  });
-  const options = { token: "parley.test.token", intents: 0, shards: 1, url, rest, runtime: host } as const;
-  const gateway = await world.until(new DiscordGateway(options).connect());
+  const { world, gateway, server, discord } = await connectedGateway();
   for (const router of routers) gateway.use(router);
   const handler = gatewayInteractions(server);
   const ada = new InteractionClient({ handler, user: { id: "7", username: "ada" } });

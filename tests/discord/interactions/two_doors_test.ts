@@ -61,6 +61,10 @@ function bot(told: string[]): InteractionRouter<Env> {
         await i.delete(id);
       }),
       command("file", "Sends one", (i) => i.reply({ files: [{ name: "b.txt", data: "b" }] })),
+      command("point", "Points at its own reply", async (i) => {
+        const { id } = await i.reply({ content: "here", withResponse: true });
+        await i.edit(`${typeof id} ${id !== ""}`);
+      }),
       command("poll", "Asks", (i) => {
         const row = actionRow(primaryButton(vote.id({ poll: "7", choice: "a:b" }), "Yes"));
         return i.reply({ content: "?", components: [row] });
@@ -139,6 +143,19 @@ for (const [name, open] of doors) {
           ["POST", "/webhooks/2/:token", { content: "more" }, ["a.txt"]],
         ]);
         assertEquals(calls[2]?.[0], "DELETE");
+      }));
+
+    it(`InteractionRouter through ${name}: gives the reply back where that is wanted, asked for only over HTTP`, () =>
+      through(async ({ client, until, later, settle }) => {
+        const reply = await until(client.command("point"));
+        assertEquals(reply.content, "here");
+        await settle();
+        const [edit, ...before] = later().toReversed();
+        assertEquals([edit?.method, edit?.body], ["PATCH", { content: "string true" }]);
+        assertEquals(
+          before.map(({ method, path }) => [method, path.replace(reply.token, ":token")]),
+          name === "HTTP" ? [["GET", "/webhooks/2/:token/messages/@original"]] : [],
+        );
       }));
 
     it(`InteractionRouter through ${name}: sends a file with the first answer`, () =>

@@ -1,7 +1,12 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
+import { Driver } from "../../src/driver/driver.ts";
 import { TimeoutError } from "../../src/protocol/errors.ts";
+import { TwitchClient } from "../../src/twitch/client.ts";
+import { TWITCH_URL } from "../../src/twitch/session/options.ts";
 import { TwitchRefusedError } from "../../src/twitch/wire/refusal.ts";
+import { TwitchServer } from "../../testing/twitch/server.ts";
+import { Simulation } from "../../testing/world/simulation.ts";
 import { failure, privmsg, ready, type TwitchHand } from "./_hand.ts";
 
 const ECHO = ":bot!bot@bot.tmi.twitch.tv JOIN #a";
@@ -140,4 +145,31 @@ test("TwitchSession: without its capabilities a join is done with the echo", () 
   const join = hand.command({ kind: "join", channel: "#a" });
   hand.grant().lines(ECHO);
   assertEquals(hand.outcome(join), "done");
+});
+
+test("TwitchClient: that channels are quiet keeps nobody waiting who joins another", async () => {
+  const world = new Simulation();
+  const core = new TwitchServer();
+  const server = new Driver(core, { host: world.host("server"), label: "server", deliver: () => {} });
+  server.start();
+  world.serve(TWITCH_URL, server);
+  const channels = Array.from({ length: 99 }, (_, at) => `#c${at}`);
+  const chat = new TwitchClient({ channels, runtime: world.host("bot") });
+  await world.until(chat.connect());
+  await world.run(60_000);
+  const joins = () => core.log.filter(({ kind, text }) => kind === "line" && text.startsWith("JOIN")).length;
+  const before = joins();
+  let longest = 0;
+  for (let round = 0; round < 80; round++) {
+    await world.run(31_000);
+    const from = world.clock.now();
+    await world.until(chat.join("#new"));
+    longest = Math.max(longest, world.clock.now() - from);
+    await world.until(chat.part("#new"));
+  }
+  assert(longest < 1_000, `${longest} ms`);
+  // All the same each is looked for every ten minutes or so.
+  assert(joins() - before > 3 * 99, String(joins() - before));
+  assertEquals(core.log.filter(({ kind }) => kind === "limited"), []);
+  await world.until(chat.close());
 });

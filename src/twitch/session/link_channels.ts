@@ -59,6 +59,8 @@ export type JoinEcho = "joining" | "joined" | "again" | "unwanted";
 const ATTEMPTS = 2;
 // One that it echoes does exist.
 const ATTEMPTS_ECHOED = 5;
+// How much of the limit of JOINs may go to channels that are merely quiet: the rest is for who wants to join one.
+const DOUBTED = 0.25;
 
 /**
  * Where one link stands with each channel.
@@ -395,13 +397,17 @@ export class LinkChannels {
 
   /** Doubts the channels that have brought nothing for too long. */
   #look(now: Instant): void {
-    const { quiet } = this.#parts;
+    const { quiet, permit: { limit, per } } = this.#parts;
+    let room = Math.max(1, Math.floor(limit * DOUBTED)) - this.#doubted.size;
     let next = Infinity;
     for (const [name, heardAt] of this.#joined) {
       // Not "now - heardAt < quiet": differences and sums are rounded otherwise, and it would be due for ever.
       const quietAt = heardAt + quiet;
       if (now < quietAt) next = Math.min(next, quietAt);
-      else this.doubt(name);
+      else if (room > 0 && !this.#doubted.has(name)) {
+        room--;
+        this.doubt(name);
+      } else next = Math.min(next, now + per);
     }
     this.#deadlines.set("quiet", this.#joined.size === 0 ? Infinity : Math.min(next, now + quiet));
   }

@@ -69,6 +69,8 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
   readonly #attempts: LoginAttempts;
   #login: string;
   #now: Instant = 0;
+  /** `reconnecting` was told, and no `ready` since. */
+  #isReconnecting = false;
   /** Where we speak. */
   #current: Connection | undefined;
   /** What is to become that. */
@@ -364,8 +366,11 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
     const next = this.#next;
     if (next?.live && (this.#current === undefined || next.channels.joinsDone)) {
       this.#next = undefined;
-      if (this.#current !== undefined) this.#current.retire(this.#now);
-      else this.outputs.tell({ kind: "ready", login: this.#login, connection: this.#connection });
+      // One that had to be tried for was told of.
+      const isNews = this.#current === undefined || this.#isReconnecting;
+      this.#current?.retire(this.#now);
+      if (isNews) this.outputs.tell({ kind: "ready", login: this.#login, connection: this.#connection });
+      this.#isReconnecting = false;
       this.#current = next;
       this.#pings = next.pings;
     }
@@ -457,6 +462,7 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
   }
 
   #tellReconnecting(cause: LossCause, reason: string): void {
+    this.#isReconnecting = true;
     const { count: attempt, retryAt } = this.#attempts;
     const after = retryAt === Infinity ? 0 : retryAt - this.#now;
     const url = shownUrl(this.#setup.url);

@@ -35,6 +35,8 @@ export type { Duration } from "./kit/duration.ts";
 export { Expectation, type ExpectOptions, type Wanted } from "./kit/expectation.ts";
 export * from "./kit/irc_user.ts";
 export * from "./kit/irc_world.ts";
+export type { BotFault } from "./kit/plan.ts";
+export * from "./kit/property.ts";
 export * from "./kit/timers.ts";
 export * from "./kit/twitch_user.ts";
 export * from "./kit/twitch_world.ts";

@@ -91,8 +91,9 @@ export class Life<Value = unknown> {
     return this.#process.dead;
   }
 
-  /** Ends it as SIGKILL does. */
-  die(): void {
+  /** Ends it as SIGKILL does; `isOver`: and before the world ends. */
+  end({ isOver = true } = {}): void {
+    this.isOver ||= isOver;
     this.#process.die();
   }
 }
@@ -110,6 +111,7 @@ export function clockNow(): Clock | undefined {
 const HELPLESS: ReadonlySet<string> = new Set<ErrorCode>([
   "lost",
   "unconfirmed",
+  "rate_limited",
   "closed",
   "timeout",
   "unreachable",

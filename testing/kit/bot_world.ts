@@ -1,6 +1,8 @@
 import { type Host, type Observation, sleepUntil } from "@parley/parley/driver";
+import { isRecord } from "@parley/parley/internal";
 import type { Instant, OpenInfo } from "@parley/parley/protocol";
 import { checkEnd } from "../world/checker.ts";
+import { type Fault, scheduleFaults } from "../world/faults.ts";
 import type { Acceptor } from "../world/listen.ts";
 import { originOf } from "../world/network.ts";
 import { seededRandom } from "../world/random.ts";
@@ -10,6 +12,7 @@ import { labelled, type Violation } from "../world/violation.ts";
 import { Bot, type StartBot, type StopHow } from "./bot.ts";
 import { type Duration, inWords, milliseconds } from "./duration.ts";
 import type { Stage } from "./expectation.ts";
+import { type BotFault, endOf } from "./plan.ts";
 import { groupedBy } from "./_grouped_by.ts";
 import { Life, type Told } from "./_life.ts";
 import { replaceTime } from "./_global_time.ts";
@@ -69,6 +72,11 @@ const BEGINS = Date.UTC(2026, 0, 1);
 /** What was said last has arrived after that, in milliseconds. */
 const SETTLED = 5_000;
 const LONGEST_STOP: Duration = "30s";
+/** How often it is looked whether a bot is well, in milliseconds. */
+const LOOKS_EVERY = 1_000;
+
+/** What a plan lets happen that only this world can do. */
+type BotAct<Command> = Extract<BotFault<Command>, { readonly kind: "restart" | "server" }>;
 
 /**
  * The world of a bot: a network in virtual time, where people are played and things go wrong when told to, and rules
@@ -76,8 +84,10 @@ const LONGEST_STOP: Duration = "30s";
  *
  * At the end, of an `await using` block or by `close()`, the bots are closed, and everything that happened is checked:
  * nothing lost, doubled, out of order or over a limit.
+ *
+ * @typeParam Command What its server can be told to do.
  */
-export abstract class BotWorld implements AsyncDisposable {
+export abstract class BotWorld<Command = never> implements AsyncDisposable {
   /** What all randomness depends on. */
   readonly seed: number;
   /** The clock and the network, with everything that can go wrong with them. */
@@ -98,6 +108,12 @@ export abstract class BotWorld implements AsyncDisposable {
   /** Whatever lets time pass does so one after the other. */
   #driving: Promise<unknown> = Promise.resolve();
   #failed = false;
+  /** When the first bot was up. */
+  #upAt: Instant | undefined = undefined;
+  /** Faults that wait for that. */
+  readonly #waiting: BotFault<Command>[] = [];
+  /** When the last fault is over. */
+  #faultsEnd: Instant = -Infinity;
   readonly #restoreTime: () => void;
   #closed: Promise<void> | undefined = undefined;
 
@@ -130,6 +146,10 @@ export abstract class BotWorld implements AsyncDisposable {
     const bot = new Bot(name, start);
     this.#bots.push(bot);
     await this.#led(`The bot "${name}" did not start`, this.#begin(bot), within);
+    if (this.#upAt === undefined) {
+      this.#upAt = this.clock.now();
+      this.#happen(this.#waiting.splice(0), this.#upAt);
+    }
     return bot;
   }
 
@@ -158,8 +178,33 @@ export abstract class BotWorld implements AsyncDisposable {
   /** Lets a bot's process stand still for so long, as one that is stopped or asleep with its machine. */
   freeze(bot: Bot, duration: Duration): void {
     this.note(bot.name, `stands still for ${inWords(duration)}`);
-    for (const life of Bot.livesOf(bot)) life.stood = true;
+    this.#mark([bot]);
     this.simulation.freeze(bot.name, milliseconds(duration));
+  }
+
+  /**
+   * Lets faults happen, each so many milliseconds after the first bot is up: those of a {@linkcode property} that failed,
+   * say.
+   */
+  schedule(faults: readonly BotFault<Command>[]): void {
+    if (this.#upAt === undefined) this.#waiting.push(...faults);
+    else this.#happen(faults, this.#upAt);
+  }
+
+  /**
+   * Lets virtual time pass until all scheduled faults are over and every bot is well again, as far as it can say so: by
+   * `health()`, as clients have it.
+   *
+   * @throws {WorldError} if a bot is not, so long after the last fault.
+   */
+  async calm(within: Duration = "10min"): Promise<void> {
+    const over = Math.max(0, this.#faultsEnd + SETTLED - this.clock.now());
+    const wells = async () => {
+      // What the last of them has broken shows once it has arrived.
+      await sleepUntil(this.clock, this.#faultsEnd + SETTLED);
+      while (!this.#bots.every(isWell)) await sleepUntil(this.clock, this.clock.now() + LOOKS_EVERY);
+    };
+    await this.#led("The bots are not well again", wells(), over + milliseconds(within));
   }
 
   /** Answers HTTP requests for the scheme, host and port of an URL: other services that the bot asks. */
@@ -227,6 +272,12 @@ export abstract class BotWorld implements AsyncDisposable {
     await this.close();
   }
 
+  /** What the server may do that a bot must bear: {@linkcode property} draws from it. */
+  abstract readonly troubles: readonly Command[];
+
+  /** Lets the server do something. */
+  protected abstract obey(command: Command): void;
+
   /** What the rules of the network say of what the bots did. */
   protected abstract checks(lives: readonly Life[]): Violation[];
 
@@ -271,6 +322,34 @@ export abstract class BotWorld implements AsyncDisposable {
     };
   }
 
+  #happen(faults: readonly BotFault<Command>[], since: Instant): void {
+    for (const fault of faults) this.#faultsEnd = Math.max(this.#faultsEnd, since + endOf(fault));
+    const plan = faults.flatMap((fault): Fault<BotAct<Command>>[] => {
+      const at = since + fault.at;
+      if (fault.kind === "restart" || fault.kind === "server") return [{ kind: "act", at, act: fault }];
+      if (fault.kind !== "freeze") return [{ ...fault, at }];
+      return this.#bots.map((bot) => ({ ...fault, at, client: bot.name }));
+    });
+    for (const fault of faults) {
+      this.clock.setTimer(since + fault.at, () => this.#noteFault(fault));
+    }
+    scheduleFaults(this.simulation, plan, (act) => {
+      if (act.kind === "server") return this.obey(act.command);
+      for (const bot of this.#bots) void this.#revive(bot, act);
+    });
+  }
+
+  #noteFault(fault: BotFault<Command>): void {
+    const { at: _, ...what } = fault;
+    this.note("fault", JSON.stringify(what));
+    if (fault.kind === "freeze") this.#mark(this.#bots);
+  }
+
+  /** Remembers that processes stood still. */
+  #mark(bots: readonly Bot[]): void {
+    for (const life of bots.flatMap((bot) => Bot.livesOf(bot))) life.stood = true;
+  }
+
   // What bots do while somebody else lets time pass.
 
   async #begin<Value>(bot: Bot<Value>): Promise<void> {
@@ -305,10 +384,9 @@ export abstract class BotWorld implements AsyncDisposable {
     if (life === undefined || life.dead) return;
     this.note(bot.name, WORDS[how]);
     if (how === "asked") await this.#close(life, true);
-    life.isOver = true;
     const { network } = this.simulation;
     if (how === "gone") network.silence({ client: bot.name });
-    life.die();
+    life.end();
     // The system closes what a process had open.
     if (how !== "gone") network.reset({ client: bot.name });
   }
@@ -317,6 +395,22 @@ export abstract class BotWorld implements AsyncDisposable {
     await this.#stop(bot, how);
     await sleepUntil(this.clock, this.clock.now() + milliseconds(after));
     await this.#begin(bot);
+  }
+
+  /** Starts a bot again, as often as it takes: what looks after it does so. */
+  async #revive(bot: Bot, { how, after }: Extract<BotFault, { readonly kind: "restart" }>): Promise<void> {
+    // It was ended before, and is being started again.
+    if (!bot.running || Bot.livesOf(bot).at(-1)?.value === undefined) return;
+    await this.#stop(bot, how);
+    for (let wait = after; this.#closed === undefined; wait = 1_000) {
+      await sleepUntil(this.clock, this.clock.now() + wait);
+      try {
+        return await this.#begin(bot);
+      } catch (error) {
+        this.note(bot.name, `does not start: ${error}`);
+        Bot.livesOf(bot).at(-1)?.end();
+      }
+    }
   }
 
   /** Closes what the bot's function gave, as one that is asked to stop does; what cannot be closed is killed. */
@@ -371,7 +465,7 @@ export abstract class BotWorld implements AsyncDisposable {
       const closing = Promise.all(lives.map((life) => this.#close(life, false)));
       await this.#led("The bots were not closed", closing.then(() => {}), "1min");
       await this.run(SETTLED);
-      for (const life of lives) life.die();
+      for (const life of lives) life.end({ isOver: false });
     } finally {
       this.#restoreTime();
     }
@@ -464,6 +558,17 @@ function wordsOf(observation: Observation): string | undefined {
 
 function scopeOf(bot: Bot | undefined): { readonly client?: string } {
   return bot === undefined ? {} : { client: bot.name };
+}
+
+/** Whether a bot is there, and says of itself that it is well, if it says so at all. */
+function isWell(bot: Bot): boolean {
+  const value: unknown = Bot.livesOf(bot).at(-1)?.value?.value;
+  if (!bot.running || Bot.livesOf(bot).at(-1)?.value === undefined) return false;
+  if (typeof value !== "object" || value === null) return true;
+  const health: unknown = Reflect.get(value, "health");
+  const said: unknown = typeof health === "function" ? Reflect.apply(health, value, []) : undefined;
+  // A link that is being sought again for a moment is no trouble yet.
+  return !isRecord(said) || said.ok !== false && (said.state === undefined || said.state === "ready");
 }
 
 /** Closes what can be closed; undefined: it cannot. */

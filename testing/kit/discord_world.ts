@@ -88,7 +88,7 @@ export function discordWorld(options: DiscordWorldOptions = {}): Promise<Discord
 }
 
 /** A Discord for the test of a bot; {@linkcode discordWorld} makes one. */
-export class DiscordWorld extends BotWorld {
+export class DiscordWorld extends BotWorld<DiscordServerCommand> {
   /** The server, as a core: its log, sessions, interactions and messages. */
   readonly core: DiscordServer;
   /** Gives the server commands, such as `{ kind: "reconnect" }`. */
@@ -196,6 +196,19 @@ export class DiscordWorld extends BotWorld {
     const found = name === undefined ? this.#guilds[0] : this.#guilds.find((guild) => guild.name === name);
     if (found === undefined) throw new RangeError(`There is no guild "${name}" in this world`);
     return found;
+  }
+
+  override readonly troubles: readonly DiscordServerCommand[] = [
+    { kind: "reconnect" },
+    { kind: "invalidate", resumable: true },
+    { kind: "invalidate", resumable: false },
+    { kind: "heartbeat" },
+    { kind: "drop" },
+    ...[1001, 4000, 4007, 4009].map((code) => ({ kind: "close", code }) as const),
+  ];
+
+  protected obey(command: DiscordServerCommand): void {
+    void this.discord.command(command);
   }
 
   protected checks(lives: readonly Life[]): Violation[] {

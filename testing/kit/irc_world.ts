@@ -49,7 +49,7 @@ export function ircWorld(options: IrcWorldOptions = {}): Promise<IrcWorld> {
 }
 
 /** An IRC network for the test of a bot; {@linkcode ircWorld} makes one. */
-export class IrcWorld extends BotWorld {
+export class IrcWorld extends BotWorld<IrcServerCommand> {
   /** The server, as a core: who is in which channels. */
   readonly core: IrcServer;
   /** Gives the server commands, such as `{ kind: "netsplit", ms: 10_000 }`. */
@@ -92,6 +92,15 @@ export class IrcWorld extends BotWorld {
   /** The nick that the bot has. */
   get nick(): string {
     return this.#botNick;
+  }
+
+  override readonly troubles: readonly IrcServerCommand[] = [
+    { kind: "kill", nick: "bot", reason: "test" },
+    { kind: "netsplit", ms: 10_000 },
+  ];
+
+  protected obey(command: IrcServerCommand): void {
+    void this.irc.command(command.kind === "kill" ? { ...command, nick: this.#botNick } : command);
   }
 
   protected checks(lives: readonly Life[]): Violation[] {

@@ -52,7 +52,7 @@ export function twitchWorld(options: TwitchWorldOptions = {}): Promise<TwitchWor
 }
 
 /** A Twitch for the test of a bot; {@linkcode twitchWorld} makes one. */
-export class TwitchWorld extends BotWorld {
+export class TwitchWorld extends BotWorld<TwitchServerCommand> {
   /** Chat, as a core: who is in which channels, and all that happened on links. */
   readonly core: TwitchServer;
   /** Gives chat commands, such as `{ kind: "reconnect" }`. */
@@ -91,6 +91,12 @@ export class TwitchWorld extends BotWorld {
   /** What is expected of the bot in a channel. */
   expect(channel: string): Expectation<string> {
     return new Expectation(this.stage, this.#hearing(channel));
+  }
+
+  override readonly troubles: readonly TwitchServerCommand[] = [{ kind: "reconnect" }, { kind: "drop" }];
+
+  protected obey(command: TwitchServerCommand): void {
+    void this.twitch.command(command);
   }
 
   protected checks(lives: readonly Life[]): Violation[] {

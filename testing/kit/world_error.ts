@@ -10,8 +10,8 @@ export class WorldError extends Error {
   readonly violations: readonly Violation[];
 
   /** Takes what is wrong. */
-  constructor(message: string, violations: readonly Violation[] = []) {
-    super(message);
+  constructor(message: string, violations: readonly Violation[] = [], options?: ErrorOptions) {
+    super(message, options);
     this.violations = violations;
   }
 }

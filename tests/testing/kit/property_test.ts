@@ -1,0 +1,102 @@
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import { describe, it, test } from "node:test";
+import { MemorySessionStore } from "../../../src/discord/gateway/shards/session_store.ts";
+import { type DiscordWorld, discordWorld } from "../../../testing/kit/discord_world.ts";
+import { ircWorld } from "../../../testing/kit/irc_world.ts";
+import { drawPlan } from "../../../testing/kit/plan.ts";
+import { property } from "../../../testing/kit/property.ts";
+import { twitchWorld } from "../../../testing/kit/twitch_world.ts";
+import { WorldError } from "../../../testing/kit/world_error.ts";
+import { startBot as startDiscordBot } from "./_discord_bot.ts";
+import { startBot as startIrcBot } from "./_irc_bot.ts";
+import { startBot as startTwitchBot } from "./_twitch_bot.ts";
+
+const some = { runs: 15 };
+
+describe("property: holds for a bot whatever happens", () => {
+  it("on Discord", async () => {
+    await property(discordWorld, async (world) => {
+      const store = world.seed % 2 === 0 ? new MemorySessionStore() : undefined;
+      await world.start((runtime) => startDiscordBot(runtime, store));
+      const ada = world.user("ada");
+      for (let n = 0; n < 10; n++) {
+        await ada.says("#general", `hello ${n % 3}`);
+        await world.run("10s");
+      }
+      await world.calm();
+      await ada.says("#general", "!ping");
+      await world.expect("#general").toSay("pong", { within: "30s" });
+    }, some);
+  });
+
+  it("on IRC", async () => {
+    await property(({ seed }) => ircWorld({ seed, accounts: { bot: "sesame" } }), async (world) => {
+      await world.start((runtime) => startIrcBot(runtime));
+      const ada = world.user("ada");
+      for (let n = 0; n < 10; n++) {
+        await ada.says("#deno", `hello ${n % 3}`);
+        await world.run("10s");
+      }
+      await world.calm();
+      await world.run("1min");
+      await ada.says("#deno", "!ping");
+      await world.expect("#deno").toSay("pong", { within: "30s" });
+    }, some);
+  });
+
+  it("on Twitch", async () => {
+    await property(twitchWorld, async (world) => {
+      await world.start((runtime) => startTwitchBot(runtime));
+      const ada = world.user("ada");
+      for (let n = 0; n < 10; n++) {
+        await ada.says("#dallas", `hello ${n % 3}`);
+        await world.run("10s");
+      }
+      await world.calm();
+      await world.run("1min");
+      await ada.says("#dallas", "!hello");
+      await world.expect("#dallas").toSay("Hello, ada", { within: "30s" });
+    }, some);
+  });
+});
+
+/** A bot that hears nothing any more once its link was ever lost. */
+async function fragile(world: DiscordWorld): Promise<void> {
+  await world.start(async (runtime) => {
+    const bot = await startDiscordBot(runtime);
+    bot.on(
+      "reconnecting",
+      () => void bot.rest.createMessage(world.channel("#general").id, { content: "help" }),
+    );
+    return bot;
+  });
+  await world.run("3min");
+  await world.expect("#general").toStayQuiet("1s");
+}
+
+test("property: a failure is made small, and told as a test to paste, which fails, too", async () => {
+  const error = await assertRejects(() => property(discordWorld, fragile, { from: 1, runs: 20 }), WorldError);
+  const { message } = error;
+  assertMatch(message, /^Seed \d+ goes wrong, of 20 from 1: The bot was to say nothing in #general/);
+  const [, test = ""] = message.split("As a test:\n");
+  assertStringIncludes(test, "await using world = await discordWorld({ seed: ");
+  const [seed = "", plan = ""] = [
+    /seed: (\d+)/.exec(test)?.[1],
+    /schedule\((\[[^]*?\n {2}\])\)/.exec(test)?.[1],
+  ];
+  const faults = JSON.parse(plan.replace(/,\s*\]/, "]"));
+  assertEquals(faults.length, 1, test);
+  const world = await discordWorld({ seed: Number(seed) });
+  world.schedule(faults);
+  await assertRejects(() => fragile(world), WorldError, "was to say nothing");
+  await world.close();
+});
+
+test("drawPlan: the same seed draws the same faults, and others draw all kinds", () => {
+  const how = { most: 5, until: 60_000 };
+  assertEquals(drawPlan(7, ["a"], how), drawPlan(7, ["a"], how));
+  const kinds = new Set(
+    Array.from({ length: 200 }, (_, seed) => drawPlan(seed, ["a"], how).map(({ kind }) => kind)).flat(),
+  );
+  assertEquals(kinds.size, 11);
+});

@@ -205,3 +205,23 @@ test("IrcClient: what a bouncer never answers is unconfirmed, and not done", asy
   assertEquals(await server.outcome(irc.privmsg("#a", "x")), "unconfirmed");
   assertEquals(await server.outcome(irc.join("#a")), "unconfirmed");
 });
+
+test("IrcClient: the late answer to a JOIN that was given up proves nothing of what was said since", async () => {
+  let silent = false;
+  const server = new ScriptedServer({
+    capabilities: "echo-message",
+    on: ({ command }, say, { got }) => {
+      if (command === "JOIN" && got.filter(({ line }) => line === "JOIN #late").length > 1) {
+        say(":bot!u@h JOIN #late");
+        server.after(100, () => server.cut());
+      }
+      return silent || command === "JOIN";
+    },
+  });
+  const irc = await server.connected({ timeouts: { idle: Infinity, ping: Infinity, pong: 600_000 } });
+  silent = true;
+  irc.join("#late").catch(() => {});
+  await server.world.run(31_000);
+  const said = server.outcome(irc.privmsg("#a", "hello"));
+  assertEquals(await said, "lost");
+});

@@ -187,3 +187,23 @@ test("IrcClient: a server that lets us in and says nothing more is not waited fo
   await server.world.run(1_000);
   assertEquals(server.lines(/^JOIN/), ["JOIN #a"]);
 });
+
+test("IrcClient: a channel that is parted, joined and parted again at once is wanted no more", async () => {
+  for (const channels of [[], ["#a"]]) {
+    const server = new ScriptedServer({
+      on: ({ command }, say, { got }) => {
+        const isFirst = got.filter(({ line }) => line.startsWith("PART")).length === 1;
+        return command === "PART" && isFirst && channels.length === 0 &&
+          (say(":s 403 bot #a :No such channel"), true);
+      },
+    });
+    const irc = await server.connected({ channels });
+    for (const done of [irc.part("#a"), irc.join("#a"), irc.part("#a")]) done.catch(() => {});
+    await server.world.run(15_000);
+    assertEquals([irc.channels.names, server.lines(/ #a$/).length], [[], 3 + channels.length]);
+    server.cut();
+    await server.world.run(60_000);
+    assertEquals(irc.channels.names, []);
+    await server.world.until(irc.close());
+  }
+});

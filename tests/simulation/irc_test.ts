@@ -66,3 +66,27 @@ test("irc: the refusal of a PART that comes late does not take back the JOIN sen
   ]);
   assertEquals(violations, []);
 });
+
+test("irc: a JOIN's answer that comes once it was sent again proves nothing of what was said in between", async () => {
+  const { violations } = await ircWorld.run(983_805_946, [
+    { kind: "freeze", at: 13_606, ms: 57_348, client: "bot", first: "timers", clockStands: false },
+    {
+      kind: "act",
+      at: 20_097,
+      act: { kind: "server", command: { kind: "kline", nick: "bot", reason: "test" } },
+    },
+  ]);
+  assertEquals(violations, []);
+});
+
+test("irc: the refusal of a PART does not make wanted again what is parted behind it", async () => {
+  const { violations } = await ircWorld.run(373_703_954, [
+    { kind: "freeze", at: 6_222, ms: 14_592, client: "bot", first: "timers", clockStands: false },
+    { kind: "coalesce", at: 12_271, ms: 25_493, every: 92, scope: { client: "bot" } },
+    { kind: "act", at: 16_115, act: { kind: "part", channel: "#B{^1}" } },
+    { kind: "act", at: 20_813, act: { kind: "part", channel: "#B{^1}" } },
+    { kind: "silence", at: 24_842, ms: 5, directions: ["to client"], scope: { client: "bot" } },
+    { kind: "act", at: 25_165, act: { kind: "outage", ms: 23_363 } },
+  ]);
+  assertEquals(violations, []);
+});

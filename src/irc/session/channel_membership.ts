@@ -78,6 +78,8 @@ export class ChannelMembership {
   /** The same, by where we were sent in their place. */
   #forwarded = new Map<string, TrackedChannel>();
 
+  /** How many PARTs of a channel have not ended on the present link, by its folded name. */
+  #parting = new Map<string, number>();
   /** The keys of channels we were thrown out of, by folded name: who joins again needs them. */
   #keys = new Map<string, string>();
 
@@ -102,6 +104,7 @@ export class ChannelMembership {
     this.#channels = new Map();
     this.#forwarded = new Map();
     this.#keys = new Map([...this.#keys].map(([name, key]) => [this.fold(name), key]));
+    this.#parting = new Map([...this.#parting].map(([name, count]) => [this.fold(name), count]));
     for (const channel of channels) {
       const same = this.#channels.get(this.fold(channel.name));
       if (same === undefined) this.#channels.set(this.fold(channel.name), channel);
@@ -189,8 +192,9 @@ export class ChannelMembership {
   sawPart(name: string, asked: boolean): void {
     const channel = this.get(name);
     if (channel === undefined) return;
-    // Wanted again already, if a JOIN was sent behind the PART.
-    if (!channel.wanted || (!asked && channel.joining.length === 0)) return this.#leave(channel, !asked);
+    // A JOIN may have been sent behind the PART, so that it is wanted again already, and behind that another PART.
+    const more = asked ? channel.wanted || this.#parting.has(this.fold(name)) : channel.joining.length > 0;
+    if (!more) return this.#leave(channel, !asked);
     channel.joined = false;
     this.#unforward(channel);
   }
@@ -313,6 +317,14 @@ export class ChannelMembership {
     else channel.wanted = false;
   }
 
+  /** A PART of a channel is to be sent, or has ended, however it did. */
+  parting(name: string, change: 1 | -1): void {
+    const folded = this.fold(name);
+    const count = (this.#parting.get(folded) ?? 0) + change;
+    if (count > 0) this.#parting.set(folded, count);
+    else this.#parting.delete(folded);
+  }
+
   /** The user gave up on a JOIN that was not sent, or is not under way; false if it is not one of those. */
   cancel(ticket: number): boolean {
     const channel = this.wantedChannels().find(({ joining }) => joining.includes(ticket));
@@ -326,6 +338,7 @@ export class ChannelMembership {
   linkLost(): void {
     this.#remaps = 0;
     this.#forwarded.clear();
+    this.#parting.clear();
     for (const [folded, channel] of this.#channels) {
       channel.missed ||= channel.joined;
       channel.joined = false;

@@ -78,6 +78,7 @@ export class PendingCommands {
     const joining = (queued !== undefined || !ready || !this.#joining) && this.#channels.cancel(ticket);
     // A JOIN that waits to be sent may have been settled by the server, which let us in unasked.
     const other = queued !== undefined && queued.purpose !== "join";
+    if (queued !== undefined) this.#partEnded(queued);
     if (other || joining) this.#settle(ticket, { kind: "cancelled" });
   }
 
@@ -105,7 +106,7 @@ export class PendingCommands {
 
   /** Sends what may be sent now, and what will prove it, if nothing else has. */
   pump(now: Instant, { send, ping }: LineLinkEnd): void {
-    for (const end of this.#sent.expired(now)) this.#ended(end, now);
+    for (const end of this.#sent.expired(now, this.#context)) this.#ended(end, now);
     if (this.#joining) this.#outbox.append(this.#joinLines(this.#channels.toRetry(now)));
     for (let next = this.#outbox.next(now); next !== undefined; next = this.#outbox.next(now)) {
       send(this.#sent.add(next, this.#context, now), next);
@@ -184,6 +185,7 @@ export class PendingCommands {
       }
       return;
     }
+    this.#partEnded(outgoing);
     if (ticket === undefined) return;
     const { command } = parseMessage(outgoing.line);
     switch (end.kind) {
@@ -207,6 +209,10 @@ export class PendingCommands {
     const moved = this.#channels.moved(name, message);
     if (moved === undefined) this.#channels.refused(name, message, now);
     else this.#outbox.append(this.#joinLines(moved));
+  }
+
+  #partEnded({ line, purpose }: Outgoing): void {
+    if (purpose === "part") this.#channels.parting(parseMessage(line).param(0), -1);
   }
 
   /** A JOIN that was not ours, such as a bouncer's, is refused: the channel is wanted all the same. */
@@ -248,6 +254,7 @@ export class PendingCommands {
     const channel = this.#channels.get(name)?.forwarded ?? name;
     this.#outbox.add({ line: formatCommand({ ...command, channel }), ticket, purpose: "part" });
     this.#channels.part(name, false);
+    this.#channels.parting(channel, 1);
   }
 
   #joinLines(channels: readonly TrackedChannel[]): Outgoing[] {

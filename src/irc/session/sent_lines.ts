@@ -58,6 +58,8 @@ interface Sent {
   readonly done: Set<CommandPart>;
   /** Refused already, and told; something more may come that means this line. */
   failed: boolean;
+  /** Told of as unconfirmed; what answers it may be on its way all the same. */
+  overdue: boolean;
   /** The batch that answers it. */
   batch: string | undefined;
 }
@@ -84,6 +86,8 @@ export class SentLines {
   readonly #proofs = new Map<string, number>();
   /** How many were sent before the last of them. */
   #covered = 0;
+  /** How many the server has handled for certain. */
+  #handled = 0;
 
   /** Notes a line that is sent now; returns it as it goes out, perhaps with a label. */
   add(outgoing: Outgoing, context: SentContext, now: Instant): string {
@@ -113,6 +117,7 @@ export class SentLines {
       parts: partsOf(message, context.isupport),
       done: new Set(),
       failed: false,
+      overdue: false,
       batch: undefined,
     });
     if (!labels) return line;
@@ -129,6 +134,7 @@ export class SentLines {
   proven(token: string): readonly LineEnd[] {
     const until = this.#proofs.get(token) ?? 0;
     this.#proofs.delete(token);
+    this.#handled = Math.max(this.#handled, until);
     return this.#prove(({ order }) => order <= until);
   }
 
@@ -140,6 +146,7 @@ export class SentLines {
 
   /** The server has handled all that it got. */
   allProven(): readonly LineEnd[] {
+    this.#handled = this.#count;
     return this.#prove(() => true);
   }
 
@@ -167,15 +174,17 @@ export class SentLines {
 
   /** Whether this line of the session's own is under way. */
   has(line: string): boolean {
-    return this.#sent.some(({ outgoing }) => outgoing.purpose === "own" && outgoing.line === line);
+    return this.#sent.some(({ outgoing, overdue }) =>
+      outgoing.purpose === "own" && !overdue && outgoing.line === line
+    );
   }
 
   /** When a PING is to go out, for nothing cheaper has proven what was sent. `waiting`: more lines wait to be sent. */
   proofAt(waiting: boolean): Instant {
     let at: Instant = Infinity;
     let unproven = 0;
-    for (const { order, failed, proofAt } of this.#sent) {
-      if (order <= this.#covered || failed || proofAt === Infinity) continue;
+    for (const { order, failed, overdue, proofAt } of this.#sent) {
+      if (order <= this.#covered || failed || overdue || proofAt === Infinity) continue;
       unproven++;
       at = Math.min(at, proofAt);
     }
@@ -184,24 +193,33 @@ export class SentLines {
 
   /** When {@linkcode SentLines.expired} has something to say. */
   get expiresAt(): Instant {
-    return this.#sent.reduce((at, { expiresAt }) => Math.min(at, expiresAt), Infinity);
+    return this.#sent.reduce((at, sent) => sent.overdue ? at : Math.min(at, sent.expiresAt), Infinity);
   }
 
-  /** What nobody can know of any more. */
-  expired(now: Instant): readonly LineEnd[] {
+  /**
+   * What nobody can know of any more. While it may still be answered it is kept, so that a late answer ends no line
+   * like it that was sent since, and proves nothing of those in between.
+   */
+  expired(now: Instant, { bouncer }: SentContext): readonly LineEnd[] {
     if (this.expiresAt > now) return [];
-    const old = this.#sent.filter(({ expiresAt }) => expiresAt <= now);
-    this.#sent = this.#sent.filter(({ expiresAt }) => expiresAt > now);
-    return old.filter(isOpen).map((sent) => ({
+    const old = this.#sent.filter(({ expiresAt, overdue }) => expiresAt <= now && !overdue);
+    const ends = old.filter(isOpen).map((sent): LineEnd => ({
       kind: "unconfirmed",
       outgoing: sent.outgoing,
       channels: channelsOf(sent),
     }));
+    for (const sent of old) sent.overdue = true;
+    this.#sent = this.#sent.filter(({ overdue, order, label }) =>
+      !overdue || (order > this.#handled && label === undefined && !bouncer)
+    );
+    return ends;
   }
 
   /** The link died: what was under way. */
   linkLost(): readonly Outgoing[] {
-    const lost = this.#sent.filter(({ failed }) => !failed).map(({ outgoing }) => outgoing);
+    const lost = this.#sent.filter(({ failed, overdue }) => !failed && !overdue).map(({ outgoing }) =>
+      outgoing
+    );
     this.#sent = [];
     this.unprovable();
     return lost;
@@ -263,6 +281,7 @@ export class SentLines {
     context: SentContext,
   ): readonly LineEnd[] {
     // The server handles lines in their order; who sits in between may not.
+    if (!context.bouncer) this.#handled = Math.max(this.#handled, sent.order - 1);
     const before = context.bouncer
       ? []
       : this.#prove(({ order, label }) => order < sent.order && label === undefined);
@@ -285,7 +304,7 @@ export class SentLines {
 
   /** The server has handled those lines; what became of a JOIN only its own end says. */
   #prove(isHandled: (sent: Sent) => boolean): readonly LineEnd[] {
-    const proves = (sent: Sent) => sent.outgoing.purpose !== "join" && isHandled(sent);
+    const proves = (sent: Sent) => (sent.overdue || sent.outgoing.purpose !== "join") && isHandled(sent);
     const proven = this.#sent.filter(proves);
     if (proven.length > 0) this.#sent = this.#sent.filter((sent) => !proves(sent));
     return proven.filter(isOpen).map(({ outgoing }) => ({ kind: "done", outgoing, channels: [] }));
@@ -293,8 +312,8 @@ export class SentLines {
 }
 
 /** Whether something is left to be told of it. */
-function isOpen({ outgoing, failed }: Sent): boolean {
-  return outgoing.purpose === "join" || !failed;
+function isOpen({ outgoing, failed, overdue }: Sent): boolean {
+  return !overdue && (outgoing.purpose === "join" || !failed);
 }
 
 /** What is left of a JOIN. */

@@ -10,6 +10,7 @@ import {
 import { Intents } from "../../../src/discord/gateway/wire/intents.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
 import { intentsFor } from "../../../testing/discord/_intents.ts";
+import { GUILD, worldOf } from "./_world.ts";
 
 test("intentsOf: says what the server's own table says, of every event", () => {
   // Written twice, from the documentation, by two hands.
@@ -58,6 +59,25 @@ test("reachableEvents: prunes what the intents never bring", () => {
     "MESSAGE_CREATE",
   ]);
   assertEquals([...reachableEvents({ direct: ["GUILD_CREATE"] }, Intents.Guilds)], []);
+});
+
+test("DiscordGateway: the update of the bot's own member is told whatever the intents", async () => {
+  const { world, server, connect } = worldOf();
+  const told: string[] = [];
+  const events = ["GUILD_MEMBER_UPDATE"] as const;
+  const gateway = await connect({ intents: Intents.Guilds, events }, (gateway) => {
+    gateway.on("GUILD_MEMBER_UPDATE", ({ data }) => told.push(data.user.id));
+  });
+  for (const id of [gateway.userId, "5"]) {
+    await server.command({
+      kind: "dispatch",
+      t: "GUILD_MEMBER_UPDATE",
+      d: { guild_id: GUILD, user: { id }, roles: [] },
+    });
+  }
+  await world.run(1_000);
+  assertEquals(told, [gateway.userId]);
+  await world.until(gateway.close());
 });
 
 test("deriveIntents: knows its events by name", () => {

@@ -13,7 +13,7 @@ import {
   type StoredShard,
   WebSessionStore,
 } from "../../../src/discord/gateway/mod.ts";
-import { CHANNEL, type GatewayWorld, worldOf } from "./_world.ts";
+import { API, CHANNEL, type GatewayWorld, worldOf } from "./_world.ts";
 
 const stored = (id: number, sequence = 7): StoredShard => ({
   application: "1",
@@ -112,6 +112,26 @@ test("DiscordGateway: resumes what the store holds, unless the shard count is an
   assertEquals(await restart({}), ["identify", "resume"]);
   assertEquals(await restart({ shards: 2 }), ["identify", "identify", "identify"]);
   assertEquals(await restart({ store: new MemorySessionStore() }), ["identify", "identify"]);
+});
+
+test("DiscordGateway: where Discord recommends more shards than before, a bot goes on with those whose sessions live", async () => {
+  for (const [away, expected] of [[1_000, 2], [700_000, 3]] as const) {
+    const { world, core, connect } = worldOf({ shards: 2 });
+    const store = new MemorySessionStore();
+    const before = await connect({ store });
+    await world.until(before.close({ resumable: true }));
+    await world.run(away);
+    const host = world.host("client");
+    const fetch: typeof host.fetch = async (input, init) => {
+      const answer = await host.fetch(input, init);
+      return Response.json({ ...await answer.json(), shards: 3 });
+    };
+    const after = await connect({ store, rest: { baseUrl: API, fetch } });
+    assertEquals(after.shardCount, expected);
+    const first = ["identify", "identify"];
+    assertEquals(begun(core), [...first, ...Array(expected).fill(expected === 2 ? "resume" : "identify")]);
+    await world.until(after.close());
+  }
 });
 
 test("DiscordGateway: does not resume a session of another application", async () => {

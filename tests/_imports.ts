@@ -30,7 +30,14 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/irc/state": ["src/protocol", "src/irc/wire"],
   "src/irc/session": ["src/protocol", "src/irc/wire", "src/irc/state"],
   "src/irc/host": ["src/protocol", "src/storage", "src/irc/wire", "src/irc/session"],
-  "src/irc": ["src/protocol", "src/irc/wire", "src/irc/state", "src/irc/session", "src/irc/host"],
+  "src/irc": [
+    "src/protocol",
+    "src/with_resolvers.ts",
+    "src/irc/wire",
+    "src/irc/state",
+    "src/irc/session",
+    "src/irc/host",
+  ],
   "src/twitch/wire": ["src/protocol", "src/irc/wire"],
   "src/twitch/session": ["src/protocol", "src/irc/wire", "src/irc/session/line_link.ts", "src/twitch/wire"],
   // No core: what it does is ask, over the host's fetch and clock.

@@ -19,6 +19,7 @@ import { formatCtcp } from "./wire/ctcp.ts";
 import { type IrcEvent, IrcTextEvent, type Say } from "./wire/event.ts";
 import type { Isupport } from "./wire/isupport.ts";
 import { multilineLimits } from "./wire/multiline.ts";
+import type { IrcMessage } from "./wire/message.ts";
 import { type LineHandler, LineHandlers } from "./session/line_handlers.ts";
 import { channelOf, type ChannelOption, type IrcSessionOptions } from "./session/options.ts";
 import { IrcSession } from "./session/session.ts";
@@ -181,7 +182,7 @@ export class IrcClient extends Ircv3Client {
   }
 
   /** Those whom we share a channel with or watch by MONITOR, by the option `state`, and ourselves. */
-  get users(): IrcUsers {
+  override get users(): IrcUsers {
     return this.#session.state.users;
   }
 
@@ -317,16 +318,24 @@ export class IrcClient extends Ircv3Client {
   }
 
   protected override perform(command: IrcCommand, options: CommandOptions): Promise<void> {
+    return this.#run(command, options, () => {});
+  }
+
+  protected override ask(command: IrcCommand, options: CommandOptions): Promise<readonly IrcMessage[]> {
+    return this.#run(command, options, (value) => Array.isArray(value) ? value : []);
+  }
+
+  protected override beforeHandOut(event: IrcEvent | ClientEvent): void {
+    if (event instanceof IrcTextEvent) event.repliedBy(this.#reply);
+  }
+
+  #run<T>(command: IrcCommand, options: CommandOptions, read: (value: unknown) => T): Promise<T> {
     const { tags } = options;
     // "Clients MUST NOT send message tags unless the capability has been negotiated."
     if (tags !== undefined && !this.capabilities.has("message-tags")) {
       throw new CommandError("invalid_command", `Cannot send ${command.kind}: the server does not take tags`);
     }
-    return this.#driver.command(command, options.signal, () => {});
-  }
-
-  protected override beforeHandOut(event: IrcEvent | ClientEvent): void {
-    if (event instanceof IrcTextEvent) event.repliedBy(this.#reply);
+    return this.#driver.command(command, options.signal, read);
   }
 
   readonly #reply: Say = (target, text, options) => this.privmsg(target, text, options);

@@ -1,7 +1,7 @@
 import { CommandError } from "../protocol/errors.ts";
 import type { Instant } from "../protocol/protocol.ts";
 import { quote } from "../protocol/quote.ts";
-import { type CommandOptions, each, IrcCommandClient, type OneOrMore } from "./command_client.ts";
+import { type CommandOptions, each, type OneOrMore } from "./command_client.ts";
 import {
   checkHistoryLimit,
   historyOf,
@@ -10,6 +10,7 @@ import {
   type HistoryTargetsOptions,
   type HistoryText,
 } from "./history.ts";
+import { IrcModeratingClient } from "./moderating_client.ts";
 import { replyTags, type TypingState } from "./wire/client_tags.ts";
 import { commandOf } from "./wire/command.ts";
 import type { KnownCommand, ParameterValue } from "./wire/command_table.ts";
@@ -26,7 +27,7 @@ export type RegistrationStatus = "SUCCESS" | "VERIFICATION_REQUIRED";
  * there; one that it does not have rejects at once, with a {@linkcode CommandError} that names it. What is a draft may
  * change; servers have it by the name that the draft says.
  */
-export abstract class Ircv3Client extends IrcCommandClient {
+export abstract class Ircv3Client extends IrcModeratingClient {
   /** The capabilities in force. */
   abstract get capabilities(): ReadonlySet<string>;
 

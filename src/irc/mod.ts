@@ -15,6 +15,15 @@
  */
 export * from "./host/answers.ts";
 export type * from "./session/ask.ts";
+export type {
+  IrcChannelModes,
+  IrcListed,
+  IrcListEntry,
+  IrcMonitored,
+  IrcServerLink,
+  IrcWho,
+  IrcWhois,
+} from "./wire/answers.ts";
 export * from "./wire/casemapping.ts";
 export * from "./client.ts";
 export {
@@ -27,6 +36,8 @@ export {
 } from "./wire/command.ts";
 export { type CommandOptions, IrcCommandClient, type OneOrMore } from "./command_client.ts";
 export type { ClientTags, TypingState } from "./wire/client_tags.ts";
+export { IrcAskingClient, type WhoOptions } from "./asking_client.ts";
+export { IrcModeratingClient } from "./moderating_client.ts";
 export { COMMANDS, type KnownCommand, type ParameterValue } from "./wire/command_table.ts";
 export * from "./wire/ctcp.ts";
 export * from "./host/ecdsa_signer.ts";

@@ -145,7 +145,7 @@ test("IrcClient: what it refuses it rejects with, and nothing is thrown at once"
     () => client.ctcp("#a", wrong),
     () => client.ctcpReply("#a", wrong),
     () => client.links(undefined, "irc.test"),
-    () => client.who("#a", { token: "long" }),
+    () => client.who("#a", { fields: "x y" }),
     () => client.tagmsg("#a", { "+typing": "active" }),
     () => client.whois(wrong),
     () => client.quit(),

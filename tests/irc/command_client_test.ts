@@ -28,7 +28,7 @@ async function connected(options: Partial<IrcClientOptions> = {}, server: IrcSer
   );
   await simulation.run(60_000);
   lines.length = 0;
-  const sent = async (...doing: readonly Promise<void>[]) => {
+  const sent = async (...doing: readonly Promise<unknown>[]) => {
     for (const command of doing) command.catch(() => {});
     await simulation.run(300_000);
     return lines.splice(0);
@@ -38,7 +38,7 @@ async function connected(options: Partial<IrcClientOptions> = {}, server: IrcSer
 
 test("IrcClient: has a method for every command, which sends its line", async () => {
   const { irc, sent } = await connected();
-  const cases: readonly (readonly [string, Promise<void>])[] = [
+  const cases: readonly (readonly [string, Promise<unknown>])[] = [
     ["PASS secret", irc.pass("secret")],
     ["USER b 8 * B", irc.user("b", "B", 8)],
     ["OPER o secret", irc.oper("o", "secret")],
@@ -49,7 +49,6 @@ test("IrcClient: has a method for every command, which sends its line", async ()
     ["TOPIC #a", irc.topic("#a")],
     ["TOPIC #a :", irc.topic("#a", "")],
     ["NAMES #a", irc.names("#a")],
-    ["LIST", irc.list()],
     ["INVITE dan #a", irc.invite("dan", "#a")],
     ["KICK #a dan out", irc.kick("#a", "dan", "out")],
     ["MOTD", irc.motd()],
@@ -66,7 +65,7 @@ test("IrcClient: has a method for every command, which sends its line", async ()
     ["SQUERY s :hello there", irc.squery("s", "hello there")],
     ["WHO #a", irc.who("#a")],
     ["WHO #a o", irc.who("#a", { operators: true })],
-    ["WHO #a %tna,42", irc.who("#a", { fields: "tna", token: "42" })],
+    ["WHO #a %tna,3", irc.who("#a", { fields: "na" })],
     ["WHOIS dan dan", irc.whois("dan", "dan")],
     ["WHOWAS dan 3", irc.whowas("dan", 3)],
     ["KILL dan :bad bot", irc.kill("dan", "bad bot")],
@@ -98,6 +97,8 @@ test("IrcClient: has a method for every command, which sends its line", async ()
     ["CHATHISTORY LATEST #b * 50", irc.chathistory("LATEST", "#b", ["*", "50"])],
     ["ISUPPORT", irc.askIsupport()],
     ["RENAME #b #c :a reason", irc.rename("#b", "#c", "a reason")],
+    // An iterator begins a little later.
+    ["LIST", Array.fromAsync(irc.list())],
   ];
   assertEquals(await sent(...cases.map(([, doing]) => doing)), cases.map(([line]) => line));
   const tested = new Set(cases.map(([line]) => line.replace(/^@\S+ /, "").split(" ")[0]));
@@ -110,7 +111,7 @@ test("IrcClient: has a method for every command, which sends its line", async ()
 
 test("IrcClient: sends nothing of a command that cannot be sent as a whole", async () => {
   const { irc, sent } = await connected();
-  const bad: readonly (() => Promise<void>)[] = [
+  const bad: readonly (() => Promise<unknown>)[] = [
     () => irc.privmsg("#a", ""),
     () => irc.privmsg("#a b", "x"),
     () => irc.privmsg("#a", `${"word ".repeat(300)}\r\nQUIT`),
@@ -119,7 +120,6 @@ test("IrcClient: sends nothing of a command that cannot be sent as a whole", asy
     () => irc.part(["#a", "b c"]),
     () => irc.links(undefined, "irc.x"),
     () => irc.who("#a", { fields: "x y" }),
-    () => irc.who("#a", { token: "1000" }),
     () => irc.sendRaw("A\r\nB"),
     () => irc.privmsg("#a", "x", { tags: { "a b": "" } }),
   ];
@@ -145,23 +145,20 @@ test("IrcClient: sends as many targets and modes in a line as the server takes",
       "MODE #a +om d",
     ],
   );
-  const limits = "TARGMAX=KICK:2,WHOIS:,NAMES:1 MODES=2 CHANMODES=b,k,l,imnpst";
+  const limits = "TARGMAX=KICK:2,WHOWAS: MODES=2 CHANMODES=b,k,l,imnpst";
   void driver.command({ kind: "raw", line: `:irc.test 005 bot ${limits} :are supported` });
   await sent();
   assertEquals(
     await sent(
       irc.kick("#a", ["a", "b", "c"]),
-      irc.whois(["a", "b", "c"]),
-      irc.names(["#a", "#b"]),
+      irc.whowas(["a", "b", "c"]),
       irc.mode("#a", "+bbl-k+b", ["x!*@*", "y!*@*", "5", "key", "z!*@*"]),
       irc.mode("#a", "+b"),
     ),
     [
       "KICK #a a,b",
       "KICK #a c",
-      "WHOIS a,b,c",
-      "NAMES #a",
-      "NAMES #b",
+      "WHOWAS a,b,c",
       "MODE #a +bb x!*@* y!*@*",
       "MODE #a +l-k 5 key",
       "MODE #a +b z!*@*",

@@ -81,7 +81,7 @@ test("IrcClient: what a server makes lines cost is known by what it says it is, 
 test("IrcClient: a command costs as many lines as the server takes for it", async () => {
   const server = new ScriptedServer({ version: "InspIRCd-3" });
   const irc = await server.connected();
-  for (let n = 0; n < 4; n++) irc.list().catch(() => {});
+  for (let n = 0; n < 4; n++) irc.send("LIST").catch(() => {});
   await server.world.run(0);
   assertEquals(server.lines(/^LIST/).length, 1);
   await server.world.run(1_000);

@@ -4,7 +4,7 @@ import type { IrcClient } from "../../src/irc/client.ts";
 import { IrcRefusedError } from "../../src/irc/wire/refusal.ts";
 import { ScriptedServer } from "./_scripted.ts";
 
-type Act = (irc: IrcClient) => Promise<void>;
+type Act = (irc: IrcClient) => Promise<unknown>;
 
 /** What is asked, and what the server answers: in the formats of solanum, InspIRCd, Modern IRC and IRCv3. */
 const REFUSALS: readonly (readonly [what: string, act: Act, answer: string])[] = [
@@ -40,7 +40,7 @@ const REFUSALS: readonly (readonly [what: string, act: Act, answer: string])[] =
   ["WHO", (irc) => irc.who("#a"), "263 bot WHO :Please wait a while and try again"],
   ["WHOIS", (irc) => irc.whois("dan"), "401 bot dan :No such nick"],
   ["WHOIS", (irc) => irc.whois("dan", "far"), "402 bot far :No such server"],
-  ["LIST", (irc) => irc.list(), "263 bot LIST :Please wait a while and try again"],
+  ["LIST", (irc) => Array.fromAsync(irc.list()), "263 bot LIST :Please wait a while and try again"],
   ["TOPIC", (irc) => irc.topic("#a", "x"), "482 bot #a :You're not a channel operator"],
   ["PART", (irc) => irc.part("#b"), "442 bot #b :You're not on that channel"],
   ["FOO", (irc) => irc.send("FOO", ["#a"]), "421 bot FOO :Unknown command"],

@@ -291,7 +291,7 @@ class ClientWorld {
   async #ask(): Promise<void> {
     const client = this.#client;
     if (client === undefined) return;
-    const outcome = (doing: Promise<void>) =>
+    const outcome = (doing: Promise<unknown>) =>
       doing.then(
         () => "done",
         (error: unknown) => error instanceof IrcRefusedError ? error.numeric : "unknown",

@@ -6,7 +6,6 @@ import { CtcpResponder } from "../wire/ctcp.ts";
 import type { IrcEvent } from "../wire/event.ts";
 import { eventOf, isPlayback } from "../wire/event_of.ts";
 import { IrcState, WHOX } from "../state/irc_state.ts";
-import type { IrcActor } from "../wire/presence.ts";
 import { Isupport } from "../wire/isupport.ts";
 import { type IrcMessage, parseMessage } from "../wire/message.ts";
 import type { IrcAsk } from "./ask.ts";

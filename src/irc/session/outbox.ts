@@ -14,6 +14,8 @@ export interface Outgoing {
   readonly ticket: number | undefined;
   /** What it does: a link's loss undoes a JOIN, does the work of a PART, and ends what is the session's own. */
   readonly purpose: "say" | "join" | "part" | "own";
+  /** Whether what answers it is wanted, and not only that it was handled. */
+  readonly asks?: true;
   /** Whether it must not be recorded. */
   readonly secret?: true;
   /** What may be recorded in its place. */

@@ -66,6 +66,7 @@ export class PendingCommands {
           ...(more.length > 0 && { more }),
           ticket,
           purpose: "say",
+          ...("asks" in command && command.asks && { asks: true }),
           ...secrecyOf(first, isSecret),
         });
       }
@@ -75,6 +76,8 @@ export class PendingCommands {
   /** The user gave up on a command. */
   cancel(ticket: number, ready: boolean): void {
     const queued = this.#outbox.cancel(ticket);
+    // Whoever asks may stop listening.
+    if (queued === undefined && this.#sent.cancelAsk(ticket)) this.#settle(ticket, { kind: "cancelled" });
     const joining = (queued !== undefined || !ready || !this.#joining) && this.#channels.cancel(ticket);
     // A JOIN that waits to be sent may have been settled by the server, which let us in unasked.
     const other = queued !== undefined && queued.purpose !== "join";
@@ -144,7 +147,7 @@ export class PendingCommands {
 
   /** What a message means for what was sent; returns the lines that it ends. */
   sawMessage(message: IrcMessage, now: Instant): readonly Outgoing[] {
-    const ends = this.#sent.take(message, this.#context);
+    const ends = this.#sent.take(message, this.#context, now);
     if (ends.length === 0) this.#refusedUnasked(message, now);
     for (const end of ends) this.#ended(end, now);
     if (message.command === "315") this.ponged(message.param(1), now);
@@ -190,7 +193,7 @@ export class PendingCommands {
     const { command } = parseMessage(outgoing.line);
     switch (end.kind) {
       case "done":
-        return this.#settle(ticket, { kind: "done" });
+        return this.#settle(ticket, { kind: "done", ...(end.answers && { value: end.answers }) });
       case "unconfirmed": {
         const error = new CommandError("unconfirmed", `The server says nothing to ${command}`);
         return this.#settle(ticket, { kind: "failed", error });

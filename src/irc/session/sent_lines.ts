@@ -1,4 +1,6 @@
 import type { Instant } from "../../protocol/protocol.ts";
+import { MOST_ANSWERED } from "../wire/bounds.ts";
+import { isFollowed, isLast, isProvable } from "../wire/command_answers.ts";
 import {
   type CommandPart,
   type EndContext,
@@ -9,6 +11,7 @@ import {
   mayEnd,
   type PartEnd,
   partsOf,
+  repliesTo,
 } from "../wire/command_ends.ts";
 import type { Isupport } from "../wire/isupport.ts";
 import { type IrcMessage, parseMessage } from "../wire/message.ts";
@@ -26,7 +29,7 @@ const PATIENCE = {
 /** So many lines are proven by a PING at the latest, even while more are waiting: a PING costs as much as a line. */
 const MOST_UNPROVEN = 8;
 /** When nobody can know any more what became of a line, in milliseconds. */
-const UNCONFIRMED = { own: 10_000, join: 30_000, part: 90_000, say: 90_000 } as const;
+const UNCONFIRMED = { own: 10_000, ask: 30_000, join: 30_000, part: 90_000, say: 90_000 } as const;
 
 /** How a line that was sent has ended, or a part of it. */
 export type LineEnd =
@@ -35,6 +38,8 @@ export type LineEnd =
     readonly kind: "done" | "unconfirmed";
     readonly outgoing: Outgoing;
     readonly channels: readonly string[];
+    /** What has answered it, if that is wanted. */
+    readonly answers?: readonly IrcMessage[] | undefined;
   }
   | {
     readonly kind: "refused";
@@ -51,7 +56,7 @@ interface Sent {
   readonly order: number;
   /** When a PING is worth its price, and when nothing is. */
   readonly proofAt: Instant;
-  readonly expiresAt: Instant;
+  expiresAt: Instant;
   /** What more may come of. */
   parts: readonly CommandPart[];
   /** Those of them that were done already. */
@@ -62,6 +67,10 @@ interface Sent {
   overdue: boolean;
   /** The batch that answers it. */
   batch: string | undefined;
+  /** What has answered it so far; undefined: nobody wants that. */
+  readonly answers: IrcMessage[] | undefined;
+  /** How many characters those have. */
+  answered: number;
 }
 
 /** What the server makes of what it is sent. */
@@ -107,18 +116,22 @@ export class SentLines {
       ? PATIENCE.late
       : PATIENCE.ended;
     const isJoin = outgoing.purpose === "join";
+    const { asks = false } = outgoing;
+    const isPinged = !isJoin && outgoing.purpose !== "own" && (!asks || isProvable(command));
     this.#sent.push({
       outgoing,
       command,
       label: isLabeled ? label : undefined,
       order: this.#count,
-      proofAt: isJoin || outgoing.purpose === "own" ? Infinity : now + patience,
-      expiresAt: now + UNCONFIRMED[outgoing.purpose],
+      proofAt: isPinged ? now + patience : Infinity,
+      expiresAt: now + UNCONFIRMED[asks ? "ask" : outgoing.purpose],
       parts: partsOf(message, context.isupport),
       done: new Set(),
       failed: false,
       overdue: false,
       batch: undefined,
+      answers: asks ? [] : undefined,
+      answered: 0,
     });
     if (!labels) return line;
     return line.startsWith("@") ? `@label=${label};${line.slice(1)}` : `@label=${label} ${line}`;
@@ -151,17 +164,19 @@ export class SentLines {
   }
 
   /** What a message ends. */
-  take(message: IrcMessage, context: SentContext): readonly LineEnd[] {
+  take(message: IrcMessage, context: SentContext, now: Instant): readonly LineEnd[] {
     if (this.#sent.length === 0) return [];
+    const asked = this.#askedBy(message, context);
+    if (asked !== undefined) this.#answeredBy(asked, message, now);
     const batched = this.#takeBatched(message, context);
     if (batched !== undefined) return batched;
-    if (!mayEnd(message)) return [];
+    if (asked === undefined && !mayEnd(message)) return [];
     let best: { sent: Sent; part: CommandPart; end: PartEnd } | undefined;
     for (const sent of this.#sent) {
       if (sent.label !== undefined) continue;
       if (context.bouncer && isEcho(sent, message)) continue;
       for (const part of sent.parts) {
-        const end = endOf(sent.command, part, message, context);
+        const end = endOf(sent.command, part, message, context) ?? lastOf(sent, asked, message);
         if (end === undefined || (sent.done.has(part) && end.outcome === "refused")) continue;
         if (best === undefined || isCloser(end, best.end) || saysSame(sent, best.sent, message)) {
           best = { sent, part, end };
@@ -170,6 +185,16 @@ export class SentLines {
       }
     }
     return best === undefined ? [] : this.#end(best.sent, best.part, best.end, message, context);
+  }
+
+  /** Nobody wants any more what answers this; false if it is not under way, or not asked. */
+  cancelAsk(ticket: number): boolean {
+    const sent = this.#sent.find(({ outgoing, answers }) =>
+      outgoing.ticket === ticket && answers !== undefined
+    );
+    if (sent === undefined || !isOpen(sent)) return false;
+    sent.failed = true;
+    return true;
   }
 
   /** Whether this line of the session's own is under way. */
@@ -270,7 +295,7 @@ export class SentLines {
   #finish(sent: Sent): readonly LineEnd[] {
     this.#sent = this.#sent.filter((other) => other !== sent);
     if (!isOpen(sent)) return [];
-    return [{ kind: "done", outgoing: sent.outgoing, channels: channelsOf(sent) }];
+    return [doneOf(sent)];
   }
 
   #end(
@@ -290,6 +315,7 @@ export class SentLines {
 
   #endPart(sent: Sent, part: CommandPart, end: PartEnd, message: IrcMessage): readonly LineEnd[] {
     const { outgoing } = sent;
+    if (sent.answers !== undefined && end.outcome === "done" && isFollowed(sent.command, message)) return [];
     if (!end.more) sent.parts = sent.parts.filter((other) => other !== part);
     else if (end.outcome === "done") sent.done.add(part);
     if (sent.parts.length === 0) this.#sent = this.#sent.filter((other) => other !== sent);
@@ -299,16 +325,54 @@ export class SentLines {
       return wasOpen ? [{ kind: "refused", outgoing, channels: part.get("channel") ?? [], message }] : [];
     }
     const isDone = sent.parts.length === 0 && wasOpen && outgoing.purpose !== "join";
-    return isDone ? [{ kind: "done", outgoing, channels: [] }] : [];
+    return isDone ? [doneOf(sent)] : [];
+  }
+
+  /** The line that a message answers, if what answers it is wanted: by its label, or the first that asks for such. */
+  #askedBy(message: IrcMessage, context: SentContext): Sent | undefined {
+    const label = context.labels ? message.tag("label") : undefined;
+    const batch = label === undefined ? message.tag("batch") : undefined;
+    return this.#sent.find((sent) => {
+      if (sent.answers === undefined) return false;
+      if (sent.label !== undefined) {
+        return message.command !== "BATCH" &&
+          (sent.label === label || (batch !== undefined && sent.batch === batch));
+      }
+      return sent.parts.some((part) => repliesTo(sent.command, part, message, context));
+    });
+  }
+
+  #answeredBy(sent: Sent, message: IrcMessage, now: Instant): void {
+    if (sent.answers === undefined || sent.failed || sent.overdue) return;
+    sent.expiresAt = now + UNCONFIRMED.ask;
+    sent.answered += message.raw.length;
+    if (sent.answered <= MOST_ANSWERED) sent.answers.push(message);
   }
 
   /** The server has handled those lines; what became of a JOIN only its own end says. */
   #prove(isHandled: (sent: Sent) => boolean): readonly LineEnd[] {
-    const proves = (sent: Sent) => (sent.overdue || sent.outgoing.purpose !== "join") && isHandled(sent);
+    const mayProve = ({ outgoing, overdue, command, answers }: Sent) =>
+      overdue || (outgoing.purpose !== "join" && (answers === undefined || isProvable(command)));
+    const proves = (sent: Sent) => mayProve(sent) && isHandled(sent);
     const proven = this.#sent.filter(proves);
     if (proven.length > 0) this.#sent = this.#sent.filter((sent) => !proves(sent));
-    return proven.filter(isOpen).map(({ outgoing }) => ({ kind: "done", outgoing, channels: [] }));
+    return proven.filter(isOpen).map(doneOf);
   }
+}
+
+/** Whether a message is what a reply was to be followed by that else would have been the end. */
+function lastOf(sent: Sent, asked: Sent | undefined, message: IrcMessage): PartEnd | undefined {
+  return sent === asked && isLast(sent.command, message)
+    ? { outcome: "done", exact: true, more: false }
+    : undefined;
+}
+
+/** That a line was done. */
+function doneOf(sent: Sent): LineEnd {
+  const { outgoing, answers, answered } = sent;
+  // Half of an answer is none.
+  if (answered > MOST_ANSWERED) return { kind: "unconfirmed", outgoing, channels: [] };
+  return { kind: "done", outgoing, channels: channelsOf(sent), answers };
 }
 
 /** Whether something is left to be told of it. */

@@ -40,3 +40,5 @@ export const MOST_QUEUED = 1_000;
 export const MOST_OWED = 60_000;
 /** How long others' view of us, `nick!user@host`, can be to be reckoned with, in bytes; the longest hosts have 128. */
 export const LONGEST_MASK = 300;
+/** Characters of what answers one question; a list of 50,000 channels has some 5 million. */
+export const MOST_ANSWERED = 33_554_432;

@@ -46,8 +46,13 @@ export type IrcCommand =
   | CommandTags & { readonly kind: "NICK"; readonly nick: string }
   /** Ends the session; settles when the server has answered. */
   | { readonly kind: "QUIT"; readonly reason?: string | undefined }
-  /** Any other command, with its parameters. */
-  | CommandExtras & { readonly kind: "send"; readonly command: string; readonly params: readonly string[] }
+  /** Any other command, with its parameters. `asks`: what answers it is wanted, as the messages it is done with. */
+  | CommandExtras & {
+    readonly kind: "send";
+    readonly command: string;
+    readonly params: readonly string[];
+    readonly asks?: true;
+  }
   /** A whole line, without its line ending. */
   | { readonly kind: "raw"; readonly line: string; readonly secret?: boolean | undefined };
 

@@ -1,3 +1,4 @@
+import { isReply } from "./command_answers.ts";
 import { COMMANDS, type KnownCommand } from "./command_table.ts";
 import type { Isupport } from "./isupport.ts";
 import type { IrcMessage } from "./message.ts";
@@ -429,6 +430,20 @@ export function isAnsweredBy(
         (part.get(role) ?? []).some((value) => isNamed(value, args[index] ?? "", role, context))
       );
   }) ?? false;
+}
+
+/** Whether a message answers a part of a command that is asked, be it its end or not. */
+export function repliesTo(
+  command: string,
+  part: CommandPart,
+  message: IrcMessage,
+  context: EndContext,
+): boolean {
+  return isReply(
+    command,
+    message,
+    (role, param) => (part.get(role) ?? []).some((value) => isNamed(value, param, role, context)),
+  );
 }
 
 /** "FAIL <command> <code> [<context>...] <description>" */

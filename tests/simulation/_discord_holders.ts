@@ -6,8 +6,8 @@ import type { Run, Save } from "./_discord_restarts.ts";
 
 /** How long who looks in the store does not know yet what another has saved, in milliseconds. */
 const UNSEEN = 500;
-/** How long who holds a session need not have saved. */
-const DEAD_AFTER = 150_000;
+/** How long who holds a session need not have saved, by clocks that may be five minutes apart. */
+const DEAD_AFTER = 450_000;
 
 /** The runs of one shard, each of which ends for it where another has taken over. */
 export function endedWhenTaken(runs: readonly Run[]): Run[] {

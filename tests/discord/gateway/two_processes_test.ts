@@ -83,7 +83,7 @@ test("DiscordGateway: takes a session over that is not given back, once; who had
 });
 
 test("DiscordGateway: a process that begins with the name of the last, or once that has died, waits for nothing", async () => {
-  for (const [holder, away] of [["old", 0], ["new", 151_000]] as const) {
+  for (const [holder, away] of [["old", 0], ["new", 451_000]] as const) {
     const discord = worldOf({ resumeWindow: 600_000 });
     const { world } = discord;
     const store = new MemorySessionStore();
@@ -102,6 +102,18 @@ test("DiscordGateway: a process that begins with the name of the last, or once t
     assertEquals(resumes(discord), 1);
     await world.until(next.close());
   }
+});
+
+test("DiscordGateway: a process whose clock is minutes ahead takes one that lives for no dead one", async () => {
+  const discord = worldOf();
+  const { world } = discord;
+  const { old, begin, told } = await twoOf(discord, { store: new MemorySessionStore() });
+  world.skew("new", 290_000);
+  const from = world.clock.now();
+  world.clock.setTimer(from + 5_000, () => void old.close({ resumable: true }));
+  const next = await begin();
+  assertEquals([world.clock.now() - from >= 5_000, told[1].held.length, resumes(discord)], [true, 1, 1]);
+  await world.until(next.close());
 });
 
 test("DiscordGateway: takes over at once where it is told to, and who was replaced writes nothing any more", async () => {

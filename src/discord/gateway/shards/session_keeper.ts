@@ -11,6 +11,8 @@ const SAVE_EVERY = 30_000;
 const TAKE_OVER_AFTER = 15_000;
 /** An hour of silence is told right to about this much, and so often a holder shows that it lives. */
 const AT_LEAST_EVERY = 60_000;
+/** How far apart the clocks on the walls of two machines may be, in milliseconds, as in RFC 4120, section 8.2. */
+const CLOCKS_APART = 300_000;
 /** Looks after the end, in which consumers can finish what they were given. */
 const LAST_LOOKS = 10;
 
@@ -268,10 +270,10 @@ export class SessionKeeper {
     return stored.holder && stored.holder.name !== this.#parts.holder ? stored.holder : undefined;
   }
 
-  /** Whether somebody would have saved since, if they still lived. */
+  /** Whether somebody would have saved since, if they still lived, be their clock behind ours. */
   #isDead({ at }: ShardHolder): boolean {
     const { clock, saveEvery } = this.#parts;
-    return clock.wall() - at > 2.5 * Math.max(AT_LEAST_EVERY, saveEvery);
+    return clock.wall() - at > CLOCKS_APART + 2.5 * Math.max(AT_LEAST_EVERY, saveEvery);
   }
 
   /** Looks whether another process has taken a shard over. */

@@ -275,7 +275,9 @@ export function checkDiscordSpeech(
   delivered.forEach(({ event }, position) => {
     if (event.kind === "gap" && !event.resumed) gaps.push(position);
     if (event.kind !== "MESSAGE_CREATE" || !isRecord(event.data)) return;
-    const content = String(event.data.content);
+    const { content } = event.data;
+    // What nobody has said: the server made it up.
+    if (typeof content !== "string") return;
     if (positions.has(content)) {
       violations.push({ rule: "delivered_twice", message: `"${content}" was delivered twice` });
     }

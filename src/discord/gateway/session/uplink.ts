@@ -28,7 +28,14 @@ export interface UplinkParts {
  * of them share.
  */
 export class Uplink {
-  readonly #parts: UplinkParts;
+  // Each by itself: a bot may have thousands of these.
+  readonly #bot: BotOptions;
+  readonly #shard: number;
+  readonly #count: number;
+  readonly #acknowledgedOf: (session: string) => number;
+  readonly #continuity: Continuity;
+  readonly #heartbeat: Heartbeat;
+  readonly #outputs: Outputs<GatewayEvent>;
   readonly #outbox = new Outbox();
   #link = 0;
   /** The link is closed, though the session may still have to work through what came before. */
@@ -45,7 +52,12 @@ export class Uplink {
 
   /** Takes what it sends by. */
   constructor(parts: UplinkParts) {
-    this.#parts = parts;
+    this.#bot = parts.bot;
+    [this.#shard, this.#count] = parts.shard;
+    this.#acknowledgedOf = parts.acknowledged;
+    this.#continuity = parts.continuity;
+    this.#heartbeat = parts.heartbeat;
+    this.#outputs = parts.outputs;
     this.#presence = parts.presence;
     if (parts.resumes) this.#provenBy = Infinity;
   }
@@ -67,7 +79,7 @@ export class Uplink {
 
   /** How many more commands could be sent at once, had the link a session. */
   room(now: Instant): number {
-    return this.#outbox.room(now, this.#parts.heartbeat.interval);
+    return this.#outbox.room(now, this.#heartbeat.interval);
   }
 
   /** There is a new link, with a limit of its own. */
@@ -90,33 +102,32 @@ export class Uplink {
 
   /** Sends IDENTIFY. */
   identify(now: Instant): void {
-    const { bot, shard } = this.#parts;
-    this.#send(identifyText(bot, shard, this.presence), now, { secret: true });
+    this.#send(identifyText(this.#bot, [this.#shard, this.#count], this.presence), now, { secret: true });
     // There is no session without it.
     this.#provenBy = 0;
   }
 
   /** Sends RESUME. */
   resume(session: string, sequence: number, now: Instant): void {
-    this.#send(resumeText(this.#parts.bot.token, session, sequence), now, { secret: true });
+    this.#send(resumeText(this.#bot.token, session, sequence), now, { secret: true });
   }
 
   /** Sends a heartbeat: because it is `due`, or one more. If even the room kept for them is used up, puts it off. */
   beat(now: Instant, why: "due" | "asked"): void {
     if (this.#isGone) return;
-    const { continuity, heartbeat, acknowledged } = this.#parts;
     const at = this.#outbox.heartbeatAt(now);
-    if (at > now) return heartbeat.putOff(at);
+    if (at > now) return this.#heartbeat.putOff(at);
     // "If you have not yet received one, send null."
-    const { id, sequence } = continuity;
-    this.#send(`{"op":1,"d":${id === undefined ? null : Math.min(sequence, acknowledged(id))}}`, now);
-    if (why === "due") heartbeat.sentOnTime(now);
-    else heartbeat.sent(now);
+    const { id, sequence } = this.#continuity;
+    const acknowledged = id === undefined ? null : Math.min(sequence, this.#acknowledgedOf(id));
+    this.#send(`{"op":1,"d":${acknowledged}}`, now);
+    if (why === "due") this.#heartbeat.sentOnTime(now);
+    else this.#heartbeat.sent(now);
   }
 
   /** A heartbeat was acknowledged. */
   acknowledged(): void {
-    if (this.#parts.heartbeat.hasProven(this.#provenBy)) this.#provenBy = 0;
+    if (this.#heartbeat.hasProven(this.#provenBy)) this.#provenBy = 0;
   }
 
   /**
@@ -126,9 +137,9 @@ export class Uplink {
    * @throws {CommandError} if it is not acceptable, or too many are held.
    */
   hold(command: GatewayCommand, ticket: number): void {
-    const { bot, shard } = this.#parts;
-    const text = encodeCommand(command, bot.codec);
-    if (command.kind === "presence" && !fitsIdentify(bot, shard, command.data)) {
+    const text = encodeCommand(command, this.#bot.codec);
+    const shard = [this.#shard, this.#count] as const;
+    if (command.kind === "presence" && !fitsIdentify(this.#bot, shard, command.data)) {
       const message =
         "Cannot send presence: IDENTIFY could not carry it, for which Discord accepts 4096 bytes";
       throw new CommandError("invalid_command", message);
@@ -136,30 +147,29 @@ export class Uplink {
     const superseded = this.#outbox.add({ ticket, command, text });
     if (superseded === undefined) return;
     const message = "Did not send presence: a newer one took its place first";
-    this.#parts.outputs.failed(superseded, new CommandError("superseded", message));
+    this.#outputs.failed(superseded, new CommandError("superseded", message));
   }
 
   /** Gives up on a command that is held. */
   cancel(ticket: number): void {
-    if (this.#outbox.cancel(ticket)) this.#parts.outputs.settle(ticket, { kind: "cancelled" });
+    if (this.#outbox.cancel(ticket)) this.#outputs.settle(ticket, { kind: "cancelled" });
   }
 
   /** Fails all that is held, since the session has ended. */
   fail(cause: Error | undefined): void {
-    this.#outbox.fail(cause, this.#parts.outputs);
+    this.#outbox.fail(cause, this.#outputs);
   }
 
   /** Sends what is held as far as the limit allows, keeping room for heartbeats. */
   flush(now: Instant): void {
     this.#deadline = Infinity;
     if (this.#isGone) return;
-    const { bot, heartbeat, outputs } = this.#parts;
     if (this.#provenBy === Infinity && this.#presence !== undefined && this.#outbox.presence === undefined) {
       const command = { kind: "presence", data: this.#presence } as const;
-      this.#outbox.addAgain({ ticket: undefined, command, text: encodeCommand(command, bot.codec) });
+      this.#outbox.addAgain({ ticket: undefined, command, text: encodeCommand(command, this.#bot.codec) });
     }
     for (;;) {
-      const at = this.#outbox.readyAt(now, heartbeat.interval);
+      const at = this.#outbox.readyAt(now, this.#heartbeat.interval);
       const held = at <= now ? this.#outbox.take(now) : undefined;
       if (held === undefined) {
         this.#deadline = at;
@@ -167,19 +177,18 @@ export class Uplink {
       }
       if (held.command.kind === "presence") {
         this.#presence = held.command.data;
-        this.#provenBy = heartbeat.count + 1;
+        this.#provenBy = this.#heartbeat.count + 1;
       }
       this.#send(held.text, now, { held });
-      if (held.ticket !== undefined) outputs.done(held.ticket);
+      if (held.ticket !== undefined) this.#outputs.done(held.ticket);
     }
   }
 
   #send(json: string, now: Instant, { secret, held }: { secret?: true; held?: Held } = {}): void {
-    const { bot, outputs } = this.#parts;
     this.#outbox.sent(now, held);
-    const data = bot.codec.write(json);
+    const data = this.#bot.codec.write(json);
     // Observers are shown what can be read.
     const readable = secret || data === json ? { secret } : { secret: true, shown: json } as const;
-    outputs.send(this.#link, data, readable);
+    this.#outputs.send(this.#link, data, readable);
   }
 }

@@ -1,13 +1,23 @@
 /**
- * Servers, a world in virtual time, and what else tests of bots need.
+ * The whole world of a bot, for its tests: Discord, IRC and Twitch in virtual time, with people to play, a network on
+ * which things go wrong, and rules that hold to the end. Below it: the servers, and what a world is made of.
  *
  * @example
  * ```ts
- * import { Simulation } from "@parley/testing";
+ * import { IrcClient } from "@parley/parley/irc";
+ * import { ircWorld } from "@parley/testing";
  *
- * const world = new Simulation({ seed: 1 });
- * await world.run(1_000);
- * world.clock.now(); // 1000
+ * const world = await ircWorld();
+ * const bot = await world.start(async (runtime) => {
+ *   const irc = new IrcClient({ host: "irc.libera.chat", nick: "bot", channels: ["#deno"], runtime });
+ *   irc.on("PRIVMSG", (event) => irc.privmsg(event.replyTarget, "pong"));
+ *   return await irc.connect();
+ * });
+ * world.cut(bot);
+ * await world.run("1min");
+ * await world.user("ada").says("#deno", "!ping");
+ * await world.expect("#deno").toSay("pong");
+ * await world.close(); // or `await using world = …`
  * ```
  *
  * @module

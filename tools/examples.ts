@@ -7,7 +7,7 @@ export interface Example {
   /** The program. */
   readonly code: string;
   /**
-   * Whether it can be run by itself. Those that connect to somewhere real, or declare what their reader has, or
+   * Whether it can be run by itself. Those that connect to somewhere real, which is not in a world of the testing kit, or declare what their reader has, or
    * are marked `no-eval` after their language, only make sense in their reader's hands.
    */
   readonly runnable: boolean;
@@ -28,7 +28,8 @@ export function findExamples(source: string): Example[] {
       open = { line: i + 1, info: (fence[1] ?? "").trim().split(/[\s,]+/), code: "" };
     } else {
       const { line, info: [language, ...marks], code } = open;
-      const connects = /\.connect\(/.test(code) && !/new Simulation\(/.test(code);
+      const connects = /\.connect\(/.test(code) &&
+        !/\bnew Simulation\(|\b(discord|irc|twitch)World\b/.test(code);
       const alone = !connects && !/\bdeclare (const|function)\b/.test(code);
       if (language === "ts" && !marks.includes("ignore")) {
         found.push({ line, code, runnable: alone && !marks.includes("no-eval") });

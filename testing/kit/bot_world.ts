@@ -51,6 +51,8 @@ export interface StartOptions {
   readonly name?: string;
   /** For how long its start is waited for. @default {"2min"} */
   readonly within?: Duration;
+  /** How much longer time passes then, in which a bot joins its channels. @default {"1s"} */
+  readonly settle?: Duration;
 }
 
 /** How a bot is started again. */
@@ -134,14 +136,15 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
   }
 
   /**
-   * Starts a bot: calls the function with the `runtime` for its clients, and waits, in virtual time, for what it gives.
+   * Starts a bot: calls the function with the `runtime` for its clients, waits, in virtual time, for what it gives, and
+   * lets it join its channels.
    *
    * @throws what the function throws.
    * @throws {WorldError} if it takes too long.
    */
   async start<Value>(
     start: StartBot<Value>,
-    { name = this.#nextName(), within = "2min" }: StartOptions = {},
+    { name = this.#nextName(), within = "2min", settle = "1s" }: StartOptions = {},
   ): Promise<Bot<Value>> {
     const bot = new Bot(name, start);
     this.#bots.push(bot);
@@ -150,6 +153,7 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
       this.#upAt = this.clock.now();
       this.#happen(this.#waiting.splice(0), this.#upAt);
     }
+    await this.run(settle);
     return bot;
   }
 
@@ -161,6 +165,7 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
   /** Ends a bot's process and starts it again by the same function; resolves once that is up. */
   async restart(bot: Bot, options: RestartOptions = {}): Promise<void> {
     await this.#led(`The bot "${bot.name}" did not start again`, this.#restart(bot, options), "5min");
+    await this.run("1s");
   }
 
   /** Breaks all links of a bot, or of all bots: both ends see them lost. */

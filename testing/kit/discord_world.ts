@@ -65,12 +65,13 @@ const LIMITS: DiscordServerLimits = {
  *
  * @example
  * ```ts
- * import { DiscordGateway } from "@parley/parley/discord";
+ * import { DiscordGateway, Intents } from "@parley/parley/discord";
  * import { discordWorld } from "@parley/testing";
  *
  * const world = await discordWorld({ guilds: ["home#general"] });
  * await world.start((runtime) => {
- *   const bot = new DiscordGateway({ token: "secret", events: ["MESSAGE_CREATE"], runtime });
+ *   const intents = Intents.Guilds | Intents.GuildMessages | Intents.MessageContent;
+ *   const bot = new DiscordGateway({ token: "secret", intents, runtime });
  *   bot.on("MESSAGE_CREATE", ({ data }) => {
  *     if (data.content === "!ping") return bot.rest.createMessage(data.channel_id, { content: "pong" });
  *   });

@@ -40,7 +40,6 @@ export interface TwitchWorldOptions extends BotWorldOptions, TwitchServerOptions
  *   });
  *   return chat.connect();
  * });
- * await world.run("1s");
  * await world.user("ronni").says("#dallas", "!hello");
  * await world.expect("#dallas").toSay("Hello, ronni");
  * await world.close(); // or `await using world = …`

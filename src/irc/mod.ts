@@ -42,6 +42,7 @@ export { COMMANDS, type KnownCommand, type ParameterValue } from "./wire/command
 export * from "./wire/ctcp.ts";
 export * from "./host/ecdsa_signer.ts";
 export * from "./wire/event.ts";
+export { IrcMessageEvent } from "./wire/message_event.ts";
 export type { IrcFields, IrcName, IrcUserhost } from "./wire/event_fields.ts";
 export * from "./host/file_sts_store.ts";
 export type { FloodOptions, FloodPreset } from "./session/flood_presets.ts";

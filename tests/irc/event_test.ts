@@ -1,7 +1,8 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type IrcEvent, IrcMessageEvent, IrcTextEvent, plainEvent } from "../../src/irc/wire/event.ts";
+import { type IrcEvent, IrcTextEvent, plainEvent } from "../../src/irc/wire/event.ts";
+import { IrcMessageEvent } from "../../src/irc/wire/message_event.ts";
 import { FIELDS } from "../../src/irc/wire/event_fields.ts";
 import { eventOf } from "../../src/irc/wire/event_of.ts";
 import { Isupport } from "../../src/irc/wire/isupport.ts";

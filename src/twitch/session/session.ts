@@ -71,6 +71,11 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
   #now: Instant = 0;
   /** `reconnecting` was told, and no `ready` since. */
   #isReconnecting = false;
+  /**
+   * When `tick` is due, as it was reckoned last; undefined: it is to be reckoned anew. A message of somebody's puts it off
+   * at most, and to tick too early does no harm: so nothing is reckoned for each.
+   */
+  #dueAt: Instant | undefined;
   /** Where we speak. */
   #current: Connection | undefined;
   /** What is to become that. */
@@ -151,6 +156,7 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
 
   /** Begins. */
   start(now: Instant): void {
+    this.#dueAt = undefined;
     this.#now = now;
     if (this.#state === "running") this.#attempts.begin(now);
   }
@@ -162,6 +168,7 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
    * @throws {ParleyError} `rate_limited`, if a thousand messages are waiting already.
    */
   command(command: TwitchCommand, ticket: number, now: Instant): void {
+    this.#dueAt = undefined;
     this.#now = now;
     if (this.#state !== "running") {
       throw new CommandError("closed", `Cannot ${command.kind}: the session has ended`);
@@ -193,6 +200,7 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
 
   /** The user gave up on a command. */
   cancel(ticket: number, now: Instant): void {
+    this.#dueAt = undefined;
     this.#now = now;
     if (!this.#outbox.cancel(ticket)) this.#membership.cancel(ticket, now);
     this.#advance();
@@ -200,11 +208,13 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
 
   /** The process stood still: what is read from here on may have come long before. */
   stalled(since: Instant, now: Instant): void {
+    this.#dueAt = undefined;
     for (const { pings } of this.#connections.values()) pings.stalled(since, now);
   }
 
   /** Ends, politely; Twitch has no sessions that could be resumed. */
   shutdown(_mode: ShutdownMode, now: Instant): void {
+    this.#dueAt = undefined;
     this.#now = now;
     this.#end();
     for (const connection of this.#connections.values()) connection.close(now);
@@ -212,6 +222,10 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
 
   /** When `tick` is due at the latest. */
   deadline(): Instant {
+    return this.#dueAt ??= this.#reckonDue();
+  }
+
+  #reckonDue(): Instant {
     if (this.#state === "ended") return Infinity;
     let deadline = Math.min(this.#attempts.deadline, this.#dedupe.deadline, this.#outbox.deadline());
     for (const connection of this.#connections.values()) deadline = Math.min(deadline, connection.deadline());
@@ -222,6 +236,7 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
   protected override take(input: Input<TwitchAnswer>): void {
     // What is done at once may have been given a later time.
     this.#now = Math.max(this.#now, input.now);
+    if (input.kind !== "received") this.#dueAt = undefined;
     if (this.#state === "ended") return;
     if (input.kind === "tick") return this.#due(this.#now);
     if (input.kind === "answered") return this.#answered(input.id, input.answer);
@@ -246,6 +261,7 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
     }
     if (this.#state !== "ending" || this.#connections.size > 0) return false;
     this.#state = "ended";
+    this.#dueAt = undefined;
     this.outputs.end(this.#error);
     return true;
   }
@@ -296,6 +312,7 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
     const repeats = this.#dedupe.repeats(message, connection.link.id, this.#login);
     if (!repeats) this.outputs.tell(typedMessage(message, this.#login));
     if (message.command !== "PRIVMSG") {
+      this.#dueAt = undefined;
       this.#handle(connection, message);
       this.#advance();
     }
@@ -424,6 +441,7 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
   }
 
   #gone(connection: Connection, info: CloseInfo): void {
+    this.#dueAt = undefined;
     this.#connections.delete(connection.link.id);
     const joined = [...connection.channels.joined.keys()];
     connection.lost();

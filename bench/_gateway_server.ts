@@ -8,7 +8,6 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import process from "node:process";
@@ -22,6 +21,7 @@ import {
   VARIETY,
 } from "./_gateway_dispatches.ts";
 import { type BenchWire, frame, framed } from "./_gateway_wire.ts";
+import { accept, readFrames } from "./_websocket_server.ts";
 
 /** So many dispatches are written at once. */
 const PER_CHUNK = 50;
@@ -79,12 +79,7 @@ const server = createServer((request, response) => {
 });
 
 server.on("upgrade", (request, socket: Duplex) => {
-  const key = `${request.headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
-  const accept = createHash("sha1").update(key).digest("base64");
-  socket.write(
-    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
-      `Sec-WebSocket-Accept: ${accept}\r\n\r\n`,
-  );
+  accept(request, socket);
   const count = Number(/^\/(\d+)/.exec(request.url ?? "")?.[1] ?? 0);
   const send = (payload: unknown) => socket.write(frameText(JSON.stringify(payload)));
   socket.on("error", () => {});
@@ -152,27 +147,6 @@ function pourAll(socket: Duplex, chunks: readonly Buffer[]): void {
     if (!error && chunk !== undefined) socket.write(chunk, more);
   };
   for (let i = 0; i < IN_FLIGHT; i++) more();
-}
-
-/** Reads a client's frames, of which we need whole ones. */
-function readFrames(take: (opcode: number, payload: Buffer) => void): (data: Buffer) => void {
-  let rest: Buffer = Buffer.alloc(0);
-  return (data) => {
-    rest = rest.length === 0 ? data : Buffer.concat([rest, data]);
-    while (rest.length >= 2) {
-      const short = (rest[1] ?? 0) & 127;
-      const header = short === 126 ? 8 : short === 127 ? 14 : 6;
-      if (rest.length < header) return;
-      const length = short === 126 ? rest.readUInt16BE(2) : short === 127 ? rest.readUInt32BE(6) : short;
-      if (rest.length < header + length) return;
-      const mask = rest.subarray(header - 4, header);
-      const payload = Buffer.from(rest.subarray(header, header + length));
-      for (let i = 0; i < length; i++) payload[i] = (payload[i] ?? 0) ^ (mask[i % 4] ?? 0);
-      const opcode = (rest[0] ?? 0) & 15;
-      rest = rest.subarray(header + length);
-      take(opcode, payload);
-    }
-  };
 }
 
 server.listen(0, "127.0.0.1", () => {

@@ -14,6 +14,10 @@ const benchmarks: Readonly<Record<string, { readonly file: string; readonly what
   interactions: { file: "interactions.ts", what: "Signed Discord commands per second against bare Ed25519" },
   "irc-parse": { file: "irc_parse.ts", what: "Parsing of IRC lines against five other parsers" },
   sizes: { file: "sizes.ts", what: "How large each entry is, minified and gzipped, beside others" },
+  "twitch-ingest": {
+    file: "twitch_ingest.ts",
+    what: "CPU of a Twitch message over a socket against three libraries",
+  },
   "twitch-typed": { file: "twitch_typed.ts", what: "Typed Twitch messages against three libraries" },
 };
 

@@ -34,6 +34,7 @@ if (import.meta.main && process.send === undefined) {
   const permits = new LocalPermits(systemClock);
   for (let id = 0; id < COUNT; id++) begin(id, permits);
 } else if (import.meta.main) {
+  process.on("disconnect", () => process.exit(1));
   const runtime = { permits: new RemotePermits(process) };
   const options = { token: process.env.DISCORD_TOKEN ?? "", runtime };
   await partOfBot(Number(process.argv[2]), options).connect();

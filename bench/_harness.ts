@@ -90,9 +90,12 @@ export interface Comparison {
 
 /**
  * Runs each contender in turn, round by round, and prints what one time takes, and how many times faster the
- * subject is; returns how many times at least. All must have read the same.
+ * subject is; returns how many times, by peer. All must have read the same.
  */
-export async function compare(runtime: Command, comparison: Comparison): Promise<number> {
+export async function compare(
+  runtime: Command,
+  comparison: Comparison,
+): Promise<Readonly<Record<string, number>>> {
   const { subject, peers, file, args, rounds, count } = comparison;
   const contenders = [subject, ...peers];
   const runs = new Map<string, Run[]>(contenders.map((name) => [name, []]));
@@ -113,7 +116,7 @@ export async function compare(runtime: Command, comparison: Comparison): Promise
       `${subject} is faster by`.padStart(22)
     }`,
   );
-  let least = Infinity;
+  const ratios: Record<string, number> = {};
   for (const name of contenders) {
     // Of the same round, so that what slows the machine down slows both.
     const ratio = median(of(name).map(({ seconds }, i) => seconds / (of(subject)[i]?.seconds ?? NaN)));
@@ -123,7 +126,7 @@ export async function compare(runtime: Command, comparison: Comparison): Promise
         each((run) => run.cpuSeconds).padStart(10)
       }${ratio.toFixed(1).padStart(22)}`,
     );
-    if (name !== subject) least = Math.min(least, ratio);
+    if (name !== subject) ratios[name] = ratio;
   }
-  return least;
+  return ratios;
 }

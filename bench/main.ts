@@ -10,6 +10,7 @@
 import { runProgram } from "../tools/run.ts";
 
 const benchmarks: Readonly<Record<string, { readonly file: string; readonly what: string }>> = {
+  etf: { file: "etf.ts", what: "Reading and writing ETF against etf.js and JSON" },
   gateway: { file: "gateway_throughput.ts", what: "Discord dispatches per second against a bare WebSocket" },
   interactions: { file: "interactions.ts", what: "Signed Discord commands per second against bare Ed25519" },
   "irc-parse": { file: "irc_parse.ts", what: "Parsing of IRC lines against five other parsers" },

@@ -14,6 +14,9 @@ import {
 /** What a whole term begins with: the version of the format. */
 export const VERSION = 131;
 
+/** Up to so many bytes text is written here, which is quicker than to have it encoded. */
+const SHORT = 64;
+
 const utf8 = new TextEncoder();
 
 /**
@@ -45,7 +48,7 @@ class TermWriter {
     if (typeof value === "string") return this.#binary(value);
     if (typeof value === "number") return this.#number(value);
     if (Array.isArray(value)) return this.#list(value);
-    if (isRecord(value)) return this.#map(Object.entries(value));
+    if (isRecord(value)) return this.#map(value);
     this.#atom(value === true ? "true" : value === false ? "false" : "nil");
   }
 
@@ -79,21 +82,31 @@ class TermWriter {
     this.#byte(NIL);
   }
 
-  #map(pairs: readonly (readonly [key: string, value: unknown])[]): void {
+  #map(map: Readonly<Record<string, unknown>>): void {
+    const keys = Object.keys(map);
     this.#byte(MAP);
-    this.#length(pairs.length);
-    for (const [key, value] of pairs) {
+    this.#length(keys.length);
+    for (const key of keys) {
       this.#binary(key);
-      this.write(value);
+      this.write(map[key]);
     }
   }
 
   #binary(text: string): void {
-    const bytes = utf8.encode(text);
     this.#byte(BINARY);
-    this.#length(bytes.length);
-    const at = this.#room(bytes.length);
-    this.#bytes.set(bytes, at);
+    const sizeAt = this.#room(4);
+    const { length } = text;
+    // A UTF-16 unit is one to three bytes.
+    const at = this.#room(length * 3);
+    let size = 0;
+    if (length <= SHORT) {
+      for (let code = 0; size < length && (code = text.charCodeAt(size)) < 128; size++) {
+        this.#bytes[at + size] = code;
+      }
+    }
+    if (size < length) size = utf8.encodeInto(text, this.#bytes.subarray(at)).written;
+    this.#size = at + size;
+    this.#view.setUint32(sizeAt, size);
   }
 
   #atom(name: string): void {

@@ -289,6 +289,11 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
   /** Takes the links that bots dial. */
   protected abstract readonly server: Acceptor;
 
+  /** What takes a link to this address. @default the server */
+  protected reach(_url: string): Acceptor {
+    return this.server;
+  }
+
   /** Answers what bots ask by HTTP. @default nothing is there */
   protected answer(_request: Request): Promise<Response> | undefined {
     return undefined;
@@ -450,8 +455,9 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
 
   readonly #noting: Acceptor = {
     accept: (info, attach) => {
-      const id = this.server.accept(info, attach);
-      this.accepted.set(id, info);
+      const server = this.reach(info.url);
+      const id = server.accept(info, attach);
+      if (server === this.server) this.accepted.set(id, info);
       return id;
     },
   };

@@ -1,5 +1,8 @@
-import { Driver, type Observation } from "@parley/parley/driver";
-import { TwitchServer } from "../twitch/server.ts";
+import type { Driver, Observation } from "@parley/parley/driver";
+import type { TwitchServer } from "../twitch/server.ts";
+import { TwitchService } from "../twitch/service/service.ts";
+import type { TwitchServiceOptions } from "../twitch/service/types.ts";
+import type { Acceptor } from "../world/listen.ts";
 import type {
   TwitchServerCommand,
   TwitchServerEvent,
@@ -15,16 +18,18 @@ import { Expectation, Hearing } from "./expectation.ts";
 import { type TwitchBackstage, TwitchUser } from "./twitch_user.ts";
 
 /**
- * How the Twitch of a test is: {@linkcode TwitchServerOptions} say how its chat is, except that any token logs in as any
- * account, unless there are `accounts`.
+ * How the Twitch of a test is: {@linkcode TwitchServerOptions} say how its chat is. Any token is taken, unless there are
+ * `accounts`.
  */
-export interface TwitchWorldOptions extends BotWorldOptions, TwitchServerOptions {
-  /** Whose tokens are those that the bot asks about by HTTP. @default {"bot"} */
+export interface TwitchWorldOptions extends BotWorldOptions, Omit<TwitchServerOptions, "accounts"> {
+  /** The accounts that have let the bot in, with their tokens; no others are taken then. @default any token is */
+  readonly accounts?: TwitchServiceOptions["accounts"];
+  /** Whose a token is, where any is taken and no login is said with it: in the API. @default {"bot"} */
   readonly login?: string;
 }
 
 /**
- * Makes a Twitch for the test of a bot: chat, in virtual time, with people whom the test plays. The bot finds it where the
+ * Makes a Twitch for the test of a bot: chat, the API, EventSub and tokens, in virtual time, with people whom the test plays. The bot finds it where the
  * real one is, and any token is taken, so that nothing has to be set up.
  *
  * @example
@@ -56,8 +61,9 @@ export class TwitchWorld extends BotWorld<TwitchServerCommand> {
   readonly core: TwitchServer;
   /** Gives chat commands, such as `{ kind: "reconnect" }`. */
   readonly twitch: Driver<TwitchServerCommand, TwitchServerEvent>;
+  /** All of Twitch: chat, the API, EventSub and tokens. */
+  readonly service: TwitchService;
   protected readonly server: Driver<TwitchServerCommand, TwitchServerEvent>;
-  readonly #login: string;
   readonly #users = new Map<string, TwitchUser>();
   readonly #bots = new Set<string>();
   readonly #hearings = new Map<string, Hearing<string>>();
@@ -67,15 +73,15 @@ export class TwitchWorld extends BotWorld<TwitchServerCommand> {
   /** Takes how it is. */
   constructor(options: TwitchWorldOptions = {}) {
     super(options);
-    const { accounts = () => true, login = "bot" } = options;
-    this.#login = login;
-    this.core = new TwitchServer({ ...options, accounts });
-    this.twitch = this.server = new Driver<TwitchServerCommand, TwitchServerEvent>(this.core, {
+    const { accounts, login = "bot", seed: _, ...chat } = options;
+    this.service = new TwitchService({
       host: this.simulation.host("twitch"),
-      label: "twitch",
-      deliver: (event) => this.#happened(event),
+      ...(accounts === undefined ? { anyTokenOf: login } : { accounts }),
+      chat,
+      told: (event) => this.#happened(event),
     });
-    this.twitch.start();
+    this.core = this.service.chatServer;
+    this.twitch = this.server = this.service.chat;
   }
 
   /** Somebody whom the test plays, by login: the same each time. */
@@ -115,16 +121,15 @@ export class TwitchWorld extends BotWorld<TwitchServerCommand> {
     this.#clients.see(observation);
   }
 
+  protected override reach(url: string): Acceptor {
+    return /^wss?:\/\/eventsub\./.test(url) ? this.service.eventsub : this.server;
+  }
+
   protected override answer(request: Request): Promise<Response> | undefined {
     const { hostname, pathname } = new URL(request.url);
-    if (hostname !== "id.twitch.tv") return undefined;
-    const scopes = ["chat:read", "chat:edit"];
-    if (pathname === "/oauth2/validate") {
-      const whose = { client_id: "client", login: this.#login, user_id: idOf(this.#login), scopes };
-      return Promise.resolve(Response.json({ ...whose, expires_in: 14_000 }));
-    }
-    const token = { access_token: "fresh", refresh_token: "refresh", expires_in: 14_000, scope: scopes };
-    return Promise.resolve(Response.json({ ...token, token_type: "bearer" }));
+    if (!/^(?:id|api)\.twitch\.tv$/.test(hostname)) return undefined;
+    this.note("twitch", `is asked ${request.method} ${pathname}`);
+    return this.service.fetch(request);
   }
 
   get #backstage(): TwitchBackstage {

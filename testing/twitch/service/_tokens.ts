@@ -1,4 +1,5 @@
 import type { Clock } from "@parley/parley/driver";
+import { TWITCH_GRANTS } from "@parley/parley/twitch/api";
 import { idOf } from "../_lines.ts";
 import type { TwitchServiceAccount, TwitchServiceTokens } from "./types.ts";
 
@@ -37,7 +38,14 @@ export interface TokensOptions {
   /** How long a token lasts, in seconds. */
   readonly lasts: number;
   readonly accounts: Readonly<Record<string, TwitchServiceAccount>>;
+  /** Whose a token is that is not known; undefined: it is none. */
+  readonly anyTokenOf?: string | undefined;
 }
+
+/** All that any endpoint needs, and chat. */
+const ALL_SCOPES: readonly string[] = [
+  ...new Set(["chat:read", "chat:edit", ...Object.values(TWITCH_GRANTS).flatMap(([, ...scopes]) => scopes)]),
+];
 
 /** id.twitch.tv: who has granted what, and which tokens are good. */
 export class Tokens {
@@ -60,12 +68,19 @@ export class Tokens {
 
   /** What a token is good for; undefined if it is none. */
   of(token: string): Token | undefined {
-    const known = this.#tokens.get(token);
+    const known = this.#tokens.get(token) ?? this.#unknown;
     return known !== undefined && this.#now() < known.expiresAt ? known : undefined;
+  }
+
+  /** What a token is good for that is not known. */
+  get #unknown(): Token | undefined {
+    const { anyTokenOf: login } = this.#options;
+    return login === undefined ? undefined : { login, scopes: ALL_SCOPES, expiresAt: this.#end() };
   }
 
   /** Whether an account has let the application in. */
   hasGranted(login: string): boolean {
+    if (login === this.#options.anyTokenOf) return true;
     return [...this.#tokens.values(), ...this.#refreshes.values()].some((one) => one.login === login);
   }
 
@@ -133,10 +148,12 @@ export class Tokens {
   }
 
   #token(form: URLSearchParams): Response {
-    const { clientId, clientSecret } = this.#options;
-    if (form.get("client_id") !== clientId) return refused(400, "invalid client");
+    const { clientId, clientSecret, anyTokenOf } = this.#options;
     const secret = form.get("client_secret");
-    if (secret !== null && secret !== clientSecret) return refused(403, "invalid client secret");
+    if (anyTokenOf === undefined) {
+      if (form.get("client_id") !== clientId) return refused(400, "invalid client");
+      if (secret !== null && secret !== clientSecret) return refused(403, "invalid client secret");
+    }
     switch (form.get("grant_type")) {
       case "refresh_token":
         return this.#refresh(form.get("refresh_token") ?? "", secret);
@@ -152,7 +169,11 @@ export class Tokens {
   }
 
   #refresh(name: string, secret: string | null): Response {
-    const refresh = this.#refreshes.get(name);
+    const { anyTokenOf } = this.#options;
+    const unknown = anyTokenOf === undefined
+      ? undefined
+      : { login: anyTokenOf, scopes: ALL_SCOPES, isPublic: secret === null };
+    const refresh = this.#refreshes.get(name) ?? unknown;
     if (refresh === undefined) return refused(400, "Invalid refresh token");
     const { login, scopes, isPublic } = refresh;
     // "Confidential clients" must prove who they are.

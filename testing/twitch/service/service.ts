@@ -56,6 +56,7 @@ export class TwitchService {
   readonly answers: Map<string, (request: TwitchServiceRequest) => Response | Promise<Response> | undefined> =
     new Map();
   readonly #tokens: Tokens;
+  readonly #takesAny: boolean;
   readonly #points: Points;
   readonly #helix: HelixApi;
   /** Logins by their ids. */
@@ -67,11 +68,20 @@ export class TwitchService {
       options;
     const { clock } = host;
     this.clientId = clientId;
-    const tokens = this.#tokens = new Tokens({ clock, clientId, clientSecret, lasts: tokensLast, accounts });
+    const { anyTokenOf } = options;
+    this.#takesAny = anyTokenOf !== undefined;
+    const tokens = this.#tokens = new Tokens({
+      clock,
+      clientId,
+      clientSecret,
+      lasts: tokensLast,
+      accounts,
+      anyTokenOf,
+    });
     this.#points = new Points(clock, options.points ?? 800);
     this.chatServer = new TwitchServer({
       ...options.chat,
-      accounts: (login, token) => tokens.of(token)?.login === login,
+      accounts: (login, token) => this.#takesAny || tokens.of(token)?.login === login,
     });
     this.eventsubServer = new TwitchEventSubServer({ url: options.eventsubUrl ?? EVENTSUB_URL });
     const webhooks = new Webhooks(host, this.eventsubServer);
@@ -90,6 +100,7 @@ export class TwitchService {
         if (event.kind === "said") news.said(event);
         else if (event.kind === "announced") news.announced(event);
         if ("login" in event) this.idOf(event.login);
+        options.told?.(event);
       },
     });
     const parts = {
@@ -175,14 +186,15 @@ export class TwitchService {
   }
 
   async #answer(request: TwitchServiceRequest, name: string, token: Token | undefined): Promise<Response> {
-    if (request.headers.get("client-id") !== this.clientId) {
+    if (request.headers.get("client-id") !== this.clientId && !this.#takesAny) {
       return refused(401, "Client ID and OAuth token do not match");
     }
     if (token === undefined) return refused(401, "Invalid OAuth token");
     const points = this.#points.spend(name);
     const answer = points.isOver
       ? refused(429, "Too Many Requests")
-      : this.#scopeRefusal(request, token) ?? await this.#helix.answer(request, token) ??
+      : (this.#takesAny ? undefined : this.#scopeRefusal(request, token)) ??
+        await this.#helix.answer(request, token) ??
         refused(404, `There is no ${request.endpoint} here`);
     for (const [header, value] of Object.entries(points.headers)) answer.headers.set(header, value);
     return answer;

@@ -1,5 +1,5 @@
 import type { Host } from "@parley/parley/driver";
-import type { TwitchServerOptions } from "../server_types.ts";
+import type { TwitchServerEvent, TwitchServerOptions } from "../server_types.ts";
 
 /** An account that there is on a `TwitchService`. */
 export interface TwitchServiceAccount {
@@ -23,6 +23,15 @@ export interface TwitchServiceOptions {
   readonly host: Host;
   /** The accounts there are; others exist as well, but have granted nothing. @default none */
   readonly accounts?: Readonly<Record<string, TwitchServiceAccount>>;
+  /**
+   * The account whose every token is that it does not know, with all that can be granted, whatever the application's id
+   * and secret; in chat, such a token is anybody's. For tests in which nothing is to be set up.
+   *
+   * @default none: only tokens that were given are good
+   */
+  readonly anyTokenOf?: string;
+  /** Is told what happens in chat. @default nobody is */
+  readonly told?: (event: TwitchServerEvent) => void;
   /** The application's id. @default {"client"} */
   readonly clientId?: string;
   /** The application's secret. @default {"secret"} */

@@ -2,6 +2,9 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { test } from "node:test";
 import { twitchWorld } from "../../../testing/kit/twitch_world.ts";
 import { WorldError } from "../../../testing/kit/world_error.ts";
+import { TwitchApi } from "../../../src/twitch/api/mod.ts";
+import { TwitchAuth } from "../../../src/twitch/auth/auth.ts";
+import { TwitchClient } from "../../../src/twitch/client.ts";
 import { startBot } from "./_twitch_bot.ts";
 
 test("TwitchWorld: a bot hears people and answers, in no time", async () => {
@@ -61,8 +64,23 @@ test("TwitchWorld: a bot comes back after cuts, RECONNECT, a freeze, a partition
 });
 
 test("TwitchWorld: only the tokens of its accounts are taken, where it has some", async () => {
-  const world = await twitchWorld({ accounts: { bot: "another" } });
+  const world = await twitchWorld({ accounts: { bot: { token: "another" } } });
   await assertRejects(() => world.start((runtime) => startBot(runtime)), Error, "token");
+});
+
+test("TwitchWorld: a bot that uses the API finds it, by any token", async () => {
+  const world = await twitchWorld();
+  const tokens = { accessToken: "any", refreshToken: "any" };
+  const bot = await world.start(async (runtime) => {
+    const auth = new TwitchAuth({ clientId: "mine", tokens, runtime });
+    const chat = await new TwitchClient({ auth, channels: ["#dallas"], runtime }).connect();
+    return { chat, api: new TwitchApi({ auth, runtime }), close: () => chat.close() };
+  });
+  const { api, chat } = bot.value;
+  assertEquals(chat.login, "bot");
+  await world.until(api.sendMessage(world.service.idOf("dallas"), "By the API"));
+  await world.expect("#dallas").toSay("By the API");
+  await world.close();
 });
 
 const tampers = {

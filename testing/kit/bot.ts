@@ -11,6 +11,23 @@ export type StopHow = "asked" | "killed" | "gone";
  * A bot that was started in a world, for `world.cut`, `world.freeze` and `world.restart`.
  *
  * @typeParam Value What the function that starts it gives.
+ *
+ * @example
+ * ```ts
+ * import { IrcClient } from "@parley/parley/irc";
+ * import { ircWorld } from "@parley/testing";
+ *
+ * const world = await ircWorld();
+ * const bot = await world.start((runtime) => {
+ *   const irc = new IrcClient({ host: "irc.test", nick: "bot", channels: ["#deno"], runtime });
+ *   irc.on("PRIVMSG", (event) => irc.privmsg(event.replyTarget, `You said ${event.text}`));
+ *   return irc.connect();
+ * });
+ * bot.value.nick; // "bot": of the client that the function gave
+ * await world.restart(bot, { how: "killed" });
+ * bot.running; // true
+ * await world.close();
+ * ```
  */
 export class Bot<Value = unknown> {
   /** What its machine is called, in the transcript and in the scopes of faults. */

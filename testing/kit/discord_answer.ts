@@ -1,7 +1,28 @@
 import type { DiscordServerMessage } from "../discord/server.ts";
 import type { InteractionReply } from "../interactions/reply.ts";
 
-/** What a bot has answered to somebody who used it: as it is now, where the bot has changed it since. */
+/**
+ * What a bot has answered to somebody who used it: as it is now, where the bot has changed it since.
+ *
+ * @example
+ * ```ts
+ * import { DiscordGateway } from "@parley/parley/discord";
+ * import { command, InteractionRouter } from "@parley/parley/discord/interactions";
+ * import { discordWorld } from "@parley/testing";
+ *
+ * const world = await discordWorld();
+ * await world.start((runtime) => {
+ *   const bot = new DiscordGateway({ token: "any", intents: 0, runtime });
+ *   bot.use(new InteractionRouter().add(command("ping", "Answers", (i) => i.reply("pong"))));
+ *   return bot.connect();
+ * });
+ * const answer = await world.user("ada").command("ping");
+ * answer.content; // "pong"
+ * answer.isEphemeral; // false
+ * answer.messages.length; // 1
+ * await world.close();
+ * ```
+ */
 export class DiscordAnswer {
   /** The first answer, as the bot gave it. */
   readonly reply: InteractionReply;

@@ -49,7 +49,27 @@ const DEFERRED_MESSAGE = 5;
 const MODAL = 9;
 const EPHEMERAL = 1 << 6;
 
-/** Somebody on Discord whom a test plays; `world.user(name)` gives one. As text, what mentions them. */
+/**
+ * Somebody on Discord whom a test plays; `world.user(name)` gives one. As text, what mentions them.
+ *
+ * @example
+ * ```ts
+ * import { DiscordGateway } from "@parley/parley/discord";
+ * import { command, InteractionRouter } from "@parley/parley/discord/interactions";
+ * import { discordWorld } from "@parley/testing";
+ *
+ * const world = await discordWorld();
+ * await world.start((runtime) => {
+ *   const bot = new DiscordGateway({ token: "any", intents: 0, runtime });
+ *   bot.use(new InteractionRouter().add(command("ping", "Answers", (i) => i.reply("pong"))));
+ *   return bot.connect();
+ * });
+ * const ada = world.user("ada");
+ * (await ada.command("ping")).content; // "pong"
+ * await ada.says("#general", `Thanks, ${world.me}`);
+ * await world.close();
+ * ```
+ */
 export class DiscordUser {
   readonly id: string;
   readonly name: string;

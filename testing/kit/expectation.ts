@@ -81,6 +81,24 @@ export interface Stage {
  * it has read there.
  *
  * @typeParam Said What is said there.
+ *
+ * @example
+ * ```ts
+ * import { IrcClient } from "@parley/parley/irc";
+ * import { ircWorld } from "@parley/testing";
+ *
+ * const world = await ircWorld();
+ * const bot = await world.start((runtime) => {
+ *   const irc = new IrcClient({ host: "irc.test", nick: "bot", channels: ["#deno"], runtime });
+ *   irc.on("PRIVMSG", (event) => irc.privmsg(event.replyTarget, `You said ${event.text}`));
+ *   return irc.connect();
+ * });
+ * await world.user("ada").says("#deno", "hello");
+ * await world.expect("#deno").toSay(/hello/, { within: "30s" });
+ * await world.expect("#deno").toStayQuiet("1h");
+ * bot.running; // true
+ * await world.close();
+ * ```
  */
 export class Expectation<Said> {
   readonly #stage: Stage;

@@ -11,7 +11,27 @@ export interface IrcBackstage {
   promote(channel: string, nick: string): Promise<void>;
 }
 
-/** Somebody on IRC whom a test plays, with a connection of their own; `world.user(nick)` gives one. */
+/**
+ * Somebody on IRC whom a test plays, with a connection of their own; `world.user(nick)` gives one.
+ *
+ * @example
+ * ```ts
+ * import { IrcClient } from "@parley/parley/irc";
+ * import { ircWorld } from "@parley/testing";
+ *
+ * const world = await ircWorld();
+ * const bot = await world.start((runtime) => {
+ *   const irc = new IrcClient({ host: "irc.test", nick: "bot", channels: ["#deno"], runtime });
+ *   irc.on("PRIVMSG", (event) => irc.privmsg(event.replyTarget, `You said ${event.text}`));
+ *   return irc.connect();
+ * });
+ * const ada = world.user("ada");
+ * await ada.tells("hello");
+ * await world.expect(ada).toSay("You said hello");
+ * await ada.modes("#deno", "+o", bot.value.nick);
+ * await world.close();
+ * ```
+ */
 export class IrcUser {
   readonly #puppet: Puppet;
   readonly #backstage: IrcBackstage;

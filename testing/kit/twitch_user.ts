@@ -22,7 +22,27 @@ export interface TwitchSubscription {
   readonly text?: string;
 }
 
-/** Somebody on Twitch whom a test plays; `world.user(login)` gives one. Who is called as a channel is its broadcaster. */
+/**
+ * Somebody on Twitch whom a test plays; `world.user(login)` gives one. Who is called as a channel is its broadcaster.
+ *
+ * @example
+ * ```ts
+ * import { TwitchClient } from "@parley/parley/twitch";
+ * import { twitchWorld } from "@parley/testing";
+ *
+ * const world = await twitchWorld();
+ * await world.start((runtime) => {
+ *   const chat = new TwitchClient({ login: "bot", token: "any", channels: ["#dallas"], runtime });
+ *   chat.on("USERNOTICE", (event) => {
+ *     if (event.notice.id === "raid") return chat.say(event.channel, "Welcome, raiders");
+ *   });
+ *   return chat.connect();
+ * });
+ * await world.user("ronni").raids("#dallas", 12);
+ * await world.expect("#dallas").toSay("Welcome, raiders");
+ * await world.close();
+ * ```
+ */
 export class TwitchUser {
   readonly login: string;
   readonly #backstage: TwitchBackstage;

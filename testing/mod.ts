@@ -47,6 +47,8 @@ export * from "./kit/irc_user.ts";
 export * from "./kit/irc_world.ts";
 export type { BotFault } from "./kit/plan.ts";
 export * from "./kit/property.ts";
+export { record } from "./kit/record.ts";
+export * from "./kit/replay.ts";
 export * from "./kit/timers.ts";
 export * from "./kit/twitch_user.ts";
 export * from "./kit/twitch_world.ts";

@@ -1,6 +1,7 @@
 interface Builtins {
   "node:async_hooks": typeof import("node:async_hooks");
   "node:crypto": typeof import("node:crypto");
+  "node:fs": typeof import("node:fs");
   "node:zlib": typeof import("node:zlib");
 }
 

@@ -50,7 +50,7 @@ export { TwitchSharedChat } from "./wire/shared_chat.ts";
 export * from "./wire/split_by_code_points.ts";
 export * from "./state/chat_state.ts";
 export * from "./wire/state.ts";
-export type { TwitchTags } from "./wire/tags.ts";
+export type { LazyTags, TwitchTags } from "./wire/tags.ts";
 export type { TwitchUser } from "./wire/named_user.ts";
 export type * from "./wire/user_notice.ts";
 export { TwitchUserNoticeEvent } from "./wire/user_notice_event.ts";

@@ -20,8 +20,8 @@ import {
   FIRST_MSG,
   flagOf,
   ID,
+  LazyTags,
   numberOf,
-  readTags,
   REPLY_PARENT_DISPLAY_NAME,
   REPLY_PARENT_MSG_ID,
   REPLY_PARENT_USER_ID,
@@ -32,7 +32,6 @@ import {
   tagOf,
   TEXT,
   TMI_SENT_TS,
-  type TwitchTags,
   wholeNumber,
 } from "./tags.ts";
 import { namedUser, type TwitchUser } from "./named_user.ts";
@@ -128,7 +127,7 @@ export class TwitchPrivmsgEvent extends LazyRecord {
   /** The line it came as. */
   readonly message: IrcMessage;
   readonly #login: string | undefined;
-  #tags: TwitchTags | undefined;
+  readonly #tags: LazyTags;
   #sender: TwitchSender | undefined;
   #emotes: readonly TwitchEmote[] | undefined;
   #actions: TwitchMessageActions | undefined;
@@ -139,7 +138,7 @@ export class TwitchPrivmsgEvent extends LazyRecord {
     this.kind = "PRIVMSG";
     this.message = message;
     this.#login = login;
-    this.#tags = undefined;
+    this.#tags = new LazyTags(message);
     this.#sender = undefined;
     this.#emotes = undefined;
     this.#actions = undefined;
@@ -208,22 +207,22 @@ export class TwitchPrivmsgEvent extends LazyRecord {
 
   /** The channel it was said in, with its `#`. */
   get channel(): string {
-    return this.#read()[CHANNEL] ?? this.message.param(0);
+    return this.#tags.read?.[CHANNEL] ?? this.message.param(0);
   }
 
   /** The id of the channel's account. */
   get roomId(): string | undefined {
-    return this.#read()[ROOM_ID] || undefined;
+    return this.#tags.all[ROOM_ID] || undefined;
   }
 
   /** The message's id, which a reply names. */
   get id(): string | undefined {
-    return this.#read()[ID] || undefined;
+    return this.#tags.all[ID] || undefined;
   }
 
   /** Who said it. */
   get sender(): TwitchSender {
-    return this.#sender ??= new TwitchSender(this.message, this.#read());
+    return this.#sender ??= new TwitchSender(this.message, this.#tags);
   }
 
   /** Whether our own account said it, elsewhere: what this client says does not come back. */
@@ -248,7 +247,7 @@ export class TwitchPrivmsgEvent extends LazyRecord {
 
   /** The emotes in the text, in its order. Ranges that are none are left out. */
   get emotes(): readonly TwitchEmote[] {
-    return this.#emotes ??= parseEmotes(this.#read()[EMOTES], this.text);
+    return this.#emotes ??= parseEmotes(this.#tags.all[EMOTES], this.text);
   }
 
   /** Whether the text is nothing but emotes. */
@@ -258,7 +257,7 @@ export class TwitchPrivmsgEvent extends LazyRecord {
 
   /** How many bits were cheered with it, if any. */
   get bits(): number | undefined {
-    return wholeNumber(this.#read()[BITS]);
+    return wholeNumber(this.#tags.all[BITS]);
   }
 
   /** The id of the channel's reward that was redeemed with it, if one was. */
@@ -281,17 +280,17 @@ export class TwitchPrivmsgEvent extends LazyRecord {
 
   /** Whether the sender had never said anything in this channel before. */
   get isFirst(): boolean {
-    return this.#read()[FIRST_MSG] !== undefined;
+    return this.#tags.all[FIRST_MSG] !== undefined;
   }
 
   /** Whether the sender is new, and has begun to come back. */
   get isReturningChatter(): boolean {
-    return this.#read()[RETURNING_CHATTER] !== undefined;
+    return this.#tags.all[RETURNING_CHATTER] !== undefined;
   }
 
   /** The message this is a reply to, if it is one. */
   get parent(): TwitchReply | undefined {
-    const tags = this.#read();
+    const tags = this.#tags.all;
     const id = tags[REPLY_PARENT_MSG_ID];
     if (!id) return undefined;
     const login = tags[REPLY_PARENT_USER_LOGIN] || undefined;
@@ -316,7 +315,7 @@ export class TwitchPrivmsgEvent extends LazyRecord {
 
   /** Where it comes from if the channel shares its chat with others; undefined if it does not. */
   get sharedChat(): TwitchSharedChat | undefined {
-    const roomId = this.#read()[SOURCE_ROOM_ID];
+    const roomId = this.#tags.all[SOURCE_ROOM_ID];
     return roomId ? new TwitchSharedChat(roomId, this.message) : undefined;
   }
 
@@ -327,7 +326,7 @@ export class TwitchPrivmsgEvent extends LazyRecord {
 
   /** When Twitch got it, in milliseconds of Unix time. */
   get sentAt(): Instant | undefined {
-    return wholeNumber(this.#read()[TMI_SENT_TS]);
+    return wholeNumber(this.#tags.all[TMI_SENT_TS]);
   }
 
   #through(what: string): TwitchMessageActions {
@@ -336,10 +335,6 @@ export class TwitchPrivmsgEvent extends LazyRecord {
   }
 
   #said(): string {
-    return this.#read()[TEXT] ?? this.message.param(1);
-  }
-
-  #read(): TwitchTags {
-    return this.#tags ??= readTags(this.message);
+    return this.#tags.read?.[TEXT] ?? this.message.param(1);
   }
 }

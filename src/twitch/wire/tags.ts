@@ -152,6 +152,28 @@ export function readTags(message: IrcMessage): TwitchTags {
   return tags;
 }
 
+/** The tags of a message, read when one of them is asked for, once for all that the message has. */
+export class LazyTags {
+  readonly #message: IrcMessage;
+  #read: TwitchTags | undefined;
+
+  /** Takes the message. */
+  constructor(message: IrcMessage) {
+    this.#message = message;
+    this.#read = undefined;
+  }
+
+  /** Those that have been read; undefined: nobody has asked. */
+  get read(): TwitchTags | undefined {
+    return this.#read;
+  }
+
+  /** All, by their places. */
+  get all(): TwitchTags {
+    return this.#read ??= readTags(this.#message);
+  }
+}
+
 /** Goes on where the expression stopped, from tag to tag, and by the expression where it matches again. */
 function readOthers(message: IrcMessage, tags: (string | undefined)[], at: number): void {
   const { raw } = message;

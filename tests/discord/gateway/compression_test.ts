@@ -254,6 +254,22 @@ test("inflating: what is small is inflated at once, what is large by the stream,
   }
 });
 
+test("inflating: what comes of very much at once is told in turns, so that others have theirs", async () => {
+  for (const compression of STREAMS) {
+    const messages = Array.from({ length: 40 }, (_, index) => `${index} ${" ".repeat(100_000)}`);
+    const rig = new Rig(compression, findInflater(compression).make);
+    rig.receive(...await deflated(messages, compression));
+    const { length } = rig.told;
+    assert(length > 5 && length < 20, `${length} at once`);
+    rig.closed();
+    await rig.end();
+    assertEquals(rig.told.map((told) => typeof told === "string" ? told.trimEnd() : told), [
+      ...messages.map((message) => message.trimEnd()),
+      LOST,
+    ]);
+  }
+});
+
 /** Streams of zlib's that inflate, and those that were made. */
 function zlibStreams(change: (stream: Transform) => void) {
   const made: Transform[] = [];

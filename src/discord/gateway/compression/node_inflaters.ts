@@ -7,6 +7,8 @@ export type MakeStream = (options: { readonly maxOutputLength: number }) => Tran
 
 /** Up to so many bytes are inflated at once. More go by the stream, which has other threads for it on Node and Bun. */
 const AT_ONCE = 16_384;
+/** Once so many bytes have come of what is inflated at once, a piece goes by the stream, and others have their turn. */
+const TURN = 1_048_576;
 /** What shows whether a stream inflates at once here. */
 const PROBE = "What refers back to what came before it, before it, before it";
 
@@ -92,6 +94,8 @@ function inflatingAtOnce(stream: Transform, flush: number, failed: () => void): 
 class NodeStreamInflater implements Inflater {
   readonly #stream: Transform;
   readonly #atOnce: InflatingAtOnce | undefined;
+  /** How many bytes were inflated at once since the stream was last written to. */
+  #inTurn = 0;
   #parts: Uint8Array[] = [];
   #size = 0;
   #most = 0;
@@ -112,9 +116,10 @@ class NodeStreamInflater implements Inflater {
   }
 
   inflate(piece: Uint8Array, _last: boolean, most: number, done: (inflated: Inflated) => void): void {
-    if (this.#atOnce !== undefined && piece.length <= AT_ONCE) {
-      return done(inflatedAtOnce(this.#atOnce, piece, most));
+    if (this.#atOnce !== undefined && piece.length <= AT_ONCE && this.#inTurn < TURN) {
+      return done(this.#inflateAtOnce(this.#atOnce, piece, most));
     }
+    this.#inTurn = 0;
     this.#done = done;
     this.#most = most;
     this.#stream.write(piece, this.#written);
@@ -125,6 +130,16 @@ class NodeStreamInflater implements Inflater {
     this.#parts = [];
     this.#atOnce?.end();
     this.#stream.destroy();
+  }
+
+  #inflateAtOnce(by: InflatingAtOnce, piece: Uint8Array, most: number): Inflated {
+    try {
+      const inflated = by.inflate(piece);
+      this.#inTurn += inflated.length;
+      return inflated.length > most ? tooLarge(most) : [inflated];
+    } catch (error) {
+      return errorOf(error);
+    }
   }
 
   readonly #written = (error?: Error | null): void => this.#settle(error ?? undefined);
@@ -138,15 +153,6 @@ class NodeStreamInflater implements Inflater {
     // The rest of a bomb is not inflated.
     if (error !== undefined) this.#stream.destroy();
     done?.(error ?? parts);
-  }
-}
-
-function inflatedAtOnce(by: InflatingAtOnce, piece: Uint8Array, most: number): Inflated {
-  try {
-    const inflated = by.inflate(piece);
-    return inflated.length > most ? tooLarge(most) : [inflated];
-  } catch (error) {
-    return errorOf(error);
   }
 }
 

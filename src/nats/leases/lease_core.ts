@@ -1,0 +1,592 @@
+import {
+  memberKey,
+  type MemberRecord,
+  ownerOf,
+  readMember,
+  readSlot,
+  slotKey,
+  type SlotRecord,
+} from "./records.ts";
+import { type Carrier, evenShare, roomUpTo } from "./shares.ts";
+
+/** A point in time, in milliseconds. */
+type Instant = number;
+
+/** What {@linkcode LeaseCore} takes. */
+export interface LeaseOptions {
+  /** Names this process: no other, not even this one started again, may have the name. */
+  readonly name: string;
+  /** How many slots there are in all; every process says the same. */
+  readonly slots: number;
+  /** How many of them this process can carry; null: any number. */
+  readonly capacity: number | null;
+  /**
+   * How long a process may be unheard of before the others take its slots, in milliseconds. It renews its lease three
+   * times as often.
+   */
+  readonly lease: number;
+  /** How long to wait until another has taken up a slot that was given away, in milliseconds. */
+  readonly patience: number;
+}
+
+/** Something to write into the table, unless the key was written since `revision`. */
+export interface LeaseWrite {
+  readonly key: string;
+  /** Null: the key is to be removed. */
+  readonly text: string | null;
+  /** Of the key's last entry; 0: there is none. */
+  readonly revision: number;
+}
+
+/** What became of a write: its revision, that somebody else has written the key since, or nobody knows. */
+export type Written = number | "conflict" | "unknown";
+
+/** What the core wants done. */
+export type LeaseOutput =
+  | { readonly kind: "write"; readonly write: LeaseWrite }
+  /** The key's entry is to be read: `looked`. */
+  | { readonly kind: "look"; readonly key: string }
+  /** What the table holds, and then what is written, is to be told from now on, and of no earlier watch: `told`. */
+  | { readonly kind: "watch" }
+  /** What runs in the slot is to be started: `started` or `stopped`. */
+  | { readonly kind: "start"; readonly slot: number }
+  /** It is to be stopped, so that another can go on: `stopped`. */
+  | { readonly kind: "stop"; readonly slot: number }
+  /** Another process was not heard of for a lease, and has lost its slots. */
+  | { readonly kind: "lost"; readonly member: string }
+  /** This process was not heard of for a lease: until it is again, it runs nothing. */
+  | { readonly kind: "expired" }
+  /** It has given all away, and is gone. */
+  | { readonly kind: "left" };
+
+interface Member extends MemberRecord {
+  readonly revision: number;
+  /** When this was first seen. */
+  readonly seenAt: Instant;
+}
+
+interface Slot extends SlotRecord {
+  readonly revision: number;
+  /** Since when nobody holds it. */
+  readonly freeSince: Instant | undefined;
+}
+
+type Run = "starting" | "running" | "stopping";
+
+/** All that a core knows, as plain data. */
+export interface LeaseState {
+  /** How often this process has begun anew, for the others had given it up. */
+  incarnation: number;
+  /** Of its own record; 0: there is none. */
+  revision: number;
+  renewal: number;
+  /** When renewals were sent whose outcome is not known yet. */
+  sent: Record<number, Instant>;
+  renewAt: Instant;
+  /** Until when no other process can have taken its slots. */
+  validUntil: Instant;
+  /** It runs something, or did when it was last valid. */
+  wasValid: boolean;
+  /** Its own record was seen, and therefore all that was there before. */
+  listed: boolean;
+  /** A write has failed since: what the others have written meanwhile may not have been heard of. */
+  deaf: boolean;
+  leaving: boolean;
+  left: boolean;
+  members: Record<string, Member>;
+  /** Processes that are gone, by the revision of their removal, as long as older news of them may come. */
+  gone: Record<string, number>;
+  slots: Record<number, Slot>;
+  runs: Record<number, Run>;
+  /** Slots that are given away once they are stopped. */
+  giving: Record<number, true>;
+  /** Slots that were given away, and when; until another has taken them up. */
+  given: Record<number, Instant>;
+  /** What is being written. */
+  writing: Record<string, { readonly revision: number; readonly at: Instant }>;
+  /** Keys that are not written before. */
+  notBefore: Record<string, Instant>;
+  /** Keys that are looked at. */
+  looking: Record<string, true>;
+}
+
+/** So many slots are taken at once. */
+const AT_ONCE = 16;
+
+/**
+ * Shares slots among processes: each is held by one at most, and by one in the end as long as there is one that can
+ * carry it. All that the processes know of each other is a table in which an entry is written only if it has not
+ * changed since it was read, and which tells each of what was written, in order. Their clocks need not agree, but to run
+ * at about the same speed.
+ *
+ * A process lives as long as it renews its record. One that was not heard of for a lease loses it, by a write that
+ * fails if it was renewed meanwhile; from then on its slots are anybody's. A process counts its lease from before it
+ * sent the renewal, the others from when they heard of it, so that it has stopped before they begin.
+ *
+ * **The caller's obligation**: to hand in what happens, with times that never run back, `tick` at `deadline()` at the
+ * latest; to do what comes of it in order; and to run nothing of a slot unless `holds` says so right then.
+ */
+export class LeaseCore {
+  readonly #options: LeaseOptions;
+  readonly #outputs: LeaseOutput[] = [];
+  readonly #state: LeaseState;
+
+  /** Takes the options, and what another core knew that this one goes on for. */
+  constructor(options: LeaseOptions, state: LeaseState = beginning()) {
+    this.#options = options;
+    this.#state = state;
+  }
+
+  /** Begins. */
+  start(now: Instant): void {
+    this.#outputs.push({ kind: "watch" });
+    this.tick(now);
+  }
+
+  /** All that it knows. */
+  get state(): LeaseState {
+    return this.#state;
+  }
+
+  /** What this process is called in the table. */
+  get id(): string {
+    const { incarnation } = this.#state;
+    return incarnation === 0 ? this.#options.name : `${this.#options.name}-${incarnation}`;
+  }
+
+  /** Takes out what is to be done next. */
+  poll(): LeaseOutput | undefined {
+    return this.#outputs.shift();
+  }
+
+  /** Whether this process may run what is in a slot. */
+  holds(slot: number, now: Instant): boolean {
+    const run = this.#state.runs[slot];
+    return (run === "starting" || run === "running") && this.isValid(now);
+  }
+
+  /** Whether no other process can have taken this one's slots yet. */
+  isValid(now: Instant): boolean {
+    return now < this.#state.validUntil;
+  }
+
+  /** The slots that are held, and by whom. */
+  get holders(): ReadonlyMap<number, string> {
+    const all = Object.entries(this.#state.slots).map(([slot, { holder }]) =>
+      [Number(slot), holder] as const
+    );
+    return new Map(all.filter(([, holder]) => this.#lives(holder)));
+  }
+
+  /** The processes that live, as far as is known. */
+  get members(): readonly string[] {
+    return Object.keys(this.#state.members);
+  }
+
+  /** The watch has told of an entry; null: it was removed. */
+  told(key: string, text: string | null, revision: number, now: Instant): void {
+    const owner = ownerOf(key);
+    if (owner === undefined) return;
+    const isOwn = "member" in owner && owner.member === this.id;
+    const isNews = this.#note(owner, text, revision, now);
+    // All that is older has been told before.
+    const lists = isOwn && text !== null && !this.#state.listed;
+    if (lists) this.#state.listed = true;
+    if (isNews || lists) this.tick(now);
+  }
+
+  /** An entry was read; null: it is not there, `revision` 0: and never was. */
+  looked(key: string, text: string | null, revision: number, now: Instant): void {
+    delete this.#state.looking[key];
+    const owner = ownerOf(key);
+    if (owner !== undefined) this.#note(owner, text, revision, now);
+    this.tick(now);
+  }
+
+  /** A write has ended. */
+  written({ key, text }: LeaseWrite, result: Written, now: Instant): void {
+    const state = this.#state;
+    delete state.writing[key];
+    const owner = ownerOf(key);
+    if (typeof result === "number") {
+      if (state.deaf) this.#hearAgain(now);
+      if (owner !== undefined) this.#note(owner, text, result, now);
+      if (owner !== undefined && "member" in owner && text === null && !state.left) {
+        this.#outputs.push({ kind: "lost", member: owner.member });
+      }
+    } else {
+      if (result === "unknown") state.deaf = true;
+      state.notBefore[key] = now + this.#options.lease / 10;
+      // Not at slots: one that is seen out of turn may be held by a process that was not told of yet.
+      if (owner !== undefined && "member" in owner) this.#look(key);
+    }
+    this.tick(now);
+  }
+
+  /** A look has failed. */
+  notLooked(key: string, now: Instant): void {
+    delete this.#state.looking[key];
+    this.#state.deaf = true;
+    this.#state.notBefore[key] = now + this.#options.lease / 10;
+    this.tick(now);
+  }
+
+  /** What is in a slot has come up. */
+  started(slot: number, now: Instant): void {
+    if (this.#state.runs[slot] === "starting") this.#state.runs[slot] = "running";
+    this.tick(now);
+  }
+
+  /** What is in a slot is stopped, or could not be started: another may have better luck. */
+  stopped(slot: number, now: Instant): void {
+    const run = this.#state.runs[slot];
+    delete this.#state.runs[slot];
+    if (run === "starting" || run === "running") this.#state.giving[slot] = true;
+    this.tick(now);
+  }
+
+  /** Gives all slots away, one after the other as others take them up, and leaves. */
+  leave(now: Instant): void {
+    this.#state.leaving = true;
+    this.#state.renewAt = now;
+    this.tick(now);
+  }
+
+  /** When `tick` is due. */
+  deadline(): Instant {
+    const { left, renewAt, validUntil, wasValid, members, notBefore, given, slots } = this.#state;
+    if (left) return Infinity;
+    const { lease, patience } = this.#options;
+    return Math.min(
+      ...[renewAt].filter(() => !this.#isBusy(memberKey(this.id))),
+      ...(wasValid ? [validUntil] : []),
+      ...Object.values(members).map(({ seenAt }) => seenAt + lease),
+      ...Object.values(notBefore),
+      ...Object.values(given).map((at) => at + patience),
+      ...Object.values(slots).flatMap(({ freeSince }) => freeSince === undefined ? [] : [freeSince + lease]),
+    );
+  }
+
+  /** Time has passed. */
+  tick(now: Instant): void {
+    const state = this.#state;
+    if (state.left) return;
+    for (const [key, at] of Object.entries(state.notBefore)) if (at <= now) delete state.notBefore[key];
+    if (!this.isValid(now)) this.#stopAll();
+    this.#renew(now);
+    if (!state.listed) return;
+    this.#expire(now);
+    if (!this.isValid(now)) return;
+    for (let slot = 0; slot < this.#options.slots; slot++) {
+      this.#state.slots[slot] ??= { holder: "", ready: false, revision: 0, freeSince: now };
+    }
+    this.#run(now);
+    this.#giveAway(now);
+    if (state.leaving) this.#leave(now);
+    else this.#take(now);
+  }
+
+  /** Takes a fact about an entry; returns whether anything but the time of a renewal is new. */
+  #note(
+    owner: { readonly member: string } | { readonly slot: number },
+    text: string | null,
+    revision: number,
+    now: Instant,
+  ): boolean {
+    if ("slot" in owner) {
+      return owner.slot < this.#options.slots && this.#noteSlot(owner.slot, text, revision, now);
+    }
+    if (owner.member === this.id) return this.#noteOwn(text, revision);
+    return this.#noteMember(owner.member, text, revision, now);
+  }
+
+  #noteMember(id: string, text: string | null, revision: number, now: Instant): boolean {
+    const { members, gone } = this.#state;
+    const known = members[id];
+    if (text === null) {
+      if (revision !== 0 && known !== undefined && known.revision > revision) return false;
+      gone[id] = Math.max(gone[id] ?? 0, revision, known?.revision ?? 0);
+      delete members[id];
+      if (known !== undefined) this.#noteFree(id, now);
+      return known !== undefined;
+    }
+    if (revision <= Math.max(known?.revision ?? 0, gone[id] ?? 0)) return false;
+    const record = readMember(text) ?? { renewal: 0, capacity: 0, leaving: true };
+    members[id] = { ...record, revision, seenAt: now };
+    if (known === undefined) this.#noteFree(id, now);
+    return known?.leaving !== record.leaving || known.capacity !== record.capacity;
+  }
+
+  #noteOwn(text: string | null, revision: number): boolean {
+    const state = this.#state;
+    if (state.revision === 0 && text === null || revision !== 0 && revision < state.revision) return false;
+    if (text === null) {
+      const isDone = state.leaving && this.#mine.length === 0;
+      if (isDone) this.#end();
+      else this.#beginAnew();
+      return true;
+    }
+    state.revision = revision;
+    const renewal = readMember(text)?.renewal ?? 0;
+    const sentAt = state.sent[renewal];
+    for (const one of Object.keys(state.sent)) if (Number(one) <= renewal) delete state.sent[Number(one)];
+    if (sentAt === undefined) return false;
+    // Who judges by a clock that runs a little faster must not be first.
+    state.validUntil = Math.max(state.validUntil, sentAt + this.#options.lease * 0.9);
+    state.wasValid = true;
+    return true;
+  }
+
+  #end(): void {
+    this.#state.left = true;
+    this.#state.validUntil = -Infinity;
+    this.#outputs.push({ kind: "left" });
+  }
+
+  /** The others have given it up: all it held is theirs, and it comes back as somebody new. */
+  #beginAnew(): void {
+    const state = this.#state;
+    state.validUntil = -Infinity;
+    this.#stopAll();
+    delete state.writing[memberKey(this.id)];
+    delete state.notBefore[memberKey(this.id)];
+    state.incarnation++;
+    state.revision = 0;
+    state.renewAt = -Infinity;
+    state.sent = {};
+    state.giving = {};
+    state.given = {};
+    state.listed = false;
+    state.members = {};
+    state.gone = {};
+    state.slots = {};
+    this.#outputs.push({ kind: "watch" });
+  }
+
+  #noteSlot(slot: number, text: string | null, revision: number, now: Instant): boolean {
+    const state = this.#state;
+    const known = state.slots[slot];
+    if (known !== undefined && known.revision >= revision) return false;
+    const record = (text === null ? undefined : readSlot(text)) ?? { holder: "", ready: false };
+    const freeSince = this.#lives(record.holder) ? undefined : known?.freeSince ?? now;
+    state.slots[slot] = { ...record, revision, freeSince };
+    delete state.notBefore[slotKey(slot)];
+    if (record.ready && record.holder !== this.id) delete state.given[slot];
+    return true;
+  }
+
+  /** A process has come or gone: the slots that it holds are taken or free. */
+  #noteFree(id: string, now: Instant): void {
+    const { slots } = this.#state;
+    const freeSince = this.#lives(id) ? undefined : now;
+    for (const [slot, known] of Object.entries(slots)) {
+      if (known.holder === id) slots[Number(slot)] = { ...known, freeSince };
+    }
+  }
+
+  #lives(id: string): boolean {
+    return id === this.id ? this.#state.revision > 0 : this.#state.members[id] !== undefined;
+  }
+
+  /** What the others have written while this process could not hear it, it cannot hold against them. */
+  #hearAgain(now: Instant): void {
+    const { members } = this.#state;
+    this.#state.deaf = false;
+    for (const [id, member] of Object.entries(members)) members[id] = { ...member, seenAt: now };
+  }
+
+  #stopAll(): void {
+    const state = this.#state;
+    if (state.wasValid) this.#outputs.push({ kind: "expired" });
+    state.wasValid = false;
+    for (const slot of Object.keys(state.runs)) this.#stop(Number(slot));
+  }
+
+  #stop(slot: number): void {
+    const { runs } = this.#state;
+    if (runs[slot] === undefined || runs[slot] === "stopping") return;
+    runs[slot] = "stopping";
+    this.#outputs.push({ kind: "stop", slot });
+  }
+
+  #isBusy(key: string): boolean {
+    const { writing, notBefore, looking } = this.#state;
+    return key in writing || key in notBefore || key in looking;
+  }
+
+  #write(key: string, record: MemberRecord | SlotRecord | null, revision: number, now: Instant): void {
+    this.#state.writing[key] = { revision, at: now };
+    const text = record === null ? null : JSON.stringify(record);
+    this.#outputs.push({ kind: "write", write: { key, text, revision } });
+  }
+
+  #look(key: string): void {
+    this.#state.looking[key] = true;
+    this.#outputs.push({ kind: "look", key });
+  }
+
+  #renew(now: Instant): void {
+    const state = this.#state;
+    const key = memberKey(this.id);
+    if (now < state.renewAt || this.#isBusy(key)) return;
+    // Who has begun anew holds nothing of what it held before.
+    if (state.revision === 0 && Object.keys(state.runs).length > 0) return;
+    const { capacity, lease } = this.#options;
+    const renewal = ++state.renewal;
+    for (const [one, at] of Object.entries(state.sent)) if (at <= now - lease) delete state.sent[Number(one)];
+    state.sent[renewal] = now;
+    state.renewAt = now + lease / 3;
+    this.#write(key, { renewal, capacity, leaving: state.leaving }, state.revision, now);
+  }
+
+  /** Removes who was not heard of for a lease. */
+  #expire(now: Instant): void {
+    for (const [id, { seenAt, revision }] of Object.entries(this.#state.members)) {
+      const key = memberKey(id);
+      if (now >= seenAt + this.#options.lease && !this.#isBusy(key)) this.#write(key, null, revision, now);
+    }
+  }
+
+  /** Starts what this process holds, and says once it has come up. */
+  #run(now: Instant): void {
+    const { slots, runs, giving } = this.#state;
+    for (const [at, { holder, ready, revision }] of Object.entries(slots)) {
+      const slot = Number(at);
+      const run = runs[slot];
+      if (holder !== this.id) {
+        this.#stop(slot);
+      } else if (run === undefined && !(slot in giving)) {
+        runs[slot] = "starting";
+        this.#outputs.push({ kind: "start", slot });
+      } else if (run === "running" && !ready && !this.#isBusy(slotKey(slot))) {
+        this.#write(slotKey(slot), { holder, ready: true }, revision, now);
+      }
+    }
+  }
+
+  /** Gives away what is stopped, and what others would have less of. */
+  #giveAway(now: Instant): void {
+    const { slots, runs, giving, given } = this.#state;
+    for (const at of Object.keys(giving)) {
+      const slot = Number(at);
+      const known = slots[slot];
+      if (known === undefined || known.holder !== this.id) {
+        delete giving[slot];
+        if (known?.holder === "") given[slot] ??= now;
+      } else if (slot in runs) {
+        this.#stop(slot);
+      } else if (!this.#isBusy(slotKey(slot))) {
+        this.#write(slotKey(slot), { holder: "", ready: false }, known.revision, now);
+      }
+    }
+    for (const [slot, at] of Object.entries(given)) {
+      if (now >= at + this.#options.patience) delete given[Number(slot)];
+    }
+  }
+
+  /** One after the other, each once what was given before has been taken up; all at once if nobody can. */
+  #leave(now: Instant): void {
+    const state = this.#state;
+    const mine = this.#mine;
+    if (mine.length === 0 && Object.keys(state.runs).length === 0) {
+      const key = memberKey(this.id);
+      if (state.revision > 0 && !this.#isBusy(key)) this.#write(key, null, state.revision, now);
+      return;
+    }
+    const someoneCan = this.#others.some((other) => roomUpTo(Infinity, other) > 0);
+    const keep = mine.filter((slot) => !(slot in state.giving));
+    if (someoneCan && (keep.length < mine.length || Object.keys(state.given).length > 0)) return;
+    for (const slot of keep.slice(0, someoneCan ? 1 : Infinity)) state.giving[slot] = true;
+    this.#giveAway(now);
+  }
+
+  #take(now: Instant): void {
+    const { lease, slots: count } = this.#options;
+    const { slots, given, giving } = this.#state;
+    const mine = this.#mine;
+    const taking = Object.keys(this.#state.writing).flatMap((key) => {
+      const owner = ownerOf(key);
+      return owner !== undefined && "slot" in owner && slots[owner.slot]?.holder !== this.id
+        ? [owner.slot]
+        : [];
+    });
+    const me: Carrier = { capacity: this.#options.capacity, held: mine.length + taking.length };
+    const others = this.#others;
+    const share = evenShare(count, [me, ...others]);
+    const free = Object.entries(slots).flatMap(([at, { freeSince }]) => {
+      const slot = Number(at);
+      const isFree = freeSince !== undefined && !this.#isBusy(slotKey(slot)) && !(slot in given);
+      return isFree ? [{ slot, freeSince }] : [];
+    });
+    if (free.length > 0) {
+      const owed = others.reduce((sum, other) => sum + roomUpTo(share, other), 0);
+      const room = roomUpTo(share, me);
+      const over = room === 0 && free.length > owed ? roomUpTo(share + 1, me) : 0;
+      const late = free.filter(({ freeSince }) => now >= freeSince + lease).length;
+      const most = Math.max(room, over, Math.min(late, roomUpTo(Infinity, me)));
+      // Not all begin with the same.
+      const first = hashOf(this.id) % free.length;
+      const order = [...free.slice(first), ...free.slice(0, first)];
+      for (const { slot } of order.slice(0, Math.min(most, AT_ONCE - taking.length))) {
+        const revision = slots[slot]?.revision ?? 0;
+        this.#write(slotKey(slot), { holder: this.id, ready: false }, revision, now);
+      }
+      return;
+    }
+    const isSettled = Object.keys(giving).length === 0 && Object.keys(given).length === 0 &&
+      Object.values(slots).every(({ ready }) => ready);
+    const hasLess = others.some((other) => other.held <= me.held - 2 && roomUpTo(Infinity, other) > 0);
+    const last = mine.at(-1);
+    if (!isSettled || !hasLess || last === undefined) return;
+    giving[last] = true;
+    this.#giveAway(now);
+  }
+
+  get #mine(): readonly number[] {
+    return Object.entries(this.#state.slots).flatMap(([slot, { holder }]) =>
+      holder === this.id ? [Number(slot)] : []
+    );
+  }
+
+  /** The others that stay, and what they carry. */
+  get #others(): readonly Carrier[] {
+    const { members, slots } = this.#state;
+    const held = new Map<string, number>();
+    for (const { holder } of Object.values(slots)) held.set(holder, (held.get(holder) ?? 0) + 1);
+    return Object.entries(members).flatMap(([id, { capacity, leaving }]) =>
+      leaving ? [] : [{ capacity, held: held.get(id) ?? 0 }]
+    );
+  }
+}
+
+function beginning(): LeaseState {
+  return {
+    incarnation: 0,
+    revision: 0,
+    renewal: 0,
+    sent: {},
+    renewAt: -Infinity,
+    validUntil: -Infinity,
+    wasValid: false,
+    listed: false,
+    deaf: false,
+    leaving: false,
+    left: false,
+    members: {},
+    gone: {},
+    slots: {},
+    runs: {},
+    giving: {},
+    given: {},
+    writing: {},
+    notBefore: {},
+    looking: {},
+  };
+}
+
+/** FNV-1a, 32 bits. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
+}

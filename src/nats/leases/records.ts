@@ -1,0 +1,65 @@
+import { isCount, isRecord } from "../../protocol/json_value.ts";
+
+/** What is kept of a process as long as it lives. Others judge by its renewals whether it does. */
+export interface MemberRecord {
+  /** How often it has renewed this. */
+  readonly renewal: number;
+  /** How many slots it can carry; null: any number. */
+  readonly capacity: number | null;
+  /** Whether it is about to leave, and gives its slots away. */
+  readonly leaving: boolean;
+}
+
+/** What is kept of a slot. */
+export interface SlotRecord {
+  /** The process that holds it; empty: none does. */
+  readonly holder: string;
+  /** Whether what the holder runs there has come up. */
+  readonly ready: boolean;
+}
+
+const MEMBER = "member.";
+const SLOT = "slot.";
+
+/** The key of a process. */
+export function memberKey(id: string): string {
+  return MEMBER + id;
+}
+
+/** The key of a slot. */
+export function slotKey(slot: number): string {
+  return SLOT + slot;
+}
+
+/** Which process or slot a key is of; undefined: it is of neither. */
+export function ownerOf(key: string): { readonly member: string } | { readonly slot: number } | undefined {
+  if (key.startsWith(MEMBER)) return { member: key.slice(MEMBER.length) };
+  const slot = key.startsWith(SLOT) ? Number(key.slice(SLOT.length)) : NaN;
+  return isCount(slot) ? { slot } : undefined;
+}
+
+/** Reads what is kept of a process; undefined for what is no such. */
+export function readMember(text: string): MemberRecord | undefined {
+  const value = parsed(text);
+  if (!isRecord(value)) return undefined;
+  const { renewal, capacity, leaving } = value;
+  const isMember = isCount(renewal) && (capacity === null || isCount(capacity)) &&
+    typeof leaving === "boolean";
+  return isMember ? { renewal, capacity, leaving } : undefined;
+}
+
+/** Reads what is kept of a slot; undefined for what is no such. */
+export function readSlot(text: string): SlotRecord | undefined {
+  const value = parsed(text);
+  if (!isRecord(value)) return undefined;
+  const { holder, ready } = value;
+  return typeof holder === "string" && typeof ready === "boolean" ? { holder, ready } : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

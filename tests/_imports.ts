@@ -80,6 +80,19 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     // As types: a program brings what it uses.
     "src/twitch/api",
   ],
+  // What processes agree on by a table: pure.
+  "src/nats/leases/records.ts": ["src/protocol"],
+  "src/nats/leases/shares.ts": [],
+  "src/nats/leases/lease_core.ts": ["src/nats/leases/records.ts", "src/nats/leases/shares.ts"],
+  "src/nats": [
+    "src/protocol",
+    "src/driver",
+    "src/transport",
+    "src/storage",
+    "src/nats/leases/lease_core.ts",
+    "src/discord/gateway",
+    "src/discord/gateway/shards",
+  ],
   // What chats have alike: it knows messages by their shape, and no client.
   "src/commands": ["src/protocol", "src/driver/clock.ts"],
   "src/discord/snowflake.ts": ["src/protocol"],

@@ -44,6 +44,11 @@ export class Program implements AsyncDisposable {
     this.exited = new Promise((resolve) => this.#child.once("close", (code) => resolve(code)));
   }
 
+  /** The id of its process. */
+  get pid(): number {
+    return this.#child.pid ?? -1;
+  }
+
   /** Waits until it has printed such a line. */
   async prints(
     what: string,

@@ -93,6 +93,8 @@ export interface LeaseState {
   deaf: boolean;
   leaving: boolean;
   left: boolean;
+  /** Until when it takes no more than it has, for something has failed here. */
+  weakUntil: Instant;
   members: Record<string, Member>;
   /** Processes that are gone, by the revision of their removal, as long as older news of them may come. */
   gone: Record<string, number>;
@@ -110,6 +112,8 @@ export interface LeaseState {
   looking: Record<string, true>;
 }
 
+/** For so many leases a process takes no more slots after something has failed in one. */
+const WEAK = 10;
 /** So many slots are taken at once. */
 const AT_ONCE = 16;
 
@@ -130,6 +134,7 @@ export class LeaseCore {
   readonly #options: LeaseOptions;
   readonly #outputs: LeaseOutput[] = [];
   readonly #state: LeaseState;
+  #ticked: Instant = -Infinity;
 
   /** Takes the options, and what another core knew that this one goes on for. */
   constructor(options: LeaseOptions, state: LeaseState = beginning()) {
@@ -231,6 +236,13 @@ export class LeaseCore {
     this.tick(now);
   }
 
+  /** The watch was interrupted and begins again, with what there is, in whatever order. */
+  watchLost(now: Instant): void {
+    this.#state.listed = false;
+    this.#state.deaf = true;
+    this.tick(now);
+  }
+
   /** What is in a slot has come up. */
   started(slot: number, now: Instant): void {
     if (this.#state.runs[slot] === "starting") this.#state.runs[slot] = "running";
@@ -241,7 +253,11 @@ export class LeaseCore {
   stopped(slot: number, now: Instant): void {
     const run = this.#state.runs[slot];
     delete this.#state.runs[slot];
-    if (run === "starting" || run === "running") this.#state.giving[slot] = true;
+    if (run === "starting" || run === "running") {
+      this.#state.giving[slot] = true;
+      this.#state.weakUntil = now + WEAK * this.#options.lease;
+      this.#state.renewAt = now;
+    }
     this.tick(now);
   }
 
@@ -254,29 +270,34 @@ export class LeaseCore {
 
   /** When `tick` is due. */
   deadline(): Instant {
-    const { left, renewAt, validUntil, wasValid, members, notBefore, given, slots } = this.#state;
-    if (left) return Infinity;
+    const { left, renewAt, validUntil, members, notBefore, given, slots } = this.#state;
     const { lease, patience } = this.#options;
-    return Math.min(
-      ...[renewAt].filter(() => !this.#isBusy(memberKey(this.id))),
-      ...(wasValid ? [validUntil] : []),
-      ...Object.values(members).map(({ seenAt }) => seenAt + lease),
-      ...Object.values(notBefore),
-      ...Object.values(given).map((at) => at + patience),
-      ...Object.values(slots).flatMap(({ freeSince }) => freeSince === undefined ? [] : [freeSince + lease]),
-    );
+    let next = Infinity;
+    // What was due before and is not done waits for something else than time.
+    const due = (at: Instant) => {
+      if (at > this.#ticked && at < next) next = at;
+    };
+    if (left) return next;
+    due(renewAt);
+    due(validUntil);
+    for (const { seenAt } of Object.values(members)) due(seenAt + lease);
+    for (const at of Object.values(notBefore)) due(at);
+    for (const at of Object.values(given)) due(at + patience);
+    for (const { freeSince } of Object.values(slots)) if (freeSince !== undefined) due(freeSince + lease);
+    return next;
   }
 
   /** Time has passed. */
   tick(now: Instant): void {
     const state = this.#state;
+    this.#ticked = now;
     if (state.left) return;
     for (const [key, at] of Object.entries(state.notBefore)) if (at <= now) delete state.notBefore[key];
     if (!this.isValid(now)) this.#stopAll();
     this.#renew(now);
-    if (!state.listed) return;
-    this.#expire(now);
-    if (!this.isValid(now)) return;
+    if (!state.listed || !this.isValid(now)) return;
+    // Who was not heard may have been heard by all others.
+    if (!state.deaf) this.#expire(now);
     for (let slot = 0; slot < this.#options.slots; slot++) {
       this.#state.slots[slot] ??= { holder: "", ready: false, revision: 0, freeSince: now };
     }
@@ -431,12 +452,12 @@ export class LeaseCore {
     if (now < state.renewAt || this.#isBusy(key)) return;
     // Who has begun anew holds nothing of what it held before.
     if (state.revision === 0 && Object.keys(state.runs).length > 0) return;
-    const { capacity, lease } = this.#options;
+    const { lease } = this.#options;
     const renewal = ++state.renewal;
     for (const [one, at] of Object.entries(state.sent)) if (at <= now - lease) delete state.sent[Number(one)];
     state.sent[renewal] = now;
     state.renewAt = now + lease / 3;
-    this.#write(key, { renewal, capacity, leaving: state.leaving }, state.revision, now);
+    this.#write(key, { renewal, capacity: this.#capacity(now), leaving: state.leaving }, state.revision, now);
   }
 
   /** Removes who was not heard of for a lease. */
@@ -510,7 +531,7 @@ export class LeaseCore {
         ? [owner.slot]
         : [];
     });
-    const me: Carrier = { capacity: this.#options.capacity, held: mine.length + taking.length };
+    const me: Carrier = { capacity: this.#capacity(now), held: mine.length + taking.length };
     const others = this.#others;
     const share = evenShare(count, [me, ...others]);
     const free = Object.entries(slots).flatMap(([at, { freeSince }]) => {
@@ -540,6 +561,14 @@ export class LeaseCore {
     if (!isSettled || !hasLess || last === undefined) return;
     giving[last] = true;
     this.#giveAway(now);
+  }
+
+  /** How many slots it can carry now. */
+  #capacity(now: Instant): number | null {
+    const { capacity } = this.#options;
+    if (now >= this.#state.weakUntil) return capacity;
+    const well = this.#mine.filter((slot) => !(slot in this.#state.giving)).length;
+    return Math.min(well, capacity ?? Infinity);
   }
 
   get #mine(): readonly number[] {
@@ -572,6 +601,7 @@ function beginning(): LeaseState {
     deaf: false,
     leaving: false,
     left: false,
+    weakUntil: -Infinity,
     members: {},
     gone: {},
     slots: {},

@@ -6,6 +6,7 @@ import * as rest from "@parley/parley/discord/rest";
 import * as driver from "@parley/parley/driver";
 import * as hono from "@parley/parley/hono";
 import * as irc from "@parley/parley/irc";
+import * as nats from "@parley/parley/nats";
 import * as protocol from "@parley/parley/protocol";
 import * as transport from "@parley/parley/transport";
 import * as twitch from "@parley/parley/twitch";
@@ -20,6 +21,7 @@ export const entries = [
   driver,
   hono,
   irc,
+  nats,
   protocol,
   transport,
   twitch,

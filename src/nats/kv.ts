@@ -1,0 +1,72 @@
+import { isRecord } from "../protocol/json_value.ts";
+
+/** An entry of a bucket, as `@nats-io/kv` has it. */
+export interface NatsKvEntry {
+  /** Its key. */
+  readonly key: string;
+  /** What is kept there. */
+  readonly value: Uint8Array;
+  /** Counts the bucket's writes: that of the last one of this key. */
+  readonly revision: number;
+  /** `PUT`: there is a value; else it was removed. */
+  readonly operation: string;
+}
+
+/** What tells of a bucket's entries: first what there is, then what is written. */
+export interface NatsKvWatch extends AsyncIterable<NatsKvEntry> {
+  /** Ends it. */
+  stop(): void;
+}
+
+/** A bucket of NATS's key-value store, by its structure: a `KV` of `@nats-io/kv` 3.4 has it. */
+export interface NatsKv {
+  /** Gets an entry, a removed one included; null if there never was one. */
+  get(key: string): Promise<NatsKvEntry | null>;
+  /** Sets a key that has no value. Resolves to the revision. */
+  create(key: string, data: string): Promise<number>;
+  /** Sets a key that was not written since a revision. Resolves to the new one. */
+  update(key: string, data: string, version: number): Promise<number>;
+  /** Removes a key, if it was not written since a revision. */
+  delete(key: string, options?: { readonly previousSeq: number }): Promise<void>;
+  /** Watches all keys. */
+  watch(): Promise<NatsKvWatch>;
+}
+
+/** How a bucket is made. */
+export interface NatsBucketOptions {
+  /** How many values of each key to keep. */
+  readonly history: number;
+  /** After how many milliseconds an entry that was not written again is gone. @default never */
+  readonly ttl?: number;
+}
+
+/**
+ * What makes buckets, by its structure: a `Kvm` of `@nats-io/kv` 3.4, made of a connection that is yours.
+ *
+ * @see https://docs.nats.io/nats-concepts/jetstream/key-value-store
+ */
+export interface NatsBuckets {
+  /** Makes a bucket, or opens the one there is. */
+  create(name: string, options: NatsBucketOptions): Promise<NatsKv>;
+}
+
+// JSStreamWrongLastSequenceErrF
+const WRONG_LAST_SEQUENCE = 10_071;
+
+/** Whether a write was refused, for somebody else has written the key since. */
+export function isConflict(error: unknown): boolean {
+  return isRecord(error) && (error["code"] === WRONG_LAST_SEQUENCE ||
+    isRecord(error["api_error"]) && error["api_error"]["err_code"] === WRONG_LAST_SEQUENCE);
+}
+
+const decoder = new TextDecoder();
+
+/** The text that an entry has; null if it was removed. */
+export function textOf({ operation, value }: NatsKvEntry): string | null {
+  return operation === "PUT" ? decoder.decode(value) : null;
+}
+
+/** What may stand in a key: other characters as their numbers, so that no two names become one. */
+export function asToken(name: string): string {
+  return name.replace(/[^A-Za-z0-9-]/gu, (character) => `_${character.codePointAt(0)?.toString(16)}_`);
+}

@@ -1,0 +1,227 @@
+import { type Clock, sleepUntil, within } from "../../driver/clock.ts";
+import { asToken, isConflict, type NatsKv, type NatsKvWatch, textOf } from "../kv.ts";
+import { LeaseCore, type LeaseOptions, type LeaseWrite, type Written } from "./lease_core.ts";
+
+/** What a runner needs. */
+export interface LeaseRunnerParts {
+  readonly options: Omit<LeaseOptions, "name">;
+  /** What the process is called, besides something random. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** The bucket of the leases. */
+  readonly open: () => Promise<NatsKv>;
+  /** Starts what runs in a slot; resolves once it has come up. A rejection: another process may have better luck. */
+  readonly start: (slot: number) => Promise<void>;
+  /** Stops it, so that another can go on; resolves once it has stopped. Never rejects. */
+  readonly stop: (slot: number) => Promise<void>;
+  /** Told of what happens. */
+  readonly tell: (
+    event:
+      | { readonly kind: "lost"; readonly member: string }
+      | { readonly kind: "expired" | "left" }
+      | { readonly kind: "failed"; readonly error: unknown },
+  ) => void;
+}
+
+/** NATS is given the time for a third of a lease to answer, as long as renewals are apart. */
+const ANSWERS = 1 / 3;
+/** How long to wait before a watch that has ended is begun again, in milliseconds. */
+const WATCH_AGAIN = 250;
+
+/** Does what a {@linkcode LeaseCore} wants done, by a bucket of NATS. */
+export class LeaseRunner {
+  readonly #parts: LeaseRunnerParts;
+  readonly #core: LeaseCore;
+  readonly #answers: number;
+  readonly #over = new AbortController();
+  readonly #left: Promise<void>;
+  #resolveLeft: () => void = () => {};
+  #opening: Promise<NatsKv> | undefined;
+  #watch: { stop(): void } | undefined;
+  #undoTimer: () => void = () => {};
+  /** The time that has passed by whichever clock says more: one stands while a machine sleeps, the other steps. */
+  #time = 0;
+  #lastNow: number;
+  #lastWall: number;
+
+  constructor(parts: LeaseRunnerParts) {
+    const { clock, random, name, options } = parts;
+    this.#parts = parts;
+    const unique = Array.from({ length: 4 }, () => Math.floor(random() * 36 ** 4).toString(36)).join("");
+    this.#core = new LeaseCore({ ...options, name: `${asToken(name)}-${unique}` });
+    this.#answers = options.lease * ANSWERS;
+    this.#lastNow = clock.now();
+    this.#lastWall = clock.wall();
+    this.#left = new Promise((resolve) => this.#resolveLeft = resolve);
+  }
+
+  /** What this process is called in the table. */
+  get id(): string {
+    return this.#core.id;
+  }
+
+  /** The slots that are held, and by whom. */
+  get holders(): ReadonlyMap<number, string> {
+    return this.#core.holders;
+  }
+
+  /** Whether this process may run what is in a slot, right now. */
+  holds(slot: number): boolean {
+    return this.#core.holds(slot, this.#now());
+  }
+
+  /** Begins. */
+  start(): void {
+    this.#core.start(this.#now());
+    this.#proceed();
+  }
+
+  /** Gives all slots away and leaves; resolves once that is done, or so many milliseconds have passed. */
+  async leave(within: number): Promise<void> {
+    const { clock } = this.#parts;
+    this.#input((now) => this.#core.leave(now));
+    const limit = new AbortController();
+    await Promise.race([this.#left, sleepUntil(clock, clock.now() + within, limit.signal).catch(() => {})]);
+    limit.abort();
+    this.#end();
+  }
+
+  #end(): void {
+    this.#over.abort();
+    this.#undoTimer();
+    this.#watch?.stop();
+    this.#resolveLeft();
+  }
+
+  #now(): number {
+    const { clock } = this.#parts;
+    const [now, wall] = [clock.now(), clock.wall()];
+    this.#time += Math.max(0, now - this.#lastNow, wall - this.#lastWall);
+    [this.#lastNow, this.#lastWall] = [now, wall];
+    return this.#time;
+  }
+
+  #input(run: (now: number) => void): void {
+    if (this.#over.signal.aborted) return;
+    run(this.#now());
+    this.#proceed();
+  }
+
+  #proceed(): void {
+    const { tell } = this.#parts;
+    for (let output = this.#core.poll(); output !== undefined; output = this.#core.poll()) {
+      if (output.kind === "write") void this.#write(output.write);
+      else if (output.kind === "look") void this.#look(output.key);
+      else if (output.kind === "watch") void this.#watchAnew();
+      else if (output.kind === "start") void this.#start(output.slot);
+      else if (output.kind === "stop") void this.#stop(output.slot);
+      else tell(output);
+      if (output.kind === "left") return this.#end();
+    }
+    const { clock } = this.#parts;
+    this.#undoTimer();
+    const wait = Math.max(0, this.#core.deadline() - this.#time);
+    this.#undoTimer = clock.setTimer(clock.now() + wait, () => this.#input((now) => this.#core.tick(now)));
+  }
+
+  async #start(slot: number): Promise<void> {
+    try {
+      await this.#parts.start(slot);
+      this.#input((now) => this.#core.started(slot, now));
+    } catch (error) {
+      this.#parts.tell({ kind: "failed", error });
+      await this.#parts.stop(slot);
+      this.#input((now) => this.#core.stopped(slot, now));
+    }
+  }
+
+  /** What runs in a slot has ended by itself. */
+  async ended(slot: number, error: unknown): Promise<void> {
+    this.#parts.tell({ kind: "failed", error });
+    await this.#stop(slot);
+  }
+
+  async #stop(slot: number): Promise<void> {
+    await this.#parts.stop(slot);
+    this.#input((now) => this.#core.stopped(slot, now));
+  }
+
+  async #write(write: LeaseWrite): Promise<void> {
+    const result = await this.#written(write);
+    this.#input((now) => this.#core.written(write, result, now));
+  }
+
+  async #written({ key, text, revision }: LeaseWrite): Promise<Written> {
+    try {
+      return await this.#answered(async (kv) => {
+        if (text === null) {
+          await kv.delete(key, { previousSeq: revision });
+          // It says nothing of its revision, which is later than the one it removed.
+          return revision + 1;
+        }
+        return await (revision === 0 ? kv.create(key, text) : kv.update(key, text, revision));
+      });
+    } catch (error) {
+      if (isConflict(error)) return "conflict";
+      this.#failed(error);
+      return "unknown";
+    }
+  }
+
+  async #look(key: string): Promise<void> {
+    try {
+      const entry = await this.#answered((kv) => kv.get(key));
+      this.#input((now) => this.#core.looked(key, entry && textOf(entry), entry?.revision ?? 0, now));
+    } catch (error) {
+      this.#failed(error);
+      this.#input((now) => this.#core.notLooked(key, now));
+    }
+  }
+
+  async #watchAnew(): Promise<void> {
+    this.#watch?.stop();
+    const { clock } = this.#parts;
+    const { signal } = this.#over;
+    let ours = true;
+    const handle = { stop: () => void (ours = false) };
+    this.#watch = handle;
+    for (let again = false; ours && !signal.aborted; again = true) {
+      try {
+        const watch = await this.#answered((kv) => kv.watch());
+        handle.stop = () => {
+          ours = false;
+          watch.stop();
+        };
+        if (!ours || signal.aborted) return watch.stop();
+        // What it tells first is not in the order in which it was written.
+        if (again) this.#input((now) => this.#core.watchLost(now));
+        await this.#hear(watch, () => ours);
+      } catch (error) {
+        if (ours) this.#failed(error);
+      }
+      await sleepUntil(clock, clock.now() + WATCH_AGAIN, signal).catch(() => {});
+    }
+  }
+
+  async #hear(watch: NatsKvWatch, isOurs: () => boolean): Promise<void> {
+    for await (const entry of watch) {
+      if (!isOurs()) return;
+      this.#input((now) => this.#core.told(entry.key, textOf(entry), entry.revision, now));
+    }
+  }
+
+  async #answered<T>(run: (kv: NatsKv) => Promise<T>): Promise<T> {
+    const { clock, open } = this.#parts;
+    const answer = async () => {
+      this.#opening ??= open();
+      this.#opening.catch(() => this.#opening = undefined);
+      return await run(await this.#opening);
+    };
+    return await within(clock, this.#answers, "NATS did not answer", answer);
+  }
+
+  #failed(error: unknown): void {
+    if (!this.#over.signal.aborted) this.#parts.tell({ kind: "failed", error });
+  }
+}

@@ -1,0 +1,174 @@
+import { sleepUntil } from "../../src/driver/clock.ts";
+import type { Host } from "../../src/driver/host.ts";
+import type { NatsBucketOptions, NatsBuckets, NatsKv, NatsKvEntry, NatsKvWatch } from "../../src/nats/kv.ts";
+
+type Clock = Host["clock"];
+
+interface Kept extends NatsKvEntry {
+  readonly at: number;
+}
+
+/** What NATS answers a write with whose key was written since. */
+class WrongLastSequence extends Error {
+  readonly code = 10_071;
+}
+
+const encoder = new TextEncoder();
+
+class Bucket {
+  readonly entries = new Map<string, Kept>();
+  readonly watches = new Set<(entry: NatsKvEntry) => void>();
+  sequence = 0;
+
+  constructor(readonly clock: Clock, readonly ttl: number) {}
+
+  /** Without those that the server has let go. */
+  get(key: string): Kept | undefined {
+    const found = this.entries.get(key);
+    if (found === undefined || found.at + this.ttl > this.clock.now()) return found;
+    this.entries.delete(key);
+    return undefined;
+  }
+
+  write(key: string, text: string | undefined, expected: number | undefined): number {
+    const last = this.get(key);
+    if (expected !== undefined && (last?.revision ?? 0) !== expected) {
+      throw new WrongLastSequence(`wrong last sequence: ${last?.revision ?? 0}`);
+    }
+    const revision = ++this.sequence;
+    const operation = text === undefined ? "DEL" : "PUT";
+    const entry = { key, value: encoder.encode(text ?? ""), revision, operation, at: this.clock.now() };
+    this.entries.set(key, entry);
+    for (const tell of this.watches) tell(entry);
+    return revision;
+  }
+}
+
+/** For so long the client of NATS waits for an answer, in milliseconds. */
+const CLIENT_WAITS = 5_000;
+
+/**
+ * NATS's key-value store as its clients find it, in virtual time: held against the real one by `_kv_suite.ts`. A client
+ * can be cut off, and all of it taken down; what it keeps outlasts that.
+ */
+export class NatsModel {
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #cutOff = new Map<string, number>();
+  readonly #interrupts = new Set<() => void>();
+  #downUntil = -Infinity;
+  /** How many requests it was sent. */
+  requests = 0;
+
+  constructor(clock: Clock, random: () => number = () => 0.5) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** Cuts a client off for so long: what it sends is lost, on the way there or back. */
+  cutOff(name: string, ms: number): void {
+    this.#cutOff.set(name, this.#clock.now() + ms);
+    this.#interrupt();
+  }
+
+  /** Takes it down for so long. */
+  takeDown(ms: number): void {
+    this.#downUntil = this.#clock.now() + ms;
+    this.#interrupt();
+  }
+
+  #interrupt(): void {
+    for (const interrupt of [...this.#interrupts]) interrupt();
+  }
+
+  #reaches(name: string): boolean {
+    const now = this.#clock.now();
+    return now >= this.#downUntil && now >= (this.#cutOff.get(name) ?? -Infinity);
+  }
+
+  /** It as a process finds it: its answers wait while the process stands still. */
+  client(name: string, { clock }: Pick<Host, "clock">): NatsBuckets {
+    const ask = async <T>(run: () => T): Promise<T> => {
+      this.requests++;
+      const timedOut = clock.now() + CLIENT_WAITS;
+      const late = async (): Promise<never> => {
+        await sleepUntil(clock, timedOut);
+        throw new Error("timeout");
+      };
+      const way = () => 1 + Math.floor(this.#random() * 20);
+      await sleepUntil(this.#clock, this.#clock.now() + way());
+      if (!this.#reaches(name)) return await late();
+      const result = (() => {
+        try {
+          const value = run();
+          return () => value;
+        } catch (error) {
+          return () => {
+            throw error;
+          };
+        }
+      })();
+      await sleepUntil(this.#clock, this.#clock.now() + way());
+      if (!this.#reaches(name)) return await late();
+      await sleepUntil(clock, clock.now());
+      return result();
+    };
+    const watch = async (bucket: Bucket): Promise<NatsKvWatch> => {
+      const news: NatsKvEntry[] = [];
+      let wake = () => {};
+      let over = false;
+      const tell = (entry: NatsKvEntry) => {
+        // In order, and not before it was written.
+        this.#clock.setTimer(this.#clock.now() + 10, () => {
+          news.push(entry);
+          wake();
+        });
+      };
+      await ask(() => {
+        bucket.watches.add(tell);
+        for (const entry of [...bucket.entries.values()].sort((a, b) => a.revision - b.revision)) tell(entry);
+      });
+      const interrupt = () => {
+        if (!this.#reaches(name)) stop();
+      };
+      const stop = () => {
+        over = true;
+        bucket.watches.delete(tell);
+        this.#interrupts.delete(interrupt);
+        wake();
+      };
+      this.#interrupts.add(interrupt);
+      async function* told(): AsyncGenerator<NatsKvEntry> {
+        while (!over) {
+          for (let entry = news.shift(); entry !== undefined && !over; entry = news.shift()) {
+            await sleepUntil(clock, clock.now());
+            yield entry;
+          }
+          if (!over) await new Promise<void>((resolve) => wake = resolve);
+        }
+      }
+      return { stop, [Symbol.asyncIterator]: told };
+    };
+    const kvOf = (bucket: Bucket): NatsKv => ({
+      get: (key) => ask(() => bucket.get(key) ?? null),
+      create: (key, data) =>
+        ask(() => {
+          const last = bucket.get(key);
+          // A key that was removed can be set anew.
+          return bucket.write(key, data, last?.operation === "PUT" ? 0 : last?.revision ?? 0);
+        }),
+      update: (key, data, version) => ask(() => bucket.write(key, data, version)),
+      delete: (key, options) => ask(() => void bucket.write(key, undefined, options?.previousSeq)),
+      watch: () => watch(bucket),
+    });
+    return {
+      create: (bucketName: string, { ttl = Infinity }: NatsBucketOptions) =>
+        ask(() => {
+          const found = this.#buckets.get(bucketName) ?? new Bucket(this.#clock, ttl);
+          this.#buckets.set(bucketName, found);
+          return kvOf(found);
+        }),
+    };
+  }
+}

@@ -1,0 +1,134 @@
+import { test } from "node:test";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Fleet } from "../../src/nats/mod.ts";
+import { OptionError } from "../../src/protocol/errors.ts";
+import { Fleets } from "./_fleets.ts";
+
+test("Fleet: processes that begin together share evenly", async () => {
+  const fleets = new Fleets(12);
+  for (const name of ["a", "b", "c"]) fleets.join(name);
+  await fleets.run(20_000);
+  assertEquals([fleets.counts, fleets.doubled], [[4, 4, 4], []]);
+});
+
+test("Fleet: one that joins takes its share, one slot after the other", async () => {
+  const fleets = new Fleets(7);
+  fleets.join("a");
+  await fleets.run(10_000);
+  assertEquals(fleets.counts, [7]);
+  const second = fleets.join("b");
+  let most = 0;
+  for (let passed = 0; passed < 20_000; passed += 100) {
+    await fleets.run(100);
+    most = Math.max(most, 7 - fleets.counts.reduce((sum, count) => sum + count, 0));
+  }
+  assertEquals([fleets.counts.toSorted(), fleets.doubled, most], [[3, 4], [], 1]);
+  assertEquals(second.told.map(({ kind }) => kind), ["slot_started", "slot_started", "slot_started"]);
+});
+
+test("Fleet: the slots of one that dies are run by the others within a lease", async () => {
+  const fleets = new Fleets(12);
+  const [a] = ["a", "b", "c"].map((name) => fleets.join(name));
+  await fleets.run(20_000);
+  fleets.world.freeze("a", 3_600_000);
+  await fleets.run(8_000);
+  const others = fleets.counts.slice(1);
+  assertEquals([others, fleets.doubled], [[6, 6], []]);
+  const lost = fleets.processes.flatMap(({ told }) =>
+    told.flatMap((event) => event.kind === "member_lost" ? [event.member] : [])
+  );
+  assertEquals(lost, [a?.fleet.id]);
+});
+
+test("Fleet: one that stood still for longer than its lease runs nothing when it wakes, and joins again", async () => {
+  const fleets = new Fleets(4);
+  for (const name of ["a", "b"]) fleets.join(name);
+  await fleets.run(20_000);
+  fleets.world.freeze("a", 30_000);
+  await fleets.run(29_000);
+  assertEquals(fleets.counts, [0, 4]);
+  await fleets.run(20_000);
+  assertEquals([fleets.counts, fleets.doubled], [[2, 2], []]);
+  const kinds = fleets.processes[0]?.told.map(({ kind }) => kind);
+  assert(kinds?.includes("lease_expired"), String(kinds));
+});
+
+test("Fleet: one that leaves gives its slots away, each once the one before has come up elsewhere", async () => {
+  const fleets = new Fleets(9);
+  const [a] = ["a", "b", "c"].map((name) => fleets.join(name));
+  await fleets.run(20_000);
+  const left = a?.fleet.leave();
+  let most = 0;
+  for (let passed = 0; passed < 10_000; passed += 100) {
+    await fleets.run(100);
+    most = Math.max(most, 9 - fleets.counts.reduce((sum, count) => sum + count, 0));
+  }
+  await left;
+  assertEquals([fleets.doubled, most], [[], 1]);
+  assertEquals(fleets.counts.toSorted(), [0, 4, 5]);
+});
+
+test("Fleet: the last one that leaves leaves at once, and who comes later begins at once", async () => {
+  const fleets = new Fleets(3);
+  const first = fleets.join("a");
+  await fleets.run(10_000);
+  await fleets.world.until(first.fleet.leave(), 2_000);
+  fleets.join("b");
+  await fleets.run(1_000);
+  assertEquals(fleets.counts, [0, 3]);
+});
+
+test("Fleet: cut off from NATS it goes on as long as its lease lasts, then stops, and begins again afterwards", async () => {
+  const fleets = new Fleets(4);
+  for (const name of ["a", "b"]) fleets.join(name);
+  await fleets.run(20_000);
+  fleets.nats.cutOff("a", 20_000);
+  await fleets.run(3_000);
+  assertEquals(fleets.counts[0], 2);
+  await fleets.run(12_000);
+  assertEquals(fleets.counts, [0, 4]);
+  await fleets.run(25_000);
+  assertEquals([fleets.counts, fleets.doubled], [[2, 2], []]);
+});
+
+test("Fleet: NATS that is down for longer than a lease costs nobody the slots", async () => {
+  const fleets = new Fleets(4);
+  const all = ["a", "b"].map((name) => fleets.join(name));
+  await fleets.run(20_000);
+  fleets.nats.takeDown(15_000);
+  await fleets.run(14_000);
+  assertEquals(fleets.counts, [0, 0]);
+  await fleets.run(20_000);
+  assertEquals([fleets.counts, fleets.doubled], [[2, 2], []]);
+  assertEquals(all.flatMap(({ told }) => told.filter(({ kind }) => kind === "member_lost")), []);
+});
+
+test("Fleet: what a process can carry is heeded, and what none can is nobody's", async () => {
+  const fleets = new Fleets(10);
+  fleets.join("a", { capacity: 2 });
+  fleets.join("b", { capacity: 5 });
+  await fleets.run(20_000);
+  assertEquals(fleets.counts, [2, 5]);
+  fleets.join("c");
+  await fleets.run(20_000);
+  assertEquals([fleets.counts, fleets.doubled], [[2, 4, 4], []]);
+});
+
+test("Fleet: a slot that does not come up here goes to another process", async () => {
+  const fleets = new Fleets(2);
+  const broken = () => ({ ready: Promise.reject(new Error("No way out")), stop: () => Promise.resolve() });
+  const { told } = fleets.join("a", { run: broken });
+  await fleets.run(3_000);
+  fleets.join("b");
+  await fleets.run(40_000);
+  assertEquals(fleets.counts[1], 2);
+  assert(told.some((event) => event.kind === "error" && String(event.error).includes("No way out")));
+});
+
+test("Fleet: options that make no sense are refused", () => {
+  const nats = { create: () => Promise.reject(new Error()) };
+  const run = () => ({ ready: Promise.resolve(), stop: () => Promise.resolve() });
+  for (const wrong of [{ name: "a b" }, { slots: 0 }, { lease: 10 }, { capacity: 0.5 }, { patience: -1 }]) {
+    assertThrows(() => new Fleet({ nats, name: "fleet", slots: 1, run, ...wrong }), OptionError, "Cannot");
+  }
+});

@@ -1,16 +1,21 @@
 /**
- * A process of a fleet: prints what it is told and what it hears, one JSON text a line.
+ * A process of a fleet: writes what it is told and what it hears into a file, one JSON text a line.
  *
  * @module
  */
+import { openSync, writeSync } from "node:fs";
 import process from "node:process";
 import { connect } from "@nats-io/transport-node";
 import { Kvm } from "@nats-io/kv";
 import { Intents } from "../../src/discord/gateway/mod.ts";
 import { discordFleet } from "../../src/nats/mod.ts";
 
-const [servers = "", baseUrl = "", shards = "1", lease = "5000", label = ""] = process.argv.slice(2);
-const print = (line: object) => console.log(JSON.stringify(line));
+const [servers = "", baseUrl = "", shards = "1", lease = "5000", label = "", path = ""] = process.argv.slice(
+  2,
+);
+// What is in a pipe when a process is killed may never come out of it.
+const file = openSync(path, "a");
+const print = (line: object) => void writeSync(file, `${JSON.stringify(line)}\n`);
 // However long it takes: the fleet goes on, and says so.
 const connection = await connect({ servers, maxReconnectAttempts: -1, reconnectTimeWait: 250 });
 const fleet = discordFleet({

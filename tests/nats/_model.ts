@@ -20,7 +20,13 @@ class Bucket {
   readonly watches = new Set<(entry: NatsKvEntry) => void>();
   sequence = 0;
 
-  constructor(readonly clock: Clock, readonly ttl: number) {}
+  readonly clock: Clock;
+  readonly ttl: number;
+
+  constructor(clock: Clock, ttl: number) {
+    this.clock = clock;
+    this.ttl = ttl;
+  }
 
   /** Without those that the server has let go. */
   get(key: string): Kept | undefined {

@@ -9,7 +9,10 @@ const GUILDS = Array.from({ length: SHARDS }, (_, shard) => String((BigInt(shard
 
 /** A bot of six shards whose events are counted, and its processes. */
 function bot() {
-  const { world, core, server } = worldOf({ shards: SHARDS, maxConcurrency: 16 });
+  const { world, core, server } = worldOf({ shards: SHARDS, maxConcurrency: 16 }, () => {}, {
+    latency: 60,
+    jitter: 60,
+  });
   const nats = new NatsModel(world.clock);
   const heard: string[] = [];
   const repeats: string[] = [];
@@ -42,7 +45,7 @@ function bot() {
   };
   let said = 0;
   const speak = async (seconds: number) => {
-    for (let second = 0; second < seconds; second++) {
+    for (let times = 0; times < 20 * seconds; times++) {
       for (const guild of GUILDS) {
         const content = `${said++}`;
         await server.command({
@@ -51,7 +54,7 @@ function bot() {
           d: { id: content, channel_id: CHANNEL, guild_id: guild, content },
         });
       }
-      await world.run(1_000);
+      await world.run(50);
     }
   };
   return { world, core, nats, join, speak, heard, repeats, lost, said: () => said };

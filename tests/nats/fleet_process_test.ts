@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { connect } from "@nats-io/transport-node";
@@ -34,14 +34,22 @@ interface Line {
   readonly resumed?: boolean;
 }
 
-function linesOf({ lines }: Program): Line[] {
-  return lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+/** A process of the fleet, and the file it writes into. */
+interface Member {
+  readonly program: Program;
+  readonly path: string;
+}
+
+function linesOf({ path }: Member): Line[] {
+  if (!existsSync(path)) return [];
+  // The last line may not be whole yet.
+  return readFileSync(path, "utf8").split("\n").slice(0, -1).map((line) => JSON.parse(line));
 }
 
 /** The slots that a process runs, by what it has printed. */
-function slotsOf(program: Program): number[] {
+function slotsOf(member: Member): number[] {
   const slots = new Set<number>();
-  for (const { kind, slot = -1 } of linesOf(program)) {
+  for (const { kind, slot = -1 } of linesOf(member)) {
     if (kind === "slot_started") slots.add(slot);
     if (kind === "slot_stopped") slots.delete(slot);
   }
@@ -86,20 +94,24 @@ describe("nats-server", { skip }, () => {
     await using listener = await listenWebSocket(driver, { fetch: discordServerFetch(driver) });
     const api = `${listener.url.replace(/^ws/, "http")}/api`;
     await using stack = new AsyncDisposableStack();
-    const all: Program[] = [];
-    const join = (label: string) => {
-      const args = [address, api, String(SHARDS), String(LEASE), label];
-      const program = stack.use(new Program(runArgs("tests/nats/_fleet_child.ts", ...args)));
-      all.push(program);
-      return program;
+    const all: Member[] = [];
+    const begin = (label: string): Member => {
+      const path = join(folder, `${label}.jsonl`);
+      const args = [address, api, String(SHARDS), String(LEASE), label, path];
+      const member = {
+        program: stack.use(new Program(runArgs("tests/nats/_fleet_child.ts", ...args))),
+        path,
+      };
+      all.push(member);
+      return member;
     };
-    const settles = async (programs: readonly Program[]) => {
+    const settles = async (programs: readonly Member[]) => {
       const from = performance.now();
       const counts = () => programs.map((program) => slotsOf(program).length);
       const isEven = () => counts().every((count) => count === SHARDS / programs.length);
       while (!isEven()) {
-        const shown = () =>
-          all.map(({ lines }) => lines.filter((line) => !line.includes('"heard"')).join("\n")).join("\n\n");
+        const told = (member: Member) => linesOf(member).filter(({ kind }) => kind !== "heard");
+        const shown = () => JSON.stringify(all.map(told), undefined, 1);
         assert(performance.now() - from < PATIENCE, `The shards are shared out ${counts()}:\n${shown()}`);
         await pause(50);
       }
@@ -122,16 +134,16 @@ describe("nats-server", { skip }, () => {
       }
     })();
 
-    const [a, b, c] = ["a", "b", "c"].map(join);
+    const [a, b, c] = ["a", "b", "c"].map(begin);
     assert(a !== undefined && b !== undefined && c !== undefined);
     await settles([a, b, c]);
 
-    await a.stop("SIGKILL");
+    await a.program.stop("SIGKILL");
     const took = await settles([b, c]);
     // The lease, a resume, and what a busy machine adds.
     assert(took < LEASE + 7_000, `${took} ms`);
 
-    const d = join("d");
+    const d = begin("d");
     await settles([b, c, d]);
 
     signalTo(b, "SIGSTOP");
@@ -142,18 +154,17 @@ describe("nats-server", { skip }, () => {
     // It must have seen that it was late before it has read anything of a link.
     assertEquals(linesOf(b)[heardBefore]?.kind, "lease_expired");
 
-    const fresh = ["e", "f", "g"].map(join);
+    const fresh = ["e", "f", "g"].map(begin);
     for (const old of [b, c, d]) {
       signalTo(old, "SIGTERM");
-      await old.prints('"left"');
-      assertEquals(await old.ends(), 0);
+      assertEquals(await old.program.ends(), 0);
     }
     await settles(fresh);
 
     talks = false;
     await traffic;
     await pause(500);
-    const heard = all.flatMap((program) => linesOf(program).filter(({ kind }) => kind === "heard"));
+    const heard = all.flatMap((member) => linesOf(member).filter(({ kind }) => kind === "heard"));
     const contents = new Set(heard.map(({ content }) => content));
     assert(contents.size > 500, `${contents.size} were heard`);
     const first = Math.min(...[...contents].map(Number));
@@ -170,12 +181,12 @@ describe("nats-server", { skip }, () => {
       linesOf(program).filter(({ kind, resumed }) => kind === "gap" && !resumed)
     );
     assertEquals([missing, identifies, gaps], [[], SHARDS, []]);
-    for (const program of fresh) signalTo(program, "SIGTERM");
-    assertEquals(await Promise.all(fresh.map((program) => program.ends())), [0, 0, 0]);
+    for (const member of fresh) signalTo(member, "SIGTERM");
+    assertEquals(await Promise.all(fresh.map(({ program }) => program.ends())), [0, 0, 0]);
   });
 });
 
-function signalTo(program: Program, signal: "SIGSTOP" | "SIGCONT" | "SIGTERM"): void {
+function signalTo({ program }: Member, signal: "SIGSTOP" | "SIGCONT" | "SIGTERM"): void {
   // By a program: Deno counts a child as ended that it has sent a signal.
   spawnSync("kill", [`-${signal.slice(3)}`, String(program.pid)]);
 }

@@ -7,7 +7,7 @@ import {
   type DiscordServerEvent,
   type DiscordServerOptions,
 } from "../../../testing/discord/server.ts";
-import { Simulation } from "../../../testing/world/simulation.ts";
+import { Simulation, type SimulationOptions } from "../../../testing/world/simulation.ts";
 
 export const CHANNEL = "81384788765712384";
 export const GUILD = "197038439483310086";
@@ -29,8 +29,9 @@ export interface GatewayWorld {
 export function worldOf(
   options: DiscordServerOptions = {},
   deliver: (event: DiscordServerEvent) => void = () => {},
+  conditions: SimulationOptions = {},
 ): GatewayWorld {
-  const world = new Simulation({ seed: 1 });
+  const world = new Simulation({ seed: 1, ...conditions });
   const core = new DiscordServer({ url: GATEWAY, ...options });
   const server = new Driver<DiscordServerCommand, DiscordServerEvent>(core, {
     host: world.host("server"),

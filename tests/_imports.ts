@@ -80,10 +80,18 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     // As types: a program brings what it uses.
     "src/twitch/api",
   ],
+  // What makes requests, and what answers them.
+  "src/permits": ["src/protocol", "src/driver", "src/http"],
   // What processes agree on by a table: pure.
   "src/nats/leases/records.ts": ["src/protocol"],
   "src/nats/leases/shares.ts": [],
-  "src/nats/leases/lease_core.ts": ["src/nats/leases/records.ts", "src/nats/leases/shares.ts"],
+  "src/nats/leases/lease_state.ts": ["src/protocol", "src/nats/leases/records.ts"],
+  "src/nats/leases/lease_core.ts": [
+    "src/protocol",
+    "src/nats/leases/lease_state.ts",
+    "src/nats/leases/records.ts",
+    "src/nats/leases/shares.ts",
+  ],
   "src/nats": [
     "src/protocol",
     "src/driver",

@@ -1,10 +1,6 @@
 import { memberKey, ownerOf, slotKey } from "../../src/nats/leases/records.ts";
-import {
-  LeaseCore,
-  type LeaseOptions,
-  type LeaseState,
-  type LeaseWrite,
-} from "../../src/nats/leases/lease_core.ts";
+import { LeaseCore, type LeaseOptions, type LeaseWrite } from "../../src/nats/leases/lease_core.ts";
+import type { LeaseState } from "../../src/nats/leases/lease_state.ts";
 
 /** How long a lease lasts, and how far the clock is put each time: so that a lease is three steps. */
 const LEASE = 12;

@@ -1,3 +1,5 @@
+import type { Instant } from "../../protocol/protocol.ts";
+import { beginning, type LeaseState } from "./lease_state.ts";
 import {
   memberKey,
   type MemberRecord,
@@ -8,9 +10,6 @@ import {
   type SlotRecord,
 } from "./records.ts";
 import { type Carrier, evenShare, roomUpTo } from "./shares.ts";
-
-/** A point in time, in milliseconds. */
-type Instant = number;
 
 /** What {@linkcode LeaseCore} takes. */
 export interface LeaseOptions {
@@ -58,59 +57,6 @@ export type LeaseOutput =
   | { readonly kind: "expired" }
   /** It has given all away, and is gone. */
   | { readonly kind: "left" };
-
-interface Member extends MemberRecord {
-  readonly revision: number;
-  /** When this was first seen. */
-  readonly seenAt: Instant;
-}
-
-interface Slot extends SlotRecord {
-  readonly revision: number;
-  /** Since when nobody holds it. */
-  readonly freeSince: Instant | undefined;
-}
-
-type Run = "starting" | "running" | "stopping";
-
-/** All that a core knows, as plain data. */
-export interface LeaseState {
-  /** How often this process has begun anew, for the others had given it up. */
-  incarnation: number;
-  /** Of its own record; 0: there is none. */
-  revision: number;
-  renewal: number;
-  /** When renewals were sent whose outcome is not known yet. */
-  sent: Record<number, Instant>;
-  renewAt: Instant;
-  /** Until when no other process can have taken its slots. */
-  validUntil: Instant;
-  /** It runs something, or did when it was last valid. */
-  wasValid: boolean;
-  /** Its own record was seen, and therefore all that was there before. */
-  listed: boolean;
-  /** A write has failed since: what the others have written meanwhile may not have been heard of. */
-  deaf: boolean;
-  leaving: boolean;
-  left: boolean;
-  /** Until when it takes no more than it has, for something has failed here. */
-  weakUntil: Instant;
-  members: Record<string, Member>;
-  /** Processes that are gone, by the revision of their removal, as long as older news of them may come. */
-  gone: Record<string, number>;
-  slots: Record<number, Slot>;
-  runs: Record<number, Run>;
-  /** Slots that are given away once they are stopped. */
-  giving: Record<number, true>;
-  /** Slots that were given away, and when; until another has taken them up. */
-  given: Record<number, Instant>;
-  /** What is being written. */
-  writing: Record<string, { readonly revision: number; readonly at: Instant }>;
-  /** Keys that are not written before. */
-  notBefore: Record<string, Instant>;
-  /** Keys that are looked at. */
-  looking: Record<string, true>;
-}
 
 /** For so many leases a process takes no more slots after something has failed in one. */
 const WEAK = 10;
@@ -586,32 +532,6 @@ export class LeaseCore {
       leaving ? [] : [{ capacity, held: held.get(id) ?? 0 }]
     );
   }
-}
-
-function beginning(): LeaseState {
-  return {
-    incarnation: 0,
-    revision: 0,
-    renewal: 0,
-    sent: {},
-    renewAt: -Infinity,
-    validUntil: -Infinity,
-    wasValid: false,
-    listed: false,
-    deaf: false,
-    leaving: false,
-    left: false,
-    weakUntil: -Infinity,
-    members: {},
-    gone: {},
-    slots: {},
-    runs: {},
-    giving: {},
-    given: {},
-    writing: {},
-    notBefore: {},
-    looking: {},
-  };
 }
 
 /** FNV-1a, 32 bits. */

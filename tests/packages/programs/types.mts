@@ -7,6 +7,7 @@ import * as driver from "@parley/parley/driver";
 import * as hono from "@parley/parley/hono";
 import * as irc from "@parley/parley/irc";
 import * as nats from "@parley/parley/nats";
+import * as permits from "@parley/parley/permits";
 import * as protocol from "@parley/parley/protocol";
 import * as transport from "@parley/parley/transport";
 import * as twitch from "@parley/parley/twitch";
@@ -22,6 +23,7 @@ export const entries = [
   hono,
   irc,
   nats,
+  permits,
   protocol,
   transport,
   twitch,

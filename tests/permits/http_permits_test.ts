@@ -1,0 +1,132 @@
+import { test } from "node:test";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import type { Grant } from "../../src/driver/permits.ts";
+import { HttpPermits, permitServer } from "../../src/permits/mod.ts";
+import { ConnectionError, OptionError } from "../../src/protocol/errors.ts";
+import { Simulation } from "../../testing/world/simulation.ts";
+
+const SECRET = "sixteen or more characters";
+const URL = "http://permits.test/";
+const PERMIT = { scope: "discord.identify", key: "bucket 0", limit: 1, per: 5_000 };
+
+/** One that grants, and two processes that ask it. */
+function room(most?: number) {
+  const world = new Simulation({ seed: 4, latency: 20 });
+  const handler = permitServer({ secret: SECRET, clock: world.clock, ...(most !== undefined && { most }) });
+  const statuses: number[] = [];
+  world.serveHttp(URL, async (input, init) => {
+    const response = await handler(new Request(input, init));
+    statuses.push(response.status);
+    return response;
+  });
+  const [a, b] = ["a", "b"].map((name) =>
+    new HttpPermits(URL, { secret: SECRET, runtime: world.host(name) })
+  );
+  assert(a !== undefined && b !== undefined);
+  return { world, handler, statuses, a, b };
+}
+
+test("HttpPermits: a limit holds over processes, first come first served", async () => {
+  const { world, a, b } = room();
+  const times: number[] = [];
+  const use = async (permits: HttpPermits) => {
+    for (let count = 0; count < 3; count++) {
+      const grant = await permits.acquire(PERMIT);
+      times.push(world.clock.now());
+      grant.release(true);
+    }
+  };
+  await world.until(Promise.all([use(a), use(b)]), 60_000);
+  assertEquals(times.length, 6);
+  for (const [index, at] of times.entries()) {
+    assert(index === 0 || at - (times[index - 1] ?? 0) >= 5_000, times.join());
+  }
+});
+
+test("HttpPermits: who waits long asks again and keeps its place; what was not used is free at once", async () => {
+  const { world, statuses, a, b } = room();
+  const held = await world.until(a.acquire(PERMIT), 5_000);
+  const order: string[] = [];
+  const second = b.acquire(PERMIT).then((grant) => (order.push("b"), grant));
+  await world.run(1_000);
+  const third = a.acquire(PERMIT).then((grant) => (order.push("a"), grant));
+  await world.run(100_000);
+  assert(statuses.includes(202));
+  held.release(false);
+  const grant: Grant = await world.until(second, 1_000);
+  grant.release(false);
+  (await world.until(third, 1_000)).release(false);
+  assertEquals(order, ["b", "a"]);
+});
+
+test("HttpPermits: what a process holds that is gone counts as used a minute later", async () => {
+  const { world, a, b } = room();
+  await world.until(a.acquire(PERMIT), 5_000);
+  world.freeze("a", 3_600_000);
+  const from = world.clock.now();
+  const grant = await world.until(b.acquire(PERMIT), 200_000);
+  const took = world.clock.now() - from;
+  assert(took > 45_000 && took < 100_000, `${took} ms`);
+  grant.release(false);
+});
+
+test("HttpPermits: who gives up waiting leaves its place", async () => {
+  const { world, a, b } = room();
+  const held = await world.until(a.acquire(PERMIT), 5_000);
+  const controller = new AbortController();
+  const given = assertRejects(() => b.acquire(PERMIT, controller.signal), Error, "enough");
+  await world.run(1_000);
+  controller.abort(new Error("enough"));
+  await given;
+  await world.run(1_000);
+  const next = a.acquire(PERMIT);
+  held.release(false);
+  (await world.until(next, 1_000)).release(false);
+});
+
+test("HttpPermits: a wrong secret, and one that is away, are told without the secret", async () => {
+  const { world } = room();
+  const wrong = new HttpPermits(URL, { secret: "not the secret, but long", runtime: world.host("c") });
+  const refused = await world.until(assertRejects(() => wrong.acquire(PERMIT), ConnectionError), 5_000);
+  assertEquals(refused.message, `Cannot get permits from "${URL}": it answers 401`);
+  const nobody = new HttpPermits("http://nobody.test/", { secret: SECRET, runtime: world.host("d") });
+  const away = await world.until(assertRejects(() => nobody.acquire(PERMIT), ConnectionError), 60_000);
+  assertEquals([away.code, String(away).includes(SECRET)], ["unreachable", false]);
+});
+
+test("permitServer: what is no ask is refused, and no more wait than it can bear", async () => {
+  const { world, handler } = room(1);
+  const ask = (body: string, secret = SECRET) =>
+    handler(new Request(URL, { method: "POST", headers: { authorization: `Bearer ${secret}` }, body }));
+  const id = (of: string) => of.repeat(32);
+  const statuses = async (...bodies: string[]) => {
+    const all: number[] = [];
+    for (const body of bodies) all.push((await world.until(ask(body), 60_000)).status);
+    return all;
+  };
+  assertEquals(await statuses("", "{", "[]", `{"id":"a"}`, `{"id":"${id("a")}","permit":{"scope":1}}`), [
+    400,
+    400,
+    400,
+    400,
+    400,
+  ]);
+  assertEquals(await statuses(`{"id":"${id("a")}"}`, `{"id":"${id("a")}","used":true}`, "x".repeat(5_000)), [
+    404,
+    404,
+    413,
+  ]);
+  const permit = JSON.stringify(PERMIT);
+  assertEquals(
+    await statuses(`{"id":"${id("a")}","permit":${permit}}`, `{"id":"${id("b")}","permit":${permit}}`),
+    [
+      200,
+      503,
+    ],
+  );
+});
+
+test("permitServer: a secret that is too short is refused, and so is an URL that is none", () => {
+  assertThrows(() => permitServer({ secret: "short" }), OptionError, "fewer than 16");
+  assertThrows(() => new HttpPermits("permits.internal", { secret: SECRET }), OptionError, "http: or https:");
+});

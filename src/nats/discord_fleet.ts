@@ -1,9 +1,9 @@
 import { DiscordGateway } from "../discord/gateway/client.ts";
 import type { DiscordGatewayOptions } from "../discord/gateway/options.ts";
-import type { SessionStore } from "../discord/gateway/shards/session_store.ts";
+import type { SessionStore, StoredShard } from "../discord/gateway/shards/session_store.ts";
 import type { Host } from "../driver/host.ts";
 import { Fleet, type FleetOptions, type Seated } from "./fleet.ts";
-import { NatsSessionStore } from "./session_store.ts";
+import { NatsSessionStore, SAVE_EVERY } from "./session_store.ts";
 
 /** What {@linkcode discordFleet} takes. */
 export interface DiscordFleetOptions
@@ -44,8 +44,8 @@ export interface DiscordFleetOptions
  */
 export function discordFleet(options: DiscordFleetOptions): Fleet {
   const { shards, setup, nats, name, capacity, lease, patience, onEvent, runtime, ...gateway } = options;
-  const store = lazyStore(() =>
-    nats.create(`${name}-sessions`, { history: 1 }).then((kv) => new NatsSessionStore(kv))
+  const store = new OpenedStore(async () =>
+    new NatsSessionStore(await nats.create(`${name}-sessions`, { history: 1 }))
   );
   const run = (shard: number, runtime: Partial<Host>): Seated => {
     const client = new DiscordGateway({
@@ -57,8 +57,10 @@ export function discordFleet(options: DiscordFleetOptions): Fleet {
       takeOverAfter: 0,
     });
     setup(client, shard);
+    // From then on another process can take its session up.
+    const saved = store.saved(shard);
     return {
-      ready: client.connect().then(() => client.ready(shard)),
+      ready: client.connect().then(() => client.ready(shard)).then(() => saved),
       ended: client.closed,
       stop: () => client.close({ resumable: true }),
     };
@@ -77,17 +79,37 @@ export function discordFleet(options: DiscordFleetOptions): Fleet {
   });
 }
 
-/** A store that is opened when it is first used, and again if that fails. */
-function lazyStore(open: () => Promise<NatsSessionStore>): SessionStore {
-  let opening: Promise<NatsSessionStore> | undefined;
-  const opened = () => {
-    opening ??= open();
-    opening.catch(() => opening = undefined);
-    return opening;
-  };
-  return {
-    saveEvery: 2_000,
-    load: async (shard) => await (await opened()).load(shard),
-    save: async (stored) => await (await opened()).save(stored),
-  };
+/** A store that is opened when it is first used, and again if that fails; and tells when a shard's session is saved. */
+class OpenedStore implements SessionStore {
+  readonly saveEvery: number = SAVE_EVERY;
+  readonly #open: () => Promise<NatsSessionStore>;
+  readonly #waiting = new Map<number, () => void>();
+  #opening: Promise<NatsSessionStore> | undefined;
+
+  constructor(open: () => Promise<NatsSessionStore>) {
+    this.#open = open;
+  }
+
+  async load(shard: number): Promise<StoredShard | undefined> {
+    return await (await this.#opened()).load(shard);
+  }
+
+  async save(stored: StoredShard): Promise<void> {
+    await (await this.#opened()).save(stored);
+    if (stored.session === null || stored.session.ended) return;
+    const [shard] = stored.shard;
+    this.#waiting.get(shard)?.();
+    this.#waiting.delete(shard);
+  }
+
+  /** Resolves once a session of a shard is saved, from now on. */
+  saved(shard: number): Promise<void> {
+    return new Promise((resolve) => this.#waiting.set(shard, resolve));
+  }
+
+  #opened(): Promise<NatsSessionStore> {
+    this.#opening ??= this.#open();
+    this.#opening.catch(() => this.#opening = undefined);
+    return this.#opening;
+  }
 }

@@ -6,6 +6,9 @@ import {
 import { readStored } from "../storage/json_file.ts";
 import { type NatsKv, textOf } from "./kv.ts";
 
+/** In milliseconds. */
+export const SAVE_EVERY = 2_000;
+
 /**
  * A store of a bot's sessions in a bucket of NATS, one entry for each shard, which is written only if nobody else has
  * written it since it was looked at.
@@ -25,7 +28,7 @@ import { type NatsKv, textOf } from "./kv.ts";
  */
 export class NatsSessionStore implements SessionStore {
   /** Once every two seconds. */
-  readonly saveEvery: number = 2_000;
+  readonly saveEvery: number = SAVE_EVERY;
   readonly #kv: NatsKv;
   /** The revisions that were looked at last. */
   readonly #revisions = new Map<number, number>();

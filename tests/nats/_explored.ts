@@ -133,6 +133,26 @@ export class Exploration {
     return { states, wrong: undefined };
   }
 
+  /** Goes one way through what can come of a state, step by step as `random` says; tells what is wrong there. */
+  wander(from: Place, random: () => number): string | undefined {
+    const place = copyOf(from);
+    const taken: string[] = [];
+    for (;;) {
+      const steps = this.#steps(place);
+      const [name, run] = steps[Math.floor(random() * steps.length)] ?? [];
+      if (name === undefined || run === undefined) break;
+      // What goes wrong goes wrong for a while.
+      const isRare = / (goes on|crashes|leaves|is suspended)$/.test(name);
+      if (isRare && steps.length > 1 && random() < 0.9) continue;
+      taken.push(name);
+      run(place);
+      const wrong = this.#wrong(place);
+      if (wrong !== undefined) return `${wrong}\n${taken.join("\n")}`;
+    }
+    const wrong = this.#neverComesRight(place, new Set());
+    return wrong && `${wrong}\n${taken.join("\n")}`;
+  }
+
   #options(index: number): LeaseOptions {
     const isShort = this.#plant === "has a shorter lease than the other" && index === 1;
     return {
@@ -279,7 +299,7 @@ export class Exploration {
             },
           ]);
         }
-        if (left.leaves > 0 && !process.core.leaving) {
+        if (left.leaves > 0 && isQuiet && !process.core.leaving) {
           steps.push([`${name} leaves`, (place) => {
             place.left.leaves--;
             this.#input(place, index, (core) => core.leave(place.now));

@@ -183,6 +183,7 @@ describe("nats-server", { skip }, () => {
     assertEquals([missing, identifies, gaps], [[], SHARDS, []]);
     for (const member of fresh) signalTo(member, "SIGTERM");
     assertEquals(await Promise.all(fresh.map(({ program }) => program.ends())), [0, 0, 0]);
+    driver.shutdown("end");
   });
 });
 

@@ -92,7 +92,7 @@ export class Life<Value = unknown> {
   }
 
   /** Ends it as SIGKILL does; `isOver`: and before the world ends. */
-  end({ isOver = true } = {}): void {
+  end({ isOver = true }: { readonly isOver?: boolean } = {}): void {
     this.isOver ||= isOver;
     this.#process.die();
   }

@@ -124,7 +124,11 @@ export class TwitchService {
   }
 
   /** Gives tokens, as if the account's owner had granted these scopes; those of a public client refresh once. */
-  grant(login: string, scopes: readonly string[], { isPublic = false } = {}): TwitchServiceTokens {
+  grant(
+    login: string,
+    scopes: readonly string[],
+    { isPublic = false }: { readonly isPublic?: boolean } = {},
+  ): TwitchServiceTokens {
     this.idOf(login);
     return this.#tokens.grant(login, scopes, isPublic);
   }

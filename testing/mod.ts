@@ -38,6 +38,7 @@ export * from "./irc/checker.ts";
 export * from "./irc/server.ts";
 export { Bot, type StartBot, type StopHow } from "./kit/bot.ts";
 export * from "./kit/bot_world.ts";
+export type * from "./kit/bot_world_options.ts";
 export * from "./kit/discord_answer.ts";
 export * from "./kit/discord_user.ts";
 export * from "./kit/discord_world.ts";

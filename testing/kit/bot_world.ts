@@ -1,5 +1,4 @@
 import { type Host, type Observation, sleepUntil } from "@parley/parley/driver";
-import { isRecord } from "@parley/parley/internal";
 import type { Instant, OpenInfo } from "@parley/parley/protocol";
 import { checkEnd } from "../world/checker.ts";
 import { type Fault, scheduleFaults } from "../world/faults.ts";
@@ -9,7 +8,10 @@ import { seededRandom } from "../world/random.ts";
 import { Simulation } from "../world/simulation.ts";
 import type { VirtualClock } from "../world/virtual_clock.ts";
 import { labelled, type Violation } from "../world/violation.ts";
+import { closeOf, isWell } from "./_bot_value.ts";
+import { LOUD, WORDS, wordsOf } from "./_words.ts";
 import { Bot, type StartBot, type StopHow } from "./bot.ts";
+import type { BotWorldOptions, RestartOptions, StartOptions, UntilOptions } from "./bot_world_options.ts";
 import { type Duration, inWords, milliseconds } from "./duration.ts";
 import type { Stage } from "./expectation.ts";
 import { type BotFault, endOf } from "./plan.ts";
@@ -18,56 +20,6 @@ import { Life, type Told } from "./_life.ts";
 import { replaceTime } from "./_global_time.ts";
 import { Transcript } from "./_transcript.ts";
 import { WorldError } from "./world_error.ts";
-
-/** What every world of a bot takes. */
-export interface BotWorldOptions {
-  /** What all randomness depends on. @default {1} */
-  readonly seed?: number;
-  /** How long data travels, one way, in milliseconds. @default {20} */
-  readonly latency?: number;
-  /** For how long is waited, in virtual time, where nothing else is said. @default {"10s"} */
-  readonly patience?: Duration;
-  /** What the clocks say when it begins, in milliseconds since 1970 began (UTC). @default {2026-01-01} */
-  readonly begins?: Instant;
-  /**
-   * Whether errors of the bot that nobody listens for, such as what a handler throws, fail the test at the end.
-   *
-   * @default {true}
-   */
-  readonly strict?: boolean;
-  /**
-   * Whether the timers and clocks of the program itself (`setTimeout`, `setInterval`, `Date`, `performance.now()`,
-   * `AbortSignal.timeout()`) are the world's until it is closed: for bots that use them. Otherwise such a bot takes what
-   * `timersOf(runtime.clock)` gives.
-   *
-   * @default {false}
-   */
-  readonly globalTime?: boolean;
-}
-
-/** How a bot is started. */
-export interface StartOptions {
-  /** What its machine is called. @default "bot", and "bot 2" and so on for others */
-  readonly name?: string;
-  /** For how long its start is waited for. @default {"2min"} */
-  readonly within?: Duration;
-  /** How much longer time passes then, in which a bot joins its channels. @default {"1s"} */
-  readonly settle?: Duration;
-}
-
-/** How a bot is started again. */
-export interface RestartOptions {
-  /** How its process ends before. @default {"asked"} */
-  readonly how?: StopHow;
-  /** How long it is away. @default {"1s"} */
-  readonly after?: Duration;
-}
-
-/** How long a wait may take. */
-export interface UntilOptions {
-  /** For how long, in virtual time. @default the world's `patience` */
-  readonly within?: Duration;
-}
 
 // Any day will do, as long as it is always the same.
 const BEGINS = Date.UTC(2026, 0, 1);
@@ -345,7 +297,9 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
     }
     scheduleFaults(this.simulation, plan, (act) => {
       if (act.kind === "server") return this.obey(act.command);
-      for (const bot of this.#bots) void this.#revive(bot, act);
+      for (const bot of this.#bots) {
+        this.#revive(bot, act).catch((error) => this.note(bot.name, `does not stop: ${error}`));
+      }
     });
   }
 
@@ -534,59 +488,6 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
   }
 }
 
-const WORDS: Readonly<Record<StopHow, string>> = {
-  asked: "is asked to stop",
-  killed: "is killed",
-  gone: "is gone with its machine",
-};
-
-/** The events that tell how a client is. */
-const LOUD: ReadonlySet<string> = new Set([
-  "ready",
-  "resumed",
-  "reconnecting",
-  "gap",
-  "lagged",
-  "undelivered",
-  "malformed",
-  "error",
-]);
-
-function wordsOf(observation: Observation): string | undefined {
-  switch (observation.kind) {
-    case "dial":
-      return `dials ${observation.url}`;
-    case "closed": {
-      const { code, reason, cause } = observation.info;
-      return `its link is closed: ${cause}, ${code}${reason === "" ? "" : ` "${reason}"`}`;
-    }
-    case "end":
-      return observation.error === undefined ? "its client ends" : `its client ends: ${observation.error}`;
-    default:
-      return undefined;
-  }
-}
-
 function scopeOf(bot: Bot | undefined): { readonly client?: string } {
   return bot === undefined ? {} : { client: bot.name };
-}
-
-/** Whether a bot is there, and says of itself that it is well, if it says so at all. */
-function isWell(bot: Bot): boolean {
-  const value: unknown = Bot.livesOf(bot).at(-1)?.value?.value;
-  if (!bot.running || Bot.livesOf(bot).at(-1)?.value === undefined) return false;
-  if (typeof value !== "object" || value === null) return true;
-  const health: unknown = Reflect.get(value, "health");
-  const said: unknown = typeof health === "function" ? Reflect.apply(health, value, []) : undefined;
-  // A link that is being sought again for a moment is no trouble yet.
-  return !isRecord(said) || said.ok !== false && (said.state === undefined || said.state === "ready");
-}
-
-/** Closes what can be closed; undefined: it cannot. */
-function closeOf(value: unknown, resumable: boolean): Promise<unknown> | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const close = Reflect.get(value, "close") ?? Reflect.get(value, Symbol.asyncDispose) ??
-    Reflect.get(value, Symbol.dispose);
-  if (typeof close !== "function") return undefined;
-  return (async () => await Reflect.apply(close, value, [{ resumable }]))();
 }

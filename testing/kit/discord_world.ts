@@ -15,7 +15,8 @@ import type { Acceptor } from "../world/listen.ts";
 import type { Violation } from "../world/violation.ts";
 import type { Life } from "./_life.ts";
 import { checkDiscord } from "./_discord_checks.ts";
-import { BotWorld, type BotWorldOptions } from "./bot_world.ts";
+import { BotWorld } from "./bot_world.ts";
+import type { BotWorldOptions } from "./bot_world_options.ts";
 import { type Backstage, DiscordUser, type DiscordUserOptions } from "./discord_user.ts";
 import { Expectation, Hearing, type Stage } from "./expectation.ts";
 

@@ -10,7 +10,8 @@ import type { Violation } from "../world/violation.ts";
 import { checkIrc, type IrcSaid } from "./_irc_checks.ts";
 import type { Life } from "./_life.ts";
 import { Puppet } from "./_puppet.ts";
-import { BotWorld, type BotWorldOptions } from "./bot_world.ts";
+import { BotWorld } from "./bot_world.ts";
+import type { BotWorldOptions } from "./bot_world_options.ts";
 import { Expectation, Hearing } from "./expectation.ts";
 import { type IrcBackstage, IrcUser } from "./irc_user.ts";
 

@@ -13,7 +13,8 @@ import { idOf } from "../twitch/_lines.ts";
 import type { Violation } from "../world/violation.ts";
 import type { Life } from "./_life.ts";
 import { checkTwitch, ClientLinks, type TwitchDueOf } from "./_twitch_checks.ts";
-import { BotWorld, type BotWorldOptions } from "./bot_world.ts";
+import { BotWorld } from "./bot_world.ts";
+import type { BotWorldOptions } from "./bot_world_options.ts";
 import { Expectation, Hearing } from "./expectation.ts";
 import { type TwitchBackstage, TwitchUser } from "./twitch_user.ts";
 

@@ -83,7 +83,9 @@ class Asked {
 
   constructor(permits: Permits, permit: Permit, answer: Answer) {
     const { signal } = this.#over;
-    permits.acquire(permit, signal).then(
+    // Somebody's own may throw at once.
+    const acquire = async () => await permits.acquire(permit, signal);
+    acquire().then(
       (grant) => {
         if (signal.aborted) return grant.release(false);
         this.#grant = grant;

@@ -75,13 +75,19 @@ test("grantPermits: whose process is gone holds nothing any more, and counts as 
 });
 
 test("RemotePermits: says that what grants them has failed, or is gone", async () => {
-  const failing: Permits = { acquire: () => Promise.reject(new Error("no disk")) };
-  const { remote, there } = joined(failing);
-  const error = await assertRejects(() => remote.acquire(PERMIT), CommandError);
-  assertEquals(
-    [error.code, error.message],
-    ["refused", "The process that grants permits has refused one: Error: no disk"],
-  );
+  const failing: Permits[] = [{ acquire: () => Promise.reject(new Error("no disk")) }, {
+    acquire: () => {
+      throw new Error("no disk");
+    },
+  }];
+  for (const permits of failing) {
+    const error = await assertRejects(() => joined(permits).remote.acquire(PERMIT), CommandError);
+    assertEquals(
+      [error.code, error.message],
+      ["refused", "The process that grants permits has refused one: Error: no disk"],
+    );
+  }
+  const { remote, there } = joined({ acquire: () => new Promise(() => {}) });
   const asking = remote.acquire(PERMIT);
   there.emit("disconnect");
   await assertRejects(() => asking, CommandError, "it is gone");

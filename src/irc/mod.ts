@@ -40,6 +40,7 @@ export { IrcAskingClient, type WhoOptions } from "./asking_client.ts";
 export { IrcModeratingClient } from "./moderating_client.ts";
 export { COMMANDS, type KnownCommand, type ParameterValue } from "./wire/command_table.ts";
 export * from "./wire/ctcp.ts";
+export * from "./wire/dcc.ts";
 export * from "./host/ecdsa_signer.ts";
 export * from "./wire/event.ts";
 export { IrcMessageEvent } from "./wire/message_event.ts";

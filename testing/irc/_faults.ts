@@ -4,7 +4,7 @@ import type { Login } from "./_login.ts";
 import type { Net } from "./_net.ts";
 import type { Presence } from "./_presence.ts";
 import { rename } from "./_rename.ts";
-import { type Connection, maskOf } from "./_state.ts";
+import { type Channel, type Connection, maskOf } from "./_state.ts";
 import type { Texts } from "./_texts.ts";
 import type { IrcServerCommand } from "./_types.ts";
 
@@ -78,6 +78,15 @@ export class Faults {
         }
         return;
       }
+      case "nick":
+        return this.#nick(command.nick, command.to);
+      case "quit":
+        return this.#quit(command.nick, command.reason);
+      case "topic": {
+        const channel = net.channel(command.channel);
+        channel.topic = command.text;
+        return net.toChannel(channel, `:oper!oper@${net.name} TOPIC ${channel.name} :${command.text}`);
+      }
       case "part":
         return this.#part(command.channel, command.nick);
       case "account":
@@ -133,6 +142,28 @@ export class Faults {
     const channel = this.#net.channel(name);
     if (!this.#net.isIn(channel, nick)) this.#net.enter(channel, nick, maskOf(nick));
     this.#texts.sayAs(nick, channel, text, Object.entries(tags));
+  }
+
+  /** The channels of somebody without a link, and the clients that share one with them. */
+  #around(nick: string): { readonly channels: readonly Channel[]; readonly others: ReadonlySet<Connection> } {
+    const net = this.#net;
+    const isPerson = net.connections.holder(nick) === undefined;
+    const channels = isPerson ? [...net.channels.values()].filter((channel) => net.isIn(channel, nick)) : [];
+    return { channels, others: new Set(channels.flatMap((channel) => net.heardBy(channel))) };
+  }
+
+  #nick(nick: string, to: string): void {
+    const net = this.#net;
+    if (net.maskOn(to) !== undefined && net.fold(to) !== net.fold(nick)) return;
+    const { channels, others } = this.#around(nick);
+    for (const other of others) net.deliver(other, `:${maskOf(nick)} NICK ${to}`);
+    for (const channel of channels) channel.rename(net.fold(nick), net.fold(to), to);
+  }
+
+  #quit(nick: string, reason: string): void {
+    const { channels, others } = this.#around(nick);
+    for (const other of others) this.#net.deliver(other, `:${maskOf(nick)} QUIT :${reason}`);
+    for (const channel of channels) this.#net.leave(channel, nick);
   }
 
   #part(name: string, nick: string): void {

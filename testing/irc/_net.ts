@@ -54,6 +54,13 @@ export class Net {
     return [...this.channels.values()].some((channel) => channel.members.has(this.fold(nick)));
   }
 
+  /** What a channel is called now that had this name; undefined: it never had another. */
+  nameNow(name: string): string | undefined {
+    let now = this.renamed.get(this.fold(name));
+    for (let next = now; next !== undefined; next = this.renamed.get(this.fold(next))) now = next;
+    return now;
+  }
+
   /** A channel, which is made if there is none. */
   channel(name: string): Channel {
     const channel = this.channels.get(this.fold(name)) ?? new Channel(name);
@@ -107,6 +114,23 @@ export class Net {
       const connection = this.connections.holder(folded);
       if (connection !== undefined && connection !== except) this.deliver(connection, line);
     }
+  }
+
+  /** The nicks in a channel, each with what its strongest status shows before it. */
+  namesIn({ members, operators, voiced }: Channel = new Channel("")): string[] {
+    return [...members].map(([folded, nick]) =>
+      operators.has(folded) ? `@${nick}` : voiced.has(folded) ? `+${nick}` : nick
+    );
+  }
+
+  /** Tells who is in a channel. */
+  tellNames(connection: Connection, name: string): void {
+    const members = this.namesIn(this.channels.get(this.fold(name)));
+    // "an implementation must not exceed the line length": few enough for one line each time.
+    for (let at = 0; at < members.length; at += 10) {
+      this.numeric(connection, "353", ["=", name, members.slice(at, at + 10).join(" ")]);
+    }
+    this.numeric(connection, "366", [name, "End of /NAMES list"]);
   }
 
   /** The clients in a channel; `status`: those who have it alone. */

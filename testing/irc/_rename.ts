@@ -1,10 +1,10 @@
 import type { Net } from "./_net.ts";
-import type { Channel, Connection } from "./_state.ts";
+import type { Channel } from "./_state.ts";
 import type { Texts } from "./_texts.ts";
 
 /**
- * Gives a channel another name ([IRCv3 channel-rename](https://ircv3.net/specs/extensions/channel-rename)); `welcome`
- * tells who does not know of that what they need to know, since they seem to leave and to come in anew.
+ * Gives a channel another name ([IRCv3 channel-rename](https://ircv3.net/specs/extensions/channel-rename)): who
+ * does not know of that leaves, and comes in anew.
  */
 export function rename(
   net: Net,
@@ -13,7 +13,6 @@ export function rename(
   to: string,
   by: string,
   reason: string,
-  welcome: (connection: Connection, channel: Channel) => void = () => {},
 ): void {
   const from = channel.name;
   const isSame = net.fold(from) === net.fold(to);
@@ -29,7 +28,8 @@ export function rename(
     } else if (!isSame) {
       net.deliver(connection, `:${connection.mask} PART ${from}${reason === "" ? "" : ` :${reason}`}`);
       net.deliver(connection, `:${connection.mask} JOIN ${to}`);
-      welcome(connection, channel);
+      if (channel.topic !== "") net.numeric(connection, "332", [to, channel.topic]);
+      net.tellNames(connection, to);
     }
   }
 }

@@ -10,7 +10,7 @@ export class Connection {
   readonly link: number;
   readonly #decoder: LineDecoder;
   /** Lines that were received and not read, and how many characters they have. */
-  readonly #lines = new Queue<Line>();
+  readonly #lines = new Queue<{ readonly line: Line; readonly at: Instant }>();
   #waiting = 0;
   /** When all that was read is paid for. */
   #paid: Instant = 0;
@@ -46,24 +46,29 @@ export class Connection {
     this.heard = now;
   }
 
-  /** Takes in what came; true if more is waiting than may. */
-  receive(data: Data, most: number): boolean {
+  /**
+   * Takes in what came, to be read from then on, but for what `answered` says that it has seen to; true if more is
+   * waiting than may.
+   */
+  receive(data: Data, most: number, at: Instant, answered: (line: Line) => boolean): boolean {
     this.#decoder.push(data);
     for (let line = this.#decoder.next(); line !== undefined; line = this.#decoder.next()) {
+      if (answered(line)) continue;
       this.#waiting += line.text.length;
-      this.#lines.push(line);
+      this.#lines.push({ line, at });
     }
     return this.#waiting > most;
   }
 
   /** When the next line may be read. */
   nextAt(flood: ServerFlood | undefined): Instant {
-    return flood === undefined || this.#lines.length === 0 ? 0 : this.#paid - flood.ahead;
+    const at = this.#lines.peek()?.at ?? 0;
+    return flood === undefined || this.#lines.length === 0 ? at : Math.max(at, this.#paid - flood.ahead);
   }
 
   /** Reads a line, which costs. */
   next(now: Instant, flood: ServerFlood | undefined): Line | undefined {
-    const line = this.#lines.shift();
+    const line = this.#lines.shift()?.line;
     if (line === undefined) return undefined;
     this.#waiting -= line.text.length;
     if (flood !== undefined) this.#paid = Math.max(now, this.#paid) + flood.line;

@@ -37,6 +37,12 @@ export interface IrcServerOptions {
   readonly history?: number;
   /** What a line costs, and how much may wait before the client is thrown out. @default no limit */
   readonly flood?: ServerFlood;
+  /**
+   * Somebody sits in between, as ZNC does: answers PING at once, and lets all else wait for so long, in milliseconds.
+   *
+   * @default nobody
+   */
+  readonly bouncer?: number;
   /** With nothing received for so long, in milliseconds, it asks by PING; twice that ends the link. @default {90_000} */
   readonly pingInterval?: number;
 }
@@ -76,6 +82,12 @@ export type IrcServerCommand =
     readonly modes: string;
     readonly args?: readonly string[];
   }
+  /** Somebody without a link has another nick, if nobody has it yet. */
+  | { readonly kind: "nick"; readonly nick: string; readonly to: string }
+  /** Somebody without a link leaves. */
+  | { readonly kind: "quit"; readonly nick: string; readonly reason: string }
+  /** Somebody sets a channel's topic. */
+  | { readonly kind: "topic"; readonly channel: string; readonly text: string }
   /** Makes a client leave a channel, as an operator does by SAPART. */
   | { readonly kind: "part"; readonly channel: string; readonly nick: string }
   /** Services log a client in, or out by an empty string. */

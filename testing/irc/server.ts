@@ -67,6 +67,21 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     return this.members(channel).flatMap((nick) => this.#net.connections.holder(nick)?.link ?? []);
   }
 
+  /** The nicks in a channel, each with what its strongest status shows before it. */
+  names(channel: string): readonly string[] {
+    return this.#net.namesIn(this.#net.channels.get(this.#net.fold(channel)));
+  }
+
+  /** A channel's topic; an empty string: it has none. */
+  topic(channel: string): string {
+    return this.#net.channels.get(this.#net.fold(channel))?.topic ?? "";
+  }
+
+  /** What a channel is called now that was called so; undefined: it never had another name. */
+  renamed(channel: string): string | undefined {
+    return this.#net.nameNow(channel);
+  }
+
   /** Whether the client with a nick was let in, or still registers; undefined: nobody has it. */
   holder(nick: string): "registered" | "registering" | undefined {
     const registered = this.#net.connections.holder(nick)?.registered;
@@ -146,7 +161,16 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     const connection = this.#net.connections.get(link);
     if (connection === undefined || connection.frozen) return;
     this.#heard(connection);
-    const flooded = connection.receive(data, this.#options.flood?.queue ?? Infinity);
+    const { flood, bouncer } = this.#options;
+    // Before we are let in, nobody sits in between.
+    const isBetween = bouncer !== undefined && connection.registered;
+    const at = isBetween ? this.#net.now + bouncer : 0;
+    const flooded = connection.receive(data, flood?.queue ?? Infinity, at, ({ kind, text }) => {
+      const token = isBetween && kind === "line" ? /^PING :?(.*)$/.exec(text)?.[1] : undefined;
+      if (token === undefined) return false;
+      this.#net.send(connection, `:irc.znc.in PONG irc.znc.in :${token}`);
+      return true;
+    });
     if (flooded) return this.#net.end(connection, "Excess Flood");
     this.#unread.push(connection);
   }
@@ -216,8 +240,11 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     const code = net.fails.get(command);
     if (code !== undefined) {
       net.fails.delete(command);
-      const about = message.params[0] === undefined ? [] : [message.params[0]];
-      return net.send(connection, `:${net.name} FAIL ${[command, code, ...about].join(" ")} :It cannot be`);
+      for (const about of message.param(0).split(",")) {
+        const what = [command, code, about].filter((word) => word !== "").join(" ");
+        net.send(connection, `:${net.name} FAIL ${what} :It cannot be`);
+      }
+      return;
     }
     if (this.#texts.take(connection, message) || this.#presence.take(connection, message)) return;
     switch (command) {
@@ -230,7 +257,7 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
         for (const name of message.param(0).split(",")) this.#part(connection, name, message.param(1));
         return;
       case "NAMES":
-        return this.#names(connection, message.param(0));
+        return net.tellNames(connection, message.param(0));
       case "TOPIC":
         return this.#topic(connection, message);
       case "MODE":
@@ -299,7 +326,7 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     this.#net.enter(channel, connection.nick, connection.mask);
     if (channel.topic !== "") this.#net.numeric(connection, "332", [channel.name, channel.topic]);
     this.#texts.joined(connection, channel);
-    if (!connection.capabilities.has("no-implicit-names")) this.#names(connection, channel.name);
+    if (!connection.capabilities.has("no-implicit-names")) this.#net.tellNames(connection, channel.name);
   }
 
   /** A channel that somebody is in; undefined, and told, if it is none or they are not. */
@@ -352,10 +379,7 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     if (other !== undefined && other !== channel) {
       return fail("CHANNEL_NAME_IN_USE", "The channel name is already taken");
     }
-    rename(this.#net, this.#texts, channel, to, connection.mask, reason, (other, renamed) => {
-      if (renamed.topic !== "") this.#net.numeric(other, "332", [renamed.name, renamed.topic]);
-      this.#names(other, renamed.name);
-    });
+    rename(this.#net, this.#texts, channel, to, connection.mask, reason);
   }
 
   #kick(connection: Connection, message: IrcMessage): void {
@@ -439,17 +463,5 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     if (this.#channelOf(connection, channel.name, channel.modes.has("t")) === undefined) return;
     channel.topic = message.param(1);
     this.#net.toChannel(channel, `:${connection.mask} TOPIC ${channel.name} :${channel.topic}`);
-  }
-
-  #names(connection: Connection, name: string): void {
-    const channel = this.#net.channels.get(this.#net.fold(name));
-    const members = [...channel?.members ?? []].map(([folded, nick]) =>
-      channel?.operators.has(folded) ? `@${nick}` : channel?.voiced.has(folded) ? `+${nick}` : nick
-    );
-    // "an implementation must not exceed the line length": few enough for one line each time.
-    for (let at = 0; at < members.length; at += 10) {
-      this.#net.numeric(connection, "353", ["=", name, members.slice(at, at + 10).join(" ")]);
-    }
-    this.#net.numeric(connection, "366", [name, "End of /NAMES list"]);
   }
 }

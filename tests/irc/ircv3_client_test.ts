@@ -496,3 +496,12 @@ test("IrcClient: what is not in force says so by its name", async () => {
     await assertRejects(call, CommandError, `the capability "${capability}" is not in force`);
   }
 });
+
+test("IrcClient: behind a bouncer, what waits to be paid for makes nobody wake again and again", async () => {
+  const network = new Network({ bouncer: 150, capabilities: [] });
+  const irc = await network.client("bot", { flood: { line: 2_000, ahead: 20_000 } });
+  // More at once than can be paid for, and than are left unproven for long.
+  const said = Array.from({ length: 20 }, (_, n) => irc.privmsg("#a", String(n)));
+  await network.world.until(Promise.all(said));
+  assertEquals(network.lines.filter((line) => line.startsWith("PRIVMSG")).length, 20);
+});

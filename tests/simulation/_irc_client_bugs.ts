@@ -1,7 +1,9 @@
 import type { Host } from "../../src/driver/host.ts";
 import type { ClientEvent } from "../../src/driver/client_event.ts";
 import type { IrcClientOptions } from "../../src/irc/client.ts";
+import type { LineHandler } from "../../src/irc/session/line_handlers.ts";
 import type { IrcEvent } from "../../src/irc/wire/event.ts";
+import type { IrcMessage } from "../../src/irc/wire/message.ts";
 import { type ClientBug, clientBugs } from "./_client_bugs.ts";
 
 /** What a client can tell. */
@@ -56,6 +58,21 @@ function sending(
   };
 }
 
+type ChangedOptions = (options: IrcClientOptions) => IrcClientOptions;
+
+/** Takes no notice of some lines. */
+function heeding(isHeeded: (message: IrcMessage) => boolean): ChangedOptions {
+  const handler: LineHandler = (message, next, direction) => {
+    if (direction === "out" || isHeeded(message)) next();
+  };
+  return (options) => ({ ...options, use: [handler] });
+}
+
+/** Reads other lines than came. */
+function reading(change: (line: string) => string): ChangedOptions {
+  return (options) => ({ ...options, use: [({ raw }, next) => next(change(raw))] });
+}
+
 /** Wrong variants of the client, each of which a checker must catch. */
 export const ircClientBugs: Readonly<Record<string, IrcClientBug>> = {
   ...clientBugs<Told>(),
@@ -96,6 +113,26 @@ export const ircClientBugs: Readonly<Record<string, IrcClientBug>> = {
       const once = { now: () => clock.now(), wall: () => clock.now() + ahead };
       return { ...host, clock: { ...once, setTimer: (at, wake) => clock.setTimer(at, wake) } };
     },
+  },
+  "keeps a member who has quit": {
+    caught: "member_kept",
+    options: heeding((message) => message.command !== "QUIT"),
+  },
+  "misses who comes back from a netsplit": {
+    caught: "member_missing",
+    options: heeding(({ command, raw }) => command !== "JOIN" || !/^@batch=b\d/.test(raw)),
+  },
+  "takes no notice of another name of a channel": {
+    caught: "mistaken_about_channel",
+    options: heeding((message) => message.command !== "RENAME"),
+  },
+  "takes history for news": {
+    caught: "delivered_twice",
+    options: reading((line) => line.replace(/^@batch=b\d+;/, "@")),
+  },
+  "takes who sits in between for the server": {
+    caught: "wrong_command_refused",
+    options: reading((line) => line.replace(/^:irc\.znc\.in PONG irc\.znc\.in/, ":irc.test PONG irc.test")),
   },
   "blames a refusal on another command": {
     caught: "wrong_command_refused",

@@ -20,10 +20,15 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
     "stays away once a link was corrupt": 11,
   },
   "irc client": {
-    "takes what it has written for heard a moment later": 14,
-    "loses what came while it stood still": 23,
+    "takes what it has written for heard a moment later": 2,
+    "does not tell a slow reader what it has missed": 28,
+    "loses what came while it stood still": 26,
     "looks at the clock on the wall but once": 10,
-    "waits for its store for ever": 22,
+    "misses who comes back from a netsplit": 2,
+    "takes no notice of another name of a channel": 4,
+    "takes history for news": 4,
+    "takes who sits in between for the server": 7,
+    "forgets a channel that was unavailable once": 55,
     "knows but the first of its addresses": 4,
   },
   "twitch": {

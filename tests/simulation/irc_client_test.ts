@@ -38,3 +38,17 @@ test("irc client: a process that is stopped twice hears all in its order when it
   ]);
   assertEquals(violations, []);
 });
+
+test("irc client: behind a bouncer more lines than a PING is worth, none of them paid for, let time go on", async () => {
+  // What this once was: the session was due at once, and again and again, until its WHO was paid for.
+  const { violations } = await ircClientWorld.run(7_100_017, []);
+  assertEquals(violations, []);
+});
+
+test("irc client: a channel that was renamed while we were away does not hold up the end of the gap", async () => {
+  const { violations } = await ircClientWorld.run(7_400_003, [
+    { kind: "act", at: 8_296, act: { kind: "people", channel: 0, does: { kind: "rename" } } },
+    { kind: "partition", at: 8_351, ms: 91_827, scope: { client: "bot" } },
+  ]);
+  assertEquals(violations, []);
+});

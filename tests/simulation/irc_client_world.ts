@@ -16,16 +16,20 @@ import { running } from "./_running.ts";
 import type { World, WorldReport } from "../../testing/world/search.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import type { Violation } from "../../testing/world/violation.ts";
+import { People, type PeopleAct, peopleActs, serverOf } from "./_irc_people.ts";
 import { ClientUser, countingTimers, type Uses, WAIT, whatPersonSays } from "./_client_user.ts";
 import { type IrcClientBug, ircClientBugs, type Told } from "./_irc_client_bugs.ts";
 
 /** What a plan can make the server, one of its addresses, or the user do. */
 export type IrcClientAct =
+  | PeopleAct
   | { readonly kind: "server"; readonly command: IrcServerCommand }
   /** Nothing is to be had at one of the addresses for so long, in milliseconds. */
   | { readonly kind: "down"; readonly address: number; readonly ms: number }
-  /** Throws it out of a channel, into which nobody is let for so long, in milliseconds. */
-  | { readonly kind: "shut"; readonly channel: string; readonly numeric: string; readonly ms: number }
+  /** Throws it out of a channel, by its index, into which nobody is let for so long, in milliseconds. */
+  | { readonly kind: "shut"; readonly channel: number; readonly numeric: string; readonly ms: number }
+  /** Throws it out of a channel, by its index. */
+  | { readonly kind: "kick"; readonly channel: number }
   /** Asks for several things at once, some of which will be refused. */
   | { readonly kind: "ask" }
   /** Says so many things. */
@@ -34,7 +38,7 @@ export type IrcClientAct =
   | { readonly kind: "dawdle"; readonly ms: number };
 
 const ADDRESSES = ["irc://first.test", "irc://second.test"] as const;
-const CHANNELS = ["#a", "#b"] as const;
+const CHANNELS = ["#ä[1]", "#b"] as const;
 /** The second of them has one. */
 const KEY = "sesame";
 /** What may refuse a JOIN for a while. */
@@ -47,6 +51,8 @@ const STORE = "policies";
 const UNTIL = 120_000;
 const TALK_EVERY = 1_500;
 const RESTLESS = 15_000;
+/** How long nothing else happens behind each of the last deeds, in milliseconds. */
+const CALM = 4_000;
 // So few that who dawdles misses some.
 const MAILBOX = 24;
 /** How long after it has stepped the wall clock may not have been looked at, in milliseconds: that is done once a second. */
@@ -60,7 +66,7 @@ const acts: fc.Arbitrary<IrcClientAct> = fc.oneof(
   fc.constant({ kind: "ask" as const }),
   fc.record({
     kind: fc.constant("shut" as const),
-    channel: fc.constantFrom(...CHANNELS),
+    channel: fc.nat(1),
     numeric: fc.constantFrom(...REFUSALS),
     ms: fc.integer({ min: 5_000, max: 40_000 }),
   }),
@@ -71,8 +77,9 @@ const acts: fc.Arbitrary<IrcClientAct> = fc.oneof(
     fc.constant({ kind: "freeze" }),
     fc.constant({ kind: "kill", nick: "bot", reason: "test" }),
     fc.constant({ kind: "raw", line: "garbage" }),
-    fc.constantFrom(...CHANNELS).map((channel) => ({ kind: "kick", channel, nick: "bot" })),
   ).map((command) => ({ kind: "server" as const, command })),
+  fc.nat(1).map((channel) => ({ kind: "kick" as const, channel })),
+  { weight: 4, arbitrary: peopleActs },
 );
 
 /**
@@ -98,8 +105,9 @@ export const ircClientWorld: World<IrcClientAct> = {
 class ClientWorld {
   readonly world: Simulation;
   readonly #core: IrcServer;
-  /** How often each channel was closed to it, or it was thrown out. */
-  readonly #closed = new Map<string, number>();
+  readonly #people: People;
+  /** How often each channel, by its index, was closed to it, or it was thrown out. */
+  readonly #closed = new Map<number, number>();
   readonly #wrong: Violation[] = [];
   readonly #asked: IrcClientBug["asked"];
   readonly #server: Driver<IrcServerCommand, IrcServerEvent>;
@@ -129,7 +137,7 @@ class ClientWorld {
       name: "irc.test",
       accounts: { bot: "sesame" },
       keys: { [CHANNELS[1]]: KEY },
-      capabilities: ["server-time", ...(seed % 2 === 0 ? ["batch", "labeled-response"] : [])],
+      ...serverOf(seed),
     });
     this.#server = new Driver<IrcServerCommand, IrcServerEvent>(this.#core, {
       host: world.host("server"),
@@ -141,6 +149,7 @@ class ClientWorld {
       },
     });
     this.#server.start();
+    this.#people = new People(CHANNELS, this.#core, (command) => void this.#server.command(command));
     // On some seeds an address leads nowhere at all.
     for (const [index, url] of ADDRESSES.entries()) if (seed % 4 !== index) world.serve(url, this.#server);
 
@@ -155,6 +164,8 @@ class ClientWorld {
       nick: "bot",
       channels: [CHANNELS[0], { name: CHANNELS[1], key: KEY }],
       rejoinOnKick: true,
+      state: "names",
+      capabilities: ["draft/multiline"],
       backoff: { cap: 8_000 },
       // A world may begin with a fault that outlasts any patience.
       connectTimeout: Infinity,
@@ -175,17 +186,24 @@ class ClientWorld {
     switch (act.kind) {
       case "server": {
         const { command } = act;
-        const nick = this.#client?.nick ?? "bot";
-        if (command.kind === "kick") this.#closes(command.channel);
-        return void this.#server.command("nick" in command ? { ...command, nick } : command);
+        return void this.#server.command("nick" in command ? { ...command, nick: this.#nick } : command);
       }
+      case "kick":
+        return this.#kick(act.channel);
+      case "people":
+        // Whose it is, it does not say.
+        if (act.does.kind === "fail" && act.does.command === "JOIN") {
+          CHANNELS.forEach((_, index) => this.#closes(index));
+        }
+        return this.#people.perform(act, this.#client);
+      case "lines":
+        return this.#people.perform(act, this.#client);
       case "down":
         return this.world.network.refuse({ url: ADDRESSES[act.address] ?? ADDRESSES[0] }, act.ms);
       case "shut": {
         const { channel, numeric, ms } = act;
-        this.#closes(channel);
-        void this.#server.command({ kind: "refuse", channel, numeric, ms });
-        return void this.#server.command({ kind: "kick", channel, nick: this.#client?.nick ?? "bot" });
+        void this.#server.command({ kind: "refuse", channel: this.#people.name(channel), numeric, ms });
+        return this.#kick(channel);
       }
       case "ask":
         return void this.#ask();
@@ -199,17 +217,28 @@ class ClientWorld {
   async run(): Promise<WorldReport> {
     const { world } = this;
     world.clock.setTimer(1_000, () => this.#speak(1));
+    for (const at of [2_000, 4_000]) world.clock.setTimer(at, () => this.#people.visit());
     // On some seeds the server throws all out again and again, so that what is asked before a dial is asked often.
     for (let at = RESTLESS; this.#restless && at < UNTIL; at += RESTLESS) {
       world.clock.setTimer(at, () => void this.#server.command({ kind: "drop" }));
     }
     await world.run(UNTIL + RECOVERY);
+    for (const act of this.#people.deeds(this.#client)) {
+      this.#people.perform(act, this.#client);
+      await world.run(CALM);
+    }
+    void this.#ask();
+    await world.run(CALM);
     const violations = this.#checkRecovery();
     this.#talking = false;
     await world.run(5_000);
     // What must wait to be paid for, with nothing else that would wake the client.
     this.#say(8);
     await world.run(WAIT);
+    if (this.#client !== undefined && this.#failure === undefined) {
+      const history = this.#people.checkHistory(this.#client, this.#said, this.#now);
+      violations.push(...this.#people.check(this.#client), ...await world.until(history));
+    }
     violations.push(
       ...checkSayings(this.#user.sayings, this.#user.counts()),
       ...this.#user.checkSettled(),
@@ -275,7 +304,16 @@ class ClientWorld {
     if (text !== undefined) this.#user.wrote(text);
   }
 
-  #closes(channel: string): void {
+  get #nick(): string {
+    return this.#client?.nick ?? "bot";
+  }
+
+  #kick(channel: number): void {
+    this.#closes(channel);
+    void this.#server.command({ kind: "kick", channel: this.#people.name(channel), nick: this.#nick });
+  }
+
+  #closes(channel: number): void {
     this.#closed.set(channel, (this.#closed.get(channel) ?? 0) + 1);
   }
 
@@ -296,12 +334,16 @@ class ClientWorld {
         () => "done",
         (error: unknown) => error instanceof IrcRefusedError ? error.numeric : "unknown",
       );
+    const channel = this.#people.name(0);
     const [kick, names] = await Promise.all([
-      outcome(client.kick(CHANNELS[0], "ghost")),
-      outcome(client.names(CHANNELS[0])),
+      outcome(client.kick(channel, "ghost")),
+      outcome(client.names(channel)),
     ]);
     const told = this.#asked?.({ kick, names }) ?? { kick, names };
-    if (/^(?:403|441|442|482|unknown)$/.test(told.kick) && /^(?:done|unknown)$/.test(told.names)) return;
+    const isFail = (outcome: string, command: string) =>
+      outcome === "FAIL" && this.#people.failed.has(command);
+    const isRefused = /^(?:403|441|442|482|unknown)$/.test(told.kick) || isFail(told.kick, "KICK");
+    if (isRefused && (/^(?:done|unknown)$/.test(told.names) || isFail(told.names, "NAMES"))) return;
     const message = `a KICK of nobody is told as ${told.kick}, and a NAMES as ${told.names}`;
     this.#wrong.push({ rule: "wrong_command_refused", message });
   }
@@ -309,12 +351,12 @@ class ClientWorld {
   #say(count: number): void {
     if (this.#client === undefined) return;
     const said = this.#user.sayings.length;
-    this.#user.say(Array.from({ length: count }, (_, index) => CHANNELS[(said + index + 1) % 2] ?? "#a"));
+    this.#user.say(Array.from({ length: count }, (_, index) => this.#people.name((said + index + 1) % 2)));
   }
 
   #speak(count: number): void {
     if (!this.#talking) return;
-    const channel = CHANNELS[count % 2] ?? "#a";
+    const channel = this.#people.name(count % 2);
     const text = whatPersonSays(count);
     // Who has no client yet to listen with misses nothing.
     const member = this.#client !== undefined && this.#core.members(channel).includes(this.#client.nick);
@@ -342,11 +384,13 @@ class ClientWorld {
     if (this.#failure !== undefined) {
       return [{ rule: "ended_by_itself", message: `has ended with "${this.#failure}"` }];
     }
-    const { nick = "", channels } = this.#client ?? {};
-    return CHANNELS.flatMap((name) => {
-      const there = channels?.has(name) === true && this.#core.members(name).includes(nick);
-      const times = this.#closed.get(name) ?? 0;
-      if (there || times > PATIENT) return [];
+    const client = this.#client;
+    if (client === undefined) return [{ rule: "not_in_channel", message: "has never connected" }];
+    return CHANNELS.flatMap((_, index) => {
+      const name = this.#people.name(index);
+      const there = client.channels.has(name) && this.#core.members(name).includes(client.nick);
+      const times = this.#closed.get(index) ?? 0;
+      if (there || times > PATIENT || this.#people.uncertain.has(index)) return [];
       const rule = times > 0 ? "channel_forgotten" : "not_in_channel";
       return [{ rule, message: `is not in ${name}, which was closed to it ${times} times` }];
     });

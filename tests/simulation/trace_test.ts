@@ -34,7 +34,7 @@ trace(ircClientWorld, 3, [
   { kind: "act", at: 30_000, act: { kind: "down", address: 0, ms: 40_000 } },
   { kind: "freeze", at: 40_000, ms: 30_000, client: "bot", first: "links", clockStands: true },
   { kind: "reset", at: 90_000, cause: "corrupt" },
-], "773269d362266ed6");
+], "6df2740f80aca939");
 
 trace(twitchWorld, 20, [
   { kind: "reset", at: 11_000, scope: { client: "one" } },

@@ -239,6 +239,8 @@ export class ChannelMembership {
     const moved = this.get(to);
     if (moved === undefined) return [];
     moved.backoff.next();
+    // What is said in the others meanwhile is news.
+    moved.missed = false;
     if (moved.joined) {
       for (const ticket of moved.joining.splice(0)) this.#hooks.settle(ticket, { kind: "done" });
     }

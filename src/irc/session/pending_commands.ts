@@ -99,9 +99,13 @@ export class PendingCommands {
 
   /** When {@linkcode PendingCommands.pump} has something to do. */
   deadline(now: Instant): Instant {
+    const { waiting } = this.#outbox;
+    const readyAt = this.#outbox.readyAt(now);
+    const proofAt = this.#sent.proofAt(waiting);
     return Math.min(
-      this.#outbox.readyAt(now),
-      this.#sent.proofAt(this.#outbox.waiting),
+      readyAt,
+      // What does the work of a PING waits in its turn.
+      this.#context.bouncer && waiting ? Math.max(readyAt, proofAt) : proofAt,
       this.#sent.expiresAt,
       this.#joining ? this.#channels.retryAt : Infinity,
     );
@@ -211,7 +215,7 @@ export class PendingCommands {
   #notJoined(name: string, message: IrcMessage, now: Instant): void {
     const moved = this.#channels.moved(name, message);
     if (moved === undefined) this.#channels.refused(name, message, now);
-    else this.#outbox.append(this.#joinLines(moved));
+    else this.#outbox.addFirst(this.#joinLines(moved));
   }
 
   #partEnded({ line, purpose }: Outgoing): void {

@@ -8,6 +8,7 @@ import { IrcMessageEvent } from "./message_event.ts";
 import type { IrcMember } from "./presence.ts";
 import { CLIENT_TAGS } from "./client_tags.ts";
 import { type Ctcp, parseCtcp } from "./ctcp.ts";
+import { type DccOffer, parseDcc } from "./dcc.ts";
 import { FIELDS, type IrcFields, namesOf } from "./event_fields.ts";
 import { type NumericName, numericName } from "./numerics.ts";
 
@@ -157,6 +158,11 @@ export class IrcTextEvent<Kind extends TextKind = TextKind> extends LazyRecord {
   /** Whether it is an ACTION (`/me`). */
   get isAction(): boolean {
     return this.ctcp?.command === "ACTION";
+  }
+
+  /** What is offered by DCC in it; undefined: nothing. */
+  get dcc(): DccOffer | undefined {
+    return parseDcc(this.ctcp);
   }
 
   /** The CTCP message in it: a query, a reply or an ACTION; undefined: it is just text. */

@@ -13,6 +13,7 @@ const benchmarks: Readonly<Record<string, { readonly file: string; readonly what
   etf: { file: "etf.ts", what: "Reading and writing ETF against etf.js and JSON" },
   gateway: { file: "gateway_throughput.ts", what: "Discord dispatches per second against a bare WebSocket" },
   interactions: { file: "interactions.ts", what: "Signed Discord commands per second against bare Ed25519" },
+  "irc-names": { file: "irc_names.ts", what: "Who is in 200 IRC channels, beside irc-framework" },
   "irc-parse": { file: "irc_parse.ts", what: "Parsing of IRC lines against five other parsers" },
   sizes: { file: "sizes.ts", what: "How large each entry is, minified and gzipped, beside others" },
   "twitch-ingest": {

@@ -3,6 +3,8 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { X509Certificate } from "node:crypto";
 import type { ClientEvent } from "../../src/driver/client_event.ts";
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
+import { IrcRefusedError } from "../../src/irc/wire/refusal.ts";
+import { within } from "../_within.ts";
 import type { IrcEvent } from "../../src/irc/wire/event.ts";
 import { AuthenticationError, ConnectionError } from "../../src/protocol/errors.ts";
 import { selfSignedCertificate } from "../../testing/world/certificate.ts";
@@ -192,6 +194,91 @@ function withServer(): void {
     assertMatch(away.said ?? "", /^Closing link: .*Killed \(boss \(for a test\)\)/i);
     await victim.hears("gap");
     assertEquals([...victim.irc.channels.names].sort(), ["#keyed", "#one"]);
+  });
+
+  it("IrcClient: knows who is there as the server says it to another, whatever people do", async () => {
+    const url = server.urls.irc;
+    const channels = ["#state1", "#state2"];
+    await using ann = await Person.connect({ nick: "sann", url, channels });
+    await ann.hears("JOIN", ({ own, channel }) => own && channel === "#state2");
+    await using bot = await Person.connect({ nick: "sbot", url, channels, state: "who" });
+    await using bob = await Person.connect({ nick: "sbob", url, channels });
+    const eve = await Person.connect({ nick: "seve", url, channels });
+    for (const one of [bot, bob, eve]) {
+      await one.hears("JOIN", ({ own, channel }) => own && channel === "#state2");
+    }
+    const doing = ann.irc;
+    await doing.op("#state1", "sbob");
+    await doing.voice("#state1", ["sbob", "seve"]);
+    await doing.mode("#state1", "+mk", ["sesame"]);
+    await doing.topic("#state1", "News");
+    await doing.kick("#state2", "sbob", "out");
+    await bob.irc.away("at lunch");
+    await bob.irc.setNick("srob");
+    await eve.irc.quit("bye");
+    await doing.part("#state2");
+    await doing.privmsg("#state1", "that is all");
+    await bot.hears("PRIVMSG", ({ text }) => text === "that is all");
+    for (const name of channels) {
+      const channel = bot.irc.channels.get(name);
+      const told = (await (name === "#state1" ? ann : bot).irc.names(name)).map(({ prefix, nick }) =>
+        prefix + nick
+      );
+      const known = Array.from(
+        channel?.members ?? [],
+        ({ user, modes }) =>
+          [...modes].map((mode) => bot.irc.isupport.prefix.find((one) => one.mode === mode)?.prefix).join(
+            "",
+          ) + user.nick,
+      );
+      assertEquals(known.sort(), told.sort());
+    }
+    for (const { nick, user, host, realname, isAway } of await doing.who("#state1")) {
+      const known = bot.irc.users.get(nick ?? "");
+      assertEquals([known?.user, known?.host, known?.realname, known?.away !== false], [
+        user,
+        host,
+        realname,
+        isAway,
+      ]);
+    }
+    const { modes } = await doing.mode("#state1");
+    assertEquals([...bot.irc.channels.get("#state1")?.modes ?? []].sort(), [...modes].sort());
+    assertEquals(bot.irc.channels.get("#state1")?.topic?.text, "News");
+    assertEquals(bot.irc.users.has("seve"), false);
+    assertEquals((await doing.whois("srob")).away, "at lunch");
+  });
+
+  it("IrcClient: a refusal comes out by its numeric, as the server says it", async () => {
+    const url = server.urls.irc;
+    await using ann = await Person.connect({ nick: "rann", url, channels: ["#mod"] });
+    await using bob = await Person.connect({ nick: "rbob", url });
+    await ann.hears("JOIN", ({ own }) => own);
+    await ann.irc.mode("#mod", "+m");
+    const numeric = async (doing: Promise<unknown>) =>
+      (await assertRejects(() => doing, IrcRefusedError)).numeric;
+    assertEquals(await numeric(ann.irc.kick("#mod", "ghost")), "401");
+    assertEquals(await numeric(ann.irc.kick("#mod", "rbob")), "441");
+    assertEquals(await numeric(ann.irc.op("#mod", "ghost")), "401");
+    assertEquals(await numeric(ann.irc.mode("#mod", "+Z")), "472");
+    assertEquals(await numeric(bob.irc.privmsg("#mod", "x")), "404");
+    assertEquals(await numeric(bob.irc.invite("rann", "#mod")), "442");
+    assertEquals(await numeric(bob.irc.oper("a", "b")), "491");
+    assertEquals(await numeric(bob.irc.kill("rann", "x")), "481");
+    assertEquals(await numeric(bob.irc.whois("ghost")), "401");
+    assertEquals(await numeric(bob.irc.setNick("rann")), "433");
+  });
+
+  it("IrcClient: knows how late the server is, by a PING where nothing is said", async () => {
+    await using ann = await Person.connect({ nick: "lann", url: server.urls.irc, timeouts: { ping: 500 } });
+    const { irc } = ann;
+    await within(
+      "a PING to be answered",
+      (async () => {
+        while (irc.lag === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+      })(),
+    );
+    assert(irc.lag !== undefined && irc.lag < 5_000);
   });
 
   it("IrcClient: comes back after the server has crashed", async () => {

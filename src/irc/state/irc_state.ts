@@ -111,11 +111,11 @@ export class IrcState {
       case "MODE":
         return this.#acted(user, message);
       case "ACCOUNT":
-        return user && this.#changed(user, () => user.account = accountOf(message.param(0), "*"));
+        return user && this.#changed(user, () => user.learn({ account: accountOf(message.param(0), "*") }));
       case "AWAY":
-        return user && this.#changed(user, () => user.away = kept(message.param(0)) || false);
+        return user && this.#changed(user, () => user.learn({ away: kept(message.param(0)) || false }));
       case "SETNAME":
-        return user && this.#changed(user, () => user.realname = kept(message.param(0)));
+        return user && this.#changed(user, () => user.learn({ realname: kept(message.param(0)) }));
       case "CHGHOST":
         return user &&
           this.#changed(
@@ -158,8 +158,8 @@ export class IrcState {
     const { raw } = source;
     this.#roster.change(user, () => {
       if (source.host !== undefined) user.become(kept(raw));
-      if (account !== undefined) user.account = accountOf(account, "*");
-      if (realname !== undefined) user.realname = kept(realname);
+      if (account !== undefined) user.learn({ account: accountOf(account, "*") });
+      if (realname !== undefined) user.learn({ realname: kept(realname) });
     });
     this.#heard(user, message);
     return { member: channel.memberOf(user) };
@@ -221,11 +221,13 @@ export class IrcState {
   #heard(user: KnownUser, message: IrcMessage): void {
     const account = message.tag("account");
     if (account !== undefined && account !== user.account) {
-      this.#roster.change(user, () => user.account = kept(account));
+      this.#roster.change(user, () => user.learn({ account: kept(account) }));
     }
-    if (!user.isBot && (message.tag("bot") ?? message.tag("draft/bot")) !== undefined) user.isBot = true;
+    if (!user.isBot && (message.tag("bot") ?? message.tag("draft/bot")) !== undefined) {
+      user.learn({ isBot: true });
+    }
     const { source } = message;
-    if (user.host === undefined && source?.host !== undefined) {
+    if (!user.hasHost() && source?.host !== undefined) {
       this.#roster.change(user, () => user.become(kept(source.raw)));
     }
   }
@@ -245,23 +247,26 @@ export class IrcState {
         this.#roster.me.modes = "";
         return this.#ownModes(message.param(1));
       case "301": // RPL_AWAY
-        return this.#changeBy(message.param(1), (user) => user.away = kept(message.text) || true);
+        return this.#changeBy(message.param(1), (user) => user.learn({ away: kept(message.text) || true }));
       case "302": // RPL_USERHOST
         for (const { nick, user, host, isAway } of message.text.split(" ").flatMap(userhostOf)) {
           this.#changeBy(nick, (known) => {
             known.become(kept(`${known.nick}!${user}@${host}`));
-            known.away = isAway && (known.away || true);
+            known.learn({ away: isAway && (known.away || true) });
           });
         }
         return;
       case "305": // RPL_UNAWAY
       case "306": // RPL_NOWAWAY
-        this.#roster.change(this.#roster.me, () => this.#roster.me.away = message.command === "306");
+        this.#roster.change(
+          this.#roster.me,
+          () => this.#roster.me.learn({ away: message.command === "306" }),
+        );
         return;
       case "311": // RPL_WHOISUSER
         return this.#changeBy(message.param(1), (user) => {
           user.become(kept(`${user.nick}!${message.param(2)}@${message.param(3)}`));
-          user.realname = kept(message.text);
+          user.learn({ realname: kept(message.text) });
         });
       case "324": { // RPL_CHANNELMODEIS
         const channel = this.#roster.channel(message.param(1));
@@ -272,7 +277,7 @@ export class IrcState {
       case "329": // RPL_CREATIONTIME
         return this.#changeChannelBy(message, (channel) => channel.createdAt = secondsOf(params[2]));
       case "330": // RPL_WHOISACCOUNT
-        return this.#changeBy(message.param(1), (user) => user.account = kept(message.param(2)));
+        return this.#changeBy(message.param(1), (user) => user.learn({ account: kept(message.param(2)) }));
       case "331": // RPL_NOTOPIC
         return this.#changeChannelBy(message, (channel) => channel.topic = undefined);
       case "332": // RPL_TOPIC
@@ -286,7 +291,7 @@ export class IrcState {
           channel.topic = { ...topic, setBy: kept(message.param(2)), setAt: secondsOf(params[3]) };
         });
       case "335": // RPL_WHOISBOT
-        return this.#changeBy(message.param(1), (user) => user.isBot = true);
+        return this.#changeBy(message.param(1), (user) => user.learn({ isBot: true }));
       case "352": { // RPL_WHOREPLY
         const [, , user = "", host = "", , nick = "", flags = "", text = ""] = params;
         return this.#who(nick, user, host, flags, undefined, text.replace(/^\d+ ?/, ""));
@@ -313,14 +318,14 @@ export class IrcState {
       case "900": { // RPL_LOGGEDIN
         const source = new IrcSource(message.param(1));
         return this.#roster.change(this.#roster.me, () => {
-          this.#roster.me.account = kept(message.param(2));
+          this.#roster.me.learn({ account: kept(message.param(2)) });
           if (this.#roster.isMe(source.name) && source.host !== undefined) {
             this.#roster.me.become(kept(source.raw));
           }
         });
       }
       case "901": // RPL_LOGGEDOUT
-        return this.#roster.change(this.#roster.me, () => this.#roster.me.account = null);
+        return this.#roster.change(this.#roster.me, () => this.#roster.me.learn({ account: null }));
       case "RENAME":
         return this.#roster.renameChannel(message.param(0), message.param(1));
     }
@@ -332,21 +337,24 @@ export class IrcState {
     if (channel === undefined || !this.#others) return;
     const signs = this.#isupport.prefix.map(({ prefix }) => prefix).join("");
     const { text } = message;
+    // Folded, a text is as long as it was.
+    const folded = this.#roster.fold(text);
+    const members = channel.joined();
     for (let at = 0, end = 0; at < text.length; at = end + 1) {
       end = text.indexOf(" ", at);
       if (end < 0) end = text.length;
       let start = at;
       while (start < end && signs.includes(text.charAt(start))) start++;
       if (start === end) continue;
-      const user = this.#roster.see(text.slice(start, end));
+      const bang = text.indexOf("!", start);
+      const nickEnd = bang < 0 || bang > end ? end : bang;
+      const user = this.#roster.seeBy(folded.slice(start, nickEnd), nickEnd - start, text.slice(start, end));
       if (user === undefined) continue;
       const modes = start === at ? "" : this.#lettersOf(text.slice(at, start));
-      const had = channel.joined().get(user);
+      const had = members.get(user);
       if (had === undefined) this.#roster.add(channel, user, modes);
       // Without multi-prefix only the strongest is told.
-      else if (had.charAt(0) !== modes.charAt(0) || modes.length > had.length) {
-        channel.joined().set(user, modes);
-      }
+      else if (had.charAt(0) !== modes.charAt(0) || modes.length > had.length) members.set(user, modes);
     }
   }
 
@@ -361,10 +369,12 @@ export class IrcState {
     const bot = this.#isupport.get("BOT");
     this.#changeBy(nick, (known) => {
       known.become(kept(`${known.nick}!${user}@${host}`));
-      known.realname = kept(realname);
-      if (account !== undefined) known.account = account;
-      known.away = flags.startsWith("G") && (known.away || true);
-      if (bot) known.isBot = flags.includes(bot);
+      known.learn({
+        realname: kept(realname),
+        away: flags.startsWith("G") && (known.away || true),
+        ...(account !== undefined && { account }),
+        ...(bot && { isBot: flags.includes(bot) }),
+      });
     });
   }
 

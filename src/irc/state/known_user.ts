@@ -2,26 +2,31 @@ import { LazyRecord } from "../../protocol/lazy_record.ts";
 import { IrcSource } from "../wire/message.ts";
 import type { IrcMe, IrcUser } from "../wire/presence.ts";
 
-/** Tells the names of the channels that somebody is in. */
-export type ChannelsOf = (user: KnownUser) => readonly string[];
+/** What is known of few, unless it is asked for. */
+interface Details {
+  realname?: string | undefined;
+  account?: string | null | undefined;
+  away?: string | boolean | undefined;
+  isBot?: boolean | undefined;
+}
 
-/** What is known of somebody. There are many of these: it keeps as few fields and texts as it can. */
-export class KnownUser extends LazyRecord implements IrcUser {
-  realname: string | undefined = undefined;
-  account: string | null | undefined = undefined;
-  away: string | boolean | undefined = undefined;
-  isBot: boolean | undefined = undefined;
+/**
+ * What is known of somebody. There are very many of these: each keeps as little as it can, and in which channels it is,
+ * the roster tells.
+ */
+export abstract class KnownUser extends LazyRecord implements IrcUser {
+  #source: string;
+  #details: Details | undefined = undefined;
   /** In how many channels we see them, and one more if they are watched. */
   #reasons = 0;
-  readonly #channelsOf: ChannelsOf;
-  #source: string;
 
   /** `source`: `nick!user@host`, or as much of it as is known. */
-  constructor(source: string, channelsOf: ChannelsOf) {
+  constructor(source: string) {
     super();
     this.#source = source;
-    this.#channelsOf = channelsOf;
   }
+
+  abstract get channels(): readonly string[];
 
   get nick(): string {
     return new IrcSource(this.#source).name;
@@ -39,13 +44,35 @@ export class KnownUser extends LazyRecord implements IrcUser {
     return this.user === undefined || this.host === undefined ? undefined : this.#source;
   }
 
-  get channels(): readonly string[] {
-    return this.#channelsOf(this);
+  get realname(): string | undefined {
+    return this.#details?.realname;
+  }
+
+  get account(): string | null | undefined {
+    return this.#details?.account;
+  }
+
+  get away(): string | boolean | undefined {
+    return this.#details?.away;
+  }
+
+  get isBot(): boolean | undefined {
+    return this.#details?.isBot;
+  }
+
+  /** Whether their host is known. */
+  hasHost(): boolean {
+    return this.#source.includes("@");
   }
 
   /** They are known as this from now on. */
   become(source: string): void {
     this.#source = source;
+  }
+
+  /** So much more is known of them. */
+  learn(details: Details): void {
+    this.#details = { ...this.#details, ...details };
   }
 
   /** There is one more reason to know them, or one less. */
@@ -67,6 +94,6 @@ export class KnownUser extends LazyRecord implements IrcUser {
 }
 
 /** Ourselves. */
-export class KnownMe extends KnownUser implements IrcMe {
+export abstract class KnownMe extends KnownUser implements IrcMe {
   modes = "";
 }

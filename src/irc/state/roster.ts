@@ -11,7 +11,11 @@ const COPIED = 13;
 
 /** A text that does not keep the line alive, or all that came with it, of which engines may make it a part. */
 export function kept(text: string): string {
-  return text.length < COPIED ? text : ` ${text}`.slice(1);
+  if (text.length < COPIED) return text;
+  const joined = text.charAt(0) + text.slice(1);
+  // Whoever looks into it makes it one piece.
+  joined.charCodeAt(0);
+  return joined;
 }
 
 /** How much a server can make a state keep. */
@@ -30,6 +34,7 @@ export class Roster {
   readonly #others: boolean;
   readonly #limits: IrcStateLimits;
   readonly #context: MemberContext;
+  readonly #User: new (source: string) => KnownUser;
   #casemapping: Casemapping;
   #remaps = 0;
   /** Ourselves. */
@@ -50,6 +55,7 @@ export class Roster {
     this.#limits = { members: MOST_MEMBERS, text: MOST_STATE_TEXT, ...limits };
     this.#casemapping = isupport.casemapping;
     this.#context = { find: (nick) => this.find(nick), prefixes: () => isupport.prefix };
+    this.#User = this.#userClass();
     this.me = this.#newMe(nick);
   }
 
@@ -99,10 +105,25 @@ export class Roster {
   }
 
   #newMe(nick: string): KnownMe {
-    const me = new KnownMe(nick, this.#channelsOf);
+    const channelsOf = this.#channelsOf;
+    const me = new class extends KnownMe {
+      get channels(): readonly string[] {
+        return channelsOf(this);
+      }
+    }(nick);
     this.#users.set(this.fold(nick), me);
     this.#text += me.size();
     return me;
+  }
+
+  /** What a user is made of: which roster knows their channels, the class says, and not each of them. */
+  #userClass(): new (source: string) => KnownUser {
+    const channelsOf = this.#channelsOf;
+    return class extends KnownUser {
+      get channels(): readonly string[] {
+        return channelsOf(this);
+      }
+    };
   }
 
   readonly #channelsOf = (user: KnownUser): readonly string[] => {
@@ -122,30 +143,39 @@ export class Roster {
 
   /** Whoever is known by that, be it from now on; undefined: there is no room. Who has no reason to be known is dropped. */
   see(source: string): KnownUser | undefined {
-    const bang = source.indexOf("!");
-    const nick = bang < 0 ? new IrcSource(source).name : source.slice(0, bang);
-    const folded = this.fold(nick);
+    const { name } = new IrcSource(source);
+    return this.seeBy(this.fold(name), name.length, source);
+  }
+
+  /** The same, by the folded nick; `length`: how long the nick is, with which the source begins. */
+  seeBy(folded: string, length: number, source: string): KnownUser | undefined {
     const known = this.#users.get(folded);
-    if (known !== undefined) {
-      if (bang > 0 && known.host === undefined) this.change(known, () => known.become(kept(source)));
-      return known;
-    }
-    if (nick === "" || !this.#others || !this.#hasRoom()) return undefined;
-    const user = new KnownUser(kept(source), this.#channelsOf);
-    this.#users.set(folded === nick ? folded : kept(folded), user);
-    this.#text += source.length;
+    if (known === undefined) return this.#meet(folded, length, source);
+    if (length < source.length && !known.hasHost()) this.change(known, () => known.become(kept(source)));
+    return known;
+  }
+
+  #meet(folded: string, length: number, source: string): KnownUser | undefined {
+    if (length === 0 || !this.#others || !this.#hasRoom()) return undefined;
+    const own = kept(source);
+    const nick = own.slice(0, length);
+    const user = new this.#User(own);
+    this.#users.set(folded === nick ? nick : kept(folded), user);
+    this.#text += own.length;
     return user;
   }
 
   /** Puts somebody into a channel; false if there is no room, or others are not kept. */
   add(channel: KnownChannel, user: KnownUser, modes: string): boolean {
-    if (channel.joined().has(user)) return true;
     if (!this.#others) return false;
     if (user !== this.me && !this.#hasRoom()) {
       this.#dropIdle(user);
       return false;
     }
-    channel.joined().set(user, modes);
+    const members = channel.joined();
+    const { size } = members;
+    members.set(user, modes);
+    if (members.size === size) return true;
     this.#members++;
     user.reason(1);
     return true;

@@ -6,6 +6,8 @@ export type Casemapping = "ascii" | "rfc1459" | "rfc1459-strict";
 
 /** What may have to be folded, in most nicks none of it. */
 const FOLDABLE = /[A-Z[\]\\~]/;
+const BRACKETS = /[[\]\\~]/;
+const NO_ASCII = /[^\0-\x7f]/;
 
 /**
  * Folds a nick or a channel's name, so that two of them are the same if and only if they fold to equal
@@ -20,8 +22,11 @@ const FOLDABLE = /[A-Z[\]\\~]/;
  */
 export function foldCase(name: string, casemapping: Casemapping): string {
   if (!FOLDABLE.test(name)) return name;
-  const folded = name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
-  if (casemapping === "ascii") return folded;
+  // Letters beyond ASCII stay as they are.
+  const folded = NO_ASCII.test(name)
+    ? name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+    : name.toLowerCase();
+  if (casemapping === "ascii" || !BRACKETS.test(name)) return folded;
   const brackets = folded.replaceAll("[", "{").replaceAll("]", "}").replaceAll("\\", "|");
   return casemapping === "rfc1459" ? brackets.replaceAll("~", "^") : brackets;
 }

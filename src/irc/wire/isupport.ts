@@ -43,6 +43,8 @@ export interface ChannelModes {
  */
 export class Isupport {
   readonly #tokens = new Map<string, string>();
+  /** Of PREFIX, which is read for every line that names people. */
+  #prefix: readonly StatusPrefix[] | undefined;
 
   /**
    * Takes the parameters of an `RPL_ISUPPORT`: our nick, the tokens, and a text. Returns whether there was room for
@@ -50,6 +52,7 @@ export class Isupport {
    */
   take(params: readonly string[]): boolean {
     let isAll = true;
+    this.#prefix = undefined;
     for (const token of params.slice(1, -1)) {
       const equals = token.indexOf("=");
       const name = (equals < 0 ? token : token.slice(0, equals)).toUpperCase();
@@ -64,6 +67,7 @@ export class Isupport {
   /** Forgets everything; for the next link. */
   clear(): void {
     this.#tokens.clear();
+    this.#prefix = undefined;
   }
 
   /** The value of any parameter, unescaped; empty if it has none, undefined if the server has not told it. */
@@ -86,6 +90,10 @@ export class Isupport {
 
   /** `PREFIX`: statuses in channels, the most powerful first; `(ov)@+` if untold. */
   get prefix(): readonly StatusPrefix[] {
+    return this.#prefix ??= this.#readPrefix();
+  }
+
+  #readPrefix(): readonly StatusPrefix[] {
     const match = /^\(([^)]*)\)(.*)$/.exec(this.#tokens.get("PREFIX") ?? "(ov)@+");
     const prefixes = [...match?.[2] ?? ""];
     return [...match?.[1] ?? ""].flatMap((mode, i) => {

@@ -1,4 +1,4 @@
-import { parseEmotes, readRanges, TwitchEmote } from "./emotes.ts";
+import { eachRange, parseEmotes, TwitchEmote } from "./emotes.ts";
 import { partsOf, type TwitchMessagePart } from "./parts.ts";
 import type { TwitchPrivmsgEvent } from "./privmsg.ts";
 
@@ -79,7 +79,7 @@ export class TwitchEmoteNames {
     const words = wordsOf(text);
     const taken = new Set<Word>();
     const found: TwitchEmote[] = [];
-    for (const { id, start, end } of readRanges(ranges)) {
+    eachRange(ranges, (id, start, end) => {
       const name = this.#names.get(id);
       const word = name === undefined ? undefined : nearest(words, name, start, taken);
       if (word !== undefined) {
@@ -87,7 +87,7 @@ export class TwitchEmoteNames {
         const codePointEnd = word.codePoint + [...word.text].length;
         found.push(new TwitchEmote(id, word.at, word.at + word.text.length, word.codePoint, codePointEnd));
       } else found.push(...parseEmotes(`${id}:${start}-${end - 1}`, text));
-    }
+    });
     return found.sort((a, b) => a.start - b.start);
   }
 }

@@ -51,17 +51,15 @@ export class TwitchEmote {
 const EMOTES = "https://static-cdn.jtvnw.net/emoticons/v2";
 const SURROGATE = /[\ud800-\udfff]/;
 
-/** A range of an emote as Twitch writes it, in code points; its end is the first one after it. */
-export interface EmoteRange {
-  readonly id: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** The ranges in `25:0-4,12-16/1902:6-10`, where Twitch's end is an emote's last code point; what is none is left out. */
-export function readRanges(emotes: string | undefined): readonly EmoteRange[] {
-  const found: EmoteRange[] = [];
-  if (emotes === undefined || emotes === "") return found;
+/**
+ * Tells of each range in `25:0-4,12-16/1902:6-10`, in code points, where Twitch's end is an emote's last one: `end` is the
+ * first one after it. What is no range is left out.
+ */
+export function eachRange(
+  emotes: string | undefined,
+  take: (id: string, start: number, end: number) => void,
+): void {
+  if (emotes === undefined || emotes === "") return;
   for (let at = 0; at < emotes.length;) {
     const slash = emotes.indexOf("/", at);
     const stop = slash < 0 ? emotes.length : slash;
@@ -73,17 +71,14 @@ export function readRanges(emotes: string | undefined): readonly EmoteRange[] {
       const dash = emotes.indexOf("-", from);
       const start = digits(emotes, from, dash);
       const end = digits(emotes, dash + 1, to) + 1;
-      if (start >= 0 && end > start) found.push({ id, start, end });
+      if (start >= 0 && end > start) take(id, start, end);
       from = to + 1;
     }
     at = stop + 1;
   }
-  return found;
 }
 
-/**
- * The emotes that ranges are in a text, in its order; ranges that are none, or lie outside of it, are left out.
- */
+/** The emotes that ranges are in a text, in its order; ranges that are none, or lie outside of it, are left out. */
 export function parseEmotes(emotes: string | undefined, text: string): readonly TwitchEmote[] {
   const found: TwitchEmote[] = [];
   if (emotes === undefined || emotes === "") return found;
@@ -91,8 +86,8 @@ export function parseEmotes(emotes: string | undefined, text: string): readonly 
   const length = offsets === undefined ? text.length : offsets.length - 1;
   let sorted = true;
   let last = 0;
-  for (const { id, start, end } of readRanges(emotes)) {
-    if (end > length) continue;
+  eachRange(emotes, (id, start, end) => {
+    if (end > length) return;
     found.push(
       offsets === undefined
         ? new TwitchEmote(id, start, end, start, end)
@@ -100,7 +95,7 @@ export function parseEmotes(emotes: string | undefined, text: string): readonly 
     );
     if (start < last) sorted = false;
     last = start;
-  }
+  });
   return sorted ? found : found.sort((a, b) => a.start - b.start);
 }
 

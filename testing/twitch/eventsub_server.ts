@@ -233,6 +233,8 @@ export class TwitchEventSubServer extends Core<EventSubServerCommand, EventSubSe
       case "close":
         for (const connection of [...this.#connections.values()]) this.#close(connection, command.code);
         return;
+      case "drop":
+        return this.#close(this.#connections.get(command.link), 4002);
       case "silence":
         for (const connection of this.#connections.values()) connection.silent = true;
     }

@@ -53,6 +53,8 @@ export type EventSubServerCommand =
   | { readonly kind: "reconnect"; readonly url?: string }
   /** Closes every connection, with a code. */
   | { readonly kind: "close"; readonly code: number }
+  /** Notices that a link's other end is gone, as it does of one that answers no ping. */
+  | { readonly kind: "drop"; readonly link: number }
   /** Says nothing any more on the connections there are, not even that it is there. */
   | { readonly kind: "silence" };
 

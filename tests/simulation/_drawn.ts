@@ -35,6 +35,7 @@ const NO_LINKS = "has no links";
 const NO_SESSIONS = "keeps no session";
 const IN_THE_CLIENTS = "in the client's world";
 const IN_THE_BOTS = "in the bot's world";
+const IN_THE_TOKENS = "in the world of tokens";
 // A token that is refused again and again ends a client, as it is to.
 const STALE_TOKEN = "an old token is the end";
 
@@ -56,6 +57,30 @@ const undrawn: Readonly<Record<string, Readonly<Partial<Record<FaultName, string
     freeze: "in the core's world",
     skew: "in the core's world",
     "part: slow": "HTTP is slow",
+    "part: stale": STALE_TOKEN,
+    [TWO]: NO_SESSIONS,
+  },
+  "twitch tokens": {
+    "reset: corrupt, unknown": NO_LINKS,
+    narrow: NO_LINKS,
+    coalesce: NO_LINKS,
+    "part: stale": STALE_TOKEN,
+    [TWO]: NO_SESSIONS,
+  },
+  "twitch helix": {
+    "reset: corrupt, unknown": NO_LINKS,
+    narrow: NO_LINKS,
+    coalesce: NO_LINKS,
+    "part: throw": IN_THE_TOKENS,
+    "part: hang": IN_THE_TOKENS,
+    "part: slow": IN_THE_TOKENS,
+    "part: stale": STALE_TOKEN,
+    [TWO]: NO_SESSIONS,
+  },
+  "twitch eventsub": {
+    "part: throw": IN_THE_TOKENS,
+    "part: hang": IN_THE_TOKENS,
+    "part: slow": IN_THE_TOKENS,
     "part: stale": STALE_TOKEN,
     [TWO]: NO_SESSIONS,
   },

@@ -93,6 +93,21 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
     "takes whatever fails who gives tokens for a refusal": 166,
     "gives up once there is no token": 16,
   },
+  "twitch tokens": {
+    "takes a service that is unwell for a refusal": 53,
+    "waits for the service for ever": 13,
+  },
+  "twitch helix": {
+    "posts again what it got no answer to": 64,
+    "asks again what was refused for good": 21,
+    "takes what was dropped for sent": 3,
+  },
+  "twitch eventsub": {
+    "tells again what Twitch repeats": 3,
+    "hides the gap": 3,
+    "does not hear that a subscription has ended": 65,
+    "notices no silence": 23,
+  },
   "discord wire": {
     "writes a piece before the last is through": 4,
     "inflates every link by one inflater": 3,

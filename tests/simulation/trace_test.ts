@@ -7,6 +7,8 @@ import { discordWorld } from "./discord_world.ts";
 import { ircClientWorld } from "./irc_client_world.ts";
 import { ircWorld } from "./irc_world.ts";
 import { twitchClientWorld } from "./twitch_client_world.ts";
+import { twitchEventSubWorld } from "./twitch_eventsub_world.ts";
+import { twitchHelixWorld } from "./twitch_helix_world.ts";
 import { twitchWorld } from "./twitch_world.ts";
 import type { World } from "../../testing/world/search.ts";
 
@@ -56,6 +58,19 @@ trace(twitchClientWorld, 6, [
   { kind: "reset", at: 60_000, cause: "corrupt" },
   { kind: "coalesce", at: 70_000, ms: 20_000, every: 1_500 },
 ], "64a14f261d9aa9f9");
+
+trace(twitchHelixWorld, 2, [
+  { kind: "act", at: 5_000, act: { kind: "refuse", status: 429, count: 3 } },
+  { kind: "http", at: 20_000, ms: 10_000, trouble: { kind: "reset" } },
+  { kind: "skew", at: 30_000, ahead: -90_000, client: "bot" },
+], "cc8fd3bddc1536b8");
+
+trace(twitchEventSubWorld, 2, [
+  { kind: "act", at: 10_000, act: { kind: "reconnect" } },
+  { kind: "reset", at: 40_000 },
+  { kind: "act", at: 70_000, act: { kind: "close", code: 4000 } },
+  { kind: "act", at: 80_000, act: { kind: "repeat", ms: 10_000 } },
+], "8c1a71f227b9c2ed");
 
 trace(discordWorld, 2, [
   { kind: "reset", at: 11_000 },

@@ -6,6 +6,9 @@ import { discordWorld } from "./discord_world.ts";
 import { ircClientWorld } from "./irc_client_world.ts";
 import { ircWorld } from "./irc_world.ts";
 import { twitchClientWorld } from "./twitch_client_world.ts";
+import { twitchEventSubWorld } from "./twitch_eventsub_world.ts";
+import { twitchHelixWorld } from "./twitch_helix_world.ts";
+import { twitchTokenWorld } from "./twitch_token_world.ts";
 import { twitchWorld } from "./twitch_world.ts";
 import type { World } from "../../testing/world/search.ts";
 
@@ -15,6 +18,9 @@ export const worlds: readonly World<unknown>[] = [
   ircClientWorld,
   twitchWorld,
   twitchClientWorld,
+  twitchTokenWorld,
+  twitchHelixWorld,
+  twitchEventSubWorld,
   discordWorld,
   discordBotWorld,
   discordRestWorld,

@@ -67,6 +67,7 @@ export class Helix {
       "Ratelimit-Limit": String(this.points),
       "Ratelimit-Remaining": String(left),
       "Ratelimit-Reset": String(reset),
+      Date: new Date(this.#world.clock.now()).toUTCString(),
     };
   }
 }

@@ -134,13 +134,13 @@ test("TwitchApi: a limit that outlasts maxWait, or 429 again and again, is told"
   const late = await assertRejects(() => world.until(api.request("GET /users")), ParleyError, "used up");
   assertEquals(late.code, "rate_limited");
   const { world: other, helix: strict, api: again } = twitch();
-  strict.answers.set("GET /users", status(429));
+  strict.points = 0;
   const refused = await assertRejects(
     () => other.until(again.request("GET /users")),
     ParleyError,
     "again and again",
   );
-  assertEquals([refused.code, strict.asked.length], ["rate_limited", 4]);
+  assertEquals([refused.code, strict.limited], ["rate_limited", 4]);
 });
 
 test("TwitchApi: repeats what fails and may be repeated, and nothing else", async () => {
@@ -387,4 +387,30 @@ test("cheermoteUrl: finds the picture of the highest tier that bits reach", () =
   assertEquals(cheermoteUrl(cheermotes, { prefix: "Cheer", bits: 5_000 }, light), "100-light");
   assertEquals(cheermoteUrl(cheermotes, { prefix: "Cheer", bits: 100 }, { scale: 3 }), undefined);
   assertEquals(cheermoteUrl(cheermotes, { prefix: "Kappa", bits: 100 }), undefined);
+});
+
+test("TwitchApi: waits for points as long as Twitch means, whatever the clock on the wall says", async () => {
+  for (const ahead of [-600_000, 600_000]) {
+    const { world, helix, api } = twitch();
+    world.skew("bot", ahead);
+    helix.points = 2;
+    await world.run(1_500);
+    for (let count = 0; count < 3; count++) await world.until(api.request("GET /users"));
+    const now = world.clock.now();
+    assert(
+      now >= 60_000 && now < 63_000,
+      `the third was answered at ${now}, with the clock ${ahead} ms ahead`,
+    );
+    assertEquals(helix.limited, 0);
+  }
+});
+
+test("TwitchApi: a 429 that is not for want of points is told at once, with what Twitch says", async () => {
+  const { world, id, helix, api } = twitch();
+  id.scopes = ["moderator:manage:shoutouts"];
+  const message = "The broadcaster may not give another Shoutout until the cooldown period expires.";
+  helix.answers.set("POST /chat/shoutouts", () => Response.json({ status: 429, message }, { status: 429 }));
+  const error = await assertRejects(() => world.until(api.shoutout("1", "2")), TwitchApiError, message);
+  assertEquals([error.status, helix.asked.length], [429, 1]);
+  assert(world.clock.now() < 2_000);
 });

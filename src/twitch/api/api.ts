@@ -186,9 +186,8 @@ export class TwitchApi extends TwitchCalls {
         refused = token;
         continue;
       }
-      if (status === 429) {
+      if (status === 429 && this.#limit.limited(answer.headers)) {
         if (++limited > this.#retries) throw tooMany(endpoint, "Twitch answered 429 again and again");
-        this.#limit.limited(answer.headers);
         continue;
       }
       // What an attempt before has done, of which nothing was heard.

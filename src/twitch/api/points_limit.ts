@@ -73,16 +73,22 @@ export class PointsLimit {
     this.#underWay = Math.max(0, this.#underWay - 1);
   }
 
-  /** The limit is used up, whatever was thought. */
-  limited(headers: Headers): void {
+  /** The limit is used up, whatever was thought. False: it is not, and what was asked has a limit of its own. */
+  limited(headers: Headers): boolean {
+    const left = headers.get("ratelimit-remaining");
+    if (left !== null && /^[1-9]\d*$/.test(left)) return false;
     this.#left = 0;
-    this.#resetAt = this.#resetOf(headers) ?? this.#clock.now() + UNKNOWN;
+    const soonest = this.#clock.now() + UNKNOWN;
+    this.#resetAt = Math.max(this.#resetOf(headers) ?? soonest, soonest);
+    return true;
   }
 
-  /** Twitch tells it by the wall clock, in whole seconds. */
+  /** Twitch tells it by its own clock, in whole seconds, and what that says; browsers do not show the latter. */
   #resetOf(headers: Headers): Instant | undefined {
     const reset = headers.get("ratelimit-reset");
     if (reset === null || !/^\d+$/.test(reset)) return undefined;
-    return this.#clock.now() + Math.max(0, Number(reset) * 1_000 - this.#clock.wall());
+    const date = Date.parse(headers.get("date") ?? "");
+    const wall = Number.isNaN(date) ? this.#clock.wall() : date;
+    return this.#clock.now() + Math.max(0, Number(reset) * 1_000 - wall);
   }
 }

@@ -48,7 +48,7 @@ export class HelixApi {
       "GET /chat/emotes": () => data(),
       "GET /chat/emotes/global": () => data(),
       "GET /bits/cheermotes": () => data(),
-      "POST /chat/messages": ({ body }, { login }) => this.#send(body, login),
+      "POST /chat/messages": ({ query, body }, { login }) => this.#send(given(query, body), login),
       "POST /chat/announcements": ({ query, body }) => this.#announce(query, body),
       "POST /chat/shoutouts": () => done(),
       "GET /chat/settings": ({ query }) => data(this.#settings(query)),
@@ -62,8 +62,11 @@ export class HelixApi {
       "POST /eventsub/subscriptions": ({ body }, { login }) => this.#subscribe(body, login),
       "DELETE /eventsub/subscriptions": ({ query }) => json(eventsub.unsubscribe(query.get("id") ?? "")),
       "GET /eventsub/conduits": () => json(eventsub.listConduits()),
-      "POST /eventsub/conduits": ({ body }) => json(eventsub.setConduit(countOf(body))),
-      "PATCH /eventsub/conduits": ({ body }) => json(eventsub.setConduit(countOf(body), textOf(body, "id"))),
+      "POST /eventsub/conduits": ({ query, body }) => json(eventsub.setConduit(countOf(given(query, body)))),
+      "PATCH /eventsub/conduits": ({ query, body }) => {
+        const wanted = given(query, body);
+        return json(eventsub.setConduit(countOf(wanted), textOf(wanted, "id")));
+      },
       "DELETE /eventsub/conduits": ({ query }) => json(eventsub.endConduit(query.get("id") ?? "")),
       "GET /eventsub/conduits/shards": ({ query }) => {
         return json(eventsub.listConduits(query.get("conduit_id") ?? ""));
@@ -314,8 +317,13 @@ function textOf(body: unknown, name: string): string {
 }
 
 function countOf(body: unknown): number {
-  const value = isRecord(body) ? body.shard_count : undefined;
-  return typeof value === "number" ? value : 1;
+  const value = Number(isRecord(body) ? body.shard_count : 1);
+  return Number.isSafeInteger(value) ? value : 1;
+}
+
+/** What the reference has in the body Twitch takes in the query, too, where Twurple puts it. */
+function given(query: Query, body: unknown): Readonly<Record<string, unknown>> {
+  return { ...Object.fromEntries(query), ...(isRecord(body) ? body : {}) };
 }
 
 function shardsOf(

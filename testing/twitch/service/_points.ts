@@ -22,6 +22,7 @@ export class Points {
       "Ratelimit-Limit": String(this.#most),
       "Ratelimit-Remaining": String(Math.max(0, this.#most - before - 1)),
       "Ratelimit-Reset": String((minute + 1) * 60),
+      Date: new Date(this.#clock.wall()).toUTCString(),
     };
     return { isOver, headers };
   }

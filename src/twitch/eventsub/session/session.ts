@@ -79,6 +79,8 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
   readonly #connector: Connector;
   readonly #deadlines = new Deadlines<"welcome" | "silence" | "takeover" | "again" | "old" | "end">();
   readonly #heard = new LastHeard();
+  /** How long the quickest message of the session was under way, and how far Twitch's clock is behind. */
+  #shortest = Infinity;
   readonly #repeats = new Repeats();
   readonly #subscriptions: Subscriptions;
   #state: "new" | "idle" | "away" | "linked" | "leaving" | "ended" = "new";
@@ -238,8 +240,8 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
     if (link === undefined) return;
     const message = typeof data === "string" ? readMessage(data) : undefined;
     if (message === undefined) return this.#malformed(link, String(data), now);
-    if (link === this.#link) this.#hears(now);
-    if (message.type === "session_welcome") return this.#welcomed(link, message.session, now);
+    if (link === this.#link) this.#hears(message, now);
+    if (message.type === "session_welcome") return this.#welcomed(link, message, now);
     if (message.type === "session_reconnect") return this.#sentAway(link, message.url, now);
     this.#tell(message, now);
   }
@@ -254,23 +256,29 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
     this.#rest(now);
   }
 
-  #hears(now: Instant): void {
+  /** What is read was sent before: how long ago is known as far as another was under way for a shorter time. */
+  #hears({ sentAt }: { readonly sentAt: number }, now: Instant): void {
+    const took = Number.isNaN(sentAt) ? this.#shortest : now - sentAt;
+    this.#shortest = Math.min(this.#shortest, took);
+    const late = took === Infinity ? 0 : took - this.#shortest;
     // Longer after a standstill than Twitch is ever silent, it has come since.
     if (now - this.#heard.doubtedSince >= this.#keepalive) this.#heard.trust(now);
-    this.#heard.heard(now);
+    this.#heard.heard(Math.max(this.#heard.at, now - late));
     if (this.#link?.session !== undefined) this.#deadlines.set("silence", now + this.#keepalive + LATE);
   }
 
-  #welcomed(link: Link, session: string, now: Instant): void {
+  #welcomed(link: Link, welcome: EventSubMessage & { type: "session_welcome" }, now: Instant): void {
     if (link.session !== undefined) return;
+    const { session } = welcome;
     link.session = session;
-    if (link === this.#next) return this.#takenOver(link, now);
+    if (link === this.#next) return this.#takenOver(link, welcome, now);
     if (link !== this.#link || this.#state === "leaving") return;
     this.#deadlines.clear("welcome");
     this.#state = "linked";
     this.#connector.established(now);
     this.#heard.trust(now);
-    this.#hears(now);
+    this.#shortest = Infinity;
+    this.#hears(welcome, now);
     this.outputs.tell({ kind: "ready", session });
     this.#subscriptions.begin(session);
     this.#subscriptions.advance(now);
@@ -300,13 +308,13 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
   }
 
   /** The subscriptions have come along. */
-  #takenOver(link: Link, now: Instant): void {
+  #takenOver(link: Link, welcome: EventSubMessage, now: Instant): void {
     this.#old = this.#link;
     this.#link = link;
     this.#abandonTakeover();
     if (this.#old !== undefined) this.outputs.close(this.#old.id, 1000, "");
     this.#deadlines.set("old", now + PATIENCE);
-    this.#hears(now);
+    this.#hears(welcome, now);
   }
 
   #abandonTakeover(): void {

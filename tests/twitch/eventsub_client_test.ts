@@ -141,7 +141,7 @@ test("TwitchEventSub: notices that Twitch is silent, by the time that was asked 
 });
 
 test("TwitchEventSub: what closes it is tried again, whatever the code", async () => {
-  for (const code of [4000, 4002, 4005, 4006]) {
+  for (const code of [4000, 4001, 4002, 4003, 4004, 4005, 4006, 4007]) {
     const { world, core, server, events, told } = twitch();
     await world.until(events.connect());
     await world.run(1_000);

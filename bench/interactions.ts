@@ -183,7 +183,7 @@ const programs: readonly Program[] = [
         constructor(creator) { super(creator, { name: "ping", description: "Answers pong" }); }
         run() { return "pong"; }
       }
-      const creator = new SlashCreator({ applicationID: "1", publicKey: "", token: "", client: fetch });
+      const creator = new SlashCreator({ applicationID: "1", publicKey: "00", token: "", client: fetch });
       const server = new CloudflareWorkerServer();
       creator.withServer(server).registerCommands([Ping], false);
       export default server;`,

@@ -17,7 +17,8 @@ export function searchPlanted<Act>(
   return searchWorlds(fc, chosen, seeds, { bug, shrink: false, progress });
 }
 
-/** The same world, in which nothing goes wrong but this. */
+/** The same world, in which this goes wrong, and nothing else. */
 function withOnly<Act>(world: World<Act>, wrong: Fault["kind"]): World<Act> {
-  return { ...world, plans: world.plans.map((plan) => plan.filter(({ kind }) => kind === wrong)) };
+  const plans = world.plans.map((plan) => plan.filter(({ kind }) => kind === wrong));
+  return { ...world, plans: plans.filter((plan) => plan.length > 0) };
 }

@@ -20,7 +20,7 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
     "stays away once a link was corrupt": 11,
   },
   "irc client": {
-    "takes what it has written for heard a moment later": 2,
+    "takes what it has written for heard a moment later": 4,
     "does not tell a slow reader what it has missed": 28,
     "loses what came while it stood still": 26,
     "looks at the clock on the wall but once": 10,

@@ -126,6 +126,17 @@ export const ircClientBugs: Readonly<Record<string, IrcClientBug>> = {
     caught: "mistaken_about_channel",
     options: heeding((message) => message.command !== "RENAME"),
   },
+  "loses a text of each page of history": {
+    caught: "history_wrong",
+    options: (options) => {
+      let played = 0;
+      const handler: LineHandler = (message, next, direction) => {
+        const isPlayed = direction === "in" && /^@batch=b\d+;/.test(message.raw) && message.command === "PRIVMSG";
+        if (!isPlayed || ++played % 3 !== 0) next();
+      };
+      return { ...options, use: [handler] };
+    },
+  },
   "takes history for news": {
     caught: "delivered_twice",
     options: reading((line) => line.replace(/^@batch=b\d+;/, "@")),

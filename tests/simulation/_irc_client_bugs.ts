@@ -131,7 +131,8 @@ export const ircClientBugs: Readonly<Record<string, IrcClientBug>> = {
     options: (options) => {
       let played = 0;
       const handler: LineHandler = (message, next, direction) => {
-        const isPlayed = direction === "in" && /^@batch=b\d+;/.test(message.raw) && message.command === "PRIVMSG";
+        const isPlayed = direction === "in" && /^@batch=b\d+;/.test(message.raw) &&
+          message.command === "PRIVMSG";
         if (!isPlayed || ++played % 3 !== 0) next();
       };
       return { ...options, use: [handler] };

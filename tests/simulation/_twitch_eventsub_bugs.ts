@@ -72,6 +72,13 @@ export const twitchEventSubBugs: Readonly<Record<string, EventSubBug>> = {
       return Response.json({ data: [{ id: `sub-invented-${count}` }] }, { status: 202 });
     }),
   },
+  "takes a subscription for refused": {
+    caught: "refused",
+    host: subscribing(async (count, real) => {
+      if (count !== 3) return await real();
+      return Response.json({ error: "Bad Request", status: 400, message: "invented" }, { status: 400 });
+    }),
+  },
   "does not hear that a subscription has ended": {
     caught: "revocation_untold",
     host: bringing((data) => String(data).includes('"revocation"') ? undefined : data),

@@ -57,6 +57,16 @@ export const twitchHelixBugs: Readonly<Record<string, HelixBug>> = {
       return new Response(text, { status, headers });
     },
   },
+  "takes what was sent for dropped": {
+    caught: "failed_heard",
+    fetch: (fetch) => async (input, init) => {
+      const response = await fetch(input, init);
+      const { status, headers } = response;
+      if (status === 204) return response;
+      const text = (await response.text()).replace('"is_sent":true', '"is_sent":false');
+      return new Response(text, { status, headers });
+    },
+  },
   "never wakes who waits for long": {
     caught: "call_endless",
     clock: (clock) => ({

@@ -129,16 +129,18 @@ export const discordBotBugs: Readonly<Record<string, BotBug>> = {
       save: (stored) => stopping() ? undefined : store.save(stored),
     }),
   },
-  "saves nothing while its store shows less than it has saved": {
+  "saves nothing any more once its store has shown less than it has saved": {
     caught: "saved_late",
     store: (store) => {
       const saved = new Map<number, number>();
+      const given = new Set<number>();
       return {
         load: (shard) => store.load(shard),
         save: async (stored) => {
           const [shard] = stored.shard;
           const shown = (await store.load(shard))?.session?.sequence ?? 0;
-          if (stored.session !== null && shown < (saved.get(shard) ?? 0)) return;
+          if (stored.session !== null && shown < (saved.get(shard) ?? 0)) given.add(shard);
+          if (given.has(shard)) return;
           await store.save(stored);
           saved.set(shard, stored.session?.sequence ?? 0);
         },

@@ -76,7 +76,7 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
     "saves what it has received, consumed or not": 4,
     "saves a session once": 13,
     "saves nothing when it is asked to stop": 14,
-    "saves nothing while its store shows less than it has saved": 168,
+    "saves nothing any more once its store has shown less than it has saved": 168,
     "waits for its store for ever": 8,
     "dials nobody any more once it stood still": 36,
     "takes the clock of its timers for that on the wall": 12,

@@ -161,7 +161,7 @@ shownOnlyBy(
 const asked = { kind: "act", at: 60_000, act: { kind: "stop", how: "asked", away: 1_000 } } as const;
 shownOnlyBy(
   "a store that shows what it held before",
-  "saves nothing while its store shows less than it has saved",
+  "saves nothing any more once its store has shown less than it has saved",
   1,
   [{ kind: "part", at: 20_000, ms: 60_000, part: "store", trouble: "stale" }, asked],
   [asked],

@@ -20,6 +20,7 @@ const NEEDS: readonly (readonly [imported: RegExp, why: string])[] = [
 /** Files that import nothing of that and have no place in a worker all the same, and why. */
 const NOT_THERE: Readonly<Record<string, string>> = {
   "tests/discord/gateway/loopback_test.ts": "listens",
+  "tests/testing/twitch_service_test.ts": "listens",
   "tests/twitch/loopback_test.ts": "listens",
 };
 

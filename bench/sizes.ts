@@ -3,16 +3,25 @@
  * loaded at once, without what is loaded only where it is needed (TCP on Deno, Bun and Node, say). Beside them the
  * packages that others publish for the same, in one file. What is built into a runtime is not counted.
  *
- *     deno task bench sizes
+ *     deno task bench sizes [--write]
+ *
+ * `--write` puts the table into the README.
  *
  * @module
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { gzipSync } from "node:zlib";
 import { bundle, loadedAtOnce } from "../tools/bundle.ts";
 import { root } from "../tools/config.ts";
+import { asTable, replaceTable } from "../tools/markdown_tables.ts";
+import { readOptions } from "../tools/options.ts";
 
+const { values } = readOptions({
+  args: process.argv.slice(2),
+  options: { write: { type: "boolean", default: false } },
+}, "deno task bench sizes [--write]");
 const { exports }: { exports: Record<string, string> } = JSON.parse(
   readFileSync(join(root, "deno.json"), "utf8"),
 );
@@ -43,11 +52,14 @@ function sizeOf(module: string, splitting: boolean): number {
 }
 
 const kB = (bytes: number): string => `${(bytes / 1_000).toFixed(1)} kB`;
-const rows = [["entry", "in one file", "split, at once", "others, in one file"]];
-for (const [entry, path] of Object.entries(exports).filter(([entry]) => entry !== "./internal")) {
+const rows = Object.entries(exports).filter(([entry]) => entry !== "./internal").map(([entry, path]) => {
   const others = PEERS.filter(([, like]) => like === entry)
     .map(([name]) => `${name} ${kB(sizeOf(`./node_modules/${name}`, false))}`);
-  rows.push([`\`${entry}\``, kB(sizeOf(path, false)), kB(sizeOf(path, true)), others.join(", ")]);
+  return [`\`${entry}\``, kB(sizeOf(path, false)), kB(sizeOf(path, true)), others.join(", ")];
+});
+const table = asTable(["entry", "in one file", "split, at once", "others, in one file"], rows);
+console.log(table);
+if (values.write) {
+  const readme = join(root, "README.md");
+  writeFileSync(readme, replaceTable(readFileSync(readme, "utf8"), table));
 }
-rows.splice(1, 0, rows[0]?.map(() => "---") ?? []);
-for (const row of rows) console.log(`| ${row.join(" | ")} |`);

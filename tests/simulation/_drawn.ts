@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { isRecord } from "../../src/protocol/json_value.ts";
 import type { Fault } from "../../testing/world/faults.ts";
 import type { World } from "../../testing/world/search.ts";
-import { asTable } from "./_tables.ts";
+import { asTable } from "../../tools/markdown_tables.ts";
 
 const TWO = "two on one store";
 

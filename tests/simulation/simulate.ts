@@ -18,6 +18,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import process from "node:process";
 import { freshBase } from "../../tools/fresh_base.ts";
 import { readOptions } from "../../tools/options.ts";
+import { asTable, replaceTable } from "../../tools/markdown_tables.ts";
 import { Progress } from "../../tools/progress.ts";
 import {
   asTest,
@@ -28,7 +29,7 @@ import {
 } from "../../testing/world/search.ts";
 import { drawnTable, mistakes } from "./_drawn.ts";
 import { Pool } from "./_simulate_pool.ts";
-import { asModule, asTable, replaceTable } from "./_tables.ts";
+import { asModule } from "./_known_seeds.ts";
 import { shownAt } from "./_shown_at.ts";
 import { worlds } from "./worlds.ts";
 

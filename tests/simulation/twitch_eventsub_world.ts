@@ -340,12 +340,14 @@ class EventSubWorld {
   }
 
   #isAway(channel: number, at: Instant): boolean {
+    // By how much all that came was late nobody can know who has but Twitch's clock, which may be ahead.
+    const late = Math.max(0, ...this.#plan.map((fault) => fault.kind === "slow" ? fault.latency : 0));
     return this.#gaps.some((gap) => {
       if (!gap.channels.includes(channel)) return false;
       // The gap is told by the clock on the wall, which may have stepped since.
       const ahead = this.#wall.ahead(-Infinity, gap.at);
       const [least, most] = [Math.min(...ahead), Math.max(...ahead)];
-      return gap.from - most - SLACK <= at && at <= gap.to - least + SLACK;
+      return gap.from - most - late - SLACK <= at && at <= gap.to - least + SLACK;
     });
   }
 

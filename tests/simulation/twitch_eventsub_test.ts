@@ -13,3 +13,16 @@ test("twitch eventsub: a time away begins when the last message was sent, howeve
   ]);
   assertEquals(violations, []);
 });
+
+test("twitch eventsub: one that is not wanted any more while it is asked for is ended once it is made", async () => {
+  // What this once was: its answer was not waited for, and Twitch kept it.
+  const { violations } = await twitchEventSubWorld.run(349_678_166, [
+    { kind: "reset", at: 0, scope: { client: "bot" } },
+    { kind: "http", at: 0, ms: 79_386, trouble: { kind: "slow", ms: 4_920 }, scope: { client: "bot" } },
+    { kind: "silence", at: 668, ms: 0, directions: ["to client", "to server"], scope: { client: "bot" } },
+    { kind: "reset", at: 3_925 },
+    { kind: "act", at: 95_034, act: { kind: "close", code: 4006 } },
+    { kind: "act", at: 95_766, act: { kind: "toggle", channel: 0 } },
+  ]);
+  assertEquals(violations, []);
+});

@@ -9,6 +9,8 @@ import type { EventSubAnswer, EventSubAsk, EventSubEvent } from "./outputs.ts";
 export const MOST_SUBSCRIPTIONS = 300;
 /** How many are made at a time. */
 const AT_ONCE = 10;
+/** How often it is asked again what has become of one that is not wanted any more. */
+const UNWANTED_TRIES = 3;
 
 /** A subscription that is wanted. */
 interface Wanting {
@@ -34,6 +36,14 @@ interface Ending {
   retryAt: Instant;
 }
 
+/** One that was asked for, and is not wanted any more before Twitch has answered. */
+interface Unwanted {
+  readonly wanted: EventSubWanted;
+  readonly ticket: number;
+  /** How often it has been asked for since. */
+  readonly tries: number;
+}
+
 /** What {@linkcode Subscriptions} is made of. */
 export interface SubscriptionsParts {
   readonly outputs: Outputs<EventSubEvent, EventSubAsk>;
@@ -46,6 +56,8 @@ export class Subscriptions {
   readonly #parts: SubscriptionsParts;
   readonly #wantings = new Map<string, Wanting>();
   readonly #endings = new Map<string, Ending>();
+  /** By the ask that is under way. */
+  readonly #unwanted = new Map<number, Unwanted>();
   #session: string | undefined;
   /** What was away and is back, until all is. */
   #back: EventSubWanted[] = [];
@@ -68,7 +80,7 @@ export class Subscriptions {
 
   /** Whether all that is wanted is placed, and nothing is to be ended. */
   get settled(): boolean {
-    return this.#endings.size === 0 && this.placed.length === this.size;
+    return this.#endings.size === 0 && this.#unwanted.size === 0 && this.placed.length === this.size;
   }
 
   /** When {@linkcode Subscriptions.advance} has something to do again. */
@@ -120,18 +132,23 @@ export class Subscriptions {
     const wanting = this.#wantings.get(keyOf(wanted));
     const { outputs } = this.#parts;
     if (wanting === undefined) return outputs.done(ticket);
+    const { id, ask } = wanting;
+    // Twitch may have made it already: it is ended once it is known which it is.
+    if (id === undefined && ask !== undefined) {
+      wanting.ask = undefined;
+      this.#unwanted.set(ask, { wanted, ticket, tries: 0 });
+    }
     this.#drop(
       wanting,
       new CommandError("cancelled", `Not subscribed to "${wanted.type}": it is not wanted any more`),
     );
-    if (wanting.id === undefined) return outputs.done(ticket);
-    this.#endings.set(wanting.id, {
-      id: wanting.id,
-      ticket,
-      ask: undefined,
-      backoff: this.#backoff(),
-      retryAt: 0,
-    });
+    if (id !== undefined) this.#finish(id, ticket);
+    else if (ask === undefined) outputs.done(ticket);
+  }
+
+  /** Ends one with Twitch. */
+  #finish(id: string, ticket: number): void {
+    this.#endings.set(id, { id, ticket, ask: undefined, backoff: this.#backoff(), retryAt: 0 });
   }
 
   /** Nobody waits for it any more; what nobody else wants is not wanted. False if nobody did. */
@@ -167,7 +184,12 @@ export class Subscriptions {
       if (ask !== undefined) outputs.release(ask, false);
       outputs.done(ticket);
     }
+    for (const [ask, { ticket }] of this.#unwanted) {
+      outputs.release(ask, false);
+      outputs.done(ticket);
+    }
     this.#endings.clear();
+    this.#unwanted.clear();
   }
 
   /** Asks for what is missing and due; idempotent. */
@@ -190,6 +212,8 @@ export class Subscriptions {
 
   /** An ask was answered. */
   answered(ask: number, answer: EventSubAnswer | AskFailed, now: Instant): void {
+    const unwanted = this.#unwanted.get(ask);
+    if (unwanted !== undefined) return this.#answeredUnwanted(ask, unwanted, answer);
     const wanting = [...this.#wantings.values()].find((wanting) => wanting.ask === ask);
     const ending = [...this.#endings.values()].find((ending) => ending.ask === ask);
     const asked = wanting ?? ending;
@@ -211,6 +235,23 @@ export class Subscriptions {
     wanting.backoff.reset();
     for (const ticket of wanting.tickets.splice(0)) this.#parts.outputs.done(ticket);
     this.#isBack(wanting, now);
+  }
+
+  /** Of one that is not wanted any more: ends it if it was made; asks again, a few times, if that is not known. */
+  #answeredUnwanted(
+    ask: number,
+    { wanted, ticket, tries }: Unwanted,
+    answer: EventSubAnswer | AskFailed,
+  ): void {
+    const { outputs } = this.#parts;
+    this.#unwanted.delete(ask);
+    const isWanted = this.#wantings.has(keyOf(wanted));
+    if (answer.kind === "subscribed" && !isWanted) return this.#finish(answer.id, ticket);
+    if (answer.kind !== "error" || isWanted || tries === UNWANTED_TRIES || this.#session === undefined) {
+      return outputs.done(ticket);
+    }
+    const again = outputs.ask({ kind: "subscribe", session: this.#session, wanted });
+    this.#unwanted.set(again, { wanted, ticket, tries: tries + 1 });
   }
 
   /** Twitch has ended one; what was wanted, if it is known. */

@@ -39,8 +39,6 @@ export const FAIL_THERE: Readonly<Record<string, string>> = {
   "tests/discord/rest/limits_test.ts: request: lines that turn out to share a bucket are joined, each in its order":
     BY_REQUEST,
   "tests/discord/rest/limits_test.ts: request: follows a route to another bucket": BY_REQUEST,
-  "tests/discord/interactions/endpoint_test.ts: interactionHandler: a body that is there needs no timer":
-    "a body takes more than a few turns of its own to be read",
   "tests/testing/discord_limits_test.ts: DiscordRest at DiscordServer > DiscordRest: keeps to the headers, and is never refused":
     BY_REQUEST,
   "tests/testing/discord_limits_test.ts: DiscordRest at DiscordServer > DiscordRest: says everything, though a global limit lower than Discord's refuses some of it":

@@ -161,7 +161,7 @@ test("interactionHandler: a body that trickles is given up after 3 s, with 408",
   }
 });
 
-/** Node 22 reads a body in more turns than are waited for without a timer. */
+/** Node 22, and workerd, which calls itself one, read a body in more turns than are waited for without a timer. */
 const readsSlowly = process.versions.bun === undefined && process.versions.deno === undefined &&
   Number(process.versions.node.split(".")[0]) < 24;
 

@@ -95,6 +95,7 @@ export class Fleet {
   readonly #unheard: Unheard;
   readonly #seated = new Map<number, Seated>();
   readonly #lease: number;
+  #joined = false;
   #leaving: Promise<void> | undefined;
   #resolveLeft: () => void = () => {};
   /** Resolves once this process has left. */
@@ -157,9 +158,16 @@ export class Fleet {
     return [...this.#seated.keys()].filter((slot) => this.#runner.holds(slot));
   }
 
-  /** Joins: takes what is free, and its share of what others hold. */
+  /**
+   * Joins: takes what is free, and its share of what others hold.
+   *
+   * @throws {OptionError} if it has joined before.
+   */
   join(): void {
-    if (this.#leaving !== undefined) throw new OptionError("Cannot join a fleet again: make another one");
+    if (this.#joined || this.#leaving !== undefined) {
+      throw new OptionError("Cannot join a fleet again: make another one");
+    }
+    this.#joined = true;
     this.#runner.start();
   }
 
@@ -172,7 +180,7 @@ export class Fleet {
   }
 
   async #leave(within: number): Promise<void> {
-    await this.#runner.leave(within);
+    if (this.#joined) await this.#runner.leave(within);
     await Promise.all([...this.#seated.keys()].map((slot) => this.#stop(slot)));
     this.#unheard.end();
     this.#resolveLeft();

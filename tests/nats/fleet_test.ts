@@ -125,6 +125,20 @@ test("Fleet: a slot that does not come up here goes to another process", async (
   assert(told.some((event) => event.kind === "error" && String(event.error).includes("No way out")));
 });
 
+test("Fleet: one that leaves while NATS is away waits for nothing but its lease, and one that never joined for nothing", async () => {
+  const fleets = new Fleets(2);
+  const { fleet } = fleets.join("a");
+  await fleets.run(10_000);
+  assertThrows(() => fleet.join(), OptionError, "join a fleet again");
+  fleets.nats.takeDown(3_600_000);
+  await fleets.world.until(fleet.leave(), 6_000);
+  assertEquals(fleets.counts, [0]);
+  const host = fleets.world.host("b");
+  const run = () => ({ ready: Promise.resolve(), stop: () => Promise.resolve() });
+  const nats = fleets.nats.client("b", host);
+  await fleets.world.until(new Fleet({ nats, name: "test", slots: 2, run, runtime: host }).leave(), 1);
+});
+
 test("Fleet: options that make no sense are refused", () => {
   const nats = { create: () => Promise.reject(new Error()) };
   const run = () => ({ ready: Promise.resolve(), stop: () => Promise.resolve() });

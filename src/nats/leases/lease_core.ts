@@ -240,6 +240,8 @@ export class LeaseCore {
     if (state.left) return;
     for (const [key, at] of Object.entries(state.notBefore)) if (at <= now) delete state.notBefore[key];
     if (!this.isValid(now)) this.#stopAll();
+    // It holds nothing that it could give away: whatever stands in the table, the others take after a lease.
+    if (state.leaving && !this.isValid(now) && Object.keys(state.runs).length === 0) return this.#end();
     this.#renew(now);
     if (!state.listed || !this.isValid(now)) return;
     // Who was not heard may have been heard by all others.

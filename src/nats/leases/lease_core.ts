@@ -1,3 +1,4 @@
+import { fnv1a } from "../../protocol/fnv1a.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import { beginning, type LeaseState } from "./lease_state.ts";
 import {
@@ -494,7 +495,7 @@ export class LeaseCore {
       const late = free.filter(({ freeSince }) => now >= freeSince + lease).length;
       const most = Math.max(room, over, Math.min(late, roomUpTo(Infinity, me)));
       // Not all begin with the same.
-      const first = hashOf(this.id) % free.length;
+      const first = fnv1a(this.id) % free.length;
       const order = [...free.slice(first), ...free.slice(0, first)];
       for (const { slot } of order.slice(0, Math.min(most, AT_ONCE - taking.length))) {
         const revision = slots[slot]?.revision ?? 0;
@@ -534,11 +535,4 @@ export class LeaseCore {
       leaving ? [] : [{ capacity, held: held.get(id) ?? 0 }]
     );
   }
-}
-
-/** FNV-1a, 32 bits. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
 }

@@ -1,3 +1,4 @@
+import { fnv1a } from "../../../protocol/fnv1a.ts";
 import { isRecord } from "../../../protocol/json_value.ts";
 import type { GatewayEvent } from "../wire/event.ts";
 
@@ -27,14 +28,7 @@ export class Identity {
  * hash too short to say anything of that.
  */
 export function applicationOf(token: string): string {
-  return idIn(token) ?? `of token ${hashOf(token)}`;
-}
-
-/** FNV-1a, 32 bits. */
-function hashOf(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, "0");
+  return idIn(token) ?? `of token ${fnv1a(token).toString(16).padStart(8, "0")}`;
 }
 
 /** The ID that is the first part of a token. */

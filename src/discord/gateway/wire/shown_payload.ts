@@ -1,3 +1,4 @@
+import { fnv1a } from "../../../protocol/fnv1a.ts";
 import type { Data } from "../../../protocol/protocol.ts";
 
 /** What anybody could use who reads it: tokens of interactions and voice, ids of sessions. */
@@ -23,7 +24,5 @@ export function shownPayload(data: Data): Data {
 /** The mark of a session: 32 bits of FNV-1a, of which nobody makes the id of 128 again. A mark is its own. */
 export function shownSession(id: string): string {
   if (id.startsWith("*")) return id;
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
-  return `*${(hash >>> 0).toString(16).padStart(8, "0")}`;
+  return `*${fnv1a(id).toString(16).padStart(8, "0")}`;
 }

@@ -1,6 +1,6 @@
 import type { Instant } from "@parley/parley/protocol";
-import type { StopHow } from "./bot.ts";
-import type { Duration } from "./duration.ts";
+import type { StopHow } from "./bot/bot.ts";
+import type { Duration } from "./time/duration.ts";
 
 /** What every world of a bot takes. */
 export interface BotWorldOptions {

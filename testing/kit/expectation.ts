@@ -1,4 +1,4 @@
-import { type Duration, inWords } from "./duration.ts";
+import { type Duration, inWords } from "./time/duration.ts";
 
 /** What is to be said: exactly this text, one that matches, or one of which this is true. */
 export type Wanted<Said> = string | RegExp | ((said: Said) => boolean);

@@ -2,7 +2,7 @@ import type { Instant } from "@parley/parley/protocol";
 import type { NetworkFault } from "../world/faults.ts";
 import type { Freeze } from "../world/simulation.ts";
 import { seededRandom } from "../world/random.ts";
-import type { StopHow } from "./bot.ts";
+import type { StopHow } from "./bot/bot.ts";
 
 /** How far a network fault is limited: it meets all links and requests of the bots. */
 type Unscoped<Some> = Some extends { readonly at: Instant } ? Omit<Some, "scope"> : never;

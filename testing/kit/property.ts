@@ -1,5 +1,5 @@
 import type { BotWorld } from "./bot_world.ts";
-import { type Duration, milliseconds } from "./duration.ts";
+import { type Duration, milliseconds } from "./time/duration.ts";
 import { type BotFault, drawPlan } from "./plan.ts";
 import { WorldError } from "./world_error.ts";
 

@@ -6,7 +6,7 @@ import { shardIdFor } from "../../src/discord/gateway/mod.ts";
 import { grantPermits, RemotePermits } from "../../src/driver/permit_port.ts";
 import { LocalPermits } from "../../src/driver/permits.ts";
 import { portPair } from "../driver/_ports.ts";
-import { killable } from "../../testing/kit/_killable.ts";
+import { killable } from "../../testing/kit/bot/_killable.ts";
 import { API, CHANNEL, type GatewayWorld, GUILD, worldOf } from "../discord/gateway/_world.ts";
 
 /** One process of the bot, which asks another for its permits. */

@@ -17,7 +17,7 @@ import type { DiscordLink, DiscordTold } from "../../testing/discord/checker.ts"
 import { seededRandom } from "../../testing/world/random.ts";
 import type { Simulation } from "../../testing/world/simulation.ts";
 import { isRecord } from "../../src/protocol/json_value.ts";
-import { type Killable, killable } from "../../testing/kit/_killable.ts";
+import { type Killable, killable } from "../../testing/kit/bot/_killable.ts";
 import type { MembersLimit, MembersListing, Run, Save } from "./_discord_restarts.ts";
 import { lean } from "./_discord_service.ts";
 import type { BotBug, BugContext } from "./_discord_bot_bugs.ts";

@@ -24,7 +24,7 @@ import { seededRandom } from "../../testing/world/random.ts";
 import type { World, WorldReport } from "../../testing/world/search.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { labelled, type Violation } from "../../testing/world/violation.ts";
-import { type Killable, killable } from "../../testing/kit/_killable.ts";
+import { type Killable, killable } from "../../testing/kit/bot/_killable.ts";
 import { discordReshardBugs, type ReshardBug } from "./_discord_reshard_bugs.ts";
 import { FIRST, lean, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
 import { TwitchClient } from "../../src/twitch/client.ts";
-import { twitchWorld } from "../../testing/kit/twitch_world.ts";
+import { twitchWorld } from "../../testing/kit/twitch/world.ts";
 
 test("TwitchClient: tells that it is ready again once a second RECONNECT in a row was followed", async () => {
   const world = await twitchWorld({ seed: 49 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
 import { DiscordGateway, MemorySessionStore, type SessionStore } from "../../../src/discord/gateway/mod.ts";
-import { killable } from "../../../testing/kit/_killable.ts";
+import { killable } from "../../../testing/kit/bot/_killable.ts";
 import { testOnce } from "../../_engines.ts";
 import { API } from "./_world.ts";
 import { GUILDS, reshardWorld } from "./_reshard.ts";

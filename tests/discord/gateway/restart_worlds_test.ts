@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { test } from "node:test";
 import { MemorySessionStore, type SessionStore } from "../../../src/discord/gateway/mod.ts";
 import { seededRandom } from "../../../testing/world/random.ts";
-import { killable } from "../../../testing/kit/_killable.ts";
+import { killable } from "../../../testing/kit/bot/_killable.ts";
 import { dealtSeeds } from "../../_engines.ts";
 import { worldOf } from "./_world.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { test } from "node:test";
-import { type IrcWorld, ircWorld } from "../../../testing/kit/irc_world.ts";
+import { type IrcWorld, ircWorld } from "../../../testing/kit/irc/world.ts";
 import { WorldError } from "../../../testing/kit/world_error.ts";
 import { startBot } from "./_irc_bot.ts";
 

@@ -1,11 +1,11 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { describe, it, test } from "node:test";
 import { MemorySessionStore } from "../../../src/discord/gateway/shards/session_store.ts";
-import { type DiscordWorld, discordWorld } from "../../../testing/kit/discord_world.ts";
-import { ircWorld } from "../../../testing/kit/irc_world.ts";
+import { type DiscordWorld, discordWorld } from "../../../testing/kit/discord/world.ts";
+import { ircWorld } from "../../../testing/kit/irc/world.ts";
 import { drawPlan } from "../../../testing/kit/plan.ts";
 import { property } from "../../../testing/kit/property.ts";
-import { twitchWorld } from "../../../testing/kit/twitch_world.ts";
+import { twitchWorld } from "../../../testing/kit/twitch/world.ts";
 import { WorldError } from "../../../testing/kit/world_error.ts";
 import { startBot as startDiscordBot } from "./_discord_bot.ts";
 import { startBot as startIrcBot } from "./_irc_bot.ts";

@@ -6,10 +6,10 @@ import { test } from "node:test";
 import type { Host } from "../../../src/driver/host.ts";
 import { IrcClient } from "../../../src/irc/client.ts";
 import { TwitchClient } from "../../../src/twitch/client.ts";
-import { ircWorld } from "../../../testing/kit/irc_world.ts";
-import { record } from "../../../testing/kit/record.ts";
-import { replay } from "../../../testing/kit/replay.ts";
-import { twitchWorld } from "../../../testing/kit/twitch_world.ts";
+import { ircWorld } from "../../../testing/kit/irc/world.ts";
+import { record } from "../../../testing/kit/recording/record.ts";
+import { replay } from "../../../testing/kit/recording/replay.ts";
+import { twitchWorld } from "../../../testing/kit/twitch/world.ts";
 
 /** Runs with a file that is gone afterwards. */
 async function withFile(use: (file: string) => Promise<void> | void): Promise<void> {

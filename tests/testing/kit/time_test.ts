@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { test } from "node:test";
-import { inWords, milliseconds } from "../../../testing/kit/duration.ts";
-import { discordWorld } from "../../../testing/kit/discord_world.ts";
-import { timersOf, type WorldTimers } from "../../../testing/kit/timers.ts";
+import { inWords, milliseconds } from "../../../testing/kit/time/duration.ts";
+import { discordWorld } from "../../../testing/kit/discord/world.ts";
+import { timersOf, type WorldTimers } from "../../../testing/kit/time/timers.ts";
 import { WorldError } from "../../../testing/kit/world_error.ts";
 
 test("Duration: is milliseconds, or a number with its unit", () => {

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { test } from "node:test";
-import { twitchWorld } from "../../../testing/kit/twitch_world.ts";
+import { twitchWorld } from "../../../testing/kit/twitch/world.ts";
 import { WorldError } from "../../../testing/kit/world_error.ts";
 import { TwitchApi } from "../../../src/twitch/api/mod.ts";
 import { TwitchAuth } from "../../../src/twitch/auth/auth.ts";

@@ -1,6 +1,6 @@
 import type { Clock, Host, Observation } from "@parley/parley/driver";
 import { type ErrorCode, type Instant, type OpenInfo, ParleyError } from "@parley/parley/protocol";
-import { builtin } from "../world/_builtin.ts";
+import { builtin } from "../../world/_builtin.ts";
 import { type Killable, killable } from "./_killable.ts";
 
 /** An event that a client of a bot was told. */

@@ -1,11 +1,11 @@
 import type { Observation } from "@parley/parley/driver";
 import { IrcTextEvent } from "@parley/parley/irc";
 import type { Instant } from "@parley/parley/protocol";
-import { checkIrcDelivery, checkIrcWire, type IrcTold } from "../irc/checker.ts";
-import { labelled, type Violation } from "../world/violation.ts";
-import { groupedBy } from "./_grouped_by.ts";
-import type { Life, Told } from "./_life.ts";
-import { heardBefore } from "./_heard_before.ts";
+import { checkIrcDelivery, checkIrcWire, type IrcTold } from "../../irc/checker.ts";
+import { labelled, type Violation } from "../../world/violation.ts";
+import { groupedBy } from "../_grouped_by.ts";
+import type { Life, Told } from "../bot/_life.ts";
+import { heardBefore } from "../_heard_before.ts";
 
 /** Something that was said in a channel. */
 export interface IrcSaid {

@@ -1,5 +1,5 @@
 import type { Observation } from "@parley/parley/driver";
-import { builtin } from "../world/_builtin.ts";
+import { builtin } from "../../world/_builtin.ts";
 import { written } from "./_recording.ts";
 
 /**

@@ -2,7 +2,7 @@ import { dispatchNames, type GapEvent } from "@parley/parley/discord";
 import type { Observation } from "@parley/parley/driver";
 import { isRecord } from "@parley/parley/internal";
 import type { Instant } from "@parley/parley/protocol";
-import { shardOf } from "../discord/_session.ts";
+import { shardOf } from "../../discord/_session.ts";
 import {
   checkDiscordDelivery,
   checkDiscordLimits,
@@ -12,11 +12,11 @@ import {
   type DiscordClient,
   type DiscordLink,
   type DiscordNumbered,
-} from "../discord/checker.ts";
-import type { DiscordServerLogEntry, DiscordServerMessage } from "../discord/server.ts";
-import type { Delivered } from "../world/checker.ts";
-import { labelled, type Violation } from "../world/violation.ts";
-import type { Life, Told } from "./_life.ts";
+} from "../../discord/checker.ts";
+import type { DiscordServerLogEntry, DiscordServerMessage } from "../../discord/server.ts";
+import type { Delivered } from "../../world/checker.ts";
+import { labelled, type Violation } from "../../world/violation.ts";
+import type { Life, Told } from "../bot/_life.ts";
 
 /** What is known of a Discord and of its bots. */
 export interface DiscordEvidence {

@@ -1,22 +1,22 @@
 import type { Driver, Observation } from "@parley/parley/driver";
-import type { TwitchServer } from "../twitch/server.ts";
-import { TwitchService } from "../twitch/service/service.ts";
-import type { TwitchServiceOptions } from "../twitch/service/types.ts";
-import type { Acceptor } from "../world/listen.ts";
+import type { TwitchServer } from "../../twitch/server.ts";
+import { TwitchService } from "../../twitch/service/service.ts";
+import type { TwitchServiceOptions } from "../../twitch/service/types.ts";
+import type { Acceptor } from "../../world/listen.ts";
 import type {
   TwitchServerCommand,
   TwitchServerEvent,
   TwitchServerOptions,
   TwitchUtterance,
-} from "../twitch/server_types.ts";
-import { idOf } from "../twitch/_lines.ts";
-import type { Violation } from "../world/violation.ts";
-import type { Life } from "./_life.ts";
-import { checkTwitch, ClientLinks, type TwitchDueOf } from "./_twitch_checks.ts";
-import { BotWorld } from "./bot_world.ts";
-import type { BotWorldOptions } from "./bot_world_options.ts";
-import { Expectation, Hearing } from "./expectation.ts";
-import { type TwitchBackstage, TwitchUser } from "./twitch_user.ts";
+} from "../../twitch/server_types.ts";
+import { idOf } from "../../twitch/_lines.ts";
+import type { Violation } from "../../world/violation.ts";
+import type { Life } from "../bot/_life.ts";
+import { checkTwitch, ClientLinks, type TwitchDueOf } from "./_checks.ts";
+import { BotWorld } from "../bot_world.ts";
+import type { BotWorldOptions } from "../bot_world_options.ts";
+import { Expectation, Hearing } from "../expectation.ts";
+import { type TwitchBackstage, TwitchUser } from "./user.ts";
 
 /**
  * How the Twitch of a test is: {@linkcode TwitchServerOptions} say how its chat is. Any token is taken, unless there are

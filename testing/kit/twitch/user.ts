@@ -1,6 +1,6 @@
 import { escapeTag } from "@parley/parley/internal";
-import { type Duration, inWords, milliseconds } from "./duration.ts";
-import type { TwitchServerCommand, TwitchStanding } from "../twitch/server_types.ts";
+import { type Duration, inWords, milliseconds } from "../time/duration.ts";
+import type { TwitchServerCommand, TwitchStanding } from "../../twitch/server_types.ts";
 
 /** What people need of their world, and tests do not. */
 export interface TwitchBackstage {

@@ -1,5 +1,5 @@
-import type { DiscordServerMessage } from "../discord/server.ts";
-import type { InteractionReply } from "../interactions/reply.ts";
+import type { DiscordServerMessage } from "../../discord/server.ts";
+import type { InteractionReply } from "../../interactions/reply.ts";
 
 /**
  * What a bot has answered to somebody who used it: as it is now, where the bot has changed it since.

@@ -1,8 +1,8 @@
 import { Intents } from "@parley/parley/discord";
 import { Driver } from "@parley/parley/driver";
 import { isRecord } from "@parley/parley/internal";
-import { discordServerFetch } from "../discord/fetch.ts";
-import { discordServerLinks } from "../discord/links.ts";
+import { discordServerFetch } from "../../discord/fetch.ts";
+import { discordServerLinks } from "../../discord/links.ts";
 import {
   DiscordServer,
   type DiscordServerCommand,
@@ -10,15 +10,15 @@ import {
   type DiscordServerGuild,
   type DiscordServerLimits,
   type DiscordServerMessage,
-} from "../discord/server.ts";
-import type { Acceptor } from "../world/listen.ts";
-import type { Violation } from "../world/violation.ts";
-import type { Life } from "./_life.ts";
-import { checkDiscord } from "./_discord_checks.ts";
-import { BotWorld } from "./bot_world.ts";
-import type { BotWorldOptions } from "./bot_world_options.ts";
-import { type Backstage, DiscordUser, type DiscordUserOptions } from "./discord_user.ts";
-import { Expectation, Hearing, type Stage } from "./expectation.ts";
+} from "../../discord/server.ts";
+import type { Acceptor } from "../../world/listen.ts";
+import type { Violation } from "../../world/violation.ts";
+import type { Life } from "../bot/_life.ts";
+import { checkDiscord } from "./_checks.ts";
+import { BotWorld } from "../bot_world.ts";
+import type { BotWorldOptions } from "../bot_world_options.ts";
+import { type Backstage, DiscordUser, type DiscordUserOptions } from "./user.ts";
+import { Expectation, Hearing, type Stage } from "../expectation.ts";
 
 /** How the Discord of a test is. */
 export interface DiscordWorldOptions extends BotWorldOptions {

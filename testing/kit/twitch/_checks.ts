@@ -8,12 +8,12 @@ import {
   checkTwitchWire,
   type TwitchDue,
   type TwitchTold,
-} from "../twitch/checker.ts";
-import type { TwitchServerRecord, TwitchUtterance } from "../twitch/server_types.ts";
-import { labelled, type Violation } from "../world/violation.ts";
-import { groupedBy } from "./_grouped_by.ts";
-import { heardBefore } from "./_heard_before.ts";
-import type { Life, Told } from "./_life.ts";
+} from "../../twitch/checker.ts";
+import type { TwitchServerRecord, TwitchUtterance } from "../../twitch/server_types.ts";
+import { labelled, type Violation } from "../../world/violation.ts";
+import { groupedBy } from "../_grouped_by.ts";
+import { heardBefore } from "../_heard_before.ts";
+import type { Life, Told } from "../bot/_life.ts";
 
 /** Something that was said while a client was to be in the channel, and whose client that is. */
 export interface TwitchDueOf extends TwitchDue {

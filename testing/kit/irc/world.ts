@@ -5,15 +5,15 @@ import {
   type IrcServerCommand,
   type IrcServerEvent,
   type IrcServerOptions,
-} from "../irc/server.ts";
-import type { Violation } from "../world/violation.ts";
-import { checkIrc, type IrcSaid } from "./_irc_checks.ts";
-import type { Life } from "./_life.ts";
+} from "../../irc/server.ts";
+import type { Violation } from "../../world/violation.ts";
+import { checkIrc, type IrcSaid } from "./_checks.ts";
+import type { Life } from "../bot/_life.ts";
 import { Puppet } from "./_puppet.ts";
-import { BotWorld } from "./bot_world.ts";
-import type { BotWorldOptions } from "./bot_world_options.ts";
-import { Expectation, Hearing } from "./expectation.ts";
-import { type IrcBackstage, IrcUser } from "./irc_user.ts";
+import { BotWorld } from "../bot_world.ts";
+import type { BotWorldOptions } from "../bot_world_options.ts";
+import { Expectation, Hearing } from "../expectation.ts";
+import { type IrcBackstage, IrcUser } from "./user.ts";
 
 const ACTION = "\u0001ACTION ";
 

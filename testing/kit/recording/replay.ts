@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "@parley/parley/driver";
 import type { CloseInfo, Data, Dial, Link, LinkEvents } from "@parley/parley/protocol";
-import { builtin } from "../world/_builtin.ts";
+import { builtin } from "../../world/_builtin.ts";
 import { linksIn, type RecordedLink, type Step } from "./_recording.ts";
 
 /** How a recording is given again. */

@@ -1,13 +1,13 @@
 import { isRecord } from "@parley/parley/internal";
 import type { RESTPostAPIApplicationCommandsJSONBody } from "discord-api-types/v10";
-import { gatewayInteractions } from "../discord/gateway_interactions.ts";
-import type { DiscordServerMessage } from "../discord/server.ts";
-import { type FieldValue, InteractionClient, type OptionValue } from "../interactions/client.ts";
-import type { InteractionReply } from "../interactions/reply.ts";
-import { DiscordAnswer } from "./discord_answer.ts";
-import type { DiscordWorld } from "./discord_world.ts";
-import { type Duration, inWords, milliseconds } from "./duration.ts";
-import type { Stage } from "./expectation.ts";
+import { gatewayInteractions } from "../../discord/gateway_interactions.ts";
+import type { DiscordServerMessage } from "../../discord/server.ts";
+import { type FieldValue, InteractionClient, type OptionValue } from "../../interactions/client.ts";
+import type { InteractionReply } from "../../interactions/reply.ts";
+import { DiscordAnswer } from "./answer.ts";
+import type { DiscordWorld } from "./world.ts";
+import { type Duration, inWords, milliseconds } from "../time/duration.ts";
+import type { Stage } from "../expectation.ts";
 
 /** How somebody begins. */
 export interface DiscordUserOptions {

@@ -1,5 +1,5 @@
 import type { Clock } from "@parley/parley/driver";
-import { clockNow } from "./_life.ts";
+import { clockNow } from "../bot/_life.ts";
 import { timersOf, WorldTimer } from "./timers.ts";
 
 /** True while some world's time is the program's. */

@@ -12,7 +12,22 @@ export function asTwitch(service: TwitchService): Disposable {
   return { [Symbol.dispose]: () => void (globalThis.fetch = fetch) };
 }
 
-/** The same client, where it is wanted by a package that brings a copy of its class. */
-export function asPeer<Client>(client: object): Client {
-  return client as Client;
+/**
+ * Clears the timers that are set from here on and left, once disposed of. Twurple remembers each of its messages by a timer
+ * of ten minutes, and tries to come back after it was stopped: nothing ends either.
+ */
+export function clearingTimers(): Disposable {
+  const { setTimeout } = globalThis;
+  const set = new Set<ReturnType<typeof setTimeout>>();
+  globalThis.setTimeout = Object.assign((...args: Parameters<typeof setTimeout>) => {
+    const timer = setTimeout(...args);
+    set.add(timer);
+    return timer;
+  }, setTimeout);
+  return {
+    [Symbol.dispose]() {
+      globalThis.setTimeout = setTimeout;
+      for (const timer of set) clearTimeout(timer);
+    },
+  };
 }

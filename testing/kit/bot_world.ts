@@ -13,7 +13,7 @@ import { LOUD, WORDS, wordsOf } from "./bot/_words.ts";
 import { Bot, type StartBot, type StopHow } from "./bot/bot.ts";
 import type { BotWorldOptions, RestartOptions, StartOptions, UntilOptions } from "./bot_world_options.ts";
 import { type Duration, inWords, milliseconds } from "./time/duration.ts";
-import type { Stage } from "./expectation.ts";
+import type { Setting } from "./_setting.ts";
 import { type BotFault, endOf } from "./plan.ts";
 import { groupedBy } from "./_grouped_by.ts";
 import { Life, type Told } from "./bot/_life.ts";
@@ -274,13 +274,18 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
     throw new WorldError(`${message}\n\n${this.story}`);
   }
 
-  /** What expectations need of this world. */
-  protected get stage(): Stage {
+  /** Where people are played; the server runs on a host of this name. */
+  protected setting(name: string): Setting {
     return {
-      settles: (promise, within) => this.#settles(promise, within),
-      run: (duration) => this.run(duration),
-      fail: (message) => this.fail(message),
-      patience: this.patience,
+      host: this.simulation.host(name),
+      stage: {
+        settles: (promise, within) => this.#settles(promise, within),
+        run: (duration) => this.run(duration),
+        fail: (message) => this.fail(message),
+        patience: this.patience,
+      },
+      note: (who, what) => this.note(who, what),
+      isOfBot: (link) => this.ownerOf(link) !== undefined,
     };
   }
 

@@ -1,11 +1,12 @@
 import { isRecord } from "@parley/parley/internal";
+import type { Instant } from "@parley/parley/protocol";
 import type { RESTPostAPIApplicationCommandsJSONBody } from "discord-api-types/v10";
+import type { DiscordServerRunner } from "../../discord/fetch.ts";
 import { gatewayInteractions } from "../../discord/gateway_interactions.ts";
-import type { DiscordServerMessage } from "../../discord/server.ts";
+import type { DiscordServer, DiscordServerGuild, DiscordServerMessage } from "../../discord/server.ts";
 import { type FieldValue, InteractionClient, type OptionValue } from "../../interactions/client.ts";
 import type { InteractionReply } from "../../interactions/reply.ts";
 import { DiscordAnswer } from "./answer.ts";
-import type { DiscordWorld } from "./world.ts";
 import { type Duration, inWords, milliseconds } from "../time/duration.ts";
 import type { Stage } from "../expectation.ts";
 
@@ -36,9 +37,28 @@ export interface DiscordSayOptions {
 /** A value of an option of a command; somebody whom the test plays, too. */
 export type DiscordOptionValue = OptionValue | DiscordUser;
 
+/** A channel of a guild. */
+export interface DiscordChannel {
+  readonly id: string;
+  /** Without its `#`. */
+  readonly name: string;
+  readonly guild: DiscordServerGuild;
+}
+
 /** What people need of their world, and tests do not. */
-export interface Backstage {
+export interface DiscordBackstage {
+  readonly core: DiscordServer;
+  readonly discord: DiscordServerRunner;
+  /** The bot's own account. */
+  readonly me: DiscordUser;
   readonly stage: Stage;
+  /** The name of the first channel, where people begin. */
+  readonly firstChannel: string;
+  channel(name: string): DiscordChannel;
+  guild(name?: string): DiscordServerGuild;
+  /** Who is mentioned in a text. */
+  mentioned(text: string): readonly DiscordUser[];
+  now(): Instant;
   note(who: string, what: string): void;
   nextId(): string;
   /** Resolves once the bot has changed its answer to an interaction. */
@@ -73,22 +93,16 @@ const EPHEMERAL = 1 << 6;
 export class DiscordUser {
   readonly id: string;
   readonly name: string;
-  readonly #world: DiscordWorld;
-  readonly #backstage: Backstage;
+  readonly #backstage: DiscordBackstage;
   /** The channel they last did something in. */
   #place: string | undefined = undefined;
   /** The last modal that the bot has shown them. */
   #modal: InteractionReply | undefined = undefined;
 
   /** Takes who they are, and where. */
-  constructor(
-    world: DiscordWorld,
-    who: { readonly id: string; readonly name: string },
-    backstage: Backstage,
-  ) {
+  constructor(who: { readonly id: string; readonly name: string }, backstage: DiscordBackstage) {
     this.id = who.id;
     this.name = who.name;
-    this.#world = world;
     this.#backstage = backstage;
   }
 
@@ -108,7 +122,7 @@ export class DiscordUser {
     text: string,
     { replyTo }: DiscordSayOptions = {},
   ): Promise<DiscordServerMessage> {
-    const { id, guild } = this.#world.channel(channel);
+    const { id, guild } = this.#backstage.channel(channel);
     this.#place = channel;
     this.#note(`says in ${channel}: ${text}`);
     return await this.#say(text, id, {
@@ -135,7 +149,7 @@ export class DiscordUser {
   /** Changes what they said. */
   async edits(message: DiscordServerMessage, text: string): Promise<void> {
     this.#note(`changes a message to: ${text}`);
-    const edited_timestamp = new Date(this.#world.clock.now()).toISOString();
+    const edited_timestamp = new Date(this.#backstage.now()).toISOString();
     await this.#dispatch("MESSAGE_UPDATE", { ...message, content: text, edited_timestamp });
   }
 
@@ -163,38 +177,38 @@ export class DiscordUser {
 
   /** Joins a guild, by its name. @param guild @default the first */
   async joins(guild?: string): Promise<void> {
-    const { id, name } = this.#world.guild(guild);
+    const { id, name } = this.#backstage.guild(guild);
     this.#note(`joins ${name}`);
-    await this.#world.discord.command({ kind: "join", guild: id, user: this.#account });
+    await this.#backstage.discord.command({ kind: "join", guild: id, user: this.#account });
   }
 
   /** Leaves a guild, by its name. @param guild @default the first */
   async leaves(guild?: string): Promise<void> {
-    const { id, name } = this.#world.guild(guild);
+    const { id, name } = this.#backstage.guild(guild);
     this.#note(`leaves ${name}`);
-    await this.#world.discord.command({ kind: "leave", guild: id, user: this.#account });
+    await this.#backstage.discord.command({ kind: "leave", guild: id, user: this.#account });
   }
 
   /** Throws somebody out of a guild: another, or the bot (`world.me`). @param guild @default the first */
   async kicks(whom: DiscordUser, guild?: string): Promise<void> {
-    const { id, name } = this.#world.guild(guild);
+    const { id, name } = this.#backstage.guild(guild);
     this.#note(`kicks ${whom.name} from ${name}`);
-    if (whom === this.#world.me) return await this.#dispatch("GUILD_DELETE", { id });
-    await this.#world.discord.command({ kind: "leave", guild: id, user: whom.#account });
+    if (whom === this.#backstage.me) return await this.#dispatch("GUILD_DELETE", { id });
+    await this.#backstage.discord.command({ kind: "leave", guild: id, user: whom.#account });
   }
 
   /** Bans somebody from a guild. @param guild @default the first */
   async bans(whom: DiscordUser, guild?: string): Promise<void> {
     await this.kicks(whom, guild);
-    await this.#dispatch("GUILD_BAN_ADD", { guild_id: this.#world.guild(guild).id, user: whom.#shown });
+    await this.#dispatch("GUILD_BAN_ADD", { guild_id: this.#backstage.guild(guild).id, user: whom.#shown });
   }
 
   /** Lets somebody say nothing for so long. @param guild @default the first */
   async timesOut(whom: DiscordUser, duration: Duration, guild?: string): Promise<void> {
     this.#note(`lets ${whom.name} say nothing for ${inWords(duration)}`);
-    const until = new Date(this.#world.clock.now() + milliseconds(duration)).toISOString();
+    const until = new Date(this.#backstage.now() + milliseconds(duration)).toISOString();
     await this.#dispatch("GUILD_MEMBER_UPDATE", {
-      guild_id: this.#world.guild(guild).id,
+      guild_id: this.#backstage.guild(guild).id,
       user: whom.#shown,
       ...whom.#member,
       communication_disabled_until: until,
@@ -302,8 +316,8 @@ export class DiscordUser {
     extra: Readonly<Record<string, unknown>> = {},
   ): Promise<DiscordServerMessage> {
     const author = this.#account;
-    const mentions = this.#world.mentioned(content).map((user) => user.#shown);
-    const said = await this.#world.discord.command({
+    const mentions = this.#backstage.mentioned(content).map((user) => user.#shown);
+    const said = await this.#backstage.discord.command({
       kind: "message",
       content,
       author,
@@ -315,7 +329,7 @@ export class DiscordUser {
   }
 
   async #dispatch(t: string, d: unknown): Promise<void> {
-    await this.#world.discord.command({ kind: "dispatch", t, d });
+    await this.#backstage.discord.command({ kind: "dispatch", t, d });
   }
 
   #reaction(
@@ -335,8 +349,8 @@ export class DiscordUser {
   }
 
   #newest(): DiscordServerMessage {
-    const { id } = this.#world.channel(this.#place ?? this.#world.firstChannel);
-    const newest = this.#world.core.messages.find((message) =>
+    const { id } = this.#backstage.channel(this.#place ?? this.#backstage.firstChannel);
+    const newest = this.#backstage.core.messages.find((message) =>
       message.channel_id === id && this.#sees(message)
     );
     if (newest !== undefined) return newest;
@@ -346,23 +360,23 @@ export class DiscordUser {
   /** Uses the bot, and waits for its answer. */
   async #uses(
     what: string,
-    { in: channel = this.#place ?? this.#world.firstChannel }: DiscordPlace,
+    { in: channel = this.#place ?? this.#backstage.firstChannel }: DiscordPlace,
     use: (client: InteractionClient) => Promise<InteractionReply>,
     on?: DiscordServerMessage,
   ): Promise<DiscordAnswer> {
     this.#place = channel;
     this.#note(what);
-    const place = this.#world.channel(channel);
+    const place = this.#backstage.channel(channel);
     const id = this.#backstage.nextId();
     const client = new InteractionClient({
-      handler: gatewayInteractions(this.#world.discord),
+      handler: gatewayInteractions(this.#backstage.discord),
       user: this.#account,
       guildId: place.guild.id,
-      ...(this.#world.core.commands && { commands: definitions(this.#world.core.commands) }),
+      ...(this.#backstage.core.commands && { commands: definitions(this.#backstage.core.commands) }),
       extra: {
         id,
         token: `token-of-${id}`,
-        application_id: this.#world.me.id,
+        application_id: this.#backstage.me.id,
         channel_id: on?.channel_id ?? place.id,
         channel: { id: place.id, name: place.name, type: 0 },
       },
@@ -387,7 +401,7 @@ export class DiscordUser {
 
   /** What has become of the messages that answer an interaction. */
   #messagesOf(interaction: string): DiscordServerMessage[] {
-    const { interactions, messages } = this.#world.core;
+    const { interactions, messages } = this.#backstage.core;
     const own = interactions.find(({ id }) => id === interaction)?.messages ?? [];
     return own.map((message) => messages.find(({ id }) => id === message.id) ?? message);
   }
@@ -397,10 +411,10 @@ export class DiscordUser {
     on: DiscordServerMessage | DiscordAnswer | undefined,
   ): { readonly message: DiscordServerMessage; readonly customId: string } {
     const among = on === undefined
-      ? this.#world.core.messages
+      ? this.#backstage.core.messages
       : on instanceof DiscordAnswer
       ? on.messages
-      : [this.#world.core.messages.find(({ id }) => id === on.id) ?? on];
+      : [this.#backstage.core.messages.find(({ id }) => id === on.id) ?? on];
     for (const message of among) {
       if (!this.#sees(message)) continue;
       const found = componentsOf(message).find(({ custom_id, label }) =>

@@ -1,19 +1,13 @@
-import { Driver } from "@parley/parley/driver";
-import type { Instant } from "@parley/parley/protocol";
-import {
-  IrcServer,
-  type IrcServerCommand,
-  type IrcServerEvent,
-  type IrcServerOptions,
-} from "../../irc/server.ts";
+import type { Driver } from "@parley/parley/driver";
+import type { IrcServer, IrcServerCommand, IrcServerEvent, IrcServerOptions } from "../../irc/server.ts";
 import type { Violation } from "../../world/violation.ts";
-import { checkIrc, type IrcSaid } from "./_checks.ts";
 import type { Life } from "../bot/_life.ts";
-import { Puppet } from "./_puppet.ts";
 import { BotWorld } from "../bot_world.ts";
 import type { BotWorldOptions } from "../bot_world_options.ts";
-import { Expectation, Hearing } from "../expectation.ts";
-import { type IrcBackstage, IrcUser } from "./user.ts";
+import type { Expectation } from "../expectation.ts";
+import { checkIrc, type IrcSaid } from "./_checks.ts";
+import { IrcScene, type IrcSpeech } from "./_scene.ts";
+import type { IrcUser } from "./user.ts";
 
 const ACTION = "\u0001ACTION ";
 
@@ -56,43 +50,30 @@ export class IrcWorld extends BotWorld<IrcServerCommand> {
   /** Gives the server commands, such as `{ kind: "netsplit", ms: 10_000 }`. */
   readonly irc: Driver<IrcServerCommand, IrcServerEvent>;
   protected readonly server: Driver<IrcServerCommand, IrcServerEvent>;
-  readonly #users = new Map<string, IrcUser>();
-  readonly #puppets = new Set<number>();
-  readonly #hearings = new Map<string, Hearing<string>>();
+  readonly #scene: IrcScene;
   readonly #said: IrcSaid[] = [];
-  #botNick = "bot";
 
   /** Takes how it is. */
   constructor(options: IrcWorldOptions = {}) {
     super(options);
-    this.core = new IrcServer(options);
-    this.irc = this.server = new Driver<IrcServerCommand, IrcServerEvent>(this.core, {
-      host: this.simulation.host("irc"),
-      label: "irc",
-      deliver: (event) => this.#happened(event),
-    });
-    this.irc.start();
+    this.#scene = new IrcScene(options, this.setting("irc"), (speech) => this.#say(speech));
+    this.core = this.#scene.core;
+    this.irc = this.server = this.#scene.irc;
   }
 
   /** Somebody whom the test plays, by nick: the same each time. */
   user(nick: string): IrcUser {
-    const known = this.#users.get(nick);
-    if (known !== undefined) return known;
-    const puppet = new Puppet(this.irc, "irc://people.test", () => {});
-    this.#puppets.add(puppet.link);
-    const user = new IrcUser(nick, puppet, this.#backstage);
-    this.#users.set(nick, user);
-    return user;
+    return this.#scene.user(nick);
   }
 
   /** What is expected of the bot in a channel, or in what it says to somebody alone. */
   expect(place: string | IrcUser): Expectation<string> {
-    return new Expectation(this.stage, this.#hearing(String(place)));
+    return this.#scene.expect(place);
   }
 
   /** The nick that the bot has. */
   get nick(): string {
-    return this.#botNick;
+    return this.#scene.botNick();
   }
 
   override readonly troubles: readonly IrcServerCommand[] = [
@@ -101,46 +82,14 @@ export class IrcWorld extends BotWorld<IrcServerCommand> {
   ];
 
   protected obey(command: IrcServerCommand): void {
-    void this.irc.command(command.kind === "kill" ? { ...command, nick: this.#botNick } : command);
+    void this.irc.command(command.kind === "kill" ? { ...command, nick: this.nick } : command);
   }
 
   protected checks(lives: readonly Life[]): Violation[] {
     return checkIrc({ observations: this.observations, lives, said: this.#said });
   }
 
-  get #backstage(): IrcBackstage {
-    return {
-      note: (who, what) => this.note(who, what),
-      botNick: () => this.#botNick,
-      isIn: (channel, nick) => this.core.members(channel).includes(nick),
-      promote: async (channel, nick) => {
-        await this.irc.command({ kind: "mode", channel, modes: "+o", args: [nick] });
-      },
-    };
-  }
-
-  #happened(event: IrcServerEvent): void {
-    const { link, nick } = event;
-    const isPlayed = this.#puppets.has(link) || this.ownerOf(link) === undefined;
-    if (event.kind === "registered" && !isPlayed) {
-      this.#botNick = nick;
-      this.note("irc", `lets ${nick} in${event.account === "" ? "" : `, logged in as ${event.account}`}`);
-    }
-    if (event.kind !== "line") return;
-    const { message, at } = event;
-    const { command } = message;
-    if (!isPlayed && command === "NICK") this.#botNick = message.param(0);
-    if (command !== "PRIVMSG" && command !== "NOTICE") return;
-    const [targets = "", text = ""] = message.params;
-    for (const target of targets.split(",")) {
-      if (command === "PRIVMSG") this.#say(link, nick, target, text, at);
-      if (isPlayed) continue;
-      this.note(nick, `says ${/^[#&]/.test(target) ? "in" : "to"} ${target}: ${text}`);
-      this.#hearing(target).hear(text);
-    }
-  }
-
-  #say(link: number, nick: string, channel: string, sent: string, at: Instant): void {
+  #say({ link, nick, channel, text: sent, at }: IrcSpeech): void {
     const text = textOf(sent);
     if (text === undefined) return;
     const heardBy = this.core.links(channel).flatMap((other) => {
@@ -148,13 +97,6 @@ export class IrcWorld extends BotWorld<IrcServerCommand> {
       return owner === undefined ? [] : [owner.label];
     });
     if (heardBy.length > 0) this.#said.push({ nick, channel, text, at, heardBy: new Set(heardBy) });
-  }
-
-  #hearing(place: string): Hearing<string> {
-    const key = place.toLowerCase();
-    const known = this.#hearings.get(key) ?? new Hearing(place, (text) => text);
-    this.#hearings.set(key, known);
-    return known;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Driver, Observation } from "@parley/parley/driver";
 import type { TwitchServer } from "../../twitch/server.ts";
-import { TwitchService } from "../../twitch/service/service.ts";
+import type { TwitchService } from "../../twitch/service/service.ts";
 import type { TwitchServiceOptions } from "../../twitch/service/types.ts";
 import type { Acceptor } from "../../world/listen.ts";
 import type {
@@ -9,14 +9,14 @@ import type {
   TwitchServerOptions,
   TwitchUtterance,
 } from "../../twitch/server_types.ts";
-import { idOf } from "../../twitch/_lines.ts";
 import type { Violation } from "../../world/violation.ts";
 import type { Life } from "../bot/_life.ts";
 import { checkTwitch, ClientLinks, type TwitchDueOf } from "./_checks.ts";
 import { BotWorld } from "../bot_world.ts";
 import type { BotWorldOptions } from "../bot_world_options.ts";
-import { Expectation, Hearing } from "../expectation.ts";
-import { type TwitchBackstage, TwitchUser } from "./user.ts";
+import type { Expectation } from "../expectation.ts";
+import { TwitchScene } from "./_scene.ts";
+import type { TwitchUser } from "./user.ts";
 
 /**
  * How the Twitch of a test is: {@linkcode TwitchServerOptions} say how its chat is. Any token is taken, unless there are
@@ -65,38 +65,34 @@ export class TwitchWorld extends BotWorld<TwitchServerCommand> {
   /** All of Twitch: chat, the API, EventSub and tokens. */
   readonly service: TwitchService;
   protected readonly server: Driver<TwitchServerCommand, TwitchServerEvent>;
-  readonly #users = new Map<string, TwitchUser>();
-  readonly #bots = new Set<string>();
-  readonly #hearings = new Map<string, Hearing<string>>();
+  readonly #scene: TwitchScene;
   readonly #clients = new ClientLinks();
   readonly #due: TwitchDueOf[] = [];
 
   /** Takes how it is. */
   constructor(options: TwitchWorldOptions = {}) {
     super(options);
-    const { accounts, login = "bot", seed: _, ...chat } = options;
-    this.service = new TwitchService({
-      host: this.simulation.host("twitch"),
-      ...(accounts === undefined ? { anyTokenOf: login } : { accounts }),
-      chat,
-      told: (event) => this.#happened(event),
+    const { seed: _, ...scene } = options;
+    this.#scene = new TwitchScene(scene, this.setting("twitch"), {
+      registered: (link, login) => {
+        const owner = this.ownerOf(link);
+        if (owner !== undefined) this.#clients.loggedIn(owner, login);
+      },
+      said: (utterance) => this.#note(utterance),
     });
+    this.service = this.#scene.service;
     this.core = this.service.chatServer;
-    this.twitch = this.server = this.service.chat;
+    this.twitch = this.server = this.#scene.twitch;
   }
 
   /** Somebody whom the test plays, by login: the same each time. */
   user(login: string): TwitchUser {
-    const known = this.#users.get(login);
-    if (known !== undefined) return known;
-    const user = new TwitchUser(login, this.#backstage);
-    this.#users.set(login, user);
-    return user;
+    return this.#scene.user(login);
   }
 
   /** What is expected of the bot in a channel. */
   expect(channel: string): Expectation<string> {
-    return new Expectation(this.stage, this.#hearing(channel));
+    return this.#scene.expect(channel);
   }
 
   override readonly troubles: readonly TwitchServerCommand[] = [{ kind: "reconnect" }, { kind: "drop" }];
@@ -127,45 +123,14 @@ export class TwitchWorld extends BotWorld<TwitchServerCommand> {
   }
 
   protected override answer(request: Request): Promise<Response> | undefined {
-    const { hostname, pathname } = new URL(request.url);
-    if (!/^(?:id|api)\.twitch\.tv$/.test(hostname)) return undefined;
-    this.note("twitch", `is asked ${request.method} ${pathname}`);
-    return this.service.fetch(request);
-  }
-
-  get #backstage(): TwitchBackstage {
-    return {
-      note: (who, what) => this.note(who, what),
-      now: () => this.clock.now(),
-      idOf,
-      does: (command) => this.twitch.command(command),
-    };
-  }
-
-  #happened(event: TwitchServerEvent): void {
-    const owner = event.kind === "registered" ? this.ownerOf(event.link) : undefined;
-    if (event.kind === "registered" && owner !== undefined) {
-      this.#bots.add(event.login);
-      this.#clients.loggedIn(owner, event.login);
-      this.note("twitch", `lets ${event.login} in`);
-    }
-    if (event.kind !== "said") return;
-    this.#note(event);
-    if (!this.#bots.has(event.login)) return;
-    this.note(event.login, `says in ${event.channel}: ${event.text}`);
-    this.#hearing(event.channel).hear(event.text);
+    return /^(?:id|api)\.twitch\.tv$/.test(new URL(request.url).hostname)
+      ? this.#scene.fetch(request)
+      : undefined;
   }
 
   /** What was said is due to all who have been in the channel. */
   #note(utterance: TwitchUtterance): void {
     const over = utterance.links.flatMap((link) => this.ownerOf(link) ?? []);
     this.#due.push(...this.#clients.due(utterance, over));
-  }
-
-  #hearing(channel: string): Hearing<string> {
-    const key = channel.toLowerCase().replace(/^(?!#)/, "#");
-    const known = this.#hearings.get(key) ?? new Hearing(key, (text) => text);
-    this.#hearings.set(key, known);
-    return known;
   }
 }

@@ -13,21 +13,32 @@ import { startBot as startTwitchBot } from "./_twitch_bot.ts";
 
 const some = { runs: 15 };
 
+async function talksOnDiscord(world: DiscordWorld): Promise<void> {
+  const store = world.seed % 2 === 0 ? new MemorySessionStore() : undefined;
+  await world.start((runtime) => startDiscordBot(runtime, store));
+  const ada = world.user("ada");
+  for (let n = 0; n < 10; n++) {
+    await ada.says("#general", `hello ${n % 3}`);
+    await world.run("10s");
+  }
+  await world.calm();
+  await ada.says("#general", "!ping");
+  await world.expect("#general").toSay("pong", { within: "30s" });
+}
+
 describe("property: holds for a bot whatever happens", () => {
-  it("on Discord", async () => {
-    await property(discordWorld, async (world) => {
-      const store = world.seed % 2 === 0 ? new MemorySessionStore() : undefined;
-      await world.start((runtime) => startDiscordBot(runtime, store));
-      const ada = world.user("ada");
-      for (let n = 0; n < 10; n++) {
-        await ada.says("#general", `hello ${n % 3}`);
-        await world.run("10s");
-      }
-      await world.calm();
-      await ada.says("#general", "!ping");
-      await world.expect("#general").toSay("pong", { within: "30s" });
-    }, some);
-  });
+  it("on Discord", () => property(discordWorld, talksOnDiscord, some));
+
+  for (
+    const [from, what] of [
+      [500_308, "tells a gap behind a session that only its store had known"],
+      [501_131, "identifies within 5 s of another process, without a store"],
+      [502_118, "stops with a session under way, and begins with what its store has"],
+    ] as const
+  ) {
+    it(`on Discord, where a new process ${what}`, () =>
+      property(discordWorld, talksOnDiscord, { runs: 1, from }));
+  }
 
   it("on IRC", async () => {
     await property(({ seed }) => ircWorld({ seed, accounts: { bot: "sesame" } }), async (world) => {

@@ -1,0 +1,112 @@
+import { Driver } from "@parley/parley/driver";
+import type { Instant } from "@parley/parley/protocol";
+import {
+  IrcServer,
+  type IrcServerCommand,
+  type IrcServerEvent,
+  type IrcServerOptions,
+} from "../../irc/server.ts";
+import { Expectation, Hearing } from "../expectation.ts";
+import type { Setting } from "../_setting.ts";
+import { Puppet } from "./_puppet.ts";
+import { type IrcBackstage, IrcUser } from "./user.ts";
+
+/** What somebody has said in a channel in which bots are. */
+export interface IrcSpeech {
+  /** The speaker's link. */
+  readonly link: number;
+  readonly nick: string;
+  readonly channel: string;
+  /** As it was sent. */
+  readonly text: string;
+  readonly at: Instant;
+}
+
+/** An IRC network on which people are played, in any time: who is there, and what the bot has said. */
+export class IrcScene implements IrcBackstage {
+  readonly core: IrcServer;
+  readonly irc: Driver<IrcServerCommand, IrcServerEvent>;
+  readonly #setting: Setting;
+  readonly #spoke: (speech: IrcSpeech) => void;
+  readonly #users = new Map<string, IrcUser>();
+  readonly #puppets = new Set<number>();
+  readonly #hearings = new Map<string, Hearing<string>>();
+  #botNick = "bot";
+
+  /** `spoke`: is told all that is said. */
+  constructor(options: IrcServerOptions, setting: Setting, spoke: (speech: IrcSpeech) => void = () => {}) {
+    this.#setting = setting;
+    this.#spoke = spoke;
+    this.core = new IrcServer(options);
+    this.irc = new Driver<IrcServerCommand, IrcServerEvent>(this.core, {
+      host: setting.host,
+      label: "irc",
+      deliver: (event) => this.#happened(event),
+    });
+    this.irc.start();
+  }
+
+  /** Somebody who is played, by nick: the same each time. */
+  user(nick: string): IrcUser {
+    const known = this.#users.get(nick);
+    if (known !== undefined) return known;
+    const puppet = new Puppet(this.irc, "irc://people.test", () => {});
+    this.#puppets.add(puppet.link);
+    const user = new IrcUser(nick, puppet, this);
+    this.#users.set(nick, user);
+    return user;
+  }
+
+  /** What is expected of the bot in a channel, or in what it says to somebody alone. */
+  expect(place: string | IrcUser): Expectation<string> {
+    return new Expectation(this.#setting.stage, this.#hearing(String(place)));
+  }
+
+  /** The nick that the bot has. */
+  botNick(): string {
+    return this.#botNick;
+  }
+
+  note(who: string, what: string): void {
+    this.#setting.note(who, what);
+  }
+
+  isIn(channel: string, nick: string): boolean {
+    return this.core.members(channel).includes(nick);
+  }
+
+  async promote(channel: string, nick: string): Promise<void> {
+    await this.irc.command({ kind: "mode", channel, modes: "+o", args: [nick] });
+  }
+
+  #happened(event: IrcServerEvent): void {
+    const { link, nick } = event;
+    const isPlayed = this.#puppets.has(link) || !this.#setting.isOfBot(link);
+    if (event.kind === "registered" && !isPlayed) {
+      this.#botNick = nick;
+      this.#setting.note(
+        "irc",
+        `lets ${nick} in${event.account === "" ? "" : `, logged in as ${event.account}`}`,
+      );
+    }
+    if (event.kind !== "line") return;
+    const { message, at } = event;
+    const { command } = message;
+    if (!isPlayed && command === "NICK") this.#botNick = message.param(0);
+    if (command !== "PRIVMSG" && command !== "NOTICE") return;
+    const [targets = "", text = ""] = message.params;
+    for (const target of targets.split(",")) {
+      if (command === "PRIVMSG") this.#spoke({ link, nick, channel: target, text, at });
+      if (isPlayed) continue;
+      this.#setting.note(nick, `says ${/^[#&]/.test(target) ? "in" : "to"} ${target}: ${text}`);
+      this.#hearing(target).hear(text);
+    }
+  }
+
+  #hearing(place: string): Hearing<string> {
+    const key = place.toLowerCase();
+    const known = this.#hearings.get(key) ?? new Hearing(place, (text) => text);
+    this.#hearings.set(key, known);
+    return known;
+  }
+}

@@ -39,3 +39,12 @@ test("discord reshard: an old shard that begins its session after the new ones i
   ]);
   assertEquals(violations, []);
 });
+
+test("discord reshard: what an old shard lost with its last event is told of if the new one lost it, too", async () => {
+  // What this once was: the new shard began anew while a message came that the old one never got. Nobody brought it, and
+  // the old one was closed before an event with the next number but one could show that.
+  const { violations } = await discordReshardWorld.run(669_869_245, [
+    { kind: "act", at: 134_737, act: { kind: "server", command: { kind: "lose", kept: false } } },
+  ]);
+  assertEquals(violations, []);
+});

@@ -126,13 +126,30 @@ test("Cutover: a hole in the new set has it find out anew, and after it leads it
   one.old("g", "a", 0);
   one.fresh("g", "a", "a", 0);
   one.fresh("g", "b", "b", 0);
-  one.broke("new", 0);
+  one.broke("new", 0, 0);
   one.old("g", "b", 0);
   assertEquals(isReady(one, SETTLE), true);
   one.old("g", "c", SETTLE);
   one.switch(SETTLE);
-  one.broke("new", 0);
+  one.broke("new", 0, SETTLE);
   assertEquals([one.isOver, one.fresh("g", "c", "c", SETTLE)], [true, true]);
+});
+
+test("Cutover: an old shard that has told nothing since the new one had a hole may have the same, and its gap is told", () => {
+  for (const at of [undefined, 499 + SETTLE, 500 + SETTLE]) {
+    const one = cutover({ guilds: ["g"] });
+    one.has(0, "g", 0);
+    one.broke("new", 0, 500);
+    if (at !== undefined) one.old("g", "a", at);
+    if (at !== undefined) one.fresh("g", "a", "a", at);
+    assertEquals(isReady(one, 500 + 2 * SETTLE), true);
+    assertEquals([...one.switch(500 + 2 * SETTLE).gaps], at === 500 + SETTLE ? [] : [0]);
+  }
+  const told = cutover();
+  told.has(0, "g", 0);
+  told.broke("new", 0, 500);
+  told.broke("old", 0, 500 + SETTLE);
+  assertEquals([...told.switch(500 + 2 * SETTLE).gaps], []);
 });
 
 test("Cutover: it counts what links have proven to have brought, not how long they have been silent", () => {

@@ -45,10 +45,20 @@ interface Proven {
   provenAt: Instant;
 }
 
+interface OldShard extends Proven {
+  awaySince: Instant;
+  /** When it brought something last, or told that something is missing: by that a hole before would have shown. */
+  broughtAt: Instant;
+  /** When a new shard had a hole last in what both bring: until then nobody would have brought what this one lacks. */
+  aloneUntil: Instant;
+}
+
 interface Shard extends Proven {
   /** Whether its session is asked for, or there. */
   identifying: boolean;
   began: boolean;
+  /** What it brings, as far as READY tells. */
+  streams: readonly Stream[];
   /** Guilds that are to come, and when its session began or one came last. */
   readonly pending: Set<string>;
   progressAt: Instant;
@@ -72,7 +82,7 @@ interface Followed<Held> {
  */
 export class Cutover<Held> {
   readonly #parts: CutoverParts;
-  readonly #old: (Proven & { awaySince: Instant })[];
+  readonly #old: OldShard[];
   readonly #shards: Shard[];
   readonly #streams = new Map<Stream, Followed<Held>>();
   #place = 0;
@@ -85,10 +95,13 @@ export class Cutover<Held> {
       isReady: old.ready.includes(id),
       provenAt: -Infinity,
       awaySince: now,
+      broughtAt: -Infinity,
+      aloneUntil: -Infinity,
     }));
     this.#shards = Array.from({ length: count }, () => ({
       identifying: false,
       began: false,
+      streams: [],
       isReady: false,
       provenAt: -Infinity,
       pending: new Set(),
@@ -112,6 +125,7 @@ export class Cutover<Held> {
     const shard = this.#shards[id];
     if (shard === undefined) return;
     shard.identifying = shard.began = true;
+    shard.streams = id === 0 ? ["", ...guilds] : guilds;
     shard.pending.clear();
     if (this.#parts.tellsGuilds) guilds.forEach((guild) => shard.pending.add(guild));
     shard.progressAt = now;
@@ -149,8 +163,15 @@ export class Cutover<Held> {
   }
 
   /** Something of a shard is lost for good, which is told where it leads. */
-  broke(side: Side, id: number): void {
+  broke(side: Side, id: number, now: Instant): void {
     const { old, count, shardOf } = this.#parts;
+    if (side === "old") this.#brought(id, now);
+    else {
+      for (const stream of [...this.#shards[id]?.streams ?? [], ...this.#streams.keys()]) {
+        const alone = shardOf(stream, count) === id ? this.#old[shardOf(stream, old.count)] : undefined;
+        if (alone !== undefined) alone.aloneUntil = now;
+      }
+    }
     for (const [stream, { alignment }] of this.#streams) {
       if (shardOf(stream, side === "old" ? old.count : count) !== id) continue;
       if (side === "old") alignment.oldBroke();
@@ -161,7 +182,8 @@ export class Cutover<Held> {
 
   /** The old set brings an event, which is told as long as it leads. */
   old(stream: Stream, identity: string, now: Instant): void {
-    const { count, shardOf } = this.#parts;
+    const { count, old, shardOf } = this.#parts;
+    this.#brought(shardOf(stream, old.count), now);
     if (this.isSwitched || this.#shards[shardOf(stream, count)]?.identifying !== true) return;
     const followed = this.#follow(stream);
     followed.alignment.old(identity);
@@ -220,10 +242,11 @@ export class Cutover<Held> {
   /** Cuts over, whatever is certain: from here on the new set leads. */
   switch(now: Instant): Switch<Held> {
     const ahead: { readonly place: number; readonly held: Held }[] = [];
-    const { old, shardOf } = this.#parts;
-    // Who is away would have told of a gap once back.
-    const away = this.#old.flatMap(({ isReady }, id) => isReady ? [] : [id]);
-    const gaps = new Set(away);
+    const { old, settle, shardOf } = this.#parts;
+    // Who is away would have told of a gap once back; so would who lacks what the new set lacks, too, with its next event.
+    const wouldTell = ({ isReady, broughtAt, aloneUntil }: OldShard) =>
+      !isReady || broughtAt < aloneUntil + settle;
+    const gaps = new Set(this.#old.flatMap((shard, id) => wouldTell(shard) ? [id] : []));
     for (const [stream, followed] of this.#streams) {
       if (!this.#isCertain(stream, followed, this.#isQuiet(stream, followed, now))) {
         gaps.add(shardOf(stream, old.count));
@@ -249,6 +272,11 @@ export class Cutover<Held> {
 
   #shard(side: Side, id: number): Proven | undefined {
     return side === "old" ? this.#old[id] : this.#shards[id];
+  }
+
+  #brought(id: number, now: Instant): void {
+    const shard = this.#old[id];
+    if (shard !== undefined) shard.broughtAt = now;
   }
 
   #follow(stream: Stream): Followed<Held> {
@@ -292,6 +320,6 @@ function provenTo({ isReady, provenAt }: Proven): Instant {
   return isReady ? provenAt : -Infinity;
 }
 
-function isGone({ isReady, awaySince }: Proven & { readonly awaySince: Instant }, now: Instant): boolean {
+function isGone({ isReady, awaySince }: OldShard, now: Instant): boolean {
   return !isReady && awaySince + OLD_WITHIN <= now;
 }

@@ -280,7 +280,7 @@ export class Reshard {
       }
     } else if (kind === "ready" || kind === "resumed") this.#cutover.ready("old", shard);
     else if (kind === "reconnecting") this.#cutover.away("old", shard, now);
-    else if (event.kind === "gap" && !event.resumed) this.#cutover.broke("old", shard);
+    else if (event.kind === "gap" && !event.resumed) this.#cutover.broke("old", shard, now);
     return false;
   }
 
@@ -305,7 +305,7 @@ export class Reshard {
         this.#cutover.away("new", shard, now);
         return false;
       case "gap":
-        if (!event.resumed) this.#cutover.broke("new", shard);
+        if (!event.resumed) this.#cutover.broke("new", shard, now);
         return !this.isSwitched;
       case "heartbeat_ack":
         return !this.isSwitched;

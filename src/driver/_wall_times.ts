@@ -35,14 +35,21 @@ export class WallTimes {
   }
 
   /**
-   * The wall clock's time at an instant. Where it has stepped since, also since the last look, nobody knows whether it
-   * was wrong before or the other one stood meanwhile: then the earlier of both.
+   * The wall clock's time at an instant, as it is set now. Where it went on more than the other one since, also since the
+   * last look, nobody knows whether it was wrong before or the other one stood meanwhile: then the earlier of both. Where
+   * it went on less, it was set back.
    */
   at(instant: Instant, clock: Clock): number {
-    const ahead = clock.wall() - clock.now();
-    const hasStepped = Math.abs(ahead - this.#ahead) > STEP;
-    if (hasStepped && instant > this.lookedAt) return instant + ahead;
-    const then = this.#steps.find(({ until }) => instant <= until);
-    return instant + Math.min(then?.ahead ?? Infinity, this.#ahead, hasStepped ? ahead : Infinity);
+    const now = clock.wall() - clock.now();
+    const hasStepped = Math.abs(now - this.#ahead) > STEP;
+    if (hasStepped && instant > this.lookedAt) return instant + now;
+    const since = this.#steps.filter(({ until }) => instant <= until).map(({ ahead }) => ahead);
+    const [then = 0, ...later] = [...since, this.#ahead, ...hasStepped ? [now] : []];
+    let [wall, last] = [instant + then, then];
+    for (const ahead of later) {
+      wall += Math.min(0, ahead - last);
+      last = ahead;
+    }
+    return wall;
   }
 }

@@ -138,6 +138,24 @@ test("Driver.wallTime: knows of a step of the wall clock before anything has mad
   assertEquals(driver.wallTime(5), 5);
 });
 
+test("Driver.wallTime: knows of a wall clock that is set back after the other one stood", async () => {
+  const { world, driver, say } = await impatient();
+  world.freeze("client", 80_000, { clockStands: true });
+  await world.run(82_000);
+  say("a");
+  await world.run(2_000);
+  assertEquals(driver.wallTime(5), 5);
+  // What was before counts by the clock as it is set now.
+  world.skew("client", -11_000);
+  assertEquals(driver.wallTime(5), 5 - 11_000);
+  say("a");
+  await world.run(2_000);
+  assertEquals(driver.wallTime(5), 5 - 11_000);
+  // It was wrong, or a machine slept: the earlier of both.
+  world.skew("client", 0);
+  assertEquals(driver.wallTime(5), 5 - 11_000);
+});
+
 test("Driver: a wall clock that is set right little by little, or set back, means nothing", async () => {
   const { world, core, stalled, say } = await impatient();
   for (const ahead of [400, 800, 1_200, -600_000]) {

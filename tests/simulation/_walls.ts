@@ -26,9 +26,12 @@ export class Wall {
    */
   doubt(since: Instant, at: Instant): { readonly early: number; readonly late: number } {
     const now = this.ahead(at, at).at(-1) ?? 0;
-    const differences = this.ahead(since, at).map((then) => now - then);
+    const aheads = this.ahead(since, at);
+    const differences = aheads.map((then) => now - then);
+    const steps = aheads.slice(1).map((ahead, place) => ahead - (aheads[place] ?? 0));
     return {
-      early: Math.max(0, ...differences),
+      // A step forward may have been a sleep; one back was none.
+      early: steps.reduce((sum, step) => sum + Math.max(0, step), 0),
       late: Math.min(UNNOTICED, Math.max(0, ...differences.map((difference) => -difference))),
     };
   }

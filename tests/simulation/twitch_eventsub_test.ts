@@ -26,3 +26,14 @@ test("twitch eventsub: one that is not wanted any more while it is asked for is 
   ]);
   assertEquals(violations, []);
 });
+
+test("twitch eventsub: one that is not wanted any more is ended if it was made and nobody heard of it", async () => {
+  // What this once was: only if it was being asked for just then, and not if that had timed out before.
+  const { violations } = await twitchEventSubWorld.run(42_906_142, [
+    { kind: "partition", at: 18_637, ms: 1_165 },
+    { kind: "act", at: 40_901, act: { kind: "silence" } },
+    { kind: "http", at: 54_829, ms: 33_841, trouble: { kind: "slow", ms: 8_933 } },
+    { kind: "act", at: 77_264, act: { kind: "toggle", channel: 0 } },
+  ]);
+  assertEquals(violations, []);
+});

@@ -93,3 +93,61 @@ test("EventSubSession: what is no message ends the link, and what is new to it d
   const hand = linked().message(1, "session_of_the_future", {});
   assertEquals([hand.told(), hand.taken()], [[], []]);
 });
+
+/** What is asked, with the numbers by which it is answered. */
+function asked(hand: EventSubHand): { readonly id: number; readonly kind: string }[] {
+  return hand.taken().flatMap((action) => {
+    return action.kind === "ask" && "kind" in action.ask ? [{ id: action.id, kind: action.ask.kind }] : [];
+  });
+}
+
+const OTHER = { type: "stream.offline", condition: { broadcaster_user_id: "1" } };
+
+test("EventSubSession: what is wanted again before its end is confirmed is asked for after that", () => {
+  // Else Twitch would say that it is there already, and end that.
+  const hand = linked();
+  hand.command({ kind: "subscribe", wanted: OTHER });
+  hand.subscribed().taken();
+  hand.command({ kind: "unsubscribe", wanted: ONLINE });
+  hand.command({ kind: "subscribe", wanted: ONLINE });
+  const [ending, ...others] = asked(hand);
+  assertEquals([ending?.kind, others], ["unsubscribe", []]);
+  hand.answer(ending?.id ?? 0, { kind: "unsubscribed" });
+  assertEquals(asked(hand).map(({ kind }) => kind), ["subscribe"]);
+});
+
+test("EventSubSession: one that may have been made unheard is found and ended once it is not wanted any more", () => {
+  const hand = linked();
+  hand.command({ kind: "subscribe", wanted: OTHER });
+  const fail = (id = 0) => hand.answer(id, { kind: "error", error: new Error("Too late") });
+  fail(asked(hand)[0]?.id);
+  const ticket = hand.command({ kind: "unsubscribe", wanted: OTHER });
+  // After a pause, for as long as it is not known.
+  for (let count = 0; count < 6; count++) {
+    assertEquals(asked(hand), []);
+    for (let passed = 0; passed < 60_000; passed += 5_000) {
+      hand.message(1, "session_keepalive", {}).pass(5_000);
+    }
+    const [again] = asked(hand);
+    assertEquals(again?.kind, "subscribe");
+    if (count < 5) fail(again?.id);
+    else hand.answer(again?.id ?? 0, { kind: "subscribed", id: "other" });
+  }
+  const [ending] = asked(hand);
+  assertEquals([ending?.kind, hand.outcome(ticket)], ["unsubscribe", undefined]);
+  hand.answer(ending?.id ?? 0, { kind: "unsubscribed" });
+  assertEquals(hand.outcome(ticket), "done");
+});
+
+test("EventSubSession: what is due and waits for others to be answered has nobody woken again and again", () => {
+  const subscriptions = Array.from({ length: 12 }, (_, index) => {
+    return { ...ONLINE, condition: { broadcaster_user_id: String(index) } };
+  });
+  const session = new EventSubSession({ subscriptions, random: () => 0.5 });
+  const hand = new EventSubHand(session).start().open(1).welcome(1);
+  const first = asked(hand);
+  for (const { id } of first) hand.answer(id, { kind: "error", error: new Error("Too busy") });
+  assertEquals([first.length, asked(hand).length], [10, 2]);
+  hand.pass(10_000);
+  assertEquals(asked(hand).length, 8);
+});

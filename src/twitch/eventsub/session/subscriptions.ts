@@ -9,8 +9,6 @@ import type { EventSubAnswer, EventSubAsk, EventSubEvent } from "./outputs.ts";
 export const MOST_SUBSCRIPTIONS = 300;
 /** How many are made at a time. */
 const AT_ONCE = 10;
-/** How often it is asked again what has become of one that is not wanted any more. */
-const UNWANTED_TRIES = 3;
 
 /** A subscription that is wanted. */
 interface Wanting {
@@ -21,6 +19,8 @@ interface Wanting {
   /** By which Twitch knows it, in the session at hand. */
   id: string | undefined;
   ask: number | undefined;
+  /** Twitch may have made it in this session, and its answer has not come. */
+  mayBeThere: boolean;
   readonly backoff: Backoff;
   retryAt: Instant;
   /** Since when it is not known what happened. */
@@ -30,18 +30,21 @@ interface Wanting {
 /** One that is to be ended. */
 interface Ending {
   readonly id: string;
-  readonly ticket: number;
+  readonly key: string;
+  readonly ticket: number | undefined;
   ask: number | undefined;
   readonly backoff: Backoff;
   retryAt: Instant;
 }
 
-/** One that was asked for, and is not wanted any more before Twitch has answered. */
+/** One that Twitch may have made, and is not wanted any more: once it is known which it is, it is ended. */
 interface Unwanted {
+  readonly key: string;
   readonly wanted: EventSubWanted;
-  readonly ticket: number;
-  /** How often it has been asked for since. */
-  readonly tries: number;
+  readonly ticket: number | undefined;
+  ask: number | undefined;
+  readonly backoff: Backoff;
+  retryAt: Instant;
 }
 
 /** What {@linkcode Subscriptions} is made of. */
@@ -56,8 +59,7 @@ export class Subscriptions {
   readonly #parts: SubscriptionsParts;
   readonly #wantings = new Map<string, Wanting>();
   readonly #endings = new Map<string, Ending>();
-  /** By the ask that is under way. */
-  readonly #unwanted = new Map<number, Unwanted>();
+  readonly #unwanted = new Set<Unwanted>();
   #session: string | undefined;
   /** What was away and is back, until all is. */
   #back: EventSubWanted[] = [];
@@ -89,7 +91,7 @@ export class Subscriptions {
     // Those that may be asked for now wait for others to be answered.
     const missing = [...this.#wantings.values()].filter(({ id }) => id === undefined);
     let next = Infinity;
-    for (const { ask, retryAt } of [...missing, ...this.#endings.values()]) {
+    for (const { ask, retryAt } of [...missing, ...this.#endings.values(), ...this.#unwanted]) {
       if (ask === undefined && retryAt > 0) next = Math.min(next, retryAt);
     }
     return next;
@@ -121,6 +123,7 @@ export class Subscriptions {
       tickets: ticket === undefined ? [] : [ticket],
       id: undefined,
       ask: undefined,
+      mayBeThere: false,
       backoff: this.#backoff(),
       retryAt: 0,
       awaySince: undefined,
@@ -132,23 +135,28 @@ export class Subscriptions {
     const wanting = this.#wantings.get(keyOf(wanted));
     const { outputs } = this.#parts;
     if (wanting === undefined) return outputs.done(ticket);
-    const { id, ask } = wanting;
-    // Twitch may have made it already: it is ended once it is known which it is.
-    if (id === undefined && ask !== undefined) {
-      wanting.ask = undefined;
-      this.#unwanted.set(ask, { wanted, ticket, tries: 0 });
-    }
+    const { id } = wanting;
+    const isOpen = this.#abandon(wanting, ticket);
     this.#drop(
       wanting,
       new CommandError("cancelled", `Not subscribed to "${wanted.type}": it is not wanted any more`),
     );
-    if (id !== undefined) this.#finish(id, ticket);
-    else if (ask === undefined) outputs.done(ticket);
+    if (id !== undefined) this.#finish(id, wanting.key, ticket);
+    else if (!isOpen) outputs.done(ticket);
+  }
+
+  /** Has one ended that Twitch may have made, as soon as it is known which it is; false if it cannot have. */
+  #abandon(wanting: Wanting, ticket?: number): boolean {
+    const { key, wanted, id, ask, mayBeThere, backoff, retryAt } = wanting;
+    if (id !== undefined || (ask === undefined && !mayBeThere)) return false;
+    this.#unwanted.add({ key, wanted, ticket, ask, backoff, retryAt });
+    wanting.ask = undefined;
+    return true;
   }
 
   /** Ends one with Twitch. */
-  #finish(id: string, ticket: number): void {
-    this.#endings.set(id, { id, ticket, ask: undefined, backoff: this.#backoff(), retryAt: 0 });
+  #finish(id: string, key: string, ticket: number | undefined): void {
+    this.#endings.set(id, { id, key, ticket, ask: undefined, backoff: this.#backoff(), retryAt: 0 });
   }
 
   /** Nobody waits for it any more; what nobody else wants is not wanted. False if nobody did. */
@@ -157,8 +165,11 @@ export class Subscriptions {
       if (!wanting.tickets.includes(ticket)) continue;
       wanting.tickets = wanting.tickets.filter((other) => other !== ticket);
       this.#parts.outputs.settle(ticket, { kind: "cancelled" });
-      // It may have been made already: then it stays.
-      if (wanting.tickets.length === 0 && wanting.ask === undefined) this.#wantings.delete(wanting.key);
+      // What is being asked for stays.
+      if (wanting.tickets.length === 0 && wanting.ask === undefined) {
+        this.#abandon(wanting);
+        this.#wantings.delete(wanting.key);
+      }
       return true;
     }
     return false;
@@ -178,15 +189,12 @@ export class Subscriptions {
       if (wanting.id !== undefined) wanting.awaySince ??= heardAt;
       if (wanting.ask !== undefined) outputs.release(wanting.ask, false);
       wanting.id = wanting.ask = undefined;
+      wanting.mayBeThere = false;
     }
     // With their session they have ended.
-    for (const { ask, ticket } of this.#endings.values()) {
+    for (const { ask, ticket } of [...this.#endings.values(), ...this.#unwanted]) {
       if (ask !== undefined) outputs.release(ask, false);
-      outputs.done(ticket);
-    }
-    for (const [ask, { ticket }] of this.#unwanted) {
-      outputs.release(ask, false);
-      outputs.done(ticket);
+      if (ticket !== undefined) outputs.done(ticket);
     }
     this.#endings.clear();
     this.#unwanted.clear();
@@ -198,9 +206,12 @@ export class Subscriptions {
     if (this.#session === undefined) return;
     let under = 0;
     for (const { ask } of this.#wantings.values()) if (ask !== undefined) under++;
+    // What would be asked for before its end has come to Twitch would be found there, and end.
+    const ending = new Set([...this.#endings.values(), ...this.#unwanted].map(({ key }) => key));
     for (const wanting of this.#wantings.values()) {
-      if (under >= AT_ONCE) break;
       if (wanting.id !== undefined || wanting.ask !== undefined || now < wanting.retryAt) continue;
+      wanting.retryAt = 0;
+      if (under >= AT_ONCE || ending.has(wanting.key)) continue;
       wanting.ask = outputs.ask({ kind: "subscribe", session: this.#session, wanted: wanting.wanted });
       under++;
     }
@@ -208,50 +219,48 @@ export class Subscriptions {
       if (ending.ask !== undefined || now < ending.retryAt) continue;
       ending.ask = outputs.ask({ kind: "unsubscribe", id: ending.id });
     }
+    for (const unwanted of this.#unwanted) {
+      if (unwanted.ask !== undefined || now < unwanted.retryAt) continue;
+      unwanted.ask = outputs.ask({ kind: "subscribe", session: this.#session, wanted: unwanted.wanted });
+    }
   }
 
   /** An ask was answered. */
   answered(ask: number, answer: EventSubAnswer | AskFailed, now: Instant): void {
-    const unwanted = this.#unwanted.get(ask);
-    if (unwanted !== undefined) return this.#answeredUnwanted(ask, unwanted, answer);
     const wanting = [...this.#wantings.values()].find((wanting) => wanting.ask === ask);
     const ending = [...this.#endings.values()].find((ending) => ending.ask === ask);
-    const asked = wanting ?? ending;
+    const unwanted = [...this.#unwanted].find((unwanted) => unwanted.ask === ask);
+    const asked = wanting ?? ending ?? unwanted;
     if (asked === undefined) return;
     asked.ask = undefined;
     if (answer.kind === "error") {
+      if (wanting !== undefined) wanting.mayBeThere = true;
       // Backoff without an end: it always gives a pause.
       asked.retryAt = now + (asked.backoff.next() ?? 0);
       return;
     }
+    const { outputs } = this.#parts;
     if (ending !== undefined) {
       this.#endings.delete(ending.id);
-      return this.#parts.outputs.done(ending.ticket);
+      if (ending.ticket !== undefined) outputs.done(ending.ticket);
+      return;
+    }
+    if (unwanted !== undefined) {
+      const { key, ticket } = unwanted;
+      this.#unwanted.delete(unwanted);
+      if (answer.kind === "subscribed" && !this.#wantings.has(key)) {
+        return this.#finish(answer.id, key, ticket);
+      }
+      if (ticket !== undefined) outputs.done(ticket);
+      return;
     }
     if (wanting === undefined) return;
     if (answer.kind === "refused") return this.#refused(wanting, answer.error, now);
     if (answer.kind !== "subscribed") return;
     wanting.id = answer.id;
     wanting.backoff.reset();
-    for (const ticket of wanting.tickets.splice(0)) this.#parts.outputs.done(ticket);
+    for (const ticket of wanting.tickets.splice(0)) outputs.done(ticket);
     this.#isBack(wanting, now);
-  }
-
-  /** Of one that is not wanted any more: ends it if it was made; asks again, a few times, if that is not known. */
-  #answeredUnwanted(
-    ask: number,
-    { wanted, ticket, tries }: Unwanted,
-    answer: EventSubAnswer | AskFailed,
-  ): void {
-    const { outputs } = this.#parts;
-    this.#unwanted.delete(ask);
-    const isWanted = this.#wantings.has(keyOf(wanted));
-    if (answer.kind === "subscribed" && !isWanted) return this.#finish(answer.id, ticket);
-    if (answer.kind !== "error" || isWanted || tries === UNWANTED_TRIES || this.#session === undefined) {
-      return outputs.done(ticket);
-    }
-    const again = outputs.ask({ kind: "subscribe", session: this.#session, wanted });
-    this.#unwanted.set(again, { wanted, ticket, tries: tries + 1 });
   }
 
   /** Twitch has ended one; what was wanted, if it is known. */

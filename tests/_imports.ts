@@ -99,6 +99,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/storage",
     "src/nats/leases/lease_core.ts",
     "src/discord/gateway",
+    "src/discord/gateway/wire",
     "src/discord/gateway/shards",
   ],
   // What chats have alike: it knows messages by their shape, and no client.

@@ -1,6 +1,7 @@
 import { CommandError } from "../protocol/errors.ts";
 import type { ClientEvent, LaggedEvent } from "./client_event.ts";
 import type { WaitOptions } from "./client_options.ts";
+import { Deliveries } from "./_deliveries.ts";
 import { type Handler, Handlers } from "./_handlers.ts";
 import { Mailbox, type MailboxBytes } from "./mailbox.ts";
 
@@ -19,6 +20,7 @@ export class Consumers<Event extends { readonly kind: string }> {
   readonly #parts: ConsumersParts<Event | ClientEvent>;
   readonly #handlers = new Handlers();
   #mailboxes: readonly Mailbox<Event | ClientEvent>[] = [];
+  readonly #deliveries = new Set<Deliveries<Event | ClientEvent>>();
   /** What has come, for iterators; undefined once it is too late to take one of all. */
   #kept: Mailbox<Event | ClientEvent> | undefined;
   /** What is called at the end, of those who wait. */
@@ -79,6 +81,13 @@ export class Consumers<Event extends { readonly kind: string }> {
     return mailbox;
   }
 
+  /** The same for one that says when it is done with each. */
+  deliver(): Deliveries<Event | ClientEvent> {
+    const deliveries = new Deliveries(this.iterate(), () => void this.#deliveries.delete(deliveries));
+    this.#deliveries.add(deliveries);
+    return deliveries;
+  }
+
   /** The first event of one of the kinds. */
   first(kinds: readonly string[], { signal, where }: WaitOptions<never>): Promise<unknown> {
     return new Promise((resolve, reject) => {
@@ -130,6 +139,7 @@ export class Consumers<Event extends { readonly kind: string }> {
    */
   *unfinished(): IterableIterator<Event | ClientEvent> {
     if (this.#kept !== undefined && !this.#heard) yield* this.#kept.unfinished();
+    for (const deliveries of this.#deliveries) yield* deliveries.unfinished();
     for (const mailbox of this.#mailboxes) yield* mailbox.unfinished();
   }
 

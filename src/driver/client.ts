@@ -1,7 +1,7 @@
 import type { ClientEvent, CommandName, EventOf, UndeliveredEvent } from "./client_event.ts";
 import { ConnectionError } from "../protocol/errors.ts";
 import type { ConnectFailure } from "../protocol/connect_error.ts";
-import type { Instant, Protocol, ShutdownMode } from "../protocol/protocol.ts";
+import type { Protocol, ShutdownMode } from "../protocol/protocol.ts";
 import { quote, shownUrl } from "../protocol/quote.ts";
 import { Driver, type Runnable } from "./driver.ts";
 import { ClientHealth } from "./_client_health.ts";
@@ -10,6 +10,7 @@ import type { Host } from "./host.ts";
 import { Commands } from "./_commands.ts";
 import { Consumers } from "./_consumers.ts";
 import type { Handler } from "./_handlers.ts";
+import { inWallTime, isReconnecting } from "./_known_events.ts";
 import { NotedPromise } from "./_noted_promise.ts";
 import { isThenable } from "./_thenable.ts";
 import { Unheard } from "./_unheard.ts";
@@ -17,6 +18,7 @@ import type {
   AttachOptions,
   ClientOptions,
   CloseOptions,
+  Delivery,
   HandlerOptions,
   WaitOptions,
 } from "./client_options.ts";
@@ -25,30 +27,6 @@ import { withResolvers } from "../with_resolvers.ts";
 export type * from "./client_options.ts";
 
 const CLOSE_WITHIN = 3_000;
-
-/** An event that tells of a time away, which users compare with other machines' times. */
-interface TimeAway {
-  readonly kind: "gap";
-  readonly from: Instant;
-  readonly to: Instant;
-}
-
-function isTimeAway<Event extends { readonly kind: string }>(event: Event): event is Event & TimeAway {
-  return event.kind === "gap" && "from" in event && "to" in event;
-}
-
-function inWallTime<Event extends { readonly kind: string }>(event: Event, driver: Runnable): Event {
-  if (!isTimeAway(event)) return event;
-  return { ...event, from: driver.wallTime(event.from), to: driver.wallTime(event.to) };
-}
-
-/** Whether an event says that an attempt to connect has failed, as those of every protocol here do. */
-function isReconnecting(
-  event: { readonly kind: string },
-): event is ConnectFailure & { readonly kind: string } {
-  return event.kind === "reconnecting" && "url" in event && typeof event.url === "string" &&
-    "reason" in event && typeof event.reason === "string";
-}
 
 /** The kinds of events that say nothing of the protocol. */
 const ownKinds: ReadonlySet<string> = new Set<ClientEvent["kind"]>([
@@ -249,6 +227,26 @@ export abstract class Client<Event extends { readonly kind: string }>
    */
   [Symbol.asyncIterator](): AsyncIterator<Event | ClientEvent, undefined> {
     return this.#consumers.iterate();
+  }
+
+  /**
+   * The same events, each with what says that it has been dealt with: so many can be under way at a time, and what is kept
+   * for another run begins before the first that is not done.
+   *
+   * @example Storing what was said, several at a time
+   * ```ts
+   * import { DiscordGateway } from "@parley/parley/discord";
+   *
+   * async function store(gateway: DiscordGateway, put: (key: string, text: string) => Promise<void>): Promise<void> {
+   *   for await (const { event, done } of gateway.deliveries()) {
+   *     if (event.kind !== "MESSAGE_CREATE") done();
+   *     else put(event.data.id, event.data.content).then(done, console.error);
+   *   }
+   * }
+   * ```
+   */
+  deliveries(): AsyncIterableIterator<Delivery<Event | ClientEvent>, undefined> {
+    return this.#consumers.deliver();
   }
 
   /** Adds a core to this client, which begins it; `connect` resolves when each has told that it is ready. */

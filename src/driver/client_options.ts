@@ -51,6 +51,14 @@ export interface CloseOptions {
   readonly within?: number;
 }
 
+/** An event, for a consumer that says when it is done with it. */
+export interface Delivery<Event> {
+  /** The event. */
+  readonly event: Event;
+  /** Says that it has been dealt with, from which on it counts as consumed. In any order; again: without effect. */
+  done(): void;
+}
+
 /** For how long a handler is called. */
 export interface HandlerOptions {
   /** Takes the handler away once it is aborted. */

@@ -1,9 +1,16 @@
 import { DiscordGateway } from "../discord/gateway/client.ts";
 import type { DiscordGatewayOptions } from "../discord/gateway/options.ts";
 import type { SessionStore, StoredShard } from "../discord/gateway/shards/session_store.ts";
-import type { Host } from "../driver/host.ts";
-import { Fleet, type FleetOptions, type Seated } from "./fleet.ts";
+import { sleepUntil } from "../driver/clock.ts";
+import { type Host, hostWith } from "../driver/host.ts";
+import { dialer } from "../transport/dial.ts";
+import type { EventStream } from "./events/event_stream.ts";
+import { EventPublisher } from "./events/publisher.ts";
+import { Fleet, type FleetOptions, type Seat, type Seated } from "./fleet.ts";
 import { NatsSessionStore, SAVE_EVERY } from "./session_store.ts";
+
+/** So long what was told last is published after a shard has stopped, in milliseconds; then it is left to the next. */
+const LAST_EVENTS = 2_000;
 
 /** What {@linkcode discordFleet} takes. */
 export interface DiscordFleetOptions
@@ -13,7 +20,9 @@ export interface DiscordFleetOptions
   /** How many shards the bot has in all, for every process alike. */
   readonly shards: number;
   /** Called with the gateway of each shard that this process runs, before it connects: to listen to it. */
-  readonly setup: (gateway: DiscordGateway, shard: number) => void;
+  readonly setup?: (gateway: DiscordGateway, shard: number) => void;
+  /** Where to publish what the shards tell, for workers. @default nowhere */
+  readonly stream?: EventStream;
 }
 
 /**
@@ -43,11 +52,13 @@ export interface DiscordFleetOptions
  * ```
  */
 export function discordFleet(options: DiscordFleetOptions): Fleet {
-  const { shards, setup, nats, name, capacity, lease, patience, onEvent, runtime, ...gateway } = options;
+  const { shards, setup, stream, nats, name, capacity, lease, patience, onEvent, runtime, ...gateway } =
+    options;
   const store = new OpenedStore(async () =>
     new NatsSessionStore(await nats.create(`${name}-sessions`, { history: 1 }))
   );
-  const run = (shard: number, runtime: Partial<Host>): Seated => {
+  const host = hostWith(dialer(), runtime);
+  const run = (shard: number, runtime: Partial<Host>, seat: Seat): Seated => {
     const client = new DiscordGateway({
       ...gateway,
       runtime,
@@ -56,13 +67,25 @@ export function discordFleet(options: DiscordFleetOptions): Fleet {
       // Who holds the lease waits for nobody.
       takeOverAfter: 0,
     });
-    setup(client, shard);
+    setup?.(client, shard);
+    const { clock, random } = host;
+    const publisher = stream && new EventPublisher({ ...seat, stream, clock, random });
+    const published = publisher?.run(client.deliveries());
+    published?.catch(() => {});
     // From then on another process can take its session up.
     const saved = store.saved(shard);
     return {
       ready: client.connect().then(() => client.ready(shard)).then(() => saved),
-      ended: client.closed,
-      stop: () => client.close({ resumable: true }),
+      // Published events end when the client does, or because they cannot go on.
+      ended: Promise.all([client.closed, published]),
+      async stop() {
+        await client.close({ resumable: true });
+        const limit = new AbortController();
+        const late = sleepUntil(clock, clock.now() + LAST_EVENTS, limit.signal).catch(() => {});
+        await Promise.race([published?.catch(() => {}), late]);
+        limit.abort();
+        publisher?.stop();
+      },
     };
   };
   return new Fleet({

@@ -20,6 +20,14 @@ export type FleetEvent =
   /** Something went wrong that the fleet survives; tried again. Printed if nobody listens. */
   | { readonly kind: "error"; readonly error: unknown };
 
+/** What the fleet is to what runs in a slot. */
+export interface Seat {
+  /** Whether this process may run it, right now: for what goes over links that are not of `runtime`. */
+  readonly isHeld: () => boolean;
+  /** Tells that something went wrong there that is survived. */
+  readonly failed: (error: unknown) => void;
+}
+
 /** What runs in a slot. */
 export interface Seated {
   /** Resolves once it has come up. A rejection gives the slot to another process. */
@@ -42,7 +50,7 @@ export interface FleetOptions {
    * Begins what runs in a slot. `runtime` is to be given to it: its links are gone when the lease is, and its permits
    * are those of the whole fleet.
    */
-  readonly run: (slot: number, runtime: Partial<Host>) => Seated;
+  readonly run: (slot: number, runtime: Partial<Host>, seat: Seat) => Seated;
   /** How many slots this process can carry. @default any number */
   readonly capacity?: number;
   /**
@@ -197,7 +205,7 @@ export class Fleet {
       ...this.#options.runtime,
       dial: fencedDial(this.#host.dial, isHeld),
       permits: this.#permits,
-    });
+    }, { isHeld, failed: (error) => this.#tell({ kind: "error", error }) });
     this.#seated.set(slot, seated);
     seated.ended?.then(
       () => this.#ended(slot, seated, new Error(`What runs in slot "${slot}" has ended`)),

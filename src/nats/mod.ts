@@ -6,7 +6,20 @@
  * @module
  */
 export { discordFleet, type DiscordFleetOptions } from "./discord_fleet.ts";
-export { Fleet, type FleetEvent, type FleetOptions, type Seated } from "./fleet.ts";
+export { discordWorkers, type DiscordWorkersOptions } from "./discord_workers.ts";
+export type { OmittedEvent, StreamedEvent } from "./events/event_message.ts";
+export { EventStream, type EventStreamOptions, type PublishOptions } from "./events/event_stream.ts";
+export type { StreamedInfo } from "./events/partition_reader.ts";
+export type {
+  NatsConsumerConfig,
+  NatsConsumerInfo,
+  NatsJetStream,
+  NatsMessage,
+  NatsMessages,
+  NatsStreamConfig,
+  NatsStreams,
+} from "./events/streams.ts";
+export { Fleet, type FleetEvent, type FleetOptions, type Seat, type Seated } from "./fleet.ts";
 export type { NatsBucketOptions, NatsBuckets, NatsKv, NatsKvEntry, NatsKvWatch } from "./kv.ts";
 export { NatsPermits, type NatsPermitsOptions } from "./permits.ts";
 export { NatsSessionStore } from "./session_store.ts";

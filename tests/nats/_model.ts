@@ -2,6 +2,9 @@ import { sleepUntil } from "../../src/driver/clock.ts";
 import type { Host } from "../../src/driver/host.ts";
 import type { NatsBucketOptions, NatsBuckets, NatsKv, NatsKvEntry, NatsKvWatch } from "../../src/nats/kv.ts";
 
+import type { NatsStreams } from "../../src/nats/mod.ts";
+import { type Line, StoredStreams, streamsOver } from "./_stream_model.ts";
+
 type Clock = Host["clock"];
 
 interface Kept extends NatsKvEntry {
@@ -63,13 +66,17 @@ export class NatsModel {
   readonly #buckets = new Map<string, Bucket>();
   readonly #cutOff = new Map<string, number>();
   readonly #interrupts = new Set<() => void>();
+  readonly #streams: StoredStreams;
   #downUntil = -Infinity;
+  #noLeaderUntil = -Infinity;
+  #slow = { until: -Infinity, times: 1 };
   /** How many requests it was sent. */
   requests = 0;
 
   constructor(clock: Clock, random: () => number = () => 0.5) {
     this.#clock = clock;
     this.#random = random;
+    this.#streams = new StoredStreams(clock);
   }
 
   /** Cuts a client off for so long: what it sends is lost, on the way there or back. */
@@ -93,33 +100,63 @@ export class NatsModel {
     return now >= this.#downUntil && now >= (this.#cutOff.get(name) ?? -Infinity);
   }
 
+  /** No request is answered for so long, as after a cluster has lost its leader; connections stay. */
+  loseLeader(ms: number): void {
+    this.#noLeaderUntil = this.#clock.now() + ms;
+  }
+
+  /** For so long every way takes so many times as long. */
+  slowDown(ms: number, times: number): void {
+    this.#slow = { until: this.#clock.now() + ms, times };
+  }
+
+  /** How a client's requests and answers get there and back. */
+  #lineOf(name: string, clock: Clock): Line {
+    const way = () => {
+      const times = this.#clock.now() < this.#slow.until ? this.#slow.times : 1;
+      return times * (1 + Math.floor(this.#random() * 20));
+    };
+    return {
+      clock,
+      server: this.#clock,
+      way,
+      reaches: () => this.#reaches(name),
+      ask: async (run) => {
+        this.requests++;
+        const timedOut = clock.now() + CLIENT_WAITS;
+        const late = async (): Promise<never> => {
+          await sleepUntil(clock, timedOut);
+          throw new Error("timeout");
+        };
+        const isAnswered = () => this.#reaches(name) && this.#clock.now() >= this.#noLeaderUntil;
+        await sleepUntil(this.#clock, this.#clock.now() + way());
+        if (!isAnswered()) return await late();
+        const result = (() => {
+          try {
+            const value = run();
+            return () => value;
+          } catch (error) {
+            return () => {
+              throw error;
+            };
+          }
+        })();
+        await sleepUntil(this.#clock, this.#clock.now() + way());
+        if (!isAnswered()) return await late();
+        await sleepUntil(clock, clock.now());
+        return result();
+      },
+    };
+  }
+
+  /** Its streams as a process finds them. */
+  streams(name: string, { clock }: Pick<Host, "clock">): NatsStreams {
+    return streamsOver(this.#streams, this.#lineOf(name, clock));
+  }
+
   /** It as a process finds it: its answers wait while the process stands still. */
   client(name: string, { clock }: Pick<Host, "clock">): NatsBuckets {
-    const ask = async <T>(run: () => T): Promise<T> => {
-      this.requests++;
-      const timedOut = clock.now() + CLIENT_WAITS;
-      const late = async (): Promise<never> => {
-        await sleepUntil(clock, timedOut);
-        throw new Error("timeout");
-      };
-      const way = () => 1 + Math.floor(this.#random() * 20);
-      await sleepUntil(this.#clock, this.#clock.now() + way());
-      if (!this.#reaches(name)) return await late();
-      const result = (() => {
-        try {
-          const value = run();
-          return () => value;
-        } catch (error) {
-          return () => {
-            throw error;
-          };
-        }
-      })();
-      await sleepUntil(this.#clock, this.#clock.now() + way());
-      if (!this.#reaches(name)) return await late();
-      await sleepUntil(clock, clock.now());
-      return result();
-    };
+    const { ask } = this.#lineOf(name, clock);
     const watch = async (bucket: Bucket): Promise<NatsKvWatch> => {
       const news: NatsKvEntry[] = [];
       let wake = () => {};

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { assert, assertEquals } from "@std/assert";
+import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { Kvm } from "@nats-io/kv";
 import { Driver } from "../../src/driver/driver.ts";
@@ -18,6 +19,7 @@ import { canRun, freePorts, started, stopped } from "../interop/_daemon.ts";
 import { Program, runArgs } from "../_program.ts";
 import { pause } from "../transport/_harness.ts";
 import { kvSuite } from "./_kv_suite.ts";
+import { streamSuite } from "./_stream_suite.ts";
 
 const NATS = "/usr/sbin/nats-server";
 const skip = canRun(NATS) ? false : "nats-server is not installed";
@@ -83,6 +85,14 @@ describe("nats-server", { skip }, () => {
     it(`NatsKv: ${what}`, async () => {
       const connection = await connect({ servers: address });
       await check({ buckets: new Kvm(connection), pause }, `suite-${index}`);
+      await connection.close();
+    });
+  }
+
+  for (const [index, [what, check]] of Object.entries(streamSuite).entries()) {
+    it(`NatsStreams: ${what}`, async () => {
+      const connection = await connect({ servers: address });
+      await check({ streams: await jetstreamManager(connection), pause }, `suite-${index}`);
       await connection.close();
     });
   }

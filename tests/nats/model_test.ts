@@ -2,14 +2,29 @@ import { test } from "node:test";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { kvSuite } from "./_kv_suite.ts";
 import { NatsModel } from "./_model.ts";
+import { streamSuite } from "./_stream_suite.ts";
+
+/** A process, the model, and time that passes. */
+function room() {
+  const world = new Simulation({ seed: 2 });
+  const host = world.host("process");
+  const nats = new NatsModel(world.clock);
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => void world.clock.setTimer(world.clock.now() + ms, resolve));
+  const [buckets, streams] = [nats.client("process", host), nats.streams("process", host)];
+  return { world, buckets, streams, pause };
+}
 
 for (const [what, check] of Object.entries(kvSuite)) {
   test(`NatsModel: ${what}`, async () => {
-    const world = new Simulation({ seed: 2 });
-    const host = world.host("process");
-    const buckets = new NatsModel(world.clock).client("process", host);
-    const pause = (ms: number) =>
-      new Promise<void>((resolve) => void world.clock.setTimer(world.clock.now() + ms, resolve));
-    await world.until(check({ buckets, pause }, "bucket"), 60_000);
+    const { world, ...parts } = room();
+    await world.until(check(parts, "bucket"), 60_000);
+  });
+}
+
+for (const [what, check] of Object.entries(streamSuite)) {
+  test(`NatsModel: ${what}`, async () => {
+    const { world, ...parts } = room();
+    await world.until(check(parts, "stream"), 60_000);
   });
 }

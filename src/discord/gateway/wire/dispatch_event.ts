@@ -79,6 +79,11 @@ export class DispatchEvent<Kind extends string, Data> extends LazyRecord {
     return isRecord(data) && typeof data.id === "string" ? snowflakeTime(data.id) : undefined;
   }
 
+  /** The payload as JSON, as long as nobody has read the data of what came as such. */
+  static text(event: object): string | undefined {
+    return #payload in event ? event.#payload.text : undefined;
+  }
+
   /** How many characters, or bytes, an event holds of which nobody has read the data; 0 for whatever is no dispatch. */
   static unread(event: object): number {
     return #payload in event ? event.#payload.unread : 0;

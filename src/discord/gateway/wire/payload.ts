@@ -49,6 +49,11 @@ export class Payload {
     return this.#text?.length ?? 0;
   }
 
+  /** It as JSON, while the data is not parsed; undefined where it came as something else. */
+  get text(): string | undefined {
+    return this.#text;
+  }
+
   #parse(text: string): unknown {
     let whole: { readonly t?: unknown; readonly s?: unknown; readonly op?: unknown; readonly d?: unknown } =
       {};

@@ -1,0 +1,255 @@
+import { type Clock, sleepUntil, within } from "../../driver/clock.ts";
+import { Backoff } from "../../protocol/backoff.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { readEvent, type StreamedEvent } from "./event_message.ts";
+import type { EventStream } from "./event_stream.ts";
+import { isNoConsumer, type NatsConsumerInfo, type NatsMessage, type NatsMessages } from "./streams.ts";
+
+/** How an event has come to a worker. */
+export interface StreamedInfo {
+  /** Whether a worker may have handled it before: it was given to one that has not acknowledged it. */
+  readonly repeated: boolean;
+  /** How often it has been handled here with an error. */
+  readonly failures: number;
+}
+
+/** What a reader needs. */
+export interface PartitionReaderParts {
+  readonly stream: EventStream;
+  readonly partition: number;
+  readonly handle: (event: StreamedEvent, info: StreamedInfo) => unknown;
+  /** How many events are under way at a time. */
+  readonly atOnce: number;
+  /** How often an event is handled that makes an error. */
+  readonly tries: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Whether this process may handle the partition's events, right now. */
+  readonly isHeld: () => boolean;
+  /** Told of what went wrong and is survived. */
+  readonly failed: (error: unknown) => void;
+}
+
+const SECOND = 1_000;
+const NANOSECONDS = 1_000_000;
+/** An acknowledgement that was lost shows after so long, in milliseconds. */
+const ACK_WAIT = 60_000;
+/** So long it is waited until NATS has taken the last acknowledgement, in milliseconds. */
+const LAST_ACK = 2_000;
+
+/** A message that is under way. */
+interface UnderWay {
+  readonly message: NatsMessage;
+  isDone: boolean;
+}
+
+/**
+ * Handles the events of one partition: those of a guild one after the other, those of different guilds side by side. All
+ * up to the last one before which none is missing are acknowledged.
+ *
+ * Each that begins to read makes a consumer of its own behind what was acknowledged to the one before, and removes that:
+ * so what was under way there comes again at once, in order, and who was suspended gets nothing more.
+ */
+export class PartitionReader {
+  readonly #parts: PartitionReaderParts;
+  readonly #over = new AbortController();
+  /** In the order in which they came. */
+  #underWay: UnderWay[] = [];
+  /** The last one of each guild. */
+  readonly #lanes = new Map<string, Promise<void>>();
+  /** Up to which message all is handled. */
+  #floor = 0;
+  #toAck: NatsMessage | undefined;
+  /** Which of the two consumers is read from. */
+  #name = "";
+  #messages: NatsMessages | undefined;
+  #failing = false;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(parts: PartitionReaderParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins; resolves once it reads. */
+  start(): Promise<void> {
+    return new Promise((resolve) => void (this.#running = this.#run(resolve)));
+  }
+
+  /** Takes no more, and resolves once what is under way is handled and acknowledged. */
+  async stop(): Promise<void> {
+    this.#over.abort();
+    this.#messages?.stop();
+    await this.#running;
+  }
+
+  get #isOver(): boolean {
+    return this.#over.signal.aborted || !this.#parts.isHeld();
+  }
+
+  async #run(reads: () => void): Promise<void> {
+    const { stream, clock, random, failed } = this.#parts;
+    const backoff = new Backoff({ base: 250, cap: 5 * SECOND }, random);
+    while (!this.#isOver) {
+      try {
+        const before = await this.#takeOver();
+        if (this.#isOver) break;
+        const messages = await this.#consume();
+        reads();
+        backoff.reset();
+        this.#failing = false;
+        await this.#read(messages, before);
+      } catch (error) {
+        if (!this.#failing) failed(error);
+        this.#failing = true;
+        stream.openAnew();
+      }
+      // What is behind it comes from another consumer, which must not begin before it.
+      await Promise.all(this.#lanes.values());
+      if (this.#isOver) break;
+      await sleepUntil(clock, clock.now() + (backoff.next() ?? SECOND), this.#over.signal).catch(() => {});
+    }
+    await Promise.all(this.#lanes.values());
+    await this.#acknowledgeLast();
+  }
+
+  /** Makes a consumer in place of the one there is; returns up to where that was given messages. */
+  async #takeOver(): Promise<number> {
+    const { stream, partition, atOnce } = this.#parts;
+    await stream.open();
+    const { consumers } = stream.streams;
+    const names = [`partition-${partition}-a`, `partition-${partition}-b`] as const;
+    const [a, b] = await Promise.all([this.#infoOf(names[0]), this.#infoOf(names[1])]);
+    // Where somebody died in between there are two: nothing is acknowledged that is not handled.
+    const isB = floorOf(b) > floorOf(a) || a === undefined;
+    const [old, fresh] = isB ? [names[1], names[0]] : names;
+    this.#floor = Math.max(this.#floor, floorOf(a), floorOf(b));
+    this.#toAck = undefined;
+    this.#underWay = [];
+    if ((isB ? a : b) !== undefined) await this.#remove(fresh);
+    this.#name = fresh;
+    await consumers.add(stream.name, {
+      durable_name: fresh,
+      filter_subject: stream.subjectOf(partition),
+      deliver_policy: "by_start_sequence",
+      opt_start_seq: this.#floor + 1,
+      ack_policy: "all",
+      ack_wait: ACK_WAIT * NANOSECONDS,
+      max_ack_pending: atOnce,
+    });
+    if ((isB ? b : a) !== undefined) await this.#remove(old);
+    return Math.max(a?.delivered.stream_seq ?? 0, b?.delivered.stream_seq ?? 0);
+  }
+
+  async #infoOf(name: string): Promise<NatsConsumerInfo | undefined> {
+    const { stream } = this.#parts;
+    try {
+      return await stream.streams.consumers.info(stream.name, name);
+    } catch (error) {
+      if (isNoConsumer(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #remove(name: string): Promise<void> {
+    const { stream } = this.#parts;
+    try {
+      await stream.streams.consumers.delete(stream.name, name);
+    } catch (error) {
+      if (!isNoConsumer(error)) throw error;
+    }
+  }
+
+  async #consume(): Promise<NatsMessages> {
+    const { stream, atOnce } = this.#parts;
+    const consumer = await (await stream.open()).consumers.get(stream.name, this.#name);
+    const messages = await consumer.consume({ max_messages: atOnce });
+    this.#messages = messages;
+    return messages;
+  }
+
+  /** Takes messages as long as none is missing. */
+  async #read(messages: NatsMessages, before: number): Promise<void> {
+    let next = 1;
+    try {
+      for await (const message of messages) {
+        // One that comes again was lost on the way, or its acknowledgement was, or another reader has taken over.
+        if (this.#isOver || message.redelivered || message.info.deliverySequence !== next) return;
+        next++;
+        this.#take(message, message.seq <= before);
+      }
+    } finally {
+      messages.stop();
+    }
+  }
+
+  #take(message: NatsMessage, repeated: boolean): void {
+    const one: UnderWay = { message, isDone: false };
+    this.#underWay.push(one);
+    const read = readEvent(new TextDecoder().decode(message.data));
+    if (read === undefined) {
+      this.#parts.failed(
+        new ProtocolError(`Cannot read message "${message.seq}" of a stream: it is no event`),
+      );
+      return this.#done(one);
+    }
+    const { event, key } = read;
+    const handled = this.#after(key).then(async () => {
+      if (await this.#handle(event, repeated)) this.#done(one);
+      if (this.#lanes.get(key) === handled) this.#lanes.delete(key);
+    });
+    this.#lanes.set(key, handled);
+  }
+
+  /** What an event waits for: that before it of its guild; what is of no guild is of all. */
+  async #after(key: string): Promise<void> {
+    if (key === "") await Promise.all(this.#lanes.values());
+    else await Promise.all([this.#lanes.get(key), this.#lanes.get("")]);
+  }
+
+  /** Handles an event, again if that fails; false: it was not, since the partition is another's. */
+  async #handle(event: StreamedEvent, repeated: boolean): Promise<boolean> {
+    const { handle, tries, clock, random, isHeld, failed } = this.#parts;
+    const backoff = new Backoff({ base: SECOND, cap: 60 * SECOND }, random);
+    for (let failures = 0;; failures++) {
+      if (!isHeld()) return false;
+      try {
+        await handle(event, { repeated, failures });
+        return true;
+      } catch (error) {
+        failed(error);
+        if (failures + 1 >= tries) return true;
+      }
+      await sleepUntil(clock, clock.now() + (backoff.next() ?? SECOND), this.#over.signal).catch(() => {});
+      if (this.#over.signal.aborted) return false;
+    }
+  }
+
+  #done(one: UnderWay): void {
+    one.isDone = true;
+    const first = this.#underWay.findIndex(({ isDone }) => !isDone);
+    const handled = this.#underWay.splice(0, first < 0 ? this.#underWay.length : first);
+    const last = handled.at(-1)?.message;
+    if (last === undefined) return;
+    this.#floor = last.seq;
+    const isAcking = this.#toAck !== undefined;
+    this.#toAck = last;
+    if (!isAcking) queueMicrotask(() => this.#acknowledge());
+  }
+
+  #acknowledge(): void {
+    if (this.#over.signal.aborted) return;
+    this.#toAck?.ack();
+    this.#toAck = undefined;
+  }
+
+  /** Whoever reads next must know of it. */
+  async #acknowledgeLast(): Promise<void> {
+    const last = this.#toAck;
+    if (last === undefined) return;
+    await within(this.#parts.clock, LAST_ACK, "NATS did not answer", () => last.ackAck()).catch(() => {});
+  }
+}
+
+function floorOf(info: NatsConsumerInfo | undefined): number {
+  return info === undefined ? -1 : Math.max(info.ack_floor.stream_seq, (info.config.opt_start_seq ?? 1) - 1);
+}

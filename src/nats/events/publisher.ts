@@ -1,0 +1,172 @@
+import type { ClientEvent } from "../../driver/client_event.ts";
+import type { Delivery } from "../../driver/client_options.ts";
+import { type Clock, sleepUntil } from "../../driver/clock.ts";
+import type { GatewayEvent } from "../../discord/gateway/wire/event.ts";
+import { Backoff } from "../../protocol/backoff.ts";
+import { OptionError, ParleyError } from "../../protocol/errors.ts";
+import { Queue } from "../../protocol/queue.ts";
+import { isPublished, partitionOf, type PublishedEvent, writeEvent, writeGap } from "./event_message.ts";
+import type { EventStream } from "./event_stream.ts";
+
+/** What a publisher needs. */
+export interface EventPublisherParts {
+  readonly stream: EventStream;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Whether this process may speak for the shard, right now. */
+  readonly isHeld: () => boolean;
+  /** Told of what went wrong and is tried again: once until it goes well. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** A message that waits for those before it in its partition. */
+interface Waiting {
+  readonly subject: string;
+  readonly text: string;
+  /** Undefined: it has none, and comes twice if it is sent twice. */
+  readonly id: string | undefined;
+  readonly done: () => void;
+}
+
+/** For so long an answer of NATS is waited for, in milliseconds. */
+const PATIENCE = 5_000;
+/** So many events, and so many characters of them, may wait for NATS. */
+const MOST = 8_192;
+const MOST_TEXT = 67_108_864;
+
+/**
+ * Publishes what one gateway tells. In each partition one message goes at a time, and again until NATS has it, so that
+ * whatever is lost on the way none overtakes another; partitions do not wait for each other.
+ */
+export class EventPublisher {
+  readonly #parts: EventPublisherParts;
+  readonly #lanes = new Map<number, Queue<Waiting>>();
+  readonly #stopped = new AbortController();
+  /** How many events are not published yet, and how many characters. */
+  #open = 0;
+  #text = 0;
+  /** Called when there are less. */
+  #lessOpen: () => void = () => {};
+  #failing = false;
+  /** What trying again does not help against. */
+  #mistake: OptionError | undefined;
+
+  constructor(parts: EventPublisherParts) {
+    this.#parts = parts;
+  }
+
+  /** Publishes no more; what is not published by then is never done. */
+  stop(): void {
+    this.#stopped.abort();
+    this.#lessOpen();
+  }
+
+  /**
+   * Publishes what comes until there is no more, and resolves once all is published, or it was stopped.
+   *
+   * @throws {OptionError} if the stream is another's, {@linkcode ParleyError} `lost` if NATS was too slow, what the
+   * events end with.
+   */
+  async run(deliveries: AsyncIterable<Delivery<GatewayEvent | ClientEvent>>): Promise<void> {
+    try {
+      for await (const delivery of deliveries) {
+        if (this.#isOver) break;
+        this.#take(delivery);
+      }
+    } finally {
+      while (this.#open > 0 && !this.#isOver) await new Promise<void>((resolve) => this.#lessOpen = resolve);
+    }
+    if (this.#mistake !== undefined) throw this.#mistake;
+  }
+
+  get #isOver(): boolean {
+    return this.#stopped.signal.aborted;
+  }
+
+  #take({ event, done }: Delivery<GatewayEvent | ClientEvent>): void {
+    if (event.kind === "lagged" || this.#open >= MOST || this.#text >= MOST_TEXT) {
+      // Nobody is done with it: a later run begins before it.
+      this.stop();
+      throw new ParleyError(
+        "lost",
+        `Cannot publish events: NATS is too slow, and "${this.#open}" wait for it`,
+      );
+    }
+    if (!isPublished(event)) return done();
+    this.#open++;
+    const published = () => {
+      done();
+      this.#open--;
+      this.#lessOpen();
+    };
+    if (event.kind !== "gap") return this.#add(event, published);
+    // It is about all guilds of a shard.
+    const { stream } = this.#parts;
+    let left = stream.partitions;
+    for (let partition = 0; partition < stream.partitions; partition++) {
+      this.#send(partition, {
+        subject: stream.subjectOf(partition, "gap"),
+        text: writeGap(event),
+        id: `${event.session}:${event.sequence}:gap:${event.from}:${partition}`,
+        done: () => void (--left === 0 && published()),
+      });
+    }
+  }
+
+  #add(event: Exclude<PublishedEvent, { kind: "gap" }>, done: () => void): void {
+    const { stream } = this.#parts;
+    const { session, sequence } = event;
+    const { name, key, text } = writeEvent(event, stream.maxPayload);
+    const partition = partitionOf(key, stream.partitions);
+    const id = sequence > 0 ? `${session}:${sequence}` : undefined;
+    this.#send(partition, { subject: stream.subjectOf(partition, name), text, id, done });
+  }
+
+  #send(partition: number, message: Waiting): void {
+    this.#text += message.text.length;
+    const lane = this.#lanes.get(partition);
+    if (lane !== undefined) return lane.push(message);
+    const begun = new Queue<Waiting>();
+    begun.push(message);
+    this.#lanes.set(partition, begun);
+    void this.#empty(partition, begun);
+  }
+
+  async #empty(partition: number, lane: Queue<Waiting>): Promise<void> {
+    for (let next = lane.peek(); next !== undefined; next = lane.peek()) {
+      if (!await this.#published(next)) return;
+      lane.shift();
+      this.#text -= next.text.length;
+      next.done();
+    }
+    this.#lanes.delete(partition);
+  }
+
+  /** Publishes a message, however often it takes; false if that was stopped first. */
+  async #published({ subject, text, id }: Waiting): Promise<boolean> {
+    const { stream, clock, random, isHeld, failed } = this.#parts;
+    const options = { timeout: PATIENCE, ...(id !== undefined && { msgID: id }) };
+    let backoff: Backoff | undefined;
+    while (!this.#isOver && isHeld()) {
+      try {
+        await (await stream.open()).publish(subject, text, options);
+        this.#failing = false;
+        return true;
+      } catch (error) {
+        if (error instanceof OptionError) {
+          this.#mistake = error;
+          this.stop();
+          break;
+        }
+        stream.openAnew();
+        if (!this.#failing) failed(error);
+        this.#failing = true;
+        backoff ??= new Backoff({ base: 250, cap: PATIENCE }, random);
+        await sleepUntil(clock, clock.now() + (backoff.next() ?? PATIENCE), this.#stopped.signal).catch(
+          () => {},
+        );
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,293 @@
+import { sleepUntil } from "../../src/driver/clock.ts";
+import type { Host } from "../../src/driver/host.ts";
+import type {
+  NatsConsumerConfig,
+  NatsMessage,
+  NatsMessages,
+  NatsStreamConfig,
+  NatsStreams,
+} from "../../src/nats/mod.ts";
+
+type Clock = Host["clock"];
+
+/** How one client's requests and answers get there and back. */
+export interface Line {
+  /** The client's, which may stand still. */
+  readonly clock: Clock;
+  readonly server: Clock;
+  /** How long one way takes now, in milliseconds. */
+  readonly way: () => number;
+  readonly reaches: () => boolean;
+  readonly ask: <T>(run: () => T) => Promise<T>;
+}
+
+/** An answer of JetStream's API that is an error. */
+class ApiError extends Error {
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+interface StoredMessage {
+  readonly seq: number;
+  readonly subject: string;
+  readonly text: string;
+  readonly at: number;
+}
+
+/** What is sent to a client that consumes. */
+interface Delivery {
+  readonly stored: StoredMessage;
+  readonly deliverySequence: number;
+  readonly redelivered: boolean;
+}
+
+type Puller = (delivery: Delivery) => void;
+
+const MILLISECOND = 1_000_000;
+
+/** A consumer whose acknowledgements count for all before, too. */
+class StoredConsumer {
+  readonly config: NatsConsumerConfig;
+  floor = 0;
+  delivered: number;
+  #deliverySequence = 0;
+  /** What was sent and is not acknowledged, by its number: when. */
+  readonly #pending = new Map<number, number>();
+  readonly #again: StoredMessage[] = [];
+  readonly #stream: StoredStream;
+  #gone = false;
+
+  constructor(stream: StoredStream, config: NatsConsumerConfig) {
+    this.#stream = stream;
+    this.config = config;
+    this.delivered = config.opt_start_seq - 1;
+  }
+
+  remove(): void {
+    this.#gone = true;
+  }
+
+  acknowledge(seq: number): void {
+    this.floor = Math.max(this.floor, seq);
+    for (const one of this.#pending.keys()) if (one <= seq) this.#pending.delete(one);
+    this.push();
+  }
+
+  /** Sends what there is to whoever pulls. */
+  push(): void {
+    const pull = this.#stream.pullerOf(this.config.durable_name);
+    if (pull === undefined || this.#gone) return;
+    for (let again = this.#again.shift(); again !== undefined; again = this.#again.shift()) {
+      if (this.#pending.has(again.seq)) this.#send(pull, again, true);
+    }
+    while (this.#pending.size < this.config.max_ack_pending) {
+      const next = this.#stream.after(this.delivered, this.config.filter_subject);
+      if (next === undefined) return;
+      this.delivered = next.seq;
+      this.#send(pull, next, false);
+    }
+  }
+
+  #send(pull: Puller, stored: StoredMessage, redelivered: boolean): void {
+    const { clock } = this.#stream;
+    const at = clock.now();
+    this.#pending.set(stored.seq, at);
+    pull({ stored, deliverySequence: ++this.#deliverySequence, redelivered });
+    clock.setTimer(at + this.config.ack_wait / MILLISECOND, () => {
+      if (this.#gone || this.#pending.get(stored.seq) !== at) return;
+      this.#again.push(stored);
+      this.push();
+    });
+  }
+}
+
+class StoredStream {
+  readonly clock: Clock;
+  readonly config: NatsStreamConfig;
+  readonly consumers = new Map<string, StoredConsumer>();
+  /** Who pulls from which consumer. */
+  readonly pulls = new Map<string, Set<Puller>>();
+  #messages: StoredMessage[] = [];
+  readonly #ids = new Map<string, StoredMessage>();
+  #sequence = 0;
+
+  constructor(clock: Clock, config: NatsStreamConfig) {
+    this.clock = clock;
+    this.config = config;
+  }
+
+  publish(subject: string, text: string, id: string | undefined): { seq: number; duplicate: boolean } {
+    const at = this.clock.now();
+    const known = id === undefined ? undefined : this.#ids.get(id);
+    if (known !== undefined && at - known.at < this.config.duplicate_window / MILLISECOND) {
+      return { seq: known.seq, duplicate: true };
+    }
+    const stored = { seq: ++this.#sequence, subject, text, at };
+    this.#messages.push(stored);
+    if (id !== undefined) this.#ids.set(id, stored);
+    for (const consumer of this.consumers.values()) consumer.push();
+    return { seq: stored.seq, duplicate: false };
+  }
+
+  /** What is kept. */
+  get messages(): readonly StoredMessage[] {
+    const oldest = this.clock.now() - this.config.max_age / MILLISECOND;
+    const first = this.#messages.findIndex(({ at }) => at >= oldest);
+    if (first !== 0) this.#messages = first < 0 ? [] : this.#messages.slice(first);
+    return this.#messages;
+  }
+
+  after(seq: number, filter: string): StoredMessage | undefined {
+    const messages = this.messages;
+    // They are numbered without a hole.
+    const from = Math.max(0, seq + 1 - (messages[0]?.seq ?? 0));
+    for (let index = from; index < messages.length; index++) {
+      const message = messages[index];
+      if (message !== undefined && matches(filter, message.subject)) return message;
+    }
+    return undefined;
+  }
+
+  pullerOf(name: string): Puller | undefined {
+    return [...this.pulls.get(name) ?? []].at(-1);
+  }
+}
+
+function matches(filter: string, subject: string): boolean {
+  const [wanted, parts] = [filter.split("."), subject.split(".")];
+  return wanted.length === parts.length && wanted.every((one, at) => one === "*" || one === parts[at]);
+}
+
+/** All streams of a NATS, and what is in them. */
+export class StoredStreams {
+  readonly clock: Clock;
+  readonly #streams = new Map<string, StoredStream>();
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  add(config: NatsStreamConfig): void {
+    const known = this.#streams.get(config.name);
+    if (known === undefined) {
+      this.#streams.set(config.name, new StoredStream(this.clock, config));
+    } else if (JSON.stringify(known.config) !== JSON.stringify(config)) {
+      throw new ApiError(10_058, "stream name already in use with a different configuration");
+    }
+  }
+
+  get(name: string): StoredStream {
+    const found = this.#streams.get(name);
+    if (found === undefined) throw new ApiError(10_059, "stream not found");
+    return found;
+  }
+
+  /** The stream that takes a subject. */
+  of(subject: string): StoredStream {
+    const found = [...this.#streams.values()].find(({ config }) =>
+      config.subjects.some((one) => matches(one, subject))
+    );
+    if (found === undefined) throw new ApiError(503, "no responders");
+    return found;
+  }
+
+  consumer(stream: string, name: string): StoredConsumer {
+    const found = this.get(stream).consumers.get(name);
+    if (found === undefined) throw new ApiError(10_014, "consumer not found");
+    return found;
+  }
+}
+
+/** The streams as one client finds them. */
+export function streamsOver(store: StoredStreams, line: Line): NatsStreams {
+  const { ask } = line;
+  return {
+    streams: {
+      add: (config) => ask(() => store.add(config)),
+      info: (name) => ask(() => ({ config: store.get(name).config })),
+    },
+    consumers: {
+      add: (stream, config) =>
+        ask(() => {
+          const { consumers } = store.get(stream);
+          if (consumers.has(config.durable_name)) throw new ApiError(10_148, "consumer already exists");
+          const consumer = new StoredConsumer(store.get(stream), config);
+          consumers.set(config.durable_name, consumer);
+          consumer.push();
+        }),
+      info: (stream, name) =>
+        ask(() => {
+          const { floor, delivered, config } = store.consumer(stream, name);
+          return { ack_floor: { stream_seq: floor }, delivered: { stream_seq: delivered }, config };
+        }),
+      delete: (stream, name) =>
+        ask(() => {
+          store.consumer(stream, name).remove();
+          return store.get(stream).consumers.delete(name);
+        }),
+    },
+    jetstream: () => ({
+      publish: (subject, payload, { msgID }) => ask(() => store.of(subject).publish(subject, payload, msgID)),
+      consumers: {
+        async get(stream, name) {
+          await ask(() => store.consumer(stream, name));
+          return { consume: () => Promise.resolve(consume(store, line, stream, name)) };
+        },
+      },
+    }),
+  };
+}
+
+function consume(store: StoredStreams, line: Line, stream: string, name: string): NatsMessages {
+  const { clock, server, way, reaches, ask } = line;
+  const news: Delivery[] = [];
+  let wake = () => {};
+  let over = false;
+  let last = -Infinity;
+  const take: Puller = (delivery) => {
+    // In order, and lost where nobody is at the other end any more.
+    last = Math.max(last, server.now() + way());
+    server.setTimer(last, () => {
+      if (!reaches()) return;
+      news.push(delivery);
+      wake();
+    });
+  };
+  const { pulls, consumers } = store.get(stream);
+  pulls.set(name, (pulls.get(name) ?? new Set()).add(take));
+  consumers.get(name)?.push();
+  const acknowledge = (seq: number) => consumers.get(name)?.acknowledge(seq);
+  const messageOf = ({ stored, redelivered, deliverySequence }: Delivery): NatsMessage => ({
+    seq: stored.seq,
+    data: new TextEncoder().encode(stored.text),
+    redelivered,
+    info: { deliverySequence },
+    ack() {
+      const isSent = reaches();
+      server.setTimer(server.now() + way(), () => void (isSent && reaches() && acknowledge(stored.seq)));
+    },
+    async ackAck() {
+      await ask(() => acknowledge(stored.seq));
+      return true;
+    },
+  });
+  async function* told(): AsyncGenerator<NatsMessage> {
+    while (!over) {
+      for (let next = news.shift(); next !== undefined && !over; next = news.shift()) {
+        await sleepUntil(clock, clock.now());
+        yield messageOf(next);
+      }
+      if (!over) await new Promise<void>((resolve) => wake = resolve);
+    }
+  }
+  const stop = () => {
+    over = true;
+    pulls.get(name)?.delete(take);
+    wake();
+  };
+  return { stop, [Symbol.asyncIterator]: told };
+}

@@ -1,0 +1,154 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { NatsConsumerConfig, NatsMessage, NatsStreamConfig, NatsStreams } from "../../src/nats/mod.ts";
+import { isMadeOtherwise, isNoConsumer } from "../../src/nats/events/streams.ts";
+
+/** What streams are tried with. */
+export interface StreamRoom {
+  readonly streams: NatsStreams;
+  /** Lets time pass. */
+  readonly pause: (ms: number) => Promise<void>;
+}
+
+type Check = (room: StreamRoom, name: string) => Promise<void>;
+
+const SECOND = 1_000_000_000;
+
+function configOf(name: string): NatsStreamConfig {
+  return {
+    name,
+    description: "a stream",
+    subjects: [`${name}.*.*`],
+    max_age: 60 * SECOND,
+    duplicate_window: 30 * SECOND,
+    num_replicas: 1,
+  };
+}
+
+function consumerOf(name: string, more: Partial<NatsConsumerConfig> = {}): NatsConsumerConfig {
+  return {
+    durable_name: "reader",
+    filter_subject: `${name}.0.*`,
+    deliver_policy: "by_start_sequence",
+    opt_start_seq: 1,
+    ack_policy: "all",
+    ack_wait: 30 * SECOND,
+    max_ack_pending: 100,
+    ...more,
+  };
+}
+
+/** A stream with ten messages in two partitions. */
+async function filled({ streams }: StreamRoom, name: string) {
+  await streams.streams.add(configOf(name));
+  const publish = (at: number) =>
+    streams.jetstream().publish(`${name}.${at % 2}.X`, String(at), { msgID: `id ${at}`, timeout: 5_000 });
+  for (let at = 0; at < 10; at++) assertEquals((await publish(at)).duplicate, false);
+  return { publish };
+}
+
+/** Listens to a consumer. */
+async function listen({ streams }: StreamRoom, name: string, consumer = "reader") {
+  const heard: NatsMessage[] = [];
+  const messages = await (await streams.jetstream().consumers.get(name, consumer)).consume({
+    max_messages: 50,
+  });
+  void (async () => {
+    for await (const message of messages) heard.push(message);
+  })();
+  return { heard, stop: () => messages.stop() };
+}
+
+async function until(room: StreamRoom, isSo: () => boolean, what: string): Promise<void> {
+  for (let waited = 0; !isSo(); waited++) {
+    assert(waited < 200, what);
+    await room.pause(100);
+  }
+}
+
+const textsOf = (heard: readonly NatsMessage[]) => heard.map(({ data }) => new TextDecoder().decode(data));
+
+/** What fan-out relies on: what the model of the simulator and the real NATS must both do. */
+export const streamSuite: Readonly<Record<string, Check>> = {
+  async "a stream is made once, and not otherwise"({ streams }, name) {
+    await streams.streams.add(configOf(name));
+    await streams.streams.add(configOf(name));
+    const other = { ...configOf(name), description: "another" };
+    assert(isMadeOtherwise(await assertRejects(() => streams.streams.add(other))));
+    assertEquals((await streams.streams.info(name)).config.description, "a stream");
+  },
+  async "what is published again by its id is not stored again"(room, name) {
+    const { publish } = await filled(room, name);
+    assertEquals((await publish(3)).duplicate, true);
+    await room.streams.consumers.add(name, consumerOf(name, { filter_subject: `${name}.*.*` }));
+    const { heard, stop } = await listen(room, name);
+    await until(room, () => heard.length >= 10, "All are heard");
+    await room.pause(300);
+    stop();
+    assertEquals(textsOf(heard), Array.from({ length: 10 }, (_, at) => String(at)));
+    assertEquals(heard.map(({ info }) => info.deliverySequence), heard.map((_, at) => at + 1));
+  },
+  async "a consumer begins where it is to, and an acknowledgement counts for all before"(room, name) {
+    await filled(room, name);
+    const { streams } = room;
+    assert(isNoConsumer(await assertRejects(() => streams.consumers.info(name, "reader"))));
+    await streams.consumers.add(name, consumerOf(name, { opt_start_seq: 4 }));
+    const { heard, stop } = await listen(room, name);
+    await until(room, () => heard.length >= 3, "Three are heard");
+    assertEquals(textsOf(heard), ["4", "6", "8"]);
+    assertEquals(await heard[1]?.ackAck(), true);
+    const info = await streams.consumers.info(name, "reader");
+    assertEquals([info.ack_floor.stream_seq, info.config.opt_start_seq], [heard[1]?.seq, 4]);
+    // It may have looked further, at what is not for it.
+    assert(info.delivered.stream_seq >= (heard[2]?.seq ?? Infinity));
+    stop();
+    await streams.consumers.delete(name, "reader");
+    assert(isNoConsumer(await assertRejects(() => streams.consumers.delete(name, "reader"))));
+  },
+  async "what is not acknowledged in time comes again, marked"(room, name) {
+    await filled(room, name);
+    await room.streams.consumers.add(name, consumerOf(name, { ack_wait: SECOND }));
+    const { heard, stop } = await listen(room, name);
+    await until(room, () => heard.length >= 5, "Five are heard");
+    heard[2]?.ack();
+    await until(room, () => heard.length >= 7, "Two are heard again");
+    stop();
+    assertEquals(heard.slice(5, 7).map(({ redelivered }) => redelivered), [true, true]);
+    assertEquals(textsOf(heard.slice(5, 7)), ["6", "8"]);
+  },
+  async "no more than so many are under way"(room, name) {
+    await filled(room, name);
+    await room.streams.consumers.add(name, consumerOf(name, { max_ack_pending: 2 }));
+    const { heard, stop } = await listen(room, name);
+    await until(room, () => heard.length >= 2, "Two are heard");
+    await room.pause(500);
+    assertEquals(heard.length, 2);
+    heard[1]?.ack();
+    await until(room, () => heard.length >= 4, "Two more are heard");
+    stop();
+  },
+  async "who reads from a consumer that was removed gets nothing more, and counts anew from one made in its place"(
+    room,
+    name,
+  ) {
+    const { publish } = await filled(room, name);
+    const { streams } = room;
+    await streams.consumers.add(name, consumerOf(name));
+    const { heard, stop } = await listen(room, name);
+    await until(room, () => heard.length >= 5, "Five are heard");
+    await streams.consumers.delete(name, "reader");
+    await publish(10);
+    await room.pause(300);
+    assertEquals(heard.length, 5);
+    stop();
+    await streams.consumers.add(name, consumerOf(name, { opt_start_seq: 7 }));
+    const again = await listen(room, name);
+    await until(room, () => again.heard.length >= 3, "Three are heard");
+    again.stop();
+    assertEquals(textsOf(again.heard), ["6", "8", "10"]);
+    assertEquals(again.heard.map(({ info, redelivered }) => [info.deliverySequence, redelivered]), [
+      [1, false],
+      [2, false],
+      [3, false],
+    ]);
+  },
+};

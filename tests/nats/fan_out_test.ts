@@ -1,0 +1,227 @@
+import { test } from "node:test";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { discordWorkers, EventStream } from "../../src/nats/mod.ts";
+import { OptionError, ParleyError } from "../../src/protocol/errors.ts";
+import { CHANNEL, worldOf } from "../discord/gateway/_world.ts";
+import { FanOut } from "./_fan_out.ts";
+import { NatsModel } from "./_model.ts";
+
+test("discordWorkers: what gateways publish is handled once, in order for each guild, by workers that share it", async () => {
+  const bot = new FanOut();
+  bot.gateway("g");
+  const workers = ["a", "b"].map((name) => bot.worker(name));
+  await bot.world.run(30_000);
+  await bot.speak(10);
+  await bot.world.run(2_000);
+  assertEquals([bot.missing, bot.wrong, bot.repeats, bot.errors], [[], [], 0, []]);
+  assertEquals(workers.map(({ held }) => held.length), [2, 2]);
+  assertEquals(new Set(bot.handled.map(({ worker }) => worker)), new Set(["a", "b"]));
+});
+
+test("discordWorkers: what a worker has taken that dies is handled by another, marked as repeated", async () => {
+  const bot = new FanOut();
+  bot.gateway("g");
+  const hangs = async (name: string, ms: number) => {
+    const { clock } = bot.world.host(name);
+    await new Promise<void>((resolve) => clock.setTimer(clock.now() + ms, resolve));
+  };
+  bot.worker("a", {
+    async handle(event, info) {
+      bot.take("a", event, info);
+      await hangs("a", 200);
+    },
+  });
+  await bot.world.run(20_000);
+  bot.worker("b");
+  await bot.world.run(20_000);
+  await bot.speak(3);
+  bot.world.freeze("a", 3_600_000);
+  await bot.speak(20);
+  await bot.world.run(10_000);
+  assertEquals([bot.missing, bot.wrong], [[], []]);
+  assert(bot.repeats > 0 && bot.repeats < 30, String(bot.repeats));
+});
+
+test("discordWorkers: one that stood still for longer than its lease handles nothing of what others have taken over", async () => {
+  const bot = new FanOut();
+  bot.gateway("g");
+  const workers = ["a", "b"].map((name) => bot.worker(name));
+  await bot.world.run(30_000);
+  await bot.speak(2);
+  bot.world.freeze("a", 20_000);
+  await bot.speak(30);
+  await bot.world.run(20_000);
+  assertEquals([bot.missing, bot.wrong], [[], []]);
+  assertEquals(workers.map(({ held }) => held.length), [2, 2]);
+});
+
+test("discordWorkers: one that leaves hands its partitions over, and nothing is repeated", async () => {
+  const bot = new FanOut();
+  bot.gateway("g");
+  const [a] = ["a", "b"].map((name) => bot.worker(name));
+  await bot.world.run(30_000);
+  await bot.speak(2);
+  const left = a?.leave();
+  await bot.speak(10);
+  await bot.world.until(left ?? Promise.reject(new Error()), 10_000);
+  await bot.world.run(5_000);
+  assertEquals([bot.missing, bot.wrong, bot.repeats], [[], [], 0]);
+});
+
+test("discordFleet: a gateway that dies is taken over, and workers get each event once", async () => {
+  const bot = new FanOut();
+  ["g", "h"].map((name) => bot.gateway(name));
+  bot.worker("a");
+  await bot.world.run(60_000);
+  await bot.speak(5);
+  bot.world.freeze("g", 3_600_000);
+  await bot.speak(20);
+  await bot.world.run(10_000);
+  assertEquals([bot.missing, bot.wrong, bot.repeats], [[], [], 0]);
+  assert(bot.core.log.some((entry) => entry.kind === "received" && entry.op === 6));
+});
+
+test("discordFleet: NATS that is away, or has lost its leader, holds events up and loses none, nor their order", async () => {
+  const bot = new FanOut();
+  bot.gateway("g");
+  bot.worker("a");
+  await bot.world.run(30_000);
+  await bot.speak(2);
+  bot.nats.takeDown(3_000);
+  await bot.speak(8);
+  bot.nats.loseLeader(3_000);
+  await bot.speak(10);
+  bot.nats.takeDown(40_000);
+  await bot.speak(60);
+  await bot.world.run(60_000);
+  assertEquals([bot.missing, bot.wrong], [[], []]);
+});
+
+test("discordWorkers: an event whose handling fails is handled again, and given up after so many tries, told each time", async () => {
+  const bot = new FanOut();
+  bot.gateway("g");
+  const failures: number[] = [];
+  bot.worker("a", {
+    tries: 3,
+    handle(event, info) {
+      if (event.kind === "MESSAGE_CREATE" && event.data.content === "2") {
+        failures.push(info.failures);
+        throw new Error("Not this one");
+      }
+      bot.take("a", event, info);
+    },
+  });
+  await bot.world.run(30_000);
+  await bot.speak(1);
+  await bot.world.run(10_000);
+  assertEquals([failures, bot.missing, bot.wrong], [[0, 1, 2], [2], []]);
+  assertEquals(bot.errors, ["Error: Not this one", "Error: Not this one", "Error: Not this one"]);
+});
+
+test("EventStream: one event is under its partition and name, with the session and number as its id", async () => {
+  const { world, connect, server } = worldOf();
+  const nats = new NatsModel(world.clock);
+  const host = world.host("client");
+  const real = nats.streams("client", host);
+  const sent: (readonly [subject: string, id: string, body: unknown])[] = [];
+  const streams = {
+    ...real,
+    jetstream: () => ({
+      ...real.jetstream(),
+      publish(subject: string, payload: string, { msgID = "" }: { msgID?: string }) {
+        sent.push([subject, msgID, JSON.parse(payload)]);
+        return Promise.resolve({ duplicate: false });
+      },
+    }),
+  };
+  const stream = new EventStream({
+    streams,
+    application: "1",
+    partitions: 8,
+    maxPayload: 300,
+    runtime: host,
+  });
+  let published = Promise.resolve();
+  let session = "";
+  const gateway = await connect({ intents: 33_281 }, (gateway) => {
+    published = stream.publish(gateway);
+    gateway.on("ready", (ready) => void (session = ready.session));
+  });
+  const guild_id = String((9n << 22n) + 5n);
+  const d = { id: "5", channel_id: CHANNEL, guild_id, content: "hello" };
+  await server.command({ kind: "dispatch", t: "MESSAGE_CREATE", d });
+  await server.command({ kind: "dispatch", t: "MESSAGE_CREATE", d: { ...d, content: "x".repeat(400) } });
+  await server.command({ kind: "dispatch", t: "SOMETHING_.NEW", d: { id: "7" } });
+  await world.run(1_000);
+  await world.until(gateway.close());
+  await world.until(published);
+  const head = { shard: 0, session, replayed: false };
+  const byId = sent.slice(-3).toSorted(([, one], [, other]) => one < other ? -1 : 1);
+  assertEquals(byId, [
+    ["bot.1.1.MESSAGE_CREATE", `${session}:3`, {
+      ...head,
+      payload: { op: 0, t: "MESSAGE_CREATE", s: 3, d },
+    }],
+    ["bot.1.1.MESSAGE_CREATE", `${session}:4`, {
+      ...head,
+      omitted: 518,
+      payload: { op: 0, t: "MESSAGE_CREATE", s: 4, d: null },
+    }],
+    ["bot.1.0.SOMETHING_5f__2e_NEW", `${session}:5`, {
+      ...head,
+      payload: { op: 0, t: "SOMETHING_.NEW", s: 5, d: { id: "7" } },
+    }],
+  ]);
+});
+
+test("EventStream: a time of which nothing is to be had is told in every partition", async () => {
+  const bot = new FanOut();
+  bot.gateway("g");
+  bot.worker("a");
+  await bot.world.run(30_000);
+  await bot.speak(1);
+  await bot.server.command({ kind: "invalidate", resumable: false });
+  await bot.world.run(30_000);
+  const gaps = bot.others.filter(({ kind }) => kind === "gap");
+  assertEquals(gaps.length % 4, 0);
+  assert(gaps.length > 0);
+});
+
+test("EventStream: a gateway that is too far ahead of NATS is closed so that what it missed can be had again", async () => {
+  const { world, connect, server } = worldOf();
+  const nats = new NatsModel(world.clock);
+  const host = world.host("client");
+  const stream = new EventStream({ streams: nats.streams("client", host), application: "1", runtime: host });
+  nats.takeDown(3_600_000);
+  let published = Promise.resolve();
+  const errors: unknown[] = [];
+  const gateway = await connect({}, (gateway) => {
+    published = stream.publish(gateway, { onError: (error) => void errors.push(error) });
+    published.catch(() => {});
+  });
+  for (let at = 0; at < 9_000; at++) {
+    const d = { id: String(at), channel_id: CHANNEL, guild_id: "5", content: "" };
+    await server.command({ kind: "dispatch", t: "MESSAGE_CREATE", d });
+  }
+  const error = await world.until(assertRejects(() => published, ParleyError, "NATS is too slow"), 60_000);
+  assertEquals(error.code, "lost");
+  await world.until(gateway.closed);
+  assert(errors.length > 0);
+});
+
+test("EventStream: another number of partitions than the stream has is refused, and so are options that make no sense", async () => {
+  const bot = new FanOut();
+  await bot.world.until(bot.streamOf("a", 4).open());
+  await bot.world.until(assertRejects(() => bot.streamOf("b", 8).open(), OptionError, 'has "4" partitions'));
+  const streams = bot.nats.streams("a", bot.world.host("a"));
+  for (
+    const wrong of [{ application: "" }, { partitions: 0 }, { keep: 1 }, { replicas: 0.5 }, { maxPayload: 0 }]
+  ) {
+    assertThrows(() => new EventStream({ streams, application: "1", ...wrong }), OptionError, "Cannot");
+  }
+  const nats = bot.nats.client("a", bot.world.host("a"));
+  for (const wrong of [{ tries: 0 }, { atOnce: 0.5 }]) {
+    const options = { nats, name: "w", stream: bot.streamOf("a"), handle: () => {}, ...wrong };
+    assertThrows(() => discordWorkers(options), OptionError, "Cannot");
+  }
+});

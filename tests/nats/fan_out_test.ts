@@ -199,6 +199,7 @@ test("EventStream: a gateway that is too far ahead of NATS is closed so that wha
     published = stream.publish(gateway, { onError: (error) => void errors.push(error) });
     published.catch(() => {});
   });
+  await world.run(10_000);
   for (let at = 0; at < 9_000; at++) {
     const d = { id: String(at), channel_id: CHANNEL, guild_id: "5", content: "" };
     await server.command({ kind: "dispatch", t: "MESSAGE_CREATE", d });

@@ -250,6 +250,38 @@ test("DiscordGateway: a `for await` has consumed an event once it asks for the n
   assertEquals(await saved(), 3);
 });
 
+test("DiscordGateway.deliveries: an event is consumed once that is said, in whatever order, also by a consumer that has left", async () => {
+  const { world, server, connect } = worldOf();
+  const store = new MemorySessionStore();
+  const gateway = await connect({ store });
+  await world.run(2_000);
+  const before = store.load(0)?.session?.sequence ?? 0;
+  const deliveries = gateway.deliveries();
+  for (const content of ["a", "b", "c"]) await server.command({ kind: "message", channel: CHANNEL, content });
+  const saved = async () => {
+    await world.run(3_000);
+    return (store.load(0)?.session?.sequence ?? 0) - before;
+  };
+  const done: (() => void)[] = [];
+  await world.run(1_000);
+  while (done.length < 3) {
+    const { value } = await deliveries.next();
+    if (value?.event.kind === "MESSAGE_CREATE") done.push(value.done);
+    else value?.done();
+  }
+  assertEquals(await saved(), 0);
+  done[1]?.();
+  assertEquals(await saved(), 0);
+  done[0]?.();
+  assertEquals(await saved(), 2);
+  await deliveries.return?.();
+  assertEquals(await saved(), 2);
+  done[2]?.();
+  done[2]?.();
+  assertEquals(await saved(), 3);
+  await world.until(gateway.close());
+});
+
 test("DiscordGateway: a consumer that leaves holds nothing back", async () => {
   const { world, server, connect } = worldOf();
   const store = new MemorySessionStore();

@@ -15,7 +15,8 @@ export const KEPT: Readonly<Record<string, string>> = {
   "src/discord/gateway/wire/dispatch_head.ts: beginnings": "how payloads begin, the same for all, by a byte",
   "src/discord/gateway/wire/dispatch_head.ts: head": "scratch: what it holds is read before the next call",
   "src/discord/gateway/wire/etf/term_reader.ts: names":
-    "keys of maps, 512 short ones at most, the same for all",
+    "keys of payloads and names of events, 512 short ones at most, the same for all",
+  "src/discord/gateway/wire/etf/json_bytes.ts: usual": "scratch: what it holds is read before the next call",
   "src/discord/interactions/endpoint/verify.ts: imported":
     "public keys by their digits, 64 at most; a key is no I/O",
   "src/discord/interactions/endpoint/verify.ts: looked":

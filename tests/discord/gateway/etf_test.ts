@@ -41,6 +41,7 @@ test("decodeTerm: reads every kind of term that JSON has something for", () => {
     [term(98, 255, 255, 255, 255), -1],
     [term(98, 0, 1, 0, 0), 65_536],
     [term(110, 0, 0), 0],
+    [term(110, 1, 1, 0), 0],
     [term(110, 4, 0, 0, 0, 0, 128), 2 ** 31],
     [term(110, 7, 1, 255, 255, 255, 255, 255, 255, 31), -Number.MAX_SAFE_INTEGER],
     [term(110, 7, 0, 0, 0, 0, 0, 0, 0, 32), "9007199254740992"],
@@ -103,6 +104,35 @@ test("decodeTerm: refuses what JSON has nothing for, and what is cut short or li
     const error = assertThrows(() => decodeTerm(bytes, MOST), ProtocolError);
     assert(error.message.includes(why), `${why}: ${error.message}`);
   }
+});
+
+test("decodeTerm: reads what takes more room than there is at first, wherever that ends", () => {
+  const behind: readonly unknown[] = [
+    '\u0001"\\\n'.repeat(30),
+    -(2 ** 31),
+    Number.MAX_SAFE_INTEGER,
+    "18446744073709551615",
+    -1.2345678901234567e-300,
+    null,
+    [[], {}],
+    { "144115188075855872": 1 },
+    Array.from({ length: 40 }, (_, byte) => byte),
+    Array.from({ length: 90 }).reduce((inner: unknown) => [inner], []),
+  ];
+  for (const value of behind) {
+    const written = encodeTerm(value).subarray(1);
+    for (let length = 16_304; length < 16_384; length++) {
+      for (const first of [1, 10]) {
+        const numbers = [...Uint8Array.of(107, length >> 8, length), ...new Uint8Array(length - 1), first];
+        const lists = Array.from({ length: 20 }, () => 106);
+        const bytes = Uint8Array.of(131, 104, 22, ...numbers, ...lists, ...written);
+        const read: unknown = Object(decodeTerm(bytes, MOST))[21];
+        assertEquals(JSON.stringify(read), JSON.stringify(value), `behind ${length} numbers`);
+      }
+    }
+  }
+  const long = "\u0001é".repeat(60_000);
+  assertEquals(decodeTerm(encodeTerm([long, 1]), MOST), [long, 1]);
 });
 
 test("decodeTerm: a key cannot change what the object is", () => {

@@ -5,6 +5,7 @@ import type { GatewayCodec } from "../encoding.ts";
 import { checkHead, type NoPayload, Payload } from "../payload.ts";
 import { shownPayload } from "../shown_payload.ts";
 import { inflate } from "./inflate.ts";
+import { TermJson } from "./term_json.ts";
 import { TermReader } from "./term_reader.ts";
 import { encodeTerm, VERSION } from "./term_writer.ts";
 import { COMPRESSED } from "./tags.ts";
@@ -25,8 +26,7 @@ export const etfCodec: GatewayCodec = {
   write: (json) => encodeTerm(JSON.parse(json)),
   shown: (frame) => {
     try {
-      const value = typeof frame === "string" ? undefined : decodeTerm(frame, MOST_SHOWN);
-      return value === undefined ? undefined : shownPayload(JSON.stringify(value));
+      return typeof frame === "string" ? undefined : shownPayload(jsonOf(frame, MOST_SHOWN));
     } catch {
       return undefined;
     }
@@ -39,20 +39,26 @@ export const etfCodec: GatewayCodec = {
  * @throws {ProtocolError} if it is none, or holds what JSON has nothing for.
  */
 export function decodeTerm(bytes: Uint8Array, maxBytes: number): unknown {
-  const reader = begin(bytes, maxBytes);
-  const value = reader.read();
-  if (!reader.isAtEnd) throw new ProtocolError("Cannot read a term: something follows it");
-  return value;
+  return JSON.parse(jsonOf(bytes, maxBytes));
 }
 
-/** Begins behind the version of the format, in what is compressed if it is. */
-function begin(bytes: Uint8Array, maxBytes: number): TermReader {
+/** The JSON of a whole term. */
+function jsonOf(frame: Uint8Array, maxBytes: number): string {
+  const { bytes, at } = begin(frame, maxBytes);
+  const term = new TermJson(bytes, at);
+  const json = term.write();
+  if (!term.isAtEnd) throw new ProtocolError("Cannot read a term: something follows it");
+  return json;
+}
+
+/** Finds where the term begins: behind the version of the format, or in what is compressed. */
+function begin(bytes: Uint8Array, maxBytes: number): { readonly bytes: Uint8Array; readonly at: number } {
   if (bytes[0] !== VERSION) throw new ProtocolError("Cannot read a term: it is of no version that is known");
-  if (bytes[1] !== COMPRESSED) return new TermReader(bytes, 1);
+  if (bytes[1] !== COMPRESSED) return { bytes, at: 1 };
   if (bytes.length < COMPRESSED_HEADER) throw new ProtocolError("Cannot read a term: it is cut short");
   const size = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(2);
   if (size > maxBytes) throw new ProtocolError(`Cannot read a term: it says that it has ${size} bytes`);
-  return new TermReader(inflate(bytes.subarray(COMPRESSED_HEADER), size));
+  return { bytes: inflate(bytes.subarray(COMPRESSED_HEADER), size), at: 0 };
 }
 
 /**
@@ -62,14 +68,15 @@ function begin(bytes: Uint8Array, maxBytes: number): TermReader {
 function readPayload(frame: Data, maxMessage: number): Payload | NoPayload {
   if (typeof frame === "string") return { reason: "A text, though ETF was asked for" };
   try {
-    const reader = begin(frame, maxMessage);
+    const { bytes, at } = begin(frame, maxMessage);
+    const reader = new TermReader(bytes, at);
     const parts: Record<string, unknown> = {};
-    let data: TermReader | undefined;
+    let data: number | undefined;
     for (let left = reader.beginMap(); left > 0; left--) {
-      const key = reader.readKey();
-      if (key === "op" || key === "t" || key === "s") parts[key] = reader.read();
+      const key = reader.key();
+      if (key === "op" || key === "t" || key === "s") parts[key] = reader.scalar() ?? null;
       else {
-        if (key === "d") data = reader.fork();
+        if (key === "d") data = reader.at;
         reader.skip();
       }
     }
@@ -77,9 +84,10 @@ function readPayload(frame: Data, maxMessage: number): Payload | NoPayload {
     const head = checkHead(parts);
     if ("reason" in head) return head;
     const { op, s, t } = head;
+    if (data === undefined) return new Payload(op, s, t, undefined);
     // What is no event is read by the session itself, and must not turn out to be nothing then.
-    if (data === undefined || t === null || !isDispatchName(t)) return new Payload(op, s, t, data?.read());
-    return new EtfPayload(op, s, t, data, frame.length);
+    if (t === null || !isDispatchName(t)) return new Payload(op, s, t, new TermJson(bytes, data).read());
+    return new EtfPayload(op, s, t, bytes, data);
   } catch (error) {
     if (error instanceof ProtocolError) return { reason: error.message };
     throw error;
@@ -88,27 +96,25 @@ function readPayload(frame: Data, maxMessage: number): Payload | NoPayload {
 
 /** A dispatch, whose data is a term that is read when it is first asked for. */
 class EtfPayload extends Payload {
-  #term: TermReader | undefined;
-  #size: number;
+  #bytes: Uint8Array | undefined;
+  readonly #at: number;
   #value: unknown = undefined;
 
-  constructor(op: number, sequence: number | null, name: string, term: TermReader, size: number) {
+  constructor(op: number, sequence: number | null, name: string, bytes: Uint8Array, at: number) {
     super(op, sequence, name, undefined);
-    this.#term = term;
-    this.#size = size;
+    this.#bytes = bytes;
+    this.#at = at;
   }
 
   override get data(): unknown {
-    if (this.#term !== undefined) {
-      // From the same place again, if it throws.
-      this.#value = this.#term.fork().read();
-      this.#term = undefined;
-      this.#size = 0;
+    if (this.#bytes !== undefined) {
+      this.#value = new TermJson(this.#bytes, this.#at).read();
+      this.#bytes = undefined;
     }
     return this.#value;
   }
 
   override get unread(): number {
-    return this.#size;
+    return this.#bytes?.length ?? 0;
   }
 }

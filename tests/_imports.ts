@@ -243,6 +243,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "testing/discord",
     "testing/interactions",
   ],
+  // A program: it may take of both other packages what they export.
+  "cli": ["src", "testing"],
   "testing": [
     "testing/world",
     "testing/irc",
@@ -461,7 +463,7 @@ export function readModule(path: string, text: string): Module {
     if (specifier !== undefined && ts.isStringLiteralLike(specifier)) {
       const whole = { specifier: specifier.text, line: lineOf(at), typeOnly, dynamic };
       // Only another package asks for files by what they export.
-      const byName = isIn(path, "testing") && ts.isImportDeclaration(at) && !whole.specifier.startsWith(".");
+      const byName = packageOf(path) !== "" && ts.isImportDeclaration(at) && !whole.specifier.startsWith(".");
       imports.push(...byName ? eachName(at.importClause, whole) : [whole]);
     } else if (specifier !== undefined) {
       impurities.push({ what: "an import whose specifier is no literal", line: lineOf(at) });
@@ -513,6 +515,11 @@ const isDoor = (path: string) => /(^|\/)mod\.ts$/.test(path);
 
 const isIn = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
 
+/** The folders of the other packages. */
+const PACKAGES = ["testing", "cli"] as const;
+
+const packageOf = (path: string): string => PACKAGES.find((folder) => isIn(path, folder)) ?? "";
+
 function roomOf(path: string): string | undefined {
   return Object.keys(ARROWS).find((room) => isIn(path, room));
 }
@@ -562,7 +569,7 @@ export function checkImports({ files, name, exports }: Sources): string[] {
       return;
     }
     const byName = !edge.specifier.startsWith(".");
-    const isOther = isIn(from, "testing") !== isIn(to, "testing");
+    const isOther = packageOf(from) !== packageOf(to);
     if (byName && !isOther) {
       problems.push(`${where} imports "${edge.specifier}": within the package, import the file itself`);
     }
@@ -592,7 +599,7 @@ export function checkImports({ files, name, exports }: Sources): string[] {
 
   const checkOutside = (where: string, { specifier, typeOnly }: Import, room: string) => {
     if (/^(@std\/|jsr:)/.test(specifier) || specifier.startsWith("node:")) return; // checked by what reaches them
-    if (isIn(room, "testing") && !/^(npm|https?):/.test(specifier)) return;
+    if (packageOf(room) !== "" && !/^(npm|https?):/.test(specifier)) return;
     if (specifier.startsWith("discord-api-types/")) {
       if (!typeOnly) problems.push(`${where} imports "${specifier}" as a value: only its types`);
       return;

@@ -64,7 +64,9 @@ process.env.DISCORD_PUBLIC_KEY = (await SigningKeys.generate()).publicKey;
 export function writeExamples(folder: string): ExampleFiles {
   const programs: string[] = [];
   const tests: string[] = [];
-  for (const path of ["README.md", ...walk("docs"), "mod.ts", ...walk("src"), ...walk("testing")]) {
+  for (
+    const path of ["README.md", ...walk("docs"), "mod.ts", ...walk("src"), ...walk("testing"), ...walk("cli")]
+  ) {
     for (const { line, code, runnable } of findExamples(Deno.readTextFileSync(join(root, path)))) {
       const program = `${path.replaceAll("/", "-")}-${line}.ts`;
       Deno.writeTextFileSync(join(folder, program), code);

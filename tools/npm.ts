@@ -1,6 +1,6 @@
 /**
- * Builds the two packages for npm, `@parley/parley` and `@parley/testing`, as ES modules with declarations, by `tsc`:
- * into `npm/`, each in a folder of its own that `npm pack` and `npm publish` take as it is.
+ * Builds the packages for npm, `@parley/parley`, `@parley/testing` and `@parley/cli`, as ES modules with declarations, by
+ * `tsc`: into `npm/`, each in a folder of its own that `npm pack` and `npm publish` take as it is.
  *
  * ```sh
  * deno task npm [--out FOLDER]
@@ -30,6 +30,8 @@ interface Package {
   readonly keywords: readonly string[];
   /** Modules that are loaded by `import()` and that bundlers for browsers leave out, under the names they are given. */
   readonly notInBrowsers?: Readonly<Record<`#${string}`, string>>;
+  /** The programs that it installs, by their names. */
+  readonly bin?: Readonly<Record<string, string>>;
 }
 
 const PACKAGES: readonly Package[] = [
@@ -44,6 +46,12 @@ const PACKAGES: readonly Package[] = [
     description:
       "Servers, worlds in virtual time and signed interactions, for tests of bots made with @parley/parley",
     keywords: ["irc", "twitch", "discord", "bot", "testing", "simulation"],
+  },
+  {
+    folder: "cli",
+    description: "Reads and says things on IRC, Twitch and Discord, and finds out why a bot does not work",
+    keywords: ["irc", "twitch", "discord", "bot", "cli", "doctor"],
+    bin: { parley: "main.js" },
   },
 ];
 
@@ -81,7 +89,7 @@ const COMPILER: ts.CompilerOptions = {
   skipLibCheck: true,
 };
 
-/** Builds both packages into folders of `out`. */
+/** Builds the packages into folders of `out`. */
 export function buildPackages(out: string): BuiltPackage[] {
   const paths: Record<string, string[]> = {};
   return PACKAGES.map(({ folder, ...about }) => {
@@ -186,7 +194,8 @@ function packageJson(
     ...about,
     license,
     type: "module",
-    sideEffects: false,
+    // A program is there for nothing else.
+    ...(about.bin === undefined && { sideEffects: false }),
     exports: { ...exports, "./package.json": "./package.json" },
     ...(Object.keys(imports).length > 0 && { imports }),
     engines: ENGINES,
@@ -197,8 +206,9 @@ function packageJson(
 
 /** Of a package that is made here the very version; of npm's the range in `deno.json`. */
 function versionOf(name: string): string {
-  const own: DenoConfig = readJson("deno.json");
-  if (name === own.name) return own.version;
+  const own = PACKAGES.map(({ folder }): DenoConfig => readJson(join(folder, "deno.json")))
+    .find((config) => config.name === name);
+  if (own !== undefined) return own.version;
   const range = new RegExp(`^npm:${name}@(.+)$`).exec(imports[name] ?? "")?.[1];
   if (range === undefined) {
     throw new Error(`Cannot find the version of "${name}": deno.json imports no such package`);

@@ -26,7 +26,7 @@ const scratch = await Deno.makeTempDir({ prefix: "parley-" });
 
 async function all(): Promise<boolean> {
   const config = await chooseConfig(scratch);
-  const modules = ["src", "testing", "tests", "tools", "examples", "bench"].flatMap((folder) =>
+  const modules = ["src", "testing", "cli", "tests", "tools", "examples", "bench"].flatMap((folder) =>
     [...walk(folder)].filter((path) => path.endsWith(".ts"))
   );
   const { programs } = writeExamples(scratch);
@@ -38,13 +38,11 @@ async function all(): Promise<boolean> {
     ["types", deno, ["check", "--quiet", ...config.args, "mod.ts", ...modules, ...programs]],
     ["types, by tsc", (await find("node"))?.path ?? "node", tsc],
     ["publish, dry run", deno, ["publish", "--dry-run", "--allow-dirty", "--no-check"]],
-    ["publish, testing", deno, [
-      "publish",
-      "--dry-run",
-      "--allow-dirty",
-      "--no-check",
-      "--config=testing/deno.json",
-    ]],
+    ...["testing", "cli"].map((folder): [string, string, string[]] => [
+      `publish, ${folder}`,
+      deno,
+      ["publish", "--dry-run", "--allow-dirty", "--no-check", `--config=${folder}/deno.json`],
+    ]),
     ["imports", deno, [
       "test",
       "-A",

@@ -79,3 +79,13 @@ export function intentsFor(name: string): Needed | undefined {
   if (guild === undefined && direct === undefined) return undefined;
   return { guild: guild ?? 0, direct: direct ?? 0 };
 }
+
+/**
+ * What an application's flags say of the privileged intents that it may use, where it is in few guilds.
+ *
+ * @see https://discord.com/developers/docs/resources/application#application-object-application-flags
+ */
+export function applicationFlags(allowed: number): number {
+  const flags = [[GUILD_PRESENCES, 1 << 13], [GUILD_MEMBERS, 1 << 15], [MESSAGE_CONTENT, 1 << 19]] as const;
+  return flags.reduce((all, [intent, flag]) => (allowed & intent) === 0 ? all : all | flag, 0);
+}

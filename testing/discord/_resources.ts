@@ -12,6 +12,14 @@ interface Call {
   readonly now: Instant;
 }
 
+/** What it needs to know. */
+interface ResourcesContext {
+  readonly world: World;
+  readonly me: DiscordServerUser;
+  /** The application's. */
+  readonly flags: number;
+}
+
 /** What answers the requests of one route. */
 type Handler = (call: Call) => Answered;
 
@@ -24,13 +32,15 @@ type Handler = (call: Call) => Answered;
 export class Resources {
   readonly #world: World;
   readonly #me: DiscordServerUser;
+  readonly #application: Readonly<Record<string, unknown>>;
   /** The commands of each scope, a guild or everywhere, as the bot has registered them. */
   readonly #commands = new Map<string, readonly Record<string, unknown>[]>();
   readonly #routes: readonly (readonly [route: RegExp, handler: Handler])[];
 
-  constructor(world: World, me: DiscordServerUser) {
+  constructor({ world, me, flags }: ResourcesContext) {
     this.#world = world;
     this.#me = me;
+    this.#application = { id: me.id, name: me.username, flags };
     this.#routes = Object.entries(this.#handlers()).map(([route, handler]) => [patternOf(route), handler]);
   }
 
@@ -49,8 +59,8 @@ export class Resources {
     return {
       "GET /users/@me": () => ok({ ...this.#me, bot: true }),
       "GET /users/{}": ({ ids: [user = ""] }) => found(this.#world.user(user), 10013, "Unknown User"),
-      "GET /applications/@me": () => ok({ id: this.#me.id, name: this.#me.username }),
-      "GET /oauth2/applications/@me": () => ok({ id: this.#me.id, name: this.#me.username }),
+      "GET /applications/@me": () => ok(this.#application),
+      "GET /oauth2/applications/@me": () => ok(this.#application),
       "POST /users/@me/channels": (call) => this.#direct(call),
       "GET /channels/{}": ({ ids: [channel = ""] }) => found(this.#world.channel(channel), ...CHANNEL),
       "POST /channels/{}/typing": ({ ids: [channel_id = ""], now }) =>

@@ -13,6 +13,8 @@ export interface RestContext {
   /** Whether a request with this authorization is the bot's. */
   readonly accepts: (authorization: string) => boolean;
   readonly me: DiscordServerUser;
+  /** The application's. */
+  readonly flags: number;
   readonly gatewayBot: (origin: string | undefined, now: Instant) => unknown;
   readonly limits: DiscordServerLimits;
 }
@@ -26,7 +28,7 @@ export class RestApi {
 
   constructor(context: RestContext) {
     this.#context = context;
-    this.#resources = new Resources(context.world, context.me);
+    this.#resources = new Resources(context);
     this.interactions = new Interactions(context.world, context.me);
     this.limits = new RestLimits(context.limits);
   }

@@ -13,7 +13,7 @@ import type { Effect } from "./_effect.ts";
 import { Faults } from "./_faults.ts";
 import { Gateway } from "./_gateway.ts";
 import type { CompressedInfo } from "./links.ts";
-import { knownIntents } from "./_intents.ts";
+import { applicationFlags, knownIntents } from "./_intents.ts";
 import type { DiscordServerInteraction } from "./_interactions.ts";
 import { Login } from "./_login.ts";
 import { MemberRequests } from "./_members.ts";
@@ -76,6 +76,7 @@ export class DiscordServer extends Core<DiscordServerCommand, DiscordServerEvent
     this.#heartbeatInterval = heartbeatInterval;
     this.#world = new World(options.guilds ?? [defaultGuild]);
     this.#members = new MemberRequests(options.limitMembers ?? false);
+    const { allowedIntents = knownIntents } = options;
     const { sessionStarts = 1_000, maxConcurrency = 1, earlierStarts = [] } = options;
     const starts = new SessionStarts(sessionStarts, maxConcurrency, earlierStarts);
     const { resumeWindow = 180_000, logSize = 1_000_000 } = options;
@@ -87,13 +88,14 @@ export class DiscordServer extends Core<DiscordServerCommand, DiscordServerEvent
       world: this.#world,
       starts,
       shardMultiple: options.shardMultiple ?? 1,
-      allowedIntents: options.allowedIntents ?? knownIntents,
+      allowedIntents,
       bufferSize: options.bufferSize ?? 100_000,
       resumeUrl: options.resumeUrl,
     });
     this.#api = new RestApi({
       world: this.#world,
       me: this.#me,
+      flags: applicationFlags(allowedIntents),
       limits,
       accepts: (authorization) => {
         return !starts.exceeded && (token === null || authorization === `Bot ${token}`);

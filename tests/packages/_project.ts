@@ -7,17 +7,18 @@ import { find, type Runtime } from "../../tools/runtimes.ts";
 export interface Packed {
   readonly parley: string;
   readonly testing: string;
+  readonly cli: string;
 }
 
 /** Builds the packages and packs them into a folder. */
 export async function pack(into: string): Promise<Packed> {
-  const [parley = "", testing = ""] = await Promise.all(
+  const [parley = "", testing = "", cli = ""] = await Promise.all(
     buildPackages(join(into, "npm")).map(async ({ folder }) => {
       const printed = await run("npm", ["pack", folder, "--silent", `--pack-destination=${into}`], into);
       return join(into, printed.trim());
     }),
   );
-  return { parley, testing };
+  return { parley, testing, cli };
 }
 
 /** How a process ends that nobody has ended. */

@@ -1,23 +1,16 @@
-import process from "node:process";
+import type { Io } from "../io.ts";
+import { type Paint, painter } from "../painter.ts";
 import type { NetworkName } from "./networks.ts";
-
-const COLOURS: Readonly<Record<NetworkName | "dim" | "bad" | "good", string>> = {
-  irc: "36",
-  twitch: "35",
-  discord: "34",
-  dim: "2",
-  bad: "31",
-  good: "32",
-};
 
 /** Writes lines: in colour on a terminal that wants it, plain elsewhere. */
 export class Screen {
-  readonly #coloured: boolean;
+  readonly paint: Paint;
+  readonly #io: Io;
   readonly #began = performance.now();
 
-  constructor() {
-    const { NO_COLOR } = process.env;
-    this.#coloured = Boolean(process.stdout.isTTY) && (NO_COLOR === undefined || NO_COLOR === "");
+  constructor(io: Io) {
+    this.#io = io;
+    this.paint = painter(io, io.out);
   }
 
   /** One thing that happened on a network. */
@@ -32,7 +25,7 @@ export class Screen {
 
   /** A line as it stands. */
   line(text = ""): void {
-    process.stdout.write(`${text}\n`);
+    void this.#io.out.write(`${text}\n`);
   }
 
   /** Rows under a heading, in columns: numbers to the right, words to the left. */
@@ -46,10 +39,5 @@ export class Screen {
       });
       this.line(index === 0 ? this.paint("dim", cells.join("  ").trimEnd()) : cells.join("  ").trimEnd());
     });
-  }
-
-  /** The text in a colour, where colours are wanted. */
-  paint(colour: keyof typeof COLOURS, text: string): string {
-    return this.#coloured ? `\x1b[${COLOURS[colour]}m${text}\x1b[0m` : text;
   }
 }

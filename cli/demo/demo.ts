@@ -1,21 +1,9 @@
-/**
- * One bot on IRC, Twitch and Discord at once: what it hears on one network it says on the others.
- *
- *     deno task demo
- *
- * starts a server of each kind on loopback, with people who talk, cuts every connection once, and accounts
- * for every message. With real services instead, each of them added to the relay:
- *
- *     deno task demo --twitch '#channel'                   (anonymous: listens only)
- *     deno task demo --irc 'ircs://irc.libera.chat/#channel' [--nick parley]
- *     DISCORD_TOKEN=… deno task demo --discord [--discord-channel 81384788765712384]
- *
- * These run until they are interrupted, or for `--seconds`.
- */
 import { sleepUntil, systemClock } from "@parley/parley/driver";
 import { Intents } from "@parley/parley/discord";
-import process from "node:process";
-import { parseArgs } from "node:util";
+import { discordToken } from "../clients.ts";
+import type { Io } from "../io.ts";
+import { readSecret } from "../secret.ts";
+
 import { account, type Statement } from "./account.ts";
 import { type Network, onDiscord, onIrc, onTwitch } from "./networks.ts";
 import { Relay, type RelayWatcher } from "./relay.ts";
@@ -29,41 +17,50 @@ const CUTS = [1_500, 2_500, 3_500];
 // How long what is under way at the end may take.
 const PATIENCE = 10_000;
 
-const screen = new Screen();
-const watcher: RelayWatcher = {
-  heard: (network, { author, text }) => screen.event(network, `${author}: ${text}`),
-  away: (network, reason) => screen.event(network, `away: ${reason}; connecting again`, "bad"),
-  back: (network, { from, to, how, replayed }) => {
-    const late = replayed === undefined ? "" : `, ${replayed} events replayed`;
-    screen.event(network, `back after ${seconds(to - from)}: ${how}${late}`, "good");
-  },
-  fate: (target, { relayedAs }, fate) => {
-    if (fate === "lost" || fate === "refused") {
-      screen.event(target, `${fate} on the way: ${relayedAs}`, "bad");
-    }
-  },
-  failed: (network, error) => screen.event(network, `error: ${error}`, "bad"),
-};
+/** Real services to be on, in place of servers of our own. */
+export interface DemoFlags {
+  /** `ircs://irc.libera.chat/#channel`. */
+  readonly irc?: string | undefined;
+  readonly nick?: string | undefined;
+  /** A channel, which is only listened to. */
+  readonly twitch?: string | undefined;
+  readonly discord?: boolean | undefined;
+  /** The id of a channel; the first in which somebody says something, if there is none. */
+  readonly discordChannel?: string | undefined;
+}
 
-const { values } = parseArgs({
-  args: process.argv.slice(2),
-  options: {
-    irc: { type: "string" },
-    nick: { type: "string" },
-    twitch: { type: "string" },
-    discord: { type: "boolean" },
-    "discord-channel": { type: "string" },
-    seconds: { type: "string" },
-  },
-});
-const real = values.irc !== undefined || values.twitch !== undefined || values.discord === true;
-// Exits at once: what a runtime keeps open for HTTP is no reason to wait.
-process.exit(await (real ? onServices() : onServersOfOurOwn()) ? 0 : 1);
+/**
+ * One bot on IRC, Twitch and Discord at once: what it hears on one network it says on the others. On servers of our own, on
+ * loopback, people talk, every connection is cut once, and every message is accounted for; on real services it goes on
+ * until Ctrl-C. Resolves to whether the account closes.
+ */
+export async function demo(io: Io, flags: DemoFlags = {}): Promise<boolean> {
+  const screen = new Screen(io);
+  const real = flags.irc !== undefined || flags.twitch !== undefined || flags.discord === true;
+  return await (real ? onServices(io, screen, flags) : onServersOfOurOwn(screen));
+}
 
-async function onServersOfOurOwn(): Promise<boolean> {
+function watcherOn(screen: Screen): RelayWatcher {
+  return {
+    heard: (network, { author, text }) => screen.event(network, `${author}: ${text}`),
+    away: (network, reason) => screen.event(network, `away: ${reason}; connecting again`, "bad"),
+    back: (network, { from, to, how, replayed }) => {
+      const late = replayed === undefined ? "" : `, ${replayed} events replayed`;
+      screen.event(network, `back after ${seconds(to - from)}: ${how}${late}`, "good");
+    },
+    fate: (target, { relayedAs }, fate) => {
+      if (fate === "lost" || fate === "refused") {
+        screen.event(target, `${fate} on the way: ${relayedAs}`, "bad");
+      }
+    },
+    failed: (network, error) => screen.event(network, `error: ${error}`, "bad"),
+  };
+}
+
+async function onServersOfOurOwn(screen: Screen): Promise<boolean> {
   screen.line("Starting an IRC, a Twitch and a Discord server on loopback, and one bot on all three.");
   const venues = await openVenues();
-  const relay = new Relay(venues.map(({ network }) => network), watcher);
+  const relay = new Relay(venues.map(({ network }) => network), watcherOn(screen));
   const begin = systemClock.now();
   venues.forEach((venue, index) => {
     systemClock.setTimer(begin + (CUTS[index] ?? 0), () => {
@@ -79,44 +76,34 @@ async function onServersOfOurOwn(): Promise<boolean> {
     }
   }
   const faults = await finish(relay);
-  const result = summarise(relay, venues, faults);
+  const result = summarise(screen, relay, venues, faults);
   for (const venue of venues) await venue[Symbol.asyncDispose]();
   return result;
 }
 
-async function onServices(): Promise<boolean> {
+async function onServices(io: Io, screen: Screen, flags: DemoFlags): Promise<boolean> {
   const networks: Network[] = [];
-  if (values.irc !== undefined) {
-    const url = new URL(values.irc);
+  if (flags.irc !== undefined) {
+    const url = new URL(flags.irc);
     const channel = decodeURIComponent(url.hash || `#${url.pathname.slice(1)}`);
-    const nick = values.nick ?? `parley${Math.floor(Math.random() * 10_000)}`;
+    const nick = flags.nick ?? `parley${Math.floor(Math.random() * 10_000)}`;
     networks.push(await onIrc(channel, { url: `${url.protocol}//${url.host}`, nick }));
   }
-  if (values.twitch !== undefined) networks.push(await onTwitch(values.twitch));
-  if (values.discord) {
-    const token = process.env.DISCORD_TOKEN;
-    if (token === undefined) {
-      screen.line("Cannot connect to Discord: set DISCORD_TOKEN to the bot's token");
-      return false;
-    }
+  if (flags.twitch !== undefined) networks.push(await onTwitch(flags.twitch));
+  if (flags.discord) {
+    const token = await readSecret(io, discordToken({}));
     const intents = Intents.Guilds | Intents.GuildMessages | Intents.MessageContent;
-    networks.push(await onDiscord(values["discord-channel"], { token, intents }));
+    networks.push(await onDiscord(flags.discordChannel, { token, intents }));
   }
-  const relay = new Relay(networks, watcher);
+  const relay = new Relay(networks, watcherOn(screen));
   for (const { name, place, say } of networks) {
     screen.event(name, `listening to ${place}${say === undefined ? ", not speaking" : ""}`, "dim");
   }
-  await interrupted(values.seconds === undefined ? undefined : Number(values.seconds));
+  if (!io.stopped.aborted) {
+    await new Promise((resolve) => io.stopped.addEventListener("abort", resolve, { once: true }));
+  }
   const faults = await finish(relay);
-  return summarise(relay, [], faults);
-}
-
-/** Waits for Ctrl-C, or so many seconds. */
-function interrupted(limit: number | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-    if (limit !== undefined) systemClock.setTimer(systemClock.now() + limit * 1_000, resolve);
-  });
+  return summarise(screen, relay, [], faults);
 }
 
 /** Waits until it is known what became of everything, then leaves every network. */
@@ -130,7 +117,7 @@ async function finish(relay: Relay): Promise<string[]> {
   return faults;
 }
 
-function summarise(relay: Relay, venues: readonly Venue[], late: readonly string[]): boolean {
+function summarise(screen: Screen, relay: Relay, venues: readonly Venue[], late: readonly string[]): boolean {
   const { statements, faults: found } = account(relay, venues);
   const faults = [...late, ...found];
   for (const venue of venues) {

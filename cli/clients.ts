@@ -4,7 +4,7 @@ import { IrcClient, type IrcClientOptions, type SaslOptions } from "@parley/parl
 import { dialer, type TlsOptions } from "@parley/parley/transport";
 import { readFile } from "node:fs/promises";
 import { type Io, UsageError } from "./io.ts";
-import { readSecret } from "./secret.ts";
+import { readSecret, type Secret } from "./secret.ts";
 
 /** How to reach an IRC network, as the command line says it. */
 export interface IrcFlags {
@@ -73,7 +73,7 @@ export interface DiscordFlags {
 }
 
 /** What is known of the bot's token and where it may be. */
-export const discordToken = ({ tokenFile }: DiscordFlags) => ({
+export const discordToken = ({ tokenFile }: DiscordFlags): Secret => ({
   name: "the bot's token",
   variable: "DISCORD_TOKEN",
   file: tokenFile,

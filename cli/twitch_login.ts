@@ -45,7 +45,7 @@ export class LoginFile implements TwitchTokenStore {
   }
 
   /** Keeps tokens of the same application, or of another. */
-  async save({ accessToken, refreshToken }: TwitchTokens, clientId = this.#clientId): Promise<void> {
+  async save({ accessToken, refreshToken }: TwitchTokens, clientId: string = this.#clientId): Promise<void> {
     this.#clientId = clientId;
     await this.#work("the login", async () => {
       await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });

@@ -210,7 +210,15 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/hono": ["src/protocol", "src/discord/interactions", "src/twitch/auth", "src/twitch/eventsub"],
   // Re-exports what the other package needs.
-  "src/internal": ["src/protocol", "src/driver", "src/transport", "src/irc", "src/discord/gateway/wire"],
+  "src/internal": [
+    "src/protocol",
+    "src/http",
+    "src/storage",
+    "src/driver",
+    "src/transport",
+    "src/irc",
+    "src/discord/gateway/wire",
+  ],
   // Of another package: it imports from this one by name, and is held to the files that have what it names.
   "testing/world": ["src/protocol", "src/driver", "src/transport", "src/irc/wire", "src/internal"],
   "testing/irc": ["src/protocol", "src/driver", "src/irc", "testing/world"],

@@ -1,13 +1,16 @@
 import { type Host, hostWith } from "@parley/parley/driver";
 import { type Answer, connectError, dialFailure, exchange } from "@parley/parley/internal";
-import { type CloseInfo, closeReason, TimeoutError } from "@parley/parley/protocol";
+import { type BackoffOptions, type CloseInfo, closeReason, TimeoutError } from "@parley/parley/protocol";
 import { dialer } from "@parley/parley/transport";
 
 /** How long whatever is tried may take, in milliseconds. */
 const PATIENCE = 10_000;
 
 /** How clients try: once, since who asks the doctor waits for what it says. */
-export const ONCE = { connectTimeout: PATIENCE, backoff: { attempts: 1 } } as const;
+export const ONCE: { readonly connectTimeout: number; readonly backoff: BackoffOptions } = {
+  connectTimeout: PATIENCE,
+  backoff: { attempts: 1 },
+};
 
 /** An answer over HTTP, and when it was asked for and came, by this machine's clock on the wall. */
 export interface TimedAnswer extends Answer {

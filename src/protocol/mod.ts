@@ -20,6 +20,7 @@ export type { ConnectFailure, LossCause } from "./connect_error.ts";
 export * from "./close_reason.ts";
 export * from "./connector.ts";
 export * from "./core.ts";
+export * from "./core_pool.ts";
 export * from "./deadlines.ts";
 export * from "./errors.ts";
 export * from "./gap.ts";

@@ -149,3 +149,27 @@ test("parseMessage: throws nothing but its own error, whatever the line", () => 
     }
   }));
 });
+
+test("IrcMessage.param: is what params has there, whether all were read before or not", () => {
+  for (
+    const line of [
+      "PING",
+      "A b",
+      "A b  c :d e",
+      "A :b c",
+      "A b :",
+      "A b c ",
+      ":s A b :c :d",
+      "A  :",
+      "A b:c :",
+    ]
+  ) {
+    const { params } = parseMessage(line);
+    for (let index = -1; index < 5; index++) {
+      const message = parseMessage(line);
+      assertEquals(message.param(index), params[index] ?? "", `${line} ${index}`);
+      assertEquals([...message.params], [...params]);
+      assertEquals(message.param(index), params[index] ?? "");
+    }
+  }
+});

@@ -1,14 +1,16 @@
 import { test } from "node:test";
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
 import { CommandError, OptionError } from "../../src/protocol/errors.ts";
 import { TwitchApi } from "../../src/twitch/api/api.ts";
 import { TwitchApiError } from "../../src/twitch/api/errors.ts";
+import { TwitchAppAuth } from "../../src/twitch/auth/app_auth.ts";
 import { TwitchAuth } from "../../src/twitch/auth/auth.ts";
 import { TwitchEventSub, type TwitchEventSubOptions } from "../../src/twitch/eventsub/client.ts";
 import type { EventSubEvent } from "../../src/twitch/eventsub/session/outputs.ts";
 import { EVENTSUB_URL } from "../../src/twitch/eventsub/session/session.ts";
 import { TwitchEventSubServer } from "../../testing/twitch/eventsub_server.ts";
+import { serveTwitch } from "../../testing/twitch/service/serve.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { Helix } from "./_helix.ts";
 import { IdTwitch } from "./_id_twitch.ts";
@@ -289,4 +291,68 @@ test("TwitchEventSub: who gives up waiting is told so, and options that cannot b
     CommandError,
     "broadcaster_user_id",
   );
+});
+
+test("TwitchEventSub: is a shard of a conduit, and is told what the conduit has subscribed to", async () => {
+  const world = new Simulation();
+  const service = serveTwitch(world, { accounts: { ronni: { token: "tok" } } });
+  const runtime = world.host("bot");
+  const auth = new TwitchAppAuth({ clientId: "client", clientSecret: "secret", runtime });
+  const api = new TwitchApi({ auth, runtime });
+  const { data: [conduit] } = await world.until(
+    api.request("POST /eventsub/conduits", { body: { shard_count: 1 } }),
+  );
+  const id = conduit?.id ?? "";
+  const events = new TwitchEventSub({ api, shard: { conduit: id, id: "0" }, runtime });
+  await world.until(events.connect());
+  await world.run(1_000);
+  const condition = { broadcaster_user_id: service.idOf("ronni") };
+  const transport = { method: "conduit", conduit_id: id } as const;
+  await world.until(
+    api.request("POST /eventsub/subscriptions", {
+      body: { type: "stream.online", version: "1", condition, transport },
+    }),
+  );
+  const happens = () =>
+    service.eventsub.command({
+      kind: "notify",
+      type: "stream.online",
+      condition,
+      event: { broadcaster_user_login: "ronni" },
+    });
+  const heard = world.until(events.wait("stream.online"));
+  await happens();
+  assertEquals((await heard).data.broadcaster_user_login, "ronni");
+  // Another session is the shard then.
+  const gap = world.until(events.wait("gap"));
+  await service.eventsub.command({ kind: "close", code: 4005 });
+  assertEquals((await gap).subscriptions, []);
+  const again = world.until(events.wait("stream.online"));
+  await happens();
+  assertEquals((await again).data.broadcaster_user_login, "ronni");
+  const shards = await world.until(
+    api.request("GET /eventsub/conduits/shards", { query: { conduit_id: id } }),
+  );
+  assertEquals(shards.data.map(({ status }) => status), ["enabled"]);
+  await world.until(events.close());
+});
+
+test("TwitchEventSub: ends where there is no such conduit, and tells of a shard that it does not have", async () => {
+  const world = new Simulation();
+  serveTwitch(world);
+  const runtime = world.host("bot");
+  const auth = new TwitchAppAuth({ clientId: "client", clientSecret: "secret", runtime });
+  const api = new TwitchApi({ auth, runtime });
+  const lost = new TwitchEventSub({ api, shard: { conduit: "none", id: "0" }, runtime });
+  await world.until(lost.connect());
+  const error = await assertRejects(() => world.until(lost.closed), TwitchApiError);
+  assertEquals(error.status, 404);
+  const { data: [conduit] } = await world.until(
+    api.request("POST /eventsub/conduits", { body: { shard_count: 1 } }),
+  );
+  const beyond = new TwitchEventSub({ api, shard: { conduit: conduit?.id ?? "", id: "7" }, runtime });
+  const told = world.until(beyond.wait("error"));
+  await world.until(beyond.connect());
+  assertStringIncludes(String((await told).error), `Cannot be shard "7" of conduit "${conduit?.id}"`);
+  await world.until(beyond.close());
 });

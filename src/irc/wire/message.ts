@@ -42,8 +42,9 @@ export class IrcSource extends LazyRecord {
 
   /** The nick; undefined for a server, which has dots in its name, and no user or host. */
   get nick(): string | undefined {
-    const { name } = this;
-    return this.#nameEnd() === this.#end && name.includes(".") ? undefined : name;
+    const end = this.#nameEnd();
+    const name = this.#line.slice(this.#start, end);
+    return end === this.#end && name.includes(".") ? undefined : name;
   }
 
   /** The user name, if told. */
@@ -151,7 +152,17 @@ export class IrcMessage extends LazyRecord {
 
   /** One parameter, or an empty string if there are not so many. */
   param(index: number): string {
-    return this.params[index] ?? "";
+    if (this.#params !== undefined) return this.#params[index] ?? "";
+    // Mostly one or two are asked for: all of them would cost an array.
+    const { raw } = this;
+    let at = this.#paramsStart;
+    for (let left = index; at < raw.length; left--) {
+      if (raw.charCodeAt(at) === COLON) return left === 0 ? raw.slice(at + 1) : "";
+      const end = paramEnd(raw, at);
+      if (left === 0) return raw.slice(at, end);
+      at = skipSpaces(raw, end);
+    }
+    return "";
   }
 
   /** The last parameter, which holds the text of what has one; an empty string if there is none. */
@@ -307,6 +318,12 @@ function skipSpaces(raw: string, at: number): number {
   return at;
 }
 
+/** Where a parameter ends that is not the last. */
+function paramEnd(raw: string, at: number): number {
+  const end = raw.indexOf(" ", at);
+  return end < 0 ? raw.length : end;
+}
+
 function parseParams(raw: string, at: number): readonly string[] {
   const params: string[] = [];
   while (at < raw.length) {
@@ -314,8 +331,7 @@ function parseParams(raw: string, at: number): readonly string[] {
       params.push(raw.slice(at + 1));
       break;
     }
-    let end = raw.indexOf(" ", at);
-    if (end < 0) end = raw.length;
+    const end = paramEnd(raw, at);
     params.push(raw.slice(at, end));
     at = skipSpaces(raw, end);
   }

@@ -66,7 +66,7 @@ class EventSubChatWire implements TwitchChatWire {
 
   /** Subscriptions name a channel by its login, for which Twitch wants the id. */
   async #answer(api: TwitchApi, ask: EventSubAsk, signal: AbortSignal): Promise<EventSubAnswer> {
-    if (ask.kind === "unsubscribe") return await answerSubscribing(api, ask, signal);
+    if (ask.kind !== "subscribe") return await answerSubscribing(api, ask, signal);
     const { broadcaster_user_login: login = "", ...condition } = ask.wanted.condition;
     let id: string;
     try {

@@ -7,7 +7,7 @@ import { quote } from "../../protocol/quote.ts";
 import { dialer } from "../../transport/dial.ts";
 import type { TwitchApi } from "../api/api.ts";
 import type { EventSubAnswer, EventSubAsk, EventSubCommand, EventSubEvent } from "./session/outputs.ts";
-import { EventSubSession, type EventSubSessionOptions } from "./session/session.ts";
+import { EventSubPool, type EventSubPoolOptions } from "./session/pool.ts";
 import { answerSubscribing } from "./subscribing.ts";
 import type { EventSubWanted } from "./wire/subscription.ts";
 import type { EventSubTypes } from "./wire/types.ts";
@@ -19,8 +19,8 @@ export interface TwitchEventSubWanted extends EventSubWanted {
 
 /** What {@linkcode TwitchEventSub} takes. */
 export interface TwitchEventSubOptions
-  extends ClientOptions, Omit<EventSubSessionOptions, "random" | "subscriptions"> {
-  /** Makes the subscriptions, as an account: over WebSocket an application has none. */
+  extends ClientOptions, Omit<EventSubPoolOptions, "random" | "subscriptions"> {
+  /** Makes the subscriptions, as an account: over WebSocket an application has none. A `shard` is an application's. */
   readonly api: TwitchApi;
   /** What is to be told of, from the beginning. @default nothing */
   readonly subscriptions?: readonly TwitchEventSubWanted[];
@@ -44,7 +44,7 @@ export interface TwitchEventSubOptions
  * ```
  */
 export class TwitchEventSub extends Client<EventSubEvent> {
-  readonly #session: EventSubSession;
+  readonly #pool: EventSubPool;
   readonly #driver: Driver<EventSubCommand, EventSubEvent, EventSubAsk, EventSubAnswer>;
 
   /**
@@ -52,26 +52,27 @@ export class TwitchEventSub extends Client<EventSubEvent> {
    *
    * @throws {OptionError} if an option is not acceptable.
    * @throws {CommandError} `invalid_command` if a subscription is none.
+   * @throws {ParleyError} `rate_limited` if there are more than 900 subscriptions.
    */
   constructor(options: TwitchEventSubOptions) {
     const { api, ...rest } = options;
     super(hostWith(dialer(), options.runtime), options, "eventsub");
-    this.#session = new EventSubSession({ ...rest, random: this.host.random });
-    this.#driver = this.attach<EventSubCommand, EventSubAsk, EventSubAnswer>(this.#session, {
+    this.#pool = new EventSubPool({ ...rest, random: this.host.random });
+    this.#driver = this.attach<EventSubCommand, EventSubAsk, EventSubAnswer>(this.#pool, {
       answer: (ask, signal) => answerSubscribing(api, ask, signal),
     });
   }
 
   /** What Twitch tells us of now. */
   get subscriptions(): readonly EventSubWanted[] {
-    return this.#session.subscriptions;
+    return this.#pool.subscriptions;
   }
 
   /**
    * Subscribes, and stays subscribed; resolves once Twitch has taken it.
    *
    * @throws {CommandError} `invalid_command` if it is no subscription.
-   * @throws {ParleyError} `rate_limited` if there are 300 already.
+   * @throws {ParleyError} `rate_limited` if there are 900 already, which takes three connections.
    * @throws {TwitchApiError} if Twitch refuses it.
    */
   subscribe(wanted: TwitchEventSubWanted, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
@@ -91,7 +92,10 @@ export class TwitchEventSub extends Client<EventSubEvent> {
   }
 
   protected override vitals(): Iterable<readonly [Runnable, readonly Vitals[]]> {
-    return [[this.#driver, [{ name: "session", latency: undefined }]]];
+    const sessions = this.#pool.connections.map((_, connection) => {
+      return { name: `connection ${connection}`, latency: undefined };
+    });
+    return [[this.#driver, sessions]];
   }
 
   /** What nobody awaits must be heard all the same. */

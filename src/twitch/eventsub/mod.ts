@@ -21,6 +21,7 @@ export type { BodyLimits } from "../../http/read_body.ts";
 export * from "./chat.ts";
 export * from "./client.ts";
 export type * from "./session/outputs.ts";
+export { EventSubPool, type EventSubPoolOptions } from "./session/pool.ts";
 export { EVENTSUB_URL, EventSubSession, type EventSubSessionOptions } from "./session/session.ts";
 export * from "./webhook.ts";
 export { EventSubNotification, type EventSubSource, type EventSubTypedNotification } from "./wire/message.ts";

@@ -1,7 +1,8 @@
-import { AuthenticationError } from "../../protocol/errors.ts";
+import { AuthenticationError, CommandError } from "../../protocol/errors.ts";
 import type { TwitchApi } from "../api/api.ts";
 import { TwitchApiError } from "../api/errors.ts";
 import type { EventSubAnswer, EventSubAsk } from "./session/outputs.ts";
+import { quote } from "../../protocol/quote.ts";
 import { versionOf } from "./wire/subscription.ts";
 
 /**
@@ -21,6 +22,7 @@ export async function answerSubscribing(
     }
     return { kind: "unsubscribed" };
   }
+  if (ask.kind === "shard") return await becomeShard(api, ask, signal);
   const { type, condition } = ask.wanted;
   const version = versionOf(ask.wanted);
   const transport = { method: "websocket", session_id: ask.session } as const;
@@ -31,6 +33,31 @@ export async function answerSubscribing(
     return { kind: "subscribed", id: data[0]?.id ?? "" };
   } catch (error) {
     if (error instanceof TwitchApiError && error.status === 409) return await existing(api, ask, signal);
+    if (isFinal(error)) return { kind: "refused", error };
+    throw error;
+  }
+}
+
+/** Has a session be a shard of a conduit, until the session ends. */
+async function becomeShard(
+  api: TwitchApi,
+  { session, shard: { conduit, id } }: EventSubAsk & { kind: "shard" },
+  signal: AbortSignal,
+): Promise<EventSubAnswer> {
+  const transport = { method: "websocket", session_id: session } as const;
+  try {
+    const body = { conduit_id: conduit, shards: [{ id, transport }] };
+    const { errors } = await api.request("PATCH /eventsub/conduits/shards", {
+      body,
+      signal,
+      idempotent: true,
+    });
+    const [error] = errors;
+    if (error === undefined) return { kind: "subscribed", id };
+    // Twitch does not tell by its codes whether the session is to blame, which may be lost, or what was asked for.
+    const message = `Cannot be shard "${id}" of conduit "${conduit}": ${quote(error.message)}`;
+    throw new CommandError("refused", message);
+  } catch (error) {
     if (isFinal(error)) return { kind: "refused", error };
     throw error;
   }

@@ -1,16 +1,7 @@
 import { OptionError, ParleyError } from "../../protocol/errors.ts";
 import { Connector, ConnectorGroup } from "../../protocol/connector.ts";
-import { Numbers } from "../../protocol/outputs.ts";
-import type {
-  Action,
-  AskFailed,
-  CloseInfo,
-  Data,
-  Instant,
-  OpenInfo,
-  Output,
-} from "../../protocol/protocol.ts";
-import type { PermitAnswer, Protocol, ShutdownMode } from "../../protocol/protocol.ts";
+import { CorePool } from "../../protocol/core_pool.ts";
+import type { Instant } from "../../protocol/protocol.ts";
 import type { TwitchAnswer, TwitchAsk } from "./outputs.ts";
 import { MOST_WHISPERS } from "./bounds.ts";
 import { channelName, type TwitchCommand } from "../wire/command.ts";
@@ -76,30 +67,18 @@ export interface TwitchConnectionInfo {
  * pool.connections.length; // 2
  * ```
  */
-export class TwitchPool implements Protocol<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer> {
+export class TwitchPool extends CorePool<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer, TwitchSession> {
   readonly #options: TwitchPoolOptions;
   readonly #perConnection: number;
   readonly #mostChannels: number;
   readonly #own: string;
-  readonly #members: TwitchSession[] = [];
-  /** Those that may have something to do or to tell. */
-  readonly #touched = new Set<TwitchSession>();
-  /** The members share one source of numbers: whose a link, an ask or a ticket is. */
-  readonly #numbers = new Numbers();
-  /** And what says when to dial. */
+  /** What says when to dial, for all. */
   readonly #group: ConnectorGroup;
-  readonly #links = new Map<number, TwitchSession>();
-  readonly #asks = new Map<number, TwitchSession>();
-  /** The member that was given a command; forgotten with its outcome. */
-  readonly #tickets = new Map<number, TwitchSession>();
   readonly #whispers = new Set<string>();
-  #running = 0;
-  #state: "idle" | "running" | "ending" = "idle";
-  #now: Instant = 0;
-  #error: Error | undefined;
 
   /** Takes who we are and where to be. */
   constructor(options: TwitchPoolOptions) {
+    super();
     const { group, perConnection, channels, login, mostChannels } = setUpPool(options);
     this.#options = options;
     this.#group = group;
@@ -113,69 +92,24 @@ export class TwitchPool implements Protocol<TwitchCommand, TwitchEvent, TwitchAs
 
   /** The login, in lower case; that of the first connection if anonymous. */
   get login(): string {
-    return this.#members[0]?.login ?? "";
+    return this.members[0]?.login ?? "";
   }
 
   /** The channels we are in, with their `#`. */
   get channels(): string[] {
-    return this.#members.flatMap((session) => session.channels);
+    return this.members.flatMap((session) => session.channels);
   }
 
   /** How long Twitch took to answer the last PING of the first connection that has one, in milliseconds. */
   get latency(): number | undefined {
-    return this.#members.find((session) => session.latency !== undefined)?.latency;
+    return this.members.find((session) => session.latency !== undefined)?.latency;
   }
 
   /** How each connection is doing. */
   get connections(): TwitchConnectionInfo[] {
-    return this.#members.map(({ channels, latencies }, connection) => {
+    return this.members.map(({ channels, latencies }, connection) => {
       return { connection, channels, latencies };
     });
-  }
-
-  /** Begins. */
-  start(now: Instant): void {
-    this.#state = "running";
-    for (const member of this.#members) this.#touch(member, now).start(now);
-  }
-
-  /** A dial succeeded. */
-  opened(link: number, info: OpenInfo, now: Instant): void {
-    const member = this.#links.get(link);
-    if (member !== undefined) this.#touch(member, now).opened(link, info, now);
-  }
-
-  /** Takes in what came. */
-  receive(link: number, data: Data, now: Instant): void {
-    const member = this.#links.get(link);
-    if (member !== undefined) this.#touch(member, now).receive(link, data, now);
-  }
-
-  /** The link is gone, or never opened. */
-  closed(link: number, info: CloseInfo, now: Instant): void {
-    const member = this.#links.get(link);
-    this.#links.delete(link);
-    if (member !== undefined) this.#touch(member, now).closed(link, info, now);
-  }
-
-  /** An ask was answered. */
-  answered(id: number, answer: TwitchAnswer | PermitAnswer | AskFailed, now: Instant): void {
-    const member = this.#asks.get(id);
-    // A permit is released one day; anything else is over with its answer.
-    if (answer.kind !== "permit") this.#asks.delete(id);
-    if (member !== undefined) this.#touch(member, now).answered(id, answer, now);
-  }
-
-  /** Time has passed. */
-  tick(now: Instant): void {
-    for (const member of this.#members) {
-      if (member.deadline() <= now) this.#touch(member, now).tick(now);
-    }
-  }
-
-  /** The process stood still: what is read from here on may have come long before. */
-  stalled(since: Instant, now: Instant): void {
-    for (const member of this.#members) member.stalled(since, now);
   }
 
   /**
@@ -185,129 +119,31 @@ export class TwitchPool implements Protocol<TwitchCommand, TwitchEvent, TwitchAs
    * @throws {ParleyError} `rate_limited`, if a thousand messages are waiting already, or we would be in more
    * channels than `limits.channels`.
    */
-  command(command: TwitchCommand, ticket: number, now: Instant): void {
-    const member = this.#memberFor(command, now);
-    this.#touch(member, now).command(command, ticket, now);
-    this.#tickets.set(ticket, member);
+  override command(command: TwitchCommand, ticket: number, now: Instant): void {
+    super.command(command, ticket, now);
   }
 
-  /** The user gave up on a command. */
-  cancel(ticket: number, now: Instant): void {
-    const member = this.#tickets.get(ticket);
-    if (member !== undefined) this.#touch(member, now).cancel(ticket, now);
-  }
-
-  /** Ends, politely. */
-  shutdown(mode: ShutdownMode, now: Instant): void {
-    this.#state = "ending";
-    for (const member of this.#members) this.#touch(member, now).shutdown(mode, now);
-  }
-
-  /** The next thing to do or to tell. */
-  poll(): Output<TwitchEvent, TwitchAsk> | undefined {
-    for (const member of this.#touched) {
-      for (let output = member.poll(); output !== undefined; output = member.poll()) {
-        if (output.kind === "end") {
-          const end = this.#ended(output.error);
-          if (end !== undefined) return end;
-        } else if (output.kind !== "event" || !this.#told(output.event)) {
-          this.#note(member, output);
-          return output;
-        }
-      }
-      this.#touched.delete(member);
-    }
-    return undefined;
-  }
-
-  /** When `tick` is due at the latest. */
-  deadline(): Instant {
-    let deadline = Infinity;
-    for (const session of this.#members) deadline = Math.min(deadline, session.deadline());
-    return deadline;
-  }
-
-  #add(channels: readonly string[]): TwitchSession {
-    const connection = this.#members.length;
-    const member = new TwitchSession({ ...this.#options, channels, connection }, this.#numbers, this.#group);
-    this.#members.push(member);
-    this.#running++;
-    return member;
-  }
-
-  #touch(member: TwitchSession, now: Instant): TwitchSession {
-    this.#now = now;
-    this.#touched.add(member);
-    return member;
-  }
-
-  #memberFor(command: TwitchCommand, now: Instant): TwitchSession {
-    const [first = this.#add([])] = this.#members;
+  protected override memberFor(command: TwitchCommand, now: Instant): TwitchSession {
+    const [first = this.#add([])] = this.members;
     if (command.kind === "ping") return first;
     const channel = channelName(command.channel);
-    const there = this.#members.find((session) => session.wants(channel));
+    const there = this.members.find((session) => session.wants(channel));
     // What is said on one connection would come back on another as somebody's message.
-    const speaking = this.#members.find((session) => session.speaksIn(channel));
-    if (command.kind !== "join" || this.#state === "ending") return there ?? speaking ?? first;
+    const speaking = this.members.find((session) => session.speaksIn(channel));
+    if (command.kind !== "join" || this.isEnding) return there ?? speaking ?? first;
     if (there !== undefined) return there;
     this.#checkRoom(channel);
     const roomy = speaking ??
-      this.#members.find((session) => session.wanted.length < this.#perConnection);
-    if (roomy !== undefined || this.#state === "idle") return roomy ?? first;
+      this.members.find((session) => session.wanted.length < this.#perConnection);
+    if (roomy !== undefined || !this.isRunning) return roomy ?? first;
     const added = this.#add([]);
-    this.#touch(added, now).start(now);
+    this.touch(added, now).start(now);
     return added;
   }
 
-  #checkRoom(channel: string): void {
-    if (channel === this.#own) return;
-    let counted = 0;
-    for (const session of this.#members) {
-      for (const wanted of session.wanted) if (!session.moderates(wanted)) counted++;
-    }
-    if (counted < this.#mostChannels) return;
-    throw new ParleyError(
-      "rate_limited",
-      `Cannot join "${channel}": Twitch allows ${this.#mostChannels} channels at a time, ` +
-        "part one first, or set limits.channels if the account moderates it",
-    );
-  }
-
-  /** Notes whose the number is that a member has begun to use, or forgets it. */
-  #note(member: TwitchSession, output: Output<TwitchEvent, TwitchAsk>): void {
-    switch (output.kind) {
-      case "dial":
-        this.#links.set(output.link, member);
-        break;
-      case "abort":
-        this.#links.delete(output.link);
-        break;
-      case "ask":
-        this.#asks.set(output.id, member);
-        break;
-      case "release":
-        this.#asks.delete(output.id);
-        break;
-      case "settle":
-        this.#tickets.delete(output.ticket);
-    }
-  }
-
-  /** A member has ended; the others end with it. */
-  #ended(error: Error | undefined): Action | undefined {
-    this.#running--;
-    if (error !== undefined && this.#error === undefined) {
-      this.#error = error;
-      this.#state = "ending";
-      for (const member of this.#members) this.#touch(member, this.#now).shutdown("end", this.#now);
-    }
-    if (this.#running > 0) return undefined;
-    return { kind: "end", ...(this.#error && { error: this.#error }) };
-  }
-
   /** Whether another connection has brought this already. */
-  #told(event: TwitchEvent): boolean {
-    if (event.kind !== "WHISPER" || this.#members.length < 2) return false;
+  protected override isTold(event: TwitchEvent): boolean {
+    if (event.kind !== "WHISPER" || this.members.length < 2) return false;
     const { message } = event;
     const key = `${message.tag("thread-id") ?? message.raw} ${message.tag("message-id") ?? ""}`;
     if (this.#whispers.has(key)) return true;
@@ -319,5 +155,26 @@ export class TwitchPool implements Protocol<TwitchCommand, TwitchEvent, TwitchAs
       }
     }
     return false;
+  }
+
+  #add(channels: readonly string[]): TwitchSession {
+    const connection = this.members.length;
+    return this.add(
+      new TwitchSession({ ...this.#options, channels, connection }, this.numbers, this.#group),
+    );
+  }
+
+  #checkRoom(channel: string): void {
+    if (channel === this.#own) return;
+    let counted = 0;
+    for (const session of this.members) {
+      for (const wanted of session.wanted) if (!session.moderates(wanted)) counted++;
+    }
+    if (counted < this.#mostChannels) return;
+    throw new ParleyError(
+      "rate_limited",
+      `Cannot join "${channel}": Twitch allows ${this.#mostChannels} channels at a time, ` +
+        "part one first, or set limits.channels if the account moderates it",
+    );
   }
 }

@@ -22,7 +22,7 @@ import { chatLine } from "../wire/chat_line.ts";
 import { EventSubNotification, type EventSubTypedNotification } from "../wire/message.ts";
 import type { EventSubWanted } from "../wire/subscription.ts";
 import type { EventSubAnswer, EventSubAsk, EventSubEvent } from "./outputs.ts";
-import { EventSubSession, type EventSubSessionOptions } from "./session.ts";
+import { EventSubPool, type EventSubPoolOptions } from "./pool.ts";
 
 /** What tells of a channel's chat, but for who is banned. */
 const TYPES = [
@@ -34,7 +34,7 @@ const TYPES = [
 ] as const;
 
 /** How chat is read over EventSub. */
-export interface EventSubChatSetup extends Omit<EventSubSessionOptions, "subscriptions"> {
+export interface EventSubChatSetup extends Omit<EventSubPoolOptions, "subscriptions"> {
   /** Our login and id. */
   readonly account: { readonly login: string; readonly id: string };
   /** The channels to be in, from the beginning. */
@@ -55,12 +55,12 @@ interface Joint {
 /**
  * Twitch's chat as EventSub tells it, as a core with the commands and the events of a session over IRC. What happens
  * becomes the line as which it comes over IRC, so that both are read by the same. A channel is some subscriptions of an
- * {@linkcode EventSubSession}, each with the channel's login as `broadcaster_user_login`: who answers its asks knows ids.
+ * {@linkcode EventSubPool}, each with the channel's login as `broadcaster_user_login`: who answers its asks knows ids.
  */
 export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer> {
   readonly #account: EventSubChatSetup["account"];
   readonly #types: readonly string[];
-  readonly #session: EventSubSession;
+  readonly #pool: EventSubPool;
   /** What comes of what the session tells, before the next of that. */
   readonly #outputs = new Outputs<TwitchEvent, EventSubAsk>();
   /** Those that are wanted, with their `#`. */
@@ -80,7 +80,7 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
     this.#types = [...TYPES, bans ? "channel.ban" : "channel.chat.clear_user_messages"];
     for (const channel of channels) this.#wanted.add(channelName(channel));
     const subscriptions = [...this.#wanted].flatMap((channel) => this.#subscriptions(channel));
-    this.#session = new EventSubSession({ ...options, subscriptions });
+    this.#pool = new EventSubPool({ ...options, subscriptions });
   }
 
   /** Our login, in lower case. */
@@ -91,7 +91,7 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
   /** The channels of which Twitch tells all, with their `#`. */
   get channels(): string[] {
     const placed = new Map<string, number>();
-    for (const wanted of this.#session.subscriptions) {
+    for (const wanted of this.#pool.subscriptions) {
       const channel = channelOf(wanted);
       placed.set(channel, (placed.get(channel) ?? 0) + 1);
     }
@@ -103,61 +103,65 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
     return undefined;
   }
 
-  /** The one there is. */
+  /** How each connection is doing; a channel's subscriptions may be on two. */
   get connections(): TwitchConnectionInfo[] {
-    return [{ connection: 0, channels: this.channels, latencies: [] }];
+    const { channels } = this;
+    return this.#pool.connections.map((subscriptions, connection) => {
+      const here = new Set(subscriptions.map(channelOf));
+      return { connection, channels: channels.filter((channel) => here.has(channel)), latencies: [] };
+    });
   }
 
   /** Begins. */
   start(now: Instant): void {
     this.#now = now;
-    this.#session.start(now);
+    this.#pool.start(now);
   }
 
   /** A dial succeeded. */
   opened(link: number, info: OpenInfo, now: Instant): void {
     this.#now = now;
-    this.#session.opened(link, info, now);
+    this.#pool.opened(link, info, now);
   }
 
   /** Takes in what came. */
   receive(link: number, data: Data, now: Instant): void {
     this.#now = now;
-    this.#session.receive(link, data, now);
+    this.#pool.receive(link, data, now);
   }
 
   /** The link is gone, or never opened. */
   closed(link: number, info: CloseInfo, now: Instant): void {
     this.#now = now;
-    this.#session.closed(link, info, now);
+    this.#pool.closed(link, info, now);
   }
 
   /** An ask was answered. */
   answered(id: number, answer: EventSubAnswer | PermitAnswer | AskFailed, now: Instant): void {
     this.#now = now;
-    this.#session.answered(id, answer, now);
+    this.#pool.answered(id, answer, now);
   }
 
   /** Time has passed. */
   tick(now: Instant): void {
     this.#now = now;
-    this.#session.tick(now);
+    this.#pool.tick(now);
   }
 
   /** The process stood still. */
   stalled(since: Instant, now: Instant): void {
-    this.#session.stalled(since, now);
+    this.#pool.stalled(since, now);
   }
 
   /** When `tick` is due at the latest. */
   deadline(): Instant {
-    return this.#session.deadline();
+    return this.#pool.deadline();
   }
 
   /** Ends, politely. */
   shutdown(mode: ShutdownMode, now: Instant): void {
     this.#now = now;
-    this.#session.shutdown(mode, now);
+    this.#pool.shutdown(mode, now);
   }
 
   /**
@@ -190,7 +194,7 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
   cancel(ticket: number, now: Instant): void {
     this.#now = now;
     const joint = this.#joints.get(ticket);
-    for (const part of joint?.parts ?? []) this.#session.cancel(part, now);
+    for (const part of joint?.parts ?? []) this.#pool.cancel(part, now);
   }
 
   /** The next thing to do or to tell. */
@@ -198,7 +202,7 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
     for (;;) {
       const own = this.#outputs.shift();
       if (own !== undefined) return own;
-      const output = this.#session.poll();
+      const output = this.#pool.poll();
       if (output === undefined) return undefined;
       if (output.kind === "settle") this.#settled(output.ticket, output.outcome);
       else if (output.kind === "event") this.#tell(output.event);
@@ -224,7 +228,7 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
     this.#joints.set(ticket, joint);
     try {
       for (const { wanted: each, part } of wanted) {
-        this.#session.command({ kind, wanted: each }, part, this.#now);
+        this.#pool.command({ kind, wanted: each }, part, this.#now);
       }
     } catch (error) {
       this.#joints.delete(ticket);
@@ -235,7 +239,7 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
   #leave(channel: string): void {
     this.#wanted.delete(channel);
     for (const wanted of this.#subscriptions(channel)) {
-      this.#session.command({ kind: "unsubscribe", wanted }, ++this.#tickets, this.#now);
+      this.#pool.command({ kind: "unsubscribe", wanted }, ++this.#tickets, this.#now);
     }
   }
 
@@ -254,9 +258,9 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
     if (event instanceof EventSubNotification) return this.#notified(event);
     switch (event.kind) {
       case "ready":
-        return this.#outputs.tell({ kind: "ready", login: this.login, connection: 0 });
+        return this.#outputs.tell({ kind: "ready", login: this.login, connection: event.connection });
       case "reconnecting":
-        return this.#outputs.tell({ ...event, connection: 0 });
+        return this.#outputs.tell(event);
       case "gap": {
         const { kind, from, to, subscriptions } = event;
         return this.#outputs.tell({ kind, from, to, channels: [...new Set(subscriptions.map(channelOf))] });

@@ -8,12 +8,20 @@ export type EventSubCommand =
   | { readonly kind: "subscribe"; readonly wanted: EventSubWanted }
   | { readonly kind: "unsubscribe"; readonly wanted: EventSubWanted };
 
-/** What the session itself tells. */
+/** A shard of a conduit, which a session is to be. ([Conduits](https://dev.twitch.tv/docs/eventsub/handling-conduit-events/)) */
+export interface EventSubShard {
+  /** The conduit's id. */
+  readonly conduit: string;
+  /** Which of its shards: `0`, `1`, … */
+  readonly id: string;
+}
+
+/** What the session itself tells; `connection` is which of the client's, from 0 on. */
 export type EventSubOwnEvent =
   /** A session stands, for the first time or again; its subscriptions are being made. Undefined: nothing is wanted. */
-  | { readonly kind: "ready"; readonly session: string | undefined }
-  | CoreReconnectingEvent
-  /** What happened meanwhile to what is subscribed to is not known. */
+  | { readonly kind: "ready"; readonly session: string | undefined; readonly connection: number }
+  | CoreReconnectingEvent & { readonly connection: number }
+  /** What happened meanwhile to what is subscribed to is not known; a shard of a conduit names no subscriptions. */
   | {
     readonly kind: "gap";
     readonly from: Instant;
@@ -42,7 +50,8 @@ export type EventSubEvent = EventSubOwnEvent | EventSubTypedNotification;
 /** What the session asks for: only the API can do it. */
 export type EventSubAsk =
   | { readonly kind: "subscribe"; readonly session: string; readonly wanted: EventSubWanted }
-  | { readonly kind: "unsubscribe"; readonly id: string };
+  | { readonly kind: "unsubscribe"; readonly id: string }
+  | { readonly kind: "shard"; readonly session: string; readonly shard: EventSubShard };
 
 /** What answers that; what could not be done, and may be another time, is an `AskFailed`. */
 export type EventSubAnswer =

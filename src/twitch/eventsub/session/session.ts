@@ -3,17 +3,31 @@ import { closeReason } from "../../../protocol/close_reason.ts";
 import type { ConnectFailure, LossCause } from "../../../protocol/connect_error.ts";
 import { Connector, ConnectorGroup } from "../../../protocol/connector.ts";
 import { Core } from "../../../protocol/core.ts";
+import { type Numbers, Outputs } from "../../../protocol/outputs.ts";
 import { Deadlines } from "../../../protocol/deadlines.ts";
-import { OptionError } from "../../../protocol/errors.ts";
+import { CommandError, OptionError } from "../../../protocol/errors.ts";
 import type { Input } from "../../../protocol/inbox.ts";
 import { LastHeard } from "../../../protocol/last_heard.ts";
-import type { CloseInfo, Data, Instant, ShutdownMode } from "../../../protocol/protocol.ts";
+import type {
+  AskFailed,
+  CloseInfo,
+  Data,
+  Instant,
+  PermitAnswer,
+  ShutdownMode,
+} from "../../../protocol/protocol.ts";
 import { quote, shownUrl } from "../../../protocol/quote.ts";
 import { type EventSubMessage, readMessage } from "../wire/message.ts";
 import type { EventSubWanted } from "../wire/subscription.ts";
-import type { EventSubAnswer, EventSubAsk, EventSubCommand, EventSubEvent } from "./outputs.ts";
+import type {
+  EventSubAnswer,
+  EventSubAsk,
+  EventSubCommand,
+  EventSubEvent,
+  EventSubShard,
+} from "./outputs.ts";
 import { Repeats } from "./repeats.ts";
-import { Subscriptions } from "./subscriptions.ts";
+import { MOST_SUBSCRIPTIONS, Subscriptions } from "./subscriptions.ts";
 
 /** Where Twitch's EventSub is. */
 export const EVENTSUB_URL = "wss://eventsub.wss.twitch.tv/ws";
@@ -33,6 +47,8 @@ export interface EventSubSessionOptions {
   readonly url?: string;
   /** What is to be told of, from the beginning. @default nothing */
   readonly subscriptions?: readonly EventSubWanted[];
+  /** The shard of a conduit to be, in place of having subscriptions: the conduit has them. @default none */
+  readonly shard?: EventSubShard | undefined;
   /**
    * How long Twitch may be silent before the link counts as lost, in milliseconds: whole seconds, 10 s to 600 s.
    *
@@ -45,6 +61,8 @@ export interface EventSubSessionOptions {
   readonly connectTimeout?: number | undefined;
   /** Where randomness in [0, 1) comes from. */
   readonly random: () => number;
+  /** Which of several connections this is, from 0 on; its events say so. @default {0} */
+  readonly connection?: number;
 }
 
 /** A link, and the session on it once Twitch has welcomed us. */
@@ -76,12 +94,14 @@ interface Link {
 export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventSubAsk, EventSubAnswer> {
   readonly #url: string;
   readonly #keepalive: number;
+  readonly #connection: number;
   readonly #connector: Connector;
   readonly #deadlines = new Deadlines<"welcome" | "silence" | "takeover" | "again" | "old" | "end">();
   readonly #heard = new LastHeard();
   /** How long the quickest message of the session was under way, and how far Twitch's clock is behind. */
   #shortest = Infinity;
   readonly #repeats = new Repeats();
+  readonly #shard: EventSubShard | undefined;
   readonly #subscriptions: Subscriptions;
   #state: "new" | "idle" | "away" | "linked" | "leaving" | "ended" = "new";
   #link: Link | undefined;
@@ -92,24 +112,35 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
   #old: Link | undefined;
 
   /**
-   * Takes how it is set up.
+   * Takes how it is set up; and, if others share them, whence the numbers are of links and asks, and when to dial.
    *
    * @throws {OptionError} if an option is not acceptable.
    * @throws {CommandError} `invalid_command` if a subscription is none.
    */
-  constructor(options: EventSubSessionOptions) {
-    super();
-    const { url = EVENTSUB_URL, subscriptions = [], keepalive = 10_000, backoff, connectTimeout, random } =
-      options;
+  constructor(
+    options: EventSubSessionOptions,
+    numbers?: Numbers,
+    group: ConnectorGroup = new ConnectorGroup(options),
+  ) {
+    super(new Outputs(numbers));
+    const { url = EVENTSUB_URL, subscriptions = [], shard, keepalive = 10_000, backoff, random } = options;
     if (!(keepalive >= 10_000 && keepalive <= 600_000 && keepalive % 1_000 === 0)) {
       throw new OptionError(
         `Cannot wait "${keepalive}" ms for a sign: keepalive must be whole seconds, 10 s to 600 s`,
       );
     }
+    if (shard !== undefined && subscriptions.length > 0) {
+      throw new OptionError(
+        "Cannot subscribe as a shard: its conduit has the subscriptions, make them by the API",
+      );
+    }
     this.#url = withKeepalive(url, keepalive);
     this.#keepalive = keepalive;
-    this.#connector = new Connector({ random, backoff, group: new ConnectorGroup({ connectTimeout }) });
+    this.#connection = options.connection ?? 0;
+    this.#shard = shard;
+    this.#connector = new Connector({ random, backoff, group });
     this.#subscriptions = new Subscriptions({ outputs: this.outputs, backoff: backoff ?? {}, random });
+    if (shard !== undefined) this.#subscriptions.addShard(shard);
     for (const wanted of subscriptions) this.#subscriptions.add(wanted);
   }
 
@@ -123,16 +154,21 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
     return this.#subscriptions.placed;
   }
 
-  /** How many subscriptions are wanted. */
-  get wanted(): number {
-    return this.#subscriptions.size;
+  /** Whether there is room for another subscription. */
+  get hasRoom(): boolean {
+    return this.#shard === undefined && this.#subscriptions.size < MOST_SUBSCRIPTIONS;
+  }
+
+  /** Whether it is to have a subscription. @throws {CommandError} `invalid_command` if it is none. */
+  wants(wanted: EventSubWanted): boolean {
+    return this.#subscriptions.has(wanted);
   }
 
   /** Begins. */
   start(now: Instant): void {
     if (this.#subscriptions.size > 0) return this.#dial(now);
     this.#state = "idle";
-    this.outputs.tell({ kind: "ready", session: undefined });
+    this.outputs.tell({ kind: "ready", session: undefined, connection: this.#connection });
   }
 
   /** The process stood still: what is read from here on may have come long before. */
@@ -144,10 +180,16 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
   /**
    * Subscribes, or ends that.
    *
-   * @throws {CommandError} `invalid_command` if it is no subscription.
+   * @throws {CommandError} `invalid_command` if it is no subscription, or the session is a shard.
    * @throws {ParleyError} `rate_limited` if there are 300 already.
    */
   command(command: EventSubCommand, ticket: number, now: Instant): void {
+    if (this.#shard !== undefined) {
+      throw new CommandError(
+        "invalid_command",
+        `Cannot ${command.kind} as a shard: its conduit has the subscriptions, make them by the API`,
+      );
+    }
     if (command.kind === "unsubscribe") {
       this.#subscriptions.remove(command.wanted, ticket);
       this.#subscriptions.advance(now);
@@ -192,10 +234,17 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
       case "closed":
         return this.#closed(input.link, input.info, now);
       case "answered":
-        if (input.answer.kind !== "permit") this.#subscriptions.answered(input.id, input.answer, now);
-        this.#subscriptions.advance(now);
-        return this.#rest(now);
+        return this.#answered(input.id, input.answer, now);
     }
+  }
+
+  #answered(id: number, answer: EventSubAnswer | PermitAnswer | AskFailed, now: Instant): void {
+    if (answer.kind !== "permit") {
+      const useless = this.#subscriptions.answered(id, answer, now);
+      if (useless !== undefined) return this.#end(useless);
+    }
+    this.#subscriptions.advance(now);
+    this.#rest(now);
   }
 
   #tick(now: Instant): void {
@@ -279,7 +328,7 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
     this.#heard.trust(now);
     this.#shortest = Infinity;
     this.#hears(welcome, now);
-    this.outputs.tell({ kind: "ready", session });
+    this.outputs.tell({ kind: "ready", session, connection: this.#connection });
     this.#subscriptions.begin(session);
     this.#subscriptions.advance(now);
     this.#rest(now);
@@ -364,7 +413,8 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
     const next = this.#connector.failed(now, failure);
     if (next instanceof Error) return this.#end(next);
     const { cause, reason, url } = failure;
-    this.outputs.tell({ kind: "reconnecting", ...next, cause, reason, url: shownUrl(url) });
+    const connection = this.#connection;
+    this.outputs.tell({ kind: "reconnecting", ...next, cause, reason, url: shownUrl(url), connection });
   }
 
   /** Nothing is wanted any more: Twitch would close what nobody uses. */

@@ -3,17 +3,21 @@ import { CommandError, ParleyError } from "../../../protocol/errors.ts";
 import type { Outputs } from "../../../protocol/outputs.ts";
 import type { AskFailed, Instant } from "../../../protocol/protocol.ts";
 import { type EventSubWanted, keyOf } from "../wire/subscription.ts";
-import type { EventSubAnswer, EventSubAsk, EventSubEvent } from "./outputs.ts";
+import type { EventSubAnswer, EventSubAsk, EventSubEvent, EventSubShard } from "./outputs.ts";
 
 /** How many subscriptions one connection may have. */
 export const MOST_SUBSCRIPTIONS = 300;
 /** How many are made at a time. */
 const AT_ONCE = 10;
 
-/** A subscription that is wanted. */
-interface Wanting {
+/** What a session is to have: a subscription; or what it is to be: a shard. */
+type What =
+  | { readonly wanted: EventSubWanted; readonly shard?: undefined }
+  | { readonly wanted?: undefined; readonly shard: EventSubShard };
+
+/** What is wanted, and how far that is. */
+type Wanting = What & {
   readonly key: string;
-  readonly wanted: EventSubWanted;
   /** Who waits for it. */
   tickets: number[];
   /** By which Twitch knows it, in the session at hand. */
@@ -25,7 +29,7 @@ interface Wanting {
   retryAt: Instant;
   /** Since when it is not known what happened. */
   awaySince: Instant | undefined;
-}
+};
 
 /** One that is to be ended. */
 interface Ending {
@@ -77,12 +81,15 @@ export class Subscriptions {
 
   /** Those that Twitch has taken in this session. */
   get placed(): readonly EventSubWanted[] {
-    return [...this.#wantings.values()].flatMap(({ id, wanted }) => id === undefined ? [] : [wanted]);
+    return [...this.#wantings.values()].flatMap(({ id, wanted }) => {
+      return id === undefined || wanted === undefined ? [] : [wanted];
+    });
   }
 
   /** Whether all that is wanted is placed, and nothing is to be ended. */
   get settled(): boolean {
-    return this.#endings.size === 0 && this.#unwanted.size === 0 && this.placed.length === this.size;
+    const isPlaced = [...this.#wantings.values()].every(({ id }) => id !== undefined);
+    return this.#endings.size === 0 && this.#unwanted.size === 0 && isPlaced;
   }
 
   /** When {@linkcode Subscriptions.advance} has something to do again. */
@@ -95,6 +102,16 @@ export class Subscriptions {
       if (ask === undefined && retryAt > 0) next = Math.min(next, retryAt);
     }
     return next;
+  }
+
+  /** Whether one is wanted. @throws {CommandError} `invalid_command` if it is none. */
+  has(wanted: EventSubWanted): boolean {
+    return this.#wantings.has(keyOf(wanted));
+  }
+
+  /** Has each session be a shard. */
+  addShard(shard: EventSubShard): void {
+    this.#want("shard", { shard });
   }
 
   /**
@@ -117,9 +134,13 @@ export class Subscriptions {
         `Cannot subscribe to "${wanted.type}": a connection has at most ${MOST_SUBSCRIPTIONS} subscriptions`;
       throw new ParleyError("rate_limited", message);
     }
+    this.#want(key, { wanted }, ticket);
+  }
+
+  #want(key: string, what: What, ticket?: number): void {
     this.#wantings.set(key, {
       key,
-      wanted,
+      ...what,
       tickets: ticket === undefined ? [] : [ticket],
       id: undefined,
       ask: undefined,
@@ -148,7 +169,7 @@ export class Subscriptions {
   /** Has one ended that Twitch may have made, as soon as it is known which it is; false if it cannot have. */
   #abandon(wanting: Wanting, ticket?: number): boolean {
     const { key, wanted, id, ask, mayBeThere, backoff, retryAt } = wanting;
-    if (id !== undefined || (ask === undefined && !mayBeThere)) return false;
+    if (wanted === undefined || id !== undefined || (ask === undefined && !mayBeThere)) return false;
     this.#unwanted.add({ key, wanted, ticket, ask, backoff, retryAt });
     wanting.ask = undefined;
     return true;
@@ -212,7 +233,7 @@ export class Subscriptions {
       if (wanting.id !== undefined || wanting.ask !== undefined || now < wanting.retryAt) continue;
       wanting.retryAt = 0;
       if (under >= AT_ONCE || ending.has(wanting.key)) continue;
-      wanting.ask = outputs.ask({ kind: "subscribe", session: this.#session, wanted: wanting.wanted });
+      wanting.ask = outputs.ask(askFor(wanting, this.#session));
       under++;
     }
     for (const ending of this.#endings.values()) {
@@ -225,51 +246,46 @@ export class Subscriptions {
     }
   }
 
-  /** An ask was answered. */
-  answered(ask: number, answer: EventSubAnswer | AskFailed, now: Instant): void {
+  /** An ask was answered; returns why the session is of no use, if it cannot be the shard that it is to be. */
+  answered(ask: number, answer: EventSubAnswer | AskFailed, now: Instant): Error | undefined {
+    const { outputs } = this.#parts;
     const wanting = [...this.#wantings.values()].find((wanting) => wanting.ask === ask);
     const ending = [...this.#endings.values()].find((ending) => ending.ask === ask);
     const unwanted = [...this.#unwanted].find((unwanted) => unwanted.ask === ask);
     const asked = wanting ?? ending ?? unwanted;
-    if (asked === undefined) return;
+    if (asked === undefined) return undefined;
     asked.ask = undefined;
     if (answer.kind === "error") {
       if (wanting !== undefined) wanting.mayBeThere = true;
       // Backoff without an end: it always gives a pause.
       asked.retryAt = now + (asked.backoff.next() ?? 0);
-      return;
-    }
-    const { outputs } = this.#parts;
-    if (ending !== undefined) {
+    } else if (ending !== undefined) {
       this.#endings.delete(ending.id);
       if (ending.ticket !== undefined) outputs.done(ending.ticket);
-      return;
-    }
-    if (unwanted !== undefined) {
-      const { key, ticket } = unwanted;
+    } else if (unwanted !== undefined) {
       this.#unwanted.delete(unwanted);
-      if (answer.kind === "subscribed" && !this.#wantings.has(key)) {
-        return this.#finish(answer.id, key, ticket);
-      }
-      if (ticket !== undefined) outputs.done(ticket);
-      return;
+      const { key, ticket } = unwanted;
+      if (answer.kind === "subscribed" && !this.#wantings.has(key)) this.#finish(answer.id, key, ticket);
+      else if (ticket !== undefined) outputs.done(ticket);
+    } else if (wanting !== undefined && answer.kind === "refused") {
+      return this.#refused(wanting, answer.error, now);
+    } else if (wanting !== undefined && answer.kind === "subscribed") {
+      wanting.id = answer.id;
+      wanting.backoff.reset();
+      for (const ticket of wanting.tickets.splice(0)) outputs.done(ticket);
+      this.#isBack(wanting, now);
     }
-    if (wanting === undefined) return;
-    if (answer.kind === "refused") return this.#refused(wanting, answer.error, now);
-    if (answer.kind !== "subscribed") return;
-    wanting.id = answer.id;
-    wanting.backoff.reset();
-    for (const ticket of wanting.tickets.splice(0)) outputs.done(ticket);
-    this.#isBack(wanting, now);
+    return undefined;
   }
 
   /** Twitch has ended one; what was wanted, if it is known. */
   revoked(id: string, now: Instant): EventSubWanted | undefined {
     for (const wanting of this.#wantings.values()) {
-      if (wanting.id !== id) continue;
-      this.#drop(wanting, new CommandError("refused", `Twitch has revoked "${wanting.wanted.type}"`));
+      const { wanted } = wanting;
+      if (wanting.id !== id || wanted === undefined) continue;
+      this.#drop(wanting, new CommandError("refused", `Twitch has revoked "${wanted.type}"`));
       this.#tellGap(now);
-      return wanting.wanted;
+      return wanted;
     }
     return undefined;
   }
@@ -280,16 +296,19 @@ export class Subscriptions {
     for (const wanting of this.#wantings.values()) {
       this.#drop(
         wanting,
-        new CommandError("closed", `Not subscribed to "${wanting.wanted.type}": the session has ended`),
+        new CommandError("closed", `Not subscribed to "${wanting.wanted?.type}": the session has ended`),
       );
     }
   }
 
-  #refused(wanting: Wanting, error: Error, now: Instant): void {
-    const awaited = wanting.tickets.length > 0;
+  #refused(wanting: Wanting, error: Error, now: Instant): Error | undefined {
+    const { wanted, tickets } = wanting;
+    if (wanted === undefined) return error;
+    const awaited = tickets.length > 0;
     this.#drop(wanting, error);
-    this.#parts.outputs.tell({ kind: "subscribe_failed", wanted: wanting.wanted, error, awaited });
+    this.#parts.outputs.tell({ kind: "subscribe_failed", wanted, error, awaited });
     this.#tellGap(now);
+    return undefined;
   }
 
   #drop(wanting: Wanting, error: Error): void {
@@ -303,7 +322,7 @@ export class Subscriptions {
     if (awaySince === undefined) return;
     wanting.awaySince = undefined;
     this.#awaySince = Math.min(this.#awaySince ?? Infinity, awaySince);
-    this.#back.push(wanted);
+    if (wanted !== undefined) this.#back.push(wanted);
     this.#tellGap(now);
   }
 
@@ -320,4 +339,9 @@ export class Subscriptions {
     const { backoff: { base, cap }, random } = this.#parts;
     return new Backoff({ ...(base !== undefined && { base }), ...(cap !== undefined && { cap }) }, random);
   }
+}
+
+function askFor({ wanted, shard }: What, session: string): EventSubAsk {
+  if (shard !== undefined) return { kind: "shard", session, shard };
+  return { kind: "subscribe", session, wanted };
 }

@@ -12,9 +12,15 @@ import { EventEmitter } from "node:events";
 import process from "node:process";
 import { IrcSession } from "../src/irc/session/session.ts";
 
+/** What a server says: lines, and all of them as a link brings them. */
+interface Came {
+  readonly lines: readonly string[];
+  readonly data: string;
+}
+
 /** Takes what a server says; `count` tells how many members of channels are known then. */
 interface Contender {
-  take(lines: readonly string[]): void;
+  take(came: Came): void;
   count(): number;
 }
 
@@ -49,8 +55,8 @@ const contenders: Readonly<Record<string, (channels: number) => Promise<Contende
     session.opened(link, { url: "irc://irc.test", protocol: "" }, 0);
     drain();
     return Promise.resolve({
-      take: (lines) => {
-        session.receive(link, lines.join("\r\n") + "\r\n", 0);
+      take: ({ data }) => {
+        session.receive(link, data, 0);
         drain();
       },
       count: () => [...session.state.channels].reduce((sum, { members }) => sum + members.size, 0),
@@ -75,7 +81,7 @@ const contenders: Readonly<Record<string, (channels: number) => Promise<Contende
     transports[0]?.emit("open");
     const rooms = Array.from({ length: channels }, (_, index) => client.channel(`#channel-${index}`));
     return {
-      take: (lines) => {
+      take: ({ lines }) => {
         for (const line of lines) transports[0]?.emit("line", line);
       },
       count: () => rooms.reduce((sum, { users }) => sum + users.length, 0),
@@ -106,8 +112,14 @@ function burst(channel: number, members: number, people: number): string[] {
     } else line += ` ${shown}`;
   }
   lines.push(line, `:irc.test 366 bot ${name} :End of /NAMES list.`);
-  // As they come from a decoder: flat, and no part of anything that stays.
-  return Buffer.from(lines.join("\n")).toString().split("\n");
+  return lines;
+}
+
+/** As it comes from a decoder: flat, and no part of anything that stays. */
+function came(said: readonly string[]): Came {
+  const data = Buffer.from(`${said.join("\r\n")}\r\n`).toString();
+  const lines = Buffer.from(said.join("\n")).toString().split("\n");
+  return { lines, data };
 }
 
 function heap(): number {
@@ -122,13 +134,13 @@ function heap(): number {
 async function measure(name: string, channels: number, members: number, people: number) {
   const contender = await contenders[name]?.(channels);
   if (contender === undefined) throw new Error(`There is no contender "${name}"`);
-  contender.take(WELCOME);
+  contender.take(came(WELCOME));
   const before = heap();
   let milliseconds = 0;
   for (let channel = 0; channel < channels; channel++) {
-    const lines = burst(channel, members, people);
+    const said = came(burst(channel, members, people));
     const began = process.cpuUsage();
-    contender.take(lines);
+    contender.take(said);
     const { user, system } = process.cpuUsage(began);
     milliseconds += (user + system) / 1_000;
   }
@@ -136,8 +148,9 @@ async function measure(name: string, channels: number, members: number, people: 
   await new Promise((resolve) => setTimeout(resolve, 50));
   const megabytes = (heap() - before) / 1e6;
   const known = contender.count();
+  const quits = came(Array.from({ length: QUITS }, (_, n) => `:${nickOf(n + 1)}!u@host.example QUIT :Split`));
   const began = process.cpuUsage();
-  contender.take(Array.from({ length: QUITS }, (_, n) => `:${nickOf(n + 1)}!u@host.example QUIT :Split`));
+  contender.take(quits);
   const { user, system } = process.cpuUsage(began);
   return { milliseconds, megabytes, members: known, quits: (user + system) / 1_000 };
 }

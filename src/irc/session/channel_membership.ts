@@ -80,6 +80,8 @@ export class ChannelMembership {
 
   /** How many PARTs of a channel have not ended on the present link, by its folded name. */
   #parting = new Map<string, number>();
+  /** Before this none is to be tried again. */
+  #retriesFrom: Instant = Infinity;
   /** The keys of channels we were thrown out of, by folded name: who joins again needs them. */
   #keys = new Map<string, string>();
 
@@ -210,7 +212,7 @@ export class ChannelMembership {
     // Who is let in and thrown out again and again waits as if refused.
     const isFirst = channel.backoff.count === 0;
     const wait = channel.backoff.next() ?? RETRY.cap;
-    channel.retryAt = now + (isFirst ? REJOIN : wait);
+    this.#retry(channel, now + (isFirst ? REJOIN : wait));
   }
 
   /** It has another name now; returns why that is not kept, if it is not. */
@@ -247,6 +249,11 @@ export class ChannelMembership {
     return moved.wanted && !moved.joined ? [moved] : [];
   }
 
+  #retry(channel: TrackedChannel, at: Instant): void {
+    channel.retryAt = at;
+    this.#retriesFrom = Math.min(this.#retriesFrom, at);
+  }
+
   /** When a channel is to be tried again. */
   get retryAt(): Instant {
     let at: Instant = Infinity;
@@ -256,9 +263,10 @@ export class ChannelMembership {
 
   /** The channels to try again now. */
   toRetry(now: Instant): readonly TrackedChannel[] {
-    if (this.retryAt > now) return [];
+    if (this.#retriesFrom > now || this.retryAt > now) return [];
     const due = [...this.#channels.values()].filter(({ retryAt }) => retryAt <= now);
     for (const channel of due) channel.retryAt = Infinity;
+    this.#retriesFrom = this.retryAt;
     return due.filter(({ wanted, joined }) => wanted && !joined);
   }
 
@@ -359,7 +367,7 @@ export class ChannelMembership {
     const attempt = channel.backoff.count + 1;
     const after = now === undefined || !channel.wanted ? undefined : channel.backoff.next();
     if (now === undefined || after === undefined) this.#delete(channel);
-    else channel.retryAt = now + after;
+    else this.#retry(channel, now + after);
     this.#hooks.joinFailed(channel.name, error, tickets.length > 0, attempt, after);
   }
 

@@ -456,7 +456,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
 
   /** The gap is over once we are where we were, as far as that is wanted and we are let in. */
   #tellGap(): void {
-    if (this.#phase !== "ready" || !this.#conversation.restored) return;
+    if (this.#gap.from === undefined || this.#phase !== "ready" || !this.#conversation.restored) return;
     const gap = this.#gap.end(this.#now);
     if (gap !== undefined) this.outputs.tell({ kind: "gap", ...gap });
   }

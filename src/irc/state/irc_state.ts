@@ -5,7 +5,7 @@ import { Isupport } from "../wire/isupport.ts";
 import { type IrcMessage, IrcSource } from "../wire/message.ts";
 import { parseModeChanges } from "../wire/mode_changes.ts";
 import type { KnownChannel } from "./known_channel.ts";
-import type { KnownUser } from "./known_user.ts";
+import { endOfNick, type KnownUser } from "./known_user.ts";
 import { type IrcStateLimits, kept, Roster } from "./roster.ts";
 import type { IrcActor, IrcChannels, IrcMe, IrcUsers } from "../wire/presence.ts";
 import { ChannelsView, UsersView } from "./views.ts";
@@ -153,7 +153,11 @@ export class IrcState {
     const channel = this.#roster.channel(name);
     if (channel === undefined) return undefined;
     const user = isOwn ? this.#roster.me : this.#roster.see(source.raw);
-    if (user === undefined || (!this.#roster.add(channel, user, "") && !isOwn)) return undefined;
+    if (user === undefined) return undefined;
+    this.#roster.add(channel, user);
+    const members = channel.joined();
+    if (!members.has(user.number()) && !isOwn) return undefined;
+    members.set(user.number(), "");
     const [, account, realname] = message.params;
     const { raw } = source;
     this.#roster.change(user, () => {
@@ -335,26 +339,24 @@ export class IrcState {
   #names(message: IrcMessage): void {
     const channel = this.#roster.channel(message.params.at(-2) ?? "");
     if (channel === undefined || !this.#others) return;
-    const signs = this.#isupport.prefix.map(({ prefix }) => prefix).join("");
+    const signs = this.#isupport.prefixes;
     const { text } = message;
-    // Folded, a text is as long as it was.
-    const folded = this.#roster.fold(text);
     const members = channel.joined();
     for (let at = 0, end = 0; at < text.length; at = end + 1) {
-      end = text.indexOf(" ", at);
-      if (end < 0) end = text.length;
       let start = at;
-      while (start < end && signs.includes(text.charAt(start))) start++;
-      if (start === end) continue;
-      const bang = text.indexOf("!", start);
-      const nickEnd = bang < 0 || bang > end ? end : bang;
-      const user = this.#roster.seeBy(folded.slice(start, nickEnd), nickEnd - start, text.slice(start, end));
+      while (start < text.length && signs.includes(text.charAt(start))) start++;
+      const nickEnd = endOfNick(text, start);
+      end = text.indexOf(" ", nickEnd);
+      if (end < 0) end = text.length;
+      if (nickEnd === start) continue;
+      const user = this.#roster.seeIn(text, start, nickEnd, end);
       if (user === undefined) continue;
       const modes = start === at ? "" : this.#lettersOf(text.slice(at, start));
-      const had = members.get(user);
-      if (had === undefined) this.#roster.add(channel, user, modes);
+      const isNew = this.#roster.add(channel, user);
       // Without multi-prefix only the strongest is told.
-      else if (had.charAt(0) !== modes.charAt(0) || modes.length > had.length) members.set(user, modes);
+      if (isNew ? modes !== "" : isMore(modes, members.modes(user.number()))) {
+        members.set(user.number(), modes);
+      }
     }
   }
 
@@ -405,10 +407,11 @@ export class IrcState {
 
   #status(channel: KnownChannel, isSet: boolean, mode: string, nick: string, order: readonly string[]): void {
     const user = this.#roster.find(nick);
-    const had = user && channel.joined().get(user);
-    if (user === undefined || had === undefined) return;
+    const members = channel.joined();
+    if (user === undefined || !members.has(user.number())) return;
+    const had = members.modes(user.number());
     const has = order.filter((other) => other === mode ? isSet : had.includes(other));
-    channel.joined().set(user, has.join(""));
+    members.set(user.number(), has.join(""));
   }
 
   #ownModes(modes: string): void {
@@ -441,6 +444,11 @@ export class IrcState {
     const channel = this.#roster.channel(message.param(1));
     if (channel !== undefined) this.#roster.change(channel, () => change(channel));
   }
+}
+
+/** Whether what is told of somebody's statuses is news, be it that it may be the strongest alone. */
+function isMore(modes: string, had: string): boolean {
+  return had.charAt(0) !== modes.charAt(0) || modes.length > had.length;
 }
 
 /** `none`: what stands for no account. */

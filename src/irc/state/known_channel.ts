@@ -2,12 +2,15 @@ import { LazyRecord } from "../../protocol/lazy_record.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { StatusPrefix } from "../wire/isupport.ts";
 import type { KnownUser } from "./known_user.ts";
+import { Members } from "./members.ts";
 import type { IrcChannel, IrcMember, IrcMembers, IrcTopic, IrcUser } from "../wire/presence.ts";
 
 /** What the members of channels are made by. */
 export interface MemberContext {
   /** The one with a nick. */
   readonly find: (nick: string) => KnownUser | undefined;
+  /** The one with a number. */
+  readonly at: (number: number) => KnownUser | undefined;
   /** The statuses there are, the strongest first. */
   readonly prefixes: () => readonly StatusPrefix[];
 }
@@ -41,9 +44,6 @@ class Member extends LazyRecord implements IrcMember {
   }
 }
 
-/** The members of a channel: who they are, and the letters of their statuses, the strongest first. */
-export class Members extends Map<KnownUser, string> {}
-
 class MembersView implements IrcMembers {
   readonly #members: Members;
   readonly #context: MemberContext;
@@ -64,12 +64,15 @@ class MembersView implements IrcMembers {
 
   has(nick: string): boolean {
     const user = this.#context.find(nick);
-    return user !== undefined && this.#members.has(user);
+    return user !== undefined && this.#members.has(user.number());
   }
 
   *[Symbol.iterator](): Iterator<IrcMember> {
     const prefixes = this.#context.prefixes();
-    for (const [user, modes] of this.#members) yield new Member(user, modes, prefixes);
+    for (const number of this.#members) {
+      const user = this.#context.at(number);
+      if (user !== undefined) yield new Member(user, this.#members.modes(number), prefixes);
+    }
   }
 
   toJSON(): IrcMember[] {
@@ -116,6 +119,6 @@ export class KnownChannel extends LazyRecord implements IrcChannel {
 }
 
 function memberOf(members: Members, user: KnownUser, { prefixes }: MemberContext): IrcMember | undefined {
-  const modes = members.get(user);
-  return modes === undefined ? undefined : new Member(user, modes, prefixes());
+  const number = user.number();
+  return members.has(number) ? new Member(user, members.modes(number), prefixes()) : undefined;
 }

@@ -2,6 +2,22 @@ import { LazyRecord } from "../../protocol/lazy_record.ts";
 import { IrcSource } from "../wire/message.ts";
 import type { IrcMe, IrcUser } from "../wire/presence.ts";
 
+const SPACE = 0x20;
+const BANG = 0x21;
+const AT = 0x40;
+
+/** Where the nick ends with which a source begins there, be it one of several words. */
+export function endOfNick(text: string, start: number): number {
+  let end = -1;
+  for (let at = start; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === BANG) return at;
+    if (code === SPACE) return end < 0 ? at : end;
+    if (code === AT && end < 0) end = at;
+  }
+  return end < 0 ? text.length : end;
+}
+
 /** What is known of few, unless it is asked for. */
 interface Details {
   realname?: string | undefined;
@@ -16,20 +32,22 @@ interface Details {
  */
 export abstract class KnownUser extends LazyRecord implements IrcUser {
   #source: string;
+  readonly #number: number;
   #details: Details | undefined = undefined;
   /** In how many channels we see them, and one more if they are watched. */
   #reasons = 0;
 
-  /** `source`: `nick!user@host`, or as much of it as is known. */
-  constructor(source: string) {
+  /** `source`: `nick!user@host`, or as much of it as is known. `number`: what stands for them in sets of many. */
+  constructor(source: string, number: number) {
     super();
     this.#source = source;
+    this.#number = number;
   }
 
   abstract get channels(): readonly string[];
 
   get nick(): string {
-    return new IrcSource(this.#source).name;
+    return this.#source.slice(0, endOfNick(this.#source, 0));
   }
 
   get user(): string | undefined {
@@ -58,6 +76,16 @@ export abstract class KnownUser extends LazyRecord implements IrcUser {
 
   get isBot(): boolean | undefined {
     return this.#details?.isBot;
+  }
+
+  /** What stands for them, for as long as they are known. */
+  number(): number {
+    return this.#number;
+  }
+
+  /** `nick!user@host`, or as much of it as is known. */
+  source(): string {
+    return this.#source;
   }
 
   /** Whether their host is known. */

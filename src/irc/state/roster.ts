@@ -2,17 +2,17 @@ import { MOST_KNOWN_CHANNELS, MOST_MEMBERS, MOST_REMAPS, MOST_STATE_TEXT } from 
 import { type Casemapping, foldCase } from "../wire/casemapping.ts";
 import { whyUnsendable } from "../wire/command.ts";
 import type { Isupport } from "../wire/isupport.ts";
-import { IrcSource } from "../wire/message.ts";
 import { KnownChannel, type MemberContext } from "./known_channel.ts";
-import { KnownMe, KnownUser } from "./known_user.ts";
+import { endOfNick, KnownMe, KnownUser } from "./known_user.ts";
+import { NickTable } from "./nick_table.ts";
 
 /** Shorter texts are copied by engines anyway. */
 const COPIED = 13;
 
-/** A text that does not keep the line alive, or all that came with it, of which engines may make it a part. */
-export function kept(text: string): string {
-  if (text.length < COPIED) return text;
-  const joined = text.charAt(0) + text.slice(1);
+/** A part of a text that does not keep the line alive, or all that came with it, of which engines may make it a part. */
+export function kept(text: string, start: number = 0, end: number = text.length): string {
+  if (end - start < COPIED) return text.slice(start, end);
+  const joined = text.charAt(start) + text.slice(start + 1, end);
   // Whoever looks into it makes it one piece.
   joined.charCodeAt(0);
   return joined;
@@ -34,13 +34,11 @@ export class Roster {
   readonly #others: boolean;
   readonly #limits: IrcStateLimits;
   readonly #context: MemberContext;
-  readonly #User: new (source: string) => KnownUser;
-  #casemapping: Casemapping;
+  readonly #User: new (source: string, number: number) => KnownUser;
+  readonly #users: NickTable;
   #remaps = 0;
   /** Ourselves. */
   me: KnownMe;
-  /** By their folded nicks. */
-  #users = new Map<string, KnownUser>();
   /** By their folded names. */
   #channels = new Map<string, KnownChannel>();
   /** Whom we watch by MONITOR, and who is on. */
@@ -53,14 +51,18 @@ export class Roster {
   constructor(nick: string, isupport: Isupport, others: boolean, limits: Partial<IrcStateLimits> = {}) {
     this.#others = others;
     this.#limits = { members: MOST_MEMBERS, text: MOST_STATE_TEXT, ...limits };
-    this.#casemapping = isupport.casemapping;
-    this.#context = { find: (nick) => this.find(nick), prefixes: () => isupport.prefix };
+    this.#users = new NickTable(isupport.casemapping);
+    this.#context = {
+      find: (nick) => this.#users.find(nick),
+      at: (number) => this.#users.at(number),
+      prefixes: () => isupport.prefix,
+    };
     this.#User = this.#userClass();
     this.me = this.#newMe(nick);
   }
 
-  /** By their folded nicks. */
-  get users(): ReadonlyMap<string, KnownUser> {
+  /** All who are known. */
+  get users(): Iterable<KnownUser> & { readonly size: number } {
     return this.#users;
   }
 
@@ -76,7 +78,7 @@ export class Roster {
 
   /** Which characters are the same. */
   get casemapping(): Casemapping {
-    return this.#casemapping;
+    return this.#users.casemapping;
   }
 
   /** How many members, channels and texts were not kept, for there was no room. */
@@ -86,12 +88,12 @@ export class Roster {
 
   /** Folds a nick or a channel's name as the server does. */
   fold(name: string): string {
-    return foldCase(name, this.#casemapping);
+    return foldCase(name, this.casemapping);
   }
 
   /** Whoever has a nick. */
   find(nick: string): KnownUser | undefined {
-    return this.#users.get(this.fold(nick));
+    return this.#users.find(nick);
   }
 
   /** The channel that has a name. */
@@ -101,7 +103,7 @@ export class Roster {
 
   /** Whether a nick is ours. */
   isMe(nick: string): boolean {
-    return this.fold(nick) === this.fold(this.me.nick);
+    return this.find(nick) === this.me;
   }
 
   #newMe(nick: string): KnownMe {
@@ -110,14 +112,14 @@ export class Roster {
       get channels(): readonly string[] {
         return channelsOf(this);
       }
-    }(nick);
-    this.#users.set(this.fold(nick), me);
+    }(nick, this.#users.next());
+    this.#users.add(me);
     this.#text += me.size();
     return me;
   }
 
   /** What a user is made of: which roster knows their channels, the class says, and not each of them. */
-  #userClass(): new (source: string) => KnownUser {
+  #userClass(): new (source: string, number: number) => KnownUser {
     const channelsOf = this.#channelsOf;
     return class extends KnownUser {
       get channels(): readonly string[] {
@@ -127,9 +129,12 @@ export class Roster {
   }
 
   readonly #channelsOf = (user: KnownUser): readonly string[] => {
+    const number = user.number();
+    // Who is gone has left the number to another.
+    if (this.#users.at(number) !== user) return [];
     const channels: string[] = [];
     for (const channel of this.#channels.values()) {
-      if (channel.joined().has(user)) channels.push(channel.name);
+      if (channel.joined().has(number)) channels.push(channel.name);
     }
     return channels;
   };
@@ -143,39 +148,33 @@ export class Roster {
 
   /** Whoever is known by that, be it from now on; undefined: there is no room. Who has no reason to be known is dropped. */
   see(source: string): KnownUser | undefined {
-    const { name } = new IrcSource(source);
-    return this.seeBy(this.fold(name), name.length, source);
+    return this.seeIn(source, 0, endOfNick(source, 0), source.length);
   }
 
-  /** The same, by the folded nick; `length`: how long the nick is, with which the source begins. */
-  seeBy(folded: string, length: number, source: string): KnownUser | undefined {
-    const known = this.#users.get(folded);
-    if (known === undefined) return this.#meet(folded, length, source);
-    if (length < source.length && !known.hasHost()) this.change(known, () => known.become(kept(source)));
+  /** The same, by what stands in a text: from `start` on a source, which ends at `end`, and its nick at `nickEnd`. */
+  seeIn(text: string, start: number, nickEnd: number, end: number): KnownUser | undefined {
+    const known = this.#users.find(text, start, nickEnd);
+    if (known === undefined) return nickEnd === start ? undefined : this.#meet(kept(text, start, end));
+    if (nickEnd < end && !known.hasHost()) this.change(known, () => known.become(kept(text, start, end)));
     return known;
   }
 
-  #meet(folded: string, length: number, source: string): KnownUser | undefined {
-    if (length === 0 || !this.#others || !this.#hasRoom()) return undefined;
-    const own = kept(source);
-    const nick = own.slice(0, length);
-    const user = new this.#User(own);
-    this.#users.set(folded === nick ? nick : kept(folded), user);
-    this.#text += own.length;
+  #meet(source: string): KnownUser | undefined {
+    if (!this.#others || !this.#hasRoom()) return undefined;
+    const user = new this.#User(source, this.#users.next());
+    this.#users.add(user);
+    this.#text += source.length;
     return user;
   }
 
-  /** Puts somebody into a channel; false if there is no room, or others are not kept. */
-  add(channel: KnownChannel, user: KnownUser, modes: string): boolean {
-    if (!this.#others) return false;
+  /** Puts somebody into a channel; false if they were there, there is no room, or others are not kept. */
+  add(channel: KnownChannel, user: KnownUser): boolean {
+    if (!this.#others || !channel.joined().add(user.number())) return false;
     if (user !== this.me && !this.#hasRoom()) {
+      channel.joined().delete(user.number());
       this.#dropIdle(user);
       return false;
     }
-    const members = channel.joined();
-    const { size } = members;
-    members.set(user, modes);
-    if (members.size === size) return true;
     this.#members++;
     user.reason(1);
     return true;
@@ -183,8 +182,7 @@ export class Roster {
 
   /** Takes somebody out of a channel. */
   remove(channel: KnownChannel, user: KnownUser): void {
-    if (!channel.joined().delete(user)) return;
-    this.#release(user);
+    if (channel.joined().delete(user.number())) this.#release(user);
   }
 
   /** A reason to know somebody is gone. */
@@ -197,9 +195,7 @@ export class Roster {
   /** Drops whoever there is no reason to know. */
   #dropIdle(user: KnownUser): void {
     if (user.hasReason() || user === this.me) return;
-    const folded = this.fold(user.nick);
-    if (this.#users.get(folded) === user) this.#users.delete(folded);
-    this.#text -= user.size();
+    if (this.#users.delete(user)) this.#text -= user.size();
   }
 
   /** Somebody is gone from everywhere. */
@@ -243,8 +239,10 @@ export class Roster {
     const folded = this.fold(channel.name);
     if (this.#channels.get(folded) === channel) this.#channels.delete(folded);
     this.#text -= channel.size();
-    for (const user of channel.joined().keys()) this.#release(user);
-    channel.joined().clear();
+    for (const number of channel.joined()) {
+      const user = this.#users.at(number);
+      if (user !== undefined) this.remove(channel, user);
+    }
     channel.isSynced = false;
   }
 
@@ -255,15 +253,10 @@ export class Roster {
     if (other !== undefined && other !== user) this.forget(other);
     // MONITOR watches a nick, and not who has it.
     if (other !== user) this.unwatch(user);
-    const from = this.fold(user.nick);
     // Who was known by that alone is known no more.
-    if (this.#users.get(from) !== user) return;
-    this.#users.delete(from);
-    this.change(
-      user,
-      () => user.become(kept(user.mask === undefined ? nick : `${nick}!${user.user}@${user.host}`)),
-    );
-    this.#users.set(this.fold(user.nick), user);
+    if (this.#users.at(user.number()) !== user) return;
+    const source = kept(user.mask === undefined ? nick : `${nick}!${user.user}@${user.host}`);
+    this.#users.rename(user, () => this.change(user, () => user.become(source)));
   }
 
   /** A channel has another name. */
@@ -281,14 +274,8 @@ export class Roster {
   remap(casemapping: Casemapping): void {
     if (this.#remaps >= MOST_REMAPS) return;
     this.#remaps++;
-    this.#casemapping = casemapping;
-    const users = [...this.#users.values()];
     const channels = [...this.#channels.values()];
-    this.#users = new Map([[this.fold(this.me.nick), this.me]]);
-    for (const user of users) {
-      if (this.find(user.nick) === undefined) this.#users.set(this.fold(user.nick), user);
-      else if (user !== this.me) this.forget(user);
-    }
+    for (const user of this.#users.remap(casemapping, this.me)) this.forget(user);
     this.#channels = new Map();
     for (const channel of channels) {
       if (this.channel(channel.name) === undefined) this.#channels.set(this.fold(channel.name), channel);

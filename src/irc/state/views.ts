@@ -54,6 +54,6 @@ export class UsersView extends LazyRecord implements IrcUsers {
   }
 
   [Symbol.iterator](): Iterator<IrcUser> {
-    return this.#roster.users.values();
+    return this.#roster.users[Symbol.iterator]();
   }
 }

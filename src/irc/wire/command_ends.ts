@@ -334,13 +334,18 @@ export interface EndContext {
 
 /** Whether a message may end a command at all. */
 export function mayEnd({ command }: IrcMessage): boolean {
-  return command === "FAIL" || ENDING.has(command) || isError(command);
+  return ENDING.has(command) || isError(command);
 }
+
+/** What the numerics begin with that reply. */
+const REPLY = "0123";
 
 /** Whether a numeric, or a FAIL, is an error. */
 export function isError(command: string): boolean {
   if (NO_ERRORS.has(command)) return false;
-  return /^(?:[45]\d\d|FAIL|263|716)$/.test(command) || numericName(command)?.startsWith("ERR_") === true;
+  // Most of what comes is none, and a letter tells that.
+  if (REPLY.includes(command.charAt(0))) return command === "263";
+  return /^(?:[45]\d\d|FAIL|716)$/.test(command) || numericName(command)?.startsWith("ERR_") === true;
 }
 
 /** Whether a command is done by what one of these says, and needs no other proof. `echoes`: what we say comes back. */

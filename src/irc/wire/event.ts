@@ -9,7 +9,7 @@ import type { IrcMember } from "./presence.ts";
 import { CLIENT_TAGS } from "./client_tags.ts";
 import { type Ctcp, parseCtcp } from "./ctcp.ts";
 import { type DccOffer, parseDcc } from "./dcc.ts";
-import { FIELDS, type IrcFields, namesOf } from "./event_fields.ts";
+import { FIELDS, type IrcFields, type IrcName, namesOf } from "./event_fields.ts";
 import { type NumericName, numericName } from "./numerics.ts";
 
 /** What CTCP messages begin with. */
@@ -458,10 +458,30 @@ export function plainEvent(message: IrcMessage, channels?: readonly string[]): I
   return new Event(kind as never, message, channels) as IrcEvent;
 }
 
-/** An RPL_NAMREPLY, of which the server has told what stands before a nick. */
-export function namesEvent(message: IrcMessage, prefixes: string): IrcEvent {
-  const event = plainEvent(message);
-  return Object.defineProperty(event, "names", { get: () => namesOf(message, prefixes), enumerable: true });
+/** An RPL_NAMREPLY, of which the server has told what may stand before a nick. */
+export class IrcNamesEvent extends IrcMessageEvent<"RPL_NAMREPLY"> implements EachOf<"RPL_NAMREPLY"> {
+  readonly #prefixes: string;
+
+  /** Takes the message, and what may stand before a nick. */
+  constructor(message: IrcMessage, prefixes: string) {
+    super("RPL_NAMREPLY", message);
+    this.#prefixes = prefixes;
+  }
+
+  /** `=` public, `@` secret, `*` private; undefined: the server does not say. */
+  get symbol(): string | undefined {
+    return FIELDS.RPL_NAMREPLY.symbol(this.message);
+  }
+
+  /** The channel whose members these are. */
+  get channel(): string {
+    return FIELDS.RPL_NAMREPLY.channel(this.message);
+  }
+
+  /** Those who are named, with what stands before them. */
+  get names(): readonly IrcName[] {
+    return namesOf(this.message, this.#prefixes);
+  }
 }
 
 function isPresence(kind: string): kind is PresenceCommand {

@@ -1,9 +1,9 @@
 import {
   type IrcEvent,
   IrcMembershipEvent,
+  IrcNamesEvent,
   IrcNickEvent,
   IrcTextEvent,
-  namesEvent,
   plainEvent,
   type TextPlace,
 } from "./event.ts";
@@ -53,7 +53,7 @@ function newsOf(message: IrcMessage, context: EventContext, actor: IrcActor): Ir
       return new IrcNickEvent(message, isOwn(message.source?.name), actor.channels);
     case "353": // RPL_NAMREPLY
       if (isupport === undefined) return plainEvent(message);
-      return namesEvent(message, isupport.prefix.map(({ prefix }) => prefix).join(""));
+      return new IrcNamesEvent(message, isupport.prefixes);
     default:
       return plainEvent(message, actor.channels);
   }

@@ -45,6 +45,7 @@ export class Isupport {
   readonly #tokens = new Map<string, string>();
   /** Of PREFIX, which is read for every line that names people. */
   #prefix: readonly StatusPrefix[] | undefined;
+  #prefixes: string | undefined;
 
   /**
    * Takes the parameters of an `RPL_ISUPPORT`: our nick, the tokens, and a text. Returns whether there was room for
@@ -52,7 +53,7 @@ export class Isupport {
    */
   take(params: readonly string[]): boolean {
     let isAll = true;
-    this.#prefix = undefined;
+    this.#prefix = this.#prefixes = undefined;
     for (const token of params.slice(1, -1)) {
       const equals = token.indexOf("=");
       const name = (equals < 0 ? token : token.slice(0, equals)).toUpperCase();
@@ -67,7 +68,7 @@ export class Isupport {
   /** Forgets everything; for the next link. */
   clear(): void {
     this.#tokens.clear();
-    this.#prefix = undefined;
+    this.#prefix = this.#prefixes = undefined;
   }
 
   /** The value of any parameter, unescaped; empty if it has none, undefined if the server has not told it. */
@@ -91,6 +92,11 @@ export class Isupport {
   /** `PREFIX`: statuses in channels, the most powerful first; `(ov)@+` if untold. */
   get prefix(): readonly StatusPrefix[] {
     return this.#prefix ??= this.#readPrefix();
+  }
+
+  /** What may stand before a nick by `PREFIX`, the most powerful first, such as `@+`. */
+  get prefixes(): string {
+    return this.#prefixes ??= this.prefix.map(({ prefix }) => prefix).join("");
   }
 
   #readPrefix(): readonly StatusPrefix[] {

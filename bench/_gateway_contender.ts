@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { unpack } from "etf.js";
 import { Buffer } from "node:buffer";
 import http from "node:http";
 import { createRequire } from "node:module";
@@ -15,7 +16,6 @@ import process from "node:process";
 import type { Transform } from "node:stream";
 import zlib from "node:zlib";
 import { DiscordGateway, Intents } from "../src/discord/gateway/mod.ts";
-import { decodeTerm } from "../src/discord/gateway/wire/etf/etf.ts";
 import { encodeTerm } from "../src/discord/gateway/wire/etf/term_writer.ts";
 import { add, type Readable, valueOf, WANTED } from "./_gateway_dispatches.ts";
 import type { BenchWire } from "./_gateway_wire.ts";
@@ -81,7 +81,7 @@ type Contender = (url: string, tally: Tally, wire: BenchWire) => Promise<unknown
 
 /** Parses each message, and tells the tally of the events. */
 const parsing = (tally: Tally) => (data: string | Uint8Array) => {
-  const payload = typeof data === "string" ? JSON.parse(data) : Object(decodeTerm(data, Infinity));
+  const payload = typeof data === "string" ? JSON.parse(data) : Object(unpack(data));
   if (payload.op !== 0 || payload.t === "READY") return payload;
   tally.take(valueOf(payload.t, payload.d));
 };

@@ -3,7 +3,7 @@
  * sends realistic dispatches of about 1 KB over loopback, as fast as they are taken, to parley, to other
  * libraries and to two floors: a bare WebSocket whose every message is parsed, and one whose messages are
  * only looked at, and one in ten parsed. Every contender runs in a process of its own, on Deno, Bun and
- * Node 24, turn by turn; what it delivered must be the same as was sent. Printed are ratios to the floor of
+ * Node 24, one after the other in each round; what it delivered must be the same as was sent. Printed are ratios to the floor of
  * the same round, medians over the rounds, and whether the targets hold. As many events as are measured go
  * before, in which the runtimes compile what is hot: Bun needs most of them.
  *
@@ -12,8 +12,10 @@
  *     deno task bench gateway --heap [--rounds N] [--runtime NAME]...
  *
  * With `--compression` or `--encoding`, floors and contenders inflate, one message after the other, and speak ETF; those
- * that cannot are left out, those that do not survive it are said to die. Beside the CPU that it takes is printed
- * the traffic that it saves, and what parley takes of both where nothing is compressed.
+ * that cannot are left out, those that do not survive it are said to die. The floors read ETF by npm's etf.js, the
+ * quickest in JavaScript there: erlpack is a native addon, which Deno and Bun need not have, and what only parsed the
+ * same as JSON would read something else. Beside the CPU that it takes is printed the traffic that it saves, and what
+ * parley takes of both where nothing is compressed.
  *
  * With `--heap`, the memory that an idle shard takes instead, against a bare WebSocket's: by the heap on Deno and
  * Node. Bun's heap shows next to nothing of its own sockets, so that there resident memory decides, which shows
@@ -23,6 +25,7 @@
  */
 import { parseArgs } from "node:util";
 import { root } from "../tools/config.ts";
+import { Progress } from "../tools/progress.ts";
 import { find, RUNTIMES } from "../tools/runtimes.ts";
 import type { Heap, Run } from "./_gateway_contender.ts";
 import {
@@ -50,6 +53,7 @@ const { values } = parseArgs({
   },
 });
 const rounds = Number(values.rounds);
+const progress = new Progress();
 const PLAIN: BenchWire = { encoding: "json", compression: "none" };
 const wire = wireOf(values.encoding, values.compression);
 const isPlain = wire.encoding === "json" && wire.compression === "none";
@@ -177,15 +181,16 @@ async function measureThroughput(
     if (run.delivered === (warmUp + events) / share && isRight) return;
     throw new Error(`${name} did not deliver what was sent: ${JSON.stringify(run)}`);
   };
-  const results = new Map<string, Run[]>();
-  const dead = new Set<string>();
-  for (let round = 0; round < rounds; round++) {
-    for (const runtime of runtimes) {
+  let held = true;
+  for (const runtime of runtimes) {
+    const results = new Map<string, Run[]>();
+    const dead = new Set<string>();
+    for (let round = 0; round < rounds; round++) {
       // There and back again, so that nobody always runs first.
       const order = round % 2 === 0 ? compared : compared.toReversed();
       for (const [name] of order) {
-        const key = `${runtime.name} ${name}`;
-        if (dead.has(key)) continue;
+        if (dead.has(name)) continue;
+        progress.show(() => `${runtime.name}, round ${round + 1} of ${rounds}: ${name}`);
         const isCompared = name !== UNCOMPRESSED;
         const args = [
           "throughput",
@@ -202,21 +207,19 @@ async function measureThroughput(
         } catch (error) {
           if (isPlain || isOurs(name)) throw error;
           // Others lose messages, or die of them.
-          dead.add(key);
+          dead.add(name);
           continue;
         }
-        results.set(key, [...results.get(key) ?? [], run]);
+        results.set(name, [...results.get(name) ?? [], run]);
       }
     }
-  }
-  let held = true;
-  for (const runtime of runtimes) {
-    const of = (name: string) => results.get(`${runtime.name} ${name}`) ?? [];
+    progress.end();
+    const of = (name: string) => results.get(name) ?? [];
     // Of the same round, so that what slows the machine down slows both.
     const ratio = (name: string, floor: string, figure: (run: Run) => number) =>
       median(of(name).map((run, i) => figure(run) / figure(of(floor)[i] ?? run)));
     const speedOf = (name: string, floor: string) => 1 / ratio(name, floor, ({ seconds }) => seconds);
-    const rows = compared.filter(([name]) => !dead.has(`${runtime.name} ${name}`)).map(([name, floor]) => ({
+    const rows = compared.filter(([name]) => !dead.has(name)).map(([name, floor]) => ({
       name,
       speed: speedOf(name, floor),
       cpu: ratio(name, floor, ({ cpuSeconds }) => cpuSeconds),
@@ -235,7 +238,7 @@ async function measureThroughput(
       );
     }
     for (const [name] of compared) {
-      if (dead.has(`${runtime.name} ${name}`)) console.log(`  ${name.padEnd(22)}dies, or loses messages`);
+      if (dead.has(name)) console.log(`  ${name.padEnd(22)}dies, or loses messages`);
     }
     const parley = rows.find(({ name }) => name === "parley");
     for (const [name, floor, least] of leastSpeeds) {
@@ -264,8 +267,10 @@ async function measureHeap(runtimes: readonly Command[], port: string): Promise<
       for (const name of ["floor", "parley"]) {
         const runs: Heap[] = [];
         for (let round = 0; round < rounds; round++) {
+          progress.show(() => `${runtime.name}, ${shards} shards, round ${round + 1} of ${rounds}: ${name}`);
           runs.push(await contend<Heap>(runtime, CONTENDER, ["heap", name, port, String(shards)]));
         }
+        progress.end();
         figures[name] = {
           heap: median(runs.map(({ heap }) => heap)) / 1_024,
           resident: median(runs.map(({ resident }) => resident)) / 1_024,

@@ -2,7 +2,7 @@
  * Measures what answering Discord over HTTP takes beyond what no bot can do without. A signed use of a
  * command is given to endpoints behind Hono, in process, one after another: to parley's (which is measured without
  * Hono, too) and to other libraries', and to a floor that has no framework, no router and no check, only the runtime's Ed25519 and
- * `JSON.parse`. Every contender runs in a process of its own, on Deno, Bun and Node 24, turn by turn; what
+ * `JSON.parse`. Every contender runs in a process of its own, on Deno, Bun and Node 24, one after the other in each round; what
  * they answer to a command, a PING and a forged request must be the same. Of each run the lower quartile of
  * its batches counts, as others on the machine can only slow them. Printed are ratios to the floor of the same
  * round, medians over the rounds, and whether the targets hold; then, how large the least programs are by public
@@ -19,6 +19,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { bundle, loadedAtOnce } from "../tools/bundle.ts";
+import { Progress } from "../tools/progress.ts";
 import { RUNTIMES } from "../tools/runtimes.ts";
 import { type Command, commands, contend, median, verdict } from "./_harness.ts";
 import type { Run } from "./_interactions_contender.ts";
@@ -37,6 +38,7 @@ const { values } = parseArgs({
   },
 });
 const rounds = Number(values.rounds);
+const progress = new Progress();
 
 const FLOOR = "floor";
 const OURS = "parley";
@@ -61,26 +63,25 @@ async function measureRequests(runtimes: readonly Command[]): Promise<boolean> {
       values["warm-up"]
     } to warm up`,
   );
-  const results = new Map<string, Run[]>();
   let expected: Run["answers"] | undefined;
-  for (let round = 0; round < rounds; round++) {
-    for (const runtime of runtimes) {
+  let held = true;
+  for (const runtime of runtimes) {
+    const results = new Map<string, Run[]>();
+    for (let round = 0; round < rounds; round++) {
       // There and back again, so that nobody always runs first.
       for (const name of round % 2 === 0 ? contenders : contenders.toReversed()) {
+        progress.show(() => `${runtime.name}, round ${round + 1} of ${rounds}: ${name}`);
         const args = [name, values["warm-up"], values.requests, values["in-flight"]];
         const run = await contend<Run>(runtime, CONTENDER, args);
         expected ??= run.answers;
         if (!isDeepStrictEqual(run.answers, expected)) {
           throw new Error(`${name} on ${runtime.name} answers otherwise: ${JSON.stringify(run.answers)}`);
         }
-        const key = `${runtime.name} ${name}`;
-        results.set(key, [...results.get(key) ?? [], run]);
+        results.set(name, [...results.get(name) ?? [], run]);
       }
     }
-  }
-  let held = true;
-  for (const runtime of runtimes) {
-    const of = (name: string) => results.get(`${runtime.name} ${name}`) ?? [];
+    progress.end();
+    const of = (name: string) => results.get(name) ?? [];
     const rows = contenders.map((name) => {
       const runs = of(name);
       const ratio = (figure: (run: Run) => number) =>

@@ -124,6 +124,29 @@ for (const code of [4010, 4011, 4013, 4014]) {
   });
 }
 
+test("DiscordGateway.shard: one that has ended begins again where it was told to, not where it was stored", async () => {
+  for (const fails of [false, true]) {
+    const store = new MemorySessionStore();
+    let away = false;
+    const { world, server, gateway, told, say } = await reshardWorld(4, {}, {
+      store: {
+        load: (id) => away ? Promise.reject(new Error("It is away")) : store.load(id),
+        save: (stored) => store.save(stored),
+      },
+    });
+    say(1, "told");
+    await world.run(100);
+    away = fails;
+    void server.command({ kind: "close", code: 4011, shard: 1 });
+    await world.run(100);
+    say(1, "while it has ended");
+    await world.until(gateway.shard(1).start());
+    assertEquals(told.slice(0, 4), ["told", "shard_ended 1", "ready 1", "gap 1"]);
+    await world.until(gateway.close());
+    assertEquals(told.filter((text) => text === "told").length, 1);
+  }
+});
+
 test("DiscordGateway: a shard that is refused while the bot connects ends it, as does what is wrong with the token", async () => {
   const refused = await reshardWorld(2, { shardMultiple: 3 }).catch((error) => error);
   assertEquals(refused instanceof ShardRefusedError && refused.closeCode, 4010);

@@ -1,5 +1,6 @@
 import type { Runnable } from "../../../driver/driver.ts";
 import { CommandError } from "../../../protocol/errors.ts";
+import type { ResumePoint } from "../session/options.ts";
 import type { Fleet, Shard } from "./fleet.ts";
 import { inWallTime } from "./resume_times.ts";
 import type { SessionKeeper } from "./session_keeper.ts";
@@ -118,11 +119,12 @@ export class ShardControl {
       if (before === undefined || before.driver.ended) {
         if (before !== undefined) shows(before.driver, false);
         const point = before?.session.restartPoint;
+        const own = before && point && inWallTime(point, before.driver);
         const kept = keeper();
         const stored = await kept?.load([id], fleet().count, signal);
         const left = kept === undefined
-          ? fleet().leftOf(id) ?? (before && point && inWallTime(point, before.driver))
-          : stored?.shards.get(id)?.session;
+          ? fleet().leftOf(id) ?? own
+          : further(stored?.shards.get(id)?.session, own);
         this.#checkOpen();
         // Somebody else may have begun it meanwhile.
         if (fleet().get(id) === before) fleet().add(id, left).driver.start();
@@ -141,4 +143,13 @@ export class ShardControl {
     if (found !== undefined) return found;
     throw new CommandError("invalid_command", `Cannot use shard "${this.id}": this process has no such`);
   }
+}
+
+/** Where a shard goes on that has ended here: what was told since it was stored is not told again. */
+function further(
+  stored: ResumePoint | null | undefined,
+  own: ResumePoint | undefined,
+): ResumePoint | null | undefined {
+  if (own === undefined || (stored && stored.sessionId !== own.sessionId)) return stored;
+  return own.sequence >= (stored?.sequence ?? 0) ? own : stored;
 }

@@ -56,3 +56,11 @@ test("discord reshard: a shard that Discord ends and the bot begins again tells 
   ]);
   assertEquals(violations, []);
 });
+
+test("discord reshard: behind a hole in a session that has just taken over nothing is told twice", async () => {
+  // What this once was: what the old shard had brought before it was not looked out for any more.
+  const { violations } = await discordReshardWorld.run(5_138, [
+    { kind: "act", at: 92_822, act: { kind: "server", command: { kind: "lose", kept: false } } },
+  ]);
+  assertEquals(violations, []);
+});

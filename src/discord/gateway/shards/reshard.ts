@@ -305,7 +305,10 @@ export class Reshard {
         this.#cutover.away("new", shard, now);
         return false;
       case "gap":
-        if (!event.resumed) this.#cutover.broke("new", shard, now);
+        // Behind a hole, a session brings all the same what the old set has told before it led.
+        if (!event.resumed && !(this.isSwitched && event.next !== undefined)) {
+          this.#cutover.broke("new", shard, now);
+        }
         return !this.isSwitched;
       case "heartbeat_ack":
         return !this.isSwitched;

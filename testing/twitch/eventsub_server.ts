@@ -180,7 +180,8 @@ export class TwitchEventSubServer extends Core<EventSubServerCommand, EventSubSe
       session,
       keepalive: seconds * 1_000,
       connectedAt: this.#now,
-      silent: false,
+      // What Twitch loses of a session it loses whoever takes over: else nobody could know of it.
+      silent: old !== undefined && this.#connections.get(old)?.silent === true,
     };
     this.#connections.set(link, connection);
     if (old === undefined) this.#due.set(`unused ${link}`, this.#now + UNUSED);

@@ -37,3 +37,29 @@ test("twitch eventsub: one that is not wanted any more is ended if it was made a
   ]);
   assertEquals(violations, []);
 });
+
+test("twitch eventsub: what the old link brings late comes before what its successor has brought", async () => {
+  const { violations } = await twitchEventSubWorld.run(900_296_458, [
+    { kind: "narrow", at: 0, ms: 1_701, perSecond: 200, scope: { client: "bot" } },
+    { kind: "act", at: 80, act: { kind: "reconnect" } },
+  ]);
+  assertEquals(violations, []);
+});
+
+test("twitch eventsub: a session that has fallen silent is so for whoever takes over", async () => {
+  const { violations } = await twitchEventSubWorld.run(553_515_172, [
+    { kind: "act", at: 119_864, act: { kind: "reconnect" } },
+    { kind: "act", at: 119_865, act: { kind: "silence" } },
+  ]);
+  assertEquals(violations, []);
+});
+
+test("twitch eventsub: what is wanted again while it is being ended is asked for afterwards", async () => {
+  // What this once was: Twitch answered with the one that was about to end.
+  const { violations } = await twitchEventSubWorld.run(503_320_700, [
+    { kind: "act", at: 136, act: { kind: "toggle", channel: 4 } },
+    { kind: "http", at: 256, ms: 96_604, trouble: { kind: "wrong" } },
+    { kind: "act", at: 92_621, act: { kind: "toggle", channel: 4 } },
+  ]);
+  assertEquals(violations, []);
+});

@@ -200,6 +200,16 @@ class HelixWorld {
     });
   }
 
+  /** Whether what was answered at a time has come: nothing that concerns answers went wrong around it. */
+  #isHeard(at: Instant): boolean {
+    return !this.#plan.some((fault) => {
+      if (fault.kind === "act" || fault.kind === "skew") return false;
+      const slow = fault.kind === "http" && fault.trouble.kind === "slow" ? fault.trouble.ms : 0;
+      const ms = ("ms" in fault ? fault.ms ?? Infinity : 0) + slow;
+      return fault.at <= at + AT_ONCE && at <= fault.at + ms + AT_ONCE;
+    });
+  }
+
   /** Whether no limit holds anything, as far as that can be known. */
   #isFree(): boolean {
     const now = this.world.clock.now();
@@ -222,7 +232,7 @@ class HelixWorld {
         message: `${what}, came at ${first?.at}, and nothing stood in its way`,
       });
     }
-    const refusedAt = arrivals.findIndex(({ refused }) => refused === 400);
+    const refusedAt = arrivals.findIndex(({ at, refused }) => refused === 400 && this.#isHeard(at));
     if (refusedAt >= 0 && refusedAt < arrivals.length - 1) {
       violations.push({ rule: "refused_again", message: `${what}, was asked again after it was refused` });
     }

@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type {
   EventSubAnswer,
   EventSubAsk,
@@ -9,6 +9,7 @@ import type {
 import { EventSubSession } from "../../src/twitch/eventsub/session/session.ts";
 import { Hand } from "../_hand.ts";
 
+const OFFLINE = { type: "stream.offline", condition: { broadcaster_user_id: "1" } };
 const ONLINE = { type: "stream.online", condition: { broadcaster_user_id: "1" } };
 
 class EventSubHand extends Hand<EventSubCommand, EventSubEvent, EventSubAsk, EventSubAnswer> {
@@ -49,17 +50,54 @@ function linked(): EventSubHand {
   return hand;
 }
 
-test("EventSubSession: what comes on the old link while the new one takes over is told, and what both bring once", () => {
+/** What has happened, as it was told. */
+const happened = (hand: EventSubHand) =>
+  hand.told().map((event) => event.kind === "stream.online" ? event.id : event.kind);
+
+test("EventSubSession: what comes on the old link while the new one takes over is told first, and what both bring once", () => {
   const hand = linked().sentAway().online(1, "a").open(2).welcome(2).online(2, "b");
   // It was on its way when the new link was welcomed.
   hand.online(1, "c").online(1, "b").close({ code: 1000, clean: true, cause: "peer" }, 1).online(2, "d");
-  assertEquals(hand.told().map((event) => event.kind === "stream.online" ? event.id : event.kind), [
-    "a",
-    "b",
-    "c",
-    "d",
-  ]);
+  assertEquals(happened(hand), ["a", "c", "b", "d"]);
   assertEquals(hand.taken().map(({ kind }) => kind), ["dial", "close"]);
+});
+
+test("EventSubSession: what waits for an old link is told when that is dropped, when there is too much of it, or at the end", () => {
+  const dropped = linked().sentAway().open(2).welcome(2).online(2, "a");
+  assertEquals(happened(dropped), []);
+  assertEquals(happened(dropped.message(2, "session_keepalive", {}).pass(10_000)), ["a"]);
+  const flooded = linked().sentAway().open(2).welcome(2);
+  for (let count = 1; count < 10_000; count++) flooded.online(2, `${count}`);
+  assertEquals(happened(flooded), []);
+  assertEquals(happened(flooded.online(2, "10000")).at(-1), "10000");
+  assertEquals(flooded.taken().at(-1), { kind: "abort", link: 1 });
+  const ended = linked().sentAway().open(2).welcome(2).online(2, "a").shutdown().close({ code: 1000 }, 2);
+  assertEquals(happened(ended), ["a"]);
+});
+
+test("EventSubSession: who is sent away again while an old link ends follows once it has", () => {
+  const session = { reconnect_url: "wss://eventsub.wss.twitch.tv/ws?id=3" };
+  const hand = linked().sentAway().open(2).welcome(2).message(2, "session_reconnect", { session });
+  assertEquals(hand.taken().map(({ kind }) => kind), ["dial", "close"]);
+  assertEquals(hand.close({ code: 1000 }, 1).taken().map(({ kind }) => kind), ["dial"]);
+  hand.open(3).welcome(3).online(3, "a").close({ code: 1000 }, 2);
+  assertEquals(happened(hand), ["a"]);
+});
+
+test("EventSubSession: what is wanted again while Twitch ends it is asked for once that has ended", () => {
+  const hand = linked();
+  hand.command({ kind: "subscribe", wanted: OFFLINE });
+  hand.subscribed();
+  hand.taken();
+  hand.command({ kind: "unsubscribe", wanted: ONLINE });
+  const [ending] = hand.taken();
+  hand.command({ kind: "subscribe", wanted: ONLINE });
+  assertEquals(hand.taken(), []);
+  assert(ending?.kind === "ask");
+  hand.answer(ending.id, { kind: "unsubscribed" });
+  const asked = hand.taken().at(-1);
+  assert(asked?.kind === "ask");
+  assertEquals(asked.ask, { kind: "subscribe", session: "s", wanted: ONLINE });
 });
 
 test("EventSubSession: an old link that is not closed is dropped before long", () => {

@@ -38,6 +38,8 @@ const PATIENCE = 10_000;
 const LATE = 3_000;
 /** How long until the next attempt of a link that is to take over, in milliseconds. */
 const AGAIN = 1_000;
+/** How many messages wait for what was taken over from to end, before it is dropped. */
+const MOST_LATER = 10_000;
 /** No message of Twitch's is longer, in bytes. */
 const MAX_MESSAGE = 1_048_576;
 
@@ -110,6 +112,8 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
   #takeover: string | undefined;
   /** What was taken over from, until it is closed. */
   #old: Link | undefined;
+  /** What its successor has brought meanwhile, which happened later. */
+  #later: EventSubMessage[] = [];
 
   /**
    * Takes how it is set up; and, if others share them, whence the numbers are of links and asks, and when to dial.
@@ -209,7 +213,7 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
   shutdown(_mode: ShutdownMode, now: Instant): void {
     this.#subscriptions.end();
     this.#abandonTakeover();
-    if (this.#link?.session === undefined) return this.#end();
+    if (this.#link?.session === undefined) return this.#end(now);
     this.#state = "leaving";
     this.outputs.close(this.#link.id, 1000, "");
     this.#deadlines.set("end", now + PATIENCE);
@@ -250,11 +254,11 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
   #tick(now: Instant): void {
     const due = this.#connector.due(now, this.#url);
     if (due === "attempt") this.#dial(now);
-    else if (due !== undefined) return this.#end(due);
+    else if (due !== undefined) return this.#end(now, due);
     for (let name = this.#deadlines.due(now); name !== undefined; name = this.#deadlines.due(now)) {
       switch (name) {
         case "end":
-          return this.#end();
+          return this.#end(now);
         case "welcome":
           this.#drop(now, "timeout", "Twitch did not welcome us in time");
           break;
@@ -269,8 +273,7 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
           this.#dialTakeover(now);
           break;
         case "old":
-          if (this.#old !== undefined) this.outputs.abort(this.#old.id);
-          this.#old = undefined;
+          this.#forgetOld(now);
       }
     }
     this.#subscriptions.advance(now);
@@ -292,7 +295,24 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
     if (link === this.#link) this.#hears(message, now);
     if (message.type === "session_welcome") return this.#welcomed(link, message, now);
     if (message.type === "session_reconnect") return this.#sentAway(link, message.url, now);
-    this.#tell(message, now);
+    if (message.type === "session_keepalive") return;
+    if (link !== this.#link || this.#old === undefined) return this.#tell(message, now);
+    this.#later.push(message);
+    if (this.#later.length >= MOST_LATER) this.#forgetOld(now);
+  }
+
+  /** What was taken over from brings no more. */
+  #oldIsGone(now: Instant): void {
+    this.#old = undefined;
+    this.#deadlines.clear("old");
+    for (const message of this.#later.splice(0)) this.#tell(message, now);
+    if (this.#next === undefined) this.#dialTakeover(now);
+    this.#rest(now);
+  }
+
+  #forgetOld(now: Instant): void {
+    if (this.#old !== undefined) this.outputs.abort(this.#old.id);
+    this.#oldIsGone(now);
   }
 
   #tell(message: EventSubMessage, now: Instant): void {
@@ -343,7 +363,8 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
   }
 
   #dialTakeover(now: Instant): void {
-    if (this.#takeover === undefined) return;
+    // One after the other, so that what each brings is told in order.
+    if (this.#takeover === undefined || this.#old !== undefined) return;
     const id = this.outputs.dial({ url: this.#takeover, maxMessage: MAX_MESSAGE });
     this.#next = { id, url: this.#takeover, session: undefined };
     this.#deadlines.set("takeover", now + PATIENCE);
@@ -378,14 +399,11 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
     if (link === this.#link) return this.#drop(now, "corrupt", "Twitch sent what is no message");
     this.outputs.abort(link.id);
     if (link === this.#next) this.#takeOverAgain(now);
-    else this.#old = undefined;
+    else this.#oldIsGone(now);
   }
 
   #closed(id: number, info: CloseInfo, now: Instant): void {
-    if (id === this.#old?.id) {
-      this.#old = undefined;
-      return this.#deadlines.clear("old");
-    }
+    if (id === this.#old?.id) return this.#oldIsGone(now);
     if (id === this.#next?.id) return this.#takeOverAgain(now);
     if (id !== this.#link?.id) return;
     this.#lose(now, { url: this.#link.url, cause: info.cause, reason: closeReason(info), info });
@@ -403,7 +421,7 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
     this.#abandonTakeover();
     this.#deadlines.clear("welcome");
     this.#deadlines.clear("silence");
-    if (this.#state === "leaving") return this.#end();
+    if (this.#state === "leaving") return this.#end(now);
     this.#subscriptions.lost(this.#heard.at);
     if (this.#subscriptions.size === 0) {
       this.#state = "idle";
@@ -411,7 +429,7 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
     }
     this.#state = "away";
     const next = this.#connector.failed(now, failure);
-    if (next instanceof Error) return this.#end(next);
+    if (next instanceof Error) return this.#end(now, next);
     const { cause, reason, url } = failure;
     const connection = this.#connection;
     this.outputs.tell({ kind: "reconnecting", ...next, cause, reason, url: shownUrl(url), connection });
@@ -420,9 +438,9 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
   /** Nothing is wanted any more: Twitch would close what nobody uses. */
   #rest(now: Instant): void {
     if (this.#state !== "linked" || this.#subscriptions.size > 0 || !this.#subscriptions.settled) return;
+    if (this.#old !== undefined) return;
     this.#subscriptions.lost(now);
     this.#abandonTakeover();
-    if (this.#old !== undefined) this.outputs.abort(this.#old.id);
     this.#old = this.#link;
     this.#link = undefined;
     if (this.#old !== undefined) this.outputs.close(this.#old.id, 1000, "");
@@ -432,9 +450,10 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
     this.#state = "idle";
   }
 
-  #end(error?: Error): void {
+  #end(now: Instant, error?: Error): void {
     if (this.#state === "ended") return;
     this.#state = "ended";
+    for (const message of this.#later.splice(0)) this.#tell(message, now);
     this.#subscriptions.end();
     this.#abandonTakeover();
     for (const link of [this.#link, this.#old]) if (link !== undefined) this.outputs.abort(link.id);

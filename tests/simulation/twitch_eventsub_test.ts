@@ -63,3 +63,11 @@ test("twitch eventsub: what is wanted again while it is being ended is asked for
   ]);
   assertEquals(violations, []);
 });
+
+test("twitch eventsub: what was still on its way on a link that is taken over from is a gap if it never comes", async () => {
+  const { violations } = await twitchEventSubWorld.run(131_340_641, [
+    { kind: "narrow", at: 0, ms: 5_201, perSecond: 200, scope: { client: "bot" } },
+    { kind: "act", at: 1_701, act: { kind: "reconnect" } },
+  ]);
+  assertEquals(violations, []);
+});

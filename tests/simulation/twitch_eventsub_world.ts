@@ -46,6 +46,8 @@ const CHANNELS = 5;
 const UNTIL = 120_000;
 const RECOVERY = 240_000;
 const EVERY = 700;
+/** How many bytes Twitch sends in a second at most, where nothing is repeated. */
+const PER_SECOND = 1_500;
 /** How long Twitch takes to notice that nobody is there, in milliseconds. */
 const NOTICED = 30_000;
 /** How long the clocks of a standstill, a link and a server may differ about when something was, in milliseconds. */
@@ -191,7 +193,7 @@ class EventSubWorld {
   async run(): Promise<WorldReport> {
     const { world } = this;
     world.clock.setTimer(1_000, () => this.#happen(1));
-    await world.run(UNTIL + RECOVERY);
+    await world.run(UNTIL + RECOVERY + this.#backlog());
     this.#checkRecovery();
     this.#happening = false;
     await world.run(30_000);
@@ -208,6 +210,11 @@ class EventSubWorld {
     violations.push(...checkEnd(this.#observations));
     this.#service.close();
     return { violations, trace: world.trace, simulated: world.clock.now(), events: this.#told.length };
+  }
+
+  /** How long what narrow links could not carry in their time takes to come, in milliseconds. */
+  #backlog(): number {
+    return this.#plan.reduce((sum, fault) => sum + backlogOf(fault), 0);
   }
 
   #observe(observation: Observation): void {
@@ -358,7 +365,7 @@ class EventSubWorld {
       fault.kind === "act" && ["reconnect", "revoke", "repeat", "toggle"].includes(fault.act.kind);
     return this.#gaps.flatMap(({ at }) => {
       const causes = this.#plan.filter((fault) => {
-        const ms = "ms" in fault ? fault.ms ?? Infinity : 0;
+        const ms = backlogOf(fault) + ("ms" in fault ? fault.ms ?? Infinity : 0);
         return !isNone(fault) && fault.at <= at && at <= fault.at + ms + BLAME;
       });
       // What ends all of its subscriptions or asks for others may end its session, too.
@@ -379,4 +386,8 @@ class EventSubWorld {
       message: `was not told that the subscription to ${channel} has ended`,
     }));
   }
+}
+
+function backlogOf(fault: Fault<TwitchEventSubAct>): number {
+  return fault.kind === "narrow" ? fault.ms * PER_SECOND / fault.perSecond : 0;
 }

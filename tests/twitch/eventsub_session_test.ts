@@ -65,22 +65,36 @@ test("EventSubSession: what comes on the old link while the new one takes over i
 test("EventSubSession: what waits for an old link is told when that is dropped, when there is too much of it, or at the end", () => {
   const dropped = linked().sentAway().open(2).welcome(2).online(2, "a");
   assertEquals(happened(dropped), []);
-  assertEquals(happened(dropped.message(2, "session_keepalive", {}).pass(10_000)), ["a"]);
+  dropped.message(2, "session_keepalive", {}).pass(10_000);
+  assertEquals(happened(dropped), ["gap", "a"]);
   const flooded = linked().sentAway().open(2).welcome(2);
   for (let count = 1; count < 10_000; count++) flooded.online(2, `${count}`);
   assertEquals(happened(flooded), []);
   assertEquals(happened(flooded.online(2, "10000")).at(-1), "10000");
   assertEquals(flooded.taken().at(-1), { kind: "abort", link: 1 });
-  const ended = linked().sentAway().open(2).welcome(2).online(2, "a").shutdown().close({ code: 1000 }, 2);
+  const ended = linked().sentAway().open(2).welcome(2).online(2, "a").shutdown().close({
+    code: 1000,
+    clean: true,
+  }, 2);
   assertEquals(happened(ended), ["a"]);
+});
+
+test("EventSubSession: what an old link may have had that did not say goodbye is a gap", () => {
+  const hand = linked().pass(2_000).online(1, "a").pass(1_000).sentAway().open(2).pass(500).welcome(2);
+  hand.pass(1_000).close({}, 1);
+  assertEquals(hand.told().filter(({ kind }) => kind === "gap"), [
+    // All was sent at the same moment, if Twitch's clock is to be believed.
+    { kind: "gap", from: 0, to: 3_500, subscriptions: [ONLINE] },
+  ]);
+  assertEquals(happened(linked().sentAway().open(2).welcome(2).close({ code: 1000, clean: true }, 1)), []);
 });
 
 test("EventSubSession: who is sent away again while an old link ends follows once it has", () => {
   const session = { reconnect_url: "wss://eventsub.wss.twitch.tv/ws?id=3" };
   const hand = linked().sentAway().open(2).welcome(2).message(2, "session_reconnect", { session });
   assertEquals(hand.taken().map(({ kind }) => kind), ["dial", "close"]);
-  assertEquals(hand.close({ code: 1000 }, 1).taken().map(({ kind }) => kind), ["dial"]);
-  hand.open(3).welcome(3).online(3, "a").close({ code: 1000 }, 2);
+  assertEquals(hand.close({ code: 1000, clean: true }, 1).taken().map(({ kind }) => kind), ["dial"]);
+  hand.open(3).welcome(3).online(3, "a").close({ code: 1000, clean: true }, 2);
   assertEquals(happened(hand), ["a"]);
 });
 

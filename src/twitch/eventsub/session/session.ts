@@ -112,6 +112,8 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
   #takeover: string | undefined;
   /** What was taken over from, until it is closed. */
   #old: Link | undefined;
+  /** When that was last heard of, and when its successor took over. */
+  #moved: { readonly from: Instant; readonly to: Instant } | undefined;
   /** What its successor has brought meanwhile, which happened later. */
   #later: EventSubMessage[] = [];
 
@@ -245,7 +247,7 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
   #answered(id: number, answer: EventSubAnswer | PermitAnswer | AskFailed, now: Instant): void {
     if (answer.kind !== "permit") {
       const useless = this.#subscriptions.answered(id, answer, now);
-      if (useless !== undefined) return this.#end(useless);
+      if (useless !== undefined) return this.#end(now, useless);
     }
     this.#subscriptions.advance(now);
     this.#rest(now);
@@ -301,9 +303,10 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
     if (this.#later.length >= MOST_LATER) this.#forgetOld(now);
   }
 
-  /** What was taken over from brings no more. */
-  #oldIsGone(now: Instant): void {
-    this.#old = undefined;
+  /** What was taken over from brings no more; unless it said goodbye, what it still had is lost. */
+  #oldIsGone(now: Instant, isPolite: boolean): void {
+    if (this.#moved !== undefined && !isPolite) this.#subscriptions.missed(this.#moved.from, this.#moved.to);
+    this.#old = this.#moved = undefined;
     this.#deadlines.clear("old");
     for (const message of this.#later.splice(0)) this.#tell(message, now);
     if (this.#next === undefined) this.#dialTakeover(now);
@@ -312,7 +315,7 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
 
   #forgetOld(now: Instant): void {
     if (this.#old !== undefined) this.outputs.abort(this.#old.id);
-    this.#oldIsGone(now);
+    this.#oldIsGone(now, false);
   }
 
   #tell(message: EventSubMessage, now: Instant): void {
@@ -380,6 +383,7 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
   /** The subscriptions have come along. */
   #takenOver(link: Link, welcome: EventSubMessage, now: Instant): void {
     this.#old = this.#link;
+    this.#moved = { from: this.#heard.at, to: now };
     this.#link = link;
     this.#abandonTakeover();
     if (this.#old !== undefined) this.outputs.close(this.#old.id, 1000, "");
@@ -399,11 +403,11 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
     if (link === this.#link) return this.#drop(now, "corrupt", "Twitch sent what is no message");
     this.outputs.abort(link.id);
     if (link === this.#next) this.#takeOverAgain(now);
-    else this.#oldIsGone(now);
+    else this.#oldIsGone(now, false);
   }
 
   #closed(id: number, info: CloseInfo, now: Instant): void {
-    if (id === this.#old?.id) return this.#oldIsGone(now);
+    if (id === this.#old?.id) return this.#oldIsGone(now, info.clean);
     if (id === this.#next?.id) return this.#takeOverAgain(now);
     if (id !== this.#link?.id) return;
     this.#lose(now, { url: this.#link.url, cause: info.cause, reason: closeReason(info), info });

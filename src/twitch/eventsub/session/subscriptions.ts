@@ -221,6 +221,15 @@ export class Subscriptions {
     this.#unwanted.clear();
   }
 
+  /** What happened between these times may not have been told, although the session goes on. */
+  missed(from: Instant, to: Instant): void {
+    for (const wanting of this.#wantings.values()) {
+      if (wanting.awaySince !== undefined) wanting.awaySince = Math.min(wanting.awaySince, from);
+    }
+    const { placed } = this;
+    if (placed.length > 0) this.#parts.outputs.tell({ kind: "gap", from, to, subscriptions: placed });
+  }
+
   /** Asks for what is missing and due; idempotent. */
   advance(now: Instant): void {
     const { outputs } = this.#parts;

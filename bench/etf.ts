@@ -10,6 +10,7 @@
  */
 import { parseArgs } from "node:util";
 import { RUNTIMES } from "../tools/runtimes.ts";
+import { measured } from "./_figures.ts";
 import { commands, compare, verdict } from "./_harness.ts";
 
 const { values } = parseArgs({
@@ -41,6 +42,8 @@ try {
         count,
       });
       const ratio = ratios["etf.js"] ?? NaN;
+      const what = `ETF (${task}), times as fast as etf.js`;
+      measured(runtime, { what, value: ratio, better: "more", target: 1 });
       held = verdict(`faster than etf.js: ${ratio.toFixed(1)} times`, ratio > 1) && held;
     }
   }

@@ -36,6 +36,7 @@ import {
   VARIETY,
 } from "./_gateway_dispatches.ts";
 import type { BenchWire } from "./_gateway_wire.ts";
+import { measured } from "./_figures.ts";
 import { type Command, commands, contend, median, verdict } from "./_harness.ts";
 
 const { values } = parseArgs({
@@ -244,6 +245,8 @@ async function measureThroughput(
     for (const [name, floor, least] of leastSpeeds) {
       if (of(name).length === 0 || of(floor).length === 0) continue;
       const speed = speedOf(name, floor);
+      const what = `Discord events per second (${name}), to "${floor}" on a bare socket`;
+      measured(runtime, { what, value: speed, better: "more", target: least });
       held = verdict(`${name}: at least ${least} of "${floor}": ${speed.toFixed(2)}`, speed >= least) && held;
     }
     for (const { name, each } of rows) {
@@ -288,6 +291,10 @@ async function measureHeap(runtimes: readonly Command[], port: string): Promise<
           `${floor.resident.toFixed(1).padStart(14)}`,
       );
       if (by === "resident" && shards < LEAST_RESIDENT) continue;
+      const what = `memory of an idle Discord shard of ${shards}, to a bare socket's`;
+      if (shards === SHARDS.at(-1)) {
+        measured(runtime, { what, value: ratio, better: "less", target: MOST_MEMORY });
+      }
       const figure = `${shards} shards: at most ${MOST_MEMORY} times a bare socket's ${by}`;
       held = verdict(`${figure}: ${ratio.toFixed(2)}`, ratio <= MOST_MEMORY) && held;
     }

@@ -21,6 +21,7 @@ import { gzipSync } from "node:zlib";
 import { bundle, loadedAtOnce } from "../tools/bundle.ts";
 import { Progress } from "../tools/progress.ts";
 import { RUNTIMES } from "../tools/runtimes.ts";
+import { measured } from "./_figures.ts";
 import { type Command, commands, contend, median, verdict } from "./_harness.ts";
 import type { Run } from "./_interactions_contender.ts";
 import type { Load } from "./_interactions_load.ts";
@@ -107,6 +108,8 @@ async function measureRequests(runtimes: readonly Command[]): Promise<boolean> {
     }
     const ours = rows.find(({ name }) => name === OURS);
     if (ours === undefined) continue;
+    const what = "Discord commands over HTTP per second, to bare verifying";
+    measured(runtime, { what, value: ours.speed, better: "more", target: LEAST_SPEED });
     held = verdict(`at least ${LEAST_SPEED} of the floor`, ours.speed >= LEAST_SPEED) && held;
     for (const { name, cpu } of rows) {
       if (name === FLOOR || name.startsWith(OURS)) continue;

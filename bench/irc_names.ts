@@ -12,6 +12,7 @@
  */
 import { parseArgs } from "node:util";
 import { RUNTIMES } from "../tools/runtimes.ts";
+import { measured } from "./_figures.ts";
 import { type Command, commands, contend, median, verdict } from "./_harness.ts";
 
 const { values } = parseArgs({
@@ -60,6 +61,12 @@ async function measure(runtime: Command, people: number): Promise<boolean> {
   const faster = of("irc-framework", "milliseconds") / of("parley", "milliseconds");
   const smaller = of("irc-framework", "megabytes") / of("parley", "megabytes");
   const left = of("irc-framework", "quits") / of("parley", "quits");
+  const inFour = people === all ? "" : ", each in four";
+  const figures = [["time for", faster], ["memory of", smaller], ["time for who leaves of", left]] as const;
+  for (const [which, value] of figures) {
+    const what = `${which} the members of 200 IRC channels${inFour}: irc-framework's, to ours`;
+    measured(runtime, { what, value, better: "more", target: 1 });
+  }
   const holds = verdict(`less time than irc-framework: by ${faster.toFixed(1)}`, faster > 1);
   const isSmaller = verdict(`less memory than irc-framework: by ${smaller.toFixed(1)}`, smaller > 1);
   return verdict(`less time for who leaves: by ${left.toFixed(0)}`, left > 1) && isSmaller && holds;

@@ -13,6 +13,7 @@
  */
 import { parseArgs } from "node:util";
 import { RUNTIMES } from "../tools/runtimes.ts";
+import { measured } from "./_figures.ts";
 import { type Command, commands, compare, verdict } from "./_harness.ts";
 import { LINE_KINDS, type LineKind, makeLines } from "./_irc_lines.ts";
 
@@ -54,6 +55,8 @@ async function measure(runtime: Command, kind: LineKind): Promise<boolean> {
   const least = Math.min(...Object.values(ratios));
   if (kind === "twitch") console.log(`  ${TMI}`);
   const target = LEAST[kind];
+  const what = `IRC lines (${kind}), times as fast as the next fastest parser`;
+  measured(runtime, { what, value: least, better: "more", target });
   return target === undefined ||
     verdict(`at least ${target} times the fastest peer: ${least.toFixed(1)}`, least >= target);
 }

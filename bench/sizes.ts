@@ -17,6 +17,7 @@ import { bundle, loadedAtOnce } from "../tools/bundle.ts";
 import { root } from "../tools/config.ts";
 import { asTable, replaceTable } from "../tools/markdown_tables.ts";
 import { readOptions } from "../tools/options.ts";
+import { measuredTable } from "./_figures.ts";
 
 const { values } = readOptions({
   args: process.argv.slice(2),
@@ -59,6 +60,7 @@ const rows = Object.entries(exports).filter(([entry]) => entry !== "./internal")
 });
 const table = asTable(["entry", "in one file", "split, at once", "others, in one file"], rows);
 console.log(table);
+measuredTable("How large each entry is, minified and gzipped", table);
 if (values.write) {
   const readme = join(root, "README.md");
   writeFileSync(readme, replaceTable(readFileSync(readme, "utf8"), table));

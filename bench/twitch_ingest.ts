@@ -14,6 +14,7 @@
 import { parseArgs } from "node:util";
 import { root } from "../tools/config.ts";
 import { find, RUNTIMES } from "../tools/runtimes.ts";
+import { measured } from "./_figures.ts";
 import { type Command, commands, contend, median, type Run, verdict } from "./_harness.ts";
 
 const { values } = parseArgs({
@@ -90,6 +91,8 @@ async function measure(runtime: Command, ports: readonly string[]): Promise<bool
   }
   if (!contenders.includes("parley")) return true;
   const floor = ratio("parley", FLOOR);
+  const what = "CPU of a Twitch message over a socket, to a bare socket's";
+  measured(runtime, { what, value: floor, better: "less", target: MOST });
   let held = verdict(`at most ${MOST} of the floor: ${floor.toFixed(2)}`, floor <= MOST);
   for (const peer of contenders.filter((name) => PEERS.includes(name))) {
     const least = ratio(peer, "parley");

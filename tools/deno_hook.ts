@@ -80,11 +80,15 @@ function limitedHook<T extends Call | typeof real.before>(target: T): T {
   return instead(target, ([body, ...more]) => {
     if (search !== undefined || !isFunction(body)) return;
     const what = `"${target.name}" of "${groups.join(" ")}"`;
+    const { timeout } = {
+      timeout: TEST_LIMIT,
+      ...more.find((one) => typeof one === "object" && one !== null),
+    };
     const limited = async (...given: unknown[]) => {
       const { promise: late, reject } = Promise.withResolvers<never>();
       const timer = setTimeout(
-        () => reject(new Error(`${what} timed out after ${TEST_LIMIT}ms`)),
-        TEST_LIMIT,
+        () => reject(new Error(`${what} timed out after ${timeout}ms`)),
+        timeout,
       );
       try {
         await Promise.race([body(...given), late]);

@@ -7,13 +7,17 @@ import { find, type Runtime } from "../../tools/runtimes.ts";
 export interface Packed {
   readonly parley: string;
   readonly testing: string;
+  /** Empty where it was not asked for. */
   readonly cli: string;
 }
 
-/** Builds the packages and packs them into a folder. */
-export async function pack(into: string): Promise<Packed> {
+/** Builds the packages and packs them into a folder; `cli`: the command line, too, which takes its time. */
+export async function pack(
+  into: string,
+  { cli: withCli = false }: { readonly cli?: boolean } = {},
+): Promise<Packed> {
   const [parley = "", testing = "", cli = ""] = await Promise.all(
-    buildPackages(join(into, "npm")).map(async ({ folder }) => {
+    buildPackages(join(into, "npm"), withCli ? 3 : 2).map(async ({ folder }) => {
       const printed = await run("npm", ["pack", folder, "--silent", `--pack-destination=${into}`], into);
       return join(into, printed.trim());
     }),

@@ -12,8 +12,6 @@ interface Way {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** It starts another program, which is the one that Ctrl-C is for. @default {false} */
-  readonly isLauncher?: boolean;
 }
 
 const MAIN = "node_modules/@parley/cli/main.js";
@@ -27,7 +25,7 @@ describe("@parley/cli", () => {
 
   before(async () => {
     scratch = await Deno.makeTempDir({ prefix: "parley-" });
-    const packed = await pack(scratch);
+    const packed = await pack(scratch, { cli: true });
     npm = new LocalNpm((await run("npm", ["config", "get", "registry"], scratch)).trim());
     for (const name of ["parley", "testing", "cli"] as const) {
       const manifest = await Deno.readTextFile(join(scratch, "npm", name, "package.json"));
@@ -36,7 +34,8 @@ describe("@parley/cli", () => {
     project = emptyProject(scratch, "by-npm");
     await run("npm", ["install", "--prefer-offline", "--no-audit", "@parley/cli"], project, npm.env);
     servers = await startServers();
-  });
+    // Three packages are compiled.
+  }, { timeout: 300_000 });
 
   after(async () => {
     for (const one of [servers, npm, await published]) await one?.[Symbol.asyncDispose]();
@@ -58,7 +57,6 @@ describe("@parley/cli", () => {
         command: "npx",
         args: ["--yes", "@parley/cli"],
         env: { ...npm.env, npm_config_cache: join(scratch, "npx"), PATH: path },
-        isLauncher: true,
       };
     },
     "npm install, Node 22.15": async () => ({ command: await pathOf("node", "22.15"), args: [MAIN] }),
@@ -67,7 +65,6 @@ describe("@parley/cli", () => {
       command: await pathOf("bun"),
       args: ["x", "--bun", "@parley/cli"],
       env: { ...npm.env, BUN_INSTALL_CACHE_DIR: join(scratch, "bunx") },
-      isLauncher: true,
     }),
     "npm install, Bun 1.2.18": async () => ({ command: await pathOf("bun", "1.2.18"), args: [MAIN] }),
     "npm install, Bun": async () => ({ command: await pathOf("bun"), args: [MAIN] }),
@@ -125,7 +122,9 @@ describe("@parley/cli", () => {
     it(`${name}: says its version, and what is wrong`, async () => {
       const way = await wayOf();
       const version = start(way, ["--version"]);
-      assertEquals([await version.ended(), version.seen().trim()], [0, "0.1.0"]);
+      assertEquals(await version.ended(), 0);
+      // What installs it may have something to say before.
+      assertEquals(version.seen().trim().split("\n").at(-1), "0.1.0");
       const wrong = start(way, ["tail", "twitch"]);
       assertEquals(await wrong.ended(), 2);
       assertMatch(wrong.seen(), /missing required argument 'channel'/);
@@ -137,15 +136,15 @@ describe("@parley/cli", () => {
       assertMatch(sick.seen(), /→ if this is the server you mean, trust it by /);
     });
 
+    // At Ctrl-C a terminal tells npx and bunx and what they have started; here is none.
+    if (/^(npx|bunx)/.test(name)) continue;
+
     it(`${name}: shows a channel until Ctrl-C`, async () => {
       const way = await wayOf();
       const tail = start(way, ["tail", "twitch", "dallas", "--url", servers.env.TWITCH ?? ""]);
       await tail.writes("#dallas <ann> hello");
-      // npx and bunx hand on what the terminal tells all of them, and here is none.
-      if (way.isLauncher) tail.child.kill("SIGKILL");
-      else tail.child.kill("SIGINT");
-      const code = await tail.ended();
-      if (!way.isLauncher) assertEquals(code, 130);
+      tail.child.kill("SIGINT");
+      assertEquals(await tail.ended(), 130);
     });
   }
 

@@ -29,8 +29,8 @@ const USABLE: ReadonlySet<string> = new Set([
   "Zlib",
 ]);
 
-/** Packages whose manifest names no licence in the usual way, and what they say instead. */
-const SAID_ELSEWHERE: Readonly<Record<string, string>> = {};
+/** Packages whose manifest names no licence, and what the file says that lies beside it. */
+const SAID_BESIDE: Readonly<Record<string, string>> = { "middleware-handler": "MIT" };
 
 /** A package that is pinned. */
 export interface LockedPackage {
@@ -79,12 +79,23 @@ const PROCESSOR = Deno.build.arch === "x86_64" ? "x64" : "arm64";
 
 const nameOf = (id: string) => /^@?[^@]+/.exec(id)?.[0] ?? id;
 
-/** All that is reached from some packages. */
+/** What of npm's `deno.json` asks for, each by its name and then as it is called in the lock file. */
+export function directOf({ specifiers }: Lock): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const [specifier, version] of Object.entries(specifiers)) {
+    if (!specifier.startsWith("npm:")) continue;
+    const name = nameOf(specifier.slice("npm:".length));
+    found.set(name, [...found.get(name) ?? [], `${name}@${version}`]);
+  }
+  return found;
+}
+
+/** All that is reached from some packages, those included. */
 export function reachedFrom(
   packages: ReadonlyMap<string, LockedPackage>,
-  names: ReadonlySet<string>,
+  ids: readonly string[],
 ): ReadonlySet<string> {
-  const reached = new Set([...packages].filter(([, { name }]) => names.has(name)).map(([id]) => id));
+  const reached = new Set(ids);
   for (const id of reached) for (const need of packages.get(id)?.needs ?? []) reached.add(need);
   return reached;
 }
@@ -98,7 +109,10 @@ function imported(folders: readonly string[]): ReadonlySet<string> {
   return new Set(names.map((specifier) => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier));
 }
 
-/** The licence that an installed package names. */
+/** What is said of a package that names no licence at all. */
+const NOBODY = "none that is named";
+
+/** The licence that a package names; undefined if it is not installed, as what is optional and for other systems. */
 function licenceOf({ name, version }: LockedPackage): string | undefined {
   const folder = join(root, "node_modules/.deno");
   const begins = `${name.replaceAll("/", "+")}@${version}`;
@@ -108,14 +122,13 @@ function licenceOf({ name, version }: LockedPackage): string | undefined {
       Deno.readTextFileSync(join(folder, entry.name, "node_modules", name, "package.json")),
     );
     const named = license ?? licenses?.[0];
-    return SAID_ELSEWHERE[name] ?? (typeof named === "object" ? named.type : named);
+    return (typeof named === "object" ? named.type : named) ?? SAID_BESIDE[name] ?? NOBODY;
   }
   return undefined;
 }
 
 /** Whether a licence may be brought in; `(MIT OR GPL-3.0)` may, since one may choose. */
-export function isUsable(licence: string | undefined): boolean {
-  if (licence === undefined) return false;
+export function isUsable(licence: string): boolean {
   const choices = licence.replace(/^\((.*)\)$/, "$1").split(" OR ");
   return choices.some((choice) => choice.split(" AND ").every((one) => USABLE.has(one)));
 }
@@ -126,13 +139,14 @@ async function supply(): Promise<boolean> {
     Deno.readTextFileSync(join(root, "deno.json")),
   );
   const problems: string[] = [];
-  const pinned = new Set(Object.keys(lock.specifiers).map((one) => nameOf(one.replace(/^(npm|jsr):/, ""))));
+  const direct = directOf(lock);
   for (const target of Object.values(imports)) {
-    const name = nameOf(target.replace(/^(npm|jsr):/, ""));
-    if (/^(npm|jsr):/.test(target) && !pinned.has(name)) problems.push(`${name} is not pinned by deno.lock`);
+    const name = nameOf(target.replace(/^npm:/, ""));
+    if (target.startsWith("npm:") && !direct.has(name)) problems.push(`${name} is not pinned by deno.lock`);
   }
   const packages = readLock(lock);
-  const published = reachedFrom(packages, imported(["src", "testing", "cli"]));
+  const names = imported(["src", "testing", "cli"]);
+  const published = reachedFrom(packages, [...names].flatMap((name) => direct.get(name) ?? []));
   for (const isPublished of [true, false]) {
     console.log(isPublished ? "What users install" : "\nWhat development needs besides");
     const byLicence = new Map<string, string[]>();
@@ -140,8 +154,9 @@ async function supply(): Promise<boolean> {
       if (published.has(id) !== isPublished || !one.isForHere) continue;
       const licence = licenceOf(one);
       const shown = `${one.name} ${one.version}`;
-      if (!isUsable(licence)) problems.push(`${shown} has the licence ${licence ?? "that nobody names"}`);
-      byLicence.set(licence ?? "none", [...byLicence.get(licence ?? "none") ?? [], shown]);
+      if (licence !== undefined && !isUsable(licence)) problems.push(`${shown} has the licence "${licence}"`);
+      const group = licence ?? "not installed here, for it is optional";
+      byLicence.set(group, [...byLicence.get(group) ?? [], shown]);
     }
     for (const [licence, names] of [...byLicence].sort()) console.log(`  ${licence}: ${names.join(", ")}`);
   }

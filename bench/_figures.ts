@@ -5,6 +5,7 @@
  * @module
  */
 import { appendFileSync } from "node:fs";
+import { loadavg } from "node:os";
 import process from "node:process";
 import type { Command } from "./_harness.ts";
 
@@ -20,6 +21,8 @@ export interface Figure {
   readonly better: "more" | "less";
   /** What it is to be at least, or at most. */
   readonly target?: number | undefined;
+  /** How busy the machine was: its load average over a minute. The benchmarks alone make 1 to 2. */
+  readonly load?: number;
 }
 
 /** A table of what is no ratio. */
@@ -36,9 +39,9 @@ export type Measured = Figure | FigureTable;
 /** Tells a figure. */
 export function measured(
   { name, version }: Pick<Command, "name" | "version">,
-  figure: Omit<Figure, "kind" | "runtime" | "version">,
+  figure: Omit<Figure, "kind" | "load" | "runtime" | "version">,
 ): void {
-  add({ kind: "figure", runtime: name, version, ...figure });
+  add({ kind: "figure", runtime: name, version, load: loadavg()[0] ?? 0, ...figure });
 }
 
 /** Tells a table. */

@@ -67,9 +67,12 @@ export function resultsPage(all: readonly Measured[], occasion: Occasion): strin
   const { date, machine, command, peers, broken } = occasion;
   const tables = all.filter((one) => one.kind === "table").map(({ what, text }) => `## ${what}\n\n${text}\n`);
   const lost = broken.length === 0 ? "" : `\nWithout a figure: ${broken.join(", ")}.\n`;
+  const loads = figuresOf(all).map(({ load = 0 }) => load);
+  const load = `${shown(Math.min(...loads))} to ${shown(Math.max(...loads))}`;
   return `# What was measured
 
-On ${date}, by \`${command}\`, on ${machine}. Each figure is a ratio to what ran beside it in the same round, and the median of
+On ${date}, by \`${command}\`, on ${machine}, whose load average was ${load} then: the benchmarks alone make 1 to 2,
+and more says that others were at work. Each figure is a ratio to what ran beside it in the same round, and the median of
 the rounds; \`!\` says that it misses its target.
 
 ![The figures as bars, by runtime](./results.svg)

@@ -5,9 +5,11 @@
  * ```sh
  * deno task bench [--quick] [--rounds N] [--runtime NAME]... [--out FOLDER]
  * deno task bench gateway --rounds 5
+ * PARLEY_BENCH_FIGURES=figures.jsonl deno task bench etf; deno task bench --from figures.jsonl
  * ```
  *
- * `--quick` measures so little that nothing but a fault shows: it writes nothing, unless there is an `--out`.
+ * `--quick` measures so little that nothing but a fault shows: it writes nothing, unless there is an `--out`. `--from`
+ * measures nothing, and takes the figures that benchmarks which ran by their names have left in a file.
  *
  * @module
  */
@@ -100,15 +102,19 @@ const PEERS = [
 ];
 
 async function runAll(args: readonly string[]): Promise<boolean> {
-  const { values } = readOptions({
-    args: [...args],
-    options: {
-      quick: { type: "boolean", default: false },
-      rounds: { type: "string" },
-      runtime: { type: "string", multiple: true, default: [...RUNTIMES] },
-      out: { type: "string" },
+  const { values } = readOptions(
+    {
+      args: [...args],
+      options: {
+        quick: { type: "boolean", default: false },
+        rounds: { type: "string" },
+        runtime: { type: "string", multiple: true, default: [...RUNTIMES] },
+        out: { type: "string" },
+        from: { type: "string" },
+      },
     },
-  }, "deno task bench [--quick] [--rounds N] [--runtime NAME]... [--out FOLDER] | deno task bench NAME ...");
+    "deno task bench [--quick | --from FILE] [--rounds N] [--runtime NAME]... [--out FOLDER] | deno task bench NAME ...",
+  );
   const { quick, rounds = quick ? "1" : undefined, runtime } = values;
   const out = values.out ?? (quick ? undefined : join(root, "bench"));
   const shared = [
@@ -119,11 +125,17 @@ async function runAll(args: readonly string[]): Promise<boolean> {
   const file = join(scratch, "figures.jsonl");
   await Deno.writeTextFile(file, "");
   Deno.env.set("PARLEY_BENCH_FIGURES", file);
-  const read = async (): Promise<readonly Measured[]> =>
-    (await Deno.readTextFile(file)).split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  const read = async (path = file): Promise<readonly Measured[]> =>
+    (await Deno.readTextFile(path)).split("\n").filter(Boolean).map((line) => JSON.parse(line));
   const broken: string[] = [];
   let held = true;
   try {
+    if (values.from !== undefined) {
+      const kept = await read(values.from);
+      if (out !== undefined) await write(out, kept, "deno task bench NAME, one after the other", []);
+      console.log(figureTable(kept));
+      return true;
+    }
     const runs = Object.entries(benchmarks).flatMap(([name, benchmark]) =>
       (benchmark.runs ?? [[]]).map((more) => ({ name, benchmark, more }))
     );

@@ -12,9 +12,10 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 export function processIo(): Io {
   const stopping = new AbortController();
   for (const [signal, exitCode] of Object.entries(SIGNALS)) {
-    process.once(signal, () => {
+    // One listener for both: Deno calls one that is added in a listener for the same signal.
+    process.on(signal, () => {
+      if (stopping.signal.aborted) process.exit(exitCode);
       stopping.abort(new Stop(exitCode));
-      process.once(signal, () => process.exit(exitCode));
     });
   }
   const gone = () => stopping.abort(new Stop(0));

@@ -19,6 +19,12 @@ const USUAL_INTENTS = "Guilds,GuildMessages,DirectMessages,MessageContent";
 /** Reads a list: `a,b` or `a, b`. */
 const list = (text: string): readonly string[] => text.split(",").map((one) => one.trim()).filter(Boolean);
 
+function readSeconds(text: string): number {
+  const seconds = Number(text);
+  if (seconds > 0 && seconds < Infinity) return seconds;
+  throw new UsageError(`Cannot talk for "${text}": give a number of seconds above 0`);
+}
+
 /** The options that commands share, in the words of their help. */
 const JSON_FLAG = ["--json", "one JSON object a line, for other programs"] as const;
 const INTENTS_FLAG = ["--intents <names>", "what to be told of, separated by commas", USUAL_INTENTS] as const;
@@ -169,6 +175,7 @@ function commands(io: Io, exit: (code: number) => void): Command {
 
   program.command("demo")
     .description("one bot live on IRC, Twitch and Discord at once, on servers of its own")
+    .option("--seconds <seconds>", "how long people talk (default: 7)", readSeconds)
     .option("--irc <url>", "be on a real network instead: ircs://irc.libera.chat/#channel").option(...NICK)
     .option("--twitch <channel>", "listen to a real channel instead")
     .option("--discord", "be where a real bot is instead, by its token in DISCORD_TOKEN")

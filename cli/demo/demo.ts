@@ -10,10 +10,10 @@ import { Relay, type RelayWatcher } from "./relay.ts";
 import { Screen } from "./screen.ts";
 import { openVenues, speech, type Venue } from "./servers.ts";
 
-// The demo's day, in milliseconds: how long people talk, how often, and when which connection is cut.
+// How long people talk unless it is said, how often, in milliseconds, and after which part of it which connection is cut.
 const TALK = 7_000;
 const PAUSE = 230;
-const CUTS = [1_500, 2_500, 3_500];
+const CUTS = [0.2, 0.35, 0.5];
 // How long what is under way at the end may take.
 const PATIENCE = 10_000;
 
@@ -27,6 +27,8 @@ export interface DemoFlags {
   readonly discord?: boolean | undefined;
   /** The id of a channel; the first in which somebody says something, if there is none. */
   readonly discordChannel?: string | undefined;
+  /** How long people talk on servers of our own, in seconds. @default {7} */
+  readonly seconds?: number | undefined;
 }
 
 /**
@@ -37,7 +39,9 @@ export interface DemoFlags {
 export async function demo(io: Io, flags: DemoFlags = {}): Promise<boolean> {
   const screen = new Screen(io);
   const real = flags.irc !== undefined || flags.twitch !== undefined || flags.discord === true;
-  return await (real ? onServices(io, screen, flags) : onServersOfOurOwn(screen));
+  return await (real
+    ? onServices(io, screen, flags)
+    : onServersOfOurOwn(screen, flags.seconds === undefined ? TALK : flags.seconds * 1_000));
 }
 
 function watcherOn(screen: Screen): RelayWatcher {
@@ -57,18 +61,21 @@ function watcherOn(screen: Screen): RelayWatcher {
   };
 }
 
-async function onServersOfOurOwn(screen: Screen): Promise<boolean> {
+async function onServersOfOurOwn(screen: Screen, talk: number): Promise<boolean> {
   screen.line("Starting an IRC, a Twitch and a Discord server on loopback, and one bot on all three.");
   const venues = await openVenues();
   const relay = new Relay(venues.map(({ network }) => network), watcherOn(screen));
   const begin = systemClock.now();
   venues.forEach((venue, index) => {
-    systemClock.setTimer(begin + (CUTS[index] ?? 0), () => {
+    systemClock.setTimer(begin + talk * (CUTS[index] ?? 0), () => {
       screen.event(venue.network.name, "the connection is being cut", "bad");
       venue.cut();
     });
   });
-  for (let n = 0; systemClock.now() < begin + TALK; n++) {
+  // A machine that is busy takes longer to come back, and people wait for that.
+  const areBack = () => venues.every(({ network }) => (relay.absences.get(network.name) ?? []).length > 0);
+  const isOver = (now: number) => now >= begin + talk && (areBack() || now >= begin + talk + PATIENCE);
+  for (let n = 0; !isOver(systemClock.now()); n++) {
     for (const venue of venues) {
       const { person, text } = speech(venue.network.name, n);
       venue.speak(person, text);

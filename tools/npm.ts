@@ -55,6 +55,13 @@ const PACKAGES: readonly Package[] = [
   },
 ];
 
+/** Where the project is: npm's provenance wants it to be where the package was built. */
+const WHERE = {
+  repository: { type: "git", url: "git+https://github.com/parley-js/parley.git" },
+  homepage: "https://github.com/parley-js/parley#readme",
+  bugs: "https://github.com/parley-js/parley/issues",
+};
+
 /** What browsers get instead of what they have no use for. */
 const NOTHING = "nothing.js";
 
@@ -193,6 +200,7 @@ function packageJson(
     version,
     ...about,
     license,
+    ...WHERE,
     type: "module",
     // A program is there for nothing else.
     ...(about.bin === undefined && { sideEffects: false }),

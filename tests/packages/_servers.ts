@@ -7,6 +7,8 @@ import {
   type DiscordServerCommand,
   type DiscordServerEvent,
   discordServerFetch,
+  gatewayInteractions,
+  InteractionClient,
   IrcServer,
   type IrcServerCommand,
   type IrcServerEvent,
@@ -19,6 +21,8 @@ import {
 } from "../../testing/mod.ts";
 
 const CHANNEL = "81384788765712384";
+// Where Discord's API says that the gateway is, if servers have names.
+const GATEWAY = "wss://gateway.discord.gg";
 const host = hostWith(dialer());
 
 /** A server of each network on loopback, which says hello to the bot that comes; Discord's cuts it off once. */
@@ -27,13 +31,15 @@ export interface Servers extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   /** What bots have said. */
   readonly said: readonly string[];
+  /** Uses a command over Discord's gateway; resolves to what is answered, and rejects if nobody answers. */
+  slash(name: string): Promise<string>;
 }
 
 /** What servers say, and how they are reached. */
 export interface ServersOptions {
   /** What bots hear. @default {"hello"} */
   readonly hello?: string;
-  /** The names in their certificate, if all are to be spoken to by TLS. @default {IRC alone, at localhost} */
+  /** The names in their certificate, if all are to be spoken to by TLS, and found by the names of the real ones. @default {IRC alone, at localhost} */
   readonly hosts?: readonly string[];
 }
 
@@ -77,7 +83,8 @@ export async function startServers({ hello = "hello", hosts }: ServersOptions = 
   twitch.start();
   const twitchAt = stack.use(await listenWebSocket(twitch, { ...tls && { tls } }));
 
-  const discord = new Driver<DiscordServerCommand, DiscordServerEvent>(new DiscordServer(), {
+  const named = hosts && { url: GATEWAY, resumeUrl: GATEWAY };
+  const discord = new Driver<DiscordServerCommand, DiscordServerEvent>(new DiscordServer(named), {
     host,
     label: "discord",
     deliver: (event) => {
@@ -103,9 +110,14 @@ export async function startServers({ hello = "hello", hosts }: ServersOptions = 
       IRC_PLAIN: ircPlain.url,
       IRC_OVER_WEBSOCKET: ircOverWebSocket.url,
       TWITCH: twitchAt.url,
+      GATEWAY: discordAt.url,
       DISCORD: `${discordAt.url.replace(/^ws/, "http")}/api`,
     },
     said,
+    async slash(name) {
+      const ada = new InteractionClient({ handler: gatewayInteractions(discord) });
+      return (await ada.command(name)).content ?? "";
+    },
     async [Symbol.asyncDispose]() {
       for (const server of [irc, twitch, discord]) server.shutdown("end");
       await stack.disposeAsync();

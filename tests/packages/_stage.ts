@@ -11,10 +11,11 @@ import { startServers } from "./_servers.ts";
 
 /** Where the real ones are, by the name of the variable that tells where ours are. */
 export const REAL: Readonly<
-  Record<"TWITCH" | "DISCORD" | "IRC", readonly [name: string, address: string, port: number]>
+  Record<"TWITCH" | "DISCORD" | "GATEWAY" | "IRC", readonly [name: string, address: string, port: number]>
 > = {
   TWITCH: ["irc-ws.chat.twitch.tv", "127.0.0.2", 443],
   DISCORD: ["discord.com", "127.0.0.3", 443],
+  GATEWAY: ["gateway.discord.gg", "127.0.0.5", 443],
   IRC: ["irc.libera.chat", "127.0.0.4", 6697],
 };
 
@@ -42,8 +43,7 @@ async function answers(keys: SigningKeys): Promise<boolean> {
 }
 
 async function act([what = "", folder = "", command = "", env = "{}"]: readonly string[]): Promise<void> {
-  // Discord's API tells by its address where the gateway is.
-  const hosts = [...Object.values(REAL).map(([name]) => name), "127.0.0.1"];
+  const hosts = Object.values(REAL).map(([name]) => name);
   await using servers = await startServers({ hosts, hello: "!ping" });
   for (const [variable, [, hostname, port]] of Object.entries(REAL)) {
     void pass(Deno.listen({ hostname, port }), Number(new URL(servers.env[variable] ?? "").port));
@@ -73,8 +73,9 @@ async function act([what = "", folder = "", command = "", env = "{}"]: readonly 
   );
   const done: Readonly<Record<string, () => boolean | Promise<boolean>>> = {
     twitch: () => printed.split("\n").includes("ann !ping"),
-    irc: () => servers.said.includes("IRC: !ping"),
+    irc: () => servers.said.some((line) => /^IRC: (!ping|pong)$/.test(line)),
     discord: () => servers.said.includes("Discord: pong"),
+    slash: async () => await servers.slash("ping").catch(() => "") === "pong",
     hono: () => answers(keys),
   };
   const works = async () => {

@@ -4,14 +4,13 @@ import { after, before, describe, it } from "node:test";
 import { root } from "../../tools/config.ts";
 import { findExamples } from "../../tools/examples.ts";
 import type { Runtime } from "../../tools/runtimes.ts";
+import { AMONG_NAMES, canUnshare, hostsFile, SET_UP, STAGE } from "./_among_names.ts";
 import { LocalJsr } from "./_jsr.ts";
 import { LocalNpm } from "./_npm.ts";
 import { installed, locked, pack, pathOf, run } from "./_project.ts";
-import { REAL } from "./_stage.ts";
 
 const readme = Deno.readTextFileSync(join(root, "README.md"));
 const programs = findExamples(readme).map(({ code }) => code);
-const STAGE = join(import.meta.dirname ?? "", "_stage.ts");
 
 /** What each program is there for, by what it imports. */
 const PROGRAMS = { twitch: "/twitch", irc: "/irc", discord: "/discord", hono: "/hono" } as const;
@@ -24,22 +23,13 @@ const ENGINES: readonly [installer: string, runtime: Runtime, version?: string][
   ["bun add", "bun"],
 ];
 
-/** A command of the README that installs such a thing, and the one that it says to give then. */
-function commandsOf(installer: string, what: RegExp): [install: string, then: string] {
-  for (const line of readme.split("\n")) {
-    const [, install = "", then = ""] = /^(.+?) +# then: (.+)$/.exec(line) ?? [];
-    if (install.startsWith(`${installer} `) && what.test(install)) return [install, then];
-  }
-  throw new Error(`README.md has no line that begins with "${installer}"`);
+/** The part of the README behind a text, and its first command that begins and goes on so. */
+function commandBehind(text: string, begins: string, has: RegExp): string {
+  const lines = readme.slice(readme.indexOf(text)).split("\n");
+  const line = lines.find((line) => line.startsWith(`${begins} `) && has.test(line));
+  if (line === undefined) throw new Error(`README.md has no command that begins with "${begins}"`);
+  return line.replace(/ +# .*$/, "");
 }
-
-/** Runs a command where the real names lead to loopback: in namespaces of its own. */
-const AMONG_NAMES = ["--map-root-user", "--net", "--mount", "sh", "-c"];
-const SET_UP = 'ip link set lo up && mount --bind "$0" /etc/hosts && exec "$@"';
-
-const canUnshare = Deno.build.os === "linux" &&
-  await new Deno.Command("unshare", { args: [...AMONG_NAMES, SET_UP, "/etc/hosts", "true"], stderr: "null" })
-    .output().then(({ success }) => success, () => false);
 
 describe("the README's programs, by the commands that it gives", () => {
   let scratch = "";
@@ -57,9 +47,7 @@ describe("the README's programs, by the commands that it gives", () => {
     npm.publish(parley, JSON.parse(await Deno.readTextFile(join(scratch, "npm/parley/package.json"))));
 
     Object.assign(env, jsr.env, npm.env, { DENO_DIR: join(scratch, "cache") });
-    hosts = join(scratch, "hosts");
-    const lines = Object.values(REAL).map(([name, address]) => `${address} ${name}\n`);
-    await Deno.writeTextFile(hosts, `127.0.0.1 localhost\n${lines.join("")}`);
+    hosts = await hostsFile(scratch);
   });
 
   after(() => cleanup.disposeAsync());
@@ -81,7 +69,7 @@ describe("the README's programs, by the commands that it gives", () => {
       const sh = (command: string) => run("sh", ["-c", command], folder(), { ...env, PATH: path });
 
       it(`${name}: "${installer}" in an empty folder brings nothing but discord-api-types`, async () => {
-        await sh(commandsOf(installer, /parley/)[0]);
+        await sh(commandBehind("## Four bots", installer, /parley/));
         const names = runtime === "deno" ? locked(folder()) : installed(folder());
         assertEquals(names, ["@parley/parley", "discord-api-types"]);
       });
@@ -89,10 +77,9 @@ describe("the README's programs, by the commands that it gives", () => {
       for (const [what, entry] of Object.entries(PROGRAMS)) {
         it(`${name}: its program for ${entry.slice(1)} runs, unchanged`, async () => {
           const program = programs.find((code) => code.includes(`"@parley/parley${entry}"`)) ?? "";
-          const [install, then] = commandsOf(installer, what === "hono" ? /hono/ : /parley/);
-          if (what === "hono") await sh(install);
-          const file = /bot\.m?[jt]s/.exec(then)?.[0] ?? "";
-          await Deno.writeTextFile(join(folder(), file), program);
+          if (what === "hono") await sh(commandBehind(program, installer, /hono/));
+          const then = commandBehind(program, runtime, /bot\.mjs/);
+          await Deno.writeTextFile(join(folder(), "bot.mjs"), program);
           const config = ["--config", join(root, "deno.offline.json"), "--no-lock", "--cached-only"];
           const args = [what, folder(), then, JSON.stringify(env)];
           const stage = [Deno.execPath(), "run", "-A", "--no-check", ...config, STAGE, ...args];

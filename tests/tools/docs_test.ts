@@ -1,6 +1,7 @@
 import { test } from "node:test";
-import { assert, assertEquals } from "@std/assert";
-import { readdirSync, readFileSync } from "node:fs";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { findExamples } from "../../tools/examples.ts";
 
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
@@ -59,4 +60,22 @@ test("README.md: tells how large each entry is that users have", () => {
   );
   // ./internal is for the testing kit alone.
   assertEquals(told, Object.keys(exports).filter((entry) => entry !== "./internal"));
+});
+
+test("mod.ts: its doc has the programs of the README, unchanged", () => {
+  const [inReadme, inDoc] = ["README.md", "mod.ts"].map((path) => findExamples(read(path)));
+  assertEquals(inDoc?.map(({ code }) => code), inReadme?.map(({ code }) => code));
+  assertEquals(inDoc?.length, 4);
+});
+
+test("README.md: every link is absolute, so that it holds on JSR and npm, and what it names of ours is here", () => {
+  for (const page of ["README.md", "testing/README.md"]) {
+    const links = [...read(page).matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
+    assert(links.length > 0, page);
+    for (const link of links) {
+      assertMatch(link, /^https:\/\//, page);
+      const [, path] = /parley-js\/parley\/(?:blob\/)?main\/([^#]+)/.exec(link) ?? [];
+      if (path !== undefined) assert(existsSync(new URL(path, root)), `${page}: ${link}`);
+    }
+  }
 });

@@ -1,0 +1,93 @@
+/**
+ * Builds the documentation as a site, into `dist/site/`: the pages of `docs/` by VitePress, which is installed in a folder of
+ * its own, and the API reference by `deno doc`, in `api/`. Fails where a link leads nowhere, or a page scrolls sideways on a phone.
+ *
+ * ```sh
+ * deno task site [--no-api]
+ * ```
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { root } from "./config.ts";
+import { walk } from "./files.ts";
+import { brokenLinks } from "./links.ts";
+import { readOptions } from "./options.ts";
+import { run } from "./process.ts";
+import { sideways } from "./sideways.ts";
+
+const SITE = "dist/site";
+const STAGE = "dist/site-source";
+
+async function step(
+  name: string,
+  command: string,
+  args: readonly string[],
+): Promise<void> {
+  const { code, output, seconds } = await run(command, args);
+  if (code !== 0) {
+    throw new Error(`Cannot build the site, ${name} failed:\n${output}`);
+  }
+  console.log(`${name.padEnd(20)}${seconds.toFixed(1)} s`);
+}
+
+/** Puts the pages and what VitePress needs into a folder, where it finds both. */
+async function stage(): Promise<void> {
+  for (const folder of [SITE, STAGE]) {
+    await Deno.remove(join(root, folder), { recursive: true }).catch(() => {});
+  }
+  await Deno.mkdir(join(root, STAGE, ".vitepress"), { recursive: true });
+  for (const path of walk("docs")) {
+    await Deno.copyFile(
+      join(root, path),
+      join(root, STAGE, path.replace(/^docs\//, "")),
+    );
+  }
+  // Under its own name npm.json would be Deno's, too.
+  for (const [name, as] of [["npm.json", "package.json"], ["config.mjs", ".vitepress/config.mjs"]] as const) {
+    await Deno.copyFile(join(root, "site", name), join(root, STAGE, as));
+  }
+}
+
+const { values } = readOptions(
+  {
+    args: Deno.args,
+    options: { "no-api": { type: "boolean", default: false } },
+  },
+  "deno task site [--no-api]",
+);
+await stage();
+const quietly = ["--no-audit", "--no-fund", "--no-package-lock", "--prefer-offline"];
+await step("npm install", "npm", ["install", "--prefix", STAGE, ...quietly]);
+const vitepress = `${STAGE}/node_modules/vitepress/bin/vitepress.js`;
+await step("pages", "node", [
+  vitepress,
+  "build",
+  STAGE,
+  "--outDir",
+  join(root, SITE),
+]);
+if (!values["no-api"]) {
+  const { exports }: { exports: Record<string, string> } = JSON.parse(
+    Deno.readTextFileSync(join(root, "deno.json")),
+  );
+  const entries = Object.entries(exports).filter(([name]) => name !== "./internal").map(([, path]) => path);
+  const to = [
+    "--html",
+    "--name=parley",
+    `--output=${SITE}/api`,
+    "--config",
+    "deno.offline.json",
+    "--no-lock",
+  ];
+  await step("API reference", Deno.execPath(), ["doc", ...to, ...entries]);
+}
+const pages = [...walk(SITE)].filter((path) => path.endsWith(".html") && !path.startsWith(`${SITE}/api/`))
+  .map((path) => path.slice(SITE.length + 1));
+const broken = brokenLinks(join(root, SITE), pages);
+for (const { page, link } of broken) console.error(`${page}: "${link}" leads nowhere`);
+const wide = await sideways(join(root, SITE), pages);
+for (const page of wide ?? []) console.error(`Scrolls sideways on a phone: ${page}`);
+if (wide === undefined) console.log("Not seen on a phone's width: there is no Chromium here");
+console.log(`${pages.length} pages in ${SITE}`);
+if (broken.length > 0 || (wide ?? []).length > 0) Deno.exit(1);

@@ -136,13 +136,13 @@ export function discordText(event: GatewayEvent | ClientEvent, paint: Paint): st
   return happened(`${event.kind} ${shown}`);
 }
 
-/** Leaves out what whoever reads along could answer an interaction with, or join a voice server. */
-function withoutTokens(key: string, value: unknown): unknown {
+/** Leaves out what whoever reads along could answer an interaction with on Discord, or join a voice server. */
+export function withoutTokens(key: string, value: unknown): unknown {
   return key === "token" ? undefined : value;
 }
 
-/** An event as a line of JSON, in which nothing is that a terminal would obey. */
-export function jsonText(event: object): string {
+/** Something as a line of JSON, in which nothing is that a terminal would obey; `replacer`: as that of `JSON.stringify`. */
+export function jsonText(value: object, replacer?: (key: string, value: unknown) => unknown): string {
   // Printable text in JSON is the same JSON: what it spells out is as JSON spells it.
-  return printable(JSON.stringify(event, withoutTokens));
+  return printable(JSON.stringify(value, replacer));
 }

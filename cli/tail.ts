@@ -3,7 +3,7 @@ import type { Client, ClientEvent } from "@parley/parley/driver";
 import { isRecord } from "@parley/parley/internal";
 import { TwitchClient } from "@parley/parley/twitch";
 import { type DiscordFlags, discordGateway, discordToken, ircClient, type IrcFlags } from "./clients.ts";
-import { discordText, ircText, jsonText, twitchText, USUAL } from "./event_text.ts";
+import { discordText, ircText, jsonText, twitchText, USUAL, withoutTokens } from "./event_text.ts";
 import { type Io, UsageError } from "./io.ts";
 import { type Paint, painter } from "./painter.ts";
 import { readSecret } from "./secret.ts";
@@ -23,6 +23,8 @@ interface View<Event> {
   readonly text: (event: Event | ClientEvent, paint: Paint) => string;
   /** Whether an event is of what is followed. @default all are */
   readonly concerns?: (event: Event | ClientEvent) => boolean;
+  /** Leaves out of JSON what is secret. @default nothing is */
+  readonly replacer?: (key: string, value: unknown) => unknown;
 }
 
 /**
@@ -34,7 +36,7 @@ async function follow<Event extends { readonly kind: string }>(
   io: Io,
   client: Client<Event>,
   { json = false, all = false, kind }: TailFlags,
-  { usual, text, concerns = () => true }: View<Event>,
+  { usual, text, concerns = () => true, replacer }: View<Event>,
 ): Promise<void> {
   const kinds = kind === undefined ? usual : new Set(kind);
   const paint = painter(io, io.out);
@@ -50,7 +52,7 @@ async function follow<Event extends { readonly kind: string }>(
     for await (const event of { [Symbol.asyncIterator]: () => events }) {
       const wanted = (all && kind === undefined) || kinds.has(event.kind);
       if (!wanted || !concerns(event) || io.stopped.aborted) continue;
-      const line = json ? jsonText(event) : `${paint("dim", timeOf(wall()))} ${text(event, paint)}`;
+      const line = json ? jsonText(event, replacer) : `${paint("dim", timeOf(wall()))} ${text(event, paint)}`;
       await io.out.write(`${line}\n`);
     }
   } catch (error) {
@@ -111,6 +113,7 @@ export async function tailDiscord(
   await follow(io, discordGateway(io, token, flags.intents, flags), flags, {
     usual: USUAL.discord,
     text: discordText,
+    replacer: withoutTokens,
     concerns: (event) => channels.length === 0 || isIn(channels, event),
   });
 }

@@ -45,6 +45,17 @@ describe("parley tail", () => {
     await world.close();
   });
 
+  it("irc --json: has all of an event, also what is called a token there", async () => {
+    const world = await ircWorld();
+    const terminal = new Terminal({ host: await hostIn(world) });
+    const running = run(["tail", "irc", "irc.libera.chat", "#deno", "--json", "--kind", "PONG"], terminal);
+    await world.simulation.until(terminal.writes("PONG"));
+    terminal.interrupt();
+    assertEquals(await world.simulation.until(running), 130);
+    assertEquals(JSON.parse(terminal.lines[0] ?? "").token, "parley-1");
+    await world.close();
+  });
+
   it("discord: one channel alone, if it is named", async () => {
     const world = await discordWorld({ guilds: ["home#general", "home#random"], token: "a.bot.token" });
     const id = world.channel("#general").id;

@@ -162,6 +162,8 @@ export class World {
   /** Keeps a message, or what has become of it. */
   keep(message: DiscordServerMessage): void {
     this.#messages.set(message.id, message);
+    // Many at once: to find the first of a map costs as much as was taken out before it.
+    if (this.#messages.size <= 2 * KEPT) return;
     for (const id of this.#messages.keys()) {
       if (this.#messages.size <= KEPT) return;
       this.#messages.delete(id);

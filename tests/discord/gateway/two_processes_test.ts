@@ -221,3 +221,48 @@ test("DiscordGateway: waits, too, for a shard whose first session another proces
   await old.connected;
   await world.until((await next.gateway).close());
 });
+
+test("DiscordGateway: of two that begin within 100 ms of each other on one store, one stays and one is told so", async () => {
+  // Both may have looked at the store before either has saved there.
+  for (const [apart, takes] of [[0, 0], [1, 30], [20, 200], [50, 30], [99, 0], [99, 200]] as const) {
+    const discord = worldOf();
+    const { world, server, core } = discord;
+    const { clock } = world;
+    const memory = new MemorySessionStore();
+    const slowly = async <T>(then: () => T) => {
+      await sleepUntil(clock, clock.now() + takes);
+      return then();
+    };
+    const store: SessionStore = {
+      saveEvery: 1_000,
+      load: (shard) => slowly(() => memory.load(shard)),
+      save: (stored) => slowly(() => memory.save(stored)),
+    };
+    const messages: string[] = [];
+    const ends: string[] = [];
+    const gateways = new Map<string, DiscordGateway>();
+    const begin = async (name: string) => {
+      await discord.connect({ store, runtime: world.host(name), holder: name }, (gateway) => {
+        gateways.set(name, gateway);
+        gateway.on("MESSAGE_CREATE", ({ data }) => messages.push(data.content));
+        gateway.closed.catch((error) => {
+          gateways.delete(name);
+          ends.push(error instanceof ConnectionError ? error.code : String(error));
+        });
+      });
+    };
+    const began = Promise.allSettled([begin("one"), sleepUntil(clock, apart).then(() => begin("two"))]);
+    await world.run(60_000);
+    await server.command({ kind: "message", channel: CHANNEL, content: "to who is left" });
+    await world.run(1_000);
+    assertEquals(
+      [ends, messages],
+      [["replaced"], ["to who is left"]],
+      `${apart} ms apart, ${takes} ms a call`,
+    );
+    assertEquals(core.sessions.map(({ connected }) => connected), [true]);
+    assertEquals([...gateways.keys()], [memory.load(0)?.holder?.name]);
+    await began;
+    for (const gateway of gateways.values()) await world.until(gateway.close());
+  }
+});

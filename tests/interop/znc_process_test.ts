@@ -1,5 +1,5 @@
 import { after, before, describe, it } from "node:test";
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
 import { IrcRefusedError } from "../../src/irc/wire/refusal.ts";
 import { within } from "../_within.ts";
@@ -64,5 +64,23 @@ function withBouncer(): void {
     await bouncer.restart();
     await within("the bot to come back", back);
     assertEquals([...bot.channels.names].sort(), ["#key", "#talk"]);
+  });
+
+  it("IrcClient: behind a bouncer that loses its network, what is sent waits until that is back, and a gap is told", async () => {
+    await using bot = await connect({ nick: "bot", url: bouncer.url, password: bouncer.password });
+    await bot.join("#stay");
+    const lost = bot.wait("network_lost");
+    await server.crashIrcd();
+    await within("the network to be lost", lost);
+    assertEquals([...bot.channels.names], []);
+    const gap = bot.wait("gap");
+    const said = bot.privmsg("#stay", "still here");
+    await server.startIrcd();
+    const { from, to } = await within("the bot to be back", gap);
+    assert(from < to);
+    assertEquals([...bot.channels.names].includes("#stay"), true);
+    // Nobody else is there; what the server refuses would reject.
+    await within("what has waited to be said", said);
+    assertEquals(await refusal(bot.privmsg("nobody", "x")), "401");
   });
 }

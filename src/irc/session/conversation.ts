@@ -10,6 +10,7 @@ import { Isupport } from "../wire/isupport.ts";
 import { type IrcMessage, parseMessage } from "../wire/message.ts";
 import type { IrcAsk } from "./ask.ts";
 import { Batches } from "./batches.ts";
+import { Bouncer, type NetworkChange } from "./bouncer.ts";
 import { ChannelSync } from "./channel_sync.ts";
 import { ChannelMembership, type ChannelMembershipHooks } from "./channel_membership.ts";
 import type { IrcConnection } from "./connection.ts";
@@ -20,9 +21,6 @@ import { Outbox } from "./outbox.ts";
 import { OwnMask } from "./own_mask.ts";
 import { PendingCommands } from "./pending_commands.ts";
 import type { SentContext } from "./sent_lines.ts";
-
-/** Capabilities of those who sit in between, ZNC and soju, and answer PING themselves. */
-const BOUNCER = /(?:^| )(?:znc\.in|soju\.im)\//;
 
 /**
  * What is said on a network, both ways: who we are there, what the server is, the channels we are in, and what was sent
@@ -51,7 +49,7 @@ export class Conversation {
   #connection: IrcConnection | undefined;
   /** Who has let us in, by name. */
   #server: string | undefined;
-  #bouncer = false;
+  readonly #bouncer = new Bouncer();
   readonly #batches = new Batches((message) => this.#eventOf(message));
   /** What the server calls itself. */
   #version = "";
@@ -134,13 +132,13 @@ export class Conversation {
 
   /** Whether we are in all wanted channels, as far as we were in them before and are let in. */
   get restored(): boolean {
-    return !this.#channels.incomplete;
+    return !this.#bouncer.isAway && !this.#channels.incomplete;
   }
 
   /** When {@linkcode Conversation.due} has something to do. */
   deadline(now: Instant): Instant {
     const { deadline } = this.#regain;
-    if (!this.#connection?.live) return deadline;
+    if (!this.#connection?.live || this.#bouncer.isAway) return deadline;
     return Math.min(deadline, this.#sync?.deadline ?? Infinity, this.#pending.deadline(now));
   }
 
@@ -152,7 +150,7 @@ export class Conversation {
     this.isupport.clear();
     this.#mask.clear();
     this.#server = undefined;
-    this.#bouncer = false;
+    this.#bouncer.clear();
     this.#version = "";
   }
 
@@ -187,13 +185,13 @@ export class Conversation {
   /** Takes a command. */
   command(command: Exclude<IrcCommand, { kind: "QUIT" }>, line: string, ticket: number, now: Instant): void {
     this.state.sent(parseMessage(line));
-    this.#pending.begin(command, line, ticket, this.#connection !== undefined);
+    this.#pending.begin(command, line, ticket, this.#isReached);
     this.pump(now);
   }
 
   /** The user gave up on a command. */
   cancel(ticket: number): void {
-    this.#pending.cancel(ticket, this.#connection !== undefined);
+    this.#pending.cancel(ticket, this.#isReached);
   }
 
   /** Does what is due. */
@@ -206,7 +204,7 @@ export class Conversation {
   /** Sends what may be sent now, and a PING that will prove it where nothing cheaper does. */
   pump(now: Instant): void {
     const connection = this.#connection;
-    if (!connection?.live) return;
+    if (!connection?.live || this.#bouncer.isAway) return;
     this.#pending.pump(now, {
       send: (line, outgoing) => {
         connection.send(line, outgoing);
@@ -240,10 +238,10 @@ export class Conversation {
     return eventOf(message, this, actor);
   }
 
-  /** What one line means. */
-  heed(message: IrcMessage, event: IrcEvent, now: Instant): void {
+  /** What one line means; returns what it tells of the network behind a bouncer. */
+  heed(message: IrcMessage, event: IrcEvent, now: Instant): NetworkChange | undefined {
     // What came to pass before we came has no effect now.
-    if (isPlayback(message, this) && message.command !== "BATCH") return;
+    if (isPlayback(message, this) && message.command !== "BATCH") return undefined;
     const ended = this.#pending.sawMessage(message, now);
     // What the user asks is none of its business.
     const isOurs = message.command !== "303" || ended.some(({ purpose }) => purpose === "own");
@@ -283,9 +281,6 @@ export class Conversation {
       case "PONG":
         this.#ponged(message, now);
         break;
-      case "CAP":
-        this.#bouncer ||= /^(?:LS|NEW)$/i.test(message.param(1)) && BOUNCER.test(message.text);
-        break;
       case "001":
         this.#server = message.source?.name;
         break;
@@ -302,6 +297,23 @@ export class Conversation {
     }
     this.#askAbout(now);
     this.pump(now);
+    return this.#bouncer.sawMessage(message);
+  }
+
+  /** The bouncer has lost the network, and with it all that we were there. */
+  networkLost(): void {
+    this.#regain.stop();
+    this.#sync?.stop();
+    this.#pending.linkLost();
+  }
+
+  /** The bouncer has reached the network, which knows us by this nick; returns why that is not kept, if it is not. */
+  networkBack(nick: string, now: Instant): string | undefined {
+    // JOINs that wait are made anew with the others.
+    this.#pending.linkLost();
+    const why = this.welcomed(nick);
+    if (this.#connection !== undefined) this.begin(this.#connection, now);
+    return why;
   }
 
   // How it ends.
@@ -331,9 +343,14 @@ export class Conversation {
     this.#pending.failJoins();
   }
 
+  /** Whether lines may be sent to the network, when their time has come. */
+  get #isReached(): boolean {
+    return this.#connection !== undefined && !this.#bouncer.isAway;
+  }
+
   #context(): SentContext {
     const isOn = (...names: readonly string[]) => names.every((name) => this.#capabilities.has(name));
-    const isBouncer = () => this.#bouncer;
+    const isBouncer = () => this.#bouncer.isThere;
     return {
       isupport: this.isupport,
       isSame: (a, b) => this.#isSame(a, b),
@@ -358,12 +375,14 @@ export class Conversation {
   /** What answers a PING proves something only if it comes from the server that has let us in. */
   #ponged(message: IrcMessage, now: Instant): void {
     const from = message.source?.name;
-    if (from !== undefined && this.#server !== undefined && from !== this.#server && !this.#bouncer) {
-      this.#bouncer = true;
+    if (from !== undefined && this.#server !== undefined && from !== this.#server && !this.#bouncer.isThere) {
+      this.#bouncer.found();
       this.#pending.unprovable();
     }
     for (const token of message.params) {
-      if (this.#connection?.pings.answered(token, now) && !this.#bouncer) this.#pending.ponged(token, now);
+      if (this.#connection?.pings.answered(token, now) && !this.#bouncer.isThere) {
+        this.#pending.ponged(token, now);
+      }
     }
   }
 

@@ -15,6 +15,7 @@ import type { IrcMessage } from "../wire/message.ts";
 import { pongLine } from "../wire/pong.ts";
 import { withoutSecrets } from "../wire/secrecy.ts";
 import type { IrcAnswer, IrcAsk } from "./ask.ts";
+import type { NetworkChange } from "./bouncer.ts";
 import { IrcConnection, type SessionStep } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { Dialler } from "./dialler.ts";
@@ -327,6 +328,10 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     this.#dialler.established(this.#now);
     this.outputs.tell({ kind: "ready", nick: this.nick });
     this.#conversation.begin(connection, this.#now);
+    this.#beginToJoin();
+  }
+
+  #beginToJoin(): void {
     if (this.#options.asksBeforeJoin) this.#askToJoin();
     else this.#conversation.joinChannels(this.#now);
   }
@@ -364,10 +369,27 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     }
     // What has ended the link, or the session, means nothing more.
     if (connection.left) return;
-    this.#conversation.heed(message, event, this.#now);
+    const change = this.#conversation.heed(message, event, this.#now);
+    if (change !== undefined) this.#networkChanged(change, message);
     this.#sawFarewell(farewellOf(message));
     if (this.#readyBy < Infinity && BEYOND_WELCOME.test(message.command)) this.#becomeReady(connection);
     this.#tellGap();
+  }
+
+  /** The network behind a bouncer is gone, or there again, while the link to the bouncer has lasted. */
+  #networkChanged(change: NetworkChange, message: IrcMessage): void {
+    if (change !== "back") {
+      this.#gap.begin(this.#now);
+      this.#joinAskAt = Infinity;
+      this.#joinAsk = undefined;
+      this.#conversation.networkLost();
+      this.#isStale = true;
+      const reason = change === "lost" ? message.text : "the bouncer has connected to it again";
+      this.outputs.tell({ kind: "network_lost", reason });
+    }
+    if (change === "lost") return;
+    this.#malformed(message.raw, this.#conversation.networkBack(message.param(0), this.#now));
+    if (this.#phase === "ready") this.#beginToJoin();
   }
 
   /** What came is not kept, and this is why. */

@@ -46,11 +46,12 @@ export class NickTable {
   /** Whoever has the nick that stands there in a text. */
   find(text: string, start: number = 0, end: number = text.length): KnownUser | undefined {
     const hash = this.#hash(text, start, end);
-    const mask = this.#places.length - 1;
+    const places = this.#places;
+    const mask = places.length - 1;
     for (let at = hash * PLACE & mask, probes = 0; probes < MOST_PROBES; at = at + PLACE & mask, probes++) {
-      const taken = this.#places[at + 1] ?? FREE;
+      const taken = places[at + 1] ?? FREE;
       if (taken === FREE) break;
-      if (taken === LEFT || this.#places[at] !== hash) continue;
+      if (taken === LEFT || places[at] !== hash) continue;
       const user = this.#users[taken - 1];
       if (user !== undefined && this.#goesBy(user.source(), text, start, end)) return user;
     }
@@ -135,10 +136,11 @@ export class NickTable {
 
   /** FNV-1a, of what is folded, its high bits mixed into the low ones, by which a place is found. */
   #hash(text: string, start: number, end: number): number {
+    const folded = this.#folded;
     let hash = 0x811c9dc5;
     for (let at = start; at < end; at++) {
       const code = text.charCodeAt(at);
-      hash = Math.imul(hash ^ (code < ASCII ? this.#folded[code] ?? 0 : code), 0x01000193);
+      hash = Math.imul(hash ^ (code < ASCII ? folded[code] ?? 0 : code), 0x01000193);
     }
     return hash ^ hash >>> 15;
   }

@@ -344,6 +344,16 @@ export interface IrcJoinFailedEvent {
   readonly awaited: boolean;
 }
 
+/**
+ * A bouncer, such as ZNC, has lost the network while we stay connected to it: what was under way is lost, and what is
+ * sent waits until the bouncer is back there. Then our channels are joined again, and a `gap` follows.
+ */
+export interface IrcNetworkLostEvent {
+  readonly kind: "network_lost";
+  /** What the bouncer says. */
+  readonly reason: string;
+}
+
 /** The connection is lost or was not made; another attempt follows. */
 export interface IrcReconnectingEvent {
   readonly kind: "reconnecting";
@@ -435,6 +445,7 @@ export type IrcEvent =
   | IrcMessageEvent<"unknown">
   | IrcReadyEvent
   | IrcReconnectingEvent
+  | IrcNetworkLostEvent
   | IrcGapEvent
   | IrcBatchEvent
   | IrcPlaybackEvent

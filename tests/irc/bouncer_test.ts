@@ -1,0 +1,104 @@
+import { test } from "node:test";
+import { assertEquals } from "@std/assert";
+import type { IrcClient } from "../../src/irc/client.ts";
+import { ScriptedServer } from "./_scripted.ts";
+
+const LOST = ":*status!znc@znc.in PRIVMSG bot :Disconnected from IRC. Reconnecting...";
+const BACK = [":*status!znc@znc.in PRIVMSG bot :Connected!", ":s 001 bot :Welcome"];
+
+/** What is told of the network. */
+function heardBy(irc: IrcClient): string[] {
+  const heard: string[] = [];
+  irc.on("network_lost", ({ reason }) => void heard.push(`lost: ${reason}`));
+  irc.on("gap", ({ from, to }) => void heard.push(`gap of ${Math.round((to - from) / 1_000)} s`));
+  return heard;
+}
+
+test("IrcClient: a bouncer that loses the network is told as that, and what is sent waits until it is back", async () => {
+  const server = new ScriptedServer({ capabilities: "znc.in/self-message echo-message" });
+  const irc = await server.connected({
+    channels: ["#a", { name: "#k", key: "sesame" }],
+    state: "names",
+    flood: false,
+  });
+  const heard = heardBy(irc);
+  server.say(":s 353 bot = #a :bot dan", ":s 366 bot #a :End");
+  await server.world.run(1_000);
+  let known: boolean | undefined;
+  irc.on("network_lost", () => void (known = irc.users.has("dan")));
+  const underWay = server.outcome(irc.privmsg("#a", "under way"));
+  server.say(LOST);
+  assertEquals(await underWay, "lost");
+  await server.world.run(1_000);
+  // Handlers still saw who was there.
+  assertEquals([known, irc.users.has("dan"), [...irc.channels.names]], [true, false, []]);
+
+  const from = server.got.length;
+  const outcomes: string[] = [];
+  const say = (text: string) =>
+    void irc.privmsg("#a", text).then(() => outcomes.push(text), () => outcomes.push(`not ${text}`));
+  say("one");
+  say("two");
+  void irc.join("#b").then(() => outcomes.push("joined"));
+  await irc.part("#k");
+  await server.world.run(200_000);
+  assertEquals([server.got.slice(from).filter(({ line }) => !/^P[IO]NG/.test(line)), outcomes], [[], []]);
+
+  server.say(...BACK);
+  await server.world.run(30_000);
+  assertEquals(
+    server.got.slice(from).map(({ line }) => line).filter((line) => /^(?:JOIN|PRIVMSG)/.test(line)),
+    [
+      "JOIN #a,#b",
+      "PRIVMSG #a one",
+      "PRIVMSG #a two",
+    ],
+  );
+  assertEquals([...irc.channels.names].sort(), ["#a", "#b"]);
+  assertEquals(heard, ["lost: Disconnected from IRC. Reconnecting...", "gap of 201 s"]);
+  assertEquals(outcomes[0], "joined");
+});
+
+test("IrcClient: a bouncer that is back without a word of the loss has lost all the same", async () => {
+  const server = new ScriptedServer({ capabilities: "znc.in/self-message" });
+  const irc = await server.connected({ channels: ["#a"] });
+  const heard = heardBy(irc);
+  const from = server.got.length;
+  server.say(BACK[1] ?? "");
+  await server.world.run(10_000);
+  assertEquals(heard, ["lost: the bouncer has connected to it again", "gap of 0 s"]);
+  assertEquals(server.got.slice(from).map(({ line }) => line).filter((line) => line.startsWith("JOIN")), [
+    "JOIN #a",
+  ]);
+});
+
+test("IrcClient: a bouncer that has not reached its network yet is not spoken to", async () => {
+  const server = new ScriptedServer({
+    capabilities: "znc.in/self-message",
+    on: ({ command, params }, say) => {
+      if (command !== "CAP" || params[0] !== "END") return;
+      return say(":irc.znc.in 001 bot :Welcome to ZNC"), true;
+    },
+  });
+  const irc = await server.connected({ channels: ["#a"] });
+  assertEquals([server.lines(/^JOIN/), [...irc.channels.names]], [[], []]);
+  server.say(...BACK);
+  await server.world.run(10_000);
+  assertEquals([server.lines(/^JOIN/), [...irc.channels.names]], [["JOIN #a"], ["#a"]]);
+});
+
+for (
+  const [what, line, capabilities] of [
+    ["somebody who says the same", LOST.replace("znc.in", "h"), "znc.in/self-message"],
+    ["a status where no bouncer is", LOST, ""],
+  ] as const
+) {
+  test(`IrcClient: ${what} loses no network`, async () => {
+    const server = new ScriptedServer({ capabilities });
+    const irc = await server.connected({ channels: ["#a"] });
+    const heard = heardBy(irc);
+    server.say(line);
+    await server.world.run(10_000);
+    assertEquals([heard, [...irc.channels.names]], [[], ["#a"]]);
+  });
+}

@@ -2,6 +2,7 @@ import { Deadlines, type Instant } from "@parley/parley/protocol";
 import { setModes } from "./_channel_modes.ts";
 import type { Login } from "./_login.ts";
 import type { Net } from "./_net.ts";
+import type { Outages } from "./_outage.ts";
 import type { Presence } from "./_presence.ts";
 import { rename } from "./_rename.ts";
 import { type Channel, type Connection, maskOf } from "./_state.ts";
@@ -20,11 +21,13 @@ export class Faults {
   readonly #login: Login;
   readonly #texts: Texts;
   readonly #presence: Presence;
+  readonly #outages: Outages;
   /** When those on the other side of a netsplit come back. */
   readonly #splitOff = new Deadlines<SplitOff>();
 
-  constructor(net: Net, login: Login, texts: Texts, presence: Presence) {
+  constructor(net: Net, login: Login, texts: Texts, presence: Presence, outages: Outages) {
     this.#net = net;
+    this.#outages = outages;
     this.#presence = presence;
     this.#login = login;
     this.#texts = texts;
@@ -32,11 +35,12 @@ export class Faults {
 
   /** When somebody comes back. */
   get deadline(): Instant {
-    return this.#splitOff.next;
+    return Math.min(this.#splitOff.next, this.#outages.deadline);
   }
 
   /** Lets those come back for whom it is time. */
   due(): void {
+    this.#outages.due();
     const net = this.#net;
     const { now } = net;
     const lines = new Map<Connection, Map<string, string>>();
@@ -108,6 +112,11 @@ export class Faults {
         );
       case "netsplit":
         return this.#split(net.now + command.ms);
+      case "outage":
+        for (const connection of net.connections.registered(command.nick)) {
+          this.#outages.begin(connection, net.now + command.ms);
+        }
+        return;
       case "raw":
         for (const connection of net.connections.registered(command.nick)) net.send(connection, command.line);
         return;

@@ -24,21 +24,31 @@ export interface Said {
   readonly tags: readonly (readonly [key: string, value: string])[];
 }
 
+/** Something that came to pass in a channel, as it was told. */
+export interface Happened {
+  readonly id: "";
+  readonly at: Instant;
+  readonly command: "";
+  readonly line: string;
+}
+
 /** What is kept of each channel, and of what two have said to each other. */
 const MOST_KEPT = 1_000;
 
-type Select = (kept: readonly Said[], limit: number) => readonly Said[];
+/** What a channel's history is made of. */
+export type Kept = Said | Happened;
+type Select = (kept: readonly Kept[], limit: number) => readonly Kept[];
 
 /** What was said, and what answers CHATHISTORY ([IRCv3](https://ircv3.net/specs/extensions/chathistory)). */
 export class History {
   readonly #net: Net;
   readonly #limit: number;
-  readonly #send: (connection: Connection, said: Said, batch: string) => void;
+  readonly #send: (connection: Connection, kept: Kept, batch: string) => void;
   /** By the folded channel, or the folded nicks of two. */
-  readonly #kept = new Map<string, Said[]>();
+  readonly #kept = new Map<string, Kept[]>();
 
   /** Takes how many a client may ask for, and what sends it one of them. */
-  constructor(net: Net, limit: number, send: (connection: Connection, said: Said, batch: string) => void) {
+  constructor(net: Net, limit: number, send: (connection: Connection, kept: Kept, batch: string) => void) {
     this.#net = net;
     this.#limit = limit;
     this.#send = send;
@@ -46,16 +56,25 @@ export class History {
 
   /** Keeps what was said in a channel, or by one to another. */
   keep(said: Said, from: string): void {
-    const buffer = this.#buffer(said.target, from);
+    this.#add(this.#buffer(said.target, from), said);
+  }
+
+  /** Keeps what came to pass in a channel, for those who take that ([IRCv3 chathistory](https://ircv3.net/specs/extensions/chathistory#event-playback)). */
+  happened(channel: string, line: string): void {
+    this.#add(this.#net.fold(channel), { id: "", at: this.#net.now, command: "", line });
+  }
+
+  #add(buffer: string, one: Kept): void {
     const kept = this.#kept.get(buffer) ?? [];
     this.#kept.set(buffer, kept);
-    kept.push(said);
+    kept.push(one);
     if (kept.length > MOST_KEPT) kept.shift();
   }
 
   /** What was said to a target by this id, as far as it is kept. */
   find(target: string, from: string, id: string): Said | undefined {
-    return this.#kept.get(this.#buffer(target, from))?.find((said) => said.id === id);
+    const kept = this.#kept.get(this.#buffer(target, from));
+    return kept?.find((one): one is Said => "lines" in one && one.id === id);
   }
 
   /** Keeps it no more. */
@@ -69,7 +88,7 @@ export class History {
     const kept = this.#kept.get(this.#net.fold(from));
     if (kept === undefined) return;
     this.#kept.delete(this.#net.fold(from));
-    this.#kept.set(this.#net.fold(to), kept.map((said) => ({ ...said, target: to })));
+    this.#kept.set(this.#net.fold(to), kept.map((one) => "lines" in one ? { ...one, target: to } : one));
   }
 
   /** Answers CHATHISTORY. */
@@ -88,10 +107,10 @@ export class History {
     }
     const playsAll = connection.capabilities.has("draft/event-playback");
     const kept = this.#kept.get(this.#buffer(target, connection.nick)) ?? [];
-    const lines = kept.filter(({ command }) => playsAll || command !== "TAGMSG");
+    const lines = kept.filter(({ command }) => playsAll || (command !== "TAGMSG" && command !== ""));
     const name = channel?.name ?? target;
     this.#net.inBatch(connection, `chathistory ${name}`, (batch) => {
-      for (const said of select(lines, limit)) this.#send(connection, said, batch);
+      for (const one of select(lines, limit)) this.#send(connection, one, batch);
     });
   }
 
@@ -105,7 +124,7 @@ export class History {
     const [early, late] = from < to ? [from, to] : [to, from];
     const found = [...this.#kept].flatMap(([buffer, kept]) => {
       const name = this.#nameFor(connection, buffer);
-      const at = kept.at(-1)?.at;
+      const at = kept.findLast(({ command }) => command !== "")?.at;
       return name === undefined || at === undefined || at <= early || at >= late ? [] : [{ name, at }];
     }).sort((a, b) => a.at - b.at);
     this.#net.inBatch(connection, "draft/chathistory-targets", (batch) => {
@@ -176,7 +195,7 @@ function selectOf(subcommand: string, selectors: readonly string[]): Select | un
 /** Where what is named stands: `before` is how many stand before it, and `after` where those behind it begin. */
 function placeOf(
   selector: string,
-): ((kept: readonly Said[]) => { readonly before: number; readonly after: number }) | undefined {
+): ((kept: readonly Kept[]) => { readonly before: number; readonly after: number }) | undefined {
   const [, kind, value = ""] = /^(timestamp|msgid)=(.+)$/.exec(selector) ?? [];
   if (kind === undefined) return undefined;
   if (kind === "msgid") {

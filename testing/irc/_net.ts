@@ -23,6 +23,8 @@ export class Net {
   readonly silences: Deadlines<Connection> = new Deadlines();
   /** When a client has paid for what it sent, so that the lines that wait are read. */
   readonly payments: Deadlines<Connection> = new Deadlines();
+  /** Told what comes to pass in a channel beside what is said. */
+  happened: (channel: Channel, line: string) => void = () => {};
   /** The time of what is being worked through. */
   now: Instant = 0;
   readonly #casemapping: Casemapping;
@@ -110,6 +112,7 @@ export class Net {
   }
 
   toChannel(channel: Channel, line: string, except?: Connection): void {
+    this.happened(channel, line);
     for (const folded of channel.members.keys()) {
       const connection = this.connections.holder(folded);
       if (connection !== undefined && connection !== except) this.deliver(connection, line);
@@ -253,11 +256,20 @@ export class Net {
     this.#unwatch(connection);
     if (!connection.registered) return;
     const { link, nick } = connection;
-    for (const other of this.neighbours(connection)) {
-      this.deliver(other, `:${connection.mask} QUIT :${reason}`);
-    }
-    for (const channel of [...this.channels.values()]) this.leave(channel, nick);
+    this.quit(connection, reason);
     this.outputs.tell({ kind: "left", link, nick, at: this.now });
+  }
+
+  /** Takes a connection out of all its channels, as its neighbours are told; returns which these were. */
+  quit(connection: Connection, reason: string): readonly string[] {
+    const line = `:${connection.mask} QUIT :${reason}`;
+    const channels = [...this.channels.values()].filter((channel) => this.isIn(channel, connection.nick));
+    for (const other of this.neighbours(connection)) this.deliver(other, line);
+    for (const channel of channels) {
+      this.happened(channel, line);
+      this.leave(channel, connection.nick);
+    }
+    return channels.map(({ name }) => name);
   }
 
   #unwatch(connection: Connection): void {

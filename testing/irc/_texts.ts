@@ -1,5 +1,5 @@
 import { formatMessage, type IrcMessage } from "@parley/parley/irc";
-import { History, type Said, type SaidLine } from "./_history.ts";
+import { History, type Kept, type Said, type SaidLine } from "./_history.ts";
 import { type Net, tagged } from "./_net.ts";
 import { type Channel, type Connection, maskOf } from "./_state.ts";
 
@@ -31,7 +31,12 @@ export class Texts {
   /** Takes how many messages a client may ask for by CHATHISTORY. */
   constructor(net: Net, limit: number) {
     this.#net = net;
-    this.#history = new History(net, limit, (connection, said, batch) => this.#send(connection, said, batch));
+    this.#history = new History(
+      net,
+      limit,
+      (connection, kept, batch) => this.#playBack(connection, kept, batch),
+    );
+    net.happened = (channel, line) => this.#history.happened(channel.name, line);
   }
 
   /** Takes a line of what this is about; false if it is not. */
@@ -204,6 +209,13 @@ export class Texts {
     if (other?.registered) return { target, others: [other] };
     net.numeric(connection, target.startsWith("#") ? "403" : "401", [target, "No such nick/channel"]);
     return undefined;
+  }
+
+  #playBack(connection: Connection, kept: Kept, batch: string): void {
+    if ("lines" in kept) return this.#send(connection, kept, batch);
+    const isTimed = connection.capabilities.has("server-time");
+    const time: [string, string][] = isTimed ? [["time", new Date(kept.at).toISOString()]] : [];
+    this.#net.send(connection, tagged(kept.line, [["batch", batch], ...time]));
   }
 
   /** Sends what was said as far as the client takes it. */

@@ -98,6 +98,8 @@ export type IrcServerCommand =
   | { readonly kind: "rename"; readonly channel: string; readonly to: string }
   /** The people without links are split off and come back after so long, in milliseconds. */
   | { readonly kind: "netsplit"; readonly ms: number }
+  /** The bouncer before a client, or before each, loses its network for so long, in milliseconds; needs `bouncer`. */
+  | { readonly kind: "outage"; readonly nick?: string; readonly ms: number }
   /** Sends a line to one client, or to all who are registered. */
   | { readonly kind: "raw"; readonly line: string; readonly nick?: string }
   /** A nick that was taken is free from now on. */

@@ -23,6 +23,7 @@ export function welcome(name: string, mask: string, options: IrcServerOptions): 
       "NICKLEN=30",
       "PREFIX=(ov)@+",
       "STATUSMSG=@+",
+      "WHOX",
       "are supported by this server",
     ]],
     ["375", [`- ${name} message of the day -`]],

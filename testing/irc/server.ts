@@ -4,11 +4,13 @@ import { modesOf, setModes } from "./_channel_modes.ts";
 import { Faults } from "./_faults.ts";
 import { Login } from "./_login.ts";
 import { Net } from "./_net.ts";
+import { Outages } from "./_outage.ts";
 import { Presence } from "./_presence.ts";
 import { rename } from "./_rename.ts";
 import type { Channel, Connection } from "./_state.ts";
 import { Texts } from "./_texts.ts";
 import type { IrcServerCommand, IrcServerEvent, IrcServerOptions } from "./_types.ts";
+import { Who } from "./_who.ts";
 
 export type * from "./_types.ts";
 
@@ -40,6 +42,8 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
   readonly #texts: Texts;
   readonly #presence: Presence;
   readonly #login: Login;
+  readonly #who: Who;
+  readonly #outages: Outages;
   readonly #faults: Faults;
   /** Those of whom there may be a line to read. */
   readonly #unread = new Queue<Connection>();
@@ -54,7 +58,9 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     this.#texts = new Texts(this.#net, options.history ?? 100);
     this.#presence = new Presence(this.#net);
     this.#login = new Login(this.#net, this.#presence, options);
-    this.#faults = new Faults(this.#net, this.#login, this.#texts, this.#presence);
+    this.#who = new Who(this.#net);
+    this.#outages = new Outages(this.#net, options);
+    this.#faults = new Faults(this.#net, this.#login, this.#texts, this.#presence, this.#outages);
   }
 
   /** The nicks in a channel. */
@@ -215,6 +221,7 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     }
     const { link, nick } = connection;
     this.outputs.tell({ kind: "line", link, nick, message, at: net.now });
+    if (message.command !== "QUIT" && this.#outages.swallows(connection, message)) return;
     const isPart = connection.batch !== undefined && message.tag("batch") === connection.batch.reference;
     if (connection.registered && (isPart || message.command === "BATCH")) {
       if (isPart) this.#texts.take(connection, message);
@@ -247,6 +254,7 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
       return;
     }
     if (this.#texts.take(connection, message) || this.#presence.take(connection, message)) return;
+    if (this.#who.take(connection, message)) return;
     switch (command) {
       case "JOIN": {
         const keys = message.param(1).split(",");
@@ -275,8 +283,6 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
       case "MONITOR":
         if (this.#monitorLimit > 0) return this.#monitor(connection, message);
         return net.numeric(connection, "421", [command, "Unknown command"]);
-      case "WHO":
-        return net.numeric(connection, "315", [message.param(0), "End of WHO list"]);
       default:
         return net.numeric(connection, "421", [command, "Unknown command"]);
     }

@@ -1,6 +1,9 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import type { IrcClient } from "../../src/irc/client.ts";
+import { Driver } from "../../src/driver/driver.ts";
+import { IrcClient } from "../../src/irc/client.ts";
+import { IrcServer, type IrcServerCommand, type IrcServerEvent } from "../../testing/irc/server.ts";
+import { Simulation } from "../../testing/world/simulation.ts";
 import { ScriptedServer } from "./_scripted.ts";
 
 const LOST = ":*status!znc@znc.in PRIVMSG bot :Disconnected from IRC. Reconnecting...";
@@ -87,18 +90,40 @@ test("IrcClient: a bouncer that has not reached its network yet is not spoken to
   assertEquals([server.lines(/^JOIN/), [...irc.channels.names]], [["JOIN #a"], ["#a"]]);
 });
 
-for (
-  const [what, line, capabilities] of [
-    ["somebody who says the same", LOST.replace("znc.in", "h"), "znc.in/self-message"],
-    ["a status where no bouncer is", LOST, ""],
-  ] as const
-) {
-  test(`IrcClient: ${what} loses no network`, async () => {
-    const server = new ScriptedServer({ capabilities });
-    const irc = await server.connected({ channels: ["#a"] });
-    const heard = heardBy(irc);
-    server.say(line);
-    await server.world.run(10_000);
-    assertEquals([heard, [...irc.channels.names]], [[], ["#a"]]);
+test("IrcClient: somebody who says the same as a bouncer loses no network", async () => {
+  const server = new ScriptedServer({ capabilities: "znc.in/self-message" });
+  const irc = await server.connected({ channels: ["#a"] });
+  const heard = heardBy(irc);
+  server.say(LOST.replace("znc.in", "h"), LOST.replace("*status", "status"));
+  await server.world.run(10_000);
+  assertEquals([heard, [...irc.channels.names]], [[], ["#a"]]);
+});
+
+test("IrcClient: comes back to who is there when a bouncer has lost its network", async () => {
+  const world = new Simulation({ seed: 1 });
+  const server = new Driver<IrcServerCommand, IrcServerEvent>(new IrcServer({ bouncer: 150 }), {
+    host: world.host("server"),
+    label: "irc",
+    deliver: () => {},
   });
-}
+  server.start();
+  world.serve("irc://s", server);
+  const irc = await world.until(
+    new IrcClient({ url: "irc://s", nick: "bot", channels: ["#a"], state: "who", runtime: world.host("bot") })
+      .connect(),
+  );
+  const say = (text: string) => server.command({ kind: "say", nick: "Dan", channel: "#a", text });
+  await say("hello");
+  await world.run(30_000);
+  assertEquals(irc.users.get("dan")?.host, "people.test");
+  const heard = heardBy(irc);
+  await server.command({ kind: "outage", ms: 60_000 });
+  await world.run(1_000);
+  const said = irc.privmsg("#a", "still here");
+  await say("you miss this");
+  await world.run(90_000);
+  await world.until(said);
+  assertEquals(heard, ["lost: Disconnected from IRC. Reconnecting...", "gap of 60 s"]);
+  assertEquals([[...irc.channels.names], irc.users.get("dan")?.host], [["#a"], "people.test"]);
+  await world.until(irc.close());
+});

@@ -51,6 +51,7 @@ const STORE = "policies";
 const UNTIL = 120_000;
 const TALK_EVERY = 1_500;
 const RESTLESS = 15_000;
+const OUTAGE = { at: 50_000, ms: 12_000 } as const;
 /** How long nothing else happens behind each of the last deeds, in milliseconds. */
 const CALM = 4_000;
 // So few that who dawdles misses some.
@@ -112,6 +113,7 @@ class ClientWorld {
   readonly #asked: IrcClientBug["asked"];
   readonly #server: Driver<IrcServerCommand, IrcServerEvent>;
   readonly #restless: boolean;
+  readonly #bouncer: boolean;
   readonly #host: Host;
   /** Its clocks, whatever it makes of them. */
   readonly #clock: Clock;
@@ -131,6 +133,7 @@ class ClientWorld {
   constructor(seed: number, plan: readonly Fault<IrcClientAct>[], bug: IrcClientBug | undefined) {
     this.#plan = plan;
     this.#restless = seed % 3 === 1;
+    this.#bouncer = serverOf(seed).bouncer !== undefined;
     const world = this.world = new Simulation({ seed, latency: 40, jitter: 60, chunking: true });
     this.#asked = bug?.asked;
     this.#core = new IrcServer({
@@ -221,6 +224,10 @@ class ClientWorld {
     // On some seeds the server throws all out again and again, so that what is asked before a dial is asked often.
     for (let at = RESTLESS; this.#restless && at < UNTIL; at += RESTLESS) {
       world.clock.setTimer(at, () => void this.#server.command({ kind: "drop" }));
+    }
+    // Where one sits in between, it loses the network while the link to it lasts.
+    if (this.#bouncer) {
+      world.clock.setTimer(OUTAGE.at, () => void this.#server.command({ kind: "outage", ms: OUTAGE.ms }));
     }
     await world.run(UNTIL + RECOVERY);
     for (const act of this.#people.deeds(this.#client)) {

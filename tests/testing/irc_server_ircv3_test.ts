@@ -303,3 +303,21 @@ test("IrcServer: a netsplit is a batch, and tells of each once", () => {
     ":irc.test BATCH -b2",
   ]);
 });
+
+test("IrcServer: plays back what came to pass, to who takes that, and texts alone to others", () => {
+  const server = new Server({ capabilities: [...ALL, "draft/event-playback"] });
+  const ann = server.client(-1, "ann");
+  const bob = server.client(-2, "bob", [...ALL, "draft/event-playback"]);
+  ann("PRIVMSG #a :hello", "TOPIC #a :news");
+  const played = (client: typeof ann, link: number) =>
+    (client("CHATHISTORY LATEST #a * 50")[link] ?? [])
+      .map((line) => line.replace(/^@\S* /, "").replace(/^:(\w+)!\S+/, "$1"))
+      .filter((line) => !line.includes("BATCH"));
+  assertEquals(played(ann, -1), ["ann PRIVMSG #a hello"]);
+  assertEquals(played(bob, -2), [
+    "ann JOIN #a",
+    "bob JOIN #a",
+    "ann PRIVMSG #a hello",
+    "ann TOPIC #a :news",
+  ]);
+});

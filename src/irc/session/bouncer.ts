@@ -49,9 +49,10 @@ export class Bouncer {
       case "001":
         return this.#welcomed(message.source?.name);
       case "PRIVMSG": {
-        // No nick of the network begins with that asterisk, and no host of it is that.
-        const isLost = message.source?.raw === ZNC_STATUS && DISCONNECTED.test(message.text);
-        if (!isLost || !this.#isThere || this.#isAway || !this.#isWelcome) return undefined;
+        // No nick of a network begins with that asterisk.
+        if (message.source?.raw !== ZNC_STATUS) return undefined;
+        this.#isThere = true;
+        if (this.#isAway || !this.#isWelcome || !DISCONNECTED.test(message.text)) return undefined;
         this.#isAway = true;
         return "lost";
       }

@@ -35,6 +35,8 @@ export interface IrcServerOptions {
   readonly monitor?: number;
   /** How many messages a client may ask for by CHATHISTORY, where that is offered. @default {100} */
   readonly history?: number;
+  /** Whether it says by ISUPPORT that WHO takes the fields to tell, as it does in any case. @default {false} */
+  readonly whox?: boolean;
   /** What a line costs, and how much may wait before the client is thrown out. @default no limit */
   readonly flood?: ServerFlood;
   /**

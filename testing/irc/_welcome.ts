@@ -4,7 +4,7 @@ import type { IrcServerOptions } from "./_types.ts";
 
 /** What a server says to those it lets in. */
 export function welcome(name: string, mask: string, options: IrcServerOptions): Numeric[] {
-  const { casemapping = "rfc1459", monitor = 0, history = 100, capabilities = [] } = options;
+  const { casemapping = "rfc1459", monitor = 0, history = 100, capabilities = [], whox = false } = options;
   return [
     ["001", [`Welcome to the test network, ${mask}`]],
     ["002", [`Your host is ${name}, running parley`]],
@@ -23,7 +23,7 @@ export function welcome(name: string, mask: string, options: IrcServerOptions): 
       "NICKLEN=30",
       "PREFIX=(ov)@+",
       "STATUSMSG=@+",
-      "WHOX",
+      ...(whox ? ["WHOX"] : []),
       "are supported by this server",
     ]],
     ["375", [`- ${name} message of the day -`]],

@@ -293,7 +293,10 @@ class ClientWorld {
     };
     // The worlds refuse it, and it is tried again.
     client.on("join_failed", () => {});
-    client.on("PRIVMSG", (event) => this.#user.handles(event));
+    client.on("PRIVMSG", (event) => {
+      // What a bouncer says of itself, it may say again.
+      if (!event.nick.startsWith("*")) this.#user.handles(event);
+    });
     client.on("gap", (event) => {
       this.#user.handles(event);
       this.#gaps.push({ gap: event, at: this.#now, wall: this.#clock.wall() });

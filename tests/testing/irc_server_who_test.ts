@@ -61,7 +61,7 @@ test("IrcServer: WHO tells of a channel's members, and of those whom a mask matc
 });
 
 test("IrcServer: WHOX tells the fields that are asked for, in its own order", () => {
-  const server = new Server();
+  const server = new Server({ whox: true });
   const ann = server.client(-1, "ann");
   ann("JOIN #a");
   server.command({ kind: "account", nick: "ann", account: "annie" });

@@ -48,6 +48,7 @@ const TEXT: CommandEnds = {
     "707 target",
     "716 target",
     "742 target",
+    "936 target",
   ],
 };
 
@@ -138,6 +139,7 @@ export const COMMAND_ENDS: Readonly<Record<string, CommandEnds>> = {
       "476 channel",
       "482 channel",
       "484 nick channel",
+      "484 channel",
       "485 *",
       "492",
       "499 channel",
@@ -166,6 +168,7 @@ export const COMMAND_ENDS: Readonly<Record<string, CommandEnds>> = {
     refused: [
       "401 argument",
       "401 target",
+      "403 argument",
       "403 target",
       "441 argument target",
       "442 target",
@@ -184,6 +187,7 @@ export const COMMAND_ENDS: Readonly<Record<string, CommandEnds>> = {
       "501",
       "502",
       "525 target",
+      "690",
       "691 target",
       "696 target letter",
       "697 target",

@@ -26,7 +26,7 @@ export const USUAL: Readonly<Record<"irc" | "twitch" | "discord", ReadonlySet<st
   irc: new Set([
     ...CONNECTION,
     ...["PRIVMSG", "NOTICE", "ctcp", "echo", "history", "JOIN", "PART", "QUIT", "KICK", "NICK", "TOPIC"],
-    ...["MODE", "INVITE", "ERROR"],
+    ...["MODE", "INVITE", "ERROR", "network_lost"],
   ]),
   twitch: new Set([
     ...CONNECTION,
@@ -66,6 +66,8 @@ function connectionText(event: { readonly kind: string }, paint: Paint): string 
       );
     case "reconnecting":
       return paint("bad", happened(`not connected: ${reason}; again in ${seconds(Number(of.after))}`));
+    case "network_lost":
+      return paint("bad", happened(`the bouncer has lost its network: ${reason}`));
     case "gap":
       return paint("warning", happened(`was away for ${seconds(Number(of.to) - Number(of.from))}`));
     case "lagged":

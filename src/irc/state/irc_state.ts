@@ -90,6 +90,11 @@ export class IrcState {
   take(message: IrcMessage): IrcActor | undefined {
     const { casemapping } = this.#isupport;
     if (casemapping !== this.#roster.casemapping) this.#roster.remap(casemapping);
+    // There may be very many of these, one after the other.
+    if (message.command === "353") { // RPL_NAMREPLY
+      this.#names(message);
+      return undefined;
+    }
     const { source } = message;
     const user = source === undefined ? undefined : this.#roster.find(source.name);
     if (user !== undefined) this.#heard(user, message);
@@ -300,8 +305,6 @@ export class IrcState {
         const [, , user = "", host = "", , nick = "", flags = "", text = ""] = params;
         return this.#who(nick, user, host, flags, undefined, text.replace(/^\d+ ?/, ""));
       }
-      case "353": // RPL_NAMREPLY
-        return this.#names(message);
       case "354": { // RPL_WHOSPCRPL
         const [, token, , user = "", host = "", nick = "", flags = "", account = "", realname = ""] = params;
         if (token !== WHOX_TOKEN || params.length !== WHOX_FIELDS.length + 1) return;

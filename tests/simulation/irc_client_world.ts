@@ -267,7 +267,11 @@ class ClientWorld {
     }
     violations.push(
       ...checkIrcWire(this.#observations),
-      ...checkIrcDelivery(this.#said, this.#user.handled),
+      // What a bouncer says of itself, it may say again.
+      ...checkIrcDelivery(
+        this.#said,
+        this.#user.handled.filter(({ event }) => event.kind !== "PRIVMSG" || !event.nick.startsWith("*")),
+      ),
       ...this.#checkGaps(),
       ...this.#user.checkTold(),
       ...checkEnd(this.#observations),
@@ -293,10 +297,7 @@ class ClientWorld {
     };
     // The worlds refuse it, and it is tried again.
     client.on("join_failed", () => {});
-    client.on("PRIVMSG", (event) => {
-      // What a bouncer says of itself, it may say again.
-      if (!event.nick.startsWith("*")) this.#user.handles(event);
-    });
+    client.on("PRIVMSG", (event) => this.#user.handles(event));
     client.on("gap", (event) => {
       this.#user.handles(event);
       this.#gaps.push({ gap: event, at: this.#now, wall: this.#clock.wall() });

@@ -45,7 +45,11 @@ interface Delivery {
   readonly redelivered: boolean;
 }
 
-type Puller = (delivery: Delivery) => void;
+/** Given nothing, it is to pull again. */
+type Puller = (delivery: Delivery | undefined) => void;
+
+/** So long a client of NATS waits before it pulls again from what was removed, in milliseconds. */
+const PULLS_AGAIN = 1_000;
 
 const MILLISECOND = 1_000_000;
 
@@ -67,8 +71,14 @@ class StoredConsumer {
     this.delivered = config.opt_start_seq - 1;
   }
 
+  /** Whoever pulls is told, and does so again if it still runs. */
   remove(): void {
     this.#gone = true;
+    const { pulls } = this.#stream;
+    const { durable_name: name } = this.config;
+    const all = pulls.get(name) ?? [];
+    pulls.delete(name);
+    for (const pull of all) pull(undefined);
   }
 
   acknowledge(seq: number): void {
@@ -248,7 +258,14 @@ function consume(store: StoredStreams, line: Line, stream: string, name: string)
   let wake = () => {};
   let over = false;
   let last = -Infinity;
+  const { pulls, consumers } = store.get(stream);
+  const pull = () => {
+    if (over) return;
+    pulls.set(name, (pulls.get(name) ?? new Set()).add(take));
+    consumers.get(name)?.push();
+  };
   const take: Puller = (delivery) => {
+    if (delivery === undefined) return void clock.setTimer(clock.now() + PULLS_AGAIN, pull);
     // In order, and lost where nobody is at the other end any more.
     last = Math.max(last, server.now() + way());
     server.setTimer(last, () => {
@@ -257,9 +274,7 @@ function consume(store: StoredStreams, line: Line, stream: string, name: string)
       wake();
     });
   };
-  const { pulls, consumers } = store.get(stream);
-  pulls.set(name, (pulls.get(name) ?? new Set()).add(take));
-  consumers.get(name)?.push();
+  pull();
   const acknowledge = (seq: number) => consumers.get(name)?.acknowledge(seq);
   const messageOf = ({ stored, redelivered, deliverySequence }: Delivery): NatsMessage => ({
     seq: stored.seq,

@@ -35,6 +35,8 @@ const NO_LINKS = "has no links";
 const NO_SESSIONS = "keeps no session";
 const IN_THE_CLIENTS = "in the client's world";
 const IN_THE_BOTS = "in the bot's world";
+const IN_THE_SHARDS = "in the world of bare shards";
+const NATS = "NATS fails in its stead";
 const IN_THE_TOKENS = "in the world of tokens";
 // A token that is refused again and again ends a client, as it is to.
 const STALE_TOKEN = "an old token is the end";
@@ -98,6 +100,17 @@ const undrawn: Readonly<Record<string, Readonly<Partial<Record<FaultName, string
     [TWO]: NO_SESSIONS,
   },
   "discord wire": OF_BARE_SHARDS,
+  fleet: {
+    "reset: corrupt, unknown": IN_THE_SHARDS,
+    narrow: IN_THE_SHARDS,
+    coalesce: IN_THE_SHARDS,
+    http: IN_THE_BOTS,
+    "part: throw": NATS,
+    "part: hang": NATS,
+    "part: slow": NATS,
+    "part: stale": NATS,
+    [TWO]: "a lease has one holder",
+  },
   "discord reshard": { skew: IN_THE_BOTS, "part: stale": IN_THE_BOTS, [TWO]: IN_THE_BOTS },
 };
 

@@ -3,6 +3,7 @@ import { discordRestWorld } from "./discord_rest_world.ts";
 import { discordWireWorld } from "./discord_wire_world.ts";
 import { discordReshardWorld } from "./discord_reshard_world.ts";
 import { discordWorld } from "./discord_world.ts";
+import { fleetWorld } from "./fleet_world.ts";
 import { ircClientWorld } from "./irc_client_world.ts";
 import { ircWorld } from "./irc_world.ts";
 import { twitchClientWorld } from "./twitch_client_world.ts";
@@ -26,4 +27,5 @@ export const worlds: readonly World<unknown>[] = [
   discordRestWorld,
   discordWireWorld,
   discordReshardWorld,
+  fleetWorld,
 ];

@@ -1,0 +1,60 @@
+/**
+ * The processes that hold a bot's connections, here or on many machines: they share its shards, and publish what they
+ * hear for the workers of `worker.ts`. Start as many as you like, and stop any of them.
+ *
+ * ```sh
+ * nats-server -js &
+ * DISCORD_TOKEN=… deno run -A examples/fleet/gateway.ts 3 # three processes
+ * DISCORD_TOKEN=… deno run -A examples/fleet/worker.ts 2  # in another terminal
+ * ```
+ *
+ * `SHARDS` says how many shards the bot has (4), `NATS` where NATS is (127.0.0.1:4222).
+ *
+ * @module
+ */
+import process from "node:process";
+import { Intents } from "@parley/parley/discord";
+import { discordFleet, EventStream } from "@parley/parley/nats";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
+import { Kvm } from "@nats-io/kv";
+import { reporter, startAll } from "./_watch.ts";
+
+async function runOne(): Promise<void> {
+  const { DISCORD_TOKEN: token = "", DISCORD_API: baseUrl, SHARDS = "4", NATS: servers = "127.0.0.1:4222" } =
+    process.env;
+  // However long NATS is away, the fleet goes on once it is back.
+  const connection = await connect({ servers, maxReconnectAttempts: -1 });
+  const report = reporter();
+  const held = new Set<number>();
+  let events = 0;
+  let last = "waits for shards";
+  const fleet = discordFleet({
+    token,
+    intents: Intents.Guilds | Intents.GuildMessages | Intents.MessageContent,
+    ...(baseUrl !== undefined && { rest: { baseUrl } }),
+    shards: Number(SHARDS),
+    nats: new Kvm(connection),
+    stream: new EventStream({ streams: await jetstreamManager(connection), application: "example" }),
+    name: "example",
+    setup: (gateway) => void gateway.on("MESSAGE_CREATE", () => void events++),
+    onEvent(event) {
+      if (event.kind === "slot_started") held.add(event.slot);
+      if (event.kind === "slot_stopped") held.delete(event.slot);
+      last = event.kind === "error" ? String(event.error) : event.kind;
+      report({ held: [...held], events, last });
+    },
+  });
+  const timer = setInterval(() => report({ held: [...held], events, last }), 1_000);
+  const leave = () => void fleet.leave();
+  process.once("SIGTERM", leave).once("SIGINT", leave);
+  fleet.join();
+  await fleet.left;
+  clearInterval(timer);
+  await connection.close();
+  process.disconnect?.();
+}
+
+const [count = "1"] = process.argv.slice(2);
+if (count === "one") await runOne();
+else await startAll(Number(count), "gateway");

@@ -1,0 +1,63 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { assertEquals } from "@std/assert";
+import { Driver } from "../../src/driver/driver.ts";
+import { hostWith } from "../../src/driver/host.ts";
+import { dialer } from "../../src/transport/dial.ts";
+import { discordServerFetch } from "../../testing/discord/fetch.ts";
+import { DiscordServer } from "../../testing/discord/server.ts";
+import { listenWebSocket } from "../../testing/world/listen.ts";
+import { canRun, freePorts, started, stopped } from "../interop/_daemon.ts";
+import { Program, runArgs } from "../_program.ts";
+import { within } from "../_within.ts";
+
+const NATS = "/usr/sbin/nats-server";
+const skip = canRun(NATS) ? false : "nats-server is not installed";
+
+test("examples/fleet/: gateways and workers are started by a command each, tell what they run, and answer", {
+  skip,
+}, async () => {
+  const folder = await mkdtemp(join(tmpdir(), "parley-fleet-"));
+  await chmod(folder, 0o777);
+  const [port = 0] = await freePorts(1);
+  const nats = await started(
+    NATS,
+    ["-a", "127.0.0.1", "-p", `${port}`, "-js", "-sd", folder],
+    "Server is ready",
+  );
+  let pong = () => {};
+  const answered = new Promise<void>((resolve) => pong = resolve);
+  const core = new DiscordServer({ shards: 2, maxConcurrency: 16 });
+  const driver = new Driver(core, {
+    host: hostWith(dialer()),
+    label: "discord",
+    deliver: (event) =>
+      void (event.kind === "message" && event.bot && event.message.content === "pong" && pong()),
+  });
+  driver.start();
+  try {
+    await using listener = await listenWebSocket(driver, { fetch: discordServerFetch(driver) });
+    const env = {
+      DISCORD_TOKEN: "parley.test.token",
+      DISCORD_API: `${listener.url.replace(/^ws/, "http")}/api`,
+      SHARDS: "2",
+      NATS: `127.0.0.1:${port}`,
+    };
+    await using workers = new Program(runArgs("examples/fleet/worker.ts", "2"), env);
+    await using gateways = new Program(runArgs("examples/fleet/gateway.ts", "2"), env);
+    // Each has a shard.
+    for (const one of [1, 2]) {
+      await gateways.prints(`gateway ${one}: slot_started`);
+      await workers.prints(`worker ${one}: slot_started`);
+    }
+    await driver.command({ kind: "message", channel: "81384788765712384", content: "!ping" });
+    await within("the answer of a worker", answered);
+    assertEquals(await Promise.all([gateways.stop("SIGTERM"), workers.stop("SIGTERM")]), [0, 0]);
+  } finally {
+    driver.shutdown("end");
+    await stopped(nats, "SIGKILL");
+    await rm(folder, { recursive: true, force: true }).catch(() => {});
+  }
+});

@@ -1,0 +1,5 @@
+import { fleetWorld } from "./fleet_world.ts";
+import { checkSeeds, plantedBugs } from "./_suite.ts";
+
+checkSeeds(fleetWorld, { fixed: 5, fresh: 100 });
+plantedBugs(fleetWorld);

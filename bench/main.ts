@@ -72,6 +72,11 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     what: "Who is in 200 IRC channels, beside irc-framework",
     quick: ["--channels", "20"],
   },
+  "fan-out": {
+    file: "fan_out.ts",
+    what: "Events published to workers against a bare JetStream publish",
+    quick: ["--events", "2000"],
+  },
   sizes: {
     file: "sizes.ts",
     what: "How large each entry is, minified and gzipped, beside others",

@@ -14,7 +14,7 @@ import {
   type DiscordServerCommand,
   type DiscordServerEvent,
 } from "../../testing/discord/server.ts";
-import { type Fault, faultPlans } from "../../testing/world/faults.ts";
+import { faultPlans } from "../../testing/world/faults.ts";
 import { seededRandom } from "../../testing/world/random.ts";
 import type { World, WorldReport } from "../../testing/world/search.ts";
 import { Simulation } from "../../testing/world/simulation.ts";

@@ -1,5 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { MemorySessionStore } from "../../src/discord/gateway/mod.ts";
 import { discordWorkers, EventStream } from "../../src/nats/mod.ts";
 import { OptionError, ParleyError } from "../../src/protocol/errors.ts";
 import { CHANNEL, worldOf } from "../discord/gateway/_world.ts";
@@ -208,6 +209,29 @@ test("EventStream: a gateway that is too far ahead of NATS is closed so that wha
   assertEquals(error.code, "lost");
   await world.until(gateway.closed);
   assert(errors.length > 0);
+});
+
+test("EventStream: an event that is no JSON is told, and holds up nothing", async () => {
+  const { world, connect, server } = worldOf();
+  const host = world.host("client");
+  const nats = new NatsModel(world.clock);
+  const stream = new EventStream({ streams: nats.streams("client", host), application: "1", runtime: host });
+  const errors: string[] = [];
+  let published = Promise.resolve();
+  const store = new MemorySessionStore();
+  const gateway = await connect({ store }, (gateway) => {
+    published = stream.publish(gateway, { onError: (error) => void errors.push(String(error)) });
+  });
+  await world.run(1_000);
+  const next = (gateway.shards[0]?.resumePoint?.sequence ?? 0) + 1;
+  await server.command({ kind: "send", text: `{"t":"MESSAGE_CREATE","s":${next},"op":0,"d":{"id":}}` });
+  await world.run(5_000);
+  assertEquals(store.load(0)?.session?.sequence, next);
+  assertEquals(errors, [
+    'ProtocolError: Cannot read the data of "MESSAGE_CREATE": what Discord sent is not a payload',
+  ]);
+  await world.until(gateway.close());
+  await world.until(published);
 });
 
 test("EventStream: another number of partitions than the stream has is refused, and so are options that make no sense", async () => {

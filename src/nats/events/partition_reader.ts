@@ -30,6 +30,7 @@ export interface PartitionReaderParts {
   readonly failed: (error: unknown) => void;
 }
 
+const decoder = new TextDecoder();
 const SECOND = 1_000;
 const NANOSECONDS = 1_000_000;
 /** An acknowledgement that was lost shows after so long, in milliseconds. */
@@ -75,7 +76,7 @@ export class PartitionReader {
     return new Promise((resolve) => void (this.#running = this.#run(resolve)));
   }
 
-  /** Takes no more, and resolves once what is under way is handled and acknowledged. */
+  /** Begins no more, and resolves once what is being handled is, and is acknowledged. */
   async stop(): Promise<void> {
     this.#over.abort();
     this.#messages?.stop();
@@ -185,7 +186,7 @@ export class PartitionReader {
   #take(message: NatsMessage, repeated: boolean): void {
     const one: UnderWay = { message, isDone: false };
     this.#underWay.push(one);
-    const read = readEvent(new TextDecoder().decode(message.data));
+    const read = readEvent(decoder.decode(message.data));
     if (read === undefined) {
       this.#parts.failed(
         new ProtocolError(`Cannot read message "${message.seq}" of a stream: it is no event`),
@@ -206,12 +207,13 @@ export class PartitionReader {
     else await Promise.all([this.#lanes.get(key), this.#lanes.get("")]);
   }
 
-  /** Handles an event, again if that fails; false: it was not, since the partition is another's. */
+  /** Handles an event, again if that fails; false: it was not, since that is another's to do. */
   async #handle(event: StreamedEvent, repeated: boolean): Promise<boolean> {
-    const { handle, tries, clock, random, isHeld, failed } = this.#parts;
+    const { handle, tries, clock, random, failed } = this.#parts;
     const backoff = new Backoff({ base: SECOND, cap: 60 * SECOND }, random);
     for (let failures = 0;; failures++) {
-      if (!isHeld()) return false;
+      // Whoever reads next is given it.
+      if (this.#isOver) return false;
       try {
         await handle(event, { repeated, failures });
         return true;
@@ -220,7 +222,6 @@ export class PartitionReader {
         if (failures + 1 >= tries) return true;
       }
       await sleepUntil(clock, clock.now() + (backoff.next() ?? SECOND), this.#over.signal).catch(() => {});
-      if (this.#over.signal.aborted) return false;
     }
   }
 

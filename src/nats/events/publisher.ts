@@ -99,7 +99,15 @@ export class EventPublisher {
       this.#open--;
       this.#lessOpen();
     };
-    if (event.kind !== "gap") return this.#add(event, published);
+    if (event.kind !== "gap") {
+      try {
+        return this.#add(event, published);
+      } catch (error) {
+        // What Discord has sent is no JSON.
+        this.#parts.failed(error);
+        return published();
+      }
+    }
     // It is about all guilds of a shard.
     const { stream } = this.#parts;
     let left = stream.partitions;

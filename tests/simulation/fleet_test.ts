@@ -1,5 +1,5 @@
 import { fleetWorld } from "./fleet_world.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
-checkSeeds(fleetWorld, { fixed: 5, fresh: 100 });
+checkSeeds(fleetWorld, { fixed: 5, fresh: 60 });
 plantedBugs(fleetWorld);

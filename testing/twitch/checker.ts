@@ -235,7 +235,9 @@ export interface TwitchGapOptions {
 
 /**
  * Checks that each gap a Twitch client told of began when something last came on a link that it lost; where its process
- * had stood still, no later than that.
+ * had stood still at any time, no later than when something last came on any link. A driver observes for how long it
+ * stood and not since when, so that nobody can tell by its observations which links it read too late: what lay there is
+ * read after the standstill, at once or before the next PONG, and some links are closed for that by the client itself.
  */
 export function checkTwitchGaps(
   delivered: readonly Delivered<TwitchTold>[],

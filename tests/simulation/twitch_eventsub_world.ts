@@ -347,7 +347,8 @@ class EventSubWorld {
   }
 
   #isAway(channel: number, at: Instant): boolean {
-    // By how much all that came was late nobody can know who has but Twitch's clock, which may be ahead.
+    // A gap begins when the last message was sent, by how much longer that was under way than the quickest. Where all of a
+    // session were slow, that is nothing: who has but Twitch's clock, which may be ahead, cannot tell late from early.
     const late = Math.max(0, ...this.#plan.map((fault) => fault.kind === "slow" ? fault.latency : 0));
     return this.#gaps.some((gap) => {
       if (!gap.channels.includes(channel)) return false;
@@ -368,7 +369,9 @@ class EventSubWorld {
         const ms = backlogOf(fault) + ("ms" in fault ? fault.ms ?? Infinity : 0);
         return !isNone(fault) && fault.at <= at && at <= fault.at + ms + BLAME;
       });
-      // What ends all of its subscriptions or asks for others may end its session, too.
+      // Twitch closes a session without subscriptions, 10 s after it began: where its API fails that may be long after the
+      // fault is over, by as much as the pauses between attempts have grown. A link that is silent towards Twitch alone
+      // goes on bringing all, and is found to be dead whenever one of both needs it next.
       const isOdd = this.#plan.some(({ kind }) => kind === "http" || kind === "silence");
       if (causes.length > 0 || isOdd) return [];
       return [{ rule: "gap_needless", message: `was away until ${at}, and nothing had gone wrong` }];

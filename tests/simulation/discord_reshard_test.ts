@@ -49,14 +49,6 @@ test("discord reshard: what an old shard lost with its last event is told of if 
   assertEquals(violations, []);
 });
 
-test("discord reshard: a shard that Discord ends and the bot begins again tells nothing twice", async () => {
-  // What this once was: it went on where it had been stored, up to a second before.
-  const { violations } = await discordReshardWorld.run(199_109_151, [
-    { kind: "act", at: 79_200, act: { kind: "server", command: { kind: "close", code: 4011, shard: 0 } } },
-  ]);
-  assertEquals(violations, []);
-});
-
 test("discord reshard: behind a hole in a session that has just taken over nothing is told twice", async () => {
   // What this once was: what the old shard had brought before it was not looked out for any more.
   const { violations } = await discordReshardWorld.run(5_138, [

@@ -137,3 +137,19 @@ test("wholeNumber: takes digits, as many as are exact, and nothing else", () => 
   const none = ["", "-1", "+1", "1.5", " 1", "1e3", "0x1", "٣", "1".repeat(16), undefined];
   assertEquals(none.map(wholeNumber), none.map(() => undefined));
 });
+
+test("readTags: finds what is said in a thread and paid for, with what stands between", () => {
+  const written = [
+    "badge-info=;badges=;color=;display-name=Ronni;emotes=;first-msg=0;flags=;id=5;mod=0",
+    "pinned-chat-paid-amount=200;pinned-chat-paid-canonical-amount=200;pinned-chat-paid-currency=USD",
+    "pinned-chat-paid-exponent=2;pinned-chat-paid-is-system-message=0;pinned-chat-paid-level=ONE",
+    "reply-parent-display-name=Dallas;reply-parent-msg-body=hi;reply-parent-msg-id=4;reply-parent-user-id=3",
+    "reply-parent-user-login=dallas;reply-thread-parent-display-name=Dallas;reply-thread-parent-msg-id=2",
+    "reply-thread-parent-user-id=3;reply-thread-parent-user-login=dallas",
+    "returning-chatter=1;room-id=7;subscriber=1;tmi-sent-ts=9;turbo=1;user-id=8;user-type=",
+  ];
+  check(written.join(";"));
+  // One of either that is new.
+  check(written.join(";").replace(";returning", ";reply-thread-parent-zzz=1;returning"));
+  check(written.join(";").replace(";reply-parent-display", ";pinned-chat-paid-zzz=1;reply-parent-display"));
+});

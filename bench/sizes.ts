@@ -5,7 +5,7 @@
  *
  *     deno task bench sizes [--write]
  *
- * `--write` puts the table into the README.
+ * `--write` puts the table into the README. Below it is of what some programs in a browser are made, by room.
  *
  * @module
  */
@@ -18,6 +18,7 @@ import { root } from "../tools/config.ts";
 import { asTable, replaceTable } from "../tools/markdown_tables.ts";
 import { readOptions } from "../tools/options.ts";
 import { measuredTable } from "./_figures.ts";
+import { BROWSER_PROGRAMS, weigh } from "./_browser_programs.ts";
 
 const { values } = readOptions({
   args: process.argv.slice(2),
@@ -61,6 +62,13 @@ const rows = Object.entries(exports).filter(([entry]) => entry !== "./internal")
 const table = asTable(["entry", "in one file", "split, at once", "others, in one file"], rows);
 console.log(table);
 measuredTable("How large each entry is, minified and gzipped", table);
+for (const { name, program, most } of BROWSER_PROGRAMS) {
+  const { size, rooms } = weigh(program);
+  console.log(`\n${name} in a browser: ${kB(size)}, at most ${kB(most)}`);
+  for (const [room, bytes] of [...rooms].toSorted(([, a], [, b]) => b - a)) {
+    if (bytes >= 50) console.log(`  ${kB(bytes).padStart(8)}  ${room}`);
+  }
+}
 if (values.write) {
   const readme = join(root, "README.md");
   writeFileSync(readme, replaceTable(readFileSync(readme, "utf8"), table));

@@ -6,6 +6,8 @@ export interface BundledFile {
   readonly contents: Uint8Array;
   /** The modules that it is made of, as paths from the root of the repository. */
   readonly sources: readonly string[];
+  /** How many of its bytes each of them takes. */
+  readonly bytesOf: ReadonlyMap<string, number>;
   /** The other files that are loaded with it, and not only when they are needed. */
   readonly loads: readonly string[];
 }
@@ -43,7 +45,10 @@ export function bundle(program: string, options: BuildOptions = {}): Bundle {
     const { inputs = {}, imports = [] } = metafile.outputs[`bundle/${nameOf(path)}`] ?? {};
     const loads = imports.filter(({ kind, external }) => kind === "import-statement" && !external)
       .map(({ path }) => nameOf(path));
-    return [nameOf(path), { contents, sources: Object.keys(inputs), loads }];
+    const bytesOf = new Map(
+      Object.entries(inputs).map(([source, { bytesInOutput }]) => [source, bytesInOutput]),
+    );
+    return [nameOf(path), { contents, sources: [...bytesOf.keys()], bytesOf, loads }];
   });
   return { files: new Map(files), inputs: metafile.inputs };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { BROWSER_PROGRAMS, weigh } from "../../bench/_browser_programs.ts";
 import { bundle, loadedAtOnce } from "../../tools/bundle.ts";
 
 const { exports }: { exports: Record<string, string> } = JSON.parse(
@@ -18,6 +19,15 @@ describe("entries", () => {
         loaded.filter((source) => /transport\/(\w+_net|stream_websocket|_frames)/.test(source)),
         [],
       );
+    });
+  }
+});
+
+describe("programs in a browser", () => {
+  for (const { name, program, most } of BROWSER_PROGRAMS) {
+    it(`${name}: is no larger than what was reached`, () => {
+      const { size } = weigh(program);
+      assert(size <= most, `it has ${size} bytes, minified and gzipped, and may have ${most}`);
     });
   }
 });

@@ -414,3 +414,19 @@ test("TwitchApi: a 429 that is not for want of points is told at once, with what
   assertEquals([error.status, helix.asked.length], [429, 1]);
   assert(world.clock.now() < 2_000);
 });
+
+test("TwitchApi: finds emotes and rewards, and ends redemptions", async () => {
+  const { world, id, helix, api } = twitch();
+  id.scopes = ["channel:manage:redemptions"];
+  helix.answers.set("GET /chat/emotes", ok({ id: "301", name: "dallasHi" }));
+  helix.answers.set("GET /chat/emotes/global", ok({ id: "25", name: "Kappa" }));
+  helix.answers.set("GET /channel_points/custom_rewards", ok({ id: "r", title: "Hydrate" }));
+  helix.answers.set("PATCH /channel_points/custom_rewards/redemptions", ok({ id: "d", status: "FULFILLED" }));
+  assertEquals((await world.until(api.emotes("1"))).map(({ name }) => name), ["dallasHi", "Kappa"]);
+  assertEquals((await world.until(api.rewards("1"))).map(({ title }) => title), ["Hydrate"]);
+  assertEquals((await world.until(api.endRedemption("1", "r", "d", "FULFILLED"))).status, "FULFILLED");
+  const last = helix.asked.at(-1);
+  assertEquals([last?.query, last?.body], [{ broadcaster_id: "1", reward_id: "r", id: "d" }, {
+    status: "FULFILLED",
+  }]);
+});

@@ -299,10 +299,7 @@ test("TwitchEventSub: is a shard of a conduit, and is told what the conduit has 
   const runtime = world.host("bot");
   const auth = new TwitchAppAuth({ clientId: "client", clientSecret: "secret", runtime });
   const api = new TwitchApi({ auth, runtime });
-  const { data: [conduit] } = await world.until(
-    api.request("POST /eventsub/conduits", { body: { shard_count: 1 } }),
-  );
-  const id = conduit?.id ?? "";
+  const { id } = await world.until(api.createConduit(1));
   const events = new TwitchEventSub({ api, shard: { conduit: id, id: "0" }, runtime });
   await world.until(events.connect());
   await world.run(1_000);
@@ -347,12 +344,10 @@ test("TwitchEventSub: ends where there is no such conduit, and tells of a shard 
   await world.until(lost.connect());
   const error = await assertRejects(() => world.until(lost.closed), TwitchApiError);
   assertEquals(error.status, 404);
-  const { data: [conduit] } = await world.until(
-    api.request("POST /eventsub/conduits", { body: { shard_count: 1 } }),
-  );
-  const beyond = new TwitchEventSub({ api, shard: { conduit: conduit?.id ?? "", id: "7" }, runtime });
+  const conduit = await world.until(api.createConduit(1));
+  const beyond = new TwitchEventSub({ api, shard: { conduit: conduit.id, id: "7" }, runtime });
   const told = world.until(beyond.wait("error"));
   await world.until(beyond.connect());
-  assertStringIncludes(String((await told).error), `Cannot be shard "7" of conduit "${conduit?.id}"`);
+  assertStringIncludes(String((await told).error), `Cannot be shard "7" of conduit "${conduit.id}"`);
   await world.until(beyond.close());
 });

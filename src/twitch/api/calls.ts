@@ -2,12 +2,16 @@ import { first, invalid } from "./checks.ts";
 import { TwitchDroppedError } from "./dropped_error.ts";
 import type {
   TwitchApiChannel,
+  TwitchApiEmote,
   TwitchApiStream,
   TwitchApiUser,
   TwitchBadgeSet,
   TwitchCheermote,
+  TwitchConduit,
   TwitchPoll,
   TwitchPrediction,
+  TwitchRedemption,
+  TwitchReward,
   TwitchSentMessage,
 } from "./endpoints.ts";
 import { TwitchModerationCalls } from "./moderation_calls.ts";
@@ -160,6 +164,66 @@ export abstract class TwitchCalls extends TwitchModerationCalls {
   ): Promise<readonly TwitchCheermote[]> {
     const query = { broadcaster_id: broadcasterId };
     return (await this.request("GET /bits/cheermotes", { ...options, query })).data;
+  }
+
+  /**
+   * The emotes of a channel, and those of all of Twitch.
+   *
+   * Source: Twitch API Reference, Get Channel Emotes, Get Global Emotes.
+   *
+   * @throws whatever {@linkcode TwitchRequests.request} throws.
+   */
+  async emotes(broadcasterId: string, options: TwitchCallOptions = {}): Promise<readonly TwitchApiEmote[]> {
+    const query = { broadcaster_id: broadcasterId };
+    const [own, all] = await Promise.all([
+      this.request("GET /chat/emotes", { ...options, query }),
+      this.request("GET /chat/emotes/global", options),
+    ]);
+    return [...own.data, ...all.data];
+  }
+
+  /**
+   * The rewards of the account's own channel; needs `channel:read:redemptions`.
+   *
+   * Source: Twitch API Reference, Get Custom Reward.
+   *
+   * @throws whatever {@linkcode TwitchRequests.request} throws.
+   */
+  async rewards(broadcasterId: string, options: TwitchCallOptions = {}): Promise<readonly TwitchReward[]> {
+    const query = { broadcaster_id: broadcasterId };
+    return (await this.request("GET /channel_points/custom_rewards", { ...options, query })).data;
+  }
+
+  /**
+   * Says that a redemption of a reward was fulfilled, or gives its points back; needs `channel:manage:redemptions`, and a
+   * reward that the same application has made.
+   *
+   * Source: Twitch API Reference, Update Redemption Status.
+   *
+   * @throws whatever {@linkcode TwitchRequests.request} throws.
+   */
+  async endRedemption(
+    broadcasterId: string,
+    rewardId: string,
+    redemptionId: string,
+    status: "CANCELED" | "FULFILLED",
+    { signal }: TwitchCallOptions = {},
+  ): Promise<TwitchRedemption> {
+    const query = { broadcaster_id: broadcasterId, reward_id: rewardId, id: redemptionId };
+    const endpoint = "PATCH /channel_points/custom_rewards/redemptions";
+    return first((await this.request(endpoint, { query, body: { status }, signal })).data, endpoint);
+  }
+
+  /**
+   * Makes a conduit of so many shards, of which EventSub sends each event to one; takes an application's token.
+   *
+   * Source: Twitch API Reference, Create Conduits.
+   *
+   * @throws whatever {@linkcode TwitchRequests.request} throws.
+   */
+  async createConduit(shards: number, { signal }: TwitchCallOptions = {}): Promise<TwitchConduit> {
+    const endpoint = "POST /eventsub/conduits";
+    return first((await this.request(endpoint, { body: { shard_count: shards }, signal })).data, endpoint);
   }
 
   /**

@@ -86,8 +86,8 @@ ${tables.join("\n")}`.trimEnd() + "\n";
 
 const BAR = 12;
 const GAP = 18;
-const LEFT = 420;
-const WIDTH = 900;
+const LEFT = 520;
+const WIDTH = 1_000;
 const SCALE = WIDTH - LEFT - 70;
 const MOST = 8;
 

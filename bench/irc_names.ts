@@ -62,9 +62,9 @@ async function measure(runtime: Command, people: number): Promise<boolean> {
   const smaller = of("irc-framework", "megabytes") / of("parley", "megabytes");
   const left = of("irc-framework", "quits") / of("parley", "quits");
   const inFour = people === all ? "" : ", each in four";
-  const figures = [["time for", faster], ["memory of", smaller], ["time for who leaves of", left]] as const;
+  const figures = [["time", faster], ["memory", smaller], ["time of leaving", left]] as const;
   for (const [which, value] of figures) {
-    const what = `${which} the members of 200 IRC channels${inFour}: irc-framework's, to ours`;
+    const what = `200 IRC channels' members${inFour}, ${which}: irc-framework's to ours`;
     measured(runtime, { what, value, better: "more", target: 1 });
   }
   const holds = verdict(`less time than irc-framework: by ${faster.toFixed(1)}`, faster > 1);

@@ -69,7 +69,7 @@ describe("bench/_results.ts", () => {
 
   it("chart: a bar for each figure, dark where that is preferred, and nothing that is no XML", () => {
     const svg = chart(MEASURED, "2026-11-22");
-    assertEquals(svg.match(/<rect class="r\d" x="420" y="(?!34)/g)?.length, 3);
+    assertEquals(svg.match(/<rect class="r\d" x="520" y="(?!34)/g)?.length, 3);
     assertMatch(svg, /@media \(prefers-color-scheme: dark\)/);
     assertStringIncludes(svg, "CPU, to &lt;a socket>");
     assert(!svg.includes("NaN"));

@@ -100,6 +100,8 @@ export class TwitchService {
         if (event.kind === "said") news.said(event);
         else if (event.kind === "announced") news.announced(event);
         if ("login" in event) this.idOf(event.login);
+        // Whose channel it is has an account, too, even if they never say a word.
+        if ("channel" in event) this.idOf(event.channel.replace(/^#/, ""));
         options.told?.(event);
       },
     });
@@ -112,6 +114,7 @@ export class TwitchService {
     };
     this.#helix = new HelixApi({ ...parts, news, logins: this.#logins, clientId });
     for (const login of Object.keys(accounts)) this.idOf(login);
+    if (anyTokenOf !== undefined) this.idOf(anyTokenOf);
     this.chat.start();
     this.eventsub.start();
   }

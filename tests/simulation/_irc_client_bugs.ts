@@ -146,6 +146,18 @@ export const ircClientBugs: Readonly<Record<string, IrcClientBug>> = {
     caught: "wrong_command_refused",
     options: reading((line) => line.replace(/^:irc\.znc\.in PONG irc\.znc\.in/, ":irc.test PONG irc.test")),
   },
+  "does not hear that its bouncer has lost the network": {
+    caught: "outage_untold",
+    options: (options) => {
+      let isWelcome = false;
+      return heeding(({ command, raw }) => {
+        if (command === "CAP") isWelcome = false;
+        const isSecond = command === "001" && isWelcome;
+        isWelcome ||= command === "001";
+        return !isSecond && !raw.includes("*status!znc@znc.in");
+      })(options);
+    },
+  },
   "blames a refusal on another command": {
     caught: "wrong_command_refused",
     asked: ({ kick, names }) => ({ kick: names, names: kick }),

@@ -27,6 +27,7 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
     "misses who comes back from a netsplit": 2,
     "takes no notice of another name of a channel": 4,
     "takes history for news": 4,
+    "does not hear that its bouncer has lost the network": 2,
     "takes who sits in between for the server": 7,
     "forgets a channel that was unavailable once": 55,
     "knows but the first of its addresses": 4,

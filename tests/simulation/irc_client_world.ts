@@ -114,6 +114,8 @@ class ClientWorld {
   readonly #server: Driver<IrcServerCommand, IrcServerEvent>;
   readonly #restless: boolean;
   readonly #bouncer: boolean;
+  /** Whether it was on the network when that was lost. */
+  #cutOff = false;
   readonly #host: Host;
   /** Its clocks, whatever it makes of them. */
   readonly #clock: Clock;
@@ -227,7 +229,12 @@ class ClientWorld {
     }
     // Where one sits in between, it loses the network while the link to it lasts.
     if (this.#bouncer) {
-      world.clock.setTimer(OUTAGE.at, () => void this.#server.command({ kind: "outage", ms: OUTAGE.ms }));
+      world.clock.setTimer(OUTAGE.at, () => {
+        const client = this.#client;
+        this.#cutOff = client !== undefined && client.channels.size > 0 &&
+          this.#core.holder(client.nick) === "registered";
+        void this.#server.command({ kind: "outage", ms: OUTAGE.ms });
+      });
     }
     await world.run(UNTIL + RECOVERY);
     for (const act of this.#people.deeds(this.#client)) {
@@ -380,6 +387,9 @@ class ClientWorld {
 
   /** Times away end now, by the clock on the wall, as it stands now; and end no sooner than they begin. */
   #checkGaps(): Violation[] {
+    if (this.#cutOff && !this.#gaps.some(({ at }) => at >= OUTAGE.at)) {
+      return [{ rule: "outage_untold", message: "its bouncer was off the network, and no gap is told" }];
+    }
     return this.#gaps.flatMap(({ gap: { from, to }, at, wall }): Violation[] => {
       const stepping = this.#plan.some((fault) =>
         (fault.kind === "skew" || fault.kind === "freeze") && fault.at <= at &&

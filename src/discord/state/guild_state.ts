@@ -3,7 +3,6 @@ import { OptionError } from "../../protocol/errors.ts";
 import { isCount, isRecord } from "../../protocol/json_value.ts";
 import type { DispatchName } from "../gateway/wire/dispatch_names.ts";
 import type {
-  GapEvent,
   GatewayDispatchEvent,
   GatewayEvent,
   ReadyEvent,
@@ -22,6 +21,7 @@ import {
 } from "./kept_guild.ts";
 import { isAbove, isThread, type MemberLike, permissionsOf } from "./permissions.ts";
 import { reduceGuild } from "./reduce.ts";
+import { SessionPlaces, type ShardSnapshot } from "./session_places.ts";
 
 /** What a {@linkcode GuildState} keeps. */
 export interface GuildStateOptions {
@@ -62,24 +62,6 @@ export interface GuildStateSnapshot {
   readonly shards: readonly ShardSnapshot[];
   readonly unavailable: readonly { readonly shard: number; readonly id: string }[];
   readonly guilds: readonly { readonly shard: number; readonly data: object }[];
-}
-
-/** Where a state stands in the session of a shard. */
-export interface ShardSnapshot {
-  readonly id: number;
-  readonly session: string;
-  /** The number of the last event that it has taken. */
-  readonly sequence: number;
-  /** Whether it knows all guilds of the shard. */
-  readonly complete: boolean;
-}
-
-interface Place {
-  readonly session: string;
-  sequence: number;
-  complete: boolean;
-  /** Where it stood when it was restored, until it is known whether the session goes on from there. */
-  restored: number | undefined;
 }
 
 const DEFAULT_LIMITS: GuildStateLimits = {
@@ -159,7 +141,7 @@ export class GuildState {
   readonly #guildOf = new Map<string, string>();
   /** The shard of each guild that is not there. */
   readonly #unavailable = new Map<string, number>();
-  readonly #places = new Map<number, Place>();
+  readonly #places = new SessionPlaces();
   #me: string | undefined;
   #leftOut = 0;
 
@@ -206,9 +188,7 @@ export class GuildState {
       throw new OptionError("Cannot restore the state of guilds: pass what its `toJSON()` has given");
     }
     state.#me = snapshot.me ?? undefined;
-    for (const { id, session, sequence, complete } of snapshot.shards) {
-      state.#places.set(id, { session, sequence, complete, restored: sequence });
-    }
+    for (const place of snapshot.shards) state.#places.restore(place);
     for (const { id, shard } of snapshot.unavailable) state.#unavailable.set(id, shard);
     for (const { shard, data } of snapshot.guilds) {
       // What was written by `toJSON` is as GUILD_CREATE has it.
@@ -229,7 +209,7 @@ export class GuildState {
 
   /** The shards of which not all guilds are known, since events were missed; each until its next session. */
   get incomplete(): readonly number[] {
-    return [...this.#places].flatMap(([id, { complete }]) => complete ? [] : [id]);
+    return this.#places.incomplete;
   }
 
   /** How many guilds were left out for being more, or larger, than the limits allow. */
@@ -338,11 +318,13 @@ export class GuildState {
    * has taken before, changes nothing.
    */
   take(event: GatewayEvent): void {
-    if (event.kind === "gap") return this.#gap(event);
+    if (event.kind === "gap") return this.#places.gap(event) ? this.#forget(event.shard) : undefined;
     if (event.kind === "resharded") return this.#resharded(event);
     if (!("session" in event && "sequence" in event)) return;
     if (event.kind === "ready") return this.#ready(event);
-    if (!this.#advance(event)) return;
+    const place = this.#places.advance(event);
+    if (place === "strange") this.#forget(event.shard);
+    else if (place === "repeat") return;
     if (this.#kinds.has(event.kind)) this.#reduce(event as GatewayDispatchEvent);
   }
 
@@ -351,12 +333,7 @@ export class GuildState {
     return {
       version: 1,
       me: this.#me ?? null,
-      shards: [...this.#places].map(([id, { session, sequence, complete }]) => ({
-        id,
-        session,
-        sequence,
-        complete,
-      })),
+      shards: this.#places.toJSON(),
       unavailable: [...this.#unavailable].map(([id, shard]) => ({ shard, id })),
       guilds: [...this.#guilds.values()].map((guild) => ({ shard: guild.shard, data: guild.toJSON() })),
     };
@@ -370,51 +347,21 @@ export class GuildState {
     return typeof member === "string" ? this.member(guild.data.id, member) : member;
   }
 
-  /** Notes the place in the session; false for what was taken before. */
-  #advance({ kind, shard, session, sequence }: Numbered): boolean {
-    const place = this.#places.get(shard);
-    if (place?.session !== session) {
-      // Its READY was told to somebody else.
-      this.#forget(shard);
-      this.#places.set(shard, { session, sequence, complete: false, restored: undefined });
-      return true;
-    }
-    if (kind === "resumed" || sequence === 0) return true;
-    if (sequence <= place.sequence) return false;
-    place.sequence = sequence;
-    return true;
-  }
-
-  #ready({ data, shard, session, sequence }: ReadyEvent): void {
+  #ready(ready: ReadyEvent): void {
+    const { data, shard } = ready;
     if (typeof data.user?.id === "string") this.#me = data.user.id;
     const [id, count] = Array.isArray(data.shard) ? data.shard : [0, 1];
     const isOfShard = (guild: string) => /^\d+$/.test(guild) && shardIdFor(guild, count) === id;
     for (const guild of [...this.#guilds.keys()]) if (isOfShard(guild)) this.#drop(guild);
     for (const guild of [...this.#unavailable.keys()]) if (isOfShard(guild)) this.#unavailable.delete(guild);
     for (const guild of Array.isArray(data.guilds) ? data.guilds : []) this.#missing(guild, shard);
-    this.#places.set(shard, { session, sequence, complete: true, restored: undefined });
-  }
-
-  #gap({ shard, session, sequence, resumed }: GapEvent): void {
-    const place = this.#places.get(shard);
-    if (place?.session !== session) return;
-    const { restored } = place;
-    place.restored = undefined;
-    // The session went on from where another run had come to, further than this state had.
-    const behind = resumed && restored !== undefined && sequence > restored;
-    if (resumed && !behind) return;
-    this.#forget(shard);
-    place.complete = false;
+    this.#places.begin(ready);
   }
 
   /** Other shards tell of the same guilds from here on. */
-  #resharded({ to, sessions }: ReshardedEvent): void {
-    const complete = this.incomplete.length === 0;
-    this.#places.clear();
-    for (const { shard, session, sequence } of sessions) {
-      this.#places.set(shard, { session, sequence, complete, restored: undefined });
-    }
-    const shardOf = (id: string) => /^\d{1,20}$/.test(id) ? shardIdFor(id, to) : 0;
+  #resharded(resharded: ReshardedEvent): void {
+    this.#places.resharded(resharded);
+    const shardOf = (id: string) => /^\d{1,20}$/.test(id) ? shardIdFor(id, resharded.to) : 0;
     for (const [id, guild] of this.#guilds) guild.shard = shardOf(id);
     for (const id of this.#unavailable.keys()) this.#unavailable.set(id, shardOf(id));
   }
@@ -481,13 +428,6 @@ function isObject(data: unknown): boolean {
 
 function guildOf(data: unknown): unknown {
   return isRecord(data) ? data.guild_id : undefined;
-}
-
-interface Numbered {
-  readonly kind: string;
-  readonly shard: number;
-  readonly session: string;
-  readonly sequence: number;
 }
 
 function partsOf(guild: GuildRecord) {

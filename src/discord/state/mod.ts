@@ -30,3 +30,4 @@ export {
   type PermissionQuestion,
   type RoleLike,
 } from "./permissions.ts";
+export type { ShardSnapshot } from "./session_places.ts";

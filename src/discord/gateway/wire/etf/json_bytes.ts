@@ -10,6 +10,7 @@ const QUOTE = 34;
 const MINUS = 45;
 const DIGIT_ZERO = 48;
 const BACKSLASH = 92;
+const LETTER_A = 97;
 const LETTER_U = 117;
 
 const TWO_21 = 2 ** 21;
@@ -18,7 +19,6 @@ const MILLION = 1_000_000;
 const BILLION = 1_000_000_000;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const hexadecimal = new TextEncoder().encode("0123456789abcdef");
 
 /** Where JSON is written first: to make room anew for each takes as long as to fill it. */
 const usual = new Uint8Array(USUAL);
@@ -139,6 +139,7 @@ function escape(bytes: Uint8Array, size: number, byte: number): number {
   bytes[size++] = DIGIT_ZERO;
   bytes[size++] = DIGIT_ZERO;
   bytes[size++] = DIGIT_ZERO + (byte >> 4);
-  bytes[size++] = hexadecimal[byte & 15] ?? 0;
+  const digit = byte & 15;
+  bytes[size++] = digit < 10 ? DIGIT_ZERO + digit : LETTER_A + digit - 10;
   return size;
 }

@@ -123,9 +123,11 @@ test("decodeTerm: reads what takes more room than there is at first, wherever th
     const written = encodeTerm(value).subarray(1);
     for (let length = 16_304; length < 16_384; length++) {
       for (const first of [1, 10]) {
-        const numbers = [...Uint8Array.of(107, length >> 8, length), ...new Uint8Array(length - 1), first];
-        const lists = Array.from({ length: 20 }, () => 106);
-        const bytes = Uint8Array.of(131, 104, 22, ...numbers, ...lists, ...written);
+        const bytes = new Uint8Array(26 + length + written.length).fill(106);
+        bytes.set([131, 104, 22, 107, length >> 8, length & 255]);
+        bytes.fill(7, 6, 5 + length);
+        bytes[5 + length] = first;
+        bytes.set(written, 26 + length);
         const read: unknown = Object(decodeTerm(bytes, MOST))[21];
         assertEquals(JSON.stringify(read), JSON.stringify(value), `behind ${length} numbers`);
       }

@@ -8,7 +8,6 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { canRun, freePorts, started, stopped } from "../tests/interop/_daemon.ts";
 import { RUNTIMES } from "../tools/runtimes.ts";
 import { measured } from "./_figures.ts";
 import { commands, compare, verdict } from "./_harness.ts";
@@ -23,19 +22,26 @@ const { values } = parseArgs({
 });
 
 const NATS = "/usr/sbin/nats-server";
-if (!canRun(NATS)) {
+const isInstalled = await Deno.stat(NATS).then(() => true, () => false);
+if (!isInstalled) {
   console.log("nats-server is not installed: nothing is measured");
   Deno.exit(0);
 }
 const scratch = await Deno.makeTempDir({ prefix: "parley-" });
-// The server does not run as we do.
-await Deno.chmod(scratch, 0o777);
-const [port = 0] = await freePorts(1);
-const server = await started(
-  NATS,
-  ["-a", "127.0.0.1", "-p", `${port}`, "-js", "-sd", `${scratch}/js`],
-  "Server is ready",
-);
+const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+const { port } = listener.addr;
+listener.close();
+const args = ["-a", "127.0.0.1", "-p", String(port), "-js", "-sd", `${scratch}/js`];
+const server = new Deno.Command(NATS, { args, stdout: "null", stderr: "piped" }).spawn();
+const said = server.stderr.pipeThrough(new TextDecoderStream()).getReader();
+for (let text = ""; !text.includes("Server is ready");) {
+  const { done, value } = await said.read();
+  if (done) throw new Error(`"${NATS}" ended, and said:\n${text}`);
+  text += value;
+}
+void (async () => {
+  while (!(await said.read()).done);
+})();
 let held = true;
 try {
   for (const runtime of await commands(values.runtime, scratch)) {
@@ -58,7 +64,8 @@ try {
     held = verdict(`at least half as fast as a bare publish: ${floor.toFixed(2)}`, floor >= 0.5) && held;
   }
 } finally {
-  await stopped(server, "SIGKILL");
+  server.kill("SIGKILL");
+  await server.status;
   await Deno.remove(scratch, { recursive: true }).catch(() => {});
 }
 Deno.exit(held ? 0 : 1);

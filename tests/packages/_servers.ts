@@ -115,7 +115,9 @@ export async function startServers({ hello = "hello", hosts }: ServersOptions = 
     },
     said,
     async slash(name) {
-      const ada = new InteractionClient({ handler: gatewayInteractions(discord) });
+      // An ID tells when it happened, and the bot asks nobody what is minutes old: since 2015 began.
+      const id = String(BigInt(Date.now() - 1_420_070_400_000) << 22n);
+      const ada = new InteractionClient({ handler: gatewayInteractions(discord), extra: { id } });
       return (await ada.command(name)).content ?? "";
     },
     async [Symbol.asyncDispose]() {

@@ -32,8 +32,10 @@ import type {
  * type Said = { kind: "said"; by: number };
  *
  * class Member extends Core<"say", Said> {
- *   constructor(outputs: Outputs<Said>, readonly by: number) {
+ *   readonly by: number;
+ *   constructor(outputs: Outputs<Said>, by: number) {
  *     super(outputs);
+ *     this.by = by;
  *   }
  *   start(): void {}
  *   command(_: "say", ticket: number): void {

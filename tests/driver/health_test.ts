@@ -200,3 +200,15 @@ test("health: a link that acknowledges each heartbeat and delivers nothing is no
   assert(gateway.health({ deafAfter }).ok);
   await world.until(gateway.close());
 });
+
+test("health: says when the next attempt is, after a link was lost", async () => {
+  const { world, server, connect } = irc();
+  const client = await connect("bot");
+  const after = client.wait("reconnecting");
+  await server.command({ kind: "drop" });
+  const { after: wait } = await world.until(after);
+  const waiting = only(plain(client.health())).waiting;
+  assertEquals(waiting?.for, "the next attempt");
+  assert(Number(wait) > 0);
+  assertEquals(waiting?.until, world.clock.wall() + Number(wait));
+});

@@ -1,11 +1,12 @@
 import { test } from "node:test";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import type {
   EventSubAnswer,
   EventSubAsk,
   EventSubCommand,
   EventSubEvent,
 } from "../../src/twitch/eventsub/session/outputs.ts";
+import { OptionError } from "../../src/protocol/errors.ts";
 import { EventSubSession } from "../../src/twitch/eventsub/session/session.ts";
 import { Hand } from "../_hand.ts";
 
@@ -202,4 +203,13 @@ test("EventSubSession: what is due and waits for others to be answered has nobod
   assertEquals([first.length, asked(hand).length], [10, 2]);
   hand.pass(10_000);
   assertEquals(asked(hand).length, 8);
+
+test("EventSubSession: takes only the address of a WebSocket", () => {
+  for (const url of ["not an address", "https://eventsub.test/ws"]) {
+    assertThrows(
+      () => new EventSubSession({ url, random: () => 0.5 }),
+      OptionError,
+      "url must be one of scheme wss or ws",
+    );
+  }
 });

@@ -253,7 +253,18 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   // A program: it may take of both other packages what they export.
   "cli": ["src", "testing"],
+  // What plays people beside real bots, over sockets.
+  "testing/serve": [
+    "src/protocol",
+    "src/driver",
+    "testing/world",
+    "testing/irc",
+    "testing/twitch",
+    "testing/discord",
+    "testing/kit",
+  ],
   "testing": [
+    "testing/serve",
     "testing/world",
     "testing/irc",
     "testing/twitch",

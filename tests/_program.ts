@@ -25,14 +25,24 @@ export class Program implements AsyncDisposable {
   readonly #name: string;
   #told: () => void = () => {};
 
-  /** Starts it at the root of the repository; what it prints in colour is for `env` to say. */
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  /**
+   * Starts it at the root of the repository; what it prints in colour is for `env` to say. Only with `input` it can be
+   * told something.
+   */
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    { command = process.execPath, input = false }: {
+      readonly command?: string;
+      readonly input?: boolean;
+    } = {},
+  ) {
     const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
     this.#name = args.find((arg) => /\.m?[jt]s$/.test(arg)) ?? args.join(" ");
-    this.#child = spawn(process.execPath, [...args], {
+    this.#child = spawn(command, [...args], {
       cwd: ROOT,
       env: { ...inherited, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [input ? "pipe" : "ignore", "pipe", "pipe"],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream === null) throw new Error("No output");
@@ -47,6 +57,13 @@ export class Program implements AsyncDisposable {
   /** The id of its process. */
   get pid(): number {
     return this.#child.pid ?? -1;
+  }
+
+  /** Tells it lines; `end`: and nothing more. */
+  tells(lines: string, { end = false }: { readonly end?: boolean } = {}): void {
+    const { stdin } = this.#child;
+    if (end) stdin?.end(lines);
+    else stdin?.write(lines);
   }
 
   /** Waits until it has printed such a line. */

@@ -28,6 +28,8 @@ interface Package {
   readonly folder: string;
   readonly description: string;
   readonly keywords: readonly string[];
+  /** The module that `npx` runs, by the name it then has. */
+  readonly bin?: Readonly<Record<string, string>>;
   /** Modules that are loaded by `import()` and that bundlers for browsers leave out, under the names they are given. */
   readonly notInBrowsers?: Readonly<Record<`#${string}`, string>>;
   /** The programs that it installs, by their names. */
@@ -46,6 +48,8 @@ const PACKAGES: readonly Package[] = [
     description:
       "Servers, worlds in virtual time and signed interactions, for tests of bots made with @parley/parley",
     keywords: ["irc", "twitch", "discord", "bot", "testing", "simulation"],
+    // The only one, so that `npx @parley/testing` needs no name.
+    bin: { "parley-testing": "./serve.js" },
   },
   {
     folder: "cli",

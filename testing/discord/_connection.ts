@@ -8,6 +8,8 @@ export class Connection {
   session: ServerSession | undefined = undefined;
   /** The server has closed it, and waits for the client to do so. */
   closing = false;
+  /** Whether all that is sent on it is compressed: then no payload is by itself, whatever its client says. */
+  isCompressed = false;
   /** How payloads are written on it. */
   encoding: "json" | "etf" = "json";
   /** When the payloads of the last minute came. */

@@ -140,7 +140,8 @@ export class Gateway {
     const connection = this.connections.get(link);
     if (connection?.encoding === "etf") return this.outputs.send(link, writeEtf(JSON.parse(payload)));
     // "Some", its documentation says: those that it is worth it for.
-    const compresses = connection?.session?.compresses === true && payload.length > WORTH_IT;
+    const compresses = connection?.session?.compresses === true && !connection.isCompressed &&
+      payload.length > WORTH_IT;
     const deflated = compresses ? builtin("node:zlib")?.deflateSync(payload) : undefined;
     this.outputs.send(link, deflated === undefined ? payload : new Uint8Array(deflated));
   }

@@ -11,7 +11,7 @@ import {
 } from "./_answers.ts";
 import type { Answered, Effect } from "./_effect.ts";
 import { isRefused, readJson, readMessage } from "./_message_body.ts";
-import type { DiscordServerMessage, DiscordServerUser, World } from "./_world.ts";
+import { type DiscordServerMessage, type DiscordServerUser, userObject, type World } from "./_world.ts";
 
 /** The first answer of a bot to an interaction. */
 export interface DiscordServerAnswer {
@@ -299,7 +299,12 @@ export class Interactions {
         ...(loading === 0 && !isRefused(read) && read.extra),
         type: kept.type === COMMAND ? CHAT_INPUT_COMMAND : 0,
         flags: Number(data.flags ?? 0) | loading,
-        interaction_metadata: { id: kept.id, type: kept.type, user: userOf(kept.payload) },
+        interaction_metadata: {
+          id: kept.id,
+          type: kept.type,
+          user: userOf(kept.payload),
+          authorizing_integration_owners: kept.payload.authorizing_integration_owners ?? {},
+        },
       }, now);
       if (this.#isPublic(shown)) effects.push({ kind: "dispatch", t: "MESSAGE_CREATE", d: shown });
     } else if (type === UPDATE || type === DEFERRED_UPDATE) {
@@ -404,13 +409,7 @@ export class Interactions {
 
   /** Somebody in the first guild there is. */
   #someone(): Record<string, unknown> {
-    const user = {
-      id: "2000000000000000002",
-      username: "somebody",
-      discriminator: "0",
-      global_name: null,
-      avatar: null,
-    };
+    const user = userObject({ id: "2000000000000000002", username: "somebody" });
     const [guild] = this.#world.guilds;
     if (guild === undefined) return { user, context: 1 };
     const [channel] = guild.channels;
@@ -424,6 +423,7 @@ export class Interactions {
         joined_at: "2020-01-01T00:00:00.000000+00:00",
         deaf: false,
         mute: false,
+        flags: 0,
       },
       context: 0,
       locale: "en-US",

@@ -1,6 +1,6 @@
 import type { Instant } from "@parley/parley/protocol";
 import { GUILD_MEMBERS, GUILD_PRESENCES } from "./_intents.ts";
-import type { DiscordServerGuild, DiscordServerUser } from "./_world.ts";
+import { type DiscordServerGuild, type DiscordServerUser, userObject } from "./_world.ts";
 
 const utf8 = new TextEncoder();
 const ALL_EVERY = 30_000;
@@ -38,7 +38,7 @@ export class MemberRequests {
       }
       this.#lastAll.set(guild.id, now);
     }
-    const users = guild === undefined ? [] : [{ ...me, bot: true }, ...guild.members ?? []];
+    const users = guild === undefined ? [] : [userObject(me, true), ...guild.members ?? []];
     const { found, missing } = choose(users, d);
     const size = guild?.chunkSize ?? 1_000;
     const count = Math.max(1, Math.ceil(found.length / size));

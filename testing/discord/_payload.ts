@@ -1,7 +1,7 @@
 import type { Data } from "@parley/parley/protocol";
 import { readEtf } from "./_etf.ts";
 import type { ServerSession } from "./_session.ts";
-import type { DiscordServerGuild, DiscordServerUser } from "./_world.ts";
+import { type DiscordServerGuild, type DiscordServerUser, userObject } from "./_world.ts";
 import { isRecord } from "@parley/parley/internal";
 import { knownIntents } from "./_intents.ts";
 
@@ -81,7 +81,7 @@ export function readyPayload(
 ): Record<string, unknown> {
   return {
     v: 10,
-    user: { ...me, discriminator: "0", global_name: null, avatar: null, bot: true },
+    user: userObject(me, true),
     guilds: guilds.map(({ id }) => ({ id, unavailable: true })),
     session_id: session.id,
     resume_gateway_url: resumeUrl,

@@ -3,7 +3,13 @@ import type { Instant } from "@parley/parley/protocol";
 import { json, noContent, refusal, type RestRequest } from "./_answers.ts";
 import type { Answered, Effect } from "./_effect.ts";
 import { isRefused, readJson, readMessage } from "./_message_body.ts";
-import type { DiscordServerMessage, DiscordServerUser, Member, World } from "./_world.ts";
+import {
+  type DiscordServerMessage,
+  type DiscordServerUser,
+  type Member,
+  userObject,
+  type World,
+} from "./_world.ts";
 
 /** What a request says: the parts of its path that are parameters, and the rest. */
 interface Call {
@@ -57,7 +63,7 @@ export class Resources {
     const everywhere = "/applications/{}/commands";
     const inGuild = "/applications/{}/guilds/{}/commands";
     return {
-      "GET /users/@me": () => ok({ ...this.#me, bot: true }),
+      "GET /users/@me": () => ok(userObject(this.#me, true)),
       "GET /users/{}": ({ ids: [user = ""] }) => found(this.#world.user(user), 10013, "Unknown User"),
       "GET /applications/@me": () => ok(this.#application),
       "GET /oauth2/applications/@me": () => ok(this.#application),
@@ -110,6 +116,23 @@ export class Resources {
       [`PUT ${everywhere}`]: (call) => this.#register("", call),
       [`GET ${inGuild}`]: ({ ids: [, guild = ""] }) => ok(this.#commands.get(guild) ?? []),
       [`PUT ${inGuild}`]: (call) => this.#register(call.ids[1] ?? "", call),
+    };
+  }
+
+  /** @see https://discord.com/developers/docs/resources/application#application-object */
+  get #application(): Record<string, unknown> {
+    const { id, username } = this.#me;
+    return {
+      id,
+      name: username,
+      icon: null,
+      description: "",
+      bot_public: true,
+      bot_require_code_grant: false,
+      verify_key: "",
+      team: null,
+      flags: 0,
+      owner: userObject(this.#me, true),
     };
   }
 

@@ -6,6 +6,18 @@ export interface DiscordServerUser {
   readonly username: string;
 }
 
+/**
+ * A user object, with what every one of them has.
+ *
+ * @see https://discord.com/developers/docs/resources/user#user-object
+ */
+export function userObject(
+  { id, username, ...more }: DiscordServerUser,
+  bot = false,
+): DiscordServerMessage["author"] {
+  return { id, username, discriminator: "0", global_name: null, avatar: null, ...more, ...(bot && { bot }) };
+}
+
 /** A guild as the server is told of it. */
 export interface DiscordServerGuild {
   readonly id: string;
@@ -104,7 +116,7 @@ export class World {
   /** A channel as Discord's API shows it. */
   channel(id: string): Record<string, unknown> | undefined {
     const recipient = this.#direct.get(id);
-    if (recipient !== undefined) return { id, type: 1, recipients: [recipient] };
+    if (recipient !== undefined) return { id, type: 1, recipients: [userObject(recipient)] };
     const guild_id = this.#guildOf.get(id);
     const channel = this.guilds.find((guild) => guild.id === guild_id)?.channels.find((one) => one.id === id);
     return channel && { ...channel, type: 0, guild_id, position: 0, permission_overwrites: [] };
@@ -134,7 +146,7 @@ export class World {
 
   join(guild: string, user: DiscordServerUser, now: Instant): Member {
     const joined_at = new Date(now).toISOString();
-    const member = { user, roles: [], joined_at, deaf: false, mute: false };
+    const member = { user: userObject(user), roles: [], joined_at, deaf: false, mute: false, flags: 0 };
     this.#members.get(guild)?.set(user.id, member);
     return member;
   }
@@ -201,14 +213,7 @@ export class World {
       type: 0,
       channel_id: channel,
       ...(guild !== undefined && { guild_id: guild }),
-      author: {
-        id: author.id,
-        username: author.username,
-        discriminator: "0",
-        global_name: null,
-        avatar: null,
-        ...(bot && { bot }),
-      },
+      author: userObject(author, bot),
       content,
       timestamp: new Date(now).toISOString(),
       edited_timestamp: null,
@@ -246,7 +251,14 @@ export class World {
       large: false,
       unavailable: false,
       member_count: 1,
-      members: [{ user: { ...me, bot: true }, roles: [], joined_at: joined, deaf: false, mute: false }],
+      members: [{
+        user: userObject(me, true),
+        roles: [],
+        joined_at: joined,
+        deaf: false,
+        mute: false,
+        flags: 0,
+      }],
       channels: guild.channels.map((channel) => ({
         ...channel,
         type: 0,

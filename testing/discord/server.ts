@@ -250,6 +250,7 @@ export class DiscordServer extends Core<DiscordServerCommand, DiscordServerEvent
       );
     }
     connection.encoding = encoding;
+    connection.isCompressed = compressionOf(info) !== null;
     if (this.#faults.greeting === "reconnect") return this.#gateway.askToReconnect(connection);
     if (this.#faults.greeting === "hello") {
       this.#gateway.send(connection, 10, { heartbeat_interval: heartbeatInterval });

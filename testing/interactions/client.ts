@@ -201,6 +201,7 @@ export class InteractionClient {
         joined_at: "2020-01-01T00:00:00.000000+00:00",
         deaf: false,
         mute: false,
+        flags: 0,
       },
     };
     return this.send({

@@ -11,4 +11,6 @@ export interface Setting {
   note(who: string, what: string): void;
   /** Whether a link of the server's is a bot's, and nobody's who is played. */
   isOfBot(link: number): boolean;
+  /** A bot has logged in. @default nobody is told */
+  loggedIn?(): void;
 }

@@ -1,15 +1,15 @@
+import type { Clock } from "@parley/parley/driver";
 import { joinBytes } from "@parley/parley/internal";
 import type { CloseInfo, Data, Instant, Link, LinkEvents, OpenInfo } from "@parley/parley/protocol";
 import type { Acceptor } from "./listen.ts";
 import type { BreakCause, Direction } from "./network.ts";
-import type { VirtualClock } from "./virtual_clock.ts";
 
 const LOST: CloseInfo = { code: 1006, reason: "", clean: false, cause: "lost" };
 const encoder = new TextEncoder();
 
 /** How a wire is. */
 export interface WireSetup {
-  readonly clock: VirtualClock;
+  readonly clock: Clock;
   readonly client: string;
   readonly origin: string;
   /** Whether it carries bytes, which may be cut anywhere, and not messages. */
@@ -182,7 +182,7 @@ interface Travelling {
 
 /** What travels one way, in order. */
 class Lane {
-  readonly #clock: VirtualClock;
+  readonly #clock: Clock;
   /** How far apart reads are; undefined: what was sent by itself is read by itself. */
   readonly #every: () => number | undefined;
   readonly #read: (read: readonly Data[]) => void;
@@ -197,7 +197,7 @@ class Lane {
   #silent = false;
   #undoTimer: (() => void) | undefined;
 
-  constructor(clock: VirtualClock, every: () => number | undefined, read: (read: readonly Data[]) => void) {
+  constructor(clock: Clock, every: () => number | undefined, read: (read: readonly Data[]) => void) {
     this.#clock = clock;
     this.#every = every;
     this.#read = read;

@@ -1,6 +1,6 @@
 import type fastCheck from "fast-check";
 import type { Instant } from "@parley/parley/protocol";
-import type { BreakCause, Direction, HttpTrouble, Scope } from "./network.ts";
+import type { BreakCause, Direction, HttpTrouble, Network, Scope } from "./network.ts";
 import type { Freeze, PartTrouble, Simulation } from "./simulation.ts";
 
 /** Something that goes wrong with the network, as data: when, for how long, and to whom. Times in milliseconds. */
@@ -106,7 +106,20 @@ export function scheduleFaults<Act>(
 }
 
 function happen(world: Simulation, fault: NetworkFault | ProcessFault): void {
-  const { network } = world;
+  switch (fault.kind) {
+    case "freeze":
+      return world.freeze(fault.client, fault.ms, fault);
+    case "part":
+      return world.trouble(fault.part, fault.ms, fault.trouble);
+    case "skew":
+      return world.skew(fault.client, fault.ahead);
+    default:
+      return happenTo(world.network, fault);
+  }
+}
+
+/** Lets a fault of a network happen, now. */
+export function happenTo(network: Network, fault: NetworkFault): void {
   switch (fault.kind) {
     case "reset":
       return network.reset(fault.scope, fault.cause);
@@ -124,12 +137,6 @@ function happen(world: Simulation, fault: NetworkFault | ProcessFault): void {
       return network.coalesce(fault.scope ?? {}, fault.ms, fault.every);
     case "narrow":
       return network.narrow(fault.scope ?? {}, fault.ms, fault.perSecond);
-    case "freeze":
-      return world.freeze(fault.client, fault.ms, fault);
-    case "part":
-      return world.trouble(fault.part, fault.ms, fault.trouble);
-    case "skew":
-      return world.skew(fault.client, fault.ahead);
     case "http":
       return network.troubleHttp(fault.scope ?? {}, fault.ms, fault.trouble);
   }

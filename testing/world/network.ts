@@ -1,8 +1,8 @@
+import type { Clock } from "@parley/parley/driver";
 import type { CloseInfo, DialRequest, Instant, Link, LinkEvents } from "@parley/parley/protocol";
 import { Wire } from "./_wire.ts";
 import type { Acceptor } from "./listen.ts";
 import { seededRandom } from "./random.ts";
-import type { VirtualClock } from "./virtual_clock.ts";
 
 /** How data travels while nothing is wrong. */
 export interface NetworkConditions {
@@ -69,7 +69,7 @@ interface Limited {
  * so that a fault on one leaves the others as they were.
  */
 export class Network {
-  readonly #clock: VirtualClock;
+  readonly #clock: Clock;
   readonly #seed: number;
   readonly #conditions:
     & NetworkConditions
@@ -84,7 +84,7 @@ export class Network {
   #narrowed: Limited[] = [];
 
   /** Takes the clock, the seed and how data travels. */
-  constructor(clock: VirtualClock, seed: number, conditions: NetworkConditions = {}) {
+  constructor(clock: Clock, seed: number, conditions: NetworkConditions = {}) {
     this.#clock = clock;
     this.#seed = seed;
     this.#conditions = { latency: 20, jitter: 0, chunking: false, maxBuffered: 1_048_576, ...conditions };

@@ -1,4 +1,4 @@
-import { assertEquals, assertGreater } from "@std/assert";
+import { assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import ts from "typescript";
@@ -72,6 +72,8 @@ describe("packages for JSR", () => {
       { heard, said: "over Discord" },
       { said: "over HTTP" },
     ]);
+    const help = await by(Deno.execPath(), folder, ["run", "-A", "jsr:@parley/testing/serve", "--help"]);
+    assertMatch(help, /^Usage: /);
   });
 
   for (const version of ["2.5", undefined]) {

@@ -1,4 +1,4 @@
-import { assert } from "@std/assert";
+import { assert, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { emptyProject, pack, pathOf, run } from "./_project.ts";
@@ -73,6 +73,14 @@ describe("@parley/testing", () => {
       });
     }
   }
+
+  it("npx: serves a network and plays what it is told", async () => {
+    const script = `printf 'ada says #deno hello\n' | npx --offline @parley/testing serve irc`;
+    assertMatch(
+      await run("sh", ["-c", script], project),
+      /^IRC irc:\/\/127.+\nada joins #deno\nada says in #deno: hello$/m,
+    );
+  });
 
   for (const bot of BOTS) {
     it(`${bot}: its test has no more than 20 lines`, () => {

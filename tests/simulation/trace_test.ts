@@ -82,7 +82,7 @@ trace(discordWorld, 2, [
 trace(discordWorld, 24, [
   { kind: "act", at: 30_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "silence", at: 50_000, directions: ["to client"] },
-], "85c192be02810986");
+], "0b237a50babddb5c");
 
 trace(discordRestWorld, 2, [
   {
@@ -99,4 +99,4 @@ trace(discordBotWorld, 4, [
   { kind: "act", at: 40_000, act: { kind: "stop", how: "killed", away: 2_000 } },
   { kind: "act", at: 70_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "act", at: 90_000, act: { kind: "stop", how: "asked", away: 10_000 } },
-], "9872c2068c39b92b");
+], "49c1c9aec17fcbf6");

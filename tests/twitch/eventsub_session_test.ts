@@ -203,6 +203,7 @@ test("EventSubSession: what is due and waits for others to be answered has nobod
   assertEquals([first.length, asked(hand).length], [10, 2]);
   hand.pass(10_000);
   assertEquals(asked(hand).length, 8);
+});
 
 test("EventSubSession: takes only the address of a WebSocket", () => {
   for (const url of ["not an address", "https://eventsub.test/ws"]) {

@@ -164,6 +164,7 @@ export class DiscordScene implements DiscordBackstage {
       case "changed":
         return this.#changed(event.t, event.d);
       case "identified":
+        this.#setting.loggedIn?.();
         return this.#warnOfIntents();
       case "refused":
         return this.#setting.note("discord", `closes the link with ${event.code} "${event.reason}"`);

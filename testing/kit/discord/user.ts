@@ -2,6 +2,7 @@ import { isRecord } from "@parley/parley/internal";
 import type { Instant } from "@parley/parley/protocol";
 import type { RESTPostAPIApplicationCommandsJSONBody } from "discord-api-types/v10";
 import type { DiscordServerRunner } from "../../discord/fetch.ts";
+import { userObject } from "../../discord/_world.ts";
 import { gatewayInteractions } from "../../discord/gateway_interactions.ts";
 import type { DiscordServer, DiscordServerGuild, DiscordServerMessage } from "../../discord/server.ts";
 import { type FieldValue, InteractionClient, type OptionValue } from "../../interactions/client.ts";
@@ -200,7 +201,10 @@ export class DiscordUser {
   /** Bans somebody from a guild. @param guild @default the first */
   async bans(whom: DiscordUser, guild?: string): Promise<void> {
     await this.kicks(whom, guild);
-    await this.#dispatch("GUILD_BAN_ADD", { guild_id: this.#backstage.guild(guild).id, user: whom.#shown });
+    await this.#dispatch("GUILD_BAN_ADD", {
+      guild_id: this.#backstage.guild(guild).id,
+      user: userObject(whom.#account),
+    });
   }
 
   /** Lets somebody say nothing for so long. @param guild @default the first */
@@ -209,7 +213,7 @@ export class DiscordUser {
     const until = new Date(this.#backstage.now() + milliseconds(duration)).toISOString();
     await this.#dispatch("GUILD_MEMBER_UPDATE", {
       guild_id: this.#backstage.guild(guild).id,
-      user: whom.#shown,
+      user: userObject(whom.#account),
       ...whom.#member,
       communication_disabled_until: until,
     });
@@ -300,14 +304,9 @@ export class DiscordUser {
     return { id: this.id, username: this.name };
   }
 
-  /** As Discord shows them. */
-  get #shown(): Record<string, unknown> {
-    return { ...this.#account, discriminator: "0", global_name: null, avatar: null };
-  }
-
   /** What a message says of the member that its author is. */
   get #member(): Record<string, unknown> {
-    return { roles: [], joined_at: "2020-01-01T00:00:00.000000+00:00", deaf: false, mute: false };
+    return { roles: [], joined_at: "2020-01-01T00:00:00.000000+00:00", deaf: false, mute: false, flags: 0 };
   }
 
   async #say(
@@ -316,7 +315,7 @@ export class DiscordUser {
     extra: Readonly<Record<string, unknown>> = {},
   ): Promise<DiscordServerMessage> {
     const author = this.#account;
-    const mentions = this.#backstage.mentioned(content).map((user) => user.#shown);
+    const mentions = this.#backstage.mentioned(content).map((user) => userObject(user.#account));
     const said = await this.#backstage.discord.command({
       kind: "message",
       content,

@@ -84,6 +84,7 @@ export class IrcScene implements IrcBackstage {
     const isPlayed = this.#puppets.has(link) || !this.#setting.isOfBot(link);
     if (event.kind === "registered" && !isPlayed) {
       this.#botNick = nick;
+      this.#setting.loggedIn?.();
       this.#setting.note(
         "irc",
         `lets ${nick} in${event.account === "" ? "" : `, logged in as ${event.account}`}`,

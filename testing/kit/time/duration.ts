@@ -9,10 +9,19 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000, 
  * @throws {RangeError} if it is negative, or no duration.
  */
 export function milliseconds(duration: Duration): number {
-  const [, count, unit = "ms"] = /^([\d.]+(?:e[+-]?\d+)?)(ms|s|min|h)?$/.exec(String(duration)) ?? [];
-  const ms = duration === Infinity ? Infinity : Number(count) * (UNITS[unit] ?? NaN);
+  return duration === Infinity ? Infinity : readDuration(String(duration));
+}
+
+/**
+ * Reads a duration that somebody has written, in milliseconds.
+ *
+ * @throws {RangeError} if it is negative, or no duration.
+ */
+export function readDuration(text: string): number {
+  const [, count, unit = "ms"] = /^([\d.]+(?:e[+-]?\d+)?)(ms|s|min|h)?$/.exec(text) ?? [];
+  const ms = Number(count) * (UNITS[unit] ?? NaN);
   if (ms >= 0) return ms;
-  throw new RangeError(`Cannot read "${duration}" as a duration: write milliseconds, or "30s", "5min", "1h"`);
+  throw new RangeError(`Cannot read "${text}" as a duration: write milliseconds, or "30s", "5min", "1h"`);
 }
 
 /** A duration as people write it. */

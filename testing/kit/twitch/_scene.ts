@@ -66,6 +66,11 @@ export class TwitchScene implements TwitchBackstage {
     return new Expectation(this.#setting.stage, this.#hearing(channel));
   }
 
+  /** Whether a bot is in a channel. */
+  hasBotIn(channel: string): boolean {
+    return this.service.chatServer.members(channel).some((login) => this.#bots.has(login));
+  }
+
   /** Answers what is asked by HTTP. */
   fetch(request: Request): Promise<Response> {
     this.note("twitch", `is asked ${request.method} ${new URL(request.url).pathname}`);
@@ -91,6 +96,7 @@ export class TwitchScene implements TwitchBackstage {
   #happened(event: TwitchServerEvent): void {
     if (event.kind === "registered" && this.#setting.isOfBot(event.link)) {
       this.#bots.add(event.login);
+      this.#setting.loggedIn?.();
       this.#events.registered?.(event.link, event.login);
       this.note("twitch", `lets ${event.login} in`);
     }

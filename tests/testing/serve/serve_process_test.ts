@@ -1,0 +1,86 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { IrcClient } from "../../../src/irc/mod.ts";
+import { ServedProcess } from "./_served.ts";
+
+/** A bot that pongs. */
+async function bot(url: string): Promise<IrcClient> {
+  const irc = new IrcClient({ url, nick: "bot", channels: ["#deno"] });
+  irc.on("PRIVMSG", async (event) => {
+    if (event.text === "!ping") await irc.privmsg(event.replyTarget, "pong");
+  });
+  return await irc.connect();
+}
+
+const ASKS = "ready #deno\nada says #deno !ping\n";
+
+describe("serve: ends", () => {
+  it("with 0 if the bot does what its script expects, and says so", async () => {
+    await using served = new ServedProcess("irc");
+    await using _bot = await bot(await served.address("IRC"));
+    assertEquals(await served.plays(`${ASKS}expect #deno pong\nada tells !ping\nexpect @ada pong`), 0);
+    assertStringIncludes(served.lines.join("\n"), "bot says in #deno: pong");
+  });
+
+  it("with 1 at the first thing that is not so, and says what came instead", async () => {
+    await using served = new ServedProcess("irc", "--patience", "1s");
+    await using _bot = await bot(await served.address("IRC"));
+    assertEquals(await served.plays(`${ASKS}expect #deno pang\nada says #deno not any more\n`), 1);
+    const printed = served.lines.join("\n");
+    assertStringIncludes(printed, `The bot was to say "pang" in #deno within 1 s, but it said "pong"`);
+    assertEquals(printed.includes("not any more"), false);
+  });
+
+  it("with 1 at a line that it does not understand", async () => {
+    await using served = new ServedProcess("irc");
+    assertEquals(await served.plays("ada dances\n"), 1);
+    assertStringIncludes(served.lines.join("\n"), `Cannot do "ada dances": try "help"`);
+  });
+
+  for (
+    const [why, args, said] of [
+      ["for no network that there is", ["usenet"], `There is no network "usenet"`],
+      ["without one", [], "Say which network"],
+      ["with an option that there is not", ["irc", "--portt", "1"], "--portt"],
+      ["with a password in the wrong place", ["irc", "--account", "sesame"], "--account nick:password"],
+    ] as const
+  ) {
+    it(`with 2 and how it is used, if it is asked ${why}`, async () => {
+      await using served = new ServedProcess(...args);
+      assertEquals(await served.ends(), 2);
+      const printed = served.lines.join("\n");
+      assertStringIncludes(printed, said);
+      assertStringIncludes(printed, "Usage: npx @parley/testing serve");
+    });
+  }
+
+  it("with 0 and a goodbye to the bot when it is asked to", async () => {
+    await using served = new ServedProcess("irc");
+    await using irc = await bot(await served.address("IRC"));
+    const left = irc.wait("ERROR");
+    assertEquals(await served.stop("SIGINT"), 0);
+    assertEquals((await left).kind, "ERROR");
+  });
+});
+
+it("serve: lets go wrong what its plan says, from when the bot is there", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "parley-"));
+  const plan = join(folder, "plan.json");
+  await writeFile(
+    plan,
+    `[{"kind":"reset","at":100},{"kind":"server","at":200,"command":{"kind":"topic","channel":"#deno","text":"late"}}]`,
+  );
+  try {
+    await using served = new ServedProcess("irc", "--faults", plan, "--patience", "15s");
+    await using irc = await bot(await served.address("IRC"));
+    assertMatch(String((await irc.wait("reconnecting")).kind), /reconnecting/);
+    await irc.wait("ready");
+    assertEquals(await served.plays(`${ASKS}expect #deno pong\n`), 0, served.lines.join("\n"));
+    assertStringIncludes(served.lines.join("\n"), `fault {"kind":"reset"}`);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,31 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { test } from "node:test";
+import { readPlan } from "../../../testing/serve/_plan.ts";
+import { pairs, PromptError, read, words } from "../../../testing/serve/_words.ts";
+
+test("words: are what is between spaces, or in quotation marks", () => {
+  assertEquals(words(` one "two three"  four `), ["one", "two three", "four"]);
+});
+
+test("read: gives each parameter its word, and the last the rest of the line", () => {
+  const verb = { usage: "says <channel> <text…>", does: "" };
+  assertEquals(read(verb, "#deno hello, world"), { channel: "#deno", text: "hello, world" });
+  assertEquals(read({ usage: "joins [guild]", does: "" }, ""), {});
+  assertEquals(read({ usage: "joins [guild]", does: "" }, `"my guild"`), { guild: "my guild" });
+  assertThrows(() => read(verb, "#deno"), PromptError, `"<text…>" is missing`);
+  assertThrows(() => read({ usage: "cut", does: "" }, "off"), PromptError, `"off" is too much`);
+});
+
+test("pairs: are names and values, with spaces in quotation marks", () => {
+  assertEquals(pairs(`name="Bob B." count=3 empty=`), { name: "Bob B.", count: "3", empty: "" });
+});
+
+test("readPlan: takes faults of a network and a server, and names those of a bot's own process", () => {
+  const plan = [
+    { kind: "reset", at: 5 },
+    { kind: "server", at: 1, command: { kind: "reconnect" } },
+  ] as const;
+  assertEquals(readPlan(JSON.stringify(plan)), [...plan]);
+  assertThrows(() => readPlan(`[{"kind":"restart","at":1}]`), RangeError, "fault 0");
+  assertThrows(() => readPlan(`{}`), RangeError, "no array");
+});

@@ -28,8 +28,6 @@ interface Package {
   readonly folder: string;
   readonly description: string;
   readonly keywords: readonly string[];
-  /** The module that `npx` runs, by the name it then has. */
-  readonly bin?: Readonly<Record<string, string>>;
   /** Modules that are loaded by `import()` and that bundlers for browsers leave out, under the names they are given. */
   readonly notInBrowsers?: Readonly<Record<`#${string}`, string>>;
   /** The programs that it installs, by their names. */
@@ -49,7 +47,7 @@ const PACKAGES: readonly Package[] = [
       "Servers, worlds in virtual time and signed interactions, for tests of bots made with @parley/parley",
     keywords: ["irc", "twitch", "discord", "bot", "testing", "simulation"],
     // The only one, so that `npx @parley/testing` needs no name.
-    bin: { "parley-testing": "./serve.js" },
+    bin: { "parley-testing": "serve.js" },
   },
   {
     folder: "cli",

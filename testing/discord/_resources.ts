@@ -46,7 +46,19 @@ export class Resources {
   constructor({ world, me, flags }: ResourcesContext) {
     this.#world = world;
     this.#me = me;
-    this.#application = { id: me.id, name: me.username, flags };
+    // https://discord.com/developers/docs/resources/application#application-object
+    this.#application = {
+      id: me.id,
+      name: me.username,
+      icon: null,
+      description: "",
+      bot_public: true,
+      bot_require_code_grant: false,
+      verify_key: "",
+      team: null,
+      flags,
+      owner: userObject(me, true),
+    };
     this.#routes = Object.entries(this.#handlers()).map(([route, handler]) => [patternOf(route), handler]);
   }
 
@@ -116,23 +128,6 @@ export class Resources {
       [`PUT ${everywhere}`]: (call) => this.#register("", call),
       [`GET ${inGuild}`]: ({ ids: [, guild = ""] }) => ok(this.#commands.get(guild) ?? []),
       [`PUT ${inGuild}`]: (call) => this.#register(call.ids[1] ?? "", call),
-    };
-  }
-
-  /** @see https://discord.com/developers/docs/resources/application#application-object */
-  get #application(): Record<string, unknown> {
-    const { id, username } = this.#me;
-    return {
-      id,
-      name: username,
-      icon: null,
-      description: "",
-      bot_public: true,
-      bot_require_code_grant: false,
-      verify_key: "",
-      team: null,
-      flags: 0,
-      owner: userObject(this.#me, true),
     };
   }
 

@@ -30,6 +30,9 @@ ada says ${channel} !ping
 expect ${channel} pong
 `;
 
+/** Each line waits as long as it may, in real time, on a machine that may be busy; in milliseconds. */
+const timeout = 150_000;
+
 /** Lets people play before a bot. */
 async function plays(
   args: readonly string[],
@@ -37,19 +40,19 @@ async function plays(
   script: string,
   start: (at: string) => Promise<AsyncDisposable>,
 ): Promise<void> {
-  await using served = new ServedProcess(...args, "--patience", "15s");
+  await using served = new ServedProcess(...args, "--patience", "40s");
   await using _bot = await start(await served.address(address));
   assertEquals(await served.plays(script), 0, served.lines.join("\n"));
 }
 
 describe("serve discord: people play before a bot of", () => {
   for (const [name, bot] of Object.entries({ "discord.js": discordJsBot, "oceanic.js": oceanicBot })) {
-    it(name, () => plays(["discord"], "REST API", ON_DISCORD, bot));
+    it(name, { timeout }, () => plays(["discord"], "REST API", ON_DISCORD, bot));
   }
 
   it(
     "discord.py",
-    { skip: !existsSync(DISCORD_PY) },
+    { skip: !existsSync(DISCORD_PY), timeout },
     () =>
       plays(["discord"], "REST API", ON_DISCORD, (api) => {
         const gateway = api.replace("http", "ws").replace("/api", "");
@@ -59,11 +62,14 @@ describe("serve discord: people play before a bot of", () => {
   );
 });
 
-it("serve irc: people play before a bot of irc-framework, which logs in by SASL", () =>
-  plays(["irc", "--account", "bot:sesame"], "IRC", inChannel("#deno"), ircFrameworkBot));
+it(
+  "serve irc: people play before a bot of irc-framework, which logs in by SASL",
+  { timeout },
+  () => plays(["irc", "--account", "bot:sesame"], "IRC", inChannel("#deno"), ircFrameworkBot),
+);
 
 describe("serve twitch: people play before a bot of", () => {
   for (const [name, bot] of Object.entries({ "tmi.js": tmiJsBot, "@twurple/chat": twurpleBot })) {
-    it(name, () => plays(["twitch"], "chat", inChannel("#dallas"), bot));
+    it(name, { timeout }, () => plays(["twitch"], "chat", inChannel("#dallas"), bot));
   }
 });

@@ -1,5 +1,5 @@
 import { assert, assertMatch } from "@std/assert";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { emptyProject, pack, pathOf, run } from "./_project.ts";
 
@@ -76,8 +76,10 @@ describe("@parley/testing", () => {
 
   it("npx: serves a network and plays what it is told", async () => {
     const script = `printf 'ada says #deno hello\n' | npx --offline @parley/testing serve irc`;
+    // npx runs it by the Node that is found first.
+    const PATH = `${dirname(await pathOf("node"))}:${Deno.env.get("PATH")}`;
     assertMatch(
-      await run("sh", ["-c", script], project),
+      await run("sh", ["-c", script], project, { PATH }),
       /^IRC irc:\/\/127.+\nada joins #deno\nada says in #deno: hello$/m,
     );
   });

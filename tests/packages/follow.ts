@@ -12,11 +12,11 @@
  * @module
  */
 import { basename, join } from "node:path";
-import { LocalNpm } from "../tests/packages/_npm.ts";
-import { pack, pathOf, run } from "../tests/packages/_project.ts";
-import { AMONG_NAMES, canUnshare, hostsFile, SET_UP, STAGE } from "../tests/packages/_among_names.ts";
-import { root } from "./config.ts";
-import { walk } from "./files.ts";
+import { LocalNpm } from "./_npm.ts";
+import { pack, pathOf, run } from "./_project.ts";
+import { AMONG_NAMES, canUnshare, hostsFile, SET_UP, STAGE } from "./_among_names.ts";
+import { root } from "../../tools/config.ts";
+import { walk } from "../../tools/files.ts";
 
 /** A step of a page. */
 export type Step =

@@ -9,11 +9,11 @@
  * @module
  */
 import { join } from "node:path";
-import { root } from "./config.ts";
-import { walk } from "./files.ts";
-import { brokenLinks } from "./links.ts";
-import { readOptions } from "./options.ts";
-import { run } from "./process.ts";
+import { root } from "../tools/config.ts";
+import { walk } from "../tools/files.ts";
+import { brokenLinks } from "../tools/links.ts";
+import { readOptions } from "../tools/options.ts";
+import { run } from "../tools/process.ts";
 import { sideways } from "./sideways.ts";
 
 const SITE = "dist/site";

@@ -1,5 +1,16 @@
+import { test } from "node:test";
+import { assertEquals } from "@std/assert";
 import { fleetWorld } from "./fleet_world.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
 checkSeeds(fleetWorld, { fixed: 5, fresh: 60 });
 plantedBugs(fleetWorld);
+
+test("fleet: a worker that stood still until its lease was in doubt goes on with what it still holds", async () => {
+  // What this once was: it read no more, and nobody else did.
+  const { violations } = await fleetWorld.run(159_956_429, [
+    { kind: "act", at: 570, act: { kind: "crash", role: "gateway" } },
+    { kind: "freeze", at: 24_001, ms: 3_399, client: "worker 2", first: "timers", clockStands: false },
+  ]);
+  assertEquals(violations, []);
+});

@@ -69,7 +69,7 @@ test("TwitchAuth.accessToken: a new token that has expired on its way is followe
   expired = Infinity;
   await assertRejects(
     () => world.until(auth.accessToken({ refused: "tok4" })),
-    AuthenticationError,
+    ConnectionError,
     "new tokens",
   );
 });

@@ -90,15 +90,17 @@ export class PartitionReader {
   async #run(reads: () => void): Promise<void> {
     const { stream, clock, random, failed } = this.#parts;
     const backoff = new Backoff({ base: 250, cap: 5 * SECOND }, random);
-    while (!this.#isOver) {
+    while (!this.#over.signal.aborted) {
       try {
-        const before = await this.#takeOver();
-        if (this.#isOver) break;
-        const messages = await this.#consume();
-        reads();
-        backoff.reset();
-        this.#failing = false;
-        await this.#read(messages, before);
+        // Who stood still does not know for a moment whether the partition is still theirs.
+        const before = this.#isOver ? undefined : await this.#takeOver();
+        if (before !== undefined && !this.#isOver) {
+          const messages = await this.#consume();
+          reads();
+          backoff.reset();
+          this.#failing = false;
+          await this.#read(messages, before);
+        }
       } catch (error) {
         if (!this.#failing) failed(error);
         this.#failing = true;
@@ -106,7 +108,6 @@ export class PartitionReader {
       }
       // What is behind it comes from another consumer, which must not begin before it.
       await Promise.all(this.#lanes.values());
-      if (this.#isOver) break;
       await sleepUntil(clock, clock.now() + (backoff.next() ?? SECOND), this.#over.signal).catch(() => {});
     }
     await Promise.all(this.#lanes.values());
@@ -196,6 +197,8 @@ export class PartitionReader {
     const { event, key } = read;
     const handled = this.#after(key).then(async () => {
       if (await this.#handle(event, repeated)) this.#done(one);
+      // It comes again to whoever reads next, and so does all behind it.
+      else this.#messages?.stop();
       if (this.#lanes.get(key) === handled) this.#lanes.delete(key);
     });
     this.#lanes.set(key, handled);

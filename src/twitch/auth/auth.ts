@@ -1,7 +1,7 @@
 import { type Clock, sleepUntil, within } from "../../driver/clock.ts";
 import type { Host } from "../../driver/host.ts";
 import { httpHost } from "../../http/http_host.ts";
-import { AuthenticationError, OptionError } from "../../protocol/errors.ts";
+import { AuthenticationError, ConnectionError, OptionError } from "../../protocol/errors.ts";
 import { quote } from "../../protocol/quote.ts";
 import type { TwitchTokenProvider } from "./token_provider.ts";
 import { IdService, type TwitchAccount } from "./id_service.ts";
@@ -67,6 +67,8 @@ export class TwitchAuth {
   #settling: Promise<TwitchAccount> | undefined;
   /** The token that Twitch has refused last, whatever else it says of it. */
   #refused: string | undefined;
+  /** One that Twitch has given, and does not know. */
+  #unknown: string | undefined;
   /** The tokens that the store does not have. */
   #unsaved: TwitchTokens | undefined;
   readonly #watchers = new Set<(error: unknown) => void>();
@@ -122,7 +124,7 @@ export class TwitchAuth {
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof AuthenticationError || this.#tokens === undefined) throw error;
-      if (this.#tokens.accessToken === refused) throw error;
+      if ([refused, this.#unknown].includes(this.#tokens.accessToken)) throw error;
     }
     return this.#tokens?.accessToken ?? "";
   }
@@ -208,9 +210,10 @@ export class TwitchAuth {
       ? undefined
       : await this.#service.validate(tokens.accessToken);
     for (let refreshes = 0; account === undefined; refreshes++) {
-      // One that is new may have expired on its way, not one after another.
+      // Only who is refused by the token service itself is refused for good: this may pass.
       if (refreshes === MOST_REFRESHES) {
-        throw new AuthenticationError("Cannot log in: Twitch does not know its new tokens");
+        this.#unknown = tokens.accessToken;
+        throw new ConnectionError("unreachable", "Cannot log in: Twitch does not know its new tokens");
       }
       tokens = await this.#refresh(tokens);
       account = await this.#service.validate(tokens.accessToken);

@@ -44,7 +44,7 @@ export class WallTimes {
     const hasStepped = Math.abs(now - this.#ahead) > STEP;
     if (hasStepped && instant > this.lookedAt) return instant + now;
     const since = this.#steps.filter(({ until }) => instant <= until).map(({ ahead }) => ahead);
-    const [then = 0, ...later] = [...since, this.#ahead, ...hasStepped ? [now] : []];
+    const [then = 0, ...later] = [...since, ...hasStepped ? [this.#ahead, now] : [now]];
     let [wall, last] = [instant + then, then];
     for (const ahead of later) {
       wall += Math.min(0, ahead - last);

@@ -248,3 +248,17 @@ test("discord bot: of two processes at once, the one whose clock is minutes ahea
   ]);
   assertEquals(violations, []);
 });
+
+test("discord bot: a gap ends now, though the wall clock was just set back by a millisecond", async () => {
+  const { violations } = await discordBotWorld.run(63_115_965, [
+    {
+      kind: "silence",
+      at: 30_172,
+      ms: 45_450,
+      directions: ["to client", "to server"],
+      scope: { client: "bot" },
+    },
+    { kind: "skew", at: 76_399, ahead: -1, client: "bot" },
+  ]);
+  assertEquals(violations, []);
+});

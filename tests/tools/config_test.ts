@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { readFileSync } from "node:fs";
+import { join } from "node:path/posix";
 import { test } from "node:test";
 
 interface Config {
@@ -12,6 +13,7 @@ interface Config {
 const text = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const config: Config = JSON.parse(text("deno.json"));
 const offline: Config = JSON.parse(text("deno.offline.json"));
+const testing: Config = JSON.parse(text("testing/deno.json"));
 const tsconfig: { compilerOptions: { paths: Record<string, string[]> } } = JSON.parse(text("tsconfig.json"));
 
 test("deno.offline.json: differs from deno.json only in where @std/* come from, and keeps no lock file", () => {
@@ -22,13 +24,11 @@ test("deno.offline.json: differs from deno.json only in where @std/* come from, 
 });
 
 test("tsconfig.json: maps the names that deno.json exports", () => {
-  const paths = Object.entries(config.exports).map((
-    [subpath, to],
-  ) => [`${config.name}${subpath.slice(1)}`, [to]]);
+  const pathsOf = ({ name, exports }: Config, folder: string) =>
+    Object.entries(exports).map(([subpath, to]) => [`${name}${subpath.slice(1)}`, [`./${join(folder, to)}`]]);
   assertEquals(tsconfig.compilerOptions.paths, {
     "@std/*": ["./tests/std/*.ts"],
-    "@parley/testing": ["./testing/mod.ts"],
-    ...Object.fromEntries(paths),
+    ...Object.fromEntries([...pathsOf(config, "."), ...pathsOf(testing, "testing")]),
   });
 });
 

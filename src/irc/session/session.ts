@@ -147,6 +147,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     if (this.#connection?.id === link) this.#connection.gone = true;
   }
 
+  /** Does what the user wants; `ticket` is settled by an output. */
   command(command: IrcCommand, ticket: number, now: Instant): void {
     this.#now = now;
     const line = formatCommand(command, this.isupport.lineLen);
@@ -161,16 +162,19 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     this.#tellGap();
   }
 
+  /** The user gave up on a command. */
   cancel(ticket: number, now: Instant): void {
     this.#now = now;
     this.#conversation.cancel(ticket);
   }
 
+  /** Ends, politely. */
   shutdown(_mode: "end" | "resumable", now: Instant): void {
     this.#now = now;
     if (this.#phase !== "ending" && this.#phase !== "ended") this.#shutdown("QUIT");
   }
 
+  /** The process stood still. */
   stalled(since: Instant, now: Instant): void {
     this.#connection?.pings.stalled(since, now);
   }
@@ -180,11 +184,13 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     return link === this.#connection?.id ? this.#connection.shown(data) : undefined;
   }
 
+  /** The next thing to do or to tell. */
   override poll(): Output<IrcEvent, IrcAsk> | undefined {
     const { handlers } = this.#options;
     return handlers === undefined ? super.poll() : handlers.next(() => super.poll());
   }
 
+  /** When `tick` is due at the latest. */
   deadline(): Instant {
     return Math.min(
       this.#dialler.deadline,
@@ -195,6 +201,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     );
   }
 
+  /** Works through one input. */
   protected override take(input: Input<IrcAnswer>): void {
     // What is done at once may have been given a later time.
     this.#now = Math.max(this.#now, input.now);

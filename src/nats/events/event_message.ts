@@ -19,7 +19,9 @@ export interface OmittedEvent {
   readonly name: string;
   readonly shard: number;
   readonly session: string;
+  /** Its number in the session. */
   readonly sequence: number;
+  /** Whether Discord sent it again, after a resume. */
   readonly replayed: boolean;
   /** How many characters of JSON it has. */
   readonly size: number;

@@ -1,8 +1,10 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { MemorySessionStore } from "../../src/discord/gateway/mod.ts";
+import { EventPublisher } from "../../src/nats/events/publisher.ts";
 import { discordWorkers, EventStream } from "../../src/nats/mod.ts";
 import { OptionError, ParleyError } from "../../src/protocol/errors.ts";
+import { Simulation } from "../../testing/world/simulation.ts";
 import { CHANNEL, worldOf } from "../discord/gateway/_world.ts";
 import { FanOut } from "./_fan_out.ts";
 import { NatsModel } from "./_model.ts";
@@ -209,6 +211,32 @@ test("EventStream: a gateway that is too far ahead of NATS is closed so that wha
   assertEquals(error.code, "lost");
   await world.until(gateway.closed);
   assert(errors.length > 0);
+});
+
+test("EventPublisher: whose lease is in doubt for a moment publishes what came meanwhile once it is not", async () => {
+  const world = new Simulation();
+  const nats = new NatsModel(world.clock);
+  const host = world.host("client");
+  const stream = new EventStream({ streams: nats.streams("client", host), application: "1", runtime: host });
+  let held = false;
+  const publisher = new EventPublisher({
+    stream,
+    clock: host.clock,
+    random: () => 0.5,
+    isHeld: () => held,
+    failed: () => {},
+  });
+  let done = 0;
+  const gap = { kind: "gap", shard: 0, session: "s", sequence: 1, from: 0, to: 1, resumed: false } as const;
+  async function* deliveries() {
+    yield { event: gap, done: () => void done++ };
+  }
+  const published = publisher.run(deliveries());
+  await world.run(1_000);
+  assertEquals(done, 0);
+  held = true;
+  await world.until(published, 10_000);
+  assertEquals(done, 1);
 });
 
 test("EventStream: an event that is no JSON is told, and holds up nothing", async () => {

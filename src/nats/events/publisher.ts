@@ -155,11 +155,14 @@ export class EventPublisher {
     const { stream, clock, random, isHeld, failed } = this.#parts;
     const options = { timeout: PATIENCE, ...(id !== undefined && { msgID: id }) };
     let backoff: Backoff | undefined;
-    while (!this.#isOver && isHeld()) {
+    while (!this.#isOver) {
       try {
-        await (await stream.open()).publish(subject, text, options);
-        this.#failing = false;
-        return true;
+        // Who stood still does not know for a moment whether the shard is still theirs.
+        if (isHeld()) {
+          await (await stream.open()).publish(subject, text, options);
+          this.#failing = false;
+          return true;
+        }
       } catch (error) {
         if (error instanceof OptionError) {
           this.#mistake = error;
@@ -169,11 +172,10 @@ export class EventPublisher {
         stream.openAnew();
         if (!this.#failing) failed(error);
         this.#failing = true;
-        backoff ??= new Backoff({ base: 250, cap: PATIENCE }, random);
-        await sleepUntil(clock, clock.now() + (backoff.next() ?? PATIENCE), this.#stopped.signal).catch(
-          () => {},
-        );
       }
+      backoff ??= new Backoff({ base: 250, cap: PATIENCE }, random);
+      const again = clock.now() + (backoff.next() ?? PATIENCE);
+      await sleepUntil(clock, again, this.#stopped.signal).catch(() => {});
     }
     return false;
   }

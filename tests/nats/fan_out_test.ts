@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { MemorySessionStore } from "../../src/discord/gateway/mod.ts";
+import type { GapEvent } from "../../src/discord/gateway/wire/event.ts";
 import { EventPublisher } from "../../src/nats/events/publisher.ts";
 import { discordWorkers, EventStream } from "../../src/nats/mod.ts";
 import { OptionError, ParleyError } from "../../src/protocol/errors.ts";
@@ -227,7 +228,16 @@ test("EventPublisher: whose lease is in doubt for a moment publishes what came m
     failed: () => {},
   });
   let done = 0;
-  const gap = { kind: "gap", shard: 0, session: "s", sequence: 1, from: 0, to: 1, resumed: false } as const;
+  const gap: GapEvent = {
+    kind: "gap",
+    shard: 0,
+    from: 0,
+    to: 1,
+    resumed: false,
+    session: "s",
+    sequence: 1,
+    next: undefined,
+  };
   async function* deliveries() {
     yield { event: gap, done: () => void done++ };
   }

@@ -343,7 +343,7 @@ test("Window: an answer may not know of the others under way", () => {
   window.take(0);
   window.take(0);
   window.done();
-  window.update(new Headers(told("b", 2, 1)), 0);
+  window.update(new Headers(told("b", 2, 1)), 0, 0);
   window.take(0);
   assertEquals(window.readyAt(), 1000);
 });

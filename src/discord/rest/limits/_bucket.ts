@@ -26,6 +26,8 @@ export class Window {
   #span: number;
   #remaining = Infinity;
   #resetAt: Instant = -Infinity;
+  /** The earliest time at which it may have been: an answer does not say how long it was under way. */
+  #resetFrom: Instant = -Infinity;
   #underWay = 0;
   /** Whether it is from an answer that the time of its reset is known. */
   #isTold = true;
@@ -68,8 +70,18 @@ export class Window {
     this.#underWay--;
   }
 
-  /** Takes in what an answer's headers tell; `now` is when it came, which errs on the late side. */
-  update(headers: HeaderReader, now: Instant): void {
+  /** A request that was sent at a time is over, and nobody knows whether it came: a new window may have begun with it. */
+  unanswered(sentAt: Instant): void {
+    if (sentAt < this.#resetFrom) return;
+    this.#isTold = false;
+    this.#resetAt = Math.max(this.#resetAt, sentAt + this.#span);
+  }
+
+  /**
+   * Takes in what the headers of an answer tell; `now` is when it came, which errs on the late side, and `sentAt` when
+   * what it answers was sent, on the early one.
+   */
+  update(headers: HeaderReader, sentAt: Instant, now: Instant): void {
     const remaining = numberIn(headers.get("x-ratelimit-remaining"));
     const resetAfter = numberIn(headers.get("x-ratelimit-reset-after"));
     if (remaining === undefined || resetAfter === undefined) return;
@@ -82,6 +94,7 @@ export class Window {
     // Nobody knows whether the answer knew of the others under way.
     this.#remaining = Math.max(0, remaining - this.#underWay);
     this.#resetAt = now + resetAfter * 1000;
+    this.#resetFrom = sentAt + resetAfter * 1000;
     this.#isTold = true;
     this.scope = "user";
   }

@@ -16,6 +16,8 @@ export class Turn {
   begin: () => void = () => {};
   /** The window it was counted in, while it is under way. */
   counted: Window | undefined;
+  /** When it was counted last. */
+  sentAt: Instant = -Infinity;
   /** How long it may be under way, in milliseconds. */
   readonly timeout: number;
   /** What it sets, where some of that may have a limit of its own. */
@@ -215,6 +217,7 @@ export class RateLimits {
         if (slot <= now) {
           window.take(now);
           turn.counted = window;
+          turn.sentAt = now;
           if (!this.#inOrder) turn.until = now + turn.timeout + LATE;
           return;
         }
@@ -230,12 +233,13 @@ export class RateLimits {
 
   /** The request that passed is over; `headers` are those of its answer, if there was one. */
   answered(turn: Turn, headers?: HeaderReader): void {
+    const { counted, sentAt } = turn;
     turn.over();
-    if (headers === undefined) return;
+    if (headers === undefined) return counted?.unanswered(sentAt);
     const group = headers.get("x-ratelimit-bucket");
     if (group !== null && group !== "") this.#learn(turn.route.pattern, group);
     const { bucket } = turn;
-    bucket.window.update(headers, this.#clock.now());
+    bucket.window.update(headers, sentAt, this.#clock.now());
     if (bucket.group === group) remember(this.#shapes, group, bucket.window.shape);
   }
 

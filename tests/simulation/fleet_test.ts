@@ -14,3 +14,11 @@ test("fleet: a worker that stood still until its lease was in doubt goes on with
   ]);
   assertEquals(violations, []);
 });
+
+test("fleet: a process whose wall clock is set ahead takes no other for dead that has just been heard", async () => {
+  const { violations } = await fleetWorld.run(644_664_891, [
+    { kind: "skew", at: 4_756, ahead: 356_593, client: "worker 2" },
+    { kind: "act", at: 5_724, act: { kind: "cutOff", role: "worker", ms: 286 } },
+  ]);
+  assertEquals(violations, []);
+});

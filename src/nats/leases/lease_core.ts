@@ -215,6 +215,14 @@ export class LeaseCore {
     this.tick(now);
   }
 
+  /** So much of the time up to now may not have passed: that counts against this process, and against no other. */
+  doubted(ms: number): void {
+    const { members } = this.#state;
+    for (const [id, member] of Object.entries(members)) {
+      members[id] = { ...member, seenAt: member.seenAt + ms };
+    }
+  }
+
   /** When `tick` is due. */
   deadline(): Instant {
     const { left, renewAt, validUntil, members, notBefore, given, slots } = this.#state;

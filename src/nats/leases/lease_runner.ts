@@ -97,7 +97,11 @@ export class LeaseRunner {
   #now(): number {
     const { clock } = this.#parts;
     const [now, wall] = [clock.now(), clock.wall()];
-    this.#time += Math.max(0, now - this.#lastNow, wall - this.#lastWall);
+    const sure = Math.max(0, now - this.#lastNow);
+    const doubtful = Math.max(0, wall - this.#lastWall - sure);
+    this.#time += sure + doubtful;
+    // The clock on the wall may only have been set.
+    if (doubtful > 0) this.#core.doubted(doubtful);
     [this.#lastNow, this.#lastWall] = [now, wall];
     return this.#time;
   }

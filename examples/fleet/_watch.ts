@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, fork } from "node:child_process";
 import process from "node:process";
+import type { Fleet, FleetEvent } from "@parley/parley/nats";
 
 /** What a process says of itself. */
 export interface Report {
@@ -41,9 +42,29 @@ function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => child.once("exit", () => resolve()));
 }
 
-/** Tells what this process does to the one that has started it. */
-export function reporter(): (report: Report) => void {
-  return (report) => void process.send?.(report);
+/** Runs a part of a fleet until it is told to leave, and tells what it does to the process that has started this one. */
+export async function runOne(
+  waitsFor: string,
+  begin: (onEvent: (event: FleetEvent) => void, counted: () => void) => Fleet,
+): Promise<void> {
+  const held = new Set<number>();
+  let events = 0;
+  let last = `waits for ${waitsFor}`;
+  const report = () => void process.send?.({ held: [...held], events, last } satisfies Report);
+  const onEvent = (event: FleetEvent) => {
+    if (event.kind === "slot_started") held.add(event.slot);
+    if (event.kind === "slot_stopped") held.delete(event.slot);
+    last = event.kind === "error" ? String(event.error) : event.kind;
+    report();
+  };
+  const fleet = begin(onEvent, () => void events++);
+  const timer = setInterval(report, 1_000);
+  const leave = () => void fleet.leave();
+  process.once("SIGTERM", leave).once("SIGINT", leave);
+  fleet.join();
+  await fleet.left;
+  clearInterval(timer);
+  process.disconnect?.();
 }
 
 /** A table that is drawn over itself. */

@@ -18,43 +18,29 @@ import { discordFleet, EventStream } from "@parley/parley/nats";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { Kvm } from "@nats-io/kv";
-import { reporter, startAll } from "./_watch.ts";
+import { runOne, startAll } from "./_watch.ts";
 
-async function runOne(): Promise<void> {
+async function holdShards(): Promise<void> {
   const { DISCORD_TOKEN: token = "", DISCORD_API: baseUrl, SHARDS = "4", NATS: servers = "127.0.0.1:4222" } =
     process.env;
   // However long NATS is away, the fleet goes on once it is back.
   const connection = await connect({ servers, maxReconnectAttempts: -1 });
-  const report = reporter();
-  const held = new Set<number>();
-  let events = 0;
-  let last = "waits for shards";
-  const fleet = discordFleet({
-    token,
-    intents: Intents.Guilds | Intents.GuildMessages | Intents.MessageContent,
-    ...(baseUrl !== undefined && { rest: { baseUrl } }),
-    shards: Number(SHARDS),
-    nats: new Kvm(connection),
-    stream: new EventStream({ streams: await jetstreamManager(connection), application: "example" }),
-    name: "example",
-    setup: (gateway) => void gateway.on("MESSAGE_CREATE", () => void events++),
-    onEvent(event) {
-      if (event.kind === "slot_started") held.add(event.slot);
-      if (event.kind === "slot_stopped") held.delete(event.slot);
-      last = event.kind === "error" ? String(event.error) : event.kind;
-      report({ held: [...held], events, last });
-    },
-  });
-  const timer = setInterval(() => report({ held: [...held], events, last }), 1_000);
-  const leave = () => void fleet.leave();
-  process.once("SIGTERM", leave).once("SIGINT", leave);
-  fleet.join();
-  await fleet.left;
-  clearInterval(timer);
+  const stream = new EventStream({ streams: await jetstreamManager(connection), application: "example" });
+  await runOne("shards", (onEvent, counted) =>
+    discordFleet({
+      token,
+      intents: Intents.Guilds | Intents.GuildMessages | Intents.MessageContent,
+      ...(baseUrl !== undefined && { rest: { baseUrl } }),
+      shards: Number(SHARDS),
+      nats: new Kvm(connection),
+      stream,
+      name: "example",
+      setup: (gateway) => void gateway.on("MESSAGE_CREATE", counted),
+      onEvent,
+    }));
   await connection.close();
-  process.disconnect?.();
 }
 
 const [count = "1"] = process.argv.slice(2);
-if (count === "one") await runOne();
+if (count === "one") await holdShards();
 else await startAll(Number(count), "gateway");

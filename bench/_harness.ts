@@ -39,7 +39,7 @@ export async function contend<Result extends object>(
   args: readonly string[],
   limit = 120_000,
 ): Promise<Result> {
-  const { stdout, stderr } = await new Deno.Command(runtime.path, {
+  const { stdout, stderr, code, signal } = await new Deno.Command(runtime.path, {
     args: [...runtime.args, `${root}/bench/${file}`, ...args],
     env: { NO_COLOR: "1" },
     stdin: "null",
@@ -47,7 +47,10 @@ export async function contend<Result extends object>(
   }).output();
   const decoder = new TextDecoder();
   const line = decoder.decode(stdout).split("\n").findLast((line) => line.startsWith("{"));
-  if (line === undefined) throw new Error(`No result of ${args.join(" ")}:\n${decoder.decode(stderr)}`);
+  if (line === undefined) {
+    const end = signal === null ? `exit code ${code}` : `${signal}, the limit is ${limit / 1_000} s`;
+    throw new Error(`No result of ${args.join(" ")} (${end}):\n${decoder.decode(stderr)}`);
+  }
   return JSON.parse(line);
 }
 

@@ -6,7 +6,7 @@ function areFakes(): boolean {
   return globalThis.setImmediate !== setImmediate || globalThis.setTimeout !== setTimeout;
 }
 
-/** Lets the event loop turn once: every promise that can settle does so. */
+/** Lets the event loop turn once: every promise that can settle does so, and what is real gets on. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => {
     if (!areFakes()) return void setImmediate(resolve);
@@ -17,6 +17,33 @@ export function turn(): Promise<void> {
     };
     port2.postMessage(undefined);
   });
+}
+
+/** How many tasks are set at a time: a turn of the event loop costs much more than one of them. */
+const AT_ONCE = 32;
+
+/** Tasks one after the other, between which every promise settles that can. */
+export class Tasks {
+  /** How many are to come. */
+  #coming = 0;
+  /** Who waits for the next. */
+  #waiting: (() => void)[] = [];
+
+  /** Resolves in the next task. */
+  next(): Promise<void> {
+    if (areFakes()) return turn();
+    if (this.#coming === 0) {
+      for (; this.#coming < AT_ONCE; this.#coming++) setImmediate(this.#come);
+    }
+    return new Promise((resolve) => void this.#waiting.push(resolve));
+  }
+
+  readonly #come = (): void => {
+    this.#coming--;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  };
 }
 
 /** Waits for so many milliseconds of real time, or for a promise that never rejects, whichever ends first. */

@@ -1,7 +1,7 @@
 import { type Host, LocalPermits, type Observation } from "@parley/parley/driver";
 import type { Instant } from "@parley/parley/protocol";
 import type { Acceptor } from "./listen.ts";
-import { turn } from "./_event_loop.ts";
+import { Tasks } from "./_event_loop.ts";
 import { simulatedCrypto } from "./_host_crypto.ts";
 import { Http } from "./_http.ts";
 import { type Freeze, Process } from "./_process.ts";
@@ -52,6 +52,7 @@ export class Simulation {
   readonly #http: Http;
   readonly #unreliables: Unreliables;
   readonly #processes = new Map<string, Process>();
+  readonly #tasks = new Tasks();
 
   /** Takes the seed and how the network is. */
   constructor(options: SimulationOptions = {}) {
@@ -213,8 +214,8 @@ export class Simulation {
 
   /** Lets every promise that can settle do so before time goes on. */
   async #turn(): Promise<void> {
-    await turn();
-    await this.#work.settle();
+    await this.#tasks.next();
+    if (this.#work.stands) await this.#work.settle();
   }
 }
 

@@ -50,7 +50,7 @@ test("TwitchSession: one message is under way in a channel at a time", () => {
   hand.accepted("#a", "m-1");
   assertEquals([hand.outcome(one), hand.outcome(two), hand.outcome(other)], ["done", undefined, undefined]);
   assertEquals(sentAfter(hand, 1_200), ["PRIVMSG #a two"]);
-  hand.lines("@msg-id=msg_duplicate :tmi.twitch.tv NOTICE #a :Your message was not sent.").accepted("#b");
+  hand.lines("@msg-id=msg_banned :tmi.twitch.tv NOTICE #a :Your message was not sent.").accepted("#b");
   assertEquals([hand.outcome(two), hand.outcome(other)], ["failed", "done"]);
   assertEquals(hand.held(), []);
 });
@@ -67,7 +67,7 @@ for (
   ] as const
 ) {
   test(`TwitchSession: a say that ${id} refuses says so`, () => {
-    const hand = ready({ channels: ["#a"] });
+    const hand = ready({ channels: ["#a"], bypassDuplicates: false });
     const ticket = say(hand, "hello");
     hand.grant().lines(`@msg-id=${id} :tmi.twitch.tv NOTICE #a :${text}`);
     const error = failure(hand, ticket);
@@ -326,6 +326,28 @@ test("TwitchSession: the same text again is made another that looks the same", (
   assertEquals(repeat("same"), "PRIVMSG #a same");
   const long = "x".repeat(499);
   assertEquals([repeat(long), repeat(long)], [`PRIVMSG #a ${long}`, `PRIVMSG #a ${long}`]);
+});
+
+test("TwitchSession: a text that another process of the account has just said is said again, once, so that it differs", () => {
+  const same =
+    "@msg-id=msg_duplicate :tmi.twitch.tv NOTICE #a :Your message is identical to the previous one.";
+  const hand = ready({ channels: ["#a"] });
+  const tickets = [say(hand, "same"), say(hand, "next")];
+  assertEquals(hand.grant().sent(), ["PRIVMSG #a same"]);
+  hand.lines(same);
+  assertEquals(sentAfter(hand, 1_200), ["PRIVMSG #a :same \u{E0000}"]);
+  hand.accepted("#a");
+  assertEquals(sentAfter(hand, 1_200), ["PRIVMSG #a next"]);
+  hand.accepted("#a");
+  assertEquals(tickets.map((ticket) => hand.outcome(ticket)), ["done", "done"]);
+  const refused = say(hand, "next");
+  assertEquals(sentAfter(hand, 1_200), ["PRIVMSG #a :next \u{E0000}"]);
+  hand.lines(same);
+  assertEquals([hand.outcome(refused), sentAfter(hand, 20_000), hand.held()], ["failed", [], []]);
+  // Where nothing can be made to differ.
+  const long = say(hand, "x".repeat(499));
+  hand.grant().lines(same);
+  assertEquals(hand.outcome(long), "failed");
 });
 
 test("TwitchSession: the same text again is left as it is, if so wished", () => {

@@ -25,6 +25,8 @@ export interface Say {
 export interface UnderWay {
   readonly say: Say;
   readonly text: string;
+  /** It was made to differ from the last one. */
+  readonly differs: boolean;
   readonly nonce: string;
   readonly connection: Connection;
   /** As what we have sent it. */

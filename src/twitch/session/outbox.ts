@@ -176,8 +176,20 @@ export class Outbox {
     const { outbox, sent } = this.#sentOn(channel, connection, now);
     if (outbox === undefined) return false;
     const error = new TwitchRefusedError(`Cannot say to "${channel}"`, channel, notice);
-    this.#end(outbox, sent, undefined, error.id === "msg_slowmode" ? error.retryAfter : undefined);
-    if (sent.deadline < Infinity) this.#fail(outbox, error);
+    const isSame = error.id === "msg_duplicate" && this.#parts.bypassDuplicates;
+    this.#end(
+      outbox,
+      sent,
+      // Another of this account has said it: the process before this one, say.
+      isSame ? sent.text : undefined,
+      error.id === "msg_slowmode" ? error.retryAfter : undefined,
+    );
+    if (sent.deadline === Infinity) return true;
+    if (!isSame || sent.differs || outbox.distinct(sent.text, now) === sent.text) this.#fail(outbox, error);
+    else {
+      sent.say.texts.unshift(sent.text);
+      this.#queued++;
+    }
     return true;
   }
 
@@ -288,7 +300,8 @@ export class Outbox {
     const nonce = length === 0 ? say.nonce : `${say.nonce}-${length + 1}`;
     outputs.line(connection.link.id, sayLine(channel, text, { nonce, replyTo: say.replyTo }));
     const permits = outbox.takePermits();
-    outbox.underWay = { say, text, nonce, connection, role, permits, deadline: this.#now + timeout };
+    const deadline = this.#now + timeout;
+    outbox.underWay = { say, text, differs: text !== next, nonce, connection, role, permits, deadline };
     dedupe.said(channel, text, connection.link.id);
   }
 

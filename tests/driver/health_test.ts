@@ -8,7 +8,8 @@ import { TWITCH_URL } from "../../src/twitch/session/options.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { ircServer } from "./_irc_server.ts";
-import { CHANNEL, worldOf } from "../discord/gateway/_world.ts";
+import { DiscordGateway } from "../../src/discord/gateway/mod.ts";
+import { API, CHANNEL, worldOf } from "../discord/gateway/_world.ts";
 
 const NOON = Date.UTC(2026, 10, 21, 12);
 const MINUTE = 60_000;
@@ -180,6 +181,18 @@ test("health: of Discord has each shard, its latency and what is left of its lim
     1,
   ]]);
   await world.until(gateway.close());
+});
+
+test("health: of Discord before it knows how many shards there are", async () => {
+  const { world } = worldOf();
+  const options = { token: "parley.test.token", intents: 1, rest: { baseUrl: API } } as const;
+  const gateway = new DiscordGateway({ ...options, runtime: world.host("client") });
+  const before = plain(gateway.health());
+  assertEquals([before.state, before.since, before.sessions], ["new", null, []]);
+  gateway.connect().catch(() => {});
+  const meanwhile = plain(gateway.health());
+  assertEquals([meanwhile.ok, meanwhile.state, meanwhile.sessions], [true, "connecting", []]);
+  await gateway.close();
 });
 
 test("health: a link that acknowledges each heartbeat and delivers nothing is not well after deafAfter", async () => {

@@ -320,3 +320,12 @@ test("IrcSession: a channel we never were in does not hold up the end of the gap
   hand.lines(":bot!b@h JOIN #were");
   assertEquals(hand.kinds(), ["JOIN", "gap"]);
 });
+
+test("IrcSession: a channel that is parted on the way back does not hold up the end of the gap", () => {
+  const hand = ready({ channels: ["#a", "#b"] }).lines(":bot!b@h JOIN #a", ":bot!b@h JOIN #b");
+  hand.close().pass(1_000);
+  hand.offers("").lines(":s 001 bot :hi", ":s 422 bot :No MOTD", ":bot!b@h JOIN #a");
+  assertEquals(hand.kinds().includes("gap"), false);
+  hand.command({ kind: "PART", channel: "#b" });
+  assertEquals(hand.kinds(), ["gap"]);
+});

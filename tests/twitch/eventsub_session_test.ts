@@ -214,3 +214,35 @@ test("EventSubSession: takes only the address of a WebSocket", () => {
     );
   }
 });
+
+test("EventSubSession: what is wanted while it dials waits for that link", () => {
+  const hand = new EventSubHand(new EventSubSession({ random: () => 0.5 })).start();
+  hand.command({ kind: "subscribe", wanted: ONLINE });
+  hand.command({ kind: "subscribe", wanted: OFFLINE });
+  assertEquals(hand.taken().map(({ kind }) => kind), ["dial"]);
+  assertEquals(hand.open(1).welcome(1).taken().map(({ kind }) => kind), ["ask", "ask"]);
+});
+
+test("EventSubSession: who is sent away again once the old link is gone follows", () => {
+  const session = { reconnect_url: "wss://eventsub.wss.twitch.tv/ws?id=3" };
+  const hand = linked().sentAway().open(2).welcome(2).close({ code: 1000, clean: true }, 1);
+  hand.taken();
+  hand.message(2, "session_reconnect", { session });
+  assertEquals(hand.taken().map(({ kind }) => kind), ["dial"]);
+  // The link that took over is left alone, too, when its time to do so would have been up.
+  assertEquals(
+    linked().sentAway().open(2).welcome(2).close({ code: 1000, clean: true }, 1).pass(9_000).kinds(),
+    [],
+  );
+});
+
+test("EventSubSession: a link that nothing is wanted of stays until Twitch has ended what it had", () => {
+  const hand = linked();
+  hand.command({ kind: "unsubscribe", wanted: ONLINE });
+  const asked = hand.taken();
+  assertEquals(asked.map(({ kind }) => kind), ["ask"]);
+  const [ending] = asked;
+  assert(ending?.kind === "ask");
+  const then = hand.answer(ending.id, { kind: "unsubscribed" }).taken();
+  assertEquals(then.map(({ kind }) => kind), ["settle", "close"]);
+});

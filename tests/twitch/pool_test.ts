@@ -152,3 +152,18 @@ test("TwitchPool: without channels there is one connection", () => {
   hand.grant().joined("#a");
   assertEquals([hand.outcome(join), core.connections.length], ["done", 1]);
 });
+
+test("TwitchPool: a channel that is wanted already is joined where it is wanted, however full all is", () => {
+  const { hand, core } = joined({ limits: { channels: 3 } });
+  const again = hand.command({ kind: "join", channel: "#c" });
+  assertEquals([hand.outcome(again), hand.sent(), core.connections.length], ["done", [], 2]);
+});
+
+test("TwitchPool: nothing is dialled once it is shut down", () => {
+  const { hand, core } = joined({ channelsPerConnection: 2 });
+  hand.command({ kind: "join", channel: "#d" });
+  hand.grant();
+  hand.shutdown().taken();
+  assertThrows(() => hand.command({ kind: "join", channel: "#e" }), CommandError, "ended");
+  assertEquals([hand.taken(), core.connections.length], [[], 2]);
+});

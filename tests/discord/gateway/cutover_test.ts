@@ -202,3 +202,13 @@ test("Cutover: what the old set was sent before a late guild came to the new one
   assertEquals(one.has(0, "g", 5_000), true);
   assertEquals([isReady(one, 5_000 + SETTLE - 1), isReady(one, 5_000 + SETTLE)], [false, true]);
 });
+
+test("Cutover: how long an old shard is away does not depend on what the new one does", () => {
+  const one = cutover({ guilds: [] });
+  one.away("old", 0, 500);
+  one.ready("old", 0);
+  one.away("new", 0, 1_000);
+  one.ready("new", 0);
+  one.away("old", 0, 2_000);
+  assertEquals([isReady(one, 61_999), isReady(one, 62_000)], [false, true]);
+});

@@ -5,6 +5,7 @@ import { withResolvers } from "../with_resolvers.ts";
 interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
+  readonly settled: Opening["settled"];
   readonly signal: AbortSignal | undefined;
   readonly onAbort: () => void;
 }
@@ -15,6 +16,8 @@ export interface Opening {
   readonly give: (ticket: number) => void;
   /** Gives up on it, once the signal is aborted. */
   readonly cancel: (ticket: number) => void;
+  /** Is told how it has ended. */
+  readonly settled: (outcome: Outcome["kind"]) => void;
   readonly signal: AbortSignal | undefined;
   /** What to make of the value it ends with. */
   readonly read: (value: unknown) => unknown;
@@ -29,7 +32,7 @@ export class Tickets {
    * Gives a command, and tells by a promise how it ended. That may be left alone, since a rejection nobody looks
    * at is not reported by the runtime.
    */
-  open({ give, cancel, signal, read }: Opening): Promise<unknown> {
+  open({ give, cancel, settled, signal, read }: Opening): Promise<unknown> {
     const { promise, resolve, reject } = withResolvers<unknown>();
     promise.catch(() => {});
     if (signal?.aborted) {
@@ -38,7 +41,8 @@ export class Tickets {
     }
     const ticket = ++this.#last;
     const onAbort = () => cancel(ticket);
-    this.#pending.set(ticket, { resolve: (value) => resolve(read(value)), reject, signal, onAbort });
+    const pending = { resolve: (value: unknown) => resolve(read(value)), reject, settled, signal, onAbort };
+    this.#pending.set(ticket, pending);
     try {
       give(ticket);
     } catch (error) {
@@ -55,6 +59,7 @@ export class Tickets {
     if (pending === undefined) return;
     this.#pending.delete(ticket);
     pending.signal?.removeEventListener("abort", pending.onAbort);
+    pending.settled(outcome.kind);
     switch (outcome.kind) {
       case "done":
         return pending.resolve(outcome.value);

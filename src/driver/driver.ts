@@ -251,6 +251,7 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer>
         this.#core.cancel(ticket, this.#now());
         this.#drain();
       },
+      settled: (outcome) => this.#tellSettled(command, outcome),
       signal,
       read,
     });
@@ -493,6 +494,14 @@ class Running<Command, Event extends { readonly kind: string }, Ask, Answer>
     this.#observe({ kind: "settled", ticket, outcome: outcome.kind });
     if (outcome.kind === "lost") this.health.lost++;
     this.#tickets?.settle(ticket, outcome);
+  }
+
+  #tellSettled(command: Command, outcome: Outcome["kind"]): void {
+    try {
+      this.#host.settled?.(command, outcome, this.#label);
+    } catch {
+      // As an observer.
+    }
   }
 
   /** Lets go of everything; the core has ended. */

@@ -1,7 +1,7 @@
 import { isServer } from "../is_server.ts";
 import type { HostCrypto } from "../protocol/host_crypto.ts";
 import type { Dial } from "../protocol/link.ts";
-import type { CloseInfo, Data, Instant, OpenInfo } from "../protocol/protocol.ts";
+import type { CloseInfo, Data, Instant, OpenInfo, Outcome } from "../protocol/protocol.ts";
 import { PooledClock } from "./_pooled_clock.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { LocalPermits, type Permits } from "./permits.ts";
@@ -77,6 +77,11 @@ export interface Host {
    * compares with what the server sent. An event may hold what is secret, as an interaction does its token.
    */
   readonly told?: ((event: { readonly kind: string }, label: string) => void) | undefined;
+  /**
+   * Sees how every command has ended that a client was given, whole, with the client's label: what a test compares with
+   * what the server heard. A command may hold what is secret, too.
+   */
+  readonly settled?: ((command: unknown, outcome: Outcome["kind"], label: string) => void) | undefined;
 }
 
 /** What the clients of a server process share: timers, and permits, whose limits are those of accounts. */

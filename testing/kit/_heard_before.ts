@@ -5,18 +5,18 @@ import type { Instant } from "@parley/parley/protocol";
 const UNDER_WAY = 1_000;
 
 /**
- * What a client had to be told: of what was said last before it ended it may not have heard. One whose process died,
- * or that ended with an error, may have been away for longer, and nobody was left to be told of that: nothing is due
- * since its last link was last heard.
+ * What a client had to be told: of what was said last before it ended it may not have heard. One whose process ended before
+ * the world did, or that ended with an error, may have been away for longer, and nobody was left to be told of that: nothing
+ * is due behind what it was told last.
  */
 export function heardBefore<Said extends { readonly at: Instant }>(
   said: readonly Said[],
   observations: readonly Observation[],
   isOver: boolean,
+  isTold: (said: Said) => boolean,
 ): Said[] {
   const end = observations.findLast(({ kind }) => kind === "end");
   const failed = isOver || (end?.kind === "end" && end.error !== undefined);
-  const last = observations.findLast(({ kind }) => kind === "received")?.at ?? -Infinity;
-  const until = Math.min(end?.at ?? Infinity, failed ? last : Infinity) - UNDER_WAY;
-  return end === undefined && !failed ? [...said] : said.filter(({ at }) => at <= until);
+  if (failed) return said.slice(0, said.findLastIndex(isTold) + 1);
+  return end === undefined ? [...said] : said.filter(({ at }) => at <= end.at - UNDER_WAY);
 }

@@ -15,7 +15,7 @@ import type { BotWorldOptions, RestartOptions, StartOptions, UntilOptions } from
 import { type Duration, inWords, milliseconds } from "./time/duration.ts";
 import type { Setting } from "./_setting.ts";
 import { type BotFault, endOf } from "./plan.ts";
-import { groupedBy } from "./_grouped_by.ts";
+import { groupedBy } from "../world/_grouped_by.ts";
 import { Life, type Told } from "./bot/_life.ts";
 import { replaceTime } from "./time/_global_time.ts";
 import { Transcript } from "./_transcript.ts";
@@ -37,7 +37,7 @@ type BotAct<Command> = Extract<BotFault<Command>, { readonly kind: "restart" | "
  * that hold to its end. `discordWorld`, `ircWorld` and `twitchWorld` make one.
  *
  * At the end, of an `await using` block or by `close()`, the bots are closed, and everything that happened is checked:
- * nothing lost, doubled, out of order or over a limit.
+ * nothing lost, doubled, out of order, said untruly or over a limit.
  *
  * @typeParam Command What its server can be told to do.
  */

@@ -1,5 +1,6 @@
 import type { BotWorld } from "./bot_world.ts";
 import { type Duration, milliseconds } from "./time/duration.ts";
+import { play } from "./_play.ts";
 import { type BotFault, drawPlan } from "./plan.ts";
 import { WorldError } from "./world_error.ts";
 
@@ -53,14 +54,7 @@ export async function property<Command, World extends BotWorld<Command>>(
   const attempt = async (seed: number, plan?: readonly BotFault<Command>[]): Promise<Attempt<Command>> => {
     const world = await makeWorld({ seed });
     const scheduled = plan ?? drawPlan(seed, world.troubles, how);
-    world.schedule(scheduled);
-    let error: unknown;
-    try {
-      await scenario(world);
-    } catch (thrown) {
-      error = thrown;
-    }
-    await world.close().catch((thrown: unknown) => error ??= thrown);
+    const error = await play<Command, World>(world, scheduled, scenario);
     return { plan: scheduled, error };
   };
   for (let seed = from; seed < from + runs; seed++) {

@@ -74,7 +74,8 @@ export class Chat {
     const links = to.map(({ link }) => link);
     const forgotten = [...this.connections.values()]
       .flatMap(({ link, forgotten, gone }) => !gone && forgotten.has(channel) ? [link] : []);
-    this.outputs.tell({ kind: "said", id, channel, login, text, tags, links, forgotten, at: this.now });
+    const said = { id, channel, login, text, tags, from: from?.link, links, forgotten, at: this.now };
+    this.outputs.tell({ kind: "said", ...said });
     return id;
   }
 
@@ -107,6 +108,7 @@ export class Chat {
       text,
       tags,
       links,
+      from: undefined,
       forgotten: [],
       at: this.now,
     });

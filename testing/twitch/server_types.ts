@@ -106,6 +106,8 @@ export interface TwitchUtterance {
   readonly text: string;
   /** The tags that tell more of it. */
   readonly tags: Readonly<Record<string, string>>;
+  /** The link it came by; undefined: it was said by somebody without one. */
+  readonly from: number | undefined;
   /** The links of those in the channel, but that which said it. Links that are frozen get nothing. */
   readonly links: readonly number[];
   /** The links that were told to be in the channel, and are not. */

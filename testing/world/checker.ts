@@ -1,6 +1,7 @@
 import type { Observation } from "@parley/parley/driver";
 import { LineDecoder, LONGEST_MESSAGE } from "@parley/parley/irc";
 import type { Instant, Outcome } from "@parley/parley/protocol";
+import { groupedBy } from "./_grouped_by.ts";
 import type { Violation } from "./violation.ts";
 
 /** An event and when it was delivered. */
@@ -11,7 +12,6 @@ export interface Delivered<Event> {
 
 /** Something a client said, and how that ended. */
 export interface Saying {
-  /** No two are the same. */
   readonly text: string;
   /** Undefined: not settled. */
   outcome: Outcome["kind"] | undefined;
@@ -118,22 +118,30 @@ function checkPings(observations: readonly Observation[]): Violation[] {
 
 /**
  * Checks how what a client said has ended against what the server heard, each text as often as it heard it:
- * what is done was heard once, what was cancelled never, and nothing more than once.
+ * what is done was heard once, what was cancelled never, and nothing more than once. What was said more than once is
+ * counted, for nobody can tell which of them was heard.
  */
 export function checkSayings(sayings: readonly Saying[], heard: ReadonlyMap<string, number>): Violation[] {
   const violations: Violation[] = [];
-  for (const { text, outcome } of sayings) {
+  for (const [text, same] of groupedBy(sayings, ({ text }) => text)) {
     const count = heard.get(text) ?? 0;
-    if (outcome === undefined) violations.push({ rule: "unsettled", message: `"${text}" never settled` });
-    if (count > 1) violations.push({ rule: "sent_twice", message: `"${text}" was sent ${count} times` });
-    if (outcome === "done" && count === 0) {
+    const those = (ended: Saying["outcome"]) => same.filter(({ outcome }) => outcome === ended).length;
+    const said = same.length === 1 ? "" : `, of ${same.length} times that it was said`;
+    if (those(undefined) > 0) violations.push({ rule: "unsettled", message: `"${text}" never settled` });
+    if (count > same.length) {
+      violations.push({ rule: "sent_twice", message: `"${text}" was sent ${count} times${said}` });
+    }
+    if (those("done") > count) {
       violations.push({
         rule: "done_unheard",
-        message: `"${text}" is called done, but the server never heard it`,
+        message: `"${text}" is called done, but the server never heard it${said}`,
       });
     }
-    if (outcome === "cancelled" && count > 0) {
-      violations.push({ rule: "cancelled_sent", message: `"${text}" is called cancelled, but was sent` });
+    if (those("cancelled") > 0 && count > same.length - those("cancelled")) {
+      violations.push({
+        rule: "cancelled_sent",
+        message: `"${text}" is called cancelled, but was sent${said}`,
+      });
     }
   }
   return violations;

@@ -50,6 +50,18 @@ const OF_BARE_SHARDS: Readonly<Partial<Record<FaultName, string>>> = {
   [TWO]: IN_THE_BOTS,
 };
 
+const NO_PROPERTY = "no property draws it";
+const OF_BOTS: Readonly<Partial<Record<FaultName, string>>> = {
+  "reset: corrupt, unknown": NO_PROPERTY,
+  http: NO_PROPERTY,
+  skew: NO_PROPERTY,
+  "part: throw": NO_PROPERTY,
+  "part: hang": NO_PROPERTY,
+  "part: slow": NO_PROPERTY,
+  "part: stale": NO_PROPERTY,
+  [TWO]: NO_PROPERTY,
+};
+
 /** Why a world does not draw what it does not draw. */
 const undrawn: Readonly<Record<string, Readonly<Partial<Record<FaultName, string>>>>> = {
   irc: { http: NO_HTTP, skew: IN_THE_CLIENTS, [TWO]: NO_SESSIONS },
@@ -111,6 +123,9 @@ const undrawn: Readonly<Record<string, Readonly<Partial<Record<FaultName, string
     "part: stale": NATS,
     [TWO]: "a lease has one holder",
   },
+  "kit discord": OF_BOTS,
+  "kit irc": OF_BOTS,
+  "kit twitch": OF_BOTS,
   "discord reshard": { skew: IN_THE_BOTS, "part: stale": IN_THE_BOTS, [TWO]: IN_THE_BOTS },
 };
 

@@ -2,7 +2,7 @@ import { Driver } from "../../src/driver/driver.ts";
 import type { Clock } from "../../src/driver/clock.ts";
 import type { Host, Observation } from "../../src/driver/host.ts";
 import type { Outcome } from "../../src/protocol/protocol.ts";
-import { checkEnd, checkSayings, type Delivered, linesOf, type Saying } from "../../testing/world/checker.ts";
+import { checkEnd, checkSayings, type Delivered, type Saying } from "../../testing/world/checker.ts";
 import type { Simulation } from "../../testing/world/simulation.ts";
 import { labelled, type Violation } from "../../testing/world/violation.ts";
 import {
@@ -13,8 +13,9 @@ import {
   type TwitchDue,
   type TwitchJoining,
 } from "../../testing/twitch/checker.ts";
+import { type Belief, beliefsOf } from "../../testing/twitch/_beliefs.ts";
 import type { TwitchServer } from "../../testing/twitch/server.ts";
-import type { TwitchStanding, TwitchUtterance } from "../../testing/twitch/server_types.ts";
+import type { TwitchUtterance } from "../../testing/twitch/server_types.ts";
 import type { TwitchAnswer, TwitchAsk } from "../../src/twitch/session/outputs.ts";
 import type { TwitchLoginError } from "../../src/twitch/session/login.ts";
 import type { TwitchCommand } from "../../src/twitch/wire/command.ts";
@@ -34,13 +35,6 @@ export const TOKENS = "tokens";
 
 /** A client's link by the server's number of it. */
 export type OwnerOf = (link: number) => { readonly client: Client; readonly link: number } | undefined;
-
-/** What a client had been told of a channel when it sent a message there. */
-export interface Belief {
-  readonly standing: TwitchStanding;
-  /** How long it is to pause, in milliseconds. */
-  readonly pause: number;
-}
 
 /** One client, what it was told, and what can be known of it. */
 export class Client {
@@ -269,33 +263,7 @@ export class Client {
 
   /** What it had been told when it sent each of its messages, by their nonces. */
   beliefs(): Map<string, Belief> {
-    const standings = new Map<string, TwitchStanding>();
-    const slow = new Map<string, number>();
-    const beliefs = new Map<string, Belief>();
-    // What is told of a channel that was left need not be kept.
-    const left = new Set<string>();
-    for (const { direction, line } of linesOf(this.#observations)) {
-      const [, membership, about = ""] = direction === "sent" ? /^(JOIN|PART) (#\w+)$/.exec(line) ?? [] : [];
-      if (membership === "JOIN") left.delete(about);
-      if (membership === "PART") {
-        left.add(about);
-        slow.delete(about);
-        standings.delete(about);
-      }
-      const [, tags = "", command = "", channel = ""] = /^@(\S+) (?::\S+ )?(\w+) (#\w+)/.exec(line) ?? [];
-      if (direction === "sent" && command === "PRIVMSG") {
-        const standing = standings.get(channel) ?? "ordinary";
-        const pause = standing === "ordinary" ? Math.max(1_000, slow.get(channel) ?? 0) : 0;
-        beliefs.set(/client-nonce=([^;]+)/.exec(tags)?.[1] ?? "", { standing, pause });
-      }
-      if (direction !== "received" || left.has(channel)) continue;
-      const badge = /(?:^|;)badges=(moderator|vip)\//.exec(tags)?.[1];
-      if (command === "USERSTATE") {
-        standings.set(channel, badge === "moderator" || badge === "vip" ? badge : "ordinary");
-      }
-      if (command === "ROOMSTATE") slow.set(channel, Number(/(?:^|;)slow=(\d+)/.exec(tags)?.[1]) * 1_000);
-    }
-    return beliefs;
+    return beliefsOf(this.#observations);
   }
 
   /** Who parts a channel is not told what of it was missed, if that was not known by then. */

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { Driver } from "../../src/driver/driver.ts";
 import { type Fault, faultPlans, scheduleFaults } from "../../testing/world/faults.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
+import { nonceOf } from "../../testing/twitch/_beliefs.ts";
 import { checkTwitchLimits, checkTwitchPauses } from "../../testing/twitch/checker.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
 import type {
@@ -241,8 +242,7 @@ async function run(seed: number, plan: readonly Fault<TwitchAct>[], bug?: string
   violations.push(...clients.flatMap((client) => client.checkAll()));
   const stale = (record: TwitchServerRecord) => isStale(record, ownerOf(record.link));
   const beliefs = new Map(clients.flatMap((client) => [...client.beliefs()]));
-  const belief = ({ text }: TwitchServerRecord) =>
-    beliefs.get(/^@client-nonce=([^; ]+)/.exec(text)?.[1] ?? "");
+  const belief = (record: TwitchServerRecord) => beliefs.get(nonceOf(record));
   violations.push(
     ...checkTwitchLimits(core.log, { ...limits, stale, standing: (record) => belief(record)?.standing }),
     ...checkTwitchPauses(core.log, {

@@ -4,6 +4,9 @@ import { discordWireWorld } from "./discord_wire_world.ts";
 import { discordReshardWorld } from "./discord_reshard_world.ts";
 import { discordWorld } from "./discord_world.ts";
 import { fleetWorld } from "./fleet_world.ts";
+import { kitDiscordWorld } from "./kit_discord_world.ts";
+import { kitIrcWorld } from "./kit_irc_world.ts";
+import { kitTwitchWorld } from "./kit_twitch_world.ts";
 import { ircClientWorld } from "./irc_client_world.ts";
 import { ircWorld } from "./irc_world.ts";
 import { twitchClientWorld } from "./twitch_client_world.ts";
@@ -28,4 +31,7 @@ export const worlds: readonly World<unknown>[] = [
   discordWireWorld,
   discordReshardWorld,
   fleetWorld,
+  kitDiscordWorld,
+  kitIrcWorld,
+  kitTwitchWorld,
 ];

@@ -73,6 +73,7 @@ const twitchDue = (...texts: string[]): TwitchDue[] =>
     at,
     tags: {},
     links: [-1],
+    from: undefined,
     forgotten: [],
     over: [1],
     held: [1],

@@ -30,6 +30,7 @@ export function killable(host: Host): Killable {
       permits: new LocalPermits(clock),
       observe: unless((observation) => host.observe?.(observation)),
       told: unless((event, label) => host.told?.(event, label)),
+      settled: unless((command, outcome, label) => host.settled?.(command, outcome, label)),
       fetch: (input, init) =>
         new Promise((resolve, reject) => host.fetch(input, init).then(unless(resolve), unless(reject))),
       dial: (request, events) => {

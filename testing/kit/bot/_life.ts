@@ -1,5 +1,11 @@
 import type { Clock, Host, Observation } from "@parley/parley/driver";
-import { type ErrorCode, type Instant, type OpenInfo, ParleyError } from "@parley/parley/protocol";
+import {
+  type ErrorCode,
+  type Instant,
+  type OpenInfo,
+  type Outcome,
+  ParleyError,
+} from "@parley/parley/protocol";
 import { builtin } from "../../world/_builtin.ts";
 import { type Killable, killable } from "./_killable.ts";
 
@@ -9,6 +15,14 @@ export interface Told {
   /** The client's. */
   readonly label: string;
   readonly at: Instant;
+}
+
+/** How a command has ended that a client of a bot was given. */
+export interface Settled {
+  readonly command: unknown;
+  readonly outcome: Outcome["kind"];
+  /** The client's. */
+  readonly label: string;
 }
 
 /** What a world hears of its bots. */
@@ -29,6 +43,8 @@ export class Life<Value = unknown> {
   readonly label: string;
   /** What its clients were told. */
   readonly told: Told[] = [];
+  /** How the commands of its clients have ended. */
+  readonly settled: Settled[] = [];
   /** Whether it was over before the world was: what came later is not for it. */
   isOver = false;
   /** Whether it stood still at some time. */
@@ -51,6 +67,9 @@ export class Life<Value = unknown> {
         const told = { event, label: `${this.label} ${label}`, at: host.clock.now() };
         this.told.push(told);
         events.told(told);
+      },
+      settled: (command, outcome, label) => {
+        this.settled.push({ command, outcome, label: `${this.label} ${label}` });
       },
       console: { error: (...what) => events.unheard(what.map(String).join(" "), isMistake(what)) },
       uncaught: (error) => events.crashed(textOf(error)),
@@ -118,7 +137,16 @@ const HELPLESS: ReadonlySet<string> = new Set<ErrorCode>([
 ]);
 
 function isMistake(printed: readonly unknown[]): boolean {
-  return !printed.some((one) => one instanceof ParleyError && HELPLESS.has(one.code));
+  return !printed.some((one) => one instanceof ParleyError && (HELPLESS.has(one.code) || isTooEarly(one)));
+}
+
+/**
+ * Whether it was refused for now: such as in a channel that has just gone into slow mode, or since something that was
+ * under way for long on another link came with it.
+ */
+function isTooEarly(error: ParleyError): boolean {
+  if ("retryAfter" in error && error.retryAfter !== undefined) return true;
+  return "id" in error && error.id === "msg_ratelimit";
 }
 
 function textOf(error: unknown): string {

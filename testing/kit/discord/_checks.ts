@@ -1,4 +1,4 @@
-import { dispatchNames, type GapEvent } from "@parley/parley/discord";
+import { dispatchNames, encodeCommand, type GapEvent, type GatewayCommand } from "@parley/parley/discord";
 import type { Observation } from "@parley/parley/driver";
 import { isRecord } from "@parley/parley/internal";
 import type { Instant } from "@parley/parley/protocol";
@@ -15,8 +15,10 @@ import {
 } from "../../discord/checker.ts";
 import type { DiscordServerLogEntry, DiscordServerMessage } from "../../discord/server.ts";
 import type { Delivered } from "../../world/checker.ts";
+import { groupedBy } from "../../world/_grouped_by.ts";
 import { labelled, type Violation } from "../../world/violation.ts";
 import type { Life, Told } from "../bot/_life.ts";
+import { checkOutcomes, counted } from "../_outcomes.ts";
 
 /** What is known of a Discord and of its bots. */
 export interface DiscordEvidence {
@@ -59,6 +61,8 @@ export function checkDiscord(evidence: DiscordEvidence): Violation[] {
     // What another process of a bot has sent a process may know by its store; that of a test may have none.
     ...checkDiscordLimits(history, { knows: (one, before) => lifeOf(one.label) === lifeOf(before.label) }),
     ...checkSpeech(evidence, delivered),
+    ...checkTrue(evidence),
+    ...checkCommands(evidence),
   ];
 }
 
@@ -162,4 +166,53 @@ function checkSpeech(
       }));
     });
   });
+}
+
+/** Whatever a client tells that somebody has said, they have said so; without the intent for it, it tells no text. */
+function checkTrue({ lives, said }: DiscordEvidence): Violation[] {
+  const texts = new Map(said.map(({ message }) => [message.id, message.content]));
+  return lives.flatMap((life) =>
+    life.told.flatMap(({ event, label }) => {
+      if (event.kind !== "MESSAGE_CREATE" || !("data" in event) || !isRecord(event.data)) return [];
+      const text = texts.get(String(event.data.id));
+      const { content } = event.data;
+      if (text === undefined || content === text || content === "") return [];
+      const message = `${label}: "${content}" is told to be said, and it was "${text}"`;
+      return [{ rule: "told_untruly", message }];
+    })
+  );
+}
+
+/** What a client calls done it has sent, as far as it sends JSON. */
+function checkCommands({ lives, observations }: DiscordEvidence): Violation[] {
+  const sent = groupedBy(
+    observations.flatMap((one) => one.kind === "sent" ? [{ label: one.label, data: one.data }] : []),
+    ({ label }) => label,
+  );
+  return lives.flatMap((life) =>
+    [...new Set(life.settled.map(({ label }) => label))].flatMap((label) => {
+      const own = (sent.get(label) ?? []).flatMap(({ data }) => data ?? []);
+      if (!own.every((data) => typeof data === "string")) return [];
+      const found = checkOutcomes(life, label, textsOf, counted(own));
+      // A presence is sent again on each link.
+      return labelled(label, found.filter(({ rule }) => rule === "done_unheard"));
+    })
+  );
+}
+
+function textsOf(command: unknown): readonly string[] {
+  return isCommand(command) ? [encodeCommand(command)] : [];
+}
+
+const COMMANDS: ReadonlySet<unknown> = new Set<GatewayCommand["kind"]>([
+  "presence",
+  "voice_state",
+  "request_guild_members",
+  "request_soundboard_sounds",
+  "request_channel_info",
+  "send",
+]);
+
+function isCommand(command: unknown): command is GatewayCommand {
+  return isRecord(command) && COMMANDS.has(command.kind);
 }

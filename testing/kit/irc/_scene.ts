@@ -1,4 +1,5 @@
 import { Driver } from "@parley/parley/driver";
+import type { IrcMessage } from "@parley/parley/irc";
 import type { Instant } from "@parley/parley/protocol";
 import {
   IrcServer,
@@ -11,7 +12,7 @@ import type { Setting } from "../_setting.ts";
 import { Puppet } from "./_puppet.ts";
 import { type IrcBackstage, IrcUser } from "./user.ts";
 
-/** What somebody has said in a channel in which bots are. */
+/** What somebody has said, in a channel or to somebody alone. */
 export interface IrcSpeech {
   /** The speaker's link. */
   readonly link: number;
@@ -22,21 +23,28 @@ export interface IrcSpeech {
   readonly at: Instant;
 }
 
+/** What else is to be done when something happens. */
+export interface IrcSceneEvents {
+  /** Somebody has said something, in a channel or to somebody alone. */
+  said?(speech: IrcSpeech): void;
+  /** A line was read, of anybody. */
+  read?(link: number, message: IrcMessage): void;
+}
+
 /** An IRC network on which people are played, in any time: who is there, and what the bot has said. */
 export class IrcScene implements IrcBackstage {
   readonly core: IrcServer;
   readonly irc: Driver<IrcServerCommand, IrcServerEvent>;
   readonly #setting: Setting;
-  readonly #spoke: (speech: IrcSpeech) => void;
+  readonly #events: IrcSceneEvents;
   readonly #users = new Map<string, IrcUser>();
   readonly #puppets = new Set<number>();
   readonly #hearings = new Map<string, Hearing<string>>();
   #botNick = "bot";
 
-  /** `spoke`: is told all that is said. */
-  constructor(options: IrcServerOptions, setting: Setting, spoke: (speech: IrcSpeech) => void = () => {}) {
+  constructor(options: IrcServerOptions, setting: Setting, events: IrcSceneEvents = {}) {
     this.#setting = setting;
-    this.#spoke = spoke;
+    this.#events = events;
     this.core = new IrcServer(options);
     this.irc = new Driver<IrcServerCommand, IrcServerEvent>(this.core, {
       host: setting.host,
@@ -93,11 +101,12 @@ export class IrcScene implements IrcBackstage {
     if (event.kind !== "line") return;
     const { message, at } = event;
     const { command } = message;
+    this.#events.read?.(link, message);
     if (!isPlayed && command === "NICK") this.#botNick = message.param(0);
     if (command !== "PRIVMSG" && command !== "NOTICE") return;
     const [targets = "", text = ""] = message.params;
     for (const target of targets.split(",")) {
-      if (command === "PRIVMSG") this.#spoke({ link, nick, channel: target, text, at });
+      if (command === "PRIVMSG") this.#events.said?.({ link, nick, channel: target, text, at });
       if (isPlayed) continue;
       this.#setting.note(nick, `says ${/^[#&]/.test(target) ? "in" : "to"} ${target}: ${text}`);
       this.#hearing(target).hear(text);

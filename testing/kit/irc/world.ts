@@ -5,7 +5,7 @@ import type { Life } from "../bot/_life.ts";
 import { BotWorld } from "../bot_world.ts";
 import type { BotWorldOptions } from "../bot_world_options.ts";
 import type { Expectation } from "../expectation.ts";
-import { checkIrc, type IrcSaid } from "./_checks.ts";
+import { checkIrc, type IrcLine, type IrcSaid, saidBy } from "./_checks.ts";
 import { IrcScene, type IrcSpeech } from "./_scene.ts";
 import type { IrcUser } from "./user.ts";
 
@@ -52,11 +52,19 @@ export class IrcWorld extends BotWorld<IrcServerCommand> {
   protected readonly server: Driver<IrcServerCommand, IrcServerEvent>;
   readonly #scene: IrcScene;
   readonly #said: IrcSaid[] = [];
+  readonly #heard: IrcLine[] = [];
 
   /** Takes how it is. */
   constructor(options: IrcWorldOptions = {}) {
     super(options);
-    this.#scene = new IrcScene(options, this.setting("irc"), (speech) => this.#say(speech));
+    this.#scene = new IrcScene(options, this.setting("irc"), {
+      said: (speech) => this.#say(speech),
+      read: (link, { command, params }) => {
+        const label = this.ownerOf(link)?.label;
+        if (label === undefined) return;
+        for (const line of saidBy(command, params)) this.#heard.push({ label, line });
+      },
+    });
     this.core = this.#scene.core;
     this.irc = this.server = this.#scene.irc;
   }
@@ -86,7 +94,7 @@ export class IrcWorld extends BotWorld<IrcServerCommand> {
   }
 
   protected checks(lives: readonly Life[]): Violation[] {
-    return checkIrc({ observations: this.observations, lives, said: this.#said });
+    return checkIrc({ observations: this.observations, lives, said: this.#said, heard: this.#heard });
   }
 
   #say({ link, nick, channel, text: sent, at }: IrcSpeech): void {
@@ -96,7 +104,7 @@ export class IrcWorld extends BotWorld<IrcServerCommand> {
       const owner = other === link ? undefined : this.ownerOf(other);
       return owner === undefined ? [] : [owner.label];
     });
-    if (heardBy.length > 0) this.#said.push({ nick, channel, text, at, heardBy: new Set(heardBy) });
+    this.#said.push({ nick, channel, text, at, heardBy: new Set(heardBy) });
   }
 }
 

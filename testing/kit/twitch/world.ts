@@ -11,7 +11,7 @@ import type {
 } from "../../twitch/server_types.ts";
 import type { Violation } from "../../world/violation.ts";
 import type { Life } from "../bot/_life.ts";
-import { checkTwitch, ClientLinks, type TwitchDueOf } from "./_checks.ts";
+import { checkTwitch, ClientLinks, type TwitchDueOf, type TwitchSaidBy } from "./_checks.ts";
 import { BotWorld } from "../bot_world.ts";
 import type { BotWorldOptions } from "../bot_world_options.ts";
 import type { Expectation } from "../expectation.ts";
@@ -68,6 +68,7 @@ export class TwitchWorld extends BotWorld<TwitchServerCommand> {
   readonly #scene: TwitchScene;
   readonly #clients = new ClientLinks();
   readonly #due: TwitchDueOf[] = [];
+  readonly #said: TwitchSaidBy[] = [];
 
   /** Takes how it is. */
   constructor(options: TwitchWorldOptions = {}) {
@@ -107,6 +108,8 @@ export class TwitchWorld extends BotWorld<TwitchServerCommand> {
       observations: this.observations,
       lives,
       due: this.#due,
+      said: this.#said,
+      labelOf: (link) => this.ownerOf(link)?.label,
       isStale: ({ link, at }) => {
         const owner = this.ownerOf(link);
         return owner !== undefined && this.#clients.isGone(owner, at);
@@ -130,6 +133,8 @@ export class TwitchWorld extends BotWorld<TwitchServerCommand> {
 
   /** What was said is due to all who have been in the channel. */
   #note(utterance: TwitchUtterance): void {
+    const { id, channel, text, from } = utterance;
+    this.#said.push({ id, channel, text, label: from === undefined ? undefined : this.ownerOf(from)?.label });
     const over = utterance.links.flatMap((link) => this.ownerOf(link) ?? []);
     this.#due.push(...this.#clients.due(utterance, over));
   }

@@ -11,7 +11,7 @@ import { startBot as startDiscordBot } from "./_discord_bot.ts";
 import { startBot as startIrcBot } from "./_irc_bot.ts";
 import { startBot as startTwitchBot } from "./_twitch_bot.ts";
 
-const some = { runs: 15 };
+const some = { runs: 5 };
 
 async function talksOnDiscord(world: DiscordWorld): Promise<void> {
   const store = world.seed % 2 === 0 ? new MemorySessionStore() : undefined;

@@ -4,7 +4,7 @@
  *
  *     DISCORD_TOKEN=… TWITCH_TOKEN=… deno run -A examples/bridge/bridge.ts examples/bridge/bridge.json
  *
- * On Discord the bot needs the Message Content intent and the permission Manage Webhooks; to delete on Twitch, an `api`.
+ * It needs the intent Message Content and the permission Manage Webhooks; to delete, `draft/message-redaction` or an `api`.
  *
  * @module
  */
@@ -68,17 +68,25 @@ export function bridge({ rooms, discord, irc: ircOptions, twitch: twitchOptions 
   const sides: Readonly<Record<Network, Side>> = {
     discord: {
       async say(channel, who, content) {
-        const message = { username: who.slice(0, 80), content: content.slice(0, 2_000) };
-        return (await rest.executeWebhook(...await webhookOf(channel), { ...message, ...NOBODY })).id;
+        const said = { username: who.slice(0, 80), content: content.slice(0, 2_000), ...NOBODY };
+        return (await rest.executeWebhook(...await webhookOf(channel), said)).id;
       },
       remove: async (channel, id) => rest.deleteWebhookMessage(...await webhookOf(channel), id),
     },
     irc: {
-      say: (channel, who, text) =>
-        irc.privmsg(channel, `<${who}> ${text}`, { lines: true }).then(() => undefined),
+      async say(channel, who, text) {
+        const line = `<${who}> ${text}`;
+        // What is long, or of several lines, goes as several messages.
+        const ids: string[] = [];
+        const undo = irc.on("echo", ({ id, text }) => void (id && line.includes(text) && ids.push(id)));
+        await irc.privmsg(channel, line, { lines: true }).finally(undo);
+        return irc.capabilities.has("draft/message-redaction") && ids.length > 0 ? ids.join(" ") : undefined;
+      },
+      remove: (channel, ids) => Promise.all(ids.split(" ").map((id) => irc.redact(channel, id))),
     },
     twitch: {
-      say: async (channel, who, text) => (await twitch.say(channel, `${who}: ${text}`)).id,
+      say: async (channel, who, text) =>
+        (await twitch.say(channel, `${who}: ${text}`.replace(/\n/g, " "))).id,
       remove: (channel, id) => twitchOptions.api ? twitch.delete(channel, id) : Promise.resolve(),
     },
   };
@@ -94,9 +102,7 @@ export function bridge({ rooms, discord, irc: ircOptions, twitch: twitchOptions 
     for (const oldest of copies.keys()) if (copies.size > REMEMBERED) copies.delete(oldest);
     const results = await Promise.allSettled(made.map(({ id }) => id));
     const failed = results.flatMap((result) => result.status === "rejected" ? [result.reason] : []);
-    if (failed.length > 0) {
-      throw new AggregateError(failed, `Cannot carry all of what ${who} said on ${from}`);
-    }
+    if (failed.length > 0) throw new AggregateError(failed, `Cannot carry all that ${who} said on ${from}`);
   }
   async function remove(from: Network, message: string | undefined) {
     for (const { to, channel, id } of copies.get(`${from} ${message}`) ?? []) {
@@ -136,14 +142,9 @@ if (import.meta.main) {
   const { irc, twitch, rooms } = JSON.parse(readFileSync(process.argv[2] ?? "bridge.json", "utf8"));
   const { DISCORD_TOKEN = "", IRC_PASSWORD: password, TWITCH_TOKEN: token } = process.env;
   const sasl = password === undefined ? {} : { sasl: { username: irc.nick, password } };
-  const options = {
-    discord: { token: DISCORD_TOKEN },
-    irc: { ...irc, ...sasl },
-    twitch: { ...twitch, token },
-  };
-  const clients = Object.values(bridge({ rooms, ...options }));
-  for (const signal of ["SIGINT", "SIGTERM"]) {
-    process.once(signal, () => clients.forEach((client) => void client.close()));
-  }
+  const options = { irc: { ...irc, ...sasl }, twitch: { ...twitch, token } };
+  const clients = Object.values(bridge({ rooms, discord: { token: DISCORD_TOKEN }, ...options }));
+  const close = () => clients.forEach((client) => void client.close());
+  process.once("SIGINT", close).once("SIGTERM", close);
   await Promise.all(clients.map((client) => client.connect()));
 }

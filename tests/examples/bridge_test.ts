@@ -172,6 +172,20 @@ test("examples/bridge: what is deleted on Twitch or taken back on IRC is deleted
   assertEquals(room.asked.slice(-2), [`DELETE ${spam}`, `DELETE ${oops}`]);
 });
 
+test("examples/bridge: what is deleted on Discord is taken back on IRC, all lines of it", async () => {
+  await using room = await bridged();
+  const redacted: string[] = [];
+  const ids: (string | undefined)[] = [];
+  room.dan.on("PRIVMSG", ({ id }) => void ids.push(id));
+  room.dan.on("REDACT", ({ id }) => void redacted.push(id));
+  await room.discord("MESSAGE_CREATE", message("1", "Oops,\nI did it again"));
+  await room.discord("MESSAGE_CREATE", message("2", "Hello"));
+  await room.discord("MESSAGE_DELETE", { id: "1", channel_id: CHANNEL, guild_id: GUILD });
+  assertEquals(room.onIrc, ["<ada> Oops,", "I did it again", "<ada> Hello"]);
+  assertEquals(room.onTwitch(), ["ada: Oops, I did it again", "ada: Hello"]);
+  assertEquals(redacted.sort(), ids.slice(0, 2).sort());
+});
+
 test("examples/bridge: takes 150 lines at most", () => {
   const text = readFileSync(new URL("../../examples/bridge/bridge.ts", import.meta.url), "utf8");
   assert(text.trimEnd().split("\n").length <= 150);

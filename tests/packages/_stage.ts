@@ -1,6 +1,6 @@
 /**
- * Runs a program of the README among servers of its own, which it finds under the names of the real ones: to be run where
- * those names lead to loopback (see `_readme.ts`). Ends with 0 once the program has done what it is there for.
+ * Runs a command among servers of its own, which it finds under the names of the real ones: to be run where those names lead
+ * to loopback (see `_among_names.ts`). Ends with 0 once the command has done what it is there for.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { InteractionClient, SigningKeys } from "../../testing/mod.ts";
 import { within } from "../_within.ts";
 import { startServers } from "./_servers.ts";
+import type { Scene } from "./_steps.ts";
 
 /** Where the real ones are, by the name of the variable that tells where ours are. */
 export const REAL: Readonly<
@@ -71,7 +72,7 @@ async function act([what = "", folder = "", command = "", env = "{}"]: readonly 
       new WritableStream({ write: (text) => void (printed += text) }),
     )
   );
-  const done: Readonly<Record<string, () => boolean | Promise<boolean>>> = {
+  const done: Readonly<Record<Scene, () => boolean | Promise<boolean>>> = {
     twitch: () => printed.split("\n").includes("ann !ping"),
     irc: () => servers.said.some((line) => /^IRC: (!ping|pong)$/.test(line)),
     discord: () => servers.said.includes("Discord: pong"),
@@ -79,20 +80,26 @@ async function act([what = "", folder = "", command = "", env = "{}"]: readonly 
     slash: async () =>
       printed.includes("Connected") && await servers.slash("ping").catch(() => "") === "pong",
     hono: () => answers(keys),
+    serves: () => /^gateway ws:/m.test(printed) && printed.includes("Play people"),
+    hears: () => printed.includes("!ping"),
+    says: () => servers.said.some((line) => command.includes(line.slice(line.indexOf(": ") + 2))),
   };
+  const isDone = Object.entries(done).find(([scene]) => scene === what)?.[1] ?? (() => false);
   const works = async () => {
-    while (!await done[what]?.()) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!await isDone()) await new Promise((resolve) => setTimeout(resolve, 50));
   };
   let isThere = true;
-  const ended = child.status.then(({ code }) => {
+  const ended = child.status.then(async ({ code }) => {
     isThere = false;
+    if (code === 0 && await isDone()) return;
     throw new Error(`${command} ended with ${code}:\n${printed}`);
   });
   ended.catch(() => {});
   try {
     await within(command, Promise.race([ended, works()]), () => `${printed}\n${servers.said.join("\n")}`);
   } finally {
-    if (isThere) child.kill("SIGKILL");
+    // npx passes this on to what it has started, and could not pass on SIGKILL.
+    if (isThere) child.kill("SIGTERM");
     await Promise.all(reading);
   }
 }

@@ -8,7 +8,13 @@
  *
  * @module
  */
-import { DiscordGateway, Intents, type SessionStore, type StoredShard } from "@parley/parley/discord";
+import {
+  DiscordGateway,
+  type DiscordGatewayOptions,
+  Intents,
+  type SessionStore,
+  type StoredShard,
+} from "@parley/parley/discord";
 
 /** What is used of an object's storage. */
 export interface ObjectStorage {
@@ -48,38 +54,38 @@ export function storageStore(storage: ObjectStorage): SessionStore {
 /** The object: one instance of it is there at a time, somewhere, and it may be moved whenever Cloudflare likes. */
 export class Bot {
   readonly #storage: ObjectStorage;
-  readonly #env: Env;
-  #gateway: DiscordGateway | undefined;
+  readonly #env: Omit<Env, "BOT">;
+  readonly #options: Partial<DiscordGatewayOptions>;
+  /** The bot, once it was woken. */
+  gateway: DiscordGateway | undefined;
 
-  /** Called by the platform. */
-  constructor({ storage }: ObjectState, env: Env) {
+  /** Called by the platform, without options; a test has some. */
+  constructor({ storage }: ObjectState, env: Omit<Env, "BOT">, options: Partial<DiscordGatewayOptions> = {}) {
     this.#storage = storage;
     this.#env = env;
+    this.#options = options;
   }
 
   /** Wakes the bot, and tells how it is. */
   async fetch(_request: Request): Promise<Response> {
-    await this.#stayConnected();
-    return Response.json(this.#gateway?.shards.map(({ id, state, latency }) => ({ id, state, latency })));
+    await this.alarm();
+    return Response.json(this.gateway?.shards.map(({ id, state, latency }) => ({ id, state, latency })));
   }
 
   /** Wakes the bot if it is gone: after a deployment, an eviction, a move to another machine. */
   async alarm(): Promise<void> {
-    await this.#stayConnected();
-  }
-
-  async #stayConnected(): Promise<void> {
     // First of all: whatever happens from here on, somebody looks again.
     await this.#storage.setAlarm(Date.now() + Number(this.#env.WATCH ?? 30_000));
-    if (this.#gateway !== undefined) return;
+    if (this.gateway !== undefined) return;
     const { DISCORD_TOKEN: token, DISCORD_API: baseUrl } = this.#env;
-    const gateway = this.#gateway = new DiscordGateway({
+    const gateway = this.gateway = new DiscordGateway({
       token,
       intents: Intents.Guilds | Intents.GuildMessages | Intents.MessageContent,
       store: storageStore(this.#storage),
       // There is one instance at a time: the one before has nothing left to hold.
       holder: "bot",
       ...(baseUrl !== undefined && { rest: { baseUrl } }),
+      ...this.#options,
     });
     gateway.on("MESSAGE_CREATE", async ({ data }) => {
       if (data.content === "!ping") await gateway.rest.createMessage(data.channel_id, { content: "pong" });
@@ -88,7 +94,7 @@ export class Bot {
     // The next alarm begins anew.
     const over = (error?: unknown) => {
       if (error !== undefined) console.error(error);
-      this.#gateway = undefined;
+      this.gateway = undefined;
     };
     gateway.closed.then(() => over(), over);
     await gateway.connect().catch(() => {});

@@ -60,15 +60,24 @@ import { SigningKeys } from "@parley/testing";
 process.env.DISCORD_PUBLIC_KEY = (await SigningKeys.generate()).publicKey;
 `;
 
-/** Writes the examples in the README, in docs/ and in doc comments into a folder, one file each. */
+/**
+ * Writes the examples in the README, in docs/ and in doc comments into a folder, those of each file into one of its own. One
+ * that begins with the name of its file has that name, so that another may import it.
+ */
 export function writeExamples(folder: string): ExampleFiles {
   const programs: string[] = [];
   const tests: string[] = [];
   for (
     const path of ["README.md", ...walk("docs"), "mod.ts", ...walk("src"), ...walk("testing"), ...walk("cli")]
   ) {
+    const page = path.replaceAll("/", "-");
+    const names = new Set<string>();
     for (const { line, code, runnable } of findExamples(Deno.readTextFileSync(join(root, path)))) {
-      const program = `${path.replaceAll("/", "-")}-${line}.ts`;
+      const [, named = ""] = /^\/\/ ([\w.-]+\.ts)\b/.exec(code) ?? [];
+      const name = named === "" || names.has(named) ? `${line}.ts` : named;
+      names.add(name);
+      const program = `${page}/${name}`;
+      Deno.mkdirSync(join(folder, page), { recursive: true });
       Deno.writeTextFileSync(join(folder, program), code);
       programs.push(join(folder, program));
       if (runnable) tests.push(`test("${path}: example at line ${line}", () => import("./${program}"));\n`);

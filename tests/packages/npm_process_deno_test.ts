@@ -2,7 +2,12 @@ import { assertEquals, assertGreater, assertLess, assertMatch, assertRejects } f
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { bundle } from "../../tools/bundle.ts";
+import { root } from "../../tools/config.ts";
 import type { Runtime } from "../../tools/runtimes.ts";
+import { TwitchServer } from "../../testing/twitch/server.ts";
+import { listenWebSocket } from "../../testing/world/listen.ts";
+import { chromium, Page } from "../browser/_chromium.ts";
+import { serve } from "../interop/_serve.ts";
 import { serveBundle } from "../workers/_workerd.ts";
 import { FEATURES, testFeatures, type Use } from "./_features.ts";
 import {
@@ -15,6 +20,7 @@ import {
   pathOf,
   run,
 } from "./_project.ts";
+import { stepsOf } from "./_steps.ts";
 
 const programs = join(import.meta.dirname ?? "", "programs");
 
@@ -203,6 +209,37 @@ describe("packages for npm", () => {
       );
     });
   }
+
+  it("docs/browser.md: its page, bundled as it says, shows chat in Chromium", {
+    skip: chromium === undefined,
+  }, async () => {
+    if (chromium === undefined) return;
+    const folder = emptyProject(scratch, "page");
+    await run("npm", ["install", "--prefer-offline", "--no-audit", packed.parley, packed.testing], folder);
+    for (const step of stepsOf(await Deno.readTextFile(join(root, "docs/browser.md")))) {
+      if (step.kind === "write") await Deno.writeTextFile(join(folder, step.file), step.text);
+      // What it installs is there, by where it comes from here.
+      else if (step.kind === "run" && !step.command.startsWith("npm ")) {
+        await run("sh", ["-c", step.command], folder, { npm_config_yes: "true" });
+      }
+    }
+    await using twitch = await serve(new TwitchServer(), (server) => listenWebSocket(server));
+    const site = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async ({ url }) => {
+      const path = new URL(url).pathname.replace(/\/$/, "/index.html");
+      const type = path.endsWith(".js") ? "text/javascript" : "text/html";
+      return new Response(await Deno.readFile(join(folder, path)), { headers: { "content-type": type } });
+    });
+    try {
+      const query = new URLSearchParams({ channel: "dallas", url: twitch.listener.url });
+      await using page = await Page.open(chromium, `http://127.0.0.1:${site.addr.port}/?${query}`);
+      await page.until("document.querySelector('#state')?.textContent", (state) => state === "on");
+      await twitch.command({ kind: "say", channel: "#dallas", login: "ronni", text: "<b>hello</b>" });
+      await page.until("document.querySelector('#lines').innerText", (text) => text.includes("<b>hello</b>"));
+      assertEquals(page.uncaught, []);
+    } finally {
+      await site.shutdown();
+    }
+  });
 
   /** Bundles a program as Wrangler does it. */
   function bundleWorker(program: string): string {

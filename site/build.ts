@@ -3,18 +3,22 @@
  * its own, and the API reference by `deno doc`, in `api/`. Fails where a link leads nowhere, or a page scrolls sideways on a phone.
  *
  * ```sh
- * deno task site [--no-api]
+ * deno task site [--no-api] [--pictures FOLDER]
  * ```
+ *
+ * `--pictures` has Chromium draw the main pages, on a desktop and on a phone, light and dark, to be looked at.
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../tools/config.ts";
 import { walk } from "../tools/files.ts";
 import { brokenLinks } from "../tools/links.ts";
 import { readOptions } from "../tools/options.ts";
 import { run } from "../tools/process.ts";
-import { sideways } from "./sideways.ts";
+import { REPOSITORY } from "../tools/repository.ts";
+import { pictures, sideways } from "./in_chromium.ts";
 
 const SITE = "dist/site";
 const STAGE = "dist/site-source";
@@ -24,7 +28,7 @@ async function step(
   command: string,
   args: readonly string[],
 ): Promise<void> {
-  const { code, output, seconds } = await run(command, args);
+  const { code, output, seconds } = await run(command, args, { env: { SITE_REPOSITORY: REPOSITORY } });
   if (code !== 0) {
     throw new Error(`Cannot build the site, ${name} failed:\n${output}`);
   }
@@ -52,9 +56,9 @@ async function stage(): Promise<void> {
 const { values } = readOptions(
   {
     args: Deno.args,
-    options: { "no-api": { type: "boolean", default: false } },
+    options: { "no-api": { type: "boolean", default: false }, pictures: { type: "string" } },
   },
-  "deno task site [--no-api]",
+  "deno task site [--no-api] [--pictures FOLDER]",
 );
 await stage();
 const quietly = ["--no-audit", "--no-fund", "--no-package-lock", "--prefer-offline"];
@@ -90,4 +94,9 @@ const wide = await sideways(join(root, SITE), pages);
 for (const page of wide ?? []) console.error(`Scrolls sideways on a phone: ${page}`);
 if (wide === undefined) console.log("Not seen on a phone's width: there is no Chromium here");
 console.log(`${pages.length} pages in ${SITE}`);
+if (values.pictures !== undefined) {
+  const main = ["index", "getting-started-discord", "deploying", "irc", "coming-from-discordjs", "api/index"];
+  const there = main.map((name) => `${name}.html`).filter((page) => existsSync(join(root, SITE, page)));
+  await pictures(join(root, SITE), there, values.pictures);
+}
 if (broken.length > 0 || (wide ?? []).length > 0) Deno.exit(1);

@@ -1,7 +1,7 @@
 // VitePress's, for `deno task site`: it lies in .vitepress/ there, beside the pages of docs/.
 import process from "node:process";
 
-const REPOSITORY = "https://github.com/parley-js/parley/blob/main/";
+const REPOSITORY = process.env.SITE_REPOSITORY;
 
 /** Links that lead out of docs/ lead to the repository. */
 function toRepository(markdown) {
@@ -9,7 +9,7 @@ function toRepository(markdown) {
   markdown.renderer.rules.link_open = (tokens, index, ...rest) => {
     const href = tokens[index].attrGet("href");
     if (href.startsWith("../")) {
-      tokens[index].attrSet("href", REPOSITORY + href.slice(3));
+      tokens[index].attrSet("href", `${REPOSITORY}/blob/HEAD/${href.slice(3)}`);
     }
     return render(tokens, index, ...rest);
   };
@@ -55,6 +55,7 @@ export default {
           page("IRC", "irc"),
           page("Twitch", "twitch"),
           page("Commands in chat", "commands"),
+          page("Chat in a page", "browser"),
           page("Language models", "language-models"),
           page("Testing your bot", "testing-your-bot"),
         ],

@@ -9,17 +9,22 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: "image/svg+xml",
 };
 
-/** The pages of a site that scroll sideways on a phone, as Chromium shows them; undefined: there is no Chromium. */
-export async function sideways(site: string, pages: readonly string[]): Promise<string[] | undefined> {
-  if (chromium === undefined) return undefined;
+/** Serves a site on loopback; in `/phone.html` one of its pages can be loaded as on a phone. */
+function serve(site: string): Deno.HttpServer<Deno.NetAddr> {
   const frame = `<iframe id="phone" style="width:${PHONE}px;height:844px;border:0"></iframe>`;
-  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async ({ url }) => {
+  return Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async ({ url }) => {
     const { pathname } = new URL(url);
     const headers = { "content-type": TYPES[pathname.split(".").at(-1) ?? ""] ?? "application/octet-stream" };
     if (pathname === "/phone.html") return new Response(frame, { headers });
     const file = await Deno.readFile(join(site, pathname)).catch(() => undefined);
     return file === undefined ? new Response(null, { status: 404 }) : new Response(file, { headers });
   });
+}
+
+/** The pages of a site that scroll sideways on a phone, as Chromium shows them; undefined: there is no Chromium. */
+export async function sideways(site: string, pages: readonly string[]): Promise<string[] | undefined> {
+  if (chromium === undefined) return undefined;
+  const server = serve(site);
   try {
     await using phone = await Page.open(chromium, `http://127.0.0.1:${server.addr.port}/phone.html`);
     await phone.until("document.readyState", (state) => state === "complete");
@@ -31,6 +36,28 @@ export async function sideways(site: string, pages: readonly string[]): Promise<
       if (width > PHONE) wide.push(`${page}: ${width} pixels of ${PHONE}`);
     }
     return wide;
+  } finally {
+    await server.shutdown();
+  }
+}
+
+/** Writes pictures of pages into a folder, as a desktop and a phone show them, light and dark, for somebody to look at. */
+export async function pictures(site: string, pages: readonly string[], folder: string): Promise<void> {
+  if (chromium === undefined) throw new Error("Cannot make pictures: there is no Chromium here");
+  const server = serve(site);
+  await Deno.mkdir(folder, { recursive: true });
+  try {
+    const origin = `http://127.0.0.1:${server.addr.port}`;
+    await using browser = await Page.open(chromium, "about:blank");
+    for (const page of pages) {
+      await browser.go(`${origin}/${page}`);
+      for (const [screen, width, height] of [["desktop", 1_280, 900], ["phone", PHONE, 844]] as const) {
+        for (const scheme of ["light", "dark"] as const) {
+          const name = `${page.replace(/\.html$/, "").replaceAll("/", "-")}-${screen}-${scheme}.png`;
+          await Deno.writeFile(join(folder, name), await browser.picture(width, height, scheme));
+        }
+      }
+    }
   } finally {
     await server.shutdown();
   }

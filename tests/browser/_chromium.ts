@@ -68,6 +68,26 @@ export class Page implements AsyncDisposable {
     return isValue(result) ? String(result.value) : "";
   }
 
+  /** Goes to another page. */
+  async go(url: string): Promise<void> {
+    await this.#ask("Page.navigate", { url });
+    await this.until("location.href + document.readyState", (text) => text === `${url}complete`);
+  }
+
+  /** A picture of what is seen of the page, as PNG, on a screen of this width and height, in pixels, light or dark. */
+  async picture(width: number, height: number, scheme: "light" | "dark"): Promise<Uint8Array> {
+    await this.#ask("Emulation.setDeviceMetricsOverride", {
+      width,
+      height,
+      deviceScaleFactor: 1,
+      mobile: false,
+    });
+    const features = [{ name: "prefers-color-scheme", value: scheme }];
+    await this.#ask("Emulation.setEmulatedMedia", { features });
+    const { data } = await this.#ask("Page.captureScreenshot", { format: "png" });
+    return Uint8Array.fromBase64(String(data));
+  }
+
   /** Waits until an expression has such a text in the page. */
   async until(expression: string, wanted: (text: string) => boolean): Promise<string> {
     let last = "";

@@ -53,10 +53,14 @@ function sizeOf(module: string, splitting: boolean): number {
     .reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
 }
 
+function versionOf(name: string): string {
+  return JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8")).version;
+}
+
 const kB = (bytes: number): string => `${(bytes / 1_000).toFixed(1)} kB`;
 const rows = Object.entries(exports).filter(([entry]) => entry !== "./internal").map(([entry, path]) => {
   const others = PEERS.filter(([, like]) => like === entry)
-    .map(([name]) => `${name} ${kB(sizeOf(`./node_modules/${name}`, false))}`);
+    .map(([name]) => `${name} ${versionOf(name)} ${kB(sizeOf(`./node_modules/${name}`, false))}`);
   return [`\`${entry}\``, kB(sizeOf(path, false)), kB(sizeOf(path, true)), others.join(", ")];
 });
 const table = asTable(["entry", "in one file", "split, at once", "others, in one file"], rows);

@@ -56,6 +56,8 @@ export function brokenMarkdownLinks(root: string, page: string): Link[] {
     if (/^[a-z]+:/.test(link)) return false;
     const [path = "", place = ""] = link.split("#");
     const file = path === "" ? page : join(dirname(page), path);
+    // Above the repository's files are its pages on GitHub, such as that where holes are reported.
+    if (file.startsWith("..")) return false;
     if (!existsSync(join(root, file))) return true;
     if (place === "" || !file.endsWith(".md")) return false;
     const headings = readFileSync(join(root, file), "utf8").matchAll(

@@ -12,6 +12,7 @@ import { dirname, join, relative } from "node:path";
 import ts from "typescript";
 import { root } from "./config.ts";
 import { readOptions } from "./options.ts";
+import { REPOSITORY, withAbsoluteLinks } from "./repository.ts";
 import { ENGINES } from "./runtimes.ts";
 
 /** What `deno.json` says of a package. */
@@ -59,9 +60,9 @@ const PACKAGES: readonly Package[] = [
 
 /** Where the project is: npm's provenance wants it to be where the package was built. */
 const WHERE = {
-  repository: { type: "git", url: "git+https://github.com/parley-js/parley.git" },
-  homepage: "https://github.com/parley-js/parley#readme",
-  bugs: "https://github.com/parley-js/parley/issues",
+  repository: { type: "git", url: `git+${REPOSITORY}.git` },
+  homepage: `${REPOSITORY}#readme`,
+  bugs: `${REPOSITORY}/issues`,
 };
 
 /** What browsers get instead of what they have no use for. */
@@ -114,9 +115,9 @@ export function buildPackages(out: string, count: number = PACKAGES.length): Bui
     }
     Deno.writeTextFileSync(join(target, "package.json"), packageJson(config, about, outside));
     if (names.size > 0) Deno.writeTextFileSync(join(target, NOTHING), "export {};\n");
-    for (const file of ["README.md", "LICENSE"]) {
-      Deno.copyFileSync(join(root, folder, file), join(target, file));
-    }
+    const readme = Deno.readTextFileSync(join(root, folder, "README.md"));
+    Deno.writeTextFileSync(join(target, "README.md"), withAbsoluteLinks(readme));
+    Deno.copyFileSync(join(root, folder, "LICENSE"), join(target, "LICENSE"));
     return { name: config.name, folder: target };
   });
 }

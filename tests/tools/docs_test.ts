@@ -1,7 +1,10 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { findExamples } from "../../tools/examples.ts";
+import { brokenMarkdownLinks } from "../../tools/links.ts";
+import { REPOSITORY, withAbsoluteLinks } from "../../tools/repository.ts";
 
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
@@ -68,14 +71,77 @@ test("mod.ts: its doc has the programs of the README, unchanged", () => {
   assertEquals(inDoc?.length, 4);
 });
 
-test("README.md: every link is absolute, so that it holds on JSR and npm, and what it names of ours is here", () => {
-  for (const page of ["README.md", "testing/README.md"]) {
-    const links = [...read(page).matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
-    assert(links.length > 0, page);
-    for (const link of links) {
-      assertMatch(link, /^https:\/\//, page);
-      const [, path] = /parley-js\/parley\/(?:blob\/)?main\/([^#]+)/.exec(link) ?? [];
-      if (path !== undefined) assert(existsSync(new URL(path, root)), `${page}: ${link}`);
-    }
+test("README.md: every link leads to what is here, by its path, as GitHub and JSR resolve it", () => {
+  assertEquals(brokenMarkdownLinks(fileURLToPath(root), "README.md"), []);
+  // JSR resolves the links of all packages against the root of the repository: here there are none.
+  for (const page of ["testing/README.md", "cli/README.md"]) {
+    for (const [, link = ""] of read(page).matchAll(/\]\(([^)]+)\)/g)) assertMatch(link, /^https:\/\//, page);
   }
+});
+
+test("withAbsoluteLinks: what npm shows of the README has no relative link", () => {
+  const links = (page: string) => [...page.matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
+  const [ours, absolute] = [read("README.md"), withAbsoluteLinks(read("README.md"))].map(links);
+  assert(ours?.includes("docs/index.md") && ours.includes("docs/demo.svg"));
+  assertEquals(absolute?.filter((link) => !link.startsWith("https://")), []);
+  assertEquals(
+    withAbsoluteLinks("![a](docs/a.svg) [b](docs/b.md#c) [d](https://e.test) [f](#g)"),
+    `![a](${REPOSITORY.replace("github.com", "raw.githubusercontent.com")}/HEAD/docs/a.svg) ` +
+      `[b](${REPOSITORY}/blob/HEAD/docs/b.md#c) [d](https://e.test) [f](#g)`,
+  );
+});
+
+test("REPOSITORY: no other file says where the repository is", () => {
+  const folders = [".github/", "cli/", "docs/", "examples/", "site/", "src/", "testing/", "tools/"];
+  const files = [
+    ...readdirSync(root).filter((name) => /\.(md|ts|json)$/.test(name)),
+    ...folders.flatMap((folder) =>
+      readdirSync(new URL(folder, root), { recursive: true, encoding: "utf8" })
+        .filter((name) => /\.\w+$/.test(name)).map((name) => `${folder}${name}`)
+    ),
+  ];
+  assert(files.includes("README.md") && files.includes(".github/workflows/publish.yml"));
+  const name = REPOSITORY.slice("https://github.com/".length);
+  assertEquals(files.filter((file) => read(file).includes(name)), ["tools/repository.ts"]);
+});
+
+/** Other libraries of npm's, by what pages call them. */
+const OTHERS: Readonly<Record<string, RegExp>> = {
+  "@discordeno/gateway": /discordeno/,
+  "@discordjs/ws": /@discordjs\/ws/,
+  "@mastondzn/dank-twitch-irc": /dank-twitch-irc/,
+  "@twurple/chat": /Twurple|@twurple\//,
+  "discord-hono": /discord-hono/,
+  "discord-interactions": /discord-interactions/,
+  "discord.js": /discord\.js/,
+  "etf.js": /etf\.js/,
+  "irc-framework": /irc-framework/,
+  "irc-message": /irc-message/,
+  "oceanic.js": /Oceanic/,
+  "seyfert": /seyfert/,
+  "slash-create": /slash-create/,
+  "tekko": /tekko/,
+  "tmi.js": /tmi\.js/,
+};
+
+test("docs: a page that tells of another library says of which version, and that is the one that is pinned", () => {
+  const { specifiers }: { specifiers: Record<string, string> } = JSON.parse(read("deno.lock"));
+  const pinned = (name: string) =>
+    Object.entries(specifiers).find(([key]) => key.startsWith(`npm:${name}@`))?.[1].replace(/_.*/, "") ??
+      name;
+  const silent = [...readdirSync(new URL("docs/", root)).map((name) => `docs/${name}`), "README.md"]
+    .filter((path) => path.endsWith(".md")).flatMap((path) => {
+      // A link to the page that tells of it tells nothing itself.
+      const text = read(path).replaceAll(/\[[^\]]*\]\([^)]*\)/g, "");
+      return Object.entries(OTHERS).filter(([name, called]) =>
+        called.test(text) && !text.includes(pinned(name))
+      )
+        .map(([name]) => `${path}: ${name} ${pinned(name)}`);
+    });
+  assertEquals(silent, []);
+});
+
+test("docs/durable-object.md: its program is examples/durable_object.ts", () => {
+  const program = findExamples(read("docs/durable-object.md"))[0]?.code.replace("// durable_object.ts\n", "");
+  assertEquals(program, read("examples/durable_object.ts").replace(/^\/\*\*.*?\*\/\n/s, ""));
 });

@@ -10,6 +10,7 @@ export interface NodeProcess {
   getBuiltinModule(id: "node:path"): typeof import("node:path");
   getBuiltinModule(id: "node:timers"): typeof import("node:timers");
   getBuiltinModule(id: "node:tls"): typeof import("node:tls");
+  getBuiltinModule(id: "node:worker_threads"): typeof import("node:worker_threads");
   getBuiltinModule(id: "node:zlib"): typeof import("node:zlib");
 }
 

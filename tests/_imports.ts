@@ -94,6 +94,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/nats": [
     "src/protocol",
+    "src/node_process.ts",
+    "src/with_resolvers.ts",
     "src/driver",
     "src/transport",
     "src/storage",

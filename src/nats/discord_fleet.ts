@@ -1,28 +1,33 @@
-import { DiscordGateway } from "../discord/gateway/client.ts";
+import type { DiscordGateway } from "../discord/gateway/client.ts";
 import type { DiscordGatewayOptions } from "../discord/gateway/options.ts";
-import type { SessionStore, StoredShard } from "../discord/gateway/shards/session_store.ts";
-import { sleepUntil } from "../driver/clock.ts";
-import { type Host, hostWith } from "../driver/host.ts";
+import { CommandError, OptionError } from "../protocol/errors.ts";
 import { dialer } from "../transport/dial.ts";
+import { hostWith } from "../driver/host.ts";
+import { isCount } from "../protocol/json_value.ts";
+import type { CommandOptions } from "./commands/remote_gateway.ts";
 import type { EventStream } from "./events/event_stream.ts";
-import { EventPublisher } from "./events/publisher.ts";
-import { Fleet, type FleetOptions, type Seat, type Seated } from "./fleet.ts";
-import { NatsSessionStore, SAVE_EVERY } from "./session_store.ts";
-
-/** So long what was told last is published after a shard has stopped, in milliseconds; then it is left to the next. */
-const LAST_EVENTS = 2_000;
+import { Fleet, type FleetOptions } from "./fleet.ts";
+import { ShardSlots } from "./shard_slots.ts";
 
 /** What {@linkcode discordFleet} takes. */
 export interface DiscordFleetOptions
   extends
     Omit<DiscordGatewayOptions, "shards" | "store" | "holder" | "takeOverAfter" | "runtime">,
     Omit<FleetOptions, "slots" | "run"> {
-  /** How many shards the bot has in all, for every process alike. */
+  /**
+   * How many shards the bot has in all, for every process alike: so many slots there are. Once it was resharded, each
+   * slot has several shards.
+   */
   readonly shards: number;
-  /** Called with the gateway of each shard that this process runs, before it connects: to listen to it. */
+  /**
+   * Called with the gateway of each slot that this process runs, and the first of its shards, before it connects: to
+   * listen to it.
+   */
   readonly setup?: (gateway: DiscordGateway, shard: number) => void;
   /** Where to publish what the shards tell, for workers. @default nowhere */
   readonly stream?: EventStream;
+  /** Over what other processes send commands through the shards, by `RemoteGateway`. @default they cannot */
+  readonly commands?: CommandOptions;
 }
 
 /**
@@ -51,88 +56,84 @@ export interface DiscordFleetOptions
  * }
  * ```
  */
-export function discordFleet(options: DiscordFleetOptions): Fleet {
-  const { shards, setup, stream, nats, name, capacity, lease, patience, onEvent, runtime, ...gateway } =
-    options;
-  const store = new OpenedStore(async () =>
-    new NatsSessionStore(await nats.create(`${name}-sessions`, { history: 1 }))
-  );
-  const host = hostWith(dialer(), runtime);
-  const run = (shard: number, runtime: Partial<Host>, seat: Seat): Seated => {
-    const client = new DiscordGateway({
-      ...gateway,
-      runtime,
-      shards: { count: shards, ids: [shard] },
-      store,
-      // Who holds the lease waits for nobody.
-      takeOverAfter: 0,
-    });
-    setup?.(client, shard);
-    const { clock, random } = host;
-    const publisher = stream && new EventPublisher({ ...seat, stream, clock, random });
-    const published = publisher?.run(client.deliveries());
-    published?.catch(() => {});
-    // From then on another process can take its session up.
-    const saved = store.saved(shard);
-    return {
-      ready: client.connect().then(() => client.ready(shard)).then(() => saved),
-      // Published events end when the client does, or because they cannot go on.
-      ended: Promise.all([client.closed, published]),
-      async stop() {
-        await client.close({ resumable: true });
-        const limit = new AbortController();
-        const late = sleepUntil(clock, clock.now() + LAST_EVENTS, limit.signal).catch(() => {});
-        await Promise.race([published?.catch(() => {}), late]);
-        limit.abort();
-        publisher?.stop();
-      },
-    };
-  };
-  return new Fleet({
-    nats,
-    name,
-    slots: shards,
-    run,
-    ...(capacity !== undefined && { capacity }),
-    ...(lease !== undefined && { lease }),
-    ...(patience !== undefined && { patience }),
-    ...(gateway.label !== undefined && { label: gateway.label }),
-    ...(onEvent !== undefined && { onEvent }),
-    ...(runtime !== undefined && { runtime }),
-  });
+export function discordFleet(options: DiscordFleetOptions): DiscordFleet {
+  return new DiscordFleet(options);
 }
 
-/** A store that is opened when it is first used, and again if that fails; and tells when a shard's session is saved. */
-class OpenedStore implements SessionStore {
-  readonly saveEvery: number = SAVE_EVERY;
-  readonly #open: () => Promise<NatsSessionStore>;
-  readonly #waiting = new Map<number, () => void>();
-  #opening: Promise<NatsSessionStore> | undefined;
+/** The processes of a bot, as {@linkcode discordFleet} makes them. */
+export class DiscordFleet extends Fleet {
+  readonly #slots: ShardSlots;
+  readonly #least: number;
 
-  constructor(open: () => Promise<NatsSessionStore>) {
-    this.#open = open;
+  /** Takes the options. @throws {OptionError} if one is not acceptable. */
+  constructor(options: DiscordFleetOptions) {
+    const { shards, setup, stream, commands, nats, name, capacity, lease, patience, onEvent, ...gateway } =
+      options;
+    const { label, runtime } = gateway;
+    const slots = new ShardSlots({
+      slots: shards,
+      gateway,
+      host: hostWith(dialer(), runtime),
+      open: () => nats.create(`${name}-sessions`, { history: 1 }),
+      ...(setup && { setup }),
+      ...(stream && { stream }),
+      ...(commands && { commands }),
+    });
+    super({
+      nats,
+      name,
+      slots: shards,
+      run: (slot, runtime, seat) => slots.run(slot, runtime, seat),
+      ...(capacity !== undefined && { capacity }),
+      ...(lease !== undefined && { lease }),
+      ...(patience !== undefined && { patience }),
+      ...(label !== undefined && { label }),
+      ...(onEvent !== undefined && { onEvent }),
+      ...(runtime !== undefined && { runtime }),
+    });
+    this.#slots = slots;
+    this.#least = shards;
   }
 
-  async load(shard: number): Promise<StoredShard | undefined> {
-    return await (await this.#opened()).load(shard);
+  /** How many shards the bot is to have in all, as far as is heard here. */
+  get shardCount(): number {
+    return this.#slots.count;
   }
 
-  async save(stored: StoredShard): Promise<void> {
-    await (await this.#opened()).save(stored);
-    if (stored.session === null || stored.session.ended) return;
-    const [shard] = stored.shard;
-    this.#waiting.get(shard)?.();
-    this.#waiting.delete(shard);
+  /**
+   * Gives the bot another number of shards, in every process of the fleet: resolves once all are to go by it. Each then
+   * takes its slots over to so many as `DiscordGateway.reshard` does, one event told once, none lost, the old shards
+   * connected until the new ones lead; who joins later does so, too. It stays for fleets of this name that begin later.
+   *
+   * @throws {OptionError} if it is no multiple of the `shards` that the fleet was made with: a guild stays in its slot.
+   * @throws {CommandError} `superseded` if another process has changed it at the same time.
+   * @throws what NATS answers with, or a {@linkcode TimeoutError} where it does not.
+   *
+   * @example
+   * ```ts no-eval
+   * import { discordFleet, type NatsBuckets } from "@parley/parley/nats";
+   *
+   * async function run(token: string, nats: NatsBuckets): Promise<void> {
+   *   await using fleet = discordFleet({ token, events: ["MESSAGE_CREATE"], shards: 12, nats, name: "my-bot" });
+   *   fleet.join();
+   *   await fleet.reshard(24); // in one process, once
+   *   await fleet.left;
+   * }
+   * ```
+   */
+  async reshard(count: number): Promise<void> {
+    if (!(isCount(count) && count > 0 && count % this.#least === 0)) {
+      const why = `it must be a multiple of the "${this.#least}" that the fleet was made with`;
+      throw new OptionError(`Cannot give a fleet "${count}" shards: ${why}`);
+    }
+    if (await this.agree(String(count))) return;
+    const why = "another process has changed that at the same time";
+    throw new CommandError("superseded", `Cannot give the fleet "${count}" shards: ${why}`);
   }
 
-  /** Resolves once a session of a shard is saved, from now on. */
-  saved(shard: number): Promise<void> {
-    return new Promise((resolve) => this.#waiting.set(shard, resolve));
-  }
-
-  #opened(): Promise<NatsSessionStore> {
-    this.#opening ??= this.#open();
-    this.#opening.catch(() => this.#opening = undefined);
-    return this.#opening;
+  /** All processes are to go by another number of shards. */
+  protected override agreed(text: string): void {
+    const count = Number(text);
+    if (isCount(count) && count > 0 && count % this.#least === 0) this.#slots.count = count;
   }
 }

@@ -143,6 +143,7 @@ export class Fleet {
       open: () => nats.create(`${name}-leases`, { history: 1 }),
       start: (slot) => this.#start(slot),
       stop: (slot) => this.#stop(slot),
+      agreed: (text) => this.agreed(text),
       tell: (event) => {
         if (event.kind === "lost") this.#tell({ kind: "member_lost", member: event.member });
         else if (event.kind === "expired") this.#tell({ kind: "lease_expired" });
@@ -197,6 +198,14 @@ export class Fleet {
   /** Leaves. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.leave();
+  }
+
+  /** Told what all processes are to go by, by what is heard of {@linkcode Fleet.agree}. */
+  protected agreed(_text: string): void {}
+
+  /** Lets all processes go by something else, now and later; false if another has said otherwise at the same time. */
+  protected agree(text: string): Promise<boolean> {
+    return this.#runner.agree(text);
   }
 
   async #start(slot: number): Promise<void> {

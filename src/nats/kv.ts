@@ -50,8 +50,8 @@ export interface NatsBuckets {
   create(name: string, options: NatsBucketOptions): Promise<NatsKv>;
 }
 
-// JSStreamWrongLastSequenceErrF
-const WRONG_LAST_SEQUENCE = 10_071;
+/** What a write is refused with whose key was written since: JSStreamWrongLastSequenceErrF. */
+export const WRONG_LAST_SEQUENCE = 10_071;
 
 /** Whether a write was refused, for somebody else has written the key since. */
 export function isConflict(error: unknown): boolean {

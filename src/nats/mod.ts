@@ -5,7 +5,9 @@
  *
  * @module
  */
-export { discordFleet, type DiscordFleetOptions } from "./discord_fleet.ts";
+export type { NatsConnection, NatsRequest, NatsSubscription } from "./commands/connection.ts";
+export { type CommandOptions, RemoteGateway, type RemoteGatewayOptions } from "./commands/remote_gateway.ts";
+export { DiscordFleet, discordFleet, type DiscordFleetOptions } from "./discord_fleet.ts";
 export { discordWorkers, type DiscordWorkersOptions } from "./discord_workers.ts";
 export type { OmittedEvent, StreamedEvent } from "./events/event_message.ts";
 export { EventStream, type EventStreamOptions, type PublishOptions } from "./events/event_stream.ts";
@@ -21,5 +23,14 @@ export type {
 } from "./events/streams.ts";
 export { Fleet, type FleetEvent, type FleetOptions, type Seat, type Seated } from "./fleet.ts";
 export type { NatsBucketOptions, NatsBuckets, NatsKv, NatsKvEntry, NatsKvWatch } from "./kv.ts";
+export { type BucketMessage, type BucketPort, RemoteBuckets, serveBuckets } from "./local/bucket_port.ts";
+export {
+  type FleetWorkerParts,
+  FleetWorkers,
+  type FleetWorkersEvent,
+  type FleetWorkersOptions,
+  workInFleet,
+} from "./local/fleet_workers.ts";
+export { MemoryBuckets } from "./local/memory_buckets.ts";
 export { NatsPermits, type NatsPermitsOptions } from "./permits.ts";
 export { NatsSessionStore } from "./session_store.ts";

@@ -1,9 +1,13 @@
 import {
+  type DiscordFleet,
   discordFleet,
+  type DiscordFleetOptions,
   discordWorkers,
   type DiscordWorkersOptions,
   EventStream,
   type Fleet,
+  RemoteGateway,
+  type RemoteGatewayOptions,
 } from "../../src/nats/mod.ts";
 import type { StreamedEvent, StreamedInfo } from "../../src/nats/mod.ts";
 import { API, CHANNEL, GATEWAY, worldOf } from "../discord/gateway/_world.ts";
@@ -37,7 +41,7 @@ export class FanOut {
     return new EventStream({ streams, application: "1", partitions, runtime: host });
   }
 
-  gateway(name: string): Fleet {
+  gateway(name: string, more: Partial<DiscordFleetOptions> = {}): DiscordFleet {
     const host = this.world.host(name);
     const fleet = discordFleet({
       token: "parley.test.token",
@@ -51,8 +55,10 @@ export class FanOut {
       label: name,
       lease: 6_000,
       runtime: host,
+      commands: { connection: this.nats.connection(name, host), application: "1" },
       onEvent: (event) => void (event.kind === "error" && this.errors.push(String(event.error))),
       setup: (gateway) => void gateway.on("error", ({ error }) => void this.errors.push(String(error))),
+      ...more,
     });
     fleet.join();
     return fleet;
@@ -73,6 +79,18 @@ export class FanOut {
     });
     workers.join();
     return workers;
+  }
+
+  /** What a process sends commands by that holds no shard. */
+  remote(name: string, more: Partial<RemoteGatewayOptions> = {}): RemoteGateway {
+    const host = this.world.host(name);
+    const connection = this.nats.connection(name, host);
+    return new RemoteGateway({ connection, application: "1", runtime: host, ...more });
+  }
+
+  /** What shards were sent with an opcode, in order. */
+  received(op: number): unknown[] {
+    return this.core.log.flatMap((entry) => entry.kind === "received" && entry.op === op ? [entry.d] : []);
   }
 
   take(worker: string, event: StreamedEvent, { repeated }: StreamedInfo): void {

@@ -2,56 +2,12 @@ import { sleepUntil } from "../../src/driver/clock.ts";
 import type { Host } from "../../src/driver/host.ts";
 import type { NatsBucketOptions, NatsBuckets, NatsKv, NatsKvEntry, NatsKvWatch } from "../../src/nats/kv.ts";
 
-import type { NatsStreams } from "../../src/nats/mod.ts";
+import { MemoryBucket } from "../../src/nats/local/memory_buckets.ts";
+import type { NatsConnection, NatsStreams } from "../../src/nats/mod.ts";
+import { connectionOver, Subjects } from "./_request_model.ts";
 import { type Line, StoredStreams, streamsOver } from "./_stream_model.ts";
 
 type Clock = Host["clock"];
-
-interface Kept extends NatsKvEntry {
-  readonly at: number;
-}
-
-/** What NATS answers a write with whose key was written since. */
-class WrongLastSequence extends Error {
-  readonly code = 10_071;
-}
-
-const encoder = new TextEncoder();
-
-class Bucket {
-  readonly entries = new Map<string, Kept>();
-  readonly watches = new Set<(entry: NatsKvEntry) => void>();
-  sequence = 0;
-
-  readonly clock: Clock;
-  readonly ttl: number;
-
-  constructor(clock: Clock, ttl: number) {
-    this.clock = clock;
-    this.ttl = ttl;
-  }
-
-  /** Without those that the server has let go. */
-  get(key: string): Kept | undefined {
-    const found = this.entries.get(key);
-    if (found === undefined || found.at + this.ttl > this.clock.now()) return found;
-    this.entries.delete(key);
-    return undefined;
-  }
-
-  write(key: string, text: string | undefined, expected: number | undefined): number {
-    const last = this.get(key);
-    if (expected !== undefined && (last?.revision ?? 0) !== expected) {
-      throw new WrongLastSequence(`wrong last sequence: ${last?.revision ?? 0}`);
-    }
-    const revision = ++this.sequence;
-    const operation = text === undefined ? "DEL" : "PUT";
-    const entry = { key, value: encoder.encode(text ?? ""), revision, operation, at: this.clock.now() };
-    this.entries.set(key, entry);
-    for (const tell of this.watches) tell(entry);
-    return revision;
-  }
-}
 
 /** For so long the client of NATS waits for an answer, in milliseconds. */
 const CLIENT_WAITS = 5_000;
@@ -63,10 +19,11 @@ const CLIENT_WAITS = 5_000;
 export class NatsModel {
   readonly #clock: Clock;
   readonly #random: () => number;
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #buckets = new Map<string, MemoryBucket>();
   readonly #cutOff = new Map<string, number>();
   readonly #interrupts = new Set<() => void>();
   readonly #streams: StoredStreams;
+  readonly #subjects = new Subjects();
   #downUntil = -Infinity;
   #noLeaderUntil = -Infinity;
   #slow = { until: -Infinity, times: 1 };
@@ -149,6 +106,11 @@ export class NatsModel {
     };
   }
 
+  /** Its requests as a process finds them. */
+  connection(name: string, { clock }: Pick<Host, "clock">): NatsConnection {
+    return connectionOver(this.#subjects, this.#lineOf(name, clock));
+  }
+
   /** Its streams as a process finds them. */
   streams(name: string, { clock }: Pick<Host, "clock">): NatsStreams {
     return streamsOver(this.#streams, this.#lineOf(name, clock));
@@ -157,7 +119,7 @@ export class NatsModel {
   /** It as a process finds it: its answers wait while the process stands still. */
   client(name: string, { clock }: Pick<Host, "clock">): NatsBuckets {
     const { ask } = this.#lineOf(name, clock);
-    const watch = async (bucket: Bucket): Promise<NatsKvWatch> => {
+    const watch = async (bucket: MemoryBucket): Promise<NatsKvWatch> => {
       const news: NatsKvEntry[] = [];
       let wake = () => {};
       let over = false;
@@ -168,16 +130,13 @@ export class NatsModel {
           wake();
         });
       };
-      await ask(() => {
-        bucket.watches.add(tell);
-        for (const entry of [...bucket.entries.values()].sort((a, b) => a.revision - b.revision)) tell(entry);
-      });
+      const undo = await ask(() => bucket.watch(tell));
       const interrupt = () => {
         if (!this.#reaches(name)) stop();
       };
       const stop = () => {
         over = true;
-        bucket.watches.delete(tell);
+        undo();
         this.#interrupts.delete(interrupt);
         wake();
       };
@@ -193,22 +152,17 @@ export class NatsModel {
       }
       return { stop, [Symbol.asyncIterator]: told };
     };
-    const kvOf = (bucket: Bucket): NatsKv => ({
-      get: (key) => ask(() => bucket.get(key) ?? null),
-      create: (key, data) =>
-        ask(() => {
-          const last = bucket.get(key);
-          // A key that was removed can be set anew.
-          return bucket.write(key, data, last?.operation === "PUT" ? 0 : last?.revision ?? 0);
-        }),
-      update: (key, data, version) => ask(() => bucket.write(key, data, version)),
-      delete: (key, options) => ask(() => void bucket.write(key, undefined, options?.previousSeq)),
+    const kvOf = (bucket: MemoryBucket): NatsKv => ({
+      get: (key) => ask(() => bucket.get(key)),
+      create: (key, data) => ask(() => bucket.create(key, data)),
+      update: (key, data, version) => ask(() => bucket.update(key, data, version)),
+      delete: (key, options) => ask(() => bucket.delete(key, options)),
       watch: () => watch(bucket),
     });
     return {
       create: (bucketName: string, { ttl = Infinity }: NatsBucketOptions) =>
         ask(() => {
-          const found = this.#buckets.get(bucketName) ?? new Bucket(this.#clock, ttl);
+          const found = this.#buckets.get(bucketName) ?? new MemoryBucket(this.#clock, ttl);
           this.#buckets.set(bucketName, found);
           return kvOf(found);
         }),

@@ -2,6 +2,7 @@ import { test } from "node:test";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { kvSuite } from "./_kv_suite.ts";
 import { NatsModel } from "./_model.ts";
+import { requestSuite } from "./_request_suite.ts";
 import { streamSuite } from "./_stream_suite.ts";
 
 /** A process, the model, and time that passes. */
@@ -12,7 +13,7 @@ function room() {
   const pause = (ms: number) =>
     new Promise<void>((resolve) => void world.clock.setTimer(world.clock.now() + ms, resolve));
   const [buckets, streams] = [nats.client("process", host), nats.streams("process", host)];
-  return { world, buckets, streams, pause };
+  return { world, buckets, streams, connection: nats.connection("process", host), pause };
 }
 
 for (const [what, check] of Object.entries(kvSuite)) {
@@ -26,5 +27,12 @@ for (const [what, check] of Object.entries(streamSuite)) {
   test(`NatsModel: ${what}`, async () => {
     const { world, ...parts } = room();
     await world.until(check(parts, "stream"), 60_000);
+  });
+}
+
+for (const [what, check] of Object.entries(requestSuite)) {
+  test(`NatsModel: ${what}`, async () => {
+    const { world, ...parts } = room();
+    await world.until(check(parts, "subject"), 60_000);
   });
 }

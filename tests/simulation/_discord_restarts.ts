@@ -96,7 +96,9 @@ function checkSaves(history: DiscordHistory, run: Run, tell: Tell): void {
   let before = run.loaded;
   for (const { at, stored } of run.saves) {
     const { session } = stored;
-    if (session === null && before?.session) {
+    // Of a session that it was about to begin, it may know since that there is none.
+    const wasBegun = isUnknown(before) && !isUnknown(run.loaded);
+    if (session === null && before?.session && !wasBegun) {
       tell({ rule: "nothing_left", message: `nothing is left of ${name(before.session)} at ${at}` });
     }
     before = stored;
@@ -192,6 +194,11 @@ export function checkAcknowledged({ log }: DiscordHistory, runs: readonly Run[])
 
 function keyOf({ session, sequence }: { readonly session: string; readonly sequence: number }): string {
   return `${shownSession(session)} ${sequence}`;
+}
+
+/** Whether what is stored is that a session may have begun. */
+function isUnknown(stored: StoredShard | undefined): boolean {
+  return stored?.session?.sessionId === "unknown";
 }
 
 function name(point: ResumePoint | null | undefined): string {

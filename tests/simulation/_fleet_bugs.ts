@@ -1,5 +1,7 @@
 import type { Host } from "../../src/driver/host.ts";
-import type { NatsBuckets, NatsJetStream, NatsStreams, Seated } from "../../src/nats/mod.ts";
+import { isConflict } from "../../src/nats/kv.ts";
+import type { NatsBuckets, NatsConnection, NatsJetStream, NatsStreams, Seated } from "../../src/nats/mod.ts";
+import { AGREED } from "../../src/nats/leases/records.ts";
 import { PartitionReader, type PartitionReaderParts } from "../../src/nats/events/partition_reader.ts";
 import type { PlantedBug } from "../../testing/world/search.ts";
 
@@ -13,6 +15,8 @@ export interface FleetBug extends PlantedBug {
   readonly buckets?: (nats: NatsBuckets, name: string, host: Host) => NatsBuckets;
   /** What manages its streams. */
   readonly streams?: (streams: NatsStreams) => NatsStreams;
+  /** What sends commands. */
+  readonly connection?: (connection: NatsConnection) => NatsConnection;
 }
 
 function publishing(
@@ -108,6 +112,59 @@ export const fleetBugs: Readonly<Record<string, FleetBug>> = {
           const info = await streams.consumers.info(stream, name);
           return { ...info, ack_floor: info.delivered };
         },
+      },
+    }),
+  },
+  "changes the number of shards whatever another has said": {
+    caught: "changed_twice",
+    shownBy: "act",
+    buckets: (nats) => ({
+      async create(name, options) {
+        const kv = await nats.create(name, options);
+        const write = async (key: string, text: string, written: () => Promise<number>): Promise<number> => {
+          try {
+            return await written();
+          } catch (error) {
+            if (key !== AGREED || !isConflict(error)) throw error;
+            return await kv.update(key, text, (await kv.get(key))?.revision ?? 0);
+          }
+        };
+        return {
+          ...kv,
+          create: (key, text) => write(key, text, () => kv.create(key, text)),
+          update: (key, text, version) => write(key, text, () => kv.update(key, text, version)),
+        };
+      },
+    }),
+  },
+  "does not hear that the number of shards has changed": {
+    caught: "not_resharded",
+    shownBy: "act",
+    buckets: (nats) => ({
+      async create(name, options) {
+        const kv = await nats.create(name, options);
+        const watch = async () => {
+          const real = await kv.watch();
+          async function* others() {
+            for await (const entry of real) if (entry.key !== AGREED) yield entry;
+          }
+          return { stop: () => real.stop(), [Symbol.asyncIterator]: others };
+        };
+        return { ...kv, watch };
+      },
+    }),
+  },
+  "sends a command again that it got no answer to": {
+    caught: "sent_twice",
+    shownBy: "act",
+    connection: (connection) => ({
+      ...connection,
+      async request(subject, payload, { timeout }) {
+        try {
+          return await connection.request(subject, payload, { timeout: Math.min(timeout, 40) });
+        } catch {
+          return await connection.request(subject, payload, { timeout });
+        }
       },
     }),
   },

@@ -263,13 +263,10 @@ test("discord bot: a gap ends now, though the wall clock was just set back by a 
   assertEquals(violations, []);
 });
 
-knownToFail(
-  "discord bot: a process that looks at the store while another saves into it leaves that as it is",
-  "between reading and writing another may write, and a store cannot compare: the other has to save again, and does",
-  async () => {
-    const { violations } = await discordBotWorld.run(265_430_156, [
-      { kind: "act", at: 2_869, act: { kind: "stop", how: "overlap", away: 14_885 } },
-    ]);
-    assertEquals(violations, []);
-  },
-);
+test("discord bot: a process that looks at the store while another saves into it leaves something to tell of", async () => {
+  // What this once was: it wrote that there is no session over the other's first, which it had not seen.
+  const { violations } = await discordBotWorld.run(265_430_156, [
+    { kind: "act", at: 2_869, act: { kind: "stop", how: "overlap", away: 14_885 } },
+  ]);
+  assertEquals(violations, []);
+});

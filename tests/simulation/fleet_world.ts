@@ -1,13 +1,18 @@
 import fc from "fast-check";
 import { Driver } from "../../src/driver/driver.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
+import { shardIdFor } from "../../src/discord/gateway/shards/shard_id.ts";
 import {
   discordFleet,
   EventStream,
   Fleet,
   type NatsBuckets,
+  RemoteGateway,
   type StreamedEvent,
 } from "../../src/nats/mod.ts";
+import { AGREED } from "../../src/nats/leases/records.ts";
+import { CommandError, ConnectionError } from "../../src/protocol/errors.ts";
+import { isRecord } from "../../src/protocol/json_value.ts";
 import { discordServerFetch } from "../../testing/discord/fetch.ts";
 import {
   DiscordServer,
@@ -32,6 +37,10 @@ export type FleetAct =
   | { readonly kind: "deploy"; readonly role: Role }
   /** A process does not reach NATS. */
   | { readonly kind: "cutOff"; readonly role: Role; readonly ms: number }
+  /** A process gives the bot another number of shards. */
+  | { readonly kind: "reshard"; readonly count: number }
+  /** Somebody who holds no shard sends a command for a guild. */
+  | { readonly kind: "command"; readonly guild: number }
   /** NATS is away, loses its leader, or is slow. */
   | { readonly kind: "nats"; readonly how: "down" | "leaderless" | "slow"; readonly ms: number };
 
@@ -43,6 +52,10 @@ interface Member {
   readonly role: Role;
   readonly fleet: Fleet;
   readonly up: Set<number>;
+  /** Gives the bot another number of shards; undefined: it has none. */
+  readonly reshard: ((count: number) => Promise<void>) | undefined;
+  /** How many shards each slot has that runs here. */
+  readonly counts: Map<number, () => number>;
   crashed: boolean;
 }
 
@@ -50,9 +63,14 @@ interface Member {
 interface Said {
   readonly guild: string;
   readonly at: Instant;
-  /** Of the session that it was told to; undefined: there was none. */
-  readonly session: string | undefined;
-  readonly sequence: number;
+  /** The sessions that it was told to: two, while the bot is resharded. */
+  readonly told: readonly { readonly session: string; readonly sequence: number }[];
+}
+
+/** A time of which nothing is to be had, and when a worker was told. */
+interface Gap {
+  readonly event: Extract<StreamedEvent, { kind: "gap" }>;
+  readonly at: Instant;
 }
 
 const GATEWAY = "wss://gateway.test";
@@ -60,6 +78,8 @@ const API = "https://discord.test";
 const UNTIL = 40_000;
 /** In which everything comes right again. */
 const RECOVERY = 80_000;
+/** So much longer if the bot is resharded: its sessions begin one after the other. */
+const RESHARDING = 70_000;
 const LEASE = 6_000;
 const SHARDS = 2;
 const PARTITIONS = 3;
@@ -75,12 +95,15 @@ const acts: fc.Arbitrary<FleetAct> = fc.oneof(
   fc.record({ kind: fc.constant("crash" as const), role: roles }),
   fc.record({ kind: fc.constant("deploy" as const), role: roles }),
   fc.record({ kind: fc.constant("cutOff" as const), role: roles, ms }),
+  fc.record({ kind: fc.constant("reshard" as const), count: fc.constantFrom(2 * SHARDS, 3 * SHARDS) }),
+  fc.record({ kind: fc.constant("command" as const), guild: fc.nat(GUILDS.length - 1) }),
   fc.record({ kind: fc.constant("nats" as const), how: fc.constantFrom("down", "leaderless", "slow"), ms }),
 );
 
 /**
  * A bot of two shards whose gateways share them by leases and publish what they hear, and workers that share its
- * partitions, while processes die, stand still and are replaced, clocks are set, and NATS and Discord are out of reach.
+ * partitions and send commands, while processes die, stand still and are replaced, the bot is given more shards, clocks
+ * are set, and NATS and Discord are out of reach.
  */
 export const fleetWorld: World<FleetAct> = {
   name: "fleet",
@@ -107,12 +130,20 @@ class FleetWorld {
   readonly #members: Member[] = [];
   readonly #leaving = new Set<Fleet>();
   readonly #said: Said[] = [];
-  readonly #handled = new Map<number, number>();
+  /** What was handled, when, and as which event: of two sessions that were told of it, while the bot is resharded. */
+  readonly #handled = new Map<number, { readonly at: Instant; readonly id: string }>();
   /** Of each guild, what was handled last. */
   readonly #last = new Map<string, number>();
-  readonly #gaps: Extract<StreamedEvent, { kind: "gap" }>[] = [];
-  /** What has ever been stored of: who dies before that leaves nothing to tell a gap by. */
+  readonly #gaps: Gap[] = [];
+  /** The sessions that some process has begun, and those of which anything was stored: of others, no gap knows the name. */
+  readonly #begun = new Set<string>();
   readonly #stored = new Set<string>();
+  /** What became of commands. */
+  readonly #commands: ("sent" | "not sent" | "unknown")[] = [];
+  /** Whether the bot was given more shards, and how often somebody has written so. */
+  #resharded = false;
+  #changes = 0;
+  readonly #remote: RemoteGateway;
   readonly #violations: Violation[] = [];
   readonly #trace = new TraceHash();
   #events = 0;
@@ -133,6 +164,10 @@ class FleetWorld {
     for (const role of ["gateway", "worker"] as const) {
       for (let count = 0; count < 2; count++) this.#begin(role);
     }
+    const host = world.host("commander");
+    const real = this.#nats.connection("commander", host);
+    const connection = bug?.connection?.(real) ?? real;
+    this.#remote = new RemoteGateway({ connection, application: "1", runtime: host });
   }
 
   perform(act: FleetAct): void {
@@ -142,6 +177,8 @@ class FleetWorld {
       else this.#nats.slowDown(act.ms, 30);
       return;
     }
+    if (act.kind === "command") return void this.#command(GUILDS[act.guild] ?? "");
+    if (act.kind === "reshard") return void this.#reshard(act.count);
     const member = this.#members.find(({ role, crashed, fleet }) => {
       return role === act.role && !crashed && !this.#leaving.has(fleet);
     });
@@ -168,13 +205,15 @@ class FleetWorld {
       if (now < UNTIL + RECOVERY / 2) world.clock.setTimer(now + 50 + 1_000 * random(), speak);
     };
     world.clock.setTimer(15_000, speak);
-    const end = UNTIL + RECOVERY;
+    let end = UNTIL + RECOVERY;
     while (world.clock.now() < end) {
       await world.run(250);
+      if (this.#resharded) end = UNTIL + RECOVERY + RESHARDING;
       this.#checkHolders();
     }
     this.#checkEnd();
     this.#checkIdentifies();
+    this.#checkCommands();
     const trace = `${world.trace} ${this.#trace.digest()}`;
     return { violations: this.#violations, trace, simulated: end, events: this.#events };
   }
@@ -189,6 +228,7 @@ class FleetWorld {
     const streams = this.#bug?.streams?.(over) ?? over;
     const stream = new EventStream({ streams, application: "1", partitions: PARTITIONS, runtime: host });
     const up = new Set<number>();
+    const counts = new Map<number, () => number>();
     const options = {
       nats,
       label: name,
@@ -199,7 +239,7 @@ class FleetWorld {
         if (event.kind === "slot_stopped") up.delete(event.slot ?? -1);
       },
     };
-    const fleet: Fleet = role === "gateway"
+    const gateways = role === "gateway"
       ? discordFleet({
         ...options,
         token: "parley.test.token",
@@ -208,33 +248,41 @@ class FleetWorld {
         url: GATEWAY,
         shards: SHARDS,
         stream,
+        commands: { connection: this.#nats.connection(name, host), application: "1" },
         name: "bot",
-        setup: (gateway) => void gateway.on("error", () => {}),
+        setup: (gateway, slot) => {
+          counts.set(slot, () => gateway.shardCount);
+          gateway.on("ready", ({ session }) => void this.#begun.add(session));
+          gateway.on("error", () => {});
+        },
       })
-      : new Fleet({
-        ...options,
-        name: "workers",
-        slots: PARTITIONS,
-        run: (partition, _, seat) =>
-          readerOf({
-            ...seat,
-            stream,
-            partition,
-            handle: (event, { repeated }) => this.#handle(fleet, partition, event, repeated, host.clock),
-            atOnce: 16,
-            tries: 3,
-            clock: host.clock,
-            random: host.random,
-          }, this.#bug),
-      });
-    this.#members.push({ name, role, fleet, up, crashed: false });
+      : undefined;
+    const fleet: Fleet = gateways ?? new Fleet({
+      ...options,
+      name: "workers",
+      slots: PARTITIONS,
+      run: (partition, _, seat) =>
+        readerOf({
+          ...seat,
+          stream,
+          partition,
+          handle: (event, { repeated }) => this.#handle(fleet, partition, event, repeated, host.clock),
+          atOnce: 16,
+          tries: 3,
+          clock: host.clock,
+          random: host.random,
+        }, this.#bug),
+    });
+    const reshard = gateways && ((count: number) => gateways.reshard(count));
+    this.#members.push({ name, role, fleet, up, counts, reshard, crashed: false });
     fleet.join();
   }
 
   /** The same buckets, of which it is known what sessions were ever stored. */
   #noting(nats: NatsBuckets): NatsBuckets {
-    const note = async (text: string, written: Promise<number>) => {
+    const note = async (key: string, text: string, written: Promise<number>) => {
       const revision = await written;
+      if (key === AGREED) this.#changes++;
       const session = /"sessionId":"([^"]+)"/.exec(text)?.[1];
       if (session !== undefined) this.#stored.add(session);
       return revision;
@@ -244,8 +292,8 @@ class FleetWorld {
         const kv = await nats.create(bucket, options);
         return {
           ...kv,
-          create: (key, text) => note(text, kv.create(key, text)),
-          update: (key, text, revision) => note(text, kv.update(key, text, revision)),
+          create: (key, text) => note(key, text, kv.create(key, text)),
+          update: (key, text, revision) => note(key, text, kv.update(key, text, revision)),
         };
       },
     };
@@ -258,16 +306,38 @@ class FleetWorld {
     // What follows at once is what comes of it.
     const from = log.length;
     const said = this.#server.command({ kind: "dispatch", t: "MESSAGE_CREATE", d });
-    const told = log.slice(from).find((entry) => entry.kind === "dispatched");
-    const at = this.world.clock.now();
-    const isTold = told?.kind === "dispatched";
-    this.#said.push({
-      guild,
-      at,
-      session: isTold ? told.session : undefined,
-      sequence: isTold ? told.s : 0,
-    });
+    const told = log.slice(from).flatMap((entry) =>
+      entry.kind === "dispatched" ? [{ session: entry.session, sequence: entry.s }] : []
+    );
+    this.#said.push({ guild, at: this.world.clock.now(), told });
     await said;
+  }
+
+  /** Every process that can is asked: one of them changes it. */
+  async #reshard(count: number): Promise<void> {
+    if (this.#resharded) return;
+    const all = this.#members.filter(({ crashed, fleet }) => !crashed && !this.#leaving.has(fleet));
+    const asked = await Promise.allSettled(
+      all.flatMap(({ reshard }) => reshard === undefined ? [] : [reshard(count)]),
+    );
+    if (asked.some(({ status }) => status === "fulfilled")) this.#resharded = true;
+  }
+
+  async #command(guild: string): Promise<void> {
+    const number = this.#commands.push("unknown") - 1;
+    try {
+      await this.#remote.requestGuildMembers({
+        guild_id: guild,
+        query: "a",
+        limit: 1,
+        nonce: String(number),
+      });
+      this.#commands[number] = "sent";
+    } catch (error) {
+      const isKnown = error instanceof ConnectionError ||
+        error instanceof CommandError && ["cancelled", "invalid_command"].includes(error.code);
+      if (isKnown) this.#commands[number] = "not sent";
+    }
   }
 
   async #handle(
@@ -279,7 +349,7 @@ class FleetWorld {
   ): Promise<void> {
     this.#events++;
     this.#trace.add([this.world.clock.now(), event.kind, partition]);
-    if (event.kind === "gap") return void this.#gaps.push(event);
+    if (event.kind === "gap") return void this.#gaps.push({ event, at: this.world.clock.now() });
     if (event.kind !== "MESSAGE_CREATE") return;
     if (!fleet.held.includes(partition)) {
       this.#violate(
@@ -289,16 +359,19 @@ class FleetWorld {
     }
     const number = Number(event.data.content);
     const { guild } = this.#said[number] ?? { guild: "" };
+    const id = `${event.session}:${event.sequence}`;
     const before = this.#handled.get(number);
-    if (before !== undefined && !repeated) {
-      this.#violate("repeat_unmarked", `"${number}", handled at ${before}`);
+    // Of another session it can come but where a process has died while it was resharded.
+    const isMarked = repeated || event.replayed && before?.id !== id;
+    if (before !== undefined && !isMarked) {
+      this.#violate("repeat_unmarked", `"${number}", handled at ${before.at}`);
     }
     const last = this.#last.get(guild) ?? -1;
     if (before === undefined && number < last) this.#violate("disorder", `"${number}" behind "${last}"`);
     this.#last.set(guild, Math.max(last, number));
     // It takes its time, and may die meanwhile.
     await new Promise<void>((resolve) => clock.setTimer(clock.now() + HANDLING, resolve));
-    this.#handled.set(number, this.world.clock.now());
+    this.#handled.set(number, { at: this.world.clock.now(), id });
   }
 
   #violate(rule: string, message: string): void {
@@ -326,14 +399,44 @@ class FleetWorld {
         if (!isUp) this.#violate("not_up", `Nobody runs "${slot}" of the ${role}s`);
       }
     }
-    for (const [number, { guild, at, session, sequence }] of this.#said.entries()) {
-      if (session === undefined || !this.#stored.has(session) || this.#handled.has(number)) continue;
-      const isTold = this.#gaps.some((gap) =>
-        gap.session === session && sequence > gap.sequence && sequence < (gap.next ?? Infinity)
-      );
-      if (!isTold) {
-        this.#violate("missed", `"${number}" of guild "${guild}", told at ${at} as ${session}:${sequence}`);
+    if (this.#changes > 1) {
+      this.#violate("changed_twice", `The number of shards was changed "${this.#changes}" times`);
+    }
+    for (const { name, role, crashed, up, counts } of this.#members) {
+      if (role === "worker" || crashed || !this.#resharded) continue;
+      for (const slot of up) {
+        const count = counts.get(slot)?.() ?? 0;
+        if (count <= SHARDS) this.#violate("not_resharded", `"${name}" has "${count}" shards in "${slot}"`);
       }
+    }
+    for (const [number, { guild, at, told: all }] of this.#said.entries()) {
+      // Who has not heard of its session has not begun yet.
+      const told = all.filter(({ session }) => this.#begun.has(session));
+      if (
+        told.length === 0 || this.#handled.has(number) || told.some((one) => this.#isMissed(guild, at, one))
+      ) continue;
+      const [{ session, sequence } = { session: "", sequence: 0 }] = told;
+      this.#violate("missed", `"${number}" of guild "${guild}", told at ${at} as ${session}:${sequence}`);
+    }
+  }
+
+  /** Whether a gap tells of what a session was told. */
+  #isMissed(guild: string, at: Instant, { session, sequence }: Said["told"][number]): boolean {
+    return this.#gaps.some(({ event: gap, at: toldAt }) => {
+      if (gap.session === session) return sequence > gap.sequence && sequence < (gap.next ?? Infinity);
+      const isOfSlot = gap.shard % SHARDS === shardIdFor(guild, SHARDS);
+      return isOfSlot && !this.#stored.has(session) && toldAt >= at;
+    });
+  }
+
+  #checkCommands(): void {
+    const received = this.#core.log.flatMap((entry) =>
+      entry.kind === "received" && entry.op === 8 && isRecord(entry.d) ? [Number(entry.d["nonce"])] : []
+    );
+    for (const [number, outcome] of this.#commands.entries()) {
+      const times = received.filter((one) => one === number).length;
+      if (times > 1) this.#violate("sent_twice", `Command "${number}" was sent "${times}" times`);
+      if (times > 0 && outcome === "not sent") this.#violate("sent_untold", `Command "${number}" was sent`);
     }
   }
 

@@ -319,8 +319,11 @@ export abstract class ShardsClient extends GatewayCommandClient {
    * begins meanwhile takes up either the old ones or the new ones. At least `settle` it takes, and the time for the new
    * sessions.
    *
-   * @throws {CommandError} `invalid_command` if this process does not run all of the shards, or is resharding; `closed`
-   * if the client ends.
+   * A client that runs some of the shards changes those, if their guilds are theirs alone in both sets: of 12 shards, each
+   * by itself can become two of 24; what others run is for those to change.
+   *
+   * @throws {CommandError} `invalid_command` if others run shards with some of the same guilds, or it is resharding;
+   * `closed` if the client ends.
    * @throws {OptionError} if there can be no such number of shards.
    * @throws {ParleyError} `rate_limited` if that takes more session starts than remain today.
    * @throws {ConnectionError} if Discord does not let the new ones in.

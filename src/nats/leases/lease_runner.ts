@@ -1,5 +1,6 @@
 import { type Clock, sleepUntil, within } from "../../driver/clock.ts";
 import { asToken, isConflict, type NatsKv, type NatsKvWatch, textOf } from "../kv.ts";
+import { AGREED } from "./records.ts";
 import { LeaseCore, type LeaseOptions, type LeaseWrite, type Written } from "./lease_core.ts";
 
 /** What a runner needs. */
@@ -15,6 +16,8 @@ export interface LeaseRunnerParts {
   readonly start: (slot: number) => Promise<void>;
   /** Stops it, so that another can go on; resolves once it has stopped. Never rejects. */
   readonly stop: (slot: number) => Promise<void>;
+  /** Told what all processes are to go by. */
+  readonly agreed: (text: string) => void;
   /** Told of what happens. */
   readonly tell: (
     event:
@@ -85,6 +88,21 @@ export class LeaseRunner {
     await Promise.race([this.#left, sleepUntil(clock, clock.now() + within, limit.signal).catch(() => {})]);
     limit.abort();
     this.#end();
+  }
+
+  /** Lets all processes go by something else; false if another has said otherwise at the same time. */
+  async agree(text: string): Promise<boolean> {
+    try {
+      await this.#answered(async (kv) => {
+        const entry = await kv.get(AGREED);
+        if (entry !== null && textOf(entry) === text) return entry.revision;
+        return await (entry === null ? kv.create(AGREED, text) : kv.update(AGREED, text, entry.revision));
+      });
+      return true;
+    } catch (error) {
+      if (isConflict(error)) return false;
+      throw error;
+    }
   }
 
   #end(): void {
@@ -211,7 +229,9 @@ export class LeaseRunner {
   async #hear(watch: NatsKvWatch, isOurs: () => boolean): Promise<void> {
     for await (const entry of watch) {
       if (!isOurs()) return;
-      this.#input((now) => this.#core.told(entry.key, textOf(entry), entry.revision, now));
+      const text = textOf(entry);
+      if (entry.key === AGREED) this.#parts.agreed(text ?? "");
+      else this.#input((now) => this.#core.told(entry.key, text, entry.revision, now));
     }
   }
 

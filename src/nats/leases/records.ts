@@ -18,6 +18,9 @@ export interface SlotRecord {
   readonly ready: boolean;
 }
 
+/** The key of what all processes are to go by besides. */
+export const AGREED = "agreed";
+
 const MEMBER = "member.";
 const SLOT = "slot.";
 

@@ -7,8 +7,9 @@ const SETTLE = 1_000;
 /** One old shard that is ready, a new one that has begun with guilds, and one that is asked whether that is enough. */
 function cutover({ guilds = ["g"], tellsGuilds = true, old = [0] } = {}): Cutover<string> {
   const cutover = new Cutover<string>({
-    old: { count: 1, ready: old },
+    old: { count: 1, ids: [0], ready: old },
     count: 1,
+    ids: [0],
     shardOf: () => 0,
     tellsGuilds,
     settle: SETTLE,
@@ -28,8 +29,9 @@ function isReady(one: Cutover<string>, now: number): boolean {
 
 test("Cutover: the new set does not lead before it has a session and every guild", () => {
   const without = new Cutover<string>({
-    old: { count: 1, ready: [0] },
+    old: { count: 1, ids: [0], ready: [0] },
     count: 2,
+    ids: [0, 1],
     shardOf: () => 0,
     tellsGuilds: true,
     settle: SETTLE,
@@ -105,8 +107,9 @@ test("Cutover: what the new set holds is in the order in which it came, whatever
 
 test("Cutover: what the old set brings before the new one may is not remembered", () => {
   const one = new Cutover<string>({
-    old: { count: 1, ready: [0] },
+    old: { count: 1, ids: [0], ready: [0] },
     count: 1,
+    ids: [0],
     shardOf: () => 0,
     tellsGuilds: false,
     settle: SETTLE,

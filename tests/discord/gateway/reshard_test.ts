@@ -68,7 +68,7 @@ test("DiscordGateway: a client that is closed while it is resharded leaves no se
   assertEquals(core.sessions, []);
 });
 
-test("DiscordGateway: it is resharded once at a time, by whoever runs all shards, to what there can be", async () => {
+test("DiscordGateway: it is resharded once at a time, by whoever runs all shards that it takes, to what there can be", async () => {
   const { world, gateway } = await reshardWorld(2);
   const first = gateway.reshard(4);
   await assertRejects(() => gateway.reshard(8), CommandError, "another is under way");
@@ -78,8 +78,32 @@ test("DiscordGateway: it is resharded once at a time, by whoever runs all shards
   await world.until(gateway.reshard(4));
   await world.until(gateway.close());
   const part = await reshardWorld(2, {}, { shards: { count: 2, ids: [1] } });
-  await assertRejects(() => part.gateway.reshard(4), CommandError, "does not run all");
+  // Guilds of shard 0 would be in shard 1 of three.
+  const others = assertRejects(() => part.gateway.reshard(3), CommandError, "does not run all");
+  await part.world.until(others);
   await part.world.until(part.gateway.close());
+});
+
+test("DiscordGateway: some of the shards make way for those that have the same guilds, and back again", async () => {
+  const { world, gateway, told, say } = await reshardWorld(2, {}, { shards: { count: 2, ids: [1] } });
+  const ids = () => gateway.shards.map(({ id }) => id);
+  for (const [count, expected] of [[4, [1, 3]], [6, [1, 3, 5]], [2, [1]]] as const) {
+    told.length = 0;
+    let over = false;
+    gateway.reshard(count).then(() => over = true);
+    const said: string[] = [];
+    for (let at = 0; !over && at < 400; at++) {
+      const index = 2 * (at % (GUILDS / 2)) + 1;
+      said.push(`${count} ${at}`);
+      say(index, `${count} ${at}`);
+      await world.run(300);
+    }
+    await world.run(10_000);
+    assertEquals([over, gateway.shardCount, ids()], [true, count, expected]);
+    assertEquals(told.filter((text) => text.startsWith(`${count} `)), said);
+    assertEquals(told.filter((text) => !text.startsWith(`${count} `)), ["resharded"]);
+  }
+  await world.until(gateway.close());
 });
 
 test("DiscordGateway: what a GuildState knows still holds once the bot is resharded", async () => {

@@ -18,10 +18,16 @@ export type Side = "old" | "new";
 
 /** What a cut-over is told of first. */
 export interface CutoverParts {
-  /** How many shards the old set has, and which of them are ready. */
-  readonly old: { readonly count: number; readonly ready: readonly number[] };
+  /** How many shards the old set has, which of them are here, and which of those are ready. */
+  readonly old: {
+    readonly count: number;
+    readonly ids: readonly number[];
+    readonly ready: readonly number[];
+  };
   /** How many shards the new set has. */
   readonly count: number;
+  /** Which of them are here: those that have the same guilds as the old ones. */
+  readonly ids: readonly number[];
   /** Which of so many shards a stream belongs to. */
   readonly shardOf: (stream: Stream, count: number) => number;
   /** Whether the new set tells of each guild that it has, by GUILD_CREATE. */
@@ -82,23 +88,23 @@ interface Followed<Held> {
  */
 export class Cutover<Held> {
   readonly #parts: CutoverParts;
-  readonly #old: OldShard[];
-  readonly #shards: Shard[];
+  readonly #old: ReadonlyMap<number, OldShard>;
+  readonly #shards: ReadonlyMap<number, Shard>;
   readonly #streams = new Map<Stream, Followed<Held>>();
   #place = 0;
   #switchedAt: Instant | undefined;
 
   /** Takes how many shards there are on each side. */
   constructor(parts: CutoverParts) {
-    const { old, count, now } = this.#parts = parts;
-    this.#old = Array.from({ length: old.count }, (_, id) => ({
+    const { old, ids, now } = this.#parts = parts;
+    this.#old = new Map(old.ids.map((id) => [id, {
       isReady: old.ready.includes(id),
       provenAt: -Infinity,
       awaySince: now,
       broughtAt: -Infinity,
       aloneUntil: -Infinity,
-    }));
-    this.#shards = Array.from({ length: count }, () => ({
+    }]));
+    this.#shards = new Map(ids.map((id) => [id, {
       identifying: false,
       began: false,
       streams: [],
@@ -106,7 +112,7 @@ export class Cutover<Held> {
       provenAt: -Infinity,
       pending: new Set(),
       progressAt: now,
-    }));
+    }]));
   }
 
   /** Whether the new set leads. */
@@ -116,13 +122,13 @@ export class Cutover<Held> {
 
   /** A new shard is about to identify: what the old set brings from now on may be what that brings, too. */
   identifying(id: number): void {
-    const shard = this.#shards[id];
+    const shard = this.#shards.get(id);
     if (shard !== undefined) shard.identifying = true;
   }
 
   /** A new shard has begun a session, with these guilds. */
   began(id: number, guilds: readonly string[], now: Instant): void {
-    const shard = this.#shards[id];
+    const shard = this.#shards.get(id);
     if (shard === undefined) return;
     shard.identifying = shard.began = true;
     shard.streams = id === 0 ? ["", ...guilds] : guilds;
@@ -134,7 +140,7 @@ export class Cutover<Held> {
 
   /** A new shard has a guild, or knows of its outage (GUILD_CREATE, GUILD_DELETE): true if that was to come. */
   has(id: number, guild: string, now: Instant): boolean {
-    const shard = this.#shards[id];
+    const shard = this.#shards.get(id);
     if (shard?.pending.delete(guild) !== true) return false;
     shard.progressAt = now;
     return true;
@@ -150,7 +156,7 @@ export class Cutover<Held> {
   away(side: Side, id: number, now: Instant): void {
     const shard = this.#shard(side, id);
     if (shard === undefined) return;
-    const old = side === "old" ? this.#old[id] : undefined;
+    const old = side === "old" ? this.#old.get(id) : undefined;
     if (old?.isReady === true) old.awaySince = now;
     shard.isReady = false;
     shard.provenAt = -Infinity;
@@ -167,8 +173,8 @@ export class Cutover<Held> {
     const { old, count, shardOf } = this.#parts;
     if (side === "old") this.#brought(id, now);
     else {
-      for (const stream of [...this.#shards[id]?.streams ?? [], ...this.#streams.keys()]) {
-        const alone = shardOf(stream, count) === id ? this.#old[shardOf(stream, old.count)] : undefined;
+      for (const stream of [...this.#shards.get(id)?.streams ?? [], ...this.#streams.keys()]) {
+        const alone = shardOf(stream, count) === id ? this.#old.get(shardOf(stream, old.count)) : undefined;
         if (alone !== undefined) alone.aloneUntil = now;
       }
     }
@@ -184,7 +190,7 @@ export class Cutover<Held> {
   old(stream: Stream, identity: string, now: Instant): void {
     const { count, old, shardOf } = this.#parts;
     this.#brought(shardOf(stream, old.count), now);
-    if (this.isSwitched || this.#shards[shardOf(stream, count)]?.identifying !== true) return;
+    if (this.isSwitched || this.#shards.get(shardOf(stream, count))?.identifying !== true) return;
     const followed = this.#follow(stream);
     followed.alignment.old(identity);
     noteTime(followed, now);
@@ -209,8 +215,8 @@ export class Cutover<Held> {
   /** The new shards without a session, and the guilds that are to come. */
   get missing(): { readonly shards: number; readonly guilds: number } {
     return {
-      shards: this.#shards.filter(({ isReady }) => !isReady).length,
-      guilds: this.#shards.reduce((sum, { pending }) => sum + pending.size, 0),
+      shards: [...this.#shards.values()].filter(({ isReady }) => !isReady).length,
+      guilds: [...this.#shards.values()].reduce((sum, { pending }) => sum + pending.size, 0),
     };
   }
 
@@ -226,13 +232,15 @@ export class Cutover<Held> {
     if (this.isSwitched) return true;
     const { settle } = this.#parts;
     let begun = -Infinity;
-    for (const { began, isReady, pending, progressAt } of this.#shards) {
+    for (const { began, isReady, pending, progressAt } of this.#shards.values()) {
       const isWhole = pending.size === 0 || progressAt + GUILD_WITHIN <= now;
       if (!began || !isReady || !isWhole) return false;
       begun = Math.max(begun, progressAt);
     }
     // What the old set was sent before the new one had its guilds is here.
-    if (!this.#old.every((shard) => provenTo(shard) >= begun + settle || isGone(shard, now))) return false;
+    if (![...this.#old.values()].every((shard) => provenTo(shard) >= begun + settle || isGone(shard, now))) {
+      return false;
+    }
     return [...this.#streams].every(([stream, followed]) => {
       const isQuiet = this.#isQuiet(stream, followed, now);
       return this.#isCertain(stream, followed, isQuiet) || isQuiet;
@@ -246,7 +254,7 @@ export class Cutover<Held> {
     // Who is away would have told of a gap once back; so would who lacks what the new set lacks, too, with its next event.
     const wouldTell = ({ isReady, broughtAt, aloneUntil }: OldShard) =>
       !isReady || broughtAt < aloneUntil + settle;
-    const gaps = new Set(this.#old.flatMap((shard, id) => wouldTell(shard) ? [id] : []));
+    const gaps = new Set([...this.#old].flatMap(([id, shard]) => wouldTell(shard) ? [id] : []));
     for (const [stream, followed] of this.#streams) {
       if (!this.#isCertain(stream, followed, this.#isQuiet(stream, followed, now))) {
         gaps.add(shardOf(stream, old.count));
@@ -265,17 +273,17 @@ export class Cutover<Held> {
     const at = this.#switchedAt;
     if (at === undefined) return false;
     return [...this.#streams].every(([stream, { alignment }]) => {
-      const shard = this.#shards[shardOf(stream, count)];
+      const shard = this.#shards.get(shardOf(stream, count));
       return alignment.behind === 0 || shard === undefined || provenTo(shard) >= at + settle;
     });
   }
 
   #shard(side: Side, id: number): Proven | undefined {
-    return side === "old" ? this.#old[id] : this.#shards[id];
+    return side === "old" ? this.#old.get(id) : this.#shards.get(id);
   }
 
   #brought(id: number, now: Instant): void {
-    const shard = this.#old[id];
+    const shard = this.#old.get(id);
     if (shard !== undefined) shard.broughtAt = now;
   }
 
@@ -292,8 +300,8 @@ export class Cutover<Held> {
   #isQuiet(stream: Stream, { at, doubtfulSince = Infinity }: Followed<Held>, now: Instant): boolean {
     if (doubtfulSince + DOUBT_WITHIN <= now) return true;
     const { old, count, settle, shardOf } = this.#parts;
-    const before = this.#old[shardOf(stream, old.count)];
-    const shard = this.#shards[shardOf(stream, count)];
+    const before = this.#old.get(shardOf(stream, old.count));
+    const shard = this.#shards.get(shardOf(stream, count));
     if (before === undefined || shard === undefined) return true;
     return provenTo(shard) >= at + settle && (provenTo(before) >= at + settle || isGone(before, now));
   }
@@ -302,7 +310,7 @@ export class Cutover<Held> {
     if (alignment.isKnown) return true;
     const { count, shardOf } = this.#parts;
     // It has what the old set brings, and the new set may not have it at all.
-    if (this.#shards[shardOf(stream, count)]?.pending.has(stream) === true) return false;
+    if (this.#shards.get(shardOf(stream, count))?.pending.has(stream) === true) return false;
     return isQuiet && alignment.settle();
   }
 }

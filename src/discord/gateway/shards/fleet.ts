@@ -15,6 +15,9 @@ import type { ShardInfo } from "./shard_info.ts";
 import type { ShardPlan } from "./shard_plan.ts";
 import type { Unconsumed } from "./unconsumed.ts";
 
+/** What a session is called of which nothing is known but that it was begun. */
+const UNKNOWN_SESSION = "unknown";
+
 /** One of a bot's shards, and what runs it. */
 export interface Shard {
   readonly session: GatewaySession;
@@ -162,9 +165,19 @@ export class Fleet {
     return [...this.#shards].map(([id, { session: { restartPoint }, driver }]) => ({
       id,
       count: this.count,
-      session: restartPoint && unconsumed.before(id, inWallTime(restartPoint, driver)),
+      session: restartPoint === undefined
+        ? driver.ended ? undefined : this.#begunUnknown(id)
+        : unconsumed.before(id, inWallTime(restartPoint, driver)),
       identifies: this.#identifies(id),
     }));
+  }
+
+  /** What is left of a session that begins if this process dies before it has saved it: since when it may have been there. */
+  #begunUnknown(id: number): ResumePoint | undefined {
+    const at = this.budget.begunAt(id);
+    return at === undefined
+      ? undefined
+      : { sessionId: UNKNOWN_SESSION, sequence: 0, resumeUrl: "", at, ended: true };
   }
 
   /** When a shard sent IDENTIFYs, and those of other sets that have no place of their own here. */

@@ -115,6 +115,11 @@ export class IdentifyBudget {
     return this.#sent.keys();
   }
 
+  /** When a shard sent an IDENTIFY of which Discord has said nothing yet, by the wall clock; undefined: it has not. */
+  begunAt(shard: number): number | undefined {
+    return this.#begun.has(shard) ? this.#sent.get(shard)?.at(-1) : undefined;
+  }
+
   /** When the daily limit allows another IDENTIFY, by the wall clock; now if it does. */
   allowsAt(now: number): number {
     if (this.#resetAt <= now) {

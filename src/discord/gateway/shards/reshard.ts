@@ -74,8 +74,13 @@ export class Reshard {
     const now = this.#begunAt = clock.now();
     const { session } = [...to.shards.values()][0] ?? {};
     this.#cutover = new Cutover({
-      old: { count: from.count, ready: from.ids.filter((id) => !from.withoutSession.includes(id)) },
+      old: {
+        count: from.count,
+        ids: [...from.shards.keys()],
+        ready: from.ids.filter((id) => !from.withoutSession.includes(id)),
+      },
       count: to.count,
+      ids: [...to.shards.keys()],
       shardOf: (stream, count) => stream === "" ? 0 : shardIdFor(stream, count),
       tellsGuilds: session?.tells("GUILD_CREATE") === true && (session.intents & Intents.Guilds) !== 0,
       settle,
@@ -204,9 +209,9 @@ export class Reshard {
     );
     if (!this.isSwitched || !this.#isConsumed) return left;
     const fresh = to.states(unconsumed).map(saying);
-    const next = fresh.slice(0, from.count);
     if (this.isStored(keeper)) return fresh;
-    // Shard 0 decides which set counts: it is stored last, once all others are.
+    const next = new Map(fresh.map((state) => [state.id, state]));
+    // The first decides which set counts: it is stored last, once all others are.
     const areOthers = fresh.every(({ id, session }) => {
       const saved = keeper.saved(id);
       const stored = id < from.count
@@ -215,16 +220,17 @@ export class Reshard {
       return stored?.count === to.count && stored.session?.sessionId === session?.sessionId;
     });
     const staged = left.map((state) => {
-      const session = next[state.id]?.session ?? null;
+      const session = next.get(state.id)?.session ?? null;
       return { ...state, ...(state.id < to.count && { next: { count: to.count, session } }) };
     });
-    const all = [...staged, ...fresh.slice(from.count)];
-    return areOthers ? all.map((state) => state.id === 0 ? fresh[0] ?? state : state) : all;
+    const all = [...staged, ...fresh.filter(({ id }) => id >= from.count)];
+    const first = next.get(this.#first);
+    return areOthers ? all.map((state) => state.id === first?.id ? first : state) : all;
   }
 
   /** Whether the store says that the new set counts. */
   isStored(keeper: SessionKeeper): boolean {
-    return keeper.saved(0)?.shard[1] === this.#parts.to.count;
+    return keeper.saved(this.#first)?.shard[1] === this.#parts.to.count;
   }
 
   /** Waits until the store says that the new set counts, so that the old one can be closed; but not for ever. */
@@ -238,10 +244,15 @@ export class Reshard {
       }
       if (!this.isStored(keeper)) await sleepUntil(clock, clock.now() + LOOK_EVERY, signal);
     }
-    const beyond = (this.#left ?? []).slice(this.#parts.to.count);
+    const beyond = (this.#left ?? []).filter(({ id }) => id >= this.#parts.to.count);
     await Promise.all(
       beyond.map((state) => keeper.giveBack({ ...state, session: undefined, identifies: [] })),
     );
+  }
+
+  /** The first of the shards, which both sets have. */
+  get #first(): number {
+    return Math.min(...this.#parts.from.shards.keys());
   }
 
   /** Looks what the links of both sets have proven. */

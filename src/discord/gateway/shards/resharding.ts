@@ -8,7 +8,7 @@ import { Fleet, type FleetParts } from "./fleet.ts";
 import type { IdentifyBudget } from "./identify_budget.ts";
 import { Reshard, type ReshardOptions, SETTLE } from "./reshard.ts";
 import type { SessionKeeper, ShardState } from "./session_keeper.ts";
-import { checkShards, type ShardPlan } from "./shard_plan.ts";
+import { checkShards, idsInstead, type ShardPlan } from "./shard_plan.ts";
 import { Unconsumed } from "./unconsumed.ts";
 
 /** It is looked so often whether a set of shards is gone, in milliseconds. */
@@ -99,18 +99,18 @@ export class Resharding {
     const { clock, planOf, leaving } = this.#parts;
     const from = this.#parts.fleet();
     const { budget } = from;
-    if (this.#isUnderWay || from.shards.size < from.count) {
-      const why = this.#isUnderWay ? "another is under way" : "this process does not run all of the shards";
-      throw new CommandError("invalid_command", `Cannot reshard: ${why}`);
+    if (this.#isUnderWay) {
+      throw new CommandError("invalid_command", "Cannot reshard: another is under way");
     }
     this.#isUnderWay = true;
     const over = AbortSignal.any([leaving, ...signal ? [signal] : []]);
     try {
-      const plan = await planOf(count, over);
+      const whole = await planOf(count, over);
       over.throwIfAborted();
-      if (plan.count === from.count) return;
+      if (whole.count === from.count) return;
+      const plan = { ...whole, ids: idsInstead([...from.shards.keys()], from.count, whole.count) };
       const left = Math.min(budget.left(clock.wall()), plan.limit?.remaining ?? Infinity);
-      if (left < plan.count) throw tooFewStarts(plan.count, left);
+      if (left < plan.ids.length) throw tooFewStarts(plan.ids.length, left);
       const reshard = this.#begin(from, plan, settle);
       await this.#cutOver(reshard, over);
       await this.#replace(from, reshard);
@@ -134,7 +134,7 @@ export class Resharding {
       unsaved: (id) => reshard.unsaved(id),
       waiting: (id, until) => {
         if (reshard.isSwitched) waiting(id, until);
-        else reshard.fail(tooFewStarts(plan.count, 0));
+        else reshard.fail(tooFewStarts(plan.ids.length, 0));
       },
     });
     // As long as they do not lead, neither `connect` nor `health` counts them.

@@ -1,4 +1,4 @@
-import { OptionError } from "../../../protocol/errors.ts";
+import { CommandError, OptionError } from "../../../protocol/errors.ts";
 import type { SessionStartLimit } from "./identify_budget.ts";
 import type { StoredShard } from "./session_store.ts";
 
@@ -76,6 +76,26 @@ export function spacingOf({ count, ids }: Pick<ShardPlan, "count" | "ids">): num
 function countAndIds(shards: Exclude<Shards, string>): { count: number; ids: readonly number[] } {
   if (typeof shards !== "number") return { count: shards.count, ids: [...new Set(shards.ids)] };
   return { count: shards, ids: Array.from({ length: shards }, (_, id) => id) };
+}
+
+/**
+ * Which of `count` shards have the guilds that some of `of` have: guilds go to shards by what remains of a division, so
+ * that all shards with the same remainder by the greatest common divisor of both counts make way for those with that.
+ *
+ * @throws {CommandError} `invalid_command` if others have some of those guilds.
+ */
+export function idsInstead(ids: readonly number[], of: number, count: number): readonly number[] {
+  const divisor = greatestCommonDivisor(of, count);
+  const remainders = new Set(ids.map((id) => id % divisor));
+  if (ids.length < remainders.size * (of / divisor)) {
+    const why = `this process does not run all of the shards whose guilds go to the same of "${count}"`;
+    throw new CommandError("invalid_command", `Cannot reshard: ${why}`);
+  }
+  return Array.from({ length: count }, (_, id) => id).filter((id) => remainders.has(id % divisor));
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
 /** Checks which shards are asked for. @throws {OptionError} if there can be no such. */

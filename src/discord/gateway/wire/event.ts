@@ -96,7 +96,7 @@ export interface GapEvent {
   readonly to: Instant;
   /** True: all that happened meanwhile has been delivered. False: what happened meanwhile is not to be had. */
   readonly resumed: boolean;
-  /** The session that was interrupted. */
+  /** The session that was interrupted; `unknown` if its process died before it could be kept. */
   readonly session: string;
   /** The last sequence number that was delivered of it. */
   readonly sequence: number;

@@ -6,11 +6,25 @@ import { within } from "./_within.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
+/** The runtime that we run on. */
+export function ownRuntime(): "deno" | "bun" | "node" {
+  const { versions } = process;
+  return "bun" in versions ? "bun" : "deno" in versions ? "deno" : "node";
+}
+
 /** How the runtime that we run on runs a program of ours, at the root of the repository. */
 export function runArgs(program: string, ...args: readonly string[]): readonly string[] {
-  const { versions } = process;
-  if ("bun" in versions) return [program, ...args];
-  if (!("deno" in versions)) return ["--import", "./tools/node_hook.ts", program, ...args];
+  return runArgsOf(ownRuntime(), program, ...args);
+}
+
+/** How a runtime runs a program of ours, at the root of the repository. */
+export function runArgsOf(
+  runtime: "deno" | "bun" | "node",
+  program: string,
+  ...args: readonly string[]
+): readonly string[] {
+  if (runtime === "bun") return [program, ...args];
+  if (runtime === "node") return ["--import", "./tools/node_hook.ts", program, ...args];
   const config = ["--config", "deno.offline.json", "--no-lock", "--no-check", "--cached-only", "--quiet"];
   return ["run", "-A", ...config, program, ...args];
 }

@@ -1,6 +1,3 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
@@ -9,24 +6,14 @@ import { dialer } from "../../src/transport/dial.ts";
 import { discordServerFetch } from "../../testing/discord/fetch.ts";
 import { DiscordServer } from "../../testing/discord/server.ts";
 import { listenWebSocket } from "../../testing/world/listen.ts";
-import { canRun, freePorts, started, stopped } from "../interop/_daemon.ts";
+import { startNats, withoutNats } from "../nats/_nats_server.ts";
 import { Program, runArgs } from "../_program.ts";
 import { within } from "../_within.ts";
 
-const NATS = "/usr/sbin/nats-server";
-const skip = canRun(NATS) ? false : "nats-server is not installed";
-
 test("examples/fleet/: gateways and workers are started by a command each, tell what they run, and answer", {
-  skip,
+  skip: withoutNats,
 }, async () => {
-  const folder = await mkdtemp(join(tmpdir(), "parley-fleet-"));
-  await chmod(folder, 0o777);
-  const [port = 0] = await freePorts(1);
-  const nats = await started(
-    NATS,
-    ["-a", "127.0.0.1", "-p", `${port}`, "-js", "-sd", folder],
-    "Server is ready",
-  );
+  await using nats = await startNats();
   let pong = () => {};
   const answered = new Promise<void>((resolve) => pong = resolve);
   const core = new DiscordServer({ shards: 2, maxConcurrency: 16 });
@@ -43,7 +30,7 @@ test("examples/fleet/: gateways and workers are started by a command each, tell 
       DISCORD_TOKEN: "parley.test.token",
       DISCORD_API: `${listener.url.replace(/^ws/, "http")}/api`,
       SHARDS: "2",
-      NATS: `127.0.0.1:${port}`,
+      NATS: nats.address,
     };
     await using workers = new Program(runArgs("examples/fleet/worker.ts", "2"), env);
     await using gateways = new Program(runArgs("examples/fleet/gateway.ts", "2"), env);
@@ -57,7 +44,5 @@ test("examples/fleet/: gateways and workers are started by a command each, tell 
     assertEquals(await Promise.all([gateways.stop("SIGTERM"), workers.stop("SIGTERM")]), [0, 0]);
   } finally {
     driver.shutdown("end");
-    await stopped(nats, "SIGKILL");
-    await rm(folder, { recursive: true, force: true }).catch(() => {});
   }
 });

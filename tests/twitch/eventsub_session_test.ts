@@ -192,6 +192,18 @@ test("EventSubSession: one that may have been made unheard is found and ended on
   assertEquals(hand.outcome(ticket), "done");
 });
 
+test("EventSubSession: a time away is told once what was missing is not wanted any more", () => {
+  const hand = linked();
+  hand.command({ kind: "subscribe", wanted: OTHER });
+  hand.subscribed().close({}, 1).pass(2_000).taken();
+  hand.open(2).welcome(2).told();
+  const [online] = asked(hand);
+  hand.answer(online?.id ?? 0, { kind: "subscribed", id: "again" });
+  assertEquals(hand.told(), []);
+  hand.command({ kind: "unsubscribe", wanted: OTHER });
+  assertEquals(hand.told().map((event) => event.kind === "gap" && event.subscriptions), [[ONLINE]]);
+});
+
 test("EventSubSession: what is due and waits for others to be answered has nobody woken again and again", () => {
   const subscriptions = Array.from({ length: 12 }, (_, index) => {
     return { ...ONLINE, condition: { broadcaster_user_id: String(index) } };

@@ -197,7 +197,7 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
       );
     }
     if (command.kind === "unsubscribe") {
-      this.#subscriptions.remove(command.wanted, ticket);
+      this.#subscriptions.remove(command.wanted, ticket, now);
       this.#subscriptions.advance(now);
       return this.#rest(now);
     }
@@ -208,7 +208,7 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
 
   /** Gives up waiting for a subscription. */
   cancel(ticket: number, now: Instant): void {
-    if (this.#subscriptions.cancel(ticket)) this.#rest(now);
+    if (this.#subscriptions.cancel(ticket, now)) this.#rest(now);
   }
 
   /** Ends politely; Twitch ends the subscriptions with the link. */

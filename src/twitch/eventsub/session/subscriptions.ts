@@ -152,7 +152,7 @@ export class Subscriptions {
   }
 
   /** Removes one, and ends it with Twitch. */
-  remove(wanted: EventSubWanted, ticket: number): void {
+  remove(wanted: EventSubWanted, ticket: number, now: Instant): void {
     const wanting = this.#wantings.get(keyOf(wanted));
     const { outputs } = this.#parts;
     if (wanting === undefined) return outputs.done(ticket);
@@ -164,6 +164,7 @@ export class Subscriptions {
     );
     if (id !== undefined) this.#finish(id, wanting.key, ticket);
     else if (!isOpen) outputs.done(ticket);
+    this.#tellGap(now);
   }
 
   /** Has one ended that Twitch may have made, as soon as it is known which it is; false if it cannot have. */
@@ -181,7 +182,7 @@ export class Subscriptions {
   }
 
   /** Nobody waits for it any more; what nobody else wants is not wanted. False if nobody did. */
-  cancel(ticket: number): boolean {
+  cancel(ticket: number, now: Instant): boolean {
     for (const wanting of this.#wantings.values()) {
       if (!wanting.tickets.includes(ticket)) continue;
       wanting.tickets = wanting.tickets.filter((other) => other !== ticket);
@@ -190,6 +191,7 @@ export class Subscriptions {
       if (wanting.tickets.length === 0 && wanting.ask === undefined) {
         this.#abandon(wanting);
         this.#wantings.delete(wanting.key);
+        this.#tellGap(now);
       }
       return true;
     }

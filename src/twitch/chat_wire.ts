@@ -1,7 +1,9 @@
 import type { BackoffOptions } from "../protocol/backoff.ts";
+import type { Permit } from "../protocol/permit.ts";
 import type { Protocol } from "../protocol/protocol.ts";
 import type { TwitchApi } from "./api/api.ts";
 import type { TwitchAccount } from "./auth/id_service.ts";
+import type { TwitchLimits } from "./session/options.ts";
 import type { TwitchConnectionInfo } from "./session/pool.ts";
 import type { TwitchCommand } from "./wire/command.ts";
 import type { TwitchEvent } from "./wire/event.ts";
@@ -14,6 +16,8 @@ export interface TwitchChatSetup {
   readonly api: TwitchApi;
   /** The channels to be in, from the beginning. */
   readonly channels: readonly string[];
+  /** How much the account may say. */
+  readonly limits: TwitchLimits | undefined;
   /** How long to wait between attempts, and how many to make. */
   readonly backoff: BackoffOptions | undefined;
   /** For how many milliseconds a first link is tried for. */
@@ -32,6 +36,8 @@ export interface TwitchChatCore<Ask, Answer> extends Protocol<TwitchCommand, Twi
   readonly latency: number | undefined;
   /** How each connection is doing. */
   readonly connections: readonly TwitchConnectionInfo[];
+  /** The permits that a message to a channel, with its `#`, takes: the narrowest first. */
+  permitsFor(channel: string): readonly Permit[];
 }
 
 /** Runs a core and answers what it asks for. */

@@ -5,15 +5,17 @@ import type { Vitals } from "../driver/health.ts";
 import { hostWith } from "../driver/host.ts";
 import { untilReached } from "../driver/until_reached.ts";
 import { CommandError, OptionError } from "../protocol/errors.ts";
+import type { Protocol } from "../protocol/protocol.ts";
 import { dialer } from "../transport/dial.ts";
 import type { TlsOptions } from "../transport/options.ts";
 import type { TwitchApi } from "./api/api.ts";
+import { ApiSpeaker } from "./api_speaker.ts";
 import type { TwitchAuth } from "./auth/auth.ts";
 import type { TwitchTokenProvider } from "./auth/token_provider.ts";
 import type { TwitchChatCore, TwitchChatWire } from "./chat_wire.ts";
 import { ChannelIds, idOfWho } from "./ids.ts";
 import { setUpPool, type TwitchConnectionInfo, TwitchPool, type TwitchPoolOptions } from "./session/pool.ts";
-import { channelName, sayTexts, type TwitchCommand, type TwitchSayCommand } from "./wire/command.ts";
+import { channelName, type TwitchCommand, type TwitchSayCommand } from "./wire/command.ts";
 import type { TwitchEvent } from "./wire/event.ts";
 import type {
   TwitchAccepted,
@@ -52,8 +54,8 @@ export interface TwitchClientOptions extends ClientOptions, Omit<TwitchPoolOptio
    */
   readonly api?: TwitchApi;
   /**
-   * What says things in place of IRC, for the account of `auth`: one of an application gives the bot its badge, if the
-   * account has granted `user:bot` and the channel `channel:bot`.
+   * What says things in place of IRC, for the account of `auth`, and within its limits: one of an application gives the
+   * bot its badge, if the account has granted `user:bot` and the channel `channel:bot`.
    *
    * @default IRC; where a `wire` is given, `api`
    */
@@ -83,14 +85,13 @@ export interface TwitchClientOptions extends ClientOptions, Omit<TwitchPoolOptio
 export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageActions {
   readonly #auth: TwitchAuth | undefined;
   readonly #api: TwitchApi | undefined;
-  readonly #sendWith: TwitchApi | undefined;
   readonly #wire: TwitchChatWire | undefined;
   readonly #state: TwitchClientOptions["state"];
   /** How IRC is spoken, but for who we are there. */
   readonly #irc: Omit<TwitchPoolOptions, "login" | "token">;
   readonly #ids = new ChannelIds();
-  /** What was given last to the API to say, by channel: it is said in order. */
-  readonly #speaking = new Map<string, Promise<unknown>>();
+  /** What says things in place of IRC. */
+  readonly #speaker: ApiSpeaker | undefined;
   /** There once it is known whose account it is. */
   #running: Running | undefined;
   #unwatch = (): void => {};
@@ -114,7 +115,12 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
     super(hostWith(dialer(tls === undefined ? {} : { tls }), options.runtime), options, "twitch");
     this.#auth = auth;
     this.#api = api;
-    this.#sendWith = sendWith;
+    if (auth !== undefined && sendWith !== undefined) {
+      const senderId = async (signal: AbortSignal | undefined) =>
+        (await auth.account(signal && { signal })).id;
+      const { permits } = this.host;
+      this.#speaker = new ApiSpeaker({ api: sendWith, ids: this.#ids, permits, senderId });
+    }
     this.#wire = wire;
     this.#state = state;
     this.#irc = { ...rest, random: this.host.random };
@@ -164,6 +170,7 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
   }
 
   protected override async begin(signal: AbortSignal): Promise<void> {
+    signal.addEventListener("abort", () => this.#speaker?.end(), { once: true });
     const { backoff, connectTimeout } = this.#irc;
     const auth = this.#auth;
     if (auth !== undefined) {
@@ -186,6 +193,7 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
           account,
           api: this.#api,
           channels: this.#irc.channels ?? [],
+          limits: this.#irc.limits,
           backoff,
           connectTimeout,
           random: this.host.random,
@@ -374,7 +382,7 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
 
   #scopes(): readonly string[] {
     if (this.#wire !== undefined) return ["user:read:chat"];
-    return this.#sendWith === undefined ? ["chat:read", "chat:edit"] : ["chat:read"];
+    return this.#speaker === undefined ? ["chat:read", "chat:edit"] : ["chat:read"];
   }
 
   #runIrc(login: string | undefined, token: string | TwitchTokenProvider | undefined): Running {
@@ -431,46 +439,12 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
   ): Promise<TwitchSaid> {
     const command: TwitchSayCommand = { kind: "say", channel, text, replyTo, nonce, action: name === "me" };
     return this.commanded({ command: name, target: channel, signal }, async () => {
-      const api = this.#sendWith;
-      const running = this.#ready(name);
+      const { chat, command: give } = this.#ready(name);
+      const permitsFor = (channel: string) => chat.permitsFor(channel);
       return asSaid(
-        api === undefined
-          ? await running.command(command, signal)
-          : await this.#sayWith(api, command, signal),
+        await (this.#speaker?.say(command, permitsFor, signal) ?? give(command, signal)),
       );
     });
-  }
-
-  /** Says something over the API, behind what is being said there. */
-  async #sayWith(
-    api: TwitchApi,
-    command: TwitchSayCommand,
-    signal: AbortSignal | undefined,
-  ): Promise<TwitchAccepted[]> {
-    const channel = channelName(command.channel);
-    const texts = sayTexts(command);
-    const before = this.#speaking.get(channel);
-    const said = (async () => {
-      await before?.catch(() => {});
-      const room = await this.#ids.idOf(api, channel);
-      const senderId = (await this.#auth?.account(signal && { signal }))?.id ?? "";
-      const accepted: TwitchAccepted[] = [];
-      for (const text of texts) {
-        const { message_id: id } = await api.sendMessage(room, text, {
-          replyTo: command.replyTo,
-          senderId,
-          signal,
-        });
-        accepted.push({ id, nonce: undefined, text, state: undefined });
-      }
-      return accepted;
-    })();
-    this.#speaking.set(channel, said);
-    try {
-      return await said;
-    } finally {
-      if (this.#speaking.get(channel) === said) this.#speaking.delete(channel);
-    }
   }
 }
 
@@ -482,7 +456,7 @@ export interface TwitchAnnounceOptions extends TwitchCommandOptions {
 
 /** What there is once it is known whose account it is. */
 interface Running {
-  readonly chat: Pick<TwitchChatCore<never, never>, "login" | "channels" | "latency" | "connections">;
+  readonly chat: Omit<TwitchChatCore<never, never>, keyof Protocol<never, TwitchEvent>>;
   readonly driver: Runnable;
   command(command: TwitchCommand, signal: AbortSignal | undefined): Promise<unknown>;
 }

@@ -2,7 +2,8 @@ import { test } from "node:test";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
 import { parseMessage } from "../../src/irc/wire/message.ts";
-import { CommandError, OptionError } from "../../src/protocol/errors.ts";
+import { CommandError, OptionError, ParleyError } from "../../src/protocol/errors.ts";
+import type { Permit } from "../../src/protocol/permit.ts";
 import { TwitchApi } from "../../src/twitch/api/api.ts";
 import { TwitchDroppedError } from "../../src/twitch/api/dropped_error.ts";
 import { TwitchApiError } from "../../src/twitch/api/errors.ts";
@@ -13,6 +14,7 @@ import { TwitchClient, type TwitchClientOptions } from "../../src/twitch/client.
 import { TWITCH_URL } from "../../src/twitch/session/options.ts";
 import { TwitchPrivmsgEvent } from "../../src/twitch/wire/privmsg.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
+import { serveTwitch } from "../../testing/twitch/service/serve.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { Helix } from "./_helix.ts";
 import { IdTwitch } from "./_id_twitch.ts";
@@ -218,4 +220,86 @@ test("TwitchClient: an application sends for the account, which gives the bot it
 test("TwitchClient: sends with an API for an account only", () => {
   const auth = new TwitchAuth({ clientId: "id", tokens: { accessToken: "a", refreshToken: "b" } });
   assertThrows(() => new TwitchClient({ sendWith: new TwitchApi({ auth }) }), OptionError, "give auth");
+});
+
+/** Twitch as a whole, an account in its chat, and when it has said something. */
+function sharing() {
+  const world = new Simulation();
+  const said: { readonly channel: string; readonly at: number }[] = [];
+  const service = serveTwitch(world, {
+    accounts: { bot: { token: "tok1", refreshToken: "r1", scopes: SCOPES } },
+    told: (event) => void (event.kind === "said" && said.push(event)),
+  });
+  for (let channel = 0; channel < 15; channel++) service.idOf(`c${channel}`);
+  const runtime = world.host("bot");
+  const auth = new TwitchAuth({
+    clientId: "client",
+    tokens: { accessToken: "tok1", refreshToken: "r1" },
+    runtime,
+  });
+  const api = new TwitchApi({ auth, runtime });
+  return { world, service, said, runtime, auth, api };
+}
+
+test("TwitchClient: what is said with an API counts with what other processes say over IRC", async () => {
+  const { world, said, auth, api, runtime } = sharing();
+  const byApi = new TwitchClient({ auth, api, sendWith: api, runtime });
+  const byIrc = new TwitchClient({ login: "bot", token: "tok1", runtime: world.host("other") });
+  await world.until(Promise.all([byApi.connect(), byIrc.connect()]));
+  const channels = Array.from({ length: 15 }, (_, channel) => `#c${channel}`);
+  await world.until(
+    Promise.all([byApi, byIrc].flatMap((chat) => channels.map((channel) => chat.say(channel, "hello")))),
+  );
+  assertEquals(said.length, 30);
+  const windows = said.slice(20).map(({ at }, place) => at - (said[place]?.at ?? at));
+  assert(Math.min(...windows) >= 30_000, `21 messages in ${Math.min(...windows)} ms`);
+  await world.until(Promise.all([byApi.close(), byIrc.close()]));
+});
+
+test("TwitchClient: says with an API in its own channel as fast as a moderator may, elsewhere once a second", async () => {
+  const { world, service, said, auth, api, runtime } = sharing();
+  const chat = new TwitchClient({ auth, api, sendWith: api, channels: ["#bot", "#c1"], runtime });
+  await world.until(chat.connect());
+  await world.run(3_000);
+  void service.chat.command({ kind: "slow", channel: "#c1", seconds: 5 });
+  await world.run(1_000);
+  const texts = ["one", "two", "three"];
+  await world.until(
+    Promise.all(["#bot", "#c1"].flatMap((name) => texts.map((text) => chat.say(name, text)))),
+  );
+  const pauses = (channel: string) => {
+    const times = said.filter((one) => one.channel === channel).map(({ at }) => at);
+    return times.slice(1).map((at, place) => at - (times[place] ?? at));
+  };
+  assert(Math.max(...pauses("#bot")) < 1_000, String(pauses("#bot")));
+  assert(Math.min(...pauses("#c1")) >= 5_000, String(pauses("#c1")));
+  await world.until(chat.close());
+});
+
+test("TwitchClient: what waits for a permit when the client is closed is never said", async () => {
+  const { world, said, auth, api, runtime } = sharing();
+  const chat = new TwitchClient({ auth, api, sendWith: api, runtime });
+  await world.until(chat.connect());
+  const first = chat.say("#c1", "one");
+  await world.until(first);
+  const second = assertRejects(() => chat.say("#c1", "two"), CommandError, "being closed");
+  const closed = chat.close({ within: 0 });
+  await world.until(Promise.all([second, closed]));
+  await world.run(60_000);
+  assertEquals(said.length, 1);
+});
+
+test("TwitchClient: what is said with an API fails where no permit can be had", async () => {
+  const { world, said, auth, api, runtime } = sharing();
+  const permits = {
+    acquire: (permit: Permit, signal?: AbortSignal) =>
+      permit.scope === "twitch.message"
+        ? Promise.reject(new Error("out of order"))
+        : runtime.permits.acquire(permit, signal),
+  };
+  const chat = new TwitchClient({ auth, api, sendWith: api, runtime: { ...runtime, permits } });
+  await world.until(chat.connect());
+  const error = await assertRejects(() => world.until(chat.say("#c1", "one")), ParleyError, "no permit");
+  assertEquals([error.code, said.length], ["rate_limited", 0]);
+  await world.until(chat.close());
 });

@@ -93,6 +93,11 @@ export class ChannelOutbox {
     return Math.max(this.#waitUntil, this.#overAt + this.#slow + this.#permits.jitter);
   }
 
+  /** The permits that the next message takes, the narrowest first. */
+  get permits(): readonly Permit[] {
+    return this.#permits.of(this.channel, this.role, this.#slow);
+  }
+
   /** Whether anything waits or is under way. */
   get busy(): boolean {
     return this.queue.length > 0 || this.underWay !== undefined;
@@ -110,7 +115,7 @@ export class ChannelOutbox {
 
   /** Asks for what the next message lacks; true if it lacks nothing, and can be sent. */
   acquirePermits(): boolean {
-    const permits = this.#permits.of(this.channel, this.role, this.#slow);
+    const { permits } = this;
     for (const [scope, id] of this.#held) {
       if (permits.some((permit) => nameOf(permit) === scope)) continue;
       this.#held.delete(scope);

@@ -143,12 +143,11 @@ export function setUp(options: TwitchSessionOptions): Setup {
   }
   // Anonymous connections have no account whose limits they share; to count their logins together is the safe side.
   const key = anonymous ? "anonymous" : name;
-  const { verified = false, join = verified ? 2_000 : 20, auth = verified ? 200 : 20, jitter = 200 } = limits;
+  const { verified = false, join = verified ? 2_000 : 20, auth = verified ? 200 : 20 } = limits;
+  const message = messagePermits(key, limits);
+  const { jitter } = message;
   const { channels: mostChannels = anonymous ? Infinity : 100 } = limits;
   for (const limit of [join, auth, mostChannels]) checkLimit(limit);
-  if (!(jitter >= 0 && jitter < Infinity)) {
-    throw new OptionError(`Cannot allow for a jitter of "${jitter}" ms: it must be 0 or more`);
-  }
   const wanted = [...new Set(channels.map(checkChannel))];
   const counted = wanted.filter((channel) => channel !== `#${name}`).length;
   if (counted > mostChannels) {
@@ -168,7 +167,7 @@ export function setUp(options: TwitchSessionOptions): Setup {
     mostChannels,
     auth: { scope: "twitch.auth", key, limit: auth, per: 10_000 + jitter },
     join: { scope: "twitch.join", key: name, limit: join, per: 10_000 + jitter },
-    message: messagePermits(key, limits, jitter),
+    message,
   };
 }
 
@@ -176,10 +175,15 @@ export function setUp(options: TwitchSessionOptions): Setup {
  * A message in a channel that the account moderates counts among all its messages, and one elsewhere among
  * those elsewhere, too. For verified bots "the channel limits above also apply", in each channel. Who neither
  * moderates nor is a VIP pauses between messages, for a second where there is no slow mode.
+ *
+ * @throws {OptionError} if a limit is not acceptable.
  */
-function messagePermits(login: string, limits: TwitchLimits, jitter: number): MessagePermits {
-  const { verified = false, message = 20, moderated = 100, site = 7_500 } = limits;
+export function messagePermits(login: string, limits: TwitchLimits): MessagePermits {
+  const { verified = false, message = 20, moderated = 100, site = 7_500, jitter = 200 } = limits;
   for (const limit of [message, moderated, site]) checkLimit(limit);
+  if (!(jitter >= 0 && jitter < Infinity)) {
+    throw new OptionError(`Cannot allow for a jitter of "${jitter}" ms: it must be 0 or more`);
+  }
   const per = 30_000 + jitter;
   const all: Permit = { scope: "twitch.message", key: login, limit: verified ? site : moderated, per };
   const keyOf = (channel: string) => verified ? `${login} ${channel}` : login;

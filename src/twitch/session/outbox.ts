@@ -1,5 +1,6 @@
 import type { IrcMessage } from "../../irc/wire/message.ts";
 import { CommandError, ParleyError } from "../../protocol/errors.ts";
+import type { Permit } from "../../protocol/permit.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { TwitchOutputs } from "./outputs.ts";
 import { MOST_QUEUED } from "./bounds.ts";
@@ -102,6 +103,11 @@ export class Outbox {
   /** Whether we moderate a channel, as far as is known. */
   moderates(channel: string): boolean {
     return channel === `#${this.#parts.login}` || this.#outboxes.get(channel)?.role === "moderator";
+  }
+
+  /** The permits that a message to a channel takes, however it is sent. */
+  permitsFor(channel: string): readonly Permit[] {
+    return (this.#outboxes.get(channel) ?? this.#newOutbox(channel)).permits;
   }
 
   /** A channel is left for good. */
@@ -260,10 +266,14 @@ export class Outbox {
   #outboxOf(channel: string): ChannelOutbox {
     const known = this.#outboxes.get(channel);
     if (known !== undefined) return known;
-    const { outputs, permits, login } = this.#parts;
-    const outbox = new ChannelOutbox(channel, channel === `#${login}`, outputs, permits);
+    const outbox = this.#newOutbox(channel);
     this.#outboxes.set(channel, outbox);
     return outbox;
+  }
+
+  #newOutbox(channel: string): ChannelOutbox {
+    const { outputs, permits, login } = this.#parts;
+    return new ChannelOutbox(channel, channel === `#${login}`, outputs, permits);
   }
 
   /** What is under way in a channel on a link on which an answer has come. */

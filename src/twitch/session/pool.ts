@@ -1,6 +1,7 @@
 import { OptionError, ParleyError } from "../../protocol/errors.ts";
 import { Connector, ConnectorGroup } from "../../protocol/connector.ts";
 import { CorePool } from "../../protocol/core_pool.ts";
+import type { Permit } from "../../protocol/permit.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { TwitchAnswer, TwitchAsk } from "./outputs.ts";
 import { MOST_WHISPERS } from "./bounds.ts";
@@ -110,6 +111,12 @@ export class TwitchPool extends CorePool<TwitchCommand, TwitchEvent, TwitchAsk, 
     return this.members.map(({ channels, latencies }, connection) => {
       return { connection, channels, latencies };
     });
+  }
+
+  /** The permits that a message to a channel, with its `#`, takes, however it is sent: the narrowest first. */
+  permitsFor(channel: string): readonly Permit[] {
+    const session = this.members.find((session) => session.wants(channel)) ?? this.members[0];
+    return session?.permitsFor(channel) ?? [];
   }
 
   /**

@@ -7,6 +7,7 @@ import { Core } from "../../protocol/core.ts";
 import { CommandError, ParleyError } from "../../protocol/errors.ts";
 import type { Input } from "../../protocol/inbox.ts";
 import { Numbers } from "../../protocol/outputs.ts";
+import type { Permit } from "../../protocol/permit.ts";
 import type { PingBarrier } from "../../protocol/ping_barrier.ts";
 import type { AskFailed, CloseInfo, Instant, PermitAnswer, ShutdownMode } from "../../protocol/protocol.ts";
 import { shownUrl } from "../../protocol/quote.ts";
@@ -152,6 +153,11 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
   /** Whether the account moderates a channel, as far as it was told; channels that it does do not count as joined. */
   moderates(channel: string): boolean {
     return this.#outbox.moderates(channel);
+  }
+
+  /** The permits that a message to a channel, with its `#`, takes, however it is sent: the narrowest first. */
+  permitsFor(channel: string): readonly Permit[] {
+    return this.#outbox.permitsFor(channel);
   }
 
   /** Begins. */

@@ -12,12 +12,15 @@ import type {
   PermitAnswer,
   ShutdownMode,
 } from "../../../protocol/protocol.ts";
+import type { Permit } from "../../../protocol/permit.ts";
 import { quote } from "../../../protocol/quote.ts";
 import type { TwitchChatCore } from "../../chat_wire.ts";
+import { type MessagePermits, messagePermits, type TwitchLimits } from "../../session/options.ts";
 import type { TwitchConnectionInfo } from "../../session/pool.ts";
+import { type ChannelRole, channelRoleOf } from "../../wire/channel_role.ts";
 import { channelName, type TwitchCommand } from "../../wire/command.ts";
 import type { TwitchEvent } from "../../wire/event.ts";
-import { typedMessage } from "../../wire/message.ts";
+import { type TwitchMessage, typedMessage } from "../../wire/message.ts";
 import { chatLine } from "../wire/chat_line.ts";
 import { EventSubNotification, type EventSubTypedNotification } from "../wire/message.ts";
 import type { EventSubWanted } from "../wire/subscription.ts";
@@ -39,6 +42,8 @@ export interface EventSubChatSetup extends Omit<EventSubPoolOptions, "subscripti
   readonly account: { readonly login: string; readonly id: string };
   /** The channels to be in, from the beginning. */
   readonly channels: readonly string[];
+  /** How much the account may say. */
+  readonly limits: TwitchLimits | undefined;
   /** Whether to subscribe to bans, too, in place of the messages that are removed with them. */
   readonly bans: boolean;
 }
@@ -65,6 +70,10 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
   readonly #outputs = new Outputs<TwitchEvent, EventSubAsk>();
   /** Those that are wanted, with their `#`. */
   readonly #wanted = new Set<string>();
+  readonly #permits: MessagePermits;
+  /** What we are in channels, as what we have said there tells, and their slow mode in milliseconds. */
+  readonly #roles = new Map<string, ChannelRole>();
+  readonly #slow = new Map<string, number>();
   readonly #joints = new Map<number, Joint>();
   #tickets = 0;
   #now: Instant = 0;
@@ -75,8 +84,9 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
    * @throws {OptionError} if an option is not acceptable.
    * @throws {CommandError} `invalid_command` if a channel's name is none.
    */
-  constructor({ account, channels, bans, ...options }: EventSubChatSetup) {
+  constructor({ account, channels, bans, limits = {}, ...options }: EventSubChatSetup) {
     this.#account = account;
+    this.#permits = messagePermits(account.login, limits);
     this.#types = [...TYPES, bans ? "channel.ban" : "channel.chat.clear_user_messages"];
     for (const channel of channels) this.#wanted.add(channelName(channel));
     const subscriptions = [...this.#wanted].flatMap((channel) => this.#subscriptions(channel));
@@ -110,6 +120,12 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
       const here = new Set(subscriptions.map(channelOf));
       return { connection, channels: channels.filter((channel) => here.has(channel)), latencies: [] };
     });
+  }
+
+  /** The permits that a message to a channel, with its `#`, takes: the narrowest first. */
+  permitsFor(channel: string): readonly Permit[] {
+    const role = channel === `#${this.login}` ? "moderator" : this.#roles.get(channel) ?? "ordinary";
+    return this.#permits.of(channel, role, this.#slow.get(channel) ?? 0);
   }
 
   /** Begins. */
@@ -177,7 +193,7 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
     }
     const channel = channelName(command.channel);
     if (command.kind === "part") {
-      this.#wanted.delete(channel);
+      this.#forget(channel);
       return this.#each("unsubscribe", channel, ticket);
     }
     const isNew = !this.#wanted.has(channel);
@@ -236,8 +252,14 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
     }
   }
 
-  #leave(channel: string): void {
+  #forget(channel: string): void {
     this.#wanted.delete(channel);
+    this.#roles.delete(channel);
+    this.#slow.delete(channel);
+  }
+
+  #leave(channel: string): void {
+    this.#forget(channel);
     for (const wanted of this.#subscriptions(channel)) {
       this.#pool.command({ kind: "unsubscribe", wanted }, ++this.#tickets, this.#now);
     }
@@ -294,9 +316,20 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
 
   #notified(notification: EventSubTypedNotification): void {
     const line = chatLine(notification);
-    if (line !== undefined) return this.#outputs.tell(typedMessage(parseMessage(line), this.login));
+    if (line !== undefined) {
+      const event = typedMessage(parseMessage(line), this.login);
+      this.#note(event);
+      return this.#outputs.tell(event);
+    }
     const reason = "Twitch has left out what it is about";
     this.#outputs.tell({ kind: "malformed", text: notification.kind, reason });
+  }
+
+  /** What happens in one of our channels tells how much may be said there. */
+  #note(event: TwitchMessage): void {
+    if ((event.kind !== "PRIVMSG" && event.kind !== "ROOMSTATE") || !this.#wanted.has(event.channel)) return;
+    if (event.kind === "ROOMSTATE") this.#slow.set(event.channel, event.slow ?? 0);
+    else if (event.own) this.#roles.set(event.channel, channelRoleOf(event.message));
   }
 }
 

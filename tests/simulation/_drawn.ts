@@ -98,6 +98,13 @@ const undrawn: Readonly<Record<string, Readonly<Partial<Record<FaultName, string
     "part: stale": STALE_TOKEN,
     [TWO]: NO_SESSIONS,
   },
+  "twitch eventsub chat": {
+    "part: throw": IN_THE_TOKENS,
+    "part: hang": IN_THE_TOKENS,
+    "part: slow": IN_THE_TOKENS,
+    "part: stale": STALE_TOKEN,
+    [TWO]: NO_SESSIONS,
+  },
   discord: OF_BARE_SHARDS,
   "discord rest": {
     "reset: corrupt, unknown": NO_LINKS,

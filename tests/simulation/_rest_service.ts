@@ -3,6 +3,7 @@ import { json } from "../../testing/discord/_answers.ts";
 import { RestLimits } from "../../testing/discord/_limits.ts";
 import type { Clock } from "../../src/driver/clock.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
+import { type HttpArrival, KNOWN_WITHIN } from "./_http_calls.ts";
 
 /** A 429 that comes whatever the limits are. */
 export interface Refusal {
@@ -16,20 +17,12 @@ export interface Refusal {
 /** How often a channel's name may be set, whatever else its bucket lets pass, and in which time in milliseconds. */
 const NAMES = { limit: 2, window: 30_000 };
 
-/** How long an answer may travel, and a request that went out meanwhile, in milliseconds. */
-const KNOWN_WITHIN = 300;
-
 /** A request that has come. */
-export interface Arrival {
-  readonly at: Instant;
+export interface Arrival extends HttpArrival {
   /** The method and the channel. */
   readonly line: string;
-  /** What it is about, which no other is. */
-  readonly mark: string;
   /** Whether it was done. */
   readonly done: boolean;
-  /** Whether an answer had told, a while before, to wait until later. */
-  readonly foretold: boolean;
 }
 
 /** Discord's channels over HTTP: what they are asked, what they did, and what they held back until when. */

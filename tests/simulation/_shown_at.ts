@@ -118,4 +118,13 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
   "discord rest": {
     "posts again what it got no answer to": 3,
   },
+  "twitch eventsub chat": {
+    "hides the gap": 6,
+    "does not go where it is sent": 3,
+    "does not hear that it is thrown out": 51,
+    "notices no silence": 23,
+    "says again what it got no answer to": 26,
+    "takes what was dropped for said": 11,
+    "has no other token when one has expired": 45,
+  },
 };

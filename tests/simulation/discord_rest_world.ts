@@ -1,15 +1,14 @@
 import fc from "fast-check";
 import { DiscordRest } from "../../src/discord/rest/mod.ts";
-import type { Instant } from "../../src/protocol/protocol.ts";
-import { checkSayings, type Saying } from "../../testing/world/checker.ts";
+import { checkSayings } from "../../testing/world/checker.ts";
 import { type Fault, faultPlans } from "../../testing/world/faults.ts";
 import { seededRandom } from "../../testing/world/random.ts";
 import type { World, WorldReport } from "../../testing/world/search.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { TraceHash } from "../../testing/world/trace_hash.ts";
-import type { Violation } from "../../testing/world/violation.ts";
 import { discordRestBugs, type RestBug } from "./_discord_rest_bugs.ts";
-import { type Arrival, type Refusal, RestService } from "./_rest_service.ts";
+import { type Refusal, RestService } from "./_rest_service.ts";
+import { HttpCalls } from "./_http_calls.ts";
 import { running } from "./_running.ts";
 
 /** What a plan can make Discord do: refuse so many requests, whatever its limits are. */
@@ -17,16 +16,6 @@ export interface DiscordRestAct {
   readonly kind: "refuse";
   readonly refusal: Refusal;
   readonly count: number;
-}
-
-/** Something that was asked for. */
-interface Call extends Saying {
-  /** The method and the channel. */
-  readonly line: string;
-  readonly began: Instant;
-  endedAt: Instant | undefined;
-  /** Nothing stood in its way, as far as anybody could know. */
-  readonly isFree: boolean;
 }
 
 const API = "https://discord.test";
@@ -64,16 +53,16 @@ export const discordRestWorld: World<DiscordRestAct> = {
 
 class RestWorld {
   readonly world: Simulation;
-  readonly #plan: readonly Fault<DiscordRestAct>[];
   readonly #service: RestService;
   readonly #rest: DiscordRest;
   readonly #random: () => number;
-  readonly #calls: Call[] = [];
+  readonly #calls: HttpCalls;
 
   constructor(seed: number, plan: readonly Fault<DiscordRestAct>[], bug: RestBug | undefined) {
-    this.#plan = plan;
     const world = this.world = new Simulation({ seed, latency: 40, jitter: 20 });
-    this.#random = seededRandom(seed, "user");
+    const random = this.#random = seededRandom(seed, "user");
+    const { clock } = world;
+    this.#calls = new HttpCalls({ clock, random, plan, settles: SETTLES, longest: LONGEST, atOnce: AT_ONCE });
     this.#service = new RestService(world.clock);
     world.serveHttp(API, (input, init) => Promise.resolve(this.#service.answer(input, init)));
     const host = world.host("bot");
@@ -93,24 +82,18 @@ class RestWorld {
 
   async run(): Promise<WorldReport> {
     const { world } = this;
-    const ask = (count: number) => {
-      this.#call(count);
-      const now = world.clock.now();
-      // A few at once, and then a pause.
-      const wait = this.#random() < 0.5 ? 0 : 1_500 * this.#random();
-      if (now < 2 * UNTIL) world.clock.setTimer(now + wait, () => ask(count + 1));
-    };
-    world.clock.setTimer(1_000, () => ask(1));
+    this.#calls.keepAsking((count) => this.#call(count), 2 * UNTIL, { together: 0.5, pause: 1_500 });
     await world.run(2 * UNTIL + LONGEST);
     const arrivals = Map.groupBy(this.#service.arrivals, ({ mark }) => mark);
+    const calls = this.#calls.all;
     const violations = [
-      ...checkSayings(this.#calls.filter(({ line }) => line.startsWith("POST")), this.#counts()),
-      ...this.#calls.flatMap((call) => this.#check(call, arrivals.get(call.text) ?? [])),
+      ...checkSayings(calls.filter(({ line }) => line.startsWith("POST")), this.#counts()),
+      ...this.#calls.check(arrivals),
     ];
     // No core is there to be observed.
     const trace = new TraceHash();
-    for (const seen of [...this.#service.arrivals, ...this.#calls]) trace.add(seen);
-    return { violations, trace: trace.digest(), simulated: world.clock.now(), events: this.#calls.length };
+    for (const seen of [...this.#service.arrivals, ...calls]) trace.add(seen);
+    return { violations, trace: trace.digest(), simulated: world.clock.now(), events: calls.length };
   }
 
   /** How often what was done. */
@@ -128,7 +111,7 @@ class RestWorld {
     const channelParams = { "channel.id": channel };
     const params = { ...channelParams, "message.id": id };
     const rest = this.#rest;
-    const [kind, text, ask] = this.#pick<readonly [string, string, () => Promise<unknown>]>(
+    const [kind, text, ask] = this.#calls.pick<readonly [string, string, () => Promise<unknown>]>(
       ["POST", `says ${count}`, () => rest.createMessage(channel, { content: `says ${count}` })],
       [
         "PATCH",
@@ -154,34 +137,10 @@ class RestWorld {
     const [method = "", part] = kind.split(" ");
     const line = [method, channel, ...(part === undefined ? [] : [part])].join(" ");
     // Who asks for more than the limits ever let pass waits for ever.
-    const underWay = this.#calls.filter((call) => call.line === line && call.endedAt === undefined).length;
+    const underWay =
+      this.#calls.all.filter((call) => call.line === line && call.endedAt === undefined).length;
     if (underWay >= (part === undefined ? 5 : 1)) return;
-    const call: Call = {
-      line,
-      text,
-      began: this.world.clock.now(),
-      isFree: this.#isFree(line),
-      outcome: undefined,
-      endedAt: undefined,
-    };
-    this.#calls.push(call);
-    const over = (outcome: Call["outcome"]) => {
-      call.outcome = outcome;
-      call.endedAt = this.world.clock.now();
-    };
-    ask().then(() => over("done"), () => over("lost"));
-  }
-
-  #pick<T>(...choices: readonly [T, ...T[]]): T {
-    return choices[Math.floor(this.#random() * choices.length)] ?? choices[0];
-  }
-
-  /** Whether nothing goes wrong, nor did lately. */
-  #isCalm(at: Instant): boolean {
-    return !this.#plan.some((fault) => {
-      const ms = "ms" in fault ? fault.ms ?? Infinity : 0;
-      return fault.at <= at + AT_ONCE && at <= fault.at + ms + SETTLES;
-    });
+    this.#calls.begin({ line, text, isFree: this.#isFree(line) }, ask, () => "lost");
   }
 
   /** Whether nothing of the same bucket is under way, and no limit holds it, as far as that can be known. */
@@ -189,37 +148,11 @@ class RestWorld {
     const now = this.world.clock.now();
     const bucket = line.replace(/ name$/, "");
     // What is held by a limit within the limit stands in nobody's way.
-    const underWay = this.#calls.some((call) =>
+    const underWay = this.#calls.all.some((call) =>
       call.endedAt === undefined && call.line.startsWith(bucket) &&
       (call.line === bucket || this.#service.heldUntil(call.line) <= now)
     );
     const held = Math.max(this.#service.heldUntil(bucket), this.#service.heldUntil(line));
-    return !underWay && held <= now && this.#isCalm(now);
-  }
-
-  /** Checks that it ended in its time, and that nothing held it back without need. */
-  #check({ text, line, began, endedAt = Infinity, isFree }: Call, arrivals: readonly Arrival[]): Violation[] {
-    if (endedAt > began + LONGEST) {
-      return [{
-        rule: "call_endless",
-        message: `"${line}", "${text}" of ${began}, has not ended by ${began + LONGEST}`,
-      }];
-    }
-    const [first] = arrivals;
-    const violations: Violation[] = [];
-    if (isFree && (first?.at ?? Infinity) > began + AT_ONCE) {
-      violations.push({
-        rule: "held_needlessly",
-        message: `"${line}", "${text}" of ${began}, came at ${first?.at}, and nothing stood in its way`,
-      });
-    }
-    for (const { at, foretold } of arrivals) {
-      if (!foretold || !this.#isCalm(at)) continue;
-      violations.push({
-        rule: "refused_foretold",
-        message: `"${line}", "${text}", came at ${at}, and too early`,
-      });
-    }
-    return violations;
+    return !underWay && held <= now && this.#calls.isCalm(now);
   }
 }

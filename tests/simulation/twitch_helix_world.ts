@@ -6,7 +6,7 @@ import { TwitchAuth } from "../../src/twitch/auth/auth.ts";
 import { serveTwitch } from "../../testing/twitch/service/serve.ts";
 import type { TwitchService } from "../../testing/twitch/service/service.ts";
 import type { TwitchServiceRequest } from "../../testing/twitch/service/types.ts";
-import { checkSayings, type Saying } from "../../testing/world/checker.ts";
+import { checkSayings } from "../../testing/world/checker.ts";
 import { type Fault, faultPlans } from "../../testing/world/faults.ts";
 import { seededRandom } from "../../testing/world/random.ts";
 import type { World, WorldReport } from "../../testing/world/search.ts";
@@ -14,6 +14,7 @@ import { Simulation } from "../../testing/world/simulation.ts";
 import { TraceHash } from "../../testing/world/trace_hash.ts";
 import type { Violation } from "../../testing/world/violation.ts";
 import { type HelixBug, twitchHelixBugs } from "./_twitch_helix_bugs.ts";
+import { type HttpArrival, type HttpCall, HttpCalls, KNOWN_WITHIN } from "./_http_calls.ts";
 import { running } from "./_running.ts";
 
 /** What a plan can make Twitch do: refuse so many requests, drop so many messages, or let the token expire. */
@@ -22,29 +23,14 @@ export type TwitchHelixAct =
   | { readonly kind: "drop"; readonly count: number }
   | { readonly kind: "expire" };
 
-/** Something that was asked for. */
-interface Call extends Saying {
-  readonly line: string;
-  readonly began: Instant;
-  endedAt: Instant | undefined;
-  /** Nothing stood in its way, as far as anybody could know. */
-  readonly isFree: boolean;
-}
-
 /** A request that has come. */
-interface Arrival {
-  readonly at: Instant;
-  readonly mark: string;
+interface Arrival extends HttpArrival {
   /** The status with which a plan has refused it. */
   readonly refused: number | undefined;
-  /** Whether an answer had told, a while before, that there are no points left. */
-  readonly foretold: boolean;
 }
 
 const UNTIL = 60_000;
 const POINTS = 40;
-/** How long an answer may travel, and a request that went out meanwhile, in milliseconds. */
-const KNOWN_WITHIN = 300;
 /** How long what went wrong may leave it open how things stand, in milliseconds. */
 const SETTLES = 70_000;
 /** How long a call takes at most: it waits for points, for a token and for an answer, at each of its attempts. */
@@ -80,8 +66,7 @@ class HelixWorld {
   readonly #plan: readonly Fault<TwitchHelixAct>[];
   readonly #service: TwitchService;
   readonly #api: TwitchApi;
-  readonly #random: () => number;
-  readonly #calls: Call[] = [];
+  readonly #calls: HttpCalls;
   readonly #arrivals: Arrival[] = [];
   readonly #heard = new Map<string, number>();
   /** Until when there are no points left, as an answer has told, and since when. */
@@ -91,18 +76,16 @@ class HelixWorld {
   constructor(seed: number, plan: readonly Fault<TwitchHelixAct>[], bug: HelixBug | undefined) {
     this.#plan = plan;
     const world = this.world = new Simulation({ seed, latency: 40, jitter: 20 });
-    this.#random = seededRandom(seed, "user");
+    const { clock } = world;
+    const random = seededRandom(seed, "user");
+    this.#calls = new HttpCalls({ clock, random, plan, settles: SETTLES, longest: LONGEST, atOnce: AT_ONCE });
     const scopes = ["user:write:chat", "moderator:manage:banned_users"];
     const accounts = { bot: { token: "tok", refreshToken: "ref", scopes } };
     this.#service = serveTwitch(world, { accounts, points: POINTS });
     for (const login of ["dallas", "ronni"]) this.#service.idOf(login);
     world.serveHttp("https://api.twitch.tv", (input, init) => this.#answer(input, init));
     const host = world.host("bot");
-    const runtime = {
-      ...host,
-      clock: bug?.clock?.(host.clock) ?? host.clock,
-      fetch: bug?.fetch?.(host.fetch) ?? host.fetch,
-    };
+    const runtime = bug?.host(host) ?? host;
     const tokens = { accessToken: "tok", refreshToken: "ref" };
     const auth = new TwitchAuth({ clientId: "client", clientSecret: "secret", tokens, runtime });
     this.#api = new TwitchApi({ auth, runtime });
@@ -122,24 +105,19 @@ class HelixWorld {
 
   async run(): Promise<WorldReport> {
     const { world } = this;
-    const ask = (count: number) => {
-      this.#call(count);
-      const now = world.clock.now();
-      // A few at once, and then a pause.
-      const wait = this.#random() < 0.4 ? 0 : 2_000 * this.#random();
-      if (now < 2 * UNTIL) world.clock.setTimer(now + wait, () => ask(count + 1));
-    };
-    world.clock.setTimer(1_000, () => ask(1));
+    this.#calls.keepAsking((count) => this.#call(count), 2 * UNTIL, { together: 0.4, pause: 2_000 });
     await world.run(2 * UNTIL + LONGEST);
     this.#service.close();
     const arrivals = Map.groupBy(this.#arrivals, ({ mark }) => mark);
+    const calls = this.#calls.all;
     const violations = [
-      ...checkSayings(this.#calls.filter(({ line }) => line === "say"), this.#heard),
-      ...this.#calls.flatMap((call) => this.#check(call, arrivals.get(call.text) ?? [])),
+      ...checkSayings(calls.filter(({ line }) => line === "say"), this.#heard),
+      ...this.#calls.check(arrivals),
+      ...calls.flatMap((call) => this.#checkRefusal(call, arrivals.get(call.text) ?? [])),
     ];
     const trace = new TraceHash();
-    for (const seen of [...this.#arrivals, ...this.#calls]) trace.add(seen);
-    return { violations, trace: trace.digest(), simulated: world.clock.now(), events: this.#calls.length };
+    for (const seen of [...this.#arrivals, ...calls]) trace.add(seen);
+    return { violations, trace: trace.digest(), simulated: world.clock.now(), events: calls.length };
   }
 
   /** What the service answers, or what a plan has it answer. */
@@ -167,36 +145,15 @@ class HelixWorld {
   #call(count: number): void {
     const api = this.#api;
     const [dallas, ronni] = [this.#service.idOf("dallas"), this.#service.idOf("ronni")];
-    const [line, text, ask] = this.#pick<readonly [string, string, () => Promise<unknown>]>(
+    const [line, text, ask] = this.#calls.pick<readonly [string, string, () => Promise<unknown>]>(
       ["say", `says ${count}`, () => api.sendMessage(dallas, `says ${count}`)],
       ["say", `says ${count}`, () => api.sendMessage(dallas, `says ${count}`)],
       ["user", `user${count}`, () => api.userByLogin(`user${count}`)],
       ["timeout", `spam ${count}`, () => api.timeout(dallas, ronni, 1_000, { reason: `spam ${count}` })],
     );
-    const isFree = this.#isFree();
-    const began = this.world.clock.now();
-    const call: Call = { line, text, began, isFree, outcome: undefined, endedAt: undefined };
-    this.#calls.push(call);
-    const over = (outcome: Call["outcome"]) => {
-      call.outcome = outcome;
-      call.endedAt = this.world.clock.now();
-    };
     // What is told as lost may have been heard; of all else the server has heard nothing.
-    ask().then(() => over("done"), (error) => {
-      const isLost = error instanceof CommandError && error.code === "lost";
-      over(isLost ? "lost" : "failed");
-    });
-  }
-
-  #pick<T>(...choices: readonly [T, ...T[]]): T {
-    return choices[Math.floor(this.#random() * choices.length)] ?? choices[0];
-  }
-
-  /** Whether nothing goes wrong, nor did lately. */
-  #isCalm(at: Instant): boolean {
-    return !this.#plan.some((fault) => {
-      const ms = "ms" in fault ? fault.ms ?? Infinity : 0;
-      return fault.at <= at + AT_ONCE && at <= fault.at + ms + SETTLES;
+    this.#calls.begin({ line, text, isFree: this.#isFree() }, ask, (error) => {
+      return error instanceof CommandError && error.code === "lost" ? "lost" : "failed";
     });
   }
 
@@ -213,38 +170,21 @@ class HelixWorld {
   /** Whether no limit holds anything, as far as that can be known. */
   #isFree(): boolean {
     const now = this.world.clock.now();
-    const underWay = this.#calls.filter(({ endedAt }) => endedAt === undefined).length;
-    return underWay === 0 && now > 3_000 && this.#empty.until <= now && this.#isCalm(now) &&
+    const underWay = this.#calls.all.filter(({ endedAt }) => endedAt === undefined).length;
+    return underWay === 0 && now > 3_000 && this.#empty.until <= now && this.#calls.isCalm(now) &&
       now % 60_000 < 60_000 - 2 * AT_ONCE;
   }
 
-  /** Checks that it ended in its time, that nothing held it back without need, and that a refusal was the end. */
-  #check({ text, line, began, endedAt = Infinity, isFree, outcome }: Call, arrivals: readonly Arrival[]) {
+  /** Checks that a refusal was the end, and that what is called failed was not said. */
+  #checkRefusal({ text, line, began, outcome }: HttpCall, arrivals: readonly Arrival[]): Violation[] {
     const violations: Violation[] = [];
     const what = `"${line}", "${text}" of ${began}`;
-    if (endedAt > began + LONGEST) {
-      violations.push({ rule: "call_endless", message: `${what}, has not ended by ${began + LONGEST}` });
-    }
-    const [first] = arrivals;
-    if (isFree && (first?.at ?? Infinity) > began + AT_ONCE) {
-      violations.push({
-        rule: "held_needlessly",
-        message: `${what}, came at ${first?.at}, and nothing stood in its way`,
-      });
-    }
     const refusedAt = arrivals.findIndex(({ at, refused }) => refused === 400 && this.#isHeard(at));
     if (refusedAt >= 0 && refusedAt < arrivals.length - 1) {
       violations.push({ rule: "refused_again", message: `${what}, was asked again after it was refused` });
     }
     if (outcome === "failed" && line === "say" && (this.#heard.get(text) ?? 0) > 0) {
       violations.push({ rule: "failed_heard", message: `${what}, is called failed, and was said` });
-    }
-    for (const { at, foretold } of arrivals) {
-      if (!foretold || !this.#isCalm(at)) continue;
-      violations.push({
-        rule: "refused_foretold",
-        message: `${what}, came at ${at}, when no points were left`,
-      });
     }
     return violations;
   }

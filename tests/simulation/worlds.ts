@@ -10,6 +10,7 @@ import { kitTwitchWorld } from "./kit_twitch_world.ts";
 import { ircClientWorld } from "./irc_client_world.ts";
 import { ircWorld } from "./irc_world.ts";
 import { twitchClientWorld } from "./twitch_client_world.ts";
+import { twitchEventSubChatWorld } from "./twitch_eventsub_chat_world.ts";
 import { twitchEventSubWorld } from "./twitch_eventsub_world.ts";
 import { twitchHelixWorld } from "./twitch_helix_world.ts";
 import { twitchTokenWorld } from "./twitch_token_world.ts";
@@ -25,6 +26,7 @@ export const worlds: readonly World<unknown>[] = [
   twitchTokenWorld,
   twitchHelixWorld,
   twitchEventSubWorld,
+  twitchEventSubChatWorld,
   discordWorld,
   discordBotWorld,
   discordRestWorld,

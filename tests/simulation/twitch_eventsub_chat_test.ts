@@ -1,0 +1,25 @@
+import { test } from "node:test";
+import { assertEquals } from "@std/assert";
+import { checkSeeds, plantedBugs } from "./_suite.ts";
+import { twitchEventSubChatWorld } from "./twitch_eventsub_chat_world.ts";
+
+checkSeeds(twitchEventSubChatWorld, { fixed: 5, fresh: 20 });
+plantedBugs(twitchEventSubChatWorld);
+
+test("twitch eventsub chat: a time away is told though what was to come back last is not wanted any more", async () => {
+  // What this once was: a channel that Twitch refused took the others' gap with it.
+  const { violations } = await twitchEventSubChatWorld.run(387_112_756, [
+    { kind: "act", at: 74_536, act: { kind: "reconnect" } },
+    { kind: "act", at: 92_836, act: { kind: "silence" } },
+    { kind: "act", at: 93_030, act: { kind: "revoke", channel: 3 } },
+    { kind: "act", at: 105_682, act: { kind: "silence" } },
+    {
+      kind: "http",
+      at: 115_980,
+      ms: 4_020,
+      trouble: { kind: "status", status: 500 },
+      scope: { client: "bot" },
+    },
+  ]);
+  assertEquals(violations, []);
+});

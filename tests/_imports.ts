@@ -56,6 +56,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/protocol",
     "src/irc/wire/message.ts",
     "src/twitch/wire",
+    "src/twitch/session/message_permits.ts",
     "src/twitch/session/pool.ts",
     "src/twitch/chat_wire.ts",
     "src/twitch/eventsub/wire",

@@ -1,4 +1,3 @@
-import type { Grant, Permits } from "../driver/permits.ts";
 import { CommandError, ParleyError } from "../protocol/errors.ts";
 import type { Permit } from "../protocol/permit.ts";
 import type { TwitchApi } from "./api/api.ts";
@@ -10,9 +9,15 @@ import type { TwitchAccepted } from "./wire/said.ts";
 export interface ApiSpeakerParts {
   readonly api: TwitchApi;
   readonly ids: ChannelIds;
-  readonly permits: Permits;
+  /** Waits for a place within a limit. */
+  readonly acquire: (permit: Permit, signal: AbortSignal) => Promise<Grant>;
   /** The id of the account that says it. */
   readonly senderId: (signal: AbortSignal | undefined) => Promise<string>;
+}
+
+/** A permit that was granted. */
+interface Grant {
+  release(used: boolean): void;
 }
 
 /**
@@ -97,7 +102,7 @@ export class ApiSpeaker {
     const grants: Grant[] = [];
     try {
       stop.throwIfAborted();
-      for (const permit of wanted) grants.push(await this.#parts.permits.acquire(permit, stop));
+      for (const permit of wanted) grants.push(await this.#parts.acquire(permit, stop));
       stop.throwIfAborted();
       return grants;
     } catch (cause) {

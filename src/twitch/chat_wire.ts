@@ -3,7 +3,7 @@ import type { Permit } from "../protocol/permit.ts";
 import type { Protocol } from "../protocol/protocol.ts";
 import type { TwitchApi } from "./api/api.ts";
 import type { TwitchAccount } from "./auth/id_service.ts";
-import type { TwitchLimits } from "./session/options.ts";
+import type { TwitchLimits } from "./session/message_permits.ts";
 import type { TwitchConnectionInfo } from "./session/pool.ts";
 import type { TwitchCommand } from "./wire/command.ts";
 import type { TwitchEvent } from "./wire/event.ts";

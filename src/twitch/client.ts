@@ -118,8 +118,12 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
     if (auth !== undefined && sendWith !== undefined) {
       const senderId = async (signal: AbortSignal | undefined) =>
         (await auth.account(signal && { signal })).id;
-      const { permits } = this.host;
-      this.#speaker = new ApiSpeaker({ api: sendWith, ids: this.#ids, permits, senderId });
+      this.#speaker = new ApiSpeaker({
+        api: sendWith,
+        ids: this.#ids,
+        acquire: (permit, signal) => this.host.permits.acquire(permit, signal),
+        senderId,
+      });
     }
     this.#wire = wire;
     this.#state = state;

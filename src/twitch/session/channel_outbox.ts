@@ -3,7 +3,7 @@ import type { Permit } from "../../protocol/permit.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { Connection } from "./connection.ts";
 import type { TwitchOutputs } from "./outputs.ts";
-import type { MessagePermits } from "./options.ts";
+import type { MessagePermits } from "./message_permits.ts";
 import { type ChannelRole, channelRoleOf } from "../wire/channel_role.ts";
 import type { TwitchAccepted } from "../wire/said.ts";
 import { TwitchRoomStateEvent } from "../wire/state.ts";

@@ -5,7 +5,7 @@ import type { Instant } from "../../protocol/protocol.ts";
 import type { TwitchOutputs } from "./outputs.ts";
 import { MOST_QUEUED } from "./bounds.ts";
 import { sayLine, sayTexts, type TwitchSayCommand } from "../wire/command.ts";
-import type { MessagePermits } from "./options.ts";
+import type { MessagePermits } from "./message_permits.ts";
 import { ChannelOutbox, type UnderWay } from "./channel_outbox.ts";
 import type { Connection } from "./connection.ts";
 import type { Dedupe } from "./dedupe.ts";

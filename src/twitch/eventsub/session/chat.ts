@@ -15,7 +15,7 @@ import type {
 import type { Permit } from "../../../protocol/permit.ts";
 import { quote } from "../../../protocol/quote.ts";
 import type { TwitchChatCore } from "../../chat_wire.ts";
-import { type MessagePermits, messagePermits, type TwitchLimits } from "../../session/options.ts";
+import { type MessagePermits, messagePermits, type TwitchLimits } from "../../session/message_permits.ts";
 import type { TwitchConnectionInfo } from "../../session/pool.ts";
 import { type ChannelRole, channelRoleOf } from "../../wire/channel_role.ts";
 import { channelName, type TwitchCommand } from "../../wire/command.ts";

@@ -33,7 +33,7 @@ export async function answerSubscribing(
     return { kind: "subscribed", id: data[0]?.id ?? "" };
   } catch (error) {
     if (error instanceof TwitchApiError && error.status === 409) return await existing(api, ask, signal);
-    if (isFinal(error)) return { kind: "refused", error };
+    if (isFinal(error) && !isOfSession(error)) return { kind: "refused", error };
     throw error;
   }
 }
@@ -79,6 +79,16 @@ async function existing(
     if (isSame) return { kind: "subscribed", id: known.id };
   }
   throw new TwitchApiError("POST /eventsub/subscriptions", 409, undefined);
+}
+
+/**
+ * Whether what is refused is the session: Twitch has ended it, and the news of that is on its way. Its status is that of any
+ * other refusal, so that only what Twitch says tells: "websocket transport session does not exist or has already
+ * disconnected".
+ */
+function isOfSession(error: Error): boolean {
+  return error instanceof TwitchApiError && error.status === 400 &&
+    /transport session/i.test(error.says ?? "");
 }
 
 function isFinal(error: unknown): error is Error {

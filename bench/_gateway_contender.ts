@@ -1,10 +1,11 @@
 /**
  * One contender of the gateway benchmark, in a process of its own, on Deno, Bun or Node:
  *
- *     _gateway_contender.ts throughput <contender> <port> <warm-up> <events> [<wire>]
+ *     _gateway_contender.ts throughput <contender> <port> <warm-up> <events> <wire> [<folder>]
  *     _gateway_contender.ts heap <contender> <port> <shards>
  *
- * Prints one line of JSON.
+ * Prints one line of JSON. `<folder>` is where another version of this repository is, whose contenders have "beside: "
+ * before their names.
  *
  * @module
  */
@@ -15,7 +16,7 @@ import { createRequire } from "node:module";
 import process from "node:process";
 import type { Transform } from "node:stream";
 import zlib from "node:zlib";
-import { DiscordGateway, Intents } from "../src/discord/gateway/mod.ts";
+import * as gateways from "../src/discord/gateway/mod.ts";
 import { encodeTerm } from "../src/discord/gateway/wire/etf/term_writer.ts";
 import { add, type Readable, valueOf, WANTED } from "./_gateway_dispatches.ts";
 import type { BenchWire } from "./_gateway_wire.ts";
@@ -41,7 +42,11 @@ export interface Heap {
 }
 
 const TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAw.parley.bench";
+const { DiscordGateway, Intents } = gateways;
 const INTENTS = Intents.Guilds | Intents.GuildMessages | Intents.GuildPresences | Intents.GuildMessageTyping;
+const [what = "", name = "", port = "", first = "", second = "", wire = "", folder = ""] = process.argv.slice(
+  2,
+);
 
 /** Counts what is delivered, and takes the times where the measured part begins and ends. */
 class Tally {
@@ -107,20 +112,11 @@ const contenders: Record<string, Contender> = {
       : inflatingSocket(url, wire, take, inflatingByStream(wire));
   },
 
-  "parley": async (url, tally, wire) => {
-    const options = { url, token: TOKEN, intents: INTENTS, shards: 1, ...wire };
-    const gateway = await new DiscordGateway(options).connect();
-    gateway.on("MESSAGE_CREATE", ({ kind, data }) => tally.take(valueOf(kind, data)));
-    gateway.on("PRESENCE_UPDATE", ({ kind, data }) => tally.take(valueOf(kind, data)));
-    gateway.on("TYPING_START", ({ kind, data }) => tally.take(valueOf(kind, data)));
-  },
-
-  "parley, one in ten": async (url, tally, wire) => {
-    const events = [WANTED] as const;
-    const options = { url, token: TOKEN, intents: INTENTS, shards: 1, events, ...wire };
-    const gateway = await new DiscordGateway(options).connect();
-    gateway.on(WANTED, ({ kind, data }) => tally.take(valueOf(kind, data)));
-  },
+  "parley": parley,
+  "beside: parley": async (url, tally, wire) => parley(url, tally, wire, await versionBeside()),
+  "parley, one in ten": parleyOneInTen,
+  "beside: parley, one in ten": async (url, tally, wire) =>
+    parleyOneInTen(url, tally, wire, await versionBeside()),
 
   "@discordjs/ws": async (url, tally, { compression }) => {
     const { CompressionMethod, WebSocketManager, WebSocketShardEvents } = await import("@discordjs/ws");
@@ -186,6 +182,32 @@ const contenders: Record<string, Contender> = {
     await promise;
   },
 };
+
+type Version = typeof gateways;
+
+function versionBeside(): Promise<Version> {
+  return import(`${folder}/src/discord/gateway/mod.ts`);
+}
+
+async function parley(url: string, tally: Tally, wire: BenchWire, { DiscordGateway }: Version = gateways) {
+  const options = { url, token: TOKEN, intents: INTENTS, shards: 1, ...wire };
+  const gateway = await new DiscordGateway(options).connect();
+  gateway.on("MESSAGE_CREATE", ({ kind, data }) => tally.take(valueOf(kind, data)));
+  gateway.on("PRESENCE_UPDATE", ({ kind, data }) => tally.take(valueOf(kind, data)));
+  gateway.on("TYPING_START", ({ kind, data }) => tally.take(valueOf(kind, data)));
+}
+
+async function parleyOneInTen(
+  url: string,
+  tally: Tally,
+  wire: BenchWire,
+  { DiscordGateway }: Version = gateways,
+) {
+  const events = [WANTED] as const;
+  const options = { url, token: TOKEN, intents: INTENTS, shards: 1, events, ...wire };
+  const gateway = await new DiscordGateway(options).connect();
+  gateway.on(WANTED, ({ kind, data }) => tally.take(valueOf(kind, data)));
+}
 
 function gatewayBot(url: string) {
   const limit = { total: 1_000, remaining: 1_000, reset_after: 0, max_concurrency: 1 };
@@ -354,7 +376,6 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-const [what = "", name = "", port = "", first = "", second = "", wire = ""] = process.argv.slice(2);
 const result = what === "heap"
   ? await heap(name, port, Number(first))
   : await throughput(name, port, Number(first), Number(second), JSON.parse(wire));

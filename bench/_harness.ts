@@ -60,6 +60,14 @@ export function verdict(target: string, holds: boolean): boolean {
   return holds;
 }
 
+/** So many times the CPU of another version is no change: two runs of one version differ by as much. */
+export const MOST_BESIDE = 1.03;
+
+/** Says how much CPU something takes beside something else. */
+export function timesOf(times: number): string {
+  return `takes ${times.toFixed(3)} times the CPU`;
+}
+
 /** The median; of an even number of figures, the mean of the two in the middle. */
 export function median(figures: readonly number[]): number {
   const sorted = figures.toSorted((a, b) => a - b);

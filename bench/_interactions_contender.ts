@@ -1,7 +1,9 @@
 /**
  * One contender of the interactions benchmark, in a process of its own, on Deno, Bun or Node:
  *
- *     _interactions_contender.ts <contender> <warm-up> <requests> <in flight>
+ *     _interactions_contender.ts <contender> <warm-up> <requests> <in flight> [<folder>]
+ *
+ * `<folder>` is where another version of this repository is, whose contenders have "beside: " before their names.
  *
  * Prints one line of JSON.
  *
@@ -9,8 +11,8 @@
  */
 import { Hono } from "hono";
 import process from "node:process";
-import { command, interactionHandler, InteractionRouter } from "../src/discord/interactions/mod.ts";
-import { interactions } from "../src/hono/mod.ts";
+import * as handlers from "../src/discord/interactions/mod.ts";
+import * as adapters from "../src/hono/mod.ts";
 import { SigningKeys } from "../testing/interactions/keys.ts";
 
 /** What one run of one contender measured. */
@@ -31,6 +33,8 @@ export interface Answer {
 }
 
 type App = (request: Request) => Response | Promise<Response>;
+
+const [name = "", warmUp = "", count = "", inFlight = "", folder = ""] = process.argv.slice(2);
 
 const URL = "https://bot.example/interactions";
 const VARIETY = 64;
@@ -54,10 +58,15 @@ const contenders: Record<string, (publicKey: string) => App | Promise<App>> = {
     };
   },
 
-  "parley": (publicKey) =>
-    new Hono().post("/interactions", interactions({ publicKey, router: pinged() })).fetch,
+  "parley": (publicKey) => parley(publicKey, { ...handlers, ...adapters }),
 
-  "parley, without Hono": (publicKey) => interactionHandler({ publicKey, router: pinged() }),
+  "parley, without Hono": (publicKey) => handlers.interactionHandler({ publicKey, router: pinged(handlers) }),
+
+  "beside: parley": async (publicKey) =>
+    parley(publicKey, {
+      ...await import(`${folder}/src/discord/interactions/mod.ts`),
+      ...await import(`${folder}/src/hono/mod.ts`),
+    }),
 
   "discord-hono": async (publicKey) => {
     const { DiscordHono } = await import("discord-hono");
@@ -75,7 +84,15 @@ const contenders: Record<string, (publicKey: string) => App | Promise<App>> = {
     withVerifyKey(await crypto.subtle.importKey("raw", fromHex(publicKey), "Ed25519", false, ["verify"])),
 };
 
-const pinged = () => new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
+type Handlers = Pick<typeof handlers, "command" | "InteractionRouter">;
+
+function parley(publicKey: string, version: Handlers & Pick<typeof adapters, "interactions">): App {
+  return new Hono().post("/interactions", version.interactions({ publicKey, router: pinged(version) })).fetch;
+}
+
+function pinged({ command, InteractionRouter }: Handlers) {
+  return new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
+}
 
 async function withVerifyKey(key: string | CryptoKey): Promise<App> {
   const { verifyKey } = await import("discord-interactions");
@@ -213,7 +230,5 @@ function quartile(figures: readonly number[]): number {
   return figures.toSorted((a, b) => a - b)[figures.length >> 2] ?? NaN;
 }
 
-const [name = "", ...numbers] = process.argv.slice(2);
-const [warmUp = 0, count = 0, inFlight = 1] = numbers.map(Number);
-console.log(JSON.stringify(await requests(name, warmUp, count, inFlight)));
+console.log(JSON.stringify(await requests(name, Number(warmUp), Number(count), Number(inFlight))));
 process.exit(0);

@@ -8,7 +8,7 @@
  * before, in which the runtimes compile what is hot: Bun needs most of them.
  *
  *     deno task bench gateway [--rounds N] [--events N] [--warm-up N] [--runtime NAME]... [--only NAME]...
- *                             [--compression zlib-stream|zstd-stream] [--encoding etf]
+ *                             [--compression zlib-stream|zstd-stream] [--encoding etf] [--beside FOLDER]
  *     deno task bench gateway --heap [--rounds N] [--runtime NAME]...
  *
  * With `--compression` or `--encoding`, floors and contenders inflate, one message after the other, and speak ETF; those
@@ -16,6 +16,9 @@
  * quickest in JavaScript there: erlpack is a native addon, which Deno and Bun need not have, and what only parsed the
  * same as JSON would read something else. Beside the CPU that it takes is printed the traffic that it saves, and what
  * parley takes of both where nothing is compressed.
+ *
+ * With `--beside`, another version of this repository is measured, too, which is there with its `node_modules`: of CPU,
+ * medians of the ratios within a round tell what a change costs where the machine is too noisy for times.
  *
  * With `--heap`, the memory that an idle shard takes instead, against a bare WebSocket's: by the heap on Deno and
  * Node. Bun's heap shows next to nothing of its own sockets, so that there resident memory decides, which shows
@@ -37,7 +40,7 @@ import {
 } from "./_gateway_dispatches.ts";
 import type { BenchWire } from "./_gateway_wire.ts";
 import { measured } from "./_figures.ts";
-import { type Command, commands, contend, median, verdict } from "./_harness.ts";
+import { type Command, commands, contend, median, MOST_BESIDE, timesOf, verdict } from "./_harness.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -51,6 +54,7 @@ const { values } = parseArgs({
     heap: { type: "boolean", default: false },
     compression: { type: "string", default: "none" },
     encoding: { type: "string", default: "json" },
+    beside: { type: "string" },
   },
 });
 const rounds = Number(values.rounds);
@@ -80,6 +84,8 @@ const all: readonly (readonly [name: string, floor: string])[] = [
   ["@discordeno/gateway", "floor"],
   ["seyfert", "floor"],
 ];
+/** Stands before what is of another version. */
+const BESIDE = "beside: ";
 /** What parley takes where nothing is compressed. */
 const UNCOMPRESSED = "parley, uncompressed";
 const peers: Readonly<Record<string, readonly string[]>> = {
@@ -87,6 +93,14 @@ const peers: Readonly<Record<string, readonly string[]>> = {
   "json zlib-stream": ["@discordjs/ws", "@discordeno/gateway"],
   "json zstd-stream": ["@discordeno/gateway"],
 };
+/** With parley's of another version each behind its own. */
+function withBeside(pairs: typeof all): typeof all {
+  if (values.beside === undefined) return pairs;
+  return pairs.flatMap(([name, floor]) =>
+    name.startsWith("parley") ? [[name, floor], [`${BESIDE}${name}`, floor]] : [[name, floor]]
+  );
+}
+
 /** Whether a contender speaks what is measured. */
 const speaks = (name: string) =>
   name.startsWith("@") || name === "seyfert"
@@ -96,7 +110,9 @@ const speaks = (name: string) =>
     : wire.encoding === "json" || !name.endsWith("one in ten");
 const isWanted = (name: string) => values.only?.some((part) => name.includes(part)) ?? true;
 const compared = [
-  ...all.filter(([name]) => isWanted(name) || all.some(([of, floor]) => floor === name && isWanted(of)))
+  ...withBeside(all).filter(([name]) =>
+    isWanted(name) || all.some(([of, floor]) => floor === name && isWanted(of))
+  )
     .filter(([name]) => speaks(name)),
   ...isPlain ? [] : [[UNCOMPRESSED, "floor"] as const],
 ];
@@ -113,7 +129,7 @@ const MOST_MEMORY = 2.5;
 const LEAST_RESIDENT = 1_000;
 
 const CONTENDER = "_gateway_contender.ts";
-const isOurs = (name: string) => /^(floor|parley)/.test(name);
+const isOurs = (name: string) => /^(floor|parley|beside: )/.test(name);
 /** Others that have lost a message wait for it for ever; so long they get, in milliseconds. */
 const OTHERS_LIMIT = 30_000;
 
@@ -200,6 +216,7 @@ async function measureThroughput(
           String(warmUp),
           String(events),
           JSON.stringify(isCompared ? wire : PLAIN),
+          values.beside ?? "",
         ];
         let run: Run;
         try {
@@ -229,17 +246,17 @@ async function measureThroughput(
     }));
     console.log(`\n${runtime.name} ${runtime.version}`);
     console.log(
-      `  ${"".padEnd(22)}${"events/s, to floor".padStart(20)}${"CPU, to floor".padStart(16)}` +
+      `  ${"".padEnd(26)}${"events/s, to floor".padStart(20)}${"CPU, to floor".padStart(16)}` +
         `${"µs CPU each".padStart(14)}${"1000/s".padStart(9)}`,
     );
     for (const { name, speed, cpu, each, rate } of rows) {
       console.log(
-        `  ${name.padEnd(22)}${speed.toFixed(2).padStart(20)}${cpu.toFixed(2).padStart(16)}` +
+        `  ${name.padEnd(26)}${speed.toFixed(2).padStart(20)}${cpu.toFixed(2).padStart(16)}` +
           `${each.toFixed(2).padStart(14)}${rate.toFixed(0).padStart(9)}`,
       );
     }
     for (const [name] of compared) {
-      if (dead.has(name)) console.log(`  ${name.padEnd(22)}dies, or loses messages`);
+      if (dead.has(name)) console.log(`  ${name.padEnd(26)}dies, or loses messages`);
     }
     const parley = rows.find(({ name }) => name === "parley");
     for (const [name, floor, least] of leastSpeeds) {
@@ -248,6 +265,12 @@ async function measureThroughput(
       const what = `Discord events per second (${name}), to "${floor}" on a bare socket`;
       measured(runtime, { what, value: speed, better: "more", target: least });
       held = verdict(`${name}: at least ${least} of "${floor}": ${speed.toFixed(2)}`, speed >= least) && held;
+    }
+    for (const { name } of rows) {
+      if (!name.startsWith(BESIDE)) continue;
+      const ours = name.slice(BESIDE.length);
+      const times = ratio(ours, name, ({ cpuSeconds }) => cpuSeconds);
+      held = verdict(`${ours}: ${timesOf(times)} of the other version`, times <= MOST_BESIDE) && held;
     }
     for (const { name, each } of rows) {
       if (parley === undefined || isOurs(name)) continue;

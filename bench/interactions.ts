@@ -11,19 +11,22 @@
  * With `--sizes` only the sizes are measured.
  *
  *     deno task bench interactions [--rounds N] [--requests N] [--warm-up N] [--in-flight N]
- *                                  [--runtime NAME]... [--only NAME]... [--sizes]
+ *                                  [--runtime NAME]... [--only NAME]... [--sizes] [--beside FOLDER]
+ *
+ * With `--beside`, another version of this repository is measured, too, which is there with its `node_modules`: of CPU,
+ * medians of the ratios within a round tell what a change costs where the machine is too noisy for times.
  *
  * @module
  */
 import { join } from "node:path";
 import { isDeepStrictEqual, parseArgs } from "node:util";
-import { gzipSync } from "node:zlib";
 import { bundle, loadedAtOnce } from "../tools/bundle.ts";
 import { Progress } from "../tools/progress.ts";
 import { RUNTIMES } from "../tools/runtimes.ts";
 import { measured } from "./_figures.ts";
-import { type Command, commands, contend, median, verdict } from "./_harness.ts";
+import { type Command, commands, contend, median, MOST_BESIDE, timesOf, verdict } from "./_harness.ts";
 import type { Run } from "./_interactions_contender.ts";
+import { BUNDLED, PROGRAMS, sizeOf, VERIFY } from "./_interaction_programs.ts";
 import type { Load } from "./_interactions_load.ts";
 
 const { values } = parseArgs({
@@ -36,6 +39,7 @@ const { values } = parseArgs({
     runtime: { type: "string", multiple: true, default: [...RUNTIMES] },
     only: { type: "string", multiple: true },
     sizes: { type: "boolean", default: false },
+    beside: { type: "string" },
   },
 });
 const rounds = Number(values.rounds);
@@ -43,9 +47,11 @@ const progress = new Progress();
 
 const FLOOR = "floor";
 const OURS = "parley";
+const BESIDE = "beside: ";
 const contenders = [
   FLOOR,
   OURS,
+  ...values.beside === undefined ? [] : [`${BESIDE}${OURS}`],
   `${OURS}, without Hono`,
   "discord-hono",
   "discord-interactions",
@@ -72,7 +78,7 @@ async function measureRequests(runtimes: readonly Command[]): Promise<boolean> {
       // There and back again, so that nobody always runs first.
       for (const name of round % 2 === 0 ? contenders : contenders.toReversed()) {
         progress.show(() => `${runtime.name}, round ${round + 1} of ${rounds}: ${name}`);
-        const args = [name, values["warm-up"], values.requests, values["in-flight"]];
+        const args = [name, values["warm-up"], values.requests, values["in-flight"], values.beside ?? ""];
         const run = await contend<Run>(runtime, CONTENDER, args);
         expected ??= run.answers;
         if (!isDeepStrictEqual(run.answers, expected)) {
@@ -113,94 +119,16 @@ async function measureRequests(runtimes: readonly Command[]): Promise<boolean> {
     held = verdict(`at least ${LEAST_SPEED} of the floor`, ours.speed >= LEAST_SPEED) && held;
     for (const { name, cpu } of rows) {
       if (name === FLOOR || name.startsWith(OURS)) continue;
+      if (name.startsWith(BESIDE)) {
+        const times = median(of(OURS).map((run, i) => run.cpuSeconds / (of(name)[i]?.cpuSeconds ?? NaN)));
+        held = verdict(`${timesOf(times)} of the other version`, times <= MOST_BESIDE) && held;
+        continue;
+      }
       held = verdict(`parley takes no more CPU per request than ${name}`, ours.cpu <= cpu) && held;
     }
   }
   return held;
 }
-
-/** What is bundled: the least program that does something, by public entries. */
-interface Program {
-  readonly name: string;
-  /** What it can do, to compare like with like. */
-  readonly does: string;
-  readonly source: string;
-  /** How large it may be in one file, in bytes. */
-  readonly most?: number;
-}
-
-const VERIFY = "verifies";
-const DISPATCH = "verifies and dispatches";
-const BOT = "answers ping";
-const MOST_DISPATCH = 4_000;
-const MOST_BOT = 10_000;
-
-const ROUTER =
-  `import { checks, command, interactionHandler, InteractionRouter } from "./src/discord/interactions/mod.ts";
-  const ping = command("ping", "Answers pong", (i) => i.reply("pong"));`;
-
-const programs: readonly Program[] = [
-  {
-    name: OURS,
-    does: VERIFY,
-    source: `export { verifyRequest } from "./src/discord/interactions/verify.ts";`,
-  },
-  { name: "discord-interactions", does: VERIFY, source: `export { verifyKey } from "discord-interactions";` },
-  {
-    name: OURS,
-    does: DISPATCH,
-    most: MOST_DISPATCH,
-    source: `import { dispatchHandler } from "./src/discord/interactions/verify.ts";
-      export default { fetch: dispatchHandler({ command: () => ({ type: 4, data: { content: "pong" } }) }) };`,
-  },
-  {
-    name: OURS,
-    does: BOT,
-    most: MOST_BOT,
-    source: `${ROUTER}
-      export default { fetch: interactionHandler({ router: new InteractionRouter().add(ping) }) };`,
-  },
-  {
-    name: `${OURS}, with Hono's adapter`,
-    does: BOT,
-    source: `${ROUTER}
-      import { interactions } from "./src/hono/mod.ts";
-      export default interactions({ router: new InteractionRouter().add(ping) });`,
-  },
-  {
-    name: `${OURS}, with all checks`,
-    does: BOT,
-    source: `${ROUTER}
-      export default { fetch: interactionHandler({ router: new InteractionRouter({ checks }).add(ping) }) };`,
-  },
-  {
-    name: "discord-hono",
-    does: BOT,
-    source: `import { DiscordHono } from "discord-hono";
-      export default new DiscordHono().command("ping", (c) => c.res("pong"));`,
-  },
-  {
-    name: "slash-create",
-    does: BOT,
-    source: `import { CloudflareWorkerServer, SlashCommand, SlashCreator } from "slash-create/web";
-      class Ping extends SlashCommand {
-        constructor(creator) { super(creator, { name: "ping", description: "Answers pong" }); }
-        run() { return "pong"; }
-      }
-      const creator = new SlashCreator({ applicationID: "1", publicKey: "00", token: "", client: fetch });
-      const server = new CloudflareWorkerServer();
-      creator.withServer(server).registerCommands([Ping], false);
-      export default server;`,
-  },
-];
-
-/** How many bytes a program is, minified and then gzipped: in one file, or split what of it is loaded at once. */
-function sizeOf(source: string, splitting: boolean): number {
-  return loadedAtOnce(bundle(source, { ...BUNDLED, splitting }))
-    .reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
-}
-
-const BUNDLED = { platform: "browser", target: "es2022", minify: true } as const;
 
 function measureSizes(): boolean {
   console.log(
@@ -209,7 +137,7 @@ function measureSizes(): boolean {
   let held = true;
   const ofVerify: number[] = [];
   const verdicts: (() => void)[] = [];
-  for (const { name, does, source, most } of programs) {
+  for (const { name, does, source, most } of PROGRAMS) {
     const [one, split] = [sizeOf(source, false), sizeOf(source, true)];
     console.log(`  ${`${does}, ${name}`.padEnd(48)}${String(one).padStart(10)}${String(split).padStart(8)}`);
     if (does === VERIFY) ofVerify.push(one);
@@ -226,7 +154,7 @@ function measureSizes(): boolean {
 /** How long each program takes to load, in one file. */
 async function measureLoads(runtimes: readonly Command[]): Promise<void> {
   console.log(`\n${"loaded, in ms".padEnd(50)}${runtimes.map(({ name }) => name.padStart(8)).join("")}`);
-  for (const [at, { name, does, source }] of programs.entries()) {
+  for (const [at, { name, does, source }] of PROGRAMS.entries()) {
     const file = join(scratch, `program${at}.js`);
     const [main] = loadedAtOnce(bundle(source, BUNDLED));
     if (main !== undefined) await Deno.writeFile(file, main.contents);

@@ -14,7 +14,7 @@ import process from "node:process";
 const COUNT = 4;
 
 /** One process of the bot, not connected yet. */
-export function partOfBot(id: number, options: Omit<DiscordGatewayOptions, "intents">): DiscordGateway {
+export function partOfBot(id: number, options: DiscordGatewayOptions): DiscordGateway {
   const intents = Intents.GuildMessages | Intents.MessageContent;
   const gateway = new DiscordGateway({ ...options, intents, shards: { count: COUNT, ids: [id] } });
   gateway.on("MESSAGE_CREATE", async ({ data: { channel_id, content }, shard }) => {
@@ -35,7 +35,5 @@ if (import.meta.main && process.send === undefined) {
   for (let id = 0; id < COUNT; id++) begin(id, permits);
 } else if (import.meta.main) {
   process.on("disconnect", () => process.exit(1));
-  const runtime = { permits: new RemotePermits(process) };
-  const options = { token: process.env.DISCORD_TOKEN ?? "", runtime };
-  await partOfBot(Number(process.argv[2]), options).connect();
+  await partOfBot(Number(process.argv[2]), { runtime: { permits: new RemotePermits(process) } }).connect();
 }

@@ -8,7 +8,6 @@
  */
 import { DiscordGateway, type DiscordGatewayOptions } from "@parley/parley/discord";
 import * as ui from "@parley/parley/discord/interactions";
-import process from "node:process";
 
 const vote = ui.component("vote:{n}", (i) => i.update({ components: buttons(Number(i.params.n) + 1) }));
 
@@ -28,11 +27,11 @@ const ask = ui.command("idea", "Tells of an idea that you have", (i) => i.modal(
 const router = new ui.InteractionRouter().add(ask, idea, vote);
 
 /** The bot, not connected yet. */
-export function ideasBot(options: Omit<DiscordGatewayOptions, "intents">): DiscordGateway {
+export function ideasBot(options: DiscordGatewayOptions = {}): DiscordGateway {
   const gateway = new DiscordGateway({ ...options, intents: 0 });
   gateway.use(router);
   gateway.on("ready", () => ui.registerCommands({ rest: gateway.rest, commands: router.commands() }));
   return gateway;
 }
 
-if (import.meta.main) await ideasBot({ token: process.env.DISCORD_TOKEN ?? "" }).connect();
+if (import.meta.main) await ideasBot().connect();

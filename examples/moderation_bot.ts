@@ -10,14 +10,13 @@ import { DiscordGateway, type DiscordGatewayOptions, Intents } from "@parley/par
 import * as show from "@parley/parley/discord/helpers";
 import * as ask from "@parley/parley/discord/rest";
 import { GuildState } from "@parley/parley/discord/state";
-import process from "node:process";
 
 const MINUTE = 60_000;
 const WEEK = 7 * 24 * 60 * MINUTE;
 const NEEDS = [["ban", "BanMembers"], ["timeout", "ModerateMembers"], ["purge", "ManageMessages"]] as const;
 
 /** The bot, not connected yet. */
-export function moderationBot(options: Omit<DiscordGatewayOptions, "intents">): DiscordGateway {
+export function moderationBot(options: DiscordGatewayOptions = {}): DiscordGateway {
   const state = new GuildState();
   const intents = state.intents | Intents.GuildMessages | Intents.MessageContent | Intents.GuildMembers;
   const gateway = new DiscordGateway({ ...options, intents });
@@ -58,4 +57,4 @@ export function moderationBot(options: Omit<DiscordGatewayOptions, "intents">): 
   return gateway;
 }
 
-if (import.meta.main) await moderationBot({ token: process.env.DISCORD_TOKEN ?? "" }).connect();
+if (import.meta.main) await moderationBot().connect();

@@ -8,7 +8,6 @@
  */
 import { DiscordGateway, type DiscordGatewayOptions } from "@parley/parley/discord";
 import { ActivityType } from "@parley/parley/discord/types";
-import process from "node:process";
 
 const SHOWN = [
   { name: "the tide", type: ActivityType.Watching },
@@ -17,7 +16,7 @@ const SHOWN = [
 ];
 
 /** The bot, not connected yet. */
-export function presenceBot(options: Omit<DiscordGatewayOptions, "intents" | "presence">): DiscordGateway {
+export function presenceBot(options: DiscordGatewayOptions = {}): DiscordGateway {
   let turn = 0;
   const presence = () => ({ activities: SHOWN.filter((_, at) => at === turn % SHOWN.length) });
   const gateway = new DiscordGateway({ ...options, intents: 0, presence: presence() });
@@ -28,4 +27,4 @@ export function presenceBot(options: Omit<DiscordGatewayOptions, "intents" | "pr
   return gateway;
 }
 
-if (import.meta.main) await presenceBot({ token: process.env.DISCORD_TOKEN ?? "" }).connect();
+if (import.meta.main) await presenceBot().connect();

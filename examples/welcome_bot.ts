@@ -5,23 +5,21 @@
  *
  * @module
  */
-import { DiscordGateway, type DiscordGatewayOptions, Intents } from "@parley/parley/discord";
-import { escapeMarkdown, mentionUser } from "@parley/parley/discord/helpers";
+import * as discord from "@parley/parley/discord";
 import { createDm, getGuild } from "@parley/parley/discord/rest";
-import process from "node:process";
 
 /** The bot, not connected yet. */
-export function welcomeBot(options: Omit<DiscordGatewayOptions, "intents">): DiscordGateway {
-  const gateway = new DiscordGateway({ ...options, intents: Intents.Guilds | Intents.GuildMembers });
+export function welcomeBot(options: discord.DiscordGatewayOptions = {}): discord.DiscordGateway {
+  const gateway = new discord.DiscordGateway({ ...options, events: ["GUILD_CREATE", "GUILD_MEMBER_ADD"] });
   const say = (to: string | null, content: string) => to && gateway.rest.createMessage(to, { content });
 
   gateway.on("GUILD_MEMBER_ADD", async ({ data: { guild_id, user } }) => {
-    const guild = await getGuild(gateway.rest, guild_id);
-    await say(guild.system_channel_id, `Welcome, ${mentionUser(user.id)}!`);
-    await say((await createDm(gateway.rest, user.id)).id, `Welcome to **${escapeMarkdown(guild.name)}**!`);
+    const { name, system_channel_id } = await getGuild(gateway.rest, guild_id);
+    await say(system_channel_id, `Welcome, ${discord.mentionUser(user.id)}!`);
+    await say((await createDm(gateway.rest, user.id)).id, `Welcome to **${discord.escapeMarkdown(name)}**!`);
   });
   gateway.on("GUILD_CREATE", ({ data, joined }) => joined && say(data.system_channel_id, "Hello!"));
   return gateway;
 }
 
-if (import.meta.main) await welcomeBot({ token: process.env.DISCORD_TOKEN ?? "" }).connect();
+if (import.meta.main) await welcomeBot().connect();

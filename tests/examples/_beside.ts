@@ -12,12 +12,14 @@ export interface Beside {
   readonly library: string;
   /** The programs of parley's, by the headings that they stand under. */
   readonly programs: Readonly<Record<string, string>>;
+  /** Whether imports count, too. @default {false}: they are of one package there and of several entries here */
+  readonly imports?: boolean;
   /** What more must be true of each. */
   readonly check?: (program: string) => void;
 }
 
 /** Tests that a page shows these programs and no others, and that none takes more lines than the other library's. */
-export function testBeside({ page, library, programs, check }: Beside): void {
+export function testBeside({ page, library, programs, imports = false, check }: Beside): void {
   const text = read(page);
   for (const [title, path] of Object.entries(programs)) {
     test(`${page}: ${title.toLowerCase()} is ${path}, and takes no more lines`, () => {
@@ -25,7 +27,7 @@ export function testBeside({ page, library, programs, check }: Beside): void {
       const ours = exampleIn(section, "ts");
       assertEquals(ours, read(path).replace(/^\/\*\*.*?\*\/\n/s, ""));
       check?.(ours);
-      const [few, many] = [linesOf(ours).length, linesOf(exampleIn(section, "js")).length];
+      const [few, many] = [linesOf(ours, imports), linesOf(exampleIn(section, "js"), imports)];
       assert(few <= many, `${few} lines of parley's beside ${many} of ${library}'s`);
     });
   }
@@ -42,8 +44,8 @@ function exampleIn(text: string, language: string): string {
   return code;
 }
 
-/** The lines of a program, without its imports, which are of one package there and of several entries here. */
-function linesOf(code: string): string[] {
-  const own = code.replaceAll(/^import [^;]*;$/gm, "");
-  return own.split("\n").filter((line) => line.trim() !== "" && !/^\s*(\/\/|\/?\*)/.test(line));
+/** How many lines a program has, with its imports or without. */
+function linesOf(code: string, imports: boolean): number {
+  const own = imports ? code : code.replaceAll(/^import [^;]*;$/gm, "");
+  return own.split("\n").filter((line) => line.trim() !== "" && !/^\s*(\/\/|\/?\*)/.test(line)).length;
 }

@@ -4,6 +4,7 @@ import { testBeside } from "./_beside.ts";
 testBeside({
   page: "docs/coming-from-discordjs.md",
   library: "discord.js",
+  imports: true,
   programs: {
     "A moderation bot": "examples/moderation_bot.ts",
     "A welcome bot": "examples/welcome_bot.ts",

@@ -53,6 +53,12 @@ export * from "./shards/shard_id.ts";
 export type { ReshardOptions } from "./shards/reshard.ts";
 export { type CloseShardOptions, ShardControl } from "./shards/shard_control.ts";
 export type { SendOptions, ShardInfo } from "./shards/shard_info.ts";
+export * from "../helpers/cdn.ts";
+export * from "../helpers/embed.ts";
+export * from "../helpers/markdown.ts";
+export * from "../helpers/mentions.ts";
+export * from "../helpers/permissions.ts";
+export * from "../helpers/timestamp.ts";
 export * from "../snowflake.ts";
 export * from "./session/state.ts";
 export {

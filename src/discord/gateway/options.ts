@@ -12,8 +12,12 @@ import type { WantedEvents } from "./wire/event_intents.ts";
 
 /** What {@linkcode DiscordGateway} takes. */
 export interface DiscordGatewayOptions extends ClientOptions, KeepingOptions, CompressionOptions {
-  /** The bot's token, with or without `Bot ` before it. Never shown again. */
-  readonly token: string;
+  /**
+   * The bot's token, with or without `Bot ` before it. Never shown again.
+   *
+   * @default {`DISCORD_TOKEN` of the process's environment}
+   */
+  readonly token?: string;
   /** The groups of events to receive, from `Intents`. @default those that bring `events` */
   readonly intents?: number;
   /**

@@ -16,6 +16,7 @@ import { loadCodec } from "./codec.ts";
 import { GatewayCommandClient, noSuchShard } from "./command_client.ts";
 import { checkDecompressor, loadInflatingDial } from "./compression/load.ts";
 import type { DiscordGatewayOptions } from "./options.ts";
+import { tokenOfEnvironment } from "./_token.ts";
 import { restLeftAlone } from "./rest_client.ts";
 import { type BotOptions, checkBotOptions, checkShardOptions } from "./session/options.ts";
 import { Fleet, type FleetParts, type Shard } from "./shards/fleet.ts";
@@ -55,7 +56,7 @@ export abstract class ShardsClient extends GatewayCommandClient {
    */
   readonly rest: DiscordCalls;
   readonly #bot: BotOptions;
-  readonly #options: DiscordGatewayOptions;
+  readonly #options: DiscordGatewayOptions & { readonly token: string };
   readonly #presences: WantedPresences;
   readonly #keeping: Keeping | undefined;
   readonly #checkShardsEvery: number;
@@ -82,11 +83,12 @@ export abstract class ShardsClient extends GatewayCommandClient {
     super(hostWith(dialer(), options.runtime), options, "discord");
     const { fetch, clock, random } = this.host;
     checkShards(options.shards ?? "recommended");
-    this.#options = options;
+    this.#options = { ...options, token: options.token ?? tokenOfEnvironment() };
     checkWire(options.encoding ?? "json", options.compression ?? "none");
     checkDecompressor(options);
-    this.#bot = checkBotOptions({ ...options, random });
-    checkShardOptions({ ...options, random }, this.#bot);
+    const session = { ...this.#options, random };
+    this.#bot = checkBotOptions(session);
+    checkShardOptions(session, this.#bot);
     this.#presences = new WantedPresences(options.presence);
     this.#keeping = options.store && checkKeeping(options, options.store, random);
     this.#checkShardsEvery = checkEvery(options.checkShardsEvery ?? Infinity);

@@ -1,7 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import process from "node:process";
 import { test } from "node:test";
 import { OptionError } from "../../../src/protocol/errors.ts";
-import { GatewaySession, type GatewaySessionOptions } from "../../../src/discord/gateway/mod.ts";
+import {
+  DiscordGateway,
+  GatewaySession,
+  type GatewaySessionOptions,
+} from "../../../src/discord/gateway/mod.ts";
 import { Hand, RESUME_URL } from "./_drive.ts";
 import { worldOf } from "./_world.ts";
 
@@ -32,4 +37,19 @@ test("DiscordGateway: version and properties reach Discord", async () => {
   );
   assertEquals(identify?.properties, { os: "unknown", browser: "mine", device: "parley" });
   await world.until(gateway.close());
+});
+
+test("DiscordGateway: without a token it takes DISCORD_TOKEN of the environment, and says what to do if there is none", () => {
+  const { env } = process;
+  const before = env.DISCORD_TOKEN;
+  const make = () => new DiscordGateway({ intents: 0, shards: 1, url: "wss://gateway.test" });
+  try {
+    // "80351110224678912", as a token begins with its bot's ID
+    env.DISCORD_TOKEN = "ODAzNTExMTAyMjQ2Nzg5MTI.parley.test";
+    assertEquals(make().userId, "80351110224678912");
+    delete env.DISCORD_TOKEN;
+    assertThrows(make, OptionError, "set DISCORD_TOKEN");
+  } finally {
+    if (before !== undefined) env.DISCORD_TOKEN = before;
+  }
 });

@@ -7,6 +7,7 @@
  */
 import {
   actionRow,
+  autoDefer,
   checks,
   command,
   component,
@@ -87,5 +88,5 @@ const greet = userCommand("Greet", (i) => {
 export const router: InteractionRouter = new InteractionRouter({
   checks,
   onError: (error) => console.error(error),
-  autoDefer: true,
+  autoDefer: autoDefer(),
 }).add(ping, roll, poll, vote, ask, feedback, greet);

@@ -146,7 +146,10 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/discord/gateway/compression",
     // What its client takes is what others take, too.
     "src/driver/client.ts",
+    "src/node_process.ts",
     "src/discord/rest",
+    // Handed on, so that a bot has one import for both.
+    "src/discord/helpers",
   ],
   "src/discord/rest/routes": ["src/protocol", "src/discord/snowflake.ts"],
   "src/discord/rest/bodies": ["src/protocol", "src/discord/snowflake.ts", "src/discord/rest/routes"],
@@ -175,6 +178,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/with_resolvers.ts",
     "src/driver/clock.ts",
     "src/driver/_noted_promise.ts",
+    "src/driver/_pause.ts",
     "src/discord/gateway/client.ts",
     "src/discord/rest",
     "src/discord/interactions/parts",
@@ -194,6 +198,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/discord/snowflake.ts",
     "src/driver/clock.ts",
     "src/http",
+    "src/discord/rest/respond_by_callback.ts",
     "src/discord/interactions/interaction",
     "src/discord/interactions/routing",
   ],
@@ -205,6 +210,8 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/discord/interactions": [
     "src/http",
+    "src/discord/rest/callback_door.ts",
+    "src/discord/rest/respond_by_callback.ts",
     "src/discord/interactions/parts",
     "src/discord/interactions/interaction",
     "src/discord/interactions/routing",

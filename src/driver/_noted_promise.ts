@@ -4,13 +4,7 @@ export class NotedPromise<T> extends Promise<T> {
 
   /** Runs what gives its value; what that throws at once, it is rejected with. */
   static of<T>(run: () => T | PromiseLike<T>): NotedPromise<T> {
-    const promise = new NotedPromise<T>((resolve, reject) => {
-      try {
-        resolve(run());
-      } catch (error) {
-        reject(error);
-      }
-    });
+    const promise = new NotedPromise<T>((resolve) => resolve(run()));
     promise.settled(() => {}, () => {});
     return promise;
   }

@@ -1,5 +1,5 @@
 import { type Clock, systemClock, within } from "../driver/clock.ts";
-import { Unheard } from "../driver/_unheard.ts";
+import { FailurePrinter } from "../driver/_unheard.ts";
 import { OptionError } from "../protocol/errors.ts";
 
 /** How what a webhook delivers is handled once. */
@@ -44,7 +44,7 @@ export class Deliveries<Event extends { readonly id: string }> {
   readonly #options: DeliveryOptions<Event>;
   readonly #label: string;
   readonly #clock: Clock;
-  #unheard: Unheard | undefined;
+  #unheard: FailurePrinter | undefined;
   readonly #isRepeat: (id: string) => boolean | Promise<boolean>;
   readonly #handled: (id: string) => void | Promise<void>;
   /** The events whose handlers have not ended, and since when; where their end is the answer. */
@@ -132,7 +132,7 @@ export class Deliveries<Event extends { readonly id: string }> {
   }
 
   #failed(error: unknown): void {
-    this.#unheard ??= new Unheard({ clock: systemClock }, this.#label);
+    this.#unheard ??= new FailurePrinter({ clock: systemClock }, this.#label);
     this.#unheard.survived("a handler failed", error);
   }
 }

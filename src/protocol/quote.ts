@@ -1,6 +1,5 @@
 /** What no terminal or log is to be given as it is: controls (C0, DEL, C1), line separators, what turns the direction of text. */
-// deno-lint-ignore no-control-regex -- they are what is looked for
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
 /** Text from outside with what is not to be seen as it is spelt out: U+009B becomes `\u009b`. */
 export function printable(text: string): string {

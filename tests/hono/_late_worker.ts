@@ -6,7 +6,7 @@
  * @module
  */
 import { Hono } from "hono";
-import { command, InteractionRouter, option } from "../../src/discord/interactions/mod.ts";
+import { autoDefer, command, InteractionRouter, option } from "../../src/discord/interactions/mod.ts";
 import { DiscordRest } from "../../src/discord/rest/mod.ts";
 import { interactions, webhookEvents } from "../../src/hono/mod.ts";
 
@@ -57,7 +57,7 @@ const router = new InteractionRouter<Context>({ onError: (error, _, { env }) => 
     }, async (i) => {
       await sleep(i.options.ms);
       await i.reply("slowly");
-    }, { autoDefer: { after: 600 } }),
+    }, { autoDefer: autoDefer({ after: 600 }) }),
     command("silent", "Does not answer in time", async () => await sleep(4_000)),
     command("post", "Posts to the channel that all post to", {
       text: option.string("What to post", { required: true }),

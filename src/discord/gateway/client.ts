@@ -2,6 +2,7 @@ import type { APIInteraction } from "discord-api-types/v10";
 import type { ClientEvent } from "../../driver/client_event.ts";
 import type { Clock } from "../../driver/clock.ts";
 import { CommandError } from "../../protocol/errors.ts";
+import { answerByCallback, type CallbackDoor } from "../rest/callback_door.ts";
 import type { DiscordCalls } from "../rest/methods/calls.ts";
 import { Identity } from "./shards/identity.ts";
 import { type KeptState, KeptStates } from "./kept_states.ts";
@@ -164,7 +165,7 @@ export class DiscordGateway extends ShardsClient {
     const failed = (error: unknown) => this.report(error, "INTERACTION_CREATE");
     return this.on("INTERACTION_CREATE", ({ data, shard, replayed }) => {
       const expired = (age: number) => this.emit({ kind: "expired", shard, replayed, age, data });
-      return router.answer(data, { context, rest, clock, expired, failed, gateway: this });
+      return answerByCallback(router, data, { context, rest, clock, expired, failed, gateway: this });
     });
   }
 
@@ -214,8 +215,12 @@ export class DiscordGateway extends ShardsClient {
 
 /** What answers interactions; an `InteractionRouter` is one. */
 export interface GatewayRouter<in Context> {
-  /** Answers an interaction by the callback endpoint, over `rest`; resolves when its handler is done. */
-  readonly answer: (interaction: APIInteraction, options: GatewayRouterOptions<Context>) => Promise<void>;
+  /** Answers an interaction through the callback endpoint, over `rest`; resolves when its handler is done. */
+  readonly answer: (
+    interaction: APIInteraction,
+    options: GatewayRouterOptions<Context>,
+    door: CallbackDoor,
+  ) => Promise<void>;
 }
 
 /** What a router gets along with an interaction. */
@@ -228,8 +233,8 @@ export interface GatewayRouterOptions<out Context> {
   readonly gateway: DiscordGateway;
   /** Tells the time and waits. */
   readonly clock: Clock;
-  /** Is told, in place of a handler, how many milliseconds ago it was, if Discord waits for an answer no more. */
-  readonly expired: (age: number) => void;
+  /** For how long Discord has waited already, in milliseconds. */
+  readonly age?: number | undefined;
   /** Is told what failed and the router has nobody to tell of. */
   readonly failed: (error: unknown) => void;
 }

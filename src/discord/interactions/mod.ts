@@ -16,7 +16,7 @@
  */
 export type { InteractionRest } from "./interaction/door.ts";
 export type { InteractionAnswer } from "./interaction/answer_paths.ts";
-export type { AwaitComponentOptions, AwaitedComponent } from "./interaction/await_component.ts";
+export * from "./interaction/await_component.ts";
 export type { ErrorHandler, ReportedInteraction } from "./routing/run.ts";
 export * from "./routing/autocomplete_interaction.ts";
 export * from "./parts/buttons.ts";
@@ -41,7 +41,15 @@ export {
 export * from "./routing/cooldown.ts";
 export * from "./parts/custom_id.ts";
 export { CustomIdInteraction } from "./interaction/custom_id_interaction.ts";
-export type { AutoDefer, AutoDeferOptions } from "./routing/defer.ts";
+export {
+  answerByCallback,
+  type AnswersByDoor,
+  type CallbackDoor,
+  type CallbackOptions,
+  type CallbackRest,
+} from "../rest/callback_door.ts";
+export { respondByCallback, type RespondByCallbackOptions } from "../rest/respond_by_callback.ts";
+export * from "./routing/defer.ts";
 export * from "./endpoint/endpoint.ts";
 export * from "./endpoint/verify_request.ts";
 export type { DeliveryOptions } from "../../http/deliveries.ts";
@@ -73,7 +81,7 @@ export * from "./parts/modal_parts.ts";
 export * as option from "./routing/options.ts";
 export * from "./registration/register.ts";
 export * from "./endpoint/replay_guard.ts";
-export type { ResponseCheck, ResponseUse } from "./interaction/response_check.ts";
+export type { AnswerChecks, ResponseCheck, ResponseUse } from "./interaction/response_check.ts";
 export type {
   ResolvedKinds,
   ResolvedMentionable,

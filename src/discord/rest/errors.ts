@@ -53,10 +53,8 @@ export class DiscordHttpError extends ParleyError {
 
   /** Takes what was asked and what was answered. */
   constructor(failure: HttpFailure, options?: ErrorOptions) {
-    const { method, route, status, body } = failure;
-    const code = fieldOf(body, "code");
-    const message = fieldOf(body, "message");
-    const details = fieldOf(body, "errors");
+    const { method, route, status } = failure;
+    const { code, message, errors: details }: Said = Object(failure.body);
     let said = typeof message === "string" ? `: "${printable(cut(message))}"` : "";
     if (typeof code === "number") said += ` (code ${code})`;
     const fields = fieldErrors(details);
@@ -145,6 +143,13 @@ export class DiscordInvalidRequestsError extends ParleyError {
   }
 }
 
+/** What stands in the body of a refusal, if anything. */
+interface Said {
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly errors?: unknown;
+}
+
 const MOST_FIELDS = 5;
 /** How much of each text of Discord's stands in a message. */
 const MOST_CHARACTERS = 300;
@@ -152,32 +157,23 @@ const MOST_CHARACTERS = 300;
 /** Flattens Discord's nested `errors` into lines such as `embeds.0.title: This field is required`. */
 function fieldErrors(details: unknown): string[] {
   const found: string[] = [];
-  // Not by calls: whoever answers decides how deep it goes.
-  const open: { readonly value: unknown; readonly path: string; readonly isList: boolean }[] = [];
-  open.push({ value: details, path: "", isList: false });
-  for (let next = open.pop(); next !== undefined && found.length < MOST_FIELDS; next = open.pop()) {
-    const { value, path, isList } = next;
-    if (isList) {
-      const message = fieldOf(Array.isArray(value) ? value[0] : undefined, "message");
-      if (typeof message === "string") {
-        found.push(path === "" ? cut(message) : `${cut(path)}: ${cut(message)}`);
-      }
-    } else if (typeof value === "object" && value !== null) {
-      for (const [key, inner] of Object.entries(value).reverse()) {
-        const isList = key === "_errors";
-        open.push({ value: inner, path: isList ? path : path === "" ? key : `${path}.${key}`, isList });
+  const look = (value: unknown, path: string): void => {
+    // No deeper than what can be shown of where it is: whoever answers decides how deep it goes.
+    if (typeof value !== "object" || value === null || path.length > MOST_CHARACTERS) return;
+    for (const [key, inner] of Object.entries(value)) {
+      if (key !== "_errors") look(inner, path === "" ? key : `${path}.${key}`);
+      else {
+        const { message }: Said = Object(Object(inner)[0]);
+        if (typeof message === "string") {
+          found.push(path === "" ? cut(message) : `${path}: ${cut(message)}`);
+        }
       }
     }
-  }
-  return found;
+  };
+  look(details, "");
+  return found.slice(0, MOST_FIELDS);
 }
 
 function cut(text: string): string {
   return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS)}…`;
-}
-
-function fieldOf(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
-    ? Reflect.get(value, key)
-    : undefined;
 }

@@ -1,13 +1,14 @@
-import { type Clock, sleepUntil, systemClock } from "../../driver/clock.ts";
+import { type Clock, systemClock } from "../../driver/clock.ts";
+import { pauseUntil } from "../../driver/_pause.ts";
 import { CommandError } from "../../protocol/errors.ts";
 import { USER_AGENT } from "./_user_agent.ts";
-import { formOf, responseWith, withAttachments } from "./bodies/form.ts";
+import { formOf, withAttachments } from "./bodies/form.ts";
 import type { DiscordFile } from "./routes/table/entry.ts";
 import { DiscordHttpError } from "./errors.ts";
 import type { HttpMethod } from "./routes/route.ts";
 
 /** What a call may upload. */
-interface Uploads {
+export interface Uploads {
   readonly files?: readonly DiscordFile[] | undefined;
 }
 
@@ -41,18 +42,6 @@ export class TokenRest {
     this.#fetch = fetch;
   }
 
-  /** Responds to an interaction. */
-  createInteractionResponse<Result>(
-    id: string,
-    token: string,
-    body: object,
-    { files = [], withResponse = false }: Uploads & { readonly withResponse?: boolean | undefined } = {},
-  ): Promise<Result> {
-    const path = (token: string) => `/interactions/${id}/${token}/callback`;
-    const query = withResponse ? "?with_response=true" : "";
-    return this.#ask("POST", path, token, responseWith(body, files), files, query);
-  }
-
   /** Posts another message. */
   createFollowupMessage<Result>(
     application: string,
@@ -61,12 +50,12 @@ export class TokenRest {
     { files = [] }: Uploads = {},
   ): Promise<Result> {
     const path = (token: string) => `/webhooks/${application}/${token}`;
-    return this.#ask("POST", path, token, withAttachments(body, files), files);
+    return this.ask("POST", path, token, withAttachments(body, files), files);
   }
 
   /** Gets a message. */
   getWebhookMessage<Result>(application: string, token: string, message: string): Promise<Result> {
-    return this.#ask("GET", messagePath(application, message), token);
+    return this.ask("GET", messagePath(application, message), token);
   }
 
   /** Changes a message. */
@@ -77,15 +66,16 @@ export class TokenRest {
     body: object,
     { files = [] }: Uploads = {},
   ): Promise<Result> {
-    return this.#ask("PATCH", messagePath(application, message), token, withAttachments(body, files), files);
+    return this.ask("PATCH", messagePath(application, message), token, withAttachments(body, files), files);
   }
 
   /** Deletes a message. */
   deleteWebhookMessage(application: string, token: string, message: string): Promise<void> {
-    return this.#ask("DELETE", messagePath(application, message), token);
+    return this.ask("DELETE", messagePath(application, message), token);
   }
 
-  async #ask<Result>(
+  /** Makes a request. */
+  protected async ask<Result>(
     method: HttpMethod,
     path: (token: string) => string,
     token: string,
@@ -124,7 +114,7 @@ export class TokenRest {
         if (status > 0) throw new DiscordHttpError({ method, route, status, body: answer });
         throw new CommandError("lost", `Lost ${method} ${route}: no answer came; it may have taken effect`);
       }
-      await sleepUntil(this.#clock, this.#clock.now() + (limit || wait));
+      await pauseUntil(this.#clock, this.#clock.now() + (limit || wait));
     }
   }
 }

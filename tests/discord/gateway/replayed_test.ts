@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import type { GatewayEvent } from "../../../src/discord/gateway/mod.ts";
-import { command, InteractionRouter } from "../../../src/discord/interactions/mod.ts";
+import { autoDefer, command, InteractionRouter } from "../../../src/discord/interactions/mod.ts";
 import type { DiscordServerEvent } from "../../../testing/discord/server.ts";
 import { CHANNEL, type GatewayWorld, worldOf } from "./_world.ts";
 
@@ -77,7 +77,7 @@ test("use: an interaction that is replayed in time is answered, and its time cou
   const answered: number[] = [];
   const all = atNoon(({ kind }) => void (kind === "answered" && answered.push(all.world.clock.now())));
   const { world, connect } = all;
-  const router = new InteractionRouter({ autoDefer: true }).add(
+  const router = new InteractionRouter({ autoDefer: autoDefer() }).add(
     command("ban", "Bans somebody", () => new Promise<void>(() => {})),
   );
   const gateway = await connect({}, (gateway) => void gateway.use(router));

@@ -1,5 +1,6 @@
 import { assert } from "@std/assert";
 import {
+  answerByCallback,
   checks,
   command,
   type CommandInteraction,
@@ -66,7 +67,7 @@ export class World {
       context: undefined,
       waitUntil: (of: Promise<void>) => work = of,
     };
-    if (by === "callback") work = this.router.answer(typed(payload), options);
+    if (by === "callback") work = answerByCallback(this.router, typed(payload), { ...options, age: 0 });
     else {
       const done = () => void (this.firstAt = this.clock.now() - 1_000_000);
       void this.router.handle(typed(payload), options).then(

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "node:test";
 import {
-  type AutoDefer,
+  autoDefer,
   command,
   type CommandInteraction,
   component,
@@ -26,7 +26,7 @@ describe("autoDefer", () => {
   };
 
   it("autoDefer: defers by a safe margin, and the reply gives the message", async () => {
-    const world = await run(slow((i) => i.reply("done")), { autoDefer: true });
+    const world = await run(slow((i) => i.reply("done")), { autoDefer: autoDefer() });
     assertEquals([world.first?.response, world.firstAt], [{ type: 5 }, 2_000]);
     assertEquals(world.calls, [["PATCH", "/messages/@original", { content: "done" }]]);
     assertEquals(world.errors, []);
@@ -36,7 +36,7 @@ describe("autoDefer", () => {
     const ids: unknown[] = [];
     const world = await run(
       slow(async (i) => ids.push(typeof (await i.reply({ content: "done", withResponse: true })).id)),
-      { autoDefer: true },
+      { autoDefer: autoDefer() },
     );
     assertEquals([ids, world.calls], [["string"], [["PATCH", "/messages/@original", { content: "done" }]]]);
   });
@@ -46,23 +46,23 @@ describe("autoDefer", () => {
       await sleep(1_999);
       await i.reply("in time");
       await sleep(2_000);
-    }, { autoDefer: true });
+    }, { autoDefer: autoDefer() });
     assertEquals([world.first?.response, world.calls], [{ type: 4, data: { content: "in time" } }, []]);
   });
 
   it("autoDefer: is off by default, and a command's own choice comes first", async () => {
     const off = await run(slow((i) => i.reply("done")));
     assertEquals(off.firstAt, 2_500);
-    const world = new World({ autoDefer: true });
-    const autoDefer: AutoDefer = { after: 500, ephemeral: true };
+    const world = new World({ autoDefer: autoDefer() });
+    const own = autoDefer({ after: 500, ephemeral: true });
     world.router.add(command("ping", "Answers pong", async (i) => {
       await world.sleep(2_500);
       await i.reply({ content: "secret", ephemeral: true });
-    }, { autoDefer }));
+    }, { autoDefer: own }));
     await world.handle(use("ping"));
     assertEquals([world.first?.response, world.firstAt], [{ type: 5, data: { flags: 64 } }, 500]);
     assertEquals(world.calls, [["PATCH", "/messages/@original", { content: "secret" }]]);
-    const never = new World({ autoDefer: true });
+    const never = new World({ autoDefer: autoDefer() });
     never.router.add(command("ping", "Answers pong", async (i) => {
       await never.sleep(2_500);
       await i.reply("done");
@@ -79,7 +79,7 @@ describe("autoDefer", () => {
           await i.edit("changed");
           await i.original();
         }),
-        { autoDefer: { ephemeral: !ephemeral } },
+        { autoDefer: autoDefer({ ephemeral: !ephemeral }) },
       );
       assertEquals(world.first?.response, { type: 5, ...(!ephemeral && { data: { flags: 64 } }) });
       assertEquals(world.calls, [
@@ -99,7 +99,7 @@ describe("autoDefer", () => {
         await i.edit({ content: "secret", embeds: null });
         await i.followUp("for all");
       }),
-      { autoDefer: true },
+      { autoDefer: autoDefer() },
     );
     assertEquals(world.calls, [
       ["DELETE", "/messages/@original", undefined],
@@ -111,9 +111,9 @@ describe("autoDefer", () => {
 
   it("autoDefer: a reply has all its flags, early or late", async () => {
     const flags = 1 << 12 | 1 << 2;
-    const world = await run(slow((i) => i.reply({ content: "quiet", flags })), { autoDefer: true });
+    const world = await run(slow((i) => i.reply({ content: "quiet", flags })), { autoDefer: autoDefer() });
     assertEquals(world.calls.at(-1), ["POST", "", { content: "quiet", flags }]);
-    const kept = await run(slow((i) => i.reply({ content: "bare", flags: 4 })), { autoDefer: true });
+    const kept = await run(slow((i) => i.reply({ content: "bare", flags: 4 })), { autoDefer: autoDefer() });
     assertEquals(kept.calls, [["PATCH", "/messages/@original", { content: "bare", flags: 4 }]]);
   });
 
@@ -121,7 +121,7 @@ describe("autoDefer", () => {
     const files = [{ name: "c.png", data: "c", description: "A chart" }];
     const attachments = [{ id: "0", filename: "c.png", description: "A chart" }];
     for (const answer of [(i: CommandInteraction) => i.reply({ files }), deferred]) {
-      const world = await run(slow(answer), { autoDefer: true });
+      const world = await run(slow(answer), { autoDefer: autoDefer() });
       assertEquals(world.calls, [["PATCH", "/messages/@original", { attachments }]]);
       assertEquals(world.errors, []);
     }
@@ -137,7 +137,7 @@ describe("autoDefer", () => {
     const message = { id: "9", attachments: [{ id: "77", filename: "a.png" }] };
     const click = { ...other(3, { custom_id: "update", component_type: 2 }), message };
     for (const ms of [0, 2_500]) {
-      const world = new World({ autoDefer: true });
+      const world = new World({ autoDefer: autoDefer() });
       world.router.add(component("update", async (i) => {
         if (ms > 0) await world.sleep(ms);
         await i.update({ files });
@@ -153,7 +153,7 @@ describe("autoDefer", () => {
   });
 
   it("autoDefer: what a component replied late is what an edit changes, not the message that it is in", async () => {
-    const world = new World({ autoDefer: true });
+    const world = new World({ autoDefer: autoDefer() });
     world.router.add(component("reply", async (i) => {
       await world.sleep(2_500);
       await i.reply("new");
@@ -166,10 +166,11 @@ describe("autoDefer", () => {
   });
 
   it("autoDefer: may depend on what was used, and how", async () => {
-    const autoDefer: AutoDefer = (i) =>
-      i.kind === "command" && { after: 100, ephemeral: i.path[0] === "whisper" };
+    const deferred = autoDefer((i) =>
+      i.kind === "command" && { after: 100, ephemeral: i.path[0] === "whisper" }
+    );
     for (const name of ["whisper", "say"]) {
-      const world = new World({ autoDefer });
+      const world = new World({ autoDefer: deferred });
       world.router.add(command(name, "Says it", async (i) => {
         await world.sleep(200);
         await i.reply({ content: "done", ephemeral: name === "whisper" });
@@ -178,7 +179,7 @@ describe("autoDefer", () => {
       assertEquals(world.first?.response, { type: 5, ...(name === "whisper" && { data: { flags: 64 } }) });
       assertEquals(world.calls, [["PATCH", "/messages/@original", { content: "done" }]]);
     }
-    const broken = await run((i) => i.reply("ok"), { autoDefer: () => ({ after: 5_000 }) });
+    const broken = await run((i) => i.reply("ok"), { autoDefer: autoDefer(() => ({ after: 5_000 })) });
     assertEquals(broken.errors.map((error) => Object(error).name), ["OptionError"]);
   });
 
@@ -187,7 +188,7 @@ describe("autoDefer", () => {
       slow(() => {
         throw new Error("boom");
       }),
-      { autoDefer: true },
+      { autoDefer: autoDefer() },
     );
     assertEquals(world.calls, [["DELETE", "/messages/@original", undefined], ["POST", "", FAILED]]);
   });
@@ -199,19 +200,19 @@ describe("autoDefer", () => {
         assertThrows(() => i.reply("x"), CommandError, "an answer already");
         await i.edit("done");
       }),
-      { autoDefer: true },
+      { autoDefer: autoDefer() },
     );
     assertEquals([world.calls.length, world.errors], [1, []]);
   });
 
   it("autoDefer: after it a modal comes too late", async () => {
     const form = { custom_id: "m", title: "M", components: [label("T", textInput("t"))] };
-    const world = await run(slow((i) => i.modal(form)), { autoDefer: true });
+    const world = await run(slow((i) => i.modal(form)), { autoDefer: autoDefer() });
     assertEquals(world.codes, ["invalid_command"]);
   });
 
   it("autoDefer: defers a component without a trace; update changes its message, reply makes another", async () => {
-    const world = new World({ autoDefer: true });
+    const world = new World({ autoDefer: autoDefer() });
     world.router.add(
       component("update", async (i) => {
         await world.sleep(2_500);
@@ -234,7 +235,7 @@ describe("autoDefer", () => {
   });
 
   it("autoDefer: defers a modal that a command showed as a message", async () => {
-    const world = new World({ autoDefer: true });
+    const world = new World({ autoDefer: autoDefer() });
     world.router.add(modal("m", { title: "M", components: [label("T", textInput("t"))] }, async (i) => {
       await world.sleep(2_500);
       assertThrows(() => i.update("x"), CommandError, "a command showed");

@@ -2,6 +2,7 @@ import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { describe, it, test } from "node:test";
 import {
   actionRow,
+  awaitComponent,
   type AwaitComponentOptions,
   checks,
   command,
@@ -50,7 +51,7 @@ function wiping(
       ids.push(i.id);
       await i.reply({ content: "Sure?", components: [row] });
       try {
-        const click = await i.awaitComponent({
+        const click = await awaitComponent(i, {
           where: (c) => c.user.id === i.user.id,
           ...options(abort.signal),
         });
@@ -136,7 +137,7 @@ describe("awaitComponent", () => {
       command("choose", "Chooses", async (i) => {
         id = i.id;
         await i.reply({ components: [actionRow(stringSelect("s", [{ label: "A", value: "a" }]))] });
-        const chosen = await i.awaitComponent();
+        const chosen = await awaitComponent(i);
         assertEquals(chosen.values, ["a"]);
       }),
     );
@@ -151,7 +152,7 @@ describe("awaitComponent", () => {
 
   it("awaitComponent: before the reply it is a typed error, at once", async () => {
     const early = new InteractionRouter().add(command("early", "Too early", async (i) => {
-      await assertRejects(async () => await i.awaitComponent(), Error, "no answer yet");
+      await assertRejects(async () => await awaitComponent(i), Error, "no answer yet");
       await i.reply("ok");
     }));
     const { world, ada } = await connected(early);

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { describe, it } from "node:test";
 import {
   actionRow,
+  autoDefer,
   checks,
   command,
   component,
@@ -14,6 +15,7 @@ import {
   modal,
   option,
   primaryButton,
+  respondByCallback,
   textInput,
   webhookHandler,
 } from "../../../src/discord/interactions/mod.ts";
@@ -49,7 +51,7 @@ const router = new InteractionRouter({ checks, onError: (error) => void errors.p
   command("fail", "Throws", () => {
     throw new Error("oh");
   }),
-  command("slow", "Never answers", () => never, { autoDefer: true }),
+  command("slow", "Never answers", () => never, { autoDefer: autoDefer() }),
   command("find", "Finds a city", {
     city: option.string("Which", { autocomplete: (i) => i.suggest(["Bern", "Berlin"]) }),
   }, (i) => i.reply(i.options.city ?? "none")),
@@ -200,7 +202,7 @@ for (const door of ["interactionHandler", "interactions"] as const) {
         await i.reply("now");
         await never;
       }));
-      const handler = doorsOf({ clock, rest, router, answerBy: "callback" })[door];
+      const handler = doorsOf({ clock, rest, router, answerBy: respondByCallback })[door];
       const { reply, after } = await inTime(
         world,
         () => new InteractionClient({ keys, handler }).command("busy"),
@@ -211,7 +213,7 @@ for (const door of ["interactionHandler", "interactions"] as const) {
     it(`${door}: answered by the callback endpoint, the request gets 202 and no body`, async () => {
       const recorder = new InteractionRecorder();
       const rest = new DiscordRest({ token: "a.bot.token", fetch: recorder.fetch });
-      const handler = doorsOf({ rest, answerBy: "callback" })[door];
+      const handler = doorsOf({ rest, answerBy: respondByCallback })[door];
       const discord = new InteractionClient({ keys, handler });
       const reply = await discord.command("secret");
       assertEquals([reply.status, reply.body], [202, undefined]);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it, test } from "node:test";
 import {
+  autoDefer,
   checks,
   type Command,
   command,
@@ -73,7 +74,7 @@ test("command: is registered as Discord wants it", () => {
       integration_types: [0, 1],
       contexts: [0],
       nsfw: true,
-      autoDefer: true,
+      autoDefer: autoDefer(),
     },
   ).json;
   assertEquals(JSON.parse(JSON.stringify(json)), {

@@ -3,6 +3,7 @@ import {
   assertEquals,
   assertFalse,
   assertInstanceOf,
+  assertMatch,
   assertRejects,
   assertThrows,
 } from "@std/assert";
@@ -10,6 +11,7 @@ import type { APIInteractionResponse, APIInteractionResponseCallbackData } from 
 import { test } from "node:test";
 import { inspect } from "node:util";
 import {
+  answerByCallback,
   checks,
   command,
   type CommandHandler,
@@ -194,7 +196,7 @@ test("InteractionRouter: what is no interaction is refused, such as a promise of
   }
 });
 
-test("InteractionRouter.answer: what Discord waits for no more calls no handler, and is told", async () => {
+test("answerByCallback: what Discord waits for no more calls no handler, and is told", async () => {
   const errors: unknown[] = [];
   const late: number[] = [];
   let handled = 0;
@@ -202,13 +204,17 @@ test("InteractionRouter.answer: what Discord waits for no more calls no handler,
     .add(command("ping", "Answers pong", (i) => (handled++, i.reply("pong"))));
   const rest = new DiscordRest({ token: "a.bot.token", fetch: new InteractionRecorder().fetch });
   const old = typed(use("ping")); // its ID is of 2015
-  await router.answer(old, { context: undefined, rest });
-  await router.answer(old, { context: undefined, rest, expired: (age) => late.push(age) });
-  assertEquals([handled, errors.length, late.length], [0, 1, 1]);
-  const [error] = errors;
-  assert(
-    error instanceof TimeoutError && /^Cannot answer "ping": it was made \d+\.\d s ago/.test(error.message),
+  const error = await assertRejects(
+    () => answerByCallback(router, old, { context: undefined, rest }),
+    TimeoutError,
   );
-  await router.answer(old, { context: undefined, rest, age: 2_999 });
-  assertEquals([handled, errors.length, late.length], [1, 1, 1]);
+  assertMatch(error.message, /^Cannot answer interaction "\d+": it was made \d+\.\d s ago/);
+  await answerByCallback(router, old, {
+    context: undefined,
+    rest,
+    expired: (age: number) => void late.push(age),
+  });
+  assertEquals([handled, errors.length, late.length], [0, 0, 1]);
+  await answerByCallback(router, old, { context: undefined, rest, age: 2_999 });
+  assertEquals([handled, errors.length, late.length], [1, 0, 1]);
 });

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "node:test";
 import {
+  answerByCallback,
+  autoDefer,
   checks,
   command,
   component,
@@ -97,12 +99,8 @@ describe("InteractionRouter.add", () => {
     );
     for (const name of ["a", "b"]) await contentOf(router, use(name));
     assertEquals(told, ["part", "whole"]);
-    assertThrows(() => new InteractionRouter({ autoDefer: { after: 3_000 } }), OptionError, "3000");
-    assertThrows(
-      () => router.add(command("c", "C", () => {}, { autoDefer: { after: -1 } })),
-      OptionError,
-      "-1",
-    );
+    assertThrows(() => autoDefer({ after: 3_000 }), OptionError, "3000");
+    assertThrows(() => autoDefer({ after: -1 }), OptionError, "-1");
   });
 });
 
@@ -250,6 +248,9 @@ describe("InteractionRouter.handle", () => {
 
   it("InteractionRouter.handle: refuses what is no interaction", async () => {
     await assertRejects(() => Reflect.apply(router.handle, router, [{}]), CommandError);
-    await assertRejects(() => Reflect.apply(router.answer, router, [{ type: 1 }, {}]), CommandError);
+    await assertRejects(
+      () => Reflect.apply(answerByCallback, undefined, [router, { type: 1 }, {}]),
+      CommandError,
+    );
   });
 });

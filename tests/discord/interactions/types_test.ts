@@ -11,6 +11,7 @@ import { Hono } from "hono";
 import { test } from "node:test";
 import type { DiscordGateway } from "../../../src/discord/gateway/mod.ts";
 import {
+  awaitComponent,
   checkbox,
   checkboxGroup,
   command,
@@ -107,9 +108,9 @@ test("command: each subcommand has its own options, and a mixture does not compi
   });
   const mixed = { a: option.string("A"), b: subcommand("B", () => {}) };
   // @ts-expect-error: subcommands and other options exclude each other
-  assertThrows(() => command("mixed", "Mixes", mixed), OptionError, '"a" is an option');
+  assertThrows(() => command("mixed", "Mixes", mixed), OptionError, '"a" is in the wrong place');
   // @ts-expect-error: subcommands have handlers of their own
-  assertThrows(() => command("mixed", "Mixes", mixed, () => {}), OptionError, '"b" is a subcommand');
+  assertThrows(() => command("mixed", "Mixes", mixed, () => {}), OptionError, '"b" is in the wrong place');
   // @ts-expect-error: there is no handler
   assertThrows(() => command("none", "None", { a: option.string("A") }), OptionError, "pass a handler");
 });
@@ -210,7 +211,7 @@ test("interactions: who used it, in which language, and what they bought is alwa
     same<typeof nothing, void>();
     const message = await i.reply({ content: "x", withResponse: true });
     same<typeof message, APIMessage>();
-    const click = await i.awaitComponent();
+    const click = await awaitComponent(i);
     same<typeof click.values, readonly string[]>();
   });
 });

@@ -141,9 +141,6 @@ test("importPublicKey: a key that anybody can sign for is refused, however it is
       await assertRejects(() => importPublicKey(digits), OptionError, "anybody can sign");
       assertThrows(() => checkPublicKeys([signer.publicKey, digits]), OptionError, "anybody can sign");
     }
-    const raw = Uint8Array.from(hex.match(/../g) ?? [], (byte) => parseInt(byte, 16));
-    const imported = await crypto.subtle.importKey("raw", raw, "Ed25519", true, ["verify"]);
-    await assertRejects(() => importPublicKeys(imported), OptionError, "anybody can sign");
   }
 });
 
@@ -167,12 +164,12 @@ test("importPublicKey: whatever is of small order is refused, and nothing else",
   );
 });
 
-test("importPublicKeys: a CryptoKey that cannot be looked at, or is no public key, is refused", async () => {
+test("importPublicKeys: a CryptoKey that importPublicKey has not made is refused, for anybody may sign for it", async () => {
   const pair = await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"]);
   if (!("privateKey" in pair)) throw new Error("Ed25519 has key pairs");
-  assertEquals(await importPublicKeys(pair.publicKey), [pair.publicKey]);
-  await assertRejects(() => importPublicKeys(pair.privateKey), OptionError, "not a public key");
-  const raw = await crypto.subtle.exportKey("raw", pair.publicKey);
-  const hidden = await crypto.subtle.importKey("raw", raw, "Ed25519", false, ["verify"]);
-  await assertRejects(() => importPublicKeys(hidden), OptionError, "importPublicKey");
+  const own = await importPublicKey(signer.publicKey);
+  assertEquals(await importPublicKeys(own), [own]);
+  for (const key of [pair.privateKey, pair.publicKey]) {
+    await assertRejects(() => importPublicKeys([own, key]), OptionError, "importPublicKey");
+  }
 });

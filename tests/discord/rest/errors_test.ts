@@ -26,8 +26,8 @@ test("DiscordHttpError: names the first five fields, in the order in which Disco
 test("DiscordHttpError: however deep the answer is, and however long, it is an error of bounded length", () => {
   let deep: unknown = wrong("deep");
   for (let level = 0; level < 200_000; level++) deep = { a: deep };
-  const message = saidOf(deep);
-  assert(message.length < 400 && message.endsWith("…: deep"), message.slice(0, 500));
+  assertEquals(saidOf(deep), "");
+  assertEquals(saidOf({ ["k".repeat(1_000)]: wrong("long") }), "");
   const wide = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [i, wrong("x".repeat(1_000))]));
   assert(saidOf(wide).length < 2_000);
   const error = errorOf({ message: "y".repeat(100_000), code: 1, errors: null });

@@ -1,6 +1,7 @@
 import { assertEquals, assertNotMatch, assertRejects } from "@std/assert";
 import { test } from "node:test";
 import { DiscordHttpError } from "../../../src/discord/rest/mod.ts";
+import { CallbackTokenRest } from "../../../src/discord/rest/respond_by_callback.ts";
 import { TokenRest } from "../../../src/discord/rest/token_rest.ts";
 import { ParleyError } from "../../../src/protocol/errors.ts";
 import { InteractionRecorder, VirtualClock } from "../../../testing/mod.ts";
@@ -39,7 +40,7 @@ const failure = (status: number, body: object = { message: "no", code: 0 }) =>
 
 test("TokenRest: asks of Discord what an interaction's token allows", async () => {
   const discord = new InteractionRecorder();
-  const rest = new TokenRest(undefined, discord.fetch);
+  const rest = new CallbackTokenRest(undefined, discord.fetch);
   const files = [{ name: "a.txt", data: "a", description: "A" }];
   await rest.createInteractionResponse("1", TOKEN, { type: 4, data: { content: "one" } }, { files });
   await rest.createFollowupMessage("2", TOKEN, { content: "two" }, { files });

@@ -1,14 +1,13 @@
 import { systemClock } from "../../../driver/clock.ts";
 import { OptionError, TimeoutError } from "../../../protocol/errors.ts";
+import type { respondByCallback } from "../../rest/respond_by_callback.ts";
 import type { InteractionRest } from "../interaction/door.ts";
-import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
 import type { InteractionAnswer } from "../interaction/answer_paths.ts";
 import { isPing } from "../interaction/payload_reader.ts";
 import type { ReplayGuard } from "./replay_guard.ts";
 import type { InteractionRouter } from "../routing/router.ts";
 import { checkAbove0, checkBodyLimits } from "../../../http/read_body.ts";
-import { REFUSED_BODIES } from "./signed_body.ts";
-import { type VerifiedRequest, type VerifyOptions, verifyRequest } from "./verify_request.ts";
+import { type VerifyOptions, verifyRequest } from "./verify_request.ts";
 import { publicKeyFor, type PublicKeySource } from "./public_key.ts";
 import { checkPublicKeys } from "./verify.ts";
 
@@ -27,12 +26,12 @@ export interface InteractionEndpointOptions<Context = unknown, KeyPlace = Contex
   /** Lets each interaction pass only once: a `new ReplayGuard()`. @default {each passes as often as it comes} */
   readonly replayGuard?: ReplayGuard | undefined;
   /**
-   * How the first answer gets to Discord: as the response to its request, or by the callback endpoint. Then the
-   * request is answered with 202 and no body once the handler is done, and after 3 s at the latest.
+   * How the first answer gets to Discord: with `respondByCallback` through the callback endpoint. Then the request is
+   * answered with 202 and no body once the handler is done, and after 3 s at the latest.
    *
-   * @default {"response"}
+   * @default {as the response to its request}
    */
-  readonly answerBy?: "response" | "callback" | undefined;
+  readonly answerBy?: typeof respondByCallback | undefined;
   /** What later answers go through. @default {a client without a bot's token} */
   readonly rest?: InteractionRest | undefined;
   /**
@@ -81,8 +80,8 @@ export class InteractionEndpoint<Context = unknown> {
     if (publicKey !== undefined && typeof publicKey !== "function") checkPublicKeys(publicKey);
     checkBodyLimits(options);
     checkAbove0({ maxAge });
-    if (answerBy !== undefined && answerBy !== "response" && answerBy !== "callback") {
-      throw new OptionError(`Cannot answer by "${answerBy}": choose "response" or "callback"`);
+    if (answerBy !== undefined && typeof answerBy !== "function") {
+      throw new OptionError(`Cannot answer by "${answerBy}": pass respondByCallback, or nothing`);
     }
     this.#publicKey = publicKey;
     this.#router = router;
@@ -102,34 +101,18 @@ export class InteractionEndpoint<Context = unknown> {
     const waitUntil = this.#options.waitUntil ?? options.waitUntil;
     const publicKey = publicKeyFor(this.#publicKey, context);
     const result = await verifyRequest(request, { ...this.#options, publicKey });
-    if (result.kind !== "verified") return new Response(REFUSALS[result.kind], { status: result.status });
+    if (result.kind !== "verified") return new Response(result.kind, { status: result.status });
     const { interaction } = result;
     const place = { context, waitUntil, clock, rest };
-    if (answerBy === "callback" && !isPing(interaction)) {
-      // Its work goes on, whether or not it is done by then.
-      // Discord waits, for it holds the request open.
-      const work = this.#router.answer(interaction, { ...place, age: 0 });
-      await new Promise<void>((resolve, reject) => {
-        const now = clock.now();
-        const undo = clock.setTimer(now + ANSWER_WITHIN, resolve);
-        work.finally(undo).then(resolve, reject);
-      });
-      return new Response(null, { status: 202 });
-    }
+    if (answerBy && !isPing(interaction)) return await answerBy(this.#router, interaction, place);
     try {
       return responseOf(await this.#router.handle(interaction, place));
     } catch (error) {
-      unlessLate(error);
+      if (!(error instanceof TimeoutError)) throw error;
       return new Response("No answer in time", { status: 500 });
     }
   }
 }
-
-const REFUSALS: Readonly<Record<Exclude<VerifiedRequest["kind"], "verified">, string>> = {
-  ...REFUSED_BODIES,
-  replayed: "Request too old, or sent before",
-  malformed: "Not an interaction",
-};
 
 const JSON_TYPE = { headers: { "Content-Type": "application/json" } };
 
@@ -137,8 +120,4 @@ const JSON_TYPE = { headers: { "Content-Type": "application/json" } };
 function responseOf({ response, form }: InteractionAnswer): Response {
   // `Response.json` names the type differently from runtime to runtime.
   return form === undefined ? new Response(JSON.stringify(response), JSON_TYPE) : new Response(form);
-}
-
-function unlessLate(error: unknown): void {
-  if (!(error instanceof TimeoutError)) throw error;
 }

@@ -19,8 +19,7 @@ export function publicKeyFor<Place>(source: PublicKeySource<Place>, place: Place
   const found = typeof source === "function" ? source(place) : source ?? named(Object(place).env) ??
     named(Object(Object(globalThis).process).env);
   if (found !== undefined) return found;
-  const fix = `set ${NAME} to the public key in the Developer Portal, or pass publicKey`;
-  throw new OptionError(`Cannot verify interactions: there is no public key; ${fix}`);
+  throw new OptionError(`Cannot verify interactions: there is no public key; set ${NAME}, or pass publicKey`);
 }
 
 function named(env: unknown): string | undefined {

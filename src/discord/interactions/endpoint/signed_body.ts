@@ -28,13 +28,6 @@ export type RefusedBody =
   | { readonly kind: "unsigned"; readonly status: 401 }
   | UnreadBody;
 
-/** What strangers are told. */
-export const REFUSED_BODIES: Readonly<Record<RefusedBody["kind"], string>> = {
-  unsigned: "Invalid request signature",
-  too_large: "Body too large",
-  too_slow: "Body too slow",
-};
-
 /**
  * Reads a request's body and verifies that it is Discord's, for interactions and webhook events alike.
  *

@@ -1,6 +1,6 @@
 import type { HostCryptoKey } from "../../../protocol/host_crypto.ts";
 import { OptionError } from "../../../protocol/errors.ts";
-import { fromHex, toHex } from "./_hex.ts";
+import { fromHex } from "./_hex.ts";
 
 const encoder = new TextEncoder();
 const HEX_KEY = /^[0-9a-f]{64}$/i;
@@ -8,12 +8,10 @@ const HEX_SIGNATURE = /^[0-9a-f]{128}$/i;
 // Seconds. Digits only, so that nothing of a body can pass for the end of a timestamp.
 const TIMESTAMP = /^\d{1,20}$/;
 
-const COPY = 'copy the "Public Key" of the application from the Developer Portal, 64 hexadecimal digits';
+const COPY =
+  "copy the 64 hexadecimal digits from the Developer Portal, or pass what importPublicKey makes of them";
 const NO_KEY = `Cannot verify interactions: this is not a public key; ${COPY}`;
 const ANYBODY_SIGNS = `Cannot verify interactions: anybody can sign for this public key; ${COPY}`;
-const NOT_TO_BE_SEEN =
-  "Cannot verify interactions: this CryptoKey is not extractable, so that anybody might sign for it; " +
-  "import it with importPublicKey";
 
 /**
  * One public key of an application, or several while it changes from one to another: 64 hexadecimal digits, or
@@ -35,11 +33,11 @@ export interface SignatureHeaders {
  * @throws {OptionError} if one cannot, if anybody can sign for one, or there is none.
  */
 export function checkPublicKeys(keys: PublicKeys): void {
-  const listed = listOf(keys);
-  if (!Array.isArray(listed) || listed.length === 0) throw new OptionError(NO_KEY);
+  const listed = [keys].flat();
+  if (listed.length === 0) throw new OptionError(NO_KEY);
   for (const key of listed) {
     if (typeof key === "string") checkHex(key);
-    else checkImported(key);
+    else if (!looked.has(key)) throw new OptionError(NO_KEY);
   }
 }
 
@@ -47,13 +45,6 @@ function checkHex(hex: string): void {
   if (imported.has(hex)) return;
   if (!HEX_KEY.test(hex)) throw new OptionError(NO_KEY);
   if (isOfSmallOrder(hex)) throw new OptionError(ANYBODY_SIGNS);
-}
-
-function checkImported(key: unknown): void {
-  if (!(key instanceof CryptoKey && key.algorithm.name === "Ed25519" && key.usages.includes("verify"))) {
-    throw new OptionError(NO_KEY);
-  }
-  if (!key.extractable) throw new OptionError(NOT_TO_BE_SEEN);
 }
 
 // The order of the field.
@@ -96,7 +87,7 @@ function isOfSmallOrder(hex: string): boolean {
 export async function importPublicKey(hex: string): Promise<HostCryptoKey> {
   if (typeof hex !== "string") throw new OptionError(NO_KEY);
   checkHex(hex);
-  const key = await crypto.subtle.importKey("raw", fromHex(hex), "Ed25519", true, ["verify"]);
+  const key = await crypto.subtle.importKey("raw", fromHex(hex), "Ed25519", false, ["verify"]);
   looked.add(key);
   return key;
 }
@@ -105,7 +96,7 @@ const MOST_KEYS = 64;
 
 /** The keys that were imported, by their digits. */
 const imported = new Map<string, HostCryptoKey>();
-/** The imported keys that are known not to be of small order. */
+/** The keys that were imported here, and so are known not to be of small order. */
 const looked = new WeakSet<HostCryptoKey>();
 
 /**
@@ -117,15 +108,11 @@ export async function importPublicKeys(keys: PublicKeys): Promise<readonly HostC
   const known = typeof keys === "string" ? imported.get(keys) : undefined;
   if (known !== undefined) return [known];
   checkPublicKeys(keys);
-  return await Promise.all(listOf(keys).map(keyOf));
+  return await Promise.all([keys].flat().map(keyOf));
 }
 
 async function keyOf(key: string | HostCryptoKey): Promise<HostCryptoKey> {
-  if (typeof key !== "string") {
-    if (!looked.has(key)) checkHex(toHex(await crypto.subtle.exportKey("raw", key)));
-    looked.add(key);
-    return key;
-  }
+  if (typeof key !== "string") return key;
   const known = imported.get(key);
   if (known !== undefined) return known;
   const fresh = await importPublicKey(key);
@@ -172,8 +159,4 @@ function join(timestamp: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
   encoder.encodeInto(timestamp, signed);
   signed.set(body, timestamp.length);
   return signed;
-}
-
-function listOf(keys: PublicKeys): readonly (string | HostCryptoKey)[] {
-  return typeof keys === "string" || keys instanceof CryptoKey ? [keys] : keys;
 }

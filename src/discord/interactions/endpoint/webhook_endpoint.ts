@@ -3,7 +3,7 @@ import { type ExecutionContext, executionOf } from "../../../http/execution.ts";
 import { checkBodyLimits } from "../../../http/read_body.ts";
 import type { InteractionHandler } from "./handler.ts";
 import { toHex } from "./_hex.ts";
-import { readSignedBody, REFUSED_BODIES, type SignedBodyOptions } from "./signed_body.ts";
+import { readSignedBody, type SignedBodyOptions } from "./signed_body.ts";
 import { publicKeyFor, type PublicKeySource } from "./public_key.ts";
 import { checkPublicKeys } from "./verify.ts";
 import { parseWebhookPayload, type WebhookEvent, webhookEventOf } from "./webhook_event.ts";
@@ -95,7 +95,7 @@ export class WebhookEndpoint<Env = unknown> {
     const place = { env: options.env as Env, execution: options.execution };
     const publicKey = publicKeyFor(this.#options.publicKey, place);
     const result = await readSignedBody(request, { ...this.#options, publicKey });
-    if (result.kind !== "signed") return new Response(REFUSED_BODIES[result.kind], { status: result.status });
+    if (result.kind !== "signed") return new Response(result.kind, { status: result.status });
     const payload = parseWebhookPayload(result.body);
     if (payload === undefined) return new Response("Not a webhook event", { status: 400 });
     if (payload !== "ping") {

@@ -1,7 +1,9 @@
-import type { APIInteraction, APIInteractionResponse, APIMessage } from "discord-api-types/v10";
+import type { APIInteractionResponse } from "discord-api-types/v10";
+import type { Clock } from "../../../driver/clock.ts";
+import { pauseUntil } from "../../../driver/_pause.ts";
 import { formOf, responseWith } from "../../rest/bodies/form.ts";
 import type { DiscordFile } from "../../rest/routes/table/entry.ts";
-import type { Door, Outside } from "./door.ts";
+import type { Door } from "./door.ts";
 
 /** The first answer to an interaction, as the response to a request holds it. */
 export interface InteractionAnswer {
@@ -19,25 +21,28 @@ const HEAD_START = 250;
 
 /** Gives the first answer to whoever waits for it, as the response to a request. */
 export class InlineDoor implements Door {
-  readonly outside: Outside;
   readonly isInline = true;
   /** The first answer. */
   readonly answered: Promise<InteractionAnswer>;
   #resolve: (answer: InteractionAnswer) => void = () => {};
   #reject: (error: Error) => void = () => {};
+  readonly #clock: Clock;
   #givenAt = 0;
 
-  constructor(outside: Outside) {
-    this.outside = outside;
+  constructor(clock: Clock) {
+    this.#clock = clock;
     this.answered = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
   }
 
-  respond(response: APIInteractionResponse, files: readonly DiscordFile[] | undefined): undefined {
+  respond(
+    response: APIInteractionResponse,
+    files: readonly DiscordFile[] | undefined,
+  ): undefined {
     const form = files?.length ? formOf(JSON.stringify(responseWith(response, files)), files) : undefined;
-    this.#givenAt = this.outside.clock.now();
+    this.#givenAt = this.#clock.now();
     this.#resolve({ response, form });
   }
 
@@ -45,50 +50,8 @@ export class InlineDoor implements Door {
     this.#reject(error);
   }
 
-  delivered(): Promise<void> {
+  delivered(): Promise<void> | undefined {
     const at = this.#givenAt + HEAD_START;
-    if (at <= this.outside.clock.now()) return Promise.resolve();
-    return new Promise((resolve) => void this.outside.clock.setTimer(at, resolve));
-  }
-}
-
-/** Posts the first answer to the callback endpoint. */
-export class CallbackDoor implements Door {
-  readonly outside: Outside;
-  readonly isInline = false;
-  readonly #interaction: APIInteraction;
-  #sent: Promise<unknown> = Promise.resolve();
-
-  constructor(interaction: APIInteraction, outside: Outside) {
-    this.#interaction = interaction;
-    this.outside = outside;
-  }
-
-  respond(
-    response: APIInteractionResponse,
-    files: readonly DiscordFile[] | undefined,
-    withResponse: boolean,
-  ): Promise<APIMessage | undefined> {
-    const sent = this.#send(response, { files, withResponse });
-    this.#sent = sent;
-    return sent;
-  }
-
-  async #send(
-    response: APIInteractionResponse,
-    options: { readonly files: readonly DiscordFile[] | undefined; readonly withResponse: boolean },
-  ): Promise<APIMessage | undefined> {
-    const { id, token } = this.#interaction;
-    const result = await (await this.outside.rest()).createInteractionResponse(id, token, response, options);
-    return result?.resource?.message;
-  }
-
-  giveUp(): void {
-    // Nobody waits here.
-  }
-
-  async delivered(): Promise<void> {
-    // Whoever gave it is told how that went.
-    await this.#sent.catch(() => {});
+    return at > this.#clock.now() ? pauseUntil(this.#clock, at) : undefined;
   }
 }

@@ -1,6 +1,10 @@
-import type { APIMessage, APIMessageTopLevelComponent } from "discord-api-types/v10";
-import type { ComponentInteraction } from "./component_interaction.ts";
-import type { EditOptions } from "./interaction.ts";
+import type { APIInteraction, APIMessageTopLevelComponent } from "discord-api-types/v10";
+import { TimeoutError } from "../../../protocol/errors.ts";
+import { TOKEN_LIFE } from "./answer.ts";
+import { chosenIn, ComponentInteraction } from "./component_interaction.ts";
+import type { Awaiting } from "./door.ts";
+import type { EditOptions, RepliableInteraction } from "./interaction.ts";
+import { isComponent } from "./payload_reader.ts";
 
 /** One use of a button or a select that is awaited, as its awaiter sees it. */
 export type AwaitedComponent = ComponentInteraction<Readonly<Record<string, never>>, readonly string[]>;
@@ -21,20 +25,86 @@ export interface AwaitComponentOptions {
   readonly tidy?: EditOptions | false | undefined;
 }
 
-/** Somebody awaits the use of a component. */
-export interface Waiter {
-  /** Whether a message is of the interaction that awaits. */
-  readonly isOf: (message: APIMessage) => boolean;
-  /** Whether it is the one. */
-  readonly where: (i: AwaitedComponent) => boolean;
-  /** Hands it over; resolves when whoever awaited it has ended. */
-  readonly take: (i: AwaitedComponent) => Promise<void>;
+/** How long before its token expires nothing is awaited any more, in milliseconds: to tidy up takes one more call. */
+const TIDY_TIME = 10_000;
+
+/**
+ * Awaits one use of a button or a select of an interaction's messages. It is answered like any other, by the time the
+ * handler ends that awaits it. Without one the wait ends by its time limit or its signal, and what could be used is
+ * disabled.
+ *
+ * It takes one process that stays: a gateway's, or a server's. On an edge worker the use may come to another isolate:
+ * define a {@linkcode component} there.
+ *
+ * Source: Discord, "Receiving and Responding", Message Interaction Metadata.
+ *
+ * @throws {CommandError} `invalid_command`, at once, if there was no answer before; `closed` after 15 minutes.
+ * @throws {TimeoutError} if nobody used one in time.
+ * @throws the signal's reason if it is aborted first.
+ *
+ * @example
+ * ```ts
+ * import { actionRow, awaitComponent, command, dangerButton } from "@parley/parley/discord/interactions";
+ *
+ * command("wipe", "Deletes all, if you are sure", async (i) => {
+ *   await i.reply({ content: "Are you sure?", components: [actionRow(dangerButton("yes", "Wipe"))] });
+ *   const click = await awaitComponent(i, { where: (c) => c.user.id === i.user.id, timeout: 60_000 });
+ *   await click.update({ content: "Done", components: [] });
+ * });
+ * ```
+ */
+export function awaitComponent(
+  interaction: RepliableInteraction<APIInteraction>,
+  options: AwaitComponentOptions = {},
+): Promise<AwaitedComponent> {
+  // They are protected from handlers, and this is none.
+  const answer = interaction["answer"];
+  const action = `await a component of ${interaction["label"]}`;
+  answer.checkLater(action);
+  const { where = () => true, signal, timeout = Infinity, tidy } = options;
+  const { outside: { clock, awaited, report }, payload: { id, message: before } } = answer;
+  const until = Math.min(clock.now() + timeout, answer.since + TOKEN_LIFE - TIDY_TIME);
+  return answer.track(() =>
+    new Promise((resolve, reject) => {
+      const over = () => {
+        awaited.delete(open);
+        undo();
+        signal?.removeEventListener("abort", onAbort);
+      };
+      const giveUp = async (reason: unknown) => {
+        over();
+        const { components } = answer;
+        const edit = tidy ?? (components.length > 0 && { components: disabled(components) });
+        if (edit) await answer.edit(action, edit).catch(report);
+        reject(reason);
+      };
+      const onAbort = () => void giveUp(signal?.reason);
+      // It lasts as long as the handler that awaits it.
+      const take = (i: AwaitedComponent) => {
+        over();
+        resolve(i);
+        return new Promise<void>((ended) => void answer.onEnd.push(ended));
+      };
+      const open: Awaiting = (payload, answerOfUse) => {
+        if (!isComponent(payload)) return undefined;
+        const { id: message, interaction_metadata: made } = payload.message;
+        if (made?.id !== id && message !== before?.id && message !== answer.reply) return undefined;
+        const i: AwaitedComponent = new ComponentInteraction(payload, answerOfUse, {}, chosenIn(payload));
+        return where(i) ? { i, handler: () => take(i) } : undefined;
+      };
+      awaited.add(open);
+      const undo = clock.setTimer(until, () =>
+        void giveUp(new TimeoutError(`Cannot ${action}: nobody used one in time`)));
+      signal?.addEventListener("abort", onAbort, { once: true });
+      if (signal?.aborted) {
+        onAbort();
+      }
+    })
+  );
 }
 
 /** Components of which nothing can be used any more. */
-export function disabled(
-  components: readonly APIMessageTopLevelComponent[],
-): APIMessageTopLevelComponent[] {
+function disabled(components: readonly APIMessageTopLevelComponent[]): APIMessageTopLevelComponent[] {
   // What has a `custom_id` in a message can be disabled; `JSON` visits all that is nested.
   return JSON.parse(
     JSON.stringify(components),

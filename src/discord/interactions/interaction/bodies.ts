@@ -1,5 +1,4 @@
 import type {
-  APIInteractionResponse,
   APIInteractionResponseCallbackData,
   RESTPatchAPIInteractionOriginalResponseJSONBody,
 } from "discord-api-types/v10";
@@ -7,12 +6,6 @@ import type { Files } from "./door.ts";
 
 /** SUPPRESS_EMBEDS and IS_COMPONENTS_V2: the others cannot be edited. */
 export const EDITABLE_FLAGS: number = 1 << 2 | 1 << 15;
-
-/** The flags of the message that a response is. */
-export function flagsOf(response: APIInteractionResponse): number {
-  const data = "data" in response ? response.data : undefined;
-  return data !== undefined && "flags" in data ? data.flags ?? 0 : 0;
-}
 
 /**
  * A message with what stays of the files it had: files with a description are listed, and what is not listed beside
@@ -38,8 +31,6 @@ export function editOf(
 }
 
 /** An edit as a message of its own: what it takes away is not there. */
-export function messageOfEdit(
-  edit: RESTPatchAPIInteractionOriginalResponseJSONBody,
-): APIInteractionResponseCallbackData {
+export function messageOfEdit(edit: object): APIInteractionResponseCallbackData {
   return Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== null));
 }

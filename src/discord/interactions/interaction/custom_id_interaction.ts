@@ -1,9 +1,8 @@
 import type { APIMessageComponentInteraction, APIModalSubmitInteraction } from "discord-api-types/v10";
-import { CommandError } from "../../../protocol/errors.ts";
 import type { Answer } from "./answer.ts";
 import { withKept } from "./bodies.ts";
 import { messageOf, type MessageOptions, RepliableInteraction } from "./interaction.ts";
-
+import { refusal } from "./refusal.ts";
 /**
  * What the interactions have in common that are told apart by a `custom_id`: they may change the message that they
  * come from.
@@ -62,7 +61,6 @@ export abstract class CustomIdInteraction<
 
   #checkMessage(action: string): void {
     if (this.payload.message !== undefined) return;
-    const fix = "use reply or defer";
-    throw new CommandError("invalid_command", `Cannot ${action}: a command showed the modal; ${fix}`);
+    throw refusal(action, "a command showed the modal; use reply or defer");
   }
 }

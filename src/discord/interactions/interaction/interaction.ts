@@ -11,7 +11,6 @@ import type { DiscordFile } from "../../rest/routes/table/entry.ts";
 import { ProtocolError } from "../../../protocol/errors.ts";
 import type { DiscordGateway } from "../../gateway/client.ts";
 import type { Answer } from "./answer.ts";
-import type { AwaitComponentOptions, AwaitedComponent } from "./await_component.ts";
 
 /** A message to reply with: what Discord takes, and beside it files. */
 export interface MessageOptions extends APIInteractionResponseCallbackData {
@@ -113,7 +112,7 @@ export abstract class Interaction<Payload extends APIInteraction = APIInteractio
 
   /** The gateway that it came by; undefined over HTTP. */
   get gateway(): DiscordGateway | undefined {
-    return this.#answer.gateway;
+    return this.#answer.outside.gateway;
   }
 
   /** Whether it has been answered, or deferred. */
@@ -181,32 +180,6 @@ export abstract class RepliableInteraction<Payload extends APIInteraction = APII
   }
 
   /**
-   * Awaits one use of a button or a select of this interaction's messages. It is answered like any other, by the time this
-   * handler ends. Without one the wait ends by its time limit or its signal, and what could be used is disabled.
-   *
-   * It takes one process that stays: a gateway's, or a server's. On an edge worker the use may come to another isolate:
-   * define a {@linkcode component} there.
-   *
-   * @throws {CommandError} `invalid_command`, at once, if there was no answer before; `closed` after 15 minutes.
-   * @throws {TimeoutError} if nobody used one in time.
-   * @throws the signal's reason if it is aborted first.
-   *
-   * @example
-   * ```ts
-   * import { actionRow, command, dangerButton } from "@parley/parley/discord/interactions";
-   *
-   * command("wipe", "Deletes all, if you are sure", async (i) => {
-   *   await i.reply({ content: "Are you sure?", components: [actionRow(dangerButton("yes", "Wipe"))] });
-   *   const click = await i.awaitComponent({ where: (c) => c.user.id === i.user.id, timeout: 60_000 });
-   *   await click.update({ content: "Done", components: [] });
-   * });
-   * ```
-   */
-  awaitComponent(options: AwaitComponentOptions = {}): Promise<AwaitedComponent> {
-    return this.answer.awaitComponent(`await a component of ${this.label}`, options);
-  }
-
-  /**
    * Changes the reply, or gives it, if it was deferred. With the ID of a follow-up it changes that.
    *
    * @throws {CommandError} `invalid_command`, at once, if there was no answer before; `closed` after 15 minutes.
@@ -221,7 +194,7 @@ export abstract class RepliableInteraction<Payload extends APIInteraction = APII
    * Posts another message.
    *
    * @throws {CommandError} `invalid_command`, at once, if there was no answer before, a deferral still waits for
-   * its message, or it is the sixth for an app that only the user has installed; `closed` after 15 minutes.
+   * its message, or, with `checks`, it is the sixth for an app that only the user has installed; `closed` after 15 minutes.
    * @throws whatever `createFollowupMessage` throws.
    */
   followUp(message: string | MessageOptions): Promise<APIMessage> {

@@ -1,4 +1,4 @@
-import type { APIInteractionResponse } from "discord-api-types/v10";
+import type { APIInteraction, APIInteractionResponse } from "discord-api-types/v10";
 import type { DiscordFile } from "../../rest/routes/table/entry.ts";
 
 /** What a first answer is checked with. */
@@ -17,3 +17,11 @@ export interface ResponseUse {
  * @throws {CommandError} `invalid_command` if it is not acceptable; `action` is what could not be done.
  */
 export type ResponseCheck = (action: string, response: APIInteractionResponse, use: ResponseUse) => void;
+
+/** What checks answers. */
+export interface AnswerChecks {
+  /** Checks a first answer. */
+  readonly response: ResponseCheck;
+  /** Checks that another message may follow, behind so many. */
+  readonly followUp: (action: string, payload: APIInteraction, before: number) => void;
+}

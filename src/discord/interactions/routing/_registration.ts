@@ -27,8 +27,7 @@ export function slash(
   } else {
     options = Object.entries(content).map(([key, entry]) => {
       if ("enter" in entry) return entry.enter(key, "", routes);
-      const fix = "pass a handler after the options, or subcommands only";
-      throw new OptionError(`Cannot define command "${name}": "${key}" is an option; ${fix}`);
+      throw misplaced(name, key);
     });
   }
   const json = {
@@ -39,6 +38,12 @@ export function slash(
     ...(options.length > 0 && { options }),
   } as const;
   return made(json, (payload, answer) => openSlash(routes, payload, answer), details);
+}
+
+/** Of what a command is made of, one does not belong there. */
+export function misplaced(command: string, name: string): OptionError {
+  const fix = "pass a handler after options, and none after subcommands";
+  return new OptionError(`Cannot define command "${command}": "${name}" is in the wrong place; ${fix}`);
 }
 
 function isRoute(content: CommandRoute | Options | Subcommands): content is CommandRoute {
@@ -60,16 +65,9 @@ export function optionOf(
 
 /** What is registered of the details. */
 export function registered(details: CommandDetails): object {
-  const { default_member_permissions: permissions, integration_types, contexts, autoDefer: _, ...rest } =
-    details;
-  return {
-    ...rest,
-    ...(permissions !== undefined && {
-      default_member_permissions: permissions === null ? null : String(permissions),
-    }),
-    ...(integration_types && { integration_types: [...integration_types] }),
-    ...(contexts && { contexts: [...contexts] }),
-  };
+  const { default_member_permissions: permissions, autoDefer: _, ...rest } = details;
+  if (permissions === undefined) return rest;
+  return { ...rest, default_member_permissions: permissions === null ? null : String(permissions) };
 }
 
 /** Makes a command of what is registered and what opens it. */

@@ -1,26 +1,25 @@
-import type { APIInteractionResponse } from "discord-api-types/v10";
-import { CommandError, OptionError } from "../../../protocol/errors.ts";
+import type { APIInteraction, APIInteractionResponse } from "discord-api-types/v10";
+import { OptionError } from "../../../protocol/errors.ts";
 import type { Refuse } from "../../rest/bodies/_check.ts";
 import { checkModalFields } from "../../rest/bodies/components.ts";
 import { checkFiles } from "../../rest/bodies/file.ts";
 import type { DiscordFile } from "../../rest/routes/table/entry.ts";
 import { checkResponse } from "../../rest/bodies/response.ts";
-import type { ResponseCheck, ResponseUse } from "../interaction/response_check.ts";
+import { refusal } from "../interaction/refusal.ts";
+import type { AnswerChecks, ResponseUse } from "../interaction/response_check.ts";
 import { checkCommand } from "./_definition.ts";
 import type { Command } from "./command.ts";
 import type { Component } from "./component.ts";
 import type { Modal } from "./modal.ts";
 
 /** What an `InteractionRouter` checks with Discord's own limits, before Discord does. */
-export interface InteractionChecks {
+export interface InteractionChecks extends AnswerChecks {
   /**
    * Checks what is added to a router that has these commands.
    *
    * @throws {OptionError} if it is not acceptable to Discord, or one too many.
    */
   readonly definition: (definition: Command | Component | Modal, commands: readonly Command[]) => void;
-  /** Checks a first answer. */
-  readonly response: ResponseCheck;
 }
 
 /**
@@ -41,7 +40,13 @@ export interface InteractionChecks {
  * router.commands().length; // 1
  * ```
  */
-export const checks: InteractionChecks = { definition: checkDefinition, response: checkAnswer };
+export const checks: InteractionChecks = {
+  definition: checkDefinition,
+  response: checkAnswer,
+  followUp: checkFollowUp,
+};
+
+const MOST_FOLLOW_UPS = 5;
 
 const LIMITS: Readonly<Record<number, readonly [most: number, what: string]>> = {
   1: [100, "slash commands"],
@@ -69,10 +74,16 @@ function checkAnswer(action: string, response: APIInteractionResponse, use: Resp
   const { files = [] } = use;
   checkResponse(action, response, { files: files.length });
   const refuse: Refuse = (why) => {
-    throw new CommandError("invalid_command", `Cannot ${action}: ${why}`);
+    throw refusal(action, why);
   };
   checkFiles(refuse, files);
   checkUploads(refuse, "data" in response ? response.data : undefined, { ...use, files });
+}
+
+function checkFollowUp(action: string, payload: APIInteraction, before: number): void {
+  const owners = Object.keys(payload.authorizing_integration_owners ?? {});
+  if (before < MOST_FOLLOW_UPS || owners.length === 0 || owners.some((owner) => owner !== "1")) return;
+  throw refusal(action, `a user's own app may follow up ${MOST_FOLLOW_UPS} times`);
 }
 
 /** What of an upload no REST call would be told: how large it may be, and that what is referred to comes along. */

@@ -6,7 +6,7 @@ import type {
   RESTPostAPIApplicationCommandsJSONBody,
 } from "discord-api-types/v10";
 import { OptionError } from "../../../protocol/errors.ts";
-import { made, optionOf, optionsOf, registered, slash } from "./_registration.ts";
+import { made, misplaced, optionOf, optionsOf, registered, slash } from "./_registration.ts";
 import {
   type CommandInteraction,
   EntryPointInteraction,
@@ -375,10 +375,7 @@ function checkedOptions(command: string, options: Options | Subcommands): Option
   const isOption = (entry: Option | Subcommand | SubcommandGroup): entry is Option => "definition" in entry;
   const checked: Record<string, Option> = {};
   for (const [name, entry] of Object.entries(options)) {
-    if (!isOption(entry)) {
-      const fix = "leave the handler out: each subcommand has its own";
-      throw new OptionError(`Cannot define command "${command}": "${name}" is a subcommand; ${fix}`);
-    }
+    if (!isOption(entry)) throw misplaced(command, name);
     checked[name] = entry;
   }
   return checked;

@@ -1,22 +1,20 @@
-import type { APIInteraction, RESTPutAPIApplicationCommandsJSONBody } from "discord-api-types/v10";
+import type {
+  APIInteraction,
+  APIPingInteraction,
+  RESTPutAPIApplicationCommandsJSONBody,
+} from "discord-api-types/v10";
 import { type Clock, systemClock } from "../../../driver/clock.ts";
-import { Unheard } from "../../../driver/_unheard.ts";
-import { CommandError, OptionError, TimeoutError } from "../../../protocol/errors.ts";
-import { snowflakeTime } from "../../snowflake.ts";
+import { FailurePrinter } from "../../../driver/_unheard.ts";
+import { CommandError, OptionError } from "../../../protocol/errors.ts";
 import { TokenRest } from "../../rest/token_rest.ts";
 import type { DiscordGateway } from "../../gateway/client.ts";
-import type { Answer } from "../interaction/answer.ts";
-import type { InteractionRest, Outside } from "../interaction/door.ts";
-import type { AwaitedComponent, Waiter } from "../interaction/await_component.ts";
-import { chosenIn, ComponentInteraction } from "../interaction/component_interaction.ts";
-import type { Match } from "./match.ts";
-import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
-import { CallbackDoor, InlineDoor, type InteractionAnswer } from "../interaction/answer_paths.ts";
-import { type ErrorHandler, type Found, nameOf, reported, run } from "./run.ts";
+import type { Awaiting, Door, InteractionRest, LaterRest, Outside } from "../interaction/door.ts";
+import { InlineDoor, type InteractionAnswer } from "../interaction/answer_paths.ts";
+import { type ErrorHandler, type Found, reported, run } from "./run.ts";
 import type { InteractionChecks } from "./checks.ts";
 import type { Command } from "./command.ts";
 import type { Component } from "./component.ts";
-import { type AutoDefer, checkDefer } from "./defer.ts";
+import type { AutoDefer } from "./defer.ts";
 import {
   isAutocomplete,
   isCommand,
@@ -38,8 +36,9 @@ export interface InteractionRouterOptions<Context = unknown> {
    */
   readonly onError?: ErrorHandler<Context>;
   /**
-   * Whether what has no answer after a while is deferred: messages as "thinking…", components and modals that
-   * they showed without a trace. `reply` and `update` then give what was deferred. @default {false}
+   * Defers what has no answer after a while: `autoDefer()`.
+   *
+   * @default {nothing is deferred but by its handler}
    */
   readonly autoDefer?: AutoDefer;
   /**
@@ -71,16 +70,8 @@ export interface HandleOptions<Context = unknown> {
   readonly gateway?: DiscordGateway | undefined;
   /** Tells the time and waits. @default {systemClock} */
   readonly clock?: Clock | undefined;
-  /**
-   * For how long Discord has waited already, in milliseconds. @default {by `answer` what the ID and the wall clock
-   * say, by `handle`, for a request that is still open, 0}
-   */
+  /** For how long Discord has waited already, in milliseconds. @default {0, as for a request that is still open} */
   readonly age?: number | undefined;
-  /**
-   * Is told, in place of a handler, how many milliseconds ago it was, if Discord waits for an answer no more; for
-   * {@linkcode InteractionRouter.answer}. @default {`onError` gets a `TimeoutError`}
-   */
-  readonly expired?: ((age: number) => void) | undefined;
   /** Is told what no `onError` is there for, and what that throws. @default prints it by `console.error` */
   readonly failed?: ((error: unknown) => void) | undefined;
 }
@@ -93,14 +84,13 @@ export type Routable<Context> =
   | Fallback<Context>
   | InteractionRouter<Context>;
 
-interface Route<Item, Context> {
-  readonly item: Item;
-  /** The middlewares of the routers that it came through, the innermost last. */
-  readonly through: readonly (readonly Middleware<Context>[])[];
-  readonly options: InteractionRouterOptions<Context>;
+interface Route<Context> {
+  readonly item: Routed<Context>;
+  /** The routers that it came through, the innermost last. */
+  readonly through: readonly InteractionRouter<Context>[];
 }
 
-type ById<Context> = Component<string, Context> | Modal<string, Context>;
+type Routed<Context> = Command<Context> | Component<string, Context> | Modal<string, Context>;
 
 /**
  * Finds what answers an interaction, and makes sure that there is an answer: also when nothing matches, when
@@ -112,9 +102,9 @@ type ById<Context> = Component<string, Context> | Modal<string, Context>;
  *
  * @example
  * ```ts
- * import { command, component, InteractionRouter } from "@parley/parley/discord/interactions";
+ * import { autoDefer, command, component, InteractionRouter } from "@parley/parley/discord/interactions";
  *
- * const router = new InteractionRouter({ onError: (error) => console.error(error), autoDefer: true })
+ * const router = new InteractionRouter({ onError: (error) => console.error(error), autoDefer: autoDefer() })
  *   .use((i, next) => i.user?.bot ? undefined : next())
  *   .add(command("ping", "Answers pong", (i) => i.reply("pong")))
  *   .add(component("vote:{choice}", (i) => i.update(`You chose ${i.params.choice}`)));
@@ -122,32 +112,28 @@ type ById<Context> = Component<string, Context> | Modal<string, Context>;
  * ```
  */
 export class InteractionRouter<in Context = unknown> {
-  readonly #commands = new Map<string, Route<Command<Context>, Context>>();
-  /** By shape, those without parameters first: they are asked for by name. */
-  readonly #components = new Map<string, Route<ById<Context>, Context>>();
-  readonly #modals = new Map<string, Route<ById<Context>, Context>>();
+  /** By kind, type and name, or shape of the `custom_id`: what has no parameters is asked for by name. */
+  readonly #routes = new Map<string, Route<Context>>();
   readonly #middlewares: Middleware<Context>[] = [];
   readonly #options: InteractionRouterOptions<Context>;
   #fallback: Fallback<Context> | undefined;
-  #rest: InteractionRest | undefined;
-  #unheard: Unheard | undefined;
-  /** Who awaits the use of a component. Not on edge workers, where it would come to another request. */
-  readonly #waiters = new Set<Waiter>();
+  #rest: LaterRest | undefined;
+  #unheard: FailurePrinter | undefined;
+  readonly #awaited = new Set<Awaiting>();
   #isPart = false;
 
-  /**
-   * Takes where errors go, and whether what takes long is deferred.
-   *
-   * @throws {OptionError} if `autoDefer` is not before the 3 seconds are over.
-   */
+  /** Takes where errors go, what is checked, and how what takes long is deferred. */
   constructor(options: InteractionRouterOptions<Context> = {}) {
-    checkDefer(options.autoDefer);
     this.#options = options;
   }
 
   /** The commands as they are registered, in the order in which they were added. */
   commands(): RESTPutAPIApplicationCommandsJSONBody {
-    return [...this.#commands.values()].map(({ item }) => item.json);
+    return this.#commands.map(({ json }) => json);
+  }
+
+  get #commands(): Command<Context>[] {
+    return [...this.#routes.values()].flatMap(({ item }) => item.kind === "command" ? item : []);
   }
 
   /**
@@ -161,7 +147,7 @@ export class InteractionRouter<in Context = unknown> {
     for (const definition of definitions) {
       if (definition instanceof InteractionRouter) this.#join(definition);
       else if (definition.kind === "fallback") this.#addFallback(definition);
-      else this.#addOne({ item: definition, through: [], options: this.#options });
+      else this.#addOne({ item: definition, through: [this] });
     }
     return this;
   }
@@ -185,24 +171,8 @@ export class InteractionRouter<in Context = unknown> {
 
   #join(other: InteractionRouter<Context>): void {
     if (other === this) throw new OptionError("Cannot add a router to itself");
-    const {
-      onError = this.#options.onError,
-      autoDefer = this.#options.autoDefer,
-      checks = this.#options.checks,
-    } = other.#options;
-    for (const routes of [other.#commands, other.#components, other.#modals]) {
-      for (const { item, through, options } of routes.values()) {
-        this.#addOne({
-          item,
-          through: [other.#middlewares, ...through],
-          options: {
-            ...(onError && { onError }),
-            ...(autoDefer !== undefined && { autoDefer }),
-            ...(checks && { checks }),
-            ...options,
-          },
-        });
-      }
+    for (const { item, through } of other.#routes.values()) {
+      this.#addOne({ item, through: [this, ...through] });
     }
     if (other.#fallback !== undefined) this.#addFallback(other.#fallback);
     other.#isPart = true;
@@ -215,29 +185,18 @@ export class InteractionRouter<in Context = unknown> {
     this.#fallback = fallback;
   }
 
-  #addOne(route: Route<Command<Context> | ById<Context>, Context>): void {
+  #addOne(route: Route<Context>): void {
     const { item } = route;
-    this.#options.checks?.definition(item, [...this.#commands.values()].map(({ item }) => item));
-    if (item.kind === "command") return this.#addCommand({ ...route, item });
-    const routes = item.kind === "modal" ? this.#modals : this.#components;
-    const { shape, pattern } = item.customId;
-    const type = item.kind === "component" && item.type !== undefined ? `${item.type}` : "";
-    const key = `${type}\n${shape}`;
-    if (routes.has(key)) {
-      throw new OptionError(`Cannot add ${item.kind} "${pattern}": another matches just the same`);
+    this.#options.checks?.definition(item, this.#commands);
+    const isCommand = item.kind === "command";
+    const name = isCommand ? item.name : item.customId.pattern;
+    const key = isCommand
+      ? keyOf("command", item.json.type ?? 1, name)
+      : keyOf(item.kind, item.kind === "component" && item.type || "", item.customId.shape);
+    if (this.#routes.has(key)) {
+      throw new OptionError(`Cannot add ${item.kind} "${name}": another matches just the same`);
     }
-    routes.set(key, { ...route, item });
-  }
-
-  #addCommand(route: Route<Command<Context>, Context>): void {
-    const { item } = route;
-    checkDefer(item.autoDefer);
-    const type = item.json.type ?? 1;
-    const key = `${type}\n${item.name}`;
-    if (this.#commands.has(key)) {
-      throw new OptionError(`Cannot add command "${item.name}": there is one of that name already`);
-    }
-    this.#commands.set(key, route);
+    this.#routes.set(key, route);
   }
 
   /**
@@ -267,149 +226,107 @@ export class InteractionRouter<in Context = unknown> {
   ): Promise<InteractionAnswer> {
     if (!isInteraction(interaction)) return Promise.reject(notAnInteraction());
     if (isPing(interaction)) return Promise.resolve({ response: { type: 1 }, form: undefined });
-    const found = this.#find(interaction, options.failed);
-    const door = new InlineDoor(this.#outside(found, interaction, options));
+    const door = new InlineDoor(options.clock ?? systemClock);
     // It never rejects.
-    const work = run(found, interaction, door, options.context as Context);
-    options.waitUntil?.(work);
+    void this.#run(door, interaction, options, false);
     return door.answered;
   }
 
   /**
-   * Answers an interaction through the callback endpoint, as those must be that came by the gateway; resolves
-   * when the handler is done. A request that brought it is then answered with 202 and no body.
-   *
-   * The 3 s that Discord waits count from when the interaction was made, by its ID and the wall clock. Where they are
-   * over, as they are for most of what is replayed when a session is resumed, no handler is called, and `expired` is.
-   *
-   * Source: Discord, "Receiving and Responding", Interaction Callback.
+   * Answers an interaction by a way of its own; resolves when the handler is done. What comes by the gateway, or is to be
+   * answered through the callback endpoint, goes by `answerByCallback`, which is made of this.
    *
    * @throws {CommandError} `invalid_command` if this is no interaction, or a PING, which only HTTP can answer.
-   *
-   * @example
-   * ```ts
-   * import { DiscordGateway } from "@parley/parley/discord";
-   * import { command, InteractionRouter } from "@parley/parley/discord/interactions";
-   *
-   * const router = new InteractionRouter().add(command("ping", "Answers pong", (i) => i.reply("pong")));
-   * async function run(token: string): Promise<void> {
-   *   const gateway = new DiscordGateway({ token, intents: 0 });
-   *   gateway.use(router); // calls `answer` for every INTERACTION_CREATE
-   *   await gateway.connect();
-   * }
-   * ```
    */
-  async answer(interaction: APIInteraction, options: HandleOptions<Context>): Promise<void> {
+  async answer(interaction: APIInteraction, options: HandleOptions<Context>, door: Door): Promise<void> {
     if (!isInteraction(interaction) || isPing(interaction)) throw notAnInteraction();
-    const found = this.#find(interaction, options.failed);
-    const outside = this.#outside(found, interaction, options);
-    const age = options.age ?? ageOf(interaction, outside.clock);
-    if (age >= ANSWER_WITHIN) {
-      if (options.expired !== undefined) options.expired(age);
-      else outside.report(expired(interaction, age));
-      return;
-    }
-    const door = new CallbackDoor(interaction, { ...outside, age });
-    const ignores = this.#options.unknown === "ignore";
-    const work = run({ ...found, ignores }, interaction, door, options.context as Context);
-    options.waitUntil?.(work);
-    await work;
+    await this.#run(door, interaction, options, this.#options.unknown === "ignore");
   }
 
-  #outside(
-    found: Found<Context>,
-    interaction: APIInteraction,
+  /** Runs what answers an interaction, or tells that nothing does. */
+  #run(
+    door: Door,
+    payload: Exclude<APIInteraction, APIPingInteraction>,
     options: Partial<HandleOptions<Context>>,
-  ): Outside {
-    return {
-      clock: options.clock ?? systemClock,
-      age: options.age ?? 0,
+    ignores: boolean,
+  ): Promise<void> {
+    const { clock = systemClock, age = 0, failed = this.#failed, gateway } = options;
+    const context = options.context as Context;
+    const route = this.#routeOf(payload);
+    const through = route?.through ?? [this];
+    const onError = this.#optionOf(through, "onError");
+    const found: Found<Context> = {
+      open: (payload, answer) => {
+        for (const open of this.#awaited) {
+          const match = open(payload, answer);
+          if (match !== undefined) return match;
+        }
+        return route?.item.open(payload, answer);
+      },
+      ignores,
+      fallback: this.#fallback?.open,
+      middlewares: through.length > 1 ? through.flatMap((router) => router.#middlewares) : this.#middlewares,
+      onError,
+      failed,
+      autoDefer: (route?.item.kind === "command" ? route.item.autoDefer : undefined) ??
+        this.#optionOf(through, "autoDefer"),
+      checks: this.#optionOf(through, "checks"),
+    };
+    const outside: Outside = {
+      clock,
+      age,
       rest: () => options.rest ?? (this.#rest ??= new TokenRest(options.clock)),
       report: (error) => {
-        const { onError, failed } = found;
         if (onError === undefined) return failed(error);
-        const tell = async () => await onError(error, reported(interaction), options.context as Context);
+        const tell = async () => await onError(error, reported(payload), context);
         tell().catch(failed);
       },
-      gateway: options.gateway,
-      waiters: this.#waiters,
+      gateway,
+      awaited: this.#awaited,
     };
+    const work = run(found, payload, door, outside, context);
+    options.waitUntil?.(work);
+    return work;
+  }
+
+  /** What a part says itself, and else what it is a part of. */
+  #optionOf<Name extends "autoDefer" | "checks" | "onError">(
+    through: readonly InteractionRouter<Context>[],
+    name: Name,
+  ): InteractionRouterOptions<Context>[Name] | undefined {
+    const router = through.findLast((router) => router.#options[name] !== undefined);
+    return router && router.#options[name];
   }
 
   readonly #failed = (error: unknown): void => {
-    this.#unheard ??= new Unheard({ clock: systemClock }, "interactions");
+    this.#unheard ??= new FailurePrinter({ clock: systemClock }, "interactions");
     this.#unheard.survived("a handler of interactions failed", error);
   };
 
-  /** What answers an interaction, or tells that nothing does. */
-  #find(payload: APIInteraction, failed = this.#failed): Found<Context> {
-    const route = this.#routeOf(payload);
-    const options = route?.options ?? this.#options;
-    return {
-      open: (payload, answer) =>
-        openAwaited(this.#waiters, payload, answer) ?? route?.item.open(payload, answer),
-      ignores: false,
-      fallback: this.#fallback?.open,
-      middlewares: route === undefined || route.through.length === 0
-        ? this.#middlewares
-        : [this.#middlewares, ...route.through].flat(),
-      onError: options.onError ?? this.#options.onError,
-      failed,
-      autoDefer: (route?.item.kind === "command" ? route.item.autoDefer : undefined) ?? options.autoDefer ??
-        this.#options.autoDefer,
-      check: (options.checks ?? this.#options.checks)?.response,
-    };
-  }
-
-  #routeOf(payload: APIInteraction): Route<Command<Context> | ById<Context>, Context> | undefined {
-    if (isCommand(payload)) return this.#commands.get(`${payload.data.type}\n${payload.data.name}`);
-    if (isAutocomplete(payload)) return this.#commands.get(`1\n${payload.data.name}`);
-    if (isModalSubmit(payload)) return byId(this.#modals, payload.data.custom_id, undefined);
+  #routeOf(payload: APIInteraction): Route<Context> | undefined {
+    if (isCommand(payload) || isAutocomplete(payload)) {
+      return this.#routes.get(keyOf("command", payload.data.type, payload.data.name));
+    }
+    if (isModalSubmit(payload)) return this.#byId("modal", "", payload.data.custom_id);
     if (!isComponent(payload)) return undefined;
-    return byId(this.#components, payload.data.custom_id, payload.data.component_type);
+    return this.#byId("component", payload.data.component_type, payload.data.custom_id);
+  }
+
+  #byId(kind: "component" | "modal", type: number | "", customId: string): Route<Context> | undefined {
+    const routes = this.#routes;
+    const exact = routes.get(keyOf(kind, type, customId)) ?? routes.get(keyOf(kind, "", customId));
+    if (exact && "customId" in exact.item && exact.item.customId.names.length === 0) return exact;
+    for (const route of routes.values()) {
+      const { item } = route;
+      if (item.kind !== kind || (item.kind === "component" && (item.type ?? type) !== type)) continue;
+      if (item.customId.match(customId) !== undefined) return route;
+    }
+    return undefined;
   }
 }
 
-/** How long Discord has waited already; never less than nothing, whatever the clock says. */
-function ageOf({ id }: APIInteraction, clock: Clock): number {
-  return Math.max(0, clock.wall() - (snowflakeTime(id) ?? Infinity));
-}
-
-function expired(interaction: APIInteraction, age: number): TimeoutError {
-  const ago = `it was made ${(age / 1_000).toFixed(1)} s ago, by its ID and the clock of this machine`;
-  return new TimeoutError(
-    `Cannot answer "${nameOf(interaction)}": ${ago}, and Discord waits ${ANSWER_WITHIN / 1_000} s`,
-  );
-}
-
-/** Opens the use of a component for whoever awaits it. */
-function openAwaited(
-  waiters: ReadonlySet<Waiter>,
-  payload: APIInteraction,
-  answer: Answer,
-): Match<unknown> | undefined {
-  if (waiters.size === 0 || !isComponent(payload)) return undefined;
-  const i: AwaitedComponent = new ComponentInteraction(payload, answer, {}, chosenIn(payload));
-  for (const { isOf, where, take } of waiters) {
-    if (isOf(payload.message) && where(i)) return { i, handler: () => take(i) };
-  }
-  return undefined;
-}
-
-function byId<Context>(
-  routes: ReadonlyMap<string, Route<ById<Context>, Context>>,
-  customId: string,
-  type: number | undefined,
-): Route<ById<Context>, Context> | undefined {
-  const exact = (type === undefined ? undefined : routes.get(`${type}\n${customId}`)) ??
-    routes.get(`\n${customId}`);
-  if (exact !== undefined && exact.item.customId.names.length === 0) return exact;
-  for (const route of routes.values()) {
-    const { item } = route;
-    if (item.kind === "component" && item.type !== undefined && item.type !== type) continue;
-    if (item.customId.match(customId) !== undefined) return route;
-  }
-  return undefined;
+function keyOf(kind: string, type: number | "", name: string): string {
+  return `${kind}${type}\n${name}`;
 }
 
 function notAnInteraction(): CommandError {

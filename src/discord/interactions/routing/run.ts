@@ -1,13 +1,13 @@
 import type { APIInteraction, APIInteractionResponse } from "discord-api-types/v10";
 import { CommandError, TimeoutError } from "../../../protocol/errors.ts";
 import { Answer } from "../interaction/answer.ts";
-import type { Door } from "../interaction/door.ts";
-import { ANSWER_WITHIN } from "../interaction/_deadline.ts";
-import type { ResponseCheck } from "../interaction/response_check.ts";
+import type { Door, Outside } from "../interaction/door.ts";
+import { refusal } from "../interaction/refusal.ts";
+import type { AnswerChecks } from "../interaction/response_check.ts";
 import type { Opener } from "./match.ts";
-import { type AutoDefer, type AutoDeferOptions, checkDefer } from "./defer.ts";
+import type { AutoDefer } from "./defer.ts";
 import { messageOf, type MessageOptions } from "../interaction/interaction.ts";
-import { isAutocomplete, isCommand, isComponent, isModalSubmit } from "../interaction/payload_reader.ts";
+import { isAutocomplete, isCommand } from "../interaction/payload_reader.ts";
 import { type Middleware, runThrough } from "./middleware.ts";
 
 /** An interaction as it is reported: all that Discord sent but its token, with which anybody could answer. */
@@ -33,35 +33,37 @@ export interface Found<Context> {
   readonly autoDefer: AutoDefer | undefined;
   /** What nothing matches is left to others. */
   readonly ignores: boolean;
-  /** Checks first answers. */
-  readonly check: ResponseCheck | undefined;
+  /** Checks answers. */
+  readonly checks: AnswerChecks | undefined;
 }
 
 const EPHEMERAL = 64;
-const SAFE_MARGIN = 2_000;
 
 /** Runs what answers an interaction, and sees to it that there is an answer. Never rejects. */
 export async function run<Context>(
   found: Found<Context>,
   payload: APIInteraction,
   door: Door,
+  outside: Outside,
   context: Context,
 ): Promise<void> {
-  const answer = new Answer(payload, door, found.check);
+  const answer = new Answer(payload, door, outside, found.checks);
   let failure: { readonly error: unknown } | undefined;
   try {
     const match = found.open?.(payload, answer) ?? found.fallback?.(payload, answer);
     if (match === undefined) {
-      if (!found.ignores) await answer.settle(unknownResponse(payload), undefined);
+      if (!found.ignores) await answer.settle(responseOf(payload, unknownTo(payload)));
       return answer.end();
     }
     const { i, handler } = match;
     // Each handler was defined for the interactions that it is called with.
     const call = () => handler(i as never, context);
     const { middlewares, autoDefer } = found;
-    const defer = typeof autoDefer === "function" ? checkDefer(autoDefer(i)) : autoDefer;
+    // Choices cannot be put off.
+    const defer = autoDefer && !isAutocomplete(payload) ? autoDefer.prepare(i, answer) : undefined;
     const result = middlewares.length === 0 ? call() : runThrough(middlewares, i, context, call);
-    if (answer.type === undefined) watch(defer, payload, answer);
+    // Neither Discord nor whoever waits for the answer to a request is to wait in vain.
+    if (answer.type === undefined) defer ? defer() : answer.giveUpLate(() => late(payload));
     await result;
   } catch (error) {
     // That it is too late was told when it was.
@@ -74,21 +76,12 @@ export async function run<Context>(
   try {
     const message = failure && await tell(found, failure.error, payload, context);
     if (failure !== undefined || answer.type === undefined) {
-      await answer.settle(failureResponse(payload, message), message);
+      await answer.settle(responseOf(payload, message), message);
     }
   } catch (error) {
-    door.outside.report(error);
+    outside.report(error);
   }
   answer.end();
-}
-
-/** Sees to it that Discord, or whoever waits for the answer to a request, does not wait in vain. */
-function watch(defer: boolean | AutoDeferOptions | undefined, payload: APIInteraction, answer: Answer): void {
-  // Choices cannot be put off.
-  if (!defer || isAutocomplete(payload)) return answer.giveUpLate(() => late(payload));
-  const { after = SAFE_MARGIN, ephemeral = false } = defer === true ? {} : defer;
-  const isUpdate = isComponent(payload) || (isModalSubmit(payload) && payload.message !== undefined);
-  answer.deferAt(answer.since + after, isUpdate, ephemeral);
 }
 
 /** Tells of a failure, and finds out what the user is told. */
@@ -116,11 +109,8 @@ function isClosed(error: unknown): boolean {
 }
 
 function late(payload: APIInteraction): TimeoutError {
-  const why = `its handler gave no answer within ${ANSWER_WITHIN / 1_000} s`;
   const fix = isAutocomplete(payload) ? "suggest sooner" : "call defer first, or use autoDefer";
-  return new TimeoutError(
-    `Cannot answer "${nameOf(payload)}": ${why}, which is all that Discord waits; ${fix}`,
-  );
+  return new TimeoutError(`Cannot ${actionOf(payload)}: its handler gave no answer within 3 s; ${fix}`);
 }
 
 /** What of an interaction may be logged. */
@@ -128,37 +118,33 @@ export function reported({ token: _, ...rest }: APIInteraction): ReportedInterac
   return rest;
 }
 
-/** What an interaction is of, for people. */
-export function nameOf(payload: APIInteraction): string {
-  if (!("data" in payload && payload.data)) return "";
-  return "name" in payload.data ? payload.data.name : payload.data.custom_id;
+/** What is not done, for people. */
+function actionOf(payload: APIInteraction): string {
+  const { name, custom_id: id = "" } = Object(Object(payload).data);
+  return `answer "${name ?? id}"`;
 }
 
 function unanswered(payload: APIInteraction, answer: Answer): CommandError {
-  const name = nameOf(payload);
-  const [how, fix] = answer.type === undefined
-    ? ["ended without a reply", "reply"]
-    : ["deferred, and ended without more", "edit"];
-  const message =
-    `Cannot answer "${name}": its handler ${how}; call ${fix} before it ends, and await all before that`;
-  return new CommandError("invalid_command", message);
+  const how = answer.type === undefined
+    ? "ended without a reply; call reply"
+    : "deferred, and ended; call edit";
+  return refusal(actionOf(payload), `its handler ${how} before it ends, and await all before that`);
 }
 
-function failureResponse(
+/** A message as the answer; an autocomplete can only be answered with choices. */
+function responseOf(
   payload: APIInteraction,
-  message: ReturnType<typeof privately> | undefined,
+  data: ReturnType<typeof privately> = {},
 ): APIInteractionResponse {
-  // An autocomplete can only be answered with choices.
-  if (isAutocomplete(payload)) return { type: 8, data: { choices: [] } };
-  return { type: 4, data: message ?? {} };
+  return isAutocomplete(payload) ? { type: 8, data: { choices: [] } } : { type: 4, data };
 }
 
-function unknownResponse(payload: APIInteraction): APIInteractionResponse {
-  if (isAutocomplete(payload)) return { type: 8, data: { choices: [] } };
-  const what = isCommand(payload)
-    ? `This bot has no command "${payload.data.name}"; it may have been removed.`
-    : "This bot does not know what to do with that any more.";
-  return { type: 4, data: privately(what) };
+function unknownTo(payload: APIInteraction): ReturnType<typeof privately> {
+  return privately(
+    isCommand(payload)
+      ? `This bot has no command "${payload.data.name}"; it may have been removed.`
+      : "This bot does not know what to do with that any more.",
+  );
 }
 
 /** A message that only the user sees, and that mentions nobody whatever is quoted in it. */

@@ -1,4 +1,3 @@
-import { isRecord } from "../../../protocol/json_value.ts";
 import type { DiscordFile } from "../routes/table/entry.ts";
 
 /**
@@ -10,10 +9,9 @@ export function formOf(json: string, files: readonly DiscordFile[]): FormData {
   const form = new FormData();
   form.append("payload_json", json);
   for (const [n, { name, data, contentType }] of files.entries()) {
-    const type = contentType === undefined ? {} : { type: contentType };
-    const isBlob = data instanceof Blob && contentType === undefined;
+    const type = contentType ?? (data instanceof Blob ? data.type : "");
     const part: BlobPart = data instanceof Uint8Array ? Uint8Array.from(data) : data;
-    form.append(`files[${n}]`, isBlob ? data : new Blob([part], type), name);
+    form.append(`files[${n}]`, new Blob([part], { type }), name);
   }
   return form;
 }
@@ -28,11 +26,11 @@ export function withAttachments<Message extends { readonly attachments?: unknown
   if (!isListed && files.every(({ description }) => description === undefined)) return message;
   const listed: unknown[] = isListed ? [...attachments] : [];
   for (const [n, { name, description }] of files.entries()) {
-    const known = { filename: name, ...(description !== undefined && { description }) };
-    const at = listed.findIndex((entry) => isRecord(entry) && String(entry.id) === String(n));
-    const own = at < 0 ? {} : Object(listed[at]);
     // Discord takes a number, too; other servers want a string, as IDs are.
-    listed[at < 0 ? listed.length : at] = { ...known, ...own, id: String(n) };
+    const id = String(n);
+    const at = listed.findIndex((entry) => String(Object(entry).id) === id);
+    const known = { filename: name, ...(description !== undefined && { description }) };
+    listed[at < 0 ? listed.length : at] = { ...known, ...Object(listed[at]), id };
   }
   return { ...message, attachments: listed };
 }

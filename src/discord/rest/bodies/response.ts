@@ -12,7 +12,7 @@ const MODAL = 9;
 
 const EPHEMERAL = 1 << 6;
 /** SUPPRESS_EMBEDS, EPHEMERAL, SUPPRESS_NOTIFICATIONS, IS_VOICE_MESSAGE and IS_COMPONENTS_V2. */
-const MESSAGE_FLAGS = 1 << 2 | EPHEMERAL | 1 << 12 | 1 << 13 | 1 << 15;
+const MESSAGE_FLAGS = 0xb044;
 
 /**
  * Checks the response to an interaction against Discord's limits, whatever its type, so that what Discord

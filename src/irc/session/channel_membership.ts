@@ -257,6 +257,7 @@ export class ChannelMembership {
   /** When a channel is to be tried again. */
   get retryAt(): Instant {
     let at: Instant = Infinity;
+    if (this.#retriesFrom === Infinity) return at;
     for (const { retryAt } of this.#channels.values()) at = Math.min(at, retryAt);
     return at;
   }

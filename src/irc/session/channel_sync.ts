@@ -14,23 +14,30 @@ export interface SyncOptions {
   readonly asksNames: () => boolean;
 }
 
+/** A line that asks about a channel. */
+interface Question {
+  /** The channel's folded name. */
+  readonly folded: string;
+  readonly line: string;
+}
+
 /**
  * Asks about the channels that we come into what the server does not tell by itself: modes, and who is there. One
  * question at a time, so that whatever else is to be sent finds room.
  */
 export class ChannelSync {
   readonly #options: SyncOptions;
-  readonly #same: (a: string, b: string) => boolean;
-  #waiting: string[] = [];
-  /** Channels of which WHO is to be asked once their names have come. */
-  readonly #unnamed = new Set<string>();
+  readonly #fold: (name: string) => string;
+  #waiting: Question[] = [];
+  /** Channels of which WHO is to be asked once their names have come, by their folded names. */
+  readonly #unnamed = new Map<string, string>();
   #asked: string | undefined;
   #until: Instant = Infinity;
 
-  /** Takes what to ask, and which names are the same. */
-  constructor(options: SyncOptions, same: (a: string, b: string) => boolean) {
+  /** Takes what to ask, and what folds a name as the server does. */
+  constructor(options: SyncOptions, fold: (name: string) => string) {
     this.#options = options;
-    this.#same = same;
+    this.#fold = fold;
   }
 
   /** When {@linkcode ChannelSync.next} is due though nothing came. */
@@ -44,18 +51,17 @@ export class ChannelSync {
     const name = message.param(0);
     if (message.command === "JOIN" && own) {
       this.#forget(name);
-      if (this.#options.asksNames()) this.#ask("NAMES", [name]);
-      this.#ask("MODE", [name]);
-      if (this.#options.who) this.#unnamed.add(name);
+      if (this.#options.asksNames()) this.#ask("NAMES", name);
+      this.#ask("MODE", name);
+      if (this.#options.who) this.#unnamed.set(this.#fold(name), name);
     } else if (own && (message.command === "PART" || message.command === "KICK")) {
       this.#forget(name);
     } else if (message.command === "366") {
-      for (const unnamed of this.#unnamed) {
-        if (!this.#same(unnamed, message.param(1))) continue;
-        this.#unnamed.delete(unnamed);
-        const fields = this.#options.whoFields();
-        this.#ask("WHO", fields === undefined ? [unnamed] : [unnamed, fields]);
-      }
+      const folded = this.#fold(message.param(1));
+      const unnamed = this.#unnamed.get(folded);
+      if (unnamed === undefined) return;
+      this.#unnamed.delete(folded);
+      this.#ask("WHO", unnamed, this.#options.whoFields());
     }
   }
 
@@ -63,7 +69,7 @@ export class ChannelSync {
   next(now: Instant): string | undefined {
     if (this.#until <= now) this.#answered();
     if (this.#asked !== undefined) return undefined;
-    this.#asked = this.#waiting.shift();
+    this.#asked = this.#waiting.shift()?.line;
     if (this.#asked !== undefined) this.#until = now + PATIENCE;
     return this.#asked;
   }
@@ -75,8 +81,9 @@ export class ChannelSync {
     this.#answered();
   }
 
-  #ask(command: string, params: readonly string[]): void {
-    this.#waiting.push(formatMessage({ command, params }));
+  #ask(command: string, channel: string, more?: string): void {
+    const params = more === undefined ? [channel] : [channel, more];
+    this.#waiting.push({ folded: this.#fold(channel), line: formatMessage({ command, params }) });
   }
 
   #answered(): void {
@@ -85,7 +92,8 @@ export class ChannelSync {
   }
 
   #forget(channel: string): void {
-    for (const unnamed of this.#unnamed) if (this.#same(unnamed, channel)) this.#unnamed.delete(unnamed);
-    this.#waiting = this.#waiting.filter((line) => !this.#same(line.split(" ")[1] ?? "", channel));
+    const folded = this.#fold(channel);
+    this.#unnamed.delete(folded);
+    this.#waiting = this.#waiting.filter((question) => question.folded !== folded);
   }
 }

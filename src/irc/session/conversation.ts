@@ -19,7 +19,7 @@ import { NickRegain } from "./nick_regain.ts";
 import { channelOf, type IrcSessionOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { OwnMask } from "./own_mask.ts";
-import { PendingCommands } from "./pending_commands.ts";
+import { type LineLinkEnd, PendingCommands } from "./pending_commands.ts";
 import type { SentContext } from "./sent_lines.ts";
 
 /**
@@ -47,6 +47,13 @@ export class Conversation {
   #capabilities: ReadonlySet<string> = new Set();
   /** The link on which lines may be sent, if they may. */
   #connection: IrcConnection | undefined;
+  readonly #link: LineLinkEnd = {
+    send: (line, outgoing) => {
+      this.#connection?.send(line, outgoing);
+      for (const more of outgoing.more ?? []) this.#connection?.send(more, outgoing);
+    },
+    ping: (now) => this.#connection?.pings.request(now),
+  };
   /** Who has let us in, by name. */
   #server: string | undefined;
   readonly #bouncer = new Bouncer();
@@ -65,7 +72,7 @@ export class Conversation {
       whoFields: () => this.isupport.whox ? WHOX : undefined,
       asksNames: () =>
         ["no-implicit-names", "draft/no-implicit-names"].some((name) => this.#capabilities.has(name)),
-    }, (a, b) => this.#isSame(a, b));
+    }, (name) => this.#channels.fold(name));
     this.#regains = options.regainNick !== false;
     this.#isBot = options.bot === true;
     this.#ctcp = options.ctcp === false ? undefined : new CtcpResponder(options.ctcp);
@@ -203,15 +210,7 @@ export class Conversation {
 
   /** Sends what may be sent now, and a PING that will prove it where nothing cheaper does. */
   pump(now: Instant): void {
-    const connection = this.#connection;
-    if (!connection?.live || this.#bouncer.isAway) return;
-    this.#pending.pump(now, {
-      send: (line, outgoing) => {
-        connection.send(line, outgoing);
-        for (const more of outgoing.more ?? []) connection.send(more, outgoing);
-      },
-      ping: () => connection.pings.request(now),
-    });
+    if (this.#connection?.live && !this.#bouncer.isAway) this.#pending.pump(now, this.#link);
   }
 
   /** A PING goes out. */
@@ -246,7 +245,7 @@ export class Conversation {
     // What the user asks is none of its business.
     const isOurs = message.command !== "303" || ended.some(({ purpose }) => purpose === "own");
     if (this.#connection !== undefined && isOurs) this.#sendOwn(this.#regain.sawMessage(message, now), now);
-    const own = "own" in event && event.own;
+    const own = isOwnMove(event);
     const name = message.param(0);
     this.#mask.sawMessage(message, this.isOwn);
     this.#sync?.sawMessage(message, own, ended);
@@ -307,11 +306,11 @@ export class Conversation {
     this.#pending.linkLost();
   }
 
-  /** The bouncer has reached the network, which knows us by this nick; returns why that is not kept, if it is not. */
-  networkBack(nick: string, now: Instant): string | undefined {
+  /** The bouncer has reached the network, which knows us by this nick, if it says so; returns why that is not kept, if it is not. */
+  networkBack(nick: string | undefined, now: Instant): string | undefined {
     // JOINs that wait are made anew with the others.
     this.#pending.linkLost();
-    const why = this.welcomed(nick);
+    const why = nick === undefined ? undefined : this.welcomed(nick);
     if (this.#connection !== undefined) this.begin(this.#connection, now);
     return why;
   }
@@ -428,6 +427,19 @@ export class Conversation {
   /** What came is not kept, and this is why. */
   #malformed(line: string, reason: string | undefined): void {
     if (reason !== undefined) this.#outputs.tell({ kind: "malformed", text: line.slice(0, 64), reason });
+  }
+}
+
+/** Whether it is we who come or go, or have another nick. */
+function isOwnMove(event: IrcEvent): boolean {
+  switch (event.kind) {
+    case "JOIN":
+    case "PART":
+    case "KICK":
+    case "NICK":
+      return event.own;
+    default:
+      return false;
   }
 }
 

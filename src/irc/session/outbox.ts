@@ -88,7 +88,7 @@ export class Outbox {
 
   /** When {@linkcode Outbox.next} has a line; Infinity: none is waiting. */
   readyAt(now: Instant): Instant {
-    const [outgoing] = this.#nextFrom;
+    const outgoing = this.#nextFrom[0];
     return outgoing === undefined ? Infinity : this.#flood.readyAt(now, linesOf(outgoing));
   }
 

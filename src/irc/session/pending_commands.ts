@@ -17,7 +17,7 @@ export interface LineLinkEnd {
   /** Sends a line, which is paid for. */
   readonly send: (line: string, outgoing: Outgoing) => void;
   /** Asks the server for a sign that it has handled all that was sent. */
-  readonly ping: () => void;
+  readonly ping: (now: Instant) => void;
 }
 
 /**
@@ -112,21 +112,28 @@ export class PendingCommands {
   }
 
   /** Sends what may be sent now, and what will prove it, if nothing else has. */
-  pump(now: Instant, { send, ping }: LineLinkEnd): void {
+  pump(now: Instant, link: LineLinkEnd): void {
+    // After most lines that come there is nothing.
+    if (!this.#isDue(now)) return;
     for (const end of this.#sent.expired(now, this.#context)) this.#ended(end, now);
     if (this.#joining) this.#outbox.append(this.#joinLines(this.#channels.toRetry(now)));
     for (let next = this.#outbox.next(now); next !== undefined; next = this.#outbox.next(now)) {
-      send(this.#sent.add(next, this.#context, now), next);
+      link.send(this.#sent.add(next, this.#context, now), next);
       const token = barrierOf(next.line);
       if (token !== undefined) this.#sent.proofSent(token);
     }
     if (this.#sent.proofAt(this.#outbox.waiting) > now) return;
-    if (!this.#context.bouncer) return ping();
+    if (!this.#context.bouncer) return link.ping(now);
     // RPL_ENDOFWHO repeats what was asked for, and only the server sends it.
     if (this.addOwn(`WHO ${BARRIER}${this.#barriers + 1}`)) {
       this.#barriers++;
-      this.pump(now, { send, ping });
+      this.pump(now, link);
     }
+  }
+
+  #isDue(now: Instant): boolean {
+    return this.#outbox.readyAt(now) <= now || this.#sent.proofAt(this.#outbox.waiting) <= now ||
+      this.#sent.expiresAt <= now || (this.#joining && this.#channels.retryAt <= now);
   }
 
   /** A PING goes out behind what was sent. */

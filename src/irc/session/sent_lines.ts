@@ -106,7 +106,10 @@ export class SentLines {
     // Nobody waits for what nothing answers.
     if (outgoing.purpose === "own" && !hasEnd(command, false)) return line;
     let label = message.tag("label") || undefined;
-    const labels = context.labels && outgoing.purpose !== "own" && label === undefined;
+    const parts = partsOf(message, context.isupport);
+    // soju passes several targets on one by one, and the label to none.
+    const labels = context.labels && outgoing.purpose !== "own" && label === undefined &&
+      !(context.bouncer && parts.length > 1);
     this.#count++;
     if (labels) label = `parley-${this.#count}`;
     const isLabeled = label !== undefined && context.labels;
@@ -125,7 +128,7 @@ export class SentLines {
       order: this.#count,
       proofAt: isPinged ? now + patience : Infinity,
       expiresAt: now + UNCONFIRMED[asks ? "ask" : outgoing.purpose],
-      parts: partsOf(message, context.isupport),
+      parts,
       done: new Set(),
       failed: false,
       overdue: false,
@@ -165,7 +168,7 @@ export class SentLines {
 
   /** What a message ends. */
   take(message: IrcMessage, context: SentContext, now: Instant): readonly LineEnd[] {
-    if (this.#sent.length === 0) return [];
+    if (this.#sent.length === 0 || !this.#mayMean(message)) return [];
     const asked = this.#askedBy(message, context);
     if (asked !== undefined) this.#answeredBy(asked, message, now);
     const batched = this.#takeBatched(message, context);
@@ -185,6 +188,12 @@ export class SentLines {
       }
     }
     return best === undefined ? [] : this.#end(best.sent, best.part, best.end, message, context);
+  }
+
+  /** Whether a message may mean any of them at all, which most do not. */
+  #mayMean(message: IrcMessage): boolean {
+    return mayEnd(message) || message.command === "BATCH" || message.tag("batch") !== undefined ||
+      message.tag("label") !== undefined || this.#sent.some(({ answers }) => answers !== undefined);
   }
 
   /** Nobody wants any more what answers this; false if it is not under way, or not asked. */

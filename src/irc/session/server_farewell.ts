@@ -18,8 +18,8 @@ const KILLED = /\bkilled\b/i;
  * in words.
  */
 export function farewellOf(message: IrcMessage): ServerFarewell | undefined {
-  const { command, text } = message;
-  if (command === "465") return { text, banned: true };
-  if (command === "ERROR") return { text, banned: BANNED.test(text) && !KILLED.test(text) };
-  return undefined;
+  const { command } = message;
+  if (command !== "465" && command !== "ERROR") return undefined;
+  const { text } = message;
+  return { text, banned: command === "465" || (BANNED.test(text) && !KILLED.test(text)) };
 }

@@ -5,8 +5,9 @@ import { Isupport } from "../wire/isupport.ts";
 import { type IrcMessage, IrcSource } from "../wire/message.ts";
 import { parseModeChanges } from "../wire/mode_changes.ts";
 import type { KnownChannel } from "./known_channel.ts";
-import { endOfNick, type KnownUser } from "./known_user.ts";
-import { type IrcStateLimits, kept, Roster } from "./roster.ts";
+import type { Details, KnownUser } from "./known_user.ts";
+import { endOfNick, kept, NOBODY } from "./people.ts";
+import { type IrcStateLimits, Roster } from "./roster.ts";
 import type { IrcActor, IrcChannels, IrcMe, IrcUsers } from "../wire/presence.ts";
 import { ChannelsView, UsersView } from "./views.ts";
 
@@ -116,17 +117,13 @@ export class IrcState {
       case "MODE":
         return this.#acted(user, message);
       case "ACCOUNT":
-        return user && this.#changed(user, () => user.learn({ account: accountOf(message.param(0), "*") }));
+        return user && this.#learnt(user, { account: accountOf(message.param(0), "*") });
       case "AWAY":
-        return user && this.#changed(user, () => user.learn({ away: kept(message.param(0)) || false }));
+        return user && this.#learnt(user, { away: kept(message.param(0)) || false });
       case "SETNAME":
-        return user && this.#changed(user, () => user.learn({ realname: kept(message.param(0)) }));
+        return user && this.#learnt(user, { realname: kept(message.param(0)) });
       case "CHGHOST":
-        return user &&
-          this.#changed(
-            user,
-            () => user.become(kept(`${user.nick}!${message.param(0)}@${message.param(1)}`)),
-          );
+        return user && this.#moved(user, message.param(0), message.param(1));
       default:
         this.#told(message);
         return undefined;
@@ -137,10 +134,10 @@ export class IrcState {
   sent({ command, params: [subcommand, targets = ""] }: IrcMessage): void {
     if (command !== "MONITOR") return;
     if (subcommand?.toUpperCase() === "C") {
-      for (const user of [...this.#roster.watched]) this.#roster.unwatch(user);
+      this.#roster.unwatchAll();
     }
     if (subcommand !== "-") return;
-    for (const target of targets.split(",")) this.#roster.unwatch(this.#roster.find(target));
+    for (const target of targets.split(",")) this.#roster.unwatch(target);
   }
 
   /** Forgets everything but our nick: the link is gone. */
@@ -159,17 +156,14 @@ export class IrcState {
     if (channel === undefined) return undefined;
     const user = isOwn ? this.#roster.me : this.#roster.see(source.raw);
     if (user === undefined) return undefined;
-    this.#roster.add(channel, user);
+    this.#roster.add(channel, user.number());
     const members = channel.joined();
     if (!members.has(user.number()) && !isOwn) return undefined;
     members.set(user.number(), "");
     const [, account, realname] = message.params;
-    const { raw } = source;
-    this.#roster.change(user, () => {
-      if (source.host !== undefined) user.become(kept(raw));
-      if (account !== undefined) user.learn({ account: accountOf(account, "*") });
-      if (realname !== undefined) user.learn({ realname: kept(realname) });
-    });
+    if (source.host !== undefined) this.#roster.become(user, source.raw);
+    if (account !== undefined) this.#roster.learn(user, { account: accountOf(account, "*") });
+    if (realname !== undefined) this.#roster.learn(user, { realname: kept(realname) });
     this.#heard(user, message);
     return { member: channel.memberOf(user) };
   }
@@ -179,7 +173,7 @@ export class IrcState {
     if (user === undefined || channel === undefined) return undefined;
     const member = channel.memberOf(user);
     if (user === this.#roster.me) this.#roster.leave(channel);
-    else this.#roster.remove(channel, user);
+    else this.#roster.remove(channel, user.number());
     return { member };
   }
 
@@ -187,7 +181,7 @@ export class IrcState {
     const channels = user.channels;
     // What we are told of our own end is no more than that.
     if (user === this.#roster.me) return { channels };
-    this.#roster.forget(user);
+    this.#roster.forget(user.number());
     return { channels };
   }
 
@@ -220,25 +214,27 @@ export class IrcState {
     return member && { member };
   }
 
-  #changed(user: KnownUser, change: () => unknown): IrcActor {
-    const channels = user.channels;
-    this.#roster.change(user, change);
-    return { channels };
+  #learnt(user: KnownUser, details: Details): IrcActor {
+    this.#roster.learn(user, details);
+    return { channels: user.channels };
+  }
+
+  #moved(known: KnownUser, user: string, host: string): IrcActor {
+    this.#roster.become(known, `${known.nick}!${user}@${host}`);
+    return { channels: known.channels };
   }
 
   /** What any message tells of who sends it. */
   #heard(user: KnownUser, message: IrcMessage): void {
     const account = message.tag("account");
     if (account !== undefined && account !== user.account) {
-      this.#roster.change(user, () => user.learn({ account: kept(account) }));
+      this.#roster.learn(user, { account: kept(account) });
     }
     if (!user.isBot && (message.tag("bot") ?? message.tag("draft/bot")) !== undefined) {
-      user.learn({ isBot: true });
+      this.#roster.learn(user, { isBot: true });
     }
     const { source } = message;
-    if (!user.hasHost() && source?.host !== undefined) {
-      this.#roster.change(user, () => user.become(kept(source.raw)));
-    }
+    if (!this.#roster.hasHost(user) && source?.host !== undefined) this.#roster.become(user, source.raw);
   }
 
   // What the server tells.
@@ -256,27 +252,24 @@ export class IrcState {
         this.#roster.me.modes = "";
         return this.#ownModes(message.param(1));
       case "301": // RPL_AWAY
-        return this.#changeBy(message.param(1), (user) => user.learn({ away: kept(message.text) || true }));
+        return this.#learnOf(message.param(1), { away: kept(message.text) || true });
       case "302": // RPL_USERHOST
         for (const { nick, user, host, isAway } of message.text.split(" ").flatMap(userhostOf)) {
-          this.#changeBy(nick, (known) => {
-            known.become(kept(`${known.nick}!${user}@${host}`));
-            known.learn({ away: isAway && (known.away || true) });
-          });
+          const known = this.#roster.find(nick);
+          if (known === undefined) continue;
+          this.#moved(known, user, host);
+          this.#roster.learn(known, { away: isAway && (known.away || true) });
         }
         return;
       case "305": // RPL_UNAWAY
       case "306": // RPL_NOWAWAY
-        this.#roster.change(
-          this.#roster.me,
-          () => this.#roster.me.learn({ away: message.command === "306" }),
-        );
-        return;
-      case "311": // RPL_WHOISUSER
-        return this.#changeBy(message.param(1), (user) => {
-          user.become(kept(`${user.nick}!${message.param(2)}@${message.param(3)}`));
-          user.learn({ realname: kept(message.text) });
-        });
+        return this.#roster.learn(this.#roster.me, { away: message.command === "306" });
+      case "311": { // RPL_WHOISUSER
+        const user = this.#roster.find(message.param(1));
+        if (user === undefined) return;
+        this.#moved(user, message.param(2), message.param(3));
+        return this.#roster.learn(user, { realname: kept(message.text) });
+      }
       case "324": { // RPL_CHANNELMODEIS
         const channel = this.#roster.channel(message.param(1));
         if (channel === undefined) return;
@@ -286,7 +279,7 @@ export class IrcState {
       case "329": // RPL_CREATIONTIME
         return this.#changeChannelBy(message, (channel) => channel.createdAt = secondsOf(params[2]));
       case "330": // RPL_WHOISACCOUNT
-        return this.#changeBy(message.param(1), (user) => user.learn({ account: kept(message.param(2)) }));
+        return this.#learnOf(message.param(1), { account: kept(message.param(2)) });
       case "331": // RPL_NOTOPIC
         return this.#changeChannelBy(message, (channel) => channel.topic = undefined);
       case "332": // RPL_TOPIC
@@ -300,7 +293,7 @@ export class IrcState {
           channel.topic = { ...topic, setBy: kept(message.param(2)), setAt: secondsOf(params[3]) };
         });
       case "335": // RPL_WHOISBOT
-        return this.#changeBy(message.param(1), (user) => user.learn({ isBot: true }));
+        return this.#learnOf(message.param(1), { isBot: true });
       case "352": { // RPL_WHOREPLY
         const [, , user = "", host = "", , nick = "", flags = "", text = ""] = params;
         return this.#who(nick, user, host, flags, undefined, text.replace(/^\d+ ?/, ""));
@@ -318,21 +311,16 @@ export class IrcState {
         for (const raw of message.text.split(",")) this.#roster.watch(raw);
         return;
       case "731": // RPL_MONOFFLINE
-        for (const raw of message.text.split(",")) {
-          this.#roster.unwatch(this.#roster.find(new IrcSource(raw).name));
-        }
+        for (const raw of message.text.split(",")) this.#roster.unwatch(new IrcSource(raw).name);
         return;
       case "900": { // RPL_LOGGEDIN
         const source = new IrcSource(message.param(1));
-        return this.#roster.change(this.#roster.me, () => {
-          this.#roster.me.learn({ account: kept(message.param(2)) });
-          if (this.#roster.isMe(source.name) && source.host !== undefined) {
-            this.#roster.me.become(kept(source.raw));
-          }
-        });
+        this.#roster.learn(this.#roster.me, { account: kept(message.param(2)) });
+        if (!this.#roster.isMe(source.name) || source.host === undefined) return;
+        return this.#roster.become(this.#roster.me, source.raw);
       }
       case "901": // RPL_LOGGEDOUT
-        return this.#roster.change(this.#roster.me, () => this.#roster.me.learn({ account: null }));
+        return this.#roster.learn(this.#roster.me, { account: null });
       case "RENAME":
         return this.#roster.renameChannel(message.param(0), message.param(1));
     }
@@ -343,7 +331,7 @@ export class IrcState {
     const channel = this.#roster.channel(message.params.at(-2) ?? "");
     if (channel === undefined || !this.#others) return;
     const signs = this.#isupport.prefixes;
-    const { text } = message;
+    const text = kept(message.text);
     const members = channel.joined();
     for (let at = 0, end = 0; at < text.length; at = end + 1) {
       let start = at;
@@ -352,14 +340,12 @@ export class IrcState {
       end = text.indexOf(" ", nickEnd);
       if (end < 0) end = text.length;
       if (nickEnd === start) continue;
-      const user = this.#roster.seeIn(text, start, nickEnd, end);
-      if (user === undefined) continue;
+      const number = this.#roster.seeIn(text, start, nickEnd, end);
+      if (number === NOBODY) continue;
       const modes = start === at ? "" : this.#lettersOf(text.slice(at, start));
-      const isNew = this.#roster.add(channel, user);
+      const isNew = this.#roster.add(channel, number);
       // Without multi-prefix only the strongest is told.
-      if (isNew ? modes !== "" : isMore(modes, members.modes(user.number()))) {
-        members.set(user.number(), modes);
-      }
+      if (isNew ? modes !== "" : isMore(modes, members.modes(number))) members.set(number, modes);
     }
   }
 
@@ -372,25 +358,21 @@ export class IrcState {
     realname: string,
   ): void {
     const bot = this.#isupport.get("BOT");
-    this.#changeBy(nick, (known) => {
-      known.become(kept(`${known.nick}!${user}@${host}`));
-      known.learn({
-        realname: kept(realname),
-        away: flags.startsWith("G") && (known.away || true),
-        ...(account !== undefined && { account }),
-        ...(bot && { isBot: flags.includes(bot) }),
-      });
+    const known = this.#roster.find(nick);
+    if (known === undefined) return;
+    this.#moved(known, user, host);
+    this.#roster.learn(known, {
+      realname: kept(realname),
+      away: flags.startsWith("G") && (known.away || true),
+      ...(account !== undefined && { account }),
+      ...(bot && { isBot: flags.includes(bot) }),
     });
   }
 
   #visibleHost(told: string): void {
     const at = told.indexOf("@");
-    this.#roster.change(this.#roster.me, () => {
-      const user = at > 0 ? told.slice(0, at) : this.#roster.me.user;
-      if (user !== undefined) {
-        this.#roster.me.become(kept(`${this.#roster.me.nick}!${user}@${told.slice(at + 1)}`));
-      }
-    });
+    const user = at > 0 ? told.slice(0, at) : this.#roster.me.user;
+    if (user !== undefined) this.#moved(this.#roster.me, user, told.slice(at + 1));
   }
 
   #modes(channel: KnownChannel, { params }: IrcMessage, from: number): void {
@@ -438,9 +420,9 @@ export class IrcState {
     return made;
   }
 
-  #changeBy(nick: string, change: (user: KnownUser) => unknown): void {
+  #learnOf(nick: string, details: Details): void {
     const user = this.#roster.find(nick);
-    if (user !== undefined) this.#roster.change(user, () => change(user));
+    if (user !== undefined) this.#roster.learn(user, details);
   }
 
   #changeChannelBy(message: IrcMessage, change: (channel: KnownChannel) => unknown): void {

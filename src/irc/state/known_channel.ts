@@ -7,10 +7,10 @@ import type { IrcChannel, IrcMember, IrcMembers, IrcTopic, IrcUser } from "../wi
 
 /** What the members of channels are made by. */
 export interface MemberContext {
-  /** The one with a nick. */
-  readonly find: (nick: string) => KnownUser | undefined;
+  /** The number of the one with a nick, if there is one. */
+  readonly find: (nick: string) => number;
   /** The one with a number. */
-  readonly at: (number: number) => KnownUser | undefined;
+  readonly user: (number: number) => IrcUser;
   /** The statuses there are, the strongest first. */
   readonly prefixes: () => readonly StatusPrefix[];
 }
@@ -58,20 +58,17 @@ class MembersView implements IrcMembers {
   }
 
   get(nick: string): IrcMember | undefined {
-    const user = this.#context.find(nick);
-    return user === undefined ? undefined : memberOf(this.#members, user, this.#context);
+    return memberOf(this.#members, this.#context.find(nick), this.#context);
   }
 
   has(nick: string): boolean {
-    const user = this.#context.find(nick);
-    return user !== undefined && this.#members.has(user.number());
+    return this.#members.has(this.#context.find(nick));
   }
 
   *[Symbol.iterator](): Iterator<IrcMember> {
     const prefixes = this.#context.prefixes();
     for (const number of this.#members) {
-      const user = this.#context.at(number);
-      if (user !== undefined) yield new Member(user, this.#members.modes(number), prefixes);
+      yield new Member(this.#context.user(number), this.#members.modes(number), prefixes);
     }
   }
 
@@ -107,7 +104,7 @@ export class KnownChannel extends LazyRecord implements IrcChannel {
 
   /** Somebody's being in it, as it is now. */
   memberOf(user: KnownUser): IrcMember | undefined {
-    return memberOf(this.#members, user, this.#context);
+    return memberOf(this.#members, user.number(), this.#context);
   }
 
   /** How many characters are kept of it, but for its members. */
@@ -118,7 +115,10 @@ export class KnownChannel extends LazyRecord implements IrcChannel {
   }
 }
 
-function memberOf(members: Members, user: KnownUser, { prefixes }: MemberContext): IrcMember | undefined {
-  const number = user.number();
-  return members.has(number) ? new Member(user, members.modes(number), prefixes()) : undefined;
+function memberOf(
+  members: Members,
+  number: number,
+  { user, prefixes }: MemberContext,
+): IrcMember | undefined {
+  return members.has(number) ? new Member(user(number), members.modes(number), prefixes()) : undefined;
 }

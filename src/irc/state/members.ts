@@ -1,6 +1,8 @@
+import { NumberSet } from "./number_set.ts";
+
 /** The members of a channel by their numbers, and the letters of the statuses of those who have any, the strongest first. */
 export class Members {
-  readonly #numbers = new Set<number>();
+  readonly #numbers = new NumberSet();
   readonly #statuses = new Map<number, string>();
 
   /** How many there are. */
@@ -20,8 +22,7 @@ export class Members {
 
   /** Adds somebody; false if they were there. */
   add(number: number): boolean {
-    const { size } = this.#numbers;
-    return this.#numbers.add(number).size > size;
+    return this.#numbers.add(number);
   }
 
   /** Gives these statuses, and no others, to somebody if they are there. */
@@ -37,6 +38,6 @@ export class Members {
   }
 
   [Symbol.iterator](): Iterator<number> {
-    return this.#numbers.values();
+    return this.#numbers[Symbol.iterator]();
   }
 }

@@ -3,20 +3,12 @@ import { type Casemapping, foldCase } from "../wire/casemapping.ts";
 import { whyUnsendable } from "../wire/command.ts";
 import type { Isupport } from "../wire/isupport.ts";
 import { KnownChannel, type MemberContext } from "./known_channel.ts";
-import { endOfNick, KnownMe, KnownUser } from "./known_user.ts";
-import { NickTable } from "./nick_table.ts";
+import { type Details, type Facts, KnownMe, KnownUser } from "./known_user.ts";
+import { endOfNick, kept, NOBODY, People } from "./people.ts";
 
-/** Shorter texts are copied by engines anyway. */
-const COPIED = 13;
-
-/** A part of a text that does not keep the line alive, or all that came with it, of which engines may make it a part. */
-export function kept(text: string, start: number = 0, end: number = text.length): string {
-  if (end - start < COPIED) return text.slice(start, end);
-  const joined = text.charAt(start) + text.slice(start + 1, end);
-  // Whoever looks into it makes it one piece.
-  joined.charCodeAt(0);
-  return joined;
-}
+/** So many times as long as what is known of all may be what it stands in, and a little more. */
+const MOST_SHARED = 4;
+const LEAST_SHARED = 16_384;
 
 /** How much a server can make a state keep. */
 export interface IrcStateLimits {
@@ -34,36 +26,51 @@ export class Roster {
   readonly #others: boolean;
   readonly #limits: IrcStateLimits;
   readonly #context: MemberContext;
-  readonly #User: new (source: string, number: number) => KnownUser;
-  readonly #users: NickTable;
+  readonly #facts: Facts;
+  readonly #people: People;
+  /** Those who were asked for, by their numbers. */
+  readonly #users = new Map<number, KnownUser>();
   #remaps = 0;
   /** Ourselves. */
   me: KnownMe;
   /** By their folded names. */
   #channels = new Map<string, KnownChannel>();
   /** Whom we watch by MONITOR, and who is on. */
-  readonly #watched = new Set<KnownUser>();
+  readonly #watched = new Set<number>();
   #members = 0;
   #text = 0;
   #leftOut = 0;
+  /** The text in which somebody was met last. */
+  #sharedText = "";
+  /** How many characters such texts have had since nobody shared one with others. */
+  #shared = 0;
 
   /** Takes our nick, what the server supports, whether others are kept, and how much at most. */
   constructor(nick: string, isupport: Isupport, others: boolean, limits: Partial<IrcStateLimits> = {}) {
     this.#others = others;
     this.#limits = { members: MOST_MEMBERS, text: MOST_STATE_TEXT, ...limits };
-    this.#users = new NickTable(isupport.casemapping);
+    this.#people = new People(isupport.casemapping);
+    this.#facts = {
+      sourceOf: (number) => this.#people.sourceOf(number),
+      detailsOf: (number) => this.#people.detailsOf(number),
+      channelsOf: (number) => this.#channelsOf(number),
+    };
     this.#context = {
-      find: (nick) => this.#users.find(nick),
-      at: (number) => this.#users.at(number),
+      find: (nick) => this.#people.find(nick),
+      user: (number) => this.#user(number),
       prefixes: () => isupport.prefix,
     };
-    this.#User = this.#userClass();
     this.me = this.#newMe(nick);
   }
 
+  /** How many are known. */
+  get size(): number {
+    return this.#people.size;
+  }
+
   /** All who are known. */
-  get users(): Iterable<KnownUser> & { readonly size: number } {
-    return this.#users;
+  *users(): IterableIterator<KnownUser> {
+    for (const number of this.#people) yield this.#user(number);
   }
 
   /** By their folded names. */
@@ -71,14 +78,9 @@ export class Roster {
     return this.#channels;
   }
 
-  /** Those who are watched, and on. */
-  get watched(): Iterable<KnownUser> {
-    return this.#watched;
-  }
-
   /** Which characters are the same. */
   get casemapping(): Casemapping {
-    return this.#users.casemapping;
+    return this.#people.casemapping;
   }
 
   /** How many members, channels and texts were not kept, for there was no room. */
@@ -93,7 +95,8 @@ export class Roster {
 
   /** Whoever has a nick. */
   find(nick: string): KnownUser | undefined {
-    return this.#users.find(nick);
+    const number = this.#people.find(nick);
+    return number === NOBODY ? undefined : this.#user(number);
   }
 
   /** The channel that has a name. */
@@ -103,41 +106,29 @@ export class Roster {
 
   /** Whether a nick is ours. */
   isMe(nick: string): boolean {
-    return this.find(nick) === this.me;
+    return this.#people.find(nick) === this.me.number();
   }
 
   #newMe(nick: string): KnownMe {
-    const channelsOf = this.#channelsOf;
-    const me = new class extends KnownMe {
-      get channels(): readonly string[] {
-        return channelsOf(this);
-      }
-    }(nick, this.#users.next());
-    this.#users.add(me);
-    this.#text += me.size();
+    const me = new KnownMe(this.#facts, this.#people.add(nick));
+    this.#users.set(me.number(), me);
+    this.#text += nick.length;
     return me;
   }
 
-  /** What a user is made of: which roster knows their channels, the class says, and not each of them. */
-  #userClass(): new (source: string, number: number) => KnownUser {
-    const channelsOf = this.#channelsOf;
-    return class extends KnownUser {
-      get channels(): readonly string[] {
-        return channelsOf(this);
-      }
-    };
+  #user(number: number): KnownUser {
+    let user = this.#users.get(number);
+    if (user === undefined) this.#users.set(number, user = new KnownUser(this.#facts, number));
+    return user;
   }
 
-  readonly #channelsOf = (user: KnownUser): readonly string[] => {
-    const number = user.number();
-    // Who is gone has left the number to another.
-    if (this.#users.at(number) !== user) return [];
+  #channelsOf(number: number): readonly string[] {
     const channels: string[] = [];
     for (const channel of this.#channels.values()) {
       if (channel.joined().has(number)) channels.push(channel.name);
     }
     return channels;
-  };
+  }
 
   /** Whether there is room for more; if not, that is counted. */
   #hasRoom(): boolean {
@@ -148,75 +139,127 @@ export class Roster {
 
   /** Whoever is known by that, be it from now on; undefined: there is no room. Who has no reason to be known is dropped. */
   see(source: string): KnownUser | undefined {
-    return this.seeIn(source, 0, endOfNick(source, 0), source.length);
+    const nickEnd = endOfNick(source, 0);
+    const number = nickEnd === 0 ? NOBODY : this.seeIn(kept(source), 0, nickEnd, source.length);
+    return number === NOBODY ? undefined : this.#user(number);
   }
 
-  /** The same, by what stands in a text: from `start` on a source, which ends at `end`, and its nick at `nickEnd`. */
-  seeIn(text: string, start: number, nickEnd: number, end: number): KnownUser | undefined {
-    const known = this.#users.find(text, start, nickEnd);
-    if (known === undefined) return nickEnd === start ? undefined : this.#meet(kept(text, start, end));
-    if (nickEnd < end && !known.hasHost()) this.change(known, () => known.become(kept(text, start, end)));
-    return known;
+  /**
+   * The number of the same, by what stands in a text that may be kept: from `start` on a source, which ends at `end`, and
+   * its nick at `nickEnd`.
+   */
+  seeIn(text: string, start: number, nickEnd: number, end: number): number {
+    const number = this.#people.find(text, start, nickEnd);
+    if (number === NOBODY) return this.#meet(text, start, end);
+    if (nickEnd < end && !this.#people.hasHost(number)) this.#become(number, kept(text, start, end));
+    return number;
   }
 
-  #meet(source: string): KnownUser | undefined {
-    if (!this.#others || !this.#hasRoom()) return undefined;
-    const user = new this.#User(source, this.#users.next());
-    this.#users.add(user);
-    this.#text += source.length;
-    return user;
+  #meet(text: string, start: number, end: number): number {
+    if (!this.#others || !this.#hasRoom()) return NOBODY;
+    this.#shares(text);
+    this.#text += end - start;
+    return this.#people.add(text, start, end);
+  }
+
+  /** Somebody is known as this from now on, by the same nick. */
+  become(user: KnownUser, source: string): void {
+    this.#become(user.number(), kept(source));
+  }
+
+  /** So much more is known of somebody. */
+  learn(user: KnownUser, details: Details): void {
+    this.#change(user.number(), (number) => this.#people.learn(number, details));
+  }
+
+  /** Whether somebody's host is known. */
+  hasHost(user: KnownUser): boolean {
+    return this.#people.hasHost(user.number());
+  }
+
+  #become(number: number, source: string): void {
+    this.#change(number, () => this.#people.become(number, source));
+  }
+
+  #change(number: number, change: (number: number) => void): void {
+    const size = () => this.#people.lengthOf(number);
+    this.change({ size }, () => change(number));
+  }
+
+  /** Somebody is known by what stands in a text; once it is kept for few of those who stood in it, it is for none. */
+  #shares(text: string): void {
+    if (text === this.#sharedText) return;
+    this.#sharedText = text;
+    this.#shared += text.length;
+    if (this.#shared <= MOST_SHARED * (this.#text + LEAST_SHARED)) return;
+    this.#people.separate();
+    this.#shared = 0;
   }
 
   /** Puts somebody into a channel; false if they were there, there is no room, or others are not kept. */
-  add(channel: KnownChannel, user: KnownUser): boolean {
-    if (!this.#others || !channel.joined().add(user.number())) return false;
-    if (user !== this.me && !this.#hasRoom()) {
-      channel.joined().delete(user.number());
-      this.#dropIdle(user);
+  add(channel: KnownChannel, number: number): boolean {
+    if (!this.#others || !channel.joined().add(number)) return false;
+    if (number !== this.me.number() && !this.#hasRoom()) {
+      channel.joined().delete(number);
+      this.#dropIdle(number);
       return false;
     }
     this.#members++;
-    user.reason(1);
+    this.#people.reason(number, 1);
     return true;
   }
 
   /** Takes somebody out of a channel. */
-  remove(channel: KnownChannel, user: KnownUser): void {
-    if (channel.joined().delete(user.number())) this.#release(user);
+  remove(channel: KnownChannel, number: number): void {
+    if (channel.joined().delete(number)) this.#release(number);
   }
 
   /** A reason to know somebody is gone. */
-  #release(user: KnownUser): void {
+  #release(number: number): void {
     this.#members--;
-    user.reason(-1);
-    this.#dropIdle(user);
+    this.#people.reason(number, -1);
+    this.#dropIdle(number);
   }
 
   /** Drops whoever there is no reason to know. */
-  #dropIdle(user: KnownUser): void {
-    if (user.hasReason() || user === this.me) return;
-    if (this.#users.delete(user)) this.#text -= user.size();
+  #dropIdle(number: number): void {
+    if (number === this.me.number() || this.#people.reason(number, 0) > 0 || !this.#people.has(number)) {
+      return;
+    }
+    this.#users.get(number)?.leave();
+    this.#users.delete(number);
+    this.#text -= this.#people.lengthOf(number);
+    this.#people.delete(number);
   }
 
   /** Somebody is gone from everywhere. */
-  forget(user: KnownUser): void {
-    for (const channel of this.#channels.values()) this.remove(channel, user);
-    this.unwatch(user);
+  forget(number: number): void {
+    for (const channel of this.#channels.values()) this.remove(channel, number);
+    this.#unwatch(number);
   }
 
   /** Somebody whom MONITOR watches is on. */
   watch(raw: string): void {
-    const user = this.see(raw);
-    if (user === undefined || user === this.me || this.#watched.has(user)) return;
-    if (!this.#hasRoom()) return this.#dropIdle(user);
-    this.#watched.add(user);
+    const number = this.see(raw)?.number() ?? NOBODY;
+    if (number === NOBODY || number === this.me.number() || this.#watched.has(number)) return;
+    if (!this.#hasRoom()) return this.#dropIdle(number);
+    this.#watched.add(number);
     this.#members++;
-    user.reason(1);
+    this.#people.reason(number, 1);
   }
 
-  /** Somebody is not watched any more, or not on. */
-  unwatch(user: KnownUser | undefined): void {
-    if (user !== undefined && this.#watched.delete(user)) this.#release(user);
+  /** Whoever has a nick is not watched any more, or not on. */
+  unwatch(nick: string): void {
+    this.#unwatch(this.#people.find(nick));
+  }
+
+  /** Nobody is watched any more. */
+  unwatchAll(): void {
+    for (const number of [...this.#watched]) this.#unwatch(number);
+  }
+
+  #unwatch(number: number): void {
+    if (this.#watched.delete(number)) this.#release(number);
   }
 
   /** Makes a channel that we are in now, without anybody; false if it cannot be one, or there is no room. */
@@ -239,24 +282,22 @@ export class Roster {
     const folded = this.fold(channel.name);
     if (this.#channels.get(folded) === channel) this.#channels.delete(folded);
     this.#text -= channel.size();
-    for (const number of channel.joined()) {
-      const user = this.#users.at(number);
-      if (user !== undefined) this.remove(channel, user);
-    }
+    for (const number of channel.joined()) this.remove(channel, number);
     channel.isSynced = false;
   }
 
   /** Somebody has another nick. */
   rename(user: KnownUser, nick: string): void {
-    const other = this.find(nick);
-    if (other === this.me && user !== other) return this.forget(user);
-    if (other !== undefined && other !== user) this.forget(other);
+    const number = user.number();
+    const other = this.#people.find(nick);
+    if (other === this.me.number() && number !== other) return this.forget(number);
+    if (other !== NOBODY && other !== number) this.forget(other);
     // MONITOR watches a nick, and not who has it.
-    if (other !== user) this.unwatch(user);
+    if (other !== number) this.#unwatch(number);
     // Who was known by that alone is known no more.
-    if (this.#users.at(user.number()) !== user) return;
+    if (!this.#people.has(number)) return;
     const source = kept(user.mask === undefined ? nick : `${nick}!${user.user}@${user.host}`);
-    this.#users.rename(user, () => this.change(user, () => user.become(source)));
+    this.#change(number, () => this.#people.rename(number, source));
   }
 
   /** A channel has another name. */
@@ -275,7 +316,7 @@ export class Roster {
     if (this.#remaps >= MOST_REMAPS) return;
     this.#remaps++;
     const channels = [...this.#channels.values()];
-    for (const user of this.#users.remap(casemapping, this.me)) this.forget(user);
+    for (const number of this.#people.remap(casemapping, this.me.number())) this.forget(number);
     this.#channels = new Map();
     for (const channel of channels) {
       if (this.channel(channel.name) === undefined) this.#channels.set(this.fold(channel.name), channel);
@@ -294,10 +335,17 @@ export class Roster {
   /** Forgets all but our nick. */
   clear(): void {
     const { nick } = this.me;
+    for (const user of this.#users.values()) user.leave();
     this.#users.clear();
+    this.#people.clear();
     this.#channels.clear();
     this.#watched.clear();
-    this.#remaps = this.#members = this.#text = 0;
+    this.#remaps =
+      this.#members =
+      this.#text =
+      this.#shared =
+        0;
+    this.#sharedText = "";
     this.me = this.#newMe(nick);
   }
 }

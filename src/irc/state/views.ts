@@ -42,7 +42,7 @@ export class UsersView extends LazyRecord implements IrcUsers {
   }
 
   get size(): number {
-    return this.#roster.users.size;
+    return this.#roster.size;
   }
 
   get(nick: string): IrcUser | undefined {
@@ -54,6 +54,6 @@ export class UsersView extends LazyRecord implements IrcUsers {
   }
 
   [Symbol.iterator](): Iterator<IrcUser> {
-    return this.#roster.users[Symbol.iterator]();
+    return this.#roster.users();
   }
 }

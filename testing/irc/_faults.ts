@@ -1,8 +1,8 @@
 import { Deadlines, type Instant } from "@parley/parley/protocol";
+import type { Bouncers } from "./_bouncers.ts";
 import { setModes } from "./_channel_modes.ts";
 import type { Login } from "./_login.ts";
 import type { Net } from "./_net.ts";
-import type { Outages } from "./_outage.ts";
 import type { Presence } from "./_presence.ts";
 import { rename } from "./_rename.ts";
 import { type Channel, type Connection, maskOf } from "./_state.ts";
@@ -21,13 +21,13 @@ export class Faults {
   readonly #login: Login;
   readonly #texts: Texts;
   readonly #presence: Presence;
-  readonly #outages: Outages;
+  readonly #bouncers: Bouncers;
   /** When those on the other side of a netsplit come back. */
   readonly #splitOff = new Deadlines<SplitOff>();
 
-  constructor(net: Net, login: Login, texts: Texts, presence: Presence, outages: Outages) {
+  constructor(net: Net, login: Login, texts: Texts, presence: Presence, bouncers: Bouncers) {
     this.#net = net;
-    this.#outages = outages;
+    this.#bouncers = bouncers;
     this.#presence = presence;
     this.#login = login;
     this.#texts = texts;
@@ -35,12 +35,12 @@ export class Faults {
 
   /** When somebody comes back. */
   get deadline(): Instant {
-    return Math.min(this.#splitOff.next, this.#outages.deadline);
+    return Math.min(this.#splitOff.next, this.#bouncers.deadline);
   }
 
   /** Lets those come back for whom it is time. */
   due(): void {
-    this.#outages.due();
+    this.#bouncers.due();
     const net = this.#net;
     const { now } = net;
     const lines = new Map<Connection, Map<string, string>>();
@@ -114,7 +114,7 @@ export class Faults {
         return this.#split(net.now + command.ms);
       case "outage":
         for (const connection of net.connections.registered(command.nick)) {
-          this.#outages.begin(connection, net.now + command.ms);
+          this.#bouncers.begin(connection, net.now + command.ms);
         }
         return;
       case "raw":

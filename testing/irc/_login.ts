@@ -1,4 +1,5 @@
 import type { IrcMessage } from "@parley/parley/irc";
+import type { Bouncers } from "./_bouncers.ts";
 import { answerCap } from "./_capabilities.ts";
 import type { Net } from "./_net.ts";
 import type { Presence } from "./_presence.ts";
@@ -11,6 +12,7 @@ import { welcome } from "./_welcome.ts";
 export class Login {
   readonly #net: Net;
   readonly #presence: Presence;
+  readonly #bouncers: Bouncers;
   readonly #options: IrcServerOptions;
   readonly #capabilities: readonly string[];
   readonly #accounts: ServerAccounts;
@@ -22,12 +24,13 @@ export class Login {
   readonly #unverified = new Set<string>();
   #services = true;
 
-  constructor(net: Net, presence: Presence, options: IrcServerOptions) {
+  constructor(net: Net, presence: Presence, bouncers: Bouncers, options: IrcServerOptions) {
     this.#net = net;
     this.#presence = presence;
+    this.#bouncers = bouncers;
     this.#options = options;
-    this.#capabilities = options.capabilities ??
-      ["message-tags", "server-time", "echo-message", "multi-prefix"];
+    const { capabilities = ["message-tags", "server-time", "echo-message", "multi-prefix"] } = options;
+    this.#capabilities = [...capabilities, ...bouncers.capabilities];
     this.#accounts = accountsOf(options);
     this.#mechanisms = options.mechanisms ?? ["SCRAM-SHA-256", "PLAIN"];
   }
@@ -169,6 +172,7 @@ export class Login {
     for (const numeric of welcome(net.name, connection.mask, this.#options)) {
       net.numeric(connection, ...numeric);
     }
+    this.#bouncers.greet(connection);
     const { link, account } = connection;
     net.outputs.tell({ kind: "registered", link, nick, account, at: net.now });
   }

@@ -40,11 +40,13 @@ export interface IrcServerOptions {
   /** What a line costs, and how much may wait before the client is thrown out. @default no limit */
   readonly flood?: ServerFlood;
   /**
-   * Somebody sits in between, as ZNC does: answers PING at once, and lets all else wait for so long, in milliseconds.
+   * Somebody sits in between, as bouncers do: answers PING at once, and lets all else wait for so long, in milliseconds.
    *
    * @default nobody
    */
   readonly bouncer?: number;
+  /** Who that is: each says otherwise that it has lost the network, and what it lets through. @default {"znc"} */
+  readonly bouncerKind?: "znc" | "soju";
   /** With nothing received for so long, in milliseconds, it asks by PING; twice that ends the link. @default {90_000} */
   readonly pingInterval?: number;
 }

@@ -1,10 +1,10 @@
 import { type IrcMessage, parseMessage } from "@parley/parley/irc";
 import { Core, type Data, type Input, type Instant, type OpenInfo, Queue } from "@parley/parley/protocol";
+import { Bouncers } from "./_bouncers.ts";
 import { modesOf, setModes } from "./_channel_modes.ts";
 import { Faults } from "./_faults.ts";
 import { Login } from "./_login.ts";
 import { Net } from "./_net.ts";
-import { Outages } from "./_outage.ts";
 import { Presence } from "./_presence.ts";
 import { rename } from "./_rename.ts";
 import type { Channel, Connection } from "./_state.ts";
@@ -43,7 +43,7 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
   readonly #presence: Presence;
   readonly #login: Login;
   readonly #who: Who;
-  readonly #outages: Outages;
+  readonly #bouncers: Bouncers;
   readonly #faults: Faults;
   /** Those of whom there may be a line to read. */
   readonly #unread = new Queue<Connection>();
@@ -57,10 +57,10 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     this.#net = new Net(options, this.outputs);
     this.#texts = new Texts(this.#net, options.history ?? 100);
     this.#presence = new Presence(this.#net);
-    this.#login = new Login(this.#net, this.#presence, options);
+    this.#bouncers = new Bouncers(this.#net, options);
+    this.#login = new Login(this.#net, this.#presence, this.#bouncers, options);
     this.#who = new Who(this.#net);
-    this.#outages = new Outages(this.#net, options);
-    this.#faults = new Faults(this.#net, this.#login, this.#texts, this.#presence, this.#outages);
+    this.#faults = new Faults(this.#net, this.#login, this.#texts, this.#presence, this.#bouncers);
   }
 
   /** The nicks in a channel. */
@@ -174,7 +174,7 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     const flooded = connection.receive(data, flood?.queue ?? Infinity, at, ({ kind, text }) => {
       const token = isBetween && kind === "line" ? /^PING :?(.*)$/.exec(text)?.[1] : undefined;
       if (token === undefined) return false;
-      this.#net.send(connection, `:irc.znc.in PONG irc.znc.in :${token}`);
+      this.#bouncers.pong(connection, token);
       return true;
     });
     if (flooded) return this.#net.end(connection, "Excess Flood");
@@ -221,14 +221,14 @@ export class IrcServer extends Core<IrcServerCommand, IrcServerEvent> {
     }
     const { link, nick } = connection;
     this.outputs.tell({ kind: "line", link, nick, message, at: net.now });
-    if (message.command !== "QUIT" && this.#outages.swallows(connection, message)) return;
+    if (message.command !== "QUIT" && this.#bouncers.swallows(connection, message)) return;
     const isPart = connection.batch !== undefined && message.tag("batch") === connection.batch.reference;
     if (connection.registered && (isPart || message.command === "BATCH")) {
       if (isPart) this.#texts.take(connection, message);
       else this.#texts.batch(connection, message);
       return;
     }
-    net.labeled(connection, message.tag("label"), () => this.#message(connection, message));
+    net.labeled(connection, this.#bouncers.label(message), () => this.#message(connection, message));
   }
 
   #message(connection: Connection, message: IrcMessage): void {

@@ -99,31 +99,125 @@ test("IrcClient: somebody who says the same as a bouncer loses no network", asyn
   assertEquals([heard, [...irc.channels.names]], [[], ["#a"]]);
 });
 
-test("IrcClient: comes back to who is there when a bouncer has lost its network", async () => {
-  const world = new Simulation({ seed: 1 });
-  const server = new Driver<IrcServerCommand, IrcServerEvent>(new IrcServer({ bouncer: 150 }), {
-    host: world.host("server"),
-    label: "irc",
-    deliver: () => {},
+/** What soju says of one of its networks: that it has bound us to, or another. */
+const told = (attributes: string, id = 7) => `:s BOUNCER NETWORK ${id} ${attributes}`;
+const SOJU = {
+  capabilities: "soju.im/bouncer-networks soju.im/bouncer-networks-notify batch labeled-response",
+  support: "CASEMAPPING=ascii CHANTYPES=# PREFIX=(ov)@+ BOUNCER_NETID=7",
+};
+
+test("IrcClient: soju that loses the network is told as that, and what is sent waits until it is back", async () => {
+  const server = new ScriptedServer({
+    ...SOJU,
+    on: (message, say) => {
+      if (message.param(1) === "later") say(`@label=${message.tag("label")} :s ACK`);
+    },
   });
-  server.start();
-  world.serve("irc://s", server);
-  const irc = await world.until(
-    new IrcClient({ url: "irc://s", nick: "bot", channels: ["#a"], state: "who", runtime: world.host("bot") })
-      .connect(),
-  );
-  const say = (text: string) => server.command({ kind: "say", nick: "Dan", channel: "#a", text });
-  await say("hello");
-  await world.run(30_000);
-  assertEquals(irc.users.get("dan")?.host, "people.test");
+  const irc = await server.connected({ channels: ["#a", { name: "#k", key: "sesame" }], flood: false });
   const heard = heardBy(irc);
-  await server.command({ kind: "outage", ms: 60_000 });
-  await world.run(1_000);
-  const said = irc.privmsg("#a", "still here");
-  await say("you miss this");
-  await world.run(90_000);
-  await world.until(said);
-  assertEquals(heard, ["lost: Disconnected from IRC. Reconnecting...", "gap of 60 s"]);
-  assertEquals([[...irc.channels.names], irc.users.get("dan")?.host], [["#a"], "people.test"]);
-  await world.until(irc.close());
+  server.say(told("state=disconnected", 8), told("name=Test;state=connected"));
+  await server.world.run(1_000);
+  assertEquals(heard, []);
+  const underWay = server.outcome(irc.privmsg("#a", "now"));
+  server.say(told("error=read:\\sEOF"), told("state=disconnected"), told("state=connecting"));
+  assertEquals([await underWay, [...irc.channels.names]], ["lost", []]);
+
+  const from = server.got.length;
+  const sent = () =>
+    server.got.slice(from).map(({ line }) => line.replace(/^@label=\S+ /, ""))
+      .filter((line) => !/^P[IO]NG/.test(line));
+  const later = server.outcome(irc.privmsg("#a", "later"));
+  await server.world.run(200_000);
+  assertEquals(sent(), []);
+  server.say(told("error=;state=connected"));
+  assertEquals(await later, "done");
+  assertEquals(sent(), ["JOIN #k,#a sesame", "PRIVMSG #a later"]);
+  assertEquals([...irc.channels.names].sort(), ["#a", "#k"]);
+  assertEquals(heard, ["lost: read: EOF", "gap of 204 s"]);
 });
+
+test("IrcClient: soju that has not reached its network yet is joined to nothing until it has", async () => {
+  let isAway = true;
+  const server = new ScriptedServer({
+    ...SOJU,
+    on: ({ command, params: [first] }, say, scripted) => {
+      if (command === "CAP" && first === "END") scripted.after(10, () => say(told("state=disconnected")));
+      if (command !== "JOIN" || !isAway) return;
+      return say(":s 400 bot JOIN :Disconnected from upstream network"), true;
+    },
+  });
+  const irc = await server.connected({ channels: ["#a"] });
+  assertEquals([...irc.channels.names], []);
+  await server.world.run(60_000);
+  const from = server.got.length;
+  isAway = false;
+  server.say(told("state=connected"));
+  await server.world.run(100);
+  assertEquals(server.got.slice(from).map(({ line }) => line.replace(/^@label=\S+ /, "")), ["JOIN #a"]);
+});
+
+test("IrcClient: behind a bouncer several targets have no label, which soju would give back to none of them", async () => {
+  const server = new ScriptedServer({
+    ...SOJU,
+    on: (message, say) => {
+      if (message.command !== "JOIN") return;
+      const label = message.tag("label");
+      const tags = label === undefined ? "" : `@label=${label} `;
+      if (message.param(0) === "#a,#b") say(":bot!u@h JOIN #a");
+      return say(`${tags}:s 475 bot #b :Cannot join`), true;
+    },
+  });
+  const irc = server.client();
+  const failed: string[] = [];
+  irc.on("join_failed", ({ channel, error }) => void failed.push(`${channel} ${error.code}`));
+  await server.world.until(irc.connect());
+  assertEquals(await server.outcome(irc.join(["#a", "#b"])), "refused 475");
+  await server.world.run(60_000);
+  assertEquals([server.lines(/JOIN #a,#b/), failed.includes("#b unconfirmed")], [["JOIN #a,#b"], false]);
+});
+
+/** How each says that it has lost the network. */
+const REASONS = {
+  znc: "Disconnected from IRC. Reconnecting...",
+  soju: "failed to read IRC command: EOF",
+} as const;
+
+for (const bouncerKind of ["znc", "soju"] as const) {
+  test(`IrcClient: comes back to who is there when ${bouncerKind} has lost its network`, async () => {
+    const world = new Simulation({ seed: 1 });
+    const server = new Driver<IrcServerCommand, IrcServerEvent>(
+      new IrcServer({ bouncer: 150, bouncerKind }),
+      {
+        host: world.host("server"),
+        label: "irc",
+        deliver: () => {},
+      },
+    );
+    server.start();
+    world.serve("irc://s", server);
+    const irc = await world.until(
+      new IrcClient({
+        url: "irc://s",
+        nick: "bot",
+        channels: ["#a"],
+        state: "who",
+        runtime: world.host("bot"),
+      })
+        .connect(),
+    );
+    const say = (text: string) => server.command({ kind: "say", nick: "Dan", channel: "#a", text });
+    await say("hello");
+    await world.run(30_000);
+    assertEquals(irc.users.get("dan")?.host, "people.test");
+    const heard = heardBy(irc);
+    await server.command({ kind: "outage", ms: 60_000 });
+    await world.run(1_000);
+    const said = irc.privmsg("#a", "still here");
+    await say("you miss this");
+    await world.run(90_000);
+    await world.until(said);
+    assertEquals(heard, [`lost: ${REASONS[bouncerKind]}`, "gap of 60 s"]);
+    assertEquals([[...irc.channels.names], irc.users.get("dan")?.host], [["#a"], "people.test"]);
+    await world.until(irc.close());
+  });
+}

@@ -154,7 +154,7 @@ export const ircClientBugs: Readonly<Record<string, IrcClientBug>> = {
         if (command === "CAP") isWelcome = false;
         const isSecond = command === "001" && isWelcome;
         isWelcome ||= command === "001";
-        return !isSecond && !raw.includes("*status!znc@znc.in");
+        return !isSecond && command !== "BOUNCER" && !raw.includes("*status!znc@znc.in");
       })(options);
     },
   },

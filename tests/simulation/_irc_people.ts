@@ -81,7 +81,10 @@ export function serverOf(seed: number): Partial<IrcServerOptions> {
     casemapping: CASEMAPPINGS[seed % CASEMAPPINGS.length] ?? "rfc1459",
     capabilities: ["server-time", ...KNOWN[(seed >> 1) % KNOWN.length] ?? []],
     history: PAGE,
-    ...(seed % 5 === 2 && { bouncer: BOUNCERS[seed % BOUNCERS.length] ?? 0 }),
+    ...(seed % 5 === 2 && {
+      bouncer: BOUNCERS[seed % BOUNCERS.length] ?? 0,
+      bouncerKind: seed % 3 === 0 ? "soju" : "znc",
+    }),
   };
 }
 

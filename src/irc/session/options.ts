@@ -106,6 +106,8 @@ export const DEFAULT_CAPABILITIES: readonly string[] = [
   "multi-prefix",
   "server-time",
   "setname",
+  "soju.im/bouncer-networks",
+  "soju.im/bouncer-networks-notify",
   "userhost-in-names",
 ];
 

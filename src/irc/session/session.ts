@@ -377,25 +377,25 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     // What has ended the link, or the session, means nothing more.
     if (connection.left) return;
     const change = this.#conversation.heed(message, event, this.#now);
-    if (change !== undefined) this.#networkChanged(change, message);
+    if (change !== undefined) this.#networkChanged(change, message.raw);
     this.#sawFarewell(farewellOf(message));
     if (this.#readyBy < Infinity && BEYOND_WELCOME.test(message.command)) this.#becomeReady(connection);
     this.#tellGap();
   }
 
   /** The network behind a bouncer is gone, or there again, while the link to the bouncer has lasted. */
-  #networkChanged(change: NetworkChange, message: IrcMessage): void {
-    if (change !== "back") {
+  #networkChanged(change: NetworkChange, line: string): void {
+    if (change.kind !== "back") {
       this.#gap.begin(this.#now);
       this.#joinAskAt = Infinity;
       this.#joinAsk = undefined;
       this.#conversation.networkLost();
       this.#isStale = true;
-      const reason = change === "lost" ? message.text : "the bouncer has connected to it again";
+      const reason = change.kind === "lost" ? change.reason : "the bouncer has connected to it again";
       this.outputs.tell({ kind: "network_lost", reason });
     }
-    if (change === "lost") return;
-    this.#malformed(message.raw, this.#conversation.networkBack(message.param(0), this.#now));
+    if (change.kind === "lost") return;
+    this.#malformed(line, this.#conversation.networkBack(change.nick, this.#now));
     if (this.#phase === "ready") this.#beginToJoin();
   }
 

@@ -26,23 +26,24 @@ const AT_ONCE = 32;
 export class Tasks {
   /** How many are to come. */
   #coming = 0;
-  /** Who waits for the next. */
-  #waiting: (() => void)[] = [];
+  /** Who waits for one; each has one of its own, for several may let time pass in the same world. */
+  readonly #waiting: (() => void)[] = [];
 
-  /** Resolves in the next task. */
+  /** Resolves in a task of its own. */
   next(): Promise<void> {
     if (areFakes()) return turn();
-    if (this.#coming === 0) {
-      for (; this.#coming < AT_ONCE; this.#coming++) setImmediate(this.#come);
-    }
+    if (this.#coming === 0) this.#set();
     return new Promise((resolve) => void this.#waiting.push(resolve));
+  }
+
+  #set(): void {
+    for (; this.#coming < AT_ONCE; this.#coming++) setImmediate(this.#come);
   }
 
   readonly #come = (): void => {
     this.#coming--;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
+    this.#waiting.shift()?.();
+    if (this.#coming === 0 && this.#waiting.length > 0) this.#set();
   };
 }
 

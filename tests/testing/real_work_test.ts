@@ -169,3 +169,18 @@ test("Simulation.host: random bytes follow from the seed and the name, as keys f
   assertEquals(await key(1), await key(1));
   assert(await key(1) !== await key(2));
 });
+
+test("Simulation: who lets time pass while somebody else does overtakes no promise", async () => {
+  const world = new Simulation();
+  const order: string[] = [];
+  for (let at = 1; at <= 100; at++) {
+    world.clock.setTimer(at, async () => {
+      for (let i = 0; i < 10; i++) await undefined;
+      order.push(`${at} has settled`);
+    });
+    world.clock.setTimer(at + 0.5, () => order.push(`${at} is over`));
+  }
+  await Promise.all([world.run(101), world.run(101)]);
+  const expected = Array.from({ length: 100 }, (_, i) => [`${i + 1} has settled`, `${i + 1} is over`]).flat();
+  assertEquals(order, expected);
+});

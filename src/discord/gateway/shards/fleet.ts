@@ -13,10 +13,8 @@ import { inWallTime, ofThisRun } from "./resume_times.ts";
 import type { SessionKeeper, ShardState } from "./session_keeper.ts";
 import type { ShardInfo } from "./shard_info.ts";
 import type { ShardPlan } from "./shard_plan.ts";
+import { UNKNOWN_SESSION } from "./session_store.ts";
 import type { Unconsumed } from "./unconsumed.ts";
-
-/** What a session is called of which nothing is known but that it was begun. */
-const UNKNOWN_SESSION = "unknown";
 
 /** One of a bot's shards, and what runs it. */
 export interface Shard {

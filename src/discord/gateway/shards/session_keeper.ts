@@ -3,7 +3,13 @@ import { OptionError, ProtocolError } from "../../../protocol/errors.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
 import type { ResumePoint } from "../session/options.ts";
 import { resumeUrlOf, type Trust, whyNotTrusted } from "../session/resume_url.ts";
-import { isStoredShard, type SessionStore, type ShardHolder, type StoredShard } from "./session_store.ts";
+import {
+  isStoredShard,
+  type SessionStore,
+  type ShardHolder,
+  type StoredShard,
+  UNKNOWN_SESSION,
+} from "./session_store.ts";
 
 /** It looks so often whether there is something to save, in milliseconds. */
 const LOOK_EVERY = 1_000;
@@ -367,7 +373,8 @@ export class SessionKeeper {
     for (const { id, count, session = null, identifies, next, setUpWith } of shards) {
       // READY has the number 1, and is not sent again.
       const saved = this.#saved.get(id);
-      const before = saved?.shard[1] === count ? saved.session : undefined;
+      const isKept = saved?.shard[1] === count && saved.session?.sessionId !== UNKNOWN_SESSION;
+      const before = isKept ? saved.session : undefined;
       const kept = lagged && session !== null ? before ?? { ...session, sequence: 1 } : session;
       now.set(id, {
         application,

@@ -165,6 +165,9 @@ export class WebSessionStore implements SessionStore {
   }
 }
 
+/** What a session is called of which nothing is known but that it was begun. */
+export const UNKNOWN_SESSION = "unknown";
+
 /** True for what {@linkcode SessionStore.save} is given. */
 export function isStoredShard(value: unknown): value is StoredShard {
   if (!isRecord(value) || typeof value.application !== "string") return false;

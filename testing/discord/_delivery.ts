@@ -146,7 +146,8 @@ class Away {
   #heardAt: Instant | undefined = undefined;
   /** The process stood still, and nothing that was sent since is acknowledged. */
   #doubted = false;
-  #asked = false;
+  /** Whether the oldest heartbeat that no acknowledgement has followed was sent since; undefined: there is none. */
+  #askedSince: boolean | undefined;
   #stalled = false;
   #since: Begin | undefined;
   #away: boolean;
@@ -159,12 +160,20 @@ class Away {
   note(observation: Observation): void {
     if (observation.kind === "stalled") {
       this.#doubted = this.#stalled = true;
-      this.#asked = false;
+      if (this.#askedSince) this.#askedSince = false;
     }
-    if (observation.kind === "opened") this.#doubted = false;
-    if (observation.kind === "sent" && String(observation.data).startsWith('{"op":1,')) this.#asked = true;
+    if (observation.kind === "opened") {
+      this.#doubted = false;
+      this.#askedSince = undefined;
+    }
+    if (observation.kind === "sent" && String(observation.data).startsWith('{"op":1,')) {
+      this.#askedSince ??= this.#doubted;
+    }
     if (observation.kind === "received") {
-      if (this.#asked && /^\{[^{}]*"op":11\b/.test(String(observation.data))) this.#doubted = false;
+      if (/^\{[^{}]*"op":11\b/.test(String(observation.data))) {
+        if (this.#askedSince) this.#doubted = false;
+        this.#askedSince = undefined;
+      }
       if (!this.#doubted) this.#heardAt = observation.at;
     }
     if (observation.kind !== "event") return;

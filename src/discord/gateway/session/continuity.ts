@@ -178,7 +178,10 @@ export class Continuity {
 
   /** Everything up to this number was received. */
   advance(sequence: number): void {
-    this.#sequence = Math.max(this.#sequence, sequence);
+    if (sequence <= this.#sequence) return;
+    this.#sequence = sequence;
+    // Also by a link that was given up: what it still brings, its RESUME has led to.
+    this.#failedResumes = 0;
   }
 
   /** True the first time only: whether to ask the server to send again what a hole stands for. */

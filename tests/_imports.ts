@@ -157,6 +157,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/protocol",
     "src/with_resolvers.ts",
     "src/driver/clock.ts",
+    "src/driver/permits.ts",
     "src/discord/rest/routes",
     "src/discord/rest/errors.ts",
   ],

@@ -25,7 +25,8 @@ async function holdShards(): Promise<void> {
     process.env;
   // However long NATS is away, the fleet goes on once it is back.
   const connection = await connect({ servers, maxReconnectAttempts: -1 });
-  const stream = new EventStream({ streams: await jetstreamManager(connection), application: "example" });
+  const application = "example";
+  const stream = new EventStream({ streams: await jetstreamManager(connection), application });
   await runOne("shards", (onEvent, counted) =>
     discordFleet({
       token,
@@ -34,6 +35,7 @@ async function holdShards(): Promise<void> {
       shards: Number(SHARDS),
       nats: new Kvm(connection),
       stream,
+      commands: { connection, application },
       name: "example",
       setup: (gateway) => void gateway.on("MESSAGE_CREATE", counted),
       onEvent,

@@ -6,7 +6,7 @@
  */
 import process from "node:process";
 import { DiscordRest } from "@parley/parley/discord/rest";
-import { discordWorkers, EventStream } from "@parley/parley/nats";
+import { discordWorkers, EventStream, NatsPermits, RemoteGateway } from "@parley/parley/nats";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { Kvm } from "@nats-io/kv";
@@ -15,17 +15,23 @@ import { runOne, startAll } from "./_watch.ts";
 async function handleEvents(): Promise<void> {
   const { DISCORD_TOKEN: token = "", DISCORD_API: baseUrl, NATS: servers = "127.0.0.1:4222" } = process.env;
   const connection = await connect({ servers, maxReconnectAttempts: -1 });
-  const stream = new EventStream({ streams: await jetstreamManager(connection), application: "example" });
-  const rest = new DiscordRest({ token, ...(baseUrl !== undefined && { baseUrl }) });
+  const nats = new Kvm(connection);
+  const application = "example";
+  const stream = new EventStream({ streams: await jetstreamManager(connection), application });
+  // The workers keep the bot's limit on requests together, and send through the gateways' shards.
+  const permits = new NatsPermits(nats);
+  const rest = new DiscordRest({ token, permits, ...(baseUrl !== undefined && { baseUrl }) });
+  const gateway = new RemoteGateway({ connection, application });
   await runOne("partitions", (onEvent, counted) =>
     discordWorkers({
-      nats: new Kvm(connection),
+      nats,
       stream,
       name: "example-workers",
       async handle(event) {
         if (event.kind !== "MESSAGE_CREATE") return;
         counted();
         const { id, channel_id: channel, content } = event.data;
+        if (content === "!away") await gateway.updatePresence({ status: "idle" });
         if (content !== "!ping") return;
         // Discord says it once, though this be handled twice.
         await rest.createMessage(channel, { content: "pong", nonce: id, enforce_nonce: true });

@@ -16,12 +16,18 @@ test("examples/fleet/: gateways and workers are started by a command each, tell 
   await using nats = await startNats();
   let pong = () => {};
   const answered = new Promise<void>((resolve) => pong = resolve);
+  let presences = 0;
+  let away = () => {};
+  const isAway = new Promise<void>((resolve) => away = resolve);
   const core = new DiscordServer({ shards: 2, maxConcurrency: 16 });
   const driver = new Driver(core, {
     host: hostWith(dialer()),
     label: "discord",
-    deliver: (event) =>
-      void (event.kind === "message" && event.bot && event.message.content === "pong" && pong()),
+    deliver(event) {
+      if (event.kind === "message" && event.bot && event.message.content === "pong") pong();
+      // A presence, of each shard.
+      if (event.kind === "received" && event.op === 3 && ++presences === 2) away();
+    },
   });
   driver.start();
   try {
@@ -41,6 +47,8 @@ test("examples/fleet/: gateways and workers are started by a command each, tell 
     }
     await driver.command({ kind: "message", channel: "81384788765712384", content: "!ping" });
     await within("the answer of a worker", answered);
+    await driver.command({ kind: "message", channel: "81384788765712384", content: "!away" });
+    await within("the presence by both shards", isAway);
     assertEquals(await Promise.all([gateways.stop("SIGTERM"), workers.stop("SIGTERM")]), [0, 0]);
   } finally {
     driver.shutdown("end");

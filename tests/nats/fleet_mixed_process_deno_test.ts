@@ -15,6 +15,7 @@ test(
   "discordFleet: processes of Deno, Bun and Node are killed, suspended and replaced, and nothing is lost",
   {
     skip: withoutNats,
+    timeout: 180_000,
   },
   async () => {
     await using nats = await startNats();

@@ -127,4 +127,14 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
     "takes what was dropped for said": 11,
     "has no other token when one has expired": 45,
   },
+  "fleet": {
+    "handles what it holds no more": 17,
+    "counts its lease by a clock that stands with its machine": 9,
+    "acknowledges before it has handled": 45,
+    "publishes without ids": 12,
+    "counts as published what it has sent": 2,
+    "changes the number of shards whatever another has said": 5,
+    "does not hear that the number of shards has changed": 5,
+    "sends a command again that it got no answer to": 3,
+  },
 };

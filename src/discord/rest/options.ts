@@ -1,3 +1,4 @@
+import type { Permits } from "../../driver/permits.ts";
 import { type Clock, systemClock } from "../../driver/clock.ts";
 import type { Host } from "../../driver/host.ts";
 import { isServer } from "../../is_server.ts";
@@ -46,6 +47,11 @@ export interface RestSettings {
   /** How many requests the bot may make in a second; Discord grants large bots more. @default {50} */
   readonly globalLimit?: number;
   /**
+   * Grants what of `globalLimit` this process has, where several make requests as one bot: a `NatsPermits`, for instance,
+   * that all of them use. @default {undefined}: this process has all of it
+   */
+  readonly permits?: Permits;
+  /**
    * After how many invalid requests (401, 403, 429) in 10 minutes none is sent for a while. Discord blocks
    * the address, and all that share it, after 10,000. @default {5_000}
    */
@@ -76,7 +82,8 @@ const MOST_INVALID = 10_000;
 
 /** The options with their defaults, each found acceptable. */
 export interface CheckedOptions
-  extends Required<Omit<DiscordRestOptions, "token" | "baseUrl" | "version" | "proxy" | "observe">> {
+  extends
+    Required<Omit<DiscordRestOptions, "token" | "baseUrl" | "version" | "proxy" | "observe" | "permits">> {
   /** What goes into the header; undefined where there is no token. */
   readonly authorization: string | undefined;
   /** Where the API is, with its version. */

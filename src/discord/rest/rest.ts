@@ -18,6 +18,7 @@ import { reasonOf } from "../../http/reason.ts";
 import { wasNotSent } from "../../http/unsent.ts";
 import { InvalidRequests } from "./limits/_invalid.ts";
 import { RateLimits, type Turn } from "./limits/_limits.ts";
+import { SharedLimit } from "./limits/_shared_limit.ts";
 import { DiscordCalls } from "./methods/calls.ts";
 import { DiscordHttpError, DiscordRateLimitError } from "./errors.ts";
 import { encodeBody } from "./bodies/file.ts";
@@ -69,6 +70,7 @@ export class DiscordRest extends DiscordCalls {
   readonly #options: CheckedOptions;
   readonly #limits: RateLimits;
   readonly #invalid: InvalidRequests;
+  readonly #shared: SharedLimit | undefined;
   #refused = false;
   #requests = 0;
 
@@ -79,6 +81,12 @@ export class DiscordRest extends DiscordCalls {
     const { clock, globalLimit, maxWait, inOrder, invalidLimit } = this.#options;
     this.#limits = new RateLimits(clock, globalLimit, maxWait, inOrder);
     this.#invalid = new InvalidRequests(invalidLimit);
+    const { permits } = options;
+    // What stands before the first dot of a token is the bot's id.
+    const bot = this.#options.authorization?.slice("Bot ".length).split(".")[0];
+    this.#shared = permits && bot !== undefined
+      ? new SharedLimit(permits, clock, bot, globalLimit, maxWait)
+      : undefined;
   }
 
   /**
@@ -153,6 +161,7 @@ export class DiscordRest extends DiscordCalls {
     let inDoubt = false;
     for (;;) {
       await this.#limits.pass(turn, signal);
+      if (route.domain === "bot") await this.#permitted(route, signal);
       this.#check(route);
       signal?.throwIfAborted();
       let answer: Answer;
@@ -205,6 +214,17 @@ export class DiscordRest extends DiscordCalls {
       if (status === 401 && route.auth) this.#refused = true;
       if (status === 401 && (route.auth || route.token !== undefined)) throw unauthorized(route);
       throw new DiscordHttpError({ method, route: label, status, body });
+    }
+  }
+
+  /** Waits until the bot may send another request, by what all its processes send. */
+  async #permitted(route: Route, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await this.#shared?.take(signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      const message = `Cannot ${route.method} ${route.label}: no permit for a request could be had`;
+      throw new ConnectionError("unreachable", message, { cause: error });
     }
   }
 

@@ -204,7 +204,8 @@ export class DiscordGateway extends ShardsClient {
     super.beforeHandOut(event);
     if (!("shard" in event) && event.kind !== "resharded") return;
     this.#identity.take(event);
-    this.#kept.take(event, (error) => this.report(error, event.kind));
+    // Most bots keep nothing, and would pay for this at each event.
+    if (!this.#kept.isEmpty) this.#kept.take(event, (error) => this.report(error, event.kind));
   }
 
   /** An event holds the text of its payload until somebody reads the data. */

@@ -41,6 +41,11 @@ export class KeptStates {
     return () => void (this.#states = this.#states.filter((other) => other !== added));
   }
 
+  /** Whether there are none. */
+  get isEmpty(): boolean {
+    return this.#states.length === 0;
+  }
+
   /** Hands an event to each; one that throws is told of, and keeps it from nobody else. */
   take(event: GatewayEvent, failed: (error: unknown) => void): void {
     for (const { state } of this.#states) {

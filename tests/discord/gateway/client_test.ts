@@ -98,6 +98,20 @@ test("DiscordGateway: runs a given subset of shards, and sends a guild's command
   await world.until(gateway.close());
 });
 
+test("DiscordGateway: shards may be set up each in its own way, by a gateway for each", async () => {
+  const { world, core, connect } = worldOf();
+  const gateways = [];
+  for (const id of [0, 1]) {
+    const shards = { count: 2, ids: [id] };
+    gateways.push(await connect({ shards, intents: Intents.Guilds << id, presence: { status: "idle" } }));
+  }
+  const identifies = core.log.flatMap((entry) =>
+    entry.kind === "received" && entry.op === 2 ? [Object(entry.d)] : []
+  );
+  assertEquals(identifies.map(({ shard, intents }) => [shard, intents]), [[[0, 2], 1], [[1, 2], 2]]);
+  for (const gateway of gateways) await world.until(gateway.close());
+});
+
 test("DiscordGateway: connect rejects with what can never be mended", async () => {
   const { connect } = worldOf({ allowedIntents: 1 });
   await assertRejects(() => connect({ token: "wrong" }), AuthenticationError);

@@ -8,6 +8,7 @@
  */
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
+import process from "node:process";
 
 const root = new URL("../", import.meta.url);
 const config: { name: string; exports: Record<string, string> } = JSON.parse(
@@ -24,6 +25,10 @@ function mapped(specifier: string): string | undefined {
 registerHooks({
   resolve(specifier, context, next) {
     const path = mapped(specifier);
-    return next(path === undefined ? specifier : new URL(path, root).href, context);
+    const resolved = next(path === undefined ? specifier : new URL(path, root).href, context);
+    // Else Node, which finds no package.json here, strips and parses each file once more to learn that.
+    const isOurs = process.features.typescript !== false && resolved.url.startsWith(root.href) &&
+      resolved.url.endsWith(".ts");
+    return isOurs ? { ...resolved, format: "module-typescript" } : resolved;
   },
 });

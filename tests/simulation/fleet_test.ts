@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { fleetWorld } from "./fleet_world.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
-checkSeeds(fleetWorld, { fixed: 5, fresh: 60 });
+checkSeeds(fleetWorld, { fixed: 5, fresh: 40 });
 plantedBugs(fleetWorld);
 
 test("fleet: a worker that stood still until its lease was in doubt goes on with what it still holds", async () => {

@@ -2,13 +2,17 @@ import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import type { Fault } from "../../testing/world/faults.ts";
 import { discordBotWorld } from "./discord_bot_world.ts";
+import { discordReshardWorld } from "./discord_reshard_world.ts";
 import { discordRestWorld } from "./discord_rest_world.ts";
+import { discordWireWorld } from "./discord_wire_world.ts";
 import { discordWorld } from "./discord_world.ts";
+import { fleetWorld } from "./fleet_world.ts";
 import { ircClientWorld } from "./irc_client_world.ts";
 import { ircWorld } from "./irc_world.ts";
 import { twitchClientWorld } from "./twitch_client_world.ts";
 import { twitchEventSubWorld } from "./twitch_eventsub_world.ts";
 import { twitchHelixWorld } from "./twitch_helix_world.ts";
+import { twitchTokenWorld } from "./twitch_token_world.ts";
 import { twitchWorld } from "./twitch_world.ts";
 import type { World } from "../../testing/world/search.ts";
 
@@ -100,3 +104,23 @@ trace(discordBotWorld, 4, [
   { kind: "act", at: 70_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "act", at: 90_000, act: { kind: "stop", how: "asked", away: 10_000 } },
 ], "49c1c9aec17fcbf6");
+
+trace(discordReshardWorld, 2, [
+  { kind: "act", at: 40_000, act: { kind: "lag", shard: 1, count: 4, ms: 3_000 } },
+  { kind: "reset", at: 60_000 },
+], "3178aad78c201245");
+
+trace(discordWireWorld, 2, [
+  { kind: "reset", at: 20_000, cause: "corrupt" },
+  { kind: "narrow", at: 40_000, ms: 20_000, perSecond: 2_000 },
+], "1755c1e6dfe00a5a");
+
+trace(fleetWorld, 2, [
+  { kind: "act", at: 20_000, act: { kind: "crash", role: "gateway" } },
+  { kind: "freeze", at: 40_000, ms: 8_000, client: "worker 2", first: "timers", clockStands: false },
+], "d75b85b4cc47c827 960e643efe3784f7");
+
+trace(twitchTokenWorld, 2, [
+  { kind: "act", at: 10_000, act: { kind: "expire" } },
+  { kind: "http", at: 20_000, ms: 10_000, trouble: { kind: "status", status: 503 } },
+], "6a23d22dc73547d3");

@@ -5,7 +5,7 @@ import { checkSeeds, plantedBugs } from "./_suite.ts";
 import { type TwitchAct, twitchWorld } from "./twitch_world.ts";
 
 // One takes a quarter of a second of a processor's time: many more are for `task simulate`.
-checkSeeds(twitchWorld, { fixed: 10, fresh: 30 });
+checkSeeds(twitchWorld, { fixed: 10, fresh: 40 });
 plantedBugs(twitchWorld);
 
 /** A plan that once made something go wrong. */

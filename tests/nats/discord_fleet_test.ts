@@ -1,4 +1,4 @@
-import { test } from "node:test";
+import { testOnce as test } from "../_engines.ts";
 import { assert, assertEquals } from "@std/assert";
 import { discordFleet, type Fleet } from "../../src/nats/mod.ts";
 import { API, CHANNEL, GATEWAY, worldOf } from "../discord/gateway/_world.ts";

@@ -1,4 +1,4 @@
-import { test } from "node:test";
+import { testOnce as test } from "../_engines.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { MemorySessionStore } from "../../src/discord/gateway/mod.ts";
 import type { GapEvent } from "../../src/discord/gateway/wire/event.ts";

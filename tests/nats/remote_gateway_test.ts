@@ -1,4 +1,4 @@
-import { test } from "node:test";
+import { testOnce as test } from "../_engines.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { RemoteGateway } from "../../src/nats/mod.ts";
 import { CommandError, ConnectionError, OptionError } from "../../src/protocol/errors.ts";

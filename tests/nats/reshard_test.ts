@@ -1,4 +1,4 @@
-import { test } from "node:test";
+import { testOnce as test } from "../_engines.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CommandError, OptionError } from "../../src/protocol/errors.ts";
 import { FanOut } from "./_fan_out.ts";

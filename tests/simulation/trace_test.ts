@@ -118,7 +118,7 @@ trace(discordWireWorld, 2, [
 trace(fleetWorld, 2, [
   { kind: "act", at: 20_000, act: { kind: "crash", role: "gateway" } },
   { kind: "freeze", at: 40_000, ms: 8_000, client: "worker 2", first: "timers", clockStands: false },
-], "d75b85b4cc47c827 960e643efe3784f7");
+], "5e5bb8a1ef8b0ab0 baa5ad2f882a7d1b");
 
 trace(twitchTokenWorld, 2, [
   { kind: "act", at: 10_000, act: { kind: "expire" } },

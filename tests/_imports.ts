@@ -101,6 +101,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/transport",
     "src/storage",
     "src/nats/leases/lease_core.ts",
+    "src/nats/leases/records.ts",
     "src/discord/gateway",
     "src/discord/gateway/wire",
     "src/discord/gateway/shards",
@@ -228,6 +229,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/driver",
     "src/transport",
     "src/irc",
+    "src/twitch/wire",
     "src/discord/gateway/wire",
   ],
   // Of another package: it imports from this one by name, and is held to the files that have what it names.

@@ -1,5 +1,5 @@
 /** How long something may take that takes a moment, in milliseconds. */
-const PATIENCE = 20_000;
+const PATIENCE = 45_000;
 
 /**
  * Waits for a promise, but not for ever: then it says what it waited for, and what there was instead.

@@ -57,7 +57,7 @@ const TOKEN = "parley.test.token";
 const CHANNEL = "81384788765712384";
 
 async function discord(): Promise<Server> {
-  const core = new DiscordServer({ token: TOKEN, heartbeatInterval: 200 });
+  const core = new DiscordServer({ token: TOKEN, heartbeatInterval: 600 });
   const links = (runner: Acceptor & DiscordServerRunner) =>
     listenWebSocket(discordServerLinks(runner), { fetch: discordServerFetch(runner) });
   return await serve(core, links);

@@ -20,6 +20,7 @@ import * as gateways from "../src/discord/gateway/mod.ts";
 import { encodeTerm } from "../src/discord/gateway/wire/etf/term_writer.ts";
 import { add, type Readable, valueOf, WANTED } from "./_gateway_dispatches.ts";
 import type { BenchWire } from "./_gateway_wire.ts";
+import { load } from "./_peers.ts";
 
 /** What one run of one contender measured. */
 export interface Run {
@@ -167,7 +168,7 @@ const contenders: Record<string, Contender> = {
     const { hostname, port } = new URL(url);
     const https: { request: unknown } = createRequire(import.meta.url)("node:https");
     https.request = (options: http.RequestOptions) => http.request({ ...options, hostname, port });
-    const { ShardManager } = await import("seyfert");
+    const { ShardManager } = load<Seyfert>("seyfert");
     const { promise, resolve } = Promise.withResolvers<void>();
     const manager = new ShardManager({
       token: TOKEN,
@@ -175,7 +176,7 @@ const contenders: Record<string, Contender> = {
       info: gatewayBot(url),
       handlePayload: (_, { t, d }) => {
         if (t === "READY") resolve();
-        else if ((t as string) !== "GUILDS_READY") tally.take(valueOf(t, d as Readable));
+        else if (t !== "GUILDS_READY") tally.take(valueOf(t, d));
       },
     });
     await manager.spawnShards();
@@ -207,6 +208,16 @@ async function parleyOneInTen(
   const options = { url, token: TOKEN, intents: INTENTS, shards: 1, events, ...wire };
   const gateway = await new DiscordGateway(options).connect();
   gateway.on(WANTED, ({ kind, data }) => tally.take(valueOf(kind, data)));
+}
+
+/** What is used of seyfert. */
+interface Seyfert {
+  readonly ShardManager: new (options: {
+    readonly token: string;
+    readonly intents: number;
+    readonly info: ReturnType<typeof gatewayBot>;
+    readonly handlePayload: (shard: number, payload: { readonly t: string; readonly d: Readable }) => void;
+  }) => { spawnShards(): Promise<void> };
 }
 
 function gatewayBot(url: string) {

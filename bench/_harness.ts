@@ -6,6 +6,7 @@
  */
 import { chooseConfig, root } from "../tools/config.ts";
 import { find, type Runtime, RUNTIMES } from "../tools/runtimes.ts";
+import { installPeers } from "./_peers.ts";
 
 /** A runtime that contenders run on, and how to start it. */
 export interface Command {
@@ -17,6 +18,7 @@ export interface Command {
 
 /** Finds the runtimes of these names; contenders may call the garbage collector. */
 export async function commands(wanted: readonly string[], scratch: string): Promise<readonly Command[]> {
+  await installPeers();
   const config = await chooseConfig(scratch);
   const found: Command[] = [];
   for (const name of RUNTIMES.filter((name) => wanted.includes(name))) {

@@ -10,6 +10,7 @@
 import process from "node:process";
 import { TwitchClient } from "../src/twitch/client.ts";
 import type { Run } from "./_harness.ts";
+import { load } from "./_peers.ts";
 
 const CHANNEL = "#bench";
 
@@ -101,19 +102,24 @@ const contenders: Record<string, Contender> = {
 
   // Its WebSocket connects on none of the three as it is.
   "@mastondzn/dank-twitch-irc": async (_port, tally, port) => {
-    const { ChatClient } = await import("@mastondzn/dank-twitch-irc");
+    const { ChatClient } = load<Dank>("@mastondzn/dank-twitch-irc");
     const client = new ChatClient({ connection: { type: "tcp", host: "127.0.0.1", port, secure: false } });
-    // Its types leave out that it is an emitter.
-    const emitter = client as unknown as {
-      on(kind: "PRIVMSG", handler: (message: DankMessage) => void): void;
-    };
-    emitter.on("PRIVMSG", ({ channelName, senderUsername, messageText }) => {
+    client.on("PRIVMSG", ({ channelName, senderUsername, messageText }) => {
       tally.take(1 + channelName.length + senderUsername.length + messageText.length);
     });
     client.connect();
     await client.join(CHANNEL.slice(1));
   },
 };
+
+/** What is used of dank-twitch-irc. */
+interface Dank {
+  readonly ChatClient: new (options: { connection: Readonly<Record<string, unknown>> }) => {
+    on(kind: "PRIVMSG", handler: (message: DankMessage) => void): void;
+    connect(): void;
+    join(channel: string): Promise<void>;
+  };
+}
 
 interface DankMessage {
   readonly channelName: string;

@@ -5,6 +5,7 @@
  */
 import { gzipSync } from "node:zlib";
 import { bundle, loadedAtOnce } from "../tools/bundle.ts";
+import { PEERS_FOLDER } from "./_peers.ts";
 
 /** What is bundled: the least program that does something, by public entries. */
 export interface Program {
@@ -87,4 +88,9 @@ export function sizeOf(source: string, splitting: boolean): number {
     .reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
 }
 
-export const BUNDLED = { platform: "browser", target: "es2022", minify: true } as const;
+export const BUNDLED: Parameters<typeof bundle>[1] = {
+  platform: "browser",
+  target: "es2022",
+  minify: true,
+  nodePaths: [PEERS_FOLDER],
+};

@@ -11,6 +11,7 @@ import process from "node:process";
 import { parseMessage } from "../src/irc/wire/message.ts";
 import type { Run } from "./_harness.ts";
 import { add, asDecoded, type LineKind, makeLines, TAGS } from "./_irc_lines.ts";
+import { load } from "./_peers.ts";
 
 /** Parses a line and reads the six tags, the nick (or the server's name) and the text, in this order. */
 type Contender = (line: string, take: (value: string) => void) => void;
@@ -63,14 +64,14 @@ const contenders: Readonly<Record<string, () => Promise<Contender>>> = {
     };
   },
 
-  "irc-message": async () => {
-    const { parse } = (await import("irc-message")).default;
-    return (line, take) => {
+  "irc-message": () => {
+    const { parse } = load<{ parse(line: string): Plain }>("irc-message");
+    return Promise.resolve((line, take) => {
       const { tags, prefix, params } = parse(line);
       takeTags(tags, take);
       take(nickOf(prefix));
       take(params.at(-1) ?? "");
-    };
+    });
   },
 
   "ircv3": async () => {
@@ -89,14 +90,14 @@ const contenders: Readonly<Record<string, () => Promise<Contender>>> = {
     };
   },
 
-  "tekko": async () => {
-    const { parse } = await import("tekko");
-    return (line, take) => {
+  "tekko": () => {
+    const { parse } = load<{ parse(line: string): Tekko }>("tekko");
+    return Promise.resolve((line, take) => {
       const { tags, prefix, params } = parse(line);
       takeTags(tags ?? {}, take);
       take(prefix?.name ?? "");
       take(params.at(-1) ?? "");
-    };
+    });
   },
 
   "tmi.js": async () => {
@@ -109,6 +110,20 @@ const contenders: Readonly<Record<string, () => Promise<Contender>>> = {
     };
   },
 };
+
+/** A message as irc-message has it. */
+interface Plain {
+  readonly tags: Readonly<Record<string, unknown>>;
+  readonly prefix: string | null;
+  readonly params: readonly string[];
+}
+
+/** A message as tekko has it. */
+interface Tekko {
+  readonly tags?: Readonly<Record<string, unknown>>;
+  readonly prefix?: { readonly name: string };
+  readonly params: readonly string[];
+}
 
 async function measure(
   name: string,

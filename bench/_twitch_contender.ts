@@ -12,6 +12,7 @@ import { parseMessage } from "../src/irc/wire/message.ts";
 import { typedMessage } from "../src/twitch/wire/message.ts";
 import type { Run } from "./_harness.ts";
 import { asDecoded } from "./_irc_lines.ts";
+import { load } from "./_peers.ts";
 import { BEGIN, type ChatValues, makeChat } from "./_twitch_lines.ts";
 
 /** The length of what is read, so that nobody gets away without reading it. */
@@ -144,8 +145,40 @@ async function twurple() {
   return contender;
 }
 
-async function dank() {
-  const { parseTwitchMessage, PrivmsgMessage } = await import("@mastondzn/dank-twitch-irc");
+/** What is read of a message of dank-twitch-irc. */
+interface DankMessage {
+  readonly channelName: string;
+  readonly channelID: string;
+  readonly messageID: string;
+  readonly senderUserID: string;
+  readonly senderUsername: string;
+  readonly displayName: string;
+  readonly colorRaw: string;
+  readonly badges: readonly { readonly name: string; readonly version: string }[] & {
+    readonly hasSubscriber: boolean;
+    readonly hasVIP: boolean;
+  };
+  readonly badgeInfo: readonly { readonly version: string }[];
+  readonly bits?: number;
+  readonly emotes: readonly { readonly id: string; readonly startIndex: number; readonly endIndex: number }[];
+  readonly ircTags: Readonly<Record<string, string>>;
+  readonly isMod: boolean;
+  readonly isAction: boolean;
+  readonly messageText: string;
+  readonly replyParentMessageID?: string;
+  readonly replyParentUserLogin?: string;
+  readonly sourceChannelID?: string;
+  readonly serverTimestamp: Date;
+}
+
+/** What is used of dank-twitch-irc. */
+interface Dank {
+  parseTwitchMessage(line: string): unknown;
+  readonly PrivmsgMessage: new () => DankMessage;
+}
+
+function dank() {
+  const { parseTwitchMessage, PrivmsgMessage } = load<Dank>("@mastondzn/dank-twitch-irc");
   const parse = (line: string) => {
     const message = parseTwitchMessage(line);
     if (!(message instanceof PrivmsgMessage)) throw new Error(`No PRIVMSG: ${line}`);

@@ -20,6 +20,7 @@ import { readOptions } from "../tools/options.ts";
 import { runProgram } from "../tools/run.ts";
 import { RUNTIMES } from "../tools/runtimes.ts";
 import type { Measured } from "./_figures.ts";
+import { installPeers, PEERS, versionOf } from "./_peers.ts";
 import { chart, figureTable, resultsPage } from "./_results.ts";
 
 interface Benchmark {
@@ -84,28 +85,6 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   },
 };
 
-/** Whose packages run beside ours. */
-const PEERS = [
-  ...[
-    "@discordeno/gateway",
-    "@discordjs/ws",
-    "seyfert",
-    "discord-hono",
-    "discord-interactions",
-    "slash-create",
-  ],
-  ...[
-    "irc-framework",
-    "irc-message",
-    "ircv3",
-    "tekko",
-    "tmi.js",
-    "@twurple/chat",
-    "@mastondzn/dank-twitch-irc",
-  ],
-  "etf.js",
-];
-
 async function runAll(args: readonly string[]): Promise<boolean> {
   const { values } = readOptions(
     {
@@ -169,13 +148,11 @@ async function write(
   command: string,
   broken: readonly string[],
 ): Promise<void> {
+  await installPeers();
   const date = new Date().toISOString().slice(0, 10);
   const [{ model = "an unknown processor" } = {}, ...others] = cpus();
   const machine = `${others.length + 1} cores of ${model.trim()}, ${Deno.build.os}`;
-  const peers = PEERS.map((name) => {
-    const { version } = JSON.parse(Deno.readTextFileSync(join(root, "node_modules", name, "package.json")));
-    return `${name} ${version}`;
-  });
+  const peers = PEERS.map((name) => `${name} ${versionOf(name)}`);
   const page = resultsPage(all, { date, machine, command, peers, broken });
   await Deno.writeTextFile(join(folder, "RESULTS.md"), page);
   await Deno.writeTextFile(join(folder, "results.svg"), chart(all, date));

@@ -19,6 +19,7 @@ import { asTable, replaceTable } from "../tools/markdown_tables.ts";
 import { readOptions } from "../tools/options.ts";
 import { measuredTable } from "./_figures.ts";
 import { BROWSER_PROGRAMS, weigh } from "./_browser_programs.ts";
+import { folderOf, installPeers, versionOf } from "./_peers.ts";
 
 const { values } = readOptions({
   args: process.argv.slice(2),
@@ -29,7 +30,7 @@ const { exports }: { exports: Record<string, string> } = JSON.parse(
 );
 
 /** What others publish for the same. */
-const PEERS: readonly [name: string, like: string][] = [
+const LIKE_OURS: readonly [name: string, like: string][] = [
   ["irc-framework", "./irc"],
   ["@twurple/chat", "./twitch"],
   ["tmi.js", "./twitch"],
@@ -53,14 +54,11 @@ function sizeOf(module: string, splitting: boolean): number {
     .reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
 }
 
-function versionOf(name: string): string {
-  return JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8")).version;
-}
-
+await installPeers();
 const kB = (bytes: number): string => `${(bytes / 1_000).toFixed(1)} kB`;
 const rows = Object.entries(exports).filter(([entry]) => entry !== "./internal").map(([entry, path]) => {
-  const others = PEERS.filter(([, like]) => like === entry)
-    .map(([name]) => `${name} ${versionOf(name)} ${kB(sizeOf(`./node_modules/${name}`, false))}`);
+  const others = LIKE_OURS.filter(([, like]) => like === entry)
+    .map(([name]) => `${name} ${versionOf(name)} ${kB(sizeOf(folderOf(name), false))}`);
   return [`\`${entry}\``, kB(sizeOf(path, false)), kB(sizeOf(path, true)), others.join(", ")];
 });
 const table = asTable(["entry", "in one file", "split, at once", "others, in one file"], rows);

@@ -50,11 +50,14 @@ export async function pictures(site: string, pages: readonly string[], folder: s
     const origin = `http://127.0.0.1:${server.addr.port}`;
     await using browser = await Page.open(chromium, "about:blank");
     for (const page of pages) {
-      await browser.go(`${origin}/${page}`);
       for (const [screen, width, height] of [["desktop", 1_280, 900], ["phone", PHONE, 844]] as const) {
         for (const scheme of ["light", "dark"] as const) {
+          await browser.screen(width, height, scheme);
+          await browser.go(`${origin}/${page}`);
+          // What moves into its place has come there.
+          await new Promise((resolve) => setTimeout(resolve, 600));
           const name = `${page.replace(/\.html$/, "").replaceAll("/", "-")}-${screen}-${scheme}.png`;
-          await Deno.writeFile(join(folder, name), await browser.picture(width, height, scheme));
+          await Deno.writeFile(join(folder, name), await browser.picture());
         }
       }
     }

@@ -74,16 +74,16 @@ export class Page implements AsyncDisposable {
     await this.until("location.href + document.readyState", (text) => text === `${url}complete`);
   }
 
-  /** A picture of what is seen of the page, as PNG, on a screen of this width and height, in pixels, light or dark. */
-  async picture(width: number, height: number, scheme: "light" | "dark"): Promise<Uint8Array> {
-    await this.#ask("Emulation.setDeviceMetricsOverride", {
-      width,
-      height,
-      deviceScaleFactor: 1,
-      mobile: false,
-    });
+  /** Shows pages as on a screen of this width and height, in pixels, light or dark. */
+  async screen(width: number, height: number, scheme: "light" | "dark"): Promise<void> {
+    const metrics = { width, height, deviceScaleFactor: 1, mobile: false };
+    await this.#ask("Emulation.setDeviceMetricsOverride", metrics);
     const features = [{ name: "prefers-color-scheme", value: scheme }];
     await this.#ask("Emulation.setEmulatedMedia", { features });
+  }
+
+  /** A picture of what is seen of the page, as PNG. */
+  async picture(): Promise<Uint8Array> {
     const { data } = await this.#ask("Page.captureScreenshot", { format: "png" });
     return Uint8Array.fromBase64(String(data));
   }

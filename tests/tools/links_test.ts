@@ -61,6 +61,14 @@ test("brokenLinks: tells a page and a place that are not there, of a site", () =
   ]);
 });
 
+test("brokenLinks: reads what HTML escapes, and leaves out what was not built", () => {
+  const found = withFiles(
+    { "a.html": '<h1 id="a&#x2F;b">1</h1><a href="#a&#x2F;b">1</a><a href="/api/x.html">2</a>' },
+    (folder) => [brokenLinks(folder, ["a.html"]), brokenLinks(folder, ["a.html"], "api/")],
+  );
+  assertEquals(found.map((links) => links.map(({ link }) => link)), [["/api/x.html"], []]);
+});
+
 test("idOf: is what GitHub makes of a heading", () => {
   assertEquals(
     idOf("The open internet, at the HTTP door"),

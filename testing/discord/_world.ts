@@ -247,6 +247,8 @@ export class World {
       id: guild.id,
       name: guild.name,
       owner_id: me.id,
+      // As of a guild that was just made: where Discord itself says who has joined.
+      system_channel_id: guild.channels[0]?.id ?? null,
       joined_at: joined,
       large: false,
       unavailable: false,

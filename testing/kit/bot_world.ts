@@ -155,10 +155,11 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
    * @throws {WorldError} if a bot is not, so long after the last fault.
    */
   async calm(within: Duration = "10min"): Promise<void> {
-    const over = Math.max(0, this.#faultsEnd + SETTLED - this.clock.now());
+    // What the last of them has broken, or what somebody has just done, shows once it has arrived.
+    const settled = Math.max(this.#faultsEnd, this.clock.now()) + SETTLED;
+    const over = settled - this.clock.now();
     const wells = async () => {
-      // What the last of them has broken shows once it has arrived.
-      await sleepUntil(this.clock, this.#faultsEnd + SETTLED);
+      await sleepUntil(this.clock, settled);
       while (!this.#bots.every(isWell)) await sleepUntil(this.clock, this.clock.now() + LOOKS_EVERY);
     };
     await this.#led("The bots are not well again", wells(), over + milliseconds(within));

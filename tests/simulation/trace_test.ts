@@ -86,7 +86,7 @@ trace(discordWorld, 2, [
 trace(discordWorld, 24, [
   { kind: "act", at: 30_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "silence", at: 50_000, directions: ["to client"] },
-], "0b237a50babddb5c");
+], "4c665c2e9cc878a0");
 
 trace(discordRestWorld, 2, [
   {

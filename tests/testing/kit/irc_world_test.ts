@@ -51,6 +51,26 @@ test("IrcWorld: a bot comes back after cuts, a kick, a freeze, a netsplit and a 
   await world.close();
 });
 
+test("IrcWorld.calm: waits for what a kick or a netsplit of just now has broken", async () => {
+  const world = await ircWorld({ accounts });
+  await world.start((runtime) => startBot(runtime));
+  const ada = world.user("ada");
+  await ada.joins("#deno");
+  await world.run("1s");
+  for (
+    const trouble of [
+      () => ada.kicks("#deno"),
+      () => world.irc.command({ kind: "netsplit", ms: 2_000 }),
+    ]
+  ) {
+    await trouble();
+    await world.calm();
+    await ada.says("#deno", "!ping");
+    await world.expect("#deno").toSay("pong");
+  }
+  await world.close();
+});
+
 test("IrcUser: sets topics and modes, acts, leaves and quits", async () => {
   const world = await ircWorld({ accounts });
   const bot = await world.start((runtime) => startBot(runtime));

@@ -4,8 +4,11 @@ import { REAL } from "./_stage.ts";
 /** The program that acts a scene among our servers. */
 export const STAGE: string = join(import.meta.dirname ?? "", "_stage.ts");
 
-/** Runs a command where the real names lead to loopback: in namespaces of its own. */
-export const AMONG_NAMES: readonly string[] = ["--map-root-user", "--net", "--mount", "sh", "-c"];
+/** Runs a command where the real names lead to loopback: in namespaces of its own, with which all ends that it has started. */
+export const AMONG_NAMES: readonly string[] = [
+  ...["--map-root-user", "--net", "--mount", "--pid", "--fork", "--kill-child"],
+  ...["sh", "-c"],
+];
 /** What goes before that command: a file of hosts is next, then the command. */
 export const SET_UP = 'ip link set lo up && mount --bind "$0" /etc/hosts && exec "$@"';
 

@@ -80,7 +80,7 @@ async function act([what = "", folder = "", command = "", env = "{}"]: readonly 
     slash: async () =>
       printed.includes("Connected") && await servers.slash("ping").catch(() => "") === "pong",
     hono: () => answers(keys),
-    serves: () => /^gateway ws:/m.test(printed) && printed.includes("Play people"),
+    serves: () => /^gateway ws:/m.test(printed),
     hears: () => printed.includes("!ping"),
     says: () => servers.said.some((line) => command.includes(line.slice(line.indexOf(": ") + 2))),
   };
@@ -89,7 +89,7 @@ async function act([what = "", folder = "", command = "", env = "{}"]: readonly 
     while (!await isDone()) await new Promise((resolve) => setTimeout(resolve, 50));
   };
   let isThere = true;
-  const ended = child.status.then(async ({ code }) => {
+  const ended = Promise.all([child.status, ...reading]).then(async ([{ code }]) => {
     isThere = false;
     if (code === 0 && await isDone()) return;
     throw new Error(`${command} ended with ${code}:\n${printed}`);
@@ -98,9 +98,7 @@ async function act([what = "", folder = "", command = "", env = "{}"]: readonly 
   try {
     await within(command, Promise.race([ended, works()]), () => `${printed}\n${servers.said.join("\n")}`);
   } finally {
-    // npx passes this on to what it has started, and could not pass on SIGKILL.
-    if (isThere) child.kill("SIGTERM");
-    await Promise.all(reading);
+    if (isThere) child.kill("SIGKILL");
   }
 }
 

@@ -11,6 +11,7 @@ const config: { name: string; exports: Record<string, string> } = JSON.parse(
 
 function read(folder: string): [path: string, text: string][] {
   return readdirSync(new URL(folder, root), { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name === "node_modules") return [];
     const path = `${folder}${entry.name}`;
     if (entry.isDirectory()) return read(`${path}/`);
     return entry.name.endsWith(".ts") ? [[path, readFileSync(new URL(path, root), "utf8")]] : [];

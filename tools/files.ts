@@ -3,7 +3,7 @@ import { findExamples } from "./examples.ts";
 import { root } from "./config.ts";
 import type { Runtime } from "./runtimes.ts";
 
-/** All files under a folder of the repository, as paths from its root with forward slashes, in order. */
+/** All files under a folder of the repository, as paths from its root with forward slashes, in order, but what is installed. */
 export function* walk(folder: string): Generator<string> {
   let entries: Deno.DirEntry[];
   try {
@@ -15,6 +15,7 @@ export function* walk(folder: string): Generator<string> {
   for (
     const { name, isDirectory } of entries.sort((a, b) => a.name < b.name ? -1 : 1)
   ) {
+    if (name === "node_modules") continue;
     if (isDirectory) yield* walk(`${folder}/${name}`);
     else yield `${folder}/${name}`;
   }

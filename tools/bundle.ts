@@ -46,16 +46,9 @@ export function bundle(program: string, options: BuildOptions = {}): Bundle {
     const loads = imports.filter(({ kind, external }) => kind === "import-statement" && !external)
       .map(({ path }) => nameOf(path));
     const bytesOf = new Map(
-      Object.entries(inputs).map((
-        [source, { bytesInOutput }],
-      ) => [source, bytesInOutput]),
+      Object.entries(inputs).map(([source, { bytesInOutput }]) => [source, bytesInOutput]),
     );
-    return [nameOf(path), {
-      contents,
-      sources: [...bytesOf.keys()],
-      bytesOf,
-      loads,
-    }];
+    return [nameOf(path), { contents, sources: [...bytesOf.keys()], bytesOf, loads }];
   });
   return { files: new Map(files), inputs: metafile.inputs };
 }
@@ -63,8 +56,6 @@ export function bundle(program: string, options: BuildOptions = {}): Bundle {
 /** The files that are loaded once the first runs, without those that are loaded only when they are needed. */
 export function loadedAtOnce({ files }: Bundle): BundledFile[] {
   const names = new Set(["main.js"]);
-  for (const name of names) {
-    for (const other of files.get(name)?.loads ?? []) names.add(other);
-  }
+  for (const name of names) for (const other of files.get(name)?.loads ?? []) names.add(other);
   return [...names].flatMap((name) => files.get(name) ?? []);
 }

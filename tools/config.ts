@@ -44,13 +44,5 @@ export async function chooseConfig(scratch: string): Promise<Config> {
   );
   const lock = join(scratch, "deno.lock");
   await Deno.copyFile(join(root, "deno.lock"), lock);
-  return {
-    jsr,
-    args: [
-      "--config",
-      join(root, jsr ? "deno.json" : "deno.offline.json"),
-      "--lock",
-      lock,
-    ],
-  };
+  return { jsr, args: ["--config", join(root, jsr ? "deno.json" : "deno.offline.json"), "--lock", lock] };
 }

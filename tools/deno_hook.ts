@@ -33,13 +33,8 @@ function isFunction(value: unknown): value is Call {
 }
 
 /** The same to whoever reads it, and something else to whoever calls it. */
-function instead<T extends object>(
-  target: T,
-  call: (args: readonly unknown[]) => unknown,
-): T {
-  return new Proxy(target, {
-    apply: (_target, _this, args: unknown[]) => call(args),
-  });
+function instead<T extends object>(target: T, call: (args: readonly unknown[]) => unknown): T {
+  return new Proxy(target, { apply: (_target, _this, args: unknown[]) => call(args) });
 }
 
 function limitedTest<T extends Call | typeof real.test>(target: T): T {
@@ -48,11 +43,7 @@ function limitedTest<T extends Call | typeof real.test>(target: T): T {
     if (search !== undefined) return void (search.found = true);
     noteFile(args[0]);
     const options = args.find((arg) => typeof arg === "object" && arg !== null);
-    const given = [
-      args[0],
-      { timeout: TEST_LIMIT, ...options },
-      args.find(isFunction),
-    ];
+    const given = [args[0], { timeout: TEST_LIMIT, ...options }, args.find(isFunction)];
     return Reflect.apply(target, undefined, given);
   });
 }
@@ -71,11 +62,7 @@ function filteredGroup<T extends Call | typeof real.describe>(target: T): T {
     if (search !== undefined) return inside();
     if (filter !== "" && !holdsOne(inside)) return;
     noteFile(args[0]);
-    return Reflect.apply(
-      target,
-      undefined,
-      args.map((arg) => arg === body ? inside : arg),
-    );
+    return Reflect.apply(target, undefined, args.map((arg) => arg === body ? inside : arg));
   });
 }
 
@@ -117,10 +104,7 @@ function limitedHook<T extends Call | typeof real.before>(target: T): T {
  * Loads test files, one after the other, and writes in which of them each test and group is that is in no group, as
  * JSON, before the first runs.
  */
-export async function loadTests(
-  files: readonly string[],
-  index: string,
-): Promise<void> {
+export async function loadTests(files: readonly string[], index: string): Promise<void> {
   for (const file of files) {
     loading = file;
     await import(new URL(file, root).href);

@@ -20,15 +20,10 @@ const LEFT_OUT =
 export function enumsOf(types: object): ReadonlyMap<string, EnumValues> {
   const found = new Map<string, EnumValues>();
   for (const [name, value] of Object.entries(types)) {
-    if (
-      !/^[A-Z]/.test(name) || LEFT_OUT.test(name) ||
-      typeof value !== "object" || value === null
-    ) continue;
+    if (!/^[A-Z]/.test(name) || LEFT_OUT.test(name) || typeof value !== "object" || value === null) continue;
     // A numeric enum has each of its numbers as a name, too.
     const members = Object.entries(value).filter(([key]) => !/^-?\d+$/.test(key));
-    if (members.length > 0 && members.every(isMember)) {
-      found.set(name, Object.fromEntries(members));
-    }
+    if (members.length > 0 && members.every(isMember)) found.set(name, Object.fromEntries(members));
   }
   return found;
 }
@@ -36,26 +31,18 @@ export function enumsOf(types: object): ReadonlyMap<string, EnumValues> {
 /** Those of the installed package. */
 export const installedEnums: ReadonlyMap<string, EnumValues> = enumsOf(module);
 
-function isMember(
-  member: [string, unknown],
-): member is [string, string | number | bigint] {
+function isMember(member: [string, unknown]): member is [string, string | number | bigint] {
   return ["string", "number", "bigint"].includes(typeof member[1]);
 }
 
-function written(
-  name: string,
-  key: string,
-  value: string | number | bigint,
-): string {
+function written(name: string, key: string, value: string | number | bigint): string {
   if (typeof value === "bigint") return `${value}n`;
   // What is a string is of an enum only where it is said to be.
   return typeof value === "string" ? `${JSON.stringify(value)} as api.${name}.${key}` : String(value);
 }
 
 /** The texts of the modules that have them: the permissions, which more than types need, have their own. */
-export function enumsModules(
-  enums: ReadonlyMap<string, EnumValues>,
-): { enums: string; flags: string } {
+export function enumsModules(enums: ReadonlyMap<string, EnumValues>): { enums: string; flags: string } {
   const parts = { enums: "", flags: "" };
   for (const [name, values] of enums) {
     const members = Object.entries(values);
@@ -65,10 +52,7 @@ export function enumsModules(
     const type = isBits ? "" : `/** One of Discord's \`${name}\`. */\nexport type ${name} = api.${name};\n`;
     parts[isBits ? "flags" : "enums"] += `\n${type}/** Discord's \`${name}\`. */
 export const ${name}: { ${types.join(" ")} } = {
-${
-      members.map(([key, value]) => `  ${key}: ${written(name, key, value)},`)
-        .join("\n")
-    }
+${members.map(([key, value]) => `  ${key}: ${written(name, key, value)},`).join("\n")}
 };
 `;
   }

@@ -25,22 +25,14 @@ export function findExamples(source: string): Example[] {
     if (fence === null) {
       if (open !== undefined) open.code += `${text.replace(/^ *\* ?/, "")}\n`;
     } else if (open === undefined) {
-      open = {
-        line: i + 1,
-        info: (fence[1] ?? "").trim().split(/[\s,]+/),
-        code: "",
-      };
+      open = { line: i + 1, info: (fence[1] ?? "").trim().split(/[\s,]+/), code: "" };
     } else {
       const { line, info: [language, ...marks], code } = open;
       const connects = /\.connect\(/.test(code) &&
         !/\bnew Simulation\(|\b(discord|irc|twitch)World\b/.test(code);
       const alone = !connects && !/\bdeclare (const|function)\b/.test(code);
       if (language === "ts" && !marks.includes("ignore")) {
-        found.push({
-          line,
-          code,
-          runnable: alone && !marks.includes("no-eval"),
-        });
+        found.push({ line, code, runnable: alone && !marks.includes("no-eval") });
       }
       open = undefined;
     }

@@ -12,9 +12,7 @@ export function* walk(folder: string): Generator<string> {
     if (error instanceof Deno.errors.NotFound) return;
     throw error;
   }
-  for (
-    const { name, isDirectory } of entries.sort((a, b) => a.name < b.name ? -1 : 1)
-  ) {
+  for (const { name, isDirectory } of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
     if (name === "node_modules") continue;
     if (isDirectory) yield* walk(`${folder}/${name}`);
     else yield `${folder}/${name}`;
@@ -40,16 +38,12 @@ export function fromRoot(path: string): string {
  *
  * @param paths Only these files, or those in these folders. @default {["tests"]}
  */
-export function testFiles(
-  runtime: Runtime,
-  paths: readonly string[],
-): string[] {
+export function testFiles(runtime: Runtime, paths: readonly string[]): string[] {
   const wanted = paths.map(fromRoot);
   return [...walk("tests")].filter((file) => {
     const only = TEST_OF_ONE.exec(file)?.[1];
     return TEST.test(file) && (only === undefined || only === runtime) &&
-      (wanted.length === 0 ||
-        wanted.some((path) => file === path || file.startsWith(`${path}/`)));
+      (wanted.length === 0 || wanted.some((path) => file === path || file.startsWith(`${path}/`)));
   });
 }
 
@@ -75,22 +69,11 @@ export function writeExamples(folder: string): ExampleFiles {
   const programs: string[] = [];
   const tests: string[] = [];
   for (
-    const path of [
-      "README.md",
-      ...walk("docs"),
-      "mod.ts",
-      ...walk("src"),
-      ...walk("testing"),
-      ...walk("cli"),
-    ]
+    const path of ["README.md", ...walk("docs"), "mod.ts", ...walk("src"), ...walk("testing"), ...walk("cli")]
   ) {
     const page = path.replaceAll("/", "-");
     const names = new Set<string>();
-    for (
-      const { line, code, runnable } of findExamples(
-        Deno.readTextFileSync(join(root, path)),
-      )
-    ) {
+    for (const { line, code, runnable } of findExamples(Deno.readTextFileSync(join(root, path)))) {
       const [, named = ""] = /^\/\/ ([\w.-]+\.ts)\b/.exec(code) ?? [];
       const name = named === "" || names.has(named) ? `${line}.ts` : named;
       names.add(name);
@@ -98,11 +81,7 @@ export function writeExamples(folder: string): ExampleFiles {
       Deno.mkdirSync(join(folder, page), { recursive: true });
       Deno.writeTextFileSync(join(folder, program), code);
       programs.push(join(folder, program));
-      if (runnable) {
-        tests.push(
-          `test("${path}: example at line ${line}", () => import("./${program}"));\n`,
-        );
-      }
+      if (runnable) tests.push(`test("${path}: example at line ${line}", () => import("./${program}"));\n`);
     }
   }
   const test = join(folder, "examples_test.ts");

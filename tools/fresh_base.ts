@@ -10,12 +10,8 @@ export const BASE_VARIABLE = "PARLEY_SEED_BASE";
  */
 export function freshBase(): number {
   const given = process.env[BASE_VARIABLE];
-  if (given === undefined || given === "") {
-    return 1 + Math.floor(Math.random() * 1_000_000_000);
-  }
+  if (given === undefined || given === "") return 1 + Math.floor(Math.random() * 1_000_000_000);
   const base = Number(given);
   if (Number.isSafeInteger(base) && base > 0) return base;
-  throw new RangeError(
-    `${BASE_VARIABLE} must be a positive whole number, not "${given}"`,
-  );
+  throw new RangeError(`${BASE_VARIABLE} must be a positive whole number, not "${given}"`);
 }

@@ -4,8 +4,7 @@ import process from "node:process";
  * How long a single test may take that has no limit of its own, in milliseconds: what `PARLEY_TEST_LIMIT` says, or
  * a minute.
  */
-export const TEST_LIMIT: number = Number(process.env.PARLEY_TEST_LIMIT) ||
-  60_000;
+export const TEST_LIMIT: number = Number(process.env.PARLEY_TEST_LIMIT) || 60_000;
 
 /** How long a process that we run may take, in milliseconds: nothing takes that long. */
 export const PROCESS_LIMIT = 600_000;

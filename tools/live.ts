@@ -30,11 +30,9 @@ export function liveReader(runtime: Runtime): LiveReader {
   const read: Record<Runtime, (line: string) => Told | undefined> = {
     deno(line) {
       const [, file, name = "", how] = DENO.exec(line) ?? [];
-      return file === undefined ? undefined : {
-        name: name.replaceAll(" ... ", " > "),
-        file,
-        failed: how === "FAILED",
-      };
+      return file === undefined
+        ? undefined
+        : { name: name.replaceAll(" ... ", " > "), file, failed: how === "FAILED" };
     },
     bun(line) {
       file = BUN_FILE.exec(line)?.[1] ?? file;

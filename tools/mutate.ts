@@ -21,56 +21,37 @@ import { readOptions } from "./options.ts";
 import { Progress } from "./progress.ts";
 import { root } from "./config.ts";
 
-const { values } = readOptions(
-  {
-    args: process.argv.slice(2),
-    options: {
-      seed: { type: "string" },
-      mutants: { type: "string", default: "300" },
-      only: { type: "string", default: "" },
-      jobs: {
-        type: "string",
-        default: String(Math.min(4, availableParallelism())),
-      },
-      least: { type: "string", default: "0" },
-      work: { type: "string" },
-    },
+const { values } = readOptions({
+  args: process.argv.slice(2),
+  options: {
+    seed: { type: "string" },
+    mutants: { type: "string", default: "300" },
+    only: { type: "string", default: "" },
+    jobs: { type: "string", default: String(Math.min(4, availableParallelism())) },
+    least: { type: "string", default: "0" },
+    work: { type: "string" },
   },
-  "deno task mutate [--seed N] [--mutants 300] [--only PATH] [--jobs N] [--least PERCENT] [--work FOLDER]",
-);
-const number = (
-  name: "seed" | "mutants" | "jobs" | "least",
-  least: number,
-  given = values[name],
-): number => {
+}, "deno task mutate [--seed N] [--mutants 300] [--only PATH] [--jobs N] [--least PERCENT] [--work FOLDER]");
+const number = (name: "seed" | "mutants" | "jobs" | "least", least: number, given = values[name]): number => {
   const value = Number(given);
   if (Number.isSafeInteger(value) && value >= least) return value;
-  console.error(
-    `--${name} must be a whole number from ${least}, not "${given}"`,
-  );
+  console.error(`--${name} must be a whole number from ${least}, not "${given}"`);
   process.exit(2);
 };
-const seed = number(
-  "seed",
-  1,
-  values.seed ?? String(1 + Math.floor(Math.random() * 1_000_000_000)),
-);
+const seed = number("seed", 1, values.seed ?? String(1 + Math.floor(Math.random() * 1_000_000_000)));
 const least = number("least", 0);
 const jobs = number("jobs", 1);
 
 /** What is mutated: what every protocol stands on, what runs them, and their cores. */
 const isMutated = (path: string) =>
-  /^src\/(protocol|driver)\/|\/session\//.test(path) &&
-  path.startsWith(values.only);
+  /^src\/(protocol|driver)\/|\/session\//.test(path) && path.startsWith(values.only);
 
 const all = [...walk("src")].filter(isMutated).flatMap((path) =>
   findMutants(path, Deno.readTextFileSync(join(root, path)))
 );
 const drawn = draw(all, number("mutants", 1));
 const work = values.work ?? join(tmpdir(), `parley-mutants-${seed}`);
-console.log(
-  `Seed ${seed}: ${drawn.length} of ${all.length} mutants, in ${work}`,
-);
+console.log(`Seed ${seed}: ${drawn.length} of ${all.length} mutants, in ${work}`);
 
 const progress = new Progress();
 const laboratory = await Laboratory.open(work, drawn, jobs);
@@ -85,15 +66,9 @@ const verdicts = await laboratory.tryAll((verdicts) =>
 );
 progress.end();
 
-for (
-  const [id, { survived, seen }] of [...verdicts].sort(([a], [b]) => a - b)
-) {
+for (const [id, { survived, seen }] of [...verdicts].sort(([a], [b]) => a - b)) {
   const mutant = drawn[id];
-  if (survived && mutant) {
-    console.log(
-      `${seen === 0 ? "no test comes by" : "survives"}  ${describe(mutant)}`,
-    );
-  }
+  if (survived && mutant) console.log(`${seen === 0 ? "no test comes by" : "survives"}  ${describe(mutant)}`);
 }
 console.log(`${score(verdicts)} (seed ${seed})`);
 process.exit(killedOf(verdicts) * 100 < least * verdicts.size ? 1 : 0);

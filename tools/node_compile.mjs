@@ -15,11 +15,7 @@ class Stack {
   #undo = [];
 
   use(resource) {
-    this.#undo.push(() =>
-      (resource?.[Symbol.asyncDispose] ?? resource?.[Symbol.dispose])?.call(
-        resource,
-      )
-    );
+    this.#undo.push(() => (resource?.[Symbol.asyncDispose] ?? resource?.[Symbol.dispose])?.call(resource));
     return resource;
   }
 
@@ -47,9 +43,7 @@ class Stack {
         errors.push(error);
       }
     }
-    if (errors.length > 0) {
-      throw errors.length === 1 ? errors[0] : new AggregateError(errors);
-    }
+    if (errors.length > 0) throw errors.length === 1 ? errors[0] : new AggregateError(errors);
   }
 
   async [Symbol.asyncDispose]() {

@@ -22,9 +22,7 @@ after(() => {
   // Where nothing else keeps the process alive, it never comes to that.
   const tell = () => {
     const tests = leftovers.by(open().length).map((test) => `"${test}"`);
-    console.log(
-      `${LEFT_OPEN} ${open().join(", ")}, the last of it since ${tests.join(", ")}`,
-    );
+    console.log(`${LEFT_OPEN} ${open().join(", ")}, the last of it since ${tests.join(", ")}`);
   };
   setTimeout(tell, GRACE).unref();
 });

@@ -21,8 +21,7 @@ let tracked = true;
  */
 function runnersHook(): { disable(): void } | undefined {
   try {
-    const [hooks] = createRequire(import.meta.url)("internal/async_hooks")
-      .getHookArrays();
+    const [hooks] = createRequire(import.meta.url)("internal/async_hooks").getHookArrays();
     return hooks[0];
   } catch {
     return undefined;
@@ -43,9 +42,6 @@ afterEach(() => {
   const errors = uncaught;
   uncaught = [];
   if (errors.length > 0) {
-    throw new AggregateError(
-      errors,
-      "Nobody caught what was thrown while this test ran",
-    );
+    throw new AggregateError(errors, "Nobody caught what was thrown while this test ran");
   }
 });

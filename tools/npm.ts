@@ -84,12 +84,7 @@ const entries = ({ exports }: DenoConfig): [subpath: string, path: string][] =>
 // What the oldest runtimes know, so that the use of anything newer is an error here.
 const COMPILER: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
-  lib: [
-    "lib.es2024.d.ts",
-    "lib.esnext.disposable.d.ts",
-    "lib.dom.d.ts",
-    "lib.dom.iterable.d.ts",
-  ],
+  lib: ["lib.es2024.d.ts", "lib.esnext.disposable.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
   types: ["node"],
   module: ts.ModuleKind.ESNext,
   moduleResolution: ts.ModuleResolutionKind.Bundler,
@@ -105,38 +100,23 @@ const COMPILER: ts.CompilerOptions = {
 };
 
 /** Builds packages into folders of `out`: all of them, or the first so many, which need none of those after them. */
-export function buildPackages(
-  out: string,
-  count: number = PACKAGES.length,
-): BuiltPackage[] {
+export function buildPackages(out: string, count: number = PACKAGES.length): BuiltPackage[] {
   const paths: Record<string, string[]> = {};
   return PACKAGES.slice(0, count).map(({ folder, ...about }) => {
     const config: DenoConfig = readJson(join(folder, "deno.json"));
     const target = join(out, config.name.split("/").at(-1) ?? "");
     const names = new Map(
-      Object.entries(about.notInBrowsers ?? {}).map((
-        [name, path],
-      ) => [join(target, path), name]),
+      Object.entries(about.notInBrowsers ?? {}).map(([name, path]) => [join(target, path), name]),
     );
     const modules = entries(config).map(([, path]) => path);
     const outside = compile(join(root, folder), target, modules, paths, names);
     for (const [subpath, path] of entries(config)) {
-      paths[join(config.name, subpath)] = [
-        join(target, path.replace(/\.ts$/, ".d.ts")),
-      ];
+      paths[join(config.name, subpath)] = [join(target, path.replace(/\.ts$/, ".d.ts"))];
     }
-    Deno.writeTextFileSync(
-      join(target, "package.json"),
-      packageJson(config, about, outside),
-    );
-    if (names.size > 0) {
-      Deno.writeTextFileSync(join(target, NOTHING), "export {};\n");
-    }
+    Deno.writeTextFileSync(join(target, "package.json"), packageJson(config, about, outside));
+    if (names.size > 0) Deno.writeTextFileSync(join(target, NOTHING), "export {};\n");
     const readme = Deno.readTextFileSync(join(root, folder, "README.md"));
-    Deno.writeTextFileSync(
-      join(target, "README.md"),
-      withAbsoluteLinks(readme),
-    );
+    Deno.writeTextFileSync(join(target, "README.md"), withAbsoluteLinks(readme));
     Deno.copyFileSync(join(root, folder, "LICENSE"), join(target, "LICENSE"));
     return { name: config.name, folder: target };
   });
@@ -158,16 +138,10 @@ function compile(
     rootDir: from,
     outDir: to,
     // From wherever the package before was put, what it imports is not found.
-    paths: {
-      ...paths,
-      "discord-api-types/*": [join(root, "node_modules/discord-api-types/*")],
-    },
+    paths: { ...paths, "discord-api-types/*": [join(root, "node_modules/discord-api-types/*")] },
     typeRoots: [join(root, "node_modules/@types")],
   };
-  const program = ts.createProgram(
-    modules.map((path) => join(from, path)),
-    options,
-  );
+  const program = ts.createProgram(modules.map((path) => join(from, path)), options);
   const outside = new Set<string>();
   const named = new Set<string>();
   const byName = (path: string, text: string) =>
@@ -179,19 +153,13 @@ function compile(
     });
   const write: ts.WriteFileCallback = (path, text) => {
     for (const { fileName } of ts.preProcessFile(text).importedFiles) {
-      if (!/^(\.|node:)/.test(fileName)) {
-        outside.add(/^(@[^/]+\/)?[^/]+/.exec(fileName)?.[0] ?? fileName);
-      }
+      if (!/^(\.|node:)/.test(fileName)) outside.add(/^(@[^/]+\/)?[^/]+/.exec(fileName)?.[0] ?? fileName);
     }
     Deno.mkdirSync(dirname(path), { recursive: true });
     // Whose lib is older than what it can run has no such symbol.
-    const needsLib = path.endsWith(".d.ts") &&
-      /\b(asyncDispose|AsyncDisposable)\b/.test(text);
+    const needsLib = path.endsWith(".d.ts") && /\b(asyncDispose|AsyncDisposable)\b/.test(text);
     const made = needsLib ? `/// <reference lib="esnext.disposable" />\n${text}` : text;
-    Deno.writeTextFileSync(
-      path,
-      path.endsWith(".js") ? byName(path, made) : made,
-    );
+    Deno.writeTextFileSync(path, path.endsWith(".js") ? byName(path, made) : made);
   };
   const { diagnostics } = program.emit(undefined, write);
   const problems = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
@@ -204,9 +172,7 @@ function compile(
   }
   for (const [path, name] of names) {
     if (!named.has(name)) {
-      throw new Error(
-        `Cannot leave out "${relative(to, path)}": nothing loads it by import()`,
-      );
+      throw new Error(`Cannot leave out "${relative(to, path)}": nothing loads it by import()`);
     }
   }
   return outside;
@@ -231,9 +197,7 @@ function packageJson(
       return [subpath, { types: `${module}.d.ts`, default: `${module}.js` }];
     }),
   );
-  const dependencies = Object.fromEntries(
-    [...outside].sort().map((name) => [name, versionOf(name)]),
-  );
+  const dependencies = Object.fromEntries([...outside].sort().map((name) => [name, versionOf(name)]));
   const made = {
     name,
     version,
@@ -258,19 +222,14 @@ function versionOf(name: string): string {
   if (own !== undefined) return own.version;
   const range = new RegExp(`^npm:${name}@(.+)$`).exec(imports[name] ?? "")?.[1];
   if (range === undefined) {
-    throw new Error(
-      `Cannot find the version of "${name}": deno.json imports no such package`,
-    );
+    throw new Error(`Cannot find the version of "${name}": deno.json imports no such package`);
   }
   return range;
 }
 
 if (import.meta.main) {
   const { values } = readOptions(
-    {
-      args: Deno.args,
-      options: { out: { type: "string", default: join(root, "npm") } },
-    },
+    { args: Deno.args, options: { out: { type: "string", default: join(root, "npm") } } },
     "deno task npm [--out FOLDER]",
   );
   for (const { name, folder } of buildPackages(values.out)) {

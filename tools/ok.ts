@@ -26,52 +26,22 @@ const scratch = await Deno.makeTempDir({ prefix: "parley-" });
 
 async function all(): Promise<boolean> {
   const config = await chooseConfig(scratch);
-  const modules = [
-    "src",
-    "testing",
-    "cli",
-    "tests",
-    "tools",
-    "examples",
-    "bench",
-  ].flatMap((folder) => [...walk(folder)].filter((path) => path.endsWith(".ts")));
+  const modules = ["src", "testing", "cli", "tests", "tools", "examples", "bench"].flatMap((folder) =>
+    [...walk(folder)].filter((path) => path.endsWith(".ts"))
+  );
   const { programs } = writeExamples(scratch);
   const deno = Deno.execPath();
-  const tsc = [
-    "node_modules/typescript/bin/tsc",
-    "--project",
-    "tsconfig.json",
-    "--pretty",
-    "false",
-  ];
+  const tsc = ["node_modules/typescript/bin/tsc", "--project", "tsconfig.json", "--pretty", "false"];
   const steps: [name: string, command: string, args: string[]][] = [
     ["format", deno, ["fmt", "--check"]],
     ["lint", deno, ["lint"]],
-    ["types", deno, [
-      "check",
-      "--quiet",
-      ...config.args,
-      "mod.ts",
-      ...modules,
-      ...programs,
-    ]],
+    ["types", deno, ["check", "--quiet", ...config.args, "mod.ts", ...modules, ...programs]],
     ["types, by tsc", (await find("node"))?.path ?? "node", tsc],
-    ["publish, dry run", deno, [
-      "publish",
-      "--dry-run",
-      "--allow-dirty",
-      "--no-check",
-    ]],
+    ["publish, dry run", deno, ["publish", "--dry-run", "--allow-dirty", "--no-check"]],
     ...["testing", "cli"].map((folder): [string, string, string[]] => [
       `publish, ${folder}`,
       deno,
-      [
-        "publish",
-        "--dry-run",
-        "--allow-dirty",
-        "--no-check",
-        `--config=${folder}/deno.json`,
-      ],
+      ["publish", "--dry-run", "--allow-dirty", "--no-check", `--config=${folder}/deno.json`],
     ]),
     ["imports", deno, [
       "test",

@@ -9,9 +9,7 @@ export function readOptions<const T extends ParseArgsConfig>(
   try {
     return parseArgs(config);
   } catch (error) {
-    console.error(
-      `${error instanceof Error ? error.message : String(error)}\n\nUsage: ${usage}`,
-    );
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\nUsage: ${usage}`);
     process.exit(2);
   }
 }

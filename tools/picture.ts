@@ -97,11 +97,7 @@ export function drawn(told: readonly string[]): string {
 if (import.meta.main) {
   // On a pseudo-terminal, for it colours nothing else.
   const command = `${Deno.execPath()} run -A --no-lock --config deno.offline.json cli/main.ts demo`;
-  const demo = new Deno.Command("script", {
-    args: ["-qec", command, "/dev/null"],
-    cwd: root,
-    stdin: "null",
-  });
+  const demo = new Deno.Command("script", { args: ["-qec", command, "/dev/null"], cwd: root, stdin: "null" });
   const { success, stdout } = await demo.output();
   const lines = new TextDecoder().decode(stdout).trimEnd().split(/\r?\n/);
   if (!success) throw new Error(`The demo failed:\n${lines.join("\n")}`);

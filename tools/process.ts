@@ -62,11 +62,7 @@ export async function run(
     output += `\nStopped after ${PROCESS_LIMIT / 1_000} s\n`;
     child.kill("SIGKILL");
   }, PROCESS_LIMIT);
-  const [{ code }] = await Promise.all([
-    child.status,
-    collect(child.stdout),
-    collect(child.stderr),
-  ]);
+  const [{ code }] = await Promise.all([child.status, collect(child.stdout), collect(child.stderr)]);
   clearTimeout(limit);
   return { code, output, seconds: (performance.now() - from) / 1_000, stopped };
 }

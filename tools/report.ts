@@ -34,36 +34,24 @@ export function readReport(
   root: string = "",
   fileOf: (name: string) => string | undefined = () => undefined,
 ): TestResult[] {
-  const cases = [...xml.matchAll(TEST_CASE)].map(
-    ([, attributes = "", body = ""]) => {
-      const attribute = (name: string) =>
-        unescape(
-          new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(attributes)?.[1] ?? "",
-        );
-      const path = attribute("file");
-      const file = path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
-      const name = attribute("name");
-      const failed = /<(failure|error)\b/.test(body);
-      return {
-        name,
-        file: file === "" ? fileOf(name) : file,
-        seconds: Number(attribute("time")) || 0,
-        outcome: failed
-          ? "failed" as const
-          : /<skipped\b/.test(body)
-          ? "skipped" as const
-          : "passed" as const,
-      };
-    },
-  );
+  const cases = [...xml.matchAll(TEST_CASE)].map(([, attributes = "", body = ""]) => {
+    const attribute = (name: string) =>
+      unescape(new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(attributes)?.[1] ?? "");
+    const path = attribute("file");
+    const file = path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
+    const name = attribute("name");
+    const failed = /<(failure|error)\b/.test(body);
+    return {
+      name,
+      file: file === "" ? fileOf(name) : file,
+      seconds: Number(attribute("time")) || 0,
+      outcome: failed ? "failed" as const : /<skipped\b/.test(body) ? "skipped" as const : "passed" as const,
+    };
+  });
   // Deno lists a group as a test of its own, before or after "group > test"; the others nest.
   const groups = new Set<string>();
   for (const { name } of cases) {
-    for (
-      let at = name.indexOf(" > ");
-      at !== -1;
-      at = name.indexOf(" > ", at + 1)
-    ) {
+    for (let at = name.indexOf(" > "); at !== -1; at = name.indexOf(" > ", at + 1)) {
       groups.add(name.slice(0, at));
     }
   }
@@ -90,22 +78,11 @@ export function slowestFiles(
   return files.sort((a, b) => b.seconds - a.seconds).slice(0, count);
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  lt: "<",
-  gt: ">",
-  amp: "&",
-  quot: '"',
-  apos: "'",
-};
+const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
 function unescape(text: string): string {
-  return text.replace(
-    /&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi,
-    (entity, decimal, hexadecimal, name) => {
-      if (name !== undefined) return ENTITIES[name] ?? entity;
-      return String.fromCodePoint(
-        decimal === undefined ? parseInt(hexadecimal, 16) : Number(decimal),
-      );
-    },
-  );
+  return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (entity, decimal, hexadecimal, name) => {
+    if (name !== undefined) return ENTITIES[name] ?? entity;
+    return String.fromCodePoint(decimal === undefined ? parseInt(hexadecimal, 16) : Number(decimal));
+  });
 }

@@ -7,10 +7,7 @@ export const REPOSITORY = "https://github.com/parley-js/parley";
 
 /** Makes absolute what a page at the root links to by a path. An image has to be the file itself, not the page that shows it. */
 export function withAbsoluteLinks(page: string): string {
-  const raw = REPOSITORY.replace(
-    "https://github.com/",
-    "https://raw.githubusercontent.com/",
-  );
+  const raw = REPOSITORY.replace("https://github.com/", "https://raw.githubusercontent.com/");
   return page.replaceAll(
     /(!?)(\[[^\]]*\])\(([^)\s]+)\)/g,
     (whole, image: string, text: string, link: string) => {

@@ -10,21 +10,10 @@
 import { jsrAnswers, root } from "./config.ts";
 
 /** Runs a program, by its path from the root, in a process of its own; resolves to its exit code. */
-export async function runProgram(
-  file: string,
-  args: readonly string[],
-): Promise<number> {
+export async function runProgram(file: string, args: readonly string[]): Promise<number> {
   const config = await jsrAnswers() ? "deno.json" : "deno.offline.json";
   const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-A",
-      "--no-lock",
-      "--config",
-      `${root}/${config}`,
-      `${root}/${file}`,
-      ...args,
-    ],
+    args: ["run", "-A", "--no-lock", "--config", `${root}/${config}`, `${root}/${file}`, ...args],
   }).spawn();
   // The terminal tells the program, too, which may have something left to say.
   const wait = () => {};

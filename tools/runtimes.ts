@@ -5,11 +5,7 @@ export const RUNTIMES = ["deno", "bun", "node"] as const;
 export type Runtime = typeof RUNTIMES[number];
 
 /** The oldest versions that are promised to work, as `package.json` says it. */
-export const ENGINES: Readonly<Record<Runtime, string>> = {
-  node: ">=22.15",
-  bun: ">=1.2.18",
-  deno: ">=2.5",
-};
+export const ENGINES: Readonly<Record<Runtime, string>> = { node: ">=22.15", bun: ">=1.2.18", deno: ">=2.5" };
 
 /** The oldest versions themselves on which a part of the tests runs. On the oldest Node all of them do. */
 export const OLDEST: readonly string[] = ["deno@2.5", "bun@1.2.18"];
@@ -64,18 +60,8 @@ const wanted = {
     newest: "2",
     tell: ["eval", `import process from "node:process"; ${TELL}deno }))`],
   },
-  bun: {
-    least: [1, 3],
-    npm: "bun",
-    newest: "1",
-    tell: ["-e", `${TELL}bun }))`],
-  },
-  node: {
-    least: [24],
-    npm: "node",
-    newest: "24",
-    tell: ["-e", `${TELL}node }))`],
-  },
+  bun: { least: [1, 3], npm: "bun", newest: "1", tell: ["-e", `${TELL}bun }))`] },
+  node: { least: [24], npm: "node", newest: "24", tell: ["-e", `${TELL}node }))`] },
 } as const;
 
 /** A runtime, of a certain version if one is named. */
@@ -92,15 +78,9 @@ export function parseEngine(text: string): Engine | undefined {
   return runtime && { runtime, ...(version !== undefined && { version }) };
 }
 
-async function ask(
-  command: string,
-  args: readonly string[],
-): Promise<Found | undefined> {
+async function ask(command: string, args: readonly string[]): Promise<Found | undefined> {
   try {
-    const { success, stdout } = await new Deno.Command(command, {
-      args: [...args],
-      stderr: "null",
-    }).output();
+    const { success, stdout } = await new Deno.Command(command, { args: [...args], stderr: "null" }).output();
     return success ? JSON.parse(new TextDecoder().decode(stdout)) : undefined;
   } catch {
     return undefined;
@@ -108,10 +88,7 @@ async function ask(
 }
 
 /** Whether a version is at least this one. */
-export function isNewEnough(
-  version: string,
-  least: readonly number[],
-): boolean {
+export function isNewEnough(version: string, least: readonly number[]): boolean {
   const parts = version.split(".").map(Number);
   for (const [i, wants] of least.entries()) {
     const has = parts[i] ?? 0;
@@ -124,15 +101,10 @@ export function isNewEnough(
  * Finds a runtime. Without a version: this Deno; a Bun or Node in the path if it is new enough, else the one from npm.
  * With one, that from npm.
  */
-export async function find(
-  runtime: Runtime,
-  version?: string,
-): Promise<Found | undefined> {
+export async function find(runtime: Runtime, version?: string): Promise<Found | undefined> {
   const { least, npm, newest, tell } = wanted[runtime];
   if (version === undefined) {
-    if (runtime === "deno") {
-      return { path: Deno.execPath(), version: Deno.version.deno };
-    }
+    if (runtime === "deno") return { path: Deno.execPath(), version: Deno.version.deno };
     const own = await ask(runtime, tell);
     if (own !== undefined && isNewEnough(own.version, least)) return own;
   }

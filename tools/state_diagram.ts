@@ -13,9 +13,7 @@ const BEGIN = "<!-- tools/state_diagram.ts -->";
 const END = "<!-- end -->";
 
 /** The Mermaid text of a table of transitions. */
-export function stateDiagram(
-  transitions: readonly GatewayTransition[],
-): string {
+export function stateDiagram(transitions: readonly GatewayTransition[]): string {
   const lines = transitions.map(({ from, to, why }) => `    ${name(from)} --> ${name(to)}: ${why}`);
   return ["```mermaid", "stateDiagram-v2", ...lines, "```"].join("\n");
 }
@@ -29,9 +27,7 @@ function name(state: string): string {
 export function withDiagram(page: string): string {
   const [before, rest] = page.split(BEGIN);
   const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) {
-    throw new Error("The page has no place for the diagram");
-  }
+  if (before === undefined || after === undefined) throw new Error("The page has no place for the diagram");
   return `${before}${BEGIN}\n\n${stateDiagram(gatewayTransitions)}\n\n${END}${after}`;
 }
 

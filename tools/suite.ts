@@ -48,39 +48,22 @@ const AT_ONCE = 3;
 
 // What types there are is checked by `deno task ok`. "parallel" is for what is printed: a line that names its test.
 function denoTest(config: Config, file: string, report: string): string[] {
-  return [
-    "test",
-    "-A",
-    "--parallel",
-    ...config.args,
-    "--no-check",
-    `--junit-path=${report}`,
-    file,
-  ];
+  return ["test", "-A", "--parallel", ...config.args, "--no-check", `--junit-path=${report}`, file];
 }
 
 // Those before read neither types nor `await using`.
 const NODE_THAT_READS_ALL = [24];
 
 /** What a run needs in its environment, where the processes that its tests start find it, too. */
-function environment(
-  runtime: Runtime,
-  version: string,
-): Record<string, string> {
+function environment(runtime: Runtime, version: string): Record<string, string> {
   if (runtime !== "node") return {};
   const hooks = isNewEnough(version, NODE_THAT_READS_ALL)
     ? ["node_hook.ts"]
     : ["node_compile.mjs", "node_hook.ts"];
-  return {
-    NODE_OPTIONS: hooks.map((hook) => `--import=${new URL(hook, import.meta.url)}`).join(" "),
-  };
+  return { NODE_OPTIONS: hooks.map((hook) => `--import=${new URL(hook, import.meta.url)}`).join(" ") };
 }
 
-function bunTest(
-  files: readonly string[],
-  filter: string,
-  report: string,
-): string[] {
+function bunTest(files: readonly string[], filter: string, report: string): string[] {
   return [
     "test",
     `--timeout=${TEST_LIMIT}`,
@@ -91,12 +74,7 @@ function bunTest(
   ];
 }
 
-function nodeTest(
-  version: string,
-  files: readonly string[],
-  filter: string,
-  report: string,
-): string[] {
+function nodeTest(version: string, files: readonly string[], filter: string, report: string): string[] {
   return [
     "--expose-internals",
     "--import=./tools/node_untracked.ts",
@@ -162,12 +140,7 @@ class Suite {
   #passed = 0;
   #failed = 0;
 
-  constructor(
-    config: Config,
-    scratch: string,
-    filter: string,
-    kept: string | undefined,
-  ) {
+  constructor(config: Config, scratch: string, filter: string, kept: string | undefined) {
     this.#config = config;
     this.#scratch = scratch;
     this.#filter = filter;
@@ -189,11 +162,7 @@ class Suite {
     const found = await find(runtime, version);
     if (found === undefined) {
       this.#failed++;
-      this.#print(
-        red(
-          `${runtime.padEnd(16)}1 failed (not found, neither in the path nor by npx)`,
-        ),
-      );
+      this.#print(red(`${runtime.padEnd(16)}1 failed (not found, neither in the path nor by npx)`));
       return [];
     }
     const title = `${runtime} ${found.version}${what}`;
@@ -203,16 +172,8 @@ class Suite {
       (_, part) => files.filter((_, index) => index % count === part),
     );
     return dealt.map((files, part) => {
-      const path = join(
-        this.#scratch,
-        `${title.replaceAll(/\W+/g, "_")}_${part}`,
-      );
-      return {
-        title,
-        runtime,
-        found,
-        ...this.#command(runtime, found.version, files, path),
-      };
+      const path = join(this.#scratch, `${title.replaceAll(/\W+/g, "_")}_${part}`);
+      return { title, runtime, found, ...this.#command(runtime, found.version, files, path) };
     });
   }
 
@@ -223,19 +184,14 @@ class Suite {
     path: string,
   ): Pick<Part, "args" | "report" | "index"> {
     const report = `${path}.xml`;
-    if (runtime === "node") {
-      return { args: nodeTest(version, files, this.#filter, report), report };
-    }
+    if (runtime === "node") return { args: nodeTest(version, files, this.#filter, report), report };
     const all = `${path}_test.ts`;
     if (runtime === "bun") {
       // Before 1.3, it runs, of several files that use `node:test`, the first alone: there one imports them all.
-      if (isNewEnough(version, [1, 3])) {
-        return { args: bunTest(files, this.#filter, report), report };
-      }
+      if (isNewEnough(version, [1, 3])) return { args: bunTest(files, this.#filter, report), report };
       Deno.writeTextFileSync(
         all,
-        files.map((file) => `import ${JSON.stringify(join(root, file))};\n`)
-          .join(""),
+        files.map((file) => `import ${JSON.stringify(join(root, file))};\n`).join(""),
       );
       return { args: bunTest([all], this.#filter, report), report };
     }
@@ -251,11 +207,7 @@ class Suite {
   /** The examples in the documentation. */
   examples(): Part {
     const report = join(this.#scratch, "examples.xml");
-    const args = denoTest(
-      this.#config,
-      writeExamples(this.#scratch).test,
-      report,
-    );
+    const args = denoTest(this.#config, writeExamples(this.#scratch).test, report);
     const found = { path: Deno.execPath(), version: Deno.version.deno };
     return { title: "deno, examples", runtime: "deno", found, args, report };
   }
@@ -263,8 +215,7 @@ class Suite {
   /** Runs parts, so many at a time; tells of each title when its last part has ended. */
   async run(parts: readonly Part[], atOnce: number): Promise<void> {
     for (const { title } of parts) {
-      const went = this.#went.get(title) ??
-        { left: 0, results: [], seconds: [], failed: 0 };
+      const went = this.#went.get(title) ?? { left: 0, results: [], seconds: [], failed: 0 };
       went.left++;
       this.#went.set(title, went);
     }
@@ -293,14 +244,8 @@ class Suite {
       this.#told.set(title, (this.#told.get(title) ?? 0) + 1);
       this.#progress.show(() => [...this.#told].map(([title, count]) => `${title}: ${count}`).join(", "));
     };
-    const env = {
-      PARLEY_TEST_FILTER: this.#filter,
-      ...environment(runtime, found.version),
-    };
-    const { code, output, seconds, stopped } = await run(found.path, args, {
-      env,
-      line,
-    });
+    const env = { PARLEY_TEST_FILTER: this.#filter, ...environment(runtime, found.version) };
+    const { code, output, seconds, stopped } = await run(found.path, args, { env, line });
     const results = this.#results(report, readIndex(part.index));
     const went = this.#went.get(title);
     if (went === undefined) throw new Error(`"${title}" was not announced`);
@@ -330,18 +275,10 @@ class Suite {
     );
   }
 
-  async #ended(
-    title: string,
-    { runtime, found }: Part,
-    went: Went,
-  ): Promise<void> {
+  async #ended(title: string, { runtime, found }: Part, went: Went): Promise<void> {
     const { results, seconds, failed } = went;
     if (this.#kept !== undefined) {
-      await keepResults(this.#kept, title, {
-        runtime,
-        version: found.version,
-        tests: results,
-      });
+      await keepResults(this.#kept, title, { runtime, version: found.version, tests: results });
     }
     if (seconds.length === 0) return;
     const { passed, skipped } = countTests(results);
@@ -352,9 +289,7 @@ class Suite {
     ].join(", ");
     const line = `${title.padEnd(16)} ${summary} (${seconds.map((part) => part.toFixed(1)).join(" + ")} s)`;
     this.#print(failed > 0 ? red(line) : green(line));
-    for (const { name, outcome } of results) {
-      if (outcome === "skipped") this.#print(`  skipped: ${name}`);
-    }
+    for (const { name, outcome } of results) if (outcome === "skipped") this.#print(`  skipped: ${name}`);
     const slowest = slowestFiles(results, SLOWEST).filter(({ seconds }) => seconds >= 0.5);
     if (slowest.length > 0) {
       const files = slowest.map(({ file, seconds }) => `${file} ${seconds.toFixed(1)} s`);
@@ -376,15 +311,11 @@ type FileOf = (name: string) => string | undefined;
 /** Reads what `deno_hook.ts` has written down of tests and groups; nothing if it has not come that far. */
 function readIndex(path: string | undefined): FileOf {
   const json = path === undefined ? "" : readIfThere(path);
-  const index: ReadonlyMap<string, string> = new Map(
-    json === "" ? [] : Object.entries(JSON.parse(json)),
-  );
+  const index: ReadonlyMap<string, string> = new Map(json === "" ? [] : Object.entries(JSON.parse(json)));
   return (name) => {
     // The group that is in none is what its name begins with; names may hold a " > " of their own.
     let group = name;
-    while (!index.has(group) && group.includes(" > ")) {
-      group = group.slice(0, group.lastIndexOf(" > "));
-    }
+    while (!index.has(group) && group.includes(" > ")) group = group.slice(0, group.lastIndexOf(" > "));
     return index.get(group);
   };
 }
@@ -399,28 +330,17 @@ function readIfThere(path: string): string {
   }
 }
 
-async function keepResults(
-  folder: string,
-  title: string,
-  { tests, ...run }: RunResults,
-): Promise<void> {
+async function keepResults(folder: string, title: string, { tests, ...run }: RunResults): Promise<void> {
   const kept: RunResults = {
     ...run,
     tests: tests.map(({ name, file, outcome }) => ({ name, file, outcome })),
   };
   await Deno.mkdir(folder, { recursive: true });
-  await Deno.writeTextFile(
-    join(folder, `${title.replaceAll(/\W+/g, "-")}.json`),
-    JSON.stringify(kept),
-  );
+  await Deno.writeTextFile(join(folder, `${title.replaceAll(/\W+/g, "-")}.json`), JSON.stringify(kept));
 }
 
 /** Runs the tests on each runtime, prints how it went on each and, at last, in sum. Resolves to whether all is well. */
-export async function runSuite(
-  config: Config,
-  scratch: string,
-  selection: Selection = {},
-): Promise<boolean> {
+export async function runSuite(config: Config, scratch: string, selection: Selection = {}): Promise<boolean> {
   const {
     engines = RUNTIMES.map((runtime): Engine => ({ runtime })),
     paths = [],
@@ -434,8 +354,7 @@ export async function runSuite(
   const files = ({ runtime }: Engine, processes: boolean): string[] =>
     testFiles(runtime, paths).filter((file) => {
       if (startsProcesses(file) !== processes) return false;
-      const wanted = kind === "all" || (kind === "processes") === processes ||
-        named.includes(file);
+      const wanted = kind === "all" || (kind === "processes") === processes || named.includes(file);
       if (!wanted && processes) left.add(file);
       return wanted;
     });
@@ -446,12 +365,7 @@ export async function runSuite(
       const chosen = files(engine, processes);
       // Those that start processes wait for them, and are not to wait for each other.
       const alone = processes && engine.runtime === "deno";
-      return suite.parts(
-        engine,
-        chosen,
-        alone ? chosen.length : PARTS,
-        processes ? ", processes" : "",
-      );
+      return suite.parts(engine, chosen, alone ? chosen.length : PARTS, processes ? ", processes" : "");
     });
     return (await Promise.all(dealt)).flat();
   };
@@ -465,9 +379,7 @@ export async function runSuite(
   console.log(`Took ${((performance.now() - began) / 1_000).toFixed(1)} s`);
 
   if (left.size > 0) {
-    console.log(
-      `Left out, for they start processes (--processes, --all): ${[...left].join(", ")}`,
-    );
+    console.log(`Left out, for they start processes (--processes, --all): ${[...left].join(", ")}`);
   }
   const { passed, failed } = suite.total;
   if (passed + failed === 0) {

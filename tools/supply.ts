@@ -1,7 +1,7 @@
 /**
  * What is brought in from others: each package that `deno.lock` pins with its licence, those that users install apart from
- * those of development, and those that benchmarks alone need (`bench/peers/package-lock.json`); and what is known of weaknesses in
- * them, by `deno audit` and `npm audit`. Fails on a licence that is not listed here,
+ * those of development, and those that benchmarks alone need (`bench/peers/package-lock.json`); and what is known of weaknesses
+ * in them, by `deno audit` and `npm audit`. Fails on a licence that is not listed here,
  * on a package that is not pinned, and on a weakness; where the registry cannot be asked, it says so.
  *
  * ```sh
@@ -31,9 +31,7 @@ const USABLE: ReadonlySet<string> = new Set([
 ]);
 
 /** Packages whose manifest names no licence, and what the file says that lies beside it. */
-const SAID_BESIDE: Readonly<Record<string, string>> = {
-  "middleware-handler": "MIT",
-};
+const SAID_BESIDE: Readonly<Record<string, string>> = { "middleware-handler": "MIT" };
 
 /** A package that is pinned. */
 export interface LockedPackage {
@@ -65,11 +63,9 @@ export function readLock({ npm }: Lock): ReadonlyMap<string, LockedPackage> {
   const idOf = (name: string) =>
     npm[name] === undefined ? ids.find((id) => nameOf(id) === name) ?? name : name;
   return new Map(ids.map((id) => {
-    const { dependencies = [], optionalDependencies = [], os, cpu } = npm[id] ??
-      {};
+    const { dependencies = [], optionalDependencies = [], os, cpu } = npm[id] ?? {};
     const version = /^@?[^@]+@([^_]+)/.exec(id)?.[1] ?? "";
-    const isForHere = (os?.includes(SYSTEM) ?? true) &&
-      (cpu?.includes(PROCESSOR) ?? true);
+    const isForHere = (os?.includes(SYSTEM) ?? true) && (cpu?.includes(PROCESSOR) ?? true);
     return [id, {
       name: nameOf(id),
       version,
@@ -85,9 +81,7 @@ const PROCESSOR = Deno.build.arch === "x86_64" ? "x64" : "arm64";
 const nameOf = (id: string) => /^@?[^@]+/.exec(id)?.[0] ?? id;
 
 /** What of npm's `deno.json` asks for, each by its name and then as it is called in the lock file. */
-export function directOf(
-  { specifiers }: Lock,
-): ReadonlyMap<string, readonly string[]> {
+export function directOf({ specifiers }: Lock): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const [specifier, version] of Object.entries(specifiers)) {
     if (!specifier.startsWith("npm:")) continue;
@@ -103,9 +97,7 @@ export function reachedFrom(
   ids: readonly string[],
 ): ReadonlySet<string> {
   const reached = new Set(ids);
-  for (const id of reached) {
-    for (const need of packages.get(id)?.needs ?? []) reached.add(need);
-  }
+  for (const id of reached) for (const need of packages.get(id)?.needs ?? []) reached.add(need);
   return reached;
 }
 
@@ -113,12 +105,9 @@ export function reachedFrom(
 function imported(folders: readonly string[]): ReadonlySet<string> {
   const files = folders.flatMap((folder) => [...walk(folder)]).filter((path) => path.endsWith(".ts"));
   const names = files.flatMap((path) =>
-    ts.preProcessFile(Deno.readTextFileSync(join(root, path))).importedFiles
-      .map(({ fileName }) => fileName)
+    ts.preProcessFile(Deno.readTextFileSync(join(root, path))).importedFiles.map(({ fileName }) => fileName)
   ).filter((specifier) => !/^(\.|node:|@parley\/)/.test(specifier));
-  return new Set(
-    names.map((specifier) => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier),
-  );
+  return new Set(names.map((specifier) => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier));
 }
 
 /** What is said of a package that names no licence at all. */
@@ -131,13 +120,10 @@ function licenceOf({ name, version }: LockedPackage): string | undefined {
   for (const entry of Deno.readDirSync(folder)) {
     if (entry.name !== begins && !entry.name.startsWith(`${begins}_`)) continue;
     const { license, licenses } = JSON.parse(
-      Deno.readTextFileSync(
-        join(folder, entry.name, "node_modules", name, "package.json"),
-      ),
+      Deno.readTextFileSync(join(folder, entry.name, "node_modules", name, "package.json")),
     );
     const named = license ?? licenses?.[0];
-    return (typeof named === "object" ? named.type : named) ??
-      SAID_BESIDE[name] ?? NOBODY;
+    return (typeof named === "object" ? named.type : named) ?? SAID_BESIDE[name] ?? NOBODY;
   }
   return undefined;
 }
@@ -154,24 +140,13 @@ const SILENT =
 
 /** The packages that npm's lock file pins, by their licences. */
 export function readNpmLock(
-  { packages }: {
-    readonly packages: Readonly<
-      Record<string, { version?: string; license?: string }>
-    >;
-  },
+  { packages }: { readonly packages: Readonly<Record<string, { version?: string; license?: string }>> },
 ): ReadonlyMap<string, readonly string[]> {
   const byLicence = new Map<string, string[]>();
-  for (
-    const [path, { version = "", license = NOBODY }] of Object.entries(packages)
-  ) {
+  for (const [path, { version = "", license = NOBODY }] of Object.entries(packages)) {
     if (path === "") continue;
-    const name = path.slice(
-      path.lastIndexOf("node_modules/") + "node_modules/".length,
-    );
-    byLicence.set(license, [
-      ...byLicence.get(license) ?? [],
-      `${name} ${version}`,
-    ]);
+    const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
+    byLicence.set(license, [...byLicence.get(license) ?? [], `${name} ${version}`]);
   }
   return byLicence;
 }
@@ -185,34 +160,23 @@ async function supply(): Promise<boolean> {
   const direct = directOf(lock);
   for (const target of Object.values(imports)) {
     const name = nameOf(target.replace(/^npm:/, ""));
-    if (target.startsWith("npm:") && !direct.has(name)) {
-      problems.push(`${name} is not pinned by deno.lock`);
-    }
+    if (target.startsWith("npm:") && !direct.has(name)) problems.push(`${name} is not pinned by deno.lock`);
   }
   const packages = readLock(lock);
   const names = imported(["src", "testing", "cli"]);
-  const published = reachedFrom(
-    packages,
-    [...names].flatMap((name) => direct.get(name) ?? []),
-  );
+  const published = reachedFrom(packages, [...names].flatMap((name) => direct.get(name) ?? []));
   for (const isPublished of [true, false]) {
-    console.log(
-      isPublished ? "What users install" : "\nWhat development needs besides",
-    );
+    console.log(isPublished ? "What users install" : "\nWhat development needs besides");
     const byLicence = new Map<string, string[]>();
     for (const [id, one] of packages) {
       if (published.has(id) !== isPublished || !one.isForHere) continue;
       const licence = licenceOf(one);
       const shown = `${one.name} ${one.version}`;
-      if (licence !== undefined && !isUsable(licence)) {
-        problems.push(`${shown} has the licence "${licence}"`);
-      }
+      if (licence !== undefined && !isUsable(licence)) problems.push(`${shown} has the licence "${licence}"`);
       const group = licence ?? "not installed here, for it is optional";
       byLicence.set(group, [...byLicence.get(group) ?? [], shown]);
     }
-    for (const [licence, names] of [...byLicence].sort()) {
-      console.log(`  ${licence}: ${names.join(", ")}`);
-    }
+    for (const [licence, names] of [...byLicence].sort()) console.log(`  ${licence}: ${names.join(", ")}`);
   }
   const measured = readNpmLock(
     JSON.parse(Deno.readTextFileSync(join(root, "bench/peers/package-lock.json"))),
@@ -220,31 +184,21 @@ async function supply(): Promise<boolean> {
   console.log("\nWhat benchmarks need besides");
   for (const [licence, names] of [...measured].sort()) {
     console.log(`  ${licence}: ${names.join(", ")}`);
-    if (!isUsable(licence)) {
-      problems.push(
-        `${names.join(", ")} of bench/ has the licence "${licence}"`,
-      );
-    }
+    if (!isUsable(licence)) problems.push(`${names.join(", ")} of bench/ has the licence "${licence}"`);
   }
-  for (
-    const [command, args] of [[Deno.execPath(), ["audit"]], ["npm", [
-      "audit",
-      "--prefix",
-      "bench",
-    ]]] as const
-  ) {
+  const audits: readonly [command: string, args: readonly string[]][] = [
+    [Deno.execPath(), ["audit"]],
+    ["npm", ["audit", "--prefix", "bench/peers"]],
+  ];
+  for (const [command, args] of audits) {
     const { code, output } = await run(command, args);
     // What is down, or has no such service, says nothing of the packages.
     if (code === 0) console.log(`\n${output.trim()}`);
     else if (!SILENT.test(output)) problems.push(output.trim());
-    else {console.log(
-        "\nThe registry cannot be asked here for weaknesses: nothing is known of them",
-      );}
+    else console.log("\nThe registry cannot be asked here for weaknesses: nothing is known of them");
   }
   for (const problem of problems) console.log(red(problem));
-  if (problems.length === 0) {
-    console.log(green(`${packages.size} packages are pinned, and may be used`));
-  }
+  if (problems.length === 0) console.log(green(`${packages.size} packages are pinned, and may be used`));
   return problems.length === 0;
 }
 

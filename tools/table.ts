@@ -52,22 +52,14 @@ const IN_BROWSERS = "tests/browser/bundles_process_deno_test.ts";
 const PAGE = "tests/browser/page_process_deno_test.ts";
 
 /** All is started by a test that runs on Deno: what it is of is in its name. */
-const by = (file: string, named: string): Proof => ({
-  runtime: "deno",
-  version: "2.",
-  file,
-  named,
-});
+const by = (file: string, named: string): Proof => ({ runtime: "deno", version: "2.", file, named });
 
 /** Where the package was installed, from one of the registries: its own tests there, by the name of the place. */
 function installed(name: string, file: string, place: string): Place {
   return {
     name,
     proofs: {
-      "all entries": by(
-        file,
-        `${place}: ${file === NPM ? "import" : "deno add"}`,
-      ),
+      "all entries": by(file, `${place}: ${file === NPM ? "import" : "deno add"}`),
       "`./twitch`": by(file, `${place}: Twitch`),
       "`./irc`, TLS": by(file, `${place}: IRC by TLS`),
       "`./irc`, WebSocket": by(file, `${place}: IRC by WebSocket`),
@@ -97,22 +89,13 @@ export const PLACES: readonly Place[] = [
 ];
 
 /** What a cell says of a proof: "yes" if all of its tests ran and passed, "no" if one failed, else nothing. */
-export function cell(
-  proof: Proof | undefined,
-  runs: readonly RunResults[],
-): "yes" | "no" | "" {
+export function cell(proof: Proof | undefined, runs: readonly RunResults[]): "yes" | "no" | "" {
   const outcomes = outcomesOf(proof, runs);
   if (outcomes.includes("failed")) return "no";
-  return outcomes.length > 0 &&
-      outcomes.every((outcome) => outcome === "passed")
-    ? "yes"
-    : "";
+  return outcomes.length > 0 && outcomes.every((outcome) => outcome === "passed") ? "yes" : "";
 }
 
-function outcomesOf(
-  proof: Proof | undefined,
-  runs: readonly RunResults[],
-): string[] {
+function outcomesOf(proof: Proof | undefined, runs: readonly RunResults[]): string[] {
   if (proof === undefined) return [];
   const { runtime, version, file, named } = proof;
   return runs.filter((run) => run.runtime === runtime && run.version.startsWith(version))
@@ -121,23 +104,15 @@ function outcomesOf(
 }
 
 /** The table, as Markdown. */
-export function tableOf(
-  runs: readonly RunResults[],
-  places: readonly Place[] = PLACES,
-): string {
+export function tableOf(runs: readonly RunResults[], places: readonly Place[] = PLACES): string {
   const rows = [
     ["", ...FEATURES],
     ["---", ...FEATURES.map(() => "---")],
-    ...places.map((
-      { name, proofs },
-    ) => [name, ...FEATURES.map((feature) => cell(proofs[feature], runs))]),
+    ...places.map(({ name, proofs }) => [name, ...FEATURES.map((feature) => cell(proofs[feature], runs))]),
   ];
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   const line = (row: readonly string[]) =>
-    `| ${
-      row.map((text, i) => text.padEnd(width(i), text === "---" ? "-" : " "))
-        .join(" | ")
-    } |`;
+    `| ${row.map((text, i) => text.padEnd(width(i), text === "---" ? "-" : " ")).join(" | ")} |`;
   return rows.map(line).join("\n");
 }
 
@@ -145,15 +120,11 @@ const BEGIN = "<!-- deno task table writes what follows, from how the tests went
 const END = "<!-- Until here. -->";
 
 /** What is before the table in the README, the table, and what is behind it. */
-function partsOf(
-  readme: string,
-): readonly [before: string, table: string, after: string] {
+function partsOf(readme: string): readonly [before: string, table: string, after: string] {
   const [before = "", rest = ""] = readme.split(BEGIN);
   const [table = "", after] = rest.split(END);
   if (after === undefined) {
-    throw new Error(
-      `Cannot write the table: README.md has no place for it, "${BEGIN}"`,
-    );
+    throw new Error(`Cannot write the table: README.md has no place for it, "${BEGIN}"`);
   }
   return [before, table, after];
 }
@@ -180,14 +151,9 @@ export function compare(
       const says = row?.[header.indexOf(feature)];
       const is = cell(proofs[feature], runs);
       const what = `${name}, ${feature}`;
-      const skipped = is === "" &&
-        outcomesOf(proofs[feature], runs).includes("skipped");
+      const skipped = is === "" && outcomesOf(proofs[feature], runs).includes("skipped");
       if (skipped && says !== undefined) untold.push(what);
-      else if (says !== is) {
-        wrong.push(
-          `${what}: "${says ?? "no such cell"}", where the tests say "${is}"`,
-        );
-      }
+      else if (says !== is) wrong.push(`${what}: "${says ?? "no such cell"}", where the tests say "${is}"`);
     }
   }
   return { wrong, untold };
@@ -204,21 +170,17 @@ if (import.meta.main) {
     },
     "deno task table [--results FOLDER] [--check]",
   );
-  const runs = [...Deno.readDirSync(values.results)].map((
-    { name },
-  ): RunResults => JSON.parse(Deno.readTextFileSync(join(values.results, name))));
+  const runs = [...Deno.readDirSync(values.results)].map(({ name }): RunResults =>
+    JSON.parse(Deno.readTextFileSync(join(values.results, name)))
+  );
   const path = join(root, "README.md");
   const readme = Deno.readTextFileSync(path);
   if (!values.check) {
     Deno.writeTextFileSync(path, withTable(readme, tableOf(runs)));
   } else {
     const { wrong, untold } = compare(readme, runs);
-    for (const what of untold) {
-      console.log(`Not checked, for its tests were skipped here: ${what}`);
-    }
-    for (const what of wrong) {
-      console.error(`README.md is wrong of what runs where: ${what}`);
-    }
+    for (const what of untold) console.log(`Not checked, for its tests were skipped here: ${what}`);
+    for (const what of wrong) console.error(`README.md is wrong of what runs where: ${what}`);
     if (wrong.length > 0) Deno.exit(1);
   }
 }

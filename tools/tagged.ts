@@ -24,19 +24,12 @@ export interface Tagged {
 }
 
 /** What keeps a tag from being published; nothing: it may be. */
-export function faultsOf(
-  { tag, versions, changelog, repository }: Tagged,
-): readonly string[] {
+export function faultsOf({ tag, versions, changelog, repository }: Tagged): readonly string[] {
   const version = tag.replace(/^v/, "");
   const faults = Object.entries(versions).filter(([, has]) => has !== version)
     .map(([name, has]) => `${name} is of version ${has}, and the tag is ${tag}`);
-  const heading = new RegExp(
-    `^## ${version.replaceAll(".", "\\.")} · \\d{4}-\\d\\d-\\d\\d$`,
-    "m",
-  );
-  if (!heading.test(changelog)) {
-    faults.push(`CHANGELOG.md has no heading "## ${version} · YYYY-MM-DD"`);
-  }
+  const heading = new RegExp(`^## ${version.replaceAll(".", "\\.")} · \\d{4}-\\d\\d-\\d\\d$`, "m");
+  if (!heading.test(changelog)) faults.push(`CHANGELOG.md has no heading "## ${version} · YYYY-MM-DD"`);
   if (repository !== REPOSITORY) {
     faults.push(
       `The packages say that they are of ${REPOSITORY}, and this is "${repository}": set tools/repository.ts`,
@@ -55,12 +48,7 @@ if (import.meta.main) {
     return [name, version];
   }));
   const [tag = "", repository = ""] = Deno.args;
-  const faults = faultsOf({
-    tag,
-    versions,
-    changelog: read("CHANGELOG.md"),
-    repository,
-  });
+  const faults = faultsOf({ tag, versions, changelog: read("CHANGELOG.md"), repository });
   for (const fault of faults) console.error(fault);
   Deno.exit(faults.length === 0 ? 0 : 1);
 }

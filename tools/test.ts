@@ -36,23 +36,19 @@ const { values, positionals: paths } = readOptions(
   "deno task test [--runtime deno|bun|node[@VERSION]] [--filter TEXT] [--processes | --all | --oldest] [--results FOLDER] [paths...]",
 );
 
-const engines = (values.runtime ?? (values.oldest ? OLDEST : RUNTIMES)).map(
-  (text): Engine => {
-    const engine = parseEngine(text);
-    if (engine !== undefined) return engine;
-    console.error(
-      `Cannot run tests on "${text}": choose from ${RUNTIMES.join(", ")}, with a version or without`,
-    );
-    Deno.exit(2);
-  },
-);
+const engines = (values.runtime ?? (values.oldest ? OLDEST : RUNTIMES)).map((text): Engine => {
+  const engine = parseEngine(text);
+  if (engine !== undefined) return engine;
+  console.error(
+    `Cannot run tests on "${text}": choose from ${RUNTIMES.join(", ")}, with a version or without`,
+  );
+  Deno.exit(2);
+});
 
 // One for all files and runtimes. Whoever reads a log of CI sees what was run, also if all was well.
 const base = freshBase();
 Deno.env.set(BASE_VARIABLE, String(base));
-console.log(
-  `${BASE_VARIABLE}=${base} (given, it repeats the fresh seeds of this run)`,
-);
+console.log(`${BASE_VARIABLE}=${base} (given, it repeats the fresh seeds of this run)`);
 
 const scratch = await Deno.makeTempDir({ prefix: "parley-" });
 let passed = false;

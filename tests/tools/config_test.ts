@@ -14,31 +14,21 @@ const text = (path: string) => readFileSync(new URL(`../../${path}`, import.meta
 const config: Config = JSON.parse(text("deno.json"));
 const offline: Config = JSON.parse(text("deno.offline.json"));
 const testing: Config = JSON.parse(text("testing/deno.json"));
-const tsconfig: { compilerOptions: { paths: Record<string, string[]> } } = JSON
-  .parse(text("tsconfig.json"));
+const tsconfig: { compilerOptions: { paths: Record<string, string[]> } } = JSON.parse(text("tsconfig.json"));
 
 test("deno.offline.json: differs from deno.json only in where @std/* come from, and keeps no lock file", () => {
   const imports = Object.entries(config.imports).map(([name, to]) => {
     return name.startsWith("@std/") ? [name, `./tests/std/${name.slice("@std/".length)}.ts`] : [name, to];
   });
-  assertEquals(offline, {
-    ...config,
-    imports: Object.fromEntries(imports),
-    lock: false,
-  });
+  assertEquals(offline, { ...config, imports: Object.fromEntries(imports), lock: false });
 });
 
 test("tsconfig.json: maps the names that deno.json exports", () => {
   const pathsOf = ({ name, exports }: Config, folder: string) =>
-    Object.entries(exports).map((
-      [subpath, to],
-    ) => [`${name}${subpath.slice(1)}`, [`./${join(folder, to)}`]]);
+    Object.entries(exports).map(([subpath, to]) => [`${name}${subpath.slice(1)}`, [`./${join(folder, to)}`]]);
   assertEquals(tsconfig.compilerOptions.paths, {
     "@std/*": ["./tests/std/*.ts"],
-    ...Object.fromEntries([
-      ...pathsOf(config, "."),
-      ...pathsOf(testing, "testing"),
-    ]),
+    ...Object.fromEntries([...pathsOf(config, "."), ...pathsOf(testing, "testing")]),
   });
 });
 

@@ -32,32 +32,17 @@ interface Run {
 async function run(env: Record<string, string>): Promise<Run> {
   const folder = await Deno.makeTempDir({ prefix: "parley-" });
   try {
-    const [tests, index] = [
-      join(folder, "tests.ts"),
-      join(folder, "index.json"),
-    ];
+    const [tests, index] = [join(folder, "tests.ts"), join(folder, "index.json")];
     await Deno.writeTextFile(tests, TESTS);
     await Deno.writeTextFile(
       join(folder, "part_test.ts"),
       `import { loadTests } from "${HOOK}"; await loadTests(["${tests}"], "${index}");`,
     );
-    const args = [
-      "test",
-      "-A",
-      "--no-check",
-      "--no-lock",
-      "--config",
-      "deno.offline.json",
-      folder,
-    ];
+    const args = ["test", "-A", "--no-check", "--no-lock", "--config", "deno.offline.json", folder];
     await using program = new Program(args, { NO_COLOR: "1", ...env });
     const code = await program.ends();
-    const files: [string, string][] = Object.entries(
-      JSON.parse(await Deno.readTextFile(index)),
-    );
-    const fileOf = Object.fromEntries(
-      files.map(([name, file]) => [name, basename(file)]),
-    );
+    const files: [string, string][] = Object.entries(JSON.parse(await Deno.readTextFile(index)));
+    const fileOf = Object.fromEntries(files.map(([name, file]) => [name, basename(file)]));
     return { code, lines: program.lines.map((line) => line.trim()), fileOf };
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -68,9 +53,7 @@ test("deno_hook: every test and hook has a limit, and says so by its name", asyn
   const { code, lines } = await run({ PARLEY_TEST_LIMIT: "200" });
   assertEquals(code, 1);
   const went = (name: string) =>
-    lines.find((line) => line.startsWith(`${name} ... `))?.split(
-      " ",
-    )[name.split(" ").length + 1];
+    lines.find((line) => line.startsWith(`${name} ... `))?.split(" ")[name.split(" ").length + 1];
   assertEquals(["plain", "hangs", "one", "hangs, too", "two"].map(went), [
     "ok",
     "FAILED",
@@ -85,13 +68,8 @@ test("deno_hook: every test and hook has a limit, and says so by its name", asyn
 });
 
 test("deno_hook: a filter looks at the names of tests behind those of their groups", async () => {
-  const { code, lines, fileOf } = await run({
-    PARLEY_TEST_FILTER: "inner two",
-  });
+  const { code, lines, fileOf } = await run({ PARLEY_TEST_FILTER: "inner two" });
   assertEquals(code, 0);
-  assertEquals(
-    lines.flatMap((line) => /^(.+) \.\.\. ok/.exec(line)?.[1] ?? []),
-    ["two", "inner", "group"],
-  );
+  assertEquals(lines.flatMap((line) => /^(.+) \.\.\. ok/.exec(line)?.[1] ?? []), ["two", "inner", "group"]);
   assertEquals(fileOf, { group: "tests.ts" });
 });

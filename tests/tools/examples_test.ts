@@ -33,29 +33,12 @@ test("findExamples: finds those in Markdown", () => {
 
 test("findExamples: leaves out other languages, and those to be ignored", () => {
   assertEquals(
-    findExamples(
-      lines(
-        "```sh",
-        "ls",
-        "```",
-        "```",
-        "text",
-        "```",
-        "```ts ignore",
-        "2;",
-        "```",
-      ),
-    ),
+    findExamples(lines("```sh", "ls", "```", "```", "text", "```", "```ts ignore", "2;", "```")),
     [],
   );
 });
 
-for (
-  const code of [
-    "await new IrcClient().connect();",
-    "declare const token: string;",
-  ]
-) {
+for (const code of ["await new IrcClient().connect();", "declare const token: string;"]) {
   test(`findExamples: does not run "${code}"`, () => {
     assertEquals(findExamples(lines("```ts", code, "```")), [{
       line: 1,

@@ -48,32 +48,19 @@ test("node_untracked: an error that nobody catches fails the test that runs, in 
     ]);
     assertEquals(await program.ends(), 1);
     const went = program.lines.map((line) => line.replace(/ \([\d.]+ms\)$/, ""));
-    assertEquals(
-      went.slice(0, went.findIndex((line) => line.startsWith("ℹ"))),
-      [
-        "✖ throws later",
-        "✖ rejects later",
-        "▶ group",
-        "  ✔ goes well",
-        "  ▶ inner",
-        "    ✖ throws later, too",
-        "  ✖ inner",
-        "✖ group",
-        "✔ finds no hook in use",
-      ],
-    );
-    for (
-      const text of [
-        "thrown in a timer",
-        "rejected in a timer",
-        "thrown behind a promise",
-      ]
-    ) {
-      assertEquals(
-        went.some((line) => line.includes(`Error: ${text}`)),
-        true,
-        text,
-      );
+    assertEquals(went.slice(0, went.findIndex((line) => line.startsWith("ℹ"))), [
+      "✖ throws later",
+      "✖ rejects later",
+      "▶ group",
+      "  ✔ goes well",
+      "  ▶ inner",
+      "    ✖ throws later, too",
+      "  ✖ inner",
+      "✖ group",
+      "✔ finds no hook in use",
+    ]);
+    for (const text of ["thrown in a timer", "rejected in a timer", "thrown behind a promise"]) {
+      assertEquals(went.some((line) => line.includes(`Error: ${text}`)), true, text);
     }
   } finally {
     await rm(folder, { recursive: true });

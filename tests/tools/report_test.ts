@@ -34,20 +34,12 @@ const REPORTS = {
 describe("countTests", () => {
   for (const [runtime, report] of Object.entries(REPORTS)) {
     it(`countTests: counts tests and not groups, as ${runtime} reports them`, () => {
-      assertEquals(countTests(readReport(report)), {
-        passed: 2,
-        failed: 1,
-        skipped: 1,
-      });
+      assertEquals(countTests(readReport(report)), { passed: 2, failed: 1, skipped: 1 });
     });
   }
 
   it("countTests: counts nothing in an empty report", () => {
-    assertEquals(countTests(readReport("<testsuites></testsuites>")), {
-      passed: 0,
-      failed: 0,
-      skipped: 0,
-    });
+    assertEquals(countTests(readReport("<testsuites></testsuites>")), { passed: 0, failed: 0, skipped: 0 });
   });
 });
 
@@ -60,23 +52,11 @@ test("slowestFiles: adds up what the tests of a file took, wherever the report s
     <testcase name="g &gt; b" time="0.5" classname="ext:x" /></testsuites>`;
   const node = `<testsuites><testcase name="a" time="2" file="/root/tests/a_test.ts"/></testsuites>`;
   assertEquals(readReport(bun)[1]?.name, 'b "c" \n');
-  assertEquals(slowestFiles(readReport(bun), 1), [{
-    file: "tests/a_test.ts",
-    seconds: 0.75,
-  }]);
-  const fileOf = new Map([["a", "tests/a_test.ts"], [
-    "g > b",
-    "tests/b_test.ts",
-  ]]);
-  assertEquals(
-    slowestFiles(readReport(deno, "", (name) => fileOf.get(name)), 2),
-    [
-      { file: "tests/b_test.ts", seconds: 0.5 },
-      { file: "tests/a_test.ts", seconds: 0.25 },
-    ],
-  );
-  assertEquals(slowestFiles(readReport(node, "/root"), 5), [{
-    file: "tests/a_test.ts",
-    seconds: 2,
-  }]);
+  assertEquals(slowestFiles(readReport(bun), 1), [{ file: "tests/a_test.ts", seconds: 0.75 }]);
+  const fileOf = new Map([["a", "tests/a_test.ts"], ["g > b", "tests/b_test.ts"]]);
+  assertEquals(slowestFiles(readReport(deno, "", (name) => fileOf.get(name)), 2), [
+    { file: "tests/b_test.ts", seconds: 0.5 },
+    { file: "tests/a_test.ts", seconds: 0.25 },
+  ]);
+  assertEquals(slowestFiles(readReport(node, "/root"), 5), [{ file: "tests/a_test.ts", seconds: 2 }]);
 });

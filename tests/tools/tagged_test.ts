@@ -16,17 +16,9 @@ test("faultsOf: a tag of the version that all packages have, and the changelog d
 
 test("faultsOf: another version, or one that the changelog does not date, may not", () => {
   const versions = { ...RIGHT.versions, "@parley/testing": "0.3.0" };
-  assertEquals(
-    faultsOf({
-      ...RIGHT,
-      tag: "v0.3.0",
-      versions,
-      changelog: "## 0.3.0 · 2026-11-22\n",
-    }),
-    [
-      "@parley/parley is of version 0.2.0, and the tag is v0.3.0",
-    ],
-  );
+  assertEquals(faultsOf({ ...RIGHT, tag: "v0.3.0", versions, changelog: "## 0.3.0 · 2026-11-22\n" }), [
+    "@parley/parley is of version 0.2.0, and the tag is v0.3.0",
+  ]);
   assertEquals(faultsOf({ ...RIGHT, changelog: "## Unreleased\n" }), [
     'CHANGELOG.md has no heading "## 0.2.0 · YYYY-MM-DD"',
   ]);

@@ -60,12 +60,7 @@ export class Laboratory {
   /** How many mutants of a source a test file has killed: it is tried early with others. */
   readonly #kills = new Map<string, number>();
 
-  private constructor(
-    folder: string,
-    bun: string,
-    mutants: readonly Mutant[],
-    jobs: number,
-  ) {
+  private constructor(folder: string, bun: string, mutants: readonly Mutant[], jobs: number) {
     this.#folder = folder;
     this.#bun = bun;
     this.#mutants = mutants;
@@ -77,16 +72,10 @@ export class Laboratory {
    *
    * @throws {Error} if there is no Bun, or the folder is that of other mutants.
    */
-  static async open(
-    folder: string,
-    mutants: readonly Mutant[],
-    jobs: number,
-  ): Promise<Laboratory> {
+  static async open(folder: string, mutants: readonly Mutant[], jobs: number): Promise<Laboratory> {
     const bun = await find("bun");
     if (bun === undefined) {
-      throw new Error(
-        "Mutants are tried on Bun, which is neither in the path nor in npm",
-      );
+      throw new Error("Mutants are tried on Bun, which is neither in the path nor in npm");
     }
     const laboratory = new Laboratory(folder, bun.path, mutants, jobs);
     const drawn = JSON.stringify(mutants);
@@ -98,17 +87,10 @@ export class Laboratory {
     }
     if (kept === undefined) await laboratory.#make(drawn);
     laboratory.#measured = new Map(
-      Object.entries(
-        JSON.parse(readIfThere(laboratory.#path("measured.json")) ?? "{}"),
-      ),
+      Object.entries(JSON.parse(readIfThere(laboratory.#path("measured.json")) ?? "{}")),
     );
-    for (
-      const line of readIfThere(laboratory.#path("verdicts.jsonl"))?.trim().split(
-        "\n",
-      ) ?? []
-    ) {
-      const { number, ...verdict }: Verdict & { readonly number: number } = JSON
-        .parse(line);
+    for (const line of readIfThere(laboratory.#path("verdicts.jsonl"))?.trim().split("\n") ?? []) {
+      const { number, ...verdict }: Verdict & { readonly number: number } = JSON.parse(line);
       laboratory.#note(number, verdict);
     }
     return laboratory;
@@ -119,24 +101,18 @@ export class Laboratory {
       args: ["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
       cwd: root,
     });
-    const files = new TextDecoder().decode((await list.output()).stdout).split(
-      "\0",
-    ).filter((file) => file !== "");
+    const files = new TextDecoder().decode((await list.output()).stdout).split("\0").filter((file) =>
+      file !== ""
+    );
     const woven = Map.groupBy(this.#mutants.entries(), ([, { path }]) => path);
     for (const file of files) {
       const to = this.#path("tree", file);
       await Deno.mkdir(join(to, ".."), { recursive: true });
       const numbered = woven.get(file);
       if (numbered === undefined) await Deno.copyFile(join(root, file), to);
-      else {await Deno.writeTextFile(
-          to,
-          weave(await Deno.readTextFile(join(root, file)), new Map(numbered)),
-        );}
+      else await Deno.writeTextFile(to, weave(await Deno.readTextFile(join(root, file)), new Map(numbered)));
     }
-    await Deno.symlink(
-      join(root, "node_modules"),
-      this.#path("tree", "node_modules"),
-    );
+    await Deno.symlink(join(root, "node_modules"), this.#path("tree", "node_modules"));
     await Deno.writeTextFile(this.#path("tree", "preload.mjs"), PRELOAD);
     await Deno.writeTextFile(this.#path("mutants.json"), drawn);
   }
@@ -148,9 +124,7 @@ export class Laboratory {
     await this.#each(waiting, async (file) => {
       const hits = this.#path(`hits-${files.indexOf(file)}`);
       const began = performance.now();
-      const passed = await this.#passes([file], 120, {
-        PARLEY_MUTANT_HITS: hits,
-      });
+      const passed = await this.#passes([file], 120, { PARLEY_MUTANT_HITS: hits });
       const seconds = (performance.now() - began) / 1_000;
       const numbers = readIfThere(hits)?.trim().split("\n").map(Number) ?? [];
       this.#measured.set(file, { passed, seconds, hits: numbers });
@@ -178,9 +152,7 @@ export class Laboratory {
       const verdict = await this.#try(number);
       this.#note(number, verdict);
       const line = `${JSON.stringify({ number, ...verdict })}\n`;
-      await Deno.writeTextFile(this.#path("verdicts.jsonl"), line, {
-        append: true,
-      });
+      await Deno.writeTextFile(this.#path("verdicts.jsonl"), line, { append: true });
       progress(this.#verdicts);
     });
     return this.#verdicts;
@@ -199,17 +171,14 @@ export class Laboratory {
       let sum = 0;
       for (
         let next;
-        (next = seeing[0]) &&
-        (batch.length === 0 || sum + next[1].seconds <= limit);
+        (next = seeing[0]) && (batch.length === 0 || sum + next[1].seconds <= limit);
         seeing.shift()
       ) {
         batch.push(next[0]);
         sum += next[1].seconds;
       }
       if (batch.length === 0) break;
-      const passed = await this.#passes(batch, BESIDE + SLOWER * sum, {
-        PARLEY_MUTANT: String(number),
-      });
+      const passed = await this.#passes(batch, BESIDE + SLOWER * sum, { PARLEY_MUTANT: String(number) });
       if (!passed) return { survived: false, seen, by: batch[0] ?? "" };
     }
     return { survived: true, seen };
@@ -223,11 +192,7 @@ export class Laboratory {
   }
 
   /** Whether test files pass, within so many seconds of a processor. */
-  async #passes(
-    files: readonly string[],
-    seconds: number,
-    env: Record<string, string>,
-  ): Promise<boolean> {
+  async #passes(files: readonly string[], seconds: number, env: Record<string, string>): Promise<boolean> {
     const test = [
       "test",
       "--preload=./preload.mjs",
@@ -237,33 +202,21 @@ export class Laboratory {
     ];
     const child = new Deno.Command("sh", {
       // What loops for ever ends by its own time, not by that of a machine that may be busy.
-      args: [
-        "-c",
-        `ulimit -t ${Math.ceil(seconds)}; exec "$@"`,
-        "sh",
-        this.#bun,
-        ...test,
-      ],
+      args: ["-c", `ulimit -t ${Math.ceil(seconds)}; exec "$@"`, "sh", this.#bun, ...test],
       cwd: this.#path("tree"),
       env: { NO_COLOR: "1", [BASE_VARIABLE]: "1", ...env },
       stdin: "null",
       stdout: "null",
       stderr: "null",
     }).spawn();
-    const limit = setTimeout(
-      () => child.kill("SIGKILL"),
-      seconds * WALL * 1_000,
-    );
+    const limit = setTimeout(() => child.kill("SIGKILL"), seconds * WALL * 1_000);
     const { success } = await child.status;
     clearTimeout(limit);
     return success;
   }
 
   /** Does something with each, so many at a time. */
-  async #each<T>(
-    all: readonly T[],
-    act: (one: T) => Promise<void>,
-  ): Promise<void> {
+  async #each<T>(all: readonly T[], act: (one: T) => Promise<void>): Promise<void> {
     const waiting = all.values();
     const work = async () => {
       for (const one of waiting) await act(one);

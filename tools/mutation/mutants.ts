@@ -74,22 +74,11 @@ export function findMutants(path: string, source: string): Mutant[] {
   const add = (node: ts.Node, after: string, isStatement = false): void => {
     const start = node.getStart(file);
     const line = file.getLineAndCharacterOfPosition(start).line + 1;
-    mutants.push({
-      path,
-      line,
-      start,
-      end: node.end,
-      before: node.getText(file),
-      after,
-      isStatement,
-    });
+    mutants.push({ path, line, start, end: node.end, before: node.getText(file), after, isStatement });
   };
   const visit = (node: ts.Node): void => {
     // Types are gone when a program runs; of imports and names nothing can be said otherwise.
-    if (
-      ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) ||
-      ts.isTypeAliasDeclaration(node)
-    ) return;
+    if (ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return;
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return;
     for (const after of replacements(node, file)) add(node, after);
     if (canGo(node)) add(node, "", true);
@@ -101,11 +90,7 @@ export function findMutants(path: string, source: string): Mutant[] {
 
 function replacements(node: ts.Node, file: ts.SourceFile): string[] {
   if (isCondition(node)) {
-    return [
-      ...ts.isWhileStatement(node.parent) ? [] : ["true"],
-      "false",
-      ...inner(node, file),
-    ];
+    return [...ts.isWhileStatement(node.parent) ? [] : ["true"], "false", ...inner(node, file)];
   }
   return inner(node, file);
 }
@@ -126,25 +111,18 @@ function inner(node: ts.Node, file: ts.SourceFile): string[] {
     return node.operator === ts.SyntaxKind.MinusMinusToken ? [`++${operand}`] : [];
   }
   if (ts.isPostfixUnaryExpression(node)) {
-    return [
-      `${text(node.operand)}${node.operator === ts.SyntaxKind.PlusPlusToken ? "--" : "++"}`,
-    ];
+    return [`${text(node.operand)}${node.operator === ts.SyntaxKind.PlusPlusToken ? "--" : "++"}`];
   }
   if (node.kind === ts.SyntaxKind.TrueKeyword) return ["false"];
   if (node.kind === ts.SyntaxKind.FalseKeyword) return ["true"];
-  if (ts.isNumericLiteral(node) && !isName(node)) {
-    return [Number(node.text) === 0 ? "1" : `${node.text} * 2`];
-  }
+  if (ts.isNumericLiteral(node) && !isName(node)) return [Number(node.text) === 0 ? "1" : `${node.text} * 2`];
   // In parentheses, an optional chain would end where it goes on.
-  const isCall = ts.isCallExpression(node) &&
-    (node.flags & ts.NodeFlags.OptionalChain) === 0;
+  const isCall = ts.isCallExpression(node) && (node.flags & ts.NodeFlags.OptionalChain) === 0;
   if (isCall && ts.isPropertyAccessExpression(node.expression)) {
     const { expression: on, name } = node.expression;
     const other = Object.hasOwn(METHODS, name.text) ? METHODS[name.text] : undefined;
     if (other === undefined) return [];
-    return [
-      other === "" ? text(on) : `${text(on)}.${other}(${node.arguments.map(text).join(", ")})`,
-    ];
+    return [other === "" ? text(on) : `${text(on)}.${other}(${node.arguments.map(text).join(", ")})`];
   }
   return [];
 }
@@ -152,8 +130,7 @@ function inner(node: ts.Node, file: ts.SourceFile): string[] {
 function isCondition(node: ts.Node): node is ts.Expression {
   const { parent } = node;
   if (parent === undefined) return false;
-  return (ts.isIfStatement(parent) || ts.isWhileStatement(parent)) &&
-      parent.expression === node ||
+  return (ts.isIfStatement(parent) || ts.isWhileStatement(parent)) && parent.expression === node ||
     ts.isConditionalExpression(parent) && parent.condition === node;
 }
 
@@ -164,8 +141,7 @@ function canGo(node: ts.Node): boolean {
   if (ts.isBreakStatement(node)) return !ts.isCaseOrDefaultClause(node.parent);
   if (!ts.isExpressionStatement(node)) return false;
   const { expression } = node;
-  return !(ts.isCallExpression(expression) &&
-    expression.expression.kind === ts.SyntaxKind.SuperKeyword);
+  return !(ts.isCallExpression(expression) && expression.expression.kind === ts.SyntaxKind.SuperKeyword);
 }
 
 function isText(node: ts.Node): boolean {
@@ -183,24 +159,14 @@ function isName(node: ts.NumericLiteral): boolean {
  *
  * @param numbered Mutants of this source, and their numbers.
  */
-export function weave(
-  source: string,
-  numbered: ReadonlyMap<number, Mutant>,
-): string {
+export function weave(source: string, numbered: ReadonlyMap<number, Mutant>): string {
   // The widest first, so that each holds those within it.
   const all = [...numbered].sort(([, a], [, b]) => a.start - b.start || b.end - a.end);
-  const write = (
-    start: number,
-    end: number,
-    from: readonly (readonly [number, Mutant])[],
-  ): string => {
+  const write = (start: number, end: number, from: readonly (readonly [number, Mutant])[]): string => {
     let written = "";
     let at = start;
     for (let rest = from; rest.length > 0;) {
-      const [[number, mutant], ...others] = rest as [
-        readonly [number, Mutant],
-        ...typeof from,
-      ];
+      const [[number, mutant], ...others] = rest as [readonly [number, Mutant], ...typeof from];
       const within = others.filter(([, other]) => other.start < mutant.end);
       const original = write(mutant.start, mutant.end, within);
       const isAwake = `globalThis.${SWITCH}?.(${number})`;
@@ -220,9 +186,7 @@ export function weave(
 export const SWITCH = "parleyMutant";
 
 /** A mutant in one line. */
-export function describe(
-  { path, line, before, after, isStatement }: Mutant,
-): string {
+export function describe({ path, line, before, after, isStatement }: Mutant): string {
   const short = (text: string) => {
     const flat = text.replace(/\s+/g, " ");
     return flat.length > 90 ? `${flat.slice(0, 87)}…` : flat;

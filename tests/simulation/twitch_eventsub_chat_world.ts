@@ -212,6 +212,8 @@ class EventSubChatWorld {
 
   perform(act: TwitchEventSubChatAct): void {
     const { eventsub, chat } = this.#service;
+    // Before it is known whose account it is, nothing can be wanted of the client.
+    if ((act.kind === "say" || act.kind === "toggle") && this.#client.login === "") return;
     switch (act.kind) {
       case "reconnect":
       case "silence":
@@ -311,8 +313,6 @@ class EventSubChatWorld {
 
   #toggle(channel: number): void {
     const news = this.#news;
-    // Before it is known whose account it is, nothing can be wanted of it.
-    if (this.#client.login === "") return;
     if (news.wanted.has(channel)) {
       news.leave(channel);
       this.#client.part(nameOf(channel)).catch(() => {});

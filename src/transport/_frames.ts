@@ -1,4 +1,5 @@
 import type { Data } from "../protocol/protocol.ts";
+import { decodeUtf8 } from "../protocol/utf8.ts";
 import { NO_STATUS } from "./_close_code.ts";
 
 /** What a decoder tells of what comes in, in order. */
@@ -31,9 +32,6 @@ const TOO_BIG = 1009;
 const MAX_CONTROL = 125;
 
 const encoder = new TextEncoder();
-// A decoder that is fatal takes five times as long on Deno: what may be wrong is looked at again by one.
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-const strictDecoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
 /**
  * Makes messages of the bytes a WebSocket server sends, however they are cut into pieces. Takes no extension.
@@ -230,7 +228,7 @@ export class FrameDecoder {
   }
 
   #message(opcode: number, payload: Uint8Array): void {
-    const data = opcode === BINARY ? payload : decodeUtf8(payload);
+    const data = opcode === BINARY ? payload : textOf(payload);
     if (data === undefined) this.#violation(INVALID_DATA, "A text is not UTF-8");
     else if (this.#whole === undefined) this.#whole = data;
     else if (Array.isArray(this.#whole)) this.#whole.push(data);
@@ -252,7 +250,7 @@ export class FrameDecoder {
     if (opcode === PONG || !this.#tell()) return;
     if (opcode === PING) return this.#events.ping(payload);
     const code = payload.length === 0 ? NO_STATUS : ((payload[0] ?? 0) << 8) | (payload[1] ?? 0);
-    const reason = decodeUtf8(payload.subarray(2));
+    const reason = textOf(payload.subarray(2));
     if (payload.length > 0 && !isCloseCode(code)) {
       this.#violation(PROTOCOL_ERROR, "A close frame has no valid code");
     } else if (reason === undefined) {
@@ -273,11 +271,9 @@ export class FrameDecoder {
 }
 
 /** The text, or undefined if it is not UTF-8. */
-function decodeUtf8(bytes: Uint8Array): string | undefined {
-  const text = decoder.decode(bytes);
-  if (!text.includes("\ufffd")) return text;
+function textOf(bytes: Uint8Array): string | undefined {
   try {
-    return strictDecoder.decode(bytes);
+    return decodeUtf8(bytes);
   } catch {
     return undefined;
   }

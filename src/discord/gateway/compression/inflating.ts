@@ -2,6 +2,7 @@ import type { Dial, DialRequest, Link, LinkEvents } from "../../../protocol/link
 import type { CloseInfo, Data, OpenInfo } from "../../../protocol/protocol.ts";
 import { joinBytes } from "../../../protocol/bytes.ts";
 import { Queue } from "../../../protocol/queue.ts";
+import { decodeUtf8 } from "../../../protocol/utf8.ts";
 import type { Inflated, Inflater } from "./inflater.ts";
 import type { InflatedBy } from "./inflaters.ts";
 
@@ -21,9 +22,6 @@ export interface InflatingOptions {
 const MAX_MESSAGE = 67_108_864;
 /** What the last message of zlib's that was flushed ends with: 00 00 ff ff. */
 const FLUSHED = 0x0000ffff;
-
-// To look for what a lenient one puts in place of what is wrong costs Bun more than this costs Deno.
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * The same dial, whose links inflate what they bring: strictly one piece after the other, so that messages come out as
@@ -207,7 +205,7 @@ class InflatingLink implements Link, LinkEvents {
     // A copy: what is kept of it shall not keep what came before and after.
     if (!this.#options.text) return new Uint8Array(bytes);
     try {
-      return utf8.decode(bytes);
+      return decodeUtf8(bytes);
     } catch {
       return new Error("It is not UTF-8");
     }

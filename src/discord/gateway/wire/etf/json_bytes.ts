@@ -1,3 +1,5 @@
+import { decodeUtf8 } from "../../../../protocol/utf8.ts";
+
 /** What a byte of text comes to at most: `\u001f`. */
 const LONGEST_BYTE = 6;
 /** What a number comes to at most, with its sign, and in quotation marks. */
@@ -18,8 +20,6 @@ const TWO_32 = 2 ** 32;
 const MILLION = 1_000_000;
 const BILLION = 1_000_000_000;
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
 /** Where JSON is written first: to make room anew for each takes as long as to fill it. */
 const usual = new Uint8Array(USUAL);
 
@@ -34,7 +34,7 @@ export class JsonBytes {
    * @throws {TypeError} if a text is not UTF-8.
    */
   text(): string {
-    return utf8.decode(this.#bytes.subarray(0, this.#size));
+    return decodeUtf8(this.#bytes.subarray(0, this.#size));
   }
 
   /** Writes a character, which is ASCII. */

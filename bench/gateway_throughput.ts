@@ -70,7 +70,7 @@ function wireOf(encoding: string, compression: string): BenchWire {
   return { encoding, compression };
 }
 
-/** A floor that inflates as nobody documents it. */
+/** A floor that inflates as nobody documents it: to compare with, and no target, which is what a runtime documents. */
 const AT_ONCE = "floor, at once";
 
 /** Each beside what it is compared with: the first column names a contender, the second its floor. */
@@ -120,7 +120,6 @@ const compared = [
 /** The least speed against a floor, at which the target holds. */
 const leastSpeeds: readonly (readonly [name: string, floor: string, least: number])[] = [
   ["parley", "floor", isPlain ? 0.95 : 0.9],
-  ["parley", AT_ONCE, 0.9],
   ["parley, one in ten", "floor, one in ten", 0.9],
 ];
 const SHARDS = [1, 10, 100, 1_000];

@@ -108,7 +108,7 @@ trace(discordBotWorld, 4, [
 trace(discordReshardWorld, 2, [
   { kind: "act", at: 40_000, act: { kind: "lag", shard: 1, count: 4, ms: 3_000 } },
   { kind: "reset", at: 60_000 },
-], "3178aad78c201245");
+], "7087c8bda0215abf");
 
 trace(discordWireWorld, 2, [
   { kind: "reset", at: 20_000, cause: "corrupt" },
@@ -118,7 +118,7 @@ trace(discordWireWorld, 2, [
 trace(fleetWorld, 2, [
   { kind: "act", at: 20_000, act: { kind: "crash", role: "gateway" } },
   { kind: "freeze", at: 40_000, ms: 8_000, client: "worker 2", first: "timers", clockStands: false },
-], "5e5bb8a1ef8b0ab0 baa5ad2f882a7d1b");
+], "f44504cfcc7e1227 baa5ad2f882a7d1b");
 
 trace(twitchTokenWorld, 2, [
   { kind: "act", at: 10_000, act: { kind: "expire" } },

@@ -10,6 +10,7 @@ import { connect } from "@nats-io/transport-node";
 import { systemClock } from "../src/driver/clock.ts";
 import { dispatchEvent } from "../src/discord/gateway/wire/event.ts";
 import { parsePayload, Payload } from "../src/discord/gateway/wire/payload.ts";
+import { discordMessage } from "../src/nats/events/event_message.ts";
 import { EventPublisher } from "../src/nats/events/publisher.ts";
 import { EventStream } from "../src/nats/mod.ts";
 import { makeDispatches } from "./_gateway_dispatches.ts";
@@ -34,6 +35,7 @@ function textOf(at: number): string {
 /** Publishes as a gateway's events are. */
 async function publishEvents(session: string, from: number, to: number): Promise<void> {
   const publisher = new EventPublisher({
+    write: discordMessage,
     stream,
     clock: systemClock,
     random: Math.random,

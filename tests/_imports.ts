@@ -102,6 +102,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/storage",
     "src/nats/leases/lease_core.ts",
     "src/nats/leases/records.ts",
+    "src/irc/wire",
     "src/discord/gateway",
     "src/discord/gateway/wire",
     "src/discord/gateway/shards",

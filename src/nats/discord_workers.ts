@@ -1,26 +1,9 @@
-import { hostWith } from "../driver/host.ts";
-import { OptionError } from "../protocol/errors.ts";
-import { dialer } from "../transport/dial.ts";
-import type { StreamedEvent } from "./events/event_message.ts";
-import type { EventStream } from "./events/event_stream.ts";
-import { PartitionReader, type StreamedInfo } from "./events/partition_reader.ts";
-import { Fleet, type FleetOptions } from "./fleet.ts";
+import { readEvent, type StreamedEvent } from "./events/event_message.ts";
+import type { Fleet } from "./fleet.ts";
+import { streamWorkers, type StreamWorkersOptions } from "./stream_workers.ts";
 
-/** What {@linkcode discordWorkers} takes. */
-export interface DiscordWorkersOptions extends Omit<FleetOptions, "slots" | "run"> {
-  /** Where the gateways publish. */
-  readonly stream: EventStream;
-  /**
-   * Called with each event: those of a guild one after the other, each once what was returned for the one before has
-   * settled; those of different guilds side by side. One that rejects is called again after a second, and longer each
-   * time, up to `tries` times, and what it rejects with is told as an error.
-   */
-  readonly handle: (event: StreamedEvent, info: StreamedInfo) => unknown;
-  /** How many events of a partition are handled at a time. @default {256} */
-  readonly atOnce?: number;
-  /** How often an event is handled that makes an error, before it is given up. @default {5} */
-  readonly tries?: number;
-}
+/** What {@linkcode discordWorkers} takes: what is of a guild is in order. */
+export type DiscordWorkersOptions = StreamWorkersOptions<StreamedEvent>;
 
 /**
  * A process that handles what the gateways of a bot publish, together with others like it: they share the partitions
@@ -51,29 +34,5 @@ export interface DiscordWorkersOptions extends Omit<FleetOptions, "slots" | "run
  * ```
  */
 export function discordWorkers(options: DiscordWorkersOptions): Fleet {
-  const { stream, handle, atOnce = 256, tries = 5, ...fleet } = options;
-  for (const [option, value] of Object.entries({ atOnce, tries })) {
-    if (!(Number.isSafeInteger(value) && value > 0)) {
-      throw new OptionError(`Cannot use "${value}" as \`${option}\`: it must be a positive whole number`);
-    }
-  }
-  const host = hostWith(dialer(), options.runtime);
-  return new Fleet({
-    ...fleet,
-    slots: stream.partitions,
-    run(partition, _, seat) {
-      const { clock, random } = host;
-      const reader = new PartitionReader({
-        ...seat,
-        stream,
-        partition,
-        handle,
-        atOnce,
-        tries,
-        clock,
-        random,
-      });
-      return { ready: reader.start(), stop: () => reader.stop() };
-    },
-  });
+  return streamWorkers(options, readEvent);
 }

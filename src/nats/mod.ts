@@ -5,6 +5,14 @@
  *
  * @module
  */
+export {
+  type ChatClient,
+  chatFleet,
+  type ChatFleetOptions,
+  chatWorkers,
+  type ChatWorkersOptions,
+} from "./chats/chat_fleet.ts";
+export type { ChatEvent, StreamedGap, StreamedLine } from "./chats/chat_message.ts";
 export type { NatsConnection, NatsRequest, NatsSubscription } from "./commands/connection.ts";
 export { type CommandOptions, RemoteGateway, type RemoteGatewayOptions } from "./commands/remote_gateway.ts";
 export { DiscordFleet, discordFleet, type DiscordFleetOptions } from "./discord_fleet.ts";
@@ -33,4 +41,5 @@ export {
 } from "./local/fleet_workers.ts";
 export { MemoryBuckets } from "./local/memory_buckets.ts";
 export { NatsPermits, type NatsPermitsOptions } from "./permits.ts";
+export type { StreamWorkersOptions } from "./stream_workers.ts";
 export { NatsSessionStore } from "./session_store.ts";

@@ -5,6 +5,7 @@ import type { Host } from "../driver/host.ts";
 import { withResolvers } from "../with_resolvers.ts";
 import { CommandServer } from "./commands/command_server.ts";
 import type { DiscordFleetOptions } from "./discord_fleet.ts";
+import { discordMessage } from "./events/event_message.ts";
 import { EventPublisher } from "./events/publisher.ts";
 import type { Seat, Seated } from "./fleet.ts";
 import type { NatsKv } from "./kv.ts";
@@ -80,7 +81,7 @@ class ShardSlot implements Seated {
   readonly #over = new AbortController();
   readonly #ended = withResolvers<void>();
   #client: DiscordGateway | undefined;
-  #publisher: EventPublisher | undefined;
+  #publisher: { stop(): void } | undefined;
   #published: Promise<void> | undefined;
   #commands: CommandServer | undefined;
   #isReady = false;
@@ -124,7 +125,8 @@ class ShardSlot implements Seated {
       takeOverAfter: 0,
     });
     setup?.(client, slot);
-    const publisher = this.#publisher = stream && new EventPublisher({ ...seat, stream, clock, random });
+    const publisher = this.#publisher = stream &&
+      new EventPublisher({ ...seat, stream, write: discordMessage, clock, random });
     const published = this.#published = publisher?.run(client.deliveries());
     // Published events end when the client does, or because they cannot go on.
     Promise.all([client.closed, published]).then(() => this.#ended.resolve(), this.#ended.reject);

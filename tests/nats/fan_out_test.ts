@@ -2,6 +2,7 @@ import { testOnce as test } from "../_engines.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { MemorySessionStore } from "../../src/discord/gateway/mod.ts";
 import type { GapEvent } from "../../src/discord/gateway/wire/event.ts";
+import { discordMessage } from "../../src/nats/events/event_message.ts";
 import { EventPublisher } from "../../src/nats/events/publisher.ts";
 import { discordWorkers, EventStream } from "../../src/nats/mod.ts";
 import { OptionError, ParleyError } from "../../src/protocol/errors.ts";
@@ -222,6 +223,7 @@ test("EventPublisher: whose lease is in doubt for a moment publishes what came m
   let held = false;
   const publisher = new EventPublisher({
     stream,
+    write: discordMessage,
     clock: host.clock,
     random: () => 0.5,
     isHeld: () => held,

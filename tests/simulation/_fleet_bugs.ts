@@ -1,6 +1,13 @@
 import type { Host } from "../../src/driver/host.ts";
 import { isConflict } from "../../src/nats/kv.ts";
-import type { NatsBuckets, NatsConnection, NatsJetStream, NatsStreams, Seated } from "../../src/nats/mod.ts";
+import type {
+  NatsBuckets,
+  NatsConnection,
+  NatsJetStream,
+  NatsStreams,
+  Seated,
+  StreamedEvent,
+} from "../../src/nats/mod.ts";
 import { AGREED } from "../../src/nats/leases/records.ts";
 import { PartitionReader, type PartitionReaderParts } from "../../src/nats/events/partition_reader.ts";
 import type { PlantedBug } from "../../testing/world/search.ts";
@@ -8,7 +15,9 @@ import type { PlantedBug } from "../../testing/world/search.ts";
 /** A wrong variant of what a process of a fleet is made of. */
 export interface FleetBug extends PlantedBug {
   /** What its workers read by. */
-  readonly reader?: (parts: PartitionReaderParts) => Partial<PartitionReaderParts>;
+  readonly reader?: (
+    parts: PartitionReaderParts<StreamedEvent>,
+  ) => Partial<PartitionReaderParts<StreamedEvent>>;
   /** The outside as its processes find it. */
   readonly host?: (host: Host) => Host;
   /** What makes its buckets. */
@@ -171,7 +180,7 @@ export const fleetBugs: Readonly<Record<string, FleetBug>> = {
 };
 
 /** What reads a partition, with a bug or without. */
-export function readerOf(parts: PartitionReaderParts, bug: FleetBug | undefined): Seated {
+export function readerOf(parts: PartitionReaderParts<StreamedEvent>, bug: FleetBug | undefined): Seated {
   const reader = new PartitionReader({ ...parts, ...bug?.reader?.(parts) });
   return { ready: reader.start(), stop: () => reader.stop() };
 }

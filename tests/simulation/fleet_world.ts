@@ -10,6 +10,7 @@ import {
   RemoteGateway,
   type StreamedEvent,
 } from "../../src/nats/mod.ts";
+import { readEvent } from "../../src/nats/events/event_message.ts";
 import { AGREED } from "../../src/nats/leases/records.ts";
 import { CommandError, ConnectionError } from "../../src/protocol/errors.ts";
 import { isRecord } from "../../src/protocol/json_value.ts";
@@ -266,6 +267,7 @@ class FleetWorld {
           ...seat,
           stream,
           partition,
+          read: readEvent,
           handle: (event, { repeated }) => this.#handle(fleet, partition, event, repeated, host.clock),
           atOnce: 16,
           tries: 3,

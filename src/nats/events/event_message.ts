@@ -9,6 +9,7 @@ import {
 import { Opcode } from "../../discord/gateway/wire/opcodes.ts";
 import { Payload } from "../../discord/gateway/wire/payload.ts";
 import { shardIdFor } from "../../discord/gateway/shards/shard_id.ts";
+import type { ClientEvent } from "../../driver/client_event.ts";
 import { fnv1a } from "../../protocol/fnv1a.ts";
 import { isCount, isRecord } from "../../protocol/json_value.ts";
 
@@ -31,12 +32,10 @@ export interface OmittedEvent {
 export type StreamedEvent = GatewayDispatchEvent | UnknownEvent | GapEvent | OmittedEvent;
 
 /** What goes into a stream of all that a gateway tells. */
-export type PublishedEvent = GatewayDispatchEvent | UnknownEvent | GapEvent;
+type PublishedEvent = GatewayDispatchEvent | UnknownEvent | GapEvent;
 
 /** Whether an event is for workers: those of Discord are, and times of which nothing is to be had. */
-export function isPublished(
-  event: GatewayEvent | { readonly kind: "error" | "undelivered" | "lagged" | "closed" },
-): event is PublishedEvent {
+function isPublished(event: GatewayEvent | ClientEvent): event is PublishedEvent {
   return event instanceof DispatchEvent || event.kind === "unknown" || event.kind === "gap" && !event.resumed;
 }
 
@@ -44,13 +43,25 @@ export function isPublished(
 export interface EventMessage {
   /** What it is called in the subject. */
   readonly name: string;
-  /** The id of the guild, or else of the channel, the user or whatever it is about; empty: of nothing. */
-  readonly key: string;
+  /**
+   * What is in order: the id of the guild, or else of the channel, the user or whatever it is about; empty: of nothing.
+   * Undefined: it is about all, and goes into every partition.
+   */
+  readonly key: string | undefined;
   readonly text: string;
+  /** By which it is known if it is published again; undefined: it comes twice if it is. */
+  readonly id: string | undefined;
 }
 
-/** Writes an event; one whose text is longer than `most` without its data. */
-export function writeEvent(event: Exclude<PublishedEvent, GapEvent>, most: number): EventMessage {
+/** An event of a gateway as a message, if it is for workers; one whose text is longer than `most` without its data. */
+export function discordMessage(event: GatewayEvent | ClientEvent, most: number): EventMessage | undefined {
+  if (!isPublished(event)) return undefined;
+  if (event.kind !== "gap") return writeEvent(event, most);
+  const id = `${event.session}:${event.sequence}:gap:${event.from}`;
+  return { name: "gap", key: undefined, text: writeGap(event), id };
+}
+
+function writeEvent(event: Exclude<PublishedEvent, GapEvent>, most: number): EventMessage {
   const { shard, session, sequence, replayed } = event;
   const name = event.kind === "unknown" ? event.name : event.kind;
   // What Discord has sent need not be written again.
@@ -59,13 +70,15 @@ export function writeEvent(event: Exclude<PublishedEvent, GapEvent>, most: numbe
   const payload = sent ?? JSON.stringify({ op: Opcode.Dispatch, t: name, s: sequence, d: event.data });
   const head = `"shard":${shard},"session":${JSON.stringify(session)},"replayed":${replayed}`;
   const text = `{${head},"payload":${payload}}`;
-  if (text.length <= most) return { name, key, text };
+  const id = sequence > 0 ? `${session}:${sequence}` : undefined;
+  if (text.length <= most) return { name, key, text, id };
   const without = { op: Opcode.Dispatch, t: name, s: sequence, d: null };
-  return { name, key, text: `{${head},"omitted":${payload.length},"payload":${JSON.stringify(without)}}` };
+  const omitted = `{${head},"omitted":${payload.length},"payload":${JSON.stringify(without)}}`;
+  return { name, key, text: omitted, id };
 }
 
 /** Writes that events are not to be had. */
-export function writeGap({ kind: _, ...gap }: GapEvent): string {
+function writeGap({ kind: _, ...gap }: GapEvent): string {
   return JSON.stringify({ gap });
 }
 

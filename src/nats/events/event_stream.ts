@@ -5,6 +5,7 @@ import { OptionError } from "../../protocol/errors.ts";
 import { quote } from "../../protocol/quote.ts";
 import { dialer } from "../../transport/dial.ts";
 import { asToken } from "../kv.ts";
+import { discordMessage } from "./event_message.ts";
 import { EventPublisher } from "./publisher.ts";
 import { isMadeOtherwise, type NatsJetStream, type NatsStreams } from "./streams.ts";
 
@@ -145,6 +146,7 @@ export class EventStream {
     const unheard = new Unheard(this.#host, this.name);
     const publisher = new EventPublisher({
       stream: this,
+      write: discordMessage,
       clock,
       random,
       isHeld: () => true,

@@ -1,7 +1,6 @@
 import { type Clock, sleepUntil, within } from "../../driver/clock.ts";
 import { Backoff } from "../../protocol/backoff.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
-import { readEvent, type StreamedEvent } from "./event_message.ts";
 import type { EventStream } from "./event_stream.ts";
 import { isNoConsumer, type NatsConsumerInfo, type NatsMessage, type NatsMessages } from "./streams.ts";
 
@@ -14,10 +13,12 @@ export interface StreamedInfo {
 }
 
 /** What a reader needs. */
-export interface PartitionReaderParts {
+export interface PartitionReaderParts<Event> {
   readonly stream: EventStream;
   readonly partition: number;
-  readonly handle: (event: StreamedEvent, info: StreamedInfo) => unknown;
+  /** Reads a message: an event, and what is in order with it; undefined for what is none. */
+  readonly read: (text: string) => { readonly event: Event; readonly key: string } | undefined;
+  readonly handle: (event: Event, info: StreamedInfo) => unknown;
   /** How many events are under way at a time. */
   readonly atOnce: number;
   /** How often an event is handled that makes an error. */
@@ -51,8 +52,8 @@ interface UnderWay {
  * Each that begins to read makes a consumer of its own behind what was acknowledged to the one before, and removes that:
  * so what was under way there comes again at once, in order, and who was suspended gets nothing more.
  */
-export class PartitionReader {
-  readonly #parts: PartitionReaderParts;
+export class PartitionReader<Event> {
+  readonly #parts: PartitionReaderParts<Event>;
   readonly #over = new AbortController();
   /** In the order in which they came. */
   #underWay: UnderWay[] = [];
@@ -67,7 +68,7 @@ export class PartitionReader {
   #failing = false;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(parts: PartitionReaderParts) {
+  constructor(parts: PartitionReaderParts<Event>) {
     this.#parts = parts;
   }
 
@@ -187,7 +188,7 @@ export class PartitionReader {
   #take(message: NatsMessage, repeated: boolean): void {
     const one: UnderWay = { message, isDone: false };
     this.#underWay.push(one);
-    const read = readEvent(decoder.decode(message.data));
+    const read = this.#parts.read(decoder.decode(message.data));
     if (read === undefined) {
       this.#parts.failed(
         new ProtocolError(`Cannot read message "${message.seq}" of a stream: it is no event`),
@@ -211,7 +212,7 @@ export class PartitionReader {
   }
 
   /** Handles an event, again if that fails; false: it was not, since that is another's to do. */
-  async #handle(event: StreamedEvent, repeated: boolean): Promise<boolean> {
+  async #handle(event: Event, repeated: boolean): Promise<boolean> {
     const { handle, tries, clock, random, failed } = this.#parts;
     const backoff = new Backoff({ base: SECOND, cap: 60 * SECOND }, random);
     for (let failures = 0;; failures++) {

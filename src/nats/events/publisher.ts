@@ -1,16 +1,16 @@
-import type { ClientEvent } from "../../driver/client_event.ts";
 import type { Delivery } from "../../driver/client_options.ts";
 import { type Clock, sleepUntil } from "../../driver/clock.ts";
-import type { GatewayEvent } from "../../discord/gateway/wire/event.ts";
 import { Backoff } from "../../protocol/backoff.ts";
 import { OptionError, ParleyError } from "../../protocol/errors.ts";
 import { Queue } from "../../protocol/queue.ts";
-import { isPublished, partitionOf, type PublishedEvent, writeEvent, writeGap } from "./event_message.ts";
+import { type EventMessage, partitionOf } from "./event_message.ts";
 import type { EventStream } from "./event_stream.ts";
 
 /** What a publisher needs. */
-export interface EventPublisherParts {
+export interface EventPublisherParts<Event> {
   readonly stream: EventStream;
+  /** An event as a message of so many characters at most; undefined: it is not for workers. May throw. */
+  readonly write: (event: Event, most: number) => EventMessage | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   /** Whether this process may speak for the shard, right now. */
@@ -35,11 +35,11 @@ const MOST = 8_192;
 const MOST_TEXT = 67_108_864;
 
 /**
- * Publishes what one gateway tells. In each partition one message goes at a time, and again until NATS has it, so that
+ * Publishes what one client tells. In each partition one message goes at a time, and again until NATS has it, so that
  * whatever is lost on the way none overtakes another; partitions do not wait for each other.
  */
-export class EventPublisher {
-  readonly #parts: EventPublisherParts;
+export class EventPublisher<Event extends { readonly kind: string }> {
+  readonly #parts: EventPublisherParts<Event>;
   readonly #lanes = new Map<number, Queue<Waiting>>();
   readonly #stopped = new AbortController();
   /** How many events are not published yet, and how many characters. */
@@ -51,7 +51,7 @@ export class EventPublisher {
   /** What trying again does not help against. */
   #mistake: OptionError | undefined;
 
-  constructor(parts: EventPublisherParts) {
+  constructor(parts: EventPublisherParts<Event>) {
     this.#parts = parts;
   }
 
@@ -67,11 +67,11 @@ export class EventPublisher {
    * @throws {OptionError} if the stream is another's, {@linkcode ParleyError} `lost` if NATS was too slow, what the
    * events end with.
    */
-  async run(deliveries: AsyncIterable<Delivery<GatewayEvent | ClientEvent>>): Promise<void> {
+  async run(deliveries: AsyncIterable<Delivery<Event>>): Promise<void> {
     try {
       for await (const delivery of deliveries) {
         if (this.#isOver) break;
-        this.#take(delivery);
+        this.take(delivery);
       }
     } finally {
       while (this.#open > 0 && !this.#isOver) await new Promise<void>((resolve) => this.#lessOpen = resolve);
@@ -83,7 +83,12 @@ export class EventPublisher {
     return this.#stopped.signal.aborted;
   }
 
-  #take({ event, done }: Delivery<GatewayEvent | ClientEvent>): void {
+  /**
+   * Publishes one event.
+   *
+   * @throws {ParleyError} `lost` if NATS is too slow.
+   */
+  take({ event, done }: Delivery<Event>): void {
     if (event.kind === "lagged" || this.#open >= MOST || this.#text >= MOST_TEXT) {
       // Nobody is done with it: a later run begins before it.
       this.stop();
@@ -92,42 +97,38 @@ export class EventPublisher {
         `Cannot publish events: NATS is too slow, and "${this.#open}" wait for it`,
       );
     }
-    if (!isPublished(event)) return done();
+    const { stream, write, failed } = this.#parts;
+    let message: EventMessage | undefined;
+    try {
+      message = write(event, stream.maxPayload);
+    } catch (error) {
+      // What has been sent is no JSON.
+      failed(error);
+    }
+    if (message === undefined) return done();
     this.#open++;
-    const published = () => {
+    this.#add(message, () => {
       done();
       this.#open--;
       this.#lessOpen();
-    };
-    if (event.kind !== "gap") {
-      try {
-        return this.#add(event, published);
-      } catch (error) {
-        // What Discord has sent is no JSON.
-        this.#parts.failed(error);
-        return published();
-      }
-    }
-    // It is about all guilds of a shard.
+    });
+  }
+
+  #add({ name, key, text, id }: EventMessage, published: () => void): void {
     const { stream } = this.#parts;
+    if (key !== undefined) {
+      const partition = partitionOf(key, stream.partitions);
+      return this.#send(partition, { subject: stream.subjectOf(partition, name), text, id, done: published });
+    }
     let left = stream.partitions;
     for (let partition = 0; partition < stream.partitions; partition++) {
       this.#send(partition, {
-        subject: stream.subjectOf(partition, "gap"),
-        text: writeGap(event),
-        id: `${event.session}:${event.sequence}:gap:${event.from}:${partition}`,
+        subject: stream.subjectOf(partition, name),
+        text,
+        id: id === undefined ? undefined : `${id}:${partition}`,
         done: () => void (--left === 0 && published()),
       });
     }
-  }
-
-  #add(event: Exclude<PublishedEvent, { kind: "gap" }>, done: () => void): void {
-    const { stream } = this.#parts;
-    const { session, sequence } = event;
-    const { name, key, text } = writeEvent(event, stream.maxPayload);
-    const partition = partitionOf(key, stream.partitions);
-    const id = sequence > 0 ? `${session}:${sequence}` : undefined;
-    this.#send(partition, { subject: stream.subjectOf(partition, name), text, id, done });
   }
 
   #send(partition: number, message: Waiting): void {

@@ -148,6 +148,8 @@ export class IdentifyBudget {
    * "If your app exceeds this limit, Discord will respond with an Invalid Session event."
    */
   told({ kind, shard }: { readonly kind: string; readonly shard?: number }): void {
+    // Nearly every event: no shard is to be judged by it.
+    if (this.#begun.size === 0) return;
     // What the new shards told until they took over, was told to nobody.
     if (kind === "resharded") this.#begun.clear();
     if (shard === undefined || !JUDGES.has(kind) || !this.#begun.delete(shard)) return;

@@ -26,7 +26,7 @@ export const BROWSER_PROGRAMS: readonly BrowserProgram[] = [
   {
     name: "Twitch's messages, without a client",
     program:
-      `export { parseMessage } from "./src/irc/wire/message.ts"; export { typedMessage } from "./src/twitch/wire/message.ts";`,
+      `export { parseMessage } from "./src/irc/wire/messages/message.ts"; export { typedMessage } from "./src/twitch/wire/message.ts";`,
     most: 8_300,
   },
 ];

@@ -8,7 +8,7 @@
  * @module
  */
 import process from "node:process";
-import { parseMessage } from "../src/irc/wire/message.ts";
+import { parseMessage } from "../src/irc/wire/messages/message.ts";
 import { typedMessage } from "../src/twitch/wire/message.ts";
 import type { Run } from "./_harness.ts";
 import { asDecoded } from "./_irc_lines.ts";

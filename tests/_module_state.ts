@@ -21,9 +21,9 @@ export const KEPT: Readonly<Record<string, string>> = {
     "public keys by their digits, 64 at most; a key is no I/O",
   "src/discord/interactions/endpoint/verify.ts: looked":
     "public keys that were looked at, held by nothing here",
-  "src/irc/wire/event.ts: classes": "the class of events of a kind, the same for all",
-  "src/irc/wire/message.ts: places": "scratch: what it holds is read before the next call",
-  "src/irc/wire/pong.ts: room": "scratch: what it holds is read before the next call",
+  "src/irc/wire/events/event.ts: classes": "the class of events of a kind, the same for all",
+  "src/irc/wire/messages/message.ts: places": "scratch: what it holds is read before the next call",
+  "src/irc/wire/commands/pong.ts: room": "scratch: what it holds is read before the next call",
   "src/protocol/lazy_record.ts: INSPECT": "the symbol by which runtimes ask what to log, the same for all",
   "src/protocol/lazy_record.ts: Object.defineProperty(this.prototype, INSPECT, { value: inLog });":
     "what they ask, a method that the types leave out",
@@ -31,7 +31,7 @@ export const KEPT: Readonly<Record<string, string>> = {
   "src/transport/deno_net.ts: NO_BYTES": "there are none in it",
   "src/twitch/wire/tags.ts: IN_ORDER": "a pattern; where it begins to look is set before each use",
   "src/twitch/wire/tags.ts: USUAL": "a pattern; where it begins to look is set before each use",
-  "src/irc/wire/graphemes.ts: segmenter":
+  "src/irc/wire/texts/graphemes.ts: segmenter":
     "keeps nothing of a text; made when one is split for the first time",
 };
 

@@ -18,5 +18,5 @@ export { parseProxy, type Proxy } from "../transport/proxy/address.ts";
 export { socketLink } from "../transport/node_net.ts";
 export { WebSocketLink, type WebSocketLinkOptions } from "../transport/websocket.ts";
 export { fromBase64, toBase64 } from "../irc/session/registration/scram.ts";
-export { escapeTag } from "../irc/wire/message_tags.ts";
+export { escapeTag } from "../irc/wire/messages/message_tags.ts";
 export { sayTexts, toldText } from "../twitch/wire/command.ts";

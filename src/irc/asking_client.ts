@@ -18,12 +18,12 @@ import {
   readTopic,
   readWho,
   readWhois,
-} from "./wire/answers.ts";
-import { commandOf } from "./wire/command.ts";
-import { fail, type KnownCommand, type ParameterValue } from "./wire/command_table.ts";
-import type { IrcName } from "./wire/event_fields.ts";
-import type { IrcMessage } from "./wire/message.ts";
-import type { IrcTopic } from "./wire/presence.ts";
+} from "./wire/outcomes/answers.ts";
+import { commandOf } from "./wire/commands/command.ts";
+import { fail, type KnownCommand, type ParameterValue } from "./wire/commands/command_table.ts";
+import type { IrcName } from "./wire/events/event_fields.ts";
+import type { IrcMessage } from "./wire/messages/message.ts";
+import type { IrcTopic } from "./wire/events/presence.ts";
 
 /** What WHO is asked for where it takes that, unless the caller says otherwise. */
 const WHOX_FIELDS = "cuhsnfdlar";

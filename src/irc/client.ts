@@ -11,19 +11,19 @@ import { dialer } from "../transport/dial.ts";
 import type { TlsOptions } from "../transport/options.ts";
 import { answerIrc } from "./host/answers.ts";
 import type { IrcAnswer, IrcAsk } from "./session/ask.ts";
-import { commandOf, formatCommand, type IrcCommand } from "./wire/command.ts";
+import { commandOf, formatCommand, type IrcCommand } from "./wire/commands/command.ts";
 import type { CommandOptions } from "./command_client.ts";
 import { Ircv3Client } from "./ircv3_client.ts";
 import { textCommands, type TextKind, type TextOptions } from "./text_commands.ts";
-import { formatCtcp } from "./wire/ctcp.ts";
-import { type IrcEvent, IrcTextEvent, type Say } from "./wire/event.ts";
-import type { Isupport } from "./wire/isupport.ts";
-import { multilineLimits } from "./wire/multiline.ts";
-import type { IrcMessage } from "./wire/message.ts";
+import { formatCtcp } from "./wire/texts/ctcp.ts";
+import { type IrcEvent, IrcTextEvent, type Say } from "./wire/events/event.ts";
+import type { Isupport } from "./wire/support/isupport.ts";
+import { multilineLimits } from "./wire/texts/multiline.ts";
+import type { IrcMessage } from "./wire/messages/message.ts";
 import { type LineHandler, LineHandlers } from "./session/line_handlers.ts";
 import { channelOf, type ChannelOption, type IrcSessionOptions } from "./session/options.ts";
 import { IrcSession } from "./session/session.ts";
-import type { IrcChannels, IrcMe, IrcUsers } from "./wire/presence.ts";
+import type { IrcChannels, IrcMe, IrcUsers } from "./wire/events/presence.ts";
 import { MemoryStsStore, type StsStore } from "./host/sts_store.ts";
 
 /** How long a store may take over what was learnt last, in milliseconds. */

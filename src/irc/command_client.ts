@@ -1,11 +1,11 @@
 import { Client } from "../driver/client.ts";
-import { type CommandExtras, commandOf, type IrcCommand } from "./wire/command.ts";
-import type { KnownCommand, ParameterValue } from "./wire/command_table.ts";
-import { formatCtcp } from "./wire/ctcp.ts";
-import { withinLimits } from "./wire/command_limits.ts";
-import type { IrcEvent } from "./wire/event.ts";
-import type { Isupport } from "./wire/isupport.ts";
-import type { IrcMessage } from "./wire/message.ts";
+import { type CommandExtras, commandOf, type IrcCommand } from "./wire/commands/command.ts";
+import type { KnownCommand, ParameterValue } from "./wire/commands/command_table.ts";
+import { formatCtcp } from "./wire/texts/ctcp.ts";
+import { withinLimits } from "./wire/commands/command_limits.ts";
+import type { IrcEvent } from "./wire/events/event.ts";
+import type { Isupport } from "./wire/support/isupport.ts";
+import type { IrcMessage } from "./wire/messages/message.ts";
 
 /** What limits a command, and what it may have beside its parameters. */
 export interface CommandOptions extends CommandExtras {

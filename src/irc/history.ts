@@ -1,7 +1,7 @@
 import { CommandError, OptionError } from "../protocol/errors.ts";
 import type { Instant } from "../protocol/protocol.ts";
-import type { IrcBatchEvent, IrcEvent, IrcTextEvent } from "./wire/event.ts";
-import type { Isupport } from "./wire/isupport.ts";
+import type { IrcBatchEvent, IrcEvent, IrcTextEvent } from "./wire/events/event.ts";
+import type { Isupport } from "./wire/support/isupport.ts";
 
 /**
  * A message, to ask for what was said before it or after: its id, the time it was said, in milliseconds of Unix time, or

@@ -11,10 +11,10 @@ import {
   type HistoryText,
 } from "./history.ts";
 import { IrcModeratingClient } from "./moderating_client.ts";
-import { replyTags, type TypingState } from "./wire/client_tags.ts";
-import { commandOf } from "./wire/command.ts";
-import type { KnownCommand, ParameterValue } from "./wire/command_table.ts";
-import type { IrcBatchEvent } from "./wire/event.ts";
+import { replyTags, type TypingState } from "./wire/texts/client_tags.ts";
+import { commandOf } from "./wire/commands/command.ts";
+import type { KnownCommand, ParameterValue } from "./wire/commands/command_table.ts";
+import type { IrcBatchEvent } from "./wire/events/event.ts";
 
 /** "any typing notification is not sent within 3 seconds of another one for a given target" */
 const TYPING_EVERY = 3_000;

@@ -2,7 +2,7 @@ import { CommandError } from "../protocol/errors.ts";
 import { quote } from "../protocol/quote.ts";
 import { IrcAskingClient } from "./asking_client.ts";
 import { type CommandOptions, each, type OneOrMore } from "./command_client.ts";
-import type { IrcUsers } from "./wire/presence.ts";
+import type { IrcUsers } from "./wire/events/presence.ts";
 
 /**
  * A client's methods for those who may set modes of a channel. Each goes as as many lines as the server's MODES demands,

@@ -1,11 +1,11 @@
-import type { IrcCommand } from "./wire/command.ts";
+import type { IrcCommand } from "./wire/commands/command.ts";
 import type { CommandOptions } from "./command_client.ts";
-import { replyTags } from "./wire/client_tags.ts";
-import { checkText, fail } from "./wire/command_table.ts";
-import type { Isupport } from "./wire/isupport.ts";
-import { linesOf, multilineBatches, type MultilineLimits } from "./wire/multiline.ts";
-import { isService } from "./wire/secrecy.ts";
-import { splitByBytes } from "./wire/split_by_bytes.ts";
+import { replyTags } from "./wire/texts/client_tags.ts";
+import { checkText, fail } from "./wire/commands/command_table.ts";
+import type { Isupport } from "./wire/support/isupport.ts";
+import { linesOf, multilineBatches, type MultilineLimits } from "./wire/texts/multiline.ts";
+import { isService } from "./wire/commands/secrecy.ts";
+import { splitByBytes } from "./wire/texts/split_by_bytes.ts";
 
 /** How something is said. */
 export interface TextOptions extends CommandOptions {

@@ -1,7 +1,7 @@
-import { foldCase } from "../../src/irc/wire/casemapping.ts";
-import type { IrcActor } from "../../src/irc/wire/presence.ts";
+import { foldCase } from "../../src/irc/wire/support/casemapping.ts";
+import type { IrcActor } from "../../src/irc/wire/events/presence.ts";
 import type { IrcState } from "../../src/irc/state/irc_state.ts";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import type { Draw } from "./_fuzzer.ts";
 
 /** The statuses of this network, the strongest first, and what stands for them. */

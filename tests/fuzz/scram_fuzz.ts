@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type ScramHash, toBase64 } from "../../src/irc/session/registration/scram.ts";
 import { Sasl, type SaslStep } from "../../src/irc/session/registration/sasl.ts";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import type { Draw, Fuzzer } from "./_fuzzer.ts";
 
 const PASSWORD = "sesame";

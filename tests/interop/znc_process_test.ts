@@ -1,7 +1,7 @@
 import { after, before, describe, it } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
-import { IrcRefusedError } from "../../src/irc/wire/refusal.ts";
+import { IrcRefusedError } from "../../src/irc/wire/outcomes/refusal.ts";
 import { within } from "../_within.ts";
 import { hasInspircd, Inspircd } from "./_inspircd.ts";
 import { hasZnc, Znc } from "./_znc.ts";

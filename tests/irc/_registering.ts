@@ -1,7 +1,7 @@
 import { answerIrc } from "../../src/irc/host/answers.ts";
 import type { IrcAnswer, IrcAsk } from "../../src/irc/session/ask.ts";
-import type { IrcCommand } from "../../src/irc/wire/command.ts";
-import type { IrcEvent } from "../../src/irc/wire/event.ts";
+import type { IrcCommand } from "../../src/irc/wire/commands/command.ts";
+import type { IrcEvent } from "../../src/irc/wire/events/event.ts";
 import type { IrcSessionOptions } from "../../src/irc/session/options.ts";
 import type { SaslOptions } from "../../src/irc/session/registration/sasl.ts";
 import { IrcSession } from "../../src/irc/session/session.ts";

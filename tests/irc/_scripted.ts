@@ -1,5 +1,5 @@
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
-import { type IrcMessage, parseMessage } from "../../src/irc/wire/message.ts";
+import { type IrcMessage, parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
 import type { DialRequest, LinkEvents } from "../../src/protocol/link.ts";
 import { Simulation } from "../../testing/world/simulation.ts";

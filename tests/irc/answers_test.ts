@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals, assertRejects } from "@std/assert";
 import type { IrcClient } from "../../src/irc/client.ts";
-import { IrcRefusedError } from "../../src/irc/wire/refusal.ts";
+import { IrcRefusedError } from "../../src/irc/wire/outcomes/refusal.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
 import { type Say, ScriptedServer } from "./_scripted.ts";
 

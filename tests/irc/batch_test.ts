@@ -2,8 +2,8 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { Batches } from "../../src/irc/session/batches.ts";
 import { MOST_BATCHED, MOST_BATCHES } from "../../src/irc/wire/bounds.ts";
-import { type IrcEvent, plainEvent } from "../../src/irc/wire/event.ts";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { type IrcEvent, plainEvent } from "../../src/irc/wire/events/event.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { ScriptedServer } from "./_scripted.ts";
 
 const BATCH = "batch message-tags echo-message labeled-response";

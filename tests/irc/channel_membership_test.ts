@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
-import { ChannelMembership } from "../../src/irc/session/channel_membership.ts";
+import { ChannelMembership } from "../../src/irc/session/channels/channel_membership.ts";
 
 function membership(): ChannelMembership {
   return new ChannelMembership({ settle: () => {}, joinFailed: () => {}, random: () => 0.5 });

@@ -5,8 +5,8 @@ import { type Clock, sleepUntil } from "../../src/driver/clock.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import { hostWith, type Observation } from "../../src/driver/host.ts";
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
-import { IrcTextEvent } from "../../src/irc/wire/event.ts";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { IrcTextEvent } from "../../src/irc/wire/events/event.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import {
   AuthenticationError,
   CommandError,

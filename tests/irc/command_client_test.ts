@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
-import { COMMANDS } from "../../src/irc/wire/command_table.ts";
+import { COMMANDS } from "../../src/irc/wire/commands/command_table.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
 import { IrcServer, type IrcServerOptions } from "../../testing/irc/server.ts";

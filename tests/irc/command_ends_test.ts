@@ -1,8 +1,8 @@
 import { describe, test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { endOf, partsOf } from "../../src/irc/wire/command_ends.ts";
-import { Isupport } from "../../src/irc/wire/isupport.ts";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { endOf, partsOf } from "../../src/irc/wire/outcomes/command_ends.ts";
+import { Isupport } from "../../src/irc/wire/support/isupport.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 
 /** By what is sent: what these answer, behind the name of the server and our nick, and whether that refuses it. */
 const ANSWERS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {

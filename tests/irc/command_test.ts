@@ -1,9 +1,13 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { commandOf, formatCommand, type IrcCommand } from "../../src/irc/wire/command.ts";
-import { COMMANDS, type KnownCommand, type ParameterValue } from "../../src/irc/wire/command_table.ts";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { commandOf, formatCommand, type IrcCommand } from "../../src/irc/wire/commands/command.ts";
+import {
+  COMMANDS,
+  type KnownCommand,
+  type ParameterValue,
+} from "../../src/irc/wire/commands/command_table.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
 
 const line = (command: KnownCommand, ...values: readonly ParameterValue[]) =>

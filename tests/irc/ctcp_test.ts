@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { CtcpResponder, formatCtcp, parseCtcp } from "../../src/irc/wire/ctcp.ts";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { CtcpResponder, formatCtcp, parseCtcp } from "../../src/irc/wire/texts/ctcp.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { CommandError, OptionError } from "../../src/protocol/errors.ts";
 
 const query = (text: string, source = ":dan!d@h ") => parseMessage(`${source}PRIVMSG bot :\x01${text}\x01`);

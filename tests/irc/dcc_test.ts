@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { parseCtcp } from "../../src/irc/wire/ctcp.ts";
-import { type DccOffer, parseDcc } from "../../src/irc/wire/dcc.ts";
+import { parseCtcp } from "../../src/irc/wire/texts/ctcp.ts";
+import { type DccOffer, parseDcc } from "../../src/irc/wire/texts/dcc.ts";
 import { ScriptedServer } from "./_scripted.ts";
 
 const parsed = (params: string) => parseDcc(parseCtcp(`\x01DCC ${params}\x01`));

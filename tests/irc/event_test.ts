@@ -1,13 +1,13 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type IrcEvent, IrcTextEvent, plainEvent } from "../../src/irc/wire/event.ts";
-import { IrcMessageEvent } from "../../src/irc/wire/message_event.ts";
-import { FIELDS } from "../../src/irc/wire/event_fields.ts";
-import { eventOf } from "../../src/irc/wire/event_of.ts";
-import { Isupport } from "../../src/irc/wire/isupport.ts";
-import { IrcSource, parseMessage } from "../../src/irc/wire/message.ts";
-import { NUMERICS } from "../../src/irc/wire/numerics.ts";
+import { type IrcEvent, IrcTextEvent, plainEvent } from "../../src/irc/wire/events/event.ts";
+import { IrcMessageEvent } from "../../src/irc/wire/events/message_event.ts";
+import { FIELDS } from "../../src/irc/wire/events/event_fields.ts";
+import { eventOf } from "../../src/irc/wire/events/event_of.ts";
+import { Isupport } from "../../src/irc/wire/support/isupport.ts";
+import { IrcSource, parseMessage } from "../../src/irc/wire/messages/message.ts";
+import { NUMERICS } from "../../src/irc/wire/events/numerics.ts";
 import { logged } from "../_logged.ts";
 
 const event = (line: string): IrcEvent => eventOf(parseMessage(line), { isOwn: (nick) => nick === "bot" });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
-import { FLOOD_PRESETS } from "../../src/irc/session/flood_presets.ts";
+import { FLOOD_PRESETS } from "../../src/irc/session/sending/flood_presets.ts";
 
 test("FLOOD_PRESETS: let as many lines through, at once and in a second, as the servers' own settings say", () => {
   const rates = Object.entries(FLOOD_PRESETS).map(([name, { line, ahead }]) => [

@@ -7,7 +7,7 @@ import {
   stripFormatting,
   type TextColor,
   type TextSpan,
-} from "../../src/irc/wire/format_codes.ts";
+} from "../../src/irc/wire/texts/format_codes.ts";
 
 test("stripFormatting: takes every code away, and no text with it", () => {
   assertEquals(stripFormatting("\x02a\x1db\x1fc\x1ed\x11e\x16f\x0fg"), "abcdefg");

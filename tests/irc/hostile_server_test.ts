@@ -7,7 +7,7 @@ import {
   MOST_REMAPS,
   MOST_TOKENS,
 } from "../../src/irc/wire/bounds.ts";
-import { ChannelMembership } from "../../src/irc/session/channel_membership.ts";
+import { ChannelMembership } from "../../src/irc/session/channels/channel_membership.ts";
 import type { IrcSessionOptions } from "../../src/irc/session/options.ts";
 import { IrcHand } from "./_registering.ts";
 

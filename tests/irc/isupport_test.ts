@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { Isupport } from "../../src/irc/wire/isupport.ts";
-import { parseModeChanges } from "../../src/irc/wire/mode_changes.ts";
+import { Isupport } from "../../src/irc/wire/support/isupport.ts";
+import { parseModeChanges } from "../../src/irc/wire/support/mode_changes.ts";
 
 function told(...tokens: string[]): Isupport {
   const isupport = new Isupport();

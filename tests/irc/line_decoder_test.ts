@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type Line, LineDecoder, LONGEST_LINE } from "../../src/irc/wire/line_decoder.ts";
+import { type Line, LineDecoder, LONGEST_LINE } from "../../src/irc/wire/messages/line_decoder.ts";
 
 function decode(pieces: readonly (string | Uint8Array)[], messages = false): Line[] {
   const decoder = new LineDecoder({ messages });

@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { IrcClient } from "../../src/irc/client.ts";
 import { type LineDirection, type LineHandler, LineHandlers } from "../../src/irc/session/line_handlers.ts";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { IrcSession } from "../../src/irc/session/session.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
 import { Simulation } from "../../testing/world/simulation.ts";

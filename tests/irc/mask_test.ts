@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { matchesMask } from "../../src/irc/wire/mask.ts";
-import { IrcSource } from "../../src/irc/wire/message.ts";
+import { matchesMask } from "../../src/irc/wire/support/mask.ts";
+import { IrcSource } from "../../src/irc/wire/messages/message.ts";
 
 test("matchesMask: takes stars, question marks, and what is escaped", () => {
   const cases: [mask: string, source: string, matches: boolean][] = [

@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { CommandError, ProtocolError } from "../../src/protocol/errors.ts";
-import { formatMessage, IrcSource, parseMessage } from "../../src/irc/wire/message.ts";
+import { formatMessage, IrcSource, parseMessage } from "../../src/irc/wire/messages/message.ts";
 
 test("parseMessage: finds every part of a full line", () => {
   const message = parseMessage("@id=234AB;+draft/x :dan!d@localhost PRIVMSG #chan :Hey what's up!\r\n");

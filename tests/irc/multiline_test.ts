@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { linesOf, multilineBatches, multilineLimits } from "../../src/irc/wire/multiline.ts";
-import { splitWhole } from "../../src/irc/wire/split_text.ts";
+import { linesOf, multilineBatches, multilineLimits } from "../../src/irc/wire/texts/multiline.ts";
+import { splitWhole } from "../../src/irc/wire/texts/split_text.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text).length;
 const words = fc.array(fc.constantFrom("a", "word", "ß", "早", "👋🏽", " ", "  ", "\n", "longer-than-most"), {

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
 import { OwnMask } from "../../src/irc/session/own_mask.ts";
-import { Isupport } from "../../src/irc/wire/isupport.ts";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { Isupport } from "../../src/irc/wire/support/isupport.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 
 test("OwnMask: leaves room for the longest user and host that there may be until the server has shown ours", () => {
   const mask = new OwnMask();

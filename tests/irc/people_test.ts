@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { NOBODY, People } from "../../src/irc/state/people.ts";
-import { foldCase } from "../../src/irc/wire/casemapping.ts";
+import { foldCase } from "../../src/irc/wire/support/casemapping.ts";
 
 /** As the table does it, so that nicks can be chosen that come to stand in one place. */
 function hashOf(nick: string): number {

@@ -1,7 +1,7 @@
 import { describe, test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import type { IrcClient } from "../../src/irc/client.ts";
-import { IrcRefusedError } from "../../src/irc/wire/refusal.ts";
+import { IrcRefusedError } from "../../src/irc/wire/outcomes/refusal.ts";
 import { ScriptedServer } from "./_scripted.ts";
 
 type Act = (irc: IrcClient) => Promise<unknown>;

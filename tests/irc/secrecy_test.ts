@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { commandOf, formatCommand } from "../../src/irc/wire/command.ts";
-import { secrecyOf } from "../../src/irc/wire/secrecy.ts";
+import { commandOf, formatCommand } from "../../src/irc/wire/commands/command.ts";
+import { secrecyOf } from "../../src/irc/wire/commands/secrecy.ts";
 
 test("secrecyOf: nothing is shown of a line that is a login, or that is said to be secret", () => {
   for (const line of ["PASS x", "oper a b", "AUTHENTICATE x", "WEBIRC a b c d", "@label=1 OPER a b"]) {

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { ShownLines } from "../../src/irc/wire/shown_lines.ts";
+import { ShownLines } from "../../src/irc/wire/commands/shown_lines.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { splitByBytes } from "../../src/irc/wire/split_by_bytes.ts";
+import { splitByBytes } from "../../src/irc/wire/texts/split_by_bytes.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text).length;

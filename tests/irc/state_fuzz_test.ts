@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import { assertNotEquals } from "@std/assert";
 import { IrcState } from "../../src/irc/state/irc_state.ts";
-import type { IrcActor } from "../../src/irc/wire/presence.ts";
-import { type IrcMessage, parseMessage } from "../../src/irc/wire/message.ts";
+import type { IrcActor } from "../../src/irc/wire/events/presence.ts";
+import { type IrcMessage, parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { fuzz } from "../fuzz/_fuzzer.ts";
 import { judge } from "../fuzz/irc_state_fuzz.ts";
 

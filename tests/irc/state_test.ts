@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { IrcState, type IrcStateOptions } from "../../src/irc/state/irc_state.ts";
 import { MOST_REMAPS } from "../../src/irc/wire/bounds.ts";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { OptionError } from "../../src/protocol/errors.ts";
 import { logged } from "../_logged.ts";
 import { ScriptedServer } from "./_scripted.ts";

@@ -1,7 +1,7 @@
 import { describe, test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import type { IrcJoinFailedEvent } from "../../src/irc/wire/event.ts";
-import { IrcRefusedError } from "../../src/irc/wire/refusal.ts";
+import type { IrcJoinFailedEvent } from "../../src/irc/wire/events/event.ts";
+import { IrcRefusedError } from "../../src/irc/wire/outcomes/refusal.ts";
 import { ScriptedServer } from "./_scripted.ts";
 
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 import type { IrcAsk } from "../../src/irc/session/ask.ts";
-import type { IrcCommand } from "../../src/irc/wire/command.ts";
-import type { IrcEvent } from "../../src/irc/wire/event.ts";
+import type { IrcCommand } from "../../src/irc/wire/commands/command.ts";
+import type { IrcEvent } from "../../src/irc/wire/events/event.ts";
 import type { IrcSessionOptions } from "../../src/irc/session/options.ts";
 import type { Action } from "../../src/protocol/protocol.ts";
 import type { Tampering } from "./_tampered.ts";

@@ -2,8 +2,8 @@ import type { Host } from "../../src/driver/host.ts";
 import type { ClientEvent } from "../../src/driver/client_event.ts";
 import type { IrcClientOptions } from "../../src/irc/client.ts";
 import type { LineHandler } from "../../src/irc/session/line_handlers.ts";
-import type { IrcEvent } from "../../src/irc/wire/event.ts";
-import type { IrcMessage } from "../../src/irc/wire/message.ts";
+import type { IrcEvent } from "../../src/irc/wire/events/event.ts";
+import type { IrcMessage } from "../../src/irc/wire/messages/message.ts";
 import { type ClientBug, clientBugs } from "./_client_bugs.ts";
 
 /** What a client can tell. */

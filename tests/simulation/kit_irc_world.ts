@@ -1,5 +1,5 @@
-import { IrcTextEvent } from "../../src/irc/wire/event.ts";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { IrcTextEvent } from "../../src/irc/wire/events/event.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import type { IrcServerCommand } from "../../testing/irc/server.ts";
 import { IrcWorld } from "../../testing/kit/irc/world.ts";
 import { seededRandom } from "../../testing/world/random.ts";

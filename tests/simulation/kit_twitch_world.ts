@@ -1,4 +1,4 @@
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { TwitchPrivmsgEvent } from "../../src/twitch/wire/privmsg.ts";
 import { TwitchWorld } from "../../testing/kit/twitch/world.ts";
 import type { TwitchServerCommand } from "../../testing/twitch/server_types.ts";

@@ -1,5 +1,5 @@
-import { IrcTextEvent } from "../../src/irc/wire/event.ts";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { IrcTextEvent } from "../../src/irc/wire/events/event.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import type { Observation } from "../../src/driver/host.ts";
 import type { Data } from "../../src/protocol/protocol.ts";
 import type { DiscordServerLogEntry } from "../../testing/discord/_types.ts";

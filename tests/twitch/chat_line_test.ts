@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { chatLine } from "../../src/twitch/eventsub/wire/chat_line.ts";
 import { typedMessage } from "../../src/twitch/wire/message.ts";
 import { seededRandom } from "../../testing/world/random.ts";

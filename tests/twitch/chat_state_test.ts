@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals, assertThrows } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { OptionError } from "../../src/protocol/errors.ts";
 import { TwitchClient } from "../../src/twitch/client.ts";
 import { TWITCH_URL } from "../../src/twitch/session/options.ts";

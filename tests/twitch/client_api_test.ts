@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { CommandError, OptionError, ParleyError } from "../../src/protocol/errors.ts";
 import type { Permit } from "../../src/protocol/permit.ts";
 import { TwitchApi } from "../../src/twitch/api/api.ts";

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
 import { channelName, membershipLine, sayLine, sayTexts, toldText } from "../../src/twitch/wire/command.ts";
 

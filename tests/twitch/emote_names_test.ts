@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { TwitchEmoteNames } from "../../src/twitch/wire/emote_names.ts";
 import { TwitchPrivmsgEvent } from "../../src/twitch/wire/privmsg.ts";
 

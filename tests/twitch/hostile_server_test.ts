@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { LONGEST_REMEMBERED, MOST_REMEMBERED } from "../../src/twitch/session/bounds.ts";
 import { TwitchLoginError } from "../../src/twitch/session/login.ts";
 import { Dedupe } from "../../src/twitch/session/dedupe.ts";

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { type TwitchMessage, typedMessage } from "../../src/twitch/wire/message.ts";
 
 /** The event for a line that must be of a kind; we are `bot`. */

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { TwitchEmote } from "../../src/twitch/wire/emotes.ts";
 import { TwitchPrivmsgEvent } from "../../src/twitch/wire/privmsg.ts";
 

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { TwitchPrivmsgEvent } from "../../src/twitch/wire/privmsg.ts";
 import { logged } from "../_logged.ts";
 

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import * as tags from "../../src/twitch/wire/tags.ts";
 import { CHANNEL, NICK, readTags, TEXT, wholeNumber } from "../../src/twitch/wire/tags.ts";
 

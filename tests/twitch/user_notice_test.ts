@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import { parseMessage } from "../../src/irc/wire/message.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import type { TwitchNotice } from "../../src/twitch/wire/user_notice.ts";
 import { TwitchUserNoticeEvent } from "../../src/twitch/wire/user_notice_event.ts";
 

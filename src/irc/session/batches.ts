@@ -1,6 +1,6 @@
 import { MOST_BATCHED, MOST_BATCHES } from "../wire/bounds.ts";
-import type { IrcBatchEvent, IrcEvent } from "../wire/event.ts";
-import { type IrcMessage, parseLine } from "../wire/message.ts";
+import type { IrcBatchEvent, IrcEvent } from "../wire/events/event.ts";
+import { type IrcMessage, parseLine } from "../wire/messages/message.ts";
 
 /** Batches of what was said before: [chathistory](https://ircv3.net/specs/batches/chathistory), ZNC's playback. */
 const HISTORY = /^(?:(?:draft\/)?chathistory|znc\.in\/playback)$/;

@@ -1,5 +1,5 @@
-import type { IrcMessage } from "../wire/message.ts";
-import { parseTags } from "../wire/message_tags.ts";
+import type { IrcMessage } from "../wire/messages/message.ts";
+import { parseTags } from "../wire/messages/message_tags.ts";
 
 /** Capabilities of those who sit in between, ZNC and soju. */
 const CAPABILITY = /(?:^| )(?:znc\.in|soju\.im)\//;

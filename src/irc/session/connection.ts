@@ -3,14 +3,14 @@ import type { Outputs } from "../../protocol/outputs.ts";
 import { PingBarrier } from "../../protocol/ping_barrier.ts";
 import type { AskFailed, CloseInfo, Data, Instant, OpenInfo, PermitAnswer } from "../../protocol/protocol.ts";
 import { Queue } from "../../protocol/queue.ts";
-import type { IrcEvent } from "../wire/event.ts";
-import type { IrcMessage } from "../wire/message.ts";
-import type { Secrecy } from "../wire/secrecy.ts";
+import type { IrcEvent } from "../wire/events/event.ts";
+import type { IrcMessage } from "../wire/messages/message.ts";
+import type { Secrecy } from "../wire/commands/secrecy.ts";
 import type { IrcAnswer, IrcAsk } from "./ask.ts";
-import { type FromLink, LineLink, type LinkDue, type LinkTimeouts, pingTimes } from "./line_link.ts";
-import type { Outbox } from "./outbox.ts";
+import { type FromLink, LineLink, type LinkDue, type LinkTimeouts, pingTimes } from "./links/line_link.ts";
+import type { Outbox } from "./sending/outbox.ts";
 import type { Registration, RegistrationStep } from "./registration/registration.ts";
-import type { ServerFarewell } from "./server_farewell.ts";
+import type { ServerFarewell } from "./links/server_farewell.ts";
 
 // How long the server may take for what the registration waits for, in milliseconds.
 const REGISTRATION_WAITS = { capabilities: 10_000, login: 15_000 } as const;

@@ -1,26 +1,26 @@
 import type { Outputs } from "../../protocol/outputs.ts";
 import type { Instant, Outcome } from "../../protocol/protocol.ts";
 import { MOST_TOKENS } from "../wire/bounds.ts";
-import { formatCommand, type IrcCommand, whyUnsendable } from "../wire/command.ts";
-import { CtcpResponder } from "../wire/ctcp.ts";
-import type { IrcEvent } from "../wire/event.ts";
-import { eventOf, isPlayback } from "../wire/event_of.ts";
+import { formatCommand, type IrcCommand, whyUnsendable } from "../wire/commands/command.ts";
+import { CtcpResponder } from "../wire/texts/ctcp.ts";
+import type { IrcEvent } from "../wire/events/event.ts";
+import { eventOf, isPlayback } from "../wire/events/event_of.ts";
 import { IrcState, WHOX } from "../state/irc_state.ts";
-import { Isupport } from "../wire/isupport.ts";
-import { type IrcMessage, parseMessage } from "../wire/message.ts";
+import { Isupport } from "../wire/support/isupport.ts";
+import { type IrcMessage, parseMessage } from "../wire/messages/message.ts";
 import type { IrcAsk } from "./ask.ts";
 import { Batches } from "./batches.ts";
 import { Bouncer, type NetworkChange } from "./bouncer.ts";
-import { ChannelSync } from "./channel_sync.ts";
-import { ChannelMembership, type ChannelMembershipHooks } from "./channel_membership.ts";
+import { ChannelSync } from "./channels/channel_sync.ts";
+import { ChannelMembership, type ChannelMembershipHooks } from "./channels/channel_membership.ts";
 import type { IrcConnection } from "./connection.ts";
-import { floodPresetOf } from "./flood_presets.ts";
+import { floodPresetOf } from "./sending/flood_presets.ts";
 import { NickRegain } from "./nick_regain.ts";
 import { channelOf, type IrcSessionOptions } from "./options.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox } from "./sending/outbox.ts";
 import { OwnMask } from "./own_mask.ts";
-import { type LineLinkEnd, PendingCommands } from "./pending_commands.ts";
-import type { SentContext } from "./sent_lines.ts";
+import { type LineLinkEnd, PendingCommands } from "./sending/pending_commands.ts";
+import type { SentContext } from "./sending/sent_lines.ts";
 
 /**
  * What is said on a network, both ways: who we are there, what the server is, the channels we are in, and what was sent

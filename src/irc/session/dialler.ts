@@ -3,10 +3,10 @@ import { Connector, ConnectorGroup, type NextAttempt } from "../../protocol/conn
 import type { ConnectionError } from "../../protocol/errors.ts";
 import type { Outputs } from "../../protocol/outputs.ts";
 import type { AskFailed, CloseInfo, Instant, PermitAnswer } from "../../protocol/protocol.ts";
-import type { IrcEvent } from "../wire/event.ts";
+import type { IrcEvent } from "../wire/events/event.ts";
 import type { IrcAnswer, IrcAsk } from "./ask.ts";
 import type { IrcSessionOptions } from "./options.ts";
-import { type Dialled, knownOf, type KnownPolicy, Route } from "./route.ts";
+import { type Dialled, knownOf, type KnownPolicy, Route } from "./links/route.ts";
 
 /**
  * When to dial, and what: it waits between attempts, goes from server to server, and asks what is known of one by

@@ -1,7 +1,7 @@
 import { CommandError } from "../../protocol/errors.ts";
 import type { Action, Data, Output } from "../../protocol/protocol.ts";
 import { Queue } from "../../protocol/queue.ts";
-import { type IrcMessage, parseMessage } from "../wire/message.ts";
+import { type IrcMessage, parseMessage } from "../wire/messages/message.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -1,5 +1,5 @@
 import type { Instant } from "../../protocol/protocol.ts";
-import { formatMessage, type IrcMessage } from "../wire/message.ts";
+import { formatMessage, type IrcMessage } from "../wire/messages/message.ts";
 
 /** How often to ask whether the nick is free, in milliseconds, where the server does not tell by itself. */
 const POLL = 60_000;

@@ -2,11 +2,11 @@ import { CommandError, OptionError } from "../../protocol/errors.ts";
 import type { BackoffOptions } from "../../protocol/backoff.ts";
 import { checkMaxMessage } from "../../protocol/max_message.ts";
 import { quote } from "../../protocol/quote.ts";
-import { checkName, formatCommand } from "../wire/command.ts";
-import type { CtcpOptions } from "../wire/ctcp.ts";
-import type { FloodOptions, FloodPreset } from "./flood_presets.ts";
+import { checkName, formatCommand } from "../wire/commands/command.ts";
+import type { CtcpOptions } from "../wire/texts/ctcp.ts";
+import type { FloodOptions, FloodPreset } from "./sending/flood_presets.ts";
 import type { LineHandlers } from "./line_handlers.ts";
-import { checkLinkTimeouts, type LinkTimeouts } from "./line_link.ts";
+import { checkLinkTimeouts, type LinkTimeouts } from "./links/line_link.ts";
 import { checkIdentity, type Identity } from "./registration/registration.ts";
 
 /** A channel to join: its name, or its name and its key. */

@@ -1,6 +1,6 @@
 import { LONGEST_MASK } from "../wire/bounds.ts";
-import type { Isupport } from "../wire/isupport.ts";
-import type { IrcMessage } from "../wire/message.ts";
+import type { Isupport } from "../wire/support/isupport.ts";
+import type { IrcMessage } from "../wire/messages/message.ts";
 
 // What is assumed where the server does not say: "~" and nine characters, and the longest name of DNS that
 // servers let through.

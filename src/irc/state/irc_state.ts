@@ -1,14 +1,14 @@
 import type { Instant } from "../../protocol/protocol.ts";
-import { userhostOf, wholeNumber } from "../wire/event_fields.ts";
-import { placeOf } from "../wire/event_of.ts";
-import { Isupport } from "../wire/isupport.ts";
-import { type IrcMessage, IrcSource } from "../wire/message.ts";
-import { parseModeChanges } from "../wire/mode_changes.ts";
+import { userhostOf, wholeNumber } from "../wire/events/event_fields.ts";
+import { placeOf } from "../wire/events/event_of.ts";
+import { Isupport } from "../wire/support/isupport.ts";
+import { type IrcMessage, IrcSource } from "../wire/messages/message.ts";
+import { parseModeChanges } from "../wire/support/mode_changes.ts";
 import type { KnownChannel } from "./known_channel.ts";
 import type { Details, KnownUser } from "./known_user.ts";
 import { endOfNick, kept, NOBODY } from "./people.ts";
 import { type IrcStateLimits, Roster } from "./roster.ts";
-import type { IrcActor, IrcChannels, IrcMe, IrcUsers } from "../wire/presence.ts";
+import type { IrcActor, IrcChannels, IrcMe, IrcUsers } from "../wire/events/presence.ts";
 import { ChannelsView, UsersView } from "./views.ts";
 
 /** What an {@linkcode IrcState} keeps. */

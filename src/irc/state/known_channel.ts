@@ -1,9 +1,9 @@
 import { LazyRecord } from "../../protocol/lazy_record.ts";
 import type { Instant } from "../../protocol/protocol.ts";
-import type { StatusPrefix } from "../wire/isupport.ts";
+import type { StatusPrefix } from "../wire/support/isupport.ts";
 import type { KnownUser } from "./known_user.ts";
 import { Members } from "./members.ts";
-import type { IrcChannel, IrcMember, IrcMembers, IrcTopic, IrcUser } from "../wire/presence.ts";
+import type { IrcChannel, IrcMember, IrcMembers, IrcTopic, IrcUser } from "../wire/events/presence.ts";
 
 /** What the members of channels are made by. */
 export interface MemberContext {

@@ -1,6 +1,6 @@
 import { LazyRecord } from "../../protocol/lazy_record.ts";
-import type { IrcSource } from "../wire/message.ts";
-import type { IrcMe, IrcUser } from "../wire/presence.ts";
+import type { IrcSource } from "../wire/messages/message.ts";
+import type { IrcMe, IrcUser } from "../wire/events/presence.ts";
 
 /** What is known of few, unless it is asked for. */
 export interface Details {

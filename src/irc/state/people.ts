@@ -1,5 +1,5 @@
-import { type Casemapping, foldCase } from "../wire/casemapping.ts";
-import { IrcSource } from "../wire/message.ts";
+import { type Casemapping, foldCase } from "../wire/support/casemapping.ts";
+import { IrcSource } from "../wire/messages/message.ts";
 import type { Details } from "./known_user.ts";
 
 /** Shorter texts are copied by engines anyway. */

@@ -1,7 +1,7 @@
 import { MOST_KNOWN_CHANNELS, MOST_MEMBERS, MOST_REMAPS, MOST_STATE_TEXT } from "../wire/bounds.ts";
-import { type Casemapping, foldCase } from "../wire/casemapping.ts";
-import { whyUnsendable } from "../wire/command.ts";
-import type { Isupport } from "../wire/isupport.ts";
+import { type Casemapping, foldCase } from "../wire/support/casemapping.ts";
+import { whyUnsendable } from "../wire/commands/command.ts";
+import type { Isupport } from "../wire/support/isupport.ts";
 import { KnownChannel, type MemberContext } from "./known_channel.ts";
 import { type Details, type Facts, KnownMe, KnownUser } from "./known_user.ts";
 import { endOfNick, kept, NOBODY, People } from "./people.ts";

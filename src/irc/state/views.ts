@@ -1,6 +1,6 @@
 import { LazyRecord } from "../../protocol/lazy_record.ts";
 import type { Roster } from "./roster.ts";
-import type { IrcChannel, IrcChannels, IrcUser, IrcUsers } from "../wire/presence.ts";
+import type { IrcChannel, IrcChannels, IrcUser, IrcUsers } from "../wire/events/presence.ts";
 
 /** The channels that we are in. */
 export class ChannelsView extends LazyRecord implements IrcChannels {

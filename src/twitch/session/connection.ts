@@ -1,4 +1,4 @@
-import { LineLink, type LinkTimeouts, pingTimes } from "../../irc/session/line_link.ts";
+import { LineLink, type LinkTimeouts, pingTimes } from "../../irc/session/links/line_link.ts";
 import type { Permit } from "../../protocol/permit.ts";
 import { PingBarrier } from "../../protocol/ping_barrier.ts";
 import type { CloseInfo, Data, Instant, OpenInfo } from "../../protocol/protocol.ts";

@@ -1,4 +1,4 @@
-import type { IrcMessage } from "../../irc/wire/message.ts";
+import type { IrcMessage } from "../../irc/wire/messages/message.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { Connection } from "./connection.ts";
 import type { Membership } from "./membership.ts";

@@ -1,5 +1,5 @@
-import type { IrcMessage } from "../../irc/wire/message.ts";
-import { withoutSecrets } from "../../irc/wire/secrecy.ts";
+import type { IrcMessage } from "../../irc/wire/messages/message.ts";
+import { withoutSecrets } from "../../irc/wire/commands/secrecy.ts";
 import { AuthenticationError, OptionError } from "../../protocol/errors.ts";
 import { LONGEST_SAID, quote } from "../../protocol/quote.ts";
 

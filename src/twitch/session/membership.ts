@@ -1,4 +1,4 @@
-import type { IrcMessage } from "../../irc/wire/message.ts";
+import type { IrcMessage } from "../../irc/wire/messages/message.ts";
 import { CommandError, type ParleyError, TimeoutError } from "../../protocol/errors.ts";
 import { Gap } from "../../protocol/gap.ts";
 import type { Instant } from "../../protocol/protocol.ts";

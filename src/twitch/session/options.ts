@@ -1,7 +1,7 @@
 import type { BackoffOptions } from "../../protocol/backoff.ts";
 import { DEFAULT_MAX_LINES } from "../../irc/wire/bounds.ts";
-import { checkLinkTimeouts } from "../../irc/session/line_link.ts";
-import { checkServerUrl } from "../../irc/wire/server_url.ts";
+import { checkLinkTimeouts } from "../../irc/session/links/line_link.ts";
+import { checkServerUrl } from "../../irc/wire/support/server_url.ts";
 import { CommandError, OptionError } from "../../protocol/errors.ts";
 import { checkMaxMessage } from "../../protocol/max_message.ts";
 import type { Permit } from "../../protocol/permit.ts";

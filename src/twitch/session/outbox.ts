@@ -1,4 +1,4 @@
-import type { IrcMessage } from "../../irc/wire/message.ts";
+import type { IrcMessage } from "../../irc/wire/messages/message.ts";
 import { CommandError, ParleyError } from "../../protocol/errors.ts";
 import type { Permit } from "../../protocol/permit.ts";
 import type { Instant } from "../../protocol/protocol.ts";

@@ -1,5 +1,5 @@
-import { type IrcMessage, parseMessage } from "../../irc/wire/message.ts";
-import { pongLine } from "../../irc/wire/pong.ts";
+import { type IrcMessage, parseMessage } from "../../irc/wire/messages/message.ts";
+import { pongLine } from "../../irc/wire/commands/pong.ts";
 import { closeReason } from "../../protocol/close_reason.ts";
 import type { LossCause } from "../../protocol/connect_error.ts";
 import { ConnectorGroup } from "../../protocol/connector.ts";

@@ -1,4 +1,4 @@
-import type { IrcMessage } from "../../irc/wire/message.ts";
+import type { IrcMessage } from "../../irc/wire/messages/message.ts";
 
 /** What an account is in a channel, as far as its limits go. */
 export type ChannelRole = "moderator" | "vip" | "ordinary";

@@ -1,4 +1,4 @@
-import { formatMessage } from "../../irc/wire/message.ts";
+import { formatMessage } from "../../irc/wire/messages/message.ts";
 import { CommandError } from "../../protocol/errors.ts";
 import { quote } from "../../protocol/quote.ts";
 import { LONGEST_TEXT, splitByCodePoints } from "./split_by_code_points.ts";

@@ -1,5 +1,5 @@
-import type { IrcMessage } from "../../irc/wire/message.ts";
-import { IrcMessageEvent } from "../../irc/wire/message_event.ts";
+import type { IrcMessage } from "../../irc/wire/messages/message.ts";
+import { IrcMessageEvent } from "../../irc/wire/events/message_event.ts";
 import { LazyRecord } from "../../protocol/lazy_record.ts";
 import { TwitchClearChatEvent, TwitchClearMsgEvent } from "./moderation.ts";
 import type { TwitchNoticeId } from "./notice.ts";

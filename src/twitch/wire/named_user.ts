@@ -1,4 +1,4 @@
-import type { IrcMessage } from "../../irc/wire/message.ts";
+import type { IrcMessage } from "../../irc/wire/messages/message.ts";
 import { tagOf } from "./tags.ts";
 
 /** Somebody a message names besides its sender. What Twitch does not tell is undefined. */

@@ -1,4 +1,4 @@
-import type { IrcMessage } from "../../irc/wire/message.ts";
+import type { IrcMessage } from "../../irc/wire/messages/message.ts";
 import { CommandError } from "../../protocol/errors.ts";
 import { LazyRecord } from "../../protocol/lazy_record.ts";
 import type { Instant } from "../../protocol/protocol.ts";

@@ -1,4 +1,4 @@
-import type { IrcMessage } from "../../irc/wire/message.ts";
+import type { IrcMessage } from "../../irc/wire/messages/message.ts";
 import { flagOf, numberOf, tagOf } from "./tags.ts";
 import { namedUser, type TwitchUser } from "./named_user.ts";
 import type {

@@ -1,4 +1,4 @@
-import type { IrcMessage } from "../../irc/wire/message.ts";
+import type { IrcMessage } from "../../irc/wire/messages/message.ts";
 import { CommandError } from "../../protocol/errors.ts";
 import { LONGEST_SAID, printable, quote } from "../../protocol/quote.ts";
 import type { TwitchNoticeId } from "./notice.ts";

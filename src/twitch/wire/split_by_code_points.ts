@@ -1,4 +1,4 @@
-import { splitText } from "../../irc/wire/split_text.ts";
+import { splitText } from "../../irc/wire/texts/split_text.ts";
 
 /** How long a text may be, in code points. ([Twitch IRC](https://dev.twitch.tv/docs/chat/irc/)) */
 export const LONGEST_TEXT = 500;

@@ -1,4 +1,4 @@
-import type { IrcMessage } from "../../irc/wire/message.ts";
+import type { IrcMessage } from "../../irc/wire/messages/message.ts";
 import { LazyRecord } from "../../protocol/lazy_record.ts";
 import { TwitchSender } from "./sender.ts";
 import { flagOf, numberOf, tagOf } from "./tags.ts";

@@ -1,4 +1,4 @@
-import type { IrcMessage } from "../../irc/wire/message.ts";
+import type { IrcMessage } from "../../irc/wire/messages/message.ts";
 
 /** What {@linkcode readTags} finds: each value at its place, undefined where it is not there. */
 export type TwitchTags = readonly (string | undefined)[];

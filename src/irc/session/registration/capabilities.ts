@@ -1,6 +1,6 @@
 import { MOST_CAPABILITIES } from "../../wire/bounds.ts";
-import { LONGEST_MESSAGE } from "../../wire/command.ts";
-import { formatMessage, type IrcMessage } from "../../wire/message.ts";
+import { LONGEST_MESSAGE } from "../../wire/commands/command.ts";
+import { formatMessage, type IrcMessage } from "../../wire/messages/message.ts";
 
 /** What a CAP message of the server's has changed. */
 export type CapabilityChange =

@@ -7,9 +7,9 @@ import {
 } from "../../../protocol/errors.ts";
 import { LONGEST_SAID, quote } from "../../../protocol/quote.ts";
 import { MOST_CAPABILITIES, MOST_LOGINS } from "../../wire/bounds.ts";
-import { checkLength, checkName, whyUnsendable } from "../../wire/command.ts";
-import { formatMessage, type IrcMessage } from "../../wire/message.ts";
-import { withoutSecrets } from "../../wire/secrecy.ts";
+import { checkLength, checkName, whyUnsendable } from "../../wire/commands/command.ts";
+import { formatMessage, type IrcMessage } from "../../wire/messages/message.ts";
+import { withoutSecrets } from "../../wire/commands/secrecy.ts";
 import { Capabilities } from "./capabilities.ts";
 import { type AlternativeNicks, NickChoice } from "./nicks.ts";
 import { checkSasl, Sasl, type SaslAnswer, type SaslAsk, type SaslOptions, type SaslStep } from "./sasl.ts";

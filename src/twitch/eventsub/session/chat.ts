@@ -1,4 +1,4 @@
-import { parseMessage } from "../../../irc/wire/message.ts";
+import { parseMessage } from "../../../irc/wire/messages/message.ts";
 import { CommandError, ParleyError } from "../../../protocol/errors.ts";
 import { Outputs } from "../../../protocol/outputs.ts";
 import type {

@@ -1,4 +1,4 @@
-import { formatMessage } from "../../../irc/wire/message.ts";
+import { formatMessage } from "../../../irc/wire/messages/message.ts";
 import { isRecord } from "../../../protocol/json_value.ts";
 
 type Json = { readonly [key: string]: unknown };

@@ -25,7 +25,6 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/transport": ["src/protocol", "src/is_server.ts", "src/node_process.ts", "src/with_resolvers.ts"],
   "src/storage": ["src/protocol", "src/node_process.ts"],
-  "src/irc/wire/bounds.ts": [],
   "src/irc/wire/messages": ["src/protocol"],
   "src/irc/wire/support": ["src/protocol", "src/irc/wire/bounds.ts", "src/irc/wire/messages"],
   "src/irc/wire/texts": ["src/protocol", "src/irc/wire/messages", "src/irc/wire/support"],
@@ -49,6 +48,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "src/irc/wire/commands",
     "src/irc/wire/events",
   ],
+  "src/irc/wire": ["src/protocol"],
   // What the server says of who is where: fed with it, it asks for nothing.
   "src/irc/state": ["src/protocol", "src/irc/wire"],
   "src/irc/session/registration": ["src/protocol", "src/irc/wire"],

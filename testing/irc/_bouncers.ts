@@ -132,6 +132,7 @@ export class Bouncers {
         const isRefused = (net.refused.get(net.fold(channel.name))?.until ?? -Infinity) > net.now;
         if (isRefused || net.isIn(channel, one.nick)) continue;
         net.enter(channel, one.nick, one.mask);
+        if (channel.topic !== "") net.numeric(one, "332", [channel.name, channel.topic]);
         net.tellNames(one, channel.name);
       }
     }

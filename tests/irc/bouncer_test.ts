@@ -207,6 +207,7 @@ for (const bouncerKind of ["znc", "soju"] as const) {
     );
     const say = (text: string) => server.command({ kind: "say", nick: "Dan", channel: "#a", text });
     await say("hello");
+    await server.command({ kind: "topic", channel: "#a", text: "what it is about" });
     await world.run(30_000);
     assertEquals(irc.users.get("dan")?.host, "people.test");
     const heard = heardBy(irc);
@@ -218,6 +219,7 @@ for (const bouncerKind of ["znc", "soju"] as const) {
     await world.until(said);
     assertEquals(heard, [`lost: ${REASONS[bouncerKind]}`, "gap of 60 s"]);
     assertEquals([[...irc.channels.names], irc.users.get("dan")?.host], [["#a"], "people.test"]);
+    assertEquals(irc.channels.get("#a")?.topic?.text, "what it is about");
     await world.until(irc.close());
   });
 }

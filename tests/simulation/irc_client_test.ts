@@ -52,3 +52,11 @@ test("irc client: a channel that was renamed while we were away does not hold up
   ]);
   assertEquals(violations, []);
 });
+
+test("irc client: behind a bouncer that is back on its network, a topic of long ago is known again", async () => {
+  // What this once was: the server let the bouncer in without a word of the topic.
+  const { violations } = await ircClientWorld.run(387_792_987, [
+    { kind: "act", at: 0, act: { kind: "people", channel: 1, does: { kind: "topic" } } },
+  ]);
+  assertEquals(violations, []);
+});

@@ -1,4 +1,4 @@
-import { type IrcMessage, parseMessage } from "../../irc/wire/message.ts";
+import { type IrcMessage, parseMessage } from "../../irc/wire/messages/message.ts";
 import { isCount, isRecord } from "../../protocol/json_value.ts";
 import type { EventMessage } from "../events/event_message.ts";
 

@@ -112,6 +112,19 @@ describe("packages for npm", () => {
     assertLess(size, 1_000_000);
   });
 
+  for (const name of ["parley", "testing"] as const) {
+    it(`npm pack: of ${name} lists modules with their declarations, and what says what they are`, async () => {
+      const files = (await run("tar", ["tzf", packed[name]], scratch)).trim().split("\n");
+      const others = files.filter((file) => !/\.(js|d\.ts)$/.test(file)).sort();
+      assertEquals(others, ["package/LICENSE", "package/README.md", "package/package.json"]);
+      const undeclared = files.filter((file) =>
+        file.endsWith(".js") && !files.includes(file.replace(/\.js$/, ".d.ts"))
+      );
+      // What browsers get in the place of TCP.
+      assertEquals(undeclared, name === "parley" ? ["package/nothing.js"] : []);
+    });
+  }
+
   it("bun add: brings nothing but discord-api-types", async () => {
     const empty = emptyProject(scratch, "by-bun");
     await run(await pathOf("bun"), ["add", packed.parley], empty);

@@ -16,7 +16,7 @@ import { refusal } from "./refusal.ts";
 import type { AnswerChecks } from "./response_check.ts";
 
 /** How long the token is valid, in milliseconds. */
-export const TOKEN_LIFE = 15 * 60_000;
+export const TOKEN_LIFE: number = 15 * 60_000;
 
 /**
  * What Discord does not know yet, it may know soon: how long to wait then, in milliseconds, twice as long each time,

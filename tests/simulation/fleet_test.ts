@@ -22,3 +22,12 @@ test("fleet: a process whose wall clock is set ahead takes no other for dead tha
   ]);
   assertEquals(violations, []);
 });
+
+test("fleet: one who changes the number of shards right after another is a mistake of neither", async () => {
+  // What this once was: the world asked for another number before it had heard of the first.
+  const { violations } = await fleetWorld.run(836_670_351, [
+    { kind: "act", at: 0, act: { kind: "reshard", count: 6 } },
+    { kind: "act", at: 9, act: { kind: "reshard", count: 4 } },
+  ]);
+  assertEquals(violations, []);
+});

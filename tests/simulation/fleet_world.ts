@@ -141,7 +141,8 @@ class FleetWorld {
   readonly #stored = new Set<string>();
   /** What became of commands. */
   readonly #commands: ("sent" | "not sent" | "unknown")[] = [];
-  /** Whether the bot was given more shards, and how often somebody has written so. */
+  /** Whether the bot is to be given more shards, which happens once; whether it was, and how often that was written. */
+  #reshards = false;
   #resharded = false;
   #changes = 0;
   readonly #remote: RemoteGateway;
@@ -317,7 +318,8 @@ class FleetWorld {
 
   /** Every process that can is asked: one of them changes it. */
   async #reshard(count: number): Promise<void> {
-    if (this.#resharded) return;
+    if (this.#reshards) return;
+    this.#reshards = true;
     const all = this.#members.filter(({ crashed, fleet }) => !crashed && !this.#leaving.has(fleet));
     const asked = await Promise.allSettled(
       all.flatMap(({ reshard }) => reshard === undefined ? [] : [reshard(count)]),

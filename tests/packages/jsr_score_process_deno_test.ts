@@ -32,7 +32,7 @@ async function documentationOf(folder: string): Promise<Readonly<Record<string, 
 
 /** Tables whose fields are named as a specification names them, or a library, which each table links to. */
 const TABLES =
-  /^src\/(twitch\/(api\/endpoints|eventsub\/wire)|nats\/events\/streams|irc\/wire\/(event_fields|answers)|discord\/types\/enums)/;
+  /^src\/(twitch\/(api\/endpoints|eventsub\/wire)|nats\/events\/streams|irc\/wire\/(\w+\/)?(event_fields|answers)|discord\/types\/enums)/;
 /** How many others there may be; there were more once, and there shall be fewer. */
 const OTHERS = 210;
 

@@ -4,21 +4,29 @@ import { ChannelType } from "../types/enums.ts";
 
 /** What of a role permissions come from. */
 export interface RoleLike {
+  /** Its ID; that of the guild is the role of everybody. */
   readonly id: string;
+  /** What it allows, as Discord writes it: a number in decimal digits. */
   readonly permissions: string;
+  /** Where it stands: a member manages only those below. */
   readonly position: number;
 }
 
 /** What of a guild permissions come from. */
 export interface GuildLike {
+  /** Its ID. */
   readonly id: string;
+  /** Who may do everything. */
   readonly owner_id: string;
+  /** All of its roles. */
   readonly roles: readonly RoleLike[];
 }
 
 /** What of a member permissions come from; the member of a message, say, with its author as `user`. */
 export interface MemberLike {
+  /** Who it is. */
   readonly user: { readonly id: string };
+  /** The IDs of their roles, without that of everybody. */
   readonly roles: readonly string[];
   /** Until when the member is timed out. */
   readonly communication_disabled_until?: string | null | undefined;
@@ -33,7 +41,9 @@ export interface ChannelLike {
 
 /** What is asked of permissions. */
 export interface PermissionQuestion {
+  /** Where it is asked. */
   readonly guild: GuildLike;
+  /** Of whom. */
   readonly member: MemberLike;
   /** Where; without one, in the guild as a whole. */
   readonly channel?: ChannelLike | undefined;

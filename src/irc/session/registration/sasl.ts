@@ -49,12 +49,14 @@ export interface SaslOptions {
 /** Asks for a signature of the account's key. */
 export interface SignAsk {
   readonly kind: "sign";
+  /** What the server wants signed. */
   readonly challenge: Uint8Array;
 }
 
 /** Answers a {@linkcode SignAsk}. */
 export interface SignAnswer {
   readonly kind: "signature";
+  /** What is sent to the server. */
   readonly signature: Uint8Array;
 }
 

@@ -11,10 +11,13 @@ export interface NonceAsk {
 /** Asks for what only slow cryptography can tell (RFC 5802 section 3). */
 export interface DeriveAsk {
   readonly kind: "derive";
+  /** Which hash the mechanism is of. */
   readonly hash: ScramHash;
   /** Never to be shown or recorded. */
   readonly password: string;
+  /** The server's salt for this account. */
   readonly salt: Uint8Array;
+  /** How many times the hash is applied, as the server says. */
   readonly iterations: number;
   /** What both sides sign. */
   readonly authMessage: string;
@@ -23,6 +26,7 @@ export interface DeriveAsk {
 /** Answers a {@linkcode NonceAsk}. */
 export interface NonceAnswer {
   readonly kind: "nonce";
+  /** Printable characters that nobody can guess. */
   readonly nonce: string;
 }
 

@@ -48,13 +48,16 @@ export function parseSts(value: string): StsValue {
 /** Asks whether a host has a policy. */
 export interface StsLoadAsk {
   readonly kind: "sts_load";
+  /** Its name, as it is dialled. */
   readonly host: string;
 }
 
 /** Asks to remember that a host has a policy from now on, or to forget it. */
 export interface StsSaveAsk {
   readonly kind: "sts_save";
+  /** Its name, as it is dialled. */
   readonly host: string;
+  /** What it has promised; undefined: nothing any more. */
   readonly policy: StsPromise | undefined;
 }
 

@@ -165,6 +165,8 @@ class Away {
     if (observation.kind === "opened") {
       this.#doubted = false;
       this.#askedSince = undefined;
+      // Whoever takes a link is there.
+      this.#heardAt = observation.at;
     }
     if (observation.kind === "sent" && String(observation.data).startsWith('{"op":1,')) {
       this.#askedSince ??= this.#doubted;

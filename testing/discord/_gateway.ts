@@ -3,7 +3,7 @@ import { type CloseInfo, Deadlines, type Instant, type Outputs } from "@parley/p
 import { builtin } from "../world/_builtin.ts";
 import type { Connection } from "./_connection.ts";
 import { writeEtf } from "./_etf.ts";
-import type { ServerSession } from "./_session.ts";
+import { guildOf, type ServerSession, shardOf } from "./_session.ts";
 import type { DiscordServerEvent, DiscordServerLogEntry } from "./_types.ts";
 
 type Unstamped<T> = T extends unknown ? Omit<T, "at"> : never;
@@ -101,8 +101,12 @@ export class Gateway {
 
   /** Gives an event to every session it is for, also to those whose clients are away. */
   dispatch(t: string, d: unknown): void {
+    const guild = guildOf(t, d);
+    // Most have as many shards as the one before.
+    let [shard, count] = [-1, 0];
     for (const session of this.sessions.values()) {
-      if (!session.wants(t, d, this.#options.me)) continue;
+      if (session.shard[1] !== count) [shard, count] = [shardOf(guild, session.shard[1]), session.shard[1]];
+      if (session.shard[0] !== shard || !session.wants(t, d, guild, this.#options.me)) continue;
       const seen = /^MESSAGE_(CREATE|UPDATE)$/.test(t) && isRecord(d)
         ? session.messageFor(d, this.#options.me)
         : d;

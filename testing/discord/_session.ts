@@ -32,10 +32,8 @@ export class ServerSession {
     this.#capacity = capacity;
   }
 
-  /** True if an event of this data is for this session; `me` is the bot's own user. */
-  wants(name: string, data: unknown, me: string): boolean {
-    const guild = guildOf(name, data);
-    if (shardOf(guild, this.shard[1]) !== this.shard[0]) return false;
+  /** True if an event of this data, of a guild of its shard's, is for this session; `me` is the bot's own user. */
+  wants(name: string, data: unknown, guild: string | undefined, me: string): boolean {
     if (guild !== undefined && this.missing.has(guild)) return false;
     // "This event is sent for current-user updates regardless of whether the `GUILD_MEMBERS` intent is set."
     if (name === "GUILD_MEMBER_UPDATE" && userOf(data) === me) return true;
@@ -97,7 +95,7 @@ function userOf(data: unknown): unknown {
 }
 
 /** The guild an event belongs to; undefined if to none. */
-function guildOf(name: string, data: unknown): string | undefined {
+export function guildOf(name: string, data: unknown): string | undefined {
   if (typeof data !== "object" || data === null) return undefined;
   if ("guild_id" in data && typeof data.guild_id === "string") return data.guild_id;
   const isGuild = /^GUILD_(CREATE|UPDATE|DELETE)$/.test(name);

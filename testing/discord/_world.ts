@@ -96,7 +96,9 @@ export class World {
   /** The direct messages with somebody, by the ids of the channels. */
   readonly #direct = new Map<string, DiscordServerUser>();
   /** What was said last, by ids. */
-  readonly #messages = new Map<string, DiscordServerMessage>();
+  #messages = new Map<string, DiscordServerMessage>();
+  /** As many that were said before. */
+  #older = new Map<string, DiscordServerMessage>();
   readonly #nonces = new Map<string, { readonly message: DiscordServerMessage; readonly at: Instant }>();
   #count = 0;
 
@@ -141,7 +143,7 @@ export class World {
   /** Somebody who was ever seen. */
   user(id: string): DiscordServerUser | undefined {
     for (const { user } of this.guilds.flatMap(({ id }) => this.members(id))) if (user.id === id) return user;
-    return [...this.#messages.values()].find(({ author }) => author.id === id)?.author;
+    return this.messages().find(({ author }) => author.id === id)?.author;
   }
 
   join(guild: string, user: DiscordServerUser, now: Instant): Member {
@@ -161,30 +163,33 @@ export class World {
   }
 
   message(channel: string, id: string): DiscordServerMessage | undefined {
-    const message = this.#messages.get(id);
+    const message = this.#messages.get(id) ?? this.#older.get(id);
     return message?.channel_id === channel ? message : undefined;
   }
 
   /** What was said last, in one channel or anywhere, newest first. */
   messages(channel?: string): readonly DiscordServerMessage[] {
-    const all = [...this.#messages.values()].reverse();
+    const all = [...this.#older.values(), ...this.#messages.values()].reverse();
     return channel === undefined ? all : all.filter(({ channel_id }) => channel_id === channel);
   }
 
   /** Keeps a message, or what has become of it. */
   keep(message: DiscordServerMessage): void {
+    if (this.#older.has(message.id)) this.#older.set(message.id, message);
+    else this.#add(message);
+  }
+
+  #add(message: DiscordServerMessage): void {
     this.#messages.set(message.id, message);
-    // Many at once: to find the first of a map costs as much as was taken out before it.
-    if (this.#messages.size <= 2 * KEPT) return;
-    for (const id of this.#messages.keys()) {
-      if (this.#messages.size <= KEPT) return;
-      this.#messages.delete(id);
-    }
+    if (this.#messages.size < KEPT) return;
+    // All at once: to take them out one by one costs as much as all else that is done with a message.
+    this.#older = this.#messages;
+    this.#messages = new Map();
   }
 
   /** False: it was not there. */
   forget(message: string): boolean {
-    return this.#messages.delete(message);
+    return this.#messages.delete(message) || this.#older.delete(message);
   }
 
   /** A new id: its upper bits are the time, so that ids sort by it. */
@@ -200,7 +205,7 @@ export class World {
     now: Instant,
   ): { message: DiscordServerMessage; repeated: boolean } {
     const { channel, content, author, bot, nonce, extra } = speech;
-    const key = JSON.stringify([author.id, nonce]);
+    const key = nonce === undefined ? "" : JSON.stringify([author.id, nonce]);
     if (nonce !== undefined && enforceNonce) {
       const earlier = this.#nonces.get(key);
       if (earlier !== undefined && earlier.at + NONCE_TTL > now) {
@@ -228,7 +233,7 @@ export class World {
       ...(nonce !== undefined && { nonce }),
       ...extra,
     };
-    this.keep(message);
+    this.#add(message);
     if (nonce !== undefined) {
       for (const [old, { at }] of this.#nonces) {
         if (at + NONCE_TTL > now) break;

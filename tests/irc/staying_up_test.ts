@@ -329,3 +329,10 @@ test("IrcSession: a channel that is parted on the way back does not hold up the 
   hand.command({ kind: "PART", channel: "#b" });
   assertEquals(hand.kinds(), ["gap"]);
 });
+
+test("IrcSession: who quits or is renamed without a name frees no nick", () => {
+  const hand = ready({ nick: "bot" }, "bot_");
+  hand.lines("QUIT :bye", "NICK other", ":irc.test QUIT :bye").sent();
+  hand.lines(":bot!x@y QUIT :bye");
+  assertEquals(hand.sent(), ["NICK bot"]);
+});

@@ -258,3 +258,10 @@ test("EventSubSession: a link that nothing is wanted of stays until Twitch has e
   const then = hand.answer(ending.id, { kind: "unsubscribed" }).taken();
   assertEquals(then.map(({ kind }) => kind), ["settle", "close"]);
 });
+
+test("EventSubSession: an address to be sent away to that is none is not followed", () => {
+  for (const url of ["nowhere", "", "http://eventsub.wss.twitch.tv/ws"]) {
+    const hand = linked().message(1, "session_reconnect", { session: { reconnect_url: url } });
+    assertEquals([url, ...hand.kinds()].slice(0, 2), [url, "malformed"]);
+  }
+});

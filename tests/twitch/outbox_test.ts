@@ -456,3 +456,24 @@ test("TwitchSession: no more than a thousand messages wait", () => {
   hand.grant().accepted("#a").pass(1_200);
   say(hand, "more");
 });
+
+test("TwitchSession: a refusal that comes too late is not taken for that of the next message", () => {
+  const hand = ready({ channels: ["#a"], timeouts: { say: 5_000 } });
+  const first = say(hand, "one");
+  hand.grant().pass(5_000).taken();
+  const second = say(hand, "two");
+  hand.lines("@msg-id=msg_banned :tmi.twitch.tv NOTICE #a :You are banned.");
+  assertEquals([hand.outcome(first), hand.outcome(second)], ["failed", undefined]);
+  assertEquals(sentAfter(hand, 1_200).filter((line) => line.startsWith("PRIVMSG")), ["PRIVMSG #a two"]);
+  hand.accepted("#a");
+  assertEquals(hand.outcome(second), "done");
+});
+
+test("TwitchSession: a message that is under way in a channel that is left ends as Twitch answers it", () => {
+  const hand = ready({ channels: ["#a"] });
+  const ticket = say(hand, "bye");
+  hand.grant();
+  hand.command({ kind: "part", channel: "#a" });
+  hand.lines(":bot!bot@bot.tmi.twitch.tv PART #a").accepted("#a", "m-1");
+  assertEquals([hand.outcome(ticket), hand.held()], ["done", []]);
+});

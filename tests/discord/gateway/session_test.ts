@@ -657,3 +657,11 @@ test("GatewaySession: the wanted events decide the intents, unless these are giv
   assertEquals(identify({ events: ["MESSAGE_CREATE"], intents: Intents.Guilds }), Intents.Guilds);
   assertThrows(() => new GatewaySession(options), OptionError, "give intents");
 });
+
+test("GatewaySession: a READY in the midst of a session ends the link, not the session", () => {
+  const hand = Hand.ready().message(2);
+  hand.took();
+  const took = hand.dispatch(3, "READY", { session_id: "two", guilds: [] }).took();
+  assertEquals(took.slice(0, 1), ["malformed READY in the middle of a session"]);
+  assertEquals([hand.session.resumePoint?.sessionId, took.includes("ready")], ["one", false]);
+});

@@ -21,3 +21,14 @@ test("kit discord world: a gap may begin when a link had opened before the proce
   ]);
   assertEquals(violations, []);
 });
+
+test("kit discord world: a process may tell a gap behind a session that another has begun and not saved", async () => {
+  const restart = { kind: "restart", at: 827, how: "killed", after: 981 } as const;
+  const { violations } = await kitDiscordWorld.run(41000640, [{ kind: "act", at: 827, act: restart }]);
+  assertEquals(violations, []);
+});
+
+test("kit irc world: what somebody says behind their own PART, since the server holds up who types fast, is heard by nobody", async () => {
+  const { violations } = await kitIrcWorld.run(41002347, []);
+  assertEquals(violations, []);
+});

@@ -32,7 +32,7 @@ trace(ircWorld, 3, [
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
   { kind: "act", at: 45_000, act: { kind: "part", channel: "#a" } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "cf28e5b286cc0ae4");
+], "73255b0decb130aa");
 
 trace(ircClientWorld, 3, [
   { kind: "skew", at: 5_000, ahead: 20_000, client: "bot" },
@@ -40,20 +40,20 @@ trace(ircClientWorld, 3, [
   { kind: "act", at: 30_000, act: { kind: "down", address: 0, ms: 40_000 } },
   { kind: "freeze", at: 40_000, ms: 30_000, client: "bot", first: "links", clockStands: true },
   { kind: "reset", at: 90_000, cause: "corrupt" },
-], "6df2740f80aca939");
+], "b47960a94b77e7ee");
 
 trace(twitchWorld, 20, [
   { kind: "reset", at: 11_000, scope: { client: "one" } },
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
   { kind: "act", at: 45_000, act: { kind: "say", client: 1, channel: 0, count: 12, patience: 900 } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "058d6aba10a322c4");
+], "5217aa3fc46ddd2a");
 
 trace(twitchWorld, 7, [
   { kind: "act", at: 5_000, act: { kind: "part", client: 0, channel: 1 } },
   { kind: "silence", at: 30_000, directions: ["to server"] },
   { kind: "refuse", at: 90_000, ms: 20_000, cause: "tls" },
-], "1ce48c13d7fb43c7");
+], "faf71a5a3aa0c6b5");
 
 trace(twitchClientWorld, 6, [
   { kind: "http", at: 10_000, ms: 40_000, trouble: { kind: "status", status: 503 } },
@@ -61,32 +61,32 @@ trace(twitchClientWorld, 6, [
   { kind: "act", at: 30_000, act: { kind: "say", count: 5 } },
   { kind: "reset", at: 60_000, cause: "corrupt" },
   { kind: "coalesce", at: 70_000, ms: 20_000, every: 1_500 },
-], "64a14f261d9aa9f9");
+], "40bb6819f018184a");
 
 trace(twitchHelixWorld, 2, [
   { kind: "act", at: 5_000, act: { kind: "refuse", status: 429, count: 3 } },
   { kind: "http", at: 20_000, ms: 10_000, trouble: { kind: "reset" } },
   { kind: "skew", at: 30_000, ahead: -90_000, client: "bot" },
-], "cc8fd3bddc1536b8");
+], "4b2b5a503fe5a947");
 
 trace(twitchEventSubWorld, 2, [
   { kind: "act", at: 10_000, act: { kind: "reconnect" } },
   { kind: "reset", at: 40_000 },
   { kind: "act", at: 70_000, act: { kind: "close", code: 4000 } },
   { kind: "act", at: 80_000, act: { kind: "repeat", ms: 10_000 } },
-], "8c1a71f227b9c2ed");
+], "13501cf5a4e1d153");
 
 trace(discordWorld, 2, [
   { kind: "reset", at: 11_000 },
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234, scope: { client: "shard 1" } },
   { kind: "act", at: 45_000, act: { kind: "presences", shard: 0, count: 12, patience: 900 } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "45ad738f75b3dd29");
+], "791fb49b09c57872");
 
 trace(discordWorld, 24, [
   { kind: "act", at: 30_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "silence", at: 50_000, directions: ["to client"] },
-], "4c665c2e9cc878a0");
+], "ec33b0e2e9b1e44d");
 
 trace(discordRestWorld, 2, [
   {
@@ -96,31 +96,31 @@ trace(discordRestWorld, 2, [
   },
   { kind: "http", at: 20_000, ms: 10_000, trouble: { kind: "reset" } },
   { kind: "partition", at: 40_000, ms: 5_000 },
-], "d68ff18cdf90a4a0");
+], "0e6bb77a768f3861");
 
 trace(discordBotWorld, 4, [
   { kind: "act", at: 20_000, act: { kind: "list", shard: 0, loses: true } },
   { kind: "act", at: 40_000, act: { kind: "stop", how: "killed", away: 2_000 } },
   { kind: "act", at: 70_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "act", at: 90_000, act: { kind: "stop", how: "asked", away: 10_000 } },
-], "49c1c9aec17fcbf6");
+], "8df9ad6df32e2e66");
 
 trace(discordReshardWorld, 2, [
   { kind: "act", at: 40_000, act: { kind: "lag", shard: 1, count: 4, ms: 3_000 } },
   { kind: "reset", at: 60_000 },
-], "7087c8bda0215abf");
+], "a152d4b8992318df");
 
 trace(discordWireWorld, 2, [
   { kind: "reset", at: 20_000, cause: "corrupt" },
   { kind: "narrow", at: 40_000, ms: 20_000, perSecond: 2_000 },
-], "1755c1e6dfe00a5a");
+], "f33eac8f50609ad3");
 
 trace(fleetWorld, 2, [
   { kind: "act", at: 20_000, act: { kind: "crash", role: "gateway" } },
   { kind: "freeze", at: 40_000, ms: 8_000, client: "worker 2", first: "timers", clockStands: false },
-], "f44504cfcc7e1227 baa5ad2f882a7d1b");
+], "f31cf58e4f0bbf1a 370477fb11a92683");
 
 trace(twitchTokenWorld, 2, [
   { kind: "act", at: 10_000, act: { kind: "expire" } },
   { kind: "http", at: 20_000, ms: 10_000, trouble: { kind: "status", status: 503 } },
-], "6a23d22dc73547d3");
+], "1467bd156cd46dd7");

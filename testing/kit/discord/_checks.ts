@@ -101,6 +101,9 @@ function clientOf(
   const first = log.find((entry) =>
     entry.kind === "received" && (entry.op === 2 || entry.op === 6) && ownerOf(entry.link)?.label === label
   );
+  const begunElsewhere = log.some((entry) =>
+    entry.kind === "received" && entry.op === 2 && ownerOf(entry.link)?.label !== label
+  );
   const resumed = first?.kind === "received" && first.op === 6 && isRecord(first.d) ? first.d : undefined;
   return {
     ...(dialled && { url: `${gateway}/${dialled.search}` }),
@@ -114,30 +117,36 @@ function clientOf(
           resumeUrl: dialled.origin === "null" ? `${dialled.protocol}//${dialled.host}` : dialled.origin,
         },
       }
-      : { resume: leftBehind(told, delivered) }),
+      : { resume: leftBehind(told, delivered, begunElsewhere) }),
     keeps: true,
     stands: life?.stood === true,
     died: life?.isOver === true,
   };
 }
 
+/** What a store has of a session that was begun, and not saved before its process died. */
+const UNKNOWN = "unknown";
+
 /**
  * The session of an earlier process that one begins its first gap behind, which it has from its store: it must be one that
- * a client was told of as far as that.
+ * a client was told of as far as that, or one that another has begun and never saved.
  */
 function leftBehind(
   told: readonly Delivered<Kept>[],
   delivered: ReadonlyMap<string, readonly Delivered<Kept>[]>,
+  begunElsewhere: boolean,
 ): DiscordClient["resume"] {
   const gap = told.find(({ event }) => event.kind !== "ready")?.event;
   if (gap?.kind !== "gap" || gap.resumed) return undefined;
   const { session: sessionId, sequence } = gap;
-  const isKnown = [...delivered.values()].some((others) =>
-    others !== told &&
-    others.some(({ event }) =>
-      event.kind !== "gap" && event.session === sessionId && event.sequence >= sequence
-    )
-  );
+  const isKnown = sessionId === UNKNOWN
+    ? begunElsewhere
+    : [...delivered.values()].some((others) =>
+      others !== told &&
+      others.some(({ event }) =>
+        event.kind !== "gap" && event.session === sessionId && event.sequence >= sequence
+      )
+    );
   return isKnown ? { sessionId, sequence, resumeUrl: "", ended: true } : undefined;
 }
 

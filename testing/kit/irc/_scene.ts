@@ -106,7 +106,9 @@ export class IrcScene implements IrcBackstage {
     if (command !== "PRIVMSG" && command !== "NOTICE") return;
     const [targets = "", text = ""] = message.params;
     for (const target of targets.split(",")) {
-      if (command === "PRIVMSG") this.#events.said?.({ link, nick, channel: target, text, at });
+      // Who has left before the server came to it has not been heard.
+      const isHeard = !/^[#&]/.test(target) || this.isIn(target, nick);
+      if (command === "PRIVMSG" && isHeard) this.#events.said?.({ link, nick, channel: target, text, at });
       if (isPlayed) continue;
       this.#setting.note(nick, `says ${/^[#&]/.test(target) ? "in" : "to"} ${target}: ${text}`);
       this.#hearing(target).hear(text);

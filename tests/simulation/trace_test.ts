@@ -86,7 +86,7 @@ trace(discordWorld, 2, [
 trace(discordWorld, 24, [
   { kind: "act", at: 30_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "silence", at: 50_000, directions: ["to client"] },
-], "ec33b0e2e9b1e44d");
+], "298f7ae2d25a72b6");
 
 trace(discordRestWorld, 2, [
   {
@@ -108,7 +108,7 @@ trace(discordBotWorld, 4, [
 trace(discordReshardWorld, 2, [
   { kind: "act", at: 40_000, act: { kind: "lag", shard: 1, count: 4, ms: 3_000 } },
   { kind: "reset", at: 60_000 },
-], "a152d4b8992318df");
+], "845c0aea31286bac");
 
 trace(discordWireWorld, 2, [
   { kind: "reset", at: 20_000, cause: "corrupt" },
@@ -118,7 +118,7 @@ trace(discordWireWorld, 2, [
 trace(fleetWorld, 2, [
   { kind: "act", at: 20_000, act: { kind: "crash", role: "gateway" } },
   { kind: "freeze", at: 40_000, ms: 8_000, client: "worker 2", first: "timers", clockStands: false },
-], "f31cf58e4f0bbf1a 370477fb11a92683");
+], "01c6f882046f4a72 370477fb11a92683");
 
 trace(twitchTokenWorld, 2, [
   { kind: "act", at: 10_000, act: { kind: "expire" } },

@@ -127,7 +127,7 @@ export class Gateway {
     session.loses = undefined;
     const data = session.push(t, d, loses?.kept);
     const link = loses === undefined ? session.link ?? 0 : 0;
-    this.note({ kind: "dispatched", link, session: session.id, s: session.sequence, t });
+    this.note({ kind: "dispatched", link, session: session.id, s: session.sequence, t, d });
     if (link !== 0) this.write(link, data);
   }
 

@@ -143,7 +143,13 @@ export type DiscordServerLogEntry =
       readonly resumed: boolean;
     }
     /** `s` was given out; `link` is 0 if the session's client was away, or the event was lost. */
-    | { readonly kind: "dispatched"; readonly session: string; readonly s: number; readonly t: string }
+    | {
+      readonly kind: "dispatched";
+      readonly session: string;
+      readonly s: number;
+      readonly t: string;
+      readonly d: unknown;
+    }
     | { readonly kind: "replayed"; readonly session: string; readonly s: number; readonly t: string }
     | { readonly kind: "sent"; readonly op: number }
     | { readonly kind: "closing"; readonly code: number; readonly reason: string }

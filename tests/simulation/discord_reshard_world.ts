@@ -26,6 +26,7 @@ import { Simulation } from "../../testing/world/simulation.ts";
 import { labelled, type Violation } from "../../testing/world/violation.ts";
 import { type Killable, killable } from "../../testing/kit/bot/_killable.ts";
 import { discordReshardBugs, type ReshardBug } from "./_discord_reshard_bugs.ts";
+import { unknowableLosses } from "./_discord_reshard_losses.ts";
 import { FIRST, lean, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
 
 /** What a plan can make happen while a bot is resharded. */
@@ -409,7 +410,9 @@ class ReshardWorld {
       const message = `the bot had to be closed with ${entry.code}, ${entry.reason}, at ${entry.at}`;
       violations.push({ rule: "misconduct", message });
     }
-    for (const [index, said] of this.#said.entries()) {
+    const unknowable = this.#unknowable();
+    for (const [index, all] of this.#said.entries()) {
+      const said = all.filter(({ text }) => !unknowable.has(text));
       const lives = this.#lives.map(({ told }) => told.filter(({ event }) => this.#concerns(event, index)));
       for (const [number, told] of lives.entries()) {
         const { began, ended = Infinity } = this.#lives[number] ?? { began: 0 };
@@ -426,6 +429,14 @@ class ReshardWorld {
     return violations;
   }
 
+  /** What was lost with the last event of an old shard, before a new one had begun. */
+  #unknowable(): ReadonlySet<string> {
+    const said = this.#said.flatMap((said, index) =>
+      said.map((one) => ({ ...one, shardOf: (count: number) => shardOfGuild(index, count) }))
+    );
+    return unknowableLosses(this.#core.log, (session) => this.#sessions.get(session)?.[1] ?? 0, said);
+  }
+
   /** Whether an event tells of what was said somewhere. */
   #concerns(event: DiscordTold, index: number): boolean {
     if (event.kind === "MESSAGE_CREATE") {
@@ -435,8 +446,13 @@ class ReshardWorld {
     if (event.kind !== "gap") return false;
     const shard = this.#sessions.get(event.session);
     if (shard === undefined) return true;
-    return shard[0] === (index === DIRECT ? 0 : shardIdFor(guilds[index] ?? "0", shard[1]));
+    return shard[0] === shardOfGuild(index, shard[1]);
   }
+}
+
+/** Which of so many shards is told of what is said in a guild, or in direct messages. */
+function shardOfGuild(index: number, count: number): number {
+  return index === DIRECT ? 0 : shardIdFor(guilds[index] ?? "0", count);
 }
 
 /** What several lives were told, as if it had been one: what was told again after a restart is left out. */

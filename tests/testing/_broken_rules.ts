@@ -204,7 +204,7 @@ export const brokenRules: Readonly<Record<string, () => readonly Violation[]>> =
   resumed_elsewhere: () => delivering([told("ready", 1), told("resumed", 2, "two")]),
   undelivered: () =>
     delivering([told("ready", 1)], identified, [
-      { at: 0, link: -1, kind: "dispatched", session: "one", s: 2, t: "MESSAGE_CREATE" },
+      { at: 0, link: -1, kind: "dispatched", session: "one", s: 2, t: "MESSAGE_CREATE", d: {} },
     ]),
   "out_of_order on Discord": () => {
     const message = (content: string): Delivered<DiscordTold> => {

@@ -60,3 +60,12 @@ test("irc client: behind a bouncer that is back on its network, a topic of long 
   ]);
   assertEquals(violations, []);
 });
+
+test("irc client: a JOIN that was sent elsewhere takes no refusal that is another command's", async () => {
+  const { violations } = await ircClientWorld.run(911_000_167, [
+    { kind: "partition", at: 29_170, ms: 75_413 },
+    { kind: "act", at: 70_823, act: { kind: "ask" } },
+    { kind: "act", at: 109_150, act: { kind: "people", channel: 0, does: { kind: "rename" } } },
+  ]);
+  assertEquals(violations, []);
+});

@@ -168,6 +168,7 @@ export class SentLines {
 
   /** What a message ends. */
   take(message: IrcMessage, context: SentContext, now: Instant): readonly LineEnd[] {
+    if (message.command === "470") this.#forward(message.param(1), message.param(2), context);
     if (this.#sent.length === 0 || !this.#mayMean(message)) return [];
     const asked = this.#askedBy(message, context);
     if (asked !== undefined) this.#answeredBy(asked, message, now);
@@ -188,6 +189,18 @@ export class SentLines {
       }
     }
     return best === undefined ? [] : this.#end(best.sent, best.part, best.end, message, context);
+  }
+
+  /** ERR_LINKCHANNEL: what comes of a JOIN bears another name, and what is said of its own name means another line. */
+  #forward(name: string, to: string, { isSame }: SentContext): void {
+    for (const sent of this.#sent) {
+      if (sent.command !== "JOIN") continue;
+      sent.parts = sent.parts.map((part) =>
+        part.get("channel")?.some((channel) => isSame(channel, name))
+          ? new Map(part).set("channel", [to])
+          : part
+      );
+    }
   }
 
   /** Whether a message may mean any of them at all, which most do not. */

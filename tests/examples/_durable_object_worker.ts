@@ -14,8 +14,11 @@ export class Bot extends Example {
   constructor(state: ObjectState & { abort(reason: string): void }, env: Env) {
     super(state, env);
     this.#evict = () => state.abort("It is moved to another machine");
-    this.#saved = async () =>
-      (await state.storage.get<StoredShard>("shard 0"))?.session?.sessionId !== undefined;
+    // One that is over is the mark that a session may have begun.
+    this.#saved = async () => {
+      const session = (await state.storage.get<StoredShard>("shard 0"))?.session;
+      return session ? session.ended !== true : false;
+    };
   }
 
   override async fetch(request: Request): Promise<Response> {

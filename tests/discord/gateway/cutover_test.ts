@@ -200,6 +200,19 @@ test("Cutover: what never fits together is waited for for a minute, and then tol
   assertEquals([now, [...one.switch(now).gaps]], [60_000, [0]]);
 });
 
+test("Cutover: a new shard that is a minute behind may bring yet what fits, and is waited for", () => {
+  const one = cutover({ guilds: [] });
+  // Behind a hole of its own, the old set has none of what the new one brings first.
+  for (const text of ["a", "b"]) one.fresh("g", text, text, 100);
+  for (const text of ["d", "e"]) one.old("g", text, 200);
+  for (const side of ["old", "new"] as const) one.proven(side, 0, 50);
+  one.proven("old", 0, 100_000);
+  assertEquals(one.isReady(100_000), false);
+  for (const text of ["d", "e", "f"]) one.fresh("g", text, text, 100_100);
+  assertEquals(isReady(one, 102_000), true);
+  assertEquals(one.switch(102_000).deliver, ["f"]);
+});
+
 test("Cutover: what the old set was sent before a late guild came to the new one is waited for", () => {
   const one = cutover();
   assertEquals(one.has(0, "g", 5_000), true);

@@ -298,12 +298,14 @@ export class Cutover<Held> {
 
   /** Whether both sides would have brought what the other has, or it is in vain to wait for that. */
   #isQuiet(stream: Stream, { at, doubtfulSince = Infinity }: Followed<Held>, now: Instant): boolean {
-    if (doubtfulSince + DOUBT_WITHIN <= now) return true;
     const { old, count, settle, shardOf } = this.#parts;
     const before = this.#old.get(shardOf(stream, old.count));
     const shard = this.#shards.get(shardOf(stream, count));
     if (before === undefined || shard === undefined) return true;
-    return provenTo(shard) >= at + settle && (provenTo(before) >= at + settle || isGone(before, now));
+    const areHere = (sentBy: Instant) =>
+      provenTo(shard) >= sentBy && (provenTo(before) >= sentBy || isGone(before, now));
+    // Who is so far behind may bring yet what fits.
+    return areHere(at + settle) || doubtfulSince + DOUBT_WITHIN <= now && areHere(doubtfulSince);
   }
 
   #isCertain(stream: Stream, { alignment }: Followed<Held>, isQuiet: boolean): boolean {

@@ -22,9 +22,10 @@ export class Wall {
 
   /**
    * How much too early, and too late, it may be told at a time when something was, in milliseconds: where the clock has
-   * stepped since, nobody knows which was right, and the earlier is told.
+   * stepped since, nobody knows which was right, and the earlier is told. A process that has begun since sees no step that
+   * was before.
    */
-  doubt(since: Instant, at: Instant): { readonly early: number; readonly late: number } {
+  doubt(since: Instant, at: Instant, began: Instant): { readonly early: number; readonly late: number } {
     const now = this.ahead(at, at).at(-1) ?? 0;
     const aheads = this.ahead(since, at);
     const differences = aheads.map((then) => now - then);
@@ -32,7 +33,10 @@ export class Wall {
     return {
       // A step forward may have been a sleep; one back was none.
       early: steps.reduce((sum, step) => sum + Math.max(0, step), 0),
-      late: Math.min(UNNOTICED, Math.max(0, ...differences.map((difference) => -difference))),
+      late: Math.min(
+        since < began ? Infinity : UNNOTICED,
+        Math.max(0, ...differences.map((difference) => -difference)),
+      ),
     };
   }
 }

@@ -518,7 +518,7 @@ class BotWorld {
       wanted: this.#wanted,
       resume: one.resume(id),
       keeps: true,
-      doubt: (since: Instant, at: Instant) => this.#wall(one.machine).doubt(since, at),
+      doubt: (since: Instant, at: Instant) => this.#wall(one.machine).doubt(since, at, one.began),
       slow: true,
       stands: (this.#stalls.get(one.machine) ?? []).length > 0,
       died: one.stopped !== undefined || one.failed !== undefined || waiting[id] === true,

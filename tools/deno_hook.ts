@@ -7,7 +7,7 @@
 import { writeFileSync } from "node:fs";
 import * as real from "node:test";
 import process from "node:process";
-import { TEST_LIMIT } from "./limits.ts";
+import { HOOK_LIMIT, TEST_LIMIT } from "./limits.ts";
 
 type Call = (...args: unknown[]) => unknown;
 
@@ -81,7 +81,7 @@ function limitedHook<T extends Call | typeof real.before>(target: T): T {
     if (search !== undefined || !isFunction(body)) return;
     const what = `"${target.name}" of "${groups.join(" ")}"`;
     const { timeout } = {
-      timeout: TEST_LIMIT,
+      timeout: HOOK_LIMIT,
       ...more.find((one) => typeof one === "object" && one !== null),
     };
     const limited = async (...given: unknown[]) => {

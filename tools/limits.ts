@@ -6,5 +6,8 @@ import process from "node:process";
  */
 export const TEST_LIMIT: number = Number(process.env.PARLEY_TEST_LIMIT) || 60_000;
 
+/** How long what comes before or after tests may take that has no limit of its own: some of it packs and installs. */
+export const HOOK_LIMIT: number = 5 * TEST_LIMIT;
+
 /** How long a process that we run may take, in milliseconds: nothing takes that long. */
 export const PROCESS_LIMIT = 600_000;

@@ -17,9 +17,15 @@ const NEEDS: readonly (readonly [imported: RegExp, why: string])[] = [
   ],
 ];
 
+const ON_ONE = "means the same on every engine, and runs on one";
+
 /** Files that import nothing of that and have no place in a worker all the same, and why. */
 const NOT_THERE: Readonly<Record<string, string>> = {
   "tests/discord/gateway/loopback_test.ts": "listens",
+  "tests/nats/discord_fleet_test.ts": ON_ONE,
+  "tests/nats/fan_out_test.ts": ON_ONE,
+  "tests/nats/remote_gateway_test.ts": ON_ONE,
+  "tests/nats/reshard_test.ts": ON_ONE,
   "tests/testing/twitch_service_test.ts": "listens",
   "tests/twitch/loopback_test.ts": "listens",
 };

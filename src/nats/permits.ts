@@ -1,7 +1,7 @@
 import { type Clock, sleepUntil, systemClock, within } from "../driver/clock.ts";
 import type { Grant, Permits } from "../driver/permits.ts";
 import type { Permit } from "../protocol/permit.ts";
-import { asToken, isConflict, type NatsBuckets, type NatsKv } from "./kv.ts";
+import { asToken, isConflict, type NatsBuckets, type NatsKv, textOf } from "./kv.ts";
 
 /** What {@linkcode NatsPermits} takes. */
 export interface NatsPermitsOptions {
@@ -19,6 +19,8 @@ const PATIENCE = 5_000;
 const AGAIN = 1 / 20;
 /** That a permit has had its effect is written so often, if NATS does not answer. */
 const USED_TRIES = 3;
+/** A place that is held is written so often within the limit's time: else the server would let it go. */
+const KEPT = 3;
 
 /** Those of this process that wait for one limit: one asks NATS, the others wait for it. */
 interface Line {
@@ -26,6 +28,14 @@ interface Line {
   waiting: number;
   /** The place that was found free last. */
   place: number;
+}
+
+/** A place within a limit, as one that waits has it. */
+interface Place {
+  readonly kv: NatsKv;
+  readonly key: string;
+  /** Tells what this grant has written from what others have. */
+  readonly holder: string;
 }
 
 /**
@@ -92,14 +102,16 @@ export class NatsPermits implements Permits {
 
   async #granted(key: string, permit: Permit, line: Line, signal: AbortSignal | undefined): Promise<Grant> {
     const clock = this.#clock;
+    const holder = Math.floor(this.#random() * 2 ** 52).toString(36);
     for (;;) {
       const kv = await this.#bucketOf(permit.per);
       for (let tried = 0; tried < permit.limit; tried++) {
         const place = (line.place + tried) % permit.limit;
-        const revision = await this.#taken(kv, `${key}.${place}`, signal);
+        const held = { kv, key: `${key}.${place}`, holder };
+        const revision = await this.#taken(held, signal);
         if (revision === undefined) continue;
         line.place = place + 1;
-        return this.#grant(kv, `${key}.${place}`, revision, permit.per);
+        return this.#grant(held, revision, permit.per);
       }
       const wait = permit.per * AGAIN * (0.5 + this.#random());
       await sleepUntil(clock, clock.now() + wait, signal);
@@ -107,16 +119,17 @@ export class NatsPermits implements Permits {
   }
 
   /** Takes a place; undefined: somebody has it. */
-  async #taken(kv: NatsKv, key: string, signal: AbortSignal | undefined): Promise<number | undefined> {
+  async #taken({ kv, key, holder }: Place, signal: AbortSignal | undefined): Promise<number | undefined> {
     try {
-      return await this.#answered(() => kv.create(key, "held"), signal);
+      return await this.#answered(() => kv.create(key, `held ${holder}`), { signal });
     } catch (error) {
       if (isConflict(error)) return undefined;
       throw error;
     }
   }
 
-  #grant(kv: NatsKv, key: string, revision: number, per: number): Grant {
+  #grant(place: Place, revision: number, per: number): Grant {
+    const { kv, key } = place;
     const clock = this.#clock;
     let known: number | undefined = revision;
     let writing = Promise.resolve();
@@ -126,7 +139,7 @@ export class NatsPermits implements Permits {
       writing = writing.then(async () => {
         for (let tried = 0; tried < tries && known !== undefined; tried++) {
           try {
-            known = await kv.update(key, text, known);
+            known = await this.#written(place, text, known, per / KEPT);
             return;
           } catch (error) {
             if (isConflict(error)) known = undefined;
@@ -136,7 +149,7 @@ export class NatsPermits implements Permits {
     };
     // The server lets it go that was not written for so long.
     const keep = () => {
-      undo = clock.setTimer(clock.now() + per / 3, () => {
+      undo = clock.setTimer(clock.now() + per / KEPT, () => {
         write("held", 1);
         keep();
       });
@@ -155,6 +168,26 @@ export class NatsPermits implements Permits {
     };
   }
 
+  /** Writes a place again, within so many milliseconds each time it asks; undefined: somebody else has it. */
+  async #written(
+    { kv, key, holder }: Place,
+    text: string,
+    revision: number,
+    limit: number,
+  ): Promise<number | undefined> {
+    const update = (revision: number) =>
+      this.#answered(() => kv.update(key, `${text} ${holder}`, revision), { limit });
+    try {
+      return await update(revision);
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+    }
+    // What was not answered may have been written all the same.
+    const entry = await this.#answered(() => kv.get(key), { limit });
+    const isOurs = entry !== null && textOf(entry)?.endsWith(` ${holder}`) === true;
+    return isOurs ? await update(entry.revision) : undefined;
+  }
+
   #bucketOf(per: number): Promise<NatsKv> {
     const found = this.#opened.get(per);
     if (found !== undefined) return found;
@@ -165,8 +198,11 @@ export class NatsPermits implements Permits {
     return opened;
   }
 
-  #answered<T>(run: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return within(this.#clock, PATIENCE, "NATS did not answer", run, signal);
+  #answered<T>(
+    run: () => Promise<T>,
+    { signal, limit = PATIENCE }: { readonly signal?: AbortSignal | undefined; readonly limit?: number } = {},
+  ): Promise<T> {
+    return within(this.#clock, limit, "NATS did not answer", run, signal);
   }
 }
 

@@ -114,3 +114,17 @@ test("NatsPermits: while NATS cannot be reached nothing is granted, and that is 
   await world.run(20_000);
   (await world.until(a.acquire(PERMIT), 5_000)).release(true);
 });
+
+test("NatsPermits: what is held stays held though NATS did not answer for a moment", async () => {
+  const { world, nats, a, b } = two();
+  const permit = { ...PERMIT, limit: 1, per: 5_000 };
+  const grant = await world.until(a.acquire(permit), 5_000);
+  const from = world.clock.now();
+  // When it is written again, that is lost, or its answer is.
+  world.clock.setTimer(from + 1_500, () => nats.cutOff("a", 600));
+  const waiting = b.acquire(permit);
+  await world.run(10_000);
+  grant.release(true);
+  (await world.until(waiting, 20_000)).release(true);
+  assert(world.clock.now() - from >= 15_000, `${world.clock.now() - from} ms`);
+});

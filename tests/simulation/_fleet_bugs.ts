@@ -73,10 +73,10 @@ export const fleetBugs: Readonly<Record<string, FleetBug>> = {
           async update(key, data, version) {
             const keep = async (revision: number): Promise<void> => {
               await new Promise<void>((resolve) => clock.setTimer(clock.now() + 1_000, resolve));
-              await keep(await kv.update(key, "held", revision));
+              await keep(await kv.update(key, data, revision));
             };
             const revision = await kv.update(key, data, version);
-            if (data === "used") keep(revision).catch(() => {});
+            if (data.startsWith("used ")) keep(revision).catch(() => {});
             return revision;
           },
         };

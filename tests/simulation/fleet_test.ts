@@ -31,3 +31,11 @@ test("fleet: one who changes the number of shards right after another is a mista
   ]);
   assertEquals(violations, []);
 });
+
+test("fleet: a permit that NATS did not hear of for a moment is given to nobody else", async () => {
+  // What this once was: while an answer was waited for, nothing said that it was held, until it was held no more.
+  const { violations } = await fleetWorld.run(57_783_742, [
+    { kind: "act", at: 301, act: { kind: "cutOff", role: "gateway", ms: 1_683 } },
+  ]);
+  assertEquals(violations, []);
+});

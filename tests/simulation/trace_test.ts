@@ -118,7 +118,7 @@ trace(discordWireWorld, 2, [
 trace(fleetWorld, 2, [
   { kind: "act", at: 20_000, act: { kind: "crash", role: "gateway" } },
   { kind: "freeze", at: 40_000, ms: 8_000, client: "worker 2", first: "timers", clockStands: false },
-], "01c6f882046f4a72 370477fb11a92683");
+], "806171e348801e03 737152f8bf99e3ad");
 
 trace(twitchTokenWorld, 2, [
   { kind: "act", at: 10_000, act: { kind: "expire" } },

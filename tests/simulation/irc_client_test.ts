@@ -69,3 +69,21 @@ test("irc client: a JOIN that was sent elsewhere takes no refusal that is anothe
   ]);
   assertEquals(violations, []);
 });
+
+test("irc client: the names that come with a JOIN which nobody asked for look like an answer", async () => {
+  // What this once was: the checker's mistake. A channel got another name, which this server tells by a PART and a JOIN.
+  const { violations } = await ircClientWorld.run(796_478_905, [
+    { kind: "act", at: 119_330, act: { kind: "people", channel: 0, does: { kind: "rename" } } },
+    { kind: "act", at: 119_416, act: { kind: "ask" } },
+  ]);
+  assertEquals(violations, []);
+});
+
+test("irc client: who wants two channels of which one leads to the other is back once in that, and tells of the gap", async () => {
+  // What this once was: the one that leads elsewhere was missed for ever, and the time away never over.
+  const { violations } = await ircClientWorld.run(411_798_182, [
+    { kind: "act", at: 0, act: { kind: "people", channel: 0, does: { kind: "rename" } } },
+    { kind: "reset", at: 62_079, scope: { client: "bot" } },
+  ]);
+  assertEquals(violations, []);
+});

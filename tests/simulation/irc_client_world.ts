@@ -353,10 +353,15 @@ class ClientWorld {
         (error: unknown) => error instanceof IrcRefusedError ? error.numeric : "unknown",
       );
     const channel = this.#people.name(0);
+    // Who comes into a channel is told who is there, which without labels looks as if it had been asked for.
+    let joined = false;
+    const undo = client.on("JOIN", ({ own }) => void (joined ||= own));
     const [kick, names] = await Promise.all([
       outcome(client.kick(channel, "ghost")),
       outcome(client.names(channel)),
     ]);
+    undo();
+    if (joined) return;
     const told = this.#asked?.({ kick, names }) ?? { kick, names };
     const isFail = (outcome: string, command: string) =>
       outcome === "FAIL" && this.#people.failed.has(command);

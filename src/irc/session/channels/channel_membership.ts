@@ -280,8 +280,8 @@ export class ChannelMembership {
     if (channel === undefined || channel.joined || to === "") return undefined;
     const why = whyUnsendable({ kind: "JOIN", channel: to });
     if (why !== undefined) return why;
-    // Where we are already there is nothing to come.
-    if (this.get(to)?.joined) {
+    // Where we are already there is nothing to come, and what comes where we want to be is what came of that.
+    if (this.get(to)?.joined || this.#channels.get(this.fold(to))?.wanted) {
       const error = new CommandError("refused", `${cannotJoin(channel)}: it is forwarded to ${quote(to)}`);
       this.#refuse(channel, error, undefined);
       return undefined;

@@ -79,3 +79,13 @@ test("twitch eventsub: a session that Twitch ends while subscriptions are asked 
   ]);
   assertEquals(violations, []);
 });
+
+test("twitch eventsub: a link that is far behind after a standstill has not brought what was sent since", async () => {
+  // What this once was: a gap that began when the last was read, forty seconds after that was sent.
+  const { violations } = await twitchEventSubWorld.run(123_947_973, [
+    { kind: "narrow", at: 0, ms: 18_503, perSecond: 200 },
+    { kind: "skew", at: 49_515, ahead: 441_830, client: "bot" },
+    { kind: "reset", at: 62_088 },
+  ]);
+  assertEquals(violations, []);
+});

@@ -333,9 +333,11 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
     const took = Number.isNaN(sentAt) ? this.#shortest : now - sentAt;
     this.#shortest = Math.min(this.#shortest, took);
     const late = took === Infinity ? 0 : took - this.#shortest;
-    // Longer after a standstill than Twitch is ever silent, it has come since.
-    if (now - this.#heard.doubtedSince >= this.#keepalive) this.#heard.trust(now);
-    this.#heard.heard(Math.max(this.#heard.at, now - late));
+    const sent = Math.max(this.#heard.at, now - late);
+    // Longer after a standstill than Twitch is ever silent, it has come since; a link that is far behind brings what was
+    // sent before all the same.
+    if (now - this.#heard.doubtedSince >= this.#keepalive) this.#heard.trust(sent);
+    else this.#heard.heard(sent);
     if (this.#link?.session !== undefined) this.#deadlines.set("silence", now + this.#keepalive + LATE);
   }
 

@@ -43,9 +43,11 @@ export class SubscriptionBook {
     return { status: 202, body: { data: [shown(subscription)], ...this.#totals(owner) } };
   }
 
-  /** The subscriptions of an account or application, as `GET /eventsub/subscriptions` tells them. */
-  list(owner: string): EventSubServerAnswer {
-    const own = this.subscriptions.filter((subscription) => subscription.owner === owner);
+  /** The subscriptions of an account or application, or those of one type, as `GET /eventsub/subscriptions` tells them. */
+  list(owner: string, type?: string): EventSubServerAnswer {
+    const own = this.subscriptions.filter((subscription) => {
+      return subscription.owner === owner && (type === undefined || subscription.type === type);
+    });
     return { status: 200, body: { data: own.map(shown), ...this.#totals(owner), pagination: {} } };
   }
 

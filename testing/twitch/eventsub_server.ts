@@ -85,9 +85,9 @@ export class TwitchEventSubServer extends Core<EventSubServerCommand, EventSubSe
     return this.#book.unsubscribe(id);
   }
 
-  /** The subscriptions of an account or application, as `GET /eventsub/subscriptions` tells them. */
-  list(owner: string): EventSubServerAnswer {
-    return this.#book.list(owner);
+  /** The subscriptions of an account or application, or those of one type, as `GET /eventsub/subscriptions` tells them. */
+  list(owner: string, type?: string): EventSubServerAnswer {
+    return this.#book.list(owner, type);
   }
 
   /** A webhook has answered its challenge, or has not. */

@@ -23,3 +23,12 @@ test("twitch eventsub chat: a time away is told though what was to come back las
   ]);
   assertEquals(violations, []);
 });
+
+test("twitch eventsub chat: what Twitch may have made, and is not wanted any more, is found and ended", async () => {
+  // What this once was: the service listed all types where one was asked for, so that another's id was taken and ended.
+  const { violations } = await twitchEventSubChatWorld.run(123_946_226, [
+    { kind: "act", at: 363, act: { kind: "toggle", channel: 2 } },
+    { kind: "http", at: 403, ms: 80, trouble: { kind: "reset" }, scope: { client: "bot" } },
+  ]);
+  assertEquals(violations, []);
+});

@@ -165,6 +165,9 @@ test("TwitchService: posts to webhooks what they have confirmed", async () => {
   assertEquals(data.map(({ status, transport }) => [status, transport]), [
     ["enabled", { method: "webhook", callback: "https://bot.test/twitch" }],
   ]);
+  const list = (type: string) => api.request("GET /eventsub/subscriptions", { query: { type } });
+  assertEquals((await world.until(list("stream.online"))).data, data);
+  assertEquals((await world.until(list("stream.offline"))).data, []);
   const event = { broadcaster_user_login: "ronni" };
   void service.eventsub.command({ kind: "notify", type: "stream.online", condition, event });
   await world.run(5_000);

@@ -58,7 +58,9 @@ export class HelixApi {
       "DELETE /moderation/bans": ({ query }) => this.#unban(query),
       "POST /moderation/warnings": ({ query, body }) => this.#warn(query, body),
       "DELETE /moderation/chat": ({ query }) => this.#delete(query),
-      "GET /eventsub/subscriptions": (_, { login }) => json(eventsub.list(login ?? "")),
+      "GET /eventsub/subscriptions": ({ query }, { login }) => {
+        return json(eventsub.list(login ?? "", query.get("type") ?? undefined));
+      },
       "POST /eventsub/subscriptions": ({ body }, { login }) => this.#subscribe(body, login),
       "DELETE /eventsub/subscriptions": ({ query }) => json(eventsub.unsubscribe(query.get("id") ?? "")),
       "GET /eventsub/conduits": () => json(eventsub.listConduits()),

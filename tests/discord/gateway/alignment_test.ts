@@ -115,6 +115,14 @@ test("Alignment: behind a hole nothing counts that was before it, on either side
   assertEquals([alignment.isKnown, alignment.ahead, alignment.behind], [true, [], 0]);
 });
 
+test("Alignment: what the old session brought before a hole is no news when the new one brings it behind that", () => {
+  const alignment = new Alignment<string>();
+  for (const event of ["a", "b"]) alignment.old(event);
+  alignment.oldBroke();
+  for (const event of ["b", "c"]) alignment.fresh(event, event);
+  assertEquals(alignment.ahead, ["c"]);
+});
+
 test("Alignment: what the old session has never brought is no more than doubtful", () => {
   const alignment = new Alignment<string>();
   alignment.old("told otherwise");

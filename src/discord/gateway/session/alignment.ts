@@ -22,6 +22,9 @@ export class Alignment<Held> {
   /** What the new one has brought, and the old one has not as far as is known. */
   #fresh: Copy<Held>[] = [];
 
+  /** What the old one has brought before its last hole, and the new one has not. */
+  #told: string[] = [];
+
   /** Whether it is known how they lie to each other. */
   get isKnown(): boolean {
     return this.#isKnown;
@@ -61,6 +64,8 @@ export class Alignment<Held> {
   fresh(identity: string, held: Held): void {
     const place = this.#isKnown ? this.#old.indexOf(identity) : -1;
     if (place >= 0) return void (this.#old = this.#old.slice(place + 1));
+    const told = this.#isKnown ? -1 : this.#told.indexOf(identity);
+    if (told >= 0) return void (this.#told = this.#told.slice(told + 1));
     this.#isKnown &&= this.#old.length === 0;
     this.#fresh.push({ identity, held });
     if (!this.#isKnown) this.#align();
@@ -92,6 +97,7 @@ export class Alignment<Held> {
   /** The old session has a hole, which was told: nothing is known of what lies on both sides of it. */
   oldBroke(): void {
     this.#isKnown = false;
+    this.#told = [...this.#told, ...this.#old].slice(-REMEMBERED);
     this.#old = [];
     this.#fresh = [];
   }

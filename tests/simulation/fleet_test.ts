@@ -39,3 +39,13 @@ test("fleet: a permit that NATS did not hear of for a moment is given to nobody 
   ]);
   assertEquals(violations, []);
 });
+
+test("fleet: a gap that begins where another began is no repeat of that, if it ends later", async () => {
+  // What this once was: who took over from a process that had told a gap, and died, told it in vain.
+  const { violations } = await fleetWorld.run(881_165_964, [
+    { kind: "silence", at: 1_692, directions: ["to client", "to server"], scope: { client: "gateway 2" } },
+    { kind: "act", at: 3_770, act: { kind: "command", guild: 0 } },
+    { kind: "act", at: 7_900, act: { kind: "nats", how: "down", ms: 4_712 } },
+  ]);
+  assertEquals(violations, []);
+});

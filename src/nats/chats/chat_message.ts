@@ -38,7 +38,7 @@ export function chatMessage(
   if (event.kind === "gap" && "from" in event && "to" in event) {
     const { from, to } = event;
     const text = JSON.stringify({ gap: { slot, from, to } });
-    return { name: "gap", key: undefined, text, id: `${slot}:gap:${String(from)}` };
+    return { name: "gap", key: undefined, text, id: `${slot}:gap:${String(from)}:${String(to)}` };
   }
   const line = lineOf(event);
   if (line === undefined) return undefined;

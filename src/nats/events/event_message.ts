@@ -57,7 +57,8 @@ export interface EventMessage {
 export function discordMessage(event: GatewayEvent | ClientEvent, most: number): EventMessage | undefined {
   if (!isPublished(event)) return undefined;
   if (event.kind !== "gap") return writeEvent(event, most);
-  const id = `${event.session}:${event.sequence}:gap:${event.from}`;
+  // Another that begins there may last longer: it is told by who has taken over from who told the first.
+  const id = `${event.session}:${event.sequence}:gap:${event.from}:${event.to}`;
   return { name: "gap", key: undefined, text: writeGap(event), id };
 }
 

@@ -19,6 +19,8 @@ interface Gap {
   readonly to: number;
   readonly channels: readonly number[];
   readonly at: Instant;
+  /** How long the quickest news took since the gap before, in milliseconds. */
+  readonly quickest: number;
 }
 
 /** How long the clocks of a standstill, a link and a server may differ about when something was, in milliseconds. */
@@ -54,6 +56,8 @@ export class ChannelNews<Act> {
   readonly #happened = new Map<string, Happening>();
   readonly #told: string[] = [];
   readonly #gaps: Gap[] = [];
+  /** How long the quickest news took since the last gap; undefined: there were none. */
+  #quickest: number | undefined;
 
   constructor(parts: ChannelNewsParts<Act>) {
     this.#parts = parts;
@@ -87,11 +91,15 @@ export class ChannelNews<Act> {
   /** The client was told of it. */
   tell(mark: string): void {
     this.#told.push(mark);
+    const { at } = this.#happened.get(mark) ?? {};
+    if (at !== undefined) this.#quickest = Math.min(this.#quickest ?? Infinity, this.#parts.clock.now() - at);
   }
 
   /** The client has told that it was away, by the clock on its wall. */
   away({ from, to }: Pick<Gap, "from" | "to">, channels: readonly number[]): void {
-    this.#gaps.push({ from, to, channels, at: this.#parts.clock.now() });
+    const quickest = this.#quickest ?? this.backlog;
+    this.#gaps.push({ from, to, channels, at: this.#parts.clock.now(), quickest });
+    this.#quickest = undefined;
   }
 
   /** Twitch ends what tells of a channel: what happened just before may be told after, what happens from here on is not due. */
@@ -147,9 +155,10 @@ export class ChannelNews<Act> {
     // A gap begins when the last message was sent, by how much longer that was under way than the quickest. Where all of a
     // session were slow, that is nothing: who has but Twitch's clock, which may be ahead, cannot tell late from early.
     const { plan } = this.#parts;
-    const late = Math.max(0, ...plan.map((fault) => fault.kind === "slow" ? fault.latency : 0));
+    const slow = Math.max(0, ...plan.map((fault) => fault.kind === "slow" ? fault.latency : 0));
     return this.#gaps.some((gap) => {
       if (!gap.channels.includes(channel)) return false;
+      const late = Math.max(slow, gap.quickest);
       // The gap is told by the clock on the wall, which may have stepped since.
       const ahead = this.#wall.ahead(-Infinity, gap.at);
       const [least, most] = [Math.min(...ahead), Math.max(...ahead)];

@@ -62,7 +62,7 @@ test("deno_hook: every test and hook has a limit, and says so by its name", asyn
     "ok",
   ]);
   assert(
-    lines.some((line) => line.includes('"before" of "setting up" timed out after 200ms')),
+    lines.some((line) => line.includes('"before" of "setting up" timed out after 1000ms')),
     lines.join("\n"),
   );
 });

@@ -33,44 +33,30 @@ function chats() {
   const nats = new NatsModel(world.clock);
   const handled: { readonly event: ChatEvent; readonly repeated: boolean }[] = [];
   const gaps: StreamedGap[] = [];
-  const streamOf = (name: string) => {
-    const host = world.host(name);
-    return new EventStream({
-      streams: nats.streams(name, host),
-      application: "c",
-      partitions: 2,
-      runtime: host,
-    });
+  /** What a process is set up with, whatever it does. */
+  const processOf = (label: string) => {
+    const runtime = world.host(label);
+    const streams = nats.streams(label, runtime);
+    const stream = new EventStream({ streams, application: "c", partitions: 2, runtime });
+    return { nats: nats.client(label, runtime), label, lease: LEASE, runtime, stream, onEvent: () => {} };
   };
   const join = (name: string): Fleet => {
-    const host = world.host(name);
     const fleet = chatFleet({
-      nats: nats.client(name, host),
+      ...processOf(name),
       name: "chats",
-      label: name,
-      lease: LEASE,
-      runtime: host,
-      stream: streamOf(name),
       clients: Object.entries(ACCOUNTS).map(([login, token], slot) => (runtime) =>
         new TwitchClient({ login, token, channels: [CHANNELS[slot] ?? ""], runtime })
       ),
       onGap: (gap) => void gaps.push(gap),
-      onEvent: () => {},
     });
     fleet.join();
     return fleet;
   };
   const work = (name: string): Fleet => {
-    const host = world.host(name);
     const workers = chatWorkers({
-      nats: nats.client(name, host),
+      ...processOf(name),
       name: "workers",
-      label: name,
-      lease: LEASE,
-      runtime: host,
-      stream: streamOf(name),
       handle: (event, { repeated }) => void handled.push({ event, repeated }),
-      onEvent: () => {},
     });
     workers.join();
     return workers;

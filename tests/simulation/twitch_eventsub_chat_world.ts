@@ -14,6 +14,7 @@ import { seededRandom } from "../../testing/world/random.ts";
 import type { World, WorldReport } from "../../testing/world/search.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import type { Violation } from "../../testing/world/violation.ts";
+import { eventSubActs } from "./_eventsub_acts.ts";
 import { ChannelNews } from "./_channel_news.ts";
 import { HttpCalls } from "./_http_calls.ts";
 import { NoticedLinks } from "./_noticed_links.ts";
@@ -51,15 +52,13 @@ const LIMIT = { count: 20, per: 30_000, pause: 1_000 };
 /** What has nothing to do with messages of ours. */
 const ELSEWHERE = ["reconnect", "close", "silence", "revoke", "toggle", "say", "expire"];
 
+const { reconnect, close, silence, revoke, toggle } = eventSubActs(CHANNELS);
 const acts: fc.Arbitrary<TwitchEventSubChatAct> = fc.oneof(
-  fc.constant({ kind: "reconnect" as const }),
-  fc.record({
-    kind: fc.constant("close" as const),
-    code: fc.constantFrom(4000, 4001, 4002, 4003, 4004, 4005, 4006, 4007),
-  }),
-  fc.constant({ kind: "silence" as const }),
-  fc.record({ kind: fc.constant("revoke" as const), channel: fc.nat(CHANNELS - 1) }),
-  fc.record({ kind: fc.constant("toggle" as const), channel: fc.nat(CHANNELS - 1) }),
+  reconnect,
+  close,
+  silence,
+  revoke,
+  toggle,
   fc.record({ kind: fc.constant("say" as const), count: fc.integer({ min: 1, max: 20 }) }),
   fc.record({
     kind: fc.constant("refuse" as const),

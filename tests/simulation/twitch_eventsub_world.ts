@@ -11,6 +11,7 @@ import { type Fault, faultPlans } from "../../testing/world/faults.ts";
 import type { World, WorldReport } from "../../testing/world/search.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import type { Violation } from "../../testing/world/violation.ts";
+import { eventSubActs } from "./_eventsub_acts.ts";
 import { ChannelNews } from "./_channel_news.ts";
 import { NoticedLinks } from "./_noticed_links.ts";
 import { running } from "./_running.ts";
@@ -33,17 +34,15 @@ const UNTIL = 120_000;
 const RECOVERY = 240_000;
 const EVERY = 700;
 
+const { reconnect, close, silence, revoke, toggle } = eventSubActs(CHANNELS);
 const acts: fc.Arbitrary<TwitchEventSubAct> = fc.oneof(
-  fc.constant({ kind: "reconnect" as const }),
-  fc.constant({ kind: "reconnect" as const }),
-  fc.record({
-    kind: fc.constant("close" as const),
-    code: fc.constantFrom(4000, 4001, 4002, 4003, 4004, 4005, 4006, 4007),
-  }),
-  fc.constant({ kind: "silence" as const }),
-  fc.record({ kind: fc.constant("revoke" as const), channel: fc.nat(CHANNELS - 1) }),
+  reconnect,
+  reconnect,
+  close,
+  silence,
+  revoke,
   fc.record({ kind: fc.constant("repeat" as const), ms: fc.nat(20_000) }),
-  fc.record({ kind: fc.constant("toggle" as const), channel: fc.nat(CHANNELS - 1) }),
+  toggle,
 );
 
 /**

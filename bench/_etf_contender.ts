@@ -13,7 +13,7 @@ import { encodeTerm } from "../src/discord/gateway/wire/etf/term_writer.ts";
 import { jsonCodec } from "../src/discord/gateway/wire/encoding.ts";
 import { decodeTerm, etfCodec } from "../src/discord/gateway/wire/etf/etf.ts";
 import { Payload } from "../src/discord/gateway/wire/payload.ts";
-import { writeEtf } from "../testing/discord/_etf.ts";
+import { writeEtf } from "../testing/discord/gateway/_etf.ts";
 import { add, makeDispatches, type Readable, valueOf, WANTED } from "./_gateway_dispatches.ts";
 import type { Run } from "./_harness.ts";
 

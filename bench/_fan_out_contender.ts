@@ -7,7 +7,7 @@
 import process from "node:process";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
-import { systemClock } from "../src/driver/clock.ts";
+import { systemClock } from "../src/driver/clock/clock.ts";
 import { dispatchEvent } from "../src/discord/gateway/wire/event.ts";
 import { parsePayload, Payload } from "../src/discord/gateway/wire/payload.ts";
 import { discordMessage } from "../src/nats/events/event_message.ts";

@@ -49,10 +49,11 @@ const [what = "", name = "", port = "", first = "", second = "", wire = "", fold
   2,
 );
 
-/** Counts what is delivered, and takes the times where the measured part begins and ends. */
+/** Counts what is delivered, asks for the measured part when all before it was, and takes the times of that. */
 class Tally {
   readonly finished: Promise<Run>;
   readonly #finish: (run: Run) => void;
+  readonly #begin: () => void;
   readonly #from: number;
   readonly #to: number;
   #delivered = 0;
@@ -60,7 +61,8 @@ class Tally {
   #began = 0;
   #cpu: NodeJS.CpuUsage | undefined;
 
-  constructor(from: number, to: number) {
+  constructor(from: number, to: number, begin: () => void) {
+    this.#begin = begin;
     this.#from = from;
     this.#to = to;
     const { promise, resolve } = Promise.withResolvers<Run>();
@@ -74,6 +76,7 @@ class Tally {
     if (delivered === this.#from) {
       this.#cpu = process.cpuUsage();
       this.#began = performance.now();
+      this.#begin();
     } else if (delivered === this.#to) {
       const seconds = (performance.now() - this.#began) / 1_000;
       const { user, system } = process.cpuUsage(this.#cpu);
@@ -163,6 +166,35 @@ const contenders: Record<string, Contender> = {
     await shard.identify();
   },
 
+  "oceanic.js": async (url, tally, { compression }) => {
+    const { Client } = await import("oceanic.js");
+    const client = new Client({
+      auth: `Bot ${TOKEN}`,
+      gateway: {
+        intents: INTENTS,
+        maxShards: 1,
+        concurrency: 1,
+        ...compression !== "none" && { compress: compression },
+        // What inflates on the runtime itself: else it takes whichever package lies in `node_modules`.
+        compressLibrary: "native",
+        // Nor does it keep what it hears of, which no other does here.
+        dispatcher: { whitelist: ["READY"] },
+        override: { url: () => Promise.resolve(url), appendQuery: false, gatewayURLIsResumeURL: true },
+      },
+    });
+    client.on("error", (error) => {
+      throw error;
+    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    client.on("packet", (payload) => {
+      if (payload.op !== 0) return;
+      if (payload.t === "READY") resolve();
+      else tally.take(valueOf(payload.t, payload.d as Readable));
+    });
+    await client.connect();
+    await promise;
+  },
+
   "seyfert": async (url, tally) => {
     // Off Bun it dials port 443 with TLS whatever the URL says, which the others are spared, too.
     const { hostname, port } = new URL(url);
@@ -232,7 +264,8 @@ function bareSocket(
   heartbeats = true,
 ): Promise<WebSocket> {
   const socket = new WebSocket(url);
-  const { promise, resolve } = Promise.withResolvers<WebSocket>();
+  const { promise, resolve, reject } = Promise.withResolvers<WebSocket>();
+  socket.onclose = ({ code }) => reject(new Error(`The link was closed by ${code} before it was ready`));
   socket.onmessage = ({ data }: { readonly data: string }) => {
     const payload = take(data);
     if (payload === undefined) return;
@@ -341,10 +374,11 @@ async function throughput(
   const contender = contenders[name];
   if (contender === undefined) throw new Error(`There is no contender "${name}"`);
   const share = name.endsWith("one in ten") ? 10 : 1;
-  const tally = new Tally(warmUp / share, (warmUp + events) / share);
-  await contender(`ws://127.0.0.1:${port}/${warmUp + events}`, tally, wire);
+  const go = async () => void await (await fetch(`http://127.0.0.1:${port}/go`)).text();
+  const tally = new Tally(warmUp / share, (warmUp + events) / share, () => void go());
+  await contender(`ws://127.0.0.1:${port}/${warmUp}/${events}`, tally, wire);
   await pause(200);
-  await (await fetch(`http://127.0.0.1:${port}/go`)).text();
+  await go();
   return await tally.finished;
 }
 
@@ -353,7 +387,7 @@ const BEFORE = 100;
 
 /** Opens some first, then the others, and tells what those take. */
 async function heap(name: string, port: string, shards: number): Promise<Heap> {
-  const url = `ws://127.0.0.1:${port}/0`;
+  const url = `ws://127.0.0.1:${port}/0/0`;
   const held: unknown[] = [];
   const open = async (count: number) => {
     if (name === "floor") {

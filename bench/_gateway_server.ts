@@ -1,7 +1,9 @@
 /**
  * The server of the gateway benchmark, in a process of its own: it says HELLO, answers IDENTIFY with READY
  * and heartbeats with their acknowledgement, and on `GET /go` sends as many dispatches as the path of the
- * WebSocket's URL says, as fast as they are taken. They are framed beforehand; only their numbers are
+ * WebSocket's URL says, `/<warm-up>/<events>`, as fast as they are taken: those to warm up, and at the next `GET /go` the
+ * others. So nobody who reads ahead of what it inflates has read before the measured part what belongs to that. They are
+ * framed beforehand; only their numbers are
  * written in on the way. What is compressed, or no JSON, is made beforehand as a whole. Prints its port, and how many
  * bytes such a dispatch takes.
  *
@@ -20,11 +22,9 @@ import {
   makeDispatches,
   VARIETY,
 } from "./_gateway_dispatches.ts";
-import { type BenchWire, frame, framed } from "./_gateway_wire.ts";
+import { type BenchWire, frame, framed, PER_CHUNK } from "./_gateway_wire.ts";
 import { accept, readFrames } from "./_websocket_server.ts";
 
-/** So many dispatches are written at once. */
-const PER_CHUNK = 50;
 /** So many writes may be under way. */
 const IN_FLIGHT = 8;
 
@@ -72,15 +72,17 @@ let waiting: (() => void)[] = [];
 
 const server = createServer((request, response) => {
   if (request.url === "/go") {
-    for (const go of waiting) go();
+    const going = waiting;
     waiting = [];
+    for (const go of going) go();
   }
   response.end();
 });
 
 server.on("upgrade", (request, socket: Duplex) => {
   accept(request, socket);
-  const count = Number(/^\/(\d+)/.exec(request.url ?? "")?.[1] ?? 0);
+  const [, first = "0", second = "0"] = /^\/(\d+)\/(\d+)/.exec(request.url ?? "") ?? [];
+  const [warmUp, count] = [Number(first), Number(first) + Number(second)];
   const send = (payload: unknown) => socket.write(frameText(JSON.stringify(payload)));
   socket.on("error", () => {});
   socket.on(
@@ -93,7 +95,11 @@ server.on("upgrade", (request, socket: Duplex) => {
       if (made !== undefined) {
         if (op !== 2) return;
         socket.write(made.ready);
-        waiting.push(() => pourAll(socket, made.chunks));
+        const chunks = Math.ceil(warmUp / PER_CHUNK);
+        waiting.push(() => {
+          pourAll(socket, made.chunks.slice(0, chunks));
+          waiting.push(() => pourAll(socket, made.chunks.slice(chunks)));
+        });
         return;
       }
       if (op === 1) send({ t: null, s: null, op: 11, d: null });
@@ -112,7 +118,11 @@ server.on("upgrade", (request, socket: Duplex) => {
           application: { id: "1", flags: 0 },
         },
       });
-      if (count > 0) waiting.push(() => pour(socket, count));
+      if (count === 0) return;
+      waiting.push(() => {
+        const sent = pour(socket, 0, warmUp);
+        waiting.push(() => void pour(socket, sent, count));
+      });
     }),
   );
   // Not in one segment with the answer to the upgrade, where seyfert would lose it.
@@ -125,18 +135,22 @@ server.on("upgrade", (request, socket: Duplex) => {
   );
 });
 
-/** Sends dispatches, a bounded number of chunks at a time: each is free to be written over once it has gone. */
-function pour(socket: Duplex, count: number): void {
-  let sent = 0;
-  let next = 0;
+/**
+ * Sends dispatches from one to another, a bounded number of chunks at a time: each is free to be written over once it has
+ * gone. Returns up to which it sends: they go by whole chunks.
+ */
+function pour(socket: Duplex, from: number, to: number): number {
+  let sent = from;
+  let next = from / PER_CHUNK;
   const more = (error?: Error | null) => {
     const chunk = chunks[next % chunks.length];
-    if (error || chunk === undefined || sent >= count) return;
+    if (error || chunk === undefined || sent >= to) return;
     next++;
     for (const at of chunk.numbers) overwrite(chunk.bytes, at, FIRST_SEQUENCE + ++sent);
     socket.write(chunk.bytes, more);
   };
   for (let i = 0; i < IN_FLIGHT; i++) more();
+  return Math.ceil(to / PER_CHUNK) * PER_CHUNK;
 }
 
 /** Sends what was made, as fast as it is taken. */

@@ -8,7 +8,7 @@
 import { Buffer } from "node:buffer";
 import type { Transform } from "node:stream";
 import zlib from "node:zlib";
-import { writeEtf } from "../testing/discord/_etf.ts";
+import { writeEtf } from "../testing/discord/gateway/_etf.ts";
 import { type Dispatch, FIRST_SEQUENCE } from "./_gateway_dispatches.ts";
 
 /** How the server and its clients speak to each other. */
@@ -28,7 +28,8 @@ export interface Framed {
 }
 
 const NEVER = 600_000;
-const PER_CHUNK = 50;
+/** So many dispatches are written at once. */
+export const PER_CHUNK = 50;
 
 /** Frames a message as a server does. */
 export function frame(payload: Buffer, isText: boolean): Buffer {

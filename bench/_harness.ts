@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { chooseConfig, root } from "../tools/config.ts";
-import { find, type Runtime, RUNTIMES } from "../tools/runtimes.ts";
+import { chooseConfig, root } from "../tools/shared/config.ts";
+import { find, type Runtime, RUNTIMES } from "../tools/shared/runtimes.ts";
 import { installPeers } from "./_peers.ts";
 
 /** A runtime that contenders run on, and how to start it. */
@@ -27,7 +27,7 @@ export async function commands(wanted: readonly string[], scratch: string): Prom
     const args = {
       deno: ["run", "-A", "--quiet", "--no-check", "--v8-flags=--expose-gc", ...config.args],
       bun: ["run"],
-      node: ["--expose-gc", `--import=${root}/tools/node_hook.ts`],
+      node: ["--expose-gc", `--import=${root}/tools/suite/node_hook.ts`],
     };
     found.push({ name, ...runtime, args: args[name] });
   }
@@ -97,6 +97,8 @@ export interface Comparison {
   readonly file: string;
   readonly args: (name: string) => readonly string[];
   readonly rounds: number;
+  /** By which of a run's times they are compared. @default {"seconds"} */
+  readonly by?: "seconds" | "cpuSeconds";
   /** How many times each run does what is measured. */
   readonly count: number;
 }
@@ -109,7 +111,7 @@ export async function compare(
   runtime: Command,
   comparison: Comparison,
 ): Promise<Readonly<Record<string, number>>> {
-  const { subject, peers, file, args, rounds, count } = comparison;
+  const { subject, peers, file, args, rounds, count, by = "seconds" } = comparison;
   const contenders = [subject, ...peers];
   const runs = new Map<string, Run[]>(contenders.map((name) => [name, []]));
   let sum: number | undefined;
@@ -132,7 +134,7 @@ export async function compare(
   const ratios: Record<string, number> = {};
   for (const name of contenders) {
     // Of the same round, so that what slows the machine down slows both.
-    const ratio = median(of(name).map(({ seconds }, i) => seconds / (of(subject)[i]?.seconds ?? NaN)));
+    const ratio = median(of(name).map((run, i) => run[by] / (of(subject)[i]?.[by] ?? NaN)));
     const each = (figure: (run: Run) => number) => (median(of(name).map(figure)) / count * 1e9).toFixed(0);
     console.log(
       `  ${name.padEnd(width)}${each((run) => run.seconds).padStart(10)}${

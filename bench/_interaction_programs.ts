@@ -4,7 +4,7 @@
  * @module
  */
 import { gzipSync } from "node:zlib";
-import { bundle, loadedAtOnce } from "../tools/bundle.ts";
+import { bundle, loadedAtOnce } from "../tools/shared/bundle.ts";
 import { PEERS_FOLDER } from "./_peers.ts";
 
 /** What is bundled: the least program that does something, by public entries. */

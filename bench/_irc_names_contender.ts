@@ -137,12 +137,16 @@ async function measure(name: string, channels: number, members: number, people: 
     return (user + system) / 1_000;
   };
   take(pieces(WELCOME));
+  // Whoever waits until it is connected is told so.
+  await new Promise((resolve) => setTimeout(resolve, 10));
   const bursts = Array.from({ length: channels }, (_, channel) => pieces(burst(channel, members, people)));
   const before = heap();
   const milliseconds = take(bursts.flat());
   // What is left of what came may go.
   await new Promise((resolve) => setTimeout(resolve, 50));
   const megabytes = (heap() - before) / 1e6;
+  // What was said counts before and behind, on every engine, as long as it is asked for here.
+  if (bursts.length !== channels) throw new Error("What was said is gone");
   const known = contender.count();
   const quits = take(
     pieces(Array.from({ length: QUITS }, (_, n) => `:${nickOf(n + 1)}!u@host.example QUIT :Split`)),

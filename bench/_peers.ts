@@ -17,7 +17,7 @@ const OWN: readonly string[] = Object.keys(own);
 
 /** All of them. */
 export const PEERS: readonly string[] = [
-  ...["@discordeno/gateway", "@discordjs/ws", "discord-hono", "discord-interactions", "etf.js"],
+  ...["@discordeno/gateway", "@discordjs/ws", "discord-hono", "discord-interactions", "etf.js", "oceanic.js"],
   ...["irc-framework", "ircv3", "tmi.js", "@twurple/chat"],
   ...OWN,
 ];

@@ -1,4 +1,4 @@
-import { asTable } from "../tools/markdown_tables.ts";
+import { asTable } from "../tools/shared/markdown_tables.ts";
 import { type Figure, holds, type Measured } from "./_figures.ts";
 
 /** Where and how it was measured. */
@@ -47,17 +47,25 @@ export function shown(value: number): string {
   return value >= 10 ? value.toFixed(0) : value >= 2 ? value.toFixed(1) : value.toFixed(2);
 }
 
+/** What the figures of one row are held to, and on which runtimes, where that differs. */
+function targetOf(figures: Row["figures"]): string {
+  const runtimesOf = new Map<string, string[]>();
+  for (const { target, better, runtime } of figures.values()) {
+    if (target === undefined) continue;
+    const text = `${better === "more" ? "at least" : "at most"} ${shown(target)}`;
+    runtimesOf.set(text, [...runtimesOf.get(text) ?? [], NAMES[runtime] ?? runtime]);
+  }
+  if (runtimesOf.size < 2) return [...runtimesOf.keys()].join();
+  return [...runtimesOf].map(([text, runtimes]) => `${text} (${runtimes.join(", ")})`).join(", ");
+}
+
 /** All figures as a table in Markdown: a row for each thing, a column for each runtime; `!` where a target is missed. */
 export function figureTable(all: readonly Measured[]): string {
   const runtimes = runtimesOf(all);
   const cell = (figure: Figure | undefined) =>
     figure === undefined ? "" : `${shown(figure.value)}${holds(figure) ? "" : " !"}`;
   const rows = rowsOf(all).map(({ what, figures }) => {
-    const [first] = figures.values();
-    const target = first?.target === undefined
-      ? ""
-      : `${first.better === "more" ? "at least" : "at most"} ${shown(first.target)}`;
-    return [what, ...[...runtimes.keys()].map((runtime) => cell(figures.get(runtime))), target];
+    return [what, ...[...runtimes.keys()].map((runtime) => cell(figures.get(runtime))), targetOf(figures)];
   });
   return asTable(["", ...runtimes.values(), "target"], rows);
 }

@@ -9,7 +9,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { RUNTIMES } from "../tools/runtimes.ts";
+import { RUNTIMES } from "../tools/shared/runtimes.ts";
 import { measured } from "./_figures.ts";
 import { commands, compare, verdict } from "./_harness.ts";
 

@@ -26,10 +26,10 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
-import { root } from "../tools/config.ts";
-import { Progress } from "../tools/progress.ts";
-import { find, RUNTIMES } from "../tools/runtimes.ts";
+import { parseArgs, stripVTControlCharacters } from "node:util";
+import { root } from "../tools/shared/config.ts";
+import { Progress } from "../tools/shared/progress.ts";
+import { find, RUNTIMES } from "../tools/shared/runtimes.ts";
 import type { Heap, Run } from "./_gateway_contender.ts";
 import {
   COMPRESSED_VARIETY,
@@ -82,6 +82,7 @@ const all: readonly (readonly [name: string, floor: string])[] = [
   ["parley, one in ten", "floor, one in ten"],
   ["@discordjs/ws", "floor"],
   ["@discordeno/gateway", "floor"],
+  ["oceanic.js", "floor"],
   ["seyfert", "floor"],
 ];
 /** Stands before what is of another version. */
@@ -90,9 +91,10 @@ const BESIDE = "beside: ";
 const UNCOMPRESSED = "parley, uncompressed";
 const peers: Readonly<Record<string, readonly string[]>> = {
   "json none": ["@discordjs/ws", "@discordeno/gateway", "seyfert"],
-  "json zlib-stream": ["@discordjs/ws", "@discordeno/gateway"],
-  "json zstd-stream": ["@discordeno/gateway"],
+  "json zlib-stream": ["@discordjs/ws", "@discordeno/gateway", "oceanic.js"],
+  "json zstd-stream": ["@discordeno/gateway", "oceanic.js"],
 };
+const isPeer = (name: string) => Object.values(peers).flat().includes(name);
 /** With parley's of another version each behind its own. */
 function withBeside(pairs: typeof all): typeof all {
   if (values.beside === undefined) return pairs;
@@ -103,7 +105,7 @@ function withBeside(pairs: typeof all): typeof all {
 
 /** Whether a contender speaks what is measured. */
 const speaks = (name: string) =>
-  name.startsWith("@") || name === "seyfert"
+  isPeer(name)
     ? peers[`${wire.encoding} ${wire.compression}`]?.includes(name) ?? false
     : name === AT_ONCE
     ? wire.compression !== "none"
@@ -128,7 +130,6 @@ const MOST_MEMORY = 2.5;
 const LEAST_RESIDENT = 1_000;
 
 const CONTENDER = "_gateway_contender.ts";
-const isOurs = (name: string) => /^(floor|parley|beside: )/.test(name);
 /** Others that have lost a message wait for it for ever; so long they get, in milliseconds. */
 const OTHERS_LIMIT = 30_000;
 
@@ -138,7 +139,7 @@ const scratch = await Deno.makeTempDir({ prefix: "parley-" });
 async function serve(node: string, heartbeatInterval: number, wire = PLAIN): Promise<Server> {
   const server = new Deno.Command(node, {
     args: [
-      `--import=${root}/tools/node_hook.ts`,
+      `--import=${root}/tools/suite/node_hook.ts`,
       `${root}/bench/_gateway_server.ts`,
       values.seed,
       String(heartbeatInterval),
@@ -200,7 +201,7 @@ async function measureThroughput(
   let held = true;
   for (const runtime of runtimes) {
     const results = new Map<string, Run[]>();
-    const dead = new Set<string>();
+    const dead = new Map<string, string>();
     for (let round = 0; round < rounds; round++) {
       // There and back again, so that nobody always runs first.
       const order = round % 2 === 0 ? compared : compared.toReversed();
@@ -219,12 +220,12 @@ async function measureThroughput(
         ];
         let run: Run;
         try {
-          run = await contend<Run>(runtime, CONTENDER, args, isOurs(name) ? undefined : OTHERS_LIMIT);
+          run = await contend<Run>(runtime, CONTENDER, args, !isPeer(name) ? undefined : OTHERS_LIMIT);
           checkDelivered(name, run);
         } catch (error) {
-          if (isPlain || isOurs(name)) throw error;
+          if (isPlain || !isPeer(name)) throw error;
           // Others lose messages, or die of them.
-          dead.add(name);
+          dead.set(name, reasonOf(error));
           continue;
         }
         results.set(name, [...results.get(name) ?? [], run]);
@@ -255,7 +256,8 @@ async function measureThroughput(
       );
     }
     for (const [name] of compared) {
-      if (dead.has(name)) console.log(`  ${name.padEnd(26)}dies, or loses messages`);
+      const reason = dead.get(name);
+      if (reason !== undefined) console.log(`  ${name.padEnd(26)}dies, or loses messages: ${reason}`);
     }
     const parley = rows.find(({ name }) => name === "parley");
     for (const [name, floor, least] of leastSpeeds) {
@@ -272,11 +274,22 @@ async function measureThroughput(
       held = verdict(`${ours}: ${timesOf(times)} of the other version`, times <= MOST_BESIDE) && held;
     }
     for (const { name, each } of rows) {
-      if (parley === undefined || isOurs(name)) continue;
+      if (parley === undefined || !isPeer(name)) continue;
       held = verdict(`parley takes no more CPU per event than ${name}`, parley.each <= each) && held;
     }
   }
   return held;
+}
+
+/** Why a contender gave no result, in one line: what it counted, or how it ended and the first error that it printed. */
+function reasonOf(error: unknown): string {
+  const [what = "", ...printed] = stripVTControlCharacters(
+    String(error instanceof Error ? error.message : error),
+  )
+    .split("\n");
+  const why = printed.find((line) => /error|panic/i.test(line))?.trim();
+  const short = what.replace(/^No result of .*?\(([^()]*)\):$/, "$1");
+  return why === undefined ? short : `${short}, ${why}`;
 }
 
 async function measureHeap(runtimes: readonly Command[], port: string): Promise<boolean> {

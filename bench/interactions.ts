@@ -20,9 +20,9 @@
  */
 import { join } from "node:path";
 import { isDeepStrictEqual, parseArgs } from "node:util";
-import { bundle, loadedAtOnce } from "../tools/bundle.ts";
-import { Progress } from "../tools/progress.ts";
-import { RUNTIMES } from "../tools/runtimes.ts";
+import { bundle, loadedAtOnce } from "../tools/shared/bundle.ts";
+import { Progress } from "../tools/shared/progress.ts";
+import { RUNTIMES } from "../tools/shared/runtimes.ts";
 import { measured } from "./_figures.ts";
 import { type Command, commands, contend, median, MOST_BESIDE, timesOf, verdict } from "./_harness.ts";
 import type { Run } from "./_interactions_contender.ts";

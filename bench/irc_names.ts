@@ -12,7 +12,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { RUNTIMES } from "../tools/runtimes.ts";
+import { RUNTIMES } from "../tools/shared/runtimes.ts";
 import { measured } from "./_figures.ts";
 import { type Command, commands, contend, median, verdict } from "./_harness.ts";
 

@@ -15,10 +15,10 @@
  */
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { root } from "../tools/config.ts";
-import { readOptions } from "../tools/options.ts";
+import { root } from "../tools/shared/config.ts";
+import { readOptions } from "../tools/shared/options.ts";
 import { runProgram } from "../tools/run.ts";
-import { RUNTIMES } from "../tools/runtimes.ts";
+import { RUNTIMES } from "../tools/shared/runtimes.ts";
 import type { Measured } from "./_figures.ts";
 import { installPeers, PEERS, versionOf } from "./_peers.ts";
 import { chart, figureTable, resultsPage } from "./_results.ts";

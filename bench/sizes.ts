@@ -13,10 +13,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { gzipSync } from "node:zlib";
-import { bundle, loadedAtOnce } from "../tools/bundle.ts";
-import { root } from "../tools/config.ts";
-import { asTable, replaceTable } from "../tools/markdown_tables.ts";
-import { readOptions } from "../tools/options.ts";
+import { bundle, loadedAtOnce } from "../tools/shared/bundle.ts";
+import { root } from "../tools/shared/config.ts";
+import { asTable, replaceTable } from "../tools/shared/markdown_tables.ts";
+import { readOptions } from "../tools/shared/options.ts";
 import { measuredTable } from "./_figures.ts";
 import { BROWSER_PROGRAMS, weigh } from "./_browser_programs.ts";
 import { folderOf, installPeers, versionOf } from "./_peers.ts";
@@ -64,9 +64,15 @@ const rows = Object.entries(exports).filter(([entry]) => entry !== "./internal")
 const table = asTable(["entry", "in one file", "split, at once", "others, in one file"], rows);
 console.log(table);
 measuredTable("How large each entry is, minified and gzipped", table);
-for (const { name, program, most } of BROWSER_PROGRAMS) {
-  const { size, rooms } = weigh(program);
+for (const { name, program, most, beside } of BROWSER_PROGRAMS) {
+  const { size, rooms } = await weigh(program);
   console.log(`\n${name} in a browser: ${kB(size)}, at most ${kB(most)}`);
+  if (beside !== undefined) {
+    const [other, theirs] = beside;
+    console.log(
+      `  ${kB((await weigh(theirs)).size).padStart(8)}  ${other} ${versionOf(other)}, the same of it`,
+    );
+  }
   for (const [room, bytes] of [...rooms].toSorted(([, a], [, b]) => b - a)) {
     if (bytes >= 50) console.log(`  ${kB(bytes).padStart(8)}  ${room}`);
   }

@@ -3,7 +3,7 @@
  *
  *     deno run -A examples/twitch_reader.ts forsen dallas
  *     bun examples/twitch_reader.ts forsen
- *     node --import ./tools/node_hook.ts examples/twitch_reader.ts forsen
+ *     node --import ./tools/suite/node_hook.ts examples/twitch_reader.ts forsen
  *
  * `--url` names another server, such as one of `@parley/testing`; `--light` or `--dark` the terminal's
  * background, if it does not tell. NO_COLOR is respected. Ctrl-C or SIGTERM ends it.

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Link } from "../tools/links.ts";
+import type { Link } from "../tools/shared/links.ts";
 
 /** Its pages are as wide as their widest line of code; here that line scrolls by itself. */
 const STYLE = `

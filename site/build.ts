@@ -11,12 +11,12 @@
  * @module
  */
 import { join } from "node:path";
-import { root } from "../tools/config.ts";
-import { walk } from "../tools/files.ts";
-import { brokenLinks } from "../tools/links.ts";
-import { readOptions } from "../tools/options.ts";
-import { run } from "../tools/process.ts";
-import { REPOSITORY } from "../tools/repository.ts";
+import { root } from "../tools/shared/config.ts";
+import { walk } from "../tools/shared/files.ts";
+import { brokenLinks } from "../tools/shared/links.ts";
+import { readOptions } from "../tools/shared/options.ts";
+import { run } from "../tools/shared/process.ts";
+import { REPOSITORY } from "../tools/shared/repository.ts";
 import { fitPhones, unlink } from "./api_reference.ts";
 import { pictures, sideways } from "./in_chromium.ts";
 
@@ -88,9 +88,7 @@ if (!values["no-api"]) {
   await step("API reference", Deno.execPath(), ["doc", ...to, ...entries]);
   fitPhones(site);
 }
-const all = [...walk(SITE)].filter((path) => path.endsWith(".html")).map((path) =>
-  path.slice(SITE.length + 1)
-);
+const all = walk(SITE).filter((path) => path.endsWith(".html")).map((path) => path.slice(SITE.length + 1));
 const isApi = (page: string) => page.startsWith("api/");
 const pages = all.filter((page) => !isApi(page));
 const find = () => brokenLinks(site, all, values["no-api"] ? "api/" : undefined);

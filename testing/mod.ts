@@ -22,8 +22,8 @@
  *
  * @module
  */
-export * from "./world/certificate.ts";
-export * from "./world/checker.ts";
+export * from "./world/network/certificate.ts";
+export * from "./world/checking/checker.ts";
 export * from "./discord/checker.ts";
 export * from "./discord/fetch.ts";
 export * from "./discord/links.ts";
@@ -54,10 +54,10 @@ export * from "./kit/time/timers.ts";
 export * from "./kit/twitch/user.ts";
 export * from "./kit/twitch/world.ts";
 export * from "./kit/world_error.ts";
-export * from "./world/listen.ts";
-export * from "./world/network.ts";
+export * from "./world/network/listen.ts";
+export * from "./world/network/network.ts";
 export * from "./world/random.ts";
-export * from "./world/search.ts";
+export * from "./world/checking/search.ts";
 export * from "./world/simulation.ts";
 export * from "./world/trace_hash.ts";
 export * from "./twitch/checker.ts";
@@ -68,5 +68,5 @@ export * from "./twitch/service/serve.ts";
 export * from "./twitch/service/service.ts";
 export type * from "./twitch/service/types.ts";
 export * from "./twitch/server_types.ts";
-export type { Violation } from "./world/violation.ts";
-export * from "./world/virtual_clock.ts";
+export type { Violation } from "./world/checking/violation.ts";
+export * from "./world/time/virtual_clock.ts";

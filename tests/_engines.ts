@@ -11,8 +11,8 @@ export const engineIndex: 0 | 1 | 2 = process.versions.deno !== undefined
   ? 1
   : 2;
 
-/** Whether this engine runs what only one does: Deno. */
-export const runsOnce: boolean = engineIndex === 0;
+/** Whether this engine runs what only one does: Deno, or the one that runs alone, which `PARLEY_ONE_ENGINE` says. */
+export const runsOnce: boolean = engineIndex === 0 || process.env.PARLEY_ONE_ENGINE === "yes";
 
 /** Runs a test on one engine only, for it means the same on every one. */
 export function testOnce(name: string, run: () => void | Promise<void>): void {

@@ -24,11 +24,12 @@ export const KEPT: Readonly<Record<string, string>> = {
   "src/irc/wire/events/event.ts: classes": "the class of events of a kind, the same for all",
   "src/irc/wire/messages/message.ts: places": "scratch: what it holds is read before the next call",
   "src/irc/wire/commands/pong.ts: room": "scratch: what it holds is read before the next call",
-  "src/protocol/lazy_record.ts: INSPECT": "the symbol by which runtimes ask what to log, the same for all",
-  "src/protocol/lazy_record.ts: Object.defineProperty(this.prototype, INSPECT, { value: inLog });":
+  "src/protocol/data/lazy_record.ts: INSPECT":
+    "the symbol by which runtimes ask what to log, the same for all",
+  "src/protocol/data/lazy_record.ts: Object.defineProperty(this.prototype, INSPECT, { value: inLog });":
     "what they ask, a method that the types leave out",
-  "src/protocol/bytes.ts: NONE": "there are none in it",
-  "src/transport/deno_net.ts: NO_BYTES": "there are none in it",
+  "src/protocol/data/bytes.ts: NONE": "there are none in it",
+  "src/transport/streams/deno_net.ts: NO_BYTES": "there are none in it",
   "src/twitch/wire/tags.ts: IN_ORDER": "a pattern; where it begins to look is set before each use",
   "src/twitch/wire/tags.ts: USUAL": "a pattern; where it begins to look is set before each use",
   "src/irc/wire/texts/graphemes.ts: segmenter":

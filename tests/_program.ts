@@ -24,7 +24,7 @@ export function runArgsOf(
   ...args: readonly string[]
 ): readonly string[] {
   if (runtime === "bun") return [program, ...args];
-  if (runtime === "node") return ["--import", "./tools/node_hook.ts", program, ...args];
+  if (runtime === "node") return ["--import", "./tools/suite/node_hook.ts", program, ...args];
   const config = ["--config", "deno.offline.json", "--no-lock", "--no-check", "--cached-only", "--quiet"];
   return ["run", "-A", ...config, program, ...args];
 }

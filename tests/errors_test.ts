@@ -10,8 +10,8 @@ import { DiscordServer } from "../testing/discord/server.ts";
 import { discordServerFetch } from "../testing/discord/fetch.ts";
 import { IrcServer, type IrcServerOptions } from "../testing/irc/server.ts";
 import { TwitchServer } from "../testing/twitch/server.ts";
-import { type Certificate, selfSignedCertificate } from "../testing/world/certificate.ts";
-import { listenTcp } from "../testing/world/listen.ts";
+import { type Certificate, selfSignedCertificate } from "../testing/world/network/certificate.ts";
+import { listenTcp } from "../testing/world/network/listen.ts";
 import { Simulation } from "../testing/world/simulation.ts";
 import { serveIrc } from "./irc/_serve.ts";
 import { closedPort, Peers, rawServer } from "./transport/_harness.ts";
@@ -97,6 +97,9 @@ describe("docs/errors.md, reaching a server", () => {
   });
   mistake("a clock that is slow", async () => {
     await toCertificate(await selfSignedCertificate({ validFrom: new Date(Date.now() + HOUR) }), true);
+  });
+  mistake("a path in place of a certificate", async () => {
+    await irc({ url: "ircs://127.0.0.1:1", tls: { caCerts: ["/etc/ssl/irc.pem"] } });
   });
   mistake("a WebSocket where there is none", () => {
     return toRaw(

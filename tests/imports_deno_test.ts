@@ -36,15 +36,16 @@ describe("the import graph", () => {
 /** Small sources that are right; each case makes one thing wrong. */
 const RIGHT: Readonly<Record<string, string>> = {
   "mod.ts": `export { IrcClient } from "./src/irc/client.ts";`,
-  "src/protocol/backoff.ts": `export const x = 1;`,
-  "src/driver/driver.ts": `import { x } from "../protocol/backoff.ts"; setTimeout(() => x, 1);`,
+  "src/protocol/connection/backoff.ts": `export const x = 1;`,
+  "src/driver/driver.ts": `import { x } from "../protocol/connection/backoff.ts"; setTimeout(() => x, 1);`,
   "src/driver/host.ts":
     `export interface Host { now(): number }\nexport const now = () => performance.now();`,
   "src/transport/dial.ts": `export const dial = async () => await import("./node_net.ts");`,
   "src/transport/node_net.ts": `import type net from "node:net"; export type Connect = typeof net.connect;`,
   "src/irc/mod.ts": `export * from "./wire/message.ts";\nexport * from "./client.ts";`,
   "src/irc/wire/message.ts": `export const parse = (text: string) => text;`,
-  "src/irc/wire/_framing.ts": `import { x } from "../../protocol/backoff.ts"; export const frame = x;`,
+  "src/irc/wire/_framing.ts":
+    `import { x } from "../../protocol/connection/backoff.ts"; export const frame = x;`,
   "src/irc/session/session.ts": `import { frame } from "../wire/_framing.ts";`,
   "src/irc/host/answers.ts": `export const answer = () => Promise.resolve(setTimeout(() => {}, 1));`,
   "src/irc/client.ts":
@@ -67,7 +68,7 @@ function problems(changes: Readonly<Record<string, string>>): string[] {
   const exports = {
     ".": "./mod.ts",
     "./irc": "./src/irc/mod.ts",
-    "./protocol": "./src/protocol/backoff.ts",
+    "./protocol": "./src/protocol/connection/backoff.ts",
     "./hono": "./src/hono/interactions.ts",
   };
   return checkImports({ files, name: "@parley/parley", exports });
@@ -76,9 +77,9 @@ function problems(changes: Readonly<Record<string, string>>): string[] {
 const WRONG: readonly [why: string, path: string, text: string, problem: string][] = [
   [
     "protocol to driver",
-    "src/protocol/rate_log.ts",
+    "src/protocol/link.ts",
     `import type { Host } from "../driver/host.ts";`,
-    "src/protocol/rate_log.ts:1 imports src/driver/host.ts: src/protocol may import nothing",
+    "src/protocol/link.ts:1 imports src/driver/host.ts: src/protocol may import src/protocol",
   ],
   [
     "a session to the driver, even for a type",

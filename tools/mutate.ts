@@ -1,12 +1,13 @@
 /**
- * How much the tests notice: draws small changes to the kit, the driver and the session cores by a seed, runs for each
- * the tests that come by it, and prints which of them nobody noticed, and the score.
+ * How much the tests notice: draws small changes by a seed, to the kit, the driver and the session cores or to what is
+ * named, runs for each the tests that come by it, and prints which of them nobody noticed, and the score.
  *
  * ```sh
  * deno task mutate [--seed N] [--mutants 300] [--only PATH] [--jobs 2] [--least PERCENT] [--work FOLDER]
  * ```
  *
- * What is done is kept in the folder, so that a run that was stopped goes on where it was.
+ * With `--only src`, all of the package is changed. What is done is kept in the folder, so that a run that was stopped
+ * goes on where it was.
  *
  * @module
  */
@@ -14,42 +15,41 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { seededRandom } from "../testing/world/random.ts";
-import { walk } from "./files.ts";
+import { walk } from "./shared/files.ts";
+import { freshBase } from "./shared/fresh_base.ts";
 import { describe, findMutants, type Mutant } from "./mutation/mutants.ts";
 import { Laboratory, type Verdict } from "./mutation/laboratory.ts";
-import { readOptions } from "./options.ts";
-import { Progress } from "./progress.ts";
-import { root } from "./config.ts";
+import { readNumber, readOptions } from "./shared/options.ts";
+import { Progress } from "./shared/progress.ts";
+import { root } from "./shared/config.ts";
 
 const { values } = readOptions({
   args: process.argv.slice(2),
   options: {
     seed: { type: "string" },
     mutants: { type: "string", default: "300" },
-    only: { type: "string", default: "" },
+    only: { type: "string" },
     jobs: { type: "string", default: String(Math.min(4, availableParallelism())) },
     least: { type: "string", default: "0" },
     work: { type: "string" },
   },
 }, "deno task mutate [--seed N] [--mutants 300] [--only PATH] [--jobs N] [--least PERCENT] [--work FOLDER]");
-const number = (name: "seed" | "mutants" | "jobs" | "least", least: number, given = values[name]): number => {
-  const value = Number(given);
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  console.error(`--${name} must be a whole number from ${least}, not "${given}"`);
-  process.exit(2);
-};
-const seed = number("seed", 1, values.seed ?? String(1 + Math.floor(Math.random() * 1_000_000_000)));
-const least = number("least", 0);
-const jobs = number("jobs", 1);
+const seed = values.seed === undefined ? freshBase() : readNumber("seed", values.seed);
+const least = readNumber("least", values.least, { least: 0 });
+const jobs = readNumber("jobs", values.jobs);
 
-/** What is mutated: what every protocol stands on, what runs them, and their cores. */
+/** What is mutated unless something is named: what every protocol stands on, what runs them, and their cores. */
+const CORES = /^src\/(protocol|driver)\/|\/session\//;
+/** Values that others have made. */
+const WRITTEN = /^src\/discord\/types\//;
+
 const isMutated = (path: string) =>
-  /^src\/(protocol|driver)\/|\/session\//.test(path) && path.startsWith(values.only);
+  values.only === undefined ? CORES.test(path) : path.startsWith(values.only) && !WRITTEN.test(path);
 
-const all = [...walk("src")].filter(isMutated).flatMap((path) =>
+const all = walk("src").filter(isMutated).flatMap((path) =>
   findMutants(path, Deno.readTextFileSync(join(root, path)))
 );
-const drawn = draw(all, number("mutants", 1));
+const drawn = draw(all, readNumber("mutants", values.mutants));
 const work = values.work ?? join(tmpdir(), `parley-mutants-${seed}`);
 console.log(`Seed ${seed}: ${drawn.length} of ${all.length} mutants, in ${work}`);
 

@@ -8,12 +8,13 @@
  *
  * @module
  */
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import ts from "typescript";
-import { root } from "./config.ts";
-import { readOptions } from "./options.ts";
-import { REPOSITORY, withAbsoluteLinks } from "./repository.ts";
-import { ENGINES } from "./runtimes.ts";
+import { root } from "./shared/config.ts";
+import { IN_BROWSERS } from "./shared/in_browsers.ts";
+import { readOptions } from "./shared/options.ts";
+import { REPOSITORY, withAbsoluteLinks } from "./shared/repository.ts";
+import { ENGINES } from "./shared/runtimes.ts";
 
 /** What `deno.json` says of a package. */
 interface DenoConfig {
@@ -29,8 +30,8 @@ interface Package {
   readonly folder: string;
   readonly description: string;
   readonly keywords: readonly string[];
-  /** Modules that are loaded by `import()` and that bundlers for browsers leave out, under the names they are given. */
-  readonly notInBrowsers?: Readonly<Record<`#${string}`, string>>;
+  /** Modules that bundlers for browsers have others for, by their paths. */
+  readonly inBrowsers?: Readonly<Record<string, string>>;
   /** The programs that it installs, by their names. */
   readonly bin?: Readonly<Record<string, string>>;
 }
@@ -40,7 +41,7 @@ const PACKAGES: readonly Package[] = [
     folder: "",
     description: "Keeps a bot connected to IRC, Twitch chat and Discord, on any runtime",
     keywords: ["irc", "twitch", "discord", "bot", "chat", "gateway", "sans-io"],
-    notInBrowsers: { "#streams": "src/transport/streams.js" },
+    inBrowsers: IN_BROWSERS,
   },
   {
     folder: "testing",
@@ -64,9 +65,6 @@ const WHERE = {
   homepage: `${REPOSITORY}#readme`,
   bugs: `${REPOSITORY}/issues`,
 };
-
-/** What browsers get instead of what they have no use for. */
-const NOTHING = "nothing.js";
 
 const readJson = (path: string) => JSON.parse(Deno.readTextFileSync(join(root, path)));
 const { imports }: { imports: Record<string, string> } = readJson("deno.json");
@@ -105,22 +103,24 @@ export function buildPackages(out: string, count: number = PACKAGES.length): Bui
   return PACKAGES.slice(0, count).map(({ folder, ...about }) => {
     const config: DenoConfig = readJson(join(folder, "deno.json"));
     const target = join(out, config.name.split("/").at(-1) ?? "");
-    const names = new Map(
-      Object.entries(about.notInBrowsers ?? {}).map(([name, path]) => [join(target, path), name]),
-    );
-    const modules = entries(config).map(([, path]) => path);
+    const others = Object.entries(about.inBrowsers ?? {});
+    const names = new Map(others.map(([path]) => [join(target, jsOf(path)), nameOf(path)]));
+    const modules = [...entries(config).map(([, path]) => path), ...others.map(([, other]) => other)];
     const outside = compile(join(root, folder), target, modules, paths, names);
     for (const [subpath, path] of entries(config)) {
       paths[join(config.name, subpath)] = [join(target, path.replace(/\.ts$/, ".d.ts"))];
     }
     Deno.writeTextFileSync(join(target, "package.json"), packageJson(config, about, outside));
-    if (names.size > 0) Deno.writeTextFileSync(join(target, NOTHING), "export {};\n");
     const readme = Deno.readTextFileSync(join(root, folder, "README.md"));
     Deno.writeTextFileSync(join(target, "README.md"), withAbsoluteLinks(readme));
     Deno.copyFileSync(join(root, folder, "LICENSE"), join(target, "LICENSE"));
     return { name: config.name, folder: target };
   });
 }
+
+const jsOf = (path: string) => path.replace(/\.ts$/, ".js");
+/** What a module is imported by that bundlers for browsers have another for: `#dial`. */
+const nameOf = (path: string) => `#${basename(path, ".ts").replace(/^_/, "")}`;
 
 /**
  * Compiles modules and all that they reach, and imports by their `names` those that have one; returns the packages that
@@ -145,11 +145,11 @@ function compile(
   const outside = new Set<string>();
   const named = new Set<string>();
   const byName = (path: string, text: string) =>
-    text.replaceAll(/\bimport\("(\.[^"]+)"\)/g, (whole, specifier: string) => {
+    text.replaceAll(/(\bfrom |\bimport\()"(\.[^"]+)"/g, (whole, before: string, specifier: string) => {
       const name = names.get(join(dirname(path), specifier));
       if (name === undefined) return whole;
       named.add(name);
-      return `import("${name}")`;
+      return `${before}"${name}"`;
     });
   const write: ts.WriteFileCallback = (path, text) => {
     for (const { fileName } of ts.preProcessFile(text).importedFiles) {
@@ -172,7 +172,7 @@ function compile(
   }
   for (const [path, name] of names) {
     if (!named.has(name)) {
-      throw new Error(`Cannot leave out "${relative(to, path)}": nothing loads it by import()`);
+      throw new Error(`Cannot have another in place of "${relative(to, path)}": nothing imports it`);
     }
   }
   return outside;
@@ -180,16 +180,16 @@ function compile(
 
 function packageJson(
   config: DenoConfig,
-  { notInBrowsers = {}, ...about }: Omit<Package, "folder">,
+  { inBrowsers = {}, ...about }: Omit<Package, "folder">,
   outside: Iterable<string>,
 ): string {
   const { name, version, license } = config;
   // An edge worker has TCP, or can say so itself; its bundlers ask for what is for browsers, too.
   const imports = Object.fromEntries(
-    Object.entries(notInBrowsers).map(([name, path]) => [
-      name,
-      { workerd: `./${path}`, browser: `./${NOTHING}`, default: `./${path}` },
-    ]),
+    Object.entries(inBrowsers).map(([path, other]) => {
+      const module = `./${jsOf(path)}`;
+      return [nameOf(path), { workerd: module, browser: `./${jsOf(other)}`, default: module }];
+    }),
   );
   const exports = Object.fromEntries(
     entries(config).map(([subpath, path]) => {

@@ -10,12 +10,12 @@
  *
  * @module
  */
-import { chooseConfig } from "./config.ts";
-import { walk, writeExamples } from "./files.ts";
-import { green, red, run } from "./process.ts";
-import { readOptions } from "./options.ts";
-import { find } from "./runtimes.ts";
-import { runSuite } from "./suite.ts";
+import { chooseConfig } from "./shared/config.ts";
+import { walk, writeExamples } from "./shared/files.ts";
+import { green, red, run } from "./shared/process.ts";
+import { readOptions } from "./shared/options.ts";
+import { find } from "./shared/runtimes.ts";
+import { runSuite } from "./suite/suite.ts";
 
 const { values } = readOptions(
   { args: Deno.args, options: { static: { type: "boolean", default: false } } },
@@ -27,7 +27,7 @@ const scratch = await Deno.makeTempDir({ prefix: "parley-" });
 async function all(): Promise<boolean> {
   const config = await chooseConfig(scratch);
   const modules = ["src", "testing", "cli", "tests", "tools", "examples", "bench"].flatMap((folder) =>
-    [...walk(folder)].filter((path) => path.endsWith(".ts"))
+    walk(folder).filter((path) => path.endsWith(".ts"))
   );
   const { programs } = writeExamples(scratch);
   const deno = Deno.execPath();

@@ -8,7 +8,7 @@
  * @module
  */
 import { join } from "node:path";
-import { root } from "./config.ts";
+import { root } from "./shared/config.ts";
 
 const COLOURS: Readonly<Record<string, string>> = {
   "2": "#8b949e",

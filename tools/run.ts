@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { jsrAnswers, root } from "./config.ts";
+import { jsrAnswers, root } from "./shared/config.ts";
 
 /** Runs a program, by its path from the root, in a process of its own; resolves to its exit code. */
 export async function runProgram(file: string, args: readonly string[]): Promise<number> {

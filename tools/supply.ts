@@ -12,9 +12,9 @@
  */
 import { join } from "node:path";
 import ts from "typescript";
-import { root } from "./config.ts";
-import { walk } from "./files.ts";
-import { green, red, run } from "./process.ts";
+import { root } from "./shared/config.ts";
+import { walk } from "./shared/files.ts";
+import { green, red, run } from "./shared/process.ts";
 
 /** The licences that may be brought in: whoever uses this may do with all of it what its own licence allows. */
 const USABLE: ReadonlySet<string> = new Set([
@@ -103,7 +103,7 @@ export function reachedFrom(
 
 /** The packages of npm's that what is published imports, by the folders of its packages. */
 function imported(folders: readonly string[]): ReadonlySet<string> {
-  const files = folders.flatMap((folder) => [...walk(folder)]).filter((path) => path.endsWith(".ts"));
+  const files = folders.flatMap(walk).filter((path) => path.endsWith(".ts"));
   const names = files.flatMap((path) =>
     ts.preProcessFile(Deno.readTextFileSync(join(root, path))).importedFiles.map(({ fileName }) => fileName)
   ).filter((specifier) => !/^(\.|node:|@parley\/)/.test(specifier));

@@ -13,10 +13,11 @@
  * @module
  */
 import { join } from "node:path";
-import { root } from "./config.ts";
-import { readOptions } from "./options.ts";
-import type { Runtime } from "./runtimes.ts";
-import type { RunResults } from "./suite.ts";
+import { root } from "./shared/config.ts";
+import { asTable } from "./shared/markdown_tables.ts";
+import { readOptions } from "./shared/options.ts";
+import type { Runtime } from "./shared/runtimes.ts";
+import type { RunResults } from "./suite/suite.ts";
 
 /** What shows that something works: tests of a file whose names hold a text, in the runs of a runtime. */
 interface Proof {
@@ -105,15 +106,8 @@ function outcomesOf(proof: Proof | undefined, runs: readonly RunResults[]): stri
 
 /** The table, as Markdown. */
 export function tableOf(runs: readonly RunResults[], places: readonly Place[] = PLACES): string {
-  const rows = [
-    ["", ...FEATURES],
-    ["---", ...FEATURES.map(() => "---")],
-    ...places.map(({ name, proofs }) => [name, ...FEATURES.map((feature) => cell(proofs[feature], runs))]),
-  ];
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  const line = (row: readonly string[]) =>
-    `| ${row.map((text, i) => text.padEnd(width(i), text === "---" ? "-" : " ")).join(" | ")} |`;
-  return rows.map(line).join("\n");
+  const cells = places.map(({ name, proofs }) => [name, ...FEATURES.map((of) => cell(proofs[of], runs))]);
+  return asTable(["", ...FEATURES], cells);
 }
 
 const BEGIN = "<!-- deno task table writes what follows, from how the tests went. -->";

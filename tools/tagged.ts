@@ -9,8 +9,8 @@
  * @module
  */
 import { join } from "node:path";
-import { root } from "./config.ts";
-import { REPOSITORY } from "./repository.ts";
+import { root } from "./shared/config.ts";
+import { REPOSITORY } from "./shared/repository.ts";
 
 /** What is to be published, and from where. */
 export interface Tagged {
@@ -32,7 +32,7 @@ export function faultsOf({ tag, versions, changelog, repository }: Tagged): read
   if (!heading.test(changelog)) faults.push(`CHANGELOG.md has no heading "## ${version} · YYYY-MM-DD"`);
   if (repository !== REPOSITORY) {
     faults.push(
-      `The packages say that they are of ${REPOSITORY}, and this is "${repository}": set tools/repository.ts`,
+      `The packages say that they are of ${REPOSITORY}, and this is "${repository}": set tools/shared/repository.ts`,
     );
   }
   return faults;

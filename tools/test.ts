@@ -14,11 +14,11 @@
  *
  * @module
  */
-import { BASE_VARIABLE, freshBase } from "./fresh_base.ts";
-import { chooseConfig } from "./config.ts";
-import { readOptions } from "./options.ts";
-import { type Engine, OLDEST, OLDEST_PATHS, parseEngine, RUNTIMES } from "./runtimes.ts";
-import { runSuite } from "./suite.ts";
+import { BASE_VARIABLE, freshBase } from "./shared/fresh_base.ts";
+import { chooseConfig } from "./shared/config.ts";
+import { readOptions } from "./shared/options.ts";
+import { type Engine, OLDEST, OLDEST_PATHS, parseEngine, RUNTIMES } from "./shared/runtimes.ts";
+import { runSuite } from "./suite/suite.ts";
 
 const { values, positionals: paths } = readOptions(
   {

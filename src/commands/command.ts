@@ -1,5 +1,5 @@
 import { OptionError } from "../protocol/errors.ts";
-import { quote } from "../protocol/quote.ts";
+import { quote } from "../protocol/data/quote.ts";
 import type { ChatMessage } from "./message.ts";
 import type { Options, OptionValues } from "./options.ts";
 

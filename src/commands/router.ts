@@ -1,6 +1,6 @@
-import { type Clock, systemClock } from "../driver/clock.ts";
+import { type Clock, systemClock } from "../driver/clock/clock.ts";
 import { OptionError } from "../protocol/errors.ts";
-import { quote } from "../protocol/quote.ts";
+import { quote } from "../protocol/data/quote.ts";
 import { readArguments } from "./_arguments.ts";
 import { Cooldowns } from "./_cooldowns.ts";
 import { type Command, type CommandUse, usageOf } from "./command.ts";
@@ -133,6 +133,10 @@ export class CommandRouter<in out Message extends ChatMessage = ChatMessage> {
    */
   add(...commands: readonly Command<Message>[]): this {
     for (const command of commands) {
+      // Discord's commands are called the same, and are no functions of a message.
+      if (typeof command?.handler !== "function") {
+        throw new OptionError("Cannot add what is no command: give what `command` of ./commands made");
+      }
       const names = new Set([command.name, ...command.aliases ?? []].map((name) => name.toLowerCase()));
       for (const name of names) {
         if (!this.#commands.has(name)) continue;

@@ -1,7 +1,7 @@
-import { Backoff } from "../protocol/backoff.ts";
+import { Backoff } from "../protocol/connection/backoff.ts";
 import { OptionError } from "../protocol/errors.ts";
 import type { AskFailed, Instant, PermitAnswer, PermitAsk } from "../protocol/protocol.ts";
-import { sleepUntil, within } from "./clock.ts";
+import { sleepUntil, within } from "./clock/clock.ts";
 import type { Host } from "./host.ts";
 import type { Grant, Permits } from "./permits.ts";
 

@@ -2,8 +2,8 @@ import { isServer } from "../is_server.ts";
 import type { HostCrypto } from "../protocol/host_crypto.ts";
 import type { Dial } from "../protocol/link.ts";
 import type { CloseInfo, Data, Instant, OpenInfo, Outcome } from "../protocol/protocol.ts";
-import { PooledClock } from "./_pooled_clock.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import { processClock } from "./clock/_process_clock.ts";
+import { type Clock, systemClock } from "./clock/clock.ts";
 import { LocalPermits, type Permits } from "./permits.ts";
 
 /** What can be observed of a core at work: where logging, metrics and recordings start. */
@@ -34,9 +34,9 @@ export type Observation =
     | { readonly kind: "event"; readonly event: string }
     /**
      * The process stood still, for at least so many milliseconds: a handler blocked it, it was stopped, or its machine
-     * slept; or the wall clock was set ahead by as much.
+     * slept; or the wall clock was set ahead by as much. `since`: when it was last seen that it had not.
      */
-    | { readonly kind: "stalled"; readonly ms: number }
+    | { readonly kind: "stalled"; readonly since: Instant; readonly ms: number }
     /** What nobody else was told of: an error in an `error` handler, say. */
     | { readonly kind: "error"; readonly error: unknown }
     | { readonly kind: "end"; readonly error: Error | undefined }
@@ -85,11 +85,12 @@ export interface Host {
 }
 
 /** What the clients of a server process share: timers, and permits, whose limits are those of accounts. */
-const ofProcess: Pick<Host, "clock" | "permits"> | undefined = isServer() ? shared(systemClock) : undefined;
+const ofProcess: Pick<Host, "clock" | "permits"> | undefined = isServer()
+  ? sharedBy(processClock())
+  : undefined;
 
-function shared(clock: Clock): Pick<Host, "clock" | "permits"> {
-  const pooled = new PooledClock(clock);
-  return { clock: pooled, permits: new LocalPermits(pooled) };
+function sharedBy(clock: Clock): Pick<Host, "clock" | "permits"> {
+  return { clock, permits: new LocalPermits(clock) };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { OptionError } from "../protocol/errors.ts";
-import { Queue } from "../protocol/queue.ts";
+import { Queue } from "../protocol/core/queue.ts";
 import { withResolvers } from "../with_resolvers.ts";
 
 /** How much a mailbox may hold besides the number of its items. */

@@ -12,9 +12,9 @@
  *
  * @module
  */
-export * from "./client.ts";
-export * from "./client_event.ts";
-export * from "./clock.ts";
+export * from "./client/client.ts";
+export * from "./client/client_event.ts";
+export * from "./clock/clock.ts";
 export * from "./driver.ts";
 export type {
   Health,
@@ -24,7 +24,7 @@ export type {
   HealthWaiting,
   SessionHealth,
   Vitals,
-} from "./health.ts";
+} from "./health/health.ts";
 export * from "./host.ts";
 export * from "./logger.ts";
 export * from "./mailbox.ts";

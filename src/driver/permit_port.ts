@@ -1,5 +1,5 @@
 import { CommandError, OptionError } from "../protocol/errors.ts";
-import { isRecord } from "../protocol/json_value.ts";
+import { isRecord } from "../protocol/data/json_value.ts";
 import type { Permit } from "../protocol/permit.ts";
 import type { Grant, Permits } from "./permits.ts";
 
@@ -8,8 +8,11 @@ import type { Grant, Permits } from "./permits.ts";
  * was forked, its `process`; anything else that does as they do.
  */
 export interface PermitPort {
-  /** Sends what JSON can say; undefined where nobody is at the other end. */
-  send?(message: PermitMessage): unknown;
+  /**
+   * Sends what JSON can say, and tells `sent` if that failed, where Node would else have the process fail; undefined
+   * where nobody is at the other end.
+   */
+  send?(message: PermitMessage, sent?: (error: Error | null) => void): unknown;
   /** Listens to what the other process sends, which may be for others, too; or to its end. */
   on(event: "message" | "disconnect", listener: (message: unknown) => void): unknown;
   /** Listens no more. */
@@ -55,7 +58,7 @@ export function grantPermits(permits: Permits, port: PermitPort): () => void {
     if (parley === "ask" && isPermit(message.permit) && !asked.has(id)) {
       const answer: Answer = (answered) => {
         if (answered.parley === "refused") asked.delete(id);
-        port.send?.({ id, ...answered });
+        port.send?.({ id, ...answered }, ignored);
       };
       asked.set(id, new Asked(permits, message.permit, answer));
     } else if (parley === "release") {
@@ -103,6 +106,8 @@ class Asked {
     this.#grant?.release(used);
   }
 }
+
+const GONE = "it is gone";
 
 /**
  * Permits that another process grants by {@linkcode grantPermits}: so the processes of one bot, or of one account, keep
@@ -153,7 +158,7 @@ export class RemotePermits implements Permits {
         this.#waiting.delete(id);
         this.#listen();
       };
-      const release = (used: boolean) => void this.#port.send?.({ id, parley: "release", used });
+      const release = (used: boolean) => void this.#port.send?.({ id, parley: "release", used }, ignored);
       const onAbort = () => {
         settled();
         release(false);
@@ -170,7 +175,9 @@ export class RemotePermits implements Permits {
       signal?.addEventListener("abort", onAbort, { once: true });
       this.#waiting.set(id, { grant, refuse });
       this.#listen();
-      this.#port.send?.({ id, parley: "ask", permit });
+      this.#port.send?.({ id, parley: "ask", permit }, (error) => {
+        if (error && this.#waiting.has(id)) refuse(GONE);
+      });
     });
   }
 
@@ -184,7 +191,7 @@ export class RemotePermits implements Permits {
   }
 
   readonly #gone = (): void => {
-    for (const { refuse } of [...this.#waiting.values()]) refuse("it is gone");
+    for (const { refuse } of [...this.#waiting.values()]) refuse(GONE);
   };
 
   readonly #take = (message: unknown): void => {
@@ -194,6 +201,9 @@ export class RemotePermits implements Permits {
     else if (message.parley === "refused") waiter?.refuse(String(message.reason));
   };
 }
+
+/** Whoever is gone needs to be told nothing. */
+function ignored(): void {}
 
 function isPermit(value: unknown): value is Permit {
   if (!isRecord(value)) return false;

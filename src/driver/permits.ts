@@ -1,12 +1,19 @@
 import type { Permit } from "../protocol/permit.ts";
 import type { Instant } from "../protocol/protocol.ts";
-import { Queue } from "../protocol/queue.ts";
-import type { Clock } from "./clock.ts";
+import { Queue } from "../protocol/core/queue.ts";
+import type { Clock } from "./clock/clock.ts";
 
 /** A permit that was granted. It takes up its place until it is released, and if used, for `per` after. */
 export interface Grant {
   /** `used`: its effect is proven, and counts from now. Otherwise its place is free at once. */
   release(used: boolean): void;
+  /**
+   * Whether it is still sure to be held: where a limit is kept elsewhere, who is out of reach for long loses it. Whoever
+   * lets time pass before the permit is used looks first.
+   *
+   * @default true until it is released
+   */
+  isHeld?(): boolean;
 }
 
 /** Grants permits, first come first served for each scope and key. */
@@ -95,8 +102,8 @@ export class LocalPermits implements Permits {
       const free = freeAt(limit, waiter.permit);
       if (free === undefined) break;
       if (free > now) {
-        this.#wakeAt(name, limit, free);
-        return;
+        forgetOld(limit, now);
+        return this.#wakeAt(name, limit, free);
       }
       limit.waiting.shift();
       limit.held++;
@@ -128,13 +135,16 @@ export class LocalPermits implements Permits {
 
   /** Forgets what no longer counts, and the limit itself once nothing does. */
   #tidy(name: string, limit: Limit, now: Instant): void {
-    while ((limit.used[0] ?? Infinity) + limit.longest <= now) limit.used.shift();
+    forgetOld(limit, now);
     limit.undoTimer?.();
     limit.undoTimer = undefined;
-    if (limit.held > 0 || limit.waiting.length > 0) return;
-    const last = limit.used.at(-1);
-    if (last === undefined) this.#limits.delete(name);
+    if (limit.held === 0 && limit.waiting.length === 0 && limit.used.length === 0) this.#limits.delete(name);
   }
+}
+
+/** What no longer counts: also while others wait all the time, as where messages are never all sent. */
+function forgetOld(limit: Limit, now: Instant): void {
+  while ((limit.used[0] ?? Infinity) + limit.longest <= now) limit.used.shift();
 }
 
 /** When the next permit fits; undefined: not before one that is held is released. */

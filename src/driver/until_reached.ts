@@ -1,8 +1,8 @@
-import { type Clock, sleepUntil } from "./clock.ts";
-import type { BackoffOptions } from "../protocol/backoff.ts";
-import { closeReason } from "../protocol/close_reason.ts";
-import type { ConnectFailure } from "../protocol/connect_error.ts";
-import { Connector, ConnectorGroup } from "../protocol/connector.ts";
+import { type Clock, sleepUntil } from "./clock/clock.ts";
+import type { BackoffOptions } from "../protocol/connection/backoff.ts";
+import { closeReason } from "../protocol/connection/close_reason.ts";
+import type { ConnectFailure } from "../protocol/connection/connect_error.ts";
+import { Connector, ConnectorGroup } from "../protocol/connection/connector.ts";
 import { ConnectionError, TimeoutError } from "../protocol/errors.ts";
 import { isCloseInfo } from "../protocol/protocol.ts";
 

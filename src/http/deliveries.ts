@@ -1,5 +1,5 @@
-import { type Clock, systemClock, within } from "../driver/clock.ts";
-import { FailurePrinter } from "../driver/_unheard.ts";
+import { type Clock, systemClock, within } from "../driver/clock/clock.ts";
+import { FailurePrinter } from "../driver/client/_unheard.ts";
 import { OptionError } from "../protocol/errors.ts";
 
 /** How what a webhook delivers is handled once. */

@@ -1,4 +1,4 @@
-import type { Clock } from "../driver/clock.ts";
+import type { Clock } from "../driver/clock/clock.ts";
 import type { Host } from "../driver/host.ts";
 import { TimeoutError } from "../protocol/errors.ts";
 import { withResolvers } from "../with_resolvers.ts";

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../driver/clock.ts";
+import { type Clock, systemClock } from "../driver/clock/clock.ts";
 import { OptionError } from "../protocol/errors.ts";
 
 /** How the body of a request is read. */

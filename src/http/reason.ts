@@ -9,7 +9,7 @@ export function reasonOf(error: unknown, secrets: readonly (string | undefined)[
   }
   let text = said.length === 0 ? "the request failed" : said.join(": ");
   for (const secret of secrets) {
-    if (secret === undefined) continue;
+    if (secret === undefined || secret === "") continue;
     text = text.replaceAll(secret, ":token").replaceAll(plain(secret), ":token");
   }
   return text;

@@ -19,6 +19,7 @@ import {
   readWho,
   readWhois,
 } from "./wire/outcomes/answers.ts";
+import { MOST_ANSWERED } from "./wire/bounds.ts";
 import { commandOf } from "./wire/commands/command.ts";
 import { fail, type KnownCommand, type ParameterValue } from "./wire/commands/command_table.ts";
 import type { IrcName } from "./wire/events/event_fields.ts";
@@ -128,9 +129,12 @@ export abstract class IrcAskingClient extends IrcCommandClient {
     const waiting: IrcListed[] = [];
     let wake = () => {};
     let isOver = false;
+    let length = 0;
     const undo = this.on("RPL_LIST", ({ message }) => {
+      length += message.raw.length;
       const listed = readListed(message);
-      if (listed !== undefined) waiting.push(listed);
+      // What is longer ends with an error.
+      if (listed !== undefined && length <= MOST_ANSWERED) waiting.push(listed);
       wake();
     });
     const asking = this.#ask("LIST", [channels, target], options, () => {}).finally(() => {

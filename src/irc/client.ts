@@ -1,12 +1,12 @@
-import { isThenable } from "../driver/_thenable.ts";
-import type { ClientOptions, CloseOptions } from "../driver/client.ts";
-import type { ClientEvent } from "../driver/client_event.ts";
-import { within } from "../driver/clock.ts";
+import { isThenable } from "../driver/client/_thenable.ts";
+import type { ClientOptions, CloseOptions } from "../driver/client/client.ts";
+import type { ClientEvent } from "../driver/client/client_event.ts";
+import { within } from "../driver/clock/clock.ts";
 import type { Driver, Runnable } from "../driver/driver.ts";
-import type { Vitals } from "../driver/health.ts";
+import type { Vitals } from "../driver/health/health.ts";
 import { hostWith } from "../driver/host.ts";
 import { CommandError, OptionError } from "../protocol/errors.ts";
-import { quote, shownUrl } from "../protocol/quote.ts";
+import { quote, shownUrl } from "../protocol/data/quote.ts";
 import { dialer } from "../transport/dial.ts";
 import type { TlsOptions } from "../transport/options.ts";
 import { answerIrc } from "./host/answers.ts";
@@ -25,6 +25,7 @@ import { channelOf, type ChannelOption, type IrcSessionOptions } from "./session
 import { IrcSession } from "./session/session.ts";
 import type { IrcChannels, IrcMe, IrcUsers } from "./wire/events/presence.ts";
 import { MemoryStsStore, type StsStore } from "./host/sts_store.ts";
+import { checkKinds } from "../protocol/option_checks.ts";
 
 /** How long a store may take over what was learnt last, in milliseconds. */
 const SAVE_WITHIN = 5_000;
@@ -96,6 +97,20 @@ export class IrcClient extends Ircv3Client {
    * @throws {OptionError} if an option is not acceptable.
    */
   constructor(options: IrcClientOptions) {
+    checkKinds("make an IrcClient", options, {
+      nick: ["string"],
+      host: ["string", "array", "undefined"],
+      url: ["string", "array", "undefined"],
+      tls: ["boolean", "object", "undefined"],
+      channels: ["array", "undefined"],
+      capabilities: ["array", "undefined"],
+      sasl: ["object", "undefined"],
+      sts: ["object", "undefined"],
+      use: ["array", "undefined"],
+      beforeJoin: ["function", "undefined"],
+      connectTimeout: ["number", "undefined"],
+      runtime: ["object", "undefined"],
+    });
     const tls = typeof options.tls === "object" ? options.tls : undefined;
     const { headers } = options;
     const urls = urlsOf(options);
@@ -199,6 +214,24 @@ export class IrcClient extends Ircv3Client {
   /** How long the server took to answer our last PING, in milliseconds; undefined: it has not yet. */
   get lag(): number | undefined {
     return this.#session.lag;
+  }
+
+  /**
+   * Up to when all that was said in the channels is told, in milliseconds since 1970 began, or in a `gap` that was;
+   * undefined: it was not there yet.
+   */
+  get heardUntil(): number | undefined {
+    const { heardUntil } = this.#session;
+    return heardUntil === undefined ? undefined : this.#driver.wallTime(heardUntil);
+  }
+
+  /**
+   * Nobody has heard what was said since, in milliseconds since 1970 began, as who was there before knew by
+   * {@linkcode IrcClient.heardUntil}: once the channels are joined, that is told as a `gap`.
+   */
+  missedSince(at: number): void {
+    const { clock } = this.host;
+    this.#session.missedSince(clock.now() + at - clock.wall());
   }
 
   protected override vitals(): Iterable<readonly [Runnable, readonly Vitals[]]> {
@@ -373,24 +406,25 @@ function urlsOf(options: IrcClientOptions): readonly string[] {
     }
     return typeof url === "string" ? [url] : url;
   }
+  if (host === undefined) throw new OptionError("Cannot connect: give a host, or a url");
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
     throw new OptionError(`Cannot connect to port "${port}": need a whole number from 1 to 65535`);
   }
   const hosts = typeof host === "object" ? host : [host];
   return hosts.map((name) => {
-    const [, bare, its] = /^([^:\s/]+|\[[^\]]*\]):(\d+)$/.exec(name ?? "") ?? [];
+    const [, bare, its] = /^([^:\s/]+|\[[^\]]*\]):(\d+)$/.exec(name) ?? [];
     if (bare !== undefined) {
       const how = `{ host: ${quote(bare)}, port: ${its} }`;
-      throw new OptionError(`Cannot connect to ${quote(String(name))}: a host has no port, give ${how}`);
+      throw new OptionError(`Cannot connect to ${quote(name)}: a host has no port, give ${how}`);
     }
-    if (name?.includes("://")) {
+    if (name.includes("://")) {
       throw new OptionError(
         `Cannot connect to ${quote(shownUrl(name))}: give a URL as \`url\`, not as \`host\``,
       );
     }
-    if (name === undefined || !/^[^\s/@?#]+$/.test(name)) {
+    if (!/^[^\s/@?#]+$/.test(name)) {
       throw new OptionError(
-        `Cannot connect to ${quote(String(name))}: the host is not a name or an address`,
+        `Cannot connect to ${quote(name)}: the host is not a name or an address`,
       );
     }
     const address = name.includes(":") && !name.startsWith("[") ? `[${name}]` : name;

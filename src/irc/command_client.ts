@@ -1,4 +1,4 @@
-import { Client } from "../driver/client.ts";
+import { Client } from "../driver/client/client.ts";
 import { type CommandExtras, commandOf, type IrcCommand } from "./wire/commands/command.ts";
 import type { KnownCommand, ParameterValue } from "./wire/commands/command_table.ts";
 import { formatCtcp } from "./wire/texts/ctcp.ts";

@@ -1,6 +1,6 @@
 import { CommandError } from "../protocol/errors.ts";
 import type { Instant } from "../protocol/protocol.ts";
-import { quote } from "../protocol/quote.ts";
+import { quote } from "../protocol/data/quote.ts";
 import { type CommandOptions, each, type OneOrMore } from "./command_client.ts";
 import {
   checkHistoryLimit,

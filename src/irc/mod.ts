@@ -57,6 +57,7 @@ export type {
 } from "./history.ts";
 export { Ircv3Client, type RegistrationStatus } from "./ircv3_client.ts";
 export * from "./wire/support/isupport.ts";
+export { ShownLines } from "./wire/commands/shown_lines.ts";
 export * from "./wire/messages/line_decoder.ts";
 export { type LineDirection, type LineHandler, LineHandlers } from "./session/line_handlers.ts";
 export { type FromLink, LineLink, type LinkDue, type LinkTimeouts } from "./session/links/line_link.ts";

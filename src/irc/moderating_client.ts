@@ -1,5 +1,5 @@
 import { CommandError } from "../protocol/errors.ts";
-import { quote } from "../protocol/quote.ts";
+import { quote } from "../protocol/data/quote.ts";
 import { IrcAskingClient } from "./asking_client.ts";
 import { type CommandOptions, each, type OneOrMore } from "./command_client.ts";
 import type { IrcUsers } from "./wire/events/presence.ts";

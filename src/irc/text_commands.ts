@@ -1,4 +1,5 @@
 import type { IrcCommand } from "./wire/commands/command.ts";
+import type { SayOptions } from "./wire/events/event.ts";
 import type { CommandOptions } from "./command_client.ts";
 import { replyTags } from "./wire/texts/client_tags.ts";
 import { checkText, fail } from "./wire/commands/command_table.ts";
@@ -7,16 +8,8 @@ import { linesOf, multilineBatches, type MultilineLimits } from "./wire/texts/mu
 import { isService } from "./wire/commands/secrecy.ts";
 import { splitByBytes } from "./wire/texts/split_by_bytes.ts";
 
-/** How something is said. */
-export interface TextOptions extends CommandOptions {
-  /**
-   * Whether the text may have several lines, and each is said: as one text where `draft/multiline` is in force, else
-   * one by one, without those that are blank. @default {false}
-   */
-  readonly lines?: boolean | undefined;
-  /** The id of the message that it replies to, which is told where the server takes tags (`+reply`). @default none */
-  readonly replyTo?: string | undefined;
-}
+/** How something is said, and what takes it back. */
+export interface TextOptions extends CommandOptions, SayOptions {}
 
 /** What a text is said by, and what it is put into. */
 export interface TextKind {
@@ -50,6 +43,7 @@ export function textCommands(
   context: TextContext,
 ): readonly IrcCommand[] {
   const { lines = false, replyTo, secret } = options;
+  if (typeof text !== "string") fail(command, `the text is a ${typeof text}; give a string`);
   if (!lines && /[\r\n]/.test(text)) fail(command, "the text has several lines, which { lines: true } sends");
   checkText(command, "text", text.replaceAll(/[\r\n]/g, ""));
   const takesTags = replyTo !== undefined && context.capabilities.has("message-tags");

@@ -3,11 +3,10 @@ import type { DiscordGatewayOptions } from "../discord/gateway/options.ts";
 import { CommandError, OptionError } from "../protocol/errors.ts";
 import { dialer } from "../transport/dial.ts";
 import { hostWith } from "../driver/host.ts";
-import { isCount } from "../protocol/json_value.ts";
 import type { CommandOptions } from "./commands/remote_gateway.ts";
 import type { EventStream } from "./events/event_stream.ts";
 import { Fleet, type FleetOptions } from "./fleet.ts";
-import { ShardSlots } from "./shard_slots.ts";
+import { canShare, ShardSlots } from "./shard_slots.ts";
 
 /** What {@linkcode discordFleet} takes. */
 export interface DiscordFleetOptions
@@ -105,7 +104,8 @@ export class DiscordFleet extends Fleet {
    * takes its slots over to so many as `DiscordGateway.reshard` does, one event told once, none lost, the old shards
    * connected until the new ones lead; who joins later does so, too. It stays for fleets of this name that begin later.
    *
-   * @throws {OptionError} if it is no multiple of the `shards` that the fleet was made with: a guild stays in its slot.
+   * @throws {OptionError} if it is no multiple of the `shards` that the fleet was made with, for a guild stays in its slot,
+   * or more than 1,024 times that.
    * @throws {CommandError} `superseded` if another process has changed it at the same time.
    * @throws what NATS answers with, or a {@linkcode TimeoutError} where it does not.
    *
@@ -122,8 +122,9 @@ export class DiscordFleet extends Fleet {
    * ```
    */
   async reshard(count: number): Promise<void> {
-    if (!(isCount(count) && count > 0 && count % this.#least === 0)) {
-      const why = `it must be a multiple of the "${this.#least}" that the fleet was made with`;
+    if (!canShare(count, this.#least)) {
+      const why =
+        `it must be a multiple of the "${this.#least}" that the fleet was made with, 1,024 times that at most`;
       throw new OptionError(`Cannot give a fleet "${count}" shards: ${why}`);
     }
     if (await this.agree(String(count))) return;
@@ -134,6 +135,6 @@ export class DiscordFleet extends Fleet {
   /** All processes are to go by another number of shards. */
   protected override agreed(text: string): void {
     const count = Number(text);
-    if (isCount(count) && count > 0 && count % this.#least === 0) this.#slots.count = count;
+    if (canShare(count, this.#least)) this.#slots.count = count;
   }
 }

@@ -1,5 +1,5 @@
 import { type Host, hostWith } from "../driver/host.ts";
-import { Unheard } from "../driver/_unheard.ts";
+import { Unheard } from "../driver/client/_unheard.ts";
 import { OptionError } from "../protocol/errors.ts";
 import { dialer } from "../transport/dial.ts";
 import type { NatsBuckets } from "./kv.ts";

@@ -1,4 +1,5 @@
-import { isRecord } from "../protocol/json_value.ts";
+import { type Clock, sleepUntil } from "../driver/clock/clock.ts";
+import { isRecord } from "../protocol/data/json_value.ts";
 
 /** An entry of a bucket, as `@nats-io/kv` has it. */
 export interface NatsKvEntry {
@@ -18,6 +19,12 @@ export interface NatsKvWatch extends AsyncIterable<NatsKvEntry> {
   stop(): void;
 }
 
+/** What is watched. */
+export interface NatsWatchOptions {
+  /** The keys, as a subject of NATS says them: `*` stands for anything between two dots. @default all */
+  readonly key: string;
+}
+
 /** A bucket of NATS's key-value store, by its structure: a `KV` of `@nats-io/kv` 3.4 has it. */
 export interface NatsKv {
   /** Gets an entry, a removed one included; null if there never was one. */
@@ -28,8 +35,8 @@ export interface NatsKv {
   update(key: string, data: string, version: number): Promise<number>;
   /** Removes a key, if it was not written since a revision. */
   delete(key: string, options?: { readonly previousSeq: number }): Promise<void>;
-  /** Watches all keys. */
-  watch(): Promise<NatsKvWatch>;
+  /** Watches all keys, or those that `key` says, in which `*` stands for anything between two dots. */
+  watch(options?: NatsWatchOptions): Promise<NatsKvWatch>;
 }
 
 /** How a bucket is made. */
@@ -64,6 +71,45 @@ const decoder = new TextDecoder();
 /** The text that an entry has; null if it was removed. */
 export function textOf({ operation, value }: NatsKvEntry): string | null {
   return operation === "PUT" ? decoder.decode(value) : null;
+}
+
+/** Opens something when it is first asked for, and again if that has failed. */
+export function openedOnce<T>(open: () => Promise<T>): () => Promise<T> {
+  let opening: Promise<T> | undefined;
+  return () => {
+    opening ??= open();
+    opening.catch(() => opening = undefined);
+    return opening;
+  };
+}
+
+/** What cannot be looked up is looked up again after so long, in milliseconds. */
+const LOOK_AGAIN = 500;
+
+/**
+ * Looks something up, again until that goes well.
+ *
+ * @throws the signal's reason if it is aborted first.
+ */
+export async function untilLoaded<T>(
+  load: () => Promise<T>,
+  { clock, failed, signal }: {
+    readonly clock: Clock;
+    readonly failed: (error: unknown) => void;
+    readonly signal: AbortSignal;
+  },
+): Promise<T> {
+  for (;;) {
+    try {
+      const value = await load();
+      signal.throwIfAborted();
+      return value;
+    } catch (error) {
+      signal.throwIfAborted();
+      failed(error);
+    }
+    await sleepUntil(clock, clock.now() + LOOK_AGAIN, signal);
+  }
 }
 
 /** What may stand in a key: other characters as their numbers, so that no two names become one. */

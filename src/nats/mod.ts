@@ -30,7 +30,14 @@ export type {
   NatsStreams,
 } from "./events/streams.ts";
 export { Fleet, type FleetEvent, type FleetOptions, type Seat, type Seated } from "./fleet.ts";
-export type { NatsBucketOptions, NatsBuckets, NatsKv, NatsKvEntry, NatsKvWatch } from "./kv.ts";
+export type {
+  NatsBucketOptions,
+  NatsBuckets,
+  NatsKv,
+  NatsKvEntry,
+  NatsKvWatch,
+  NatsWatchOptions,
+} from "./kv.ts";
 export { type BucketMessage, type BucketPort, RemoteBuckets, serveBuckets } from "./local/bucket_port.ts";
 export {
   type FleetWorkerParts,

@@ -1,21 +1,34 @@
-import type { SessionStore, StoredShard } from "../discord/gateway/shards/session_store.ts";
-import type { NatsKv } from "./kv.ts";
+import type { SessionStore } from "../discord/gateway/shards/store/session_store.ts";
+import type { StoredShard } from "../discord/gateway/shards/store/stored_shard.ts";
+import { OptionError } from "../protocol/errors.ts";
+import { type NatsKv, openedOnce } from "./kv.ts";
 import { NatsSessionStore, SAVE_EVERY } from "./session_store.ts";
 
-/** A store that is opened when it is first used, and again if that fails; and tells when a shard's session is saved. */
+/**
+ * A store that is opened when it is first used, and again if that fails; and tells when a shard's session is saved. What
+ * is in it and is no session keeps no shard from beginning another.
+ */
 export class OpenedStore implements SessionStore {
   readonly saveEvery: number = SAVE_EVERY;
-  readonly #open: () => Promise<NatsKv>;
+  readonly #opened: () => Promise<NatsSessionStore>;
+  readonly #failed: (error: unknown) => void;
   readonly #waiting = new Map<number, () => void>();
-  #opening: Promise<NatsSessionStore> | undefined;
 
-  /** Takes what opens its bucket. */
-  constructor(open: () => Promise<NatsKv>) {
-    this.#open = open;
+  /** Takes what opens its bucket, and who is told of what is in it and is no session. */
+  constructor(bucket: () => Promise<NatsKv>, failed: (error: unknown) => void) {
+    this.#failed = failed;
+    this.#opened = openedOnce(async () => new NatsSessionStore(await bucket()));
   }
 
   async load(shard: number): Promise<StoredShard | undefined> {
-    return await (await this.#opened()).load(shard);
+    const store = await this.#opened();
+    try {
+      return await store.load(shard);
+    } catch (error) {
+      if (!(error instanceof OptionError)) throw error;
+      this.#failed(error);
+      return undefined;
+    }
   }
 
   async save(stored: StoredShard): Promise<void> {
@@ -29,11 +42,5 @@ export class OpenedStore implements SessionStore {
   /** Resolves once a session of a shard is saved, from now on. */
   saved(shard: number): Promise<void> {
     return new Promise((resolve) => this.#waiting.set(shard, resolve));
-  }
-
-  #opened(): Promise<NatsSessionStore> {
-    this.#opening ??= this.#open().then((kv) => new NatsSessionStore(kv));
-    this.#opening.catch(() => this.#opening = undefined);
-    return this.#opening;
   }
 }

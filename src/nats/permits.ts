@@ -1,7 +1,9 @@
-import { type Clock, sleepUntil, systemClock, within } from "../driver/clock.ts";
+import { type Clock, systemClock, within } from "../driver/clock/clock.ts";
 import type { Grant, Permits } from "../driver/permits.ts";
+import { TimeoutError } from "../protocol/errors.ts";
 import type { Permit } from "../protocol/permit.ts";
 import { asToken, isConflict, type NatsBuckets, type NatsKv, textOf } from "./kv.ts";
+import { PermitLine } from "./permit_line.ts";
 
 /** What {@linkcode NatsPermits} takes. */
 export interface NatsPermitsOptions {
@@ -15,20 +17,18 @@ export interface NatsPermitsOptions {
 
 /** For so long an answer of NATS is waited for, in milliseconds. */
 const PATIENCE = 5_000;
-/** A place is asked for again after this part of the limit's time, give or take a half. */
-const AGAIN = 1 / 20;
+/** Within this part of the limit's time after a place is free all ask for it, each at some time. */
+const SPREAD = 1 / 20;
+/** Where nobody knows when a place is free, it is asked for again after this part of the limit's time, and a spread. */
+const AGAIN = 1 / 40;
 /** That a permit has had its effect is written so often, if NATS does not answer. */
 const USED_TRIES = 3;
 /** A place that is held is written so often within the limit's time: else the server would let it go. */
 const KEPT = 3;
-
-/** Those of this process that wait for one limit: one asks NATS, the others wait for it. */
-interface Line {
-  turn: Promise<void>;
-  waiting: number;
-  /** The place that was found free last. */
-  place: number;
-}
+/** A place is sure to be had for this part of the limit's time since it was last written. */
+const LATE = 1 / 2;
+/** So often an answer may come later than that, in a row, before who waits is told. */
+const LATE_TRIES = 3;
 
 /** A place within a limit, as one that waits has it. */
 interface Place {
@@ -36,6 +36,19 @@ interface Place {
   readonly key: string;
   /** Tells what this grant has written from what others have. */
   readonly holder: string;
+}
+
+/** That a place is had: the revision of its entry, and how long ago that was asked for. */
+interface Taken {
+  readonly revision: number;
+  readonly passed: () => number;
+}
+
+/** For how long an answer is waited for. */
+interface Patience {
+  readonly signal?: AbortSignal | undefined;
+  /** In milliseconds. @default {PATIENCE} */
+  readonly limit?: number;
 }
 
 /**
@@ -64,7 +77,7 @@ export class NatsPermits implements Permits {
   readonly #random: () => number;
   /** By the time after which their entries go, which is the same for all of a bucket. */
   readonly #opened = new Map<number, Promise<NatsKv>>();
-  readonly #lines = new Map<string, Line>();
+  readonly #lines = new Map<string, PermitLine>();
 
   /** Takes what makes buckets: `new Kvm(connection)` of `@nats-io/kv`. */
   constructor(buckets: NatsBuckets, options: NatsPermitsOptions = {}) {
@@ -78,13 +91,14 @@ export class NatsPermits implements Permits {
   /**
    * Waits for a place within the limit.
    *
-   * @throws what NATS answers with, or a {@linkcode TimeoutError} where it does not.
+   * @throws what NATS answers with, or a {@linkcode TimeoutError} where it does not, or takes more than half of the limit's
+   * time to, several times in a row: what it grants is not sure to be held by then.
    * @throws the signal's reason if it is aborted first.
    */
   async acquire(permit: Permit, signal?: AbortSignal): Promise<Grant> {
     signal?.throwIfAborted();
     const key = `${asToken(permit.scope)}.${asToken(permit.key)}`;
-    const line = this.#lines.get(key) ?? { turn: Promise.resolve(), waiting: 0, place: 0 };
+    const line = this.#lines.get(key) ?? new PermitLine(this.#clock, key, permit.per);
     this.#lines.set(key, line);
     const before = line.turn;
     let done = () => {};
@@ -92,54 +106,86 @@ export class NatsPermits implements Permits {
     line.waiting++;
     try {
       await untilTurn(before, signal);
-      return await this.#granted(key, permit, line, signal);
+      return await this.#granted(permit, line, signal);
     } finally {
       // Who gives up lets the next in, but not before it is its turn.
       void before.then(done);
-      if (--line.waiting === 0) this.#lines.delete(key);
+      if (--line.waiting === 0) {
+        this.#lines.delete(key);
+        line.stop();
+      }
     }
   }
 
-  async #granted(key: string, permit: Permit, line: Line, signal: AbortSignal | undefined): Promise<Grant> {
-    const clock = this.#clock;
+  async #granted(permit: Permit, line: PermitLine, signal: AbortSignal | undefined): Promise<Grant> {
+    const { limit, per } = permit;
     const holder = Math.floor(this.#random() * 2 ** 52).toString(36);
     for (;;) {
-      const kv = await this.#bucketOf(permit.per);
-      for (let tried = 0; tried < permit.limit; tried++) {
-        const place = (line.place + tried) % permit.limit;
-        const held = { kv, key: `${key}.${place}`, holder };
-        const revision = await this.#taken(held, signal);
-        if (revision === undefined) continue;
+      const kv = await this.#bucketOf(per);
+      for (let tried = 0; tried < limit; tried++) {
+        const place = (line.place + tried) % limit;
+        if (line.isHeld(place)) continue;
+        const held = { kv, key: line.keyOf(place), holder };
+        const taken = await this.#taken(held, permit, signal);
+        if (taken === undefined) {
+          line.refused(place);
+          continue;
+        }
         line.place = place + 1;
-        return this.#grant(held, revision, permit.per);
+        return this.#grant(held, taken, per);
       }
-      const wait = permit.per * AGAIN * (0.5 + this.#random());
-      await sleepUntil(clock, clock.now() + wait, signal);
+      line.listen(kv);
+      await line.untilFree(limit, { again: per * AGAIN, spread: per * SPREAD * this.#random() }, signal);
     }
   }
 
   /** Takes a place; undefined: somebody has it. */
-  async #taken({ kv, key, holder }: Place, signal: AbortSignal | undefined): Promise<number | undefined> {
+  async #taken(
+    place: Place,
+    permit: Permit,
+    signal: AbortSignal | undefined,
+  ): Promise<Taken | undefined> {
+    const { kv, key, holder } = place;
+    const { per } = permit;
+    let passed = stopwatch(this.#clock);
+    let revision: number | undefined;
     try {
-      return await this.#answered(() => kv.create(key, `held ${holder}`), { signal });
+      revision = await this.#answered(() => kv.create(key, `held ${holder}`), { signal });
     } catch (error) {
       if (isConflict(error)) return undefined;
       throw error;
     }
+    // Whoever stood still meanwhile, or was answered slowly, has it for a moment only, or not any more.
+    for (let late = 1; revision !== undefined && passed() > per * LATE; late++) {
+      if (late > LATE_TRIES) {
+        const took = Math.round(passed());
+        void kv.delete(key, { previousSeq: revision }).catch(() => {});
+        throw new TimeoutError(
+          `Cannot hold a permit of "${permit.scope}": NATS took "${took}" ms to answer, it must take less than "${
+            per * LATE
+          }" ms`,
+        );
+      }
+      passed = stopwatch(this.#clock);
+      revision = await this.#written(place, "held", revision, { signal });
+    }
+    return revision === undefined ? undefined : { revision, passed };
   }
 
-  #grant(place: Place, revision: number, per: number): Grant {
+  #grant(place: Place, { revision, passed }: Taken, per: number): Grant {
     const { kv, key } = place;
     const clock = this.#clock;
     let known: number | undefined = revision;
     let writing = Promise.resolve();
     let undo = () => {};
     // What cannot be written is not ours any more, or counts until the server lets it go.
-    const write = (text: string, tries: number) => {
+    const write = (text: "held" | "used", tries: number) => {
       writing = writing.then(async () => {
         for (let tried = 0; tried < tries && known !== undefined; tried++) {
+          const asked = stopwatch(clock);
           try {
-            known = await this.#written(place, text, known, per / KEPT);
+            known = await this.#written(place, text, known, { limit: per / KEPT });
+            passed = asked;
             return;
           } catch (error) {
             if (isConflict(error)) known = undefined;
@@ -157,6 +203,7 @@ export class NatsPermits implements Permits {
     keep();
     let released = false;
     return {
+      isHeld: () => !released && known !== undefined && passed() <= per * LATE,
       release: (used) => {
         if (released) return;
         released = true;
@@ -168,22 +215,22 @@ export class NatsPermits implements Permits {
     };
   }
 
-  /** Writes a place again, within so many milliseconds each time it asks; undefined: somebody else has it. */
+  /** Writes a place again; undefined: somebody else has it. */
   async #written(
     { kv, key, holder }: Place,
-    text: string,
+    text: "held" | "used",
     revision: number,
-    limit: number,
+    patience: Patience,
   ): Promise<number | undefined> {
     const update = (revision: number) =>
-      this.#answered(() => kv.update(key, `${text} ${holder}`, revision), { limit });
+      this.#answered(() => kv.update(key, `${text} ${holder}`, revision), patience);
     try {
       return await update(revision);
     } catch (error) {
       if (!isConflict(error)) throw error;
     }
     // What was not answered may have been written all the same.
-    const entry = await this.#answered(() => kv.get(key), { limit });
+    const entry = await this.#answered(() => kv.get(key), patience);
     const isOurs = entry !== null && textOf(entry)?.endsWith(` ${holder}`) === true;
     return isOurs ? await update(entry.revision) : undefined;
   }
@@ -198,12 +245,15 @@ export class NatsPermits implements Permits {
     return opened;
   }
 
-  #answered<T>(
-    run: () => Promise<T>,
-    { signal, limit = PATIENCE }: { readonly signal?: AbortSignal | undefined; readonly limit?: number } = {},
-  ): Promise<T> {
+  #answered<T>(run: () => Promise<T>, { signal, limit = PATIENCE }: Patience = {}): Promise<T> {
     return within(this.#clock, limit, "NATS did not answer", run, signal);
   }
+}
+
+/** Tells how long ago this was, by whichever clock says more: one stands while a machine sleeps, the other steps. */
+function stopwatch(clock: Clock): () => number {
+  const [now, wall] = [clock.now(), clock.wall()];
+  return () => Math.max(clock.now() - now, clock.wall() - wall);
 }
 
 function untilTurn(before: Promise<void>, signal: AbortSignal | undefined): Promise<void> {

@@ -1,8 +1,5 @@
-import {
-  isStoredShard,
-  type SessionStore,
-  type StoredShard,
-} from "../discord/gateway/shards/session_store.ts";
+import type { SessionStore } from "../discord/gateway/shards/store/session_store.ts";
+import { isStoredShard, type StoredShard } from "../discord/gateway/shards/store/stored_shard.ts";
 import { readStored } from "../storage/json_file.ts";
 import { type NatsKv, textOf } from "./kv.ts";
 

@@ -1,11 +1,12 @@
-import { type Clock, sleepUntil } from "../driver/clock.ts";
+import { type Clock, sleepUntil } from "../driver/clock/clock.ts";
 import type { Host } from "../driver/host.ts";
 import type { Grant, Permits } from "../driver/permits.ts";
 import { exchange } from "../http/exchange.ts";
 import { httpHost } from "../http/http_host.ts";
+import { quote, shownUrl } from "../protocol/data/quote.ts";
 import { ConnectionError, OptionError } from "../protocol/errors.ts";
 import type { Permit } from "../protocol/permit.ts";
-import { HELD } from "./permit_server.ts";
+import { checkSecret, HELD } from "./permit_server.ts";
 
 /** What {@linkcode HttpPermits} takes. */
 export interface HttpPermitsOptions {
@@ -15,8 +16,15 @@ export interface HttpPermitsOptions {
   readonly runtime?: Partial<Host>;
 }
 
+/** What is answered to who asks for a permit. */
+const GRANTED = 200;
+const NOT_YET = 202;
+/** What is answered to who has asked before. 404: it was let go, for it was not heard of, or was never asked for. */
+const TOLD = [204, 404];
 /** That a permit was used is said again after a second, so often. */
 const TRIES = 5;
+/** And may take so long, in milliseconds: a process that wants to end waits for it. */
+const SAID_WITHIN = 2_000;
 
 /**
  * Permits that another process grants over HTTP: {@linkcode permitServer}, for bots whose processes have nothing else
@@ -44,13 +52,17 @@ export class HttpPermits implements Permits {
   /**
    * Takes where the one that grants is, and its secret.
    *
-   * @throws {OptionError} if that is no `http:` or `https:` URL.
+   * @throws {OptionError} if that is no `http:` or `https:` URL, or one with a user, or the secret is too short.
    */
-  constructor(url: string, { secret, runtime }: HttpPermitsOptions) {
+  constructor(url: string, options: HttpPermitsOptions) {
+    checkSecret(options);
+    const { secret, runtime } = options;
     const { fetch, clock, crypto } = httpHost(runtime);
-    if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : "")) {
-      throw new OptionError(`Cannot get permits from "${url}": give an http: or https: URL`);
-    }
+    const cannot = (why: string) =>
+      new OptionError(`Cannot get permits from ${quote(shownUrl(url))}: ${why}`);
+    const { protocol, username, password } = URL.canParse(url) ? new URL(url) : { protocol: "" };
+    if (!/^https?:$/.test(protocol)) throw cannot("give an http: or https: URL");
+    if (username || password) throw cannot("no request goes to an URL with a user, give the secret alone");
     this.#url = url;
     this.#secret = secret;
     this.#fetch = fetch;
@@ -68,7 +80,7 @@ export class HttpPermits implements Permits {
     const bytes = this.#crypto.getRandomValues(new Uint8Array(16));
     const id = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
     try {
-      while (await this.#ask({ id, permit }, signal) !== 200);
+      while (await this.#ask({ id, permit }, [GRANTED, NOT_YET], signal) !== GRANTED);
       signal?.throwIfAborted();
     } catch (error) {
       void this.#release(id, false);
@@ -83,7 +95,7 @@ export class HttpPermits implements Permits {
     const keep = async () => {
       for (;;) {
         await sleepUntil(this.#clock, this.#clock.now() + HELD, controller.signal);
-        await this.#ask({ id }, controller.signal).catch(() => {});
+        await this.#ask({ id }, TOLD, controller.signal).catch(() => {});
       }
     };
     keep().catch(() => {});
@@ -100,20 +112,26 @@ export class HttpPermits implements Permits {
   async #release(id: string, used: boolean): Promise<void> {
     for (let tried = 0; tried < TRIES; tried++) {
       try {
-        return void await this.#ask({ id, used });
+        return void await this.#ask({ id, used }, TOLD, undefined, SAID_WITHIN);
       } catch {
         await sleepUntil(this.#clock, this.#clock.now() + 1_000);
       }
     }
   }
 
-  async #ask(body: object, signal?: AbortSignal): Promise<number> {
+  /** Asks for an answer of one of these statuses. */
+  async #ask(
+    body: object,
+    expected: readonly number[],
+    signal?: AbortSignal,
+    timeout = 2 * HELD,
+  ): Promise<number> {
     const init = {
       method: "POST",
       headers: { authorization: `Bearer ${this.#secret}`, "content-type": "application/json" },
       body: JSON.stringify(body),
     };
-    const context = { fetch: this.#fetch, clock: this.#clock, timeout: 2 * HELD, signal };
+    const context = { fetch: this.#fetch, clock: this.#clock, timeout, signal };
     let status: number;
     try {
       status = (await exchange(this.#url, init, context)).status;
@@ -123,8 +141,11 @@ export class HttpPermits implements Permits {
         cause: error,
       });
     }
-    // 404: it was let go, for it was not heard of, or was never asked for.
-    if (status === 404 || status >= 200 && status < 300) return status;
-    throw new ConnectionError("unreachable", `Cannot get permits from "${this.#url}": it answers ${status}`);
+    if (expected.includes(status)) return status;
+    const fix = status === 401 ? "; give it and this process the same secret" : "";
+    throw new ConnectionError(
+      "unreachable",
+      `Cannot get permits from "${this.#url}": it answers ${status}${fix}`,
+    );
   }
 }

@@ -1,10 +1,10 @@
-import { type Clock, sleepUntil, systemClock } from "../driver/clock.ts";
+import { type Clock, sleepUntil, systemClock } from "../driver/clock/clock.ts";
 import { type Grant, LocalPermits } from "../driver/permits.ts";
-import { jsonOf } from "../http/json.ts";
 import { readBody } from "../http/read_body.ts";
 import { OptionError } from "../protocol/errors.ts";
-import { isRecord } from "../protocol/json_value.ts";
+import { isRecord, jsonOf } from "../protocol/data/json_value.ts";
 import type { Permit } from "../protocol/permit.ts";
+import { checkKinds } from "../protocol/option_checks.ts";
 
 /** What {@linkcode permitServer} takes. */
 export interface PermitServerOptions {
@@ -51,10 +51,8 @@ interface Place {
  * ```
  */
 export function permitServer(options: PermitServerOptions): (request: Request) => Promise<Response> {
+  checkSecret(options);
   const { secret, most = 10_000, clock = systemClock } = options;
-  if (secret.length < 16) {
-    throw new OptionError("Cannot keep permits: the secret has fewer than 16 characters");
-  }
   const server = new PermitServer(clock, most);
   const expected = digest(`Bearer ${secret}`);
   return async (request) => {
@@ -63,6 +61,13 @@ export function permitServer(options: PermitServerOptions): (request: Request) =
     if (typeof body === "object" && "status" in body) return answer(body.status);
     return await server.answer(jsonOf(typeof body === "string" ? body : new TextDecoder().decode(body)));
   };
+}
+
+/** Checks the secret that those who ask and the one that grants share. @throws {OptionError} if it is too short. */
+export function checkSecret(options: { readonly secret: string }): void {
+  checkKinds("share permits", options, { secret: ["string"] });
+  if (options.secret.length >= 16) return;
+  throw new OptionError("Cannot share permits: the secret has fewer than 16 characters");
 }
 
 class PermitServer {

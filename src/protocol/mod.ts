@@ -13,25 +13,25 @@
  *
  * @module
  */
-export * from "./backoff.ts";
-export { ByteBuffer } from "./bytes.ts";
-export * from "./client_core.ts";
-export type { ConnectFailure, LossCause } from "./connect_error.ts";
-export * from "./close_reason.ts";
-export * from "./connector.ts";
-export * from "./core.ts";
-export * from "./core_pool.ts";
-export * from "./deadlines.ts";
+export * from "./connection/backoff.ts";
+export { ByteBuffer } from "./data/bytes.ts";
+export * from "./core/client_core.ts";
+export type { ConnectFailure, LossCause } from "./connection/connect_error.ts";
+export * from "./connection/close_reason.ts";
+export * from "./connection/connector.ts";
+export * from "./core/core.ts";
+export * from "./core/core_pool.ts";
+export * from "./core/deadlines.ts";
 export * from "./errors.ts";
-export * from "./gap.ts";
-export * from "./inbox.ts";
-export * from "./last_heard.ts";
-export * from "./lazy_record.ts";
+export * from "./connection/gap.ts";
+export * from "./core/inbox.ts";
+export * from "./connection/last_heard.ts";
+export * from "./data/lazy_record.ts";
 export type * from "./link.ts";
-export * from "./outputs.ts";
+export * from "./core/outputs.ts";
 export type * from "./host_crypto.ts";
 export * from "./permit.ts";
-export * from "./ping_barrier.ts";
+export * from "./connection/ping_barrier.ts";
 export * from "./protocol.ts";
-export * from "./queue.ts";
-export * from "./rate_log.ts";
+export * from "./core/queue.ts";
+export * from "./core/rate_log.ts";

@@ -21,8 +21,13 @@ export class JsonFile<Value> {
   /**
    * Takes where the file is, or is to be made; its folder must exist. `what` is in it, for people, if it `has` the
    * shape of that.
+   *
+   * @throws {OptionError} if there is no path.
    */
   constructor(path: string, what: string, has: (value: unknown) => value is Value) {
+    if (typeof path !== "string" || path === "") {
+      throw new OptionError(`Cannot keep ${what} in a file: give its path`);
+    }
     this.#path = path;
     this.#what = what;
     this.#has = has;

@@ -1,5 +1,5 @@
 import { OptionError } from "../protocol/errors.ts";
-import { quote, shownUrl } from "../protocol/quote.ts";
+import { quote, shownUrl } from "../protocol/data/quote.ts";
 
 /** Where a stream goes. */
 export interface StreamAddress {

@@ -1,7 +1,7 @@
 import { OptionError } from "../protocol/errors.ts";
 import type { Dial, DialRequest, Link, LinkEvents } from "../protocol/link.ts";
 import type { CloseInfo } from "../protocol/protocol.ts";
-import { reasonOf } from "../protocol/dial_failure.ts";
+import { dialFailure } from "../protocol/connection/dial_failure.ts";
 
 /** What kept a link from opening before its transport was asked for it. */
 export class NotOpened extends Error {
@@ -57,6 +57,6 @@ export class PendingLink implements Link {
 
 function infoOf(error: unknown): CloseInfo {
   if (error instanceof NotOpened) return error.info;
-  const mistake = error instanceof OptionError ? { mistake: error } : undefined;
-  return { code: 0, reason: reasonOf(error), clean: false, cause: "refused", ...mistake };
+  const failure = { code: 0, ...dialFailure(error), clean: false };
+  return error instanceof OptionError ? { ...failure, cause: "refused", mistake: error } : failure;
 }

@@ -2,7 +2,7 @@ import { nodeProcess } from "../node_process.ts";
 import type { Dial } from "../protocol/link.ts";
 import { isServer } from "../is_server.ts";
 import { OptionError } from "../protocol/errors.ts";
-import { checkMaxMessage } from "../protocol/max_message.ts";
+import { checkMaxMessage } from "../protocol/option_checks.ts";
 import { parseUrl, streamAddress, unknownScheme } from "./_address.ts";
 import { deno } from "./_runtime.ts";
 import { PendingLink } from "./_pending_link.ts";
@@ -44,20 +44,10 @@ import { checkDialOptions, type DialOptions } from "./options.ts";
  */
 export function dialer(options: DialOptions = {}): Dial {
   checkDialOptions(options);
-  const runtimeWebSocket = lazily(async () => (await import("./websocket.ts")).webSocket(options));
-  // A bundler for browsers may leave out all of that module: what is bundled so may run on a server all the same.
-  const ownWebSocket = lazily(async () => {
-    const { ownWebSocket } = await import("./streams.ts");
-    return ownWebSocket === undefined ? runtimeWebSocket : ownWebSocket(options);
-  });
+  const runtimeWebSocket = lazily(async () => (await import("./websocket/websocket.ts")).webSocket(options));
+  const ownWebSocket = lazily(async () => (await import("./streams/streams.ts")).ownWebSocket(options));
   const webSocket = options.WebSocket === undefined && isServer() ? ownWebSocket : runtimeWebSocket;
-  const stream = lazily(async () => {
-    const { streams } = await import("./streams.ts");
-    if (streams === undefined) {
-      throw new OptionError('Cannot dial by TCP: this is bundled for browsers, use "wss:"');
-    }
-    return streams(options);
-  });
+  const stream = lazily(async () => (await import("./streams/streams.ts")).streams(options));
 
   return (request, events) => {
     const { protocol } = parseUrl(request.url);

@@ -1,5 +1,5 @@
 import { OptionError } from "../protocol/errors.ts";
-import { plainFingerprint } from "./_trust.ts";
+import { plainFingerprint } from "./streams/_trust.ts";
 import { parseProxy } from "./proxy/address.ts";
 
 /** What of a WebSocket the transport uses: the web's own fits, and so do those of npm's `ws` and `undici`. */
@@ -86,15 +86,35 @@ export const DEFAULT_MAX_BUFFERED = 1_048_576;
 /** Unless who dials says otherwise: twice what the largest messages of the protocols spoken here take. */
 export const DEFAULT_MAX_MESSAGE = 67_108_864;
 
+/** Returns how many bytes may wait; throws where there is no such number. */
+export function checkMaxBuffered(maxBuffered: number = DEFAULT_MAX_BUFFERED): number {
+  if (maxBuffered > 0) return maxBuffered;
+  throw new OptionError(`Cannot buffer "${maxBuffered}" bytes: maxBuffered must be positive`);
+}
+
+/** What runtimes take for PEM text; some pass over what is none without a word. */
+const CERTIFICATE = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/;
+const PRIVATE_KEY = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/;
+
+/** Checks that certificates and a key are PEM text; never shows them. */
+function checkPem({ caCerts = [], cert, key }: TlsOptions): void {
+  const check = (name: string, text: string, form: RegExp, what: string) => {
+    if (!form.test(text)) {
+      throw new OptionError(`Cannot use ${name}: it holds no ${what}; give its PEM text, not its path`);
+    }
+  };
+  for (const text of caCerts) check("tls.caCerts", text, CERTIFICATE, "certificate");
+  if (cert !== undefined) check("tls.cert", cert, CERTIFICATE, "certificate");
+  if (key !== undefined) check("tls.key", key, PRIVATE_KEY, "private key");
+}
+
 /** Throws where options are out of range or in conflict. */
-export function checkDialOptions(options: DialOptions): void {
-  const { tls, headers, WebSocket, proxy, maxBuffered = DEFAULT_MAX_BUFFERED } = options;
-  if (!(maxBuffered > 0)) {
-    throw new OptionError(`Cannot buffer "${maxBuffered}" bytes: maxBuffered must be positive`);
-  }
+export function checkDialOptions({ tls, headers, WebSocket, proxy, maxBuffered }: DialOptions): void {
+  checkMaxBuffered(maxBuffered);
   if ((tls?.cert === undefined) !== (tls?.key === undefined)) {
     throw new OptionError("Cannot show a certificate: tls.cert and tls.key must be given together");
   }
+  if (tls !== undefined) checkPem(tls);
   for (const fingerprint of tls?.fingerprints ?? []) {
     if (/^[0-9a-f]{64}$/.test(plainFingerprint(fingerprint))) continue;
     throw new OptionError(

@@ -1,11 +1,11 @@
-import type { BackoffOptions } from "../protocol/backoff.ts";
+import type { BackoffOptions } from "../protocol/connection/backoff.ts";
 import type { Permit } from "../protocol/permit.ts";
-import type { Protocol } from "../protocol/protocol.ts";
+import type { Instant, Protocol } from "../protocol/protocol.ts";
 import type { TwitchApi } from "./api/api.ts";
 import type { TwitchAccount } from "./auth/id_service.ts";
-import type { TwitchLimits } from "./session/message_permits.ts";
+import type { TwitchLimits } from "./session/sending/message_permits.ts";
 import type { TwitchConnectionInfo } from "./session/pool.ts";
-import type { TwitchCommand } from "./wire/command.ts";
+import type { TwitchCommand } from "./wire/commands/command.ts";
 import type { TwitchEvent } from "./wire/event.ts";
 
 /** As whom chat is read, and where. */
@@ -36,6 +36,10 @@ export interface TwitchChatCore<Ask, Answer> extends Protocol<TwitchCommand, Twi
   readonly latency: number | undefined;
   /** How each connection is doing. */
   readonly connections: readonly TwitchConnectionInfo[];
+  /** Up to when all that was said is told, or in a gap that was; undefined: it was not there yet. */
+  readonly heardUntil: Instant | undefined;
+  /** Nobody has heard what was said since: once all channels are joined, that is told as a gap. */
+  missedSince(at: Instant): void;
   /** The permits that a message to a channel, with its `#`, takes: the narrowest first. */
   permitsFor(channel: string): readonly Permit[];
 }

@@ -1,7 +1,7 @@
-import { Client, type ClientOptions } from "../driver/client.ts";
-import type { ClientEvent } from "../driver/client_event.ts";
+import { Client, type ClientOptions } from "../driver/client/client.ts";
+import type { ClientEvent } from "../driver/client/client_event.ts";
 import type { Runnable } from "../driver/driver.ts";
-import type { Vitals } from "../driver/health.ts";
+import type { Vitals } from "../driver/health/health.ts";
 import { hostWith } from "../driver/host.ts";
 import { untilReached } from "../driver/until_reached.ts";
 import { CommandError, OptionError } from "../protocol/errors.ts";
@@ -9,13 +9,12 @@ import type { Protocol } from "../protocol/protocol.ts";
 import { dialer } from "../transport/dial.ts";
 import type { TlsOptions } from "../transport/options.ts";
 import type { TwitchApi } from "./api/api.ts";
-import { ApiSpeaker } from "./api_speaker.ts";
+import type { TwitchChatByApi } from "./api/chat_by_api.ts";
 import type { TwitchAuth } from "./auth/auth.ts";
 import type { TwitchTokenProvider } from "./auth/token_provider.ts";
 import type { TwitchChatCore, TwitchChatWire } from "./chat_wire.ts";
-import { ChannelIds, idOfWho } from "./ids.ts";
 import { setUpPool, type TwitchConnectionInfo, TwitchPool, type TwitchPoolOptions } from "./session/pool.ts";
-import { channelName, type TwitchCommand, type TwitchSayCommand } from "./wire/command.ts";
+import { channelName, sayTexts, type TwitchCommand, type TwitchSayCommand } from "./wire/commands/command.ts";
 import type { TwitchEvent } from "./wire/event.ts";
 import type {
   TwitchAccepted,
@@ -25,7 +24,8 @@ import type {
   TwitchSaid,
   TwitchSayOptions,
   TwitchWho,
-} from "./wire/said.ts";
+} from "./wire/events/said.ts";
+import { checkKinds } from "../protocol/option_checks.ts";
 
 /** What {@linkcode TwitchClient} takes. */
 export interface TwitchClientOptions extends ClientOptions, Omit<TwitchPoolOptions, "random" | "token"> {
@@ -89,11 +89,14 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
   readonly #state: TwitchClientOptions["state"];
   /** How IRC is spoken, but for who we are there. */
   readonly #irc: Omit<TwitchPoolOptions, "login" | "token">;
-  readonly #ids = new ChannelIds();
+  /** What moderates. */
+  readonly #moderator: TwitchChatByApi | undefined;
   /** What says things in place of IRC. */
-  readonly #speaker: ApiSpeaker | undefined;
+  readonly #speaker: TwitchChatByApi | undefined;
   /** There once it is known whose account it is. */
   #running: Running | undefined;
+  /** Since when nobody has heard what was said. */
+  #missedSince: number | undefined;
   #unwatch = (): void => {};
 
   /**
@@ -102,6 +105,14 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
    * @throws {OptionError} if an option is not acceptable, or there are more channels than `limits.channels`.
    */
   constructor(options: TwitchClientOptions = {}) {
+    checkKinds("make a TwitchClient", options, {
+      channels: ["array", "undefined"],
+      auth: ["object", "undefined"],
+      token: ["string", "function", "undefined"],
+      api: ["object", "undefined"],
+      state: ["object", "undefined"],
+      runtime: ["object", "undefined"],
+    });
     const { auth, login, token, tls, api, wire, sendWith = wire && api, state, ...rest } = options;
     if (auth !== undefined && (login !== undefined || token !== undefined)) {
       throw new OptionError("Cannot log in twice: give auth, or login and token");
@@ -115,16 +126,13 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
     super(hostWith(dialer(tls === undefined ? {} : { tls }), options.runtime), options, "twitch");
     this.#auth = auth;
     this.#api = api;
-    if (auth !== undefined && sendWith !== undefined) {
-      const senderId = async (signal: AbortSignal | undefined) =>
-        (await auth.account(signal && { signal })).id;
-      this.#speaker = new ApiSpeaker({
-        api: sendWith,
-        ids: this.#ids,
+    const byApi = (api: TwitchApi | undefined) =>
+      api?.forChat({
         acquire: (permit, signal) => this.host.permits.acquire(permit, signal),
-        senderId,
+        senderId: async (signal) => await auth?.userId(signal && { signal }) ?? "",
       });
-    }
+    this.#moderator = byApi(api);
+    this.#speaker = sendWith === api ? this.#moderator : byApi(sendWith);
     this.#wire = wire;
     this.#state = state;
     this.#irc = { ...rest, random: this.host.random };
@@ -166,6 +174,25 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
     return this.#running?.chat.connections ?? [];
   }
 
+  /**
+   * Up to when all that was said in the channels is told, in milliseconds since 1970 began, or in a `gap` that was;
+   * undefined: it was not there yet.
+   */
+  get heardUntil(): number | undefined {
+    const { chat, driver } = this.#running ?? {};
+    return chat?.heardUntil === undefined ? undefined : driver?.wallTime(chat.heardUntil);
+  }
+
+  /**
+   * Nobody has heard what was said since, in milliseconds since 1970 began, as who had the account before knew by
+   * {@linkcode TwitchClient.heardUntil}: once the channels are joined, that is told as a `gap`.
+   */
+  missedSince(at: number): void {
+    const { clock } = this.host;
+    this.#missedSince = clock.now() + at - clock.wall();
+    this.#running?.chat.missedSince(this.#missedSince);
+  }
+
   protected override vitals(): Iterable<readonly [Runnable, readonly Vitals[]]> {
     const sessions = this.connections.map(({ connection, latencies }) => {
       return { name: `connection ${connection}`, latency: latencies.at(-1) };
@@ -174,7 +201,8 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
   }
 
   protected override async begin(signal: AbortSignal): Promise<void> {
-    signal.addEventListener("abort", () => this.#speaker?.end(), { once: true });
+    const end = () => [this.#moderator, this.#speaker].forEach((byApi) => byApi?.end());
+    signal.addEventListener("abort", end, { once: true });
     const { backoff, connectTimeout } = this.#irc;
     const auth = this.#auth;
     if (auth !== undefined) {
@@ -275,7 +303,8 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
   /**
    * Bans somebody from a channel; needs `moderator:manage:banned_users`.
    *
-   * @throws {CommandError} `invalid_command` if the client has no `api`, or nobody has that login.
+   * @throws {CommandError} `invalid_command` if the client has no `api`, or nobody has that login; `closed` if the client
+   * was closed, `lost` if that was meanwhile, and nobody can know whether it took effect.
    * @throws {TwitchScopeError} if the account has not granted the scope.
    * @throws {TwitchApiError} if Twitch refuses it, as where the account does not moderate the channel.
    * @throws whatever `TwitchApi.raw` throws.
@@ -292,8 +321,8 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
    * ```
    */
   ban(channel: string, who: TwitchWho, { reason, signal }: TwitchReasonOptions = {}): Promise<void> {
-    return this.#moderate("ban", channel, signal, async (api, room) => {
-      await api.ban(room, await idOfWho(api, who, signal), { reason, signal });
+    return this.#moderate("ban", channel, signal, async (by, room, signal) => {
+      await by.api.ban(room, await by.idOfWho(who, signal), { reason, signal });
     });
   }
 
@@ -304,15 +333,15 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
     ms: number,
     { reason, signal }: TwitchReasonOptions = {},
   ): Promise<void> {
-    return this.#moderate("timeout", channel, signal, async (api, room) => {
-      await api.timeout(room, await idOfWho(api, who, signal), ms, { reason, signal });
+    return this.#moderate("timeout", channel, signal, async (by, room, signal) => {
+      await by.api.timeout(room, await by.idOfWho(who, signal), ms, { reason, signal });
     });
   }
 
   /** Ends a ban or a time-out; otherwise as {@linkcode TwitchClient.ban}. */
   unban(channel: string, who: TwitchWho, { signal }: TwitchCommandOptions = {}): Promise<void> {
-    return this.#moderate("unban", channel, signal, async (api, room) => {
-      await api.unban(room, await idOfWho(api, who, signal), { signal });
+    return this.#moderate("unban", channel, signal, async (by, room, signal) => {
+      await by.api.unban(room, await by.idOfWho(who, signal), { signal });
     });
   }
 
@@ -323,8 +352,8 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
     reason: string,
     { signal }: TwitchCommandOptions = {},
   ): Promise<void> {
-    return this.#moderate("warn", channel, signal, async (api, room) => {
-      await api.warn(room, await idOfWho(api, who, signal), reason, { signal });
+    return this.#moderate("warn", channel, signal, async (by, room, signal) => {
+      await by.api.warn(room, await by.idOfWho(who, signal), reason, { signal });
     });
   }
 
@@ -334,13 +363,18 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
       "delete",
       channel,
       signal,
-      (api, room) => api.deleteMessage(room, messageId, { signal }),
+      ({ api }, room, signal) => api.deleteMessage(room, messageId, { signal }),
     );
   }
 
   /** Removes all messages of a channel; needs `moderator:manage:chat_messages`, otherwise as {@linkcode TwitchClient.ban}. */
   clear(channel: string, { signal }: TwitchCommandOptions = {}): Promise<void> {
-    return this.#moderate("clear", channel, signal, (api, room) => api.clearChat(room, { signal }));
+    return this.#moderate(
+      "clear",
+      channel,
+      signal,
+      ({ api }, room, signal) => api.clearChat(room, { signal }),
+    );
   }
 
   /** Announces something in a channel; needs `moderator:manage:announcements`, otherwise as {@linkcode TwitchClient.ban}. */
@@ -349,14 +383,14 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
       "announce",
       channel,
       options.signal,
-      (api, room) => api.announce(room, text, options),
+      ({ api }, room, signal) => api.announce(room, text, { ...options, signal }),
     );
   }
 
   /** Recommends another channel; needs `moderator:manage:shoutouts`, otherwise as {@linkcode TwitchClient.ban}. */
   shoutout(channel: string, to: TwitchWho, { signal }: TwitchCommandOptions = {}): Promise<void> {
-    return this.#moderate("shoutout", channel, signal, async (api, room) => {
-      await api.shoutout(room, await idOfWho(api, to, signal), { signal });
+    return this.#moderate("shoutout", channel, signal, async (by, room, signal) => {
+      await by.api.shoutout(room, await by.idOfWho(to, signal), { signal });
     });
   }
 
@@ -380,7 +414,9 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
 
   protected override beforeHandOut(event: TwitchEvent | ClientEvent): void {
     if (event.kind === "PRIVMSG") event.through(this);
-    else if (event.kind === "ROOMSTATE") this.#ids.note(event.channel, event.roomId);
+    else if (event.kind === "ROOMSTATE") {
+      for (const byApi of [this.#moderator, this.#speaker]) byApi?.note(event.channel, event.roomId);
+    }
     this.#state?.take(event);
   }
 
@@ -410,6 +446,7 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
       answer,
       ...(answerWithin !== undefined && { answerWithin }),
     });
+    if (this.#missedSince !== undefined) chat.missedSince(this.#missedSince);
     return { chat, driver, command: (command, signal) => driver.command(command, signal) };
   };
 
@@ -422,16 +459,16 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
     command: string,
     target: string,
     signal: AbortSignal | undefined,
-    run: (api: TwitchApi, broadcasterId: string) => Promise<void>,
+    run: (by: TwitchChatByApi, broadcasterId: string, signal: AbortSignal) => Promise<void>,
   ): Promise<void> {
     return this.commanded({ command, target, signal }, async () => {
-      const api = this.#api;
-      if (api === undefined) {
+      const by = this.#moderator;
+      if (by === undefined) {
         throw invalid(
           `Cannot ${command} in "${target}": Twitch takes that by its API only, give the client an api`,
         );
       }
-      await run(api, await this.#ids.idOf(api, channelName(target)));
+      await by.inChannel(command, channelName(target), signal, (room, stop) => run(by, room, stop));
     });
   }
 
@@ -444,10 +481,11 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
     const command: TwitchSayCommand = { kind: "say", channel, text, replyTo, nonce, action: name === "me" };
     return this.commanded({ command: name, target: channel, signal }, async () => {
       const { chat, command: give } = this.#ready(name);
-      const permitsFor = (channel: string) => chat.permitsFor(channel);
-      return asSaid(
-        await (this.#speaker?.say(command, permitsFor, signal) ?? give(command, signal)),
-      );
+      const speaker = this.#speaker;
+      if (speaker === undefined) return asSaid(await give(command, signal));
+      const target = channelName(channel);
+      const permits = () => chat.permitsFor(target);
+      return asSaid(await speaker.say(target, sayTexts(command), { permits, replyTo, signal }));
     });
   }
 }

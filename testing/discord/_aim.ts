@@ -1,4 +1,4 @@
-import type { ServerSession } from "./_session.ts";
+import type { ServerSession } from "./gateway/_session.ts";
 
 /** Which sessions a command is for. */
 export interface Aim {

@@ -1,12 +1,12 @@
 import { type Aim, isAimedAt } from "./_aim.ts";
-import type { Gateway } from "./_gateway.ts";
-import type { ServerSession } from "./_session.ts";
+import type { Gateway } from "./gateway/_gateway.ts";
+import type { ServerSession } from "./gateway/_session.ts";
 import type { DiscordServerCommand } from "./_types.ts";
 
 /** What a test can have go wrong. */
 export type Fault = Exclude<
   DiscordServerCommand,
-  { readonly kind: "dispatch" | "message" | "join" | "leave" | "interaction" | "limits" | "rest" }
+  { readonly kind: "dispatch" | "message" | "join" | "leave" | "role" | "interaction" | "limits" | "rest" }
 >;
 
 /** What a test has go wrong on a gateway. */

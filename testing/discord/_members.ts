@@ -1,5 +1,5 @@
 import type { Instant } from "@parley/parley/protocol";
-import { GUILD_MEMBERS, GUILD_PRESENCES } from "./_intents.ts";
+import { GUILD_MEMBERS, GUILD_PRESENCES } from "./gateway/_intents.ts";
 import { type DiscordServerGuild, type DiscordServerUser, userObject } from "./_world.ts";
 
 const utf8 = new TextEncoder();

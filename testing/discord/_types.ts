@@ -1,8 +1,8 @@
 import type { CloseInfo, Instant } from "@parley/parley/protocol";
 import type { Aim } from "./_aim.ts";
-import type { RestRequest } from "./_answers.ts";
-import type { DiscordServerAnswer } from "./_interactions.ts";
-import type { DiscordServerLimits } from "./_limits.ts";
+import type { RestRequest } from "./rest/_answers.ts";
+import type { DiscordServerAnswer } from "./rest/_interactions.ts";
+import type { DiscordServerLimits } from "./rest/_limits.ts";
 import type { DiscordServerGuild, DiscordServerMessage, DiscordServerUser } from "./_world.ts";
 
 /** How a Discord server is. */
@@ -63,6 +63,8 @@ export type DiscordServerCommand =
     readonly user: DiscordServerUser;
     readonly quietly?: boolean;
   }
+  /** Somebody in a guild is given a role. */
+  | { readonly kind: "role"; readonly guild: string; readonly user: string; readonly role: string }
   /** Asks clients to reconnect (op 7), and closes their links 5 s later. */
   | { readonly kind: "reconnect" } & Aim
   /** Declares sessions invalid (op 9). */

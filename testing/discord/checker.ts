@@ -1,14 +1,14 @@
 import type { Observation } from "@parley/parley/driver";
 import { isRecord, shownSession } from "@parley/parley/internal";
 import type { Instant } from "@parley/parley/protocol";
-import { RESUMES, type Story } from "./_follower.ts";
-import type { DiscordHistory, DiscordTold } from "./_history.ts";
-import { intentsFor } from "./_intents.ts";
-import { storiesOf } from "./_stories.ts";
-import { checkSayings, type Delivered, type Saying } from "../world/checker.ts";
-import type { Violation } from "../world/violation.ts";
+import { RESUMES, type Story } from "./checking/_follower.ts";
+import type { DiscordHistory, DiscordTold } from "./checking/_history.ts";
+import { intentsFor } from "./gateway/_intents.ts";
+import { storiesOf } from "./checking/_stories.ts";
+import { checkSayings, type Delivered, type Saying } from "../world/checking/checker.ts";
+import type { Violation } from "../world/checking/violation.ts";
 
-export { checkDiscordDelivery } from "./_delivery.ts";
+export { checkDiscordDelivery } from "./checking/_delivery.ts";
 export type {
   DiscordClient,
   DiscordClients,
@@ -16,10 +16,10 @@ export type {
   DiscordLink,
   DiscordNumbered,
   DiscordTold,
-} from "./_history.ts";
-export { checkDiscordPresences } from "./_presences.ts";
-export type { DiscordWantedPresence } from "./_presences.ts";
-export { checkDiscordWire } from "./_wire.ts";
+} from "./checking/_history.ts";
+export { checkDiscordPresences } from "./checking/_presences.ts";
+export type { DiscordWantedPresence } from "./checking/_presences.ts";
+export { checkDiscordWire } from "./checking/_wire.ts";
 
 const MINUTE = 60_000;
 // "Apps can send 120 gateway events per connection every 60 seconds."

@@ -1,5 +1,5 @@
 import { isRecord } from "@parley/parley/internal";
-import type { RestRequest, RestResponse } from "./_answers.ts";
+import type { RestRequest, RestResponse } from "./rest/_answers.ts";
 import type { DiscordServerCommand } from "./_types.ts";
 
 /** What runs a server: its `command` gives the server commands, as a `Driver`'s does. */

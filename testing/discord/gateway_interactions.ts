@@ -1,5 +1,5 @@
 import { isRecord } from "@parley/parley/internal";
-import type { DiscordServerAnswer } from "./_interactions.ts";
+import type { DiscordServerAnswer } from "./rest/_interactions.ts";
 import type { DiscordServerRunner } from "./fetch.ts";
 
 /**

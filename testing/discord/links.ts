@@ -2,7 +2,7 @@ import { joinBytes } from "@parley/parley/internal";
 import type { Data, Link, LinkEvents, OpenInfo } from "@parley/parley/protocol";
 import type { Transform } from "node:stream";
 import { builtin } from "../world/_builtin.ts";
-import type { Acceptor } from "../world/listen.ts";
+import type { Acceptor } from "../world/network/listen.ts";
 
 /** How a gateway compresses all of a connection. */
 export type TransportCompression = "zlib-stream" | "zstd-stream";

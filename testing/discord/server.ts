@@ -7,20 +7,20 @@ import {
   type Instant,
   type OpenInfo,
 } from "@parley/parley/protocol";
-import type { RestRequest, RestResponse } from "./_answers.ts";
-import { Connection } from "./_connection.ts";
-import type { Effect } from "./_effect.ts";
+import type { RestRequest, RestResponse } from "./rest/_answers.ts";
+import { Connection } from "./gateway/_connection.ts";
+import type { Effect } from "./rest/_effect.ts";
 import { Faults } from "./_faults.ts";
-import { Gateway } from "./_gateway.ts";
+import { Gateway } from "./gateway/_gateway.ts";
 import type { CompressedInfo } from "./links.ts";
-import { applicationFlags, knownIntents } from "./_intents.ts";
-import type { DiscordServerInteraction } from "./_interactions.ts";
-import { Login } from "./_login.ts";
+import { applicationFlags, knownIntents } from "./gateway/_intents.ts";
+import type { DiscordServerInteraction } from "./rest/_interactions.ts";
+import { Login } from "./gateway/_login.ts";
 import { MemberRequests } from "./_members.ts";
-import { answersTo, parse, voiceServer, voiceState, withoutToken } from "./_payload.ts";
-import { RestApi } from "./_rest.ts";
-import type { ServerSession } from "./_session.ts";
-import { SessionStarts } from "./_starts.ts";
+import { answersTo, parse, voiceServer, voiceState, withoutToken } from "./gateway/_payload.ts";
+import { RestApi } from "./rest/_rest.ts";
+import type { ServerSession } from "./gateway/_session.ts";
+import { SessionStarts } from "./gateway/_starts.ts";
 import type {
   DiscordServerCommand,
   DiscordServerEvent,
@@ -29,9 +29,9 @@ import type {
 } from "./_types.ts";
 import { defaultGuild, type DiscordServerMessage, type DiscordServerUser, World } from "./_world.ts";
 
-export type { RestFile, RestRequest, RestResponse } from "./_answers.ts";
-export type { DiscordServerAnswer, DiscordServerInteraction } from "./_interactions.ts";
-export type { DiscordServerLimit, DiscordServerLimits } from "./_limits.ts";
+export type { RestFile, RestRequest, RestResponse } from "./rest/_answers.ts";
+export type { DiscordServerAnswer, DiscordServerInteraction } from "./rest/_interactions.ts";
+export type { DiscordServerLimit, DiscordServerLimits } from "./rest/_limits.ts";
 export type { DiscordServerGuild, DiscordServerMessage, DiscordServerUser } from "./_world.ts";
 export type * from "./_types.ts";
 
@@ -121,6 +121,11 @@ export class DiscordServer extends Core<DiscordServerCommand, DiscordServerEvent
   /** The commands that the bot has registered, anywhere; undefined: it has registered none. */
   get commands(): readonly Readonly<Record<string, unknown>>[] | undefined {
     return this.#api.commands;
+  }
+
+  /** The roles of somebody in a guild, by their IDs; none of somebody who is not there. */
+  rolesOf(guild: string, user: string): readonly string[] {
+    return this.#world.member(guild, user)?.roles ?? [];
   }
 
   /** The messages that are there, of those that were said last; newest first. */
@@ -346,6 +351,16 @@ export class DiscordServer extends Core<DiscordServerCommand, DiscordServerEvent
         const { guild: guild_id, user } = command;
         if (!this.#world.leave(guild_id, user.id) || command.quietly) return;
         return this.#gateway.dispatch("GUILD_MEMBER_REMOVE", { guild_id, user });
+      }
+      case "role": {
+        const { guild: guild_id, user, role } = command;
+        const member = this.#world.member(guild_id, user);
+        if (member === undefined) {
+          throw new CommandError("invalid_command", "Cannot give a role: nobody of that ID is in the guild");
+        }
+        const changed = { ...member, roles: [...new Set([...member.roles, role])] };
+        this.#world.changeMember(guild_id, changed);
+        return this.#gateway.dispatch("GUILD_MEMBER_UPDATE", { ...changed, guild_id });
       }
       case "rest":
         return this.#rest(command, now);

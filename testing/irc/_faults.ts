@@ -1,12 +1,12 @@
 import { Deadlines, type Instant } from "@parley/parley/protocol";
-import type { Bouncers } from "./_bouncers.ts";
-import { setModes } from "./_channel_modes.ts";
-import type { Login } from "./_login.ts";
-import type { Net } from "./_net.ts";
-import type { Presence } from "./_presence.ts";
+import type { Bouncers } from "./login/_bouncers.ts";
+import { setModes } from "./network/_channel_modes.ts";
+import type { Login } from "./login/_login.ts";
+import type { Net } from "./network/_net.ts";
+import type { Presence } from "./network/_presence.ts";
 import { rename } from "./_rename.ts";
-import { type Channel, type Connection, maskOf } from "./_state.ts";
-import type { Texts } from "./_texts.ts";
+import { type Channel, type Connection, maskOf } from "./network/_state.ts";
+import type { Texts } from "./texts/_texts.ts";
 import type { IrcServerCommand } from "./_types.ts";
 
 /** Somebody who is on the other side of a netsplit. */

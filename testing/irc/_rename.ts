@@ -1,6 +1,6 @@
-import type { Net } from "./_net.ts";
-import type { Channel } from "./_state.ts";
-import type { Texts } from "./_texts.ts";
+import type { Net } from "./network/_net.ts";
+import type { Channel } from "./network/_state.ts";
+import type { Texts } from "./texts/_texts.ts";
 
 /**
  * Gives a channel another name ([IRCv3 channel-rename](https://ircv3.net/specs/extensions/channel-rename)): who

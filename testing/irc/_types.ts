@@ -1,6 +1,6 @@
 import type { Casemapping, IrcMessage } from "@parley/parley/irc";
 import type { Instant } from "@parley/parley/protocol";
-import type { ServerMechanism } from "./_sasl.ts";
+import type { ServerMechanism } from "./login/_sasl.ts";
 
 export type { ServerMechanism };
 

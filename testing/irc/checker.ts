@@ -1,8 +1,8 @@
 import type { Observation } from "@parley/parley/driver";
 import type { IrcEvent } from "@parley/parley/irc";
 import type { Instant } from "@parley/parley/protocol";
-import { checkLines, type Delivered, linesOf } from "../world/checker.ts";
-import type { Violation } from "../world/violation.ts";
+import { checkLines, type Delivered, linesOf } from "../world/checking/checker.ts";
+import type { Violation } from "../world/checking/violation.ts";
 
 /** Something a person said in a channel of an IRC server. */
 export interface IrcUtterance {

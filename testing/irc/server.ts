@@ -1,16 +1,16 @@
 import { type IrcMessage, parseMessage } from "@parley/parley/irc";
 import { Core, type Data, type Input, type Instant, type OpenInfo, Queue } from "@parley/parley/protocol";
-import { Bouncers } from "./_bouncers.ts";
-import { modesOf, setModes } from "./_channel_modes.ts";
+import { Bouncers } from "./login/_bouncers.ts";
+import { modesOf, setModes } from "./network/_channel_modes.ts";
 import { Faults } from "./_faults.ts";
-import { Login } from "./_login.ts";
-import { Net } from "./_net.ts";
-import { Presence } from "./_presence.ts";
+import { Login } from "./login/_login.ts";
+import { Net } from "./network/_net.ts";
+import { Presence } from "./network/_presence.ts";
 import { rename } from "./_rename.ts";
-import type { Channel, Connection } from "./_state.ts";
-import { Texts } from "./_texts.ts";
+import type { Channel, Connection } from "./network/_state.ts";
+import { Texts } from "./texts/_texts.ts";
 import type { IrcServerCommand, IrcServerEvent, IrcServerOptions } from "./_types.ts";
-import { Who } from "./_who.ts";
+import { Who } from "./network/_who.ts";
 
 export type * from "./_types.ts";
 

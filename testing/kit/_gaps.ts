@@ -1,6 +1,6 @@
 import type { Observation } from "@parley/parley/driver";
 import type { Instant } from "@parley/parley/protocol";
-import type { Violation } from "../world/violation.ts";
+import type { Violation } from "../world/checking/violation.ts";
 import type { Told } from "./bot/_life.ts";
 
 /** What is lost in reckoning from one clock to the other and back, in milliseconds. */

@@ -1,5 +1,5 @@
-import { checkSayings, type Saying } from "../world/checker.ts";
-import type { Violation } from "../world/violation.ts";
+import { checkSayings, type Saying } from "../world/checking/checker.ts";
+import type { Violation } from "../world/checking/violation.ts";
 import type { Life, Settled } from "./bot/_life.ts";
 
 /**

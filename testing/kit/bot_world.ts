@@ -1,13 +1,13 @@
 import { type Host, type Observation, sleepUntil } from "@parley/parley/driver";
 import type { Instant, OpenInfo } from "@parley/parley/protocol";
-import { checkEnd } from "../world/checker.ts";
+import { checkEnd } from "../world/checking/checker.ts";
 import { type Fault, scheduleFaults } from "../world/faults.ts";
-import type { Acceptor } from "../world/listen.ts";
-import { originOf } from "../world/network.ts";
+import type { Acceptor } from "../world/network/listen.ts";
+import { originOf } from "../world/network/network.ts";
 import { seededRandom } from "../world/random.ts";
 import { Simulation } from "../world/simulation.ts";
-import type { VirtualClock } from "../world/virtual_clock.ts";
-import { labelled, type Violation } from "../world/violation.ts";
+import type { VirtualClock } from "../world/time/virtual_clock.ts";
+import { labelled, type Violation } from "../world/checking/violation.ts";
 import { closeOf, isWell } from "./bot/_bot_value.ts";
 import { LOUD, WORDS, wordsOf } from "./bot/_words.ts";
 import { Bot, type StartBot, type StopHow } from "./bot/bot.ts";
@@ -15,7 +15,7 @@ import type { BotWorldOptions, RestartOptions, StartOptions, UntilOptions } from
 import { type Duration, inWords, milliseconds } from "./time/duration.ts";
 import type { Setting } from "./_setting.ts";
 import { type BotFault, endOf } from "./plan.ts";
-import { groupedBy } from "../world/_grouped_by.ts";
+import { groupedBy } from "../world/checking/_grouped_by.ts";
 import { Life, type Told } from "./bot/_life.ts";
 import { replaceTime } from "./time/_global_time.ts";
 import { Transcript } from "./_transcript.ts";

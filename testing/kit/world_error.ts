@@ -1,4 +1,4 @@
-import type { Violation } from "../world/violation.ts";
+import type { Violation } from "../world/checking/violation.ts";
 
 /**
  * What a world finds wrong: that an expectation was not met, or that a rule was broken. Its message tells what

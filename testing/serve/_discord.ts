@@ -3,7 +3,7 @@ import { discordServerLinks } from "../discord/links.ts";
 import { DiscordAnswer } from "../kit/discord/answer.ts";
 import { DiscordScene } from "../kit/discord/_scene.ts";
 import type { DiscordOptionValue } from "../kit/discord/user.ts";
-import { listenWebSocket } from "../world/listen.ts";
+import { listenWebSocket } from "../world/network/listen.ts";
 import { behind, fetchBehind } from "./_network.ts";
 import { type Deed, deedsOf, goneFrom, type Served, type ServeSetting } from "./_served.ts";
 import { pairs, words } from "./_words.ts";

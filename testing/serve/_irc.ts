@@ -1,5 +1,5 @@
 import { IrcScene } from "../kit/irc/_scene.ts";
-import { listenTcp } from "../world/listen.ts";
+import { listenTcp } from "../world/network/listen.ts";
 import { behind } from "./_network.ts";
 import { type Deed, deedsOf, goneFrom, type Served, type ServeSetting } from "./_served.ts";
 import { words } from "./_words.ts";

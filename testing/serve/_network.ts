@@ -1,7 +1,7 @@
 import { type Clock, sleepUntil } from "@parley/parley/driver";
 import type { Link, LinkEvents } from "@parley/parley/protocol";
-import type { Acceptor } from "../world/listen.ts";
-import type { Network } from "../world/network.ts";
+import type { Acceptor } from "../world/network/listen.ts";
+import type { Network } from "../world/network/network.ts";
 
 /** What the bot is called on the network. */
 const BOT = "bot";

@@ -1,6 +1,6 @@
 import { sleepUntil, systemClock } from "@parley/parley/driver";
 import { readDuration } from "../kit/time/duration.ts";
-import type { Network } from "../world/network.ts";
+import type { Network } from "../world/network/network.ts";
 import type { Served } from "./_served.ts";
 import { firstWord, type Given, PromptError, read, type Verb } from "./_words.ts";
 

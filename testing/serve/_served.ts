@@ -1,7 +1,7 @@
 import type { Duration } from "../kit/time/duration.ts";
 import type { Setting } from "../kit/_setting.ts";
-import type { Listener } from "../world/listen.ts";
-import type { Network } from "../world/network.ts";
+import type { Listener } from "../world/network/listen.ts";
+import type { Network } from "../world/network/network.ts";
 import type { Given, Verb } from "./_words.ts";
 
 /** What somebody who is played can do. */

@@ -1,6 +1,6 @@
 import { TwitchScene } from "../kit/twitch/_scene.ts";
 import type { TwitchStanding } from "../twitch/server_types.ts";
-import { type Acceptor, listenWebSocket } from "../world/listen.ts";
+import { type Acceptor, listenWebSocket } from "../world/network/listen.ts";
 import { behind, fetchBehind } from "./_network.ts";
 import { type Deed, deedsOf, goneFrom, type Served, type ServeSetting } from "./_served.ts";
 import { PromptError } from "./_words.ts";

@@ -4,7 +4,7 @@ import { type Duration, milliseconds } from "../kit/time/duration.ts";
 import type { Stage } from "../kit/expectation.ts";
 import { WorldError } from "../kit/world_error.ts";
 import { happenTo } from "../world/faults.ts";
-import { Network } from "../world/network.ts";
+import { Network } from "../world/network/network.ts";
 import { type Asked, readArguments, USAGE } from "./_arguments.ts";
 import type { ServeFault } from "./_plan.ts";
 import { Prompt } from "./_prompt.ts";

@@ -1,5 +1,5 @@
 import type { Observation } from "@parley/parley/driver";
-import { linesOf } from "../world/checker.ts";
+import { linesOf } from "../world/checking/checker.ts";
 import type { TwitchServerRecord, TwitchStanding } from "./server_types.ts";
 
 /** What a client had been told of a channel when it sent a message there. */

@@ -1,9 +1,10 @@
 import type { Observation } from "@parley/parley/driver";
 import { type Instant, RateLog } from "@parley/parley/protocol";
 import type { TwitchEvent, TwitchGapEvent } from "@parley/parley/twitch";
-import { checkLines, type Delivered, linesOf } from "../world/checker.ts";
+import { groupedBy } from "../world/checking/_grouped_by.ts";
+import { checkLines, type Delivered, linesOf } from "../world/checking/checker.ts";
 import type { TwitchServerRecord, TwitchStanding, TwitchUtterance } from "./server_types.ts";
-import type { Violation } from "../world/violation.ts";
+import type { Violation } from "../world/checking/violation.ts";
 
 /** How {@linkcode checkTwitchLimits} counts. */
 export interface TwitchLimitOptions {
@@ -175,6 +176,12 @@ export type TwitchTold =
 /** What is lost in reckoning from one clock to the other and back, in milliseconds. */
 const ROUNDING = 0.001;
 
+/** How {@linkcode checkTwitchDelivery} judges. */
+export interface TwitchDeliveryOptions {
+  /** How far its clocks may have parted without its notice, in milliseconds. @default {0} */
+  readonly slack?: number;
+}
+
 /**
  * Checks what a Twitch client was told of what people said: each thing once and nothing missing but in the
  * time of a `gap`. What came by the same link is told in its order. During a handover, what only the old
@@ -184,7 +191,7 @@ export function checkTwitchDelivery(
   due: readonly TwitchDue[],
   delivered: readonly Delivered<TwitchTold>[],
   observations: readonly Observation[],
-  { slack = 0 }: TwitchGapOptions = {},
+  { slack = 0 }: TwitchDeliveryOptions = {},
 ): Violation[] {
   const violations: Violation[] = [];
   const positions = new Map<string, number>();
@@ -227,47 +234,89 @@ export function checkTwitchDelivery(
   return violations;
 }
 
-/** How {@linkcode checkTwitchGaps} judges. */
-export interface TwitchGapOptions {
-  /** How far its clocks may have parted without its notice, in milliseconds. @default {0} */
-  readonly slack?: number;
-}
-
 /**
- * Checks that each gap a Twitch client told of began when something last came on a link that it lost; where its process
- * had stood still at any time, no later than when something last came on any link. A driver observes for how long it
- * stood and not since when, so that nobody can tell by its observations which links it read too late: what lay there is
- * read after the standstill, at once or before the next PONG, and some links are closed for that by the client itself.
+ * Checks that each gap a Twitch client told of began when something last came on a link that it lost, both by its own
+ * clock. What was read after its process had stood still may have come at any time meanwhile: there, from when it was last
+ * known not to have stood still, until Twitch has answered a PING that was sent since.
  */
 export function checkTwitchGaps(
   delivered: readonly Delivered<TwitchTold>[],
   observations: readonly Observation[],
-  { slack = 0 }: TwitchGapOptions = {},
 ): Violation[] {
-  const closing = new Set<number>();
-  const lost = new Set<number>();
-  let stalled = false;
-  for (const observation of observations) {
-    if (observation.kind === "stalled") stalled = true;
-    if (observation.kind === "close") closing.add(observation.link);
-    if (observation.kind === "abort") lost.add(observation.link);
-    if (observation.kind === "closed" && !closing.has(observation.link)) lost.add(observation.link);
-  }
-  // Who stood still closes a link that has gone quiet meanwhile by itself.
-  const begins = [...receptions(observations)].flatMap(([link, at]) => stalled || lost.has(link) ? [at] : []);
+  const begins = [...lostLinks(observations)];
   return delivered.flatMap(({ event }) => {
     if (event.kind !== "gap") return [];
     if (event.to < event.from) {
       return [{ rule: "gap_times", message: `a gap lasts from ${event.from} to ${event.to}` }];
     }
     // A channel that was forgotten begins to be missed when something last came from there.
-    const begun = begins.some((at) =>
-      event.from <= at + slack + ROUNDING && (stalled || event.from >= at - slack - ROUNDING)
+    const begun = begins.some(({ earliest, latest }) =>
+      event.from >= earliest - ROUNDING && event.from <= latest + ROUNDING
     );
     return begun || event.channels.length === 1
       ? []
       : [{ rule: "gap_begin", message: `no link was lost that last brought something at ${event.from}` }];
   });
+}
+
+/** A link, as its client sees it. */
+interface SeenLink {
+  isOpen: boolean;
+  /** When something last came, between these. */
+  earliest: Instant;
+  latest: Instant;
+  /** The process stood still, and none of the PINGs that it sent since is answered. */
+  inDoubt: boolean;
+  /** What those asked with. */
+  readonly asked: Set<string>;
+  closing: boolean;
+}
+
+/** The links that were lost, or given up because nobody could know whether they were. */
+function* lostLinks(observations: readonly Observation[]): Generator<SeenLink> {
+  const links = new Map<number, SeenLink>();
+  const lines = groupedBy(linesOf(observations), ({ observation }) => observation);
+  for (const observation of observations) {
+    const { kind, at } = observation;
+    if (kind === "dial") {
+      links.set(observation.link, {
+        isOpen: false,
+        earliest: at,
+        latest: at,
+        inDoubt: false,
+        asked: new Set(),
+        closing: false,
+      });
+    }
+    if (kind === "stalled") {
+      for (const link of links.values()) {
+        if (!link.inDoubt) link.earliest = Math.min(link.earliest, observation.since);
+        link.inDoubt = true;
+        link.asked.clear();
+      }
+    }
+    const seen = "link" in observation ? links.get(observation.link) : undefined;
+    if (seen === undefined) continue;
+    if (kind === "opened" || kind === "received") {
+      seen.isOpen = true;
+      seen.latest = at;
+      if (!seen.inDoubt) seen.earliest = at;
+    }
+    for (const { direction, line } of lines.get(observation) ?? []) {
+      // The answer to one that was sent before says nothing of what happened since.
+      const [, token = ""] = /(?:^PING| PONG .*?) :(.*)/.exec(line) ?? [];
+      if (direction === "sent" && line.startsWith("PING") && seen.inDoubt) seen.asked.add(token);
+      if (direction === "received" && / PONG /.test(line) && seen.asked.has(token)) {
+        seen.inDoubt = false;
+        seen.asked.clear();
+        seen.earliest = at;
+      }
+    }
+    if (kind === "close") seen.closing = true;
+    if (kind !== "abort" && kind !== "closed") continue;
+    if (seen.isOpen && (kind === "abort" || !seen.closing || seen.inDoubt)) yield seen;
+    links.delete(observation.link);
+  }
 }
 
 /** When something last came on each link. */

@@ -1,6 +1,6 @@
 import type { HostCrypto } from "@parley/parley/protocol";
 import { builtin } from "./_builtin.ts";
-import type { RealWork } from "./_real_work.ts";
+import type { RealWork } from "./time/_real_work.ts";
 
 const ECDH = { name: "ECDH", namedCurve: "P-256" };
 const P256_BYTES = 32;

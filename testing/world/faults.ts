@@ -1,6 +1,6 @@
 import type fastCheck from "fast-check";
 import type { Instant } from "@parley/parley/protocol";
-import type { BreakCause, Direction, HttpTrouble, Network, Scope } from "./network.ts";
+import type { BreakCause, Direction, HttpTrouble, Network, Scope } from "./network/network.ts";
 import type { Freeze, PartTrouble, Simulation } from "./simulation.ts";
 
 /** Something that goes wrong with the network, as data: when, for how long, and to whom. Times in milliseconds. */

@@ -1,16 +1,16 @@
 import { type Host, LocalPermits, type Observation } from "@parley/parley/driver";
 import type { Instant } from "@parley/parley/protocol";
-import type { Acceptor } from "./listen.ts";
-import { Tasks } from "./_event_loop.ts";
+import type { Acceptor } from "./network/listen.ts";
+import { Tasks } from "./time/_event_loop.ts";
 import { simulatedCrypto } from "./_host_crypto.ts";
-import { Http } from "./_http.ts";
-import { type Freeze, Process } from "./_process.ts";
+import { Http } from "./network/_http.ts";
+import { type Freeze, Process } from "./time/_process.ts";
 import { type PartTrouble, Unreliables } from "./_unreliable.ts";
-import { RealWork } from "./_real_work.ts";
-import { Network, type NetworkConditions } from "./network.ts";
+import { RealWork } from "./time/_real_work.ts";
+import { Network, type NetworkConditions } from "./network/network.ts";
 import { seededRandom } from "./random.ts";
 import { TraceHash } from "./trace_hash.ts";
-import { VirtualClock } from "./virtual_clock.ts";
+import { VirtualClock } from "./time/virtual_clock.ts";
 
 export type { Freeze, PartTrouble };
 

@@ -4,8 +4,8 @@ import type { GatewayCompression, GatewayEncoding } from "../../src/discord/gate
 import { discordServerLinks } from "../../testing/discord/links.ts";
 import { DiscordServer } from "../../testing/discord/server.ts";
 import { seededRandom } from "../../testing/world/random.ts";
-import { listenWebSocket } from "../../testing/world/listen.ts";
-import { bundle, loadedAtOnce } from "../../tools/bundle.ts";
+import { listenWebSocket } from "../../testing/world/network/listen.ts";
+import { bundle, loadedAtOnce } from "../../tools/shared/bundle.ts";
 import { serve } from "../interop/_serve.ts";
 import { within } from "../_within.ts";
 import { chromium, Page } from "./_chromium.ts";
@@ -59,7 +59,8 @@ describe("DiscordGateway in Chromium", () => {
     await using stack = new AsyncDisposableStack();
     const served = await Promise.all(KINDS.map(async ([encoding, compression, decompressor], index) => {
       const token = `${btoa(`20000000000000${index}`)}.parley.test`;
-      const core = new DiscordServer({ token, heartbeatInterval: 500 });
+      // On a busy machine an acknowledgement may be seconds late.
+      const core = new DiscordServer({ token, heartbeatInterval: 10_000 });
       const server = stack.use(await serve(core, (runner) => listenWebSocket(discordServerLinks(runner))));
       const name = [encoding, compression, ...decompressor ? [decompressor] : []].join(" ");
       const bot: PageBot = {

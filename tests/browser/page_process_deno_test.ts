@@ -4,15 +4,15 @@ import { assertEquals } from "@std/assert";
 import { IrcClient } from "../../src/irc/client.ts";
 import { IrcServer } from "../../testing/irc/server.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
-import { listenWebSocket } from "../../testing/world/listen.ts";
-import { bundle } from "../../tools/bundle.ts";
+import { listenWebSocket } from "../../testing/world/network/listen.ts";
+import { bundle } from "../../tools/shared/bundle.ts";
 import { serve } from "../interop/_serve.ts";
 import { within } from "../_within.ts";
 import { chromium, Page } from "./_chromium.ts";
 
 const FOLDER = new URL("../../examples/browser/", import.meta.url);
 /** What the page has of the servers' transports has no place in a browser. */
-const TCP = /transport\/(streams|\w+_net|stream_websocket|_frames|proxy\/\w+_tunnel)/;
+const TCP = /transport\/(streams\/(streams|\w+_net)|websocket\/(stream_websocket|_frames)|proxy\/\w+_tunnel)/;
 
 /** Serves the page with its bundle; `asked` is what a browser has loaded. */
 function serveFolder(): AsyncDisposable & {

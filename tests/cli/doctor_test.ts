@@ -17,7 +17,7 @@ import {
 } from "@parley/testing";
 import { OLDEST } from "../../cli/doctor/machine.ts";
 import { run } from "../../cli/run.ts";
-import { ENGINES } from "../../tools/runtimes.ts";
+import { ENGINES } from "../../tools/shared/runtimes.ts";
 import { Terminal, type TerminalOptions } from "./_terminal.ts";
 
 const TOKEN = "a.bot.token";

@@ -14,7 +14,7 @@ import { Driver } from "../../src/driver/driver.ts";
 import { OptionError } from "../../src/protocol/errors.ts";
 import { TwitchClient } from "../../src/twitch/client.ts";
 import { TWITCH_URL } from "../../src/twitch/session/options.ts";
-import type { TwitchPrivmsgEvent } from "../../src/twitch/wire/privmsg.ts";
+import type { TwitchPrivmsgEvent } from "../../src/twitch/wire/events/privmsg.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 

@@ -4,7 +4,7 @@ import { hostWith } from "../../src/driver/host.ts";
 import { dialer } from "../../src/transport/dial.ts";
 import { IrcServer } from "../../testing/irc/server.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
-import { listenTcp, listenWebSocket } from "../../testing/world/listen.ts";
+import { listenTcp, listenWebSocket } from "../../testing/world/network/listen.ts";
 
 // Servers in a process of their own: they answer while that of their clients is blocked.
 const options = { host: hostWith(dialer()), label: "server", deliver: () => {} };

@@ -5,13 +5,13 @@
  * @module
  */
 import process from "node:process";
-import { PooledClock } from "../../src/driver/_pooled_clock.ts";
-import { type Clock, sleepUntil, systemClock, within } from "../../src/driver/clock.ts";
+import { PooledClock } from "../../src/driver/clock/_pooled_clock.ts";
+import { type Clock, sleepUntil, systemClock, within } from "../../src/driver/clock/clock.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import { hostWith } from "../../src/driver/host.ts";
 import { IrcClient } from "../../src/irc/client.ts";
 import { IrcServer } from "../../testing/irc/server.ts";
-import { listenTcp } from "../../testing/world/listen.ts";
+import { listenTcp } from "../../testing/world/network/listen.ts";
 import { dialer } from "../../src/transport/dial.ts";
 
 async function letGo(clock: Clock): Promise<void> {

@@ -2,7 +2,7 @@ import type { Host } from "../../src/driver/host.ts";
 import type { DialRequest, Link, LinkEvents } from "../../src/protocol/link.ts";
 import { LocalPermits } from "../../src/driver/permits.ts";
 import type { Data } from "../../src/protocol/protocol.ts";
-import { VirtualClock } from "../../testing/world/virtual_clock.ts";
+import { VirtualClock } from "../../testing/world/time/virtual_clock.ts";
 
 /** A link a test holds the other end of: what was sent is kept, what comes is the test's to say. */
 export class FakeLink implements Link {

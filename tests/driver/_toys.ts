@@ -1,5 +1,5 @@
 import { CommandError } from "../../src/protocol/errors.ts";
-import { Outputs } from "../../src/protocol/outputs.ts";
+import { Outputs } from "../../src/protocol/core/outputs.ts";
 import type {
   AskFailed,
   CloseInfo,
@@ -10,7 +10,7 @@ import type {
   PermitAnswer,
   Protocol,
 } from "../../src/protocol/protocol.ts";
-import { Queue } from "../../src/protocol/queue.ts";
+import { Queue } from "../../src/protocol/core/queue.ts";
 
 /** What every toy core here has in common: queues, and methods that do nothing until one says otherwise. */
 export abstract class Toy<Command, Event extends { readonly kind: string }, Ask = never, Answer = never>

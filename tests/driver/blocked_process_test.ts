@@ -12,7 +12,7 @@ const RUN = "deno" in process.versions
   ? ["run", "-A", "--no-check", "--config", "deno.offline.json", "--no-lock", "--cached-only", SERVERS]
   : "bun" in process.versions
   ? [SERVERS]
-  : ["--import=./tools/node_hook.ts", SERVERS];
+  : ["--import=./tools/suite/node_hook.ts", SERVERS];
 /** What has to be there in time, in milliseconds, and how much longer the thread is blocked. */
 const IN_TIME = 300;
 const BLOCKED = 1_600;

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Client, type ClientOptions } from "../../src/driver/client.ts";
+import { Client, type ClientOptions } from "../../src/driver/client/client.ts";
 import { CommandError, ConnectionError } from "../../src/protocol/errors.ts";
 import type { Data } from "../../src/protocol/protocol.ts";
 import { FakeHost, turn } from "./_fakes.ts";

@@ -1,9 +1,9 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { PooledClock } from "../../src/driver/_pooled_clock.ts";
-import { sleepUntil, systemClock, within } from "../../src/driver/clock.ts";
+import { PooledClock } from "../../src/driver/clock/_pooled_clock.ts";
+import { sleepUntil, systemClock, within } from "../../src/driver/clock/clock.ts";
 import { TimeoutError } from "../../src/protocol/errors.ts";
-import { VirtualClock } from "../../testing/world/virtual_clock.ts";
+import { VirtualClock } from "../../testing/world/time/virtual_clock.ts";
 import { turn } from "./_fakes.ts";
 
 for (const [name, clock] of Object.entries({ systemClock, PooledClock: new PooledClock(systemClock) })) {

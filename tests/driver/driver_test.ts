@@ -166,10 +166,12 @@ test("Driver: a mistake of the caller's that shows once the dial has returned en
   assertEquals([ends, core.closes, host.requests.length], [[mistake], 0, 1]);
 });
 
-test("Driver: a dial that throws is a refused link", () => {
+test("Driver: a dial that throws is a link that has failed, which is not said to be the server's doing", () => {
   const host = new FakeHost();
+  const causes: string[] = [];
   const failing: Host = {
     ...host,
+    observe: (observed) => observed.kind === "closed" && causes.push(observed.info.cause),
     clock: host.clock,
     permits: host.permits,
     dial: () => {
@@ -183,7 +185,7 @@ test("Driver: a dial that throws is a refused link", () => {
     deliver: (event) => heard.push(event.text),
   });
   driver.start();
-  assertEquals(heard, ["closed 1"]);
+  assertEquals([heard, causes], [["closed 1"], ["unknown"]]);
 });
 
 test("Driver: arms its timer again only for an earlier deadline", () => {

@@ -9,7 +9,7 @@ import { discordServerFetch } from "../../testing/discord/fetch.ts";
 import { DiscordServer } from "../../testing/discord/server.ts";
 import { IrcServer } from "../../testing/irc/server.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
-import { listenTcp, listenWebSocket } from "../../testing/world/listen.ts";
+import { listenTcp, listenWebSocket } from "../../testing/world/network/listen.ts";
 import { Program, runArgs } from "../_program.ts";
 
 const CHILD = fileURLToPath(new URL("./_bot.ts", import.meta.url));

@@ -1,13 +1,17 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
+import { Client } from "../../src/driver/client/client.ts";
 import { Driver } from "../../src/driver/driver.ts";
-import type { Health } from "../../src/driver/health.ts";
+import { HealthTracker } from "../../src/driver/health/_health_tracker.ts";
+import type { Health } from "../../src/driver/health/health.ts";
 import { IrcClient } from "../../src/irc/client.ts";
 import { TwitchClient } from "../../src/twitch/client.ts";
 import { TWITCH_URL } from "../../src/twitch/session/options.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
+import { FakeHost } from "./_fakes.ts";
 import { ircServer } from "./_irc_server.ts";
+import { Toy } from "./_toys.ts";
 import { DiscordGateway } from "../../src/discord/gateway/mod.ts";
 import { API, CHANNEL, worldOf } from "../discord/gateway/_world.ts";
 
@@ -224,4 +228,84 @@ test("health: says when the next attempt is, after a link was lost", async () =>
   assertEquals(waiting?.for, "the next attempt");
   assert(Number(wait) > 0);
   assertEquals(waiting?.until, world.clock.wall() + Number(wait));
+});
+
+test("HealthTracker: a loss of which a protocol does not say why is one all the same", () => {
+  const tracker = new HealthTracker();
+  tracker.began(0);
+  tracker.told({ kind: "reconnecting" }, 5);
+  assertEquals(tracker.session(0).loss, { at: 5, message: "the link was lost" });
+  // Who was never let in does not come back.
+  assertEquals(tracker.session(0).state, "connecting");
+  tracker.told({ kind: "ready" }, 6);
+  tracker.told({ kind: "reconnecting" }, 7);
+  assertEquals(tracker.session(0).state, "reconnecting");
+});
+
+/** Waits for a permit for ever, and has said until when. */
+class Waiter extends Toy<never, { readonly kind: "identify_waiting"; readonly until: number }> {
+  readonly #until: number;
+
+  constructor(until: number) {
+    super();
+    this.#until = until;
+  }
+
+  override start(): void {
+    this.outputs.tell({ kind: "identify_waiting", until: this.#until });
+    this.outputs.ask({ kind: "permit", permit: { scope: "s", key: "k", limit: 1, per: MINUTE } });
+  }
+}
+
+class WaitingClient extends Client<{ readonly kind: "identify_waiting"; readonly until: number }> {
+  constructor(host: FakeHost, until: number) {
+    super(host, {}, "waiting");
+    this.attach(new Waiter(until));
+  }
+}
+
+test("health: says until when a limit has it wait, as long as that is to come", async () => {
+  const host = new FakeHost();
+  await host.permits.acquire({ scope: "s", key: "k", limit: 1, per: MINUTE });
+  const until = host.clock.wall() + 10 * MINUTE;
+  const client = new WaitingClient(host, until);
+  client.connect().catch(() => {});
+  const limits = [];
+  for (const ms of [0, 10 * MINUTE - 1, 1, MINUTE]) {
+    host.clock.advance(ms);
+    limits.push(only(client.health()).waiting?.until);
+  }
+  assertEquals(limits, [until, until, null, null]);
+  await client.close();
+});
+
+/** Ends with an error when it is told anything, or takes its time to leave. */
+class Part extends Toy<never, never> {
+  override start(): void {
+    this.outputs.dial({ url: "toy://server/" });
+  }
+  override receive(): void {
+    this.inbox.push(() => void this.outputs.end(new Error("It died")));
+  }
+  override shutdown(): void {}
+}
+
+class TwoParts extends Client<never> {
+  constructor(host: FakeHost) {
+    super(host, {}, "two");
+    for (let part = 0; part < 2; part++) this.attach(new Part());
+  }
+}
+
+test("health: of a client of which one part has failed, and the other has not left yet, says why", () => {
+  const host = new FakeHost();
+  const client = new TwoParts(host);
+  client.on("error", () => {});
+  client.connect().catch(() => {});
+  assertEquals(client.health().lastError, null);
+  host.clock.advance(1_000);
+  const at = host.clock.wall();
+  host.links[0]?.open().events.receive("anything");
+  host.clock.advance(1_000);
+  assertEquals(plain(client.health()).lastError, { at, message: "It died" });
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { DiscordGateway } from "../../src/discord/gateway/mod.ts";
 import { command, InteractionRouter } from "../../src/discord/interactions/mod.ts";
 import { removeGuildBan } from "../../src/discord/rest/mod.ts";
-import type { UndeliveredEvent } from "../../src/driver/client_event.ts";
+import type { UndeliveredEvent } from "../../src/driver/client/client_event.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import { IrcClient } from "../../src/irc/client.ts";
 import { CommandError } from "../../src/protocol/errors.ts";

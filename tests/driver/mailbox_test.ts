@@ -22,6 +22,15 @@ test("Mailbox: when it overflows, the oldest go and the reader is told in their 
   assertEquals([(await box.next()).value, (await box.next()).value], ["d", "e"]);
 });
 
+test("Mailbox.missed: counts what another had missed that it goes on for", async () => {
+  const before = mailbox(1);
+  for (const item of ["a", "b", "c"]) before.push(item);
+  const box = mailbox(1);
+  box.fill(before);
+  box.push("d");
+  assertEquals([box.missed, (await box.next()).value, (await box.next()).value], [3, "missed 3", "d"]);
+});
+
 test("Mailbox.end: what is in it can still be read, then comes the end, or the error once", async () => {
   const box = mailbox(2);
   box.push("a");

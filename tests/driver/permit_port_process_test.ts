@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { test } from "node:test";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { systemClock } from "../../src/driver/clock.ts";
+import { systemClock } from "../../src/driver/clock/clock.ts";
 import { grantPermits } from "../../src/driver/permit_port.ts";
 import { LocalPermits } from "../../src/driver/permits.ts";
 import { runArgs } from "../_program.ts";
@@ -12,12 +12,14 @@ import { within } from "../_within.ts";
 // Deno's `fork` gives all permissions by itself, and takes flags for V8's.
 const FLAGS = "deno" in process.versions ? [] : runArgs("").slice(0, -1);
 const CHILD = fileURLToPath(new URL("./_permit_child.ts", import.meta.url));
+const LEFT = fileURLToPath(new URL("./_left_permit_child.ts", import.meta.url));
 
 /** A process that asks for a permit. */
 function child(
   permits: LocalPermits,
+  program = CHILD,
 ): { readonly process: ChildProcess; readonly granted: Promise<unknown> } {
-  const forked = fork(CHILD, [], { execArgv: [...FLAGS] });
+  const forked = fork(program, [], { execArgv: [...FLAGS] });
   grantPermits(permits, forked);
   const granted = new Promise((resolve) => {
     forked.on("message", (message) => message === "granted" && resolve(message));
@@ -57,4 +59,12 @@ test("grantPermits: what a process held that was killed is free again", async ()
   const over = ended(next);
   next.process.send("go");
   assertEquals(await over, 0);
+});
+
+test("RemotePermits: a process outlives the one that grants, lets go of what it held and is told that nobody grants", async () => {
+  const left = child(new LocalPermits(systemClock), LEFT);
+  await within("a permit", left.granted);
+  const end = ended(left);
+  left.process.disconnect();
+  assertEquals(await end, 7);
 });

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { grantPermits, type PermitPort, RemotePermits } from "../../src/driver/permit_port.ts";
 import { type Grant, LocalPermits, type Permits } from "../../src/driver/permits.ts";
 import { CommandError, OptionError } from "../../src/protocol/errors.ts";
-import { VirtualClock } from "../../testing/world/virtual_clock.ts";
+import { VirtualClock } from "../../testing/world/time/virtual_clock.ts";
 import { portPair } from "./_ports.ts";
 import { turn } from "./_fakes.ts";
 
@@ -30,7 +30,9 @@ test("RemotePermits: what one process holds or has used, another waits for", asy
   await turn();
   assert(granted !== undefined);
   // Nothing is waited for, so nothing keeps the process from ending.
-  assertEquals([first.there.listenerCount("message"), second.there.listenerCount("message")], [0, 0]);
+  for (const { there } of [first, second]) {
+    assertEquals([there.listenerCount("message"), there.listenerCount("disconnect")], [0, 0]);
+  }
 });
 
 test("RemotePermits: what is given up leaves no place taken, granted meanwhile or not", async () => {
@@ -119,4 +121,20 @@ test("grantPermits: what others send on the same port is none of its business", 
   for (let times = 0; times < 2; times++) port.emit("message", { id, parley, permit: PERMIT });
   await turn();
   assertEquals(asked, [PERMIT]);
+});
+
+test("RemotePermits: what is neither a grant nor a refusal is no answer", async () => {
+  const { here, there, remote } = joined(new LocalPermits(new VirtualClock()));
+  const held = await remote.acquire(PERMIT);
+  let id: unknown;
+  here.on("message", (message) => id ??= message.id);
+  const controller = new AbortController();
+  const waiting = remote.acquire(PERMIT, controller.signal).then(() => "granted", (reason) => reason);
+  await turn();
+  assert(typeof id === "string");
+  there.emit("message", { parley: "something else", id });
+  await turn();
+  controller.abort("enough");
+  assertEquals(await waiting, "enough");
+  held.release(false);
 });

@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { type Grant, LocalPermits } from "../../src/driver/permits.ts";
-import { VirtualClock } from "../../testing/world/virtual_clock.ts";
+import { VirtualClock } from "../../testing/world/time/virtual_clock.ts";
 import { turn } from "./_fakes.ts";
 
 const permit = { scope: "s", key: "k", limit: 2, per: 1_000 };

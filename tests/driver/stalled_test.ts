@@ -102,6 +102,16 @@ test("Driver: a handler that blocks at every line does not keep its core from ti
   assert(ticks.length >= 3 && Math.max(...waits) < 20_000, `it ticked at ${ticks}`);
 });
 
+test("Driver: a process that stands still again while the backlog is read is told of once for each time", async () => {
+  const { world, stalled, say } = await impatient();
+  world.freeze("client", 15_000);
+  await world.run(15_100);
+  world.freeze("client", 5_000, { first: "links" });
+  for (const line of ["a", "b", "c"]) say(line);
+  await world.run(6_000);
+  assertEquals(stalled.length, 2, `it stood still for ${stalled}`);
+});
+
 test("Driver: a wake-up that is little late, or early, is none to speak of", async () => {
   const { world, core, stalled } = await impatient();
   await world.run(9_500);

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type Timer, Timers } from "../../src/driver/timers.ts";
+import { type Timer, Timers } from "../../src/driver/clock/timers.ts";
 
 test("Timers: takes out what is due, by time and then in the order it was set, but for what was removed", () => {
   const step = fc.oneof(

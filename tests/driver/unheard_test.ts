@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
-import { Client, type ClientOptions } from "../../src/driver/client.ts";
+import { Client, type ClientOptions } from "../../src/driver/client/client.ts";
 import type { Host } from "../../src/driver/host.ts";
 import { CommandError, ConnectionError } from "../../src/protocol/errors.ts";
 import type { Data } from "../../src/protocol/protocol.ts";
@@ -215,6 +215,14 @@ test("Client: whoever comes in the task in which it ended is not too late", asyn
   const { client, hear, settle, thrown } = await connected();
   hear("die");
   await assertRejects(() => client.closed, ConnectionError, "It died");
+  await settle();
+  assertEquals(thrown, []);
+});
+
+test("Client: who waits for an event once it has ended hears why", async () => {
+  const { client, hear, settle, thrown } = await connected();
+  hear("die");
+  await assertRejects(() => client.wait("word"), ConnectionError, "It died");
   await settle();
   assertEquals(thrown, []);
 });

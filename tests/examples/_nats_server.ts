@@ -1,6 +1,6 @@
-import { ByteBuffer } from "../../src/protocol/bytes.ts";
-import { Core } from "../../src/protocol/core.ts";
-import type { Input } from "../../src/protocol/inbox.ts";
+import { ByteBuffer } from "../../src/protocol/data/bytes.ts";
+import { Core } from "../../src/protocol/core/core.ts";
+import type { Input } from "../../src/protocol/core/inbox.ts";
 
 /** What the server is told to do, or was told. */
 export type NatsServerCommand =

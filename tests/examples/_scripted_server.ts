@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import type { Certificate } from "../../testing/world/certificate.ts";
+import type { Certificate } from "../../testing/world/network/certificate.ts";
 import { within } from "../_within.ts";
 
 /** One client's connection, as a script sees it. */

@@ -5,7 +5,7 @@ import { hostWith } from "../../src/driver/host.ts";
 import { dialer } from "../../src/transport/dial.ts";
 import { discordServerFetch } from "../../testing/discord/fetch.ts";
 import { DiscordServer } from "../../testing/discord/server.ts";
-import { listenWebSocket } from "../../testing/world/listen.ts";
+import { listenWebSocket } from "../../testing/world/network/listen.ts";
 import { startNats, withoutNats } from "../nats/_nats_server.ts";
 import { Program, runArgs } from "../_program.ts";
 import { within } from "../_within.ts";

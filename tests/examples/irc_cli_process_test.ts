@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { selfSignedCertificate } from "../../testing/world/certificate.ts";
+import { selfSignedCertificate } from "../../testing/world/network/certificate.ts";
 import { onBun, onDeno } from "../transport/_harness.ts";
 import { Program } from "../_program.ts";
 import { ScriptedServer } from "./_scripted_server.ts";
@@ -14,7 +14,7 @@ const ARGS = onDeno
   ? ["run", "-A", "--config", "deno.offline.json", PROGRAM]
   : onBun
   ? [PROGRAM]
-  : ["--import", "./tools/node_hook.ts", PROGRAM];
+  : ["--import", "./tools/suite/node_hook.ts", PROGRAM];
 
 /** Runs the program, with its options in the environment. */
 function run(port: number, env: Record<string, string> = {}): Program {

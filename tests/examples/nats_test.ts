@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, it, test } from "node:test";
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { NatsClient, NatsCore, type NatsEvent } from "../../examples/nats.ts";
-import type { ClientEvent } from "../../src/driver/client_event.ts";
+import type { ClientEvent } from "../../src/driver/client/client_event.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
 import { Simulation, type SimulationOptions } from "../../testing/world/simulation.ts";

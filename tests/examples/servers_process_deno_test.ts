@@ -2,8 +2,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { createServer } from "node:net";
 import { describe, it } from "node:test";
 import { InteractionClient, SigningKeys } from "../../testing/mod.ts";
-import { root } from "../../tools/config.ts";
-import { find } from "../../tools/runtimes.ts";
+import { root } from "../../tools/shared/config.ts";
+import { find } from "../../tools/shared/runtimes.ts";
 
 const keys = await SigningKeys.generate();
 

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { answeringBot, type Model, showAnswer } from "../../examples/streamed_answer.ts";
-import { sleepUntil } from "../../src/driver/clock.ts";
+import { sleepUntil } from "../../src/driver/clock/clock.ts";
 import { DiscordRest } from "../../src/discord/rest/mod.ts";
 import { discordWorld, Simulation, timersOf } from "../../testing/mod.ts";
 

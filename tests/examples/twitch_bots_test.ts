@@ -10,7 +10,7 @@ import { Driver } from "../../src/driver/driver.ts";
 import { TwitchApi } from "../../src/twitch/api/api.ts";
 import { TwitchAuth } from "../../src/twitch/auth/auth.ts";
 import { TWITCH_URL } from "../../src/twitch/session/options.ts";
-import type { TwitchPrivmsgEvent } from "../../src/twitch/wire/privmsg.ts";
+import type { TwitchPrivmsgEvent } from "../../src/twitch/wire/events/privmsg.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { Helix } from "../twitch/_helix.ts";

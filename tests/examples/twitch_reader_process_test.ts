@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import process from "node:process";
-import { listenWebSocket } from "../../testing/world/listen.ts";
+import { listenWebSocket } from "../../testing/world/network/listen.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
 import { Program } from "../_program.ts";
 import { serve } from "../interop/_serve.ts";
@@ -15,7 +15,7 @@ function commandLine(): readonly string[] {
   if ("deno" in versions) {
     return ["run", "-A", "--quiet", "--no-check", "--no-lock", "--config", "deno.offline.json", PROGRAM];
   }
-  return "bun" in versions ? [PROGRAM] : ["--import", "./tools/node_hook.ts", PROGRAM];
+  return "bun" in versions ? [PROGRAM] : ["--import", "./tools/suite/node_hook.ts", PROGRAM];
 }
 
 function read(args: readonly string[], env: Record<string, string> = {}): Program {

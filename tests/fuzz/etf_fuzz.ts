@@ -5,7 +5,7 @@ import { inflate } from "../../src/discord/gateway/wire/etf/inflate.ts";
 import { encodeTerm } from "../../src/discord/gateway/wire/etf/term_writer.ts";
 import { Payload } from "../../src/discord/gateway/wire/payload.ts";
 import { ProtocolError } from "../../src/protocol/errors.ts";
-import { readEtf, writeEtf } from "../../testing/discord/_etf.ts";
+import { readEtf, writeEtf } from "../../testing/discord/gateway/_etf.ts";
 import type { Draw, Fuzzer } from "./_fuzzer.ts";
 
 /** More than any input here gives, less than what a lie about sizes would take. */

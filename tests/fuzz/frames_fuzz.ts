@@ -2,7 +2,7 @@ import type { Data } from "../../src/protocol/protocol.ts";
 import { deepStrictEqual } from "node:assert";
 import { Buffer } from "node:buffer";
 import { createRequire } from "node:module";
-import { FrameDecoder } from "../../src/transport/_frames.ts";
+import { FrameDecoder } from "../../src/transport/websocket/_frames.ts";
 import type { Draw, Fuzzer } from "./_fuzzer.ts";
 import { cutStream, joined, serverStream } from "./_websocket_stream.ts";
 

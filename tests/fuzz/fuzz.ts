@@ -11,11 +11,11 @@
  * @module
  */
 import process from "node:process";
-import { freshBase } from "../../tools/fresh_base.ts";
+import { freshBase } from "../../tools/shared/fresh_base.ts";
 import { fuzz, type Fuzzer } from "./_fuzzer.ts";
 import { fuzzers } from "./fuzzers.ts";
-import { readOptions } from "../../tools/options.ts";
-import { Progress } from "../../tools/progress.ts";
+import { readNumber, readOptions } from "../../tools/shared/options.ts";
+import { Progress } from "../../tools/shared/progress.ts";
 
 const { values } = readOptions({
   args: process.argv.slice(2),
@@ -26,9 +26,12 @@ const { values } = readOptions({
     only: { type: "string", multiple: true },
   },
 }, "deno task fuzz [--minutes N] [--inputs N] [--from BASE] [--only NAME]");
-const until = performance.now() + positive("minutes", values.minutes, Infinity) * 60_000;
-const inputs = positive("inputs", values.inputs, Infinity);
-const from = positive("from", values.from, freshBase());
+const minutes = values.minutes === undefined
+  ? Infinity
+  : readNumber("minutes", values.minutes, { least: 0, fractions: true });
+const until = performance.now() + minutes * 60_000;
+const inputs = values.inputs === undefined ? Infinity : readNumber("inputs", values.inputs);
+const from = values.from === undefined ? freshBase() : readNumber("from", values.from);
 const chosen = values.only === undefined
   ? fuzzers
   : fuzzers.filter(({ name }) => values.only?.includes(name));
@@ -70,15 +73,6 @@ class Lane {
     );
     console.error(found.error);
   }
-}
-
-function positive(option: string, text: string | undefined, without: number): number {
-  if (text === undefined) return without;
-  const number = Number(text);
-  if (!(number > 0) || (option !== "minutes" && !Number.isSafeInteger(number))) {
-    fail(`--${option} must be a positive number, not "${text}"`);
-  }
-  return number;
 }
 
 function print(line: string): void {

@@ -1,5 +1,5 @@
 import { describe, it } from "node:test";
-import { freshBase } from "../../tools/fresh_base.ts";
+import { freshBase } from "../../tools/shared/fresh_base.ts";
 import { engineIndex } from "../_engines.ts";
 import { fuzz } from "./_fuzzer.ts";
 import { fuzzers } from "./fuzzers.ts";

@@ -4,6 +4,7 @@ import { frames } from "./frames_fuzz.ts";
 import { gatewayPayload } from "./gateway_payload_fuzz.ts";
 import { ircFuzzer } from "./irc_fuzz.ts";
 import { ircState } from "./irc_state_fuzz.ts";
+import { natsFuzzer } from "./nats_fuzz.ts";
 import { proxyAnswers } from "./proxy_fuzz.ts";
 import { scramFuzzer } from "./scram_fuzz.ts";
 import { signedBody } from "./signed_body_fuzz.ts";
@@ -18,6 +19,7 @@ export const fuzzers: readonly Fuzzer[] = [
   gatewayPayload,
   ircFuzzer,
   ircState,
+  natsFuzzer,
   proxyAnswers,
   scramFuzzer,
   signedBody,

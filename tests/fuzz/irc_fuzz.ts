@@ -20,6 +20,11 @@ const CAPABILITIES = [
   "sasl=SCRAM-SHA-256,PLAIN",
   "server-time",
   "message-tags",
+  "batch",
+  "labeled-response",
+  "echo-message",
+  "draft/multiline=max-bytes=4096",
+  "draft/no-implicit-names",
   "multi-prefix",
   "sts=port=6697,duration=9",
 ];
@@ -80,6 +85,9 @@ function optionsOf(draw: Draw): Omit<IrcSessionOptions, "random"> {
     ...(sasl !== undefined && { sasl }),
     ...(draw.chance(0.1) && { ctcp: false }),
     ...(draw.chance(0.1) && { regainNick: false }),
+    ...(draw.chance(0.5) && { state: draw.pick(["names", "who"] as const) }),
+    ...(draw.chance(0.2) && { bot: true }),
+    ...(draw.chance(0.2) && { capabilities: ["draft/multiline", "draft/no-implicit-names"] }),
   };
 }
 
@@ -144,7 +152,7 @@ function lineOf(draw: Draw, index: number): string {
     () => `:${nick}!u@h QUIT :bye`,
     () =>
       `:${nick}!u@h PRIVMSG ${draw.pick([bot, channel])} :\x01${
-        draw.pick(["VERSION", "PING 1", "TIME"])
+        draw.pick(["VERSION", "PING 1", "TIME", `PING ${"x".repeat(600)}`])
       }\x01`,
     () => `:s 353 ${bot} = ${channel} :@ann +dan ${nick}`,
     () => `:s 303 ${bot} :${draw.pick(["", "bot", nick])}`,
@@ -154,7 +162,21 @@ function lineOf(draw: Draw, index: number): string {
     () => `:s PONG s :parley-${draw.integer(1, 9)}`,
     () => `PING :${draw.pick(["token", "a b", "x".repeat(700)])}`,
     () => `ERROR :Closing Link: ${draw.pick(["sesame", "(K-Lined)", "(Ping timeout)"])}`,
+    () => `:s 366 ${bot} ${channel} :End`,
+    () => `:op!o@h RENAME ${channel} ${draw.pick(CHANNELS)} :news`,
+    () => `:s 324 ${bot} ${channel} +k KEYKEY`,
+    () => `:s 354 ${bot} 712 ${channel} u h ${nick} H@ account :real name`,
+    () => `:s 315 ${bot} ${channel} :End`,
+    () => `:s 332 ${bot} ${channel} :topic`,
+    () => `:op!o@h MODE ${channel} ${draw.pick(["+ov-b", "+o", "-k+l"])} ${nick} ann *!*@*`,
+    () => `:${nick}!u@h ${draw.pick(["AWAY", "AWAY :out", "SETNAME :name", "ACCOUNT *", "ACCOUNT a"])}`,
     () => `:s BATCH +${index} netjoin`,
+    () =>
+      `:${bot}!u@h BATCH +r${draw.integer(0, 2)} ${
+        draw.pick([`draft/multiline ${channel}`, `chathistory ${channel}`, "labeled-response"])
+      }`,
+    () => `@batch=r${draw.integer(0, 2)} :${nick}!u@h PRIVMSG ${channel} :text`,
+    () => `:s BATCH -r${draw.integer(0, 2)}`,
   ])();
 }
 
@@ -168,6 +190,9 @@ const ISUPPORT = [
   "USERLEN=999999999",
   "MONITOR=1",
   "PREFIX=(",
+  "WHOX",
+  "BOT=\\x20",
+  "BOT=B",
   "-CASEMAPPING",
 ];
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { readSignedBody } from "../../src/discord/interactions/endpoint/signed_body.ts";
 import { SigningKeys } from "../../testing/interactions/keys.ts";
-import { VirtualClock } from "../../testing/world/virtual_clock.ts";
+import { VirtualClock } from "../../testing/world/time/virtual_clock.ts";
 import type { Draw, Fuzzer } from "./_fuzzer.ts";
 
 /** More than the buffer has room for at first. */

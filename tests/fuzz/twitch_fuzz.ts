@@ -1,7 +1,7 @@
 import { CommandError, ParleyError } from "../../src/protocol/errors.ts";
 import { seededRandom } from "../../testing/world/random.ts";
 import type { TwitchAnswer, TwitchAsk } from "../../src/twitch/session/outputs.ts";
-import type { TwitchCommand } from "../../src/twitch/wire/command.ts";
+import type { TwitchCommand } from "../../src/twitch/wire/commands/command.ts";
 import type { TwitchEvent } from "../../src/twitch/wire/event.ts";
 import { TwitchPool, type TwitchPoolOptions } from "../../src/twitch/session/pool.ts";
 import { TwitchSession } from "../../src/twitch/session/session.ts";

@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok } from "node:assert";
-import { askForUpgrade, readUpgrade } from "../../src/transport/_upgrade.ts";
+import { askForUpgrade, readUpgrade } from "../../src/transport/websocket/_upgrade.ts";
 import type { Draw, Fuzzer } from "./_fuzzer.ts";
 
 const ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";

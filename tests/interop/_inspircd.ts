@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { canRun, freePorts, NOBODY, started, stopped } from "./_daemon.ts";
-import { type Certificate, selfSignedCertificate } from "../../testing/world/certificate.ts";
+import { type Certificate, selfSignedCertificate } from "../../testing/world/network/certificate.ts";
 
 const IRCD = "/usr/sbin/inspircd";
 const SERVICES = "/usr/bin/atheme-services";

@@ -1,7 +1,7 @@
 import { Driver } from "../../src/driver/driver.ts";
 import { hostWith } from "../../src/driver/host.ts";
 import type { Protocol } from "../../src/protocol/protocol.ts";
-import type { Acceptor, Listener } from "../../testing/world/listen.ts";
+import type { Acceptor, Listener } from "../../testing/world/network/listen.ts";
 import { dialer } from "../../src/transport/dial.ts";
 
 /** How long something may take that takes a moment. */

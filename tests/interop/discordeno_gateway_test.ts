@@ -9,7 +9,7 @@ import {
   type DiscordServerCommand,
   type DiscordServerEvent,
 } from "../../testing/discord/server.ts";
-import { type Acceptor, listenWebSocket } from "../../testing/world/listen.ts";
+import { type Acceptor, listenWebSocket } from "../../testing/world/network/listen.ts";
 import { Journal, serve, type Served, takeKind } from "./_serve.ts";
 
 /** What the bot was told. */

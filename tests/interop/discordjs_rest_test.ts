@@ -6,7 +6,7 @@ import { DiscordCalls, type HttpMethod, type RawRequestOptions } from "../../src
 import { withQuery } from "../../src/discord/rest/request.ts";
 import { discordServerFetch } from "../../testing/discord/fetch.ts";
 import { DiscordServer } from "../../testing/discord/server.ts";
-import { listenWebSocket } from "../../testing/world/listen.ts";
+import { listenWebSocket } from "../../testing/world/network/listen.ts";
 import { serve } from "./_serve.ts";
 
 /** What `@discordjs/rest` takes of a request, as far as it is used here. */
@@ -90,7 +90,7 @@ test("DiscordGateway: takes @discordjs/rest in the place of DiscordRest", async 
   assertEquals(rest.asked, ["GET /gateway/bot"]);
   assertEquals(gateway.rest, rest);
 
-  const heard = gateway.wait("MESSAGE_CREATE", { signal: AbortSignal.timeout(5_000) });
+  const heard = gateway.wait("MESSAGE_CREATE", { signal: AbortSignal.timeout(30_000) });
   const sent = await gateway.rest.createMessage(CHANNEL, { content: "naïve ☕" });
   const { data } = await heard;
   assertEquals([data.id, data.content], [sent.id, "naïve ☕"]);

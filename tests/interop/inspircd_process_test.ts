@@ -1,13 +1,13 @@
 import { after, before, describe, it } from "node:test";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { X509Certificate } from "node:crypto";
-import type { ClientEvent } from "../../src/driver/client_event.ts";
+import type { ClientEvent } from "../../src/driver/client/client_event.ts";
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
 import { IrcRefusedError } from "../../src/irc/wire/outcomes/refusal.ts";
 import { within } from "../_within.ts";
 import type { IrcEvent } from "../../src/irc/wire/events/event.ts";
 import { AuthenticationError, ConnectionError } from "../../src/protocol/errors.ts";
-import { selfSignedCertificate } from "../../testing/world/certificate.ts";
+import { selfSignedCertificate } from "../../testing/world/network/certificate.ts";
 import { dialer } from "../../src/transport/dial.ts";
 import { onNode } from "../transport/_harness.ts";
 import { hasInspircd, Inspircd, OPER } from "./_inspircd.ts";

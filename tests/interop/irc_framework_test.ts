@@ -1,14 +1,14 @@
 import { test } from "node:test";
 import { assertEquals, assertMatch } from "@std/assert";
 import irc from "irc-framework";
-import { selfSignedCertificate } from "../../testing/world/certificate.ts";
+import { selfSignedCertificate } from "../../testing/world/network/certificate.ts";
 import {
   IrcServer,
   type IrcServerCommand,
   type IrcServerEvent,
   type IrcServerOptions,
 } from "../../testing/irc/server.ts";
-import { listenTcp } from "../../testing/world/listen.ts";
+import { listenTcp } from "../../testing/world/network/listen.ts";
 import { Journal, serve, type Served, takeKind } from "./_serve.ts";
 
 /** What we use of irc-framework, which comes without types. */

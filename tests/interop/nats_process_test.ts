@@ -3,7 +3,7 @@ import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { NatsClient, type NatsEvent } from "../../examples/nats.ts";
-import type { ClientEvent } from "../../src/driver/client_event.ts";
+import type { ClientEvent } from "../../src/driver/client/client_event.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
 import { pause } from "../transport/_harness.ts";
 import { canRun, freePorts, started, stopped } from "./_daemon.ts";

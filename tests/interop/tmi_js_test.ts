@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import tmi from "tmi.js";
-import { listenWebSocket } from "../../testing/world/listen.ts";
+import { listenWebSocket } from "../../testing/world/network/listen.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
 import { Journal, serve, takeKind } from "./_serve.ts";
 import { says, type Server } from "./_twitch.ts";

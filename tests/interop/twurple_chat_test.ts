@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { StaticAuthProvider } from "@twurple/auth";
 import { ChatClient, type ChatMessage, LogLevel } from "@twurple/chat";
 import { assert, assertEquals } from "@std/assert";
-import { listenWebSocket } from "../../testing/world/listen.ts";
+import { listenWebSocket } from "../../testing/world/network/listen.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
 import { Journal, serve, takeKind } from "./_serve.ts";
 import { says, type Server } from "./_twitch.ts";

@@ -2,6 +2,8 @@ import { test } from "node:test";
 import { assertEquals, assertRejects } from "@std/assert";
 import type { IrcClient } from "../../src/irc/client.ts";
 import { IrcRefusedError } from "../../src/irc/wire/outcomes/refusal.ts";
+import { MOST_ANSWERED } from "../../src/irc/wire/bounds.ts";
+import { sleepUntil } from "../../src/driver/clock/clock.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
 import { type Say, ScriptedServer } from "./_scripted.ts";
 
@@ -268,4 +270,30 @@ test("IrcClient.quiet: by the mode q, or by the kind of ban that the server has"
     "MODE #a +b ~q:*!*@e.example",
   ]);
   assertEquals(await moded("PREFIX=(qov)~@+ CHANMODES=b,k,l,imnst", quiet), []);
+});
+
+test("IrcClient.list: an answer without an end comes to an error, and takes no more than its room meanwhile", async () => {
+  const topic = "x".repeat(8_600);
+  const lines = Array.from({ length: MOST_ANSWERED / topic.length + 1 }, () => `:s 322 bot #a 1 :${topic}`);
+  const server: ScriptedServer = new ScriptedServer({
+    on: ({ command }, say) => {
+      if (command !== "LIST") return false;
+      say(lines.join("\r\n"));
+      const more = () => {
+        say(":s 322 bot #more 1 :x");
+        if (server.world.clock.now() < 300_000) server.after(10_000, more);
+      };
+      server.after(10_000, more);
+      return true;
+    },
+  });
+  const irc = await server.connected();
+  const listed: string[] = [];
+  const listing = (async () => {
+    for await (const { name } of irc.list()) {
+      if (listed.push(name) === 1) await sleepUntil(server.world.clock, server.world.clock.now() + 100_000);
+    }
+  })();
+  assertEquals(await server.outcome(listing), "unconfirmed");
+  assertEquals([listed.includes("#more"), server.world.clock.now() < 150_000], [false, true]);
 });

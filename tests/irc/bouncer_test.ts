@@ -2,6 +2,8 @@ import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
 import { IrcClient } from "../../src/irc/client.ts";
+import { Bouncer } from "../../src/irc/session/bouncer.ts";
+import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { IrcServer, type IrcServerCommand, type IrcServerEvent } from "../../testing/irc/server.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { ScriptedServer } from "./_scripted.ts";
@@ -223,3 +225,10 @@ for (const bouncerKind of ["znc", "soju"] as const) {
     await world.until(irc.close());
   });
 }
+
+test("Bouncer: ZNC that has reached no network yet is known by its welcome alone", () => {
+  const bouncer = new Bouncer();
+  assertEquals(bouncer.sawMessage(parseMessage(":irc.znc.in 001 bot :- Welcome to ZNC -")), undefined);
+  assertEquals([bouncer.isThere, bouncer.isAway], [true, true]);
+  assertEquals(bouncer.sawMessage(parseMessage(":irc.test 001 bot :Welcome"))?.kind, "back");
+});

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { type Clock, sleepUntil } from "../../src/driver/clock.ts";
+import { type Clock, sleepUntil } from "../../src/driver/clock/clock.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import { hostWith, type Observation } from "../../src/driver/host.ts";
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
@@ -15,7 +15,7 @@ import {
   TimeoutError,
 } from "../../src/protocol/errors.ts";
 import { IrcServer, type IrcServerEvent, type IrcServerOptions } from "../../testing/irc/server.ts";
-import { listenWebSocket } from "../../testing/world/listen.ts";
+import { listenWebSocket } from "../../testing/world/network/listen.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { dialer } from "../../src/transport/dial.ts";
 import { certificates } from "../transport/_harness.ts";
@@ -242,7 +242,7 @@ test("IrcClient: trusts a server by its fingerprint over a WebSocket, too, and n
       nick: "bot",
       tls: { fingerprints: [fingerprint] },
       backoff,
-      signal: AbortSignal.timeout(5_000),
+      signal: AbortSignal.timeout(30_000),
     }).connect();
   const irc = await connect(fingerprint256);
   assertEquals(irc.nick, "bot");

@@ -79,3 +79,12 @@ test("IrcClient: capabilities adds to those of its own accord, and leaves out wh
   const irc = await server.connected({ capabilities: ["example.org/x", "-echo-message"] });
   assertEquals([...irc.capabilities].sort(), ["batch", "example.org/x", "server-time"]);
 });
+
+test("IrcTextEvent.reply: says several lines where it is told so, and names the message that it replies to", async () => {
+  const server = new ScriptedServer({ capabilities: "message-tags" });
+  const irc = await server.connected({ channels: ["#a"] });
+  irc.on("PRIVMSG", (event) => event.reply("one\ntwo", { lines: true, replyTo: event.id }));
+  server.say("@msgid=m1 :ann!a@h PRIVMSG #a :!rules");
+  await server.world.run(60_000);
+  assertEquals(server.lines(/PRIVMSG/), ["@+reply=m1;+draft/reply=m1 PRIVMSG #a one", "PRIVMSG #a two"]);
+});

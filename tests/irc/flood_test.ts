@@ -2,6 +2,7 @@ import { describe, test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { IrcClient } from "../../src/irc/client.ts";
 import { OptionError } from "../../src/protocol/errors.ts";
+import { IrcHand } from "./_registering.ts";
 import { ScriptedServer } from "./_scripted.ts";
 
 /** What InspIRCd 3.15 thinks of a client: a penalty that falls by one each second, and lines wait beyond ten. */
@@ -76,6 +77,13 @@ test("IrcClient: what a server makes lines cost is known by what it says it is, 
   for (const [version, network, flood, most] of cases) {
     assertEquals([version, await sentAtOnce(version, network, flood)], [version, most]);
   }
+});
+
+test("IrcSession: what a server makes lines cost is known by what it says it is, though it tells of nothing it supports", () => {
+  const hand = new IrcHand().start().offers("")
+    .lines(":s 001 bot :hi", ":s 004 bot s InspIRCd-3 i nt", ":s 422 bot :No MOTD");
+  for (let n = 0; n < 30; n++) hand.command({ kind: "PRIVMSG", target: "#a", text: String(n) });
+  assertEquals(hand.sent().filter((line) => line.startsWith("PRIVMSG")).length, 9);
 });
 
 test("IrcClient: a command costs as many lines as the server takes for it", async () => {

@@ -38,6 +38,20 @@ describe("IrcClient: a label proves what was sent", () => {
     assertEquals(server.lines(/TOPIC/), ["@label=parley-2 TOPIC #a news"]);
   });
 
+  test("but a line goes without where its tags leave no room for one", async () => {
+    const server = new ScriptedServer({ capabilities: `${LABELS} message-tags` });
+    const irc = await server.connected();
+    const tags = (length: number) => ({ "+a": "x".repeat(length - "@+a= ".length) });
+    const doing = [4_096, 4_000].map((length) => irc.privmsg("#a", "x", { tags: tags(length) }));
+    assertEquals(await Promise.all(doing.map((one) => server.outcome(one))), ["done", "done"]);
+    const [full = "", other = ""] = server.lines(/PRIVMSG/);
+    assertEquals([full.indexOf(" "), full.startsWith("@+a="), other.startsWith("@label=")], [
+      4_095,
+      true,
+      true,
+    ]);
+  });
+
   test("and what is refused, in whatever order the answers come", async () => {
     const server = new ScriptedServer({
       capabilities: LABELS,

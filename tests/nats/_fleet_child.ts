@@ -13,7 +13,7 @@ import { Intents } from "../../src/discord/gateway/mod.ts";
 import { discordFleet, discordWorkers, EventStream, type FleetEvent } from "../../src/nats/mod.ts";
 import { pause } from "../transport/_harness.ts";
 
-const [servers = "", baseUrl = "", shards = "1", lease = "5000", label = "", path = "", role = "alone"] =
+const [servers = "", label = "", path = "", baseUrl = "", shards = "1", lease = "5000", role = "alone"] =
   process.argv.slice(2);
 // What is in a pipe when a process is killed may never come out of it.
 const file = openSync(path, "a");

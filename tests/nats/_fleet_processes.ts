@@ -1,6 +1,3 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import process from "node:process";
 import { assert, assertEquals } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
@@ -12,54 +9,15 @@ import {
   type DiscordServerCommand,
   type DiscordServerEvent,
 } from "../../testing/discord/server.ts";
-import { listenWebSocket } from "../../testing/world/listen.ts";
-import { Program, runArgsOf } from "../_program.ts";
+import { listenWebSocket } from "../../testing/world/network/listen.ts";
 import { pause } from "../transport/_harness.ts";
+import { type Engine, type Line, linesOf, type Member, Members, PATIENCE, signalTo } from "./_members.ts";
 import type { NatsServer } from "./_nats_server.ts";
-
-/** A runtime, and where it is. */
-export interface Engine {
-  readonly runtime: "deno" | "bun" | "node";
-  readonly path: string;
-}
 
 const SHARDS = 12;
 const LEASE = 5_000;
-const PATIENCE = 25_000;
 /** For so long a process is suspended at least, in milliseconds: a minute, if somebody has the time. */
 const SUSPENDED = Number(process.env.PARLEY_SUSPENDED) || 0;
-
-interface Line {
-  readonly kind: string;
-  readonly slot?: number;
-  readonly at?: string;
-  readonly content?: string;
-  readonly guild?: string;
-  readonly resumed?: boolean;
-  readonly repeated?: boolean;
-}
-
-/** A process of a fleet, and the file it writes into. */
-interface Member {
-  readonly program: Program;
-  readonly path: string;
-}
-
-function linesOf({ path }: Member): Line[] {
-  if (!existsSync(path)) return [];
-  // The last line may not be whole yet.
-  return readFileSync(path, "utf8").split("\n").slice(0, -1).map((line) => JSON.parse(line));
-}
-
-/** The slots that a process runs, by what it has printed. */
-function slotsOf(member: Member): number[] {
-  const slots = new Set<number>();
-  for (const { kind, slot = -1 } of linesOf(member)) {
-    if (kind === "slot_started") slots.add(slot);
-    if (kind === "slot_stopped") slots.delete(slot);
-  }
-  return [...slots];
-}
 
 /** What happened in a guild last, by who has handled it: the same once more, unmarked, or before what was before it. */
 function wrongOf(lines: readonly Line[]): Line[] {
@@ -74,10 +32,8 @@ function wrongOf(lines: readonly Line[]): Line[] {
 /** A bot on a real NATS and our Discord, whose processes are real, on one runtime or on several by turns. */
 class Bot implements AsyncDisposable {
   readonly core = new DiscordServer({ shards: SHARDS, maxConcurrency: 16, heartbeatInterval: 1_000 });
-  readonly all: Member[] = [];
   readonly #stack = new AsyncDisposableStack();
-  readonly #nats: NatsServer;
-  readonly #engines: readonly Engine[];
+  readonly #members: Members;
   readonly #driver: Driver<DiscordServerCommand, DiscordServerEvent>;
   #api = "";
   #talks = true;
@@ -85,8 +41,7 @@ class Bot implements AsyncDisposable {
   said = 0;
 
   constructor(nats: NatsServer, engines: readonly Engine[]) {
-    this.#nats = nats;
-    this.#engines = engines;
+    this.#members = this.#stack.use(new Members(nats, engines));
     this.#driver = new Driver<DiscordServerCommand, DiscordServerEvent>(this.core, {
       host: hostWith(dialer()),
       label: "discord",
@@ -104,38 +59,22 @@ class Bot implements AsyncDisposable {
 
   /** Starts a process that holds shards, or one that handles what others publish. */
   begin(label: string, role: "alone" | "gateway" | "worker" = "alone"): Member {
-    const engine = this.#engines[this.all.length % this.#engines.length];
-    assert(engine !== undefined);
-    const path = join(this.#nats.folder, `${label}.jsonl`);
-    const { address } = this.#nats;
-    const args = [address, this.#api, String(SHARDS), String(LEASE), label, path, role];
-    const program = runArgsOf(engine.runtime, "tests/nats/_fleet_child.ts", ...args);
-    const member = { program: this.#stack.use(new Program(program, {}, { command: engine.path })), path };
-    this.all.push(member);
-    return member;
+    const more = [this.#api, String(SHARDS), String(LEASE), role];
+    return this.#members.begin("tests/nats/_fleet_child.ts", label, ...more);
   }
 
   /** Waits until so many slots are shared evenly; returns how long that took, in milliseconds. */
-  async settles(programs: readonly Member[], slots = SHARDS): Promise<number> {
-    const from = performance.now();
-    const counts = () => programs.map((program) => slotsOf(program).length);
-    const isEven = () => {
-      const all = counts();
-      return all.reduce((sum, count) => sum + count, 0) === slots && Math.max(...all) - Math.min(...all) <= 1;
-    };
-    while (!isEven()) {
-      const told = (member: Member) =>
-        linesOf(member).filter(({ kind }) => kind !== "heard" && kind !== "handled");
-      const shown = () => JSON.stringify(this.all.map(told), undefined, 1);
-      assert(performance.now() - from < PATIENCE, `The slots are shared out ${counts()}:\n${shown()}`);
-      await pause(50);
-    }
-    return performance.now() - from;
+  settles(members: readonly Member[], slots = SHARDS): Promise<number> {
+    return this.#members.settles(members, slots);
   }
 
-  /** Says something in one guild of each slot after the other, until it is to stop. */
+  /**
+   * Says something in one guild of each slot after the other, until it is to stop. Begins when every slot has its
+   * session, before which nobody can have heard anything; whoever holds it.
+   */
   talk(): void {
     this.#traffic = (async () => {
+      while (this.#talks && this.sessions < SHARDS) await pause(10);
       while (this.#talks) {
         const content = String(this.said);
         const guild_id = String((BigInt(this.said % SHARDS) << 22n) + 1n);
@@ -154,16 +93,13 @@ class Bot implements AsyncDisposable {
 
   /** What was told or handled, by all. */
   linesOf(kind: string): Line[] {
-    return this.all.flatMap((member) => linesOf(member).filter((line) => line.kind === kind));
+    return this.#members.linesOf(kind);
   }
 
-  /** What was said since the first that somebody has, and nobody has. */
+  /** What was said, and nobody has. */
   missing(kind: string): string[] {
     const contents = new Set(this.linesOf(kind).map(({ content }) => content));
-    const first = Math.min(...[...contents].map(Number));
-    return Array.from({ length: this.said - first }, (_, at) => String(first + at)).filter((one) =>
-      !contents.has(one)
-    );
+    return Array.from({ length: this.said }, (_, at) => String(at)).filter((one) => !contents.has(one));
   }
 
   /** Waits until somebody has all that was said. */
@@ -177,6 +113,10 @@ class Bot implements AsyncDisposable {
 
   get identifies(): number {
     return this.core.log.filter((entry) => entry.kind === "received" && entry.op === 2).length;
+  }
+
+  get sessions(): number {
+    return this.core.log.filter((entry) => entry.kind === "session" && !entry.resumed).length;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -271,9 +211,4 @@ export async function fanOutStory(nats: NatsServer, engines: readonly Engine[]):
   assertEquals(bot.identifies, SHARDS);
   for (const member of [w, h]) signalTo(member, "SIGTERM");
   assertEquals(await Promise.all([w, h].map(({ program }) => program.ends())), [0, 0]);
-}
-
-function signalTo({ program }: Member, signal: "SIGSTOP" | "SIGCONT" | "SIGTERM"): void {
-  // By a program: Deno counts a child as ended that it has sent a signal.
-  spawnSync("kill", [`-${signal.slice(3)}`, String(program.pid)]);
 }

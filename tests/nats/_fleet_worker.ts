@@ -7,7 +7,7 @@
 import { openSync, writeSync } from "node:fs";
 import { Intents } from "../../src/discord/gateway/mod.ts";
 import { discordFleet, workInFleet } from "../../src/nats/mod.ts";
-import { isRecord } from "../../src/protocol/json_value.ts";
+import { isRecord } from "../../src/protocol/data/json_value.ts";
 
 await workInFleet((parts, data) => {
   const { baseUrl, shards, path } = isRecord(data) ? data : {};

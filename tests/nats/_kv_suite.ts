@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { NatsBuckets, NatsKv, NatsKvEntry } from "../../src/nats/kv.ts";
+import type { NatsBuckets, NatsKv, NatsKvEntry, NatsWatchOptions } from "../../src/nats/kv.ts";
 import { isConflict, textOf } from "../../src/nats/kv.ts";
 
 /** What a bucket is tried with. */
@@ -62,6 +62,16 @@ export const kvSuite: Readonly<Record<string, Check>> = {
     ]);
     assert(told.every(({ revision }, index) => index === 0 || revision > (told[index - 1]?.revision ?? 0)));
   },
+  async "a watch of some keys tells of no others"({ buckets, pause }, bucket) {
+    const kv = await buckets.create(bucket, { history: 1 });
+    for (const key of ["a.b.0", "a.b", "a.c.0"]) await kv.create(key, "1");
+    const { told, stop } = await listen(kv, { key: "a.b.*" });
+    await pause(200);
+    for (const key of ["a.c.1", "b.b.1", "a.b.1.2", "a.b.1"]) await kv.create(key, "2");
+    for (let waited = 0; told.length < 2 && waited < 50; waited++) await pause(100);
+    stop();
+    assertEquals(told.map((entry) => [entry.key, textOf(entry)]), [["a.b.0", "1"], ["a.b.1", "2"]]);
+  },
   async "an entry lasts as long as its bucket says since it was last written"({ buckets, pause }, bucket) {
     const kv = await buckets.create(bucket, { history: 1, ttl: 2_000 });
     const first = await kv.create("a", "1");
@@ -80,9 +90,12 @@ export const kvSuite: Readonly<Record<string, Check>> = {
   },
 };
 
-async function listen(kv: NatsKv): Promise<{ told: NatsKvEntry[]; stop: () => void }> {
+async function listen(
+  kv: NatsKv,
+  options?: NatsWatchOptions,
+): Promise<{ told: NatsKvEntry[]; stop: () => void }> {
   const told: NatsKvEntry[] = [];
-  const watch = await kv.watch();
+  const watch = await kv.watch(options);
   void (async () => {
     for await (const entry of watch) told.push(entry);
   })();

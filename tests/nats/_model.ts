@@ -1,6 +1,13 @@
-import { sleepUntil } from "../../src/driver/clock.ts";
+import { sleepUntil } from "../../src/driver/clock/clock.ts";
 import type { Host } from "../../src/driver/host.ts";
-import type { NatsBucketOptions, NatsBuckets, NatsKv, NatsKvEntry, NatsKvWatch } from "../../src/nats/kv.ts";
+import type {
+  NatsBucketOptions,
+  NatsBuckets,
+  NatsKv,
+  NatsKvEntry,
+  NatsKvWatch,
+  NatsWatchOptions,
+} from "../../src/nats/kv.ts";
 
 import { MemoryBucket } from "../../src/nats/local/memory_buckets.ts";
 import type { NatsConnection, NatsStreams } from "../../src/nats/mod.ts";
@@ -119,7 +126,7 @@ export class NatsModel {
   /** It as a process finds it: its answers wait while the process stands still. */
   client(name: string, { clock }: Pick<Host, "clock">): NatsBuckets {
     const { ask } = this.#lineOf(name, clock);
-    const watch = async (bucket: MemoryBucket): Promise<NatsKvWatch> => {
+    const watch = async (bucket: MemoryBucket, options?: NatsWatchOptions): Promise<NatsKvWatch> => {
       const news: NatsKvEntry[] = [];
       let wake = () => {};
       let over = false;
@@ -130,7 +137,7 @@ export class NatsModel {
           wake();
         });
       };
-      const undo = await ask(() => bucket.watch(tell));
+      const undo = await ask(() => bucket.watch(tell, options));
       const interrupt = () => {
         if (!this.#reaches(name)) stop();
       };
@@ -157,7 +164,7 @@ export class NatsModel {
       create: (key, data) => ask(() => bucket.create(key, data)),
       update: (key, data, version) => ask(() => bucket.update(key, data, version)),
       delete: (key, options) => ask(() => bucket.delete(key, options)),
-      watch: () => watch(bucket),
+      watch: (options) => watch(bucket, options),
     });
     return {
       create: (bucketName: string, { ttl = Infinity }: NatsBucketOptions) =>

@@ -1,4 +1,4 @@
-import { asTable } from "../../tools/markdown_tables.ts";
+import { asTable } from "../../tools/shared/markdown_tables.ts";
 
 /** A fleet, as far as its cost depends on it; times in milliseconds. */
 export interface Scale {

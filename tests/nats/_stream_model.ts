@@ -1,4 +1,4 @@
-import { sleepUntil } from "../../src/driver/clock.ts";
+import { sleepUntil } from "../../src/driver/clock/clock.ts";
 import type { Host } from "../../src/driver/host.ts";
 import type {
   NatsConsumerConfig,

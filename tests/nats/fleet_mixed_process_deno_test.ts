@@ -1,6 +1,7 @@
 import { test } from "node:test";
-import { find, RUNTIMES } from "../../tools/runtimes.ts";
-import { type Engine, fanOutStory, fleetStory } from "./_fleet_processes.ts";
+import { find, RUNTIMES } from "../../tools/shared/runtimes.ts";
+import { fanOutStory, fleetStory } from "./_fleet_processes.ts";
+import type { Engine } from "./_members.ts";
 import { startNats, withoutNats } from "./_nats_server.ts";
 
 async function engines(): Promise<Engine[]> {

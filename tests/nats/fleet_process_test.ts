@@ -5,6 +5,7 @@ import { connect } from "@nats-io/transport-node";
 import { Kvm } from "@nats-io/kv";
 import { ownRuntime } from "../_program.ts";
 import { pause } from "../transport/_harness.ts";
+import { chatStory } from "./_chat_processes.ts";
 import { fanOutStory, fleetStory } from "./_fleet_processes.ts";
 import { kvSuite } from "./_kv_suite.ts";
 import { type NatsServer, startNats, withoutNats } from "./_nats_server.ts";
@@ -67,3 +68,15 @@ test("discordWorkers: a worker and a gateway are killed under traffic, and nothi
   await using nats = await startNats();
   await fanOutStory(nats, engines);
 });
+
+test(
+  "chatFleet: a process is killed and the others are replaced under traffic, and what nobody heard is a gap",
+  {
+    skip: withoutNats,
+    timeout: 180_000,
+  },
+  async () => {
+    await using nats = await startNats();
+    await chatStory(nats, engines);
+  },
+);

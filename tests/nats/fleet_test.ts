@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Fleet } from "../../src/nats/mod.ts";
+import { Fleet, type Seated } from "../../src/nats/mod.ts";
 import { OptionError } from "../../src/protocol/errors.ts";
 import { Fleets } from "./_fleets.ts";
 
@@ -144,5 +144,43 @@ test("Fleet: options that make no sense are refused", () => {
   const run = () => ({ ready: Promise.resolve(), stop: () => Promise.resolve() });
   for (const wrong of [{ name: "a b" }, { slots: 0 }, { lease: 10 }, { capacity: 0.5 }, { patience: -1 }]) {
     assertThrows(() => new Fleet({ nats, name: "fleet", slots: 1, run, ...wrong }), OptionError, "Cannot");
+  }
+});
+
+test("Fleet: what is stopped before it has come up is stopped once, and begun again only after that", async () => {
+  // What this once was: stopped for its lease, and also because it did not come up, it was two to the core, of which
+  // the later ended what had begun again meanwhile: it ran on without a lease.
+  for (const { comesUp, stops } of [{ comesUp: 0, stops: 4_000 }, { comesUp: 6_000, stops: 500 }]) {
+    const fleets = new Fleets(1);
+    const { clock } = fleets.world;
+    const after = (ms: number) =>
+      new Promise<void>((resolve) => clock.setTimer(clock.now() + ms, () => resolve()));
+    const steps: string[] = [];
+    let first = true;
+    const run = (): Seated => {
+      steps.push("begun");
+      let fail = (_error: Error) => {};
+      const never = new Promise<void>((_, reject) => fail = reject);
+      const ready = first ? never : Promise.resolve();
+      first = false;
+      return {
+        ready,
+        async stop() {
+          void after(comesUp).then(() => fail(new Error("It was stopped")));
+          await after(stops);
+          steps.push("stopped");
+        },
+      };
+    };
+    const { told } = fleets.join("a", { run });
+    await fleets.run(2_000);
+    fleets.nats.loseLeader(6_000);
+    await fleets.run(30_000);
+    assertEquals([steps, fleets.counts], [["begun", "stopped", "begun"], [1]]);
+    assertEquals(told.filter(({ kind }) => kind !== "error").map(({ kind }) => kind), [
+      "lease_expired",
+      "slot_stopped",
+      "slot_started",
+    ]);
   }
 });

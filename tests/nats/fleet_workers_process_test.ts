@@ -11,7 +11,7 @@ import { OptionError } from "../../src/protocol/errors.ts";
 import { dialer } from "../../src/transport/dial.ts";
 import { discordServerFetch } from "../../testing/discord/fetch.ts";
 import { DiscordServer } from "../../testing/discord/server.ts";
-import { listenWebSocket } from "../../testing/world/listen.ts";
+import { listenWebSocket } from "../../testing/world/network/listen.ts";
 import { within } from "../_within.ts";
 import { pause } from "../transport/_harness.ts";
 

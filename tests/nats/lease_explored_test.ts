@@ -2,7 +2,7 @@ import { test } from "node:test";
 import process from "node:process";
 import { assertEquals, assertMatch } from "@std/assert";
 import { seededRandom } from "../../testing/world/random.ts";
-import { freshBase } from "../../tools/fresh_base.ts";
+import { freshBase } from "../../tools/shared/fresh_base.ts";
 import { type Bounds, Exploration, type Plant } from "./_explored.ts";
 
 const NONE: Bounds = { steps: 0, delays: 0, crashes: 0, suspensions: 0, unheard: 0, leaves: 0 };

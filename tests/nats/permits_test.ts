@@ -1,8 +1,10 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DiscordGateway } from "../../src/discord/gateway/mod.ts";
+import { sleepUntil } from "../../src/driver/clock/clock.ts";
 import type { Grant } from "../../src/driver/permits.ts";
-import { NatsPermits } from "../../src/nats/mod.ts";
+import { type NatsBuckets, NatsPermits, type NatsWatchOptions } from "../../src/nats/mod.ts";
+import { TimeoutError } from "../../src/protocol/errors.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { API, GATEWAY, worldOf } from "../discord/gateway/_world.ts";
 import { NatsModel } from "./_model.ts";
@@ -128,3 +130,99 @@ test("NatsPermits: what is held stays held though NATS did not answer for a mome
   (await world.until(waiting, 20_000)).release(true);
   assert(world.clock.now() - from >= 15_000, `${world.clock.now() - from} ms`);
 });
+
+test("NatsPermits: what is heard of late, for its process stood still, is said again before it is granted", async () => {
+  for (const clockStands of [false, true]) {
+    for (const first of ["timers", "links"] as const) {
+      const { world, a, b } = two();
+      const permit = { ...PERMIT, limit: 1, per: 5_000 };
+      await world.until(a.acquire(permit).then((grant) => grant.release(false)), 5_000);
+      await world.run(1_000);
+      const granted = a.acquire(permit);
+      // It is taken, and the answer on its way.
+      await world.run(15);
+      world.freeze("a", 4_000, { clockStands, first });
+      const waiting = b.acquire(permit);
+      let isGranted = false;
+      void waiting.then(() => isGranted = true);
+      const grant = await world.until(granted, 10_000);
+      await world.run(10_000);
+      assertEquals(isGranted, false);
+      grant.release(false);
+      (await world.until(waiting, 5_000)).release(false);
+    }
+  }
+});
+
+test("NatsPermits: a grant says whether it is still held that nothing was heard of for half of the limit's time", async () => {
+  const { world, nats, a } = two();
+  const grant = await world.until(a.acquire({ ...PERMIT, limit: 1, per: 5_000 }), 5_000);
+  await world.run(59_000);
+  assertEquals(grant.isHeld?.(), true);
+  nats.cutOff("a", 2_600);
+  await world.run(500);
+  assertEquals(grant.isHeld?.(), true);
+  await world.run(2_000);
+  assertEquals(grant.isHeld?.(), false);
+  // NATS has not let it go yet.
+  await world.run(1_500);
+  assertEquals(grant.isHeld?.(), true);
+  grant.release(true);
+  assertEquals(grant.isHeld?.(), false);
+});
+
+test("NatsPermits: whoever asks is told that NATS answers too slowly for a limit, and takes no place with that", async () => {
+  const { world, nats, a, b } = two();
+  const permit = { ...PERMIT, limit: 1, per: 1_000 };
+  nats.slowDown(20_000, 30);
+  // What this once was: tried for as long as NATS was slow, and nobody was told.
+  const error = await assertRejects(() => world.until(a.acquire(permit), 15_000), TimeoutError);
+  assertEquals(
+    error.message,
+    'Cannot hold a permit of "twitch.join": NATS took "660" ms to answer, it must take less than "500" ms',
+  );
+  await world.run(20_000 - world.clock.now());
+  const grant = await world.until(b.acquire(permit), 1_000);
+  assertEquals(grant.isHeld?.(), true);
+  grant.release(false);
+});
+
+test("NatsPermits: who waits asks NATS when a place is free, as a watch tells, or again and again if none does", async () => {
+  for (const tells of [Infinity, 3, 0]) {
+    const world = new Simulation({ seed: 5 });
+    const nats = new NatsModel(world.clock);
+    const times: number[] = [];
+    await world.until(Promise.all(Array.from({ length: 20 }, async (_, at) => {
+      const host = world.host(`process ${at}`);
+      const permits = new NatsPermits(telling(tells, nats.client(`process ${at}`, host)), host);
+      const grant = await permits.acquire({ ...PERMIT, limit: 1, per: 5_000 });
+      await sleepUntil(world.clock, world.clock.now() + 100);
+      times.push(world.clock.now());
+      grant.release(true);
+    })));
+    const took = (times.at(-1) ?? 0) - (times[0] ?? 0);
+    assert(times.every((at, index) => at - (times[index - 1] ?? -Infinity) >= 5_000), times.join(" "));
+    assert(took < 19 * 5_500, `${took} ms`);
+    const each = nats.requests / times.length;
+    assert(tells === Infinity ? each < 8 : each > 50 && each < 250, `${tells}: ${each} requests for each`);
+  }
+});
+
+/** The same buckets, whose watches fall silent after so many entries, or never begin. */
+function telling(count: number, buckets: NatsBuckets): NatsBuckets {
+  return {
+    async create(name, options) {
+      const kv = await buckets.create(name, options);
+      const watch = async (options?: NatsWatchOptions) => {
+        if (count === 0) throw new Error("Nobody tells");
+        const real = await kv.watch(options);
+        let told = 0;
+        async function* some() {
+          for await (const entry of real) if (told++ < count) yield entry;
+        }
+        return { stop: () => real.stop(), [Symbol.asyncIterator]: some };
+      };
+      return { ...kv, watch };
+    },
+  };
+}

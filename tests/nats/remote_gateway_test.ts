@@ -1,5 +1,6 @@
 import { testOnce as test } from "../_engines.ts";
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
+import type { DiscordGateway } from "../../src/discord/gateway/mod.ts";
 import { RemoteGateway } from "../../src/nats/mod.ts";
 import { CommandError, ConnectionError, OptionError } from "../../src/protocol/errors.ts";
 import { GATEWAY } from "../discord/gateway/_world.ts";
@@ -118,5 +119,88 @@ test("RemoteGateway: gives up when it is told to, and options that make no sense
   const connection = bot.nats.connection("w", bot.world.host("w"));
   for (const wrong of [{ application: "" }, { timeout: 0 }]) {
     assertThrows(() => new RemoteGateway({ connection, application: "1", ...wrong }), OptionError, "Cannot");
+  }
+});
+
+const IDENTIFY = 2;
+const statusOf = (d: unknown) => JSON.stringify(d).match(/"status":"(\w+)"/)?.[1];
+
+test("RemoteGateway: a presence holds for the sessions that other processes begin, until it is changed", async () => {
+  const bot = new FanOut();
+  const options = { presence: { status: "online" } } as const;
+  const g = bot.gateway("g", options);
+  await bot.world.run(30_000);
+  const remote = bot.remote("w");
+  await bot.world.until(remote.updatePresence({ status: "idle" }), 5_000);
+  await bot.world.until(remote.updatePresence({ status: "dnd" }, { shard: 1 }), 5_000);
+  const h = bot.gateway("h", options);
+  await bot.world.run(20_000);
+  await bot.world.until(g.leave(), 60_000);
+  await bot.world.run(20_000);
+  assertEquals(h.held.toSorted(), [0, 1]);
+  // What is resumed shows it still, and what begins anew.
+  const resumed = bot.received(PRESENCE).map(statusOf).slice(3);
+  assertEquals(resumed.toSorted(), ["dnd", "idle"]);
+  const shown = async (): Promise<(string | undefined)[]> => {
+    const before = bot.received(IDENTIFY).length;
+    await bot.server.command({ kind: "invalidate", resumable: false });
+    await bot.world.run(30_000);
+    const identifies = bot.received(IDENTIFY).slice(before);
+    return [0, 1].map((id) =>
+      statusOf(identifies.find((d) => JSON.stringify(d).includes(`"shard":[${id},2]`)))
+    );
+  };
+  assertEquals(await shown(), ["idle", "dnd"]);
+  await bot.world.until(remote.updatePresence({ status: "invisible" }), 5_000);
+  // It dies with what was asked for through it.
+  bot.world.freeze("h", 3_600_000);
+  const i = bot.gateway("i", options);
+  await bot.world.run(40_000);
+  assertEquals(i.held.toSorted(), [0, 1]);
+  assertEquals(await shown(), ["invisible", "invisible"]);
+  assertEquals(bot.errors, []);
+});
+
+test("RemoteGateway: a presence is taken by who has the shard though NATS is away, and kept once it is back", async () => {
+  const bot = new FanOut();
+  const fleet = bot.gateway("g", { lease: 60_000, setup: (gateway) => void gateways.push(gateway) });
+  const gateways: DiscordGateway[] = [];
+  await bot.world.run(30_000);
+  bot.nats.takeDown(20_000);
+  await bot.world.until(
+    Promise.all(gateways.map((gateway) => gateway.updatePresence({ status: "idle" }))),
+    5_000,
+  );
+  await bot.world.run(50_000);
+  const h = bot.gateway("h");
+  await bot.world.until(fleet.leave(), 90_000);
+  await bot.world.run(10_000);
+  await bot.server.command({ kind: "invalidate", resumable: false });
+  await bot.world.run(30_000);
+  assertEquals([h.held.length, bot.received(IDENTIFY).slice(-2).map(statusOf)], [2, ["idle", "idle"]]);
+});
+
+test("RemoteGateway: what is kept as a presence and is none keeps no shard from beginning, and is told", async () => {
+  const bad = [
+    "null",
+    "}",
+    '{"all":{"status":5},"shards":[]}',
+    '{"all":{"activities":5},"shards":[]}',
+    '{"all":{"activities":[null]},"shards":[]}',
+    '{"shards":[[0]]}',
+    JSON.stringify({ all: { activities: [{ name: "a".repeat(5_000) }] }, shards: [] }),
+    JSON.stringify({ shards: [[0, { activities: [{ name: "a".repeat(5_000) }] }]] }),
+  ];
+  for (const text of bad) {
+    const bot = new FanOut();
+    const kv = await bot.world.until(
+      bot.nats.client("x", bot.world.host("x")).create("bot-sessions", { history: 1 }),
+      1_000,
+    );
+    await bot.world.until(kv.create("presence.0", text), 1_000);
+    const fleet = bot.gateway("g", { presence: { status: "idle" } });
+    await bot.world.run(30_000);
+    assertEquals([fleet.held.length, bot.received(IDENTIFY).map(statusOf)], [2, ["idle", "idle"]], text);
+    assertMatch(bot.errors.join(), /^ProtocolError: Cannot show what slot "0" showed/, text);
   }
 });

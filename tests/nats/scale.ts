@@ -5,7 +5,7 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import process from "node:process";
-import { replaceTable } from "../../tools/markdown_tables.ts";
+import { replaceTable } from "../../tools/shared/markdown_tables.ts";
 import { scaleTable } from "./_scale.ts";
 
 const table = scaleTable();

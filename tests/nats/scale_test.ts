@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { assert, assertEquals } from "@std/assert";
-import { replaceTable } from "../../tools/markdown_tables.ts";
+import { replaceTable } from "../../tools/shared/markdown_tables.ts";
 import { test } from "node:test";
 import { testOnce } from "../_engines.ts";
 import { Fleets } from "./_fleets.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { it } from "node:test";
-import { isRecord } from "../../src/protocol/json_value.ts";
+import { isRecord } from "../../src/protocol/data/json_value.ts";
 import { InteractionClient, SigningKeys } from "../../testing/mod.ts";
 import { httpProxy, socksProxy } from "../transport/_proxies.ts";
 import { startServers } from "./_servers.ts";

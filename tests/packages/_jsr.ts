@@ -1,5 +1,6 @@
-import { join } from "node:path";
-import { root } from "../../tools/config.ts";
+import { globSync } from "node:fs";
+import { join, relative } from "node:path";
+import { root } from "../../tools/shared/config.ts";
 import { run } from "./_project.ts";
 
 /** A version of a package, as `deno publish` has uploaded it. */
@@ -76,7 +77,7 @@ export class LocalJsr implements AsyncDisposable {
     Deno.mkdirSync(folder, { recursive: true });
     Deno.writeFileSync(`${folder}.tgz`, archive);
     await run("tar", ["xzf", `${folder}.tgz`, "-C", folder], this.#scratch);
-    const files = new Map([...walk(folder)].map((path) => [path, Deno.readFileSync(folder + path)]));
+    const files = new Map(filesOf(folder).map((path) => [path, Deno.readFileSync(folder + path)]));
     const { exports } = JSON.parse(new TextDecoder().decode(files.get("/deno.json")));
     this.#packages.set(name, { version, exports, files });
   }
@@ -105,10 +106,7 @@ export class LocalJsr implements AsyncDisposable {
 }
 
 /** Every file under a folder, as a path from it that begins with a slash. */
-function* walk(folder: string, within = ""): Generator<string> {
-  for (const { name, isDirectory } of Deno.readDirSync(folder + within)) {
-    const path = `${within}/${name}`;
-    if (isDirectory) yield* walk(folder, path);
-    else yield path;
-  }
+function filesOf(folder: string): string[] {
+  return globSync("**/*", { cwd: folder, withFileTypes: true }).filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => `/${relative(folder, join(parentPath, name))}`);
 }

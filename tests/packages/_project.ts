@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { basename, join } from "node:path";
 import { buildPackages } from "../../tools/npm.ts";
-import { find, type Runtime } from "../../tools/runtimes.ts";
+import { find, type Runtime } from "../../tools/shared/runtimes.ts";
 
 /** The packages, as `npm publish` would upload them. */
 export interface Packed {

@@ -19,8 +19,8 @@ import { LocalJsr } from "./_jsr.ts";
 import { LocalNpm } from "./_npm.ts";
 import { pack, pathOf, run } from "./_project.ts";
 import { projectOf, sceneOf, stepsOf } from "./_steps.ts";
-import { root } from "../../tools/config.ts";
-import { walk } from "../../tools/files.ts";
+import { root } from "../../tools/shared/config.ts";
+import { walk } from "../../tools/shared/files.ts";
 
 /** How many pages are followed at a time: most of it is waiting. */
 const AT_ONCE = 3;

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { root } from "../../tools/config.ts";
+import { root } from "../../tools/shared/config.ts";
 import { run } from "./_project.ts";
 
 /** What `deno doc --json` says of a module. */

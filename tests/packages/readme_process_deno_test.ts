@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { root } from "../../tools/config.ts";
-import { findExamples } from "../../tools/examples.ts";
-import type { Runtime } from "../../tools/runtimes.ts";
+import { root } from "../../tools/shared/config.ts";
+import { findExamples } from "../../tools/shared/examples.ts";
+import type { Runtime } from "../../tools/shared/runtimes.ts";
 import { AMONG_NAMES, canUnshare, hostsFile, SET_UP, STAGE } from "./_among_names.ts";
 import { LocalJsr } from "./_jsr.ts";
 import { LocalNpm } from "./_npm.ts";

@@ -90,10 +90,43 @@ test("HttpPermits: a wrong secret, and one that is away, are told without the se
   const { world } = room();
   const wrong = new HttpPermits(URL, { secret: "not the secret, but long", runtime: world.host("c") });
   const refused = await world.until(assertRejects(() => wrong.acquire(PERMIT), ConnectionError), 5_000);
-  assertEquals(refused.message, `Cannot get permits from "${URL}": it answers 401`);
+  assertEquals(
+    refused.message,
+    `Cannot get permits from "${URL}": it answers 401; give it and this process the same secret`,
+  );
   const nobody = new HttpPermits("http://nobody.test/", { secret: SECRET, runtime: world.host("d") });
   const away = await world.until(assertRejects(() => nobody.acquire(PERMIT), ConnectionError), 60_000);
   assertEquals([away.code, String(away).includes(SECRET)], ["unreachable", false]);
+});
+
+test("HttpPermits: what answers in the place of the one that grants is told, and not asked again and again", async () => {
+  const { world } = room();
+  for (const status of [204, 404]) {
+    let asked = 0;
+    world.serveHttp("http://other.test/", () => {
+      asked++;
+      return Promise.resolve(new Response(null, { status }));
+    });
+    const permits = new HttpPermits("http://other.test/", { secret: SECRET, runtime: world.host("c") });
+    const error = await world.until(assertRejects(() => permits.acquire(PERMIT), ConnectionError), 1_000);
+    assertEquals(error.message, `Cannot get permits from "http://other.test/": it answers ${status}`);
+    // It is asked, and told that nothing is wanted.
+    assert(asked <= 2, `asked ${asked} times`);
+  }
+});
+
+test("HttpPermits: who lets go while the one that grants does not answer is done soon", async () => {
+  const { world } = room();
+  const fetch = (_: string, { body, signal }: RequestInit = {}) => {
+    if (String(body).includes("permit")) return Promise.resolve(new Response(null, { status: 200 }));
+    return new Promise<Response>((_, reject) => {
+      signal?.addEventListener("abort", () => reject(signal.reason));
+    });
+  };
+  const permits = new HttpPermits(URL, { secret: SECRET, runtime: { ...world.host("c"), fetch } });
+  (await world.until(permits.acquire(PERMIT), 1_000)).release(true);
+  await world.run(20_000);
+  assertEquals(world.clock.next(), Infinity);
 });
 
 test("permitServer: what is no ask is refused, and no more wait than it can bear", async () => {
@@ -131,4 +164,8 @@ test("permitServer: what is no ask is refused, and no more wait than it can bear
 test("permitServer: a secret that is too short is refused, and so is an URL that is none", () => {
   assertThrows(() => permitServer({ secret: "short" }), OptionError, "fewer than 16");
   assertThrows(() => new HttpPermits("permits.internal", { secret: SECRET }), OptionError, "http: or https:");
+  for (const url of ["http://bot:hunter2@permits.test/", "ftp://bot:hunter2@permits.test/"]) {
+    const error = assertThrows(() => new HttpPermits(url, { secret: SECRET }), OptionError, "permits.test");
+    assert(!String(error).includes("hunter2"), String(error));
+  }
 });

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { Backoff } from "../../src/protocol/backoff.ts";
+import { Backoff } from "../../src/protocol/connection/backoff.ts";
 import { OptionError } from "../../src/protocol/errors.ts";
 
 test("Backoff: doubles up to the cap, within the upper half, and begins anew after a success", () => {

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { ByteBuffer, joinBytes } from "../../src/protocol/bytes.ts";
+import { ByteBuffer, joinBytes } from "../../src/protocol/data/bytes.ts";
 
 const encoder = new TextEncoder();
 
@@ -73,4 +73,10 @@ test("ByteBuffer: a megabyte that comes byte by byte, with no line in it, costs 
   assert(performance.now() - began < 20_000);
   buffer.push(encoder.encode("\r\n"));
   assertEquals(buffer.takeLine()?.length, 1_000_000);
+});
+
+test("ByteBuffer: a line that begins with U+FEFF keeps it", () => {
+  const buffer = new ByteBuffer();
+  buffer.push(encoder.encode("\ufeffhello\n"));
+  assertEquals(buffer.takeLine(), "\ufeffhello");
 });

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assertEquals, assertMatch } from "@std/assert";
-import { ClientCore, type ClientCoreEvent } from "../../src/protocol/client_core.ts";
+import { ClientCore, type ClientCoreEvent } from "../../src/protocol/core/client_core.ts";
 import { ConnectionError } from "../../src/protocol/errors.ts";
 import type { Data, Instant } from "../../src/protocol/protocol.ts";
 import { Hand } from "../_hand.ts";

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "node:test";
-import type { LossCause } from "../../src/protocol/connect_error.ts";
-import { Connector, ConnectorGroup, type ConnectorOptions } from "../../src/protocol/connector.ts";
+import type { LossCause } from "../../src/protocol/connection/connect_error.ts";
+import { Connector, ConnectorGroup, type ConnectorOptions } from "../../src/protocol/connection/connector.ts";
 import { type ConnectionError, OptionError } from "../../src/protocol/errors.ts";
-import { closeReason } from "../../src/protocol/close_reason.ts";
-import { Gap } from "../../src/protocol/gap.ts";
+import { closeReason } from "../../src/protocol/connection/close_reason.ts";
+import { Gap } from "../../src/protocol/connection/gap.ts";
 import { seededRandom } from "../../testing/world/random.ts";
 
 const URL = "ircs://irc.test";
@@ -167,6 +167,7 @@ describe("Connector", () => {
     ) {
       assertThrows(() => new ConnectorGroup(options), OptionError);
     }
+    assertEquals(new ConnectorGroup({ connectTimeout: 1, spacing: 0 }).connectTimeout, 1);
   });
 
   it("failed: a first connect to what will not do as it is set up is given up at once, a later one is not", () => {

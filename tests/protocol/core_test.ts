@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
-import { Core } from "../../src/protocol/core.ts";
-import type { Input } from "../../src/protocol/inbox.ts";
+import { Core } from "../../src/protocol/core/core.ts";
+import type { Input } from "../../src/protocol/core/inbox.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
 
 type Heard = { readonly kind: "heard"; readonly word: string };

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { test } from "node:test";
-import { Deadlines } from "../../src/protocol/deadlines.ts";
+import { Deadlines } from "../../src/protocol/core/deadlines.ts";
 
 test("Deadlines: each is set, moved, taken back and comes due on its own", () => {
   const deadlines = new Deadlines<"dial" | "ping" | "close">();

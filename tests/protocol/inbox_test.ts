@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
-import { Inbox } from "../../src/protocol/inbox.ts";
+import { Inbox } from "../../src/protocol/core/inbox.ts";
 
 test("Inbox: what comes in comes out in its order, a tick no earlier than what was received before it", () => {
   const inbox = new Inbox<{ kind: "token" }>();

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { isCount, isRecord } from "../../src/protocol/json_value.ts";
+import { isCount, isRecord } from "../../src/protocol/data/json_value.ts";
 
 const VALUES: readonly unknown[] = [null, true, 0, 1.5, -1, 2 ** 53, "0", [], {}, undefined, NaN];
 

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { LazyRecord } from "../../src/protocol/lazy_record.ts";
+import { LazyRecord } from "../../src/protocol/data/lazy_record.ts";
 import { logged } from "../_logged.ts";
 
 class Line extends LazyRecord {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
-import { Numbers, Outputs } from "../../src/protocol/outputs.ts";
+import { Numbers, Outputs } from "../../src/protocol/core/outputs.ts";
 
 test("Outputs: what is to be done and told comes out in the order it went in", () => {
   const outputs = new Outputs<{ kind: "ready" }, { kind: "token" }>();

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
-import { PingBarrier, type PingTimes } from "../../src/protocol/ping_barrier.ts";
+import { PingBarrier, type PingTimes } from "../../src/protocol/connection/ping_barrier.ts";
 
 function barrier(times: Partial<PingTimes> = {}): { barrier: PingBarrier; sent: string[] } {
   const sent: string[] = [];

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Queue } from "../../src/protocol/queue.ts";
+import { Queue } from "../../src/protocol/core/queue.ts";
 
 test("Queue: does what an array does, however pushes and shifts alternate", () => {
   fc.assert(

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { closeReason } from "../../src/protocol/close_reason.ts";
-import { printable, quote, shownUrl } from "../../src/protocol/quote.ts";
+import { closeReason } from "../../src/protocol/connection/close_reason.ts";
+import { printable, quote, shownUrl } from "../../src/protocol/data/quote.ts";
 
 test("printable: spells out controls, and what turns the direction of text, and nothing else", () => {
   const unseen = [

@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { OptionError } from "../../src/protocol/errors.ts";
-import { RateLog } from "../../src/protocol/rate_log.ts";
+import { RateLog } from "../../src/protocol/core/rate_log.ts";
 
 test("RateLog: never more than the limit in any window, and no later than need be", () => {
   const limits = fc.record({ limit: fc.integer({ min: 1, max: 6 }), per: fc.integer({ min: 1, max: 50 }) });

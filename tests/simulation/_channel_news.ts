@@ -1,7 +1,7 @@
-import type { Clock } from "../../src/driver/clock.ts";
+import type { Clock } from "../../src/driver/clock/clock.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
 import type { Fault } from "../../testing/world/faults.ts";
-import type { Violation } from "../../testing/world/violation.ts";
+import type { Violation } from "../../testing/world/checking/violation.ts";
 import { Wall } from "./_walls.ts";
 
 /** Something that happened in a channel. */
@@ -177,11 +177,15 @@ export class ChannelNews<Act> {
         const ms = backlogOf(fault) + ("ms" in fault ? fault.ms ?? Infinity : 0);
         return !isNone(fault) && fault.at <= at && at <= fault.at + ms + BLAME;
       });
-      // Twitch closes a session without subscriptions, 10 s after it began: where its API fails that may be long after the
-      // fault is over, by as much as the pauses between attempts have grown. A link that is silent towards Twitch alone
-      // goes on bringing all, and is found to be dead whenever one of both needs it next.
-      const isOdd = plan.some(({ kind }) => kind === "http" || kind === "silence");
-      if (causes.length > 0 || isOdd) return [];
+      // Nobody can say until when these two are to blame. Twitch closes a session without subscriptions, 10 s after it
+      // began: where its API has failed that may be long after the fault is over, by as much as the pauses between attempts
+      // have grown. A link that is silent towards Twitch alone goes on bringing all, and is found to be dead whenever one of
+      // both needs it next.
+      const isLasting = plan.some((fault) =>
+        fault.at <= at &&
+        (fault.kind === "http" || fault.kind === "silence" && !fault.directions.includes("to client"))
+      );
+      if (causes.length > 0 || isLasting) return [];
       return [{ rule: "gap_needless", message: `was away until ${at}, and nothing had gone wrong` }];
     });
   }

@@ -1,9 +1,9 @@
 import type { Host } from "../../src/driver/host.ts";
 import { ParleyError } from "../../src/protocol/errors.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
-import type { Delivered, Saying } from "../../testing/world/checker.ts";
+import type { Delivered, Saying } from "../../testing/world/checking/checker.ts";
 import type { Simulation } from "../../testing/world/simulation.ts";
-import type { Violation } from "../../testing/world/violation.ts";
+import type { Violation } from "../../testing/world/checking/violation.ts";
 
 /** What users of all clients that talk are told alike. */
 export type ToldAlike = {

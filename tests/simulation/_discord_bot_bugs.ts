@@ -1,8 +1,9 @@
 import type { ResumePoint } from "../../src/discord/gateway/session/options.ts";
-import type { SessionStore, StoredShard } from "../../src/discord/gateway/shards/session_store.ts";
+import type { SessionStore } from "../../src/discord/gateway/shards/store/session_store.ts";
+import type { StoredShard } from "../../src/discord/gateway/shards/store/stored_shard.ts";
 import type { Host } from "../../src/driver/host.ts";
 import type { Data } from "../../src/protocol/protocol.ts";
-import type { PlantedBug } from "../../testing/world/search.ts";
+import type { PlantedBug } from "../../testing/world/checking/search.ts";
 
 /** What a bug finds out about the world it is planted in. */
 export interface BugContext {

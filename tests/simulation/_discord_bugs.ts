@@ -4,12 +4,12 @@ import { deriveIntents } from "../../src/discord/gateway/wire/event_intents.ts";
 import { Intents } from "../../src/discord/gateway/wire/intents.ts";
 import type { GatewaySessionOptions } from "../../src/discord/gateway/session/options.ts";
 import type { GatewaySession } from "../../src/discord/gateway/session/session.ts";
-import type { Clock } from "../../src/driver/clock.ts";
+import type { Clock } from "../../src/driver/clock/clock.ts";
 import type { Permits } from "../../src/driver/permits.ts";
 import type { Action, CloseInfo, Instant, Protocol } from "../../src/protocol/protocol.ts";
 import { RESUME } from "./_discord_service.ts";
 import { Tampered, type Tampering } from "./_tampered.ts";
-import type { PlantedBug } from "../../testing/world/search.ts";
+import type { PlantedBug } from "../../testing/world/checking/search.ts";
 
 /** A wrong variant of the core. */
 interface Bug extends PlantedBug {

@@ -1,7 +1,7 @@
-import { follow } from "../../testing/discord/_follower.ts";
+import { follow } from "../../testing/discord/checking/_follower.ts";
 import type { DiscordHistory } from "../../testing/discord/checker.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
-import type { Violation } from "../../testing/world/violation.ts";
+import type { Violation } from "../../testing/world/checking/violation.ts";
 import type { Run, Save } from "./_discord_restarts.ts";
 
 /** How long who looks in the store does not know yet what another has saved, in milliseconds. */

@@ -1,7 +1,7 @@
 import type { ReshardOptions } from "../../src/discord/gateway/shards/reshard.ts";
 import type { Host } from "../../src/driver/host.ts";
 import type { Data } from "../../src/protocol/protocol.ts";
-import type { PlantedBug } from "../../testing/world/search.ts";
+import type { PlantedBug } from "../../testing/world/checking/search.ts";
 
 /** A wrong variant of a bot that is resharded. */
 export interface ReshardBug extends PlantedBug {

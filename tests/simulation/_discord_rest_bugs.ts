@@ -1,6 +1,6 @@
-import type { Clock } from "../../src/driver/clock.ts";
+import type { Clock } from "../../src/driver/clock/clock.ts";
 import type { Host } from "../../src/driver/host.ts";
-import type { PlantedBug } from "../../testing/world/search.ts";
+import type { PlantedBug } from "../../testing/world/checking/search.ts";
 
 /** A wrong variant of how Discord's REST API is asked. */
 export interface RestBug extends PlantedBug {

@@ -1,12 +1,12 @@
 import { dispatchNames } from "../../src/discord/gateway/wire/dispatch_names.ts";
 import type { ResumePoint } from "../../src/discord/gateway/session/options.ts";
 import { shownSession } from "../../src/discord/gateway/wire/shown_payload.ts";
-import type { StoredShard } from "../../src/discord/gateway/shards/session_store.ts";
+import type { StoredShard } from "../../src/discord/gateway/shards/store/stored_shard.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
-import { follow } from "../../testing/discord/_follower.ts";
+import { follow } from "../../testing/discord/checking/_follower.ts";
 import type { DiscordHistory, DiscordTold } from "../../testing/discord/checker.ts";
-import type { Delivered } from "../../testing/world/checker.ts";
-import { labelled, type Violation } from "../../testing/world/violation.ts";
+import type { Delivered } from "../../testing/world/checking/checker.ts";
+import { labelled, type Violation } from "../../testing/world/checking/violation.ts";
 import { awakeSince, type Stall } from "./_stalls.ts";
 
 /** What one run has saved of a shard, and when that began and was done. */

@@ -12,9 +12,9 @@ import type { Host } from "../../src/driver/host.ts";
 import type { Data, Instant } from "../../src/protocol/protocol.ts";
 import type { Dial, LinkEvents } from "../../src/protocol/link.ts";
 import { discordServerLinks } from "../../testing/discord/links.ts";
-import type { Acceptor } from "../../testing/world/listen.ts";
+import type { Acceptor } from "../../testing/world/network/listen.ts";
 import { seededRandom } from "../../testing/world/random.ts";
-import type { PlantedBug } from "../../testing/world/search.ts";
+import type { PlantedBug } from "../../testing/world/checking/search.ts";
 import type { Simulation } from "../../testing/world/simulation.ts";
 
 /** How bots in a world and Discord speak to each other. */

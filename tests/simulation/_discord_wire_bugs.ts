@@ -3,7 +3,7 @@ import type { Inflater } from "../../src/discord/gateway/compression/inflater.ts
 import { findInflater, type InflaterKind } from "../../src/discord/gateway/compression/inflaters.ts";
 import { inflating } from "../../src/discord/gateway/compression/inflating.ts";
 import { jsonCodec } from "../../src/discord/gateway/wire/encoding.ts";
-import { joinBytes } from "../../src/protocol/bytes.ts";
+import { joinBytes } from "../../src/protocol/data/bytes.ts";
 import type { Dial } from "../../src/protocol/link.ts";
 import type { Data } from "../../src/protocol/protocol.ts";
 import type { DiscordWire, WireBug } from "./_discord_wire.ts";

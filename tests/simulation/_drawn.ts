@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { isRecord } from "../../src/protocol/json_value.ts";
+import { isRecord } from "../../src/protocol/data/json_value.ts";
 import type { Fault } from "../../testing/world/faults.ts";
-import type { World } from "../../testing/world/search.ts";
-import { asTable } from "../../tools/markdown_tables.ts";
+import type { World } from "../../testing/world/checking/search.ts";
+import { asTable } from "../../tools/shared/markdown_tables.ts";
 
 const TWO = "two on one store";
 
@@ -124,6 +124,18 @@ const undrawn: Readonly<Record<string, Readonly<Partial<Record<FaultName, string
     narrow: IN_THE_SHARDS,
     coalesce: IN_THE_SHARDS,
     http: IN_THE_BOTS,
+    "part: throw": NATS,
+    "part: hang": NATS,
+    "part: slow": NATS,
+    "part: stale": NATS,
+    [TWO]: "a lease has one holder",
+  },
+  "chat fleet": {
+    "reset: corrupt, unknown": IN_THE_CLIENTS,
+    narrow: IN_THE_CLIENTS,
+    coalesce: IN_THE_CLIENTS,
+    http: IN_THE_CLIENTS,
+    skew: "walls tell its gaps",
     "part: throw": NATS,
     "part: hang": NATS,
     "part: slow": NATS,

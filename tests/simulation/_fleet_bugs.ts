@@ -1,67 +1,17 @@
-import type { Host } from "../../src/driver/host.ts";
 import { isConflict } from "../../src/nats/kv.ts";
-import type {
-  NatsBuckets,
-  NatsConnection,
-  NatsJetStream,
-  NatsStreams,
-  Seated,
-  StreamedEvent,
-} from "../../src/nats/mod.ts";
 import { AGREED } from "../../src/nats/leases/records.ts";
-import { PartitionReader, type PartitionReaderParts } from "../../src/nats/events/partition_reader.ts";
-import type { PlantedBug } from "../../testing/world/search.ts";
+import type { NatsConnection } from "../../src/nats/mod.ts";
+import { type ProcessBug, processBugs } from "./_process_bugs.ts";
 
-/** A wrong variant of what a process of a fleet is made of. */
-export interface FleetBug extends PlantedBug {
-  /** What its workers read by. */
-  readonly reader?: (
-    parts: PartitionReaderParts<StreamedEvent>,
-  ) => Partial<PartitionReaderParts<StreamedEvent>>;
-  /** The outside as its processes find it. */
-  readonly host?: (host: Host) => Host;
-  /** What makes its buckets. */
-  readonly buckets?: (nats: NatsBuckets, name: string, host: Host) => NatsBuckets;
-  /** What manages its streams. */
-  readonly streams?: (streams: NatsStreams) => NatsStreams;
+/** A wrong variant of what a process of a bot's fleet is made of. */
+export interface FleetBug extends ProcessBug {
   /** What sends commands. */
   readonly connection?: (connection: NatsConnection) => NatsConnection;
 }
 
-function publishing(
-  streams: NatsStreams,
-  publish: (real: NatsJetStream) => NatsJetStream["publish"],
-): NatsStreams {
-  return {
-    ...streams,
-    jetstream() {
-      const real = streams.jetstream();
-      return { ...real, publish: publish(real) };
-    },
-  };
-}
-
 /** What can be planted, by name. */
 export const fleetBugs: Readonly<Record<string, FleetBug>> = {
-  "handles what it holds no more": {
-    caught: "handled_unheld",
-    shownBy: "freeze",
-    reader: () => ({ isHeld: () => true }),
-  },
-  "counts its lease by a clock that stands with its machine": {
-    caught: "two_holders",
-    shownBy: "freeze",
-    host(host) {
-      const { clock } = host;
-      const now = () => clock.now();
-      return { ...host, clock: { now, wall: now, setTimer: (at, wake) => clock.setTimer(at, wake) } };
-    },
-  },
-  "acknowledges before it has handled": {
-    caught: "missed",
-    shownBy: "act",
-    reader: ({ handle }) => ({ handle: (event, info) => void handle(event, info) }),
-  },
+  ...processBugs,
   "keeps a permit for ever": {
     caught: "not_up",
     buckets: (nats, _, { clock }) => ({
@@ -92,35 +42,17 @@ export const fleetBugs: Readonly<Record<string, FleetBug>> = {
       },
     }),
   },
-  "publishes without ids": {
-    caught: "repeat_unmarked",
-    shownBy: "act",
-    streams: (streams) =>
-      publishing(
-        streams,
-        (real) => (subject, payload, { timeout }) => real.publish(subject, payload, { timeout }),
-      ),
-  },
-  "counts as published what it has sent": {
-    caught: "missed",
-    shownBy: "act",
-    streams: (streams) =>
-      publishing(streams, (real) => (subject, payload, options) => {
-        real.publish(subject, payload, options).catch(() => {});
-        return Promise.resolve({ duplicate: false });
-      }),
-  },
-  "goes on behind what another was given": {
-    caught: "missed",
-    shownBy: "act",
-    streams: (streams) => ({
-      ...streams,
-      consumers: {
-        ...streams.consumers,
-        async info(stream, name) {
-          const info = await streams.consumers.info(stream, name);
-          return { ...info, ack_floor: info.delivered };
-        },
+  "says only once that it holds a permit": {
+    caught: "identified_early",
+    buckets: (nats) => ({
+      async create(name, options) {
+        const kv = await nats.create(name, options);
+        if (!name.includes("-permits-")) return kv;
+        return {
+          ...kv,
+          update: (key, data, version) =>
+            data.startsWith("held ") ? Promise.resolve(version) : kv.update(key, data, version),
+        };
       },
     }),
   },
@@ -178,9 +110,3 @@ export const fleetBugs: Readonly<Record<string, FleetBug>> = {
     }),
   },
 };
-
-/** What reads a partition, with a bug or without. */
-export function readerOf(parts: PartitionReaderParts<StreamedEvent>, bug: FleetBug | undefined): Seated {
-  const reader = new PartitionReader({ ...parts, ...bug?.reader?.(parts) });
-  return { ready: reader.start(), stop: () => reader.stop() };
-}

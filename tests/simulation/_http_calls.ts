@@ -1,8 +1,8 @@
-import type { Clock } from "../../src/driver/clock.ts";
+import type { Clock } from "../../src/driver/clock/clock.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
-import type { Saying } from "../../testing/world/checker.ts";
+import type { Saying } from "../../testing/world/checking/checker.ts";
 import type { Fault } from "../../testing/world/faults.ts";
-import type { Violation } from "../../testing/world/violation.ts";
+import type { Violation } from "../../testing/world/checking/violation.ts";
 
 /** How long an answer may travel, and a request that went out meanwhile, in milliseconds. */
 export const KNOWN_WITHIN = 300;

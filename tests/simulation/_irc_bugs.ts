@@ -4,7 +4,7 @@ import type { IrcEvent } from "../../src/irc/wire/events/event.ts";
 import type { IrcSessionOptions } from "../../src/irc/session/options.ts";
 import type { Action } from "../../src/protocol/protocol.ts";
 import type { Tampering } from "./_tampered.ts";
-import type { PlantedBug } from "../../testing/world/search.ts";
+import type { PlantedBug } from "../../testing/world/checking/search.ts";
 
 interface Bug extends PlantedBug {
   readonly options?: (options: IrcSessionOptions) => IrcSessionOptions;

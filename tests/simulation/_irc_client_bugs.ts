@@ -1,5 +1,5 @@
 import type { Host } from "../../src/driver/host.ts";
-import type { ClientEvent } from "../../src/driver/client_event.ts";
+import type { ClientEvent } from "../../src/driver/client/client_event.ts";
 import type { IrcClientOptions } from "../../src/irc/client.ts";
 import type { LineHandler } from "../../src/irc/session/line_handlers.ts";
 import type { IrcEvent } from "../../src/irc/wire/events/event.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { IrcClient } from "../../src/irc/client.ts";
 import type { IrcUtterance } from "../../testing/irc/checker.ts";
 import type { IrcServer, IrcServerCommand, IrcServerOptions } from "../../testing/irc/server.ts";
-import type { Violation } from "../../testing/world/violation.ts";
+import type { Violation } from "../../testing/world/checking/violation.ts";
 
 /** What people and operators do on the network. */
 export type PeopleAct =

@@ -6,8 +6,8 @@ import { type BotFault, drawPlan } from "../../testing/kit/plan.ts";
 import { WorldError } from "../../testing/kit/world_error.ts";
 import type { Fault } from "../../testing/world/faults.ts";
 import { seededRandom } from "../../testing/world/random.ts";
-import type { PlantedBug, World } from "../../testing/world/search.ts";
-import type { Violation } from "../../testing/world/violation.ts";
+import type { PlantedBug, World } from "../../testing/world/checking/search.ts";
+import type { Violation } from "../../testing/world/checking/violation.ts";
 
 /** What only the world of a bot can let happen. */
 export type KitAct<Command> = Extract<BotFault<Command>, { readonly kind: "restart" | "server" }>;

@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/driver/clock.ts";
+import type { Clock } from "../../src/driver/clock/clock.ts";
 import type { Observation } from "../../src/driver/host.ts";
 
 /** How long Twitch takes to notice that nobody is there, in milliseconds. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Fault } from "../../testing/world/faults.ts";
-import { type Counterexample, searchWorlds, type World } from "../../testing/world/search.ts";
+import { type Counterexample, searchWorlds, type World } from "../../testing/world/checking/search.ts";
 
 /**
  * Searches for a world in which a planted bug is caught by the rule that it names: if it names the fault that shows

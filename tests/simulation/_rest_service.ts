@@ -1,7 +1,7 @@
-import type { RestResponse } from "../../testing/discord/_answers.ts";
-import { json } from "../../testing/discord/_answers.ts";
-import { RestLimits } from "../../testing/discord/_limits.ts";
-import type { Clock } from "../../src/driver/clock.ts";
+import type { RestResponse } from "../../testing/discord/rest/_answers.ts";
+import { json } from "../../testing/discord/rest/_answers.ts";
+import { RestLimits } from "../../testing/discord/rest/_limits.ts";
+import type { Clock } from "../../src/driver/clock/clock.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
 import { type HttpArrival, KNOWN_WITHIN } from "./_http_calls.ts";
 

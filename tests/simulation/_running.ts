@@ -1,5 +1,5 @@
 import { type Fault, scheduleFaults } from "../../testing/world/faults.ts";
-import type { World, WorldReport } from "../../testing/world/search.ts";
+import type { World, WorldReport } from "../../testing/world/checking/search.ts";
 import type { Simulation } from "../../testing/world/simulation.ts";
 
 /** A world that was made and has not begun. */

@@ -1,6 +1,11 @@
 import { parentPort } from "node:worker_threads";
 import fc from "fast-check";
-import { type Counterexample, newTally, searchWorlds, type WorldTally } from "../../testing/world/search.ts";
+import {
+  type Counterexample,
+  newTally,
+  searchWorlds,
+  type WorldTally,
+} from "../../testing/world/checking/search.ts";
 import { searchPlanted } from "./_planted.ts";
 import { worlds } from "./worlds.ts";
 

@@ -47,8 +47,8 @@ export function slackOf(plan: readonly Fault<unknown>[], client: string): number
       step = Math.abs(fault.ahead - ahead);
       ahead = fault.ahead;
     }
-    // Set while a clock stands that is waited by, or before both are looked at again: the driver sees their sum only, so
-    // that a step back hides as much of the standstill, and nobody knows how far the wall clock went meanwhile.
+    // Set while a clock stands that is waited by, or before both are looked at again: a driver sees the sum of both alone,
+    // and no other clock is there to tell by how much of it the one stood and the other was set.
     const isHidden = fault.kind === "skew" &&
       plan.some((other) =>
         other.kind === "freeze" && other.client === client && other.clockStands &&

@@ -10,7 +10,7 @@ import type {
   Protocol,
   ShutdownMode,
 } from "../../src/protocol/protocol.ts";
-import { Queue } from "../../src/protocol/queue.ts";
+import { Queue } from "../../src/protocol/core/queue.ts";
 
 /** What a planted bug changes; what it leaves out stays as it is. */
 export interface Tampering<Command, Event, Ask> {

@@ -1,13 +1,13 @@
-import type { Clock } from "../../src/driver/clock.ts";
+import type { Clock } from "../../src/driver/clock/clock.ts";
 import type { Host } from "../../src/driver/host.ts";
 import { LocalPermits, type Permits } from "../../src/driver/permits.ts";
 import type { Action } from "../../src/protocol/protocol.ts";
 import type { TwitchAsk } from "../../src/twitch/session/outputs.ts";
-import type { TwitchCommand } from "../../src/twitch/wire/command.ts";
+import type { TwitchCommand } from "../../src/twitch/wire/commands/command.ts";
 import type { TwitchEvent } from "../../src/twitch/wire/event.ts";
 import type { TwitchPoolOptions } from "../../src/twitch/session/pool.ts";
 import type { Tampering } from "./_tampered.ts";
-import type { PlantedBug } from "../../testing/world/search.ts";
+import type { PlantedBug } from "../../testing/world/checking/search.ts";
 
 interface Bug extends PlantedBug {
   readonly tamper?: () => Tampering<TwitchCommand, TwitchEvent, TwitchAsk>;

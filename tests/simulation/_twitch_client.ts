@@ -1,10 +1,10 @@
 import { Driver } from "../../src/driver/driver.ts";
-import type { Clock } from "../../src/driver/clock.ts";
+import type { Clock } from "../../src/driver/clock/clock.ts";
 import type { Host, Observation } from "../../src/driver/host.ts";
 import type { Outcome } from "../../src/protocol/protocol.ts";
-import { checkEnd, checkSayings, type Delivered, type Saying } from "../../testing/world/checker.ts";
+import { checkEnd, checkSayings, type Delivered, type Saying } from "../../testing/world/checking/checker.ts";
 import type { Simulation } from "../../testing/world/simulation.ts";
-import { labelled, type Violation } from "../../testing/world/violation.ts";
+import { labelled, type Violation } from "../../testing/world/checking/violation.ts";
 import {
   checkTwitchDelivery,
   checkTwitchGaps,
@@ -17,9 +17,9 @@ import { type Belief, beliefsOf } from "../../testing/twitch/_beliefs.ts";
 import type { TwitchServer } from "../../testing/twitch/server.ts";
 import type { TwitchUtterance } from "../../testing/twitch/server_types.ts";
 import type { TwitchAnswer, TwitchAsk } from "../../src/twitch/session/outputs.ts";
-import type { TwitchLoginError } from "../../src/twitch/session/login.ts";
-import type { TwitchCommand } from "../../src/twitch/wire/command.ts";
-import type { TwitchEvent } from "../../src/twitch/wire/event.ts";
+import type { TwitchLoginError } from "../../src/twitch/session/login/login.ts";
+import type { TwitchCommand } from "../../src/twitch/wire/commands/command.ts";
+import type { TwitchEvent, TwitchGapEvent } from "../../src/twitch/wire/event.ts";
 import { TwitchPool, type TwitchPoolOptions } from "../../src/twitch/session/pool.ts";
 import type { Fault } from "../../testing/world/faults.ts";
 import { cameAt, slackOf, stallsOf } from "./_stalls.ts";
@@ -42,6 +42,8 @@ export class Client {
   readonly url: string;
   readonly driver: Driver<TwitchCommand, TwitchEvent, TwitchAsk, TwitchAnswer>;
   readonly delivered: Delivered<TwitchEvent>[] = [];
+  /** The gaps among it, by the client's own clock. */
+  readonly #gaps: Delivered<TwitchGapEvent>[] = [];
   /** Its links that have opened, in order. */
   readonly opened: number[] = [];
   /** When it gave up which link, or lost it. */
@@ -55,6 +57,8 @@ export class Client {
   readonly #slack: number;
   /** What was dialled last. */
   #dialled = 0;
+  /** What was observed, by the client's own clock, and when that came, by the world's. */
+  readonly #observed: Observation[] = [];
   readonly #observations: Observation[] = [];
   readonly #outcomes = new Map<number, Outcome["kind"]>();
   readonly #sayings = new Map<number, string>();
@@ -256,7 +260,7 @@ export class Client {
       ...(this.driver.ended ? [] : [{ rule: "not_ended", message: "did not end when told to" }]),
       ...checkTwitchWire(this.#observations),
       ...checkTwitchDelivery(this.#due, this.delivered, this.#observations, { slack: this.#slack }),
-      ...checkTwitchGaps(this.delivered, this.#observations, { slack: this.#slack }),
+      ...checkTwitchGaps(this.#gaps, this.#observed),
       ...checkEnd(this.#observations),
     ]);
   }
@@ -284,6 +288,7 @@ export class Client {
 
   #deliver(event: TwitchEvent): void {
     const at = this.#world.clock.now();
+    if (event.kind === "gap") this.#gaps.push({ event, at });
     // By the world's clock, as far as that on the wall is right now.
     const told = (time: number) => this.driver.wallTime(time) - (this.#clock.wall() - at);
     this.delivered.push({
@@ -300,6 +305,7 @@ export class Client {
     const now = this.#world.clock.now();
     const at = observed.kind === "received" ? cameAt(this.#stalls, now) : now;
     const observation = { ...observed, at };
+    this.#observed.push(observed);
     this.#observations.push(observation);
     switch (observation.kind) {
       case "dial":

@@ -1,4 +1,4 @@
-import type { ClientEvent } from "../../src/driver/client_event.ts";
+import type { ClientEvent } from "../../src/driver/client/client_event.ts";
 import type { Host } from "../../src/driver/host.ts";
 import { AuthenticationError } from "../../src/protocol/errors.ts";
 import type { CloseInfo, Data } from "../../src/protocol/protocol.ts";

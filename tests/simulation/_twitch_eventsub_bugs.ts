@@ -1,4 +1,4 @@
-import type { PlantedBug } from "../../testing/world/search.ts";
+import type { PlantedBug } from "../../testing/world/checking/search.ts";
 import { bringing, deafTo, type HostBug, losing, neverSilent, subscribing } from "./_twitch_host_bugs.ts";
 
 /** A wrong variant of the client. */

@@ -1,5 +1,5 @@
 import type { Host } from "../../src/driver/host.ts";
-import type { PlantedBug } from "../../testing/world/search.ts";
+import type { PlantedBug } from "../../testing/world/checking/search.ts";
 import {
   answering,
   asking,

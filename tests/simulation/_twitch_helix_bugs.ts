@@ -1,4 +1,4 @@
-import type { PlantedBug } from "../../testing/world/search.ts";
+import type { PlantedBug } from "../../testing/world/checking/search.ts";
 import { answering, askingAgain, type HostBug, neverWaking } from "./_twitch_host_bugs.ts";
 
 /** A wrong variant of how Twitch's API is asked. */

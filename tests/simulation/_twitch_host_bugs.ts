@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/driver/clock.ts";
+import type { Clock } from "../../src/driver/clock/clock.ts";
 import type { Host } from "../../src/driver/host.ts";
 import type { Data } from "../../src/protocol/protocol.ts";
 

@@ -1,7 +1,7 @@
-import type { Clock } from "../../src/driver/clock.ts";
+import type { Clock } from "../../src/driver/clock/clock.ts";
 import type { Host } from "../../src/driver/host.ts";
 import type { TwitchTokenStore } from "../../src/twitch/auth/tokens.ts";
-import type { PlantedBug } from "../../testing/world/search.ts";
+import type { PlantedBug } from "../../testing/world/checking/search.ts";
 
 /** A wrong variant of an account's tokens. */
 export interface TokenBug extends PlantedBug {

@@ -5,7 +5,7 @@ import { type DiscordBotAct, discordBotWorld } from "./discord_bot_world.ts";
 import { testOnce as test } from "../_engines.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
-checkSeeds(discordBotWorld, { fixed: 10, fresh: 40 });
+checkSeeds(discordBotWorld);
 plantedBugs(discordBotWorld);
 
 test("discord bot: what came while connecting was given up is left to the next run", async () => {

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import type { WantedEvents } from "../../src/discord/gateway/wire/event_intents.ts";
-import type { SessionStore, StoredShard } from "../../src/discord/gateway/shards/session_store.ts";
+import type { SessionStore } from "../../src/discord/gateway/shards/store/session_store.ts";
+import type { StoredShard } from "../../src/discord/gateway/shards/store/stored_shard.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import type { Observation } from "../../src/driver/host.ts";
 import { ParleyError } from "../../src/protocol/errors.ts";
 import type { Instant, OpenInfo } from "../../src/protocol/protocol.ts";
-import { checkEnd, checkSayings } from "../../testing/world/checker.ts";
+import { checkEnd, checkSayings } from "../../testing/world/checking/checker.ts";
 import {
   checkDiscordDelivery,
   checkDiscordIntents,
@@ -26,10 +27,10 @@ import {
   type DiscordServerEvent,
 } from "../../testing/discord/server.ts";
 import { type Fault, faultPlans, type ProcessFault } from "../../testing/world/faults.ts";
-import type { Acceptor } from "../../testing/world/listen.ts";
+import type { Acceptor } from "../../testing/world/network/listen.ts";
 import { seededRandom } from "../../testing/world/random.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
-import { labelled, type Violation } from "../../testing/world/violation.ts";
+import { labelled, type Violation } from "../../testing/world/checking/violation.ts";
 import { BOT_HOST, BotLife, inOneLife, OTHER_HOST, STORE } from "./_discord_bot.ts";
 import { checkAcknowledged, checkMembers, checkRestarts, type Run } from "./_discord_restarts.ts";
 import { checkHolders, endedWhenTaken } from "./_discord_holders.ts";
@@ -38,7 +39,7 @@ import { Wall } from "./_walls.ts";
 import { FIRST, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
 import { type BotBug, discordBotBugs } from "./_discord_bot_bugs.ts";
 import { running } from "./_running.ts";
-import type { World, WorldReport } from "../../testing/world/search.ts";
+import type { World, WorldReport } from "../../testing/world/checking/search.ts";
 
 type StoreTrouble = Extract<ProcessFault, { readonly kind: "part" }>;
 
@@ -126,7 +127,8 @@ export const discordBotWorld: World<DiscordBotAct> = {
   }).map((plan) =>
     // What checks it knows one clock: the core's world has some that stand.
     plan.map((fault) => fault.kind === "freeze" ? { ...fault, clockStands: false } : fault)
-      // Two at once whose store fails, too, may together begin more sessions than the day allows: a test holds that.
+      // Two at once whose store fails, too, may together begin more sessions than the day allows, as a test holds: they
+      // share no permits, and Discord tells what the other has begun only to who asks for the day's rest after that.
       .filter((fault) => fault.kind !== "part" || !overlaps(plan))
       // Two at once may be told apart from dead ones only while their clocks are less than five minutes apart.
       .filter((fault) => fault.kind !== "skew" || !overlaps(plan) || Math.abs(fault.ahead) < APART / 2)

@@ -3,8 +3,11 @@ import { DiscordGateway } from "../../src/discord/gateway/client.ts";
 import type { GatewayEvent } from "../../src/discord/gateway/wire/event.ts";
 import { Intents } from "../../src/discord/gateway/wire/intents.ts";
 import { shardIdFor } from "../../src/discord/gateway/shards/shard_id.ts";
-import { MemorySessionStore } from "../../src/discord/gateway/shards/session_store.ts";
-import type { ClientEvent } from "../../src/driver/client_event.ts";
+import {
+  MemorySessionStore,
+  type SessionStore,
+} from "../../src/discord/gateway/shards/store/session_store.ts";
+import type { ClientEvent } from "../../src/driver/client/client_event.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
 import {
@@ -18,12 +21,12 @@ import {
   type DiscordServerCommand,
   type DiscordServerEvent,
 } from "../../testing/discord/server.ts";
-import type { Delivered } from "../../testing/world/checker.ts";
+import type { Delivered } from "../../testing/world/checking/checker.ts";
 import { type Fault, faultPlans, scheduleFaults } from "../../testing/world/faults.ts";
 import { seededRandom } from "../../testing/world/random.ts";
-import type { World, WorldReport } from "../../testing/world/search.ts";
+import type { World, WorldReport } from "../../testing/world/checking/search.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
-import { labelled, type Violation } from "../../testing/world/violation.ts";
+import { labelled, type Violation } from "../../testing/world/checking/violation.ts";
 import { type Killable, killable } from "../../testing/kit/bot/_killable.ts";
 import { discordReshardBugs, type ReshardBug } from "./_discord_reshard_bugs.ts";
 import { unknowableLosses } from "./_discord_reshard_losses.ts";
@@ -48,6 +51,8 @@ const FROM = 1;
 const TARGETS = [4, 16, 4];
 /** By how much one session is told later than another at most: less than what counts as quiet. */
 const LAG = 4_000;
+const LATENCY = 40;
+const JITTER = 60;
 const INTENTS = Intents.Guilds | Intents.GuildMessages | Intents.DirectMessages | Intents.MessageContent;
 const guilds = Array.from({ length: GUILDS }, (_, index) => String(BigInt(1_000 * GUILDS + index) << 22n));
 const counts = [...new Set([FROM, ...TARGETS])];
@@ -149,6 +154,8 @@ interface Life {
   readonly gateway: DiscordGateway;
   readonly process: Killable;
   readonly began: Instant;
+  /** The sessions that it found in its store. */
+  readonly found: ReadonlySet<string>;
   readonly told: Delivered<DiscordTold>[];
   ended: Instant | undefined;
 }
@@ -172,7 +179,7 @@ class ReshardWorld {
   constructor(setup: Setup) {
     this.#setup = setup;
     const { seed, heartbeatInterval, maxConcurrency, resumeWindow, bufferSize } = setup;
-    this.world = new Simulation({ seed, latency: 40, jitter: 60 });
+    this.world = new Simulation({ seed, latency: LATENCY, jitter: JITTER });
     this.#core = new DiscordServer({
       guilds: guilds.map((id, index) => ({
         id,
@@ -265,18 +272,19 @@ class ReshardWorld {
     const name = `life ${this.#lives.length + 1}`;
     const host = world.host(MACHINE, { random: seededRandom(seed, name) });
     const process = killable(host);
+    const found = new Set<string>();
     const gateway = new DiscordGateway({
       token: "parley.test.token",
       intents: INTENTS,
       shards: FROM,
       rest: { baseUrl: `${API}/api` },
-      ...(keeps && { store: world.unreliable(STORE, this.#shelf), saveEvery: 1_000, holder: MACHINE }),
+      ...(keeps && { store: world.unreliable(STORE, this.#store(found)), holder: MACHINE }),
       runtime: bug?.host?.(process.host) ?? process.host,
       label: name,
       connectTimeout: Infinity,
       mailbox: 1_000_000,
     });
-    const life: Life = { gateway, process, told: [], began: world.clock.now(), ended: undefined };
+    const life: Life = { gateway, process, told: [], began: world.clock.now(), found, ended: undefined };
     this.#lives.push(life);
     gateway.on("error", () => {});
     gateway.on("shard_ended", () => {});
@@ -294,6 +302,22 @@ class ReshardWorld {
       world.clock.setTimer(world.clock.now() + 5_000, () => this.#begin());
     };
     gateway.connect().then(() => gateway.closed).then(() => {}, ended);
+  }
+
+  /** The store as one process sees it, which notes what sessions are found there. */
+  #store(found: Set<string>): SessionStore {
+    const shelf = this.#shelf;
+    return {
+      saveEvery: 1_000,
+      save: (stored) => shelf.save(stored),
+      load: (id) => {
+        const stored = shelf.load(id);
+        for (const session of [stored?.session, stored?.next?.session]) {
+          if (session != null) found.add(session.sessionId);
+        }
+        return stored;
+      },
+    };
   }
 
   async #consume(life: Life, name: string): Promise<void> {
@@ -434,7 +458,12 @@ class ReshardWorld {
     const said = this.#said.flatMap((said, index) =>
       said.map((one) => ({ ...one, shardOf: (count: number) => shardOfGuild(index, count) }))
     );
-    return unknowableLosses(this.#core.log, (session) => this.#sessions.get(session)?.[1] ?? 0, said);
+    return unknowableLosses(this.#core.log, said, {
+      countOf: (session) => this.#sessions.get(session)?.[1] ?? 0,
+      processes: this.#lives,
+      lag: LAG,
+      trip: LATENCY + JITTER,
+    });
   }
 
   /** Whether an event tells of what was said somewhere. */

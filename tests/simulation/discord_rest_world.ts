@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { DiscordRest } from "../../src/discord/rest/mod.ts";
-import { checkSayings } from "../../testing/world/checker.ts";
+import { checkSayings } from "../../testing/world/checking/checker.ts";
 import { type Fault, faultPlans } from "../../testing/world/faults.ts";
 import { seededRandom } from "../../testing/world/random.ts";
-import type { World, WorldReport } from "../../testing/world/search.ts";
+import type { World, WorldReport } from "../../testing/world/checking/search.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { TraceHash } from "../../testing/world/trace_hash.ts";
 import { discordRestBugs, type RestBug } from "./_discord_rest_bugs.ts";

@@ -3,7 +3,7 @@ import { discordWorld } from "./discord_world.ts";
 import { testOnce as test } from "../_engines.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
-checkSeeds(discordWorld, { fixed: 10, fresh: 60 });
+checkSeeds(discordWorld);
 plantedBugs(discordWorld);
 
 test("discord: resuming asks for what the first URL asked for", async () => {

@@ -1,4 +1,4 @@
-import type { World } from "../../testing/world/search.ts";
+import type { World } from "../../testing/world/checking/search.ts";
 import { drawWire } from "./_discord_wire.ts";
 import { discordWireBugs } from "./_discord_wire_bugs.ts";
 import { type DiscordAct, discordWorld, runDiscord, setupOf } from "./discord_world.ts";

@@ -6,12 +6,12 @@ import type { WantedEvents } from "../../src/discord/gateway/wire/event_intents.
 import type { GatewaySessionOptions } from "../../src/discord/gateway/session/options.ts";
 import { GatewaySession } from "../../src/discord/gateway/session/session.ts";
 import { Driver } from "../../src/driver/driver.ts";
-import type { Clock } from "../../src/driver/clock.ts";
+import type { Clock } from "../../src/driver/clock/clock.ts";
 import type { Host, Observation } from "../../src/driver/host.ts";
 import { CommandError, ParleyError } from "../../src/protocol/errors.ts";
 import type { Dial } from "../../src/protocol/link.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
-import { checkEnd, type Delivered, type Saying } from "../../testing/world/checker.ts";
+import { checkEnd, type Delivered, type Saying } from "../../testing/world/checking/checker.ts";
 import {
   checkDiscordCommands,
   checkDiscordDelivery,
@@ -34,11 +34,11 @@ import {
 import { type Fault, faultPlans, scheduleFaults } from "../../testing/world/faults.ts";
 import { seededRandom } from "../../testing/world/random.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
-import { labelled, type Violation } from "../../testing/world/violation.ts";
+import { labelled, type Violation } from "../../testing/world/checking/violation.ts";
 import { FIRST, lean, perform, RESUME, type ServiceAct, serviceActs, wellAgain } from "./_discord_service.ts";
 import { discordBugs } from "./_discord_bugs.ts";
 import { compressedDial, compressedLinks, type DiscordWire, InOrder, type WireBug } from "./_discord_wire.ts";
-import type { World, WorldReport } from "../../testing/world/search.ts";
+import type { World, WorldReport } from "../../testing/world/checking/search.ts";
 
 /** What a plan can make the server or the user do. */
 export type DiscordAct =

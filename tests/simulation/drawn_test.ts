@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { readFileSync } from "node:fs";
 import { drawnTable, mistakes } from "./_drawn.ts";
-import { replaceTable } from "../../tools/markdown_tables.ts";
+import { replaceTable } from "../../tools/shared/markdown_tables.ts";
 import { worlds } from "./worlds.ts";
 
 test("worlds: each draws every fault, or it is said why it does not", () => {

@@ -3,7 +3,7 @@ import { testOnce as test } from "../_engines.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 import { ircClientWorld } from "./irc_client_world.ts";
 
-checkSeeds(ircClientWorld, { fixed: 10, fresh: 40 });
+checkSeeds(ircClientWorld);
 plantedBugs(ircClientWorld);
 
 for (const trouble of ["throw", "hang"] as const) {

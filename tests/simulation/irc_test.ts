@@ -3,7 +3,7 @@ import { ircWorld } from "./irc_world.ts";
 import { testOnce as test } from "../_engines.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 
-checkSeeds(ircWorld, { fixed: 10, fresh: 60 });
+checkSeeds(ircWorld);
 plantedBugs(ircWorld);
 
 test("irc: a message said while the last line was still on its way counts as missed", async () => {

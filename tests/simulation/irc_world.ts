@@ -11,15 +11,15 @@ import type { SaslOptions } from "../../src/irc/session/registration/sasl.ts";
 import { IrcSession } from "../../src/irc/session/session.ts";
 import { MemoryStsStore } from "../../src/irc/host/sts_store.ts";
 import { ConnectionError, ParleyError } from "../../src/protocol/errors.ts";
-import { checkEnd, checkSayings, type Delivered, type Saying } from "../../testing/world/checker.ts";
+import { checkEnd, checkSayings, type Delivered, type Saying } from "../../testing/world/checking/checker.ts";
 import { type Fault, faultPlans, scheduleFaults } from "../../testing/world/faults.ts";
 import { checkIrcDelivery, checkIrcWire, type IrcUtterance } from "../../testing/irc/checker.ts";
 import { IrcServer, type IrcServerCommand, type IrcServerEvent } from "../../testing/irc/server.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
-import type { Violation } from "../../testing/world/violation.ts";
+import type { Violation } from "../../testing/world/checking/violation.ts";
 import { ircBugs } from "./_irc_bugs.ts";
 import { Tampered } from "./_tampered.ts";
-import type { World, WorldReport } from "../../testing/world/search.ts";
+import type { World, WorldReport } from "../../testing/world/checking/search.ts";
 
 /** What a plan can make the server or the user do. */
 export type IrcAct =

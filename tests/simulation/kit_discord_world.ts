@@ -1,10 +1,10 @@
 import type { DiscordGateway } from "../../src/discord/gateway/client.ts";
-import { MemorySessionStore } from "../../src/discord/gateway/shards/session_store.ts";
-import { isRecord } from "../../src/protocol/json_value.ts";
+import { MemorySessionStore } from "../../src/discord/gateway/shards/store/session_store.ts";
+import { isRecord } from "../../src/protocol/data/json_value.ts";
 import type { DiscordServerCommand } from "../../testing/discord/server.ts";
 import { DiscordWorld } from "../../testing/kit/discord/world.ts";
 import { seededRandom } from "../../testing/world/random.ts";
-import type { World } from "../../testing/world/search.ts";
+import type { World } from "../../testing/world/checking/search.ts";
 import { startBot } from "../testing/kit/_discord_bot.ts";
 import { callsDone, opensOneLink, sendsTooMuch, tellingBugs } from "./_kit_bugs.ts";
 import { type KitAct, kitWorld, type Part } from "./_kit_world.ts";

@@ -3,7 +3,7 @@ import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import type { IrcServerCommand } from "../../testing/irc/server.ts";
 import { IrcWorld } from "../../testing/kit/irc/world.ts";
 import { seededRandom } from "../../testing/world/random.ts";
-import type { World } from "../../testing/world/search.ts";
+import type { World } from "../../testing/world/checking/search.ts";
 import { startBot } from "../testing/kit/_irc_bot.ts";
 import { callsDone, opensOneLink, sendsTooMuch, tellingBugs } from "./_kit_bugs.ts";
 import { type KitAct, kitWorld, type Part } from "./_kit_world.ts";

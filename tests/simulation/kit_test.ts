@@ -5,11 +5,11 @@ import { kitDiscordWorld } from "./kit_discord_world.ts";
 import { kitIrcWorld } from "./kit_irc_world.ts";
 import { kitTwitchWorld } from "./kit_twitch_world.ts";
 
-checkSeeds(kitDiscordWorld, { fixed: 6, fresh: 15 });
+checkSeeds(kitDiscordWorld);
 plantedBugs(kitDiscordWorld);
-checkSeeds(kitIrcWorld, { fixed: 6, fresh: 15 });
+checkSeeds(kitIrcWorld);
 plantedBugs(kitIrcWorld);
-checkSeeds(kitTwitchWorld, { fixed: 6, fresh: 15 });
+checkSeeds(kitTwitchWorld);
 plantedBugs(kitTwitchWorld);
 
 test("kit discord world: a gap may begin when a link had opened before the process stood still", async () => {

@@ -1,9 +1,9 @@
 import { parseMessage } from "../../src/irc/wire/messages/message.ts";
-import { TwitchPrivmsgEvent } from "../../src/twitch/wire/privmsg.ts";
+import { TwitchPrivmsgEvent } from "../../src/twitch/wire/events/privmsg.ts";
 import { TwitchWorld } from "../../testing/kit/twitch/world.ts";
 import type { TwitchServerCommand } from "../../testing/twitch/server_types.ts";
 import { seededRandom } from "../../testing/world/random.ts";
-import type { World } from "../../testing/world/search.ts";
+import type { World } from "../../testing/world/checking/search.ts";
 import { startBot } from "../testing/kit/_twitch_bot.ts";
 import { callsDone, opensOneLink, sendsTooMuch, tellingBugs } from "./_kit_bugs.ts";
 import { type KitAct, kitWorld, type Part } from "./_kit_world.ts";

@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { type Fault, faultPlans } from "../../testing/world/faults.ts";
-import { asTest, searchWorlds, type World } from "../../testing/world/search.ts";
+import { asTest, searchWorlds, type World } from "../../testing/world/checking/search.ts";
 
 /** A world that goes wrong as it is told to by its plan. */
 function worldOf(wrong: (plan: readonly Fault<never>[]) => readonly string[]): World<never> {

@@ -1,81 +1,74 @@
 /**
  * Measures how fast a day of four Discord shards passes in virtual time, with every checker on: 24 hours of
  * traffic, a message every 10 s in each of 8 guilds, heartbeats as often as Discord asks for them, and
- * one mild fault each hour. Prints shard-hours per second, the median of several runs, and how much longer a run takes
- * than one without checkers and what they look at.
+ * one mild fault each hour. Prints shard-hours per second, and how much more a run takes than one without checkers and
+ * what they look at, each the median of several runs.
  *
- *     deno task shards [runs]
+ *     deno task shards [runs] [--beside FOLDER]
+ *
+ * With `--beside`, another version of this repository is measured in turn with this one, which is there with its
+ * `node_modules`. What is compared is the time of processors: the clock counts what else a machine does, too.
  *
  * @module
  */
+import { join, resolve } from "node:path";
 import process from "node:process";
-import type { Fault } from "../../testing/world/faults.ts";
-import { type DiscordAct, runDiscord } from "./discord_world.ts";
+import { parseArgs, promisify } from "node:util";
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Day } from "./_shard_day.ts";
 
-const HOUR = 3_600_000;
-const SHARDS = 4;
-const HOURS = 24;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const { values: { beside }, positionals: [count = "5"] } = parseArgs({
+  options: { beside: { type: "string" } },
+  allowPositionals: true,
+});
 
-/** What goes wrong in the middle of an hour. */
-function mildFault(hour: number): Fault<DiscordAct> {
-  const at = (hour + 0.5) * HOUR;
-  const shard = hour % SHARDS;
-  const scope = { client: `shard ${shard}` };
-  const faults: readonly Fault<DiscordAct>[] = [
-    { kind: "reset", at, scope },
-    { kind: "act", at, act: { kind: "server", command: { kind: "reconnect", shard } } },
-    { kind: "stall", at, ms: 20_000, directions: ["to client"], scope },
-    { kind: "act", at, act: { kind: "server", command: { kind: "close", code: 4000, shard } } },
-    { kind: "silence", at, directions: ["to client"], scope },
-    { kind: "act", at, act: { kind: "server", command: { kind: "invalidate", resumable: false, shard } } },
-  ];
-  return faults[hour % faults.length] ?? { kind: "reset", at, scope };
-}
-
-const runs = Number(process.argv[2] ?? 5);
-const plan = Array.from({ length: HOURS }, (_, hour) => mildFault(hour));
-const figures: Readonly<Record<"checked" | "unchecked", number[]>> = { checked: [], unchecked: [] };
-for (let run = 1; run <= runs; run++) {
-  for (const checked of [true, false]) {
-    const { shardHours, events, seconds } = await aDay(run, checked);
-    figures[checked ? "checked" : "unchecked"].push(shardHours / seconds);
+const KINDS = ["checked", "unchecked", ...(beside === undefined ? [] : ["beside" as const])] as const;
+const WORDS = {
+  checked: "with every checker on",
+  unchecked: "without checkers",
+  beside: `with every checker on, at ${beside}`,
+};
+const days: Readonly<Record<typeof KINDS[number], Day[]>> = { checked: [], unchecked: [], beside: [] };
+for (let run = 1; run <= Number(count); run++) {
+  for (const kind of KINDS) {
+    const day = await aDay(kind === "beside" ? resolve(beside ?? "") : ROOT, run, kind !== "unchecked");
+    days[kind].push(day);
+    const { shardHours, events, seconds, cpu } = day;
     print(
-      `run ${run}, ${checked ? "with every checker on" : "without checkers"}: ${shardHours.toFixed(1)} ` +
-        `shard-hours and ${events} events in ${seconds.toFixed(2)} s ` +
-        `(${(shardHours / seconds).toFixed(1)} shard-hours per second)`,
+      `run ${run}, ${WORDS[kind]}: ${shardHours.toFixed(1)} shard-hours and ${events} events in ` +
+        `${seconds.toFixed(2)} s, ${cpu.toFixed(2)} s of processors`,
     );
   }
 }
-const [checked, unchecked] = [median(figures.checked), median(figures.unchecked)];
+const cpu = (kind: typeof KINDS[number]) => median(days[kind].map(({ cpu, shardHours }) => cpu / shardHours));
+const perSecond = median(days.checked.map(({ shardHours, seconds }) => shardHours / seconds));
 print(
-  `${checked.toFixed(1)} shard-hours per second, the median of ${runs} runs with every checker on; ` +
-    `${unchecked.toFixed(1)} without checkers: ${(unchecked / checked).toFixed(2)} times as many`,
+  `${
+    perSecond.toFixed(1)
+  } shard-hours per second, the median of ${count} runs with every checker on; of processors ` +
+    `${(cpu("checked") / cpu("unchecked")).toFixed(2)} times what it takes without checkers` +
+    (beside === undefined
+      ? ""
+      : `, ${(cpu("checked") / cpu("beside")).toFixed(2)} times what it takes there`),
 );
 
-/** Runs the day, and checks it or not. */
-async function aDay(
-  seed: number,
-  checked: boolean,
-): Promise<{ readonly shardHours: number; readonly events: number; readonly seconds: number }> {
-  const began = performance.now();
-  const { violations, simulated, events } = await runDiscord({
-    seed,
-    plan,
-    shards: SHARDS,
-    maxConcurrency: 1,
-    heartbeatInterval: 41_250,
-    resumeWindow: 180_000,
-    bufferSize: 100_000,
-    guilds: 2,
-    talkEvery: 10_000,
-    until: HOURS * HOUR,
-    checked,
-  });
-  const seconds = (performance.now() - began) / 1_000;
-  if (violations.length > 0) {
-    throw new Error(`The day went wrong:\n${violations.map(({ message }) => message).join("\n")}`);
-  }
-  return { shardHours: SHARDS * simulated / HOUR, events, seconds };
+/** Runs the day in a process of its own. */
+async function aDay(folder: string, seed: number, checked: boolean): Promise<Day> {
+  const args = [
+    "run",
+    "-A",
+    "--no-check",
+    "--no-lock",
+    "--quiet",
+    "--config",
+    join(folder, "deno.offline.json"),
+  ];
+  const day = [join(import.meta.dirname ?? "", "_shard_day.ts"), folder, String(seed)];
+  const kind = checked ? "checked" : "unchecked";
+  const { stdout } = await promisify(execFile)(process.execPath, [...args, ...day, kind], { cwd: folder });
+  return JSON.parse(stdout);
 }
 
 function median(figures: number[]): number {

@@ -16,17 +16,17 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import process from "node:process";
-import { freshBase } from "../../tools/fresh_base.ts";
-import { readOptions } from "../../tools/options.ts";
-import { asTable, replaceTable } from "../../tools/markdown_tables.ts";
-import { Progress } from "../../tools/progress.ts";
+import { freshBase } from "../../tools/shared/fresh_base.ts";
+import { readNumber, readOptions } from "../../tools/shared/options.ts";
+import { asTable, replaceTable } from "../../tools/shared/markdown_tables.ts";
+import { Progress } from "../../tools/shared/progress.ts";
 import {
   asTest,
   type Counterexample,
   newTally,
   type World,
   type WorldTally,
-} from "../../testing/world/search.ts";
+} from "../../testing/world/checking/search.ts";
 import { drawnTable, mistakes } from "./_drawn.ts";
 import { Pool } from "./_simulate_pool.ts";
 import { asModule } from "./_known_seeds.ts";
@@ -44,8 +44,8 @@ const { values } = readOptions({
     write: { type: "boolean", default: false },
   },
 }, "deno task simulate [--seeds N] [--from BASE] [--world NAME] [--bugs | --faults] [--write]");
-const count = positive("seeds", values.seeds);
-const from = values.from === undefined ? freshBase() : positive("from", values.from);
+const count = readNumber("seeds", values.seeds);
+const from = values.from === undefined ? freshBase() : readNumber("from", values.from);
 // "discord" is "discord bot", too, and "irc" is "irc client".
 const chosen = worlds.filter(({ name }) =>
   values.world?.some((wanted) => `${name} `.startsWith(`${wanted} `)) ?? true
@@ -193,14 +193,6 @@ function rewritePage(table: string): Promise<void> {
 async function rewrite(path: string, change: (text: string) => string): Promise<void> {
   const url = new URL(path, import.meta.url);
   await writeFile(url, change(await readFile(url, "utf8")));
-}
-
-function positive(option: string, text: string): number {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 1) {
-    fail(`--${option} must be a positive whole number, not "${text}"`);
-  }
-  return number;
 }
 
 function print(line: string): void {

@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import type { Fault } from "../../testing/world/faults.ts";
+import { chatFleetWorld } from "./chat_fleet_world.ts";
 import { discordBotWorld } from "./discord_bot_world.ts";
 import { discordReshardWorld } from "./discord_reshard_world.ts";
 import { discordRestWorld } from "./discord_rest_world.ts";
@@ -14,7 +15,7 @@ import { twitchEventSubWorld } from "./twitch_eventsub_world.ts";
 import { twitchHelixWorld } from "./twitch_helix_world.ts";
 import { twitchTokenWorld } from "./twitch_token_world.ts";
 import { twitchWorld } from "./twitch_world.ts";
-import type { World } from "../../testing/world/search.ts";
+import type { World } from "../../testing/world/checking/search.ts";
 
 // A trace hashes everything a world's clients and servers did, so that equal ones on Deno, Bun and Node mean
 // that nothing there depends on the engine. Whoever changes what a core, a server or a world does changes the
@@ -40,7 +41,7 @@ trace(ircClientWorld, 3, [
   { kind: "act", at: 30_000, act: { kind: "down", address: 0, ms: 40_000 } },
   { kind: "freeze", at: 40_000, ms: 30_000, client: "bot", first: "links", clockStands: true },
   { kind: "reset", at: 90_000, cause: "corrupt" },
-], "b47960a94b77e7ee");
+], "9a0075cecef871b4");
 
 trace(twitchWorld, 20, [
   { kind: "reset", at: 11_000, scope: { client: "one" } },
@@ -118,7 +119,12 @@ trace(discordWireWorld, 2, [
 trace(fleetWorld, 2, [
   { kind: "act", at: 20_000, act: { kind: "crash", role: "gateway" } },
   { kind: "freeze", at: 40_000, ms: 8_000, client: "worker 2", first: "timers", clockStands: false },
-], "806171e348801e03 737152f8bf99e3ad");
+], "ed167a04d3928845 a1639952aa607bdb");
+
+trace(chatFleetWorld, 2, [
+  { kind: "act", at: 20_000, act: { kind: "crash", role: "holder" } },
+  { kind: "freeze", at: 30_000, ms: 8_000, client: "worker 2", first: "timers", clockStands: false },
+], "19c076d42cd388b0 1dc979ebac40db4d");
 
 trace(twitchTokenWorld, 2, [
   { kind: "act", at: 10_000, act: { kind: "expire" } },

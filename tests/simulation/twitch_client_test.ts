@@ -3,7 +3,7 @@ import { testOnce as test } from "../_engines.ts";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 import { twitchClientWorld } from "./twitch_client_world.ts";
 
-checkSeeds(twitchClientWorld, { fixed: 10, fresh: 40 });
+checkSeeds(twitchClientWorld);
 plantedBugs(twitchClientWorld);
 
 test("twitch client: one that cannot connect for 45 seconds at first is there in the end", async () => {

@@ -17,12 +17,12 @@ import type {
   TwitchServerEvent,
   TwitchUtterance,
 } from "../../testing/twitch/server_types.ts";
-import { checkEnd, checkSayings } from "../../testing/world/checker.ts";
+import { checkEnd, checkSayings } from "../../testing/world/checking/checker.ts";
 import { faultPlans } from "../../testing/world/faults.ts";
 import { running } from "./_running.ts";
-import type { World, WorldReport } from "../../testing/world/search.ts";
+import type { World, WorldReport } from "../../testing/world/checking/search.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
-import type { Violation } from "../../testing/world/violation.ts";
+import type { Violation } from "../../testing/world/checking/violation.ts";
 import { ClientUser, countingTimers, type Uses, whatPersonSays } from "./_client_user.ts";
 import { type Told, type TwitchClientBug, twitchClientBugs } from "./_twitch_client_bugs.ts";
 

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 import { twitchEventSubChatWorld } from "./twitch_eventsub_chat_world.ts";
 
-checkSeeds(twitchEventSubChatWorld, { fixed: 5, fresh: 20 });
+checkSeeds(twitchEventSubChatWorld);
 plantedBugs(twitchEventSubChatWorld);
 
 test("twitch eventsub chat: a time away is told though what was to come back last is not wanted any more", async () => {
@@ -38,6 +38,17 @@ test("twitch eventsub chat: where a link was behind from the beginning, nobody c
   const { violations } = await twitchEventSubChatWorld.run(301_855_543, [
     { kind: "narrow", at: 0, ms: 2_801, perSecond: 200 },
     { kind: "act", at: 9_101, act: { kind: "silence" } },
+  ]);
+  assertEquals(violations, []);
+});
+
+test("twitch eventsub chat: a token that expires twice while a channel is subscribed to is no refusal of the channel", async () => {
+  const { violations } = await twitchEventSubChatWorld.run(254_215_028, [
+    { kind: "slow", at: 25_198, ms: 91_308, latency: 979, scope: { client: "bot" } },
+    { kind: "act", at: 37_325, act: { kind: "say", count: 1 } },
+    { kind: "reset", at: 72_689, cause: "corrupt" },
+    { kind: "act", at: 80_913, act: { kind: "expire" } },
+    { kind: "act", at: 87_378, act: { kind: "expire" } },
   ]);
   assertEquals(violations, []);
 });

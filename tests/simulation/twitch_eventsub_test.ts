@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 import { twitchEventSubWorld } from "./twitch_eventsub_world.ts";
 
-checkSeeds(twitchEventSubWorld, { fixed: 10, fresh: 40 });
+checkSeeds(twitchEventSubWorld);
 plantedBugs(twitchEventSubWorld);
 
 test("twitch eventsub: a time away begins when the last message was sent, however long it was under way", async () => {

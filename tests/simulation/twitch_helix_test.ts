@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 import { twitchHelixWorld } from "./twitch_helix_world.ts";
 
-checkSeeds(twitchHelixWorld, { fixed: 10, fresh: 20 });
+checkSeeds(twitchHelixWorld);
 plantedBugs(twitchHelixWorld);
 
 test("twitch helix: what was refused by an answer that never came is asked again", async () => {

@@ -5,7 +5,7 @@ import { checkSeeds, plantedBugs } from "./_suite.ts";
 import { type TwitchAct, twitchWorld } from "./twitch_world.ts";
 
 // One takes a quarter of a second of a processor's time: many more are for `task simulate`.
-checkSeeds(twitchWorld, { fixed: 10, fresh: 40 });
+checkSeeds(twitchWorld);
 plantedBugs(twitchWorld);
 
 /** A plan that once made something go wrong. */
@@ -159,6 +159,16 @@ test("twitch: a gap covers what was said before a standstill, wherever the wall 
     { kind: "freeze", at: 13_656, ms: 82_003, client: "two", first: "timers", clockStands: true },
     { kind: "refuse", at: 76_032, ms: 43_968, cause: "refused" },
     { kind: "skew", at: 100_660, ahead: -11_378, client: "two" },
+  ]);
+  assertEquals(violations, []);
+});
+
+test("twitch: the answer to a PING of before a standstill says nothing of what came meanwhile", async () => {
+  // What this once was: the checker's mistake, which took any PONG for the answer.
+  const { violations } = await twitchWorld.run(315_835_768, [
+    { kind: "narrow", at: 0, ms: 3_522, perSecond: 200 },
+    { kind: "skew", at: 6_562, ahead: -599_985, client: "one" },
+    { kind: "skew", at: 18_165, ahead: 599_990, client: "anonymous" },
   ]);
   assertEquals(violations, []);
 });

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { checkSeeds, plantedBugs } from "./_suite.ts";
 import { twitchTokenWorld } from "./twitch_token_world.ts";
 
-checkSeeds(twitchTokenWorld, { fixed: 10, fresh: 30 });
+checkSeeds(twitchTokenWorld);
 plantedBugs(twitchTokenWorld);
 
 test("twitch tokens: new tokens that expire one after the other on their way are no end", async () => {

@@ -7,10 +7,10 @@ import { serveTwitch } from "../../testing/twitch/service/serve.ts";
 import type { TwitchService } from "../../testing/twitch/service/service.ts";
 import { type Fault, faultPlans } from "../../testing/world/faults.ts";
 import { seededRandom } from "../../testing/world/random.ts";
-import type { World, WorldReport } from "../../testing/world/search.ts";
+import type { World, WorldReport } from "../../testing/world/checking/search.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { TraceHash } from "../../testing/world/trace_hash.ts";
-import type { Violation } from "../../testing/world/violation.ts";
+import type { Violation } from "../../testing/world/checking/violation.ts";
 import { running } from "./_running.ts";
 import { type TokenBug, twitchTokenBugs } from "./_twitch_token_bugs.ts";
 

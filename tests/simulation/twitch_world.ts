@@ -12,7 +12,7 @@ import type {
 } from "../../testing/twitch/server_types.ts";
 import { twitchBugs } from "./_twitch_bugs.ts";
 import { BOT, Client, type OwnerOf, PERMITS, TOKENS } from "./_twitch_client.ts";
-import type { World, WorldReport } from "../../testing/world/search.ts";
+import type { World, WorldReport } from "../../testing/world/checking/search.ts";
 
 /** What a plan can make the server or a user do; `client` and `channel` count from 0, and wrap. */
 export type TwitchAct =

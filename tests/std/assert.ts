@@ -10,8 +10,8 @@ import * as node from "node:assert/strict";
 /** What every function here throws. */
 export const AssertionError: typeof node.AssertionError = node.AssertionError;
 
-// deno-lint-ignore no-explicit-any -- as in @std/assert: any class that errors are instances of
-type Class<T> = abstract new (...args: any[]) => T;
+/** A class that errors are instances of, whatever its constructor takes. */
+type Class<T> = abstract new (...args: never[]) => T;
 
 function check(condition: boolean, expectation: string, msg: string | undefined): asserts condition {
   if (!condition) {

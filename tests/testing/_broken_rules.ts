@@ -9,7 +9,7 @@ import {
   checkSayings,
   type Delivered,
   type Saying,
-} from "../../testing/world/checker.ts";
+} from "../../testing/world/checking/checker.ts";
 import {
   checkDiscordCommands,
   checkDiscordDelivery,
@@ -25,7 +25,7 @@ import {
   checkTwitchWire,
   type TwitchDue,
 } from "../../testing/twitch/checker.ts";
-import type { Violation } from "../../testing/world/violation.ts";
+import type { Violation } from "../../testing/world/checking/violation.ts";
 import { typedMessage } from "../../src/twitch/wire/message.ts";
 import type { StoredShard } from "../../src/discord/gateway/mod.ts";
 import { checkLeftBehind } from "../simulation/discord_reshard_world.ts";
@@ -80,6 +80,16 @@ const twitchDue = (...texts: string[]): TwitchDue[] =>
     id: text,
     login: "ann",
   }));
+const missedFrom = (from: number) => [
+  { event: { kind: "gap" as const, from, to: 90_000, channels: ["#a", "#b"] }, at: 90_000 },
+];
+/** A link of a process that was last known not to stand still at 60,000, and moved again at 70,000. */
+const stoodStill: readonly Observation[] = [
+  dial(0),
+  opened(0),
+  received(1_000, ":a!a@a PRIVMSG #a :hello\r\n"),
+  { label, at: 70_000, kind: "stalled", since: 60_000, ms: 10_000 },
+];
 const saying = (outcome: Saying["outcome"]): Saying => ({ text: "hello", outcome });
 const times = (count: number) => new Map([["hello", count]]);
 
@@ -141,6 +151,16 @@ export const brokenRules: Readonly<Record<string, () => readonly Violation[]>> =
   logged_in_twice: () => checkTwitchWire([sent(0, "NICK bot\r\n"), sent(0, "NICK bot\r\n")]),
   "gap_times on Twitch": () =>
     checkTwitchGaps([{ event: { kind: "gap", from: 2, to: 1, channels: ["#a", "#b"] }, at: 2 }], []),
+  "gap_begin before what came before the process stood still": () =>
+    checkTwitchGaps(missedFrom(500), [...stoodStill, closed(80_000)]),
+  "gap_begin while the process stood still, on a link that has answered since": () =>
+    checkTwitchGaps(missedFrom(65_000), [
+      ...stoodStill,
+      sent(70_001, "PING :a\r\n"),
+      received(70_100, ":tmi.twitch.tv PONG tmi.twitch.tv :a\r\n"),
+      closed(80_000),
+    ]),
+  "gap_begin on a link that was never open": () => checkTwitchGaps(missedFrom(0), [dial(0), closed(1)]),
 
   two_links: () => checkDiscordWire([dial(0), dial(0, 2)]),
   same_url_again: () => checkDiscordWire([...identified, closed(1), dial(1, 2), closed(2, 2), dial(3, 3)]),

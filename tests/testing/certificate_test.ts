@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { describe, it } from "node:test";
 import { assert, assertEquals } from "@std/assert";
-import { selfSignedCertificate } from "../../testing/world/certificate.ts";
+import { selfSignedCertificate } from "../../testing/world/network/certificate.ts";
 
 describe("selfSignedCertificate", () => {
   it("hosts: are localhost and 127.0.0.1 unless others are named", async () => {

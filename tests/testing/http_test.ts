@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { sleepUntil } from "../../src/driver/clock.ts";
+import { sleepUntil } from "../../src/driver/clock/clock.ts";
 import { scheduleFaults } from "../../testing/world/faults.ts";
-import type { HttpTrouble } from "../../testing/world/network.ts";
+import type { HttpTrouble } from "../../testing/world/network/network.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 
 const URL = "https://api.test/x";

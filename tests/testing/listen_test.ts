@@ -2,7 +2,7 @@ import { describe, it } from "node:test";
 import { assertEquals, assertGreater, assertMatch, assertRejects } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
 import { hostWith } from "../../src/driver/host.ts";
-import { listenTcp, listenWebSocket } from "../../testing/world/listen.ts";
+import { listenTcp, listenWebSocket } from "../../testing/world/network/listen.ts";
 import { dialer } from "../../src/transport/dial.ts";
 import { EchoCore, type EchoEvent } from "../transport/_echo.ts";
 import { afterAnother, certificates, connect, pause, Peers } from "../transport/_harness.ts";

@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import type { Link, LinkEvents } from "../../src/protocol/link.ts";
 import type { CloseInfo, Data } from "../../src/protocol/protocol.ts";
-import type { NetworkConditions } from "../../testing/world/network.ts";
+import type { NetworkConditions } from "../../testing/world/network/network.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 
 const decoder = new TextDecoder();

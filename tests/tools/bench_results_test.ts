@@ -45,6 +45,17 @@ describe("bench/_results.ts", () => {
     ]);
   });
 
+  it("figureTable: names the runtimes where targets differ", () => {
+    const rows = figureTable(
+      MEASURED.map((one) =>
+        one.kind === "figure" && one.runtime === "bun" && one.target !== undefined
+          ? { ...one, target: 4 }
+          : one
+      ),
+    ).split("\n");
+    assertEquals(rows[2]?.split("|").at(-2)?.trim(), "at least 4.5 (Deno), at least 4.0 (Bun)");
+  });
+
   it("resultsPage: says when, where, by what and beside what it was measured, and what could not be", () => {
     const page = resultsPage(MEASURED, {
       date: "2026-11-22",

@@ -2,9 +2,9 @@ import { test } from "node:test";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { findExamples } from "../../tools/examples.ts";
-import { brokenMarkdownLinks } from "../../tools/links.ts";
-import { REPOSITORY, withAbsoluteLinks } from "../../tools/repository.ts";
+import { findExamples } from "../../tools/shared/examples.ts";
+import { brokenMarkdownLinks } from "../../tools/shared/links.ts";
+import { REPOSITORY, withAbsoluteLinks } from "../../tools/shared/repository.ts";
 
 const root = new URL("../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
@@ -102,7 +102,7 @@ test("REPOSITORY: no other file says where the repository is", () => {
   ];
   assert(files.includes("README.md") && files.includes(".github/workflows/publish.yml"));
   const name = REPOSITORY.slice("https://github.com/".length);
-  assertEquals(files.filter((file) => read(file).includes(name)), ["tools/repository.ts"]);
+  assertEquals(files.filter((file) => read(file).includes(name)), ["tools/shared/repository.ts"]);
 });
 
 /** Other libraries of npm's, by what pages call them. */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
-import { findExamples } from "../../tools/examples.ts";
+import { findExamples } from "../../tools/shared/examples.ts";
 
 const lines = (...text: string[]) => text.join("\n");
 

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { BASE_VARIABLE, freshBase } from "../../tools/fresh_base.ts";
+import { BASE_VARIABLE, freshBase } from "../../tools/shared/fresh_base.ts";
 
 /** Calls with the variable set to a value, or unset, and puts it back. */
 function given<T>(value: string | undefined, call: () => T): T {

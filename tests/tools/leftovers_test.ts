@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { Leftovers } from "../../tools/leftovers.ts";
+import { Leftovers } from "../../tools/suite/leftovers.ts";
 
 test("Leftovers: what is open goes back to the test since which there were never fewer", () => {
   const leftovers = new Leftovers();

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { brokenLinks, brokenMarkdownLinks, idOf } from "../../tools/links.ts";
+import { brokenLinks, brokenMarkdownLinks, idOf } from "../../tools/shared/links.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 

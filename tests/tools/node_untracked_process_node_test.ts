@@ -40,7 +40,7 @@ test("node_untracked: an error that nobody catches fails the test that runs, in 
       : "--experimental-test-isolation=none";
     await using program = new Program([
       "--expose-internals",
-      "--import=./tools/node_untracked.ts",
+      "--import=./tools/suite/node_untracked.ts",
       "--test",
       isolation,
       "--test-reporter=spec",

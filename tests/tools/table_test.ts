@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { test } from "node:test";
-import type { RunResults } from "../../tools/suite.ts";
+import type { RunResults } from "../../tools/suite/suite.ts";
 import { cell, compare, type Place, tableOf, withTable } from "../../tools/table.ts";
 
 const file = "tests/a_test.ts";

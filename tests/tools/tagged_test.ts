@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
-import { REPOSITORY } from "../../tools/repository.ts";
+import { REPOSITORY } from "../../tools/shared/repository.ts";
 import { faultsOf } from "../../tools/tagged.ts";
 
 const RIGHT = {
@@ -27,7 +27,7 @@ test("faultsOf: another version, or one that the changelog does not date, may no
 test("faultsOf: a tag in another repository than the packages name may not, nor in none", () => {
   for (const repository of ["https://github.com/somebody/parley", ""]) {
     assertEquals(faultsOf({ ...RIGHT, repository }), [
-      `The packages say that they are of ${REPOSITORY}, and this is "${repository}": set tools/repository.ts`,
+      `The packages say that they are of ${REPOSITORY}, and this is "${repository}": set tools/shared/repository.ts`,
     ]);
   }
 });

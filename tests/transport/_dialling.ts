@@ -6,6 +6,6 @@ export function dialling(urls: readonly string[], allowed: readonly string[] = [
     ? ["run", "--no-prompt", "--allow-net", "--no-check", "--config", "deno.offline.json", ...allowed]
     : onBun
     ? []
-    : ["--import=./tools/node_hook.ts"];
+    : ["--import=./tools/suite/node_hook.ts"];
   return [...args, "tests/transport/_dialling_child.ts", ...urls];
 }

@@ -1,4 +1,4 @@
-import { Outputs } from "../../src/protocol/outputs.ts";
+import { Outputs } from "../../src/protocol/core/outputs.ts";
 import type { CloseInfo, Data, OpenInfo, Output, Protocol } from "../../src/protocol/protocol.ts";
 
 /** What the echo server tells. */

@@ -4,7 +4,7 @@
  * @module
  */
 import process from "node:process";
-import { FrameDecoder } from "../../src/transport/_frames.ts";
+import { FrameDecoder } from "../../src/transport/websocket/_frames.ts";
 
 const [kind, count] = [process.argv[2], Number(process.argv[3])];
 let told = 0;

@@ -3,8 +3,8 @@ import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import type { Dial, DialRequest, Link, LinkEvents } from "../../src/protocol/link.ts";
 import type { CloseInfo, Data, OpenInfo } from "../../src/protocol/protocol.ts";
-import { type Certificate, selfSignedCertificate } from "../../testing/world/certificate.ts";
-import type { AcceptedInfo, Acceptor } from "../../testing/world/listen.ts";
+import { type Certificate, selfSignedCertificate } from "../../testing/world/network/certificate.ts";
+import type { AcceptedInfo, Acceptor } from "../../testing/world/network/listen.ts";
 
 export const onDeno = "Deno" in globalThis;
 export const onBun = "Bun" in globalThis;
@@ -12,6 +12,9 @@ export const onNode = !onDeno && !onBun;
 export const onNode22: boolean = onNode && /^v22\./.test(process.version);
 /** The `fetch` of Node 22 before 22.21 knows of no proxies. */
 export const knowsProxies: boolean = !(onNode && /^v22\.(1\d|20)\./.test(process.version));
+
+/** How long anything is waited for, in milliseconds: a busy machine takes seconds for what takes none. */
+const LONGEST_WAIT = 30_000;
 
 /** Records what a link tells, and waits for it. */
 export class Recorder implements LinkEvents {
@@ -71,7 +74,7 @@ export class Recorder implements LinkEvents {
     const timer = setTimeout(() => {
       const seen = { opens: this.opens, size: this.size, closes: this.closes };
       reject(new Error(`Gave up waiting for ${check}: saw ${JSON.stringify(seen)}`));
-    }, 3_000);
+    }, LONGEST_WAIT);
     await promise.finally(() => clearTimeout(timer));
   }
 

@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import type { Certificate } from "../../testing/world/certificate.ts";
+import type { Certificate } from "../../testing/world/network/certificate.ts";
 import { certificates, rawServer } from "./_harness.ts";
 
 /** A proxy on loopback. */

@@ -1,15 +1,15 @@
 import { describe, it } from "node:test";
 import { assertEquals } from "@std/assert";
-import { closeReason } from "../../src/protocol/close_reason.ts";
-import { dialFailure } from "../../src/protocol/dial_failure.ts";
+import { closeReason } from "../../src/protocol/connection/close_reason.ts";
+import { dialFailure } from "../../src/protocol/connection/dial_failure.ts";
 import type { Dial } from "../../src/protocol/link.ts";
-import { bunNet } from "../../src/transport/bun_net.ts";
-import { denoNet } from "../../src/transport/deno_net.ts";
+import { bunNet } from "../../src/transport/streams/bun_net.ts";
+import { denoNet } from "../../src/transport/streams/deno_net.ts";
 import { dialer } from "../../src/transport/dial.ts";
-import { nodeNet } from "../../src/transport/node_net.ts";
+import { nodeNet } from "../../src/transport/streams/node_net.ts";
 import type { DialOptions } from "../../src/transport/options.ts";
-import { selfSignedCertificate } from "../../testing/world/certificate.ts";
-import { listenTcp } from "../../testing/world/listen.ts";
+import { selfSignedCertificate } from "../../testing/world/network/certificate.ts";
+import { listenTcp } from "../../testing/world/network/listen.ts";
 import { closedPort, connect, onBun, onDeno, Peers, rawServer } from "./_harness.ts";
 
 const HOUR = 3_600_000;

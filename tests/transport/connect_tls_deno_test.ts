@@ -1,7 +1,7 @@
-import { describe, it } from "node:test";
+import { describe, it, test } from "node:test";
 import { assertEquals } from "@std/assert";
-import { denoNet } from "../../src/transport/deno_net.ts";
-import { listenTcp } from "../../testing/world/listen.ts";
+import { denoNet } from "../../src/transport/streams/deno_net.ts";
+import { listenTcp } from "../../testing/world/network/listen.ts";
 import { certificates, connect, Peers } from "./_harness.ts";
 
 describe("denoNet where connect to port 443 is forbidden, as on Deno Deploy", () => {
@@ -36,4 +36,30 @@ describe("denoNet where connect to port 443 is forbidden, as on Deno Deploy", ()
       Object.assign(Deno, { connect: plain, connectTls });
     }
   });
+});
+
+test("denoNet: a dial that is given up leaves no attempt behind, by which the process would live on", async () => {
+  const { connect: plain, connectTls } = Deno;
+  const given: unknown[] = [];
+  Reflect.set(Deno, "connect", ({ signal }: Deno.ConnectOptions) => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    signal?.addEventListener("abort", () => {
+      given.push("up");
+      reject(signal.reason);
+    });
+    return promise;
+  });
+  // It takes no signal, and nothing else ends it.
+  Reflect.set(Deno, "connectTls", () => {
+    given.push("away");
+    return new Promise(() => {});
+  });
+  try {
+    const { link } = connect(denoNet(), "tls://192.0.2.1:443");
+    link.abort();
+    await new Promise((resolve) => setTimeout(resolve));
+    assertEquals(given, ["up"]);
+  } finally {
+    Object.assign(Deno, { connect: plain, connectTls });
+  }
 });

@@ -4,12 +4,12 @@ import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "
 import { Driver } from "../../src/driver/driver.ts";
 import { hostWith } from "../../src/driver/host.ts";
 import { IrcSession } from "../../src/irc/session/session.ts";
-import { Core } from "../../src/protocol/core.ts";
-import type { Input } from "../../src/protocol/inbox.ts";
+import { Core } from "../../src/protocol/core/core.ts";
+import type { Input } from "../../src/protocol/core/inbox.ts";
 import type { Dial } from "../../src/protocol/link.ts";
 import type { DialOptions } from "../../src/transport/options.ts";
 import { OptionError } from "../../src/protocol/errors.ts";
-import { listenTcp, listenWebSocket } from "../../testing/world/listen.ts";
+import { listenTcp, listenWebSocket } from "../../testing/world/network/listen.ts";
 import { dialer } from "../../src/transport/dial.ts";
 import { afterAnother, certificates, closedPort, connect, Peers, Recorder } from "./_harness.ts";
 
@@ -77,6 +77,17 @@ describe("dialer", () => {
     const { seen } = connect(dialer(), { url: "ws://127.0.0.1:9", protocols: ["a b"] });
     const { cause, mistake } = await seen.close();
     assertEquals([cause, mistake instanceof OptionError], ["refused", true]);
+  });
+
+  it("mistake: is a certificate that is shown with the key of another", async () => {
+    const { server, client } = await certificates();
+    await using listener = await listenTcp(new Peers({}), { tls: { ...server, requestClientCert: true } });
+    for (const url of [listener.url, listener.url.replace("tls:", "wss:")]) {
+      const { seen } = connect(dialer({ tls: { cert: client.cert, key: server.key } }), url);
+      const { mistake } = await seen.close();
+      assert(mistake instanceof OptionError);
+      assertMatch(mistake.message, /^Cannot use tls\.caCerts, or tls\.cert with tls\.key: [^\n]*mismatch/i);
+    }
   });
 
   it("mistake: ends a client with its error, and is not tried again", async () => {
@@ -152,6 +163,14 @@ describe("dialer", () => {
     for (const maxBuffered of [0, -1, NaN]) assertThrows(() => dialer({ maxBuffered }), OptionError);
     assertThrows(() => dialer({ tls: { cert: "x" } }), OptionError, "tls.cert and tls.key");
     assertThrows(() => dialer({ tls: { key: "x" } }), OptionError, "tls.cert and tls.key");
+    // Deno and Node pass over what they cannot read of those to trust.
+    const pem = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
+    for (
+      const tls of [{ caCerts: [pem, "/etc/ca.pem"] }, { cert: pem, key: pem }, { cert: "/c", key: "/k" }]
+    ) {
+      const error = assertThrows(() => dialer({ tls }), OptionError, "PEM text");
+      assert(!/\/etc|BEGIN/.test(error.message), error.message);
+    }
     const headers = { "user-agent": "parley" };
     assertThrows(() => dialer({ headers, WebSocket: globalThis.WebSocket }), OptionError, "headers");
   });

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { closeFrame, FrameDecoder, messageFrame, pongFrame } from "../../src/transport/_frames.ts";
+import { closeFrame, FrameDecoder, messageFrame, pongFrame } from "../../src/transport/websocket/_frames.ts";
 
 type Told =
   | readonly ["message", string | Uint8Array]

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { describe, it } from "node:test";
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { root } from "../../tools/config.ts";
+import { root } from "../../tools/shared/config.ts";
 import { within } from "../_within.ts";
 import { dialling } from "./_dialling.ts";
 

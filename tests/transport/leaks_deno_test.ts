@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
 import { hostWith } from "../../src/driver/host.ts";
-import { listenTcp, listenWebSocket } from "../../testing/world/listen.ts";
-import type { Listener } from "../../testing/world/listen.ts";
+import { listenTcp, listenWebSocket } from "../../testing/world/network/listen.ts";
+import type { Listener } from "../../testing/world/network/listen.ts";
 import { dialer } from "../../src/transport/dial.ts";
 import { EchoCore } from "./_echo.ts";
 import { certificates, closedPort, connect, Peers } from "./_harness.ts";

@@ -1,21 +1,21 @@
 import { describe, it } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DiscordGateway, Intents } from "../../src/discord/gateway/mod.ts";
-import { systemClock } from "../../src/driver/clock.ts";
+import { systemClock } from "../../src/driver/clock/clock.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import { hostWith } from "../../src/driver/host.ts";
 import { LocalPermits } from "../../src/driver/permits.ts";
 import { IrcClient } from "../../src/irc/client.ts";
 import { ConnectionError } from "../../src/protocol/errors.ts";
-import { isRecord } from "../../src/protocol/json_value.ts";
+import { isRecord } from "../../src/protocol/data/json_value.ts";
 import { dialer } from "../../src/transport/dial.ts";
 import { TwitchClient } from "../../src/twitch/client.ts";
 import { discordServerFetch } from "../../testing/discord/fetch.ts";
 import { DiscordServer } from "../../testing/discord/server.ts";
 import { IrcServer } from "../../testing/irc/server.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
-import { selfSignedCertificate } from "../../testing/world/certificate.ts";
-import { listenTcp, listenWebSocket } from "../../testing/world/listen.ts";
+import { selfSignedCertificate } from "../../testing/world/network/certificate.ts";
+import { listenTcp, listenWebSocket } from "../../testing/world/network/listen.ts";
 import { certificates } from "./_harness.ts";
 import { httpProxy, httpsProxy, socksProxy } from "./_proxies.ts";
 

@@ -5,8 +5,8 @@ import { OptionError } from "../../src/protocol/errors.ts";
 import { dialer } from "../../src/transport/dial.ts";
 import type { TlsOptions } from "../../src/transport/options.ts";
 import type { Dial } from "../../src/protocol/link.ts";
-import { webSocket } from "../../src/transport/websocket.ts";
-import { listenTcp, listenWebSocket } from "../../testing/world/listen.ts";
+import { webSocket } from "../../src/transport/websocket/websocket.ts";
+import { listenTcp, listenWebSocket } from "../../testing/world/network/listen.ts";
 import { certificates, closedPort, connect, Peers, rawServer, Recorder } from "./_harness.ts";
 import { httpProxy, httpsProxy, type ProxyOptions, socksProxy, type TestProxy } from "./_proxies.ts";
 

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { OptionError } from "../../src/protocol/errors.ts";
 import type { Dial, LinkEvents } from "../../src/protocol/link.ts";
 import type { CloseInfo } from "../../src/protocol/protocol.ts";
-import { staggered } from "../../src/transport/_staggered.ts";
+import { staggered } from "../../src/transport/streams/_staggered.ts";
 import { mockTimers } from "../_mocked_timers.ts";
 import { connect, type Recorder } from "./_harness.ts";
 

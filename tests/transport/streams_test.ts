@@ -1,13 +1,14 @@
+import type { Buffer } from "node:buffer";
 import { X509Certificate } from "node:crypto";
 import { describe, it } from "node:test";
 import { assert, assertEquals, assertGreater, assertMatch, assertThrows } from "@std/assert";
 import type { Dial } from "../../src/protocol/link.ts";
 import { OptionError } from "../../src/protocol/errors.ts";
-import { listenTcp } from "../../testing/world/listen.ts";
+import { listenTcp } from "../../testing/world/network/listen.ts";
 import { dialer } from "../../src/transport/dial.ts";
-import { bunNet } from "../../src/transport/bun_net.ts";
-import { denoNet } from "../../src/transport/deno_net.ts";
-import { nodeNet } from "../../src/transport/node_net.ts";
+import { bunNet } from "../../src/transport/streams/bun_net.ts";
+import { denoNet } from "../../src/transport/streams/deno_net.ts";
+import { nodeNet } from "../../src/transport/streams/node_net.ts";
 import type { DialOptions } from "../../src/transport/options.ts";
 import {
   afterAnother,
@@ -21,6 +22,7 @@ import {
   rawServer,
   Recorder,
 } from "./_harness.ts";
+import { within } from "../_within.ts";
 
 const transports: [name: string, make: (options?: DialOptions) => Dial][] = [["nodeNet", nodeNet]];
 if (onDeno) transports.push(["denoNet", denoNet]);
@@ -193,6 +195,24 @@ for (const [name, make] of transports) {
   }
 
   describe(name, () => {
+    it("send: what the peer takes late and in parts arrives whole", async () => {
+      const large = new Uint8Array(8_000_000).map((_, index) => index * 7 + (index >> 8));
+      const { promise: isWhole, resolve } = Promise.withResolvers<boolean>();
+      await using server = await rawServer((socket) => {
+        let at = 0;
+        socket.on("data", (chunk: Buffer) => {
+          const isSame = chunk.equals(large.subarray(at, at += chunk.length));
+          if (!isSame || at >= large.length) resolve(isSame);
+        }).pause();
+        setTimeout(() => socket.resume(), 30);
+      });
+      const { link, seen } = connect(make({ maxBuffered: large.length }), `irc://127.0.0.1:${server.port}`);
+      await seen.open();
+      link.send(large);
+      assert(await within("all that was sent", isWhole));
+      link.abort();
+    });
+
     it("closed: is stalled when the peer stops reading", async () => {
       await using server = await rawServer((socket) => socket.pause());
       const { link, seen } = connect(make({ maxBuffered: 65_536 }), `irc://127.0.0.1:${server.port}`);

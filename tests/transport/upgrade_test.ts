@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import { OptionError } from "../../src/protocol/errors.ts";
-import { askForUpgrade, readUpgrade, type UpgradeAnswer } from "../../src/transport/_upgrade.ts";
+import { askForUpgrade, readUpgrade, type UpgradeAnswer } from "../../src/transport/websocket/_upgrade.ts";
 
 // The key and its digest are those of RFC 6455, 1.3.
 const crypto = {

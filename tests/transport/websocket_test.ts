@@ -5,14 +5,14 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { WebSocket as NpmWebSocket } from "ws";
 import type { Dial } from "../../src/protocol/link.ts";
 import { OptionError } from "../../src/protocol/errors.ts";
-import { listenWebSocket } from "../../testing/world/listen.ts";
+import { listenWebSocket } from "../../testing/world/network/listen.ts";
 import type { DialOptions } from "../../src/transport/options.ts";
-import { sendableCode } from "../../src/transport/_close_code.ts";
-import { bunNet } from "../../src/transport/bun_net.ts";
-import { denoNet } from "../../src/transport/deno_net.ts";
-import { nodeNet } from "../../src/transport/node_net.ts";
-import { streamWebSocket } from "../../src/transport/stream_websocket.ts";
-import { webSocket } from "../../src/transport/websocket.ts";
+import { sendableCode } from "../../src/transport/websocket/_close_code.ts";
+import { bunNet } from "../../src/transport/streams/bun_net.ts";
+import { denoNet } from "../../src/transport/streams/deno_net.ts";
+import { nodeNet } from "../../src/transport/streams/node_net.ts";
+import { streamWebSocket } from "../../src/transport/websocket/stream_websocket.ts";
+import { webSocket } from "../../src/transport/websocket/websocket.ts";
 import {
   afterAnother,
   certificates,

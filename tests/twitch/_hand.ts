@@ -1,6 +1,6 @@
 import type { Protocol } from "../../src/protocol/protocol.ts";
 import type { TwitchAnswer, TwitchAsk } from "../../src/twitch/session/outputs.ts";
-import type { TwitchCommand } from "../../src/twitch/wire/command.ts";
+import type { TwitchCommand } from "../../src/twitch/wire/commands/command.ts";
 import type { TwitchEvent } from "../../src/twitch/wire/event.ts";
 import type { TwitchSessionOptions } from "../../src/twitch/session/options.ts";
 import { TwitchSession } from "../../src/twitch/session/session.ts";

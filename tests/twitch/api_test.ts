@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { assert, assertEquals, assertFalse, assertRejects, assertThrows } from "@std/assert";
-import { sleepUntil } from "../../src/driver/clock.ts";
+import { sleepUntil } from "../../src/driver/clock/clock.ts";
 import {
   AuthenticationError,
   CommandError,
@@ -14,6 +14,7 @@ import {
 import { TwitchApi, type TwitchApiOptions } from "../../src/twitch/api/api.ts";
 import { TwitchDroppedError } from "../../src/twitch/api/dropped_error.ts";
 import { TwitchApiError } from "../../src/twitch/api/errors.ts";
+import { TWITCH_GRANTS } from "../../src/twitch/api/grants.ts";
 import { badgeUrl, cheermoteUrl } from "../../src/twitch/api/pictures.ts";
 import { TwitchAppAuth } from "../../src/twitch/auth/app_auth.ts";
 import { TwitchAuth } from "../../src/twitch/auth/auth.ts";
@@ -246,7 +247,7 @@ test("TwitchApi.sendMessage: tells what Twitch drops, and why", async () => {
   const error = await assertRejects(
     () => world.until(api.sendMessage("1", "hello")),
     TwitchDroppedError,
-    "identical",
+    '"Your message is identical to the previous one."',
   );
   assertEquals([error.code, error.reason], ["refused", "msg_duplicate"]);
   for (const text of ["", "  ", "x".repeat(501)]) {
@@ -341,6 +342,113 @@ test("TwitchApi: takes tokens of any source, and gives a calendar as text", asyn
   const query = { broadcaster_id: "42" };
   assertEquals(await world.until(api.request("GET /schedule/icalendar", { query })), calendar);
   assertEquals(refusals, [undefined, "signed"]);
+});
+
+test("TwitchApi: a source that gives no token is not waited for without end, and who gives up waits no longer", async () => {
+  const { world, helix, runtime } = twitch();
+  const auth = { clientId: "id", accessToken: () => new Promise<string>(() => {}) };
+  const api = new TwitchApi({ auth, runtime, timeout: 5_000 });
+  await assertRejects(() => world.until(api.request("GET /users")), TimeoutError, "no token came within 5 s");
+  const controller = new AbortController();
+  const given = api.request("GET /users", { signal: controller.signal });
+  controller.abort(new Error("enough"));
+  await assertRejects(() => world.until(given), Error, "enough");
+  assertEquals(helix.asked, []);
+});
+
+test("TwitchApi.all: a list that is none is told", async () => {
+  const { world, helix, api } = twitch();
+  const query = { broadcaster_id: "1" };
+  for (const body of [{}, { data: {} }, { data: null }]) {
+    helix.answers.set("GET /moderation/moderators", () => Response.json(body));
+    const list = api.all("GET /moderation/moderators", { query });
+    await assertRejects(() => world.until(list.next()), ProtocolError, "GET /moderation/moderators");
+  }
+});
+
+test("TwitchApi: what bots ask of it by name, it asks of Twitch as the reference has it", async () => {
+  const world = new Simulation();
+  const id = new IdTwitch();
+  const helix = new Helix(id, world);
+  world.serveHttp("https://id.twitch.tv", id.fetch);
+  world.serveHttp("https://api.twitch.tv", helix.fetch);
+  const runtime = world.host("bot");
+  id.scopes = Object.values(TWITCH_GRANTS).flatMap(([, ...scopes]) => scopes);
+  const tokens = { accessToken: "tok1", refreshToken: "r1" };
+  const api = new TwitchApi({ auth: new TwitchAuth({ clientId: "id", tokens, runtime }), runtime });
+  const app = new TwitchApi({
+    auth: new TwitchAppAuth({ clientId: "id", clientSecret: "hush", runtime }),
+    runtime,
+  });
+  const as = { broadcaster_id: "1", moderator_id: "42" };
+  const by = { broadcaster_id: "1" };
+  const drop = { type: "drop.entitlement.grant", version: "1", condition: { organization_id: "9" } };
+  const online = { type: "stream.online", version: "1", condition: { broadcaster_user_id: "1" } };
+  const webhook = { method: "webhook", callback: "https://bot.example", secret: "ten characters" } as const;
+  const calls: readonly [call: () => Promise<unknown>, endpoint: string, query: object, body?: object][] = [
+    [() => api.channel("1"), "GET /channels", by],
+    [() => api.stream("1"), "GET /streams", { user_id: "1" }],
+    [() => api.cheermotes("1"), "GET /bits/cheermotes", by],
+    [() => api.clearChat("1"), "DELETE /moderation/chat", as],
+    [() => api.announce("1", "hi"), "POST /chat/announcements", as, { message: "hi" }],
+    [
+      () => api.manageHeldMessage("m", "ALLOW"),
+      "POST /moderation/automod/message",
+      {},
+      { user_id: "42", msg_id: "m", action: "ALLOW" },
+    ],
+    [() => api.raid("1", "2"), "POST /raids", { from_broadcaster_id: "1", to_broadcaster_id: "2" }],
+    [() => api.cancelRaid("1"), "DELETE /raids", by],
+    [() => api.createClip("1"), "POST /clips", by],
+    [() => api.createMarker("1", { description: "d" }), "POST /streams/markers", {}, {
+      user_id: "1",
+      description: "d",
+    }],
+    [() => api.createPoll("1", "t", ["a", "b"], 60_000), "POST /polls", {}, {
+      ...by,
+      title: "t",
+      choices: [{ title: "a" }, { title: "b" }],
+      duration: 60,
+    }],
+    [() => api.endPoll("1", "p", "TERMINATED"), "PATCH /polls", {}, { ...by, id: "p", status: "TERMINATED" }],
+    [() => api.createPrediction("1", "t", ["a", "b"], 60_000), "POST /predictions", {}, {
+      ...by,
+      title: "t",
+      outcomes: [{ title: "a" }, { title: "b" }],
+      prediction_window: 60,
+    }],
+    [() => api.endPrediction("1", "p", "LOCKED"), "PATCH /predictions", {}, {
+      ...by,
+      id: "p",
+      status: "LOCKED",
+    }],
+    [() => api.endPrediction("1", "p", { outcome: "o" }), "PATCH /predictions", {}, {
+      ...by,
+      id: "p",
+      status: "RESOLVED",
+      winning_outcome_id: "o",
+    }],
+    [() => app.createSubscription(online, webhook), "POST /eventsub/subscriptions", {}, {
+      ...online,
+      transport: webhook,
+    }],
+    [() => app.createSubscription(drop, webhook), "POST /eventsub/subscriptions", {}, {
+      ...drop,
+      transport: webhook,
+      is_batching_enabled: true,
+    }],
+    [() => app.deleteSubscription("s"), "DELETE /eventsub/subscriptions", { id: "s" }],
+    [() => app.createConduit(2), "POST /eventsub/conduits", {}, { shard_count: 2 }],
+    [() => app.updateConduit("c", 3), "PATCH /eventsub/conduits", {}, { id: "c", shard_count: 3 }],
+    [() => app.deleteConduit("c"), "DELETE /eventsub/conduits", { id: "c" }],
+    [() => app.conduits(), "GET /eventsub/conduits", {}],
+  ];
+  for (const [call, endpoint, query, body] of calls) {
+    helix.answers.set(endpoint, () => Response.json({ data: [{}] }));
+    await world.until(call());
+    const last = helix.asked.at(-1);
+    assertEquals([last?.endpoint, last?.query, last?.body], [endpoint, query, body]);
+  }
 });
 
 test("badgeUrl: finds the picture of a badge", () => {

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { createServer } from "node:http";
 import { inspect } from "node:util";
-import { sleepUntil } from "../../src/driver/clock.ts";
+import { sleepUntil } from "../../src/driver/clock/clock.ts";
 import { assert, assertEquals, assertFalse, assertRejects, assertThrows } from "@std/assert";
 import {
   AuthenticationError,
@@ -14,7 +14,7 @@ import { TwitchAuth, type TwitchAuthOptions } from "../../src/twitch/auth/auth.t
 import { deviceLogin } from "../../src/twitch/auth/device_login.ts";
 import { TwitchScopeError } from "../../src/twitch/auth/scope_error.ts";
 import type { TwitchTokens } from "../../src/twitch/auth/tokens.ts";
-import { TwitchLoginError } from "../../src/twitch/session/login.ts";
+import { TwitchLoginError } from "../../src/twitch/session/login/login.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { IdTwitch } from "./_id_twitch.ts";
 
@@ -128,6 +128,15 @@ test("TwitchAuth: only a refusal of the token service is final", async () => {
   await assertRejects(() => world.until(auth.account()), TimeoutError, "refresh the token");
   id.wrong = (ask) => ask === "refresh" ? Promise.resolve(new Response("", { status: 500 })) : undefined;
   await assertRejects(() => world.until(auth.account()), ConnectionError, "answered 500");
+  // A wall in between says nothing in Twitch's words.
+  id.wrong = (ask) =>
+    ask === "refresh" ? Promise.resolve(new Response("<h1>Denied</h1>", { status: 403 })) : undefined;
+  await assertRejects(() => world.until(auth.account()), ConnectionError, "answered 403");
+  id.wrong = (ask) =>
+    ask === "refresh"
+      ? Promise.resolve(Response.json({ status: 403, message: "invalid client secret" }, { status: 403 }))
+      : undefined;
+  await assertRejects(() => world.until(auth.account()), AuthenticationError, "answered 403");
   id.wrong = undefined;
   id.refreshToken = "another";
   const error = await assertRejects(() => world.until(auth.account()), AuthenticationError, "400");
@@ -265,6 +274,173 @@ test("TwitchAuth: who gives up waiting waits no longer, and others do", async ()
   id.wrong = undefined;
   answer(Response.json({ user_id: "42", login: "bot", scopes: [], expires_in: 1 }));
   assertEquals((await world.until(other)).login, "bot");
+});
+
+test("TwitchAuth: new tokens are kept before Twitch is asked about them", async () => {
+  const saved: TwitchTokens[] = [];
+  const { world, id, auth } = twitch({
+    store: { load: () => undefined, save: (tokens) => void saved.push(tokens) },
+  });
+  id.valid = undefined;
+  id.wrong = (ask) =>
+    ask === "validate" && id.valid !== undefined
+      ? Promise.resolve(new Response("", { status: 503 }))
+      : undefined;
+  await assertRejects(() => world.until(auth.account()), ConnectionError, "503");
+  assertEquals(saved, [{ accessToken: "tok2", refreshToken: "r2" }]);
+});
+
+test("TwitchAuth: what is stored goes before the tokens of the options, which are of the first run", async () => {
+  let stored: TwitchTokens | undefined;
+  const { world, id, auth, runtime } = twitch({
+    store: { load: () => stored, save: (tokens) => void (stored = tokens) },
+  });
+  assertEquals(await world.until(auth.accessToken()), "tok1");
+  assertEquals(await world.until(auth.accessToken({ refused: "tok1" })), "tok2");
+  const next = new TwitchAuth({
+    clientId: "id",
+    tokens: TOKENS,
+    store: { load: () => stored, save: () => {} },
+    runtime,
+  });
+  const { length } = id.asked;
+  assertEquals(await world.until(next.accessToken()), "tok2");
+  assertEquals(id.asked.slice(length), ["validate"]);
+});
+
+test("TwitchAuth: what another process has refreshed is taken from the store, though its own is refused", async () => {
+  let stored = TOKENS;
+  const { world, id, auth } = twitch({
+    store: { load: () => stored, save: (tokens) => void (stored = tokens) },
+  });
+  await world.until(auth.account());
+  id.valid = "tok9";
+  id.refreshToken = "r9";
+  stored = { accessToken: "tok9", refreshToken: "r9" };
+  assertEquals(await world.until(auth.accessToken({ refused: "tok1" })), "tok9");
+  // Where the store has nothing else, it is final.
+  id.valid = undefined;
+  id.refreshToken = "gone";
+  await assertRejects(() => world.until(auth.accessToken({ refused: "tok9" })), AuthenticationError, "400");
+});
+
+test("TwitchAuth.accessToken: who was refused with an old token has nobody forget that the new one is", async () => {
+  const { world, auth } = twitch();
+  const first = auth.account();
+  const other = auth.accessToken({ refused: "tok1" });
+  const late = auth.accessToken({ refused: "tok0" });
+  await world.until(first);
+  assertEquals(await world.until(Promise.all([other, late])), ["tok2", "tok2"]);
+});
+
+test("TwitchAuth: a token that lasts for ever, as Twitch says by 0 seconds, is asked about once an hour", async () => {
+  const { world, id, auth } = twitch();
+  id.lasts = 0;
+  assertEquals((await world.until(auth.account())).expiresAt, Infinity);
+  await world.until(auth.accessToken());
+  assertEquals(id.asked, ["validate"]);
+});
+
+test("TwitchAuth: whose account it is, is known while Twitch cannot be asked, for which nobody waits more than once a minute", async () => {
+  const { world, id, auth } = twitch();
+  assertEquals(await world.until(auth.userId()), "42");
+  await world.run(HOUR);
+  id.wrong = () => hang(world);
+  assertEquals(await world.until(auth.userId()), "42");
+  const asked = id.asked.length;
+  const from = world.clock.now();
+  assertEquals(await world.until(auth.accessToken()), "tok1");
+  assertEquals(await world.until(auth.accessToken()), "tok1");
+  await world.until(auth.require("chat:edit"));
+  assertEquals([id.asked.length - asked, world.clock.now() - from], [1, 10_000]);
+  await assertRejects(() => world.until(auth.account()), TimeoutError);
+  await assertRejects(() => world.until(auth.require("bits:read")), TimeoutError);
+  id.wrong = undefined;
+  await world.run(60_000);
+  assertEquals((await world.until(auth.account())).id, "42");
+});
+
+test("TwitchAuth.watch: goes on where what it tells throws, and prints that", async () => {
+  const printed: unknown[][] = [];
+  const world = new Simulation();
+  const id = new IdTwitch();
+  world.serveHttp("https://id.twitch.tv", id.fetch);
+  const runtime = {
+    ...world.host("bot"),
+    console: { error: (...what: unknown[]) => void printed.push(what) },
+  };
+  const auth = new TwitchAuth({ clientId: "id", tokens: TOKENS, runtime });
+  id.wrong = () => Promise.resolve(new Response("", { status: 503 }));
+  const undo = auth.watch(() => {
+    throw new Error("mine");
+  });
+  await world.run(1_000);
+  assertEquals(printed.map(([, error]) => String(error)), ["Error: mine"]);
+  id.wrong = undefined;
+  await world.run(60_000);
+  assertEquals(id.asked, ["validate", "validate"]);
+  undo();
+});
+
+test("TwitchAuth: what cannot be a token is refused before it is sent, and shown to nobody", async () => {
+  const { world, id, runtime } = twitch();
+  const broken = { accessToken: "tok1\nsecret", refreshToken: "r1" };
+  const error = assertThrows(() => new TwitchAuth({ clientId: "id", tokens: broken, runtime }), OptionError);
+  assertFalse(inspect(error).includes("secret"));
+  const stored = new TwitchAuth({
+    clientId: "id",
+    store: { load: () => broken, save: () => {} },
+    runtime,
+  });
+  const other = await assertRejects(() => world.until(stored.account()), OptionError);
+  assertFalse(inspect(other).includes("secret"));
+  assertEquals(id.asked, []);
+});
+
+test("TwitchAuth: an error of the host's fetch shows no secret", async () => {
+  const { world, id, auth } = twitch({ clientSecret: "hush" });
+  id.valid = undefined;
+  id.wrong = (ask) =>
+    ask === "refresh"
+      ? Promise.reject(new TypeError("cannot send client_secret=hush&refresh_token=r1"))
+      : undefined;
+  const error = await assertRejects(() => world.until(auth.account()), ConnectionError, "cannot send");
+  for (const secret of ["hush", "=r1"]) assertFalse(inspect(error).includes(secret));
+});
+
+test("TwitchAppAuth: a token that Twitch gives again, though it was refused, is asked for once", async () => {
+  const { world, id, runtime } = twitch();
+  id.wrong = () => Promise.resolve(Response.json({ access_token: "app", expires_in: 14_000 }));
+  const app = new TwitchAppAuth({ clientId: "id", clientSecret: "hush", runtime });
+  assertEquals(await world.until(app.accessToken()), "app");
+  assertEquals(await world.until(app.accessToken({ refused: "app" })), "app");
+  assertEquals(id.asked.length, 2);
+});
+
+test("deviceLogin: asks no more than once a second, whatever Twitch says, and shows nothing once it was given up", async () => {
+  const { world, id, runtime } = twitch();
+  const shown: unknown[] = [];
+  const controller = new AbortController();
+  const device = (interval: number) => () =>
+    Promise.resolve(
+      Response.json({ device_code: "d", user_code: "u", verification_uri: "v", expires_in: 60, interval }),
+    );
+  const begin = () =>
+    deviceLogin({
+      clientId: "id",
+      scopes: [],
+      show: (what) => shown.push(what),
+      runtime,
+      signal: controller.signal,
+    });
+  id.wrong = (ask) => ask === "device" ? device(0)() : undefined;
+  const given = begin();
+  await world.run(10_000);
+  assert(id.asked.length <= 11, `${id.asked.length}`);
+  const both = [given, begin()].map((login) => assertRejects(() => world.until(login), Error, "enough"));
+  controller.abort(new Error("enough"));
+  await Promise.all(both);
+  assertEquals(shown.length, 1);
 });
 
 test("TwitchAuth: refuses options that cannot be meant", () => {

@@ -106,3 +106,10 @@ test("TwitchChatState: a client's handlers see it as of their event", async () =
   assertEquals(seen, [[0, 0], [30_000, 30_000], true]);
   await world.until(chat.close());
 });
+
+test("TwitchChatState: forgets what we have left, and not what others leave", () => {
+  const known = state(FULL, ":ronni!ronni@ronni.tmi.twitch.tv PART #dallas");
+  assertEquals([...known.channels()].length, 1);
+  known.take(typedMessage(parseMessage(":bot!bot@bot.tmi.twitch.tv PART #dallas"), "bot"));
+  assertEquals(known.channel("#dallas"), undefined);
+});

@@ -12,7 +12,7 @@ import { TwitchAuth } from "../../src/twitch/auth/auth.ts";
 import { TwitchScopeError } from "../../src/twitch/auth/scope_error.ts";
 import { TwitchClient, type TwitchClientOptions } from "../../src/twitch/client.ts";
 import { TWITCH_URL } from "../../src/twitch/session/options.ts";
-import { TwitchPrivmsgEvent } from "../../src/twitch/wire/privmsg.ts";
+import { TwitchPrivmsgEvent } from "../../src/twitch/wire/events/privmsg.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
 import { serveTwitch } from "../../testing/twitch/service/serve.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
@@ -287,6 +287,69 @@ test("TwitchClient: what waits for a permit when the client is closed is never s
   await world.until(Promise.all([second, closed]));
   await world.run(60_000);
   assertEquals(said.length, 1);
+});
+
+test("TwitchClient: what waits for the points of the API when the client is closed is never said", async () => {
+  const { world, helix, client, api, done } = twitch();
+  const chat = client({ sendWith: api });
+  await world.until(chat.connect());
+  await world.until(chat.say("#a", "one"));
+  helix.points = 0;
+  const second = assertRejects(() => chat.say("#a", "two"), CommandError, "closed");
+  const third = assertRejects(() => chat.say("#a", "three"), CommandError, "closed");
+  await world.run(5_000);
+  await world.until(Promise.all([second, third, chat.close({ within: 0 })]));
+  helix.points = 800;
+  const { length } = helix.asked;
+  await world.run(120_000);
+  assertEquals([done().length, helix.asked.length], [1, length]);
+});
+
+test("TwitchClient: what would moderate, and waits for the API when the client is closed, is never done", async () => {
+  const { world, helix, client, done } = twitch();
+  const chat = client({ channels: [] });
+  await world.until(chat.connect());
+  helix.points = 0;
+  const asked = [chat.ban("#a", "ronni"), chat.clear("#a")];
+  const lost = asked.map((promise) => assertRejects(() => promise, CommandError, "the client was closed"));
+  await world.run(5_000);
+  await world.until(Promise.all([...lost, chat.close({ within: 0 })]));
+  helix.points = 800;
+  const { length } = helix.asked;
+  await world.run(120_000);
+  assertEquals([done(), helix.asked.length], [[], length]);
+  await assertRejects(() => world.until(chat.ban("#a", "ronni")), CommandError, "the client was closed");
+});
+
+test("TwitchClient: who gives up saying something with an API waits no longer, and it is never said", async () => {
+  const { world, client, api, done } = twitch();
+  const chat = client({ sendWith: api });
+  await world.until(chat.connect());
+  const first = chat.say("#a", "one");
+  const controller = new AbortController();
+  const second = chat.say("#a", "two", { signal: controller.signal });
+  const third = chat.say("#a", "three");
+  controller.abort(new Error("enough"));
+  const before = world.clock.now();
+  await assertRejects(() => world.until(second), Error, "enough");
+  assertEquals(world.clock.now(), before);
+  await world.until(Promise.all([first, third]));
+  assertEquals(done().map(({ body }) => Object(body).message), ["one", "three"]);
+  await world.until(chat.close());
+});
+
+test("TwitchClient: a thousand messages that wait for the API are enough", async () => {
+  const { world, client, api, done } = twitch();
+  const chat = client({ sendWith: api });
+  await world.until(chat.connect());
+  const said = Array.from({ length: 1_000 }, () => chat.say("#a", "hello").catch(() => {}));
+  const error = await assertRejects(
+    () => world.until(chat.say("#a", "more")),
+    ParleyError,
+    "waiting already",
+  );
+  assertEquals([error.code, done().length < 2], ["rate_limited", true]);
+  await world.until(Promise.all([chat.close({ within: 0 }), ...said]));
 });
 
 test("TwitchClient: what is said with an API fails where no permit can be had", async () => {

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { sleepUntil } from "../../src/driver/clock.ts";
+import { sleepUntil } from "../../src/driver/clock/clock.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import { AuthenticationError, CommandError, OptionError } from "../../src/protocol/errors.ts";
 import { TwitchAuth, type TwitchAuthOptions } from "../../src/twitch/auth/auth.ts";

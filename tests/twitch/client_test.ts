@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import { assert, assertEquals, assertFalse, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { type Clock, sleepUntil } from "../../src/driver/clock.ts";
+import { type Clock, sleepUntil } from "../../src/driver/clock/clock.ts";
 import { Driver } from "../../src/driver/driver.ts";
 import type { Observation } from "../../src/driver/host.ts";
 import type { Permits } from "../../src/driver/permits.ts";
@@ -18,7 +18,7 @@ import { TwitchServer } from "../../testing/twitch/server.ts";
 import type { TwitchServerOptions } from "../../testing/twitch/server_types.ts";
 import { TwitchClient, type TwitchClientOptions } from "../../src/twitch/client.ts";
 import type { TwitchEvent } from "../../src/twitch/wire/event.ts";
-import type { TwitchLoginError } from "../../src/twitch/session/login.ts";
+import type { TwitchLoginError } from "../../src/twitch/session/login/login.ts";
 import { TWITCH_URL } from "../../src/twitch/session/options.ts";
 
 const ACCOUNTS = { bot: "abc123", other: "xyz789" };

@@ -3,7 +3,13 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
-import { channelName, membershipLine, sayLine, sayTexts, toldText } from "../../src/twitch/wire/command.ts";
+import {
+  channelName,
+  membershipLine,
+  sayLine,
+  sayTexts,
+  toldText,
+} from "../../src/twitch/wire/commands/command.ts";
 
 test("channelName: is lower case with a hash, however it is given", () => {
   assertEquals(["Dallas", "#dallas", "#DALLAS_1"].map(channelName), ["#dallas", "#dallas", "#dallas_1"]);

@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { TwitchEmoteNames } from "../../src/twitch/wire/emote_names.ts";
-import { TwitchPrivmsgEvent } from "../../src/twitch/wire/privmsg.ts";
+import { TwitchPrivmsgEvent } from "../../src/twitch/wire/events/privmsg.ts";
 
 const said = (text: string, tags: string) =>
   new TwitchPrivmsgEvent(parseMessage(`@${tags} :ronni!ronni@ronni.tmi.twitch.tv PRIVMSG #dallas :${text}`));

@@ -8,9 +8,14 @@ import { TwitchAuth } from "../../src/twitch/auth/auth.ts";
 import { TwitchScopeError } from "../../src/twitch/auth/scope_error.ts";
 import { TwitchClient, type TwitchClientOptions } from "../../src/twitch/client.ts";
 import { eventSubChat, type EventSubChatOptions } from "../../src/twitch/eventsub/chat.ts";
+import { EventSubChat } from "../../src/twitch/eventsub/session/chat.ts";
+import type { EventSubAnswer, EventSubAsk } from "../../src/twitch/eventsub/session/outputs.ts";
 import { EVENTSUB_URL } from "../../src/twitch/eventsub/session/session.ts";
+import type { TwitchCommand } from "../../src/twitch/wire/commands/command.ts";
+import type { TwitchEvent } from "../../src/twitch/wire/event.ts";
 import { TwitchEventSubServer } from "../../testing/twitch/eventsub_server.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
+import { Hand } from "../_hand.ts";
 import { Helix } from "./_helix.ts";
 import { IdTwitch } from "./_id_twitch.ts";
 
@@ -244,6 +249,76 @@ test("eventSubChat: a join that is given up is not joined", async () => {
   await world.run(120_000);
   assertEquals([chat.channels, core.subscriptions], [[], []]);
   await world.until(chat.close());
+});
+
+test("eventSubChat: who gives up joining a channel that is wanted already leaves it wanted", async () => {
+  const { world, chat, helix } = twitch({ channels: ["#dallas"] });
+  helix.points = 0;
+  await world.until(chat.connect());
+  const controller = new AbortController();
+  const joining = chat.join("#dallas", { signal: controller.signal });
+  joining.catch(() => {});
+  await world.run(100);
+  controller.abort(new Error("enough"));
+  await assertRejects(() => world.until(joining), Error, "enough");
+  helix.points = 800;
+  await world.run(120_000);
+  assertEquals(chat.channels, ["#dallas"]);
+  await world.until(chat.close());
+});
+
+test("EventSubChat: what comes late of a channel that was left tells nothing of how much may be said there", () => {
+  const account = { login: "bot", id: "42" };
+  const chat = new EventSubChat({
+    account,
+    channels: ["#dallas"],
+    bans: false,
+    limits: undefined,
+    random: () => 0.5,
+  });
+  const hand = new Hand<TwitchCommand, TwitchEvent, EventSubAsk, EventSubAnswer>(chat).start().open();
+  let messages = 0;
+  const message = (message_type: string, payload: object) => {
+    const metadata = {
+      message_id: `m${++messages}`,
+      message_type,
+      message_timestamp: "2026-11-21T00:00:00Z",
+    };
+    hand.receive(JSON.stringify({ metadata, payload }));
+  };
+  message("session_welcome", { session: { id: "s", keepalive_timeout_seconds: 10 } });
+  for (const action of hand.taken()) {
+    if (action.kind === "ask") hand.answer(action.id, { kind: "subscribed", id: `sub ${action.id}` });
+  }
+  const sayAsModerator = () =>
+    message("notification", {
+      subscription: {
+        id: "sub 1",
+        type: "channel.chat.message",
+        version: "1",
+        status: "enabled",
+        condition: {},
+      },
+      event: {
+        broadcaster_user_id: "1",
+        broadcaster_user_login: "dallas",
+        chatter_user_id: "42",
+        chatter_user_login: "bot",
+        chatter_user_name: "bot",
+        badges: [{ set_id: "moderator", id: "1", info: "" }],
+        message_id: "m-1",
+        message: { text: "hi", fragments: [{ type: "text", text: "hi" }] },
+        message_type: "text",
+      },
+    });
+  const permits = () => chat.permitsFor("#dallas").map(({ scope }) => scope);
+  const ordinary = permits();
+  sayAsModerator();
+  assertEquals(permits(), ["twitch.message"]);
+  hand.command({ kind: "part", channel: "#dallas" });
+  assertEquals([permits(), chat.channels], [ordinary, []]);
+  sayAsModerator();
+  assertEquals(permits(), ordinary);
 });
 
 test("eventSubChat: needs an account, an API and the scope to read", async () => {

@@ -257,6 +257,25 @@ test("TwitchEventSub: an API that is unwell is asked again, and what it has done
   await world.until(events.close());
 });
 
+test("TwitchEventSub: takes no subscription of another type for its own, even if all are listed", async () => {
+  const OFFLINE = { type: "stream.offline", condition: ONLINE.condition } as const;
+  const { world, helix, core, events } = twitch({ subscriptions: [OFFLINE, ONLINE] });
+  const answer = helix.answers.get("POST /eventsub/subscriptions");
+  let count = 0;
+  helix.answers.set("POST /eventsub/subscriptions", async (asked) => {
+    const done = await answer?.(asked) ?? Response.json({});
+    // What it has done is not heard, so that it is asked again, and answers 409.
+    return ++count <= 2 ? Response.json({}, { status: 503 }) : done;
+  });
+  helix.answers.set("GET /eventsub/subscriptions", () => Response.json({ data: core.subscriptions }));
+  await world.until(events.connect());
+  await world.run(60_000);
+  assertEquals(events.subscriptions, [OFFLINE, ONLINE]);
+  await world.until(events.unsubscribe(ONLINE));
+  assertEquals(core.subscriptions.map(({ type }) => type), [OFFLINE.type]);
+  await world.until(events.close());
+});
+
 test("TwitchEventSub: a subscription that Twitch revokes is told, and not wanted any more", async () => {
   const { world, core, server, events, told } = twitch();
   await world.until(events.connect());

@@ -151,3 +151,9 @@ test("EventSubPool: a shard takes no subscriptions, which its conduit has", () =
     assertThrows(() => hand.command({ kind, wanted: online(0) }), ParleyError, `Cannot ${kind} as a shard`);
   }
 });
+
+test("EventSubPool: what nobody has subscribed to is ended at once, where there is no room for more, too", () => {
+  const hand = new PoolHand({ subscriptions: many(900) }).start();
+  const ticket = hand.command({ kind: "unsubscribe", wanted: online(5_000) });
+  assertEquals([hand.outcome(ticket), hand.pool.connections.length], ["done", 3]);
+});

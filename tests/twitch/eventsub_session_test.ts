@@ -6,7 +6,7 @@ import type {
   EventSubCommand,
   EventSubEvent,
 } from "../../src/twitch/eventsub/session/outputs.ts";
-import { OptionError } from "../../src/protocol/errors.ts";
+import { CommandError, OptionError } from "../../src/protocol/errors.ts";
 import { EventSubSession } from "../../src/twitch/eventsub/session/session.ts";
 import { Hand } from "../_hand.ts";
 
@@ -115,6 +115,16 @@ test("EventSubSession: what is wanted again while Twitch ends it is asked for on
   assertEquals(asked.ask, { kind: "subscribe", session: "s", wanted: ONLINE });
 });
 
+test("EventSubSession: an end that is asked for is done with its session, and its answer waited for no longer", () => {
+  const hand = linked();
+  const ticket = hand.command({ kind: "unsubscribe", wanted: ONLINE });
+  const [ending] = hand.taken();
+  assert(ending?.kind === "ask");
+  hand.close({}, 1);
+  assertEquals(hand.outcome(ticket), "done");
+  assertEquals(hand.taken()[0], { kind: "release", id: ending.id, used: false });
+});
+
 test("EventSubSession: an old link that is not closed is dropped before long", () => {
   const hand = linked().sentAway().open(2).welcome(2).pass(5_000).message(2, "session_keepalive", {}).pass(
     5_000,
@@ -133,6 +143,18 @@ test("EventSubSession: a process that stood still reads what has come before it 
   hand.close({}, 1).pass(2_000).open(2).welcome(2).subscribed();
   const gap = hand.told().at(-1);
   assertEquals(gap, { kind: "gap", from: 0, to: 602_000, subscriptions: [ONLINE] });
+});
+
+test("EventSubSession: what comes longer after a standstill than Twitch is ever silent has come since", () => {
+  const hand = linked();
+  hand.now = 600_000;
+  hand.core.stalled?.(100, 600_000);
+  const metadata = { message_type: "session_keepalive", message_timestamp: "untold" };
+  for (const message_id of ["k1", "k2", "k3"]) {
+    hand.receive(JSON.stringify({ metadata: { ...metadata, message_id }, payload: {} }), 1).pass(5_000);
+  }
+  hand.close({}, 1).pass(2_000).open(2).welcome(2).subscribed();
+  assertEquals(hand.told().at(-1), { kind: "gap", from: 610_000, to: 617_000, subscriptions: [ONLINE] });
 });
 
 test("EventSubSession: what is no message ends the link, and what is new to it does not", () => {
@@ -264,4 +286,122 @@ test("EventSubSession: an address to be sent away to that is none is not followe
     const hand = linked().message(1, "session_reconnect", { session: { reconnect_url: url } });
     assertEquals([url, ...hand.kinds()].slice(0, 2), [url, "malformed"]);
   }
+});
+
+test("EventSubSession: who gives one of two of the same up has left the other its answer", () => {
+  const hand = new EventSubHand(new EventSubSession({ random: () => 0.5 })).start();
+  const [first, second] = [1, 2].map(() => hand.command({ kind: "subscribe", wanted: ONLINE }));
+  assert(first !== undefined && second !== undefined);
+  hand.cancel(first).open(1).welcome(1).subscribed();
+  assertEquals([hand.outcome(first), hand.outcome(second)], ["cancelled", "done"]);
+});
+
+test("EventSubSession: what was refused when it was not wanted any more needs no end", () => {
+  const hand = linked();
+  hand.command({ kind: "subscribe", wanted: OFFLINE });
+  const [asked] = hand.taken();
+  assert(asked?.kind === "ask");
+  const ticket = hand.command({ kind: "unsubscribe", wanted: OFFLINE });
+  hand.answer(asked.id, { kind: "refused", error: new CommandError("refused", "No") });
+  assertEquals(hand.outcome(ticket), "done");
+  assertEquals(hand.taken().filter(({ kind }) => kind === "ask"), []);
+});
+
+test("EventSubSession: a link that is lost while nothing is wanted any more is not dialled again", () => {
+  const hand = linked();
+  hand.command({ kind: "unsubscribe", wanted: ONLINE });
+  hand.taken();
+  hand.close().pass(600_000);
+  assertEquals([hand.kinds(), hand.taken().filter(({ kind }) => kind === "dial")], [[], []]);
+  hand.command({ kind: "subscribe", wanted: ONLINE });
+  assertEquals(hand.taken().map(({ kind }) => kind), ["dial"]);
+});
+
+test("EventSubSession: who gives up a subscription that others want, or had already, takes it from nobody", () => {
+  const hand = new EventSubHand(new EventSubSession({ subscriptions: [ONLINE], random: () => 0.5 })).start();
+  const early = hand.command({ kind: "subscribe", wanted: ONLINE });
+  hand.cancel(early);
+  assertEquals(hand.outcome(early), "cancelled");
+  assertEquals(hand.open(1).welcome(1).taken().filter(({ kind }) => kind === "ask").length, 1);
+  const had = new EventSubHand(new EventSubSession({ random: () => 0.5 })).start();
+  had.command({ kind: "subscribe", wanted: ONLINE });
+  had.open(1).welcome(1).subscribed().close();
+  const late = had.command({ kind: "subscribe", wanted: ONLINE });
+  had.cancel(late).taken();
+  had.pass(2_000).open(2).welcome(2);
+  assertEquals(had.taken().filter(({ kind }) => kind === "ask").length, 1);
+});
+
+test("EventSubSession: waits for as long as Twitch says that it may be silent, within what it documents", () => {
+  const welcomed = (seconds: unknown) =>
+    new EventSubHand(new EventSubSession({ subscriptions: [ONLINE], random: () => 0.5 })).start().open(1)
+      .message(1, "session_welcome", { session: { id: "s", keepalive_timeout_seconds: seconds } })
+      .subscribed();
+  const silentFor = (hand: EventSubHand, ms: number) => {
+    hand.told();
+    return hand.pass(ms).kinds().includes("reconnecting");
+  };
+  assertEquals([silentFor(welcomed(30), 32_000), silentFor(welcomed(30), 34_000)], [false, true]);
+  for (const seconds of [undefined, null, "x", 1, -5]) {
+    assertEquals([silentFor(welcomed(seconds), 12_000), silentFor(welcomed(seconds), 14_000)], [false, true]);
+  }
+  assertEquals(silentFor(welcomed(1e9), 604_000), true);
+});
+
+test("EventSubSession: a gap names each subscription once, however often it was away before all were back", () => {
+  const session = new EventSubSession({ subscriptions: [ONLINE, OFFLINE], random: () => 0.5 });
+  const hand = new EventSubHand(session).start();
+  const asks = () => hand.taken().flatMap((action) => action.kind === "ask" ? [action.id] : []);
+  const error = { kind: "error", error: new Error("busy") } as const;
+  hand.open(1).welcome(1);
+  for (const id of asks()) hand.answer(id, { kind: "subscribed", id: `sub${id}` });
+  for (let link = 1; link < 4; link++) {
+    hand.close({}, link).pass(9_000).open(link + 1).welcome(link + 1);
+    const [first, second] = asks();
+    assert(first !== undefined && second !== undefined);
+    hand.answer(first, { kind: "subscribed", id: `again${link}` }).answer(
+      second,
+      link < 3 ? error : {
+        kind: "subscribed",
+        id: "last",
+      },
+    );
+  }
+  const gaps = hand.told().flatMap((event) => event.kind === "gap" ? [event.subscriptions] : []);
+  assertEquals(gaps, [[ONLINE, OFFLINE]]);
+});
+
+test("EventSubSession: drops, which come several in a message, are told one by one", () => {
+  const hand = linked();
+  const subscription = {
+    id: "sub",
+    type: "drop.entitlement.grant",
+    version: "1",
+    status: "enabled",
+    condition: {},
+  };
+  const events = ["e1", "e2"].map((id) => ({ id, data: { entitlement_id: id } }));
+  hand.message(1, "notification", { subscription, events }, "m").message(1, "notification", {
+    subscription,
+    events,
+  }, "m");
+  assertEquals(
+    hand.told().map((event) =>
+      event.kind === "drop.entitlement.grant" ? event.data.entitlement_id : event.kind
+    ),
+    ["e1", "e2"],
+  );
+});
+
+test("EventSubSession: what nobody was told since a time is a gap once it is subscribed, and until then not heard", () => {
+  const session = new EventSubSession({ subscriptions: [ONLINE], random: () => 0.5 });
+  assertEquals(session.heardUntil, undefined);
+  session.missedSince(-5_000);
+  const hand = new EventSubHand(session).start().open(1).pass(1_000).welcome(1);
+  assertEquals([session.heardUntil, happened(hand)], [-5_000, ["ready"]]);
+  hand.subscribed();
+  assertEquals(hand.told(), [{ kind: "gap", from: -5_000, to: 1_000, subscriptions: [ONLINE] }]);
+  assertEquals(session.heardUntil, 1_000);
+  hand.close({}, 1).pass(2_000);
+  assertEquals(session.heardUntil, 1_000);
 });

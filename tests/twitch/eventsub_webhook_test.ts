@@ -8,7 +8,7 @@ import {
   twitchEventsHandler,
   type TwitchEventsOptions,
 } from "../../src/twitch/eventsub/webhook.ts";
-import { VirtualClock } from "../../testing/world/virtual_clock.ts";
+import { VirtualClock } from "../../testing/world/time/virtual_clock.ts";
 
 const SECRET = "s3cret-of-ten";
 const START = Date.parse("2026-11-21T12:00:00Z");
@@ -96,6 +96,30 @@ test("TwitchEventsEndpoint: answers the challenge as it is", async () => {
     (await respond({ type: "webhook_callback_verification", body: { challenge: 5 } })).status,
     400,
   );
+});
+
+test("TwitchEventsEndpoint: has drops, which come several in a request, handled one by one, each once", async () => {
+  const handled: string[] = [];
+  let fails = true;
+  const { respond } = endpoint({
+    acknowledge: "after",
+    onError: () => {},
+    on: {
+      "drop.entitlement.grant": ({ id, data }) => {
+        if (id === "e2" && fails) throw new Error("mine");
+        handled.push(data.entitlement_id);
+      },
+    },
+  });
+  const subscription = { ...SUBSCRIPTION, type: "drop.entitlement.grant" };
+  const events = ["e1", "e2"].map((id) => ({ id, data: { entitlement_id: id } }));
+  const sent = { body: { subscription, event: undefined, events } };
+  assertEquals([(await respond(sent)).status, handled], [500, ["e1"]]);
+  fails = false;
+  assertEquals([(await respond(sent)).status, handled], [204, ["e1", "e2"]]);
+  for (const broken of [[{ id: "e3" }], ["e3"], {}]) {
+    assertEquals((await respond({ body: { subscription, event: undefined, events: broken } })).status, 400);
+  }
 });
 
 test("TwitchEventsEndpoint: tells of a revocation, and why", async () => {

@@ -42,6 +42,17 @@ test("TwitchSession: a JOIN the old link never answers fails nothing once the ne
   assertEquals(hand.held(), []);
 });
 
+test("TwitchSession: a link from which another has taken over joins nothing more", () => {
+  const hand = ready({ channels: ["#a"], timeouts: { say: 30_000 } }).lines(":tmi.twitch.tv RECONNECT");
+  hand.command({ kind: "say", channel: "#a", text: "never answered" });
+  hand.grant().welcome().grant().joined("#a").taken();
+  hand.on(1, ":bot!bot@bot.tmi.twitch.tv PART #a").grant();
+  assertEquals(hand.sent(), []);
+  // The one that has would ask whether we still are there.
+  hand.on(2, ":bot!bot@bot.tmi.twitch.tv PART #a").grant();
+  assertEquals(hand.sent(), ["JOIN #a"]);
+});
+
 test("TwitchSession: after a handover what was remembered is forgotten", () => {
   const hand = ready({ channels: ["#a"] }).lines(":tmi.twitch.tv RECONNECT").grant().welcome().grant();
   hand.on(1, privmsg("m1", "#a", "one")).joined("#a").proven(1).close({ cause: "peer" }, 1).pass(15_000);
@@ -132,6 +143,16 @@ test("TwitchSession: what we say on one link is not told when it comes back on t
   );
   hand.on(2, privmsg("x2", "#a", "what another client of our account says", "bot"));
   assertEquals(texts(hand.told()), ["what another client of our account says"]);
+});
+
+test("TwitchSession: what we say on one link is not told when it comes back on the other, however late it is answered", () => {
+  const hand = ready({ channels: ["#a"], timeouts: { say: 5_000 } });
+  const ticket = hand.command({ kind: "say", channel: "#a", text: "hello" });
+  hand.grant().pass(5_000).proven();
+  assertEquals(hand.outcome(ticket), "failed");
+  hand.lines(":tmi.twitch.tv RECONNECT").grant().welcome().grant();
+  hand.on(1, "@id=x1 :tmi.twitch.tv USERSTATE #a").joined("#a").on(2, privmsg("x1", "#a", "hello", "bot"));
+  assertEquals(texts(hand.told()), []);
 });
 
 test("TwitchSession: a server that sends every link away is dialled with a growing pause", () => {

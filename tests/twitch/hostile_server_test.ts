@@ -2,7 +2,7 @@ import { test } from "node:test";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { LONGEST_REMEMBERED, MOST_REMEMBERED } from "../../src/twitch/session/bounds.ts";
-import { TwitchLoginError } from "../../src/twitch/session/login.ts";
+import { TwitchLoginError } from "../../src/twitch/session/login/login.ts";
 import { Dedupe } from "../../src/twitch/session/dedupe.ts";
 import { ready, TwitchHand } from "./_hand.ts";
 

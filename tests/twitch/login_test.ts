@@ -2,11 +2,15 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { AuthenticationError } from "../../src/protocol/errors.ts";
-import { TwitchLoginError } from "../../src/twitch/session/login.ts";
+import { TwitchLoginError } from "../../src/twitch/session/login/login.ts";
 import type { TwitchAsk } from "../../src/twitch/session/outputs.ts";
 import { ready, TwitchHand } from "./_hand.ts";
 
 const REFUSED = ":tmi.twitch.tv NOTICE * :Login authentication failed";
+const WELCOME = [
+  ":tmi.twitch.tv CAP * ACK :twitch.tv/tags twitch.tv/commands twitch.tv/membership",
+  ":tmi.twitch.tv 001 bot :Welcome, GLHF!",
+];
 
 /** The last ask for a token. */
 function asked(hand: TwitchHand): TwitchAsk & { readonly id: number } {
@@ -58,6 +62,18 @@ test("TwitchSession: one that expires on its way is followed by another, and thr
   give(hand, "three");
   hand.lines(REFUSED);
   assertEquals(ended(hand)?.reason, "refused");
+});
+
+test("TwitchSession: what comes behind the refusal of a login, or the end of its session, lets nobody in", () => {
+  const hand = new TwitchHand({ login: "bot", token: { ask: true }, channels: ["#a"] }).start();
+  for (const token of ["one", "two", "three"]) {
+    give(hand, token);
+    hand.lines(REFUSED, ...WELCOME);
+  }
+  assertEquals(ended(hand)?.reason, "refused");
+  const closed = new TwitchHand({ login: "bot", token: "abc123", channels: ["#a"] }).start().grant().open();
+  closed.shutdown().lines(...WELCOME);
+  assertEquals(closed.asked(), []);
 });
 
 test("TwitchSession: a token that was accepted once has expired", () => {
@@ -112,4 +128,10 @@ test("TwitchSession: a token that expires while another link takes over is asked
   give(hand, "new");
   hand.welcome().grant().joined("#a").proven(1);
   assertEquals(hand.taken().at(-1), { kind: "close", link: 1, code: 1000, reason: "" });
+});
+
+test("Login: what else is noticed before the welcome is no refusal", () => {
+  const hand = new TwitchHand({ login: "bot", token: "abc123" }).start().grant().open();
+  hand.lines(":tmi.twitch.tv NOTICE * :Twitch will be slow today").welcome();
+  assertEquals(hand.kinds().at(-1), "ready");
 });

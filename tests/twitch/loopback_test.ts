@@ -2,8 +2,13 @@ import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
 import { hostWith } from "../../src/driver/host.ts";
-import { selfSignedCertificate } from "../../testing/world/certificate.ts";
-import { type Acceptor, type Listener, listenTcp, listenWebSocket } from "../../testing/world/listen.ts";
+import { selfSignedCertificate } from "../../testing/world/network/certificate.ts";
+import {
+  type Acceptor,
+  type Listener,
+  listenTcp,
+  listenWebSocket,
+} from "../../testing/world/network/listen.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
 import { TwitchClient } from "../../src/twitch/client.ts";
 

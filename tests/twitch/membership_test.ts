@@ -4,10 +4,10 @@ import { Driver } from "../../src/driver/driver.ts";
 import { TimeoutError } from "../../src/protocol/errors.ts";
 import { TwitchClient } from "../../src/twitch/client.ts";
 import { TWITCH_URL } from "../../src/twitch/session/options.ts";
-import { TwitchRefusedError } from "../../src/twitch/wire/refusal.ts";
+import { TwitchRefusedError } from "../../src/twitch/wire/commands/refusal.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
-import { failure, privmsg, ready, type TwitchHand } from "./_hand.ts";
+import { failure, privmsg, ready, TwitchHand } from "./_hand.ts";
 
 const ECHO = ":bot!bot@bot.tmi.twitch.tv JOIN #a";
 const GONE = "@msg-id=msg_channel_suspended :tmi.twitch.tv NOTICE #a :This channel has been suspended.";
@@ -114,6 +114,8 @@ test("TwitchSession: a channel that throws us out for being suspended is asked o
   assertEquals(hand.sent(), ["JOIN #a"]);
   hand.told();
   hand.lines(GONE);
+  // It was asked again, and may have us there still.
+  assertEquals(hand.sent(), ["PART #a"]);
   const [, failed] = hand.told();
   assert(failed?.kind === "join_failed" && failed.error instanceof TwitchRefusedError);
   assertEquals([failed.channel, failed.error.id], ["#a", "msg_channel_suspended"]);
@@ -134,6 +136,16 @@ test("TwitchSession: a channel that is parted while it is doubted is left", () =
   const part = hand.command({ kind: "part", channel: "#a" });
   hand.lines(":bot!bot@bot.tmi.twitch.tv PART #a");
   assertEquals([hand.outcome(part), hand.session.channels, hand.held()], ["done", [], []]);
+});
+
+test("TwitchSession: a channel that is left and joined again while it is doubted has no gap", () => {
+  const hand = ready({ channels: ["#a"], timeouts: { quiet: 50_000 } });
+  hand.pass(50_000).grant().joined("#a");
+  hand.command({ kind: "part", channel: "#a" });
+  hand.lines(":bot!bot@bot.tmi.twitch.tv PART #a");
+  const join = hand.command({ kind: "join", channel: "#a" });
+  hand.grant().joined("#a");
+  assertEquals([hand.outcome(join), gaps(hand)], ["done", []]);
 });
 
 test("TwitchSession: without its capabilities a join is done with the echo", () => {
@@ -172,4 +184,25 @@ test("TwitchClient: that channels are quiet keeps nobody waiting who joins anoth
   assert(joins() - before > 3 * 99, String(joins() - before));
   assertEquals(core.log.filter(({ kind }) => kind === "limited"), []);
   await world.until(chat.close());
+});
+
+test("TwitchSession: what nobody has heard since a time is a gap once all channels are joined, and until then not heard", () => {
+  const hand = new TwitchHand({ login: "bot", token: "abc123", channels: ["#a", "#b"] });
+  assertEquals(hand.session.heardUntil, undefined);
+  hand.session.missedSince(-5_000);
+  hand.start().grant().welcome().grant().joined("#a").pass(4_000);
+  assertEquals([hand.session.heardUntil, gaps(hand)], [-5_000, []]);
+  hand.joined("#b");
+  assertEquals(gaps(hand), [{ kind: "gap", from: -5_000, to: 4_000, channels: ["#a", "#b"] }]);
+  assertEquals(hand.session.heardUntil, 4_000);
+});
+
+test("TwitchSession: a link that brings nothing any more is heard no longer, nor is what is away until its gap is told", () => {
+  const hand = ready({ channels: ["#a"] });
+  hand.pass(1_000).lines(privmsg("m1", "#a", "one")).pass(7_000);
+  assertEquals(hand.session.heardUntil, 1_000);
+  hand.close().pass(2_000).grant().welcome();
+  assertEquals([hand.session.heardUntil, gaps(hand)], [1_000, []]);
+  hand.grant().joined("#a");
+  assertEquals([hand.session.heardUntil, gaps(hand).length], [hand.now, 1]);
 });

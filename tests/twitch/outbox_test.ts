@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { CommandError, ParleyError } from "../../src/protocol/errors.ts";
-import { TwitchRefusedError } from "../../src/twitch/wire/refusal.ts";
+import { TwitchRefusedError } from "../../src/twitch/wire/commands/refusal.ts";
 import { failure, ready, TwitchHand } from "./_hand.ts";
 
 const RATE = { per: 30_200 };

@@ -2,8 +2,8 @@ import { test } from "node:test";
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { parseMessage } from "../../src/irc/wire/messages/message.ts";
-import { TwitchEmote } from "../../src/twitch/wire/emotes.ts";
-import { TwitchPrivmsgEvent } from "../../src/twitch/wire/privmsg.ts";
+import { TwitchEmote } from "../../src/twitch/wire/texts/emotes.ts";
+import { TwitchPrivmsgEvent } from "../../src/twitch/wire/events/privmsg.ts";
 
 const said = (text: string, tags = "bits=") =>
   new TwitchPrivmsgEvent(parseMessage(`@${tags} :ronni!ronni@ronni.tmi.twitch.tv PRIVMSG #dallas :${text}`));

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { parseMessage } from "../../src/irc/wire/messages/message.ts";
-import { TwitchPrivmsgEvent } from "../../src/twitch/wire/privmsg.ts";
+import { TwitchPrivmsgEvent } from "../../src/twitch/wire/events/privmsg.ts";
 import { logged } from "../_logged.ts";
 
 function privmsg(line: string): TwitchPrivmsgEvent {

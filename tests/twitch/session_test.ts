@@ -574,3 +574,40 @@ test("TwitchSession: nothing that comes makes it throw", () => {
     assertEquals(hand.held(), []);
   }));
 });
+
+test("TwitchSession: what cannot be understood is told with how it begins", () => {
+  const hand = ready({ channels: ["#a"] });
+  hand.lines("@ :" + "x".repeat(100));
+  const [event] = hand.told();
+  assert(event?.kind === "malformed", event?.kind);
+  assertEquals(event.text, "@ :" + "x".repeat(61));
+});
+
+test("TwitchSession: who parts a channel twice has left it by one answer", () => {
+  const hand = ready({ channels: ["#a"] });
+  const parts = [1, 2].map(() => hand.command({ kind: "part", channel: "#a" }));
+  assertEquals(hand.sent(), ["PART #a"]);
+  assertEquals(parts.map((part) => hand.outcome(part)), [undefined, undefined]);
+  hand.lines(":bot!bot@bot.tmi.twitch.tv PART #a");
+  assertEquals(parts.map((part) => hand.outcome(part)), ["done", "done"]);
+});
+
+test("TwitchSession: refuses limits for messages that are none", () => {
+  for (const limits of [{ message: 0 }, { moderated: -1 }, { site: 0.5 }]) {
+    const [[, value] = []] = Object.entries(limits);
+    const made = () => new TwitchSession({ random: () => 0.5, login: "bot", token: "abc123", limits });
+    assertThrows(made, OptionError, `Cannot keep to a limit of "${value}"`);
+  }
+});
+
+test("TwitchSession: a JOIN that is answered behind its PART is left by that, and by no other", () => {
+  const hand = ready();
+  hand.command({ kind: "join", channel: "#a" });
+  hand.grant();
+  const part = hand.command({ kind: "part", channel: "#a" });
+  assertEquals(hand.sent(), ["JOIN #a", "PART #a"]);
+  hand.lines(":bot!bot@bot.tmi.twitch.tv JOIN #a");
+  assertEquals([hand.sent(), hand.outcome(part)], [[], undefined]);
+  hand.lines(":bot!bot@bot.tmi.twitch.tv PART #a");
+  assertEquals([hand.sent(), hand.outcome(part), hand.session.channels], [[], "done", []]);
+});

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { splitByCodePoints } from "../../src/twitch/wire/split_by_code_points.ts";
+import { splitByCodePoints } from "../../src/twitch/wire/texts/split_by_code_points.ts";
 
 test("splitByCodePoints: splits between words, as late as it can", () => {
   assertEquals(splitByCodePoints("one two three four", 8), ["one two", "three", "four"]);

@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
 import { parseMessage } from "../../src/irc/wire/messages/message.ts";
-import type { TwitchNotice } from "../../src/twitch/wire/user_notice.ts";
-import { TwitchUserNoticeEvent } from "../../src/twitch/wire/user_notice_event.ts";
+import type { TwitchNotice } from "../../src/twitch/wire/notices/user_notice.ts";
+import { TwitchUserNoticeEvent } from "../../src/twitch/wire/notices/user_notice_event.ts";
 
 function userNotice(line: string): TwitchUserNoticeEvent {
   return new TwitchUserNoticeEvent(parseMessage(line));
@@ -386,14 +386,27 @@ test("TwitchUserNoticeEvent: in a shared chat it tells where it happened", () =>
   assertEquals(notice.original.viewers, 3);
 });
 
-test("TwitchUserNoticeEvent: what somebody gives on top of gifts is told as Twitch has it", () => {
+test("TwitchUserNoticeEvent: what Twitch adds to somebody's gifts", () => {
   const line = (tags: string) =>
     new TwitchUserNoticeEvent(
-      parseMessage(`@login=ronni;msg-id=submysterygift${tags} :tmi.twitch.tv USERNOTICE #dallas`),
+      parseMessage(`@login=twitch;msg-id=submysterygift${tags} :tmi.twitch.tv USERNOTICE #dallas`),
     )
       .notice;
-  const matched = line(";msg-param-gift-match=value;msg-param-gift-match-bonus-count=5");
-  assertEquals(matched.id === "submysterygift" && matched.match, { "": "value", "bonus-count": "5" });
+  const matched = line(
+    ";msg-param-gift-match=extra;msg-param-gift-match-bonus-count=2;msg-param-gift-match-extra-count=5;" +
+      "msg-param-gift-match-gifter-display-name=Ronni;msg-param-mass-gift-count=7",
+  );
+  assertEquals(matched.id === "submysterygift" && [matched.count, matched.match], [
+    7,
+    { type: "extra", gifter: "Ronni", extraCount: 5, bonusCount: 2 },
+  ]);
+  const bare = line(";msg-param-gift-match=extra");
+  assertEquals(bare.id === "submysterygift" && bare.match, {
+    type: "extra",
+    gifter: undefined,
+    extraCount: undefined,
+    bonusCount: undefined,
+  });
   const plain = line("");
   assertEquals(plain.id === "submysterygift" && plain.match, undefined);
 });

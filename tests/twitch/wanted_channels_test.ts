@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
-import { WantedChannels } from "../../src/twitch/session/wanted_channels.ts";
+import { WantedChannels } from "../../src/twitch/session/channels/wanted_channels.ts";
 
 test("WantedChannels: where we have been we want to be, whoever gives up on joining it again", () => {
   const wanted = new WantedChannels();

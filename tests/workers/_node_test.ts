@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { TEST_LIMIT } from "../../tools/limits.ts";
+import { TEST_LIMIT } from "../../tools/suite/limits.ts";
 
 /** How a test went. */
 export interface Outcome {

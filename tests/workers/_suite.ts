@@ -1,7 +1,7 @@
 import type { BuildOptions } from "esbuild";
-import { root } from "../../tools/config.ts";
-import { bundle } from "../../tools/bundle.ts";
-import { testFiles } from "../../tools/files.ts";
+import { root } from "../../tools/shared/config.ts";
+import { bundle } from "../../tools/shared/bundle.ts";
+import { testFiles } from "../../tools/shared/files.ts";
 
 /** What no worker has, as a pattern of what is imported; and why it is imported. */
 const NEEDS: readonly (readonly [imported: RegExp, why: string])[] = [
@@ -51,9 +51,9 @@ export const FAIL_THERE: Readonly<Record<string, string>> = {
     BY_REQUEST,
   "tests/examples/interactions_bot_test.ts: examples/register.ts: shows what would change, changes it, and has nothing left to do":
     "there is no parseArgs",
-  "tests/irc/ecdsa_signer_test.ts: ecdsaSigner: signs the challenge itself, not a hash of it, with a key in either form":
+  "tests/irc/host/ecdsa_signer_test.ts: ecdsaSigner: signs the challenge itself, not a hash of it, with a key in either form":
     NO_CURVE,
-  "tests/irc/ecdsa_signer_test.ts: ecdsaSigner: never signs twice with the same random number": NO_CURVE,
+  "tests/irc/host/ecdsa_signer_test.ts: ecdsaSigner: never signs twice with the same random number": NO_CURVE,
   "tests/testing/certificate_test.ts: selfSignedCertificate > hosts: are localhost and 127.0.0.1 unless others are named":
     NO_CERTIFICATES,
   "tests/testing/fake_timers_test.ts: Simulation: lives while node:test mocks the timers":

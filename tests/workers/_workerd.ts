@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { root } from "../../tools/config.ts";
+import { root } from "../../tools/shared/config.ts";
 
 /** A `workerd` that serves a worker on loopback. */
 export interface Workerd extends AsyncDisposable {

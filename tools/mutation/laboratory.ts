@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { root } from "../config.ts";
-import { startsProcesses, testFiles } from "../files.ts";
-import { BASE_VARIABLE } from "../fresh_base.ts";
-import { find } from "../runtimes.ts";
+import { root } from "../shared/config.ts";
+import { startsProcesses, testFiles } from "../shared/files.ts";
+import { BASE_VARIABLE } from "../shared/fresh_base.ts";
+import { find } from "../shared/runtimes.ts";
 import { type Mutant, SWITCH, weave } from "./mutants.ts";
 
 /** What became of a mutant. */
@@ -204,7 +204,8 @@ export class Laboratory {
       // What loops for ever ends by its own time, not by that of a machine that may be busy.
       args: ["-c", `ulimit -t ${Math.ceil(seconds)}; exec "$@"`, "sh", this.#bun, ...test],
       cwd: this.#path("tree"),
-      env: { NO_COLOR: "1", [BASE_VARIABLE]: "1", ...env },
+      // All that would run on another engine runs here, but what plants bugs, which says nothing of those drawn here.
+      env: { NO_COLOR: "1", PARLEY_ONE_ENGINE: "yes", PARLEY_PLANTED: "no", [BASE_VARIABLE]: "1", ...env },
       stdin: "null",
       stdout: "null",
       stderr: "null",

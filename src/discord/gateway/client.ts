@@ -1,6 +1,6 @@
 import type { APIInteraction } from "discord-api-types/v10";
-import type { ClientEvent } from "../../driver/client_event.ts";
-import type { Clock } from "../../driver/clock.ts";
+import type { ClientEvent } from "../../driver/client/client_event.ts";
+import type { Clock } from "../../driver/clock/clock.ts";
 import { CommandError } from "../../protocol/errors.ts";
 import { answerByCallback, type CallbackDoor } from "../rest/callback_door.ts";
 import type { DiscordCalls } from "../rest/methods/calls.ts";
@@ -109,7 +109,10 @@ export class DiscordGateway extends ShardsClient {
       send: (data, signal) => this.requestGuildMembers(data, { ...(signal && { signal }) }),
       listen: (tell) => {
         const undos = [
-          this.on("GUILD_MEMBERS_CHUNK", ({ data }) => tell({ kind: "chunk", data })),
+          // What is of others shall not wait here for whoever is slow.
+          this.on("GUILD_MEMBERS_CHUNK", ({ data }) => {
+            if (data.guild_id === guildId) tell({ kind: "chunk", data });
+          }),
           this.on("RATE_LIMITED", ({ data }) => tell({ kind: "limited", data })),
           this.on("ready", (event) => {
             if (event.shard === shard()) tell({ kind: "begun", session: event.session });
@@ -161,12 +164,22 @@ export class DiscordGateway extends ShardsClient {
       const fix = "add INTERACTION_CREATE to `events`";
       throw new CommandError("invalid_command", `Cannot use a router: it would never be asked; ${fix}`);
     }
+    if (typeof router?.answer !== "function") {
+      throw new CommandError("invalid_command", "Cannot use a router: give an InteractionRouter");
+    }
     const { rest, host: { clock } } = this;
     const failed = (error: unknown) => this.report(error, "INTERACTION_CREATE");
     return this.on("INTERACTION_CREATE", ({ data, shard, replayed }) => {
       const expired = (age: number) => this.emit({ kind: "expired", shard, replayed, age, data });
       return answerByCallback(router, data, { context, rest, clock, expired, failed, gateway: this });
     });
+  }
+
+  protected override checkKind(kind: string): void {
+    // The names of Discord's events in other libraries; here no event is called so.
+    if (!/^[a-z]+([A-Z][a-z]*)+$/.test(kind)) return;
+    const name = kind.replaceAll(/[A-Z]/g, "_$&").toUpperCase();
+    throw new CommandError("invalid_command", `Cannot listen to "${kind}": Discord calls it "${name}"`);
   }
 
   /** The ID of the bot's own user: as READY says it, before that as the token tells it. */

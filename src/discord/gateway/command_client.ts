@@ -3,7 +3,7 @@ import type {
   GatewayRequestGuildMembersData,
   GatewayVoiceStateUpdateData,
 } from "discord-api-types/v10";
-import { Client } from "../../driver/client.ts";
+import { Client } from "../../driver/client/client.ts";
 import { CommandError } from "../../protocol/errors.ts";
 import { shardIdFor } from "./shards/shard_id.ts";
 import type { SendOptions } from "./shards/shard_info.ts";
@@ -39,9 +39,18 @@ export abstract class GatewayCommandClient extends Client<GatewayEvent> {
       const { shard } = options;
       const ids = shard === undefined ? this.shardIds : [shard];
       const command = { kind: "presence", data } as const;
-      const sent = ids.map((id) => this.perform(id, command, options).catch(unlessSuperseded));
-      this.presented(data, shard);
-      await Promise.all(sent);
+      const refused: unknown[] = [];
+      const sent = ids.flatMap((id) => {
+        try {
+          return [this.perform(id, command, options).catch(unlessSuperseded)];
+        } catch (error) {
+          refused.push(error);
+          return [];
+        }
+      });
+      // One that cannot be sent now, as others wait, is acceptable all the same; no shard takes one that is not.
+      if (sent.length > 0 || refused.length === 0) this.presented(data, shard);
+      await Promise.all(refused.length === 0 ? sent : [...sent, Promise.reject(refused[0])]);
     });
   }
 

@@ -31,8 +31,8 @@ export { type DispatchData, type DispatchName, dispatchNames } from "./wire/disp
 export * from "./wire/event.ts";
 export { GuildCreateEvent } from "./wire/guild_create_event.ts";
 export { deriveIntents, type WantedEvents } from "./wire/event_intents.ts";
-export * from "./shards/file_session_store.ts";
-export * from "./shards/kv_session_store.ts";
+export * from "./shards/store/file_session_store.ts";
+export * from "./shards/store/kv_session_store.ts";
 export type { GuildMembersChunk, GuildMembersOptions } from "./shards/guild_members.ts";
 export type { KeptState } from "./kept_states.ts";
 export * from "./voice_adapter.ts";
@@ -46,7 +46,7 @@ export type {
   ResumePoint,
 } from "./session/options.ts";
 export { type NoPayload, parsePayload, Payload } from "./wire/payload.ts";
-export type { KeepingOptions } from "./shards/session_keeper.ts";
+export type { KeepingOptions } from "./shards/store/keeping.ts";
 export type { Shards } from "./shards/shard_plan.ts";
 export * from "./session/session.ts";
 export * from "./shards/shard_id.ts";
@@ -63,10 +63,8 @@ export * from "../snowflake.ts";
 export * from "./session/state.ts";
 export {
   MemorySessionStore,
-  type NextShard,
   type SessionStore,
-  type ShardHolder,
-  type StoredShard,
   WebSessionStore,
   type WebStorage,
-} from "./shards/session_store.ts";
+} from "./shards/store/session_store.ts";
+export type { NextShard, ShardHolder, StoredShard } from "./shards/store/stored_shard.ts";

@@ -1,10 +1,10 @@
-import type { ClientOptions } from "../../driver/client.ts";
+import type { ClientOptions } from "../../driver/client/client.ts";
 import type { DiscordCalls } from "../rest/methods/calls.ts";
 import type { RestSettings } from "../rest/options.ts";
 import type { CompressionOptions } from "./compression/load.ts";
 import type { GatewaySessionOptions, GatewayVersion, IdentifyProperties } from "./session/options.ts";
-import type { KeepingOptions } from "./shards/session_keeper.ts";
-import type { SessionStore } from "./shards/session_store.ts";
+import type { KeepingOptions } from "./shards/store/keeping.ts";
+import type { SessionStore } from "./shards/store/session_store.ts";
 import type { Shards } from "./shards/shard_plan.ts";
 import type { Presence } from "./wire/command.ts";
 import type { GatewayEncoding } from "./wire/encoding.ts";

@@ -1,4 +1,4 @@
-import type { CommandName } from "../../driver/client_event.ts";
+import type { CommandName } from "../../driver/client/client_event.ts";
 import { DiscordCalls } from "../rest/methods/calls.ts";
 
 /**

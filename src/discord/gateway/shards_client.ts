@@ -1,13 +1,12 @@
-import type { CloseOptions } from "../../driver/client.ts";
-import { sleepUntil } from "../../driver/clock.ts";
+import type { CloseOptions } from "../../driver/client/client.ts";
 import type { Runnable } from "../../driver/driver.ts";
-import type { Vitals } from "../../driver/health.ts";
-import type { ClientEvent } from "../../driver/client_event.ts";
+import type { Vitals } from "../../driver/health/health.ts";
+import type { ClientEvent } from "../../driver/client/client_event.ts";
 import { hostWith } from "../../driver/host.ts";
 import { untilReached } from "../../driver/until_reached.ts";
-import { CommandError, ConnectionError, OptionError, ParleyError } from "../../protocol/errors.ts";
+import { CommandError, ConnectionError, ParleyError } from "../../protocol/errors.ts";
 import type { Dial } from "../../protocol/link.ts";
-import { quote } from "../../protocol/quote.ts";
+import { quote } from "../../protocol/data/quote.ts";
 import { dialer } from "../../transport/dial.ts";
 import { withResolvers } from "../../with_resolvers.ts";
 import { DiscordCalls } from "../rest/methods/calls.ts";
@@ -20,12 +19,15 @@ import { tokenOfEnvironment } from "./_token.ts";
 import { restLeftAlone } from "./rest_client.ts";
 import { type BotOptions, checkBotOptions, checkShardOptions } from "./session/options.ts";
 import { Fleet, type FleetParts, type Shard } from "./shards/fleet.ts";
-import { IdentifyBudget, type SessionStartLimit } from "./shards/identify_budget.ts";
+import { IdentifyBudget, type SessionStartLimit } from "./shards/identify/identify_budget.ts";
 import type { ReshardOptions } from "./shards/reshard.ts";
 import { Resharding } from "./shards/resharding.ts";
-import { checkKeeping, type Keeping, type Look, SessionKeeper } from "./shards/session_keeper.ts";
-import type { StoredShard } from "./shards/session_store.ts";
+import { type Look, SessionKeeper } from "./shards/store/session_keeper.ts";
+import { checkKeeping, type Keeping } from "./shards/store/keeping.ts";
+import type { StoredShard } from "./shards/store/stored_shard.ts";
 import { applicationOf } from "./shards/identity.ts";
+import { DriverEnds } from "./shards/driver_ends.ts";
+import { checkEvery, watchRecommended } from "./shards/recommended.ts";
 import { ShardControl } from "./shards/shard_control.ts";
 import type { SendOptions, ShardInfo } from "./shards/shard_info.ts";
 import {
@@ -42,6 +44,7 @@ import { ShardRefusedError } from "./wire/close_codes.ts";
 import type { GatewayCommand, Presence } from "./wire/command.ts";
 import { checkWire, type GatewayCodec, jsonCodec } from "./wire/encoding.ts";
 import type { GatewayEvent } from "./wire/event.ts";
+import { checkKinds } from "../../protocol/option_checks.ts";
 
 /** Where Discord's API is, unless it is said to be elsewhere. */
 const API = "https://discord.com/api";
@@ -68,8 +71,7 @@ export abstract class ShardsClient extends GatewayCommandClient {
   /** Resolved once the fleet is known. */
   readonly #known = withResolvers<void>();
   readonly #resharding: Resharding;
-  /** Who waits for a driver to end. */
-  readonly #whenEnded = new Map<Runnable, () => void>();
+  readonly #ends = new DriverEnds();
   /** Aborted once the client is to end, and at its end. */
   readonly #leaving = new AbortController();
   readonly #over = new AbortController();
@@ -80,6 +82,13 @@ export abstract class ShardsClient extends GatewayCommandClient {
    * @throws {OptionError} if an option is not acceptable.
    */
   protected constructor(options: DiscordGatewayOptions) {
+    checkKinds("make a DiscordGateway", options, {
+      events: ["array", "object", "undefined"],
+      store: ["object", "undefined"],
+      rest: ["object", "undefined"],
+      presence: ["object", "undefined"],
+      runtime: ["object", "undefined"],
+    });
     super(hostWith(dialer(), options.runtime), options, "discord");
     const { fetch, clock, random } = this.host;
     checkShards(options.shards ?? "recommended");
@@ -176,13 +185,11 @@ export abstract class ShardsClient extends GatewayCommandClient {
       nameOf: (id) => `shard ${id}`,
     });
     for (const id of plan.ids) fleet.add(id, stored.get(id)?.session);
-    this.#checkBudget(
-      budget,
-      [...stored.values()].some(({ session }) => session !== null && !session.ended),
-    );
+    // With none to resume, there would be nothing but to wait for the daily limit.
+    if (![...stored.values()].some(({ session }) => session !== null && !session.ended)) budget.check();
     this.#known.resolve();
     keeper?.start(() => this.#look(keeper));
-    if (this.#checkShardsEvery < Infinity) void this.#checkShards(this.#checkShardsEvery);
+    this.#watchRecommended();
     void super.begin(signal);
   }
 
@@ -253,7 +260,9 @@ export abstract class ShardsClient extends GatewayCommandClient {
    * Resolves once a shard of this process has its session, which may be before the others have theirs; at once if it
    * has it now.
    *
-   * @throws {CommandError} `invalid_command` if this process does not run that shard, `closed` if the client ends first.
+   * @throws {CommandError} `invalid_command` if this process does not run that shard, `closed` if it has ended or is
+   * closed first.
+   * @throws {ShardRefusedError} if Discord refuses it first.
    * @throws the signal's reason if it is aborted, the client's error if that ends first.
    *
    * @example
@@ -267,7 +276,11 @@ export abstract class ShardsClient extends GatewayCommandClient {
    * }
    * ```
    */
-  async ready(shard: number, { signal }: SendOptions = {}): Promise<void> {
+  ready(shard: number, options: SendOptions = {}): Promise<void> {
+    return this.pending(() => this.#untilReady(shard, options));
+  }
+
+  async #untilReady(shard: number, { signal }: SendOptions): Promise<void> {
     const done = new AbortController();
     const stands = this.wait(["ready", "resumed"], {
       signal: AbortSignal.any([done.signal, ...(signal ? [signal] : [])]),
@@ -275,10 +288,26 @@ export abstract class ShardsClient extends GatewayCommandClient {
     });
     try {
       await Promise.race([this.#known.promise, stands]);
-      if (this.running(shard).session.state !== "ready") await stands;
+      let { session, driver } = this.running(shard);
+      while (session.state !== "ready") {
+        if (!driver.ended && await Promise.race([stands, this.#untilEnded(driver)]) !== "ended") return;
+        // Another one runs it once the bot is resharded.
+        const next = this.#fleet?.get(shard);
+        if (next === undefined || next.driver.ended) {
+          throw new CommandError("closed", `Cannot wait for shard "${shard}": it has ended`);
+        }
+        ({ session, driver } = next);
+      }
     } finally {
       done.abort();
     }
+  }
+
+  /** Waits until a driver has ended. @throws its error if it has ended with one. */
+  async #untilEnded(driver: Runnable): Promise<"ended"> {
+    const error = await this.#ends.of(driver);
+    if (error !== undefined) throw error;
+    return "ended";
   }
 
   /**
@@ -305,7 +334,7 @@ export abstract class ShardsClient extends GatewayCommandClient {
       unconsumed: () => new Unconsumed(this.unfinished()),
       leaving: this.#leaving.signal,
       ready: (signal) => this.ready(id, signal && { signal }),
-      whenEnded: (driver, then) => this.#whenEnded.set(driver, then),
+      ended: (driver) => this.#ends.of(driver),
       shows: (driver, shown) => this.count(driver, shown),
       commanded: (command, signal, run) => this.commanded({ command, target: `shard ${id}`, signal }, run),
     });
@@ -354,31 +383,25 @@ export abstract class ShardsClient extends GatewayCommandClient {
     if (shard === undefined) this.#resharding.present(data);
   }
 
-  /** Asks again and again how many shards Discord recommends. */
-  async #checkShards(every: number): Promise<void> {
-    const { clock } = this.host;
-    const { signal } = this.#leaving;
-    for (let told = 0;;) {
-      try {
-        await sleepUntil(clock, clock.now() + every, signal);
-        const { shards: recommended } = await this.rest.getGatewayBot({ signal });
-        const { shardCount: count } = this;
-        if (recommended > count && recommended !== told) {
-          told = recommended;
-          this.emit({ kind: "reshard_due", count, recommended });
-        }
-      } catch (error) {
-        if (signal.aborted) return;
-        this.report(error);
-      }
-    }
+  /** Asks from now on how many shards Discord recommends, as often as it is to be. */
+  #watchRecommended(): void {
+    const every = this.#checkShardsEvery;
+    if (every === Infinity) return;
+    void watchRecommended({
+      clock: this.host.clock,
+      every,
+      count: () => this.shardCount,
+      ask: async (signal) => (await this.rest.getGatewayBot({ signal })).shards,
+      due: (recommended) => this.emit({ kind: "reshard_due", count: this.shardCount, recommended }),
+      failed: (error) => this.report(error),
+      signal: this.#leaving.signal,
+    });
   }
 
   /** A shard that is refused is told of, and ends no other. */
   protected override partEnded(driver: Runnable, error: Error | undefined, canGoOn: boolean): boolean {
     const isOther = this.#resharding.ended(driver, error);
-    this.#whenEnded.get(driver)?.();
-    this.#whenEnded.delete(driver);
+    this.#ends.ended(driver, error);
     if (error === undefined || isOther) return true;
     const [id] = [...this.#fleet?.shards ?? []].find(([, shard]) => shard.driver === driver) ?? [];
     if (!(error instanceof ShardRefusedError) || id === undefined || !canGoOn) return false;
@@ -412,18 +435,6 @@ export abstract class ShardsClient extends GatewayCommandClient {
     this.#leaving.abort(ended);
     this.#over.abort(ended);
     void this.#keeper?.finish();
-  }
-
-  /** Throws if nothing can be done but to wait for the daily limit. */
-  #checkBudget(budget: IdentifyBudget, resumes: boolean): void {
-    const now = this.host.clock.wall();
-    const at = budget.allowsAt(now);
-    if (resumes || at <= now) return;
-    const hours = ((at - now) / 3_600_000).toFixed(1);
-    throw new ParleyError(
-      "rate_limited",
-      `Cannot start a session: none of the bot's daily session starts remains; try again in ${hours} hours`,
-    );
   }
 
   async #askForLimit(): Promise<SessionStartLimit> {
@@ -534,9 +545,4 @@ export abstract class ShardsClient extends GatewayCommandClient {
   #all(id: number): readonly Shard[] {
     return [this.#fleet?.get(id), this.#resharding.to?.get(id)].filter((shard) => shard !== undefined);
   }
-}
-
-function checkEvery(ms: number): number {
-  if (ms > 0) return ms;
-  throw new OptionError(`Cannot ask for shards every "${ms}" ms: \`checkShardsEvery\` must be positive`);
 }

@@ -2,7 +2,7 @@ import type {
   GatewayVoiceServerUpdateDispatchData,
   GatewayVoiceStateUpdateDispatchData,
 } from "discord-api-types/v10";
-import { isRecord } from "../../protocol/json_value.ts";
+import { isRecord } from "../../protocol/data/json_value.ts";
 import type { DiscordGateway } from "./client.ts";
 import { shardIdFor } from "./shards/shard_id.ts";
 import { Intents } from "./wire/intents.ts";

@@ -1,5 +1,5 @@
 import { OptionError } from "../../protocol/errors.ts";
-import { quote } from "../../protocol/quote.ts";
+import { quote } from "../../protocol/data/quote.ts";
 import { isSnowflake } from "../snowflake.ts";
 
 /** The formats of images. */

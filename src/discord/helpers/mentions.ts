@@ -1,5 +1,5 @@
 import { OptionError } from "../../protocol/errors.ts";
-import { quote } from "../../protocol/quote.ts";
+import { quote } from "../../protocol/data/quote.ts";
 import { isSnowflake } from "../snowflake.ts";
 
 /** An emoji as Discord's objects have it; without an ID it is one of Unicode's. */

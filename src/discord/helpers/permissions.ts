@@ -1,5 +1,5 @@
 import { OptionError } from "../../protocol/errors.ts";
-import { quote } from "../../protocol/quote.ts";
+import { quote } from "../../protocol/data/quote.ts";
 import { PermissionFlagsBits } from "../types/permission_flags.ts";
 
 /** What Discord calls a permission, such as `BanMembers`. */

@@ -1,6 +1,6 @@
 import type { Host } from "../../driver/host.ts";
 import { OptionError } from "../../protocol/errors.ts";
-import { quote, shownUrl } from "../../protocol/quote.ts";
+import { quote, shownUrl } from "../../protocol/data/quote.ts";
 
 interface DenoProxy {
   readonly url: string;

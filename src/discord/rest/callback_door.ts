@@ -1,5 +1,5 @@
 import type { APIInteraction, APIInteractionResponse, APIMessage } from "discord-api-types/v10";
-import { type Clock, systemClock } from "../../driver/clock.ts";
+import { type Clock, systemClock } from "../../driver/clock/clock.ts";
 import { ParleyError, TimeoutError } from "../../protocol/errors.ts";
 import { snowflakeTime } from "../snowflake.ts";
 import { ANSWER_WITHIN } from "./_deadline.ts";

@@ -1,5 +1,5 @@
 import { ParleyError } from "../../protocol/errors.ts";
-import { printable } from "../../protocol/quote.ts";
+import { printable } from "../../protocol/data/quote.ts";
 import type { HttpMethod } from "./routes/route.ts";
 
 /** What Discord said when it refused a request. */

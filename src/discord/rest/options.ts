@@ -1,12 +1,13 @@
 import type { Permits } from "../../driver/permits.ts";
-import { type Clock, systemClock } from "../../driver/clock.ts";
+import { type Clock, systemClock } from "../../driver/clock/clock.ts";
 import type { Host } from "../../driver/host.ts";
 import { isServer } from "../../is_server.ts";
 import { OptionError } from "../../protocol/errors.ts";
-import { quote, shownUrl } from "../../protocol/quote.ts";
+import { quote, shownUrl } from "../../protocol/data/quote.ts";
 import { proxiedFetch } from "./_proxied_fetch.ts";
 import type { RestObservation } from "./observation.ts";
 import { USER_AGENT } from "./_user_agent.ts";
+import { checkKinds } from "../../protocol/option_checks.ts";
 
 /** How Discord's REST API is reached, whoever asks. */
 export interface RestSettings {
@@ -97,6 +98,7 @@ export interface CheckedOptions
  * @throws {OptionError} if one is not acceptable.
  */
 export function checkOptions(options: DiscordRestOptions): CheckedOptions {
+  checkKinds("make a DiscordRest", options, { fetch: ["function", "undefined"] });
   const { version = 10, baseUrl = "https://discord.com/api", userAgent = USER_AGENT } = options;
   const { retries = 3, maxWait = 60_000, timeout = 15_000 } = options;
   const { inOrder = isServer(), globalLimit = 50, invalidLimit = 5_000 } = options;

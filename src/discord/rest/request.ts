@@ -1,5 +1,5 @@
 import { CommandError } from "../../protocol/errors.ts";
-import { isRecord } from "../../protocol/json_value.ts";
+import { isRecord } from "../../protocol/data/json_value.ts";
 import type { DiscordFile } from "./routes/table/entry.ts";
 import type { HttpMethod } from "./routes/route.ts";
 import type { DiscordRoute, RouteParts } from "./routes/typed.ts";

@@ -1,5 +1,5 @@
 import type { APIInteraction } from "discord-api-types/v10";
-import { type Clock, systemClock } from "../../driver/clock.ts";
+import { type Clock, systemClock } from "../../driver/clock/clock.ts";
 import { ANSWER_WITHIN } from "./_deadline.ts";
 import { responseWith } from "./bodies/form.ts";
 import { answerByCallback, type AnswersByDoor, type CallbackRest } from "./callback_door.ts";

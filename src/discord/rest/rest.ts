@@ -1,7 +1,7 @@
-import { sleepUntil } from "../../driver/clock.ts";
-import { Backoff } from "../../protocol/backoff.ts";
-import { isHopeless } from "../../protocol/connect_error.ts";
-import { dialFailure } from "../../protocol/dial_failure.ts";
+import { sleepUntil } from "../../driver/clock/clock.ts";
+import { Backoff } from "../../protocol/connection/backoff.ts";
+import { isHopeless } from "../../protocol/connection/connect_error.ts";
+import { dialFailure } from "../../protocol/connection/dial_failure.ts";
 import {
   AuthenticationError,
   CommandError,
@@ -10,10 +10,9 @@ import {
   TimeoutError,
 } from "../../protocol/errors.ts";
 import type { CloseCause, CloseInfo } from "../../protocol/protocol.ts";
-import { isRecord } from "../../protocol/json_value.ts";
+import { isRecord, jsonOf } from "../../protocol/data/json_value.ts";
 import { readRateLimit } from "./limits/_bucket.ts";
 import { type Answer, exchange } from "../../http/exchange.ts";
-import { jsonOf } from "../../http/json.ts";
 import { reasonOf } from "../../http/reason.ts";
 import { wasNotSent } from "../../http/unsent.ts";
 import { InvalidRequests } from "./limits/_invalid.ts";

@@ -1,5 +1,5 @@
-import { type Clock, systemClock } from "../../driver/clock.ts";
-import { pauseUntil } from "../../driver/_pause.ts";
+import { type Clock, systemClock } from "../../driver/clock/clock.ts";
+import { pauseUntil } from "../../driver/clock/_pause.ts";
 import { CommandError } from "../../protocol/errors.ts";
 import { USER_AGENT } from "./_user_agent.ts";
 import { formOf, withAttachments } from "./bodies/form.ts";

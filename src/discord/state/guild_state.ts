@@ -1,6 +1,6 @@
 import type { GatewayGuildCreateDispatchData } from "discord-api-types/v10";
 import { OptionError } from "../../protocol/errors.ts";
-import { isCount, isRecord } from "../../protocol/json_value.ts";
+import { isCount, isRecord } from "../../protocol/data/json_value.ts";
 import type { DispatchName } from "../gateway/wire/dispatch_names.ts";
 import type {
   GatewayDispatchEvent,

@@ -11,7 +11,7 @@ import type {
   GuildChannelType,
   ThreadChannelType,
 } from "discord-api-types/v10";
-import { isRecord } from "../../protocol/json_value.ts";
+import { isRecord } from "../../protocol/data/json_value.ts";
 import { isThread } from "./permissions.ts";
 
 /** What of GUILD_CREATE is a list of its own, or is not kept. */

@@ -1,4 +1,4 @@
-import { isCount, isRecord } from "../../protocol/json_value.ts";
+import { isCount, isRecord } from "../../protocol/data/json_value.ts";
 import { JsonFile } from "../../storage/json_file.ts";
 import type { StsPolicy } from "../session/registration/sts.ts";
 import type { StsStore } from "./sts_store.ts";

@@ -1,6 +1,7 @@
 import { MOST_BATCHED, MOST_BATCHES } from "../wire/bounds.ts";
 import type { IrcBatchEvent, IrcEvent } from "../wire/events/event.ts";
 import { type IrcMessage, parseLine } from "../wire/messages/message.ts";
+import { malformedLine } from "./malformed_line.ts";
 
 /** Batches of what was said before: [chathistory](https://ircv3.net/specs/batches/chathistory), ZNC's playback. */
 const HISTORY = /^(?:(?:draft\/)?chathistory|znc\.in\/playback)$/;
@@ -69,7 +70,7 @@ export class Batches {
     const cut = [...this.#open.values()].flatMap(({ lines = [] }) => lines.slice(0, 1));
     this.#open.clear();
     this.#size = this.#histories = 0;
-    return cut.map((line) => malformed(line, "the link was lost before the end of its batch"));
+    return cut.map((line) => malformedLine(line.raw, "the link was lost before the end of its batch"));
   }
 
   readonly #isHistory = (reference: string): boolean => this.#open.get(reference)?.isHistory === true;
@@ -81,9 +82,9 @@ export class Batches {
 
   #begin(start: IrcMessage): readonly IrcEvent[] {
     const reference = start.param(0).slice(1);
-    if (this.#open.has(reference)) return [malformed(start, "a batch of this reference is open")];
+    if (this.#open.has(reference)) return [malformedLine(start.raw, "a batch of this reference is open")];
     if (this.#open.size >= MOST_BATCHES) {
-      return [malformed(start, `there are ${MOST_BATCHES} batches already`)];
+      return [malformedLine(start.raw, `there are ${MOST_BATCHES} batches already`)];
     }
     const parent = this.#batchOf(start);
     const isHistory = HISTORY.test(start.param(1)) || parent?.isHistory === true;
@@ -105,7 +106,7 @@ export class Batches {
       parent.isWhole &&= isWhole;
       if (event !== undefined) parent.events.push(event);
     } else this.#size -= batch.size;
-    const cut = lines === undefined || isWhole ? [] : [malformed(start, "the text has no end")];
+    const cut = lines === undefined || isWhole ? [] : [malformedLine(start.raw, "the text has no end")];
     return event === undefined ? cut : [event, ...cut];
   }
 
@@ -140,8 +141,4 @@ export class Batches {
 function batchEvent({ start, events, isWhole }: OpenBatch): IrcBatchEvent {
   const [, type = "", ...args] = start.params;
   return { kind: "batch", type, args, label: start.tag("label"), message: start, events, isWhole };
-}
-
-function malformed({ raw }: IrcMessage, reason: string): IrcEvent {
-  return { kind: "malformed", text: raw.slice(0, 64), reason };
 }

@@ -1,11 +1,12 @@
-import { Deadlines } from "../../protocol/deadlines.ts";
-import type { Outputs } from "../../protocol/outputs.ts";
-import { PingBarrier } from "../../protocol/ping_barrier.ts";
+import { Deadlines } from "../../protocol/core/deadlines.ts";
+import type { Outputs } from "../../protocol/core/outputs.ts";
+import { PingBarrier } from "../../protocol/connection/ping_barrier.ts";
 import type { AskFailed, CloseInfo, Data, Instant, OpenInfo, PermitAnswer } from "../../protocol/protocol.ts";
-import { Queue } from "../../protocol/queue.ts";
+import { Queue } from "../../protocol/core/queue.ts";
 import type { IrcEvent } from "../wire/events/event.ts";
 import type { IrcMessage } from "../wire/messages/message.ts";
 import type { Secrecy } from "../wire/commands/secrecy.ts";
+import { ShownLines } from "../wire/commands/shown_lines.ts";
 import type { IrcAnswer, IrcAsk } from "./ask.ts";
 import { type FromLink, LineLink, type LinkDue, type LinkTimeouts, pingTimes } from "./links/line_link.ts";
 import type { Outbox } from "./sending/outbox.ts";
@@ -54,6 +55,8 @@ export class IrcConnection {
   /** The session has done with it. */
   left = false;
   readonly #link: LineLink;
+  /** Made for the first observer. */
+  #shown: ShownLines | undefined;
   readonly #outputs: Outputs<IrcEvent, IrcAsk>;
   readonly #outbox: Outbox;
   readonly #step: (step: SessionStep, line: string) => void;
@@ -149,9 +152,9 @@ export class IrcConnection {
     this.pings.heard(now);
   }
 
-  /** What observers may see of what came. */
+  /** What observers may see of what came; to be asked of all that comes, in order. */
   shown(data: Data): Data {
-    return this.#link.shown(data);
+    return (this.#shown ??= new ShownLines(this.#link)).shown(data);
   }
 
   /** The link is gone, and what came before is read. */

@@ -1,4 +1,4 @@
-import type { Outputs } from "../../protocol/outputs.ts";
+import type { Outputs } from "../../protocol/core/outputs.ts";
 import type { Instant, Outcome } from "../../protocol/protocol.ts";
 import { MOST_TOKENS } from "../wire/bounds.ts";
 import { formatCommand, type IrcCommand, whyUnsendable } from "../wire/commands/command.ts";
@@ -12,10 +12,11 @@ import type { IrcAsk } from "./ask.ts";
 import { Batches } from "./batches.ts";
 import { Bouncer, type NetworkChange } from "./bouncer.ts";
 import { ChannelSync } from "./channels/channel_sync.ts";
-import { ChannelMembership, type ChannelMembershipHooks } from "./channels/channel_membership.ts";
+import { ChannelMembership } from "./channels/channel_membership.ts";
 import type { IrcConnection } from "./connection.ts";
 import { floodPresetOf } from "./sending/flood_presets.ts";
 import { NickRegain } from "./nick_regain.ts";
+import { malformedLine } from "./malformed_line.ts";
 import { channelOf, type IrcSessionOptions } from "./options.ts";
 import { Outbox } from "./sending/outbox.ts";
 import { OwnMask } from "./own_mask.ts";
@@ -68,6 +69,7 @@ export class Conversation {
     const { state = false } = options;
     this.state = new IrcState({ nick: options.nick, isupport: this.isupport, others: state !== false });
     this.#sync = state === false ? undefined : new ChannelSync({
+      isIn: (name) => this.#channels.get(name)?.joined === true,
       who: state === "who",
       whoFields: () => this.isupport.whox ? WHOX : undefined,
       asksNames: () =>
@@ -77,14 +79,12 @@ export class Conversation {
     this.#isBot = options.bot === true;
     this.#ctcp = options.ctcp === false ? undefined : new CtcpResponder(options.ctcp);
     const settle = (ticket: number, outcome: Outcome) => outputs.settle(ticket, outcome);
-    const joinFailed: ChannelMembershipHooks["joinFailed"] = (channel, error, awaited, attempt, after) => {
-      if (this.#connection === undefined) return;
-      outputs.tell({ kind: "join_failed", channel, error, awaited, attempt, after });
-    };
-    this.#channels = new ChannelMembership(
-      { settle, joinFailed, random: options.random },
-      options.rejoinOnKick,
-    );
+    this.#channels = new ChannelMembership({
+      settle,
+      joinFailed: (channel, error, awaited, attempt, after) =>
+        outputs.tell({ kind: "join_failed", channel, error, awaited, attempt, after }),
+      random: options.random,
+    }, options.rejoinOnKick);
     for (const { name, key } of (options.channels ?? []).map(channelOf)) this.#channels.want(name, key);
     this.#regain = new NickRegain(options.nick, (a, b) => this.#isSame(a, b));
     this.outbox = new Outbox(options.flood);
@@ -248,7 +248,6 @@ export class Conversation {
     const own = isOwnMove(event);
     const name = message.param(0);
     this.#mask.sawMessage(message, this.isOwn);
-    this.#sync?.sawMessage(message, own, ended);
     switch (message.command) {
       case "PRIVMSG":
         if (this.#connection !== undefined && message.text.startsWith("\x01") && this.isOwn(name)) {
@@ -294,6 +293,7 @@ export class Conversation {
         this.#malformed(message.raw, this.#channels.forward(message.param(1), message.param(2)));
         break;
     }
+    this.#sync?.sawMessage(message, own, ended);
     this.#askAbout(now);
     this.pump(now);
     return this.#bouncer.sawMessage(message);
@@ -320,6 +320,11 @@ export class Conversation {
   /** The server has handled all that it got. */
   allHandled(now: Instant): void {
     this.#pending.allProven(now);
+  }
+
+  /** Somebody was in all channels for us before. */
+  missedAll(): void {
+    this.#channels.missedAll();
   }
 
   /** What belongs to a link ends with it. */
@@ -354,6 +359,10 @@ export class Conversation {
       isupport: this.isupport,
       isSame: (a, b) => this.#isSame(a, b),
       isOwn: this.isOwn,
+      get tags() {
+        // What has labels has tags, whether it says so or not.
+        return isOn("message-tags") || isOn("labeled-response", "batch");
+      },
       get labels() {
         return isOn("labeled-response", "batch");
       },
@@ -419,14 +428,15 @@ export class Conversation {
     if (this.#connection !== undefined) this.#sendOwn(this.#sync?.next(now), now);
   }
 
-  /** Queues a line of the session's own. */
+  /** Queues a line of the session's own, unless it is too long to be one. */
   #sendOwn(line: string | undefined, now: Instant): void {
-    if (line !== undefined && this.#pending.addOwn(line)) this.pump(now);
+    if (line === undefined || whyUnsendable({ kind: "raw", line }) !== undefined) return;
+    if (this.#pending.addOwn(line)) this.pump(now);
   }
 
   /** What came is not kept, and this is why. */
   #malformed(line: string, reason: string | undefined): void {
-    if (reason !== undefined) this.#outputs.tell({ kind: "malformed", text: line.slice(0, 64), reason });
+    if (reason !== undefined) this.#outputs.tell(malformedLine(line, reason));
   }
 }
 

@@ -1,7 +1,7 @@
-import type { ConnectFailure } from "../../protocol/connect_error.ts";
-import { Connector, ConnectorGroup, type NextAttempt } from "../../protocol/connector.ts";
+import type { ConnectFailure } from "../../protocol/connection/connect_error.ts";
+import { Connector, ConnectorGroup, type NextAttempt } from "../../protocol/connection/connector.ts";
 import type { ConnectionError } from "../../protocol/errors.ts";
-import type { Outputs } from "../../protocol/outputs.ts";
+import type { Outputs } from "../../protocol/core/outputs.ts";
 import type { AskFailed, CloseInfo, Instant, PermitAnswer } from "../../protocol/protocol.ts";
 import type { IrcEvent } from "../wire/events/event.ts";
 import type { IrcAnswer, IrcAsk } from "./ask.ts";

@@ -1,6 +1,6 @@
 import { CommandError } from "../../protocol/errors.ts";
 import type { Action, Data, Output } from "../../protocol/protocol.ts";
-import { Queue } from "../../protocol/queue.ts";
+import { Queue } from "../../protocol/core/queue.ts";
 import { type IrcMessage, parseMessage } from "../wire/messages/message.ts";
 
 const encoder = new TextEncoder();

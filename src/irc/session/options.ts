@@ -1,7 +1,7 @@
 import { CommandError, OptionError } from "../../protocol/errors.ts";
-import type { BackoffOptions } from "../../protocol/backoff.ts";
-import { checkMaxMessage } from "../../protocol/max_message.ts";
-import { quote } from "../../protocol/quote.ts";
+import type { BackoffOptions } from "../../protocol/connection/backoff.ts";
+import { checkMaxMessage } from "../../protocol/option_checks.ts";
+import { quote } from "../../protocol/data/quote.ts";
 import { checkName, formatCommand } from "../wire/commands/command.ts";
 import type { CtcpOptions } from "../wire/texts/ctcp.ts";
 import type { FloodOptions, FloodPreset } from "./sending/flood_presets.ts";

@@ -1,11 +1,11 @@
-import { closeReason } from "../../protocol/close_reason.ts";
-import type { ConnectFailure, LossCause } from "../../protocol/connect_error.ts";
-import { Core } from "../../protocol/core.ts";
+import { closeReason } from "../../protocol/connection/close_reason.ts";
+import type { ConnectFailure, LossCause } from "../../protocol/connection/connect_error.ts";
+import { Core } from "../../protocol/core/core.ts";
 import { CommandError, ConnectionError, OptionError } from "../../protocol/errors.ts";
-import { Gap } from "../../protocol/gap.ts";
-import type { Input } from "../../protocol/inbox.ts";
+import { Gap } from "../../protocol/connection/gap.ts";
+import type { Input } from "../../protocol/core/inbox.ts";
 import type { AskFailed, CloseInfo, Data, Instant, Output, PermitAnswer } from "../../protocol/protocol.ts";
-import { LONGEST_SAID, quote, shownUrl } from "../../protocol/quote.ts";
+import { LONGEST_SAID, quote, shownUrl } from "../../protocol/data/quote.ts";
 import { DEFAULT_MAX_LINES } from "../wire/bounds.ts";
 import { formatCommand, type IrcCommand } from "../wire/commands/command.ts";
 import type { IrcEvent } from "../wire/events/event.ts";
@@ -20,8 +20,9 @@ import { IrcConnection, type SessionStep } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { Dialler } from "./dialler.ts";
 import { messageOf } from "./line_handlers.ts";
+import { malformedLine } from "./malformed_line.ts";
 import { capabilitiesOf, checkOptions, type IrcSessionOptions } from "./options.ts";
-import { Registration } from "./registration/registration.ts";
+import { Registration, secretsOf } from "./registration/registration.ts";
 import type { Dialled } from "./links/route.ts";
 import { farewellOf, type ServerFarewell } from "./links/server_farewell.ts";
 
@@ -133,7 +134,18 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
     return this.#connection?.pings.latency;
   }
 
+  /** Up to when all that was said is told, or in a gap that was; undefined: it was not there yet. */
+  get heardUntil(): Instant | undefined {
+    return this.#gap.from ?? (this.#phase === "ready" ? this.#connection?.pings.lastHeardAt : undefined);
+  }
+
   // What happens.
+
+  /** Nobody has heard what was said since: once all channels are joined, that is told as a gap. */
+  missedSince(at: Instant): void {
+    this.#gap.begin(at);
+    this.#conversation.missedAll();
+  }
 
   /** Dials. */
   start(now: Instant): void {
@@ -401,7 +413,7 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
 
   /** What came is not kept, and this is why. */
   #malformed(line: string, reason: string | undefined): void {
-    if (reason !== undefined) this.outputs.tell({ kind: "malformed", text: line.slice(0, 64), reason });
+    if (reason !== undefined) this.outputs.tell(malformedLine(line, reason));
   }
 
   // How a link ends, and what follows.
@@ -521,7 +533,6 @@ export class IrcSession extends Core<IrcCommand, IrcEvent, IrcAsk, IrcAnswer> {
 
   /** What the server says, in which it may repeat what it has no right to show. */
   #withoutSecrets(said: string): string {
-    const { password, sasl, webirc } = this.#options;
-    return withoutSecrets(said, password, sasl?.password, webirc?.password);
+    return withoutSecrets(said, ...secretsOf(this.#options));
   }
 }

@@ -6,7 +6,8 @@ import { type IrcMessage, IrcSource } from "../wire/messages/message.ts";
 import { parseModeChanges } from "../wire/support/mode_changes.ts";
 import type { KnownChannel } from "./known_channel.ts";
 import type { Details, KnownUser } from "./known_user.ts";
-import { endOfNick, kept, NOBODY } from "./people.ts";
+import { NamesReader } from "./names_reader.ts";
+import { kept, NOBODY } from "./people.ts";
 import { type IrcStateLimits, Roster } from "./roster.ts";
 import type { IrcActor, IrcChannels, IrcMe, IrcUsers } from "../wire/events/presence.ts";
 import { ChannelsView, UsersView } from "./views.ts";
@@ -61,6 +62,7 @@ export class IrcState {
   readonly #roster: Roster;
   /** The letters for what stands before nicks, as NAMES has them. */
   readonly #letters = new Map<string, string>();
+  readonly #namesReader = new NamesReader();
   /** The channels that we are in. */
   readonly channels: IrcChannels;
   /** Those whom we share a channel with or watch by MONITOR, and ourselves. */
@@ -328,21 +330,26 @@ export class IrcState {
 
   /** Who is in a channel. The text is read in place, since there may be very many. */
   #names(message: IrcMessage): void {
-    const channel = this.#roster.channel(message.params.at(-2) ?? "");
+    const symbol = message.param(1);
+    // RFC 1459 has no symbol before the channel.
+    const channel = this.#roster.channel(this.#isupport.isChannel(symbol) ? symbol : message.param(2));
     if (channel === undefined || !this.#others) return;
-    const signs = this.#isupport.prefixes;
     const text = kept(message.text);
     const members = channel.joined();
-    for (let at = 0, end = 0; at < text.length; at = end + 1) {
-      let start = at;
-      while (start < text.length && signs.includes(text.charAt(start))) start++;
-      const nickEnd = endOfNick(text, start);
-      end = text.indexOf(" ", nickEnd);
-      if (end < 0) end = text.length;
-      if (nickEnd === start) continue;
-      const number = this.#roster.seeIn(text, start, nickEnd, end);
+    const names = this.#namesReader;
+    this.#roster.read(names, text, this.#isupport.prefixes);
+    for (let index = 0; index < names.count; index++) {
+      const start = names.start(index);
+      const number = this.#roster.seeIn(
+        text,
+        start,
+        names.nickEnd(index),
+        names.end(index),
+        names.hash(index),
+      );
       if (number === NOBODY) continue;
-      const modes = start === at ? "" : this.#lettersOf(text.slice(at, start));
+      const from = names.from(index);
+      const modes = start === from ? "" : this.#lettersOf(text.slice(from, start));
       const isNew = this.#roster.add(channel, number);
       // Without multi-prefix only the strongest is told.
       if (isNew ? modes !== "" : isMore(modes, members.modes(number))) members.set(number, modes);

@@ -1,4 +1,4 @@
-import { LazyRecord } from "../../protocol/lazy_record.ts";
+import { LazyRecord } from "../../protocol/data/lazy_record.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { StatusPrefix } from "../wire/support/isupport.ts";
 import type { KnownUser } from "./known_user.ts";

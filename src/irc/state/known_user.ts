@@ -1,4 +1,4 @@
-import { LazyRecord } from "../../protocol/lazy_record.ts";
+import { LazyRecord } from "../../protocol/data/lazy_record.ts";
 import type { IrcSource } from "../wire/messages/message.ts";
 import type { IrcMe, IrcUser } from "../wire/events/presence.ts";
 

@@ -1,4 +1,6 @@
-import { type Casemapping, foldCase } from "../wire/support/casemapping.ts";
+import type { Casemapping } from "../wire/support/casemapping.ts";
+import { Folding } from "./folding.ts";
+import type { NamesReader } from "./names_reader.ts";
 import { IrcSource } from "../wire/messages/message.ts";
 import type { Details } from "./known_user.ts";
 
@@ -8,13 +10,10 @@ const COPIED = 13;
 /** A part of a text that does not keep the line alive, or all that came with it, of which engines may make it a part. */
 export function kept(text: string, start: number = 0, end: number = text.length): string {
   if (end - start < COPIED) return text.slice(start, end);
-  const joined = text.charAt(start) + text.slice(start + 1, end);
-  // Whoever looks into it makes it one piece.
-  joined.charCodeAt(0);
-  return joined;
+  // One piece at once: of what is put together by "+" V8 looks for the piece at every character.
+  return [text.charAt(start), text.slice(start + 1, end)].join("");
 }
 
-const ASCII = 128;
 const SPACE = 0x20;
 const BANG = 0x21;
 const AT = 0x40;
@@ -54,8 +53,8 @@ const FACTS = 4;
  * stands in a text, without a copy of it, folded or not: a `Map` would need one for each.
  */
 export class People {
-  readonly #folded = new Uint8Array(ASCII);
-  #casemapping: Casemapping = "ascii";
+  /** Which letters are the same. */
+  readonly folding: Folding;
   /** By their numbers; undefined: nobody has that. */
   #texts: (string | undefined)[] = [];
   #facts = new Int32Array(FEWEST * FACTS);
@@ -67,10 +66,12 @@ export class People {
   /** By folded nicks, whoever has no place. */
   readonly #crowded = new Map<string, number>();
   #size = 0;
+  /** What was looked at, so that no engine leaves that out. */
+  #touched = 0;
 
   /** Takes which letters are the same. */
   constructor(casemapping: Casemapping) {
-    this.#foldBy(casemapping);
+    this.folding = new Folding(casemapping);
   }
 
   /** How many there are. */
@@ -78,17 +79,16 @@ export class People {
     return this.#size;
   }
 
-  /** Which letters are the same. */
-  get casemapping(): Casemapping {
-    return this.#casemapping;
-  }
-
   /** Whoever has the nick that stands there in a text, or {@linkcode NOBODY}. */
-  find(text: string, start: number = 0, end: number = text.length): number {
-    const hash = this.#hash(text, start, end);
+  find(
+    text: string,
+    start: number = 0,
+    end: number = text.length,
+    hash: number = this.folding.hash(text, start, end),
+  ): number {
     const places = this.#places;
     const mask = places.length - 1;
-    for (let at = hash * PLACE & mask, probes = 0; probes < MOST_PROBES; at = at + PLACE & mask, probes++) {
+    for (let at = first(hash) & mask, probes = 0; probes < MOST_PROBES; at = at + PLACE & mask, probes++) {
       const taken = places[at + 1] ?? FREE;
       if (taken === FREE) break;
       if (taken === LEFT || places[at] !== hash) continue;
@@ -96,7 +96,21 @@ export class People {
     }
     return this.#crowded.size === 0
       ? NOBODY
-      : this.#crowded.get(this.#fold(text.slice(start, end))) ?? NOBODY;
+      : this.#crowded.get(this.folding.fold(text.slice(start, end))) ?? NOBODY;
+  }
+
+  /**
+   * Looks at the places of names that will be asked for: they lie far apart, and the processor fetches them side by side
+   * then, not one after the other as each is found.
+   */
+  prepare(names: NamesReader): void {
+    const places = this.#places;
+    const mask = places.length - 1;
+    let touched = 0;
+    for (let index = 0; index < names.count; index++) {
+      touched |= places[first(names.hash(index)) & mask] ?? 0;
+    }
+    this.#touched = touched;
   }
 
   /** Whether somebody has a number. */
@@ -105,7 +119,7 @@ export class People {
   }
 
   /** Adds somebody whose nick nobody has, and who they are as it stands there in a text; returns their number. */
-  add(text: string, start: number = 0, end: number = text.length): number {
+  add(text: string, start: number = 0, end: number = text.length, hash?: number): number {
     const number = this.#unused.pop() ?? this.#texts.length;
     if (number * FACTS >= this.#facts.length) {
       const facts = new Int32Array(this.#facts.length * 2);
@@ -115,7 +129,7 @@ export class People {
     this.#facts[number * FACTS + REASONS] = 0;
     this.#set(number, text, start, end);
     this.#size++;
-    this.#place(number);
+    this.#place(number, hash);
     return number;
   }
 
@@ -187,7 +201,7 @@ export class People {
 
   /** Other letters are the same: returns who cannot be found any more, since another has their nick. `first`: has theirs for sure. */
   remap(casemapping: Casemapping, first: number): number[] {
-    this.#foldBy(casemapping);
+    this.folding.casemapping = casemapping;
     this.#empty(this.#places.length);
     this.#place(first);
     const doubles: number[] = [];
@@ -231,28 +245,6 @@ export class People {
     return this.#texts[number] ?? "";
   }
 
-  #foldBy(casemapping: Casemapping): void {
-    this.#casemapping = casemapping;
-    for (let code = 0; code < ASCII; code++) {
-      this.#folded[code] = this.#fold(String.fromCharCode(code)).charCodeAt(0);
-    }
-  }
-
-  #fold(nick: string): string {
-    return foldCase(nick, this.#casemapping);
-  }
-
-  /** FNV-1a, of what is folded, its high bits mixed into the low ones, by which a place is found. */
-  #hash(text: string, start: number, end: number): number {
-    const folded = this.#folded;
-    let hash = 0x811c9dc5;
-    for (let at = start; at < end; at++) {
-      const code = text.charCodeAt(at);
-      hash = Math.imul(hash ^ (code < ASCII ? folded[code] ?? 0 : code), 0x01000193);
-    }
-    return hash ^ hash >>> 15;
-  }
-
   /** Whether somebody has the nick that stands there in a text. */
   #goesBy(number: number, text: string, start: number, end: number): boolean {
     const own = this.#textOf(number);
@@ -262,9 +254,8 @@ export class People {
       const other = text.charCodeAt(at);
       // Behind a space stands somebody else.
       if (code === other && code !== SPACE) continue;
-      if (!(code < ASCII) || code === SPACE || other >= ASCII || this.#folded[code] !== this.#folded[other]) {
-        return false;
-      }
+      // No other stands for a space, or for what is behind the text.
+      if (!(code > SPACE) || this.folding.code(code) !== this.folding.code(other)) return false;
     }
     const ownEnd = from + end - start;
     return ownEnd === own.length || own.charCodeAt(ownEnd) === BANG || endOfNick(own, from) === ownEnd;
@@ -273,21 +264,21 @@ export class People {
   #hashOf(number: number): number {
     const text = this.#textOf(number);
     const start = this.#fact(number, START);
-    return this.#hash(text, start, endOfNick(text, start));
+    return this.folding.hash(text, start, endOfNick(text, start));
   }
 
-  #place(number: number): void {
+  #place(number: number, hash: number = this.#hashOf(number)): void {
     if (this.#taken * 3 >= this.#places.length / PLACE * 2) this.#rearrange();
-    if (!this.#put(this.#hashOf(number), number + 1)) this.#crowd(number);
+    if (!this.#put(hash, number + 1)) this.#crowd(number);
   }
 
   #crowd(number: number): void {
-    this.#crowded.set(this.#fold(this.sourceOf(number).name), number);
+    this.#crowded.set(this.folding.fold(this.sourceOf(number).name), number);
   }
 
   #put(hash: number, taken: number): boolean {
     const mask = this.#places.length - 1;
-    for (let at = hash * PLACE & mask, probes = 0; probes < MOST_PROBES; at = at + PLACE & mask, probes++) {
+    for (let at = first(hash) & mask, probes = 0; probes < MOST_PROBES; at = at + PLACE & mask, probes++) {
       const there = this.#places[at + 1] ?? FREE;
       if (there > FREE) continue;
       if (there === FREE) this.#taken++;
@@ -301,13 +292,13 @@ export class People {
   #displace(number: number): void {
     const taken = number + 1;
     const mask = this.#places.length - 1;
-    let at = this.#hashOf(number) * PLACE & mask;
+    let at = first(this.#hashOf(number)) & mask;
     for (let probes = 0; probes < MOST_PROBES; at = at + PLACE & mask, probes++) {
       if (this.#places[at + 1] !== taken) continue;
       this.#places[at + 1] = LEFT;
       return;
     }
-    const folded = this.#fold(this.sourceOf(number).name);
+    const folded = this.folding.fold(this.sourceOf(number).name);
     if (this.#crowded.get(folded) === number) this.#crowded.delete(folded);
   }
 
@@ -330,4 +321,9 @@ export class People {
     this.#taken = 0;
     this.#crowded.clear();
   }
+}
+
+/** Where somebody of that hash is looked for first; its high bits are mixed into the low ones, which tell. */
+function first(hash: number): number {
+  return (hash ^ hash >>> 15) * PLACE;
 }

@@ -4,6 +4,7 @@ import { whyUnsendable } from "../wire/commands/command.ts";
 import type { Isupport } from "../wire/support/isupport.ts";
 import { KnownChannel, type MemberContext } from "./known_channel.ts";
 import { type Details, type Facts, KnownMe, KnownUser } from "./known_user.ts";
+import type { NamesReader } from "./names_reader.ts";
 import { endOfNick, kept, NOBODY, People } from "./people.ts";
 
 /** So many times as long as what is known of all may be what it stands in, and a little more. */
@@ -80,7 +81,7 @@ export class Roster {
 
   /** Which characters are the same. */
   get casemapping(): Casemapping {
-    return this.#people.casemapping;
+    return this.#people.folding.casemapping;
   }
 
   /** How many members, channels and texts were not kept, for there was no room. */
@@ -148,18 +149,24 @@ export class Roster {
    * The number of the same, by what stands in a text that may be kept: from `start` on a source, which ends at `end`, and
    * its nick at `nickEnd`.
    */
-  seeIn(text: string, start: number, nickEnd: number, end: number): number {
-    const number = this.#people.find(text, start, nickEnd);
-    if (number === NOBODY) return this.#meet(text, start, end);
+  seeIn(text: string, start: number, nickEnd: number, end: number, hash?: number): number {
+    const number = this.#people.find(text, start, nickEnd, hash);
+    if (number === NOBODY) return this.#meet(text, start, end, hash);
     if (nickEnd < end && !this.#people.hasHost(number)) this.#become(number, kept(text, start, end));
     return number;
   }
 
-  #meet(text: string, start: number, end: number): number {
+  #meet(text: string, start: number, end: number, hash?: number): number {
     if (!this.#others || !this.#hasRoom()) return NOBODY;
     this.#shares(text);
     this.#text += end - start;
-    return this.#people.add(text, start, end);
+    return this.#people.add(text, start, end, hash);
+  }
+
+  /** Reads names that may be asked for next. */
+  read(names: NamesReader, text: string, signs: string): void {
+    names.read(text, signs, this.#people.folding);
+    this.#people.prepare(names);
   }
 
   /** Somebody is known as this from now on, by the same nick. */

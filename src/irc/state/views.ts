@@ -1,4 +1,4 @@
-import { LazyRecord } from "../../protocol/lazy_record.ts";
+import { LazyRecord } from "../../protocol/data/lazy_record.ts";
 import type { Roster } from "./roster.ts";
 import type { IrcChannel, IrcChannels, IrcUser, IrcUsers } from "../wire/events/presence.ts";
 

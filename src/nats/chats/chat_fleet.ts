@@ -1,13 +1,13 @@
-import type { Delivery } from "../../driver/client_options.ts";
-import { sleepUntil } from "../../driver/clock.ts";
+import type { Delivery } from "../../driver/client/client_options.ts";
+import { sleepUntil } from "../../driver/clock/clock.ts";
 import { type Host, hostWith } from "../../driver/host.ts";
 import { dialer } from "../../transport/dial.ts";
 import type { EventStream } from "../events/event_stream.ts";
 import { EventPublisher } from "../events/publisher.ts";
 import { Fleet, type FleetOptions, type Seat, type Seated } from "../fleet.ts";
-import type { NatsKv } from "../kv.ts";
+import { type NatsKv, untilLoaded } from "../kv.ts";
 import { streamWorkers, type StreamWorkersOptions } from "../stream_workers.ts";
-import { type ChatEvent, chatMessage, readChat, type StreamedGap } from "./chat_message.ts";
+import { type ChatEvent, chatMessage, gapOf, readChat, type StreamedGap } from "./chat_message.ts";
 import { HeardMark } from "./heard_mark.ts";
 
 /** A client of a chat, by its structure: an `IrcClient` and a `TwitchClient` have it. */
@@ -20,6 +20,10 @@ export interface ChatClient {
   readonly closed: Promise<unknown>;
   /** What it tells, to be said of when it is done with. */
   deliveries(): AsyncIterable<Delivery<{ readonly kind: string }>>;
+  /** Up to when all that was said is told, in milliseconds since 1970 began, or in a `gap` that was; undefined: nothing is. */
+  readonly heardUntil: number | undefined;
+  /** Nobody has heard what was said since: once it is where it is to be, it tells that as a `gap`. */
+  missedSince(at: number): void;
 }
 
 /** What {@linkcode chatFleet} takes. */
@@ -31,14 +35,12 @@ export interface ChatFleetOptions extends Omit<FleetOptions, "slots" | "run"> {
   readonly clients: readonly ((runtime: Partial<Host>) => ChatClient)[];
   /** Where to publish the lines that they hear, for workers. @default nowhere */
   readonly stream?: EventStream;
-  /** Told of times in which no process heard an account or a network, as one was lost or handed over. */
+  /** Told of times in which nobody heard an account or a network, for its process or its link was lost, or it was handed over. */
   readonly onGap?: (gap: StreamedGap) => void;
 }
 
 /** Up to when a slot was heard is kept so often, in milliseconds. */
 const SAVE_EVERY = 2_000;
-/** If no channel was joined for so long, in milliseconds, all are. */
-const JOINED_WITHIN = 3_000;
 /** So long what was told last is published after a slot has stopped, in milliseconds. */
 const LAST_EVENTS = 2_000;
 
@@ -124,22 +126,20 @@ class ChatSlot implements Seated {
   readonly #publisher: EventPublisher<{ readonly kind: string }> | undefined;
   readonly #taken: Promise<void>;
   readonly #over = new AbortController();
-  /** When what is not published yet has come. */
-  readonly #open = new Set<{ readonly at: number }>();
-  /** When the client told something last: what was said then is here. */
-  #heardAt = -Infinity;
-  /** When it came into the last channel. */
-  #joinedAt = -Infinity;
-  /** Whether all that was missed before is told. */
-  #isKept = false;
-  /** Since when there is no link. */
-  #awaySince: number | undefined;
+  /** What is not published yet: since when what was said is lost with it. */
+  readonly #open = new Set<{ readonly since: number }>();
   #saving: Promise<void> = Promise.resolve();
 
   constructor(parts: ChatSlotParts) {
     const { slot, client, host: { clock, random }, seat, stream, open } = this.#parts = parts;
-    this.#mark = new HeardMark(open, slot);
-    const write = (event: { readonly kind: string }) => chatMessage(slot, event, clock.wall());
+    this.#mark = new HeardMark(open, slot, seat.failed);
+    const name = `${slot}:${Math.floor(random() * 2 ** 52).toString(36)}`;
+    let count = 0;
+    const write = (event: { readonly kind: string }) => {
+      const message = chatMessage(slot, event, clock.wall());
+      // What has no name gets one, so that it is not stored twice where an answer was lost.
+      return message && { ...message, id: message.id ?? `${name}:${++count}` };
+    };
     this.#publisher = stream && new EventPublisher({ ...seat, stream, write, clock, random });
     this.#taken = this.#take();
     this.ended = Promise.all([client.closed, this.#taken]);
@@ -149,8 +149,7 @@ class ChatSlot implements Seated {
   async stop(): Promise<void> {
     const { client, host: { clock } } = this.#parts;
     this.#over.abort();
-    // Until then it was heard.
-    const heardUntil = this.#heardUntil();
+    const { heardUntil } = client;
     await client.close();
     const limit = new AbortController();
     const late = sleepUntil(clock, clock.now() + LAST_EVENTS, limit.signal).catch(() => {});
@@ -158,37 +157,18 @@ class ChatSlot implements Seated {
     limit.abort();
     this.#publisher?.stop();
     await this.#saving;
-    if (this.#isKept && this.#parts.seat.isHeld()) await this.#save(heardUntil);
+    await this.#save(heardUntil);
   }
 
   async #begin(): Promise<void> {
-    const { client, host: { clock } } = this.#parts;
-    const before = await this.#mark.load();
+    const { client, host: { clock }, seat: { failed } } = this.#parts;
+    const before = await untilLoaded(() => this.#mark.load(), { clock, failed, signal: this.#over.signal });
+    if (before !== undefined) client.missedSince(before);
+    // From then on it is to be heard, whoever comes to do it.
+    else await this.#save(clock.wall());
     this.#over.signal.throwIfAborted();
     await client.connect();
-    this.#joinedAt = this.#heardAt = clock.wall();
-    void this.#keep(before);
-  }
-
-  /** Tells, once all channels are joined, in which time nobody heard them. */
-  async #tellGap(from: number): Promise<void> {
-    const { host: { clock }, slot, tell } = this.#parts;
-    const { signal } = this.#over;
-    let to: number;
-    do {
-      to = this.#joinedAt;
-      await sleepUntil(clock, clock.now() + JOINED_WITHIN, signal);
-    } while (to !== this.#joinedAt);
-    const gap: StreamedGap = { kind: "gap", slot, from: Math.min(from, to), to };
-    tell(gap);
-    await this.#published(gap);
-  }
-
-  /** Publishes that nobody heard what was said, before that is forgotten. */
-  async #published(gap: StreamedGap): Promise<void> {
-    const publisher = this.#publisher;
-    if (publisher === undefined) return;
-    await new Promise<void>((done) => publisher.take({ event: gap, done }));
+    void this.#keep();
   }
 
   /** Takes what the client tells. */
@@ -201,49 +181,48 @@ class ChatSlot implements Seated {
   async *#noted(): AsyncGenerator<Delivery<{ readonly kind: string }>> {
     const { client, host: { clock } } = this.#parts;
     for await (const { event, done } of client.deliveries()) {
-      const one = { at: clock.wall() };
-      this.#heardAt = one.at;
-      if (event.kind === "RPL_ENDOFNAMES") this.#joinedAt = one.at;
+      const gap = gapOf(event);
+      if (gap !== undefined) this.#tell(gap);
+      const one = { since: gap?.from ?? clock.wall() };
       this.#open.add(one);
-      if (event.kind === "reconnecting") this.#awaySince ??= one.at;
       yield {
         event,
         done: () => {
           this.#open.delete(one);
-          if (event.kind === "gap" || event.kind === "ready") this.#awaySince = undefined;
           done();
         },
       };
     }
   }
 
-  /** Up to when all that was heard is published. */
-  #heardUntil(): number {
-    const [oldest] = this.#open;
-    return Math.min(this.#heardAt, oldest?.at ?? Infinity, this.#awaySince ?? Infinity);
+  #tell({ from, to }: Pick<StreamedGap, "from" | "to">): void {
+    const { slot, seat, tell } = this.#parts;
+    try {
+      tell({ kind: "gap", slot, from, to });
+    } catch (error) {
+      seat.failed(error);
+    }
   }
 
-  /** Keeps up to when the slot is heard, which it was before until then. */
-  async #keep(before: number | undefined): Promise<void> {
-    const { clock } = this.#parts.host;
+  /** Keeps up to when the slot is heard. */
+  async #keep(): Promise<void> {
+    const { client, host: { clock } } = this.#parts;
     const { signal } = this.#over;
-    // Whoever comes next tells of it, if this one cannot.
-    if (before !== undefined) await this.#tellGap(before).catch(() => {});
-    this.#isKept = !signal.aborted;
-    let saved = -Infinity;
     while (!signal.aborted) {
-      const at = this.#heardUntil();
-      if (at !== saved && this.#parts.seat.isHeld()) await (this.#saving = this.#save(at));
-      saved = at;
+      await (this.#saving = this.#save(client.heardUntil));
       await sleepUntil(clock, clock.now() + SAVE_EVERY, signal).catch(() => {});
     }
   }
 
-  async #save(at: number): Promise<void> {
+  /** Saves up to when all was heard, as far as it is published, unless that is saved. */
+  async #save(heardUntil: number | undefined): Promise<void> {
+    const { seat } = this.#parts;
+    if (heardUntil === undefined || !seat.isHeld()) return;
+    const at = Math.min(heardUntil, ...[...this.#open].map(({ since }) => since));
     try {
       await this.#mark.save(at);
     } catch (error) {
-      this.#parts.seat.failed(error);
+      seat.failed(error);
       await this.#mark.load().catch(() => {});
     }
   }

@@ -1,5 +1,5 @@
 import { type IrcMessage, parseMessage } from "../../irc/wire/messages/message.ts";
-import { isCount, isRecord } from "../../protocol/json_value.ts";
+import { isCount, isRecord, jsonOf } from "../../protocol/data/json_value.ts";
 import type { EventMessage } from "../events/event_message.ts";
 
 /** A line of a chat, as a worker gets it. */
@@ -35,10 +35,11 @@ export function chatMessage(
   event: { readonly kind: string },
   at: number,
 ): EventMessage | undefined {
-  if (event.kind === "gap" && "from" in event && "to" in event) {
-    const { from, to } = event;
+  const away = gapOf(event);
+  if (away !== undefined) {
+    const { from, to } = away;
     const text = JSON.stringify({ gap: { slot, from, to } });
-    return { name: "gap", key: undefined, text, id: `${slot}:gap:${String(from)}:${String(to)}` };
+    return { name: "gap", key: undefined, text, id: `${slot}:gap:${from}:${to}` };
   }
   const line = lineOf(event);
   if (line === undefined) return undefined;
@@ -61,14 +62,16 @@ export function chatMessage(
   };
 }
 
+/** The time in which a client was away, if it tells of that. */
+export function gapOf(event: { readonly kind: string }): Pick<StreamedGap, "from" | "to"> | undefined {
+  if (event.kind !== "gap" || !("from" in event) || !("to" in event)) return undefined;
+  const { from, to } = event;
+  return typeof from === "number" && typeof to === "number" ? { from, to } : undefined;
+}
+
 /** Reads a message; undefined for what is none of these. */
 export function readChat(text: string): { readonly event: ChatEvent; readonly key: string } | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = jsonOf(text);
   if (!isRecord(value)) return undefined;
   const { gap, slot, name, line, at, text: said } = value;
   if (isRecord(gap)) {

@@ -1,6 +1,6 @@
-import type { GatewayCommand } from "../../discord/gateway/wire/command.ts";
+import type { GatewayCommand, Presence } from "../../discord/gateway/wire/command.ts";
 import type { CommandErrorCode } from "../../protocol/errors.ts";
-import { isCount, isRecord } from "../../protocol/json_value.ts";
+import { isCount, isRecord, jsonOf } from "../../protocol/data/json_value.ts";
 import { asToken } from "../kv.ts";
 
 /** What is asked of the process that holds a slot. */
@@ -34,7 +34,7 @@ export function commandSubject(application: string, slot: number): string {
 
 /** Reads a request; undefined for what is none. */
 export function readRequest(text: string): CommandRequest | undefined {
-  const value = parsed(text);
+  const value = jsonOf(text);
   if (!isRecord(value)) return undefined;
   const { guild, shard, command, within } = value;
   if (typeof within !== "number" || !(within > 0 && within < Infinity)) return undefined;
@@ -54,12 +54,17 @@ export function isGuild(value: unknown): value is string {
   return typeof value === "string" && /^\d{1,20}$/.test(value);
 }
 
+/** No fleet has more: Discord's largest bots have some ten thousand shards. */
+const MOST_SLOTS = 100_000;
+
 /** Reads an answer; undefined for what is none. */
 export function readAnswer(text: string): CommandAnswer | undefined {
-  const value = parsed(text);
+  const value = jsonOf(text);
   if (!isRecord(value)) return undefined;
   const { slots, shards, done, error } = value;
-  if (!isCount(slots) || slots === 0 || !isCount(shards) || typeof done !== "boolean") return undefined;
+  if (!isCount(slots) || slots === 0 || slots > MOST_SLOTS || !isCount(shards) || typeof done !== "boolean") {
+    return undefined;
+  }
   if (!isRecord(error)) return { slots, shards, done };
   const { code, message } = error;
   if (!isCode(code) || typeof message !== "string") return undefined;
@@ -81,7 +86,6 @@ function isCode(value: unknown): value is CommandErrorCode {
 }
 
 const KINDS: readonly unknown[] = [
-  "presence",
   "voice_state",
   "request_guild_members",
   "request_soundboard_sounds",
@@ -93,13 +97,17 @@ function isCommand(value: unknown): value is GatewayCommand {
   if (!isRecord(value)) return false;
   return value["kind"] === "send"
     ? isCount(value["op"])
+    : value["kind"] === "presence"
+    ? isPresence(value["data"])
     : KINDS.includes(value["kind"]) && isRecord(value["data"]);
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** Whether it is a presence by its shape: it stays with a shard, which Discord would close for another one again and again. */
+export function isPresence(value: unknown): value is Presence {
+  if (!isRecord(value)) return false;
+  const { status, activities, since, afk } = value;
+  return (status === undefined || typeof status === "string") &&
+    (activities === undefined || Array.isArray(activities) && activities.every(isRecord)) &&
+    (since === undefined || since === null || typeof since === "number") &&
+    (afk === undefined || typeof afk === "boolean");
 }

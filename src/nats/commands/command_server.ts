@@ -1,7 +1,7 @@
 import type { DiscordGateway } from "../../discord/gateway/client.ts";
 import { shardIdFor } from "../../discord/gateway/shards/shard_id.ts";
 import type { GatewayCommand } from "../../discord/gateway/wire/command.ts";
-import { type Clock, within } from "../../driver/clock.ts";
+import { type Clock, within } from "../../driver/clock/clock.ts";
 import { CommandError } from "../../protocol/errors.ts";
 import { type CommandAnswer, type CommandRequest, commandSubject, readRequest } from "./command_message.ts";
 import type { NatsConnection, NatsRequest, NatsSubscription } from "./connection.ts";
@@ -15,6 +15,8 @@ export interface CommandServerParts {
   readonly slots: number;
   /** What runs the slot's shards. */
   readonly gateway: DiscordGateway;
+  /** Resolves once what was asked to be shown until now outlasts this process. */
+  readonly kept: () => Promise<void>;
   readonly clock: Clock;
   /** Whether this process may speak for the slot, right now. */
   readonly isHeld: () => boolean;
@@ -80,13 +82,14 @@ export class CommandServer {
     }
   }
 
-  #send(command: GatewayCommand, { guild, shard }: CommandRequest, signal: AbortSignal): Promise<void> {
-    const { gateway } = this.#parts;
+  async #send(command: GatewayCommand, { guild, shard }: CommandRequest, signal: AbortSignal): Promise<void> {
+    const { gateway, kept } = this.#parts;
     const id = guild === undefined ? shard : shardIdFor(guild, gateway.shardCount);
     if (command.kind === "presence") {
-      // Sessions that begin later have it, too.
-      return gateway.updatePresence(command.data, { signal, ...(id !== undefined && { shard: id }) });
+      // Sessions that begin later have it, too, wherever.
+      await gateway.updatePresence(command.data, { signal, ...(id !== undefined && { shard: id }) });
+      return await kept();
     }
-    return gateway.send(id ?? this.#parts.slot, command, { signal });
+    await gateway.send(id ?? this.#parts.slot, command, { signal });
   }
 }

@@ -6,7 +6,7 @@ import type {
 import { shardIdFor } from "../../discord/gateway/shards/shard_id.ts";
 import type { SendOptions } from "../../discord/gateway/shards/shard_info.ts";
 import { encodeCommand, type GatewayCommand, type Presence } from "../../discord/gateway/wire/command.ts";
-import { sleepUntil, within } from "../../driver/clock.ts";
+import { sleepUntil, within } from "../../driver/clock/clock.ts";
 import { type Host, hostWith } from "../../driver/host.ts";
 import { CommandError, ConnectionError, OptionError } from "../../protocol/errors.ts";
 import { dialer } from "../../transport/dial.ts";
@@ -83,8 +83,8 @@ export class RemoteGateway {
   }
 
   /**
-   * Updates the bot's presence, on one shard or on all. Sessions that a shard begins later have it, too, as long as
-   * the shard stays where it is.
+   * Updates the bot's presence, on one shard or on all. Sessions that a shard begins later have it, too, whichever
+   * process it is in then: it holds until another is asked for, over the option `presence` of the fleet.
    *
    * @throws as {@linkcode RemoteGateway.send} does.
    */

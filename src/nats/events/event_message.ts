@@ -9,9 +9,9 @@ import {
 import { Opcode } from "../../discord/gateway/wire/opcodes.ts";
 import { Payload } from "../../discord/gateway/wire/payload.ts";
 import { shardIdFor } from "../../discord/gateway/shards/shard_id.ts";
-import type { ClientEvent } from "../../driver/client_event.ts";
-import { fnv1a } from "../../protocol/fnv1a.ts";
-import { isCount, isRecord } from "../../protocol/json_value.ts";
+import type { ClientEvent } from "../../driver/client/client_event.ts";
+import { fnv1a } from "../../protocol/data/fnv1a.ts";
+import { isCount, isRecord, jsonOf } from "../../protocol/data/json_value.ts";
 
 /** An event that was too large for NATS to carry: all but its data is there. */
 export interface OmittedEvent {
@@ -85,12 +85,7 @@ function writeGap({ kind: _, ...gap }: GapEvent): string {
 
 /** Reads a message; undefined for what is none of these. */
 export function readEvent(text: string): { readonly event: StreamedEvent; readonly key: string } | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = jsonOf(text);
   if (!isRecord(value)) return undefined;
   const gap = readGap(value["gap"]);
   if (gap !== undefined) return { event: gap, key: "" };
@@ -103,6 +98,7 @@ export function readEvent(text: string): { readonly event: StreamedEvent; readon
   if (isCount(omitted)) {
     return { event: { kind: "omitted", name, shard, session, sequence, replayed, size: omitted }, key: "" };
   }
+  if (data === undefined) return undefined;
   const whole = new Payload(Opcode.Dispatch, sequence, name, data);
   return {
     event: dispatchEvent(whole, name, shard, session, sequence, replayed),

@@ -1,8 +1,8 @@
 import type { DiscordGateway } from "../../discord/gateway/client.ts";
 import { type Host, hostWith } from "../../driver/host.ts";
-import { Unheard } from "../../driver/_unheard.ts";
+import { Unheard } from "../../driver/client/_unheard.ts";
 import { OptionError } from "../../protocol/errors.ts";
-import { quote } from "../../protocol/quote.ts";
+import { quote } from "../../protocol/data/quote.ts";
 import { dialer } from "../../transport/dial.ts";
 import { asToken } from "../kv.ts";
 import { discordMessage } from "./event_message.ts";

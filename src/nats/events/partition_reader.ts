@@ -1,5 +1,5 @@
-import { type Clock, sleepUntil, within } from "../../driver/clock.ts";
-import { Backoff } from "../../protocol/backoff.ts";
+import { type Clock, sleepUntil, within } from "../../driver/clock/clock.ts";
+import { Backoff } from "../../protocol/connection/backoff.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { EventStream } from "./event_stream.ts";
 import { isNoConsumer, type NatsConsumerInfo, type NatsMessage, type NatsMessages } from "./streams.ts";
@@ -115,13 +115,17 @@ export class PartitionReader<Event> {
     await this.#acknowledgeLast();
   }
 
-  /** Makes a consumer in place of the one there is; returns up to where that was given messages. */
-  async #takeOver(): Promise<number> {
+  /**
+   * Makes a consumer in place of the one there is; returns up to where that was given messages, undefined if that is
+   * another's to do: who stood still in between must not go on with it.
+   */
+  async #takeOver(): Promise<number | undefined> {
     const { stream, partition, atOnce } = this.#parts;
     await stream.open();
     const { consumers } = stream.streams;
     const names = [`partition-${partition}-a`, `partition-${partition}-b`] as const;
     const [a, b] = await Promise.all([this.#infoOf(names[0]), this.#infoOf(names[1])]);
+    if (this.#isOver) return undefined;
     // Where somebody died in between there are two: nothing is acknowledged that is not handled.
     const isB = floorOf(b) > floorOf(a) || a === undefined;
     const [old, fresh] = isB ? [names[1], names[0]] : names;
@@ -129,6 +133,7 @@ export class PartitionReader<Event> {
     this.#toAck = undefined;
     this.#underWay = [];
     if ((isB ? a : b) !== undefined) await this.#remove(fresh);
+    if (this.#isOver) return undefined;
     this.#name = fresh;
     await consumers.add(stream.name, {
       durable_name: fresh,
@@ -139,6 +144,7 @@ export class PartitionReader<Event> {
       ack_wait: ACK_WAIT * NANOSECONDS,
       max_ack_pending: atOnce,
     });
+    if (this.#isOver) return undefined;
     if ((isB ? b : a) !== undefined) await this.#remove(old);
     return Math.max(a?.delivered.stream_seq ?? 0, b?.delivered.stream_seq ?? 0);
   }
@@ -167,6 +173,8 @@ export class PartitionReader<Event> {
     const consumer = await (await stream.open()).consumers.get(stream.name, this.#name);
     const messages = await consumer.consume({ max_messages: atOnce });
     this.#messages = messages;
+    // Who was stopped meanwhile had nothing to stop yet.
+    if (this.#over.signal.aborted) messages.stop();
     return messages;
   }
 

@@ -1,8 +1,8 @@
-import type { Delivery } from "../../driver/client_options.ts";
-import { type Clock, sleepUntil } from "../../driver/clock.ts";
-import { Backoff } from "../../protocol/backoff.ts";
+import type { Delivery } from "../../driver/client/client_options.ts";
+import { type Clock, sleepUntil } from "../../driver/clock/clock.ts";
+import { Backoff } from "../../protocol/connection/backoff.ts";
 import { OptionError, ParleyError } from "../../protocol/errors.ts";
-import { Queue } from "../../protocol/queue.ts";
+import { Queue } from "../../protocol/core/queue.ts";
 import { type EventMessage, partitionOf } from "./event_message.ts";
 import type { EventStream } from "./event_stream.ts";
 

@@ -1,4 +1,4 @@
-import { isRecord } from "../../protocol/json_value.ts";
+import { isRecord } from "../../protocol/data/json_value.ts";
 
 /** How a stream is made; times in nanoseconds. */
 export interface NatsStreamConfig {

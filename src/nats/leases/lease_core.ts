@@ -1,6 +1,6 @@
-import { fnv1a } from "../../protocol/fnv1a.ts";
+import { fnv1a } from "../../protocol/data/fnv1a.ts";
 import type { Instant } from "../../protocol/protocol.ts";
-import { beginning, type LeaseState } from "./lease_state.ts";
+import { beginning, byMember, type LeaseState, type Slot } from "./lease_state.ts";
 import {
   memberKey,
   type MemberRecord,
@@ -58,6 +58,12 @@ export type LeaseOutput =
   | { readonly kind: "expired" }
   /** It has given all away, and is gone. */
   | { readonly kind: "left" };
+
+/** A slot that nobody holds. */
+interface Free {
+  readonly slot: number;
+  readonly freeSince: Instant;
+}
 
 /** For so many leases a process takes no more slots after something has failed in one. */
 const WEAK = 10;
@@ -124,10 +130,11 @@ export class LeaseCore {
 
   /** The slots that are held, and by whom. */
   get holders(): ReadonlyMap<number, string> {
-    const all = Object.entries(this.#state.slots).map(([slot, { holder }]) =>
-      [Number(slot), holder] as const
-    );
-    return new Map(all.filter(([, holder]) => this.#lives(holder)));
+    const holders = new Map<number, string>();
+    this.#eachSlot((slot, { holder }) => {
+      if (this.#lives(holder)) holders.set(slot, holder);
+    });
+    return holders;
   }
 
   /** The processes that live, as far as is known. */
@@ -144,6 +151,7 @@ export class LeaseCore {
     // All that is older has been told before.
     const lists = isOwn && text !== null && !this.#state.listed;
     if (lists) this.#state.listed = true;
+    if (this.#state.listed) this.#forget(revision);
     if (isNews || lists) this.tick(now);
   }
 
@@ -225,7 +233,7 @@ export class LeaseCore {
 
   /** When `tick` is due. */
   deadline(): Instant {
-    const { left, renewAt, validUntil, members, notBefore, given, slots } = this.#state;
+    const { left, renewAt, validUntil, members, notBefore, given } = this.#state;
     const { lease, patience } = this.#options;
     let next = Infinity;
     // What was due before and is not done waits for something else than time.
@@ -238,7 +246,9 @@ export class LeaseCore {
     for (const { seenAt } of Object.values(members)) due(seenAt + lease);
     for (const at of Object.values(notBefore)) due(at);
     for (const at of Object.values(given)) due(at + patience);
-    for (const { freeSince } of Object.values(slots)) if (freeSince !== undefined) due(freeSince + lease);
+    this.#eachSlot((_, { freeSince }) => {
+      if (freeSince !== undefined) due(freeSince + lease);
+    });
     return next;
   }
 
@@ -295,6 +305,14 @@ export class LeaseCore {
     return known?.leaving !== record.leaving || known.capacity !== record.capacity;
   }
 
+  /** After what the watch has told, older news of who is gone can come but of who is being looked for. */
+  #forget(revision: number): void {
+    const { gone, looking } = this.#state;
+    for (const [id, at] of Object.entries(gone)) {
+      if (at <= revision && !(memberKey(id) in looking)) delete gone[id];
+    }
+  }
+
   #noteOwn(text: string | null, revision: number): boolean {
     const state = this.#state;
     if (state.revision === 0 && text === null || revision !== 0 && revision < state.revision) return false;
@@ -335,8 +353,8 @@ export class LeaseCore {
     state.giving = {};
     state.given = {};
     state.listed = false;
-    state.members = {};
-    state.gone = {};
+    state.members = byMember();
+    state.gone = byMember();
     state.slots = {};
     this.#outputs.push({ kind: "watch" });
   }
@@ -357,8 +375,17 @@ export class LeaseCore {
   #noteFree(id: string, now: Instant): void {
     const { slots } = this.#state;
     const freeSince = this.#lives(id) ? undefined : now;
-    for (const [slot, known] of Object.entries(slots)) {
-      if (known.holder === id) slots[Number(slot)] = { ...known, freeSince };
+    this.#eachSlot((slot, known) => {
+      if (known.holder === id) slots[slot] = { ...known, freeSince };
+    });
+  }
+
+  /** All slots that are known of: there may be many, and this runs at each step. */
+  #eachSlot(see: (slot: number, known: Slot) => void): void {
+    const { slots } = this.#state;
+    for (let slot = 0; slot < this.#options.slots; slot++) {
+      const known = slots[slot];
+      if (known !== undefined) see(slot, known);
     }
   }
 
@@ -427,9 +454,8 @@ export class LeaseCore {
 
   /** Starts what this process holds, and says once it has come up. */
   #run(now: Instant): void {
-    const { slots, runs, giving } = this.#state;
-    for (const [at, { holder, ready, revision }] of Object.entries(slots)) {
-      const slot = Number(at);
+    const { runs, giving } = this.#state;
+    this.#eachSlot((slot, { holder, ready, revision }) => {
       const run = runs[slot];
       if (holder !== this.id) {
         this.#stop(slot);
@@ -439,7 +465,7 @@ export class LeaseCore {
       } else if (run === "running" && !ready && !this.#isBusy(slotKey(slot))) {
         this.#write(slotKey(slot), { holder, ready: true }, revision, now);
       }
-    }
+    });
   }
 
   /** Gives away what is stopped, and what others would have less of. */
@@ -478,46 +504,57 @@ export class LeaseCore {
     this.#giveAway(now);
   }
 
+  /** Takes what is free; where nothing is and all has settled, gives away what others have less of. */
   #take(now: Instant): void {
-    const { lease, slots: count } = this.#options;
-    const { slots, given, giving } = this.#state;
-    const mine = this.#mine;
-    const taking = Object.keys(this.#state.writing).flatMap((key) => {
-      const owner = ownerOf(key);
-      return owner !== undefined && "slot" in owner && slots[owner.slot]?.holder !== this.id
-        ? [owner.slot]
-        : [];
+    const { given, giving } = this.#state;
+    const free: Free[] = [];
+    let isSettled = Object.keys(giving).length === 0 && Object.keys(given).length === 0;
+    this.#eachSlot((slot, { freeSince, ready }) => {
+      isSettled &&= ready;
+      const isFree = freeSince !== undefined && !this.#isBusy(slotKey(slot)) && !(slot in given);
+      if (isFree) free.push({ slot, freeSince });
     });
-    const me: Carrier = { capacity: this.#capacity(now), held: mine.length + taking.length };
+    if (free.length > 0) this.#takeOf(free, now);
+    else if (isSettled) this.#balance(now);
+  }
+
+  #takeOf(free: readonly Free[], now: Instant): void {
+    const { lease, slots: count } = this.#options;
+    const taking = this.#taking;
+    const me: Carrier = { capacity: this.#capacity(now), held: this.#mine.length + taking };
     const others = this.#others;
     const share = evenShare(count, [me, ...others]);
-    const free = Object.entries(slots).flatMap(([at, { freeSince }]) => {
-      const slot = Number(at);
-      const isFree = freeSince !== undefined && !this.#isBusy(slotKey(slot)) && !(slot in given);
-      return isFree ? [{ slot, freeSince }] : [];
-    });
-    if (free.length > 0) {
-      const owed = others.reduce((sum, other) => sum + roomUpTo(share, other), 0);
-      const room = roomUpTo(share, me);
-      const over = room === 0 && free.length > owed ? roomUpTo(share + 1, me) : 0;
-      const late = free.filter(({ freeSince }) => now >= freeSince + lease).length;
-      const most = Math.max(room, over, Math.min(late, roomUpTo(Infinity, me)));
-      // Not all begin with the same.
-      const first = fnv1a(this.id) % free.length;
-      const order = [...free.slice(first), ...free.slice(0, first)];
-      for (const { slot } of order.slice(0, Math.min(most, AT_ONCE - taking.length))) {
-        const revision = slots[slot]?.revision ?? 0;
-        this.#write(slotKey(slot), { holder: this.id, ready: false }, revision, now);
-      }
-      return;
+    const owed = others.reduce((sum, other) => sum + roomUpTo(share, other), 0);
+    const room = roomUpTo(share, me);
+    const over = room === 0 && free.length > owed ? roomUpTo(share + 1, me) : 0;
+    const late = free.filter(({ freeSince }) => now >= freeSince + lease).length;
+    const most = Math.max(room, over, Math.min(late, roomUpTo(Infinity, me)));
+    // Not all begin with the same.
+    const first = fnv1a(this.id) % free.length;
+    const order = [...free.slice(first), ...free.slice(0, first)];
+    for (const { slot } of order.slice(0, Math.min(most, AT_ONCE - taking))) {
+      const revision = this.#state.slots[slot]?.revision ?? 0;
+      this.#write(slotKey(slot), { holder: this.id, ready: false }, revision, now);
     }
-    const isSettled = Object.keys(giving).length === 0 && Object.keys(given).length === 0 &&
-      Object.values(slots).every(({ ready }) => ready);
-    const hasLess = others.some((other) => other.held <= me.held - 2 && roomUpTo(Infinity, other) > 0);
+  }
+
+  #balance(now: Instant): void {
+    const mine = this.#mine;
     const last = mine.at(-1);
-    if (!isSettled || !hasLess || last === undefined) return;
-    giving[last] = true;
+    const held = mine.length + this.#taking;
+    const hasLess = this.#others.some((other) => other.held <= held - 2 && roomUpTo(Infinity, other) > 0);
+    if (!hasLess || last === undefined) return;
+    this.#state.giving[last] = true;
     this.#giveAway(now);
+  }
+
+  /** How many slots it is about to take. */
+  get #taking(): number {
+    const { slots, writing } = this.#state;
+    return Object.keys(writing).filter((key) => {
+      const owner = ownerOf(key);
+      return owner !== undefined && "slot" in owner && slots[owner.slot]?.holder !== this.id;
+    }).length;
   }
 
   /** How many slots it can carry now. */
@@ -529,16 +566,18 @@ export class LeaseCore {
   }
 
   get #mine(): readonly number[] {
-    return Object.entries(this.#state.slots).flatMap(([slot, { holder }]) =>
-      holder === this.id ? [Number(slot)] : []
-    );
+    const mine: number[] = [];
+    this.#eachSlot((slot, { holder }) => {
+      if (holder === this.id) mine.push(slot);
+    });
+    return mine;
   }
 
   /** The others that stay, and what they carry. */
   get #others(): readonly Carrier[] {
-    const { members, slots } = this.#state;
+    const { members } = this.#state;
     const held = new Map<string, number>();
-    for (const { holder } of Object.values(slots)) held.set(holder, (held.get(holder) ?? 0) + 1);
+    this.#eachSlot((_, { holder }) => void held.set(holder, (held.get(holder) ?? 0) + 1));
     return Object.entries(members).flatMap(([id, { capacity, leaving }]) =>
       leaving ? [] : [{ capacity, held: held.get(id) ?? 0 }]
     );

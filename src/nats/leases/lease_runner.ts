@@ -1,5 +1,5 @@
-import { type Clock, sleepUntil, within } from "../../driver/clock.ts";
-import { asToken, isConflict, type NatsKv, type NatsKvWatch, textOf } from "../kv.ts";
+import { type Clock, sleepUntil, within } from "../../driver/clock/clock.ts";
+import { asToken, isConflict, type NatsKv, type NatsKvWatch, openedOnce, textOf } from "../kv.ts";
 import { AGREED } from "./records.ts";
 import { LeaseCore, type LeaseOptions, type LeaseWrite, type Written } from "./lease_core.ts";
 
@@ -32,6 +32,12 @@ const ANSWERS = 1 / 3;
 /** How long to wait before a watch that has ended is begun again, in milliseconds. */
 const WATCH_AGAIN = 250;
 
+/** What runs in a slot. */
+interface SlotRun {
+  /** Once it has stopped; undefined: it is not to. */
+  stopped?: Promise<void>;
+}
+
 /** Does what a {@linkcode LeaseCore} wants done, by a bucket of NATS. */
 export class LeaseRunner {
   readonly #parts: LeaseRunnerParts;
@@ -39,8 +45,9 @@ export class LeaseRunner {
   readonly #answers: number;
   readonly #over = new AbortController();
   readonly #left: Promise<void>;
+  readonly #runs = new Map<number, SlotRun>();
   #resolveLeft: () => void = () => {};
-  #opening: Promise<NatsKv> | undefined;
+  readonly #opened: () => Promise<NatsKv>;
   #watch: { stop(): void } | undefined;
   #undoTimer: () => void = () => {};
   /** The time that has passed by whichever clock says more: one stands while a machine sleeps, the other steps. */
@@ -49,11 +56,12 @@ export class LeaseRunner {
   #lastWall: number;
 
   constructor(parts: LeaseRunnerParts) {
-    const { clock, random, name, options } = parts;
+    const { clock, random, name, options, open } = parts;
     this.#parts = parts;
     const unique = Array.from({ length: 4 }, () => Math.floor(random() * 36 ** 4).toString(36)).join("");
     this.#core = new LeaseCore({ ...options, name: `${asToken(name)}-${unique}` });
     this.#answers = options.lease * ANSWERS;
+    this.#opened = openedOnce(open);
     this.#lastNow = clock.now();
     this.#lastWall = clock.wall();
     this.#left = new Promise((resolve) => this.#resolveLeft = resolve);
@@ -148,13 +156,15 @@ export class LeaseRunner {
   }
 
   async #start(slot: number): Promise<void> {
+    const run: SlotRun = {};
+    this.#runs.set(slot, run);
+    /** Else what becomes of it is nothing that the core waits for. */
+    const comesUp = () => this.#runs.get(slot) === run && run.stopped === undefined;
     try {
       await this.#parts.start(slot);
-      this.#input((now) => this.#core.started(slot, now));
+      if (comesUp()) this.#input((now) => this.#core.started(slot, now));
     } catch (error) {
-      this.#parts.tell({ kind: "failed", error });
-      await this.#parts.stop(slot);
-      this.#input((now) => this.#core.stopped(slot, now));
+      if (comesUp()) await this.ended(slot, error);
     }
   }
 
@@ -164,9 +174,14 @@ export class LeaseRunner {
     await this.#stop(slot);
   }
 
-  async #stop(slot: number): Promise<void> {
-    await this.#parts.stop(slot);
-    this.#input((now) => this.#core.stopped(slot, now));
+  /** Stops what runs in a slot, once, however many want it: the core hears of it when that is done. */
+  #stop(slot: number): Promise<void> | undefined {
+    const run = this.#runs.get(slot);
+    if (run === undefined) return undefined;
+    return run.stopped ??= this.#parts.stop(slot).then(() => {
+      this.#runs.delete(slot);
+      this.#input((now) => this.#core.stopped(slot, now));
+    });
   }
 
   async #write(write: LeaseWrite): Promise<void> {
@@ -236,13 +251,8 @@ export class LeaseRunner {
   }
 
   async #answered<T>(run: (kv: NatsKv) => Promise<T>): Promise<T> {
-    const { clock, open } = this.#parts;
-    const answer = async () => {
-      this.#opening ??= open();
-      this.#opening.catch(() => this.#opening = undefined);
-      return await run(await this.#opening);
-    };
-    return await within(clock, this.#answers, "NATS did not answer", answer);
+    const answer = async () => await run(await this.#opened());
+    return await within(this.#parts.clock, this.#answers, "NATS did not answer", answer);
   }
 
   #failed(error: unknown): void {

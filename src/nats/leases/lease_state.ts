@@ -57,6 +57,11 @@ export interface LeaseState {
   looking: Record<string, true>;
 }
 
+/** Nothing of any process: a process may be called like what all objects have. */
+export function byMember<T>(): Record<string, T> {
+  return Object.create(null);
+}
+
 /** Of one that has not begun. */
 export function beginning(): LeaseState {
   return {
@@ -72,8 +77,8 @@ export function beginning(): LeaseState {
     leaving: false,
     left: false,
     weakUntil: -Infinity,
-    members: {},
-    gone: {},
+    members: byMember(),
+    gone: byMember(),
     slots: {},
     runs: {},
     giving: {},

@@ -1,4 +1,4 @@
-import { isCount, isRecord } from "../../protocol/json_value.ts";
+import { isCount, isRecord, jsonOf } from "../../protocol/data/json_value.ts";
 
 /** What is kept of a process as long as it lives. Others judge by its renewals whether it does. */
 export interface MemberRecord {
@@ -43,7 +43,7 @@ export function ownerOf(key: string): { readonly member: string } | { readonly s
 
 /** Reads what is kept of a process; undefined for what is no such. */
 export function readMember(text: string): MemberRecord | undefined {
-  const value = parsed(text);
+  const value = jsonOf(text);
   if (!isRecord(value)) return undefined;
   const { renewal, capacity, leaving } = value;
   const isMember = isCount(renewal) && (capacity === null || isCount(capacity)) &&
@@ -53,16 +53,8 @@ export function readMember(text: string): MemberRecord | undefined {
 
 /** Reads what is kept of a slot; undefined for what is no such. */
 export function readSlot(text: string): SlotRecord | undefined {
-  const value = parsed(text);
+  const value = jsonOf(text);
   if (!isRecord(value)) return undefined;
   const { holder, ready } = value;
   return typeof holder === "string" && typeof ready === "boolean" ? { holder, ready } : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 import { CommandError } from "../../protocol/errors.ts";
-import { isCount, isRecord } from "../../protocol/json_value.ts";
+import { isCount, isRecord } from "../../protocol/data/json_value.ts";
 import {
   isConflict,
   type NatsBucketOptions,
@@ -33,7 +33,8 @@ type Request =
   | { readonly op: "create"; readonly key: string; readonly text: string }
   | { readonly op: "update"; readonly key: string; readonly text: string; readonly version: number }
   | { readonly op: "delete"; readonly key: string; readonly version: number | null }
-  | { readonly op: "watch" | "stop" };
+  | { readonly op: "watch"; readonly key: string | null }
+  | { readonly op: "stop" };
 
 /** An entry, as it is sent: null for a value that was removed. */
 interface SentEntry {
@@ -145,7 +146,7 @@ class BucketServer {
         return this.#answer({ id, revision: 0 });
       }
       case "watch": {
-        const watching = kv.watch();
+        const watching = kv.watch(request.key === null ? undefined : { key: request.key });
         this.#watches.set(id, watching);
         const watch = await watching;
         this.#answer({ id, revision: 0 });
@@ -241,7 +242,7 @@ export class RemoteBuckets implements NatsBuckets {
       delete: async (key, options) => {
         await write({ op: "delete", key, version: options?.previousSeq ?? null });
       },
-      watch: async () => {
+      watch: async (options) => {
         const id = ++this.#last;
         const told = new EntryQueue();
         this.#watches.set(id, told);
@@ -249,7 +250,7 @@ export class RemoteBuckets implements NatsBuckets {
           this.#watches.delete(id);
           this.#send(id, name, { op: "stop" });
         };
-        await this.#ask(name, { op: "watch" }, id);
+        await this.#ask(name, { op: "watch", key: options?.key ?? null }, id);
         return told;
       },
     };
@@ -319,7 +320,8 @@ function readEntry(value: unknown): SentEntry | undefined {
 
 function readRequest(message: { readonly [key: string]: unknown }): Request | undefined {
   const { op, key, text, version, options } = message;
-  if (op === "watch" || op === "stop") return { op };
+  if (op === "stop") return { op };
+  if (op === "watch") return { op, key: typeof key === "string" ? key : null };
   if (op === "open" && isRecord(options) && isCount(options["history"])) {
     const { history, ttl } = options;
     return { op, options: { history, ...(typeof ttl === "number" && { ttl }) } };

@@ -1,4 +1,4 @@
-import { Queue } from "../../protocol/queue.ts";
+import { Queue } from "../../protocol/core/queue.ts";
 import type { NatsKvEntry, NatsKvWatch } from "../kv.ts";
 
 /** Entries that are told of, as a watch has them. */

@@ -1,9 +1,9 @@
-import { sleepUntil } from "../../driver/clock.ts";
+import { sleepUntil } from "../../driver/clock/clock.ts";
 import { type Host, hostWith } from "../../driver/host.ts";
-import { Unheard } from "../../driver/_unheard.ts";
-import { Backoff } from "../../protocol/backoff.ts";
+import { Unheard } from "../../driver/client/_unheard.ts";
+import { Backoff } from "../../protocol/connection/backoff.ts";
 import { OptionError } from "../../protocol/errors.ts";
-import { isRecord } from "../../protocol/json_value.ts";
+import { isRecord } from "../../protocol/data/json_value.ts";
 import { dialer } from "../../transport/dial.ts";
 import type { Fleet, FleetEvent } from "../fleet.ts";
 import type { NatsBuckets } from "../kv.ts";

@@ -1,9 +1,10 @@
-import { type Clock, systemClock } from "../../driver/clock.ts";
+import { type Clock, systemClock } from "../../driver/clock/clock.ts";
 import {
   type NatsBucketOptions,
   type NatsBuckets,
   type NatsKv,
   type NatsKvEntry,
+  type NatsWatchOptions,
   WRONG_LAST_SEQUENCE,
 } from "../kv.ts";
 import { EntryQueue } from "./entry_queue.ts";
@@ -74,11 +75,14 @@ export class MemoryBucket {
   }
 
   /** Tells of all there is, and then of what is written; returns what ends it. */
-  watch(tell: (entry: NatsKvEntry) => void): () => void {
+  watch(tell: (entry: NatsKvEntry) => void, options?: NatsWatchOptions): () => void {
+    const heard = (entry: NatsKvEntry) => {
+      if (options === undefined || isMeant(entry.key, options.key)) tell(entry);
+    };
     const all = [...this.#entries.values()].sort((a, b) => a.revision - b.revision);
-    for (const entry of all) if (this.get(entry.key) === entry) tell(entry);
-    this.#watches.add(tell);
-    return () => this.#watches.delete(tell);
+    for (const entry of all) if (this.get(entry.key) === entry) heard(entry);
+    this.#watches.add(heard);
+    return () => this.#watches.delete(heard);
   }
 
   #write(key: string, text: string | undefined, expected: number | undefined): number {
@@ -120,9 +124,9 @@ export class MemoryBuckets implements NatsBuckets {
     const bucket = this.#buckets.get(name) ?? new MemoryBucket(this.#clock, ttl);
     this.#buckets.set(name, bucket);
     const answered = <T>(run: () => T): Promise<T> => new Promise((resolve) => resolve(run()));
-    const watch = () => {
+    const watch = (options?: NatsWatchOptions) => {
       const told = new EntryQueue();
-      told.onStop = bucket.watch((entry) => told.push(entry));
+      told.onStop = bucket.watch((entry) => told.push(entry), options);
       return told;
     };
     return Promise.resolve({
@@ -130,7 +134,13 @@ export class MemoryBuckets implements NatsBuckets {
       create: (key, data) => answered(() => bucket.create(key, data)),
       update: (key, data, version) => answered(() => bucket.update(key, data, version)),
       delete: (key, options) => answered(() => bucket.delete(key, options)),
-      watch: () => answered(watch),
+      watch: (options) => answered(() => watch(options)),
     });
   }
+}
+
+/** Whether a key is one of those that are watched. */
+function isMeant(key: string, watched: string): boolean {
+  const [parts, wanted] = [key.split("."), watched.split(".")];
+  return parts.length === wanted.length && wanted.every((part, at) => part === "*" || part === parts[at]);
 }

@@ -1,5 +1,5 @@
 import { OptionError } from "../../protocol/errors.ts";
-import { quote, shownUrl } from "../../protocol/quote.ts";
+import { quote, shownUrl } from "../../protocol/data/quote.ts";
 import type { StreamAddress } from "../_address.ts";
 
 /** A proxy, and who we are to it. */

@@ -1,5 +1,5 @@
-import { joinBytes } from "../../protocol/bytes.ts";
-import { reasonOf } from "../../protocol/dial_failure.ts";
+import { joinBytes } from "../../protocol/data/bytes.ts";
+import { reasonOf } from "../../protocol/connection/dial_failure.ts";
 import type { DenoConn } from "../_runtime.ts";
 import type { Proxy } from "./address.ts";
 import { ENDED, noWay, TOO_EARLY, tunnelTo } from "./proxy_tunnel.ts";

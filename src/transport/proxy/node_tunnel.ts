@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
-import { joinBytes } from "../../protocol/bytes.ts";
-import { reasonOf } from "../../protocol/dial_failure.ts";
+import { joinBytes } from "../../protocol/data/bytes.ts";
+import { reasonOf } from "../../protocol/connection/dial_failure.ts";
 import type { Proxy } from "./address.ts";
 import { ENDED, noWay, TOO_EARLY, tunnelTo } from "./proxy_tunnel.ts";
 import type { Target } from "./tunnel.ts";

@@ -1,4 +1,4 @@
-import { quote } from "../../protocol/quote.ts";
+import { quote } from "../../protocol/data/quote.ts";
 import { NotOpened } from "../_pending_link.ts";
 import type { Proxy } from "./address.ts";
 import { httpConnect } from "./http_connect.ts";

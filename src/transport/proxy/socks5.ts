@@ -1,5 +1,5 @@
 import { OptionError } from "../../protocol/errors.ts";
-import { quote } from "../../protocol/quote.ts";
+import { quote } from "../../protocol/data/quote.ts";
 import { type Credentials, LONGEST_TEXT } from "./address.ts";
 import { ipBytes } from "./ip.ts";
 import type { Target, Tunnel, TunnelStep } from "./tunnel.ts";

@@ -1,11 +1,10 @@
-import { type Clock, sleepUntil } from "../../driver/clock.ts";
+import { type Clock, sleepUntil, within } from "../../driver/clock/clock.ts";
 import type { Host } from "../../driver/host.ts";
 import { httpHost } from "../../http/http_host.ts";
 import { type Answer, exchange } from "../../http/exchange.ts";
-import { jsonOf } from "../../http/json.ts";
 import { reasonOf } from "../../http/reason.ts";
 import { wasNotSent } from "../../http/unsent.ts";
-import { Backoff } from "../../protocol/backoff.ts";
+import { Backoff } from "../../protocol/connection/backoff.ts";
 import {
   AuthenticationError,
   CommandError,
@@ -14,16 +13,18 @@ import {
   ProtocolError,
   TimeoutError,
 } from "../../protocol/errors.ts";
-import { isRecord } from "../../protocol/json_value.ts";
+import { isRecord, jsonOf } from "../../protocol/data/json_value.ts";
 import { TwitchAppAuth } from "../auth/app_auth.ts";
 import { TwitchAuth } from "../auth/auth.ts";
 import { TwitchCalls } from "./calls.ts";
+import { TwitchChatByApi, type TwitchChatByApiParts } from "./chat_by_api.ts";
 import { TwitchApiError } from "./errors.ts";
 import type { TwitchEndpoint } from "./endpoints.ts";
 import { TWITCH_GRANTS } from "./grants.ts";
 import { PointsLimit } from "./points_limit.ts";
 import type { TwitchRawOptions } from "./request.ts";
 import { tooMany } from "./too_many.ts";
+import { checkKinds } from "../../protocol/option_checks.ts";
 
 /** Who gives tokens that this package does not make, such as those that an extension's backend signs. */
 export interface TwitchTokenSource {
@@ -41,7 +42,7 @@ export interface TwitchApiOptions {
   readonly auth: TwitchAuth | TwitchAppAuth | TwitchTokenSource;
   /** How often a request is repeated that failed and may be, 0 or more. @default {3} */
   readonly retries?: number;
-  /** How long an answer may take, in milliseconds. @default {15_000} */
+  /** How long an answer may take, and a token of one's own making, in milliseconds. @default {15_000} */
   readonly timeout?: number;
   /** How long a request waits for Twitch's limit at most, in milliseconds. @default {90_000} */
   readonly maxWait?: number;
@@ -52,7 +53,7 @@ export interface TwitchApiOptions {
 const HELIX = "https://api.twitch.tv/helix";
 
 /**
- * Twitch's API (Helix). It keeps within the points that Twitch TWITCH_GRANTS, waits where they are used up, refreshes a token
+ * Twitch's API (Helix). It keeps within the points that Twitch grants, waits where they are used up, refreshes a token
  * that is refused, once, and repeats what failed where repeating does no harm.
  * ([Guide](https://dev.twitch.tv/docs/api/guide/), [reference](https://dev.twitch.tv/docs/api/reference/))
  *
@@ -80,8 +81,10 @@ export class TwitchApi extends TwitchCalls {
    *
    * @throws {OptionError} if an option is out of range.
    */
-  constructor({ auth, retries = 3, timeout = 15_000, maxWait = 90_000, runtime }: TwitchApiOptions) {
+  constructor(options: TwitchApiOptions) {
     super();
+    checkKinds("make a TwitchApi", options, { auth: ["object"] });
+    const { auth, retries = 3, timeout = 15_000, maxWait = 90_000, runtime } = options;
     if (!(Number.isSafeInteger(retries) && retries >= 0)) {
       throw new OptionError(`Cannot repeat requests "${retries}" times: retries must be 0 or more`);
     }
@@ -98,13 +101,18 @@ export class TwitchApi extends TwitchCalls {
    * The account that asks.
    *
    * @throws {AuthenticationError} if it is no account.
-   * @throws as {@linkcode TwitchAuth.account}.
+   * @throws as {@linkcode TwitchAuth.userId}.
    */
   override async userId(signal?: AbortSignal): Promise<string> {
     if (this.#auth instanceof TwitchAuth) {
-      return (await this.#auth.account(signal === undefined ? {} : { signal })).id;
+      return await this.#auth.userId(signal === undefined ? {} : { signal });
     }
     throw new AuthenticationError("Cannot tell which account it is: the application asks for itself");
+  }
+
+  /** What a client of chat speaks and moderates by: a `TwitchClient` asks for it, and carries none of it without an API. */
+  forChat(parts: TwitchChatByApiParts): TwitchChatByApi {
+    return new TwitchChatByApi(this, parts);
   }
 
   protected override async checkGrant(
@@ -157,7 +165,7 @@ export class TwitchApi extends TwitchCalls {
     let limited = 0;
     let inDoubt = false;
     for (;;) {
-      const token = await this.#token(refused, signal);
+      const token = await this.#token(endpoint, refused, signal);
       await this.#limit.pass(endpoint, signal);
       const headers: Record<string, string> = {
         "Client-Id": this.#auth.clientId,
@@ -208,11 +216,17 @@ export class TwitchApi extends TwitchCalls {
     }
   }
 
-  async #token(refused: string | undefined, signal: AbortSignal | undefined): Promise<string> {
-    return await this.#auth.accessToken({
-      ...(refused !== undefined && { refused }),
-      ...(signal && { signal }),
-    });
+  async #token(
+    endpoint: string,
+    refused: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
+    const auth = this.#auth;
+    const ask = (signal: AbortSignal | undefined) =>
+      auth.accessToken({ ...(refused !== undefined && { refused }), ...(signal && { signal }) });
+    // These have limits of their own, and may take longer: what is new is stored first.
+    if (auth instanceof TwitchAuth || auth instanceof TwitchAppAuth) return await ask(signal);
+    return await within(this.#clock, this.#timeout, `Cannot ${endpoint}: no token came`, ask, signal);
   }
 }
 

@@ -7,7 +7,6 @@ import type {
   TwitchApiUser,
   TwitchBadgeSet,
   TwitchCheermote,
-  TwitchConduit,
   TwitchPoll,
   TwitchPrediction,
   TwitchRedemption,
@@ -215,18 +214,6 @@ export abstract class TwitchCalls extends TwitchModerationCalls {
   }
 
   /**
-   * Makes a conduit of so many shards, of which EventSub sends each event to one; takes an application's token.
-   *
-   * Source: Twitch API Reference, Create Conduits.
-   *
-   * @throws whatever {@linkcode TwitchRequests.request} throws.
-   */
-  async createConduit(shards: number, { signal }: TwitchCallOptions = {}): Promise<TwitchConduit> {
-    const endpoint = "POST /eventsub/conduits";
-    return first((await this.request(endpoint, { body: { shard_count: shards }, signal })).data, endpoint);
-  }
-
-  /**
    * Takes the viewers to another channel; needs `channel:manage:raids`.
    *
    * Source: Twitch API Reference, Start a raid.
@@ -240,6 +227,17 @@ export abstract class TwitchCalls extends TwitchModerationCalls {
   ): Promise<void> {
     const query = { from_broadcaster_id: fromBroadcasterId, to_broadcaster_id: toBroadcasterId };
     await this.request("POST /raids", { query, signal });
+  }
+
+  /**
+   * Calls a raid off that has not begun; needs `channel:manage:raids`.
+   *
+   * Source: Twitch API Reference, Cancel a raid.
+   *
+   * @throws whatever {@linkcode TwitchRequests.request} throws.
+   */
+  async cancelRaid(broadcasterId: string, { signal }: TwitchCallOptions = {}): Promise<void> {
+    await this.request("DELETE /raids", { query: { broadcaster_id: broadcasterId }, signal });
   }
 
   /**
@@ -297,6 +295,24 @@ export abstract class TwitchCalls extends TwitchModerationCalls {
   }
 
   /**
+   * Ends a poll; needs `channel:manage:polls`.
+   *
+   * Source: Twitch API Reference, End Poll.
+   *
+   * @param status `TERMINATED`: its result is shown; `ARCHIVED`: it is hidden.
+   * @throws whatever {@linkcode TwitchRequests.request} throws.
+   */
+  async endPoll(
+    broadcasterId: string,
+    pollId: string,
+    status: "ARCHIVED" | "TERMINATED",
+    { signal }: TwitchCallOptions = {},
+  ): Promise<TwitchPoll> {
+    const body = { broadcaster_id: broadcasterId, id: pollId, status };
+    return first((await this.request("PATCH /polls", { body, signal })).data, "PATCH /polls");
+  }
+
+  /**
    * Begins a prediction; needs `channel:manage:predictions`.
    *
    * Source: Twitch API Reference, Create Prediction.
@@ -318,5 +334,30 @@ export abstract class TwitchCalls extends TwitchModerationCalls {
       prediction_window: Math.round(ms / 1_000),
     };
     return first((await this.request("POST /predictions", { body, signal })).data, "POST /predictions");
+  }
+
+  /**
+   * Ends a prediction, or locks it; needs `channel:manage:predictions`.
+   *
+   * Source: Twitch API Reference, End Prediction.
+   *
+   * @param end Which outcome has come true, by its id; or `CANCELED`: points are given back, `LOCKED`: nobody can predict
+   * any more.
+   * @throws whatever {@linkcode TwitchRequests.request} throws.
+   */
+  async endPrediction(
+    broadcasterId: string,
+    predictionId: string,
+    end: "CANCELED" | "LOCKED" | { readonly outcome: string },
+    { signal }: TwitchCallOptions = {},
+  ): Promise<TwitchPrediction> {
+    const body = {
+      broadcaster_id: broadcasterId,
+      id: predictionId,
+      ...(typeof end === "string"
+        ? { status: end }
+        : { status: "RESOLVED" as const, winning_outcome_id: end.outcome }),
+    };
+    return first((await this.request("PATCH /predictions", { body, signal })).data, "PATCH /predictions");
   }
 }

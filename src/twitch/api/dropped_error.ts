@@ -1,5 +1,5 @@
 import { CommandError } from "../../protocol/errors.ts";
-import { printable } from "../../protocol/quote.ts";
+import { printable } from "../../protocol/data/quote.ts";
 
 /**
  * Twitch has taken a message and does not let others see it.

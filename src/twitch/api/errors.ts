@@ -1,6 +1,6 @@
-import { isRecord } from "../../protocol/json_value.ts";
+import { isRecord } from "../../protocol/data/json_value.ts";
 import { ParleyError } from "../../protocol/errors.ts";
-import { printable } from "../../protocol/quote.ts";
+import { printable } from "../../protocol/data/quote.ts";
 
 /**
  * Twitch's API answered a request with a failure that repeating it would not mend.

@@ -17,9 +17,11 @@
  */
 export * from "./api.ts";
 export * from "./calls.ts";
+export type { TwitchChatByApi, TwitchChatByApiParts, TwitchSayByApiOptions } from "./chat_by_api.ts";
 export * from "./dropped_error.ts";
 export type * from "./endpoints.ts";
 export * from "./errors.ts";
+export * from "./eventsub_calls.ts";
 export * from "./grants.ts";
 export * from "./moderation_calls.ts";
 export * from "./pictures.ts";

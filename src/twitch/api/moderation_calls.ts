@@ -1,7 +1,7 @@
 import { first, invalid } from "./checks.ts";
 import type { TwitchBan, TwitchChatSettings, TwitchRequestParts } from "./endpoints.ts";
 import type { TwitchCallOptions } from "./request.ts";
-import { TwitchRequests } from "./requests.ts";
+import { TwitchEventSubCalls } from "./eventsub_calls.ts";
 
 /** The longest time-out, in milliseconds: two weeks. */
 const LONGEST_TIMEOUT = 1_209_600_000;
@@ -13,7 +13,7 @@ export interface TwitchBanOptions extends TwitchCallOptions {
 }
 
 /** What moderators do, by Twitch's API. */
-export abstract class TwitchModerationCalls extends TwitchRequests {
+export abstract class TwitchModerationCalls extends TwitchEventSubCalls {
   /**
    * Bans somebody from a channel; needs `moderator:manage:banned_users`.
    *

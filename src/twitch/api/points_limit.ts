@@ -1,4 +1,4 @@
-import { type Clock, sleepUntil } from "../../driver/clock.ts";
+import { type Clock, sleepUntil } from "../../driver/clock/clock.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import { tooMany } from "./too_many.ts";
 

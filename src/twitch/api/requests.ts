@@ -1,3 +1,5 @@
+import { isRecord } from "../../protocol/data/json_value.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
 import type { TwitchEndpoint, TwitchItem, TwitchPagedEndpoint, TwitchResult } from "./endpoints.ts";
 import type { TwitchRawOptions, TwitchRequestArguments } from "./request.ts";
 
@@ -36,6 +38,7 @@ export abstract class TwitchRequests {
   /**
    * All of a list, a hundred at a time, as the loop goes on.
    *
+   * @throws {ProtocolError} if what is answered is no list.
    * @throws whatever {@linkcode TwitchRequests.request} throws.
    *
    * @example
@@ -60,7 +63,11 @@ export abstract class TwitchRequests {
     let after: string | undefined;
     do {
       const query = { first: 100, ...given.query, ...(after !== undefined && { after }) };
-      const page = await this.raw(method, path, { ...given, query }) as {
+      const answer = await this.raw(method, path, { ...given, query });
+      if (!isRecord(answer) || !Array.isArray(answer.data)) {
+        throw new ProtocolError(`Cannot read the answer to ${endpoint}: it is no list`);
+      }
+      const page = answer as {
         readonly data: readonly TwitchItem<Endpoint>[];
         readonly pagination?: { readonly cursor?: string };
       };

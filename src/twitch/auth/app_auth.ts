@@ -2,6 +2,8 @@ import type { Host } from "../../driver/host.ts";
 import { httpHost } from "../../http/http_host.ts";
 import { OptionError } from "../../protocol/errors.ts";
 import { IdService } from "./id_service.ts";
+import { unless } from "./unless.ts";
+import { checkKinds } from "../../protocol/option_checks.ts";
 
 /** Before a token expires it is not used any more, in milliseconds: what it is sent with takes its time. */
 const EARLY = 60_000;
@@ -35,14 +37,16 @@ export class TwitchAppAuth {
   readonly #host: Host;
   readonly #service: IdService;
   #token: { readonly token: string; readonly expiresAt: number } | undefined;
-  #asking: Promise<void> | undefined;
+  #asking: Promise<string> | undefined;
 
   /**
    * Takes the application.
    *
    * @throws {OptionError} if id or secret are empty.
    */
-  constructor({ clientId, clientSecret, runtime }: TwitchAppAuthOptions) {
+  constructor(options: TwitchAppAuthOptions) {
+    checkKinds("make a TwitchAppAuth", options, { clientId: ["string"], clientSecret: ["string"] });
+    const { clientId, clientSecret, runtime } = options;
     if (clientId === "" || clientSecret === "") {
       throw new OptionError("Cannot use an empty client id or secret");
     }
@@ -53,26 +57,27 @@ export class TwitchAppAuth {
   }
 
   /**
-   * A token that may be used now; another than `refused`.
+   * A token that may be used now; another than `refused`, unless Twitch gives that again.
    *
    * @throws {AuthenticationError} if Twitch does not know the application.
    * @throws {ConnectionError} `unreachable` if it cannot be asked.
    * @throws {TimeoutError} if it does not answer in ten seconds.
+   * @throws the signal's reason if it is aborted first.
    */
-  async accessToken({ refused }: { readonly refused?: string } = {}): Promise<string> {
-    for (;;) {
-      const known = this.#token;
-      const isGood = known !== undefined && known.token !== refused &&
-        this.#host.clock.wall() < known.expiresAt - EARLY;
-      if (isGood) return known.token;
-      this.#asking ??= this.#ask().finally(() => void (this.#asking = undefined));
-      await this.#asking;
-      // One that lasts for no longer than a minute is used all the same.
-      if (this.#token !== undefined && this.#token.token !== refused) return this.#token.token;
-    }
+  async accessToken(
+    { refused, signal }: { readonly refused?: string; readonly signal?: AbortSignal } = {},
+  ): Promise<string> {
+    const known = this.#token;
+    const isGood = known !== undefined && known.token !== refused &&
+      this.#host.clock.wall() < known.expiresAt - EARLY;
+    if (isGood) return known.token;
+    this.#asking ??= this.#ask().finally(() => void (this.#asking = undefined));
+    // One that lasts for no longer than a minute is used all the same.
+    return await unless(signal, this.#asking);
   }
 
-  async #ask(): Promise<void> {
+  async #ask(): Promise<string> {
     this.#token = await this.#service.appToken(this.clientId, this.#clientSecret);
+    return this.#token.token;
   }
 }

@@ -1,12 +1,15 @@
-import { type Clock, sleepUntil, within } from "../../driver/clock.ts";
+import { type Clock, sleepUntil, within } from "../../driver/clock/clock.ts";
 import type { Host } from "../../driver/host.ts";
 import { httpHost } from "../../http/http_host.ts";
 import { AuthenticationError, ConnectionError, OptionError } from "../../protocol/errors.ts";
-import { quote } from "../../protocol/quote.ts";
+import { quote } from "../../protocol/data/quote.ts";
+import type { Instant } from "../../protocol/protocol.ts";
 import type { TwitchTokenProvider } from "./token_provider.ts";
 import { IdService, type TwitchAccount } from "./id_service.ts";
 import { TwitchScopeError } from "./scope_error.ts";
 import { areTokens, type TwitchTokens, type TwitchTokenStore } from "./tokens.ts";
+import { unless } from "./unless.ts";
+import { checkKinds } from "../../protocol/option_checks.ts";
 
 /** So many new tokens in a row may be good no more when Twitch is asked about them. */
 const MOST_REFRESHES = 3;
@@ -60,9 +63,13 @@ export class TwitchAuth {
   readonly #host: Host;
   readonly #clock: Clock;
   readonly #service: IdService;
+  /** Those of the options, for a store that has none. */
+  readonly #given: TwitchTokens | undefined;
   #tokens: TwitchTokens | undefined;
   #account: TwitchAccount | undefined;
   #validatedAt = -Infinity;
+  /** Why Twitch could not be asked the last time, and until when it is not asked again without need. */
+  #failed: { readonly error: unknown; readonly until: Instant } | undefined;
   /** One request at a time, which all share who ask meanwhile. */
   #settling: Promise<TwitchAccount> | undefined;
   /** The token that Twitch has refused last, whatever else it says of it. */
@@ -76,18 +83,28 @@ export class TwitchAuth {
   /**
    * Takes the application and the account's tokens.
    *
-   * @throws {OptionError} if there is no client id, or neither tokens nor a store.
+   * @throws {OptionError} if there is no client id, neither tokens nor a store, or what is given cannot be tokens.
    */
   constructor(options: TwitchAuthOptions) {
+    checkKinds("make a TwitchAuth", options, {
+      clientId: ["string"],
+      clientSecret: ["string", "undefined"],
+      tokens: ["object", "undefined"],
+      store: ["object", "undefined"],
+    });
     const { clientId, clientSecret, tokens, store, redirectUri = "http://localhost", runtime } = options;
     if (clientId === "") throw new OptionError("Cannot use an empty client id");
     if (tokens === undefined && store === undefined) {
       throw new OptionError("Cannot tell whose account it is: give tokens, or a store that has them");
     }
+    if (tokens !== undefined && !areTokens(tokens)) {
+      throw new OptionError("Cannot log in: the access token has characters that no token has");
+    }
     const host = httpHost(runtime);
     this.clientId = clientId;
     this.#clientSecret = clientSecret;
-    this.#tokens = tokens;
+    this.#tokens = store === undefined ? tokens : undefined;
+    this.#given = tokens;
     this.#store = store;
     this.#redirectUri = redirectUri;
     this.#host = host;
@@ -105,8 +122,20 @@ export class TwitchAuth {
    */
   async account({ signal }: { readonly signal?: AbortSignal } = {}): Promise<TwitchAccount> {
     const known = this.#account;
-    if (known === undefined || this.#isOld(known)) return await unless(signal, this.#settled());
-    return known;
+    if (known === undefined || this.#isOver(known)) return await unless(signal, this.#settled());
+    const now = this.#clock.now();
+    if (now - this.#validatedAt < HOUR) return known;
+    if (this.#failed !== undefined && now < this.#failed.until) throw this.#failed.error;
+    return await unless(signal, this.#settled());
+  }
+
+  /**
+   * The account's id, which never changes: it is asked for once.
+   *
+   * @throws as {@linkcode TwitchAuth.account}.
+   */
+  async userId(options: { readonly signal?: AbortSignal } = {}): Promise<string> {
+    return (this.#account ?? await this.account(options)).id;
   }
 
   /**
@@ -116,11 +145,14 @@ export class TwitchAuth {
   async accessToken(
     { refused, signal }: { readonly refused?: string; readonly signal?: AbortSignal } = {},
   ): Promise<string> {
-    if (refused !== undefined) this.#refused = refused;
+    // Of one that was refused late, another has taken the place.
+    if (refused !== undefined && refused === (this.#tokens?.accessToken ?? refused)) this.#refused = refused;
     try {
       await this.account(signal === undefined ? {} : { signal });
       // Who was asked before it was refused has not refreshed it.
-      if (this.#tokens?.accessToken === refused) await unless(signal, this.#settled());
+      if (refused !== undefined && this.#tokens?.accessToken === this.#refused) {
+        await unless(signal, this.#settled());
+      }
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof AuthenticationError || this.#tokens === undefined) throw error;
@@ -139,7 +171,8 @@ export class TwitchAuth {
   };
 
   /**
-   * Checks that the account has granted a scope, or one of several.
+   * Checks that the account has granted a scope, or one of several. While Twitch cannot be asked, what it had granted
+   * before counts.
    *
    * @throws {TwitchScopeError} if it has not, with the address at which it can.
    * @throws as {@linkcode TwitchAuth.account}.
@@ -148,10 +181,20 @@ export class TwitchAuth {
     wanted: string | readonly string[],
     { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<void> {
-    const { login, scopes } = await this.account(signal === undefined ? {} : { signal });
     const enough = typeof wanted === "string" ? [wanted] : wanted;
     const [scope] = enough;
-    if (scope === undefined || enough.some((each) => scopes.includes(each))) return;
+    const isGranted = ({ scopes }: TwitchAccount) => enough.some((each) => scopes.includes(each));
+    const known = this.#account;
+    let account: TwitchAccount;
+    try {
+      account = await this.account(signal === undefined ? {} : { signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof AuthenticationError) && known !== undefined && isGranted(known)) return;
+      throw error;
+    }
+    if (scope === undefined || isGranted(account)) return;
+    const { login, scopes } = account;
     const grant = new URL("https://id.twitch.tv/oauth2/authorize");
     grant.search = new URLSearchParams({
       response_type: "code",
@@ -181,7 +224,7 @@ export class TwitchAuth {
           await this.account();
         } catch (error) {
           if (over.signal.aborted) return;
-          failed(error);
+          this.#tell(failed, error);
           // To ask again is useless.
           if (error instanceof AuthenticationError) return;
           earliest = this.#clock.now() + PAUSE;
@@ -195,16 +238,21 @@ export class TwitchAuth {
     };
   }
 
-  #isOld({ expiresAt }: TwitchAccount): boolean {
-    return this.#clock.now() - this.#validatedAt >= HOUR || this.#clock.wall() >= expiresAt ||
-      this.#tokens?.accessToken === this.#refused;
+  /** Whether its token is good no more. */
+  #isOver({ expiresAt }: TwitchAccount): boolean {
+    return this.#clock.wall() >= expiresAt || this.#tokens?.accessToken === this.#refused;
   }
 
   #settled(): Promise<TwitchAccount> {
-    return this.#settling ??= this.#settle().finally(() => void (this.#settling = undefined));
+    return this.#settling ??= this.#settle().catch((error) => {
+      this.#failed = { error, until: this.#clock.now() + PAUSE };
+      throw error;
+    }).finally(() => void (this.#settling = undefined));
   }
 
   async #settle(): Promise<TwitchAccount> {
+    // With the last request they could not be.
+    if (this.#unsaved !== undefined) await this.#save();
     let tokens = this.#tokens ??= await this.#load();
     let account = tokens.accessToken === this.#refused
       ? undefined
@@ -215,30 +263,41 @@ export class TwitchAuth {
         this.#unknown = tokens.accessToken;
         throw new ConnectionError("unreachable", "Cannot log in: Twitch does not know its new tokens");
       }
-      tokens = await this.#refresh(tokens);
+      tokens = await this.#renew(tokens);
       account = await this.#service.validate(tokens.accessToken);
     }
     this.#account = account;
     this.#validatedAt = this.#clock.now();
-    await this.#save();
+    this.#failed = undefined;
     return account;
   }
 
   async #load(): Promise<TwitchTokens> {
-    const store = this.#store;
-    const tokens = await within(
-      this.#clock,
-      PATIENCE,
-      "Cannot load the tokens: the store did not answer",
-      () => store?.load(),
+    const tokens = (this.#store && await this.#stored(this.#store)) ?? this.#given;
+    if (tokens !== undefined) return tokens;
+    throw new AuthenticationError(
+      "Cannot log in: no tokens are stored, let the account authorize the application",
     );
-    if (tokens === undefined) {
-      throw new AuthenticationError(
-        "Cannot log in: no tokens are stored, let the account authorize the application",
-      );
+  }
+
+  async #stored(store: TwitchTokenStore): Promise<TwitchTokens | undefined> {
+    const missed = "Cannot load the tokens: the store did not answer";
+    const tokens = await within(this.#clock, PATIENCE, missed, () => store.load());
+    if (tokens === undefined || areTokens(tokens)) return tokens;
+    throw new OptionError("Cannot log in: the store gave something else than tokens");
+  }
+
+  /** Gets new tokens; where Twitch refuses that, those that another process has got and stored meanwhile, if any. */
+  async #renew(tokens: TwitchTokens): Promise<TwitchTokens> {
+    try {
+      return await this.#refresh(tokens);
+    } catch (error) {
+      const isFinal = error instanceof AuthenticationError;
+      if (!isFinal || this.#store === undefined || this.#unsaved !== undefined) throw error;
+      const stored = await this.#stored(this.#store).catch(() => undefined);
+      if (stored === undefined || stored.accessToken === tokens.accessToken) throw error;
+      return this.#tokens = stored;
     }
-    if (!areTokens(tokens)) throw new OptionError("Cannot log in: the store gave something else than tokens");
-    return tokens;
   }
 
   async #refresh({ refreshToken }: TwitchTokens): Promise<TwitchTokens> {
@@ -250,6 +309,8 @@ export class TwitchAuth {
     });
     this.#tokens = fresh;
     this.#unsaved = fresh;
+    // The old ones may be worth nothing by now, and nobody knows how long this process lives.
+    await this.#save();
     return fresh;
   }
 
@@ -257,30 +318,25 @@ export class TwitchAuth {
     const tokens = this.#unsaved;
     if (tokens === undefined) return;
     try {
-      await within(
-        this.#clock,
-        PATIENCE,
-        "Cannot save the tokens: the store did not answer",
-        () => this.#store?.save(tokens),
-      );
+      const missed = "Cannot save the tokens: the store did not answer";
+      await within(this.#clock, PATIENCE, missed, () => this.#store?.save(tokens));
       if (this.#unsaved === tokens) this.#unsaved = undefined;
     } catch (error) {
       // Whoever asked has what they need: the new tokens are good.
-      if (this.#watchers.size === 0) {
-        (this.#host.console ?? console).error("parley twitch: tokens are not saved:", error);
-      }
-      for (const failed of this.#watchers) failed(error);
+      if (this.#watchers.size === 0) this.#print("tokens are not saved", error);
+      for (const failed of this.#watchers) this.#tell(failed, error);
     }
   }
-}
 
-/** Waits no longer than until the signal is aborted; others wait on. */
-function unless<Answer>(signal: AbortSignal | undefined, answer: Promise<Answer>): Promise<Answer> {
-  if (signal === undefined) return answer;
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
+  #tell(failed: (error: unknown) => void, error: unknown): void {
+    try {
+      failed(error);
+    } catch (thrown) {
+      this.#print("what was told of a failure has failed", thrown);
+    }
+  }
+
+  #print(what: string, error: unknown): void {
+    (this.#host.console ?? console).error(`parley twitch: ${what}:`, error);
+  }
 }

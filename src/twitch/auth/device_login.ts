@@ -1,9 +1,11 @@
-import { sleepUntil } from "../../driver/clock.ts";
+import { sleepUntil } from "../../driver/clock/clock.ts";
 import type { Host } from "../../driver/host.ts";
 import { httpHost } from "../../http/http_host.ts";
 import { AuthenticationError, ConnectionError, TimeoutError } from "../../protocol/errors.ts";
 import { IdService, TokenRefusedError } from "./id_service.ts";
 import type { TwitchTokens } from "./tokens.ts";
+import { unless } from "./unless.ts";
+import { checkKinds } from "../../protocol/option_checks.ts";
 
 /** What {@linkcode deviceLogin} takes. */
 export interface DeviceLoginOptions {
@@ -41,23 +43,27 @@ export interface DeviceLoginOptions {
  * ```
  */
 export async function deviceLogin(options: DeviceLoginOptions): Promise<TwitchTokens> {
+  checkKinds("log in", options, { clientId: ["string"], scopes: ["array"], show: ["function"] });
   const { clientId, scopes, show, signal, runtime } = options;
   const { clock, fetch } = httpHost(runtime);
   const service = new IdService({ clock, fetch });
   signal?.throwIfAborted();
-  const { deviceCode, userCode, url, every, lasts } = await service.deviceCode(clientId, scopes);
+  const begun = await unless(signal, service.deviceCode(clientId, scopes));
+  const { deviceCode, userCode, url, every, lasts } = begun;
   const until = clock.now() + lasts;
   show({ url, code: userCode });
   while (clock.now() < until) {
     await sleepUntil(clock, clock.now() + every, signal);
     try {
-      return await service.tokens("log in", {
+      const asked = service.tokens("log in", {
         client_id: clientId,
         scopes: scopes.join(" "),
         device_code: deviceCode,
         grant_type: "urn:ietf:params:oauth:grant-type:device_code",
       });
+      return await unless(signal, asked);
     } catch (error) {
+      signal?.throwIfAborted();
       if (!isPending(error)) throw error;
     }
   }

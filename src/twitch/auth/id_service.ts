@@ -1,14 +1,16 @@
-import type { Clock } from "../../driver/clock.ts";
+import type { Clock } from "../../driver/clock/clock.ts";
 import { type Answer, exchange } from "../../http/exchange.ts";
-import { jsonOf } from "../../http/json.ts";
+import { reasonOf } from "../../http/reason.ts";
 import { AuthenticationError, ConnectionError, TimeoutError } from "../../protocol/errors.ts";
-import { isCount, isRecord } from "../../protocol/json_value.ts";
-import type { TwitchTokens } from "./tokens.ts";
+import { isCount, isRecord, jsonOf } from "../../protocol/data/json_value.ts";
+import { isToken, type TwitchTokens } from "./tokens.ts";
 
 const ID = "https://id.twitch.tv/oauth2";
 
 /** How long Twitch may take to answer, in milliseconds. */
 const PATIENCE = 10_000;
+/** What of a form nobody may see. */
+const SECRETS = ["client_secret", "code", "device_code", "refresh_token"];
 
 /** Who a token is of, and what for. */
 export interface TwitchAccount {
@@ -60,7 +62,7 @@ export class IdService {
    */
   validate(accessToken: string): Promise<TwitchAccount | undefined> {
     const headers = { authorization: `OAuth ${accessToken}` };
-    return this.#ask("validate the token", "validate", { headers }, ({ status }, body) => {
+    return this.#ask("validate the token", "validate", { headers }, [accessToken], ({ status }, body) => {
       if (status === 401) return { answer: undefined };
       if (status !== 200 || !isRecord(body)) return undefined;
       const { user_id: id, login, scopes, expires_in: seconds } = body;
@@ -70,7 +72,8 @@ export class IdService {
           id,
           login,
           scopes: Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === "string") : [],
-          expiresAt: isCount(seconds) ? this.#parts.clock.wall() + seconds * 1_000 : Infinity,
+          // One that never does has 0.
+          expiresAt: isCount(seconds) && seconds > 0 ? this.#parts.clock.wall() + seconds * 1_000 : Infinity,
         },
       };
     });
@@ -97,7 +100,7 @@ export class IdService {
     const form = { client_id: clientId, client_secret: clientSecret, grant_type: "client_credentials" };
     return this.#post("get a token for the application", "token", form, (body) => {
       const { access_token: token, expires_in: seconds } = body;
-      if (typeof token !== "string" || !isCount(seconds)) return undefined;
+      if (!isToken(token) || !isCount(seconds)) return undefined;
       return { token, expiresAt: this.#parts.clock.wall() + seconds * 1_000 };
     });
   }
@@ -116,7 +119,7 @@ export class IdService {
         deviceCode: device_code,
         userCode: user_code,
         url: verification_uri,
-        every: (isCount(interval) ? interval : 5) * 1_000,
+        every: (isCount(interval) && interval > 0 ? interval : 5) * 1_000,
         lasts: expires_in * 1_000,
       };
     });
@@ -129,9 +132,12 @@ export class IdService {
     read: (body: { readonly [key: string]: unknown }) => Answer | undefined,
   ): Promise<Answer> {
     const init = { method: "POST", body: new URLSearchParams(form) };
-    return this.#ask(what, path, init, ({ status }, body) => {
-      if (status === 400 || status === 401 || status === 403) {
-        const says = isRecord(body) && typeof body.message === "string" ? body.message : `${status}`;
+    const secrets = SECRETS.flatMap((name) => form[name] ?? []);
+    return this.#ask(what, path, init, secrets, ({ status }, body) => {
+      const message = isRecord(body) && typeof body.message === "string" ? body.message : undefined;
+      // Who answers 403 without Twitch's words may be a wall in between, which is not there for good.
+      if (status === 400 || status === 401 || status === 403 && message !== undefined) {
+        const says = message ?? `${status}`;
         throw new TokenRefusedError(
           `Cannot ${what}: Twitch answered ${status}, the account may have to authorize the application again`,
           says,
@@ -147,6 +153,7 @@ export class IdService {
     what: string,
     path: string,
     init: RequestInit,
+    secrets: readonly string[],
     read: (response: Answer, body: unknown) => { readonly answer: Found } | undefined,
   ): Promise<Found> {
     const context = { ...this.#parts, timeout: PATIENCE, signal: undefined };
@@ -157,7 +164,8 @@ export class IdService {
       if (error instanceof TimeoutError) {
         throw new TimeoutError(`Cannot ${what}: Twitch did not answer: ${error.message}`);
       }
-      throw new ConnectionError("unreachable", `Cannot ${what}: Twitch cannot be reached`, { cause: error });
+      const why = reasonOf(error, secrets);
+      throw new ConnectionError("unreachable", `Cannot ${what}: Twitch cannot be reached: ${why}`);
     }
     const found = read(response, jsonOf(response.text));
     if (found !== undefined) return found.answer;
@@ -183,6 +191,6 @@ export interface DeviceCode {
 
 function tokensOf(body: { readonly [key: string]: unknown }): TwitchTokens | undefined {
   const { access_token: accessToken, refresh_token: refreshToken } = body;
-  if (typeof accessToken !== "string" || typeof refreshToken !== "string") return undefined;
+  if (!isToken(accessToken) || typeof refreshToken !== "string") return undefined;
   return { accessToken, refreshToken };
 }

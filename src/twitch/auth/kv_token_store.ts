@@ -1,5 +1,5 @@
 import { OptionError } from "../../protocol/errors.ts";
-import { quote } from "../../protocol/quote.ts";
+import { quote } from "../../protocol/data/quote.ts";
 import type { KeyValueStore } from "../../storage/key_value_store.ts";
 import { areTokens, type TwitchTokens, type TwitchTokenStore } from "./tokens.ts";
 

@@ -1,4 +1,4 @@
-import type { TwitchLoginError } from "../session/login.ts";
+import type { TwitchLoginError } from "../session/login/login.ts";
 
 /**
  * Gives the token to log in with, before each login. If Twitch has refused the last one, it is asked once more,

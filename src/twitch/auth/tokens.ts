@@ -17,8 +17,16 @@ export interface TwitchTokenStore {
   save(tokens: TwitchTokens): void | Promise<void>;
 }
 
+// What a header can have: an error about one that cannot be sent would show it.
+const TOKEN = /^[!-~]+$/;
+
+/** Whether a value can be an access token. */
+export function isToken(value: unknown): value is string {
+  return typeof value === "string" && TOKEN.test(value);
+}
+
 /** Tells tokens from all else. */
 export function areTokens(value: unknown): value is TwitchTokens {
   return typeof value === "object" && value !== null && "accessToken" in value && "refreshToken" in value &&
-    typeof value.accessToken === "string" && typeof value.refreshToken === "string";
+    isToken(value.accessToken) && typeof value.refreshToken === "string";
 }

@@ -1,7 +1,7 @@
 import { CommandError } from "../../protocol/errors.ts";
 import type { TwitchApi } from "../api/api.ts";
+import { ChannelIds } from "../api/ids.ts";
 import type { TwitchChatRun, TwitchChatSetup, TwitchChatWire } from "../chat_wire.ts";
-import { ChannelIds } from "../ids.ts";
 import { EventSubChat } from "./session/chat.ts";
 import type { EventSubAnswer, EventSubAsk } from "./session/outputs.ts";
 import { answerSubscribing } from "./subscribing.ts";
@@ -11,7 +11,7 @@ export interface EventSubChatOptions {
   /** Where to dial. @default {"wss://eventsub.wss.twitch.tv/ws"} */
   readonly url?: string;
   /**
-   * How long Twitch may be silent before the link counts as lost, in milliseconds: whole seconds, 10 s to 600 s.
+   * How long Twitch is asked to be silent at most, in milliseconds: whole seconds, 10 s to 600 s.
    *
    * @default {10_000}
    */
@@ -70,7 +70,7 @@ class EventSubChatWire implements TwitchChatWire {
     const { broadcaster_user_login: login = "", ...condition } = ask.wanted.condition;
     let id: string;
     try {
-      id = await this.#ids.idOf(api, `#${login}`);
+      id = await this.#ids.idOf(api, `#${login}`, signal);
     } catch (error) {
       if (error instanceof CommandError && error.code === "invalid_command") {
         return { kind: "refused", error };

@@ -1,9 +1,9 @@
-import { Client, type ClientOptions } from "../../driver/client.ts";
+import { Client, type ClientOptions } from "../../driver/client/client.ts";
 import type { Driver, Runnable } from "../../driver/driver.ts";
-import type { Vitals } from "../../driver/health.ts";
+import type { Vitals } from "../../driver/health/health.ts";
 import { hostWith } from "../../driver/host.ts";
 import { CommandError } from "../../protocol/errors.ts";
-import { quote } from "../../protocol/quote.ts";
+import { quote } from "../../protocol/data/quote.ts";
 import { dialer } from "../../transport/dial.ts";
 import type { TwitchApi } from "../api/api.ts";
 import type { EventSubAnswer, EventSubAsk, EventSubCommand, EventSubEvent } from "./session/outputs.ts";
@@ -11,6 +11,7 @@ import { EventSubPool, type EventSubPoolOptions } from "./session/pool.ts";
 import { answerSubscribing } from "./subscribing.ts";
 import type { EventSubWanted } from "./wire/subscription.ts";
 import type { EventSubTypes } from "./wire/types.ts";
+import { checkKinds } from "../../protocol/option_checks.ts";
 
 /** What is to be told of; `type` is one that Twitch's reference has. */
 export interface TwitchEventSubWanted extends EventSubWanted {
@@ -55,6 +56,10 @@ export class TwitchEventSub extends Client<EventSubEvent> {
    * @throws {ParleyError} `rate_limited` if there are more than 900 subscriptions.
    */
   constructor(options: TwitchEventSubOptions) {
+    checkKinds("make a TwitchEventSub", options, {
+      api: ["object"],
+      subscriptions: ["array", "undefined"],
+    });
     const { api, ...rest } = options;
     super(hostWith(dialer(), options.runtime), options, "eventsub");
     this.#pool = new EventSubPool({ ...rest, random: this.host.random });

@@ -2,7 +2,7 @@ import { AuthenticationError, CommandError } from "../../protocol/errors.ts";
 import type { TwitchApi } from "../api/api.ts";
 import { TwitchApiError } from "../api/errors.ts";
 import type { EventSubAnswer, EventSubAsk } from "./session/outputs.ts";
-import { quote } from "../../protocol/quote.ts";
+import { quote } from "../../protocol/data/quote.ts";
 import { versionOf } from "./wire/subscription.ts";
 
 /**
@@ -63,7 +63,7 @@ async function becomeShard(
   }
 }
 
-/** The subscription that there is already. */
+/** The subscription that there is already: what else may be listed, of another type too, is none of it. */
 async function existing(
   api: TwitchApi,
   { session, wanted }: EventSubAsk & { kind: "subscribe" },
@@ -72,7 +72,8 @@ async function existing(
   for await (
     const known of api.all("GET /eventsub/subscriptions", { query: { type: wanted.type }, signal })
   ) {
-    if (known.transport.session_id !== session || known.version !== versionOf(wanted)) continue;
+    if (known.transport.session_id !== session) continue;
+    if (known.type !== wanted.type || known.version !== versionOf(wanted)) continue;
     const named = Object.entries(known.condition).filter(([, value]) => value !== "");
     const isSame = named.length === Object.keys(wanted.condition).length &&
       named.every(([name, value]) => wanted.condition[name] === value);
@@ -91,7 +92,16 @@ function isOfSession(error: Error): boolean {
     /transport session/i.test(error.says ?? "");
 }
 
+/**
+ * Whether what is refused is the token, again after another was got: what was asked for may be granted by the next. Of a
+ * scope that is missing Twitch says so, by the same status.
+ */
+function isOfToken({ cause }: AuthenticationError): boolean {
+  return cause instanceof TwitchApiError && cause.status === 401 &&
+    /invalid oauth token/i.test(cause.says ?? "");
+}
+
 function isFinal(error: unknown): error is Error {
-  if (error instanceof AuthenticationError) return true;
+  if (error instanceof AuthenticationError) return !isOfToken(error);
   return error instanceof TwitchApiError && error.status < 500 && error.status !== 409;
 }

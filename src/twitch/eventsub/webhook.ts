@@ -1,14 +1,13 @@
-import { type Clock, systemClock } from "../../driver/clock.ts";
+import { type Clock, systemClock } from "../../driver/clock/clock.ts";
 import { Deliveries, type DeliveryOptions } from "../../http/deliveries.ts";
 import { executionOf } from "../../http/execution.ts";
-import { jsonOf } from "../../http/json.ts";
 import { type BodyLimits, checkBodyLimits, checkUnread, readBody } from "../../http/read_body.ts";
 import { OptionError } from "../../protocol/errors.ts";
-import { isRecord } from "../../protocol/json_value.ts";
+import { isRecord, jsonOf } from "../../protocol/data/json_value.ts";
 import {
   type EventSubSource,
   type EventSubTypedNotification,
-  notificationOf,
+  notificationsOf,
   sourceOf,
 } from "./wire/message.ts";
 
@@ -117,17 +116,20 @@ export class TwitchEventsEndpoint<Env = unknown> {
     }
     const type = headers.get("twitch-eventsub-message-type");
     if (type === "webhook_callback_verification") return challenge(payload.challenge);
-    const event = type === "revocation"
-      ? { kind: "revocation", id, subscription } as const
-      : notificationOf(id, Date.parse(timestamp), subscription, payload.event);
-    if (event === undefined) return new Response("Not an event", { status: 400 });
+    const events = type === "revocation"
+      ? [{ kind: "revocation", id, subscription } as const]
+      : notificationsOf(id, Date.parse(timestamp), subscription, payload);
+    if (events === undefined) return new Response("Not an event", { status: 400 });
     const { waitUntil = () => {} } = place;
     const handlers: Readonly<Record<string, unknown>> = on;
-    const handler = Object.hasOwn(handlers, event.kind) ? handlers[event.kind] : undefined;
-    const handle = () =>
-      typeof handler === "function" ? handler.call(on, event, { env, waitUntil }) : undefined;
-    const isDone = await this.#deliveries.deliver(event, handle, waitUntil);
-    return isDone ? new Response(null, { status: 204 }) : new Response("Not handled yet", { status: 500 });
+    const deliver = (event: EventSubWebhookEvent) => {
+      const handler = Object.hasOwn(handlers, event.kind) ? handlers[event.kind] : undefined;
+      const handle = () =>
+        typeof handler === "function" ? handler.call(on, event, { env, waitUntil }) : undefined;
+      return this.#deliveries.deliver(event, handle, waitUntil);
+    };
+    const areDone = (await Promise.all(events.map(deliver))).every((isDone) => isDone);
+    return areDone ? new Response(null, { status: 204 }) : new Response("Not handled yet", { status: 500 });
   }
 
   #isRecent(timestamp: string): boolean {

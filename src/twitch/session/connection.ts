@@ -1,10 +1,10 @@
 import { LineLink, type LinkTimeouts, pingTimes } from "../../irc/session/links/line_link.ts";
 import type { Permit } from "../../protocol/permit.ts";
-import { PingBarrier } from "../../protocol/ping_barrier.ts";
+import { PingBarrier } from "../../protocol/connection/ping_barrier.ts";
 import type { CloseInfo, Data, Instant, OpenInfo } from "../../protocol/protocol.ts";
 import type { TwitchOutputs } from "./outputs.ts";
-import { type JoinVerdicts, LinkChannels } from "./link_channels.ts";
-import type { Login } from "./login.ts";
+import { type JoinVerdicts, LinkChannels } from "./channels/link_channels.ts";
+import type { Login } from "./login/login.ts";
 
 /** How long Twitch may take for what, in milliseconds. */
 export interface TwitchTimeouts extends LinkTimeouts {

@@ -1,10 +1,10 @@
 import type { IrcMessage } from "../../irc/wire/messages/message.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { Connection } from "./connection.ts";
-import type { Membership } from "./membership.ts";
-import { isRefusal, REFUSES_JOIN } from "../wire/notice.ts";
+import type { Membership } from "./channels/membership.ts";
+import { isRefusal, REFUSES_JOIN } from "../wire/events/notice.ts";
 import type { Dedupe } from "./dedupe.ts";
-import type { Outbox } from "./outbox.ts";
+import type { Outbox } from "./sending/outbox.ts";
 
 /** What Twitch says to us once it has let us in: what becomes of our JOINs, PARTs and messages. */
 export class Conversation {
@@ -54,9 +54,8 @@ export class Conversation {
     const id = message.tag("id") || undefined;
     if (this.#minds(channel)) this.#outbox.userState(channel, message);
     if (id === undefined && connection.channels.takesState(channel)) return;
-    if (this.#outbox.accepted(channel, connection, message, now)) {
-      this.#dedupe.accepted(id, connection.link.id);
-    }
+    this.#outbox.accepted(channel, connection, message, now);
+    this.#dedupe.accepted(id, connection.link.id);
   }
 
   #notice(connection: Connection, channel: string, message: IrcMessage, now: Instant): void {

@@ -1,6 +1,6 @@
 import type { IrcMessage } from "../../irc/wire/messages/message.ts";
 import type { Instant } from "../../protocol/protocol.ts";
-import { toldText } from "../wire/command.ts";
+import { toldText } from "../wire/commands/command.ts";
 import { LONGEST_REMEMBERED, MOST_REMEMBERED } from "./bounds.ts";
 
 // Twitch's servers do not say the same at the same time: what came on a link that is gone may come this much

@@ -1,14 +1,19 @@
-import type { BackoffOptions } from "../../protocol/backoff.ts";
+import type { BackoffOptions } from "../../protocol/connection/backoff.ts";
 import { DEFAULT_MAX_LINES } from "../../irc/wire/bounds.ts";
 import { checkLinkTimeouts } from "../../irc/session/links/line_link.ts";
 import { checkServerUrl } from "../../irc/wire/support/server_url.ts";
 import { CommandError, OptionError } from "../../protocol/errors.ts";
-import { checkMaxMessage } from "../../protocol/max_message.ts";
+import { checkMaxMessage } from "../../protocol/option_checks.ts";
 import type { Permit } from "../../protocol/permit.ts";
-import { channelName } from "../wire/command.ts";
+import { channelName } from "../wire/commands/command.ts";
 import type { TwitchTimeouts } from "./connection.ts";
-import { checkLogin, checkToken } from "./login.ts";
-import { checkLimit, type MessagePermits, messagePermits, type TwitchLimits } from "./message_permits.ts";
+import { checkLogin, checkToken } from "./login/login.ts";
+import {
+  checkLimit,
+  type MessagePermits,
+  messagePermits,
+  type TwitchLimits,
+} from "./sending/message_permits.ts";
 
 /** How a Twitch session is set up. */
 export interface TwitchSessionOptions {

@@ -1,7 +1,7 @@
-import { Outputs } from "../../protocol/outputs.ts";
+import { Outputs } from "../../protocol/core/outputs.ts";
 import type { Permit } from "../../protocol/permit.ts";
 import type { TwitchEvent } from "../wire/event.ts";
-import type { TwitchLoginError } from "./login.ts";
+import type { TwitchLoginError } from "./login/login.ts";
 
 /** What a Twitch session asks for besides permits: the token to log in with, before each login. */
 export interface TwitchAsk {

@@ -1,11 +1,11 @@
 import { OptionError, ParleyError } from "../../protocol/errors.ts";
-import { Connector, ConnectorGroup } from "../../protocol/connector.ts";
-import { CorePool } from "../../protocol/core_pool.ts";
+import { Connector, ConnectorGroup } from "../../protocol/connection/connector.ts";
+import { CorePool } from "../../protocol/core/core_pool.ts";
 import type { Permit } from "../../protocol/permit.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { TwitchAnswer, TwitchAsk } from "./outputs.ts";
 import { MOST_WHISPERS } from "./bounds.ts";
-import { channelName, type TwitchCommand } from "../wire/command.ts";
+import { channelName, type TwitchCommand } from "../wire/commands/command.ts";
 import type { TwitchEvent } from "../wire/event.ts";
 import { type Setup, setUp, type TwitchSessionOptions } from "./options.ts";
 import { TwitchSession } from "./session.ts";
@@ -111,6 +111,17 @@ export class TwitchPool extends CorePool<TwitchCommand, TwitchEvent, TwitchAsk, 
     return this.members.map(({ channels, latencies }, connection) => {
       return { connection, channels, latencies };
     });
+  }
+
+  /** Up to when all that was said is told, or in a gap that was; undefined: it was not there yet. */
+  get heardUntil(): Instant | undefined {
+    const heard = this.members.flatMap(({ heardUntil }) => heardUntil ?? []);
+    return heard.length === 0 ? undefined : Math.min(...heard);
+  }
+
+  /** Nobody has heard what was said since: once all channels are joined, that is told as a gap. */
+  missedSince(at: Instant): void {
+    for (const session of this.members) session.missedSince(at);
   }
 
   /** The permits that a message to a channel, with its `#`, takes, however it is sent: the narrowest first. */

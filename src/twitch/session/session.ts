@@ -1,28 +1,28 @@
 import { type IrcMessage, parseMessage } from "../../irc/wire/messages/message.ts";
 import { pongLine } from "../../irc/wire/commands/pong.ts";
-import { closeReason } from "../../protocol/close_reason.ts";
-import type { LossCause } from "../../protocol/connect_error.ts";
-import { ConnectorGroup } from "../../protocol/connector.ts";
-import { Core } from "../../protocol/core.ts";
+import { closeReason } from "../../protocol/connection/close_reason.ts";
+import type { LossCause } from "../../protocol/connection/connect_error.ts";
+import { ConnectorGroup } from "../../protocol/connection/connector.ts";
+import { Core } from "../../protocol/core/core.ts";
 import { CommandError, ParleyError } from "../../protocol/errors.ts";
-import type { Input } from "../../protocol/inbox.ts";
-import { Numbers } from "../../protocol/outputs.ts";
+import type { Input } from "../../protocol/core/inbox.ts";
+import { Numbers } from "../../protocol/core/outputs.ts";
 import type { Permit } from "../../protocol/permit.ts";
-import type { PingBarrier } from "../../protocol/ping_barrier.ts";
+import type { PingBarrier } from "../../protocol/connection/ping_barrier.ts";
 import type { AskFailed, CloseInfo, Instant, PermitAnswer, ShutdownMode } from "../../protocol/protocol.ts";
-import { shownUrl } from "../../protocol/quote.ts";
+import { shownUrl } from "../../protocol/data/quote.ts";
 import { type TwitchAnswer, type TwitchAsk, TwitchOutputs } from "./outputs.ts";
-import { channelName, type TwitchCommand } from "../wire/command.ts";
+import { channelName, type TwitchCommand } from "../wire/commands/command.ts";
 import { Connection, type TwitchTimeouts } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import { Dedupe } from "./dedupe.ts";
 import type { TwitchEvent } from "../wire/event.ts";
-import { Login, type TwitchLoginError } from "./login.ts";
-import { LoginAttempts } from "./login_attempts.ts";
-import { Membership } from "./membership.ts";
+import { Login, type TwitchLoginError } from "./login/login.ts";
+import { LoginAttempts } from "./login/login_attempts.ts";
+import { Membership } from "./channels/membership.ts";
 import { typedMessage } from "../wire/message.ts";
 import { type Setup, setUp, type TwitchSessionOptions } from "./options.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox } from "./sending/outbox.ts";
 
 /**
  * A Twitch chat session without I/O: logs in, is in the channels it was told to be in, stays there across
@@ -150,6 +150,16 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
     return this.#pings?.latencies ?? [];
   }
 
+  /** Up to when all that was said is told, or in a gap that was; undefined: it was not there yet. */
+  get heardUntil(): Instant | undefined {
+    let until = this.#membership.awaySince;
+    for (const connection of this.#connections.values()) {
+      const isHeard = connection === this.#current || connection.retired && !connection.drained;
+      if (isHeard) until = Math.min(until, connection.pings.lastHeardAt);
+    }
+    return until === Infinity ? undefined : until;
+  }
+
   /** Whether the account moderates a channel, as far as it was told; channels that it does do not count as joined. */
   moderates(channel: string): boolean {
     return this.#outbox.moderates(channel);
@@ -165,6 +175,11 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
     this.#dueAt = undefined;
     this.#now = now;
     if (this.#state === "running") this.#attempts.begin(now);
+  }
+
+  /** Nobody has heard what was said since: once all channels are joined, that is told as a gap. */
+  missedSince(at: Instant): void {
+    this.#membership.lost(at);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { OptionError } from "../../protocol/errors.ts";
 import type { TwitchEvent } from "../wire/event.ts";
-import type { TwitchSender } from "../wire/sender.ts";
-import type { TwitchFollowersOnly, TwitchRoomStateEvent } from "../wire/state.ts";
+import type { TwitchSender } from "../wire/senders/sender.ts";
+import type { TwitchFollowersOnly, TwitchRoomStateEvent } from "../wire/events/state.ts";
 
 /** How a channel is set, and what we are in it, as far as Twitch has told. */
 export interface TwitchChannelState {

@@ -1,6 +1,6 @@
-import { eachRange, parseEmotes, TwitchEmote } from "./emotes.ts";
-import { partsOf, type TwitchMessagePart } from "./parts.ts";
-import type { TwitchPrivmsgEvent } from "./privmsg.ts";
+import { eachRange, parseEmotes, TwitchEmote } from "./texts/emotes.ts";
+import { partsOf, type TwitchMessagePart } from "./texts/parts.ts";
+import type { TwitchPrivmsgEvent } from "./events/privmsg.ts";
 
 /** How many names are remembered, if nothing else is said. */
 const MOST = 20_000;

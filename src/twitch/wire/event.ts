@@ -1,4 +1,4 @@
-import type { LossCause } from "../../protocol/connect_error.ts";
+import type { LossCause } from "../../protocol/connection/connect_error.ts";
 import type { ParleyError } from "../../protocol/errors.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { TwitchMessage } from "./message.ts";

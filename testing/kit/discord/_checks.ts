@@ -2,7 +2,7 @@ import { dispatchNames, encodeCommand, type GapEvent, type GatewayCommand } from
 import type { Observation } from "@parley/parley/driver";
 import { isRecord } from "@parley/parley/internal";
 import type { Instant } from "@parley/parley/protocol";
-import { shardOf } from "../../discord/_session.ts";
+import { shardOf } from "../../discord/gateway/_session.ts";
 import {
   checkDiscordDelivery,
   checkDiscordLimits,
@@ -14,9 +14,9 @@ import {
   type DiscordNumbered,
 } from "../../discord/checker.ts";
 import type { DiscordServerLogEntry, DiscordServerMessage } from "../../discord/server.ts";
-import type { Delivered } from "../../world/checker.ts";
-import { groupedBy } from "../../world/_grouped_by.ts";
-import { labelled, type Violation } from "../../world/violation.ts";
+import type { Delivered } from "../../world/checking/checker.ts";
+import { groupedBy } from "../../world/checking/_grouped_by.ts";
+import { labelled, type Violation } from "../../world/checking/violation.ts";
 import type { Life, Told } from "../bot/_life.ts";
 import { checkOutcomes, counted } from "../_outcomes.ts";
 

@@ -10,6 +10,7 @@ import {
   type DiscordServerMessage,
   type DiscordServerOptions,
 } from "../../discord/server.ts";
+import { Roles } from "./_roles.ts";
 import { Expectation, Hearing, type Stage } from "../expectation.ts";
 import type { Setting } from "../_setting.ts";
 import { type DiscordBackstage, type DiscordChannel, DiscordUser, type DiscordUserOptions } from "./user.ts";
@@ -38,6 +39,8 @@ export class DiscordScene implements DiscordBackstage {
   readonly #guilds: readonly DiscordServerGuild[];
   readonly #channels: readonly DiscordChannel[];
   readonly #users = new Map<string, DiscordUser>();
+  /** By the IDs of guilds. */
+  readonly #roles = new Map<string, Roles>();
   readonly #spoken = new Map<string, Hearing<DiscordServerMessage>>();
   readonly #reactions = new Map<string, Hearing<string>>();
   /** Who waits for the answer to an interaction that the bot has put off. */
@@ -120,6 +123,13 @@ export class DiscordScene implements DiscordBackstage {
     const found = name === undefined ? this.#guilds[0] : this.#guilds.find((guild) => guild.name === name);
     if (found === undefined) throw new RangeError(`There is no guild "${name}" in this world`);
     return found;
+  }
+
+  /** The roles of a guild. */
+  roles(guild: string): Roles {
+    const known = this.#roles.get(guild) ?? new Roles(guild);
+    this.#roles.set(guild, known);
+    return known;
   }
 
   /** What the time is. */
@@ -226,7 +236,10 @@ export class DiscordScene implements DiscordBackstage {
       }
       guilds.set(guild, [...guilds.get(guild) ?? [], { id: this.#earlierId(), name: channel }]);
     }
-    return [...guilds].map(([name, channels]) => ({ id: this.#earlierId(), name, channels }));
+    return [...guilds].map(([name, channels]) => {
+      const id = this.#earlierId();
+      return { id, name, channels, data: { roles: this.roles(id).all } };
+    });
   }
 
   /** The ID of something that was there before, each made a millisecond after the one before it, so that guilds are on all shards. */

@@ -1,3 +1,4 @@
+import type { PermissionName } from "@parley/parley/discord/helpers";
 import { isRecord } from "@parley/parley/internal";
 import type { Instant } from "@parley/parley/protocol";
 import type { RESTPostAPIApplicationCommandsJSONBody } from "discord-api-types/v10";
@@ -8,6 +9,7 @@ import type { DiscordServer, DiscordServerGuild, DiscordServerMessage } from "..
 import { type FieldValue, InteractionClient, type OptionValue } from "../../interactions/client.ts";
 import type { InteractionReply } from "../../interactions/reply.ts";
 import { DiscordAnswer } from "./answer.ts";
+import type { Roles } from "./_roles.ts";
 import { type Duration, inWords, milliseconds } from "../time/duration.ts";
 import type { Stage } from "../expectation.ts";
 
@@ -57,6 +59,8 @@ export interface DiscordBackstage {
   readonly firstChannel: string;
   channel(name: string): DiscordChannel;
   guild(name?: string): DiscordServerGuild;
+  /** The roles of a guild, by its ID. */
+  roles(guild: string): Roles;
   /** Who is mentioned in a text. */
   mentioned(text: string): readonly DiscordUser[];
   now(): Instant;
@@ -127,7 +131,7 @@ export class DiscordUser {
     this.#place = channel;
     this.#note(`says in ${channel}: ${text}`);
     return await this.#say(text, id, {
-      member: this.#member,
+      member: this.#memberOf(guild.id),
       ...(replyTo && {
         type: 19,
         message_reference: {
@@ -167,7 +171,8 @@ export class DiscordUser {
    */
   async reacts(emoji: string, message: DiscordServerMessage = this.#newest()): Promise<void> {
     this.#note(`reacts with ${emoji} to: ${message.content}`);
-    await this.#dispatch("MESSAGE_REACTION_ADD", { ...this.#reaction(emoji, message), member: this.#member });
+    const member = this.#memberOf(message.guild_id);
+    await this.#dispatch("MESSAGE_REACTION_ADD", { ...this.#reaction(emoji, message), member });
   }
 
   /** Takes a reaction back. */
@@ -188,6 +193,29 @@ export class DiscordUser {
     const { id, name } = this.#backstage.guild(guild);
     this.#note(`leaves ${name}`);
     await this.#backstage.discord.command({ kind: "leave", guild: id, user: this.#account });
+  }
+
+  /**
+   * Is given a role, which is made where there is none of that name, with what it lets them do: above all roles that are
+   * there. `guild` is the first unless it is named.
+   *
+   * @throws {OptionError} if there is no such permission.
+   *
+   * @example
+   * ```ts
+   * import { discordWorld } from "@parley/testing";
+   *
+   * const world = await discordWorld();
+   * await world.user("ada").gets("moderator", ["BanMembers", "ManageMessages"]);
+   * await world.close();
+   * ```
+   */
+  async gets(role: string, permissions: readonly PermissionName[] = [], guild?: string): Promise<void> {
+    const { id, name } = this.#backstage.guild(guild);
+    this.#note(`gets the role ${role} in ${name}`);
+    const made = this.#backstage.roles(id).called(role, permissions, () => this.#backstage.nextId());
+    if (made.isNew) await this.#dispatch("GUILD_ROLE_CREATE", { guild_id: id, role: made.role });
+    await this.#backstage.discord.command({ kind: "role", guild: id, user: this.id, role: made.role.id });
   }
 
   /** Throws somebody out of a guild: another, or the bot (`world.me`). @param guild @default the first */
@@ -211,10 +239,11 @@ export class DiscordUser {
   async timesOut(whom: DiscordUser, duration: Duration, guild?: string): Promise<void> {
     this.#note(`lets ${whom.name} say nothing for ${inWords(duration)}`);
     const until = new Date(this.#backstage.now() + milliseconds(duration)).toISOString();
+    const { id } = this.#backstage.guild(guild);
     await this.#dispatch("GUILD_MEMBER_UPDATE", {
-      guild_id: this.#backstage.guild(guild).id,
+      guild_id: id,
       user: userObject(whom.#account),
-      ...whom.#member,
+      ...whom.#memberOf(id),
       communication_disabled_until: until,
     });
   }
@@ -304,9 +333,15 @@ export class DiscordUser {
     return { id: this.id, username: this.name };
   }
 
-  /** What a message says of the member that its author is. */
-  get #member(): Record<string, unknown> {
-    return { roles: [], joined_at: "2020-01-01T00:00:00.000000+00:00", deaf: false, mute: false, flags: 0 };
+  /** What a message says of the member that its author is, or whom it mentions. */
+  #memberOf(guild: unknown): Record<string, unknown> {
+    const roles = this.#backstage.core.rolesOf(String(guild), this.id);
+    return { roles, joined_at: "2020-01-01T00:00:00.000000+00:00", deaf: false, mute: false, flags: 0 };
+  }
+
+  #permissionsIn(guild: string): string {
+    const { core } = this.#backstage;
+    return String(this.#backstage.roles(guild).permissionsOf(core.rolesOf(guild, this.id)));
   }
 
   async #say(
@@ -315,7 +350,11 @@ export class DiscordUser {
     extra: Readonly<Record<string, unknown>> = {},
   ): Promise<DiscordServerMessage> {
     const author = this.#account;
-    const mentions = this.#backstage.mentioned(content).map((user) => userObject(user.#account));
+    const guild = channel === undefined ? undefined : this.#backstage.channel(channel).guild.id;
+    const mentions = this.#backstage.mentioned(content).map((user) => ({
+      ...userObject(user.#account),
+      ...(guild !== undefined && { member: user.#memberOf(guild) }),
+    }));
     const said = await this.#backstage.discord.command({
       kind: "message",
       content,
@@ -378,6 +417,11 @@ export class DiscordUser {
         application_id: this.#backstage.me.id,
         channel_id: on?.channel_id ?? place.id,
         channel: { id: place.id, name: place.name, type: 0 },
+        member: {
+          ...this.#memberOf(place.guild.id),
+          user: userObject(this.#account),
+          permissions: this.#permissionsIn(place.guild.id),
+        },
       },
     });
     const { stage } = this.#backstage;

@@ -8,8 +8,8 @@ import type {
   DiscordServerGuild,
   DiscordServerLimits,
 } from "../../discord/server.ts";
-import type { Acceptor } from "../../world/listen.ts";
-import type { Violation } from "../../world/violation.ts";
+import type { Acceptor } from "../../world/network/listen.ts";
+import type { Violation } from "../../world/checking/violation.ts";
 import type { Life } from "../bot/_life.ts";
 import { BotWorld } from "../bot_world.ts";
 import type { BotWorldOptions } from "../bot_world_options.ts";

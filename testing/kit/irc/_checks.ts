@@ -3,8 +3,8 @@ import { formatCommand, type IrcCommand, IrcTextEvent, parseMessage } from "@par
 import { isRecord } from "@parley/parley/internal";
 import type { Instant } from "@parley/parley/protocol";
 import { checkIrcDelivery, checkIrcWire, type IrcTold } from "../../irc/checker.ts";
-import { labelled, type Violation } from "../../world/violation.ts";
-import { groupedBy } from "../../world/_grouped_by.ts";
+import { labelled, type Violation } from "../../world/checking/violation.ts";
+import { groupedBy } from "../../world/checking/_grouped_by.ts";
 import type { Life, Told } from "../bot/_life.ts";
 import { checkGapsOwed, lossesOf } from "../_gaps.ts";
 import { heardBefore } from "../_heard_before.ts";

@@ -1,5 +1,5 @@
 import type { Data, LinkEvents } from "@parley/parley/protocol";
-import type { Acceptor } from "../../world/listen.ts";
+import type { Acceptor } from "../../world/network/listen.ts";
 
 /** Somebody with a link of their own to a server of lines: what a person types, and what they see. */
 export class Puppet {

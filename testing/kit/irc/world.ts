@@ -1,6 +1,6 @@
 import type { Driver } from "@parley/parley/driver";
 import type { IrcServer, IrcServerCommand, IrcServerEvent, IrcServerOptions } from "../../irc/server.ts";
-import type { Violation } from "../../world/violation.ts";
+import type { Violation } from "../../world/checking/violation.ts";
 import type { Life } from "../bot/_life.ts";
 import { BotWorld } from "../bot_world.ts";
 import type { BotWorldOptions } from "../bot_world_options.ts";

@@ -13,9 +13,9 @@ import {
 } from "../../twitch/checker.ts";
 import { beliefsOf, nonceOf } from "../../twitch/_beliefs.ts";
 import type { TwitchServerRecord, TwitchUtterance } from "../../twitch/server_types.ts";
-import { linesOf } from "../../world/checker.ts";
-import { labelled, type Violation } from "../../world/violation.ts";
-import { groupedBy } from "../../world/_grouped_by.ts";
+import { linesOf } from "../../world/checking/checker.ts";
+import { labelled, type Violation } from "../../world/checking/violation.ts";
+import { groupedBy } from "../../world/checking/_grouped_by.ts";
 import { checkGapsOwed, lossesOf } from "../_gaps.ts";
 import { heardBefore } from "../_heard_before.ts";
 import { checkOutcomes, counted } from "../_outcomes.ts";

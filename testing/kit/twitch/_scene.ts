@@ -1,4 +1,5 @@
 import type { Driver } from "@parley/parley/driver";
+import type { EventSubTypes } from "@parley/parley/twitch/eventsub";
 import type {
   TwitchServerCommand,
   TwitchServerEvent,
@@ -85,8 +86,20 @@ export class TwitchScene implements TwitchBackstage {
     return this.#setting.host.clock.now();
   }
 
+  wall(): string {
+    return new Date(this.#setting.host.clock.wall()).toISOString();
+  }
+
   idOf(login: string): string {
     return idOf(login);
+  }
+
+  tells<Type extends keyof EventSubTypes & string>(
+    type: Type,
+    condition: Readonly<Record<string, string>>,
+    event: EventSubTypes[Type],
+  ): Promise<unknown> {
+    return this.service.eventsub.command({ kind: "notify", type, condition, event: { ...event } });
   }
 
   does(command: TwitchServerCommand): Promise<unknown> {

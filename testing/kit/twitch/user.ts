@@ -1,4 +1,5 @@
 import { escapeTag } from "@parley/parley/internal";
+import type { EventSubTypes } from "@parley/parley/twitch/eventsub";
 import { type Duration, inWords, milliseconds } from "../time/duration.ts";
 import type { TwitchServerCommand, TwitchStanding } from "../../twitch/server_types.ts";
 
@@ -6,11 +7,24 @@ import type { TwitchServerCommand, TwitchStanding } from "../../twitch/server_ty
 export interface TwitchBackstage {
   note(who: string, what: string): void;
   now(): number;
+  /** What the time is, as Twitch writes it. */
+  wall(): string;
   /** The ID of an account. */
   idOf(login: string): string;
+  /** Tells by EventSub that something happens, to whom subscribed to it on this condition. */
+  tells<Type extends keyof EventSubTypes & string>(
+    type: Type,
+    condition: Readonly<Record<string, string>>,
+    event: EventSubTypes[Type],
+  ): Promise<unknown>;
   /** Gives the server a command. */
   does(command: TwitchServerCommand): Promise<unknown>;
 }
+
+type EventSubAccount = Readonly<Record<"user_id" | "user_login" | "user_name", string>>;
+type EventSubOwner = Readonly<
+  Record<"broadcaster_user_id" | "broadcaster_user_login" | "broadcaster_user_name", string>
+>;
 
 /** How somebody subscribes. */
 export interface TwitchSubscription {
@@ -70,12 +84,30 @@ export class TwitchUser {
     return this.says(channel, `\u0001ACTION ${what}\u0001`);
   }
 
-  /** Cheers with so many bits. */
-  cheers(channel: string, bits: number, text: string = `Cheer${bits}`): Promise<string> {
-    return this.says(channel, text, { bits: String(bits) });
+  /** Cheers with so many bits: in chat, and `channel.cheer` of EventSub. */
+  async cheers(channel: string, bits: number, text: string = `Cheer${bits}`): Promise<string> {
+    const id = await this.says(channel, text, { bits: String(bits) });
+    await this.#tells("channel.cheer", channel, {
+      ...this.#owner(channel),
+      ...this.#account,
+      is_anonymous: false,
+      message: text,
+      bits,
+    });
+    return id;
   }
 
-  /** Subscribes to a channel, or goes on with it. */
+  /** Follows a channel, of which EventSub alone tells: `channel.follow`. */
+  async follows(channel: string): Promise<void> {
+    this.#backstage.note(this.login, `follows ${named(channel)}`);
+    const followed_at = this.#backstage.wall();
+    await this.#tells("channel.follow", channel, { ...this.#owner(channel), ...this.#account, followed_at });
+  }
+
+  /**
+   * Subscribes to a channel, or goes on with it: in chat, and `channel.subscribe` or `channel.subscription.message` of
+   * EventSub.
+   */
   async subscribes(channel: string, options: TwitchSubscription = {}): Promise<void> {
     const { months = 1, tier = "1000", text } = options;
     await this.#notices(channel, months > 1 ? "resub" : "sub", `${this.login} subscribed`, {
@@ -84,14 +116,34 @@ export class TwitchUser {
       "msg-param-sub-plan": tier,
       "msg-param-sub-plan-name": "Channel Subscription",
     }, text);
+    const about = { ...this.#owner(channel), ...this.#account, tier };
+    if (months === 1) return await this.#tells("channel.subscribe", channel, { ...about, is_gift: false });
+    await this.#tells("channel.subscription.message", channel, {
+      ...about,
+      message: { text: text ?? "", emotes: null },
+      cumulative_months: months,
+      streak_months: null,
+      duration_months: 1,
+    });
   }
 
-  /** Raids a channel with so many viewers. */
+  /** Raids a channel with so many viewers: in chat, and `channel.raid` of EventSub. */
   async raids(channel: string, viewers: number): Promise<void> {
     await this.#notices(channel, "raid", `${viewers} raiders from ${this.login} have joined!`, {
       "msg-param-displayName": this.login,
       "msg-param-login": this.login,
       "msg-param-viewerCount": String(viewers),
+    });
+    const { broadcaster_user_id, broadcaster_user_login, broadcaster_user_name } = this.#owner(channel);
+    const { user_id, user_login, user_name } = this.#account;
+    await this.#backstage.tells("channel.raid", { to_broadcaster_user_id: broadcaster_user_id }, {
+      from_broadcaster_user_id: user_id,
+      from_broadcaster_user_login: user_login,
+      from_broadcaster_user_name: user_name,
+      to_broadcaster_user_id: broadcaster_user_id,
+      to_broadcaster_user_login: broadcaster_user_login,
+      to_broadcaster_user_name: broadcaster_user_name,
+      viewers,
     });
   }
 
@@ -166,6 +218,29 @@ export class TwitchUser {
     };
     const line = written(tags, `USERNOTICE ${named(channel)}${text === undefined ? "" : ` :${text}`}`);
     await this.#does(`in ${channel}: ${message}`, { kind: "raw", channel, line });
+  }
+
+  get #account(): EventSubAccount {
+    return { user_id: this.#id(this.login), user_login: this.login, user_name: this.login };
+  }
+
+  /** Whose channel it is. */
+  #owner(channel: string): EventSubOwner {
+    const login = named(channel).slice(1);
+    return {
+      broadcaster_user_id: this.#id(login),
+      broadcaster_user_login: login,
+      broadcaster_user_name: login,
+    };
+  }
+
+  async #tells<Type extends keyof EventSubTypes & string>(
+    type: Type,
+    channel: string,
+    event: EventSubTypes[Type],
+  ): Promise<void> {
+    const { broadcaster_user_id } = this.#owner(channel);
+    await this.#backstage.tells(type, { broadcaster_user_id }, event);
   }
 
   get #sentAt(): string {

@@ -2,14 +2,14 @@ import type { Driver, Observation } from "@parley/parley/driver";
 import type { TwitchServer } from "../../twitch/server.ts";
 import type { TwitchService } from "../../twitch/service/service.ts";
 import type { TwitchServiceOptions } from "../../twitch/service/types.ts";
-import type { Acceptor } from "../../world/listen.ts";
+import type { Acceptor } from "../../world/network/listen.ts";
 import type {
   TwitchServerCommand,
   TwitchServerEvent,
   TwitchServerOptions,
   TwitchUtterance,
 } from "../../twitch/server_types.ts";
-import type { Violation } from "../../world/violation.ts";
+import type { Violation } from "../../world/checking/violation.ts";
 import type { Life } from "../bot/_life.ts";
 import { checkTwitch, ClientLinks, type TwitchDueOf, type TwitchSaidBy } from "./_checks.ts";
 import { BotWorld } from "../bot_world.ts";

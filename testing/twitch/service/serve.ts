@@ -6,7 +6,7 @@ import {
   type Listener,
   listenWebSocket,
   type ListenWebSocketOptions,
-} from "../../world/listen.ts";
+} from "../../world/network/listen.ts";
 import type { Simulation } from "../../world/simulation.ts";
 import { TwitchService } from "./service.ts";
 import type { TwitchServiceOptions } from "./types.ts";

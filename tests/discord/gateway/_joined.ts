@@ -6,7 +6,7 @@ import { DiscordServer, type DiscordServerOptions } from "../../../testing/disco
 import type { DiscordServerCommand } from "../../../testing/discord/server.ts";
 import { seededRandom } from "../../../testing/world/random.ts";
 import { watchTransition } from "./_drive.ts";
-import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
+import { VirtualClock } from "../../../testing/world/time/virtual_clock.ts";
 
 const LATENCY = 30;
 const LOST: CloseInfo = { code: 1006, reason: "", clean: false, cause: "lost" };

@@ -135,3 +135,26 @@ test("Alignment: what the old session has never brought is no more than doubtful
   silent.giveUp();
   assertEquals(silent.ahead, ["told"]);
 });
+
+test("Alignment: what was told before the old session had a hole is not told again, from the first on", () => {
+  const alignment = new Alignment<string>();
+  for (const event of ["a", "b", "c"]) alignment.old(event);
+  alignment.oldBroke();
+  for (const event of ["a", "b", "c", "d"]) alignment.fresh(event, event);
+  assertEquals([...alignment.ahead], ["d"]);
+});
+
+test("Alignment.settle: of several ways in which they fit, the one in which they have most in common", () => {
+  const alignment = new Alignment<string>();
+  for (const event of ["a", "b", "a", "b"]) alignment.old(event);
+  for (const event of ["a", "b", "a", "b"]) alignment.fresh(event, event);
+  assertEquals([alignment.isKnown, alignment.settle()], [false, true]);
+  assertEquals([alignment.ahead, alignment.behind], [[], 0]);
+});
+
+test("Alignment.size: counts what is remembered of both", () => {
+  const alignment = new Alignment<string>();
+  for (const event of ["a", "b"]) alignment.old(event);
+  for (const event of ["x", "y", "z"]) alignment.fresh(event, event);
+  assertEquals(alignment.size, 5);
+});

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
 import { DiscordGateway } from "../../../src/discord/gateway/mod.ts";
-import { Contention } from "../../../src/discord/gateway/shards/contention.ts";
+import { Contention } from "../../../src/discord/gateway/shards/identify/contention.ts";
 import { type Grant, LocalPermits, type Permits } from "../../../src/driver/permits.ts";
 import { ParleyError } from "../../../src/protocol/errors.ts";
 import type { Permit } from "../../../src/protocol/permit.ts";

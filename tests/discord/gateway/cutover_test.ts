@@ -5,9 +5,12 @@ import { Cutover } from "../../../src/discord/gateway/session/cutover.ts";
 const SETTLE = 1_000;
 
 /** One old shard that is ready, a new one that has begun with guilds, and one that is asked whether that is enough. */
-function cutover({ guilds = ["g"], tellsGuilds = true, old = [0] } = {}): Cutover<string> {
+function cutover(
+  { guilds = ["g"], tellsGuilds = true, old = [0] } = {},
+  doubts: ReadonlyMap<number, number> = new Map(),
+): Cutover<string> {
   const cutover = new Cutover<string>({
-    old: { count: 1, ids: [0], ready: old },
+    old: { count: 1, ids: [0], ready: old, doubts },
     count: 1,
     ids: [0],
     shardOf: () => 0,
@@ -93,6 +96,13 @@ test("Cutover: what the old set brought first is not told again by the new one, 
   assertEquals([one.isOver, one.fresh("g", "b", "b", SETTLE)], [false, false]);
   assertEquals([one.fresh("g", "c", "c", SETTLE), one.isOver], [false, true]);
   assertEquals([one.fresh("g", "d", "d", SETTLE), one.fresh("h", "d", "d", SETTLE)], [true, true]);
+});
+
+test("Cutover: what only the old set has brought leaves no gap once the new one would have brought it", () => {
+  const one = cutover({ guilds: [] });
+  one.old("g", "a", 0);
+  assertEquals(isReady(one, SETTLE), true);
+  assertEquals(one.switch(SETTLE), { deliver: [], gaps: new Set<number>() });
 });
 
 test("Cutover: what the new set holds is in the order in which it came, whatever guild it is of", () => {
@@ -227,4 +237,34 @@ test("Cutover: how long an old shard is away does not depend on what the new one
   one.ready("new", 0);
   one.away("old", 0, 2_000);
   assertEquals([isReady(one, 61_999), isReady(one, 62_000)], [false, true]);
+});
+
+test("Cutover: what an old shard may lack where one is given up, the next tells a gap of, unless that shard tells something", () => {
+  const givenUp = (happens: (one: Cutover<string>) => void) => {
+    const one = cutover();
+    one.has(0, "g", 0);
+    happens(one);
+    one.giveUp(500);
+    return one;
+  };
+  const all: readonly (readonly [isDoubtful: boolean, happens: (one: Cutover<string>) => void])[] = [
+    [false, () => {}],
+    // The new one has brought what the old one has not, or has had a hole, or is away and may have one.
+    [true, (one) => one.fresh("g", "a", "a", 400)],
+    [true, (one) => one.broke("new", 0, 500)],
+    [true, (one) => one.away("new", 0, 400)],
+    [false, (one) => [one.fresh("g", "a", "a", 400), one.old("g", "a", 400)]],
+  ];
+  for (const [isDoubtful, happens] of all) {
+    const one = givenUp(happens);
+    assertEquals([...one.doubts], isDoubtful ? [[0, 500]] : []);
+    const next = cutover({}, one.doubts);
+    next.has(0, "g", 1_000);
+    assertEquals([...next.switch(5_000).gaps], isDoubtful ? [0] : []);
+    // It goes on hearing what the old shards tell, and remembers nothing of that.
+    one.old("g", "b", 499 + SETTLE);
+    assertEquals(one.doubts.size, isDoubtful ? 1 : 0);
+    one.old("g", "b", 500 + SETTLE);
+    assertEquals([one.doubts.size, one.heldOf(0), one.isFull], [0, [], false]);
+  }
 });

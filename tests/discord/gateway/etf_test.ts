@@ -13,7 +13,7 @@ import { decodeTerm } from "../../../src/discord/gateway/wire/etf/etf.ts";
 import { encodeTerm } from "../../../src/discord/gateway/wire/etf/term_writer.ts";
 import { dispatchEvent } from "../../../src/discord/gateway/wire/event.ts";
 import { OptionError, ProtocolError } from "../../../src/protocol/errors.ts";
-import { readEtf, writeEtf } from "../../../testing/discord/_etf.ts";
+import { readEtf, writeEtf } from "../../../testing/discord/gateway/_etf.ts";
 
 const MOST = 1_000_000;
 const etf = await loadCodec("etf");

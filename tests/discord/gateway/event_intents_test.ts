@@ -9,7 +9,7 @@ import {
 } from "../../../src/discord/gateway/wire/event_intents.ts";
 import { Intents } from "../../../src/discord/gateway/wire/intents.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
-import { intentsFor } from "../../../testing/discord/_intents.ts";
+import { intentsFor } from "../../../testing/discord/gateway/_intents.ts";
 import { GUILD, worldOf } from "./_world.ts";
 
 test("intentsOf: says what the server's own table says, of every event", () => {

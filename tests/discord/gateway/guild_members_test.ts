@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { test } from "node:test";
 import {
   listMembers,
@@ -9,7 +9,7 @@ import { type DiscordGateway, type GuildMembersOptions, Intents } from "../../..
 import { CommandError, TimeoutError } from "../../../src/protocol/errors.ts";
 import type { DiscordServer, DiscordServerOptions } from "../../../testing/discord/server.ts";
 import type { CloseInfo } from "../../../src/protocol/protocol.ts";
-import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
+import { VirtualClock } from "../../../testing/world/time/virtual_clock.ts";
 import { GUILD, worldOf } from "./_world.ts";
 
 const users = Array.from(
@@ -28,6 +28,7 @@ function crowd(options: DiscordServerOptions = {}): ReturnType<typeof worldOf> {
 async function list(gateway: DiscordGateway, options: GuildMembersOptions = {}): Promise<string[]> {
   const ids: string[] = [];
   for await (const { members } of gateway.guildMembers(GUILD, options)) {
+    assert(members.length > 0, "a chunk that tells nothing was told");
     ids.push(...members.map(({ user }) => user.id));
   }
   return ids;
@@ -218,6 +219,17 @@ test("DiscordGateway.guildMembers: ends with the client, the signal, and the loo
   await assertRejects(() => world.until(late), CommandError, "ended");
   await world.until(closing);
   assertEquals(requests(core).length <= 3, true);
+});
+
+test("DiscordGateway.guildMembers: ends with the client while Discord's limit is waited for", async () => {
+  const { world, connect } = crowd({ limitMembers: true });
+  const gateway = await connect();
+  await world.until(list(gateway));
+  const late = list(gateway);
+  await world.run(5_000);
+  const closed = assertRejects(() => late, CommandError, "ended");
+  await world.until(gateway.close(), 1_000);
+  await world.until(closed, 10);
 });
 
 test("DiscordGateway.guildMembers: what cannot be asked for throws at once", async () => {

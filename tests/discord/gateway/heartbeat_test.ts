@@ -13,3 +13,15 @@ test("Heartbeat: its latency is that of the last acknowledgement", () => {
   assertEquals(heartbeat.latency, 70);
   assertEquals(heartbeat.latencies, [50, 30, 70]);
 });
+
+test("Heartbeat: its latency is that of the one which is acknowledged, not of one that was sent since", () => {
+  const heartbeat = new Heartbeat();
+  heartbeat.start(40_000, 0, 0);
+  heartbeat.sentOnTime(0);
+  // The server has asked for one.
+  heartbeat.sent(80);
+  assertEquals([heartbeat.acknowledged(100), heartbeat.provenAt], [100, 0]);
+  // What is sure to be there says nothing new.
+  assertEquals([heartbeat.acknowledged(180), heartbeat.provenAt], [undefined, 80]);
+  assertEquals(heartbeat.latencies, [100]);
+});

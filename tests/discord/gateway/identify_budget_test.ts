@@ -3,11 +3,11 @@ import { test } from "node:test";
 import { ParleyError } from "../../../src/protocol/errors.ts";
 import { MemorySessionStore, type StoredShard } from "../../../src/discord/gateway/mod.ts";
 import { applicationOf } from "../../../src/discord/gateway/shards/identity.ts";
-import { IdentifyBudget } from "../../../src/discord/gateway/shards/identify_budget.ts";
+import { IdentifyBudget } from "../../../src/discord/gateway/shards/identify/identify_budget.ts";
 import { LocalPermits } from "../../../src/driver/permits.ts";
 import type { DiscordServer } from "../../../testing/discord/server.ts";
 import { Simulation } from "../../../testing/world/simulation.ts";
-import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
+import { VirtualClock } from "../../../testing/world/time/virtual_clock.ts";
 import { testOnce } from "../../_engines.ts";
 import { GATEWAY, worldOf } from "./_world.ts";
 
@@ -275,4 +275,35 @@ test("IdentifyBudget: who waits for the daily limit asks again, since it may not
   clock.advance(600_000);
   await settled();
   assertEquals(granted, true);
+});
+
+test("IdentifyBudget: a permit that was lost while that is stored is given back, and another asked for", async () => {
+  const clock = new VirtualClock();
+  const released: [number, boolean][] = [];
+  let granted = 0;
+  const acquire = () => {
+    const number = ++granted;
+    const release = (used: boolean) => void released.push([number, used]);
+    return Promise.resolve({ release, isHeld: () => number > 1 });
+  };
+  const budget = new IdentifyBudget({
+    ...ALONE,
+    permits: { acquire },
+    clock,
+    concurrency: 1,
+    limit: undefined,
+    ask: undefined,
+    earlier: new Map(),
+    save: () => Promise.resolve(),
+    isReady: () => true,
+    waiting: () => {},
+  });
+  const grant = await budget.acquire(
+    0,
+    { scope: "discord.identify", key: "a", limit: 1, per: 5_000 },
+    undefined,
+  );
+  assertEquals([granted, released, budget.identifies(0).length], [2, [[1, false]], 1]);
+  grant.release(true);
+  assertEquals(released, [[1, false], [2, true]]);
 });

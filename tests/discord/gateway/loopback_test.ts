@@ -5,7 +5,7 @@ import { Driver } from "../../../src/driver/driver.ts";
 import { hostWith } from "../../../src/driver/host.ts";
 import { discordServerFetch } from "../../../testing/discord/fetch.ts";
 import { DiscordServer } from "../../../testing/discord/server.ts";
-import { listenWebSocket } from "../../../testing/world/listen.ts";
+import { listenWebSocket } from "../../../testing/world/network/listen.ts";
 import { dialer } from "../../../src/transport/dial.ts";
 
 const CHANNEL = "81384788765712384";

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { test } from "node:test";
 import type { Presence } from "../../../src/discord/gateway/mod.ts";
 import { CommandError } from "../../../src/protocol/errors.ts";
@@ -158,6 +158,35 @@ test("DiscordGateway: a shard that is begun again shows what is wanted now", asy
   await world.until(gateway.shard(1).close());
   await world.until(gateway.shard(1).start());
   assertEquals(identified(core), { "0 of 2": "first", "1 of 2": "third" });
+  await world.until(gateway.close());
+});
+
+/** A bot whose second shard has no room for another command, as neither has a link. */
+async function crowded() {
+  const { world, core, connect } = worldOf({ shards: 2 });
+  const gateway = await connect({ shards: 2, presence: named("first") });
+  gateway.on("undelivered", () => {});
+  world.network.refuse({ client: "client" }, 10_000);
+  world.cut();
+  await world.run(100);
+  for (let n = 0; n < 4_096; n++) void gateway.send(1, { kind: "send", op: 31, d: {} });
+  await assertRejects(() => gateway.updatePresence(named("second")), CommandError, "Cannot hold more");
+  return { world, core, gateway };
+}
+
+test("DiscordGateway.updatePresence: what one shard has no room for the others show, and it does once it begins again", async () => {
+  const { world, core, gateway } = await crowded();
+  await world.run(30_000);
+  await world.until(gateway.shard(1).close());
+  await world.until(gateway.shard(1).start());
+  assertEquals(identified(core)["1 of 2"], "second");
+  const shown = core.log.flatMap((entry) => entry.kind === "received" && entry.op === 3 ? [entry.d] : []);
+  assertEquals(shown.map((d) => Object(d).activities[0].name), ["second"]);
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway.updatePresence: what one shard has no room for leaves no rejection of another's behind", async () => {
+  const { world, gateway } = await crowded();
   await world.until(gateway.close());
 });
 

@@ -68,6 +68,34 @@ test("DiscordGateway: a client that is closed while it is resharded leaves no se
   assertEquals(core.sessions, []);
 });
 
+test("DiscordGateway: an old shard that is closed while the bot is resharded holds that up for a minute, and no longer", async () => {
+  const { world, core, gateway, told, say } = await reshardWorld(4);
+  const done = gateway.reshard(8);
+  await world.run(3_000);
+  await world.until(gateway.shard(2).close());
+  await world.until(done, 120_000);
+  assertEquals(core.sessions.map(({ count }) => count), Array(8).fill(8));
+  say(2, "to one of its guilds");
+  await world.run(1_000);
+  assertEquals(told, ["gap 2", "resharded", "to one of its guilds"]);
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway: a new shard that is closed while it still brings what was told is waited for no longer", async () => {
+  const { world, server, gateway, say } = await reshardWorld(2);
+  void server.command({ kind: "skew", ms: 3_000, count: 4 });
+  let over = false;
+  const done = gateway.reshard(4).then(() => over = true);
+  const closed = gateway.wait("resharded").then(() => gateway.shard(1).close());
+  for (let count = 0; !over && count < 200; count++) {
+    say(1, `${count}`);
+    await world.run(300);
+  }
+  await world.until(closed);
+  await world.until(done, 60_000);
+  await world.until(gateway.close());
+});
+
 test("DiscordGateway: it is resharded once at a time, by whoever runs all shards that it takes, to what there can be", async () => {
   const { world, gateway } = await reshardWorld(2);
   const first = gateway.reshard(4);

@@ -1,5 +1,6 @@
 import { test } from "node:test";
 import { assert, assertEquals } from "@std/assert";
+import { GatewaySession } from "../../../src/discord/gateway/mod.ts";
 import { shownPayload, shownSession } from "../../../src/discord/gateway/wire/shown_payload.ts";
 import type { Observation } from "../../../src/driver/host.ts";
 import { worldOf } from "./_world.ts";
@@ -34,6 +35,28 @@ test("observe: sees no token of an interaction, of voice or of a webhook, and no
   await world.until(gateway.close());
 });
 
+test("GatewaySession: what is malformed is told without the tokens in it", () => {
+  const session = new GatewaySession({ token: "secret", intents: 0, random: () => 0.5 });
+  session.start(0);
+  session.opened(1, { url: "", protocol: "" }, 0);
+  const [token, webhook] = ["aW50ZXJhY3Rpb246MTI", "w3bh00k"];
+  for (
+    const text of [
+      `{"t":"INTERACTION_CREATE","s":3,"op":0,"d":{"version":1,"type":2,"token":"${token}","id":"1"}}`,
+      `{"t":"INTERACTION_CREATE","s":-1,"op":0,"d":{"token":"${token.repeat(50)}"}}`,
+      `{"t":"INTERACTION_CREATE","s":3,"op":0,"d":{"token":"${token}`,
+      `not JSON: "token": "${token}", https://discord.com/api/webhooks/1/${webhook}`,
+    ]
+  ) {
+    session.receive(1, text, 10);
+  }
+  const told = [];
+  for (let output; (output = session.poll()) !== undefined;) told.push(output);
+  const text = JSON.stringify(told);
+  assertEquals(text.match(/"malformed"/g)?.length, 4);
+  for (const secret of [token, webhook]) assert(!text.includes(secret), text);
+});
+
 test("shownPayload: hides the value of a secret, however it is written, and nothing else", () => {
   const cases: [given: string, shown: string][] = [
     ['{"d":{"token":"a\\"b\\\\","x":"c"}}', '{"d":{"token":"*","x":"c"}}'],
@@ -43,7 +66,16 @@ test("shownPayload: hides the value of a secret, however it is written, and noth
     ],
     ['{"content":"a \\"token\\":\\"b\\""}', '{"content":"a \\"token\\":\\"b\\""}'],
     ['{"content":"/webhooks/1/a-B_c/slack"}', '{"content":"/webhooks/1/*/slack"}'],
+    ['{"d":{"token":"a cut', '{"d":{"token":"*'],
+    ['{"d":{"token":"a cut \\', '{"d":{"token":"*'],
+    ['{"token":"\\"token\\":\\"a","x":1}', '{"token":"*","x":1}'],
     ['{"custom_token":"a","token_type":"b"}', '{"custom_token":"a","token_type":"b"}'],
   ];
   for (const [given, shown] of cases) assertEquals(shownPayload(given), shown);
+});
+
+test("shownPayload: a secret may be as long as a message", () => {
+  for (const part of ["a", "\\a"]) {
+    assertEquals(shownPayload(`{"token":"${part.repeat(10_000_000)}"}`), '{"token":"*"}');
+  }
 });

@@ -404,6 +404,12 @@ test("GatewaySession: gives up after as many attempts as were allowed", () => {
   assertEquals(hand.closed(0, "refused").took(), ["end ConnectionError"]);
 });
 
+test("GatewaySession: who gives up in time drops the link that has not opened", () => {
+  const hand = new Hand({ connectTimeout: 5_000 }).start();
+  hand.took();
+  assertEquals(hand.wait(5_000).took(), ["abort", "end ConnectionError"]);
+});
+
 test("GatewaySession: waits grow while links come to nothing, and never spin", () => {
   const hand = new Hand({ connectTimeout: Infinity }).start();
   const waits: number[] = [];
@@ -572,6 +578,14 @@ test("GatewaySession: what makes no sense is told as malformed", () => {
   assertEquals(hand.session.state, "ready");
 });
 
+test("GatewaySession: a HELLO without an interval that could be is told as malformed, and sends no heartbeat", () => {
+  for (const interval of [0, -1]) {
+    const hand = new Hand().start().open();
+    hand.took();
+    assertEquals(hand.hello(interval).took(), ["malformed HELLO has no heartbeat interval"]);
+  }
+});
+
 test("GatewaySession: the token never shows, and its sends are marked secret", () => {
   const hand = Hand.ready({ token: "Bot very.secret" });
   assertEquals(/very|secret/.test(inspect(hand.session, { depth: 9, showHidden: true })), false);
@@ -664,4 +678,11 @@ test("GatewaySession: a READY in the midst of a session ends the link, not the s
   const took = hand.dispatch(3, "READY", { session_id: "two", guilds: [] }).took();
   assertEquals(took.slice(0, 1), ["malformed READY in the middle of a session"]);
   assertEquals([hand.session.resumePoint?.sessionId, took.includes("ready")], ["one", false]);
+});
+
+test("GatewaySession: who is to reconnect while it dials, or has not begun, does not dial for that", () => {
+  const hand = new Hand();
+  hand.session.command({ kind: "reconnect" }, 1, 0);
+  hand.start().session.command({ kind: "reconnect" }, 2, 0);
+  assertEquals(hand.took().filter((what) => what.startsWith("dial")), [`dial ${FIRST_URL}`]);
 });

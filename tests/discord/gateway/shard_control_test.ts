@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { AuthenticationError, CommandError } from "../../../src/protocol/errors.ts";
 import { MemorySessionStore, type Presence, ShardRefusedError } from "../../../src/discord/gateway/mod.ts";
 import { reshardWorld } from "./_reshard.ts";
+import { worldOf } from "./_world.ts";
 
 test("DiscordGateway.shard: reconnects one shard at once, which resumes, and the others take no notice", async () => {
   const { world, core, gateway, told, say } = await reshardWorld(4);
@@ -87,6 +88,52 @@ test("DiscordGateway.shard: with the last one the client ends", async () => {
   await gateway.closed;
   assertEquals(gateway.health().state, "ended");
   await assertRejects(() => gateway.shard(0).start(), CommandError, "has ended");
+});
+
+test("DiscordGateway.shard: whoever closes one hears when it has ended, however many do", async () => {
+  const { world, gateway } = await reshardWorld(3);
+  const shard = gateway.shard(1);
+  await world.until(Promise.all([shard.close(), shard.close({ resumable: true })]), 10_000);
+  assertEquals(gateway.shards.map(({ id }) => id), [0, 2]);
+  await world.until(gateway.close());
+});
+
+test("DiscordGateway.shard: whoever waits for one that is refused or closed first hears of that", async () => {
+  const { world, connect } = worldOf({ shards: 3, maxConcurrency: 4 });
+  const { dial, ...host } = world.host("client");
+  let refuses = false;
+  const gateway = await connect({
+    runtime: {
+      ...host,
+      dial: (request, events) => {
+        if (!refuses) return dial(request, events);
+        const in1s = (then: () => void) => void host.clock.setTimer(host.clock.now() + 1_000, then);
+        in1s(() => {
+          events.opened({ url: request.url, protocol: "" });
+          in1s(() => events.closed({ code: 4014, reason: "", clean: true, cause: "peer" }));
+        });
+        return { send: () => {}, close: () => {}, abort: () => {} };
+      },
+    },
+  });
+  const waitFor1 = () => [gateway.ready(1), gateway.shard(1).start(), gateway.shard(1).reconnect()];
+
+  refuses = true;
+  const refused = [gateway.shard(1).reconnect()];
+  await world.run(500);
+  refused.push(...waitFor1());
+  for (const wait of refused) await assertRejects(() => world.until(wait, 10_000), ShardRefusedError);
+  await assertRejects(() => gateway.ready(1), CommandError, "it has ended");
+
+  refuses = false;
+  world.network.refuse({ client: "client" }, 120_000);
+  const closed = [gateway.shard(1).start()];
+  await world.run(1_000);
+  closed.push(...waitFor1());
+  await world.run(1_000);
+  await world.until(gateway.shard(1).close());
+  for (const wait of closed) await assertRejects(() => world.until(wait, 10_000), CommandError, "ended");
+  await world.until(gateway.close());
 });
 
 test("DiscordGateway.shard: there is no other than the bot has", async () => {

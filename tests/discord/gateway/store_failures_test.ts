@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { test } from "node:test";
-import { type Clock, sleepUntil } from "../../../src/driver/clock.ts";
+import { type Clock, sleepUntil } from "../../../src/driver/clock/clock.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
 import {
   DiscordGateway,

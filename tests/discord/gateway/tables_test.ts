@@ -7,7 +7,7 @@ import {
 } from "discord-api-types/v10";
 import { test } from "node:test";
 import { afterClose, dispatchNames, Intents, Opcode, shardIdFor } from "../../../src/discord/gateway/mod.ts";
-import { intentsFor, knownIntents } from "../../../testing/discord/_intents.ts";
+import { intentsFor, knownIntents } from "../../../testing/discord/gateway/_intents.ts";
 
 /** The entries of a numeric enum, without its reverse mapping. */
 function entriesOf(numeric: object): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { test } from "node:test";
-import { sleepUntil } from "../../../src/driver/clock.ts";
+import { sleepUntil } from "../../../src/driver/clock/clock.ts";
 import { ConnectionError } from "../../../src/protocol/errors.ts";
 import {
   type DiscordGateway,

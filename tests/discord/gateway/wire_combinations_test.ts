@@ -7,7 +7,7 @@ import { hostWith } from "../../../src/driver/host.ts";
 import { dialer } from "../../../src/transport/dial.ts";
 import { discordServerLinks } from "../../../testing/discord/links.ts";
 import { DiscordServer, type DiscordServerEvent } from "../../../testing/discord/server.ts";
-import { listenWebSocket } from "../../../testing/world/listen.ts";
+import { listenWebSocket } from "../../../testing/world/network/listen.ts";
 import { seededRandom } from "../../../testing/world/random.ts";
 import { within } from "../../_within.ts";
 import { relay } from "./_relay.ts";

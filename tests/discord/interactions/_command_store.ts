@@ -9,6 +9,8 @@ type Fields = Record<string, unknown>;
 export class CommandStore {
   /** Method and path of each request, but for the base. */
   readonly asked: string[] = [];
+  /** What was asked with. */
+  readonly bodies: unknown[] = [];
   /** How many commands were created, of which Discord allows 200 a day. */
   created = 0;
   /** Where the application can be installed. */
@@ -23,6 +25,7 @@ export class CommandStore {
       const path = pathname.replace("/api/v10", "");
       this.asked.push(`${init.method ?? "GET"} ${path}${search}`);
       const body = typeof init.body === "string" ? JSON.parse(init.body) : undefined;
+      if (body !== undefined) this.bodies.push(body);
       return Promise.resolve(this.#answer(init.method ?? "GET", path, search, body));
     };
     this.rest = new DiscordRest({ token: "a.secret.token", fetch });

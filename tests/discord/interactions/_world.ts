@@ -11,7 +11,7 @@ import {
 import { DiscordRest } from "../../../src/discord/rest/mod.ts";
 import { CommandError } from "../../../src/protocol/errors.ts";
 import { InteractionRecorder } from "../../../testing/mod.ts";
-import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
+import { VirtualClock } from "../../../testing/world/time/virtual_clock.ts";
 import { typed, use } from "./_payloads.ts";
 
 /** Answers a command, and may let time pass. */

@@ -150,6 +150,20 @@ describe("awaitComponent", () => {
     ]);
   });
 
+  it("awaitComponent: ends though the token has expired while the process stood still, of which the rest is told", async () => {
+    const { router, ended, errors } = wiping();
+    const { world, discord, ada } = await connected(router);
+    await world.until(ada.command("wipe"));
+    await world.run(880_000);
+    world.freeze("bot", 60_000);
+    await world.run(70_000);
+    assertInstanceOf(ended[0], TimeoutError);
+    assertEquals(errors.map(String), [
+      'CommandError: Cannot await a component of "wipe": its token was valid for 15 minutes; create a message in the channel',
+    ]);
+    assertEquals(discord.find({ method: "PATCH" }), []);
+  });
+
   it("awaitComponent: before the reply it is a typed error, at once", async () => {
     const early = new InteractionRouter().add(command("early", "Too early", async (i) => {
       await assertRejects(async () => await awaitComponent(i), Error, "no answer yet");

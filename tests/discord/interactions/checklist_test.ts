@@ -23,7 +23,7 @@ import { DiscordRest } from "../../../src/discord/rest/mod.ts";
 import { interactions, webhookEvents } from "../../../src/hono/mod.ts";
 import { CommandError, TimeoutError } from "../../../src/protocol/errors.ts";
 import { InteractionClient, InteractionRecorder, SigningKeys, Simulation } from "../../../testing/mod.ts";
-import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
+import { VirtualClock } from "../../../testing/world/time/virtual_clock.ts";
 import { within } from "../../_within.ts";
 
 const keys = await SigningKeys.generate();
@@ -53,7 +53,7 @@ const router = new InteractionRouter({ checks, onError: (error) => void errors.p
   }),
   command("slow", "Never answers", () => never, { autoDefer: autoDefer() }),
   command("find", "Finds a city", {
-    city: option.string("Which", { autocomplete: (i) => i.suggest(["Bern", "Berlin"]) }),
+    city: option.string("Which", { autocomplete: (i) => i.suggest([i.name, i.value]) }),
   }, (i) => i.reply(i.options.city ?? "none")),
   component("click", (i) => i.update("clicked")),
   component("quiet", (i) => i.deferUpdate()),
@@ -137,7 +137,8 @@ for (const [door, handler] of Object.entries(doorsOf())) {
 
     it(`${door}: an autocomplete is answered with choices, a modal with type 9, a click with 7 or 6`, async () => {
       const choices = await discord.autocomplete("find", { options: { city: "Ber" }, focused: "city" });
-      assertEquals([choices.type, Object(choices.data.choices).length], [8, 2]);
+      const of = (name: string) => ({ name, value: name });
+      assertEquals([choices.type, choices.data.choices], [8, [of("city"), of("Ber")]]);
       const shown = await discord.command("ask");
       assertEquals([shown.type, shown.data.custom_id], [9, "feedback"]);
       assertEquals((await discord.submit(shown, { what: "that" })).content, "that");

@@ -18,7 +18,7 @@ import {
 import { OptionError } from "../../../src/protocol/errors.ts";
 import { InteractionClient, SigningKeys } from "../../../testing/mod.ts";
 import { Simulation } from "../../../testing/world/simulation.ts";
-import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
+import { VirtualClock } from "../../../testing/world/time/virtual_clock.ts";
 
 const keys = await SigningKeys.generate();
 const { publicKey } = keys;

@@ -10,9 +10,9 @@ import {
   verifyRequest,
   webhookHandler,
 } from "../../../src/discord/interactions/mod.ts";
-import type { Clock } from "../../../src/driver/clock.ts";
+import type { Clock } from "../../../src/driver/clock/clock.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
-import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
+import { VirtualClock } from "../../../testing/world/time/virtual_clock.ts";
 import { PING, use } from "./_payloads.ts";
 import { Signer } from "./_signing.ts";
 

@@ -125,6 +125,19 @@ test("registerCommands: by mode single, deletes, edits and creates, a request fo
   assertEquals(store.list().map(({ name }) => name), ["ping", "echo"]);
 });
 
+test("registerCommands: by mode single, an edit says of options what was said of them, and no more", async () => {
+  const store = new CommandStore();
+  const sub = { type: 1, name: "one", description: "One", options: [{ ...text, required: true }] };
+  const command = { name: "many", description: "d", options: [sub] } as RegistrableCommand;
+  store.put({ ...command, options: [{ ...sub, description: "Old" }] });
+  await register(store, [command], { mode: "single" });
+  // A subcommand is never required, and has no choices.
+  assertEquals(store.bodies, [{ options: [sub] }]);
+  // What is no longer said has to be said to be gone.
+  await register(store, [{ name: "many", description: "d" }], { mode: "single" });
+  assertEquals(store.bodies[1], { options: [] });
+});
+
 test("registerCommands: a dry run tells and changes nothing", async () => {
   const store = new CommandStore();
   store.put({ name: "gone", description: "d" });

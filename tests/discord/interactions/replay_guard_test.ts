@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { test } from "node:test";
 import { ReplayGuard } from "../../../src/discord/interactions/mod.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
-import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
+import { VirtualClock } from "../../../testing/world/time/virtual_clock.ts";
 
 const NOW = 1_700_000_000_000;
 

@@ -1,5 +1,5 @@
 import { DiscordRest, type DiscordRestOptions } from "../../../src/discord/rest/mod.ts";
-import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
+import { VirtualClock } from "../../../testing/world/time/virtual_clock.ts";
 
 /** One request as the fake Discord saw it. */
 export interface Seen {

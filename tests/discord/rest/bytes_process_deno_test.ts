@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { test } from "node:test";
-import { bundle } from "../../../tools/bundle.ts";
+import { bundle } from "../../../tools/shared/bundle.ts";
 
 /** A program over the client, bundled for a browser and minified. */
 function bundled(names: string, program: string): string {

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { test } from "node:test";
 import { DiscordRest, type HttpMethod } from "../../../src/discord/rest/mod.ts";
-import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
+import { VirtualClock } from "../../../testing/world/time/virtual_clock.ts";
 import { turn } from "./_fakes.ts";
 
 const METHODS = ["GET", "POST", "PATCH", "DELETE"] as const satisfies readonly HttpMethod[];

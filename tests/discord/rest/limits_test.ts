@@ -10,7 +10,7 @@ import {
 } from "../../../src/discord/rest/mod.ts";
 import { routeOf } from "../../../src/discord/rest/routes/route.ts";
 import { AuthenticationError } from "../../../src/protocol/errors.ts";
-import { VirtualClock } from "../../../testing/world/virtual_clock.ts";
+import { VirtualClock } from "../../../testing/world/time/virtual_clock.ts";
 import { answer, FakeDiscord, limited, turn } from "./_fakes.ts";
 
 const CHANNEL = "81384788765712384";

@@ -278,6 +278,13 @@ test("GuildState: more than its limits is not kept, and the oldest members go fi
   }
   assertEquals([...state.guild("2")!.members.keys()], [ME, "32", "33"]);
   assertEquals([...state.guild("2")!.presences.keys()], ["33"]);
+  const thread = (id: string) => ({ id, guild_id: "2", type: 11, parent_id: "10" });
+  for (const id of ["51", "52", "53"]) {
+    state.take(told("THREAD_CREATE", thread(id)));
+    assertEquals([...state.guilds()].length, id === "53" ? 0 : 1, id);
+  }
+  state.take(ready(["7", "8", "9"]));
+  assertEquals(["7", "8", "9"].map((id) => state.isUnavailable(id)), [true, true, false]);
   for (const limit of [-1, 0.5, Number.NaN]) {
     assertThrows(() => new GuildState({ limits: { members: limit } }), OptionError, "must be a whole number");
   }

@@ -2,7 +2,7 @@ import { DiscordGateway } from "../../../src/discord/gateway/client.ts";
 import { Intents } from "../../../src/discord/gateway/wire/intents.ts";
 import * as ui from "../../../src/discord/interactions/mod.ts";
 import type { Host } from "../../../src/driver/host.ts";
-import type { SessionStore } from "../../../src/discord/gateway/shards/session_store.ts";
+import type { SessionStore } from "../../../src/discord/gateway/shards/store/session_store.ts";
 
 const INTENTS = Intents.Guilds | Intents.GuildMessages | Intents.MessageContent |
   Intents.GuildMessageReactions |

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
-import { MemorySessionStore } from "../../../src/discord/gateway/shards/session_store.ts";
+import { MemorySessionStore } from "../../../src/discord/gateway/shards/store/session_store.ts";
 import { discordWorld } from "../../../testing/kit/discord/world.ts";
 import { WorldError } from "../../../testing/kit/world_error.ts";
 import { startBot } from "./_discord_bot.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { describe, it, test } from "node:test";
-import { MemorySessionStore } from "../../../src/discord/gateway/shards/session_store.ts";
+import { MemorySessionStore } from "../../../src/discord/gateway/shards/store/session_store.ts";
 import { type DiscordWorld, discordWorld } from "../../../testing/kit/discord/world.ts";
 import { ircWorld } from "../../../testing/kit/irc/world.ts";
 import { drawPlan } from "../../../testing/kit/plan.ts";

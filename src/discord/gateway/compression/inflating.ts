@@ -1,8 +1,8 @@
 import type { Dial, DialRequest, Link, LinkEvents } from "../../../protocol/link.ts";
 import type { CloseInfo, Data, OpenInfo } from "../../../protocol/protocol.ts";
-import { joinBytes } from "../../../protocol/bytes.ts";
-import { Queue } from "../../../protocol/queue.ts";
-import { decodeUtf8 } from "../../../protocol/utf8.ts";
+import { ByteBuffer, joinBytes } from "../../../protocol/data/bytes.ts";
+import { Queue } from "../../../protocol/core/queue.ts";
+import { decodeUtf8 } from "../../../protocol/data/utf8.ts";
 import type { Inflated, Inflater } from "./inflater.ts";
 import type { InflatedBy } from "./inflaters.ts";
 
@@ -50,9 +50,8 @@ class InflatingLink implements Link, LinkEvents {
   /** What is inflated and not told. */
   readonly #inflated = new Queue<Data | Error>();
   #telling = false;
-  /** What there is of a message that is not whole. */
-  #parts: Uint8Array[] = [];
-  #size = 0;
+  /** What there is of a message that is not whole, as one: it may come in millions of pieces. */
+  readonly #begun = new ByteBuffer();
   /** How many bytes of it have come. */
   #deflatedSize = 0;
   /** The last four bytes that have come of a stream of zlib's. */
@@ -154,7 +153,7 @@ class InflatingLink implements Link, LinkEvents {
     this.#busy = true;
     this.#last = this.#isLast(data);
     this.#deflatedSize += data.length;
-    const most = this.#maxMessage - this.#size;
+    const most = this.#maxMessage - this.#begun.length;
     if (this.#deflatedSize > this.#maxMessage) return this.#took(new RangeError("It is too long"));
     const { work } = this.#options;
     if (work === undefined) return this.#inflater.inflate(data, this.#last, most, this.#took);
@@ -169,11 +168,8 @@ class InflatingLink implements Link, LinkEvents {
     if (inflated instanceof Error) this.#inflated.push(inflated);
     else if (this.#last) this.#inflated.push(this.#messageOf(inflated));
     else {
-      // Copies: what the inflater gave holds until it is given more.
-      for (const part of inflated) {
-        this.#parts.push(new Uint8Array(part));
-        this.#size += part.length;
-      }
+      // Copied: what the inflater gave holds until it is given more.
+      for (const part of inflated) this.#begun.push(part);
     }
     this.#work();
   };
@@ -198,9 +194,9 @@ class InflatingLink implements Link, LinkEvents {
 
   /** The message that ends with these parts. */
   #messageOf(last: readonly Uint8Array[]): Data | Error {
-    const bytes = joinBytes(this.#parts.length === 0 ? last : [...this.#parts, ...last]);
-    this.#parts = [];
-    this.#size = this.#deflatedSize = 0;
+    this.#deflatedSize = 0;
+    const begun = this.#begun;
+    const bytes = joinBytes(begun.length === 0 ? last : [begun.take(begun.length), ...last]);
     if (bytes.length === 0) return new Error("There is nothing in it");
     // A copy: what is kept of it shall not keep what came before and after.
     if (!this.#options.text) return new Uint8Array(bytes);
@@ -220,7 +216,7 @@ class InflatingLink implements Link, LinkEvents {
   #leave(): void {
     this.#gone = true;
     this.#inflater.free();
-    this.#parts = [];
+    this.#begun.clear();
     while (this.#queue.shift() !== undefined);
     while (this.#inflated.shift() !== undefined);
   }

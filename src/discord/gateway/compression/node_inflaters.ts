@@ -1,5 +1,5 @@
 import type { Transform } from "node:stream";
-import { joinBytes } from "../../../protocol/bytes.ts";
+import { joinBytes } from "../../../protocol/data/bytes.ts";
 import { errorOf, type Inflated, type Inflater, tooLarge } from "./inflater.ts";
 
 /** Makes a stream that inflates; what is inflated at once may have so many bytes. */
@@ -31,7 +31,8 @@ function canInflateAtOnce(make: MakeStream, flush: number, compress: (text: stri
     const compressed = compress(PROBE);
     const middle = compressed.length >> 1;
     const stream = make({ maxOutputLength: PROBE.length });
-    const inflating = inflatingAtOnce(stream, flush, () => {});
+    stream.on("error", () => {});
+    const inflating = inflatingAtOnce(stream, flush);
     const halves = [compressed.subarray(0, middle), compressed.subarray(middle)];
     const parts = halves.map((half) => new Uint8Array(inflating?.inflate(half) ?? []));
     inflating?.end();
@@ -65,22 +66,21 @@ interface InflatingAtOnce {
 
 /**
  * Has a stream inflate at once, as npm's own *minizlib* does: Node keeps `_processChunk`, which is not documented, for
- * such as that, and Deno and Bun have it for the same reason. It is kept from closing what it is called on.
+ * such as that, and Deno and Bun have it for the same reason. It is kept from closing what it is called on, and from
+ * listening to it: each call would add a listener for what it throws anyway. Whoever wants to listen does so before.
  */
-function inflatingAtOnce(stream: Transform, flush: number, failed: () => void): InflatingAtOnce | undefined {
+function inflatingAtOnce(stream: Transform, flush: number): InflatingAtOnce | undefined {
   if (!isChunkStream(stream)) return undefined;
   const handle = stream._handle;
   if (handle === null) return undefined;
   handle.close = () => {};
+  stream.on = () => stream;
   return {
     inflate: (piece) => {
       try {
         return stream._processChunk(piece, flush);
       } finally {
         stream._handle = handle;
-        // Each call adds one.
-        stream.removeAllListeners("error");
-        stream.on("error", failed);
       }
     },
     end: () => void delete handle.close,
@@ -112,7 +112,7 @@ class NodeStreamInflater implements Inflater {
     });
     stream.on("error", failed);
     stream.on("end", () => this.#settle(new Error("The compressed stream has ended")));
-    this.#atOnce = flush === undefined ? undefined : inflatingAtOnce(stream, flush, failed);
+    this.#atOnce = flush === undefined ? undefined : inflatingAtOnce(stream, flush);
   }
 
   inflate(piece: Uint8Array, _last: boolean, most: number, done: (inflated: Inflated) => void): void {

@@ -1,4 +1,4 @@
-import { joinBytes } from "../../../protocol/bytes.ts";
+import { ByteBuffer, joinBytes } from "../../../protocol/data/bytes.ts";
 import { errorOf, type Inflated, type Inflater, tooLarge } from "./inflater.ts";
 
 /** So much is given to a stream of the web's at once. */
@@ -65,22 +65,22 @@ const END = [3, 0];
  */
 export class WebStreamInflater implements Inflater {
   #window = new Uint8Array();
-  #pieces: Uint8Array[] = [];
+  /** What there is of a message that is not whole, as one: it may come in millions of pieces. */
+  readonly #pieces = new ByteBuffer();
   #begun = false;
 
   /** Inflates a message once it is whole. */
   inflate(piece: Uint8Array, last: boolean, most: number, done: (inflated: Inflated) => void): void {
     this.#pieces.push(piece);
     if (!last) return done([]);
-    const whole = joinBytes(this.#pieces);
-    this.#pieces = [];
+    const whole = this.#pieces.take(this.#pieces.length);
     this.#message(whole, most).then(done, (error) => done(errorOf(error)));
   }
 
   /** Lets go of what the next would refer to. */
   free(): void {
     this.#window = new Uint8Array();
-    this.#pieces = [];
+    this.#pieces.clear();
   }
 
   async #message(deflated: Uint8Array, most: number): Promise<Uint8Array[]> {

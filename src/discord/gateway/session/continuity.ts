@@ -1,5 +1,5 @@
-import { Gap } from "../../../protocol/gap.ts";
-import { LastHeard } from "../../../protocol/last_heard.ts";
+import { Gap } from "../../../protocol/connection/gap.ts";
+import { LastHeard } from "../../../protocol/connection/last_heard.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
 import type { ResumePoint } from "./options.ts";
 

@@ -23,6 +23,8 @@ export interface CutoverParts {
     readonly count: number;
     readonly ids: readonly number[];
     readonly ready: readonly number[];
+    /** What is left of one that was given up: {@linkcode Cutover.doubts}. @default none */
+    readonly doubts?: ReadonlyMap<number, Instant>;
   };
   /** How many shards the new set has. */
   readonly count: number;
@@ -55,7 +57,7 @@ interface OldShard extends Proven {
   awaySince: Instant;
   /** When it brought something last, or told that something is missing: by that a hole before would have shown. */
   broughtAt: Instant;
-  /** When a new shard had a hole last in what both bring: until then nobody would have brought what this one lacks. */
+  /** Until when nobody else is left to bring what this one may lack: when a new shard of the same guilds had a hole last. */
   aloneUntil: Instant;
 }
 
@@ -102,7 +104,7 @@ export class Cutover<Held> {
       provenAt: -Infinity,
       awaySince: now,
       broughtAt: -Infinity,
-      aloneUntil: -Infinity,
+      aloneUntil: old.doubts?.get(id) ?? -Infinity,
     }]));
     this.#shards = new Map(ids.map((id) => [id, {
       identifying: false,
@@ -172,12 +174,7 @@ export class Cutover<Held> {
   broke(side: Side, id: number, now: Instant): void {
     const { old, count, shardOf } = this.#parts;
     if (side === "old") this.#brought(id, now);
-    else {
-      for (const stream of [...this.#shards.get(id)?.streams ?? [], ...this.#streams.keys()]) {
-        const alone = shardOf(stream, count) === id ? this.#old.get(shardOf(stream, old.count)) : undefined;
-        if (alone !== undefined) alone.aloneUntil = now;
-      }
-    }
+    else this.#leaveAlone(this.#streamsOf(id), now);
     for (const [stream, { alignment }] of this.#streams) {
       if (shardOf(stream, side === "old" ? old.count : count) !== id) continue;
       if (side === "old") alignment.oldBroke();
@@ -250,10 +247,9 @@ export class Cutover<Held> {
   /** Cuts over, whatever is certain: from here on the new set leads. */
   switch(now: Instant): Switch<Held> {
     const ahead: { readonly place: number; readonly held: Held }[] = [];
-    const { old, settle, shardOf } = this.#parts;
+    const { old, shardOf } = this.#parts;
     // Who is away would have told of a gap once back; so would who lacks what the new set lacks, too, with its next event.
-    const wouldTell = ({ isReady, broughtAt, aloneUntil }: OldShard) =>
-      !isReady || broughtAt < aloneUntil + settle;
+    const wouldTell = (shard: OldShard) => !shard.isReady || this.#isDoubtful(shard);
     const gaps = new Set([...this.#old].flatMap(([id, shard]) => wouldTell(shard) ? [id] : []));
     for (const [stream, followed] of this.#streams) {
       if (!this.#isCertain(stream, followed, this.#isQuiet(stream, followed, now))) {
@@ -265,6 +261,24 @@ export class Cutover<Held> {
     }
     this.#switchedAt = now;
     return { deliver: inOrder(ahead), gaps };
+  }
+
+  /** It is given up: the old shards are alone with what the new ones have brought before them, or may have missed. */
+  giveUp(now: Instant): void {
+    for (const [stream, { alignment }] of this.#streams) {
+      if (alignment.ahead.length > 0) this.#leaveAlone([stream], now);
+    }
+    for (const [id, shard] of this.#shards) {
+      if (shard.began && !shard.isReady) this.#leaveAlone(this.#streamsOf(id), now);
+      shard.identifying = false;
+    }
+    this.#streams.clear();
+  }
+
+  /** The old shards that may lack something which nobody else is left to bring, and until when that was. */
+  get doubts(): ReadonlyMap<number, Instant> {
+    const doubtful = [...this.#old].filter(([, shard]) => this.#isDoubtful(shard));
+    return new Map(doubtful.map(([id, { aloneUntil }]) => [id, aloneUntil]));
   }
 
   /** Whether nothing is left to look out for, after the cut-over. */
@@ -280,6 +294,26 @@ export class Cutover<Held> {
 
   #shard(side: Side, id: number): Proven | undefined {
     return side === "old" ? this.#old.get(id) : this.#shards.get(id);
+  }
+
+  /** What a new shard is known to bring. */
+  #streamsOf(id: number): Stream[] {
+    const { count, shardOf } = this.#parts;
+    const streams = [...this.#shards.get(id)?.streams ?? [], ...this.#streams.keys()];
+    return streams.filter((stream) => shardOf(stream, count) === id);
+  }
+
+  /** The old shards of these streams are alone with what new ones have or should have brought of them until now. */
+  #leaveAlone(streams: readonly Stream[], now: Instant): void {
+    const { old, shardOf } = this.#parts;
+    for (const stream of streams) {
+      const alone = this.#old.get(shardOf(stream, old.count));
+      if (alone !== undefined) alone.aloneUntil = now;
+    }
+  }
+
+  #isDoubtful({ broughtAt, aloneUntil }: OldShard): boolean {
+    return broughtAt < aloneUntil + this.#parts.settle;
   }
 
   #brought(id: number, now: Instant): void {

@@ -1,4 +1,4 @@
-import type { Outputs } from "../../../protocol/outputs.ts";
+import type { Outputs } from "../../../protocol/core/outputs.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
 import { dispatchEvent, type GatewayEvent } from "../wire/event.ts";
 import type { NoPayload, Payload } from "../wire/payload.ts";

@@ -1,4 +1,4 @@
-import { isRecord } from "../../../protocol/json_value.ts";
+import { isRecord } from "../../../protocol/data/json_value.ts";
 import { DispatchEvent } from "../wire/dispatch_event.ts";
 import type { GatewayDispatchEvent, UnknownEvent } from "../wire/event.ts";
 

@@ -1,4 +1,4 @@
-import { isRecord } from "../../../protocol/json_value.ts";
+import { isRecord } from "../../../protocol/data/json_value.ts";
 import type { Payload } from "../wire/payload.ts";
 
 /**

@@ -12,7 +12,6 @@ export class Heartbeat {
   #dueAt: Instant = Infinity;
   // Replaced, never changed: it is handed out.
   #latencies: readonly number[] = [];
-  #sentAt: Instant = -Infinity;
   /** When the oldest heartbeat was sent of which no acknowledgement has come. */
   #unansweredSince: Instant = Infinity;
   /** How many were sent on this link, and how many of them are acknowledged. */
@@ -102,7 +101,6 @@ export class Heartbeat {
 
   /** A heartbeat was sent. */
   sent(now: Instant): void {
-    this.#sentAt = now;
     this.#sent++;
     (this.#open ??= []).push(now);
     if (this.#unansweredSince === Infinity) this.#unansweredSince = now;
@@ -111,10 +109,11 @@ export class Heartbeat {
   /** An acknowledgement came; returns the latency, or undefined if none was awaited. */
   acknowledged(now: Instant): number | undefined {
     if (this.#acknowledged < this.#sent) this.#acknowledged++;
-    this.#provenAt = this.#open?.shift() ?? this.#provenAt;
-    if (this.#unansweredSince === Infinity) return undefined;
+    const sentAt = this.#open?.shift();
+    this.#provenAt = sentAt ?? this.#provenAt;
+    if (sentAt === undefined || this.#unansweredSince === Infinity) return undefined;
     this.#unansweredSince = Infinity;
-    const latency = now - this.#sentAt;
+    const latency = now - sentAt;
     this.#latencies = [...this.#latencies, latency].slice(-HISTORY);
     return latency;
   }

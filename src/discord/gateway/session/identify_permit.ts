@@ -1,4 +1,4 @@
-import type { Outputs } from "../../../protocol/outputs.ts";
+import type { Outputs } from "../../../protocol/core/outputs.ts";
 
 /** The scope of a permit to resume a session, whose id is its key. */
 export const RESUME_SCOPE = "discord.resume";

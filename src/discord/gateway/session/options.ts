@@ -1,11 +1,10 @@
-import type { BackoffOptions } from "../../../protocol/backoff.ts";
+import type { BackoffOptions } from "../../../protocol/connection/backoff.ts";
 import { OptionError } from "../../../protocol/errors.ts";
-import { ConnectorGroup } from "../../../protocol/connector.ts";
-import { isCount } from "../../../protocol/json_value.ts";
-import { checkMaxMessage } from "../../../protocol/max_message.ts";
+import { ConnectorGroup } from "../../../protocol/connection/connector.ts";
+import { isCount } from "../../../protocol/data/json_value.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
-import { quote, shownUrl } from "../../../protocol/quote.ts";
-import { checkTimeouts } from "../../../protocol/timeouts.ts";
+import { quote, shownUrl } from "../../../protocol/data/quote.ts";
+import { checkMaxMessage, checkTimeouts } from "../../../protocol/option_checks.ts";
 import { byteLength, MAX_BYTES, type Presence, wholePresence } from "../wire/command.ts";
 import { checkWire, type GatewayCodec, type GatewayCompression, jsonCodec } from "../wire/encoding.ts";
 import { deriveIntents, reachableEvents, type WantedEvents } from "../wire/event_intents.ts";
@@ -290,8 +289,11 @@ export function checkShardOptions(
  */
 export function checkToken(token: string): string {
   const bare = typeof token === "string" ? token.replace(/^Bot /, "") : "";
+  if (bare === "") {
+    throw new OptionError("Cannot use the token: it is empty; set DISCORD_TOKEN to it, or pass `token`");
+  }
   if (!/^[\x21-\x7e]+$/.test(bare)) {
-    throw new OptionError("Cannot use the token: it is empty, or holds a space or a character no token has");
+    throw new OptionError("Cannot use the token: it holds a space, or a character that no token has");
   }
   return bare;
 }

@@ -1,7 +1,7 @@
 import { CommandError } from "../../../protocol/errors.ts";
-import type { Outputs } from "../../../protocol/outputs.ts";
+import type { Outputs } from "../../../protocol/core/outputs.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
-import { RateLog } from "../../../protocol/rate_log.ts";
+import { RateLog } from "../../../protocol/core/rate_log.ts";
 import type { GatewayCommand, Presence } from "../wire/command.ts";
 import { Opcode } from "../wire/opcodes.ts";
 

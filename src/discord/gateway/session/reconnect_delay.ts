@@ -1,4 +1,4 @@
-import { Backoff } from "../../../protocol/backoff.ts";
+import { Backoff } from "../../../protocol/connection/backoff.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
 import type { ReconnectCause } from "../wire/event.ts";
 

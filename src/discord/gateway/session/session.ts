@@ -1,7 +1,7 @@
-import { Connector } from "../../../protocol/connector.ts";
-import { Core } from "../../../protocol/core.ts";
+import { Connector } from "../../../protocol/connection/connector.ts";
+import { Core } from "../../../protocol/core/core.ts";
 import { CommandError, type ConnectionError } from "../../../protocol/errors.ts";
-import type { Input } from "../../../protocol/inbox.ts";
+import type { Input } from "../../../protocol/core/inbox.ts";
 import type { CloseInfo, Data, Instant, ShutdownMode } from "../../../protocol/protocol.ts";
 import {
   afterClose,
@@ -22,6 +22,7 @@ import { Opcode } from "../wire/opcodes.ts";
 import { checkBotOptions, checkShardOptions } from "./options.ts";
 import type { BotOptions, GatewaySessionOptions, ResumePoint } from "./options.ts";
 import { intervalOf, isReady, Payload } from "../wire/payload.ts";
+import { shownText } from "../wire/shown_payload.ts";
 import { resumeUrlOf, whyNotTrusted } from "./resume_url.ts";
 import { ReconnectDelay } from "./reconnect_delay.ts";
 import type { GatewayState } from "./state.ts";
@@ -315,7 +316,8 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
     const payload = this.#bot.codec.read(data, this.#bot.maxMessage);
     const reason = payload instanceof Payload ? this.#understood(payload, now) : payload.reason;
     if (reason === undefined) return;
-    const start = typeof data === "string" ? data.slice(0, 200) : "";
+    // It may end up in a log, as what observers see does.
+    const start = typeof data === "string" ? shownText(data.slice(0, 1_000)).slice(0, 200) : "";
     // A reason may hold a name that the server has made up.
     this.outputs.tell({ kind: "malformed", shard: this.shard, reason: reason.slice(0, 600), data: start });
   }

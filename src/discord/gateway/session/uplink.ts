@@ -1,5 +1,5 @@
 import { CommandError } from "../../../protocol/errors.ts";
-import type { Outputs } from "../../../protocol/outputs.ts";
+import type { Outputs } from "../../../protocol/core/outputs.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
 import { encodeCommand, type GatewayCommand, type Presence } from "../wire/command.ts";
 import type { GatewayEvent } from "../wire/event.ts";

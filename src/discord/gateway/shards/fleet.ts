@@ -1,5 +1,5 @@
 import type { Driver, Runnable } from "../../../driver/driver.ts";
-import type { Vitals } from "../../../driver/health.ts";
+import type { Vitals } from "../../../driver/health/health.ts";
 import type { Host } from "../../../driver/host.ts";
 import type { Permits } from "../../../driver/permits.ts";
 import type { Protocol } from "../../../protocol/protocol.ts";
@@ -8,12 +8,12 @@ import type { BotOptions, GatewaySessionOptions, ResumePoint } from "../session/
 import { GatewaySession, type SessionCommand } from "../session/session.ts";
 import type { Presence } from "../wire/command.ts";
 import type { GatewayEvent } from "../wire/event.ts";
-import type { IdentifyBudget } from "./identify_budget.ts";
-import { inWallTime, ofThisRun } from "./resume_times.ts";
-import type { SessionKeeper, ShardState } from "./session_keeper.ts";
+import type { IdentifyBudget } from "./identify/identify_budget.ts";
+import { inWallTime, ofThisRun } from "./store/resume_times.ts";
+import type { SessionKeeper, ShardState } from "./store/session_keeper.ts";
 import type { ShardInfo } from "./shard_info.ts";
 import type { ShardPlan } from "./shard_plan.ts";
-import { UNKNOWN_SESSION } from "./session_store.ts";
+import { UNKNOWN_SESSION } from "./store/stored_shard.ts";
 import type { Unconsumed } from "./unconsumed.ts";
 
 /** One of a bot's shards, and what runs it. */

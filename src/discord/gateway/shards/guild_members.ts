@@ -3,10 +3,10 @@ import type {
   GatewayRateLimitedDispatchData,
   GatewayRequestGuildMembersData,
 } from "discord-api-types/v10";
-import type { Clock } from "../../../driver/clock.ts";
+import type { Clock } from "../../../driver/clock/clock.ts";
 import { CommandError, TimeoutError } from "../../../protocol/errors.ts";
 import type { CloseInfo } from "../../../protocol/protocol.ts";
-import { Queue } from "../../../protocol/queue.ts";
+import { Queue } from "../../../protocol/core/queue.ts";
 import { checkIntents } from "../wire/command.ts";
 import { Opcode } from "../wire/opcodes.ts";
 
@@ -42,7 +42,7 @@ export type MembersNews =
 /** What a listing needs of its client. */
 export interface MembersLine {
   send(data: GatewayRequestGuildMembersData, signal: AbortSignal | undefined): Promise<void>;
-  /** Calls `tell` from now on; returns what undoes it. */
+  /** Calls `tell` from now on, of that guild; returns what undoes it. */
   listen(tell: (news: MembersNews) => void): () => void;
   /** True while there is a link with a session on it. */
   connected(): boolean;
@@ -149,7 +149,7 @@ class Listing {
         if (vain >= ATTEMPTS || limited >= ATTEMPTS_LIMITED) {
           throw this.#inVain(vain + limited);
         }
-        if (typeof outcome === "number") await this.#sleep(outcome);
+        if (typeof outcome === "number") await this.#pause(outcome);
       }
     } finally {
       undo();
@@ -191,9 +191,6 @@ class Listing {
           if (meta.nonce === undefined || meta.nonce === nonce) return Math.max(0, retry_after * 1_000) || 0;
           break;
         }
-        case "lost":
-          this.#lost = news;
-          break;
         case "begun":
           // It may be told only now of the session that was asked.
           if (news.session !== session) return "begun";
@@ -202,9 +199,27 @@ class Listing {
           // While there is no link, a resume may bring it yet.
           if (line.connected()) return "silence";
           break;
-        case "ended":
-          throw new CommandError("closed", `Cannot list members of guild "${guild}": the client has ended`);
+        default:
+          this.#note(news);
       }
+    }
+  }
+
+  /** Takes note of what happens to the link, whatever is waited for. @throws {CommandError} if the client has ended. */
+  #note(news: MembersNews): void {
+    if (news.kind === "lost") this.#lost = news;
+    if (news.kind !== "ended") return;
+    const { guild } = this.#terms;
+    throw new CommandError("closed", `Cannot list members of guild "${guild}": the client has ended`);
+  }
+
+  /** Lets the time pass that Discord wants. What comes meanwhile answers nothing. */
+  async #pause(ms: number): Promise<void> {
+    const { line: { clock } } = this.#terms;
+    const until = clock.now() + ms;
+    while (clock.now() < until) {
+      for (let news; (news = this.#news.shift()) !== undefined;) this.#note(news);
+      await this.#sleep(until - clock.now());
     }
   }
 
@@ -226,12 +241,12 @@ class Listing {
   /** The next news, or that there was none for too long. */
   async #next(): Promise<Told> {
     const { timeout } = this.#terms;
-    if (this.#news.length === 0) await this.#sleep(timeout, true);
+    if (this.#news.length === 0) await this.#sleep(timeout);
     return this.#news.shift() ?? { kind: "silence" };
   }
 
-  /** Lets time pass, if `news` only until there are some. */
-  #sleep(ms: number, news = false): Promise<void> {
+  /** Lets time pass until there are news. */
+  #sleep(ms: number): Promise<void> {
     const { line: { clock }, signal } = this.#terms;
     return new Promise((resolve, reject) => {
       const finish = () => {
@@ -250,7 +265,7 @@ class Listing {
       const undo = clock.setTimer(clock.now() + ms, wake);
       if (signal?.aborted) return onAbort();
       signal?.addEventListener("abort", onAbort, { once: true });
-      if (news) this.#wake = wake;
+      this.#wake = wake;
     });
   }
 }

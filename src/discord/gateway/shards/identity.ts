@@ -1,5 +1,5 @@
-import { fnv1a } from "../../../protocol/fnv1a.ts";
-import { isRecord } from "../../../protocol/json_value.ts";
+import { fnv1a } from "../../../protocol/data/fnv1a.ts";
+import { isRecord } from "../../../protocol/data/json_value.ts";
 import type { GatewayEvent } from "../wire/event.ts";
 
 /** Who a bot is, as far as it is known. */

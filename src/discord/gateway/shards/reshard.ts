@@ -1,7 +1,7 @@
-import { type Clock, sleepUntil } from "../../../driver/clock.ts";
+import { type Clock, sleepUntil } from "../../../driver/clock/clock.ts";
 import type { Runnable } from "../../../driver/driver.ts";
 import { ParleyError } from "../../../protocol/errors.ts";
-import { isRecord } from "../../../protocol/json_value.ts";
+import { isRecord } from "../../../protocol/data/json_value.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
 import { Cutover } from "../session/cutover.ts";
 import { type Dispatched, guildOf, identityOf, isAnswer, isDispatched } from "../session/event_identity.ts";
@@ -9,8 +9,8 @@ import type { Presence } from "../wire/command.ts";
 import type { GatewayEvent, ReadyEvent } from "../wire/event.ts";
 import { Intents } from "../wire/intents.ts";
 import type { Fleet } from "./fleet.ts";
-import { inWallTime } from "./resume_times.ts";
-import type { SessionKeeper, ShardState } from "./session_keeper.ts";
+import { inWallTime } from "./store/resume_times.ts";
+import type { SessionKeeper, ShardState } from "./store/session_keeper.ts";
 import { shardIdFor } from "./shard_id.ts";
 import type { Unconsumed } from "./unconsumed.ts";
 
@@ -44,6 +44,8 @@ export interface ReshardParts {
   readonly clock: Clock;
   /** By how much longer an event may take to one set than to the other, in milliseconds. */
   readonly settle: number;
+  /** What is left of one from the same set that was given up: {@linkcode Reshard.doubts}. */
+  readonly doubts: ReadonlyMap<number, Instant>;
   /** Hands out an event. */
   readonly emit: (event: GatewayEvent) => void;
   /** What some consumer is not done with. */
@@ -70,7 +72,7 @@ export class Reshard {
 
   /** Takes both sets. */
   constructor(parts: ReshardParts) {
-    const { from, to, clock, settle } = this.#parts = parts;
+    const { from, to, clock, settle, doubts } = this.#parts = parts;
     const now = this.#begunAt = clock.now();
     const { session } = [...to.shards.values()][0] ?? {};
     this.#cutover = new Cutover({
@@ -78,6 +80,7 @@ export class Reshard {
         count: from.count,
         ids: [...from.shards.keys()],
         ready: from.ids.filter((id) => !from.withoutSession.includes(id)),
+        doubts,
       },
       count: to.count,
       ids: [...to.shards.keys()],
@@ -116,16 +119,30 @@ export class Reshard {
     this.#failed.abort(error);
   }
 
-  /** A driver has ended with an error; true if it ran none of the shards that lead. */
-  ended(error: Error, driver: Runnable): boolean {
+  /** It was given up: from here on it only hears what the old set tells. */
+  giveUp(): void {
+    this.#cutover.giveUp(this.#parts.clock.now());
+  }
+
+  /** What shards of the old set may lack, for one that follows on this: since when nobody else is left to bring it. */
+  get doubts(): ReadonlyMap<number, Instant> {
+    return this.#cutover.doubts;
+  }
+
+  /** A driver has ended, as it was told to or with an error; true if it ran none of the shards that lead. */
+  ended(driver: Runnable, error: Error | undefined): boolean {
     const { from, to, clock } = this.#parts;
-    if (this.isSwitched) return [...from.shards.values()].some((shard) => shard.driver === driver);
-    for (const [id, shard] of from.shards) {
-      if (shard.driver === driver) this.#cutover.away("old", id, clock.now());
+    const now = clock.now();
+    const [old] = idOf(driver, from);
+    const [fresh] = idOf(driver, to);
+    if (this.isSwitched) {
+      // Nothing more comes of what it was to be held against.
+      if (fresh !== undefined) this.#cutover.broke("new", fresh, now);
+      return old !== undefined;
     }
-    if (![...to.shards.values()].some((shard) => shard.driver === driver)) return false;
-    this.fail(error);
-    return true;
+    if (old !== undefined) this.#cutover.away("old", old, now);
+    if (fresh !== undefined && error !== undefined) this.fail(error);
+    return fresh !== undefined;
   }
 
   /** Up to where what a new shard was sent may be acknowledged before anything is stored of it. */
@@ -282,7 +299,11 @@ export class Reshard {
   #old(event: Extract<GatewayEvent, { readonly shard: number }>): boolean {
     const { kind, shard } = event;
     const now = this.#parts.clock.now();
-    if (this.isSwitched) return !(isDispatched(event) && isAnswer(event));
+    if (this.isSwitched) {
+      // It is closed before it could know whether it can have again what is missing, which may be from before.
+      if (event.kind === "reconnecting" && event.cause === "skipped") this.#tellGap(shard);
+      return !(isDispatched(event) && isAnswer(event));
+    }
     if (event.kind === "ready") this.#comingTo.set(shard, new Set(guildsOf(event)));
     if (isDispatched(event)) {
       const guild = isAnswer(event) || this.#beginsWith(event) ? undefined : guildOf(event);
@@ -355,6 +376,11 @@ export class Reshard {
     const times = { from: Math.min(at, begun), to };
     emit({ kind: "gap", shard, ...times, resumed: false, session: sessionId, sequence, next: undefined });
   }
+}
+
+/** Which shard of a fleet a driver runs; none: it runs another's. */
+function idOf(driver: Runnable, { shards }: Fleet): number[] {
+  return [...shards].flatMap(([id, shard]) => shard.driver === driver ? [id] : []);
 }
 
 /** The guilds that READY names. */

@@ -1,13 +1,14 @@
-import { type Clock, sleepUntil } from "../../../driver/clock.ts";
-import type { ClientEvent } from "../../../driver/client_event.ts";
+import { type Clock, sleepUntil } from "../../../driver/clock/clock.ts";
+import type { ClientEvent } from "../../../driver/client/client_event.ts";
 import type { Runnable } from "../../../driver/driver.ts";
 import { CommandError, OptionError, ParleyError } from "../../../protocol/errors.ts";
+import type { Instant } from "../../../protocol/protocol.ts";
 import type { Presence } from "../wire/command.ts";
 import type { GatewayEvent } from "../wire/event.ts";
 import { Fleet, type FleetParts } from "./fleet.ts";
-import type { IdentifyBudget } from "./identify_budget.ts";
+import type { IdentifyBudget } from "./identify/identify_budget.ts";
 import { Reshard, type ReshardOptions, SETTLE } from "./reshard.ts";
-import type { SessionKeeper, ShardState } from "./session_keeper.ts";
+import type { SessionKeeper, ShardState } from "./store/session_keeper.ts";
 import { checkShards, idsInstead, type ShardPlan } from "./shard_plan.ts";
 import { Unconsumed } from "./unconsumed.ts";
 
@@ -48,6 +49,8 @@ export class Resharding {
   /** What is under way to another number of shards, from when it is asked for. */
   #isUnderWay = false;
   #reshard: Reshard | undefined;
+  /** The last, if it was given up: it goes on hearing whether its doubts were right. */
+  #last: Reshard | undefined;
   /** Those of shards that were to take the place of others, and are being closed. */
   readonly #givenUp = new Set<Runnable>();
   /** How many shards it was set up with, if it was resharded since. */
@@ -76,7 +79,7 @@ export class Resharding {
   /** A driver has ended; true if that ends none of the shards that lead. */
   ended(driver: Runnable, error: Error | undefined): boolean {
     this.#givenUp.delete(driver);
-    return error !== undefined && this.#reshard?.ended(error, driver) === true;
+    return this.#reshard?.ended(driver, error) === true;
   }
 
   /** Where the shards stand that are to be kept. */
@@ -121,7 +124,7 @@ export class Resharding {
 
   /** Nothing is told of what those bring who do not lead. */
   readonly #isNotTold = (event: GatewayEvent, driver: Runnable): boolean =>
-    this.#givenUp.has(driver) || this.#reshard?.isNotTold(event, driver) === true;
+    this.#givenUp.has(driver) || (this.#reshard ?? this.#last)?.isNotTold(event, driver) === true;
 
   /** Makes the new set, and hears what both tell. */
   #begin(from: Fleet, plan: ShardPlan, settle: number): Reshard {
@@ -139,8 +142,10 @@ export class Resharding {
     });
     // As long as they do not lead, neither `connect` nor `health` counts them.
     for (const id of plan.ids) count(to.add(id).driver, false);
-    const reshard: Reshard = new Reshard({ from, to, clock, settle, emit, unfinished });
+    const doubts = this.#last?.doubts ?? new Map<number, Instant>();
+    const reshard: Reshard = new Reshard({ from, to, clock, settle, doubts, emit, unfinished });
     this.#reshard = reshard;
+    this.#last = undefined;
     this.#parts.intercept(this.#isNotTold);
     return reshard;
   }
@@ -151,6 +156,8 @@ export class Resharding {
       await reshard.run(signal);
     } catch (error) {
       this.#reshard = undefined;
+      this.#last = reshard;
+      reshard.giveUp();
       // Links that are being closed may bring what is under way.
       for (const { driver } of reshard.to.shards.values()) {
         this.#givenUp.add(driver);

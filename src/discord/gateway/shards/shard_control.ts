@@ -2,8 +2,8 @@ import type { Runnable } from "../../../driver/driver.ts";
 import { CommandError } from "../../../protocol/errors.ts";
 import type { ResumePoint } from "../session/options.ts";
 import type { Fleet, Shard } from "./fleet.ts";
-import { inWallTime } from "./resume_times.ts";
-import type { SessionKeeper } from "./session_keeper.ts";
+import { inWallTime } from "./store/resume_times.ts";
+import type { SessionKeeper } from "./store/session_keeper.ts";
 import type { SendOptions, ShardInfo } from "./shard_info.ts";
 import type { Unconsumed } from "./unconsumed.ts";
 
@@ -24,8 +24,8 @@ export interface ShardControlParts {
   readonly leaving: AbortSignal;
   /** Waits until the shard has its session. */
   readonly ready: (signal: AbortSignal | undefined) => Promise<void>;
-  /** Calls back when a driver has ended. */
-  readonly whenEnded: (driver: Runnable, then: () => void) => void;
+  /** Resolves when a driver that has not ended has. */
+  readonly ended: (driver: Runnable) => Promise<unknown>;
   /** Whether `health` tells of a driver. */
   readonly shows: (driver: Runnable, shown: boolean) => void;
   /** A promise of the user's. */
@@ -69,7 +69,9 @@ export class ShardControl {
    * Leaves the link, if there is one, and resumes the session on another at once, whatever is waited for; resolves once
    * it has its session.
    *
-   * @throws {CommandError} `invalid_command` if this process does not run the shard, `closed` if it has ended.
+   * @throws {CommandError} `invalid_command` if this process does not run the shard, `closed` if it has ended, or ends
+   * first.
+   * @throws {ShardRefusedError} if Discord refuses it first.
    * @throws the signal's reason if it is aborted.
    */
   reconnect({ signal }: SendOptions = {}): Promise<void> {
@@ -87,14 +89,13 @@ export class ShardControl {
    * @throws {CommandError} `invalid_command` if this process does not run the shard.
    */
   close({ resumable = false }: CloseShardOptions = {}): Promise<void> {
-    const { fleet, keeper, unconsumed, whenEnded, shows, commanded } = this.#parts;
+    const { fleet, keeper, unconsumed, ended, shows, commanded } = this.#parts;
     return commanded("close", undefined, async () => {
       const { driver } = this.#running;
       if (!driver.ended) {
-        await new Promise<void>((resolve) => {
-          whenEnded(driver, resolve);
-          driver.shutdown(resumable ? "resumable" : "end");
-        });
+        const over = ended(driver);
+        driver.shutdown(resumable ? "resumable" : "end");
+        await over;
       }
       shows(driver, false);
       const state = fleet().states(unconsumed()).find(({ id }) => id === this.id);
@@ -107,7 +108,8 @@ export class ShardControl {
    * Begins the shard again after it was closed or has ended, or one of the bot's that this process did not run before,
    * where the store or `close` has left it; resolves once it has its session, at once if it has one now.
    *
-   * @throws {CommandError} `closed` if the client has ended.
+   * @throws {CommandError} `closed` if the client has ended, or the shard is closed first.
+   * @throws {ShardRefusedError} if Discord refuses it.
    * @throws the signal's reason if it is aborted.
    */
   start({ signal }: SendOptions = {}): Promise<void> {

@@ -1,6 +1,6 @@
 import { CommandError, OptionError } from "../../../protocol/errors.ts";
-import type { SessionStartLimit } from "./identify_budget.ts";
-import type { StoredShard } from "./session_store.ts";
+import type { SessionStartLimit } from "./identify/identify_budget.ts";
+import type { StoredShard } from "./store/stored_shard.ts";
 
 /** Which shards this process runs: that many, as many as Discord recommends, or some of them. */
 export type Shards = number | "recommended" | { readonly count: number; readonly ids: readonly number[] };

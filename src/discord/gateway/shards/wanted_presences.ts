@@ -20,6 +20,16 @@ export class WantedPresences {
     this.#ofOne.clear();
   }
 
+  /** What all are to show that were asked for nothing else. */
+  get ofAll(): Presence | undefined {
+    return this.#ofAll;
+  }
+
+  /** What shards are to show that were asked for something else than all. */
+  get ofOne(): ReadonlyMap<number, Presence> {
+    return this.#ofOne;
+  }
+
   /** What a shard is to show, whether it runs here now or not. */
   of(shard: number): Presence | undefined {
     return this.#ofOne.get(shard) ?? this.#ofAll;

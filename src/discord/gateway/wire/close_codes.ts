@@ -1,5 +1,5 @@
-import { closeReason } from "../../../protocol/close_reason.ts";
-import type { LossCause } from "../../../protocol/connect_error.ts";
+import { closeReason } from "../../../protocol/connection/close_reason.ts";
+import type { LossCause } from "../../../protocol/connection/connect_error.ts";
 import { AuthenticationError, ConnectionError } from "../../../protocol/errors.ts";
 import type { CloseInfo } from "../../../protocol/protocol.ts";
 import type { ReconnectCause } from "./event.ts";

@@ -1,5 +1,5 @@
-import { isRecord } from "../../../protocol/json_value.ts";
-import { LazyRecord } from "../../../protocol/lazy_record.ts";
+import { isRecord } from "../../../protocol/data/json_value.ts";
+import { LazyRecord } from "../../../protocol/data/lazy_record.ts";
 import { snowflakeTime } from "../../snowflake.ts";
 import type { DispatchName } from "./dispatch_names.ts";
 import type { Payload } from "./payload.ts";

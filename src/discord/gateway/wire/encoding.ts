@@ -1,6 +1,6 @@
 import { OptionError } from "../../../protocol/errors.ts";
 import type { Data } from "../../../protocol/protocol.ts";
-import { quote } from "../../../protocol/quote.ts";
+import { quote } from "../../../protocol/data/quote.ts";
 import { type NoPayload, parsePayload, type Payload } from "./payload.ts";
 import { shownPayload } from "./shown_payload.ts";
 

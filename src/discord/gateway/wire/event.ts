@@ -159,7 +159,7 @@ export interface MalformedEvent {
   readonly shard: number;
   /** Why it was not understood. */
   readonly reason: string;
-  /** The start of what came; empty for a binary message. */
+  /** The start of what came, less the tokens in it; empty for a binary message. */
   readonly data: string;
 }
 

@@ -1,4 +1,4 @@
-import { isRecord } from "../../../protocol/json_value.ts";
+import { isRecord } from "../../../protocol/data/json_value.ts";
 import { DispatchEvent } from "./dispatch_event.ts";
 import type { DispatchData } from "./dispatch_names.ts";
 import type { Payload } from "./payload.ts";

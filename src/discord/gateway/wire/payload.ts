@@ -1,6 +1,6 @@
 import type { GatewayReadyDispatchData } from "discord-api-types/v10";
 import { ProtocolError } from "../../../protocol/errors.ts";
-import { isRecord } from "../../../protocol/json_value.ts";
+import { isRecord } from "../../../protocol/data/json_value.ts";
 import type { Data } from "../../../protocol/protocol.ts";
 import { peekDispatch } from "./dispatch_head.ts";
 import { Opcode } from "./opcodes.ts";

@@ -1,4 +1,4 @@
-import { systemClock } from "../../../driver/clock.ts";
+import { systemClock } from "../../../driver/clock/clock.ts";
 import { OptionError, TimeoutError } from "../../../protocol/errors.ts";
 import type { respondByCallback } from "../../rest/respond_by_callback.ts";
 import type { InteractionRest } from "../interaction/door.ts";
@@ -77,6 +77,9 @@ export class InteractionEndpoint<Context = unknown> {
   /** Takes the key and the router. */
   constructor(options: InteractionEndpointOptions<Context>) {
     const { publicKey, router, maxAge = Infinity, answerBy } = options;
+    if (!router?.handle) {
+      throw new OptionError("Cannot answer without a router");
+    }
     if (publicKey !== undefined && typeof publicKey !== "function") checkPublicKeys(publicKey);
     checkBodyLimits(options);
     checkAbove0({ maxAge });

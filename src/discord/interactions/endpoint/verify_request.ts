@@ -1,5 +1,5 @@
 import type { APIInteraction } from "discord-api-types/v10";
-import { systemClock } from "../../../driver/clock.ts";
+import { systemClock } from "../../../driver/clock/clock.ts";
 import { isPing, parseInteraction } from "../interaction/payload_reader.ts";
 import type { ReplayGuard } from "./replay_guard.ts";
 import { readSignedBody, type SignedBodyOptions } from "./signed_body.ts";

@@ -6,7 +6,7 @@ import type {
   APIWebhookEventApplicationAuthorizedData,
   APIWebhookEventApplicationDeauthorizedData,
 } from "discord-api-types/v10";
-import { isRecord } from "../../../protocol/json_value.ts";
+import { isRecord } from "../../../protocol/data/json_value.ts";
 import { parseJson } from "../interaction/payload_reader.ts";
 
 /**

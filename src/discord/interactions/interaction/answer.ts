@@ -6,8 +6,8 @@ import type {
   APIMessageTopLevelComponent,
   RESTPatchAPIInteractionOriginalResponseJSONBody,
 } from "discord-api-types/v10";
-import { pauseUntil } from "../../../driver/_pause.ts";
-import { NotedPromise } from "../../../driver/_noted_promise.ts";
+import { pauseUntil } from "../../../driver/clock/_pause.ts";
+import { NotedPromise } from "../../../driver/client/_noted_promise.ts";
 import { ANSWER_WITHIN } from "../../rest/_deadline.ts";
 import type { DiscordFile } from "../../rest/routes/table/entry.ts";
 import { editOf, withKept } from "./bodies.ts";

@@ -1,6 +1,6 @@
 import type { APIInteractionResponse } from "discord-api-types/v10";
-import type { Clock } from "../../../driver/clock.ts";
-import { pauseUntil } from "../../../driver/_pause.ts";
+import type { Clock } from "../../../driver/clock/clock.ts";
+import { pauseUntil } from "../../../driver/clock/_pause.ts";
 import { formOf, responseWith } from "../../rest/bodies/form.ts";
 import type { DiscordFile } from "../../rest/routes/table/entry.ts";
 import type { Door } from "./door.ts";

@@ -73,9 +73,14 @@ export function awaitComponent(
       };
       const giveUp = async (reason: unknown) => {
         over();
-        const { components } = answer;
-        const edit = tidy ?? (components.length > 0 && { components: disabled(components) });
-        if (edit) await answer.edit(action, edit).catch(report);
+        try {
+          const { components } = answer;
+          const edit = tidy ?? (components.length > 0 && { components: disabled(components) });
+          if (edit) await answer.edit(action, edit);
+        } catch (error) {
+          // Who stood still may have no token by then to do so with.
+          report(error);
+        }
         reject(reason);
       };
       const onAbort = () => void giveUp(signal?.reason);

@@ -1,5 +1,5 @@
 import type { APIInteraction, APIInteractionResponse, APIMessage } from "discord-api-types/v10";
-import type { Clock } from "../../../driver/clock.ts";
+import type { Clock } from "../../../driver/clock/clock.ts";
 import type { DiscordGateway } from "../../gateway/client.ts";
 import type { CallbackRest } from "../../rest/callback_door.ts";
 import type { InteractionCalls } from "../../rest/methods/interaction_calls.ts";

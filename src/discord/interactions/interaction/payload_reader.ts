@@ -10,7 +10,7 @@ import type {
   APIPrimaryEntryPointCommandInteraction,
   APIUserApplicationCommandInteraction,
 } from "discord-api-types/v10";
-import { isRecord } from "../../../protocol/json_value.ts";
+import { isRecord } from "../../../protocol/data/json_value.ts";
 
 // By itself a call of `decode` leaves nothing behind for the next.
 const decoder = new TextDecoder("utf-8", { fatal: true });

@@ -1,4 +1,4 @@
-import { printable } from "../../../protocol/quote.ts";
+import { printable } from "../../../protocol/data/quote.ts";
 import type { CommandDiff } from "./command_diff.ts";
 
 /** How a difference is described. */

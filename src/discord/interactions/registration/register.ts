@@ -11,6 +11,7 @@ import {
   keyOf,
   type RegistrableCommand,
 } from "./command_diff.ts";
+import { checkKinds } from "../../../protocol/option_checks.ts";
 
 /** The calls that registering commands takes. */
 export type RegisterRest = Pick<
@@ -77,6 +78,7 @@ const ENTRY_POINT = 4;
  * ```
  */
 export async function registerCommands(options: RegisterCommandsOptions): Promise<CommandDiff> {
+  checkKinds("register commands", options, { rest: ["object"], commands: ["array"] });
   const { rest, commands, guildId, dryRun = false, mode = "overwrite", keep } = options;
   const call: CallOptions = { signal: options.signal, timeout: options.timeout };
   checkCommands(commands, guildId !== undefined);
@@ -102,8 +104,9 @@ export async function registerCommands(options: RegisterCommandsOptions): Promis
     for (const { existing, command, changes } of diff.edit) {
       // An edit leaves what it does not name, so that what is wanted by default has to be said.
       const form = filledIn(command, comparison);
+      const said: Readonly<Record<string, unknown>> = { ...command };
       const changed = new Set(changes.map(({ path }) => path.replace(/\..*/s, "")));
-      const body = Object.fromEntries([...changed].map((name) => [name, form[name] ?? null]));
+      const body = Object.fromEntries([...changed].map((name) => [name, said[name] ?? form[name] ?? null]));
       await rest.editApplicationCommand(applicationId, existing.id, body, scope);
     }
     for (const command of diff.create) await rest.createApplicationCommand(applicationId, command, scope);

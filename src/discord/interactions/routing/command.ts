@@ -372,7 +372,8 @@ export function entryPoint<Context = unknown>(
 }
 
 function checkedOptions(command: string, options: Options | Subcommands): Options {
-  const isOption = (entry: Option | Subcommand | SubcommandGroup): entry is Option => "definition" in entry;
+  const isOption = (entry: Option | Subcommand | SubcommandGroup): entry is Option =>
+    Object.hasOwn(entry, "definition");
   const checked: Record<string, Option> = {};
   for (const [name, entry] of Object.entries(options)) {
     if (!isOption(entry)) throw misplaced(command, name);

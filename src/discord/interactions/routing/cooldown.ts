@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../../../driver/clock.ts";
+import { type Clock, systemClock } from "../../../driver/clock/clock.ts";
 import { OptionError } from "../../../protocol/errors.ts";
 import type { MessageOptions } from "../interaction/interaction.ts";
 import type { AnyInteraction, Middleware } from "./middleware.ts";

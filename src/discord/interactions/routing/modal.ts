@@ -7,7 +7,7 @@ import type {
   ComponentType,
   ModalSubmitComponent,
 } from "discord-api-types/v10";
-import { ProtocolError } from "../../../protocol/errors.ts";
+import { OptionError, ProtocolError } from "../../../protocol/errors.ts";
 import { CustomId, type CustomIdParams } from "../parts/custom_id.ts";
 import type { DefinedModal, ModalForm } from "../interaction/modal_answer.ts";
 import { ModalInteraction } from "../interaction/modal_interaction.ts";
@@ -93,6 +93,12 @@ export function modal<
   ) => HandlerResult,
 ): Modal<Pattern, Context> {
   const customId = new CustomId(pattern);
+  const lacks = !Array.isArray(form?.components)
+    ? "form; pass its title and components"
+    : typeof handler !== "function"
+    ? "handler; pass one last"
+    : undefined;
+  if (lacks !== undefined) throw new OptionError(`Cannot define modal "${pattern}": it has no ${lacks}`);
   return {
     kind: "modal",
     customId,

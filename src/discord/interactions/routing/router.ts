@@ -3,8 +3,8 @@ import type {
   APIPingInteraction,
   RESTPutAPIApplicationCommandsJSONBody,
 } from "discord-api-types/v10";
-import { type Clock, systemClock } from "../../../driver/clock.ts";
-import { FailurePrinter } from "../../../driver/_unheard.ts";
+import { type Clock, systemClock } from "../../../driver/clock/clock.ts";
+import { FailurePrinter } from "../../../driver/client/_unheard.ts";
 import { CommandError, OptionError } from "../../../protocol/errors.ts";
 import { TokenRest } from "../../rest/token_rest.ts";
 import type { DiscordGateway } from "../../gateway/client.ts";

@@ -1,4 +1,4 @@
-import { isRecord } from "../../../protocol/json_value.ts";
+import { isRecord } from "../../../protocol/data/json_value.ts";
 import { checkList, checkTextIfAny, checkUrl, checkWholeIfAny, type Fields, type Refuse } from "./_check.ts";
 
 const MOST_EMBEDS = 10;

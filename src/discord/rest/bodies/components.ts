@@ -1,5 +1,5 @@
 import { isSnowflake } from "../../snowflake.ts";
-import { isRecord } from "../../../protocol/json_value.ts";
+import { isRecord } from "../../../protocol/data/json_value.ts";
 import {
   checkList,
   checkText,

@@ -1,5 +1,5 @@
 import { CommandError } from "../../../protocol/errors.ts";
-import { isRecord } from "../../../protocol/json_value.ts";
+import { isRecord } from "../../../protocol/data/json_value.ts";
 import type { Refuse } from "./_check.ts";
 import { formOf, withAttachments } from "./form.ts";
 import type { Route } from "../routes/route.ts";

@@ -1,6 +1,6 @@
-import { isRecord } from "../../../protocol/json_value.ts";
+import { isRecord } from "../../../protocol/data/json_value.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
-import { RateLog } from "../../../protocol/rate_log.ts";
+import { RateLog } from "../../../protocol/core/rate_log.ts";
 import { DiscordInvalidRequestsError, type RateLimitScope } from "../errors.ts";
 import type { Route } from "../routes/route.ts";
 

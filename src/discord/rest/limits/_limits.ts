@@ -1,6 +1,6 @@
-import { type Clock, sleepUntil } from "../../../driver/clock.ts";
+import { type Clock, sleepUntil } from "../../../driver/clock/clock.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
-import { RateLog } from "../../../protocol/rate_log.ts";
+import { RateLog } from "../../../protocol/core/rate_log.ts";
 import { type HeaderReader, type RateLimit, type Shape, Window } from "./_bucket.ts";
 import { Sublimits } from "./_sublimits.ts";
 import { DiscordRateLimitError, type RateLimitScope } from "../errors.ts";

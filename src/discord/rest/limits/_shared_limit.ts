@@ -1,4 +1,4 @@
-import { type Clock, within } from "../../../driver/clock.ts";
+import { type Clock, within } from "../../../driver/clock/clock.ts";
 import type { Grant, Permits } from "../../../driver/permits.ts";
 
 /** So many requests go by one permit: to ask for each would cost as much as the request. */

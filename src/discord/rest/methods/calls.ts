@@ -15,7 +15,7 @@ import type {
   RESTPutAPIApplicationGuildCommandsJSONBody,
 } from "discord-api-types/v10";
 import { ProtocolError } from "../../../protocol/errors.ts";
-import { isCount, isRecord } from "../../../protocol/json_value.ts";
+import { isCount, isRecord } from "../../../protocol/data/json_value.ts";
 import { InteractionCalls } from "./interaction_calls.ts";
 import type { CallOptions } from "../request.ts";
 

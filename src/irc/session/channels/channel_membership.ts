@@ -1,7 +1,7 @@
-import { Backoff } from "../../../protocol/backoff.ts";
+import { Backoff } from "../../../protocol/connection/backoff.ts";
 import { CommandError } from "../../../protocol/errors.ts";
 import type { Instant, Outcome } from "../../../protocol/protocol.ts";
-import { quote } from "../../../protocol/quote.ts";
+import { quote } from "../../../protocol/data/quote.ts";
 import { MOST_CHANNELS, MOST_REMAPS } from "../../wire/bounds.ts";
 import { type Casemapping, foldCase } from "../../wire/support/casemapping.ts";
 import { whyUnsendable } from "../../wire/commands/command.ts";
@@ -29,7 +29,7 @@ export interface TrackedChannel {
   key: string | undefined;
   /** Whether we are in it on the present link. */
   joined: boolean;
-  /** Whether we were in it when a link was lost, and are not again yet. */
+  /** Whether we were in it when a link was lost, or somebody was for us before, and are not again yet. */
   missed: boolean;
   /** Where we are in its place on the present link, since the server sent us there. */
   forwarded: string | undefined;
@@ -127,10 +127,15 @@ export class ChannelMembership {
     return [...this.#channels.values()].filter((channel) => channel.wanted);
   }
 
-  /** Whether we are not yet in all wanted channels that we were in when a link was lost. */
+  /** Whether we are not yet in all wanted channels that we were in before. */
   get incomplete(): boolean {
     for (const { wanted, missed } of this.#channels.values()) if (wanted && missed) return true;
     return false;
+  }
+
+  /** Somebody was in all of them for us before. */
+  missedAll(): void {
+    for (const channel of this.#channels.values()) channel.missed = !channel.joined;
   }
 
   /** A channel by its name, or by that of the one we were sent to. */

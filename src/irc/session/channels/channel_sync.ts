@@ -6,6 +6,8 @@ const PATIENCE = 30_000;
 
 /** What is asked about each channel that we come into. */
 export interface SyncOptions {
+  /** Whether we are in a channel: of what cannot be one, or is one too many, nothing is asked. */
+  readonly isIn: (name: string) => boolean;
   /** Whether to ask who its members are, beside their nicks. */
   readonly who: boolean;
   /** What WHO is asked for behind the channel, if anything. */
@@ -14,11 +16,12 @@ export interface SyncOptions {
   readonly asksNames: () => boolean;
 }
 
-/** A line that asks about a channel. */
+/** What is to be asked about a channel. */
 interface Question {
+  readonly command: "NAMES" | "MODE" | "WHO";
+  readonly channel: string;
   /** The channel's folded name. */
   readonly folded: string;
-  readonly line: string;
 }
 
 /**
@@ -45,23 +48,19 @@ export class ChannelSync {
     return this.#until;
   }
 
-  /** Sees each message. `own`: it is about ourselves. `ended`: the lines that it ends. */
+  /** Sees each message, once it is known what it changes. `own`: it is about ourselves. `ended`: the lines that it ends. */
   sawMessage(message: IrcMessage, own: boolean, ended: readonly { readonly line: string }[]): void {
     if (this.#asked !== undefined && ended.some(({ line }) => line === this.#asked)) this.#answered();
     const name = message.param(0);
-    if (message.command === "JOIN" && own) {
-      this.#forget(name);
-      if (this.#options.asksNames()) this.#ask("NAMES", name);
-      this.#ask("MODE", name);
-      if (this.#options.who) this.#unnamed.set(this.#fold(name), name);
-    } else if (own && (message.command === "PART" || message.command === "KICK")) {
-      this.#forget(name);
-    } else if (message.command === "366") {
+    if (message.command === "JOIN" && own) this.#begin(name);
+    else if (own && (message.command === "PART" || message.command === "KICK")) this.#forget(name);
+    else if (message.command === "RENAME") this.#rename(name, message.param(1));
+    else if (message.command === "366") {
       const folded = this.#fold(message.param(1));
       const unnamed = this.#unnamed.get(folded);
       if (unnamed === undefined) return;
       this.#unnamed.delete(folded);
-      this.#ask("WHO", unnamed, this.#options.whoFields());
+      this.#waiting.push({ command: "WHO", channel: unnamed, folded });
     }
   }
 
@@ -69,9 +68,10 @@ export class ChannelSync {
   next(now: Instant): string | undefined {
     if (this.#until <= now) this.#answered();
     if (this.#asked !== undefined) return undefined;
-    this.#asked = this.#waiting.shift()?.line;
-    if (this.#asked !== undefined) this.#until = now + PATIENCE;
-    return this.#asked;
+    const question = this.#waiting.shift();
+    if (question === undefined) return undefined;
+    this.#until = now + PATIENCE;
+    return this.#asked = this.#lineOf(question);
   }
 
   /** The link is gone. */
@@ -81,9 +81,28 @@ export class ChannelSync {
     this.#answered();
   }
 
-  #ask(command: string, channel: string, more?: string): void {
-    const params = more === undefined ? [channel] : [channel, more];
-    this.#waiting.push({ folded: this.#fold(channel), line: formatMessage({ command, params }) });
+  #begin(channel: string): void {
+    this.#forget(channel);
+    if (!this.#options.isIn(channel)) return;
+    const folded = this.#fold(channel);
+    if (this.#options.asksNames()) this.#waiting.push({ command: "NAMES", channel, folded });
+    this.#waiting.push({ command: "MODE", channel, folded });
+    if (this.#options.who) this.#unnamed.set(folded, channel);
+  }
+
+  #rename(name: string, to: string): void {
+    const [folded, foldedTo] = [this.#fold(name), this.#fold(to)];
+    if (foldedTo !== folded) this.#forget(to);
+    if (!this.#options.isIn(to)) return this.#forget(name);
+    this.#waiting = this.#waiting.map((question) =>
+      question.folded === folded ? { ...question, channel: to, folded: foldedTo } : question
+    );
+    if (this.#unnamed.delete(folded)) this.#unnamed.set(foldedTo, to);
+  }
+
+  #lineOf({ command, channel }: Question): string {
+    const fields = command === "WHO" ? this.#options.whoFields() : undefined;
+    return formatMessage({ command, params: fields === undefined ? [channel] : [channel, fields] });
   }
 
   #answered(): void {
@@ -91,9 +110,9 @@ export class ChannelSync {
     this.#until = Infinity;
   }
 
-  #forget(channel: string): void {
-    const folded = this.#fold(channel);
-    this.#unnamed.delete(folded);
+  #forget(name: string): void {
+    const folded = this.#fold(name);
     this.#waiting = this.#waiting.filter((question) => question.folded !== folded);
+    this.#unnamed.delete(folded);
   }
 }

@@ -1,9 +1,8 @@
-import { isTlsAlert } from "../../../protocol/dial_failure.ts";
-import type { PingTimes } from "../../../protocol/ping_barrier.ts";
+import { isTlsAlert } from "../../../protocol/connection/dial_failure.ts";
+import type { PingTimes } from "../../../protocol/connection/ping_barrier.ts";
 import type { CloseInfo, Data, Instant, OpenInfo } from "../../../protocol/protocol.ts";
-import { checkTimeouts } from "../../../protocol/timeouts.ts";
+import { checkTimeouts } from "../../../protocol/option_checks.ts";
 import { type Line, LineDecoder } from "../../wire/messages/line_decoder.ts";
-import { ShownLines } from "../../wire/commands/shown_lines.ts";
 
 /** How long a link may take for what, in milliseconds. */
 export interface LinkTimeouts {
@@ -70,8 +69,9 @@ export class LineLink {
   readonly id: number;
   /** What was dialled. */
   readonly url: string;
+  /** Whether what comes are whole messages, as over a WebSocket, and not pieces of a stream. */
+  readonly messages: boolean;
   readonly #timeouts: Required<Pick<LinkTimeouts, "dial" | "register" | "close">>;
-  readonly #messages: boolean;
   readonly #decoder: LineDecoder;
   #state: "dialing" | "registering" | "live" | "closing" = "dialing";
   #deadline: Instant;
@@ -79,8 +79,6 @@ export class LineLink {
   /** What came first, and alone so far, is how a server that wants TLS answers. */
   #alerted = false;
   #closed: CloseInfo | undefined;
-  /** Made for the first observer. */
-  #shown: ShownLines | undefined;
 
   /** Takes its number, what was dialled, the time, and how lines are encoded that are no UTF-8. */
   constructor(id: number, url: string, now: Instant, timeouts: LinkTimeouts = {}, encoding?: string) {
@@ -88,8 +86,8 @@ export class LineLink {
     this.url = url;
     const { dial = 15_000, register = 30_000, close = 3_000 } = timeouts;
     this.#timeouts = { dial, register, close };
-    this.#messages = /^wss?:/i.test(url);
-    this.#decoder = new LineDecoder({ messages: this.#messages, encoding });
+    this.messages = /^wss?:/i.test(url);
+    this.#decoder = new LineDecoder({ messages: this.messages, encoding });
     this.#deadline = now + this.#timeouts.dial;
   }
 
@@ -134,17 +132,12 @@ export class LineLink {
     else this.#decoder.push(data);
   }
 
-  /** What observers may see of what came; to be asked of everything that comes, in order. */
-  shown(data: Data): Data {
-    return (this.#shown ??= new ShownLines({ messages: this.#messages })).shown(data);
-  }
-
   /**
    * A line as it is sent: over a WebSocket as a message of its own, which has no line ending
    * ([IRCv3 websocket](https://ircv3.net/specs/extensions/websocket)).
    */
   frame(line: string): Data {
-    if (!this.#messages) return `${line}\r\n`;
+    if (!this.messages) return `${line}\r\n`;
     return this.#binary ? encoder.encode(line) : line;
   }
 

@@ -5,7 +5,7 @@ import {
   type ParleyError,
   TimeoutError,
 } from "../../../protocol/errors.ts";
-import { LONGEST_SAID, quote } from "../../../protocol/quote.ts";
+import { LONGEST_SAID, quote } from "../../../protocol/data/quote.ts";
 import { MOST_CAPABILITIES, MOST_LOGINS } from "../../wire/bounds.ts";
 import { checkLength, checkName, whyUnsendable } from "../../wire/commands/command.ts";
 import { formatMessage, type IrcMessage } from "../../wire/messages/message.ts";
@@ -89,6 +89,11 @@ export type RegistrationStep =
   }
   /** There is no way in now: to be tried again. */
   | { readonly kind: "drop"; readonly reason: string };
+
+/** What must not be shown of who we are, though a server repeats it. */
+export function secretsOf({ password, sasl, webirc }: Identity): readonly (string | undefined)[] {
+  return [password, sasl?.password, webirc?.password];
+}
 
 /**
  * Throws where an identity cannot be sent.
@@ -388,8 +393,7 @@ export class Registration {
 
   /** What went wrong, with the server's own words. */
   #said(message: IrcMessage, what: string): string {
-    const { password, webirc } = this.#identity;
-    return `${what}: ${quote(withoutSecrets(message.text, password, webirc?.password), LONGEST_SAID)}`;
+    return `${what}: ${quote(withoutSecrets(message.text, ...secretsOf(this.#identity)), LONGEST_SAID)}`;
   }
 
   /** "If a client […] is unable to obtain the sasl capability, then the client MUST disconnect and MAY retry". */

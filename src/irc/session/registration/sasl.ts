@@ -1,6 +1,6 @@
 import type { HostCrypto } from "../../../protocol/host_crypto.ts";
 import { AuthenticationError, OptionError } from "../../../protocol/errors.ts";
-import { LONGEST_SAID, quote } from "../../../protocol/quote.ts";
+import { LONGEST_SAID, quote } from "../../../protocol/data/quote.ts";
 import { LONGEST_CHALLENGE } from "../../wire/bounds.ts";
 import type { IrcMessage } from "../../wire/messages/message.ts";
 import { withoutSecrets } from "../../wire/commands/secrecy.ts";

@@ -1,4 +1,4 @@
-import { quote } from "../../../protocol/quote.ts";
+import { quote } from "../../../protocol/data/quote.ts";
 
 /** The hashes SCRAM is used with on IRC. */
 export type ScramHash = "SHA-256" | "SHA-512";

@@ -14,6 +14,10 @@ export class Flood {
 
   /** Takes what lines cost; undefined: what the server is known to make them cost. */
   constructor(asked: FloodOptions | FloodPreset | false | undefined) {
+    if (typeof asked === "string" && !Object.hasOwn(FLOOD_PRESETS, asked)) {
+      const names = Object.keys(FLOOD_PRESETS).map((name) => `"${name}"`).join(", ");
+      throw new OptionError(`Cannot use the flood limits "${asked}": there are ${names}`);
+    }
     this.#asked = asked;
     this.known(undefined);
   }

@@ -13,6 +13,7 @@ import {
   partsOf,
   repliesTo,
 } from "../../wire/outcomes/command_ends.ts";
+import { fitsTags } from "../../wire/commands/command.ts";
 import type { Isupport } from "../../wire/support/isupport.ts";
 import { type IrcMessage, parseMessage } from "../../wire/messages/message.ts";
 import type { Outgoing } from "./outbox.ts";
@@ -76,6 +77,8 @@ interface Sent {
 /** What the server makes of what it is sent. */
 export interface SentContext extends EndContext {
   readonly isupport: Isupport;
+  /** Whether it takes tags. */
+  readonly tags: boolean;
   /** Whether a label comes back with what answers a line. */
   readonly labels: boolean;
   /** Whether what we say comes back once the server has handled it. */
@@ -100,7 +103,8 @@ export class SentLines {
 
   /** Notes a line that is sent now; returns it as it goes out, perhaps with a label. */
   add(outgoing: Outgoing, context: SentContext, now: Instant): string {
-    const { line } = outgoing;
+    // What waited for another link may have tags that this server would take for a command.
+    const line = context.tags ? outgoing.line : withoutTags(outgoing.line);
     const message = parseMessage(line);
     const { command } = message;
     // Nobody waits for what nothing answers.
@@ -111,7 +115,8 @@ export class SentLines {
     const labels = context.labels && outgoing.purpose !== "own" && label === undefined &&
       !(context.bouncer && parts.length > 1);
     this.#count++;
-    if (labels) label = `parley-${this.#count}`;
+    const labeled = labels ? withLabel(line, `parley-${this.#count}`) : undefined;
+    if (labeled !== undefined) label = `parley-${this.#count}`;
     const isLabeled = label !== undefined && context.labels;
     const patience = !isLabeled && !hasEnd(command, context.echoes)
       ? PATIENCE.bare
@@ -136,8 +141,7 @@ export class SentLines {
       answers: asks ? [] : undefined,
       answered: 0,
     });
-    if (!labels) return line;
-    return line.startsWith("@") ? `@label=${label};${line.slice(1)}` : `@label=${label} ${line}`;
+    return labeled ?? line;
   }
 
   /** A PING goes out, or what does its work: what was sent before is proven by its answer. */
@@ -366,9 +370,11 @@ export class SentLines {
 
   #answeredBy(sent: Sent, message: IrcMessage, now: Instant): void {
     if (sent.answers === undefined || sent.failed || sent.overdue) return;
-    sent.expiresAt = now + UNCONFIRMED.ask;
     sent.answered += message.raw.length;
-    if (sent.answered <= MOST_ANSWERED) sent.answers.push(message);
+    // What will be no answer is not waited for as long as more of it comes.
+    if (sent.answered > MOST_ANSWERED) return;
+    sent.expiresAt = now + UNCONFIRMED.ask;
+    sent.answers.push(message);
   }
 
   /** The server has handled those lines; what became of a JOIN only its own end says. */
@@ -387,6 +393,16 @@ function lastOf(sent: Sent, asked: Sent | undefined, message: IrcMessage): PartE
   return sent === asked && isLast(sent.command, message)
     ? { outcome: "done", exact: true, more: false }
     : undefined;
+}
+
+function withoutTags(line: string): string {
+  return line.startsWith("@") ? line.slice(line.indexOf(" ") + 1) : line;
+}
+
+/** A line with a label; undefined: its tags leave no room for that. */
+function withLabel(line: string, label: string): string | undefined {
+  const labeled = line.startsWith("@") ? `@label=${label};${line.slice(1)}` : `@label=${label} ${line}`;
+  return fitsTags(labeled.slice(0, labeled.indexOf(" ") + 1)) ? labeled : undefined;
 }
 
 /** That a line was done. */

@@ -213,7 +213,13 @@ export function checkLength(command: string, text: string, longest: number = LON
   if (length > longest) fail(command, `the line takes ${length} bytes of at most ${longest}`);
 }
 
+/** Whether a server takes as many tags, given with the `@` and the space. */
+export function fitsTags(tags: string): boolean {
+  return encoder.encode(tags).length <= LONGEST_TAGS;
+}
+
 function checkTags(command: string, tags: string): void {
+  if (fitsTags(tags)) return;
   const { length } = encoder.encode(tags);
-  if (length > LONGEST_TAGS) fail(command, `the tags take ${length} bytes of at most ${LONGEST_TAGS}`);
+  fail(command, `the tags take ${length} bytes of at most ${LONGEST_TAGS}`);
 }

@@ -1,5 +1,5 @@
 import { CommandError } from "../../../protocol/errors.ts";
-import { quote } from "../../../protocol/quote.ts";
+import { quote } from "../../../protocol/data/quote.ts";
 
 /** What is given for a parameter: one, several of one, or none. */
 export type ParameterValue = string | number | readonly string[] | undefined;
@@ -135,7 +135,9 @@ export function checkName(command: string, what: string, name: string): void {
 
 function checkWord(command: string, what: string, word: string, inList: boolean): void {
   if (word === "") fail(command, `the ${what} is empty`);
-  const shown = isSecretCommand(command) || what === "key" ? "" : ` ${quote(word)}`;
+  // What a MODE sets may be a key.
+  const isShown = !isSecretCommand(command) && what !== "key" && !(command === "MODE" && what === "argument");
+  const shown = isShown ? ` ${quote(word)}` : "";
   if (/[\0-\x20\x7f]/.test(word)) {
     fail(command, `the ${what}${shown} contains a space or a control character`);
   }

@@ -1,5 +1,5 @@
 import { isSecretCommand } from "./command_table.ts";
-import { formatMessage, type IrcMessage, parseMessage } from "../messages/message.ts";
+import { type IrcMessage, parseMessage } from "../messages/message.ts";
 
 /** Whether a line must not be recorded, and what may be in its place. */
 export interface Secrecy {
@@ -14,14 +14,15 @@ const SERVICE = /^(?:[a-z]{0,20}serv(?:@.*)?|[a-z]@.+)$/i;
 // Commands by which servers pass a text on to a service.
 const ALIAS = /^(?:[A-Z]{1,20}SERV|NS|CS|AUTH|IDENTIFY|LOGIN|REGISTER|VERIFY)$/;
 
-/** What may be recorded of a line that goes to the server. `secret`: the user has said that nothing may. */
+/** What may be recorded of a line that goes to the server, or comes back from it. `secret`: the user has said that nothing may. */
 export function secrecyOf(line: string, secret = false): Secrecy {
   const message = parseMessage(line);
   if (secret || isSecretCommand(message.command)) return { secret: true };
   const kept = open(message);
   if (kept === undefined) return {};
-  const { command, params } = message;
-  return { secret: true, shown: formatMessage({ command, params: [...params.slice(0, kept), HIDDEN] }) };
+  // As it came: whoever sent it may have put into it what cannot be sent.
+  const shown = [message.command, ...message.params.slice(0, kept), HIDDEN].join(" ");
+  return { secret: true, shown };
 }
 
 /** Whether what is said to a target may hold a password. */
@@ -36,12 +37,14 @@ export function withoutSecrets(text: string, ...secrets: readonly (string | unde
 
 /** How many parameters of a command that holds something secret may be shown; undefined: it holds none. */
 function open({ command, params }: IrcMessage): number | undefined {
-  const [target = "", modes = ""] = params;
+  const [target = "", modes = "", told = ""] = params;
   switch (command) {
     case "JOIN":
       return params.length > 1 ? 1 : undefined;
     case "MODE":
       return params.length > 2 && modes.includes("k") ? 2 : undefined;
+    case "324": // RPL_CHANNELMODEIS
+      return params.length > 3 && told.includes("k") ? 3 : undefined;
     case "PRIVMSG":
     case "NOTICE":
     case "SQUERY":

@@ -5,6 +5,13 @@ import { secrecyOf } from "./secrecy.ts";
 /**
  * What may be shown to observers of what a link brings: all but what is secret in it, such as the echo of what was said
  * to NickServ, or a channel's key. It goes through the link's data in order, since a line may come in pieces.
+ *
+ * @example
+ * ```ts
+ * import { ShownLines } from "@parley/parley/irc";
+ *
+ * new ShownLines({ messages: true }).shown(":bot!u@h PRIVMSG NickServ :IDENTIFY sesame"); // "PRIVMSG NickServ *"
+ * ```
  */
 export class ShownLines {
   readonly #messages: boolean;
@@ -42,7 +49,7 @@ export class ShownLines {
 /** What is shown of a line that has something secret; undefined if it has nothing. */
 function shownOf(line: string): string | undefined {
   // What is no line, or not a whole one, has no command that could say what is secret.
-  if (!/^(?:@[^ ]* +)?(?::[^ ]* +)?[A-Za-z]+ /.test(line)) return undefined;
+  if (!/^(?:@[^ ]* +)?(?::[^ ]* +)?(?:[A-Za-z]+|324) /.test(line)) return undefined;
   const { secret, shown = "" } = secrecyOf(line);
   return secret && shown;
 }

@@ -1,6 +1,6 @@
-import type { LossCause } from "../../../protocol/connect_error.ts";
+import type { LossCause } from "../../../protocol/connection/connect_error.ts";
 import { type AuthenticationError, CommandError } from "../../../protocol/errors.ts";
-import { LazyRecord } from "../../../protocol/lazy_record.ts";
+import { LazyRecord } from "../../../protocol/data/lazy_record.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
 import type { CommandExtras } from "../commands/command.ts";
 import type { IrcMessage, IrcSource } from "../messages/message.ts";
@@ -33,8 +33,19 @@ export interface TextPlace {
   readonly member?: IrcMember | undefined;
 }
 
+/** How something is said. */
+export interface SayOptions extends CommandExtras {
+  /**
+   * Whether the text may have several lines, and each is said: as one text where `draft/multiline` is in force, else
+   * one by one, without those that are blank. @default {false}
+   */
+  readonly lines?: boolean | undefined;
+  /** The id of the message that it replies to, which is told where the server takes tags (`+reply`). @default none */
+  readonly replyTo?: string | undefined;
+}
+
 /** Says something to a channel or a nick. */
-export type Say = (target: string, text: string, options?: CommandExtras) => Promise<void>;
+export type Say = (target: string, text: string, options?: SayOptions) => Promise<void>;
 
 /** PRIVMSG or NOTICE: somebody said something. */
 export class IrcTextEvent<Kind extends TextKind = TextKind> extends LazyRecord {
@@ -85,7 +96,7 @@ export class IrcTextEvent<Kind extends TextKind = TextKind> extends LazyRecord {
    * irc.on("PRIVMSG", (event) => event.text === "!ping" && event.reply("pong"));
    * ```
    */
-  reply(text: string, options?: CommandExtras): Promise<void> {
+  reply(text: string, options?: SayOptions): Promise<void> {
     if (this.#say === undefined) {
       throw new CommandError("closed", "Cannot reply: the event comes from no client");
     }

@@ -1,4 +1,4 @@
-import { LazyRecord } from "../../../protocol/lazy_record.ts";
+import { LazyRecord } from "../../../protocol/data/lazy_record.ts";
 import type { IrcMessage, IrcSource } from "../messages/message.ts";
 
 /** A command or numeric whose parameters are read from its message. */

@@ -1,6 +1,6 @@
 import { CommandError, ProtocolError } from "../../../protocol/errors.ts";
-import { LazyRecord } from "../../../protocol/lazy_record.ts";
-import { quote } from "../../../protocol/quote.ts";
+import { LazyRecord } from "../../../protocol/data/lazy_record.ts";
+import { quote } from "../../../protocol/data/quote.ts";
 import { escapeTag, parseTags, TagPlaces } from "./message_tags.ts";
 
 /**

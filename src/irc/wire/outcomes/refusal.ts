@@ -1,5 +1,5 @@
 import { CommandError } from "../../../protocol/errors.ts";
-import { LONGEST_SAID, quote } from "../../../protocol/quote.ts";
+import { LONGEST_SAID, quote } from "../../../protocol/data/quote.ts";
 import type { IrcMessage } from "../messages/message.ts";
 import { numericName } from "../events/numerics.ts";
 import { withoutSecrets } from "../commands/secrecy.ts";

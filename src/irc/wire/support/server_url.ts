@@ -1,5 +1,5 @@
 import { OptionError } from "../../../protocol/errors.ts";
-import { quote, shownUrl } from "../../../protocol/quote.ts";
+import { quote, shownUrl } from "../../../protocol/data/quote.ts";
 
 /**
  * Checks where to dial: `ircs:`, `irc:`, `wss:` or `ws:`. Any other would be dialled in vain for ever.

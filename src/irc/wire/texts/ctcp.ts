@@ -1,7 +1,7 @@
 import { CommandError, OptionError } from "../../../protocol/errors.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
-import { quote } from "../../../protocol/quote.ts";
-import { RateLog } from "../../../protocol/rate_log.ts";
+import { quote } from "../../../protocol/data/quote.ts";
+import { RateLog } from "../../../protocol/core/rate_log.ts";
 import { formatMessage, type IrcMessage } from "../messages/message.ts";
 
 /** What clients say to each other within a PRIVMSG (a query, or an ACTION) or a NOTICE (a reply). */

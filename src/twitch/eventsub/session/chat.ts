@@ -1,6 +1,6 @@
 import { parseMessage } from "../../../irc/wire/messages/message.ts";
 import { CommandError, ParleyError } from "../../../protocol/errors.ts";
-import { Outputs } from "../../../protocol/outputs.ts";
+import { Outputs } from "../../../protocol/core/outputs.ts";
 import type {
   AskFailed,
   CloseInfo,
@@ -13,12 +13,17 @@ import type {
   ShutdownMode,
 } from "../../../protocol/protocol.ts";
 import type { Permit } from "../../../protocol/permit.ts";
-import { quote } from "../../../protocol/quote.ts";
+import { quote } from "../../../protocol/data/quote.ts";
 import type { TwitchChatCore } from "../../chat_wire.ts";
-import { type MessagePermits, messagePermits, type TwitchLimits } from "../../session/message_permits.ts";
+import {
+  type MessagePermits,
+  messagePermits,
+  type TwitchLimits,
+} from "../../session/sending/message_permits.ts";
+import { WantedChannels } from "../../session/channels/wanted_channels.ts";
 import type { TwitchConnectionInfo } from "../../session/pool.ts";
-import { type ChannelRole, channelRoleOf } from "../../wire/channel_role.ts";
-import { channelName, type TwitchCommand } from "../../wire/command.ts";
+import { type ChannelRole, channelRoleOf } from "../../wire/senders/channel_role.ts";
+import { channelName, type TwitchCommand } from "../../wire/commands/command.ts";
 import type { TwitchEvent } from "../../wire/event.ts";
 import { type TwitchMessage, typedMessage } from "../../wire/message.ts";
 import { chatLine } from "../wire/chat_line.ts";
@@ -50,6 +55,7 @@ export interface EventSubChatSetup extends Omit<EventSubPoolOptions, "subscripti
 
 /** A command that is as many of the session's as a channel has subscriptions. */
 interface Joint {
+  readonly kind: "subscribe" | "unsubscribe";
   readonly ticket: number;
   readonly channel: string;
   /** The session's own tickets. */
@@ -69,7 +75,7 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
   /** What comes of what the session tells, before the next of that. */
   readonly #outputs = new Outputs<TwitchEvent, EventSubAsk>();
   /** Those that are wanted, with their `#`. */
-  readonly #wanted = new Set<string>();
+  readonly #wanted = new WantedChannels();
   readonly #permits: MessagePermits;
   /** What we are in channels, as what we have said there tells, and their slow mode in milliseconds. */
   readonly #roles = new Map<string, ChannelRole>();
@@ -89,7 +95,7 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
     this.#permits = messagePermits(account.login, limits);
     this.#types = [...TYPES, bans ? "channel.ban" : "channel.chat.clear_user_messages"];
     for (const channel of channels) this.#wanted.add(channelName(channel));
-    const subscriptions = [...this.#wanted].flatMap((channel) => this.#subscriptions(channel));
+    const subscriptions = this.#wanted.names().flatMap((channel) => this.#subscriptions(channel));
     this.#pool = new EventSubPool({ ...options, subscriptions });
   }
 
@@ -105,7 +111,7 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
       const channel = channelOf(wanted);
       placed.set(channel, (placed.get(channel) ?? 0) + 1);
     }
-    return [...this.#wanted].filter((channel) => placed.get(channel) === this.#types.length);
+    return this.#wanted.names().filter((channel) => placed.get(channel) === this.#types.length);
   }
 
   /** EventSub does not tell. */
@@ -120,6 +126,16 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
       const here = new Set(subscriptions.map(channelOf));
       return { connection, channels: channels.filter((channel) => here.has(channel)), latencies: [] };
     });
+  }
+
+  /** Up to when all that was said is told, or in a gap that was; undefined: it was not there yet. */
+  get heardUntil(): Instant | undefined {
+    return this.#pool.heardUntil;
+  }
+
+  /** Nobody has heard what was said since: once all channels are joined, that is told as a gap. */
+  missedSince(at: Instant): void {
+    this.#pool.missedSince(at);
   }
 
   /** The permits that a message to a channel, with its `#`, takes: the narrowest first. */
@@ -196,12 +212,11 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
       this.#forget(channel);
       return this.#each("unsubscribe", channel, ticket);
     }
-    const isNew = !this.#wanted.has(channel);
-    this.#wanted.add(channel);
+    this.#wanted.add(channel, ticket);
     try {
       this.#each("subscribe", channel, ticket);
     } catch (error) {
-      if (isNew) this.#leave(channel);
+      this.#giveUp(channel, ticket);
       throw error;
     }
   }
@@ -237,7 +252,7 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
   }
 
   #each(kind: "subscribe" | "unsubscribe", channel: string, ticket: number): void {
-    const joint: Joint = { ticket, channel, parts: new Set(), outcome: { kind: "done" } };
+    const joint: Joint = { kind, ticket, channel, parts: new Set(), outcome: { kind: "done" } };
     const wanted = this.#subscriptions(channel).map((wanted) => ({ wanted, part: ++this.#tickets }));
     // Some may settle at once, but none is polled before all are given.
     for (const { part } of wanted) joint.parts.add(part);
@@ -253,9 +268,14 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
   }
 
   #forget(channel: string): void {
-    this.#wanted.delete(channel);
+    this.#wanted.remove(channel);
     this.#roles.delete(channel);
     this.#slow.delete(channel);
+  }
+
+  /** Who wanted to join a channel does not any more: leaves it if nobody else does. */
+  #giveUp(channel: string, ticket: number): void {
+    if (this.#wanted.cancel(channel, ticket)) this.#leave(channel);
   }
 
   #leave(channel: string): void {
@@ -271,7 +291,10 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
       if (joint.outcome.kind === "done" && outcome.kind !== "done") joint.outcome = outcome;
       if (joint.parts.size > 0) return;
       this.#joints.delete(joint.ticket);
-      if (joint.outcome.kind === "cancelled") this.#leave(joint.channel);
+      if (joint.outcome.kind === "cancelled") this.#giveUp(joint.channel, joint.ticket);
+      else if (joint.kind === "subscribe" && joint.outcome.kind === "done") {
+        this.#wanted.joined(joint.channel);
+      }
       return this.#outputs.settle(joint.ticket, joint.outcome);
     }
   }

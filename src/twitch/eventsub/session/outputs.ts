@@ -1,4 +1,4 @@
-import type { CoreReconnectingEvent } from "../../../protocol/client_core.ts";
+import type { CoreReconnectingEvent } from "../../../protocol/core/client_core.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
 import type { EventSubSource, EventSubTypedNotification } from "../wire/message.ts";
 import type { EventSubWanted } from "../wire/subscription.ts";

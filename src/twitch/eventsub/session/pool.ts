@@ -1,5 +1,5 @@
-import { ConnectorGroup } from "../../../protocol/connector.ts";
-import { CorePool } from "../../../protocol/core_pool.ts";
+import { ConnectorGroup } from "../../../protocol/connection/connector.ts";
+import { CorePool } from "../../../protocol/core/core_pool.ts";
 import { ParleyError } from "../../../protocol/errors.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
 import { type EventSubWanted, keyOf } from "../wire/subscription.ts";
@@ -64,6 +64,17 @@ export class EventSubPool
   /** What Twitch tells us of now, by connection. */
   get connections(): readonly (readonly EventSubWanted[])[] {
     return this.members.map(({ subscriptions }) => subscriptions);
+  }
+
+  /** Up to when all that happened is told, or in a gap that was; undefined: there is no session yet. */
+  get heardUntil(): Instant | undefined {
+    const heard = this.members.flatMap(({ heardUntil }) => heardUntil ?? []);
+    return heard.length === 0 ? undefined : Math.min(...heard);
+  }
+
+  /** Nobody was told what happened since: once all subscriptions are there, that is told as a gap. */
+  missedSince(at: Instant): void {
+    for (const session of this.members) session.missedSince(at);
   }
 
   /**

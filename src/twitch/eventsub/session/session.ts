@@ -1,13 +1,13 @@
-import type { BackoffOptions } from "../../../protocol/backoff.ts";
-import { closeReason } from "../../../protocol/close_reason.ts";
-import type { ConnectFailure, LossCause } from "../../../protocol/connect_error.ts";
-import { Connector, ConnectorGroup } from "../../../protocol/connector.ts";
-import { Core } from "../../../protocol/core.ts";
-import { type Numbers, Outputs } from "../../../protocol/outputs.ts";
-import { Deadlines } from "../../../protocol/deadlines.ts";
+import type { BackoffOptions } from "../../../protocol/connection/backoff.ts";
+import { closeReason } from "../../../protocol/connection/close_reason.ts";
+import type { ConnectFailure, LossCause } from "../../../protocol/connection/connect_error.ts";
+import { Connector, ConnectorGroup } from "../../../protocol/connection/connector.ts";
+import { Core } from "../../../protocol/core/core.ts";
+import { type Numbers, Outputs } from "../../../protocol/core/outputs.ts";
+import { Deadlines } from "../../../protocol/core/deadlines.ts";
 import { CommandError, OptionError } from "../../../protocol/errors.ts";
-import type { Input } from "../../../protocol/inbox.ts";
-import { LastHeard } from "../../../protocol/last_heard.ts";
+import type { Input } from "../../../protocol/core/inbox.ts";
+import { LastHeard } from "../../../protocol/connection/last_heard.ts";
 import type {
   AskFailed,
   CloseInfo,
@@ -16,7 +16,7 @@ import type {
   PermitAnswer,
   ShutdownMode,
 } from "../../../protocol/protocol.ts";
-import { quote, shownUrl } from "../../../protocol/quote.ts";
+import { quote, shownUrl } from "../../../protocol/data/quote.ts";
 import { type EventSubMessage, readMessage } from "../wire/message.ts";
 import type { EventSubWanted } from "../wire/subscription.ts";
 import type {
@@ -52,7 +52,8 @@ export interface EventSubSessionOptions {
   /** The shard of a conduit to be, in place of having subscriptions: the conduit has them. @default none */
   readonly shard?: EventSubShard | undefined;
   /**
-   * How long Twitch may be silent before the link counts as lost, in milliseconds: whole seconds, 10 s to 600 s.
+   * How long Twitch is asked to be silent at most, in milliseconds: whole seconds, 10 s to 600 s. What it says itself
+   * then counts, and 3 s more: a link that is silent for longer is lost.
    *
    * @default {10_000}
    */
@@ -95,7 +96,8 @@ interface Link {
  */
 export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventSubAsk, EventSubAnswer> {
   readonly #url: string;
-  readonly #keepalive: number;
+  /** How long Twitch may be silent: what was asked for, until it says something else. */
+  #keepalive: number;
   readonly #connection: number;
   readonly #connector: Connector;
   readonly #deadlines = new Deadlines<"welcome" | "silence" | "takeover" | "again" | "old" | "end">();
@@ -130,7 +132,7 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
   ) {
     super(new Outputs(numbers));
     const { url = EVENTSUB_URL, subscriptions = [], shard, keepalive = 10_000, backoff, random } = options;
-    if (!(keepalive >= 10_000 && keepalive <= 600_000 && keepalive % 1_000 === 0)) {
+    if (keepalive !== within(keepalive) || keepalive % 1_000 !== 0) {
       throw new OptionError(
         `Cannot wait "${keepalive}" ms for a sign: keepalive must be whole seconds, 10 s to 600 s`,
       );
@@ -158,6 +160,18 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
   /** What Twitch tells us of now. */
   get subscriptions(): readonly EventSubWanted[] {
     return this.#subscriptions.placed;
+  }
+
+  /** Up to when all that happened is told, or in a gap that was; undefined: there is no session yet. */
+  get heardUntil(): Instant | undefined {
+    const heard = this.#link?.session === undefined ? Infinity : this.#moved?.from ?? this.#heard.at;
+    const until = Math.min(this.#subscriptions.awaySince, heard);
+    return until === Infinity ? undefined : until;
+  }
+
+  /** Nobody was told what happened since: once all subscriptions are there, that is told as a gap. */
+  missedSince(at: Instant): void {
+    this.#subscriptions.missedSince(at);
   }
 
   /** Whether there is room for another subscription. */
@@ -321,9 +335,12 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
   #tell(message: EventSubMessage, now: Instant): void {
     if (message.type !== "notification" && message.type !== "revocation") return;
     if (this.#repeats.has(message.id, now)) return;
-    if (message.type === "notification") return this.outputs.tell(message.notification);
+    if (message.type === "notification") {
+      for (const notification of message.notifications) this.outputs.tell(notification);
+      return;
+    }
     const { subscription } = message;
-    const wanted = this.#subscriptions.revoked(subscription.id, now);
+    const wanted = this.#subscriptions.revoked(subscription.id);
     this.outputs.tell({ kind: "revocation", wanted, subscription });
     this.#rest(now);
   }
@@ -343,7 +360,8 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
 
   #welcomed(link: Link, welcome: EventSubMessage & { type: "session_welcome" }, now: Instant): void {
     if (link.session !== undefined) return;
-    const { session } = welcome;
+    const { session, keepalive } = welcome;
+    if (keepalive !== undefined) this.#keepalive = within(keepalive);
     link.session = session;
     if (link === this.#next) return this.#takenOver(link, welcome, now);
     if (link !== this.#link || this.#state === "leaving") return;
@@ -468,6 +486,11 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
     this.#deadlines.clearAll();
     this.outputs.end(error);
   }
+}
+
+/** How long Twitch may be silent, within what it documents. */
+function within(keepalive: number): number {
+  return Math.min(Math.max(keepalive, 10_000), 600_000);
 }
 
 /** @throws {OptionError} if it is no address of a WebSocket. */

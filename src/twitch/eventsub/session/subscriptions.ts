@@ -1,6 +1,6 @@
-import { Backoff, type BackoffOptions } from "../../../protocol/backoff.ts";
+import { Backoff, type BackoffOptions } from "../../../protocol/connection/backoff.ts";
 import { CommandError, ParleyError } from "../../../protocol/errors.ts";
-import type { Outputs } from "../../../protocol/outputs.ts";
+import type { Outputs } from "../../../protocol/core/outputs.ts";
 import type { AskFailed, Instant } from "../../../protocol/protocol.ts";
 import { type EventSubWanted, keyOf } from "../wire/subscription.ts";
 import type { EventSubAnswer, EventSubAsk, EventSubEvent, EventSubShard } from "./outputs.ts";
@@ -20,6 +20,8 @@ type Wanting = What & {
   readonly key: string;
   /** Who waits for it. */
   tickets: number[];
+  /** Wanted even if nobody waits for it any more: it was an option, or has been placed. */
+  kept: boolean;
   /** By which Twitch knows it, in the session at hand. */
   id: string | undefined;
   ask: number | undefined;
@@ -66,7 +68,7 @@ export class Subscriptions {
   readonly #unwanted = new Set<Unwanted>();
   #session: string | undefined;
   /** What was away and is back, until all is. */
-  #back: EventSubWanted[] = [];
+  readonly #back = new Map<string, EventSubWanted>();
   #awaySince: Instant | undefined;
 
   /** Takes where asks go, and how to ask again. */
@@ -90,6 +92,12 @@ export class Subscriptions {
   get settled(): boolean {
     const isPlaced = [...this.#wantings.values()].every(({ id }) => id !== undefined);
     return this.#endings.size === 0 && this.#unwanted.size === 0 && isPlaced;
+  }
+
+  /** Since when something is not told, nor in a gap that was; `Infinity`: all of it is. */
+  get awaySince(): Instant {
+    const away = [...this.#wantings.values()].map(({ awaySince }) => awaySince ?? Infinity);
+    return Math.min(this.#awaySince ?? Infinity, ...away);
   }
 
   /** When {@linkcode Subscriptions.advance} has something to do again. */
@@ -124,8 +132,8 @@ export class Subscriptions {
     const key = keyOf(wanted);
     const known = this.#wantings.get(key);
     if (known !== undefined) {
-      if (ticket === undefined) return;
-      if (known.id !== undefined) this.#parts.outputs.done(ticket);
+      if (ticket === undefined) known.kept = true;
+      else if (known.id !== undefined) this.#parts.outputs.done(ticket);
       else known.tickets.push(ticket);
       return;
     }
@@ -142,6 +150,7 @@ export class Subscriptions {
       key,
       ...what,
       tickets: ticket === undefined ? [] : [ticket],
+      kept: ticket === undefined,
       id: undefined,
       ask: undefined,
       mayBeThere: false,
@@ -188,7 +197,7 @@ export class Subscriptions {
       wanting.tickets = wanting.tickets.filter((other) => other !== ticket);
       this.#parts.outputs.settle(ticket, { kind: "cancelled" });
       // What is being asked for stays.
-      if (wanting.tickets.length === 0 && wanting.ask === undefined) {
+      if (wanting.tickets.length === 0 && !wanting.kept && wanting.ask === undefined) {
         this.#abandon(wanting);
         this.#wantings.delete(wanting.key);
         this.#tellGap(now);
@@ -221,6 +230,11 @@ export class Subscriptions {
     }
     this.#endings.clear();
     this.#unwanted.clear();
+  }
+
+  /** Nobody was told what happened since. */
+  missedSince(at: Instant): void {
+    for (const wanting of this.#wantings.values()) wanting.awaySince = Math.min(wanting.awaySince ?? at, at);
   }
 
   /** What happened between these times may not have been told, although the session goes on. */
@@ -282,6 +296,7 @@ export class Subscriptions {
       return this.#refused(wanting, answer.error, now);
     } else if (wanting !== undefined && answer.kind === "subscribed") {
       wanting.id = answer.id;
+      wanting.kept = true;
       wanting.backoff.reset();
       for (const ticket of wanting.tickets.splice(0)) outputs.done(ticket);
       this.#isBack(wanting, now);
@@ -290,12 +305,11 @@ export class Subscriptions {
   }
 
   /** Twitch has ended one; what was wanted, if it is known. */
-  revoked(id: string, now: Instant): EventSubWanted | undefined {
+  revoked(id: string): EventSubWanted | undefined {
     for (const wanting of this.#wantings.values()) {
       const { wanted } = wanting;
       if (wanting.id !== id || wanted === undefined) continue;
       this.#drop(wanting, new CommandError("refused", `Twitch has revoked "${wanted.type}"`));
-      this.#tellGap(now);
       return wanted;
     }
     return undefined;
@@ -333,7 +347,7 @@ export class Subscriptions {
     if (awaySince === undefined) return;
     wanting.awaySince = undefined;
     this.#awaySince = Math.min(this.#awaySince ?? Infinity, awaySince);
-    if (wanted !== undefined) this.#back.push(wanted);
+    if (wanted !== undefined) this.#back.set(wanting.key, wanted);
     this.#tellGap(now);
   }
 
@@ -341,9 +355,10 @@ export class Subscriptions {
   #tellGap(now: Instant): void {
     if (this.#awaySince === undefined) return;
     for (const { awaySince } of this.#wantings.values()) if (awaySince !== undefined) return;
-    this.#parts.outputs.tell({ kind: "gap", from: this.#awaySince, to: now, subscriptions: this.#back });
+    const subscriptions = [...this.#back.values()];
+    this.#parts.outputs.tell({ kind: "gap", from: this.#awaySince, to: now, subscriptions });
     this.#awaySince = undefined;
-    this.#back = [];
+    this.#back.clear();
   }
 
   #backoff(): Backoff {

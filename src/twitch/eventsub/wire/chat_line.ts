@@ -1,5 +1,5 @@
 import { formatMessage } from "../../../irc/wire/messages/message.ts";
-import { isRecord } from "../../../protocol/json_value.ts";
+import { isRecord } from "../../../protocol/data/json_value.ts";
 
 type Json = { readonly [key: string]: unknown };
 type Tags = Record<string, string>;

@@ -1,5 +1,5 @@
-import { isRecord } from "../../../protocol/json_value.ts";
-import { LazyRecord } from "../../../protocol/lazy_record.ts";
+import { isCount, isRecord } from "../../../protocol/data/json_value.ts";
+import { LazyRecord } from "../../../protocol/data/lazy_record.ts";
 import type { EventSubTypes } from "./types.ts";
 
 type Json = { readonly [key: string]: unknown };
@@ -55,10 +55,11 @@ export type EventSubMessage =
     readonly sentAt: number;
   }
   & (
-    | { readonly type: "session_welcome"; readonly session: string; readonly keepalive: number }
+    /** `keepalive`: how long Twitch may be silent, in milliseconds; undefined: it does not say. */
+    | { readonly type: "session_welcome"; readonly session: string; readonly keepalive: number | undefined }
     | { readonly type: "session_keepalive" }
     | { readonly type: "session_reconnect"; readonly url: string }
-    | { readonly type: "notification"; readonly notification: EventSubTypedNotification }
+    | { readonly type: "notification"; readonly notifications: readonly EventSubTypedNotification[] }
     | { readonly type: "revocation"; readonly subscription: EventSubSource }
     /** What Twitch has invented since. */
     | { readonly type: "unknown"; readonly name: string }
@@ -79,19 +80,15 @@ export function readMessage(text: string): EventSubMessage | undefined {
   const { message_id: id, message_type: type, message_timestamp: time } = value.metadata;
   if (typeof id !== "string" || typeof type !== "string" || typeof time !== "string") return undefined;
   const head = { id, sentAt: Date.parse(time) };
-  const { session, subscription, event } = value.payload;
+  const { session, subscription } = value.payload;
   switch (type) {
     case "session_keepalive":
       return { ...head, type };
     case "session_welcome": {
       if (!isRecord(session) || typeof session.id !== "string") return undefined;
       const seconds = session.keepalive_timeout_seconds;
-      return {
-        ...head,
-        type,
-        session: session.id,
-        keepalive: (typeof seconds === "number" ? seconds : 10) * 1_000,
-      };
+      const keepalive = isCount(seconds) ? seconds * 1_000 : undefined;
+      return { ...head, type, session: session.id, keepalive };
     }
     case "session_reconnect":
       if (!isRecord(session) || typeof session.reconnect_url !== "string") return undefined;
@@ -101,25 +98,35 @@ export function readMessage(text: string): EventSubMessage | undefined {
       const source = sourceOf(subscription);
       if (source === undefined) return undefined;
       if (type === "revocation") return { ...head, type, subscription: source };
-      const notification = notificationOf(head.id, head.sentAt, source, event);
-      return notification && { ...head, type, notification };
+      const notifications = notificationsOf(head.id, head.sentAt, source, value.payload);
+      return notifications && { ...head, type, notifications };
     }
     default:
       return { ...head, type: "unknown", name: type };
   }
 }
 
-/** What comes of a subscription, over a WebSocket or by a webhook; undefined if it is nothing. */
-export function notificationOf(
+/**
+ * What comes of a subscription, over a WebSocket or by a webhook; undefined if it is nothing. Drops come several at a
+ * time, each with an id of its own. ([Drop](https://dev.twitch.tv/docs/eventsub/reference/drop))
+ */
+export function notificationsOf(
   id: string,
   sentAt: number,
   subscription: EventSubSource,
-  event: unknown,
-): EventSubTypedNotification | undefined {
-  if (!isRecord(event)) return undefined;
-  const notification: unknown = new EventSubNotification(subscription.type, id, sentAt, subscription, event);
-  // Types are what Twitch's reference says; nothing checks that what comes is so.
-  return notification as EventSubTypedNotification;
+  { event, events }: Json,
+): readonly EventSubTypedNotification[] | undefined {
+  const told = (id: string, data: Json) => {
+    const notification: unknown = new EventSubNotification(subscription.type, id, sentAt, subscription, data);
+    // Types are what Twitch's reference says; nothing checks that what comes is so.
+    return notification as EventSubTypedNotification;
+  };
+  if (isRecord(event)) return [told(id, event)];
+  if (!Array.isArray(events)) return undefined;
+  const each = events.flatMap((one: unknown) => {
+    return isRecord(one) && typeof one.id === "string" && isRecord(one.data) ? [told(one.id, one.data)] : [];
+  });
+  return each.length === events.length ? each : undefined;
 }
 
 /** Reads a subscription; undefined if it is none. */

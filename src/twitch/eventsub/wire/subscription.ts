@@ -1,5 +1,5 @@
 import { CommandError } from "../../../protocol/errors.ts";
-import { quote } from "../../../protocol/quote.ts";
+import { quote } from "../../../protocol/data/quote.ts";
 import { EVENTSUB_VERSIONS } from "./versions.ts";
 
 /** What is to be told of: a type of event, and of whom. */

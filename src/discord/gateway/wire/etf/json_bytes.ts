@@ -1,4 +1,4 @@
-import { decodeUtf8 } from "../../../../protocol/utf8.ts";
+import { decodeUtf8 } from "../../../../protocol/data/utf8.ts";
 
 /** What a byte of text comes to at most: `\u001f`. */
 const LONGEST_BYTE = 6;

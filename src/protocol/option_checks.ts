@@ -1,0 +1,61 @@
+import { OptionError } from "./errors.ts";
+
+/** Checks how large a message may be, in bytes; throws OptionError if it is not a positive whole number. */
+export function checkMaxMessage(bytes: number): number {
+  if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
+  throw new OptionError(
+    `Cannot take messages of "${bytes}" bytes: maxMessage must be a positive whole number of bytes`,
+  );
+}
+
+/**
+ * Checks an option `timeouts`: each a positive number of milliseconds, and finite unless it is one of the `endless`,
+ * which may be waited for for ever.
+ *
+ * @throws {OptionError} naming the first that is not.
+ */
+export function checkTimeouts<Timeouts extends object>(
+  timeouts: Timeouts,
+  endless: readonly string[] = [],
+): Timeouts {
+  for (const [name, ms] of Object.entries(timeouts)) {
+    const most = endless.includes(name) ? Infinity : Number.MAX_VALUE;
+    if (ms === undefined || typeof ms === "number" && ms > 0 && ms <= most) continue;
+    const finite = most < Infinity ? " and finite" : "";
+    throw new OptionError(`Cannot wait "${ms}" ms for \`timeouts.${name}\`: it must be positive${finite}`);
+  }
+  return timeouts;
+}
+
+/** What an option may be: what `typeof` says, or "array"; "undefined" where it may be left out. */
+export type OptionKind = "array" | "boolean" | "function" | "number" | "object" | "string" | "undefined";
+
+/**
+ * Checks that options are there, and that each of these is of a kind that it may be: plain JavaScript has no compiler that
+ * would have said so. No value is shown, for it may be a secret.
+ *
+ * @param task What cannot be done otherwise: `make an IrcClient`.
+ * @throws {OptionError} naming the first that is missing, or of another kind.
+ */
+export function checkKinds(
+  task: string,
+  options: unknown,
+  kinds: Readonly<Record<string, readonly OptionKind[]>>,
+): void {
+  if (kindOf(options) !== "object") throw new OptionError(`Cannot ${task}: give its options, as an object`);
+  for (const [name, may] of Object.entries(kinds)) {
+    const kind = kindOf(Reflect.get(Object(options), name));
+    if (may.some((one) => one === kind)) continue;
+    const wanted = may.filter((one) => one !== "undefined").map(withArticle).join(" or ");
+    const found = kind === "undefined" ? "missing" : withArticle(kind);
+    throw new OptionError(`Cannot ${task}: \`${name}\` is ${found}; give ${wanted}`);
+  }
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+}
+
+function withArticle(kind: string): string {
+  return kind === "null" ? kind : `${/^[ao]/.test(kind) ? "an" : "a"} ${kind}`;
+}

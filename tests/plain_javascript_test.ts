@@ -1,0 +1,148 @@
+import { assert, assertEquals } from "@std/assert";
+import { test } from "node:test";
+import { CommandRouter } from "../src/commands/mod.ts";
+import { DiscordGateway, FileSessionStore } from "../src/discord/gateway/mod.ts";
+import * as ui from "../src/discord/interactions/mod.ts";
+import { DiscordRest } from "../src/discord/rest/mod.ts";
+import { interactions } from "../src/hono/mod.ts";
+import { FileStsStore, IrcClient } from "../src/irc/mod.ts";
+import { HttpPermits, permitServer } from "../src/permits/mod.ts";
+import { ParleyError } from "../src/protocol/errors.ts";
+import { TwitchApi } from "../src/twitch/api/mod.ts";
+import { TwitchEventSub } from "../src/twitch/eventsub/mod.ts";
+import { deviceLogin, FileTokenStore, TwitchAppAuth, TwitchAuth, TwitchClient } from "../src/twitch/mod.ts";
+
+/** A function as plain JavaScript sees it, which knows no types. */
+type Loose = (...args: readonly unknown[]) => unknown;
+
+/** Makes one of a class, or calls a function, as plain JavaScript does. */
+const make = (what: unknown, ...args: readonly unknown[]): unknown => Reflect.construct(what as Loose, args);
+const call = (what: unknown, ...args: readonly unknown[]): unknown => (what as Loose)(...args);
+
+const gateway = () => new DiscordGateway({ token: "a.bot.token", intents: 1 });
+const irc = () => new IrcClient({ host: "irc.example.org", nick: "a" });
+const auth = { clientId: "a", accessToken: () => Promise.resolve("b") };
+const KEY = "a".repeat(64);
+
+/** What somebody writes whom no compiler corrects, and what they are told. */
+const MISTAKES: readonly (readonly [message: string, () => unknown])[] = [
+  ["Cannot make an IrcClient: give its options", () => make(IrcClient)],
+  ["Cannot make an IrcClient: `nick` is missing; give a string", () => make(IrcClient, { host: "a" })],
+  ["Cannot connect: give a host, or a url", () => make(IrcClient, { nick: "a" })],
+  [
+    "Cannot make an IrcClient: `nick` is a number; give a string",
+    () => make(IrcClient, { host: "a", nick: 3 }),
+  ],
+  [
+    "Cannot make an IrcClient: `channels` is a string; give an array",
+    () => make(IrcClient, { host: "a", nick: "a", channels: "#deno" }),
+  ],
+  [
+    "Cannot make an IrcClient: `sasl` is a string; give an object",
+    () => make(IrcClient, { host: "a", nick: "a", sasl: "sesame" }),
+  ],
+  [
+    "Cannot make an IrcClient: `tls` is a string; give a boolean or an object",
+    () => make(IrcClient, { host: "a", nick: "a", tls: "no" }),
+  ],
+  [
+    "Cannot make an IrcClient: `beforeJoin` is a string; give a function",
+    () => make(IrcClient, { host: "a", nick: "a", beforeJoin: "x" }),
+  ],
+  [
+    "Cannot make an IrcClient: `connectTimeout` is a string; give a number",
+    () => make(IrcClient, { host: "a", nick: "a", connectTimeout: "1" }),
+  ],
+  ['Cannot use the flood limits "fast"', () => make(IrcClient, { host: "a", nick: "a", flood: "fast" })],
+  [
+    'Cannot listen to "PRIVMSG": its handler is undefined; give a function',
+    () => call(irc().on.bind(irc()), "PRIVMSG"),
+  ],
+  [
+    "Cannot make a TwitchClient: `channels` is a string; give an array",
+    () => make(TwitchClient, { channels: "#a" }),
+  ],
+  ['Cannot use channel "7"', () => make(TwitchClient, { channels: [7] })],
+  ["Cannot make a TwitchClient: `auth` is a string; give an object", () => make(TwitchClient, { auth: "x" })],
+  ["Cannot make a TwitchClient: `api` is a string; give an object", () => make(TwitchClient, { api: "x" })],
+  ["Cannot make a TwitchAuth: give its options", () => make(TwitchAuth)],
+  [
+    "Cannot make a TwitchAuth: `store` is a string; give an object",
+    () => make(TwitchAuth, { clientId: "a", store: "./tokens.json" }),
+  ],
+  [
+    "Cannot make a TwitchAppAuth: `clientSecret` is missing; give a string",
+    () => make(TwitchAppAuth, { clientId: "a" }),
+  ],
+  ["Cannot make a TwitchApi: `auth` is missing; give an object", () => make(TwitchApi, {})],
+  ["Cannot make a TwitchApi: `auth` is a string; give an object", () => make(TwitchApi, { auth: "token" })],
+  ["Cannot make a TwitchEventSub: `api` is missing; give an object", () => make(TwitchEventSub, {})],
+  [
+    "Cannot make a TwitchEventSub: `subscriptions` is a string; give an array",
+    () => make(TwitchEventSub, { api: new TwitchApi({ auth }), subscriptions: "channel.follow" }),
+  ],
+  ["Cannot log in: `clientId` is missing; give a string", () => call(deviceLogin, {})],
+  ["Cannot keep tokens in a file: give its path", () => make(FileTokenStore)],
+  ["Cannot keep sessions in a file: give its path", () => make(FileSessionStore)],
+  ["Cannot keep STS policies in a file: give its path", () => make(FileStsStore)],
+  ["Cannot make a DiscordGateway: give its options", () => make(DiscordGateway)],
+  [
+    "Cannot make a DiscordGateway: `store` is a string; give an object",
+    () => make(DiscordGateway, { token: "a", intents: 1, store: "./sessions.json" }),
+  ],
+  [
+    "Cannot make a DiscordGateway: `events` is a string; give an array or an object",
+    () => make(DiscordGateway, { token: "a", events: "MESSAGE_CREATE" }),
+  ],
+  [
+    'Cannot listen to "messageCreate": Discord calls it "MESSAGE_CREATE"',
+    () => call(gateway().on.bind(gateway()), "messageCreate", () => {}),
+  ],
+  [
+    "Cannot use a router: give an InteractionRouter",
+    () => call(gateway().use.bind(gateway()), { add: () => {} }),
+  ],
+  ["Cannot make a DiscordRest: give its options", () => make(DiscordRest)],
+  ["Cannot make a DiscordRest: give its options", () => make(DiscordRest, "a.bot.token")],
+  [
+    'Cannot define command "a": "b" is in the wrong place',
+    () => call(ui.command, "a", "b", { b: "string" }, () => {}),
+  ],
+  [
+    'Cannot define modal "a": it has no handler; pass one last',
+    () => call(ui.modal, "a", { title: "b", components: [] }),
+  ],
+  ['Cannot define modal "a": it has no form', () => call(ui.modal, "a", "b", {}, () => {})],
+  ["Cannot answer without a router", () => call(ui.interactionHandler, { publicKey: KEY })],
+  ["Cannot answer without a router", () => call(interactions, { publicKey: KEY })],
+  [
+    "Cannot register commands: `commands` is an object; give an array",
+    () => call(ui.registerCommands, { rest: {}, commands: new ui.InteractionRouter() }),
+  ],
+  [
+    "Cannot register commands: `rest` is missing; give an object",
+    () => call(ui.registerCommands, { commands: [] }),
+  ],
+  [
+    "Cannot add what is no command: give",
+    () => call(new CommandRouter().add.bind(new CommandRouter()), undefined),
+  ],
+  [
+    "Cannot add what is no command: give",
+    () => call(new CommandRouter().add.bind(new CommandRouter()), ui.command("a", "b", () => {})),
+  ],
+  [
+    "Cannot share permits: the secret has fewer than 16 characters",
+    () => make(HttpPermits, "http://a/", { secret: "x" }),
+  ],
+  ["Cannot share permits: give its options", () => make(HttpPermits, "http://a/")],
+  ["Cannot share permits: give its options", () => call(permitServer)],
+];
+
+for (const [message, mistake] of MISTAKES) {
+  test(`plain JavaScript: ${message}`, async () => {
+    const told = await Promise.resolve().then(mistake).then(() => "nothing", (error: unknown) => error);
+    assert(told instanceof ParleyError, `Told: ${told}`);
+    assertEquals(told.message.slice(0, message.length), message);
+  });
+}

@@ -16,7 +16,7 @@ import { type Asker, Asks, kindOf, nameOf, type Waiting } from "./_asks.ts";
 import { HealthTracker } from "./health/_health_tracker.ts";
 import { Attached, Links, type Listener } from "./_links.ts";
 import { Tickets } from "./_tickets.ts";
-import type { DriverOptions, Runnable } from "./driver.ts";
+import type { DriverOptions, Runnable, WallSpan } from "./driver.ts";
 import type { Host, Observation } from "./host.ts";
 import type { Dial, Link, LinkEvents } from "../protocol/link.ts";
 import { WallTimes } from "./clock/_wall_times.ts";
@@ -112,6 +112,10 @@ export class Running<Command, Event extends { readonly kind: string }, Ask, Answ
 
   wallTime(at: Instant): number {
     return this.#wallTimes.at(at, this.#host.clock);
+  }
+
+  wallSpan(from: Instant, to: Instant): WallSpan {
+    return { from: this.wallTime(from), to: this.#wallTimes.latestAt(to, this.#host.clock) };
   }
 
   command(

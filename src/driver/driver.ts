@@ -6,6 +6,12 @@ import type { Host } from "./host.ts";
 import type { Dial, Link, LinkEvents } from "../protocol/link.ts";
 import type { Permits } from "./permits.ts";
 
+/** A time by the wall clock, in milliseconds since 1970 began. */
+export interface WallSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A driver, to whoever has several of any kind. */
 export interface Runnable {
   /** Begins; call it once. */
@@ -14,6 +20,8 @@ export interface Runnable {
   shutdown(mode: ShutdownMode): void;
   /** What the wall clock said at an instant that the core has named, in milliseconds since 1970 began. */
   wallTime(at: Instant): number;
+  /** A time by the wall clock that is certain to hold what the core has named: where the clock was set, the wider. */
+  wallSpan(from: Instant, to: Instant): WallSpan;
   /** What the core has asked for and is not answered, permits that are held excepted. */
   readonly waiting: readonly Waiting[];
   /** What is remembered of how its sessions are. */
@@ -116,6 +124,11 @@ export class Driver<Command, Event extends { readonly kind: string }, Ask = neve
   /** What the wall clock said at an instant that the core has named, in milliseconds since 1970 began. */
   wallTime(at: Instant): number {
     return this.#running.wallTime(at);
+  }
+
+  /** A time by the wall clock that is certain to hold what the core has named: where the clock was set, the wider. */
+  wallSpan(from: Instant, to: Instant): WallSpan {
+    return this.#running.wallSpan(from, to);
   }
 
   /** Hands a link that somebody else opened to a server core; returns its number. */

@@ -148,6 +148,17 @@ test("Driver.wallTime: knows of a step of the wall clock before anything has mad
   assertEquals(driver.wallTime(5), 5);
 });
 
+test("Driver.wallSpan: is the wider where a wall clock was set forward", async () => {
+  const { world, driver } = await impatient();
+  const now = world.host("client").clock.now();
+  assertEquals(driver.wallSpan(5, now), { from: 5, to: now });
+  world.skew("client", 2_107);
+  // By which of both clocks it was is not known of either.
+  assertEquals(driver.wallSpan(5, 10), { from: 5, to: 10 + 2_107 });
+  world.skew("client", -11_000);
+  assertEquals(driver.wallSpan(5, 10), { from: 5 - 11_000, to: 10 - 11_000 });
+});
+
 test("Driver.wallTime: knows of a wall clock that is set back after the other one stood", async () => {
   const { world, driver, say } = await impatient();
   world.freeze("client", 80_000, { clockStands: true });

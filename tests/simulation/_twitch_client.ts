@@ -1,7 +1,7 @@
 import { Driver } from "../../src/driver/driver.ts";
 import type { Clock } from "../../src/driver/clock/clock.ts";
 import type { Host, Observation } from "../../src/driver/host.ts";
-import type { Outcome } from "../../src/protocol/protocol.ts";
+import type { Instant, Outcome } from "../../src/protocol/protocol.ts";
 import { checkEnd, checkSayings, type Delivered, type Saying } from "../../testing/world/checking/checker.ts";
 import type { Simulation } from "../../testing/world/simulation.ts";
 import { labelled, type Violation } from "../../testing/world/checking/violation.ts";
@@ -289,16 +289,18 @@ export class Client {
   #deliver(event: TwitchEvent): void {
     const at = this.#world.clock.now();
     if (event.kind === "gap") this.#gaps.push({ event, at });
-    // By the world's clock, as far as that on the wall is right now.
-    const told = (time: number) => this.driver.wallTime(time) - (this.#clock.wall() - at);
-    this.delivered.push({
-      event: event.kind === "gap" ? { ...event, from: told(event.from), to: told(event.to) } : event,
-      at,
-    });
+    this.delivered.push({ event: event.kind === "gap" ? { ...event, ...this.#told(event) } : event, at });
     if (event.kind !== "join_failed") return;
     this.#wanted.delete(event.channel);
     this.#leave(event.channel);
     this.#refused.push(event.channel);
+  }
+
+  /** What users are told of a gap, by the world's clock, as far as that on the wall is right now. */
+  #told(gap: { readonly from: Instant; readonly to: Instant }) {
+    const ahead = this.#clock.wall() - this.#world.clock.now();
+    const { from, to } = this.driver.wallSpan(gap.from, gap.to);
+    return { from: from - ahead, to: to - ahead };
   }
 
   #observe(observed: Observation): void {

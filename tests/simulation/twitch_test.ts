@@ -172,3 +172,10 @@ test("twitch: the answer to a PING of before a standstill says nothing of what c
   ]);
   assertEquals(violations, []);
 });
+
+// It ended by the clock of before, 2 s before what had been missed.
+found("a gap told just before a wall clock is set forward covers what was missed", 864_771_243, [
+  { kind: "reset", at: 0, cause: "corrupt", scope: { client: "two" } },
+  { kind: "act", at: 3_801, act: { kind: "server", command: { kind: "forget", channel: "#c0" } } },
+  { kind: "skew", at: 19_007, ahead: 2_007, client: "two" },
+]);

@@ -16,7 +16,7 @@ function isTimeAway<Event extends { readonly kind: string }>(event: Event): even
 /** The event with its times by the wall clock, if it has times. */
 export function inWallTime<Event extends { readonly kind: string }>(event: Event, driver: Runnable): Event {
   if (!isTimeAway(event)) return event;
-  return { ...event, from: driver.wallTime(event.from), to: driver.wallTime(event.to) };
+  return { ...event, ...driver.wallSpan(event.from, event.to) };
 }
 
 /** Whether an event says that an attempt to connect has failed, as those of every protocol here do. */

@@ -35,7 +35,7 @@ export class WallTimes {
   }
 
   /**
-   * The wall clock's time at an instant, as it is set now. Where it went on more than the other one since, also since the
+   * The wall clock's time at an instant, or the earliest that it may have been, as it is set now. Where it went on more than the other one since, also since the
    * last look, nobody knows whether it was wrong before or the other one stood meanwhile: then the earlier of both. Where
    * it went on less, it was set back.
    */
@@ -51,5 +51,10 @@ export class WallTimes {
       last = ahead;
     }
     return wall;
+  }
+
+  /** The latest that the wall clock's time at an instant may have been: as if it had always gone as it is set now. */
+  latestAt(instant: Instant, clock: Clock): number {
+    return instant + clock.wall() - clock.now();
   }
 }

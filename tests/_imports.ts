@@ -211,9 +211,16 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "src/nats/leases/records.ts": ["src/protocol"],
   "src/nats/leases/shares.ts": [],
   "src/nats/leases/lease_state.ts": ["src/protocol", "src/nats/leases/records.ts"],
+  "src/nats/leases/lease_table.ts": [
+    "src/protocol",
+    "src/nats/leases/lease_state.ts",
+    "src/nats/leases/records.ts",
+    "src/nats/leases/shares.ts",
+  ],
   "src/nats/leases/lease_core.ts": [
     "src/protocol",
     "src/nats/leases/lease_state.ts",
+    "src/nats/leases/lease_table.ts",
     "src/nats/leases/records.ts",
     "src/nats/leases/shares.ts",
   ],

@@ -1,15 +1,8 @@
 import { fnv1a } from "../../protocol/data/fnv1a.ts";
 import type { Instant } from "../../protocol/protocol.ts";
-import { beginning, byMember, type LeaseState, type Slot } from "./lease_state.ts";
-import {
-  memberKey,
-  type MemberRecord,
-  ownerOf,
-  readMember,
-  readSlot,
-  slotKey,
-  type SlotRecord,
-} from "./records.ts";
+import { beginning, type LeaseState } from "./lease_state.ts";
+import { LeaseTable } from "./lease_table.ts";
+import { memberKey, type MemberRecord, ownerOf, readMember, slotKey, type SlotRecord } from "./records.ts";
 import { type Carrier, evenShare, roomUpTo } from "./shares.ts";
 
 /** What {@linkcode LeaseCore} takes. */
@@ -87,12 +80,15 @@ export class LeaseCore {
   readonly #options: LeaseOptions;
   readonly #outputs: LeaseOutput[] = [];
   readonly #state: LeaseState;
+  /** What is known of the others, and of the slots: a part of the state. */
+  readonly #table: LeaseTable;
   #ticked: Instant = -Infinity;
 
   /** Takes the options, and what another core knew that this one goes on for. */
   constructor(options: LeaseOptions, state: LeaseState = beginning()) {
     this.#options = options;
     this.#state = state;
+    this.#table = new LeaseTable(options, state);
   }
 
   /** Begins. */
@@ -108,8 +104,7 @@ export class LeaseCore {
 
   /** What this process is called in the table. */
   get id(): string {
-    const { incarnation } = this.#state;
-    return incarnation === 0 ? this.#options.name : `${this.#options.name}-${incarnation}`;
+    return this.#table.id;
   }
 
   /** Takes out what is to be done next. */
@@ -130,11 +125,7 @@ export class LeaseCore {
 
   /** The slots that are held, and by whom. */
   get holders(): ReadonlyMap<number, string> {
-    const holders = new Map<number, string>();
-    this.#eachSlot((slot, { holder }) => {
-      if (this.#lives(holder)) holders.set(slot, holder);
-    });
-    return holders;
+    return this.#table.holders;
   }
 
   /** The processes that live, as far as is known. */
@@ -151,7 +142,7 @@ export class LeaseCore {
     // All that is older has been told before.
     const lists = isOwn && text !== null && !this.#state.listed;
     if (lists) this.#state.listed = true;
-    if (this.#state.listed) this.#forget(revision);
+    if (this.#state.listed) this.#table.forget(revision);
     if (isNews || lists) this.tick(now);
   }
 
@@ -169,7 +160,7 @@ export class LeaseCore {
     delete state.writing[key];
     const owner = ownerOf(key);
     if (typeof result === "number") {
-      if (state.deaf) this.#hearAgain(now);
+      if (state.deaf) this.#table.hearAgain(now);
       if (owner !== undefined) this.#note(owner, text, result, now);
       if (owner !== undefined && "member" in owner && text === null && !state.left) {
         this.#outputs.push({ kind: "lost", member: owner.member });
@@ -225,10 +216,7 @@ export class LeaseCore {
 
   /** So much of the time up to now may not have passed: that counts against this process, and against no other. */
   doubted(ms: number): void {
-    const { members } = this.#state;
-    for (const [id, member] of Object.entries(members)) {
-      members[id] = { ...member, seenAt: member.seenAt + ms };
-    }
+    this.#table.doubted(ms);
   }
 
   /** When `tick` is due. */
@@ -246,7 +234,7 @@ export class LeaseCore {
     for (const { seenAt } of Object.values(members)) due(seenAt + lease);
     for (const at of Object.values(notBefore)) due(at);
     for (const at of Object.values(given)) due(at + patience);
-    this.#eachSlot((_, { freeSince }) => {
+    this.#table.eachSlot((_, { freeSince }) => {
       if (freeSince !== undefined) due(freeSince + lease);
     });
     return next;
@@ -265,9 +253,7 @@ export class LeaseCore {
     if (!state.listed || !this.isValid(now)) return;
     // Who was not heard may have been heard by all others.
     if (!state.deaf) this.#expire(now);
-    for (let slot = 0; slot < this.#options.slots; slot++) {
-      this.#state.slots[slot] ??= { holder: "", ready: false, revision: 0, freeSince: now };
-    }
+    this.#table.fill(now);
     this.#run(now);
     this.#giveAway(now);
     if (state.leaving) this.#leave(now);
@@ -281,43 +267,25 @@ export class LeaseCore {
     revision: number,
     now: Instant,
   ): boolean {
-    if ("slot" in owner) {
-      return owner.slot < this.#options.slots && this.#noteSlot(owner.slot, text, revision, now);
-    }
+    if ("slot" in owner) return this.#noteSlot(owner.slot, text, revision, now);
     if (owner.member === this.id) return this.#noteOwn(text, revision);
-    return this.#noteMember(owner.member, text, revision, now);
+    return this.#table.noteMember(owner.member, text, revision, now);
   }
 
-  #noteMember(id: string, text: string | null, revision: number, now: Instant): boolean {
-    const { members, gone } = this.#state;
-    const known = members[id];
-    if (text === null) {
-      if (revision !== 0 && known !== undefined && known.revision > revision) return false;
-      gone[id] = Math.max(gone[id] ?? 0, revision, known?.revision ?? 0);
-      delete members[id];
-      if (known !== undefined) this.#noteFree(id, now);
-      return known !== undefined;
-    }
-    if (revision <= Math.max(known?.revision ?? 0, gone[id] ?? 0)) return false;
-    const record = readMember(text) ?? { renewal: 0, capacity: 0, leaving: true };
-    members[id] = { ...record, revision, seenAt: now };
-    if (known === undefined) this.#noteFree(id, now);
-    return known?.leaving !== record.leaving || known.capacity !== record.capacity;
-  }
-
-  /** After what the watch has told, older news of who is gone can come but of who is being looked for. */
-  #forget(revision: number): void {
-    const { gone, looking } = this.#state;
-    for (const [id, at] of Object.entries(gone)) {
-      if (at <= revision && !(memberKey(id) in looking)) delete gone[id];
-    }
+  #noteSlot(slot: number, text: string | null, revision: number, now: Instant): boolean {
+    const { notBefore, given } = this.#state;
+    const known = this.#table.noteSlot(slot, text, revision, now);
+    if (known === undefined) return false;
+    delete notBefore[slotKey(slot)];
+    if (known.ready && known.holder !== this.id) delete given[slot];
+    return true;
   }
 
   #noteOwn(text: string | null, revision: number): boolean {
     const state = this.#state;
     if (state.revision === 0 && text === null || revision !== 0 && revision < state.revision) return false;
     if (text === null) {
-      const isDone = state.leaving && this.#mine.length === 0;
+      const isDone = state.leaving && this.#table.mine.length === 0;
       if (isDone) this.#end();
       else this.#beginAnew();
       return true;
@@ -346,58 +314,12 @@ export class LeaseCore {
     this.#stopAll();
     delete state.writing[memberKey(this.id)];
     delete state.notBefore[memberKey(this.id)];
-    state.incarnation++;
-    state.revision = 0;
     state.renewAt = -Infinity;
     state.sent = {};
     state.giving = {};
     state.given = {};
-    state.listed = false;
-    state.members = byMember();
-    state.gone = byMember();
-    state.slots = {};
+    this.#table.clear();
     this.#outputs.push({ kind: "watch" });
-  }
-
-  #noteSlot(slot: number, text: string | null, revision: number, now: Instant): boolean {
-    const state = this.#state;
-    const known = state.slots[slot];
-    if (known !== undefined && known.revision >= revision) return false;
-    const record = (text === null ? undefined : readSlot(text)) ?? { holder: "", ready: false };
-    const freeSince = this.#lives(record.holder) ? undefined : known?.freeSince ?? now;
-    state.slots[slot] = { ...record, revision, freeSince };
-    delete state.notBefore[slotKey(slot)];
-    if (record.ready && record.holder !== this.id) delete state.given[slot];
-    return true;
-  }
-
-  /** A process has come or gone: the slots that it holds are taken or free. */
-  #noteFree(id: string, now: Instant): void {
-    const { slots } = this.#state;
-    const freeSince = this.#lives(id) ? undefined : now;
-    this.#eachSlot((slot, known) => {
-      if (known.holder === id) slots[slot] = { ...known, freeSince };
-    });
-  }
-
-  /** All slots that are known of: there may be many, and this runs at each step. */
-  #eachSlot(see: (slot: number, known: Slot) => void): void {
-    const { slots } = this.#state;
-    for (let slot = 0; slot < this.#options.slots; slot++) {
-      const known = slots[slot];
-      if (known !== undefined) see(slot, known);
-    }
-  }
-
-  #lives(id: string): boolean {
-    return id === this.id ? this.#state.revision > 0 : this.#state.members[id] !== undefined;
-  }
-
-  /** What the others have written while this process could not hear it, it cannot hold against them. */
-  #hearAgain(now: Instant): void {
-    const { members } = this.#state;
-    this.#state.deaf = false;
-    for (const [id, member] of Object.entries(members)) members[id] = { ...member, seenAt: now };
   }
 
   #stopAll(): void {
@@ -455,7 +377,7 @@ export class LeaseCore {
   /** Starts what this process holds, and says once it has come up. */
   #run(now: Instant): void {
     const { runs, giving } = this.#state;
-    this.#eachSlot((slot, { holder, ready, revision }) => {
+    this.#table.eachSlot((slot, { holder, ready, revision }) => {
       const run = runs[slot];
       if (holder !== this.id) {
         this.#stop(slot);
@@ -491,13 +413,13 @@ export class LeaseCore {
   /** One after the other, each once what was given before has been taken up; all at once if nobody can. */
   #leave(now: Instant): void {
     const state = this.#state;
-    const mine = this.#mine;
+    const mine = this.#table.mine;
     if (mine.length === 0 && Object.keys(state.runs).length === 0) {
       const key = memberKey(this.id);
       if (state.revision > 0 && !this.#isBusy(key)) this.#write(key, null, state.revision, now);
       return;
     }
-    const someoneCan = this.#others.some((other) => roomUpTo(Infinity, other) > 0);
+    const someoneCan = this.#table.others.some((other) => roomUpTo(Infinity, other) > 0);
     const keep = mine.filter((slot) => !(slot in state.giving));
     if (someoneCan && (keep.length < mine.length || Object.keys(state.given).length > 0)) return;
     for (const slot of keep.slice(0, someoneCan ? 1 : Infinity)) state.giving[slot] = true;
@@ -509,7 +431,7 @@ export class LeaseCore {
     const { given, giving } = this.#state;
     const free: Free[] = [];
     let isSettled = Object.keys(giving).length === 0 && Object.keys(given).length === 0;
-    this.#eachSlot((slot, { freeSince, ready }) => {
+    this.#table.eachSlot((slot, { freeSince, ready }) => {
       isSettled &&= ready;
       const isFree = freeSince !== undefined && !this.#isBusy(slotKey(slot)) && !(slot in given);
       if (isFree) free.push({ slot, freeSince });
@@ -521,8 +443,8 @@ export class LeaseCore {
   #takeOf(free: readonly Free[], now: Instant): void {
     const { lease, slots: count } = this.#options;
     const taking = this.#taking;
-    const me: Carrier = { capacity: this.#capacity(now), held: this.#mine.length + taking };
-    const others = this.#others;
+    const me: Carrier = { capacity: this.#capacity(now), held: this.#table.mine.length + taking };
+    const others = this.#table.others;
     const share = evenShare(count, [me, ...others]);
     const owed = others.reduce((sum, other) => sum + roomUpTo(share, other), 0);
     const room = roomUpTo(share, me);
@@ -539,10 +461,12 @@ export class LeaseCore {
   }
 
   #balance(now: Instant): void {
-    const mine = this.#mine;
+    const mine = this.#table.mine;
     const last = mine.at(-1);
     const held = mine.length + this.#taking;
-    const hasLess = this.#others.some((other) => other.held <= held - 2 && roomUpTo(Infinity, other) > 0);
+    const hasLess = this.#table.others.some((other) =>
+      other.held <= held - 2 && roomUpTo(Infinity, other) > 0
+    );
     if (!hasLess || last === undefined) return;
     this.#state.giving[last] = true;
     this.#giveAway(now);
@@ -561,25 +485,7 @@ export class LeaseCore {
   #capacity(now: Instant): number | null {
     const { capacity } = this.#options;
     if (now >= this.#state.weakUntil) return capacity;
-    const well = this.#mine.filter((slot) => !(slot in this.#state.giving)).length;
+    const well = this.#table.mine.filter((slot) => !(slot in this.#state.giving)).length;
     return Math.min(well, capacity ?? Infinity);
-  }
-
-  get #mine(): readonly number[] {
-    const mine: number[] = [];
-    this.#eachSlot((slot, { holder }) => {
-      if (holder === this.id) mine.push(slot);
-    });
-    return mine;
-  }
-
-  /** The others that stay, and what they carry. */
-  get #others(): readonly Carrier[] {
-    const { members } = this.#state;
-    const held = new Map<string, number>();
-    this.#eachSlot((_, { holder }) => void held.set(holder, (held.get(holder) ?? 0) + 1));
-    return Object.entries(members).flatMap(([id, { capacity, leaving }]) =>
-      leaving ? [] : [{ capacity, held: held.get(id) ?? 0 }]
-    );
   }
 }

@@ -18,12 +18,26 @@ export interface Slot extends SlotRecord {
 /** How far what is in a slot here is. */
 export type Run = "starting" | "running" | "stopping";
 
-/** All that a core knows, as plain data. */
-export interface LeaseState {
+/** What is known of the table, as plain data. */
+export interface TableState {
   /** How often this process has begun anew, for the others had given it up. */
   incarnation: number;
   /** Of its own record; 0: there is none. */
   revision: number;
+  /** Its own record was seen, and therefore all that was there before. */
+  listed: boolean;
+  /** A write has failed since: what the others have written meanwhile may not have been heard of. */
+  deaf: boolean;
+  members: Record<string, Member>;
+  /** Processes that are gone, by the revision of their removal, as long as older news of them may come. */
+  gone: Record<string, number>;
+  slots: Record<number, Slot>;
+  /** Keys that are looked at. */
+  looking: Record<string, true>;
+}
+
+/** All that a core knows, as plain data. */
+export interface LeaseState extends TableState {
   renewal: number;
   /** When renewals were sent whose outcome is not known yet. */
   sent: Record<number, Instant>;
@@ -32,18 +46,10 @@ export interface LeaseState {
   validUntil: Instant;
   /** It runs something, or did when it was last valid. */
   wasValid: boolean;
-  /** Its own record was seen, and therefore all that was there before. */
-  listed: boolean;
-  /** A write has failed since: what the others have written meanwhile may not have been heard of. */
-  deaf: boolean;
   leaving: boolean;
   left: boolean;
   /** Until when it takes no more than it has, for something has failed here. */
   weakUntil: Instant;
-  members: Record<string, Member>;
-  /** Processes that are gone, by the revision of their removal, as long as older news of them may come. */
-  gone: Record<string, number>;
-  slots: Record<number, Slot>;
   runs: Record<number, Run>;
   /** Slots that are given away once they are stopped. */
   giving: Record<number, true>;
@@ -53,8 +59,6 @@ export interface LeaseState {
   writing: Record<string, { readonly revision: number; readonly at: Instant }>;
   /** Keys that are not written before. */
   notBefore: Record<string, Instant>;
-  /** Keys that are looked at. */
-  looking: Record<string, true>;
 }
 
 /** Nothing of any process: a process may be called like what all objects have. */

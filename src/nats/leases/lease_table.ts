@@ -1,0 +1,153 @@
+import type { Instant } from "../../protocol/protocol.ts";
+import { byMember, type Slot, type TableState } from "./lease_state.ts";
+import { memberKey, readMember, readSlot } from "./records.ts";
+import type { Carrier } from "./shares.ts";
+
+/** Whose table it is. */
+export interface LeaseTableOptions {
+  /** What the process is called that looks at it, before it begins anew. */
+  readonly name: string;
+  /** How many slots there are in all. */
+  readonly slots: number;
+}
+
+/**
+ * What a process knows of the table that all share: who lives, and who holds which slot. It takes what is heard and read,
+ * in whatever order that comes, and does nothing about it.
+ */
+export class LeaseTable {
+  readonly #options: LeaseTableOptions;
+  readonly #state: TableState;
+
+  /** Takes where all of it is kept. */
+  constructor(options: LeaseTableOptions, state: TableState) {
+    this.#options = options;
+    this.#state = state;
+  }
+
+  /** What this process is called in the table. */
+  get id(): string {
+    const { incarnation } = this.#state;
+    return incarnation === 0 ? this.#options.name : `${this.#options.name}-${incarnation}`;
+  }
+
+  /** The slots that are held, and by whom. */
+  get holders(): ReadonlyMap<number, string> {
+    const holders = new Map<number, string>();
+    this.eachSlot((slot, { holder }) => {
+      if (this.#lives(holder)) holders.set(slot, holder);
+    });
+    return holders;
+  }
+
+  /** The slots that this process holds. */
+  get mine(): readonly number[] {
+    const mine: number[] = [];
+    this.eachSlot((slot, { holder }) => {
+      if (holder === this.id) mine.push(slot);
+    });
+    return mine;
+  }
+
+  /** The others that stay, and what they carry. */
+  get others(): readonly Carrier[] {
+    const { members } = this.#state;
+    const held = new Map<string, number>();
+    this.eachSlot((_, { holder }) => void held.set(holder, (held.get(holder) ?? 0) + 1));
+    return Object.entries(members).flatMap(([id, { capacity, leaving }]) =>
+      leaving ? [] : [{ capacity, held: held.get(id) ?? 0 }]
+    );
+  }
+
+  /** All slots that are known of: there may be many, and this runs at each step. */
+  eachSlot(see: (slot: number, known: Slot) => void): void {
+    const { slots } = this.#state;
+    for (let slot = 0; slot < this.#options.slots; slot++) {
+      const known = slots[slot];
+      if (known !== undefined) see(slot, known);
+    }
+  }
+
+  /** Takes a fact about another process; returns whether anything but the time of a renewal is new. */
+  noteMember(id: string, text: string | null, revision: number, now: Instant): boolean {
+    const { members, gone } = this.#state;
+    const known = members[id];
+    if (text === null) {
+      if (revision !== 0 && known !== undefined && known.revision > revision) return false;
+      gone[id] = Math.max(gone[id] ?? 0, revision, known?.revision ?? 0);
+      delete members[id];
+      if (known !== undefined) this.#noteFree(id, now);
+      return known !== undefined;
+    }
+    if (revision <= Math.max(known?.revision ?? 0, gone[id] ?? 0)) return false;
+    const record = readMember(text) ?? { renewal: 0, capacity: 0, leaving: true };
+    members[id] = { ...record, revision, seenAt: now };
+    if (known === undefined) this.#noteFree(id, now);
+    return known?.leaving !== record.leaving || known.capacity !== record.capacity;
+  }
+
+  /** Takes a fact about a slot; returns what is known of it since, or undefined if that is nothing new. */
+  noteSlot(slot: number, text: string | null, revision: number, now: Instant): Slot | undefined {
+    const { slots } = this.#state;
+    const known = slots[slot];
+    if (slot >= this.#options.slots || known !== undefined && known.revision >= revision) return undefined;
+    const record = (text === null ? undefined : readSlot(text)) ?? { holder: "", ready: false };
+    const freeSince = this.#lives(record.holder) ? undefined : known?.freeSince ?? now;
+    return slots[slot] = { ...record, revision, freeSince };
+  }
+
+  /** All there is was told of: slots that it did not say are nobody's. */
+  fill(now: Instant): void {
+    const { slots } = this.#state;
+    for (let slot = 0; slot < this.#options.slots; slot++) {
+      slots[slot] ??= { holder: "", ready: false, revision: 0, freeSince: now };
+    }
+  }
+
+  /** After what the watch has told, older news of who is gone can come but of who is being looked for. */
+  forget(revision: number): void {
+    const { gone, looking } = this.#state;
+    for (const [id, at] of Object.entries(gone)) {
+      if (at <= revision && !(memberKey(id) in looking)) delete gone[id];
+    }
+  }
+
+  /** What the others have written while this process could not hear it, it cannot hold against them. */
+  hearAgain(now: Instant): void {
+    const { members } = this.#state;
+    this.#state.deaf = false;
+    for (const [id, member] of Object.entries(members)) members[id] = { ...member, seenAt: now };
+  }
+
+  /** So much of the time up to now may not have passed: nobody was unheard of for that. */
+  doubted(ms: number): void {
+    const { members } = this.#state;
+    for (const [id, member] of Object.entries(members)) {
+      members[id] = { ...member, seenAt: member.seenAt + ms };
+    }
+  }
+
+  /** This process is somebody new, who has seen nothing. */
+  clear(): void {
+    const state = this.#state;
+    state.incarnation++;
+    state.revision = 0;
+    state.listed = false;
+    state.members = byMember();
+    state.gone = byMember();
+    state.slots = {};
+  }
+
+  /** A process has come or gone: the slots that it holds are taken or free. */
+  #noteFree(id: string, now: Instant): void {
+    const { slots } = this.#state;
+    const freeSince = this.#lives(id) ? undefined : now;
+    this.eachSlot((slot, known) => {
+      if (known.holder === id) slots[slot] = { ...known, freeSince };
+    });
+  }
+
+  #lives(id: string): boolean {
+    return id === this.id ? this.#state.revision > 0 : this.#state.members[id] !== undefined;
+  }
+}

@@ -4,7 +4,8 @@ import { HeardMark } from "../../src/nats/chats/heard_mark.ts";
 import type { Grant } from "../../src/driver/permits.ts";
 import { commandSubject } from "../../src/nats/commands/command_message.ts";
 import { type Fleet, MemoryBuckets, NatsPermits } from "../../src/nats/mod.ts";
-import { isRecord } from "../../src/protocol/data/json_value.ts";
+import { Opcode } from "../../src/discord/gateway/wire/opcodes.ts";
+import { isRecord, jsonOf } from "../../src/protocol/data/json_value.ts";
 import { CommandError, ConnectionError } from "../../src/protocol/errors.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { FanOut } from "../nats/_fan_out.ts";
@@ -17,6 +18,8 @@ const LEASE = 6_000;
 /** How many shards there are, and how many partitions. */
 const SLOTS = [2, 4];
 const PRESENCE = { status: "idle", activities: [{ name: "chess", type: 0 }], since: null, afk: false };
+/** More than an IDENTIFY can carry. */
+const TOO_LARGE = { activities: [{ name: "a".repeat(5_000), type: 0 }] };
 const SESSION = { sessionId: "s", sequence: 5, resumeUrl: "wss://gateway.test", at: 1 };
 
 /** What a fleet keeps in NATS, by bucket and key. */
@@ -36,6 +39,14 @@ const ENTRIES = {
     "presence.1": { all: PRESENCE, shards: [[1, PRESENCE]] },
   },
 } as const;
+
+/** What is kept of what slots show, by shard: each slot has one. */
+const KEPT = [0, 1].map((shard) => [
+  { all: PRESENCE, shards: [] },
+  { shards: [[shard, PRESENCE]] },
+  { all: PRESENCE, shards: [[shard, TOO_LARGE]] },
+  { all: TOO_LARGE, shards: [] },
+]);
 
 /** What processes ask of each other. */
 const REQUESTS = [
@@ -182,7 +193,7 @@ class HauntedFleet {
   readonly #nats = this.bot.nats.client("x", this.#host);
   readonly #streams = this.bot.nats.streams("x", this.#host);
   readonly #connection = this.bot.nats.connection("x", this.#host);
-  readonly #fleets = [this.bot.gateway("g", { lease: LEASE }), this.#worker()];
+  readonly #fleets: Fleet[] = [];
   readonly #asked: Promise<void>[] = [];
   readonly #wrong: unknown[] = [];
   #undo = () => {};
@@ -202,7 +213,31 @@ class HauntedFleet {
   }
 
   async begin(): Promise<void> {
-    await this.bot.world.run(this.#draw.pick([0, 1_000, 20_000]));
+    const { bot } = this;
+    const draw = this.#draw;
+    const told = KEPT.map((kept) => brokenJson(draw, draw.pick(kept)));
+    const write = async () => {
+      const kv = await this.#nats.create("bot-sessions", { history: 1 });
+      for (const [slot, text] of told.entries()) await kv.create(`presence.${slot}`, text);
+    };
+    await bot.world.until(write(), 1_000);
+    this.#fleets.push(bot.gateway("g", { lease: LEASE }), this.#worker());
+    const alone = draw.pick([0, 1_000, 20_000]);
+    await bot.world.run(alone);
+    if (alone === 0) return;
+    const wrong = told.flatMap((text, slot) => isKept(text, slot) ? [] : [slot]);
+    const said = (slot: number) => bot.errors.some((error) => error.includes(`what slot "${slot}" showed`));
+    assertEquals(wrong.filter((slot) => !said(slot)), []);
+  }
+
+  /** All that Discord was to show. */
+  #checkShown(): void {
+    const shown = [
+      ...this.bot.received(Opcode.Identify).map((d) => isRecord(d) ? d["presence"] : d),
+      ...this.bot.received(Opcode.PresenceUpdate),
+    ];
+    const isShowable = (presence: unknown) => presence === undefined || isPresence(presence);
+    assertEquals(shown.filter((presence) => !isShowable(presence)), []);
   }
 
   /** Does something that no part of the fleet does. */
@@ -298,6 +333,27 @@ class HauntedFleet {
     );
     const isOurs = (error: string) => /^(Type|Range|Syntax|Reference)Error/.test(error);
     assertEquals([bot.errors.filter(isOurs), this.#wrong], [[], []]);
+    this.#checkShown();
     await bot.world.until(Promise.all(this.#fleets.map((fleet) => fleet.leave({ within: 1_000 }))), 60_000);
   }
+}
+
+/** Whether something is a presence as Discord has it, small enough for an IDENTIFY. */
+function isPresence(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { status = "", activities = [], since = null, afk = false } = value;
+  return typeof status === "string" && Array.isArray(activities) && activities.every(isRecord) &&
+    (since === null || typeof since === "number") && typeof afk === "boolean" &&
+    JSON.stringify(value).length < 4_096;
+}
+
+/** Whether it says what a slot's only shard is to show. */
+function isKept(text: string, shard: number): boolean {
+  const value = jsonOf(text);
+  if (!isRecord(value) || !Array.isArray(value["shards"])) return false;
+  const { all = {}, shards } = value;
+  const last = shards.findLast((one) => Array.isArray(one) && one[0] === shard);
+  return shards.every((one) =>
+    Array.isArray(one) && one.length === 2 && Number.isSafeInteger(one[0]) && one[0] >= 0 && isRecord(one[1])
+  ) && isPresence(all) && (last === undefined || isPresence(last[1]));
 }

@@ -95,6 +95,34 @@ const MISTAKES: readonly (readonly [message: string, () => unknown])[] = [
     () => make(DiscordGateway, { token: "a", events: "MESSAGE_CREATE" }),
   ],
   [
+    "Cannot make a DiscordGateway: there is no option `intent`; did you mean `intents`?",
+    () => make(DiscordGateway, { token: "a", intent: 1 }),
+  ],
+  [
+    "Cannot make a DiscordGateway: there is no option `onEvents`; did you mean `events`?",
+    () => make(DiscordGateway, { token: "a", intents: 1, onEvents: ["MESSAGE_CREATE"] }),
+  ],
+  [
+    "Cannot make a DiscordGateway: `checkShardsEvery` is a string; give a number",
+    () => make(DiscordGateway, { token: "a", intents: 1, checkShardsEvery: "1h" }),
+  ],
+  [
+    "Cannot make a DiscordRest: there is no option `timeOut`; did you mean `timeout`?",
+    () => make(DiscordGateway, { token: "a", intents: 1, rest: { timeOut: 1 } }),
+  ],
+  [
+    'Cannot run these shards: give a number, "recommended", or { count, ids }',
+    () => make(DiscordGateway, { token: "a", intents: 1, shards: [0, 4] }),
+  ],
+  [
+    'Cannot run these shards: give a number, "recommended", or { count, ids }',
+    () => make(DiscordGateway, { token: "a", intents: 1, shards: { count: 4 } }),
+  ],
+  [
+    'Cannot run these shards: give a number, "recommended", or { count, ids }',
+    () => make(DiscordGateway, { token: "a", intents: 1, shards: "4" }),
+  ],
+  [
     'Cannot listen to "messageCreate": Discord calls it "MESSAGE_CREATE"',
     () => call(gateway().on.bind(gateway()), "messageCreate", () => {}),
   ],
@@ -104,6 +132,10 @@ const MISTAKES: readonly (readonly [message: string, () => unknown])[] = [
   ],
   ["Cannot make a DiscordRest: give its options", () => make(DiscordRest)],
   ["Cannot make a DiscordRest: give its options", () => make(DiscordRest, "a.bot.token")],
+  [
+    "Cannot make a DiscordRest: there is no option `maxwait`; did you mean `maxWait`?",
+    () => make(DiscordRest, { token: "a", maxwait: 1 }),
+  ],
   [
     'Cannot define command "a": "b" is in the wrong place',
     () => call(ui.command, "a", "b", { b: "string" }, () => {}),

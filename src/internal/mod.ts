@@ -9,7 +9,7 @@ export { type Answer, exchange } from "../http/exchange.ts";
 export { connectError } from "../protocol/connection/connect_error.ts";
 export { dialFailure } from "../protocol/connection/dial_failure.ts";
 export { isRecord } from "../protocol/data/json_value.ts";
-export { checkMaxMessage } from "../protocol/option_checks.ts";
+export { checkMaxMessage, checkNamesAndKinds, type OptionKind } from "../protocol/option_checks.ts";
 export { printable, quote, shownUrl } from "../protocol/data/quote.ts";
 export { JsonFile } from "../storage/json_file.ts";
 export { shownSession } from "../discord/gateway/wire/shown_payload.ts";

@@ -52,6 +52,45 @@ export function checkKinds(
   }
 }
 
+/**
+ * Checks the kind of every option, as {@linkcode checkKinds} does, and that none is misspelt: there for nothing is a name
+ * which is nearly that of an option that is not given. Any other is let through, as a compiler lets it: options may be
+ * part of a larger object, of a file of settings say.
+ *
+ * @throws {OptionError} naming the first that is misspelt, missing, or of another kind.
+ */
+export function checkNamesAndKinds<Options extends object>(
+  task: string,
+  options: Options,
+  kinds: Readonly<Record<keyof Options, readonly OptionKind[]>>,
+): void {
+  const given = new Map(Object.entries(options ?? {}).filter(([, value]) => value !== undefined));
+  const left = Object.keys(kinds).filter((name) => !given.has(name));
+  for (const name of given.keys()) {
+    if (Object.hasOwn(kinds, name)) continue;
+    const meant = left.find((one) => isNear(name.toLowerCase(), one.toLowerCase(), editsOf(name)));
+    if (meant === undefined) continue;
+    throw new OptionError(`Cannot ${task}: there is no option \`${name}\`; did you mean \`${meant}\`?`);
+  }
+  checkKinds(task, options, kinds);
+}
+
+/** Whether one name becomes the other by as many edits: a letter changed, put in or left out, or two swapped. */
+function isNear(name: string, other: string, edits: number): boolean {
+  if (name === other) return true;
+  if (edits === 0) return false;
+  let at = 0;
+  while (name[at] === other[at]) at++;
+  const isSwapped = name[at] === other[at + 1] && name[at + 1] === other[at];
+  const skipped = [[1, 0], [0, 1], isSwapped ? [2, 2] : [1, 1]] as const;
+  return skipped.some(([of, from]) => isNear(name.slice(at + of), other.slice(at + from), edits - 1));
+}
+
+/** By how many edits a name may be off: short ones are words of their own too easily. */
+function editsOf({ length }: string): number {
+  return length > 7 ? 2 : length > 4 ? 1 : 0;
+}
+
 function kindOf(value: unknown): string {
   return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
 }

@@ -1,3 +1,4 @@
+import type { OptionKind } from "@parley/parley/internal";
 import type { Instant } from "@parley/parley/protocol";
 import type { StopHow } from "./bot/bot.ts";
 import type { Duration } from "./time/duration.ts";
@@ -27,6 +28,16 @@ export interface BotWorldOptions {
    */
   readonly globalTime?: boolean;
 }
+
+/** What each of them may be, for a world that refuses what is misspelt. */
+export const worldKinds: Readonly<Record<keyof BotWorldOptions, readonly OptionKind[]>> = {
+  seed: ["number", "undefined"],
+  latency: ["number", "undefined"],
+  patience: ["number", "string", "undefined"],
+  begins: ["number", "undefined"],
+  strict: ["boolean", "undefined"],
+  globalTime: ["boolean", "undefined"],
+};
 
 /** How a bot is started. */
 export interface StartOptions {

@@ -1,4 +1,5 @@
 import type { ClientOptions } from "../../driver/client/client.ts";
+import type { OptionKind } from "../../protocol/option_checks.ts";
 import type { DiscordCalls } from "../rest/methods/calls.ts";
 import type { RestSettings } from "../rest/options.ts";
 import type { CompressionOptions } from "./compression/load.ts";
@@ -80,3 +81,36 @@ export interface DiscordGatewayOptions extends ClientOptions, KeepingOptions, Co
    */
   readonly maxMessage?: GatewaySessionOptions["maxMessage"];
 }
+
+/** What each of them may be. */
+export const optionKinds: Readonly<Record<keyof DiscordGatewayOptions, readonly OptionKind[]>> = {
+  token: ["string", "undefined"],
+  intents: ["number", "undefined"],
+  events: ["array", "object", "undefined"],
+  shards: ["number", "string", "array", "object", "undefined"],
+  url: ["string", "undefined"],
+  trustedHosts: ["array", "undefined"],
+  version: ["number", "undefined"],
+  encoding: ["string", "undefined"],
+  compression: ["string", "undefined"],
+  decompressor: ["function", "undefined"],
+  rest: ["object", "undefined"],
+  store: ["object", "undefined"],
+  saveEvery: ["number", "undefined"],
+  holder: ["string", "undefined"],
+  takeOverAfter: ["number", "undefined"],
+  checkShardsEvery: ["number", "undefined"],
+  presence: ["object", "undefined"],
+  largeThreshold: ["number", "undefined"],
+  properties: ["object", "undefined"],
+  backoff: ["object", "undefined"],
+  connectTimeout: ["number", "undefined"],
+  timeouts: ["object", "undefined"],
+  maxMessage: ["number", "undefined"],
+  runtime: ["object", "undefined"],
+  mailbox: ["number", "undefined"],
+  mailboxBytes: ["number", "undefined"],
+  label: ["string", "undefined"],
+  strict: ["boolean", "undefined"],
+  signal: ["object", "undefined"],
+};

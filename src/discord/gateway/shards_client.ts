@@ -14,7 +14,7 @@ import { DiscordRest } from "../rest/rest.ts";
 import { loadCodec } from "./codec.ts";
 import { GatewayCommandClient, noSuchShard } from "./command_client.ts";
 import { checkDecompressor, loadInflatingDial } from "./compression/load.ts";
-import type { DiscordGatewayOptions } from "./options.ts";
+import { type DiscordGatewayOptions, optionKinds } from "./options.ts";
 import { tokenOfEnvironment } from "./_token.ts";
 import { restLeftAlone } from "./rest_client.ts";
 import { type BotOptions, checkBotOptions, checkShardOptions } from "./session/options.ts";
@@ -44,7 +44,7 @@ import { ShardRefusedError } from "./wire/close_codes.ts";
 import type { GatewayCommand, Presence } from "./wire/command.ts";
 import { checkWire, type GatewayCodec, jsonCodec } from "./wire/encoding.ts";
 import type { GatewayEvent } from "./wire/event.ts";
-import { checkKinds } from "../../protocol/option_checks.ts";
+import { checkNamesAndKinds } from "../../protocol/option_checks.ts";
 
 /** Where Discord's API is, unless it is said to be elsewhere. */
 const API = "https://discord.com/api";
@@ -82,13 +82,7 @@ export abstract class ShardsClient extends GatewayCommandClient {
    * @throws {OptionError} if an option is not acceptable.
    */
   protected constructor(options: DiscordGatewayOptions) {
-    checkKinds("make a DiscordGateway", options, {
-      events: ["array", "object", "undefined"],
-      store: ["object", "undefined"],
-      rest: ["object", "undefined"],
-      presence: ["object", "undefined"],
-      runtime: ["object", "undefined"],
-    });
+    checkNamesAndKinds("make a DiscordGateway", options, optionKinds);
     super(hostWith(dialer(), options.runtime), options, "discord");
     const { fetch, clock, random } = this.host;
     checkShards(options.shards ?? "recommended");

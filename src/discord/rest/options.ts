@@ -7,7 +7,7 @@ import { quote, shownUrl } from "../../protocol/data/quote.ts";
 import { proxiedFetch } from "./_proxied_fetch.ts";
 import type { RestObservation } from "./observation.ts";
 import { USER_AGENT } from "./_user_agent.ts";
-import { checkKinds } from "../../protocol/option_checks.ts";
+import { checkNamesAndKinds, type OptionKind } from "../../protocol/option_checks.ts";
 
 /** How Discord's REST API is reached, whoever asks. */
 export interface RestSettings {
@@ -79,6 +79,26 @@ export interface DiscordRestOptions extends RestSettings {
   readonly random?: () => number;
 }
 
+/** What each option may be. */
+const optionKinds: Readonly<Record<keyof DiscordRestOptions, readonly OptionKind[]>> = {
+  token: ["string", "undefined"],
+  fetch: ["function", "undefined"],
+  proxy: ["string", "undefined"],
+  baseUrl: ["string", "undefined"],
+  version: ["number", "undefined"],
+  userAgent: ["string", "undefined"],
+  retries: ["number", "undefined"],
+  maxWait: ["number", "undefined"],
+  timeout: ["number", "undefined"],
+  inOrder: ["boolean", "undefined"],
+  globalLimit: ["number", "undefined"],
+  permits: ["object", "undefined"],
+  invalidLimit: ["number", "undefined"],
+  observe: ["function", "undefined"],
+  clock: ["object", "undefined"],
+  random: ["function", "undefined"],
+};
+
 const MOST_INVALID = 10_000;
 
 /** The options with their defaults, each found acceptable. */
@@ -98,7 +118,7 @@ export interface CheckedOptions
  * @throws {OptionError} if one is not acceptable.
  */
 export function checkOptions(options: DiscordRestOptions): CheckedOptions {
-  checkKinds("make a DiscordRest", options, { fetch: ["function", "undefined"] });
+  checkNamesAndKinds("make a DiscordRest", options, optionKinds);
   const { version = 10, baseUrl = "https://discord.com/api", userAgent = USER_AGENT } = options;
   const { retries = 3, maxWait = 60_000, timeout = 15_000 } = options;
   const { inOrder = isServer(), globalLimit = 50, invalidLimit = 5_000 } = options;

@@ -1,4 +1,5 @@
 import type { Driver } from "@parley/parley/driver";
+import { checkNamesAndKinds } from "@parley/parley/internal";
 import { discordServerFetch } from "../../discord/fetch.ts";
 import { discordServerLinks } from "../../discord/links.ts";
 import type {
@@ -12,7 +13,7 @@ import type { Acceptor } from "../../world/network/listen.ts";
 import type { Violation } from "../../world/checking/violation.ts";
 import type { Life } from "../bot/_life.ts";
 import { BotWorld } from "../bot_world.ts";
-import type { BotWorldOptions } from "../bot_world_options.ts";
+import { type BotWorldOptions, worldKinds } from "../bot_world_options.ts";
 import { checkDiscord } from "./_checks.ts";
 import { type DiscordExpectation, DiscordScene } from "./_scene.ts";
 import type { DiscordChannel, DiscordUser, DiscordUserOptions } from "./user.ts";
@@ -89,6 +90,14 @@ export class DiscordWorld extends BotWorld<DiscordServerCommand> {
 
   /** Takes how it is. */
   constructor(options: DiscordWorldOptions = {}) {
+    checkNamesAndKinds<DiscordWorldOptions>("make a DiscordWorld", options, {
+      ...worldKinds,
+      guilds: ["array", "undefined"],
+      token: ["string", "undefined"],
+      username: ["string", "undefined"],
+      shards: ["number", "undefined"],
+      limits: ["object", "undefined"],
+    });
     super(options);
     const { guilds = ["home#general"], token = null, username = "bot", shards = 1, limits = LIMITS } =
       options;

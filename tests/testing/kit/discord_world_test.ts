@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
 import { MemorySessionStore } from "../../../src/discord/gateway/shards/store/session_store.ts";
+import { OptionError } from "../../../src/protocol/errors.ts";
 import { discordWorld } from "../../../testing/kit/discord/world.ts";
 import { WorldError } from "../../../testing/kit/world_error.ts";
 import { startBot } from "./_discord_bot.ts";
@@ -18,6 +19,16 @@ test("DiscordWorld: a bot hears people and answers, in no time", async () => {
   await ada.reacts("👍");
   await world.expect("#general").toSay(/thanks for 👍/);
   await world.close();
+});
+
+test("discordWorld: in plain JavaScript, too, an option that is misspelt is told, and one of another kind", async () => {
+  const loose: (options: object) => Promise<unknown> = discordWorld;
+  const message = async (options: object) => (await assertRejects(() => loose(options), OptionError)).message;
+  assertEquals(
+    await message({ guild: ["home#general"] }),
+    "Cannot make a DiscordWorld: there is no option `guild`; did you mean `guilds`?",
+  );
+  assertEquals(await message({ seed: "1" }), "Cannot make a DiscordWorld: `seed` is a string; give a number");
 });
 
 test("DiscordWorld: commands, buttons and modals have answers", async () => {

@@ -1,4 +1,5 @@
 import { CommandError, OptionError } from "../../../protocol/errors.ts";
+import { isRecord } from "../../../protocol/data/json_value.ts";
 import type { SessionStartLimit } from "./identify/identify_budget.ts";
 import type { StoredShard } from "./store/stored_shard.ts";
 
@@ -101,6 +102,9 @@ function greatestCommonDivisor(a: number, b: number): number {
 /** Checks which shards are asked for. @throws {OptionError} if there can be no such. */
 export function checkShards(shards: Shards): void {
   if (shards === "recommended") return;
+  if (typeof shards !== "number" && !(isRecord(shards) && Array.isArray(shards.ids))) {
+    throw new OptionError('Cannot run these shards: give a number, "recommended", or { count, ids }');
+  }
   const { count, ids } = typeof shards === "number" ? { count: shards, ids: [0] } : shards;
   if (!(Number.isSafeInteger(count) && count > 0)) {
     throw new OptionError(`Cannot run "${count}" shards: the count must be a positive whole number`);

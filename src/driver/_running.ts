@@ -260,10 +260,10 @@ export class Running<Command, Event extends { readonly kind: string }, Ask, Answ
     this.#drain();
   };
 
-  /** The process stood still some time since then, for so many milliseconds. */
-  #stalled(since: Instant, now: Instant, ms: number): void {
-    this.#observe({ kind: "stalled", since, ms });
-    this.#core.stalled?.(since, now);
+  /** The process stood still some time since then, and woke late, or its clock stood, by so many milliseconds. */
+  #stalled(since: Instant, now: Instant, late: number, stood: number): void {
+    this.#observe({ kind: "stalled", since, ms: Math.max(late, stood) });
+    this.#core.stalled?.(since, now, Math.max(0, stood));
     this.#backlogUntil ??= now + LONGEST_BACKLOG;
     this.#fedAt = now;
     // A handler that blocks at each line of the backlog does not put off what is due for ever.
@@ -364,8 +364,8 @@ export class Running<Command, Event extends { readonly kind: string }, Ask, Answ
     const now = this.#time = clock.now();
     const since = this.#wallTimes.lookedAt;
     const jump = this.#wallTimes.look(clock, now);
-    const late = Math.max(now - this.#timerAt, jump);
-    if (late > LATE) this.#stalled(since, now, late);
+    const late = now - this.#timerAt;
+    if (Math.max(late, jump) > LATE) this.#stalled(since, now, late, jump);
     return now;
   }
 

@@ -247,9 +247,10 @@ export interface Protocol<
   tick(now: Instant): void;
   /**
    * The process stood still some time between `since` and `now`: what it reads from here on may have come long before.
-   * Acts at once. A core that tells no times away needs none.
+   * Its clock may have stood meanwhile for as many milliseconds as `stood` says, or else that on the wall was set forward:
+   * nobody can tell which. Acts at once. A core that tells no times away needs none.
    */
-  stalled?(since: Instant, now: Instant): void;
+  stalled?(since: Instant, now: Instant, stood?: number): void;
 
   /**
    * The user wants something; `settle` with this ticket will tell how it ended, perhaps at once. The

@@ -89,3 +89,14 @@ test("twitch eventsub: a link that is far behind after a standstill has not brou
   ]);
   assertEquals(violations, []);
 });
+
+test("twitch eventsub: a link that is behind after its clock stood brings what was sent before", async () => {
+  // What this once was: how late it was, was told by how much earlier others had come by a clock that did not stand yet.
+  const { violations } = await twitchEventSubWorld.run(347_554_599, [
+    { kind: "narrow", at: 0, ms: 26_953, perSecond: 200, scope: { client: "bot" } },
+    { kind: "freeze", at: 5_573, ms: 74_163, client: "bot", first: "timers", clockStands: true },
+    { kind: "act", at: 26_901, act: { kind: "silence" } },
+    { kind: "freeze", at: 62_500, ms: 1_953, client: "bot", first: "links", clockStands: false },
+  ]);
+  assertEquals(violations, []);
+});

@@ -13,11 +13,14 @@ import { Hand } from "../_hand.ts";
 const OFFLINE = { type: "stream.offline", condition: { broadcaster_user_id: "1" } };
 const ONLINE = { type: "stream.online", condition: { broadcaster_user_id: "1" } };
 
+/** What Twitch's clock says throughout, where it does not matter. */
+const WELCOMED_AT = "2026-11-21T00:00:00Z";
+
 class EventSubHand extends Hand<EventSubCommand, EventSubEvent, EventSubAsk, EventSubAnswer> {
   #count = 0;
 
   message(link: number, message_type: string, payload: object, message_id = `m${++this.#count}`): this {
-    const metadata = { message_id, message_type, message_timestamp: "2026-11-21T00:00:00Z" };
+    const metadata = { message_id, message_type, message_timestamp: WELCOMED_AT };
     return this.receive(JSON.stringify({ metadata, payload }), link);
   }
 
@@ -155,6 +158,27 @@ test("EventSubSession: what comes longer after a standstill than Twitch is ever 
   }
   hand.close({}, 1).pass(2_000).open(2).welcome(2).subscribed();
   assertEquals(hand.told().at(-1), { kind: "gap", from: 610_000, to: 617_000, subscriptions: [ONLINE] });
+});
+
+test("EventSubSession: a link that is behind after its clock stood brings what was sent before", () => {
+  const hand = linked();
+  const sent = (at: number) => {
+    const metadata = { message_type: "session_keepalive", message_id: `sent at ${at}` };
+    const message_timestamp = new Date(Date.parse(WELCOMED_AT) + at).toISOString();
+    hand.receive(JSON.stringify({ metadata: { ...metadata, message_timestamp }, payload: {} }), 1);
+  };
+  hand.pass(100);
+  sent(100);
+  // It stands from here on for a minute. What is read before anybody notices seems to be quick.
+  sent(20_000);
+  hand.pass(1_000);
+  hand.core.stalled?.(100, 1_100, 60_000);
+  sent(21_000);
+  hand.pass(10_000);
+  // 71.1 s have gone by.
+  sent(26_000);
+  hand.close({}, 1).pass(2_000).open(2).welcome(2).subscribed();
+  assertEquals(hand.told().at(-1), { kind: "gap", from: 100, to: 13_100, subscriptions: [ONLINE] });
 });
 
 test("EventSubSession: what is no message ends the link, and what is new to it does not", () => {

@@ -169,8 +169,8 @@ export abstract class CorePool<
   }
 
   /** The process stood still: what is read from here on may have come long before. */
-  stalled(since: Instant, now: Instant): void {
-    for (const member of this.#members) member.stalled?.(since, now);
+  stalled(since: Instant, now: Instant, stood?: number): void {
+    for (const member of this.#members) member.stalled?.(since, now, stood);
   }
 
   /**

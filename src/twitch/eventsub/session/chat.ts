@@ -181,8 +181,8 @@ export class EventSubChat implements TwitchChatCore<EventSubAsk, EventSubAnswer>
   }
 
   /** The process stood still. */
-  stalled(since: Instant, now: Instant): void {
-    this.#pool.stalled(since, now);
+  stalled(since: Instant, now: Instant, stood?: number): void {
+    this.#pool.stalled(since, now, stood);
   }
 
   /** When `tick` is due at the latest. */

@@ -26,6 +26,7 @@ import type {
   EventSubEvent,
   EventSubShard,
 } from "./outputs.ts";
+import { Lateness } from "./lateness.ts";
 import { Repeats } from "./repeats.ts";
 import { MOST_SUBSCRIPTIONS, Subscriptions } from "./subscriptions.ts";
 
@@ -102,8 +103,7 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
   readonly #connector: Connector;
   readonly #deadlines = new Deadlines<"welcome" | "silence" | "takeover" | "again" | "old" | "end">();
   readonly #heard = new LastHeard();
-  /** How long the quickest message of the session was under way, and how far Twitch's clock is behind. */
-  #shortest = Infinity;
+  readonly #lateness = new Lateness();
   readonly #repeats = new Repeats();
   readonly #shard: EventSubShard | undefined;
   readonly #subscriptions: Subscriptions;
@@ -192,8 +192,9 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
   }
 
   /** The process stood still: what is read from here on may have come long before. */
-  stalled(since: Instant, now: Instant): void {
+  stalled(since: Instant, now: Instant, stood = 0): void {
     this.#heard.stalled(since, now);
+    this.#lateness.stalled(since, stood);
     if (this.#link?.session !== undefined) this.#deadlines.set("silence", now + this.#keepalive + LATE);
   }
 
@@ -345,12 +346,9 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
     this.#rest(now);
   }
 
-  /** What is read was sent before: how long ago is known as far as another was under way for a shorter time. */
+  /** What is read was sent before. */
   #hears({ sentAt }: { readonly sentAt: number }, now: Instant): void {
-    const took = Number.isNaN(sentAt) ? this.#shortest : now - sentAt;
-    this.#shortest = Math.min(this.#shortest, took);
-    const late = took === Infinity ? 0 : took - this.#shortest;
-    const sent = Math.max(this.#heard.at, now - late);
+    const sent = Math.max(this.#heard.at, now - this.#lateness.of(sentAt, now));
     // Longer after a standstill than Twitch is ever silent, it has come since; a link that is far behind brings what was
     // sent before all the same.
     if (now - this.#heard.doubtedSince >= this.#keepalive) this.#heard.trust(sent);
@@ -369,7 +367,7 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
     this.#state = "linked";
     this.#connector.established(now);
     this.#heard.trust(now);
-    this.#shortest = Infinity;
+    this.#lateness.reset();
     this.#hears(welcome, now);
     this.outputs.tell({ kind: "ready", session, connection: this.#connection });
     this.#subscriptions.begin(session);

@@ -1,6 +1,7 @@
 import { isThenable } from "../driver/client/_thenable.ts";
 import type { ClientOptions, CloseOptions } from "../driver/client/client.ts";
 import type { ClientEvent } from "../driver/client/client_event.ts";
+import { instantOf } from "../driver/clock/_wall_times.ts";
 import { within } from "../driver/clock/clock.ts";
 import type { Driver, Runnable } from "../driver/driver.ts";
 import type { Vitals } from "../driver/health/health.ts";
@@ -227,11 +228,10 @@ export class IrcClient extends Ircv3Client {
 
   /**
    * Nobody has heard what was said since, in milliseconds since 1970 began, as who was there before knew by
-   * {@linkcode IrcClient.heardUntil}: once the channels are joined, that is told as a `gap`.
+   * {@linkcode IrcClient.heardUntil}: once the channels are joined, that is told as a `gap`. What is to come counts as now.
    */
   missedSince(at: number): void {
-    const { clock } = this.host;
-    this.#session.missedSince(clock.now() + at - clock.wall());
+    this.#session.missedSince(instantOf(at, this.host.clock));
   }
 
   protected override vitals(): Iterable<readonly [Runnable, readonly Vitals[]]> {

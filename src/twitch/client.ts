@@ -1,5 +1,6 @@
 import { Client, type ClientOptions } from "../driver/client/client.ts";
 import type { ClientEvent } from "../driver/client/client_event.ts";
+import { instantOf } from "../driver/clock/_wall_times.ts";
 import type { Runnable } from "../driver/driver.ts";
 import type { Vitals } from "../driver/health/health.ts";
 import { hostWith } from "../driver/host.ts";
@@ -185,11 +186,10 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
 
   /**
    * Nobody has heard what was said since, in milliseconds since 1970 began, as who had the account before knew by
-   * {@linkcode TwitchClient.heardUntil}: once the channels are joined, that is told as a `gap`.
+   * {@linkcode TwitchClient.heardUntil}: once the channels are joined, that is told as a `gap`. What is to come counts as now.
    */
   missedSince(at: number): void {
-    const { clock } = this.host;
-    this.#missedSince = clock.now() + at - clock.wall();
+    this.#missedSince = instantOf(at, this.host.clock);
     this.#running?.chat.missedSince(this.#missedSince);
   }
 

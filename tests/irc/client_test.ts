@@ -78,6 +78,17 @@ test("IrcClient: handlers added before connect hear the registration", async () 
   assertEquals(kinds, ["RPL_WELCOME", "ready", "RPL_ENDOFMOTD"]);
 });
 
+test("IrcClient.missedSince: a time that this machine's clock has not reached begins no gap behind its end", async () => {
+  const { simulation } = world();
+  const irc = new IrcClient({ url: URL, nick: "bot", channels: ["#a"], runtime: simulation.host("bot") });
+  const at = simulation.clock.wall();
+  irc.missedSince(at + 3_600_000);
+  const told = irc.wait("gap");
+  await simulation.until(irc.connect());
+  const { from, to } = await simulation.until(told);
+  assertEquals([from, from < to && to < at + 10_000], [at, true]);
+});
+
 test("IrcClient: survives a cut, tells the gap, and is in its channels again", async () => {
   const { simulation, server, core, connect } = world();
   const irc = await connect("bot", { channels: ["#a", "#b"] });

@@ -49,6 +49,17 @@ function listen(client: TwitchClient) {
   return { texts, events };
 }
 
+test("TwitchClient.missedSince: a time that this machine's clock has not reached begins no gap behind its end", async () => {
+  const { world } = twitch();
+  const chat = new TwitchClient({ channels: ["#a"], runtime: world.host("bot") });
+  const at = world.clock.wall();
+  chat.missedSince(at + 3_600_000);
+  const told = chat.wait("gap");
+  await world.until(chat.connect());
+  const { from, to } = await world.until(told);
+  assertEquals([from, from < to && to < at + 10_000], [at, true]);
+});
+
 test("TwitchClient: reads a channel's chat anonymously", async () => {
   const { world, connect, say } = twitch();
   const chat = await connect({ channels: ["#forsen"] });

@@ -14,6 +14,11 @@ interface Step {
 
 const NONE: readonly Step[] = [];
 
+/** When the wall clock said so, as it is set now; what another machine's, which is ahead, says already is now. */
+export function instantOf(wall: number, clock: Clock): Instant {
+  return clock.now() - Math.max(0, clock.wall() - wall);
+}
+
 /** What the wall clock said when, by looks at both clocks. */
 export class WallTimes {
   /** When was last looked. */

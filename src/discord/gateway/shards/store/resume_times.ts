@@ -1,3 +1,4 @@
+import { instantOf } from "../../../../driver/clock/_wall_times.ts";
 import type { Clock } from "../../../../driver/clock/clock.ts";
 import type { Instant } from "../../../../protocol/protocol.ts";
 import type { ResumePoint } from "../../session/options.ts";
@@ -14,5 +15,5 @@ export function inWallTime({ at, ...point }: ResumePoint, driver: WallTimed): Re
 
 /** A resume point that was stored, by the clock of this run. */
 export function ofThisRun({ at, ...point }: ResumePoint, clock: Clock): ResumePoint {
-  return { ...point, ...(at !== undefined && { at: clock.now() - Math.max(0, clock.wall() - at) }) };
+  return { ...point, ...(at !== undefined && { at: instantOf(at, clock) }) };
 }

@@ -208,7 +208,7 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
     if (auth !== undefined) {
       const account = await untilReached({
         ask: (signal) => auth.account({ signal }),
-        url: "https://id.twitch.tv",
+        url: auth.baseUrl,
         clock: this.host.clock,
         random: this.host.random,
         backoff,

@@ -20,7 +20,7 @@ export * from "./auth/app_auth.ts";
 export * from "./auth/auth.ts";
 export * from "./auth/device_login.ts";
 export { FileTokenStore } from "./auth/file_token_store.ts";
-export type { TwitchAccount } from "./auth/id_service.ts";
+export type { TwitchAccount, TwitchIdOptions } from "./auth/id_service.ts";
 export { type KeyValueStore, KvTokenStore } from "./auth/kv_token_store.ts";
 export * from "./auth/login_endpoint.ts";
 export { TwitchScopeError } from "./auth/scope_error.ts";

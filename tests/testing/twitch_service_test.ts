@@ -1,16 +1,15 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { hostWith } from "../../src/driver/host.ts";
 import { TwitchApi } from "../../src/twitch/api/api.ts";
 import { TwitchApiError } from "../../src/twitch/api/errors.ts";
 import { TwitchAppAuth } from "../../src/twitch/auth/app_auth.ts";
 import { TwitchAuth } from "../../src/twitch/auth/auth.ts";
 import { deviceLogin } from "../../src/twitch/auth/device_login.ts";
 import { TwitchClient } from "../../src/twitch/client.ts";
+import { eventSubChat } from "../../src/twitch/eventsub/chat.ts";
 import { TwitchEventSub } from "../../src/twitch/eventsub/client.ts";
 import { twitchEventsHandler } from "../../src/twitch/eventsub/webhook.ts";
 import { AuthenticationError } from "../../src/protocol/errors.ts";
-import { dialer } from "../../src/transport/dial.ts";
 import { listenTwitch, serveTwitch } from "../../testing/twitch/service/serve.ts";
 import type { TwitchServiceOptions } from "../../testing/twitch/service/types.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
@@ -178,22 +177,77 @@ test("listenTwitch: has chat, EventSub and HTTP on one port of loopback", async 
   await using twitch = await listenTwitch({
     accounts: { bot: { token: "tok", refreshToken: "ref", scopes: SCOPES } },
   });
-  const runtime = { ...hostWith(dialer()), fetch: twitch.service.fetch };
-  const auth = new TwitchAuth({ clientId: "client", clientSecret: "secret", tokens: TOKENS, runtime });
-  const api = new TwitchApi({ auth, runtime });
+  const auth = new TwitchAuth({
+    clientId: "client",
+    clientSecret: "secret",
+    tokens: TOKENS,
+    baseUrl: `${twitch.httpUrl}/oauth2`,
+  });
+  const api = new TwitchApi({ auth, baseUrl: `${twitch.httpUrl}/helix` });
   const condition = {
     broadcaster_user_id: twitch.service.idOf("dallas"),
     user_id: twitch.service.idOf("bot"),
   };
-  const subscriptions = [{ type: "channel.chat.message", condition }] as const;
-  await using events = new TwitchEventSub({ api, url: twitch.eventsubUrl, subscriptions, runtime });
-  await using chat = new TwitchClient({ auth, url: twitch.chatUrl, channels: ["#dallas"], runtime });
+  await using events = new TwitchEventSub({ api, url: twitch.eventsubUrl });
+  await using chat = new TwitchClient({ auth, url: twitch.chatUrl, channels: ["#dallas"] });
   const heard = events.wait("channel.chat.message");
   await Promise.all([events.connect(), chat.connect()]);
+  await events.subscribe({ type: "channel.chat.message", condition });
   await chat.say("#dallas", "hello");
   assertEquals((await heard).data.message.text, "hello");
   const answer = await fetch(`${twitch.httpUrl}/oauth2/validate`, {
     headers: { authorization: "OAuth tok" },
   });
   assertEquals((await answer.json()).login, "bot");
+});
+
+test("listenTwitch: a whole bot over loopback, by EventSub and the API, whose token expires", async () => {
+  await using twitch = await listenTwitch({
+    accounts: { bot: { token: "tok", refreshToken: "ref", scopes: SCOPES } },
+  });
+  const { service } = twitch;
+  const signal = AbortSignal.timeout(30_000);
+  const saved: string[] = [];
+  const store = {
+    load: () => TOKENS,
+    save: ({ accessToken }: typeof TOKENS) => void saved.push(accessToken),
+  };
+  const auth = new TwitchAuth({
+    clientId: "client",
+    clientSecret: "secret",
+    store,
+    baseUrl: `${twitch.httpUrl}/oauth2`,
+  });
+  const api = new TwitchApi({ auth, baseUrl: `${twitch.httpUrl}/helix` });
+  const wire = eventSubChat({ url: twitch.eventsubUrl });
+  await using chat = new TwitchClient({ auth, api, wire, channels: ["#dallas"], signal });
+  chat.on("PRIVMSG", (event) => event.text === "!ping" ? event.reply("pong") : undefined);
+  await chat.connect();
+  await chat.join("#dallas", { signal });
+  const ping = async () => {
+    const pong = chat.wait("PRIVMSG", { where: ({ own }) => own, signal });
+    await service.chat.command({ kind: "say", channel: "#dallas", login: "ada", text: "!ping" });
+    return (await pong).text;
+  };
+  assertEquals([await ping(), saved], ["pong", []]);
+  service.expire("bot");
+  assertEquals([await ping(), saved.length], ["pong", 1]);
+  await chat.timeout("#dallas", "ada", 60_000, { signal });
+  const asked = service.asked.map(({ endpoint }) => endpoint);
+  assertEquals(asked.slice(-2), ["GET /users", "POST /moderation/bans"]);
+  assertEquals(asked.filter((endpoint) => endpoint === "POST /oauth2/token").length, 1);
+});
+
+test("TwitchService: where any token is an account's, whoever logs in is that account, by whatever application", async () => {
+  const world = new Simulation();
+  const service = serveTwitch(world, { anyTokenOf: "bot" });
+  const runtime = world.host("bot");
+  const parts = { clientId: "any", scopes: ["chat:read"], runtime };
+  const tokens = await world.until(deviceLogin({ ...parts, show: () => {} }));
+  const account = await world.until(new TwitchAuth({ ...parts, tokens }).account());
+  assertEquals([account.login, account.scopes], ["bot", ["chat:read"]]);
+  const query = "response_type=code&client_id=any&redirect_uri=http://localhost&state=abc";
+  const answer = await service.fetch(`https://id.twitch.tv/oauth2/authorize?${query}`);
+  const back = new URL(answer.headers.get("location") ?? "");
+  assertEquals([back.searchParams.get("error"), back.searchParams.get("state")], [null, "abc"]);
 });

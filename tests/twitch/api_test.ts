@@ -538,3 +538,26 @@ test("TwitchApi: finds emotes and rewards, and ends redemptions", async () => {
     status: "FULFILLED",
   }]);
 });
+
+test("TwitchApi: asks where baseUrl says, whatever the path", async () => {
+  const { world, helix, auth, runtime } = twitch();
+  const sentTo: string[] = [];
+  const fetch = (input: string, init?: RequestInit) => {
+    sentTo.push(new URL(input).host);
+    return input.startsWith("http://127.0.0.1:8080/") ? helix.fetch(input, init) : runtime.fetch(input, init);
+  };
+  const api = new TwitchApi({ auth, baseUrl: "http://127.0.0.1:8080/", runtime: { ...runtime, fetch } });
+  helix.answers.set("GET /users", ok({ id: "42" }));
+  assertEquals((await world.until(api.request("GET /users"))).data[0]?.id, "42");
+  for (const path of ["@evil.test/users", ".evil.test/users", "0/users", "users"]) {
+    const error = await world.until(assertRejects(() => api.raw("GET", path), CommandError));
+    assertEquals(error.code, "invalid_command");
+  }
+  assertEquals(sentTo, ["127.0.0.1:8080"]);
+  for (
+    const baseUrl of ["api.twitch.tv", "ws://127.0.0.1", "http://user:hunter2@127.0.0.1", "https://a.test/#b"]
+  ) {
+    const error = assertThrows(() => new TwitchApi({ auth, baseUrl, runtime }), OptionError, "baseUrl");
+    assertFalse(error.message.includes("hunter2"));
+  }
+});

@@ -12,6 +12,7 @@ import {
 import { TwitchAppAuth } from "../../src/twitch/auth/app_auth.ts";
 import { TwitchAuth, type TwitchAuthOptions } from "../../src/twitch/auth/auth.ts";
 import { deviceLogin } from "../../src/twitch/auth/device_login.ts";
+import { TwitchLoginEndpoint } from "../../src/twitch/auth/login_endpoint.ts";
 import { TwitchScopeError } from "../../src/twitch/auth/scope_error.ts";
 import type { TwitchTokens } from "../../src/twitch/auth/tokens.ts";
 import { TwitchLoginError } from "../../src/twitch/session/login/login.ts";
@@ -521,4 +522,59 @@ test("deviceLogin: ends when it is denied, given up, or the code expires", async
       ? Promise.resolve(Response.json({ message: "invalid device code" }, { status: 400 }))
       : undefined;
   await assertRejects(() => world.until(begin()), AuthenticationError);
+});
+
+const BASE = "https://tokens.test/auth";
+
+test("baseUrl: tokens are asked for there and nowhere else, and grants are given there", async () => {
+  const { world, id, runtime } = twitch();
+  world.serveHttp(
+    "https://tokens.test",
+    (input, init) => id.fetch(input.replace("/auth/", "/oauth2/"), init),
+  );
+  const asked: string[] = [];
+  const fetch = (input: string, init?: RequestInit) => {
+    asked.push(input);
+    return runtime.fetch(input, init);
+  };
+  const parts = { clientId: "id", baseUrl: `${BASE}//`, runtime: { ...runtime, fetch } };
+  const elsewhere = new TwitchAuth({ ...parts, tokens: TOKENS });
+  assertEquals(elsewhere.baseUrl, BASE);
+  id.valid = undefined;
+  assertEquals(await world.until(elsewhere.accessToken()), "tok2");
+  const { grantUrl } = await world.until(
+    assertRejects(() => elsewhere.require("bits:read"), TwitchScopeError),
+  );
+  assert(grantUrl.startsWith(`${BASE}/authorize?response_type=code&client_id=id`), grantUrl);
+  const app = new TwitchAppAuth({ ...parts, clientSecret: "secret" });
+  assertEquals(await world.until(app.accessToken()), "app2");
+  id.authorized = true;
+  const scopes = ["chat:read"];
+  assertEquals(await world.until(deviceLogin({ ...parts, scopes, show: () => {} })), {
+    accessToken: "tok4",
+    refreshToken: "r4",
+  });
+  const redirectUri = "https://bot.example/back";
+  const secret = { clientSecret: "secret", redirectUri, scopes, granted: () => {} };
+  const login = new TwitchLoginEndpoint({ ...parts, ...secret });
+  assert(login.begin().headers.get("location")?.startsWith(`${BASE}/authorize?`));
+  assertEquals([...new Set(asked)], ["validate", "token", "device"].map((path) => `${BASE}/${path}`));
+});
+
+test("baseUrl: what is no address of a service is refused, and no password is shown", () => {
+  const { runtime } = twitch();
+  const parts = { clientId: "id", clientSecret: "secret", runtime, scopes: [], granted: () => {} };
+  for (
+    const baseUrl of ["id.twitch.tv", "ftp://id.twitch.tv", "https://u:hunter2@id.test", "https://id.test?x"]
+  ) {
+    for (
+      const make of [
+        () => new TwitchAuth({ ...parts, tokens: TOKENS, baseUrl }),
+        () => new TwitchAppAuth({ ...parts, baseUrl }),
+        () => new TwitchLoginEndpoint({ ...parts, redirectUri: "https://bot.example", baseUrl }),
+      ]
+    ) {
+      assertFalse(assertThrows(make, OptionError, "baseUrl").message.includes("hunter2"));
+    }
+  }
 });

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "../../driver/clock/clock.ts";
 import type { Host } from "../../driver/host.ts";
 import { isServer } from "../../is_server.ts";
 import { OptionError } from "../../protocol/errors.ts";
-import { quote, shownUrl } from "../../protocol/data/quote.ts";
+import { checkedBase } from "../../http/base_url.ts";
 import { proxiedFetch } from "./_proxied_fetch.ts";
 import type { RestObservation } from "./observation.ts";
 import { USER_AGENT } from "./_user_agent.ts";
@@ -127,7 +127,7 @@ export function checkOptions(options: DiscordRestOptions): CheckedOptions {
   if (version !== 9 && version !== 10) {
     throw new OptionError(`Cannot use version "${version}" of Discord's API: choose 9 or 10`);
   }
-  const base = `${checkedBase(baseUrl)}/v${version}`;
+  const base = `${checkedBase("Discord", baseUrl)}/v${version}`;
   if (!/^DiscordBot \([^\s(),]+, [^\s(),]+\)( [ -~]+)?$/.test(userAgent)) {
     throw new OptionError(
       `Cannot call ourselves "${userAgent}": Discord wants "DiscordBot (url, version)" in front`,
@@ -191,19 +191,4 @@ function bareToken(token: string | undefined): string {
     );
   }
   return bare;
-}
-
-function checkedBase(baseUrl: string): string {
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  if (url === undefined || (url.protocol !== "https:" && url.protocol !== "http:")) {
-    throw new OptionError(
-      `Cannot reach Discord at ${quote(shownUrl(baseUrl))}: baseUrl must be an https: or http: URL`,
-    );
-  }
-  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-    throw new OptionError("Cannot use this baseUrl: it must have no user, password, query or fragment");
-  }
-  let end = url.href.length;
-  while (url.href[end - 1] === "/") end--;
-  return url.href.slice(0, end);
 }

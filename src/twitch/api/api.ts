@@ -1,6 +1,7 @@
 import { type Clock, sleepUntil, within } from "../../driver/clock/clock.ts";
 import type { Host } from "../../driver/host.ts";
 import { httpHost } from "../../http/http_host.ts";
+import { checkedBase } from "../../http/base_url.ts";
 import { type Answer, exchange } from "../../http/exchange.ts";
 import { reasonOf } from "../../http/reason.ts";
 import { wasNotSent } from "../../http/unsent.ts";
@@ -40,6 +41,14 @@ export interface TwitchTokenSource {
 export interface TwitchApiOptions {
   /** Who asks: an account, the application itself, or who has other tokens. */
   readonly auth: TwitchAuth | TwitchAppAuth | TwitchTokenSource;
+  /**
+   * Where the API is, `/users` and the like being put behind it: `https:`, or `http:` for a mock, such as
+   * `http://localhost:8080/mock` for that of Twitch's CLI. Tokens are sent there, and nowhere else; `auth` has a `baseUrl`
+   * of its own, for where it gets them.
+   *
+   * @default {"https://api.twitch.tv/helix"}
+   */
+  readonly baseUrl?: string;
   /** How often a request is repeated that failed and may be, 0 or more. @default {3} */
   readonly retries?: number;
   /** How long an answer may take, and a token of one's own making, in milliseconds. @default {15_000} */
@@ -50,6 +59,7 @@ export interface TwitchApiOptions {
   readonly runtime?: Partial<Host>;
 }
 
+/** Where the API is unless told otherwise. */
 const HELIX = "https://api.twitch.tv/helix";
 
 /**
@@ -69,6 +79,7 @@ const HELIX = "https://api.twitch.tv/helix";
  * ```
  */
 export class TwitchApi extends TwitchCalls {
+  readonly #base: string;
   readonly #auth: TwitchTokenSource;
   readonly #host: Host;
   readonly #clock: Clock;
@@ -84,11 +95,12 @@ export class TwitchApi extends TwitchCalls {
   constructor(options: TwitchApiOptions) {
     super();
     checkKinds("make a TwitchApi", options, { auth: ["object"] });
-    const { auth, retries = 3, timeout = 15_000, maxWait = 90_000, runtime } = options;
+    const { auth, baseUrl = HELIX, retries = 3, timeout = 15_000, maxWait = 90_000, runtime } = options;
     if (!(Number.isSafeInteger(retries) && retries >= 0)) {
       throw new OptionError(`Cannot repeat requests "${retries}" times: retries must be 0 or more`);
     }
     if (!(timeout > 0)) throw new OptionError(`Cannot wait "${timeout}" ms: timeout must be above 0`);
+    this.#base = checkedBase("Twitch", baseUrl);
     this.#auth = auth;
     this.#host = httpHost(runtime);
     this.#clock = this.#host.clock;
@@ -141,11 +153,12 @@ export class TwitchApi extends TwitchCalls {
   }
 
   /**
-   * Makes any request of the API, also of what {@linkcode TwitchRequests.request} does not know. `path` comes after
-   * `/helix`: `/users`.
+   * Makes any request of the API, also of what {@linkcode TwitchRequests.request} does not know. `path` comes
+   * after `/helix`: `/users`.
    *
    * @returns The answer, not checked; `undefined` where there is none, text where it is a calendar.
    *
+   * @throws {CommandError} `invalid_command` if the path does not begin with `/`.
    * @throws {AuthenticationError} if Twitch refuses the token, and the next one.
    * @throws {TwitchApiError} on any other status than 2xx.
    * @throws {ParleyError} `rate_limited` if a limit outlasts `maxWait`, or 429 came once more than `retries`.
@@ -159,7 +172,11 @@ export class TwitchApi extends TwitchCalls {
   override async raw(method: string, path: string, options: TwitchRawOptions = {}): Promise<unknown> {
     const { query, body, signal, idempotent = method !== "POST" && method !== "PATCH" } = options;
     const endpoint = `${method} ${path}`;
-    const url = `${HELIX}${path}${queryOf(query)}`;
+    // Anything else could go on with the name of the host.
+    if (!path.startsWith("/")) {
+      throw new CommandError("invalid_command", `Cannot ${endpoint}: a path begins with "/"`);
+    }
+    const url = `${this.#base}${path}${queryOf(query)}`;
     const backoff = new Backoff({ base: 500, cap: 8_000, attempts: this.#retries + 1 }, this.#host.random);
     let refused: string | undefined;
     let limited = 0;

@@ -1,7 +1,7 @@
 import type { Host } from "../../driver/host.ts";
 import { httpHost } from "../../http/http_host.ts";
 import { OptionError } from "../../protocol/errors.ts";
-import { IdService } from "./id_service.ts";
+import { IdService, type TwitchIdOptions } from "./id_service.ts";
 import { unless } from "./unless.ts";
 import { checkKinds } from "../../protocol/option_checks.ts";
 
@@ -9,7 +9,7 @@ import { checkKinds } from "../../protocol/option_checks.ts";
 const EARLY = 60_000;
 
 /** What {@linkcode TwitchAppAuth} takes. */
-export interface TwitchAppAuthOptions {
+export interface TwitchAppAuthOptions extends TwitchIdOptions {
   /** The application's id. */
   readonly clientId: string;
   /** The application's secret, never shown. */
@@ -42,18 +42,18 @@ export class TwitchAppAuth {
   /**
    * Takes the application.
    *
-   * @throws {OptionError} if id or secret are empty.
+   * @throws {OptionError} if id or secret are empty, or `baseUrl` is no address.
    */
   constructor(options: TwitchAppAuthOptions) {
     checkKinds("make a TwitchAppAuth", options, { clientId: ["string"], clientSecret: ["string"] });
-    const { clientId, clientSecret, runtime } = options;
+    const { clientId, clientSecret, baseUrl, runtime } = options;
     if (clientId === "" || clientSecret === "") {
       throw new OptionError("Cannot use an empty client id or secret");
     }
     this.#host = httpHost(runtime);
     this.clientId = clientId;
     this.#clientSecret = clientSecret;
-    this.#service = new IdService(this.#host);
+    this.#service = new IdService(this.#host, baseUrl);
   }
 
   /**

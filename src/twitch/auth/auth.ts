@@ -5,7 +5,7 @@ import { AuthenticationError, ConnectionError, OptionError } from "../../protoco
 import { quote } from "../../protocol/data/quote.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { TwitchTokenProvider } from "./token_provider.ts";
-import { IdService, type TwitchAccount } from "./id_service.ts";
+import { IdService, type TwitchAccount, type TwitchIdOptions } from "./id_service.ts";
 import { TwitchScopeError } from "./scope_error.ts";
 import { areTokens, type TwitchTokens, type TwitchTokenStore } from "./tokens.ts";
 import { unless } from "./unless.ts";
@@ -21,7 +21,7 @@ const PAUSE = 60_000;
 const HOUR = 3_600_000;
 
 /** What {@linkcode TwitchAuth} takes. */
-export interface TwitchAuthOptions {
+export interface TwitchAuthOptions extends TwitchIdOptions {
   /** The application's id. */
   readonly clientId: string;
   /** The application's secret, never shown; applications that cannot keep one have none. @default none */
@@ -83,7 +83,8 @@ export class TwitchAuth {
   /**
    * Takes the application and the account's tokens.
    *
-   * @throws {OptionError} if there is no client id, neither tokens nor a store, or what is given cannot be tokens.
+   * @throws {OptionError} if there is no client id, neither tokens nor a store, what is given cannot be tokens, or
+   * `baseUrl` is no address.
    */
   constructor(options: TwitchAuthOptions) {
     checkKinds("make a TwitchAuth", options, {
@@ -92,7 +93,8 @@ export class TwitchAuth {
       tokens: ["object", "undefined"],
       store: ["object", "undefined"],
     });
-    const { clientId, clientSecret, tokens, store, redirectUri = "http://localhost", runtime } = options;
+    const { clientId, clientSecret, tokens, store, redirectUri = "http://localhost" } = options;
+    const { baseUrl, runtime } = options;
     if (clientId === "") throw new OptionError("Cannot use an empty client id");
     if (tokens === undefined && store === undefined) {
       throw new OptionError("Cannot tell whose account it is: give tokens, or a store that has them");
@@ -109,7 +111,12 @@ export class TwitchAuth {
     this.#redirectUri = redirectUri;
     this.#host = host;
     this.#clock = host.clock;
-    this.#service = new IdService({ clock: host.clock, fetch: host.fetch });
+    this.#service = new IdService(host, baseUrl);
+  }
+
+  /** Where its tokens are asked for. */
+  get baseUrl(): string {
+    return this.#service.baseUrl;
   }
 
   /**
@@ -195,17 +202,16 @@ export class TwitchAuth {
     }
     if (scope === undefined || isGranted(account)) return;
     const { login, scopes } = account;
-    const grant = new URL("https://id.twitch.tv/oauth2/authorize");
-    grant.search = new URLSearchParams({
+    const grantUrl = this.#service.authorizeUrl({
       response_type: "code",
       client_id: this.clientId,
       redirect_uri: this.#redirectUri,
       scope: [...scopes, scope].join(" "),
-    }).toString();
+    });
     throw new TwitchScopeError(
       `Account ${quote(login)} has not granted ${quote(scope)}: let it authorize the application again`,
       scope,
-      grant.href,
+      grantUrl,
     );
   }
 

@@ -2,13 +2,13 @@ import { sleepUntil } from "../../driver/clock/clock.ts";
 import type { Host } from "../../driver/host.ts";
 import { httpHost } from "../../http/http_host.ts";
 import { AuthenticationError, ConnectionError, TimeoutError } from "../../protocol/errors.ts";
-import { IdService, TokenRefusedError } from "./id_service.ts";
+import { IdService, TokenRefusedError, type TwitchIdOptions } from "./id_service.ts";
 import type { TwitchTokens } from "./tokens.ts";
 import { unless } from "./unless.ts";
 import { checkKinds } from "../../protocol/option_checks.ts";
 
 /** What {@linkcode deviceLogin} takes. */
-export interface DeviceLoginOptions {
+export interface DeviceLoginOptions extends TwitchIdOptions {
   /** The application's id. */
   readonly clientId: string;
   /** What the account is asked to grant. ([Scopes](https://dev.twitch.tv/docs/authentication/scopes/)) */
@@ -44,9 +44,9 @@ export interface DeviceLoginOptions {
  */
 export async function deviceLogin(options: DeviceLoginOptions): Promise<TwitchTokens> {
   checkKinds("log in", options, { clientId: ["string"], scopes: ["array"], show: ["function"] });
-  const { clientId, scopes, show, signal, runtime } = options;
+  const { clientId, scopes, show, signal, baseUrl, runtime } = options;
   const { clock, fetch } = httpHost(runtime);
-  const service = new IdService({ clock, fetch });
+  const service = new IdService({ clock, fetch }, baseUrl);
   signal?.throwIfAborted();
   const begun = await unless(signal, service.deviceCode(clientId, scopes));
   const { deviceCode, userCode, url, every, lasts } = begun;

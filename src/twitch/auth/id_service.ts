@@ -1,10 +1,12 @@
 import type { Clock } from "../../driver/clock/clock.ts";
+import { checkedBase } from "../../http/base_url.ts";
 import { type Answer, exchange } from "../../http/exchange.ts";
 import { reasonOf } from "../../http/reason.ts";
 import { AuthenticationError, ConnectionError, TimeoutError } from "../../protocol/errors.ts";
 import { isCount, isRecord, jsonOf } from "../../protocol/data/json_value.ts";
 import { isToken, type TwitchTokens } from "./tokens.ts";
 
+/** Where the service is unless told otherwise. */
 const ID = "https://id.twitch.tv/oauth2";
 
 /** How long Twitch may take to answer, in milliseconds. */
@@ -37,6 +39,17 @@ export class TokenRefusedError extends AuthenticationError {
   }
 }
 
+/** Where whoever asks for tokens does so. */
+export interface TwitchIdOptions {
+  /**
+   * Where tokens are given, `/token` and the like being put behind it: `https:`, or `http:` for a mock, such as
+   * `http://localhost:8080/auth` for that of Twitch's CLI. What is secret is sent there, and nowhere else.
+   *
+   * @default {"https://id.twitch.tv/oauth2"}
+   */
+  readonly baseUrl?: string;
+}
+
 /** What {@linkcode IdService} stands on. */
 export interface IdServiceParts {
   readonly clock: Clock;
@@ -48,11 +61,23 @@ export interface IdServiceParts {
  * ([Authentication](https://dev.twitch.tv/docs/authentication/))
  */
 export class IdService {
+  /** Where it is. */
+  readonly baseUrl: string;
   readonly #parts: IdServiceParts;
 
-  /** Takes the clock, and what makes requests. */
-  constructor(parts: IdServiceParts) {
-    this.#parts = parts;
+  /**
+   * Takes the clock, what makes requests, and where to.
+   *
+   * @throws {OptionError} if that is no address of a service.
+   */
+  constructor({ clock, fetch }: IdServiceParts, baseUrl: string = ID) {
+    this.baseUrl = checkedBase("Twitch", baseUrl);
+    this.#parts = { clock, fetch };
+  }
+
+  /** Where an account's owner is asked to let an application in. */
+  authorizeUrl(query: Readonly<Record<string, string>>): string {
+    return `${this.baseUrl}/authorize?${new URLSearchParams(query)}`;
   }
 
   /**
@@ -159,7 +184,7 @@ export class IdService {
     const context = { ...this.#parts, timeout: PATIENCE, signal: undefined };
     let response: Answer;
     try {
-      response = await exchange(`${ID}/${path}`, init, context);
+      response = await exchange(`${this.baseUrl}/${path}`, init, context);
     } catch (error) {
       if (error instanceof TimeoutError) {
         throw new TimeoutError(`Cannot ${what}: Twitch did not answer: ${error.message}`);

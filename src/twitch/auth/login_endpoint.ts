@@ -1,7 +1,7 @@
 import type { Host } from "../../driver/host.ts";
 import { httpHost } from "../../http/http_host.ts";
 import { AuthenticationError, OptionError, ParleyError } from "../../protocol/errors.ts";
-import { IdService, type TwitchAccount } from "./id_service.ts";
+import { IdService, type TwitchAccount, type TwitchIdOptions } from "./id_service.ts";
 import type { TwitchTokens } from "./tokens.ts";
 
 /** How long a login may take, in seconds. */
@@ -18,7 +18,7 @@ export interface TwitchLogin {
 }
 
 /** What {@linkcode TwitchLoginEndpoint} takes. */
-export interface TwitchLoginOptions<Env = unknown> {
+export interface TwitchLoginOptions<Env = unknown> extends TwitchIdOptions {
   /** The application's id. */
   readonly clientId: string;
   /** The application's secret, never shown; or what finds it in what comes with the request. */
@@ -67,17 +67,17 @@ export class TwitchLoginEndpoint<Env = unknown> {
   /**
    * Takes the application, and what becomes of the tokens.
    *
-   * @throws {OptionError} if the id, the secret or the address to come back to cannot be one.
+   * @throws {OptionError} if the id, the secret, `baseUrl` or the address to come back to cannot be one.
    */
   constructor(options: TwitchLoginOptions<Env>) {
-    const { clientId, clientSecret, redirectUri, runtime } = options;
+    const { clientId, clientSecret, redirectUri, baseUrl, runtime } = options;
     if (clientId === "" || clientSecret === "") {
       throw new OptionError("Cannot use an empty client id or secret");
     }
     this.#isSecure = protocolOf(redirectUri) === "https:";
     this.#options = options;
     this.#host = httpHost(runtime);
-    this.#service = new IdService({ clock: this.#host.clock, fetch: this.#host.fetch });
+    this.#service = new IdService(this.#host, baseUrl);
   }
 
   /** Sends a browser to Twitch, where the account's owner is asked. */
@@ -85,17 +85,16 @@ export class TwitchLoginEndpoint<Env = unknown> {
     const { clientId, redirectUri, scopes, forceVerify = false } = this.#options;
     const bytes = this.#host.crypto.getRandomValues(new Uint8Array(STATE_BYTES));
     const state = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    const url = new URL("https://id.twitch.tv/oauth2/authorize");
-    url.search = new URLSearchParams({
+    const url = this.#service.authorizeUrl({
       response_type: "code",
       client_id: clientId,
       redirect_uri: redirectUri,
       scope: scopes.join(" "),
       state,
       ...(forceVerify && { force_verify: "true" }),
-    }).toString();
+    });
     const headers = this.#headers(state, LASTS);
-    headers.set("location", url.href);
+    headers.set("location", url);
     return new Response(null, { status: 302, headers });
   }
 

@@ -148,11 +148,11 @@ export class Tokens {
   }
 
   #token(form: URLSearchParams): Response {
-    const { clientId, clientSecret, anyTokenOf } = this.#options;
+    const { clientSecret, anyTokenOf } = this.#options;
     const secret = form.get("client_secret");
-    if (anyTokenOf === undefined) {
-      if (form.get("client_id") !== clientId) return refused(400, "invalid client");
-      if (secret !== null && secret !== clientSecret) return refused(403, "invalid client secret");
+    if (!this.#knows(form.get("client_id"))) return refused(400, "invalid client");
+    if (anyTokenOf === undefined && secret !== null && secret !== clientSecret) {
+      return refused(403, "invalid client secret");
     }
     switch (form.get("grant_type")) {
       case "refresh_token":
@@ -194,13 +194,14 @@ export class Tokens {
 
   #authorize(query: URLSearchParams): Response {
     const redirectUri = query.get("redirect_uri") ?? "";
-    const isWrong = query.get("client_id") !== this.#options.clientId || redirectUri === "" ||
+    const isWrong = !this.#knows(query.get("client_id")) || redirectUri === "" ||
       query.get("response_type") !== "code";
     if (isWrong) return refused(400, "invalid request");
     const back = new URL(redirectUri);
     const state = query.get("state");
     if (state !== null) back.searchParams.set("state", state);
-    const [login] = Object.keys(this.#options.accounts);
+    const { accounts, anyTokenOf } = this.#options;
+    const [login = anyTokenOf] = Object.keys(accounts);
     if (login === undefined) {
       back.searchParams.set("error", "access_denied");
       back.searchParams.set("error_description", "The user denied you access");
@@ -228,11 +229,16 @@ export class Tokens {
   }
 
   #device(form: URLSearchParams): Response {
-    if (form.get("client_id") !== this.#options.clientId) return refused(400, "invalid client");
+    if (!this.#knows(form.get("client_id"))) return refused(400, "invalid client");
     const userCode = `CODE${++this.#count}`;
     const scopes = (form.get("scopes") ?? "").split(" ").filter((scope) => scope !== "");
     const until = this.#now() + CODE_LASTS;
-    this.#devices.set(`device-${userCode}`, { scopes, redirectUri: undefined, login: undefined, until });
+    this.#devices.set(`device-${userCode}`, {
+      scopes,
+      redirectUri: undefined,
+      login: this.#options.anyTokenOf,
+      until,
+    });
     return Response.json({
       device_code: `device-${userCode}`,
       user_code: userCode,
@@ -265,6 +271,11 @@ export class Tokens {
       scope: scopes,
       token_type: "bearer",
     });
+  }
+
+  /** Whether there is such an application. */
+  #knows(clientId: string | null): boolean {
+    return this.#options.anyTokenOf !== undefined || clientId === this.#options.clientId;
   }
 
   #now(): number {

@@ -53,16 +53,16 @@ export interface ListeningTwitch extends AsyncDisposable {
 
 /**
  * Puts all of Twitch on a port of loopback: EventSub at `/ws`, chat at any other path, `/helix` and `/oauth2` by HTTP.
- * parley's own clients take `service.fetch` as their host's `fetch`.
  *
  * @example
  * ```ts
+ * import { TwitchAuth } from "@parley/parley/twitch";
  * import { listenTwitch } from "@parley/testing";
  *
  * await using twitch = await listenTwitch({ accounts: { bot: { token: "tok" } } });
- * const headers = { authorization: "OAuth tok" };
- * const answer = await fetch(`${twitch.httpUrl}/oauth2/validate`, { headers });
- * (await answer.json()).login; // "bot"
+ * const tokens = { accessToken: "tok", refreshToken: "" };
+ * const auth = new TwitchAuth({ clientId: "client", tokens, baseUrl: `${twitch.httpUrl}/oauth2` });
+ * (await auth.account()).login; // "bot"
  * ```
  */
 export async function listenTwitch(

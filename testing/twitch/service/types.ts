@@ -25,7 +25,8 @@ export interface TwitchServiceOptions {
   readonly accounts?: Readonly<Record<string, TwitchServiceAccount>>;
   /**
    * The account whose every token is that it does not know, with all that can be granted, whatever the application's id
-   * and secret; in chat, such a token is anybody's. For tests in which nothing is to be set up.
+   * and secret, and who logs in by a device, without entering its code; in chat, such a token is anybody's. For tests in
+   * which nothing is to be set up.
    *
    * @default none: only tokens that were given are good
    */

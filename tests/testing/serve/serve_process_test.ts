@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { IrcClient } from "../../../src/irc/mod.ts";
+import { TwitchApi } from "../../../src/twitch/api/mod.ts";
+import { deviceLogin, TwitchAuth, TwitchClient } from "../../../src/twitch/mod.ts";
 import { ServedProcess } from "./_served.ts";
 
 /** A bot that pongs. */
@@ -64,6 +66,29 @@ describe("serve: ends", () => {
     assertEquals(await served.stop("SIGINT"), 0);
     assertEquals((await left).kind, "ERROR");
   });
+});
+
+it("serve twitch: gives tokens to a bot that is told where they are, and does what it asks of the API", async () => {
+  await using served = new ServedProcess("twitch");
+  const baseUrl = await served.address("tokens");
+  const scopes = ["chat:read", "user:write:chat", "moderator:manage:announcements"];
+  const login = deviceLogin({
+    clientId: "any",
+    scopes,
+    baseUrl,
+    show: () => {},
+    signal: AbortSignal.timeout(45_000),
+  });
+  const auth = new TwitchAuth({ clientId: "any", tokens: await login, baseUrl });
+  const api = new TwitchApi({ auth, baseUrl: await served.address("API") });
+  const url = await served.address("chat");
+  await using chat = new TwitchClient({ auth, api, url, sendWith: api, channels: ["#dallas"] });
+  chat.on("PRIVMSG", (event) => event.text === "!ping" ? event.reply("pong") : undefined);
+  chat.on("PRIVMSG", (event) => event.text === "!shout" ? chat.announce("#dallas", "PONG") : undefined);
+  await chat.connect();
+  const asks = "ready #dallas\nada says #dallas !shout\nada says #dallas !ping\nexpect #dallas pong\n";
+  assertEquals(await served.plays(asks), 0, served.lines.join("\n"));
+  assertStringIncludes(served.lines.join("\n"), "is asked POST /helix/chat/announcements");
 });
 
 it("serve: lets go wrong what its plan says, from when the bot is there", async () => {

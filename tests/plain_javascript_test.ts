@@ -127,6 +127,22 @@ const MISTAKES: readonly (readonly [message: string, () => unknown])[] = [
     () => call(gateway().on.bind(gateway()), "messageCreate", () => {}),
   ],
   [
+    'Cannot listen to "guildJoin": Discord has no event of that name; what is not known comes as "unknown"',
+    () => call(gateway().on.bind(gateway()), "guildJoin", () => {}),
+  ],
+  [
+    'Cannot listen to "MESAGE_CREATE": Discord has no event of that name; what is not known comes as "unknown"',
+    () => call(gateway().wait.bind(gateway()), "MESAGE_CREATE"),
+  ],
+  [
+    'Cannot listen to "READY": here it is "ready"',
+    () => call(gateway().once.bind(gateway()), "READY", () => {}),
+  ],
+  [
+    'Cannot listen to "messageCreate": Discord calls it "MESSAGE_CREATE"',
+    () => call(gateway().waitAll.bind(gateway()), ["ready", "messageCreate"]),
+  ],
+  [
     "Cannot use a router: give an InteractionRouter",
     () => call(gateway().use.bind(gateway()), { add: () => {} }),
   ],

@@ -16,6 +16,7 @@ import {
 import { shardIdFor } from "./shards/shard_id.ts";
 import { ShardsClient } from "./shards_client.ts";
 import { DispatchEvent } from "./wire/dispatch_event.ts";
+import { isDispatchName } from "./wire/dispatch_names.ts";
 import type { GatewayEvent } from "./wire/event.ts";
 
 /**
@@ -176,10 +177,15 @@ export class DiscordGateway extends ShardsClient {
   }
 
   protected override checkKind(kind: string): void {
-    // The names of Discord's events in other libraries; here no event is called so.
-    if (!/^[a-z]+([A-Z][a-z]*)+$/.test(kind)) return;
-    const name = kind.replaceAll(/[A-Z]/g, "_$&").toUpperCase();
-    throw new CommandError("invalid_command", `Cannot listen to "${kind}": Discord calls it "${name}"`);
+    if (!/[A-Z]/.test(kind) || isDispatchName(kind)) return;
+    // In other libraries Discord's events have such names; here no event is called so.
+    const name = kind.replaceAll(/(?<=[a-z])[A-Z]/g, "_$&").toUpperCase();
+    const fix = name === "READY" || name === "RESUMED"
+      ? `here it is "${name.toLowerCase()}"`
+      : isDispatchName(name)
+      ? `Discord calls it "${name}"`
+      : 'Discord has no event of that name; what is not known comes as "unknown"';
+    throw new CommandError("invalid_command", `Cannot listen to "${kind}": ${fix}`);
   }
 
   /** The ID of the bot's own user: as READY says it, before that as the token tells it. */

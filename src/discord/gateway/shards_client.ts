@@ -2,6 +2,7 @@ import type { CloseOptions } from "../../driver/client/client.ts";
 import type { Runnable } from "../../driver/driver.ts";
 import type { Vitals } from "../../driver/health/health.ts";
 import type { ClientEvent } from "../../driver/client/client_event.ts";
+import { within } from "../../driver/clock/clock.ts";
 import { hostWith } from "../../driver/host.ts";
 import { untilReached } from "../../driver/until_reached.ts";
 import { CommandError, ConnectionError, ParleyError } from "../../protocol/errors.ts";
@@ -432,14 +433,9 @@ export abstract class ShardsClient extends GatewayCommandClient {
   }
 
   async #askForLimit(): Promise<SessionStartLimit> {
-    const controller = new AbortController();
-    const { clock } = this.host;
-    const undo = clock.setTimer(clock.now() + ASK_WITHIN, () => controller.abort());
-    try {
-      return (await this.rest.getGatewayBot({ signal: controller.signal })).session_start_limit;
-    } finally {
-      undo();
-    }
+    const late = "Discord did not say how many session starts remain";
+    const ask = (signal: AbortSignal) => this.rest.getGatewayBot({ signal });
+    return (await within(this.host.clock, ASK_WITHIN, late, ask, this.#leaving.signal)).session_start_limit;
   }
 
   /**

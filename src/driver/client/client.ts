@@ -172,11 +172,10 @@ export abstract class Client<Event extends { readonly kind: string }>
     kinds: Kinds,
     options: WaitOptions<EventOf<Event | ClientEvent, Kinds[number]>> = {},
   ): Promise<{ -readonly [Index in keyof Kinds]: EventOf<Event | ClientEvent, Kinds[Index]> }> {
-    return this.pending(() =>
-      Promise.all(kinds.map((kind) => this.#consumers.first([kind], options)))
-    ) as Promise<
-      never
-    >;
+    return this.pending(() => {
+      for (const kind of kinds) this.checkKind(kind);
+      return Promise.all(kinds.map((kind) => this.#consumers.first([kind], options)));
+    }) as Promise<never>;
   }
 
   /** Hands out an event as if it had come from the server. */

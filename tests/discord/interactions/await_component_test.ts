@@ -164,6 +164,42 @@ describe("awaitComponent", () => {
     assertEquals(discord.find({ method: "PATCH" }), []);
   });
 
+  it("awaitComponent: ends with the gateway, so that nothing keeps the process, and disables what can be used", async () => {
+    const { router, ended, errors } = wiping();
+    const { world, gateway, discord, ada } = await connected(router);
+    await world.until(ada.command("wipe"));
+    await world.until(gateway.close());
+    await world.run(1_000);
+    assertEquals(ended.map(String), [
+      'CommandError: Cannot await a component of "wipe": the gateway has ended',
+    ]);
+    assertEquals(discord.find({ method: "PATCH" }).length, 1);
+    assertEquals(errors, []);
+  });
+
+  it("awaitComponent: refuses at once what cannot be awaited", async () => {
+    const mistakes: readonly (readonly [options: object, why: string])[] = [
+      [{ timeout: NaN }, 'its timeout is "NaN" ms; it must be above 0'],
+      [{ timeout: -1 }, 'its timeout is "-1" ms; it must be above 0'],
+      [{ timeout: "60000" }, 'its timeout is "60000" ms; it must be above 0'],
+      [{ where: "yes" }, "its `where` is no function"],
+    ];
+    const told: unknown[] = [];
+    const router = new InteractionRouter().add(command("wipe", "Wipes", async (i) => {
+      await i.reply({ content: "Sure?", components: [row] });
+      for (const [options] of mistakes) {
+        told.push(await Promise.resolve().then(() => awaitComponent(i, options)).catch(String));
+      }
+    }));
+    const { world, ada } = await connected(router);
+    await world.until(ada.command("wipe"));
+    await world.run(1_000);
+    assertEquals(
+      told,
+      mistakes.map(([, why]) => `CommandError: Cannot await a component of "wipe": ${why}`),
+    );
+  });
+
   it("awaitComponent: before the reply it is a typed error, at once", async () => {
     const early = new InteractionRouter().add(command("early", "Too early", async (i) => {
       await assertRejects(async () => await awaitComponent(i), Error, "no answer yet");

@@ -5,6 +5,7 @@ import { chosenIn, ComponentInteraction } from "./component_interaction.ts";
 import type { Awaiting } from "./door.ts";
 import type { EditOptions, RepliableInteraction } from "./interaction.ts";
 import { isComponent } from "./payload_reader.ts";
+import { refusal } from "./refusal.ts";
 
 /** One use of a button or a select that is awaited, as its awaiter sees it. */
 export type AwaitedComponent = ComponentInteraction<Readonly<Record<string, never>>, readonly string[]>;
@@ -38,7 +39,8 @@ const TIDY_TIME = 10_000;
  *
  * Source: Discord, "Receiving and Responding", Message Interaction Metadata.
  *
- * @throws {CommandError} `invalid_command`, at once, if there was no answer before; `closed` after 15 minutes.
+ * @throws {CommandError} `invalid_command`, at once, if there was no answer before, or an option is not acceptable;
+ * `closed` after 15 minutes, and once the gateway has ended that it came by.
  * @throws {TimeoutError} if nobody used one in time.
  * @throws the signal's reason if it is aborted first.
  *
@@ -62,7 +64,13 @@ export function awaitComponent(
   const action = `await a component of ${interaction["label"]}`;
   answer.checkLater(action);
   const { where = () => true, signal, timeout = Infinity, tidy } = options;
-  const { outside: { clock, awaited, report }, payload: { id, message: before } } = answer;
+  if (!(typeof timeout === "number" && timeout > 0)) {
+    throw refusal(action, `its timeout is "${timeout}" ms; it must be above 0`);
+  }
+  if (typeof where !== "function") throw refusal(action, "its `where` is no function");
+  const { outside: { clock, awaited, report, gateway }, payload: { id, message: before } } = answer;
+  // Nothing comes by a gateway that has ended, and no process is to be kept for that.
+  const gatewayOver = gateway?.["over"];
   const until = Math.min(clock.now() + timeout, answer.since + TOKEN_LIFE - TIDY_TIME);
   return answer.track(() =>
     new Promise((resolve, reject) => {
@@ -70,6 +78,7 @@ export function awaitComponent(
         awaited.delete(open);
         undo();
         signal?.removeEventListener("abort", onAbort);
+        gatewayOver?.removeEventListener("abort", onGatewayOver);
       };
       const giveUp = async (reason: unknown) => {
         over();
@@ -84,6 +93,7 @@ export function awaitComponent(
         reject(reason);
       };
       const onAbort = () => void giveUp(signal?.reason);
+      const onGatewayOver = () => void giveUp(refusal(action, "the gateway has ended", "closed"));
       // It lasts as long as the handler that awaits it.
       const take = (i: AwaitedComponent) => {
         over();
@@ -101,8 +111,11 @@ export function awaitComponent(
       const undo = clock.setTimer(until, () =>
         void giveUp(new TimeoutError(`Cannot ${action}: nobody used one in time`)));
       signal?.addEventListener("abort", onAbort, { once: true });
+      gatewayOver?.addEventListener("abort", onGatewayOver, { once: true });
       if (signal?.aborted) {
         onAbort();
+      } else if (gatewayOver?.aborted) {
+        onGatewayOver();
       }
     })
   );

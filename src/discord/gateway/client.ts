@@ -55,7 +55,8 @@ export class DiscordGateway extends ShardsClient {
   /**
    * Connects every shard, and resolves once each has its session, new or resumed, or was told to wait for the
    * daily limit of session starts (`identify_waiting`). Where `url` or `shards` is left out, it asks
-   * `GET /gateway/bot` first. Handlers hear each shard from its first event on, whatever becomes of the others.
+   * `GET /gateway/bot` first, again and again while that is down. Handlers hear each shard from its first event on, whatever
+   * becomes of the others.
    *
    * @throws {AuthenticationError} if Discord does not accept the token.
    * @throws {ConnectionError} if Discord will never let the bot in as it is set up, or cannot be reached, or the

@@ -11,6 +11,7 @@ import { quote } from "../../protocol/data/quote.ts";
 import { dialer } from "../../transport/dial.ts";
 import { withResolvers } from "../../with_resolvers.ts";
 import { DiscordCalls } from "../rest/methods/calls.ts";
+import { DiscordHttpError } from "../rest/errors.ts";
 import { DiscordRest } from "../rest/rest.ts";
 import { loadCodec } from "./codec.ts";
 import { GatewayCommandClient, noSuchShard } from "./command_client.ts";
@@ -133,7 +134,7 @@ export abstract class ShardsClient extends GatewayCommandClient {
     this.#codec = await loadCodec(encoding);
     const asked = await shardPlanOf(shards, url, () =>
       untilReached({
-        ask: (signal) => this.rest.getGatewayBot({ signal }),
+        ask: (signal) => this.rest.getGatewayBot({ signal }).catch(asUnreached),
         url: rest instanceof DiscordCalls ? API : rest?.baseUrl ?? API,
         clock: this.host.clock,
         random: this.host.random,
@@ -535,4 +536,10 @@ export abstract class ShardsClient extends GatewayCommandClient {
   #all(id: number): readonly Shard[] {
     return [this.#fleet?.get(id), this.#resharding.to?.get(id)].filter((shard) => shard !== undefined);
   }
+}
+
+/** An API that is down may be up later than the bot, as a network may. */
+function asUnreached(error: unknown): never {
+  if (!(error instanceof DiscordHttpError && error.status >= 500)) throw error;
+  throw new ConnectionError("unreachable", `it answers with HTTP status ${error.status}`, { cause: error });
 }

@@ -7,9 +7,13 @@ import { API, GATEWAY, worldOf } from "./_world.ts";
 
 const REFUSED = Object.assign(new Error("connect ECONNREFUSED 10.0.0.1:443"), { code: "ECONNREFUSED" });
 
+const refused = () => Promise.reject(new TypeError("fetch failed", { cause: REFUSED }));
+
 /** A bot whose API, or whose gateway, is not there until a time. */
-function beginning({ apiAt = 0, gatewayAt = 0, ...more }: {
+function beginning({ apiAt = 0, gatewayAt = 0, answer = refused, ...more }: {
   apiAt?: number;
+  /** What comes of a request until then. */
+  answer?: () => Promise<Response>;
   gatewayAt?: number;
 } & Partial<DiscordGatewayOptions> = {}) {
   const { world, ...rest } = worldOf({ shards: 2 });
@@ -24,9 +28,7 @@ function beginning({ apiAt = 0, gatewayAt = 0, ...more }: {
     runtime: {
       ...host,
       fetch: (input, init) => {
-        return world.clock.now() - begun < apiAt
-          ? Promise.reject(new TypeError("fetch failed", { cause: REFUSED }))
-          : host.fetch(input, init);
+        return world.clock.now() - begun < apiAt ? answer() : host.fetch(input, init);
       },
     },
     ...more,
@@ -55,6 +57,23 @@ describe("DiscordGateway.connect", () => {
     const endless = beginning({ apiAt: 3_600_000, connectTimeout: Infinity });
     await endless.world.until(endless.gateway.connect(), 4_000_000);
     await endless.world.until(endless.gateway.close());
+  });
+
+  it("waits for an API that is down, as for one that cannot be reached", async () => {
+    const down = () => Promise.resolve(new Response("<html>Bad gateway</html>", { status: 502 }));
+    for (const apiAt of [20_000, 40_000]) {
+      const { world, gateway, after } = beginning({ apiAt, answer: down });
+      await world.until(gateway.connect(), 100_000);
+      assert(after() >= apiAt && after() <= apiAt * 1.5 + 10_000, `${after()}`);
+      await world.until(gateway.close());
+    }
+    const { world, gateway, after } = beginning({ apiAt: Infinity, answer: down });
+    const error = await assertRejects(() => world.until(gateway.connect(), 100_000), ConnectionError);
+    assertEquals([error.code, error.message], [
+      "unreachable",
+      'Cannot connect to "https://discord.test/api" within 45 s: it answers with HTTP status 502; check host and port',
+    ]);
+    assert(after() >= 43_000 && after() <= 45_000, `${after()}`);
   });
 
   it("rejects after 45 s where no shard gets a link, and not once one has been ready", async () => {

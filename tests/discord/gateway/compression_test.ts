@@ -254,6 +254,21 @@ test("inflating: what is small is inflated at once, what is large by the stream,
   }
 });
 
+test("inflatersOf: what is under way is told of, though it was let go of meanwhile: somebody may wait for that", async () => {
+  const noise = seededRandom(1, "noise");
+  const large = String.fromCharCode(...Array.from({ length: 60_000 }, () => 33 + noise() * 90));
+  for (const compression of STREAMS) {
+    for (const { by, make } of inflatersOf(compression)) {
+      const [piece] = await deflated([large], compression);
+      assert(piece !== undefined && piece.length > 20_000);
+      const inflater = make(1_000_000);
+      const told = new Promise((resolve) => inflater.inflate(piece, true, 1_000_000, resolve));
+      inflater.free();
+      await within(`${compression} by ${by}`, told);
+    }
+  }
+});
+
 test("inflating: what comes of very much at once is told in turns, so that others have theirs", async () => {
   for (const compression of STREAMS) {
     const messages = Array.from({ length: 40 }, (_, index) => `${index} ${" ".repeat(100_000)}`);

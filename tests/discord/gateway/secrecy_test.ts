@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { GatewaySession } from "../../../src/discord/gateway/mod.ts";
 import { shownPayload, shownSession } from "../../../src/discord/gateway/wire/shown_payload.ts";
 import type { Observation } from "../../../src/driver/host.ts";
+import { Hand } from "./_drive.ts";
 import { worldOf } from "./_world.ts";
 
 test("observe: sees no token of an interaction, of voice or of a webhook, and no session's id", async () => {
@@ -55,6 +56,13 @@ test("GatewaySession: what is malformed is told without the tokens in it", () =>
   const text = JSON.stringify(told);
   assertEquals(text.match(/"malformed"/g)?.length, 4);
   for (const secret of [token, webhook]) assert(!text.includes(secret), text);
+});
+
+test("GatewaySession: where a link was lost is told without user and password", () => {
+  const hand = new Hand({ url: "wss://ada:s3cr3t@gateway.test" }).start();
+  hand.closed(0, "refused");
+  const urls = hand.outputs.flatMap((output) => output.kind === "reconnecting" ? [output.url] : []);
+  assertEquals(urls, ["wss://gateway.test/?v=10&encoding=json"]);
 });
 
 test("shownPayload: hides the value of a secret, however it is written, and nothing else", () => {

@@ -9,7 +9,7 @@ export interface Inflater {
    * error.
    */
   inflate(piece: Uint8Array, last: boolean, most: number, done: (inflated: Inflated) => void): void;
-  /** Lets go of all it holds; what is under way may still be told. */
+  /** Lets go of all it holds; of what is under way `done` is called all the same. */
   free(): void;
 }
 

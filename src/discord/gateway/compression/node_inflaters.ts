@@ -126,9 +126,9 @@ class NodeStreamInflater implements Inflater {
   }
 
   free(): void {
-    this.#done = undefined;
-    this.#parts = [];
     this.#atOnce?.end();
+    // Not every runtime calls back what is under way.
+    this.#settle(new Error("It is let go of"));
     this.#stream.destroy();
   }
 

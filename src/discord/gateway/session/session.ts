@@ -2,6 +2,7 @@ import { Connector } from "../../../protocol/connection/connector.ts";
 import { Core } from "../../../protocol/core/core.ts";
 import { CommandError, type ConnectionError } from "../../../protocol/errors.ts";
 import type { Input } from "../../../protocol/core/inbox.ts";
+import { shownUrl } from "../../../protocol/data/quote.ts";
 import type { CloseInfo, Data, Instant, ShutdownMode } from "../../../protocol/protocol.ts";
 import {
   afterClose,
@@ -499,7 +500,7 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
       resumable,
       cause,
       reason,
-      url,
+      url: shownUrl(url),
       info,
     });
     if (this.#link === 0) return this.#left(now);

@@ -8,6 +8,8 @@ import type {
 } from "../../src/twitch/eventsub/session/outputs.ts";
 import { CommandError, OptionError } from "../../src/protocol/errors.ts";
 import { EventSubSession } from "../../src/twitch/eventsub/session/session.ts";
+import type { EventSubWanted } from "../../src/twitch/eventsub/wire/subscription.ts";
+import type { AskFailed } from "../../src/protocol/protocol.ts";
 import { Hand } from "../_hand.ts";
 
 const OFFLINE = { type: "stream.offline", condition: { broadcaster_user_id: "1" } };
@@ -32,6 +34,21 @@ class EventSubHand extends Hand<EventSubCommand, EventSubEvent, EventSubAsk, Eve
   subscribed(): this {
     const ask = this.actions.findLast((action) => action.kind === "ask");
     return ask?.kind === "ask" ? this.answer(ask.id, { kind: "subscribed", id: "sub" }) : this;
+  }
+
+  /** The last ask for a subscription is answered. */
+  answers(wanted: EventSubWanted, answer: EventSubAnswer | AskFailed): this {
+    const ask = this.actions.findLast((action) => {
+      return action.kind === "ask" && action.ask.kind === "subscribe" && action.ask.wanted === wanted;
+    });
+    if (ask?.kind !== "ask") throw new Error(`Nobody has asked for "${wanted.type}"`);
+    return this.answer(ask.id, answer);
+  }
+
+  /** Twitch ends what it knows by this id. */
+  revoke(link: number, id: string, { type }: EventSubWanted = ONLINE): this {
+    const subscription = { id, type, version: "1", status: "authorization_revoked", condition: {} };
+    return this.message(link, "revocation", { subscription });
   }
 
   sentAway(): this {
@@ -428,4 +445,121 @@ test("EventSubSession: what nobody was told since a time is a gap once it is sub
   assertEquals(session.heardUntil, 1_000);
   hand.close({}, 1).pass(2_000);
   assertEquals(session.heardUntil, 1_000);
+});
+
+const UPDATE = { type: "channel.update", version: "2", condition: { broadcaster_user_id: "1" } };
+const BUSY = { kind: "error", error: new Error("busy") } as const;
+
+/** A session on link 2 that has lost link 1 a second ago, and asks for its subscriptions again. */
+function comingBack(...subscriptions: readonly EventSubWanted[]) {
+  const session = new EventSubSession({
+    subscriptions,
+    random: () => 0,
+    backoff: { base: 2_000, cap: 2_000 },
+  });
+  const hand = new EventSubHand(session).start().open(1).welcome(1);
+  const subscribed = (...wanted: readonly EventSubWanted[]) => {
+    for (const each of wanted) hand.answers(each, { kind: "subscribed", id: `${each.type} ${hand.link}` });
+  };
+  subscribed(...subscriptions);
+  hand.close({}, 1).pass(1_000);
+  assertEquals(hand.link, 2);
+  hand.open(2).welcome(2).told();
+  return { session, hand, subscribed };
+}
+
+const gaps = (hand: EventSubHand) =>
+  hand.told().flatMap((event) => {
+    return event.kind === "gap" ? [[event.from, event.to, event.subscriptions.map(({ type }) => type)]] : [];
+  });
+
+test("EventSubSession: one that does not come back keeps nobody from being told of the others' gap", () => {
+  const { session, hand, subscribed } = comingBack(ONLINE, OFFLINE, UPDATE);
+  subscribed(ONLINE);
+  hand.pass(2_000);
+  subscribed(UPDATE);
+  hand.pass(2_999);
+  assertEquals(gaps(hand), []);
+  assertEquals(gaps(hand.pass(1)), [[0, 6_000, ["stream.online", "channel.update"]]]);
+  assertEquals(session.heardUntil, 0);
+  hand.answers(OFFLINE, BUSY).pass(2_000);
+  subscribed(OFFLINE);
+  assertEquals(gaps(hand), [[0, 8_000, ["stream.offline"]]]);
+  assertEquals(session.heardUntil, 1_000);
+});
+
+test("EventSubSession: what is away again before that was told is told with what it missed since the first loss", () => {
+  const { session, hand, subscribed } = comingBack(ONLINE, OFFLINE);
+  subscribed(ONLINE);
+  hand.pass(3_000).close({}, 2).pass(9_000);
+  assertEquals([gaps(hand), session.heardUntil], [[], 0]);
+  hand.open(3).welcome(3);
+  assertEquals(session.heardUntil, 0);
+  subscribed(OFFLINE, ONLINE);
+  assertEquals(gaps(hand), [[0, 13_000, ["stream.online", "stream.offline"]]]);
+});
+
+test("EventSubSession: what is refused after a loss is told with the gap before it", () => {
+  const { hand, subscribed } = comingBack(ONLINE, OFFLINE);
+  subscribed(ONLINE);
+  hand.answers(OFFLINE, { kind: "refused", error: new Error("no more") });
+  assertEquals(
+    hand.told().map((event) => [event.kind, event.kind === "gap" ? event.subscriptions : undefined]),
+    [["gap", [ONLINE, OFFLINE]], ["subscribe_failed", undefined]],
+  );
+  const alone = comingBack(OFFLINE, ONLINE, UPDATE);
+  alone.hand.answers(OFFLINE, { kind: "refused", error: new Error("no more") });
+  assertEquals(gaps(alone.hand), [[0, 1_000, ["stream.offline"]]]);
+  alone.subscribed(ONLINE, UPDATE);
+  assertEquals(gaps(alone.hand), [[0, 1_000, ["stream.online", "channel.update"]]]);
+});
+
+const revocations = (hand: EventSubHand) =>
+  hand.told().flatMap((event) => event.kind === "revocation" ? [[event.subscription.id, event.wanted]] : []);
+
+test("EventSubSession: a revocation that overtakes the answer to its POST is told with what was wanted, which is there no more", () => {
+  const session = new EventSubSession({ subscriptions: [OFFLINE, UPDATE], random: () => 0 });
+  const hand = new EventSubHand(session).start().open(1).welcome(1);
+  const ticket = hand.command({ kind: "subscribe", wanted: ONLINE });
+  hand.revoke(1, "soon over");
+  assertEquals(revocations(hand), []);
+  hand.answers(OFFLINE, { kind: "subscribed", id: "offline" });
+  assertEquals(revocations(hand), []);
+  hand.answers(ONLINE, { kind: "subscribed", id: "soon over" });
+  assertEquals([hand.outcome(ticket), revocations(hand)], ["done", [["soon over", ONLINE]]]);
+  assertEquals([session.wants(ONLINE), session.subscriptions], [false, [OFFLINE]]);
+});
+
+test("EventSubSession: a revocation of what nobody asks for is told at once, others once it is clear that they are not it", () => {
+  const asking = () => {
+    const session = new EventSubSession({ subscriptions: [ONLINE], random: () => 0 });
+    return new EventSubHand(session).start().open(1).welcome(1);
+  };
+  const untold = [["other", undefined]];
+  assertEquals(revocations(asking().revoke(1, "other", OFFLINE)), untold);
+  const busy = asking().revoke(1, "other");
+  assertEquals([revocations(busy), revocations(busy.answers(ONLINE, BUSY))], [[], untold]);
+  const placed = asking().revoke(1, "other").answers(ONLINE, { kind: "subscribed", id: "online" });
+  assertEquals(revocations(placed), untold);
+  assertEquals(revocations(placed.revoke(1, "online")), [["online", ONLINE]]);
+  const cut = asking().revoke(1, "other").close({}, 1);
+  assertEquals(cut.kinds().filter((kind) => kind === "revocation" || kind === "reconnecting"), [
+    "revocation",
+    "reconnecting",
+  ]);
+  const many = asking();
+  for (let id = 0; id < 400; id++) many.revoke(1, `${id}`);
+  assertEquals(revocations(many).length, 100);
+  many.shutdown();
+  assertEquals(revocations(many), []);
+});
+
+test("EventSubSession: what is revoked before its gap is told is told with it", () => {
+  const { hand, subscribed } = comingBack(ONLINE, OFFLINE);
+  hand.revoke(2, "stream.online 2");
+  subscribed(ONLINE);
+  assertEquals(
+    hand.told().map((event) => [event.kind, event.kind === "gap" ? event.subscriptions : undefined]),
+    [["gap", [ONLINE]], ["revocation", undefined]],
+  );
 });

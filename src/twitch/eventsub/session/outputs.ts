@@ -21,7 +21,10 @@ export type EventSubOwnEvent =
   /** A session stands, for the first time or again; its subscriptions are being made. Undefined: nothing is wanted. */
   | { readonly kind: "ready"; readonly session: string | undefined; readonly connection: number }
   | CoreReconnectingEvent & { readonly connection: number }
-  /** What happened meanwhile to what is subscribed to is not known; a shard of a conduit names no subscriptions. */
+  /**
+   * What happened meanwhile to what is subscribed to is not known: told once that is back, or will not be; what comes back
+   * later than the rest has a gap of its own. A shard of a conduit names no subscriptions.
+   */
   | {
     readonly kind: "gap";
     readonly from: Instant;

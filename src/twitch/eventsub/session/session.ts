@@ -340,9 +340,7 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
       for (const notification of message.notifications) this.outputs.tell(notification);
       return;
     }
-    const { subscription } = message;
-    const wanted = this.#subscriptions.revoked(subscription.id);
-    this.outputs.tell({ kind: "revocation", wanted, subscription });
+    this.#subscriptions.revoked(message.subscription, now);
     this.#rest(now);
   }
 

@@ -3,12 +3,15 @@ import { CommandError, ParleyError } from "../../../protocol/errors.ts";
 import type { Outputs } from "../../../protocol/core/outputs.ts";
 import type { AskFailed, Instant } from "../../../protocol/protocol.ts";
 import { type EventSubWanted, keyOf } from "../wire/subscription.ts";
+import type { EventSubSource } from "../wire/message.ts";
 import type { EventSubAnswer, EventSubAsk, EventSubEvent, EventSubShard } from "./outputs.ts";
 
 /** How many subscriptions one connection may have. */
 export const MOST_SUBSCRIPTIONS = 300;
 /** How many are made at a time. */
 const AT_ONCE = 10;
+/** How long what is back waits for the rest, to be told of in one gap, in milliseconds. */
+const GATHERED = 5_000;
 
 /** What a session is to have: a subscription; or what it is to be: a shard. */
 type What =
@@ -29,7 +32,7 @@ type Wanting = What & {
   mayBeThere: boolean;
   readonly backoff: Backoff;
   retryAt: Instant;
-  /** Since when it is not known what happened. */
+  /** Since when it is not known what happened, nor told in a gap: it may be back already. */
   awaySince: Instant | undefined;
 };
 
@@ -67,9 +70,10 @@ export class Subscriptions {
   readonly #endings = new Map<string, Ending>();
   readonly #unwanted = new Set<Unwanted>();
   #session: string | undefined;
-  /** What was away and is back, until all is. */
-  readonly #back = new Map<string, EventSubWanted>();
-  #awaySince: Instant | undefined;
+  /** Until when what is back waits for the rest. */
+  #gatheredAt: Instant = Infinity;
+  /** What Twitch has ended and may be what is being asked for, until those asks are answered. */
+  readonly #revoked = new Map<EventSubSource, readonly number[]>();
 
   /** Takes where asks go, and how to ask again. */
   constructor(parts: SubscriptionsParts) {
@@ -96,8 +100,7 @@ export class Subscriptions {
 
   /** Since when something is not told, nor in a gap that was; `Infinity`: all of it is. */
   get awaySince(): Instant {
-    const away = [...this.#wantings.values()].map(({ awaySince }) => awaySince ?? Infinity);
-    return Math.min(this.#awaySince ?? Infinity, ...away);
+    return Math.min(...[...this.#wantings.values()].map(({ awaySince }) => awaySince ?? Infinity));
   }
 
   /** When {@linkcode Subscriptions.advance} has something to do again. */
@@ -105,7 +108,7 @@ export class Subscriptions {
     if (this.#session === undefined) return Infinity;
     // Those that may be asked for now wait for others to be answered.
     const missing = [...this.#wantings.values()].filter(({ id }) => id === undefined);
-    let next = Infinity;
+    let next = this.#gatheredAt;
     for (const { ask, retryAt } of [...missing, ...this.#endings.values(), ...this.#unwanted]) {
       if (ask === undefined && retryAt > 0) next = Math.min(next, retryAt);
     }
@@ -223,6 +226,9 @@ export class Subscriptions {
       wanting.id = wanting.ask = undefined;
       wanting.mayBeThere = false;
     }
+    this.#gatheredAt = Infinity;
+    for (const subscription of this.#revoked.keys()) this.#tellRevoked(undefined, subscription);
+    this.#revoked.clear();
     // With their session they have ended.
     for (const { ask, ticket } of [...this.#endings.values(), ...this.#unwanted]) {
       if (ask !== undefined) outputs.release(ask, false);
@@ -250,6 +256,10 @@ export class Subscriptions {
   advance(now: Instant): void {
     const { outputs } = this.#parts;
     if (this.#session === undefined) return;
+    if (now >= this.#gatheredAt) this.#tellGap(now);
+    for (const [subscription, asks] of this.#revoked) {
+      if (!this.#areAsked(asks)) this.#endRevoked(subscription, now);
+    }
     let under = 0;
     for (const { ask } of this.#wantings.values()) if (ask !== undefined) under++;
     // What would be asked for before its end has come to Twitch would be found there, and end.
@@ -299,24 +309,48 @@ export class Subscriptions {
       wanting.kept = true;
       wanting.backoff.reset();
       for (const ticket of wanting.tickets.splice(0)) outputs.done(ticket);
-      this.#isBack(wanting, now);
+      if (wanting.awaySince === undefined) return undefined;
+      this.#gatheredAt = Math.min(this.#gatheredAt, now + GATHERED);
+      this.#tellGap(now);
     }
     return undefined;
   }
 
-  /** Twitch has ended one; what was wanted, if it is known. */
-  revoked(id: string): EventSubWanted | undefined {
-    for (const wanting of this.#wantings.values()) {
-      const { wanted } = wanting;
-      if (wanting.id !== id || wanted === undefined) continue;
-      this.#drop(wanting, new CommandError("refused", `Twitch has revoked "${wanted.type}"`));
-      return wanted;
+  /** Twitch has ended one. That may come before the answer to its POST, which alone says which it is: then it waits. */
+  revoked(subscription: EventSubSource, now: Instant): void {
+    const asks: number[] = [];
+    for (const { id, ask, wanted } of this.#wantings.values()) {
+      if (id === subscription.id) return this.#endRevoked(subscription, now);
+      if (ask !== undefined && wanted?.type === subscription.type) asks.push(ask);
     }
-    return undefined;
+    if (asks.length === 0 || this.#revoked.size >= MOST_SUBSCRIPTIONS) {
+      return this.#endRevoked(subscription, now);
+    }
+    this.#revoked.set(subscription, asks);
+  }
+
+  #areAsked(asks: readonly number[]): boolean {
+    return [...this.#wantings.values()].some(({ ask }) => ask !== undefined && asks.includes(ask));
+  }
+
+  #endRevoked(subscription: EventSubSource, now: Instant): void {
+    this.#revoked.delete(subscription);
+    // A shard is no subscription, whatever its id.
+    const wanting = [...this.#wantings.values()].find(({ id, wanted }) => id === subscription.id && wanted);
+    if (wanting?.wanted !== undefined) {
+      this.#tellGap(now, wanting);
+      this.#drop(wanting, new CommandError("refused", `Twitch has revoked "${wanting.wanted.type}"`));
+    }
+    this.#tellRevoked(wanting?.wanted, subscription);
+  }
+
+  #tellRevoked(wanted: EventSubWanted | undefined, subscription: EventSubSource): void {
+    this.#parts.outputs.tell({ kind: "revocation", wanted, subscription });
   }
 
   /** The session ends for good. */
   end(): void {
+    this.#revoked.clear();
     this.lost(0);
     for (const wanting of this.#wantings.values()) {
       this.#drop(
@@ -330,9 +364,9 @@ export class Subscriptions {
     const { wanted, tickets } = wanting;
     if (wanted === undefined) return error;
     const awaited = tickets.length > 0;
+    this.#tellGap(now, wanting);
     this.#drop(wanting, error);
     this.#parts.outputs.tell({ kind: "subscribe_failed", wanted, error, awaited });
-    this.#tellGap(now);
     return undefined;
   }
 
@@ -342,23 +376,21 @@ export class Subscriptions {
     for (const ticket of wanting.tickets.splice(0)) this.#parts.outputs.failed(ticket, error);
   }
 
-  #isBack(wanting: Wanting, now: Instant): void {
-    const { awaySince, wanted } = wanting;
-    if (awaySince === undefined) return;
-    wanting.awaySince = undefined;
-    this.#awaySince = Math.min(this.#awaySince ?? Infinity, awaySince);
-    if (wanted !== undefined) this.#back.set(wanting.key, wanted);
-    this.#tellGap(now);
-  }
-
-  /** Tells of the time away once, when all that was away is back. */
-  #tellGap(now: Instant): void {
-    if (this.#awaySince === undefined) return;
-    for (const { awaySince } of this.#wantings.values()) if (awaySince !== undefined) return;
-    const subscriptions = [...this.#back.values()];
-    this.#parts.outputs.tell({ kind: "gap", from: this.#awaySince, to: now, subscriptions });
-    this.#awaySince = undefined;
-    this.#back.clear();
+  /**
+   * Tells of the time away once, when all that was away is back, or what is has waited for long enough; and of that of
+   * one that is `gone`, in any case.
+   */
+  #tellGap(now: Instant, gone?: Wanting): void {
+    const away = [...this.#wantings.values()].filter(({ awaySince }) => awaySince !== undefined);
+    const back = away.filter((wanting) => wanting.id !== undefined || wanting === gone);
+    const isDue = back.length === away.length || now >= this.#gatheredAt;
+    const told = isDue ? back : away.filter((wanting) => wanting === gone);
+    if (isDue) this.#gatheredAt = Infinity;
+    if (told.length === 0) return;
+    const from = Math.min(...told.map(({ awaySince }) => awaySince ?? now));
+    for (const wanting of told) wanting.awaySince = undefined;
+    const subscriptions = told.flatMap(({ wanted }) => wanted ?? []);
+    this.#parts.outputs.tell({ kind: "gap", from, to: now, subscriptions });
   }
 
   #backoff(): Backoff {

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../driver/clock/clock.ts";
 import { OptionError } from "../protocol/errors.ts";
+import { readPieces } from "./read_pieces.ts";
 
 /** How the body of a request is read. */
 export interface BodyLimits {
@@ -78,7 +79,10 @@ export async function readBody(
   if (declared < 0 && request.body?.locked) throw new OptionError(READ_BEFORE);
   const pieces = declared >= 0 ? undefined : request.body?.getReader();
   // It never rejects.
-  const work = declared >= 0 ? readText(request, maxBodyBytes) : readPieces(pieces, maxBodyBytes);
+  const work: Promise<Uint8Array | string | UnreadBody> = declared >= 0
+    ? readText(request, maxBodyBytes)
+    // Where the sender is gone, what came of the body does not verify.
+    : readPieces(pieces, maxBodyBytes).then((body) => body ?? TOO_LARGE, () => "");
   let read: Uint8Array | string | UnreadBody | undefined;
   void work.then((body) => read = body);
   // A timer for each request would cost Deno a tenth of what it takes to verify it.
@@ -112,35 +116,4 @@ async function readText(request: Request, limit: number): Promise<string | Unrea
     // The sender is gone; what came of the body does not verify.
     return "";
   }
-}
-
-/** Each piece may lie in a buffer of 64 KiB of its own, however short it is: its bytes are copied, and it goes. */
-async function readPieces(
-  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
-  limit: number,
-): Promise<Uint8Array | UnreadBody> {
-  let body = new Uint8Array(1_024);
-  let length = 0;
-  try {
-    while (reader !== undefined) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      const from = length;
-      length += value.length;
-      if (length > limit) {
-        reader.cancel().catch(() => {});
-        return TOO_LARGE;
-      }
-      if (length > body.length) {
-        const longer = new Uint8Array(2 * length);
-        longer.set(body);
-        body = longer;
-      }
-      body.set(value, from);
-    }
-  } catch {
-    // The sender is gone; what came of the body does not verify.
-    return body.subarray(0, 0);
-  }
-  return body.subarray(0, length);
 }

@@ -63,6 +63,40 @@ test("Simulation.fetch: is given up while a body is read", async () => {
   assertEquals(await given(1_000, (response) => response.text()), ["Error: given up", 1_000]);
 });
 
+for (
+  const [how, read] of Object.entries<(response: Response) => Promise<string>>({
+    "as a whole": (response) => response.text(),
+    "piece by piece": async (response) => {
+      const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+      let text = "";
+      for (let piece = await reader?.read(); piece?.done === false; piece = await reader?.read()) {
+        text += piece.value;
+      }
+      return text;
+    },
+  })
+) {
+  test(`Simulation.fetch: the clock stands while a body is read ${how} that takes real time`, async () => {
+    const world = new Simulation({ latency: 0 });
+    world.serveHttp(URL, () => {
+      let left = 5;
+      const body = new ReadableStream<Uint8Array>({
+        async pull(controller) {
+          await new Promise((resolve) => setTimeout(resolve));
+          if (left-- > 0) controller.enqueue(new TextEncoder().encode(`${left}`));
+          else controller.close();
+        },
+      }, { highWaterMark: 0 });
+      return Promise.resolve(new Response(body));
+    });
+    const { fetch, clock } = world.host("client");
+    const tick = () => void clock.setTimer(clock.now() + 1, tick);
+    tick();
+    const text = await world.until(fetch(URL).then(read));
+    assertEquals([text, clock.now()], ["43210", 0]);
+  });
+}
+
 /** What the client gets of a request while something is wrong, and when. */
 async function during(
   trouble: HttpTrouble,

@@ -12,7 +12,7 @@ import {
 import type { CloseCause, CloseInfo } from "../../protocol/protocol.ts";
 import { isRecord, jsonOf } from "../../protocol/data/json_value.ts";
 import { readRateLimit } from "./limits/_bucket.ts";
-import { type Answer, exchange } from "../../http/exchange.ts";
+import { type Answer, exchange, TOO_LONG } from "../../http/exchange.ts";
 import { reasonOf } from "../../http/reason.ts";
 import { wasNotSent } from "../../http/unsent.ts";
 import { InvalidRequests } from "./limits/_invalid.ts";
@@ -103,7 +103,7 @@ export class DiscordRest extends DiscordCalls {
    * @throws {DiscordHttpError} on any other status than 2xx, or because a webhook was gone before.
    * @throws {ConnectionError} `unreachable` if a GET, or what never left, failed once more than `retries`;
    * {@linkcode TimeoutError} if a GET was not answered in time.
-   * @throws {ProtocolError} if the answer is none of these, nor JSON.
+   * @throws {ProtocolError} if the answer is none of these, nor JSON, or longer than 25 MB.
    * @throws the signal's reason if it is aborted.
    *
    * @example
@@ -187,7 +187,7 @@ export class DiscordRest extends DiscordCalls {
       this.#limits.answered(turn, headers);
       observe({ kind: "response", status, duration: now - sentAt });
       if (status >= 200 && status < 300) return bytes ?? decode(route, text);
-      const body = jsonOf(text);
+      const body = jsonOf(text ?? "");
       const limit = status === 429 ? readRateLimit(headers, body) : undefined;
       this.#invalid.count(status, limit?.scope, now);
       if (limit !== undefined) {
@@ -285,8 +285,11 @@ function refuseWithout({ method, label }: Route): never {
   throw new CommandError("invalid_command", `Cannot ${method} ${label}: ${why}`);
 }
 
-function decode(route: Route, text: string): unknown {
+function decode(route: Route, text: string | undefined): unknown {
   if (text === "") return undefined;
+  if (text === undefined) {
+    throw new ProtocolError(`Cannot read the answer to ${route.method} ${route.label}: ${TOO_LONG}`);
+  }
   try {
     return JSON.parse(text);
   } catch {

@@ -2,7 +2,7 @@ import { type Clock, sleepUntil, within } from "../../driver/clock/clock.ts";
 import type { Host } from "../../driver/host.ts";
 import { httpHost } from "../../http/http_host.ts";
 import { checkedBase } from "../../http/base_url.ts";
-import { type Answer, exchange } from "../../http/exchange.ts";
+import { type Answer, exchange, TOO_LONG } from "../../http/exchange.ts";
 import { reasonOf } from "../../http/reason.ts";
 import { wasNotSent } from "../../http/unsent.ts";
 import { Backoff } from "../../protocol/connection/backoff.ts";
@@ -166,7 +166,7 @@ export class TwitchApi extends TwitchCalls {
    * repeating it is not safe or did not help.
    * @throws {ConnectionError} `unreachable` if a GET, or what never left, failed once more than `retries`;
    * {@linkcode TimeoutError} if a GET was not answered in time.
-   * @throws {ProtocolError} if the answer is not JSON.
+   * @throws {ProtocolError} if the answer is not JSON, or longer than 25 MB.
    * @throws the signal's reason if it is aborted.
    */
   override async raw(method: string, path: string, options: TwitchRawOptions = {}): Promise<unknown> {
@@ -225,7 +225,7 @@ export class TwitchApi extends TwitchCalls {
           continue;
         }
       }
-      const error = new TwitchApiError(endpoint, status, jsonOf(text));
+      const error = new TwitchApiError(endpoint, status, jsonOf(text ?? ""));
       if (status !== 401) throw error;
       throw new AuthenticationError(`${error.message}; look whether the account has granted the scope`, {
         cause: error,
@@ -258,6 +258,7 @@ function queryOf(query: TwitchRawOptions["query"]): string {
 
 function decode(endpoint: string, { text, headers }: Answer): unknown {
   if (text === "") return undefined;
+  if (text === undefined) throw new ProtocolError(`Cannot read the answer to ${endpoint}: ${TOO_LONG}`);
   if (headers.get("content-type")?.startsWith("text/calendar")) return text;
   const value = jsonOf(text);
   if (isRecord(value)) return value;

@@ -192,7 +192,7 @@ export class IdService {
       const why = reasonOf(error, secrets);
       throw new ConnectionError("unreachable", `Cannot ${what}: Twitch cannot be reached: ${why}`);
     }
-    const found = read(response, jsonOf(response.text));
+    const found = read(response, jsonOf(response.text ?? ""));
     if (found !== undefined) return found.answer;
     const { status } = response;
     // Browsers hide the status of a redirect that they do not follow.

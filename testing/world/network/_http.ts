@@ -77,11 +77,7 @@ export class Http {
     for (const name of READERS) {
       const read: unknown = Reflect.get(received, name);
       if (typeof read !== "function") continue;
-      const value = () =>
-        this.#work.run("the body of a response", async () => await Reflect.apply(read, received, []), {
-          owner: client,
-          strict: false,
-        });
+      const value = () => this.#reading(client, async () => await Reflect.apply(read, received, []));
       Object.defineProperty(received, name, { value });
     }
     return received;
@@ -109,7 +105,7 @@ export class Http {
       pull: async (controller) => {
         if (due > this.#clock.now()) await this.#during(client, sleepUntil(this.#clock, due, signal));
         if (begun && trouble?.kind === "reset") throw new TypeError("The connection was reset");
-        const { done, value } = await reader.read();
+        const { done, value } = await this.#reading(client, () => reader.read());
         begun = true;
         if (!done) return controller.enqueue(half(value, trouble));
         undo?.();
@@ -120,6 +116,11 @@ export class Http {
         return reader.cancel(reason);
       },
     }, { highWaterMark: 0 });
+  }
+
+  /** A body is read, as a whole or piece by piece. */
+  #reading<T>(client: string, read: () => Promise<T>): Promise<T> {
+    return this.#work.run("the body of a response", read, { owner: client, strict: false });
   }
 
   #travel(client: string, url: string, signal: AbortSignal | undefined): Promise<void> {

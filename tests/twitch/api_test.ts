@@ -561,3 +561,34 @@ test("TwitchApi: asks where baseUrl says, whatever the path", async () => {
     assertFalse(error.message.includes("hunter2"));
   }
 });
+
+test("TwitchApi.raw: a POST is one however it is written, and is not repeated", async () => {
+  for (const method of ["POST", "post", "Patch"]) {
+    const { world, helix, api } = twitch();
+    helix.answers.set(`${method.toUpperCase()} /raids`, status(503));
+    const error = await world.until(assertRejects(() => api.raw(method, "/raids"), TwitchApiError));
+    assertEquals([error.endpoint, helix.asked.length], [`${method.toUpperCase()} /raids`, 1]);
+  }
+});
+
+test("TwitchApi: waits no longer than the minute of Twitch's limit, though clocks do not agree", async () => {
+  const { world, auth, runtime } = twitch();
+  await world.until(auth.accessToken());
+  const asked: number[] = [];
+  const late = new TwitchApi({
+    auth,
+    runtime: {
+      ...runtime,
+      fetch: () => {
+        asked.push(runtime.clock.now());
+        // A browser does not show by which clock.
+        const reset = Math.floor(runtime.clock.wall() / 1_000) + 3_600;
+        const headers = { "Ratelimit-Limit": "1", "Ratelimit-Remaining": "0", "Ratelimit-Reset": `${reset}` };
+        return Promise.resolve(Response.json({ data: [] }, { headers }));
+      },
+    },
+  });
+  await world.until(late.raw("GET", "/users"));
+  await world.until(late.raw("GET", "/users"));
+  assertEquals(asked.map((at) => at - (asked[0] ?? 0)), [0, 60_000]);
+});

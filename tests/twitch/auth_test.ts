@@ -578,3 +578,15 @@ test("baseUrl: what is no address of a service is refused, and no password is sh
     }
   }
 });
+
+test("TwitchAuth: only what Twitch itself refuses ends it, not who answers in its place", async () => {
+  for (const status of [400, 401, 403]) {
+    const { world, id, auth } = twitch();
+    id.valid = undefined;
+    id.wrong = (ask) =>
+      ask === "refresh" ? Promise.resolve(new Response("<h1>No</h1>", { status })) : undefined;
+    await assertRejects(() => world.until(auth.account()), ConnectionError, `${status}`);
+    id.wrong = undefined;
+    assertEquals((await world.until(auth.account())).login, "bot");
+  }
+});

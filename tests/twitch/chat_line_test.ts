@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { parseMessage } from "../../src/irc/wire/messages/message.ts";
 import { chatLine } from "../../src/twitch/eventsub/wire/chat_line.ts";
 import { typedMessage } from "../../src/twitch/wire/message.ts";
@@ -315,4 +315,14 @@ test("chatLine: what Twitch could not have sent is no line, or one that can be r
     assertEquals("channel" in event && event.channel, "#dallas", line);
     shown(event);
   }
+});
+
+test("chatLine: a message of as many emotes as one may have takes no longer than its length", () => {
+  const count = 25_000;
+  const fragments = Array.from({ length: count }, () => ({ type: "emote", text: "K", emote: { id: "25" } }));
+  const message = { text: "K".repeat(count), fragments };
+  const began = performance.now();
+  chatLine({ kind: "channel.chat.message", data: { ...ROOM, ...CHATTER, message }, sentAt: SENT });
+  // Where each copied all before it, it took 5 s; it takes 25 ms.
+  assert(performance.now() - began < 2_500);
 });

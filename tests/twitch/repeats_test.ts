@@ -15,3 +15,10 @@ test("Repeats: keeps ten thousand, and forgets the oldest first", () => {
   assertEquals(repeats.has("10000", 0), true);
   assertEquals(repeats.has("0", 0), false);
 });
+
+test("Repeats: keeps ids of a million characters, however few they are", () => {
+  const repeats = new Repeats();
+  for (const id of ["a", "b", "c"]) assertEquals(repeats.has(id.repeat(400_000), 0), false);
+  assertEquals(repeats.has("c".repeat(400_000), 0), true);
+  assertEquals(repeats.has("a".repeat(400_000), 0), false);
+});

@@ -169,7 +169,8 @@ export class TwitchApi extends TwitchCalls {
    * @throws {ProtocolError} if the answer is not JSON, or longer than 25 MB.
    * @throws the signal's reason if it is aborted.
    */
-  override async raw(method: string, path: string, options: TwitchRawOptions = {}): Promise<unknown> {
+  override async raw(name: string, path: string, options: TwitchRawOptions = {}): Promise<unknown> {
+    const method = name.toUpperCase();
     const { query, body, signal, idempotent = method !== "POST" && method !== "PATCH" } = options;
     const endpoint = `${method} ${path}`;
     // Anything else could go on with the name of the host.

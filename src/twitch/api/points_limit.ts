@@ -4,6 +4,8 @@ import { tooMany } from "./too_many.ts";
 
 /** How long to wait where Twitch does not say, in milliseconds. */
 const UNKNOWN = 1_000;
+/** What Twitch grants is for a minute: whoever says longer has another clock than the one that is read here. */
+const LONGEST = 60_000;
 
 /**
  * The points that Twitch grants for a minute, as its answers tell them.
@@ -89,6 +91,6 @@ export class PointsLimit {
     if (reset === null || !/^\d+$/.test(reset)) return undefined;
     const date = Date.parse(headers.get("date") ?? "");
     const wall = Number.isNaN(date) ? this.#clock.wall() : date;
-    return this.#clock.now() + Math.max(0, Number(reset) * 1_000 - wall);
+    return this.#clock.now() + Math.min(Math.max(0, Number(reset) * 1_000 - wall), LONGEST);
   }
 }

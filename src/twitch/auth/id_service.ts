@@ -160,12 +160,11 @@ export class IdService {
     const secrets = SECRETS.flatMap((name) => form[name] ?? []);
     return this.#ask(what, path, init, secrets, ({ status }, body) => {
       const message = isRecord(body) && typeof body.message === "string" ? body.message : undefined;
-      // Who answers 403 without Twitch's words may be a wall in between, which is not there for good.
-      if (status === 400 || status === 401 || status === 403 && message !== undefined) {
-        const says = message ?? `${status}`;
+      // Who answers so without Twitch's words may be a wall in between, which is not there for good.
+      if (message !== undefined && (status === 400 || status === 401 || status === 403)) {
         throw new TokenRefusedError(
           `Cannot ${what}: Twitch answered ${status}, the account may have to authorize the application again`,
-          says,
+          message,
         );
       }
       const answer = status === 200 && isRecord(body) ? read(body) : undefined;

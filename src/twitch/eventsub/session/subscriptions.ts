@@ -10,6 +10,8 @@ import type { EventSubAnswer, EventSubAsk, EventSubEvent, EventSubShard } from "
 export const MOST_SUBSCRIPTIONS = 300;
 /** How many are made at a time. */
 const AT_ONCE = 10;
+/** How many revocations wait until it is clear whose they are: more than there are asks. */
+const MOST_EARLY = 100;
 /** How long what is back waits for the rest, to be told of in one gap, in milliseconds. */
 const GATHERED = 5_000;
 
@@ -323,7 +325,7 @@ export class Subscriptions {
       if (id === subscription.id) return this.#endRevoked(subscription, now);
       if (ask !== undefined && wanted?.type === subscription.type) asks.push(ask);
     }
-    if (asks.length === 0 || this.#revoked.size >= MOST_SUBSCRIPTIONS) {
+    if (asks.length === 0 || this.#revoked.size >= MOST_EARLY) {
       return this.#endRevoked(subscription, now);
     }
     this.#revoked.set(subscription, asks);

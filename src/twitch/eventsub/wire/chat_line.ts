@@ -301,7 +301,11 @@ function messageOf(message: unknown): { readonly text: string; readonly emotes: 
   for (const fragment of Array.isArray(message.fragments) ? message.fragments.filter(isRecord) : []) {
     const { length } = [...text(fragment.text)];
     const id = isRecord(fragment.emote) ? text(fragment.emote.id) : "";
-    if (id !== "" && length > 0) places.set(id, [...places.get(id) ?? [], `${at}-${at + length - 1}`]);
+    if (id !== "" && length > 0) {
+      const known = places.get(id) ?? [];
+      known.push(`${at}-${at + length - 1}`);
+      places.set(id, known);
+    }
     at += length;
   }
   return { text: said, emotes: [...places].map(([id, places]) => `${id}:${places.join(",")}`).join("/") };

@@ -33,7 +33,7 @@ const SAVE_WITHIN = 5_000;
 
 /** How to connect to an IRC network. */
 export interface IrcClientOptions
-  extends ClientOptions, Omit<IrcSessionOptions, "url" | "random" | "handlers" | "asksBeforeJoin"> {
+  extends ClientOptions, Omit<IrcSessionOptions, "url" | "random" | "wall" | "handlers" | "asksBeforeJoin"> {
   /** The server's name or address; several are tried in turn. Give either this or `url`. */
   readonly host?: string | readonly string[];
   /** The port, 1–65535. @default {6697} with TLS, 6667 without */
@@ -123,15 +123,9 @@ export class IrcClient extends Ircv3Client {
     });
     const { beforeJoin } = options;
     const asksBeforeJoin = beforeJoin !== undefined;
-    this.#session = new IrcSession({
-      ...options,
-      url: urls,
-      random: this.host.random,
-      handlers,
-      asksBeforeJoin,
-    });
-    const { crypto, clock } = this.host;
+    const { random, crypto, clock } = this.host;
     const wall = () => clock.wall();
+    this.#session = new IrcSession({ ...options, url: urls, random, wall, handlers, asksBeforeJoin });
     const sts = options.sts ?? new MemoryStsStore();
     const answer = answerIrc({
       sts,

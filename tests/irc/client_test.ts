@@ -7,6 +7,7 @@ import { hostWith, type Observation } from "../../src/driver/host.ts";
 import { IrcClient, type IrcClientOptions } from "../../src/irc/client.ts";
 import { IrcTextEvent } from "../../src/irc/wire/events/event.ts";
 import { parseMessage } from "../../src/irc/wire/messages/message.ts";
+import { parseCtcp } from "../../src/irc/wire/texts/ctcp.ts";
 import {
   AuthenticationError,
   CommandError,
@@ -19,6 +20,7 @@ import { listenWebSocket } from "../../testing/world/network/listen.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { dialer } from "../../src/transport/dial.ts";
 import { certificates } from "../transport/_harness.ts";
+import { ScriptedServer } from "./_scripted.ts";
 import { serveIrc } from "./_serve.ts";
 
 const URL = "irc://irc.test";
@@ -126,6 +128,19 @@ test("IrcClient: a handler that throws makes an error event and changes nothing 
   await simulation.run(1_000);
   assertEquals(errors.length, 4);
   assertEquals(errors.slice(0, 2), [["PRIVMSG", "Error: sync"], ["PRIVMSG", "Error: async"]]);
+});
+
+test("IrcClient: CTCP TIME is answered by the clock on the wall, whatever the other one says", async () => {
+  const server = new ScriptedServer();
+  server.world.skew("bot", 3_600_000);
+  const irc = await server.connected();
+  server.say(":dan!d@h PRIVMSG bot :\x01TIME\x01");
+  await server.world.run(1_000);
+  const { clock } = server.world.host("bot");
+  const [said = ""] = server.lines(/NOTICE/);
+  const told = Date.parse(parseCtcp(parseMessage(said).text)?.params ?? "");
+  assert(Math.abs(told - clock.wall()) < 2_000, said);
+  await server.world.until(irc.close());
 });
 
 test("IrcClient.trigger: hands out an event of one's own", async () => {

@@ -42,6 +42,7 @@ export class Conversation {
   readonly #isBot: boolean;
   readonly #mask = new OwnMask();
   readonly #ctcp: CtcpResponder | undefined;
+  readonly #wall: (() => number) | undefined;
   readonly #outputs: Outputs<IrcEvent, IrcAsk>;
   #nick: string;
   #nickLength: number | undefined;
@@ -78,6 +79,7 @@ export class Conversation {
     this.#regains = options.regainNick !== false;
     this.#isBot = options.bot === true;
     this.#ctcp = options.ctcp === false ? undefined : new CtcpResponder(options.ctcp);
+    this.#wall = options.wall;
     const settle = (ticket: number, outcome: Outcome) => outputs.settle(ticket, outcome);
     this.#channels = new ChannelMembership({
       settle,
@@ -251,7 +253,7 @@ export class Conversation {
     switch (message.command) {
       case "PRIVMSG":
         if (this.#connection !== undefined && message.text.startsWith("\x01") && this.isOwn(name)) {
-          this.#sendOwn(this.#ctcp?.answer(message, now), now);
+          this.#sendOwn(this.#ctcp?.answer(message, now, this.#wall?.()), now);
         }
         break;
       case "JOIN":

@@ -82,6 +82,8 @@ export interface IrcSessionOptions extends Identity {
   readonly handlers?: LineHandlers;
   /** Randomness in [0, 1). */
   readonly random: () => number;
+  /** Tells the time by the wall clock, for CTCP TIME, in milliseconds since 1970 began. @default the session's own time */
+  readonly wall?: () => number;
 }
 
 /**

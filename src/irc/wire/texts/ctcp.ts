@@ -95,7 +95,7 @@ export interface CtcpOptions {
  * ```
  */
 export class CtcpResponder {
-  readonly #answers: ReadonlyMap<string, (params: string, now: Instant) => string>;
+  readonly #answers: ReadonlyMap<string, (params: string, wall: number) => string>;
   readonly #log: RateLog;
 
   /** Takes what to answer. */
@@ -107,10 +107,10 @@ export class CtcpResponder {
         "Cannot answer CTCP VERSION: the version contains 0x01, CR, LF or NUL, or has more than 200 characters",
       );
     }
-    const answers = new Map<string, (params: string, now: Instant) => string>();
+    const answers = new Map<string, (params: string, wall: number) => string>();
     answers.set("PING", (params) => params);
     if (version !== "") answers.set("VERSION", () => version);
-    if (time) answers.set("TIME", (_, now) => new Date(now).toUTCString());
+    if (time) answers.set("TIME", (_, wall) => new Date(wall).toUTCString());
     // "CLIENTINFO: a list of the CTCP messages this client supports"; ACTION needs no answer.
     const known = ["ACTION", ...answers.keys(), "CLIENTINFO"].sort().join(" ");
     answers.set("CLIENTINFO", () => known);
@@ -118,12 +118,15 @@ export class CtcpResponder {
     this.#log = new RateLog(limit, per);
   }
 
-  /** The line that answers a PRIVMSG to us alone; undefined if it is no query that we answer, or one too many. */
-  answer(message: IrcMessage, now: Instant): string | undefined {
+  /**
+   * The line that answers a PRIVMSG to us alone; undefined if it is no query that we answer, or one too many. `wall`: what
+   * to say that time it is, in milliseconds since 1970 began.
+   */
+  answer(message: IrcMessage, now: Instant, wall: number = now): string | undefined {
     const nick = message.source?.nick;
     const query = nick === undefined ? undefined : parseCtcp(message.text);
     if (nick === undefined || query === undefined) return undefined;
-    const reply = this.#answers.get(query.command)?.(query.params, now);
+    const reply = this.#answers.get(query.command)?.(query.params, wall);
     if (reply === undefined || this.#log.readyAt(now) > now) return undefined;
     this.#log.add(now);
     try {

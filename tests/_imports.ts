@@ -13,6 +13,7 @@ import { type Import, type Impurity, isIn, packageOf, readModule } from "./_modu
 const ROOMS: Readonly<Record<string, string>> = {
   "src/is_server.ts": "",
   "src/with_resolvers.ts": "",
+  "src/unless.ts": "",
   "src/node_process.ts": "",
   "src/protocol/data": "",
   "src/protocol/connection": "../errors.ts ../protocol.ts ../data",
@@ -41,7 +42,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   "src/irc/session/sending": "protocol irc/wire ../channels",
   "src/irc/session": "protocol ../wire ../state ./registration ./links ./channels ./sending",
   "src/irc/host": "protocol storage ../session",
-  "src/irc": "protocol with_resolvers.ts ./wire ./state ./session ./host",
+  "src/irc": "protocol with_resolvers.ts unless.ts ./wire ./state ./session ./host",
   "src/twitch/wire/tags.ts": "irc/wire/messages",
   "src/twitch/wire/senders": "protocol irc/wire/messages ../tags.ts",
   "src/twitch/wire/texts": "irc/wire/texts ../tags.ts",
@@ -57,8 +58,8 @@ const ROOMS: Readonly<Record<string, string>> = {
   "src/twitch/session":
     "protocol irc/wire irc/session/links/line_link.ts ../wire ./outputs.ts ./login ./channels ./sending",
   // No core: what it does is ask, over the host's fetch and clock.
-  "src/twitch/auth": "protocol driver http storage ../session",
-  "src/twitch/api": "protocol driver http ../wire ../session/bounds.ts ../auth",
+  "src/twitch/auth": "protocol unless.ts driver http storage ../session",
+  "src/twitch/api": "protocol unless.ts driver http ../wire ../session/bounds.ts ../auth",
   // What EventSub tells of chat is read as the line that IRC has for it.
   "src/twitch/eventsub/wire": "protocol irc/wire/messages/message.ts",
   "src/twitch/eventsub/session":

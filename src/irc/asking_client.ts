@@ -1,3 +1,4 @@
+import { unless } from "../unless.ts";
 import { withResolvers } from "../with_resolvers.ts";
 import { type CommandOptions, each, IrcCommandClient, type OneOrMore } from "./command_client.ts";
 import {
@@ -124,8 +125,14 @@ export abstract class IrcAskingClient extends IrcCommandClient {
   ): AsyncGenerator<IrcListed, void, undefined> {
     const before = this.#listing;
     const { promise, resolve } = withResolvers<void>();
-    this.#listing = promise;
-    await before;
+    // Whoever gives up while waiting lets nobody go before.
+    this.#listing = Promise.all([before, promise]);
+    try {
+      await unless(options.signal, before);
+    } catch (reason) {
+      resolve();
+      throw reason;
+    }
     const waiting: IrcListed[] = [];
     let wake = () => {};
     let isOver = false;

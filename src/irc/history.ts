@@ -105,12 +105,13 @@ export async function* historyOf(
     return;
   }
   let from = selectorOf(after, isupport);
+  const taken = new Set<string>();
   for (let left = limit; left > 0;) {
     signal?.throwIfAborted();
     const page = pageOf(left);
     const subcommand = until === undefined ? ["AFTER", target, from] : ["BETWEEN", target, from, until];
     const batch = await ask([...subcommand, String(page)], target);
-    const texts = textsIn(batch);
+    const texts = textsIn(batch, taken);
     yield* texts.slice(0, left);
     left -= texts.length;
     const next = furthest(batch.events.toReversed(), isupport);
@@ -134,12 +135,13 @@ async function latest(
   signal: AbortSignal | undefined,
 ): Promise<readonly HistoryText[]> {
   const pages: (readonly HistoryText[])[] = [];
+  const taken = new Set<string>();
   let before = until;
   for (let left = limit; left > 0;) {
     signal?.throwIfAborted();
     const subcommand = before === undefined ? ["LATEST", target, "*"] : ["BEFORE", target, before];
     const batch = await ask([...subcommand, String(pageOf(left))], target);
-    const texts = textsIn(batch);
+    const texts = textsIn(batch, taken);
     pages.unshift(texts.slice(-left));
     left -= texts.length;
     const next = furthest(batch.events, isupport);
@@ -149,18 +151,34 @@ async function latest(
   return pages.flat();
 }
 
-/** The first of these texts that can be named, by its name. */
+/**
+ * The first of these that can be named, by its name: a text, where there is one, else what was played back. When one was
+ * taken back says little of where that stands, and counts where there is nothing else.
+ */
 function furthest(events: readonly IrcEvent[], isupport: Isupport): string | undefined {
-  for (const event of events) {
-    const selector = event.kind === "history" ? selectorIn(event, isupport) : undefined;
+  const rank = (event: IrcEvent) => event.kind === "history" ? 0 : redactedBy(event) === undefined ? 1 : 2;
+  for (const event of events.toSorted((a, b) => rank(a) - rank(b))) {
+    const reference = referenceOf(event);
+    const selector = reference && selectorIn(reference, isupport);
     if (selector !== undefined) return selector;
   }
   return undefined;
 }
 
-/** The texts in a batch, without those that it takes back itself. */
-function textsIn(batch: IrcBatchEvent): readonly HistoryText[] {
-  const taken = new Set(batch.events.flatMap((event) => redactedBy(event) ?? []));
+/** By what something in a batch of history may be named. */
+function referenceOf(event: IrcEvent): Exclude<HistoryReference, string | number> | undefined {
+  if (event.kind === "history") return event;
+  if (event.kind !== "playback" || !("message" in event.event)) return undefined;
+  const { message } = event.event;
+  return { id: message.tag("msgid"), time: Date.parse(message.tag("time") ?? "") };
+}
+
+/** The texts in a batch, without those that it takes back, or one before it has. */
+function textsIn(batch: IrcBatchEvent, taken: Set<string>): readonly HistoryText[] {
+  for (const event of batch.events) {
+    const id = redactedBy(event);
+    if (id !== undefined) taken.add(id);
+  }
   return batch.events.filter((event): event is HistoryText =>
     event.kind === "history" && !(event.id !== undefined && taken.has(event.id))
   );

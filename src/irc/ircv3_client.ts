@@ -1,3 +1,4 @@
+import { unless } from "../unless.ts";
 import { CommandError } from "../protocol/errors.ts";
 import type { Instant } from "../protocol/protocol.ts";
 import { quote } from "../protocol/data/quote.ts";
@@ -250,8 +251,9 @@ export abstract class Ircv3Client extends IrcModeratingClient {
     target?: string,
   ): Promise<IrcBatchEvent> {
     const asking = this.#asking.then(() => this.#askHistory(params, type, signal, target));
+    // Whoever gives up goes; what was sent is answered all the same, and nobody else is asked before that.
     this.#asking = asking.catch(() => {});
-    return asking;
+    return unless(signal, asking);
   }
 
   async #askHistory(

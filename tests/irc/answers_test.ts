@@ -226,6 +226,30 @@ test("IrcClient.list: each is there as it comes, and a second waits for the end 
   assertEquals((await server.world.until(second)).length, 1);
 });
 
+test("IrcClient.list: one that waits for another hears its signal, and lets none go before its turn", async () => {
+  let ended: Say = () => {};
+  const server = new ScriptedServer({
+    support: SUPPORT,
+    on: ({ command }, say) => command === "LIST" && (ended = say, true),
+  });
+  const irc = await server.connected({ flood: false });
+  const first = Array.fromAsync(irc.list());
+  const given = new AbortController();
+  const second = assertRejects(() => Array.fromAsync(irc.list("#b", undefined, given)), Error, "enough");
+  const third = Array.fromAsync(irc.list("#c"));
+  await server.world.run(1_000);
+  given.abort(new Error("enough"));
+  await server.world.until(second);
+  await server.world.run(1_000);
+  assertEquals(server.lines(/LIST/), ["LIST"]);
+  ended(":s 323 bot :End");
+  await server.world.until(first);
+  await server.world.run(1_000);
+  assertEquals(server.lines(/LIST/), ["LIST", "LIST #c"]);
+  ended(":s 323 bot :End");
+  await server.world.until(third);
+});
+
 /** The lines that come of a call. */
 async function moded(support: string, act: (irc: IrcClient) => Promise<unknown>): Promise<readonly string[]> {
   const server = new ScriptedServer({

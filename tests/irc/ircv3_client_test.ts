@@ -141,6 +141,76 @@ test("IrcClient.history: what was taken back is left out, and what else is playe
   assertEquals(told, ["JOIN", "REDACT"]);
 });
 
+test("IrcClient.history: goes on behind a page that has no text, from what is played back there", async () => {
+  const server = new ScriptedServer({
+    capabilities: "batch draft/chathistory draft/event-playback",
+    support: "MSGREFTYPES=msgid CHATHISTORY=2",
+    on: ({ command, params: [subcommand = "", , from] }, say) => {
+      if (command !== "CHATHISTORY") return false;
+      const said = [
+        ":ann!a@h PRIVMSG #a :one",
+        ":ben!b@h JOIN #a",
+        ":ben!b@h PART #a",
+        ":ann!a@h PRIVMSG #a :two",
+      ].map((line, at) => `@batch=1;msgid=${at} ${line}`);
+      const at = Number(from?.slice("msgid=".length));
+      const page = subcommand === "AFTER"
+        ? said.slice(at + 1).slice(0, 2)
+        : said.slice(0, subcommand === "LATEST" ? said.length : at).slice(-2);
+      say(":s BATCH +1 chathistory #a", ...page, ":s BATCH -1");
+      return true;
+    },
+  });
+  const irc = await server.connected({ capabilities: ["draft/event-playback"], flood: false });
+  const texts = async (options?: HistoryOptions) => {
+    const history = await server.world.until(Array.fromAsync(irc.history("#a", options)));
+    return history.map(({ text }) => text);
+  };
+  assertEquals(await texts(), ["one", "two"]);
+  assertEquals(await texts({ after: "0" }), ["two"]);
+});
+
+test("IrcClient.history: what a later page takes back is left out of an earlier one", async () => {
+  const server = new ScriptedServer({
+    capabilities: "batch draft/chathistory",
+    support: "MSGREFTYPES=msgid CHATHISTORY=2",
+    on: ({ command, params: [subcommand, , from] }, say) => {
+      if (command !== "CHATHISTORY") return false;
+      const page = subcommand === "LATEST"
+        ? ["@batch=1;msgid=3 :ann!a@h PRIVMSG #a :three", "@batch=1;msgid=4 :ann!a@h REDACT #a 1"]
+        : from === "msgid=3"
+        ? ["@batch=1;msgid=1 :ann!a@h PRIVMSG #a :one", "@batch=1;msgid=2 :ann!a@h PRIVMSG #a :two"]
+        : [];
+      say(":s BATCH +1 chathistory #a", ...page, ":s BATCH -1");
+      return true;
+    },
+  });
+  const irc = await server.connected({ flood: false });
+  const history = await server.world.until(Array.fromAsync(irc.history("#a", { limit: 3 })));
+  assertEquals(history.map(({ text }) => text), ["two", "three"]);
+});
+
+test("IrcClient.history: hears its signal while it waits for its page, or for another's", async () => {
+  const server = new ScriptedServer({
+    capabilities: "batch draft/chathistory",
+    on: ({ command }) => command === "CHATHISTORY",
+  });
+  const irc = await server.connected({ flood: false });
+  const given = [new AbortController(), new AbortController()];
+  const began = server.world.clock.now();
+  const [asking, waiting] = given.map(({ signal }) =>
+    assertRejects(() => Array.fromAsync(irc.history("#a", { signal })), Error, "enough")
+  );
+  await server.world.run(1_000);
+  given[1]?.abort(new Error("enough"));
+  await server.world.until(waiting ?? Promise.reject(new Error("None waits")));
+  given[0]?.abort(new Error("enough"));
+  await server.world.until(asking ?? Promise.reject(new Error("None asks")));
+  assertEquals(server.world.clock.now() - began, 1_000);
+  // The first is still under way, and what answers it is no other's.
+  assertEquals(server.lines(/CHATHISTORY/).length, 1);
+});
+
 test("IrcClient.history: a page is there once its batch has ended, and no PING is spent on that", async () => {
   const server = new ScriptedServer({
     capabilities: "batch draft/chathistory",
@@ -196,6 +266,23 @@ test("IrcClient.privmsg: a text of several lines says what sends it, and sends n
   await assertRejects(() => irc.privmsg("#a", "\n\n", { lines: true }), CommandError, "blank lines only");
   await assertRejects(() => irc.privmsg("#a", "a\n\0", { lines: true }), CommandError, "NUL");
   assertEquals(network.lines.filter((line) => /PRIVMSG|BATCH/.test(line)), []);
+});
+
+test("IrcClient.privmsg: a text of several lines that waits when its link is lost fails where the next takes none, and nothing of it is sent", async () => {
+  let capabilities = "batch message-tags draft/multiline=max-bytes=4096";
+  const server = new ScriptedServer({
+    on: ({ command, params: [subcommand] }, say) =>
+      command === "CAP" && subcommand === "LS" && (say(`:s CAP * LS :${capabilities}`), true),
+  });
+  const irc = await server.connected({ capabilities: ["draft/multiline"] });
+  capabilities = "message-tags";
+  for (let n = 0; n < 8; n++) irc.privmsg("#b", String(n)).catch(() => {});
+  // It waits for its turn as the batch that it would have been.
+  const [many, one] = [irc.privmsg("#a", "one\ntwo", { lines: true }), irc.privmsg("#a", "three")];
+  await server.world.run(100);
+  server.cut();
+  assertEquals([await server.outcome(many), await server.outcome(one)], ["lost", "done"]);
+  assertEquals(server.lines(/BATCH|PRIVMSG #a/), ["PRIVMSG #a three"]);
 });
 
 test("IrcClient.privmsg: sends each line as one text where draft/multiline is on, else one by one", async () => {

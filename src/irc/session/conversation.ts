@@ -177,6 +177,7 @@ export class Conversation {
   /** Lines may be sent from now on. */
   begin(connection: IrcConnection, now: Instant): void {
     this.#connection = connection;
+    this.#pending.linkReady(["batch", "draft/multiline"].every((name) => this.#capabilities.has(name)));
     const { bot } = this.isupport;
     // "letting clients mark themselves as bots by setting a user mode"
     if (this.#isBot && bot !== undefined) this.#sendOwn(userMode(this.#nick, bot), now);

@@ -1,6 +1,6 @@
 import { CommandError, ParleyError } from "../../protocol/errors.ts";
 import type { Permit } from "../../protocol/permit.ts";
-import { unless } from "../auth/unless.ts";
+import { unless } from "../../unless.ts";
 import { MOST_QUEUED } from "../session/bounds.ts";
 import type { TwitchAccepted, TwitchWho } from "../wire/events/said.ts";
 import type { TwitchApi } from "./api.ts";

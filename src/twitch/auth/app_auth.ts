@@ -2,7 +2,7 @@ import type { Host } from "../../driver/host.ts";
 import { httpHost } from "../../http/http_host.ts";
 import { OptionError } from "../../protocol/errors.ts";
 import { IdService, type TwitchIdOptions } from "./id_service.ts";
-import { unless } from "./unless.ts";
+import { unless } from "../../unless.ts";
 import { checkKinds } from "../../protocol/option_checks.ts";
 
 /** Before a token expires it is not used any more, in milliseconds: what it is sent with takes its time. */

@@ -8,7 +8,7 @@ import type { TwitchTokenProvider } from "./token_provider.ts";
 import { IdService, type TwitchAccount, type TwitchIdOptions } from "./id_service.ts";
 import { TwitchScopeError } from "./scope_error.ts";
 import { areTokens, type TwitchTokens, type TwitchTokenStore } from "./tokens.ts";
-import { unless } from "./unless.ts";
+import { unless } from "../../unless.ts";
 import { checkKinds } from "../../protocol/option_checks.ts";
 
 /** So many new tokens in a row may be good no more when Twitch is asked about them. */

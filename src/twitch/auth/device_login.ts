@@ -4,7 +4,7 @@ import { httpHost } from "../../http/http_host.ts";
 import { AuthenticationError, ConnectionError, TimeoutError } from "../../protocol/errors.ts";
 import { IdService, TokenRefusedError, type TwitchIdOptions } from "./id_service.ts";
 import type { TwitchTokens } from "./tokens.ts";
-import { unless } from "./unless.ts";
+import { unless } from "../../unless.ts";
 import { checkKinds } from "../../protocol/option_checks.ts";
 
 /** What {@linkcode deviceLogin} takes. */

@@ -111,6 +111,13 @@ export class Outbox {
     return pointless;
   }
 
+  /** Takes the texts of several lines out, which this server does not take. */
+  dropBatches(): readonly Outgoing[] {
+    const batches = this.#queued.filter(({ more }) => more !== undefined);
+    if (batches.length > 0) this.#queued = this.#queued.filter(({ more }) => more === undefined);
+    return batches;
+  }
+
   /** The session ends: returns what was never sent. */
   clear(): readonly Outgoing[] {
     this.#own.length = 0;

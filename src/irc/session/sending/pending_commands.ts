@@ -92,6 +92,14 @@ export class PendingCommands {
     this.#outbox.addFirst(this.#joinLines(missing));
   }
 
+  /** Lines may be sent to this server. What waited for it as a batch that it does not take is given up whole. */
+  linkReady(takesBatches: boolean): void {
+    if (takesBatches) return;
+    for (const { ticket } of this.#outbox.dropBatches()) {
+      if (ticket !== undefined) this.#settle(ticket, { kind: "lost" });
+    }
+  }
+
   /** Queues a line of the session's own, unless just that one is under way; false if it is not. */
   addOwn(line: string): boolean {
     return !this.#sent.has(line) && this.#outbox.addOwn(line);

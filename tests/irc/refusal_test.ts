@@ -119,6 +119,21 @@ test("IrcClient: each nick of a KICK is answered for itself, and what answers on
   ]);
 });
 
+test("IrcClient: asks for standard replies, so that what has no numeric is refused, and not told by a NOTICE", async () => {
+  let isAsked = false;
+  const server = new ScriptedServer({
+    capabilities: "standard-replies",
+    on: ({ command, text }, say) => {
+      if (command === "CAP" && text === "standard-replies") isAsked = true;
+      if (command !== "PRIVMSG") return false;
+      say(isAsked ? ":s FAIL PRIVMSG BLOCKED #a :No links" : ":s NOTICE bot :No links");
+      return true;
+    },
+  });
+  const irc = await server.connected();
+  assertEquals(await server.outcome(irc.privmsg("#a", "https://x")), "refused FAIL");
+});
+
 test("IrcClient: a WHOIS of nobody is refused, and its end is not the next one's", async () => {
   const server = new ScriptedServer({
     on: ({ command, params }, say, { got }) => {

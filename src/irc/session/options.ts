@@ -110,6 +110,7 @@ export const DEFAULT_CAPABILITIES: readonly string[] = [
   "setname",
   "soju.im/bouncer-networks",
   "soju.im/bouncer-networks-notify",
+  "standard-replies",
   "userhost-in-names",
 ];
 

@@ -3,11 +3,12 @@
  *
  * `throws`: its handler throws on every tenth line. `closes`: it is closed once it has connected; `hears`: its end with
  * an error is heard. Both print how many milliseconds the process then took to end by itself. `leaves`: it gives a command
- * that cannot be done, and awaits nothing of it. `SIGTERM` and `SIGINT` close it.
+ * that cannot be done, and awaits nothing of it. `dials`: it says so when it does. `SIGTERM` and `SIGINT` close it.
  *
  * @module
  */
 import process from "node:process";
+import type { Observation } from "../../src/driver/host.ts";
 import { DiscordGateway, Intents } from "../../src/discord/gateway/mod.ts";
 import { IrcClient } from "../../src/irc/mod.ts";
 import { TwitchClient } from "../../src/twitch/mod.ts";
@@ -24,7 +25,8 @@ function hear(text: string): void {
 function made(): IrcClient | TwitchClient | DiscordGateway {
   switch (network) {
     case "irc": {
-      const irc = new IrcClient({ url, nick: "bot", channels: ["#a"] });
+      const observe = ({ kind }: Observation) => kind === "dial" && what === "dials" && console.log("dials");
+      const irc = new IrcClient({ url, nick: "bot", channels: ["#a"], runtime: { observe } });
       irc.on("PRIVMSG", ({ text }) => hear(text));
       return irc;
     }
@@ -57,8 +59,11 @@ const client = made();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => void client.close({ resumable: true }));
 }
-await client.connect();
-console.log("connected");
+if (what === "dials") await client.connect().catch(() => {});
+else {
+  await client.connect();
+  console.log("connected");
+}
 if (what === "leaves") ask(client);
 if (what === "closes") await client.close();
 if (what === "hears") await client.closed.catch((error: Error) => console.log(error.message));

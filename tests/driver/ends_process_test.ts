@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Driver } from "../../src/driver/driver.ts";
@@ -10,9 +11,13 @@ import { DiscordServer } from "../../testing/discord/server.ts";
 import { IrcServer } from "../../testing/irc/server.ts";
 import { TwitchServer } from "../../testing/twitch/server.ts";
 import { listenTcp, listenWebSocket } from "../../testing/world/network/listen.ts";
-import { Program, runArgs } from "../_program.ts";
+import { deaf } from "../_deaf.ts";
+import { ownRuntime, Program, runArgs } from "../_program.ts";
 
 const CHILD = fileURLToPath(new URL("./_bot.ts", import.meta.url));
+
+/** Where Linux tells of them. */
+const CONNECTIONS = "/proc/net/tcp";
 
 /** In milliseconds: the least that a timer left behind has to wait is longer. */
 const AT_ONCE = 1_000;
@@ -151,3 +156,28 @@ for (const [name, begin] of Object.entries(networks)) {
     }
   });
 }
+
+/** How many connections to a port of this machine have no answer yet. */
+function waitingFor(port: number): number {
+  const to = `:${port.toString(16).toUpperCase().padStart(4, "0")} 02 `;
+  return readFileSync(CONNECTIONS, "utf8").split("\n").filter((line) => line.includes(to)).length;
+}
+
+test("irc: a bot that is closed while nobody answers its dial ends at once", {
+  // `Bun.connect` cannot be given up before it has connected.
+  skip: ownRuntime() === "bun" || !existsSync(CONNECTIONS),
+}, async () => {
+  await using server = await deaf("127.0.0.1");
+  for (const scheme of ["irc", "ircs"]) {
+    const others = waitingFor(server.port);
+    await using program = new Program(runArgs(CHILD, "irc", `${scheme}://127.0.0.1:${server.port}`, "dials"));
+    await program.prints("dials");
+    for (let round = 0; waitingFor(server.port) === others; round++) {
+      assert(round < 200, "It never dialled");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const began = performance.now();
+    assertEquals(await program.stop("SIGTERM"), 0, program.lines.join("\n"));
+    assert(performance.now() - began < 5_000, `The process lived on for ${performance.now() - began} ms`);
+  }
+});

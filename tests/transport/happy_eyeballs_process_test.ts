@@ -1,13 +1,13 @@
-import { execFile, spawn, spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { describe, it } from "node:test";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { root } from "../../tools/shared/config.ts";
-import { within } from "../_within.ts";
+import { deaf } from "../_deaf.ts";
 import { dialling } from "./_dialling.ts";
 
 const HOSTS = "127.0.0.1 localhost\n127.0.0.1 both.test\n::1 both.test\n";
@@ -35,36 +35,6 @@ function run(args: readonly string[]): Promise<string> {
   });
 }
 
-/** Listens with room for one, takes nobody, and so leaves whoever comes later without any answer. */
-const DEAF = `
-  const server = require("node:net").createServer();
-  server.listen({ host: "::1", port: Number(process.argv[1]), backlog: 1 }, () => {
-    require("node:fs").writeSync(1, "listening");
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-  });
-`;
-
-/** Lets connections to a port of ::1 hang; resolves once they do. */
-async function deafAt(port: number): Promise<AsyncDisposable> {
-  // Any Node will do: what this one was told on its way is not for it.
-  const env = { ...process.env, NODE_OPTIONS: "" };
-  const child = spawn("node", ["-e", DEAF, String(port)], { stdio: ["ignore", "pipe", "inherit"], env });
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const listens = new Promise<void>((resolve) => child.stdout.once("data", () => resolve()));
-  const failed = ended.then(() => Promise.reject(new Error("It does not listen")));
-  await within("a server that takes nobody", Promise.race([listens, failed]));
-  failed.catch(() => {});
-  const waiting = Array.from({ length: 8 }, () => connect({ host: "::1", port }).on("error", () => {}));
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  return {
-    async [Symbol.asyncDispose]() {
-      for (const socket of waiting) socket.destroy();
-      child.kill("SIGKILL");
-      await within("the end of that server", ended);
-    },
-  };
-}
-
 async function listening(host: string): Promise<AsyncDisposable & { readonly port: number }> {
   const server = createServer((socket) => socket.on("error", () => {}).resume());
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
@@ -87,7 +57,7 @@ describe("a name with an address of IPv6 and one of IPv4", () => {
 
   it("dialer: connects by IPv4 where IPv6 leads nowhere", { skip }, async () => {
     await using server = await listening("127.0.0.1");
-    await using _ = await deafAt(server.port);
+    await using _ = await deaf("::1", server.port);
     const url = `tcp://both.test:${server.port}`;
     assertStringIncludes(await run(dialling([url])), `dial ${url} opened`);
   });

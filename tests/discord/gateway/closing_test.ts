@@ -1,6 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "node:test";
-import { DiscordGateway, type DiscordGatewayOptions } from "../../../src/discord/gateway/mod.ts";
+import {
+  DiscordGateway,
+  type DiscordGatewayOptions,
+  MemorySessionStore,
+  type SessionStore,
+} from "../../../src/discord/gateway/mod.ts";
 import type { Clock } from "../../../src/driver/clock/clock.ts";
 import { API, GUILD, worldOf } from "./_world.ts";
 
@@ -105,7 +110,30 @@ const MOMENTS: Readonly<Record<string, (bot: Bot) => Promise<unknown> | void>> =
   },
 };
 
+/** A store that hangs from its so-many-th call on. */
+function hanging(calls: number): SessionStore {
+  const stored = new MemorySessionStore();
+  const hangs = () => --calls < 0 && new Promise<never>(() => {});
+  return {
+    load: (shard) => hangs() || stored.load(shard),
+    save: (shard) => hangs() || stored.save(shard),
+  };
+}
+
 describe("DiscordGateway.close", () => {
+  for (const calls of [0, 1, 2, 3, 4, 5, 6]) {
+    it(`leaves nothing that keeps the process once its store was waited for, which hangs from call ${calls} on`, async () => {
+      const one = bot({ store: hanging(calls) });
+      one.gateway.on("error", () => {});
+      one.gateway.connect().catch(() => {});
+      await one.world.run(3_000);
+      await one.world.until(one.gateway.close({ resumable: true }));
+      // Consumers have 10 s to finish what they were given, and the store has 5 s each time it is asked.
+      await one.world.run(20_000);
+      assertEquals([...one.open], []);
+    });
+  }
+
   for (const [moment, begin] of Object.entries(MOMENTS)) {
     for (const resumable of [false, true]) {
       it(`leaves nothing that keeps the process while ${moment}${resumable ? " (resumable)" : ""}`, async () => {

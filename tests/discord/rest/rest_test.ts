@@ -377,7 +377,10 @@ test("request: an answer that is not JSON is a protocol error", async () => {
 });
 
 test("getGatewayBot: an answer that lacks what sharding needs is a protocol error", async () => {
-  for (const body of [{}, [], { ...GATEWAY, shards: "9" }, { ...GATEWAY, session_start_limit: null }]) {
+  const wrong = [{ shards: "9" }, { session_start_limit: null }, { url: "gateway" }, {
+    url: "https://gateway.discord.gg",
+  }];
+  for (const body of [{}, [], ...wrong.map((part) => ({ ...GATEWAY, ...part }))]) {
     const discord = new FakeDiscord(() => answer(200, body));
     const error = await discord.run(discord.rest.getGatewayBot()).catch((error) => error);
     assertInstanceOf(error, ProtocolError);

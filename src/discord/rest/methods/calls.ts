@@ -251,6 +251,7 @@ export abstract class DiscordCalls extends InteractionCalls implements GatewayRe
 
 function isGatewayBot(value: unknown): value is RESTGetAPIGatewayBotResult {
   if (!isRecord(value) || typeof value.url !== "string" || !isCount(value.shards)) return false;
+  if (!/^wss?:/.test(value.url) || !URL.canParse(value.url)) return false;
   const limit = value.session_start_limit;
   return isRecord(limit) && isCount(limit.total) && isCount(limit.remaining) && isCount(limit.reset_after) &&
     isCount(limit.max_concurrency);

@@ -13,8 +13,9 @@ const LOOK_EVERY = 1_000;
 const AT_LEAST_EVERY = 60_000;
 /** How far apart the clocks on the walls of two machines may be, in milliseconds, as in RFC 4120, section 8.2. */
 const CLOCKS_APART = 300_000;
-/** Looks after the end, in which consumers can finish what they were given. */
+/** Looks after the end, in which consumers can finish what they were given, and for how long, in milliseconds. */
 const LAST_LOOKS = 10;
+const LAST_LOOKS_WITHIN = 10_000;
 
 /** What a keeper needs. */
 export interface SessionKeeperParts extends Keeping {
@@ -288,14 +289,14 @@ export class SessionKeeper {
     await this.#saveAll();
     // Somebody may have finished something while it was being saved.
     while (!this.#failing && this.#changed().length > 0) await this.#saveAll();
-    if (this.#look().unfinished) this.#later(LAST_LOOKS);
+    if (this.#look().unfinished) this.#later(LAST_LOOKS, this.#parts.clock.now() + LAST_LOOKS_WITHIN);
   }
 
-  #later(looks: number): void {
+  #later(looks: number, until: Instant): void {
     this.#arm(async () => {
       await this.#saveAll();
       const more = this.#look().unfinished || this.#changed().length > 0;
-      if (looks > 1 && more) this.#later(looks - 1);
+      if (looks > 1 && more && this.#parts.clock.now() < until) this.#later(looks - 1, until);
     });
   }
 

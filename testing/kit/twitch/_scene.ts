@@ -67,15 +67,24 @@ export class TwitchScene implements TwitchBackstage {
     return new Expectation(this.#setting.stage, this.#hearing(channel));
   }
 
-  /** Whether a bot is in a channel. */
+  /** Whether a bot is in a channel, or is told over EventSub what is said there. */
   hasBotIn(channel: string): boolean {
-    return this.service.chatServer.members(channel).some((login) => this.#bots.has(login));
+    const { chatServer, eventsubServer } = this.service;
+    const id = idOf(channel.toLowerCase().replace(/^#/, ""));
+    return chatServer.members(channel).some((login) => this.#bots.has(login)) ||
+      eventsubServer.subscriptions.some(({ type, condition }) => {
+        return type === "channel.chat.message" && condition.broadcaster_user_id === id;
+      });
   }
 
   /** Answers what is asked by HTTP. */
-  fetch(request: Request): Promise<Response> {
-    this.note("twitch", `is asked ${request.method} ${new URL(request.url).pathname}`);
-    return this.service.fetch(request);
+  async fetch(request: Request): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    this.note("twitch", `is asked ${request.method} ${pathname}`);
+    const response = await this.service.fetch(request);
+    // Who reads over EventSub does not log in to chat.
+    if (pathname.endsWith("/eventsub/subscriptions") && response.status === 202) this.#setting.loggedIn?.();
+    return response;
   }
 
   note(who: string, what: string): void {
@@ -115,7 +124,7 @@ export class TwitchScene implements TwitchBackstage {
     }
     if (event.kind !== "said") return;
     this.#events.said?.(event);
-    if (!this.#bots.has(event.login)) return;
+    if (!this.#bots.has(event.login) && !this.service.speakers.has(event.login)) return;
     this.note(event.login, `says in ${event.channel}: ${event.text}`);
     this.#hearing(event.channel).hear(event.text);
   }

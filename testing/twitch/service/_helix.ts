@@ -21,6 +21,7 @@ export interface HelixParts {
   readonly eventsub: TwitchEventSubServer;
   readonly news: EventSubNews;
   readonly logins: ReadonlyMap<string, string>;
+  readonly speakers: Set<string>;
   readonly clientId: string;
 }
 
@@ -148,6 +149,7 @@ export class HelixApi {
       return data({ message_id: "", is_sent: false, drop_reason: reason });
     }
     const parent = textOf(body, "reply_parent_message_id");
+    this.#parts.speakers.add(sender);
     const tags = parent === "" ? {} : { "reply-parent-msg-id": parent };
     const id = await this.#parts.chat.command({ kind: "say", channel, login: sender, text, tags });
     return data({ message_id: id, is_sent: true, drop_reason: null });

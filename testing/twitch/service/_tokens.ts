@@ -42,9 +42,11 @@ export interface TokensOptions {
   readonly anyTokenOf?: string | undefined;
 }
 
+/** What chat needs, over either wire, which no endpoint does. */
+const OF_CHAT = ["chat:read", "chat:edit", "user:read:chat", "user:bot", "channel:bot", "channel:moderate"];
 /** All that any endpoint needs, and chat. */
 const ALL_SCOPES: readonly string[] = [
-  ...new Set(["chat:read", "chat:edit", ...Object.values(TWITCH_GRANTS).flatMap(([, ...scopes]) => scopes)]),
+  ...new Set([...OF_CHAT, ...Object.values(TWITCH_GRANTS).flatMap(([, ...scopes]) => scopes)]),
 ];
 
 /** id.twitch.tv: who has granted what, and which tokens are good. */

@@ -52,6 +52,8 @@ export class TwitchService {
   readonly eventsubServer: TwitchEventSubServer;
   /** What was asked over HTTP, in order. */
   readonly asked: TwitchServiceRequest[] = [];
+  /** The logins of those who have said something by the API. */
+  readonly speakers: ReadonlySet<string>;
   /** What answers instead, by endpoint: for those that it does not know, and for what is to go wrong. */
   readonly answers: Map<string, (request: TwitchServiceRequest) => Response | Promise<Response> | undefined> =
     new Map();
@@ -105,6 +107,8 @@ export class TwitchService {
         options.told?.(event);
       },
     });
+    const speakers = new Set<string>();
+    this.speakers = speakers;
     const parts = {
       clock,
       tokens,
@@ -112,7 +116,7 @@ export class TwitchService {
       chatCore: this.chatServer,
       eventsub: this.eventsubServer,
     };
-    this.#helix = new HelixApi({ ...parts, news, logins: this.#logins, clientId });
+    this.#helix = new HelixApi({ ...parts, news, logins: this.#logins, speakers, clientId });
     for (const login of Object.keys(accounts)) this.idOf(login);
     if (anyTokenOf !== undefined) this.idOf(anyTokenOf);
     this.chat.start();

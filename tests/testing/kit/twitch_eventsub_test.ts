@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { TwitchApi } from "../../../src/twitch/api/mod.ts";
-import { TwitchEventSub } from "../../../src/twitch/eventsub/mod.ts";
+import { eventSubChat, TwitchEventSub } from "../../../src/twitch/eventsub/mod.ts";
 import { TwitchAuth, TwitchClient } from "../../../src/twitch/mod.ts";
 import { twitchWorld } from "../../../testing/mod.ts";
 
@@ -44,5 +44,25 @@ test("TwitchUser: EventSub tells of who follows, cheers, subscribes and raids", 
   await world.expect("#dallas").toSay("7 months");
   await ronni.raids("#dallas", 12);
   await world.expect("#dallas").toSay("12 of ronni");
+  await world.close();
+});
+
+test("TwitchWorld: a bot that reads over EventSub and speaks by the API is heard as any other", async () => {
+  const world = await twitchWorld();
+  await world.start(async (runtime) => {
+    const tokens = { accessToken: "any", refreshToken: "any" };
+    const auth = new TwitchAuth({ clientId: "any", tokens, runtime });
+    const api = new TwitchApi({ auth, runtime });
+    const chat = new TwitchClient({ auth, api, wire: eventSubChat(), channels: ["#dallas"], runtime });
+    chat.on("PRIVMSG", (event) => event.text === "!ping" ? event.reply("pong") : undefined);
+    await chat.connect();
+    await chat.join("#dallas");
+    return chat;
+  });
+  const ronni = world.user("ronni");
+  await ronni.says("#dallas", "hello");
+  await world.expect("#dallas").toStayQuiet("5s");
+  await ronni.says("#dallas", "!ping");
+  await world.expect("#dallas").toSay("pong");
   await world.close();
 });

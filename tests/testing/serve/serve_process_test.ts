@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { IrcClient } from "../../../src/irc/mod.ts";
 import { TwitchApi } from "../../../src/twitch/api/mod.ts";
+import { eventSubChat } from "../../../src/twitch/eventsub/mod.ts";
 import { deviceLogin, TwitchAuth, TwitchClient } from "../../../src/twitch/mod.ts";
 import { ServedProcess } from "./_served.ts";
 
@@ -71,7 +72,7 @@ describe("serve: ends", () => {
 it("serve twitch: gives tokens to a bot that is told where they are, and does what it asks of the API", async () => {
   await using served = new ServedProcess("twitch");
   const baseUrl = await served.address("tokens");
-  const scopes = ["chat:read", "user:write:chat", "moderator:manage:announcements"];
+  const scopes = ["user:read:chat", "user:write:chat", "moderator:manage:announcements"];
   const login = deviceLogin({
     clientId: "any",
     scopes,
@@ -81,8 +82,8 @@ it("serve twitch: gives tokens to a bot that is told where they are, and does wh
   });
   const auth = new TwitchAuth({ clientId: "any", tokens: await login, baseUrl });
   const api = new TwitchApi({ auth, baseUrl: await served.address("API") });
-  const url = await served.address("chat");
-  await using chat = new TwitchClient({ auth, api, url, sendWith: api, channels: ["#dallas"] });
+  const wire = eventSubChat({ url: await served.address("EventSub") });
+  await using chat = new TwitchClient({ auth, api, wire, channels: ["#dallas"] });
   chat.on("PRIVMSG", (event) => event.text === "!ping" ? event.reply("pong") : undefined);
   chat.on("PRIVMSG", (event) => event.text === "!shout" ? chat.announce("#dallas", "PONG") : undefined);
   await chat.connect();

@@ -394,7 +394,7 @@ async function heap(name: string, port: string, shards: number): Promise<Heap> {
       for (let i = 0; i < count; i++) held.push(await bareSocket(url, (data) => JSON.parse(data), false));
     } else {
       // The server does not mind how many IDENTIFY at once.
-      const permits = { acquire: () => Promise.resolve({ release() {} }) };
+      const permits = { acquire: () => Promise.resolve({ release() {}, isHeld: () => true }) };
       const options = { token: TOKEN, intents: INTENTS, url, shards: count, runtime: { permits } };
       held.push(await new DiscordGateway(options).connect());
     }

@@ -166,7 +166,15 @@ export class RemotePermits implements Permits {
       };
       const grant = () => {
         settled();
-        resolve({ release });
+        let released = false;
+        resolve({
+          // It is kept for this process until that is gone.
+          isHeld: () => !released,
+          release(used) {
+            released = true;
+            release(used);
+          },
+        });
       };
       const refuse = (reason: string) => {
         settled();

@@ -8,12 +8,10 @@ export interface Grant {
   /** `used`: its effect is proven, and counts from now. Otherwise its place is free at once. */
   release(used: boolean): void;
   /**
-   * Whether it is still sure to be held: where a limit is kept elsewhere, who is out of reach for long loses it. Whoever
-   * lets time pass before the permit is used looks first.
-   *
-   * @default true until it is released
+   * Whether it is still sure to be held, and not released: where a limit is kept elsewhere, who is out of reach for long
+   * loses it. Whoever lets time pass before the permit is used looks first.
    */
-  isHeld?(): boolean;
+  isHeld(): boolean;
 }
 
 /** Grants permits, first come first served for each scope and key. */
@@ -115,6 +113,7 @@ export class LocalPermits implements Permits {
   #grant(name: string, limit: Limit): Grant {
     let released = false;
     return {
+      isHeld: () => !released,
       release: (used) => {
         if (released) return;
         released = true;

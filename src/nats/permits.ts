@@ -1,4 +1,5 @@
 import { type Clock, systemClock, within } from "../driver/clock/clock.ts";
+import { stopwatch } from "../driver/clock/stopwatch.ts";
 import type { Grant, Permits } from "../driver/permits.ts";
 import { TimeoutError } from "../protocol/errors.ts";
 import type { Permit } from "../protocol/permit.ts";
@@ -248,12 +249,6 @@ export class NatsPermits implements Permits {
   #answered<T>(run: () => Promise<T>, { signal, limit = PATIENCE }: Patience = {}): Promise<T> {
     return within(this.#clock, limit, "NATS did not answer", run, signal);
   }
-}
-
-/** Tells how long ago this was, by whichever clock says more: one stands while a machine sleeps, the other steps. */
-function stopwatch(clock: Clock): () => number {
-  const [now, wall] = [clock.now(), clock.wall()];
-  return () => Math.max(clock.now() - now, clock.wall() - wall);
 }
 
 function untilTurn(before: Promise<void>, signal: AbortSignal | undefined): Promise<void> {

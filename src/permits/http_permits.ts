@@ -1,4 +1,5 @@
 import { type Clock, sleepUntil } from "../driver/clock/clock.ts";
+import { stopwatch } from "../driver/clock/stopwatch.ts";
 import type { Host } from "../driver/host.ts";
 import type { Grant, Permits } from "../driver/permits.ts";
 import { exchange } from "../http/exchange.ts";
@@ -6,7 +7,7 @@ import { httpHost } from "../http/http_host.ts";
 import { quote, shownUrl } from "../protocol/data/quote.ts";
 import { ConnectionError, OptionError } from "../protocol/errors.ts";
 import type { Permit } from "../protocol/permit.ts";
-import { checkSecret, HELD } from "./permit_server.ts";
+import { checkSecret, GONE, HELD } from "./permit_server.ts";
 
 /** What {@linkcode HttpPermits} takes. */
 export interface HttpPermitsOptions {
@@ -19,8 +20,10 @@ export interface HttpPermitsOptions {
 /** What is answered to who asks for a permit. */
 const GRANTED = 200;
 const NOT_YET = 202;
-/** What is answered to who has asked before. 404: it was let go, for it was not heard of, or was never asked for. */
-const TOLD = [204, 404];
+/** What is answered to who has asked before: it was let go, too, for it was not heard of, or was never asked for. */
+const KEPT = 204;
+const LET_GO = 404;
+const TOLD = [KEPT, LET_GO];
 /** That a permit was used is said again after a second, so often. */
 const TRIES = 5;
 /** And may take so long, in milliseconds: a process that wants to end waits for it. */
@@ -80,26 +83,36 @@ export class HttpPermits implements Permits {
     const bytes = this.#crypto.getRandomValues(new Uint8Array(16));
     const id = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
     try {
-      while (await this.#ask({ id, permit }, [GRANTED, NOT_YET], signal) !== GRANTED);
-      signal?.throwIfAborted();
+      for (;;) {
+        const passed = stopwatch(this.#clock);
+        const status = await this.#ask({ id, permit }, [GRANTED, NOT_YET], signal);
+        signal?.throwIfAborted();
+        // Who stood still meanwhile may have been taken for gone.
+        if (status === GRANTED && passed() < GONE) return this.#grant(id, passed);
+      }
     } catch (error) {
       void this.#release(id, false);
       throw error;
     }
-    return this.#grant(id);
   }
 
-  #grant(id: string): Grant {
+  /** Holds what was granted; `passed` says how long ago it was asked for. */
+  #grant(id: string, passed: () => number): Grant {
     const controller = new AbortController();
+    let isKnown = true;
     // Who says nothing is taken for gone.
     const keep = async () => {
-      for (;;) {
+      while (isKnown) {
         await sleepUntil(this.#clock, this.#clock.now() + HELD, controller.signal);
-        await this.#ask({ id }, TOLD, controller.signal).catch(() => {});
+        const asked = stopwatch(this.#clock);
+        const status = await this.#ask({ id }, TOLD, controller.signal).catch(() => undefined);
+        if (status === KEPT) passed = asked;
+        else isKnown = status !== LET_GO;
       }
     };
     keep().catch(() => {});
     return {
+      isHeld: () => isKnown && !controller.signal.aborted && passed() < GONE,
       release: (used) => {
         if (controller.signal.aborted) return;
         controller.abort();

@@ -19,7 +19,7 @@ export interface PermitServerOptions {
 /** How long an ask is held before it is to be asked again, in milliseconds: proxies cut what is silent for a minute. */
 export const HELD = 20_000;
 /** A process that was not heard of for so long has gone, in milliseconds. */
-const GONE = 3 * HELD;
+export const GONE: number = 3 * HELD;
 const MOST_BYTES = 4_096;
 
 /** A permit that somebody waits for, or holds. */

@@ -83,7 +83,7 @@ function collector(acquire: Permits["acquire"], observe?: (observation: Observat
   return { host, driver, events, failed, pass };
 }
 
-const grant: Grant = { release: () => {} };
+const grant: Grant = { release: () => {}, isHeld: () => true };
 
 test("Driver: a permit that cannot be had is asked for again, and that is told once", async () => {
   let broken = true;

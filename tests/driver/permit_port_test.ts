@@ -20,10 +20,12 @@ test("RemotePermits: what one process holds or has used, another waits for", asy
   const permits = new LocalPermits(clock);
   const [first, second] = [joined(permits), joined(permits)];
   const grant = await first.remote.acquire(PERMIT);
+  assertEquals(grant.isHeld(), true);
   let granted: Grant | undefined;
   void second.remote.acquire(PERMIT).then((grant) => granted = grant);
   await turn();
   grant.release(true);
+  assertEquals(grant.isHeld(), false);
   await turn();
   assertEquals(granted, undefined);
   clock.advance(1_000);

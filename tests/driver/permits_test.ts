@@ -40,6 +40,14 @@ test("LocalPermits: grants up to the limit, then when what was used leaves the w
   assertEquals(granted.map(({ name, at }) => [name, at]), [["a", 0], ["b", 0], ["c", 1_100], ["d", 1_300]]);
 });
 
+test("LocalPermits: a grant is held until it is released", async () => {
+  const { local } = permits();
+  const grant = await local.acquire(permit);
+  assertEquals(grant.isHeld(), true);
+  grant.release(false);
+  assertEquals(grant.isHeld(), false);
+});
+
 test("LocalPermits: what was not used frees its place at once, and only once", async () => {
   const { granted, ask } = permits();
   for (const name of ["a", "b", "c", "d"]) void ask(name);

@@ -16,7 +16,9 @@ function room(most?: number) {
   // It digests the secret in real time, for which the clock must stand.
   const handler = (request: Request) => world.track(() => server(request), "an answer of the server");
   const statuses: number[] = [];
+  const net = { isDown: false };
   world.serveHttp(URL, async (input, init) => {
+    if (net.isDown) throw new TypeError("It is away");
     const response = await handler(new Request(input, init));
     statuses.push(response.status);
     return response;
@@ -25,7 +27,7 @@ function room(most?: number) {
     new HttpPermits(URL, { secret: SECRET, runtime: world.host(name) })
   );
   assert(a !== undefined && b !== undefined);
-  return { world, handler, statuses, a, b };
+  return { world, net, handler, statuses, a, b };
 }
 
 test("HttpPermits: a limit holds over processes, first come first served", async () => {
@@ -70,6 +72,45 @@ test("HttpPermits: what a process holds that is gone counts as used a minute lat
   const took = world.clock.now() - from;
   assert(took > 45_000 && took < 100_000, `${took} ms`);
   grant.release(false);
+});
+
+test("HttpPermits: a grant says whether it is still held that the one that grants was not told of, or has let go", async () => {
+  const { world, net, a } = room();
+  const grant = await world.until(a.acquire(PERMIT), 5_000);
+  await world.run(200_000);
+  assertEquals(grant.isHeld(), true);
+  net.isDown = true;
+  await world.run(30_000);
+  assertEquals(grant.isHeld(), true);
+  await world.run(35_000);
+  assertEquals(grant.isHeld(), false);
+  // By then it has let go.
+  await world.run(20_000);
+  net.isDown = false;
+  const other = await world.until(a.acquire(PERMIT), 200_000);
+  assertEquals([grant.isHeld(), other.isHeld()], [false, true]);
+  other.release(true);
+  assertEquals(other.isHeld(), false);
+});
+
+test("HttpPermits: who stood still until others had it is granted nothing that was granted before", async () => {
+  for (const clockStands of [false, true]) {
+    for (const first of ["timers", "links"] as const) {
+      const { world, a, b } = room();
+      // Whoever finds no answer asks again.
+      const granted = a.acquire(PERMIT).catch(() => a.acquire(PERMIT));
+      // It is granted, and the answer on its way.
+      await world.run(30);
+      world.freeze("a", 100_000, { clockStands, first });
+      const other = await world.until(b.acquire(PERMIT), 90_000);
+      let isGranted = false;
+      void granted.then(() => isGranted = true);
+      await world.run(60_000);
+      assertEquals([isGranted, other.isHeld()], [false, true]);
+      other.release(false);
+      (await world.until(granted, 30_000)).release(false);
+    }
+  }
 });
 
 test("HttpPermits: who gives up waiting leaves its place", async () => {

@@ -205,7 +205,7 @@ export const discordBotBugs: Readonly<Record<string, BotBug>> = {
       permits: {
         acquire: async (permit, signal) => {
           await host.permits.acquire(permit, signal);
-          return { release: () => {} };
+          return { release: () => {}, isHeld: () => true };
         },
       },
     }),

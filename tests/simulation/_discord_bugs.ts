@@ -90,7 +90,7 @@ export const discordBugs: Readonly<Record<string, Bug>> = {
   })),
   "identifies without a permit": {
     caught: "identify_limit",
-    permits: { acquire: () => Promise.resolve({ release() {} }) },
+    permits: { acquire: () => Promise.resolve({ release() {}, isHeld: () => true }) },
   },
   "sends a heartbeat while it is closing": tampered("sent_while_closed", () => ({
     action: (action) =>

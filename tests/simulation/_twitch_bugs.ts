@@ -23,7 +23,9 @@ interface Bug extends PlantedBug {
 function unlimited(scope: string): (host: Host) => Permits {
   return ({ permits }) => ({
     acquire: (permit, signal) =>
-      permit.scope === scope ? Promise.resolve({ release: () => {} }) : permits.acquire(permit, signal),
+      permit.scope === scope
+        ? Promise.resolve({ release: () => {}, isHeld: () => true })
+        : permits.acquire(permit, signal),
   });
 }
 

@@ -24,7 +24,9 @@ const permitting = (isMeant: (scope: string) => boolean) => (host: Host): Host =
   ...host,
   permits: {
     acquire: async (permit, signal) => {
-      return isMeant(permit.scope) ? { release() {} } : await host.permits.acquire(permit, signal);
+      return isMeant(permit.scope)
+        ? { release() {}, isHeld: () => true }
+        : await host.permits.acquire(permit, signal);
     },
   },
 });

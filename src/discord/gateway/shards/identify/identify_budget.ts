@@ -30,7 +30,7 @@ export interface SessionStartLimit {
 /** The shape of the host's grants, and of its permits. */
 interface Granted {
   release(used: boolean): void;
-  isHeld?(): boolean;
+  isHeld(): boolean;
 }
 interface Granting {
   acquire(permit: Permit, signal?: AbortSignal): Promise<Granted>;
@@ -215,7 +215,7 @@ export class IdentifyBudget {
         const granted = this.#use(shard, grant, now);
         this.#toldOf.delete(shard);
         await save();
-        if (grant.isHeld?.() !== false) return granted;
+        if (grant.isHeld()) return granted;
         // It took so long that others have it by now.
         granted.release(false);
         continue;
@@ -247,6 +247,7 @@ export class IdentifyBudget {
     if (this.#parts.ask !== undefined) this.#unproven.add(identify);
     let released = false;
     return {
+      isHeld: () => grant.isHeld(),
       release: (used) => {
         if (released) return;
         released = true;

@@ -131,7 +131,7 @@ export class SessionKeeper {
   }
 
   /** A permit to resume a shard's session: granted unless another process has taken it over, which is told. */
-  async toResume(id: number, signal?: AbortSignal): Promise<{ release(): void }> {
+  async toResume(id: number, signal?: AbortSignal): Promise<{ release(): void; isHeld(): boolean }> {
     const { clock, answerWithin } = this.#parts;
     const missed = `Cannot see who holds shard "${id}": the store did not answer`;
     try {
@@ -141,7 +141,7 @@ export class SessionKeeper {
       this.#fail(error);
     }
     if (this.#lost.has(id)) await sleepUntil(clock, Infinity, signal);
-    return { release: () => {} };
+    return { release: () => {}, isHeld: () => !this.#lost.has(id) };
   }
 
   /** What the last run has left of a shard of so many, by what is stored of it. */

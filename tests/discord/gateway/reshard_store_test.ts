@@ -151,3 +151,37 @@ test("DiscordGateway: tells once that Discord recommends more shards, however of
   assertEquals(due.length, 1);
   await world.until(gateway.close());
 });
+test("DiscordGateway: what an old shard turns out to lack after the new ones lead is told before the store has them lead", async () => {
+  const store = new MemorySessionStore();
+  const { world, server, gateway, say } = await reshardWorld(1, {}, { store });
+  const held: { readonly kind: string; readonly done: () => void }[] = [];
+  let isHolding = false;
+  const consume = async () => {
+    for await (const { event, done } of gateway.deliveries()) {
+      if (isHolding && (event.kind === "MESSAGE_CREATE" || event.kind === "gap")) {
+        held.push({ kind: event.kind, done });
+      } else done();
+    }
+  };
+  void consume();
+  const resharded = gateway.wait("resharded", { where: () => true });
+  void gateway.reshard(2, { settle: 1_000 });
+  await world.run(1_000);
+  isHolding = true;
+  say(0, "before");
+  await world.until(resharded, 60_000);
+  // It is closed as soon as the store has the new ones lead.
+  await server.command({ kind: "lose", kept: true, shard: 0, count: 1 });
+  say(0, "lost to the old one");
+  await world.run(500);
+  say(0, "told to both");
+  await world.run(500);
+  assertEquals(held.filter(({ kind }) => kind === "gap").length, 1);
+  for (const { kind, done } of held) if (kind !== "gap") done();
+  await world.run(5_000);
+  assertEquals(store.load(0)?.shard, [0, 1]);
+  for (const { done } of held) done();
+  await world.run(5_000);
+  assertEquals(store.load(0)?.shard, [0, 2]);
+  await world.until(gateway.close(), 10_000);
+});

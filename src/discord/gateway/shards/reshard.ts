@@ -66,7 +66,7 @@ export class Reshard {
   #left: readonly ShardState[] | undefined;
   /** The last event of each new session that the old set had told at the cut-over. */
   #toldBefore = new Map<number, number>();
-  /** What was told before the cut-over and some consumer was not done with then. */
+  /** What the old set has told, and some consumer is not done with: that before the cut-over, and what it lacks. */
   #before = new Set<object>();
   readonly #failed = new AbortController();
 
@@ -224,9 +224,11 @@ export class Reshard {
         from.get(state.id)?.session.restartPoint === undefined ? { ...state, session: undefined } : state,
       )
     );
-    if (!this.isSwitched || !this.#isConsumed) return left;
+    // Once the store says so, the new set counts whatever else comes of the old one.
+    const isStored = this.isStored(keeper);
+    if (!this.isSwitched || !isStored && !this.#isConsumed) return left;
     const fresh = to.states(unconsumed).map(saying);
-    if (this.isStored(keeper)) return fresh;
+    if (isStored) return fresh;
     const next = new Map(fresh.map((state) => [state.id, state]));
     // The first decides which set counts: it is stored last, once all others are.
     const areOthers = fresh.every(({ id, session }) => {
@@ -301,7 +303,7 @@ export class Reshard {
     const now = this.#parts.clock.now();
     if (this.isSwitched) {
       // It is closed before it could know whether it can have again what is missing, which may be from before.
-      if (event.kind === "reconnecting" && event.cause === "skipped") this.#tellGap(shard);
+      if (event.kind === "reconnecting" && event.cause === "skipped") this.#before.add(this.#tellGap(shard));
       return !(isDispatched(event) && isAnswer(event));
     }
     if (event.kind === "ready") this.#comingTo.set(shard, new Set(guildsOf(event)));
@@ -366,7 +368,7 @@ export class Reshard {
     return stream === "" ? 0 : shardIdFor(stream, count);
   }
 
-  #tellGap(shard: number): void {
+  #tellGap(shard: number): object {
     const { from, clock, emit } = this.#parts;
     const { session, driver } = from.get(shard) ?? {};
     const point = session?.restartPoint && driver && inWallTime(session.restartPoint, driver);
@@ -374,7 +376,17 @@ export class Reshard {
     const begun = to - (clock.now() - this.#begunAt);
     const { sessionId = "", sequence = 0, at = begun } = point ?? {};
     const times = { from: Math.min(at, begun), to };
-    emit({ kind: "gap", shard, ...times, resumed: false, session: sessionId, sequence, next: undefined });
+    const gap = {
+      kind: "gap",
+      shard,
+      ...times,
+      resumed: false,
+      session: sessionId,
+      sequence,
+      next: undefined,
+    } as const;
+    emit(gap);
+    return gap;
   }
 }
 

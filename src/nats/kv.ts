@@ -11,6 +11,8 @@ export interface NatsKvEntry {
   readonly revision: number;
   /** `PUT`: there is a value; else it was removed. */
   readonly operation: string;
+  /** When the server has taken it, by its clock. */
+  readonly created: Date;
 }
 
 /** What tells of a bucket's entries: first what there is, then what is written. */

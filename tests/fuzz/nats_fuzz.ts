@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { readChat } from "../../src/nats/chats/chat_message.ts";
 import { HeardMark } from "../../src/nats/chats/heard_mark.ts";
+import { systemClock } from "../../src/driver/clock/clock.ts";
 import type { Grant } from "../../src/driver/permits.ts";
 import { commandSubject } from "../../src/nats/commands/command_message.ts";
 import { type Fleet, MemoryBuckets, NatsPermits } from "../../src/nats/mod.ts";
@@ -129,7 +130,12 @@ async function feedMark(draw: Draw): Promise<void> {
   const kv = await new MemoryBuckets().create("heard", { history: 1 });
   await kv.create("slot.0", brokenJson(draw, { at: 1 }));
   const told: unknown[] = [];
-  const at = await new HeardMark(() => Promise.resolve(kv), 0, (error) => void told.push(error)).load();
+  const at = await new HeardMark({
+    open: () => Promise.resolve(kv),
+    slot: 0,
+    clock: systemClock,
+    failed: (error) => void told.push(error),
+  }).load();
   assert(typeof at === "number" || told.length === 1, String(at));
 }
 

@@ -43,6 +43,15 @@ export const kvSuite: Readonly<Record<string, Check>> = {
     assert(isConflict(await assertRejects(() => kv.update("a", "2", first))));
     assertEquals(await kv.get("never"), null);
   },
+  async "an entry says when it was written, each time"({ buckets, pause }, bucket) {
+    const kv = await buckets.create(bucket, { history: 1 });
+    const first = await kv.create("a", "1");
+    const before = (await kv.get("a"))?.created.getTime() ?? NaN;
+    await pause(500);
+    await kv.update("a", "2", first);
+    const later = (await kv.get("a"))?.created.getTime() ?? NaN;
+    assert(later - before >= 500 && later - before < 5_000, `${later - before} ms`);
+  },
   async "a watch tells what there is, and then what is written, in order"({ buckets, pause }, bucket) {
     const kv = await buckets.create(bucket, { history: 1 });
     const first = await kv.create("a", "1");

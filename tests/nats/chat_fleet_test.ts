@@ -13,6 +13,8 @@ import {
   type StreamedGap,
 } from "../../src/nats/mod.ts";
 import { readChat } from "../../src/nats/chats/chat_message.ts";
+import { HeardMark } from "../../src/nats/chats/heard_mark.ts";
+import type { NatsKv, NatsKvEntry } from "../../src/nats/kv.ts";
 import { TwitchClient } from "../../src/twitch/client.ts";
 import { typedMessage } from "../../src/twitch/mod.ts";
 import { TWITCH_URL } from "../../src/twitch/session/options.ts";
@@ -85,7 +87,7 @@ function chats() {
       !heard.has(text) && !told.some((gap) => gap.slot === slot && gap.from <= at + 100 && at <= gap.to)
     );
   };
-  return { world, core, nats, join, work, talk, texts, missing, handled, gaps };
+  return { world, core, nats, join, work, talk, texts, said, missing, handled, gaps };
 }
 
 test("chatFleet: accounts are shared, each line is handled once, in order, and the time between two holders is a gap", async () => {
@@ -133,6 +135,34 @@ test("chatFleet: a process that leaves hands its accounts over, and what nobody 
   assertEquals(missing(), []);
   assertEquals(gaps.length, 1);
   assert(gaps.every(({ from, to }) => to - from < 3_000), JSON.stringify(gaps));
+});
+
+test("chatFleet: clocks that differ by more than a gap lasts change nothing of it", async () => {
+  for (const [ofOld, ofNew] of [[20_000, -20_000], [-20_000, 20_000], [0, -2_000], [2_000, 0]] as const) {
+    const { world, join, work, talk, texts, said, gaps } = chats();
+    world.skew("g", ofOld);
+    world.skew("h", ofNew);
+    const g = join("g");
+    await world.run(20_000);
+    const h = join("h", { capacity: 2 });
+    await world.run(10_000);
+    work("w");
+    gaps.length = 0;
+    await talk(5);
+    // One account each: that which the first has left goes to the second.
+    const [slot] = g.held;
+    world.freeze("g", 3_600_000);
+    await talk(20);
+    await world.run(5_000);
+    assertEquals(h.held.length, 2);
+    const heard = new Set(texts());
+    const unheard = said.filter((one) => one.slot === slot && !heard.has(one.text)).map(({ at }) => at);
+    const [gap] = gaps.map(({ from, to }) => ({ from: from - ofNew, to: to - ofNew }));
+    assert(gap !== undefined && unheard.length > 10, `${unheard.length}`);
+    const [first = 0, last = 0] = [Math.min(...unheard), Math.max(...unheard)];
+    const what = JSON.stringify({ ofOld, ofNew, gap, first, last });
+    assert(gap.from <= first && gap.from > first - 4_000 && last <= gap.to && gap.to < last + 1_000, what);
+  }
 });
 
 test("chatFleet: workers are told of a gap though `onGap` throws", async () => {
@@ -193,6 +223,41 @@ test("chatFleet: what is said while an account comes up for the first time is in
   await talk(20);
   await world.run(10_000);
   assertEquals(missing(), []);
+});
+
+test("HeardMark: what a server that is behind answers is asked for again", async () => {
+  const world = new Simulation({ seed: 1 });
+  const { clock } = world.host("g");
+  const kv = await world.until(
+    new NatsModel(world.clock).client("g", { clock }).create("h", { history: 1 }),
+    1_000,
+  );
+  let known: NatsKvEntry | null = null;
+  let late = 0;
+  const behind: NatsKv = {
+    ...kv,
+    get: async (key) => --late < 0 ? known = await kv.get(key) : known,
+    create: (key, text) => (late = 2, kv.create(key, text)),
+    update: (key, text, version) => (late = 2, kv.update(key, text, version)),
+  };
+  const failed: unknown[] = [];
+  const markOf = () =>
+    new HeardMark({
+      open: () => Promise.resolve(behind),
+      slot: 0,
+      clock,
+      failed: (error) => failed.push(error),
+    });
+  const mark = markOf();
+  assertEquals(await world.until(mark.load(), 5_000), undefined);
+  await world.run(1_000);
+  const heard = clock.wall();
+  await world.until(mark.save(clock.now()), 1_000);
+  await world.run(3_000);
+  late = 0;
+  const at = await world.until(markOf().load(), 5_000);
+  assert(at !== undefined && at <= heard && at > heard - 100, `${at} of ${heard}`);
+  assertEquals(failed, []);
 });
 
 test("chatFleet: a network of IRC is held by one process, whose nick nobody else takes", async () => {

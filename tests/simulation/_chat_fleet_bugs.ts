@@ -33,6 +33,20 @@ export const chatFleetBugs: Readonly<Record<string, ChatFleetBug>> = {
     shownBy: "freeze",
     runtime: (runtime, { dial }) => ({ ...runtime, dial }),
   },
+  "takes its own clock for the server's": {
+    caught: "missed",
+    shownBy: "skew",
+    buckets: (nats, _, { clock }) => ({
+      async create(name, options) {
+        const kv = await nats.create(name, options);
+        const get = async (key: string) => {
+          const entry = await kv.get(key);
+          return entry && { ...entry, created: new Date(clock.wall()) };
+        };
+        return name === "chats-heard" ? { ...kv, get } : kv;
+      },
+    }),
+  },
   "takes nobody for dead": {
     caught: "not_up",
     shownBy: "act",

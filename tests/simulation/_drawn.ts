@@ -135,7 +135,6 @@ const undrawn: Readonly<Record<string, Readonly<Partial<Record<FaultName, string
     narrow: IN_THE_CLIENTS,
     coalesce: IN_THE_CLIENTS,
     http: IN_THE_CLIENTS,
-    skew: "walls tell its gaps",
     "part: throw": NATS,
     "part: hang": NATS,
     "part: slow": NATS,

@@ -75,6 +75,8 @@ const LAST = 20_000;
 const BACKLOG = 60_000;
 const LEASE = 6_000;
 const PARTITIONS = 2;
+/** When the second holder comes, and takes its share. */
+const SECOND_AT = 6_000;
 const HOLDERS = ["holder 1", "holder 2"];
 /** How far a time on a wall is off that was reckoned from another clock, in milliseconds. */
 const ROUNDING = 1;
@@ -108,10 +110,15 @@ export const chatFleetWorld: World<ChatFleetAct> = {
     most: 6,
     acts,
     clients: [...HOLDERS, "worker 1", "worker 2"],
-    also: ["freeze"],
-  }),
+    also: ["freeze", "skew"],
+  }).map((plan) => plan.map(fromTheStart)),
   run: running((seed, plan, bug = "") => new ChatFleetWorld(seed, plan, chatFleetBugs[bug])),
 };
+
+/** Clocks that differ: what clients do whose clocks are set is in their worlds. */
+function fromTheStart(fault: Fault<ChatFleetAct>): Fault<ChatFleetAct> {
+  return fault.kind === "skew" ? { ...fault, at: 0 } : fault;
+}
 
 class ChatFleetWorld {
   readonly world: Simulation;
@@ -134,6 +141,9 @@ class ChatFleetWorld {
   readonly #said: Said[] = [];
   /** Who has heard what was said, by its number, in the order in which it was heard. */
   readonly #heard = new Map<number, { readonly by: string; readonly place: number }>();
+  /** Of gaps, how far the clock on the wall was ahead of the world's of who has told them. */
+  readonly #walls = new Map<string, number>();
+  /** By the world's clock. */
   readonly #gaps: StreamedGap[] = [];
   readonly #violations: Violation[] = [];
   readonly #trace = new TraceHash();
@@ -168,9 +178,10 @@ class ChatFleetWorld {
       make: (role, outside) => role === "holder" ? this.#holder(outside) : reading(outside, this.#worker),
       hostOf: (name) => world.host(name, { observe: this.#observing() }),
     });
-    for (const role of ["holder", "worker"] as const) {
-      for (let count = 0; count < 2; count++) this.#processes.begin(role);
-    }
+    for (const fault of plan) if (fault.kind === "skew") world.skew(fault.client, fault.ahead);
+    for (const role of ["holder", "worker", "worker"] as const) this.#processes.begin(role);
+    // In each world somebody takes over from somebody.
+    world.clock.setTimer(SECOND_AT, () => this.#processes.begin("holder"));
   }
 
   perform(act: ChatFleetAct): void {
@@ -219,6 +230,7 @@ class ChatFleetWorld {
       nats,
       stream,
       name: "chats",
+      onGap: (gap) => void this.#walls.set(nameOf(gap), host.clock.wall() - this.world.clock.wall()),
       clients: CHANNELS.map((channels, slot) => (given) => {
         const runtime = this.#bug?.runtime?.(given, host) ?? given;
         const chat = slot < LOGINS.length
@@ -281,7 +293,10 @@ class ChatFleetWorld {
   async #handle(event: ChatEvent, repeated: boolean, by: Handler): Promise<void> {
     this.#events++;
     this.#trace.add([this.world.clock.now(), event.kind, by.partition]);
-    if (event.kind === "gap") return void this.#gaps.push(event);
+    if (event.kind === "gap") {
+      const ahead = this.#walls.get(nameOf(event)) ?? NaN;
+      return void this.#gaps.push({ ...event, from: event.from - ahead, to: event.to - ahead });
+    }
     if (event.name !== "PRIVMSG") return;
     const number = Number(event.text);
     await this.#handled.handle({
@@ -314,6 +329,10 @@ class ChatFleetWorld {
       this.#violate("missed", `"${number}" in "${channel}", said at ${at}`);
     }
   }
+}
+
+function nameOf({ slot, from, to }: StreamedGap): string {
+  return `${slot} ${from} ${to}`;
 }
 
 /** How soon who has lost a link dials again. */

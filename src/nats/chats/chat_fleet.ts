@@ -1,6 +1,7 @@
 import type { Delivery } from "../../driver/client/client_options.ts";
 import { sleepUntil } from "../../driver/clock/clock.ts";
 import { type Host, hostWith } from "../../driver/host.ts";
+import type { Instant } from "../../protocol/protocol.ts";
 import { dialer } from "../../transport/dial.ts";
 import type { EventStream } from "../events/event_stream.ts";
 import { EventPublisher } from "../events/publisher.ts";
@@ -127,12 +128,12 @@ class ChatSlot implements Seated {
   readonly #taken: Promise<void>;
   readonly #over = new AbortController();
   /** What is not published yet: since when what was said is lost with it. */
-  readonly #open = new Set<{ readonly since: number }>();
+  readonly #open = new Set<{ readonly since: Instant }>();
   #saving: Promise<void> = Promise.resolve();
 
   constructor(parts: ChatSlotParts) {
     const { slot, client, host: { clock, random }, seat, stream, open } = this.#parts = parts;
-    this.#mark = new HeardMark(open, slot, seat.failed);
+    this.#mark = new HeardMark({ open, slot, clock, failed: seat.failed });
     const name = `${slot}:${Math.floor(random() * 2 ** 52).toString(36)}`;
     let count = 0;
     const write = (event: { readonly kind: string }) => {
@@ -164,8 +165,6 @@ class ChatSlot implements Seated {
     const { client, host: { clock }, seat: { failed } } = this.#parts;
     const before = await untilLoaded(() => this.#mark.load(), { clock, failed, signal: this.#over.signal });
     if (before !== undefined) client.missedSince(before);
-    // From then on it is to be heard, whoever comes to do it.
-    else await this.#save(clock.wall());
     this.#over.signal.throwIfAborted();
     await client.connect();
     void this.#keep();
@@ -183,7 +182,7 @@ class ChatSlot implements Seated {
     for await (const { event, done } of client.deliveries()) {
       const gap = gapOf(event);
       if (gap !== undefined) this.#tell(gap);
-      const one = { since: gap?.from ?? clock.wall() };
+      const one = { since: gap === undefined ? clock.now() : this.#instantOf(gap.from) };
       this.#open.add(one);
       yield {
         event,
@@ -214,16 +213,22 @@ class ChatSlot implements Seated {
     }
   }
 
+  /** A time by the clock on the wall, which may be set at any time, by the one that is waited by. */
+  #instantOf(wall: number): Instant {
+    const { host: { clock } } = this.#parts;
+    return clock.now() + wall - clock.wall();
+  }
+
   /** Saves up to when all was heard, as far as it is published, unless that is saved. */
   async #save(heardUntil: number | undefined): Promise<void> {
     const { seat } = this.#parts;
     if (heardUntil === undefined || !seat.isHeld()) return;
-    const at = Math.min(heardUntil, ...[...this.#open].map(({ since }) => since));
+    const at = Math.min(this.#instantOf(heardUntil), ...[...this.#open].map(({ since }) => since));
     try {
       await this.#mark.save(at);
     } catch (error) {
       seat.failed(error);
-      await this.#mark.load().catch(() => {});
+      await this.#mark.look().catch(() => {});
     }
   }
 }

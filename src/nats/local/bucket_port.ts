@@ -41,6 +41,8 @@ interface SentEntry {
   readonly key: string;
   readonly text: string | null;
   readonly revision: number;
+  /** In milliseconds since 1970 began. */
+  readonly created: number;
 }
 
 /** What goes between a process that keeps buckets and one that uses them; `id` is one request's. */
@@ -304,18 +306,20 @@ function gone(): CommandError {
 }
 
 function sent(entry: NatsKvEntry): SentEntry {
-  return { key: entry.key, text: textOf(entry), revision: entry.revision };
+  return { key: entry.key, text: textOf(entry), revision: entry.revision, created: entry.created.getTime() };
 }
 
-function received({ key, text, revision }: SentEntry): NatsKvEntry {
-  return { key, value: encoder.encode(text ?? ""), revision, operation: text === null ? "DEL" : "PUT" };
+function received({ key, text, revision, created }: SentEntry): NatsKvEntry {
+  const operation = text === null ? "DEL" : "PUT";
+  return { key, value: encoder.encode(text ?? ""), revision, operation, created: new Date(created) };
 }
 
 function readEntry(value: unknown): SentEntry | undefined {
   if (!isRecord(value)) return undefined;
-  const { key, text, revision } = value;
-  const isEntry = typeof key === "string" && (text === null || typeof text === "string") && isCount(revision);
-  return isEntry ? { key, text, revision } : undefined;
+  const { key, text, revision, created } = value;
+  const isEntry = typeof key === "string" && (text === null || typeof text === "string") &&
+    isCount(revision) && isCount(created);
+  return isEntry ? { key, text, revision, created } : undefined;
 }
 
 function readRequest(message: { readonly [key: string]: unknown }): Request | undefined {

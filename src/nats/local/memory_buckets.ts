@@ -90,7 +90,14 @@ export class MemoryBucket {
     if (expected !== undefined && last !== expected) throw new WrongLastSequence(last);
     const revision = ++this.#sequence;
     const operation = text === undefined ? "DEL" : "PUT";
-    const entry = { key, value: encoder.encode(text ?? ""), revision, operation, at: this.#clock.now() };
+    const entry = {
+      key,
+      value: encoder.encode(text ?? ""),
+      revision,
+      operation,
+      created: new Date(this.#clock.wall()),
+      at: this.#clock.now(),
+    };
     this.#entries.set(key, entry);
     this.#removed.delete(key);
     for (const tell of this.#watches) tell(entry);

@@ -83,3 +83,17 @@ test("DiscordGateway: the update of the bot's own member is told whatever the in
 test("deriveIntents: knows its events by name", () => {
   assertThrows(() => deriveIntents(["MESSAGE_CREATED" as "MESSAGE_CREATE"]), OptionError, "MESSAGE_CREATED");
 });
+
+test("deriveIntents: in plain JavaScript, too, says where events can be wanted of", () => {
+  const loose: (wanted: object) => number = deriveIntents as never;
+  const message = (wanted: object) => assertThrows(() => loose(wanted), OptionError).message;
+  assertEquals(
+    message({ guilds: ["MESSAGE_CREATE"] }),
+    'Cannot choose events of "guilds": give a list of them, or one each as `guild` and `direct`',
+  );
+  assertEquals(
+    message({ guild: "MESSAGE_CREATE" }),
+    'Cannot choose events of "guild": give a list of them, or one each as `guild` and `direct`',
+  );
+  assertEquals([loose({}), loose(new Set(["GUILD_CREATE"]))], [0, Intents.Guilds]);
+});

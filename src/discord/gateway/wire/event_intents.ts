@@ -161,7 +161,14 @@ function places(wanted: WantedEvents): {
   readonly guild: readonly DispatchName[];
   readonly direct: readonly DispatchName[];
 } {
-  const { guild = [], direct = [] } = "length" in wanted ? { guild: wanted, direct: wanted } : wanted;
+  const both = Symbol.iterator in wanted;
+  const { guild = [], direct = [], ...others } = both ? { guild: [...wanted], direct: [...wanted] } : wanted;
+  // Plain JavaScript has no compiler that would have said so.
+  for (const [place, events] of Object.entries({ guild, direct, ...others })) {
+    if (Array.isArray(events) && (place === "guild" || place === "direct")) continue;
+    const fix = "give a list of them, or one each as `guild` and `direct`";
+    throw new OptionError(`Cannot choose events of "${place}": ${fix}`);
+  }
   for (const event of [...guild, ...direct]) {
     if (!dispatched.has(event)) {
       throw new OptionError(`Cannot choose the event "${event}": there is none of that name`);

@@ -91,6 +91,14 @@ const MISTAKES: readonly (readonly [message: string, () => unknown])[] = [
     () => make(DiscordGateway, { token: "a", intents: 1, store: "./sessions.json" }),
   ],
   [
+    "Cannot keep sessions in this store: give one with `load` and `save`, such as a FileSessionStore",
+    () => make(DiscordGateway, { token: "a", intents: 1, store: { get: () => {}, set: () => {} } }),
+  ],
+  [
+    "Cannot hand on events: give what takes them, such as a GuildState",
+    () => call(gateway().keep.bind(gateway()), new Map()),
+  ],
+  [
     "Cannot make a DiscordGateway: `events` is a string; give an array or an object",
     () => make(DiscordGateway, { token: "a", events: "MESSAGE_CREATE" }),
   ],

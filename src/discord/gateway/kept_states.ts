@@ -25,6 +25,10 @@ export class KeptStates {
    * @throws {CommandError} `invalid_command` if the gateway is not told of what the state is made of.
    */
   add(state: KeptState, { intents, wanted }: Pick<BotOptions, "intents" | "wanted">): () => void {
+    if (typeof state?.take !== "function" || !Array.isArray(state.events)) {
+      const fix = "give what takes them, such as a GuildState";
+      throw new CommandError("invalid_command", `Cannot hand on events: ${fix}`);
+    }
     const refuse = (why: string) => {
       throw new CommandError("invalid_command", `Cannot hand on the events that are asked for: ${why}`);
     };

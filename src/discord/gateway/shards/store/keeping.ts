@@ -42,6 +42,10 @@ export interface Keeping {
  * @throws {OptionError} naming what is not acceptable.
  */
 export function checkKeeping(options: KeepingOptions, store: SessionStore, random: () => number): Keeping {
+  if (typeof store.load !== "function" || typeof store.save !== "function") {
+    const fix = "give one with `load` and `save`, such as a FileSessionStore";
+    throw new OptionError(`Cannot keep sessions in this store: ${fix}`);
+  }
   const { saveEvery = store.saveEvery ?? SAVE_EVERY, takeOverAfter = TAKE_OVER_AFTER } = options;
   const { holder = Math.floor(random() * 2 ** 52).toString(36) } = options;
   if (!(saveEvery > 0 && saveEvery < Infinity)) {

@@ -6,7 +6,7 @@ import { seededRandom } from "../../../testing/world/random.ts";
 import { inspect } from "node:util";
 import { CommandError, OptionError } from "../../../src/protocol/errors.ts";
 import type { CloseInfo } from "../../../src/protocol/protocol.ts";
-import type { GatewaySessionOptions } from "../../../src/discord/gateway/mod.ts";
+import type { GatewaySessionOptions, Presence } from "../../../src/discord/gateway/mod.ts";
 import { GatewaySession, Intents } from "../../../src/discord/gateway/mod.ts";
 import { FIRST_URL, Hand, RESUME_URL } from "./_drive.ts";
 
@@ -620,6 +620,36 @@ test("GatewaySession: options are checked when given", () => {
     },
   ];
   for (const options of wrong) assertThrows(() => new Hand(options), OptionError);
+});
+
+test("GatewaySession: a presence that Discord cannot read is refused at once, for it would be sent again on each link", () => {
+  const playing = { name: "chess", type: 0 };
+  const faults: readonly (readonly [presence: unknown, fault: string])[] = [
+    ["online", "it is no object; give { status, activities }"],
+    [{ status: "busy" }, 'its status "busy" is not online, dnd, idle, invisible or offline'],
+    [{ activities: playing }, "its activities are no list"],
+    [
+      { activities: [playing, { name: "chess" }] },
+      "each activity wants a name, and as type a number of `ActivityType`",
+    ],
+    [
+      { activities: [{ name: "chess", type: "PLAYING" }] },
+      "each activity wants a name, and as type a number of `ActivityType`",
+    ],
+    [{ activities: [{ type: 0 }] }, "each activity wants a name, and as type a number of `ActivityType`"],
+    [{ since: new Date(0) }, "`since` is no time in milliseconds"],
+    [{ afk: "no" }, "`afk` is neither true nor false"],
+  ];
+  const hand = Hand.ready();
+  for (const [presence, fault] of faults) {
+    const given = { data: presence, presence } as { data: Presence; presence: Presence };
+    const command = assertThrows(() => hand.command({ kind: "presence", data: given.data }), CommandError);
+    assertEquals(command.message, `Cannot send presence: ${fault}`);
+    const option = assertThrows(() => new Hand({ presence: given.presence }), OptionError);
+    assertEquals(option.message, `Cannot begin with this presence: ${fault}`);
+  }
+  assertEquals(hand.took(), []);
+  hand.command({ kind: "presence", data: { status: "idle", since: 0, afk: true, activities: [playing] } });
 });
 
 test("GatewaySession: a resume URL less safe than the first is not used", () => {

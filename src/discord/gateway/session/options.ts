@@ -5,7 +5,7 @@ import { isCount } from "../../../protocol/data/json_value.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
 import { quote, shownUrl } from "../../../protocol/data/quote.ts";
 import { checkMaxMessage, checkTimeouts } from "../../../protocol/option_checks.ts";
-import { byteLength, MAX_BYTES, type Presence, wholePresence } from "../wire/command.ts";
+import { byteLength, MAX_BYTES, type Presence, presenceFault, wholePresence } from "../wire/command.ts";
 import { checkWire, type GatewayCodec, type GatewayCompression, jsonCodec } from "../wire/encoding.ts";
 import { deriveIntents, reachableEvents, type WantedEvents } from "../wire/event_intents.ts";
 import { Opcode } from "../wire/opcodes.ts";
@@ -266,6 +266,8 @@ export function checkShardOptions(
   if (resume !== undefined && resumeUrl === undefined) {
     throw new OptionError(`Cannot resume the session: ${whyNotTrusted(resume.resumeUrl)}`);
   }
+  const fault = presence && presenceFault(presence);
+  if (fault !== undefined) throw new OptionError(`Cannot begin with this presence: ${fault}`);
   if (!fitsIdentify(bot, shard, presence)) {
     throw new OptionError(
       "Cannot begin with this presence and these properties: Discord accepts 4096 bytes in all",

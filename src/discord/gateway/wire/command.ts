@@ -6,6 +6,8 @@ import type {
   GatewayVoiceStateUpdateData,
 } from "discord-api-types/v10";
 import { CommandError } from "../../../protocol/errors.ts";
+import { isCount, isRecord } from "../../../protocol/data/json_value.ts";
+import { quote } from "../../../protocol/data/quote.ts";
 import type { Data } from "../../../protocol/protocol.ts";
 import { type GatewayCodec, jsonCodec } from "./encoding.ts";
 import { Intents } from "./intents.ts";
@@ -25,6 +27,26 @@ export interface Presence {
   readonly since?: number | null | undefined;
   /** Whether it is away. @default {false} */
   readonly afk?: boolean | undefined;
+}
+
+const statuses: ReadonlySet<unknown> = new Set(["online", "dnd", "idle", "invisible", "offline"]);
+
+/**
+ * What Discord cannot read of a presence: it closes the link for that, by 4001 or 4002, and would close each on which the
+ * presence is sent again. Undefined: nothing is known to be wrong.
+ */
+export function presenceFault(presence: Presence): string | undefined {
+  if (!isRecord(presence)) return "it is no object; give { status, activities }";
+  const { status = "online", activities = [], since = null, afk = false }: Record<string, unknown> = presence;
+  if (!statuses.has(status)) {
+    return `its status ${quote(String(status))} is not online, dnd, idle, invisible or offline`;
+  }
+  if (!Array.isArray(activities)) return "its activities are no list";
+  const isWhole = (activity: unknown) =>
+    isRecord(activity) && typeof activity.name === "string" && isCount(activity.type);
+  if (!activities.every(isWhole)) return "each activity wants a name, and as type a number of `ActivityType`";
+  if (since !== null && !isCount(since)) return "`since` is no time in milliseconds";
+  return typeof afk === "boolean" ? undefined : "`afk` is neither true nor false";
 }
 
 /** A presence as Discord wants it, whole. */
@@ -110,8 +132,11 @@ function partsOf(
   command: GatewayCommand,
 ): { readonly what: string; readonly op: number; readonly d: unknown } {
   switch (command.kind) {
-    case "presence":
+    case "presence": {
+      const fault = presenceFault(command.data);
+      if (fault !== undefined) throw invalid(`Cannot send presence: ${fault}`);
       return { what: "presence", op: Opcode.PresenceUpdate, d: wholePresence(command.data) };
+    }
     case "voice_state":
       return { what: "voice state", op: Opcode.VoiceStateUpdate, d: command.data };
     case "request_guild_members":

@@ -250,4 +250,6 @@ test("TwitchService: where any token is an account's, whoever logs in is that ac
   const answer = await service.fetch(`https://id.twitch.tv/oauth2/authorize?${query}`);
   const back = new URL(answer.headers.get("location") ?? "");
   assertEquals([back.searchParams.get("error"), back.searchParams.get("state")], [null, "abc"]);
+  const nowhere = "response_type=code&client_id=any&redirect_uri=nowhere";
+  assertEquals((await service.fetch(`https://id.twitch.tv/oauth2/authorize?${nowhere}`)).status, 400);
 });

@@ -592,3 +592,26 @@ test("TwitchApi: waits no longer than the minute of Twitch's limit, though clock
   await world.until(late.raw("GET", "/users"));
   assertEquals(asked.map((at) => at - (asked[0] ?? 0)), [0, 60_000]);
 });
+
+test("TwitchApi.raw: what is no JSON is refused before anybody is asked, and takes none of the points", async () => {
+  const { world, helix, api } = twitch();
+  helix.points = 2;
+  await world.until(api.raw("GET", "/users"));
+  const circular: { self?: unknown } = {};
+  circular.self = circular;
+  for (const body of [circular, { id: 1n }]) {
+    const error = await world.until(assertRejects(() => api.raw("POST", "/raids", { body }), CommandError));
+    assertEquals([error.code, error.message], ["invalid_command", "Cannot POST /raids: its body is no JSON"]);
+  }
+  const before = world.clock.now();
+  await world.until(api.raw("GET", "/users"));
+  assert(world.clock.now() - before < 1_000);
+});
+
+test("TwitchApi.raw: a path may have a query, which goes on and is in no error", async () => {
+  const { world, helix, api } = twitch();
+  helix.answers.set("GET /users", status(400));
+  const asked = assertRejects(() => api.raw("GET", "/users?login=a", { query: { id: "7" } }), TwitchApiError);
+  const { endpoint } = await world.until(asked);
+  assertEquals([endpoint, helix.asked[0]?.query], ["GET /users", { login: "a", id: "7" }]);
+});

@@ -590,3 +590,29 @@ test("TwitchAuth: only what Twitch itself refuses ends it, not who answers in it
     assertEquals((await world.until(auth.account())).login, "bot");
   }
 });
+
+test("TwitchLoginEndpoint: a secret that is not there is said at once, or where it is wanted, and is sent to nobody", async () => {
+  const { world, id, runtime } = twitch();
+  const options = {
+    clientId: "id",
+    clientSecret: () => "",
+    redirectUri: "https://bot.example/back",
+    scopes: ["chat:read"],
+    granted: () => {},
+    runtime,
+  };
+  // As who writes JavaScript may have it, of an environment without it.
+  const without = (missing: object) => () =>
+    Reflect.construct(TwitchLoginEndpoint, [{ ...options, ...missing }]);
+  for (const name of ["clientId", "clientSecret", "redirectUri", "scopes", "granted"]) {
+    assertThrows(without({ [name]: undefined }), OptionError, `\`${name}\` is missing`);
+  }
+  for (const secret of ["", undefined]) {
+    const login: TwitchLoginEndpoint = without({ clientSecret: () => secret })();
+    const [cookie = ""] = login.begin().headers.get("set-cookie")?.split(";") ?? [];
+    const state = cookie.split("=")[1];
+    const back = new Request(`https://bot.example/back?code=c&state=${state}`, { headers: { cookie } });
+    await assertRejects(() => world.until(login.finish(back)), OptionError, "no client secret");
+  }
+  assertEquals(id.asked, []);
+});

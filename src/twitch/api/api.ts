@@ -158,7 +158,7 @@ export class TwitchApi extends TwitchCalls {
    *
    * @returns The answer, not checked; `undefined` where there is none, text where it is a calendar.
    *
-   * @throws {CommandError} `invalid_command` if the path does not begin with `/`.
+   * @throws {CommandError} `invalid_command` if the path does not begin with `/`, or the body is no JSON.
    * @throws {AuthenticationError} if Twitch refuses the token, and the next one.
    * @throws {TwitchApiError} on any other status than 2xx.
    * @throws {ParleyError} `rate_limited` if a limit outlasts `maxWait`, or 429 came once more than `retries`.
@@ -169,15 +169,17 @@ export class TwitchApi extends TwitchCalls {
    * @throws {ProtocolError} if the answer is not JSON, or longer than 25 MB.
    * @throws the signal's reason if it is aborted.
    */
-  override async raw(name: string, path: string, options: TwitchRawOptions = {}): Promise<unknown> {
-    const method = name.toUpperCase();
+  override async raw(method: string, path: string, options: TwitchRawOptions = {}): Promise<unknown> {
+    // What fetch takes for a POST is not to be repeated, however it is written.
+    method = method.toUpperCase();
     const { query, body, signal, idempotent = method !== "POST" && method !== "PATCH" } = options;
-    const endpoint = `${method} ${path}`;
+    const endpoint = `${method} ${path.split("?", 1)[0]}`;
     // Anything else could go on with the name of the host.
     if (!path.startsWith("/")) {
       throw new CommandError("invalid_command", `Cannot ${endpoint}: a path begins with "/"`);
     }
-    const url = `${this.#base}${path}${queryOf(query)}`;
+    const url = `${this.#base}${withQuery(path, query)}`;
+    const json = jsonFor(endpoint, body);
     const backoff = new Backoff({ base: 500, cap: 8_000, attempts: this.#retries + 1 }, this.#host.random);
     let refused: string | undefined;
     let limited = 0;
@@ -188,9 +190,9 @@ export class TwitchApi extends TwitchCalls {
       const headers: Record<string, string> = {
         "Client-Id": this.#auth.clientId,
         authorization: `Bearer ${token}`,
-        ...(body !== undefined && { "Content-Type": "application/json" }),
+        ...(json !== undefined && { "Content-Type": "application/json" }),
       };
-      const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+      const init = { method, headers, ...(json !== undefined && { body: json }) };
       let answer: Answer;
       try {
         const { fetch } = this.#host;
@@ -248,13 +250,22 @@ export class TwitchApi extends TwitchCalls {
   }
 }
 
-function queryOf(query: TwitchRawOptions["query"]): string {
+function withQuery(path: string, query: TwitchRawOptions["query"]): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value === undefined) continue;
     for (const each of Array.isArray(value) ? value : [value]) params.append(name, String(each));
   }
-  return params.size === 0 ? "" : `?${params}`;
+  return params.size === 0 ? path : `${path}${path.includes("?") ? "&" : "?"}${params}`;
+}
+
+/** @throws {CommandError} `invalid_command` if it cannot be written as JSON. */
+function jsonFor(endpoint: string, body: unknown): string | undefined {
+  try {
+    return JSON.stringify(body);
+  } catch (cause) {
+    throw new CommandError("invalid_command", `Cannot ${endpoint}: its body is no JSON`, { cause });
+  }
 }
 
 function decode(endpoint: string, { text, headers }: Answer): unknown {

@@ -1,6 +1,7 @@
 import type { Host } from "../../driver/host.ts";
 import { httpHost } from "../../http/http_host.ts";
 import { AuthenticationError, OptionError, ParleyError } from "../../protocol/errors.ts";
+import { checkKinds } from "../../protocol/option_checks.ts";
 import { IdService, type TwitchAccount, type TwitchIdOptions } from "./id_service.ts";
 import type { TwitchTokens } from "./tokens.ts";
 
@@ -70,6 +71,13 @@ export class TwitchLoginEndpoint<Env = unknown> {
    * @throws {OptionError} if the id, the secret, `baseUrl` or the address to come back to cannot be one.
    */
   constructor(options: TwitchLoginOptions<Env>) {
+    checkKinds("make a TwitchLoginEndpoint", options, {
+      clientId: ["string"],
+      clientSecret: ["string", "function"],
+      redirectUri: ["string"],
+      scopes: ["array"],
+      granted: ["function"],
+    });
     const { clientId, clientSecret, redirectUri, baseUrl, runtime } = options;
     if (clientId === "" || clientSecret === "") {
       throw new OptionError("Cannot use an empty client id or secret");
@@ -135,7 +143,10 @@ export class TwitchLoginEndpoint<Env = unknown> {
   async #trade(code: string, place: { readonly env: Env }): Promise<TwitchLogin> {
     const { clientId, clientSecret, redirectUri } = this.#options;
     const secret = typeof clientSecret === "function" ? clientSecret(place) : clientSecret;
-    if (secret === "") throw new OptionError("Cannot log in: there is no client secret");
+    // What reads an environment may find nothing in it, whatever its type says.
+    if (typeof secret !== "string" || secret === "") {
+      throw new OptionError("Cannot log in: there is no client secret");
+    }
     const tokens = await this.#service.tokens("log in", {
       client_id: clientId,
       client_secret: secret,

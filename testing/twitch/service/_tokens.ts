@@ -196,7 +196,7 @@ export class Tokens {
 
   #authorize(query: URLSearchParams): Response {
     const redirectUri = query.get("redirect_uri") ?? "";
-    const isWrong = !this.#knows(query.get("client_id")) || redirectUri === "" ||
+    const isWrong = !this.#knows(query.get("client_id")) || !URL.canParse(redirectUri) ||
       query.get("response_type") !== "code";
     if (isWrong) return refused(400, "invalid request");
     const back = new URL(redirectUri);

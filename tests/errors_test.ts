@@ -136,6 +136,10 @@ describe("docs/errors.md, IRC", () => {
   });
   mistake("a channel without its `#`", () => inWorld({}, {}, (client) => client.join("deno")));
   mistake("a line break in a text", () => inWorld({}, {}, (client) => client.privmsg("#a", "one\ntwo")));
+  mistake("an event that there is not", async () => {
+    const client = new IrcClient({ host: "irc.example.org", nick: "bot" });
+    await Reflect.apply(client.wait, client, ["privmsg"]);
+  });
   mistake("nobody of that nick", () => inWorld({}, {}, (client) => client.privmsg("nobody", "hello")));
 });
 

@@ -55,7 +55,7 @@ const MISTAKES: readonly (readonly [message: string, () => unknown])[] = [
   ],
   ['Cannot use the flood limits "fast"', () => make(IrcClient, { host: "a", nick: "a", flood: "fast" })],
   [
-    'Cannot listen to "PRIVMSG": its handler is undefined; give a function',
+    'Cannot listen to "PRIVMSG": give a function, not undefined',
     () => call(irc().on.bind(irc()), "PRIVMSG"),
   ],
   [
@@ -149,6 +149,26 @@ const MISTAKES: readonly (readonly [message: string, () => unknown])[] = [
   [
     'Cannot listen to "messageCreate": Discord calls it "MESSAGE_CREATE"',
     () => call(gateway().waitAll.bind(gateway()), ["ready", "messageCreate"]),
+  ],
+  [
+    'Cannot listen to "privmsg": events are ',
+    () => call(irc().on.bind(irc()), "privmsg", () => {}),
+  ],
+  [
+    'Cannot listen to "registered": events are ',
+    () => call(irc().wait.bind(irc()), "registered"),
+  ],
+  [
+    'Cannot listen to "001": events are ',
+    () => call(irc().once.bind(irc()), "001", () => {}),
+  ],
+  [
+    'Cannot listen to "message": events are ',
+    () => call(TwitchClient.prototype.on.bind(new TwitchClient()), "message", () => {}),
+  ],
+  [
+    'Cannot listen to "connected": events are ',
+    () => call(TwitchClient.prototype.waitAll.bind(new TwitchClient()), ["ready", "connected"]),
   ],
   [
     "Cannot use a router: give an InteractionRouter",

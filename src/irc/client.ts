@@ -31,6 +31,23 @@ import { checkKinds } from "../protocol/option_checks.ts";
 /** How long a store may take over what was learnt last, in milliseconds. */
 const SAVE_WITHIN = 5_000;
 
+/** The kinds of events that are no names of commands or numerics. */
+const OWN_KINDS: readonly Extract<IrcEvent["kind"], Lowercase<string>>[] = [
+  "batch",
+  "ctcp",
+  "echo",
+  "gap",
+  "history",
+  "join_failed",
+  "login_failed",
+  "malformed",
+  "network_lost",
+  "playback",
+  "ready",
+  "reconnecting",
+  "unknown",
+];
+
 /** How to connect to an IRC network. */
 export interface IrcClientOptions
   extends ClientOptions, Omit<IrcSessionOptions, "url" | "random" | "wall" | "handlers" | "asksBeforeJoin"> {
@@ -116,7 +133,7 @@ export class IrcClient extends Ircv3Client {
     const { headers } = options;
     const urls = urlsOf(options);
     const dial = dialer({ ...(tls && { tls }), ...(headers && { headers }) });
-    super(hostWith(dial, options.runtime), options, "irc");
+    super(hostWith(dial, options.runtime), options, "irc", OWN_KINDS);
     const failed = (error: unknown) => this.report(error);
     const handlers = this.#handlers = new LineHandlers(options.use, failed, (result) => {
       if (isThenable(result)) Promise.resolve(result).catch(failed);

@@ -28,6 +28,16 @@ import type {
 } from "./wire/events/said.ts";
 import { checkKinds } from "../protocol/option_checks.ts";
 
+/** The kinds of events that are no names of the wire's. */
+const OWN_KINDS: readonly Extract<TwitchEvent["kind"], Lowercase<string>>[] = [
+  "gap",
+  "join_failed",
+  "malformed",
+  "ready",
+  "reconnecting",
+  "unknown",
+];
+
 /** What {@linkcode TwitchClient} takes. */
 export interface TwitchClientOptions extends ClientOptions, Omit<TwitchPoolOptions, "random" | "token"> {
   /**
@@ -124,7 +134,7 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
     if (sendWith !== undefined && auth === undefined) {
       throw new OptionError("Cannot tell who says what is sent with an API: give auth");
     }
-    super(hostWith(dialer(tls === undefined ? {} : { tls }), options.runtime), options, "twitch");
+    super(hostWith(dialer(tls === undefined ? {} : { tls }), options.runtime), options, "twitch", OWN_KINDS);
     this.#auth = auth;
     this.#api = api;
     const byApi = (api: TwitchApi | undefined) =>

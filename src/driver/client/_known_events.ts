@@ -1,6 +1,15 @@
 import type { ConnectFailure } from "../../protocol/connection/connect_error.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { Runnable } from "../driver.ts";
+import type { ClientEvent } from "./client_event.ts";
+
+/** The kinds of events that say nothing of the protocol. */
+export const clientKinds: ReadonlySet<string> = new Set<ClientEvent["kind"]>([
+  "error",
+  "undelivered",
+  "lagged",
+  "closed",
+]);
 
 /** An event that tells of a time away, which users compare with other machines' times. */
 interface TimeAway {

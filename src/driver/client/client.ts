@@ -10,7 +10,7 @@ import type { Host } from "../host.ts";
 import { Commands } from "./_commands.ts";
 import { Consumers } from "./_consumers.ts";
 import type { Handler } from "./_handlers.ts";
-import { inWallTime, isReconnecting } from "./_known_events.ts";
+import { clientKinds, inWallTime, isReconnecting } from "./_known_events.ts";
 import { NotedPromise } from "./_noted_promise.ts";
 import { isThenable } from "./_thenable.ts";
 import { Unheard } from "./_unheard.ts";
@@ -27,14 +27,6 @@ import { withResolvers } from "../../with_resolvers.ts";
 export type * from "./client_options.ts";
 
 const CLOSE_WITHIN = 3_000;
-
-/** The kinds of events that say nothing of the protocol. */
-const ownKinds: ReadonlySet<string> = new Set<ClientEvent["kind"]>([
-  "error",
-  "undelivered",
-  "lagged",
-  "closed",
-]);
 
 /**
  * The shape all clients share: made, listened to, connected, closed. Handlers with `on`, one event with `wait`, all
@@ -56,6 +48,7 @@ export abstract class Client<Event extends { readonly kind: string }>
   /** Everything outside. */
   protected readonly host: Host;
   readonly #label: string;
+  readonly #kinds: readonly string[] | undefined;
   readonly #consumers: Consumers<Event>;
   readonly #signal: AbortSignal | undefined;
   readonly #drivers = new Set<Runnable>();
@@ -86,9 +79,13 @@ export abstract class Client<Event extends { readonly kind: string }>
   #survived: Error | undefined;
   readonly #health = new ClientHealth();
 
-  /** Takes the outside and the options; a subclass then attaches its cores. */
-  protected constructor(host: Host, options: ClientOptions, label: string) {
+  /**
+   * Takes the outside and the options; a subclass then attaches its cores. Where all other events have the names of the
+   * wire, in upper case, `kinds` are those of its own, and nobody can listen for another. @default any kind is let through
+   */
+  protected constructor(host: Host, options: ClientOptions, label: string, kinds?: readonly string[]) {
     this.host = host;
+    this.#kinds = kinds;
     this.#label = options.label ?? label;
     this.#consumers = new Consumers({
       capacity: options.mailbox ?? 4096,
@@ -485,18 +482,21 @@ export abstract class Client<Event extends { readonly kind: string }>
     if (this.#drivers.size === 0) this.#end();
   }
 
-  /** Says what is wrong with a kind that no event has; to be done by a client that knows all of them. @throws {CommandError} */
-  protected checkKind(_kind: string): void {}
+  /** Says what is wrong with a kind that no event has. @default by the client's own `kinds` @throws {CommandError} */
+  protected checkKind(kind: string): void {
+    const kinds = this.#kinds;
+    if (!/[a-z]|^\d/.test(kind) || clientKinds.has(kind) || kinds?.includes(kind) !== false) return;
+    const why = `events are ${kinds.join(", ")}, or in upper case`;
+    throw new CommandError("invalid_command", `Cannot listen to "${kind}": ${why}`);
+  }
 
   #listen(kind: string, handler: Handler, signal: AbortSignal | undefined): () => void {
     this.checkKind(kind);
     if (typeof handler !== "function") {
-      const why = `its handler is ${
-        handler === undefined ? "undefined" : `a ${typeof handler}`
-      }; give a function`;
+      const why = `give a function, not ${typeof handler}`;
       throw new CommandError("invalid_command", `Cannot listen to "${kind}": ${why}`);
     }
-    return this.#consumers.listen(kind, handler, signal, !ownKinds.has(kind));
+    return this.#consumers.listen(kind, handler, signal, !clientKinds.has(kind));
   }
 
   #dispatch(event: Event | ClientEvent): void {
@@ -587,7 +587,7 @@ export abstract class Client<Event extends { readonly kind: string }>
 
 /** An event of the client's own, of which no protocol has the kinds. */
 function isOwn<Event extends { readonly kind: string }>(event: Event | ClientEvent): event is ClientEvent {
-  return ownKinds.has(event.kind);
+  return clientKinds.has(event.kind);
 }
 
 function wordsOf({ command, target, outcome }: UndeliveredEvent): string {

@@ -147,13 +147,26 @@ function typeOf(value: OptionValue): number {
   return kind?.[1] ?? USER;
 }
 
+/** What the values of each type are called. */
+const NAMES: Readonly<Record<number, string>> = {
+  [STRING]: "a text",
+  [INTEGER]: "a whole number",
+  [BOOLEAN]: "true or false",
+  [USER]: "a user",
+  [CHANNEL]: "a channel",
+  [ROLE]: "a role",
+  [MENTIONABLE]: "a user or a role",
+  [NUMBER]: "a number",
+  [ATTACHMENT]: "a file",
+};
+
 /** What a user cannot enter. */
 function checkValue(option: Fields, value: OptionValue): void {
   const own = typeOf(value);
   const type = Number(option.type);
   const fits = own === type || (own === INTEGER && type === NUMBER) ||
     (type === MENTIONABLE && (own === USER || own === ROLE));
-  if (!fits) throw new Error(`The option "${option.name}" is of type "${type}", not of type "${own}"`);
+  if (!fits) throw new Error(`The option "${option.name}" takes ${NAMES[type]}, not ${NAMES[own]}`);
   const choices: readonly Fields[] = Array.isArray(option.choices) ? option.choices : [];
   if (choices.length > 0 && !choices.some((choice) => choice.value === value)) {
     throw new Error(`The option "${option.name}" has no choice "${value}"`);

@@ -39,8 +39,7 @@ export async function serveDiscord(options: ServeDiscordOptions, setting: ServeS
 
 function deedsOn(scene: DiscordScene, note: (text: string) => void): Deed[] {
   const whom = (name = "") => name === scene.me.name ? scene.me : scene.user(name);
-  const values = (text?: string) =>
-    Object.fromEntries(Object.entries(pairs(text)).map(([name, value]) => [name, valueOf(scene, value)]));
+  const values = (text = "") => pairs(text, (value, isQuoted) => isQuoted ? value : valueOf(scene, value));
   const told = deedsOf((name) => scene.user(name));
   const deed: typeof told = (usage, does, act) => {
     const made = told(usage, does, act);
@@ -60,7 +59,7 @@ function deedsOn(scene: DiscordScene, note: (text: string) => void): Deed[] {
     deed("tells <text…>", "says something to the bot alone", (user, { text = "" }) => user.tells(text)),
     deed(
       "command <name> [options…]",
-      `uses a slash command: command greet name="Bob B."`,
+      `uses a slash command: command greet name="Bob B." whom=@bob times=2`,
       (user, given) => user.command(given.name ?? "", values(given.options)),
     ),
     deed(
@@ -82,7 +81,7 @@ function deedsOn(scene: DiscordScene, note: (text: string) => void): Deed[] {
     deed(
       "submits <fields…>",
       "submits the modal that was shown last: submits name=Bob",
-      (user, given) => user.submits(pairs(given.fields)),
+      (user, given) => user.submits(pairs(given.fields ?? "", (text) => text)),
     ),
     deed("reacts <emoji>", "reacts to the newest message", (user, { emoji = "" }) => user.reacts(emoji)),
     deed("joins [guild]", "joins a guild", (user, { guild }) => user.joins(guild)),
@@ -100,7 +99,7 @@ function deedsOn(scene: DiscordScene, note: (text: string) => void): Deed[] {
   ];
 }
 
-/** What an option is given: a number, a truth, somebody (`@bob`), or a text. */
+/** What an option is given that stands in no quotation marks: a number, a truth, somebody (`@bob`), or a text. */
 function valueOf(scene: DiscordScene, text: string): DiscordOptionValue {
   if (text.startsWith("@")) return scene.user(text.slice(1));
   if (text === "true" || text === "false") return text === "true";

@@ -57,10 +57,13 @@ export function read({ usage }: Verb, line: string): Given {
 }
 
 /** Reads `name=value` pairs; a value with spaces stands in quotation marks: `name="Bob B."`. */
-export function pairs(text: string = ""): Record<string, string> {
-  const found: Record<string, string> = {};
+export function pairs<Value>(
+  text: string,
+  value: (text: string, isQuoted: boolean) => Value,
+): Record<string, Value> {
+  const found: Record<string, Value> = {};
   for (const [, name = "", quoted, bare = ""] of text.matchAll(/([^\s=]+)=(?:"([^"]*)"|(\S*))/g)) {
-    found[name] = quoted ?? bare;
+    found[name] = value(quoted ?? bare, quoted !== undefined);
   }
   return found;
 }

@@ -124,7 +124,11 @@ test("InteractionClient: with a definition, options get its types, and misuse th
   await client.autocomplete("mix", { options: { city: "Ber" }, focused: "city" });
   const misuse: [() => Promise<unknown>, string][] = [
     [() => client.command("mix", { options: {} }), 'needs the option "ratio"'],
-    [() => client.command("mix", { options: { ratio: "2" } }), 'of type "10", not of type "3"'],
+    [() => client.command("mix", { options: { ratio: "2" } }), '"ratio" takes a number, not a text'],
+    [
+      () => client.command("mix", { options: { ratio: 2, whom: "eve" } }),
+      '"whom" takes a user or a role, not a text',
+    ],
     [() => client.command("mix", { options: { ratio: 2, size: "m" } }), 'no choice "m"'],
     [() => client.command("mix", { options: { ratio: 2, other: 1 } }), 'no option "other"'],
     [() => client.command("mix", { path: ["sub"] }), 'no subcommand "sub"'],

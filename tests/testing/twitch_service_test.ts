@@ -91,6 +91,14 @@ test("TwitchService: what a moderator does by the API is told in chat", async ()
   await world.until(chat.close());
 });
 
+test("TwitchService: somebody who was only asked for by name can be banned by the ID that came of it", async () => {
+  const { world, service, api } = twitch();
+  const eve = await world.until(api.userByLogin("eve"));
+  await world.until(api.ban(service.idOf("dallas"), eve?.id ?? "", { reason: "spam" }));
+  assert(service.chatServer.refuses("#dallas", "eve"));
+  service.close();
+});
+
 test("TwitchService: a token that has expired is refused everywhere, and refreshed once", async () => {
   const { world, service, api, auth, client } = twitch();
   const chat = await client();

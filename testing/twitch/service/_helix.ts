@@ -20,8 +20,9 @@ export interface HelixParts {
   readonly chat: Driver<TwitchServerCommand, TwitchServerEvent>;
   readonly eventsub: TwitchEventSubServer;
   readonly news: EventSubNews;
-  readonly logins: ReadonlyMap<string, string>;
   readonly speakers: Set<string>;
+  /** The login of each account that is known, by its id. */
+  readonly logins: Map<string, string>;
   readonly clientId: string;
 }
 
@@ -98,8 +99,10 @@ export class HelixApi {
   }
 
   #user(login: string): unknown {
+    const id = idOf(login);
+    this.#parts.logins.set(id, login);
     return {
-      id: idOf(login),
+      id,
       login,
       display_name: login,
       type: "",

@@ -16,8 +16,14 @@ test("read: gives each parameter its word, and the last the rest of the line", (
   assertThrows(() => read({ usage: "cut", does: "" }, "off"), PromptError, `"off" is too much`);
 });
 
-test("pairs: are names and values, with spaces in quotation marks", () => {
-  assertEquals(pairs(`name="Bob B." count=3 empty=`), { name: "Bob B.", count: "3", empty: "" });
+test("pairs: are names and values, with spaces in quotation marks, which are told", () => {
+  const read = (text: string, isQuoted: boolean) => isQuoted ? [text] : text;
+  assertEquals(pairs(`name="Bob B." count=3 id="3" empty=`, read), {
+    name: ["Bob B."],
+    count: "3",
+    id: ["3"],
+    empty: "",
+  });
 });
 
 test("readPlan: takes faults of a network and a server, and names those of a bot's own process", () => {

@@ -1,4 +1,4 @@
-import type { LossCause } from "../../protocol/connection/connect_error.ts";
+import type { CoreReconnectingEvent } from "../../protocol/core/client_core.ts";
 import type { ParleyError } from "../../protocol/errors.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import type { TwitchMessage } from "./message.ts";
@@ -13,18 +13,7 @@ export interface TwitchReadyEvent {
 }
 
 /** The connection is lost or was not made; another attempt follows. */
-export interface TwitchReconnectingEvent {
-  readonly kind: "reconnecting";
-  /** How long until the attempt, in milliseconds. */
-  readonly after: number;
-  /** How many attempts have failed in a row. */
-  readonly attempt: number;
-  /** What happened, for programs. */
-  readonly cause: LossCause;
-  /** What happened, for people. */
-  readonly reason: string;
-  /** What was dialled. */
-  readonly url: string;
+export interface TwitchReconnectingEvent extends CoreReconnectingEvent {
   /** Which of the client's connections, from 0 on. */
   readonly connection: number;
 }

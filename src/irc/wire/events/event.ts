@@ -1,4 +1,4 @@
-import type { LossCause } from "../../../protocol/connection/connect_error.ts";
+import type { CoreReconnectingEvent } from "../../../protocol/core/client_core.ts";
 import { type AuthenticationError, CommandError } from "../../../protocol/errors.ts";
 import { LazyRecord } from "../../../protocol/data/lazy_record.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
@@ -366,18 +366,7 @@ export interface IrcNetworkLostEvent {
 }
 
 /** The connection is lost or was not made; another attempt follows. */
-export interface IrcReconnectingEvent {
-  readonly kind: "reconnecting";
-  /** How long until the attempt, in milliseconds. */
-  readonly after: number;
-  /** How many attempts have failed in a row. */
-  readonly attempt: number;
-  /** What happened, for programs. */
-  readonly cause: LossCause;
-  /** What happened, for people. */
-  readonly reason: string;
-  /** What was dialled. */
-  readonly url: string;
+export interface IrcReconnectingEvent extends CoreReconnectingEvent {
   /** What the server said before it closed, by ERROR; undefined: the link was lost, or never made. */
   readonly said: string | undefined;
 }

@@ -29,11 +29,8 @@ export interface TwitchContentClassificationLabel {
   readonly name: string;
 }
 
-/** A team that a channel is in. */
-export interface TwitchChannelTeam {
-  readonly broadcaster_id: string;
-  readonly broadcaster_login: string;
-  readonly broadcaster_name: string;
+/** What there is to know of a team. */
+export interface TwitchTeamInfo {
   readonly background_image_url: string;
   readonly banner: string;
   readonly created_at: string;
@@ -45,22 +42,20 @@ export interface TwitchChannelTeam {
   readonly id: string;
 }
 
+/** A team that a channel is in. */
+export interface TwitchChannelTeam extends TwitchTeamInfo {
+  readonly broadcaster_id: string;
+  readonly broadcaster_login: string;
+  readonly broadcaster_name: string;
+}
+
 /** A team, and who is in it. */
-export interface TwitchTeam {
+export interface TwitchTeam extends TwitchTeamInfo {
   readonly users: readonly {
     readonly user_id: string;
     readonly user_login: string;
     readonly user_name: string;
   }[];
-  readonly background_image_url: string;
-  readonly banner: string;
-  readonly created_at: string;
-  readonly updated_at: string;
-  readonly info: string;
-  readonly thumbnail_url: string;
-  readonly team_name: string;
-  readonly team_display_name: string;
-  readonly id: string;
 }
 
 /** Channels, ads, teams and raids: what the endpoints take and answer. */

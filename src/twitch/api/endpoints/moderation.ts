@@ -39,6 +39,25 @@ export interface TwitchBannedUser extends TwitchApiUserName {
   readonly moderator_name: string;
 }
 
+/** That somebody asks to be unbanned, and what came of it. */
+export interface TwitchUnbanRequest {
+  readonly id: string;
+  readonly broadcaster_id: string;
+  readonly broadcaster_name: string;
+  readonly broadcaster_login: string;
+  readonly moderator_id: string;
+  readonly moderator_login: string;
+  readonly moderator_name: string;
+  readonly user_id: string;
+  readonly user_login: string;
+  readonly user_name: string;
+  readonly text: string;
+  readonly status: string;
+  readonly created_at: string;
+  readonly resolved_at: string;
+  readonly resolution_text: string;
+}
+
 /** What nobody can say. */
 export interface TwitchBlockedTerm {
   readonly broadcaster_id: string;
@@ -107,25 +126,7 @@ export interface TwitchModerationEndpoints {
   "DELETE /moderation/bans": { query: ByModerator & { readonly user_id: string }; result: undefined };
   "GET /moderation/unban_requests": {
     query: ByModerator & Paged & { readonly status: string; readonly user_id?: string };
-    result: TwitchPage<
-      {
-        readonly id: string;
-        readonly broadcaster_id: string;
-        readonly broadcaster_name: string;
-        readonly broadcaster_login: string;
-        readonly moderator_id: string;
-        readonly moderator_login: string;
-        readonly moderator_name: string;
-        readonly user_id: string;
-        readonly user_login: string;
-        readonly user_name: string;
-        readonly text: string;
-        readonly status: string;
-        readonly created_at: string;
-        readonly resolved_at: string;
-        readonly resolution_text: string;
-      }
-    >;
+    result: TwitchPage<TwitchUnbanRequest>;
   };
   "PATCH /moderation/unban_requests": {
     query: ByModerator & {
@@ -133,25 +134,7 @@ export interface TwitchModerationEndpoints {
       readonly status: string;
       readonly resolution_text?: string;
     };
-    result: TwitchList<
-      {
-        readonly id: string;
-        readonly broadcaster_id: string;
-        readonly broadcaster_login: string;
-        readonly broadcaster_name: string;
-        readonly moderator_id: string;
-        readonly moderator_login: string;
-        readonly moderator_name: string;
-        readonly user_id: string;
-        readonly user_login: string;
-        readonly user_name: string;
-        readonly text: string;
-        readonly status: string;
-        readonly created_at: string;
-        readonly resolved_at: string;
-        readonly resolution_text: string;
-      }
-    >;
+    result: TwitchList<TwitchUnbanRequest>;
   };
   "GET /moderation/blocked_terms": { query: ByModerator & Paged; result: TwitchPage<TwitchBlockedTerm> };
   "POST /moderation/blocked_terms": {

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { test } from "node:test";
-import { CommandRouter } from "../src/commands/mod.ts";
+import { command, CommandRouter } from "../src/commands/mod.ts";
 import { DiscordGateway, FileSessionStore } from "../src/discord/gateway/mod.ts";
 import * as ui from "../src/discord/interactions/mod.ts";
 import { DiscordRest } from "../src/discord/rest/mod.ts";
@@ -206,6 +206,38 @@ const MISTAKES: readonly (readonly [message: string, () => unknown])[] = [
   [
     "Cannot add what is no command: give",
     () => call(new CommandRouter().add.bind(new CommandRouter()), ui.command("a", "b", () => {})),
+  ],
+  [
+    "Cannot add what is no command: give",
+    () => call(new CommandRouter().add.bind(new CommandRouter()), { handler: () => {} }),
+  ],
+  ["Cannot make a CommandRouter: give its options", () => make(CommandRouter, "!")],
+  ["Cannot make a CommandRouter: `prefix` is a number", () => make(CommandRouter, { prefix: 1 })],
+  ["Cannot make a CommandRouter: `onError` is a string", () => make(CommandRouter, { onError: "a" })],
+  [
+    "Cannot use a middleware that is no function",
+    () => call(new CommandRouter().use.bind(new CommandRouter()), undefined),
+  ],
+  ['Cannot call a command "7"', () => call(command, 7, "a", () => {})],
+  [
+    'Cannot define command "roll": its `aliases` are no array',
+    () => call(command, "roll", "Rolls", () => {}, { aliases: "dice" }),
+  ],
+  [
+    'Cannot define command "roll": option "sides" is none; make it by `option`',
+    () => call(command, "roll", "Rolls", { sides: "integer" }, () => {}),
+  ],
+  [
+    "Cannot add what is no command, component or modal",
+    () => call(ui.InteractionRouter.prototype.add.bind(new ui.InteractionRouter()), undefined),
+  ],
+  [
+    "Cannot add what is no command, component or modal",
+    () =>
+      call(
+        ui.InteractionRouter.prototype.add.bind(new ui.InteractionRouter()),
+        command("a", "b", () => {}),
+      ),
   ],
   [
     "Cannot share permits: the secret has fewer than 16 characters",

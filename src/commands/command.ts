@@ -114,10 +114,13 @@ export function command<Message extends ChatMessage>(
 }
 
 function check(name: string, options: Options, { aliases = [], cooldown = {} }: CommandDetails): void {
+  if (!Array.isArray(aliases)) {
+    throw new OptionError(`Cannot define command ${quote(name)}: its \`aliases\` are no array`);
+  }
   for (const each of [name, ...aliases]) {
-    if (NAME.test(each)) continue;
+    if (typeof each === "string" && NAME.test(each)) continue;
     throw new OptionError(
-      `Cannot call a command ${quote(each)}: a name is 1 to 50 characters without spaces`,
+      `Cannot call a command ${quote(String(each))}: a name is 1 to 50 characters without spaces`,
     );
   }
   for (const [whose, ms] of Object.entries(cooldown)) {
@@ -127,7 +130,12 @@ function check(name: string, options: Options, { aliases = [], cooldown = {} }: 
     );
   }
   const all = Object.entries(options);
-  all.forEach(([option, { required, takesRest }], at) => {
+  all.forEach(([option, { required, takesRest, read }], at) => {
+    if (typeof read !== "function") {
+      throw new OptionError(
+        `Cannot define command ${quote(name)}: option ${quote(option)} is none; make it by \`option\``,
+      );
+    }
     const before = all[at - 1];
     if (required && before?.[1].required === false) {
       const message = `Cannot define command ${quote(name)}: option ${quote(option)} must be given, ` +

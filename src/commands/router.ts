@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../driver/clock/clock.ts";
 import { OptionError } from "../protocol/errors.ts";
+import { checkKinds } from "../protocol/option_checks.ts";
 import { quote } from "../protocol/data/quote.ts";
 import { readArguments } from "./_arguments.ts";
 import { Cooldowns } from "./_cooldowns.ts";
@@ -101,6 +102,12 @@ export class CommandRouter<in out Message extends ChatMessage = ChatMessage> {
    * @throws {OptionError} if an option is not acceptable.
    */
   constructor(options: CommandRouterOptions<Message> = {}) {
+    checkKinds("make a CommandRouter", options, {
+      prefix: ["string", "array", "undefined"],
+      onError: ["function", "undefined"],
+      onRefusal: ["function", "undefined"],
+      clock: ["object", "undefined"],
+    });
     const { prefix = "!", capacity = 10_000, clock = systemClock } = options;
     const prefixes = typeof prefix === "string" ? [prefix] : [...prefix];
     if (prefixes.length === 0 || prefixes.some((prefix) => prefix.trim() === "")) {
@@ -129,12 +136,12 @@ export class CommandRouter<in out Message extends ChatMessage = ChatMessage> {
   /**
    * Adds commands. Returns itself.
    *
-   * @throws {OptionError} if there is one of that name, or with that alias.
+   * @throws {OptionError} if one is no command, or there is one of that name, or with that alias.
    */
   add(...commands: readonly Command<Message>[]): this {
     for (const command of commands) {
       // Discord's commands are called the same, and are no functions of a message.
-      if (typeof command?.handler !== "function") {
+      if (typeof command?.handler !== "function" || typeof command.name !== "string") {
         throw new OptionError("Cannot add what is no command: give what `command` of ./commands made");
       }
       const names = new Set([command.name, ...command.aliases ?? []].map((name) => name.toLowerCase()));
@@ -147,8 +154,15 @@ export class CommandRouter<in out Message extends ChatMessage = ChatMessage> {
     return this;
   }
 
-  /** Runs a middleware around every handler; those used first are outermost. Returns itself. */
+  /**
+   * Runs a middleware around every handler; those used first are outermost. Returns itself.
+   *
+   * @throws {OptionError} if it is no function.
+   */
   use(...middlewares: readonly CommandMiddleware<Message>[]): this {
+    if (middlewares.some((middleware) => typeof middleware !== "function")) {
+      throw new OptionError("Cannot use a middleware that is no function");
+    }
     this.#middlewares.push(...middlewares);
     return this;
   }

@@ -140,12 +140,13 @@ export class InteractionRouter<in Context = unknown> {
    * Adds commands, components, modals, a fallback, or all that other routers have, with their middlewares around it, their
    * `onError` and their `autoDefer`. To such a router nothing can be added afterwards. Returns itself.
    *
-   * @throws {OptionError} if there is one of that name, or too many of one type.
+   * @throws {OptionError} if one is nothing of that, or there is one of that name, or too many of one type.
    */
   add(...definitions: readonly Routable<Context>[]): this {
     this.#checkOpen();
     for (const definition of definitions) {
       if (definition instanceof InteractionRouter) this.#join(definition);
+      else if (!definition?.open) throw new OptionError("Cannot add what is no command, component or modal");
       else if (definition.kind === "fallback") this.#addFallback(definition);
       else this.#addOne({ item: definition, through: [this] });
     }
@@ -166,7 +167,7 @@ export class InteractionRouter<in Context = unknown> {
 
   #checkOpen(): void {
     if (!this.#isPart) return;
-    throw new OptionError("Cannot change a router that was added to another: change it before that");
+    throw new OptionError("Cannot change a router that is part of another");
   }
 
   #join(other: InteractionRouter<Context>): void {
@@ -180,7 +181,7 @@ export class InteractionRouter<in Context = unknown> {
 
   #addFallback(fallback: Fallback<Context>): void {
     if (this.#fallback !== undefined) {
-      throw new OptionError("Cannot add a fallback: there is one already; keep one of them");
+      throw new OptionError("Cannot add another fallback");
     }
     this.#fallback = fallback;
   }
@@ -265,7 +266,7 @@ export class InteractionRouter<in Context = unknown> {
       },
       ignores,
       fallback: this.#fallback?.open,
-      middlewares: through.length > 1 ? through.flatMap((router) => router.#middlewares) : this.#middlewares,
+      middlewares: through.flatMap((router) => router.#middlewares),
       onError,
       failed,
       autoDefer: (route?.item.kind === "command" ? route.item.autoDefer : undefined) ??
@@ -315,7 +316,7 @@ export class InteractionRouter<in Context = unknown> {
   #byId(kind: "component" | "modal", type: number | "", customId: string): Route<Context> | undefined {
     const routes = this.#routes;
     const exact = routes.get(keyOf(kind, type, customId)) ?? routes.get(keyOf(kind, "", customId));
-    if (exact && "customId" in exact.item && exact.item.customId.names.length === 0) return exact;
+    if (exact && exact.item.kind !== "command" && exact.item.customId.names.length === 0) return exact;
     for (const route of routes.values()) {
       const { item } = route;
       if (item.kind !== kind || (item.kind === "component" && (item.type ?? type) !== type)) continue;

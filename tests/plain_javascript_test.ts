@@ -5,9 +5,10 @@ import { DiscordGateway, FileSessionStore } from "../src/discord/gateway/mod.ts"
 import * as ui from "../src/discord/interactions/mod.ts";
 import { DiscordRest } from "../src/discord/rest/mod.ts";
 import { interactions } from "../src/hono/mod.ts";
-import { FileStsStore, IrcClient } from "../src/irc/mod.ts";
+import { FileStsStore, formatMessage, IrcClient } from "../src/irc/mod.ts";
 import { HttpPermits, permitServer } from "../src/permits/mod.ts";
 import { ParleyError } from "../src/protocol/errors.ts";
+import { dialer } from "../src/transport/mod.ts";
 import { TwitchApi } from "../src/twitch/api/mod.ts";
 import { TwitchEventSub } from "../src/twitch/eventsub/mod.ts";
 import { deviceLogin, FileTokenStore, TwitchAppAuth, TwitchAuth, TwitchClient } from "../src/twitch/mod.ts";
@@ -53,6 +54,68 @@ const MISTAKES: readonly (readonly [message: string, () => unknown])[] = [
     "Cannot make an IrcClient: `connectTimeout` is a string; give a number",
     () => make(IrcClient, { host: "a", nick: "a", connectTimeout: "1" }),
   ],
+  [
+    "Cannot make an IrcClient: there is no option `channel`; did you mean `channels`?",
+    () => make(IrcClient, { host: "a", nick: "a", channel: ["#deno"] }),
+  ],
+  [
+    "Cannot make an IrcClient: there is no option `rejoinOnkick`; did you mean `rejoinOnKick`?",
+    () => make(IrcClient, { host: "a", nick: "a", rejoinOnkick: true }),
+  ],
+  [
+    "Cannot make an IrcClient: `alternativeNicks` is a string; give an array or a function",
+    () => make(IrcClient, { host: "a", nick: "a", alternativeNicks: "b" }),
+  ],
+  [
+    "Cannot make an IrcClient: `timeouts` is a number; give an object",
+    () => make(IrcClient, { host: "a", nick: "a", timeouts: 5 }),
+  ],
+  [
+    "Cannot send JOIN: the channels is missing",
+    () => make(IrcClient, { host: "a", nick: "a", channels: [undefined] }),
+  ],
+  [
+    "Cannot send CAP: the capability is no string",
+    () => make(IrcClient, { host: "a", nick: "a", capabilities: [7] }),
+  ],
+  [
+    "Cannot use a handler of lines that is no function",
+    () => make(IrcClient, { host: "a", nick: "a", use: ["log"] }),
+  ],
+  ["Cannot use a handler of lines that is no function", () => call(irc().use.bind(irc()))],
+  [
+    "Cannot connect to a host: it is a number; give a string",
+    () => make(IrcClient, { host: [7], nick: "a" }),
+  ],
+  ["Cannot send JOIN: the channels is missing", () => call(irc().join.bind(irc()))],
+  ["Cannot send PART: the channel is no string", () => call(irc().part.bind(irc()), [undefined])],
+  ["Cannot send INVITE: the nick is no string", () => call(irc().invite.bind(irc()), null, "#a")],
+  ['Cannot set +o in "#a": nobody is named', () => call(irc().op.bind(irc()), "#a")],
+  ['Cannot set +b in "#a": nobody is named', () => call(irc().ban.bind(irc()), "#a")],
+  ['Cannot send CTCP "undefined": that is no command', () => call(irc().ctcp.bind(irc()), "dan")],
+  ["Cannot send WHO: the fields are not letters", () => call(irc().who.bind(irc()), "#a", { fields: 5 })],
+  [
+    "Cannot ask for history: the server needs the",
+    () => irc().history("#a", { after: JSON.parse("null") }).next(),
+  ],
+  [
+    'Cannot send "X": parameter 1 is no string',
+    () => formatMessage(JSON.parse('{"command":"X","params":[5]}')),
+  ],
+  [
+    'Cannot send "X": the value of tag "a" is no string',
+    () => formatMessage(JSON.parse('{"command":"X","tags":{"a":5}}')),
+  ],
+  ["Cannot dial: give its options", () => call(dialer, "x")],
+  [
+    "Cannot dial: there is no option `maxBufered`; did you mean `maxBuffered`?",
+    () => call(dialer, { maxBufered: 1 }),
+  ],
+  [
+    "Cannot speak TLS: there is no option `caCert`; did you mean `caCerts`?",
+    () => call(dialer, { tls: { caCert: ["x"] } }),
+  ],
+  ["Cannot speak TLS: `caCerts` is a string; give an array", () => call(dialer, { tls: { caCerts: "x" } })],
   ['Cannot use the flood limits "fast"', () => make(IrcClient, { host: "a", nick: "a", flood: "fast" })],
   [
     'Cannot listen to "PRIVMSG": give a function, not undefined',

@@ -87,7 +87,7 @@ export abstract class IrcAskingClient extends IrcCommandClient {
   who(mask?: string, options: WhoOptions = {}): Promise<readonly IrcWho[]> {
     const { operators = false, fields = this.isupport.whox ? WHOX_FIELDS : undefined } = options;
     const token = String(this.#asked++ % MOST_TOKENS + 1);
-    const asked = fields === undefined ? "" : `%t${fields.replace("t", "")},${token}`;
+    const asked = fields === undefined ? "" : `%t${String(fields).replace("t", "")},${token}`;
     const flags = `${operators ? "o" : ""}${asked}`;
     const isAsked = (message: IrcMessage) => message.command !== "354" || message.param(1) === token;
     const isElsewhere = ({ channel = mask }: IrcWho) =>

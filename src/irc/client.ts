@@ -26,7 +26,7 @@ import { channelOf, type ChannelOption, type IrcSessionOptions } from "./session
 import { IrcSession } from "./session/session.ts";
 import type { IrcChannels, IrcMe, IrcUsers } from "./wire/events/presence.ts";
 import { MemoryStsStore, type StsStore } from "./host/sts_store.ts";
-import { checkKinds } from "../protocol/option_checks.ts";
+import { checkNamesAndKinds, type OptionKind } from "../protocol/option_checks.ts";
 
 /** How long a store may take over what was learnt last, in milliseconds. */
 const SAVE_WITHIN = 5_000;
@@ -86,6 +86,44 @@ export interface IrcClientOptions
   readonly use?: readonly LineHandler[];
 }
 
+/** What each option may be. */
+const optionKinds: Readonly<Record<keyof IrcClientOptions, readonly OptionKind[]>> = {
+  nick: ["string"],
+  host: ["string", "array", "undefined"],
+  port: ["number", "undefined"],
+  url: ["string", "array", "undefined"],
+  tls: ["boolean", "object", "undefined"],
+  headers: ["object", "undefined"],
+  channels: ["array", "undefined"],
+  user: ["string", "undefined"],
+  realname: ["string", "undefined"],
+  alternativeNicks: ["array", "function", "undefined"],
+  password: ["string", "undefined"],
+  sasl: ["object", "undefined"],
+  webirc: ["object", "undefined"],
+  sts: ["object", "undefined"],
+  capabilities: ["array", "undefined"],
+  use: ["array", "undefined"],
+  beforeJoin: ["function", "undefined"],
+  regainNick: ["boolean", "undefined"],
+  rejoinOnKick: ["boolean", "undefined"],
+  state: ["boolean", "string", "undefined"],
+  bot: ["boolean", "undefined"],
+  ctcp: ["boolean", "object", "undefined"],
+  flood: ["boolean", "string", "object", "undefined"],
+  backoff: ["object", "undefined"],
+  connectTimeout: ["number", "undefined"],
+  timeouts: ["object", "undefined"],
+  maxMessage: ["number", "undefined"],
+  fallbackEncoding: ["string", "undefined"],
+  mailbox: ["number", "undefined"],
+  mailboxBytes: ["number", "undefined"],
+  label: ["string", "undefined"],
+  strict: ["boolean", "undefined"],
+  signal: ["object", "undefined"],
+  runtime: ["object", "undefined"],
+};
+
 /**
  * An IRC client: stays connected and in its channels, and tells what is said there.
  * ([Modern IRC](https://modern.ircdocs.horse/))
@@ -115,20 +153,7 @@ export class IrcClient extends Ircv3Client {
    * @throws {OptionError} if an option is not acceptable.
    */
   constructor(options: IrcClientOptions) {
-    checkKinds("make an IrcClient", options, {
-      nick: ["string"],
-      host: ["string", "array", "undefined"],
-      url: ["string", "array", "undefined"],
-      tls: ["boolean", "object", "undefined"],
-      channels: ["array", "undefined"],
-      capabilities: ["array", "undefined"],
-      sasl: ["object", "undefined"],
-      sts: ["object", "undefined"],
-      use: ["array", "undefined"],
-      beforeJoin: ["function", "undefined"],
-      connectTimeout: ["number", "undefined"],
-      runtime: ["object", "undefined"],
-    });
+    checkNamesAndKinds("make an IrcClient", options, optionKinds);
     const tls = typeof options.tls === "object" ? options.tls : undefined;
     const { headers } = options;
     const urls = urlsOf(options);
@@ -423,6 +448,9 @@ function urlsOf(options: IrcClientOptions): readonly string[] {
   }
   const hosts = typeof host === "object" ? host : [host];
   return hosts.map((name) => {
+    if (typeof name !== "string") {
+      throw new OptionError(`Cannot connect to a host: it is a ${typeof name}; give a string`);
+    }
     const [, bare, its] = /^([^:\s/]+|\[[^\]]*\]):(\d+)$/.exec(name) ?? [];
     if (bare !== undefined) {
       const how = `{ host: ${quote(bare)}, port: ${its} }`;

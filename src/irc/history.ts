@@ -67,7 +67,7 @@ function selectorOf(reference: HistoryReference, isupport: Isupport): string {
     ? { id: reference }
     : typeof reference === "number"
     ? { time: reference }
-    : reference;
+    : reference ?? {};
   const selector = selectorIn(named, isupport);
   if (selector !== undefined) return selector;
   const known = isupport.msgRefTypes.join(" or ");

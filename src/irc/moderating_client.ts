@@ -72,19 +72,19 @@ export abstract class IrcModeratingClient extends IrcAskingClient {
   }
 
   #status(channel: string, change: "+o" | "-o" | "+v" | "-v", nicks: OneOrMore, options: CommandOptions) {
-    return this.#change(channel, change, each(nicks), options, () => {
+    return this.#change(channel, change, named(nicks), options, () => {
       const letter = change.charAt(1);
       return this.isupport.prefix.some(({ mode }) => mode === letter);
     });
   }
 
   #listed(channel: string, change: "+b" | "-b", masks: OneOrMore, options: CommandOptions): Promise<void> {
-    const list = each(masks).map((mask) => this.#maskOf(mask));
+    const list = named(masks).map((mask) => this.#maskOf(mask));
     return this.#change(channel, change, list, options, () => this.isupport.chanModes.list.includes("b"));
   }
 
   #quieted(channel: string, sign: "+" | "-", masks: OneOrMore, options: CommandOptions): Promise<void> {
-    const list = each(masks).map((mask) => this.#maskOf(mask));
+    const list = named(masks).map((mask) => this.#maskOf(mask));
     const { chanModes, prefix } = this.isupport;
     const hasMode = chanModes.list.includes("q") && !prefix.some(({ mode }) => mode === "q");
     if (hasMode) return this.#change(channel, `${sign}q`, list, options, () => true);
@@ -113,8 +113,15 @@ export abstract class IrcModeratingClient extends IrcAskingClient {
 
   /** What is banned of a nick; what is a mask already, or a kind of ban of the server's, stays as it is. */
   #maskOf(mask: string): string {
-    if (/[!@:*?]/.test(mask) || mask.startsWith("$")) return mask;
+    // What is no string is refused where it is put into a line.
+    if (typeof mask !== "string" || /[!@:*?]/.test(mask) || mask.startsWith("$")) return mask;
     const host = this.users.get(mask)?.host;
     return host === undefined ? `${mask}!*@*` : `*!*@${host}`;
   }
+}
+
+/** Who is named: nobody, where that is no list. */
+function named(values: OneOrMore): readonly string[] {
+  const list = each(values);
+  return Array.isArray(list) ? list : [];
 }

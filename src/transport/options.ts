@@ -1,4 +1,5 @@
 import { OptionError } from "../protocol/errors.ts";
+import { checkNamesAndKinds, type OptionKind } from "../protocol/option_checks.ts";
 import { plainFingerprint } from "./streams/_trust.ts";
 import { parseProxy } from "./proxy/address.ts";
 
@@ -108,8 +109,29 @@ function checkPem({ caCerts = [], cert, key }: TlsOptions): void {
   if (key !== undefined) check("tls.key", key, PRIVATE_KEY, "private key");
 }
 
-/** Throws where options are out of range or in conflict. */
-export function checkDialOptions({ tls, headers, WebSocket, proxy, maxBuffered }: DialOptions): void {
+/** What each option may be. */
+const optionKinds: Readonly<Record<keyof DialOptions, readonly OptionKind[]>> = {
+  tls: ["object", "undefined"],
+  headers: ["object", "undefined"],
+  WebSocket: ["function", "undefined"],
+  proxy: ["string", "boolean", "undefined"],
+  maxBuffered: ["number", "undefined"],
+};
+
+/** And each of `tls`. */
+const tlsKinds: Readonly<Record<keyof TlsOptions, readonly OptionKind[]>> = {
+  caCerts: ["array", "undefined"],
+  fingerprints: ["array", "undefined"],
+  cert: ["string", "undefined"],
+  key: ["string", "undefined"],
+  hostname: ["string", "undefined"],
+};
+
+/** Throws where options are misspelt, of another kind, out of range or in conflict. */
+export function checkDialOptions(options: DialOptions): void {
+  checkNamesAndKinds("dial", options, optionKinds);
+  const { tls, headers, WebSocket, proxy, maxBuffered } = options;
+  if (tls !== undefined) checkNamesAndKinds("speak TLS", tls, tlsKinds);
   checkMaxBuffered(maxBuffered);
   if ((tls?.cert === undefined) !== (tls?.key === undefined)) {
     throw new OptionError("Cannot show a certificate: tls.cert and tls.key must be given together");

@@ -1,4 +1,4 @@
-import { CommandError } from "../../protocol/errors.ts";
+import { CommandError, OptionError } from "../../protocol/errors.ts";
 import type { Action, Data, Output } from "../../protocol/protocol.ts";
 import { Queue } from "../../protocol/core/queue.ts";
 import { type IrcMessage, parseMessage } from "../wire/messages/message.ts";
@@ -41,6 +41,7 @@ export class LineHandlers {
     failed: (error: unknown) => void = () => {},
     returned: (result: unknown) => void = () => {},
   ) {
+    for (const handler of handlers) checkHandler(handler);
     this.#handlers = [...handlers];
     this.#failed = failed;
     this.#returned = returned;
@@ -53,6 +54,7 @@ export class LineHandlers {
 
   /** Adds a handler behind the others; returns what undoes it. */
   use(handler: LineHandler): () => void {
+    checkHandler(handler);
     // A function of its own, so that one handler added twice is removed once.
     const added: LineHandler = (message, next, direction) => handler(message, next, direction);
     this.#handlers = [...this.#handlers, added];
@@ -138,4 +140,10 @@ function checked(line: string): IrcMessage {
     throw new CommandError("invalid_command", "Cannot pass a line on: it contains CR, LF or NUL");
   }
   return parseMessage(line);
+}
+
+function checkHandler(handler: LineHandler): void {
+  if (typeof handler !== "function") {
+    throw new OptionError("Cannot use a handler of lines that is no function");
+  }
 }

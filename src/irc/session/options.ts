@@ -125,7 +125,8 @@ export function capabilitiesOf({ capabilities = [] }: IrcSessionOptions): readon
 export function channelOf(
   option: ChannelOption,
 ): { readonly name: string; readonly key: string | undefined } {
-  return typeof option === "string" ? { name: option, key: undefined } : option;
+  // What is neither is no name, as whoever puts it into a line says.
+  return typeof option === "object" && option !== null ? option : { name: option, key: undefined };
 }
 
 function checkEncoding(name: string): void {

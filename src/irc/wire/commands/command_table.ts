@@ -116,6 +116,9 @@ export function writeParameters(command: KnownCommand, values: readonly Paramete
       written.push(string);
       return;
     }
+    if (typeof value === "object" && !Array.isArray(value)) {
+      fail(command, `the ${name} is no string`);
+    }
     const words = typeof value === "object" ? value : [String(value)];
     const one = kind ? name.replace(/s$/, "") : name;
     if (words.length === 0) fail(command, `the ${name} are empty`);
@@ -134,6 +137,7 @@ export function checkName(command: string, what: string, name: string): void {
 }
 
 function checkWord(command: string, what: string, word: string, inList: boolean): void {
+  if (typeof word !== "string") fail(command, `the ${what} is no string`);
   if (word === "") fail(command, `the ${what} is empty`);
   // What a MODE sets may be a key.
   const isShown = !isSecretCommand(command) && what !== "key" && !(command === "MODE" && what === "argument");

@@ -275,6 +275,7 @@ export function formatMessage(parts: IrcMessageParts): string {
   if (tags !== undefined) {
     const written = Object.entries(tags).map(([key, value]) => {
       if (!/^\+?(?:[A-Za-z0-9.-]+\/)?[A-Za-z0-9-]+$/.test(key)) fail(`${quote(key)} is not the key of a tag`);
+      if (typeof value !== "string") fail(`the value of tag ${quote(key)} is no string`);
       if (/\0/.test(value)) fail(`the value of tag ${quote(key)} contains NUL`);
       return value === "" ? key : `${key}=${escapeTag(value)}`;
     });
@@ -288,6 +289,7 @@ export function formatMessage(parts: IrcMessageParts): string {
   }
   line += command;
   params.forEach((param, index) => {
+    if (typeof param !== "string") fail(`parameter ${index + 1} is no string`);
     if (/[\0\r\n]/.test(param)) fail(`parameter ${index + 1} contains CR, LF or NUL`);
     const needsColon = param === "" || param.includes(" ") || param.startsWith(":");
     if (needsColon && index < params.length - 1) {

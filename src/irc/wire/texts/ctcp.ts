@@ -50,10 +50,10 @@ export function parseCtcp(text: string): Ctcp | undefined {
  */
 export function formatCtcp(command: string, params = ""): string {
   // deno-lint-ignore no-control-regex
-  if (!/^[^\0\x01\r\n ]+$/.test(command)) {
+  if (typeof command !== "string" || !/^[^\0\x01\r\n ]+$/.test(command)) {
     throw new CommandError(
       "invalid_command",
-      `Cannot send CTCP ${quote(command)}: that is no command`,
+      `Cannot send CTCP ${quote(String(command))}: that is no command`,
     );
   }
   // deno-lint-ignore no-control-regex

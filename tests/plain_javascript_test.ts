@@ -90,6 +90,7 @@ const MISTAKES: readonly (readonly [message: string, () => unknown])[] = [
   ["Cannot send JOIN: the channels is missing", () => call(irc().join.bind(irc()))],
   ["Cannot send PART: the channel is no string", () => call(irc().part.bind(irc()), [undefined])],
   ["Cannot send INVITE: the nick is no string", () => call(irc().invite.bind(irc()), null, "#a")],
+  ["Cannot send KICK: the nicks is no string", () => call(irc().kick.bind(irc()), "#a", null)],
   ['Cannot set +o in "#a": nobody is named', () => call(irc().op.bind(irc()), "#a")],
   ['Cannot set +b in "#a": nobody is named', () => call(irc().ban.bind(irc()), "#a")],
   ['Cannot send CTCP "undefined": that is no command', () => call(irc().ctcp.bind(irc()), "dan")],

@@ -25,13 +25,13 @@ export function withinLimits(
   const index = TARGETS[command];
   const targets = index === undefined ? undefined : values[index];
   const most = isupport.targMax(command === "TAGMSG" ? "PRIVMSG" : command);
-  if (index === undefined || typeof targets !== "object" || targets.length <= most) return [values];
+  if (index === undefined || !Array.isArray(targets) || targets.length <= most) return [values];
   const pieces: (readonly ParameterValue[])[] = [];
   for (let at = 0; at < targets.length; at += Math.max(1, most)) {
     const piece = (list: readonly string[]) => list.slice(at, at + Math.max(1, most));
     pieces.push(values.map((value, i) => {
       // KICK throws each nick out of its own channel, or all out of one.
-      const isPaired = command === "KICK" && i === 0 && typeof value === "object" && value.length > 1;
+      const isPaired = command === "KICK" && i === 0 && Array.isArray(value) && value.length > 1;
       return i === index ? piece(targets) : isPaired ? piece(value) : value;
     }));
   }
@@ -44,7 +44,7 @@ function modesWithin(
 ): readonly (readonly ParameterValue[])[] {
   const [target, modes, args] = values;
   const most = Math.max(1, isupport.modes);
-  if (typeof modes !== "string" || typeof args !== "object" || args.length <= most) return [values];
+  if (typeof modes !== "string" || !Array.isArray(args) || args.length <= most) return [values];
   const changes = parseModeChanges(modes, args, isupport);
   const taken = changes.filter(({ argument }) => argument !== undefined);
   // Who knows what the server does with what is left.

@@ -206,3 +206,22 @@ test("TwitchSession: a link that brings nothing any more is heard no longer, nor
   hand.grant().joined("#a");
   assertEquals([hand.session.heardUntil, gaps(hand).length], [hand.now, 1]);
 });
+
+test("TwitchSession: a channel that nobody answers for, joined since, keeps nobody from being told of the others' gap", () => {
+  const hand = ready({ channels: ["#a"] });
+  hand.close({}, 1).pass(10_000).grant().welcome().grant();
+  const ticket = hand.command({ kind: "join", channel: "#nobody" });
+  hand.grant().told();
+  hand.joined("#a");
+  assertEquals(gaps(hand), [{ kind: "gap", from: 0, to: hand.now, channels: ["#a"] }]);
+  assertEquals([hand.session.heardUntil, hand.outcome(ticket)], [hand.now, undefined]);
+});
+
+test("TwitchSession: a channel that nobody answers for keeps no link from taking over", () => {
+  const hand = ready({ channels: ["#a"] });
+  hand.command({ kind: "join", channel: "#nobody" });
+  hand.grant().lines(":tmi.twitch.tv RECONNECT").grant().welcome().grant().joined("#a").proven(1);
+  hand.told();
+  hand.close({ code: 1000, clean: true }, 1);
+  assertEquals([hand.kinds(), hand.session.channels], [[], ["#a"]]);
+});

@@ -402,7 +402,11 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
   #advance(): void {
     if (this.#state !== "running") return;
     const next = this.#next;
-    if (next?.live && (this.#current === undefined || next.channels.joinsDone)) {
+    // What is only asked to be joined may take long, and nobody may ever answer for it.
+    if (
+      next?.live &&
+      (this.#current === undefined || next.channels.joinsDone(this.#membership.wanted.kept()))
+    ) {
       this.#next = undefined;
       // One that had to be tried for was told of.
       const isNews = this.#current === undefined || this.#isReconnecting;
@@ -414,7 +418,7 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
     }
     const current = this.#current;
     if (current !== undefined) {
-      if (current.channels.joinsDone) this.#membership.restored(this.#now);
+      this.#membership.restored(current, this.#now);
       if (current.reconnectAsked && !this.#connecting()) this.#handOver(current);
     }
     for (const connection of this.#connections.values()) {

@@ -102,9 +102,10 @@ export class LinkChannels {
     this.#asks = new PermitAsks(parts.outputs, parts.permit);
   }
 
-  /** True if no JOIN waits or is under way. */
-  get joinsDone(): boolean {
-    return this.#waiting.size === 0 && this.#sent.size === 0;
+  /** True if of these channels no JOIN waits or is under way. */
+  joinsDone(names: Iterable<string>): boolean {
+    for (const name of names) if (this.pending(name)) return false;
+    return true;
   }
 
   /** The channels we are in. */

@@ -118,8 +118,9 @@ export class Membership implements JoinVerdicts {
     for (const channel of this.wanted.names()) this.#away.add(channel);
   }
 
-  /** A link is in the wanted channels: tells the time away, if there was any. */
-  restored(now: Instant): void {
+  /** Tells the time away, if there was any, once a link is in the channels that were wanted then. */
+  restored({ channels }: Connection, now: Instant): void {
+    if (!channels.joinsDone(this.#away)) return;
     const gap = this.#gap.end(now);
     if (gap !== undefined) this.#outputs.tell({ kind: "gap", ...gap, channels: [...this.#away] });
     this.#away.clear();

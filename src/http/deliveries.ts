@@ -83,7 +83,9 @@ export class Deliveries<Event extends { readonly id: string }> {
     waitUntil: ((work: Promise<unknown>) => void) | undefined,
   ): Promise<boolean> {
     if (this.#options.acknowledge !== "after") {
-      waitUntil?.(this.#handle(event, handle));
+      // Not within the call, which is not made, nor what stands in it, where there is nothing to call.
+      const work = this.#handle(event, handle);
+      waitUntil?.(work);
       return true;
     }
     const work = this.#handleAgain(event, handle);

@@ -28,8 +28,10 @@ export const twitchTokenBugs: Readonly<Record<string, TokenBug>> = {
     shownBy: "http",
     fetch: (fetch) => async (input, init) => {
       const response = await fetch(input, init);
-      const { status, headers } = response;
-      return new Response(await response.text(), { status: status >= 500 ? 400 : status, headers });
+      // In words such as Twitch's own, for nothing else is taken for its refusal.
+      return response.status < 500
+        ? response
+        : Response.json({ status: 400, message: "Invalid refresh token" }, { status: 400 });
     },
   },
   "refreshes for each who asks": { caught: "refreshed_together", isSeparate: true },

@@ -31,6 +31,10 @@ const MISTAKES: readonly (readonly [message: string, () => unknown])[] = [
   ["Cannot make an IrcClient: `nick` is missing; give a string", () => make(IrcClient, { host: "a" })],
   ["Cannot connect: give a host, or a url", () => make(IrcClient, { nick: "a" })],
   [
+    "Cannot log in: give sasl.username and sasl.password, or tls.cert for EXTERNAL",
+    () => make(IrcClient, { host: "a", nick: "a", sasl: { user: "a", pass: "b" } }),
+  ],
+  [
     "Cannot make an IrcClient: `nick` is a number; give a string",
     () => make(IrcClient, { host: "a", nick: 3 }),
   ],

@@ -155,6 +155,7 @@ export class IrcClient extends Ircv3Client {
   constructor(options: IrcClientOptions) {
     checkNamesAndKinds("make an IrcClient", options, optionKinds);
     const tls = typeof options.tls === "object" ? options.tls : undefined;
+    checkCredentials(options, tls);
     const { headers } = options;
     const urls = urlsOf(options);
     const dial = dialer({ ...(tls && { tls }), ...(headers && { headers }) });
@@ -432,6 +433,13 @@ export class IrcClient extends Ircv3Client {
       await Promise.all(pieces.map((piece) => this.perform(piece, options)));
     });
   }
+}
+
+/** Where nothing else is given, EXTERNAL takes a certificate; without one the server would refuse what was misspelt here. */
+function checkCredentials({ sasl }: IrcClientOptions, tls: TlsOptions | undefined): void {
+  if (sasl === undefined || sasl.mechanisms !== undefined || tls?.cert !== undefined) return;
+  if (sasl.password !== undefined || sasl.sign !== undefined) return;
+  throw new OptionError("Cannot log in: give sasl.username and sasl.password, or tls.cert for EXTERNAL");
 }
 
 function urlsOf(options: IrcClientOptions): readonly string[] {

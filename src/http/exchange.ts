@@ -17,7 +17,7 @@ export interface Answer {
 /** How long an answer may be, in bytes: more than any service sends, and less than what fills a memory. */
 export const LONGEST_ANSWER = 25_000_000;
 /** Why an answer without a text cannot be read. */
-export const TOO_LONG = `it is longer than ${LONGEST_ANSWER / 1_000_000} MB`;
+export const TOO_LONG: string = `it is longer than ${LONGEST_ANSWER / 1_000_000} MB`;
 
 /** What is no JSON where it succeeds: a guild's widget as an image, the users of an invite as a table. */
 const NO_JSON = /^(image\/|text\/csv)/i;

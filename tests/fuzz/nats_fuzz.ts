@@ -262,7 +262,7 @@ class HauntedFleet {
     const [bucket, entries] = draw.pick(Object.entries(ENTRIES));
     const [known, value] = draw.pick(Object.entries(entries));
     const key = draw.chance(0.1)
-      ? draw.pick(["slot.99", "slot.-1", "member.", "member.__proto__", "x"])
+      ? draw.pick(["slot.99", "slot.-1", "slot.00", "slot.", "member.", "member.__proto__", "x"])
       : known;
     const text = brokenJson(draw, value);
     const write = async () => {

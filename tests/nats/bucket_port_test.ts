@@ -1,6 +1,8 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Fleet, MemoryBuckets, RemoteBuckets, serveBuckets } from "../../src/nats/mod.ts";
+import type { NatsBucketOptions, NatsKv } from "../../src/nats/mod.ts";
+import { isRecord } from "../../src/protocol/data/json_value.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { kvSuite } from "./_kv_suite.ts";
@@ -108,4 +110,22 @@ test("serveBuckets: takes no notice of what is none of its messages", async () =
   const kv = await new RemoteBuckets(there).create("bucket", { history: 1 });
   assertEquals(await kv.get("a"), null);
   assert(await kv.create("a", "1") > 0);
+});
+
+test("RemoteBuckets: a watch that could not begin is forgotten", async () => {
+  const { here, there } = ends();
+  const buckets = new MemoryBuckets();
+  const refusing = {
+    create: async (name: string, options: NatsBucketOptions): Promise<NatsKv> => ({
+      ...await buckets.create(name, options),
+      watch: () => Promise.reject(new Error("refused")),
+    }),
+  };
+  serveBuckets(refusing, here);
+  const sent: unknown[] = [];
+  here.on("message", (message) => void sent.push(isRecord(message) && message["op"]));
+  const kv = await new RemoteBuckets(there).create("bucket", { history: 1 });
+  await assertRejects(() => kv.watch(), Error, "refused");
+  await Promise.resolve();
+  assertEquals(sent, ["open", "watch", "stop"]);
 });

@@ -123,6 +123,28 @@ test("discordWorkers: an event whose handling fails is handled again, and given 
   assertEquals(bot.errors, ["Error: Not this one", "Error: Not this one", "Error: Not this one"]);
 });
 
+test("discordWorkers: whose lease was over while an event was handled for ever goes on with what it may have", async () => {
+  const bot = new FanOut();
+  bot.gateway("g");
+  let isStuck = true;
+  const w = bot.worker("w", {
+    handle(event, info) {
+      if (isStuck && event.kind === "MESSAGE_CREATE" && event.data.content === "2") {
+        return new Promise(() => isStuck = false);
+      }
+      bot.take("w", event, info);
+    },
+  });
+  await bot.world.run(30_000);
+  await bot.speak(1);
+  assertEquals([isStuck, bot.missing.length > 0], [false, true]);
+  bot.nats.cutOff("w", 20_000);
+  await bot.world.run(20_000);
+  assertEquals(w.held, []);
+  await bot.world.run(90_000);
+  assertEquals([w.held.length, bot.missing, bot.wrong], [4, [], []]);
+});
+
 test("EventStream: one event is under its partition and name, with the session and number as its id", async () => {
   const { world, connect, server } = worldOf();
   const nats = new NatsModel(world.clock);
@@ -156,12 +178,14 @@ test("EventStream: one event is under its partition and name, with the session a
   const d = { id: "5", channel_id: CHANNEL, guild_id, content: "hello" };
   await server.command({ kind: "dispatch", t: "MESSAGE_CREATE", d });
   await server.command({ kind: "dispatch", t: "MESSAGE_CREATE", d: { ...d, content: "x".repeat(400) } });
+  // NATS counts bytes.
+  await server.command({ kind: "dispatch", t: "MESSAGE_CREATE", d: { ...d, content: "語".repeat(100) } });
   await server.command({ kind: "dispatch", t: "SOMETHING_.NEW", d: { id: "7" } });
   await world.run(1_000);
   await world.until(gateway.close());
   await world.until(published);
   const head = { shard: 0, session, replayed: false };
-  const byId = sent.slice(-3).toSorted(([, one], [, other]) => one < other ? -1 : 1);
+  const byId = sent.slice(-4).toSorted(([, one], [, other]) => one < other ? -1 : 1);
   assertEquals(byId, [
     ["bot.1.1.MESSAGE_CREATE", `${session}:3`, {
       ...head,
@@ -172,9 +196,14 @@ test("EventStream: one event is under its partition and name, with the session a
       omitted: 518,
       payload: { op: 0, t: "MESSAGE_CREATE", s: 4, d: null },
     }],
-    ["bot.1.0.SOMETHING_5f__2e_NEW", `${session}:5`, {
+    ["bot.1.1.MESSAGE_CREATE", `${session}:5`, {
       ...head,
-      payload: { op: 0, t: "SOMETHING_.NEW", s: 5, d: { id: "7" } },
+      omitted: 218,
+      payload: { op: 0, t: "MESSAGE_CREATE", s: 5, d: null },
+    }],
+    ["bot.1.0.SOMETHING_5f__2e_NEW", `${session}:6`, {
+      ...head,
+      payload: { op: 0, t: "SOMETHING_.NEW", s: 6, d: { id: "7" } },
     }],
   ]);
 });

@@ -48,3 +48,14 @@ test("LeaseCore: what was written before a process was removed brings it back in
   core.told("member.b", null, 9, 6_000);
   assertEquals([core.members, Object.keys(core.state.gone)], [[], []]);
 });
+
+test("LeaseCore: what somebody writes under a key that is only like a slot's holds up none", () => {
+  const { core, writes } = listed();
+  const [first] = writes();
+  assertEquals(first?.key, "slot.0");
+  core.told("slot.00", JSON.stringify({ holder: "x", ready: true }), 5, 0);
+  core.told("slot.", JSON.stringify({ holder: "x", ready: true }), 6, 0);
+  if (first !== undefined) core.written(first, "conflict", 0);
+  core.tick(1_000);
+  assertEquals(writes().filter(({ key }) => key === "slot.0").map(({ revision }) => revision), [0]);
+});

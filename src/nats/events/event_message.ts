@@ -1,3 +1,4 @@
+import { byteLength } from "../../discord/gateway/wire/command.ts";
 import { DispatchEvent } from "../../discord/gateway/wire/dispatch_event.ts";
 import {
   dispatchEvent,
@@ -53,7 +54,7 @@ export interface EventMessage {
   readonly id: string | undefined;
 }
 
-/** An event of a gateway as a message, if it is for workers; one whose text is longer than `most` without its data. */
+/** An event of a gateway as a message, if it is for workers; one that takes more bytes than `most` without its data. */
 export function discordMessage(event: GatewayEvent | ClientEvent, most: number): EventMessage | undefined {
   if (!isPublished(event)) return undefined;
   if (event.kind !== "gap") return writeEvent(event, most);
@@ -72,10 +73,15 @@ function writeEvent(event: Exclude<PublishedEvent, GapEvent>, most: number): Eve
   const head = `"shard":${shard},"session":${JSON.stringify(session)},"replayed":${replayed}`;
   const text = `{${head},"payload":${payload}}`;
   const id = sequence > 0 ? `${session}:${sequence}` : undefined;
-  if (text.length <= most) return { name, key, text, id };
+  if (fits(text, most)) return { name, key, text, id };
   const without = { op: Opcode.Dispatch, t: name, s: sequence, d: null };
   const omitted = `{${head},"omitted":${payload.length},"payload":${JSON.stringify(without)}}`;
   return { name, key, text: omitted, id };
+}
+
+/** Whether a text takes so many bytes at most: none of its characters takes more than three. */
+function fits(text: string, most: number): boolean {
+  return text.length * 3 <= most || byteLength(text) <= most;
 }
 
 /** Writes that events are not to be had. */

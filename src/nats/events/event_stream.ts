@@ -31,7 +31,7 @@ export interface EventStreamOptions {
   readonly keep?: number;
   /** On how many servers of a cluster they are kept. Says so when the stream is made. @default {1} */
   readonly replicas?: number;
-  /** What NATS carries in a message, in characters: events that are larger go without their data. @default {1_000_000} */
+  /** What NATS carries in a message, in bytes: events that are larger go without their data. @default {1_000_000} */
   readonly maxPayload?: number;
   /** Parts of the outside to replace: its `clock`, `random` and `console` count. */
   readonly runtime?: Partial<Host>;
@@ -100,7 +100,7 @@ export class EventStream {
     this.partitions = partitions;
   }
 
-  /** The largest message that NATS carries, in characters. */
+  /** The largest message that NATS carries, in bytes. */
   get maxPayload(): number {
     return this.#options.maxPayload ?? 1_000_000;
   }

@@ -36,6 +36,8 @@ const SECOND = 1_000;
 const NANOSECONDS = 1_000_000;
 /** An acknowledgement that was lost shows after so long, in milliseconds. */
 const ACK_WAIT = 60_000;
+/** So long it is waited for what is being handled, in milliseconds. */
+const LAST_HANDLED = 60_000;
 /** So long it is waited until NATS has taken the last acknowledgement, in milliseconds. */
 const LAST_ACK = 2_000;
 
@@ -77,11 +79,19 @@ export class PartitionReader<Event> {
     return new Promise((resolve) => void (this.#running = this.#run(resolve)));
   }
 
-  /** Begins no more, and resolves once what is being handled is, and is acknowledged. */
+  /**
+   * Begins no more, and resolves once what is being handled is, and is acknowledged; or after a minute, for whoever has the
+   * partition next handles again what is not.
+   */
   async stop(): Promise<void> {
     this.#over.abort();
     this.#messages?.stop();
-    await this.#running;
+    const limit = new AbortController();
+    const late = sleepUntil(this.#parts.clock, this.#parts.clock.now() + LAST_HANDLED, limit.signal).catch(
+      () => {},
+    );
+    await Promise.race([this.#running, late]);
+    limit.abort();
   }
 
   get #isOver(): boolean {

@@ -9,7 +9,7 @@ import type { EventStream } from "./event_stream.ts";
 /** What a publisher needs. */
 export interface EventPublisherParts<Event> {
   readonly stream: EventStream;
-  /** An event as a message of so many characters at most; undefined: it is not for workers. May throw. */
+  /** An event as a message of so many bytes at most; undefined: it is not for workers. May throw. */
   readonly write: (event: Event, most: number) => EventMessage | undefined;
   readonly clock: Clock;
   readonly random: () => number;

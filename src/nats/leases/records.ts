@@ -38,7 +38,8 @@ export function slotKey(slot: number): string {
 export function ownerOf(key: string): { readonly member: string } | { readonly slot: number } | undefined {
   if (key.startsWith(MEMBER)) return { member: key.slice(MEMBER.length) };
   const slot = key.startsWith(SLOT) ? Number(key.slice(SLOT.length)) : NaN;
-  return isCount(slot) ? { slot } : undefined;
+  // A number can be written in many ways.
+  return isCount(slot) && key === slotKey(slot) ? { slot } : undefined;
 }
 
 /** Reads what is kept of a process; undefined for what is no such. */

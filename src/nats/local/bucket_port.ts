@@ -150,6 +150,7 @@ class BucketServer {
       case "watch": {
         const watching = kv.watch(request.key === null ? undefined : { key: request.key });
         this.#watches.set(id, watching);
+        watching.catch(() => this.#watches.delete(id));
         const watch = await watching;
         this.#answer({ id, revision: 0 });
         // As long as it tells: that is nothing to wait for.
@@ -252,7 +253,12 @@ export class RemoteBuckets implements NatsBuckets {
           this.#watches.delete(id);
           this.#send(id, name, { op: "stop" });
         };
-        await this.#ask(name, { op: "watch", key: options?.key ?? null }, id);
+        try {
+          await this.#ask(name, { op: "watch", key: options?.key ?? null }, id);
+        } catch (error) {
+          told.stop();
+          throw error;
+        }
         return told;
       },
     };

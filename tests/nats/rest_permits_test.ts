@@ -76,3 +76,26 @@ test("DiscordRest: where no permit can be had, nothing is sent, and it says so",
   assertEquals((await world.until(failed, 1_000)).code, "unreachable");
   assertEquals(times, []);
 });
+
+test("DiscordRest: by a permit that was lost meanwhile no more requests go", async () => {
+  const released: boolean[] = [];
+  const held = new Set<number>();
+  let asked = 0;
+  const permits: Permits = {
+    acquire() {
+      const number = ++asked;
+      held.add(number);
+      const release = (used: boolean) => void (held.delete(number), released.push(used));
+      return Promise.resolve({ release, isHeld: () => held.has(number) });
+    },
+  };
+  const { world, times, restOf } = bot(() => permits);
+  const rest = restOf("a");
+  await world.until(requests(rest, 1), 1_000);
+  await world.until(requests(rest, 1), 1_000);
+  assertEquals([asked, times.length], [1, 2]);
+  // The process stood still for so long that others have it.
+  held.clear();
+  await world.until(requests(rest, 1), 1_000);
+  assertEquals([asked, times.length, released], [2, 3, [true]]);
+});

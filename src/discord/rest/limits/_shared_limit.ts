@@ -36,6 +36,8 @@ export class SharedLimit {
    * @throws the signal's reason if it is aborted.
    */
   async take(signal: AbortSignal | undefined): Promise<void> {
+    // Who stood still may have lost it to others.
+    if (this.#grant?.isHeld() === false) this.#release();
     while (this.#left === 0) {
       this.#asking ??= this.#ask().finally(() => this.#asking = undefined);
       const asking = this.#asking;
@@ -57,6 +59,7 @@ export class SharedLimit {
   }
 
   #release(): void {
+    this.#undo();
     this.#left = 0;
     this.#grant?.release(true);
     this.#grant = undefined;

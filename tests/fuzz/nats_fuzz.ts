@@ -172,7 +172,7 @@ async function feedPermits(draw: Draw): Promise<void> {
     const removes = draw.chance(0.2);
     const { revision = 0, operation } = await kv.get(key) ?? {};
     if (operation === "PUT") takenAt = world.clock.now();
-    if (removes) await kv.delete(key);
+    if (removes) await kv.delete(key, { previousSeq: revision });
     else await (operation === "PUT" ? kv.update(key, text, revision) : kv.create(key, text));
   };
   for (let step = draw.integer(5, 40); step > 0; step--) {

@@ -402,11 +402,8 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
   #advance(): void {
     if (this.#state !== "running") return;
     const next = this.#next;
-    // What is only asked to be joined may take long, and nobody may ever answer for it.
-    if (
-      next?.live &&
-      (this.#current === undefined || next.channels.joinsDone(this.#membership.wanted.kept()))
-    ) {
+    // What else is to be joined may take long, and nobody may ever answer for it.
+    if (next?.live && next.channels.joinsDone(this.channels)) {
       this.#next = undefined;
       // One that had to be tried for was told of.
       const isNews = this.#current === undefined || this.#isReconnecting;

@@ -103,9 +103,8 @@ export class LinkChannels {
   }
 
   /** True if of these channels no JOIN waits or is under way. */
-  joinsDone(names: Iterable<string>): boolean {
-    for (const name of names) if (this.pending(name)) return false;
-    return true;
+  joinsDone(names: readonly string[]): boolean {
+    return !names.some((name) => this.pending(name));
   }
 
   /** The channels we are in. */

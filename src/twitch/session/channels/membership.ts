@@ -120,9 +120,10 @@ export class Membership implements JoinVerdicts {
 
   /** Tells the time away, if there was any, once a link is in the channels that were wanted then. */
   restored({ channels }: Connection, now: Instant): void {
-    if (!channels.joinsDone(this.#away)) return;
+    const away = [...this.#away];
+    if (!channels.joinsDone(away)) return;
     const gap = this.#gap.end(now);
-    if (gap !== undefined) this.#outputs.tell({ kind: "gap", ...gap, channels: [...this.#away] });
+    if (gap !== undefined) this.#outputs.tell({ kind: "gap", ...gap, channels: away });
     this.#away.clear();
   }
 

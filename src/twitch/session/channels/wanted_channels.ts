@@ -15,11 +15,6 @@ export class WantedChannels {
     return [...this.#channels.keys()];
   }
 
-  /** The names of those that were an option, or in which we have been. */
-  kept(): string[] {
-    return this.names().filter((name) => this.#channels.get(name)?.kept);
-  }
-
   /** Whether a channel is among them. */
   has(name: string): boolean {
     return this.#channels.has(name);

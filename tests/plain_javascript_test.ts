@@ -219,23 +219,23 @@ const MISTAKES: readonly (readonly [message: string, () => unknown])[] = [
     () => call(gateway().waitAll.bind(gateway()), ["ready", "messageCreate"]),
   ],
   [
-    'Cannot listen to "privmsg": events are ',
+    'Cannot listen to "privmsg": no event is called so',
     () => call(irc().on.bind(irc()), "privmsg", () => {}),
   ],
   [
-    'Cannot listen to "registered": events are ',
+    'Cannot listen to "registered": no event is called so',
     () => call(irc().wait.bind(irc()), "registered"),
   ],
   [
-    'Cannot listen to "001": events are ',
+    'Cannot listen to "001": no event is called so',
     () => call(irc().once.bind(irc()), "001", () => {}),
   ],
   [
-    'Cannot listen to "message": events are ',
+    'Cannot listen to "message": no event is called so',
     () => call(TwitchClient.prototype.on.bind(new TwitchClient()), "message", () => {}),
   ],
   [
-    'Cannot listen to "connected": events are ',
+    'Cannot listen to "connected": no event is called so',
     () => call(TwitchClient.prototype.waitAll.bind(new TwitchClient()), ["ready", "connected"]),
   ],
   [

@@ -4,12 +4,12 @@ import type { Runnable } from "../driver.ts";
 import type { ClientEvent } from "./client_event.ts";
 
 /** The kinds of events that say nothing of the protocol. */
-export const clientKinds: ReadonlySet<string> = new Set<ClientEvent["kind"]>([
+export const clientKinds: readonly string[] = [
   "error",
   "undelivered",
   "lagged",
   "closed",
-]);
+] satisfies ClientEvent["kind"][];
 
 /** An event that tells of a time away, which users compare with other machines' times. */
 interface TimeAway {

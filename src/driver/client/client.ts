@@ -152,7 +152,7 @@ export abstract class Client<Event extends { readonly kind: string }>
     options: WaitOptions<EventOf<Event | ClientEvent, Kind>> = {},
   ): Promise<EventOf<Event | ClientEvent, Kind>> {
     // The handlers are of the kinds that are waited for, which a map cannot express.
-    const wanted = typeof kinds === "string" ? [kinds] : kinds;
+    const wanted = [kinds].flat();
     return this.pending(() => {
       for (const kind of wanted) this.checkKind(kind);
       return this.#consumers.first(wanted, options);
@@ -484,10 +484,8 @@ export abstract class Client<Event extends { readonly kind: string }>
 
   /** Says what is wrong with a kind that no event has. @default by the client's own `kinds` @throws {CommandError} */
   protected checkKind(kind: string): void {
-    const kinds = this.#kinds;
-    if (!/[a-z]|^\d/.test(kind) || clientKinds.has(kind) || kinds?.includes(kind) !== false) return;
-    const why = `events are ${kinds.join(", ")}, or in upper case`;
-    throw new CommandError("invalid_command", `Cannot listen to "${kind}": ${why}`);
+    if (/^[A-Z]/.test(kind) || clientKinds.includes(kind) || (this.#kinds?.includes(kind) ?? true)) return;
+    throw new CommandError("invalid_command", `Cannot listen to "${kind}": no event is called so`);
   }
 
   #listen(kind: string, handler: Handler, signal: AbortSignal | undefined): () => void {
@@ -496,7 +494,7 @@ export abstract class Client<Event extends { readonly kind: string }>
       const why = `give a function, not ${typeof handler}`;
       throw new CommandError("invalid_command", `Cannot listen to "${kind}": ${why}`);
     }
-    return this.#consumers.listen(kind, handler, signal, !clientKinds.has(kind));
+    return this.#consumers.listen(kind, handler, signal, !clientKinds.includes(kind));
   }
 
   #dispatch(event: Event | ClientEvent): void {
@@ -587,7 +585,7 @@ export abstract class Client<Event extends { readonly kind: string }>
 
 /** An event of the client's own, of which no protocol has the kinds. */
 function isOwn<Event extends { readonly kind: string }>(event: Event | ClientEvent): event is ClientEvent {
-  return clientKinds.has(event.kind);
+  return clientKinds.includes(event.kind);
 }
 
 function wordsOf({ command, target, outcome }: UndeliveredEvent): string {

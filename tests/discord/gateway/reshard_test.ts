@@ -81,6 +81,29 @@ test("DiscordGateway: an old shard that is closed while the bot is resharded hol
   await world.until(gateway.close());
 });
 
+test("DiscordGateway: a guild that has yet to come to the old shards as it is resharded is cut over all the same", async () => {
+  const { world, server, gateway, told, say } = await reshardWorld(1);
+  void server.command({ kind: "late", guild: guild(2), count: 1, ms: 15_000 });
+  void server.command({ kind: "skew", ms: 2_000, count: 4 });
+  void server.command({ kind: "invalidate", resumable: false });
+  await world.until(gateway.wait("ready"));
+  await world.run(5_000);
+  told.length = 0;
+  let isOver = false;
+  gateway.reshard(4).then(() => isOver = true);
+  for (let count = 0; !isOver && count < 400; count++) {
+    say(2, `${count}`);
+    await world.run(300);
+  }
+  await world.run(10_000);
+  const texts = told.filter((text) => /^\d/.test(text)).map(Number);
+  // What was said before the guild came is told to nobody.
+  const [first = 0] = texts;
+  assertEquals(texts, Array.from(texts, (_, index) => first + index));
+  assertEquals(told.filter((text) => !/^\d/.test(text)), ["GUILD_CREATE 0", "resharded"]);
+  await world.until(gateway.close());
+});
+
 test("DiscordGateway: a new shard that is closed while it still brings what was told is waited for no longer", async () => {
   const { world, server, gateway, say } = await reshardWorld(2);
   void server.command({ kind: "skew", ms: 3_000, count: 4 });

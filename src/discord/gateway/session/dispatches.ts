@@ -52,6 +52,11 @@ export class Dispatches {
     return this.#replayed;
   }
 
+  /** How many guilds of the session are still to come, as far as their number tells. */
+  get guildsToCome(): number {
+    return this.#guilds.toCome;
+  }
+
   /** RESUME is sent: what comes is of our session, and was missed. */
   resuming(): void {
     this.#counting = true;
@@ -113,6 +118,7 @@ export class Dispatches {
     const replayed = state === "resuming";
     if (replayed) this.#replayed++;
     if (name === "READY") return { reason: "READY in the middle of a session" };
+    if (name === "GUILD_CREATE" || name === "GUILD_DELETE") this.#guilds.came();
     if (name === "GUILD_DELETE" && wanted?.has("GUILD_CREATE") !== false) this.#guilds.deleted(payload);
     if (wanted?.has(name) !== false) {
       outputs.tell(dispatchEvent(payload, name, shard, id, numbered ?? 0, replayed, this.#guilds.ids));

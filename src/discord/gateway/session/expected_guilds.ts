@@ -8,15 +8,27 @@ import type { Payload } from "../wire/payload.ts";
 export class ExpectedGuilds {
   // Replaced, never changed: an event that is read later has those of its time.
   #ids: ReadonlySet<string> | undefined;
+  #toCome = 0;
 
   /** Those of now; undefined as long as no READY was seen. */
   get ids(): ReadonlySet<string> | undefined {
     return this.#ids;
   }
 
+  /** How many of those that READY has named nothing was told of yet, as far as that can be told without reading any. */
+  get toCome(): number {
+    return this.#toCome;
+  }
+
   /** READY names all that the bot is in. */
   ready({ guilds }: { readonly guilds: unknown }): void {
     this.#ids = new Set(Array.isArray(guilds) ? guilds.flatMap(idOf) : []);
+    this.#toCome = this.#ids.size;
+  }
+
+  /** GUILD_CREATE or GUILD_DELETE, of which each guild that READY has named gets one first. */
+  came(): void {
+    this.#toCome = Math.max(0, this.#toCome - 1);
   }
 
   /** GUILD_DELETE: "if the `unavailable` field is not set, the user was removed from the guild". */

@@ -160,6 +160,11 @@ export class GatewaySession extends Core<SessionCommand, GatewayEvent> {
     return this.#heartbeat.provenAt;
   }
 
+  /** How many guilds READY has named of which nothing was told since, as far as their number tells; 0 if it did not see one. */
+  get guildsToCome(): number {
+    return this.#dispatches.guildsToCome;
+  }
+
   /** The presence that is wanted last, with which a session that is to begin begins. */
   get presence(): Presence | undefined {
     return this.#uplink.presence;

@@ -62,6 +62,8 @@ export class Reshard {
   readonly #begunAt: Instant;
   /** Of which guilds the sessions are to tell that old shards have begun meanwhile. */
   readonly #comingTo = new Map<number, Set<string>>();
+  /** How many guilds are still to come to old shards that began before, and of which they have told something since. */
+  readonly #yetToCome = new Map<number, { left: number; readonly told: Set<string> }>();
   /** Where the old shards stood at the cut-over. */
   #left: readonly ShardState[] | undefined;
   /** The last event of each new session that the old set had told at the cut-over. */
@@ -75,6 +77,11 @@ export class Reshard {
     const { from, to, clock, settle, doubts } = this.#parts = parts;
     const now = this.#begunAt = clock.now();
     const { session } = [...to.shards.values()][0] ?? {};
+    for (const [id, { session }] of from.shards) {
+      if (session.guildsToCome > 0) {
+        this.#yetToCome.set(id, { left: session.guildsToCome, told: new Set() });
+      }
+    }
     this.#cutover = new Cutover({
       old: {
         count: from.count,
@@ -306,7 +313,10 @@ export class Reshard {
       if (event.kind === "reconnecting" && event.cause === "skipped") this.#before.add(this.#tellGap(shard));
       return !(isDispatched(event) && isAnswer(event));
     }
-    if (event.kind === "ready") this.#comingTo.set(shard, new Set(guildsOf(event)));
+    if (event.kind === "ready") {
+      this.#comingTo.set(shard, new Set(guildsOf(event)));
+      this.#yetToCome.delete(shard);
+    }
     if (isDispatched(event)) {
       const guild = isAnswer(event) || this.#beginsWith(event) ? undefined : guildOf(event);
       if (guild !== undefined && shard === this.#shardOf(guild, this.#parts.from.count)) {
@@ -320,8 +330,19 @@ export class Reshard {
 
   /** Whether it is the first that a session of an old shard tells of a guild. */
   #beginsWith(event: Dispatched): boolean {
-    if (event.kind !== "GUILD_CREATE" && event.kind !== "GUILD_DELETE") return false;
-    return this.#comingTo.get(event.shard)?.delete(guildOf(event) ?? "") === true;
+    const { shard } = event;
+    const guild = guildOf(event);
+    if (guild === undefined) return false;
+    const tellsOfGuild = event.kind === "GUILD_CREATE" || event.kind === "GUILD_DELETE";
+    if (tellsOfGuild && this.#comingTo.get(shard)?.delete(guild) === true) return true;
+    const yetToCome = this.#yetToCome.get(shard);
+    if (yetToCome === undefined) return false;
+    // Of a guild that is still to come, nothing else is told before.
+    const isFirst = !yetToCome.told.has(guild);
+    yetToCome.told.add(guild);
+    const begins = isFirst && tellsOfGuild && !(event.kind === "GUILD_CREATE" && event.joined);
+    if (begins && --yetToCome.left === 0) this.#yetToCome.delete(shard);
+    return begins;
   }
 
   #fresh(event: Extract<GatewayEvent, { readonly shard: number }>): boolean {

@@ -5,13 +5,21 @@ import { DiscordGateway, FileSessionStore } from "../src/discord/gateway/mod.ts"
 import * as ui from "../src/discord/interactions/mod.ts";
 import { DiscordRest } from "../src/discord/rest/mod.ts";
 import { interactions } from "../src/hono/mod.ts";
-import { FileStsStore, formatMessage, IrcClient } from "../src/irc/mod.ts";
+import type { ClientEvent } from "../src/driver/mod.ts";
+import { FileStsStore, formatMessage, IrcClient, type IrcEvent } from "../src/irc/mod.ts";
 import { HttpPermits, permitServer } from "../src/permits/mod.ts";
 import { ParleyError } from "../src/protocol/errors.ts";
 import { dialer } from "../src/transport/mod.ts";
 import { TwitchApi } from "../src/twitch/api/mod.ts";
 import { TwitchEventSub } from "../src/twitch/eventsub/mod.ts";
-import { deviceLogin, FileTokenStore, TwitchAppAuth, TwitchAuth, TwitchClient } from "../src/twitch/mod.ts";
+import {
+  deviceLogin,
+  FileTokenStore,
+  TwitchAppAuth,
+  TwitchAuth,
+  TwitchClient,
+  type TwitchEvent,
+} from "../src/twitch/mod.ts";
 
 /** A function as plain JavaScript sees it, which knows no types. */
 type Loose = (...args: readonly unknown[]) => unknown;
@@ -322,3 +330,19 @@ for (const [message, mistake] of MISTAKES) {
     assertEquals(told.message.slice(0, message.length), message);
   });
 }
+
+/** All kinds of a protocol's events but those with the names of the wire: a compiler sees that none is left out. */
+type OwnKinds<Event extends { readonly kind: string }> = Readonly<
+  Record<Extract<(Event | ClientEvent)["kind"], Lowercase<string>>, unknown>
+>;
+
+test("IrcClient, TwitchClient: every kind of event can be listened to", () => {
+  const both = { error: 1, undelivered: 1, lagged: 1, closed: 1, gap: 1, join_failed: 1, malformed: 1 };
+  const ofTwitch: OwnKinds<TwitchEvent> = { ...both, ready: 1, reconnecting: 1, unknown: 1 };
+  const more = { batch: 1, ctcp: 1, echo: 1, history: 1, login_failed: 1, network_lost: 1, playback: 1 };
+  const ofIrc: OwnKinds<IrcEvent> = { ...ofTwitch, ...more };
+  const irc = new IrcClient({ host: "irc.example.org", nick: "bot" });
+  for (const kind of Object.keys(ofIrc)) call(irc.on.bind(irc), kind, () => {});
+  const twitch = new TwitchClient();
+  for (const kind of Object.keys(ofTwitch)) call(twitch.on.bind(twitch), kind, () => {});
+});

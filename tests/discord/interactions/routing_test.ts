@@ -85,8 +85,8 @@ describe("InteractionRouter.add", () => {
     assertEquals(router.commands().map(({ name }) => name), ["a", "b", "c"]);
     assertEquals([await contentOf(router, use("a")), await contentOf(router, click("x"))], ["A", "X"]);
     assertEquals(await contentOf(part, use("a")), "A");
-    assertThrows(() => part.add(answer("d", "D")), OptionError, "before that");
-    assertThrows(() => part.use((_, next) => next()), OptionError, "before that");
+    assertThrows(() => part.add(answer("d", "D")), OptionError, "part of another");
+    assertThrows(() => part.use((_, next) => next()), OptionError, "part of another");
     assertThrows(() => router.add(router), OptionError, "itself");
   });
 

@@ -13,6 +13,7 @@ export class OpenedStore implements SessionStore {
   readonly #opened: () => Promise<NatsSessionStore>;
   readonly #failed: (error: unknown) => void;
   readonly #waiting = new Map<number, () => void>();
+  readonly #lookedUp = new Map<number, StoredShard | undefined>();
 
   /** Takes what opens its bucket, and who is told of what is in it and is no session. */
   constructor(bucket: () => Promise<NatsKv>, failed: (error: unknown) => void) {
@@ -20,7 +21,17 @@ export class OpenedStore implements SessionStore {
     this.#opened = openedOnce(async () => new NatsSessionStore(await bucket()));
   }
 
+  /** Looks a shard up for whoever loads it next. @throws what NATS answers with. */
+  async lookUp(shard: number): Promise<void> {
+    this.#lookedUp.set(shard, await this.load(shard));
+  }
+
   async load(shard: number): Promise<StoredShard | undefined> {
+    if (this.#lookedUp.has(shard)) {
+      const stored = this.#lookedUp.get(shard);
+      this.#lookedUp.delete(shard);
+      return stored;
+    }
     const store = await this.#opened();
     try {
       return await store.load(shard);

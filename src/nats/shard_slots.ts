@@ -169,6 +169,8 @@ class ShardSlot implements Seated {
     const wanted = await this.#loaded(() =>
       this.#presences.load(ids, (presence) => isAcceptable({ ...options, presence }))
     );
+    // A gateway whose store fails begins without its sessions, and what was missed would be told to nobody.
+    await this.#loaded(() => Promise.all(ids.map((id) => this.#store.lookUp(id))));
     const client = this.#client = new SlotGateway(options, wanted, this.#presences);
     setup?.(client, slot);
     const publisher = this.#publisher = stream &&

@@ -135,3 +135,13 @@ test("checkIdentifies: who cannot hold a permit holds it for what NATS heard las
   assertEquals(check("a", 1_000, 6_000, 3_499), 1);
   assertEquals([check("b", 1_000, 6_000, 5_000), check("a", 20_000, 30_000, 5_000)], [1, 1]);
 });
+
+test("fleet: who takes a slot over waits for its session for as long as NATS does not answer", async () => {
+  // What this once was: it began another after the first look that failed, and nobody was told what had been missed.
+  const { violations } = await fleetWorld.run(434_962_317, [
+    { kind: "act", at: 24_569, act: { kind: "nats", how: "slow", ms: 9_912 } },
+    { kind: "act", at: 28_290, act: { kind: "deploy", role: "gateway" } },
+    { kind: "act", at: 34_991, act: { kind: "nats", how: "down", ms: 9 } },
+  ]);
+  assertEquals(violations, []);
+});

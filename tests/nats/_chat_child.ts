@@ -16,7 +16,7 @@ const [servers = "", label = "", path = "", url = "", accounts = "", lease = "50
   .slice(2);
 // What is in a pipe when a process is killed may never come out of it.
 const file = openSync(path, "a");
-const print = (line: object) => void writeSync(file, `${JSON.stringify(line)}\n`);
+const print = (line: object) => void writeSync(file, `${JSON.stringify({ ...line, written: Date.now() })}\n`);
 const connection = await connect({ servers, maxReconnectAttempts: -1, reconnectTimeWait: 250 });
 const streams = await jetstreamManager(connection);
 const shared = {

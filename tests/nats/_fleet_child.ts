@@ -17,7 +17,7 @@ const [servers = "", label = "", path = "", baseUrl = "", shards = "1", lease = 
   process.argv.slice(2);
 // What is in a pipe when a process is killed may never come out of it.
 const file = openSync(path, "a");
-const print = (line: object) => void writeSync(file, `${JSON.stringify(line)}\n`);
+const print = (line: object) => void writeSync(file, `${JSON.stringify({ ...line, written: Date.now() })}\n`);
 // However long it takes: the fleet goes on, and says so.
 const connection = await connect({ servers, maxReconnectAttempts: -1, reconnectTimeWait: 250 });
 const streams = await jetstreamManager(connection);

@@ -18,6 +18,8 @@ export const PATIENCE = 25_000;
 /** What a process has written. */
 export interface Line {
   readonly kind: string;
+  /** When it was written, by the clock that all processes have: in milliseconds since 1970. */
+  readonly written: number;
   readonly slot?: number;
   readonly at?: string;
   readonly content?: string;
@@ -98,9 +100,10 @@ export class Members implements AsyncDisposable {
     return performance.now() - from;
   }
 
-  /** What was told or handled, by all. */
+  /** What was told or handled, by all, in the order in which that was: a slot may come back to whoever had it before. */
   linesOf(kind: string): Line[] {
-    return this.all.flatMap((member) => linesOf(member).filter((line) => line.kind === kind));
+    const lines = this.all.flatMap((member) => linesOf(member).filter((line) => line.kind === kind));
+    return lines.toSorted((one, other) => one.written - other.written);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

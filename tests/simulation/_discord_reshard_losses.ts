@@ -43,6 +43,10 @@ interface Seen {
   readonly sent: { readonly s: number; readonly at: Instant }[];
   /** When its client ended it. */
   ended: Instant;
+  /** Its link was cut, and neither its client nor the server has said a word of it since. */
+  isDropped: boolean;
+  /** Its client never heard of it: READY was lost, or was under way as its link was cut. */
+  isUnheard: boolean;
 }
 
 /** Where something was meant to go. */
@@ -65,14 +69,25 @@ export function unknowableLosses(
   { countOf, processes, lag, trip }: Surroundings,
 ): ReadonlySet<string> {
   const sessions = new Map<string, Seen>();
+  const processOf = (at: Instant) => processes.findLast(({ began }) => began <= at);
   const onLink = new Map<number, Seen>();
   const dispatched = new Map<unknown, Dispatched[]>();
   for (const entry of log) {
     const { at } = entry;
     if (entry.kind === "session") {
       const { session: id, shard, link } = entry;
-      const seen = sessions.get(id) ??
-        { id, begun: at, shard, count: countOf(id), link, aways: [], sent: [], ended: Infinity };
+      const count = countOf(id);
+      const seen = sessions.get(id) ?? {
+        ...{ id, begun: at, shard, count, link, aways: [], sent: [], ended: Infinity },
+        ...{ isDropped: false, isUnheard: false },
+      };
+      // Who knows of a session would have asked for it before it begins another.
+      for (const before of sessions.values()) {
+        const isReplaced = before !== seen && before.shard === shard && before.count === count &&
+          before.isDropped && processOf(before.begun) === processOf(at);
+        if (isReplaced) before.isUnheard = true;
+      }
+      seen.isDropped = false;
       const away = seen.aways.at(-1);
       if (away !== undefined && seen.link === undefined) away.to = at;
       seen.link = link;
@@ -87,6 +102,10 @@ export function unknowableLosses(
       const lost = entry.link === 0 && session.link !== undefined;
       dispatched.set(content, [...dispatched.get(content) ?? [], { session, s: entry.s, lost }]);
     } else {
+      if (entry.kind === "received" && entry.op === 6 && isRecord(entry.d)) {
+        const asked = sessions.get(String(entry.d.session_id));
+        if (asked !== undefined) asked.isDropped = false;
+      }
       const seen = onLink.get(entry.link);
       const isOff = entry.kind === "closing" || entry.kind === "closed" || isInvalid(entry);
       if (!isOff || seen?.link !== entry.link) continue;
@@ -94,15 +113,16 @@ export function unknowableLosses(
       seen.aways.push({ from: at, to: Infinity });
       const byClient = entry.kind === "closed" && entry.info.cause === "peer" && entry.info.code === 1000;
       if (byClient) seen.ended = at;
+      seen.isDropped = entry.kind === "closed" && !byClient;
     }
   }
   // What crosses the client's close on its way comes too late to show anything.
   const isShown = ({ session: { sent, ended }, s }: Dispatched) =>
     sent.some((one) => one.s > s && one.at <= ended - 2 * trip);
   const isUnknowable = ({ text, at, shardOf }: Said): boolean => {
-    const process = processes.findLast(({ began }) => began <= at);
-    const isKnown = ({ id, begun }: Seen) =>
-      process === undefined || begun >= process.began || process.found.has(id);
+    const process = processOf(at);
+    const isKnown = ({ id, begun, isUnheard }: Seen) =>
+      !isUnheard && (process === undefined || begun >= process.began || process.found.has(id));
     const all = (dispatched.get(text) ?? []).filter(({ session }) => isKnown(session));
     const [first] = all.map(({ session }) => session).sort((one, other) => one.begun - other.begun);
     if (first === undefined) return false;

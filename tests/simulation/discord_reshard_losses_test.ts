@@ -24,6 +24,10 @@ function ends(at: number, link: number, code = 1000): DiscordServerLogEntry {
   return { kind: "closed", at, link, info: { ...BY_CLIENT, code } };
 }
 
+function asks(at: number, link: number, session: string): DiscordServerLogEntry {
+  return { kind: "received", at, link, op: 6, d: { session_id: session } };
+}
+
 /**
  * What nobody can know of a message that was said at 50, to a bot of one process or two, the second of which began at 15;
  * its sessions are called after their counts.
@@ -75,6 +79,7 @@ test("unknowableLosses: what nobody got while a new shard had lost its session i
     begins(10, 1, "1"),
     begins(20, 2, "4"),
     ends(30, 2, code),
+    asks(35, 5, "4"),
     lost,
     begins(70, 3, "4, again"),
     ends(90, 1),
@@ -138,4 +143,24 @@ test("unknowableLosses: what another session is not told though it is on its lin
 test("unknowableLosses: what a number shows that crosses the client's close on its way is one", () => {
   const log = (at: number) => [begins(10, 1, "1"), lost, message(at, 1, "1", 3, "another"), ends(90, 1)];
   assertEquals([unknowable(...log(88)), unknowable(...log(89))], [[], [TEXT]]);
+});
+
+test("unknowableLosses: what was for a session of which its client never heard, too, is one", () => {
+  const cut = { kind: "closed", at: 30, link: 2, info: { ...BY_CLIENT, code: 1006, cause: "lost" } } as const;
+  const log = (off: DiscordServerLogEntry, ...entries: DiscordServerLogEntry[]) => [
+    begins(10, 1, "1"),
+    begins(20, 2, "4"),
+    off,
+    ...entries,
+    begins(40, 3, "4, again"),
+    lost,
+    message(62, 0, "4", 6),
+    ends(90, 1),
+  ];
+  assertEquals(unknowable(...log(cut)), [TEXT]);
+  // It was asked for, or its client knows that it is over, or another process has begun the next.
+  assertEquals(unknowable(...log(cut, asks(35, 4, "4"))), []);
+  assertEquals(unknowable(...log({ kind: "sent", at: 30, link: 2, op: 9 })), []);
+  const processes = [{ began: 0, found: new Set<string>() }, { began: 35, found: new Set(["1", "4"]) }];
+  assertEquals(unknowableTo(processes, ...log(cut)), []);
 });

@@ -126,3 +126,14 @@ test("discord reshard: a guild that has yet to come to an old shard that began b
   ]);
   assertEquals(violations, []);
 });
+
+test("discord reshard: what an old shard loses while a new one lacks its READY, nobody can know", async () => {
+  // What this once was: the checker's mistake. It took a session whose READY was lost for one that its client had.
+  const { violations } = await discordReshardWorld.run(504_260_186, [
+    { kind: "stall", at: 2, ms: 4, directions: ["to server"], scope: { client: "bot" } },
+    { kind: "act", at: 120_413, act: { kind: "kill", away: 4_991 } },
+    { kind: "act", at: 128_285, act: { kind: "server", command: { kind: "lose", kept: false } } },
+    { kind: "reset", at: 150_000, cause: "corrupt" },
+  ]);
+  assertEquals(violations, []);
+});

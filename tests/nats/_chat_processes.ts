@@ -53,7 +53,7 @@ export async function chatStory(nats: NatsServer, engines: readonly Engine[]): P
 
   await a.program.stop("SIGKILL");
   const took = await members.settles([b], LOGINS.length);
-  assert(took < LEASE + 7_000, `${took} ms`);
+  assert(took < LEASE + 12_000, `${took} ms`);
 
   const fresh = ["c", "d"].map((label) => begin(label));
   signalTo(b, "SIGTERM");

@@ -13,7 +13,7 @@ export interface Engine {
 }
 
 /** How long slots may take to be shared out, and what was said to get where it is to, in milliseconds. */
-export const PATIENCE = 25_000;
+export const PATIENCE = 45_000;
 
 /** What a process has written. */
 export interface Line {

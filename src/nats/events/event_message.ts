@@ -1,4 +1,3 @@
-import { byteLength } from "../../discord/gateway/wire/command.ts";
 import { DispatchEvent } from "../../discord/gateway/wire/dispatch_event.ts";
 import {
   dispatchEvent,
@@ -11,6 +10,7 @@ import { Opcode } from "../../discord/gateway/wire/opcodes.ts";
 import { Payload } from "../../discord/gateway/wire/payload.ts";
 import { shardIdFor } from "../../discord/gateway/shards/shard_id.ts";
 import type { ClientEvent } from "../../driver/client/client_event.ts";
+import { byteLength } from "../../protocol/data/byte_length.ts";
 import { fnv1a } from "../../protocol/data/fnv1a.ts";
 import { isCount, isRecord, jsonOf } from "../../protocol/data/json_value.ts";
 

@@ -1,11 +1,12 @@
 import type { BackoffOptions } from "../../../protocol/connection/backoff.ts";
 import { OptionError } from "../../../protocol/errors.ts";
 import { ConnectorGroup } from "../../../protocol/connection/connector.ts";
+import { byteLength } from "../../../protocol/data/byte_length.ts";
 import { isCount } from "../../../protocol/data/json_value.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
 import { quote, shownUrl } from "../../../protocol/data/quote.ts";
 import { checkMaxMessage, checkTimeouts } from "../../../protocol/option_checks.ts";
-import { byteLength, MAX_BYTES, type Presence, presenceFault, wholePresence } from "../wire/command.ts";
+import { MAX_BYTES, type Presence, presenceFault, wholePresence } from "../wire/command.ts";
 import { checkWire, type GatewayCodec, type GatewayCompression, jsonCodec } from "../wire/encoding.ts";
 import { deriveIntents, reachableEvents, type WantedEvents } from "../wire/event_intents.ts";
 import { Opcode } from "../wire/opcodes.ts";
@@ -18,7 +19,7 @@ export interface ResumePoint {
   readonly sessionId: string;
   /** The last sequence number that was received of it. */
   readonly sequence: number;
-  /** The URL that READY gave for resuming. */
+  /** The URL that READY gave for resuming, without user and password: those of `url` are for its server again. */
   readonly resumeUrl: string;
   /** When the server was last heard. @default when the session is started */
   readonly at?: Instant;

@@ -6,9 +6,9 @@ import type {
   GatewayVoiceStateUpdateData,
 } from "discord-api-types/v10";
 import { CommandError } from "../../../protocol/errors.ts";
+import { byteLength } from "../../../protocol/data/byte_length.ts";
 import { isCount, isRecord } from "../../../protocol/data/json_value.ts";
 import { quote } from "../../../protocol/data/quote.ts";
-import type { Data } from "../../../protocol/protocol.ts";
 import { type GatewayCodec, jsonCodec } from "./encoding.ts";
 import { Intents } from "./intents.ts";
 import { Opcode } from "./opcodes.ts";
@@ -89,13 +89,6 @@ const reserved: ReadonlySet<number> = new Set([
   Opcode.Hello,
   Opcode.HeartbeatAck,
 ]);
-
-const utf8 = new TextEncoder();
-
-/** How many bytes it takes to send this: of a text, in UTF-8. */
-export function byteLength(data: Data): number {
-  return typeof data === "string" ? utf8.encode(data).length : data.length;
-}
 
 /**
  * Checks a command and writes it as JSON, which takes at most 4096 bytes in the encoding that it is to be sent in.

@@ -65,6 +65,34 @@ test("GatewaySession: where a link was lost is told without user and password", 
   assertEquals(urls, ["wss://gateway.test/?v=10&encoding=json"]);
 });
 
+test("GatewaySession: what is kept of where to resume has no user and password, which come back where the server is the same", () => {
+  const url = "wss://ada:s3cr3t@gateway.test";
+  const named: [byReady: string, kept: string, dialled: string][] = [
+    ["wss://gateway.test/", "wss://gateway.test", "wss://ada:s3cr3t@gateway.test"],
+    ["wss://bob:w0rd@gateway.test/", "wss://gateway.test", "wss://ada:s3cr3t@gateway.test"],
+    // It is refused, so that the first is taken.
+    ["wss://evil.example/", "wss://gateway.test", "wss://ada:s3cr3t@gateway.test"],
+    // Others are given nothing.
+    ["wss://gateway.test:444/", "wss://gateway.test:444", "wss://gateway.test:444"],
+    [
+      "wss://gateway-us-east1-b.discord.gg/",
+      "wss://gateway-us-east1-b.discord.gg",
+      "wss://gateway-us-east1-b.discord.gg",
+    ],
+  ];
+  for (const [byReady, kept, dialled] of named) {
+    const { session } = new Hand({ url }).start().open().hello().readyEvent("one", byReady);
+    const { resumePoint: resume } = session;
+    assertEquals(resume?.resumeUrl, `${kept}/?v=10&encoding=json`);
+    assertEquals(session.restartPoint, resume);
+    if (resume === undefined) throw new Error("It has a session");
+    const hand = new Hand({ url, resume }).start();
+    assertEquals(hand.took(), [`dial ${dialled}/?v=10&encoding=json`]);
+    hand.closed(0, "refused");
+    assertEquals(hand.session.restartPoint?.resumeUrl, resume.resumeUrl);
+  }
+});
+
 test("shownPayload: hides the value of a secret, however it is written, and nothing else", () => {
   const cases: [given: string, shown: string][] = [
     ['{"d":{"token":"a\\"b\\\\","x":"c"}}', '{"d":{"token":"*","x":"c"}}'],

@@ -1,5 +1,6 @@
 import { Gap } from "../../../protocol/connection/gap.ts";
 import { LastHeard } from "../../../protocol/connection/last_heard.ts";
+import { shownUrl } from "../../../protocol/data/quote.ts";
 import type { Instant } from "../../../protocol/protocol.ts";
 import type { ResumePoint } from "./options.ts";
 
@@ -67,7 +68,7 @@ export class Continuity {
     const { from } = this.#gap;
     if (this.#id !== undefined || from === undefined) return this.resumePoint;
     const { session, sequence } = this.#interrupted;
-    return { sessionId: session, sequence, resumeUrl: this.#resumeUrl, at: from, ended: true };
+    return { sessionId: session, sequence, resumeUrl: shownUrl(this.#resumeUrl), at: from, ended: true };
   }
 
   /** The session's id; undefined if there is none to take up. */
@@ -84,7 +85,7 @@ export class Continuity {
   get resumePoint(): ResumePoint | undefined {
     if (this.#id === undefined) return undefined;
     const at = this.#gap.from ?? this.#heard.at;
-    return { sessionId: this.#id, sequence: this.#sequence, resumeUrl: this.#resumeUrl, at };
+    return { sessionId: this.#id, sequence: this.#sequence, resumeUrl: shownUrl(this.#resumeUrl), at };
   }
 
   /** When the server was heard before it was heard last. */

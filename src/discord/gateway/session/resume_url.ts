@@ -35,6 +35,11 @@ export function resumeUrlOf(text: string, { url, trustedHosts }: Trust): string 
   const isTrusted = hostname === first.hostname ||
     [DISCORD, ...trustedHosts].some((host) => isWithin(hostname, host));
   if (!isSafe || !isTrusted) return undefined;
+  // What was kept of it says neither, and both are for that server alone.
+  if (resume.origin === first.origin && resume.username === "" && resume.password === "") {
+    resume.username = first.username;
+    resume.password = first.password;
+  }
   // Resuming wants "the same query parameters from the initial Connection".
   for (const [name, value] of first.searchParams) resume.searchParams.set(name, value);
   return resume.href;

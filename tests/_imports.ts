@@ -106,7 +106,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   "src/discord/interactions/parts": "protocol discord/rest",
   "src/discord/interactions/interaction":
     "protocol driver/clock/clock.ts driver/client/_noted_promise.ts driver/clock/_pause.ts " +
-    "discord/gateway/client.ts discord/rest ../parts",
+    "discord/gateway/client.ts discord/rest http ../parts",
   "src/discord/interactions/routing":
     "protocol discord/gateway/client.ts driver/clock/clock.ts driver/client/_unheard.ts discord/rest " +
     "../parts ../interaction",

@@ -316,6 +316,18 @@ const MISTAKES: readonly (readonly [message: string, () => unknown])[] = [
       ),
   ],
   [
+    "Cannot use a middleware that is no function",
+    () => call(ui.InteractionRouter.prototype.use.bind(new ui.InteractionRouter()), undefined),
+  ],
+  [
+    "Cannot use a middleware that is no function",
+    () => call(ui.InteractionRouter.prototype.use.bind(new ui.InteractionRouter()), [() => {}, {}]),
+  ],
+  ['Cannot define command "a": it has no handler', () => call(ui.userCommand, "a")],
+  ['Cannot define command "a": it has no handler', () => call(ui.messageCommand, "a", {})],
+  ['Cannot define command "a": it has no handler', () => call(ui.entryPoint, "a", "b", {})],
+  ["Cannot define fallback: it has no handler", () => call(ui.fallback)],
+  [
     "Cannot share permits: the secret has fewer than 16 characters",
     () => make(HttpPermits, "http://a/", { secret: "x" }),
   ],

@@ -10,6 +10,5 @@ export function executionOf(execution: unknown): ExecutionContext | undefined {
 }
 
 function isExecution(value: unknown): value is ExecutionContext {
-  return typeof value === "object" && value !== null && "waitUntil" in value &&
-    typeof value.waitUntil === "function";
+  return typeof Object(value).waitUntil === "function";
 }

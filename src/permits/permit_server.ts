@@ -1,8 +1,9 @@
 import { type Clock, sleepUntil, systemClock } from "../driver/clock/clock.ts";
 import { type Grant, LocalPermits } from "../driver/permits.ts";
+import { parseJson } from "../http/parse_json.ts";
 import { readBody } from "../http/read_body.ts";
 import { OptionError } from "../protocol/errors.ts";
-import { isRecord, jsonOf } from "../protocol/data/json_value.ts";
+import { isRecord } from "../protocol/data/json_value.ts";
 import type { Permit } from "../protocol/permit.ts";
 import { checkKinds } from "../protocol/option_checks.ts";
 
@@ -59,7 +60,7 @@ export function permitServer(options: PermitServerOptions): (request: Request) =
     if (await digest(request.headers.get("authorization") ?? "") !== await expected) return answer(401);
     const body = await readBody(request, { maxBodyBytes: MOST_BYTES, clock });
     if (typeof body === "object" && "status" in body) return answer(body.status);
-    return await server.answer(jsonOf(typeof body === "string" ? body : new TextDecoder().decode(body)));
+    return await server.answer(parseJson(body));
   };
 }
 

@@ -64,7 +64,7 @@ export class ParleyError extends Error {
 
   /** Its name, message, code and what else it has; the JSON of any other error leaves its message out. */
   toJSON(): Record<string, unknown> {
-    return Object.fromEntries([...Object.entries(this), ["message", this.message]]);
+    return { ...Object(this), message: this.message };
   }
 }
 

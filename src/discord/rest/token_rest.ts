@@ -1,5 +1,8 @@
 import { type Clock, systemClock } from "../../driver/clock/clock.ts";
 import { pauseUntil } from "../../driver/clock/_pause.ts";
+import { LONGEST_ANSWER } from "../../http/exchange.ts";
+import { parseJson } from "../../http/parse_json.ts";
+import { readPieces } from "../../http/read_pieces.ts";
 import { CommandError } from "../../protocol/errors.ts";
 import { USER_AGENT } from "./_user_agent.ts";
 import { formOf, withAttachments } from "./bodies/form.ts";
@@ -13,10 +16,10 @@ export interface Uploads {
 }
 
 const BASE = "https://discord.com/api/v10";
-/** How often a request is repeated, at most. */
-const RETRIES = 3;
 /** How long a failure is waited out at first, in milliseconds; twice as long each time. */
 const FIRST_WAIT = 500;
+/** How long at last, before the third repetition. */
+const LAST_WAIT = 2_000;
 /** How long Discord may take to answer, in milliseconds. */
 const TIMEOUT = 15_000;
 /** What lasts longer is not waited for, in milliseconds. */
@@ -94,36 +97,33 @@ export class TokenRest {
       redirect: "manual",
       ...(body && { body: isForm ? formOf(json, files) : json }),
     };
-    for (let wait = FIRST_WAIT, tries = 0;; wait *= 2, tries++) {
+    for (let wait = FIRST_WAIT;; wait *= 2) {
       let status = 0;
-      let text = "";
+      let answer;
       try {
         const response = await this.#fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT) });
-        text = await response.text();
-        status = response.status;
+        const read = await readPieces(response.body?.getReader(), LONGEST_ANSWER);
+        if (read !== undefined) {
+          answer = parseJson(read);
+          status = response.status;
+        }
       } catch {
         // What was thrown may name the URL, and so the token.
       }
-      const answer = parsed(text);
       if (status >= 200 && status < 300) return answer;
       const limit = status === 429 ? 1_000 * Number(Object(answer).retry_after) : 0;
       const isAgain = status === 429
         ? !(limit > LONGEST_WAIT)
-        : method !== "POST" && !(status > 0 && status < 500);
-      if (!isAgain || tries >= RETRIES) {
+        : method !== "POST" && (status === 0 || status >= 500);
+      if (!isAgain || wait > LAST_WAIT) {
         if (status > 0) throw new DiscordHttpError({ method, route, status, body: answer });
-        throw new CommandError("lost", `Lost ${method} ${route}: no answer came; it may have taken effect`);
+        throw new CommandError(
+          "lost",
+          `Lost ${method} ${route}: no answer was read; it may have taken effect`,
+        );
       }
       await pauseUntil(this.#clock, this.#clock.now() + (limit || wait));
     }
-  }
-}
-
-function parsed(text: string) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

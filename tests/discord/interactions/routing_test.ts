@@ -85,7 +85,7 @@ describe("InteractionRouter.add", () => {
     assertEquals(router.commands().map(({ name }) => name), ["a", "b", "c"]);
     assertEquals([await contentOf(router, use("a")), await contentOf(router, click("x"))], ["A", "X"]);
     assertEquals(await contentOf(part, use("a")), "A");
-    assertThrows(() => part.add(answer("d", "D")), OptionError, "part of another");
+    assertThrows(() => part.add(answer("d", "D")), OptionError, "part of another: change it before that");
     assertThrows(() => part.use((_, next) => next()), OptionError, "part of another");
     assertThrows(() => router.add(router), OptionError, "itself");
   });

@@ -1,4 +1,4 @@
-import { assertEquals, assertNotMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertNotMatch, assertRejects } from "@std/assert";
 import { test } from "node:test";
 import { DiscordHttpError } from "../../../src/discord/rest/mod.ts";
 import { CallbackTokenRest } from "../../../src/discord/rest/respond_by_callback.ts";
@@ -82,6 +82,28 @@ test("TokenRest: repeats what is safe after a failure, and never what would come
   const { rest, times } = scripted(failure(404, { message: "Unknown Webhook", code: 10015 }));
   const error = await assertRejects(() => rest.getWebhookMessage("2", TOKEN, "@original"), DiscordHttpError);
   assertEquals([error.discordCode, times.length], [10015, 1]);
+});
+
+test("TokenRest: reads no more of an answer than 25 MB", async () => {
+  let sent = 0;
+  let cancelled = 0;
+  const endless = () =>
+    Promise.resolve(
+      new Response(
+        new ReadableStream({
+          pull(controller) {
+            // No end would be known to a reader that has no limit: there is one here, so that the test has, too.
+            if (++sent > 100) controller.close();
+            else controller.enqueue(new Uint8Array(1_000_000));
+          },
+          cancel: () => void cancelled++,
+        }),
+      ),
+    );
+  const rest = new TokenRest(undefined, endless);
+  const error = await assertRejects(() => rest.createFollowupMessage("2", TOKEN, {}), ParleyError);
+  assertEquals([error.code, cancelled], ["lost", 1]);
+  assert(sent < 30, `${sent} MB were read`);
 });
 
 test("TokenRest: tells nobody the token, whatever goes wrong", async () => {

@@ -6,8 +6,8 @@ import type {
   APIWebhookEventApplicationAuthorizedData,
   APIWebhookEventApplicationDeauthorizedData,
 } from "discord-api-types/v10";
+import { parseJson } from "../../../http/parse_json.ts";
 import { isRecord } from "../../../protocol/data/json_value.ts";
-import { parseJson } from "../interaction/payload_reader.ts";
 
 /**
  * A message in a lobby, or in a channel linked to it.

@@ -10,10 +10,9 @@ import type {
   APIPrimaryEntryPointCommandInteraction,
   APIUserApplicationCommandInteraction,
 } from "discord-api-types/v10";
+import { parseJson } from "../../../http/parse_json.ts";
 import { isRecord } from "../../../protocol/data/json_value.ts";
 
-// By itself a call of `decode` leaves nothing behind for the next.
-const decoder = new TextDecoder("utf-8", { fatal: true });
 const PING = 1;
 const APPLICATION_COMMAND = 2;
 const MESSAGE_COMPONENT = 3;
@@ -33,17 +32,8 @@ const PRIMARY_ENTRY_POINT = 4;
  * @returns undefined if it is not UTF-8, not JSON, or not an interaction.
  */
 export function parseInteraction(body: Uint8Array | string): APIInteraction | undefined {
-  const value = parseJson(body);
+  const value: unknown = parseJson(body);
   return isInteraction(value) ? value : undefined;
-}
-
-/** Reads JSON in UTF-8, or as text; undefined if it is not. */
-export function parseJson(body: Uint8Array | string): unknown {
-  try {
-    return JSON.parse(typeof body === "string" ? body : decoder.decode(body));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether a value has what routing an interaction needs. Types newer than this code pass, as unknown ones. */

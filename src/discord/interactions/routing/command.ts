@@ -293,6 +293,8 @@ export function group(
  *
  * @param name 1 to 32 characters, of any case, with spaces.
  *
+ * @throws {OptionError} if it has no handler.
+ *
  * @example
  * ```ts
  * import { userCommand } from "@parley/parley/discord/interactions";
@@ -305,6 +307,7 @@ export function userCommand<Context = unknown>(
   handler: (i: UserCommandInteraction, context: Context) => HandlerResult,
   details: CommandDetails = {},
 ): Command<Context> {
+  checkHandler(name, handler);
   return made(
     { type: 2, name, ...registered(details) },
     (payload, answer) =>
@@ -318,6 +321,8 @@ export function userCommand<Context = unknown>(
  *
  * @param name 1 to 32 characters, of any case, with spaces.
  *
+ * @throws {OptionError} if it has no handler.
+ *
  * @example
  * ```ts
  * import { messageCommand } from "@parley/parley/discord/interactions";
@@ -330,6 +335,7 @@ export function messageCommand<Context = unknown>(
   handler: (i: MessageCommandInteraction, context: Context) => HandlerResult,
   details: CommandDetails = {},
 ): Command<Context> {
+  checkHandler(name, handler);
   return made(
     { type: 3, name, ...registered(details) },
     (payload, answer) =>
@@ -347,6 +353,8 @@ export function messageCommand<Context = unknown>(
  * @param name 1 to 32 characters, of any case, with spaces.
  * @param description 1 to 100 characters.
  *
+ * @throws {OptionError} if what is in the place of its handler is none.
+ *
  * @example
  * ```ts
  * import { entryPoint } from "@parley/parley/discord/interactions";
@@ -360,6 +368,7 @@ export function entryPoint<Context = unknown>(
   handler?: (i: EntryPointInteraction, context: Context) => HandlerResult,
   details: CommandDetails = {},
 ): Command<Context> {
+  if (handler !== undefined) checkHandler(name, handler);
   const json = { type: 4, name, description, handler: handler ? 1 : 2, ...registered(details) } as const;
   return made(
     json,
@@ -369,6 +378,11 @@ export function entryPoint<Context = unknown>(
         : undefined,
     details,
   );
+}
+
+function checkHandler(command: string, handler: unknown): void {
+  if (typeof handler === "function") return;
+  throw new OptionError(`Cannot define command "${command}": it has no handler; pass one behind its texts`);
 }
 
 function checkedOptions(command: string, options: Options | Subcommands): Options {

@@ -1,4 +1,4 @@
-import { CommandError } from "../../../protocol/errors.ts";
+import { OptionError } from "../../../protocol/errors.ts";
 import { openUnknown } from "./_routes.ts";
 import type { HandlerResult, Opener } from "./match.ts";
 import type { AutocompleteInteraction } from "./autocomplete_interaction.ts";
@@ -8,6 +8,7 @@ import type {
   MessageCommandInteraction,
   UserCommandInteraction,
 } from "../interaction/command_interaction.ts";
+import { refusal } from "../interaction/refusal.ts";
 import type { ComponentInteraction } from "../interaction/component_interaction.ts";
 import type { ModalInteraction } from "../interaction/modal_interaction.ts";
 
@@ -51,6 +52,8 @@ export interface Fallback<in Context = never> {
 /**
  * Defines what answers when nothing else does, instead of a message that says so.
  *
+ * @throws {OptionError} if there is no handler.
+ *
  * @example
  * ```ts
  * import { fallback, InteractionRouter } from "@parley/parley/discord/interactions";
@@ -64,6 +67,9 @@ export interface Fallback<in Context = never> {
 export function fallback<Context = unknown>(
   handler: (i: AnyInteraction, context: Context) => HandlerResult,
 ): Fallback<Context> {
+  if (typeof handler !== "function") {
+    throw new OptionError("Cannot define fallback: it has no handler; pass one");
+  }
   return {
     kind: "fallback",
     open: (payload, answer) => {
@@ -85,7 +91,7 @@ export function runThrough<Context>(
   if (middleware === undefined) return handler();
   let gone = false;
   const next = async () => {
-    if (gone) throw new CommandError("invalid_command", "Cannot run the handler twice: call next once");
+    if (gone) throw refusal("run the handler twice", "call next once");
     gone = true;
     await runThrough(middlewares, i, context, handler, from + 1);
   };

@@ -5,11 +5,12 @@ import type {
 } from "discord-api-types/v10";
 import { type Clock, systemClock } from "../../../driver/clock/clock.ts";
 import { FailurePrinter } from "../../../driver/client/_unheard.ts";
-import { CommandError, OptionError } from "../../../protocol/errors.ts";
+import { type CommandError, OptionError } from "../../../protocol/errors.ts";
 import { TokenRest } from "../../rest/token_rest.ts";
 import type { DiscordGateway } from "../../gateway/client.ts";
 import type { Awaiting, Door, InteractionRest, LaterRest, Outside } from "../interaction/door.ts";
 import { InlineDoor, type InteractionAnswer } from "../interaction/answer_paths.ts";
+import { refusal } from "../interaction/refusal.ts";
 import { type ErrorHandler, type Found, reported, run } from "./run.ts";
 import type { InteractionChecks } from "./checks.ts";
 import type { Command } from "./command.ts";
@@ -157,17 +158,22 @@ export class InteractionRouter<in Context = unknown> {
    * Runs middlewares around every handler of this router, whether that was added before or is after. Those used
    * first are outermost. Returns itself.
    *
-   * @throws {OptionError} if the router is a part of another.
+   * @throws {OptionError} if one is no function, or the router is a part of another.
    */
   use(middlewares: Middleware<Context> | readonly Middleware<Context>[]): this {
     this.#checkOpen();
-    this.#middlewares.push(...typeof middlewares === "function" ? [middlewares] : middlewares);
+    for (const middleware of [middlewares].flat()) {
+      if (typeof middleware !== "function") {
+        throw new OptionError("Cannot use a middleware that is no function");
+      }
+      this.#middlewares.push(middleware);
+    }
     return this;
   }
 
   #checkOpen(): void {
     if (!this.#isPart) return;
-    throw new OptionError("Cannot change a router that is part of another");
+    throw new OptionError("Cannot change a router that is part of another: change it before that");
   }
 
   #join(other: InteractionRouter<Context>): void {
@@ -331,6 +337,5 @@ function keyOf(kind: string, type: number | "", name: string): string {
 }
 
 function notAnInteraction(): CommandError {
-  const fix = "pass what Discord sent, parsed and awaited";
-  return new CommandError("invalid_command", `Cannot handle this: it is not an interaction; ${fix}`);
+  return refusal("handle this", "it is not an interaction; pass what Discord sent, parsed and awaited");
 }

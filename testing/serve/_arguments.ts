@@ -13,6 +13,7 @@ Puts a network for tests on a port of loopback, for bots in any language, and le
   --port N                 where to listen; a free port by default
   --faults FILE            what goes wrong, as a JSON array: [{"kind":"reset","at":5000}], in milliseconds after login
   --patience DURATION      how long "expect" waits; 10s by default
+  --ready DURATION         how long "ready" waits; 1min by default
   --guild GUILD#CHANNEL    discord: what there is, again for more; home#general by default
   --token TOKEN            discord: the only token that is taken; any by default
   --account NICK:PASSWORD  irc: whom SASL lets in, again for more; by default there is no SASL
@@ -26,6 +27,7 @@ export interface Asked {
   readonly open: (setting: ServeSetting) => Promise<Served>;
   readonly faults: readonly ServeFault[];
   readonly patience: Duration;
+  readonly ready: Duration;
   readonly port: number;
 }
 
@@ -34,6 +36,7 @@ const OPTIONS = {
   port: { type: "string", default: "0" },
   faults: { type: "string" },
   patience: { type: "string", default: "10s" },
+  ready: { type: "string", default: "1min" },
   guild: { type: "string", multiple: true },
   token: { type: "string" },
   account: { type: "string", multiple: true },
@@ -63,6 +66,7 @@ export async function readArguments(
     open: openerOf(network, values),
     faults: values.faults === undefined ? [] : readPlan(await readFile(values.faults)),
     patience: readDuration(values.patience),
+    ready: readDuration(values.ready),
     port,
   };
 }

@@ -1,5 +1,6 @@
 import { sleepUntil, systemClock } from "@parley/parley/driver";
-import { readDuration } from "../kit/time/duration.ts";
+import type { Stage } from "../kit/expectation.ts";
+import { type Duration, inWords, readDuration } from "../kit/time/duration.ts";
 import type { Network } from "../world/network/network.ts";
 import type { Served } from "./_served.ts";
 import { firstWord, type Given, PromptError, read, type Verb } from "./_words.ts";
@@ -14,6 +15,9 @@ export interface PromptSetting {
   readonly network: Network;
   /** Resolves once a bot has logged in. */
   readonly bot: Promise<void>;
+  readonly stage: Stage;
+  /** How long a bot may take to log in, and to come into a channel. */
+  readonly ready: Duration;
   print(text: string): void;
 }
 
@@ -36,7 +40,7 @@ export class Prompt {
    * Does what a line asks for; resolves once it is done.
    *
    * @throws {PromptError} if it is not understood.
-   * @throws {WorldError} if what is expected does not come.
+   * @throws {WorldError} if what is expected, or the bot that is waited for, does not come.
    */
   async obey(line: string): Promise<void> {
     const text = line.trim();
@@ -60,15 +64,23 @@ export class Prompt {
   }
 
   #all(): Order[] {
-    const { network, bot, print } = this.#setting;
+    const { network, bot, stage, ready, print } = this.#setting;
     const served = this.#served;
     return [
       {
         usage: "ready [place]",
         does: "waits until a bot has logged in, and is in a channel",
         async act({ place }) {
-          await bot;
-          while (place !== undefined && !served.isIn(place)) await pause(LOOKS_EVERY);
+          let isOver = false;
+          const isThere = async () => {
+            await bot;
+            while (place !== undefined && !isOver && !served.isIn(place)) await pause(LOOKS_EVERY);
+          };
+          const there = isThere();
+          if (await stage.settles(there, ready)) return await there;
+          isOver = true;
+          const missed = place === undefined ? "had logged in" : `was in ${place}`;
+          stage.fail(`No bot ${missed} within ${inWords(ready)}`);
         },
       },
       {

@@ -49,13 +49,15 @@ export async function serveCommand(args: readonly string[], process: ServeProces
     process.print(USAGE);
     return 0;
   }
-  const { open, faults, patience, port } = asked;
+  const { open, faults, patience, ready, port } = asked;
   const setting = new RealSetting(process, patience, port);
   const served = await open(setting);
   for (const address of served.addresses) process.print(address);
   const prompt = new Prompt(served, {
     network: setting.network,
     bot: setting.bot,
+    stage: setting.stage,
+    ready,
     print: (text) => process.print(text),
   });
   if (process.isTerminal) process.print(`Play people: ada says … ("help" shows more, Ctrl-C ends)`);

@@ -37,6 +37,16 @@ describe("serve: ends", () => {
     assertEquals(printed.includes("not any more"), false);
   });
 
+  it("with 1 if no bot logs in for as long as it may take, or is where it is waited for", async () => {
+    await using alone = new ServedProcess("irc", "--ready", "100ms");
+    assertEquals(await alone.plays(ASKS), 1);
+    assertStringIncludes(alone.lines.join("\n"), "No bot was in #deno within 100 ms");
+    await using served = new ServedProcess("irc", "--ready", "2s");
+    await using _bot = await bot(await served.address("IRC"));
+    assertEquals(await served.plays("ready\nready #elsewhere\n"), 1);
+    assertStringIncludes(served.lines.join("\n"), "No bot was in #elsewhere within 2 s");
+  });
+
   it("with 1 at a line that it does not understand", async () => {
     await using served = new ServedProcess("irc");
     assertEquals(await served.plays("ada dances\n"), 1);

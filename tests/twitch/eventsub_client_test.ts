@@ -276,6 +276,36 @@ test("TwitchEventSub: takes no subscription of another type for its own, even if
   await world.until(events.close());
 });
 
+test("TwitchEventSub: a list of subscriptions that never ends is given up, told, and read again", async () => {
+  const { world, helix, core, events } = twitch({ subscriptions: [ONLINE] });
+  const answer = helix.answers.get("POST /eventsub/subscriptions");
+  let count = 0;
+  helix.answers.set("POST /eventsub/subscriptions", async (asked) => {
+    const done = await answer?.(asked) ?? Response.json({});
+    // What it has done is not heard, so that it is asked again, and answers 409.
+    return ++count === 1 ? Response.json({}, { status: 503 }) : done;
+  });
+  let pages = 0;
+  let ends = false;
+  helix.points = Infinity;
+  helix.answers.set("GET /eventsub/subscriptions", () => {
+    const [one] = core.subscriptions;
+    if (ends) return Response.json({ data: [one] });
+    const data = Array.from({ length: 100 }, () => ({ ...one, transport: { session_id: "another" } }));
+    // A cursor that it has never given.
+    return Response.json({ data, pagination: { cursor: `page${++pages}` } });
+  });
+  const errors: string[] = [];
+  events.on("error", ({ error }) => void errors.push(String(error)));
+  await world.until(events.connect());
+  await world.run(10_000);
+  assertStringIncludes(errors[0] ?? "", "never ends");
+  ends = true;
+  await world.run(60_000);
+  assertEquals([events.subscriptions, core.subscriptions.length], [[ONLINE], 1]);
+  await world.until(events.close());
+});
+
 test("TwitchEventSub: a subscription that Twitch revokes is told, and not wanted any more", async () => {
   const { world, core, server, events, told } = twitch();
   await world.until(events.connect());

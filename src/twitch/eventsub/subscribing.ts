@@ -1,9 +1,12 @@
-import { AuthenticationError, CommandError } from "../../protocol/errors.ts";
+import { AuthenticationError, CommandError, ProtocolError } from "../../protocol/errors.ts";
 import type { TwitchApi } from "../api/api.ts";
 import { TwitchApiError } from "../api/errors.ts";
 import type { EventSubAnswer, EventSubAsk } from "./session/outputs.ts";
 import { quote } from "../../protocol/data/quote.ts";
 import { versionOf } from "./wire/subscription.ts";
+
+/** An account has at most 900 that are enabled: a list that is longer than this never ends, and would use up all points. */
+const MOST_LISTED = 2_000;
 
 /**
  * Makes and ends subscriptions over the API, for a session that asks for it. What Twitch refuses is refused for good,
@@ -69,9 +72,15 @@ async function existing(
   { session, wanted }: EventSubAsk & { kind: "subscribe" },
   signal: AbortSignal,
 ): Promise<EventSubAnswer> {
-  for await (
-    const known of api.all("GET /eventsub/subscriptions", { query: { type: wanted.type }, signal })
-  ) {
+  let listed = 0;
+  // Twitch takes one filter only: by type it would list those of sessions that are over, too.
+  const query = { status: "enabled" };
+  for await (const known of api.all("GET /eventsub/subscriptions", { query, signal })) {
+    if (++listed > MOST_LISTED) {
+      throw new ProtocolError(
+        `Cannot find the subscription to ${quote(wanted.type)}: Twitch's list never ends`,
+      );
+    }
     if (known.transport.session_id !== session) continue;
     if (known.type !== wanted.type || known.version !== versionOf(wanted)) continue;
     const named = Object.entries(known.condition).filter(([, value]) => value !== "");

@@ -298,6 +298,14 @@ test("EventSubSession: what is wanted while it dials waits for that link", () =>
   assertEquals(hand.open(1).welcome(1).taken().map(({ kind }) => kind), ["ask", "ask"]);
 });
 
+test("EventSubSession: a link that nothing is wanted of any more by the time Twitch welcomes it is closed", () => {
+  const hand = new EventSubHand(new EventSubSession({ random: () => 0.5 })).start();
+  hand.command({ kind: "subscribe", wanted: ONLINE });
+  hand.command({ kind: "unsubscribe", wanted: ONLINE });
+  hand.open(1).taken();
+  assertEquals(hand.welcome(1).taken().map(({ kind }) => kind), ["close"]);
+});
+
 test("EventSubSession: who is sent away again once the old link is gone follows", () => {
   const session = { reconnect_url: "wss://eventsub.wss.twitch.tv/ws?id=3" };
   const hand = linked().sentAway().open(2).welcome(2).close({ code: 1000, clean: true }, 1);

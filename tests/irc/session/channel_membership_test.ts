@@ -26,6 +26,16 @@ test("ChannelMembership.parting: a channel is left with the last of its PARTs", 
   assertEquals([channels.get("#a"), channels.keyOf("#a")], [undefined, undefined]);
 });
 
+test("ChannelMembership.part: every JOIN of the channel that is under way fails", () => {
+  const settled: [number, string][] = [];
+  const settle = (ticket: number, { kind }: Outcome) => void settled.push([ticket, kind]);
+  const channels = new ChannelMembership({ settle, joinFailed: () => {}, random: () => 0.5 });
+  channels.want("#a", undefined, 1);
+  channels.want("#a", undefined, 2);
+  channels.part("#a", false);
+  assertEquals(settled, [[1, "failed"], [2, "failed"]]);
+});
+
 test("ChannelMembership.linkLost: what was being parted is forgotten with the link, and its key", () => {
   const channels = membership();
   channels.want("#a", "sesame");

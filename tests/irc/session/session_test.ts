@@ -422,6 +422,13 @@ test("IrcSession: the refusal of a PART does not count for the JOIN behind it", 
   assertEquals(hand.outcome(again), "failed");
 });
 
+test("IrcSession: of two of the same that are answered by batches without labels, each has one", () => {
+  const hand = ready();
+  const tickets = [1, 2].map(() => hand.command({ kind: "raw", line: "CHATHISTORY LATEST #a * 10" }));
+  hand.lines(":s BATCH +x chathistory #a", ":s BATCH +y chathistory #a", ":s BATCH -x", ":s BATCH -y");
+  assertEquals(tickets.map((ticket) => hand.outcome(ticket)), ["done", "done"]);
+});
+
 test("IrcSession: what cannot be sent is refused at once", () => {
   const hand = ready();
   const bad = [

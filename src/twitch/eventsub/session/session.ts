@@ -223,7 +223,7 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
 
   /** Gives up waiting for a subscription. */
   cancel(ticket: number, now: Instant): void {
-    if (this.#subscriptions.cancel(ticket, now)) this.#rest(now);
+    this.#subscriptions.cancel(ticket, now);
   }
 
   /** Ends politely; Twitch ends the subscriptions with the link. */
@@ -360,7 +360,6 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
     if (keepalive !== undefined) this.#keepalive = within(keepalive);
     link.session = session;
     if (link === this.#next) return this.#takenOver(link, welcome, now);
-    if (link !== this.#link || this.#state === "leaving") return;
     this.#deadlines.clear("welcome");
     this.#state = "linked";
     this.#connector.established(now);

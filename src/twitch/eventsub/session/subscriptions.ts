@@ -195,8 +195,8 @@ export class Subscriptions {
     this.#endings.set(id, { id, key, ticket, ask: undefined, backoff: this.#backoff(), retryAt: 0 });
   }
 
-  /** Nobody waits for it any more; what nobody else wants is not wanted. False if nobody did. */
-  cancel(ticket: number, now: Instant): boolean {
+  /** Nobody waits for it any more; what nobody else wants is not wanted. */
+  cancel(ticket: number, now: Instant): void {
     for (const wanting of this.#wantings.values()) {
       if (!wanting.tickets.includes(ticket)) continue;
       wanting.tickets = wanting.tickets.filter((other) => other !== ticket);
@@ -207,9 +207,8 @@ export class Subscriptions {
         this.#wantings.delete(wanting.key);
         this.#tellGap(now);
       }
-      return true;
+      return;
     }
-    return false;
   }
 
   /** A session stands, that has none. */

@@ -1,5 +1,6 @@
 import { DiscordGateway } from "../discord/gateway/client.ts";
 import type { DiscordGatewayOptions } from "../discord/gateway/options.ts";
+import { whyNotAsStored } from "../discord/gateway/shards/shard_plan.ts";
 import type { WantedPresences } from "../discord/gateway/shards/wanted_presences.ts";
 import type { Presence } from "../discord/gateway/wire/command.ts";
 import { sleepUntil } from "../driver/clock/clock.ts";
@@ -195,9 +196,13 @@ class ShardSlot implements Seated {
 
   /** How many shards there were when the slot was stored; if it never was, how many there are to be. */
   async #storedCount(): Promise<number> {
-    const { slots, slot, wanted } = this.#parts;
-    const count = (await this.#store.load(slot))?.shard[1] ?? 0;
-    return canShare(count, slots) ? count : wanted();
+    const { slots, slot, wanted, seat } = this.#parts;
+    const { shard } = await this.#store.load(slot) ?? {};
+    if (shard === undefined || !canShare(shard[1], slots)) return wanted();
+    const error = whyNotAsStored(shard, Math.max(slots, wanted()));
+    if (error === undefined) return shard[1];
+    seat.failed(error);
+    return wanted();
   }
 
   /** Looks something up, again until that goes well. */

@@ -1,5 +1,6 @@
 import { testOnce as test } from "../_engines.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { applicationOf } from "../../src/discord/gateway/shards/identity.ts";
 import { CommandError, OptionError } from "../../src/protocol/errors.ts";
 import { FanOut } from "./_fan_out.ts";
 
@@ -61,6 +62,33 @@ test("DiscordFleet: a process that dies while its slots are resharded leaves the
   assertEquals(h?.held.length, 2);
   assertEquals([bot.missing, bot.wrong], [[], []]);
   assert(begun(bot).includes("3/4"));
+});
+
+test("DiscordFleet: a slot begins no more shards than 16 times as many as it would, whatever is stored, and tells that", async () => {
+  for (const [count, begins] of [[32, 16], [34, 1], [2_048, 1]] as const) {
+    const bot = new FanOut();
+    const host = bot.world.host("x");
+    const kv = await bot.world.until(
+      bot.nats.client("x", host).create("bot-sessions", { history: 1 }),
+      1_000,
+    );
+    const stored = {
+      application: applicationOf("parley.test.token"),
+      shard: [0, count],
+      session: null,
+      identifies: [],
+    };
+    await bot.world.until(kv.create("shard.0", JSON.stringify(stored)), 1_000);
+    bot.gateway("g");
+    await bot.world.run(30_000);
+    assertEquals(begun(bot).filter((shard) => shard.endsWith(`/${count}`)).length > 0, begins > 1);
+    const why = `ProtocolError: Cannot go on with "${count}" shards, as the store says of shard "0"`;
+    assertEquals(
+      bot.errors.filter((error) => error.startsWith(why)).length,
+      begins > 1 ? 0 : 1,
+      bot.errors.join(),
+    );
+  }
 });
 
 test("DiscordFleet: of two that change the number at the same time one does, and one that is no multiple is refused", async () => {

@@ -145,7 +145,8 @@ export abstract class ShardsClient extends GatewayCommandClient {
       }));
     const keeper = this.#keeper = this.#keeperOf(this.#botAt(asked));
     const now = this.host.clock.wall();
-    const decide = (zero: StoredShard) => countAsStored(asked.count, shards, zero, now);
+    const refused = (error: Error) => this.report(error);
+    const decide = (zero: StoredShard) => countAsStored(asked.count, shards, zero, now, refused);
     const { count, shards: stored } = await keeper?.load(asked.ids, asked.count, signal, decide) ??
       { count: asked.count, shards: new Map<number, StoredShard>() };
     const plan = count === asked.count ? asked : withCount(asked, count);
@@ -343,7 +344,8 @@ export abstract class ShardsClient extends GatewayCommandClient {
    * order. Resolves when the old ones are gone; `resharded` tells of the moment before the first event of the new ones.
    *
    * Whatever goes wrong before that moment, the old ones go on, and the promise is rejected. With a store, a run that
-   * begins meanwhile takes up either the old ones or the new ones. At least `settle` it takes, and the time for the new
+   * begins meanwhile takes up either the old ones or the new ones, unless those are more than 16 times as many as it would
+   * begin with: it tells that, and begins with so many. At least `settle` it takes, and the time for the new
    * sessions.
    *
    * A client that runs some of the shards changes those, if their guilds are theirs alone in both sets: of 12 shards, each

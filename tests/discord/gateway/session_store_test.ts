@@ -13,6 +13,7 @@ import {
   type StoredShard,
   WebSessionStore,
 } from "../../../src/discord/gateway/mod.ts";
+import { applicationOf } from "../../../src/discord/gateway/shards/identity.ts";
 import { API, CHANNEL, type GatewayWorld, worldOf } from "./_world.ts";
 
 const stored = (id: number, sequence = 7): StoredShard => ({
@@ -490,6 +491,35 @@ test("DiscordGateway: what a store makes up is told, and not resumed", async () 
   assertEquals(told, ['ProtocolError: Cannot resume shard "0": what the store holds is not a session']);
   assertEquals(begun(core), ["identify"]);
   await world.until(gateway.close());
+});
+
+test("DiscordGateway: begins no more shards than 16 times as many as it would, whatever a store says, and tells that", async () => {
+  for (const shards of ["recommended", 1] as const) {
+    for (const [count, begins] of [[16, 16], [17, 1], [1_024, 1], [Number.MAX_SAFE_INTEGER, 1]] as const) {
+      const { world, core, connect } = worldOf({ maxConcurrency: 16 });
+      const store = new MemorySessionStore();
+      const at = world.clock.wall();
+      const resumeUrl = "wss://gateway-us-east1-b.discord.gg";
+      const session = { sessionId: "made up", sequence: 7, resumeUrl, at };
+      store.save({
+        application: applicationOf("parley.test.token"),
+        shard: [0, count],
+        session,
+        identifies: [],
+        setUpWith: 1,
+      });
+      const told: string[] = [];
+      const gateway = await connect({ store, shards }, (gateway) => {
+        gateway.on("error", ({ error }) => told.push(String(error)));
+      });
+      assertEquals([gateway.shardCount, gateway.shards.length], [begins, begins]);
+      const why = `ProtocolError: Cannot go on with "${count}" shards, as the store says of shard "0": ` +
+        'it is more than 16 times the "1" that the bot begins with otherwise';
+      assertEquals(told, begins === count ? [] : [why]);
+      assertEquals(begun(core).filter((how) => how === "identify").length, begins);
+      await world.until(gateway.close());
+    }
+  }
 });
 
 test("DiscordGateway: the token is in no store", async () => {

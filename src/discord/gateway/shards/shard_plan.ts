@@ -1,4 +1,4 @@
-import { CommandError, OptionError } from "../../../protocol/errors.ts";
+import { CommandError, OptionError, ProtocolError } from "../../../protocol/errors.ts";
 import { isRecord } from "../../../protocol/data/json_value.ts";
 import type { SessionStartLimit } from "./identify/identify_budget.ts";
 import type { StoredShard } from "./store/stored_shard.ts";
@@ -46,19 +46,37 @@ export async function shardPlanOf(
 /** For so long, in milliseconds, Discord is sure to keep no session whose client is away. */
 const SESSION_KEPT = 600_000;
 
+/** With so many times as many shards as it would begin with, a bot goes on at most: anybody may have written what is stored. */
+const MOST_TIMES = 16;
+
+/** Why a bot does not go on with so many shards, as they are stored of one, that would begin with others; undefined: it does. */
+export function whyNotAsStored([id, stored]: StoredShard["shard"], count: number): ProtocolError | undefined {
+  if (stored <= MOST_TIMES * count) return undefined;
+  return new ProtocolError(
+    `Cannot go on with "${stored}" shards, as the store says of shard "${id}": ` +
+      `it is more than ${MOST_TIMES} times the "${count}" that the bot begins with otherwise`,
+  );
+}
+
 /**
  * How many shards to go on with, by what an earlier run has stored of shard 0: a bot that was resharded goes on with
- * those it has, and one that takes as many as Discord recommends does as long as it has sessions to resume.
+ * those it has, and one that takes as many as Discord recommends does as long as it has sessions to resume. `refused` is
+ * told of a number that is not believed.
  */
 export function countAsStored(
   count: number,
   shards: Shards,
   { shard, session, setUpWith }: StoredShard,
   now: number,
+  refused: (error: ProtocolError) => void,
 ): number {
   const lives = session !== null && !session.ended && now - (session.at ?? -Infinity) < SESSION_KEPT;
   const goesOn = shards === "recommended" ? lives : setUpWith === shards;
-  return goesOn && shard[1] > 0 ? shard[1] : count;
+  if (!goesOn || shard[1] === 0) return count;
+  const error = whyNotAsStored(shard, count);
+  if (error === undefined) return shard[1];
+  refused(error);
+  return count;
 }
 
 /** The plan with so many shards, all of them of this process. */

@@ -6,6 +6,21 @@ import { TimeoutError } from "../../src/protocol/errors.ts";
 import { VirtualClock } from "../../testing/world/time/virtual_clock.ts";
 import { turn } from "./_fakes.ts";
 
+test("systemClock: has the runtime wake it once, when it is time", () => {
+  const { setTimeout } = globalThis;
+  const waits: unknown[] = [];
+  try {
+    Object.assign(globalThis, { setTimeout: (_: unknown, ms: number) => void waits.push(ms) });
+    const now = systemClock.now();
+    for (const at of [now + 10_000, now - 10_000, Infinity]) systemClock.setTimer(at, () => {});
+  } finally {
+    Object.assign(globalThis, { setTimeout });
+  }
+  const [wait, none] = waits;
+  assert(typeof wait === "number" && wait > 9_000 && wait <= 10_000, String(wait));
+  assertEquals([none, waits.length], [0, 2]);
+});
+
 for (const [name, clock] of Object.entries({ systemClock, PooledClock: new PooledClock(systemClock) })) {
   test(`${name}: a wait longer than 2³¹ ms does not fire at once, and can be undone`, async () => {
     let woken = false;

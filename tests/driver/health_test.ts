@@ -74,6 +74,7 @@ test("health: of a client from before it connects until it has ended", async () 
   assert(since !== null && since > NOON && since < NOON + 1_000 && since === ready.since, String(since));
   assert(frameAge !== null && frameAge >= 0 && frameAge <= MINUTE, String(frameAge));
   assert(latency === null || latency > 0);
+  assertEquals(ready.lastError, null);
   assert(!JSON.stringify(ready).includes("hunter2"));
   await world.until(client.close());
   const after = plain(client.health());

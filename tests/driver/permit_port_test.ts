@@ -135,6 +135,7 @@ test("RemotePermits: what is neither a grant nor a refusal is no answer", async 
   await turn();
   assert(typeof id === "string");
   there.emit("message", { parley: "something else", id });
+  for (const other of [null, "granted", 1]) there.emit("message", other);
   await turn();
   controller.abort("enough");
   assertEquals(await waiting, "enough");

@@ -1,10 +1,11 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { describe, it } from "node:test";
 import type { LossCause } from "../../src/protocol/connection/connect_error.ts";
 import { Connector, ConnectorGroup, type ConnectorOptions } from "../../src/protocol/connection/connector.ts";
 import { type ConnectionError, OptionError } from "../../src/protocol/errors.ts";
 import { closeReason } from "../../src/protocol/connection/close_reason.ts";
 import { Gap } from "../../src/protocol/connection/gap.ts";
+import { quote } from "../../src/protocol/data/quote.ts";
 import { seededRandom } from "../../testing/world/random.ts";
 
 const URL = "ircs://irc.test";
@@ -244,6 +245,11 @@ describe("connectError", () => {
       advice("peer", "irc://irc.test"),
       'Cannot connect to "irc://irc.test" in 1 attempt: the server closed the connection; check host and port, and dial "ircs:" if the port is one for TLS',
     );
+  });
+
+  it("shows of a long URL what names it", () => {
+    const url = `irc://irc.test/${"x".repeat(1_000)}`;
+    assertStringIncludes(advice("peer", url), `Cannot connect to ${quote(url, 200)} in 1 attempt`);
   });
 });
 

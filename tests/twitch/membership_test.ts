@@ -41,6 +41,18 @@ test("TwitchSession: a channel that is never described fails in the end", () => 
   assertEquals(hand.held(), []);
 });
 
+test("TwitchSession: a JOIN that was sent later than one that is not answered is waited for as long", () => {
+  const hand = ready();
+  hand.command({ kind: "join", channel: "#a" });
+  hand.grant().pass(5_000);
+  hand.command({ kind: "join", channel: "#b" });
+  hand.grant().taken();
+  for (const ms of [5_000, 5_000, 6_000]) hand.pass(ms).proven().grant();
+  assertEquals(hand.sent(), ["PING :parley-1", "PING :parley-2", "JOIN #a"]);
+  hand.pass(5_000).grant();
+  assertEquals(hand.sent().filter((line) => line.startsWith("JOIN")), ["JOIN #b"]);
+});
+
 test("TwitchSession: looks for quiet channels once, however sums of times are rounded", () => {
   // This and the 15 s in which a channel may be quiet make a time that is less than 15 s later.
   const heardAt = 31_273.04779992598;

@@ -702,6 +702,22 @@ test("GatewaySession: the wanted events decide the intents, unless these are giv
   assertThrows(() => new GatewaySession(options), OptionError, "give intents");
 });
 
+test("GatewaySession: knows how many of the guilds that READY has named are still to come", () => {
+  const guilds = ["1", "2"].map((id) => ({ id, unavailable: true }));
+  const hand = new Hand().start().open().hello().dispatch(1, "READY", { session_id: "one", guilds });
+  const left = [hand.session.guildsToCome];
+  left.push(hand.message(2).session.guildsToCome);
+  for (const [number, id] of ["1", "2", "3"].entries()) {
+    left.push(hand.dispatch(number + 3, "GUILD_CREATE", { id }).session.guildsToCome);
+  }
+  assertEquals(left, [2, 2, 1, 0, 0]);
+});
+
+test("GatewaySession: a RESUMED that answers no RESUME says nothing", () => {
+  const hand = Hand.ready();
+  assertEquals(hand.dispatch(2, "RESUMED").message(3).took(), ["MESSAGE_CREATE 3"]);
+});
+
 test("GatewaySession: a READY in the midst of a session ends the link, not the session", () => {
   const hand = Hand.ready().message(2);
   hand.took();

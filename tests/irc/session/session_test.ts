@@ -453,6 +453,9 @@ test("IrcSession: options are checked when given", () => {
   ) {
     assertThrows(() => session(options), OptionError);
   }
+  for (const state of [false, "names", "who"] as const) {
+    assertEquals(session({ state }).start().link, 1);
+  }
 });
 
 const line = fc.oneof(

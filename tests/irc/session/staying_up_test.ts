@@ -319,6 +319,15 @@ test("IrcSession: asks by MONITOR where the server has it, and only once", () =>
   assert(hand.sent().includes("MONITOR - bot"));
 });
 
+test("IrcSession: asks by MONITOR as soon as it is let in where the server has said before that it has that", () => {
+  const hand = new IrcHand().start().offers("").lines(
+    ":s 001 bot_ :Welcome",
+    ":s 005 bot_ MONITOR=100 :are supported",
+    ":s 422 bot_ :No MOTD",
+  );
+  assert(hand.sent().includes("MONITOR + bot"));
+});
+
 test("IrcSession: asks by ISON once a minute where the server has no MONITOR, or no room there", () => {
   const hand = ready({}, "bot_").pass(60_000);
   assert(hand.sent().includes("ISON bot"));

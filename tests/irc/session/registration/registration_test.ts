@@ -52,6 +52,13 @@ test("Registration: a capability offered later is requested, one withdrawn is no
   assertEquals(hand.sent(), ["CAP REQ b"]);
 });
 
+test("Registration: services that are silent are waited for no longer for what the server says meanwhile", () => {
+  const hand = new IrcHand({ sasl: SASL }).start().offers("sasl=PLAIN").lines(":s CAP * ACK :sasl");
+  for (let notices = 0; notices < 3; notices++) hand.pass(5_000).lines(":s NOTICE * :*** Busy");
+  const lost = hand.told().find((event) => event.kind === "reconnecting");
+  assertEquals(lost?.reason, "SASL timed out");
+});
+
 test("Registration: CAP END waits until SASL is settled", () => {
   const hand = new IrcHand({ sasl: SASL }).start().offers("sasl=PLAIN,EXTERNAL server-time");
   assertEquals(hand.sent(), ["CAP REQ :server-time sasl"]);

@@ -137,7 +137,8 @@ export class LocalPermits implements Permits {
     forgetOld(limit, now);
     limit.undoTimer?.();
     limit.undoTimer = undefined;
-    if (limit.held === 0 && limit.waiting.length === 0 && limit.used.length === 0) this.#limits.delete(name);
+    // Who waits, waits for one that is held.
+    if (limit.held === 0 && limit.used.length === 0) this.#limits.delete(name);
   }
 }
 

@@ -69,6 +69,10 @@ test("Mailbox.return: leaving a loop drops what is left and says so", async () =
     break;
   }
   assertEquals([left, box.take()], [1, undefined]);
+  const full = mailbox(1);
+  for (const item of ["a", "b"]) full.push(item);
+  await full.return();
+  assertEquals([await full.next(), [...full.unfinished()]], [{ done: true, value: undefined }, []]);
 });
 
 test("Mailbox: checks its capacity", () => {

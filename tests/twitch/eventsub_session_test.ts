@@ -345,6 +345,13 @@ test("EventSubSession: who gives one of two of the same up has left the other it
   assertEquals([hand.outcome(first), hand.outcome(second)], ["cancelled", "done"]);
 });
 
+test("EventSubSession: of two who subscribe to the same, who was first is told first", () => {
+  const hand = new EventSubHand(new EventSubSession({ random: () => 0.5 })).start();
+  const tickets = [1, 2].map(() => hand.command({ kind: "subscribe", wanted: ONLINE }));
+  hand.open(1).welcome(1).subscribed();
+  assertEquals([...hand.outcomes.keys()], tickets);
+});
+
 test("EventSubSession: what was refused when it was not wanted any more needs no end", () => {
   const hand = linked();
   hand.command({ kind: "subscribe", wanted: OFFLINE });

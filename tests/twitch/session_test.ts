@@ -158,7 +158,9 @@ test("TwitchSession: options that are not acceptable are refused without showing
   const error = assertThrows(make({ login: "bot", token: "se\ncret" }), OptionError);
   assertFalse(error.message.includes("cret"));
   assertThrows(make({ channels: ["#a b"] }), OptionError, "#a b");
-  assertThrows(make({ limits: { join: 0 } }), OptionError, "limit");
+  for (const limit of [0, -1, 1.5, NaN]) {
+    assertThrows(make({ limits: { join: limit } }), OptionError, `Cannot keep to a limit of "${limit}"`);
+  }
 });
 
 test("TwitchSession: answers PING in the same drain, with what it brought", () => {

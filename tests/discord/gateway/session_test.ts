@@ -276,6 +276,15 @@ test("GatewaySession: the permit is released unused if the link dies before IDEN
   assertEquals(refused.say({ op: 9, d: false }).took()[0], "release used");
 });
 
+test("GatewaySession: a permit is released unused although the one before it was used", () => {
+  const hand = new Hand({ grant: false }).start().open().hello();
+  const ask = hand.outputs.find((output) => output.kind === "ask");
+  hand.answer(ask?.kind === "ask" ? ask.id : 0).took();
+  assertEquals(hand.lost().took()[0], "release used");
+  hand.redial().open().hello().took();
+  assertEquals(hand.lost().took()[0], "release unused");
+});
+
 test("GatewaySession: a permit that comes too late, or fails, sends no IDENTIFY", () => {
   const late = new Hand({ grant: false }).start().open().hello().lost();
   late.took();
@@ -349,6 +358,12 @@ test("GatewaySession: a resume that brings something is not in vain", () => {
   }
   hand.took();
   assertEquals(hand.redial().open().hello().took(), [`dial ${RESUME_URL}`, "send 6 secretly"]);
+  // Nor does it count among those that are.
+  hand.message(12);
+  for (let round = 0; round < 3; round++) {
+    hand.lost().took();
+    assertEquals(hand.redial().open().hello().took().at(-1), "send 6 secretly");
+  }
 });
 
 test("GatewaySession: each step has its deadline", () => {
@@ -576,6 +591,14 @@ test("GatewaySession: what makes no sense is told as malformed", () => {
   hand.say({ op: 0, t: "X", d: {} }).say({ op: 0, s: 2, d: {} }).dispatch(2, "READY");
   assertEquals(hand.took().length, 9);
   assertEquals(hand.session.state, "ready");
+});
+
+test("GatewaySession: what comes before READY begins no session, whatever it says", () => {
+  const hand = new Hand().start().open().hello();
+  hand.took();
+  hand.dispatch(1, "MESSAGE_CREATE", { session_id: "one" });
+  assertEquals(hand.took()[0], "malformed MESSAGE_CREATE before READY");
+  assertEquals(hand.session.resumePoint, undefined);
 });
 
 test("GatewaySession: a HELLO without an interval that could be is told as malformed, and sends no heartbeat", () => {

@@ -36,6 +36,15 @@ test("ChannelMembership.part: every JOIN of the channel that is under way fails"
   assertEquals(settled, [[1, "failed"], [2, "failed"]]);
 });
 
+test("ChannelMembership.sawPart: who is made to leave where another JOIN is under way is still to be there", () => {
+  const channels = membership();
+  channels.want("#a");
+  channels.sawJoin("#a", 0);
+  channels.want("#a", undefined, 1);
+  channels.sawPart("#a", false);
+  assertEquals([channels.get("#a")?.joined, wanted(channels)], [false, ["#a"]]);
+});
+
 test("ChannelMembership.linkLost: what was being parted is forgotten with the link, and its key", () => {
   const channels = membership();
   channels.want("#a", "sesame");

@@ -59,7 +59,7 @@ export class Flood {
     // Tags are beside what servers count.
     const bare = text.startsWith("@") ? text.slice(text.indexOf(" ") + 1) : text;
     const command = /^[^ ]*/.exec(bare)?.[0].toUpperCase() ?? "";
-    const lines = Object.hasOwn(commands, command) ? commands[command] ?? 1 : 1;
+    const lines = (Object.hasOwn(commands, command) ? commands[command] : undefined) ?? 1;
     return lines * line + (byte === 0 ? 0 : (encoder.encode(bare).length + 2) * byte);
   }
 }

@@ -3,7 +3,7 @@ import { describe, it, test } from "node:test";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import type { SaslOptions } from "../../../../src/irc/session/registration/sasl.ts";
-import { MOST_LOGINS } from "../../../../src/irc/wire/bounds.ts";
+import { LONGEST_CHALLENGE, MOST_LOGINS } from "../../../../src/irc/wire/bounds.ts";
 import { AuthenticationError, TimeoutError } from "../../../../src/protocol/errors.ts";
 import { IrcHand } from "../../_registering.ts";
 
@@ -83,6 +83,16 @@ describe("ECDSA-NIST256P-CHALLENGE", () => {
     assertEquals(hand.sent().slice(-2), ["AUTHENTICATE *", "QUIT"]);
     hand.close();
     assertMatch(hand.failure?.message ?? "", /the key is locked away/);
+  });
+
+  it("Sasl by ECDSA-NIST256P-CHALLENGE: takes a challenge up to its bound, and none beyond", () => {
+    const hand = offered({ username: "jilles", sign: (bytes) => bytes }).lines("AUTHENTICATE +");
+    hand.taken();
+    const pieces = new Array<string>(LONGEST_CHALLENGE / 400).fill(`AUTHENTICATE ${"A".repeat(400)}`);
+    const asked = hand.lines(...pieces, "AUTHENTICATE +").taken();
+    assertEquals(asked.map(({ kind }) => kind), ["ask"]);
+    const longer = offered({ username: "jilles", sign: (bytes) => bytes }).lines("AUTHENTICATE +");
+    assertEquals(longer.lines(...pieces, "AUTHENTICATE AAAA").sent().slice(-2), ["AUTHENTICATE *", "QUIT"]);
   });
 
   it("Sasl by ECDSA-NIST256P-CHALLENGE: is tried again if the signer takes too long", () => {
@@ -323,10 +333,12 @@ test("Sasl by PLAIN: goes over TLS, and in the clear to who is named PLAIN", asy
   }
 });
 
-test("Sasl by PLAIN: nothing is said of PLAIN where the server has not got it", async () => {
-  const hand = await offeredAt("irc://irc.test", knows, "EXTERNAL");
-  hand.close();
-  assertMatch(hand.failure?.message ?? "", /offers none of the mechanisms$/);
+test("Sasl by PLAIN: nothing is said of PLAIN where the server has not got it, or who logs in no password", async () => {
+  for (const [sasl, value] of [[knows, "EXTERNAL"], [{}, "PLAIN"]] as const) {
+    const hand = await offeredAt("irc://irc.test", sasl, value);
+    hand.close();
+    assertMatch(hand.failure?.message ?? "", /offers none of the mechanisms$/);
+  }
 });
 
 test("Sasl: 907 is no login: who is logged in, and by whom, nobody has proven", () => {

@@ -100,3 +100,11 @@ test("twitch eventsub: a link that is behind after its clock stood brings what w
   ]);
   assertEquals(violations, []);
 });
+
+test("twitch eventsub: one that Twitch ends before it is known to be made is told so, and not taken for there", async () => {
+  const { violations } = await twitchEventSubWorld.run(7, [
+    { kind: "http", at: 0, ms: 3_000, trouble: { kind: "slow", ms: 500 }, scope: { client: "bot" } },
+    { kind: "act", at: 1_000, act: { kind: "revoke", channel: 0 } },
+  ]);
+  assertEquals(violations, []);
+});

@@ -218,7 +218,7 @@ class EventSubWorld {
     const { subscriptions } = this.#service.eventsubServer;
     // One that there is not cannot end.
     const isThere = subscriptions.some((one) => this.#channelOf(one.condition) === channel);
-    if (!isThere || !this.#isPlaced(channel)) return;
+    if (!isThere) return;
     this.#news.revoke(channel);
     void this.#service.eventsub.command({ kind: "revoke", type, condition, status: "authorization_revoked" });
   }

@@ -306,6 +306,38 @@ test("TwitchEventSub: a list of subscriptions that never ends is given up, told,
   await world.until(events.close());
 });
 
+for (
+  const [what, answer] of [
+    ["no subscription", { data: [] }],
+    ["one without an id", { data: [{ status: "enabled" }] }],
+    ["one whose id is no text", { data: [{ id: 7 }] }],
+    ["no list", {}],
+  ] as const
+) {
+  test(`TwitchEventSub: an API that answers with ${what} is told as an error, and asked again after a pause`, async () => {
+    const { world, helix, core, events } = twitch({ subscriptions: [ONLINE] });
+    const real = helix.answers.get("POST /eventsub/subscriptions");
+    let count = 0;
+    helix.answers.set("POST /eventsub/subscriptions", (asked) => {
+      const done = real?.(asked);
+      return ++count > 3 && done !== undefined ? done : Response.json(answer, { status: 202 });
+    });
+    helix.answers.set("GET /eventsub/subscriptions", () => Response.json({ data: core.subscriptions }));
+    const errors: string[] = [];
+    events.on("error", ({ error }) => void errors.push(String(error)));
+    await world.until(events.connect());
+    await world.run(300);
+    assertEquals([count, events.subscriptions], [1, []]);
+    assertStringIncludes(
+      errors[0] ?? "",
+      "ProtocolError: Cannot use the answer to POST /eventsub/subscriptions",
+    );
+    await world.run(60_000);
+    assertEquals([events.subscriptions, count], [[ONLINE], 4]);
+    await world.until(events.close());
+  });
+}
+
 test("TwitchEventSub: a subscription that Twitch revokes is told, and not wanted any more", async () => {
   const { world, core, server, events, told } = twitch();
   await world.until(events.connect());

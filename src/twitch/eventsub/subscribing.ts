@@ -1,5 +1,6 @@
 import { AuthenticationError, CommandError, ProtocolError } from "../../protocol/errors.ts";
 import type { TwitchApi } from "../api/api.ts";
+import { first } from "../api/checks.ts";
 import { TwitchApiError } from "../api/errors.ts";
 import type { EventSubAnswer, EventSubAsk } from "./session/outputs.ts";
 import { quote } from "../../protocol/data/quote.ts";
@@ -33,7 +34,7 @@ export async function answerSubscribing(
     const body = { type, version, condition, transport };
     // Twitch answers 409 where it has that already: to repeat it does no harm.
     const { data } = await api.request("POST /eventsub/subscriptions", { body, signal, idempotent: true });
-    return { kind: "subscribed", id: data[0]?.id ?? "" };
+    return subscribed(first(data, "POST /eventsub/subscriptions").id);
   } catch (error) {
     if (error instanceof TwitchApiError && error.status === 409) return await existing(api, ask, signal);
     if (isFinal(error) && !isOfSession(error)) return { kind: "refused", error };
@@ -86,9 +87,15 @@ async function existing(
     const named = Object.entries(known.condition).filter(([, value]) => value !== "");
     const isSame = named.length === Object.keys(wanted.condition).length &&
       named.every(([name, value]) => wanted.condition[name] === value);
-    if (isSame) return { kind: "subscribed", id: known.id };
+    if (isSame) return subscribed(known.id);
   }
   throw new TwitchApiError("POST /eventsub/subscriptions", 409, undefined);
+}
+
+/** One without an id could neither be ended nor be known to be there. @throws {ProtocolError} if it is one. */
+function subscribed(id: unknown): EventSubAnswer {
+  if (typeof id === "string" && id !== "") return { kind: "subscribed", id };
+  throw new ProtocolError("Cannot use the answer to POST /eventsub/subscriptions: it names no subscription");
 }
 
 /**

@@ -615,3 +615,16 @@ test("TwitchApi.raw: a path may have a query, which goes on and is in no error",
   const { endpoint } = await world.until(asked);
   assertEquals([endpoint, helix.asked[0]?.query], ["GET /users", { login: "a", id: "7" }]);
 });
+
+test("TwitchApi.raw: an answer that repeats the token does not make the error show it", async () => {
+  const { world, helix, api } = twitch();
+  const repeats = (status: number) => ({ token }: { readonly token: string }) =>
+    Response.json({ message: `Bearer ${token} may not` }, { status });
+  for (const status of [400, 401]) {
+    helix.answers.set("GET /users", repeats(status));
+    const error: unknown = await world.until(api.request("GET /users")).catch((error: unknown) => error);
+    assert(error instanceof ParleyError);
+    assertFalse(/tok\d/.test(inspect(error, { depth: Infinity })), inspect(error));
+    assert(error.message.includes("Bearer :token may not"), error.message);
+  }
+});

@@ -616,3 +616,17 @@ test("TwitchLoginEndpoint: a secret that is not there is said at once, or where 
   }
   assertEquals(id.asked, []);
 });
+
+test("TwitchAuth: a service that repeats what is secret as it refuses it does not make the error show it", async () => {
+  const { world, id, auth } = twitch({
+    clientSecret: "sesame",
+    tokens: { accessToken: "tok0", refreshToken: "refreshing" },
+  });
+  id.wrong = (ask) =>
+    ask === "refresh"
+      ? Promise.resolve(Response.json({ message: "no: refreshing, sesame" }, { status: 400 }))
+      : undefined;
+  const error: unknown = await world.until(auth.account()).catch((error: unknown) => error);
+  assert(error instanceof AuthenticationError);
+  assertFalse(/refreshing|sesame/.test(inspect(error, { depth: Infinity })), inspect(error));
+});

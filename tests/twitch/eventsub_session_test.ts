@@ -114,9 +114,28 @@ test("EventSubSession: who is sent away again while an old link ends follows onc
   const session = { reconnect_url: "wss://eventsub.wss.twitch.tv/ws?id=3" };
   const hand = linked().sentAway().open(2).welcome(2).message(2, "session_reconnect", { session });
   assertEquals(hand.taken().map(({ kind }) => kind), ["dial", "close"]);
+  hand.pass(1_000);
   assertEquals(hand.close({ code: 1000, clean: true }, 1).taken().map(({ kind }) => kind), ["dial"]);
   hand.open(3).welcome(3).online(3, "a").close({ code: 1000, clean: true }, 2);
   assertEquals(happened(hand), ["a"]);
+});
+
+test("EventSubSession: who is sent away again and again follows once a second", () => {
+  const hand = linked();
+  let [link, dials] = [1, 0];
+  for (let time = 0; time < 3_000; time += 50) {
+    hand.message(link, "session_reconnect", {
+      session: { reconnect_url: `wss://eventsub.wss.twitch.tv/ws?id=${time}` },
+    });
+    if (hand.link !== link) {
+      const old = link;
+      link = hand.link;
+      dials++;
+      hand.open(link).welcome(link).close({ clean: true }, old);
+    }
+    hand.pass(50);
+  }
+  assertEquals([dials, hand.kinds()], [3, []]);
 });
 
 test("EventSubSession: what is wanted again while Twitch ends it is asked for once that has ended", () => {
@@ -309,7 +328,7 @@ test("EventSubSession: a link that nothing is wanted of any more by the time Twi
 test("EventSubSession: who is sent away again once the old link is gone follows", () => {
   const session = { reconnect_url: "wss://eventsub.wss.twitch.tv/ws?id=3" };
   const hand = linked().sentAway().open(2).welcome(2).close({ code: 1000, clean: true }, 1);
-  hand.taken();
+  hand.pass(1_000).taken();
   hand.message(2, "session_reconnect", { session });
   assertEquals(hand.taken().map(({ kind }) => kind), ["dial"]);
   // The link that took over is left alone, too, when its time to do so would have been up.

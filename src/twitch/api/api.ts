@@ -228,7 +228,8 @@ export class TwitchApi extends TwitchCalls {
           continue;
         }
       }
-      const error = new TwitchApiError(endpoint, status, jsonOf(text ?? ""));
+      // Whoever stands in between may repeat what was asked.
+      const error = new TwitchApiError(endpoint, status, jsonOf(reasonOf(new Error(text), [token])));
       if (status !== 401) throw error;
       throw new AuthenticationError(`${error.message}; look whether the account has granted the scope`, {
         cause: error,

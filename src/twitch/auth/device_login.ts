@@ -72,6 +72,6 @@ export async function deviceLogin(options: DeviceLoginOptions): Promise<TwitchTo
 
 /** Whether it may be asked again: nobody has entered the code, or Twitch could not be asked. */
 function isPending(error: unknown): boolean {
-  if (error instanceof TokenRefusedError) return error.says === "authorization_pending";
+  if (error instanceof TokenRefusedError) return error.isPending;
   return error instanceof ConnectionError || error instanceof TimeoutError;
 }

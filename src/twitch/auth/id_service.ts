@@ -29,13 +29,17 @@ export interface TwitchAccount {
 /** A refusal of the token endpoint: with what status, and what Twitch calls it. */
 export class TokenRefusedError extends AuthenticationError {
   override name = "TokenRefusedError";
-  /** `authorization_pending`, `Invalid refresh token`, … */
+  /** `authorization_pending`, `Invalid refresh token`, …, without what is secret. */
   readonly says: string;
 
-  /** Takes the message for people, and what Twitch said. */
-  constructor(message: string, says: string) {
+  /** Whether nobody has granted it yet, and it may be asked for again. */
+  readonly isPending: boolean;
+
+  /** Takes the message for people, what Twitch said, and what of that is secret. */
+  constructor(message: string, says: string, secrets: readonly string[]) {
     super(message);
-    this.says = says;
+    this.says = reasonOf(new Error(says), secrets);
+    this.isPending = says === "authorization_pending";
   }
 }
 
@@ -165,6 +169,7 @@ export class IdService {
         throw new TokenRefusedError(
           `Cannot ${what}: Twitch answered ${status}, the account may have to authorize the application again`,
           message,
+          secrets,
         );
       }
       const answer = status === 200 && isRecord(body) ? read(body) : undefined;

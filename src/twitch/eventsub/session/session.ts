@@ -37,7 +37,7 @@ export const EVENTSUB_URL = "wss://eventsub.wss.twitch.tv/ws";
 const PATIENCE = 10_000;
 /** How much longer than Twitch says it may be silent, in milliseconds. */
 const LATE = 3_000;
-/** How long until the next attempt of a link that is to take over, in milliseconds. */
+/** How long until the next attempt of a link that is to take over, or until the next may, in milliseconds. */
 const AGAIN = 1_000;
 /** How many messages wait for what was taken over from to end, before it is dropped. */
 const MOST_LATER = 10_000;
@@ -116,6 +116,8 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
   #old: Link | undefined;
   /** When that was last heard of, and when its successor took over. */
   #moved: { readonly from: Instant; readonly to: Instant } | undefined;
+  /** When a link took over last. */
+  #movedAt: Instant = -Infinity;
   /** What its successor has brought meanwhile, which happened later. */
   #later: EventSubMessage[] = [];
 
@@ -383,6 +385,8 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
   #dialTakeover(now: Instant): void {
     // One after the other, so that what each brings is told in order.
     if (this.#takeover === undefined || this.#old !== undefined) return;
+    // Who is sent away from each as soon as it is there would dial without a pause.
+    if (now < this.#movedAt + AGAIN) return this.#deadlines.set("again", this.#movedAt + AGAIN);
     const id = this.outputs.dial({ url: this.#takeover, maxMessage: MAX_MESSAGE });
     this.#next = { id, url: this.#takeover, session: undefined };
     this.#deadlines.set("takeover", now + PATIENCE);
@@ -399,6 +403,7 @@ export class EventSubSession extends Core<EventSubCommand, EventSubEvent, EventS
   #takenOver(link: Link, welcome: EventSubMessage, now: Instant): void {
     this.#old = this.#link;
     this.#moved = { from: this.#heard.at, to: now };
+    this.#movedAt = now;
     this.#link = link;
     this.#abandonTakeover();
     if (this.#old !== undefined) this.outputs.close(this.#old.id, 1000, "");

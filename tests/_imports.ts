@@ -22,7 +22,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   "src/driver/clock": "protocol",
   "src/driver/health": "protocol ../clock",
   "src/driver/client":
-    "protocol ../clock ../health ../driver.ts ../host.ts ../mailbox.ts ../permits.ts with_resolvers.ts",
+    "protocol ../clock ../health ../_to_error.ts ../driver.ts ../host.ts ../mailbox.ts ../permits.ts with_resolvers.ts",
   "src/driver": "protocol driver is_server.ts with_resolvers.ts",
   "src/http": "protocol driver/clock/clock.ts driver/host.ts driver/client/_unheard.ts with_resolvers.ts",
   "src/transport": "protocol is_server.ts node_process.ts with_resolvers.ts",
@@ -96,7 +96,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   "src/discord/gateway/shards": "protocol with_resolvers.ts driver ../wire ../session ./identify ./store",
   "src/discord/gateway":
     "protocol with_resolvers.ts ../snowflake.ts ./wire ./session ./shards ./compression " +
-    "driver/client/client.ts node_process.ts ../rest ../helpers",
+    "driver/client/client.ts driver/host.ts node_process.ts ../rest ../helpers",
   "src/discord/rest/routes": "protocol discord/snowflake.ts",
   "src/discord/rest/bodies": "protocol discord/snowflake.ts ../routes",
   "src/discord/rest/limits":

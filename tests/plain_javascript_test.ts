@@ -207,6 +207,70 @@ const MISTAKES: readonly (readonly [message: string, () => unknown])[] = [
     () => make(DiscordGateway, { token: "a", intents: 1, shards: "4" }),
   ],
   [
+    "Cannot make an IrcClient: there is no option `timeouts.idel`; did you mean `timeouts.idle`?",
+    () => make(IrcClient, { host: "a", nick: "a", timeouts: { idel: 1 } }),
+  ],
+  [
+    "Cannot make an IrcClient: there is no option `backoff.attemps`; did you mean `backoff.attempts`?",
+    () => make(IrcClient, { host: "a", nick: "a", backoff: { attemps: 3 } }),
+  ],
+  [
+    "Cannot make an IrcClient: there is no option `sasl.userName`; did you mean `sasl.username`?",
+    () => make(IrcClient, { host: "a", nick: "a", sasl: { userName: "a", password: "b" } }),
+  ],
+  [
+    "Cannot make an IrcClient: there is no option `webirc.hostName`; did you mean `webirc.hostname`?",
+    () => make(IrcClient, { host: "a", nick: "a", webirc: { password: "b", hostName: "c" } }),
+  ],
+  [
+    "Cannot make an IrcClient: there is no option `ctcp.versoin`; did you mean `ctcp.version`?",
+    () => make(IrcClient, { host: "a", nick: "a", ctcp: { versoin: "bot" } }),
+  ],
+  [
+    "Cannot make an IrcClient: there is no option `flood.lines`; did you mean `flood.line`?",
+    () => make(IrcClient, { host: "a", nick: "a", flood: { lines: 1 } }),
+  ],
+  [
+    "Cannot make an IrcClient: there is no option `runtime.obsrve`; did you mean `runtime.observe`?",
+    () => make(IrcClient, { host: "a", nick: "a", runtime: { obsrve: () => {} } }),
+  ],
+  [
+    "Cannot make an IrcClient: there is no option `account`; did you mean `sasl`?",
+    () => make(IrcClient, { host: "a", nick: "a", account: { account: "a", password: "b" } }),
+  ],
+  [
+    "Cannot make an IrcClient: there is no option `gecos`; did you mean `realname`?",
+    () => make(IrcClient, { host: "a", nick: "a", gecos: "A bot" }),
+  ],
+  [
+    "Cannot make an IrcClient: there is no option `username`; did you mean `user`?",
+    () => make(IrcClient, { host: "a", nick: "a", username: "a" }),
+  ],
+  [
+    "Cannot make a DiscordGateway: there is no option `timeouts.Ready`; did you mean `timeouts.ready`?",
+    () => make(DiscordGateway, { token: "a.bot.token", intents: 1, timeouts: { Ready: 1 } }),
+  ],
+  [
+    "Cannot make a DiscordGateway: there is no option `backoff.bass`; did you mean `backoff.base`?",
+    () => make(DiscordGateway, { token: "a.bot.token", intents: 1, backoff: { bass: 1 } }),
+  ],
+  [
+    "Cannot make a DiscordGateway: there is no option `properties.browzer`; did you mean",
+    () => make(DiscordGateway, { token: "a.bot.token", intents: 1, properties: { browzer: "a" } }),
+  ],
+  [
+    "Cannot make a DiscordGateway: there is no option `runtime.permit`; did you mean `runtime.permits`?",
+    () => make(DiscordGateway, { token: "a.bot.token", intents: 1, runtime: { permit: {} } }),
+  ],
+  [
+    "Cannot make a DiscordRest: there is no option `maxwait`; did you mean `maxWait`?",
+    () => make(DiscordGateway, { token: "a.bot.token", intents: 1, rest: { maxwait: 1 } }),
+  ],
+  [
+    "Cannot log in by identity: give login and token",
+    () => make(TwitchClient, { identity: { username: "a", password: "oauth:b" }, channels: ["a"] }),
+  ],
+  [
     'Cannot listen to "messageCreate": Discord calls it "MESSAGE_CREATE"',
     () => call(gateway().on.bind(gateway()), "messageCreate", () => {}),
   ],

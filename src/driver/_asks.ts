@@ -1,6 +1,7 @@
 import { Backoff } from "../protocol/connection/backoff.ts";
 import { OptionError } from "../protocol/errors.ts";
 import type { AskFailed, Instant, PermitAnswer, PermitAsk } from "../protocol/protocol.ts";
+import { toError } from "./_to_error.ts";
 import { sleepUntil, within } from "./clock/clock.ts";
 import type { Host } from "./host.ts";
 import type { Grant, Permits } from "./permits.ts";
@@ -189,8 +190,4 @@ export function kindOf(value: unknown): string {
 
 function isPermitAsk(ask: unknown): ask is PermitAsk {
   return kindOf(ask) === "permit";
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -16,6 +16,7 @@ import { type Asker, Asks, kindOf, nameOf, type Waiting } from "./_asks.ts";
 import { HealthTracker } from "./health/_health_tracker.ts";
 import { Attached, Links, type Listener } from "./_links.ts";
 import { Tickets } from "./_tickets.ts";
+import { toError } from "./_to_error.ts";
 import type { DriverOptions, Runnable, WallSpan } from "./driver.ts";
 import type { Host, Observation } from "./host.ts";
 import type { Dial, Link, LinkEvents } from "../protocol/link.ts";
@@ -218,7 +219,7 @@ export class Running<Command, Event extends { readonly kind: string }, Ask, Answ
       this.#arm();
     } catch (error) {
       // A core that throws is broken, and so is what it would do next.
-      this.#finish(error instanceof Error ? error : new Error(String(error)));
+      this.#finish(toError(error));
     } finally {
       this.#draining = false;
     }

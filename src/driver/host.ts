@@ -84,6 +84,22 @@ export interface Host {
   readonly settled?: ((command: unknown, outcome: Outcome["kind"], label: string) => void) | undefined;
 }
 
+/** The names of all parts. */
+export const hostNames: Readonly<Record<keyof Host, 1>> = {
+  clock: 1,
+  random: 1,
+  dial: 1,
+  fetch: 1,
+  permits: 1,
+  crypto: 1,
+  work: 1,
+  console: 1,
+  uncaught: 1,
+  observe: 1,
+  told: 1,
+  settled: 1,
+};
+
 /** What the clients of a server process share: timers, and permits, whose limits are those of accounts. */
 const ofProcess: Pick<Host, "clock" | "permits"> | undefined = isServer()
   ? sharedBy(processClock())

@@ -5,7 +5,7 @@ import { instantOf } from "../driver/clock/_wall_times.ts";
 import { within } from "../driver/clock/clock.ts";
 import type { Driver, Runnable } from "../driver/driver.ts";
 import type { Vitals } from "../driver/health/health.ts";
-import { hostWith } from "../driver/host.ts";
+import { hostNames, hostWith } from "../driver/host.ts";
 import { CommandError, OptionError } from "../protocol/errors.ts";
 import { quote, shownUrl } from "../protocol/data/quote.ts";
 import { dialer } from "../transport/dial.ts";
@@ -26,7 +26,13 @@ import { channelOf, type ChannelOption, type IrcSessionOptions } from "./session
 import { IrcSession } from "./session/session.ts";
 import type { IrcChannels, IrcMe, IrcUsers } from "./wire/events/presence.ts";
 import { MemoryStsStore, type StsStore } from "./host/sts_store.ts";
-import { checkNamesAndKinds, type OptionKind } from "../protocol/option_checks.ts";
+import { backoffNames } from "../protocol/connection/backoff.ts";
+import {
+  checkNamesAndKinds,
+  type InnerNames,
+  type OptionKind,
+  type OtherNames,
+} from "../protocol/option_checks.ts";
 
 /** How long a store may take over what was learnt last, in milliseconds. */
 const SAVE_WITHIN = 5_000;
@@ -124,6 +130,20 @@ const optionKinds: Readonly<Record<keyof IrcClientOptions, readonly OptionKind[]
   runtime: ["object", "undefined"],
 };
 
+/** The names within each. */
+const innerNames: InnerNames<IrcClientOptions> = {
+  sasl: { username: 1, password: 1, sign: 1, mechanisms: 1, required: 1 },
+  webirc: { password: 1, gateway: 1, hostname: 1, ip: 1, options: 1 },
+  ctcp: { version: 1, time: 1, limit: 1, per: 1 },
+  flood: { line: 1, byte: 1, ahead: 1, commands: 1 },
+  timeouts: { dial: 1, register: 1, idle: 1, ping: 1, pong: 1, close: 1, answer: 1 },
+  backoff: backoffNames,
+  runtime: hostNames,
+};
+
+/** What irc-framework calls some, without which nobody would log in. */
+const otherNames: OtherNames<IrcClientOptions> = { account: "sasl", gecos: "realname", username: "user" };
+
 /**
  * An IRC client: stays connected and in its channels, and tells what is said there.
  * ([Modern IRC](https://modern.ircdocs.horse/))
@@ -153,7 +173,7 @@ export class IrcClient extends Ircv3Client {
    * @throws {OptionError} if an option is not acceptable.
    */
   constructor(options: IrcClientOptions) {
-    checkNamesAndKinds("make an IrcClient", options, optionKinds);
+    checkNamesAndKinds("make an IrcClient", options, optionKinds, innerNames, otherNames);
     const tls = typeof options.tls === "object" ? options.tls : undefined;
     checkCredentials(options, tls);
     const { headers } = options;

@@ -52,10 +52,18 @@ export function checkKinds(
   }
 }
 
+/** All names that there are within options that are objects themselves. */
+export type InnerNames<Options> = {
+  readonly [Name in keyof Options]?: Readonly<Record<keyof Extract<Options[Name], object>, unknown>>;
+};
+
+/** What an option is called elsewhere, where nothing would tell that it has no effect here. */
+export type OtherNames<Options> = Readonly<Record<string, keyof Options & string>>;
+
 /**
- * Checks the kind of every option, as {@linkcode checkKinds} does, and that none is misspelt: there for nothing is a name
- * which is nearly that of an option that is not given. Any other is let through, as a compiler lets it: options may be
- * part of a larger object, of a file of settings say.
+ * Checks the kind of every option, as {@linkcode checkKinds} does, and that none is misspelt, nor any within one: there
+ * for nothing is a name which is nearly that of an option that is not given. Any other is let through, as a compiler lets
+ * it: options may be part of a larger object, of a file of settings say.
  *
  * @throws {OptionError} naming the first that is misspelt, missing, or of another kind.
  */
@@ -63,16 +71,31 @@ export function checkNamesAndKinds<Options extends object>(
   task: string,
   options: Options,
   kinds: Readonly<Record<keyof Options, readonly OptionKind[]>>,
+  innerNames: InnerNames<Options> = {},
+  otherNames: OtherNames<Options> = {},
 ): void {
-  const given = new Map(Object.entries(options ?? {}).filter(([, value]) => value !== undefined));
-  const left = Object.keys(kinds).filter((name) => !given.has(name));
-  for (const name of given.keys()) {
-    if (Object.hasOwn(kinds, name)) continue;
-    const meant = left.find((one) => isNear(name.toLowerCase(), one.toLowerCase(), editsOf(name)));
-    if (meant === undefined) continue;
-    throw new OptionError(`Cannot ${task}: there is no option \`${name}\`; did you mean \`${meant}\`?`);
-  }
+  checkNames(task, "", options, kinds, otherNames);
   checkKinds(task, options, kinds);
+  for (const [name, names] of Object.entries(innerNames)) {
+    checkNames(task, `${name}.`, Reflect.get(options, name), Object(names), {});
+  }
+}
+
+/** Checks that no name is misspelt: of an option, or `within` one. */
+function checkNames(task: string, within: string, options: unknown, names: object, others: object): void {
+  if (kindOf(options) !== "object") return;
+  const given = new Map(Object.entries(Object(options)).filter(([, value]) => value !== undefined));
+  const left = Object.keys(names).filter((name) => !given.has(name));
+  for (const name of given.keys()) {
+    if (Object.hasOwn(names, name)) continue;
+    // Within an option there are few other names that a short one could be.
+    const edits = Math.max(editsOf(name), within === "" ? 0 : 1);
+    const other = new Map(Object.entries(others)).get(name);
+    const meant = left.find((one) => one === other || isNear(name.toLowerCase(), one.toLowerCase(), edits));
+    if (meant === undefined) continue;
+    const [wrong, right] = [within + name, within + meant];
+    throw new OptionError(`Cannot ${task}: there is no option \`${wrong}\`; did you mean \`${right}\`?`);
+  }
 }
 
 /** Whether one name becomes the other by as many edits: a letter changed, put in or left out, or two swapped. */

@@ -124,6 +124,8 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
       state: ["object", "undefined"],
       runtime: ["object", "undefined"],
     });
+    // tmi.js has it, and nothing else would tell that nobody is logged in.
+    if ("identity" in options) throw new OptionError("Cannot log in by identity: give login and token");
     const { auth, login, token, tls, api, wire, sendWith = wire && api, state, ...rest } = options;
     if (auth !== undefined && (login !== undefined || token !== undefined)) {
       throw new OptionError("Cannot log in twice: give auth, or login and token");

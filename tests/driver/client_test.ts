@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { Client, type ClientOptions } from "../../src/driver/client/client.ts";
 import { CommandError, ConnectionError } from "../../src/protocol/errors.ts";
 import type { Data } from "../../src/protocol/protocol.ts";
@@ -234,6 +234,13 @@ test("Client.wait: gives up by its signal, or when the client ends", async () =>
   hear("die");
   await assertRejects(() => ended, ConnectionError, "It died");
   await assertRejects(() => client.wait("word"), ConnectionError, "It died");
+});
+
+test("Client.wait: refuses to wait for an event of no kind, which would never come", async () => {
+  const { client } = await connected();
+  const waited = await Promise.race([client.wait([]).catch((error: unknown) => error), turn()]);
+  assertInstanceOf(waited, CommandError);
+  assertEquals(waited.message, "Cannot wait for no event: give a kind");
 });
 
 test("Client.waitAll: waits for one of each kind, in whatever order they come", async () => {

@@ -1,5 +1,7 @@
 import type { ClientOptions } from "../../driver/client/client.ts";
-import type { OptionKind } from "../../protocol/option_checks.ts";
+import { hostNames } from "../../driver/host.ts";
+import { backoffNames } from "../../protocol/connection/backoff.ts";
+import type { InnerNames, OptionKind } from "../../protocol/option_checks.ts";
 import type { DiscordCalls } from "../rest/methods/calls.ts";
 import type { RestSettings } from "../rest/options.ts";
 import type { CompressionOptions } from "./compression/load.ts";
@@ -113,4 +115,12 @@ export const optionKinds: Readonly<Record<keyof DiscordGatewayOptions, readonly 
   label: ["string", "undefined"],
   strict: ["boolean", "undefined"],
   signal: ["object", "undefined"],
+};
+
+/** The names within some. */
+export const innerNames: InnerNames<DiscordGatewayOptions> = {
+  timeouts: { dial: 1, hello: 1, ready: 1, resumed: 1, close: 1, answer: 1 },
+  properties: { os: 1, browser: 1, device: 1 },
+  backoff: backoffNames,
+  runtime: hostNames,
 };

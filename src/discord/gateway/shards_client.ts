@@ -16,7 +16,7 @@ import { DiscordRest } from "../rest/rest.ts";
 import { loadCodec } from "./codec.ts";
 import { GatewayCommandClient, noSuchShard } from "./command_client.ts";
 import { checkDecompressor, loadInflatingDial } from "./compression/load.ts";
-import { type DiscordGatewayOptions, optionKinds } from "./options.ts";
+import { type DiscordGatewayOptions, innerNames, optionKinds } from "./options.ts";
 import { tokenOfEnvironment } from "./_token.ts";
 import { restLeftAlone } from "./rest_client.ts";
 import { type BotOptions, checkBotOptions, checkShardOptions } from "./session/options.ts";
@@ -84,7 +84,7 @@ export abstract class ShardsClient extends GatewayCommandClient {
    * @throws {OptionError} if an option is not acceptable.
    */
   protected constructor(options: DiscordGatewayOptions) {
-    checkNamesAndKinds("make a DiscordGateway", options, optionKinds);
+    checkNamesAndKinds("make a DiscordGateway", options, optionKinds, innerNames);
     super(hostWith(dialer(), options.runtime), options, "discord");
     const { fetch, clock, random } = this.host;
     checkShards(options.shards ?? "recommended");

@@ -7,6 +7,7 @@ import { Driver, type Runnable } from "../driver.ts";
 import { ClientHealth } from "../health/_client_health.ts";
 import type { Health, HealthOptions, Vitals } from "../health/health.ts";
 import type { Host } from "../host.ts";
+import { toError } from "../_to_error.ts";
 import { Commands } from "./_commands.ts";
 import { Consumers } from "./_consumers.ts";
 import type { Handler } from "./_handlers.ts";
@@ -145,6 +146,7 @@ export abstract class Client<Event extends { readonly kind: string }>
   /**
    * Waits for the first event of a kind, or of any of several.
    *
+   * @throws {CommandError} `invalid_command` if there is no kind, or no event of one, so that none could come.
    * @throws the signal's reason if it is aborted, the client's error if that ends first.
    */
   wait<Kind extends (Event | ClientEvent)["kind"]>(
@@ -154,6 +156,9 @@ export abstract class Client<Event extends { readonly kind: string }>
     // The handlers are of the kinds that are waited for, which a map cannot express.
     const wanted = [kinds].flat();
     return this.pending(() => {
+      if (wanted.length === 0) {
+        throw new CommandError("invalid_command", "Cannot wait for no event: give a kind");
+      }
       for (const kind of wanted) this.checkKind(kind);
       return this.#consumers.first(wanted, options);
     }) as Promise<never>;
@@ -161,8 +166,9 @@ export abstract class Client<Event extends { readonly kind: string }>
 
   /**
    * Waits until an event of each of these kinds has come, in whatever order; resolves to the first of each, in
-   * the order of the kinds.
+   * the order of the kinds, at once if there are none.
    *
+   * @throws {CommandError} `invalid_command` if no event is of one of them.
    * @throws the signal's reason if it is aborted, the client's error if that ends first.
    */
   waitAll<const Kinds extends readonly (Event | ClientEvent)["kind"][]>(
@@ -466,7 +472,7 @@ export abstract class Client<Event extends { readonly kind: string }>
     try {
       await this.begin(this.#leaving.signal);
     } catch (error) {
-      if (!this.#ended) this.fail(error instanceof Error ? error : new Error(String(error)));
+      if (!this.#ended) this.fail(toError(error));
     }
   }
 

@@ -25,6 +25,9 @@ interface Kept extends NatsKvEntry {
 /** So many removed keys are remembered. */
 const MOST_REMOVED = 1_000;
 
+/** How many entries are kept at least before those that last no longer are looked for. */
+const SWEEP = 64;
+
 const encoder = new TextEncoder();
 
 /** A bucket as NATS has it, in memory. */
@@ -36,11 +39,17 @@ export class MemoryBucket {
   readonly #removed = new Set<string>();
   readonly #watches = new Set<(entry: NatsKvEntry) => void>();
   #sequence = 0;
+  #sweepAt = SWEEP;
 
   /** Takes for how many milliseconds an entry lasts that is not written again. */
   constructor(clock: Clock, ttl: number = Infinity) {
     this.#clock = clock;
     this.#ttl = ttl;
+  }
+
+  /** How many entries are kept, some of which may last no longer. */
+  get size(): number {
+    return this.#entries.size;
   }
 
   /** An entry that lasts, a removed one included. */
@@ -100,8 +109,16 @@ export class MemoryBucket {
     };
     this.#entries.set(key, entry);
     this.#removed.delete(key);
+    this.#sweep();
     for (const tell of this.#watches) tell(entry);
     return revision;
+  }
+
+  /** Forgets what lasts no longer, for nobody may ask for it again. */
+  #sweep(): void {
+    if (this.#ttl === Infinity || this.#entries.size < this.#sweepAt) return;
+    for (const key of this.#entries.keys()) this.get(key);
+    this.#sweepAt = Math.max(SWEEP, 2 * this.#entries.size);
   }
 }
 

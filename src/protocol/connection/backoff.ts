@@ -10,6 +10,9 @@ export interface BackoffOptions {
   readonly attempts?: number;
 }
 
+/** The names of all of them. */
+export const backoffNames: Readonly<Record<keyof BackoffOptions, 1>> = { base: 1, cap: 1, attempts: 1 };
+
 /**
  * Exponential backoff with jitter: the n-th wait is drawn from the upper half of
  * `min(cap, base × 2ⁿ)`, so that clients which lost their server together do not come back together,

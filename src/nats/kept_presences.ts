@@ -13,8 +13,8 @@ const AGAIN = 1_000;
 /** What the presences of a slot are kept by. */
 export interface KeptPresencesParts extends Seat {
   readonly slot: number;
-  /** Opens the bucket that they are kept in. */
-  readonly bucket: () => Promise<NatsKv>;
+  /** The bucket that they are kept in. */
+  readonly bucket: NatsKv;
   readonly clock: Clock;
 }
 
@@ -54,7 +54,7 @@ export class KeptPresences {
     isAcceptable: (presence: Presence) => boolean,
   ): Promise<WantedPresences> {
     const { slot, bucket, failed } = this.#parts;
-    const entry = await (await bucket()).get(keyOf(slot));
+    const entry = await bucket.get(keyOf(slot));
     const text = entry && textOf(entry);
     const kept = text === null ? { shards: [] } : readRecord(text);
     const ofOne = new Map(kept?.shards ?? []);
@@ -102,15 +102,14 @@ export class KeptPresences {
     const { signal } = this.#over;
     for (let isTold = false; this.#kept < this.#asked && !signal.aborted;) {
       try {
-        const kv = await bucket();
         // What was not answered may have been written.
-        const entry = await kv.get(keyOf(slot));
+        const entry = await bucket.get(keyOf(slot));
         if (!isHeld()) return;
         const asked = this.#asked;
         const text = JSON.stringify(recordOf(this.#wanted));
         await (entry?.operation === "PUT"
-          ? kv.update(keyOf(slot), text, entry.revision)
-          : kv.create(keyOf(slot), text));
+          ? bucket.update(keyOf(slot), text, entry.revision)
+          : bucket.create(keyOf(slot), text));
         this.#kept = asked;
       } catch (error) {
         if (!isTold) failed(error);

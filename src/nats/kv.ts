@@ -68,6 +68,15 @@ export function isConflict(error: unknown): boolean {
     isRecord(error["api_error"]) && error["api_error"]["err_code"] === WRONG_LAST_SEQUENCE);
 }
 
+/** What a watch is refused with whose bucket is not there: JSStreamNotFoundErr. */
+export const NO_STREAM = 10_059;
+
+/** Whether there is no such bucket: NATS has lost it. */
+export function isNoBucket(error: unknown): boolean {
+  return isRecord(error) && (error["code"] === NO_STREAM ||
+    isRecord(error["api_error"]) && error["api_error"]["err_code"] === NO_STREAM);
+}
+
 const decoder = new TextDecoder();
 
 /** The text that an entry has; null if it was removed. */
@@ -82,6 +91,32 @@ export function openedOnce<T>(open: () => Promise<T>): () => Promise<T> {
     opening ??= open();
     opening.catch(() => opening = undefined);
     return opening;
+  };
+}
+
+/** A bucket that is opened when it is first used, and again once that or its use has failed: NATS may have lost it. */
+export function reopenedBucket(open: () => Promise<NatsKv>): NatsKv {
+  let opened = openedOnce(open);
+  const use = async <T>(
+    run: (kv: NatsKv) => Promise<T>,
+    isLost: (error: unknown) => boolean = (error) => !isConflict(error),
+  ): Promise<T> => {
+    const used = opened;
+    const kv = await used();
+    try {
+      return await run(kv);
+    } catch (error) {
+      if (opened === used && isLost(error)) opened = openedOnce(open);
+      throw error;
+    }
+  };
+  return {
+    get: (key) => use((kv) => kv.get(key)),
+    create: (key, data) => use((kv) => kv.create(key, data)),
+    update: (key, data, version) => use((kv) => kv.update(key, data, version)),
+    delete: (key, options) => use((kv) => kv.delete(key, options)),
+    // What cannot be watched may be had all the same.
+    watch: (options) => use((kv) => kv.watch(options), isNoBucket),
   };
 }
 

@@ -1,24 +1,21 @@
 import type { SessionStore } from "../discord/gateway/shards/store/session_store.ts";
 import type { StoredShard } from "../discord/gateway/shards/store/stored_shard.ts";
 import { OptionError } from "../protocol/errors.ts";
-import { type NatsKv, openedOnce } from "./kv.ts";
+import type { NatsKv } from "./kv.ts";
 import { NatsSessionStore, SAVE_EVERY } from "./session_store.ts";
 
-/**
- * A store that is opened when it is first used, and again if that fails; and tells when a shard's session is saved. What
- * is in it and is no session keeps no shard from beginning another.
- */
+/** A store that tells when a shard's session is saved. What is in it and is no session keeps no shard from beginning another. */
 export class OpenedStore implements SessionStore {
   readonly saveEvery: number = SAVE_EVERY;
-  readonly #opened: () => Promise<NatsSessionStore>;
+  readonly #store: NatsSessionStore;
   readonly #failed: (error: unknown) => void;
   readonly #waiting = new Map<number, () => void>();
   readonly #lookedUp = new Map<number, StoredShard | undefined>();
 
-  /** Takes what opens its bucket, and who is told of what is in it and is no session. */
-  constructor(bucket: () => Promise<NatsKv>, failed: (error: unknown) => void) {
+  /** Takes its bucket, and who is told of what is in it and is no session. */
+  constructor(bucket: NatsKv, failed: (error: unknown) => void) {
     this.#failed = failed;
-    this.#opened = openedOnce(async () => new NatsSessionStore(await bucket()));
+    this.#store = new NatsSessionStore(bucket);
   }
 
   /** Looks a shard up for whoever loads it next. @throws what NATS answers with. */
@@ -32,9 +29,8 @@ export class OpenedStore implements SessionStore {
       this.#lookedUp.delete(shard);
       return stored;
     }
-    const store = await this.#opened();
     try {
-      return await store.load(shard);
+      return await this.#store.load(shard);
     } catch (error) {
       if (!(error instanceof OptionError)) throw error;
       this.#failed(error);
@@ -43,7 +39,7 @@ export class OpenedStore implements SessionStore {
   }
 
   async save(stored: StoredShard): Promise<void> {
-    await (await this.#opened()).save(stored);
+    await this.#store.save(stored);
     if (stored.session === null || stored.session.ended) return;
     const [shard] = stored.shard;
     this.#waiting.get(shard)?.();

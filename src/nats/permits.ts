@@ -3,7 +3,7 @@ import { stopwatch } from "../driver/clock/stopwatch.ts";
 import type { Grant, Permits } from "../driver/permits.ts";
 import { TimeoutError } from "../protocol/errors.ts";
 import type { Permit } from "../protocol/permit.ts";
-import { asToken, isConflict, type NatsBuckets, type NatsKv, textOf } from "./kv.ts";
+import { asToken, isConflict, type NatsBuckets, type NatsKv, reopenedBucket, textOf } from "./kv.ts";
 import { PermitLine } from "./permit_line.ts";
 
 /** What {@linkcode NatsPermits} takes. */
@@ -77,7 +77,7 @@ export class NatsPermits implements Permits {
   readonly #clock: Clock;
   readonly #random: () => number;
   /** By the time after which their entries go, which is the same for all of a bucket. */
-  readonly #opened = new Map<number, Promise<NatsKv>>();
+  readonly #opened = new Map<number, NatsKv>();
   readonly #lines = new Map<string, PermitLine>();
 
   /** Takes what makes buckets: `new Kvm(connection)` of `@nats-io/kv`. */
@@ -122,7 +122,7 @@ export class NatsPermits implements Permits {
     const { limit, per } = permit;
     const holder = Math.floor(this.#random() * 2 ** 52).toString(36);
     for (;;) {
-      const kv = await this.#bucketOf(per);
+      const kv = this.#bucketOf(per);
       for (let tried = 0; tried < limit; tried++) {
         const place = (line.place + tried) % limit;
         if (line.isHeld(place)) continue;
@@ -236,14 +236,14 @@ export class NatsPermits implements Permits {
     return isOurs ? await update(entry.revision) : undefined;
   }
 
-  #bucketOf(per: number): Promise<NatsKv> {
-    const found = this.#opened.get(per);
-    if (found !== undefined) return found;
-    const name = `${this.#name}-permits-${per}`;
-    const opened = this.#answered(() => this.#buckets.create(name, { history: 1, ttl: per }));
-    this.#opened.set(per, opened);
-    opened.catch(() => this.#opened.delete(per));
-    return opened;
+  #bucketOf(per: number): NatsKv {
+    let bucket = this.#opened.get(per);
+    if (bucket === undefined) {
+      const name = `${this.#name}-permits-${per}`;
+      bucket = reopenedBucket(() => this.#buckets.create(name, { history: 1, ttl: per }));
+      this.#opened.set(per, bucket);
+    }
+    return bucket;
   }
 
   #answered<T>(run: () => Promise<T>, { signal, limit = PATIENCE }: Patience = {}): Promise<T> {

@@ -13,7 +13,7 @@ import { discordMessage } from "./events/event_message.ts";
 import { EventPublisher } from "./events/publisher.ts";
 import type { Seat, Seated } from "./fleet.ts";
 import { KeptPresences } from "./kept_presences.ts";
-import { type NatsKv, openedOnce, untilLoaded } from "./kv.ts";
+import { type NatsKv, reopenedBucket, untilLoaded } from "./kv.ts";
 import { OpenedStore } from "./opened_store.ts";
 
 /** So long what was told and asked for last is stored after a slot has stopped, in milliseconds; then it is left to the next. */
@@ -43,14 +43,14 @@ export interface ShardSlotsParts extends Pick<DiscordFleetOptions, "setup" | "st
 /** The slots of a bot that run in this process: the shards whose guilds stay in them, however many shards there are. */
 export class ShardSlots {
   readonly #parts: ShardSlotsParts;
-  readonly #bucket: () => Promise<NatsKv>;
+  readonly #bucket: NatsKv;
   readonly #running = new Set<ShardSlot>();
   #count: number;
 
   constructor(parts: ShardSlotsParts) {
     this.#parts = parts;
     this.#count = parts.slots;
-    this.#bucket = openedOnce(parts.open);
+    this.#bucket = reopenedBucket(parts.open);
   }
 
   /** How many shards there are to be in all: a multiple of the slots. */
@@ -75,7 +75,7 @@ export class ShardSlots {
 }
 
 interface ShardSlotParts extends ShardSlotsParts {
-  readonly bucket: () => Promise<NatsKv>;
+  readonly bucket: NatsKv;
   readonly slot: number;
   /** What its links and permits are to be. */
   readonly runtime: Partial<Host>;

@@ -131,7 +131,7 @@ async function feedMark(draw: Draw): Promise<void> {
   await kv.create("slot.0", brokenJson(draw, { at: 1 }));
   const told: unknown[] = [];
   const at = await new HeardMark({
-    open: () => Promise.resolve(kv),
+    bucket: kv,
     slot: 0,
     clock: systemClock,
     failed: (error) => void told.push(error),

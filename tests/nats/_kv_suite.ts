@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { NatsBuckets, NatsKv, NatsKvEntry, NatsWatchOptions } from "../../src/nats/kv.ts";
-import { isConflict, textOf } from "../../src/nats/kv.ts";
+import { isConflict, isNoBucket, textOf } from "../../src/nats/kv.ts";
 
 /** What a bucket is tried with. */
 export interface KvRoom {
@@ -10,6 +10,34 @@ export interface KvRoom {
 }
 
 type Check = (room: KvRoom, bucket: string) => Promise<void>;
+
+/** What a fleet that outlasts the loss of a bucket relies on; `lose` removes that. */
+export async function lostBucket(
+  { buckets, pause }: KvRoom,
+  bucket: string,
+  lose: () => Promise<void>,
+): Promise<void> {
+  const kv = await buckets.create(bucket, { history: 1 });
+  const revision = await kv.create("a", "1");
+  const { told, stop } = await listen(kv);
+  await pause(200);
+  await lose();
+  // Whatever that is refused with, it is no conflict.
+  const refused = await Promise.all([
+    assertRejects(() => kv.get("a")),
+    assertRejects(() => kv.create("b", "1")),
+    assertRejects(() => kv.update("a", "2", revision)),
+  ]);
+  assertEquals(refused.map(isConflict), [false, false, false]);
+  assert(isNoBucket(await assertRejects(() => kv.watch())));
+  await buckets.create(bucket, { history: 1 });
+  assertEquals(await kv.get("a"), null);
+  assert(isConflict(await assertRejects(() => kv.update("a", "2", revision))));
+  assertEquals(await kv.create("a", "3"), 1);
+  (await kv.watch()).stop();
+  assertEquals(told.length, 1);
+  stop();
+}
 
 /** What leases and permits rely on: what the model of the simulator and the real NATS must both do. */
 export const kvSuite: Readonly<Record<string, Check>> = {

@@ -12,7 +12,7 @@ import type {
 import { MemoryBucket } from "../../src/nats/local/memory_buckets.ts";
 import type { NatsConnection, NatsStreams } from "../../src/nats/mod.ts";
 import { connectionOver, Subjects } from "./_request_model.ts";
-import { type Line, StoredStreams, streamsOver } from "./_stream_model.ts";
+import { ApiError, type Line, StoredStreams, streamsOver } from "./_stream_model.ts";
 
 type Clock = Host["clock"];
 
@@ -62,6 +62,12 @@ export class NatsModel {
   #reaches(name: string): boolean {
     const now = this.#clock.now();
     return now >= this.#downUntil && now >= (this.#cutOff.get(name) ?? -Infinity);
+  }
+
+  /** Loses all that it keeps in buckets and streams; connections stay, and watches tell nothing any more. */
+  lose(): void {
+    this.#buckets.clear();
+    this.#streams.lose();
   }
 
   /** No request is answered for so long, as after a cluster has lost its leader; connections stay. */
@@ -126,7 +132,7 @@ export class NatsModel {
   /** It as a process finds it: its answers wait while the process stands still. */
   client(name: string, { clock }: Pick<Host, "clock">): NatsBuckets {
     const { ask } = this.#lineOf(name, clock);
-    const watch = async (bucket: MemoryBucket, options?: NatsWatchOptions): Promise<NatsKvWatch> => {
+    const watch = async (bucketName: string, options?: NatsWatchOptions): Promise<NatsKvWatch> => {
       const news: NatsKvEntry[] = [];
       let wake = () => {};
       let over = false;
@@ -137,7 +143,11 @@ export class NatsModel {
           wake();
         });
       };
-      const undo = await ask(() => bucket.watch(tell, options));
+      const undo = await ask(() => {
+        const bucket = this.#buckets.get(bucketName);
+        if (bucket === undefined) throw new ApiError(10_059, "stream not found");
+        return bucket.watch(tell, options);
+      });
       const interrupt = () => {
         if (!this.#reaches(name)) stop();
       };
@@ -159,19 +169,25 @@ export class NatsModel {
       }
       return { stop, [Symbol.asyncIterator]: told };
     };
-    const kvOf = (bucket: MemoryBucket): NatsKv => ({
-      get: (key) => ask(() => bucket.get(key)),
-      create: (key, data) => ask(() => bucket.create(key, data)),
-      update: (key, data, version) => ask(() => bucket.update(key, data, version)),
-      delete: (key, options) => ask(() => bucket.delete(key, options)),
-      watch: (options) => watch(bucket, options),
+    const use = <T>(bucketName: string, run: (bucket: MemoryBucket) => T): Promise<T> =>
+      ask(() => {
+        const bucket = this.#buckets.get(bucketName);
+        if (bucket === undefined) throw new Error("jetstream is not enabled");
+        return run(bucket);
+      });
+    const kvOf = (bucketName: string): NatsKv => ({
+      get: (key) => use(bucketName, (bucket) => bucket.get(key)),
+      create: (key, data) => use(bucketName, (bucket) => bucket.create(key, data)),
+      update: (key, data, version) => use(bucketName, (bucket) => bucket.update(key, data, version)),
+      delete: (key, options) => use(bucketName, (bucket) => bucket.delete(key, options)),
+      watch: (options) => watch(bucketName, options),
     });
     return {
       create: (bucketName: string, { ttl = Infinity }: NatsBucketOptions) =>
         ask(() => {
           const found = this.#buckets.get(bucketName) ?? new MemoryBucket(this.#clock, ttl);
           this.#buckets.set(bucketName, found);
-          return kvOf(found);
+          return kvOf(bucketName);
         }),
     };
   }

@@ -22,7 +22,7 @@ export interface Line {
 }
 
 /** An answer of JetStream's API that is an error. */
-class ApiError extends Error {
+export class ApiError extends Error {
   readonly code: number;
 
   constructor(code: number, message: string) {
@@ -188,6 +188,11 @@ export class StoredStreams {
     } else if (JSON.stringify(known.config) !== JSON.stringify(config)) {
       throw new ApiError(10_058, "stream name already in use with a different configuration");
     }
+  }
+
+  /** Loses all of them. */
+  lose(): void {
+    this.#streams.clear();
   }
 
   get(name: string): StoredStream {

@@ -5,7 +5,8 @@ import type { NatsBucketOptions, NatsKv } from "../../src/nats/mod.ts";
 import { isRecord } from "../../src/protocol/data/json_value.ts";
 import { CommandError } from "../../src/protocol/errors.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
-import { kvSuite } from "./_kv_suite.ts";
+import { kvSuite, lostBucket } from "./_kv_suite.ts";
+import { NatsModel } from "./_model.ts";
 
 type Listener = (message: unknown) => void;
 
@@ -57,6 +58,17 @@ for (const [what, check] of Object.entries(kvSuite)) {
     await world.until(check({ buckets: new RemoteBuckets(there), pause }, "bucket"), 60_000);
   });
 }
+
+test("RemoteBuckets: a bucket that is gone at the other end refuses all, says so to who watches, and can be made again", async () => {
+  const world = new Simulation({ seed: 2 });
+  const { here, there } = ends();
+  const nats = new NatsModel(world.clock);
+  serveBuckets(nats.client("x", world.host("x")), here);
+  const pause = (ms: number) =>
+    new Promise<void>((done) => void world.clock.setTimer(world.clock.now() + ms, done));
+  const lose = () => Promise.resolve(nats.lose());
+  await world.until(lostBucket({ buckets: new RemoteBuckets(there), pause }, "bucket", lose), 60_000);
+});
 
 test("serveBuckets: what a process held that is gone is taken over at once, and not before", async () => {
   const world = new Simulation({ seed: 2 });

@@ -243,7 +243,7 @@ test("HeardMark: what a server that is behind answers is asked for again", async
   const failed: unknown[] = [];
   const markOf = () =>
     new HeardMark({
-      open: () => Promise.resolve(behind),
+      bucket: behind,
       slot: 0,
       clock,
       failed: (error) => failed.push(error),

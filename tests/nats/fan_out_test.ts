@@ -102,6 +102,27 @@ test("discordFleet: NATS that is away, or has lost its leader, holds events up a
   assertEquals([bot.missing, bot.wrong], [[], []]);
 });
 
+test("discordFleet: where NATS has lost all that it kept, shards begin anew, and workers are told what comes then", async () => {
+  const bot = new FanOut();
+  const g = bot.gateway("g");
+  const a = bot.worker("a");
+  await bot.world.run(30_000);
+  await bot.speak(2);
+  bot.nats.lose();
+  await bot.world.run(60_000);
+  assertEquals([g.held.length, a.held.length], [2, 4], bot.errors.join());
+  const sent = bot.handled.length;
+  await bot.speak(2);
+  await bot.world.run(10_000);
+  assertEquals([bot.handled.length - sent, bot.missing, bot.wrong], [40, [], []]);
+  // What is kept since is there for the next.
+  const h = bot.gateway("h");
+  await bot.world.run(10_000);
+  void g.leave();
+  await bot.world.run(20_000);
+  assertEquals([h.held.length, bot.received(2).length], [2, 2]);
+});
+
 test("discordWorkers: an event whose handling fails is handled again, and given up after so many tries, told each time", async () => {
   const bot = new FanOut();
   bot.gateway("g");

@@ -1,13 +1,15 @@
 import process from "node:process";
 import { after, before, describe, it, test } from "node:test";
+import { assert } from "@std/assert";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { Kvm } from "@nats-io/kv";
+import { Fleet } from "../../src/nats/mod.ts";
 import { ownRuntime } from "../_program.ts";
 import { pause } from "../transport/_harness.ts";
 import { chatStory } from "./_chat_processes.ts";
 import { fanOutStory, fleetStory } from "./_fleet_processes.ts";
-import { kvSuite } from "./_kv_suite.ts";
+import { kvSuite, lostBucket } from "./_kv_suite.ts";
 import { type NatsServer, startNats, withoutNats } from "./_nats_server.ts";
 import { requestSuite } from "./_request_suite.ts";
 import { streamSuite } from "./_stream_suite.ts";
@@ -35,6 +37,52 @@ describe("nats-server", { skip: withoutNats }, () => {
       await connection.close();
     });
   }
+
+  it("NatsKv: a bucket that is gone refuses all, says so to who watches, and can be made again", async () => {
+    const connection = await connect({ servers: nats().address });
+    const { streams } = await jetstreamManager(connection);
+    const lose = async () => void await streams.delete("KV_lost");
+    await lostBucket({ buckets: new Kvm(connection), pause }, "lost", lose);
+    await connection.close();
+  });
+
+  it("Fleet: where NATS loses its leases, slots are shared out anew", async () => {
+    const connection = await connect({ servers: nats().address });
+    const { streams } = await jetstreamManager(connection);
+    const errors: string[] = [];
+    const fleets = ["a", "b"].map((label) =>
+      new Fleet({
+        nats: new Kvm(connection),
+        name: "forgetful",
+        label,
+        slots: 4,
+        lease: 2_000,
+        run: () => ({ ready: Promise.resolve(), stop: () => Promise.resolve() }),
+        onEvent: (event) => void (event.kind === "error" && errors.push(String(event.error))),
+      })
+    );
+    const untilHeld = async (what: string, held: readonly number[]) => {
+      const isSo = () => String(fleets.map((fleet) => fleet.held.length)) === String(held);
+      for (let waited = 0; !isSo(); waited += 50) {
+        assert(waited < 30_000, `${what}: ${fleets.map(({ held }) => held.length)}; ${errors.join("; ")}`);
+        await pause(50);
+      }
+    };
+    try {
+      for (const fleet of fleets) fleet.join();
+      await untilHeld("they share", [2, 2]);
+      await streams.delete("KV_forgetful-leases");
+      await untilHeld("no lease lasts", [0, 0]);
+      await untilHeld("they share anew", [2, 2]);
+      assert(
+        errors.some((error) => error.includes("NATS has lost what it kept of the leases")),
+        errors.join("; "),
+      );
+    } finally {
+      await Promise.all(fleets.map((fleet) => fleet.leave({ within: 1_000 })));
+      await connection.close();
+    }
+  });
 
   for (const [index, [what, check]] of Object.entries(streamSuite).entries()) {
     it(`NatsStreams: ${what}`, async () => {

@@ -103,6 +103,35 @@ test("Fleet: NATS that is down for longer than a lease costs nobody the slots", 
   assertEquals(all.flatMap(({ told }) => told.filter(({ kind }) => kind === "member_lost")), []);
 });
 
+test("Fleet: where NATS loses all that it keeps, slots stop, and are shared out anew once no lease can last, told", async () => {
+  for (const cutOff of [false, true]) {
+    const fleets = new Fleets(6);
+    const all = ["a", "b", "c"].map((name) => fleets.join(name));
+    await fleets.run(20_000);
+    // Who could not renew for long must not take what others have renewed until just now.
+    if (cutOff) fleets.nats.cutOff("a", 20_000);
+    await fleets.run(19_500);
+    fleets.nats.lose();
+    for (const { told } of all) told.length = 0;
+    let began: number | undefined;
+    for (let passed = 0; passed < 60_000; passed += 500) {
+      await fleets.run(500);
+      if (began === undefined && passed > 6_000 && fleets.counts.some((count) => count > 0)) began = passed;
+      if (began === undefined && passed === 6_000) assertEquals(fleets.counts, [0, 0, 0]);
+    }
+    assertEquals([fleets.counts, fleets.doubled], [[2, 2, 2], []]);
+    assert(began !== undefined && began < 40_000, String(began));
+    for (const { name, told } of all) {
+      const errors = told.flatMap((event) => event.kind === "error" ? [String(event.error)] : []);
+      const lost = errors.filter((error) =>
+        error.startsWith("ParleyError: NATS has lost what it kept of the leases")
+      );
+      assertEquals(lost.length, 1, `${name}: ${errors.join("; ")}`);
+      assertEquals(told.some(({ kind }) => kind === "lease_expired"), name !== "a" || !cutOff);
+    }
+  }
+});
+
 test("Fleet: what a process can carry is heeded, and what none can is nobody's", async () => {
   const fleets = new Fleets(10);
   fleets.join("a", { capacity: 2 });

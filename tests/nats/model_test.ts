@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { Simulation } from "../../testing/world/simulation.ts";
-import { kvSuite } from "./_kv_suite.ts";
+import { kvSuite, lostBucket } from "./_kv_suite.ts";
 import { NatsModel } from "./_model.ts";
 import { requestSuite } from "./_request_suite.ts";
 import { streamSuite } from "./_stream_suite.ts";
@@ -13,7 +13,8 @@ function room() {
   const pause = (ms: number) =>
     new Promise<void>((resolve) => void world.clock.setTimer(world.clock.now() + ms, resolve));
   const [buckets, streams] = [nats.client("process", host), nats.streams("process", host)];
-  return { world, buckets, streams, connection: nats.connection("process", host), pause };
+  const lose = () => Promise.resolve(nats.lose());
+  return { world, lose, buckets, streams, connection: nats.connection("process", host), pause };
 }
 
 for (const [what, check] of Object.entries(kvSuite)) {
@@ -22,6 +23,11 @@ for (const [what, check] of Object.entries(kvSuite)) {
     await world.until(check(parts, "bucket"), 60_000);
   });
 }
+
+test("NatsModel: a bucket that is gone refuses all, says so to who watches, and can be made again", async () => {
+  const { world, lose, ...parts } = room();
+  await world.until(lostBucket(parts, "bucket", lose), 60_000);
+});
 
 for (const [what, check] of Object.entries(streamSuite)) {
   test(`NatsModel: ${what}`, async () => {

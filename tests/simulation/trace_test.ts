@@ -124,7 +124,7 @@ trace(fleetWorld, 2, [
 trace(chatFleetWorld, 2, [
   { kind: "act", at: 20_000, act: { kind: "crash", role: "holder" } },
   { kind: "freeze", at: 30_000, ms: 8_000, client: "worker 2", first: "timers", clockStands: false },
-], "c20d30284ed5573e addb8c04bc2ce079");
+], "447431b239137b4a 6b6ba5a481f29ef3");
 
 trace(twitchTokenWorld, 2, [
   { kind: "act", at: 10_000, act: { kind: "expire" } },

@@ -6,7 +6,7 @@ import { dialer } from "../../transport/dial.ts";
 import type { EventStream } from "../events/event_stream.ts";
 import { EventPublisher } from "../events/publisher.ts";
 import { Fleet, type FleetOptions, type Seat, type Seated } from "../fleet.ts";
-import { type NatsKv, untilLoaded } from "../kv.ts";
+import { type NatsKv, reopenedBucket, untilLoaded } from "../kv.ts";
 import { streamWorkers, type StreamWorkersOptions } from "../stream_workers.ts";
 import { type ChatEvent, chatMessage, gapOf, readChat, type StreamedGap } from "./chat_message.ts";
 import { HeardMark } from "./heard_mark.ts";
@@ -72,14 +72,14 @@ const LAST_EVENTS = 2_000;
 export function chatFleet(options: ChatFleetOptions): Fleet {
   const { clients, stream, onGap, ...fleet } = options;
   const host = hostWith(dialer(), options.runtime);
-  const open = () => options.nats.create(`${options.name}-heard`, { history: 1 });
+  const bucket = reopenedBucket(() => options.nats.create(`${options.name}-heard`, { history: 1 }));
   return new Fleet({
     ...fleet,
     slots: clients.length,
     run(slot, runtime, seat) {
       const client = clients[slot]?.(runtime);
       if (client === undefined) throw new RangeError(`There is no slot "${slot}"`);
-      return new ChatSlot({ slot, client, host, seat, stream, open, tell: onGap ?? (() => {}) });
+      return new ChatSlot({ slot, client, host, seat, stream, bucket, tell: onGap ?? (() => {}) });
     },
   });
 }
@@ -114,7 +114,7 @@ interface ChatSlotParts {
   readonly host: Host;
   readonly seat: Seat;
   readonly stream: EventStream | undefined;
-  readonly open: () => Promise<NatsKv>;
+  readonly bucket: NatsKv;
   readonly tell: (gap: StreamedGap) => void;
 }
 
@@ -132,8 +132,8 @@ class ChatSlot implements Seated {
   #saving: Promise<void> = Promise.resolve();
 
   constructor(parts: ChatSlotParts) {
-    const { slot, client, host: { clock, random }, seat, stream, open } = this.#parts = parts;
-    this.#mark = new HeardMark({ open, slot, clock, failed: seat.failed });
+    const { slot, client, host: { clock, random }, seat, stream, bucket } = this.#parts = parts;
+    this.#mark = new HeardMark({ bucket, slot, clock, failed: seat.failed });
     const name = `${slot}:${Math.floor(random() * 2 ** 52).toString(36)}`;
     let count = 0;
     const write = (event: { readonly kind: string }) => {

@@ -7,8 +7,7 @@ import { type NatsKv, type NatsKvEntry, textOf } from "../kv.ts";
 
 /** What a mark needs. */
 export interface HeardMarkParts {
-  /** Opens the bucket. */
-  readonly open: () => Promise<NatsKv>;
+  readonly bucket: NatsKv;
   readonly slot: number;
   readonly clock: Clock;
   /** Told of what is in it and is no mark. */
@@ -41,7 +40,6 @@ const LOOK_AGAIN = 60_000;
 export class HeardMark {
   readonly #parts: HeardMarkParts;
   readonly #key: string;
-  #kv: NatsKv | undefined;
   #revision = 0;
   #saved: Instant | undefined;
   #stamp: Stamp | undefined;
@@ -82,18 +80,17 @@ export class HeardMark {
   }
 
   async #look(): Promise<NatsKvEntry | null> {
-    const kv = this.#kv ??= await this.#parts.open();
-    const entry = await kv.get(this.#key);
+    const entry = await this.#parts.bucket.get(this.#key);
     this.#revision = entry?.revision ?? 0;
     return entry;
   }
 
   async #write(at: number | null): Promise<void> {
-    const kv = this.#kv ??= await this.#parts.open();
+    const { bucket } = this.#parts;
     const text = JSON.stringify({ at });
     const written = this.#revision === 0
-      ? kv.create(this.#key, text)
-      : kv.update(this.#key, text, this.#revision);
+      ? bucket.create(this.#key, text)
+      : bucket.update(this.#key, text, this.#revision);
     this.#revision = await written;
   }
 

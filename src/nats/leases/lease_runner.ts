@@ -1,5 +1,7 @@
 import { type Clock, sleepUntil, within } from "../../driver/clock/clock.ts";
-import { asToken, isConflict, type NatsKv, type NatsKvWatch, openedOnce, textOf } from "../kv.ts";
+import { ParleyError } from "../../protocol/errors.ts";
+import type { Instant } from "../../protocol/protocol.ts";
+import { asToken, isConflict, isNoBucket, type NatsKv, type NatsKvWatch, openedOnce, textOf } from "../kv.ts";
 import { AGREED } from "./records.ts";
 import { LeaseCore, type LeaseOptions, type LeaseWrite, type Written } from "./lease_core.ts";
 
@@ -47,7 +49,10 @@ export class LeaseRunner {
   readonly #left: Promise<void>;
   readonly #runs = new Map<number, SlotRun>();
   #resolveLeft: () => void = () => {};
-  readonly #opened: () => Promise<NatsKv>;
+  #opened: () => Promise<NatsKv>;
+  /** Since when it is known that NATS has lost the bucket, without a doubt in between; undefined: it may be there. */
+  #lostSince: Instant | undefined;
+  #isProbing = false;
   #watch: { stop(): void } | undefined;
   #undoTimer: () => void = () => {};
   /** The time that has passed by whichever clock says more: one stands while a machine sleeps, the other steps. */
@@ -202,6 +207,7 @@ export class LeaseRunner {
     } catch (error) {
       if (isConflict(error)) return "conflict";
       this.#failed(error);
+      void this.#probe();
       return "unknown";
     }
   }
@@ -212,8 +218,34 @@ export class LeaseRunner {
       this.#input((now) => this.#core.looked(key, entry && textOf(entry), entry?.revision ?? 0, now));
     } catch (error) {
       this.#failed(error);
+      void this.#probe();
       this.#input((now) => this.#core.notLooked(key, now));
     }
+  }
+
+  /**
+   * Looks whether there is a bucket at all, which a write that fails does not tell. Where NATS has lost it, no lease can
+   * be renewed any more: once all of them are over, another takes its place, in which everybody begins anew.
+   */
+  async #probe(): Promise<void> {
+    const { clock, options: { lease }, open } = this.#parts;
+    if (this.#isProbing || this.#over.signal.aborted) return;
+    this.#isProbing = true;
+    try {
+      await this.#answered(async (kv) => (await kv.watch()).stop());
+      this.#lostSince = undefined;
+    } catch (error) {
+      // Meanwhile another may have been made, and lost.
+      if (!isNoBucket(error)) this.#lostSince = undefined;
+      else if (this.#lostSince === undefined) {
+        this.#lostSince = clock.now();
+        this.#failed(lostTable(lease, error));
+      } else if (clock.now() >= this.#lostSince + lease) {
+        this.#lostSince = undefined;
+        this.#opened = openedOnce(open);
+      }
+    }
+    this.#isProbing = false;
   }
 
   async #watchAnew(): Promise<void> {
@@ -258,4 +290,15 @@ export class LeaseRunner {
   #failed(error: unknown): void {
     if (!this.#over.signal.aborted) this.#parts.tell({ kind: "failed", error });
   }
+}
+
+function lostTable(lease: number, cause: unknown): ParleyError {
+  const what = "NATS has lost what it kept of the leases, and all that runs by them stops";
+  return new ParleyError(
+    "lost",
+    `${what}; they are shared out anew once all are over, in ${lease / 1_000} s`,
+    {
+      cause,
+    },
+  );
 }

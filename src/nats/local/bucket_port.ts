@@ -2,11 +2,13 @@ import { CommandError } from "../../protocol/errors.ts";
 import { isCount, isRecord } from "../../protocol/data/json_value.ts";
 import {
   isConflict,
+  isNoBucket,
   type NatsBucketOptions,
   type NatsBuckets,
   type NatsKv,
   type NatsKvEntry,
   type NatsKvWatch,
+  NO_STREAM,
   textOf,
   WRONG_LAST_SEQUENCE,
 } from "../kv.ts";
@@ -52,7 +54,7 @@ export type BucketMessage =
     | ({ readonly bucket: string } & Request)
     | { readonly revision: number }
     | { readonly entry: SentEntry | null }
-    | { readonly failed: string; readonly isConflict: boolean }
+    | { readonly failed: string; readonly code?: number }
   );
 
 const encoder = new TextEncoder();
@@ -105,7 +107,8 @@ class BucketServer {
     const request = readRequest(message);
     if (!isCount(id) || typeof bucket !== "string" || request === undefined) return;
     const done = this.#do(id, bucket, request).catch((error: unknown) => {
-      this.#answer({ id, failed: String(error), isConflict: isConflict(error) });
+      const code = isConflict(error) ? WRONG_LAST_SEQUENCE : isNoBucket(error) ? NO_STREAM : undefined;
+      this.#answer({ id, failed: String(error), ...(code !== undefined && { code }) });
     });
     this.#underWay.add(done);
     void done.finally(() => this.#underWay.delete(done));
@@ -131,7 +134,7 @@ class BucketServer {
       return this.#answer({ id, revision: 0 });
     }
     const kv = await this.#opened.get(bucket);
-    if (kv === undefined) return this.#answer({ id, failed: "It was not opened", isConflict: false });
+    if (kv === undefined) return this.#answer({ id, failed: "It was not opened" });
     switch (request.op) {
       case "get": {
         const entry = await kv.get(request.key);
@@ -171,7 +174,7 @@ class BucketServer {
     } catch {
       // Whoever watches is told below.
     }
-    if (this.#watches.delete(id)) this.#answer({ id, failed: "The watch has ended", isConflict: false });
+    if (this.#watches.delete(id)) this.#answer({ id, failed: "The watch has ended" });
   }
 
   #wrote(id: number, kv: NatsKv, key: string, revision: number): void {
@@ -190,7 +193,7 @@ type Answer =
   & (
     | { readonly revision: number }
     | { readonly entry: SentEntry | null }
-    | { readonly failed: string; readonly isConflict: boolean }
+    | { readonly failed: string; readonly code?: number }
   );
 
 /**
@@ -278,7 +281,7 @@ export class RemoteBuckets implements NatsBuckets {
 
   readonly #take = (message: unknown): void => {
     if (!isRecord(message) || message["parley"] !== "bucket" || !isCount(message["id"])) return;
-    const { id, revision, entry, failed, isConflict: conflict } = message;
+    const { id, revision, entry, failed, code } = message;
     const waiting = this.#waiting.get(id);
     const read = readEntry(entry);
     if (waiting === undefined) {
@@ -288,7 +291,7 @@ export class RemoteBuckets implements NatsBuckets {
     }
     this.#waiting.delete(id);
     if (typeof failed === "string") {
-      waiting.reject(conflict === true ? new Conflict(failed) : new Error(failed));
+      waiting.reject(isCount(code) ? new Refused(code, failed) : new Error(failed));
     } else waiting.resolve(isCount(revision) ? { revision } : { entry: read ?? null });
   };
 
@@ -302,9 +305,14 @@ export class RemoteBuckets implements NatsBuckets {
 
 type Reply = { readonly revision: number } | { readonly entry: SentEntry | null };
 
-/** What a write was refused with, at the other end. */
-class Conflict extends Error {
-  readonly code = WRONG_LAST_SEQUENCE;
+/** What NATS has refused something with, at the other end. */
+class Refused extends Error {
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
 }
 
 function gone(): CommandError {

@@ -390,6 +390,15 @@ const MISTAKES: readonly (readonly [message: string, () => unknown])[] = [
   ['Cannot define command "a": it has no handler', () => call(ui.userCommand, "a")],
   ['Cannot define command "a": it has no handler', () => call(ui.messageCommand, "a", {})],
   ['Cannot define command "a": it has no handler', () => call(ui.entryPoint, "a", "b", {})],
+  ["Cannot handle webhook events: give its options", () => call(ui.webhookHandler)],
+  [
+    "Cannot handle webhook events: `on` is missing; give an object",
+    () => call(ui.webhookHandler, { publicKey: KEY }),
+  ],
+  [
+    "Cannot handle webhook events: there is no option `entitlementCreate`; did you mean `ENTITLEMENT_CREATE`?",
+    () => call(ui.webhookHandler, { publicKey: KEY, on: { entitlementCreate: () => {} } }),
+  ],
   ["Cannot define fallback: it has no handler", () => call(ui.fallback)],
   [
     "Cannot share permits: the secret has fewer than 16 characters",

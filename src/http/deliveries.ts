@@ -14,9 +14,9 @@ export interface DeliveryOptions<Event> {
   readonly acknowledge?: "first" | "after" | undefined;
   /**
    * Is told what a handler or `isRepeat` threw. Without it, that is printed by `console.error`, as is what it throws
-   * itself: ten times a minute at most.
+   * itself, or rejects with: ten times a minute at most.
    */
-  readonly onError?: ((error: unknown, event: Event) => void) | undefined;
+  readonly onError?: ((error: unknown, event: Event) => void | Promise<void>) | undefined;
   /**
    * Whether an event was delivered before, by its `id`. Where requests are spread over several processes, look
    * it up where all of them can. It is remembered by what is asked, called once per delivery; with
@@ -118,16 +118,16 @@ export class Deliveries<Event extends { readonly id: string }> {
       await handled?.();
       return true;
     } catch (error) {
-      this.#report(error, event);
+      await this.#report(error, event);
       return false;
     }
   }
 
-  #report(error: unknown, event: Event): void {
+  async #report(error: unknown, event: Event): Promise<void> {
     const { onError } = this.#options;
     if (onError === undefined) return this.#failed(error);
     try {
-      onError(error, event);
+      await onError(error, event);
     } catch (thrown) {
       this.#failed(thrown);
     }

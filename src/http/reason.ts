@@ -10,12 +10,13 @@ export function reasonOf(error: unknown, secrets: readonly (string | undefined)[
   let text = said.length === 0 ? "the request failed" : said.join(": ");
   for (const secret of secrets) {
     if (secret === undefined || secret === "") continue;
-    text = text.replaceAll(secret, ":token").replaceAll(plain(secret), ":token");
+    text = text.replaceAll(secret, ":token").replaceAll(unescaped(secret), ":token");
   }
   return text;
 }
 
-function plain(escaped: string): string {
+/** What was escaped for a URL; as it is where an escape is none. */
+export function unescaped(escaped: string): string {
   try {
     return decodeURIComponent(escaped);
   } catch {

@@ -13,3 +13,21 @@ for (const acknowledge of ["first", "after"] as const) {
     assertEquals([isDone, handled], [true, ["1"]]);
   });
 }
+
+test("Deliveries: what an onError rejects with that is asynchronous is printed, and goes no further", async () => {
+  const printed: unknown[] = [];
+  const { error } = console;
+  console.error = (...args) => void printed.push(args.at(-1));
+  try {
+    const onError = () => Promise.reject(new Error("the log is full"));
+    const deliveries = new Deliveries<{ readonly id: string }>({ onError }, "test");
+    const works: Promise<unknown>[] = [];
+    const fail = () => Promise.reject(new Error("boom"));
+    await deliveries.deliver({ id: "1" }, fail, (work) => works.push(work));
+    await Promise.all(works);
+    await new Promise((resolve) => setTimeout(resolve));
+  } finally {
+    console.error = error;
+  }
+  assertEquals(printed.map(String), ["Error: the log is full"]);
+});

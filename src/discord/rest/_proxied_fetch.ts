@@ -1,5 +1,6 @@
 import type { Host } from "../../driver/host.ts";
 import { OptionError } from "../../protocol/errors.ts";
+import { unescaped } from "../../http/reason.ts";
 import { quote, shownUrl } from "../../protocol/data/quote.ts";
 
 interface DenoProxy {
@@ -27,7 +28,7 @@ export function proxiedFetch(proxy: string, runtimes: object = globalThis): Host
   const { Deno, Bun }: Runtimes = runtimes;
   if (Deno?.createHttpClient !== undefined) {
     const { username, password } = url;
-    const basicAuth = { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+    const basicAuth = { username: unescaped(username), password: unescaped(password) };
     url.username = url.password = "";
     const way = { url: url.href, ...(username !== "" && { basicAuth }) };
     const client = Deno.createHttpClient({ proxy: way });

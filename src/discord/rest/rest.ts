@@ -247,11 +247,10 @@ export class DiscordRest extends DiscordCalls {
     let attempt = 0;
     return (happening) => {
       if (happening.kind === "request") attempt++;
-      try {
-        observe({ id, method, route: label, attempt, at: clock.now(), ...happening });
-      } catch {
-        // To be watched must change nothing.
-      }
+      const tell = async () =>
+        await observe({ id, method, route: label, attempt, at: clock.now(), ...happening });
+      // To be watched must change nothing.
+      tell().catch(() => {});
     };
   }
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertNotMatch } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertNotMatch } from "@std/assert";
 import { test } from "node:test";
 import {
   command,
@@ -6,6 +6,7 @@ import {
   interactionHandler,
   InteractionRouter,
 } from "../../../src/discord/interactions/mod.ts";
+import { TimeoutError } from "../../../src/protocol/errors.ts";
 import { InteractionClient, SigningKeys } from "../../../testing/mod.ts";
 import { logged } from "../../_logged.ts";
 import { use } from "./_payloads.ts";
@@ -96,4 +97,24 @@ test("InteractionEndpoint: its own waitUntil gets the work, whatever comes with 
   assertEquals((await new InteractionClient({ keys, handler }).command("ping")).content, "pong");
   await Promise.all(works);
   assertEquals(works.length, 1);
+});
+
+test("onError: however long it takes, the request has an answer 3 s after a handler threw, at once or later", async () => {
+  const fail = () => {
+    throw new Error("boom");
+  };
+  for (const handler of [fail, () => Promise.reject(new Error("boom"))]) {
+    const errors: unknown[] = [];
+    const world: World = new World({
+      async onError(error) {
+        errors.push(error);
+        await world.sleep(60_000);
+      },
+    });
+    world.router.add(command("ping", "Answers pong", handler));
+    await world.handle(use("ping"));
+    assertEquals([String(errors[0]), world.firstAt], ["Error: boom", 3_000]);
+    assertInstanceOf(world.refused, TimeoutError);
+    assertEquals(errors.length, 2);
+  }
 });

@@ -314,5 +314,6 @@ test("webhookHandler: each handler knows what its event says", () => {
     },
   });
   // @ts-expect-error: there is no such event
-  webhookHandler({ publicKey, on: { ENTITLEMENT_CREATED: () => {} } });
+  const misspelt = () => webhookHandler({ publicKey, on: { ENTITLEMENT_CREATED: () => {} } });
+  assertThrows(misspelt, OptionError, "`ENTITLEMENT_CREATE`");
 });

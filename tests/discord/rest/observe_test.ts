@@ -76,3 +76,11 @@ test("observe: the last attempt is followed by no retry", async () => {
   assertEquals(seen.filter(({ kind }) => kind === "retry").length, 3);
   assertEquals(seen.at(-1)?.kind, "rate_limited");
 });
+
+test("observe: what it rejects with, if it is asynchronous, goes no further either", async () => {
+  const fail = () => Promise.reject(new Error("the log is full"));
+  const discord = new FakeDiscord(() => answer(200, { id: "1" }), { observe: fail });
+  assertEquals((await discord.run(discord.rest.getMessage("1", "2"))).id, "1");
+  // A rejection that nobody handles ends the test's process, or fails it.
+  await new Promise((resolve) => setTimeout(resolve));
+});

@@ -28,6 +28,16 @@ test("proxy: requests go by it, with its password", { skip: !goesByProxies }, as
   }
 });
 
+test("proxy: a password with a percent sign that escapes nothing is taken as it is", () => {
+  const ways: unknown[] = [];
+  const Deno = { createHttpClient: ({ proxy }: { proxy: unknown }) => void ways.push(proxy) };
+  proxiedFetch("http://a%40b:100%@proxy.test:8080", { Deno });
+  assertEquals(ways, [{
+    url: "http://proxy.test:8080/",
+    basicAuth: { username: "a@b", password: "100%" },
+  }]);
+});
+
 test("proxy: what is none, or where none can be used, is refused without its password", () => {
   for (const proxy of ["", "127.0.0.1:1", "socks5://user:hunter2@127.0.0.1", "http://user:hunter2@["]) {
     const error = assertThrows(

@@ -1,12 +1,13 @@
 import { Deliveries, type DeliveryOptions } from "../../../http/deliveries.ts";
 import { type ExecutionContext, executionOf } from "../../../http/execution.ts";
 import { checkBodyLimits } from "../../../http/read_body.ts";
+import { checkKinds, checkNamesAndKinds } from "../../../protocol/option_checks.ts";
 import type { InteractionHandler } from "./handler.ts";
 import { toHex } from "./_hex.ts";
 import { readSignedBody, type SignedBodyOptions } from "./signed_body.ts";
 import { publicKeyFor, type PublicKeySource } from "./public_key.ts";
 import { checkPublicKeys } from "./verify.ts";
-import { parseWebhookPayload, type WebhookEvent, webhookEventOf } from "./webhook_event.ts";
+import { handlerKinds, parseWebhookPayload, type WebhookEvent, webhookEventOf } from "./webhook_event.ts";
 
 /** Handles an event. What it throws is reported. `place` is what the request came with. */
 export type WebhookEventHandler<Event extends WebhookEvent = WebhookEvent, Env = unknown> = (
@@ -55,8 +56,8 @@ export interface WebhookRespondOptions<Env = unknown> extends Partial<WebhookPla
  *
  * Source: Discord, "Webhook Events".
  *
- * @throws {OptionError} if a public key is not 64 hexadecimal digits, or one that anybody can sign for, or a limit is
- * not positive.
+ * @throws {OptionError} if a public key is not 64 hexadecimal digits, or one that anybody can sign for, a handler is
+ * misspelt or no function, or a limit is not positive.
  *
  * @example
  * ```ts
@@ -77,6 +78,8 @@ export class WebhookEndpoint<Env = unknown> {
 
   /** Takes the key and the handlers. */
   constructor(options: WebhookEndpointOptions<Env>) {
+    checkKinds("handle webhook events", options, { on: ["object"] });
+    checkNamesAndKinds<object>("handle webhook events", options.on, handlerKinds());
     const { publicKey, clock } = options;
     if (publicKey !== undefined && typeof publicKey !== "function") checkPublicKeys(publicKey);
     checkBodyLimits(options);
@@ -121,8 +124,8 @@ export class WebhookEndpoint<Env = unknown> {
  *
  * Source: Discord, "Webhook Events", Preparing for Events.
  *
- * @throws {OptionError} if a public key is not 64 hexadecimal digits, or one that anybody can sign for, or a limit is
- * not positive.
+ * @throws {OptionError} if a public key is not 64 hexadecimal digits, or one that anybody can sign for, a handler is
+ * misspelt or no function, or a limit is not positive.
  *
  * @example
  * ```ts

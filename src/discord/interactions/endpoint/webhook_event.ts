@@ -8,6 +8,7 @@ import type {
 } from "discord-api-types/v10";
 import { parseJson } from "../../../http/parse_json.ts";
 import { isRecord } from "../../../protocol/data/json_value.ts";
+import type { OptionKind } from "../../../protocol/option_checks.ts";
 
 /**
  * A message in a lobby, or in a channel linked to it.
@@ -166,6 +167,13 @@ export function webhookEventOf(payload: Exclude<WebhookPayload, "ping">, id: str
   if (!isKnown(name)) return { ...payload, kind: "unknown", id };
   // Of what an event says, as much was checked as of other payloads: that there is something.
   return { ...rest, kind: name, id } as WebhookEvent;
+}
+
+/** What there may be for each kind of event. */
+export function handlerKinds(): Readonly<Record<string, readonly OptionKind[]>> {
+  return Object.fromEntries(
+    [...Object.keys(KNOWN), "unknown"].map((kind) => [kind, ["function", "undefined"]]),
+  );
 }
 
 function isKnown(name: string): name is keyof WebhookEventData {

@@ -177,9 +177,9 @@ export class Answer {
     return this.isGivenUp || this.outside.clock.now() - this.since > ANSWER_WITHIN;
   }
 
-  /** Wakes at a time, unless there is an answer by then, or the handler has ended. */
+  /** Wakes at a time, once, unless there is an answer by then, or the handler has ended. */
   wakeAt(at: number, wake: () => void): void {
-    this.#undoTimer = this.outside.clock.setTimer(at, wake);
+    if (this.type === undefined) this.#undoTimer ??= this.outside.clock.setTimer(at, wake);
   }
 
   /** Gives up once Discord waits no longer. */

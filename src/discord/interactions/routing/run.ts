@@ -48,6 +48,8 @@ export async function run<Context>(
   context: Context,
 ): Promise<void> {
   const answer = new Answer(payload, door, outside, found.checks);
+  // Neither Discord nor whoever waits for the answer to a request is to wait in vain.
+  const giveUpLate = () => answer.giveUpLate(() => late(payload));
   let failure: { readonly error: unknown } | undefined;
   try {
     const match = found.open?.(payload, answer) ?? found.fallback?.(payload, answer);
@@ -56,18 +58,18 @@ export async function run<Context>(
       return answer.end();
     }
     const { i, handler } = match;
-    // Each handler was defined for the interactions that it is called with.
-    const call = () => handler(i as never, context);
     const { middlewares, autoDefer } = found;
     // Choices cannot be put off.
     const defer = autoDefer && !isAutocomplete(payload) ? autoDefer.prepare(i, answer) : undefined;
-    const result = middlewares.length === 0 ? call() : runThrough(middlewares, i, context, call);
-    // Neither Discord nor whoever waits for the answer to a request is to wait in vain.
-    if (answer.type === undefined) defer ? defer() : answer.giveUpLate(() => late(payload));
+    // Each handler was defined for the interactions that it is called with.
+    const result = runThrough(middlewares, i, context, () => handler(i as never, context));
+    (defer ?? giveUpLate)();
     await result;
   } catch (error) {
     // That it is too late was told when it was.
     if (!(answer.isGivenUp && isClosed(error))) failure = { error };
+    // What is told of it may take long.
+    giveUpLate();
   }
   await answer.leave();
   if (failure === undefined && answer.owed && !answer.isGivenUp) {

@@ -8,7 +8,7 @@ import { Toy } from "./_toys.ts";
 
 type ToyEvent = { readonly kind: "ready" } | { readonly kind: "word"; readonly text: string };
 
-/** Ready when told `ready`; ends when told `die`; every other word is an event. */
+/** Ready when told `ready`; ends when told `leave`, or in an error when told `die`; every other word is an event. */
 class Talker extends Toy<never, ToyEvent> {
   override start(): void {
     this.outputs.dial({ url: "toy://server/" });
@@ -17,6 +17,7 @@ class Talker extends Toy<never, ToyEvent> {
     for (const text of String(data).split(" ")) {
       this.inbox.push(() => {
         if (text === "die") return void this.outputs.end(new ConnectionError("unreachable", "It died"));
+        if (text === "leave") return void this.outputs.end();
         return text === "ready" ? { kind: "ready" } : { kind: "word", text };
       });
     }
@@ -93,6 +94,31 @@ test("Client: an iterator taken before connect, or in the task in which it resol
     assertEquals(await reading, ["a", "b", "ready", "c", "d", "closed"]);
   }
   assertEquals(await late, ["d", "closed"]);
+});
+
+test("Client: who goes on without a part that has failed ends with its error only where all end by themselves", async () => {
+  class Survivor extends ToyClient {
+    protected override partEnded() {
+      return true;
+    }
+  }
+  for (const closes of [true, false]) {
+    const host = new FakeHost();
+    const client = new Survivor(host, {}, 2);
+    const connecting = client.connect();
+    for (const link of host.links) link.open().events.receive("ready");
+    await connecting;
+    host.links[0]?.events.receive("die");
+    const heard = client.wait("word");
+    host.links[1]?.events.receive("still");
+    assertEquals((await heard).text, "still");
+    if (closes) void client.close();
+    else host.links[1]?.events.receive("leave");
+    assertEquals(
+      await client.closed.then(() => "closed", ({ message }) => message),
+      closes ? "closed" : "It died",
+    );
+  }
 });
 
 test("Client: what came early and does not fit into the mailbox is told by lagged", async () => {

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Driver } from "../../src/driver/driver.ts";
 import type { Host, Observation } from "../../src/driver/host.ts";
 import { CommandError, OptionError } from "../../src/protocol/errors.ts";
-import type { Data, Instant } from "../../src/protocol/protocol.ts";
+import type { CloseInfo, Data, Instant } from "../../src/protocol/protocol.ts";
 import { FakeHost, type FakeLink, turn } from "./_fakes.ts";
 import { Collector, Courier, type CourierAnswer, Toy } from "./_toys.ts";
 
@@ -169,10 +169,10 @@ test("Driver: a mistake of the caller's that shows once the dial has returned en
 
 test("Driver: a dial that throws is a link that has failed, which is not said to be the server's doing", () => {
   const host = new FakeHost();
-  const causes: string[] = [];
+  const infos: CloseInfo[] = [];
   const failing: Host = {
     ...host,
-    observe: (observed) => observed.kind === "closed" && causes.push(observed.info.cause),
+    observe: (observed) => observed.kind === "closed" && infos.push(observed.info),
     clock: host.clock,
     permits: host.permits,
     dial: () => {
@@ -186,7 +186,8 @@ test("Driver: a dial that throws is a link that has failed, which is not said to
     deliver: (event) => heard.push(event.text),
   });
   driver.start();
-  assertEquals([heard, causes], [["closed 1"], ["unknown"]]);
+  const info = { code: 0, reason: "no such scheme", clean: false, cause: "unknown" } as const;
+  assertEquals<unknown>([heard, infos], [["closed 1"], [info]]);
 });
 
 test("Driver: arms its timer again only for an earlier deadline", () => {

@@ -197,6 +197,7 @@ test("health: of Discord before it knows how many shards there are", async () =>
   gateway.connect().catch(() => {});
   const meanwhile = plain(gateway.health());
   assertEquals([meanwhile.ok, meanwhile.state, meanwhile.sessions], [true, "connecting", []]);
+  assertEquals(meanwhile.since, world.clock.wall());
   await gateway.close();
 });
 
@@ -278,6 +279,19 @@ test("health: says until when a limit has it wait, as long as that is to come", 
   }
   assertEquals(limits, [until, until, null, null]);
   await client.close();
+});
+
+class Budgets extends Client<never> {
+  constructor(host: FakeHost) {
+    super(host, {}, "budgets");
+  }
+  protected override budgets() {
+    return { starts: 3, lines: Infinity };
+  }
+}
+
+test("health: what has no limit has no budget, for JSON has no number for that", () => {
+  assertEquals(plain(new Budgets(new FakeHost()).health()).budgets, { starts: 3 });
 });
 
 /** Ends with an error when it is told anything, or takes its time to leave. */

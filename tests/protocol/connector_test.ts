@@ -241,6 +241,9 @@ describe("connectError", () => {
       advice("permission", "wss://user:secret@irc.test/x"),
       'Cannot connect to "wss://irc.test/x": the runtime does not let this program use the network there; allow it, on Deno by --allow-net=irc.test:443',
     );
+    for (const [scheme, port] of [["irc", 6667], ["ircs", 6697], ["ws", 80]] as const) {
+      assertStringIncludes(advice("permission", `${scheme}://irc.test`), `--allow-net=irc.test:${port}`);
+    }
     assertEquals(
       advice("peer", "irc://irc.test"),
       'Cannot connect to "irc://irc.test" in 1 attempt: the server closed the connection; check host and port, and dial "ircs:" if the port is one for TLS',

@@ -164,6 +164,11 @@ test("EventSubSession: an end that is asked for is done with its session, and it
   assertEquals(hand.taken()[0], { kind: "release", id: ending.id, used: false });
 });
 
+test("EventSubSession: nothing is due once it has ended", () => {
+  const hand = linked().sentAway().open(2).welcome(2).shutdown().close({ code: 1000, clean: true }, 2);
+  assertEquals([hand.actions.at(-1)?.kind, hand.core.deadline()], ["end", Infinity]);
+});
+
 test("EventSubSession: an old link that is not closed is dropped before long", () => {
   const hand = linked().sentAway().open(2).welcome(2).pass(5_000).message(2, "session_keepalive", {}).pass(
     5_000,

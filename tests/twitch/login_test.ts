@@ -29,6 +29,13 @@ function give(hand: TwitchHand, token: string): void {
   hand.answer(asked(hand).id, { kind: "token", token }).grant().open();
 }
 
+test("TwitchSession: who is welcomed by what knows no capabilities is logged in", () => {
+  const hand = new TwitchHand({ login: "bot", token: "abc123" }).start().grant().open();
+  hand.lines(":tmi.twitch.tv 001 bot :Welcome, GLHF!");
+  assertEquals(hand.kinds().includes("ready"), false);
+  assert(hand.lines(":tmi.twitch.tv 376 bot :>").kinds().includes("ready"));
+});
+
 test("TwitchSession: a refused token is asked for once more, with the reason, and at once", () => {
   const hand = new TwitchHand({ login: "bot", token: { ask: true } }).start();
   assertEquals(asked(hand).refused, undefined);

@@ -344,6 +344,15 @@ test("TwitchSession: a text that another process of the account has just said is
   assertEquals(sentAfter(hand, 1_200), ["PRIVMSG #a :next \u{E0000}"]);
   hand.lines(same);
   assertEquals([hand.outcome(refused), sentAfter(hand, 20_000), hand.held()], ["failed", [], []]);
+  // What is longer than a message keeps its order.
+  const [first, second] = ["a".repeat(480), "b".repeat(480)];
+  say(hand, `${first} ${second}`);
+  assertEquals(sentAfter(hand, 20_000), [`PRIVMSG #a ${first}`]);
+  hand.lines(same);
+  assertEquals(sentAfter(hand, 1_200), [`PRIVMSG #a :${first} \u{E0000}`]);
+  hand.accepted("#a");
+  assertEquals(sentAfter(hand, 1_200), [`PRIVMSG #a ${second}`]);
+  hand.accepted("#a");
   // Where nothing can be made to differ.
   const long = say(hand, "x".repeat(499));
   hand.grant().lines(same);

@@ -736,6 +736,14 @@ test("GatewaySession: knows how many of the guilds that READY has named are stil
   assertEquals(left, [2, 2, 1, 0, 0]);
 });
 
+test("GatewaySession: a guild is gone from a session whose READY it has not seen, or from nowhere", () => {
+  const resume = { sessionId: "old", sequence: 41, resumeUrl: RESUME_URL, at: 0 };
+  const hand = new Hand({ resume }).start().open().hello();
+  hand.took();
+  hand.dispatch(42, "GUILD_DELETE", { id: "1", unavailable: true }).dispatch(43, "GUILD_DELETE", {});
+  assertEquals(hand.took(), ["GUILD_DELETE", "GUILD_DELETE"]);
+});
+
 test("GatewaySession: a RESUMED that answers no RESUME says nothing", () => {
   const hand = Hand.ready();
   assertEquals(hand.dispatch(2, "RESUMED").message(3).took(), ["MESSAGE_CREATE 3"]);

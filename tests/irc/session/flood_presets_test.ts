@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { test } from "node:test";
+import { Flood } from "../../../src/irc/session/sending/flood.ts";
 import { FLOOD_PRESETS } from "../../../src/irc/session/sending/flood_presets.ts";
 
 test("FLOOD_PRESETS: let as many lines through, at once and in a second, as the servers' own settings say", () => {
@@ -22,4 +23,10 @@ test("FLOOD_PRESETS: have a second for each so many bytes where servers do", () 
     byte === undefined ? [] : [[name, Math.round(1_000 / byte)]]
   );
   assertEquals(Object.fromEntries(bytes), { ircu: 120, unrealircd: 90 });
+});
+
+test("Flood: without a limit nothing waits, however much was sent", () => {
+  const flood = new Flood(false);
+  flood.add(0, new Array<string>(20_000).fill("PRIVMSG #a :x"));
+  assertEquals(flood.readyAt(0, ["PRIVMSG #a :x"]), 0);
 });

@@ -108,6 +108,19 @@ test("IrcSession: a taken nick is replaced, by alternatives first, and not for e
   assert(end?.kind === "end" && end.error instanceof ConnectionError);
 });
 
+test("IrcSession: alternatives are asked for no more than 20 times", () => {
+  const asked: number[] = [];
+  const alternativeNicks = (_: string, attempt: number) => {
+    asked.push(attempt);
+    return `robot${attempt}`;
+  };
+  const hand = session({ alternativeNicks }).start().open();
+  for (let attempt = 0; attempt < 30 && !hand.actions.some(({ kind }) => kind === "end"); attempt++) {
+    hand.lines(":s 433 * x :Nickname is already in use");
+  }
+  assertEquals(asked, Array.from({ length: 20 }, (_, attempt) => attempt));
+});
+
 test("IrcSession: the nick is the one the server says", () => {
   const hand = ready();
   const core = hand.core as IrcSession;

@@ -159,7 +159,6 @@ export class Continuity {
 
   /** RESUME led to nothing. After a few of those the session is given up, so that no loop is endless. */
   resumeFailed(): void {
-    if (this.#id === undefined) return;
     // One that brought some of what was missed was not in vain.
     this.#failedResumes = this.#sequence > this.#resumedFrom ? 0 : this.#failedResumes + 1;
     if (this.#failedResumes >= MAX_FAILED_RESUMES) this.drop();

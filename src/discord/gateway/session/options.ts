@@ -209,14 +209,15 @@ export function checkBotOptions(options: Omit<GatewaySessionOptions, "shard">, s
   }
   const { codec = jsonCodec, compression = "none" } = options;
   checkWire(codec.name, compression);
-  const url = gatewayUrl(options.url ?? "wss://gateway.discord.gg", {
+  const { url: given = "wss://gateway.discord.gg" } = options;
+  const url = gatewayUrl(given, {
     v: String(version),
     encoding: codec.name,
     compress: compression === "none" || compression === "payload" ? undefined : compression,
   });
   if (url === undefined) {
     throw new OptionError(
-      `Cannot connect to ${quote(shownUrl(options.url ?? ""))}: it must be a URL of scheme wss or ws`,
+      `Cannot connect to ${quote(shownUrl(given))}: it must be a URL of scheme wss or ws`,
     );
   }
   const timeouts = checkTimeouts({ ...defaultTimeouts, ...options.timeouts });

@@ -34,6 +34,8 @@ export interface ExchangeContext {
 /** Makes one request and reads its answer whole, unless that has no end, or rejects: aborted, too late, or the connection's fault. */
 export function exchange(url: string, init: RequestInit, context: ExchangeContext): Promise<Answer> {
   const { fetch, clock, timeout, signal } = context;
+  // Its listeners would not be called any more.
+  if (signal?.aborted) return Promise.reject(signal.reason);
   const { promise, resolve, reject } = withResolvers<Answer>();
   const controller = new AbortController();
   const giveUp = (reason: unknown) => {

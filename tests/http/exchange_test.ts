@@ -108,3 +108,15 @@ test("DiscordRest: an answer that has no end is none", async () => {
   assertEquals(error.message, "Cannot read the answer to GET /gateway: it is longer than 25 MB");
   assertEquals([flood.asked, flood.cancelled], [1, 1]);
 });
+
+test("exchange: asks nothing, and waits for nothing, once its signal is aborted", async () => {
+  let requests = 0;
+  const fetch = () => {
+    requests++;
+    return new Promise<Response>(() => {});
+  };
+  const signal = AbortSignal.abort(new Error("enough"));
+  const context = { fetch, clock: systemClock, timeout: 5_000, signal };
+  await assertRejects(() => exchange("https://a.test", {}, context), Error, "enough");
+  assertEquals(requests, 0);
+});

@@ -118,3 +118,14 @@ test("onError: however long it takes, the request has an answer 3 s after a hand
     assertEquals(errors.length, 2);
   }
 });
+
+test("waitUntil: a handler that throws is told of, and its user, before its work is done that goes on", async () => {
+  const world: World = new World();
+  let toldAt: number | undefined;
+  world.router.add(command("ping", "Answers pong", (i) => {
+    i.waitUntil(world.sleep(60_000).then(() => toldAt = world.firstAt));
+    throw new Error("boom");
+  }));
+  await world.handle(use("ping"));
+  assertEquals([world.errors.map(String), world.firstAt, toldAt], [["Error: boom"], 0, 0]);
+});

@@ -71,18 +71,20 @@ export async function run<Context>(
     // What is told of it may take long.
     giveUpLate();
   }
-  await answer.leave();
-  if (failure === undefined && answer.owed && !answer.isGivenUp) {
-    failure = isAutocomplete(payload) ? undefined : { error: unanswered(payload, answer) };
+  // Who was told nothing is not to wait for what the handler left to go on.
+  if (!failure || answer.type) await answer.leave();
+  if (!failure && answer.owed && !answer.isGivenUp && !isAutocomplete(payload)) {
+    failure = { error: unanswered(payload, answer) };
   }
   try {
     const message = failure && await tell(found, failure.error, payload, context);
-    if (failure !== undefined || answer.type === undefined) {
+    if (failure || !answer.type) {
       await answer.settle(responseOf(payload, message), message);
     }
   } catch (error) {
     outside.report(error);
   }
+  await answer.leave();
   answer.end();
 }
 

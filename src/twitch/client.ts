@@ -73,7 +73,7 @@ export interface TwitchClientOptions extends ClientOptions, Omit<TwitchPoolOptio
   readonly sendWith?: TwitchApi;
   /** What chat is read by; needs `auth` and `api`. @default IRC */
   readonly wire?: TwitchChatWire;
-  /** What is given each event before any handler is: a `TwitchChatState`. @default nothing */
+  /** What is given each event before any handler is: a `TwitchChatState`. What it throws is an `error`. @default nothing */
   readonly state?: { take(event: TwitchEvent | ClientEvent): void };
 }
 
@@ -213,7 +213,9 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
   }
 
   protected override async begin(signal: AbortSignal): Promise<void> {
-    const end = () => [this.#moderator, this.#speaker].forEach((byApi) => byApi?.end());
+    const end = () => {
+      for (const byApi of [this.#moderator, this.#speaker]) byApi?.end();
+    };
     signal.addEventListener("abort", end, { once: true });
     const { backoff, connectTimeout } = this.#irc;
     const auth = this.#auth;
@@ -429,7 +431,12 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
     else if (event.kind === "ROOMSTATE") {
       for (const byApi of [this.#moderator, this.#speaker]) byApi?.note(event.channel, event.roomId);
     }
-    this.#state?.take(event);
+    try {
+      this.#state?.take(event);
+    } catch (error) {
+      // Of one that throws at errors, too, there would be no end.
+      if (event.kind !== "error") this.report(error);
+    }
   }
 
   #scopes(): readonly string[] {
@@ -464,7 +471,7 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
 
   #ready(command: string): Running {
     if (this.#running !== undefined) return this.#running;
-    throw invalid(`Cannot ${command}: it is not known yet whose account it is, wait for connect()`);
+    throw invalid(`Cannot ${command}: the account is not known yet, wait for connect()`);
   }
 
   #moderate(
@@ -477,7 +484,7 @@ export class TwitchClient extends Client<TwitchEvent> implements TwitchMessageAc
       const by = this.#moderator;
       if (by === undefined) {
         throw invalid(
-          `Cannot ${command} in "${target}": Twitch takes that by its API only, give the client an api`,
+          `Cannot ${command} in "${target}": that takes the API, give the client an api`,
         );
       }
       await by.inChannel(command, channelName(target), signal, (room, stop) => run(by, room, stop));

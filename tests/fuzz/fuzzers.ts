@@ -1,5 +1,6 @@
 import type { Fuzzer } from "./_fuzzer.ts";
 import { etf } from "./etf_fuzz.ts";
+import { eventSubFuzzer } from "./eventsub_fuzz.ts";
 import { frames } from "./frames_fuzz.ts";
 import { gatewayPayload } from "./gateway_payload_fuzz.ts";
 import { ircFuzzer } from "./irc_fuzz.ts";
@@ -15,6 +16,7 @@ import { websocketDifferential } from "./websocket_differential_fuzz.ts";
 /** Every fuzzer there is. */
 export const fuzzers: readonly Fuzzer[] = [
   etf,
+  eventSubFuzzer,
   frames,
   gatewayPayload,
   ircFuzzer,

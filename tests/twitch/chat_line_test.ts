@@ -326,3 +326,16 @@ test("chatLine: a message of as many emotes as one may have takes no longer than
   // Where each copied all before it, it took 5 s; it takes 25 ms.
   assert(performance.now() - began < 2_500);
 });
+
+test("chatLine: a kind of message that Twitch could not have named is none that is known", () => {
+  for (const message_type of ["constructor", "__proto__", "toString"]) {
+    const event = told("channel.chat.message", {
+      ...ROOM,
+      ...CHATTER,
+      message: { text: "hi" },
+      message_type,
+    });
+    assert(event.kind === "PRIVMSG");
+    assertEquals([event.text, event.message.tag("msg-id")], ["hi", undefined]);
+  }
+});

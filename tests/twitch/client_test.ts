@@ -441,3 +441,20 @@ test("TwitchClient: whatever goes wrong, each message comes at most once, in ord
     { numRuns: 40 },
   );
 });
+
+test("TwitchClient: a state that throws is told as an error, and takes its event from no handler", async () => {
+  const { world, say } = twitch();
+  const errors: unknown[] = [];
+  const take = ({ kind }: { readonly kind: string }) => {
+    if (kind === "PRIVMSG" || kind === "error") throw new Error(`no ${kind}`);
+  };
+  const chat = new TwitchClient({ channels: ["#a"], runtime: world.host("bot"), state: { take } });
+  chat.on("error", ({ error }) => void errors.push(String(error)));
+  const { texts } = listen(chat);
+  await world.until(chat.connect());
+  await world.run(1_000);
+  say("hello");
+  await world.run(1_000);
+  assertEquals([texts, errors], [["hello"], ["Error: no PRIVMSG"]]);
+  await world.until(chat.close());
+});

@@ -39,6 +39,7 @@ function messageLine(data: Json, sentAt: number): string | undefined {
   const said = messageOf(data.message);
   const reply = isRecord(data.reply) ? data.reply : undefined;
   const { bits } = isRecord(data.cheer) ? data.cheer : {};
+  const kind = text(data.message_type);
   return formatMessage({
     tags: withoutEmpty({
       ...chatterTags(data),
@@ -47,7 +48,7 @@ function messageLine(data: Json, sentAt: number): string | undefined {
       "display-name": text(data.chatter_user_name),
       emotes: said.emotes,
       id: text(data.message_id),
-      "msg-id": KINDS[text(data.message_type)] ?? "",
+      "msg-id": Object.hasOwn(KINDS, kind) ? KINDS[kind] ?? "" : "",
       ...(reply && {
         "reply-parent-display-name": text(reply.parent_user_name),
         "reply-parent-msg-body": text(reply.parent_message_body),

@@ -192,6 +192,7 @@ export class StoredStreams {
 
   /** Loses all of them. */
   lose(): void {
+    for (const { consumers } of this.#streams.values()) for (const one of consumers.values()) one.remove();
     this.#streams.clear();
   }
 
@@ -250,14 +251,23 @@ export function streamsOver(store: StoredStreams, line: Line): NatsStreams {
       consumers: {
         async get(stream, name) {
           await ask(() => store.consumer(stream, name));
-          return { consume: () => Promise.resolve(consume(store, line, stream, name)) };
+          return {
+            consume: ({ abort_on_missing_resource: ends }) =>
+              Promise.resolve(consume(store, line, stream, name, ends)),
+          };
         },
       },
     }),
   };
 }
 
-function consume(store: StoredStreams, line: Line, stream: string, name: string): NatsMessages {
+function consume(
+  store: StoredStreams,
+  line: Line,
+  stream: string,
+  name: string,
+  ends: boolean,
+): NatsMessages {
   const { clock, server, way, reaches, ask } = line;
   const news: Delivery[] = [];
   let wake = () => {};
@@ -269,8 +279,16 @@ function consume(store: StoredStreams, line: Line, stream: string, name: string)
     pulls.set(name, (pulls.get(name) ?? new Set()).add(take));
     consumers.get(name)?.push();
   };
+  let gone: ApiError | undefined;
   const take: Puller = (delivery) => {
-    if (delivery === undefined) return void clock.setTimer(clock.now() + PULLS_AGAIN, pull);
+    if (delivery === undefined) {
+      // Who is not there to be told pulls again, and is told then.
+      return void clock.setTimer(clock.now() + PULLS_AGAIN, () => {
+        if (!ends) return pull();
+        gone = new ApiError(10_014, "consumer not found");
+        wake();
+      });
+    }
     // In order, and lost where nobody is at the other end any more.
     last = Math.max(last, server.now() + way());
     server.setTimer(last, () => {
@@ -301,6 +319,7 @@ function consume(store: StoredStreams, line: Line, stream: string, name: string)
         await sleepUntil(clock, clock.now());
         yield messageOf(next);
       }
+      if (gone !== undefined && !over) throw gone;
       if (!over) await new Promise<void>((resolve) => wake = resolve);
     }
   }

@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { NatsConsumerConfig, NatsMessage, NatsStreamConfig, NatsStreams } from "../../src/nats/mod.ts";
+import type { Clock } from "../../src/driver/clock/clock.ts";
+import { EventStream } from "../../src/nats/events/event_stream.ts";
+import { PartitionReader } from "../../src/nats/events/partition_reader.ts";
 import { isMadeOtherwise, isNoConsumer } from "../../src/nats/events/streams.ts";
 
 /** What streams are tried with. */
@@ -51,6 +54,7 @@ async function listen({ streams }: StreamRoom, name: string, consumer = "reader"
   const heard: NatsMessage[] = [];
   const messages = await (await streams.jetstream().consumers.get(name, consumer)).consume({
     max_messages: 50,
+    abort_on_missing_resource: false,
   });
   void (async () => {
     for await (const message of messages) heard.push(message);
@@ -66,6 +70,49 @@ async function until(room: StreamRoom, isSo: () => boolean, what: string): Promi
 }
 
 const textsOf = (heard: readonly NatsMessage[]) => heard.map(({ data }) => new TextDecoder().decode(data));
+
+/** A worker whose stream is removed, by `lose`, and made again, reads what comes then from its beginning, and is told. */
+export async function lostStream(
+  room: StreamRoom & { readonly clock: Clock },
+  application: string,
+  lose: (name: string) => Promise<void>,
+): Promise<void> {
+  const { streams, clock } = room;
+  const stream = new EventStream({ streams, application, partitions: 1, runtime: { clock } });
+  const publish = async (text: string) =>
+    void await (await stream.open()).publish(stream.subjectOf(0, "X"), text, { timeout: 5_000 });
+  const handled: [text: string, repeated: boolean][] = [];
+  const errors: unknown[] = [];
+  const reader = new PartitionReader<string>({
+    stream,
+    partition: 0,
+    read: (text) => ({ event: text, key: "" }),
+    handle: (text, { repeated }) => void handled.push([text, repeated]),
+    atOnce: 10,
+    tries: 1,
+    clock,
+    random: () => 0.5,
+    isHeld: () => true,
+    failed: (error) => void errors.push(error),
+  });
+  await reader.start();
+  for (const text of ["a", "b", "c"]) await publish(text);
+  await until(room, () => handled.length >= 3, "Three are handled");
+  await lose(stream.name);
+  stream.openAnew();
+  for (const text of ["d", "e"]) await publish(text);
+  const shown = () => `${JSON.stringify(handled)}; ${errors.join()}`;
+  for (let waited = 0; handled.length < 5; waited++) {
+    if (waited === 300) await reader.stop();
+    assert(waited < 300, shown());
+    await room.pause(100);
+  }
+  await reader.stop();
+  assertEquals(handled.map(([text]) => text), ["a", "b", "c", "d", "e"]);
+  // Nobody knows whether those were handled that have the same numbers.
+  assertEquals(handled.map(([, repeated]) => repeated), [false, false, false, true, true]);
+  assert(errors.length > 0);
+}
 
 /** What fan-out relies on: what the model of the simulator and the real NATS must both do. */
 export const streamSuite: Readonly<Record<string, Check>> = {

@@ -4,6 +4,7 @@ import { assert } from "@std/assert";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { Kvm } from "@nats-io/kv";
+import { systemClock } from "../../src/driver/clock/clock.ts";
 import { Fleet } from "../../src/nats/mod.ts";
 import { ownRuntime } from "../_program.ts";
 import { pause } from "../transport/_harness.ts";
@@ -12,7 +13,7 @@ import { fanOutStory, fleetStory } from "./_fleet_processes.ts";
 import { kvSuite, lostBucket } from "./_kv_suite.ts";
 import { type NatsServer, startNats, withoutNats } from "./_nats_server.ts";
 import { requestSuite } from "./_request_suite.ts";
-import { streamSuite } from "./_stream_suite.ts";
+import { lostStream, streamSuite } from "./_stream_suite.ts";
 
 const engines = [{ runtime: ownRuntime(), path: process.execPath }];
 
@@ -82,6 +83,14 @@ describe("nats-server", { skip: withoutNats }, () => {
       await Promise.all(fleets.map((fleet) => fleet.leave({ within: 1_000 })));
       await connection.close();
     }
+  });
+
+  it("EventStream: who reads from a stream that is removed and made again goes on with what comes then", async () => {
+    const connection = await connect({ servers: nats().address });
+    const streams = await jetstreamManager(connection);
+    const lose = async (name: string) => void await streams.streams.delete(name);
+    await lostStream({ streams, pause, clock: systemClock }, "removed", lose);
+    await connection.close();
   });
 
   for (const [index, [what, check]] of Object.entries(streamSuite).entries()) {

@@ -3,7 +3,7 @@ import { Simulation } from "../../testing/world/simulation.ts";
 import { kvSuite, lostBucket } from "./_kv_suite.ts";
 import { NatsModel } from "./_model.ts";
 import { requestSuite } from "./_request_suite.ts";
-import { streamSuite } from "./_stream_suite.ts";
+import { lostStream, streamSuite } from "./_stream_suite.ts";
 
 /** A process, the model, and time that passes. */
 function room() {
@@ -14,7 +14,15 @@ function room() {
     new Promise<void>((resolve) => void world.clock.setTimer(world.clock.now() + ms, resolve));
   const [buckets, streams] = [nats.client("process", host), nats.streams("process", host)];
   const lose = () => Promise.resolve(nats.lose());
-  return { world, lose, buckets, streams, connection: nats.connection("process", host), pause };
+  return {
+    world,
+    clock: host.clock,
+    lose,
+    buckets,
+    streams,
+    connection: nats.connection("process", host),
+    pause,
+  };
 }
 
 for (const [what, check] of Object.entries(kvSuite)) {
@@ -27,6 +35,11 @@ for (const [what, check] of Object.entries(kvSuite)) {
 test("NatsModel: a bucket that is gone refuses all, says so to who watches, and can be made again", async () => {
   const { world, lose, ...parts } = room();
   await world.until(lostBucket(parts, "bucket", lose), 60_000);
+});
+
+test("NatsModel: who reads from a stream that is removed and made again goes on with what comes then", async () => {
+  const { world, lose, ...parts } = room();
+  await world.until(lostStream(parts, "removed", lose), 120_000);
 });
 
 for (const [what, check] of Object.entries(streamSuite)) {

@@ -139,7 +139,9 @@ export class PartitionReader<Event> {
     // Where somebody died in between there are two: nothing is acknowledged that is not handled.
     const isB = floorOf(b) > floorOf(a) || a === undefined;
     const [old, fresh] = isB ? [names[1], names[0]] : names;
-    this.#floor = Math.max(this.#floor, floorOf(a), floorOf(b));
+    const before = Math.max(this.#floor, a?.delivered.stream_seq ?? 0, b?.delivered.stream_seq ?? 0);
+    // Without either, the stream was removed and is made again: it counts from its beginning.
+    this.#floor = a === undefined && b === undefined ? 0 : Math.max(this.#floor, floorOf(a), floorOf(b));
     this.#toAck = undefined;
     this.#underWay = [];
     if ((isB ? a : b) !== undefined) await this.#remove(fresh);
@@ -156,7 +158,7 @@ export class PartitionReader<Event> {
     });
     if (this.#isOver) return undefined;
     if ((isB ? b : a) !== undefined) await this.#remove(old);
-    return Math.max(a?.delivered.stream_seq ?? 0, b?.delivered.stream_seq ?? 0);
+    return before;
   }
 
   async #infoOf(name: string): Promise<NatsConsumerInfo | undefined> {
@@ -181,7 +183,7 @@ export class PartitionReader<Event> {
   async #consume(): Promise<NatsMessages> {
     const { stream, atOnce } = this.#parts;
     const consumer = await (await stream.open()).consumers.get(stream.name, this.#name);
-    const messages = await consumer.consume({ max_messages: atOnce });
+    const messages = await consumer.consume({ max_messages: atOnce, abort_on_missing_resource: true });
     this.#messages = messages;
     // Who was stopped meanwhile had nothing to stop yet.
     if (this.#over.signal.aborted) messages.stop();

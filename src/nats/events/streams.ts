@@ -62,7 +62,10 @@ export interface NatsJetStream {
   ): Promise<{ readonly duplicate: boolean }>;
   readonly consumers: {
     get(stream: string, name: string): Promise<{
-      consume(options: { readonly max_messages: number }): Promise<NatsMessages>;
+      /** `abort_on_missing_resource`: its messages end once the consumer or the stream is gone; else they wait for another. */
+      consume(
+        options: { readonly max_messages: number; readonly abort_on_missing_resource: boolean },
+      ): Promise<NatsMessages>;
     }>;
   };
 }

@@ -66,6 +66,16 @@ async function impatient(block: (world: Simulation) => void = () => {}) {
   return { world, core, driver, stalled, say: (data: Data) => say(data) };
 }
 
+test("Driver: a process that wakes a second late has not stood still, and later than that it has", async () => {
+  for (const late of [1_000, 1_001]) {
+    const { world, stalled } = await impatient();
+    // It looks at the clock every five seconds.
+    world.freeze("client", 4_900 + late);
+    await world.run(10_000);
+    assertEquals(stalled, late > 1_000 ? [late] : []);
+  }
+});
+
 test("Driver: what has arrived while the process stood still counts before a tick that is late", async () => {
   for (const first of ["timers", "links"] as const) {
     const { world, core, stalled, say } = await impatient();

@@ -7,12 +7,17 @@ export function reasonOf(error: unknown, secrets: readonly (string | undefined)[
   for (let at: unknown = error; at instanceof Error && said.length < 4; at = at.cause) {
     if (at.message !== "" && !said.includes(at.message)) said.push(at.message);
   }
-  let text = said.length === 0 ? "the request failed" : said.join(": ");
+  return withoutSecrets(said.length === 0 ? "the request failed" : said.join(": "), secrets);
+}
+
+/** A text in which nothing of secrets is left: whoever stands in between may repeat what was asked. */
+export function withoutSecrets(text: string, secrets: readonly (string | undefined)[]): string {
+  let shown = text;
   for (const secret of secrets) {
     if (secret === undefined || secret === "") continue;
-    text = text.replaceAll(secret, ":token").replaceAll(unescaped(secret), ":token");
+    shown = shown.replaceAll(secret, ":token").replaceAll(unescaped(secret), ":token");
   }
-  return text;
+  return shown;
 }
 
 /** What was escaped for a URL; as it is where an escape is none. */

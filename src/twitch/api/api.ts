@@ -3,7 +3,7 @@ import type { Host } from "../../driver/host.ts";
 import { httpHost } from "../../http/http_host.ts";
 import { checkedBase } from "../../http/base_url.ts";
 import { type Answer, exchange, TOO_LONG } from "../../http/exchange.ts";
-import { reasonOf } from "../../http/reason.ts";
+import { reasonOf, withoutSecrets } from "../../http/reason.ts";
 import { wasNotSent } from "../../http/unsent.ts";
 import { Backoff } from "../../protocol/connection/backoff.ts";
 import {
@@ -228,8 +228,7 @@ export class TwitchApi extends TwitchCalls {
           continue;
         }
       }
-      // Whoever stands in between may repeat what was asked.
-      const error = new TwitchApiError(endpoint, status, jsonOf(reasonOf(new Error(text), [token])));
+      const error = new TwitchApiError(endpoint, status, jsonOf(withoutSecrets(text ?? "", [token])));
       if (status !== 401) throw error;
       throw new AuthenticationError(`${error.message}; look whether the account has granted the scope`, {
         cause: error,

@@ -1,7 +1,7 @@
 import type { Clock } from "../../driver/clock/clock.ts";
 import { checkedBase } from "../../http/base_url.ts";
 import { type Answer, exchange } from "../../http/exchange.ts";
-import { reasonOf } from "../../http/reason.ts";
+import { reasonOf, withoutSecrets } from "../../http/reason.ts";
 import { AuthenticationError, ConnectionError, TimeoutError } from "../../protocol/errors.ts";
 import { isCount, isRecord, jsonOf } from "../../protocol/data/json_value.ts";
 import { isToken, type TwitchTokens } from "./tokens.ts";
@@ -38,7 +38,7 @@ export class TokenRefusedError extends AuthenticationError {
   /** Takes the message for people, what Twitch said, and what of that is secret. */
   constructor(message: string, says: string, secrets: readonly string[]) {
     super(message);
-    this.says = reasonOf(new Error(says), secrets);
+    this.says = withoutSecrets(says, secrets);
     this.isPending = says === "authorization_pending";
   }
 }

@@ -9,10 +9,12 @@ import { Intents } from "../../src/discord/gateway/mod.ts";
 import { discordFleet, workInFleet } from "../../src/nats/mod.ts";
 import { isRecord } from "../../src/protocol/data/json_value.ts";
 
-await workInFleet((parts, data) => {
+let print: (line: object) => void = () => {};
+const working = workInFleet((parts, data) => {
   const { baseUrl, shards, path } = isRecord(data) ? data : {};
   // What a worker has written when it fails is there.
   const file = openSync(String(path), "a");
+  print = (line) => void writeSync(file, `${JSON.stringify(line)}\n`);
   return discordFleet({
     ...parts,
     token: "parley.test.token",
@@ -21,7 +23,6 @@ await workInFleet((parts, data) => {
     shards: Number(shards),
     name: "bot",
     setup(gateway) {
-      const print = (line: object) => void writeSync(file, `${JSON.stringify(line)}\n`);
       gateway.on("MESSAGE_CREATE", ({ shard, session, sequence, replayed, data }) => {
         print({ kind: "heard", shard, at: `${session} ${sequence}`, content: data.content });
         if (data.content === "die" && !replayed) {
@@ -35,3 +36,4 @@ await workInFleet((parts, data) => {
     },
   });
 });
+working.catch((error) => print({ kind: "failed", error: String(error) }));

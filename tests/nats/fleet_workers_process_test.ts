@@ -68,6 +68,7 @@ test("FleetWorkers: workers share shards evenly, one that fails is taken over, r
     assertEquals([identifies, gaps], [SHARDS, []]);
     await within("workers that leave", workers.leave());
     assertEquals(workers.held.flat(), []);
+    assertEquals(lines().filter(({ kind }) => kind === "failed"), []);
   } finally {
     driver.shutdown("end");
     await rm(folder, { recursive: true, force: true });

@@ -110,7 +110,8 @@ export class TokenRest {
       } catch {
         // What was thrown may name the URL, and so the token.
       }
-      if (status >= 200 && status < 300) return answer;
+      // Whoever asks says what Discord answers.
+      if (status >= 200 && status < 300) return answer as Result;
       const limit = status === 429 ? 1_000 * Number(Object(answer).retry_after) : 0;
       const isAgain = status === 429
         ? !(limit > LONGEST_WAIT)

@@ -223,7 +223,9 @@ export async function workInFleet(begin: (parts: FleetWorkerParts, data: unknown
   });
   fleet.join();
   await fleet.left;
-  parentPort.close();
+  // The port of Deno's workers has no such method: the worker is closed itself.
+  const end: { close?: () => void } = "close" in parentPort ? parentPort : globalThis;
+  end.close?.();
 }
 
 /** A worker, or who has started it, as a port. */

@@ -32,7 +32,7 @@ const PRIMARY_ENTRY_POINT = 4;
  * @returns undefined if it is not UTF-8, not JSON, or not an interaction.
  */
 export function parseInteraction(body: Uint8Array | string): APIInteraction | undefined {
-  const value: unknown = parseJson(body);
+  const value = parseJson(body);
   return isInteraction(value) ? value : undefined;
 }
 

@@ -137,3 +137,19 @@ test("discord reshard: what an old shard loses while a new one lacks its READY, 
   ]);
   assertEquals(violations, []);
 });
+
+test("discord reshard: what is said in a guild for which the new set has waited in vain is in a gap", async () => {
+  // What this once was: lost without one, where the old set had not told of that guild since the new one began. What it
+  // was told was still on its way as it was closed.
+  const { violations } = await discordReshardWorld.run(312_932_504, [
+    { kind: "http", at: 10, ms: 647, trouble: { kind: "slow", ms: 2926 }, scope: { client: "bot" } },
+    { kind: "reset", at: 10, scope: { client: "bot" } },
+    { kind: "reset", at: 11, cause: "unknown", scope: { client: "bot" } },
+    { kind: "act", at: 10_154, act: { kind: "lag", shard: 15, count: 16, ms: 7 } },
+    { kind: "act", at: 39_001, act: { kind: "give up" } },
+    { kind: "stall", at: 61_098, ms: 88_902, directions: ["to client"] },
+    { kind: "act", at: 96_975, act: { kind: "lag", shard: 3, count: 16, ms: 3 } },
+    { kind: "act", at: 149_987, act: { kind: "lag", shard: 13, count: 16, ms: 217 } },
+  ]);
+  assertEquals(violations, []);
+});

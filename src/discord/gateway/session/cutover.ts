@@ -251,6 +251,10 @@ export class Cutover<Held> {
     // Who is away would have told of a gap once back; so would who lacks what the new set lacks, too, with its next event.
     const wouldTell = (shard: OldShard) => !shard.isReady || this.#isDoubtful(shard);
     const gaps = new Set([...this.#old].flatMap(([id, shard]) => wouldTell(shard) ? [id] : []));
+    // Of a guild that has not come, nobody brings what is said from here on, nor what the old set has yet to bring.
+    for (const { pending } of this.#shards.values()) {
+      for (const guild of pending) gaps.add(shardOf(guild, old.count));
+    }
     for (const [stream, followed] of this.#streams) {
       if (!this.#isCertain(stream, followed, this.#isQuiet(stream, followed, now))) {
         gaps.add(shardOf(stream, old.count));

@@ -2,8 +2,9 @@ import { type Clock, sleepUntil } from "../driver/clock/clock.ts";
 import { stopwatch } from "../driver/clock/stopwatch.ts";
 import type { Host } from "../driver/host.ts";
 import type { Grant, Permits } from "../driver/permits.ts";
-import { exchange } from "../http/exchange.ts";
+import { type Answer, exchange } from "../http/exchange.ts";
 import { httpHost } from "../http/http_host.ts";
+import { isRecord, jsonOf } from "../protocol/data/json_value.ts";
 import { quote, shownUrl } from "../protocol/data/quote.ts";
 import { ConnectionError, OptionError } from "../protocol/errors.ts";
 import type { Permit } from "../protocol/permit.ts";
@@ -23,7 +24,7 @@ const NOT_YET = 202;
 /** What is answered to who has asked before: it was let go, too, for it was not heard of, or was never asked for. */
 const KEPT = 204;
 const LET_GO = 404;
-const TOLD = [KEPT, LET_GO];
+const isTold = ({ status }: Answer): boolean => status === KEPT || status === LET_GO;
 /** That a permit was used is said again after a second, so often. */
 const TRIES = 5;
 /** And may take so long, in milliseconds: a process that wants to end waits for it. */
@@ -85,7 +86,7 @@ export class HttpPermits implements Permits {
     try {
       for (;;) {
         const passed = stopwatch(this.#clock);
-        const status = await this.#ask({ id, permit }, [GRANTED, NOT_YET], signal);
+        const status = await this.#ask({ id, permit }, isAbout(id), signal);
         signal?.throwIfAborted();
         // Who stood still meanwhile may have been taken for gone.
         if (status === GRANTED && passed() < GONE) return this.#grant(id, passed);
@@ -105,7 +106,7 @@ export class HttpPermits implements Permits {
       while (isKnown) {
         await sleepUntil(this.#clock, this.#clock.now() + HELD, controller.signal);
         const asked = stopwatch(this.#clock);
-        const status = await this.#ask({ id }, TOLD, controller.signal).catch(() => undefined);
+        const status = await this.#ask({ id }, isTold, controller.signal).catch(() => undefined);
         if (status === KEPT) passed = asked;
         else isKnown = status !== LET_GO;
       }
@@ -125,17 +126,17 @@ export class HttpPermits implements Permits {
   async #release(id: string, used: boolean): Promise<void> {
     for (let tried = 0; tried < TRIES; tried++) {
       try {
-        return void await this.#ask({ id, used }, TOLD, undefined, SAID_WITHIN);
+        return void await this.#ask({ id, used }, isTold, undefined, SAID_WITHIN);
       } catch {
         await sleepUntil(this.#clock, this.#clock.now() + 1_000);
       }
     }
   }
 
-  /** Asks for an answer of one of these statuses. */
+  /** Asks for an answer that is as it is to be; returns its status. */
   async #ask(
     body: object,
-    expected: readonly number[],
+    isExpected: (answer: Answer) => boolean,
     signal?: AbortSignal,
     timeout = 2 * HELD,
   ): Promise<number> {
@@ -145,20 +146,34 @@ export class HttpPermits implements Permits {
       body: JSON.stringify(body),
     };
     const context = { fetch: this.#fetch, clock: this.#clock, timeout, signal };
-    let status: number;
+    let answer: Answer;
     try {
-      status = (await exchange(this.#url, init, context)).status;
+      answer = await exchange(this.#url, init, context);
     } catch (error) {
       signal?.throwIfAborted();
       throw new ConnectionError("unreachable", `Cannot get permits from "${this.#url}": no answer came`, {
         cause: error,
       });
     }
-    if (expected.includes(status)) return status;
-    const fix = status === 401 ? "; give it and this process the same secret" : "";
+    const { status } = answer;
+    if (isExpected(answer)) return status;
+    const fix = status === 401
+      ? "; give it and this process the same secret"
+      : status === GRANTED || status === NOT_YET
+      ? ", but not as `permitServer` does"
+      : "";
     throw new ConnectionError(
       "unreachable",
       `Cannot get permits from "${this.#url}": it answers ${status}${fix}`,
     );
   }
+}
+
+/** Whether it is answered to who has asked for a permit: anything else that answers 200 grants nothing. */
+function isAbout(id: string): (answer: Answer) => boolean {
+  return ({ status, text = "" }) => {
+    const body = jsonOf(text);
+    if (!isRecord(body)) return false;
+    return status === GRANTED ? body["granted"] === id : status === NOT_YET && body["waits"] === id;
+  };
 }

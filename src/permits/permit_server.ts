@@ -99,7 +99,7 @@ class PermitServer {
     const late = sleepUntil(this.#clock, this.#clock.now() + HELD, controller.signal).catch(() => {});
     await Promise.race([place.granted, late]);
     controller.abort();
-    return answer(place.grant === undefined ? 202 : 200);
+    return place.grant === undefined ? answer(202, { waits: id }) : answer(200, { granted: id });
   }
 
   #hear(id: string): Place | undefined {
@@ -143,8 +143,8 @@ class PermitServer {
   }
 }
 
-function answer(status: number): Response {
-  return new Response(null, { status });
+function answer(status: number, body?: object): Response {
+  return body === undefined ? new Response(null, { status }) : Response.json(body, { status });
 }
 
 function isPermit(value: unknown): value is Permit {

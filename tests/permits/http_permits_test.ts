@@ -142,15 +142,27 @@ test("HttpPermits: a wrong secret, and one that is away, are told without the se
 
 test("HttpPermits: what answers in the place of the one that grants is told, and not asked again and again", async () => {
   const { world } = room();
-  for (const status of [204, 404]) {
+  const text = "It works!";
+  for (
+    const [status, body, why = ""] of [
+      [204, null],
+      [404, text],
+      [429, text],
+      [500, text],
+      [200, text, ", but not as `permitServer` does"],
+      // What takes anything, to do it later, or says what it was sent.
+      [202, "{}", ", but not as `permitServer` does"],
+      [200, undefined, ", but not as `permitServer` does"],
+    ] as const
+  ) {
     let asked = 0;
-    world.serveHttp("http://other.test/", () => {
+    world.serveHttp("http://other.test/", (_, init) => {
       asked++;
-      return Promise.resolve(new Response(null, { status }));
+      return Promise.resolve(new Response(body === undefined ? init?.body : body, { status }));
     });
     const permits = new HttpPermits("http://other.test/", { secret: SECRET, runtime: world.host("c") });
     const error = await world.until(assertRejects(() => permits.acquire(PERMIT), ConnectionError), 1_000);
-    assertEquals(error.message, `Cannot get permits from "http://other.test/": it answers ${status}`);
+    assertEquals(error.message, `Cannot get permits from "http://other.test/": it answers ${status}${why}`);
     // It is asked, and told that nothing is wanted.
     assert(asked <= 2, `asked ${asked} times`);
   }
@@ -159,7 +171,8 @@ test("HttpPermits: what answers in the place of the one that grants is told, and
 test("HttpPermits: who lets go while the one that grants does not answer is done soon", async () => {
   const { world } = room();
   const fetch = (_: string, { body, signal }: RequestInit = {}) => {
-    if (String(body).includes("permit")) return Promise.resolve(new Response(null, { status: 200 }));
+    const { id, permit } = JSON.parse(String(body));
+    if (permit !== undefined) return Promise.resolve(Response.json({ granted: id }));
     return new Promise<Response>((_, reject) => {
       signal?.addEventListener("abort", () => reject(signal.reason));
     });

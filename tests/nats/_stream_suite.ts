@@ -158,7 +158,11 @@ export const streamSuite: Readonly<Record<string, Check>> = {
     await until(room, () => heard.length >= 5, "Five are heard");
     heard[2]?.ack();
     await until(room, () => heard.length >= 7, "Two are heard again");
+    // As it was sent first, it can be acknowledged still.
+    heard[4]?.ack();
+    await room.pause(1_500);
     stop();
+    assertEquals(heard.map(({ info }) => info.deliverySequence), [1, 2, 3, 4, 5, 6, 7]);
     assertEquals(heard.slice(5, 7).map(({ redelivered }) => redelivered), [true, true]);
     assertEquals(textsOf(heard.slice(5, 7)), ["6", "8"]);
   },

@@ -144,6 +144,32 @@ test("discordWorkers: an event whose handling fails is handled again, and given 
   assertEquals(bot.errors, ["Error: Not this one", "Error: Not this one", "Error: Not this one"]);
 });
 
+test("discordWorkers: what takes longer than a minute is told, and repeats nothing of what others have said meanwhile", async () => {
+  const bot = new FanOut();
+  bot.gateway("g");
+  const slow = async (ms: number) => {
+    const { clock } = bot.world.host("w");
+    await new Promise<void>((resolve) => clock.setTimer(clock.now() + ms, resolve));
+  };
+  bot.worker("w", {
+    async handle(event, info) {
+      if (event.kind === "MESSAGE_CREATE" && event.data.content === "2") await slow(150_000);
+      bot.take("w", event, info);
+    },
+  });
+  await bot.world.run(30_000);
+  // Two guilds of one partition.
+  await bot.speak(2, 8);
+  await bot.world.run(130_000);
+  assertEquals([new Set(bot.missing.map((content) => content % 8)), bot.wrong], [new Set([2]), []]);
+  assertEquals(bot.errors.map((error) => error.replace(/Message "\d+"/, "Message")), [
+    'TimeoutError: Message of a stream is not handled after "60" s: what is to come after it waits',
+  ]);
+  await bot.speak(2, 8);
+  await bot.world.run(60_000);
+  assertEquals([bot.missing, bot.wrong, bot.repeats, bot.errors.length], [[], [], 0, 1]);
+});
+
 test("discordWorkers: whose lease was over while an event was handled for ever goes on with what it may have", async () => {
   const bot = new FanOut();
   bot.gateway("g");

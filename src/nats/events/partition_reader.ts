@@ -1,6 +1,6 @@
 import { type Clock, sleepUntil, within } from "../../driver/clock/clock.ts";
 import { Backoff } from "../../protocol/connection/backoff.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
+import { ProtocolError, TimeoutError } from "../../protocol/errors.ts";
 import type { EventStream } from "./event_stream.ts";
 import { isNoConsumer, type NatsConsumerInfo, type NatsMessage, type NatsMessages } from "./streams.ts";
 
@@ -34,7 +34,7 @@ export interface PartitionReaderParts<Event> {
 const decoder = new TextDecoder();
 const SECOND = 1_000;
 const NANOSECONDS = 1_000_000;
-/** An acknowledgement that was lost shows after so long, in milliseconds. */
+/** An acknowledgement that was lost shows after so long, and what is handled for ever, in milliseconds. */
 const ACK_WAIT = 60_000;
 /** So long it is waited for what is being handled, in milliseconds. */
 const LAST_HANDLED = 60_000;
@@ -45,6 +45,8 @@ const LAST_ACK = 2_000;
 interface UnderWay {
   readonly message: NatsMessage;
   isDone: boolean;
+  /** Whether it was told that it takes long. */
+  isLate: boolean;
 }
 
 /**
@@ -195,18 +197,30 @@ export class PartitionReader<Event> {
     let next = 1;
     try {
       for await (const message of messages) {
-        // One that comes again was lost on the way, or its acknowledgement was, or another reader has taken over.
-        if (this.#isOver || message.redelivered || message.info.deliverySequence !== next) return;
+        if (this.#isOver || message.info.deliverySequence !== next) return;
         next++;
-        this.#take(message, message.seq <= before);
+        if (!message.redelivered) this.#take(message, message.seq <= before);
+        // Its acknowledgement was lost, or another reader has taken over.
+        else if (!this.#isUnderWay(message)) return;
       }
     } finally {
       messages.stop();
     }
   }
 
+  /** Whether a message that comes again is only not acknowledged yet: one before it takes so long, or itself. */
+  #isUnderWay({ seq }: NatsMessage): boolean {
+    const [first] = this.#underWay;
+    if (first?.message.seq === seq && !first.isLate) {
+      first.isLate = true;
+      const what = `Message "${seq}" of a stream is not handled after "${ACK_WAIT / SECOND}" s`;
+      this.#parts.failed(new TimeoutError(`${what}: what is to come after it waits`));
+    }
+    return this.#underWay.some(({ message }) => message.seq === seq);
+  }
+
   #take(message: NatsMessage, repeated: boolean): void {
-    const one: UnderWay = { message, isDone: false };
+    const one: UnderWay = { message, isDone: false, isLate: false };
     this.#underWay.push(one);
     const read = this.#parts.read(decoder.decode(message.data));
     if (read === undefined) {

@@ -70,6 +70,11 @@ export class NatsModel {
     this.#streams.lose();
   }
 
+  /** How many bytes a message may have: clients know it. */
+  set maxPayload(bytes: number) {
+    this.#streams.maxPayload = bytes;
+  }
+
   /** No request is answered for so long, as after a cluster has lost its leader; connections stay. */
   loseLeader(ms: number): void {
     this.#noLeaderUntil = this.#clock.now() + ms;

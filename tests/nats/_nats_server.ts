@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { canRun, freePorts, started, stopped } from "../interop/_daemon.ts";
@@ -16,13 +16,15 @@ export interface NatsServer extends AsyncDisposable {
   readonly folder: string;
 }
 
-/** Starts a NATS with JetStream. */
-export async function startNats(): Promise<NatsServer> {
+/** Starts a NATS with JetStream, set up by what a file of settings says besides. */
+export async function startNats(settings = ""): Promise<NatsServer> {
   const folder = await mkdtemp(join(tmpdir(), "parley-nats-"));
   // It does not run as we do.
   await chmod(folder, 0o777);
   const [port = 0] = await freePorts(1);
-  const args = ["-a", "127.0.0.1", "-p", `${port}`, "-js", "-sd", folder];
+  const file = join(folder, "nats.conf");
+  await writeFile(file, settings);
+  const args = ["-c", file, "-a", "127.0.0.1", "-p", `${port}`, "-js", "-sd", folder];
   const server = await started(NATS, args, "Server is ready");
   return {
     address: `127.0.0.1:${port}`,

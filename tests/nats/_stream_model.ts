@@ -1,5 +1,6 @@
 import { sleepUntil } from "../../src/driver/clock/clock.ts";
 import type { Host } from "../../src/driver/host.ts";
+import { byteLength } from "../../src/protocol/data/byte_length.ts";
 import type {
   NatsConsumerConfig,
   NatsMessage,
@@ -175,6 +176,8 @@ function matches(filter: string, subject: string): boolean {
 /** All streams of a NATS, and what is in them. */
 export class StoredStreams {
   readonly clock: Clock;
+  /** How many bytes a message may have. */
+  maxPayload = 1_048_576;
   readonly #streams = new Map<string, StoredStream>();
 
   constructor(clock: Clock) {
@@ -247,7 +250,10 @@ export function streamsOver(store: StoredStreams, line: Line): NatsStreams {
         }),
     },
     jetstream: () => ({
-      publish: (subject, payload, { msgID }) => ask(() => store.of(subject).publish(subject, payload, msgID)),
+      async publish(subject, payload, { msgID }) {
+        if (byteLength(payload) > store.maxPayload) throw new Error("'payload' max_payload size exceeded");
+        return await ask(() => store.of(subject).publish(subject, payload, msgID));
+      },
       consumers: {
         async get(stream, name) {
           await ask(() => store.consumer(stream, name));

@@ -1,8 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { NatsConsumerConfig, NatsMessage, NatsStreamConfig, NatsStreams } from "../../src/nats/mod.ts";
 import type { Clock } from "../../src/driver/clock/clock.ts";
+import type { GatewayDispatchEvent } from "../../src/discord/gateway/wire/event.ts";
+import { discordMessage, readEvent } from "../../src/nats/events/event_message.ts";
 import { EventStream } from "../../src/nats/events/event_stream.ts";
 import { PartitionReader } from "../../src/nats/events/partition_reader.ts";
+import { EventPublisher } from "../../src/nats/events/publisher.ts";
 import { isMadeOtherwise, isNoConsumer } from "../../src/nats/events/streams.ts";
 
 /** What streams are tried with. */
@@ -112,6 +115,59 @@ export async function lostStream(
   // Nobody knows whether those were handled that have the same numbers.
   assertEquals(handled.map(([, repeated]) => repeated), [false, false, false, true, true]);
   assert(errors.length > 0);
+}
+
+/** Publishes three events, the second one larger than NATS carries: it comes without its data, and holds up nothing. */
+export async function largeEvent(
+  room: StreamRoom & { readonly clock: Clock },
+  application: string,
+  size: number,
+): Promise<void> {
+  const { streams, clock } = room;
+  const stream = new EventStream({ streams, application, partitions: 1, runtime: { clock } });
+  const errors: unknown[] = [];
+  const publisher = new EventPublisher<GatewayDispatchEvent>({
+    stream,
+    write: discordMessage,
+    clock,
+    random: () => 0.5,
+    isHeld: () => true,
+    failed: (error) => void errors.push(error),
+  });
+  const session = application;
+  const eventOf = (sequence: number, content: string) => {
+    const d = { id: "1", guild_id: "2", content };
+    const payload = { op: 0, t: "MESSAGE_CREATE", s: sequence, d };
+    const { event } = readEvent(JSON.stringify({ shard: 0, session, replayed: false, payload })) ?? {};
+    assert(event?.kind === "MESSAGE_CREATE");
+    return { event, size: JSON.stringify(payload).length };
+  };
+  const events = [eventOf(1, "a"), eventOf(2, "b".repeat(size)), eventOf(3, "c")];
+  let done = 0;
+  async function* deliveries() {
+    for (const { event } of events) yield { event, done: () => void done++ };
+  }
+  const published = publisher.run(deliveries());
+  await until(room, () => done === 3, "Three are published");
+  await published;
+  await streams.consumers.add(stream.name, consumerOf("", { filter_subject: stream.subjectOf(0) }));
+  const { heard, stop } = await listen(room, stream.name);
+  await until(room, () => heard.length >= 3, "Three are heard");
+  stop();
+  const told = textsOf(heard).map((text) => readEvent(text)?.event);
+  assertEquals(told.map((event) => event?.kind), ["MESSAGE_CREATE", "omitted", "MESSAGE_CREATE"]);
+  const omitted = {
+    kind: "omitted",
+    name: "MESSAGE_CREATE",
+    shard: 0,
+    session,
+    sequence: 2,
+    replayed: false,
+  };
+  assertEquals(told[1], { ...omitted, size: events[1]?.size });
+  assertEquals(errors.map(String), [
+    'OptionError: Cannot publish an event whole: NATS carries less than `maxPayload` says, "1000000" bytes',
+  ]);
 }
 
 /** What fan-out relies on: what the model of the simulator and the real NATS must both do. */

@@ -5,7 +5,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { Kvm } from "@nats-io/kv";
 import { systemClock } from "../../src/driver/clock/clock.ts";
-import { Fleet } from "../../src/nats/mod.ts";
+import { Fleet, type NatsStreamConfig, type NatsStreams } from "../../src/nats/mod.ts";
 import { ownRuntime } from "../_program.ts";
 import { pause } from "../transport/_harness.ts";
 import { chatStory } from "./_chat_processes.ts";
@@ -13,7 +13,7 @@ import { fanOutStory, fleetStory } from "./_fleet_processes.ts";
 import { kvSuite, lostBucket } from "./_kv_suite.ts";
 import { type NatsServer, startNats, withoutNats } from "./_nats_server.ts";
 import { requestSuite } from "./_request_suite.ts";
-import { lostStream, streamSuite } from "./_stream_suite.ts";
+import { largeEvent, lostStream, streamSuite } from "./_stream_suite.ts";
 
 const engines = [{ runtime: ownRuntime(), path: process.execPath }];
 
@@ -90,6 +90,22 @@ describe("nats-server", { skip: withoutNats }, () => {
     const streams = await jetstreamManager(connection);
     const lose = async (name: string) => void await streams.streams.delete(name);
     await lostStream({ streams, pause, clock: systemClock }, "removed", lose);
+    await connection.close();
+  });
+
+  it("EventStream: an event that is larger than NATS or its stream takes comes without its data, and holds up nothing", async () => {
+    await using small = await startNats("max_payload: 64000");
+    const connection = await connect({ servers: small.address });
+    const streams = await jetstreamManager(connection);
+    await largeEvent({ streams, pause, clock: systemClock }, "large", 100_000);
+    const add = async (config: NatsStreamConfig) =>
+      await streams.streams.add({ ...config, max_msg_size: 1_000 });
+    const limited: NatsStreams = {
+      consumers: streams.consumers,
+      streams: { add, info: (name) => streams.streams.info(name) },
+      jetstream: () => streams.jetstream(),
+    };
+    await largeEvent({ streams: limited, pause, clock: systemClock }, "limited", 2_000);
     await connection.close();
   });
 

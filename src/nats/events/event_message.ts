@@ -79,6 +79,15 @@ function writeEvent(event: Exclude<PublishedEvent, GapEvent>, most: number): Eve
   return { name, key, text: omitted, id };
 }
 
+/** What {@linkcode discordMessage} has written of an event, without its data; undefined for what has none. */
+export function withoutData(text: string): string | undefined {
+  const value = jsonOf(text);
+  if (!isRecord(value) || !isRecord(value["payload"]) || value["omitted"] !== undefined) return undefined;
+  const { payload, ...head } = value;
+  const size = text.length - JSON.stringify({ ...head, payload: 0 }).length + 1;
+  return JSON.stringify({ ...head, omitted: size, payload: { ...payload, d: null } });
+}
+
 /** Whether a text takes so many bytes at most: none of its characters takes more than three. */
 function fits(text: string, most: number): boolean {
   return text.length * 3 <= most || byteLength(text) <= most;

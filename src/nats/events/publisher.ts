@@ -3,8 +3,9 @@ import { type Clock, sleepUntil } from "../../driver/clock/clock.ts";
 import { Backoff } from "../../protocol/connection/backoff.ts";
 import { OptionError, ParleyError } from "../../protocol/errors.ts";
 import { Queue } from "../../protocol/core/queue.ts";
-import { type EventMessage, partitionOf } from "./event_message.ts";
+import { type EventMessage, partitionOf, withoutData } from "./event_message.ts";
 import type { EventStream } from "./event_stream.ts";
+import { isTooLarge } from "./streams.ts";
 
 /** What a publisher needs. */
 export interface EventPublisherParts<Event> {
@@ -22,7 +23,7 @@ export interface EventPublisherParts<Event> {
 /** A message that waits for those before it in its partition. */
 interface Waiting {
   readonly subject: string;
-  readonly text: string;
+  text: string;
   /** Undefined: it has none, and comes twice if it is sent twice. */
   readonly id: string | undefined;
   readonly done: () => void;
@@ -48,6 +49,8 @@ export class EventPublisher<Event extends { readonly kind: string }> {
   /** Called when there are less. */
   #lessOpen: () => void = () => {};
   #failing = false;
+  /** Whether it was told that NATS carries less than it was said to. */
+  #isTold = false;
   /** What trying again does not help against. */
   #mistake: OptionError | undefined;
 
@@ -152,7 +155,8 @@ export class EventPublisher<Event extends { readonly kind: string }> {
   }
 
   /** Publishes a message, however often it takes; false if that was stopped first. */
-  async #published({ subject, text, id }: Waiting): Promise<boolean> {
+  async #published(message: Waiting): Promise<boolean> {
+    const { subject, id } = message;
     const { stream, clock, random, isHeld, failed } = this.#parts;
     const options = { timeout: PATIENCE, ...(id !== undefined && { msgID: id }) };
     let backoff: Backoff | undefined;
@@ -160,7 +164,7 @@ export class EventPublisher<Event extends { readonly kind: string }> {
       try {
         // Who stood still does not know for a moment whether the shard is still theirs.
         if (isHeld()) {
-          await (await stream.open()).publish(subject, text, options);
+          await (await stream.open()).publish(subject, message.text, options);
           this.#failing = false;
           return true;
         }
@@ -170,6 +174,7 @@ export class EventPublisher<Event extends { readonly kind: string }> {
           this.stop();
           break;
         }
+        if (isTooLarge(error) && this.#shorten(message, error)) continue;
         stream.openAnew();
         if (!this.#failing) failed(error);
         this.#failing = true;
@@ -179,5 +184,18 @@ export class EventPublisher<Event extends { readonly kind: string }> {
       await sleepUntil(clock, again, this.#stopped.signal).catch(() => {});
     }
     return false;
+  }
+
+  /** Leaves out the data of what NATS does not carry, and would refuse again; false: there is none. */
+  #shorten(message: Waiting, cause: unknown): boolean {
+    const { stream, failed } = this.#parts;
+    const text = withoutData(message.text);
+    if (text === undefined) return false;
+    const why = `NATS carries less than \`maxPayload\` says, "${stream.maxPayload}" bytes`;
+    if (!this.#isTold) failed(new OptionError(`Cannot publish an event whole: ${why}`, { cause }));
+    this.#isTold = true;
+    this.#text += text.length - message.text.length;
+    message.text = text;
+    return true;
   }
 }

@@ -104,3 +104,12 @@ export function isMadeOtherwise(error: unknown): boolean {
 export function isNoConsumer(error: unknown): boolean {
   return isRecord(error) && error["code"] === NO_CONSUMER;
 }
+
+// JSStreamMessageExceedsMaximumErr
+const TOO_LARGE = 10_054;
+
+/** Whether a message was refused, for it has more bytes than the stream takes, or the server, which the client knows. */
+export function isTooLarge(error: unknown): boolean {
+  return isRecord(error) && (error["code"] === TOO_LARGE ||
+    typeof error["message"] === "string" && error["message"].includes("max_payload size exceeded"));
+}

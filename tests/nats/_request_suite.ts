@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { isNoResponders } from "../../src/nats/commands/connection.ts";
-import type { NatsConnection } from "../../src/nats/mod.ts";
+import { type NatsConnection, RemoteGateway } from "../../src/nats/mod.ts";
+import { ConnectionError } from "../../src/protocol/errors.ts";
 
 /** What requests are tried with. */
 export interface RequestRoom {
@@ -30,6 +31,19 @@ function answering(
     }
   })();
   return { asked, stop: () => subscription.unsubscribe() };
+}
+
+/** A command that NATS lets a connection send to nobody is refused at once, and counts as not sent. */
+export async function notPermitted(connection: NatsConnection): Promise<void> {
+  const remote = new RemoteGateway({ connection, application: "1", timeout: 2_000 });
+  const subject = "bot.1.slots.0.commands";
+  for (const ask of [() => remote.updatePresence({ status: "idle" }), () => remote.shardCount()]) {
+    const error = await assertRejects(ask, ConnectionError);
+    assertEquals([error.code, error.message.replace(/^.*: /, "")], [
+      "not_permitted",
+      `NATS does not permit this connection to publish to "${subject}"`,
+    ]);
+  }
 }
 
 /** What commands rely on: what the model of the simulator and the real NATS must both do. */

@@ -156,15 +156,15 @@ export async function largeEvent(
   stop();
   const told = textsOf(heard).map((text) => readEvent(text)?.event);
   assertEquals(told.map((event) => event?.kind), ["MESSAGE_CREATE", "omitted", "MESSAGE_CREATE"]);
-  const omitted = {
+  assertEquals(told[1], {
     kind: "omitted",
     name: "MESSAGE_CREATE",
     shard: 0,
     session,
     sequence: 2,
     replayed: false,
-  };
-  assertEquals(told[1], { ...omitted, size: events[1]?.size });
+    size: events[1]?.size ?? 0,
+  });
   assertEquals(errors.map(String), [
     'OptionError: Cannot publish an event whole: NATS carries less than `maxPayload` says, "1000000" bytes',
   ]);

@@ -12,7 +12,7 @@ import { chatStory } from "./_chat_processes.ts";
 import { fanOutStory, fleetStory } from "./_fleet_processes.ts";
 import { kvSuite, lostBucket } from "./_kv_suite.ts";
 import { type NatsServer, startNats, withoutNats } from "./_nats_server.ts";
-import { requestSuite } from "./_request_suite.ts";
+import { notPermitted, requestSuite } from "./_request_suite.ts";
 import { largeEvent, lostStream, streamSuite } from "./_stream_suite.ts";
 
 const engines = [{ runtime: ownRuntime(), path: process.execPath }];
@@ -116,6 +116,15 @@ describe("nats-server", { skip: withoutNats }, () => {
       await connection.close();
     });
   }
+
+  it("RemoteGateway: what NATS does not permit is told at once, and that nothing was sent", async () => {
+    const permissions = `{ publish: { deny: "bot.1.slots.>" } }`;
+    const settings = `authorization: { users: [{ user: a, password: a, permissions: ${permissions} }] }`;
+    await using strict = await startNats(settings);
+    const connection = await connect({ servers: strict.address, user: "a", pass: "a" });
+    await notPermitted(connection);
+    await connection.close();
+  });
 
   for (const [index, [what, check]] of Object.entries(requestSuite).entries()) {
     it(`NatsConnection: ${what}`, async () => {

@@ -5,6 +5,7 @@ import { RemoteGateway } from "../../src/nats/mod.ts";
 import { CommandError, ConnectionError, OptionError } from "../../src/protocol/errors.ts";
 import { GATEWAY } from "../discord/gateway/_world.ts";
 import { FanOut } from "./_fan_out.ts";
+import { notPermitted } from "./_request_suite.ts";
 
 const PRESENCE = 3;
 const VOICE = 4;
@@ -106,6 +107,15 @@ test("RemoteGateway: who was suspended past its lease sends nothing of what it w
   await bot.world.run(20_000);
   const sent = bot.received(MEMBERS).map((d) => JSON.stringify(d));
   assert(new Set(sent).size === sent.length, sent.join());
+});
+
+test("RemoteGateway: what NATS does not permit is told at once, and that nothing was sent", async () => {
+  const bot = new FanOut();
+  const real = bot.nats.connection("w", bot.world.host("w"));
+  // As @nats-io/nats-core rejects.
+  const cause = Object.assign(new Error(), { name: "PermissionViolationError", operation: "publish" });
+  const request = () => Promise.reject(new Error("Permissions Violation", { cause }));
+  await bot.world.until(notPermitted({ ...real, request }), 1_000);
 });
 
 test("RemoteGateway: gives up when it is told to, and options that make no sense are refused", async () => {

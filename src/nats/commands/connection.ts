@@ -35,3 +35,11 @@ export function isNoResponders(error: unknown): boolean {
   const { name, cause } = error;
   return name === "NoResponders" || isRecord(cause) && cause["name"] === "NoResponders";
 }
+
+/** Whether a request was not sent, for NATS permits whoever asked to publish nothing to its subject. */
+export function isNotPermitted(error: unknown): boolean {
+  if (!isRecord(error)) return false;
+  const { name, cause, operation } = error;
+  if (name === "PermissionViolationError") return operation === "publish";
+  return cause !== undefined && isNotPermitted(cause);
+}

@@ -17,7 +17,7 @@ import {
   isGuild,
   readAnswer,
 } from "./command_message.ts";
-import { isNoResponders, type NatsConnection } from "./connection.ts";
+import { isNoResponders, isNotPermitted, type NatsConnection } from "./connection.ts";
 
 /** Where the commands of a bot go. */
 export interface CommandOptions {
@@ -148,7 +148,8 @@ export class RemoteGateway {
    *
    * @throws {CommandError} `invalid_command` if it is not acceptable, or there is no such shard; `unconfirmed` if the
    * process that holds it did not answer in time; what became of it there.
-   * @throws {ConnectionError} `unreachable` if no process holds the shard: nothing was sent.
+   * @throws {ConnectionError} `unreachable` if no process holds the shard, `not_permitted` if NATS lets this connection
+   * ask nobody: nothing was sent.
    * @throws the signal's reason if it is aborted.
    */
   async send(shard: number, command: GatewayCommand, options: SendOptions = {}): Promise<void> {
@@ -162,8 +163,8 @@ export class RemoteGateway {
   /**
    * Asks how many shards the bot has in all.
    *
-   * @throws {ConnectionError} `unreachable` if no process holds shard 0; {@linkcode CommandError} `unconfirmed` if it
-   * did not answer in time.
+   * @throws {ConnectionError} `unreachable` if no process holds shard 0, `not_permitted` if NATS lets this connection ask
+   * nobody; {@linkcode CommandError} `unconfirmed` if it did not answer in time.
    * @throws the signal's reason if it is aborted.
    */
   async shardCount(options: SendOptions = {}): Promise<number> {
@@ -229,6 +230,7 @@ export class RemoteGateway {
     } catch (error) {
       signal?.throwIfAborted();
       if (isNoResponders(error)) return undefined;
+      if (isNotPermitted(error)) throw notPermitted(request, subject, error);
       cause = error;
     }
     const message =
@@ -253,4 +255,13 @@ function heldByNobody(request: Omit<CommandRequest, "within">, slot: number): Co
     "unreachable",
     `Cannot send ${nameOf(request)}: no process holds slot "${slot}" of the fleet; ${why}`,
   );
+}
+
+function notPermitted(
+  request: Omit<CommandRequest, "within">,
+  subject: string,
+  cause: unknown,
+): ConnectionError {
+  const why = `NATS does not permit this connection to publish to "${subject}"`;
+  return new ConnectionError("not_permitted", `Cannot send ${nameOf(request)}: ${why}`, { cause });
 }

@@ -1,14 +1,15 @@
 import { type Clock, systemClock, within } from "../driver/clock/clock.ts";
 import { stopwatch } from "../driver/clock/stopwatch.ts";
 import type { Grant, Permits } from "../driver/permits.ts";
-import { TimeoutError } from "../protocol/errors.ts";
+import { quote } from "../protocol/data/quote.ts";
+import { OptionError, TimeoutError } from "../protocol/errors.ts";
 import type { Permit } from "../protocol/permit.ts";
 import { asToken, isConflict, type NatsBuckets, type NatsKv, reopenedBucket, textOf } from "./kv.ts";
 import { PermitLine } from "./permit_line.ts";
 
 /** What {@linkcode NatsPermits} takes. */
 export interface NatsPermitsOptions {
-  /** What the buckets' names begin with: those who share limits share it. @default {"parley"} */
+  /** What the buckets' names begin with, of letters, digits, `_` and `-`: those who share limits share it. @default {"parley"} */
   readonly name?: string;
   /** What tells the time and wakes up. @default the runtime's own */
   readonly clock?: Clock;
@@ -80,9 +81,17 @@ export class NatsPermits implements Permits {
   readonly #opened = new Map<number, NatsKv>();
   readonly #lines = new Map<string, PermitLine>();
 
-  /** Takes what makes buckets: `new Kvm(connection)` of `@nats-io/kv`. */
+  /**
+   * Takes what makes buckets: `new Kvm(connection)` of `@nats-io/kv`.
+   *
+   * @throws {OptionError} if the name is not acceptable.
+   */
   constructor(buckets: NatsBuckets, options: NatsPermitsOptions = {}) {
     const { name = "parley", clock = systemClock, random = Math.random } = options;
+    if (!/^[\w-]+$/.test(name)) {
+      const why = "its name is of letters, digits, `_` and `-`";
+      throw new OptionError(`Cannot keep permits in a bucket ${quote(name)}: ${why}`);
+    }
     this.#buckets = buckets;
     this.#name = name;
     this.#clock = clock;

@@ -1,10 +1,10 @@
 import { test } from "node:test";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DiscordGateway } from "../../src/discord/gateway/mod.ts";
 import { sleepUntil } from "../../src/driver/clock/clock.ts";
 import type { Grant } from "../../src/driver/permits.ts";
-import { type NatsBuckets, NatsPermits, type NatsWatchOptions } from "../../src/nats/mod.ts";
-import { TimeoutError } from "../../src/protocol/errors.ts";
+import { MemoryBuckets, type NatsBuckets, NatsPermits, type NatsWatchOptions } from "../../src/nats/mod.ts";
+import { OptionError, TimeoutError } from "../../src/protocol/errors.ts";
 import { Simulation } from "../../testing/world/simulation.ts";
 import { API, GATEWAY, worldOf } from "../discord/gateway/_world.ts";
 import { NatsModel } from "./_model.ts";
@@ -226,3 +226,9 @@ function telling(count: number, buckets: NatsBuckets): NatsBuckets {
     },
   };
 }
+
+test("NatsPermits: a name that no bucket can have is refused at once", () => {
+  for (const name of ["", "my bot", "my.bot", "bot/1"]) {
+    assertThrows(() => new NatsPermits(new MemoryBuckets(), { name }), OptionError, "Cannot keep permits");
+  }
+});

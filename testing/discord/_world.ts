@@ -84,7 +84,7 @@ export interface Member {
   readonly [field: string]: unknown;
 }
 
-/** How many messages are kept. */
+/** How many messages are kept at least, of those that were said last. */
 const KEPT = 1_000;
 
 /** What exists on the server: guilds, channels, who is there, and what is said. Knows nothing of links. */
@@ -95,10 +95,8 @@ export class World {
   readonly #members = new Map<string, Map<string, Member>>();
   /** The direct messages with somebody, by the ids of the channels. */
   readonly #direct = new Map<string, DiscordServerUser>();
-  /** What was said last, by ids. */
-  #messages = new Map<string, DiscordServerMessage>();
-  /** As many that were said before. */
-  #older = new Map<string, DiscordServerMessage>();
+  /** What was said last, oldest first. */
+  readonly #messages: DiscordServerMessage[] = [];
   readonly #nonces = new Map<string, { readonly message: DiscordServerMessage; readonly at: Instant }>();
   #count = 0;
 
@@ -163,33 +161,38 @@ export class World {
   }
 
   message(channel: string, id: string): DiscordServerMessage | undefined {
-    const message = this.#messages.get(id) ?? this.#older.get(id);
+    const message = this.#messages[this.#placeOf(id)];
     return message?.channel_id === channel ? message : undefined;
   }
 
   /** What was said last, in one channel or anywhere, newest first. */
   messages(channel?: string): readonly DiscordServerMessage[] {
-    const all = [...this.#older.values(), ...this.#messages.values()].reverse();
+    const all = this.#messages.toReversed();
     return channel === undefined ? all : all.filter(({ channel_id }) => channel_id === channel);
   }
 
   /** Keeps a message, or what has become of it. */
   keep(message: DiscordServerMessage): void {
-    if (this.#older.has(message.id)) this.#older.set(message.id, message);
+    const place = this.#placeOf(message.id);
+    if (place >= 0) this.#messages[place] = message;
     else this.#add(message);
   }
 
   #add(message: DiscordServerMessage): void {
-    this.#messages.set(message.id, message);
-    if (this.#messages.size < KEPT) return;
-    // All at once: to take them out one by one costs as much as all else that is done with a message.
-    this.#older = this.#messages;
-    this.#messages = new Map();
+    this.#messages.push(message);
+    // Many at once: to take them out one by one costs as much as all else that is done with a message.
+    if (this.#messages.length === 2 * KEPT) this.#messages.splice(0, KEPT);
   }
 
   /** False: it was not there. */
   forget(message: string): boolean {
-    return this.#messages.delete(message) || this.#older.delete(message);
+    const place = this.#placeOf(message);
+    return place >= 0 && this.#messages.splice(place, 1).length > 0;
+  }
+
+  /** Mostly it is one of the last. */
+  #placeOf(id: string): number {
+    return this.#messages.findLastIndex((message) => message.id === id);
   }
 
   /** A new id: its upper bits are the time, so that ids sort by it. */

@@ -185,8 +185,10 @@ export class Simulation {
    */
   async run(ms: number): Promise<void> {
     const until = this.clock.now() + ms;
-    await this.#turn();
-    while (this.clock.step(until)) await this.#turn();
+    do {
+      await this.#tasks.next();
+      if (this.#work.stands) await this.#work.settle();
+    } while (this.clock.step(until));
     this.clock.moveTo(until);
   }
 
@@ -201,21 +203,17 @@ export class Simulation {
     const done = () => void (settled = true);
     const ended = promise.then(done, done);
     const last = this.clock.now() + limit;
-    await this.#turn();
-    while (!settled) {
-      if (this.clock.step(last)) await this.#turn();
+    for (;;) {
+      // Every promise that can settle does so before time goes on.
+      await this.#tasks.next();
+      if (this.#work.stands) await this.#work.settle();
+      if (settled) return await promise;
+      if (this.clock.step(last)) continue;
       // Where nothing is due, nothing can be overtaken: whatever is real has its time.
-      else if (this.clock.next() < Infinity || !await this.#work.outlast(ended, () => this.clock.next())) {
+      if (this.clock.next() < Infinity || !await this.#work.outlast(ended, () => this.clock.next())) {
         throw new Error(`Nothing happened that settles the promise within ${limit} ms`);
       }
     }
-    return await promise;
-  }
-
-  /** Lets every promise that can settle do so before time goes on. */
-  async #turn(): Promise<void> {
-    await this.#tasks.next();
-    if (this.#work.stands) await this.#work.settle();
   }
 }
 

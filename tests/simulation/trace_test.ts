@@ -33,7 +33,7 @@ trace(ircWorld, 3, [
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
   { kind: "act", at: 45_000, act: { kind: "part", channel: "#a" } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "73255b0decb130aa");
+], "3fad1ada85800400");
 
 trace(ircClientWorld, 3, [
   { kind: "skew", at: 5_000, ahead: 20_000, client: "bot" },
@@ -41,20 +41,20 @@ trace(ircClientWorld, 3, [
   { kind: "act", at: 30_000, act: { kind: "down", address: 0, ms: 40_000 } },
   { kind: "freeze", at: 40_000, ms: 30_000, client: "bot", first: "links", clockStands: true },
   { kind: "reset", at: 90_000, cause: "corrupt" },
-], "9a0075cecef871b4");
+], "06a80c57596b4f9b");
 
 trace(twitchWorld, 20, [
   { kind: "reset", at: 11_000, scope: { client: "one" } },
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234 },
   { kind: "act", at: 45_000, act: { kind: "say", client: 1, channel: 0, count: 12, patience: 900 } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "5217aa3fc46ddd2a");
+], "bfcc3b2702128324");
 
 trace(twitchWorld, 7, [
   { kind: "act", at: 5_000, act: { kind: "part", client: 0, channel: 1 } },
   { kind: "silence", at: 30_000, directions: ["to server"] },
   { kind: "refuse", at: 90_000, ms: 20_000, cause: "tls" },
-], "faf71a5a3aa0c6b5");
+], "b2ee5b04471ffacd");
 
 trace(twitchClientWorld, 6, [
   { kind: "http", at: 10_000, ms: 40_000, trouble: { kind: "status", status: 503 } },
@@ -62,32 +62,32 @@ trace(twitchClientWorld, 6, [
   { kind: "act", at: 30_000, act: { kind: "say", count: 5 } },
   { kind: "reset", at: 60_000, cause: "corrupt" },
   { kind: "coalesce", at: 70_000, ms: 20_000, every: 1_500 },
-], "40bb6819f018184a");
+], "386a8dddeff56f93");
 
 trace(twitchHelixWorld, 2, [
   { kind: "act", at: 5_000, act: { kind: "refuse", status: 429, count: 3 } },
   { kind: "http", at: 20_000, ms: 10_000, trouble: { kind: "reset" } },
   { kind: "skew", at: 30_000, ahead: -90_000, client: "bot" },
-], "4b2b5a503fe5a947");
+], "956c5fefd1bb5e65");
 
 trace(twitchEventSubWorld, 2, [
   { kind: "act", at: 10_000, act: { kind: "reconnect" } },
   { kind: "reset", at: 40_000 },
   { kind: "act", at: 70_000, act: { kind: "close", code: 4000 } },
   { kind: "act", at: 80_000, act: { kind: "repeat", ms: 10_000 } },
-], "13501cf5a4e1d153");
+], "4a812610335ef5d2");
 
 trace(discordWorld, 2, [
   { kind: "reset", at: 11_000 },
   { kind: "slow", at: 20_000, ms: 20_000, latency: 1_234, scope: { client: "shard 1" } },
   { kind: "act", at: 45_000, act: { kind: "presences", shard: 0, count: 12, patience: 900 } },
   { kind: "partition", at: 60_000, ms: 40_000 },
-], "791fb49b09c57872");
+], "8590ae40841453e1");
 
 trace(discordWorld, 24, [
   { kind: "act", at: 30_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "silence", at: 50_000, directions: ["to client"] },
-], "298f7ae2d25a72b6");
+], "047b4f08ee088d53");
 
 trace(discordRestWorld, 2, [
   {
@@ -97,36 +97,36 @@ trace(discordRestWorld, 2, [
   },
   { kind: "http", at: 20_000, ms: 10_000, trouble: { kind: "reset" } },
   { kind: "partition", at: 40_000, ms: 5_000 },
-], "0e6bb77a768f3861");
+], "5ef963d8d83feac8");
 
 trace(discordBotWorld, 4, [
   { kind: "act", at: 20_000, act: { kind: "list", shard: 0, loses: true } },
   { kind: "act", at: 40_000, act: { kind: "stop", how: "killed", away: 2_000 } },
   { kind: "act", at: 70_000, act: { kind: "server", command: { kind: "invalidate", resumable: false } } },
   { kind: "act", at: 90_000, act: { kind: "stop", how: "asked", away: 10_000 } },
-], "8df9ad6df32e2e66");
+], "86fc1bd6b79add70");
 
 trace(discordReshardWorld, 2, [
   { kind: "act", at: 40_000, act: { kind: "lag", shard: 1, count: 4, ms: 3_000 } },
   { kind: "reset", at: 60_000 },
-], "845c0aea31286bac");
+], "6cdf84013d3a60b0");
 
 trace(discordWireWorld, 2, [
   { kind: "reset", at: 20_000, cause: "corrupt" },
   { kind: "narrow", at: 40_000, ms: 20_000, perSecond: 2_000 },
-], "f33eac8f50609ad3");
+], "fbc32ea5bc8f1d2b");
 
 trace(fleetWorld, 2, [
   { kind: "act", at: 20_000, act: { kind: "crash", role: "gateway" } },
   { kind: "freeze", at: 40_000, ms: 8_000, client: "worker 2", first: "timers", clockStands: false },
-], "ed167a04d3928845 a1639952aa607bdb");
+], "0dbcbcd25d6bb285 fb17ecf71ace5778");
 
 trace(chatFleetWorld, 2, [
   { kind: "act", at: 20_000, act: { kind: "crash", role: "holder" } },
   { kind: "freeze", at: 30_000, ms: 8_000, client: "worker 2", first: "timers", clockStands: false },
-], "447431b239137b4a 6b6ba5a481f29ef3");
+], "7f8493204da77ead fed5c06553d9ec94");
 
 trace(twitchTokenWorld, 2, [
   { kind: "act", at: 10_000, act: { kind: "expire" } },
   { kind: "http", at: 20_000, ms: 10_000, trouble: { kind: "status", status: 503 } },
-], "1467bd156cd46dd7");
+], "08f364c95082db2b");

@@ -43,6 +43,8 @@ type Letter =
 
 interface Process {
   core: LeaseState;
+  /** Whether its watch has been asked for, and has not begun. */
+  asksWatch: boolean;
   /** What the watch has still to tell. */
   feed: Entry[];
   /** Answers on their way. */
@@ -83,22 +85,38 @@ export class Exploration {
   /** Two processes that have not begun. */
   begin(bounds: Bounds): Place {
     const place: Place = { now: 0, revision: 0, table: {}, processes: [], left: { ...bounds } };
-    for (const index of [0, 1]) {
-      const core = new LeaseCore(this.#options(index));
-      const process: Process = {
-        core: core.state,
-        feed: [],
-        inbox: [],
-        writes: [],
-        looks: [],
-        ghosts: [],
-        crashed: false,
-        suspended: false,
-      };
-      place.processes.push(process);
-      core.start(0);
-      this.#drain(place, process, core);
+    for (const index of [0, 1]) this.#begin(place, index);
+    return place;
+  }
+
+  #begin(place: Place, index: number): void {
+    const core = new LeaseCore(this.#options(index));
+    const process: Process = {
+      core: core.state,
+      asksWatch: false,
+      feed: [],
+      inbox: [],
+      writes: [],
+      looks: [],
+      ghosts: [],
+      crashed: false,
+      suspended: false,
+    };
+    place.processes[index] = process;
+    core.start(place.now);
+    this.#drain(place, process, core);
+  }
+
+  /** One that has begun, and another that holds all. */
+  joining(bounds: Bounds): Place {
+    const place = this.begin({ ...bounds, steps: 0 });
+    for (const process of place.processes.slice(0, 1)) {
+      process.crashed = true;
+      process.writes = [];
     }
+    for (let rounds = 0; rounds < 12; rounds++) this.#calmRound(place);
+    this.#begin(place, 0);
+    place.left = { ...bounds };
     return place;
   }
 
@@ -222,6 +240,8 @@ export class Exploration {
         for (const ghost of process.ghosts.splice(0)) this.#apply(place, ghost);
         const writes = process.writes.splice(0);
         for (const write of writes) this.#arrive(place, process, write);
+        busy ||= process.asksWatch;
+        if (process.asksWatch) this.#watch(place, index);
         for (const key of process.looks.splice(0)) this.#read(place, process, key);
         if (process.crashed) continue;
         busy ||= writes.length + process.inbox.length + process.feed.length > 0;
@@ -236,9 +256,9 @@ export class Exploration {
     const { left } = place;
     const steps: [string, (place: Place) => void][] = [];
     // Nothing is under way that could arrive.
-    const isQuiet = place.processes.every(({ crashed, suspended, feed, inbox, writes, looks }) => {
+    const isQuiet = place.processes.every(({ crashed, suspended, asksWatch, feed, inbox, writes, looks }) => {
       const heard = crashed || suspended || feed.length + inbox.length === 0;
-      return heard && writes.length + looks.length === 0;
+      return heard && !asksWatch && writes.length + looks.length === 0;
     });
     for (const [index, process] of place.processes.entries()) {
       const name = "ab"[index];
@@ -265,6 +285,9 @@ export class Exploration {
             }
           }),
         ]);
+      }
+      if (process.asksWatch) {
+        steps.push([`the watch of ${name} begins`, (place) => this.#watch(place, index)]);
       }
       for (const [at, { key }] of process.ghosts.entries()) {
         steps.push([
@@ -329,6 +352,7 @@ export class Exploration {
           of((place, process) => {
             place.left.crashes--;
             process.crashed = true;
+            process.asksWatch = false;
             process.feed = [];
             process.inbox = [];
             process.looks = [];
@@ -366,8 +390,10 @@ export class Exploration {
     for (let output = core.poll(); output !== undefined; output = core.poll()) {
       if (output.kind === "write") process.writes.push(output.write);
       else if (output.kind === "look") process.looks.push(output.key);
-      else if (output.kind === "watch") process.feed = entriesOf(place);
-      else if (output.kind === "start") core.started(output.slot, place.now);
+      else if (output.kind === "watch") {
+        process.asksWatch = true;
+        process.feed = [];
+      } else if (output.kind === "start") core.started(output.slot, place.now);
       else if (output.kind === "stop") core.stopped(output.slot, place.now);
     }
   }
@@ -404,8 +430,19 @@ export class Exploration {
     if (compares && (place.table[key]?.revision ?? 0) !== revision) return "conflict";
     const entry = { key, text, revision: ++place.revision };
     place.table[key] = entry;
-    for (const { crashed, feed } of place.processes) if (!crashed) feed.push(entry);
+    for (const { crashed, asksWatch, feed } of place.processes) {
+      if (!crashed && !asksWatch) feed.push(entry);
+    }
     return entry.revision;
+  }
+
+  /** The watch that a process has asked for begins: it tells each key's last entry, as it is now. */
+  #watch(place: Place, index: number): void {
+    const process = place.processes[index];
+    if (process === undefined) return;
+    process.asksWatch = false;
+    const core = this.#core(place, index);
+    process.feed = entriesOf(place).filter((entry) => isNews(core, entry));
   }
 }
 
@@ -490,7 +527,8 @@ function keyOf({ now, table, processes, left }: Place, counts: boolean): string 
   };
   for (const one of Object.values(table).sort((a, b) => a.key < b.key ? -1 : 1)) entry(one);
   for (
-    const [index, { core, feed, inbox, writes, looks, ghosts, crashed, suspended }] of processes.entries()
+    const [index, { core, asksWatch, feed, inbox, writes, looks, ghosts, crashed, suspended }] of processes
+      .entries()
   ) {
     parts.push(
       "|",
@@ -534,7 +572,7 @@ function keyOf({ now, table, processes, left }: Place, counts: boolean): string 
       );
     }
     for (const key of Object.keys(core.looking).sort()) parts.push("looking", key);
-    parts.push("feed");
+    parts.push(asksWatch ? "asks" : "feed");
     for (const one of feed) entry(one);
     for (const letter of inbox) {
       parts.push(letter.kind);

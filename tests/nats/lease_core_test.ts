@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { LeaseCore, type LeaseOutput } from "../../src/nats/leases/lease_core.ts";
 
 const record = (renewal: number) => JSON.stringify({ renewal, capacity: null, leaving: false });
@@ -47,6 +47,33 @@ test("LeaseCore: what was written before a process was removed brings it back in
   assertEquals([core.members, Object.keys(core.state.gone)], [[], ["b"]]);
   core.told("member.b", null, 9, 6_000);
   assertEquals([core.members, Object.keys(core.state.gone)], [[], []]);
+});
+
+test("LeaseCore: a slot is not taken of whose process nothing was told yet, for that has renewed its lease since", () => {
+  for (const lives of [true, false]) {
+    const core = new LeaseCore({ name: "a", slots: 1, capacity: null, lease: 6_000, patience: 6_000 });
+    const outputs: LeaseOutput[] = [];
+    const proceed = () => {
+      for (let output = core.poll(); output !== undefined; output = core.poll()) outputs.push(output);
+    };
+    const taken = () => {
+      proceed();
+      return outputs.some((output) => output.kind === "write" && output.write.key === "slot.0");
+    };
+    core.start(0);
+    proceed();
+    const own = outputs.find((output) => output.kind === "write")?.write;
+    assert(own !== undefined);
+    // The watch has begun after its first renewal was written, and tells each key's last entry.
+    core.told("slot.0", JSON.stringify({ holder: "b", ready: true }), 2, 0);
+    core.told(own.key, own.text, 5, 0);
+    core.written(own, 5, 0);
+    assertEquals(taken(), false);
+    assertEquals(outputs.filter(({ kind }) => kind === "look"), [{ kind: "look", key: "member.b" }]);
+    if (lives) core.told("member.b", record(3), 6, 10);
+    core.looked("member.b", lives ? record(3) : null, lives ? 6 : 0, 20);
+    assertEquals(taken(), !lives);
+  }
 });
 
 test("LeaseCore: what somebody writes under a key that is only like a slot's holds up none", () => {

@@ -9,8 +9,9 @@ const NONE: Bounds = { steps: 0, delays: 0, crashes: 0, suspensions: 0, unheard:
 /** What is walked is the same on every engine. */
 const skip = process.versions.deno === undefined;
 
-const walks: readonly [string, number, "begin" | "settled", Partial<Bounds>][] = [
+const walks: readonly [string, number, "begin" | "joining" | "settled", Partial<Bounds>][] = [
   ["begin together", 1, "begin", { steps: 2 }],
+  ["begin one after the other, and hear late", 1, "joining", { steps: 2, delays: 1 }],
   ["renew for eight steps", 2, "settled", { steps: 8 }],
   ["hear something late", 2, "settled", { steps: 4, delays: 1 }],
   ["lose one of them", 2, "settled", { steps: 4, crashes: 1 }],

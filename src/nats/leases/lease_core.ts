@@ -431,8 +431,11 @@ export class LeaseCore {
     const { given, giving } = this.#state;
     const free: Free[] = [];
     let isSettled = Object.keys(giving).length === 0 && Object.keys(given).length === 0;
-    this.#table.eachSlot((slot, { freeSince, ready }) => {
+    this.#table.eachSlot((slot, { holder, freeSince, ready }) => {
       isSettled &&= ready;
+      // Nothing was told of who holds it: neither that it lives nor that it has gone.
+      const isUnknown = freeSince === undefined && !this.#table.lives(holder);
+      if (isUnknown && !this.#isBusy(memberKey(holder))) this.#look(memberKey(holder));
       const isFree = freeSince !== undefined && !this.#isBusy(slotKey(slot)) && !(slot in given);
       if (isFree) free.push({ slot, freeSince });
     });

@@ -35,7 +35,7 @@ export class LeaseTable {
   get holders(): ReadonlyMap<number, string> {
     const holders = new Map<number, string>();
     this.eachSlot((slot, { holder }) => {
-      if (this.#lives(holder)) holders.set(slot, holder);
+      if (this.lives(holder)) holders.set(slot, holder);
     });
     return holders;
   }
@@ -76,13 +76,12 @@ export class LeaseTable {
       if (revision !== 0 && known !== undefined && known.revision > revision) return false;
       gone[id] = Math.max(gone[id] ?? 0, revision, known?.revision ?? 0);
       delete members[id];
-      if (known !== undefined) this.#noteFree(id, now);
-      return known !== undefined;
+      return this.#noteFree(id, now) || known !== undefined;
     }
     if (revision <= Math.max(known?.revision ?? 0, gone[id] ?? 0)) return false;
     const record = readMember(text) ?? { renewal: 0, capacity: 0, leaving: true };
     members[id] = { ...record, revision, seenAt: now };
-    if (known === undefined) this.#noteFree(id, now);
+    if (known === undefined) this.#noteHeld(id);
     return known?.leaving !== record.leaving || known.capacity !== record.capacity;
   }
 
@@ -92,7 +91,10 @@ export class LeaseTable {
     const known = slots[slot];
     if (slot >= this.#options.slots || known !== undefined && known.revision >= revision) return undefined;
     const record = (text === null ? undefined : readSlot(text)) ?? { holder: "", ready: false };
-    const freeSince = this.#lives(record.holder) ? undefined : known?.freeSince ?? now;
+    const { holder } = record;
+    // Who was not told of yet may have renewed its lease: that is told after what is older.
+    const isFree = holder === "" || holder in this.#state.gone;
+    const freeSince = isFree ? known?.freeSince ?? now : undefined;
     return slots[slot] = { ...record, revision, freeSince };
   }
 
@@ -138,16 +140,28 @@ export class LeaseTable {
     state.slots = {};
   }
 
-  /** A process has come or gone: the slots that it holds are taken or free. */
-  #noteFree(id: string, now: Instant): void {
+  /** A process has come: the slots that it holds are not free. */
+  #noteHeld(id: string): void {
     const { slots } = this.#state;
-    const freeSince = this.#lives(id) ? undefined : now;
     this.eachSlot((slot, known) => {
-      if (known.holder === id) slots[slot] = { ...known, freeSince };
+      if (known.holder === id) slots[slot] = { ...known, freeSince: undefined };
     });
   }
 
-  #lives(id: string): boolean {
+  /** A process has gone: the slots that it held are free; returns whether some were not before. */
+  #noteFree(id: string, now: Instant): boolean {
+    const { slots } = this.#state;
+    let isNews = false;
+    this.eachSlot((slot, known) => {
+      if (known.holder !== id || known.freeSince !== undefined) return;
+      slots[slot] = { ...known, freeSince: now };
+      isNews = true;
+    });
+    return isNews;
+  }
+
+  /** Whether a process lives, for what was told. */
+  lives(id: string): boolean {
     return id === this.id ? this.#state.revision > 0 : this.#state.members[id] !== undefined;
   }
 }

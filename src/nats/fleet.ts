@@ -54,7 +54,8 @@ export interface FleetOptions {
   /** How many slots this process can carry. @default any number */
   readonly capacity?: number;
   /**
-   * After how many milliseconds without news of a process the others take its slots over, 1 000 or more.
+   * After how many milliseconds without news of this process the others take its slots over, 1 000 or more. Those of
+   * two processes may differ tenfold.
    *
    * @default {30_000}
    */

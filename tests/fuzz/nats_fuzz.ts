@@ -26,7 +26,7 @@ const SESSION = { sessionId: "s", sequence: 5, resumeUrl: "wss://gateway.test", 
 /** What a fleet keeps in NATS, by bucket and key. */
 const ENTRIES = {
   "bot-leases": {
-    "member.x-1": { renewal: 1, capacity: null, leaving: false },
+    "member.x-1": { renewal: 1, capacity: null, leaving: false, lease: LEASE },
     "slot.0": { holder: "x-1", ready: true },
     "slot.1": { holder: "y-2", ready: false },
     agreed: 2,

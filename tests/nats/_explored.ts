@@ -22,7 +22,7 @@ export interface Bounds {
 }
 
 /** A wrong variant, to see that it is noticed. */
-export type Plant = "removes without comparing" | "has a shorter lease than the other" | "looks at no clock";
+export type Plant = "removes without comparing" | "has a longer lease than it says" | "looks at no clock";
 
 /** What a walk has come to. */
 export interface Walk {
@@ -76,10 +76,13 @@ interface Place {
 export class Exploration {
   readonly #slots: number;
   readonly #plant: Plant | undefined;
+  readonly #leases: readonly number[];
 
-  constructor(slots: number, plant?: Plant) {
+  /** The lease of the second is so long. */
+  constructor(slots: number, { plant, other = LEASE }: { plant?: Plant; other?: number } = {}) {
     this.#slots = slots;
     this.#plant = plant;
+    this.#leases = [LEASE, other];
   }
 
   /** Two processes that have not begun. */
@@ -172,12 +175,11 @@ export class Exploration {
   }
 
   #options(index: number): LeaseOptions {
-    const isShort = this.#plant === "has a shorter lease than the other" && index === 1;
     return {
       name: "ab"[index] ?? "",
       slots: this.#slots,
       capacity: null,
-      lease: isShort ? LEASE / 3 : LEASE,
+      lease: this.#leases[index] ?? LEASE,
       patience: LEASE,
     };
   }
@@ -388,7 +390,7 @@ export class Exploration {
 
   #drain(place: Place, process: Process, core: LeaseCore): void {
     for (let output = core.poll(); output !== undefined; output = core.poll()) {
-      if (output.kind === "write") process.writes.push(output.write);
+      if (output.kind === "write") process.writes.push(this.#said(output.write));
       else if (output.kind === "look") process.looks.push(output.key);
       else if (output.kind === "watch") {
         process.asksWatch = true;
@@ -396,6 +398,13 @@ export class Exploration {
       } else if (output.kind === "start") core.started(output.slot, place.now);
       else if (output.kind === "stop") core.stopped(output.slot, place.now);
     }
+  }
+
+  /** What is written of a process. */
+  #said(write: LeaseWrite): LeaseWrite {
+    const isShort = this.#plant === "has a longer lease than it says" && write.key.startsWith("member.b");
+    const text = write.text?.replace(`"lease":${LEASE}`, `"lease":${LEASE / 3}`) ?? null;
+    return isShort ? { ...write, text } : write;
   }
 
   #open(place: Place, index: number): void {

@@ -54,16 +54,20 @@ test("LeaseCore: whatever goes wrong, nothing is held twice and all is held in t
   assertEquals(wrongOnSome(new Exploration(2), ALL, 200, freshBase()), undefined);
 });
 
+test("LeaseCore: processes of which one has twice the lease hold nothing twice, and all in the end", () => {
+  assertEquals(wrongOnSome(new Exploration(2, { other: 24 }), ALL, 300, freshBase()), undefined);
+});
+
 const plants: readonly Plant[] = [
   "removes without comparing",
   "looks at no clock",
-  "has a shorter lease than the other",
+  "has a longer lease than it says",
 ];
 
 for (const plant of plants) {
   test(`LeaseCore: that one ${plant} is noticed`, { skip }, () => {
     assertMatch(
-      wrongOnSome(new Exploration(1, plant), { ...NONE, steps: 30, suspensions: 3 }, 2_000, 1) ?? "",
+      wrongOnSome(new Exploration(1, { plant }), { ...NONE, steps: 30, suspensions: 3 }, 2_000, 1) ?? "",
       /held twice/,
     );
   });

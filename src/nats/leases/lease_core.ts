@@ -14,8 +14,8 @@ export interface LeaseOptions {
   /** How many of them this process can carry; null: any number. */
   readonly capacity: number | null;
   /**
-   * How long a process may be unheard of before the others take its slots, in milliseconds. It renews its lease three
-   * times as often.
+   * How long this process may be unheard of before the others take its slots, in milliseconds. It renews its lease three
+   * times as often. Theirs may be another.
    */
   readonly lease: number;
   /** How long to wait until another has taken up a slot that was given away, in milliseconds. */
@@ -128,6 +128,11 @@ export class LeaseCore {
     return this.#table.holders;
   }
 
+  /** How long any lease may last that was renewed before now, in milliseconds. */
+  get longestLease(): number {
+    return Math.max(this.#options.lease, ...Object.values(this.#state.members).map(({ lease }) => lease));
+  }
+
   /** The processes that live, as far as is known. */
   get members(): readonly string[] {
     return Object.keys(this.#state.members);
@@ -231,7 +236,7 @@ export class LeaseCore {
     if (left) return next;
     due(renewAt);
     due(validUntil);
-    for (const { seenAt } of Object.values(members)) due(seenAt + lease);
+    for (const one of Object.values(members)) due(one.seenAt + one.lease);
     for (const at of Object.values(notBefore)) due(at);
     for (const at of Object.values(given)) due(at + patience);
     this.#table.eachSlot((_, { freeSince }) => {
@@ -363,14 +368,15 @@ export class LeaseCore {
     for (const [one, at] of Object.entries(state.sent)) if (at <= now - lease) delete state.sent[Number(one)];
     state.sent[renewal] = now;
     state.renewAt = now + lease / 3;
-    this.#write(key, { renewal, capacity: this.#capacity(now), leaving: state.leaving }, state.revision, now);
+    const record = { renewal, capacity: this.#capacity(now), leaving: state.leaving, lease };
+    this.#write(key, record, state.revision, now);
   }
 
   /** Removes who was not heard of for a lease. */
   #expire(now: Instant): void {
-    for (const [id, { seenAt, revision }] of Object.entries(this.#state.members)) {
+    for (const [id, { seenAt, lease, revision }] of Object.entries(this.#state.members)) {
       const key = memberKey(id);
-      if (now >= seenAt + this.#options.lease && !this.#isBusy(key)) this.#write(key, null, revision, now);
+      if (now >= seenAt + lease && !this.#isBusy(key)) this.#write(key, null, revision, now);
     }
   }
 

@@ -228,7 +228,8 @@ export class LeaseRunner {
    * be renewed any more: once all of them are over, another takes its place, in which everybody begins anew.
    */
   async #probe(): Promise<void> {
-    const { clock, options: { lease }, open } = this.#parts;
+    const { clock, open } = this.#parts;
+    const lease = this.#core.longestLease;
     if (this.#isProbing || this.#over.signal.aborted) return;
     this.#isProbing = true;
     try {

@@ -6,6 +6,8 @@ export interface Member extends MemberRecord {
   readonly revision: number;
   /** When this was first seen. */
   readonly seenAt: Instant;
+  /** After how many milliseconds it has gone that was not seen to have renewed this. */
+  readonly lease: number;
 }
 
 /** What is known of a slot. */

@@ -1,6 +1,6 @@
 import type { Instant } from "../../protocol/protocol.ts";
 import { byMember, type Slot, type TableState } from "./lease_state.ts";
-import { memberKey, readMember, readSlot } from "./records.ts";
+import { memberKey, type MemberRecord, readMember, readSlot } from "./records.ts";
 import type { Carrier } from "./shares.ts";
 
 /** Whose table it is. */
@@ -9,7 +9,12 @@ export interface LeaseTableOptions {
   readonly name: string;
   /** How many slots there are in all. */
   readonly slots: number;
+  /** How long the lease of the process is, in milliseconds. */
+  readonly lease: number;
 }
+
+/** The lease of another process counts for so many times one's own at most: anybody may have written it. */
+const LONGEST = 10;
 
 /**
  * What a process knows of the table that all share: who lives, and who holds which slot. It takes what is heard and read,
@@ -80,7 +85,7 @@ export class LeaseTable {
     }
     if (revision <= Math.max(known?.revision ?? 0, gone[id] ?? 0)) return false;
     const record = readMember(text) ?? { renewal: 0, capacity: 0, leaving: true };
-    members[id] = { ...record, revision, seenAt: now };
+    members[id] = { ...record, revision, seenAt: now, lease: this.#leaseOf(record) };
     if (known === undefined) this.#noteHeld(id);
     return known?.leaving !== record.leaving || known.capacity !== record.capacity;
   }
@@ -138,6 +143,12 @@ export class LeaseTable {
     state.members = byMember();
     state.gone = byMember();
     state.slots = {};
+  }
+
+  /** For how long the others must wait for a process: those of a new version may have another lease. */
+  #leaseOf({ lease }: MemberRecord): number {
+    const own = this.#options.lease;
+    return lease === undefined || !(lease > 0) ? own : Math.min(lease, LONGEST * own);
   }
 
   /** A process has come: the slots that it holds are not free. */

@@ -8,6 +8,8 @@ export interface MemberRecord {
   readonly capacity: number | null;
   /** Whether it is about to leave, and gives its slots away. */
   readonly leaving: boolean;
+  /** For how long it counts on what it holds after a renewal, in milliseconds. @default that of whoever reads it */
+  readonly lease?: number;
 }
 
 /** What is kept of a slot. */
@@ -46,10 +48,11 @@ export function ownerOf(key: string): { readonly member: string } | { readonly s
 export function readMember(text: string): MemberRecord | undefined {
   const value = jsonOf(text);
   if (!isRecord(value)) return undefined;
-  const { renewal, capacity, leaving } = value;
+  const { renewal, capacity, leaving, lease } = value;
   const isMember = isCount(renewal) && (capacity === null || isCount(capacity)) &&
     typeof leaving === "boolean";
-  return isMember ? { renewal, capacity, leaving } : undefined;
+  if (!isMember) return undefined;
+  return { renewal, capacity, leaving, ...(typeof lease === "number" && { lease }) };
 }
 
 /** Reads what is kept of a slot; undefined for what is no such. */

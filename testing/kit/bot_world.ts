@@ -11,8 +11,16 @@ import { labelled, type Violation } from "../world/checking/violation.ts";
 import { closeOf, isWell } from "./bot/_bot_value.ts";
 import { LOUD, WORDS, wordsOf } from "./bot/_words.ts";
 import { Bot, type StartBot, type StopHow } from "./bot/bot.ts";
-import type { BotWorldOptions, RestartOptions, StartOptions, UntilOptions } from "./bot_world_options.ts";
-import { type Duration, inWords, milliseconds } from "./time/duration.ts";
+import {
+  type BotWorldOptions,
+  restartKinds,
+  type RestartOptions,
+  startKinds,
+  type StartOptions,
+  type UntilOptions,
+} from "./bot_world_options.ts";
+import { checkNamesAndKinds } from "@parley/parley/internal";
+import { type Duration, endingMilliseconds, inWords, milliseconds } from "./time/duration.ts";
 import type { Setting } from "./_setting.ts";
 import { type BotFault, endOf } from "./plan.ts";
 import { groupedBy } from "../world/checking/_grouped_by.ts";
@@ -58,6 +66,8 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
   readonly #bots: Bot[] = [];
   readonly #unheard: Violation[] = [];
   readonly #served = new Set<string>();
+  /** The names of bots that have dialled, or asked something by HTTP. */
+  readonly #seen = new Set<string>();
   readonly #strict: boolean;
   /** Whatever lets time pass does so one after the other. */
   #driving: Promise<unknown> = Promise.resolve();
@@ -93,11 +103,20 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
    *
    * @throws what the function throws.
    * @throws {WorldError} if it takes too long.
+   * @throws {TypeError} if it is no function, but what one gives, say.
    */
-  async start<Value>(
-    start: StartBot<Value>,
-    { name = this.#nextName(), within = "2min", settle = "1s" }: StartOptions = {},
-  ): Promise<Bot<Value>> {
+  async start<Value>(start: StartBot<Value>, options: StartOptions = {}): Promise<Bot<Value>> {
+    if (typeof start !== "function") {
+      throw new TypeError(
+        "Cannot start a bot: give what starts it, (runtime) => startBot(runtime), not what that gives",
+      );
+    }
+    checkNamesAndKinds<StartOptions>("start a bot", options, startKinds);
+    const { name = this.#nextName(), within = "2min", settle = "1s" } = options;
+    if (this.#closed !== undefined) throw new Error(`Cannot start "${name}": the world is closed`);
+    if (this.#bots.some((bot) => bot.name === name)) {
+      throw new RangeError(`Cannot start "${name}": a bot of this world has that name`);
+    }
     const bot = new Bot(name, start);
     this.#bots.push(bot);
     await this.#led(`The bot "${name}" did not start`, this.#begin(bot), within);
@@ -111,29 +130,37 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
 
   /** Ends a bot's process, unless it has ended. */
   async stop(bot: Bot, how: StopHow = "asked"): Promise<void> {
+    this.#checkOwn("stop it", bot);
+    checkHow("stop it", how);
     await this.#led(`The bot "${bot.name}" did not stop`, this.#stop(bot, how), LONGEST_STOP);
   }
 
   /** Ends a bot's process and starts it again by the same function; resolves once that is up. */
   async restart(bot: Bot, options: RestartOptions = {}): Promise<void> {
+    this.#checkOwn("start it again", bot);
+    checkNamesAndKinds<RestartOptions>("start it again", options, restartKinds);
+    checkHow("start it again", options.how);
     await this.#led(`The bot "${bot.name}" did not start again`, this.#restart(bot, options), "5min");
     await this.run("1s");
   }
 
   /** Breaks all links of a bot, or of all bots: both ends see them lost. */
   cut(bot?: Bot): void {
+    if (bot !== undefined) this.#checkOwn("cut its links", bot);
     this.note(bot?.name ?? "network", "links are cut");
     this.simulation.network.reset(scopeOf(bot));
   }
 
   /** Lets nothing through for so long, to a bot or to all: neither data nor dials. */
   partition(duration: Duration, bot?: Bot): void {
+    if (bot !== undefined) this.#checkOwn("let nothing through to it", bot);
     this.note(bot?.name ?? "network", `nothing gets through for ${inWords(duration)}`);
     this.simulation.network.partition(scopeOf(bot), milliseconds(duration));
   }
 
   /** Lets a bot's process stand still for so long, as one that is stopped or asleep with its machine. */
   freeze(bot: Bot, duration: Duration): void {
+    this.#checkOwn("let it stand still", bot);
     this.note(bot.name, `stands still for ${inWords(duration)}`);
     this.#mark([bot]);
     this.simulation.freeze(bot.name, milliseconds(duration));
@@ -173,7 +200,7 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
 
   /** Lets virtual time pass. */
   async run(duration: Duration): Promise<void> {
-    const ms = milliseconds(duration);
+    const ms = endingMilliseconds(duration);
     await this.#drive(() => this.simulation.run(ms));
   }
 
@@ -183,7 +210,12 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
    * @throws what the promise rejects with.
    * @throws {WorldError} if it does not settle in time.
    */
-  async until<T>(promise: Promise<T>, { within = this.patience }: UntilOptions = {}): Promise<T> {
+  async until<T>(promise: Promise<T>, options: UntilOptions = {}): Promise<T> {
+    if (!(promise instanceof Promise)) throw new TypeError(`Cannot wait for ${promise}: it is no promise`);
+    checkNamesAndKinds<UntilOptions>("wait for a promise", options, {
+      within: ["number", "string", "undefined"],
+    });
+    const { within = this.patience } = options;
     if (!await this.#settles(promise, within)) {
       this.fail(`Nothing settled the promise within ${inWords(within)}`);
     }
@@ -272,7 +304,20 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
   /** Fails the test, and says what happened last. */
   protected fail(message: string): never {
     this.#failed = true;
-    throw new WorldError(`${message}\n\n${this.story}`);
+    throw new WorldError(`${message}${this.#unseen()}\n\n${this.story}`);
+  }
+
+  /** What to say of bots of which nothing was seen: so do those look that go to the real network. */
+  #unseen(): string {
+    const unseen = this.#bots.filter(({ name }) => !this.#seen.has(name));
+    if (unseen.length === 0) return "";
+    const names = unseen.map(({ name }) => `"${name}"`).join(", ");
+    return `\n\nNothing was seen of ${names} here: what starts a bot has to pass the \`runtime\` given on to each client`;
+  }
+
+  #checkOwn(task: string, bot: Bot): void {
+    if (this.#bots.includes(bot)) return;
+    throw new TypeError(`Cannot ${task}: that is no bot of this world, as \`world.start()\` gives one`);
   }
 
   /** Where people are played; the server runs on a host of this name. */
@@ -329,7 +374,7 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
     this.note(name, number === 1 ? "is started" : "is started again");
     const machine = (parts: Partial<Host>) => {
       const random = seededRandom(this.seed, `${name} ${number}`);
-      return this.#reaching(this.simulation.host(name, { random, ...parts }));
+      return this.#reaching(name, this.simulation.host(name, { random, ...parts }));
     };
     const life = new Life<Value>(machine, name, number, {
       observed: (observation) => this.#observed(name, observation),
@@ -391,8 +436,9 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
   }
 
   /** A host for which the world's servers are wherever it looks for them. */
-  #reaching(host: Host): Host {
+  #reaching(name: string, host: Host): Host {
     const serve = (url: string, add: () => void) => {
+      this.#seen.add(name);
       if (this.#served.has(originOf(url))) return;
       this.#served.add(originOf(url));
       add();
@@ -448,10 +494,11 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
   }
 
   async #settles(promise: Promise<unknown>, within: Duration): Promise<boolean> {
+    const limit = endingMilliseconds(within);
     let settled = false;
     const done = () => void (settled = true);
     const ended = promise.then(done, done);
-    const until = this.clock.now() + milliseconds(within);
+    const until = this.clock.now() + limit;
     await this.#drive(async () => {
       try {
         await this.simulation.until(ended, Math.max(0, until - this.clock.now()));
@@ -492,6 +539,12 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
     if (LOUD.has(event.kind)) this.note(name, `is told "${event.kind}"`);
     this.told(told);
   }
+}
+
+/** @throws {RangeError} if a process does not end so. */
+function checkHow(task: string, how: unknown): void {
+  if (how === undefined || Object.hasOwn(WORDS, String(how))) return;
+  throw new RangeError(`Cannot ${task}: there is no way "${how}", but ${Object.keys(WORDS).join(", ")}`);
 }
 
 function scopeOf(bot: Bot | undefined): { readonly client?: string } {

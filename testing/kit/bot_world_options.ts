@@ -49,6 +49,13 @@ export interface StartOptions {
   readonly settle?: Duration;
 }
 
+/** What each of them may be. */
+export const startKinds: Readonly<Record<keyof StartOptions, readonly OptionKind[]>> = {
+  name: ["string", "undefined"],
+  within: ["number", "string", "undefined"],
+  settle: ["number", "string", "undefined"],
+};
+
 /** How a bot is started again. */
 export interface RestartOptions {
   /** How its process ends before. @default {"asked"} */
@@ -56,6 +63,12 @@ export interface RestartOptions {
   /** How long it is away. @default {"1s"} */
   readonly after?: Duration;
 }
+
+/** What each of them may be. */
+export const restartKinds: Readonly<Record<keyof RestartOptions, readonly OptionKind[]>> = {
+  how: ["string", "undefined"],
+  after: ["number", "string", "undefined"],
+};
 
 /** How long a wait may take. */
 export interface UntilOptions {

@@ -1,3 +1,4 @@
+import { checkNamesAndKinds } from "@parley/parley/internal";
 import { type Duration, inWords } from "./time/duration.ts";
 
 /** What is to be said: exactly this text, one that matches, or one of which this is true. */
@@ -9,17 +10,29 @@ export interface ExpectOptions {
   readonly within?: Duration;
 }
 
+/** What is done where something is heard. */
+export interface Doing {
+  /** As in "was to say". */
+  readonly does: string;
+  /** As in "it said". */
+  readonly did: string;
+}
+
+const SAYING: Doing = { does: "say", did: "said" };
+
 /** What has been said in a place by those whom nobody plays, and how far expectations have read. */
 export class Hearing<Said> {
   /** What it is called. */
   readonly place: string;
+  readonly doing: Doing;
   readonly #textOf: (said: Said) => string;
   readonly #said: Said[] = [];
   readonly #listeners = new Set<() => void>();
   #read = 0;
 
-  constructor(place: string, textOf: (said: Said) => string) {
+  constructor(place: string, textOf: (said: Said) => string, doing: Doing = SAYING) {
     this.place = place;
+    this.doing = doing;
     this.#textOf = textOf;
   }
 
@@ -39,11 +52,11 @@ export class Hearing<Said> {
     this.#read = this.#said.length;
   }
 
-  /** Resolves once something is said that is wanted, or was behind what was last expected. */
+  /** Resolves once something is said that is wanted, or was behind what was last expected; rejects with what `wanted` throws. */
   next(wanted: Wanted<Said>): { readonly heard: Promise<Said>; readonly stop: () => void } {
-    const { promise: heard, resolve } = Promise.withResolvers<Said>();
+    const { promise: heard, resolve, reject } = Promise.withResolvers<Said>();
     const stop = () => void this.#listeners.delete(look);
-    const look = () => {
+    const find = () => {
       for (let index = this.#read; index < this.#said.length; index++) {
         const said = this.#said[index];
         if (said === undefined || !this.#fits(said, wanted)) continue;
@@ -52,13 +65,21 @@ export class Hearing<Said> {
         return resolve(said);
       }
     };
+    const look = () => {
+      try {
+        find();
+      } catch (error) {
+        stop();
+        reject(error);
+      }
+    };
     this.#listeners.add(look);
     look();
     return { heard, stop };
   }
 
   #fits(said: Said, wanted: Wanted<Said>): boolean {
-    if (typeof wanted === "function") return wanted(said);
+    if (typeof wanted === "function") return isTrue(wanted(said));
     const text = this.#textOf(said);
     return typeof wanted === "string" ? text === wanted : text.search(wanted) >= 0;
   }
@@ -115,17 +136,24 @@ export class Expectation<Said> {
    * are passed over.
    *
    * @throws {WorldError} if it does not in time: with what it said instead, and what happened last.
+   * @throws {TypeError} if `wanted` is neither a text, nor a regular expression, nor a function that tells at once.
+   * @throws what that function throws.
    */
-  async toSay(wanted: Wanted<Said>, { within = this.#stage.patience }: ExpectOptions = {}): Promise<Said> {
+  async toSay(wanted: Wanted<Said>, options: ExpectOptions = {}): Promise<Said> {
+    checkWanted(wanted);
+    checkNamesAndKinds<ExpectOptions>("expect anything", options, {
+      within: ["number", "string", "undefined"],
+    });
+    const { within = this.#stage.patience } = options;
     const before = this.#hearing.unread.length;
     const { heard, stop } = this.#hearing.next(wanted);
     if (await this.#stage.settles(heard, within)) return await heard;
     stop();
-    const { place, unread } = this.#hearing;
-    const instead = unread.length === 0 ? "it said nothing" : `it said ${unread.slice(-5).join(", ")}`;
+    const { place, unread, doing: { does, did } } = this.#hearing;
+    const instead = `it ${did} ${unread.length === 0 ? "nothing" : unread.slice(-5).join(", ")}`;
     const when = before < unread.length || unread.length === 0 ? "" : ", before this";
     this.#stage.fail(
-      `The bot was to say ${shown(wanted)} in ${place} within ${inWords(within)}, but ${instead}${when}`,
+      `The bot was to ${does} ${shown(wanted)} in ${place} within ${inWords(within)}, but ${instead}${when}`,
     );
   }
 
@@ -142,6 +170,25 @@ export class Expectation<Said> {
       `The bot was to say nothing in ${place} for ${inWords(duration)}, but it said ${unread.join(", ")}`,
     );
   }
+}
+
+/** @throws {TypeError} if nothing can be expected by it. */
+function checkWanted(wanted: unknown): void {
+  if (typeof wanted === "string" || typeof wanted === "function" || wanted instanceof RegExp) return;
+  throw new TypeError(
+    `Cannot expect the bot to say ${wanted}: give a text, a regular expression, or a function that tells`,
+  );
+}
+
+/** @throws {TypeError} if it is a promise, which all that is said would be true of. */
+function isTrue(told: unknown): boolean {
+  if (told instanceof Promise) {
+    told.catch(() => {});
+    throw new TypeError(
+      "Cannot expect what a promise tells: the function must tell at once whether it is meant",
+    );
+  }
+  return Boolean(told);
 }
 
 function shown<Said>(wanted: Wanted<Said>): string {

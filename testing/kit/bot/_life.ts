@@ -55,7 +55,8 @@ export class Life<Value = unknown> {
 
   /** `machine`: the world's host of this name; `number`: which life of the bot it is, from 1. */
   constructor(machine: (parts: Partial<Host>) => Host, name: string, number: number, events: LifeEvents) {
-    this.label = `${name} ${number}`;
+    // Else the second life of "bot" would be mistaken for the bot called "bot 2".
+    this.label = `${name} ${number}:`;
     let dialled: { readonly label: string; readonly link: number } | undefined;
     const host = machine({
       observe: (observation) => {

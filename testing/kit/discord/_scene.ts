@@ -11,11 +11,13 @@ import {
   type DiscordServerOptions,
 } from "../../discord/server.ts";
 import { Roles } from "./_roles.ts";
-import { Expectation, Hearing, type Stage } from "../expectation.ts";
+import { Expectation, type ExpectOptions, Hearing, type Stage } from "../expectation.ts";
+import { checkText } from "../_check_text.ts";
 import type { Setting } from "../_setting.ts";
 import { type DiscordBackstage, type DiscordChannel, DiscordUser, type DiscordUserOptions } from "./user.ts";
 
 const EPHEMERAL = 1 << 6;
+const REACTING = { does: "react with", did: "reacted with" };
 // "Milliseconds since Discord Epoch, the first second of 2015 or 1420070400000."
 const DISCORD_EPOCH = 1_420_070_400_000;
 const A_YEAR = 31_536_000_000;
@@ -66,6 +68,7 @@ export class DiscordScene implements DiscordBackstage {
 
   /** Somebody whom is played, by name: the same each time. They are in every guild, unless told otherwise. */
   user(name: string, { member = true }: DiscordUserOptions = {}): DiscordUser {
+    if (typeof name !== "string" || name === "") throw new RangeError("Cannot play somebody without a name");
     const known = this.#users.get(name);
     if (known !== undefined) return known;
     const user = new DiscordUser({ id: this.#earlierId(), name }, this);
@@ -84,6 +87,7 @@ export class DiscordScene implements DiscordBackstage {
    * @throws {RangeError} if there is no such channel.
    */
   expect(place: string | DiscordUser): DiscordExpectation {
+    if (!(place instanceof DiscordUser)) checkText("expect anything of a place", place);
     const name = typeof place === "string" ? place : `direct messages with ${place.name}`;
     const id = typeof place === "string" ? this.channel(place).id : place.directChannel;
     return new DiscordExpectation(this.#setting.stage, this.#spokenIn(id, name), this.#reactionsIn(id, name));
@@ -197,8 +201,7 @@ export class DiscordScene implements DiscordBackstage {
   }
 
   #botSays(message: DiscordServerMessage): void {
-    const channel = this.#channels.find(({ id }) => id === message.channel_id);
-    const place = channel === undefined ? "a direct message" : `#${channel.name}`;
+    const place = this.#nameOf(message.channel_id);
     const isPrivate = (Number(message.flags ?? 0) & EPHEMERAL) !== 0;
     this.#setting.note(
       this.me.name,
@@ -212,7 +215,14 @@ export class DiscordScene implements DiscordBackstage {
     if (!isRecord(d)) return;
     this.#setting.note(this.me.name, `does something: ${t}`);
     if (t !== "MESSAGE_REACTION_ADD" || !isRecord(d.emoji)) return;
-    this.#reactionsIn(String(d.channel_id), "").hear(String(d.emoji.name));
+    const channel = String(d.channel_id);
+    this.#reactionsIn(channel, this.#nameOf(channel)).hear(String(d.emoji.name));
+  }
+
+  /** What a channel is called, by its ID. */
+  #nameOf(id: string): string {
+    const channel = this.#channels.find((channel) => channel.id === id);
+    return channel === undefined ? "a direct message" : `#${channel.name}`;
   }
 
   #spokenIn(id: string, place: string): Hearing<DiscordServerMessage> {
@@ -222,7 +232,7 @@ export class DiscordScene implements DiscordBackstage {
   }
 
   #reactionsIn(id: string, place: string): Hearing<string> {
-    const known = this.#reactions.get(id) ?? new Hearing(place, (emoji) => emoji);
+    const known = this.#reactions.get(id) ?? new Hearing(place, (emoji) => emoji, REACTING);
     this.#reactions.set(id, known);
     return known;
   }
@@ -267,8 +277,8 @@ export class DiscordExpectation extends Expectation<DiscordServerMessage> {
    *
    * @throws {WorldError} if it does not in time.
    */
-  async toReact(emoji: string): Promise<void> {
-    await this.#reactions.toSay(emoji);
+  async toReact(emoji: string, options: ExpectOptions = {}): Promise<void> {
+    await this.#reactions.toSay(emoji, options);
   }
 }
 

@@ -9,6 +9,7 @@ import type { DiscordServer, DiscordServerGuild, DiscordServerMessage } from "..
 import { type FieldValue, InteractionClient, type OptionValue } from "../../interactions/client.ts";
 import type { InteractionReply } from "../../interactions/reply.ts";
 import { DiscordAnswer } from "./answer.ts";
+import { checkText } from "../_check_text.ts";
 import type { Roles } from "./_roles.ts";
 import { type Duration, inWords, milliseconds } from "../time/duration.ts";
 import type { Stage } from "../expectation.ts";
@@ -127,6 +128,7 @@ export class DiscordUser {
     text: string,
     { replyTo }: DiscordSayOptions = {},
   ): Promise<DiscordServerMessage> {
+    checkText(`say anything in ${channel}`, text);
     const { id, guild } = this.#backstage.channel(channel);
     this.#place = channel;
     this.#note(`says in ${channel}: ${text}`);
@@ -147,6 +149,7 @@ export class DiscordUser {
 
   /** Says something to the bot alone, in a direct message. */
   async tells(text: string): Promise<DiscordServerMessage> {
+    checkText("tell the bot anything", text);
     this.#note(`tells the bot: ${text}`);
     return await this.#say(text);
   }

@@ -9,6 +9,7 @@ import {
 } from "../../irc/server.ts";
 import { Expectation, Hearing } from "../expectation.ts";
 import type { Setting } from "../_setting.ts";
+import { checkText } from "../_check_text.ts";
 import { Puppet } from "./_puppet.ts";
 import { type IrcBackstage, IrcUser } from "./user.ts";
 
@@ -40,11 +41,13 @@ export class IrcScene implements IrcBackstage {
   readonly #users = new Map<string, IrcUser>();
   readonly #puppets = new Set<number>();
   readonly #hearings = new Map<string, Hearing<string>>();
+  readonly #password: string | undefined;
   #botNick = "bot";
 
   constructor(options: IrcServerOptions, setting: Setting, events: IrcSceneEvents = {}) {
     this.#setting = setting;
     this.#events = events;
+    this.#password = options.password;
     this.core = new IrcServer(options);
     this.irc = new Driver<IrcServerCommand, IrcServerEvent>(this.core, {
       host: setting.host,
@@ -54,19 +57,32 @@ export class IrcScene implements IrcBackstage {
     this.irc.start();
   }
 
-  /** Somebody who is played, by nick: the same each time. */
+  /**
+   * Somebody who is played, by nick: the same each time.
+   *
+   * @throws {RangeError} if nobody can have that nick, or somebody has it.
+   */
   user(nick: string): IrcUser {
-    const known = this.#users.get(nick);
+    const known = this.#users.get(nick) ?? [...this.#users.values()].find((user) => user.nick === nick);
     if (known !== undefined) return known;
-    const puppet = new Puppet(this.irc, "irc://people.test", () => {});
+    let refusal = "";
+    const puppet = new Puppet(this.irc, "irc://people.test", (line) => {
+      refusal ||= /^\S+ 4\d\d .*:(.+)$/.exec(line)?.[1] ?? "";
+    });
     this.#puppets.add(puppet.link);
+    if (this.#password !== undefined) puppet.send(`PASS ${this.#password}`);
     const user = new IrcUser(nick, puppet, this);
+    if (refusal !== "" || !this.isThere(nick)) {
+      puppet.send("QUIT");
+      throw new RangeError(`Cannot play "${nick}" on IRC: ${refusal || "that is no nick"}`);
+    }
     this.#users.set(nick, user);
     return user;
   }
 
   /** What is expected of the bot in a channel, or in what it says to somebody alone. */
   expect(place: string | IrcUser): Expectation<string> {
+    checkText("expect anything of a place", place instanceof IrcUser ? place.nick : place);
     return new Expectation(this.#setting.stage, this.#hearing(String(place)));
   }
 
@@ -77,6 +93,10 @@ export class IrcScene implements IrcBackstage {
 
   note(who: string, what: string): void {
     this.#setting.note(who, what);
+  }
+
+  isThere(nick: string): boolean {
+    return this.core.holder(nick) === "registered";
   }
 
   isIn(channel: string, nick: string): boolean {

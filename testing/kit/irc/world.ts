@@ -1,9 +1,10 @@
 import type { Driver } from "@parley/parley/driver";
+import { checkNamesAndKinds } from "@parley/parley/internal";
 import type { IrcServer, IrcServerCommand, IrcServerEvent, IrcServerOptions } from "../../irc/server.ts";
 import type { Violation } from "../../world/checking/violation.ts";
 import type { Life } from "../bot/_life.ts";
 import { BotWorld } from "../bot_world.ts";
-import type { BotWorldOptions } from "../bot_world_options.ts";
+import { type BotWorldOptions, worldKinds } from "../bot_world_options.ts";
 import type { Expectation } from "../expectation.ts";
 import { checkIrc, type IrcLine, type IrcSaid, saidBy } from "./_checks.ts";
 import { IrcScene, type IrcSpeech } from "./_scene.ts";
@@ -56,6 +57,27 @@ export class IrcWorld extends BotWorld<IrcServerCommand> {
 
   /** Takes how it is. */
   constructor(options: IrcWorldOptions = {}) {
+    checkNamesAndKinds<IrcWorldOptions>("make an IrcWorld", options, {
+      ...worldKinds,
+      name: ["string", "undefined"],
+      password: ["string", "undefined"],
+      taken: ["array", "undefined"],
+      keys: ["object", "undefined"],
+      capabilities: ["array", "undefined"],
+      accounts: ["object", "undefined"],
+      signers: ["object", "undefined"],
+      verification: ["string", "undefined"],
+      certificate: ["string", "undefined"],
+      mechanisms: ["array", "undefined"],
+      casemapping: ["string", "undefined"],
+      monitor: ["number", "undefined"],
+      history: ["number", "undefined"],
+      whox: ["boolean", "undefined"],
+      flood: ["object", "undefined"],
+      bouncer: ["number", "undefined"],
+      bouncerKind: ["string", "undefined"],
+      pingInterval: ["number", "undefined"],
+    });
     super(options);
     this.#scene = new IrcScene(options, this.setting("irc"), {
       said: (speech) => this.#say(speech),

@@ -9,6 +9,7 @@ import type {
 import { idOf } from "../../twitch/_lines.ts";
 import { TwitchService } from "../../twitch/service/service.ts";
 import type { TwitchServiceOptions } from "../../twitch/service/types.ts";
+import { checkText } from "../_check_text.ts";
 import { Expectation, Hearing } from "../expectation.ts";
 import type { Setting } from "../_setting.ts";
 import { type TwitchBackstage, TwitchUser } from "./user.ts";
@@ -53,10 +54,17 @@ export class TwitchScene implements TwitchBackstage {
     this.twitch = this.service.chat;
   }
 
-  /** Somebody who is played, by login: the same each time. */
+  /**
+   * Somebody who is played, by login: the same each time.
+   *
+   * @throws {RangeError} if nobody can be called so.
+   */
   user(login: string): TwitchUser {
     const known = this.#users.get(login);
     if (known !== undefined) return known;
+    if (!/^\w+$/.test(String(login)) || typeof login !== "string") {
+      throw new RangeError(`Cannot play "${login}" on Twitch: a login has letters, digits and "_" only`);
+    }
     const user = new TwitchUser(login, this);
     this.#users.set(login, user);
     return user;
@@ -64,6 +72,7 @@ export class TwitchScene implements TwitchBackstage {
 
   /** What is expected of the bot in a channel. */
   expect(channel: string): Expectation<string> {
+    checkText("expect anything of a channel", channel);
     return new Expectation(this.#setting.stage, this.#hearing(channel));
   }
 

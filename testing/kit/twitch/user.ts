@@ -1,4 +1,5 @@
 import { escapeTag } from "@parley/parley/internal";
+import { checkText } from "../_check_text.ts";
 import type { EventSubTypes } from "@parley/parley/twitch/eventsub";
 import { type Duration, inWords, milliseconds } from "../time/duration.ts";
 import type { TwitchServerCommand, TwitchStanding } from "../../twitch/server_types.ts";
@@ -74,6 +75,8 @@ export class TwitchUser {
 
   /** Says something in a channel; gives the message's ID. `tags` replace those it would have. */
   async says(channel: string, text: string, tags: Readonly<Record<string, string>> = {}): Promise<string> {
+    checkText("say anything in a channel", channel);
+    checkText(`say anything in ${channel}`, text);
     const { login } = this;
     const id = await this.#does(`says in ${channel}: ${text}`, { kind: "say", channel, login, text, tags });
     return String(id);

@@ -1,4 +1,5 @@
 import type { Driver, Observation } from "@parley/parley/driver";
+import { checkNamesAndKinds } from "@parley/parley/internal";
 import type { TwitchServer } from "../../twitch/server.ts";
 import type { TwitchService } from "../../twitch/service/service.ts";
 import type { TwitchServiceOptions } from "../../twitch/service/types.ts";
@@ -13,7 +14,7 @@ import type { Violation } from "../../world/checking/violation.ts";
 import type { Life } from "../bot/_life.ts";
 import { checkTwitch, ClientLinks, type TwitchDueOf, type TwitchSaidBy } from "./_checks.ts";
 import { BotWorld } from "../bot_world.ts";
-import type { BotWorldOptions } from "../bot_world_options.ts";
+import { type BotWorldOptions, worldKinds } from "../bot_world_options.ts";
 import type { Expectation } from "../expectation.ts";
 import { TwitchScene } from "./_scene.ts";
 import type { TwitchUser } from "./user.ts";
@@ -72,6 +73,17 @@ export class TwitchWorld extends BotWorld<TwitchServerCommand> {
 
   /** Takes how it is. */
   constructor(options: TwitchWorldOptions = {}) {
+    checkNamesAndKinds<TwitchWorldOptions>("make a TwitchWorld", options, {
+      ...worldKinds,
+      accounts: ["object", "undefined"],
+      login: ["string", "undefined"],
+      channels: ["array", "undefined"],
+      suspended: ["array", "undefined"],
+      limits: ["object", "undefined"],
+      pingInterval: ["number", "undefined"],
+      echoesAll: ["boolean", "undefined"],
+      reconnectGrace: ["number", "undefined"],
+    });
     super(options);
     const { seed: _, ...scene } = options;
     this.#scene = new TwitchScene(scene, this.setting("twitch"), {

@@ -235,7 +235,15 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
       )]
         .flatMap(([label, own]) => labelled(label, checkEnd(own)))
     );
-    return [...(this.#strict ? this.#unheard : []), ...ends, ...this.checks(lives)].map((
+    // What is replayed to a client nobody has said here.
+    const [elsewhere, here] = [
+      lives.filter((life) => life.isElsewhere),
+      lives.filter((life) => !life.isElsewhere),
+    ];
+    const observations = this.observations.filter(({ label }) =>
+      !elsewhere.some((life) => label.startsWith(`${life.label} `))
+    );
+    return [...(this.#strict ? this.#unheard : []), ...ends, ...this.checks(here, observations)].map((
       { rule, message },
     ) => ({
       rule,
@@ -268,8 +276,8 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
   /** Lets the server do something. */
   protected abstract obey(command: Command): void;
 
-  /** What the rules of the network say of what the bots did. */
-  protected abstract checks(lives: readonly Life[]): Violation[];
+  /** What the rules of the network say of what the bots did in these lives, as it was observed. */
+  protected abstract checks(lives: readonly Life[], observations: readonly Observation[]): Violation[];
 
   /** Takes the links that bots dial. */
   protected abstract readonly server: Acceptor;

@@ -1,6 +1,7 @@
+import { checkNamesAndKinds } from "@parley/parley/internal";
 import type { BotWorld } from "./bot_world.ts";
 import { type Duration, milliseconds } from "./time/duration.ts";
-import { play } from "./_play.ts";
+import { play, type Wrong } from "./_play.ts";
 import { type BotFault, drawPlan } from "./plan.ts";
 import { WorldError } from "./world_error.ts";
 
@@ -26,6 +27,7 @@ const LONGEST_SHRINK = 20_000;
  * and told as a test to paste.
  *
  * @throws {WorldError} if a world goes wrong: with its seed, its faults as a test, and what happened last.
+ * @throws {RangeError} if there are to be no runs: a property of no world holds always.
  *
  * @example
  * ```ts
@@ -49,31 +51,48 @@ export async function property<Command, World extends BotWorld<Command>>(
   scenario: (world: World) => Promise<void>,
   options: PropertyOptions = {},
 ): Promise<void> {
+  checkNamesAndKinds<PropertyOptions>("try a property", options, {
+    runs: ["number", "undefined"],
+    from: ["number", "undefined"],
+    faults: ["number", "undefined"],
+    until: ["number", "string", "undefined"],
+  });
+  if (typeof makeWorld !== "function" || typeof scenario !== "function") {
+    throw new TypeError("Cannot try a property: give what makes a world, such as `ircWorld`, and a scenario");
+  }
   const { runs = 30, from = Math.floor(Math.random() * 1e9), faults = 5, until = "2min" } = options;
+  checkWhole("runs", runs, 1);
+  checkWhole("from", from, 0);
+  checkWhole("faults", faults, 0);
   const how = { most: faults, until: milliseconds(until) };
   const attempt = async (seed: number, plan?: readonly BotFault<Command>[]): Promise<Attempt<Command>> => {
     const world = await makeWorld({ seed });
     const scheduled = plan ?? drawPlan(seed, world.troubles, how);
-    const error = await play<Command, World>(world, scheduled, scenario);
-    return { plan: scheduled, error };
+    return { plan: scheduled, wrong: await play<Command, World>(world, scheduled, scenario) };
   };
   for (let seed = from; seed < from + runs; seed++) {
     const first = await attempt(seed);
-    if (first.error === undefined) continue;
-    const { plan, error } = await shrunk(first, (plan) => attempt(seed, plan));
+    if (first.wrong === undefined) continue;
+    const { plan, wrong: { error } = first.wrong } = await shrunk(first, (plan) => attempt(seed, plan));
     const text = error instanceof Error ? error.message : String(error);
+    const again = await attempt(seed, plan);
+    const chance = again.wrong === undefined ? CHANCE : "";
     const which = `Seed ${seed} goes wrong, of ${runs} from ${from}`;
     const violations = error instanceof WorldError ? error.violations : [];
-    const test = asTest(makeWorld.name, seed, plan);
-    throw new WorldError(`${which}: ${text}\n\nAs a test:\n${test}`, violations, { cause: error });
+    const test = asTest(makeWorld.name, scenario.name, seed, plan);
+    throw new WorldError(`${which}: ${text}${chance}\n\nAs a test:\n${test}`, violations, { cause: error });
   }
 }
+
+/** Where it did not happen again. */
+const CHANCE = "\n\nTried again, all was well: something depends on more than the seed, such as real time, " +
+  "`Math.random()`, or what an earlier world has left behind";
 
 /** What came of a world. */
 interface Attempt<Command> {
   readonly plan: readonly BotFault<Command>[];
   /** Undefined: all was well. */
-  readonly error: unknown;
+  readonly wrong: Wrong | undefined;
 }
 
 /** Leaves out of a plan whatever the failure does not need, and makes shorter what remains. */
@@ -86,8 +105,8 @@ async function shrunk<Command>(
   const isStillWrong = async (plan: readonly BotFault<Command>[]) => {
     if (performance.now() > until) return false;
     const tried = await attempt(plan);
-    if (tried.error !== undefined) smallest = tried;
-    return tried.error !== undefined;
+    if (tried.wrong !== undefined) smallest = tried;
+    return tried.wrong !== undefined;
   };
   for (let index = smallest.plan.length - 1; index >= 0; index--) {
     await isStillWrong(smallest.plan.toSpliced(index, 1));
@@ -102,13 +121,26 @@ async function shrunk<Command>(
   return smallest;
 }
 
-function asTest(makeWorld: string, seed: number, plan: readonly BotFault<unknown>[]): string {
+/** @throws {RangeError} if it is no whole number, or less. */
+function checkWhole(name: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw new RangeError(
+    `Cannot try a property: \`${name}\` is ${value}; give a whole number from ${least} on`,
+  );
+}
+
+function asTest(
+  makeWorld: string,
+  scenario: string,
+  seed: number,
+  plan: readonly BotFault<unknown>[],
+): string {
   const faults = plan.map((fault) => `    ${JSON.stringify(fault)},\n`).join("");
   return [
     `test("seed ${seed}", async () => {`,
     `  await using world = await ${makeWorld || "makeWorld"}({ seed: ${seed} });`,
     `  world.schedule([${faults === "" ? "" : `\n${faults}  `}]);`,
-    `  await scenario(world);`,
+    `  await ${scenario || "scenario"}(world);`,
     `});`,
   ].join("\n");
 }

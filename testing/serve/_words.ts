@@ -56,14 +56,20 @@ export function read({ usage }: Verb, line: string): Given {
   return given;
 }
 
-/** Reads `name=value` pairs; a value with spaces stands in quotation marks: `name="Bob B."`. */
+/**
+ * Reads `name=value` pairs; a value with spaces stands in quotation marks: `name="Bob B."`.
+ *
+ * @throws {PromptError} if there is something else.
+ */
 export function pairs<Value>(
   text: string,
   value: (text: string, isQuoted: boolean) => Value,
 ): Record<string, Value> {
   const found: Record<string, Value> = {};
-  for (const [, name = "", quoted, bare = ""] of text.matchAll(/([^\s=]+)=(?:"([^"]*)"|(\S*))/g)) {
+  const left = text.replaceAll(/([^\s=]+)=(?:"([^"]*)"|(\S*))/g, (_, name, quoted, bare) => {
     found[name] = value(quoted ?? bare, quoted !== undefined);
-  }
-  return found;
+    return "";
+  }).trim();
+  if (left === "") return found;
+  throw new PromptError(`Cannot read "${left}": write name=value, or name="a value with spaces"`);
 }

@@ -51,7 +51,14 @@ export async function serveCommand(args: readonly string[], process: ServeProces
   }
   const { open, faults, patience, ready, port } = asked;
   const setting = new RealSetting(process, patience, port);
-  const served = await open(setting);
+  let served: Served;
+  try {
+    served = await open(setting);
+  } catch (error) {
+    const why = isTaken(error) ? "another program has it" : String(error);
+    process.printError(`Cannot listen on port ${port} of 127.0.0.1: ${why}`);
+    return 2;
+  }
   for (const address of served.addresses) process.print(address);
   const prompt = new Prompt(served, {
     network: setting.network,
@@ -83,9 +90,13 @@ async function obeyAll(prompt: Prompt, { lines, isTerminal, printError }: ServeP
       if (!isTerminal) return 1;
     }
   }
-  // Of one that runs in the background nobody has said anything.
-  if (count === 0) await new Promise(() => {});
+  // Of one that runs in the background nobody has said anything; on a terminal somebody has ended it.
+  if (count === 0 && !isTerminal) await new Promise(() => {});
   return 0;
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 }
 
 function letHappen(

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Host } from "../../src/driver/host.ts";
-import { play } from "../../testing/kit/_play.ts";
+import { play, type Wrong } from "../../testing/kit/_play.ts";
 import type { BotWorld } from "../../testing/kit/bot_world.ts";
 import { type BotFault, drawPlan } from "../../testing/kit/plan.ts";
 import { WorldError } from "../../testing/kit/world_error.ts";
@@ -85,9 +85,11 @@ export function kitWorld<Command, Kit extends BotWorld<Command>>(
 }
 
 /** What went wrong beside the rules that were broken. */
-function unexpected(wrong: unknown): Violation[] {
-  if (wrong === undefined || (wrong instanceof WorldError && wrong.violations.length > 0)) return [];
-  return [{ rule: "unexpected", message: wrong instanceof Error ? wrong.message : String(wrong) }];
+function unexpected(wrong: Wrong | undefined): Violation[] {
+  if (wrong === undefined) return [];
+  const { error } = wrong;
+  if (error instanceof WorldError && error.violations.length > 0) return [];
+  return [{ rule: "unexpected", message: error instanceof Error ? error.message : String(error) }];
 }
 
 function asFault<Command>(fault: BotFault<Command>): Fault<KitAct<Command>> {

@@ -52,6 +52,8 @@ export class Life<Value = unknown> {
   /** What the function that started it gave. */
   value: { readonly value: Value } | undefined = undefined;
   readonly #process: Killable;
+  /** How many links its clients have dialled that this world was not asked for. */
+  #dials = 0;
 
   /** `machine`: the world's host of this name; `number`: which life of the bot it is, from 1. */
   constructor(machine: (parts: Partial<Host>) => Host, name: string, number: number, events: LifeEvents) {
@@ -61,7 +63,10 @@ export class Life<Value = unknown> {
     const host = machine({
       observe: (observation) => {
         const labelled = { ...observation, label: `${this.label} ${observation.label}` };
-        if (labelled.kind === "dial") dialled = labelled;
+        if (labelled.kind === "dial") {
+          dialled = labelled;
+          this.#dials++;
+        }
         events.observed(labelled);
       },
       told: (event, label) => {
@@ -84,6 +89,7 @@ export class Life<Value = unknown> {
       },
       dial: (request, to) => {
         const link = dialled;
+        this.#dials--;
         return host.dial(request, {
           opened: (info) => {
             if (link !== undefined) events.opened(info, link);
@@ -100,6 +106,11 @@ export class Life<Value = unknown> {
   /** Does something of the bot's, so that timers which that sets are its own. */
   within<T>(act: () => T): T {
     return clocks === undefined ? act() : clocks.run(this.host.clock, act);
+  }
+
+  /** Whether links of its are not of this world, but replayed, say. */
+  get isElsewhere(): boolean {
+    return this.#dials > 0;
   }
 
   /** What its process sees of the world. */

@@ -1,4 +1,4 @@
-import type { Driver } from "@parley/parley/driver";
+import type { Driver, Observation } from "@parley/parley/driver";
 import { checkNamesAndKinds } from "@parley/parley/internal";
 import { discordServerFetch } from "../../discord/fetch.ts";
 import { discordServerLinks } from "../../discord/links.ts";
@@ -156,10 +156,10 @@ export class DiscordWorld extends BotWorld<DiscordServerCommand> {
     void this.discord.command(command);
   }
 
-  protected checks(lives: readonly Life[]): Violation[] {
+  protected checks(lives: readonly Life[], observations: readonly Observation[]): Violation[] {
     return checkDiscord({
       log: this.core.log,
-      observations: this.observations,
+      observations,
       ownerOf: (link) => this.ownerOf(link),
       lives,
       said: this.#scene.said,

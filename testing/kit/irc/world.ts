@@ -1,4 +1,4 @@
-import type { Driver } from "@parley/parley/driver";
+import type { Driver, Observation } from "@parley/parley/driver";
 import { checkNamesAndKinds } from "@parley/parley/internal";
 import type { IrcServer, IrcServerCommand, IrcServerEvent, IrcServerOptions } from "../../irc/server.ts";
 import type { Violation } from "../../world/checking/violation.ts";
@@ -115,8 +115,8 @@ export class IrcWorld extends BotWorld<IrcServerCommand> {
     void this.irc.command(command.kind === "kill" ? { ...command, nick: this.nick } : command);
   }
 
-  protected checks(lives: readonly Life[]): Violation[] {
-    return checkIrc({ observations: this.observations, lives, said: this.#said, heard: this.#heard });
+  protected checks(lives: readonly Life[], observations: readonly Observation[]): Violation[] {
+    return checkIrc({ observations, lives, said: this.#said, heard: this.#heard });
   }
 
   #say({ link, nick, channel, text: sent, at }: IrcSpeech): void {

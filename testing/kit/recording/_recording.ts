@@ -27,14 +27,16 @@ export function written(observation: Observation): string {
 /**
  * The links in a file, in the order in which they were dialled.
  *
- * @throws if a line is no observation.
+ * @throws if a line is no observation, unless it is the last and was not written to its end.
  */
 export function linksIn(text: string): RecordedLink[] {
   const links: RecordedLink[] = [];
   const open = new Map<string, RecordedLink>();
-  for (const [index, line] of text.split("\n").entries()) {
+  const lines = text.split("\n");
+  for (const [index, line] of lines.entries()) {
     if (line === "") continue;
     const entry: unknown = parsed(line);
+    if (entry === undefined && links.length > 0 && index === lines.length - 1) break;
     if (!isRecord(entry) || typeof entry.at !== "number" || typeof entry.label !== "string") {
       throw new Error(`Cannot replay: line ${index + 1} is no observation`);
     }

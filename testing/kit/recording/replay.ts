@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "@parley/parley/driver";
+import { checkNamesAndKinds } from "@parley/parley/internal";
 import type { CloseInfo, Data, Dial, Link, LinkEvents } from "@parley/parley/protocol";
 import { builtin } from "../../world/_builtin.ts";
 import { linksIn, type RecordedLink, type Step } from "./_recording.ts";
@@ -7,7 +8,7 @@ import { linksIn, type RecordedLink, type Step } from "./_recording.ts";
 export interface ReplayOptions {
   /** What it goes by: a world's, say. @default the runtime's own */
   readonly clock?: Clock;
-  /** How many times as fast as it was. @default {1} */
+  /** How many times as fast as it was: above 0; Infinity: at once. @default {1} */
   readonly speed?: number;
   /** Whose links, by the label that the client had. @default those of all */
   readonly label?: string;
@@ -29,7 +30,7 @@ const MISSED = 5_000;
  * before the client has sent as much as that one had. Words that differ in what the two send, such as a PING's, are put
  * in the place of those that came back. What was secret is missing; HTTP is not recorded.
  *
- * @throws if the file cannot be read, or is no recording.
+ * @throws if the file cannot be read, or is no recording; one that ends within a line does so where its process was ended.
  *
  * @example A report of a bug, in virtual time
  * ```ts no-eval
@@ -45,7 +46,14 @@ const MISSED = 5_000;
  * bot.value.channels; // as they were then
  * ```
  */
-export function replay(file: string, { clock = systemClock, speed = 1, label }: ReplayOptions = {}): Replay {
+export function replay(file: string, options: ReplayOptions = {}): Replay {
+  checkNamesAndKinds<ReplayOptions>("replay", options, {
+    clock: ["object", "undefined"],
+    speed: ["number", "undefined"],
+    label: ["string", "undefined"],
+  });
+  const { clock = systemClock, speed = 1, label } = options;
+  if (!(speed > 0)) throw new RangeError(`Cannot replay ${speed} times as fast: give a number above 0`);
   const fs = builtin("node:fs");
   if (fs === undefined) throw new Error("Cannot replay: this runtime has no node:fs");
   const links = linksIn(fs.readFileSync(file, "utf8")).filter((link) =>
@@ -130,8 +138,9 @@ class Player implements Link {
     if (step === undefined) return this.#playing.over();
     if (step.kind === "sent" && this.#sent.length > 0) return this.#take();
     const { clock, speed } = this.#playing;
-    const wait = Math.max(0, step.at - this.#at) + (step.kind === "sent" ? MISSED : 0);
-    this.#undo = clock.setTimer(clock.now() + wait / speed, () => this.#take());
+    const wait = Math.max(0, step.at - this.#at) / speed;
+    const missed = step.kind === "sent" ? MISSED : 0;
+    this.#undo = clock.setTimer(clock.now() + wait + missed, () => this.#take());
   }
 
   #take(): void {

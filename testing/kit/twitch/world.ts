@@ -114,10 +114,10 @@ export class TwitchWorld extends BotWorld<TwitchServerCommand> {
     void this.twitch.command(command);
   }
 
-  protected checks(lives: readonly Life[]): Violation[] {
+  protected checks(lives: readonly Life[], observations: readonly Observation[]): Violation[] {
     return checkTwitch({
       log: this.core.log,
-      observations: this.observations,
+      observations,
       lives,
       due: this.#due,
       said: this.#said,

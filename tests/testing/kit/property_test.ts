@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { describe, it, test } from "node:test";
 import { MemorySessionStore } from "../../../src/discord/gateway/shards/store/session_store.ts";
+import { OptionError } from "../../../src/protocol/errors.ts";
 import { type DiscordWorld, discordWorld } from "../../../testing/kit/discord/world.ts";
 import { ircWorld } from "../../../testing/kit/irc/world.ts";
 import { drawPlan } from "../../../testing/kit/plan.ts";
@@ -91,6 +92,7 @@ test("property: a failure is made small, and told as a test to paste, which fail
   assertMatch(message, /^Seed \d+ goes wrong, of 20 from 1: The bot was to say nothing in #general/);
   const [, test = ""] = message.split("As a test:\n");
   assertStringIncludes(test, "await using world = await discordWorld({ seed: ");
+  assertStringIncludes(test, "await fragile(world);");
   const [seed = "", plan = ""] = [
     /seed: (\d+)/.exec(test)?.[1],
     /schedule\((\[[^]*?\n {2}\])\)/.exec(test)?.[1],
@@ -101,6 +103,27 @@ test("property: a failure is made small, and told as a test to paste, which fail
   world.schedule(faults);
   await assertRejects(() => fragile(world), WorldError, "was to say nothing");
   await world.close();
+});
+
+test("property: says so if what went wrong does not go wrong again, and of what throws nothing, too", async () => {
+  let tries = 0;
+  const fickle = () => ++tries === 2 ? Promise.reject() : Promise.resolve();
+  const error = await assertRejects(() => property(ircWorld, fickle, { from: 1, runs: 5 }), WorldError);
+  assertMatch(
+    error.message,
+    /^Seed 2 goes wrong, of 5 from 1: undefined\n\nTried again, all was well: something depends/,
+  );
+});
+
+test("property: is tried in no less than a world, and told of what is misspelt", async () => {
+  const fails = () => Promise.reject(new Error("mine"));
+  for (const wrong of [{ runs: 0 }, { runs: NaN }, { runs: 1.5 }, { from: -1 }, { faults: -1 }]) {
+    await assertRejects(() => property(ircWorld, fails, wrong), RangeError, "give a whole number from");
+  }
+  for (const wrong of [{ runs: "5" }, { untill: "1min" }]) {
+    await assertRejects(() => Reflect.apply(property, undefined, [ircWorld, fails, wrong]), OptionError);
+  }
+  await assertRejects(() => Reflect.apply(property, undefined, [ircWorld]), TypeError, "and a scenario");
 });
 
 test("drawPlan: the same seed draws the same faults, and others draw all kinds", () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { Host } from "../../../src/driver/host.ts";
 import { IrcClient } from "../../../src/irc/client.ts";
+import { OptionError } from "../../../src/protocol/errors.ts";
 import { TwitchClient } from "../../../src/twitch/client.ts";
 import { ircWorld } from "../../../testing/kit/irc/world.ts";
 import { record } from "../../../testing/kit/recording/record.ts";
@@ -69,6 +70,7 @@ test("replay: a client is told again what was recorded, through a cut and a kick
     });
     await later.run("70min");
     await later.until(finished ?? Promise.reject(new Error("Nothing was replayed")));
+    await later.close();
     // Behind its end, nobody answers any more.
     assertEquals(again.value.told.slice(0, told.length), told);
     assertEquals(told.filter((text) => /^(one|two|three|KICK|gap)$/.test(text)), [
@@ -108,6 +110,17 @@ test("replay: ten times as fast takes a tenth of the time", async () => {
     await world.until(finished);
     assertEquals(came, ["opened 10", "string 6010", "object 6020"]);
     assertThrows(() => replay(file, { label: "another" }), Error, 'no link in it of "another"');
+    const whole = readFileSync(file, "utf8");
+    for (const cut of [whole.length - 5, whole.lastIndexOf("\n") + 1]) {
+      writeFileSync(file, whole.slice(0, cut));
+      const events = { opened: () => {}, receive: () => {}, receiveBatch: () => {}, closed: () => {} };
+      const atOnce = replay(file, { clock, speed: Infinity });
+      atOnce.dial({ url: "irc://irc.test" }, events);
+      await world.until(atOnce.finished, { within: 0 });
+    }
+    writeFileSync(file, whole);
+    for (const speed of [0, -1, NaN]) assertThrows(() => replay(file, { speed }), RangeError, "above 0");
+    assertThrows(() => Reflect.apply(replay, undefined, [file, { speeed: 2 }]), OptionError, "`speed`");
     writeFileSync(file, "garbage\n");
     assertThrows(() => replay(file), Error, "line 1 is no observation");
   });

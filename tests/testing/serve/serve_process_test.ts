@@ -7,6 +7,7 @@ import { IrcClient } from "../../../src/irc/mod.ts";
 import { TwitchApi } from "../../../src/twitch/api/mod.ts";
 import { eventSubChat } from "../../../src/twitch/eventsub/mod.ts";
 import { deviceLogin, TwitchAuth, TwitchClient } from "../../../src/twitch/mod.ts";
+import { serveCommand } from "../../../testing/serve/command.ts";
 import { ServedProcess } from "./_served.ts";
 
 /** A bot that pongs. */
@@ -69,6 +70,29 @@ describe("serve: ends", () => {
       assertStringIncludes(printed, "Usage: npx @parley/testing serve");
     });
   }
+
+  it("with 2 if another program has its port", async () => {
+    await using first = new ServedProcess("irc");
+    const { port } = new URL(await first.address("IRC"));
+    for (const network of ["irc", "discord", "twitch"]) {
+      await using second = new ServedProcess(network, "--port", port);
+      assertEquals(await second.ends(), 2);
+      assertEquals(second.lines, [`Cannot listen on port ${port} of 127.0.0.1: another program has it`]);
+    }
+  });
+
+  it("with 0 when a terminal has nothing to say any more, be it from the beginning", async () => {
+    const printed: string[] = [];
+    const code = await serveCommand(["irc"], {
+      lines: ReadableStream.from<string>([]),
+      isTerminal: true,
+      stop: new AbortController().signal,
+      print: (text) => void printed.push(text),
+      printError: (text) => void printed.push(text),
+      readFile: () => Promise.resolve(""),
+    });
+    assertEquals([code, printed.length], [0, 2]);
+  });
 
   it("with 0 and a goodbye to the bot when it is asked to", async () => {
     await using served = new ServedProcess("irc");

@@ -24,6 +24,8 @@ test("pairs: are names and values, with spaces in quotation marks, which are tol
     id: ["3"],
     empty: "",
   });
+  assertThrows(() => pairs("Bob", read), PromptError, `Cannot read "Bob": write name=value`);
+  assertThrows(() => pairs("name=Bob B.", read), PromptError, `Cannot read "B."`);
 });
 
 test("readPlan: takes faults of a network and a server, and names those of a bot's own process", () => {
@@ -34,4 +36,10 @@ test("readPlan: takes faults of a network and a server, and names those of a bot
   assertEquals(readPlan(JSON.stringify(plan)), [...plan]);
   assertThrows(() => readPlan(`[{"kind":"restart","at":1}]`), RangeError, "fault 0");
   assertThrows(() => readPlan(`{}`), RangeError, "no array");
+  assertThrows(
+    () => readPlan(`[{"kind":"partition","at":1}]`),
+    RangeError,
+    `"partition" needs a number "at", a number "ms"`,
+  );
+  assertThrows(() => readPlan(`[{"kind":"server","at":1}]`), RangeError, 'needs a number "at", command');
 });

@@ -79,8 +79,8 @@ export abstract class CorePool<
   /** Where the members' numbers come from. */
   protected readonly numbers: Numbers = new Numbers();
   readonly #members: Member[] = [];
-  /** Those that may have something to do or to tell. */
-  readonly #touched = new Set<Member>();
+  /** Those that may have something to do or to tell: mostly one at a time, for which a set would cost more. */
+  readonly #touched: Member[] = [];
   readonly #links = new Map<number, Member>();
   readonly #asks = new Map<number, Member>();
   /** The member that was given a command; forgotten with its outcome. */
@@ -124,7 +124,7 @@ export abstract class CorePool<
   /** Notes that a member is given something now; returns it. */
   protected touch(member: Member, now: Instant): Member {
     this.#now = now;
-    this.#touched.add(member);
+    if (!this.#touched.includes(member)) this.#touched.push(member);
     return member;
   }
 
@@ -198,7 +198,7 @@ export abstract class CorePool<
 
   /** The next thing to do or to tell. */
   poll(): Output<Event, Ask> | undefined {
-    for (const member of this.#touched) {
+    for (let member = this.#touched[0]; member !== undefined; member = this.#touched[0]) {
       for (let output = member.poll(); output !== undefined; output = member.poll()) {
         if (output.kind === "end") {
           const end = this.#ended(member, output.error);
@@ -208,7 +208,7 @@ export abstract class CorePool<
           return output;
         }
       }
-      this.#touched.delete(member);
+      this.#touched.shift();
     }
     return undefined;
   }

@@ -337,8 +337,7 @@ export class TwitchSession extends Core<TwitchCommand, TwitchEvent, TwitchAsk, T
       this.#handle(connection, message);
       this.#advance();
     }
-    const channel = message.param(0);
-    if (channel.startsWith("#")) connection.channels.heard(channel, connection.pings.lastHeardAt);
+    connection.channels.heard(message.param(0), connection.pings.lastHeardAt);
   }
 
   #handle(connection: Connection, message: IrcMessage): void {

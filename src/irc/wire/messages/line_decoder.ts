@@ -67,11 +67,11 @@ export class LineDecoder {
 
   /** The next whole line, without its line ending; empty lines are left out. */
   next(): Line | undefined {
-    for (;;) {
+    while (this.#at < this.#text.length) {
       const newline = this.#text.indexOf("\n", this.#at);
       if (newline < 0) {
         this.#dropTooLong();
-        return undefined;
+        break;
       }
       const end = newline > this.#at && this.#text[newline - 1] === "\r" ? newline - 1 : newline;
       const text = this.#text.slice(this.#at, end);
@@ -87,6 +87,7 @@ export class LineDecoder {
       }
       if (text !== "") return { kind: "line", text };
     }
+    return undefined;
   }
 
   /** The link has ended: what remains of a line without an end. */

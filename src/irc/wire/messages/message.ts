@@ -81,7 +81,7 @@ const COLON = 0x3a;
 const AT = 0x40;
 const CR = 0x0d;
 const LF = 0x0a;
-const UPPER_Z = 0x5a;
+const SAID = "PRIVMSG ";
 
 /** Where the tags of the line are that was last asked for one. */
 const places = new TagPlaces();
@@ -223,21 +223,11 @@ export function parseLine(raw: string): IrcMessage {
     if (sourceEnd < 0) fail(raw, "there is no command after the source");
     at = skipSpaces(raw, sourceEnd);
   }
-  const commandStart = at;
-  let isUpper = true;
-  for (let code = raw.charCodeAt(at); at < raw.length && code !== SPACE; code = raw.charCodeAt(++at)) {
-    if (code > UPPER_Z) isUpper = false;
-  }
-  if (at === commandStart) fail(raw, "there is no command");
-  const command = raw.slice(commandStart, at);
-  return new IrcMessage(
-    raw,
-    isUpper ? command : command.toUpperCase(),
-    tagsEnd,
-    sourceStart,
-    sourceEnd,
-    skipSpaces(raw, at),
-  );
+  const end = paramEnd(raw, at);
+  if (end === at) fail(raw, "there is no command");
+  // Nearly every line says something: a command that is not cut out costs nothing to compare.
+  const command = raw.startsWith(SAID, at) ? "PRIVMSG" : raw.slice(at, end).toUpperCase();
+  return new IrcMessage(raw, command, tagsEnd, sourceStart, sourceEnd, skipSpaces(raw, end));
 }
 
 /** What {@linkcode formatMessage} makes a line of. */

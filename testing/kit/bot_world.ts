@@ -26,6 +26,7 @@ import { type BotFault, endOf } from "./plan.ts";
 import { groupedBy } from "../world/checking/_grouped_by.ts";
 import { Life, type Told } from "./bot/_life.ts";
 import { replaceTime } from "./time/_global_time.ts";
+import { IdleWatch } from "./_idle_watch.ts";
 import { Transcript } from "./_transcript.ts";
 import { WorldError } from "./world_error.ts";
 
@@ -71,6 +72,12 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
   readonly #strict: boolean;
   /** Whatever lets time pass does so one after the other. */
   #driving: Promise<unknown> = Promise.resolve();
+  readonly #idle = new IdleWatch(() =>
+    console.error(
+      `Nobody has let time pass for a while in the world of seed ${this.seed}, which is not closed: what a test asks of ` +
+        "the bot itself it has to wait for by `await world.until(promise)`, and to end with `await world.close()`",
+    )
+  );
   #failed = false;
   /** When the first bot was up. */
   #upAt: Instant | undefined = undefined;
@@ -265,9 +272,15 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
     return this.#closed ??= this.#end();
   }
 
-  /** Closes it, at the end of an `await using` block. */
+  /** Closes it, at the end of an `await using` block, and prints what was broken. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+    try {
+      await this.close();
+    } catch (error) {
+      // Where the test has failed, too, both become a SuppressedError, of which runners show neither.
+      console.error(error instanceof Error ? error.message : error);
+      throw error;
+    }
   }
 
   /** What the server may do that a bot must bear: {@linkcode property} draws from it. */
@@ -492,6 +505,7 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
       await this.run(SETTLED);
       for (const life of lives) life.end({ isOver: false });
     } finally {
+      this.#idle.end();
       this.#restoreTime();
     }
     if (this.#failed) return;
@@ -527,8 +541,13 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
   /** Lets time pass, after all who began to do so before. */
   async #drive(pass: () => Promise<void>): Promise<void> {
     const driving = this.#driving.then(pass);
-    this.#driving = driving.catch(() => {});
-    await driving;
+    const driven = this.#driving = driving.catch(() => {});
+    this.#idle.pause();
+    try {
+      await driving;
+    } finally {
+      if (this.#driving === driven) this.#idle.begin();
+    }
   }
 
   #nextName(): string {

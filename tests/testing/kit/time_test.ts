@@ -1,5 +1,7 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { test } from "node:test";
+import { ircWorld } from "../../../testing/kit/irc/world.ts";
+import { within } from "../../_within.ts";
 import { inWords, milliseconds } from "../../../testing/kit/time/duration.ts";
 import { discordWorld } from "../../../testing/kit/discord/world.ts";
 import { timersOf, type WorldTimers } from "../../../testing/kit/time/timers.ts";
@@ -83,6 +85,50 @@ test("BotWorld: waits for what the bot itself promises, and for no longer than i
   await assertRejects(() => world.until(sleep(11_000)), WorldError, "within 10 s");
   await assertRejects(() => world.until(Promise.reject(new Error("mine"))), Error, "mine");
   await world.close();
+});
+
+/** What is printed as an error while something runs. */
+async function printed(run: (next: Promise<string>) => Promise<unknown>): Promise<string[]> {
+  const lines: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const { error } = console;
+  console.error = (text: string) => {
+    lines.push(text);
+    resolve(text);
+  };
+  try {
+    await run(promise);
+  } finally {
+    console.error = error;
+  }
+  return lines;
+}
+
+test(
+  "BotWorld: tells whoever waits for what virtual time brings, while nobody lets that pass, what to do",
+  { skip: "Deno" in globalThis },
+  async () => {
+    const lines = await printed(async (next) => {
+      const world = await ircWorld({ seed: 7 });
+      const asleep = new Promise<void>((resolve) => void timersOf(world.clock).setTimeout(resolve, 1_000));
+      await world.run(1);
+      await Promise.race([asleep, within("what is printed", next)]);
+      await world.until(asleep);
+      await world.close();
+    });
+    assertEquals(lines.length, 1);
+    assertStringIncludes(lines[0] ?? "", "in the world of seed 7");
+    assertStringIncludes(lines[0] ?? "", "await world.until(promise)");
+  },
+);
+
+test("BotWorld: prints what was broken at the end of its block, since a SuppressedError hides that", async () => {
+  const lines = await printed(async () => {
+    const world = await discordWorld();
+    await world.start((runtime) => void runtime.uncaught?.(new Error("This bot is done for")));
+    await assertRejects(() => world[Symbol.asyncDispose](), WorldError, "This bot is done for");
+  });
+  assertMatch(lines.join("\n"), /^Rules were broken:\n {2}crashed: .*This bot is done for/);
 });
 
 test("BotWorld: an error that nobody catches fails the test at its end", async () => {

@@ -1,5 +1,7 @@
-import type { DiscordGateway } from "../discord/gateway/client.ts";
+import { tokenOfEnvironment } from "../discord/gateway/_token.ts";
+import { DiscordGateway } from "../discord/gateway/client.ts";
 import type { DiscordGatewayOptions } from "../discord/gateway/options.ts";
+import { applicationOf } from "../discord/gateway/shards/identity.ts";
 import { CommandError, OptionError } from "../protocol/errors.ts";
 import { dialer } from "../transport/dial.ts";
 import { hostWith } from "../driver/host.ts";
@@ -12,7 +14,7 @@ import { canShare, ShardSlots } from "./shard_slots.ts";
 export interface DiscordFleetOptions
   extends
     Omit<DiscordGatewayOptions, "shards" | "store" | "holder" | "takeOverAfter" | "runtime">,
-    Omit<FleetOptions, "slots" | "run"> {
+    Omit<FleetOptions, "slots" | "what" | "run"> {
   /**
    * How many shards the bot has in all, for every process alike: so many slots there are. Once it was resharded, each
    * slot has several shards.
@@ -69,6 +71,11 @@ export class DiscordFleet extends Fleet {
     const { shards, setup, stream, commands, nats, name, capacity, lease, patience, onEvent, ...gateway } =
       options;
     const { label, runtime } = gateway;
+    const token = gateway.token ?? tokenOfEnvironment();
+    // What its gateways would not accept is told now, and not when the first slot is to run.
+    if (Number.isSafeInteger(shards) && shards > 0) {
+      new DiscordGateway({ ...gateway, shards: { count: shards, ids: [0] } });
+    }
     const slots = new ShardSlots({
       slots: shards,
       gateway,
@@ -82,6 +89,7 @@ export class DiscordFleet extends Fleet {
       nats,
       name,
       slots: shards,
+      what: `slots of bot ${applicationOf(token.replace(/^Bot /, ""))}`,
       run: (slot, runtime, seat) => slots.run(slot, runtime, seat),
       ...(capacity !== undefined && { capacity }),
       ...(lease !== undefined && { lease }),

@@ -47,6 +47,13 @@ export interface FleetOptions {
   /** How many slots there are in all, for every process alike: shards, accounts, networks. */
   readonly slots: number;
   /**
+   * What they are, and whose, for every process alike: of processes that say otherwise here or by `slots` those that came
+   * later take none until the others have left, and all tell an `error`.
+   *
+   * @default {"slots"}
+   */
+  readonly what?: string;
+  /**
    * Begins what runs in a slot. `runtime` is to be given to it: its links are gone when the lease is, and its permits
    * are those of the whole fleet.
    */
@@ -116,8 +123,8 @@ export class Fleet {
    * @throws {OptionError} if one is not acceptable.
    */
   constructor(options: FleetOptions) {
-    const { nats, name, slots, capacity = null, lease = 30_000, patience = lease, label = "process" } =
-      options;
+    const { nats, name, slots, what = "slots", capacity = null, label = "process" } = options;
+    const { lease = 30_000, patience = lease } = options;
     if (!/^[A-Za-z0-9-]+$/.test(name)) {
       throw new OptionError(`Cannot name a fleet "${name}": its name is of letters, digits and "-"`);
     }
@@ -137,7 +144,7 @@ export class Fleet {
     this.#unheard = new Unheard(this.#host, name);
     this.left = new Promise((resolve) => this.#resolveLeft = resolve);
     this.#runner = new LeaseRunner({
-      options: { slots, capacity, lease, patience },
+      options: { slots, what: `${slots} ${what}`, capacity, lease, patience },
       name: label,
       clock,
       random,

@@ -6,7 +6,7 @@ import { PartitionReader, type PartitionReaderParts, type StreamedInfo } from ".
 import { Fleet, type FleetOptions } from "./fleet.ts";
 
 /** What workers take that handle the events of a stream. */
-export interface StreamWorkersOptions<Event> extends Omit<FleetOptions, "slots" | "run"> {
+export interface StreamWorkersOptions<Event> extends Omit<FleetOptions, "slots" | "what" | "run"> {
   /** Where events are published. */
   readonly stream: EventStream;
   /**
@@ -36,6 +36,7 @@ export function streamWorkers<Event>(
   return new Fleet({
     ...fleet,
     slots: stream.partitions,
+    what: `partitions of ${stream.name}`,
     run(partition, _, seat) {
       const parts = { ...seat, stream, partition, read, handle, atOnce, tries, clock, random };
       const reader = new PartitionReader(parts);

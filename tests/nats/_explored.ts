@@ -77,12 +77,17 @@ export class Exploration {
   readonly #slots: number;
   readonly #plant: Plant | undefined;
   readonly #leases: readonly number[];
+  readonly #whats: readonly string[];
 
-  /** The lease of the second is so long. */
-  constructor(slots: number, { plant, other = LEASE }: { plant?: Plant; other?: number } = {}) {
+  /** `other`: how long the lease of the second is; `what`: what that runs in the slots. */
+  constructor(
+    slots: number,
+    { plant, other = LEASE, what = "slots" }: { plant?: Plant; other?: number; what?: string } = {},
+  ) {
     this.#slots = slots;
     this.#plant = plant;
     this.#leases = [LEASE, other];
+    this.#whats = ["slots", what];
   }
 
   /** Two processes that have not begun. */
@@ -178,6 +183,7 @@ export class Exploration {
     return {
       name: "ab"[index] ?? "",
       slots: this.#slots,
+      what: this.#whats[index] ?? "",
       capacity: null,
       lease: this.#leases[index] ?? LEASE,
       patience: LEASE,
@@ -202,7 +208,13 @@ export class Exploration {
       });
       if (holders.length > 1) return `Slot ${slot} is held twice`;
     }
-    return undefined;
+    const holding = place.processes.flatMap(({ crashed, suspended }, index) => {
+      const core = this.#core(place, index);
+      const slots = Object.keys(core.state.slots).map(Number);
+      const holds = !crashed && !suspended && slots.some((slot) => core.holds(slot, place.now));
+      return holds ? [this.#whats[index]] : [];
+    });
+    return new Set(holding).size > 1 ? "Two run different things" : undefined;
   }
 
   /** Once nothing more goes wrong, every slot must be held again. */
@@ -498,6 +510,7 @@ function copyOf(place: Place): Place {
         given: { ...core.given },
         writing: { ...core.writing },
         notBefore: { ...core.notBefore },
+        strangers: { ...core.strangers },
         looking: { ...core.looking },
       },
       feed: [...process.feed],
@@ -559,7 +572,7 @@ function keyOf({ now, table, processes, left }: Place, counts: boolean): string 
     for (const id of Object.keys(core.members).sort()) {
       const member = core.members[id];
       if (member === undefined) continue;
-      parts.push(id, at(member.seenAt), String(member.leaving));
+      parts.push(id, at(member.seenAt), String(member.leaving), String(member.since < core.since));
       revision(memberKey(id), member.revision);
     }
     for (const id of Object.keys(core.gone).sort()) {
@@ -581,6 +594,7 @@ function keyOf({ now, table, processes, left }: Place, counts: boolean): string 
       );
     }
     for (const key of Object.keys(core.looking).sort()) parts.push("looking", key);
+    for (const id of Object.keys(core.strangers).sort()) parts.push("stranger", id);
     parts.push(asksWatch ? "asks" : "feed");
     for (const one of feed) entry(one);
     for (const letter of inbox) {

@@ -1,6 +1,7 @@
 import { testOnce as test } from "../_engines.ts";
-import { assert, assertEquals } from "@std/assert";
-import { discordFleet, type Fleet } from "../../src/nats/mod.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { discordFleet, type DiscordFleetOptions, type Fleet, MemoryBuckets } from "../../src/nats/mod.ts";
+import { OptionError } from "../../src/protocol/errors.ts";
 import { API, CHANNEL, GATEWAY, worldOf } from "../discord/gateway/_world.ts";
 import { NatsModel } from "./_model.ts";
 
@@ -103,4 +104,23 @@ test("discordFleet: one that stood still for longer than its lease says nothing 
   assertEquals([first?.held.length, second?.held.length], [3, 3]);
   assertEquals(heard.length, said());
   assertEquals(core.log.filter((entry) => entry.kind === "received" && entry.op === 2).length, SHARDS);
+});
+
+test("discordFleet: what its gateways would not accept is refused at once", () => {
+  const options = { token: "parley.test.token", nats: new MemoryBuckets(), name: "bot", intents: 1 };
+  const wrong: Partial<DiscordFleetOptions>[] = [
+    { token: "" },
+    { intents: -1 },
+    { shards: 0 },
+    { shards: 1.5 },
+    { largeThreshold: 1 },
+  ];
+  for (const one of wrong) {
+    assertThrows(
+      () => discordFleet({ shards: 2, ...options, ...one }),
+      OptionError,
+      "Cannot",
+      JSON.stringify(one),
+    );
+  }
 });

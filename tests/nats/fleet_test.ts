@@ -1,8 +1,8 @@
 import { test } from "node:test";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Fleet, type Seated } from "../../src/nats/mod.ts";
+import { Fleet, type FleetOptions, type Seated } from "../../src/nats/mod.ts";
 import { OptionError } from "../../src/protocol/errors.ts";
-import { Fleets } from "./_fleets.ts";
+import { Fleets, type Process } from "./_fleets.ts";
 
 test("Fleet: processes that begin together share evenly", async () => {
   const fleets = new Fleets(12);
@@ -130,6 +130,65 @@ test("Fleet: where NATS loses all that it keeps, slots stop, and are shared out 
       assertEquals(told.some(({ kind }) => kind === "lease_expired"), name !== "a" || !cutOff);
     }
   }
+});
+
+test("Fleet: where NATS loses all that it keeps, who has a shorter lease waits for the longer ones", async () => {
+  const fleets = new Fleets(4);
+  fleets.join("a");
+  fleets.join("b", { lease: 20_000 });
+  await fleets.run(40_000);
+  assertEquals(fleets.counts, [2, 2]);
+  fleets.nats.lose();
+  // It goes on for as long as its lease lasts.
+  fleets.nats.cutOff("b", 60_000);
+  await fleets.run(60_000);
+  assertEquals([fleets.counts, fleets.doubled], [[4, 0], []]);
+});
+
+test("Fleet: a process that is to run something else takes nothing until all those have left, and both say so", async () => {
+  const others: Partial<FleetOptions>[] = [{ slots: 4 }, { what: "shards of another bot" }];
+  for (const other of others) {
+    const fleets = new Fleets(2);
+    const a = fleets.join("a");
+    await fleets.run(2_000);
+    const b = fleets.join("b", other);
+    await fleets.run(30_000);
+    assertEquals(fleets.counts, [2, 0]);
+    const shown = ({ told }: Process) =>
+      told.flatMap((event) =>
+        event.kind === "error" ? [String(event.error).replaceAll(/-\w+(?=")/g, "")] : []
+      );
+    const what = `${other.slots ?? 2} ${other.what ?? "slots"}`;
+    assertEquals(
+      [shown(a), shown(b)],
+      [
+        [`OptionError: Cannot share with process "b": it runs "${what}", and this one "2 slots"; give it another name`],
+        [`OptionError: Cannot share with process "a": it runs "2 slots", and this one "${what}"; give it another name`],
+      ].map(([text = ""]) => [`${text}, or stop all that are older`]),
+    );
+    // Whoever is like it shares, and whoever is not gets nothing of what is given away.
+    fleets.join("c");
+    await fleets.run(30_000);
+    assertEquals(fleets.counts, [1, 0, 1]);
+    const left = fleets.processes.map(({ fleet }) => fleet).filter((_, at) => at !== 1).map((fleet) =>
+      fleet.leave()
+    );
+    await fleets.world.until(Promise.all(left), 30_000);
+    await fleets.run(2_000);
+    assertEquals([fleets.counts, fleets.doubled], [[0, other.slots ?? 2, 0], []]);
+    assertEquals(b.fleet.held.length, other.slots ?? 2);
+  }
+});
+
+test("Fleet: of processes that begin at one time and are to run different things, those run that were first", async () => {
+  const fleets = new Fleets(4);
+  for (const [at, name] of ["a", "b", "c", "d"].entries()) fleets.join(name, { slots: at % 2 === 0 ? 4 : 6 });
+  await fleets.run(20_000);
+  const [a = 0, b = 0, c = 0, d = 0] = fleets.counts;
+  assert(
+    [[2, 0, 2, 0], [0, 3, 0, 3]].some((counts) => String(counts) === String([a, b, c, d])),
+    String(fleets.counts),
+  );
 });
 
 test("Fleet: what a process can carry is heeded, and what none can is nobody's", async () => {

@@ -6,7 +6,14 @@ const record = (renewal: number) => JSON.stringify({ renewal, capacity: null, le
 
 /** A process whose first renewal was written, and told to it. */
 function listed() {
-  const core = new LeaseCore({ name: "a", slots: 1, capacity: null, lease: 6_000, patience: 6_000 });
+  const core = new LeaseCore({
+    name: "a",
+    slots: 1,
+    what: "slots",
+    capacity: null,
+    lease: 6_000,
+    patience: 6_000,
+  });
   core.start(0);
   const outputs = (): LeaseOutput[] => {
     const all: LeaseOutput[] = [];
@@ -51,7 +58,14 @@ test("LeaseCore: what was written before a process was removed brings it back in
 
 test("LeaseCore: a slot is not taken of whose process nothing was told yet, for that has renewed its lease since", () => {
   for (const lives of [true, false]) {
-    const core = new LeaseCore({ name: "a", slots: 1, capacity: null, lease: 6_000, patience: 6_000 });
+    const core = new LeaseCore({
+      name: "a",
+      slots: 1,
+      what: "slots",
+      capacity: null,
+      lease: 6_000,
+      patience: 6_000,
+    });
     const outputs: LeaseOutput[] = [];
     const proceed = () => {
       for (let output = core.poll(); output !== undefined; output = core.poll()) outputs.push(output);

@@ -28,7 +28,7 @@ export interface ChatClient {
 }
 
 /** What {@linkcode chatFleet} takes. */
-export interface ChatFleetOptions extends Omit<FleetOptions, "slots" | "run"> {
+export interface ChatFleetOptions extends Omit<FleetOptions, "slots" | "what" | "run"> {
   /**
    * What makes the client of each account or network, the same in every process; `runtime` is to be given to it. Listen to
    * it there.
@@ -76,6 +76,7 @@ export function chatFleet(options: ChatFleetOptions): Fleet {
   return new Fleet({
     ...fleet,
     slots: clients.length,
+    what: "chats",
     run(slot, runtime, seat) {
       const client = clients[slot]?.(runtime);
       if (client === undefined) throw new RangeError(`There is no slot "${slot}"`);

@@ -11,6 +11,8 @@ export interface LeaseOptions {
   readonly name: string;
   /** How many slots there are in all; every process says the same. */
   readonly slots: number;
+  /** What runs in them; of processes that say something else, those take slots that were there first. */
+  readonly what: string;
   /** How many of them this process can carry; null: any number. */
   readonly capacity: number | null;
   /**
@@ -47,6 +49,8 @@ export type LeaseOutput =
   | { readonly kind: "stop"; readonly slot: number }
   /** Another process was not heard of for a lease, and has lost its slots. */
   | { readonly kind: "lost"; readonly member: string }
+  /** Another process is there that runs something else in the slots. */
+  | { readonly kind: "stranger"; readonly member: string; readonly what: string }
   /** This process was not heard of for a lease: until it is again, it runs nothing. */
   | { readonly kind: "expired" }
   /** It has given all away, and is gone. */
@@ -262,7 +266,21 @@ export class LeaseCore {
     this.#run(now);
     this.#giveAway(now);
     if (state.leaving) this.#leave(now);
-    else this.#take(now);
+    else if (!this.#givesWay()) this.#take(now);
+  }
+
+  /** Whether slots are for others that run something else in them: for those that hold some, else for those that were first. */
+  #givesWay(): boolean {
+    const { strangers: told } = this.#state;
+    for (const id of Object.keys(told)) if (!this.#table.lives(id)) delete told[id];
+    const strangers = this.#table.strangers;
+    if (strangers.length === 0) return false;
+    for (const { id, what } of strangers) {
+      if (told[id]) continue;
+      told[id] = true;
+      this.#outputs.push({ kind: "stranger", member: id, what });
+    }
+    return this.#table.isStrangers;
   }
 
   /** Takes a fact about an entry; returns whether anything but the time of a renewal is new. */
@@ -295,6 +313,7 @@ export class LeaseCore {
       else this.#beginAnew();
       return true;
     }
+    if (state.revision === 0) state.since = revision;
     state.revision = revision;
     const renewal = readMember(text)?.renewal ?? 0;
     const sentAt = state.sent[renewal];
@@ -363,12 +382,20 @@ export class LeaseCore {
     if (now < state.renewAt || this.#isBusy(key)) return;
     // Who has begun anew holds nothing of what it held before.
     if (state.revision === 0 && Object.keys(state.runs).length > 0) return;
-    const { lease } = this.#options;
+    const { lease, what } = this.#options;
     const renewal = ++state.renewal;
     for (const [one, at] of Object.entries(state.sent)) if (at <= now - lease) delete state.sent[Number(one)];
     state.sent[renewal] = now;
     state.renewAt = now + lease / 3;
-    const record = { renewal, capacity: this.#capacity(now), leaving: state.leaving, lease };
+    const { leaving, since } = state;
+    const record = {
+      renewal,
+      capacity: this.#capacity(now),
+      leaving,
+      lease,
+      what,
+      ...(since > 0 && { since }),
+    };
     this.#write(key, record, state.revision, now);
   }
 

@@ -1,5 +1,6 @@
 import { type Clock, sleepUntil, within } from "../../driver/clock/clock.ts";
-import { ParleyError } from "../../protocol/errors.ts";
+import { quote } from "../../protocol/data/quote.ts";
+import { OptionError, ParleyError } from "../../protocol/errors.ts";
 import type { Instant } from "../../protocol/protocol.ts";
 import { asToken, isConflict, isNoBucket, type NatsKv, type NatsKvWatch, openedOnce, textOf } from "../kv.ts";
 import { AGREED } from "./records.ts";
@@ -151,6 +152,7 @@ export class LeaseRunner {
       else if (output.kind === "watch") void this.#watchAnew();
       else if (output.kind === "start") void this.#start(output.slot);
       else if (output.kind === "stop") void this.#stop(output.slot);
+      else if (output.kind === "stranger") this.#failed(stranger(output, this.#parts.options.what));
       else tell(output);
       if (output.kind === "left") return this.#end();
     }
@@ -291,6 +293,15 @@ export class LeaseRunner {
   #failed(error: unknown): void {
     if (!this.#over.signal.aborted) this.#parts.tell({ kind: "failed", error });
   }
+}
+
+function stranger(
+  { member, what }: { readonly member: string; readonly what: string },
+  own: string,
+): OptionError {
+  const why = `it runs ${quote(what)}, and this one ${quote(own)}`;
+  const fix = "give it another name, or stop all that are older";
+  return new OptionError(`Cannot share with process ${quote(member)}: ${why}; ${fix}`);
 }
 
 function lostTable(lease: number, cause: unknown): ParleyError {

@@ -8,6 +8,8 @@ export interface Member extends MemberRecord {
   readonly seenAt: Instant;
   /** After how many milliseconds it has gone that was not seen to have renewed this. */
   readonly lease: number;
+  /** The revision by which it has joined. */
+  readonly since: number;
 }
 
 /** What is known of a slot. */
@@ -26,6 +28,8 @@ export interface TableState {
   incarnation: number;
   /** Of its own record; 0: there is none. */
   revision: number;
+  /** Of the first record of it; 0: there is none. */
+  since: number;
   /** Its own record was seen, and therefore all that was there before. */
   listed: boolean;
   /** A write has failed since: what the others have written meanwhile may not have been heard of. */
@@ -34,6 +38,8 @@ export interface TableState {
   /** Processes that are gone, by the revision of their removal, as long as older news of them may come. */
   gone: Record<string, number>;
   slots: Record<number, Slot>;
+  /** Processes that run something else, of which that was told. */
+  strangers: Record<string, true>;
   /** Keys that are looked at. */
   looking: Record<string, true>;
 }
@@ -73,6 +79,7 @@ export function beginning(): LeaseState {
   return {
     incarnation: 0,
     revision: 0,
+    since: 0,
     renewal: 0,
     sent: {},
     renewAt: -Infinity,
@@ -91,6 +98,7 @@ export function beginning(): LeaseState {
     given: {},
     writing: {},
     notBefore: {},
+    strangers: byMember(),
     looking: {},
   };
 }

@@ -11,6 +11,8 @@ export interface LeaseTableOptions {
   readonly slots: number;
   /** How long the lease of the process is, in milliseconds. */
   readonly lease: number;
+  /** What it runs in the slots. */
+  readonly what: string;
 }
 
 /** The lease of another process counts for so many times one's own at most: anybody may have written it. */
@@ -59,9 +61,37 @@ export class LeaseTable {
     const { members } = this.#state;
     const held = new Map<string, number>();
     this.eachSlot((_, { holder }) => void held.set(holder, (held.get(holder) ?? 0) + 1));
-    return Object.entries(members).flatMap(([id, { capacity, leaving }]) =>
-      leaving ? [] : [{ capacity, held: held.get(id) ?? 0 }]
+    return Object.entries(members).flatMap(([id, member]) =>
+      member.leaving || this.#isStranger(member)
+        ? []
+        : [{ capacity: member.capacity, held: held.get(id) ?? 0 }]
     );
+  }
+
+  /** The processes that run something else in the slots. */
+  get strangers(): readonly { readonly id: string; readonly what: string }[] {
+    return Object.entries(this.#state.members).flatMap(([id, member]) =>
+      this.#isStranger(member) ? [{ id, what: member.what ?? "" }] : []
+    );
+  }
+
+  /** Whether the slots are theirs: they alone hold some, or neither they nor others, and they were first. */
+  get isStrangers(): boolean {
+    const { members, since } = this.#state;
+    let [ours, theirs] = [0, 0];
+    this.eachSlot((_, { holder }) => {
+      const member = members[holder];
+      if (holder === this.id || member !== undefined && !this.#isStranger(member)) ours++;
+      else if (member !== undefined) theirs++;
+    });
+    if ((ours > 0) !== (theirs > 0)) return theirs > 0;
+    const all = Object.values(members);
+    const first = Math.min(since, ...all.map((member) => member.since));
+    return all.some((member) => member.since === first && this.#isStranger(member));
+  }
+
+  #isStranger({ what }: MemberRecord): boolean {
+    return what !== undefined && what !== this.#options.what;
   }
 
   /** All slots that are known of: there may be many, and this runs at each step. */
@@ -85,7 +115,8 @@ export class LeaseTable {
     }
     if (revision <= Math.max(known?.revision ?? 0, gone[id] ?? 0)) return false;
     const record = readMember(text) ?? { renewal: 0, capacity: 0, leaving: true };
-    members[id] = { ...record, revision, seenAt: now, lease: this.#leaseOf(record) };
+    const { since = revision } = record;
+    members[id] = { ...record, revision, seenAt: now, lease: this.#leaseOf(record), since };
     if (known === undefined) this.#noteHeld(id);
     return known?.leaving !== record.leaving || known.capacity !== record.capacity;
   }
@@ -139,6 +170,7 @@ export class LeaseTable {
     const state = this.#state;
     state.incarnation++;
     state.revision = 0;
+    state.since = 0;
     state.listed = false;
     state.members = byMember();
     state.gone = byMember();

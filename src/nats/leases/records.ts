@@ -10,6 +10,10 @@ export interface MemberRecord {
   readonly leaving: boolean;
   /** For how long it counts on what it holds after a renewal, in milliseconds. @default that of whoever reads it */
   readonly lease?: number;
+  /** What it runs in the slots. @default what whoever reads it does */
+  readonly what?: string;
+  /** The revision of the first that was kept of it. @default that of this */
+  readonly since?: number;
 }
 
 /** What is kept of a slot. */
@@ -48,11 +52,18 @@ export function ownerOf(key: string): { readonly member: string } | { readonly s
 export function readMember(text: string): MemberRecord | undefined {
   const value = jsonOf(text);
   if (!isRecord(value)) return undefined;
-  const { renewal, capacity, leaving, lease } = value;
+  const { renewal, capacity, leaving, lease, what, since } = value;
   const isMember = isCount(renewal) && (capacity === null || isCount(capacity)) &&
     typeof leaving === "boolean";
   if (!isMember) return undefined;
-  return { renewal, capacity, leaving, ...(typeof lease === "number" && { lease }) };
+  return {
+    renewal,
+    capacity,
+    leaving,
+    ...(typeof lease === "number" && { lease }),
+    ...(typeof what === "string" && { what }),
+    ...(isCount(since) && { since }),
+  };
 }
 
 /** Reads what is kept of a slot; undefined for what is no such. */

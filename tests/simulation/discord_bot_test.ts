@@ -77,6 +77,20 @@ test("discord bot: a refusal that is replayed with the members behind it is over
   assertEquals(violations, []);
 });
 
+test("discord bot: who asks for members again waits also where a request before is refused late", async () => {
+  // What this once was: it heeded the refusal of the last request alone, and asked before Discord's time.
+  const { violations } = await discordBotWorld.run(893_243_902, [
+    { kind: "act", at: 10_162, act: { kind: "list", shard: 2, loses: true } },
+    { kind: "freeze", at: 23_839, ms: 47_076, client: "bot", first: "timers", clockStands: false },
+    { kind: "reset", at: 40_385 },
+    { kind: "silence", at: 68_811, directions: ["to client", "to server"] },
+    { kind: "stall", at: 86_821, ms: 25_549, directions: ["to client"] },
+    { kind: "act", at: 91_907, act: { kind: "list", shard: 0, loses: false } },
+    { kind: "stall", at: 106_974, ms: 13_026, directions: ["to server"] },
+  ]);
+  assertEquals(violations, []);
+});
+
 test("discord bot: what one life was told in a session that no store kept comes again in the session before it", async () => {
   // What this once was: the checker's mistake.
   const { violations } = await discordBotWorld.run(992_979_001, [

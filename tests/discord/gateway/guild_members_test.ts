@@ -170,6 +170,39 @@ test("listMembers: where nothing answers it is given up after three requests, un
   assertEquals(sent.length, 3);
 });
 
+test("listMembers: the limit is waited for, too, of which a request before is told late", async () => {
+  const clock = new VirtualClock();
+  const sent: [at: number, nonce: unknown][] = [];
+  let told: (news: MembersNews) => void = () => {};
+  const line: MembersLine = {
+    clock,
+    random: () => clock.now() / 10_000,
+    intents: Intents.GuildMembers,
+    connected: () => true,
+    session: () => "one",
+    send: ({ nonce }) => Promise.resolve(void sent.push([clock.now(), nonce])),
+    listen: (listener) => {
+      told = listener;
+      return () => {};
+    },
+  };
+  const failed = assertRejects(() => listMembers(line, GUILD, { timeout: 1_000 }).next(), TimeoutError);
+  const run = async (ms: number) => {
+    for (let at = 0; at < ms; at += 500) {
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(500);
+    }
+  };
+  await run(1_500);
+  const [first, second] = sent;
+  assertEquals([first?.[0], second?.[0]], [0, 1_000]);
+  const nonce = String(first?.[1]);
+  told({ kind: "limited", data: { opcode: 8, retry_after: 5, meta: { guild_id: GUILD, nonce } } });
+  await run(10_000);
+  await failed;
+  assertEquals(sent.map(([at]) => at), [0, 1_000, 6_500]);
+});
+
 test("listMembers: where each request costs the session it is given up after three", async () => {
   const sent: number[] = [];
   let session = 0;

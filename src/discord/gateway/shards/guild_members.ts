@@ -5,7 +5,7 @@ import type {
 } from "discord-api-types/v10";
 import type { Clock } from "../../../driver/clock/clock.ts";
 import { CommandError, TimeoutError } from "../../../protocol/errors.ts";
-import type { CloseInfo } from "../../../protocol/protocol.ts";
+import type { CloseInfo, Instant } from "../../../protocol/protocol.ts";
 import { Queue } from "../../../protocol/core/queue.ts";
 import { checkIntents } from "../wire/command.ts";
 import { Opcode } from "../wire/opcodes.ts";
@@ -122,6 +122,8 @@ class Listing {
   #wake: () => void = () => {};
   /** How the last link was lost since. */
   #lost: Extract<MembersNews, { kind: "lost" }> | undefined;
+  /** Until when it is too early to ask, for what Discord said last. */
+  #notBefore: Instant = -Infinity;
 
   constructor(terms: Terms, request: (seen: ReadonlySet<string>) => GatewayRequestGuildMembersData) {
     this.#terms = terms;
@@ -144,12 +146,12 @@ class Listing {
         const outcome = yield* this.#answer(nonce, line.session());
         if (outcome === "done") return;
         if (this.#seen.size > known) vain = limited = 0;
-        else if (typeof outcome === "number") limited++;
+        else if (outcome === "limited") limited++;
         else vain++;
         if (vain >= ATTEMPTS || limited >= ATTEMPTS_LIMITED) {
           throw this.#inVain(vain + limited);
         }
-        if (typeof outcome === "number") await this.#pause(outcome);
+        await this.#pause();
       }
     } finally {
       undo();
@@ -166,12 +168,12 @@ class Listing {
     });
   }
 
-  /** Hands out what answers one request; returns how that ended, or after how many milliseconds to ask again. */
+  /** Hands out what answers one request; returns how that ended. */
   async *#answer(
     nonce: string,
     session: string | undefined,
-  ): AsyncGenerator<GuildMembersChunk, "done" | "silence" | "begun" | number> {
-    const { line, guild } = this.#terms;
+  ): AsyncGenerator<GuildMembersChunk, "done" | "silence" | "begun" | "limited"> {
+    const { line } = this.#terms;
     const received = new Set<number>();
     for (;;) {
       const news = await this.#next();
@@ -180,17 +182,18 @@ class Listing {
           const { data } = news;
           if (data.nonce !== nonce || received.has(data.chunk_index)) break;
           received.add(data.chunk_index);
+          this.#notBefore = -Infinity;
           const fresh = this.#fresh(data);
           if (fresh !== undefined) yield fresh;
           if (received.size >= data.chunk_count) return "done";
           break;
         }
-        case "limited": {
-          const { opcode, retry_after, meta } = news.data;
-          if (opcode !== Opcode.RequestGuildMembers || meta.guild_id !== guild) break;
-          if (meta.nonce === undefined || meta.nonce === nonce) return Math.max(0, retry_after * 1_000) || 0;
+        case "limited":
+          // That of a request before says when to ask again, and not what becomes of this one.
+          if (this.#noteLimit(news.data) && [undefined, nonce].includes(news.data.meta.nonce)) {
+            return "limited";
+          }
           break;
-        }
         case "begun":
           // It may be told only now of the session that was asked.
           if (news.session !== session) return "begun";
@@ -205,21 +208,29 @@ class Listing {
     }
   }
 
-  /** Takes note of what happens to the link, whatever is waited for. @throws {CommandError} if the client has ended. */
+  /** Takes note of what happens, whatever is waited for. @throws {CommandError} if the client has ended. */
   #note(news: MembersNews): void {
+    if (news.kind === "limited") this.#noteLimit(news.data);
     if (news.kind === "lost") this.#lost = news;
     if (news.kind !== "ended") return;
     const { guild } = this.#terms;
     throw new CommandError("closed", `Cannot list members of guild "${guild}": the client has ended`);
   }
 
+  /** False: it is about something else. */
+  #noteLimit({ opcode, retry_after, meta }: GatewayRateLimitedDispatchData): boolean {
+    const { guild, line: { clock } } = this.#terms;
+    if (opcode !== Opcode.RequestGuildMembers || meta.guild_id !== guild) return false;
+    this.#notBefore = clock.now() + (Math.max(0, retry_after * 1_000) || 0);
+    return true;
+  }
+
   /** Lets the time pass that Discord wants. What comes meanwhile answers nothing. */
-  async #pause(ms: number): Promise<void> {
+  async #pause(): Promise<void> {
     const { line: { clock } } = this.#terms;
-    const until = clock.now() + ms;
-    while (clock.now() < until) {
+    while (clock.now() < this.#notBefore) {
       for (let news; (news = this.#news.shift()) !== undefined;) this.#note(news);
-      await this.#sleep(until - clock.now());
+      await this.#sleep(this.#notBefore - clock.now());
     }
   }
 

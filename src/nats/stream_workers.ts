@@ -7,7 +7,7 @@ import { Fleet, type FleetOptions } from "./fleet.ts";
 
 /** What workers take that handle the events of a stream. */
 export interface StreamWorkersOptions<Event> extends Omit<FleetOptions, "slots" | "what" | "run"> {
-  /** Where events are published. */
+  /** Where events are published. Workers of each `name` are told all of them, and share them with no others. */
   readonly stream: EventStream;
   /**
    * Called with each event: those that are in order one after the other, each once what was returned for the one before
@@ -38,7 +38,18 @@ export function streamWorkers<Event>(
     slots: stream.partitions,
     what: `partitions of ${stream.name}`,
     run(partition, _, seat) {
-      const parts = { ...seat, stream, partition, read, handle, atOnce, tries, clock, random };
+      const parts = {
+        ...seat,
+        stream,
+        name: fleet.name,
+        partition,
+        read,
+        handle,
+        atOnce,
+        tries,
+        clock,
+        random,
+      };
       const reader = new PartitionReader(parts);
       return { ready: reader.start(), stop: () => reader.stop() };
     },

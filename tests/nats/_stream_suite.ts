@@ -88,6 +88,7 @@ export async function lostStream(
   const errors: unknown[] = [];
   const reader = new PartitionReader<string>({
     stream,
+    name: "workers",
     partition: 0,
     read: (text) => ({ event: text, key: "" }),
     handle: (text, { repeated }) => void handled.push([text, repeated]),

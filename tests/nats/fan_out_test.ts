@@ -23,6 +23,27 @@ test("discordWorkers: what gateways publish is handled once, in order for each g
   assertEquals(new Set(bot.handled.map(({ worker }) => worker)), new Set(["a", "b"]));
 });
 
+test("discordWorkers: workers of two names are told everything each, and take nothing from each other", async () => {
+  const bot = new FanOut();
+  bot.gateway("g");
+  const logged: number[] = [];
+  bot.worker("a");
+  bot.worker("b", {
+    name: "loggers",
+    handle(event, { repeated }) {
+      if (event.kind === "MESSAGE_CREATE" && !repeated) logged.push(Number(event.data.content));
+    },
+  });
+  await bot.world.run(30_000);
+  await bot.speak(10);
+  await bot.world.run(5_000);
+  assertEquals([bot.missing, bot.wrong, bot.repeats, bot.errors], [[], [], 0, []]);
+  assertEquals(
+    logged.toSorted((one, other) => one - other),
+    [...bot.said.values()].flat().toSorted((a, b) => a - b),
+  );
+});
+
 test("discordWorkers: what a worker has taken that dies is handled by another, marked as repeated", async () => {
   const bot = new FanOut();
   bot.gateway("g");

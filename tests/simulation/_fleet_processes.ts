@@ -82,6 +82,7 @@ export function reading<Event>({ host, nats, stream, options }: Outside, what: R
       const parts: PartitionReaderParts<Event> = {
         ...seat,
         stream,
+        name: "workers",
         partition,
         read,
         handle: (event, { repeated }) => handle(event, repeated, { fleet, partition, clock }),

@@ -15,6 +15,8 @@ export interface StreamedInfo {
 /** What a reader needs. */
 export interface PartitionReaderParts<Event> {
   readonly stream: EventStream;
+  /** What the workers are called that share the partitions: those of each name are given everything. */
+  readonly name: string;
   readonly partition: number;
   /** Reads a message: an event, and what is in order with it; undefined for what is none. */
   readonly read: (text: string) => { readonly event: Event; readonly key: string } | undefined;
@@ -132,10 +134,10 @@ export class PartitionReader<Event> {
    * another's to do: who stood still in between must not go on with it.
    */
   async #takeOver(): Promise<number | undefined> {
-    const { stream, partition, atOnce } = this.#parts;
+    const { stream, name, partition, atOnce } = this.#parts;
     await stream.open();
     const { consumers } = stream.streams;
-    const names = [`partition-${partition}-a`, `partition-${partition}-b`] as const;
+    const names = [`${name}-${partition}-a`, `${name}-${partition}-b`] as const;
     const [a, b] = await Promise.all([this.#infoOf(names[0]), this.#infoOf(names[1])]);
     if (this.#isOver) return undefined;
     // Where somebody died in between there are two: nothing is acknowledged that is not handled.

@@ -128,6 +128,11 @@ export class DiscordServer extends Core<DiscordServerCommand, DiscordServerEvent
     return this.#world.member(guild, user)?.roles ?? [];
   }
 
+  /** Whether somebody but the bot is in a guild. */
+  isMember(guild: string, user: string): boolean {
+    return this.#world.member(guild, user) !== undefined;
+  }
+
   /** The messages that are there, of those that were said last; newest first. */
   get messages(): readonly DiscordServerMessage[] {
     return this.#world.messages();

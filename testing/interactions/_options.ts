@@ -113,7 +113,11 @@ export function optionsOf(
   }
   const values = Object.entries(options).map(([name, value]) => {
     const option = defined?.find((option) => option.name === name);
-    if (defined !== undefined && option === undefined) throw new Error(`The command has no option "${name}"`);
+    if (defined !== undefined && option === undefined) {
+      const known = defined.map((option) => `"${option.name}"`).join(", ");
+      throw new Error(`The command has no option "${name}", but ${known || "none at all"}`);
+    }
+    if (value === undefined || value === null) throw new Error(`The option "${name}" has the value ${value}`);
     const type = option === undefined ? typeOf(value) : Number(option.type);
     const plain = typeof value === "object" ? resolved.add(value) : value;
     if (name !== focused && option !== undefined) checkValue(option, value);

@@ -270,7 +270,8 @@ export class InteractionClient {
   #use(type: number, name: string, use: CommandUse): Promise<InteractionReply> {
     const definition = this.#options.commands?.find((one) => one.name === name && (one.type ?? 1) === 1);
     if (definition === undefined && this.#options.commands !== undefined) {
-      throw new Error(`There is no command "${name}"`);
+      const known = this.#options.commands.map((one) => `"${one.name}"`).join(", ");
+      throw new Error(`There is no command "${name}", but ${known || "none at all"}`);
     }
     const resolved = new Resolved();
     const options = optionsOf(use, resolved, definition);

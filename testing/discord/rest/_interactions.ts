@@ -294,7 +294,7 @@ export class Interactions {
     let shown: DiscordServerMessage | undefined;
     if (type === MESSAGE || type === DEFERRED_MESSAGE) {
       const loading = type === DEFERRED_MESSAGE ? LOADING : 0;
-      const read = readMessage(data, request, {});
+      const read = readMessage(data, request, { content: "" });
       shown = this.#say(kept, loading === 0 && !isRefused(read) ? read.content : "", {
         ...(loading === 0 && !isRefused(read) && read.extra),
         type: kept.type === COMMAND ? CHAT_INPUT_COMMAND : 0,

@@ -1,5 +1,5 @@
 import type { PermissionName } from "@parley/parley/discord/helpers";
-import { isRecord } from "@parley/parley/internal";
+import { checkNamesAndKinds, isRecord } from "@parley/parley/internal";
 import type { Instant } from "@parley/parley/protocol";
 import type { RESTPostAPIApplicationCommandsJSONBody } from "discord-api-types/v10";
 import type { DiscordServerRunner } from "../../discord/fetch.ts";
@@ -74,6 +74,12 @@ export interface DiscordBackstage {
 const DEFERRED_MESSAGE = 5;
 const MODAL = 9;
 const EPHEMERAL = 1 << 6;
+const BUTTON = 2;
+const STRING_SELECT = 3;
+/** What must be filled in, unless a modal says otherwise: texts, what is chosen from, files. */
+const REQUIRED: ReadonlySet<unknown> = new Set([4, STRING_SELECT, 5, 6, 7, 8, 19, 21, 22]);
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Somebody on Discord whom a test plays; `world.user(name)` gives one. As text, what mentions them.
@@ -130,6 +136,7 @@ export class DiscordUser {
   ): Promise<DiscordServerMessage> {
     checkText(`say anything in ${channel}`, text);
     const { id, guild } = this.#backstage.channel(channel);
+    this.#checkIn(guild);
     this.#place = channel;
     this.#note(`says in ${channel}: ${text}`);
     return await this.#say(text, id, {
@@ -223,6 +230,7 @@ export class DiscordUser {
 
   /** Throws somebody out of a guild: another, or the bot (`world.me`). @param guild @default the first */
   async kicks(whom: DiscordUser, guild?: string): Promise<void> {
+    checkUser("kick", whom);
     const { id, name } = this.#backstage.guild(guild);
     this.#note(`kicks ${whom.name} from ${name}`);
     if (whom === this.#backstage.me) return await this.#dispatch("GUILD_DELETE", { id });
@@ -240,6 +248,7 @@ export class DiscordUser {
 
   /** Lets somebody say nothing for so long. @param guild @default the first */
   async timesOut(whom: DiscordUser, duration: Duration, guild?: string): Promise<void> {
+    checkUser("time out", whom);
     this.#note(`lets ${whom.name} say nothing for ${inWords(duration)}`);
     const until = new Date(this.#backstage.now() + milliseconds(duration)).toISOString();
     const { id } = this.#backstage.guild(guild);
@@ -263,6 +272,7 @@ export class DiscordUser {
     options: Readonly<Record<string, DiscordOptionValue>> = {},
     place: DiscordPlace = {},
   ): Promise<DiscordAnswer> {
+    checkText("use a command", name);
     const [command = "", ...path] = name.split(" ");
     const given = Object.entries(options).map(([key, value]) => `${key}: ${value}`).join(" ");
     return await this.#uses(
@@ -293,7 +303,7 @@ export class DiscordUser {
    * @throws {WorldError} if there is no such button, or the bot does not answer in time.
    */
   async clicks(button: string, { on }: DiscordComponentPlace = {}): Promise<DiscordAnswer> {
-    const { message, customId } = this.#component(button, on);
+    const { message, customId } = this.#component("button", button, on);
     return await this.#uses(
       `clicks "${button}"`,
       {},
@@ -302,13 +312,19 @@ export class DiscordUser {
     );
   }
 
-  /** Chooses from a select, by its `custom_id`. */
+  /**
+   * Chooses from a select, by its `custom_id`.
+   *
+   * @throws {WorldError} if there is no such select, or the bot does not answer in time.
+   * @throws if it has no such option, or that is too little or too much.
+   */
   async selects(
     select: string,
     values: readonly DiscordOptionValue[],
     { on }: DiscordComponentPlace = {},
   ): Promise<DiscordAnswer> {
-    const { message, customId } = this.#component(select, on);
+    const { message, customId, found } = this.#component("select", select, on);
+    checkChoice(select, found, values);
     const plain = values.map((value) => plainOf(value));
     const what = `chooses ${values.join(", ")} of "${select}"`;
     return await this.#uses(what, {}, (client) => client.select(customId, plain, { message }), message);
@@ -318,12 +334,14 @@ export class DiscordUser {
    * Submits the modal that the bot has shown them last, by the `custom_id` of each field.
    *
    * @throws {WorldError} if the bot has shown none, or does not answer in time.
+   * @throws if a field is missing that must be filled in, or there is none of that name.
    */
   async submits(fields: Readonly<Record<string, FieldValue>>): Promise<DiscordAnswer> {
     const modal = this.#modal;
     if (modal === undefined) {
       return this.#backstage.stage.fail(`The bot has shown ${this.name} no modal to submit`);
     }
+    checkFields(modal, fields);
     this.#modal = undefined;
     return await this.#uses(
       `submits ${JSON.stringify(fields)}`,
@@ -401,13 +419,16 @@ export class DiscordUser {
   /** Uses the bot, and waits for its answer. */
   async #uses(
     what: string,
-    { in: channel = this.#place ?? this.#backstage.firstChannel }: DiscordPlace,
+    where: DiscordPlace,
     use: (client: InteractionClient) => Promise<InteractionReply>,
     on?: DiscordServerMessage,
   ): Promise<DiscordAnswer> {
+    checkNamesAndKinds<DiscordPlace>("use a command", where, { in: ["string", "undefined"] });
+    const { in: channel = this.#place ?? this.#backstage.firstChannel } = where;
+    const place = this.#backstage.channel(channel);
+    this.#checkIn(place.guild);
     this.#place = channel;
     this.#note(what);
-    const place = this.#backstage.channel(channel);
     const id = this.#backstage.nextId();
     const client = new InteractionClient({
       handler: gatewayInteractions(this.#backstage.discord),
@@ -452,23 +473,38 @@ export class DiscordUser {
     return own.map((message) => messages.find(({ id }) => id === message.id) ?? message);
   }
 
+  /** Only who is in a guild does anything there. */
+  #checkIn({ id, name }: DiscordServerGuild): void {
+    if (this.#backstage.core.isMember(id, this.id)) return;
+    this.#backstage.stage.fail(`${this.name} is not in ${name}: they have to join it first`);
+  }
+
   #component(
+    what: "button" | "select",
     name: string,
     on: DiscordServerMessage | DiscordAnswer | undefined,
-  ): { readonly message: DiscordServerMessage; readonly customId: string } {
+  ): { readonly message: DiscordServerMessage; readonly customId: string; readonly found: Fields } {
+    checkText(`use a ${what}`, name);
+    const { core, stage } = this.#backstage;
     const among = on === undefined
-      ? this.#backstage.core.messages
+      ? core.messages
       : on instanceof DiscordAnswer
       ? on.messages
-      : [this.#backstage.core.messages.find(({ id }) => id === on.id) ?? on];
+      : [core.messages.find(({ id }) => id === on.id) ?? on];
     for (const message of among) {
       if (!this.#sees(message)) continue;
       const found = componentsOf(message).find(({ custom_id, label }) =>
         custom_id === name || label === name
       );
-      if (found !== undefined) return { message, customId: String(found.custom_id) };
+      if (found === undefined) continue;
+      const { type, custom_id, disabled } = found;
+      if (disabled === true) return stage.fail(`${this.name} cannot use "${name}": it is disabled`);
+      if (typeof custom_id !== "string" || (type === BUTTON) !== (what === "button")) {
+        return stage.fail(`${this.name} cannot use "${name}": it is no ${what} of the bot's`);
+      }
+      return { message, customId: custom_id, found };
     }
-    return this.#backstage.stage.fail(`There is nothing "${name}" for ${this.name} to use on any message`);
+    return stage.fail(`There is nothing "${name}" for ${this.name} to use on any message`);
   }
 
   /** What only one may see, others do not. */
@@ -485,6 +521,37 @@ export class DiscordUser {
   #note(what: string): void {
     this.#backstage.note(this.name, what);
   }
+}
+
+function checkUser(task: string, whom: unknown): void {
+  if (whom instanceof DiscordUser) return;
+  throw new TypeError(
+    `Cannot ${task} ${whom}: give somebody whom you play, as \`world.user(name)\` gives them`,
+  );
+}
+
+/** Discord's client lets nobody submit a modal of which something is missing. */
+function checkFields(modal: InteractionReply, fields: Readonly<Record<string, FieldValue>>): void {
+  for (const { type, custom_id, required } of modal.components) {
+    if (typeof custom_id !== "string" || !REQUIRED.has(type) || required === false) continue;
+    if ((fields[custom_id] ?? "").toString() !== "") continue;
+    throw new Error(`The modal needs the field "${custom_id}"`);
+  }
+}
+
+/** Discord's client lets nobody choose what is not there. */
+function checkChoice(select: string, component: Fields, values: readonly DiscordOptionValue[]): void {
+  const { type, options, min_values = 1, max_values = 1 } = component;
+  if (values.length < Number(min_values) || values.length > Number(max_values)) {
+    throw new Error(`Of "${select}" ${min_values} to ${max_values} are chosen, not ${values.length}`);
+  }
+  if (type !== STRING_SELECT || !Array.isArray(options)) return;
+  const known = options.filter(isRecord).map(({ value }) => value);
+  const unknown = values.find((value) => !known.includes(value));
+  if (unknown === undefined) return;
+  throw new Error(
+    `There is no "${unknown}" to choose of "${select}", but ${known.map((one) => `"${one}"`).join(", ")}`,
+  );
 }
 
 function plainOf(value: DiscordOptionValue): OptionValue {

@@ -67,7 +67,9 @@ export class IrcScene implements IrcBackstage {
     if (known !== undefined) return known;
     let refusal = "";
     const puppet = new Puppet(this.irc, "irc://people.test", (line) => {
-      refusal ||= /^\S+ 4\d\d .*:(.+)$/.exec(line)?.[1] ?? "";
+      const refused = /^\S+ [45]\d\d .*:(.+)$/.exec(line)?.[1] ?? "";
+      refusal ||= refused;
+      if (refused !== "" && this.#users.has(nick)) this.note("irc", `refuses ${user.nick} that: ${refused}`);
     });
     this.#puppets.add(puppet.link);
     if (this.#password !== undefined) puppet.send(`PASS ${this.#password}`);

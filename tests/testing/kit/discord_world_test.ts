@@ -1,6 +1,8 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { test } from "node:test";
+import { DiscordGateway } from "../../../src/discord/gateway/client.ts";
 import { MemorySessionStore } from "../../../src/discord/gateway/shards/store/session_store.ts";
+import * as ui from "../../../src/discord/interactions/mod.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
 import { discordWorld } from "../../../testing/kit/discord/world.ts";
 import { WorldError } from "../../../testing/kit/world_error.ts";
@@ -45,6 +47,25 @@ test("DiscordWorld: commands, buttons and modals have answers", async () => {
   assertEquals((await ada.command("who")).title, "Who?");
   assertEquals((await ada.submits({ name: "Ada" })).content, "You are Ada");
   await assertRejects(() => ada.command("gret"), Error, 'There is no command "gret"');
+  await world.close();
+});
+
+test("DiscordAnswer: shows what has embeds and components only, and no text", async () => {
+  const world = await discordWorld();
+  await world.start((runtime) => {
+    const bot = new DiscordGateway({ token: "any", intents: 0, runtime });
+    const show = ui.command("show", "Shows", (i) =>
+      i.reply({
+        embeds: [{ title: "Rain" }],
+        components: [ui.actionRow(ui.primaryButton("more", "More"))],
+      }));
+    bot.use(new ui.InteractionRouter().add(show, ui.component("more", (i) => i.reply("And wind"))));
+    return bot.connect();
+  });
+  const ada = world.user("ada");
+  const { embeds, messages } = await ada.command("show");
+  assertEquals([embeds[0]?.title, messages.length], ["Rain", 1]);
+  assertEquals((await ada.clicks("More")).content, "And wind");
   await world.close();
 });
 

@@ -1,5 +1,8 @@
 import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "node:test";
+import { DiscordGateway } from "../../../src/discord/gateway/client.ts";
+import * as ui from "../../../src/discord/interactions/mod.ts";
+import type { Host } from "../../../src/driver/host.ts";
 import { CommandError, OptionError } from "../../../src/protocol/errors.ts";
 import { discordWorld } from "../../../testing/kit/discord/world.ts";
 import { ircWorld } from "../../../testing/kit/irc/world.ts";
@@ -204,6 +207,121 @@ it("TwitchUser, DiscordUser: who has no name, and what is no text, is told", asy
   assertThrows(() => Reflect.apply(discord.expect, discord, []), TypeError, "undefined is no text");
   await assertRejects(() => call(discord.user("ada"), "says", "#general"), TypeError, "undefined is no text");
   await Promise.all([twitch.close(), discord.close()]);
+});
+
+/** A bot with a select, buttons that are of no use, and a modal of which a part may be left out. */
+async function startChoosing(runtime: Partial<Host>): Promise<DiscordGateway> {
+  const bot = new DiscordGateway({ token: "any", intents: 0, runtime });
+  const color = ui.component("color", "string_select", (i) => i.reply(i.values.join(" and ")));
+  const form = ui.modal("form", {
+    title: "Form",
+    components: [
+      ui.label("Why?", ui.textInput("why")),
+      ui.label("Else?", ui.textInput("else", { required: false })),
+    ],
+  }, (i) => i.reply(`Because ${i.fields.why}`));
+  bot.use(
+    new ui.InteractionRouter().add(
+      color,
+      form,
+      ui.command("form", "Asks", (i) => i.modal(form)),
+      ui.command("choose", "Asks", (i) =>
+        i.reply({
+          components: [
+            ui.actionRow(
+              ui.stringSelect("color", ["red", "green"].map((value) => ({ label: value, value }))),
+            ),
+            ui.actionRow(
+              ui.primaryButton("never", { label: "Never", disabled: true }),
+              ui.linkButton("https://parley.example", "Elsewhere"),
+            ),
+          ],
+        })),
+    ),
+  );
+  return await bot.connect();
+}
+
+describe("DiscordUser: does nothing that Discord lets nobody do", () => {
+  it("with components", async () => {
+    const world = await discordWorld();
+    await world.start(startChoosing);
+    const ada = world.user("ada");
+    await ada.command("choose");
+    assertEquals((await ada.selects("color", ["green"])).content, "green");
+    await assertRejects(
+      () => ada.selects("color", ["blue"]),
+      Error,
+      `no "blue" to choose of "color", but "red", "green"`,
+    );
+    await assertRejects(() => ada.selects("color", ["red", "green"]), Error, "1 to 1 are chosen, not 2");
+    await assertRejects(() => ada.selects("Never", ["red"]), WorldError, "it is disabled");
+    await assertRejects(() => ada.clicks("Never"), WorldError, "it is disabled");
+    await assertRejects(() => ada.clicks("Elsewhere"), WorldError, "it is no button of the bot's");
+    await assertRejects(() => ada.clicks("color"), WorldError, "it is no button of the bot's");
+    await assertRejects(() => call(ada, "clicks"), TypeError, "undefined is no text");
+    await world.close();
+  });
+
+  it("with modals", async () => {
+    const world = await discordWorld();
+    await world.start(startChoosing);
+    const ada = world.user("ada");
+    await ada.command("form");
+    for (const wrong of [{}, { why: "" }, { else: "nothing" }]) {
+      await assertRejects(() => ada.submits(wrong), Error, `needs the field "why"`);
+    }
+    assertEquals((await ada.submits({ why: "so" })).content, "Because so");
+    await world.close();
+  });
+
+  it("with commands", async () => {
+    const world = await discordWorld();
+    await world.start((runtime) => startDiscordBot(runtime));
+    const ada = world.user("ada");
+    await assertRejects(() => ada.command("gret"), Error, `no command "gret", but "greet", "slow"`);
+    await assertRejects(() => ada.command("greet", { nam: "x" }), Error, `no option "nam", but "name"`);
+    await assertRejects(
+      () => call(ada, "command", "greet", { name: undefined }),
+      Error,
+      `"name" has the value undefined`,
+    );
+    await assertRejects(() => call(ada, "command", "vote", {}, "#general"), OptionError, "as an object");
+    await assertRejects(() => call(ada, "command"), TypeError, "undefined is no text");
+    await world.close();
+  });
+
+  it("where they are not", async () => {
+    const world = await discordWorld({ guilds: ["home#general", "work#random"] });
+    await world.start((runtime) => startDiscordBot(runtime));
+    const [ada, eve] = [world.user("ada"), world.user("eve", { member: false })];
+    await assertRejects(() => eve.says("#general", "hello"), WorldError, "eve is not in home");
+    await eve.joins();
+    await eve.says("#general", "hello");
+    await assertRejects(() => eve.says("#random", "hello"), WorldError, "eve is not in work");
+    await ada.kicks(eve);
+    await assertRejects(() => eve.command("vote"), WorldError, "eve is not in home");
+    for (const wrong of [undefined, "eve"]) {
+      await assertRejects(() => call(ada, "kicks", wrong), TypeError, "as `world.user(name)` gives them");
+      await assertRejects(() => call(ada, "bans", wrong), TypeError, "as `world.user(name)` gives them");
+      await assertRejects(
+        () => call(ada, "timesOut", wrong, "1min"),
+        TypeError,
+        "as `world.user(name)` gives them",
+      );
+    }
+    await world.close();
+  });
+});
+
+it("IrcUser: that the server refuses what they do stands in the transcript", async () => {
+  const world = await ircWorld();
+  const eve = world.user("eve");
+  await eve.joins("#deno");
+  await world.irc.command({ kind: "ban", channel: "#deno", nick: "eve" });
+  await eve.says("#deno", "hello");
+  assertMatch(world.story, /irc +refuses eve that: Cannot join channel/);
+  await world.close();
 });
 
 it("BotWorld: the second life of a bot is not taken for the bot that is called so", async () => {

@@ -1,5 +1,6 @@
 import type { DiscordServerMessage } from "../../discord/server.ts";
 import type { InteractionReply } from "../../interactions/reply.ts";
+import { componentsOf } from "./_components.ts";
 
 /**
  * What a bot has answered to somebody who used it: as it is now, where the bot has changed it since.
@@ -52,7 +53,8 @@ export class DiscordAnswer {
 
   /** The components of the first message or the modal, nested ones included, in their order. */
   get components(): readonly Readonly<Record<string, unknown>>[] {
-    return this.reply.components;
+    const [message] = this.messages;
+    return message === undefined ? this.reply.components : componentsOf(message);
   }
 
   /** Whether only who used the bot sees it. */

@@ -9,6 +9,7 @@ import type { DiscordServer, DiscordServerGuild, DiscordServerMessage } from "..
 import { type FieldValue, InteractionClient, type OptionValue } from "../../interactions/client.ts";
 import type { InteractionReply } from "../../interactions/reply.ts";
 import { DiscordAnswer } from "./answer.ts";
+import { componentsOf } from "./_components.ts";
 import { checkText } from "../_check_text.ts";
 import type { Roles } from "./_roles.ts";
 import { type Duration, inWords, milliseconds } from "../time/duration.ts";
@@ -74,6 +75,8 @@ export interface DiscordBackstage {
 const DEFERRED_MESSAGE = 5;
 const MODAL = 9;
 const EPHEMERAL = 1 << 6;
+const USER_COMMAND = 2;
+const MESSAGE_COMMAND = 3;
 const BUTTON = 2;
 const STRING_SELECT = 3;
 /** What must be filled in, unless a modal says otherwise: texts, what is chosen from, files. */
@@ -280,6 +283,37 @@ export class DiscordUser {
       place,
       (client) => client.command(command, { ...pathOf(path), options: this.#plain(options) }),
     );
+  }
+
+  /**
+   * Uses a command of the context menu of somebody, or of a message, and waits for the answer.
+   *
+   * @throws {WorldError} if the bot does not answer in time.
+   * @throws if the bot has registered its commands, and none of that name for such.
+   */
+  async uses(name: string, on: DiscordUser | DiscordServerMessage): Promise<DiscordAnswer> {
+    checkText("use a command", name);
+    const type = on instanceof DiscordUser ? USER_COMMAND : MESSAGE_COMMAND;
+    const known = this.#backstage.core.commands && definitions(this.#backstage.core.commands)
+      .filter((one) => one.type === type);
+    if (known?.some((one) => one.name === name) === false) {
+      const names = known.map((one) => `"${one.name}"`).join(", ");
+      throw new Error(`There is no command "${name}" for such, but ${names || "none at all"}`);
+    }
+    const target = on instanceof DiscordUser ? on.name : `the message: ${on.content}`;
+    return await this.#uses(
+      `uses "${name}" on ${target}`,
+      {},
+      (client) =>
+        on instanceof DiscordUser
+          ? client.userCommand(name, { user: on.#account, member: {} })
+          : client.messageCommand(name, on),
+    );
+  }
+
+  /** Whether they are in a guild, and the bot or somebody else has not thrown them out. @param guild @default the first */
+  isIn(guild?: string): boolean {
+    return this.#backstage.core.isMember(this.#backstage.guild(guild).id, this.id);
   }
 
   /** Types an option of a slash command, and gets what the bot offers for it. */
@@ -562,13 +596,6 @@ function pathOf(path: readonly string[]): { readonly path?: readonly [string] | 
   const [first, second] = path;
   if (first === undefined) return {};
   return { path: second === undefined ? [first] : [first, second] };
-}
-
-/** All components of a message, nested ones included. */
-function componentsOf(holder: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>[] {
-  const { components, accessory } = holder;
-  const below: unknown[] = [...Array.isArray(components) ? components : [], accessory];
-  return below.filter(isRecord).flatMap((one) => [one, ...componentsOf(one)]);
 }
 
 function isMessage(value: unknown): value is DiscordServerMessage {

@@ -163,14 +163,14 @@ export class TwitchUser {
   }
 
   /** Lets somebody say nothing in a channel for so long. */
-  async timesOut(whom: TwitchUser, duration: Duration, channel: string): Promise<void> {
-    const seconds = String(Math.round(milliseconds(duration) / 1_000));
-    const tags = { "ban-duration": seconds, ...this.#place(channel), "target-user-id": this.#id(whom.login) };
-    const line = written(tags, `CLEARCHAT ${named(channel)} :${whom.login}`);
-    await this.#does(`times ${whom.login} out in ${channel} for ${inWords(duration)}`, {
-      kind: "raw",
+  async timesOut(whom: TwitchUser | string, duration: Duration, channel: string): Promise<void> {
+    const login = String(whom);
+    const seconds = Math.round(milliseconds(duration) / 1_000);
+    await this.#does(`times ${login} out in ${channel} for ${inWords(duration)}`, {
+      kind: "ban",
       channel,
-      line,
+      login,
+      seconds,
     });
   }
 

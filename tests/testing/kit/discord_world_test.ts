@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "
 import { test } from "node:test";
 import { DiscordGateway } from "../../../src/discord/gateway/client.ts";
 import { MemorySessionStore } from "../../../src/discord/gateway/shards/store/session_store.ts";
+import { createGuildBan } from "../../../src/discord/rest/mod.ts";
 import * as ui from "../../../src/discord/interactions/mod.ts";
 import { OptionError } from "../../../src/protocol/errors.ts";
 import { discordWorld } from "../../../testing/kit/discord/world.ts";
@@ -47,6 +48,60 @@ test("DiscordWorld: commands, buttons and modals have answers", async () => {
   assertEquals((await ada.command("who")).title, "Who?");
   assertEquals((await ada.submits({ name: "Ada" })).content, "You are Ada");
   await assertRejects(() => ada.command("gret"), Error, 'There is no command "gret"');
+  await world.close();
+});
+
+test("DiscordAnswer: shows the components as the bot has changed them", async () => {
+  const world = await discordWorld();
+  await world.start((runtime) => {
+    const bot = new DiscordGateway({ token: "any", intents: 0, runtime });
+    const ballot = (disabled: boolean) => ({
+      content: disabled ? "Over" : "Vote",
+      components: [ui.actionRow(ui.primaryButton("vote", { label: "Yes", disabled }))],
+    });
+    const router = new ui.InteractionRouter().add(
+      ui.command("vote", "Asks", (i) => i.reply(ballot(false))),
+      ui.component("vote", (i) => i.update(ballot(true))),
+    );
+    bot.use(router);
+    return bot.connect();
+  });
+  const ada = world.user("ada");
+  const answer = await ada.command("vote");
+  const isDisabled = () => answer.components.find(({ custom_id }) => custom_id === "vote")?.disabled;
+  assertEquals(isDisabled(), false);
+  await ada.clicks("Yes");
+  assertEquals([answer.content, isDisabled()], ["Over", true]);
+  await world.close();
+});
+
+test("DiscordUser.uses: uses the commands of context menus, as they are registered", async () => {
+  const world = await discordWorld();
+  await world.start(async (runtime) => {
+    const bot = new DiscordGateway({ token: "any", intents: 0, runtime });
+    const router = new ui.InteractionRouter().add(
+      ui.userCommand("High five", (i) => i.reply(`A high five for ${i.target.user.username}`)),
+      ui.messageCommand("Quote", (i) => i.reply(`> ${i.target.content}`)),
+    );
+    bot.use(router);
+    await bot.connect();
+    await ui.registerCommands({ rest: bot.rest, commands: router.commands() });
+    return bot;
+  });
+  const [ada, bob] = [world.user("ada"), world.user("bob")];
+  assertEquals((await ada.uses("High five", bob)).content, "A high five for bob");
+  assertEquals((await ada.uses("Quote", await bob.says("#general", "Be kind"))).content, "> Be kind");
+  await assertRejects(() => ada.uses("Quote", bob), Error, `no command "Quote" for such, but "High five"`);
+  await world.close();
+});
+
+test("DiscordUser.isIn: says whether the bot has banned them", async () => {
+  const world = await discordWorld();
+  const bot = await world.start((runtime) => startBot(runtime));
+  const eve = world.user("eve");
+  assertEquals(eve.isIn(), true);
+  await world.until(createGuildBan(bot.value.rest, world.guild().id, eve.id, {}));
+  assertEquals(eve.isIn("home"), false);
   await world.close();
 });
 

@@ -5,6 +5,7 @@ import { WorldError } from "../../../testing/kit/world_error.ts";
 import { TwitchApi } from "../../../src/twitch/api/mod.ts";
 import { TwitchAuth } from "../../../src/twitch/auth/auth.ts";
 import { TwitchClient } from "../../../src/twitch/client.ts";
+import { TwitchRefusedError } from "../../../src/twitch/wire/commands/refusal.ts";
 import { startBot } from "./_twitch_bot.ts";
 
 test("TwitchWorld: a bot hears people and answers, in no time", async () => {
@@ -60,6 +61,21 @@ test("TwitchWorld: a bot comes back after cuts, RECONNECT, a freeze, a partition
     await ronni.says("#dallas", "!hello");
     await world.expect("#dallas").toSay("Hello, ronni");
   }
+  await world.close();
+});
+
+test("TwitchUser.timesOut: silences a bot for as long, as Twitch does", async () => {
+  const world = await twitchWorld();
+  const bot = await world.start((runtime) => startBot(runtime));
+  await world.user("dallas").timesOut("bot", "1min", "#dallas");
+  await world.run("1s");
+  await assertRejects(
+    () => world.until(bot.value.say("#dallas", "hello")),
+    TwitchRefusedError,
+    "msg_timedout",
+  );
+  await world.run("1min");
+  await world.until(bot.value.say("#dallas", "hello again"));
   await world.close();
 });
 

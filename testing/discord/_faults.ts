@@ -1,3 +1,4 @@
+import { noSuchCommand } from "../world/_no_command.ts";
 import { type Aim, isAimedAt } from "./_aim.ts";
 import type { Gateway } from "./gateway/_gateway.ts";
 import type { ServerSession } from "./gateway/_session.ts";
@@ -61,7 +62,25 @@ export class Faults {
           if (isAimedAt(command, session)) session.skew = command.ms;
         }
         return;
+      case "reconnect":
+      case "heartbeat":
+      case "send":
+      case "invalidate":
+      case "close":
+      case "drop":
+        return this.#toAll(command);
+      default:
+        throw noSuchCommand(command);
     }
+  }
+
+  /** Does to every connection that is meant as it is told. */
+  #toAll(
+    command: Extract<
+      Fault,
+      { readonly kind: "reconnect" | "heartbeat" | "send" | "invalidate" | "close" | "drop" }
+    >,
+  ): void {
     for (const connection of [...this.#gateway.connections.values()]) {
       if (!isAimedAt(command, connection.session)) continue;
       switch (command.kind) {

@@ -1,3 +1,4 @@
+import { noSuchCommand } from "../world/_no_command.ts";
 import { Deadlines, type Instant } from "@parley/parley/protocol";
 import type { Bouncers } from "./login/_bouncers.ts";
 import { setModes } from "./network/_channel_modes.ts";
@@ -144,6 +145,9 @@ export class Faults {
         return;
       case "freeze":
         for (const connection of net.connections.values()) net.freeze(connection);
+        return;
+      default:
+        throw noSuchCommand(command);
     }
   }
 

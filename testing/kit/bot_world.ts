@@ -23,6 +23,7 @@ import { checkNamesAndKinds } from "@parley/parley/internal";
 import { type Duration, endingMilliseconds, inWords, milliseconds } from "./time/duration.ts";
 import type { Setting } from "./_setting.ts";
 import { type BotFault, endOf } from "./plan.ts";
+import { wrongIn } from "./_fault_needs.ts";
 import { groupedBy } from "../world/checking/_grouped_by.ts";
 import { Life, type Told } from "./bot/_life.ts";
 import { replaceTime } from "./time/_global_time.ts";
@@ -176,8 +177,14 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
   /**
    * Lets faults happen, each so many milliseconds after the first bot is up: those of a {@linkcode property} that failed,
    * say.
+   *
+   * @throws {RangeError} if one is none.
    */
   schedule(faults: readonly BotFault<Command>[]): void {
+    for (const [index, fault] of faults.entries()) {
+      const wrong = wrongIn(fault);
+      if (wrong !== undefined) throw new RangeError(`Cannot let fault ${index} happen: ${wrong}`);
+    }
     if (this.#upAt === undefined) this.#waiting.push(...faults);
     else this.#happen(faults, this.#upAt);
   }

@@ -28,7 +28,7 @@ export async function serveDiscord(options: ServeDiscordOptions, setting: ServeS
     deeds: deedsOn(scene, (text) => setting.note(scene.me.name, text)),
     expect: (place) => scene.expect(place.startsWith("@") ? scene.user(place.slice(1)) : place),
     isIn: () => true,
-    command: (command) => Promise.resolve(Reflect.apply(discord.command, discord, [command])),
+    command: async (command) => await Reflect.apply(discord.command, discord, [command]),
     async close() {
       discord.shutdown("end");
       await setting.stage.settles(goneFrom(listener), "1s");

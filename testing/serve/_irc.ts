@@ -20,7 +20,7 @@ export async function serveIrc({ accounts }: ServeIrcOptions, setting: ServeSett
     deeds: deedsOn(scene),
     expect: (place) => scene.expect(place.replace(/^@/, "")),
     isIn: (place) => scene.isIn(place, scene.botNick()),
-    command: (command) => Promise.resolve(Reflect.apply(irc.command, irc, [command])),
+    command: async (command) => await Reflect.apply(irc.command, irc, [command]),
     async close() {
       irc.shutdown("end");
       await setting.stage.settles(goneFrom(listener), "1s");

@@ -45,7 +45,7 @@ export async function serveTwitch({ login }: ServeTwitchOptions, setting: ServeS
     deeds: deedsOn(scene),
     expect: (place) => scene.expect(place),
     isIn: (place) => scene.hasBotIn(place),
-    command: (command) => Promise.resolve(Reflect.apply(scene.twitch.command, scene.twitch, [command])),
+    command: async (command) => await Reflect.apply(scene.twitch.command, scene.twitch, [command]),
     async close() {
       scene.service.close();
       await setting.stage.settles(goneFrom(listener), "1s");

@@ -1,3 +1,4 @@
+import { noSuchCommand } from "../world/_no_command.ts";
 import type { Chat } from "./_chat.ts";
 import type { Connection } from "./_connection.ts";
 import { checkLine, fold, HOST, idOf, tagged } from "./_lines.ts";
@@ -94,6 +95,8 @@ export class Faults {
         }
         break;
       }
+      default:
+        throw noSuchCommand(command);
     }
     return undefined;
   }

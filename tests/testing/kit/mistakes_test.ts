@@ -324,6 +324,27 @@ it("IrcUser: that the server refuses what they do stands in the transcript", asy
   await world.close();
 });
 
+it("BotWorld: a fault and a command of a server that there is not are told", async () => {
+  const [irc, twitch, discord] = [await ircWorld(), await twitchWorld(), await discordWorld()];
+  for (
+    const [fault, says] of [
+      [{ kind: "nope", at: 1 }, "its kind must be one of reset, "],
+      [{ kind: "partition", at: 1 }, `"partition" needs "at", "ms"`],
+      [{ kind: "reset" }, `"reset" needs "at"`],
+    ] as const
+  ) {
+    await assertRejects(async () => await call(irc, "schedule", [fault]), RangeError, says);
+  }
+  for (const server of [irc.irc, twitch.twitch, discord.discord]) {
+    await assertRejects(
+      async () => await call(server, "command", { kind: "reconect" }),
+      CommandError,
+      `Cannot do "reconect"`,
+    );
+  }
+  await Promise.all([irc.close(), twitch.close(), discord.close()]);
+});
+
 it("BotWorld: the second life of a bot is not taken for the bot that is called so", async () => {
   const world = await ircWorld({ accounts: { bot: "sesame" } });
   const first = await world.start((runtime) => startIrcBot(runtime));

@@ -39,7 +39,7 @@ test("readPlan: takes faults of a network and a server, and names those of a bot
   assertThrows(
     () => readPlan(`[{"kind":"partition","at":1}]`),
     RangeError,
-    `"partition" needs a number "at", a number "ms"`,
+    `"partition" needs "at", "ms"`,
   );
-  assertThrows(() => readPlan(`[{"kind":"server","at":1}]`), RangeError, 'needs a number "at", command');
+  assertThrows(() => readPlan(`[{"kind":"server","at":1}]`), RangeError, `"server" needs "at", "command"`);
 });

@@ -28,6 +28,7 @@ export class NatsModel {
   readonly #random: () => number;
   readonly #buckets = new Map<string, MemoryBucket>();
   readonly #cutOff = new Map<string, number>();
+  readonly #refused = new Map<string, number>();
   readonly #interrupts = new Set<() => void>();
   readonly #streams: StoredStreams;
   readonly #subjects = new Subjects();
@@ -47,6 +48,12 @@ export class NatsModel {
   cutOff(name: string, ms: number): void {
     this.#cutOff.set(name, this.#clock.now() + ms);
     this.#interrupt();
+  }
+
+  /** For so long a client's connection is closed: all that it asks fails at once. */
+  refuse(name: string, ms: number): void {
+    this.#refused.set(name, this.#clock.now() + ms);
+    this.cutOff(name, ms);
   }
 
   /** Takes it down for so long. */
@@ -98,6 +105,7 @@ export class NatsModel {
       reaches: () => this.#reaches(name),
       ask: async (run) => {
         this.requests++;
+        if (this.#clock.now() < (this.#refused.get(name) ?? -Infinity)) throw new Error("closed connection");
         const timedOut = clock.now() + CLIENT_WAITS;
         const late = async (): Promise<never> => {
           await sleepUntil(clock, timedOut);

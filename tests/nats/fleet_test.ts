@@ -227,6 +227,24 @@ test("Fleet: one that leaves while NATS is away waits for nothing but its lease,
   await fleets.world.until(new Fleet({ nats, name: "test", slots: 2, run, runtime: host }).leave(), 1);
 });
 
+test("Fleet: what NATS fails with is told once, and again if it has gone well in between", async () => {
+  const fleets = new Fleets(2);
+  const { told } = fleets.join("a");
+  await fleets.run(2_000);
+  for (let times = 0; times < 2; times++) {
+    told.length = 0;
+    fleets.nats.refuse("a", 600_000);
+    await fleets.run(600_000);
+    const errors = told.flatMap((event) => event.kind === "error" ? [String(event.error)] : []);
+    // What was under way was not answered.
+    const known = ["Error: closed connection", "TimeoutError: NATS did not answer within 2 s"];
+    assertEquals([errors.filter((error) => !known.includes(error)), fleets.counts], [[], [0]]);
+    assertEquals([errors.includes("Error: closed connection"), new Set(errors).size], [true, errors.length]);
+    await fleets.run(10_000);
+    assertEquals(fleets.counts, [2]);
+  }
+});
+
 test("Fleet: options that make no sense are refused", () => {
   const nats = { create: () => Promise.reject(new Error()) };
   const run = () => ({ ready: Promise.resolve(), stop: () => Promise.resolve() });

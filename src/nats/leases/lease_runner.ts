@@ -54,6 +54,8 @@ export class LeaseRunner {
   /** Since when it is known that NATS has lost the bucket, without a doubt in between; undefined: it may be there. */
   #lostSince: Instant | undefined;
   #isProbing = false;
+  /** What NATS has failed with since it did not. */
+  readonly #troubles = new Set<string>();
   #watch: { stop(): void } | undefined;
   #undoTimer: () => void = () => {};
   /** The time that has passed by whichever clock says more: one stands while a machine sleeps, the other steps. */
@@ -198,7 +200,7 @@ export class LeaseRunner {
 
   async #written({ key, text, revision }: LeaseWrite): Promise<Written> {
     try {
-      return await this.#answered(async (kv) => {
+      const written = await this.#answered(async (kv) => {
         if (text === null) {
           await kv.delete(key, { previousSeq: revision });
           // It says nothing of its revision, which is later than the one it removed.
@@ -206,9 +208,11 @@ export class LeaseRunner {
         }
         return await (revision === 0 ? kv.create(key, text) : kv.update(key, text, revision));
       });
+      this.#troubles.clear();
+      return written;
     } catch (error) {
       if (isConflict(error)) return "conflict";
-      this.#failed(error);
+      this.#trouble(error);
       void this.#probe();
       return "unknown";
     }
@@ -219,7 +223,7 @@ export class LeaseRunner {
       const entry = await this.#answered((kv) => kv.get(key));
       this.#input((now) => this.#core.looked(key, entry && textOf(entry), entry?.revision ?? 0, now));
     } catch (error) {
-      this.#failed(error);
+      this.#trouble(error);
       void this.#probe();
       this.#input((now) => this.#core.notLooked(key, now));
     }
@@ -270,7 +274,7 @@ export class LeaseRunner {
         if (again) this.#input((now) => this.#core.watchLost(now));
         await this.#hear(watch, () => ours);
       } catch (error) {
-        if (ours) this.#failed(error);
+        if (ours) this.#trouble(error);
       }
       await sleepUntil(clock, clock.now() + WATCH_AGAIN, signal).catch(() => {});
     }
@@ -288,6 +292,14 @@ export class LeaseRunner {
   async #answered<T>(run: (kv: NatsKv) => Promise<T>): Promise<T> {
     const answer = async () => await run(await this.#opened());
     return await within(this.#parts.clock, this.#answers, "NATS did not answer", answer);
+  }
+
+  /** NATS has failed, and is asked again and again: that is told once until a write goes well. */
+  #trouble(error: unknown): void {
+    const text = String(error);
+    if (this.#troubles.has(text)) return;
+    this.#troubles.add(text);
+    this.#failed(error);
   }
 
   #failed(error: unknown): void {

@@ -92,6 +92,13 @@ export abstract class BotWorld<Command = never> implements AsyncDisposable {
   protected constructor(options: BotWorldOptions) {
     const { seed = 1, latency = 20, patience = "10s", begins = BEGINS, strict = true, globalTime = false } =
       options;
+    if (!Number.isSafeInteger(seed)) {
+      throw new RangeError(`Cannot make a world of seed ${seed}: give a whole number`);
+    }
+    if (!(latency >= 0 && latency < Infinity)) {
+      throw new RangeError(`Cannot make a world where data travels ${latency} ms`);
+    }
+    endingMilliseconds(patience);
     this.seed = seed;
     this.patience = patience;
     this.#strict = strict;

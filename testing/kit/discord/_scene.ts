@@ -50,6 +50,7 @@ export class DiscordScene implements DiscordBackstage {
   #ids = 0;
 
   constructor({ guilds, username, ...options }: DiscordSceneOptions, setting: Setting) {
+    checkGuilds(guilds);
     this.#setting = setting;
     this.#host = setting.host;
     this.#guilds = this.#guildsOf(guilds);
@@ -241,9 +242,6 @@ export class DiscordScene implements DiscordBackstage {
     const guilds = new Map<string, { readonly id: string; readonly name: string }[]>();
     for (const name of names) {
       const [guild = "", channel = ""] = name.split("#");
-      if (guild === "" || channel === "") {
-        throw new RangeError(`Cannot make the guild "${name}": write it as "guild#channel"`);
-      }
       guilds.set(guild, [...guilds.get(guild) ?? [], { id: this.#earlierId(), name: channel }]);
     }
     return [...guilds].map(([name, channels]) => {
@@ -255,6 +253,22 @@ export class DiscordScene implements DiscordBackstage {
   /** The ID of something that was there before, each made a millisecond after the one before it, so that guilds are on all shards. */
   #earlierId(): string {
     return snowflake(this.#host.clock.now() - A_YEAR + ++this.#ids, 0);
+  }
+}
+
+/**
+ * Checks what is to be there: guilds, and their channels.
+ *
+ * @throws {RangeError} if one is written otherwise, or twice.
+ */
+export function checkGuilds(names: readonly string[]): void {
+  for (const [index, name] of names.entries()) {
+    if (!/^[^#]+#[^#]+$/.test(name)) {
+      throw new RangeError(`Cannot make the guild "${name}": write it as "guild#channel"`);
+    }
+    if (names.indexOf(name) < index) {
+      throw new RangeError(`Cannot make the guild "${name}" twice: give each channel a name of its own`);
+    }
   }
 }
 

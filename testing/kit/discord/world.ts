@@ -15,7 +15,7 @@ import type { Life } from "../bot/_life.ts";
 import { BotWorld } from "../bot_world.ts";
 import { type BotWorldOptions, worldKinds } from "../bot_world_options.ts";
 import { checkDiscord } from "./_checks.ts";
-import { type DiscordExpectation, DiscordScene } from "./_scene.ts";
+import { checkGuilds, type DiscordExpectation, DiscordScene } from "./_scene.ts";
 import type { DiscordChannel, DiscordUser, DiscordUserOptions } from "./user.ts";
 
 export type { DiscordExpectation };
@@ -98,6 +98,8 @@ export class DiscordWorld extends BotWorld<DiscordServerCommand> {
       shards: ["number", "undefined"],
       limits: ["object", "undefined"],
     });
+    // Before the program's timers are replaced, which nobody would put back.
+    checkGuilds(options.guilds ?? []);
     super(options);
     const { guilds = ["home#general"], token = null, username = "bot", shards = 1, limits = LIMITS } =
       options;

@@ -153,6 +153,28 @@ it("BotWorld: what is no bot of its own is cut, frozen, stopped and started by n
   await Promise.all([world.close(), other.close()]);
 });
 
+it("BotWorldOptions: what no world can have is told", async () => {
+  for (const make of [ircWorld, twitchWorld, discordWorld]) {
+    for (
+      const wrong of [{ seed: NaN }, { seed: 1.5 }, { latency: -1 }, { latency: NaN }, {
+        patience: Infinity,
+      }] as const
+    ) {
+      await assertRejects(() => make(wrong), RangeError);
+    }
+    await assertRejects(() => call({ make }, "make", { patience: "ten" }), RangeError, `Cannot read "ten"`);
+  }
+  const real = setTimeout;
+  const given = { globalTime: true, guilds: ["home#general", "home#general"] } as const;
+  await assertRejects(() => discordWorld(given), RangeError, "twice");
+  await assertRejects(
+    () => call({ discordWorld }, "discordWorld", { ...given, guilds: ["home"] }),
+    RangeError,
+    `"guild#channel"`,
+  );
+  assertEquals(setTimeout, real);
+});
+
 it("ircWorld, twitchWorld: an option that is misspelt is told", async () => {
   await assertRejects(
     () => call({ ircWorld }, "ircWorld", { acounts: {} }),

@@ -165,13 +165,8 @@ export class TwitchPool extends CorePool<TwitchCommand, TwitchEvent, TwitchAsk, 
     const { message } = event;
     const key = `${message.tag("thread-id") ?? message.raw} ${message.tag("message-id") ?? ""}`;
     if (this.#whispers.has(key)) return true;
-    this.#whispers.add(key);
-    if (this.#whispers.size > MOST_WHISPERS) {
-      for (const oldest of this.#whispers) {
-        this.#whispers.delete(oldest);
-        break;
-      }
-    }
+    const [oldest = ""] = this.#whispers.add(key);
+    if (this.#whispers.size > MOST_WHISPERS) this.#whispers.delete(oldest);
     return false;
   }
 

@@ -79,8 +79,7 @@ export class IrcSource extends LazyRecord {
 const SPACE = 0x20;
 const COLON = 0x3a;
 const AT = 0x40;
-const CR = 0x0d;
-const LF = 0x0a;
+const UPPER_Z = 0x5a;
 const SAID = "PRIVMSG ";
 
 /** Where the tags of the line are that was last asked for one. */
@@ -226,8 +225,16 @@ export function parseLine(raw: string): IrcMessage {
   const end = paramEnd(raw, at);
   if (end === at) fail(raw, "there is no command");
   // Nearly every line says something: a command that is not cut out costs nothing to compare.
-  const command = raw.startsWith(SAID, at) ? "PRIVMSG" : raw.slice(at, end).toUpperCase();
-  return new IrcMessage(raw, command, tagsEnd, sourceStart, sourceEnd, skipSpaces(raw, end));
+  const command = raw.startsWith(SAID, at) ? "PRIVMSG" : raw.slice(at, end);
+  while (at < end && raw.charCodeAt(at) <= UPPER_Z) at++;
+  return new IrcMessage(
+    raw,
+    at === end ? command : command.toUpperCase(),
+    tagsEnd,
+    sourceStart,
+    sourceEnd,
+    skipSpaces(raw, end),
+  );
 }
 
 /** What {@linkcode formatMessage} makes a line of. */
@@ -294,11 +301,8 @@ export function formatMessage(parts: IrcMessageParts): string {
 
 function withoutEnd(line: string): string {
   let end = line.length;
-  for (; end > 0; end--) {
-    const code = line.charCodeAt(end - 1);
-    if (code !== LF && code !== CR) break;
-  }
-  return end === line.length ? line : line.slice(0, end);
+  while (line[end - 1] === "\n" || line[end - 1] === "\r") end--;
+  return line.slice(0, end);
 }
 
 function fail(raw: string, why: string): never {

@@ -136,6 +136,23 @@ test("Alignment: what the old session has never brought is no more than doubtful
   assertEquals(silent.ahead, ["told"]);
 });
 
+test("Alignment: where it is given up, what the old session has brought is no news, whatever comes in between", () => {
+  const alignment = new Alignment<string>();
+  for (const event of ["a", "b"]) alignment.old(event);
+  alignment.oldBroke();
+  for (const event of ["d", "e"]) alignment.old(event);
+  alignment.fresh("x", "x");
+  alignment.giveUp();
+  assertEquals(["b", "c", "d", "e", "f"].map((event) => alignment.isNews(event)), [
+    false,
+    true,
+    false,
+    false,
+    true,
+  ]);
+  assertEquals([alignment.ahead, alignment.behind], [[], 0]);
+});
+
 test("Alignment: what was told before the old session had a hole is not told again, from the first on", () => {
   const alignment = new Alignment<string>();
   for (const event of ["a", "b", "c"]) alignment.old(event);

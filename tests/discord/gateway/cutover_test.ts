@@ -223,6 +223,24 @@ test("Cutover: a new shard that is a minute behind may bring yet what fits, and 
   assertEquals(one.switch(102_000).deliver, ["f"]);
 });
 
+test("Cutover: what does not fit is not given up while a link is minutes behind: what it brings then came twice", () => {
+  const one = cutover({ guilds: [] });
+  one.fresh("g", "a", "a", 0);
+  let now = 0;
+  for (; now < 300_000; now += 500) one.old("g", `told at ${now}`, now);
+  one.proven("old", 0, now);
+  one.proven("new", 0, 100_000);
+  assertEquals(one.isReady(now), false);
+  one.proven("new", 0, now - 5_000);
+  assertEquals(one.isReady(now), true);
+  assertEquals([...one.switch(now).gaps], [0]);
+  // What it has yet to bring was told.
+  assertEquals(one.fresh("g", `told at ${now - 1_000}`, "", now), false);
+  assertEquals(one.fresh("g", "new", "", now), true);
+  assertEquals(one.fresh("g", `told at ${now - 500}`, "", now), false);
+  assertEquals(one.isOver, true);
+});
+
 test("Cutover: what the old set was sent before a late guild came to the new one is waited for", () => {
   const one = cutover();
   assertEquals(one.has(0, "g", 5_000), true);

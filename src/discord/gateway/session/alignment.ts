@@ -24,6 +24,7 @@ export class Alignment<Held> {
 
   /** What the old one has brought before its last hole, and the new one has not. */
   #told: string[] = [];
+  #isGivenUp = false;
 
   /** Whether it is known how they lie to each other. */
   get isKnown(): boolean {
@@ -87,11 +88,14 @@ export class Alignment<Held> {
     return this.#isKnown = true;
   }
 
-  /** It stays unknown: what the new one has brought counts only if the old one has brought nothing that it may be. */
+  /**
+   * It stays unknown: what the new one has brought counts only if the old one has brought nothing that it may be, and
+   * what it brings from here on only if the old one has not brought it.
+   */
   giveUp(): void {
     if (this.#old.length > 0) this.#fresh = [];
-    this.#old = [];
-    this.#isKnown = true;
+    this.#old = [...this.#told, ...this.#old];
+    this.#isKnown = this.#isGivenUp = true;
   }
 
   /** The old session has a hole, which was told: nothing is known of what lies on both sides of it. */
@@ -111,8 +115,9 @@ export class Alignment<Held> {
   /** The new session leads now, and brings an event: whether that is to be told. */
   isNews(identity: string): boolean {
     const place = this.#old.indexOf(identity);
+    if (place >= 0) this.#old = this.#old.slice(place + 1);
     // What it should have brought first was none of its.
-    this.#old = place < 0 ? [] : this.#old.slice(place + 1);
+    else if (!this.#isGivenUp) this.#old = [];
     return place < 0;
   }
 

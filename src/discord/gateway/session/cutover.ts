@@ -10,6 +10,8 @@ const GUILD_WITHIN = 60_000;
 const OLD_WITHIN = 60_000;
 /** For so long what both sets bring of a guild may not fit together, in milliseconds. */
 const DOUBT_WITHIN = 60_000;
+/** Whose link has not proven by so much later what it was sent is behind, in milliseconds: it is asked every 5 s. */
+const BEHIND = 10_000;
 /** How many events are remembered at most. */
 const CAPACITY = 200_000;
 
@@ -342,8 +344,8 @@ export class Cutover<Held> {
     if (before === undefined || shard === undefined) return true;
     const areHere = (sentBy: Instant) =>
       provenTo(shard) >= sentBy && (provenTo(before) >= sentBy || isGone(before, now));
-    // Who is so far behind may bring yet what fits.
-    return areHere(at + settle) || doubtfulSince + DOUBT_WITHIN <= now && areHere(doubtfulSince);
+    // Who is behind may bring yet what fits.
+    return areHere(at + settle) || doubtfulSince + DOUBT_WITHIN <= now && areHere(now - BEHIND - settle);
   }
 
   #isCertain(stream: Stream, { alignment }: Followed<Held>, isQuiet: boolean): boolean {

@@ -79,6 +79,8 @@ export class IrcSource extends LazyRecord {
 const SPACE = 0x20;
 const COLON = 0x3a;
 const AT = 0x40;
+const CR = 0x0d;
+const LF = 0x0a;
 const UPPER_Z = 0x5a;
 const SAID = "PRIVMSG ";
 
@@ -301,7 +303,7 @@ export function formatMessage(parts: IrcMessageParts): string {
 
 function withoutEnd(line: string): string {
   let end = line.length;
-  while (line[end - 1] === "\n" || line[end - 1] === "\r") end--;
+  while (line.charCodeAt(end - 1) === LF || line.charCodeAt(end - 1) === CR) end--;
   return line.slice(0, end);
 }
 

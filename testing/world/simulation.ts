@@ -185,10 +185,7 @@ export class Simulation {
    */
   async run(ms: number): Promise<void> {
     const until = this.clock.now() + ms;
-    do {
-      await this.#tasks.next();
-      if (this.#work.stands) await this.#work.settle();
-    } while (this.clock.step(until));
+    do await this.#turn(); while (this.clock.step(until));
     this.clock.moveTo(until);
   }
 
@@ -204,9 +201,7 @@ export class Simulation {
     const ended = promise.then(done, done);
     const last = this.clock.now() + limit;
     for (;;) {
-      // Every promise that can settle does so before time goes on.
-      await this.#tasks.next();
-      if (this.#work.stands) await this.#work.settle();
+      await this.#turn();
       if (settled) return await promise;
       if (this.clock.step(last)) continue;
       // Where nothing is due, nothing can be overtaken: whatever is real has its time.
@@ -214,6 +209,12 @@ export class Simulation {
         throw new Error(`Nothing happened that settles the promise within ${limit} ms`);
       }
     }
+  }
+
+  /** Lets every promise that can settle do so before time goes on. */
+  async #turn(): Promise<void> {
+    await this.#tasks.next();
+    if (this.#work.stands) await this.#work.settle();
   }
 }
 

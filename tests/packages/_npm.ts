@@ -1,3 +1,10 @@
+import { delay } from "@std/async";
+
+/** How long an answer that is passed on may take, in milliseconds: twice that is within the time of who runs npm. */
+const PATIENCE = 40_000;
+/** How often it is asked for. */
+const TRIES = 3;
+
 /** A registry like npm's, on loopback: gives what was packed here, and passes on what else is asked for. */
 export class LocalNpm implements AsyncDisposable {
   readonly #upstream: string;
@@ -34,8 +41,7 @@ export class LocalNpm implements AsyncDisposable {
     if (archive !== undefined) return new Response(archive);
     const manifest = this.#manifests.get(name);
     if (manifest === undefined) {
-      const { status, body } = await fetch(new URL(pathname, this.#upstream));
-      return new Response(body, { status });
+      return await this.#passOn(pathname);
     }
     const packed = this.#archives.get(`${name}.tgz`) ?? new Uint8Array();
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-512", packed));
@@ -46,6 +52,24 @@ export class LocalNpm implements AsyncDisposable {
       "dist-tags": { latest: version },
       versions: { [version]: { ...manifest, dist } },
     });
+  }
+
+  /** What the other registry says, whole: half of it would be told to npm as a package that is not what it should be. */
+  async #passOn(pathname: string): Promise<Response> {
+    let why: unknown;
+    for (let tries = 0; tries < TRIES; tries++) {
+      try {
+        const signal = AbortSignal.timeout(PATIENCE);
+        const answer = await fetch(new URL(pathname, this.#upstream), { signal });
+        const body = await answer.bytes();
+        if (answer.status < 500) return new Response(body, { status: answer.status });
+        why = answer.status;
+      } catch (error) {
+        why = error;
+      }
+      await delay(1_000 * 2 ** tries);
+    }
+    return new Response(`The registry does not answer: ${why}`, { status: 502 });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -27,6 +27,12 @@ export async function pack(
 
 /** How a process ends that nobody has ended. */
 const CRASHES: ReadonlySet<Deno.Signal> = new Set(["SIGSEGV", "SIGBUS", "SIGILL", "SIGABRT", "SIGTRAP"]);
+/** 128, and the number of one of those. */
+const CRASH_CODES: ReadonlySet<number> = new Set([132, 133, 134, 135, 139]);
+
+/** Whether it was that: also of what a shell has run, which tells it by its own code. */
+const crashed = (signal: Deno.Signal | null, code: number): boolean =>
+  signal !== null ? CRASHES.has(signal) : CRASH_CODES.has(code);
 
 /** Runs a command in a folder; resolves to what it prints, and fails with all of it if the command does. */
 export async function run(
@@ -45,7 +51,7 @@ export async function run(
     }).output();
   let { success, code, signal, stdout, stderr } = await output();
   // An old runtime crashes now and then, which says nothing of the package.
-  if (signal !== null && CRASHES.has(signal)) ({ success, code, signal, stdout, stderr } = await output());
+  if (crashed(signal, code)) ({ success, code, signal, stdout, stderr } = await output());
   const [printed = "", told = ""] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   if (!success) {
     const how = `${basename(command)} ${args.join(" ")} (${signal ?? code})`;

@@ -28,6 +28,10 @@ const PACKAGES = ["parley", "testing", "cli"] as const;
 
 const scratch = await Deno.makeTempDir({ prefix: "parley-" });
 const told = { ran: 0, among: 0, left: 0, clone: 0 };
+const failed: string[] = [];
+
+/** What asks a registry of somebody else's, which may stutter: that says nothing of the page, and is tried once more. */
+const ASKS = /^(npm install|npx --yes|deno add|bun add)\b/;
 
 /** What a command finds around it on the machine that is acted out. */
 async function environment(npm: LocalNpm, jsr: LocalJsr): Promise<Readonly<Record<string, string>>> {
@@ -39,6 +43,10 @@ async function environment(npm: LocalNpm, jsr: LocalJsr): Promise<Readonly<Recor
   const own = {
     // Where `npm install --global` installs.
     npm_config_prefix: join(scratch, "global"),
+    // A connection that stands still is another's fault; npm would wait for five minutes.
+    npm_config_fetch_timeout: "30000",
+    npm_config_fetch_retries: "4",
+    npm_config_fetch_retry_mintimeout: "1000",
     // In the user's own there are packages of the same name and version, of other days.
     DENO_DIR: join(scratch, "deno"),
     BUN_INSTALL_CACHE_DIR: join(scratch, "bun"),
@@ -74,9 +82,16 @@ async function follow(page: string, env: Readonly<Record<string, string>>, hosts
     const from = performance.now();
     let how = "";
     if (kind === "run") {
-      await run("sh", ["-c", command], await folderOf(projectOf(command)), env);
-      told.ran++;
+      const cwd = await folderOf(projectOf(command));
+      const once = () => run("sh", ["-c", command], cwd, env);
       how = "ok";
+      await once().catch(async (error: unknown) => {
+        if (!ASKS.test(command)) throw error;
+        console.log(`${page.padEnd(32)} tried again, after: ${error}`);
+        how = "ok, once tried again";
+        await once();
+      });
+      told.ran++;
     } else if (scene !== undefined) {
       const bare = command.replace(/^(\w+=\S+ )+/, "");
       const args = [scene, await folderOf(projectOf(command)), bare, JSON.stringify(env)];
@@ -123,7 +138,11 @@ try {
     : ["README.md", ...walk("docs")].filter((path) => path.endsWith(".md"));
   const left = pages.values();
   await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-    for (const page of left) await follow(page, env, hosts);
+    for (const page of left) {
+      await follow(page, env, hosts).catch((error: unknown) => {
+        failed.push(`${page}: ${error}`);
+      });
+    }
   }));
 } finally {
   await Deno.remove(scratch, { recursive: true });
@@ -132,3 +151,5 @@ console.log(
   `${told.ran} commands run, ${told.among} among our servers, ${told.left} that want somebody else's, ` +
     `${told.clone} for a clone`,
 );
+for (const why of failed) console.error(`FAILED: ${why}`);
+Deno.exit(failed.length === 0 ? 0 : 1);

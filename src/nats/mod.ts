@@ -19,7 +19,7 @@ export { DiscordFleet, discordFleet, type DiscordFleetOptions } from "./discord_
 export { discordWorkers, type DiscordWorkersOptions } from "./discord_workers.ts";
 export type { OmittedEvent, StreamedEvent } from "./events/event_message.ts";
 export { EventStream, type EventStreamOptions, type PublishOptions } from "./events/event_stream.ts";
-export type { StreamedInfo } from "./events/partition_reader.ts";
+export type { DroppedEvent, StreamedInfo } from "./events/partition_reader.ts";
 export type {
   NatsConsumerConfig,
   NatsConsumerInfo,
@@ -27,6 +27,7 @@ export type {
   NatsMessage,
   NatsMessages,
   NatsStreamConfig,
+  NatsStreamInfo,
   NatsStreams,
 } from "./events/streams.ts";
 export { Fleet, type FleetEvent, type FleetOptions, type Seat, type Seated } from "./fleet.ts";

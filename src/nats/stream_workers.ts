@@ -2,7 +2,12 @@ import { hostWith } from "../driver/host.ts";
 import { OptionError } from "../protocol/errors.ts";
 import { dialer } from "../transport/dial.ts";
 import type { EventStream } from "./events/event_stream.ts";
-import { PartitionReader, type PartitionReaderParts, type StreamedInfo } from "./events/partition_reader.ts";
+import {
+  type DroppedEvent,
+  PartitionReader,
+  type PartitionReaderParts,
+  type StreamedInfo,
+} from "./events/partition_reader.ts";
 import { Fleet, type FleetOptions } from "./fleet.ts";
 
 /** What workers take that handle the events of a stream. */
@@ -12,9 +17,10 @@ export interface StreamWorkersOptions<Event> extends Omit<FleetOptions, "slots" 
   /**
    * Called with each event: those that are in order one after the other, each once what was returned for the one before
    * has settled; others side by side. One that rejects is called again after a second, and longer each time, up to
-   * `tries` times, and what it rejects with is told as an error.
+   * `tries` times, and what it rejects with is told as an error. `dropped` says that some were gone before a worker took
+   * them.
    */
-  readonly handle: (event: Event, info: StreamedInfo) => unknown;
+  readonly handle: (event: Event | DroppedEvent, info: StreamedInfo) => unknown;
   /** How many events of a partition are handled at a time. @default {256} */
   readonly atOnce?: number;
   /** How often an event is handled that makes an error, before it is given up. @default {5} */

@@ -33,7 +33,9 @@ const fleet = role === "worker"
     name: "chat-workers",
     handle(event, { repeated }) {
       if (event.kind === "gap") print(event);
-      else if (event.name === "PRIVMSG") print({ kind: "handled", content: event.text, repeated });
+      else if (event.kind === "line" && event.name === "PRIVMSG") {
+        print({ kind: "handled", content: event.text, repeated });
+      }
     },
   })
   : chatFleet({

@@ -31,6 +31,8 @@ export class FanOut {
   readonly handled: Handled[] = [];
   readonly others: StreamedEvent[] = [];
   readonly errors: string[] = [];
+  /** For how long events are kept, in milliseconds. */
+  keep = 3_600_000;
   /** Of each guild, what was said in it. */
   readonly said = new Map<string, number[]>();
   #next = 0;
@@ -38,7 +40,7 @@ export class FanOut {
   streamOf(name: string, partitions = 4): EventStream {
     const host = this.world.host(name);
     const streams = this.nats.streams(name, host);
-    return new EventStream({ streams, application: "1", partitions, runtime: host });
+    return new EventStream({ streams, application: "1", partitions, keep: this.keep, runtime: host });
   }
 
   gateway(name: string, more: Partial<DiscordFleetOptions> = {}): DiscordFleet {
@@ -114,6 +116,11 @@ export class FanOut {
       }
       await this.world.run(200);
     }
+  }
+
+  /** In which partitions it was told that events are gone. */
+  get dropped(): number[] {
+    return this.others.flatMap((event) => event.kind === "dropped" ? [event.partition] : []).toSorted();
   }
 
   /** What was said and not handled. */

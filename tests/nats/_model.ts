@@ -137,6 +137,11 @@ export class NatsModel {
     return connectionOver(this.#subjects, this.#lineOf(name, clock));
   }
 
+  /** What its streams have not kept, for it was too old. */
+  get dropped(): string[] {
+    return this.#streams.dropped;
+  }
+
   /** Its streams as a process finds them. */
   streams(name: string, { clock }: Pick<Host, "clock">): NatsStreams {
     return streamsOver(this.#streams, this.#lineOf(name, clock));

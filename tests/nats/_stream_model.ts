@@ -42,6 +42,8 @@ interface StoredMessage {
 /** What is sent to a client that consumes. */
 interface Delivery {
   readonly stored: StoredMessage;
+  /** How many are to follow. */
+  readonly pending: number;
   readonly deliverySequence: number;
   readonly redelivered: boolean;
 }
@@ -51,6 +53,9 @@ type Puller = (delivery: Delivery | undefined) => void;
 
 /** So long a client of NATS waits before it pulls again from what was removed, in milliseconds. */
 const PULLS_AGAIN = 1_000;
+
+/** So late a consumer counts what has come, in milliseconds. */
+const HEARD = 100;
 
 const MILLISECOND = 1_000_000;
 
@@ -82,6 +87,16 @@ class StoredConsumer {
     for (const pull of all) pull(undefined);
   }
 
+  /** How many it was not given, and how many it was that are not acknowledged. */
+  get left(): { pending: number; unacknowledged: number } {
+    const { filter_subject: filter } = this.config;
+    const known = this.#stream.clock.now() - HEARD;
+    const pending = this.#stream.messages.filter(({ seq, subject, at }) =>
+      at <= known && seq > this.delivered && matches(filter, subject)
+    );
+    return { pending: pending.length, unacknowledged: this.#pending.size };
+  }
+
   acknowledge(seq: number): void {
     this.floor = Math.max(this.floor, seq);
     for (const one of this.#pending.keys()) if (one <= seq) this.#pending.delete(one);
@@ -107,7 +122,8 @@ class StoredConsumer {
     const { clock } = this.#stream;
     const at = clock.now();
     this.#pending.set(stored.seq, at);
-    pull({ stored, deliverySequence: ++this.#deliverySequence, redelivered });
+    const { pending } = this.left;
+    pull({ stored, pending, deliverySequence: ++this.#deliverySequence, redelivered });
     clock.setTimer(at + this.config.ack_wait / MILLISECOND, () => {
       if (this.#gone || this.#pending.get(stored.seq) !== at) return;
       this.#again.push(stored);
@@ -120,6 +136,8 @@ class StoredStream {
   readonly clock: Clock;
   readonly config: NatsStreamConfig;
   readonly consumers = new Map<string, StoredConsumer>();
+  /** What was kept for long enough. */
+  readonly dropped = new Set<string>();
   /** Who pulls from which consumer. */
   readonly pulls = new Map<string, Set<Puller>>();
   #messages: StoredMessage[] = [];
@@ -148,8 +166,16 @@ class StoredStream {
   get messages(): readonly StoredMessage[] {
     const oldest = this.clock.now() - this.config.max_age / MILLISECOND;
     const first = this.#messages.findIndex(({ at }) => at >= oldest);
-    if (first !== 0) this.#messages = first < 0 ? [] : this.#messages.slice(first);
+    if (first !== 0) {
+      const gone = this.#messages.splice(0, first < 0 ? this.#messages.length : first);
+      for (const { text } of gone) this.dropped.add(text);
+    }
     return this.#messages;
+  }
+
+  get state(): { first_seq: number; last_seq: number } {
+    const last = this.#sequence;
+    return { first_seq: this.messages[0]?.seq ?? last + 1, last_seq: last };
   }
 
   after(seq: number, filter: string): StoredMessage | undefined {
@@ -182,6 +208,11 @@ export class StoredStreams {
 
   constructor(clock: Clock) {
     this.clock = clock;
+  }
+
+  /** What was kept for long enough, of all. */
+  get dropped(): string[] {
+    return [...this.#streams.values()].flatMap(({ dropped }) => [...dropped]);
   }
 
   add(config: NatsStreamConfig): void {
@@ -227,7 +258,11 @@ export function streamsOver(store: StoredStreams, line: Line): NatsStreams {
   return {
     streams: {
       add: (config) => ask(() => store.add(config)),
-      info: (name) => ask(() => ({ config: store.get(name).config })),
+      info: (name) =>
+        ask(() => {
+          const { config, state } = store.get(name);
+          return { config, state };
+        }),
     },
     consumers: {
       add: (stream, config) =>
@@ -240,8 +275,14 @@ export function streamsOver(store: StoredStreams, line: Line): NatsStreams {
         }),
       info: (stream, name) =>
         ask(() => {
-          const { floor, delivered, config } = store.consumer(stream, name);
-          return { ack_floor: { stream_seq: floor }, delivered: { stream_seq: delivered }, config };
+          const { floor, delivered, config, left } = store.consumer(stream, name);
+          return {
+            ack_floor: { stream_seq: floor },
+            delivered: { stream_seq: delivered },
+            num_pending: left.pending,
+            num_ack_pending: left.unacknowledged,
+            config,
+          };
         }),
       delete: (stream, name) =>
         ask(() => {
@@ -305,11 +346,11 @@ function consume(
   };
   pull();
   const acknowledge = (seq: number) => consumers.get(name)?.acknowledge(seq);
-  const messageOf = ({ stored, redelivered, deliverySequence }: Delivery): NatsMessage => ({
+  const messageOf = ({ stored, redelivered, deliverySequence, pending }: Delivery): NatsMessage => ({
     seq: stored.seq,
     data: new TextEncoder().encode(stored.text),
     redelivered,
-    info: { deliverySequence },
+    info: { deliverySequence, pending },
     ack() {
       const isSent = reaches();
       server.setTimer(server.now() + way(), () => void (isSent && reaches() && acknowledge(stored.seq)));

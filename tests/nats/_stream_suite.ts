@@ -74,37 +74,64 @@ async function until(room: StreamRoom, isSo: () => boolean, what: string): Promi
 
 const textsOf = (heard: readonly NatsMessage[]) => heard.map(({ data }) => new TextDecoder().decode(data));
 
+/** A partition's texts, and who reads them. */
+class Texts {
+  readonly stream: EventStream;
+  readonly handled: [text: string, repeated: boolean][] = [];
+  /** Behind how many that are handled some were told to be gone. */
+  readonly dropped: number[] = [];
+  readonly errors: unknown[] = [];
+  readonly #clock: Clock;
+
+  constructor(
+    { streams, clock }: StreamRoom & { readonly clock: Clock },
+    application: string,
+    keep?: number,
+  ) {
+    const kept = keep === undefined ? {} : { keep };
+    this.stream = new EventStream({ streams, application, partitions: 2, runtime: { clock }, ...kept });
+    this.#clock = clock;
+  }
+
+  async publish(text: string, partition = 0): Promise<void> {
+    await (await this.stream.open()).publish(this.stream.subjectOf(partition, "X"), text, { timeout: 5_000 });
+  }
+
+  reader(): PartitionReader<string> {
+    return new PartitionReader<string>({
+      stream: this.stream,
+      name: "workers",
+      partition: 0,
+      read: (text) => ({ event: text, key: "" }),
+      handle: (event, { repeated }) => {
+        if (typeof event === "string") this.handled.push([event, repeated]);
+        else this.dropped.push(this.handled.length);
+      },
+      atOnce: 10,
+      tries: 1,
+      clock: this.#clock,
+      random: () => 0.5,
+      isHeld: () => true,
+      failed: (error) => void this.errors.push(error),
+    });
+  }
+}
+
 /** A worker whose stream is removed, by `lose`, and made again, reads what comes then from its beginning, and is told. */
 export async function lostStream(
   room: StreamRoom & { readonly clock: Clock },
   application: string,
   lose: (name: string) => Promise<void>,
 ): Promise<void> {
-  const { streams, clock } = room;
-  const stream = new EventStream({ streams, application, partitions: 1, runtime: { clock } });
-  const publish = async (text: string) =>
-    void await (await stream.open()).publish(stream.subjectOf(0, "X"), text, { timeout: 5_000 });
-  const handled: [text: string, repeated: boolean][] = [];
-  const errors: unknown[] = [];
-  const reader = new PartitionReader<string>({
-    stream,
-    name: "workers",
-    partition: 0,
-    read: (text) => ({ event: text, key: "" }),
-    handle: (text, { repeated }) => void handled.push([text, repeated]),
-    atOnce: 10,
-    tries: 1,
-    clock,
-    random: () => 0.5,
-    isHeld: () => true,
-    failed: (error) => void errors.push(error),
-  });
+  const texts = new Texts(room, application);
+  const { stream, handled, dropped, errors } = texts;
+  const reader = texts.reader();
   await reader.start();
-  for (const text of ["a", "b", "c"]) await publish(text);
+  for (const text of ["a", "b", "c"]) await texts.publish(text);
   await until(room, () => handled.length >= 3, "Three are handled");
   await lose(stream.name);
   stream.openAnew();
-  for (const text of ["d", "e"]) await publish(text);
+  for (const text of ["d", "e"]) await texts.publish(text);
   const shown = () => `${JSON.stringify(handled)}; ${errors.join()}`;
   for (let waited = 0; handled.length < 5; waited++) {
     if (waited === 300) await reader.stop();
@@ -113,9 +140,47 @@ export async function lostStream(
   }
   await reader.stop();
   assertEquals(handled.map(([text]) => text), ["a", "b", "c", "d", "e"]);
+  assertEquals(dropped, [3]);
   // Nobody knows whether those were handled that have the same numbers.
   assertEquals(handled.map(([, repeated]) => repeated), [false, false, false, true, true]);
   assert(errors.length > 0);
+}
+
+/** Workers are told that something is gone if it may be, and not where nothing has come that was kept too shortly. */
+export async function droppedEvents(
+  room: StreamRoom & { readonly clock: Clock },
+  application: string,
+): Promise<void> {
+  const texts = new Texts(room, application, 3_000);
+  const { handled, dropped, errors } = texts;
+  const others = async (times: number) => {
+    for (let at = 0; at < times; at++) {
+      await texts.publish("x", 1);
+      await room.pause(300);
+    }
+  };
+  const first = texts.reader();
+  await first.start();
+  await texts.publish("a");
+  await others(16);
+  await first.stop();
+  const second = texts.reader();
+  await second.start();
+  await others(14);
+  await texts.publish("b");
+  await until(room, () => handled.length >= 2, "Two are handled");
+  assertEquals(dropped, [], errors.join());
+  await second.stop();
+  await texts.publish("c");
+  await others(14);
+  await texts.publish("d");
+  const third = texts.reader();
+  await third.start();
+  await until(room, () => handled.length >= 3, "Three are handled");
+  await others(14);
+  await third.stop();
+  assertEquals(handled, [["a", false], ["b", false], ["d", false]]);
+  assertEquals([dropped, errors], [[2], []]);
 }
 
 /** Publishes three events, the second one larger than NATS carries: it comes without its data, and holds up nothing. */
@@ -222,6 +287,36 @@ export const streamSuite: Readonly<Record<string, Check>> = {
     assertEquals(heard.map(({ info }) => info.deliverySequence), [1, 2, 3, 4, 5, 6, 7]);
     assertEquals(heard.slice(5, 7).map(({ redelivered }) => redelivered), [true, true]);
     assertEquals(textsOf(heard.slice(5, 7)), ["6", "8"]);
+  },
+  async "a stream says what it still keeps, and a consumer what it was not given of that"(room, name) {
+    const { streams } = room;
+    await streams.streams.add({ ...configOf(name), max_age: 2 * SECOND, duplicate_window: SECOND });
+    const publish = (at: number) =>
+      streams.jetstream().publish(`${name}.${at % 2}.X`, String(at), { timeout: 5_000 });
+    const told = async () => {
+      const { config, state } = await streams.streams.info(name);
+      const { num_pending, num_ack_pending } = await streams.consumers.info(name, "reader");
+      return [config.max_age, state.first_seq, state.last_seq, num_pending, num_ack_pending];
+    };
+    for (let at = 0; at < 6; at++) await publish(at);
+    await streams.consumers.add(name, consumerOf(name, { max_ack_pending: 2 }));
+    await room.pause(300);
+    assertEquals(await told(), [2 * SECOND, 1, 6, 3, 0]);
+    const { heard, stop } = await listen(room, name);
+    await until(room, () => heard.length >= 2, "Two are heard");
+    assertEquals(heard.map(({ info }) => info.pending), [2, 1]);
+    assertEquals(await told(), [2 * SECOND, 1, 6, 1, 2]);
+    await room.pause(3_000);
+    const [, first, last, pending] = await told();
+    // One more than the last one, as nothing is kept.
+    assertEquals([first, last, pending], [7, 6, 0]);
+    heard[1]?.ack();
+    await publish(6);
+    await until(room, () => textsOf(heard).includes("6"), "One more is heard");
+    stop();
+    // It may have had one in hand that is gone since.
+    assertEquals(textsOf(heard).filter((text) => text !== "4"), ["0", "2", "6"]);
+    assertEquals(heard.at(-1)?.info.pending, 0);
   },
   async "no more than so many are under way"(room, name) {
     await filled(room, name);

@@ -136,12 +136,95 @@ test("discordFleet: where NATS has lost all that it kept, shards begin anew, and
   await bot.speak(2);
   await bot.world.run(10_000);
   assertEquals([bot.handled.length - sent, bot.missing, bot.wrong], [40, [], []]);
+  // Nobody knows what was there and not handled.
+  assertEquals(bot.dropped, [0, 1, 2, 3]);
   // What is kept since is there for the next.
   const h = bot.gateway("h");
   await bot.world.run(10_000);
   void g.leave();
   await bot.world.run(20_000);
   assertEquals([h.held.length, bot.received(2).length], [2, 2]);
+});
+
+test("discordWorkers: what the stream has not kept until a worker came is told to be gone, once, and the rest handled", async () => {
+  const bot = new FanOut();
+  bot.keep = 60_000;
+  bot.gateway("g");
+  bot.worker("a");
+  await bot.world.run(30_000);
+  await bot.speak(2);
+  bot.world.freeze("a", 3_600_000);
+  await bot.speak(20);
+  await bot.world.run(50_000);
+  const gone = bot.missing;
+  await bot.speak(2);
+  await bot.world.run(15_000);
+  const from = bot.world.clock.wall();
+  bot.worker("b");
+  await bot.world.run(30_000);
+  assertEquals([bot.dropped, bot.wrong, bot.repeats], [[0, 1, 2, 3], [], 0]);
+  // What was said in the last seconds before was kept.
+  assert(bot.missing.length > 300 && bot.missing.every((content) => gone.includes(content)));
+  for (const event of bot.others) assert(event.kind !== "dropped" || event.until >= from);
+  // Nothing more comes into three of them.
+  await bot.speak(120, 1);
+  bot.world.freeze("b", 3_600_000);
+  await bot.speak(2);
+  await bot.speak(90, 1);
+  bot.worker("c");
+  await bot.speak(120, 1);
+  assertEquals(bot.dropped, [0, 0, 1, 1, 2, 2, 3, 3]);
+});
+
+test("discordWorkers: where nothing was said for longer than it is kept, nothing is told to be gone", async () => {
+  const bot = new FanOut();
+  bot.keep = 60_000;
+  bot.gateway("g");
+  bot.worker("a");
+  await bot.world.run(30_000);
+  await bot.speak(2);
+  // One guild alone.
+  await bot.speak(200, 1);
+  await bot.speak(2);
+  await bot.speak(200, 1);
+  bot.world.freeze("a", 3_600_000);
+  await bot.speak(10, 1);
+  bot.worker("b");
+  await bot.speak(20, 1);
+  // A new name begins with what there is.
+  const told: string[] = [];
+  bot.worker("c", { name: "loggers", handle: ({ kind }) => void told.push(kind) });
+  await bot.speak(20);
+  await bot.world.run(10_000);
+  assertEquals([bot.dropped, bot.missing, bot.wrong, bot.errors], [[], [], [], []]);
+  assert(told.includes("MESSAGE_CREATE") && !told.includes("dropped"));
+});
+
+test("discordWorkers: a worker that is too slow for what is kept is told what it has missed", async () => {
+  const bot = new FanOut();
+  bot.keep = 20_000;
+  bot.gateway("g");
+  const { clock } = bot.world.host("w");
+  let pace = 1_500;
+  bot.worker("w", {
+    atOnce: 1,
+    async handle(event, info) {
+      if (event.kind === "MESSAGE_CREATE") {
+        await new Promise<void>((resolve) => clock.setTimer(clock.now() + pace, resolve));
+      }
+      bot.take("w", event, info);
+    },
+  });
+  await bot.world.run(30_000);
+  await bot.speak(40);
+  assertEquals(new Set(bot.dropped), new Set([0, 1, 2, 3]));
+  pace = 0;
+  await bot.world.run(30_000);
+  assert(bot.missing.length > 200, String(bot.missing.length));
+  const told = bot.dropped.length;
+  await bot.speak(10);
+  await bot.world.run(10_000);
+  assertEquals([bot.dropped.length, bot.wrong], [told, []]);
 });
 
 test("discordWorkers: an event whose handling fails is handled again, and given up after so many tries, told each time", async () => {

@@ -13,7 +13,7 @@ import { fanOutStory, fleetStory } from "./_fleet_processes.ts";
 import { kvSuite, lostBucket } from "./_kv_suite.ts";
 import { type NatsServer, startNats, withoutNats } from "./_nats_server.ts";
 import { notPermitted, requestSuite } from "./_request_suite.ts";
-import { largeEvent, lostStream, streamSuite } from "./_stream_suite.ts";
+import { droppedEvents, largeEvent, lostStream, streamSuite } from "./_stream_suite.ts";
 
 const engines = [{ runtime: ownRuntime(), path: process.execPath }];
 
@@ -90,6 +90,13 @@ describe("nats-server", { skip: withoutNats }, () => {
     const streams = await jetstreamManager(connection);
     const lose = async (name: string) => void await streams.streams.delete(name);
     await lostStream({ streams, pause, clock: systemClock }, "removed", lose);
+    await connection.close();
+  });
+
+  it("PartitionReader: who reads from a stream is told that something is gone if it may be, and else not", async () => {
+    const connection = await connect({ servers: nats().address });
+    const streams = await jetstreamManager(connection);
+    await droppedEvents({ streams, pause, clock: systemClock }, "dropped");
     await connection.close();
   });
 

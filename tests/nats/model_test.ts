@@ -3,7 +3,7 @@ import { Simulation } from "../../testing/world/simulation.ts";
 import { kvSuite, lostBucket } from "./_kv_suite.ts";
 import { NatsModel } from "./_model.ts";
 import { requestSuite } from "./_request_suite.ts";
-import { largeEvent, lostStream, streamSuite } from "./_stream_suite.ts";
+import { droppedEvents, largeEvent, lostStream, streamSuite } from "./_stream_suite.ts";
 
 /** A process, the model, and time that passes. */
 function room() {
@@ -41,6 +41,11 @@ test("NatsModel: a bucket that is gone refuses all, says so to who watches, and 
 test("NatsModel: who reads from a stream that is removed and made again goes on with what comes then", async () => {
   const { world, lose, ...parts } = room();
   await world.until(lostStream(parts, "removed", lose), 120_000);
+});
+
+test("NatsModel: who reads from a stream is told that something is gone if it may be, and else not", async () => {
+  const { world, ...parts } = room();
+  await world.until(droppedEvents(parts, "dropped"), 120_000);
 });
 
 test("NatsModel: an event that is larger than it carries comes without its data, and holds up nothing", async () => {

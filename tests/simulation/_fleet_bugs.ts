@@ -12,6 +12,20 @@ export interface FleetBug extends ProcessBug {
 /** What can be planted, by name. */
 export const fleetBugs: Readonly<Record<string, FleetBug>> = {
   ...processBugs,
+  "does not look whether something is gone": {
+    caught: "missed",
+    shownBy: "act",
+    streams: (streams) => ({
+      ...streams,
+      streams: {
+        ...streams.streams,
+        async info(name) {
+          const { config, state } = await streams.streams.info(name);
+          return { config, state: { ...state, first_seq: 1 } };
+        },
+      },
+    }),
+  },
   "keeps a permit for ever": {
     caught: "not_up",
     buckets: (nats, _, { clock }) => ({

@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import type { Host } from "../../src/driver/host.ts";
 import type { Instant } from "../../src/protocol/protocol.ts";
-import { PartitionReader, type PartitionReaderParts } from "../../src/nats/events/partition_reader.ts";
+import {
+  type DroppedEvent,
+  PartitionReader,
+  type PartitionReaderParts,
+} from "../../src/nats/events/partition_reader.ts";
 import { EventStream, Fleet, type FleetOptions, type NatsBuckets } from "../../src/nats/mod.ts";
 import { seededRandom } from "../../testing/world/random.ts";
 import type { Simulation } from "../../testing/world/simulation.ts";
@@ -66,7 +70,7 @@ export interface Reading<Event> {
   readonly partitions: number;
   readonly bug: ProcessBug | undefined;
   readonly read: PartitionReaderParts<Event>["read"];
-  readonly handle: (event: Event, repeated: boolean, by: Handler) => unknown;
+  readonly handle: (event: Event | DroppedEvent, repeated: boolean, by: Handler) => unknown;
 }
 
 /** A process that handles what others publish, together with others like it. */
@@ -105,6 +109,8 @@ export interface FleetProcessesParts<Role extends string> {
   readonly bug: ProcessBug | undefined;
   readonly lease: number;
   readonly partitions: number;
+  /** For how long its events are kept, in milliseconds. */
+  readonly keep: number;
   /** How many slots those of a role share. */
   readonly slots: Readonly<Record<Role, number>>;
   /** Makes what a process runs. */
@@ -164,7 +170,7 @@ export class FleetProcesses<Role extends string> {
 
   /** Starts another process. */
   begin(role: Role): void {
-    const { world, bug, lease, partitions, make, hostOf = (name) => world.host(name) } = this.#parts;
+    const { world, bug, lease, partitions, keep, make, hostOf = (name) => world.host(name) } = this.#parts;
     const name = `${role} ${this.members.filter((member) => member.role === role).length + 1}`;
     const sound = hostOf(name);
     const host = bug?.host?.(sound) ?? sound;
@@ -172,7 +178,7 @@ export class FleetProcesses<Role extends string> {
     const nats = bug?.buckets?.(buckets, name, host) ?? buckets;
     const over = this.nats.streams(name, host);
     const streams = bug?.streams?.(over) ?? over;
-    const stream = new EventStream({ streams, application: "1", partitions, runtime: host });
+    const stream = new EventStream({ streams, application: "1", partitions, keep, runtime: host });
     const up = new Set<number>();
     const options: Outside["options"] = {
       label: name,

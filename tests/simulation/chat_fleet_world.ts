@@ -17,7 +17,7 @@ import { Simulation } from "../../testing/world/simulation.ts";
 import { TraceHash } from "../../testing/world/trace_hash.ts";
 import type { Violation } from "../../testing/world/checking/violation.ts";
 import { type ChatFleetBug, chatFleetBugs } from "./_chat_fleet_bugs.ts";
-import { Handled, type Handler } from "./_fleet_handled.ts";
+import { Handled, type Handler, KEPT } from "./_fleet_handled.ts";
 import {
   FleetProcesses,
   type Outside,
@@ -161,7 +161,7 @@ class ChatFleetWorld {
       server.start();
       world.serve(url, server);
     }
-    this.#handled = new Handled(() => world.clock.now());
+    this.#handled = new Handled(() => world.clock.now(), KEPT);
     this.#worker = {
       partitions: PARTITIONS,
       bug,
@@ -174,6 +174,7 @@ class ChatFleetWorld {
       bug,
       lease: LEASE,
       partitions: PARTITIONS,
+      keep: KEPT,
       slots: { holder: CHANNELS.length, worker: PARTITIONS },
       make: (role, outside) => role === "holder" ? this.#holder(outside) : reading(outside, this.#worker),
       hostOf: (name) => world.host(name, { observe: this.#observing() }),
@@ -297,6 +298,7 @@ class ChatFleetWorld {
       const ahead = this.#walls.get(nameOf(event)) ?? NaN;
       return void this.#gaps.push({ ...event, from: event.from - ahead, to: event.to - ahead });
     }
+    if (event.kind === "dropped") return this.#handled.drop(event.partition);
     if (event.name !== "PRIVMSG") return;
     const number = Number(event.text);
     await this.#handled.handle({

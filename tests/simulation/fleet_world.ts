@@ -9,7 +9,7 @@ import {
   RemoteGateway,
   type StreamedEvent,
 } from "../../src/nats/mod.ts";
-import { readEvent } from "../../src/nats/events/event_message.ts";
+import { partitionOf, readEvent } from "../../src/nats/events/event_message.ts";
 import { AGREED } from "../../src/nats/leases/records.ts";
 import { CommandError, ConnectionError } from "../../src/protocol/errors.ts";
 import { isRecord } from "../../src/protocol/data/json_value.ts";
@@ -26,7 +26,7 @@ import { Simulation } from "../../testing/world/simulation.ts";
 import { TraceHash } from "../../testing/world/trace_hash.ts";
 import type { Violation } from "../../testing/world/checking/violation.ts";
 import { type FleetBug, fleetBugs } from "./_fleet_bugs.ts";
-import { Handled, type Handler } from "./_fleet_handled.ts";
+import { Handled, type Handler, keepOf } from "./_fleet_handled.ts";
 import {
   FleetProcesses,
   type Outside,
@@ -146,7 +146,8 @@ class FleetWorld {
     for (const fault of plan) {
       if (fault.kind === "freeze") this.#isHelpless(fault.client, fault.at, fault.ms);
     }
-    this.#handled = new Handled(() => world.clock.now());
+    const keep = keepOf(seed);
+    this.#handled = new Handled(() => world.clock.now(), keep);
     this.#worker = {
       partitions: PARTITIONS,
       bug,
@@ -159,6 +160,7 @@ class FleetWorld {
       bug,
       lease: LEASE,
       partitions: PARTITIONS,
+      keep,
       slots: { gateway: SHARDS, worker: PARTITIONS },
       make: (role, outside) => role === "gateway" ? this.#gateway(outside) : reading(outside, this.#worker),
       hostOf: (name) => {
@@ -316,6 +318,7 @@ class FleetWorld {
     this.#events++;
     this.#trace.add([this.world.clock.now(), event.kind, by.partition]);
     if (event.kind === "gap") return void this.#gaps.push({ event, at: this.world.clock.now() });
+    if (event.kind === "dropped") return this.#handled.drop(event.partition);
     if (event.kind !== "MESSAGE_CREATE") return;
     const number = Number(event.data.content);
     const id = `${event.session}:${event.sequence}`;
@@ -346,12 +349,19 @@ class FleetWorld {
         if (count <= SHARDS) this.#violate("not_resharded", `"${name}" has "${count}" shards in "${slot}"`);
       }
     }
+    const { dropped } = this.#processes.nats;
+    const droppedGaps = dropped.flatMap((text) => {
+      const event = readEvent(text)?.event;
+      return event?.kind === "gap" ? [event] : [];
+    });
     for (const [number, { guild, at, told: all }] of this.#said.entries()) {
       // Who has not heard of its session has not begun yet.
       const told = all.filter(({ session }) => this.#begun.has(session));
-      if (
-        told.length === 0 || this.#handled.has(number) || told.some((one) => this.#isMissed(guild, at, one))
-      ) continue;
+      const isGone = dropped.some((text) => text.includes(`"content":"${number}"`)) ||
+        told.some((one) => droppedGaps.some((gap) => tells(gap, one)));
+      const isKnown = this.#handled.has(number) || told.some((one) => this.#isMissed(guild, at, one)) ||
+        isGone && this.#handled.isDropped(partitionOf(guild, PARTITIONS), at);
+      if (told.length === 0 || isKnown) continue;
       const [{ session, sequence } = { session: "", sequence: 0 }] = told;
       this.#violate("missed", `"${number}" of guild "${guild}", told at ${at} as ${session}:${sequence}`);
     }
@@ -360,7 +370,7 @@ class FleetWorld {
   /** Whether a gap tells of what a session was told. */
   #isMissed(guild: string, at: Instant, { session, sequence }: Said["told"][number]): boolean {
     return this.#gaps.some(({ event: gap, at: toldAt }) => {
-      if (gap.session === session) return sequence > gap.sequence && sequence < (gap.next ?? Infinity);
+      if (gap.session === session) return tells(gap, { session, sequence });
       const isOfSlot = gap.shard % SHARDS === shardIdFor(guild, SHARDS);
       return isOfSlot && !this.#stored.has(session) && toldAt >= at;
     });
@@ -376,4 +386,9 @@ class FleetWorld {
       if (times > 0 && outcome === "not sent") this.#violate("sent_untold", `Command "${number}" was sent`);
     }
   }
+}
+
+/** Whether a gap tells of what a session was told. */
+function tells({ session, sequence, next }: Gap["event"], told: Said["told"][number]): boolean {
+  return session === told.session && told.sequence > sequence && told.sequence < (next ?? Infinity);
 }

@@ -1,6 +1,7 @@
 import { type IrcMessage, parseMessage } from "../../irc/wire/messages/message.ts";
 import { isCount, isRecord, jsonOf } from "../../protocol/data/json_value.ts";
 import type { EventMessage } from "../events/event_message.ts";
+import type { DroppedEvent } from "../events/partition_reader.ts";
 
 /** A line of a chat, as a worker gets it. */
 export interface StreamedLine {
@@ -27,7 +28,7 @@ export interface StreamedGap {
 }
 
 /** What a worker of chats is told. */
-export type ChatEvent = StreamedLine | StreamedGap;
+export type ChatEvent = StreamedLine | StreamedGap | DroppedEvent;
 
 /** Writes what a client of a slot tells, if it is for workers: lines, and times away. */
 export function chatMessage(

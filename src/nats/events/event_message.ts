@@ -13,6 +13,7 @@ import type { ClientEvent } from "../../driver/client/client_event.ts";
 import { byteLength } from "../../protocol/data/byte_length.ts";
 import { fnv1a } from "../../protocol/data/fnv1a.ts";
 import { isCount, isRecord, jsonOf } from "../../protocol/data/json_value.ts";
+import type { DroppedEvent } from "./partition_reader.ts";
 
 /** An event that was too large for NATS to carry: all but its data is there. */
 export interface OmittedEvent {
@@ -30,7 +31,7 @@ export interface OmittedEvent {
 }
 
 /** What a worker is told: the events of Discord, and that some of them are not to be had. */
-export type StreamedEvent = GatewayDispatchEvent | UnknownEvent | GapEvent | OmittedEvent;
+export type StreamedEvent = GatewayDispatchEvent | UnknownEvent | GapEvent | OmittedEvent | DroppedEvent;
 
 /** What goes into a stream of all that a gateway tells. */
 type PublishedEvent = GatewayDispatchEvent | UnknownEvent | GapEvent;

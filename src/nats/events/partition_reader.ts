@@ -1,8 +1,15 @@
 import { type Clock, sleepUntil, within } from "../../driver/clock/clock.ts";
+import { stopwatch } from "../../driver/clock/stopwatch.ts";
 import { Backoff } from "../../protocol/connection/backoff.ts";
 import { ProtocolError, TimeoutError } from "../../protocol/errors.ts";
 import type { EventStream } from "./event_stream.ts";
-import { isNoConsumer, type NatsConsumerInfo, type NatsMessage, type NatsMessages } from "./streams.ts";
+import {
+  isNoConsumer,
+  type NatsConsumerInfo,
+  type NatsMessage,
+  type NatsMessages,
+  type NatsStreamInfo,
+} from "./streams.ts";
 
 /** How an event has come to a worker. */
 export interface StreamedInfo {
@@ -10,6 +17,18 @@ export interface StreamedInfo {
   readonly repeated: boolean;
   /** How often it has been handled here with an error. */
   readonly failures: number;
+}
+
+/**
+ * Events that were gone from the stream before a worker took them, or may have been: none had for about as long as the stream
+ * keeps them, or NATS has lost what it had stored.
+ */
+export interface DroppedEvent {
+  readonly kind: "dropped";
+  /** In which partition. */
+  readonly partition: number;
+  /** Up to when they had come, at the latest, in milliseconds since 1970 began, by this process's clock on the wall. */
+  readonly until: number;
 }
 
 /** What a reader needs. */
@@ -20,7 +39,7 @@ export interface PartitionReaderParts<Event> {
   readonly partition: number;
   /** Reads a message: an event, and what is in order with it; undefined for what is none. */
   readonly read: (text: string) => { readonly event: Event; readonly key: string } | undefined;
-  readonly handle: (event: Event, info: StreamedInfo) => unknown;
+  readonly handle: (event: Event | DroppedEvent, info: StreamedInfo) => unknown;
   /** How many events are under way at a time. */
   readonly atOnce: number;
   /** How often an event is handled that makes an error. */
@@ -42,6 +61,12 @@ const ACK_WAIT = 60_000;
 const LAST_HANDLED = 60_000;
 /** So long it is waited until NATS has taken the last acknowledgement, in milliseconds. */
 const LAST_ACK = 2_000;
+/** Of what the stream keeps for so long nothing is gone yet that came in this share of it. */
+const SAFE = 0.75;
+/** In which an idle reader notes that it has missed nothing: who comes after it is to know. */
+const IDLE = 0.25;
+/** That is done in this time at the latest, in milliseconds. */
+const MOST_IDLE = 86_400_000;
 
 /** A message that is under way. */
 interface UnderWay {
@@ -65,6 +90,16 @@ export class PartitionReader<Event> {
   #underWay: UnderWay[] = [];
   /** The last one of each guild. */
   readonly #lanes = new Map<string, Promise<void>>();
+  /** For how long the stream keeps what is in it, in milliseconds. */
+  #keep = Infinity;
+  /** Up to which message all was given, or told to be gone; undefined: what was before is not for these workers. */
+  #given: number | undefined;
+  /** How long ago all that had come was given, or told to be gone, in milliseconds. */
+  #sinceAll: () => number = () => Infinity;
+  /** How long ago it was told that something is gone, and that handled, in milliseconds. */
+  #sinceTold: () => number = () => Infinity;
+  /** Up to which message there were some when it was looked, a while ago. */
+  #look: { readonly seq: number; readonly passed: () => number } | undefined;
   /** Up to which message all is handled. */
   #floor = 0;
   #toAck: NatsMessage | undefined;
@@ -138,14 +173,15 @@ export class PartitionReader<Event> {
     await stream.open();
     const { consumers } = stream.streams;
     const names = [`${name}-${partition}-a`, `${name}-${partition}-b`] as const;
+    const info = await stream.streams.streams.info(stream.name);
     const [a, b] = await Promise.all([this.#infoOf(names[0]), this.#infoOf(names[1])]);
     if (this.#isOver) return undefined;
     // Where somebody died in between there are two: nothing is acknowledged that is not handled.
     const isB = floorOf(b) > floorOf(a) || a === undefined;
     const [old, fresh] = isB ? [names[1], names[0]] : names;
+    const last = isB ? b : a;
     const before = Math.max(this.#floor, a?.delivered.stream_seq ?? 0, b?.delivered.stream_seq ?? 0);
-    // Without either, the stream was removed and is made again: it counts from its beginning.
-    this.#floor = a === undefined && b === undefined ? 0 : Math.max(this.#floor, floorOf(a), floorOf(b));
+    this.#beginBehind(last, info);
     this.#toAck = undefined;
     this.#underWay = [];
     if ((isB ? a : b) !== undefined) await this.#remove(fresh);
@@ -161,8 +197,37 @@ export class PartitionReader<Event> {
       max_ack_pending: atOnce,
     });
     if (this.#isOver) return undefined;
-    if ((isB ? b : a) !== undefined) await this.#remove(old);
+    if (last !== undefined) await this.#remove(old);
     return before;
+  }
+
+  /** Goes on behind what a consumer was given, undefined: there was none, and tells what is gone from there on. */
+  #beginBehind(last: NatsConsumerInfo | undefined, { config, state }: NatsStreamInfo): void {
+    // Without one, the stream was removed and is made again, or is new to these workers: it counts from its beginning.
+    const isLost = last === undefined && this.#floor > 0;
+    this.#floor = last === undefined ? 0 : Math.max(this.#floor, floorOf(last));
+    this.#keep = config.max_age === 0 ? Infinity : config.max_age / NANOSECONDS;
+    const hasAll = last?.num_pending === 0 && last.num_ack_pending === 0;
+    // A consumer hears late of what came just now.
+    const hadBeen = this.#look;
+    const isOld = last !== undefined && hadBeen !== undefined && hadBeen.passed() >= this.#keep * IDLE;
+    if (isOld || last === undefined || hadBeen === undefined) {
+      this.#look = { seq: state.last_seq, passed: stopwatch(this.#parts.clock) };
+    }
+    const upTo = Math.max(this.#floor, state.first_seq - 1, hasAll && isOld ? hadBeen.seq : 0);
+    // What has come since that was told is not gone yet.
+    const mayBeGone = last !== undefined && this.#sinceTold() >= this.#keep * SAFE;
+    const isGone = isLost || mayBeGone && state.first_seq > this.#floor + 1;
+    const now = stopwatch(this.#parts.clock);
+    if (!isGone) this.#floor = upTo;
+    else {
+      this.#inLane("", this.#dropped(), false, () => {
+        this.#floor = Math.max(this.#floor, upTo);
+        this.#sinceTold = now;
+      });
+    }
+    this.#given = last && upTo;
+    this.#sinceAll = hasAll || isGone ? now : () => Infinity;
   }
 
   async #infoOf(name: string): Promise<NatsConsumerInfo | undefined> {
@@ -197,17 +262,55 @@ export class PartitionReader<Event> {
   /** Takes messages as long as none is missing. */
   async #read(messages: NatsMessages, before: number): Promise<void> {
     let next = 1;
+    const over = new AbortController();
+    void this.#stopIdle(messages, over.signal);
     try {
       for await (const message of messages) {
         if (this.#isOver || message.info.deliverySequence !== next) return;
         next++;
-        if (!message.redelivered) this.#take(message, message.seq <= before);
-        // Its acknowledgement was lost, or another reader has taken over.
-        else if (!this.#isUnderWay(message)) return;
+        if (message.redelivered) {
+          // Its acknowledgement was lost, or another reader has taken over.
+          if (!this.#isUnderWay(message)) return;
+          continue;
+        }
+        await this.#tellDropped(message);
+        this.#take(message, message.seq <= before);
       }
     } finally {
+      over.abort();
       messages.stop();
     }
+  }
+
+  /** Begins anew where nothing has come for long, so that a consumer says how far all is handled. */
+  async #stopIdle(messages: NatsMessages, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts;
+    const often = Math.min(this.#keep * IDLE, MOST_IDLE);
+    for (let given: number | undefined = NaN; given !== this.#given || this.#lanes.size > 0;) {
+      given = this.#given;
+      await sleepUntil(clock, clock.now() + often, signal).catch(() => {});
+      if (signal.aborted) return;
+    }
+    messages.stop();
+  }
+
+  /** Tells what is gone from before a message. Of what came since all was given nothing is, until it was kept for long. */
+  async #tellDropped({ seq, info }: NatsMessage): Promise<void> {
+    const { stream, clock } = this.#parts;
+    const next = (this.#given ?? Infinity) + 1;
+    this.#given = seq;
+    let isGone = false;
+    if (seq > next && this.#sinceAll() >= this.#keep * SAFE) {
+      const { state } = await stream.streams.streams.info(stream.name);
+      isGone = state.first_seq > next;
+      if (isGone) this.#inLane("", this.#dropped(), false, () => {});
+    }
+    if (isGone || info.pending === 0) this.#sinceAll = stopwatch(clock);
+  }
+
+  #dropped(): DroppedEvent {
+    const { partition, clock } = this.#parts;
+    return { kind: "dropped", partition, until: clock.wall() };
   }
 
   /** Whether a message that comes again is only not acknowledged yet: one before it takes so long, or itself. */
@@ -231,9 +334,13 @@ export class PartitionReader<Event> {
       );
       return this.#done(one);
     }
-    const { event, key } = read;
+    this.#inLane(read.key, read.event, repeated, () => this.#done(one));
+  }
+
+  /** Handles an event once it is its turn. */
+  #inLane(key: string, event: Event | DroppedEvent, repeated: boolean, done: () => void): void {
     const handled = this.#after(key).then(async () => {
-      if (await this.#handle(event, repeated)) this.#done(one);
+      if (await this.#handle(event, repeated)) done();
       // It comes again to whoever reads next, and so does all behind it.
       else this.#messages?.stop();
       if (this.#lanes.get(key) === handled) this.#lanes.delete(key);
@@ -248,7 +355,7 @@ export class PartitionReader<Event> {
   }
 
   /** Handles an event, again if that fails; false: it was not, since that is another's to do. */
-  async #handle(event: Event, repeated: boolean): Promise<boolean> {
+  async #handle(event: Event | DroppedEvent, repeated: boolean): Promise<boolean> {
     const { handle, tries, clock, random, failed } = this.#parts;
     const backoff = new Backoff({ base: SECOND, cap: 60 * SECOND }, random);
     for (let failures = 0;; failures++) {

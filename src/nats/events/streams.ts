@@ -29,6 +29,17 @@ export interface NatsConsumerInfo {
   readonly ack_floor: { readonly stream_seq: number };
   readonly delivered: { readonly stream_seq: number };
   readonly config: { readonly opt_start_seq?: number };
+  /** How many messages it was not given yet, and how many it was that are not acknowledged. */
+  readonly num_pending: number;
+  readonly num_ack_pending: number;
+}
+
+/** What a stream is. */
+export interface NatsStreamInfo {
+  /** For how long a message is kept, in nanoseconds; 0: for ever. */
+  readonly config: { readonly description?: string; readonly max_age: number };
+  /** The numbers of the first message that is kept, one more than the last where none is, and of the last one that came. */
+  readonly state: { readonly first_seq: number; readonly last_seq: number };
 }
 
 /** A message of a stream, as a consumer gets it. */
@@ -38,8 +49,8 @@ export interface NatsMessage {
   readonly data: Uint8Array;
   /** Whether the consumer was sent it before. */
   readonly redelivered: boolean;
-  /** `deliverySequence` counts what the consumer was sent. */
-  readonly info: { readonly deliverySequence: number };
+  /** `deliverySequence` counts what the consumer was sent, `pending` what it is to be. */
+  readonly info: { readonly deliverySequence: number; readonly pending: number };
   /** Acknowledges it. */
   ack(): void;
   /** Acknowledges it, and resolves once the server has taken that. */
@@ -79,7 +90,7 @@ export interface NatsJetStream {
 export interface NatsStreams {
   readonly streams: {
     add(config: NatsStreamConfig): Promise<unknown>;
-    info(name: string): Promise<{ readonly config: { readonly description?: string } }>;
+    info(name: string): Promise<NatsStreamInfo>;
   };
   readonly consumers: {
     add(stream: string, config: NatsConsumerConfig): Promise<unknown>;

@@ -119,12 +119,12 @@ trace(discordWireWorld, 2, [
 trace(fleetWorld, 2, [
   { kind: "act", at: 20_000, act: { kind: "crash", role: "gateway" } },
   { kind: "freeze", at: 40_000, ms: 8_000, client: "worker 2", first: "timers", clockStands: false },
-], "0dbcbcd25d6bb285 fb17ecf71ace5778");
+], "638aebc400b26892 bdeee8ff3bab692a");
 
 trace(chatFleetWorld, 2, [
   { kind: "act", at: 20_000, act: { kind: "crash", role: "holder" } },
   { kind: "freeze", at: 30_000, ms: 8_000, client: "worker 2", first: "timers", clockStands: false },
-], "7f8493204da77ead fed5c06553d9ec94");
+], "f3034872a985ae23 95a142162b0f2373");
 
 trace(twitchTokenWorld, 2, [
   { kind: "act", at: 10_000, act: { kind: "expire" } },

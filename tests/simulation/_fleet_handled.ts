@@ -27,7 +27,7 @@ export interface ToHandle extends Handler {
 /** For how long events are kept where none may be gone, in milliseconds. */
 export const KEPT = 3_600_000;
 /** And where some may. */
-const SHORTLY = 14_000;
+const SHORTLY = 5_000;
 
 /** For how long a world's events are kept. */
 export const keepOf = (seed: number): number => seededRandom(seed, "keep")() < 0.25 ? SHORTLY : KEPT;

@@ -133,6 +133,7 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
     "has no other token when one has expired": 45,
   },
   "fleet": {
+    "does not look whether something is gone": 804826460,
     "handles what it holds no more": 695074908,
     "counts its lease by a clock that stands with its machine": 695074908,
     "acknowledges before it has handled": 695074911,
@@ -149,7 +150,7 @@ export const shownAt: Readonly<Record<string, Readonly<Record<string, number>>>>
     "handles what it holds no more": 9,
     "counts its lease by a clock that stands with its machine": 4,
     "acknowledges before it has handled": 31,
-    "publishes without ids": 994565834,
+    "publishes without ids": 873340887,
     "counts as published what it has sent": 2,
     "goes on behind what another was given": 14,
     "tells of no time in which nobody was there": 1,
